@@ -1,0 +1,115 @@
+/** Start (inclusive) and end (exclusive) within a line's `raw`; one character is one byte. */
+export type Span = readonly [start: number, end: number];
+
+/** One physical line. Joining every `raw` in order gives the file back, byte for byte. */
+export type IniLine =
+  | { readonly kind: "blank" | "comment" | "unparsed"; readonly raw: string }
+  | {
+      readonly kind: "section";
+      readonly raw: string;
+      readonly name: string;
+      readonly nameSpan: Span;
+    }
+  | {
+      readonly kind: "entry";
+      readonly raw: string;
+      readonly key: string;
+      readonly keySpan: Span;
+      /** Without the blanks around it and without one pair of double quotes. */
+      readonly value: string;
+      readonly valueSpan: Span;
+    };
+
+export interface IniDocument {
+  readonly lines: readonly IniLine[];
+}
+
+export interface IniDialect {
+  /** Characters that start a comment at the start of a row. */
+  readonly commentMarks: string;
+}
+
+/** `#` is the only comment mark that SEP documents for stpd.ini. */
+export const stpdDialect: IniDialect = { commentMarks: "#" };
+
+/** The bytes of a UTF-8 byte order mark, which may stand before the first line. */
+export const byteOrderMark = "\u00ef\u00bb\u00bf";
+
+/**
+ * Reads a byte string (latin1: one character a byte). Never throws: a line that makes no sense is
+ * kept as `unparsed`. Takes time in proportion to the length of the text.
+ */
+export function parseIni(text: string, dialect: IniDialect = stpdDialect): IniDocument {
+  return { lines: splitLines(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
+}
+
+export function printIni(document: IniDocument): string {
+  return document.lines.map(({ raw }) => raw).join("");
+}
+
+/** The line ending of a line: CR LF, LF, CR, or nothing at the end of the file. */
+export function lineEnding(raw: string): string {
+  if (raw.endsWith("\r\n")) return "\r\n";
+  const last = raw.at(-1);
+  return last === "\n" || last === "\r" ? last : "";
+}
+
+/** A CR of its own ends a line too, as it does for `ini` and most other readers. */
+function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  let feed = text.indexOf("\n");
+  let carriage = text.indexOf("\r");
+  while (feed >= 0 || carriage >= 0) {
+    const carriageFirst = carriage >= 0 && (feed < 0 || carriage < feed);
+    const end = carriageFirst && carriage + 1 !== feed ? carriage + 1 : feed + 1;
+    lines.push(text.slice(start, end));
+    start = end;
+    if (feed >= 0 && feed < start) feed = text.indexOf("\n", start);
+    if (carriage >= 0 && carriage < start) carriage = text.indexOf("\r", start);
+  }
+  if (start < text.length) lines.push(text.slice(start));
+  return lines;
+}
+
+const isBlank = (char: string | undefined): boolean => char === " " || char === "\t";
+
+/** Narrows a span to what is left without blanks at both ends. */
+function trim(raw: string, [from, to]: Span): Span {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(raw[start])) start++;
+  while (end > start && isBlank(raw[end - 1])) end--;
+  return [start, end];
+}
+
+function parseLine(raw: string, isFirst: boolean, { commentMarks }: IniDialect): IniLine {
+  const begin = isFirst && raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  const [start, end] = trim(raw, [begin, raw.length - lineEnding(raw).length]);
+  if (start === end) return { kind: "blank", raw };
+  const first = raw.charAt(start);
+  if (commentMarks.includes(first)) return { kind: "comment", raw };
+  if (first === "[" && raw.indexOf("]", start) === end - 1) {
+    const nameSpan = trim(raw, [start + 1, end - 1]);
+    return { kind: "section", raw, name: raw.slice(...nameSpan), nameSpan };
+  }
+  const equals = raw.indexOf("=", start);
+  const keySpan = trim(raw, [start, Math.max(start, equals)]);
+  if (equals < 0 || keySpan[0] === keySpan[1]) return { kind: "unparsed", raw };
+  const valueSpan = unquote(raw, trim(raw, [equals + 1, end]));
+  return {
+    kind: "entry",
+    raw,
+    key: raw.slice(...keySpan),
+    keySpan,
+    value: raw.slice(...valueSpan),
+    valueSpan,
+  };
+}
+
+/** GnuTLS takes no quotes, so exactly one pair is the file's and not the value's. */
+function unquote(raw: string, span: Span): Span {
+  const [start, end] = span;
+  const quoted = end - start >= 2 && raw[start] === '"' && raw[end - 1] === '"';
+  return quoted ? [start + 1, end - 1] : span;
+}

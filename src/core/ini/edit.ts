@@ -1,0 +1,101 @@
+import { byteOrderMark, lineEnding, parseIni, type IniDocument, type IniLine } from "./document.ts";
+
+/**
+ * A change to one line, as data; `line` is the index of a line of the unedited document, and -1
+ * stands before the first one for `insertAfter`.
+ */
+export type IniEdit =
+  | { readonly op: "set"; readonly line: number; readonly value: string }
+  | { readonly op: "insertAfter"; readonly line: number; readonly text: string }
+  | { readonly op: "commentOut"; readonly line: number }
+  | { readonly op: "uncomment"; readonly line: number };
+
+/** Edits are refused as a whole, so that no file is ever half edited. */
+export type EditOutcome =
+  | { readonly kind: "edited"; readonly document: IniDocument }
+  | { readonly kind: "refused"; readonly line: number; readonly reason: string };
+
+/**
+ * Splices; no byte outside the named span, or the inserted lines, changes. Two changes of one line
+ * are refused; lines inserted after the same one keep the order of the edits.
+ */
+export function applyEdits(document: IniDocument, edits: readonly IniEdit[]): EditOutcome {
+  const newLine = usualLineEnding(document);
+  const changed = new Set<number>();
+  const raws = document.lines.map(({ raw }) => raw);
+  const inserted = new Map<number, string[]>();
+  for (const edit of edits) {
+    const line = document.lines[edit.line];
+    if (edit.op === "insertAfter") {
+      if (line === undefined && edit.line !== -1) return refused(edit, "there is no such line");
+      if (/[\r\n]/.test(edit.text)) return refused(edit, "an inserted line is one line");
+      inserted.set(edit.line, [...(inserted.get(edit.line) ?? []), edit.text]);
+      continue;
+    }
+    if (changed.has(edit.line)) return refused(edit, "two edits change the same line");
+    changed.add(edit.line);
+    const raw = line === undefined ? undefined : changeLine(line, edit);
+    if (raw === undefined) return refused(edit, `${edit.op} does not fit this line`);
+    raws[edit.line] = raw;
+  }
+  for (const [index, texts] of inserted) {
+    const raw = raws[index] ?? "";
+    const ending = lineEnding(raw);
+    // The last line may have no ending: then the new last line has none.
+    if (index >= 0) {
+      raws[index] =
+        ending === ""
+          ? [raw, ...texts].join(newLine)
+          : raw + texts.map((text) => text + ending).join("");
+    }
+  }
+  const top = (inserted.get(-1) ?? []).map((text) => text + newLine).join("");
+  const text = raws.join("");
+  const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  return { kind: "edited", document: parseIni(text.slice(0, start) + top + text.slice(start)) };
+}
+
+function refused({ line }: IniEdit, reason: string): EditOutcome {
+  return { kind: "refused", line, reason };
+}
+
+function usualLineEnding(document: IniDocument): string {
+  return document.lines.map(({ raw }) => lineEnding(raw)).find((ending) => ending !== "") ?? "\n";
+}
+
+function changeLine(
+  line: IniLine,
+  edit: Exclude<IniEdit, { op: "insertAfter" }>,
+): string | undefined {
+  const { raw } = line;
+  switch (edit.op) {
+    case "set": {
+      if (line.kind !== "entry" || /[\r\n"]/.test(edit.value)) return undefined;
+      const [start, end] = line.valueSpan;
+      return raw.slice(0, start) + edit.value + raw.slice(end);
+    }
+    case "commentOut": {
+      const start = raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+      return line.kind === "entry" ? `${raw.slice(0, start)}# ${raw.slice(start)}` : undefined;
+    }
+    case "uncomment":
+      return uncommentLine(line);
+  }
+}
+
+/** The line without its comment mark and the blanks behind it, if that leaves an entry. */
+function uncommentLine({ kind, raw }: IniLine): string | undefined {
+  if (kind !== "comment") return undefined;
+  const mark = raw.indexOf("#");
+  let rest = mark + 1;
+  while (raw[rest] === " " || raw[rest] === "\t") rest++;
+  const text = raw.slice(0, mark) + raw.slice(rest);
+  return parseIni(text).lines[0]?.kind === "entry" ? text : undefined;
+}
+
+/** The entry that a commented-out line holds, or undefined if it holds none. */
+export function readCommented(line: IniLine): Extract<IniLine, { kind: "entry" }> | undefined {
+  const text = uncommentLine(line);
+  const entry = text === undefined ? undefined : parseIni(text).lines[0];
+  return entry?.kind === "entry" ? entry : undefined;
+}
