@@ -1,0 +1,34 @@
+/**
+ * The GnuTLS builds whose reading of a priority string was measured. Between two of them nothing
+ * in the language changed; what changed is in `addedIn` and `removedIn` of algorithms.ts.
+ */
+export const dialects = ["3.6.13", "3.7.1", "3.7.3", "3.7.9", "3.8.3", "3.8.9", "3.8.13"] as const;
+
+export type Dialect = (typeof dialects)[number];
+
+/** Debian 12's build, the one that `priority` answers for unless told otherwise. */
+export const defaultDialect: Dialect = "3.7.9";
+
+/** Release lines that a policy may name; each stands for all measured builds of that line. */
+export const releaseLines = ["3.6", "3.7", "3.8"] as const;
+
+export type ReleaseLine = (typeof releaseLines)[number];
+
+export function isSince(dialect: Dialect, first: Dialect): boolean {
+  return dialects.indexOf(dialect) >= dialects.indexOf(first);
+}
+
+/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
+export function dialectsOf(version: string): readonly Dialect[] {
+  return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
+}
+
+/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
+export function nameDialects(some: readonly Dialect[]): string {
+  const names = releaseLines.flatMap((line) => {
+    const all = dialectsOf(line);
+    const named = all.filter((dialect) => some.includes(dialect));
+    return named.length === all.length ? [line] : named;
+  });
+  return `GnuTLS ${names.join(", ")}`;
+}

@@ -1,0 +1,106 @@
+import { makeConsistent } from "./consistency.ts";
+import type { Dialect } from "./dialects.ts";
+import { listEffective, listPossible, type SuitesByVersion } from "./effective.ts";
+import { splitElements } from "./elements.ts";
+import { readElements, type Lists, type PriorityError } from "./read-elements.ts";
+import { createSuiteIndex, type Suite } from "./suites.ts";
+import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
+import type { PriorityWarning } from "./warnings.ts";
+
+/** What one GnuTLS build makes of a priority string; names and order as gnutls-cli prints them. */
+export interface Evaluation {
+  readonly ok: boolean;
+  readonly error: PriorityError | null;
+  readonly protocols: readonly string[];
+  readonly ciphers: readonly string[];
+  readonly macs: readonly string[];
+  readonly kx: readonly string[];
+  readonly groups: readonly string[];
+  readonly signatures: readonly string[];
+  /** As `gnutls-cli --list` shows them; some of these no handshake can use. */
+  readonly suites: readonly string[];
+  /** What a server with an RSA and an EC certificate accepts; see listEffective. */
+  readonly effective: SuitesByVersion;
+  /** What some server could accept: never less than `effective`; see listPossible. */
+  readonly possible: SuitesByVersion;
+  readonly warnings: readonly PriorityWarning[];
+}
+
+export type Evaluate = (priority: string) => Evaluation;
+
+/**
+ * Answers as `gnutls_priority_init` of that build does on a host without a configuration of its own.
+ * Takes a byte string: one character a byte. Never throws.
+ */
+export function createEvaluator(dialect: Dialect): Evaluate {
+  const vocabulary = createVocabulary(dialect);
+  const findSuites = createSuiteIndex();
+  return (priority) => {
+    const elements = splitElements(endAtNul(priority));
+    const read = readElements(elements, vocabulary);
+    if (read.error !== null) return failed(read.error, read.warnings);
+    const { lists, emptiedAt, extensions, warnings } = read;
+    const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
+    if (missing.list === undefined) return describe(lists, missing.suites, vocabulary, warnings);
+    const trueOffset = emptiedAt.get(missing.list) ?? 0;
+    return failed({ kind: "no-priorities", offset: 0, trueOffset }, warnings);
+  };
+}
+
+/** GnuTLS takes a C string. */
+function endAtNul(priority: string): string {
+  const nul = priority.indexOf("\0");
+  return nul < 0 ? priority : priority.slice(0, nul);
+}
+
+function failed(error: PriorityError, warnings: readonly PriorityWarning[]): Evaluation {
+  return {
+    ok: false,
+    error,
+    protocols: [],
+    ciphers: [],
+    macs: [],
+    kx: [],
+    groups: [],
+    signatures: [],
+    suites: [],
+    effective: {},
+    possible: {},
+    warnings,
+  };
+}
+
+function describe(
+  lists: Lists,
+  all: readonly Suite[],
+  vocabulary: Vocabulary,
+  warnings: readonly PriorityWarning[],
+): Evaluation {
+  const maxTls = highest(lists.versions, "TLS");
+  const maxDtls = highest(lists.versions, "DTLS");
+  const suites = all.filter(
+    ({ minTls, minDtls }) => maxTls >= minTls || (minDtls !== undefined && maxDtls >= minDtls),
+  );
+  const enabled = { ...lists, usableBefore13: vocabulary.usableBefore13, suites };
+  return {
+    ok: true,
+    error: null,
+    protocols: lists.versions,
+    ciphers: lists.ciphers,
+    macs: lists.macs,
+    kx: lists.keyExchanges,
+    groups: lists.groups.map((name) => (name.startsWith("-") ? "(null)" : name)),
+    signatures: lists.signatures,
+    suites: suites.map(({ name }) => name),
+    effective: listEffective(enabled),
+    possible: listPossible(enabled),
+    warnings,
+  };
+}
+
+function highest(versions: readonly string[], transport: "TLS" | "DTLS"): number {
+  const numbers = versions
+    .filter((name) => name.startsWith(transport))
+    .map((name) => Number(name.slice(transport.length)));
+  return Math.max(0, ...numbers);
+}

@@ -1,0 +1,74 @@
+import type { Dialect } from "./dialects.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { PriorityReading } from "./readings.ts";
+
+/** The procedure's own string: SEP, "Disabling unsecure transport modes", 5.1.0. */
+export const vendorPriority =
+  "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
+
+export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
+const modernVersions = ["TLS1.2", "TLS1.3"] as const;
+
+/** Key exchanges that need nothing but a certificate, which is all that STPD is known to have. */
+const certificateKeyExchanges: readonly (string | undefined)[] = [
+  undefined,
+  "RSA",
+  "DHE-RSA",
+  "ECDHE-RSA",
+  "ECDHE-ECDSA",
+];
+
+/** Algorithms that must not be enabled, as GnuTLS and as the field names them. */
+const weakParts: Readonly<Record<string, string>> = {
+  "3DES-CBC": "3DES",
+  "DES-CBC": "DES",
+  "ARCFOUR-128": "RC4",
+  "RC2-40": "RC2",
+  NULL: "NULL",
+  "ANON-DH": "anonymous DH",
+  "ANON-ECDH": "anonymous ECDH",
+  MD5: "MD5",
+};
+
+/** What an evaluation comes to; all empty and false where the string is an error. */
+export interface PriorityVerdict {
+  /** True if a server with nothing but a certificate can talk TLS 1.2 or 1.3. */
+  readonly modern: boolean;
+  /** Old TLS versions in which some server could accept a suite. */
+  readonly legacy: readonly string[];
+  /** Weak algorithms of suites that some server could accept, in GnuTLS's names. */
+  readonly weak: readonly string[];
+}
+
+export function judgeEvaluation({ possible, effective }: Evaluation): PriorityVerdict {
+  const parts = new Set(
+    Object.values(possible).flatMap((suites) =>
+      suites.flatMap(({ cipher, mac, keyExchange }) => [cipher, mac, keyExchange]),
+    ),
+  );
+  return {
+    modern: modernVersions.some((version) =>
+      effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange)),
+    ),
+    legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
+    weak: Object.keys(weakParts).filter((part) => parts.has(part)),
+  };
+}
+
+/** TLS 1.2 or 1.3, and nothing old or weak. */
+export function isSound({ modern, legacy, weak }: PriorityVerdict): boolean {
+  return modern && legacy.length === 0 && weak.length === 0;
+}
+
+/** The builds for which something holds; none: it holds nowhere. */
+export function dialectsWhere(
+  readings: readonly PriorityReading[],
+  holds: (reading: PriorityReading) => boolean,
+): readonly Dialect[] {
+  return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
+}
+
+/** What the field calls an algorithm that GnuTLS names. */
+export function nameWeak(part: string): string {
+  return weakParts[part] ?? part;
+}

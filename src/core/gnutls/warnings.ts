@@ -1,0 +1,38 @@
+import type { Element } from "./elements.ts";
+
+/** Something that GnuTLS takes without a word and that a person may not have meant. */
+export interface PriorityWarning {
+  readonly kind: "ignored" | "past-limit" | "system-keyword" | "option";
+  /** Bytes from the start of the string. */
+  readonly offset: number;
+  readonly token: string;
+  readonly message: string;
+}
+
+/** Options that weaken what the rest of the string asks for. */
+const weakening: Readonly<Record<string, string>> = {
+  UNSAFE_RENEGOTIATION: "allows renegotiation without RFC 5746",
+  DISABLE_SAFE_RENEGOTIATION: "turns RFC 5746 (safe renegotiation) off",
+  NO_EXTENSIONS: "turns all extensions off, and TLS 1.3 with them",
+  COMPAT: "turns security measures off for old peers",
+  VERIFY_ALLOW_BROKEN: "accepts certificates signed with broken algorithms",
+  VERIFY_ALLOW_SIGN_RSA_MD5: "accepts certificates signed with MD5",
+  VERIFY_ALLOW_SIGN_WITH_SHA1: "accepts certificates signed with SHA-1",
+  VERIFY_DISABLE_CRL_CHECKS: "turns revocation checks off",
+  PROFILE_VERY_WEAK: "accepts certificates with very weak keys",
+  PROFILE_LOW: "accepts certificates with weak keys",
+};
+
+export function warnOf(kind: PriorityWarning["kind"], element: Element): PriorityWarning {
+  const { text, trueOffset } = element;
+  return { kind, offset: trueOffset, token: text, message: messages[kind](text) };
+}
+
+const messages: Readonly<Record<PriorityWarning["kind"], (token: string) => string>> = {
+  ignored: () => "is accepted and has no effect: GnuTLS does not know what follows the prefix",
+  "past-limit": () =>
+    "stands past the last element that GnuTLS reads; it and all after it is ignored",
+  "system-keyword": () =>
+    "depends on the GnuTLS configuration of the host, which is not known here",
+  option: (token) => weakening[token.slice(1)] ?? "",
+};

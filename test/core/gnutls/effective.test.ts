@@ -1,0 +1,131 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evaluate.ts";
+import { createSuiteIndex, type Suite } from "../../../src/core/gnutls/suites.ts";
+import * as algorithms from "../../../src/core/gnutls/algorithms.ts";
+import { hasPeer } from "../../support/peers.ts";
+import { createRandom, type Random } from "../../support/random.ts";
+import type { LiveAnswer, LiveQuestion } from "../../support/serv-worker.ts";
+
+/** Key exchanges that a server with an RSA and an EC certificate, and no passwords, can do. */
+const keyExchanges = ["RSA", "DHE-RSA", "ECDHE-RSA", "ECDHE-ECDSA", "ANON-DH", "ANON-ECDH"];
+const versions = ["TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"];
+/** Signatures of the two certificates that the live server has. */
+const signatures = ["RSA-SHA256", "RSA-SHA512", "RSA-SHA1", "RSA-PSS-RSAE-SHA256"].concat([
+  "ECDSA-SHA256",
+  "ECDSA-SHA1",
+  "ECDSA-SECP256R1-SHA256",
+]);
+const ciphers = ["AES-128-GCM", "AES-256-CBC", "AES-128-CBC", "CHACHA20-POLY1305", "AES-256-CCM"];
+const findSuites = createSuiteIndex();
+
+/** Strings that differ in what a handshake can use, groups and signatures included. */
+function makeServerPriority(random: Random): string {
+  const elements = [random.pick(["NORMAL", "PFS", "SECURE128", "SECURE256", "LEGACY"])];
+  const kinds: readonly (() => string)[] = [
+    () => `${random.pick(["-", "+"])}VERS-${random.pick(versions)}`,
+    () => `${random.pick(["-", "+"])}${random.pick(keyExchanges)}`,
+    () => `-${random.pick(ciphers)}`,
+    () => random.pick(["-SHA1", "+SHA256", "+SHA384", "+MD5", "-AEAD"]),
+    () =>
+      random.pick(["+3DES-CBC", "+ARCFOUR-128", "+NULL", "+CAMELLIA-128-CBC", "+AES-128-CCM-8"]),
+    () => random.pick(["-GROUP-ALL", "-GROUP-EC-ALL", "-GROUP-DH-ALL", "+GROUP-SECP256R1"]),
+    () => `-SIGN-ALL:+SIGN-${random.pick(signatures)}`,
+    () => random.pick(["%NO_EXTENSIONS", "%SERVER_PRECEDENCE", "%NO_ETM"]),
+  ];
+  const count = 1 + random.below(6);
+  for (let index = 0; index < count; index++) elements.push(random.pick(kinds)());
+  return elements.join(":");
+}
+
+/** What a client says that can do one suite in one version, and otherwise everything. */
+function offerOf(version: string, { keyExchange, cipher, mac }: Suite): string {
+  const kx = keyExchange === undefined ? [] : [`+${keyExchange}`];
+  const parts = ["NONE", `+VERS-${version}`, `+${cipher}`, `+${mac}`, ...kx];
+  return [...parts, "+GROUP-ALL", "+SIGN-ALL", "+CTYPE-ALL"].join(":");
+}
+
+const sample = <Item>(random: Random, items: readonly Item[], count: number): readonly Item[] =>
+  items
+    .map((item) => ({ item, order: random.next() }))
+    .toSorted((left, right) => left.order - right.order)
+    .slice(0, count)
+    .map(({ item }) => item);
+
+/** Offers of suites that the string should accept, and of some that it should not. */
+function makeOffers(random: Random, { effective }: Evaluation) {
+  const all = [...new Set<string | undefined>([undefined, ...keyExchanges])].flatMap((name) =>
+    [...findSuites(name).values()].flat(),
+  );
+  const testable = all.filter(({ cipher }) => algorithms.ciphers.includes(cipher));
+  return versions.flatMap((version) => {
+    const accepted = (effective[version] ?? []).filter(
+      ({ keyExchange }) => keyExchange === undefined || keyExchanges.includes(keyExchange),
+    );
+    const names = new Set(accepted.map(({ name }) => name));
+    const fits = (suite: Suite): boolean =>
+      (version === "TLS1.3") === (suite.keyExchange === undefined) &&
+      suite.minTls <= Number(version.slice(3)) &&
+      !names.has(suite.name);
+    const others = sample(random, testable.filter(fits), 4);
+    return [
+      ...sample(random, accepted, 8).map((suite) => ({
+        offer: offerOf(version, suite),
+        accepted: true,
+      })),
+      ...others.map((suite) => ({ offer: offerOf(version, suite), accepted: false })),
+    ];
+  });
+}
+
+const live = hasPeer("gnutls-serv", "--version") && hasPeer("unshare", "-n", "true");
+
+test.skipIf(!live)("effective is what a live gnutls-serv accepts, on 100 strings", () => {
+  const { stdout: printed } = spawnSync("gnutls-cli", ["--version"], { encoding: "utf8" });
+  const evaluate = createEvaluator(/ (\d+\.\d+\.\d+)/.exec(printed)?.[1] as "3.7.9");
+  const seed = Date.now();
+  const random = createRandom(seed);
+  const cases = Array.from({ length: 100 }, () => {
+    const priority = makeServerPriority(random);
+    const evaluation = evaluate(priority);
+    return { priority, offers: makeOffers(random, evaluation) };
+  });
+  const questions: readonly LiveQuestion[] = cases.map(({ priority, offers }) => ({
+    priority,
+    offers: offers.map(({ offer }) => offer),
+  }));
+  const worker = fileURLToPath(new URL("../../support/serv-worker.ts", import.meta.url));
+  const { status, stdout, stderr } = spawnSync("unshare", ["-n", process.execPath, worker], {
+    input: JSON.stringify(questions),
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  expect(status, stderr).toBe(0);
+  const answers: readonly LiveAnswer[] = JSON.parse(stdout);
+  let handshakes = 0;
+  for (const [index, { priority, offers }] of cases.entries()) {
+    const answer = answers[index] ?? null;
+    const where = `seed ${seed}: ${priority}`;
+    handshakes += answer?.length ?? 0;
+    const expected = offers.filter(({ accepted }) => accepted).map(({ offer }) => offer);
+    // Some servers start with nothing to talk with, and die at the first connection.
+    expect(answer ?? [], where).toEqual(expected);
+  }
+  expect(handshakes).toBeGreaterThan(300);
+});
+
+test.each([
+  ["NORMAL", 4, 25],
+  ["NORMAL:-GROUP-ALL", undefined, 6],
+  ["NORMAL:-GROUP-EC-ALL", 4, 13],
+  ["NORMAL:-SIGN-ALL:+SIGN-RSA-SHA256", 0, 18],
+  ["NORMAL:-SIGN-ALL:+SIGN-ECDSA-SECP256R1-SHA256", 4, 6],
+  ["NORMAL:-SIGN-ALL:+SIGN-ECDSA-SHA256", 0, 13],
+])("%s has %s suites in TLS 1.3 and %s in TLS 1.2, as measured", (priority, tls13, tls12) => {
+  const { effective, possible } = createEvaluator("3.7.9")(priority);
+  expect([effective["TLS1.3"]?.length, effective["TLS1.2"]?.length]).toEqual([tls13, tls12]);
+  for (const [version, suites] of Object.entries(effective)) {
+    expect(suites.filter((suite) => !possible[version]?.includes(suite))).toEqual([]);
+  }
+});
