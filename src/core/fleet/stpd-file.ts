@@ -1,0 +1,157 @@
+import { parseIni, type IniDocument, type IniLine, type Span } from "../ini/document.ts";
+import { readCommented, type IniEdit } from "../ini/edit.ts";
+import {
+  createPriorityReader,
+  type PriorityReading,
+  type ReadPriority,
+} from "../gnutls/readings.ts";
+import type { Dialect } from "../gnutls/dialects.ts";
+import { createPriorityRepairer, type RepairPriority } from "../gnutls/repair.ts";
+
+/** Section and keys of stpd.ini that SEP documents. */
+export const serverSection = "STPD_Server";
+export const portKeys = ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"] as const;
+export const priorityKey = "STPD_HTTPS_PRIORITY_STRING";
+export const serverKeys: readonly string[] = [...portKeys, priorityKey];
+export type PortKey = (typeof portKeys)[number];
+
+export interface StpdEntry {
+  /** Index of the line. */
+  readonly line: number;
+  /** Empty before the first section. */
+  readonly section: string;
+  readonly key: string;
+  readonly keySpan: Span;
+  readonly value: string;
+  readonly valueSpan: Span;
+}
+
+export interface StpdFile {
+  readonly kind: "file";
+  readonly document: IniDocument;
+  /** Index of the first `[STPD_Server]` line; undefined where there is none. */
+  readonly sectionLine: number | undefined;
+  readonly entries: readonly StpdEntry[];
+  /** What the allowed GnuTLS builds make of a priority string. */
+  readonly readPriority: ReadPriority;
+  readonly repairPriority: RepairPriority;
+}
+
+/** What the rules look at: a file, or why there is none to look at. */
+export type Subject =
+  | StpdFile
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | {
+      readonly kind: "garbled";
+      readonly cause: "NUL" | "UTF-16";
+      /** Index of the line and column of the first such byte. */
+      readonly line: number;
+      readonly column: number;
+    };
+
+export type ParseStpd = (bytes: string) => Subject;
+
+/** Takes the builds that hosts may run; the parser keeps what it learns about priority strings. */
+export function createStpdParser(dialects: readonly Dialect[]): ParseStpd {
+  const readPriority = createPriorityReader(dialects);
+  const repairPriority = createPriorityRepairer(readPriority);
+  return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
+
+  function readFile(document: IniDocument): StpdFile {
+    const { entries, sectionLine } = readEntries(document);
+    return {
+      kind: "file",
+      document,
+      sectionLine,
+      entries,
+      readPriority,
+      repairPriority,
+    };
+  }
+}
+
+/** A byte order mark of UTF-16, or a NUL, which no text in ASCII, latin1 or UTF-8 holds. */
+function findGarbled(bytes: string): Subject | undefined {
+  if (/^(\xff\xfe|\xfe\xff)/.test(bytes)) {
+    return { kind: "garbled", cause: "UTF-16", line: 0, column: 0 };
+  }
+  const nul = bytes.indexOf("\0");
+  if (nul < 0) return undefined;
+  const { lines } = parseIni(bytes.slice(0, nul));
+  const last = lines.at(-1)?.raw ?? "";
+  const atStart = last === "" || last.endsWith("\n") || last.endsWith("\r");
+  return {
+    kind: "garbled",
+    cause: "NUL",
+    line: atStart ? lines.length : lines.length - 1,
+    column: atStart ? 0 : last.length,
+  };
+}
+
+function readEntries({ lines }: IniDocument): Pick<StpdFile, "entries" | "sectionLine"> {
+  const entries: StpdEntry[] = [];
+  let section = "";
+  let sectionLine: number | undefined;
+  for (const [line, content] of lines.entries()) {
+    if (content.kind === "section") {
+      section = content.name;
+      if (section === serverSection) sectionLine ??= line;
+    }
+    if (content.kind === "entry") {
+      const { key, keySpan, value, valueSpan } = content;
+      entries.push({ line, section, key, keySpan, value, valueSpan });
+    }
+  }
+  return { entries, sectionLine };
+}
+
+/** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
+export function entriesOf({ entries }: StpdFile, key: string): readonly StpdEntry[] {
+  return entries.filter((entry) => entry.section === serverSection && entry.key === key);
+}
+
+/**
+ * Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
+ * `stpd_port` counts as well.
+ */
+export function plainPortEntries({ entries }: StpdFile, key: PortKey): readonly StpdEntry[] {
+  return entries.filter(
+    (entry) =>
+      entry.section === serverSection && entry.key.toUpperCase() === key && entry.value !== "",
+  );
+}
+
+/** Commented-out entries of a key, anywhere in the file. */
+export function commentedEntries({ document }: StpdFile, key: string): readonly number[] {
+  return document.lines.flatMap((line: IniLine, index) =>
+    readCommented(line)?.key === key ? [index] : [],
+  );
+}
+
+/** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */
+export function readPort(value: string): number | undefined {
+  if (!/^[1-9][0-9]{0,4}$/.test(value)) return undefined;
+  const port = Number(value);
+  return port <= 65_535 ? port : undefined;
+}
+
+export interface PriorityLine {
+  readonly entry: StpdEntry;
+  readonly readings: readonly PriorityReading[];
+}
+
+export function priorityLines(file: StpdFile): readonly PriorityLine[] {
+  return entriesOf(file, priorityKey).map((entry) => ({
+    entry,
+    readings: file.readPriority(entry.value),
+  }));
+}
+
+/** The one edit of a priority line that all its findings share. */
+export function mendPriority(
+  { repairPriority }: StpdFile,
+  { line, value }: StpdEntry,
+): readonly IniEdit[] {
+  const repaired = repairPriority(value);
+  return repaired === undefined ? [] : [{ op: "set", line, value: repaired }];
+}

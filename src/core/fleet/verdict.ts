@@ -1,0 +1,58 @@
+import {
+  entriesOf,
+  plainPortEntries,
+  priorityLines,
+  readPort,
+  type StpdFile,
+  type Subject,
+} from "./stpd-file.ts";
+
+/**
+ * What a host's file comes to. hardened: HTTPS alone, with nothing old; half: HTTPS works, and
+ * something old is open; open: only plain ports work; closed: no data port would work.
+ */
+export type Verdict = "hardened" | "half" | "open" | "closed";
+
+export function judge(subject: Subject): Verdict {
+  if (subject.kind !== "file") return "closed";
+  const plain = hasPlainPort(subject);
+  if (!worksOverHttps(subject)) return plain ? "open" : "closed";
+  return plain || allowsOld(subject) ? "half" : "hardened";
+}
+
+export function hasPlainPort(file: StpdFile): boolean {
+  return (
+    plainPortEntries(file, "STPD_PORT").length > 0 ||
+    plainPortEntries(file, "STPD_HTTP_PORT").length > 0
+  );
+}
+
+/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
+export function httpsPort(file: StpdFile): number | undefined {
+  const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
+  const [port] = ports;
+  if (ports.size !== 1 || port === undefined) return undefined;
+  const plain = [
+    ...plainPortEntries(file, "STPD_PORT"),
+    ...plainPortEntries(file, "STPD_HTTP_PORT"),
+  ];
+  return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
+}
+
+/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
+export function worksOverHttps(file: StpdFile): boolean {
+  return (
+    httpsPort(file) !== undefined &&
+    priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern))
+  );
+}
+
+function allowsOld(file: StpdFile): boolean {
+  const lines = priorityLines(file);
+  return (
+    lines.length === 0 ||
+    lines.some(({ readings }) =>
+      readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0),
+    )
+  );
+}

@@ -1,0 +1,12 @@
+import type { Checked } from "./count.ts";
+
+/** The same bytes on every machine and runtime: no time, no absolute path. */
+export function renderJson({ findings, hosts }: Checked): string {
+  const report = { schemaVersion: 1, findings: findings.map(({ finding }) => finding), hosts };
+  return printJson(report, 2);
+}
+
+/** The GitHub runner would take `##[` for a command, also within a JSON string. */
+export function printJson(value: unknown, indent?: number): string {
+  return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
+}

@@ -1,0 +1,34 @@
+import { serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
+import { ofFile, type Rule } from "./rule.ts";
+
+export const duplicateKey: Rule = {
+  id: "duplicate-key",
+  title: "Each key is set once",
+  severity: "warning",
+  explanation: {
+    triggers:
+      "A key that is set a second time in `[STPD_Server]`. Commented-out lines do not count.",
+    fix: "Keep the line that is meant, and remove the others or comment them out.",
+    rationale:
+      "Which of two lines STPD obeys is not documented. All other rules judge every one of them, so nothing hides behind a duplicate.",
+    source: "A safeguard of this tool; SEP does not document how duplicates are read.",
+  },
+  check: ofFile(({ entries }) => {
+    const first = new Map<string, StpdEntry>();
+    return entries.flatMap((entry) => {
+      if (entry.section !== serverSection) return [];
+      const earlier = first.get(entry.key);
+      if (earlier === undefined) {
+        first.set(entry.key, entry);
+        return [];
+      }
+      return [
+        {
+          place: { line: entry.line, span: entry.keySpan },
+          message: `${entry.key} is already set on line ${earlier.line + 1}`,
+          help: "Keep one of the lines; which one STPD obeys is not documented.",
+        },
+      ];
+    });
+  }),
+};

@@ -1,0 +1,32 @@
+import { entriesOf, priorityKey } from "../fleet/stpd-file.ts";
+import { vendorPriority } from "../gnutls/policy.ts";
+import { ofFile, type Rule } from "./rule.ts";
+
+const line = `${priorityKey}="${vendorPriority}"`;
+
+export const tlsPriorityMissing: Rule = {
+  id: "tls-priority-missing",
+  title: "The TLS versions are chosen by a priority string",
+  severity: "error",
+  explanation: {
+    triggers: "`STPD_HTTPS_PRIORITY_STRING` is not set in `[STPD_Server]`.",
+    fix: `Add the vendor's line: \`${line}\``,
+    rationale:
+      "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
+    source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
+  },
+  check: ofFile((file) =>
+    entriesOf(file, priorityKey).length > 0
+      ? []
+      : [
+          {
+            message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
+            help: `Add ${line} below [STPD_Server].`,
+            edits:
+              file.sectionLine === undefined
+                ? []
+                : [{ op: "insertAfter", line: file.sectionLine, text: line }],
+          },
+        ],
+  ),
+};

@@ -1,0 +1,45 @@
+/** Byte strings hold one character a byte, as files and GnuTLS do; what people read is text. */
+
+/** Takes UTF-8 where the bytes are UTF-8, else latin1. */
+export function decodeBytes(bytes: string): string {
+  if (!/[\x80-\xff]/.test(bytes)) return bytes;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return decoder.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  } catch {
+    return bytes;
+  }
+}
+
+/** The UTF-8 bytes of a text; a lone surrogate becomes the replacement character. */
+export function encodeBytes(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text;
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
+}
+
+/** Cuts in the middle, so that both what it starts with and what it ends with stay to be seen. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor((limit - 3) / 2);
+  return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
+}
+
+/**
+ * Text of a file as a person may see it: control characters, line separators and characters that
+ * turn the direction of writing are spelled out, and so is `##[`, which the GitHub runner takes for
+ * a command anywhere in a line.
+ */
+export function makeVisible(text: string): string {
+  return text
+    .replace(unseen, (char) => {
+      const code = char.charCodeAt(0);
+      if (char === "\t") return "\\t";
+      return code < 0x100
+        ? `\\x${code.toString(16).padStart(2, "0")}`
+        : `\\u${code.toString(16).padStart(4, "0")}`;
+    })
+    .replaceAll("##[", "\\x23#[");
+}
+
+const unseen =
+  /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
