@@ -1,0 +1,4060 @@
+// \0rolldown/runtime.js
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __esmMin = (fn, res, err) => () => {
+	if (err) throw err[0];
+	try {
+		return fn && (res = fn(fn = 0)), res;
+	} catch (e) {
+		throw err = [e], e;
+	}
+};
+var __commonJSMin = (cb, mod) => () => (mod || (cb((mod = { exports: {} }).exports, mod, mod.exports), cb = null), mod.exports);
+var __exportAll = (all, no_symbols) => {
+	let target = {};
+	for (var name in all) {
+		__defProp(target, name, {
+			get: all[name],
+			enumerable: true
+		});
+	}
+	if (!no_symbols) {
+		__defProp(target, Symbol.toStringTag, { value: "Module" });
+	}
+	return target;
+};
+var __copyProps = (to, from, except, desc) => {
+	if (from && typeof from === "object" || typeof from === "function") {
+		for (var keys = __getOwnPropNames(from), i = 0, n = keys.length, key; i < n; i++) {
+			key = keys[i];
+			if (!__hasOwnProp.call(to, key) && key !== except) {
+				__defProp(to, key, {
+					get: ((k) => from[k]).bind(null, key),
+					enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable
+				});
+			}
+		}
+	}
+	return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(isNodeMode || !mod || !mod.__esModule || !__hasOwnProp.call(mod, "default") ? __defProp(target, "default", {
+	value: mod,
+	enumerable: true
+}) : target, mod));
+
+// src/adapters/deno.ts
+/** Undefined on Node. Touching `process` costs Deno 24 ms, so this is asked first. */
+const deno = globalThis.Deno;
+
+// src/core/paths.ts
+/** Paths with `/`, also on Windows, whose `C:` stands for a root of its own. */
+function rootOf(path) {
+	return /^(?:[A-Za-z]:\/|\/\/[^/]+\/[^/]+\/?|\/)/.exec(path)?.[0] ?? "";
+}
+/** The absolute path of what a user typed; `windows` tells whether `\` separates. */
+function resolvePath(folder, typed, windows) {
+	const clean = (path) => windows ? path.replaceAll("\\", "/") : path;
+	const path = clean(typed);
+	const absolute = rootOf(path) === "" ? `${clean(folder)}/${path}` : path;
+	const root = rootOf(absolute);
+	const parts = [];
+	for (const part of absolute.slice(root.length).split("/")) if (part === "..") parts.pop();
+	else if (part !== "" && part !== ".") parts.push(part);
+	return root + parts.join("/");
+}
+function joinPath(folder, name) {
+	return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+}
+/** The folder that holds a path; a root holds itself. */
+function parentOf(path) {
+	const root = rootOf(path);
+	const slash = path.lastIndexOf("/");
+	return slash < root.length ? root : path.slice(0, slash);
+}
+function baseName(path) {
+	return path.slice(path.lastIndexOf("/") + 1);
+}
+/** The path below a folder, or undefined where it is not below it; empty for the folder itself. */
+function relativePath(folder, path) {
+	if (path === folder) return "";
+	const prefix = folder.endsWith("/") ? folder : `${folder}/`;
+	return path.startsWith(prefix) ? path.slice(prefix.length) : void 0;
+}
+/** The deepest folder that all the folders lie in. */
+function commonFolder(folders) {
+	let [common = "/"] = folders;
+	while (!folders.every((folder) => relativePath(common, folder) !== void 0)) {
+		const parent = parentOf(common);
+		if (parent === common) return common;
+		common = parent;
+	}
+	return common;
+}
+var init_paths = __esmMin((() => {}));
+
+// src/adapters/file-errors.ts
+init_paths();
+const reasons = {
+	EACCES: "there is no permission to read it",
+	EPERM: "there is no permission to read it",
+	ENOENT: "it is gone",
+	EISDIR: "it is a directory",
+	ELOOP: "it is a link that leads in a circle",
+	ENOTDIR: "a part of its path is no folder",
+	ENAMETOOLONG: "its path is too long",
+	EIO: "the disk reports an error",
+	EMFILE: "too many files are open"
+};
+/** What a failed file operation means, without the path, which the finding has. */
+function explainFileError(error) {
+	const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
+	return reasons[code] ?? `it cannot be read (${code})`;
+}
+function tooLarge(limit) {
+	return `it is larger than ${limit / 1024 / 1024} MiB`;
+}
+
+// src/adapters/deno-files.ts
+/** The files as Deno sees them; needs `--allow-read` and nothing else. */
+function createDenoFiles(deno) {
+	const windows = deno.build.os === "windows";
+	let buffer = /* @__PURE__ */ new Uint8Array(0);
+	const read = (path, limit) => {
+		try {
+			const file = deno.openSync(path);
+			try {
+				let length = 0;
+				while (length <= limit) {
+					if (length === buffer.length) buffer = grow$1(buffer, limit + 1);
+					const count = file.readSync(buffer.subarray(length));
+					if (count === null || count === 0) break;
+					length += count;
+				}
+				if (length > limit) return {
+					kind: "unreadable",
+					reason: tooLarge(limit)
+				};
+				return {
+					kind: "bytes",
+					bytes: byteString(buffer.subarray(0, length))
+				};
+			} finally {
+				file.close();
+			}
+		} catch (error) {
+			return {
+				kind: "unreadable",
+				reason: explainFileError(error)
+			};
+		}
+	};
+	return {
+		absolute: (typed) => resolvePath(deno.cwd(), typed, windows),
+		kindOf: (path) => {
+			try {
+				const { isFile, isDirectory } = deno.statSync(path);
+				const kind = isFile ? "file" : isDirectory ? "folder" : "other";
+				const realPath = deno.realPathSync(path);
+				return {
+					kind,
+					realPath: windows ? realPath.replaceAll("\\", "/") : realPath
+				};
+			} catch (error) {
+				if (error instanceof Error && error.name === "NotFound") return { kind: "missing" };
+				return {
+					kind: "unreadable",
+					reason: explainFileError(error)
+				};
+			}
+		},
+		list: (folder) => {
+			try {
+				return {
+					kind: "entries",
+					entries: Array.from(deno.readDirSync(folder), (entry) => ({
+						name: entry.name,
+						kind: entry.isFile ? "file" : entry.isDirectory ? "folder" : entry.isSymlink ? "link" : "other"
+					}))
+				};
+			} catch (error) {
+				return {
+					kind: "unreadable",
+					reason: explainFileError(error)
+				};
+			}
+		},
+		read
+	};
+}
+/** Real files fit the first size; a large buffer would cost every start some time. */
+function grow$1(buffer, most) {
+	const larger = new Uint8Array(Math.min(most, Math.max(16384, buffer.length * 4)));
+	larger.set(buffer);
+	return larger;
+}
+/** One character a byte; in pieces, since a call takes only so many arguments. */
+function byteString(bytes) {
+	let text = "";
+	for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
+	return text;
+}
+
+// src/adapters/node-files.ts
+init_paths();
+/** The files as Node sees them. Builtins come from `getBuiltinModule`, since imports cost a start. */
+function createNodeFiles() {
+	const fs = process.getBuiltinModule("node:fs");
+	const windows = process.platform === "win32";
+	let buffer = Buffer.allocUnsafe(0);
+	const read = (path, limit) => {
+		let file;
+		try {
+			file = fs.openSync(path, "r");
+			let length = 0;
+			while (length <= limit) {
+				if (length === buffer.length) buffer = grow(buffer, limit + 1);
+				const count = fs.readSync(file, buffer, length, buffer.length - length, null);
+				if (count === 0) break;
+				length += count;
+			}
+			if (length > limit) return {
+				kind: "unreadable",
+				reason: tooLarge(limit)
+			};
+			return {
+				kind: "bytes",
+				bytes: buffer.toString("latin1", 0, length)
+			};
+		} catch (error) {
+			return {
+				kind: "unreadable",
+				reason: explainFileError(error)
+			};
+		} finally {
+			if (file !== void 0) fs.closeSync(file);
+		}
+	};
+	return {
+		absolute: (typed) => resolvePath(process.cwd(), typed, windows),
+		kindOf: (path) => {
+			try {
+				const status = fs.statSync(path, { throwIfNoEntry: false });
+				if (status === void 0) return { kind: "missing" };
+				const kind = status.isFile() ? "file" : status.isDirectory() ? "folder" : "other";
+				const realPath = fs.realpathSync.native(path);
+				return {
+					kind,
+					realPath: windows ? realPath.replaceAll("\\", "/") : realPath
+				};
+			} catch (error) {
+				return {
+					kind: "unreadable",
+					reason: explainFileError(error)
+				};
+			}
+		},
+		list: (folder) => {
+			try {
+				return {
+					kind: "entries",
+					entries: fs.readdirSync(folder, { withFileTypes: true }).map(describeEntry)
+				};
+			} catch (error) {
+				return {
+					kind: "unreadable",
+					reason: explainFileError(error)
+				};
+			}
+		},
+		read
+	};
+}
+/** Real files fit the first size; a large buffer would cost every start some time. */
+function grow(buffer, most) {
+	const larger = Buffer.allocUnsafe(Math.min(most, Math.max(16384, buffer.length * 4)));
+	buffer.copy(larger);
+	return larger;
+}
+function describeEntry(entry) {
+	const { name } = entry;
+	if (entry.isFile()) return {
+		name,
+		kind: "file"
+	};
+	if (entry.isDirectory()) return {
+		name,
+		kind: "folder"
+	};
+	return {
+		name,
+		kind: entry.isSymbolicLink() ? "link" : "other"
+	};
+}
+
+// src/core/harden-error.ts
+var HardenError, exitCodes;
+var init_harden_error = __esmMin((() => {
+	HardenError = class extends Error {
+		code;
+		/** What to do next. */
+		next;
+		constructor(code, message, next, options) {
+			super(message, options);
+			this.name = "HardenError";
+			this.code = code;
+			this.next = next;
+		}
+	};
+	exitCodes = {
+		usage: 2,
+		settings: 2,
+		"nothing-found": 3,
+		broke: 4
+	};
+}));
+
+// src/adapters/terminal.ts
+init_harden_error();
+function createNodeTerminal() {
+	const fs = process.getBuiltinModule("node:fs");
+	const writeTo = (descriptor) => {
+		return ignoreClosed((bytes) => {
+			try {
+				return fs.writeSync(descriptor, bytes);
+			} catch (error) {
+				if (!hasCode(error, "EAGAIN")) throw error;
+				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+				return 0;
+			}
+		}, Buffer.from);
+	};
+	return {
+		out: writeTo(1),
+		err: writeTo(2),
+		input: () => fs.readFileSync(0),
+		write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text))
+	};
+}
+function createDenoTerminal(deno) {
+	return {
+		out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
+		err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
+		input: () => {
+			const chunks = [];
+			const buffer = /* @__PURE__ */ new Uint8Array(65536);
+			for (;;) {
+				const count = deno.stdin.readSync(buffer);
+				if (count === null) break;
+				chunks.push(buffer.slice(0, count));
+			}
+			return joinChunks(chunks);
+		},
+		write: (path, text) => explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text)))
+	};
+}
+function joinChunks(chunks) {
+	const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+	let offset = 0;
+	for (const chunk of chunks) {
+		whole.set(chunk, offset);
+		offset += chunk.length;
+	}
+	return whole;
+}
+/** A reader that has gone away, as in `| head`, wants no more; that is no failure. */
+function ignoreClosed(write, encode = (text) => new TextEncoder().encode(text)) {
+	let closed = false;
+	return (text) => {
+		if (closed) return;
+		let bytes = encode(text);
+		try {
+			while (bytes.length > 0) bytes = bytes.subarray(write(bytes));
+		} catch (error) {
+			if (!hasCode(error, "EPIPE")) throw error;
+			closed = true;
+		}
+	};
+}
+function explainWrite(path, write) {
+	try {
+		write();
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new HardenError("broke", `the report could not be written to ${path}: ${reason}`, "Name a file in a folder that exists and can be written.", { cause: error });
+	}
+}
+function hasCode(error, code) {
+	return error instanceof Error && "code" in error && error.code === code;
+}
+
+// src/core/text.ts
+/** Byte strings hold one character a byte, as files and GnuTLS do; what people read is text. */
+/** Takes UTF-8 where the bytes are UTF-8, else latin1. */
+function decodeBytes(bytes) {
+	if (!/[\x80-\xff]/.test(bytes)) return bytes;
+	const decoder = new TextDecoder("utf-8", {
+		fatal: true,
+		ignoreBOM: true
+	});
+	try {
+		return decoder.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+	} catch {
+		return bytes;
+	}
+}
+/** The UTF-8 bytes of a text; a lone surrogate becomes the replacement character. */
+function encodeBytes(text) {
+	if (!/[^\0-\x7f]/.test(text)) return text;
+	return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
+}
+/** Cuts in the middle, so that both what it starts with and what it ends with stay to be seen. */
+function shorten(text, limit) {
+	if (text.length <= limit) return text;
+	const half = Math.floor((limit - 3) / 2);
+	return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
+}
+/**
+* Text of a file as a person may see it: control characters, line separators and characters that
+* turn the direction of writing are spelled out, and so is `##[`, which the GitHub runner takes for
+* a command anywhere in a line.
+*/
+function makeVisible(text) {
+	return text.replace(unseen, (char) => {
+		const code = char.charCodeAt(0);
+		if (char === "	") return "\\t";
+		return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+	}).replaceAll("##[", "\\x23#[");
+}
+var unseen;
+var init_text$1 = __esmMin((() => {
+	unseen = /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+}));
+
+// src/version.ts
+init_text$1();
+/** The version of this tool; a test holds it equal to that of package.json. */
+const version = "0.1.0";
+
+// src/core/nearest.ts
+/** The known word nearest to a wrong one, if one is near enough to be what was meant. */
+function findNearest(word, known) {
+	const asked = word.toUpperCase().slice(0, longest);
+	const limit = Math.max(1, Math.floor(asked.length / 3));
+	let best;
+	for (const candidate of known) {
+		const distance = editDistance(asked, candidate.toUpperCase());
+		if (distance <= limit && distance < (best?.distance ?? Infinity)) best = {
+			word: candidate,
+			distance
+		};
+	}
+	return best?.word;
+}
+/** Levenshtein distance. */
+function editDistance(left, right) {
+	let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+	for (let row = 1; row <= left.length; row++) {
+		const current = [row];
+		for (let column = 1; column <= right.length; column++) {
+			const substitution = left[row - 1] === right[column - 1] ? 0 : 1;
+			current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + substitution));
+		}
+		previous = current;
+	}
+	return previous[right.length] ?? 0;
+}
+var longest;
+var init_nearest = __esmMin((() => {
+	longest = 64;
+}));
+
+// src/cli/arguments.ts
+/** `--name value` or `--name=value`; `--` ends the options, and `-` is a positional. */
+function parseArguments(args, options) {
+	const positionals = [];
+	const flags = /* @__PURE__ */ new Set();
+	const values = /* @__PURE__ */ new Map();
+	const rest = [...args];
+	for (let arg = rest.shift(); arg !== void 0; arg = rest.shift()) {
+		if (arg === "--") {
+			positionals.push(...rest);
+			break;
+		}
+		if (arg === "-" || !arg.startsWith("-")) {
+			positionals.push(arg);
+			continue;
+		}
+		const equals = arg.indexOf("=");
+		const name = equals < 0 ? arg : arg.slice(0, equals);
+		const kind = Object.hasOwn(options, name) ? options[name] : void 0;
+		if (kind === void 0) throw unknownOption(name, Object.keys(options));
+		if (kind === "flag") {
+			if (equals >= 0) throw usage(`${name} takes no value`);
+			flags.add(name);
+			continue;
+		}
+		const value = equals < 0 ? rest.shift() : arg.slice(equals + 1);
+		if (value === void 0) throw usage(`${name} needs a value`);
+		const before = values.get(name) ?? [];
+		if (kind === "once" && before.length > 0) throw usage(`${name} is given twice`);
+		values.set(name, [...before, value]);
+	}
+	return {
+		positionals,
+		flags,
+		values
+	};
+}
+/** One of some words, or the default where nothing was given. */
+function chooseWord(name, given, words, fallback) {
+	if (given === void 0) return fallback;
+	const word = words.find((candidate) => candidate === given);
+	if (word !== void 0) return word;
+	throw usage(`${name}: ${makeVisible(given)} is none of ${words.join(", ")}`, given, words);
+}
+function usage(message, given, known = []) {
+	const nearest = given === void 0 ? void 0 : findNearest(given, known);
+	const next = nearest === void 0 ? "See sesam-harden --help." : `Did you mean ${nearest}? See sesam-harden --help.`;
+	return new HardenError("usage", message, next);
+}
+function unknownOption(name, known) {
+	return usage(`${makeVisible(name)} is no option of this command`, name, known);
+}
+var init_arguments = __esmMin((() => {
+	init_harden_error();
+	init_nearest();
+}));
+
+// src/core/report/count.ts
+function countResults({ findings, hosts }) {
+	const bySeverity = {
+		error: 0,
+		warning: 0,
+		notice: 0
+	};
+	const byVerdict = {
+		hardened: 0,
+		half: 0,
+		open: 0,
+		closed: 0
+	};
+	let fixable = 0;
+	for (const { finding } of findings) {
+		bySeverity[finding.severity]++;
+		if (finding.fixable === "safe") fixable++;
+	}
+	for (const { verdict } of hosts) byVerdict[verdict]++;
+	return {
+		findings: findings.length,
+		bySeverity,
+		byVerdict,
+		hosts: hosts.length,
+		fixable
+	};
+}
+/** True if a finding is as bad as, or worse than, what the check shall fail on. */
+function reachesLimit({ bySeverity }, failOn) {
+	if (failOn === "never") return false;
+	return severities.slice(0, severities.indexOf(failOn) + 1).some((severity) => bySeverity[severity] > 0);
+}
+/** `1 host`, `2 hosts`. */
+function countOf(count, noun) {
+	return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+/** One sentence: how many hosts there are, and how they stand. */
+function summarize({ hosts, byVerdict, bySeverity, fixable }) {
+	const stands = verdicts.filter((verdict) => byVerdict[verdict] > 0).map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
+	const found = severities.filter((severity) => bySeverity[severity] > 0).map((severity) => countOf(bySeverity[severity], severity));
+	const fix = fixable > 0 ? `; ${fixable} can be fixed safely` : "";
+	return `${countOf(hosts, "host")}: ${stands}. ${found.join(", ") || "No findings"}${fix}.`;
+}
+var severities, verdicts;
+var init_count = __esmMin((() => {
+	severities = [
+		"error",
+		"warning",
+		"notice"
+	];
+	verdicts = [
+		"hardened",
+		"half",
+		"open",
+		"closed"
+	];
+}));
+
+// src/core/report/github.ts
+/**
+* Workflow commands that annotate the files, worst first; then a line that says how many more there
+* are and where. `prefix` leads from the root of the repository to the root of the fleet, with `/`.
+*/
+function renderGithub({ findings }, prefix, where) {
+	const kinds = severities.map((severity) => findings.filter(({ finding }) => finding.severity === severity && finding.suppressed === null).map(({ finding }) => finding));
+	const shown = kinds.flatMap((kind) => kind.slice(0, shownOfEach));
+	const left = kinds.flatMap((kind) => kind.slice(shownOfEach)).length;
+	const lines = shown.map((finding) => annotate(finding, prefix));
+	if (left > 0) lines.push(`${countOf(left, "more finding")} not shown as annotations, of which GitHub takes ${shownOfEach} a kind: ${where}`);
+	return lines.map((line) => `${line}\n`).join("");
+}
+function annotate(finding, prefix) {
+	const { severity, rule, file, line, column, endColumn, message, help } = finding;
+	const properties = {
+		title: `sesam-harden ${rule}`,
+		file: prefix + file,
+		line,
+		endLine: line,
+		col: column,
+		endColumn: Math.max(endColumn, column)
+	};
+	return `::${severity} ${Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty$1(String(value))}`).join(",")}::${escapeData$1(makeVisible(`${message}`))}%0A${escapeData$1(makeVisible(help))}`;
+}
+/** As the GitHub runner takes it apart again. */
+function escapeData$1(text) {
+	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+function escapeProperty$1(text) {
+	return escapeData$1(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+var shownOfEach;
+var init_github = __esmMin((() => {
+	init_text$1();
+	init_count();
+	shownOfEach = 10;
+}));
+
+// src/core/report/json.ts
+/** The same bytes on every machine and runtime: no time, no absolute path. */
+function renderJson({ findings, hosts }) {
+	return printJson({
+		schemaVersion: 1,
+		findings: findings.map(({ finding }) => finding),
+		hosts
+	}, 2);
+}
+/** The GitHub runner would take `##[` for a command, also within a JSON string. */
+function printJson(value, indent) {
+	return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
+}
+var init_json = __esmMin((() => {}));
+
+// src/core/report/text.ts
+/** For people: findings by host, each with the line that it stands on, and a summary. */
+function renderText(checked, paint) {
+	const parts = [];
+	let last;
+	const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
+	for (const located of checked.findings) {
+		const { host, file } = located.finding;
+		if (file !== last) {
+			const known = host === null ? void 0 : hosts.get(host);
+			if (known !== void 0) parts.push(headline(known, paint));
+		}
+		last = file;
+		parts.push(describe$3(located, paint));
+	}
+	parts.push(`${summarize(countResults(checked))}\n`);
+	return parts.join("\n");
+}
+/** Starts with a word of ours: no line of the log may start with text of a file. */
+function headline({ name, verdict }, paint) {
+	const tone = verdict === "hardened" ? "good" : verdict === "half" ? "warning" : "error";
+	return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
+}
+function describe$3({ finding, source }, paint) {
+	const { severity, rule, file, line, column, message, help } = finding;
+	const path = file.startsWith(":") ? `./${file}` : file;
+	return [
+		`  ${makeVisible(`${path}:${line}:${column}`)}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
+		...drawFrame({
+			finding,
+			source
+		}, paint),
+		`    ${paint("faint", "help:")} ${makeVisible(help)}`,
+		""
+	].join("\n");
+}
+/** The line with its number, and marks below what is meant; nothing where there is no line. */
+function drawFrame({ finding, source }, paint) {
+	const { severity, line, column, endColumn } = finding;
+	if (source === "" || endColumn <= column) return [];
+	const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;
+	const to = Math.min(source.length, from + frameWidth);
+	const show = (start, end) => makeVisible(decodeBytes(source.slice(start, end)));
+	const before = (from > 0 ? "..." : "") + show(from, column - 1);
+	const marked = show(column - 1, Math.min(endColumn - 1, to));
+	const after = show(endColumn - 1, to) + (to < source.length ? "..." : "");
+	const number = String(line);
+	const gutter = " ".repeat(number.length);
+	const marks = "^".repeat(Math.max(1, [...marked].length));
+	return [`    ${paint("faint", `${number} |`)} ${makeVisible(before + marked + after)}`, `    ${paint("faint", `${gutter} |`)} ${" ".repeat([...before].length)}${paint(severity, marks)}`];
+}
+var plain, codes, coloured, frameWidth;
+var init_text = __esmMin((() => {
+	init_text$1();
+	init_count();
+	plain = (_, text) => text;
+	codes = {
+		error: 31,
+		warning: 33,
+		notice: 36,
+		good: 32,
+		faint: 2,
+		strong: 1
+	};
+	coloured = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
+	frameWidth = 120;
+}));
+
+// src/core/ini/document.ts
+/**
+* Reads a byte string (latin1: one character a byte). Never throws: a line that makes no sense is
+* kept as `unparsed`. Takes time in proportion to the length of the text.
+*/
+function parseIni(text, dialect = stpdDialect) {
+	return { lines: splitLines(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
+}
+function printIni(document) {
+	return document.lines.map(({ raw }) => raw).join("");
+}
+/** The line ending of a line: CR LF, LF, CR, or nothing at the end of the file. */
+function lineEnding(raw) {
+	if (raw.endsWith("\r\n")) return "\r\n";
+	const last = raw.at(-1);
+	return last === "\n" || last === "\r" ? last : "";
+}
+/** A CR of its own ends a line too, as it does for `ini` and most other readers. */
+function splitLines(text) {
+	const lines = [];
+	let start = 0;
+	let feed = text.indexOf("\n");
+	let carriage = text.indexOf("\r");
+	while (feed >= 0 || carriage >= 0) {
+		const end = carriage >= 0 && (feed < 0 || carriage < feed) && carriage + 1 !== feed ? carriage + 1 : feed + 1;
+		lines.push(text.slice(start, end));
+		start = end;
+		if (feed >= 0 && feed < start) feed = text.indexOf("\n", start);
+		if (carriage >= 0 && carriage < start) carriage = text.indexOf("\r", start);
+	}
+	if (start < text.length) lines.push(text.slice(start));
+	return lines;
+}
+/** Narrows a span to what is left without blanks at both ends. */
+function trim(raw, [from, to]) {
+	let start = from;
+	let end = to;
+	while (start < end && isBlank(raw[start])) start++;
+	while (end > start && isBlank(raw[end - 1])) end--;
+	return [start, end];
+}
+function parseLine(raw, isFirst, { commentMarks }) {
+	const [start, end] = trim(raw, [isFirst && raw.startsWith("ï»¿") ? 3 : 0, raw.length - lineEnding(raw).length]);
+	if (start === end) return {
+		kind: "blank",
+		raw
+	};
+	const first = raw.charAt(start);
+	if (commentMarks.includes(first)) return {
+		kind: "comment",
+		raw
+	};
+	if (first === "[" && raw.indexOf("]", start) === end - 1) {
+		const nameSpan = trim(raw, [start + 1, end - 1]);
+		return {
+			kind: "section",
+			raw,
+			name: raw.slice(...nameSpan),
+			nameSpan
+		};
+	}
+	const equals = raw.indexOf("=", start);
+	const keySpan = trim(raw, [start, Math.max(start, equals)]);
+	if (equals < 0 || keySpan[0] === keySpan[1]) return {
+		kind: "unparsed",
+		raw
+	};
+	const valueSpan = unquote(raw, trim(raw, [equals + 1, end]));
+	return {
+		kind: "entry",
+		raw,
+		key: raw.slice(...keySpan),
+		keySpan,
+		value: raw.slice(...valueSpan),
+		valueSpan
+	};
+}
+/** GnuTLS takes no quotes, so exactly one pair is the file's and not the value's. */
+function unquote(raw, span) {
+	const [start, end] = span;
+	return end - start >= 2 && raw[start] === "\"" && raw[end - 1] === "\"" ? [start + 1, end - 1] : span;
+}
+var stpdDialect, byteOrderMark, isBlank;
+var init_document = __esmMin((() => {
+	stpdDialect = { commentMarks: "#" };
+	byteOrderMark = "ï»¿";
+	isBlank = (char) => char === " " || char === "	";
+}));
+
+// src/core/ini/edit.ts
+/**
+* Splices; no byte outside the named span, or the inserted lines, changes. Two changes of one line
+* are refused; lines inserted after the same one keep the order of the edits.
+*/
+function applyEdits(document, edits) {
+	const newLine = usualLineEnding(document);
+	const changed = /* @__PURE__ */ new Set();
+	const raws = document.lines.map(({ raw }) => raw);
+	const inserted = /* @__PURE__ */ new Map();
+	for (const edit of edits) {
+		const line = document.lines[edit.line];
+		if (edit.op === "insertAfter") {
+			if (line === void 0 && edit.line !== -1) return refused(edit, "there is no such line");
+			if (/[\r\n]/.test(edit.text)) return refused(edit, "an inserted line is one line");
+			inserted.set(edit.line, [...inserted.get(edit.line) ?? [], edit.text]);
+			continue;
+		}
+		if (changed.has(edit.line)) return refused(edit, "two edits change the same line");
+		changed.add(edit.line);
+		const raw = line === void 0 ? void 0 : changeLine(line, edit);
+		if (raw === void 0) return refused(edit, `${edit.op} does not fit this line`);
+		raws[edit.line] = raw;
+	}
+	for (const [index, texts] of inserted) {
+		const raw = raws[index] ?? "";
+		const ending = lineEnding(raw);
+		if (index >= 0) raws[index] = ending === "" ? [raw, ...texts].join(newLine) : raw + texts.map((text) => text + ending).join("");
+	}
+	const top = (inserted.get(-1) ?? []).map((text) => text + newLine).join("");
+	const text = raws.join("");
+	const start = text.startsWith("ï»¿") ? byteOrderMark.length : 0;
+	return {
+		kind: "edited",
+		document: parseIni(text.slice(0, start) + top + text.slice(start))
+	};
+}
+function refused({ line }, reason) {
+	return {
+		kind: "refused",
+		line,
+		reason
+	};
+}
+function usualLineEnding(document) {
+	return document.lines.map(({ raw }) => lineEnding(raw)).find((ending) => ending !== "") ?? "\n";
+}
+function changeLine(line, edit) {
+	const { raw } = line;
+	switch (edit.op) {
+		case "set": {
+			if (line.kind !== "entry" || /[\r\n"]/.test(edit.value)) return void 0;
+			const [start, end] = line.valueSpan;
+			return raw.slice(0, start) + edit.value + raw.slice(end);
+		}
+		case "commentOut": {
+			const start = raw.startsWith("ï»¿") ? byteOrderMark.length : 0;
+			return line.kind === "entry" ? `${raw.slice(0, start)}# ${raw.slice(start)}` : void 0;
+		}
+		case "uncomment": return uncommentLine(line);
+	}
+}
+/** The line without its comment mark and the blanks behind it, if that leaves an entry. */
+function uncommentLine({ kind, raw }) {
+	if (kind !== "comment") return void 0;
+	const mark = raw.indexOf("#");
+	let rest = mark + 1;
+	while (raw[rest] === " " || raw[rest] === "	") rest++;
+	const text = raw.slice(0, mark) + raw.slice(rest);
+	return parseIni(text).lines[0]?.kind === "entry" ? text : void 0;
+}
+/** The entry that a commented-out line holds, or undefined if it holds none. */
+function readCommented(line) {
+	const text = uncommentLine(line);
+	const entry = text === void 0 ? void 0 : parseIni(text).lines[0];
+	return entry?.kind === "entry" ? entry : void 0;
+}
+var init_edit = __esmMin((() => {
+	init_document();
+}));
+
+// src/core/gnutls/algorithms.ts
+var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups, unusableGroups, curves, signatures, mixedCase, options$2, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
+var init_algorithms = __esmMin((() => {
+	words = (text) => text.split(" ");
+	macs = words("SHA1 SHA256 SHA384 SHA512 SHA224 UMAC-96 UMAC-128 AEAD MD5 GOSTR341194 STREEBOG-256 STREEBOG-512 AES-CMAC-128 AES-CMAC-256 AES-GMAC-128 AES-GMAC-192 AES-GMAC-256 GOST28147-TC26Z-IMIT OMAC-MAGMA OMAC-KUZNYECHIK PBMAC1");
+	ciphers = words("AES-256-CBC AES-192-CBC AES-128-CBC AES-128-GCM AES-192-GCM AES-256-GCM AES-128-CCM AES-256-CCM AES-128-CCM-8 AES-256-CCM-8 ARCFOUR-128 ESTREAM-SALSA20-256 SALSA20-256 CHACHA20-32 CHACHA20-64 CAMELLIA-256-CBC CAMELLIA-192-CBC CAMELLIA-128-CBC CHACHA20-POLY1305 CAMELLIA-128-GCM CAMELLIA-256-GCM GOST28147-TC26Z-CFB GOST28147-CPA-CFB GOST28147-CPB-CFB GOST28147-CPC-CFB GOST28147-CPD-CFB AES-128-CFB8 AES-192-CFB8 AES-256-CFB8 AES-128-XTS AES-256-XTS AES-128-SIV AES-256-SIV GOST28147-TC26Z-CNT MAGMA-CTR-ACPKM KUZNYECHIK-CTR-ACPKM 3DES-CBC DES-CBC RC2-40 NULL AES-128-SIV-GCM AES-256-SIV-GCM AES-128-CFB AES-192-CFB AES-256-CFB");
+	keyExchanges = words("ECDHE-RSA ECDHE-ECDSA RSA DHE-RSA DHE-DSS PSK RSA-PSK DHE-PSK ECDHE-PSK SRP-DSS SRP-RSA SRP ANON-DH ANON-ECDH VKO-GOST-12");
+	namesWithoutEffect = words("ARCFOUR-40 RSA-EXPORT");
+	versions = words("SSL3.0 TLS1.0 TLS1.1 TLS1.2 TLS1.3 DTLS0.9 DTLS1.0 DTLS1.2");
+	groups = words("SECP192R1 SECP224R1 SECP256R1 SECP384R1 SECP521R1 X25519 GC256A GC256B GC256C GC256D GC512A GC512B GC512C X448 FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192");
+	unusableGroups = words("GC256A GC256C GC256D GC512B GC512C");
+	curves = {
+		SECP192R1: "SECP192R1",
+		SECP224R1: "SECP224R1",
+		SECP256R1: "SECP256R1",
+		SECP384R1: "SECP384R1",
+		SECP521R1: "SECP521R1",
+		X25519: "X25519",
+		X448: "X448",
+		"TC26-256-B": "GC256B",
+		"TC26-512-A": "GC512A",
+		Ed25519: "-Ed25519",
+		Ed448: "-Ed448",
+		"CryptoPro-A": "-CryptoPro-A",
+		"CryptoPro-XchA": "-CryptoPro-XchA"
+	};
+	signatures = {
+		both: words("RSA-SHA256 RSA-SHA384 RSA-SHA512 RSA-PSS-SHA256 RSA-PSS-RSAE-SHA256 RSA-PSS-SHA384 RSA-PSS-RSAE-SHA384 RSA-PSS-SHA512 RSA-PSS-RSAE-SHA512 EdDSA-Ed25519 EdDSA-Ed448 RSA-SHA1 ECDSA-SHA1"),
+		pre13: words("ECDSA-SHA256 ECDSA-SHA384 ECDSA-SHA512 DSA-SHA1 GOSTR341012-512 GOSTR341012-256"),
+		tls13: words("ECDSA-SECP256R1-SHA256 ECDSA-SECP384R1-SHA384 ECDSA-SECP521R1-SHA512 ML-DSA-44 ML-DSA-65 ML-DSA-87"),
+		none: words("ECDSA-SHA3-224 ECDSA-SHA3-256 ECDSA-SHA3-384 ECDSA-SHA3-512 RSA-SHA3-224 RSA-SHA3-256 RSA-SHA3-384 RSA-SHA3-512 DSA-SHA3-224 DSA-SHA3-256 DSA-SHA3-384 DSA-SHA3-512 RSA-RAW RSA-SHA224 RSA-RMD160 DSA-SHA224 DSA-SHA256 RSA-MD5 RSA-MD2 ECDSA-SHA224 GOSTR341001 DSA-SHA384 DSA-SHA512")
+	};
+	mixedCase = {
+		"EDDSA-ED25519": "EdDSA-Ed25519",
+		"EDDSA-ED448": "EdDSA-Ed448",
+		ED25519: "Ed25519",
+		ED448: "Ed448",
+		"CRYPTOPRO-A": "CryptoPro-A",
+		"CRYPTOPRO-XCHA": "CryptoPro-XchA"
+	};
+	options$2 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
+	addedIn = {
+		"OMAC-MAGMA": "3.7.1",
+		"OMAC-KUZNYECHIK": "3.7.1",
+		PBMAC1: "3.8.9",
+		"AES-192-GCM": "3.7.1",
+		"AES-128-SIV": "3.7.1",
+		"AES-256-SIV": "3.7.1",
+		"MAGMA-CTR-ACPKM": "3.7.1",
+		"KUZNYECHIK-CTR-ACPKM": "3.7.1",
+		"AES-128-SIV-GCM": "3.8.3",
+		"AES-256-SIV-GCM": "3.8.3",
+		"AES-128-CFB": "3.8.13",
+		"AES-192-CFB": "3.8.13",
+		"AES-256-CFB": "3.8.13",
+		GC256A: "3.7.3",
+		GC256C: "3.7.3",
+		GC256D: "3.7.3",
+		GC512B: "3.7.3",
+		GC512C: "3.7.3",
+		"ML-DSA-44": "3.8.9",
+		"ML-DSA-65": "3.8.9",
+		"ML-DSA-87": "3.8.9",
+		DISABLE_TLS13_COMPAT_MODE: "3.7.1",
+		NO_TICKETS_TLS12: "3.7.9",
+		NO_STATUS_REQUEST: "3.8.3",
+		FORCE_SESSION_HASH: "3.8.3",
+		NO_SHUFFLE_EXTENSIONS: "3.8.3"
+	};
+	removedIn = {
+		SRP: "3.8.3",
+		"SRP-RSA": "3.8.3",
+		"SRP-DSS": "3.8.3"
+	};
+	mlDsaInUseSince = "3.8.13";
+	mlDsa = words("ML-DSA-44 ML-DSA-65 ML-DSA-87");
+	ed448InSecure192Since = "3.7.1";
+	tlsVersions = words("TLS1.3 TLS1.2 TLS1.1 TLS1.0");
+	dtlsVersions = words("DTLS1.2 DTLS1.0");
+	normalCiphers = words("AES-256-GCM CHACHA20-POLY1305 AES-256-CCM AES-256-CBC AES-128-GCM AES-128-CCM AES-128-CBC");
+	normalMacs = words("SHA1 AEAD");
+	normalKeyExchanges = words("ECDHE-ECDSA ECDHE-RSA RSA DHE-RSA");
+	dhGroups = words("FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192");
+	ecGroups = words("SECP256R1 SECP384R1 SECP521R1 X25519 X448");
+	gostGroups = words("GC256A GC256B GC256C GC256D GC512A GC512B GC512C");
+	normalGroups = [...ecGroups, ...dhGroups];
+	gostSignatures = words("GOSTR341012-256 GOSTR341012-512");
+	gostMacs = words("GOST28147-TC26Z-IMIT");
+	gostCiphers = words("GOST28147-TC26Z-CNT");
+	gostKeyExchanges = words("VKO-GOST-12");
+}));
+
+// src/core/gnutls/elements.ts
+/** Splits as GnuTLS does: at colons, and only spaces after a colon are dropped. */
+function splitElements(priority) {
+	let start = 0;
+	while (isLeadingSpace(priority[start])) start++;
+	const counts = start === 0;
+	const elements = [];
+	let offset = 0;
+	for (;;) {
+		const colon = priority.indexOf(":", start);
+		const end = colon < 0 ? priority.length : colon;
+		elements.push({
+			text: priority.slice(start, end),
+			trueOffset: start,
+			offset: counts ? offset : 0
+		});
+		if (colon < 0) return elements;
+		offset += end - start + 1;
+		start = colon + 1;
+		while (priority[start] === " ") start++;
+	}
+}
+var isLeadingSpace;
+var init_elements = __esmMin((() => {
+	isLeadingSpace = (char) => char !== void 0 && " 	\n\v\f\r".includes(char);
+}));
+
+// src/core/gnutls/differences.ts
+/**
+* Whether two GnuTLS builds could come to different verdicts about a priority string: not whether
+* all lists are the same (newer builds add ML-DSA to the signatures), but whether the error, the
+* protocol versions, the suites or the ineffective elements could differ. May say so without need.
+*/
+function couldDiffer(priority) {
+	const elements = splitElements(priority);
+	return elements.length > lowestElementLimit || elements.some(({ text }) => isOfSomeBuilds(text));
+}
+function isOfSomeBuilds(element) {
+	const word = element.slice(1).toUpperCase();
+	const name = word.startsWith("GROUP-") || word.startsWith("SIGN-") ? word.slice(word.indexOf("-") + 1) : word;
+	if (Object.hasOwn(addedIn, name) || Object.hasOwn(removedIn, name)) return true;
+	return !element.startsWith("+") && word.startsWith("SIGN-") && !word.startsWith("SIGN-ALL");
+}
+var lowestElementLimit;
+var init_differences = __esmMin((() => {
+	init_algorithms();
+	init_elements();
+	lowestElementLimit = 64;
+}));
+
+// src/core/gnutls/dialects.ts
+function isSince(dialect, first) {
+	return dialects.indexOf(dialect) >= dialects.indexOf(first);
+}
+/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
+function dialectsOf(version) {
+	return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
+}
+/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
+function nameDialects(some) {
+	return `GnuTLS ${releaseLines.flatMap((line) => {
+		const all = dialectsOf(line);
+		const named = all.filter((dialect) => some.includes(dialect));
+		return named.length === all.length ? [line] : named;
+	}).join(", ")}`;
+}
+var dialects, defaultDialect, releaseLines;
+var init_dialects = __esmMin((() => {
+	dialects = [
+		"3.6.13",
+		"3.7.1",
+		"3.7.3",
+		"3.7.9",
+		"3.8.3",
+		"3.8.9",
+		"3.8.13"
+	];
+	defaultDialect = "3.7.9";
+	releaseLines = [
+		"3.6",
+		"3.7",
+		"3.8"
+	];
+}));
+
+// src/core/gnutls/consistency.ts
+/** The consistency step after the last element, in GnuTLS's order; names the list that is missing. */
+function makeConsistent(lists, extensions, vocabulary, findSuites) {
+	const hasPsk = lists.keyExchanges.some((name) => pskKeyExchanges.includes(name));
+	const rulesOut13 = !extensions || lists.ciphers.includes("NULL") || lists.keyExchanges.some((name) => name === "RSA-PSK" || name.startsWith("SRP"));
+	lists.versions = lists.versions.filter((name) => name !== "SSL3.0");
+	if (rulesOut13) lists.versions = lists.versions.filter((name) => !isIn13(name));
+	if (lists.versions.length === 0) return {
+		list: "versions",
+		suites: []
+	};
+	if (lists.versions.every(isIn13) && !hasPsk) lists.keyExchanges = [];
+	const suites = listSuites(lists, findSuites);
+	const in13 = lists.versions.some(isIn13);
+	const before13 = lists.versions.some((name) => !isIn13(name));
+	if (!lists.signatures.some((name) => before13 && vocabulary.usableBefore13.includes(name) || in13 && vocabulary.usableIn13.includes(name))) {
+		lists.versions = lists.versions.filter((name) => name !== "TLS1.3" && name !== "TLS1.2" && name !== "DTLS1.2");
+		if (lists.versions.length === 0) return {
+			list: "signatures",
+			suites
+		};
+	}
+	if (suites.length === 0) return {
+		list: [
+			"ciphers",
+			"macs",
+			"keyExchanges"
+		].find((name) => lists[name].length === 0) ?? "ciphers",
+		suites
+	};
+	const hasGroup = lists.groups.some(isUsableGroup);
+	const gap = !lists.versions.includes("TLS1.2") && (lists.versions.includes("TLS1.1") || lists.versions.includes("TLS1.0"));
+	if (!hasPsk && !hasGroup || gap) lists.versions = lists.versions.filter((name) => !isIn13(name));
+	return {
+		list: void 0,
+		suites
+	};
+}
+/** First the suites of TLS 1.3, then by key exchange, cipher and MAC in the order of the lists. */
+function listSuites({ keyExchanges, ciphers, macs }, findSuites) {
+	const suites = [];
+	for (const keyExchange of [void 0, ...keyExchanges]) {
+		const byCipher = findSuites(keyExchange);
+		for (const cipher of ciphers) {
+			const ofCipher = byCipher.get(cipher);
+			if (ofCipher === void 0) continue;
+			for (const mac of macs) {
+				const suite = ofCipher.find((candidate) => candidate.mac === mac);
+				if (suite !== void 0) suites.push(suite);
+			}
+		}
+	}
+	return suites;
+}
+function isUsableGroup(name) {
+	return !name.startsWith("-") && !unusableGroups.includes(name);
+}
+var isIn13, pskKeyExchanges;
+var init_consistency = __esmMin((() => {
+	init_algorithms();
+	isIn13 = (version) => version === "TLS1.3";
+	pskKeyExchanges = [
+		"PSK",
+		"DHE-PSK",
+		"ECDHE-PSK"
+	];
+}));
+
+// src/core/gnutls/effective.ts
+/**
+* The suites that some server could accept in each TLS version: an upper bound, for what must not
+* be there. DTLS is left out, since STPD's ports are TCP.
+*/
+function listPossible({ versions, suites }) {
+	return bySuite(versions, suites, () => true);
+}
+/**
+* The suites that a server with an RSA and an EC certificate accepts, for what must be there.
+* GnuTLS lists more: a suite whose key exchange has no group left, or whose signature no enabled
+* algorithm can make, is listed and fails in every handshake (measured with gnutls-serv 3.7.9).
+* PSK, SRP and anonymous suites need credentials besides; they stay in.
+*/
+function listEffective(enabled) {
+	const ec = enabled.groups.some((name) => ecGroups.includes(name) || name.startsWith("SECP"));
+	const dh = enabled.groups.some((name) => dhGroups.includes(name));
+	const signs12 = enabled.signatures.filter((name) => enabled.usableBefore13.includes(name));
+	const signs13 = enabled.signatures.some((name) => name.startsWith("RSA-PSS-RSAE-") || name.startsWith("ECDSA-SECP"));
+	return bySuite(enabled.versions, enabled.suites, (version, { keyExchange }) => {
+		if (keyExchange === void 0) return (ec || dh) && signs13;
+		if (keyExchange.includes("ECDH") && !ec) return false;
+		if ((keyExchange.startsWith("DHE-") || keyExchange === "ANON-DH") && !dh) return false;
+		return version !== "TLS1.2" || canSign(keyExchange, signs12);
+	});
+}
+function canSign(keyExchange, signatures) {
+	switch (keyExchange) {
+		case "ECDHE-RSA":
+		case "DHE-RSA": return signatures.some((name) => name.startsWith("RSA-SHA") || name.startsWith("RSA-PSS-RSAE-"));
+		case "ECDHE-ECDSA": return signatures.some((name) => name.startsWith("ECDSA-SHA"));
+		case "DHE-DSS": return signatures.some((name) => name.startsWith("DSA-"));
+		default: return true;
+	}
+}
+function bySuite(versions, suites, accepts) {
+	const result = {};
+	for (const version of versions) {
+		if (!version.startsWith("TLS")) continue;
+		const number = Number(version.slice(3));
+		result[version] = suites.filter((suite) => version === "TLS1.3" === (suite.keyExchange === void 0) && suite.minTls <= number && accepts(version, suite));
+	}
+	return result;
+}
+var init_effective = __esmMin((() => {
+	init_algorithms();
+}));
+
+// src/core/gnutls/warnings.ts
+function warnOf(kind, element) {
+	const { text, trueOffset } = element;
+	return {
+		kind,
+		offset: trueOffset,
+		token: text,
+		message: messages[kind](text)
+	};
+}
+var weakening, messages;
+var init_warnings = __esmMin((() => {
+	weakening = {
+		UNSAFE_RENEGOTIATION: "allows renegotiation without RFC 5746",
+		DISABLE_SAFE_RENEGOTIATION: "turns RFC 5746 (safe renegotiation) off",
+		NO_EXTENSIONS: "turns all extensions off, and TLS 1.3 with them",
+		COMPAT: "turns security measures off for old peers",
+		VERIFY_ALLOW_BROKEN: "accepts certificates signed with broken algorithms",
+		VERIFY_ALLOW_SIGN_RSA_MD5: "accepts certificates signed with MD5",
+		VERIFY_ALLOW_SIGN_WITH_SHA1: "accepts certificates signed with SHA-1",
+		VERIFY_DISABLE_CRL_CHECKS: "turns revocation checks off",
+		PROFILE_VERY_WEAK: "accepts certificates with very weak keys",
+		PROFILE_LOW: "accepts certificates with weak keys"
+	};
+	messages = {
+		ignored: () => "is accepted and has no effect: GnuTLS does not know what follows the prefix",
+		"past-limit": () => "stands past the last element that GnuTLS reads; it and all after it is ignored",
+		"system-keyword": () => "depends on the GnuTLS configuration of the host, which is not known here",
+		option: (token) => weakening[token.slice(1)] ?? ""
+	};
+}));
+
+// src/core/gnutls/read-elements.ts
+/** Carries out the elements one after the other, up to the first error. */
+function readElements(elements, vocabulary) {
+	const lists = {
+		versions: [
+			"TLS1.3",
+			"TLS1.2",
+			"TLS1.1",
+			"TLS1.0",
+			"DTLS1.2",
+			"DTLS1.0"
+		],
+		ciphers: [],
+		macs: [],
+		keyExchanges: [],
+		groups: [...normalGroups],
+		signatures: [...vocabulary.defaultSignatures]
+	};
+	const emptiedAt = /* @__PURE__ */ new Map();
+	const warnings = [];
+	let keywordSeen = false;
+	let extensions = true;
+	let error = null;
+	for (const [index, element] of elements.entries()) {
+		if (index === vocabulary.maxElements) {
+			warnings.push(warnOf("past-limit", element));
+			break;
+		}
+		const { text, offset, trueOffset } = element;
+		const upper = upperCase(text);
+		const keyword = vocabulary.findKeyword(upper);
+		if (index === 0 && upper === "NONE") {
+			for (const list of Object.values(lists)) list.length = 0;
+			keywordSeen = true;
+		} else if (keyword !== void 0) {
+			enter(lists, keyword, keywordSeen);
+			keywordSeen = true;
+		} else if (text.startsWith("%") && vocabulary.hasOption(text.slice(1))) {
+			if (text === "%NO_EXTENSIONS") extensions = false;
+			const warning = warnOf("option", element);
+			if (warning.message !== "") warnings.push(warning);
+		} else if (!changeLists(element, upper, lists, vocabulary, emptiedAt, warnings)) {
+			if (text.startsWith("@")) warnings.push(warnOf("system-keyword", element));
+			error = {
+				kind: "syntax",
+				offset,
+				trueOffset
+			};
+			break;
+		}
+	}
+	return {
+		error,
+		lists,
+		emptiedAt,
+		extensions,
+		warnings
+	};
+}
+/** ASCII only: `ß`, `ı` and their like are no letters of any name. */
+function upperCase(text) {
+	const upper = text.toUpperCase();
+	return upper.length === text.length && !/[^\0-\x7f]/.test(text) ? upper : text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+}
+/** The first bare keyword replaces, later ones add what is missing at the end. */
+function enter(lists, keyword, keep) {
+	for (const [name, list] of Object.entries(lists)) {
+		const entries = keyword[name];
+		if (entries === void 0) continue;
+		if (!keep) list.length = 0;
+		addMissing(list, entries);
+	}
+}
+function addMissing(list, entries) {
+	for (const entry of entries) if (!list.includes(entry)) list.push(entry);
+}
+/** Carries out `+X`, `-X` and `!X`; false: no such word in this build. */
+function changeLists(element, upper, lists, vocabulary, emptiedAt, warnings) {
+	const sign = upper[0];
+	if (sign !== "+" && sign !== "-" && sign !== "!") return false;
+	const name = upper.slice(1);
+	const keyword = vocabulary.findKeyword(name);
+	if (keyword !== void 0) {
+		if (sign === "+") enter(lists, keyword, true);
+		return sign === "+";
+	}
+	const word = vocabulary.find(name);
+	if (word === void 0) return false;
+	if (word.ignored) warnings.push(warnOf("ignored", element));
+	for (const { list, add, remove } of word.changes) if (sign === "+") addMissing(lists[list], add);
+	else {
+		if (lists[list].length === 0) continue;
+		lists[list] = remove === "everything" ? [] : lists[list].filter((entry) => !remove.includes(entry));
+		if (lists[list].length === 0) emptiedAt.set(list, element.trueOffset);
+	}
+	return true;
+}
+var init_read_elements = __esmMin((() => {
+	init_algorithms();
+	init_warnings();
+}));
+
+// src/core/gnutls/suite-table.ts
+var suiteTable;
+var init_suite_table = __esmMin((() => {
+	suiteTable = {
+		"-": `
+1301 TLS_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.3 -
+1302 TLS_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.3 -
+1303 TLS_CHACHA20_POLY1305_SHA256 CHACHA20-POLY1305 AEAD 1.3 -
+1304 TLS_AES_128_CCM_SHA256 AES-128-CCM AEAD 1.3 -
+1305 TLS_AES_128_CCM_8_SHA256 AES-128-CCM-8 AEAD 1.3 -`,
+		RSA: `
+0001 TLS_RSA_NULL_MD5 NULL MD5 1.0 0.9
+0002 TLS_RSA_NULL_SHA1 NULL SHA1 1.0 0.9
+003b TLS_RSA_NULL_SHA256 NULL SHA256 1.2 1.2
+0005 TLS_RSA_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+0004 TLS_RSA_ARCFOUR_128_MD5 ARCFOUR-128 MD5 1.0 -
+000a TLS_RSA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+002f TLS_RSA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+0035 TLS_RSA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00ba TLS_RSA_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+00c0 TLS_RSA_CAMELLIA_256_CBC_SHA256 CAMELLIA-256-CBC SHA256 1.2 1.2
+0041 TLS_RSA_CAMELLIA_128_CBC_SHA1 CAMELLIA-128-CBC SHA1 1.0 0.9
+0084 TLS_RSA_CAMELLIA_256_CBC_SHA1 CAMELLIA-256-CBC SHA1 1.0 0.9
+003c TLS_RSA_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+003d TLS_RSA_AES_256_CBC_SHA256 AES-256-CBC SHA256 1.2 1.2
+009c TLS_RSA_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+009d TLS_RSA_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c07a TLS_RSA_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c07b TLS_RSA_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+c09c TLS_RSA_AES_128_CCM AES-128-CCM AEAD 1.2 1.2
+c09d TLS_RSA_AES_256_CCM AES-256-CCM AEAD 1.2 1.2
+c0a0 TLS_RSA_AES_128_CCM_8 AES-128-CCM-8 AEAD 1.2 1.2
+c0a1 TLS_RSA_AES_256_CCM_8 AES-256-CCM-8 AEAD 1.2 1.2`,
+		"DHE-DSS": `
+0066 TLS_DHE_DSS_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+0013 TLS_DHE_DSS_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+0032 TLS_DHE_DSS_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+0038 TLS_DHE_DSS_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00bd TLS_DHE_DSS_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+00c3 TLS_DHE_DSS_CAMELLIA_256_CBC_SHA256 CAMELLIA-256-CBC SHA256 1.2 1.2
+0044 TLS_DHE_DSS_CAMELLIA_128_CBC_SHA1 CAMELLIA-128-CBC SHA1 1.0 0.9
+0087 TLS_DHE_DSS_CAMELLIA_256_CBC_SHA1 CAMELLIA-256-CBC SHA1 1.0 0.9
+0040 TLS_DHE_DSS_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+006a TLS_DHE_DSS_AES_256_CBC_SHA256 AES-256-CBC SHA256 1.2 1.2
+00a2 TLS_DHE_DSS_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+00a3 TLS_DHE_DSS_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c080 TLS_DHE_DSS_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c081 TLS_DHE_DSS_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2`,
+		"DHE-RSA": `
+0016 TLS_DHE_RSA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+0033 TLS_DHE_RSA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+0039 TLS_DHE_RSA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00be TLS_DHE_RSA_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+00c4 TLS_DHE_RSA_CAMELLIA_256_CBC_SHA256 CAMELLIA-256-CBC SHA256 1.2 1.2
+0045 TLS_DHE_RSA_CAMELLIA_128_CBC_SHA1 CAMELLIA-128-CBC SHA1 1.0 0.9
+0088 TLS_DHE_RSA_CAMELLIA_256_CBC_SHA1 CAMELLIA-256-CBC SHA1 1.0 0.9
+0067 TLS_DHE_RSA_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+006b TLS_DHE_RSA_AES_256_CBC_SHA256 AES-256-CBC SHA256 1.2 1.2
+009e TLS_DHE_RSA_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+009f TLS_DHE_RSA_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c07c TLS_DHE_RSA_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c07d TLS_DHE_RSA_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+ccaa TLS_DHE_RSA_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2
+c09e TLS_DHE_RSA_AES_128_CCM AES-128-CCM AEAD 1.2 1.2
+c09f TLS_DHE_RSA_AES_256_CCM AES-256-CCM AEAD 1.2 1.2
+c0a2 TLS_DHE_RSA_AES_128_CCM_8 AES-128-CCM-8 AEAD 1.2 1.2
+c0a3 TLS_DHE_RSA_AES_256_CCM_8 AES-256-CCM-8 AEAD 1.2 1.2`,
+		"ECDHE-RSA": `
+c010 TLS_ECDHE_RSA_NULL_SHA1 NULL SHA1 1.0 0.9
+c012 TLS_ECDHE_RSA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c013 TLS_ECDHE_RSA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c014 TLS_ECDHE_RSA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+c028 TLS_ECDHE_RSA_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+c011 TLS_ECDHE_RSA_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+c076 TLS_ECDHE_RSA_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c077 TLS_ECDHE_RSA_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+c027 TLS_ECDHE_RSA_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+c02f TLS_ECDHE_RSA_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+c030 TLS_ECDHE_RSA_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c08a TLS_ECDHE_RSA_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c08b TLS_ECDHE_RSA_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+cca8 TLS_ECDHE_RSA_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2`,
+		"ECDHE-ECDSA": `
+c006 TLS_ECDHE_ECDSA_NULL_SHA1 NULL SHA1 1.0 0.9
+c008 TLS_ECDHE_ECDSA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c009 TLS_ECDHE_ECDSA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c00a TLS_ECDHE_ECDSA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+c007 TLS_ECDHE_ECDSA_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+c072 TLS_ECDHE_ECDSA_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c073 TLS_ECDHE_ECDSA_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+c023 TLS_ECDHE_ECDSA_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+c086 TLS_ECDHE_ECDSA_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c087 TLS_ECDHE_ECDSA_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+c02b TLS_ECDHE_ECDSA_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+c02c TLS_ECDHE_ECDSA_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c024 TLS_ECDHE_ECDSA_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+cca9 TLS_ECDHE_ECDSA_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2
+c0ac TLS_ECDHE_ECDSA_AES_128_CCM AES-128-CCM AEAD 1.2 1.2
+c0ad TLS_ECDHE_ECDSA_AES_256_CCM AES-256-CCM AEAD 1.2 1.2
+c0ae TLS_ECDHE_ECDSA_AES_128_CCM_8 AES-128-CCM-8 AEAD 1.2 1.2
+c0af TLS_ECDHE_ECDSA_AES_256_CCM_8 AES-256-CCM-8 AEAD 1.2 1.2`,
+		"ECDHE-PSK": `
+c034 TLS_ECDHE_PSK_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c035 TLS_ECDHE_PSK_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c036 TLS_ECDHE_PSK_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+c037 TLS_ECDHE_PSK_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+c038 TLS_ECDHE_PSK_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+c033 TLS_ECDHE_PSK_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+c039 TLS_ECDHE_PSK_NULL_SHA1 NULL SHA1 1.0 0.9
+c03a TLS_ECDHE_PSK_NULL_SHA256 NULL SHA256 1.2 1.2
+c03b TLS_ECDHE_PSK_NULL_SHA384 NULL SHA384 1.0 1.2
+c09a TLS_ECDHE_PSK_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c09b TLS_ECDHE_PSK_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+ccac TLS_ECDHE_PSK_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2`,
+		PSK: `
+008a TLS_PSK_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+008b TLS_PSK_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+008c TLS_PSK_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+008d TLS_PSK_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00ae TLS_PSK_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+00a9 TLS_PSK_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c08e TLS_PSK_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c08f TLS_PSK_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+00a8 TLS_PSK_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+002c TLS_PSK_NULL_SHA1 NULL SHA1 1.0 0.9
+00b0 TLS_PSK_NULL_SHA256 NULL SHA256 1.2 1.2
+c094 TLS_PSK_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c095 TLS_PSK_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+00af TLS_PSK_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+00b1 TLS_PSK_NULL_SHA384 NULL SHA384 1.2 1.2
+c0a4 TLS_PSK_AES_128_CCM AES-128-CCM AEAD 1.2 1.2
+c0a5 TLS_PSK_AES_256_CCM AES-256-CCM AEAD 1.2 1.2
+c0a8 TLS_PSK_AES_128_CCM_8 AES-128-CCM-8 AEAD 1.2 1.2
+c0a9 TLS_PSK_AES_256_CCM_8 AES-256-CCM-8 AEAD 1.2 1.2
+ccab TLS_PSK_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2`,
+		"RSA-PSK": `
+0092 TLS_RSA_PSK_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+0093 TLS_RSA_PSK_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+0094 TLS_RSA_PSK_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+0095 TLS_RSA_PSK_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+c092 TLS_RSA_PSK_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c093 TLS_RSA_PSK_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+00ac TLS_RSA_PSK_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+00b6 TLS_RSA_PSK_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+002e TLS_RSA_PSK_NULL_SHA1 NULL SHA1 1.0 0.9
+00b8 TLS_RSA_PSK_NULL_SHA256 NULL SHA256 1.2 1.2
+00ad TLS_RSA_PSK_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+00b7 TLS_RSA_PSK_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+00b9 TLS_RSA_PSK_NULL_SHA384 NULL SHA384 1.2 1.2
+c098 TLS_RSA_PSK_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c099 TLS_RSA_PSK_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+ccae TLS_RSA_PSK_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2`,
+		"DHE-PSK": `
+008e TLS_DHE_PSK_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -
+008f TLS_DHE_PSK_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+0090 TLS_DHE_PSK_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+0091 TLS_DHE_PSK_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00b2 TLS_DHE_PSK_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+00aa TLS_DHE_PSK_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+002d TLS_DHE_PSK_NULL_SHA1 NULL SHA1 1.0 0.9
+00b4 TLS_DHE_PSK_NULL_SHA256 NULL SHA256 1.2 1.2
+00b5 TLS_DHE_PSK_NULL_SHA384 NULL SHA384 1.2 1.2
+00b3 TLS_DHE_PSK_AES_256_CBC_SHA384 AES-256-CBC SHA384 1.2 1.2
+00ab TLS_DHE_PSK_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c096 TLS_DHE_PSK_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+c097 TLS_DHE_PSK_CAMELLIA_256_CBC_SHA384 CAMELLIA-256-CBC SHA384 1.2 1.2
+c090 TLS_DHE_PSK_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c091 TLS_DHE_PSK_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2
+c0a6 TLS_DHE_PSK_AES_128_CCM AES-128-CCM AEAD 1.2 1.2
+c0a7 TLS_DHE_PSK_AES_256_CCM AES-256-CCM AEAD 1.2 1.2
+c0aa TLS_DHE_PSK_AES_128_CCM_8 AES-128-CCM-8 AEAD 1.2 1.2
+c0ab TLS_DHE_PSK_AES_256_CCM_8 AES-256-CCM-8 AEAD 1.2 1.2
+ccad TLS_DHE_PSK_CHACHA20_POLY1305 CHACHA20-POLY1305 AEAD 1.2 1.2`,
+		"ANON-DH": `
+0018 TLS_DH_ANON_ARCFOUR_128_MD5 ARCFOUR-128 MD5 1.0 -
+001b TLS_DH_ANON_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+0034 TLS_DH_ANON_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+003a TLS_DH_ANON_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+00bf TLS_DH_ANON_CAMELLIA_128_CBC_SHA256 CAMELLIA-128-CBC SHA256 1.2 1.2
+00c5 TLS_DH_ANON_CAMELLIA_256_CBC_SHA256 CAMELLIA-256-CBC SHA256 1.2 1.2
+0046 TLS_DH_ANON_CAMELLIA_128_CBC_SHA1 CAMELLIA-128-CBC SHA1 1.0 0.9
+0089 TLS_DH_ANON_CAMELLIA_256_CBC_SHA1 CAMELLIA-256-CBC SHA1 1.0 0.9
+006c TLS_DH_ANON_AES_128_CBC_SHA256 AES-128-CBC SHA256 1.2 1.2
+006d TLS_DH_ANON_AES_256_CBC_SHA256 AES-256-CBC SHA256 1.2 1.2
+00a6 TLS_DH_ANON_AES_128_GCM_SHA256 AES-128-GCM AEAD 1.2 1.2
+00a7 TLS_DH_ANON_AES_256_GCM_SHA384 AES-256-GCM AEAD 1.2 1.2
+c084 TLS_DH_ANON_CAMELLIA_128_GCM_SHA256 CAMELLIA-128-GCM AEAD 1.2 1.2
+c085 TLS_DH_ANON_CAMELLIA_256_GCM_SHA384 CAMELLIA-256-GCM AEAD 1.2 1.2`,
+		"ANON-ECDH": `
+c015 TLS_ECDH_ANON_NULL_SHA1 NULL SHA1 1.0 0.9
+c017 TLS_ECDH_ANON_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c018 TLS_ECDH_ANON_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c019 TLS_ECDH_ANON_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9
+c016 TLS_ECDH_ANON_ARCFOUR_128_SHA1 ARCFOUR-128 SHA1 1.0 -`,
+		SRP: `
+c01a TLS_SRP_SHA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c01d TLS_SRP_SHA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c020 TLS_SRP_SHA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9`,
+		"SRP-DSS": `
+c01c TLS_SRP_SHA_DSS_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c01f TLS_SRP_SHA_DSS_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c022 TLS_SRP_SHA_DSS_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9`,
+		"SRP-RSA": `
+c01b TLS_SRP_SHA_RSA_3DES_EDE_CBC_SHA1 3DES-CBC SHA1 1.0 0.9
+c01e TLS_SRP_SHA_RSA_AES_128_CBC_SHA1 AES-128-CBC SHA1 1.0 0.9
+c021 TLS_SRP_SHA_RSA_AES_256_CBC_SHA1 AES-256-CBC SHA1 1.0 0.9`,
+		"VKO-GOST-12": `
+c102 TLS_GOSTR341112_256_28147_CNT_IMIT GOST28147-TC26Z-CNT GOST28147-TC26Z-IMIT 1.2 -`
+	};
+}));
+
+// src/core/gnutls/suites.ts
+/** Lists the suites of a key exchange (undefined: TLS 1.3) in the order of the table. */
+function parseSuites(keyExchange) {
+	return (suiteTable[keyExchange ?? "-"]?.trim().split("\n") ?? []).map((line) => {
+		const [id = "", name = "", cipher = "", mac = "", tls, dtls] = line.split(" ");
+		return {
+			id,
+			name,
+			keyExchange,
+			cipher,
+			mac,
+			minTls: Number(tls),
+			minDtls: dtls === "-" ? void 0 : Number(dtls)
+		};
+	});
+}
+/** Reads the part of the table that is asked for, and once. */
+function createSuiteIndex() {
+	const known = /* @__PURE__ */ new Map();
+	return (keyExchange) => {
+		const before = known.get(keyExchange);
+		if (before !== void 0) return before;
+		const suites = /* @__PURE__ */ new Map();
+		for (const suite of parseSuites(keyExchange)) {
+			const ofCipher = suites.get(suite.cipher);
+			if (ofCipher === void 0) suites.set(suite.cipher, [suite]);
+			else ofCipher.push(suite);
+		}
+		known.set(keyExchange, suites);
+		return suites;
+	};
+}
+var init_suites = __esmMin((() => {
+	init_suite_table();
+}));
+
+// src/core/gnutls/keywords.ts
+function defaultSignatures(since) {
+	return [
+		...since("3.8.13") ? mlDsa : [],
+		...strongSignatures,
+		"RSA-SHA1",
+		"ECDSA-SHA1"
+	];
+}
+/** Takes the keyword in upper case; builds only what is asked for. */
+function findKeyword(name, since) {
+	switch (name) {
+		case "NORMAL":
+		case "LEGACY": return normal(since);
+		case "PFS": return {
+			...normal(since),
+			keyExchanges: words("ECDHE-ECDSA ECDHE-RSA DHE-RSA")
+		};
+		case "PERFORMANCE": return {
+			...normal(since),
+			ciphers: words("AES-128-GCM AES-256-GCM CHACHA20-POLY1305 AES-128-CCM AES-256-CCM AES-128-CBC AES-256-CBC"),
+			keyExchanges: words("RSA ECDHE-ECDSA ECDHE-RSA DHE-RSA")
+		};
+		case "SECURE128":
+		case "SECURE": return {
+			...normal(since),
+			ciphers: words("AES-256-GCM CHACHA20-POLY1305 AES-256-CBC AES-256-CCM AES-128-GCM AES-128-CBC AES-128-CCM"),
+			signatures: strongSignatures
+		};
+		case "SECURE192":
+		case "SECURE256": return {
+			...normal(since),
+			ciphers: words("AES-256-GCM CHACHA20-POLY1305 AES-256-CBC AES-256-CCM"),
+			macs: ["AEAD"],
+			groups: words("SECP384R1 SECP521R1 FFDHE8192"),
+			signatures: secure192Signatures.filter((signature) => signature !== "EdDSA-Ed448" || since("3.7.1"))
+		};
+		case "SUITEB128": return {
+			...suiteB,
+			ciphers: words("AES-256-GCM AES-128-GCM"),
+			groups: words("SECP256R1 SECP384R1"),
+			signatures: words("ECDSA-SHA256 ECDSA-SECP256R1-SHA256 ECDSA-SHA384 ECDSA-SECP384R1-SHA384")
+		};
+		case "SUITEB192": return {
+			...suiteB,
+			ciphers: ["AES-256-GCM"],
+			groups: ["SECP384R1"],
+			signatures: words("ECDSA-SHA384 ECDSA-SECP384R1-SHA384")
+		};
+		default: return;
+	}
+}
+function normal(since) {
+	return {
+		ciphers: normalCiphers,
+		macs: normalMacs,
+		keyExchanges: normalKeyExchanges,
+		groups: normalGroups,
+		signatures: defaultSignatures(since)
+	};
+}
+var strongSignatures, suiteB, secure192Signatures;
+var init_keywords = __esmMin((() => {
+	init_algorithms();
+	strongSignatures = words("RSA-SHA256 RSA-PSS-SHA256 RSA-PSS-RSAE-SHA256 ECDSA-SHA256 ECDSA-SECP256R1-SHA256 EdDSA-Ed25519 RSA-SHA384 RSA-PSS-SHA384 RSA-PSS-RSAE-SHA384 ECDSA-SHA384 ECDSA-SECP384R1-SHA384 EdDSA-Ed448 RSA-SHA512 RSA-PSS-SHA512 RSA-PSS-RSAE-SHA512 ECDSA-SHA512 ECDSA-SECP521R1-SHA512");
+	suiteB = {
+		versions: ["TLS1.2"],
+		macs: ["AEAD"],
+		keyExchanges: ["ECDHE-ECDSA"]
+	};
+	secure192Signatures = words("RSA-SHA384 RSA-PSS-SHA384 RSA-PSS-RSAE-SHA384 ECDSA-SHA384 ECDSA-SECP384R1-SHA384 EdDSA-Ed448 RSA-SHA512 RSA-PSS-SHA512 RSA-PSS-RSAE-SHA512 ECDSA-SHA512 ECDSA-SECP521R1-SHA512");
+}));
+
+// src/core/gnutls/vocabulary.ts
+/** Prefixes in the order in which GnuTLS tries them; whatever follows the prefix is not looked at. */
+function listPrefixes(signatures) {
+	const gost = gostGroups;
+	return [
+		["VERS-TLS-ALL", some("versions", tlsVersions)],
+		["VERS-DTLS-ALL", { changes: [{
+			list: "versions",
+			add: dtlsVersions,
+			remove: [...dtlsVersions, "DTLS0.9"]
+		}] }],
+		["VERS-ALL", emptying("versions", [...tlsVersions, ...dtlsVersions])],
+		["COMP-", ignored],
+		["CURVE-ALL", emptying("groups", normalGroups)],
+		["GROUP-ALL", emptying("groups", normalGroups)],
+		["GROUP-DH-ALL", some("groups", dhGroups)],
+		["GROUP-EC-ALL", some("groups", ecGroups)],
+		["GROUP-GOST-ALL", some("groups", gost)],
+		["CTYPE-ALL", nothing],
+		["CTYPE-CLI-ALL", nothing],
+		["CTYPE-SRV-ALL", nothing],
+		["CTYPE-OPENPGP", nothing],
+		["SIGN-ALL", emptying("signatures", signatures)],
+		["SIGN-GOST-ALL", emptying("signatures", gostSignatures)],
+		["MAC-ALL", emptying("macs", normalMacs)],
+		["MAC-GOST-ALL", emptying("macs", gostMacs)],
+		["MAC-", ignored],
+		["CIPHER-ALL", emptying("ciphers", normalCiphers)],
+		["CIPHER-GOST-ALL", emptying("ciphers", gostCiphers)],
+		["CIPHER-", ignored],
+		["KX-ALL", emptying("keyExchanges", normalKeyExchanges)],
+		["KX-GOST-ALL", emptying("keyExchanges", gostKeyExchanges)],
+		["KX-", ignored],
+		["GOST", { changes: [
+			{
+				list: "groups",
+				add: gost,
+				remove: gost
+			},
+			{
+				list: "signatures",
+				add: gostSignatures,
+				remove: "everything"
+			},
+			{
+				list: "macs",
+				add: gostMacs,
+				remove: "everything"
+			},
+			{
+				list: "ciphers",
+				add: gostCiphers,
+				remove: "everything"
+			},
+			{
+				list: "keyExchanges",
+				add: gostKeyExchanges,
+				remove: "everything"
+			}
+		] }]
+	];
+}
+/** Whole names, in the order in which GnuTLS looks them up: the first that fits wins. */
+function findName(word, known) {
+	const match = (names, prefix) => {
+		if (!word.startsWith(prefix)) return void 0;
+		const upper = word.slice(prefix.length);
+		const name = mixedCase[upper] ?? upper;
+		return names.includes(name) && known(name) ? name : void 0;
+	};
+	const { both, pre13, tls13, none } = signatures;
+	const tables = [
+		[
+			"macs",
+			macs,
+			""
+		],
+		[
+			"ciphers",
+			ciphers,
+			""
+		],
+		[
+			"keyExchanges",
+			keyExchanges,
+			""
+		],
+		[
+			"versions",
+			versions,
+			"VERS-"
+		],
+		[
+			"groups",
+			groups,
+			"GROUP-"
+		],
+		[
+			"signatures",
+			[
+				...both,
+				...pre13,
+				...tls13,
+				...none
+			],
+			"SIGN-"
+		]
+	];
+	for (const [list, names, prefix] of tables) {
+		const name = match(names, prefix);
+		if (name !== void 0) return one(list, name);
+	}
+	const curve = match(Object.keys(curves), "CURVE-");
+	if (curve !== void 0) return one("groups", curves[curve] ?? curve);
+	return /^CTYPE-(CLI-|SRV-)?(X\.?509|RAWPK)$/.test(word) || namesWithoutEffect.includes(word) ? nothing : void 0;
+}
+function createVocabulary(dialect) {
+	const since = (first) => isSince(dialect, first);
+	const known = (name) => {
+		const added = addedIn[name];
+		const removed = removedIn[name];
+		return (added === void 0 || since(added)) && (removed === void 0 || !since(removed));
+	};
+	const usesMlDsa = since(mlDsaInUseSince);
+	const { both, pre13, tls13 } = signatures;
+	const signatures$1 = defaultSignatures(since);
+	let listed;
+	const prefixes = () => listed ??= listPrefixes(signatures$1);
+	return {
+		findKeyword: remember((name) => findKeyword(name, since)),
+		hasOption: (name) => options$2.includes(name) && known(name),
+		defaultSignatures: signatures$1,
+		maxElements: since("3.7.9") ? 128 : 64,
+		usableBefore13: [...both, ...pre13],
+		usableIn13: [...both, ...tls13.filter((name) => usesMlDsa || !mlDsa.includes(name))],
+		find: remember((word) => findName(word, known) ?? prefixes().find(([prefix]) => word.startsWith(prefix))?.[1])
+	};
+}
+/** Most strings are made of few words: what was found once is not looked up again. */
+function remember(find) {
+	const found = /* @__PURE__ */ new Map();
+	return (name) => {
+		const before = found.get(name);
+		if (before !== void 0) return before;
+		const meaning = find(name);
+		if (meaning !== void 0) found.set(name, meaning);
+		return meaning;
+	};
+}
+var nothing, ignored, one, some, emptying;
+var init_vocabulary = __esmMin((() => {
+	init_algorithms();
+	init_dialects();
+	init_keywords();
+	nothing = { changes: [] };
+	ignored = {
+		changes: [],
+		ignored: true
+	};
+	one = (list, name) => ({ changes: [{
+		list,
+		add: [name],
+		remove: [name]
+	}] });
+	some = (list, names) => ({ changes: [{
+		list,
+		add: names,
+		remove: names
+	}] });
+	emptying = (list, add) => ({ changes: [{
+		list,
+		add,
+		remove: "everything"
+	}] });
+}));
+
+// src/core/gnutls/evaluate.ts
+/**
+* Answers as `gnutls_priority_init` of that build does on a host without a configuration of its own.
+* Takes a byte string: one character a byte. Never throws.
+*/
+function createEvaluator(dialect) {
+	const vocabulary = createVocabulary(dialect);
+	const findSuites = createSuiteIndex();
+	return (priority) => {
+		const elements = splitElements(endAtNul(priority));
+		const read = readElements(elements, vocabulary);
+		if (read.error !== null) return failed(read.error, read.warnings);
+		const { lists, emptiedAt, extensions, warnings } = read;
+		const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
+		if (missing.list === void 0) return describe$2(lists, missing.suites, vocabulary, warnings);
+		return failed({
+			kind: "no-priorities",
+			offset: 0,
+			trueOffset: emptiedAt.get(missing.list) ?? 0
+		}, warnings);
+	};
+}
+/** GnuTLS takes a C string. */
+function endAtNul(priority) {
+	const nul = priority.indexOf("\0");
+	return nul < 0 ? priority : priority.slice(0, nul);
+}
+function failed(error, warnings) {
+	return {
+		ok: false,
+		error,
+		protocols: [],
+		ciphers: [],
+		macs: [],
+		kx: [],
+		groups: [],
+		signatures: [],
+		suites: [],
+		effective: {},
+		possible: {},
+		warnings
+	};
+}
+function describe$2(lists, all, vocabulary, warnings) {
+	const maxTls = highest(lists.versions, "TLS");
+	const maxDtls = highest(lists.versions, "DTLS");
+	const suites = all.filter(({ minTls, minDtls }) => maxTls >= minTls || minDtls !== void 0 && maxDtls >= minDtls);
+	const enabled = {
+		...lists,
+		usableBefore13: vocabulary.usableBefore13,
+		suites
+	};
+	return {
+		ok: true,
+		error: null,
+		protocols: lists.versions,
+		ciphers: lists.ciphers,
+		macs: lists.macs,
+		kx: lists.keyExchanges,
+		groups: lists.groups.map((name) => name.startsWith("-") ? "(null)" : name),
+		signatures: lists.signatures,
+		suites: suites.map(({ name }) => name),
+		effective: listEffective(enabled),
+		possible: listPossible(enabled),
+		warnings
+	};
+}
+function highest(versions, transport) {
+	const numbers = versions.filter((name) => name.startsWith(transport)).map((name) => Number(name.slice(transport.length)));
+	return Math.max(0, ...numbers);
+}
+var init_evaluate = __esmMin((() => {
+	init_consistency();
+	init_effective();
+	init_elements();
+	init_read_elements();
+	init_suites();
+	init_vocabulary();
+}));
+
+// src/core/gnutls/policy.ts
+function judgeEvaluation({ possible, effective }) {
+	const parts = new Set(Object.values(possible).flatMap((suites) => suites.flatMap(({ cipher, mac, keyExchange }) => [
+		cipher,
+		mac,
+		keyExchange
+	])));
+	return {
+		modern: modernVersions.some((version) => effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange))),
+		legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
+		weak: Object.keys(weakParts).filter((part) => parts.has(part))
+	};
+}
+/** TLS 1.2 or 1.3, and nothing old or weak. */
+function isSound({ modern, legacy, weak }) {
+	return modern && legacy.length === 0 && weak.length === 0;
+}
+/** The builds for which something holds; none: it holds nowhere. */
+function dialectsWhere(readings, holds) {
+	return readings.flatMap((reading) => holds(reading) ? reading.dialects : []);
+}
+/** What the field calls an algorithm that GnuTLS names. */
+function nameWeak(part) {
+	return weakParts[part] ?? part;
+}
+var vendorPriority, legacyVersions, modernVersions, certificateKeyExchanges, weakParts;
+var init_policy = __esmMin((() => {
+	vendorPriority = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
+	legacyVersions = [
+		"SSL3.0",
+		"TLS1.0",
+		"TLS1.1"
+	];
+	modernVersions = ["TLS1.2", "TLS1.3"];
+	certificateKeyExchanges = [
+		void 0,
+		"RSA",
+		"DHE-RSA",
+		"ECDHE-RSA",
+		"ECDHE-ECDSA"
+	];
+	weakParts = {
+		"3DES-CBC": "3DES",
+		"DES-CBC": "DES",
+		"ARCFOUR-128": "RC4",
+		"RC2-40": "RC2",
+		NULL: "NULL",
+		"ANON-DH": "anonymous DH",
+		"ANON-ECDH": "anonymous ECDH",
+		MD5: "MD5"
+	};
+}));
+
+// src/core/gnutls/readings.ts
+/**
+* Evaluates under every allowed build, but no more often than needed: most strings mean the same
+* everywhere, and most hosts of a fleet have the same string. Lists that no rule asks for (the
+* signatures of newer builds) may be those of the first build alone.
+*/
+function createPriorityReader(allowed) {
+	const evaluators = /* @__PURE__ */ new Map();
+	const known = /* @__PURE__ */ new Map();
+	const read = (dialect, priority, dialects) => {
+		const evaluator = evaluators.get(dialect) ?? createEvaluator(dialect);
+		evaluators.set(dialect, evaluator);
+		const evaluation = evaluator(priority);
+		return {
+			dialects,
+			evaluation,
+			...judgeEvaluation(evaluation)
+		};
+	};
+	const first = allowed.includes("3.7.9") ? defaultDialect : allowed[0] ?? "3.7.9";
+	return (priority) => {
+		const before = known.get(priority);
+		if (before !== void 0) return before;
+		const readings = couldDiffer(priority) ? allowed.map((dialect) => read(dialect, priority, [dialect])) : [read(first, priority, allowed)];
+		known.set(priority, readings);
+		return readings;
+	};
+}
+var init_readings = __esmMin((() => {
+	init_differences();
+	init_dialects();
+	init_evaluate();
+	init_policy();
+}));
+
+// src/core/gnutls/repair.ts
+/**
+* Keeps the user's elements and appends what they lack; where that leaves an invalid string, or
+* nothing to talk with, the vendor's string takes its place. The result is evaluated again under
+* every allowed build, since removing an algorithm can bring a protocol version back.
+*/
+function createPriorityRepairer(read) {
+	const known = /* @__PURE__ */ new Map();
+	const isGood = (priority) => read(priority).every(isSound);
+	const repair = (priority) => {
+		const ordered = splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE");
+		if (isGood(priority)) return ordered ? void 0 : `${priority}:%SERVER_PRECEDENCE`;
+		const readings = read(priority);
+		const candidate = [
+			priority,
+			.../* @__PURE__ */ new Set([...readings.flatMap(({ legacy }) => legacy).map((version) => `-VERS-${version}`), ...readings.flatMap(({ weak }) => weak).map((name) => `-${name}`)]),
+			...ordered ? [] : ["%SERVER_PRECEDENCE"]
+		].join(":");
+		return readings.every(({ evaluation }) => evaluation.ok) && isGood(candidate) ? candidate : vendorPriority;
+	};
+	return (priority) => {
+		if (!known.has(priority)) known.set(priority, repair(priority));
+		return known.get(priority);
+	};
+}
+var init_repair = __esmMin((() => {
+	init_elements();
+	init_policy();
+}));
+
+// src/core/fleet/stpd-file.ts
+/** Takes the builds that hosts may run; the parser keeps what it learns about priority strings. */
+function createStpdParser(dialects) {
+	const readPriority = createPriorityReader(dialects);
+	const repairPriority = createPriorityRepairer(readPriority);
+	return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
+	function readFile(document) {
+		const { entries, sectionLine } = readEntries(document);
+		return {
+			kind: "file",
+			document,
+			sectionLine,
+			entries,
+			readPriority,
+			repairPriority
+		};
+	}
+}
+/** A byte order mark of UTF-16, or a NUL, which no text in ASCII, latin1 or UTF-8 holds. */
+function findGarbled(bytes) {
+	if (/^(\xff\xfe|\xfe\xff)/.test(bytes)) return {
+		kind: "garbled",
+		cause: "UTF-16",
+		line: 0,
+		column: 0
+	};
+	const nul = bytes.indexOf("\0");
+	if (nul < 0) return void 0;
+	const { lines } = parseIni(bytes.slice(0, nul));
+	const last = lines.at(-1)?.raw ?? "";
+	const atStart = last === "" || last.endsWith("\n") || last.endsWith("\r");
+	return {
+		kind: "garbled",
+		cause: "NUL",
+		line: atStart ? lines.length : lines.length - 1,
+		column: atStart ? 0 : last.length
+	};
+}
+function readEntries({ lines }) {
+	const entries = [];
+	let section = "";
+	let sectionLine;
+	for (const [line, content] of lines.entries()) {
+		if (content.kind === "section") {
+			section = content.name;
+			if (section === "STPD_Server") sectionLine ??= line;
+		}
+		if (content.kind === "entry") {
+			const { key, keySpan, value, valueSpan } = content;
+			entries.push({
+				line,
+				section,
+				key,
+				keySpan,
+				value,
+				valueSpan
+			});
+		}
+	}
+	return {
+		entries,
+		sectionLine
+	};
+}
+/** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
+function entriesOf({ entries }, key) {
+	return entries.filter((entry) => entry.section === "STPD_Server" && entry.key === key);
+}
+/**
+* Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
+* `stpd_port` counts as well.
+*/
+function plainPortEntries({ entries }, key) {
+	return entries.filter((entry) => entry.section === "STPD_Server" && entry.key.toUpperCase() === key && entry.value !== "");
+}
+/** Commented-out entries of a key, anywhere in the file. */
+function commentedEntries({ document }, key) {
+	return document.lines.flatMap((line, index) => readCommented(line)?.key === key ? [index] : []);
+}
+/** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */
+function readPort(value) {
+	if (!/^[1-9][0-9]{0,4}$/.test(value)) return void 0;
+	const port = Number(value);
+	return port <= 65535 ? port : void 0;
+}
+function priorityLines(file) {
+	return entriesOf(file, priorityKey).map((entry) => ({
+		entry,
+		readings: file.readPriority(entry.value)
+	}));
+}
+/** The one edit of a priority line that all its findings share. */
+function mendPriority({ repairPriority }, { line, value }) {
+	const repaired = repairPriority(value);
+	return repaired === void 0 ? [] : [{
+		op: "set",
+		line,
+		value: repaired
+	}];
+}
+var serverSection, portKeys, priorityKey, serverKeys;
+var init_stpd_file = __esmMin((() => {
+	init_document();
+	init_edit();
+	init_readings();
+	init_repair();
+	serverSection = "STPD_Server";
+	portKeys = [
+		"STPD_PORT",
+		"STPD_HTTP_PORT",
+		"STPD_HTTPS_PORT"
+	];
+	priorityKey = "STPD_HTTPS_PRIORITY_STRING";
+	serverKeys = [...portKeys, priorityKey];
+}));
+
+// src/core/fleet/verdict.ts
+function judge(subject) {
+	if (subject.kind !== "file") return "closed";
+	const plain = hasPlainPort(subject);
+	if (!worksOverHttps(subject)) return plain ? "open" : "closed";
+	return plain || allowsOld(subject) ? "half" : "hardened";
+}
+function hasPlainPort(file) {
+	return plainPortEntries(file, "STPD_PORT").length > 0 || plainPortEntries(file, "STPD_HTTP_PORT").length > 0;
+}
+/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
+function httpsPort(file) {
+	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
+	const [port] = ports;
+	if (ports.size !== 1 || port === void 0) return void 0;
+	return [...plainPortEntries(file, "STPD_PORT"), ...plainPortEntries(file, "STPD_HTTP_PORT")].some(({ value }) => readPort(value) === port) ? void 0 : port;
+}
+/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
+function worksOverHttps(file) {
+	return httpsPort(file) !== void 0 && priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern));
+}
+function allowsOld(file) {
+	const lines = priorityLines(file);
+	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
+}
+var init_verdict = __esmMin((() => {
+	init_stpd_file();
+}));
+
+// src/core/fix/plan.ts
+/**
+* Judges what the edits of each finding would do to the host, in the order of the findings. All of
+* them are safe if they are safe together; else each is taken alone.
+*/
+function judgeEdits(file, wanted, parse) {
+	const all = distinct(wanted.flat());
+	const together = all.length > 0 && staysReachable(file, all, parse);
+	return wanted.map((edits) => {
+		if (edits.length === 0) return "no";
+		return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
+	});
+}
+/** Findings share edits: the priority line has one, whatever is wrong with it. */
+function distinct(edits) {
+	return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+}
+/** HTTPS works after the edits, on the port that it had before. */
+function staysReachable(file, edits, parse) {
+	const outcome = applyEdits(file.document, edits);
+	if (outcome.kind === "refused") return false;
+	const after = parse(printIni(outcome.document));
+	if (after.kind !== "file" || !worksOverHttps(after)) return false;
+	const before = httpsPort(file);
+	return before === void 0 || before === httpsPort(after);
+}
+var init_plan = __esmMin((() => {
+	init_verdict();
+	init_document();
+	init_edit();
+}));
+
+// src/core/rules/finding.ts
+function locateFinding({ id, severity }, { place, message, help }, at, fixable) {
+	const { line, span } = place ?? sectionPlace(at.subject);
+	const raw = at.subject.kind === "file" ? at.subject.document.lines[line]?.raw ?? "" : "";
+	return {
+		finding: {
+			rule: id,
+			severity,
+			host: at.host,
+			file: at.file,
+			line: line + 1,
+			column: span[0] + 1,
+			endColumn: span[1] + 1,
+			message: shorten(decodeBytes(message), longestText),
+			help: shorten(decodeBytes(help), longestText),
+			fixable,
+			suppressed: null
+		},
+		source: raw.slice(0, raw.length - lineEnding(raw).length)
+	};
+}
+/** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
+function sectionPlace(subject) {
+	if (subject.kind !== "file" || subject.sectionLine === void 0) return {
+		line: 0,
+		span: [0, 0]
+	};
+	return {
+		line: subject.sectionLine,
+		span: headerSpan(subject, subject.sectionLine)
+	};
+}
+function headerSpan({ document }, index) {
+	const line = document.lines[index];
+	if (line?.kind !== "section") return [0, 0];
+	return [line.raw.indexOf("["), line.raw.indexOf("]") + 1];
+}
+/** By file, line, column and rule, compared code unit by code unit: the same on every machine. */
+function compareFindings(left, right) {
+	return compareText(left.file, right.file) || left.line - right.line || left.column - right.column || compareText(left.rule, right.rule);
+}
+function compareText(left, right) {
+	if (left === right) return 0;
+	return left < right ? -1 : 1;
+}
+var longestText;
+var init_finding = __esmMin((() => {
+	init_document();
+	init_text$1();
+	longestText = 500;
+}));
+
+// src/core/check.ts
+function createHostCheck(rules, parse) {
+	return (name, file, reading) => {
+		const subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;
+		const found = rules.flatMap((rule) => rule.check(subject).map((finding) => ({
+			rule,
+			finding
+		})));
+		const wanted = found.map(({ finding }) => finding.edits ?? []);
+		const fixable = subject.kind === "file" ? judgeEdits(subject, wanted, parse) : [];
+		const at = {
+			host: name,
+			file,
+			subject
+		};
+		return {
+			host: {
+				name,
+				role: "rds",
+				environment: null,
+				verdict: judge(subject)
+			},
+			findings: found.map(({ rule, finding }, index) => locateFinding(rule, finding, at, fixable[index] ?? "no"))
+		};
+	};
+}
+var init_check$1 = __esmMin((() => {
+	init_verdict();
+	init_plan();
+	init_finding();
+}));
+
+// src/core/rules/rule.ts
+/** For the many rules that say nothing about a file that cannot be read. */
+function ofFile(check) {
+	return (subject) => subject.kind === "file" ? check(subject) : [];
+}
+var init_rule = __esmMin((() => {}));
+
+// src/core/rules/duplicate-key.ts
+var duplicateKey;
+var init_duplicate_key = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	duplicateKey = {
+		id: "duplicate-key",
+		title: "Each key is set once",
+		severity: "warning",
+		explanation: {
+			triggers: "A key that is set a second time in `[STPD_Server]`. Commented-out lines do not count.",
+			fix: "Keep the line that is meant, and remove the others or comment them out.",
+			rationale: "Which of two lines STPD obeys is not documented. All other rules judge every one of them, so nothing hides behind a duplicate.",
+			source: "A safeguard of this tool; SEP does not document how duplicates are read."
+		},
+		check: ofFile(({ entries }) => {
+			const first = /* @__PURE__ */ new Map();
+			return entries.flatMap((entry) => {
+				if (entry.section !== "STPD_Server") return [];
+				const earlier = first.get(entry.key);
+				if (earlier === void 0) {
+					first.set(entry.key, entry);
+					return [];
+				}
+				return [{
+					place: {
+						line: entry.line,
+						span: entry.keySpan
+					},
+					message: `${entry.key} is already set on line ${earlier.line + 1}`,
+					help: "Keep one of the lines; which one STPD obeys is not documented."
+				}];
+			});
+		})
+	};
+}));
+
+// src/core/rules/encoding.ts
+var encoding;
+var init_encoding = __esmMin((() => {
+	encoding = {
+		id: "encoding",
+		title: "Every stpd.ini is text in ASCII, UTF-8 or latin1",
+		severity: "error",
+		explanation: {
+			triggers: "A byte order mark of UTF-16 at the start of the file, or a NUL byte anywhere. latin1 and a byte order mark of UTF-8 are fine.",
+			fix: "Save the file as UTF-8 or ASCII. On Windows, Notepad offers this under Save as, Encoding.",
+			rationale: "Nothing is known of how STPD reads such a file; most readers stop at the first NUL and would see no setting at all. No other rule is applied to it.",
+			source: "A safeguard of this tool; SEP does not document the encoding of stpd.ini."
+		},
+		check: (subject) => {
+			if (subject.kind !== "garbled") return [];
+			const { cause, line, column } = subject;
+			return [{
+				place: {
+					line,
+					span: [column, column + (cause === "NUL" ? 1 : 2)]
+				},
+				message: cause === "NUL" ? "this file holds a NUL byte, so it is not text that STPD can be trusted to read" : "this file is UTF-16, which STPD can't be trusted to read",
+				help: "Save the file as UTF-8 or ASCII."
+			}];
+		}
+	};
+}));
+
+// src/core/rules/open-port.ts
+/** The check that the two rules about plain ports share. */
+function findOpenPort(key, protocol) {
+	return ofFile((file) => plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
+		const port = readPort(value) === void 0 ? "port" : `port ${value}`;
+		return {
+			place: {
+				line,
+				span: [keySpan[0], valueSpan[1]]
+			},
+			message: `${written} opens the unencrypted ${protocol} ${port}`,
+			help: `Comment the line out: # ${written}=${value}`,
+			edits: [{
+				op: "commentOut",
+				line
+			}]
+		};
+	}));
+}
+var init_open_port = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+}));
+
+// src/core/rules/ftp-port-open.ts
+var ftpPortOpen;
+var init_ftp_port_open = __esmMin((() => {
+	init_open_port();
+	ftpPortOpen = {
+		id: "ftp-port-open",
+		title: "The FTP port is closed",
+		severity: "error",
+		explanation: {
+			triggers: "`STPD_PORT` is set in `[STPD_Server]`. Every duplicate counts.",
+			fix: "Comment the line out: `# STPD_PORT=11001`. Before that, on the host: HTTPS must be proven to work, and `gv_conf_use_com_stpd_kill` must be `https`, since aborting a transfer uses FTP until then.",
+			rationale: "FTP carries backup data and commands unencrypted, and its data connections need a range of further ports.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports."
+		},
+		check: findOpenPort("STPD_PORT", "FTP")
+	};
+}));
+
+// src/core/rules/http-port-open.ts
+var httpPortOpen;
+var init_http_port_open = __esmMin((() => {
+	init_open_port();
+	httpPortOpen = {
+		id: "http-port-open",
+		title: "The HTTP port is closed",
+		severity: "error",
+		explanation: {
+			triggers: "`STPD_HTTP_PORT` is set in `[STPD_Server]`. Every duplicate counts.",
+			fix: "Comment the line out: `# STPD_HTTP_PORT=11000`. Before that, on the host: HTTPS must be proven to work, and no task or event may use an `http://` interface.",
+			rationale: "HTTP carries backup data unencrypted, and it is SEP sesam's default where nothing is set.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports."
+		},
+		check: findOpenPort("STPD_HTTP_PORT", "HTTP")
+	};
+}));
+
+// src/core/rules/https-port-missing.ts
+function openHttps({ sectionLine }, commented) {
+	if (commented !== void 0) return [{
+		op: "uncomment",
+		line: commented
+	}];
+	return sectionLine === void 0 ? [] : [{
+		op: "insertAfter",
+		line: sectionLine,
+		text: defaultLine
+	}];
+}
+var key, defaultLine, httpsPortMissing;
+var init_https_port_missing = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	key = "STPD_HTTPS_PORT";
+	defaultLine = "STPD_HTTPS_PORT=11443";
+	httpsPortMissing = {
+		id: "https-port-missing",
+		title: "The HTTPS port is open",
+		severity: "error",
+		explanation: {
+			triggers: "`STPD_HTTPS_PORT` is not set in `[STPD_Server]`, or it is commented out.",
+			fix: "Add `STPD_HTTPS_PORT=11443`, or take the comment mark from the line that is there.",
+			rationale: "Without HTTPS the host has no data port that may stay open: closing HTTP and FTP would lock every backup out. Whether STPD has a built-in default is not documented. This rule cannot be suppressed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports."
+		},
+		check: ofFile((file) => {
+			if (entriesOf(file, key).length > 0) return [];
+			const [commented] = commentedEntries(file, key);
+			return [{
+				message: `${key} is not set, so no port with TLS is sure to be open`,
+				help: commented === void 0 ? `Add ${defaultLine} below [STPD_Server].` : `Take the # from line ${commented + 1}.`,
+				edits: openHttps(file, commented)
+			}];
+		})
+	};
+}));
+
+// src/core/rules/misplaced-key.ts
+var misplacedKey;
+var init_misplaced_key = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	misplacedKey = {
+		id: "misplaced-key",
+		title: "STPD's keys stand in [STPD_Server]",
+		severity: "error",
+		explanation: {
+			triggers: "One of the four known keys before the first section, or in a section other than `[STPD_Server]`. The name must be written exactly so: `[STPD Server]` and `[stpd_server]` are other sections.",
+			fix: "Move the line below `[STPD_Server]`, or mend the name of the section.",
+			rationale: "STPD may not see the key at all: a priority string in the wrong section leaves TLS 1.0 and 1.1 on, and nobody notices.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0): the sample text of the file."
+		},
+		check: ofFile(({ entries }) => entries.filter(({ section, key }) => section !== "STPD_Server" && serverKeys.includes(key)).map(({ line, section, key, keySpan }) => ({
+			place: {
+				line,
+				span: keySpan
+			},
+			message: section === "" ? `${key} stands before the first section, where STPD may not see it` : `${key} stands in [${section}], where STPD may not see it`,
+			help: `Move the line below [${serverSection}].`
+		})))
+	};
+}));
+
+// src/core/rules/port-collision.ts
+var portCollision;
+var init_port_collision = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	portCollision = {
+		id: "port-collision",
+		title: "No two services share a port",
+		severity: "error",
+		explanation: {
+			triggers: "Two of `STPD_PORT`, `STPD_HTTP_PORT` and `STPD_HTTPS_PORT` are set to the same number.",
+			fix: "Comment the plain port out, or give HTTPS its own number.",
+			rationale: "Only one of them can listen. If it is the plain one, HTTPS is gone.",
+			source: "A TCP port takes one listener for an address (RFC 9293)."
+		},
+		check: ofFile((file) => {
+			const taken = /* @__PURE__ */ new Map();
+			const findings = [];
+			const active = portKeys.flatMap((key) => entriesOf(file, key)).toSorted((left, right) => left.line - right.line);
+			for (const entry of active) {
+				const port = readPort(entry.value);
+				if (port === void 0) continue;
+				const other = taken.get(port);
+				if (other === void 0) taken.set(port, entry);
+				else if (other.key !== entry.key) findings.push({
+					place: {
+						line: entry.line,
+						span: entry.valueSpan
+					},
+					message: `port ${port} is also that of ${other.key} on line ${other.line + 1}`,
+					help: "Comment the plain port out, or give HTTPS a number of its own."
+				});
+			}
+			return findings;
+		})
+	};
+}));
+
+// src/core/rules/port-invalid.ts
+var portInvalid;
+var init_port_invalid = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	portInvalid = {
+		id: "port-invalid",
+		title: "Every port is a number from 1 to 65535",
+		severity: "error",
+		explanation: {
+			triggers: "The value of a port key is no decimal number from 1 to 65535: empty, text, a sign, a leading zero, a comment behind the number.",
+			fix: "Write the number alone, or comment the line out where the port shall be closed.",
+			rationale: "What STPD does with such a value is not documented: it may fall back to a default, or not start. A comment behind a value is not documented either.",
+			source: "RFC 6335, section 6 (port numbers); SEP's sample shows plain numbers."
+		},
+		check: ofFile((file) => portKeys.flatMap((key) => entriesOf(file, key)).filter(({ value }) => readPort(value) === void 0).map(({ line, key, keySpan, value, valueSpan }) => ({
+			place: {
+				line,
+				span: value === "" ? keySpan : valueSpan
+			},
+			message: value === "" ? `${key} has no value` : `${key} is no port: expected a number from 1 to 65535`,
+			help: key === "STPD_HTTPS_PORT" ? "Write the number of the HTTPS port alone, by default 11443." : `Comment the line out: # ${key}=${value}`
+		})))
+	};
+}));
+
+// src/core/rules/tls-client-order.ts
+var option, tlsClientOrder;
+var init_tls_client_order = __esmMin((() => {
+	init_stpd_file();
+	init_elements();
+	init_rule();
+	option = "%SERVER_PRECEDENCE";
+	tlsClientOrder = {
+		id: "tls-client-order",
+		title: "The server's order of suites decides",
+		severity: "warning",
+		explanation: {
+			triggers: "The priority string is valid and has no `%SERVER_PRECEDENCE` (in capitals).",
+			fix: "Add `:%SERVER_PRECEDENCE` to the string.",
+			rationale: "Without it the client's order decides, and an old client may choose the weaker suite.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0): its string ends with the option."
+		},
+		check: ofFile((file) => priorityLines(file).filter(({ readings }) => readings.every(({ evaluation }) => evaluation.ok)).filter(({ entry }) => !splitElements(entry.value).some(({ text }) => text === option)).map(({ entry }) => ({
+			place: {
+				line: entry.line,
+				span: entry.valueSpan
+			},
+			message: "the client's order of suites decides, not the server's",
+			help: `Add :${option} to the string.`,
+			edits: mendPriority(file, entry)
+		})))
+	};
+}));
+
+// src/core/rules/tls-ineffective-token.ts
+var tlsIneffectiveToken;
+var init_tls_ineffective_token = __esmMin((() => {
+	init_stpd_file();
+	init_rule();
+	tlsIneffectiveToken = {
+		id: "tls-ineffective-token",
+		title: "Every element of the priority string does something",
+		severity: "warning",
+		explanation: {
+			triggers: "An element that GnuTLS accepts and ignores by its form: an unknown name behind `MAC-`, `CIPHER-`, `KX-` or `COMP-`, or an element past the last one that a release reads (64 before GnuTLS 3.7.4, 128 since). Removing what is not there anyway, as three elements of the vendor's string do, is not reported.",
+			fix: "Write the name that was meant, without the prefix (`-3DES-CBC`, not `-CIPHER-3DES`), or remove the element.",
+			rationale: "It looks like protection and is none.",
+			source: "Measured with GnuTLS 3.6.13 to 3.8.13."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			return [...new Map(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored" || kind === "past-limit").map((warning) => [warning.offset, warning])).values()].map(({ offset, token, message }) => {
+				const start = entry.valueSpan[0] + offset;
+				return {
+					place: {
+						line: entry.line,
+						span: [start, start + token.length]
+					},
+					message: `${token} ${message}`,
+					help: "Write the name that was meant, or remove the element."
+				};
+			});
+		}))
+	};
+}));
+
+// src/core/rules/tls-legacy-protocol.ts
+var tlsLegacyProtocol;
+var init_tls_legacy_protocol = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_policy();
+	init_rule();
+	tlsLegacyProtocol = {
+		id: "tls-legacy-protocol",
+		title: "TLS 1.1 and older are off",
+		severity: "error",
+		explanation: {
+			triggers: "With the priority string, at least one GnuTLS release that the host may run could negotiate SSL 3.0, TLS 1.0 or TLS 1.1.",
+			fix: "Add what is missing to the string: `:-VERS-TLS1.0:-VERS-TLS1.1`. Every keyword but SUITEB128 and SUITEB192 enables both, up to GnuTLS 3.8.13.",
+			rationale: "These versions are deprecated, and their handshakes rest on MD5 and SHA-1.",
+			source: "RFC 8996; SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const dialects = dialectsWhere(readings, ({ legacy }) => legacy.length > 0);
+			if (dialects.length === 0) return [];
+			const found = new Set(readings.flatMap(({ legacy }) => legacy));
+			const versions = legacyVersions.filter((version) => found.has(version));
+			return [{
+				place: {
+					line: entry.line,
+					span: entry.valueSpan
+				},
+				message: `the priority string allows ${versions.join(", ")} (${nameDialects(dialects)})`,
+				help: `Add ${versions.map((version) => `:-VERS-${version}`).join("")} to the string.`,
+				edits: mendPriority(file, entry)
+			}];
+		}))
+	};
+}));
+
+// src/core/rules/tls-no-modern-protocol.ts
+var tlsNoModernProtocol;
+var init_tls_no_modern_protocol = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_policy();
+	init_rule();
+	tlsNoModernProtocol = {
+		id: "tls-no-modern-protocol",
+		title: "TLS 1.2 or TLS 1.3 works",
+		severity: "error",
+		explanation: {
+			triggers: "A GnuTLS release that the host may run takes the string, and then has no suite of TLS 1.2 or 1.3 that a server with a certificate could use: the versions are off, or no cipher, key exchange, group or signature is left for them.",
+			fix: "Take the restriction out again, or write the vendor's string. `sesam-harden priority STRING` lists what is left in each version.",
+			rationale: "Such a host answers nobody over HTTPS: once HTTP and FTP are closed, it is locked out. GnuTLS accepts such strings without an error. This rule cannot be suppressed.",
+			source: "Measured with gnutls-serv 3.7.9."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const dialects = dialectsWhere(readings, ({ evaluation, modern }) => evaluation.ok && !modern);
+			if (dialects.length === 0) return [];
+			return [{
+				place: {
+					line: entry.line,
+					span: entry.valueSpan
+				},
+				message: `the priority string leaves no usable suite of TLS 1.2 or 1.3 (${nameDialects(dialects)})`,
+				help: "Use the vendor's string, or take out what removes the versions or their suites.",
+				edits: mendPriority(file, entry)
+			}];
+		}))
+	};
+}));
+
+// src/core/rules/tls-priority-invalid.ts
+function elementAt(value, { trueOffset }) {
+	return splitElements(value).find((element) => element.trueOffset === trueOffset)?.text ?? "";
+}
+function placeOf({ line, value, valueSpan }, error) {
+	const element = error.kind === "syntax" ? elementAt(value, error) : "";
+	const start = valueSpan[0] + (element === "" ? 0 : error.trueOffset);
+	return {
+		line,
+		span: [start, element === "" ? valueSpan[1] : start + element.length]
+	};
+}
+function describe$1(value, error) {
+	if (error.kind === "no-priorities") return "finds nothing left to negotiate with, so HTTPS may not start";
+	const element = elementAt(value, error);
+	if (element === "") return "stops at an empty element, so HTTPS may not start";
+	return element.startsWith("@") ? `needs the host's own file to know ${element}, so HTTPS may not start` : `does not know ${element}, so HTTPS may not start`;
+}
+var tlsPriorityInvalid;
+var init_tls_priority_invalid = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_elements();
+	init_policy();
+	init_rule();
+	tlsPriorityInvalid = {
+		id: "tls-priority-invalid",
+		title: "Every allowed GnuTLS release takes the priority string",
+		severity: "error",
+		explanation: {
+			triggers: "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host. The finding names the releases.",
+			fix: "Mend the element that is marked, or write the vendor's string. `sesam-harden priority STRING` shows what each release makes of it.",
+			rationale: "One wrong word makes the whole string invalid, and a server on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
+			source: "GnuTLS manual, Priority strings; behaviour measured with GnuTLS 3.6.13 to 3.8.13 and libmicrohttpd 0.9.75."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const error = readings.find(({ evaluation }) => !evaluation.ok)?.evaluation.error;
+			if (!error) return [];
+			const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
+			return [{
+				place: placeOf(entry, error),
+				message: `${nameDialects(dialects)} ${describe$1(entry.value, error)}`,
+				help: "Mend the element that is marked, or use the vendor's string.",
+				edits: mendPriority(file, entry)
+			}];
+		}))
+	};
+}));
+
+// src/core/rules/tls-priority-missing.ts
+var line, tlsPriorityMissing;
+var init_tls_priority_missing = __esmMin((() => {
+	init_stpd_file();
+	init_policy();
+	init_rule();
+	line = `${priorityKey}="${vendorPriority}"`;
+	tlsPriorityMissing = {
+		id: "tls-priority-missing",
+		title: "The TLS versions are chosen by a priority string",
+		severity: "error",
+		explanation: {
+			triggers: "`STPD_HTTPS_PRIORITY_STRING` is not set in `[STPD_Server]`.",
+			fix: `Add the vendor's line: \`${line}\``,
+			rationale: "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1."
+		},
+		check: ofFile((file) => entriesOf(file, "STPD_HTTPS_PRIORITY_STRING").length > 0 ? [] : [{
+			message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
+			help: `Add ${line} below [STPD_Server].`,
+			edits: file.sectionLine === void 0 ? [] : [{
+				op: "insertAfter",
+				line: file.sectionLine,
+				text: line
+			}]
+		}])
+	};
+}));
+
+// src/core/rules/tls-weak-cipher.ts
+var tlsWeakCipher;
+var init_tls_weak_cipher = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_policy();
+	init_rule();
+	tlsWeakCipher = {
+		id: "tls-weak-cipher",
+		title: "No broken cipher, MAC or anonymous key exchange is enabled",
+		severity: "error",
+		explanation: {
+			triggers: "With the priority string, at least one GnuTLS release that the host may run could negotiate a suite with 3DES, DES, RC4, RC2, NULL or MD5, or one without a certificate (anonymous DH or ECDH).",
+			fix: "Take the element out that adds it, such as `+3DES-CBC`. No keyword enables any of these since GnuTLS 3.6.0.",
+			rationale: "NULL suites encrypt nothing, anonymous ones prove nothing about the server, the others can be broken.",
+			source: "RFC 9325, section 4.1; SEP, Disabling unsecure transport modes (5.1.0), which removes 3DES and DES."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const dialects = dialectsWhere(readings, ({ weak }) => weak.length > 0);
+			if (dialects.length === 0) return [];
+			const found = new Set(readings.flatMap(({ weak }) => weak));
+			return [{
+				place: {
+					line: entry.line,
+					span: entry.valueSpan
+				},
+				message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
+				help: "Take the elements out that add these algorithms.",
+				edits: mendPriority(file, entry)
+			}];
+		}))
+	};
+}));
+
+// src/core/rules/unknown-key.ts
+function isUnknown(section, key) {
+	if (serverKeys.includes(key)) return false;
+	return section === "STPD_Server" || key.toUpperCase().startsWith("STPD_");
+}
+function advise(key) {
+	if (key.startsWith(";")) return "Start comments with #, the only mark that is documented.";
+	const nearest = findNearest(key, serverKeys);
+	return nearest === void 0 ? "Leave it if STPD knows it; nothing is removed for being unknown." : `Did you mean ${nearest}?`;
+}
+var unknownKey;
+var init_unknown_key = __esmMin((() => {
+	init_stpd_file();
+	init_nearest();
+	init_rule();
+	unknownKey = {
+		id: "unknown-key",
+		title: "Every key of STPD is one that is documented",
+		severity: "notice",
+		explanation: {
+			triggers: "A key in `[STPD_Server]` that SEP's pages do not name, a key that starts with `STPD_` in another section, or a line that starts with `STPD_` and holds no `=`. Keys are compared with their case.",
+			fix: "Mend the spelling if it is a typing error. If STPD knows the key, leave it: nothing is ever removed for being unknown.",
+			rationale: "`STPD_HTTPS_PRIORTY_STRING` is no error for STPD, it is nothing: the setting does not exist, and the file looks as if it did.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), which names four keys; there may be more."
+		},
+		check: ofFile(({ document, entries }) => [...entries.filter(({ section, key }) => isUnknown(section, key)).map(({ line, key, keySpan }) => ({
+			place: {
+				line,
+				span: keySpan
+			},
+			message: `${key} is no key of STPD that SEP documents`,
+			help: advise(key)
+		})), ...document.lines.flatMap((content, line) => {
+			const word = content.kind === "unparsed" ? /STPD_\w*/i.exec(content.raw) : null;
+			if (word === null || content.raw.slice(0, word.index).trim() !== "") return [];
+			const end = word.index + word[0].length;
+			return [{
+				place: {
+					line,
+					span: [word.index, end]
+				},
+				message: `${word[0]} stands on a line without =, which sets nothing`,
+				help: "Write it as KEY=value, or start the line with # if it is a comment."
+			}];
+		})])
+	};
+}));
+
+// src/core/rules/unreadable.ts
+var unreadable;
+var init_unreadable = __esmMin((() => {
+	unreadable = {
+		id: "unreadable",
+		title: "Every stpd.ini can be read",
+		severity: "error",
+		explanation: {
+			triggers: "An stpd.ini that is a directory, that the process may not read, that is larger than 1 MiB, or that is a symbolic link to a place outside the config repo.",
+			fix: "Put a regular file of the host's own in its place, and make it readable for the user who runs the check.",
+			rationale: "A file that was not read proves nothing about its host. Links out of the repository are not followed: what lies there is not under review.",
+			source: "A safeguard of this tool; real files have a few dozen lines."
+		},
+		check: (subject) => subject.kind === "unreadable" ? [{
+			message: `this file was not checked: ${subject.reason}`,
+			help: "Replace it by a regular, readable file below 1 MiB."
+		}] : []
+	};
+}));
+
+// src/core/rules/index.ts
+var rules;
+var init_rules = __esmMin((() => {
+	init_duplicate_key();
+	init_encoding();
+	init_ftp_port_open();
+	init_http_port_open();
+	init_https_port_missing();
+	init_misplaced_key();
+	init_port_collision();
+	init_port_invalid();
+	init_tls_client_order();
+	init_tls_ineffective_token();
+	init_tls_legacy_protocol();
+	init_tls_no_modern_protocol();
+	init_tls_priority_invalid();
+	init_tls_priority_missing();
+	init_tls_weak_cipher();
+	init_unknown_key();
+	init_unreadable();
+	rules = [
+		unreadable,
+		encoding,
+		misplacedKey,
+		duplicateKey,
+		unknownKey,
+		ftpPortOpen,
+		httpPortOpen,
+		httpsPortMissing,
+		portInvalid,
+		portCollision,
+		tlsPriorityMissing,
+		tlsPriorityInvalid,
+		tlsNoModernProtocol,
+		tlsLegacyProtocol,
+		tlsWeakCipher,
+		tlsIneffectiveToken,
+		tlsClientOrder
+	];
+}));
+
+// src/usecases/find-hosts.ts
+/**
+* The root is the nearest folder above with a `sesam-harden.ini`, else the folder given, else the
+* deepest folder that all given paths lie in. Throws HardenError `usage` where a path does not
+* exist or paths belong to different fleets.
+*/
+function findRoot(typed, files) {
+	const starts = typed.map((path) => files.absolute(path));
+	const folders = starts.map((start, index) => {
+		const { kind } = files.kindOf(start);
+		if (kind === "folder") return start;
+		if (kind === "file" && baseName(start) === hostFile) return parentOf(start);
+		const name = makeVisible(typed[index] ?? start);
+		throw kind === "file" ? new HardenError("usage", `${name} is no ${hostFile}`, `Name a folder or a ${hostFile}.`) : new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+	});
+	const roots = new Set(folders.map((folder) => findSettingsFolder(folder, files)));
+	const [settingsFolder] = roots;
+	if (roots.size > 1) throw new HardenError("usage", `the paths belong to different fleets: ${settingsFile} lies above some of them only, or in different folders`, "Check one fleet at a time.");
+	return {
+		root: settingsFolder ?? commonFolder(folders),
+		starts
+	};
+}
+function findSettingsFolder(folder, files) {
+	let current = folder;
+	for (;;) {
+		if (files.kindOf(joinPath(current, "sesam-harden.ini")).kind === "file") return current;
+		const parent = parentOf(current);
+		if (parent === current) return void 0;
+		current = parent;
+	}
+}
+/** Yields every stpd.ini once, in no order that anybody may rely on. Follows no link to a folder. */
+function* findHosts({ root, starts }, files) {
+	const seen = /* @__PURE__ */ new Set();
+	const found = (path, read) => ({
+		name: baseName(parentOf(path)),
+		file: relativePath(root, path) ?? path,
+		read
+	});
+	const pending = [];
+	for (const start of starts) {
+		const { kind } = files.kindOf(start);
+		if (kind === "folder") pending.push(start);
+		else if (!seen.has(start)) {
+			seen.add(start);
+			yield found(start, () => readInside(start, root, files));
+		}
+	}
+	for (let folder = pending.pop(); folder !== void 0; folder = pending.pop()) {
+		if (seen.has(folder)) continue;
+		seen.add(folder);
+		const listing = files.list(folder);
+		if (listing.kind === "unreadable") {
+			const { reason } = listing;
+			yield found(joinPath(folder, hostFile), () => ({
+				kind: "unreadable",
+				reason: `its folder cannot be listed: ${reason}`
+			}));
+			continue;
+		}
+		for (const entry of listing.entries) {
+			const path = joinPath(folder, entry.name);
+			if (entry.name === hostFile) {
+				if (seen.has(path)) continue;
+				seen.add(path);
+				yield found(path, () => readEntry(path, entry, root, files));
+			} else if (entry.kind === "folder" && !skippedFolders.includes(entry.name)) pending.push(path);
+			else if (entry.kind === "link" && leadsOut(path, root, files)) yield found(joinPath(path, hostFile), () => outOfTree);
+		}
+	}
+}
+/** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
+function leadsOut(link, root, files) {
+	const target = files.kindOf(link);
+	if (target.kind !== "folder" || relativePath(root, target.realPath) !== void 0) return false;
+	return files.kindOf(joinPath(link, hostFile)).kind !== "missing";
+}
+function readEntry(path, { kind }, root, files) {
+	switch (kind) {
+		case "file": return files.read(path, largestFile);
+		case "link": return readInside(path, root, files);
+		case "folder": return {
+			kind: "unreadable",
+			reason: "it is a directory"
+		};
+		case "other": return {
+			kind: "unreadable",
+			reason: "it is not a regular file"
+		};
+	}
+}
+function readInside(path, root, files) {
+	const target = files.kindOf(path);
+	switch (target.kind) {
+		case "file": return relativePath(root, target.realPath) === void 0 ? outOfTree : files.read(target.realPath, largestFile);
+		case "folder": return {
+			kind: "unreadable",
+			reason: "it is a directory"
+		};
+		case "missing": return {
+			kind: "unreadable",
+			reason: "it is a link that leads nowhere"
+		};
+		case "unreadable": return target;
+		case "other": return {
+			kind: "unreadable",
+			reason: "it is not a regular file"
+		};
+	}
+}
+var settingsFile, hostFile, skippedFolders, largestFile, outOfTree;
+var init_find_hosts = __esmMin((() => {
+	init_harden_error();
+	init_paths();
+	init_text$1();
+	settingsFile = "sesam-harden.ini";
+	hostFile = "stpd.ini";
+	skippedFolders = [
+		".git",
+		"node_modules",
+		"stpd_conf"
+	];
+	largestFile = 1048576;
+	outOfTree = {
+		kind: "unreadable",
+		reason: "it lies behind a link that leads out of the config repo"
+	};
+}));
+
+// src/usecases/check-fleet.ts
+/** Throws HardenError `usage` for a wrong path and `nothing-found` where there is no stpd.ini. */
+function checkFleet(paths, files) {
+	const fleet = findRoot(paths, files);
+	const checkHost = createHostCheck(rules, createStpdParser(dialects));
+	const findings = [];
+	const hosts = [];
+	for (const { name, file, read } of findHosts(fleet, files)) {
+		const checked = checkHost(name, file, read());
+		hosts.push(checked.host);
+		findings.push(...checked.findings);
+	}
+	if (hosts.length === 0) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
+	return {
+		root: fleet.root,
+		findings: findings.toSorted((left, right) => compareFindings(left.finding, right.finding)),
+		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name))
+	};
+}
+var init_check_fleet = __esmMin((() => {
+	init_check$1();
+	init_stpd_file();
+	init_dialects();
+	init_harden_error();
+	init_finding();
+	init_rules();
+	init_find_hosts();
+}));
+
+// src/cli/check.ts
+/** Gives the exit code. */
+function runCheck(args, shell) {
+	const { positionals, values } = parseArguments(args, options$1);
+	const failOn = chooseWord("--fail-on", values.get("--fail-on")?.[0], failOns, "error");
+	const format = chooseWord("--format", values.get("--format")?.[0], formats, "text");
+	chooseWord("--profile", values.get("--profile")?.[0], profiles, "vendor");
+	const outputs = (values.get("--output") ?? []).map(parseOutput);
+	const checked = checkFleet(positionals.length > 0 ? positionals : ["."], shell.files);
+	for (const output of outputs) shell.terminal.write(output.file, renderAs(output.format, checked, false));
+	shell.terminal.out(renderAs(format, checked, shell.colour));
+	return reachesLimit(countResults(checked), failOn) ? 1 : 0;
+}
+/** `json=report.json` */
+function parseOutput(text) {
+	const equals = text.indexOf("=");
+	const file = text.slice(equals + 1);
+	if (equals < 0 || file === "") throw usage(`--output wants FORMAT=FILE, as in json=report.json`);
+	return {
+		format: chooseWord("--output", text.slice(0, equals), formats, "json"),
+		file
+	};
+}
+function renderAs(format, checked, colour) {
+	switch (format) {
+		case "text": return renderText(checked, colour ? coloured : plain);
+		case "json": return renderJson(checked);
+		case "github": return renderGithub(checked, "", "see --format text.");
+	}
+}
+var formats, profiles, failOns, options$1;
+var init_check = __esmMin((() => {
+	init_count();
+	init_github();
+	init_json();
+	init_text();
+	init_check_fleet();
+	init_arguments();
+	formats = [
+		"text",
+		"json",
+		"github"
+	];
+	profiles = ["vendor", "strict"];
+	failOns = [...severities, "never"];
+	options$1 = {
+		"--profile": "once",
+		"--fail-on": "once",
+		"--format": "once",
+		"--output": "many"
+	};
+}));
+
+// src/cli/help.ts
+init_check();
+const help = `sesam-harden: checks the transport security of SEP sesam Servers and Remote Device Servers
+
+  sesam-harden check [PATH...]       judge every stpd.ini below PATH (default: this folder)
+      --profile vendor|strict        what to ask for (default: vendor)
+      --fail-on error|warning|notice|never
+                                     the least severity that ends in exit code 1 (default: error)
+      --format text|json|github      what to print (default: text)
+      --output FORMAT=FILE           write a report beside it; may be given several times
+  sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
+      --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
+      --format text|json
+  sesam-harden rules [--format json] list the rules
+  sesam-harden explain RULE          what a rule asks for, and why
+  sesam-harden --help | --version
+
+Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something broke.
+With no arguments, on a GitHub runner, it runs as the Action.
+`;
+
+// src/cli/priority.ts
+init_dialects();
+init_evaluate();
+init_json();
+init_text$1();
+init_arguments();
+const options = {
+	"--gnutls": "once",
+	"--format": "once"
+};
+/** Exit code 0 if all strings are fine, else 1. */
+function runPriority(args, { terminal }) {
+	const { positionals, values } = parseArguments(args, options);
+	const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
+	const [given, ...more] = positionals;
+	if (given === void 0 || more.length > 0) throw usage("priority wants one priority string in quotes, or - to read lines");
+	const ask = createAnswers(values.get("--gnutls")?.[0]);
+	const strings = given === "-" ? readLines(terminal.input()) : [given];
+	const lines = [];
+	let ok = true;
+	for (const priority of strings) {
+		const answer = ask(priority);
+		ok &&= answer.evaluation.ok;
+		lines.push(format === "json" ? printJson(describe(priority, answer)) : draw(priority, answer));
+	}
+	terminal.out(lines.join(format === "json" ? "" : "\n"));
+	return ok ? 0 : 1;
+}
+function createAnswers(version) {
+	const asked = version === void 0 ? dialects : dialectsOf(version);
+	const dialect = version === void 0 ? defaultDialect : asked.at(-1);
+	if (dialect === void 0) {
+		const known = [...releaseLines, ...dialects];
+		throw usage(`--gnutls: ${makeVisible(version ?? "")} is none of ${known.join(", ")}`);
+	}
+	const evaluators = new Map(asked.map((name) => [name, createEvaluator(name)]));
+	return (priority) => {
+		const bytes = encodeBytes(priority);
+		const evaluations = new Map(asked.map((name) => [name, evaluators.get(name)?.(bytes)]));
+		const evaluation = evaluations.get(dialect);
+		if (evaluation === void 0) throw usage(`--gnutls: ${dialect} is not known`);
+		const same = JSON.stringify(answerOf(evaluation));
+		const others = asked.filter((name) => {
+			const other = evaluations.get(name);
+			return other !== void 0 && JSON.stringify(answerOf(other)) !== same;
+		});
+		return {
+			evaluation,
+			dialect,
+			differs: asked.length === 1 ? void 0 : others
+		};
+	};
+}
+/** What `differs` compares: the answer of gnutls-cli. */
+function answerOf(evaluation) {
+	const { warnings: _, possible: __, ...answer } = evaluation;
+	return answer;
+}
+/** A line that starts with a double quote is a JSON string; the last line may lack its ending. */
+function readLines(bytes) {
+	const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).split("\n");
+	if (lines.at(-1) === "") lines.pop();
+	return lines.map((line, index) => {
+		if (!line.startsWith("\"")) return line;
+		try {
+			return String(JSON.parse(line));
+		} catch (error) {
+			throw usage(`line ${index + 1} starts with a double quote and is no JSON string: ${String(error)}`);
+		}
+	});
+}
+function describe(priority, { evaluation, differs }) {
+	const { ok, error, protocols, ciphers, macs, kx, groups, signatures, suites } = evaluation;
+	const { effective, warnings } = evaluation;
+	const answer = {
+		priority,
+		ok,
+		error,
+		protocols,
+		ciphers,
+		macs,
+		kx,
+		groups,
+		signatures,
+		suites
+	};
+	const shown = warnings.map((warning) => ({
+		...warning,
+		token: decodeBytes(warning.token)
+	}));
+	return {
+		...answer,
+		effective: namesOf(effective),
+		warnings: shown,
+		...differs === void 0 ? {} : { differs }
+	};
+}
+function namesOf(suites) {
+	return Object.fromEntries(Object.entries(suites).map(([version, list]) => [version, list.map(({ name }) => name)]));
+}
+function draw(priority, { evaluation, dialect, differs }) {
+	const { ok, error, effective, warnings } = evaluation;
+	const lines = [makeVisible(priority)];
+	if (error !== null) {
+		const bytes = encodeBytes(priority);
+		const rest = makeVisible(decodeBytes(bytes.slice(error.trueOffset)));
+		lines.push(error.kind === "syntax" ? `GnuTLS ${dialect}: syntax error at byte ${error.trueOffset}: ${rest === "" ? "(end)" : rest}` : `GnuTLS ${dialect}: nothing is left to negotiate with`);
+	}
+	if (ok) {
+		lines.push(`GnuTLS ${dialect}: valid`);
+		for (const [version, suites] of Object.entries(effective)) {
+			lines.push(`  ${version}: ${suites.length === 0 ? "no usable suite" : ""}`.trimEnd());
+			lines.push(...suites.map(({ name }) => `    ${name}`));
+		}
+		if (Object.keys(effective).length === 0) lines.push("  no TLS version is enabled");
+	}
+	for (const { token, message } of warnings) lines.push(`  note: ${makeVisible(decodeBytes(token))} ${message}`);
+	if (differs !== void 0 && differs.length > 0) lines.push(`  answers otherwise: GnuTLS ${differs.join(", ")} (see --gnutls)`);
+	return `${lines.join("\n")}\n`;
+}
+
+// src/cli/rules.ts
+init_rules();
+init_json();
+init_arguments();
+function runRules(args, { terminal }) {
+	const { positionals, values } = parseArguments(args, { "--format": "once" });
+	if (positionals.length > 0) throw usage("rules takes no argument; see explain RULE");
+	if (chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text") === "json") {
+		const list = rules.map(({ id, title, severity }) => ({
+			id,
+			title,
+			severity
+		}));
+		terminal.out(printJson({
+			schemaVersion: 1,
+			rules: list
+		}, 2));
+		return 0;
+	}
+	const width = Math.max(...rules.map(({ id }) => id.length));
+	for (const { id, severity, title } of rules) terminal.out(`${id.padEnd(width)}  ${severity.padEnd(7)}  ${title}\n`);
+	return 0;
+}
+function runExplain(args, { terminal }) {
+	const { positionals } = parseArguments(args, {});
+	const [id, ...more] = positionals;
+	const ids = rules.map((rule) => rule.id);
+	if (id === void 0 || more.length > 0) throw usage("explain wants the name of one rule");
+	const rule = rules.find((candidate) => candidate.id === id);
+	if (rule === void 0) throw usage(`there is no rule ${id}`, id, ids);
+	const { triggers, fix, rationale, source } = rule.explanation;
+	terminal.out(`${rule.id} (${rule.severity})\n${rule.title}.\n`);
+	const parts = {
+		Triggers: triggers,
+		Fix: fix,
+		Rationale: rationale,
+		Source: source
+	};
+	for (const [heading, text] of Object.entries(parts)) terminal.out(`\n${heading}\n${wrap(text, 76, "  ")}\n`);
+	return 0;
+}
+function wrap(text, width, indent) {
+	const lines = [indent];
+	for (const word of text.split(" ")) {
+		const line = lines.at(-1) ?? "";
+		if (line === indent || line.length + 1 + word.length <= width) lines[lines.length - 1] = line === indent ? line + word : `${line} ${word}`;
+		else lines.push(indent + word);
+	}
+	return lines.join("\n");
+}
+
+// src/cli/main.ts
+init_harden_error();
+init_text$1();
+init_arguments();
+const commands = {
+	check: runCheck,
+	priority: runPriority,
+	rules: runRules,
+	explain: runExplain
+};
+/** Runs one command line, and gives the exit code; whatever happens, never throws. */
+function runCli(args, shell) {
+	try {
+		return dispatch(args, shell);
+	} catch (error) {
+		return reportError(error, shell);
+	}
+}
+function dispatch([name, ...args], shell) {
+	const before = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
+	if (name === "--help" || name === "-h" || name === "help" || before.includes("--help")) {
+		shell.terminal.out(help);
+		return 0;
+	}
+	if (name === "--version") {
+		shell.terminal.out(`${version}\n`);
+		return 0;
+	}
+	if (name === void 0) throw usage("no command was given");
+	const command = Object.hasOwn(commands, name) ? commands[name] : void 0;
+	if (command === void 0) throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands));
+	return command(args, shell);
+}
+/** What went wrong, and what to do next, on standard error; gives the exit code. */
+function reportError(error, { terminal }) {
+	if (error instanceof HardenError) {
+		terminal.err(`sesam-harden: ${makeVisible(error.message)}\n${makeVisible(error.next)}\n`);
+		return exitCodes[error.code];
+	}
+	const message = error instanceof Error ? error.message : String(error);
+	terminal.err(`sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing was changed. Please report it, with the command line.\n`);
+	return exitCodes.broke;
+}
+
+// \0builtin:os
+var require__builtin_os = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:os");
+}));
+
+// node_modules/@actions/core/lib/utils.js
+/**
+* Sanitizes an input into a string so it can be passed into issueCommand safely
+* @param input input to sanitize into a string
+*/
+function toCommandValue(input) {
+	if (input === null || input === void 0) return "";
+	else if (typeof input === "string" || input instanceof String) return input;
+	return JSON.stringify(input);
+}
+/**
+*
+* @param annotationProperties
+* @returns The command properties to send with the actual annotation command
+* See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+*/
+function toCommandProperties(annotationProperties) {
+	if (!Object.keys(annotationProperties).length) return {};
+	return {
+		title: annotationProperties.title,
+		file: annotationProperties.file,
+		line: annotationProperties.startLine,
+		endLine: annotationProperties.endLine,
+		col: annotationProperties.startColumn,
+		endColumn: annotationProperties.endColumn
+	};
+}
+var init_utils = __esmMin((() => {}));
+
+// node_modules/@actions/core/lib/command.js
+/**
+* Issues a command to the GitHub Actions runner
+*
+* @param command - The command name to issue
+* @param properties - Additional properties for the command (key-value pairs)
+* @param message - The message to include with the command
+* @remarks
+* This function outputs a specially formatted string to stdout that the Actions
+* runner interprets as a command. These commands can control workflow behavior,
+* set outputs, create annotations, mask values, and more.
+*
+* Command Format:
+*   ::name key=value,key=value::message
+*
+* @example
+* ```typescript
+* // Issue a warning annotation
+* issueCommand('warning', {}, 'This is a warning message');
+* // Output: ::warning::This is a warning message
+*
+* // Set an environment variable
+* issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+* // Output: ::set-env name=MY_VAR::some value
+*
+* // Add a secret mask
+* issueCommand('add-mask', {}, 'secretValue123');
+* // Output: ::add-mask::secretValue123
+* ```
+*
+* @internal
+* This is an internal utility function that powers the public API functions
+* such as setSecret, warning, error, and exportVariable.
+*/
+function issueCommand(command, properties, message) {
+	const cmd = new Command(command, properties, message);
+	process.stdout.write(cmd.toString() + import__builtin_os$4.EOL);
+}
+function escapeData(s) {
+	return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+function escapeProperty(s) {
+	return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+var import__builtin_os$4, CMD_STRING, Command;
+var init_command = __esmMin((() => {
+	import__builtin_os$4 = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	init_utils();
+	CMD_STRING = "::";
+	Command = class {
+		constructor(command, properties, message) {
+			if (!command) command = "missing.command";
+			this.command = command;
+			this.properties = properties;
+			this.message = message;
+		}
+		toString() {
+			let cmdStr = CMD_STRING + this.command;
+			if (this.properties && Object.keys(this.properties).length > 0) {
+				cmdStr += " ";
+				let first = true;
+				for (const key in this.properties) if (this.properties.hasOwnProperty(key)) {
+					const val = this.properties[key];
+					if (val) {
+						if (first) first = false;
+						else cmdStr += ",";
+						cmdStr += `${key}=${escapeProperty(val)}`;
+					}
+				}
+			}
+			cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+			return cmdStr;
+		}
+	};
+}));
+
+// \0builtin:crypto
+var require__builtin_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:crypto");
+}));
+
+// \0builtin:fs
+var require__builtin_fs = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:fs");
+}));
+
+// node_modules/@actions/core/lib/file-command.js
+function issueFileCommand(command, message) {
+	const filePath = process.env[`GITHUB_${command}`];
+	if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
+	if (!import__builtin_fs$1.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
+	import__builtin_fs$1.appendFileSync(filePath, `${toCommandValue(message)}${import__builtin_os$3.EOL}`, { encoding: "utf8" });
+}
+function prepareKeyValueMessage(key, value) {
+	const delimiter = `ghadelimiter_${import__builtin_crypto.randomUUID()}`;
+	const convertedValue = toCommandValue(value);
+	if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+	if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+	return `${key}<<${delimiter}${import__builtin_os$3.EOL}${convertedValue}${import__builtin_os$3.EOL}${delimiter}`;
+}
+var import__builtin_crypto, import__builtin_fs$1, import__builtin_os$3;
+var init_file_command = __esmMin((() => {
+	import__builtin_crypto = /* @__PURE__ */ __toESM(require__builtin_crypto(), 1);
+	import__builtin_fs$1 = /* @__PURE__ */ __toESM(require__builtin_fs(), 1);
+	import__builtin_os$3 = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	init_utils();
+}));
+
+// node_modules/@actions/core/lib/oidc-utils.js
+var __awaiter$3;
+var init_oidc_utils = __esmMin((() => {
+	init_core();
+	__awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
+		});
+	};
+}));
+
+// node_modules/@actions/core/lib/summary.js
+var import__builtin_os$2, import__builtin_fs, __awaiter$2, access, appendFile, writeFile, SUMMARY_ENV_VAR, Summary, _summary;
+var init_summary = __esmMin((() => {
+	import__builtin_os$2 = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	import__builtin_fs = /* @__PURE__ */ __toESM(require__builtin_fs(), 1);
+	__awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
+		});
+	};
+	({access, appendFile, writeFile} = import__builtin_fs.promises);
+	SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+	Summary = class {
+		constructor() {
+			this._buffer = "";
+		}
+		/**
+		* Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+		* Also checks r/w permissions.
+		*
+		* @returns step summary file path
+		*/
+		filePath() {
+			return __awaiter$2(this, void 0, void 0, function* () {
+				if (this._filePath) return this._filePath;
+				const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+				if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+				try {
+					yield access(pathFromEnv, import__builtin_fs.constants.R_OK | import__builtin_fs.constants.W_OK);
+				} catch (_a) {
+					throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+				}
+				this._filePath = pathFromEnv;
+				return this._filePath;
+			});
+		}
+		/**
+		* Wraps content in an HTML tag, adding any HTML attributes
+		*
+		* @param {string} tag HTML tag to wrap
+		* @param {string | null} content content within the tag
+		* @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+		*
+		* @returns {string} content wrapped in HTML element
+		*/
+		wrap(tag, content, attrs = {}) {
+			const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+			if (!content) return `<${tag}${htmlAttrs}>`;
+			return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+		}
+		/**
+		* Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+		*
+		* @param {SummaryWriteOptions} [options] (optional) options for write operation
+		*
+		* @returns {Promise<Summary>} summary instance
+		*/
+		write(options) {
+			return __awaiter$2(this, void 0, void 0, function* () {
+				const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+				const filePath = yield this.filePath();
+				yield (overwrite ? writeFile : appendFile)(filePath, this._buffer, { encoding: "utf8" });
+				return this.emptyBuffer();
+			});
+		}
+		/**
+		* Clears the summary buffer and wipes the summary file
+		*
+		* @returns {Summary} summary instance
+		*/
+		clear() {
+			return __awaiter$2(this, void 0, void 0, function* () {
+				return this.emptyBuffer().write({ overwrite: true });
+			});
+		}
+		/**
+		* Returns the current summary buffer as a string
+		*
+		* @returns {string} string of summary buffer
+		*/
+		stringify() {
+			return this._buffer;
+		}
+		/**
+		* If the summary buffer is empty
+		*
+		* @returns {boolen} true if the buffer is empty
+		*/
+		isEmptyBuffer() {
+			return this._buffer.length === 0;
+		}
+		/**
+		* Resets the summary buffer without writing to summary file
+		*
+		* @returns {Summary} summary instance
+		*/
+		emptyBuffer() {
+			this._buffer = "";
+			return this;
+		}
+		/**
+		* Adds raw text to the summary buffer
+		*
+		* @param {string} text content to add
+		* @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+		*
+		* @returns {Summary} summary instance
+		*/
+		addRaw(text, addEOL = false) {
+			this._buffer += text;
+			return addEOL ? this.addEOL() : this;
+		}
+		/**
+		* Adds the operating system-specific end-of-line marker to the buffer
+		*
+		* @returns {Summary} summary instance
+		*/
+		addEOL() {
+			return this.addRaw(import__builtin_os$2.EOL);
+		}
+		/**
+		* Adds an HTML codeblock to the summary buffer
+		*
+		* @param {string} code content to render within fenced code block
+		* @param {string} lang (optional) language to syntax highlight code
+		*
+		* @returns {Summary} summary instance
+		*/
+		addCodeBlock(code, lang) {
+			const attrs = Object.assign({}, lang && { lang });
+			const element = this.wrap("pre", this.wrap("code", code), attrs);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML list to the summary buffer
+		*
+		* @param {string[]} items list of items to render
+		* @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+		*
+		* @returns {Summary} summary instance
+		*/
+		addList(items, ordered = false) {
+			const tag = ordered ? "ol" : "ul";
+			const listItems = items.map((item) => this.wrap("li", item)).join("");
+			const element = this.wrap(tag, listItems);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML table to the summary buffer
+		*
+		* @param {SummaryTableCell[]} rows table rows
+		*
+		* @returns {Summary} summary instance
+		*/
+		addTable(rows) {
+			const tableBody = rows.map((row) => {
+				const cells = row.map((cell) => {
+					if (typeof cell === "string") return this.wrap("td", cell);
+					const { header, data, colspan, rowspan } = cell;
+					const tag = header ? "th" : "td";
+					const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
+					return this.wrap(tag, data, attrs);
+				}).join("");
+				return this.wrap("tr", cells);
+			}).join("");
+			const element = this.wrap("table", tableBody);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds a collapsable HTML details element to the summary buffer
+		*
+		* @param {string} label text for the closed state
+		* @param {string} content collapsable content
+		*
+		* @returns {Summary} summary instance
+		*/
+		addDetails(label, content) {
+			const element = this.wrap("details", this.wrap("summary", label) + content);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML image tag to the summary buffer
+		*
+		* @param {string} src path to the image you to embed
+		* @param {string} alt text description of the image
+		* @param {SummaryImageOptions} options (optional) addition image attributes
+		*
+		* @returns {Summary} summary instance
+		*/
+		addImage(src, alt, options) {
+			const { width, height } = options || {};
+			const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
+			const element = this.wrap("img", null, Object.assign({
+				src,
+				alt
+			}, attrs));
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML section heading element
+		*
+		* @param {string} text heading text
+		* @param {number | string} [level=1] (optional) the heading level, default: 1
+		*
+		* @returns {Summary} summary instance
+		*/
+		addHeading(text, level) {
+			const tag = `h${level}`;
+			const allowedTag = [
+				"h1",
+				"h2",
+				"h3",
+				"h4",
+				"h5",
+				"h6"
+			].includes(tag) ? tag : "h1";
+			const element = this.wrap(allowedTag, text);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML thematic break (<hr>) to the summary buffer
+		*
+		* @returns {Summary} summary instance
+		*/
+		addSeparator() {
+			const element = this.wrap("hr", null);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML line break (<br>) to the summary buffer
+		*
+		* @returns {Summary} summary instance
+		*/
+		addBreak() {
+			const element = this.wrap("br", null);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML blockquote to the summary buffer
+		*
+		* @param {string} text quote text
+		* @param {string} cite (optional) citation url
+		*
+		* @returns {Summary} summary instance
+		*/
+		addQuote(text, cite) {
+			const attrs = Object.assign({}, cite && { cite });
+			const element = this.wrap("blockquote", text, attrs);
+			return this.addRaw(element).addEOL();
+		}
+		/**
+		* Adds an HTML anchor tag to the summary buffer
+		*
+		* @param {string} text link text/content
+		* @param {string} href hyperlink
+		*
+		* @returns {Summary} summary instance
+		*/
+		addLink(text, href) {
+			const element = this.wrap("a", text, { href });
+			return this.addRaw(element).addEOL();
+		}
+	};
+	_summary = new Summary();
+}));
+
+// node_modules/@actions/core/lib/platform.js
+var import__builtin_os$1, __awaiter$1, platform, arch;
+var init_platform = __esmMin((() => {
+	import__builtin_os$1 = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	__awaiter$1 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
+		});
+	};
+	platform = import__builtin_os$1.default.platform();
+	arch = import__builtin_os$1.default.arch();
+}));
+
+// node_modules/@actions/core/lib/core.js
+/**
+* Gets the value of an input.
+* Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
+* Returns an empty string if the value is not defined.
+*
+* @param     name     name of the input to get
+* @param     options  optional. See InputOptions.
+* @returns   string
+*/
+function getInput(name, options) {
+	const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+	if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
+	if (options && options.trimWhitespace === false) return val;
+	return val.trim();
+}
+/**
+* Gets the values of an multiline input.  Each value is also trimmed.
+*
+* @param     name     name of the input to get
+* @param     options  optional. See InputOptions.
+* @returns   string[]
+*
+*/
+function getMultilineInput(name, options) {
+	const inputs = getInput(name, options).split("\n").filter((x) => x !== "");
+	if (options && options.trimWhitespace === false) return inputs;
+	return inputs.map((input) => input.trim());
+}
+/**
+* Sets the value of an output.
+*
+* @param     name     name of the output to set
+* @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
+*/
+function setOutput(name, value) {
+	if (process.env["GITHUB_OUTPUT"] || "") return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
+	process.stdout.write(import__builtin_os.EOL);
+	issueCommand("set-output", { name }, toCommandValue(value));
+}
+/**
+* Sets the action status to failed.
+* When the action exits it will be with an exit code of 1
+* @param message add error issue message
+*/
+function setFailed(message) {
+	process.exitCode = ExitCode.Failure;
+	error(message);
+}
+/**
+* Adds an error issue
+* @param message error issue message. Errors will be converted to string via toString()
+* @param properties optional properties to add to the annotation.
+*/
+function error(message, properties = {}) {
+	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+}
+var import__builtin_os, __awaiter, ExitCode;
+var init_core = __esmMin((() => {
+	init_command();
+	init_file_command();
+	init_utils();
+	import__builtin_os = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	init_oidc_utils();
+	init_summary();
+	init_platform();
+	__awaiter = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+		function adopt(value) {
+			return value instanceof P ? value : new P(function(resolve) {
+				resolve(value);
+			});
+		}
+		return new (P || (P = Promise))(function(resolve, reject) {
+			function fulfilled(value) {
+				try {
+					step(generator.next(value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function rejected(value) {
+				try {
+					step(generator["throw"](value));
+				} catch (e) {
+					reject(e);
+				}
+			}
+			function step(result) {
+				result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+			}
+			step((generator = generator.apply(thisArg, _arguments || [])).next());
+		});
+	};
+	;
+	(function(ExitCode) {
+		/**
+		* A code indicating that the action was successful
+		*/
+		ExitCode[ExitCode["Success"] = 0] = "Success";
+		/**
+		* A code indicating that the action was a failure
+		*/
+		ExitCode[ExitCode["Failure"] = 1] = "Failure";
+	})(ExitCode || (ExitCode = {}));
+}));
+
+// src/action/contract.ts
+var inputs;
+var init_contract = __esmMin((() => {
+	inputs = {
+		command: "check",
+		paths: ".",
+		profile: "vendor",
+		"fail-on": "error",
+		format: "text",
+		output: "",
+		token: "${{ github.token }}"
+	};
+}));
+
+// src/action/main.ts
+var main_exports = /* @__PURE__ */ __exportAll({ runAction: () => runAction });
+/** Runs the Action once, and gives the exit code; whatever happens, never throws. */
+function runAction(shell) {
+	try {
+		return runCommand(shell);
+	} catch (error) {
+		if (error instanceof HardenError) {
+			setFailed(`${makeVisible(error.message)}\n${makeVisible(error.next)}`);
+			return exitCodes[error.code];
+		}
+		const message = error instanceof Error ? error.message : String(error);
+		setFailed(`this should not have happened: ${makeVisible(message)}\nNothing was changed.`);
+		return exitCodes.broke;
+	}
+}
+/** The text of an input; the runner sets an input that was left out to its default, or to nothing. */
+function readInput(name) {
+	const text = getInput(name);
+	return text === "" ? void 0 : text;
+}
+function runCommand(shell) {
+	chooseWord("command", readInput("command"), ["check"], inputs.command);
+	chooseWord("profile", readInput("profile"), profiles, inputs.profile);
+	const failOn = chooseWord("fail-on", readInput("fail-on"), failOns, inputs["fail-on"]);
+	const format = chooseWord("format", readInput("format"), formats, inputs.format);
+	const reports = getMultilineInput("output").map(parseOutput);
+	const typed = getMultilineInput("paths");
+	const checked = checkFleet(typed.length > 0 ? typed : [inputs.paths], shell.files);
+	const counts = countResults(checked);
+	for (const { format: kind, file } of reports) shell.terminal.write(file, renderAs(kind, checked, false));
+	if (format !== "github") shell.terminal.out(renderAs(format, checked, false));
+	const where = format === "github" ? "set the input format to text to see all." : "all are listed above.";
+	shell.terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
+	if (format !== "text") shell.terminal.out(`${summarize(counts)}\n`);
+	writeOutputs(counts);
+	return reachesLimit(counts, failOn) ? 1 : 0;
+}
+/** From the workspace to the root of the fleet: `` or `config/`. */
+function findPrefix(root, { workspace, files }) {
+	if (workspace === void 0 || workspace === "") return "";
+	const real = (path) => {
+		const kind = files.kindOf(path);
+		return "realPath" in kind ? kind.realPath : path;
+	};
+	const below = relativePath(real(files.absolute(workspace)), real(root));
+	return below === void 0 || below === "" ? "" : `${below}/`;
+}
+function writeOutputs({ findings, bySeverity, byVerdict, hosts, fixable }) {
+	const values = {
+		findings,
+		errors: bySeverity.error,
+		warnings: bySeverity.warning,
+		hosts,
+		hardened: byVerdict.hardened,
+		fixable
+	};
+	for (const [name, value] of Object.entries(values)) setOutput(name, value);
+}
+var init_main = __esmMin((() => {
+	init_core();
+	init_arguments();
+	init_check();
+	init_harden_error();
+	init_paths();
+	init_count();
+	init_github();
+	init_text$1();
+	init_check_fleet();
+	init_contract();
+}));
+
+// src/main.ts
+if (deno === void 0) await runOnNode();
+else runOnDeno(deno);
+/** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
+async function runOnNode() {
+	const args = process.argv.slice(2);
+	const terminal = createNodeTerminal();
+	const files = createNodeFiles();
+	if (args.length === 0 && process.env["INPUT_COMMAND"] !== void 0) {
+		const { runAction } = await Promise.resolve().then(() => (init_main(), main_exports));
+		process.exitCode = runAction({
+			terminal,
+			files,
+			workspace: process.env["GITHUB_WORKSPACE"]
+		});
+		return;
+	}
+	const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal();
+	process.exit(runCli(args, {
+		terminal,
+		files,
+		colour
+	}));
+}
+/** Loading node:tty costs more than a check does, so the file system is asked first. */
+function isTerminal() {
+	const fs = process.getBuiltinModule("node:fs");
+	try {
+		const output = fs.fstatSync(1);
+		const nowhere = fs.statSync("/dev/null", { throwIfNoEntry: false });
+		if (!output.isCharacterDevice() || output.rdev === nowhere?.rdev) return false;
+	} catch {
+		return false;
+	}
+	return process.getBuiltinModule("node:tty").isatty(1);
+}
+/** Reads no environment: Deno itself knows of NO_COLOR. */
+function runOnDeno(namespace) {
+	const shell = {
+		terminal: createDenoTerminal(namespace),
+		files: createDenoFiles(namespace),
+		colour: namespace.stdout.isTerminal() && !namespace.noColor
+	};
+	namespace.exitCode = runCli(namespace.args, shell);
+}
+
+export {  };

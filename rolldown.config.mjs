@@ -1,0 +1,37 @@
+import { isBuiltin } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Builtins of Node come from process.getBuiltinModule() when the module that wants them first runs.
+ * As static imports they would be loaded at every start, though the check needs hardly any.
+ */
+const lazyBuiltins = {
+  name: "lazy-builtins",
+  resolveId(id) {
+    if (!isBuiltin(id)) return null;
+    return { id: `\0builtin:${id.replace(/^node:/, "")}`, moduleSideEffects: false };
+  },
+  load(id) {
+    if (!id.startsWith("\0builtin:")) return null;
+    const name = JSON.stringify(`node:${id.slice("\0builtin:".length)}`);
+    return { code: `module.exports = process.getBuiltinModule(${name});`, moduleType: "js" };
+  },
+};
+
+const stub = (name) => fileURLToPath(new URL(`build/${name}`, import.meta.url));
+
+export default {
+  input: "src/main.ts",
+  platform: "node",
+  plugins: [lazyBuiltins],
+  resolve: {
+    alias: {
+      // 97 % of @actions/core is an HTTP client for OpenID tokens, which nothing here asks for.
+      "@actions/http-client/lib/auth": stub("no-http-client.js"),
+      "@actions/http-client": stub("no-http-client.js"),
+      // It starts processes to learn the name of the operating system, which nothing here asks for.
+      "@actions/exec": stub("no-exec.js"),
+    },
+  },
+  output: { file: "dist/index.js", format: "esm", codeSplitting: false, minify: false },
+};

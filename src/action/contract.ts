@@ -1,0 +1,16 @@
+/** Inputs of action.yml with their defaults; a test holds code, action.yml and README together. */
+export const inputs = {
+  command: "check",
+  paths: ".",
+  profile: "vendor",
+  "fail-on": "error",
+  format: "text",
+  output: "",
+  token: "${{ github.token }}",
+} as const;
+
+export type InputName = keyof typeof inputs;
+
+export const outputs = ["findings", "errors", "warnings", "hosts", "hardened", "fixable"] as const;
+
+export type OutputName = (typeof outputs)[number];

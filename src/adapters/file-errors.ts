@@ -1,0 +1,21 @@
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "there is no permission to read it",
+  EPERM: "there is no permission to read it",
+  ENOENT: "it is gone",
+  EISDIR: "it is a directory",
+  ELOOP: "it is a link that leads in a circle",
+  ENOTDIR: "a part of its path is no folder",
+  ENAMETOOLONG: "its path is too long",
+  EIO: "the disk reports an error",
+  EMFILE: "too many files are open",
+};
+
+/** What a failed file operation means, without the path, which the finding has. */
+export function explainFileError(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
+  return reasons[code] ?? `it cannot be read (${code})`;
+}
+
+export function tooLarge(limit: number): string {
+  return `it is larger than ${limit / 1024 / 1024} MiB`;
+}

@@ -1,0 +1,2 @@
+/** The version of this tool; a test holds it equal to that of package.json. */
+export const version = "0.1.0";

@@ -1,0 +1,214 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { inputs, outputs } from "../../src/action/contract.ts";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { priorityIni } from "../support/rules.ts";
+import { parseCommand, readActionFile, runStep, token } from "../support/runner.ts";
+
+const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
+const hard = priorityIni(vendorPriority);
+const text = (path: string): string =>
+  readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+test("inputs and outputs are the same in code, action.yml and README", () => {
+  const action = readActionFile();
+  const defaults = Object.entries(action.inputs).map(([name, { default: value }]) => [name, value]);
+  expect(Object.fromEntries(defaults)).toEqual(inputs);
+  expect(Object.keys(action.outputs)).toEqual(outputs);
+  const readme = text("README.md");
+  const rows = [...readme.matchAll(/^\| `([a-z-]+)` +\| (?:`([^`]*)`)? *\|/gm)];
+  expect(rows.map(([, name, value = ""]) => [name, value])).toEqual(Object.entries(inputs));
+  const listed = [...readme.matchAll(/^- `([a-z-]+)`:/gm)].map(([, name]) => name);
+  expect(listed).toEqual(outputs);
+  expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
+});
+
+test("judges the example fleet as a step of a workflow", () => {
+  const { status, commands, outputs: written, log, raw } = runStep({}, example);
+  expect(status).toBe(1);
+  expect(written).toEqual({
+    findings: "13",
+    errors: "10",
+    warnings: "2",
+    hosts: "5",
+    hardened: "2",
+    fixable: "10",
+  });
+  expect(commands.map(({ name }) => name)).toEqual([
+    ...Array.from({ length: 10 }, () => "error"),
+    "warning",
+    "warning",
+    "notice",
+  ]);
+  const munich = commands.find(({ message }) => message.includes("TLS1.1 (GnuTLS"));
+  expect(munich?.properties).toEqual({
+    title: "sesam-harden tls-legacy-protocol",
+    file: "hosts/rds-munich/stpd.ini",
+    line: "5",
+    endLine: "5",
+    col: "29",
+    endColumn: "61",
+  });
+  expect(log.at(-1)).toMatch(/^5 hosts: 2 hardened, 2 half, 1 open\./);
+  expect(raw).not.toContain(token);
+});
+
+test("names files from the root of the repository, wherever the fleet lies in it", () => {
+  const workspace = writeFleet({ "a/b/hosts/x/stpd.ini": "", "a/b/sesam-harden.ini": "" });
+  const { commands } = runStep({ paths: "a/b/hosts" }, workspace);
+  expect(commands.map(({ properties }) => properties["file"])).toEqual([
+    "a/b/hosts/x/stpd.ini",
+    "a/b/hosts/x/stpd.ini",
+  ]);
+});
+
+test("takes several paths, one a line, and writes reports beside the log", () => {
+  const workspace = writeFleet({
+    "one/stpd.ini": hard,
+    "two/stpd.ini": hard,
+    "three/stpd.ini": "",
+  });
+  const { status, log, commands } = runStep(
+    { paths: "one\ntwo\n", output: "json=report.json\ntext=report.txt" },
+    workspace,
+  );
+  expect([status, commands]).toEqual([0, []]);
+  expect(log).toEqual(["2 hosts: 2 hardened. No findings."]);
+  const report = JSON.parse(readFileSync(join(workspace, "report.json"), "utf8"));
+  expect(report.hosts.map(({ name }: { name: string }) => name)).toEqual(["one", "two"]);
+  expect(readFileSync(join(workspace, "report.txt"), "utf8")).toContain("No findings");
+});
+
+test("shows at most ten annotations of a kind, and says how many more there are and where", () => {
+  const fleet = Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [
+      `h${index}/stpd.ini`,
+      `${priorityIni("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1")}X=1\n${index === 7 ? "STPD_PORT=1\n" : ""}`,
+    ]),
+  );
+  const workspace = writeFleet(fleet);
+  const { commands, log } = runStep({ format: "github" }, workspace);
+  expect(commands.map(({ name }) => name)).toEqual([
+    "error",
+    ...Array.from({ length: 10 }, () => "warning"),
+    ...Array.from({ length: 10 }, () => "notice"),
+  ]);
+  expect(log[0]).toBe(
+    "40 more findings not shown as annotations, of which GitHub takes 10 a kind: set the input format to text to see all.",
+  );
+});
+
+test.each([
+  {
+    name: "an unknown command",
+    inputs: { command: "chekc" },
+    code: 2,
+    message: /^command: chekc is none of check/,
+  },
+  {
+    name: "an unknown format",
+    inputs: { format: "xml" },
+    code: 2,
+    message: /^format: xml is none of/,
+  },
+  {
+    name: "a wrong limit",
+    inputs: { "fail-on": "errors" },
+    code: 2,
+    message: /Did you mean error\?/,
+  },
+  {
+    name: "a wrong output",
+    inputs: { output: "report.json" },
+    code: 2,
+    message: /wants FORMAT=FILE/,
+  },
+  {
+    name: "a path that is not there",
+    inputs: { paths: "nowhere" },
+    code: 2,
+    message: /^nowhere: no such file or folder/,
+  },
+  {
+    name: "nothing to check",
+    inputs: { paths: "empty" },
+    code: 3,
+    message: /^there is no stpd.ini here/,
+  },
+  {
+    name: "a report that cannot be written",
+    inputs: { output: "json=no/such/folder.json" },
+    code: 4,
+    message: /could not be written/,
+  },
+])("fails with one clear error on $name", ({ inputs: given, code, message }) => {
+  const workspace = writeFleet({ "a/stpd.ini": hard, "empty/readme": "" });
+  const { status, commands, outputs: written } = runStep(given, workspace);
+  expect(status).toBe(code);
+  expect(commands.map(({ name }) => name)).toEqual(["error"]);
+  expect(commands[0]?.message).toMatch(message);
+  expect(written).toEqual({});
+});
+
+test.each(["error", "warning", "notice", "never"])("fail-on %s decides alone", (limit) => {
+  const workspace = writeFleet({ "a/stpd.ini": `${hard}X=1\n` });
+  const { status } = runStep({ "fail-on": limit, format: "json" }, workspace);
+  expect(status).toBe(limit === "notice" ? 1 : 0);
+});
+
+const hostile = [
+  "::error::pwned",
+  "##[error]pwned",
+  "%0A::error::pwned",
+  "\r::error::pwned\r",
+  "::add-mask::x",
+  "##[set-output name=x]y",
+  "<img src=x>",
+  "\u00e2\u0080\u00aetxt",
+];
+
+test.each(["text", "json", "github"])("nothing in a file becomes a command: %s", (format) => {
+  const lines = hostile.flatMap((evil) => [
+    `${evil}=${evil}`,
+    `STPD_PORT=${evil}`,
+    `STPD_HTTPS_PRIORITY_STRING="NORMAL:${evil}"`,
+    `STPD_${evil}`,
+  ]);
+  const fleet = Object.fromEntries(
+    ["::error::x", "##[error]x", "%0A", "a,b:c", "<img>"].map((name) => [
+      `${name}/stpd.ini`,
+      ["[STPD_Server]", ...lines, ""].join("\n"),
+    ]),
+  );
+  const workspace = writeFleet(fleet);
+  const { commands, raw } = runStep({ format }, workspace);
+  const titles = commands.map(({ properties }) => properties["title"] ?? "none");
+  expect(titles.filter((title) => !title.startsWith("sesam-harden "))).toEqual([]);
+  expect(commands.length).toBeGreaterThan(10);
+  for (const { properties } of commands) {
+    expect(Object.keys(fleet)).toContain(properties["file"]);
+    expect(Object.keys(properties)).toEqual([
+      "title",
+      "file",
+      "line",
+      "endLine",
+      "col",
+      "endColumn",
+    ]);
+  }
+  const bare = raw.split("\n").filter((line) => parseCommand(line) === undefined);
+  expect(bare.filter((line) => line.includes("##[") || /^\s*::/.test(line))).toEqual([]);
+});
+
+test("a pull request from a fork works: nothing is asked of GitHub", () => {
+  const workspace = writeFleet({ "a/stpd.ini": hard });
+  const { status } = runStep({ token: "" }, workspace, {
+    GITHUB_EVENT_NAME: "pull_request",
+    GITHUB_API_URL: "http://127.0.0.1:9",
+    GITHUB_TOKEN: "",
+  });
+  expect(status).toBe(0);
+});

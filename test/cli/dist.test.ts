@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { distFile, runDeno, runNode } from "../support/programs.ts";
+import { priorityIni } from "../support/rules.ts";
+
+const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
+const hard = priorityIni(vendorPriority);
+const runtimes = [
+  ["Node", runNode],
+  ["Deno", runDeno],
+] as const;
+
+test("dist is what the sources build", () => {
+  const built = spawnSync(
+    process.execPath,
+    [
+      fileURLToPath(new URL("../../node_modules/rolldown/bin/cli.mjs", import.meta.url)),
+      "-c",
+      "test/support/rolldown-copy.config.mjs",
+    ],
+    { cwd: fileURLToPath(new URL("../..", import.meta.url)), encoding: "utf8" },
+  );
+  expect(built.status, built.stderr).toBe(0);
+  const copy = new URL("../../node_modules/.cache/dist-copy.js", import.meta.url);
+  expect(readFileSync(copy, "utf8") === readFileSync(distFile, "utf8"), "run npm run build").toBe(
+    true,
+  );
+});
+
+test("dist is small enough to read, and imports nothing when it starts", () => {
+  expect(statSync(distFile).size).toBeLessThan(200_000);
+  expect(readFileSync(distFile, "utf8")).not.toMatch(/^import\b/m);
+});
+
+test.each(["text", "json", "github"])("Node and Deno print the same bytes as %s", (format) => {
+  const [node, deno] = [runNode, runDeno].map((run) => run(["check", "--format", format, example]));
+  expect(node?.stdout).toBe(deno?.stdout);
+  expect(node?.stderr).toBe("");
+  expect([node?.status, deno?.status]).toEqual([1, 1]);
+  expect(node?.stdout).not.toContain("\u001b");
+});
+
+test.each(runtimes)("judges the example fleet under %s", (_, run) => {
+  const { stdout } = run(["check", "--format", "json"], { cwd: example });
+  const report = JSON.parse(stdout);
+  expect(Object.keys(report)).toEqual(["schemaVersion", "findings", "hosts"]);
+  expect(report.hosts).toEqual([
+    { name: "rds-berlin", role: "rds", environment: null, verdict: "hardened" },
+    { name: "rds-legacy", role: "rds", environment: null, verdict: "open" },
+    { name: "rds-munich", role: "rds", environment: null, verdict: "half" },
+    { name: "rds-vienna", role: "rds", environment: null, verdict: "half" },
+    { name: "sesam-server", role: "rds", environment: null, verdict: "hardened" },
+  ]);
+  expect(report.findings[0]).toEqual({
+    rule: "misplaced-key",
+    severity: "error",
+    host: "rds-legacy",
+    file: "hosts/rds-legacy/stpd.ini",
+    line: 2,
+    column: 1,
+    endColumn: 15,
+    message: "STPD_HTTP_PORT stands before the first section, where STPD may not see it",
+    help: "Move the line below [STPD_Server].",
+    fixable: "no",
+    suppressed: null,
+  });
+});
+
+test.each(runtimes)("has the exit codes of the contract under %s", (_, run) => {
+  const folder = writeFleet({ "ok/stpd.ini": hard, "warn/stpd.ini": `${hard}X=1\n`, "none/x": "" });
+  const code = (...args: readonly string[]) => run(args, { cwd: folder }).status;
+  expect(code("check", "ok")).toBe(0);
+  expect(code("check", "warn")).toBe(0);
+  expect(code("check", "warn", "--fail-on", "notice")).toBe(1);
+  expect(code("check", "warn", "--fail-on=never")).toBe(0);
+  expect(code("check", "nowhere")).toBe(2);
+  expect(code("check", "--nonsense")).toBe(2);
+  expect(code("check", "none")).toBe(3);
+  expect(code("priority", "NORMAL")).toBe(0);
+  expect(code("priority", "NORMAL:")).toBe(1);
+  expect(code("explain", "http-port-open")).toBe(0);
+  expect(code("explain", "nonsense")).toBe(2);
+  expect(code()).toBe(2);
+  expect(code("--help")).toBe(0);
+});
+
+test("a report that cannot be written is a failure, and no success", () => {
+  const folder = writeFleet({ "ok/stpd.ini": hard });
+  const { status, stderr } = runNode(["check", "--output", "json=no/such/file.json"], {
+    cwd: folder,
+  });
+  expect(status).toBe(4);
+  expect(stderr).toContain("no/such/file.json");
+  expect(stderr).not.toContain("    at ");
+});
+
+test("Deno needs no permission beyond reading", () => {
+  const folder = writeFleet({ "ok/stpd.ini": hard });
+  const { status, stderr } = runDeno(["check", join(folder, "ok")], { env: { NO_COLOR: "1" } });
+  expect([status, stderr]).toEqual([0, ""]);
+});
+
+test("a reader that goes away is no failure", () => {
+  const { status, stderr } = spawnSync(
+    "sh",
+    [
+      "-c",
+      `"${process.execPath}" "${distFile}" rules | head -n 1; "${process.execPath}" "${distFile}" check "${example}" --format json | true`,
+    ],
+    { encoding: "utf8" },
+  );
+  expect([status, stderr]).toEqual([0, ""]);
+});
+
+test("starts as the CLI in a run step, whatever the environment says", () => {
+  const env = { GITHUB_ACTIONS: "true", INPUT_COMMAND: "check" };
+  expect(runNode(["--version"], { env }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "prints colours on a terminal alone, and never with NO_COLOR",
+  () => {
+    const command = `${process.execPath} ${distFile} check ${example}`;
+    const onTerminal = (env: Readonly<Record<string, string>>): string =>
+      spawnSync("script", ["-qec", command, "/dev/null"], {
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"] ?? "", ...env },
+      }).stdout;
+    expect(onTerminal({})).toContain("\u001b[31merror\u001b[0m");
+    expect(onTerminal({ NO_COLOR: "1" })).not.toContain("\u001b[31m");
+  },
+);

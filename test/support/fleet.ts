@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { FileReading } from "../../src/core/check.ts";
+import { resolvePath } from "../../src/core/paths.ts";
+import type { FleetFiles, FolderEntry, PathKind } from "../../src/usecases/fleet-files.ts";
+
+/** What lies at a path of a fleet in memory: bytes, or a link to another path, or why it fails. */
+export type Placed = string | { readonly link: string } | { readonly unreadable: string };
+
+/** A fleet below /repo that exists in memory alone; the working folder is /repo. */
+export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): FleetFiles {
+  const places = new Map(Object.entries(fleet).map(([path, placed]) => [`/repo/${path}`, placed]));
+  const folders = new Set(["/", "/repo"]);
+  for (const path of places.keys()) {
+    for (let folder = dirname(path); folder !== "/"; folder = dirname(folder)) folders.add(folder);
+  }
+  const kindOf = (path: string): PathKind => {
+    if (folders.has(path)) return { kind: "folder", realPath: path };
+    const placed = places.get(path);
+    if (placed === undefined) return { kind: "missing" };
+    if (typeof placed === "string") return { kind: "file", realPath: path };
+    if ("unreadable" in placed) return { kind: "unreadable", reason: placed.unreadable };
+    return kindOf(resolvePath(dirname(path), placed.link, false));
+  };
+  const describe = (path: string, name: string): FolderEntry => {
+    if (folders.has(path)) return { name, kind: "folder" };
+    const placed = places.get(path);
+    return { name, kind: typeof placed === "object" && "link" in placed ? "link" : "file" };
+  };
+  return {
+    absolute: (typed) => resolvePath("/repo", typed, false),
+    kindOf,
+    list: (folder) => {
+      const paths = [...folders, ...places.keys()].filter(
+        (path) => path !== "/" && dirname(path) === folder,
+      );
+      const entries = paths.map((path) => describe(path, path.slice(folder.length + 1)));
+      return { kind: "entries", entries };
+    },
+    read: (path, limit): FileReading => {
+      const placed = places.get(path);
+      if (typeof placed !== "string") {
+        const reason = placed !== undefined && "unreadable" in placed ? placed.unreadable : "gone";
+        return { kind: "unreadable", reason };
+      }
+      return placed.length > limit
+        ? { kind: "unreadable", reason: "it is larger than 1 MiB" }
+        : { kind: "bytes", bytes: placed };
+    },
+  };
+}
+
+/** A fleet on the disk, gone after the test; gives its folder. */
+export function writeFleet(fleet: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [path, bytes] of Object.entries(fleet)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes, "latin1");
+  }
+  return folder;
+}

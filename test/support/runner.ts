@@ -1,0 +1,137 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { parse as parseYaml } from "yaml";
+
+/** A workflow command as the GitHub runner takes it from a line of output. */
+export interface WorkflowCommand {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+export interface StepResult {
+  readonly status: number | null;
+  readonly commands: readonly WorkflowCommand[];
+  /** Lines that are no commands. */
+  readonly log: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly raw: string;
+}
+
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly runs: { readonly using: string; readonly main: string };
+}
+
+const top = new URL("../../", import.meta.url);
+
+export function readActionFile(): ActionFile {
+  return parseYaml(readFileSync(new URL("action.yml", top), "utf8"));
+}
+
+/**
+ * Starts the built file as the GitHub runner does: all inputs of action.yml in the environment,
+ * with their defaults, the five command files, the workspace as working folder. Source: the
+ * runner's Handler.cs, NodeScriptActionHandler.cs, ActionCommandManager.cs, FileCommandManager.cs.
+ */
+export function runStep(
+  inputs: Readonly<Record<string, string>>,
+  workspace: string,
+  extra: Readonly<Record<string, string>> = {},
+): StepResult {
+  const action = readActionFile();
+  const temp = mkdtempSync(join(tmpdir(), "runner-"));
+  onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
+  const files = ["OUTPUT", "ENV", "PATH", "STATE", "STEP_SUMMARY"].map((name) => {
+    const path = join(temp, name.toLowerCase());
+    writeFileSync(path, "");
+    return [`GITHUB_${name}`, path] as const;
+  });
+  const values = Object.entries(action.inputs).map(([name, { default: fallback = "" }]) => {
+    const value = inputs[name] ?? (fallback === "${{ github.token }}" ? token : fallback);
+    return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value] as const;
+  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [new URL(action.runs.main, top).pathname],
+    {
+      cwd: workspace,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        GITHUB_ACTIONS: "true",
+        GITHUB_WORKSPACE: workspace,
+        GITHUB_REPOSITORY: "example/config",
+        RUNNER_TEMP: temp,
+        ...Object.fromEntries([...files, ...values]),
+        ...extra,
+      },
+    },
+  );
+  const lines = `${stdout}\n${stderr}`.split(/\r\n|\r|\n/);
+  const commands = lines.map(parseCommand);
+  const summaryFile = files.find(([name]) => name === "GITHUB_STEP_SUMMARY")?.[1] ?? "";
+  const outputFile = files.find(([name]) => name === "GITHUB_OUTPUT")?.[1] ?? "";
+  return {
+    status,
+    commands: commands.filter((command) => command !== undefined),
+    log: lines.filter((line, index) => commands[index] === undefined && line !== ""),
+    outputs: parseFileCommand(readFileSync(outputFile, "utf8")),
+    summary: readFileSync(summaryFile, "utf8"),
+    raw: stdout + stderr,
+  };
+}
+
+/** Looks like a token of GitHub's and is none; no output may hold it. */
+export const token = `ghs_${"not.a.real_token".repeat(8)}`;
+
+/** Both forms that the runner knows: `::name props::message` at the start, `##[name props]` anywhere. */
+export function parseCommand(line: string): WorkflowCommand | undefined {
+  const match = /^\s*::([^\s:]+)(?: (.*?))?::(.*)$/.exec(line);
+  const old = /##\[([^\s\]]+)(?: ([^\]]*))?\](.*)/.exec(line);
+  const [, name, written = "", message = ""] = match ?? old ?? [];
+  if (name === undefined) return undefined;
+  const separator = match === null ? ";" : ",";
+  const properties = written
+    .split(separator)
+    .filter((part) => part !== "")
+    .map((part) => {
+      const equals = part.indexOf("=");
+      return [part.slice(0, equals), unescape(part.slice(equals + 1), true)] as const;
+    });
+  return { name, properties: Object.fromEntries(properties), message: unescape(message, false) };
+}
+
+function unescape(text: string, property: boolean): string {
+  const lines = text.replaceAll("%0D", "\r").replaceAll("%0A", "\n");
+  const whole = property ? lines.replaceAll("%3A", ":").replaceAll("%2C", ",") : lines;
+  return whole.replaceAll("%25", "%");
+}
+
+/** `k=v`, or `k<<DELIMITER` with the value on the lines up to the delimiter. */
+function parseFileCommand(text: string): Readonly<Record<string, string>> {
+  const lines = text.split(/\r?\n/);
+  const values: Record<string, string> = {};
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    if (line === "") continue;
+    const equals = line.indexOf("=");
+    const here = line.indexOf("<<");
+    if (here >= 0 && (equals < 0 || here < equals)) {
+      const delimiter = line.slice(here + 2);
+      const end = lines.indexOf(delimiter);
+      if (end < 0) throw new Error(`no closing delimiter ${delimiter}`);
+      values[line.slice(0, here)] = lines
+        .splice(0, end + 1)
+        .slice(0, -1)
+        .join("\n");
+    } else if (equals > 0) values[line.slice(0, equals)] = line.slice(equals + 1);
+    else throw new Error(`neither = nor << in ${line}`);
+  }
+  return values;
+}

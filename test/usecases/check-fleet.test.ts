@@ -1,0 +1,185 @@
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { HardenError } from "../../src/core/harden-error.ts";
+import { checkFleet } from "../../src/usecases/check-fleet.ts";
+import { createMemoryFiles, type Placed } from "../support/fleet.ts";
+import { priorityIni } from "../support/rules.ts";
+
+const hard = priorityIni(vendorPriority);
+
+const check = (fleet: Readonly<Record<string, Placed>>, ...paths: readonly string[]) =>
+  checkFleet(paths.length > 0 ? paths : ["."], createMemoryFiles(fleet));
+
+const described = (fleet: Readonly<Record<string, Placed>>, ...paths: readonly string[]) => {
+  const { findings, hosts } = check(fleet, ...paths);
+  return {
+    hosts: hosts.map(({ name, verdict }) => `${name} ${verdict}`),
+    findings: findings.map(({ finding }) => `${finding.file}:${finding.line} ${finding.rule}`),
+  };
+};
+
+const failure = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof HardenError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return "no failure";
+};
+
+test.each([
+  { name: "hardened", text: hard, verdict: "hardened" },
+  { name: "HTTPS beside HTTP", text: `${hard}STPD_HTTP_PORT=11000\n`, verdict: "half" },
+  { name: "no priority string", text: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n", verdict: "half" },
+  { name: "old TLS", text: priorityIni("NORMAL"), verdict: "half" },
+  { name: "a weak cipher", text: priorityIni(`${vendorPriority}:+3DES-CBC`), verdict: "half" },
+  { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "open" },
+  {
+    name: "an invalid string beside FTP",
+    text: `${priorityIni("NORMAL:-SRP")}STPD_PORT=11001\n`,
+    verdict: "open",
+  },
+  { name: "an invalid string alone", text: priorityIni("NORMAL:"), verdict: "closed" },
+  { name: "an HTTPS port that FTP has taken", text: `${hard}STPD_PORT=11443\n`, verdict: "open" },
+  {
+    name: "two HTTPS ports, one of them wrong",
+    text: `${hard}STPD_HTTPS_PORT=x\n`,
+    verdict: "closed",
+  },
+  { name: "an empty file", text: "", verdict: "closed" },
+  { name: "a NUL", text: `${hard}\0`, verdict: "closed" },
+  {
+    name: "a second string that is invalid",
+    text: `${hard}STPD_HTTPS_PRIORITY_STRING=x\n`,
+    verdict: "closed",
+  },
+])("$name is $verdict", ({ text, verdict }) => {
+  expect(check({ "hosts/a/stpd.ini": text }).hosts).toEqual([
+    { name: "a", role: "rds", environment: null, verdict },
+  ]);
+});
+
+test("checks every stpd.ini below, and names hosts by their folders", () => {
+  const fleet = {
+    "hosts/b/stpd.ini": hard,
+    "hosts/a/stpd.ini": "",
+    "hosts/a/sub/stpd.ini": hard,
+    "hosts/a/stpd_conf/stpd.ini": "",
+    "hosts/a/stpd_conf/Si3.ini": "",
+    "node_modules/x/stpd.ini": "",
+    ".git/stpd.ini": "",
+    "hosts/c/other.ini": "",
+  };
+  expect(described(fleet)).toEqual({
+    hosts: ["a closed", "b hardened", "sub hardened"],
+    findings: ["hosts/a/stpd.ini:1 https-port-missing", "hosts/a/stpd.ini:1 tls-priority-missing"],
+  });
+});
+
+test("names files relative to the folder with the settings, else to the folder given", () => {
+  const fleet = { "hosts/a/stpd.ini": "", "hosts/b/stpd.ini": "" };
+  expect(described(fleet, "hosts/a").findings[0]).toBe("stpd.ini:1 https-port-missing");
+  expect(described(fleet, "hosts/a/stpd.ini").hosts).toEqual(["a closed"]);
+  expect(described(fleet, "hosts/b", "hosts/a").findings[0]).toBe(
+    "a/stpd.ini:1 https-port-missing",
+  );
+  const settled = { ...fleet, "sesam-harden.ini": "" };
+  expect(described(settled, "hosts/a").findings[0]).toBe("hosts/a/stpd.ini:1 https-port-missing");
+});
+
+test("checks a file once, however often it is named", () => {
+  const fleet = { "hosts/a/stpd.ini": hard };
+  expect(described(fleet, ".", "hosts", "hosts/a/stpd.ini").hosts).toEqual(["a hardened"]);
+});
+
+test.each<{ name: string; placed: Placed; reason: string }>([
+  {
+    name: "a link that leads out",
+    placed: { link: "../../../etc/stpd.ini" },
+    reason: "it is a link that leads nowhere",
+  },
+  { name: "a link in the tree to a folder", placed: { link: "../b" }, reason: "it is a directory" },
+  {
+    name: "a file without permission",
+    placed: { unreadable: "there is no permission to read it" },
+    reason: "there is no permission to read it",
+  },
+  {
+    name: "a file of more than 1 MiB",
+    placed: "#".repeat(1024 * 1024 + 1),
+    reason: "it is larger than 1 MiB",
+  },
+])("reports $name, and calls the host closed", ({ placed, reason }) => {
+  const { findings, hosts } = check({ "hosts/a/stpd.ini": placed, "hosts/b/stpd.ini": hard });
+  expect(findings.map(({ finding }) => finding.message)).toEqual([
+    `this file was not checked: ${reason}`,
+  ]);
+  expect(hosts.map(({ verdict }) => verdict)).toEqual(["closed", "hardened"]);
+});
+
+test("reads a link within the tree", () => {
+  const fleet = { "hosts/a/stpd.ini": { link: "../b/stpd.ini" }, "hosts/b/stpd.ini": hard };
+  expect(described(fleet).hosts).toEqual(["a hardened", "b hardened"]);
+});
+
+test.each([
+  { name: "no such path", paths: ["nowhere"], message: "usage: nowhere: no such file or folder" },
+  {
+    name: "a file of another name",
+    paths: ["hosts/a/x.ini"],
+    message: "usage: hosts/a/x.ini is no stpd.ini",
+  },
+  {
+    name: "two fleets at once",
+    paths: ["one", "two"],
+    message: /^usage: the paths belong to different fleets/,
+  },
+  {
+    name: "nothing to check",
+    paths: ["empty"],
+    message: /^nothing-found: there is no stpd.ini here/,
+  },
+])("refuses $name", ({ paths, message }) => {
+  const fleet = {
+    "hosts/a/x.ini": "",
+    "one/sesam-harden.ini": "",
+    "two/sesam-harden.ini": "",
+    "empty/readme": "",
+  };
+  const text = failure(() => check(fleet, ...paths));
+  if (typeof message === "string") expect(text).toBe(message);
+  else expect(text).toMatch(message);
+});
+
+test("the order in which folders are listed does not matter", () => {
+  const names = ["b", "a", "c", "B", "\u00e4"];
+  const fleets = [names, names.toReversed()].map((list) =>
+    Object.fromEntries(list.map((name) => [`hosts/${name}/stpd.ini`, name === "c" ? hard : ""])),
+  );
+  const [one, other] = fleets.map((fleet) => check(fleet));
+  expect(one).toEqual(other);
+});
+
+test.each([
+  { name: "closing ports where HTTPS works", text: `${hard}STPD_PORT=11001\n`, fixable: ["safe"] },
+  {
+    name: "closing the last port that works",
+    text: "[STPD_Server]\nSTPD_PORT=11001\n",
+    fixable: ["safe", "safe", "safe"],
+  },
+  {
+    name: "closing a port beside a wrong HTTPS port",
+    text: `${priorityIni(vendorPriority).replace("11443", "x")}STPD_PORT=11001\n`,
+    fixable: ["no", "unsafe"],
+  },
+  {
+    name: "closing a port that HTTPS shares",
+    text: `${hard}STPD_PORT=11443\n`,
+    fixable: ["safe", "no"],
+  },
+  { name: "a string that can be mended", text: priorityIni("NORMAL"), fixable: ["safe", "safe"] },
+])("$name: $fixable", ({ text, fixable }) => {
+  const { findings } = check({ "hosts/a/stpd.ini": text });
+  expect(findings.map(({ finding }) => finding.fixable)).toEqual(fixable);
+});
