@@ -1,0 +1,201 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createEvaluator } from "../src/core/gnutls/evaluate.ts";
+import { vendorPriority } from "../src/core/gnutls/policy.ts";
+import { parseIni, printIni } from "../src/core/ini/document.ts";
+import { makePriority } from "../test/support/priority-strings.ts";
+import { distFile, findDeno } from "../test/support/programs.ts";
+import { createRandom } from "../test/support/random.ts";
+
+/**
+ * Ratios, each measured in one run with ours and the peer in turn, so that a busy machine disturbs
+ * both. Goals are goals: nothing fails here.
+ */
+interface Row {
+  readonly what: string;
+  readonly against: string;
+  readonly ours: string;
+  readonly peer: string;
+  readonly ratio: number;
+  readonly goal: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "bench-"));
+const rows: Row[] = [];
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function timeOf(program: string, args: readonly string[]): number {
+  const start = performance.now();
+  spawnSync(program, args, { stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 });
+  return performance.now() - start;
+}
+
+type Command = readonly [program: string, args: readonly string[]];
+
+/** Medians of whole processes, in milliseconds, taken in turn. */
+function race(rounds: number, ours: Command, peer: Command): { ours: number; peer: number } {
+  const times: { ours: number[]; peer: number[] } = { ours: [], peer: [] };
+  for (let round = 0; round < rounds; round++) {
+    times.peer.push(timeOf(...peer));
+    times.ours.push(timeOf(...ours));
+  }
+  return { ours: median(times.ours), peer: median(times.peer) };
+}
+
+function addRace(
+  what: string,
+  against: string,
+  goal: string,
+  { ours, peer }: { ours: number; peer: number },
+): void {
+  const [shownOurs, shownPeer] = [showTime(ours), showTime(peer)];
+  rows.push({ what, against, goal, ours: shownOurs, peer: shownPeer, ratio: ours / peer });
+}
+
+function showTime(milliseconds: number): string {
+  return `${milliseconds.toFixed(milliseconds < 1 ? 3 : 1)} ms`;
+}
+
+function writeHost(path: string, index: number): void {
+  mkdirSync(path, { recursive: true });
+  writeFileSync(
+    join(path, "stpd.ini"),
+    `# host ${index}\n[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n\n[STPD_Thread]\nKEEP_ALIVE=TRUE\n`,
+  );
+}
+
+const bareScript = `
+import { readdirSync, readFileSync } from "node:fs";
+let bytes = 0;
+const walk = (folder) => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = folder + "/" + entry.name;
+    if (entry.isDirectory()) walk(path);
+    else if (entry.name === "stpd.ini") bytes += readFileSync(path, "latin1").length;
+  }
+};
+walk(process.argv[2]);
+console.log(bytes);
+`;
+
+function benchStart(): void {
+  const one = join(folder, "one");
+  writeHost(one, 1);
+  const node = race(
+    31,
+    [process.execPath, [distFile, "check", one]],
+    [process.execPath, ["-e", "0"]],
+  );
+  addRace("check of one file, Node", "node -e 0", "1.25", node);
+  const deno = findDeno();
+  const args = ["run", "--no-prompt", "--allow-read", distFile, "check", one];
+  addRace(
+    "check of one file, Deno",
+    "deno eval 0",
+    "1.15",
+    race(31, [deno, args], [deno, ["eval", "0"]]),
+  );
+}
+
+function benchFleet(): void {
+  const fleet = join(folder, "fleet");
+  for (let index = 0; index < 10_000; index++) writeHost(join(fleet, "hosts", `h${index}`), index);
+  const script = join(folder, "bare.mjs");
+  writeFileSync(script, bareScript);
+  const times = race(
+    5,
+    [process.execPath, [distFile, "check", fleet]],
+    [process.execPath, [script, fleet]],
+  );
+  addRace("check of 10,000 hosts", "a script that lists and reads them", "2.0", times);
+  const { stderr } = spawnSync(
+    "/usr/bin/time",
+    ["-f", "%M", process.execPath, distFile, "check", fleet],
+    {
+      encoding: "utf8",
+    },
+  );
+  const peak = Number(stderr?.trim().split("\n").at(-1)) / 1024;
+  if (peak > 0) {
+    rows.push({
+      what: "peak memory of that",
+      against: "the goal",
+      ours: `${peak.toFixed(0)} MiB`,
+      peer: "150 MB",
+      ratio: (peak * 1.048576) / 150,
+      goal: "1.00",
+    });
+  }
+}
+
+function benchEvaluator(): void {
+  const random = createRandom(7);
+  const strings = new Set<string>();
+  while (strings.size < 60_000) strings.add(makePriority(random));
+  const evaluate = createEvaluator("3.7.9");
+  const list = [...strings];
+  for (const priority of list.slice(0, 5000)) evaluate(priority);
+  const start = performance.now();
+  for (const priority of list) evaluate(priority);
+  const ours = (performance.now() - start) / list.length;
+  const rate = `${Math.round(1000 / ours).toLocaleString("en")} strings/s`;
+  if (spawnSync("gnutls-cli", ["--version"]).status !== 0) {
+    rows.push({
+      what: "evaluator",
+      against: "(no gnutls-cli here)",
+      ours: rate,
+      peer: "-",
+      ratio: NaN,
+      goal: "20,000/s",
+    });
+    return;
+  }
+  const peers = list
+    .slice(0, 50)
+    .map((priority) => timeOf("gnutls-cli", ["--list", `--priority=${priority}`]));
+  addRace(`evaluator (${rate}; goal 20,000)`, "one gnutls-cli start a string", "-", {
+    ours,
+    peer: median(peers),
+  });
+}
+
+/** Linear time shows as a ratio of about 4. */
+function benchHostile(): void {
+  for (const piece of ["[", '"', "=", " ", "\r", "\n"]) {
+    const timed = (length: number): number => {
+      const text = piece.repeat(length);
+      const start = performance.now();
+      printIni(parseIni(text));
+      return performance.now() - start;
+    };
+    const [large, small] = [1_000_000, 250_000].map((size) =>
+      median([1, 2, 3, 4, 5].map(() => timed(size))),
+    );
+    addRace(`parse of 1 MB of ${JSON.stringify(piece)}`, "of 250 kB", "about 4", {
+      ours: large ?? 0,
+      peer: small ?? 0,
+    });
+  }
+}
+
+try {
+  benchStart();
+  benchFleet();
+  benchEvaluator();
+  benchHostile();
+  const [cpu] = cpus();
+  console.log(`Node ${process.version}, ${cpus().length} x ${cpu?.model ?? "unknown processor"}\n`);
+  console.log("| ratio | goal | what | against | ours | peer |");
+  console.log("| ---: | ---: | --- | --- | ---: | ---: |");
+  for (const { ratio, goal, what, against, ours, peer } of rows) {
+    const shown = Number.isNaN(ratio) ? "-" : ratio < 0.1 ? ratio.toFixed(4) : ratio.toFixed(2);
+    console.log(`| ${shown} | ${goal} | ${what} | ${against} | ${ours} | ${peer} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
