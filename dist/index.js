@@ -454,18 +454,21 @@ function findNearest(word, known) {
 	}
 	return best?.word;
 }
-/** Levenshtein distance. */
+/** Edit distance in which two neighbours that changed places count once. */
 function editDistance(left, right) {
-	let previous = Array.from({ length: right.length + 1 }, (_, column) => column);
+	let beforeLast = [];
+	let last = Array.from({ length: right.length + 1 }, (_, column) => column);
 	for (let row = 1; row <= left.length; row++) {
 		const current = [row];
 		for (let column = 1; column <= right.length; column++) {
-			const substitution = left[row - 1] === right[column - 1] ? 0 : 1;
-			current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + substitution));
+			const same = left[row - 1] === right[column - 1];
+			const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+			current.push(Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (last[column - 1] ?? 0) + (same ? 0 : 1), swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity));
 		}
-		previous = current;
+		beforeLast = last;
+		last = current;
 	}
-	return previous[right.length] ?? 0;
+	return last[right.length] ?? 0;
 }
 var longest;
 var init_nearest = __esmMin((() => {
