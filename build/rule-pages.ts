@@ -1,10 +1,11 @@
 import type { Rule } from "../src/core/rules/rule.ts";
 
-export function renderRulePage({ id, title, severity, explanation }: Rule): string {
+export function renderRulePage({ id, title, severity, profiles, explanation }: Rule): string {
   const { triggers, fix, rationale, source } = explanation;
+  const only = profiles === undefined ? "" : ` Profile: ${profiles.join(", ")}.`;
   return `# ${id}
 
-${title}. Severity: ${severity}.
+${title}. Severity: ${severity}.${only}
 
 ## Triggers
 

@@ -295,6 +295,13 @@ function describeEntry(entry) {
 	};
 }
 
+// src/adapters/sha256.ts
+/** Takes bytes, one character a byte; both runtimes have Node's crypto, and load it when asked. */
+function hashSha256(bytes) {
+	const { createHash } = process.getBuiltinModule("node:crypto");
+	return createHash("sha256").update(bytes, "latin1").digest("hex");
+}
+
 // src/core/harden-error.ts
 var HardenError, exitCodes;
 var init_harden_error = __esmMin((() => {
@@ -302,11 +309,17 @@ var init_harden_error = __esmMin((() => {
 		code;
 		/** What to do next. */
 		next;
-		constructor(code, message, next, options) {
+		/** For settings: all that is wrong, with its places below `root`. */
+		problems;
+		/** Absolute path. */
+		root;
+		constructor(code, message, next, { problems = [], root, ...options } = {}) {
 			super(message, options);
 			this.name = "HardenError";
 			this.code = code;
 			this.next = next;
+			this.problems = problems;
+			this.root = root;
 		}
 	};
 	exitCodes = {
@@ -336,10 +349,12 @@ function createNodeTerminal() {
 		out: writeTo(1),
 		err: writeTo(2),
 		input: () => fs.readFileSync(0),
-		write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text))
+		write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
+		append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text))
 	};
 }
 function createDenoTerminal(deno) {
+	const writeTo = (path, text, append) => explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
 	return {
 		out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
 		err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
@@ -353,7 +368,8 @@ function createDenoTerminal(deno) {
 			}
 			return joinChunks(chunks);
 		},
-		write: (path, text) => explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text)))
+		write: (path, text) => writeTo(path, text, false),
+		append: (path, text) => writeTo(path, text, true)
 	};
 }
 function joinChunks(chunks) {
@@ -434,10 +450,11 @@ var init_text$1 = __esmMin((() => {
 	unseen = /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 }));
 
-// src/version.ts
-init_text$1();
-/** The version of this tool; a test holds it equal to that of package.json. */
-const version = "0.1.0";
+// src/core/version.ts
+var version;
+var init_version = __esmMin((() => {
+	version = "0.1.0";
+}));
 
 // src/core/nearest.ts
 /** The known word nearest to a wrong one, if one is near enough to be what was meant. */
@@ -530,6 +547,95 @@ function unknownOption(name, known) {
 var init_arguments = __esmMin((() => {
 	init_harden_error();
 	init_nearest();
+	init_text$1();
+}));
+
+// src/core/policy/dates.ts
+/** True for a day that the calendar has, written as YYYY-MM-DD; such texts sort by time. */
+function isDate(text) {
+	const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
+	if (match === null) return false;
+	const [year = 0, month = 0, day = 0] = match.slice(1).map(Number);
+	const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+	const days = month === 2 && isLeap ? 29 : daysOfMonth[month - 1] ?? 0;
+	return day >= 1 && day <= days;
+}
+var daysOfMonth;
+var init_dates = __esmMin((() => {
+	daysOfMonth = [
+		31,
+		28,
+		31,
+		30,
+		31,
+		30,
+		31,
+		31,
+		30,
+		31,
+		30,
+		31
+	];
+}));
+
+// src/core/gnutls/dialects.ts
+function isSince(dialect, first) {
+	return dialects.indexOf(dialect) >= dialects.indexOf(first);
+}
+/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
+function dialectsOf(version) {
+	return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
+}
+/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
+function nameDialects(some) {
+	return `GnuTLS ${releaseLines.flatMap((line) => {
+		const all = dialectsOf(line);
+		const named = all.filter((dialect) => some.includes(dialect));
+		return named.length === all.length ? [line] : named;
+	}).join(", ")}`;
+}
+var dialects, defaultDialect, releaseLines;
+var init_dialects = __esmMin((() => {
+	dialects = [
+		"3.6.13",
+		"3.7.1",
+		"3.7.3",
+		"3.7.9",
+		"3.8.3",
+		"3.8.9",
+		"3.8.13"
+	];
+	defaultDialect = "3.7.9";
+	releaseLines = [
+		"3.6",
+		"3.7",
+		"3.8"
+	];
+}));
+
+// src/core/policy/policy.ts
+var profiles, failLimits, ruleLevels, defaultPolicy;
+var init_policy$1 = __esmMin((() => {
+	init_dialects();
+	profiles = ["vendor", "strict"];
+	failLimits = [
+		"error",
+		"warning",
+		"notice",
+		"never"
+	];
+	ruleLevels = [
+		"off",
+		"notice",
+		"warning",
+		"error"
+	];
+	defaultPolicy = {
+		profile: "vendor",
+		failOn: "error",
+		dialects,
+		absentPort: "closed"
+	};
 }));
 
 // src/core/report/count.ts
@@ -546,37 +652,75 @@ function countResults({ findings, hosts }) {
 		closed: 0
 	};
 	let fixable = 0;
+	let suppressed = 0;
 	for (const { finding } of findings) {
-		bySeverity[finding.severity]++;
-		if (finding.fixable === "safe") fixable++;
+		if (finding.suppressed === null) bySeverity[finding.severity]++;
+		else suppressed++;
+		if (finding.suppressed === null && finding.fixable === "safe") fixable++;
 	}
 	for (const { verdict } of hosts) byVerdict[verdict]++;
 	return {
-		findings: findings.length,
+		findings: findings.length - suppressed,
 		bySeverity,
+		suppressed,
 		byVerdict,
 		hosts: hosts.length,
 		fixable
 	};
 }
-/** True if a finding is as bad as, or worse than, what the check shall fail on. */
-function reachesLimit({ bySeverity }, failOn) {
-	if (failOn === "never") return false;
-	return severities.slice(0, severities.indexOf(failOn) + 1).some((severity) => bySeverity[severity] > 0);
+/** Tells for each finding whether it fails the check: not suppressed, and as bad as the limit. */
+function createFailTest({ hosts, failOn }) {
+	const environments = new Map(hosts.map(({ name, environment }) => [name, environment]));
+	const limits = /* @__PURE__ */ new Map();
+	return ({ finding }) => {
+		const environment = finding.host === null ? null : environments.get(finding.host) ?? null;
+		const limit = limits.get(environment) ?? failOn(environment);
+		limits.set(environment, limit);
+		if (finding.suppressed !== null || limit === "never") return false;
+		return failLimits.indexOf(finding.severity) <= failLimits.indexOf(limit);
+	};
+}
+function failsCheck(checked) {
+	return checked.findings.some(createFailTest(checked));
 }
 /** `1 host`, `2 hosts`. */
 function countOf(count, noun) {
 	return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 /** One sentence: how many hosts there are, and how they stand. */
-function summarize({ hosts, byVerdict, bySeverity, fixable }) {
+function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }) {
 	const stands = verdicts.filter((verdict) => byVerdict[verdict] > 0).map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
 	const found = severities.filter((severity) => bySeverity[severity] > 0).map((severity) => countOf(bySeverity[severity], severity));
-	const fix = fixable > 0 ? `; ${fixable} can be fixed safely` : "";
-	return `${countOf(hosts, "host")}: ${stands}. ${found.join(", ") || "No findings"}${fix}.`;
+	const more = [...fixable > 0 ? [`${fixable} can be fixed safely`] : [], ...suppressed > 0 ? [`${suppressed} suppressed`] : []];
+	const list = found.join(", ") || "No findings";
+	return `${countOf(hosts, "host")}: ${stands}. ${[list, ...more].join("; ")}.`;
+}
+/** Worst first: by verdict, then by errors, then by name. */
+function rankHosts({ hosts, findings }) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { finding } of findings) {
+		if (finding.host === null || finding.suppressed !== null) continue;
+		const count = counts.get(finding.host) ?? {
+			error: 0,
+			warning: 0,
+			notice: 0
+		};
+		count[finding.severity]++;
+		counts.set(finding.host, count);
+	}
+	const none = {
+		error: 0,
+		warning: 0,
+		notice: 0
+	};
+	return hosts.map((host) => ({
+		host,
+		count: counts.get(host.name) ?? none
+	})).toSorted((left, right) => verdicts.indexOf(right.host.verdict) - verdicts.indexOf(left.host.verdict) || right.count.error - left.count.error || (left.host.name < right.host.name ? -1 : 1));
 }
 var severities, verdicts;
 var init_count = __esmMin((() => {
+	init_policy$1();
 	severities = [
 		"error",
 		"warning",
@@ -590,126 +734,208 @@ var init_count = __esmMin((() => {
 	];
 }));
 
-// src/core/report/github.ts
-/**
-* Workflow commands that annotate the files, worst first; then a line that says how many more there
-* are and where. `prefix` leads from the root of the repository to the root of the fleet, with `/`.
-*/
-function renderGithub({ findings }, prefix, where) {
-	const kinds = severities.map((severity) => findings.filter(({ finding }) => finding.severity === severity && finding.suppressed === null).map(({ finding }) => finding));
-	const shown = kinds.flatMap((kind) => kind.slice(0, shownOfEach));
-	const left = kinds.flatMap((kind) => kind.slice(shownOfEach)).length;
-	const lines = shown.map((finding) => annotate(finding, prefix));
-	if (left > 0) lines.push(`${countOf(left, "more finding")} not shown as annotations, of which GitHub takes ${shownOfEach} a kind: ${where}`);
-	return lines.map((line) => `${line}\n`).join("");
-}
-function annotate(finding, prefix) {
-	const { severity, rule, file, line, column, endColumn, message, help } = finding;
-	const properties = {
-		title: `sesam-harden ${rule}`,
-		file: prefix + file,
-		line,
-		endLine: line,
-		col: column,
-		endColumn: Math.max(endColumn, column)
+// src/core/policy/fields.ts
+function wordField(...words) {
+	return (text) => {
+		const word = words.find((candidate) => candidate === text);
+		if (word !== void 0) return fine(word);
+		return {
+			ok: false,
+			expected: words.join(", "),
+			nearest: findNearest(text, words)
+		};
 	};
-	return `::${severity} ${Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty$1(String(value))}`).join(",")}::${escapeData$1(makeVisible(`${message}`))}%0A${escapeData$1(makeVisible(help))}`;
 }
-/** As the GitHub runner takes it apart again. */
-function escapeData$1(text) {
-	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+function numberField(least, most) {
+	return (text) => {
+		const number = /^(0|[1-9][0-9]{0,8})$/.test(text) ? Number(text) : NaN;
+		return number >= least && number <= most ? fine(number) : wrong$1(`a whole number from ${least} to ${most}`);
+	};
 }
-function escapeProperty$1(text) {
-	return escapeData$1(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-var shownOfEach;
-var init_github = __esmMin((() => {
-	init_text$1();
-	init_count();
-	shownOfEach = 10;
+var fine, wrong$1, textField, nameField, wordsField, dateField, versionField, gnutlsField;
+var init_fields = __esmMin((() => {
+	init_dialects();
+	init_nearest();
+	init_dates();
+	fine = (value) => ({
+		ok: true,
+		value
+	});
+	wrong$1 = (expected) => ({
+		ok: false,
+		expected
+	});
+	textField = (text) => text === "" ? wrong$1("some text") : fine(text);
+	nameField = (text) => /^[a-z0-9_-]+$/.test(text) ? fine(text) : wrong$1("small letters, digits, _ and -");
+	wordsField = (text) => text === "" ? wrong$1("one or more words") : fine(text.split(/[ \t]+/));
+	dateField = (text) => isDate(text) ? fine(text) : wrong$1("a date that exists, as YYYY-MM-DD");
+	versionField = (text) => /^[0-9]+(\.[0-9]+){1,3}$/.test(text) ? fine(text) : wrong$1("a version such as 5.1.0");
+	gnutlsField = (text) => {
+		const named = text.split(/[ \t,]+/).map((version) => {
+			const exact = dialectsOf(version);
+			if (exact.length > 0) return exact;
+			return /^[0-9]+\.[0-9]+\.[0-9]+$/.test(version) ? dialectsOf(version.split(".").slice(0, 2).join(".")) : [];
+		});
+		if (named.some((some) => some.length === 0)) return wrong$1(`release lines of GnuTLS, out of ${releaseLines.join(", ")}`);
+		return fine(dialects.filter((dialect) => named.flat().includes(dialect)));
+	};
 }));
 
-// src/core/report/json.ts
-/** The same bytes on every machine and runtime: no time, no absolute path. */
-function renderJson({ findings, hosts }) {
-	return printJson({
-		schemaVersion: 1,
-		findings: findings.map(({ finding }) => finding),
-		hosts
-	}, 2);
-}
-/** The GitHub runner would take `##[` for a command, also within a JSON string. */
-function printJson(value, indent) {
-	return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
-}
-var init_json = __esmMin((() => {}));
-
-// src/core/report/text.ts
-/** For people: findings by host, each with the line that it stands on, and a summary. */
-function renderText(checked, paint) {
-	const parts = [];
-	let last;
-	const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
-	for (const located of checked.findings) {
-		const { host, file } = located.finding;
-		if (file !== last) {
-			const known = host === null ? void 0 : hosts.get(host);
-			if (known !== void 0) parts.push(headline(known, paint));
+// node_modules/ini/lib/ini.js
+var require_ini = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { hasOwnProperty } = Object.prototype;
+	const encode = (obj, opt = {}) => {
+		if (typeof opt === "string") opt = { section: opt };
+		opt.align = opt.align === true;
+		opt.newline = opt.newline === true;
+		opt.sort = opt.sort === true;
+		opt.whitespace = opt.whitespace === true || opt.align === true;
+		/* istanbul ignore next */
+		opt.platform = opt.platform || typeof process !== "undefined" && process.platform;
+		opt.bracketedArray = opt.bracketedArray !== false;
+		/* istanbul ignore next */
+		const eol = opt.platform === "win32" ? "\r\n" : "\n";
+		const separator = opt.whitespace ? " = " : "=";
+		const children = [];
+		const keys = opt.sort ? Object.keys(obj).sort() : Object.keys(obj);
+		let padToChars = 0;
+		if (opt.align) padToChars = safe(keys.filter((k) => obj[k] === null || Array.isArray(obj[k]) || typeof obj[k] !== "object").map((k) => Array.isArray(obj[k]) ? `${k}[]` : k).concat([""]).reduce((a, b) => safe(a).length >= safe(b).length ? a : b)).length;
+		let out = "";
+		const arraySuffix = opt.bracketedArray ? "[]" : "";
+		for (const k of keys) {
+			const val = obj[k];
+			if (val && Array.isArray(val)) for (const item of val) out += safe(`${k}${arraySuffix}`).padEnd(padToChars, " ") + separator + safe(item) + eol;
+			else if (val && typeof val === "object") children.push(k);
+			else out += safe(k).padEnd(padToChars, " ") + separator + safe(val) + eol;
 		}
-		last = file;
-		parts.push(describe$3(located, paint));
-	}
-	parts.push(`${summarize(countResults(checked))}\n`);
-	return parts.join("\n");
-}
-/** Starts with a word of ours: no line of the log may start with text of a file. */
-function headline({ name, verdict }, paint) {
-	const tone = verdict === "hardened" ? "good" : verdict === "half" ? "warning" : "error";
-	return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
-}
-function describe$3({ finding, source }, paint) {
-	const { severity, rule, file, line, column, message, help } = finding;
-	const path = file.startsWith(":") ? `./${file}` : file;
-	return [
-		`  ${makeVisible(`${path}:${line}:${column}`)}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
-		...drawFrame({
-			finding,
-			source
-		}, paint),
-		`    ${paint("faint", "help:")} ${makeVisible(help)}`,
-		""
-	].join("\n");
-}
-/** The line with its number, and marks below what is meant; nothing where there is no line. */
-function drawFrame({ finding, source }, paint) {
-	const { severity, line, column, endColumn } = finding;
-	if (source === "" || endColumn <= column) return [];
-	const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;
-	const to = Math.min(source.length, from + frameWidth);
-	const show = (start, end) => makeVisible(decodeBytes(source.slice(start, end)));
-	const before = (from > 0 ? "..." : "") + show(from, column - 1);
-	const marked = show(column - 1, Math.min(endColumn - 1, to));
-	const after = show(endColumn - 1, to) + (to < source.length ? "..." : "");
-	const number = String(line);
-	const gutter = " ".repeat(number.length);
-	const marks = "^".repeat(Math.max(1, [...marked].length));
-	return [`    ${paint("faint", `${number} |`)} ${makeVisible(before + marked + after)}`, `    ${paint("faint", `${gutter} |`)} ${" ".repeat([...before].length)}${paint(severity, marks)}`];
-}
-var plain, codes, coloured, frameWidth;
-var init_text = __esmMin((() => {
-	init_text$1();
-	init_count();
-	plain = (_, text) => text;
-	codes = {
-		error: 31,
-		warning: 33,
-		notice: 36,
-		good: 32,
-		faint: 2,
-		strong: 1
+		if (opt.section && out.length) out = "[" + safe(opt.section) + "]" + (opt.newline ? eol + eol : eol) + out;
+		for (const k of children) {
+			const nk = splitSections(k, ".").join("\\.");
+			const section = (opt.section ? opt.section + "." : "") + nk;
+			const child = encode(obj[k], {
+				...opt,
+				section
+			});
+			if (out.length && child.length) out += eol;
+			out += child;
+		}
+		return out;
 	};
-	coloured = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
-	frameWidth = 120;
+	function splitSections(str, separator) {
+		var lastMatchIndex = 0;
+		var lastSeparatorIndex = 0;
+		var nextIndex = 0;
+		var sections = [];
+		do {
+			nextIndex = str.indexOf(separator, lastMatchIndex);
+			if (nextIndex !== -1) {
+				lastMatchIndex = nextIndex + separator.length;
+				if (nextIndex > 0 && str[nextIndex - 1] === "\\") continue;
+				sections.push(str.slice(lastSeparatorIndex, nextIndex));
+				lastSeparatorIndex = nextIndex + separator.length;
+			}
+		} while (nextIndex !== -1);
+		sections.push(str.slice(lastSeparatorIndex));
+		return sections;
+	}
+	const decode = (str, opt = {}) => {
+		opt.bracketedArray = opt.bracketedArray !== false;
+		const out = Object.create(null);
+		let p = out;
+		let section = null;
+		const re = /^\[([^\]]*)\]\s*$|^([^=]+)(=(.*))?$/i;
+		const lines = str.split(/[\r\n]+/g);
+		const duplicates = {};
+		for (const line of lines) {
+			if (!line || line.match(/^\s*[;#]/) || line.match(/^\s*$/)) continue;
+			const match = line.match(re);
+			if (!match) continue;
+			if (match[1] !== void 0) {
+				section = unsafe(match[1]);
+				if (section === "__proto__") {
+					p = Object.create(null);
+					continue;
+				}
+				p = out[section] = out[section] || Object.create(null);
+				continue;
+			}
+			const keyRaw = unsafe(match[2]);
+			let isArray;
+			if (opt.bracketedArray) isArray = keyRaw.length > 2 && keyRaw.slice(-2) === "[]";
+			else {
+				duplicates[keyRaw] = (duplicates?.[keyRaw] || 0) + 1;
+				isArray = duplicates[keyRaw] > 1;
+			}
+			const key = isArray && keyRaw.endsWith("[]") ? keyRaw.slice(0, -2) : keyRaw;
+			if (key === "__proto__") continue;
+			const valueRaw = match[3] ? unsafe(match[4]) : true;
+			const value = valueRaw === "true" || valueRaw === "false" || valueRaw === "null" ? JSON.parse(valueRaw) : valueRaw;
+			if (isArray) {
+				if (!hasOwnProperty.call(p, key)) p[key] = [];
+				else if (!Array.isArray(p[key])) p[key] = [p[key]];
+			}
+			if (Array.isArray(p[key])) p[key].push(value);
+			else p[key] = value;
+		}
+		const remove = [];
+		for (const k of Object.keys(out)) {
+			if (!hasOwnProperty.call(out, k) || typeof out[k] !== "object" || Array.isArray(out[k])) continue;
+			const parts = splitSections(k, ".");
+			p = out;
+			const l = parts.pop();
+			const nl = l.replace(/\\\./g, ".");
+			for (const part of parts) {
+				if (part === "__proto__") continue;
+				if (!hasOwnProperty.call(p, part) || typeof p[part] !== "object") p[part] = Object.create(null);
+				p = p[part];
+			}
+			if (p === out && nl === l) continue;
+			p[nl] = out[k];
+			remove.push(k);
+		}
+		for (const del of remove) delete out[del];
+		return out;
+	};
+	const isQuoted = (val) => {
+		return val.startsWith("\"") && val.endsWith("\"") || val.startsWith("'") && val.endsWith("'");
+	};
+	const safe = (val) => {
+		if (typeof val !== "string" || val.match(/[=\r\n]/) || val.match(/^\[/) || val.length > 1 && isQuoted(val) || val !== val.trim()) return JSON.stringify(val);
+		return val.split(";").join("\\;").split("#").join("\\#");
+	};
+	const unsafe = (val) => {
+		val = (val || "").trim();
+		if (isQuoted(val)) {
+			if (val.charAt(0) === "'") val = val.slice(1, -1);
+			try {
+				val = JSON.parse(val);
+			} catch {}
+		} else {
+			let esc = false;
+			let unesc = "";
+			for (let i = 0, l = val.length; i < l; i++) {
+				const c = val.charAt(i);
+				if (esc) {
+					if ("\\;#".indexOf(c) !== -1) unesc += c;
+					else unesc += "\\" + c;
+					esc = false;
+				} else if (";#".indexOf(c) !== -1) break;
+				else if (c === "\\") esc = true;
+				else unesc += c;
+			}
+			if (esc) unesc += "\\";
+			return unesc.trim();
+		}
+		return val;
+	};
+	module.exports = {
+		parse: decode,
+		decode,
+		stringify: encode,
+		encode,
+		safe,
+		unsafe
+	};
 }));
 
 // src/core/ini/document.ts
@@ -795,10 +1021,272 @@ function unquote(raw, span) {
 	return end - start >= 2 && raw[start] === "\"" && raw[end - 1] === "\"" ? [start + 1, end - 1] : span;
 }
 var stpdDialect, byteOrderMark, isBlank;
-var init_document = __esmMin((() => {
+var init_document$1 = __esmMin((() => {
 	stpdDialect = { commentMarks: "#" };
 	byteOrderMark = "ï»¿";
 	isBlank = (char) => char === " " || char === "	";
+}));
+
+// src/core/policy/ini-settings.ts
+function report({ file, problems }, line, column, message, next) {
+	problems.push({
+		file,
+		line: line + 1,
+		column: column + 1,
+		message,
+		next
+	});
+}
+/**
+* Reads a settings file with the lossless reader, for the places, and holds it against `ini`: what
+* two readers understand differently is refused, since nobody can say what was meant.
+*/
+function readSettingsFile(file, bytes) {
+	const document = parseIni(bytes, settingsDialect);
+	const settings = [];
+	const sections = /* @__PURE__ */ new Map();
+	const bySection = /* @__PURE__ */ new Map([["", []]]);
+	const keys = /* @__PURE__ */ new Map();
+	const read = {
+		file,
+		document,
+		settings,
+		bySection,
+		sections,
+		problems: []
+	};
+	if (bytes.includes("\0") || /^(\xff\xfe|\xfe\xff)/.test(bytes)) {
+		report(read, 0, 0, "this file is no text", "Save it as UTF-8.");
+		return read;
+	}
+	let section = "";
+	for (const [line, content] of document.lines.entries()) if (content.kind === "section") {
+		section = content.name;
+		const before = sections.get(section);
+		if (before === void 0) {
+			sections.set(section, line);
+			bySection.set(section, []);
+		} else {
+			const message = `section [${section}] stands on line ${before + 1} already`;
+			report(read, line, content.nameSpan[0], message, "Put its keys together.");
+		}
+	} else if (content.kind === "entry") {
+		const { raw, key, keySpan } = content;
+		const valueSpan = findValue(raw, raw.indexOf("=") + 1);
+		const value = decodeBytes(raw.slice(...valueSpan));
+		const setting = {
+			line,
+			section,
+			key: decodeBytes(key),
+			keySpan,
+			value,
+			valueSpan
+		};
+		const before = keys.get(JSON.stringify([section, key]));
+		if (before !== void 0) {
+			const message = `${setting.key} is set on line ${before.line + 1} already`;
+			report(read, line, keySpan[0], message, "Keep one of them.");
+		}
+		keys.set(JSON.stringify([section, key]), setting);
+		settings.push(setting);
+		bySection.get(section)?.push(setting);
+	} else if (content.kind === "unparsed") report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
+	if (read.problems.length === 0) compareWithIni(read, bytes);
+	return read;
+}
+/** Within one pair of quotes, or up to a blank and a comment mark. */
+function findValue(raw, from) {
+	let start = from;
+	while (raw[start] === " " || raw[start] === "	") start++;
+	let end = raw.length;
+	const quote = raw[start] === "\"" ? raw.indexOf("\"", start + 1) : -1;
+	if (quote >= 0 && /^[ \t]*(?:[#;].*)?[\r\n]*$/.test(raw.slice(quote + 1))) return [start + 1, quote];
+	const comment = raw.slice(start).search(/(?:^|[ \t])[#;]/);
+	if (comment >= 0) end = start + comment;
+	while (end > start && /[ \t\r\n]/.test(raw[end - 1] ?? "")) end--;
+	return [start, end];
+}
+function compareWithIni(read, bytes) {
+	const text = decodeBytes(bytes.startsWith("ï»¿") ? bytes.slice(byteOrderMark.length) : bytes);
+	const other = (0, import_ini.parse)(text);
+	for (const { line, section, key, keySpan, value } of read.settings) {
+		const theirs = [...section === "" ? [] : section.split("."), key].reduce((node, name) => typeof node === "object" && node !== null && Object.hasOwn(node, name) ? node[name] : void 0, other);
+		if (typeof theirs === "object" || String(theirs) !== value) {
+			const message = `readers of INI files do not agree about this line: ${key}`;
+			report(read, line, keySpan[0], message, "Write the value without # ; \\ [ ] and quotes inside.");
+		}
+	}
+}
+/** Reads a section by its shape; every key that is wrong is reported, and left out. */
+function readSection(read, section, shape) {
+	const values = {};
+	const fields = shape;
+	for (const { line, key, keySpan, value, valueSpan } of settingsOf(read, section)) {
+		const field = Object.hasOwn(fields, key) ? fields[key] : void 0;
+		if (field === void 0) {
+			const known = Object.keys(fields);
+			reportUnknown(read, {
+				line,
+				column: keySpan[0],
+				what: `${key} is no key`,
+				word: key,
+				known
+			});
+			continue;
+		}
+		const result = field(value);
+		if (result.ok) values[key] = result.value;
+		else {
+			const { expected, nearest } = result;
+			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
+			report(read, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+		}
+	}
+	return values;
+}
+function settingsOf({ bySection }, section) {
+	return bySection.get(section) ?? [];
+}
+function reportUnknown(read, { line, column, what, word, known }) {
+	const nearest = findNearest(word, known);
+	const next = nearest === void 0 ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
+	report(read, line, column, `${what} that is known here`, next);
+}
+var import_ini, settingsDialect;
+var init_ini_settings = __esmMin((() => {
+	import_ini = require_ini();
+	init_document$1();
+	init_nearest();
+	init_text$1();
+	settingsDialect = { commentMarks: "#;" };
+}));
+
+// src/core/fleet/facts.ts
+/** Reads a host.ini, which has no section. */
+function readFacts(path, bytes) {
+	const file = readSettingsFile(path, bytes);
+	for (const [section, line] of file.sections) report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
+	return {
+		facts: {
+			...defaultFacts,
+			...readSection(file, "", shape)
+		},
+		file,
+		problems: file.problems
+	};
+}
+/** Where a fact is written. */
+function placeOfFact({ file }, key) {
+	const setting = settingsOf(file, "").find((candidate) => candidate.key === key);
+	return setting === void 0 ? void 0 : {
+		line: setting.line,
+		span: [setting.keySpan[0], setting.valueSpan[1]]
+	};
+}
+var shape, defaultFacts;
+var init_facts = __esmMin((() => {
+	init_fields();
+	init_ini_settings();
+	shape = {
+		role: wordField("server", "rds"),
+		os: wordField("linux", "windows"),
+		avx: wordField("yes", "no"),
+		version: versionField,
+		gnutls: gnutlsField,
+		address: textField,
+		https_port: numberField(1, 65535),
+		environment: nameField,
+		wave: numberField(0, 1e5),
+		transport: wordField("local", "ssh"),
+		runner: textField
+	};
+	defaultFacts = { role: "rds" };
+}));
+
+// src/core/fleet/host-folder.ts
+function factsOf({ facts }) {
+	return facts?.facts ?? defaultFacts;
+}
+/** STPD turns HTTPS off by itself on Windows where the processor has no AVX. */
+function lacksHttps(folder) {
+	const { os, avx } = factsOf(folder);
+	return os === "windows" && avx === "no";
+}
+/** A line of one of the host's files, as bytes and without its ending; empty where there is none. */
+function sourceLine(folder, file, line) {
+	if (file === "interfaces.json") return folder.interfaces?.lines[line] ?? "";
+	const raw = documentOf(folder, file)?.lines[line]?.raw ?? "";
+	return raw.slice(0, raw.length - lineEnding(raw).length);
+}
+function documentOf(folder, file) {
+	switch (file) {
+		case "stpd.ini": return folder.stpd.kind === "file" ? folder.stpd.document : void 0;
+		case "host.ini": return folder.facts?.file.document;
+		case "globals.ini": return folder.globals?.file.document;
+		case "interfaces.json": return;
+	}
+}
+var hostFiles;
+var init_host_folder = __esmMin((() => {
+	init_document$1();
+	init_facts();
+	hostFiles = [
+		"stpd.ini",
+		"host.ini",
+		"globals.ini",
+		"interfaces.json"
+	];
+}));
+
+// src/core/rules/avx-lockout.ts
+var avxLockout;
+var init_avx_lockout = __esmMin((() => {
+	init_facts();
+	init_host_folder();
+	avxLockout = {
+		id: "avx-lockout",
+		title: "HTTPS can work on every host that is to be closed",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "`host.ini` says `os = windows` and `avx = no`. STPD then turns its HTTPS port off by itself, whatever stpd.ini says.",
+			fix: "Keep a plain port open on this host, and keep it out of the hardening, until it runs on a processor with AVX. A virtual machine may hide AVX from its guest: then show it. If the fact is wrong, mend host.ini.",
+			rationale: "Closing HTTP and FTP on such a host leaves no data port at all: every backup to it is locked out. This rule cannot be suppressed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), the note on AVX."
+		},
+		check: (folder) => {
+			const place = folder.facts === void 0 ? void 0 : placeOfFact(folder.facts, "avx");
+			if (!lacksHttps(folder) || place === void 0) return [];
+			return [{
+				file: "host.ini",
+				place,
+				message: "STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
+				help: "Keep a plain port open on this host until its processor has AVX."
+			}];
+		}
+	};
+}));
+
+// src/core/rules/blank-interface.ts
+var blankInterface;
+var init_blank_interface = __esmMin((() => {
+	blankInterface = {
+		id: "blank-interface",
+		title: "Every task and event names its interface",
+		severity: "warning",
+		explanation: {
+			triggers: "interfaces.json names a task or event whose interface is empty.",
+			fix: "Choose an `https://` interface for it, or make sure that the client has no other kind. Export interfaces.json again.",
+			rationale: "An empty interface lets SEP sesam choose any that the client has, and HTTP is its default where nothing is set: it may fall back to a port that is closed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Remove the HTTP and FTP interfaces; SEP, List of ports (5.1.0)."
+		},
+		check: ({ interfaces }) => (interfaces?.usage ?? []).filter((usage) => usage.interface.url.trim() === "").map(({ kind, name, client, interface: { place } }) => ({
+			file: "interfaces.json",
+			place,
+			message: `${kind} ${name} of client ${client} names no interface, and may fall back to HTTP`,
+			help: "Choose an https:// interface for it."
+		}))
+	};
 }));
 
 // src/core/ini/edit.ts
@@ -879,7 +1367,7 @@ function readCommented(line) {
 	return entry?.kind === "entry" ? entry : void 0;
 }
 var init_edit = __esmMin((() => {
-	init_document();
+	init_document$1();
 }));
 
 // src/core/gnutls/algorithms.ts
@@ -1022,41 +1510,6 @@ var init_differences = __esmMin((() => {
 	init_algorithms();
 	init_elements();
 	lowestElementLimit = 64;
-}));
-
-// src/core/gnutls/dialects.ts
-function isSince(dialect, first) {
-	return dialects.indexOf(dialect) >= dialects.indexOf(first);
-}
-/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
-function dialectsOf(version) {
-	return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
-}
-/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
-function nameDialects(some) {
-	return `GnuTLS ${releaseLines.flatMap((line) => {
-		const all = dialectsOf(line);
-		const named = all.filter((dialect) => some.includes(dialect));
-		return named.length === all.length ? [line] : named;
-	}).join(", ")}`;
-}
-var dialects, defaultDialect, releaseLines;
-var init_dialects = __esmMin((() => {
-	dialects = [
-		"3.6.13",
-		"3.7.1",
-		"3.7.3",
-		"3.7.9",
-		"3.8.3",
-		"3.8.9",
-		"3.8.13"
-	];
-	defaultDialect = "3.7.9";
-	releaseLines = [
-		"3.6",
-		"3.7",
-		"3.8"
-	];
 }));
 
 // src/core/gnutls/consistency.ts
@@ -1819,7 +2272,7 @@ function createEvaluator(dialect) {
 		if (read.error !== null) return failed(read.error, read.warnings);
 		const { lists, emptiedAt, extensions, warnings } = read;
 		const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
-		if (missing.list === void 0) return describe$2(lists, missing.suites, vocabulary, warnings);
+		if (missing.list === void 0) return describe$4(lists, missing.suites, vocabulary, warnings);
 		return failed({
 			kind: "no-priorities",
 			offset: 0,
@@ -1848,7 +2301,7 @@ function failed(error, warnings) {
 		warnings
 	};
 }
-function describe$2(lists, all, vocabulary, warnings) {
+function describe$4(lists, all, vocabulary, warnings) {
 	const maxTls = highest(lists.versions, "TLS");
 	const maxDtls = highest(lists.versions, "DTLS");
 	const suites = all.filter(({ minTls, minDtls }) => maxTls >= minTls || minDtls !== void 0 && maxDtls >= minDtls);
@@ -1886,6 +2339,10 @@ var init_evaluate = __esmMin((() => {
 }));
 
 // src/core/gnutls/policy.ts
+/** What a profile asks for from scratch: the vendor's string, and the fewest elements more. */
+function recommend(profile) {
+	return profile === "strict" ? `${vendorPriority}:-RSA:-SHA1` : vendorPriority;
+}
 function judgeEvaluation({ possible, effective }) {
 	const parts = new Set(Object.values(possible).flatMap((suites) => suites.flatMap(({ cipher, mac, keyExchange }) => [
 		cipher,
@@ -1895,12 +2352,20 @@ function judgeEvaluation({ possible, effective }) {
 	return {
 		modern: modernVersions.some((version) => effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange))),
 		legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
-		weak: Object.keys(weakParts).filter((part) => parts.has(part))
+		weak: Object.keys(weakParts).filter((part) => parts.has(part)),
+		noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
+		noAead: macs.filter((part) => part !== "AEAD" && parts.has(part))
 	};
 }
-/** TLS 1.2 or 1.3, and nothing old or weak. */
-function isSound({ modern, legacy, weak }) {
-	return modern && legacy.length === 0 && weak.length === 0;
+/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
+function isSound(verdict, profile) {
+	const { modern, legacy, weak } = verdict;
+	const strict = profile === "strict" && listStrictRemovals(verdict).length > 0;
+	return modern && legacy.length === 0 && weak.length === 0 && !strict;
+}
+/** The elements that a string lacks for the profile `strict` alone. */
+function listStrictRemovals(verdict) {
+	return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
 }
 /** The builds for which something holds; none: it holds nowhere. */
 function dialectsWhere(readings, holds) {
@@ -1910,8 +2375,9 @@ function dialectsWhere(readings, holds) {
 function nameWeak(part) {
 	return weakParts[part] ?? part;
 }
-var vendorPriority, legacyVersions, modernVersions, certificateKeyExchanges, weakParts;
+var vendorPriority, legacyVersions, modernVersions, certificateKeyExchanges, staticKeyExchanges, weakParts;
 var init_policy = __esmMin((() => {
+	init_algorithms();
 	vendorPriority = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
 	legacyVersions = [
 		"SSL3.0",
@@ -1925,6 +2391,11 @@ var init_policy = __esmMin((() => {
 		"DHE-RSA",
 		"ECDHE-RSA",
 		"ECDHE-ECDSA"
+	];
+	staticKeyExchanges = [
+		"RSA",
+		"PSK",
+		"RSA-PSK"
 	];
 	weakParts = {
 		"3DES-CBC": "3DES",
@@ -1954,6 +2425,7 @@ function createPriorityReader(allowed) {
 		return {
 			dialects,
 			evaluation,
+			enables: describeEnabled(evaluation),
 			...judgeEvaluation(evaluation)
 		};
 	};
@@ -1965,6 +2437,10 @@ function createPriorityReader(allowed) {
 		known.set(priority, readings);
 		return readings;
 	};
+}
+function describeEnabled({ ok, effective }) {
+	if (!ok) return "invalid";
+	return Object.entries(effective).map(([version, suites]) => [version, ...suites.map(({ id }) => id)].join(" ")).join(" ");
 }
 var init_readings = __esmMin((() => {
 	init_differences();
@@ -1979,19 +2455,23 @@ var init_readings = __esmMin((() => {
 * nothing to talk with, the vendor's string takes its place. The result is evaluated again under
 * every allowed build, since removing an algorithm can bring a protocol version back.
 */
-function createPriorityRepairer(read) {
+function createPriorityRepairer(read, profile) {
 	const known = /* @__PURE__ */ new Map();
-	const isGood = (priority) => read(priority).every(isSound);
+	const isGood = (priority) => read(priority).every((reading) => isSound(reading, profile));
 	const repair = (priority) => {
 		const ordered = splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE");
 		if (isGood(priority)) return ordered ? void 0 : `${priority}:%SERVER_PRECEDENCE`;
 		const readings = read(priority);
 		const candidate = [
 			priority,
-			.../* @__PURE__ */ new Set([...readings.flatMap(({ legacy }) => legacy).map((version) => `-VERS-${version}`), ...readings.flatMap(({ weak }) => weak).map((name) => `-${name}`)]),
+			.../* @__PURE__ */ new Set([
+				...readings.flatMap(({ legacy }) => legacy).map((version) => `-VERS-${version}`),
+				...readings.flatMap(({ weak }) => weak).map((name) => `-${name}`),
+				...profile === "strict" ? readings.flatMap(listStrictRemovals) : []
+			]),
 			...ordered ? [] : ["%SERVER_PRECEDENCE"]
 		].join(":");
-		return readings.every(({ evaluation }) => evaluation.ok) && isGood(candidate) ? candidate : vendorPriority;
+		return readings.every(({ evaluation }) => evaluation.ok) && isGood(candidate) ? candidate : recommend(profile);
 	};
 	return (priority) => {
 		if (!known.has(priority)) known.set(priority, repair(priority));
@@ -2004,10 +2484,10 @@ var init_repair = __esmMin((() => {
 }));
 
 // src/core/fleet/stpd-file.ts
-/** Takes the builds that hosts may run; the parser keeps what it learns about priority strings. */
-function createStpdParser(dialects) {
+/** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
+function createStpdParser({ dialects, profile, absentPort }) {
 	const readPriority = createPriorityReader(dialects);
-	const repairPriority = createPriorityRepairer(readPriority);
+	const repairPriority = createPriorityRepairer(readPriority, profile);
 	return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 	function readFile(document) {
 		const { entries, sectionLine } = readEntries(document);
@@ -2016,6 +2496,7 @@ function createStpdParser(dialects) {
 			document,
 			sectionLine,
 			entries,
+			absentPort,
 			readPriority,
 			repairPriority
 		};
@@ -2078,6 +2559,10 @@ function entriesOf({ entries }, key) {
 function plainPortEntries({ entries }, key) {
 	return entries.filter((entry) => entry.section === "STPD_Server" && entry.key.toUpperCase() === key && entry.value !== "");
 }
+/** A plain port that is neither set nor commented out, where the policy takes that for open. */
+function isLeftOpen(file, key) {
+	return file.absentPort === "open" && plainPortEntries(file, key).length === 0 && commentedEntries(file, key).length === 0;
+}
 /** Commented-out entries of a key, anywhere in the file. */
 function commentedEntries({ document }, key) {
 	return document.lines.flatMap((line, index) => readCommented(line)?.key === key ? [index] : []);
@@ -2105,7 +2590,7 @@ function mendPriority({ repairPriority }, { line, value }) {
 }
 var serverSection, portKeys, priorityKey, serverKeys;
 var init_stpd_file = __esmMin((() => {
-	init_document();
+	init_document$1();
 	init_edit();
 	init_readings();
 	init_repair();
@@ -2119,155 +2604,10 @@ var init_stpd_file = __esmMin((() => {
 	serverKeys = [...portKeys, priorityKey];
 }));
 
-// src/core/fleet/verdict.ts
-function judge(subject) {
-	if (subject.kind !== "file") return "closed";
-	const plain = hasPlainPort(subject);
-	if (!worksOverHttps(subject)) return plain ? "open" : "closed";
-	return plain || allowsOld(subject) ? "half" : "hardened";
-}
-function hasPlainPort(file) {
-	return plainPortEntries(file, "STPD_PORT").length > 0 || plainPortEntries(file, "STPD_HTTP_PORT").length > 0;
-}
-/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
-function httpsPort(file) {
-	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
-	const [port] = ports;
-	if (ports.size !== 1 || port === void 0) return void 0;
-	return [...plainPortEntries(file, "STPD_PORT"), ...plainPortEntries(file, "STPD_HTTP_PORT")].some(({ value }) => readPort(value) === port) ? void 0 : port;
-}
-/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
-function worksOverHttps(file) {
-	return httpsPort(file) !== void 0 && priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern));
-}
-function allowsOld(file) {
-	const lines = priorityLines(file);
-	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
-}
-var init_verdict = __esmMin((() => {
-	init_stpd_file();
-}));
-
-// src/core/fix/plan.ts
-/**
-* Judges what the edits of each finding would do to the host, in the order of the findings. All of
-* them are safe if they are safe together; else each is taken alone.
-*/
-function judgeEdits(file, wanted, parse) {
-	const all = distinct(wanted.flat());
-	const together = all.length > 0 && staysReachable(file, all, parse);
-	return wanted.map((edits) => {
-		if (edits.length === 0) return "no";
-		return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
-	});
-}
-/** Findings share edits: the priority line has one, whatever is wrong with it. */
-function distinct(edits) {
-	return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
-}
-/** HTTPS works after the edits, on the port that it had before. */
-function staysReachable(file, edits, parse) {
-	const outcome = applyEdits(file.document, edits);
-	if (outcome.kind === "refused") return false;
-	const after = parse(printIni(outcome.document));
-	if (after.kind !== "file" || !worksOverHttps(after)) return false;
-	const before = httpsPort(file);
-	return before === void 0 || before === httpsPort(after);
-}
-var init_plan = __esmMin((() => {
-	init_verdict();
-	init_document();
-	init_edit();
-}));
-
-// src/core/rules/finding.ts
-function locateFinding({ id, severity }, { place, message, help }, at, fixable) {
-	const { line, span } = place ?? sectionPlace(at.subject);
-	const raw = at.subject.kind === "file" ? at.subject.document.lines[line]?.raw ?? "" : "";
-	return {
-		finding: {
-			rule: id,
-			severity,
-			host: at.host,
-			file: at.file,
-			line: line + 1,
-			column: span[0] + 1,
-			endColumn: span[1] + 1,
-			message: shorten(decodeBytes(message), longestText),
-			help: shorten(decodeBytes(help), longestText),
-			fixable,
-			suppressed: null
-		},
-		source: raw.slice(0, raw.length - lineEnding(raw).length)
-	};
-}
-/** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
-function sectionPlace(subject) {
-	if (subject.kind !== "file" || subject.sectionLine === void 0) return {
-		line: 0,
-		span: [0, 0]
-	};
-	return {
-		line: subject.sectionLine,
-		span: headerSpan(subject, subject.sectionLine)
-	};
-}
-function headerSpan({ document }, index) {
-	const line = document.lines[index];
-	if (line?.kind !== "section") return [0, 0];
-	return [line.raw.indexOf("["), line.raw.indexOf("]") + 1];
-}
-/** By file, line, column and rule, compared code unit by code unit: the same on every machine. */
-function compareFindings(left, right) {
-	return compareText(left.file, right.file) || left.line - right.line || left.column - right.column || compareText(left.rule, right.rule);
-}
-function compareText(left, right) {
-	if (left === right) return 0;
-	return left < right ? -1 : 1;
-}
-var longestText;
-var init_finding = __esmMin((() => {
-	init_document();
-	init_text$1();
-	longestText = 500;
-}));
-
-// src/core/check.ts
-function createHostCheck(rules, parse) {
-	return (name, file, reading) => {
-		const subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;
-		const found = rules.flatMap((rule) => rule.check(subject).map((finding) => ({
-			rule,
-			finding
-		})));
-		const wanted = found.map(({ finding }) => finding.edits ?? []);
-		const fixable = subject.kind === "file" ? judgeEdits(subject, wanted, parse) : [];
-		const at = {
-			host: name,
-			file,
-			subject
-		};
-		return {
-			host: {
-				name,
-				role: "rds",
-				environment: null,
-				verdict: judge(subject)
-			},
-			findings: found.map(({ rule, finding }, index) => locateFinding(rule, finding, at, fixable[index] ?? "no"))
-		};
-	};
-}
-var init_check$1 = __esmMin((() => {
-	init_verdict();
-	init_plan();
-	init_finding();
-}));
-
 // src/core/rules/rule.ts
 /** For the many rules that say nothing about a file that cannot be read. */
 function ofFile(check) {
-	return (subject) => subject.kind === "file" ? check(subject) : [];
+	return (folder) => folder.stpd.kind === "file" ? check(folder.stpd, folder) : [];
 }
 var init_rule = __esmMin((() => {}));
 
@@ -2315,15 +2655,16 @@ var init_encoding = __esmMin((() => {
 		id: "encoding",
 		title: "Every stpd.ini is text in ASCII, UTF-8 or latin1",
 		severity: "error",
+		lasting: true,
 		explanation: {
 			triggers: "A byte order mark of UTF-16 at the start of the file, or a NUL byte anywhere. latin1 and a byte order mark of UTF-8 are fine.",
 			fix: "Save the file as UTF-8 or ASCII. On Windows, Notepad offers this under Save as, Encoding.",
 			rationale: "Nothing is known of how STPD reads such a file; most readers stop at the first NUL and would see no setting at all. No other rule is applied to it.",
 			source: "A safeguard of this tool; SEP does not document the encoding of stpd.ini."
 		},
-		check: (subject) => {
-			if (subject.kind !== "garbled") return [];
-			const { cause, line, column } = subject;
+		check: ({ stpd }) => {
+			if (stpd.kind !== "garbled") return [];
+			const { cause, line, column } = stpd;
 			return [{
 				place: {
 					line,
@@ -2336,26 +2677,49 @@ var init_encoding = __esmMin((() => {
 	};
 }));
 
+// src/core/rules/fleet-disagreement.ts
+var fleetDisagreement;
+var init_fleet_disagreement = __esmMin((() => {
+	fleetDisagreement = {
+		id: "fleet-disagreement",
+		title: "The hosts of an environment are set alike",
+		severity: "warning",
+		explanation: {
+			triggers: "Hosts of the same environment (`environment` in host.ini; hosts without one are one group) differ in which ports are open, or in what their priority strings enable. One finding an environment, at the first host that differs from most.",
+			fix: "Bring the hosts that are named to what the others have, or give them an environment of their own.",
+			rationale: "The procedure is for the Server and each RDS: data flows between them, and one host that was left out keeps the old door open for all.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0): on the SEP sesam Server and all RDS."
+		}
+	};
+}));
+
 // src/core/rules/open-port.ts
 /** The check that the two rules about plain ports share. */
 function findOpenPort(key, protocol) {
-	return ofFile((file) => plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
-		const port = readPort(value) === void 0 ? "port" : `port ${value}`;
-		return {
-			place: {
-				line,
-				span: [keySpan[0], valueSpan[1]]
-			},
-			message: `${written} opens the unencrypted ${protocol} ${port}`,
-			help: `Comment the line out: # ${written}=${value}`,
-			edits: [{
-				op: "commentOut",
-				line
-			}]
-		};
-	}));
+	return ofFile((file, folder) => {
+		if (isLeftOpen(file, key)) return [{
+			message: `${key} is absent, and an absent port counts as open here (absent_port)`,
+			help: `Add # ${key} below [STPD_Server], if it is closed.`
+		}];
+		return plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
+			const port = readPort(value) === void 0 ? "port" : `port ${value}`;
+			return {
+				place: {
+					line,
+					span: [keySpan[0], valueSpan[1]]
+				},
+				message: `${written} opens the unencrypted ${protocol} ${port}`,
+				help: lacksHttps(folder) ? "Keep it until this host has HTTPS: avx-lockout says why." : `Comment the line out: # ${written}=${value}`,
+				edits: [{
+					op: "commentOut",
+					line
+				}]
+			};
+		});
+	});
 }
 var init_open_port = __esmMin((() => {
+	init_host_folder();
 	init_stpd_file();
 	init_rule();
 }));
@@ -2375,6 +2739,140 @@ var init_ftp_port_open = __esmMin((() => {
 			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports."
 		},
 		check: findOpenPort("STPD_PORT", "FTP")
+	};
+}));
+
+// src/core/fleet/globals.ts
+/** Reads a globals.ini: the settings as they shall be, not as they are. */
+function readGlobals(path, bytes) {
+	const file = readSettingsFile(path, bytes);
+	for (const [section, line] of file.sections) {
+		if (section === "sesam") continue;
+		report(file, line, 0, `[${section}] is no section of globals.ini`, `Expected [${globalsSection}].`);
+	}
+	for (const { line, section, key } of file.settings) {
+		if (section !== "") continue;
+		report(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
+	}
+	const shape = Object.fromEntries(globalKeys.map((key) => [key, textField]));
+	readSection(file, globalsSection, shape);
+	return {
+		file,
+		problems: file.problems
+	};
+}
+/** The value of a key and its place, or the place of the section that lacks it. */
+function findGlobal({ file }, key) {
+	const setting = settingsOf(file, globalsSection).find((candidate) => candidate.key === key);
+	if (setting !== void 0) {
+		const { line, value, valueSpan } = setting;
+		return {
+			value,
+			place: {
+				line,
+				span: valueSpan
+			}
+		};
+	}
+	const line = file.sections.get("sesam") ?? 0;
+	return {
+		value: void 0,
+		place: {
+			line,
+			span: [0, (file.document.lines[line]?.raw ?? "").trimEnd().length]
+		}
+	};
+}
+var globalKeys, globalsSection;
+var init_globals = __esmMin((() => {
+	init_fields();
+	init_ini_settings();
+	globalKeys = [
+		"gv_default_interface_prefix",
+		"gv_default_interface_prefix_ext",
+		"gv_conf_use_com_stpd_kill"
+	];
+	globalsSection = "sesam";
+}));
+
+// src/core/rules/global-setting.ts
+/** The check that the three rules about global settings share; `what` goes on without the key. */
+function findGlobalSetting(key, what) {
+	return (folder) => {
+		const { globals } = folder;
+		if (globals === void 0) {
+			if (factsOf(folder).role !== "server") return [];
+			return [{
+				message: `the Server has no globals.ini, so ${key} is not asked for: ${what}`,
+				help: `Add globals.ini beside stpd.ini, with ${key} = https below [sesam].`
+			}];
+		}
+		const { value, place } = findGlobal(globals, key);
+		if (value === "https") return [];
+		return [{
+			file: "globals.ini",
+			place,
+			message: `${value === void 0 ? `${key} is not set` : `${key} is ${value}`}: ${what}`,
+			help: `Write ${key} = https below [sesam].`
+		}];
+	};
+}
+var init_global_setting = __esmMin((() => {
+	init_globals();
+	init_host_folder();
+}));
+
+// src/core/rules/globals-abort-over-https.ts
+var globalsAbortOverHttps;
+var init_globals_abort_over_https = __esmMin((() => {
+	init_global_setting();
+	globalsAbortOverHttps = {
+		id: "globals-abort-over-https",
+		title: "Active transfers are aborted over HTTPS",
+		severity: "error",
+		explanation: {
+			triggers: "A globals.ini in which `gv_conf_use_com_stpd_kill` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
+			fix: "Write `gv_conf_use_com_stpd_kill = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_conf_use_com_stpd_kill https`, or System Settings in the Web UI.",
+			rationale: "SEP sesam aborts a transfer over FTP by default; once port 11001 is closed, nothing can be aborted any more. So it comes before the port.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS as default when aborting active data transfer."
+		},
+		check: findGlobalSetting("gv_conf_use_com_stpd_kill", "aborting a transfer goes over FTP, and stops working with it")
+	};
+}));
+
+// src/core/rules/globals-migration-prefix.ts
+var globalsMigrationPrefix;
+var init_globals_migration_prefix = __esmMin((() => {
+	init_global_setting();
+	globalsMigrationPrefix = {
+		id: "globals-migration-prefix",
+		title: "Migrations use HTTPS at their source",
+		severity: "error",
+		explanation: {
+			triggers: "A globals.ini in which `gv_default_interface_prefix` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
+			fix: "Write `gv_default_interface_prefix = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_default_interface_prefix https`, or System Settings in the Web UI.",
+			rationale: "Migrations keep their old prefix until this is set, and fail once the plain ports are closed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS interfaces for migrations."
+		},
+		check: findGlobalSetting("gv_default_interface_prefix", "migrations go on over HTTP or FTP")
+	};
+}));
+
+// src/core/rules/globals-migration-prefix-ext.ts
+var globalsMigrationPrefixExt;
+var init_globals_migration_prefix_ext = __esmMin((() => {
+	init_global_setting();
+	globalsMigrationPrefixExt = {
+		id: "globals-migration-prefix-ext",
+		title: "Migrations use HTTPS at their destination",
+		severity: "error",
+		explanation: {
+			triggers: "A globals.ini in which `gv_default_interface_prefix_ext` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
+			fix: "Write `gv_default_interface_prefix_ext = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_default_interface_prefix_ext https`, or System Settings in the Web UI.",
+			rationale: "Migrations keep their old prefix until this is set, and fail once the plain ports are closed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS interfaces for migrations."
+		},
+		check: findGlobalSetting("gv_default_interface_prefix_ext", "migrations go on over HTTP or FTP")
 	};
 }));
 
@@ -2418,6 +2916,7 @@ var init_https_port_missing = __esmMin((() => {
 		id: "https-port-missing",
 		title: "The HTTPS port is open",
 		severity: "error",
+		lasting: true,
 		explanation: {
 			triggers: "`STPD_HTTPS_PORT` is not set in `[STPD_Server]`, or it is commented out.",
 			fix: "Add `STPD_HTTPS_PORT=11443`, or take the comment mark from the line that is there.",
@@ -2433,6 +2932,71 @@ var init_https_port_missing = __esmMin((() => {
 				edits: openHttps(file, commented)
 			}];
 		})
+	};
+}));
+
+// src/core/fleet/interface-use.ts
+/** An empty interface is no insecure one: it has a rule of its own. */
+function isInsecure(url) {
+	return url.trim() !== "" && !url.toLowerCase().startsWith("https://");
+}
+/** Tells whether a task or event of the client names an interface. */
+function createUseIndex({ usage }) {
+	const named = new Set(usage.map((used) => keyOf$1(used.client, used.interface.url)));
+	return (client, url) => named.has(keyOf$1(client, url));
+}
+function keyOf$1(client, url) {
+	return JSON.stringify([client, url]);
+}
+var init_interface_use = __esmMin((() => {}));
+
+// src/core/rules/insecure-interface.ts
+var insecureInterface;
+var init_insecure_interface = __esmMin((() => {
+	init_interface_use();
+	insecureInterface = {
+		id: "insecure-interface",
+		title: "No client offers an interface without HTTPS",
+		severity: "warning",
+		explanation: {
+			triggers: "interfaces.json lists an interface of a client that does not start with `https://`, and no task or event names it.",
+			fix: "In the GUI: Main selection, Components, Clients, the client's Properties; delete the interface, and apply. Export interfaces.json again.",
+			rationale: "A new task can choose it, and then fails, since its port is closed.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Remove the HTTP and FTP interfaces."
+		},
+		check: ({ interfaces }) => {
+			if (interfaces === void 0) return [];
+			const isNamed = createUseIndex(interfaces);
+			return interfaces.clients.flatMap((client) => client.interfaces.filter(({ url }) => isInsecure(url) && !isNamed(client.name, url)).map(({ url, place }) => ({
+				file: "interfaces.json",
+				place,
+				message: `${url} of client ${client.name} is not HTTPS, and nothing uses it`,
+				help: "Delete the interface in the client's properties, and export the file again."
+			})));
+		}
+	};
+}));
+
+// src/core/rules/insecure-interface-in-use.ts
+var insecureInterfaceInUse;
+var init_insecure_interface_in_use = __esmMin((() => {
+	init_interface_use();
+	insecureInterfaceInUse = {
+		id: "insecure-interface-in-use",
+		title: "No task or event uses an interface without HTTPS",
+		severity: "error",
+		explanation: {
+			triggers: "interfaces.json names a task or event whose interface does not start with `https://`. The finding stands at the task or event.",
+			fix: "Move the task or event to an `https://` interface, and export interfaces.json again. Only then can the interface be deleted, and the port be closed.",
+			rationale: "It fails as soon as the port is closed. SEP sesam does not delete an interface that is in use.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0), Overview and Remove the HTTP and FTP interfaces."
+		},
+		check: ({ interfaces }) => (interfaces?.usage ?? []).filter((usage) => isInsecure(usage.interface.url)).map(({ kind, name, client, interface: { url, place } }) => ({
+			file: "interfaces.json",
+			place,
+			message: `${kind} ${name} of client ${client} uses ${url}, which is not HTTPS`,
+			help: "Move it to an https:// interface, and export the file again."
+		}))
 	};
 }));
 
@@ -2459,6 +3023,26 @@ var init_misplaced_key = __esmMin((() => {
 			message: section === "" ? `${key} stands before the first section, where STPD may not see it` : `${key} stands in [${section}], where STPD may not see it`,
 			help: `Move the line below [${serverSection}].`
 		})))
+	};
+}));
+
+// src/core/rules/missing-file.ts
+var missingFile;
+var init_missing_file = __esmMin((() => {
+	missingFile = {
+		id: "missing-file",
+		title: "Every host folder has its stpd.ini",
+		severity: "error",
+		explanation: {
+			triggers: "A folder with a host.ini, globals.ini or interfaces.json, and without an stpd.ini.",
+			fix: "Copy `<sesam_var>/ini/stpd.ini` of the host into the folder, or remove the folder if the host is gone.",
+			rationale: "A host that is not in the fleet's files is neither checked nor hardened, and looks as if it were.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0): the file is edited on the Server and on each RDS."
+		},
+		check: ({ stpd }) => stpd.kind === "missing" ? [{
+			message: "this host has no stpd.ini, so nothing was checked",
+			help: "Copy <sesam_var>/ini/stpd.ini of the host into its folder."
+		}] : []
 	};
 }));
 
@@ -2526,6 +3110,58 @@ var init_port_invalid = __esmMin((() => {
 	};
 }));
 
+// src/core/rules/suppression.ts
+var suppression;
+var init_suppression = __esmMin((() => {
+	suppression = {
+		id: "suppression",
+		title: "Every suppression says why and until when, and is needed",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "A comment `# sesam-harden: allow RULE until YYYY-MM-DD because TEXT` that is malformed, lacks its date or reason, names a rule that does not exist or cannot be suppressed, or is past its date; as a warning, one that suppresses nothing. An `[allow.NAME]` in sesam-harden.ini that is past its date or suppresses nothing counts too.",
+			fix: "Mend what the finding is about, then remove the suppression; or write it anew, with a reason and a date. A suppression covers the next line that is neither blank nor comment; above `[STPD_Server]` it covers findings about the whole section. `check --as-of DATE` shows what a day will bring.",
+			rationale: "An exception without an end is a hole that everybody has forgotten. This rule cannot be suppressed.",
+			source: "A safeguard of this tool."
+		}
+	};
+}));
+
+// src/core/rules/tls-aead-only.ts
+var tlsAeadOnly;
+var init_tls_aead_only = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_policy();
+	init_rule();
+	tlsAeadOnly = {
+		id: "tls-aead-only",
+		title: "Every cipher authenticates what it encrypts (AEAD)",
+		severity: "error",
+		profiles: ["strict"],
+		explanation: {
+			triggers: "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a suite with a MAC of its own, in practice CBC with HMAC. The vendor's string allows CBC with SHA1.",
+			fix: "Add `:-SHA1` to the string, and whatever other MAC the finding names. This takes HMAC-SHA1 away, not the signatures.",
+			rationale: "CBC with a separate MAC is what Lucky Thirteen and its kin attack.",
+			source: "RFC 9325, section 4.2."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const dialects = dialectsWhere(readings, ({ noAead }) => noAead.length > 0);
+			if (dialects.length === 0) return [];
+			const names = [...new Set(readings.flatMap(({ noAead }) => noAead))];
+			return [{
+				place: {
+					line: entry.line,
+					span: entry.valueSpan
+				},
+				message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
+				help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
+				edits: mendPriority(file, entry)
+			}];
+		}))
+	};
+}));
+
 // src/core/rules/tls-client-order.ts
 var option, tlsClientOrder;
 var init_tls_client_order = __esmMin((() => {
@@ -2552,6 +3188,41 @@ var init_tls_client_order = __esmMin((() => {
 			help: `Add :${option} to the string.`,
 			edits: mendPriority(file, entry)
 		})))
+	};
+}));
+
+// src/core/rules/tls-forward-secrecy.ts
+var tlsForwardSecrecy;
+var init_tls_forward_secrecy = __esmMin((() => {
+	init_stpd_file();
+	init_dialects();
+	init_policy();
+	init_rule();
+	tlsForwardSecrecy = {
+		id: "tls-forward-secrecy",
+		title: "Every key exchange has forward secrecy",
+		severity: "error",
+		profiles: ["strict"],
+		explanation: {
+			triggers: "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a suite whose key exchange is RSA, PSK or RSA-PSK. The vendor's string allows RSA.",
+			fix: "Add `:-RSA` to the string.",
+			rationale: "Whoever records the traffic and later gets the server's key can read all of it. RSA key exchange is also what Bleichenbacher's attacks are about.",
+			source: "RFC 9325, section 4.1; RFC 7525."
+		},
+		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+			const dialects = dialectsWhere(readings, ({ noSecrecy }) => noSecrecy.length > 0);
+			if (dialects.length === 0) return [];
+			const names = [...new Set(readings.flatMap(({ noSecrecy }) => noSecrecy))];
+			return [{
+				place: {
+					line: entry.line,
+					span: entry.valueSpan
+				},
+				message: `the priority string allows key exchange without forward secrecy: ${names.join(", ")} (${nameDialects(dialects)})`,
+				help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
+				edits: mendPriority(file, entry)
+			}];
+		}))
 	};
 }));
 
@@ -2632,6 +3303,7 @@ var init_tls_no_modern_protocol = __esmMin((() => {
 		id: "tls-no-modern-protocol",
 		title: "TLS 1.2 or TLS 1.3 works",
 		severity: "error",
+		lasting: true,
 		explanation: {
 			triggers: "A GnuTLS release that the host may run takes the string, and then has no suite of TLS 1.2 or 1.3 that a server with a certificate could use: the versions are off, or no cipher, key exchange, group or signature is left for them.",
 			fix: "Take the restriction out again, or write the vendor's string. `sesam-harden priority STRING` lists what is left in each version.",
@@ -2666,7 +3338,7 @@ function placeOf({ line, value, valueSpan }, error) {
 		span: [start, element === "" ? valueSpan[1] : start + element.length]
 	};
 }
-function describe$1(value, error) {
+function describe$3(value, error) {
 	if (error.kind === "no-priorities") return "finds nothing left to negotiate with, so HTTPS may not start";
 	const element = elementAt(value, error);
 	if (element === "") return "stops at an empty element, so HTTPS may not start";
@@ -2683,6 +3355,7 @@ var init_tls_priority_invalid = __esmMin((() => {
 		id: "tls-priority-invalid",
 		title: "Every allowed GnuTLS release takes the priority string",
 		severity: "error",
+		lasting: true,
 		explanation: {
 			triggers: "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host. The finding names the releases.",
 			fix: "Mend the element that is marked, or write the vendor's string. `sesam-harden priority STRING` shows what each release makes of it.",
@@ -2695,7 +3368,7 @@ var init_tls_priority_invalid = __esmMin((() => {
 			const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
 			return [{
 				place: placeOf(entry, error),
-				message: `${nameDialects(dialects)} ${describe$1(entry.value, error)}`,
+				message: `${nameDialects(dialects)} ${describe$3(entry.value, error)}`,
 				help: "Mend the element that is marked, or use the vendor's string.",
 				edits: mendPriority(file, entry)
 			}];
@@ -2821,31 +3494,86 @@ var init_unreadable = __esmMin((() => {
 		id: "unreadable",
 		title: "Every stpd.ini can be read",
 		severity: "error",
+		lasting: true,
 		explanation: {
 			triggers: "An stpd.ini that is a directory, that the process may not read, that is larger than 1 MiB, or that is a symbolic link to a place outside the config repo.",
 			fix: "Put a regular file of the host's own in its place, and make it readable for the user who runs the check.",
 			rationale: "A file that was not read proves nothing about its host. Links out of the repository are not followed: what lies there is not under review.",
 			source: "A safeguard of this tool; real files have a few dozen lines."
 		},
-		check: (subject) => subject.kind === "unreadable" ? [{
-			message: `this file was not checked: ${subject.reason}`,
+		check: ({ stpd }) => stpd.kind === "unreadable" ? [{
+			message: `this file was not checked: ${stpd.reason}`,
 			help: "Replace it by a regular, readable file below 1 MiB."
 		}] : []
+	};
+}));
+
+// src/core/rules/version-too-old.ts
+function isOlder(version) {
+	const parts = version.split(".").map(Number);
+	for (const [index, first] of firstVersion.entries()) {
+		const part = parts[index] ?? 0;
+		if (part !== first) return part < first;
+	}
+	return false;
+}
+var firstVersion, versionTooOld;
+var init_version_too_old = __esmMin((() => {
+	init_host_folder();
+	init_facts();
+	firstVersion = [
+		5,
+		1,
+		0
+	];
+	versionTooOld = {
+		id: "version-too-old",
+		title: "The host runs SEP sesam 5.1.0 or newer",
+		severity: "error",
+		explanation: {
+			triggers: "`host.ini` names a `version` below 5.1.0.",
+			fix: "Update SEP sesam on this host, the Server first, before its plain ports are closed; then mend the fact.",
+			rationale: "Before 5.1.0 the HTTP and FTP interfaces cannot be switched off.",
+			source: "SEP, Securing SEP sesam network traffic (5.2.0)."
+		},
+		check: (folder) => {
+			const { version } = factsOf(folder);
+			const place = folder.facts === void 0 ? void 0 : placeOfFact(folder.facts, "version");
+			if (version === void 0 || place === void 0 || !isOlder(version)) return [];
+			return [{
+				file: "host.ini",
+				place,
+				message: `version ${version} is older than 5.1.0, which cannot do without HTTP and FTP`,
+				help: "Update SEP sesam before the plain ports are closed."
+			}];
+		}
 	};
 }));
 
 // src/core/rules/index.ts
 var rules;
 var init_rules = __esmMin((() => {
+	init_avx_lockout();
+	init_blank_interface();
 	init_duplicate_key();
 	init_encoding();
+	init_fleet_disagreement();
 	init_ftp_port_open();
+	init_globals_abort_over_https();
+	init_globals_migration_prefix();
+	init_globals_migration_prefix_ext();
 	init_http_port_open();
 	init_https_port_missing();
+	init_insecure_interface();
+	init_insecure_interface_in_use();
 	init_misplaced_key();
+	init_missing_file();
 	init_port_collision();
 	init_port_invalid();
+	init_suppression();
+	init_tls_aead_only();
 	init_tls_client_order();
+	init_tls_forward_secrecy();
 	init_tls_ineffective_token();
 	init_tls_legacy_protocol();
 	init_tls_no_modern_protocol();
@@ -2854,9 +3582,14 @@ var init_rules = __esmMin((() => {
 	init_tls_weak_cipher();
 	init_unknown_key();
 	init_unreadable();
+	init_version_too_old();
 	rules = [
 		unreadable,
 		encoding,
+		missingFile,
+		suppression,
+		avxLockout,
+		versionTooOld,
 		misplacedKey,
 		duplicateKey,
 		unknownKey,
@@ -2870,9 +3603,1437 @@ var init_rules = __esmMin((() => {
 		tlsNoModernProtocol,
 		tlsLegacyProtocol,
 		tlsWeakCipher,
+		tlsForwardSecrecy,
+		tlsAeadOnly,
 		tlsIneffectiveToken,
-		tlsClientOrder
+		tlsClientOrder,
+		globalsMigrationPrefix,
+		globalsMigrationPrefixExt,
+		globalsAbortOverHttps,
+		insecureInterfaceInUse,
+		insecureInterface,
+		blankInterface,
+		fleetDisagreement
 	];
+}));
+
+// src/core/report/github.ts
+/**
+* Workflow commands that annotate the files, worst first; then a line that says how many more there
+* are and where. `prefix` leads from the root of the repository to the root of the fleet, with `/`.
+*/
+function renderGithub({ findings }, prefix, where) {
+	const kinds = severities.map((severity) => findings.filter(({ finding }) => finding.severity === severity && finding.suppressed === null).map(({ finding }) => finding));
+	const shown = kinds.flatMap((kind) => kind.slice(0, shownOfEach));
+	const left = kinds.flatMap((kind) => kind.slice(shownOfEach)).length;
+	const lines = shown.map((finding) => annotate(finding, prefix));
+	if (left > 0) lines.push(`${countOf(left, "more finding")} not shown as annotations, of which GitHub takes ${shownOfEach} a kind: ${where}`);
+	return lines.map((line) => `${line}\n`).join("");
+}
+function annotate(finding, prefix) {
+	const { severity, rule, file, line, column, endColumn, message, help } = finding;
+	const properties = {
+		title: `sesam-harden ${rule}`,
+		file: prefix + file,
+		line,
+		endLine: line,
+		col: column,
+		endColumn: Math.max(endColumn, column)
+	};
+	return `::${severity} ${Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty$1(String(value))}`).join(",")}::${escapeData$1(makeVisible(`${message}`))}%0A${escapeData$1(makeVisible(help))}`;
+}
+/** As the GitHub runner takes it apart again. */
+function escapeData$1(text) {
+	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+function escapeProperty$1(text) {
+	return escapeData$1(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+var shownOfEach;
+var init_github = __esmMin((() => {
+	init_text$1();
+	init_count();
+	shownOfEach = 10;
+}));
+
+// src/core/report/json.ts
+/** The same bytes on every machine and runtime: no time, no absolute path. */
+function renderJson({ findings, hosts }) {
+	return printJson({
+		schemaVersion: 1,
+		findings: findings.map(({ finding }) => finding),
+		hosts
+	}, 2);
+}
+/** The GitHub runner would take `##[` for a command, also within a JSON string. */
+function printJson(value, indent) {
+	return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
+}
+var init_json = __esmMin((() => {}));
+
+// src/core/report/junit.ts
+/** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
+function renderJunit(checked) {
+	const fails = createFailTest(checked);
+	const byHost = /* @__PURE__ */ new Map();
+	for (const { name } of checked.hosts) byHost.set(name, []);
+	for (const located of checked.findings) {
+		const { host } = located.finding;
+		const group = byHost.get(host);
+		if (group === void 0) byHost.set(host, [located]);
+		else group.push(located);
+	}
+	const suites = [...byHost].map(([host, findings]) => renderSuite(host, findings, fails));
+	const failures = checked.findings.filter(fails).length;
+	return [
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+		`<testsuites name="sesam-harden" tests="${suites.reduce((sum, suite) => sum + suite.tests, 0)}" failures="${failures}">`,
+		...suites.map(({ text }) => text),
+		"</testsuites>",
+		""
+	].join("\n");
+}
+function renderSuite(host, findings, fails) {
+	const name = escapeXml(host ?? "fleet");
+	const cases = findings.map((located) => renderCase(name, located, fails(located)));
+	if (cases.length === 0) cases.push(`    <testcase classname="${name}" name="no findings"/>`);
+	const failures = findings.filter(fails).length;
+	const skipped = findings.filter(({ finding }) => finding.suppressed !== null).length;
+	const text = [
+		`  <testsuite name="${name}" ${`tests="${cases.length}" failures="${failures}" skipped="${skipped}"`}>`,
+		...cases,
+		"  </testsuite>"
+	].join("\n");
+	return {
+		tests: cases.length,
+		text
+	};
+}
+function renderCase(host, { finding }, fails) {
+	const { rule, severity, file, line, column, message, help, suppressed } = finding;
+	const place = `${file}:${line}:${column}`;
+	const open = `    <testcase classname="${host}" name="${escapeXml(`${rule} ${place}`)}" file="${escapeXml(file)}" line="${line}">`;
+	const text = escapeXml(`${place}: ${severity}: ${message} ${help}`);
+	return `${open}${suppressed === null ? fails ? `<failure type="${rule}" message="${escapeXml(message)}">${text}</failure>` : `<system-out>${text}</system-out>` : `<skipped message="${escapeXml(`allowed until ${suppressed.until}: ${suppressed.reason}`)}"/>`}</testcase>`;
+}
+/** XML knows no control characters, not even escaped, and no lone surrogates. */
+function escapeXml(text) {
+	return makeVisible(text.toWellFormed()).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll(/[\ufffe\uffff]/g, "�");
+}
+var init_junit = __esmMin((() => {
+	init_text$1();
+	init_count();
+}));
+
+// src/core/report/markdown.ts
+/** The hosts, worst first, and their findings; cut where it would grow longer than `limit` characters. */
+function renderMarkdown(checked, limit = Infinity) {
+	const counts = countResults(checked);
+	const writer = createWriter(limit);
+	writer.add(`## sesam-harden\n\n${summarize(counts)}\n\n`);
+	writer.addAll("| host | environment | verdict | errors | warnings | notices |\n| --- | --- | --- | ---: | ---: | ---: |\n", rankHosts(checked).map(renderHost), "host");
+	const rows = severities.flatMap((severity) => checked.findings.filter(({ finding }) => finding.severity === severity && finding.suppressed === null).map(renderFinding));
+	if (rows.length > 0) writer.addAll(`### Findings\n\n| | place | what | what to do | rule |
+| --- | --- | --- | --- | --- |
+`, rows, "finding");
+	const suppressed = checked.findings.filter(({ finding }) => finding.suppressed !== null);
+	if (suppressed.length > 0) writer.addAll(`### Suppressed\n\n| place | rule | until | reason |
+| --- | --- | --- | --- |
+`, suppressed.map(renderSuppressed), "finding");
+	return writer.text();
+}
+function createWriter(limit) {
+	const parts = [];
+	let length = 0;
+	const add = (text) => {
+		parts.push(text);
+		length += text.length;
+	};
+	return {
+		add,
+		addAll: (heading, rows, noun) => {
+			add(heading);
+			let shown = 0;
+			for (const row of rows) {
+				if (length + row.length > limit) break;
+				add(row);
+				shown++;
+			}
+			const left = rows.length - shown;
+			add(left > 0 ? `\n${countOf(left, noun)} more left out; the JSON report has all.\n\n` : "\n");
+		},
+		text: () => parts.join("")
+	};
+}
+function renderHost({ host, count }) {
+	const { name, environment, verdict } = host;
+	return `| ${[
+		...[
+			escapeMarkdown(name),
+			escapeMarkdown(environment ?? ""),
+			verdict
+		],
+		count.error,
+		count.warning,
+		count.notice
+	].join(" | ")} |\n`;
+}
+function renderFinding({ finding }) {
+	const { severity, file, line, message, help, rule } = finding;
+	return `| ${severity} | ${escapeMarkdown(`${file}:${line}`)} | ${escapeMarkdown(message)} | ${escapeMarkdown(help)} | ${rule} |\n`;
+}
+function renderSuppressed({ finding }) {
+	const { file, line, rule, suppressed } = finding;
+	const place = escapeMarkdown(`${file}:${line}`);
+	const reason = escapeMarkdown(suppressed?.reason ?? "");
+	return `| ${place} | ${rule} | ${suppressed?.until ?? ""} | ${reason} |\n`;
+}
+/** Foreign text stays text: it can neither format, nor link, nor mention anybody. */
+function escapeMarkdown(text) {
+	return makeVisible(text).replaceAll(/[@#](?=\w)/g, "$&​").replaceAll(/\b(?=www\.)/gi, "​").replaceAll(/[&<>"'`*_{}[\]()|~\\^$!:]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+var init_markdown = __esmMin((() => {
+	init_text$1();
+	init_count();
+}));
+
+// src/core/report/sarif.ts
+/** SARIF 2.1.0 (OASIS), within the limits of GitHub's code scanning; the worst come first. */
+function renderSarif({ findings }, rules, version) {
+	const ranked = severities.flatMap((severity) => findings.filter(({ finding }) => finding.severity === severity));
+	const shown = ranked.slice(0, mostResults);
+	const left = ranked.length - shown.length;
+	const run = {
+		tool: { driver: {
+			name: "sesam-harden",
+			version,
+			rules: rules.map(describeRule)
+		} },
+		columnKind: "utf16CodeUnits",
+		originalUriBaseIds: { ROOT: { description: { text: "The root of the config repo." } } },
+		results: describeResults(shown, rules),
+		...left > 0 ? { invocations: [noteLeftOut(left)] } : {}
+	};
+	return printJson({
+		$schema: schema,
+		version: "2.1.0",
+		runs: [run]
+	}, 1);
+}
+function describeRule({ id, title, severity, explanation }) {
+	const { triggers, fix, rationale, source } = explanation;
+	const text = `${triggers}\n\nFix: ${fix}\n\nRationale: ${rationale}\n\nSource: ${source}`;
+	return {
+		id,
+		shortDescription: { text: `${title}.` },
+		fullDescription: { text: rationale.slice(0, longestDescription) },
+		help: {
+			text,
+			markdown: text
+		},
+		defaultConfiguration: { level: levels[severity] },
+		properties: {
+			tags: ["security", "sep-sesam"],
+			precision: "high",
+			...severity === "error" ? { "security-severity": "7.5" } : {},
+			"problem.severity": severity === "notice" ? "recommendation" : severity
+		}
+	};
+}
+function describeResults(findings, rules) {
+	const seen = /* @__PURE__ */ new Map();
+	return findings.map((located) => {
+		const print = fingerprint(located);
+		const count = (seen.get(print) ?? 0) + 1;
+		seen.set(print, count);
+		return describeResult(located, rules, `${print}:${count}`);
+	});
+}
+function describeResult({ finding, source }, rules, primaryLocationLineHash) {
+	const { rule, severity, file, line, message, help, suppressed } = finding;
+	const column = (byteColumn) => decodeBytes(source.slice(0, byteColumn - 1)).length + 1;
+	const startColumn = column(finding.column);
+	const region = {
+		startLine: line,
+		startColumn,
+		endLine: line,
+		endColumn: Math.max(column(finding.endColumn), startColumn + 1)
+	};
+	const artifactLocation = {
+		uri: encodePath(file),
+		uriBaseId: "ROOT"
+	};
+	return {
+		ruleId: rule,
+		ruleIndex: rules.findIndex(({ id }) => id === rule),
+		level: levels[severity],
+		message: { text: `${message}. ${help}`.toWellFormed() },
+		locations: [{ physicalLocation: {
+			artifactLocation,
+			region
+		} }],
+		partialFingerprints: { primaryLocationLineHash },
+		...suppressed === null ? {} : { suppressions: [{
+			kind: "inSource",
+			justification: `${suppressed.reason} (until ${suppressed.until})`
+		}] }
+	};
+}
+/**
+* By what is set and not by the line, so that an alert outlives lines added above it. FNV-1a, 64
+* bits: it tells alerts apart and proves nothing.
+*/
+function fingerprint({ finding, subject }) {
+	const { host, file, rule } = finding;
+	const { section, key, value } = subject;
+	let hash = 14695981039346656037n;
+	for (const char of JSON.stringify([
+		host,
+		file,
+		rule,
+		section,
+		key,
+		value
+	])) hash = BigInt.asUintN(64, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 1099511628211n);
+	return hash.toString(16).padStart(16, "0");
+}
+function encodePath(path) {
+	return path.split("/").map((part) => encodeURIComponent(part.toWellFormed())).join("/");
+}
+function noteLeftOut(left) {
+	return {
+		executionSuccessful: true,
+		toolExecutionNotifications: [{
+			level: "warning",
+			message: { text: `${left} more results are left out: code scanning takes ${mostResults} a run.` }
+		}]
+	};
+}
+var mostResults, longestDescription, levels, schema;
+var init_sarif = __esmMin((() => {
+	init_text$1();
+	init_count();
+	init_json();
+	mostResults = 25e3;
+	longestDescription = 1024;
+	levels = {
+		error: "error",
+		warning: "warning",
+		notice: "note"
+	};
+	schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+}));
+
+// src/core/report/text.ts
+/** For people: findings by host, each with the line that it stands on, and what to do next. */
+function renderText(checked, paint) {
+	const parts = [];
+	const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
+	let last;
+	for (const located of checked.findings) {
+		const { host } = located.finding;
+		if (host !== last) parts.push(headline(hosts.get(host ?? ""), paint));
+		last = host;
+		parts.push(describe$2(located, paint));
+	}
+	const counts = countResults(checked);
+	const next = adviseNext(counts, checked);
+	parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);
+	return parts.join("\n");
+}
+/** Starts with a word of ours: no line of the log may start with text of a file. */
+function headline(host, paint) {
+	if (host === void 0) return `${paint("strong", "the fleet")}\n`;
+	const { name, verdict } = host;
+	const tone = verdict === "hardened" ? "good" : verdict === "half" ? "warning" : "error";
+	return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
+}
+function adviseNext({ findings }, checked) {
+	if (findings === 0) return "";
+	const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
+	return `Next: mend what is marked; sesam-harden explain ${(open.find(({ finding }) => finding.severity === "error") ?? open[0])?.finding.rule ?? "RULE"} says why, and how.`;
+}
+function describe$2({ finding, source }, paint) {
+	const { severity, rule, file, line, column, message, help, suppressed } = finding;
+	const path = file.startsWith(":") ? `./${file}` : file;
+	const place = makeVisible(`${path}:${line}:${column}`);
+	if (suppressed !== null) {
+		const allowed = `allowed until ${suppressed.until}: ${makeVisible(suppressed.reason)}`;
+		return `  ${paint("faint", `${place}: ${makeVisible(message)} [${rule}]`)}\n    ${allowed}\n`;
+	}
+	return [
+		`  ${place}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
+		...drawFrame({
+			finding,
+			source
+		}, paint),
+		`    ${paint("faint", "help:")} ${makeVisible(help)}`,
+		""
+	].join("\n");
+}
+/** The line with its number, and marks below what is meant; nothing where there is no line. */
+function drawFrame({ finding, source }, paint) {
+	const { severity, line, column, endColumn } = finding;
+	if (source === "" || endColumn <= column) return [];
+	const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;
+	const to = Math.min(source.length, from + frameWidth);
+	const show = (start, end) => makeVisible(decodeBytes(source.slice(start, end)));
+	const before = (from > 0 ? "..." : "") + show(from, column - 1);
+	const marked = show(column - 1, Math.min(endColumn - 1, to));
+	const after = show(endColumn - 1, to) + (to < source.length ? "..." : "");
+	const number = String(line);
+	const gutter = " ".repeat(number.length);
+	const marks = "^".repeat(Math.max(1, [...marked].length));
+	return [`    ${paint("faint", `${number} |`)} ${makeVisible(before + marked + after)}`, `    ${paint("faint", `${gutter} |`)} ${" ".repeat([...before].length)}${paint(severity, marks)}`];
+}
+var plain, codes, coloured, frameWidth;
+var init_text = __esmMin((() => {
+	init_text$1();
+	init_count();
+	plain = (_, text) => text;
+	codes = {
+		error: 31,
+		warning: 33,
+		notice: 36,
+		good: 32,
+		faint: 2,
+		strong: 1
+	};
+	coloured = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
+	frameWidth = 120;
+}));
+
+// src/core/report/render.ts
+function renderReport(format, checked, colour = false) {
+	switch (format) {
+		case "text": return renderText(checked, colour ? coloured : plain);
+		case "json": return renderJson(checked);
+		case "github": return renderGithub(checked, "", "see --format text.");
+		case "sarif": return renderSarif(checked, rules, version);
+		case "junit": return renderJunit(checked);
+		case "markdown": return renderMarkdown(checked);
+	}
+}
+var formats;
+var init_render = __esmMin((() => {
+	init_rules();
+	init_version();
+	init_github();
+	init_json();
+	init_junit();
+	init_markdown();
+	init_sarif();
+	init_text();
+	formats = [
+		"text",
+		"json",
+		"github",
+		"sarif",
+		"junit",
+		"markdown"
+	];
+}));
+
+// src/core/fleet/verdict.ts
+function judge(folder) {
+	const { stpd } = folder;
+	if (stpd.kind !== "file") return "closed";
+	const plain = plainKeys.some((key) => plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key));
+	if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
+	return plain || allowsOld(stpd) ? "half" : "hardened";
+}
+/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
+function httpsPort(file) {
+	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
+	const [port] = ports;
+	if (ports.size !== 1 || port === void 0) return void 0;
+	return plainKeys.flatMap((key) => plainPortEntries(file, key)).some(({ value }) => readPort(value) === port) ? void 0 : port;
+}
+/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
+function worksOverHttps(file) {
+	return httpsPort(file) !== void 0 && priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern));
+}
+function allowsOld(file) {
+	const lines = priorityLines(file);
+	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
+}
+var plainKeys;
+var init_verdict = __esmMin((() => {
+	init_host_folder();
+	init_stpd_file();
+	plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"];
+}));
+
+// src/core/fix/plan.ts
+/**
+* Judges what the edits of each finding would do to the host, in the order of the findings. All of
+* them are safe if they are safe together; else each is taken alone.
+*/
+function judgeEdits(folder, file, wanted, parse) {
+	const all = distinct(wanted.flat());
+	const together = all.length > 0 && staysReachable(file, all, parse);
+	return wanted.map((edits) => {
+		if (edits.length === 0) return "no";
+		if (lacksHttps(folder)) return "unsafe";
+		return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
+	});
+}
+/** Findings share edits: the priority line has one, whatever is wrong with it. */
+function distinct(edits) {
+	return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+}
+/** HTTPS works after the edits, on the port that it had before. */
+function staysReachable(file, edits, parse) {
+	const outcome = applyEdits(file.document, edits);
+	if (outcome.kind === "refused") return false;
+	const after = parse(printIni(outcome.document));
+	if (after.kind !== "file" || !worksOverHttps(after)) return false;
+	const before = httpsPort(file);
+	return before === void 0 || before === httpsPort(after);
+}
+var init_plan = __esmMin((() => {
+	init_host_folder();
+	init_verdict();
+	init_document$1();
+	init_edit();
+}));
+
+// src/core/rules/finding.ts
+function stampFinding(rule, { message, help }, { line, span }, { host, file, severity, fixable, suppressed }) {
+	return {
+		rule: rule.id,
+		severity,
+		host,
+		file,
+		line: line + 1,
+		column: span[0] + 1,
+		endColumn: span[1] + 1,
+		message: shorten(decodeBytes(message), longestText),
+		help: shorten(decodeBytes(help), longestText),
+		fixable,
+		suppressed: suppressed === null ? null : {
+			...suppressed,
+			reason: decodeBytes(suppressed.reason)
+		}
+	};
+}
+/** Where a finding stands, with the line and what is set there. */
+function locateFinding(folder, { file = "stpd.ini", place, message }) {
+	const found = place ?? sectionPlace(folder);
+	return {
+		place: found,
+		source: sourceLine(folder, file, found.line),
+		subject: subjectOf(folder, file, found, message)
+	};
+}
+/** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
+function sectionPlace({ stpd }) {
+	const line = stpd.kind === "file" ? stpd.sectionLine : void 0;
+	const header = stpd.kind === "file" ? stpd.document.lines[line ?? -1] : void 0;
+	if (line === void 0 || header === void 0) return {
+		line: 0,
+		span: [0, 0]
+	};
+	return {
+		line,
+		span: [header.raw.indexOf("["), header.raw.indexOf("]") + 1]
+	};
+}
+function subjectOf(folder, file, { line }, message) {
+	const lines = documentOf(folder, file)?.lines;
+	if (lines === void 0) return {
+		section: "",
+		key: "",
+		value: message
+	};
+	const content = lines[line];
+	let name = "";
+	for (let above = line; above >= 0 && name === ""; above--) {
+		const other = lines[above];
+		if (other?.kind === "section") name = other.name;
+	}
+	if (content?.kind !== "entry") return {
+		section: name,
+		key: "",
+		value: ""
+	};
+	return {
+		section: name,
+		key: content.key,
+		value: content.value
+	};
+}
+/** By file, line, column and rule, compared code unit by code unit: the same on every machine. */
+function compareFindings(left, right) {
+	return compareText(left.file, right.file) || left.line - right.line || left.column - right.column || compareText(left.rule, right.rule);
+}
+function compareText(left, right) {
+	if (left === right) return 0;
+	return left < right ? -1 : 1;
+}
+var longestText;
+var init_finding = __esmMin((() => {
+	init_host_folder();
+	init_text$1();
+	longestText = 500;
+}));
+
+// src/core/fleet/disagreement.ts
+/** Undefined for a file that cannot be read, which has findings of its own. */
+function readTraits(folder) {
+	const { name, path, stpd } = folder;
+	if (stpd.kind !== "file") return void 0;
+	const place = sectionPlace(folder);
+	const isOpen = (key) => plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key) ? "open" : "closed";
+	return {
+		name,
+		file: `${path}stpd.ini`,
+		environment: factsOf(folder).environment ?? null,
+		place,
+		source: sourceLine(folder, "stpd.ini", place.line),
+		traits: {
+			"FTP port": isOpen("STPD_PORT"),
+			"HTTP port": isOpen("STPD_HTTP_PORT"),
+			HTTPS: worksOverHttps(stpd) ? "working" : "not working",
+			TLS: describeTls(stpd)
+		}
+	};
+}
+/** What the priority strings enable, whatever they are written like. */
+function describeTls(file) {
+	return priorityLines(file).map(({ readings }) => readings[0]?.enables ?? "").join(" ");
+}
+/** At most one for each environment; the order of the hosts does not matter. */
+function findDisagreements(hosts) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const host of hosts) {
+		const group = groups.get(host.environment);
+		if (group === void 0) groups.set(host.environment, [host]);
+		else group.push(host);
+	}
+	return [...groups].flatMap(([environment, group]) => {
+		const sorted = group.toSorted((left, right) => left.file < right.file ? -1 : 1);
+		const differences = traitNames.flatMap((trait) => findDifference(sorted, trait));
+		const odd = new Set(differences.flatMap((difference) => difference.hosts));
+		const at = sorted.find((host) => odd.has(host));
+		if (at === void 0) return [];
+		return [{
+			environment,
+			at,
+			message: `the hosts ${environment === null ? "without an environment" : `of environment ${environment}`} are not set alike: ${differences.map(({ text }) => text).join("; ")}`
+		}];
+	});
+}
+/** Names the hosts on which a port is open or HTTPS is not, or those whose TLS is not that of most. */
+function findDifference(hosts, trait) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const { traits } of hosts) counts.set(traits[trait], (counts.get(traits[trait]) ?? 0) + 1);
+	if (counts.size < 2) return [];
+	const wrong = wrongStates[trait];
+	if (wrong !== void 0) {
+		const odd = hosts.filter(({ traits }) => traits[trait] === wrong);
+		return [{
+			hosts: odd,
+			text: `${trait} is ${wrong} on ${nameSome(odd)}`
+		}];
+	}
+	const most = [...counts].find(([, count]) => count * 2 > hosts.length)?.[0];
+	if (most === void 0) return [{
+		hosts,
+		text: `${trait} is set in ${counts.size} ways`
+	}];
+	const odd = hosts.filter(({ traits }) => traits[trait] !== most);
+	return [{
+		hosts: odd,
+		text: `${trait} is set otherwise on ${nameSome(odd)}`
+	}];
+}
+function nameSome(hosts) {
+	const names = hosts.slice(0, namedHosts).map(({ name }) => name);
+	const more = hosts.length - names.length;
+	return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+var traitNames, wrongStates, namedHosts;
+var init_disagreement = __esmMin((() => {
+	init_finding();
+	init_host_folder();
+	init_stpd_file();
+	init_verdict();
+	traitNames = [
+		"FTP port",
+		"HTTP port",
+		"HTTPS",
+		"TLS"
+	];
+	wrongStates = {
+		"FTP port": "open",
+		"HTTP port": "open",
+		HTTPS: "not working"
+	};
+	namedHosts = 5;
+}));
+
+// src/core/policy/suppressions.ts
+/** Reads the suppressions of a file; `asOf` is the day for which they are read, as YYYY-MM-DD. */
+function readSuppressions({ lines }, asOf, rules) {
+	const valid = [];
+	const findings = [];
+	const nextContent = findNextContent(lines);
+	for (const [line, { kind, raw }] of lines.entries()) {
+		if (kind !== "comment" || !raw.includes("sesam-harden")) continue;
+		const text = raw.replace(/^[^#;]*[#;]\s*/, "").trimEnd();
+		if (!/^sesam-harden\b/.test(text)) continue;
+		const read = readSuppression(text, asOf, rules);
+		if (read.kind === "wrong") {
+			const place = placeOfComment(raw, line);
+			findings.push({
+				place,
+				message: read.message,
+				help: read.help
+			});
+			continue;
+		}
+		const { rule, until, reason } = read;
+		valid.push({
+			line,
+			covers: nextContent[line] ?? -1,
+			rule,
+			until,
+			reason
+		});
+	}
+	return {
+		valid,
+		findings
+	};
+}
+/** For every line the next one that is neither blank nor comment, itself included; -1 for none. */
+function findNextContent(lines) {
+	const next = Array.from(lines, () => -1);
+	let content = -1;
+	for (let line = lines.length - 1; line >= 0; line--) {
+		const kind = lines[line]?.kind;
+		if (kind !== "blank" && kind !== "comment") content = line;
+		next[line] = content;
+	}
+	return next;
+}
+function placeOfComment(raw, line) {
+	return {
+		line,
+		span: [raw.search(/[#;]/), raw.trimEnd().length]
+	};
+}
+function wrong(message, help = `Write ${form}.`) {
+	return {
+		kind: "wrong",
+		message,
+		help
+	};
+}
+function readSuppression(text, asOf, rules) {
+	const [mark, allow, rule = "", until, date = "", because, ...reason] = text.split(/\s+/);
+	if (mark !== "sesam-harden:" || allow !== "allow") return wrong("this suppression is malformed");
+	if (!rules.ids.includes(rule)) {
+		const nearest = findNearest(rule, rules.ids);
+		const help = nearest === void 0 ? "See sesam-harden rules." : `Did you mean ${nearest}?`;
+		return wrong(`there is no rule ${rule} to allow`, help);
+	}
+	if (!rules.isSuppressible(rule)) return wrong(`${rule} cannot be suppressed`, "Mend what it is about, and remove the comment.");
+	if (until !== "until") return wrong("this suppression lacks its date: until YYYY-MM-DD");
+	if (!isDate(date)) return wrong(`${date} is no date that exists, as YYYY-MM-DD`);
+	if (because !== "because" || reason.length === 0) return wrong("this suppression lacks its reason: because TEXT");
+	if (date < asOf) return wrong(`this suppression of ${rule} ended on ${date}`, "Mend what it is about, or write it anew with a reason and a date.");
+	return {
+		kind: "right",
+		rule,
+		until: date,
+		reason: reason.join(" ")
+	};
+}
+var form;
+var init_suppressions = __esmMin((() => {
+	init_nearest();
+	init_dates();
+	form = "# sesam-harden: allow RULE until YYYY-MM-DD because TEXT";
+}));
+
+// src/core/check-host.ts
+/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
+function knowRules(rules) {
+	const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => stays ? [id] : []));
+	return {
+		ids: rules.map(({ id }) => id),
+		isSuppressible: (id) => !lasting.has(id)
+	};
+}
+/** Applies the rules of a host's profile to its files; `asOf` is the day that suppressions end on. */
+function createHostCheck(rules, settings, book, asOf) {
+	const known = knowRules(rules);
+	return ({ folder, parse }) => {
+		const { name, path, stpd, policy } = folder;
+		const suppressing = openSuppressions(folder, asOf, known);
+		const found = [];
+		for (const rule of rules) {
+			if (rule.check === void 0 || rule.profiles?.includes(policy.profile) === false) continue;
+			const level = settings.levels.get(rule.id) ?? rule.severity;
+			if (level === "off") continue;
+			for (const finding of rule.check(folder)) {
+				const inline = suppressing.apply(rule.id, finding);
+				const allowed = rule.lasting ? null : book.apply(rule.id, name);
+				found.push({
+					...finding,
+					rule,
+					severity: level,
+					suppressed: inline ?? allowed
+				});
+			}
+		}
+		for (const finding of suppressing.close()) {
+			const severity = finding.severity ?? suppression.severity;
+			found.push({
+				...finding,
+				rule: suppression,
+				severity,
+				suppressed: null
+			});
+		}
+		const wanted = found.map(({ edits, suppressed }) => suppressed === null ? edits ?? [] : []);
+		const fixable = stpd.kind === "file" ? judgeEdits(folder, stpd, wanted, parse) : [];
+		const { role, environment = null } = factsOf(folder);
+		return {
+			host: {
+				name,
+				role,
+				environment,
+				verdict: judge(folder)
+			},
+			traits: readTraits(folder),
+			findings: found.map((finding, index) => {
+				const { rule, severity, suppressed, file = "stpd.ini" } = finding;
+				const { place, source, subject } = locateFinding(folder, finding);
+				const stamp = {
+					host: name,
+					file: path + file,
+					severity,
+					suppressed,
+					fixable: fixable[index] ?? "no"
+				};
+				return {
+					finding: stampFinding(rule, finding, place, stamp),
+					source,
+					subject
+				};
+			})
+		};
+	};
+}
+/** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
+function openSuppressions(folder, asOf, known) {
+	const byFile = /* @__PURE__ */ new Map();
+	const byPlace = /* @__PURE__ */ new Map();
+	const used = /* @__PURE__ */ new Set();
+	const wrong = [];
+	for (const file of hostFiles) {
+		const document = documentOf(folder, file);
+		if (document === void 0) continue;
+		const { valid, findings } = readSuppressions(document, asOf, known);
+		byFile.set(file, valid);
+		for (const suppression of valid) {
+			const place = `${file} ${suppression.covers} ${suppression.rule}`;
+			const others = byPlace.get(place);
+			if (others === void 0) byPlace.set(place, [suppression]);
+			else others.push(suppression);
+		}
+		wrong.push(...findings.map((finding) => ({
+			...finding,
+			file
+		})));
+	}
+	return {
+		apply: (rule, finding) => {
+			const { file = "stpd.ini" } = finding;
+			if (byPlace.size === 0) return null;
+			const { line } = finding.place ?? sectionPlace(folder);
+			const fitting = byPlace.get(`${file} ${line} ${rule}`) ?? [];
+			for (const suppression of fitting) used.add(suppression);
+			const [first] = fitting;
+			return first === void 0 ? null : {
+				reason: first.reason,
+				until: first.until
+			};
+		},
+		close: () => [...wrong, ...[...byFile].flatMap(([file, suppressions]) => suppressions.filter((suppression) => !used.has(suppression)).map(({ line, rule }) => ({
+			file,
+			severity: "warning",
+			place: placeOfComment(documentOf(folder, file)?.lines[line]?.raw ?? "", line),
+			message: `this suppression is not needed: ${rule} does not fire on the next line`,
+			help: "Remove the comment."
+		})))]
+	};
+}
+var init_check_host = __esmMin((() => {
+	init_plan();
+	init_host_folder();
+	init_disagreement();
+	init_verdict();
+	init_suppressions();
+	init_finding();
+	init_suppression();
+}));
+
+// src/core/json/document.ts
+/** Reads JSON (RFC 8259) and keeps the places. A key that stands twice is an error. */
+function parseJson(text) {
+	const reader = new Reader(text);
+	if (text.startsWith("ï»¿")) reader.at = byteOrderMark.length;
+	try {
+		const node = reader.readValue(0);
+		reader.skipBlanks();
+		if (reader.at < text.length) reader.fail("expected nothing behind the value");
+		return {
+			kind: "node",
+			node
+		};
+	} catch (error) {
+		if (error instanceof JsonProblem) return {
+			kind: "error",
+			offset: error.offset,
+			message: error.message
+		};
+		throw error;
+	}
+}
+/** Finds line and column of an offset, both from 1. */
+function createPlaceFinder(text) {
+	const starts = [0];
+	for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
+	return (offset) => {
+		let low = 0;
+		let high = starts.length;
+		while (high - low > 1) {
+			const middle = low + high >> 1;
+			if ((starts[middle] ?? 0) <= offset) low = middle;
+			else high = middle;
+		}
+		return {
+			line: low + 1,
+			column: offset - (starts[low] ?? 0) + 1
+		};
+	};
+}
+var deepest, JsonProblem, Reader;
+var init_document = __esmMin((() => {
+	init_document$1();
+	deepest = 32;
+	JsonProblem = class extends Error {
+		offset;
+		constructor(offset, message) {
+			super(message);
+			this.offset = offset;
+		}
+	};
+	Reader = class {
+		text;
+		at = 0;
+		constructor(text) {
+			this.text = text;
+		}
+		fail(message) {
+			throw new JsonProblem(this.at, message);
+		}
+		skipBlanks() {
+			while (" 	\r\n".includes(this.text[this.at] ?? "x")) this.at++;
+		}
+		take(char) {
+			this.skipBlanks();
+			if (this.text[this.at] !== char) return false;
+			this.at++;
+			return true;
+		}
+		readValue(depth) {
+			if (depth > deepest) this.fail(`nested more than ${deepest} deep`);
+			this.skipBlanks();
+			const start = this.at;
+			const char = this.text[start];
+			if (char === "{") return {
+				kind: "object",
+				members: this.readMembers(depth),
+				start,
+				end: this.at
+			};
+			if (char === "[") return {
+				kind: "array",
+				items: this.readItems(depth),
+				start,
+				end: this.at
+			};
+			return this.readScalar();
+		}
+		readMembers(depth) {
+			this.at++;
+			const members = [];
+			const keys = /* @__PURE__ */ new Set();
+			if (this.take("}")) return members;
+			do {
+				this.skipBlanks();
+				if (this.text[this.at] !== "\"") this.fail("expected a key in double quotes");
+				const key = this.readScalar();
+				if (keys.has(key.value)) throw new JsonProblem(key.start, `the key ${JSON.stringify(key.value)} stands twice`);
+				keys.add(key.value);
+				if (!this.take(":")) this.fail("expected : behind the key");
+				members.push({
+					key,
+					value: this.readValue(depth + 1)
+				});
+			} while (this.take(","));
+			if (!this.take("}")) this.fail("expected , or }");
+			return members;
+		}
+		readItems(depth) {
+			this.at++;
+			const items = [];
+			if (this.take("]")) return items;
+			do
+				items.push(this.readValue(depth + 1));
+			while (this.take(","));
+			if (!this.take("]")) this.fail("expected , or ]");
+			return items;
+		}
+		/** Strings, numbers and words; what they mean is left to JSON.parse. */
+		readScalar() {
+			const start = this.at;
+			const end = this.text[start] === "\"" ? this.findStringEnd() : this.findWordEnd();
+			const token = this.text.slice(start, end);
+			try {
+				const value = JSON.parse(token);
+				if (typeof value === "object" && value !== null) this.fail("expected a value");
+				this.at = end;
+				return {
+					kind: "value",
+					value,
+					start,
+					end
+				};
+			} catch (error) {
+				if (error instanceof JsonProblem) throw error;
+				return this.fail(token === "" ? "expected a value" : "this is no value of JSON");
+			}
+		}
+		findStringEnd() {
+			let end = this.at + 1;
+			while (end < this.text.length && this.text[end] !== "\"") end += this.text[end] === "\\" ? 2 : 1;
+			if (end >= this.text.length) this.fail("this string has no end");
+			return end + 1;
+		}
+		findWordEnd() {
+			let end = this.at;
+			while (end < this.text.length && !" 	\r\n,:]}[{\"".includes(this.text[end] ?? "")) end++;
+			return end;
+		}
+	};
+}));
+
+// src/core/fleet/interfaces.ts
+/** Reads an interfaces.json; the bytes are UTF-8, one character a byte. */
+function readInterfaces(path, bytes) {
+	const problems = [];
+	const placeOf = createPlaceFinder(bytes);
+	const complain = (offset, message, next) => {
+		problems.push({
+			file: path,
+			...placeOf(offset),
+			message,
+			next
+		});
+	};
+	const reading = parseJson(bytes);
+	const empty = {
+		clients: [],
+		usage: [],
+		lines: bytes.split(/\r?\n/),
+		problems
+	};
+	if (reading.kind === "error") {
+		complain(reading.offset, `this is no JSON: ${reading.message}`, "Export the file again.");
+		return empty;
+	}
+	const shape = new ShapeReader(complain);
+	const top = shape.object(reading.node, "the file", [
+		"schemaVersion",
+		"exportedAt",
+		"server",
+		"clients",
+		"usage"
+	]);
+	if (shape.value(top["schemaVersion"], "schemaVersion") !== 1) complain(top["schemaVersion"]?.start ?? reading.node.start, "expected schemaVersion 1", "Export the file with this version of the tool.");
+	shape.time(top["exportedAt"], "exportedAt");
+	shape.text(top["server"], "server");
+	const placed = (node, what) => {
+		const url = shape.text(node, what);
+		const { line, column } = placeOf(node?.start ?? 0);
+		const width = (node?.end ?? 0) - (node?.start ?? 0);
+		const span = url === "" ? [column - 1, column - 1 + width] : [column, column + width - 2];
+		return {
+			url,
+			place: {
+				line: line - 1,
+				span
+			}
+		};
+	};
+	const clients = shape.array(top["clients"], "clients").map((node) => {
+		const client = shape.object(node, "a client", ["name", "interfaces"]);
+		return {
+			name: shape.text(client["name"], "name"),
+			interfaces: shape.array(client["interfaces"], "interfaces").map((item) => placed(item, "an interface"))
+		};
+	});
+	const usage = shape.array(top["usage"], "usage").map((node) => {
+		const used = shape.object(node, "a usage", [
+			"kind",
+			"name",
+			"client",
+			"interface"
+		]);
+		const kind = shape.text(used["kind"], "kind");
+		if (kind !== "" && !usageKinds.includes(kind)) complain(used["kind"]?.start ?? 0, `${kind} is no kind of usage`, `Expected ${usageKinds.join(", ")}.`);
+		return {
+			kind,
+			name: shape.text(used["name"], "name"),
+			client: shape.text(used["client"], "client"),
+			interface: placed(used["interface"], "interface")
+		};
+	});
+	return problems.length > 0 ? empty : {
+		...empty,
+		clients,
+		usage
+	};
+}
+var usageKinds, ShapeReader;
+var init_interfaces = __esmMin((() => {
+	init_document();
+	usageKinds = [
+		"backup",
+		"restore",
+		"migration",
+		"replication"
+	].flatMap((work) => [`${work}-task`, `${work}-event`]);
+	ShapeReader = class {
+		complain;
+		constructor(complain) {
+			this.complain = complain;
+		}
+		object(node, what, keys) {
+			if (node?.kind !== "object") {
+				this.expect(node, `${what} to be an object`);
+				return {};
+			}
+			const members = {};
+			for (const { key, value } of node.members) {
+				const name = String(key.value);
+				if (keys.includes(name)) members[name] = value;
+				else this.complain(key.start, `${name} is no key of ${what}`, `Known are ${keys.join(", ")}.`);
+			}
+			for (const key of keys) {
+				if (members[key] !== void 0) continue;
+				this.complain(node.start, `${what} lacks ${key}`, "Export the file again.");
+			}
+			return members;
+		}
+		array(node, what) {
+			if (node?.kind === "array") return node.items;
+			this.expect(node, `${what} to be a list`);
+			return [];
+		}
+		text(node, what) {
+			const value = this.value(node, what);
+			if (typeof value === "string") return value;
+			this.expect(node, `${what} to be text`);
+			return "";
+		}
+		time(node, what) {
+			const text = this.text(node, what);
+			if (text !== "" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) this.expect(node, `${what} to be a time in UTC, as 2026-11-20T08:00:00Z`);
+		}
+		value(node, what) {
+			if (node === void 0 || node.kind === "value") return node?.value;
+			this.expect(node, `${what} to be a plain value`);
+		}
+		expect(node, what) {
+			if (node !== void 0) this.complain(node.start, `expected ${what}`, "Export the file again.");
+		}
+	};
+}));
+
+// src/core/fleet/read-host.ts
+/** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
+function createHostReader(settings) {
+	const parsers = /* @__PURE__ */ new Map();
+	const parserOf = (policy) => {
+		const key = JSON.stringify(policy);
+		const parser = parsers.get(key) ?? createStpdParser(policy);
+		parsers.set(key, parser);
+		return parser;
+	};
+	return ({ name, path, files }) => {
+		const problems = [];
+		const read = (file, parse) => {
+			const reading = files[file];
+			if (reading === void 0 || reading.kind === "missing") return void 0;
+			if (reading.kind === "unreadable") {
+				const message = `this file was not read: ${reading.reason}`;
+				problems.push({
+					file: path + file,
+					line: 1,
+					column: 1,
+					message,
+					next: "Replace it."
+				});
+				return;
+			}
+			const result = parse(path + file, reading.bytes);
+			problems.push(...result.problems);
+			return result;
+		};
+		const facts = read("host.ini", readFacts);
+		const globals = read("globals.ini", readGlobals);
+		const interfaces = read("interfaces.json", readInterfaces);
+		const asked = settings.policyOf(facts?.facts.environment ?? null);
+		const policy = {
+			...asked,
+			dialects: facts?.facts.gnutls ?? asked.dialects
+		};
+		const parse = parserOf(policy);
+		const reading = files["stpd.ini"] ?? { kind: "missing" };
+		return {
+			folder: {
+				name,
+				path,
+				stpd: reading.kind === "bytes" ? parse(reading.bytes) : reading,
+				facts,
+				globals,
+				interfaces,
+				policy
+			},
+			parse,
+			problems
+		};
+	};
+}
+var init_read_host = __esmMin((() => {
+	init_facts();
+	init_globals();
+	init_interfaces();
+	init_stpd_file();
+}));
+
+// src/core/policy/allows.ts
+function openAllowBook({ allows, file }, asOf) {
+	const used = /* @__PURE__ */ new Set();
+	const current = allows.filter(({ until }) => until >= asOf);
+	const placed = ({ line }) => {
+		const raw = file?.document.lines[line]?.raw ?? "";
+		return { place: {
+			line,
+			span: [raw.indexOf("["), raw.indexOf("]") + 1]
+		} };
+	};
+	return {
+		apply: (rule, host) => {
+			const fitting = current.filter((allow) => allow.rule === rule && allow.covers(host));
+			for (const allow of fitting) used.add(allow);
+			const [first] = fitting;
+			return first === void 0 ? null : {
+				reason: first.reason,
+				until: first.until
+			};
+		},
+		close: () => [...allows.filter(({ until }) => until < asOf).map((allow) => ({
+			...placed(allow),
+			message: `[allow.${allow.name}] ended on ${allow.until}`,
+			help: "Mend what it is about, or write it anew with a reason and a date."
+		})), ...current.filter((allow) => !used.has(allow)).map((allow) => ({
+			...placed(allow),
+			severity: "warning",
+			message: `[allow.${allow.name}] suppresses nothing: ${allow.rule} does not fire there`,
+			help: "Remove the section."
+		}))]
+	};
+}
+var init_allows = __esmMin((() => {}));
+
+// src/core/policy/glob.ts
+/**
+* Matches a path below the root: `*` and `?` stay within one part, `**` stands for any number of
+* parts. Everything else stands for itself.
+*/
+function createMatcher(pattern) {
+	const parts = pattern.split("/");
+	return (path) => matchItems(parts, path.split("/"), "**", matchPart);
+}
+function matchPart(pattern, part) {
+	return matchItems([...pattern], [...part], "*", (wanted, char) => wanted === "?" || wanted === char);
+}
+/** On a mismatch it goes back to the last star alone, which is enough, and never exponential. */
+function matchItems(pattern, items, star, fits) {
+	let at = 0;
+	let index = 0;
+	let lastStar = -1;
+	let resume = 0;
+	while (index < items.length) {
+		const wanted = pattern[at];
+		if (wanted === star) {
+			lastStar = at++;
+			resume = index;
+		} else if (wanted !== void 0 && fits(wanted, items[index] ?? "")) {
+			at++;
+			index++;
+		} else if (lastStar >= 0) {
+			at = lastStar + 1;
+			index = ++resume;
+		} else return false;
+	}
+	while (pattern[at] === star) at++;
+	return at === pattern.length;
+}
+var init_glob = __esmMin((() => {}));
+
+// src/core/policy/settings.ts
+/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
+function readSettings(path, bytes, overrides, rules) {
+	if (bytes === void 0) {
+		const policyOf = () => mergePolicy(defaultPolicy, {}, overrides);
+		return {
+			settings: {
+				file: void 0,
+				include: defaultInclude,
+				levels: /* @__PURE__ */ new Map(),
+				allows: [],
+				policyOf
+			},
+			problems: []
+		};
+	}
+	const file = readSettingsFile(path, bytes);
+	const top = readSection(file, "", {
+		...policyShape,
+		include: wordsField
+	});
+	const environments = /* @__PURE__ */ new Map();
+	const allows = [];
+	let levels = /* @__PURE__ */ new Map();
+	for (const [section, line] of file.sections) {
+		const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
+		if (section === "rules") levels = readLevels(file, rules);
+		else if (kind === "environment" && name !== void 0) environments.set(name, readSection(file, section, policyShape));
+		else if (kind === "allow" && name !== void 0) {
+			const allow = readAllow(file, section, line, rules);
+			if (allow !== void 0) allows.push({
+				name,
+				...allow
+			});
+		} else report(file, line, 0, `[${section}] is no section that is known here`, `Known are ${sectionForms}.`);
+	}
+	const base = mergePolicy(defaultPolicy, top, {});
+	const policyOf = (environment) => mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
+	return {
+		settings: {
+			file,
+			include: top.include ?? defaultInclude,
+			levels,
+			allows,
+			policyOf
+		},
+		problems: file.problems
+	};
+}
+function mergePolicy(base, keys, overrides) {
+	return {
+		profile: overrides.profile ?? keys.profile ?? base.profile,
+		failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
+		dialects: keys.gnutls ?? base.dialects,
+		absentPort: keys.absent_port ?? base.absentPort
+	};
+}
+function readLevels(file, rules) {
+	const levels = /* @__PURE__ */ new Map();
+	const field = wordField(...ruleLevels);
+	for (const { line, key, keySpan, value, valueSpan } of settingsOf(file, "rules")) {
+		const level = field(value);
+		if (!rules.ids.includes(key)) reportUnknown(file, {
+			line,
+			column: keySpan[0],
+			what: `${key} is no rule`,
+			word: key,
+			known: rules.ids
+		});
+		else if (!level.ok) {
+			const { expected, nearest } = level;
+			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
+			report(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+		} else if (!rules.isSuppressible(key) && level.value !== "error") {
+			const message = `${key} guards against what must not be overlooked, and stays an error`;
+			report(file, line, valueSpan[0], message, "Remove the line.");
+		} else levels.set(key, level.value);
+	}
+	return levels;
+}
+function readAllow(file, section, line, rules) {
+	const before = file.problems.length;
+	const { rule, host, until, reason } = readSection(file, section, allowShape);
+	const at = settingsOf(file, section).find(({ key }) => key === "rule");
+	if (rule !== void 0 && at !== void 0 && !rules.ids.includes(rule)) {
+		const column = at.valueSpan[0];
+		reportUnknown(file, {
+			line: at.line,
+			column,
+			what: `${rule} is no rule`,
+			word: rule,
+			known: rules.ids
+		});
+	} else if (rule !== void 0 && at !== void 0 && !rules.isSuppressible(rule)) report(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
+	if (file.problems.length > before) return void 0;
+	if (rule === void 0 || until === void 0 || reason === void 0) {
+		const missing = Object.entries({
+			rule,
+			until,
+			reason
+		}).flatMap(([key, value]) => value === void 0 ? [key] : []);
+		report(file, line, 0, `[${section}] lacks ${missing.join(" and ")}`, "Say which rule, until when, and why.");
+		return;
+	}
+	const matches = createMatcher(host ?? "*");
+	const covers = (name) => name === null ? host === void 0 || host === "*" : matches(name);
+	return {
+		line,
+		rule,
+		covers,
+		until,
+		reason
+	};
+}
+var policyShape, allowShape, sectionForms, defaultInclude;
+var init_settings = __esmMin((() => {
+	init_fields();
+	init_glob();
+	init_ini_settings();
+	init_policy$1();
+	policyShape = {
+		profile: wordField(...profiles),
+		fail_on: wordField(...failLimits),
+		gnutls: gnutlsField,
+		absent_port: wordField("closed", "open")
+	};
+	allowShape = {
+		rule: textField,
+		host: textField,
+		until: dateField,
+		reason: textField
+	};
+	sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
+	defaultInclude = ["**/stpd.ini"];
 }));
 
 // src/usecases/find-hosts.ts
@@ -2884,11 +5045,16 @@ var init_rules = __esmMin((() => {
 function findRoot(typed, files) {
 	const starts = typed.map((path) => files.absolute(path));
 	const folders = starts.map((start, index) => {
-		const { kind } = files.kindOf(start);
-		if (kind === "folder") return start;
-		if (kind === "file" && baseName(start) === hostFile) return parentOf(start);
 		const name = makeVisible(typed[index] ?? start);
-		throw kind === "file" ? new HardenError("usage", `${name} is no ${hostFile}`, `Name a folder or a ${hostFile}.`) : new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+		const found = files.kindOf(start);
+		switch (found.kind) {
+			case "folder": return start;
+			case "missing": throw new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+			case "unreadable": throw new HardenError("broke", `${name}: ${found.reason}`, "Give the user access to it.");
+			default:
+				if (baseName(start) === stpdFile) return parentOf(start);
+				throw new HardenError("usage", `${name} is no ${stpdFile}`, `Name a folder or a ${stpdFile}.`);
+		}
 	});
 	const roots = new Set(folders.map((folder) => findSettingsFolder(folder, files)));
 	const [settingsFolder] = roots;
@@ -2901,62 +5067,92 @@ function findRoot(typed, files) {
 function findSettingsFolder(folder, files) {
 	let current = folder;
 	for (;;) {
-		if (files.kindOf(joinPath(current, "sesam-harden.ini")).kind === "file") return current;
+		if (files.kindOf(joinPath(current, "sesam-harden.ini")).kind !== "missing") return current;
 		const parent = parentOf(current);
 		if (parent === current) return void 0;
 		current = parent;
 	}
 }
-/** Yields every stpd.ini once, in no order that anybody may rely on. Follows no link to a folder. */
+/**
+* Yields every host's folder once, in no order that anybody may rely on. A folder is one of a host
+* if it holds one of the four files. Follows no link to a folder.
+*/
 function* findHosts({ root, starts }, files) {
 	const seen = /* @__PURE__ */ new Set();
-	const found = (path, read) => ({
-		name: baseName(parentOf(path)),
-		file: relativePath(root, path) ?? path,
-		read
-	});
+	const found = (folder, entries) => {
+		const below = relativePath(root, folder) ?? folder;
+		const readings = entries.map(({ name, kind }) => [name, () => readEntry(joinPath(folder, name), name, kind, root, files)]);
+		return {
+			name: baseName(folder),
+			path: below === "" ? "" : `${below}/`,
+			files: new Map(readings)
+		};
+	};
 	const pending = [];
-	for (const start of starts) {
-		const { kind } = files.kindOf(start);
-		if (kind === "folder") pending.push(start);
-		else if (!seen.has(start)) {
-			seen.add(start);
-			yield found(start, () => readInside(start, root, files));
-		}
+	for (const start of starts) if (files.kindOf(start).kind === "folder") pending.push(start);
+	else {
+		const folder = parentOf(start);
+		if (seen.has(folder)) continue;
+		seen.add(folder);
+		yield found(folder, listOneHost(folder, files));
 	}
 	for (let folder = pending.pop(); folder !== void 0; folder = pending.pop()) {
 		if (seen.has(folder)) continue;
 		seen.add(folder);
 		const listing = files.list(folder);
 		if (listing.kind === "unreadable") {
-			const { reason } = listing;
-			yield found(joinPath(folder, hostFile), () => ({
-				kind: "unreadable",
-				reason: `its folder cannot be listed: ${reason}`
-			}));
+			const reason = `its folder cannot be listed: ${listing.reason}`;
+			yield unreadableHost(folder, root, reason);
 			continue;
 		}
-		for (const entry of listing.entries) {
-			const path = joinPath(folder, entry.name);
-			if (entry.name === hostFile) {
-				if (seen.has(path)) continue;
-				seen.add(path);
-				yield found(path, () => readEntry(path, entry, root, files));
-			} else if (entry.kind === "folder" && !skippedFolders.includes(entry.name)) pending.push(path);
-			else if (entry.kind === "link" && leadsOut(path, root, files)) yield found(joinPath(path, hostFile), () => outOfTree);
-		}
+		const own = [];
+		for (const { name, kind } of listing.entries) if (isHostFile(name)) own.push({
+			name,
+			kind
+		});
+		else if (kind === "folder" && !skippedFolders.includes(name)) pending.push(joinPath(folder, name));
+		else if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) yield unreadableHost(joinPath(folder, name), root, outOfTree);
+		if (own.length > 0) yield found(folder, own);
 	}
+}
+function isHostFile(name) {
+	return hostFiles.includes(name);
+}
+function unreadableHost(folder, root, reason) {
+	const below = relativePath(root, folder) ?? folder;
+	const path = below === "" ? "" : `${below}/`;
+	const reading = {
+		kind: "unreadable",
+		reason
+	};
+	return {
+		name: baseName(folder),
+		path,
+		files: /* @__PURE__ */ new Map([[stpdFile, () => reading]])
+	};
+}
+/** The files of a host whose stpd.ini was named itself. */
+function listOneHost(folder, files) {
+	return hostFiles.filter((name) => files.kindOf(joinPath(folder, name)).kind !== "missing").map((name) => ({
+		name,
+		kind: "link"
+	}));
 }
 /** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
 function leadsOut(link, root, files) {
 	const target = files.kindOf(link);
-	if (target.kind !== "folder" || relativePath(root, target.realPath) !== void 0) return false;
-	return files.kindOf(joinPath(link, hostFile)).kind !== "missing";
+	if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
+	return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
 }
-function readEntry(path, { kind }, root, files) {
+/** The root itself may be reached through a link. */
+function isBelow(root, realPath, files) {
+	const real = files.kindOf(root);
+	return ("realPath" in real ? [root, real.realPath] : [root]).some((folder) => relativePath(folder, realPath) !== void 0);
+}
+function readEntry(path, name, kind, root, files) {
 	switch (kind) {
-		case "file": return files.read(path, largestFile);
-		case "link": return readInside(path, root, files);
+		case "file": return files.read(path, largest$1[name]);
+		case "link": return readLink(path, largest$1[name], root, files);
 		case "folder": return {
 			kind: "unreadable",
 			reason: "it is a directory"
@@ -2967,10 +5163,13 @@ function readEntry(path, { kind }, root, files) {
 		};
 	}
 }
-function readInside(path, root, files) {
+function readLink(path, limit, root, files) {
 	const target = files.kindOf(path);
 	switch (target.kind) {
-		case "file": return relativePath(root, target.realPath) === void 0 ? outOfTree : files.read(target.realPath, largestFile);
+		case "file": return isBelow(root, target.realPath, files) ? files.read(target.realPath, limit) : {
+			kind: "unreadable",
+			reason: outOfTree
+		};
 		case "folder": return {
 			kind: "unreadable",
 			reason: "it is a directory"
@@ -2986,104 +5185,379 @@ function readInside(path, root, files) {
 		};
 	}
 }
-var settingsFile, hostFile, skippedFolders, largestFile, outOfTree;
+var settingsFile, stpdFile, skippedFolders, outOfTree, largest$1;
 var init_find_hosts = __esmMin((() => {
+	init_host_folder();
 	init_harden_error();
 	init_paths();
 	init_text$1();
 	settingsFile = "sesam-harden.ini";
-	hostFile = "stpd.ini";
+	stpdFile = "stpd.ini";
 	skippedFolders = [
 		".git",
 		"node_modules",
 		"stpd_conf"
 	];
-	largestFile = 1048576;
-	outOfTree = {
-		kind: "unreadable",
-		reason: "it lies behind a link that leads out of the config repo"
+	outOfTree = "it lies behind a link that leads out of the config repo";
+	largest$1 = {
+		"stpd.ini": 1048576,
+		"host.ini": 1048576,
+		"globals.ini": 1048576,
+		"interfaces.json": 16777216
 	};
 }));
 
 // src/usecases/check-fleet.ts
-/** Throws HardenError `usage` for a wrong path and `nothing-found` where there is no stpd.ini. */
-function checkFleet(paths, files) {
+/**
+* Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
+* problems, `nothing-found` where there is no stpd.ini.
+*/
+function checkFleet(request, files) {
+	const { paths, overrides, asOf, progress } = request;
 	const fleet = findRoot(paths, files);
-	const checkHost = createHostCheck(rules, createStpdParser(dialects));
-	const findings = [];
+	const { settings, problems } = loadSettings(fleet.root, overrides, files);
+	const book = openAllowBook(settings, asOf);
+	const readHost = createHostReader(settings);
+	const checkHost = createHostCheck(rules, settings, book, asOf);
+	const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
+	const found = [];
 	const hosts = [];
-	for (const { name, file, read } of findHosts(fleet, files)) {
-		const checked = checkHost(name, file, read());
+	const traits = [];
+	const wrong = [...problems];
+	let withFile = 0;
+	for (const host of findHosts(fleet, files)) {
+		if (!isIncluded(host)) continue;
+		const { name, path } = host;
+		const readings = [...host.files].map(([file, read]) => [file, read()]);
+		const read = readHost({
+			name,
+			path,
+			files: Object.fromEntries(readings)
+		});
+		wrong.push(...read.problems);
+		const checked = checkHost(read);
 		hosts.push(checked.host);
-		findings.push(...checked.findings);
+		for (const finding of checked.findings) found.push(finding);
+		if (checked.traits !== void 0) traits.push(checked.traits);
+		if (host.files.has("stpd.ini")) withFile++;
+		progress?.(hosts.length);
 	}
-	if (hosts.length === 0) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
+	if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
+	if (withFile === 0) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
+	found.push(...findInFleet(traits, settings, book));
 	return {
 		root: fleet.root,
-		findings: findings.toSorted((left, right) => compareFindings(left.finding, right.finding)),
-		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name))
+		findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
+		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
+		failOn: (environment) => settings.policyOf(environment).failOn
 	};
 }
+function loadSettings(root, overrides, files) {
+	const path = joinPath(root, settingsFile);
+	const { kind } = files.kindOf(path);
+	const reading = kind === "missing" ? { kind: "missing" } : files.read(path, largestSettings);
+	const bytes = reading.kind === "bytes" ? reading.bytes : void 0;
+	const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
+	if (reading.kind !== "unreadable") return read;
+	const message = `this file was not read: ${reading.reason}`;
+	const next = "Put a file of settings there, or remove it.";
+	return {
+		...read,
+		problems: [{
+			file: settingsFile,
+			line: 1,
+			column: 1,
+			message,
+			next
+		}]
+	};
+}
+/** Hosts outside of `include` are left out, unless their stpd.ini was named itself. */
+function createIncludeFilter({ include }, root, starts, files) {
+	const all = include.includes("**/stpd.ini");
+	const matchers = include.map((pattern) => createMatcher(pattern));
+	const named = new Set(starts.filter((start) => files.kindOf(start).kind !== "folder"));
+	return ({ path }) => {
+		const file = `${path}stpd.ini`;
+		return all || named.has(joinPath(root, file)) || matchers.some((matches) => matches(file));
+	};
+}
+function refuseSettings(problems, root) {
+	const sorted = problems.toSorted((left, right) => compareText(left.file, right.file) || left.line - right.line || left.column - right.column);
+	const count = `${sorted.length} ${sorted.length === 1 ? "thing is" : "things are"}`;
+	return new HardenError("settings", `${count} wrong in the settings, so nothing was checked`, "Mend the settings and check again.", {
+		problems: sorted,
+		root
+	});
+}
+/** What is about the fleet and not about one host. */
+function findInFleet(traits, settings, book) {
+	const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
+	const found = (level === "off" ? [] : findDisagreements(traits)).map(({ at, message }) => {
+		const help = "Set these hosts like the others, or give them an environment of their own.";
+		const suppressed = book.apply(fleetDisagreement.id, null);
+		return stampFleet(fleetDisagreement, {
+			message,
+			help
+		}, at.place, {
+			file: at.file,
+			severity: level === "off" ? "notice" : level,
+			suppressed,
+			source: at.source
+		});
+	});
+	const lines = settings.file?.document.lines;
+	const suppressions = book.close().map((finding) => {
+		const place = finding.place ?? {
+			line: 0,
+			span: [0, 0]
+		};
+		return stampFleet(suppression, finding, place, {
+			file: settingsFile,
+			severity: finding.severity ?? suppression.severity,
+			suppressed: null,
+			source: lines?.[place.line]?.raw.trimEnd() ?? ""
+		});
+	});
+	return [...found, ...suppressions];
+}
+function stampFleet(rule, finding, place, stamp) {
+	const { source, ...rest } = stamp;
+	return {
+		finding: stampFinding(rule, finding, place, {
+			...rest,
+			host: null,
+			fixable: "no"
+		}),
+		source,
+		subject: {
+			section: "",
+			key: "",
+			value: finding.message
+		}
+	};
+}
+var largestSettings;
 var init_check_fleet = __esmMin((() => {
-	init_check$1();
-	init_stpd_file();
-	init_dialects();
+	init_check_host();
+	init_disagreement();
+	init_read_host();
 	init_harden_error();
+	init_paths();
+	init_allows();
+	init_glob();
+	init_settings();
 	init_finding();
+	init_fleet_disagreement();
 	init_rules();
+	init_suppression();
 	init_find_hosts();
+	largestSettings = 1048576;
+}));
+
+// src/core/policy/baseline.ts
+function describe$1({ finding, subject }, hash) {
+	const { host, file, rule } = finding;
+	const { section, key, value } = subject;
+	return {
+		host,
+		file,
+		section,
+		key,
+		rule,
+		value: hash(value)
+	};
+}
+function keyOf({ host, file, section, key, rule, value }) {
+	return JSON.stringify([
+		host,
+		file,
+		section,
+		key,
+		rule,
+		value
+	]);
+}
+/** Findings that are known already leave; `gone` counts the entries that nothing stands for any more. */
+function matchBaseline(findings, baseline, isSuppressible, hash) {
+	const left = new Map(baseline.map((entry) => [keyOf(entry), entry.count]));
+	const fresh = findings.filter((located) => {
+		const { rule, suppressed } = located.finding;
+		if (suppressed !== null || !isSuppressible(rule)) return true;
+		const key = keyOf(describe$1(located, hash));
+		const count = left.get(key) ?? 0;
+		if (count > 0) left.set(key, count - 1);
+		return count === 0;
+	});
+	const gone = [...left.values()].reduce((sum, count) => sum + count, 0);
+	return {
+		fresh,
+		known: findings.length - fresh.length,
+		gone
+	};
+}
+/**
+* All findings as a baseline, sorted, so that its diff can be read. With an older one, only what
+* stands in both: what is gone leaves it, and nothing new gets in.
+*/
+function makeBaseline(findings, older, isSuppressible, hash) {
+	const allowed = older && new Map(older.map((entry) => [keyOf(entry), entry.count]));
+	const entries = /* @__PURE__ */ new Map();
+	for (const located of findings) {
+		const { rule, suppressed } = located.finding;
+		if (suppressed !== null || !isSuppressible(rule)) continue;
+		const keyed = describe$1(located, hash);
+		const key = keyOf(keyed);
+		const count = (entries.get(key)?.count ?? 0) + 1;
+		if (allowed === void 0 || count <= (allowed.get(key) ?? 0)) entries.set(key, {
+			...keyed,
+			count
+		});
+	}
+	return [...entries].toSorted(([left], [right]) => compareText(encodeBytes(left), encodeBytes(right))).map(([, entry]) => entry);
+}
+var init_baseline$1 = __esmMin((() => {
+	init_finding();
+	init_text$1();
+}));
+
+// src/usecases/baseline.ts
+/** Throws HardenError `settings` where the file is not there or is no baseline. */
+function readBaseline(path, { files }) {
+	const reading = files.read(files.absolute(path), largest);
+	const name = makeVisible(path);
+	if (reading.kind !== "bytes") {
+		const reason = reading.kind === "missing" ? "it is gone" : reading.reason;
+		throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, mend);
+	}
+	const json = parseJson(reading.bytes);
+	if (json.kind === "error") throw new HardenError("settings", `the baseline ${name} is no JSON: ${json.message}`, mend);
+	const content = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
+	if (!isBaseline(content)) throw new HardenError("settings", `${name} is no baseline of this version`, mend);
+	return content.findings;
+}
+function isBaseline(content) {
+	if (typeof content !== "object" || content === null) return false;
+	if (!("schemaVersion" in content) || content.schemaVersion !== 1) return false;
+	if (!("findings" in content) || !Array.isArray(content.findings)) return false;
+	return content.findings.every((entry) => {
+		if (typeof entry !== "object" || entry === null) return false;
+		const { host, count, ...texts } = entry;
+		return [
+			"file",
+			"section",
+			"key",
+			"rule",
+			"value"
+		].every((name) => typeof texts[name] === "string") && (host === null || typeof host === "string") && Number.isSafeInteger(count);
+	});
+}
+/** Writes all findings, or of those in the older baseline the ones that are still there. */
+function writeBaseline(path, findings, older, { terminal, hash }) {
+	const entries = makeBaseline(findings, older, isSuppressible, hash);
+	terminal.write(path, printJson({
+		schemaVersion: 1,
+		findings: entries
+	}, 1));
+}
+function applyBaseline(findings, baseline, { hash }) {
+	if (baseline === void 0) return {
+		findings,
+		remark: void 0
+	};
+	const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
+	const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
+	return {
+		findings: fresh,
+		remark: `${countOf(known, "finding")} known from the baseline${stale}`
+	};
+}
+var isSuppressible, largest, mend;
+var init_baseline = __esmMin((() => {
+	init_check_host();
+	init_harden_error();
+	init_document();
+	init_baseline$1();
+	init_count();
+	init_json();
+	init_rules();
+	init_text$1();
+	({isSuppressible} = knowRules(rules));
+	largest = 67108864;
+	mend = "Write it anew with --write-baseline.";
 }));
 
 // src/cli/check.ts
 /** Gives the exit code. */
 function runCheck(args, shell) {
 	const { positionals, values } = parseArguments(args, options$1);
-	const failOn = chooseWord("--fail-on", values.get("--fail-on")?.[0], failOns, "error");
-	const format = chooseWord("--format", values.get("--format")?.[0], formats, "text");
-	chooseWord("--profile", values.get("--profile")?.[0], profiles, "vendor");
+	const one = (name) => values.get(name)?.[0];
+	const format = chooseWord("--format", one("--format"), formats, "text");
+	const overrides = {
+		profile: chooseOptional("--profile", one("--profile"), profiles),
+		failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits)
+	};
 	const outputs = (values.get("--output") ?? []).map(parseOutput);
-	const checked = checkFleet(positionals.length > 0 ? positionals : ["."], shell.files);
-	for (const output of outputs) shell.terminal.write(output.file, renderAs(output.format, checked, false));
-	shell.terminal.out(renderAs(format, checked, shell.colour));
-	return reachesLimit(countResults(checked), failOn) ? 1 : 0;
+	const asOf = one("--as-of") ?? shell.today();
+	if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
+	const found = checkWatched({
+		paths: positionals.length > 0 ? positionals : ["."],
+		overrides,
+		asOf,
+		progress: shell.progress.show
+	}, shell);
+	const [baseline, written] = [one("--baseline"), one("--write-baseline")];
+	const known = baseline === void 0 ? void 0 : readBaseline(baseline, shell);
+	if (written !== void 0) writeBaseline(written, found.findings, known, shell);
+	const current = written === void 0 ? known : readBaseline(written, shell);
+	const { findings, remark } = applyBaseline(found.findings, current, shell);
+	const checked = {
+		...found,
+		findings
+	};
+	if (remark !== void 0) shell.terminal.err(`${remark}\n`);
+	for (const { format: kind, file } of outputs) shell.terminal.write(file, renderReport(kind, checked));
+	shell.terminal.out(renderReport(format, checked, shell.colour));
+	return failsCheck(checked) ? 1 : 0;
+}
+/** The line of progress is gone before anything else is written. */
+function checkWatched(request, { files, progress }) {
+	try {
+		return checkFleet(request, files);
+	} finally {
+		progress.clear();
+	}
+}
+function chooseOptional(name, given, words) {
+	return given === void 0 ? void 0 : chooseWord(name, given, words, words[0]);
 }
 /** `json=report.json` */
 function parseOutput(text) {
 	const equals = text.indexOf("=");
 	const file = text.slice(equals + 1);
-	if (equals < 0 || file === "") throw usage(`--output wants FORMAT=FILE, as in json=report.json`);
+	if (equals < 0 || file === "") throw usage("--output wants FORMAT=FILE, as in json=report.json");
 	return {
 		format: chooseWord("--output", text.slice(0, equals), formats, "json"),
 		file
 	};
 }
-function renderAs(format, checked, colour) {
-	switch (format) {
-		case "text": return renderText(checked, colour ? coloured : plain);
-		case "json": return renderJson(checked);
-		case "github": return renderGithub(checked, "", "see --format text.");
-	}
-}
-var formats, profiles, failOns, options$1;
+var options$1;
 var init_check = __esmMin((() => {
+	init_dates();
+	init_policy$1();
 	init_count();
-	init_github();
-	init_json();
-	init_text();
+	init_render();
 	init_check_fleet();
+	init_baseline();
 	init_arguments();
-	formats = [
-		"text",
-		"json",
-		"github"
-	];
-	profiles = ["vendor", "strict"];
-	failOns = [...severities, "never"];
 	options$1 = {
 		"--profile": "once",
 		"--fail-on": "once",
 		"--format": "once",
-		"--output": "many"
+		"--output": "many",
+		"--as-of": "once",
+		"--baseline": "once",
+		"--write-baseline": "once"
 	};
 }));
 
@@ -3092,11 +5566,15 @@ init_check();
 const help = `sesam-harden: checks the transport security of SEP sesam Servers and Remote Device Servers
 
   sesam-harden check [PATH...]       judge every stpd.ini below PATH (default: this folder)
-      --profile vendor|strict        what to ask for (default: vendor)
+      --profile vendor|strict        what to ask for, whatever the settings say
       --fail-on error|warning|notice|never
-                                     the least severity that ends in exit code 1 (default: error)
-      --format text|json|github      what to print (default: text)
+                                     the least severity that ends in exit code 1, likewise
+      --format FORMAT                what to print: text, json, github, sarif, junit or markdown
       --output FORMAT=FILE           write a report beside it; may be given several times
+      --as-of YYYY-MM-DD             as on that day: shows which suppressions will have ended
+      --write-baseline FILE          take all findings for known
+      --baseline FILE                show new findings alone; with both, known ones that are gone
+                                     leave the file and new ones stay out of it
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json
@@ -3230,6 +5708,8 @@ function draw(priority, { evaluation, dialect, differs }) {
 }
 
 // src/cli/rules.ts
+init_check_host();
+init_policy$1();
 init_rules();
 init_json();
 init_arguments();
@@ -3237,10 +5717,13 @@ function runRules(args, { terminal }) {
 	const { positionals, values } = parseArguments(args, { "--format": "once" });
 	if (positionals.length > 0) throw usage("rules takes no argument; see explain RULE");
 	if (chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text") === "json") {
-		const list = rules.map(({ id, title, severity }) => ({
+		const { isSuppressible } = knowRules(rules);
+		const list = rules.map(({ id, title, severity, profiles: only = profiles }) => ({
 			id,
 			title,
-			severity
+			severity,
+			profiles: only,
+			suppressible: isSuppressible(id)
 		}));
 		terminal.out(printJson({
 			schemaVersion: 1,
@@ -3283,6 +5766,7 @@ function wrap(text, width, indent) {
 // src/cli/main.ts
 init_harden_error();
 init_text$1();
+init_version();
 init_arguments();
 const commands = {
 	check: runCheck,
@@ -3313,15 +5797,52 @@ function dispatch([name, ...args], shell) {
 	if (command === void 0) throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands));
 	return command(args, shell);
 }
+const shownProblems = 20;
+/** Indented, since no line may start with text of a file. */
+function showProblem({ file, line, column, message, next }) {
+	const path = file.startsWith(":") ? `./${file}` : file;
+	return `  ${makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`)} ${makeVisible(decodeBytes(next))}`;
+}
 /** What went wrong, and what to do next, on standard error; gives the exit code. */
 function reportError(error, { terminal }) {
 	if (error instanceof HardenError) {
-		terminal.err(`sesam-harden: ${makeVisible(error.message)}\n${makeVisible(error.next)}\n`);
+		const problems = error.problems.slice(0, shownProblems).map(showProblem);
+		const left = error.problems.length - problems.length;
+		const more = left > 0 ? [`  and ${left} more`] : [];
+		const first = `sesam-harden: ${makeVisible(error.message)}`;
+		terminal.err(`${[
+			first,
+			...problems,
+			...more,
+			makeVisible(error.next)
+		].join("\n")}\n`);
 		return exitCodes[error.code];
 	}
 	const message = error instanceof Error ? error.message : String(error);
 	terminal.err(`sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing was changed. Please report it, with the command line.\n`);
 	return exitCodes.broke;
+}
+
+// src/cli/progress.ts
+/** Hosts between two lines of progress; a smaller fleet is done before anybody could read one. */
+const step = 2e3;
+/** On a terminal alone, and asked for it only when there is something to show. */
+function createProgress(isTerminal, write) {
+	let shown = false;
+	let watching;
+	return {
+		show: (hosts) => {
+			if (hosts % step !== 0) return;
+			watching ??= isTerminal();
+			if (!watching) return;
+			shown = true;
+			write(`\r${hosts} hosts checked`);
+		},
+		clear: () => {
+			if (shown) write("\r\x1B[K");
+			shown = false;
+		}
+	};
 }
 
 // \0builtin:os
@@ -3934,10 +6455,11 @@ var init_contract = __esmMin((() => {
 	inputs = {
 		command: "check",
 		paths: ".",
-		profile: "vendor",
-		"fail-on": "error",
+		profile: "",
+		"fail-on": "",
 		format: "text",
 		output: "",
+		baseline: "",
 		token: "${{ github.token }}"
 	};
 }));
@@ -3950,6 +6472,7 @@ function runAction(shell) {
 		return runCommand(shell);
 	} catch (error) {
 		if (error instanceof HardenError) {
+			reportProblems(error, shell);
 			setFailed(`${makeVisible(error.message)}\n${makeVisible(error.next)}`);
 			return exitCodes[error.code];
 		}
@@ -3958,60 +6481,104 @@ function runAction(shell) {
 		return exitCodes.broke;
 	}
 }
+/** The first ones: GitHub shows ten annotations of a kind, and one says what came of them. */
+function reportProblems({ problems, root = "." }, shell) {
+	const prefix = findPrefix(root, shell);
+	for (const { file, line, column, message, next } of problems.slice(0, 9)) {
+		const text = `${makeVisible(decodeBytes(message))}\n${makeVisible(decodeBytes(next))}`;
+		error(text, {
+			title: "sesam-harden settings",
+			file: prefix + file,
+			startLine: line,
+			startColumn: column
+		});
+	}
+}
 /** The text of an input; the runner sets an input that was left out to its default, or to nothing. */
 function readInput(name) {
 	const text = getInput(name);
 	return text === "" ? void 0 : text;
 }
 function runCommand(shell) {
+	const { terminal, files, today } = shell;
 	chooseWord("command", readInput("command"), ["check"], inputs.command);
-	chooseWord("profile", readInput("profile"), profiles, inputs.profile);
-	const failOn = chooseWord("fail-on", readInput("fail-on"), failOns, inputs["fail-on"]);
+	const overrides = {
+		profile: chooseOptional("profile", readInput("profile"), profiles),
+		failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits)
+	};
 	const format = chooseWord("format", readInput("format"), formats, inputs.format);
 	const reports = getMultilineInput("output").map(parseOutput);
 	const typed = getMultilineInput("paths");
-	const checked = checkFleet(typed.length > 0 ? typed : [inputs.paths], shell.files);
-	const counts = countResults(checked);
-	for (const { format: kind, file } of reports) shell.terminal.write(file, renderAs(kind, checked, false));
-	if (format !== "github") shell.terminal.out(renderAs(format, checked, false));
-	const where = format === "github" ? "set the input format to text to see all." : "all are listed above.";
-	shell.terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
-	if (format !== "text") shell.terminal.out(`${summarize(counts)}\n`);
-	writeOutputs(counts);
-	return reachesLimit(counts, failOn) ? 1 : 0;
+	const paths = typed.length > 0 ? typed : [inputs.paths];
+	const found = checkFleet({
+		paths,
+		overrides,
+		asOf: today()
+	}, files);
+	const baseline = readInput("baseline");
+	const known = baseline === void 0 ? void 0 : readBaseline(baseline, shell);
+	const { findings, remark } = applyBaseline(found.findings, known, shell);
+	const checked = {
+		...found,
+		findings
+	};
+	for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
+	if (format !== "github") terminal.out(renderReport(format, checked));
+	const where = format === "text" ? "all are listed above." : "set the input format to text to see all.";
+	terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
+	if (remark !== void 0) terminal.out(`${remark}\n`);
+	if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
+	if (shell.summaryFile) terminal.append(shell.summaryFile, renderMarkdown(checked, longestSummary));
+	const report = reports.find(({ format: kind }) => kind === "json")?.file;
+	writeOutputs(checked, report ?? writeReport(checked, shell));
+	return failsCheck(checked) ? 1 : 0;
 }
 /** From the workspace to the root of the fleet: `` or `config/`. */
 function findPrefix(root, { workspace, files }) {
-	if (workspace === void 0 || workspace === "") return "";
+	if (!workspace) return "";
 	const real = (path) => {
-		const kind = files.kindOf(path);
+		const kind = files.kindOf(files.absolute(path));
 		return "realPath" in kind ? kind.realPath : path;
 	};
-	const below = relativePath(real(files.absolute(workspace)), real(root));
+	const below = relativePath(real(workspace), real(root));
 	return below === void 0 || below === "" ? "" : `${below}/`;
 }
-function writeOutputs({ findings, bySeverity, byVerdict, hosts, fixable }) {
+function writeReport(checked, { tempFolder, terminal, files }) {
+	if (!tempFolder) return "";
+	const file = joinPath(files.absolute(tempFolder), "sesam-harden.json");
+	terminal.write(file, renderReport("json", checked));
+	return file;
+}
+function writeOutputs(checked, report) {
+	const { findings, bySeverity, byVerdict, hosts, fixable } = countResults(checked);
 	const values = {
 		findings,
 		errors: bySeverity.error,
 		warnings: bySeverity.warning,
 		hosts,
 		hardened: byVerdict.hardened,
-		fixable
+		fixable,
+		report
 	};
 	for (const [name, value] of Object.entries(values)) setOutput(name, value);
 }
+var longestSummary;
 var init_main = __esmMin((() => {
 	init_core();
 	init_arguments();
 	init_check();
 	init_harden_error();
 	init_paths();
+	init_policy$1();
 	init_count();
 	init_github();
+	init_markdown();
+	init_render();
 	init_text$1();
+	init_baseline();
 	init_check_fleet();
 	init_contract();
+	longestSummary = 3e5;
 }));
 
 // src/main.ts
@@ -4020,44 +6587,58 @@ else runOnDeno(deno);
 /** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
 async function runOnNode() {
 	const args = process.argv.slice(2);
-	const terminal = createNodeTerminal();
-	const files = createNodeFiles();
+	const shell = {
+		terminal: createNodeTerminal(),
+		files: createNodeFiles(),
+		today,
+		hash: hashSha256
+	};
 	if (args.length === 0 && process.env["INPUT_COMMAND"] !== void 0) {
 		const { runAction } = await Promise.resolve().then(() => (init_main(), main_exports));
+		const { GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY, RUNNER_TEMP } = process.env;
 		process.exitCode = runAction({
-			terminal,
-			files,
-			workspace: process.env["GITHUB_WORKSPACE"]
+			...shell,
+			workspace: GITHUB_WORKSPACE,
+			summaryFile: GITHUB_STEP_SUMMARY,
+			tempFolder: RUNNER_TEMP
 		});
 		return;
 	}
-	const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal();
+	const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
+	const progress = createProgress(() => isTerminal(2), shell.terminal.err);
 	process.exit(runCli(args, {
-		terminal,
-		files,
-		colour
+		...shell,
+		colour,
+		progress
 	}));
 }
 /** Loading node:tty costs more than a check does, so the file system is asked first. */
-function isTerminal() {
+function isTerminal(descriptor) {
 	const fs = process.getBuiltinModule("node:fs");
 	try {
-		const output = fs.fstatSync(1);
+		const output = fs.fstatSync(descriptor);
 		const nowhere = fs.statSync("/dev/null", { throwIfNoEntry: false });
 		if (!output.isCharacterDevice() || output.rdev === nowhere?.rdev) return false;
 	} catch {
 		return false;
 	}
-	return process.getBuiltinModule("node:tty").isatty(1);
+	return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
 /** Reads no environment: Deno itself knows of NO_COLOR. */
 function runOnDeno(namespace) {
+	const terminal = createDenoTerminal(namespace);
 	const shell = {
-		terminal: createDenoTerminal(namespace),
+		terminal,
 		files: createDenoFiles(namespace),
-		colour: namespace.stdout.isTerminal() && !namespace.noColor
+		colour: namespace.stdout.isTerminal() && !namespace.noColor,
+		today,
+		hash: hashSha256,
+		progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err)
 	};
 	namespace.exitCode = runCli(namespace.args, shell);
+}
+function today() {
+	return (/* @__PURE__ */ new Date()).toISOString().slice(0, 10);
 }
 
 export {  };

@@ -1,8 +1,10 @@
 import { deno, type DenoNamespace } from "./adapters/deno.ts";
 import { createDenoFiles } from "./adapters/deno-files.ts";
 import { createNodeFiles } from "./adapters/node-files.ts";
+import { hashSha256 } from "./adapters/sha256.ts";
 import { createDenoTerminal, createNodeTerminal } from "./adapters/terminal.ts";
 import { runCli } from "./cli/main.ts";
+import { createProgress } from "./cli/progress.ts";
 
 if (deno === undefined) await runOnNode();
 else runOnDeno(deno);
@@ -10,37 +12,56 @@ else runOnDeno(deno);
 /** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
 async function runOnNode(): Promise<void> {
   const args = process.argv.slice(2);
-  const terminal = createNodeTerminal();
-  const files = createNodeFiles();
+  const shell = {
+    terminal: createNodeTerminal(),
+    files: createNodeFiles(),
+    today,
+    hash: hashSha256,
+  };
   if (args.length === 0 && process.env["INPUT_COMMAND"] !== undefined) {
     const { runAction } = await import("./action/main.ts");
-    process.exitCode = runAction({ terminal, files, workspace: process.env["GITHUB_WORKSPACE"] });
+    const { GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY, RUNNER_TEMP } = process.env;
+    process.exitCode = runAction({
+      ...shell,
+      workspace: GITHUB_WORKSPACE,
+      summaryFile: GITHUB_STEP_SUMMARY,
+      tempFolder: RUNNER_TEMP,
+    });
     return;
   }
-  const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal();
+  const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
+  const progress = createProgress(() => isTerminal(2), shell.terminal.err);
   // Everything was written synchronously, so there is nothing to wait for.
-  process.exit(runCli(args, { terminal, files, colour }));
+  process.exit(runCli(args, { ...shell, colour, progress }));
 }
 
 /** Loading node:tty costs more than a check does, so the file system is asked first. */
-function isTerminal(): boolean {
+function isTerminal(descriptor: number): boolean {
   const fs = process.getBuiltinModule("node:fs");
   try {
-    const output = fs.fstatSync(1);
+    const output = fs.fstatSync(descriptor);
     const nowhere = fs.statSync("/dev/null", { throwIfNoEntry: false });
     if (!output.isCharacterDevice() || output.rdev === nowhere?.rdev) return false;
   } catch {
     return false;
   }
-  return process.getBuiltinModule("node:tty").isatty(1);
+  return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
 
 /** Reads no environment: Deno itself knows of NO_COLOR. */
 function runOnDeno(namespace: DenoNamespace): void {
+  const terminal = createDenoTerminal(namespace);
   const shell = {
-    terminal: createDenoTerminal(namespace),
+    terminal,
     files: createDenoFiles(namespace),
     colour: namespace.stdout.isTerminal() && !namespace.noColor,
+    today,
+    hash: hashSha256,
+    progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
   };
   namespace.exitCode = runCli(namespace.args, shell);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

@@ -2,21 +2,38 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { rules } from "../src/core/rules/index.ts";
-import { version } from "../src/version.ts";
+import { version } from "../src/core/version.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
 test("every rule has its file, its page as npm run docs writes it, and a test table", () => {
-  const tables = readdirSync(new URL("core/rules/", import.meta.url))
-    .map((name) => read(`test/core/rules/${name}`))
+  const tests = readdirSync(new URL("core/", import.meta.url), {
+    recursive: true,
+    encoding: "utf8",
+  })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => read(`test/core/${name}`))
     .join("\n");
   for (const rule of rules) {
     const name = rule.id.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
     expect(read(`src/core/rules/${rule.id}.ts`)).toContain(`export const ${name}: Rule`);
     expect(read(`docs/rules/${rule.id}.md`)).toBe(renderRulePage(rule));
-    expect(tables).toContain(`testRule(${name}, [`);
+    const isTested =
+      rule.check === undefined
+        ? tests.includes(`${name}.id`)
+        : tests.includes(`testRule(${name}, [`) || tests.includes(`testFolderRule(${name}, [`);
+    expect(isTested, rule.id).toBe(true);
   }
   expect(read("docs/rules/README.md")).toBe(renderRuleIndex(rules));
+});
+
+test("docs/seed.md leads to every rule that the procedure asks for", () => {
+  const text = read("docs/seed.md");
+  const ours = ["unreadable", "encoding", "suppression", "unknown-key", "duplicate-key"];
+  const asked = rules.filter(({ id, profiles }) => profiles === undefined && !ours.includes(id));
+  expect(asked.filter(({ id }) => !text.includes(`(rules/${id}.md)`)).map(({ id }) => id)).toEqual(
+    [],
+  );
 });
 
 test("there is no page of a rule that is gone", () => {

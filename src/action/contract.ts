@@ -2,15 +2,24 @@
 export const inputs = {
   command: "check",
   paths: ".",
-  profile: "vendor",
-  "fail-on": "error",
+  profile: "",
+  "fail-on": "",
   format: "text",
   output: "",
+  baseline: "",
   token: "${{ github.token }}",
 } as const;
 
 export type InputName = keyof typeof inputs;
 
-export const outputs = ["findings", "errors", "warnings", "hosts", "hardened", "fixable"] as const;
+export const outputs = [
+  "findings",
+  "errors",
+  "warnings",
+  "hosts",
+  "hardened",
+  "fixable",
+  "report",
+] as const;
 
 export type OutputName = (typeof outputs)[number];

@@ -1,12 +1,23 @@
-import { getInput, getMultilineInput, setFailed, setOutput } from "@actions/core";
+import {
+  getInput,
+  getMultilineInput,
+  setFailed,
+  setOutput,
+  error as annotate,
+} from "@actions/core";
 import type { Terminal } from "../adapters/terminal.ts";
 import { chooseWord } from "../cli/arguments.ts";
-import { failOns, formats, parseOutput, profiles, renderAs } from "../cli/check.ts";
+import { chooseOptional, parseOutput } from "../cli/check.ts";
 import { exitCodes, HardenError } from "../core/harden-error.ts";
-import { relativePath } from "../core/paths.ts";
-import { countResults, reachesLimit, summarize, type Counts } from "../core/report/count.ts";
+import { joinPath, relativePath } from "../core/paths.ts";
+import type { Hash } from "../core/policy/baseline.ts";
+import { failLimits, profiles } from "../core/policy/policy.ts";
+import { countResults, failsCheck, summarize, type Checked } from "../core/report/count.ts";
 import { renderGithub } from "../core/report/github.ts";
-import { makeVisible } from "../core/text.ts";
+import { renderMarkdown } from "../core/report/markdown.ts";
+import { formats, renderReport } from "../core/report/render.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
+import { applyBaseline, readBaseline } from "../usecases/baseline.ts";
 import { checkFleet } from "../usecases/check-fleet.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
 import { inputs, type InputName, type OutputName } from "./contract.ts";
@@ -14,9 +25,18 @@ import { inputs, type InputName, type OutputName } from "./contract.ts";
 export interface ActionShell {
   readonly terminal: Terminal;
   readonly files: FleetFiles;
+  readonly today: () => string;
+  readonly hash: Hash;
   /** GITHUB_WORKSPACE, which GitHub takes the paths of annotations relative to. */
   readonly workspace: string | undefined;
+  /** GITHUB_STEP_SUMMARY */
+  readonly summaryFile: string | undefined;
+  /** RUNNER_TEMP, where the JSON report goes unless an output names a place for it. */
+  readonly tempFolder: string | undefined;
 }
+
+/** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
+const longestSummary = 300_000;
 
 /** Runs the Action once, and gives the exit code; whatever happens, never throws. */
 export function runAction(shell: ActionShell): number {
@@ -24,12 +44,27 @@ export function runAction(shell: ActionShell): number {
     return runCommand(shell);
   } catch (error) {
     if (error instanceof HardenError) {
+      reportProblems(error, shell);
       setFailed(`${makeVisible(error.message)}\n${makeVisible(error.next)}`);
       return exitCodes[error.code];
     }
     const message = error instanceof Error ? error.message : String(error);
     setFailed(`this should not have happened: ${makeVisible(message)}\nNothing was changed.`);
     return exitCodes.broke;
+  }
+}
+
+/** The first ones: GitHub shows ten annotations of a kind, and one says what came of them. */
+function reportProblems({ problems, root = "." }: HardenError, shell: ActionShell): void {
+  const prefix = findPrefix(root, shell);
+  for (const { file, line, column, message, next } of problems.slice(0, 9)) {
+    const text = `${makeVisible(decodeBytes(message))}\n${makeVisible(decodeBytes(next))}`;
+    annotate(text, {
+      title: "sesam-harden settings",
+      file: prefix + file,
+      startLine: line,
+      startColumn: column,
+    });
   }
 }
 
@@ -40,46 +75,64 @@ function readInput(name: InputName): string | undefined {
 }
 
 function runCommand(shell: ActionShell): number {
+  const { terminal, files, today } = shell;
   chooseWord("command", readInput("command"), ["check"], inputs.command);
-  chooseWord("profile", readInput("profile"), profiles, inputs.profile);
-  const failOn = chooseWord("fail-on", readInput("fail-on"), failOns, inputs["fail-on"]);
+  const overrides = {
+    profile: chooseOptional("profile", readInput("profile"), profiles),
+    failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),
+  };
   const format = chooseWord("format", readInput("format"), formats, inputs.format);
   const reports = getMultilineInput("output" satisfies InputName).map(parseOutput);
   const typed = getMultilineInput("paths" satisfies InputName);
-  const checked = checkFleet(typed.length > 0 ? typed : [inputs.paths], shell.files);
-  const counts = countResults(checked);
+  const paths = typed.length > 0 ? typed : [inputs.paths];
+  const found = checkFleet({ paths, overrides, asOf: today() }, files);
+  const baseline = readInput("baseline");
+  const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
+  const { findings, remark } = applyBaseline(found.findings, known, shell);
+  const checked = { ...found, findings };
 
-  for (const { format: kind, file } of reports) {
-    shell.terminal.write(file, renderAs(kind, checked, false));
-  }
-  if (format !== "github") shell.terminal.out(renderAs(format, checked, false));
+  for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
+  if (format !== "github") terminal.out(renderReport(format, checked));
   const where =
-    format === "github" ? "set the input format to text to see all." : "all are listed above.";
-  shell.terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
-  if (format !== "text") shell.terminal.out(`${summarize(counts)}\n`);
-  writeOutputs(counts);
-  return reachesLimit(counts, failOn) ? 1 : 0;
+    format === "text" ? "all are listed above." : "set the input format to text to see all.";
+  terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
+  if (remark !== undefined) terminal.out(`${remark}\n`);
+  if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
+  if (shell.summaryFile)
+    terminal.append(shell.summaryFile, renderMarkdown(checked, longestSummary));
+  const report = reports.find(({ format: kind }) => kind === "json")?.file;
+  writeOutputs(checked, report ?? writeReport(checked, shell));
+  return failsCheck(checked) ? 1 : 0;
 }
 
 /** From the workspace to the root of the fleet: `` or `config/`. */
 function findPrefix(root: string, { workspace, files }: ActionShell): string {
-  if (workspace === undefined || workspace === "") return "";
+  if (!workspace) return "";
   const real = (path: string): string => {
-    const kind = files.kindOf(path);
+    const kind = files.kindOf(files.absolute(path));
     return "realPath" in kind ? kind.realPath : path;
   };
-  const below = relativePath(real(files.absolute(workspace)), real(root));
+  const below = relativePath(real(workspace), real(root));
   return below === undefined || below === "" ? "" : `${below}/`;
 }
 
-function writeOutputs({ findings, bySeverity, byVerdict, hosts, fixable }: Counts): void {
-  const values: Readonly<Record<OutputName, number>> = {
+function writeReport(checked: Checked, { tempFolder, terminal, files }: ActionShell): string {
+  if (!tempFolder) return "";
+  const file = joinPath(files.absolute(tempFolder), "sesam-harden.json");
+  terminal.write(file, renderReport("json", checked));
+  return file;
+}
+
+function writeOutputs(checked: Checked, report: string): void {
+  const { findings, bySeverity, byVerdict, hosts, fixable } = countResults(checked);
+  const values: Readonly<Record<OutputName, number | string>> = {
     findings,
     errors: bySeverity.error,
     warnings: bySeverity.warning,
     hosts,
     hardened: byVerdict.hardened,
     fixable,
+    report,
   };
   for (const [name, value] of Object.entries(values)) setOutput(name, value);
 }

@@ -1,4 +1,4 @@
-import type { FileReading } from "../core/check.ts";
+import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
 import type { FleetFiles, PathKind } from "../usecases/fleet-files.ts";
 import type { DenoNamespace } from "./deno.ts";

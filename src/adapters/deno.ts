@@ -7,13 +7,13 @@ export interface DenoNamespace {
   readonly env: { get(name: string): string | undefined };
   readonly stdin: { readSync(buffer: Uint8Array): number | null };
   readonly stdout: DenoWriter & { isTerminal(): boolean };
-  readonly stderr: DenoWriter;
+  readonly stderr: DenoWriter & { isTerminal(): boolean };
   cwd(): string;
   openSync(path: string): DenoFile;
   readDirSync(path: string): Iterable<DenoEntry>;
   statSync(path: string): DenoEntry;
   realPathSync(path: string): string;
-  writeFileSync(path: string, bytes: Uint8Array): void;
+  writeFileSync(path: string, bytes: Uint8Array, options?: { append?: boolean }): void;
 }
 
 interface DenoWriter {

@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import type { FileReading } from "../core/check.ts";
+import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
 import type { FleetFiles, FolderEntry, PathKind } from "../usecases/fleet-files.ts";
 import { explainFileError, tooLarge } from "./file-errors.ts";

@@ -7,8 +7,9 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Reads standard input to its end, as bytes. */
   readonly input: () => Uint8Array;
-  /** Throws HardenError `broke` where the file cannot be written. */
+  /** Throw HardenError `broke` where the file cannot be written. */
   readonly write: (path: string, text: string) => void;
+  readonly append: (path: string, text: string) => void;
 }
 
 export function createNodeTerminal(): Terminal {
@@ -30,10 +31,13 @@ export function createNodeTerminal(): Terminal {
     err: writeTo(2),
     input: () => fs.readFileSync(0),
     write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
+    append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text)),
   };
 }
 
 export function createDenoTerminal(deno: DenoNamespace): Terminal {
+  const writeTo = (path: string, text: string, append: boolean): void =>
+    explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
   return {
     out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
     err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
@@ -47,8 +51,8 @@ export function createDenoTerminal(deno: DenoNamespace): Terminal {
       }
       return joinChunks(chunks);
     },
-    write: (path, text) =>
-      explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text))),
+    write: (path, text) => writeTo(path, text, false),
+    append: (path, text) => writeTo(path, text, true),
   };
 }
 

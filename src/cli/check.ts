@@ -1,36 +1,68 @@
-import { countResults, reachesLimit, severities, type FailOn } from "../core/report/count.ts";
-import { renderGithub } from "../core/report/github.ts";
-import { renderJson } from "../core/report/json.ts";
-import { coloured, plain, renderText } from "../core/report/text.ts";
-import { checkFleet, type FleetCheck } from "../usecases/check-fleet.ts";
+import { isDate } from "../core/policy/dates.ts";
+import { failLimits, profiles } from "../core/policy/policy.ts";
+import { failsCheck } from "../core/report/count.ts";
+import { formats, renderReport, type Format } from "../core/report/render.ts";
+import { checkFleet, type CheckRequest, type FleetCheck } from "../usecases/check-fleet.ts";
+import { applyBaseline, readBaseline, writeBaseline } from "../usecases/baseline.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import type { Shell } from "./shell.ts";
-
-export const formats = ["text", "json", "github"] as const;
-export type Format = (typeof formats)[number];
-export const profiles = ["vendor", "strict"] as const;
-export const failOns: readonly FailOn[] = [...severities, "never"];
 
 const options = {
   "--profile": "once",
   "--fail-on": "once",
   "--format": "once",
   "--output": "many",
+  "--as-of": "once",
+  "--baseline": "once",
+  "--write-baseline": "once",
 } as const;
 
 /** Gives the exit code. */
 export function runCheck(args: readonly string[], shell: Shell): number {
   const { positionals, values } = parseArguments(args, options);
-  const failOn = chooseWord("--fail-on", values.get("--fail-on")?.[0], failOns, "error");
-  const format = chooseWord("--format", values.get("--format")?.[0], formats, "text");
-  chooseWord("--profile", values.get("--profile")?.[0], profiles, "vendor");
+  const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
+  const format = chooseWord("--format", one("--format"), formats, "text");
+  const overrides = {
+    profile: chooseOptional("--profile", one("--profile"), profiles),
+    failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
+  };
   const outputs = (values.get("--output") ?? []).map(parseOutput);
-  const checked = checkFleet(positionals.length > 0 ? positionals : ["."], shell.files);
-  for (const output of outputs) {
-    shell.terminal.write(output.file, renderAs(output.format, checked, false));
+  const asOf = one("--as-of") ?? shell.today();
+  if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
+
+  const paths = positionals.length > 0 ? positionals : ["."];
+  const request = { paths, overrides, asOf, progress: shell.progress.show };
+  const found = checkWatched(request, shell);
+  const [baseline, written] = [one("--baseline"), one("--write-baseline")];
+  const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
+  if (written !== undefined) writeBaseline(written, found.findings, known, shell);
+  const current = written === undefined ? known : readBaseline(written, shell);
+  const { findings, remark } = applyBaseline(found.findings, current, shell);
+  const checked = { ...found, findings };
+
+  if (remark !== undefined) shell.terminal.err(`${remark}\n`);
+  for (const { format: kind, file } of outputs) {
+    shell.terminal.write(file, renderReport(kind, checked));
   }
-  shell.terminal.out(renderAs(format, checked, shell.colour));
-  return reachesLimit(countResults(checked), failOn) ? 1 : 0;
+  shell.terminal.out(renderReport(format, checked, shell.colour));
+  return failsCheck(checked) ? 1 : 0;
+}
+
+/** The line of progress is gone before anything else is written. */
+function checkWatched(request: CheckRequest, { files, progress }: Shell): FleetCheck {
+  try {
+    return checkFleet(request, files);
+  } finally {
+    progress.clear();
+  }
+}
+
+export function chooseOptional<Word extends string>(
+  name: string,
+  given: string | undefined,
+  words: readonly [Word, ...Word[]],
+): Word | undefined {
+  return given === undefined ? undefined : chooseWord(name, given, words, words[0]);
 }
 
 /** `json=report.json` */
@@ -38,18 +70,7 @@ export function parseOutput(text: string): { readonly format: Format; readonly f
   const equals = text.indexOf("=");
   const file = text.slice(equals + 1);
   if (equals < 0 || file === "") {
-    throw usage(`--output wants FORMAT=FILE, as in json=report.json`);
+    throw usage("--output wants FORMAT=FILE, as in json=report.json");
   }
   return { format: chooseWord("--output", text.slice(0, equals), formats, "json"), file };
-}
-
-export function renderAs(format: Format, checked: FleetCheck, colour: boolean): string {
-  switch (format) {
-    case "text":
-      return renderText(checked, colour ? coloured : plain);
-    case "json":
-      return renderJson(checked);
-    case "github":
-      return renderGithub(checked, "", "see --format text.");
-  }
 }

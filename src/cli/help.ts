@@ -1,11 +1,15 @@
 export const help = `sesam-harden: checks the transport security of SEP sesam Servers and Remote Device Servers
 
   sesam-harden check [PATH...]       judge every stpd.ini below PATH (default: this folder)
-      --profile vendor|strict        what to ask for (default: vendor)
+      --profile vendor|strict        what to ask for, whatever the settings say
       --fail-on error|warning|notice|never
-                                     the least severity that ends in exit code 1 (default: error)
-      --format text|json|github      what to print (default: text)
+                                     the least severity that ends in exit code 1, likewise
+      --format FORMAT                what to print: text, json, github, sarif, junit or markdown
       --output FORMAT=FILE           write a report beside it; may be given several times
+      --as-of YYYY-MM-DD             as on that day: shows which suppressions will have ended
+      --write-baseline FILE          take all findings for known
+      --baseline FILE                show new findings alone; with both, known ones that are gone
+                                     leave the file and new ones stay out of it
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json

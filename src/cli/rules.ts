@@ -1,3 +1,5 @@
+import { knowRules } from "../core/check-host.ts";
+import { profiles } from "../core/policy/policy.ts";
 import { rules } from "../core/rules/index.ts";
 import { printJson } from "../core/report/json.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
@@ -8,7 +10,14 @@ export function runRules(args: readonly string[], { terminal }: Shell): number {
   if (positionals.length > 0) throw usage("rules takes no argument; see explain RULE");
   const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
   if (format === "json") {
-    const list = rules.map(({ id, title, severity }) => ({ id, title, severity }));
+    const { isSuppressible } = knowRules(rules);
+    const list = rules.map(({ id, title, severity, profiles: only = profiles }) => ({
+      id,
+      title,
+      severity,
+      profiles: only,
+      suppressible: isSuppressible(id),
+    }));
     terminal.out(printJson({ schemaVersion: 1, rules: list }, 2));
     return 0;
   }

@@ -1,4 +1,6 @@
 import type { Terminal } from "../adapters/terminal.ts";
+import type { Hash } from "../core/policy/baseline.ts";
+import type { Progress } from "./progress.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
 
 /** What the commands get from the process that they run in. */
@@ -7,4 +9,8 @@ export interface Shell {
   readonly files: FleetFiles;
   /** True if standard output is a terminal that wants colours. */
   readonly colour: boolean;
+  /** The day in UTC, as YYYY-MM-DD. */
+  readonly today: () => string;
+  readonly hash: Hash;
+  readonly progress: Progress;
 }

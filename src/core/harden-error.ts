@@ -1,20 +1,38 @@
+import type { Problem } from "./policy/problem.ts";
+
 /**
  * usage: the command line or an action input is wrong; settings: a settings file is; nothing-found:
  * there is no stpd.ini; broke: something outside failed.
  */
 export type HardenCode = "usage" | "settings" | "nothing-found" | "broke";
 
+export interface HardenErrorOptions extends ErrorOptions {
+  readonly problems?: readonly Problem[];
+  readonly root?: string;
+}
+
 /** What nobody here can handle: says what and where, and what to do next. */
 export class HardenError extends Error {
   readonly code: HardenCode;
   /** What to do next. */
   readonly next: string;
+  /** For settings: all that is wrong, with its places below `root`. */
+  readonly problems: readonly Problem[];
+  /** Absolute path. */
+  readonly root: string | undefined;
 
-  constructor(code: HardenCode, message: string, next: string, options?: ErrorOptions) {
+  constructor(
+    code: HardenCode,
+    message: string,
+    next: string,
+    { problems = [], root, ...options }: HardenErrorOptions = {},
+  ) {
     super(message, options);
     this.name = "HardenError";
     this.code = code;
     this.next = next;
+    this.problems = problems;
+    this.root = root;
   }
 }
 

@@ -1,12 +1,26 @@
-import { createHostCheck } from "../core/check.ts";
-import { createStpdParser } from "../core/fleet/stpd-file.ts";
+import { createHostCheck, knowRules } from "../core/check-host.ts";
+import { findDisagreements, type HostTraits } from "../core/fleet/disagreement.ts";
 import type { Host } from "../core/fleet/host.ts";
-import { dialects } from "../core/gnutls/dialects.ts";
+import { createHostReader, type FileReading } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
-import { compareFindings, compareText, type LocatedFinding } from "../core/rules/finding.ts";
+import { joinPath } from "../core/paths.ts";
+import { openAllowBook, type AllowBook } from "../core/policy/allows.ts";
+import { createMatcher } from "../core/policy/glob.ts";
+import type { FailOn } from "../core/policy/policy.ts";
+import type { Problem } from "../core/policy/problem.ts";
+import { readSettings, type Overrides, type Settings } from "../core/policy/settings.ts";
+import {
+  compareFindings,
+  compareText,
+  stampFinding,
+  type LocatedFinding,
+} from "../core/rules/finding.ts";
+import { fleetDisagreement } from "../core/rules/fleet-disagreement.ts";
 import { rules } from "../core/rules/index.ts";
+import type { Place, Rule, RuleFinding } from "../core/rules/rule.ts";
+import { suppression } from "../core/rules/suppression.ts";
 import type { FleetFiles } from "./fleet-files.ts";
-import { findHosts, findRoot } from "./find-hosts.ts";
+import { findHosts, findRoot, settingsFile, type FoundHost } from "./find-hosts.ts";
 
 export interface FleetCheck {
   /** Absolute path that the files of the findings lie below. */
@@ -15,29 +29,160 @@ export interface FleetCheck {
   readonly findings: readonly LocatedFinding[];
   /** By name. */
   readonly hosts: readonly Host[];
+  /** The least severity that fails the check, for a host of an environment, or for the fleet. */
+  readonly failOn: (environment: string | null) => FailOn;
 }
 
-/** Throws HardenError `usage` for a wrong path and `nothing-found` where there is no stpd.ini. */
-export function checkFleet(paths: readonly string[], files: FleetFiles): FleetCheck {
+export interface CheckRequest {
+  readonly paths: readonly string[];
+  readonly overrides: Overrides;
+  /** The day that suppressions end on, as YYYY-MM-DD in UTC. */
+  readonly asOf: string;
+  /** Is told after each host how many were checked. */
+  readonly progress?: (hosts: number) => void;
+}
+
+const largestSettings = 1024 * 1024;
+
+/**
+ * Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
+ * problems, `nothing-found` where there is no stpd.ini.
+ */
+export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
+  const { paths, overrides, asOf, progress } = request;
   const fleet = findRoot(paths, files);
-  const checkHost = createHostCheck(rules, createStpdParser(dialects));
-  const findings: LocatedFinding[] = [];
+  const { settings, problems } = loadSettings(fleet.root, overrides, files);
+  const book = openAllowBook(settings, asOf);
+  const readHost = createHostReader(settings);
+  const checkHost = createHostCheck(rules, settings, book, asOf);
+  const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
+
+  const found: LocatedFinding[] = [];
   const hosts: Host[] = [];
-  for (const { name, file, read } of findHosts(fleet, files)) {
-    const checked = checkHost(name, file, read());
+  const traits: HostTraits[] = [];
+  const wrong: Problem[] = [...problems];
+  let withFile = 0;
+  for (const host of findHosts(fleet, files)) {
+    if (!isIncluded(host)) continue;
+    const { name, path } = host;
+    const readings = [...host.files].map(([file, read]) => [file, read()] as const);
+    const source = { name, path, files: Object.fromEntries(readings) };
+    const read = readHost(source);
+    wrong.push(...read.problems);
+    const checked = checkHost(read);
     hosts.push(checked.host);
-    findings.push(...checked.findings);
+    for (const finding of checked.findings) found.push(finding);
+    if (checked.traits !== undefined) traits.push(checked.traits);
+    if (host.files.has("stpd.ini")) withFile++;
+    progress?.(hosts.length);
   }
-  if (hosts.length === 0) {
+  if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
+  if (withFile === 0) {
     throw new HardenError(
       "nothing-found",
       "there is no stpd.ini here, so nothing was checked",
       "Name the folder that holds the hosts' folders, each with its stpd.ini.",
     );
   }
+  found.push(...findInFleet(traits, settings, book));
   return {
     root: fleet.root,
-    findings: findings.toSorted((left, right) => compareFindings(left.finding, right.finding)),
+    findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
     hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
+    failOn: (environment) => settings.policyOf(environment).failOn,
+  };
+}
+
+function loadSettings(
+  root: string,
+  overrides: Overrides,
+  files: FleetFiles,
+): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+  const path = joinPath(root, settingsFile);
+  const { kind } = files.kindOf(path);
+  const reading: FileReading =
+    kind === "missing" ? { kind: "missing" } : files.read(path, largestSettings);
+  const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
+  const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
+  if (reading.kind !== "unreadable") return read;
+  const message = `this file was not read: ${reading.reason}`;
+  const next = "Put a file of settings there, or remove it.";
+  return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
+}
+
+/** Hosts outside of `include` are left out, unless their stpd.ini was named itself. */
+function createIncludeFilter(
+  { include }: Settings,
+  root: string,
+  starts: readonly string[],
+  files: FleetFiles,
+): (host: FoundHost) => boolean {
+  const all = include.includes("**/stpd.ini");
+  const matchers = include.map((pattern) => createMatcher(pattern));
+  const named = new Set(starts.filter((start) => files.kindOf(start).kind !== "folder"));
+  return ({ path }) => {
+    const file = `${path}stpd.ini`;
+    return all || named.has(joinPath(root, file)) || matchers.some((matches) => matches(file));
+  };
+}
+
+function refuseSettings(problems: readonly Problem[], root: string): HardenError {
+  const sorted = problems.toSorted(
+    (left, right) =>
+      compareText(left.file, right.file) || left.line - right.line || left.column - right.column,
+  );
+  const count = `${sorted.length} ${sorted.length === 1 ? "thing is" : "things are"}`;
+  return new HardenError(
+    "settings",
+    `${count} wrong in the settings, so nothing was checked`,
+    "Mend the settings and check again.",
+    { problems: sorted, root },
+  );
+}
+
+/** What is about the fleet and not about one host. */
+function findInFleet(
+  traits: readonly HostTraits[],
+  settings: Settings,
+  book: AllowBook,
+): readonly LocatedFinding[] {
+  const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
+  const disagreements = level === "off" ? [] : findDisagreements(traits);
+  const found = disagreements.map(({ at, message }) => {
+    const help = "Set these hosts like the others, or give them an environment of their own.";
+    const suppressed = book.apply(fleetDisagreement.id, null);
+    return stampFleet(fleetDisagreement, { message, help }, at.place, {
+      file: at.file,
+      severity: level === "off" ? "notice" : level,
+      suppressed,
+      source: at.source,
+    });
+  });
+  const lines = settings.file?.document.lines;
+  const suppressions = book.close().map((finding) => {
+    const place = finding.place ?? { line: 0, span: [0, 0] };
+    return stampFleet(suppression, finding, place, {
+      file: settingsFile,
+      severity: finding.severity ?? suppression.severity,
+      suppressed: null,
+      source: lines?.[place.line]?.raw.trimEnd() ?? "",
+    });
+  });
+  return [...found, ...suppressions];
+}
+
+function stampFleet(
+  rule: Rule,
+  finding: RuleFinding,
+  place: Place,
+  stamp: Pick<LocatedFinding["finding"], "file" | "severity" | "suppressed"> & {
+    readonly source: string;
+  },
+): LocatedFinding {
+  const { source, ...rest } = stamp;
+  return {
+    finding: stampFinding(rule, finding, place, { ...rest, host: null, fixable: "no" }),
+    source,
+    subject: { section: "", key: "", value: finding.message },
   };
 }

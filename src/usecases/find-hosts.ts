@@ -1,17 +1,15 @@
-import type { FileReading } from "../core/check.ts";
+import { hostFiles, type HostFileName } from "../core/fleet/host-folder.ts";
+import type { FileReading } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { baseName, commonFolder, joinPath, parentOf, relativePath } from "../core/paths.ts";
 import { makeVisible } from "../core/text.ts";
 import type { FleetFiles, FolderEntry } from "./fleet-files.ts";
 
 export const settingsFile = "sesam-harden.ini";
-const hostFile = "stpd.ini";
+const stpdFile = "stpd.ini";
 
 /** Folders without files of the fleet; `stpd_conf` holds files of Si3 stores. */
 const skippedFolders: readonly string[] = [".git", "node_modules", "stpd_conf"];
-
-/** Real files have a few dozen lines. */
-const largestFile = 1024 * 1024;
 
 export interface FleetRoot {
   /** Absolute path that files are named relative to. */
@@ -20,12 +18,13 @@ export interface FleetRoot {
   readonly starts: readonly string[];
 }
 
+/** A host's folder with the readings of its files, made when they are asked for. */
 export interface FoundHost {
-  /** Name of the folder that the file lies in. */
+  /** Name of the folder. */
   readonly name: string;
-  /** Path below the root. */
-  readonly file: string;
-  readonly read: () => FileReading;
+  /** Path of the folder below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
+  readonly files: ReadonlyMap<HostFileName, () => FileReading>;
 }
 
 /**
@@ -36,13 +35,23 @@ export interface FoundHost {
 export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot {
   const starts = typed.map((path) => files.absolute(path));
   const folders = starts.map((start, index) => {
-    const { kind } = files.kindOf(start);
-    if (kind === "folder") return start;
-    if (kind === "file" && baseName(start) === hostFile) return parentOf(start);
     const name = makeVisible(typed[index] ?? start);
-    throw kind === "file"
-      ? new HardenError("usage", `${name} is no ${hostFile}`, `Name a folder or a ${hostFile}.`)
-      : new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+    const found = files.kindOf(start);
+    switch (found.kind) {
+      case "folder":
+        return start;
+      case "missing":
+        throw new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+      case "unreadable":
+        throw new HardenError("broke", `${name}: ${found.reason}`, "Give the user access to it.");
+      default:
+        if (baseName(start) === stpdFile) return parentOf(start);
+        throw new HardenError(
+          "usage",
+          `${name} is no ${stpdFile}`,
+          `Name a folder or a ${stpdFile}.`,
+        );
+    }
   });
   const roots = new Set(folders.map((folder) => findSettingsFolder(folder, files)));
   const [settingsFolder] = roots;
@@ -59,28 +68,39 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
 function findSettingsFolder(folder: string, files: FleetFiles): string | undefined {
   let current = folder;
   for (;;) {
-    if (files.kindOf(joinPath(current, settingsFile)).kind === "file") return current;
+    if (files.kindOf(joinPath(current, settingsFile)).kind !== "missing") return current;
     const parent = parentOf(current);
     if (parent === current) return undefined;
     current = parent;
   }
 }
 
-/** Yields every stpd.ini once, in no order that anybody may rely on. Follows no link to a folder. */
+/**
+ * Yields every host's folder once, in no order that anybody may rely on. A folder is one of a host
+ * if it holds one of the four files. Follows no link to a folder.
+ */
 export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Generator<FoundHost> {
   const seen = new Set<string>();
-  const found = (path: string, read: () => FileReading): FoundHost => ({
-    name: baseName(parentOf(path)),
-    file: relativePath(root, path) ?? path,
-    read,
-  });
+  const found = (folder: string, entries: readonly HostEntry[]): FoundHost => {
+    const below = relativePath(root, folder) ?? folder;
+    const readings = entries.map(
+      ({ name, kind }) =>
+        [name, () => readEntry(joinPath(folder, name), name, kind, root, files)] as const,
+    );
+    return {
+      name: baseName(folder),
+      path: below === "" ? "" : `${below}/`,
+      files: new Map(readings),
+    };
+  };
   const pending: string[] = [];
   for (const start of starts) {
-    const { kind } = files.kindOf(start);
-    if (kind === "folder") pending.push(start);
-    else if (!seen.has(start)) {
-      seen.add(start);
-      yield found(start, () => readInside(start, root, files));
+    if (files.kindOf(start).kind === "folder") pending.push(start);
+    else {
+      const folder = parentOf(start);
+      if (seen.has(folder)) continue;
+      seen.add(folder);
+      yield found(folder, listOneHost(folder, files));
     }
   }
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -88,51 +108,82 @@ export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Gene
     seen.add(folder);
     const listing = files.list(folder);
     if (listing.kind === "unreadable") {
-      const { reason } = listing;
-      yield found(joinPath(folder, hostFile), () => ({
-        kind: "unreadable",
-        reason: `its folder cannot be listed: ${reason}`,
-      }));
+      const reason = `its folder cannot be listed: ${listing.reason}`;
+      yield unreadableHost(folder, root, reason);
       continue;
     }
-    for (const entry of listing.entries) {
-      const path = joinPath(folder, entry.name);
-      if (entry.name === hostFile) {
-        if (seen.has(path)) continue;
-        seen.add(path);
-        yield found(path, () => readEntry(path, entry, root, files));
-      } else if (entry.kind === "folder" && !skippedFolders.includes(entry.name)) {
-        pending.push(path);
-      } else if (entry.kind === "link" && leadsOut(path, root, files)) {
-        yield found(joinPath(path, hostFile), () => outOfTree);
+    const own: HostEntry[] = [];
+    for (const { name, kind } of listing.entries) {
+      if (isHostFile(name)) own.push({ name, kind });
+      else if (kind === "folder" && !skippedFolders.includes(name))
+        pending.push(joinPath(folder, name));
+      else if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) {
+        yield unreadableHost(joinPath(folder, name), root, outOfTree);
       }
     }
+    if (own.length > 0) yield found(folder, own);
   }
 }
 
-const outOfTree: FileReading = {
-  kind: "unreadable",
-  reason: "it lies behind a link that leads out of the config repo",
-};
+interface HostEntry {
+  readonly name: HostFileName;
+  readonly kind: FolderEntry["kind"];
+}
+
+function isHostFile(name: string): name is HostFileName {
+  return (hostFiles as readonly string[]).includes(name);
+}
+
+function unreadableHost(folder: string, root: string, reason: string): FoundHost {
+  const below = relativePath(root, folder) ?? folder;
+  const path = below === "" ? "" : `${below}/`;
+  const reading: FileReading = { kind: "unreadable", reason };
+  return { name: baseName(folder), path, files: new Map([[stpdFile, () => reading]]) };
+}
+
+/** The files of a host whose stpd.ini was named itself. */
+function listOneHost(folder: string, files: FleetFiles): readonly HostEntry[] {
+  return hostFiles
+    .filter((name) => files.kindOf(joinPath(folder, name)).kind !== "missing")
+    .map((name) => ({ name, kind: "link" }));
+}
+
+const outOfTree = "it lies behind a link that leads out of the config repo";
 
 /** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
 function leadsOut(link: string, root: string, files: FleetFiles): boolean {
   const target = files.kindOf(link);
-  if (target.kind !== "folder" || relativePath(root, target.realPath) !== undefined) return false;
-  return files.kindOf(joinPath(link, hostFile)).kind !== "missing";
+  if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
+  return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
 }
+
+/** The root itself may be reached through a link. */
+function isBelow(root: string, realPath: string, files: FleetFiles): boolean {
+  const real = files.kindOf(root);
+  const roots = "realPath" in real ? [root, real.realPath] : [root];
+  return roots.some((folder) => relativePath(folder, realPath) !== undefined);
+}
+
+/** Real files have a few dozen lines; an inventory of thousands of clients has more. */
+const largest: Readonly<Record<HostFileName, number>> = {
+  "stpd.ini": 1024 * 1024,
+  "host.ini": 1024 * 1024,
+  "globals.ini": 1024 * 1024,
+  "interfaces.json": 16 * 1024 * 1024,
+};
 
 function readEntry(
   path: string,
-  { kind }: FolderEntry,
+  name: HostFileName,
+  kind: FolderEntry["kind"],
   root: string,
   files: FleetFiles,
 ): FileReading {
   switch (kind) {
     case "file":
-      return files.read(path, largestFile);
+      return files.read(path, largest[name]);
     case "link":
-      return readInside(path, root, files);
+      return readLink(path, largest[name], root, files);
     case "folder":
       return { kind: "unreadable", reason: "it is a directory" };
     case "other":
@@ -140,13 +191,13 @@ function readEntry(
   }
 }
 
-function readInside(path: string, root: string, files: FleetFiles): FileReading {
+function readLink(path: string, limit: number, root: string, files: FleetFiles): FileReading {
   const target = files.kindOf(path);
   switch (target.kind) {
     case "file":
-      return relativePath(root, target.realPath) === undefined
-        ? outOfTree
-        : files.read(target.realPath, largestFile);
+      return isBelow(root, target.realPath, files)
+        ? files.read(target.realPath, limit)
+        : { kind: "unreadable", reason: outOfTree };
     case "folder":
       return { kind: "unreadable", reason: "it is a directory" };
     case "missing":

@@ -1,4 +1,4 @@
-import type { FileReading } from "../core/check.ts";
+import type { FileReading } from "../core/fleet/read-host.ts";
 
 export interface FolderEntry {
   readonly name: string;

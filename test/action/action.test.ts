@@ -6,6 +6,7 @@ import { inputs, outputs } from "../../src/action/contract.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { priorityIni } from "../support/rules.ts";
+import { runNode } from "../support/programs.ts";
 import { parseCommand, readActionFile, runStep, token } from "../support/runner.ts";
 
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
@@ -27,21 +28,20 @@ test("inputs and outputs are the same in code, action.yml and README", () => {
 });
 
 test("judges the example fleet as a step of a workflow", () => {
-  const { status, commands, outputs: written, log, raw } = runStep({}, example);
+  const { status, commands, outputs: written, log, raw, summary } = runStep({}, example);
   expect(status).toBe(1);
-  expect(written).toEqual({
-    findings: "13",
-    errors: "10",
-    warnings: "2",
+  expect(written).toMatchObject({
+    findings: "18",
+    errors: "12",
+    warnings: "6",
     hosts: "5",
     hardened: "2",
-    fixable: "10",
+    fixable: "7",
   });
+  expect(JSON.parse(readFileSync(written["report"] ?? "", "utf8")).findings.length).toBe(19);
   expect(commands.map(({ name }) => name)).toEqual([
     ...Array.from({ length: 10 }, () => "error"),
-    "warning",
-    "warning",
-    "notice",
+    ...Array.from({ length: 6 }, () => "warning"),
   ]);
   const munich = commands.find(({ message }) => message.includes("TLS1.1 (GnuTLS"));
   expect(munich?.properties).toEqual({
@@ -52,8 +52,39 @@ test("judges the example fleet as a step of a workflow", () => {
     col: "29",
     endColumn: "61",
   });
-  expect(log.at(-1)).toMatch(/^5 hosts: 2 hardened, 2 half, 1 open\./);
+  expect(log).toContain(
+    "2 more findings not shown as annotations, of which GitHub takes 10 a kind: all are listed above.",
+  );
+  expect(summary).toMatch(/^## sesam-harden\n\n5 hosts: 2 hardened, 2 half, 1 open\./);
+  expect(summary.indexOf("| rds-legacy |")).toBeLessThan(summary.indexOf("| rds-munich |"));
   expect(raw).not.toContain(token);
+});
+
+test("settings that are wrong are annotated at their places, and nothing is checked", () => {
+  const workspace = writeFleet({
+    "fleet/sesam-harden.ini": "profil = strict\nfail_on = eror\n",
+    "fleet/a/stpd.ini": hard,
+    "fleet/a/host.ini": "role = sever\n",
+  });
+  const { status, commands, outputs: written } = runStep({ paths: "fleet" }, workspace);
+  expect([status, written]).toEqual([2, {}]);
+  expect(
+    commands.map(({ properties: { file, line, col } }) => [file, line, col].join(":")),
+  ).toEqual([
+    "fleet/a/host.ini:1:8",
+    "fleet/sesam-harden.ini:1:1",
+    "fleet/sesam-harden.ini:2:11",
+    "::",
+  ]);
+  expect(commands.at(-1)?.message).toMatch(/^3 things are wrong in the settings/);
+});
+
+test("known findings of a baseline are not shown and do not fail the step", () => {
+  const workspace = writeFleet({ "a/stpd.ini": `${hard}STPD_PORT=1\n` });
+  runNode(["check", "--write-baseline", "known.json"], { cwd: workspace });
+  const { status, commands, log } = runStep({ baseline: "known.json" }, workspace);
+  expect([status, commands]).toEqual([0, []]);
+  expect(log).toContain("1 finding known from the baseline");
 });
 
 test("names files from the root of the repository, wherever the fleet lies in it", () => {
@@ -97,7 +128,7 @@ test("shows at most ten annotations of a kind, and says how many more there are 
     ...Array.from({ length: 10 }, () => "notice"),
   ]);
   expect(log[0]).toBe(
-    "40 more findings not shown as annotations, of which GitHub takes 10 a kind: set the input format to text to see all.",
+    "41 more findings not shown as annotations, of which GitHub takes 10 a kind: set the input format to text to see all.",
   );
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { FileReading } from "../../src/core/check.ts";
+import type { FileReading } from "../../src/core/fleet/read-host.ts";
 import { resolvePath } from "../../src/core/paths.ts";
 import type { FleetFiles, FolderEntry, PathKind } from "../../src/usecases/fleet-files.ts";
 
@@ -24,21 +24,21 @@ export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): Flee
     if ("unreadable" in placed) return { kind: "unreadable", reason: placed.unreadable };
     return kindOf(resolvePath(dirname(path), placed.link, false));
   };
-  const describe = (path: string, name: string): FolderEntry => {
-    if (folders.has(path)) return { name, kind: "folder" };
-    const placed = places.get(path);
-    return { name, kind: typeof placed === "object" && "link" in placed ? "link" : "file" };
+  const children = new Map<string, FolderEntry[]>([["/", []]]);
+  const enter = (path: string, kind: FolderEntry["kind"]): void => {
+    const entry = { name: path.slice(path.lastIndexOf("/") + 1), kind };
+    const siblings = children.get(dirname(path));
+    if (siblings === undefined) children.set(dirname(path), [entry]);
+    else siblings.push(entry);
   };
+  for (const folder of folders) if (folder !== "/") enter(folder, "folder");
+  for (const [path, placed] of places) {
+    enter(path, typeof placed === "object" && "link" in placed ? "link" : "file");
+  }
   return {
     absolute: (typed) => resolvePath("/repo", typed, false),
     kindOf,
-    list: (folder) => {
-      const paths = [...folders, ...places.keys()].filter(
-        (path) => path !== "/" && dirname(path) === folder,
-      );
-      const entries = paths.map((path) => describe(path, path.slice(folder.length + 1)));
-      return { kind: "entries", entries };
-    },
+    list: (folder) => ({ kind: "entries", entries: children.get(folder) ?? [] }),
     read: (path, limit): FileReading => {
       const placed = places.get(path);
       if (typeof placed !== "string") {

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { createStpdParser, type Subject } from "../../src/core/fleet/stpd-file.ts";
-import { dialects, type Dialect } from "../../src/core/gnutls/dialects.ts";
+import type { HostFileName, HostFolder } from "../../src/core/fleet/host-folder.ts";
+import { createHostReader, type HostRead } from "../../src/core/fleet/read-host.ts";
+import { knowRules } from "../../src/core/check-host.ts";
+import { defaultPolicy, type Policy } from "../../src/core/policy/policy.ts";
+import { readSettings } from "../../src/core/policy/settings.ts";
+import { rules } from "../../src/core/rules/index.ts";
 import { printIni } from "../../src/core/ini/document.ts";
 import { applyEdits } from "../../src/core/ini/edit.ts";
-import { sectionPlace } from "../../src/core/rules/finding.ts";
+import { locateFinding, sectionPlace } from "../../src/core/rules/finding.ts";
 import type { Rule } from "../../src/core/rules/rule.ts";
 
 export interface RuleRow {
@@ -14,31 +19,76 @@ export interface RuleRow {
   readonly findings: readonly string[];
   /** The file after the first finding's edits; absent where there are none. */
   readonly after?: string;
-  readonly dialects?: readonly Dialect[];
+  readonly policy?: Partial<Policy>;
+}
+
+/** A host of nothing but an stpd.ini. */
+export function folderOf(stpd: Subject, policy: Policy = defaultPolicy): HostFolder {
+  return {
+    name: "host",
+    path: "hosts/host/",
+    stpd,
+    facts: undefined,
+    globals: undefined,
+    interfaces: undefined,
+    policy,
+  };
 }
 
 /** Runs a rule over a table of files. */
 export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
-  test.each(rows)(
-    `${rule.id} $name`,
-    ({ before, findings, after, dialects: allowed = dialects }) => {
-      const subject = typeof before === "string" ? createStpdParser(allowed)(before) : before;
-      const found = rule.check(subject);
-      const described = found.map((finding) => {
-        const { line, span } = finding.place ?? sectionPlace(subject);
-        const raw = subject.kind === "file" ? (subject.document.lines[line]?.raw ?? "") : "";
-        return `${line + 1}: ${raw.slice(...span)}: ${finding.message}`;
-      });
-      expect(described).toEqual(findings);
-      for (const { help } of found) expect(help).not.toBe("");
-      const edits = found[0]?.edits ?? [];
-      if (subject.kind !== "file" || edits.length === 0) expect(after).toBeUndefined();
-      else {
-        const outcome = applyEdits(subject.document, edits);
-        expect(outcome.kind === "edited" ? printIni(outcome.document) : outcome).toBe(after);
-      }
-    },
-  );
+  test.each(rows)(`${rule.id} $name`, ({ before, findings, after, policy: changed }) => {
+    const policy = { ...defaultPolicy, ...changed };
+    const subject = typeof before === "string" ? createStpdParser(policy)(before) : before;
+    const folder = folderOf(subject, policy);
+    const found = rule.check?.(folder) ?? [];
+    const described = found.map((finding) => {
+      const { line, span } = finding.place ?? sectionPlace(folder);
+      const raw = subject.kind === "file" ? (subject.document.lines[line]?.raw ?? "") : "";
+      return `${line + 1}: ${raw.slice(...span)}: ${finding.message}`;
+    });
+    expect(described).toEqual(findings);
+    for (const { help } of found) expect(help).not.toBe("");
+    const edits = found[0]?.edits ?? [];
+    if (subject.kind !== "file" || edits.length === 0) expect(after).toBeUndefined();
+    else {
+      const outcome = applyEdits(subject.document, edits);
+      expect(outcome.kind === "edited" ? printIni(outcome.document) : outcome).toBe(after);
+    }
+  });
+}
+
+export interface FolderRow {
+  readonly name: string;
+  readonly files: Readonly<Partial<Record<HostFileName, string>>>;
+  /** `file:line: marked text: message` */
+  readonly findings: readonly string[];
+}
+
+/** Runs a rule over a table of host folders. */
+export function testFolderRule(rule: Rule, rows: readonly FolderRow[]): void {
+  test.each(rows)(`${rule.id} $name`, ({ files, findings }) => {
+    const { folder, problems } = readFolder(files);
+    expect(problems).toEqual([]);
+    const found = rule.check?.(folder) ?? [];
+    const described = found.map((finding) => {
+      const { file = "stpd.ini", message } = finding;
+      const { place, source } = locateFinding(folder, finding);
+      return `${file}:${place.line + 1}: ${source.slice(...place.span)}: ${message}`;
+    });
+    expect(described).toEqual(findings);
+    for (const { help } of found) expect(help).not.toBe("");
+  });
+}
+
+export function readFolder(files: Readonly<Partial<Record<HostFileName, string>>>): HostRead {
+  const { settings } = readSettings("sesam-harden.ini", undefined, {}, knowRules(rules));
+  const readings = Object.entries(files).map(([name, bytes]) => [name, { kind: "bytes", bytes }]);
+  return createHostReader(settings)({
+    name: "host",
+    path: "hosts/host/",
+    files: Object.fromEntries(readings),
+  });
 }
 
 /** An stpd.ini with HTTPS and the vendor's priority string, and whatever else is given. */

@@ -1,3 +1,4 @@
+import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
 import { printIni } from "../ini/document.ts";
@@ -9,6 +10,7 @@ import type { Fixable } from "../rules/finding.ts";
  * them are safe if they are safe together; else each is taken alone.
  */
 export function judgeEdits(
+  folder: HostFolder,
   file: StpdFile,
   wanted: readonly (readonly IniEdit[])[],
   parse: ParseStpd,
@@ -17,6 +19,7 @@ export function judgeEdits(
   const together = all.length > 0 && staysReachable(file, all, parse);
   return wanted.map((edits) => {
     if (edits.length === 0) return "no";
+    if (lacksHttps(folder)) return "unsafe";
     return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
   });
 }

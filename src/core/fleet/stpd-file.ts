@@ -5,7 +5,7 @@ import {
   type PriorityReading,
   type ReadPriority,
 } from "../gnutls/readings.ts";
-import type { Dialect } from "../gnutls/dialects.ts";
+import type { Policy } from "../policy/policy.ts";
 import { createPriorityRepairer, type RepairPriority } from "../gnutls/repair.ts";
 
 /** Section and keys of stpd.ini that SEP documents. */
@@ -32,6 +32,7 @@ export interface StpdFile {
   /** Index of the first `[STPD_Server]` line; undefined where there is none. */
   readonly sectionLine: number | undefined;
   readonly entries: readonly StpdEntry[];
+  readonly absentPort: Policy["absentPort"];
   /** What the allowed GnuTLS builds make of a priority string. */
   readonly readPriority: ReadPriority;
   readonly repairPriority: RepairPriority;
@@ -40,6 +41,7 @@ export interface StpdFile {
 /** What the rules look at: a file, or why there is none to look at. */
 export type Subject =
   | StpdFile
+  | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string }
   | {
       readonly kind: "garbled";
@@ -51,10 +53,10 @@ export type Subject =
 
 export type ParseStpd = (bytes: string) => Subject;
 
-/** Takes the builds that hosts may run; the parser keeps what it learns about priority strings. */
-export function createStpdParser(dialects: readonly Dialect[]): ParseStpd {
+/** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
+export function createStpdParser({ dialects, profile, absentPort }: Policy): ParseStpd {
   const readPriority = createPriorityReader(dialects);
-  const repairPriority = createPriorityRepairer(readPriority);
+  const repairPriority = createPriorityRepairer(readPriority, profile);
   return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 
   function readFile(document: IniDocument): StpdFile {
@@ -64,6 +66,7 @@ export function createStpdParser(dialects: readonly Dialect[]): ParseStpd {
       document,
       sectionLine,
       entries,
+      absentPort,
       readPriority,
       repairPriority,
     };
@@ -118,6 +121,15 @@ export function plainPortEntries({ entries }: StpdFile, key: PortKey): readonly 
   return entries.filter(
     (entry) =>
       entry.section === serverSection && entry.key.toUpperCase() === key && entry.value !== "",
+  );
+}
+
+/** A plain port that is neither set nor commented out, where the policy takes that for open. */
+export function isLeftOpen(file: StpdFile, key: PortKey): boolean {
+  return (
+    file.absentPort === "open" &&
+    plainPortEntries(file, key).length === 0 &&
+    commentedEntries(file, key).length === 0
   );
 }
 

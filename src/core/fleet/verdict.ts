@@ -1,10 +1,11 @@
+import { lacksHttps, type HostFolder } from "./host-folder.ts";
 import {
   entriesOf,
   plainPortEntries,
   priorityLines,
   readPort,
+  isLeftOpen,
   type StpdFile,
-  type Subject,
 } from "./stpd-file.ts";
 
 /**
@@ -13,29 +14,24 @@ import {
  */
 export type Verdict = "hardened" | "half" | "open" | "closed";
 
-export function judge(subject: Subject): Verdict {
-  if (subject.kind !== "file") return "closed";
-  const plain = hasPlainPort(subject);
-  if (!worksOverHttps(subject)) return plain ? "open" : "closed";
-  return plain || allowsOld(subject) ? "half" : "hardened";
+export function judge(folder: HostFolder): Verdict {
+  const { stpd } = folder;
+  if (stpd.kind !== "file") return "closed";
+  const plain = plainKeys.some(
+    (key) => plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key),
+  );
+  if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
+  return plain || allowsOld(stpd) ? "half" : "hardened";
 }
 
-export function hasPlainPort(file: StpdFile): boolean {
-  return (
-    plainPortEntries(file, "STPD_PORT").length > 0 ||
-    plainPortEntries(file, "STPD_HTTP_PORT").length > 0
-  );
-}
+const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;
 
 /** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
 export function httpsPort(file: StpdFile): number | undefined {
   const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
   const [port] = ports;
   if (ports.size !== 1 || port === undefined) return undefined;
-  const plain = [
-    ...plainPortEntries(file, "STPD_PORT"),
-    ...plainPortEntries(file, "STPD_HTTP_PORT"),
-  ];
+  const plain = plainKeys.flatMap((key) => plainPortEntries(file, key));
   return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
 }
 

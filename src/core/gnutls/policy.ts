@@ -1,3 +1,5 @@
+import type { Profile } from "../policy/policy.ts";
+import { macs } from "./algorithms.ts";
 import type { Dialect } from "./dialects.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { PriorityReading } from "./readings.ts";
@@ -5,6 +7,11 @@ import type { PriorityReading } from "./readings.ts";
 /** The procedure's own string: SEP, "Disabling unsecure transport modes", 5.1.0. */
 export const vendorPriority =
   "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
+
+/** What a profile asks for from scratch: the vendor's string, and the fewest elements more. */
+export function recommend(profile: Profile): string {
+  return profile === "strict" ? `${vendorPriority}:-RSA:-SHA1` : vendorPriority;
+}
 
 export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
 const modernVersions = ["TLS1.2", "TLS1.3"] as const;
@@ -17,6 +24,9 @@ const certificateKeyExchanges: readonly (string | undefined)[] = [
   "ECDHE-RSA",
   "ECDHE-ECDSA",
 ];
+
+/** Whoever gets the server's key, or the shared one, can read what was sent before. */
+const staticKeyExchanges = ["RSA", "PSK", "RSA-PSK"];
 
 /** Algorithms that must not be enabled, as GnuTLS and as the field names them. */
 const weakParts: Readonly<Record<string, string>> = {
@@ -38,6 +48,10 @@ export interface PriorityVerdict {
   readonly legacy: readonly string[];
   /** Weak algorithms of suites that some server could accept, in GnuTLS's names. */
   readonly weak: readonly string[];
+  /** Key exchanges without forward secrecy, in GnuTLS's names, of suites that could be accepted. */
+  readonly noSecrecy: readonly string[];
+  /** MACs of suites that are not AEAD. */
+  readonly noAead: readonly string[];
 }
 
 export function judgeEvaluation({ possible, effective }: Evaluation): PriorityVerdict {
@@ -52,12 +66,21 @@ export function judgeEvaluation({ possible, effective }: Evaluation): PriorityVe
     ),
     legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
     weak: Object.keys(weakParts).filter((part) => parts.has(part)),
+    noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
+    noAead: macs.filter((part) => part !== "AEAD" && parts.has(part)),
   };
 }
 
-/** TLS 1.2 or 1.3, and nothing old or weak. */
-export function isSound({ modern, legacy, weak }: PriorityVerdict): boolean {
-  return modern && legacy.length === 0 && weak.length === 0;
+/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
+export function isSound(verdict: PriorityVerdict, profile: Profile): boolean {
+  const { modern, legacy, weak } = verdict;
+  const strict = profile === "strict" && listStrictRemovals(verdict).length > 0;
+  return modern && legacy.length === 0 && weak.length === 0 && !strict;
+}
+
+/** The elements that a string lacks for the profile `strict` alone. */
+export function listStrictRemovals(verdict: PriorityVerdict): readonly string[] {
+  return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
 }
 
 /** The builds for which something holds; none: it holds nowhere. */

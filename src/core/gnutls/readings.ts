@@ -7,6 +7,8 @@ import { judgeEvaluation, type PriorityVerdict } from "./policy.ts";
 export interface PriorityReading extends PriorityVerdict {
   readonly dialects: readonly Dialect[];
   readonly evaluation: Evaluation;
+  /** What it enables, in one text: equal for strings that mean the same. */
+  readonly enables: string;
 }
 
 export type ReadPriority = (priority: string) => readonly PriorityReading[];
@@ -27,7 +29,8 @@ export function createPriorityReader(allowed: readonly Dialect[]): ReadPriority 
     const evaluator = evaluators.get(dialect) ?? createEvaluator(dialect);
     evaluators.set(dialect, evaluator);
     const evaluation = evaluator(priority);
-    return { dialects, evaluation, ...judgeEvaluation(evaluation) };
+    const enables = describeEnabled(evaluation);
+    return { dialects, evaluation, enables, ...judgeEvaluation(evaluation) };
   };
   const first = allowed.includes(defaultDialect) ? defaultDialect : (allowed[0] ?? defaultDialect);
   return (priority) => {
@@ -39,4 +42,11 @@ export function createPriorityReader(allowed: readonly Dialect[]): ReadPriority 
     known.set(priority, readings);
     return readings;
   };
+}
+
+function describeEnabled({ ok, effective }: Evaluation): string {
+  if (!ok) return "invalid";
+  return Object.entries(effective)
+    .map(([version, suites]) => [version, ...suites.map(({ id }) => id)].join(" "))
+    .join(" ");
 }

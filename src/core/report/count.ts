@@ -1,5 +1,6 @@
 import type { Host } from "../fleet/host.ts";
 import type { Verdict } from "../fleet/verdict.ts";
+import { failLimits, type FailOn } from "../policy/policy.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Severity } from "../rules/rule.ts";
 
@@ -10,11 +11,15 @@ export const verdicts: readonly Verdict[] = ["hardened", "half", "open", "closed
 export interface Checked {
   readonly findings: readonly LocatedFinding[];
   readonly hosts: readonly Host[];
+  /** The least severity that fails the check, for a host of an environment, or for the fleet. */
+  readonly failOn: (environment: string | null) => FailOn;
 }
 
 export interface Counts {
+  /** Findings that are not suppressed. */
   readonly findings: number;
   readonly bySeverity: Readonly<Record<Severity, number>>;
+  readonly suppressed: number;
   readonly byVerdict: Readonly<Record<Verdict, number>>;
   readonly hosts: number;
   /** Findings that a safe fix would mend. */
@@ -25,22 +30,32 @@ export function countResults({ findings, hosts }: Checked): Counts {
   const bySeverity: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
   const byVerdict: Record<Verdict, number> = { hardened: 0, half: 0, open: 0, closed: 0 };
   let fixable = 0;
+  let suppressed = 0;
   for (const { finding } of findings) {
-    bySeverity[finding.severity]++;
-    if (finding.fixable === "safe") fixable++;
+    if (finding.suppressed === null) bySeverity[finding.severity]++;
+    else suppressed++;
+    if (finding.suppressed === null && finding.fixable === "safe") fixable++;
   }
   for (const { verdict } of hosts) byVerdict[verdict]++;
-  return { findings: findings.length, bySeverity, byVerdict, hosts: hosts.length, fixable };
+  const counted = findings.length - suppressed;
+  return { findings: counted, bySeverity, suppressed, byVerdict, hosts: hosts.length, fixable };
 }
 
-export type FailOn = Severity | "never";
+/** Tells for each finding whether it fails the check: not suppressed, and as bad as the limit. */
+export function createFailTest({ hosts, failOn }: Checked): (located: LocatedFinding) => boolean {
+  const environments = new Map(hosts.map(({ name, environment }) => [name, environment]));
+  const limits = new Map<string | null, FailOn>();
+  return ({ finding }) => {
+    const environment = finding.host === null ? null : (environments.get(finding.host) ?? null);
+    const limit = limits.get(environment) ?? failOn(environment);
+    limits.set(environment, limit);
+    if (finding.suppressed !== null || limit === "never") return false;
+    return failLimits.indexOf(finding.severity) <= failLimits.indexOf(limit);
+  };
+}
 
-/** True if a finding is as bad as, or worse than, what the check shall fail on. */
-export function reachesLimit({ bySeverity }: Counts, failOn: FailOn): boolean {
-  if (failOn === "never") return false;
-  return severities
-    .slice(0, severities.indexOf(failOn) + 1)
-    .some((severity) => bySeverity[severity] > 0);
+export function failsCheck(checked: Checked): boolean {
+  return checked.findings.some(createFailTest(checked));
 }
 
 /** `1 host`, `2 hosts`. */
@@ -49,12 +64,41 @@ export function countOf(count: number, noun: string): string {
 }
 
 /** One sentence: how many hosts there are, and how they stand. */
-export function summarize({ hosts, byVerdict, bySeverity, fixable }: Counts): string {
+export function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }: Counts): string {
   const states = verdicts.filter((verdict) => byVerdict[verdict] > 0);
   const stands = states.map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
   const found = severities
     .filter((severity) => bySeverity[severity] > 0)
     .map((severity) => countOf(bySeverity[severity], severity));
-  const fix = fixable > 0 ? `; ${fixable} can be fixed safely` : "";
-  return `${countOf(hosts, "host")}: ${stands}. ${found.join(", ") || "No findings"}${fix}.`;
+  const more = [
+    ...(fixable > 0 ? [`${fixable} can be fixed safely`] : []),
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+  ];
+  const list = found.join(", ") || "No findings";
+  return `${countOf(hosts, "host")}: ${stands}. ${[list, ...more].join("; ")}.`;
+}
+
+/** Worst first: by verdict, then by errors, then by name. */
+export function rankHosts({ hosts, findings }: Checked): readonly RankedHost[] {
+  const counts = new Map<string, Record<Severity, number>>();
+  for (const { finding } of findings) {
+    if (finding.host === null || finding.suppressed !== null) continue;
+    const count = counts.get(finding.host) ?? { error: 0, warning: 0, notice: 0 };
+    count[finding.severity]++;
+    counts.set(finding.host, count);
+  }
+  const none = { error: 0, warning: 0, notice: 0 };
+  return hosts
+    .map((host) => ({ host, count: counts.get(host.name) ?? none }))
+    .toSorted(
+      (left, right) =>
+        verdicts.indexOf(right.host.verdict) - verdicts.indexOf(left.host.verdict) ||
+        right.count.error - left.count.error ||
+        (left.host.name < right.host.name ? -1 : 1),
+    );
+}
+
+export interface RankedHost {
+  readonly host: Host;
+  readonly count: Readonly<Record<Severity, number>>;
 }

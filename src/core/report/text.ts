@@ -1,7 +1,7 @@
 import type { Host } from "../fleet/host.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import { decodeBytes, makeVisible } from "../text.ts";
-import { countResults, summarize, type Checked } from "./count.ts";
+import { countResults, summarize, type Checked, type Counts } from "./count.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 
@@ -21,35 +21,48 @@ const codes: Readonly<Record<Tone, number>> = {
 
 export const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
 
-/** For people: findings by host, each with the line that it stands on, and a summary. */
+/** For people: findings by host, each with the line that it stands on, and what to do next. */
 export function renderText(checked: Checked, paint: Paint): string {
   const parts: string[] = [];
-  let last: string | undefined;
   const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
+  let last: string | null | undefined;
   for (const located of checked.findings) {
-    const { host, file } = located.finding;
-    if (file !== last) {
-      const known = host === null ? undefined : hosts.get(host);
-      if (known !== undefined) parts.push(headline(known, paint));
-    }
-    last = file;
+    const { host } = located.finding;
+    if (host !== last) parts.push(headline(hosts.get(host ?? ""), paint));
+    last = host;
     parts.push(describe(located, paint));
   }
-  parts.push(`${summarize(countResults(checked))}\n`);
+  const counts = countResults(checked);
+  const next = adviseNext(counts, checked);
+  parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);
   return parts.join("\n");
 }
 
 /** Starts with a word of ours: no line of the log may start with text of a file. */
-function headline({ name, verdict }: Host, paint: Paint): string {
+function headline(host: Host | undefined, paint: Paint): string {
+  if (host === undefined) return `${paint("strong", "the fleet")}\n`;
+  const { name, verdict } = host;
   const tone = verdict === "hardened" ? "good" : verdict === "half" ? "warning" : "error";
   return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
 }
 
+function adviseNext({ findings }: Counts, checked: Checked): string {
+  if (findings === 0) return "";
+  const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
+  const worst = open.find(({ finding }) => finding.severity === "error") ?? open[0];
+  const rule = worst?.finding.rule ?? "RULE";
+  return `Next: mend what is marked; sesam-harden explain ${rule} says why, and how.`;
+}
+
 function describe({ finding, source }: LocatedFinding, paint: Paint): string {
-  const { severity, rule, file, line, column, message, help } = finding;
+  const { severity, rule, file, line, column, message, help, suppressed } = finding;
   // A path that starts with a colon must not start the line as a command would.
   const path = file.startsWith(":") ? `./${file}` : file;
   const place = makeVisible(`${path}:${line}:${column}`);
+  if (suppressed !== null) {
+    const allowed = `allowed until ${suppressed.until}: ${makeVisible(suppressed.reason)}`;
+    return `  ${paint("faint", `${place}: ${makeVisible(message)} [${rule}]`)}\n    ${allowed}\n`;
+  }
   return [
     `  ${place}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
     ...drawFrame({ finding, source }, paint),
@@ -61,7 +74,10 @@ function describe({ finding, source }: LocatedFinding, paint: Paint): string {
 const frameWidth = 120;
 
 /** The line with its number, and marks below what is meant; nothing where there is no line. */
-function drawFrame({ finding, source }: LocatedFinding, paint: Paint): readonly string[] {
+function drawFrame(
+  { finding, source }: Pick<LocatedFinding, "finding" | "source">,
+  paint: Paint,
+): readonly string[] {
   const { severity, line, column, endColumn } = finding;
   if (source === "" || endColumn <= column) return [];
   const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;

@@ -1,6 +1,10 @@
-import { lineEnding } from "../ini/document.ts";
+import {
+  documentOf,
+  sourceLine,
+  type HostFileName,
+  type HostFolder,
+} from "../fleet/host-folder.ts";
 import { decodeBytes, shorten } from "../text.ts";
-import type { StpdFile, Subject } from "../fleet/stpd-file.ts";
 import type { Place, Rule, RuleFinding, Severity } from "./rule.ts";
 
 /** Whether an edit would mend it, and whether that edit is sure not to lock the host out. */
@@ -24,51 +28,88 @@ export interface Finding {
   readonly suppressed: { readonly reason: string; readonly until: string } | null;
 }
 
-/** A finding with the line that it stands on, as bytes and without its line ending. */
+/** What a finding is about, whatever line it stands on. */
+export interface FindingSubject {
+  readonly section: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A finding with the line that it stands on, as bytes and without its ending. */
 export interface LocatedFinding {
   readonly finding: Finding;
   readonly source: string;
+  readonly subject: FindingSubject;
 }
 
 /** Whatever a file holds, a message stays one that a person can read. */
 const longestText = 500;
 
-export function locateFinding(
-  { id, severity }: Rule,
-  { place, message, help }: RuleFinding,
-  at: { readonly host: string; readonly file: string; readonly subject: Subject },
-  fixable: Fixable,
-): LocatedFinding {
-  const { line, span } = place ?? sectionPlace(at.subject);
-  const raw = at.subject.kind === "file" ? (at.subject.document.lines[line]?.raw ?? "") : "";
-  const finding: Finding = {
-    rule: id,
+/** What does not come from the rule: who, how bad, how it stands. */
+export interface Stamp {
+  readonly host: string | null;
+  readonly file: string;
+  readonly severity: Severity;
+  readonly fixable: Fixable;
+  readonly suppressed: Finding["suppressed"];
+}
+
+export function stampFinding(
+  rule: Rule,
+  { message, help }: RuleFinding,
+  { line, span }: Place,
+  { host, file, severity, fixable, suppressed }: Stamp,
+): Finding {
+  return {
+    rule: rule.id,
     severity,
-    host: at.host,
-    file: at.file,
+    host,
+    file,
     line: line + 1,
     column: span[0] + 1,
     endColumn: span[1] + 1,
     message: shorten(decodeBytes(message), longestText),
     help: shorten(decodeBytes(help), longestText),
     fixable,
-    suppressed: null,
+    suppressed:
+      suppressed === null ? null : { ...suppressed, reason: decodeBytes(suppressed.reason) },
   };
-  return { finding, source: raw.slice(0, raw.length - lineEnding(raw).length) };
+}
+
+/** Where a finding stands, with the line and what is set there. */
+export function locateFinding(
+  folder: HostFolder,
+  { file = "stpd.ini", place, message }: RuleFinding,
+): { readonly place: Place; readonly source: string; readonly subject: FindingSubject } {
+  const found = place ?? sectionPlace(folder);
+  const source = sourceLine(folder, file, found.line);
+  return { place: found, source, subject: subjectOf(folder, file, found, message) };
 }
 
 /** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
-export function sectionPlace(subject: Subject): Place {
-  if (subject.kind !== "file" || subject.sectionLine === undefined) {
-    return { line: 0, span: [0, 0] };
-  }
-  return { line: subject.sectionLine, span: headerSpan(subject, subject.sectionLine) };
+export function sectionPlace({ stpd }: Pick<HostFolder, "stpd">): Place {
+  const line = stpd.kind === "file" ? stpd.sectionLine : undefined;
+  const header = stpd.kind === "file" ? stpd.document.lines[line ?? -1] : undefined;
+  if (line === undefined || header === undefined) return { line: 0, span: [0, 0] };
+  return { line, span: [header.raw.indexOf("["), header.raw.indexOf("]") + 1] };
 }
 
-function headerSpan({ document }: StpdFile, index: number): Place["span"] {
-  const line = document.lines[index];
-  if (line?.kind !== "section") return [0, 0];
-  return [line.raw.indexOf("["), line.raw.indexOf("]") + 1];
+function subjectOf(
+  folder: HostFolder,
+  file: HostFileName,
+  { line }: Place,
+  message: string,
+): FindingSubject {
+  const lines = documentOf(folder, file)?.lines;
+  if (lines === undefined) return { section: "", key: "", value: message };
+  const content = lines[line];
+  let name = "";
+  for (let above = line; above >= 0 && name === ""; above--) {
+    const other = lines[above];
+    if (other?.kind === "section") name = other.name;
+  }
+  if (content?.kind !== "entry") return { section: name, key: "", value: "" };
+  return { section: name, key: content.key, value: content.value };
 }
 
 /** By file, line, column and rule, compared code unit by code unit: the same on every machine. */

@@ -10,6 +10,7 @@ export const httpsPortMissing: Rule = {
   id: "https-port-missing",
   title: "The HTTPS port is open",
   severity: "error",
+  lasting: true,
   explanation: {
     triggers: "`STPD_HTTPS_PORT` is not set in `[STPD_Server]`, or it is commented out.",
     fix: "Add `STPD_HTTPS_PORT=11443`, or take the comment mark from the line that is there.",

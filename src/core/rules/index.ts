@@ -1,13 +1,24 @@
+import { avxLockout } from "./avx-lockout.ts";
+import { blankInterface } from "./blank-interface.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { encoding } from "./encoding.ts";
+import { fleetDisagreement } from "./fleet-disagreement.ts";
 import { ftpPortOpen } from "./ftp-port-open.ts";
+import { globalsAbortOverHttps } from "./globals-abort-over-https.ts";
+import { globalsMigrationPrefix } from "./globals-migration-prefix.ts";
+import { globalsMigrationPrefixExt } from "./globals-migration-prefix-ext.ts";
 import { httpPortOpen } from "./http-port-open.ts";
 import { httpsPortMissing } from "./https-port-missing.ts";
+import { insecureInterface } from "./insecure-interface.ts";
+import { insecureInterfaceInUse } from "./insecure-interface-in-use.ts";
 import { misplacedKey } from "./misplaced-key.ts";
+import { missingFile } from "./missing-file.ts";
 import { portCollision } from "./port-collision.ts";
 import { portInvalid } from "./port-invalid.ts";
-import type { Rule } from "./rule.ts";
+import { suppression } from "./suppression.ts";
+import { tlsAeadOnly } from "./tls-aead-only.ts";
 import { tlsClientOrder } from "./tls-client-order.ts";
+import { tlsForwardSecrecy } from "./tls-forward-secrecy.ts";
 import { tlsIneffectiveToken } from "./tls-ineffective-token.ts";
 import { tlsLegacyProtocol } from "./tls-legacy-protocol.ts";
 import { tlsNoModernProtocol } from "./tls-no-modern-protocol.ts";
@@ -16,11 +27,17 @@ import { tlsPriorityMissing } from "./tls-priority-missing.ts";
 import { tlsWeakCipher } from "./tls-weak-cipher.ts";
 import { unknownKey } from "./unknown-key.ts";
 import { unreadable } from "./unreadable.ts";
+import { versionTooOld } from "./version-too-old.ts";
+import type { Rule } from "./rule.ts";
 
-/** All rules, in the order in which `rules` lists them: the file, its keys, its ports, its TLS. */
+/** All rules, in the order in which `rules` lists them: file, facts, keys, ports, TLS, Server, fleet. */
 export const rules: readonly Rule[] = [
   unreadable,
   encoding,
+  missingFile,
+  suppression,
+  avxLockout,
+  versionTooOld,
   misplacedKey,
   duplicateKey,
   unknownKey,
@@ -34,6 +51,15 @@ export const rules: readonly Rule[] = [
   tlsNoModernProtocol,
   tlsLegacyProtocol,
   tlsWeakCipher,
+  tlsForwardSecrecy,
+  tlsAeadOnly,
   tlsIneffectiveToken,
   tlsClientOrder,
+  globalsMigrationPrefix,
+  globalsMigrationPrefixExt,
+  globalsAbortOverHttps,
+  insecureInterfaceInUse,
+  insecureInterface,
+  blankInterface,
+  fleetDisagreement,
 ];

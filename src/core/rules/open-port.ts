@@ -1,17 +1,31 @@
-import { plainPortEntries, readPort, type PortKey } from "../fleet/stpd-file.ts";
-import { ofFile, type Rule } from "./rule.ts";
+import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import { isLeftOpen, plainPortEntries, readPort, type PortKey } from "../fleet/stpd-file.ts";
+import { ofFile, type RuleFinding } from "./rule.ts";
 
 /** The check that the two rules about plain ports share. */
-export function findOpenPort(key: PortKey, protocol: string): Rule["check"] {
-  return ofFile((file) =>
-    plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
+export function findOpenPort(
+  key: PortKey,
+  protocol: string,
+): (folder: HostFolder) => readonly RuleFinding[] {
+  return ofFile((file, folder) => {
+    if (isLeftOpen(file, key)) {
+      return [
+        {
+          message: `${key} is absent, and an absent port counts as open here (absent_port)`,
+          help: `Add # ${key} below [STPD_Server], if it is closed.`,
+        },
+      ];
+    }
+    return plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
       const port = readPort(value) === undefined ? "port" : `port ${value}`;
       return {
         place: { line, span: [keySpan[0], valueSpan[1]] as const },
         message: `${written} opens the unencrypted ${protocol} ${port}`,
-        help: `Comment the line out: # ${written}=${value}`,
+        help: lacksHttps(folder)
+          ? "Keep it until this host has HTTPS: avx-lockout says why."
+          : `Comment the line out: # ${written}=${value}`,
         edits: [{ op: "commentOut", line } as const],
       };
-    }),
-  );
+    });
+  });
 }

@@ -1,22 +1,29 @@
-import type { IniEdit } from "../ini/edit.ts";
+import type { HostFileName, HostFolder } from "../fleet/host-folder.ts";
+import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { Span } from "../ini/document.ts";
-import type { StpdFile, Subject } from "../fleet/stpd-file.ts";
+import type { IniEdit } from "../ini/edit.ts";
+import type { Profile } from "../policy/policy.ts";
 
 export type Severity = "error" | "warning" | "notice";
 
-/** A line of the file by its index, and what on it is meant. */
+/** A line of a file by its index, and what on it is meant. */
 export interface Place {
   readonly line: number;
   readonly span: Span;
 }
 
-/** What a rule found; the runner adds the rest. Without a place it is about the whole section. */
+/** What a rule found; the runner adds the rest. Text is bytes, as the files are. */
 export interface RuleFinding {
+  /** The host's file that the place is in: stpd.ini, unless it says otherwise. */
+  readonly file?: HostFileName;
+  /** Without a place it is about the whole section. */
   readonly place?: Place;
+  /** Where it is less than the rule's. */
+  readonly severity?: Severity;
   readonly message: string;
   /** What to do next. */
   readonly help: string;
-  /** Edits of the unedited document that would mend it. */
+  /** Edits of the unedited stpd.ini that would mend it. */
   readonly edits?: readonly IniEdit[];
 }
 
@@ -33,11 +40,18 @@ export interface Rule {
   /** The state that the rule asks for, in a sentence. */
   readonly title: string;
   readonly severity: Severity;
+  /** The profiles that ask for it; absent: all. */
+  readonly profiles?: readonly Profile[];
+  /** True for what nobody may silence: what guards against a lock-out, or says that nothing was checked. */
+  readonly lasting?: true;
   readonly explanation: Explanation;
-  readonly check: (subject: Subject) => readonly RuleFinding[];
+  /** Absent where the finding is not about one host: it is made where all hosts are known. */
+  readonly check?: (folder: HostFolder) => readonly RuleFinding[];
 }
 
 /** For the many rules that say nothing about a file that cannot be read. */
-export function ofFile(check: (file: StpdFile) => readonly RuleFinding[]): Rule["check"] {
-  return (subject) => (subject.kind === "file" ? check(subject) : []);
+export function ofFile(
+  check: (file: StpdFile, folder: HostFolder) => readonly RuleFinding[],
+): (folder: HostFolder) => readonly RuleFinding[] {
+  return (folder) => (folder.stpd.kind === "file" ? check(folder.stpd, folder) : []);
 }

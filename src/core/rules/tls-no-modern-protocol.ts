@@ -7,6 +7,7 @@ export const tlsNoModernProtocol: Rule = {
   id: "tls-no-modern-protocol",
   title: "TLS 1.2 or TLS 1.3 works",
   severity: "error",
+  lasting: true,
   explanation: {
     triggers:
       "A GnuTLS release that the host may run takes the string, and then has no suite of TLS 1.2 or 1.3 that a server with a certificate could use: the versions are off, or no cipher, key exchange, group or signature is left for them.",

@@ -9,6 +9,7 @@ export const tlsPriorityInvalid: Rule = {
   id: "tls-priority-invalid",
   title: "Every allowed GnuTLS release takes the priority string",
   severity: "error",
+  lasting: true,
   explanation: {
     triggers:
       "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host. The finding names the releases.",

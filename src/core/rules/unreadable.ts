@@ -4,6 +4,7 @@ export const unreadable: Rule = {
   id: "unreadable",
   title: "Every stpd.ini can be read",
   severity: "error",
+  lasting: true,
   explanation: {
     triggers:
       "An stpd.ini that is a directory, that the process may not read, that is larger than 1 MiB, or that is a symbolic link to a place outside the config repo.",
@@ -12,11 +13,11 @@ export const unreadable: Rule = {
       "A file that was not read proves nothing about its host. Links out of the repository are not followed: what lies there is not under review.",
     source: "A safeguard of this tool; real files have a few dozen lines.",
   },
-  check: (subject) =>
-    subject.kind === "unreadable"
+  check: ({ stpd }) =>
+    stpd.kind === "unreadable"
       ? [
           {
-            message: `this file was not checked: ${subject.reason}`,
+            message: `this file was not checked: ${stpd.reason}`,
             help: "Replace it by a regular, readable file below 1 MiB.",
           },
         ]

@@ -158,3 +158,20 @@ testRule(portCollision, [
     findings: ["3: 11001: port 11001 is also that of STPD_HTTP_PORT on line 2"],
   },
 ]);
+
+testRule(ftpPortOpen, [
+  {
+    name: "takes an absent port for open where the settings say so",
+    before: stpdIni(),
+    policy: { absentPort: "open" },
+    findings: [
+      "1: [STPD_Server]: STPD_PORT is absent, and an absent port counts as open here (absent_port)",
+    ],
+  },
+  {
+    name: "does not call a commented-out port absent",
+    before: stpdIni("# STPD_PORT=11001"),
+    policy: { absentPort: "open" },
+    findings: [],
+  },
+]);

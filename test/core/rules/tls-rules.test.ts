@@ -1,4 +1,6 @@
 import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { tlsAeadOnly } from "../../../src/core/rules/tls-aead-only.ts";
+import { tlsForwardSecrecy } from "../../../src/core/rules/tls-forward-secrecy.ts";
 import { tlsClientOrder } from "../../../src/core/rules/tls-client-order.ts";
 import { tlsIneffectiveToken } from "../../../src/core/rules/tls-ineffective-token.ts";
 import { tlsLegacyProtocol } from "../../../src/core/rules/tls-legacy-protocol.ts";
@@ -42,7 +44,7 @@ testRule(tlsPriorityInvalid, [
   {
     name: "is silent where no allowed release fails",
     before: priorityIni("NORMAL:-SRP"),
-    dialects: ["3.6.13", "3.7.9"],
+    policy: { dialects: ["3.6.13", "3.7.9"] },
     findings: [],
   },
   {
@@ -205,7 +207,7 @@ testRule(tlsIneffectiveToken, [
   {
     name: "marks the first element past the limit",
     before: priorityIni(`NORMAL${":-RSA".repeat(127)}:-PSK`),
-    dialects: ["3.8.13"],
+    policy: { dialects: ["3.8.13"] },
     findings: [
       "3: -PSK: -PSK stands past the last element that GnuTLS reads; it and all after it is ignored",
     ],
@@ -226,5 +228,52 @@ testRule(tlsClientOrder, [
       "3: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1: the client's order of suites decides, not the server's",
     ],
     after: priorityIni("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"),
+  },
+]);
+
+testRule(tlsForwardSecrecy, [
+  {
+    name: "is silent about PFS",
+    before: priorityIni("PFS"),
+    policy: { profile: "strict" },
+    findings: [],
+  },
+  {
+    name: "finds RSA in the vendor's string, and adds the two elements that are the fewest",
+    before: mended,
+    policy: { profile: "strict" },
+    findings: [
+      `3: ${vendorPriority}: the priority string allows key exchange without forward secrecy: RSA (${all})`,
+    ],
+    after: priorityIni(`${vendorPriority}:-RSA:-SHA1`),
+  },
+]);
+
+testRule(tlsAeadOnly, [
+  {
+    name: "is silent without HMAC",
+    before: priorityIni("SECURE256"),
+    policy: { profile: "strict" },
+    findings: [],
+  },
+  {
+    name: "finds CBC in the vendor's string",
+    before: mended,
+    policy: { profile: "strict" },
+    findings: [
+      `3: ${vendorPriority}: the priority string allows suites that are not AEAD, with SHA1 (${all})`,
+    ],
+    after: priorityIni(`${vendorPriority}:-RSA:-SHA1`),
+  },
+  {
+    name: "takes away every MAC that is not AEAD",
+    before: priorityIni("NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"),
+    policy: { profile: "strict" },
+    findings: [
+      `3: NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE: the priority string allows suites that are not AEAD, with SHA1, SHA256, SHA384 (${all})`,
+    ],
+    after: priorityIni(
+      "NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE:-RSA:-SHA1:-SHA256:-SHA384",
+    ),
   },
 ]);

@@ -1,0 +1,138 @@
+import { judgeEdits } from "./fix/plan.ts";
+import {
+  documentOf,
+  factsOf,
+  hostFiles,
+  type HostFileName,
+  type HostFolder,
+} from "./fleet/host-folder.ts";
+import type { Host } from "./fleet/host.ts";
+import { readTraits, type HostTraits } from "./fleet/disagreement.ts";
+import type { HostRead } from "./fleet/read-host.ts";
+import { judge } from "./fleet/verdict.ts";
+import type { AllowBook } from "./policy/allows.ts";
+import type { KnownRules, Settings } from "./policy/settings.ts";
+import { placeOfComment, readSuppressions, type Suppression } from "./policy/suppressions.ts";
+import { locateFinding, sectionPlace, stampFinding, type LocatedFinding } from "./rules/finding.ts";
+import { suppression as suppressionRule } from "./rules/suppression.ts";
+import type { Rule, RuleFinding, Severity } from "./rules/rule.ts";
+
+export interface CheckedHost {
+  readonly host: Host;
+  readonly findings: readonly LocatedFinding[];
+  /** Undefined where stpd.ini could not be read. */
+  readonly traits: HostTraits | undefined;
+}
+
+export type CheckHost = (read: HostRead) => CheckedHost;
+
+/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
+export function knowRules(rules: readonly Rule[]): KnownRules {
+  const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => (stays ? [id] : [])));
+  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !lasting.has(id) };
+}
+
+interface Found extends RuleFinding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly suppressed: LocatedFinding["finding"]["suppressed"];
+}
+
+/** Applies the rules of a host's profile to its files; `asOf` is the day that suppressions end on. */
+export function createHostCheck(
+  rules: readonly Rule[],
+  settings: Settings,
+  book: AllowBook,
+  asOf: string,
+): CheckHost {
+  const known = knowRules(rules);
+  return ({ folder, parse }) => {
+    const { name, path, stpd, policy } = folder;
+    const suppressing = openSuppressions(folder, asOf, known);
+    const found: Found[] = [];
+    for (const rule of rules) {
+      if (rule.check === undefined || rule.profiles?.includes(policy.profile) === false) continue;
+      const level = settings.levels.get(rule.id) ?? rule.severity;
+      if (level === "off") continue;
+      for (const finding of rule.check(folder)) {
+        const inline = suppressing.apply(rule.id, finding);
+        const allowed = rule.lasting ? null : book.apply(rule.id, name);
+        found.push({ ...finding, rule, severity: level, suppressed: inline ?? allowed });
+      }
+    }
+    for (const finding of suppressing.close()) {
+      const severity = finding.severity ?? suppressionRule.severity;
+      found.push({ ...finding, rule: suppressionRule, severity, suppressed: null });
+    }
+    const wanted = found.map(({ edits, suppressed }) => (suppressed === null ? (edits ?? []) : []));
+    const fixable = stpd.kind === "file" ? judgeEdits(folder, stpd, wanted, parse) : [];
+    const { role, environment = null } = factsOf(folder);
+    return {
+      host: { name, role, environment, verdict: judge(folder) },
+      traits: readTraits(folder),
+      findings: found.map((finding, index) => {
+        const { rule, severity, suppressed, file = "stpd.ini" } = finding;
+        const { place, source, subject } = locateFinding(folder, finding);
+        const stamp = {
+          host: name,
+          file: path + file,
+          severity,
+          suppressed,
+          fixable: fixable[index] ?? "no",
+        };
+        return { finding: stampFinding(rule, finding, place, stamp), source, subject };
+      }),
+    };
+  };
+}
+
+interface OpenSuppressions {
+  readonly apply: (rule: string, finding: RuleFinding) => Found["suppressed"];
+  readonly close: () => readonly RuleFinding[];
+}
+
+/** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
+function openSuppressions(folder: HostFolder, asOf: string, known: KnownRules): OpenSuppressions {
+  const byFile = new Map<HostFileName, readonly Suppression[]>();
+  const byPlace = new Map<string, Suppression[]>();
+  const used = new Set<Suppression>();
+  const wrong: RuleFinding[] = [];
+  for (const file of hostFiles) {
+    const document = documentOf(folder, file);
+    if (document === undefined) continue;
+    const { valid, findings } = readSuppressions(document, asOf, known);
+    byFile.set(file, valid);
+    for (const suppression of valid) {
+      const place = `${file} ${suppression.covers} ${suppression.rule}`;
+      const others = byPlace.get(place);
+      if (others === undefined) byPlace.set(place, [suppression]);
+      else others.push(suppression);
+    }
+    wrong.push(...findings.map((finding) => ({ ...finding, file })));
+  }
+  return {
+    apply: (rule, finding) => {
+      const { file = "stpd.ini" } = finding;
+      if (byPlace.size === 0) return null;
+      const { line } = finding.place ?? sectionPlace(folder);
+      const fitting = byPlace.get(`${file} ${line} ${rule}`) ?? [];
+      for (const suppression of fitting) used.add(suppression);
+      const [first] = fitting;
+      return first === undefined ? null : { reason: first.reason, until: first.until };
+    },
+    close: () => [
+      ...wrong,
+      ...[...byFile].flatMap(([file, suppressions]) =>
+        suppressions
+          .filter((suppression) => !used.has(suppression))
+          .map(({ line, rule }) => ({
+            file,
+            severity: "warning" as const,
+            place: placeOfComment(documentOf(folder, file)?.lines[line]?.raw ?? "", line),
+            message: `this suppression is not needed: ${rule} does not fire on the next line`,
+            help: "Remove the comment.",
+          })),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,74 @@
+import type { Dialect } from "../gnutls/dialects.ts";
+import {
+  gnutlsField,
+  nameField,
+  numberField,
+  textField,
+  versionField,
+  wordField,
+} from "../policy/fields.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  settingsOf,
+  type SettingsFile,
+} from "../policy/ini-settings.ts";
+import type { Problem } from "../policy/problem.ts";
+import type { Place } from "../rules/rule.ts";
+
+/** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
+export interface Facts {
+  readonly role: "server" | "rds";
+  readonly os?: "linux" | "windows";
+  readonly avx?: "yes" | "no";
+  readonly version?: string;
+  /** GnuTLS builds that the host may run, where it is known. */
+  readonly gnutls?: readonly Dialect[];
+  readonly address?: string;
+  readonly https_port?: number;
+  readonly environment?: string;
+  readonly wave?: number;
+  readonly transport?: "local" | "ssh";
+  readonly runner?: string;
+}
+
+const shape = {
+  role: wordField("server", "rds"),
+  os: wordField("linux", "windows"),
+  avx: wordField("yes", "no"),
+  version: versionField,
+  gnutls: gnutlsField,
+  address: textField,
+  https_port: numberField(1, 65_535),
+  environment: nameField,
+  wave: numberField(0, 100_000),
+  transport: wordField("local", "ssh"),
+  runner: textField,
+};
+
+export interface FactsFile {
+  readonly facts: Facts;
+  readonly file: SettingsFile;
+  readonly problems: readonly Problem[];
+}
+
+export const defaultFacts: Facts = { role: "rds" };
+
+/** Reads a host.ini, which has no section. */
+export function readFacts(path: string, bytes: string): FactsFile {
+  const file = readSettingsFile(path, bytes);
+  for (const [section, line] of file.sections) {
+    report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
+  }
+  const facts = { ...defaultFacts, ...readSection<Facts>(file, "", shape) };
+  return { facts, file, problems: file.problems };
+}
+
+/** Where a fact is written. */
+export function placeOfFact({ file }: FactsFile, key: keyof Facts): Place | undefined {
+  const setting = settingsOf(file, "").find((candidate) => candidate.key === key);
+  return setting === undefined
+    ? undefined
+    : { line: setting.line, span: [setting.keySpan[0], setting.valueSpan[1]] };
+}

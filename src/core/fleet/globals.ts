@@ -1,0 +1,63 @@
+import { textField } from "../policy/fields.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  settingsOf,
+  type SettingsFile,
+} from "../policy/ini-settings.ts";
+import type { Problem } from "../policy/problem.ts";
+import type { Place } from "../rules/rule.ts";
+
+/** SEP sesam's global settings that the procedure asks for; the section is the user. */
+export const globalKeys = [
+  "gv_default_interface_prefix",
+  "gv_default_interface_prefix_ext",
+  "gv_conf_use_com_stpd_kill",
+] as const;
+
+export type GlobalKey = (typeof globalKeys)[number];
+
+export const globalsSection = "sesam";
+
+export interface GlobalsFile {
+  readonly file: SettingsFile;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a globals.ini: the settings as they shall be, not as they are. */
+export function readGlobals(path: string, bytes: string): GlobalsFile {
+  const file = readSettingsFile(path, bytes);
+  for (const [section, line] of file.sections) {
+    if (section === globalsSection) continue;
+    report(
+      file,
+      line,
+      0,
+      `[${section}] is no section of globals.ini`,
+      `Expected [${globalsSection}].`,
+    );
+  }
+  for (const { line, section, key } of file.settings) {
+    if (section !== "") continue;
+    report(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
+  }
+  const shape = Object.fromEntries(globalKeys.map((key) => [key, textField]));
+  readSection<Record<string, string>>(file, globalsSection, shape);
+  return { file, problems: file.problems };
+}
+
+/** The value of a key and its place, or the place of the section that lacks it. */
+export function findGlobal(
+  { file }: GlobalsFile,
+  key: GlobalKey,
+): { readonly value: string | undefined; readonly place: Place } {
+  const setting = settingsOf(file, globalsSection).find((candidate) => candidate.key === key);
+  if (setting !== undefined) {
+    const { line, value, valueSpan } = setting;
+    return { value, place: { line, span: valueSpan } };
+  }
+  const line = file.sections.get(globalsSection) ?? 0;
+  const raw = file.document.lines[line]?.raw ?? "";
+  return { value: undefined, place: { line, span: [0, raw.trimEnd().length] } };
+}

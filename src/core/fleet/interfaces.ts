@@ -1,0 +1,163 @@
+import { createPlaceFinder, parseJson, type JsonNode } from "../json/document.ts";
+import type { Problem } from "../policy/problem.ts";
+import type { Place } from "../rules/rule.ts";
+
+/** An interface of a client, or one that a task or event names, with its place. */
+export interface PlacedInterface {
+  readonly url: string;
+  readonly place: Place;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly interfaces: readonly PlacedInterface[];
+}
+
+export interface Usage {
+  /** backup-task, restore-event and so on. */
+  readonly kind: string;
+  readonly name: string;
+  readonly client: string;
+  readonly interface: PlacedInterface;
+}
+
+export interface InterfacesFile {
+  readonly clients: readonly Client[];
+  readonly usage: readonly Usage[];
+  /** The lines of the file, without their endings. */
+  readonly lines: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+const usageKinds = ["backup", "restore", "migration", "replication"].flatMap((work) => [
+  `${work}-task`,
+  `${work}-event`,
+]);
+
+/** Reads an interfaces.json; the bytes are UTF-8, one character a byte. */
+export function readInterfaces(path: string, bytes: string): InterfacesFile {
+  const problems: Problem[] = [];
+  const placeOf = createPlaceFinder(bytes);
+  const complain = (offset: number, message: string, next: string): void => {
+    problems.push({ file: path, ...placeOf(offset), message, next });
+  };
+  const reading = parseJson(bytes);
+  const empty = { clients: [], usage: [], lines: bytes.split(/\r?\n/), problems };
+  if (reading.kind === "error") {
+    complain(reading.offset, `this is no JSON: ${reading.message}`, "Export the file again.");
+    return empty;
+  }
+  const shape = new ShapeReader(complain);
+  const top = shape.object(reading.node, "the file", [
+    "schemaVersion",
+    "exportedAt",
+    "server",
+    "clients",
+    "usage",
+  ]);
+  if (shape.value(top["schemaVersion"], "schemaVersion") !== 1) {
+    const offset = top["schemaVersion"]?.start ?? reading.node.start;
+    complain(offset, "expected schemaVersion 1", "Export the file with this version of the tool.");
+  }
+  shape.time(top["exportedAt"], "exportedAt");
+  shape.text(top["server"], "server");
+  const placed = (node: JsonNode | undefined, what: string): PlacedInterface => {
+    const url = shape.text(node, what);
+    const { line, column } = placeOf(node?.start ?? 0);
+    // Without the quotes; an empty one is marked with them.
+    const width = (node?.end ?? 0) - (node?.start ?? 0);
+    const span =
+      url === ""
+        ? ([column - 1, column - 1 + width] as const)
+        : ([column, column + width - 2] as const);
+    return { url, place: { line: line - 1, span } };
+  };
+  const clients = shape.array(top["clients"], "clients").map((node) => {
+    const client = shape.object(node, "a client", ["name", "interfaces"]);
+    return {
+      name: shape.text(client["name"], "name"),
+      interfaces: shape
+        .array(client["interfaces"], "interfaces")
+        .map((item) => placed(item, "an interface")),
+    };
+  });
+  const usage = shape.array(top["usage"], "usage").map((node) => {
+    const used = shape.object(node, "a usage", ["kind", "name", "client", "interface"]);
+    const kind = shape.text(used["kind"], "kind");
+    if (kind !== "" && !usageKinds.includes(kind)) {
+      complain(
+        used["kind"]?.start ?? 0,
+        `${kind} is no kind of usage`,
+        `Expected ${usageKinds.join(", ")}.`,
+      );
+    }
+    return {
+      kind,
+      name: shape.text(used["name"], "name"),
+      client: shape.text(used["client"], "client"),
+      interface: placed(used["interface"], "interface"),
+    };
+  });
+  return problems.length > 0 ? empty : { ...empty, clients, usage };
+}
+
+type Complain = (offset: number, message: string, next: string) => void;
+type Members = Readonly<Record<string, JsonNode | undefined>>;
+
+/** Takes JSON apart by what is expected; what does not fit is complained about, once. */
+class ShapeReader {
+  private readonly complain: Complain;
+
+  constructor(complain: Complain) {
+    this.complain = complain;
+  }
+
+  object(node: JsonNode | undefined, what: string, keys: readonly string[]): Members {
+    if (node?.kind !== "object") {
+      this.expect(node, `${what} to be an object`);
+      return {};
+    }
+    const members: Record<string, JsonNode> = {};
+    for (const { key, value } of node.members) {
+      const name = String(key.value);
+      if (keys.includes(name)) members[name] = value;
+      else
+        this.complain(key.start, `${name} is no key of ${what}`, `Known are ${keys.join(", ")}.`);
+    }
+    for (const key of keys) {
+      if (members[key] !== undefined) continue;
+      this.complain(node.start, `${what} lacks ${key}`, "Export the file again.");
+    }
+    return members;
+  }
+
+  array(node: JsonNode | undefined, what: string): readonly JsonNode[] {
+    if (node?.kind === "array") return node.items;
+    this.expect(node, `${what} to be a list`);
+    return [];
+  }
+
+  text(node: JsonNode | undefined, what: string): string {
+    const value = this.value(node, what);
+    if (typeof value === "string") return value;
+    this.expect(node, `${what} to be text`);
+    return "";
+  }
+
+  time(node: JsonNode | undefined, what: string): void {
+    const text = this.text(node, what);
+    if (text !== "" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) {
+      this.expect(node, `${what} to be a time in UTC, as 2026-11-20T08:00:00Z`);
+    }
+  }
+
+  value(node: JsonNode | undefined, what: string): unknown {
+    if (node === undefined || node.kind === "value") return node?.value;
+    this.expect(node, `${what} to be a plain value`);
+    return undefined;
+  }
+
+  private expect(node: JsonNode | undefined, what: string): void {
+    if (node !== undefined) this.complain(node.start, `expected ${what}`, "Export the file again.");
+  }
+}

@@ -1,0 +1,68 @@
+import { readFacts } from "./facts.ts";
+import { readGlobals } from "./globals.ts";
+import type { HostFileName, HostFolder } from "./host-folder.ts";
+import { readInterfaces } from "./interfaces.ts";
+import { createStpdParser, type ParseStpd, type Subject } from "./stpd-file.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Problem } from "../policy/problem.ts";
+import type { Settings } from "../policy/settings.ts";
+
+/** A file of the fleet as it was read: its bytes, or why there are none. */
+export type FileReading =
+  | { readonly kind: "bytes"; readonly bytes: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** A host's folder as it was read. A file that is not there is left out. */
+export interface HostSource {
+  readonly name: string;
+  /** Path below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
+  readonly files: Readonly<Partial<Record<HostFileName, FileReading>>>;
+}
+
+export interface HostRead {
+  readonly folder: HostFolder;
+  readonly parse: ParseStpd;
+  readonly problems: readonly Problem[];
+}
+
+export type ReadHost = (source: HostSource) => HostRead;
+
+/** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
+export function createHostReader(settings: Settings): ReadHost {
+  const parsers = new Map<string, ParseStpd>();
+  const parserOf = (policy: Policy): ParseStpd => {
+    const key = JSON.stringify(policy);
+    const parser = parsers.get(key) ?? createStpdParser(policy);
+    parsers.set(key, parser);
+    return parser;
+  };
+  return ({ name, path, files }) => {
+    const problems: Problem[] = [];
+    const read = <Read extends { readonly problems: readonly Problem[] }>(
+      file: HostFileName,
+      parse: (path: string, bytes: string) => Read,
+    ): Read | undefined => {
+      const reading = files[file];
+      if (reading === undefined || reading.kind === "missing") return undefined;
+      if (reading.kind === "unreadable") {
+        const message = `this file was not read: ${reading.reason}`;
+        problems.push({ file: path + file, line: 1, column: 1, message, next: "Replace it." });
+        return undefined;
+      }
+      const result = parse(path + file, reading.bytes);
+      problems.push(...result.problems);
+      return result;
+    };
+    const facts = read("host.ini", readFacts);
+    const globals = read("globals.ini", readGlobals);
+    const interfaces = read("interfaces.json", readInterfaces);
+    const asked = settings.policyOf(facts?.facts.environment ?? null);
+    const policy = { ...asked, dialects: facts?.facts.gnutls ?? asked.dialects };
+    const parse = parserOf(policy);
+    const reading = files["stpd.ini"] ?? { kind: "missing" };
+    const stpd: Subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;
+    return { folder: { name, path, stpd, facts, globals, interfaces, policy }, parse, problems };
+  };
+}

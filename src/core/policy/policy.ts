@@ -1,0 +1,30 @@
+import { dialects, type Dialect } from "../gnutls/dialects.ts";
+import type { Severity } from "../rules/rule.ts";
+
+export const profiles = ["vendor", "strict"] as const;
+/** vendor: SEP's own procedure; strict: forward secrecy and AEAD besides. */
+export type Profile = (typeof profiles)[number];
+
+export const failLimits = ["error", "warning", "notice", "never"] as const;
+/** The least severity that fails a check. */
+export type FailOn = (typeof failLimits)[number];
+
+export const ruleLevels = ["off", "notice", "warning", "error"] as const;
+export type RuleLevel = "off" | Severity;
+
+/** What is asked of a host. */
+export interface Policy {
+  readonly profile: Profile;
+  readonly failOn: FailOn;
+  /** GnuTLS builds that the host may run. */
+  readonly dialects: readonly Dialect[];
+  /** What a plain port counts as whose key is neither set nor commented out. */
+  readonly absentPort: "closed" | "open";
+}
+
+export const defaultPolicy: Policy = {
+  profile: "vendor",
+  failOn: "error",
+  dialects,
+  absentPort: "closed",
+};

@@ -1,0 +1,135 @@
+import type { LocatedFinding } from "../rules/finding.ts";
+import type { Rule, Severity } from "../rules/rule.ts";
+import { decodeBytes } from "../text.ts";
+import { severities, type Checked } from "./count.ts";
+import { printJson } from "./json.ts";
+
+/** Code scanning refuses a run with more results. */
+const mostResults = 25_000;
+/** Code scanning wants descriptions no longer than this. */
+const longestDescription = 1024;
+
+const levels: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  notice: "note",
+};
+
+/** SARIF 2.1.0 (OASIS), within the limits of GitHub's code scanning; the worst come first. */
+export function renderSarif(
+  { findings }: Checked,
+  rules: readonly Rule[],
+  version: string,
+): string {
+  const ranked = severities.flatMap((severity) =>
+    findings.filter(({ finding }) => finding.severity === severity),
+  );
+  const shown = ranked.slice(0, mostResults);
+  const left = ranked.length - shown.length;
+  const run = {
+    tool: {
+      driver: {
+        name: "sesam-harden",
+        version,
+        rules: rules.map(describeRule),
+      },
+    },
+    columnKind: "utf16CodeUnits",
+    originalUriBaseIds: { ROOT: { description: { text: "The root of the config repo." } } },
+    results: describeResults(shown, rules),
+    ...(left > 0 ? { invocations: [noteLeftOut(left)] } : {}),
+  };
+  return printJson({ $schema: schema, version: "2.1.0", runs: [run] }, 1);
+}
+
+const schema =
+  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+function describeRule({ id, title, severity, explanation }: Rule): unknown {
+  const { triggers, fix, rationale, source } = explanation;
+  const text = `${triggers}\n\nFix: ${fix}\n\nRationale: ${rationale}\n\nSource: ${source}`;
+  return {
+    id,
+    shortDescription: { text: `${title}.` },
+    fullDescription: { text: rationale.slice(0, longestDescription) },
+    help: { text, markdown: text },
+    defaultConfiguration: { level: levels[severity] },
+    properties: {
+      tags: ["security", "sep-sesam"],
+      precision: "high",
+      ...(severity === "error" ? { "security-severity": "7.5" } : {}),
+      "problem.severity": severity === "notice" ? "recommendation" : severity,
+    },
+  };
+}
+
+function describeResults(
+  findings: readonly LocatedFinding[],
+  rules: readonly Rule[],
+): readonly unknown[] {
+  const seen = new Map<string, number>();
+  return findings.map((located) => {
+    const print = fingerprint(located);
+    const count = (seen.get(print) ?? 0) + 1;
+    seen.set(print, count);
+    return describeResult(located, rules, `${print}:${count}`);
+  });
+}
+
+function describeResult(
+  { finding, source }: LocatedFinding,
+  rules: readonly Rule[],
+  primaryLocationLineHash: string,
+): unknown {
+  const { rule, severity, file, line, message, help, suppressed } = finding;
+  const column = (byteColumn: number): number =>
+    decodeBytes(source.slice(0, byteColumn - 1)).length + 1;
+  const startColumn = column(finding.column);
+  const endColumn = Math.max(column(finding.endColumn), startColumn + 1);
+  const region = { startLine: line, startColumn, endLine: line, endColumn };
+  const artifactLocation = { uri: encodePath(file), uriBaseId: "ROOT" };
+  return {
+    ruleId: rule,
+    ruleIndex: rules.findIndex(({ id }) => id === rule),
+    level: levels[severity],
+    message: { text: `${message}. ${help}`.toWellFormed() },
+    locations: [{ physicalLocation: { artifactLocation, region } }],
+    partialFingerprints: { primaryLocationLineHash },
+    ...(suppressed === null
+      ? {}
+      : {
+          suppressions: [
+            { kind: "inSource", justification: `${suppressed.reason} (until ${suppressed.until})` },
+          ],
+        }),
+  };
+}
+
+/**
+ * By what is set and not by the line, so that an alert outlives lines added above it. FNV-1a, 64
+ * bits: it tells alerts apart and proves nothing.
+ */
+function fingerprint({ finding, subject }: LocatedFinding): string {
+  const { host, file, rule } = finding;
+  const { section, key, value } = subject;
+  let hash = 0xcbf29ce484222325n;
+  for (const char of JSON.stringify([host, file, rule, section, key, value])) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(char.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+function encodePath(path: string): string {
+  return path
+    .split("/")
+    .map((part) => encodeURIComponent(part.toWellFormed()))
+    .join("/");
+}
+
+function noteLeftOut(left: number): unknown {
+  const text = `${left} more results are left out: code scanning takes ${mostResults} a run.`;
+  return {
+    executionSuccessful: true,
+    toolExecutionNotifications: [{ level: "warning", message: { text } }],
+  };
+}

@@ -1,0 +1,89 @@
+import { knowRules } from "../core/check-host.ts";
+import { HardenError } from "../core/harden-error.ts";
+import { parseJson } from "../core/json/document.ts";
+import {
+  makeBaseline,
+  matchBaseline,
+  type BaselineEntry,
+  type Hash,
+} from "../core/policy/baseline.ts";
+import { countOf } from "../core/report/count.ts";
+import { printJson } from "../core/report/json.ts";
+import type { LocatedFinding } from "../core/rules/finding.ts";
+import { rules } from "../core/rules/index.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+
+export interface BaselinePorts {
+  readonly files: Pick<FleetFiles, "absolute" | "read">;
+  readonly terminal: { readonly write: (path: string, text: string) => void };
+  readonly hash: Hash;
+}
+
+const { isSuppressible } = knowRules(rules);
+const largest = 64 * 1024 * 1024;
+const mend = "Write it anew with --write-baseline.";
+
+/** Throws HardenError `settings` where the file is not there or is no baseline. */
+export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
+  const reading = files.read(files.absolute(path), largest);
+  const name = makeVisible(path);
+  if (reading.kind !== "bytes") {
+    const reason = reading.kind === "missing" ? "it is gone" : reading.reason;
+    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, mend);
+  }
+  const json = parseJson(reading.bytes);
+  if (json.kind === "error") {
+    throw new HardenError("settings", `the baseline ${name} is no JSON: ${json.message}`, mend);
+  }
+  const content: unknown = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
+  if (!isBaseline(content)) {
+    throw new HardenError("settings", `${name} is no baseline of this version`, mend);
+  }
+  return content.findings;
+}
+
+function isBaseline(content: unknown): content is { readonly findings: readonly BaselineEntry[] } {
+  if (typeof content !== "object" || content === null) return false;
+  if (!("schemaVersion" in content) || content.schemaVersion !== 1) return false;
+  if (!("findings" in content) || !Array.isArray(content.findings)) return false;
+  return content.findings.every((entry: unknown) => {
+    if (typeof entry !== "object" || entry === null) return false;
+    const { host, count, ...texts } = entry as Record<string, unknown>;
+    const isText = ["file", "section", "key", "rule", "value"].every(
+      (name) => typeof texts[name] === "string",
+    );
+    return isText && (host === null || typeof host === "string") && Number.isSafeInteger(count);
+  });
+}
+
+/** Writes all findings, or of those in the older baseline the ones that are still there. */
+export function writeBaseline(
+  path: string,
+  findings: readonly LocatedFinding[],
+  older: readonly BaselineEntry[] | undefined,
+  { terminal, hash }: BaselinePorts,
+): void {
+  const entries = makeBaseline(findings, older, isSuppressible, hash);
+  terminal.write(path, printJson({ schemaVersion: 1, findings: entries }, 1));
+}
+
+export interface BaselineResult {
+  readonly findings: readonly LocatedFinding[];
+  /** How many findings are known, for a person; undefined without a baseline. */
+  readonly remark: string | undefined;
+}
+
+export function applyBaseline(
+  findings: readonly LocatedFinding[],
+  baseline: readonly BaselineEntry[] | undefined,
+  { hash }: BaselinePorts,
+): BaselineResult {
+  if (baseline === undefined) return { findings, remark: undefined };
+  const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
+  const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
+  return {
+    findings: fresh,
+    remark: `${countOf(known, "finding")} known from the baseline${stale}`,
+  };
+}

@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { findDeno, runNode, distFile } from "../support/programs.ts";
+import { priorityIni } from "../support/rules.ts";
+import { spawnSync } from "node:child_process";
+
+const hard = priorityIni(vendorPriority);
+const soft = `${hard}STPD_PORT=11001\nX=\u00fc\n`;
+
+const openFleet = () => {
+  const folder = writeFleet({ "a/stpd.ini": soft, "b/stpd.ini": `${hard}STPD_HTTP_PORT=1\n` });
+  const run = (...args: readonly string[]) => {
+    const { status, stdout, stderr } = runNode(["check", "--format", "json", ...args], {
+      cwd: folder,
+    });
+    const rules =
+      stdout === "" ? [] : JSON.parse(stdout).findings.map((one: { rule: string }) => one.rule);
+    return { status, rules, stderr };
+  };
+  return {
+    folder,
+    run,
+    write: (file: string, text: string) => writeFileSync(join(folder, file), text, "latin1"),
+  };
+};
+
+test("what is known fails no more, wherever it moves", () => {
+  const { run, write } = openFleet();
+  expect(run("--write-baseline", "known.json").status).toBe(0);
+  expect(run("--baseline", "known.json")).toEqual({
+    status: 0,
+    rules: [],
+    stderr: "4 findings known from the baseline\n",
+  });
+  write("a/stpd.ini", `# a new line\n\n${soft}`);
+  expect(run("--baseline", "known.json").rules).toEqual([]);
+});
+
+test("what is new fails, and so does a known key with another value", () => {
+  const { run, write } = openFleet();
+  run("--write-baseline", "known.json");
+  write("a/stpd.ini", soft.replace("=11001", "=21"));
+  write("b/stpd.ini", `${hard}STPD_HTTP_PORT=1\nSTPD_HTTP_PORT=1\n`);
+  const { status, rules, stderr } = run("--baseline", "known.json");
+  expect(status).toBe(1);
+  expect(rules).toEqual(["ftp-port-open", "duplicate-key", "http-port-open"]);
+  expect(stderr).toBe(
+    "3 findings known from the baseline; 1 of its entries are gone: write it anew\n",
+  );
+});
+
+test("written anew with itself, it loses what is gone and gains nothing", () => {
+  const { folder, run, write } = openFleet();
+  run("--write-baseline", "known.json");
+  write("b/stpd.ini", `${hard}STPD_PORT=7\n`);
+  const { status, rules } = run("--baseline", "known.json", "--write-baseline", "known.json");
+  expect([status, rules]).toEqual([
+    1,
+    ["fleet-disagreement", "ftp-port-open"].filter((rule) => rules.includes(rule)),
+  ]);
+  const { findings } = JSON.parse(readFileSync(join(folder, "known.json"), "utf8"));
+  expect(
+    findings.map(({ host, rule }: { host: string; rule: string }) => `${host} ${rule}`),
+  ).toEqual(["a ftp-port-open", "a unknown-key"]);
+});
+
+test("what guards against a lock-out is never taken for known", () => {
+  const { run, write } = openFleet();
+  write("a/stpd.ini", "STPD_PORT=1\n");
+  expect(run("--write-baseline", "known.json").status).toBe(1);
+  expect(run("--baseline", "known.json").rules).toEqual(["https-port-missing"]);
+});
+
+test("Deno writes the same bytes", () => {
+  const { folder, run } = openFleet();
+  run("--write-baseline", "node.json");
+  const args = [
+    "run",
+    "--no-prompt",
+    "--allow-read",
+    "--allow-write",
+    distFile,
+    "check",
+    "--write-baseline",
+    "deno.json",
+  ];
+  expect(spawnSync(findDeno(), args, { cwd: folder, encoding: "utf8" }).stderr).toContain(
+    "known from",
+  );
+  expect(readFileSync(join(folder, "deno.json"), "utf8")).toBe(
+    readFileSync(join(folder, "node.json"), "utf8"),
+  );
+});
+
+test.each([
+  { name: "is not there", content: undefined, message: "was not read" },
+  { name: "is no JSON", content: "{", message: "is no JSON" },
+  {
+    name: "is something else",
+    content: '{"schemaVersion":1,"findings":[{}]}',
+    message: "is no baseline of this version",
+  },
+])("a baseline that $name is refused", ({ content, message }) => {
+  const { run, write } = openFleet();
+  if (content !== undefined) write("known.json", content);
+  const { status, stderr } = run("--baseline", "known.json");
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});

@@ -1,0 +1,197 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import Ajv04 from "ajv-draft-04";
+import addFormats from "ajv-formats";
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { renderGithub } from "../../../src/core/report/github.ts";
+import { renderJunit } from "../../../src/core/report/junit.ts";
+import { escapeMarkdown, renderMarkdown } from "../../../src/core/report/markdown.ts";
+import { renderReport } from "../../../src/core/report/render.ts";
+import { checkFleet } from "../../../src/usecases/check-fleet.ts";
+import { createMemoryFiles } from "../../support/fleet.ts";
+import { hasPeer } from "../../support/peers.ts";
+import { priorityIni } from "../../support/rules.ts";
+
+const check = (fleet: Readonly<Record<string, string>>) =>
+  checkFleet({ paths: ["."], overrides: {}, asOf: "2026-11-25" }, createMemoryFiles(fleet));
+
+const hard = priorityIni(vendorPriority);
+const allow = '# sesam-harden: allow http-port-open until 2027-03-31 because <SAP> & "co"';
+const hostile = `\u00ef\u00bb\u00bf[STPD_Server]\n\u00c3\u00bc\u00c3\u00bc<img src=x onerror=alert(1)>|\u0001=@here #12\n${allow}\nSTPD_HTTP_PORT=11000\n`;
+const fleet = {
+  "hosts/a b/stpd.ini": hard,
+  'hosts/<img>&"/stpd.ini': hostile,
+  "hosts/c/stpd.ini": `${priorityIni("NORMAL")}STPD_PORT=1\n`,
+};
+
+interface SarifRun {
+  readonly results: readonly {
+    readonly ruleId: string;
+    readonly level: string;
+    readonly suppressions?: unknown;
+    readonly partialFingerprints: { readonly primaryLocationLineHash: string };
+    readonly locations: readonly {
+      readonly physicalLocation: {
+        readonly artifactLocation: { readonly uri: string };
+        readonly region: Readonly<Record<string, number>>;
+      };
+    }[];
+  }[];
+  readonly tool: { readonly driver: { readonly rules: readonly Record<string, unknown>[] } };
+  readonly invocations?: readonly unknown[];
+}
+
+const sarifOf = (files: Readonly<Record<string, string>>) => {
+  const log = JSON.parse(renderReport("sarif", check(files)));
+  return { log, run: log.runs[0] as SarifRun };
+};
+
+test("SARIF is valid against the schema of OASIS", () => {
+  const path = "../../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json";
+  const schema = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+  const ajv = new Ajv04.default({ strict: false, unicodeRegExp: false });
+  addFormats.default(ajv as never);
+  const validate = ajv.compile(schema);
+  for (const files of [fleet, { "x/stpd.ini": hard }]) {
+    const { log } = sarifOf(files);
+    expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  }
+});
+
+test("SARIF keeps the limits of code scanning", () => {
+  const many = `[STPD_Server]\n${Array.from({ length: 26_000 }, (_, index) => `K${index}=1`).join("\n")}\n`;
+  const { log, run } = sarifOf({ "a/stpd.ini": many });
+  expect(run.results.length).toBe(25_000);
+  expect(run.results[0]?.level).toBe("error");
+  expect(JSON.stringify(run.invocations)).toContain("more results are left out");
+  expect(JSON.stringify(log).length).toBeLessThan(25_000_000);
+  for (const { shortDescription, fullDescription, help, properties } of run.tool.driver
+    .rules as never as {
+    shortDescription: { text: string };
+    fullDescription: { text: string };
+    help: { text: string };
+    properties: { tags: readonly string[] };
+  }[]) {
+    expect(shortDescription.text.length).toBeLessThanOrEqual(1024);
+    expect(fullDescription.text.length).toBeLessThanOrEqual(1024);
+    expect(help.text).not.toBe("");
+    expect(properties.tags.length).toBeLessThanOrEqual(10);
+  }
+});
+
+test("SARIF has true columns in UTF-16, encoded paths, and fingerprints without lines", () => {
+  const { run } = sarifOf(fleet);
+  const key = run.results.find(({ ruleId }) => ruleId === "unknown-key");
+  expect(key?.locations[0]?.physicalLocation.artifactLocation.uri).toBe(
+    "hosts/%3Cimg%3E%26%22/stpd.ini",
+  );
+  const name = "\u00fc\u00fc<img src";
+  expect(key?.locations[0]?.physicalLocation.region).toEqual({
+    startLine: 2,
+    startColumn: 1,
+    endLine: 2,
+    endColumn: name.length + 1,
+  });
+  const moved = { ...fleet, "hosts/c/stpd.ini": `\n\n# moved\n${fleet["hosts/c/stpd.ini"]}` };
+  const prints = (files: Readonly<Record<string, string>>) =>
+    sarifOf(files).run.results.map(
+      ({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash,
+    );
+  expect(prints(moved).toSorted()).toEqual(prints(fleet).toSorted());
+  expect(new Set(prints(fleet)).size).toBe(prints(fleet).length);
+  const suppressed = run.results.filter(({ suppressions }) => suppressions !== undefined);
+  expect(suppressed.map(({ ruleId }) => ruleId)).toEqual(["http-port-open"]);
+});
+
+test.skipIf(!hasPeer("xmllint", "--version"))(
+  "JUnit is well-formed, and its counts are right",
+  () => {
+    const checked = check(fleet);
+    const xml = renderJunit(checked);
+    const { status, stderr } = spawnSync("xmllint", ["--noout", "-"], {
+      input: xml,
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    const count = (path: string): number =>
+      Number(
+        spawnSync("xmllint", ["--xpath", `count(${path})`, "-"], { input: xml, encoding: "utf8" })
+          .stdout,
+      );
+    const [, tests, failures] =
+      /<testsuites name="sesam-harden" tests="(\d+)" failures="(\d+)">/.exec(xml) ?? [];
+    expect(count("//testcase")).toBe(Number(tests));
+    expect(count("//failure")).toBe(Number(failures));
+    // One a host, and one for the fleet.
+    expect(count("//testsuite")).toBe(4);
+    expect(count("//skipped")).toBe(1);
+    expect(count("//testcase[@name='no findings']")).toBe(1);
+    expect(Number(failures)).toBe(
+      checked.findings.filter(
+        ({ finding }) => finding.severity === "error" && finding.suppressed === null,
+      ).length,
+    );
+  },
+);
+
+test("markdown shows the hosts worst first, and foreign text as text", () => {
+  const text = renderMarkdown(check(fleet));
+  const hosts = [...text.matchAll(/^\| (\S[^|]*) \|[^|]*\| (hardened|half|open|closed) \|/gm)];
+  expect(hosts.map(([, name]) => name)).toEqual(["&#60;img&#62;&#38;&#34;", "c", "a b"]);
+  expect(text).not.toMatch(/<(?!br)/);
+  expect(text).toContain("&#60;SAP&#62; &#38; &#34;co&#34;");
+  for (const line of text.split("\n").filter((row) => row.startsWith("|"))) {
+    expect(line.split("|").length, line).toBeLessThanOrEqual(8);
+  }
+});
+
+test("markdown is cut at its limit, and says what it left out", () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 2000 }, (_, index) => [`host-${index}/stpd.ini`, ""]),
+  );
+  const text = renderMarkdown(check(files), 50_000);
+  expect(text.length).toBeLessThan(51_000);
+  expect(text).toMatch(/\d+ hosts more left out; the JSON report has all\./);
+  expect(text).toMatch(/4000 findings more left out/);
+});
+
+test.each([
+  ["@channel and #12", "@\u200bchannel and #\u200b12"],
+  [
+    "[a](http://x) `b` *c* _d_ ~e~",
+    "&#91;a&#93;&#40;http&#58;//x&#41; &#96;b&#96; &#42;c&#42; &#95;d&#95; &#126;e&#126;",
+  ],
+  ["a|b\nc", "a&#124;b&#92;x0ac"],
+  ["www.example.org", "\u200bwww.example.org"],
+])("%j in markdown", (text, escaped) => {
+  expect(escapeMarkdown(text)).toBe(escaped);
+});
+
+test("suppressed findings are no annotations", () => {
+  const text = `${hard}${allow}\nSTPD_HTTP_PORT=11000\n`;
+  expect(renderGithub(check({ "a/stpd.ini": text }), "", "")).toBe("");
+});
+
+test("text groups by host and ends with what to do next", () => {
+  expect(
+    renderReport(
+      "text",
+      check({ "b/stpd.ini": `${hard}${allow}\nSTPD_HTTP_PORT=11000\nSTPD_PORT=1\n` }),
+    ),
+  ).toMatchInlineSnapshot(`
+      "host b: half
+
+        b/stpd.ini:5:1: STPD_HTTP_PORT opens the unencrypted HTTP port 11000 [http-port-open]
+          allowed until 2027-03-31: <SAP> & "co"
+
+        b/stpd.ini:6:1: error: STPD_PORT opens the unencrypted FTP port 1 [ftp-port-open]
+          6 | STPD_PORT=1
+            | ^^^^^^^^^^^
+          help: Comment the line out: # STPD_PORT=1
+
+      1 host: 1 half. 1 error; 1 can be fixed safely; 1 suppressed.
+      Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.
+      "
+    `);
+});

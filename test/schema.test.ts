@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import Ajv2020 from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { expect, test } from "vitest";
+import { writeFleet } from "./support/fleet.ts";
+import { runNode } from "./support/programs.ts";
+import { makePriority } from "./support/priority-strings.ts";
+import { createRandom } from "./support/random.ts";
+
+const example = fileURLToPath(new URL("../examples/config-repo", import.meta.url));
+
+function validatorOf(name: string): (content: unknown) => unknown {
+  const path = new URL(`../docs/schema/${name}.schema.json`, import.meta.url);
+  const ajv = new Ajv2020.default({ strict: true, allErrors: true, allowUnionTypes: true });
+  addFormats.default(ajv as never);
+  const validate = ajv.compile(JSON.parse(readFileSync(path, "utf8")));
+  return (content) => (validate(content) ? "valid" : validate.errors);
+}
+
+test("check", () => {
+  const validate = validatorOf("check");
+  const report = JSON.parse(runNode(["check", "--format", "json", example]).stdout);
+  expect(validate(report)).toBe("valid");
+  expect(validate({ ...report, time: 1 })).not.toBe("valid");
+  expect(report.findings.length).toBeGreaterThan(10);
+});
+
+test("priority", () => {
+  const validate = validatorOf("priority");
+  const random = createRandom(3);
+  const lines = Array.from({ length: 300 }, () => JSON.stringify(makePriority(random)));
+  for (const args of [[], ["--gnutls", "3.8"], ["--gnutls", "3.6.13"]]) {
+    const { stdout } = runNode(["priority", "--format", "json", ...args, "-"], {
+      input: lines.join("\n"),
+    });
+    const answers = stdout.trim().split("\n");
+    expect(answers.length).toBe(300);
+    for (const answer of answers) expect(validate(JSON.parse(answer)), answer).toBe("valid");
+  }
+});
+
+test("rules", () => {
+  expect(validatorOf("rules")(JSON.parse(runNode(["rules", "--format", "json"]).stdout))).toBe(
+    "valid",
+  );
+});
+
+test("baseline and interfaces", () => {
+  const folder = writeFleet({ "a/stpd.ini": "STPD_PORT=1\n" });
+  expect(runNode(["check", "--write-baseline", "known.json"], { cwd: folder }).status).toBe(1);
+  expect(validatorOf("baseline")(JSON.parse(readFileSync(`${folder}/known.json`, "utf8")))).toBe(
+    "valid",
+  );
+  const interfaces = readFileSync(`${example}/hosts/sesam-server/interfaces.json`, "utf8");
+  expect(validatorOf("interfaces")(JSON.parse(interfaces))).toBe("valid");
+});
