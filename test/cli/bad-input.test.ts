@@ -1,0 +1,200 @@
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { runDeno, runNode } from "../support/programs.ts";
+import { priorityIni } from "../support/rules.ts";
+
+const hard = priorityIni(vendorPriority);
+
+interface BadRow {
+  readonly name: string;
+  readonly fleet?: Readonly<Record<string, string>>;
+  readonly place?: (folder: string) => void;
+  readonly args?: readonly string[];
+  readonly code: number;
+  /** What standard error, or the messages of the findings, must say. */
+  readonly says: RegExp;
+}
+
+const rows: readonly BadRow[] = [
+  { name: "no such path", args: ["nowhere"], code: 2, says: /nowhere: no such file or folder/ },
+  {
+    name: "an empty fleet",
+    fleet: { "a/readme": "" },
+    code: 3,
+    says: /there is no stpd\.ini here/,
+  },
+  {
+    name: "a directory named stpd.ini",
+    place: (folder) => mkdirSync(join(folder, "a/stpd.ini"), { recursive: true }),
+    code: 1,
+    says: /^this file was not checked: it is a directory$/m,
+  },
+  {
+    name: "a file of 100 MB",
+    place: (folder) => {
+      mkdirSync(join(folder, "a"));
+      writeFileSync(join(folder, "a/stpd.ini"), "");
+      truncateSync(join(folder, "a/stpd.ini"), 100_000_000);
+    },
+    code: 1,
+    says: /^this file was not checked: it is larger than 1 MiB$/m,
+  },
+  {
+    name: "a binary",
+    fleet: { "a/stpd.ini": "\u007fELF\u0002\u0001\0\0\0" },
+    code: 1,
+    says: /^this file holds a NUL byte/m,
+  },
+  {
+    name: "UTF-16",
+    fleet: { "a/stpd.ini": "\u00ff\u00fe[\0S\0" },
+    code: 1,
+    says: /^this file is UTF-16/m,
+  },
+  {
+    name: "a link out of the tree",
+    place: (folder) => {
+      mkdirSync(join(folder, "a"));
+      symlinkSync("/etc/hostname", join(folder, "a/stpd.ini"));
+    },
+    code: 1,
+    says: /^this file was not checked: it lies behind a link that leads out of the config repo$/m,
+  },
+  {
+    name: "a folder linked out of the tree",
+    place: (folder) => {
+      const outside = writeFleet({ "stpd.ini": hard });
+      symlinkSync(outside, join(folder, "a"));
+    },
+    code: 1,
+    says: /^this file was not checked: it lies behind a link that leads out of the config repo$/m,
+  },
+  {
+    name: "a link in a circle",
+    place: (folder) => {
+      mkdirSync(join(folder, "a"));
+      symlinkSync("stpd.ini", join(folder, "a/stpd.ini"));
+      symlinkSync("..", join(folder, "a/up"));
+    },
+    code: 1,
+    says: /^this file was not checked: it is a link that leads (in a circle|nowhere)$/m,
+  },
+  {
+    name: "__proto__ and constructor",
+    fleet: {
+      "__proto__/stpd.ini":
+        "[__proto__]\nconstructor=1\n[STPD_Server]\n__proto__=1\nconstructor=2\n",
+    },
+    code: 1,
+    says: /^__proto__ is no key of STPD that SEP documents$/m,
+  },
+  {
+    name: "a priority string of 1 MB",
+    fleet: { "a/stpd.ini": priorityIni(`NORMAL${":-RSA".repeat(200_000)}`).slice(0, 1_000_000) },
+    code: 1,
+    says: /./,
+  },
+  {
+    name: "malformed JSON",
+    fleet: { "a/stpd.ini": hard, "a/interfaces.json": '{"a":\n ]' },
+    code: 2,
+    says: /a\/interfaces\.json:2:2: this is no JSON: expected a value|this is no value/,
+  },
+  {
+    name: "10,000 duplicates",
+    fleet: { "a/stpd.ini": `[STPD_Server]\n${"STPD_PORT=1\n".repeat(10_000)}` },
+    code: 1,
+    says: /^STPD_PORT is already set on line 2$/m,
+  },
+  {
+    name: "30,000 exceptions",
+    fleet: { "a/stpd.ini": "# sesam-harden: allow x\n".repeat(30_000) },
+    code: 1,
+    says: /^there is no rule x to allow$/m,
+  },
+  {
+    name: "a date that does not exist",
+    fleet: {
+      "a/stpd.ini": hard,
+      "sesam-harden.ini": "[allow.a]\nrule = port-invalid\nuntil = 2027-02-30\nreason = x\n",
+    },
+    code: 2,
+    says: /sesam-harden\.ini:3:9: until = 2027-02-30: expected a date that exists/,
+  },
+  {
+    name: "an --as-of that does not exist",
+    fleet: { "a/stpd.ini": hard },
+    args: [".", "--as-of", "2027-02-30"],
+    code: 2,
+    says: /--as-of wants a date that exists/,
+  },
+  {
+    name: "unknown settings",
+    fleet: { "a/stpd.ini": hard, "sesam-harden.ini": "profle = strict\n" },
+    code: 2,
+    says: /sesam-harden\.ini:1:1: profle is no key that is known here Did you mean profile\?/,
+  },
+  {
+    name: "a settings file that is a directory",
+    fleet: { "a/stpd.ini": hard },
+    place: (folder) => mkdirSync(join(folder, "sesam-harden.ini")),
+    code: 2,
+    says: /sesam-harden\.ini:1:1: this file was not read: it is a directory/,
+  },
+  {
+    name: "facts that are a directory",
+    fleet: { "a/stpd.ini": hard, "a/host.ini/x": "" },
+    code: 2,
+    says: /a\/host\.ini:1:1: this file was not read: it is a directory/,
+  },
+  {
+    name: "a report into a folder that is not there",
+    fleet: { "a/stpd.ini": hard },
+    args: [".", "--output", "json=no/such.json"],
+    code: 4,
+    says: /could not be written to no\/such\.json/,
+  },
+];
+
+test.each(rows)("$name", ({ fleet = {}, place, args = ["."], code, says }) => {
+  const folder = writeFleet({ keep: "", ...fleet });
+  place?.(folder);
+  const outcomes = [runNode, runDeno].map((run) => {
+    const { status, stdout, stderr } = run(["check", "--format", "json", ...args], { cwd: folder });
+    const findings = stdout === "" ? [] : JSON.parse(stdout).findings;
+    const messages = findings.map(({ message }: { message: string }) => message).join("\n");
+    expect(stderr + messages).not.toMatch(/^ {4}at |TypeError|undefined|\[object/m);
+    expect(stderr + messages).toMatch(says);
+    // An expected failure says nothing on standard output that looks like a result.
+    if (status !== 1) expect(stdout).toBe("");
+    return { status, stdout };
+  });
+  expect(outcomes.map(({ status }) => status)).toEqual([code, code]);
+  // A write is refused to Deno anyway; everything else is the same to the byte.
+  if (code !== 4) expect(outcomes[0]?.stdout).toBe(outcomes[1]?.stdout);
+});
+
+test("file and folder names that look like something else stay names", () => {
+  const names = [
+    "new\nline",
+    "::error::x",
+    "##[error]x",
+    "%0A",
+    "<img src=x>",
+    "\u202etxt",
+    "a b",
+    "-x",
+    "'\"",
+  ];
+  const folder = writeFleet(Object.fromEntries(names.map((name) => [`${name}/stpd.ini`, "X\n"])));
+  for (const run of [runNode, runDeno]) {
+    const { status, stdout } = run(["check"], { cwd: folder });
+    expect(status).toBe(1);
+    expect(stdout).not.toMatch(/^\s*::|##\[|\u202e/m);
+    const { hosts } = JSON.parse(run(["check", "--format", "json"], { cwd: folder }).stdout);
+    expect(hosts.map(({ name }: { name: string }) => name)).toEqual(names.toSorted());
+  }
+});

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Breaks every condition of the rules once, and of what they rest on, and expects a test to go red
+ * each time. Works on copies; prints what survived, and fails if anything did.
+ */
+const top = fileURLToPath(new URL("..", import.meta.url));
+
+const files = [
+  ...readdirSync(join(top, "src/core/rules")).map((name) => `src/core/rules/${name}`),
+  "src/core/fleet/disagreement.ts",
+  "src/core/fleet/globals.ts",
+  "src/core/fleet/host-folder.ts",
+  "src/core/fleet/interface-use.ts",
+  "src/core/fleet/stpd-file.ts",
+  "src/core/fleet/verdict.ts",
+  "src/core/fix/plan.ts",
+  "src/core/gnutls/policy.ts",
+  "src/core/policy/allows.ts",
+  "src/core/policy/dates.ts",
+  "src/core/policy/suppressions.ts",
+].filter((name) => !/\/(index|rule)\.ts$/.test(name));
+
+const tests = [
+  "test/core/rules",
+  "test/core/policy",
+  "test/core/fleet",
+  "test/core/gnutls/policy.test.ts",
+].concat("test/usecases/check-fleet.test.ts", "test/core/text.test.ts");
+
+/** What stands for what. Each place where the left stands is broken once. */
+const changes: readonly (readonly [RegExp, string])[] = [
+  [/ === /g, " !== "],
+  [/ !== /g, " === "],
+  [/ && /g, " || "],
+  [/ \|\| /g, " && "],
+  [/ > /g, " >= "],
+  [/ < /g, " <= "],
+  [/ <= /g, " < "],
+  [/ >= /g, " > "],
+  [/\.some\(/g, ".every("],
+  [/\.every\(/g, ".some("],
+  [/(?<=[( ])!(?=[a-zA-Z/])/g, ""],
+];
+
+interface Mutant {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly source: string;
+}
+
+/** Code alone: no comments, no imports, no types, no texts. */
+function isCode(line: string): boolean {
+  return (
+    !/^\s*(\/\*\*|\*|\/\/|import |export (type|interface)|\| \{|"|`)/.test(line) &&
+    !/^\s*(triggers|fix|rationale|source|title|message|help):/.test(line)
+  );
+}
+
+function listMutants(): readonly Mutant[] {
+  return files.flatMap((file) => {
+    const whole = readFileSync(join(top, file), "utf8");
+    const lines = whole.split("\n");
+    return lines.flatMap((line, index) => {
+      if (!isCode(line)) return [];
+      return changes.flatMap(([pattern, instead]) =>
+        [...line.matchAll(pattern)].map((match) => {
+          const text =
+            line.slice(0, match.index) + instead + line.slice(match.index + match[0].length);
+          return { file, line: index + 1, text, source: lines.with(index, text).join("\n") };
+        }),
+      );
+    });
+  });
+}
+
+function copyProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "mutate-"));
+  for (const name of [
+    "src",
+    "test",
+    "examples",
+    "docs",
+    "package.json",
+    "tsconfig.json",
+    "vitest.config.ts",
+  ]) {
+    cpSync(join(top, name), join(folder, name), { recursive: true });
+  }
+  symlinkSync(join(top, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+function runTests(folder: string): Promise<boolean> {
+  const vitest = join(top, "node_modules/vitest/vitest.mjs");
+  const child = spawn(process.execPath, [vitest, "run", "--bail=1", "--no-isolate", ...tests], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
+}
+
+const queue = [...listMutants()];
+const total = queue.length;
+const survivors: Mutant[] = [];
+
+const work = async (): Promise<void> => {
+  const folder = copyProject();
+  try {
+    if (!(await runTests(folder))) throw new Error("the tests are red before anything is broken");
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      const path = join(folder, mutant.file);
+      const original = readFileSync(path, "utf8");
+      writeFileSync(path, mutant.source);
+      if (await runTests(folder)) survivors.push(mutant);
+      writeFileSync(path, original);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+await Promise.all(Array.from({ length: availableParallelism() }, work));
+for (const { file, line, text } of survivors)
+  console.log(`survived: ${file}:${line}: ${text.trim()}`);
+console.log(`${total} conditions broken, ${total - survivors.length} seen`);
+process.exitCode = survivors.length > 0 ? 1 : 0;
