@@ -99,8 +99,11 @@ var init_paths = __esmMin((() => {}));
 // src/adapters/file-errors.ts
 init_paths();
 const reasons = {
-	EACCES: "there is no permission to read it",
-	EPERM: "there is no permission to read it",
+	EACCES: "there is no permission to read or write it",
+	EPERM: "there is no permission to read or write it",
+	EROFS: "it lies on a file system that is read-only",
+	ENOSPC: "the disk is full",
+	EEXIST: "a file of an earlier run lies beside it, ending in .new",
 	ENOENT: "it is gone",
 	EISDIR: "it is a directory",
 	ELOOP: "it is a link that leads in a circle",
@@ -109,6 +112,7 @@ const reasons = {
 	EIO: "the disk reports an error",
 	EMFILE: "too many files are open"
 };
+const changedMeanwhile = "it changed since it was read";
 /** What a failed file operation means, without the path, which the finding has. */
 function explainFileError(error) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
@@ -187,7 +191,46 @@ function createDenoFiles(deno) {
 				};
 			}
 		},
-		read
+		read,
+		replace: (path, before, after) => {
+			let temporary;
+			try {
+				const target = before === void 0 ? path : deno.realPathSync(path);
+				const mode = before === void 0 ? 420 : (deno.statSync(target).mode ?? 420) & 4095;
+				const name = `${target}.${deno.pid}.new`;
+				const file = deno.openSync(name, {
+					write: true,
+					createNew: true,
+					mode
+				});
+				temporary = name;
+				try {
+					let rest = Uint8Array.from(after, (char) => char.charCodeAt(0));
+					while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+					file.syncSync();
+				} finally {
+					file.close();
+				}
+				if (!windows) deno.chmodSync(name, mode);
+				const current = read(target, Number.MAX_SAFE_INTEGER);
+				const bytes = current.kind === "bytes" ? current.bytes : void 0;
+				if (bytes === after) return { kind: "replaced" };
+				if (bytes !== before) return {
+					kind: "refused",
+					reason: changedMeanwhile
+				};
+				deno.renameSync(name, target);
+				temporary = void 0;
+				return { kind: "replaced" };
+			} catch (error) {
+				return {
+					kind: "refused",
+					reason: explainFileError(error)
+				};
+			} finally {
+				if (temporary !== void 0) deno.removeSync(temporary);
+			}
+		}
 	};
 }
 /** Real files fit the first size; a large buffer would cost every start some time. */
@@ -270,7 +313,40 @@ function createNodeFiles() {
 				};
 			}
 		},
-		read
+		read,
+		replace: (path, before, after) => {
+			let temporary;
+			try {
+				const target = before === void 0 ? path : fs.realpathSync.native(path);
+				const mode = before === void 0 ? 420 : fs.statSync(target).mode & 4095;
+				const name = `${target}.${process.pid}.new`;
+				const file = fs.openSync(name, "wx", mode);
+				temporary = name;
+				try {
+					fs.writeFileSync(file, after, "latin1");
+					fs.fchmodSync(file, mode);
+					fs.fsyncSync(file);
+				} finally {
+					fs.closeSync(file);
+				}
+				const current = fs.existsSync(target) ? fs.readFileSync(target, "latin1") : void 0;
+				if (current === after) return { kind: "replaced" };
+				if (current !== before) return {
+					kind: "refused",
+					reason: changedMeanwhile
+				};
+				fs.renameSync(temporary, target);
+				temporary = void 0;
+				return { kind: "replaced" };
+			} catch (error) {
+				return {
+					kind: "refused",
+					reason: explainFileError(error)
+				};
+			} finally {
+				if (temporary !== void 0) fs.rmSync(temporary, { force: true });
+			}
+		}
 	};
 }
 /** Real files fit the first size; a large buffer would cost every start some time. */
@@ -334,7 +410,7 @@ var init_harden_error = __esmMin((() => {
 init_harden_error();
 function createNodeTerminal() {
 	const fs = process.getBuiltinModule("node:fs");
-	const writeTo = (descriptor) => {
+	const writeTo = (descriptor, encoding) => {
 		return ignoreClosed((bytes) => {
 			try {
 				return fs.writeSync(descriptor, bytes);
@@ -343,11 +419,12 @@ function createNodeTerminal() {
 				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 				return 0;
 			}
-		}, Buffer.from);
+		}, (text) => Buffer.from(text, encoding));
 	};
 	return {
-		out: writeTo(1),
-		err: writeTo(2),
+		out: writeTo(1, "utf8"),
+		outBytes: writeTo(1, "latin1"),
+		err: writeTo(2, "utf8"),
 		input: () => fs.readFileSync(0),
 		write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
 		append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text))
@@ -357,6 +434,7 @@ function createDenoTerminal(deno) {
 	const writeTo = (path, text, append) => explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
 	return {
 		out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
+		outBytes: ignoreClosed((bytes) => deno.stdout.writeSync(bytes), (text) => Uint8Array.from(text, (char) => char.charCodeAt(0))),
 		err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
 		input: () => {
 			const chunks = [];
@@ -944,7 +1022,7 @@ var require_ini = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 * kept as `unparsed`. Takes time in proportion to the length of the text.
 */
 function parseIni(text, dialect = stpdDialect) {
-	return { lines: splitLines(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
+	return { lines: splitLines$1(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
 }
 function printIni(document) {
 	return document.lines.map(({ raw }) => raw).join("");
@@ -956,7 +1034,7 @@ function lineEnding(raw) {
 	return last === "\n" || last === "\r" ? last : "";
 }
 /** A CR of its own ends a line too, as it does for `ini` and most other readers. */
-function splitLines(text) {
+function splitLines$1(text) {
 	const lines = [];
 	let start = 0;
 	let feed = text.indexOf("\n");
@@ -1108,7 +1186,7 @@ function findValue(raw, from) {
 }
 function compareWithIni(read, bytes) {
 	const text = decodeBytes(bytes.startsWith("ï»¿") ? bytes.slice(byteOrderMark.length) : bytes);
-	const other = (0, import_ini.parse)(text);
+	const other = (0, import_ini$1.parse)(text);
 	for (const { line, section, key, keySpan, value } of read.settings) {
 		const theirs = [...section === "" ? [] : section.split("."), key].reduce((node, name) => typeof node === "object" && node !== null && Object.hasOwn(node, name) ? node[name] : void 0, other);
 		if (typeof theirs === "object" || String(theirs) !== value) {
@@ -1152,9 +1230,9 @@ function reportUnknown(read, { line, column, what, word, known }) {
 	const next = nearest === void 0 ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
 	report(read, line, column, `${what} that is known here`, next);
 }
-var import_ini, settingsDialect;
+var import_ini$1, settingsDialect;
 var init_ini_settings = __esmMin((() => {
-	import_ini = require_ini();
+	import_ini$1 = require_ini();
 	init_document$1();
 	init_nearest();
 	init_text$1();
@@ -1371,7 +1449,7 @@ var init_edit = __esmMin((() => {
 }));
 
 // src/core/gnutls/algorithms.ts
-var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups, unusableGroups, curves, signatures, mixedCase, options$2, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
+var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups, unusableGroups, curves, signatures, mixedCase, options$3, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
 var init_algorithms = __esmMin((() => {
 	words = (text) => text.split(" ");
 	macs = words("SHA1 SHA256 SHA384 SHA512 SHA224 UMAC-96 UMAC-128 AEAD MD5 GOSTR341194 STREEBOG-256 STREEBOG-512 AES-CMAC-128 AES-CMAC-256 AES-GMAC-128 AES-GMAC-192 AES-GMAC-256 GOST28147-TC26Z-IMIT OMAC-MAGMA OMAC-KUZNYECHIK PBMAC1");
@@ -1410,7 +1488,7 @@ var init_algorithms = __esmMin((() => {
 		"CRYPTOPRO-A": "CryptoPro-A",
 		"CRYPTOPRO-XCHA": "CryptoPro-XchA"
 	};
-	options$2 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
+	options$3 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
 	addedIn = {
 		"OMAC-MAGMA": "3.7.1",
 		"OMAC-KUZNYECHIK": "3.7.1",
@@ -2212,7 +2290,7 @@ function createVocabulary(dialect) {
 	const prefixes = () => listed ??= listPrefixes(signatures$1);
 	return {
 		findKeyword: remember((name) => findKeyword(name, since)),
-		hasOption: (name) => options$2.includes(name) && known(name),
+		hasOption: (name) => options$3.includes(name) && known(name),
 		defaultSignatures: signatures$1,
 		maxElements: since("3.7.9") ? 128 : 64,
 		usableBefore13: [...both, ...pre13],
@@ -2272,7 +2350,7 @@ function createEvaluator(dialect) {
 		if (read.error !== null) return failed(read.error, read.warnings);
 		const { lists, emptiedAt, extensions, warnings } = read;
 		const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
-		if (missing.list === void 0) return describe$4(lists, missing.suites, vocabulary, warnings);
+		if (missing.list === void 0) return describe$5(lists, missing.suites, vocabulary, warnings);
 		return failed({
 			kind: "no-priorities",
 			offset: 0,
@@ -2301,7 +2379,7 @@ function failed(error, warnings) {
 		warnings
 	};
 }
-function describe$4(lists, all, vocabulary, warnings) {
+function describe$5(lists, all, vocabulary, warnings) {
 	const maxTls = highest(lists.versions, "TLS");
 	const maxDtls = highest(lists.versions, "DTLS");
 	const suites = all.filter(({ minTls, minDtls }) => maxTls >= minTls || minDtls !== void 0 && maxDtls >= minDtls);
@@ -2356,16 +2434,6 @@ function judgeEvaluation({ possible, effective }) {
 		noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
 		noAead: macs.filter((part) => part !== "AEAD" && parts.has(part))
 	};
-}
-/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
-function isSound(verdict, profile) {
-	const { modern, legacy, weak } = verdict;
-	const strict = profile === "strict" && listStrictRemovals(verdict).length > 0;
-	return modern && legacy.length === 0 && weak.length === 0 && !strict;
-}
-/** The elements that a string lacks for the profile `strict` alone. */
-function listStrictRemovals(verdict) {
-	return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
 }
 /** The builds for which something holds; none: it holds nowhere. */
 function dialectsWhere(readings, holds) {
@@ -2449,45 +2517,10 @@ var init_readings = __esmMin((() => {
 	init_policy();
 }));
 
-// src/core/gnutls/repair.ts
-/**
-* Keeps the user's elements and appends what they lack; where that leaves an invalid string, or
-* nothing to talk with, the vendor's string takes its place. The result is evaluated again under
-* every allowed build, since removing an algorithm can bring a protocol version back.
-*/
-function createPriorityRepairer(read, profile) {
-	const known = /* @__PURE__ */ new Map();
-	const isGood = (priority) => read(priority).every((reading) => isSound(reading, profile));
-	const repair = (priority) => {
-		const ordered = splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE");
-		if (isGood(priority)) return ordered ? void 0 : `${priority}:%SERVER_PRECEDENCE`;
-		const readings = read(priority);
-		const candidate = [
-			priority,
-			.../* @__PURE__ */ new Set([
-				...readings.flatMap(({ legacy }) => legacy).map((version) => `-VERS-${version}`),
-				...readings.flatMap(({ weak }) => weak).map((name) => `-${name}`),
-				...profile === "strict" ? readings.flatMap(listStrictRemovals) : []
-			]),
-			...ordered ? [] : ["%SERVER_PRECEDENCE"]
-		].join(":");
-		return readings.every(({ evaluation }) => evaluation.ok) && isGood(candidate) ? candidate : recommend(profile);
-	};
-	return (priority) => {
-		if (!known.has(priority)) known.set(priority, repair(priority));
-		return known.get(priority);
-	};
-}
-var init_repair = __esmMin((() => {
-	init_elements();
-	init_policy();
-}));
-
 // src/core/fleet/stpd-file.ts
 /** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
-function createStpdParser({ dialects, profile, absentPort }) {
+function createStpdParser({ dialects, absentPort }) {
 	const readPriority = createPriorityReader(dialects);
-	const repairPriority = createPriorityRepairer(readPriority, profile);
 	return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 	function readFile(document) {
 		const { entries, sectionLine } = readEntries(document);
@@ -2497,8 +2530,7 @@ function createStpdParser({ dialects, profile, absentPort }) {
 			sectionLine,
 			entries,
 			absentPort,
-			readPriority,
-			repairPriority
+			readPriority
 		};
 	}
 }
@@ -2567,6 +2599,15 @@ function isLeftOpen(file, key) {
 function commentedEntries({ document }, key) {
 	return document.lines.flatMap((line, index) => readCommented(line)?.key === key ? [index] : []);
 }
+/** Commented-out entries of a key below `[STPD_Server]`, where taking the mark away sets it. */
+function commentedInServer(file, key) {
+	let section = "";
+	const inServer = file.document.lines.map((line) => {
+		if (line.kind === "section") section = line.name;
+		return section === serverSection;
+	});
+	return commentedEntries(file, key).filter((line) => inServer[line] === true);
+}
 /** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */
 function readPort(value) {
 	if (!/^[1-9][0-9]{0,4}$/.test(value)) return void 0;
@@ -2579,21 +2620,11 @@ function priorityLines(file) {
 		readings: file.readPriority(entry.value)
 	}));
 }
-/** The one edit of a priority line that all its findings share. */
-function mendPriority({ repairPriority }, { line, value }) {
-	const repaired = repairPriority(value);
-	return repaired === void 0 ? [] : [{
-		op: "set",
-		line,
-		value: repaired
-	}];
-}
 var serverSection, portKeys, priorityKey, serverKeys;
 var init_stpd_file = __esmMin((() => {
 	init_document$1();
 	init_edit();
 	init_readings();
-	init_repair();
 	serverSection = "STPD_Server";
 	portKeys = [
 		"STPD_PORT",
@@ -2612,6 +2643,19 @@ function ofFile(check) {
 var init_rule = __esmMin((() => {}));
 
 // src/core/rules/duplicate-key.ts
+function removeAgain({ line, key }) {
+	return {
+		kind: "edit",
+		edit: {
+			op: "commentOut",
+			line
+		},
+		key: {
+			section: serverSection,
+			key
+		}
+	};
+}
 var duplicateKey;
 var init_duplicate_key = __esmMin((() => {
 	init_stpd_file();
@@ -2641,7 +2685,8 @@ var init_duplicate_key = __esmMin((() => {
 						span: entry.keySpan
 					},
 					message: `${entry.key} is already set on line ${earlier.line + 1}`,
-					help: "Keep one of the lines; which one STPD obeys is not documented."
+					help: "Keep one of the lines; which one STPD obeys is not documented.",
+					...earlier.value === entry.value && portKeys.some((key) => key === entry.key) ? { mend: removeAgain(entry) } : {}
 				}];
 			});
 		})
@@ -2710,10 +2755,18 @@ function findOpenPort(key, protocol) {
 				},
 				message: `${written} opens the unencrypted ${protocol} ${port}`,
 				help: lacksHttps(folder) ? "Keep it until this host has HTTPS: avx-lockout says why." : `Comment the line out: # ${written}=${value}`,
-				edits: [{
-					op: "commentOut",
-					line
-				}]
+				mend: {
+					kind: "edit",
+					edit: {
+						op: "commentOut",
+						line
+					},
+					key: {
+						section: serverSection,
+						key: written
+					},
+					closes: key
+				}
 			};
 		});
 	});
@@ -2804,7 +2857,11 @@ function findGlobalSetting(key, what) {
 			if (factsOf(folder).role !== "server") return [];
 			return [{
 				message: `the Server has no globals.ini, so ${key} is not asked for: ${what}`,
-				help: `Add globals.ini beside stpd.ini, with ${key} = https below [sesam].`
+				help: `Add globals.ini beside stpd.ini, with ${key} = https below [sesam].`,
+				mend: {
+					kind: "global",
+					key
+				}
 			}];
 		}
 		const { value, place } = findGlobal(globals, key);
@@ -2813,7 +2870,11 @@ function findGlobalSetting(key, what) {
 			file: "globals.ini",
 			place,
 			message: `${value === void 0 ? `${key} is not set` : `${key} is ${value}`}: ${what}`,
-			help: `Write ${key} = https below [sesam].`
+			help: `Write ${key} = https below [sesam].`,
+			mend: {
+				kind: "global",
+				key
+			}
 		}];
 	};
 }
@@ -2895,16 +2956,30 @@ var init_http_port_open = __esmMin((() => {
 }));
 
 // src/core/rules/https-port-missing.ts
-function openHttps({ sectionLine }, commented) {
-	if (commented !== void 0) return [{
-		op: "uncomment",
-		line: commented
-	}];
-	return sectionLine === void 0 ? [] : [{
-		op: "insertAfter",
-		line: sectionLine,
-		text: defaultLine
-	}];
+function openHttps({ sectionLine, entries }, commented) {
+	if (entries.some((entry) => entry.key === key)) return {};
+	const named = {
+		section: serverSection,
+		key
+	};
+	if (commented !== void 0) return { mend: {
+		kind: "edit",
+		edit: {
+			op: "uncomment",
+			line: commented
+		},
+		key: named
+	} };
+	if (sectionLine === void 0) return {};
+	return { mend: {
+		kind: "edit",
+		edit: {
+			op: "insertAfter",
+			line: sectionLine,
+			text: defaultLine
+		},
+		key: named
+	} };
 }
 var key, defaultLine, httpsPortMissing;
 var init_https_port_missing = __esmMin((() => {
@@ -2925,11 +3000,11 @@ var init_https_port_missing = __esmMin((() => {
 		},
 		check: ofFile((file) => {
 			if (entriesOf(file, key).length > 0) return [];
-			const [commented] = commentedEntries(file, key);
+			const [commented] = commentedInServer(file, key);
 			return [{
 				message: `${key} is not set, so no port with TLS is sure to be open`,
 				help: commented === void 0 ? `Add ${defaultLine} below [STPD_Server].` : `Take the # from line ${commented + 1}.`,
-				edits: openHttps(file, commented)
+				...openHttps(file, commented)
 			}];
 		})
 	};
@@ -3085,6 +3160,21 @@ var init_port_collision = __esmMin((() => {
 }));
 
 // src/core/rules/port-invalid.ts
+function closePort(key, line) {
+	if (key !== "STPD_PORT" && key !== "STPD_HTTP_PORT") return {};
+	return { mend: {
+		kind: "edit",
+		edit: {
+			op: "commentOut",
+			line
+		},
+		key: {
+			section: serverSection,
+			key
+		},
+		closes: key
+	} };
+}
 var portInvalid;
 var init_port_invalid = __esmMin((() => {
 	init_stpd_file();
@@ -3105,7 +3195,8 @@ var init_port_invalid = __esmMin((() => {
 				span: value === "" ? keySpan : valueSpan
 			},
 			message: value === "" ? `${key} has no value` : `${key} is no port: expected a number from 1 to 65535`,
-			help: key === "STPD_HTTPS_PORT" ? "Write the number of the HTTPS port alone, by default 11443." : `Comment the line out: # ${key}=${value}`
+			help: key === "STPD_HTTPS_PORT" ? "Write the number of the HTTPS port alone, by default 11443." : `Comment the line out: # ${key}=${value}`,
+			...closePort(key, line)
 		})))
 	};
 }));
@@ -3156,19 +3247,23 @@ var init_tls_aead_only = __esmMin((() => {
 				},
 				message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
 				help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "aead"
+				}
 			}];
 		}))
 	};
 }));
 
 // src/core/rules/tls-client-order.ts
-var option, tlsClientOrder;
+var option$1, tlsClientOrder;
 var init_tls_client_order = __esmMin((() => {
 	init_stpd_file();
 	init_elements();
 	init_rule();
-	option = "%SERVER_PRECEDENCE";
+	option$1 = "%SERVER_PRECEDENCE";
 	tlsClientOrder = {
 		id: "tls-client-order",
 		title: "The server's order of suites decides",
@@ -3179,14 +3274,18 @@ var init_tls_client_order = __esmMin((() => {
 			rationale: "Without it the client's order decides, and an old client may choose the weaker suite.",
 			source: "SEP, Disabling unsecure transport modes (5.1.0): its string ends with the option."
 		},
-		check: ofFile((file) => priorityLines(file).filter(({ readings }) => readings.every(({ evaluation }) => evaluation.ok)).filter(({ entry }) => !splitElements(entry.value).some(({ text }) => text === option)).map(({ entry }) => ({
+		check: ofFile((file) => priorityLines(file).filter(({ readings }) => readings.every(({ evaluation }) => evaluation.ok)).filter(({ entry }) => !splitElements(entry.value).some(({ text }) => text === option$1)).map(({ entry }) => ({
 			place: {
 				line: entry.line,
 				span: entry.valueSpan
 			},
 			message: "the client's order of suites decides, not the server's",
-			help: `Add :${option} to the string.`,
-			edits: mendPriority(file, entry)
+			help: `Add :${option$1} to the string.`,
+			mend: {
+				kind: "priority",
+				line: entry.line,
+				fault: "order"
+			}
 		})))
 	};
 }));
@@ -3220,7 +3319,11 @@ var init_tls_forward_secrecy = __esmMin((() => {
 				},
 				message: `the priority string allows key exchange without forward secrecy: ${names.join(", ")} (${nameDialects(dialects)})`,
 				help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "secrecy"
+				}
 			}];
 		}))
 	};
@@ -3242,7 +3345,7 @@ var init_tls_ineffective_token = __esmMin((() => {
 			source: "Measured with GnuTLS 3.6.13 to 3.8.13."
 		},
 		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
-			return [...new Map(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored" || kind === "past-limit").map((warning) => [warning.offset, warning])).values()].map(({ offset, token, message }) => {
+			return [...new Map(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored" || kind === "past-limit").map((warning) => [warning.offset, warning])).values()].map(({ kind, offset, token, message }) => {
 				const start = entry.valueSpan[0] + offset;
 				return {
 					place: {
@@ -3250,7 +3353,12 @@ var init_tls_ineffective_token = __esmMin((() => {
 						span: [start, start + token.length]
 					},
 					message: `${token} ${message}`,
-					help: "Write the name that was meant, or remove the element."
+					help: "Write the name that was meant, or remove the element.",
+					...kind === "ignored" ? { mend: {
+						kind: "priority",
+						line: entry.line,
+						fault: "ineffective"
+					} } : {}
 				};
 			});
 		}))
@@ -3286,7 +3394,11 @@ var init_tls_legacy_protocol = __esmMin((() => {
 				},
 				message: `the priority string allows ${versions.join(", ")} (${nameDialects(dialects)})`,
 				help: `Add ${versions.map((version) => `:-VERS-${version}`).join("")} to the string.`,
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "legacy"
+				}
 			}];
 		}))
 	};
@@ -3320,7 +3432,11 @@ var init_tls_no_modern_protocol = __esmMin((() => {
 				},
 				message: `the priority string leaves no usable suite of TLS 1.2 or 1.3 (${nameDialects(dialects)})`,
 				help: "Use the vendor's string, or take out what removes the versions or their suites.",
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "invalid"
+				}
 			}];
 		}))
 	};
@@ -3338,7 +3454,7 @@ function placeOf({ line, value, valueSpan }, error) {
 		span: [start, element === "" ? valueSpan[1] : start + element.length]
 	};
 }
-function describe$3(value, error) {
+function describe$4(value, error) {
 	if (error.kind === "no-priorities") return "finds nothing left to negotiate with, so HTTPS may not start";
 	const element = elementAt(value, error);
 	if (element === "") return "stops at an empty element, so HTTPS may not start";
@@ -3368,9 +3484,13 @@ var init_tls_priority_invalid = __esmMin((() => {
 			const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
 			return [{
 				place: placeOf(entry, error),
-				message: `${nameDialects(dialects)} ${describe$3(entry.value, error)}`,
+				message: `${nameDialects(dialects)} ${describe$4(entry.value, error)}`,
 				help: "Mend the element that is marked, or use the vendor's string.",
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "invalid"
+				}
 			}];
 		}))
 	};
@@ -3393,15 +3513,27 @@ var init_tls_priority_missing = __esmMin((() => {
 			rationale: "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
 			source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1."
 		},
-		check: ofFile((file) => entriesOf(file, "STPD_HTTPS_PRIORITY_STRING").length > 0 ? [] : [{
-			message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
-			help: `Add ${line} below [STPD_Server].`,
-			edits: file.sectionLine === void 0 ? [] : [{
-				op: "insertAfter",
-				line: file.sectionLine,
-				text: line
-			}]
-		}])
+		check: ofFile((file, { policy }) => {
+			if (entriesOf(file, "STPD_HTTPS_PRIORITY_STRING").length > 0) return [];
+			const text = `${priorityKey}="${recommend(policy.profile)}"`;
+			const { sectionLine } = file;
+			return [{
+				message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
+				help: `Add ${text} below [${serverSection}].`,
+				...sectionLine === void 0 ? {} : { mend: {
+					kind: "edit",
+					edit: {
+						op: "insertAfter",
+						line: sectionLine,
+						text
+					},
+					key: {
+						section: serverSection,
+						key: priorityKey
+					}
+				} }
+			}];
+		})
 	};
 }));
 
@@ -3433,7 +3565,11 @@ var init_tls_weak_cipher = __esmMin((() => {
 				},
 				message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
 				help: "Take the elements out that add these algorithms.",
-				edits: mendPriority(file, entry)
+				mend: {
+					kind: "priority",
+					line: entry.line,
+					fault: "weak"
+				}
 			}];
 		}))
 	};
@@ -3934,7 +4070,7 @@ function renderText(checked, paint) {
 		const { host } = located.finding;
 		if (host !== last) parts.push(headline(hosts.get(host ?? ""), paint));
 		last = host;
-		parts.push(describe$2(located, paint));
+		parts.push(describe$3(located, paint));
 	}
 	const counts = countResults(checked);
 	const next = adviseNext(counts, checked);
@@ -3953,7 +4089,7 @@ function adviseNext({ findings }, checked) {
 	const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
 	return `Next: mend what is marked; sesam-harden explain ${(open.find(({ finding }) => finding.severity === "error") ?? open[0])?.finding.rule ?? "RULE"} says why, and how.`;
 }
-function describe$2({ finding, source }, paint) {
+function describe$3({ finding, source }, paint) {
 	const { severity, rule, file, line, column, message, help, suppressed } = finding;
 	const path = file.startsWith(":") ? `./${file}` : file;
 	const place = makeVisible(`${path}:${line}:${column}`);
@@ -4034,13 +4170,317 @@ var init_render = __esmMin((() => {
 	];
 }));
 
+// src/core/ini/second-reading.ts
+/**
+* True if `ini` reads the same from both texts but for the named keys. A second reader stands for
+* all that were not asked: what it understands differently is not edited unseen.
+*/
+function differsOnlyIn(before, after, named) {
+	const allowed = new Set(named.map(({ section, key }) => pathOf([...section.split("."), key])));
+	const [old, fresh] = [flatten(before), flatten(after)];
+	return [.../* @__PURE__ */ new Set([...old.keys(), ...fresh.keys()])].every((path) => allowed.has(path) || old.get(path) === fresh.get(path));
+}
+/** What `ini` reads a key as; undefined where it reads none. */
+function readValue(text, { section, key }) {
+	return flatten(text).get(pathOf([...section.split("."), key]));
+}
+function pathOf(names) {
+	return names.filter((name) => name !== "").join("\0");
+}
+function flatten(text) {
+	const values = /* @__PURE__ */ new Map();
+	const start = text.startsWith("ï»¿") ? byteOrderMark.length : 0;
+	collect((0, import_ini.parse)(text.slice(start)), [], values);
+	return values;
+}
+function collect(node, path, values) {
+	if (typeof node !== "object" || node === null || Array.isArray(node)) {
+		values.set(pathOf(path), typeof node === "string" ? node : JSON.stringify(node));
+		return;
+	}
+	for (const [name, child] of Object.entries(node)) collect(child, [...path, name], values);
+}
+var import_ini;
+var init_second_reading = __esmMin((() => {
+	import_ini = require_ini();
+	init_document$1();
+}));
+
+// src/core/fix/repair-priority.ts
+/**
+* The string that mends the faults: the user's elements, without those that do nothing, and the
+* fewest more that are needed, losing no suite that is allowed. Where the string is invalid, leaves
+* nothing to talk with, or cannot be mended so, the profile's own string. Undefined if nothing
+* would change.
+*/
+function repairPriority(priority, faults, profile, read) {
+	const repaired = faults.invalid ? recommend(profile) : extend(priority, faults, profile, read);
+	return repaired === priority ? void 0 : repaired;
+}
+function extend(priority, faults, profile, read) {
+	const before = read(priority);
+	let mended = faults.ineffective ? dropIgnored(priority, before) : priority;
+	for (let round = 0; round < rounds; round++) {
+		const readings = read(mended);
+		const missing = [...listVersions(readings, faults), ...findRemovals(readings, before, faults)];
+		if (missing.length === 0) break;
+		mended = [mended, ...missing].join(":");
+	}
+	const elements = splitElements(mended);
+	if (faults.order && !elements.some(({ text }) => text === option)) mended += `:${option}`;
+	return splitElements(mended).length <= elementLimit(before) && read(mended).every((reading) => isMended(reading, faults)) && losesNothing(read(mended), before, faults) ? mended : recommend(profile);
+}
+function dropIgnored(priority, readings) {
+	const ignored = new Set(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored").map(({ offset }) => offset));
+	return splitElements(priority).filter(({ trueOffset }) => !ignored.has(trueOffset)).map(({ text }) => text).join(":");
+}
+/** What stands behind it is read by some of the builds, or by none. */
+function elementLimit(readings) {
+	return readings.flatMap((reading) => reading.dialects).every((dialect) => isSince(dialect, "3.7.9")) ? 128 : 64;
+}
+function listVersions(readings, { legacy }) {
+	if (!legacy) return [];
+	return [...new Set(readings.flatMap((reading) => reading.legacy))].map((version) => `-VERS-${version}`);
+}
+/** The parts of a suite that an element can take away. */
+function partsOf({ keyExchange, cipher, mac }) {
+	return [
+		...keyExchange === void 0 ? [] : [keyExchange],
+		cipher,
+		mac
+	];
+}
+function isForbidden(suite, reading, faults) {
+	const { weak, noSecrecy, noAead } = reading;
+	const parts = partsOf(suite);
+	return faults.weak && weak.some((part) => parts.includes(part)) || faults.secrecy && noSecrecy.includes(suite.keyExchange ?? "") || faults.aead && noAead.includes(suite.mac);
+}
+/**
+* The fewest algorithms that every forbidden suite has one of, and no allowed suite has any of.
+* Removing is monotone, so this is a hitting set; with a handful of candidates it is found by trying
+* the small sets first.
+*/
+function findRemovals(readings, before, faults) {
+	const forbidden = readings.flatMap((reading) => suitesOf(reading.evaluation.possible).filter((suite) => isForbidden(suite, reading, faults)));
+	if (forbidden.length === 0) return [];
+	const needed = new Set(listAllowed(before, faults).flatMap(({ suite }) => partsOf(suite)));
+	return (hit(forbidden.map((suite) => partsOf(suite).filter((part) => !needed.has(part)))) ?? []).map((part) => `-${part}`);
+}
+function suitesOf(byVersion) {
+	return Object.values(byVersion).flat();
+}
+/** The smallest choice that has a member in every set; undefined where a set is empty. */
+function hit(sets) {
+	if (sets.some(({ length }) => length === 0)) return void 0;
+	const candidates = [...new Set(sets.flat())];
+	for (let size = 1; size <= largestChoice; size++) {
+		const found = choose(sets, candidates, size);
+		if (found !== void 0) return found;
+	}
+	return candidates;
+}
+/** Some choice of at most `size`: whatever it is, it has a member of the first set not hit yet. */
+function choose(sets, candidates, size) {
+	const [first] = sets;
+	if (first === void 0) return [];
+	if (size === 0) return void 0;
+	for (const candidate of candidates) {
+		if (!first.includes(candidate)) continue;
+		const more = choose(sets.filter((set) => !set.includes(candidate)), candidates, size - 1);
+		if (more !== void 0) return [candidate, ...more];
+	}
+}
+/** What worked before in TLS 1.2 and 1.3 and is not forbidden; without `legacy` in older ones too. */
+function listAllowed(readings, faults) {
+	return readings.flatMap((reading) => Object.entries(reading.evaluation.effective).flatMap(([version, suites]) => faults.legacy && reading.legacy.includes(version) ? [] : suites.filter((suite) => !isForbidden(suite, reading, faults)).map((suite) => ({
+		version,
+		suite
+	}))));
+}
+function losesNothing(after, before, faults) {
+	return after.every(({ dialects, evaluation }) => {
+		return listAllowed(before.filter((reading) => reading.dialects.some((dialect) => dialects.includes(dialect))), faults).every(({ version, suite }) => evaluation.effective[version]?.some(({ name }) => name === suite.name));
+	});
+}
+function isMended(reading, faults) {
+	const { modern, legacy, weak, noSecrecy, noAead } = reading;
+	return modern && !(faults.legacy && legacy.length > 0) && !(faults.weak && weak.length > 0) && !(faults.secrecy && noSecrecy.length > 0) && !(faults.aead && noAead.length > 0);
+}
+var option, rounds, largestChoice;
+var init_repair_priority = __esmMin((() => {
+	init_elements();
+	init_dialects();
+	init_policy();
+	option = "%SERVER_PRECEDENCE";
+	rounds = 4;
+	largestChoice = 5;
+}));
+
+// src/core/fix/changes.ts
+/** Equal edits are one; a line that is to be commented out is not mended besides. */
+function collectChanges(folder, stpd, wishes) {
+	const edits = /* @__PURE__ */ new Map();
+	const lines = /* @__PURE__ */ new Map();
+	for (const wish of wishes) if (wish?.kind === "edit") {
+		const { edit, key, closes } = wish;
+		const known = edits.get(JSON.stringify(edit));
+		if (known === void 0) edits.set(JSON.stringify(edit), {
+			edit,
+			key,
+			...closes && { closes },
+			wishes: [wish]
+		});
+		else {
+			known.wishes.push(wish);
+			if (closes !== void 0) known.closes = closes;
+		}
+	} else if (wish?.kind === "priority") {
+		const known = lines.get(wish.line);
+		if (known === void 0) lines.set(wish.line, [wish]);
+		else known.push(wish);
+	}
+	const touched = new Set([...edits.values()].map(({ edit }) => edit.op === "insertAfter" ? -1 : edit.line));
+	const repairs = [...lines].flatMap(([line, own]) => {
+		const entry = stpd.entries.find((candidate) => candidate.line === line);
+		if (entry === void 0 || touched.has(line)) return [];
+		const faults = faultsOf(own);
+		const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
+		if (value === void 0) return [];
+		const { section, key } = entry;
+		return [{
+			edit: {
+				op: "set",
+				line,
+				value
+			},
+			key: {
+				section,
+				key
+			},
+			wishes: own
+		}];
+	});
+	return [...edits.values(), ...repairs].map((change) => {
+		const closes = "closes" in change ? change.closes : void 0;
+		return {
+			...change,
+			closes,
+			refused: verifyEdit(stpd, change.edit, change.key)
+		};
+	});
+}
+/** Why a second reader stands against an edit; undefined where it sees the same before and after. */
+function verifyEdit(stpd, edit, named) {
+	const { section, key } = named;
+	const before = printIni(stpd.document);
+	const ours = stpd.entries.findLast((entry) => entry.section === section && entry.key === key);
+	if (readValue(before, named) !== ours?.value) return "another reader of INI files takes this line for something else";
+	const after = applyEdits(stpd.document, [edit]);
+	if (after.kind === "edited" && differsOnlyIn(before, printIni(after.document), [named])) return void 0;
+	return disagreeing;
+}
+function faultsOf(wishes) {
+	const has = (fault) => wishes.some((wish) => wish.kind === "priority" && wish.fault === fault);
+	return {
+		invalid: has("invalid"),
+		legacy: has("legacy"),
+		weak: has("weak"),
+		secrecy: has("secrecy"),
+		aead: has("aead"),
+		order: has("order"),
+		ineffective: has("ineffective")
+	};
+}
+var disagreeing;
+var init_changes = __esmMin((() => {
+	init_document$1();
+	init_edit();
+	init_second_reading();
+	init_repair_priority();
+	disagreeing = "other readers of INI files would see more change than this";
+}));
+
+// src/core/fix/globals-plan.ts
+/** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
+function planGlobals(folder, wishes) {
+	const wanted = new Set(wishes.flatMap((wish) => wish?.kind === "global" ? [wish.key] : []));
+	const keys = globalKeys.filter((key) => wanted.has(key));
+	const { globals, path } = folder;
+	const before = globals && printIni(globals.file.document);
+	if (keys.length === 0) return {
+		before,
+		text: void 0,
+		after: void 0,
+		refused: void 0
+	};
+	const text = globals === void 0 ? [
+		`[${globalsSection}]`,
+		...keys.map(lineOf),
+		""
+	].join("\n") : editGlobals(globals.file.document, keys);
+	const named = keys.map((key) => ({
+		section: globalsSection,
+		key
+	}));
+	if (text === void 0 || before !== void 0 && !differsOnlyIn(before, text, named)) return {
+		before,
+		text: void 0,
+		after: void 0,
+		refused: disagreeing
+	};
+	return {
+		before,
+		text,
+		after: readGlobals(`${path}globals.ini`, text),
+		refused: void 0
+	};
+}
+function lineOf(key) {
+	return `${key} = https`;
+}
+function editGlobals(document, keys) {
+	const { lines } = document;
+	const section = lines.findIndex((line) => line.kind === "section" && line.name === "sesam");
+	const edits = keys.map((key) => {
+		const line = lines.findIndex((other) => other.kind === "entry" && other.key === key);
+		if (line >= 0) return {
+			op: "set",
+			line,
+			value: "https"
+		};
+		return {
+			op: "insertAfter",
+			line: section,
+			text: lineOf(key)
+		};
+	});
+	const header = section < 0 ? [{
+		op: "insertAfter",
+		line: -1,
+		text: `[${globalsSection}]`
+	}] : [];
+	const outcome = applyEdits(document, [...header, ...edits]);
+	return outcome.kind === "edited" ? printIni(outcome.document) : void 0;
+}
+var init_globals_plan = __esmMin((() => {
+	init_globals();
+	init_document$1();
+	init_edit();
+	init_second_reading();
+	init_changes();
+}));
+
 // src/core/fleet/verdict.ts
 function judge(folder) {
 	const { stpd } = folder;
 	if (stpd.kind !== "file") return "closed";
-	const plain = plainKeys.some((key) => plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key));
+	const plain = hasPlainPort(stpd);
 	if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
 	return plain || allowsOld(stpd) ? "half" : "hardened";
+}
+/** A plain port is set, or counts as open where it is absent. */
+function hasPlainPort(file) {
+	return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
 }
 /** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
 function httpsPort(file) {
@@ -4064,38 +4504,135 @@ var init_verdict = __esmMin((() => {
 	plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"];
 }));
 
-// src/core/fix/plan.ts
+// src/core/fix/guard.ts
+/** Why HTTPS would not be sure to work afterwards; undefined if it would. */
+function refuseForHttps({ folder, before, after }) {
+	if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
+	const [old, port] = [httpsPort(before), httpsPort(after)];
+	if (port === void 0) return "no HTTPS port would be sure to be open";
+	if (old !== void 0 && old !== port) return "the number of the HTTPS port would change";
+	return worksOverHttps(after) ? void 0 : "TLS 1.2 or 1.3 would not be sure to work";
+}
 /**
-* Judges what the edits of each finding would do to the host, in the order of the findings. All of
-* them are safe if they are safe together; else each is taken alone.
+* The lock-out guard, over the whole host after all edits: why a plain port must not be closed in
+* the file, or undefined. What must come first on the host itself (HTTPS proven, settings and
+* interfaces really moved) is the rollout's.
 */
-function judgeEdits(folder, file, wanted, parse) {
-	const all = distinct(wanted.flat());
-	const together = all.length > 0 && staysReachable(file, all, parse);
-	return wanted.map((edits) => {
-		if (edits.length === 0) return "no";
-		if (lacksHttps(folder)) return "unsafe";
-		return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
-	});
+function refuseClosing(outcome, key, findUse) {
+	const refused = refuseForHttps(outcome);
+	if (refused !== void 0) return refused;
+	const { folder, globals } = outcome;
+	if (globals !== void 0) {
+		const pointing = globalsOfPort[key].find((name) => findGlobal(globals, name).value !== "https");
+		if (pointing !== void 0) return `globals.ini would leave ${pointing} at the closed port`;
+	}
+	return findUse(folder, key);
 }
-/** Findings share edits: the priority line has one, whatever is wrong with it. */
-function distinct(edits) {
-	return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+/** True if some data port would still work: HTTPS, or a plain one. */
+function keepsDataPort({ folder, after }) {
+	return hasPlainPort(after) || !lacksHttps(folder) && worksOverHttps(after);
 }
-/** HTTPS works after the edits, on the port that it had before. */
-function staysReachable(file, edits, parse) {
-	const outcome = applyEdits(file.document, edits);
-	if (outcome.kind === "refused") return false;
-	const after = parse(printIni(outcome.document));
-	if (after.kind !== "file" || !worksOverHttps(after)) return false;
-	const before = httpsPort(file);
-	return before === void 0 || before === httpsPort(after);
-}
-var init_plan = __esmMin((() => {
+var globalsOfPort;
+var init_guard = __esmMin((() => {
+	init_globals();
 	init_host_folder();
 	init_verdict();
+	globalsOfPort = {
+		STPD_HTTP_PORT: ["gv_default_interface_prefix", "gv_default_interface_prefix_ext"],
+		STPD_PORT: ["gv_conf_use_com_stpd_kill"]
+	};
+}));
+
+// src/core/fix/plan.ts
+/**
+* Plans the edits of one host: what opens and mends first, then what closes, each judged over the
+* whole host afterwards. Only what breaks something is withheld, not the whole host.
+*/
+function planHost(folder, wishes, context) {
+	const { stpd } = folder;
+	if (stpd.kind !== "file" || wishes.every((wish) => wish === void 0)) return {
+		outcomes: wishes.map(() => none),
+		files: []
+	};
+	const changes = collectChanges(folder, stpd, wishes);
+	const usable = changes.filter(({ refused }) => refused === void 0);
+	const mending = usable.filter(({ closes }) => closes === void 0);
+	const globals = planGlobals(folder, wishes);
+	const outcomeOf = (closing) => {
+		const after = applyChanges(stpd, [...mending, ...closing], context.parse);
+		return {
+			folder,
+			before: stpd,
+			after: after ?? stpd,
+			globals: globals.after ?? folder.globals
+		};
+	};
+	const closing = usable.filter(({ closes }) => closes !== void 0);
+	const everything = outcomeOf(closing);
+	const reasons = /* @__PURE__ */ new Map();
+	for (const { closes } of closing) {
+		const reason = closes && refuseClosing(everything, closes, context.findUse);
+		if (closes !== void 0 && reason !== void 0) reasons.set(closes, reason);
+	}
+	const globalsReason = refuseForHttps(everything);
+	const leavesNone = !keepsDataPort(everything);
+	const isApplied = (reason) => reason === void 0 || context.unsafe && !leavesNone;
+	const files = writeFiles(stpd, usable.filter(({ closes }) => closes === void 0 || isApplied(reasons.get(closes))), globals, isApplied(globalsReason));
+	return {
+		outcomes: wishes.map((wish) => {
+			if (wish === void 0) return none;
+			if (wish.kind === "global") return describe$2(globals.refused ?? globalsReason, isApplied(globals.refused ?? globalsReason));
+			const change = changes.find(({ wishes: own }) => own.includes(wish));
+			if (change === void 0) return none;
+			if (change.refused !== void 0) return describe$2(change.refused, false);
+			const reason = change.closes && reasons.get(change.closes);
+			return describe$2(reason, isApplied(reason));
+		}),
+		files
+	};
+}
+function describe$2(reason, applied) {
+	return {
+		fixable: reason === void 0 ? "safe" : "unsafe",
+		reason,
+		applied
+	};
+}
+function applyChanges(stpd, changes, parse) {
+	const outcome = applyEdits(stpd.document, changes.map(({ edit }) => edit));
+	if (outcome.kind === "refused") return void 0;
+	const after = parse(printIni(outcome.document));
+	return after.kind === "file" ? after : void 0;
+}
+function writeFiles(stpd, changes, globals, writesGlobals) {
+	const before = printIni(stpd.document);
+	const outcome = applyEdits(stpd.document, changes.map(({ edit }) => edit));
+	const after = outcome.kind === "edited" ? printIni(outcome.document) : before;
+	const files = [];
+	if (globals.text !== void 0 && writesGlobals && globals.text !== globals.before) files.push({
+		name: "globals.ini",
+		before: globals.before,
+		after: globals.text
+	});
+	if (after !== before) files.push({
+		name: "stpd.ini",
+		before,
+		after
+	});
+	return files;
+}
+var none;
+var init_plan = __esmMin((() => {
 	init_document$1();
 	init_edit();
+	init_changes();
+	init_globals_plan();
+	init_guard();
+	none = {
+		fixable: "no",
+		reason: void 0,
+		applied: false
+	};
 }));
 
 // src/core/rules/finding.ts
@@ -4367,11 +4904,12 @@ function knowRules(rules) {
 		isSuppressible: (id) => !lasting.has(id)
 	};
 }
-/** Applies the rules of a host's profile to its files; `asOf` is the day that suppressions end on. */
-function createHostCheck(rules, settings, book, asOf) {
+/** Applies the rules of a host's profile to its files, and plans what would mend it. */
+function createHostCheck(context) {
+	const { rules, settings, book, asOf, findUse, fix } = context;
 	const known = knowRules(rules);
 	return ({ folder, parse }) => {
-		const { name, path, stpd, policy } = folder;
+		const { name, path, policy } = folder;
 		const suppressing = openSuppressions(folder, asOf, known);
 		const found = [];
 		for (const rule of rules) {
@@ -4398,9 +4936,30 @@ function createHostCheck(rules, settings, book, asOf) {
 				suppressed: null
 			});
 		}
-		const wanted = found.map(({ edits, suppressed }) => suppressed === null ? edits ?? [] : []);
-		const fixable = stpd.kind === "file" ? judgeEdits(folder, stpd, wanted, parse) : [];
+		const wishes = found.map(({ mend, rule, suppressed }) => suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? mend : void 0);
+		const plan = planHost(folder, wishes, {
+			parse,
+			findUse,
+			unsafe: fix.unsafe
+		});
 		const { role, environment = null } = factsOf(folder);
+		const findings = found.map((finding, index) => {
+			const { rule, severity, suppressed, file = "stpd.ini" } = finding;
+			const { place, source, subject } = locateFinding(folder, finding);
+			const fixable = plan.outcomes[index]?.fixable ?? "no";
+			const stamp = {
+				host: name,
+				file: path + file,
+				severity,
+				suppressed,
+				fixable
+			};
+			return {
+				finding: stampFinding(rule, finding, place, stamp),
+				source,
+				subject
+			};
+		});
 		return {
 			host: {
 				name,
@@ -4409,23 +4968,24 @@ function createHostCheck(rules, settings, book, asOf) {
 				verdict: judge(folder)
 			},
 			traits: readTraits(folder),
-			findings: found.map((finding, index) => {
-				const { rule, severity, suppressed, file = "stpd.ini" } = finding;
-				const { place, source, subject } = locateFinding(folder, finding);
-				const stamp = {
-					host: name,
-					file: path + file,
-					severity,
-					suppressed,
-					fixable: fixable[index] ?? "no"
-				};
-				return {
-					finding: stampFinding(rule, finding, place, stamp),
-					source,
-					subject
-				};
-			})
+			findings,
+			fixes: listFixes(findings, plan)
 		};
+	};
+}
+function listFixes(findings, { files, outcomes }) {
+	const withheld = findings.flatMap((located, index) => {
+		const outcome = outcomes[index];
+		const reason = outcome?.applied === false ? outcome.reason : void 0;
+		return reason === void 0 ? [] : [{
+			located,
+			reason
+		}];
+	});
+	return {
+		files,
+		applied: findings.filter((_, index) => outcomes[index]?.applied),
+		withheld
 	};
 }
 /** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
@@ -4767,6 +5327,50 @@ var init_interfaces = __esmMin((() => {
 	};
 }));
 
+// src/core/fleet/used-ports.ts
+/**
+* Who uses a plain port, by all inventories of the fleet. An interface counts for the host that it
+* names, and for the Server whose inventory it stands in, since which of them is meant is not
+* documented: too many refusals are better than one closed port too many.
+*/
+function createUseFinder(inventories) {
+	const uses = inventories.flatMap((inventory) => inventory.usage.filter((usage) => isInsecure(usage.interface.url)).map((usage) => {
+		const { url } = usage.interface;
+		const by = `${usage.kind} ${usage.name} uses ${url}`;
+		return {
+			hosts: spellings(hostOf(url)),
+			keys: keysOf(url),
+			by,
+			inventory
+		};
+	}));
+	return (folder, key) => {
+		if (uses.length === 0) return void 0;
+		const { address } = factsOf(folder);
+		const names = new Set([folder.name, address ?? folder.name].flatMap(spellings));
+		return uses.find(({ hosts, keys, inventory }) => keys.includes(key) && (inventory === folder.interfaces || hosts.some((host) => names.has(host))))?.by;
+	};
+}
+/** `http://db1:11000` and `db1:11001` both name db1. */
+function hostOf(url) {
+	const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
+	return rest.split(/[:/]/)[0] ?? rest;
+}
+function spellings(name) {
+	const lower = name.toLowerCase();
+	return [lower, lower.split(".")[0] ?? lower];
+}
+/** HTTP by its scheme; anything else without HTTPS may be either. */
+function keysOf(url) {
+	if (/^http:/i.test(url)) return ["STPD_HTTP_PORT"];
+	if (/^ftp:/i.test(url)) return ["STPD_PORT"];
+	return ["STPD_PORT", "STPD_HTTP_PORT"];
+}
+var init_used_ports = __esmMin((() => {
+	init_host_folder();
+	init_interface_use();
+}));
+
 // src/core/fleet/read-host.ts
 /** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
 function createHostReader(settings) {
@@ -4777,7 +5381,7 @@ function createHostReader(settings) {
 		parsers.set(key, parser);
 		return parser;
 	};
-	return ({ name, path, files }) => {
+	return ({ name, path, files }, inventory) => {
 		const problems = [];
 		const read = (file, parse) => {
 			const reading = files[file];
@@ -4799,7 +5403,7 @@ function createHostReader(settings) {
 		};
 		const facts = read("host.ini", readFacts);
 		const globals = read("globals.ini", readGlobals);
-		const interfaces = read("interfaces.json", readInterfaces);
+		const interfaces = read("interfaces.json", inventory ? () => inventory : readInterfaces);
 		const asked = settings.policyOf(facts?.facts.environment ?? null);
 		const policy = {
 			...asked,
@@ -5213,44 +5817,70 @@ var init_find_hosts = __esmMin((() => {
 * problems, `nothing-found` where there is no stpd.ini.
 */
 function checkFleet(request, files) {
-	const { paths, overrides, asOf, progress } = request;
+	const { paths, overrides, asOf, progress, fix = {
+		unsafe: false,
+		rules: void 0
+	} } = request;
 	const fleet = findRoot(paths, files);
 	const { settings, problems } = loadSettings(fleet.root, overrides, files);
 	const book = openAllowBook(settings, asOf);
 	const readHost = createHostReader(settings);
-	const checkHost = createHostCheck(rules, settings, book, asOf);
 	const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
+	const folders = [...findHosts(fleet, files)].filter(isIncluded);
+	const inventories = readInventories(folders);
+	const findUse = createUseFinder([...inventories.values()]);
+	const checkHost = createHostCheck({
+		rules,
+		settings,
+		book,
+		asOf,
+		findUse,
+		fix
+	});
 	const found = [];
 	const hosts = [];
 	const traits = [];
+	const fixes = [];
 	const wrong = [...problems];
-	let withFile = 0;
-	for (const host of findHosts(fleet, files)) {
-		if (!isIncluded(host)) continue;
-		const { name, path } = host;
-		const readings = [...host.files].map(([file, read]) => [file, read()]);
+	for (const { name, path, files: own } of folders) {
+		const readings = [...own].map(([file, read]) => [file, read()]);
 		const read = readHost({
 			name,
 			path,
 			files: Object.fromEntries(readings)
-		});
+		}, inventories.get(path));
 		wrong.push(...read.problems);
 		const checked = checkHost(read);
 		hosts.push(checked.host);
 		for (const finding of checked.findings) found.push(finding);
 		if (checked.traits !== void 0) traits.push(checked.traits);
-		if (host.files.has("stpd.ini")) withFile++;
+		const { files: changed, withheld } = checked.fixes;
+		if (changed.length > 0 || withheld.length > 0) fixes.push({
+			name,
+			path,
+			...checked.fixes
+		});
 		progress?.(hosts.length);
 	}
 	if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-	if (withFile === 0) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
+	if (!folders.some(({ files: own }) => own.has("stpd.ini"))) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
 	found.push(...findInFleet(traits, settings, book));
 	return {
 		root: fleet.root,
 		findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
 		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
-		failOn: (environment) => settings.policyOf(environment).failOn
+		failOn: (environment) => settings.policyOf(environment).failOn,
+		fixes: fixes.toSorted((left, right) => compareText(left.path, right.path))
 	};
+}
+function readInventories(folders) {
+	const inventories = /* @__PURE__ */ new Map();
+	for (const { path, files } of folders) {
+		const reading = files.get("interfaces.json")?.();
+		if (reading?.kind !== "bytes") continue;
+		inventories.set(path, readInterfaces(`${path}interfaces.json`, reading.bytes));
+	}
+	return inventories;
 }
 function loadSettings(root, overrides, files) {
 	const path = joinPath(root, settingsFile);
@@ -5341,6 +5971,8 @@ var largestSettings;
 var init_check_fleet = __esmMin((() => {
 	init_check_host();
 	init_disagreement();
+	init_interfaces();
+	init_used_ports();
 	init_read_host();
 	init_harden_error();
 	init_paths();
@@ -5490,7 +6122,7 @@ var init_baseline = __esmMin((() => {
 // src/cli/check.ts
 /** Gives the exit code. */
 function runCheck(args, shell) {
-	const { positionals, values } = parseArguments(args, options$1);
+	const { positionals, values } = parseArguments(args, options$2);
 	const one = (name) => values.get(name)?.[0];
 	const format = chooseWord("--format", one("--format"), formats, "text");
 	const overrides = {
@@ -5541,7 +6173,7 @@ function parseOutput(text) {
 		file
 	};
 }
-var options$1;
+var options$2;
 var init_check = __esmMin((() => {
 	init_dates();
 	init_policy$1();
@@ -5550,7 +6182,7 @@ var init_check = __esmMin((() => {
 	init_check_fleet();
 	init_baseline();
 	init_arguments();
-	options$1 = {
+	options$2 = {
 		"--profile": "once",
 		"--fail-on": "once",
 		"--format": "once",
@@ -5561,8 +6193,761 @@ var init_check = __esmMin((() => {
 	};
 }));
 
-// src/cli/help.ts
+// src/cli/errors.ts
 init_check();
+init_harden_error();
+init_text$1();
+const shownProblems = 20;
+/** What went wrong, and what to do next, on standard error; gives the exit code. */
+function reportError(error, { terminal }) {
+	if (error instanceof HardenError) {
+		const problems = error.problems.slice(0, shownProblems).map(showProblem);
+		const left = error.problems.length - problems.length;
+		const more = left > 0 ? [`  and ${left} more`] : [];
+		const first = `sesam-harden: ${makeVisible(error.message)}`;
+		terminal.err(`${[
+			first,
+			...problems,
+			...more,
+			makeVisible(error.next)
+		].join("\n")}\n`);
+		return exitCodes[error.code];
+	}
+	const message = error instanceof Error ? error.message : String(error);
+	terminal.err(`sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing more was changed. Please report it, with the command line.\n`);
+	return exitCodes.broke;
+}
+/** Indented, since no line may start with text of a file. */
+function showProblem({ file, line, column, message, next }) {
+	const path = file.startsWith(":") ? `./${file}` : file;
+	return `  ${makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`)} ${makeVisible(decodeBytes(next))}`;
+}
+
+// node_modules/diff/libesm/diff/base.js
+var Diff = class {
+	diff(oldStr, newStr, options = {}) {
+		let callback;
+		if (typeof options === "function") {
+			callback = options;
+			options = {};
+		} else if ("callback" in options) callback = options.callback;
+		const oldString = this.castInput(oldStr, options);
+		const newString = this.castInput(newStr, options);
+		const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+		const newTokens = this.removeEmpty(this.tokenize(newString, options));
+		return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
+	}
+	diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+		var _a;
+		const done = (value) => {
+			value = this.postProcess(value, options);
+			if (callback) {
+				setTimeout(function() {
+					callback(value);
+				}, 0);
+				return;
+			} else return value;
+		};
+		const newLen = newTokens.length, oldLen = oldTokens.length;
+		let editLength = 1;
+		let maxEditLength = newLen + oldLen;
+		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+		const abortAfterTimestamp = Date.now() + maxExecutionTime;
+		const bestPath = [{
+			oldPos: -1,
+			lastComponent: void 0
+		}];
+		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+		let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+		const execEditLength = () => {
+			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+				let basePath;
+				const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+				if (removePath) bestPath[diagonalPath - 1] = void 0;
+				let canAdd = false;
+				if (addPath) {
+					const addPathNewPos = addPath.oldPos - diagonalPath;
+					canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+				}
+				const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+				if (!canAdd && !canRemove) {
+					bestPath[diagonalPath] = void 0;
+					continue;
+				}
+				if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+				else basePath = this.addToPath(removePath, false, true, 1, options);
+				newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+				if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+				else {
+					bestPath[diagonalPath] = basePath;
+					if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+					if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+				}
+			}
+			editLength++;
+		};
+		if (callback) (function exec() {
+			setTimeout(function() {
+				if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+				if (!execEditLength()) exec();
+			}, 0);
+		})();
+		else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+			const ret = execEditLength();
+			if (ret) return ret;
+		}
+	}
+	addToPath(path, added, removed, oldPosInc, options) {
+		const last = path.lastComponent;
+		if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+			oldPos: path.oldPos + oldPosInc,
+			lastComponent: {
+				count: last.count + 1,
+				added,
+				removed,
+				previousComponent: last.previousComponent
+			}
+		};
+		else return {
+			oldPos: path.oldPos + oldPosInc,
+			lastComponent: {
+				count: 1,
+				added,
+				removed,
+				previousComponent: last
+			}
+		};
+	}
+	extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+		const newLen = newTokens.length, oldLen = oldTokens.length;
+		let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+		while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+			newPos++;
+			oldPos++;
+			commonCount++;
+			if (options.oneChangePerToken) basePath.lastComponent = {
+				count: 1,
+				previousComponent: basePath.lastComponent,
+				added: false,
+				removed: false
+			};
+		}
+		if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+			count: commonCount,
+			previousComponent: basePath.lastComponent,
+			added: false,
+			removed: false
+		};
+		basePath.oldPos = oldPos;
+		return newPos;
+	}
+	equals(left, right, options) {
+		if (options.comparator) return options.comparator(left, right);
+		else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
+	}
+	removeEmpty(array) {
+		const ret = [];
+		for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+		return ret;
+	}
+	castInput(value, options) {
+		return value;
+	}
+	tokenize(value, options) {
+		return Array.from(value);
+	}
+	join(chars) {
+		return chars.join("");
+	}
+	postProcess(changeObjects, options) {
+		return changeObjects;
+	}
+	get useLongestToken() {
+		return false;
+	}
+	buildValues(lastComponent, newTokens, oldTokens) {
+		const components = [];
+		let nextComponent;
+		while (lastComponent) {
+			components.push(lastComponent);
+			nextComponent = lastComponent.previousComponent;
+			delete lastComponent.previousComponent;
+			lastComponent = nextComponent;
+		}
+		components.reverse();
+		const componentLen = components.length;
+		let componentPos = 0, newPos = 0, oldPos = 0;
+		for (; componentPos < componentLen; componentPos++) {
+			const component = components[componentPos];
+			if (!component.removed) {
+				if (!component.added && this.useLongestToken) {
+					let value = newTokens.slice(newPos, newPos + component.count);
+					value = value.map(function(value, i) {
+						const oldValue = oldTokens[oldPos + i];
+						return oldValue.length > value.length ? oldValue : value;
+					});
+					component.value = this.join(value);
+				} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+				newPos += component.count;
+				if (!component.added) oldPos += component.count;
+			} else {
+				component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+				oldPos += component.count;
+			}
+		}
+		return components;
+	}
+};
+
+// node_modules/diff/libesm/diff/character.js
+var CharacterDiff = class extends Diff {};
+const characterDiff = new CharacterDiff();
+
+// node_modules/diff/libesm/util/string.js
+function longestCommonPrefix(str1, str2) {
+	let i = 0;
+	for (; i < str1.length && i < str2.length; i++) if (str1[i] != str2[i]) return str1.slice(0, i);
+	return str1.slice(0, i);
+}
+function longestCommonSuffix(str1, str2) {
+	let i;
+	if (!str1 || !str2 || str1[str1.length - 1] != str2[str2.length - 1]) return "";
+	for (i = 0; i < str1.length && i < str2.length; i++) if (str1[str1.length - (i + 1)] != str2[str2.length - (i + 1)]) return str1.slice(-i);
+	return str1.slice(-i);
+}
+function replacePrefix(string, oldPrefix, newPrefix) {
+	if (string.slice(0, oldPrefix.length) != oldPrefix) throw Error(`string ${JSON.stringify(string)} doesn't start with prefix ${JSON.stringify(oldPrefix)}; this is a bug`);
+	return newPrefix + string.slice(oldPrefix.length);
+}
+function replaceSuffix(string, oldSuffix, newSuffix) {
+	if (!oldSuffix) return string + newSuffix;
+	if (string.slice(-oldSuffix.length) != oldSuffix) throw Error(`string ${JSON.stringify(string)} doesn't end with suffix ${JSON.stringify(oldSuffix)}; this is a bug`);
+	return string.slice(0, -oldSuffix.length) + newSuffix;
+}
+function removePrefix(string, oldPrefix) {
+	return replacePrefix(string, oldPrefix, "");
+}
+function removeSuffix(string, oldSuffix) {
+	return replaceSuffix(string, oldSuffix, "");
+}
+function maximumOverlap(string1, string2) {
+	return string2.slice(0, overlapCount(string1, string2));
+}
+function overlapCount(a, b) {
+	let startA = 0;
+	if (a.length > b.length) startA = a.length - b.length;
+	let endB = b.length;
+	if (a.length < b.length) endB = a.length;
+	const map = Array(endB);
+	let k = 0;
+	map[0] = 0;
+	for (let j = 1; j < endB; j++) {
+		if (b[j] == b[k]) map[j] = map[k];
+		else map[j] = k;
+		while (k > 0 && b[j] != b[k]) k = map[k];
+		if (b[j] == b[k]) k++;
+	}
+	k = 0;
+	for (let i = startA; i < a.length; i++) {
+		while (k > 0 && a[i] != b[k]) k = map[k];
+		if (a[i] == b[k]) k++;
+	}
+	return k;
+}
+/**
+* Split a string into segments using a word segmenter, merging consecutive
+* segments if they are both whitespace segments. Whitespace segments can
+* appear adjacent to one another for two reasons:
+* - newlines always get their own segment
+* - where a diacritic is attached to a whitespace character in the text, the
+*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
+* This function therefore runs the segmenter's .segment() method and then
+* merges consecutive segments of whitespace into a single part.
+*/
+function segment(string, segmenter) {
+	const parts = [];
+	for (const segmentObj of Array.from(segmenter.segment(string))) {
+		const segment = segmentObj.segment;
+		if (parts.length && /\s/.test(parts[parts.length - 1]) && /\s/.test(segment)) parts[parts.length - 1] += segment;
+		else parts.push(segment);
+	}
+	return parts;
+}
+function trailingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[1];
+	let i;
+	for (i = string.length - 1; i >= 0; i--) if (!string[i].match(/\s/)) break;
+	return string.substring(i + 1);
+}
+function leadingWs(string, segmenter) {
+	if (segmenter) return leadingAndTrailingWs(string, segmenter)[0];
+	const match = string.match(/^\s*/);
+	return match ? match[0] : "";
+}
+function leadingAndTrailingWs(string, segmenter) {
+	if (!segmenter) return [leadingWs(string), trailingWs(string)];
+	if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+	const segments = segment(string, segmenter);
+	const firstSeg = segments[0];
+	const lastSeg = segments[segments.length - 1];
+	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
+}
+
+// node_modules/diff/libesm/diff/word.js
+const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+var WordDiff = class extends Diff {
+	equals(left, right, options) {
+		if (options.ignoreCase) {
+			left = left.toLowerCase();
+			right = right.toLowerCase();
+		}
+		return left.trim() === right.trim();
+	}
+	tokenize(value, options = {}) {
+		let parts;
+		if (options.intlSegmenter) {
+			const segmenter = options.intlSegmenter;
+			if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+			parts = segment(value, segmenter);
+		} else parts = value.match(tokenizeIncludingWhitespace) || [];
+		const tokens = [];
+		let prevPart = null;
+		parts.forEach((part) => {
+			if (/\s/.test(part)) {
+				if (prevPart == null) tokens.push(part);
+				else tokens.push(tokens.pop() + part);
+			} else if (prevPart != null && /\s/.test(prevPart)) {
+				if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+				else tokens.push(prevPart + part);
+			} else tokens.push(part);
+			prevPart = part;
+		});
+		return tokens;
+	}
+	join(tokens) {
+		return tokens.map((token, i) => {
+			if (i == 0) return token;
+			else return token.replace(/^\s+/, "");
+		}).join("");
+	}
+	postProcess(changes, options) {
+		if (!changes || options.oneChangePerToken) return changes;
+		let lastKeep = null;
+		let insertion = null;
+		let deletion = null;
+		changes.forEach((change) => {
+			if (change.added) insertion = change;
+			else if (change.removed) deletion = change;
+			else {
+				if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+				lastKeep = change;
+				insertion = null;
+				deletion = null;
+			}
+		});
+		if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+		return changes;
+	}
+};
+const wordDiff = new WordDiff();
+function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
+	if (deletion && insertion) {
+		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
+		const [newWsPrefix, newWsSuffix] = leadingAndTrailingWs(insertion.value, segmenter);
+		if (startKeep) {
+			const commonWsPrefix = longestCommonPrefix(oldWsPrefix, newWsPrefix);
+			startKeep.value = replaceSuffix(startKeep.value, newWsPrefix, commonWsPrefix);
+			deletion.value = removePrefix(deletion.value, commonWsPrefix);
+			insertion.value = removePrefix(insertion.value, commonWsPrefix);
+		}
+		if (endKeep) {
+			const commonWsSuffix = longestCommonSuffix(oldWsSuffix, newWsSuffix);
+			endKeep.value = replacePrefix(endKeep.value, newWsSuffix, commonWsSuffix);
+			deletion.value = removeSuffix(deletion.value, commonWsSuffix);
+			insertion.value = removeSuffix(insertion.value, commonWsSuffix);
+		}
+	} else if (insertion) {
+		if (startKeep) {
+			const ws = leadingWs(insertion.value, segmenter);
+			insertion.value = insertion.value.substring(ws.length);
+		}
+		if (endKeep) {
+			const ws = leadingWs(endKeep.value, segmenter);
+			endKeep.value = endKeep.value.substring(ws.length);
+		}
+	} else if (startKeep && endKeep) {
+		const newWsFull = leadingWs(endKeep.value, segmenter), [delWsStart, delWsEnd] = leadingAndTrailingWs(deletion.value, segmenter);
+		const newWsStart = longestCommonPrefix(newWsFull, delWsStart);
+		deletion.value = removePrefix(deletion.value, newWsStart);
+		const newWsEnd = longestCommonSuffix(removePrefix(newWsFull, newWsStart), delWsEnd);
+		deletion.value = removeSuffix(deletion.value, newWsEnd);
+		endKeep.value = replacePrefix(endKeep.value, newWsFull, newWsEnd);
+		startKeep.value = replaceSuffix(startKeep.value, newWsFull, newWsFull.slice(0, newWsFull.length - newWsEnd.length));
+	} else if (endKeep) {
+		const endKeepWsPrefix = leadingWs(endKeep.value, segmenter);
+		const deletionWsSuffix = trailingWs(deletion.value, segmenter);
+		const overlap = maximumOverlap(deletionWsSuffix, endKeepWsPrefix);
+		deletion.value = removeSuffix(deletion.value, overlap);
+	} else if (startKeep) {
+		const startKeepWsSuffix = trailingWs(startKeep.value, segmenter);
+		const deletionWsPrefix = leadingWs(deletion.value, segmenter);
+		const overlap = maximumOverlap(startKeepWsSuffix, deletionWsPrefix);
+		deletion.value = removePrefix(deletion.value, overlap);
+	}
+}
+var WordsWithSpaceDiff = class extends Diff {
+	tokenize(value) {
+		const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+		return value.match(regex) || [];
+	}
+};
+const wordsWithSpaceDiff = new WordsWithSpaceDiff();
+
+// node_modules/diff/libesm/diff/line.js
+var LineDiff = class extends Diff {
+	constructor() {
+		super(...arguments);
+		this.tokenize = tokenize;
+	}
+	equals(left, right, options) {
+		if (options.ignoreWhitespace) {
+			if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+			if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+		} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+			if (left.endsWith("\n")) left = left.slice(0, -1);
+			if (right.endsWith("\n")) right = right.slice(0, -1);
+		}
+		return super.equals(left, right, options);
+	}
+};
+const lineDiff = new LineDiff();
+function diffLines(oldStr, newStr, options) {
+	return lineDiff.diff(oldStr, newStr, options);
+}
+function tokenize(value, options) {
+	if (options.stripTrailingCr) value = value.replace(/\r\n/g, "\n");
+	const retLines = [], linesAndNewlines = value.split(/(\n|\r\n)/);
+	if (!linesAndNewlines[linesAndNewlines.length - 1]) linesAndNewlines.pop();
+	for (let i = 0; i < linesAndNewlines.length; i++) {
+		const line = linesAndNewlines[i];
+		if (i % 2 && !options.newlineIsToken) retLines[retLines.length - 1] += line;
+		else retLines.push(line);
+	}
+	return retLines;
+}
+
+// node_modules/diff/libesm/diff/sentence.js
+function isSentenceEndPunct(char) {
+	return char == "." || char == "!" || char == "?";
+}
+var SentenceDiff = class extends Diff {
+	tokenize(value) {
+		var _a;
+		const result = [];
+		let tokenStartI = 0;
+		for (let i = 0; i < value.length; i++) {
+			if (i == value.length - 1) {
+				result.push(value.slice(tokenStartI));
+				break;
+			}
+			if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+				result.push(value.slice(tokenStartI, i + 1));
+				i = tokenStartI = i + 1;
+				while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+				result.push(value.slice(tokenStartI, i + 1));
+				tokenStartI = i + 1;
+			}
+		}
+		return result;
+	}
+};
+const sentenceDiff = new SentenceDiff();
+
+// node_modules/diff/libesm/diff/css.js
+var CssDiff = class extends Diff {
+	tokenize(value) {
+		return value.split(/([{}:;,]|\s+)/);
+	}
+};
+const cssDiff = new CssDiff();
+
+// node_modules/diff/libesm/diff/json.js
+var JsonDiff = class extends Diff {
+	constructor() {
+		super(...arguments);
+		this.tokenize = tokenize;
+	}
+	get useLongestToken() {
+		return true;
+	}
+	castInput(value, options) {
+		const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+		return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+	}
+	equals(left, right, options) {
+		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+	}
+};
+const jsonDiff = new JsonDiff();
+function canonicalize(obj, stack, replacementStack, replacer, key) {
+	stack = stack || [];
+	replacementStack = replacementStack || [];
+	if (replacer) obj = replacer(key === void 0 ? "" : key, obj);
+	let i = 0;
+	for (; i < stack.length; i += 1) if (stack[i] === obj) return replacementStack[i];
+	let canonicalizedObj;
+	if ("[object Array]" === Object.prototype.toString.call(obj)) {
+		stack.push(obj);
+		canonicalizedObj = new Array(obj.length);
+		replacementStack.push(canonicalizedObj);
+		for (i = 0; i < obj.length; i += 1) canonicalizedObj[i] = canonicalize(obj[i], stack, replacementStack, replacer, String(i));
+		stack.pop();
+		replacementStack.pop();
+		return canonicalizedObj;
+	}
+	if (obj && obj.toJSON) obj = obj.toJSON();
+	if (typeof obj === "object" && obj !== null) {
+		stack.push(obj);
+		canonicalizedObj = {};
+		replacementStack.push(canonicalizedObj);
+		const sortedKeys = [];
+		let key;
+		for (key in obj)
+ /* istanbul ignore else */
+		if (Object.prototype.hasOwnProperty.call(obj, key)) sortedKeys.push(key);
+		sortedKeys.sort();
+		for (i = 0; i < sortedKeys.length; i += 1) {
+			key = sortedKeys[i];
+			canonicalizedObj[key] = canonicalize(obj[key], stack, replacementStack, replacer, key);
+		}
+		stack.pop();
+		replacementStack.pop();
+	} else canonicalizedObj = obj;
+	return canonicalizedObj;
+}
+
+// node_modules/diff/libesm/diff/array.js
+var ArrayDiff = class extends Diff {
+	tokenize(value) {
+		return value.slice();
+	}
+	join(value) {
+		return value;
+	}
+	removeEmpty(value) {
+		return value;
+	}
+};
+const arrayDiff = new ArrayDiff();
+
+// node_modules/diff/libesm/patch/create.js
+function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
+	let optionsObj;
+	if (!options) optionsObj = {};
+	else if (typeof options === "function") optionsObj = { callback: options };
+	else optionsObj = options;
+	if (typeof optionsObj.context === "undefined") optionsObj.context = 4;
+	const context = optionsObj.context;
+	if (optionsObj.newlineIsToken) throw new Error("newlineIsToken may not be used with patch-generation functions, only with diffing functions");
+	if (!optionsObj.callback) return diffLinesResultToPatch(diffLines(oldStr, newStr, optionsObj));
+	else {
+		const { callback } = optionsObj;
+		diffLines(oldStr, newStr, Object.assign(Object.assign({}, optionsObj), { callback: (diff) => {
+			const patch = diffLinesResultToPatch(diff);
+			callback(patch);
+		} }));
+	}
+	function diffLinesResultToPatch(diff) {
+		if (!diff) return;
+		diff.push({
+			value: "",
+			lines: []
+		});
+		function contextLines(lines) {
+			return lines.map(function(entry) {
+				return " " + entry;
+			});
+		}
+		const hunks = [];
+		let oldRangeStart = 0, newRangeStart = 0, curRange = [], oldLine = 1, newLine = 1;
+		for (let i = 0; i < diff.length; i++) {
+			const current = diff[i], lines = current.lines || splitLines(current.value);
+			current.lines = lines;
+			if (current.added || current.removed) {
+				if (!oldRangeStart) {
+					const prev = diff[i - 1];
+					oldRangeStart = oldLine;
+					newRangeStart = newLine;
+					if (prev) {
+						curRange = context > 0 ? contextLines(prev.lines.slice(-context)) : [];
+						oldRangeStart -= curRange.length;
+						newRangeStart -= curRange.length;
+					}
+				}
+				for (const line of lines) curRange.push((current.added ? "+" : "-") + line);
+				if (current.added) newLine += lines.length;
+				else oldLine += lines.length;
+			} else {
+				if (oldRangeStart) {
+					if (lines.length <= context * 2 && i < diff.length - 2) for (const line of contextLines(lines)) curRange.push(line);
+					else {
+						const contextSize = Math.min(lines.length, context);
+						for (const line of contextLines(lines.slice(0, contextSize))) curRange.push(line);
+						const hunk = {
+							oldStart: oldRangeStart,
+							oldLines: oldLine - oldRangeStart + contextSize,
+							newStart: newRangeStart,
+							newLines: newLine - newRangeStart + contextSize,
+							lines: curRange
+						};
+						hunks.push(hunk);
+						oldRangeStart = 0;
+						newRangeStart = 0;
+						curRange = [];
+					}
+				}
+				oldLine += lines.length;
+				newLine += lines.length;
+			}
+		}
+		for (const hunk of hunks) for (let i = 0; i < hunk.lines.length; i++) if (hunk.lines[i].endsWith("\n")) hunk.lines[i] = hunk.lines[i].slice(0, -1);
+		else {
+			hunk.lines.splice(i + 1, 0, "\\ No newline at end of file");
+			i++;
+		}
+		return {
+			oldFileName,
+			newFileName,
+			oldHeader,
+			newHeader,
+			hunks
+		};
+	}
+}
+/**
+* Split `text` into an array of lines, including the trailing newline character (where present)
+*/
+function splitLines(text) {
+	const hasTrailingNl = text.endsWith("\n");
+	const result = text.split("\n").map((line) => line + "\n");
+	if (hasTrailingNl) result.pop();
+	else result.push(result.pop().slice(0, -1));
+	return result;
+}
+
+// src/adapters/unified-diff.ts
+init_text$1();
+/** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
+function renderDiff({ path, before, after }) {
+	const { hunks } = structuredPatch("", "", before ?? "", after, "", "", { context: 3 });
+	const [from, to] = [quotePath(`a/${path}`), quotePath(`b/${path}`)];
+	const header = [
+		`diff --git ${from} ${to}`,
+		...before === void 0 ? ["new file mode 100644"] : [],
+		`--- ${before === void 0 ? "/dev/null" : endName(from)}`,
+		`+++ ${endName(to)}`
+	];
+	const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, ...lines]);
+	return `${[...header, ...body].join("\n")}\n`;
+}
+function range(start, count) {
+	return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
+}
+/** As git quotes names that a line could not hold: in C's way, byte by byte. */
+function quotePath(path) {
+	const bytes = encodeBytes(path);
+	if (!/[^\x20-\x7e]|["\\]/.test(bytes)) return bytes;
+	return `"${Array.from(bytes, (char) => {
+		const code = char.charCodeAt(0);
+		if (char === "\"" || char === "\\") return `\\${char}`;
+		return code < 32 || code > 126 ? `\\${code.toString(8).padStart(3, "0")}` : char;
+	}).join("")}"`;
+}
+/** A blank within a name would end it; a tab behind it says where it ends. */
+function endName(name) {
+	return name.includes(" ") && !name.startsWith("\"") ? `${name}\t` : name;
+}
+
+// src/cli/fix.ts
+init_harden_error();
+init_paths();
+init_policy$1();
+init_count();
+init_rules();
+init_text$1();
+init_arguments();
+const options$1 = {
+	"--diff": "flag",
+	"--write": "flag",
+	"--unsafe": "flag",
+	"--rule": "many",
+	"--profile": "once",
+	"--fail-on": "once"
+};
+/** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
+function runFix(args, shell) {
+	const { positionals, flags, values } = parseArguments(args, options$1);
+	if (flags.has("--diff") && flags.has("--write")) throw usage("--diff and --write exclude each other");
+	const chosen = values.get("--rule");
+	const known = rules.map(({ id }) => id);
+	const wrong = chosen?.find((id) => !known.includes(id));
+	if (wrong !== void 0) throw usage(`--rule: there is no rule ${makeVisible(wrong)}`, wrong, known);
+	const request = {
+		paths: positionals.length > 0 ? positionals : ["."],
+		overrides: {
+			profile: chooseOptional("--profile", values.get("--profile")?.[0], profiles),
+			failOn: chooseOptional("--fail-on", values.get("--fail-on")?.[0], failLimits)
+		},
+		asOf: shell.today(),
+		fix: {
+			unsafe: flags.has("--unsafe"),
+			rules: chosen
+		},
+		progress: shell.progress.show
+	};
+	const checked = checkWatched(request, shell);
+	const changes = listChanges(checked);
+	showWithheld(checked, shell);
+	if (!flags.has("--write")) {
+		for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+		return failsCheck(checked) ? 1 : 0;
+	}
+	const failures = writeChanges(checked.root, changes, shell);
+	if (failures.length > 0) {
+		for (const failure of failures) reportError(failure, shell);
+		return exitCodes.broke;
+	}
+	shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
+	return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+function listChanges({ fixes }) {
+	return fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
+		path: path + name,
+		before,
+		after
+	})));
+}
+/** Every file is tried, so that one that fails does not keep the others from being mended. */
+function writeChanges(root, changes, { files }) {
+	return changes.flatMap(({ path, before, after }) => {
+		const outcome = files.replace(joinPath(root, path), before, after);
+		if (outcome.kind === "replaced") return [];
+		return [new HardenError("broke", `${path} was not changed: ${outcome.reason}`, "Nothing of this file was written. Look at it, and run the command again.")];
+	});
+}
+/** What would mend a finding, and might lock the host out: with the reason, on standard error. */
+function showWithheld({ fixes }, { terminal }) {
+	for (const { withheld } of fixes) for (const { located, reason } of withheld) {
+		const { file, line, rule } = located.finding;
+		const place = makeVisible(`${file.startsWith(":") ? "./" : ""}${file}:${line}`);
+		terminal.err(`withheld: ${place} ${rule}: ${makeVisible(reason)}\n`);
+	}
+}
+
+// src/cli/help.ts
 const help = `sesam-harden: checks the transport security of SEP sesam Servers and Remote Device Servers
 
   sesam-harden check [PATH...]       judge every stpd.ini below PATH (default: this folder)
@@ -5575,6 +6960,11 @@ const help = `sesam-harden: checks the transport security of SEP sesam Servers a
       --write-baseline FILE          take all findings for known
       --baseline FILE                show new findings alone; with both, known ones that are gone
                                      leave the file and new ones stay out of it
+  sesam-harden fix [PATH...]         what would mend the files, as a diff that git apply takes
+      --write                        mend them in place
+      --unsafe                       also what might lock a host out, unless no data port is left
+      --rule RULE                    of this rule alone; may be given several times
+      --profile and --fail-on        as for check
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json
@@ -5764,12 +7154,13 @@ function wrap(text, width, indent) {
 }
 
 // src/cli/main.ts
-init_harden_error();
 init_text$1();
 init_version();
 init_arguments();
+init_check();
 const commands = {
 	check: runCheck,
+	fix: runFix,
 	priority: runPriority,
 	rules: runRules,
 	explain: runExplain
@@ -5796,31 +7187,6 @@ function dispatch([name, ...args], shell) {
 	const command = Object.hasOwn(commands, name) ? commands[name] : void 0;
 	if (command === void 0) throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands));
 	return command(args, shell);
-}
-const shownProblems = 20;
-/** Indented, since no line may start with text of a file. */
-function showProblem({ file, line, column, message, next }) {
-	const path = file.startsWith(":") ? `./${file}` : file;
-	return `  ${makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`)} ${makeVisible(decodeBytes(next))}`;
-}
-/** What went wrong, and what to do next, on standard error; gives the exit code. */
-function reportError(error, { terminal }) {
-	if (error instanceof HardenError) {
-		const problems = error.problems.slice(0, shownProblems).map(showProblem);
-		const left = error.problems.length - problems.length;
-		const more = left > 0 ? [`  and ${left} more`] : [];
-		const first = `sesam-harden: ${makeVisible(error.message)}`;
-		terminal.err(`${[
-			first,
-			...problems,
-			...more,
-			makeVisible(error.next)
-		].join("\n")}\n`);
-		return exitCodes[error.code];
-	}
-	const message = error instanceof Error ? error.message : String(error);
-	terminal.err(`sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing was changed. Please report it, with the command line.\n`);
-	return exitCodes.broke;
 }
 
 // src/cli/progress.ts

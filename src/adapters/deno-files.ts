@@ -1,8 +1,8 @@
 import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
-import type { FleetFiles, PathKind } from "../usecases/fleet-files.ts";
+import type { FleetFiles, PathKind, Replacement } from "../usecases/fleet-files.ts";
 import type { DenoNamespace } from "./deno.ts";
-import { explainFileError, tooLarge } from "./file-errors.ts";
+import { changedMeanwhile, explainFileError, tooLarge } from "./file-errors.ts";
 
 /** The files as Deno sees them; needs `--allow-read` and nothing else. */
 export function createDenoFiles(deno: DenoNamespace): FleetFiles {
@@ -62,6 +62,37 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
       }
     },
     read,
+    replace: (path, before, after): Replacement => {
+      let temporary: string | undefined;
+      try {
+        // A link within the repository is followed, so that it stays a link.
+        const target = before === undefined ? path : deno.realPathSync(path);
+        const mode = before === undefined ? 0o644 : (deno.statSync(target).mode ?? 0o644) & 0o7777;
+        const name = `${target}.${deno.pid}.new`;
+        const file = deno.openSync(name, { write: true, createNew: true, mode });
+        temporary = name;
+        try {
+          let rest = Uint8Array.from(after, (char) => char.charCodeAt(0));
+          while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+          file.syncSync();
+        } finally {
+          file.close();
+        }
+        if (!windows) deno.chmodSync(name, mode);
+        const current = read(target, Number.MAX_SAFE_INTEGER);
+        const bytes = current.kind === "bytes" ? current.bytes : undefined;
+        // Two hosts may share a file through a link: then it is mended already.
+        if (bytes === after) return { kind: "replaced" };
+        if (bytes !== before) return { kind: "refused", reason: changedMeanwhile };
+        deno.renameSync(name, target);
+        temporary = undefined;
+        return { kind: "replaced" };
+      } catch (error) {
+        return { kind: "refused", reason: explainFileError(error) };
+      } finally {
+        if (temporary !== undefined) deno.removeSync(temporary);
+      }
+    },
   };
 }
 

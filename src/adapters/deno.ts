@@ -9,9 +9,13 @@ export interface DenoNamespace {
   readonly stdout: DenoWriter & { isTerminal(): boolean };
   readonly stderr: DenoWriter & { isTerminal(): boolean };
   cwd(): string;
-  openSync(path: string): DenoFile;
+  readonly pid: number;
+  openSync(path: string, options?: DenoOpenOptions): DenoFile;
+  renameSync(from: string, to: string): void;
+  removeSync(path: string): void;
+  chmodSync(path: string, mode: number): void;
   readDirSync(path: string): Iterable<DenoEntry>;
-  statSync(path: string): DenoEntry;
+  statSync(path: string): DenoEntry & { readonly mode: number | null };
   realPathSync(path: string): string;
   writeFileSync(path: string, bytes: Uint8Array, options?: { append?: boolean }): void;
 }
@@ -20,7 +24,14 @@ interface DenoWriter {
   writeSync(bytes: Uint8Array): number;
 }
 
-interface DenoFile {
+interface DenoOpenOptions {
+  readonly write?: boolean;
+  readonly createNew?: boolean;
+  readonly mode?: number;
+}
+
+interface DenoFile extends DenoWriter {
+  syncSync(): void;
   readSync(buffer: Uint8Array): number | null;
   close(): void;
 }

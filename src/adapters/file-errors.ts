@@ -1,6 +1,9 @@
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "there is no permission to read it",
-  EPERM: "there is no permission to read it",
+  EACCES: "there is no permission to read or write it",
+  EPERM: "there is no permission to read or write it",
+  EROFS: "it lies on a file system that is read-only",
+  ENOSPC: "the disk is full",
+  EEXIST: "a file of an earlier run lies beside it, ending in .new",
   ENOENT: "it is gone",
   EISDIR: "it is a directory",
   ELOOP: "it is a link that leads in a circle",
@@ -9,6 +12,8 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error",
   EMFILE: "too many files are open",
 };
+
+export const changedMeanwhile = "it changed since it was read";
 
 /** What a failed file operation means, without the path, which the finding has. */
 export function explainFileError(error: unknown): string {

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
-import type { FleetFiles, FolderEntry, PathKind } from "../usecases/fleet-files.ts";
-import { explainFileError, tooLarge } from "./file-errors.ts";
+import type { FleetFiles, FolderEntry, PathKind, Replacement } from "../usecases/fleet-files.ts";
+import { changedMeanwhile, explainFileError, tooLarge } from "./file-errors.ts";
 
 /** The files as Node sees them. Builtins come from `getBuiltinModule`, since imports cost a start. */
 export function createNodeFiles(): FleetFiles {
@@ -53,6 +53,35 @@ export function createNodeFiles(): FleetFiles {
       }
     },
     read,
+    replace: (path, before, after): Replacement => {
+      let temporary: string | undefined;
+      try {
+        // A link within the repository is followed, so that it stays a link.
+        const target = before === undefined ? path : fs.realpathSync.native(path);
+        const mode = before === undefined ? 0o644 : fs.statSync(target).mode & 0o7777;
+        const name = `${target}.${process.pid}.new`;
+        const file = fs.openSync(name, "wx", mode);
+        temporary = name;
+        try {
+          fs.writeFileSync(file, after, "latin1");
+          fs.fchmodSync(file, mode);
+          fs.fsyncSync(file);
+        } finally {
+          fs.closeSync(file);
+        }
+        const current = fs.existsSync(target) ? fs.readFileSync(target, "latin1") : undefined;
+        // Two hosts may share a file through a link: then it is mended already.
+        if (current === after) return { kind: "replaced" };
+        if (current !== before) return { kind: "refused", reason: changedMeanwhile };
+        fs.renameSync(temporary, target);
+        temporary = undefined;
+        return { kind: "replaced" };
+      } catch (error) {
+        return { kind: "refused", reason: explainFileError(error) };
+      } finally {
+        if (temporary !== undefined) fs.rmSync(temporary, { force: true });
+      }
+    },
   };
 }
 

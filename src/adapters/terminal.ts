@@ -4,6 +4,8 @@ import type { DenoNamespace } from "./deno.ts";
 /** Standard streams and the files that a user names for output. */
 export interface Terminal {
   readonly out: (text: string) => void;
+  /** Writes one byte a character. */
+  readonly outBytes: (bytes: string) => void;
   readonly err: (text: string) => void;
   /** Reads standard input to its end, as bytes. */
   readonly input: () => Uint8Array;
@@ -14,21 +16,25 @@ export interface Terminal {
 
 export function createNodeTerminal(): Terminal {
   const fs = process.getBuiltinModule("node:fs");
-  const writeTo = (descriptor: number) => {
-    return ignoreClosed((bytes) => {
-      try {
-        return fs.writeSync(descriptor, bytes);
-      } catch (error) {
-        // A pipe that is full, in non-blocking mode: wait a moment.
-        if (!hasCode(error, "EAGAIN")) throw error;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-        return 0;
-      }
-    }, Buffer.from);
+  const writeTo = (descriptor: number, encoding: "utf8" | "latin1") => {
+    return ignoreClosed(
+      (bytes) => {
+        try {
+          return fs.writeSync(descriptor, bytes);
+        } catch (error) {
+          // A pipe that is full, in non-blocking mode: wait a moment.
+          if (!hasCode(error, "EAGAIN")) throw error;
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+          return 0;
+        }
+      },
+      (text) => Buffer.from(text, encoding),
+    );
   };
   return {
-    out: writeTo(1),
-    err: writeTo(2),
+    out: writeTo(1, "utf8"),
+    outBytes: writeTo(1, "latin1"),
+    err: writeTo(2, "utf8"),
     input: () => fs.readFileSync(0),
     write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
     append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text)),
@@ -40,6 +46,10 @@ export function createDenoTerminal(deno: DenoNamespace): Terminal {
     explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
   return {
     out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
+    outBytes: ignoreClosed(
+      (bytes) => deno.stdout.writeSync(bytes),
+      (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+    ),
     err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
     input: () => {
       const chunks: Uint8Array[] = [];

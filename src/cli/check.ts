@@ -49,7 +49,7 @@ export function runCheck(args: readonly string[], shell: Shell): number {
 }
 
 /** The line of progress is gone before anything else is written. */
-function checkWatched(request: CheckRequest, { files, progress }: Shell): FleetCheck {
+export function checkWatched(request: CheckRequest, { files, progress }: Shell): FleetCheck {
   try {
     return checkFleet(request, files);
   } finally {

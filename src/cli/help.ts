@@ -10,6 +10,11 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --write-baseline FILE          take all findings for known
       --baseline FILE                show new findings alone; with both, known ones that are gone
                                      leave the file and new ones stay out of it
+  sesam-harden fix [PATH...]         what would mend the files, as a diff that git apply takes
+      --write                        mend them in place
+      --unsafe                       also what might lock a host out, unless no data port is left
+      --rule RULE                    of this rule alone; may be given several times
+      --profile and --fail-on        as for check
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json

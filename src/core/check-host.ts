@@ -1,4 +1,4 @@
-import { judgeEdits } from "./fix/plan.ts";
+import { planHost, type HostPlan } from "./fix/plan.ts";
 import {
   documentOf,
   factsOf,
@@ -9,6 +9,7 @@ import {
 import type { Host } from "./fleet/host.ts";
 import { readTraits, type HostTraits } from "./fleet/disagreement.ts";
 import type { HostRead } from "./fleet/read-host.ts";
+import type { FindUse } from "./fleet/used-ports.ts";
 import { judge } from "./fleet/verdict.ts";
 import type { AllowBook } from "./policy/allows.ts";
 import type { KnownRules, Settings } from "./policy/settings.ts";
@@ -20,8 +21,16 @@ import type { Rule, RuleFinding, Severity } from "./rules/rule.ts";
 export interface CheckedHost {
   readonly host: Host;
   readonly findings: readonly LocatedFinding[];
+  readonly fixes: HostFixes;
   /** Undefined where stpd.ini could not be read. */
   readonly traits: HostTraits | undefined;
+}
+
+/** What would mend a host, and what is withheld. */
+export interface HostFixes {
+  readonly files: HostPlan["files"];
+  readonly applied: readonly LocatedFinding[];
+  readonly withheld: readonly { readonly located: LocatedFinding; readonly reason: string }[];
 }
 
 export type CheckHost = (read: HostRead) => CheckedHost;
@@ -38,16 +47,29 @@ interface Found extends RuleFinding {
   readonly suppressed: LocatedFinding["finding"]["suppressed"];
 }
 
-/** Applies the rules of a host's profile to its files; `asOf` is the day that suppressions end on. */
-export function createHostCheck(
-  rules: readonly Rule[],
-  settings: Settings,
-  book: AllowBook,
-  asOf: string,
-): CheckHost {
+export interface HostCheckContext {
+  readonly rules: readonly Rule[];
+  readonly settings: Settings;
+  readonly book: AllowBook;
+  /** The day that suppressions end on. */
+  readonly asOf: string;
+  readonly findUse: FindUse;
+  readonly fix: FixChoice;
+}
+
+/** Which fixes are to be applied. */
+export interface FixChoice {
+  readonly unsafe: boolean;
+  /** Those of these rules alone; undefined: of all. */
+  readonly rules: readonly string[] | undefined;
+}
+
+/** Applies the rules of a host's profile to its files, and plans what would mend it. */
+export function createHostCheck(context: HostCheckContext): CheckHost {
+  const { rules, settings, book, asOf, findUse, fix } = context;
   const known = knowRules(rules);
   return ({ folder, parse }) => {
-    const { name, path, stpd, policy } = folder;
+    const { name, path, policy } = folder;
     const suppressing = openSuppressions(folder, asOf, known);
     const found: Found[] = [];
     for (const rule of rules) {
@@ -64,26 +86,34 @@ export function createHostCheck(
       const severity = finding.severity ?? suppressionRule.severity;
       found.push({ ...finding, rule: suppressionRule, severity, suppressed: null });
     }
-    const wanted = found.map(({ edits, suppressed }) => (suppressed === null ? (edits ?? []) : []));
-    const fixable = stpd.kind === "file" ? judgeEdits(folder, stpd, wanted, parse) : [];
+    const wishes = found.map(({ mend, rule, suppressed }) =>
+      suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? mend : undefined,
+    );
+    const plan = planHost(folder, wishes, { parse, findUse, unsafe: fix.unsafe });
     const { role, environment = null } = factsOf(folder);
+    const findings = found.map((finding, index) => {
+      const { rule, severity, suppressed, file = "stpd.ini" } = finding;
+      const { place, source, subject } = locateFinding(folder, finding);
+      const fixable = plan.outcomes[index]?.fixable ?? "no";
+      const stamp = { host: name, file: path + file, severity, suppressed, fixable };
+      return { finding: stampFinding(rule, finding, place, stamp), source, subject };
+    });
     return {
       host: { name, role, environment, verdict: judge(folder) },
       traits: readTraits(folder),
-      findings: found.map((finding, index) => {
-        const { rule, severity, suppressed, file = "stpd.ini" } = finding;
-        const { place, source, subject } = locateFinding(folder, finding);
-        const stamp = {
-          host: name,
-          file: path + file,
-          severity,
-          suppressed,
-          fixable: fixable[index] ?? "no",
-        };
-        return { finding: stampFinding(rule, finding, place, stamp), source, subject };
-      }),
+      findings,
+      fixes: listFixes(findings, plan),
     };
   };
+}
+
+function listFixes(findings: readonly LocatedFinding[], { files, outcomes }: HostPlan): HostFixes {
+  const withheld = findings.flatMap((located, index) => {
+    const outcome = outcomes[index];
+    const reason = outcome?.applied === false ? outcome.reason : undefined;
+    return reason === undefined ? [] : [{ located, reason }];
+  });
+  return { files, applied: findings.filter((_, index) => outcomes[index]?.applied), withheld };
 }
 
 interface OpenSuppressions {

@@ -1,6 +1,8 @@
-import { createHostCheck, knowRules } from "../core/check-host.ts";
+import { createHostCheck, knowRules, type FixChoice, type HostFixes } from "../core/check-host.ts";
 import { findDisagreements, type HostTraits } from "../core/fleet/disagreement.ts";
 import type { Host } from "../core/fleet/host.ts";
+import { readInterfaces, type InterfacesFile } from "../core/fleet/interfaces.ts";
+import { createUseFinder } from "../core/fleet/used-ports.ts";
 import { createHostReader, type FileReading } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
@@ -31,6 +33,14 @@ export interface FleetCheck {
   readonly hosts: readonly Host[];
   /** The least severity that fails the check, for a host of an environment, or for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
+  /** Hosts that something would mend, or for which it is withheld; by path. */
+  readonly fixes: readonly FolderFixes[];
+}
+
+export interface FolderFixes extends HostFixes {
+  readonly name: string;
+  /** Path of the host's folder below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
 }
 
 export interface CheckRequest {
@@ -38,6 +48,7 @@ export interface CheckRequest {
   readonly overrides: Overrides;
   /** The day that suppressions end on, as YYYY-MM-DD in UTC. */
   readonly asOf: string;
+  readonly fix?: FixChoice;
   /** Is told after each host how many were checked. */
   readonly progress?: (hosts: number) => void;
 }
@@ -49,35 +60,38 @@ const largestSettings = 1024 * 1024;
  * problems, `nothing-found` where there is no stpd.ini.
  */
 export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
-  const { paths, overrides, asOf, progress } = request;
+  const { paths, overrides, asOf, progress, fix = { unsafe: false, rules: undefined } } = request;
   const fleet = findRoot(paths, files);
   const { settings, problems } = loadSettings(fleet.root, overrides, files);
   const book = openAllowBook(settings, asOf);
   const readHost = createHostReader(settings);
-  const checkHost = createHostCheck(rules, settings, book, asOf);
   const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
+  const folders = [...findHosts(fleet, files)].filter(isIncluded);
+  // Who uses a port of one host may stand in the inventory of another.
+  const inventories = readInventories(folders);
+  const findUse = createUseFinder([...inventories.values()]);
+  const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
 
   const found: LocatedFinding[] = [];
   const hosts: Host[] = [];
   const traits: HostTraits[] = [];
+  const fixes: FolderFixes[] = [];
   const wrong: Problem[] = [...problems];
-  let withFile = 0;
-  for (const host of findHosts(fleet, files)) {
-    if (!isIncluded(host)) continue;
-    const { name, path } = host;
-    const readings = [...host.files].map(([file, read]) => [file, read()] as const);
+  for (const { name, path, files: own } of folders) {
+    const readings = [...own].map(([file, read]) => [file, read()] as const);
     const source = { name, path, files: Object.fromEntries(readings) };
-    const read = readHost(source);
+    const read = readHost(source, inventories.get(path));
     wrong.push(...read.problems);
     const checked = checkHost(read);
     hosts.push(checked.host);
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
-    if (host.files.has("stpd.ini")) withFile++;
+    const { files: changed, withheld } = checked.fixes;
+    if (changed.length > 0 || withheld.length > 0) fixes.push({ name, path, ...checked.fixes });
     progress?.(hosts.length);
   }
   if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-  if (withFile === 0) {
+  if (!folders.some(({ files: own }) => own.has("stpd.ini"))) {
     throw new HardenError(
       "nothing-found",
       "there is no stpd.ini here, so nothing was checked",
@@ -90,7 +104,18 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
     hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
     failOn: (environment) => settings.policyOf(environment).failOn,
+    fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),
   };
+}
+
+function readInventories(folders: readonly FoundHost[]): ReadonlyMap<string, InterfacesFile> {
+  const inventories = new Map<string, InterfacesFile>();
+  for (const { path, files } of folders) {
+    const reading = files.get("interfaces.json")?.();
+    if (reading?.kind !== "bytes") continue;
+    inventories.set(path, readInterfaces(`${path}interfaces.json`, reading.bytes));
+  }
+  return inventories;
 }
 
 function loadSettings(

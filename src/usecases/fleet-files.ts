@@ -22,4 +22,13 @@ export interface FleetFiles {
   readonly list: (folder: string) => Listing;
   /** One character a byte; a file of more than `limit` bytes is unreadable. */
   readonly read: (path: string, limit: number) => FileReading;
+  /**
+   * Puts a file in the place of one that still is what was read (undefined: of none), whole or not
+   * at all: a new file beside it is written, flushed, given the mode of the old one, and renamed.
+   */
+  readonly replace: (path: string, before: string | undefined, after: string) => Replacement;
 }
+
+export type Replacement =
+  | { readonly kind: "replaced" }
+  | { readonly kind: "refused"; readonly reason: string };

@@ -39,6 +39,7 @@ export function createMemoryFiles(fleet: Readonly<Record<string, Placed>>): Flee
     absolute: (typed) => resolvePath("/repo", typed, false),
     kindOf,
     list: (folder) => ({ kind: "entries", entries: children.get(folder) ?? [] }),
+    replace: () => ({ kind: "refused", reason: "this fleet exists in memory alone" }),
     read: (path, limit): FileReading => {
       const placed = places.get(path);
       if (typeof placed !== "string") {

@@ -6,8 +6,7 @@ import { knowRules } from "../../src/core/check-host.ts";
 import { defaultPolicy, type Policy } from "../../src/core/policy/policy.ts";
 import { readSettings } from "../../src/core/policy/settings.ts";
 import { rules } from "../../src/core/rules/index.ts";
-import { printIni } from "../../src/core/ini/document.ts";
-import { applyEdits } from "../../src/core/ini/edit.ts";
+import { planHost } from "../../src/core/fix/plan.ts";
 import { locateFinding, sectionPlace } from "../../src/core/rules/finding.ts";
 import type { Rule } from "../../src/core/rules/rule.ts";
 
@@ -49,12 +48,13 @@ export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
     });
     expect(described).toEqual(findings);
     for (const { help } of found) expect(help).not.toBe("");
-    const edits = found[0]?.edits ?? [];
-    if (subject.kind !== "file" || edits.length === 0) expect(after).toBeUndefined();
-    else {
-      const outcome = applyEdits(subject.document, edits);
-      expect(outcome.kind === "edited" ? printIni(outcome.document) : outcome).toBe(after);
-    }
+    const parse = createStpdParser(policy);
+    const plan = planHost(folder, [found[0]?.mend], {
+      parse,
+      findUse: () => undefined,
+      unsafe: true,
+    });
+    expect(plan.files.find(({ name }) => name === "stpd.ini")?.after).toBe(after);
   });
 }
 

@@ -1,40 +1,133 @@
-import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
-import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
+import type { HostFolder } from "../fleet/host-folder.ts";
 import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
+import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
 import { printIni } from "../ini/document.ts";
-import { applyEdits, type IniEdit } from "../ini/edit.ts";
+import { applyEdits } from "../ini/edit.ts";
 import type { Fixable } from "../rules/finding.ts";
+import type { Mend } from "../rules/rule.ts";
+import { collectChanges, type Change } from "./changes.ts";
+import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
+import { keepsDataPort, refuseClosing, refuseForHttps, type Outcome } from "./guard.ts";
+
+/** What becomes of one finding's fix. */
+export interface MendOutcome {
+  readonly fixable: Fixable;
+  /** Why it is not safe; undefined where it is, or where there is none. */
+  readonly reason: string | undefined;
+  readonly applied: boolean;
+}
+
+export interface ChangedFile {
+  readonly name: "stpd.ini" | "globals.ini";
+  /** Undefined where the file is new. Bytes, one character a byte. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+export interface HostPlan {
+  /** One for each wish, in their order. */
+  readonly outcomes: readonly MendOutcome[];
+  readonly files: readonly ChangedFile[];
+}
+
+export interface PlanContext {
+  readonly parse: ParseStpd;
+  readonly findUse: FindUse;
+  /** Apply what is unsafe too, unless no data port would be left. */
+  readonly unsafe: boolean;
+}
+
+const none: MendOutcome = { fixable: "no", reason: undefined, applied: false };
 
 /**
- * Judges what the edits of each finding would do to the host, in the order of the findings. All of
- * them are safe if they are safe together; else each is taken alone.
+ * Plans the edits of one host: what opens and mends first, then what closes, each judged over the
+ * whole host afterwards. Only what breaks something is withheld, not the whole host.
  */
-export function judgeEdits(
+export function planHost(
   folder: HostFolder,
-  file: StpdFile,
-  wanted: readonly (readonly IniEdit[])[],
-  parse: ParseStpd,
-): readonly Fixable[] {
-  const all = distinct(wanted.flat());
-  const together = all.length > 0 && staysReachable(file, all, parse);
-  return wanted.map((edits) => {
-    if (edits.length === 0) return "no";
-    if (lacksHttps(folder)) return "unsafe";
-    return together || staysReachable(file, edits, parse) ? "safe" : "unsafe";
+  wishes: readonly (Mend | undefined)[],
+  context: PlanContext,
+): HostPlan {
+  const { stpd } = folder;
+  if (stpd.kind !== "file" || wishes.every((wish) => wish === undefined)) {
+    return { outcomes: wishes.map(() => none), files: [] };
+  }
+  const changes = collectChanges(folder, stpd, wishes);
+  const usable = changes.filter(({ refused }) => refused === undefined);
+  const mending = usable.filter(({ closes }) => closes === undefined);
+  const globals = planGlobals(folder, wishes);
+
+  const outcomeOf = (closing: readonly Change[]): Outcome => {
+    const after = applyChanges(stpd, [...mending, ...closing], context.parse);
+    return { folder, before: stpd, after: after ?? stpd, globals: globals.after ?? folder.globals };
+  };
+  const closing = usable.filter(({ closes }) => closes !== undefined);
+  const everything = outcomeOf(closing);
+  const reasons = new Map<PlainPortKey, string>();
+  for (const { closes } of closing) {
+    const reason = closes && refuseClosing(everything, closes, context.findUse);
+    if (closes !== undefined && reason !== undefined) reasons.set(closes, reason);
+  }
+  const globalsReason = refuseForHttps(everything);
+  const leavesNone = !keepsDataPort(everything);
+  const isApplied = (reason: string | undefined): boolean =>
+    reason === undefined || (context.unsafe && !leavesNone);
+
+  const applied = usable.filter(
+    ({ closes }) => closes === undefined || isApplied(reasons.get(closes)),
+  );
+  const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
+  const outcomes = wishes.map((wish): MendOutcome => {
+    if (wish === undefined) return none;
+    if (wish.kind === "global") {
+      return describe(
+        globals.refused ?? globalsReason,
+        isApplied(globals.refused ?? globalsReason),
+      );
+    }
+    const change = changes.find(({ wishes: own }) => own.includes(wish));
+    if (change === undefined) return none;
+    if (change.refused !== undefined) return describe(change.refused, false);
+    const reason = change.closes && reasons.get(change.closes);
+    return describe(reason, isApplied(reason));
   });
+  return { outcomes, files };
 }
 
-/** Findings share edits: the priority line has one, whatever is wrong with it. */
-function distinct(edits: readonly IniEdit[]): readonly IniEdit[] {
-  return [...new Map(edits.map((edit) => [JSON.stringify(edit), edit])).values()];
+function describe(reason: string | undefined, applied: boolean): MendOutcome {
+  return { fixable: reason === undefined ? "safe" : "unsafe", reason, applied };
 }
 
-/** HTTPS works after the edits, on the port that it had before. */
-function staysReachable(file: StpdFile, edits: readonly IniEdit[], parse: ParseStpd): boolean {
-  const outcome = applyEdits(file.document, edits);
-  if (outcome.kind === "refused") return false;
+function applyChanges(
+  stpd: StpdFile,
+  changes: readonly Change[],
+  parse: ParseStpd,
+): StpdFile | undefined {
+  const outcome = applyEdits(
+    stpd.document,
+    changes.map(({ edit }) => edit),
+  );
+  if (outcome.kind === "refused") return undefined;
   const after = parse(printIni(outcome.document));
-  if (after.kind !== "file" || !worksOverHttps(after)) return false;
-  const before = httpsPort(file);
-  return before === undefined || before === httpsPort(after);
+  return after.kind === "file" ? after : undefined;
+}
+
+function writeFiles(
+  stpd: StpdFile,
+  changes: readonly Change[],
+  globals: GlobalsPlan,
+  writesGlobals: boolean,
+): readonly ChangedFile[] {
+  const before = printIni(stpd.document);
+  const outcome = applyEdits(
+    stpd.document,
+    changes.map(({ edit }) => edit),
+  );
+  const after = outcome.kind === "edited" ? printIni(outcome.document) : before;
+  const files: ChangedFile[] = [];
+  if (globals.text !== undefined && writesGlobals && globals.text !== globals.before) {
+    files.push({ name: "globals.ini", before: globals.before, after: globals.text });
+  }
+  if (after !== before) files.push({ name: "stpd.ini", before, after });
+  return files;
 }

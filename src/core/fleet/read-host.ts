@@ -1,7 +1,7 @@
 import { readFacts } from "./facts.ts";
 import { readGlobals } from "./globals.ts";
 import type { HostFileName, HostFolder } from "./host-folder.ts";
-import { readInterfaces } from "./interfaces.ts";
+import { readInterfaces, type InterfacesFile } from "./interfaces.ts";
 import { createStpdParser, type ParseStpd, type Subject } from "./stpd-file.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Problem } from "../policy/problem.ts";
@@ -27,7 +27,8 @@ export interface HostRead {
   readonly problems: readonly Problem[];
 }
 
-export type ReadHost = (source: HostSource) => HostRead;
+/** The inventory is given where it was read already. */
+export type ReadHost = (source: HostSource, inventory?: InterfacesFile) => HostRead;
 
 /** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
 export function createHostReader(settings: Settings): ReadHost {
@@ -38,7 +39,7 @@ export function createHostReader(settings: Settings): ReadHost {
     parsers.set(key, parser);
     return parser;
   };
-  return ({ name, path, files }) => {
+  return ({ name, path, files }, inventory) => {
     const problems: Problem[] = [];
     const read = <Read extends { readonly problems: readonly Problem[] }>(
       file: HostFileName,
@@ -57,7 +58,7 @@ export function createHostReader(settings: Settings): ReadHost {
     };
     const facts = read("host.ini", readFacts);
     const globals = read("globals.ini", readGlobals);
-    const interfaces = read("interfaces.json", readInterfaces);
+    const interfaces = read("interfaces.json", inventory ? () => inventory : readInterfaces);
     const asked = settings.policyOf(facts?.facts.environment ?? null);
     const policy = { ...asked, dialects: facts?.facts.gnutls ?? asked.dialects };
     const parse = parserOf(policy);

@@ -1,12 +1,11 @@
 import { parseIni, type IniDocument, type IniLine, type Span } from "../ini/document.ts";
-import { readCommented, type IniEdit } from "../ini/edit.ts";
+import { readCommented } from "../ini/edit.ts";
 import {
   createPriorityReader,
   type PriorityReading,
   type ReadPriority,
 } from "../gnutls/readings.ts";
 import type { Policy } from "../policy/policy.ts";
-import { createPriorityRepairer, type RepairPriority } from "../gnutls/repair.ts";
 
 /** Section and keys of stpd.ini that SEP documents. */
 export const serverSection = "STPD_Server";
@@ -35,7 +34,6 @@ export interface StpdFile {
   readonly absentPort: Policy["absentPort"];
   /** What the allowed GnuTLS builds make of a priority string. */
   readonly readPriority: ReadPriority;
-  readonly repairPriority: RepairPriority;
 }
 
 /** What the rules look at: a file, or why there is none to look at. */
@@ -54,9 +52,8 @@ export type Subject =
 export type ParseStpd = (bytes: string) => Subject;
 
 /** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
-export function createStpdParser({ dialects, profile, absentPort }: Policy): ParseStpd {
+export function createStpdParser({ dialects, absentPort }: Policy): ParseStpd {
   const readPriority = createPriorityReader(dialects);
-  const repairPriority = createPriorityRepairer(readPriority, profile);
   return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 
   function readFile(document: IniDocument): StpdFile {
@@ -68,7 +65,6 @@ export function createStpdParser({ dialects, profile, absentPort }: Policy): Par
       entries,
       absentPort,
       readPriority,
-      repairPriority,
     };
   }
 }
@@ -140,6 +136,16 @@ export function commentedEntries({ document }: StpdFile, key: string): readonly 
   );
 }
 
+/** Commented-out entries of a key below `[STPD_Server]`, where taking the mark away sets it. */
+export function commentedInServer(file: StpdFile, key: string): readonly number[] {
+  let section = "";
+  const inServer = file.document.lines.map((line) => {
+    if (line.kind === "section") section = line.name;
+    return section === serverSection;
+  });
+  return commentedEntries(file, key).filter((line) => inServer[line] === true);
+}
+
 /** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */
 export function readPort(value: string): number | undefined {
   if (!/^[1-9][0-9]{0,4}$/.test(value)) return undefined;
@@ -157,13 +163,4 @@ export function priorityLines(file: StpdFile): readonly PriorityLine[] {
     entry,
     readings: file.readPriority(entry.value),
   }));
-}
-
-/** The one edit of a priority line that all its findings share. */
-export function mendPriority(
-  { repairPriority }: StpdFile,
-  { line, value }: StpdEntry,
-): readonly IniEdit[] {
-  const repaired = repairPriority(value);
-  return repaired === undefined ? [] : [{ op: "set", line, value: repaired }];
 }

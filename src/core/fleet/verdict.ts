@@ -17,14 +17,17 @@ export type Verdict = "hardened" | "half" | "open" | "closed";
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;
   if (stpd.kind !== "file") return "closed";
-  const plain = plainKeys.some(
-    (key) => plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key),
-  );
+  const plain = hasPlainPort(stpd);
   if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
   return plain || allowsOld(stpd) ? "half" : "hardened";
 }
 
 const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;
+
+/** A plain port is set, or counts as open where it is absent. */
+export function hasPlainPort(file: StpdFile): boolean {
+  return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
+}
 
 /** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
 export function httpsPort(file: StpdFile): number | undefined {

@@ -1,5 +1,5 @@
-import { serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
-import { ofFile, type Rule } from "./rule.ts";
+import { portKeys, serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
+import { ofFile, type Mend, type Rule } from "./rule.ts";
 
 export const duplicateKey: Rule = {
   id: "duplicate-key",
@@ -27,8 +27,18 @@ export const duplicateKey: Rule = {
           place: { line: entry.line, span: entry.keySpan },
           message: `${entry.key} is already set on line ${earlier.line + 1}`,
           help: "Keep one of the lines; which one STPD obeys is not documented.",
+          // The same port twice says nothing new: the second line may go. What other keys mean is
+          // left to people.
+          ...(earlier.value === entry.value && portKeys.some((key) => key === entry.key)
+            ? { mend: removeAgain(entry) }
+            : {}),
         },
       ];
     });
   }),
 };
+
+function removeAgain({ line, key }: StpdEntry): Mend {
+  const edit = { op: "commentOut", line } as const;
+  return { kind: "edit", edit, key: { section: serverSection, key } };
+}

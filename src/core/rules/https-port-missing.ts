@@ -1,6 +1,5 @@
-import { commentedEntries, entriesOf, type StpdFile } from "../fleet/stpd-file.ts";
-import type { IniEdit } from "../ini/edit.ts";
-import { ofFile, type Rule } from "./rule.ts";
+import { commentedInServer, entriesOf, serverSection, type StpdFile } from "../fleet/stpd-file.ts";
+import { ofFile, type Rule, type RuleFinding } from "./rule.ts";
 
 const key = "STPD_HTTPS_PORT";
 /** SEP, Disabling unsecure transport modes (5.1.0). */
@@ -20,7 +19,7 @@ export const httpsPortMissing: Rule = {
   },
   check: ofFile((file) => {
     if (entriesOf(file, key).length > 0) return [];
-    const [commented] = commentedEntries(file, key);
+    const [commented] = commentedInServer(file, key);
     return [
       {
         message: `${key} is not set, so no port with TLS is sure to be open`,
@@ -28,15 +27,24 @@ export const httpsPortMissing: Rule = {
           commented === undefined
             ? `Add ${defaultLine} below [STPD_Server].`
             : `Take the # from line ${commented + 1}.`,
-        edits: openHttps(file, commented),
+        ...openHttps(file, commented),
       },
     ];
   }),
 };
 
-function openHttps({ sectionLine }: StpdFile, commented: number | undefined): readonly IniEdit[] {
-  if (commented !== undefined) return [{ op: "uncomment", line: commented }];
-  return sectionLine === undefined
-    ? []
-    : [{ op: "insertAfter", line: sectionLine, text: defaultLine }];
+function openHttps(
+  { sectionLine, entries }: StpdFile,
+  commented: number | undefined,
+): Pick<RuleFinding, "mend"> {
+  // Set somewhere else, STPD may read it or not: which number HTTPS has is not sure.
+  if (entries.some((entry) => entry.key === key)) return {};
+  const named = { section: serverSection, key };
+  if (commented !== undefined) {
+    const edit = { op: "uncomment", line: commented } as const;
+    return { mend: { kind: "edit", edit, key: named } };
+  }
+  if (sectionLine === undefined) return {};
+  const edit = { op: "insertAfter", line: sectionLine, text: defaultLine } as const;
+  return { mend: { kind: "edit", edit, key: named } };
 }

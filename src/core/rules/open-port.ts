@@ -1,10 +1,11 @@
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
-import { isLeftOpen, plainPortEntries, readPort, type PortKey } from "../fleet/stpd-file.ts";
+import { isLeftOpen, plainPortEntries, readPort, serverSection } from "../fleet/stpd-file.ts";
+import type { PlainPortKey } from "../fleet/used-ports.ts";
 import { ofFile, type RuleFinding } from "./rule.ts";
 
 /** The check that the two rules about plain ports share. */
 export function findOpenPort(
-  key: PortKey,
+  key: PlainPortKey,
   protocol: string,
 ): (folder: HostFolder) => readonly RuleFinding[] {
   return ofFile((file, folder) => {
@@ -24,7 +25,12 @@ export function findOpenPort(
         help: lacksHttps(folder)
           ? "Keep it until this host has HTTPS: avx-lockout says why."
           : `Comment the line out: # ${written}=${value}`,
-        edits: [{ op: "commentOut", line } as const],
+        mend: {
+          kind: "edit",
+          edit: { op: "commentOut", line },
+          key: { section: serverSection, key: written },
+          closes: key,
+        } as const,
       };
     });
   });

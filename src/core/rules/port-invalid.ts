@@ -1,5 +1,5 @@
-import { entriesOf, portKeys, readPort } from "../fleet/stpd-file.ts";
-import { ofFile, type Rule } from "./rule.ts";
+import { entriesOf, portKeys, readPort, serverSection } from "../fleet/stpd-file.ts";
+import { ofFile, type Rule, type RuleFinding } from "./rule.ts";
 
 export const portInvalid: Rule = {
   id: "port-invalid",
@@ -27,6 +27,14 @@ export const portInvalid: Rule = {
           key === "STPD_HTTPS_PORT"
             ? "Write the number of the HTTPS port alone, by default 11443."
             : `Comment the line out: # ${key}=${value}`,
+        ...closePort(key, line),
       })),
   ),
 };
+
+function closePort(key: string, line: number): Pick<RuleFinding, "mend"> {
+  // Which number HTTPS should have is for nobody here to guess.
+  if (key !== "STPD_PORT" && key !== "STPD_HTTP_PORT") return {};
+  const edit = { op: "commentOut", line } as const;
+  return { mend: { kind: "edit", edit, key: { section: serverSection, key }, closes: key } };
+}

@@ -1,7 +1,11 @@
 import type { HostFileName, HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { Span } from "../ini/document.ts";
+import type { PriorityFaults } from "../fix/repair-priority.ts";
+import type { GlobalKey } from "../fleet/globals.ts";
+import type { PlainPortKey } from "../fleet/used-ports.ts";
 import type { IniEdit } from "../ini/edit.ts";
+import type { NamedKey } from "../ini/second-reading.ts";
 import type { Profile } from "../policy/policy.ts";
 
 export type Severity = "error" | "warning" | "notice";
@@ -23,9 +27,23 @@ export interface RuleFinding {
   readonly message: string;
   /** What to do next. */
   readonly help: string;
-  /** Edits of the unedited stpd.ini that would mend it. */
-  readonly edits?: readonly IniEdit[];
+  /** What would mend it; whether that is safe is judged over the whole host. */
+  readonly mend?: Mend;
 }
+
+/** A fix as data: an edit of the unedited stpd.ini, or a wish that others may share. */
+export type Mend =
+  | {
+      readonly kind: "edit";
+      readonly edit: IniEdit;
+      readonly key: NamedKey;
+      /** The plain port that the edit closes. */
+      readonly closes?: PlainPortKey;
+    }
+  /** The priority string on this line gets what its faults lack. */
+  | { readonly kind: "priority"; readonly line: number; readonly fault: keyof PriorityFaults }
+  /** The key is `https` in globals.ini. */
+  | { readonly kind: "global"; readonly key: GlobalKey };
 
 export interface Explanation {
   readonly triggers: string;

@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -25,7 +25,7 @@ export const tlsAeadOnly: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "aead" },
         },
       ];
     }),

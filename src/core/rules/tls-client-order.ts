@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { splitElements } from "../gnutls/elements.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
@@ -23,7 +23,7 @@ export const tlsClientOrder: Rule = {
         place: { line: entry.line, span: entry.valueSpan },
         message: "the client's order of suites decides, not the server's",
         help: `Add :${option} to the string.`,
-        edits: mendPriority(file, entry),
+        mend: { kind: "priority", line: entry.line, fault: "order" },
       })),
   ),
 };

@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -26,7 +26,7 @@ export const tlsForwardSecrecy: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows key exchange without forward secrecy: ${names.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "secrecy" },
         },
       ];
     }),

@@ -20,12 +20,15 @@ export const tlsIneffectiveToken: Rule = {
           .filter(({ kind }) => kind === "ignored" || kind === "past-limit")
           .map((warning) => [warning.offset, warning]),
       );
-      return [...ignored.values()].map(({ offset, token, message }) => {
+      return [...ignored.values()].map(({ kind, offset, token, message }) => {
         const start = entry.valueSpan[0] + offset;
         return {
           place: { line: entry.line, span: [start, start + token.length] as const },
           message: `${token} ${message}`,
           help: "Write the name that was meant, or remove the element.",
+          ...(kind === "ignored"
+            ? { mend: { kind: "priority", line: entry.line, fault: "ineffective" } as const }
+            : {}),
         };
       });
     }),

@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere, legacyVersions } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -25,7 +25,7 @@ export const tlsLegacyProtocol: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows ${versions.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${versions.map((version) => `:-VERS-${version}`).join("")} to the string.`,
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "legacy" },
         },
       ];
     }),

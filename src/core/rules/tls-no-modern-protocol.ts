@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -28,7 +28,7 @@ export const tlsNoModernProtocol: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string leaves no usable suite of TLS 1.2 or 1.3 (${nameDialects(dialects)})`,
           help: "Use the vendor's string, or take out what removes the versions or their suites.",
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];
     }),

@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines, type StpdEntry } from "../fleet/stpd-file.ts";
+import { priorityLines, type StpdEntry } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import type { PriorityError } from "../gnutls/read-elements.ts";
 import { splitElements } from "../gnutls/elements.ts";
@@ -30,7 +30,7 @@ export const tlsPriorityInvalid: Rule = {
           place: placeOf(entry, error),
           message: `${nameDialects(dialects)} ${describe(entry.value, error)}`,
           help: "Mend the element that is marked, or use the vendor's string.",
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];
     }),

@@ -1,5 +1,5 @@
-import { entriesOf, priorityKey } from "../fleet/stpd-file.ts";
-import { vendorPriority } from "../gnutls/policy.ts";
+import { entriesOf, priorityKey, serverSection } from "../fleet/stpd-file.ts";
+import { recommend, vendorPriority } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
 const line = `${priorityKey}="${vendorPriority}"`;
@@ -15,18 +15,24 @@ export const tlsPriorityMissing: Rule = {
       "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
   },
-  check: ofFile((file) =>
-    entriesOf(file, priorityKey).length > 0
-      ? []
-      : [
-          {
-            message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
-            help: `Add ${line} below [STPD_Server].`,
-            edits:
-              file.sectionLine === undefined
-                ? []
-                : [{ op: "insertAfter", line: file.sectionLine, text: line }],
-          },
-        ],
-  ),
+  check: ofFile((file, { policy }) => {
+    if (entriesOf(file, priorityKey).length > 0) return [];
+    const text = `${priorityKey}="${recommend(policy.profile)}"`;
+    const { sectionLine } = file;
+    return [
+      {
+        message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
+        help: `Add ${text} below [${serverSection}].`,
+        ...(sectionLine === undefined
+          ? {}
+          : {
+              mend: {
+                kind: "edit",
+                edit: { op: "insertAfter", line: sectionLine, text },
+                key: { section: serverSection, key: priorityKey },
+              } as const,
+            }),
+      },
+    ];
+  }),
 };

@@ -1,4 +1,4 @@
-import { mendPriority, priorityLines } from "../fleet/stpd-file.ts";
+import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere, nameWeak } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -26,7 +26,7 @@ export const tlsWeakCipher: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
           help: "Take the elements out that add these algorithms.",
-          edits: mendPriority(file, entry),
+          mend: { kind: "priority", line: entry.line, fault: "weak" },
         },
       ];
     }),

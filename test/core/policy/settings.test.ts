@@ -214,8 +214,8 @@ test.each([
     expect.arrayContaining([expect.stringContaining("__proto__ is no key of a usage")]),
   ],
 ])("interfaces.json with %s", (_, content, problems) => {
-  const read = readInterfaces("interfaces.json", JSON.stringify(content)).problems;
-  expect(read.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual(
+  const found = readInterfaces("interfaces.json", JSON.stringify(content)).problems;
+  expect(found.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual(
     problems,
   );
 });

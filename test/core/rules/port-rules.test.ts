@@ -20,9 +20,9 @@ testRule(ftpPortOpen, [
   },
   {
     name: "keeps CRLF, blanks and quotes",
-    before: '[STPD_Server]\r\n STPD_PORT = "11001" \r\n',
-    findings: ['2: STPD_PORT = "11001: STPD_PORT opens the unencrypted FTP port 11001'],
-    after: '[STPD_Server]\r\n#  STPD_PORT = "11001" \r\n',
+    before: '[STPD_Server]\r\nSTPD_HTTPS_PORT=1\r\n STPD_PORT = "11001" \r\n',
+    findings: ['3: STPD_PORT = "11001: STPD_PORT opens the unencrypted FTP port 11001'],
+    after: '[STPD_Server]\r\nSTPD_HTTPS_PORT=1\r\n#  STPD_PORT = "11001" \r\n',
   },
   {
     name: "judges every duplicate",

@@ -1,0 +1,49 @@
+import { structuredPatch } from "diff";
+import { encodeBytes } from "../core/text.ts";
+
+/** A file of the fleet before and after; bytes, one character a byte. */
+export interface FileChange {
+  /** Path below the root, with `/`. */
+  readonly path: string;
+  /** Undefined where the file is new. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
+export function renderDiff({ path, before, after }: FileChange): string {
+  const { hunks } = structuredPatch("", "", before ?? "", after, "", "", { context: 3 });
+  const [from, to] = [quotePath(`a/${path}`), quotePath(`b/${path}`)];
+  const header = [
+    `diff --git ${from} ${to}`,
+    ...(before === undefined ? ["new file mode 100644"] : []),
+    `--- ${before === undefined ? "/dev/null" : endName(from)}`,
+    `+++ ${endName(to)}`,
+  ];
+  const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+    `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`,
+    ...lines,
+  ]);
+  return `${[...header, ...body].join("\n")}\n`;
+}
+
+function range(start: number, count: number): string {
+  return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
+}
+
+/** As git quotes names that a line could not hold: in C's way, byte by byte. */
+function quotePath(path: string): string {
+  const bytes = encodeBytes(path);
+  if (!/[^\x20-\x7e]|["\\]/.test(bytes)) return bytes;
+  const escaped = Array.from(bytes, (char) => {
+    const code = char.charCodeAt(0);
+    if (char === '"' || char === "\\") return `\\${char}`;
+    return code < 0x20 || code > 0x7e ? `\\${code.toString(8).padStart(3, "0")}` : char;
+  });
+  return `"${escaped.join("")}"`;
+}
+
+/** A blank within a name would end it; a tab behind it says where it ends. */
+function endName(name: string): string {
+  return name.includes(" ") && !name.startsWith('"') ? `${name}\t` : name;
+}

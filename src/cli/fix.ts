@@ -1,0 +1,93 @@
+import { exitCodes, HardenError } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
+import { failLimits, profiles } from "../core/policy/policy.ts";
+import { renderDiff, type FileChange } from "../adapters/unified-diff.ts";
+import { countOf, failsCheck } from "../core/report/count.ts";
+import { rules } from "../core/rules/index.ts";
+import { makeVisible } from "../core/text.ts";
+import type { FleetCheck } from "../usecases/check-fleet.ts";
+import { parseArguments, usage } from "./arguments.ts";
+import { checkWatched, chooseOptional } from "./check.ts";
+import { reportError } from "./errors.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--diff": "flag",
+  "--write": "flag",
+  "--unsafe": "flag",
+  "--rule": "many",
+  "--profile": "once",
+  "--fail-on": "once",
+} as const;
+
+/** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
+export function runFix(args: readonly string[], shell: Shell): number {
+  const { positionals, flags, values } = parseArguments(args, options);
+  if (flags.has("--diff") && flags.has("--write"))
+    throw usage("--diff and --write exclude each other");
+  const chosen = values.get("--rule");
+  const known = rules.map(({ id }) => id);
+  const wrong = chosen?.find((id) => !known.includes(id));
+  if (wrong !== undefined)
+    throw usage(`--rule: there is no rule ${makeVisible(wrong)}`, wrong, known);
+  const request = {
+    paths: positionals.length > 0 ? positionals : ["."],
+    overrides: {
+      profile: chooseOptional("--profile", values.get("--profile")?.[0], profiles),
+      failOn: chooseOptional("--fail-on", values.get("--fail-on")?.[0], failLimits),
+    },
+    asOf: shell.today(),
+    fix: { unsafe: flags.has("--unsafe"), rules: chosen },
+    progress: shell.progress.show,
+  };
+  const checked = checkWatched(request, shell);
+  const changes = listChanges(checked);
+  showWithheld(checked, shell);
+  if (!flags.has("--write")) {
+    for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+    return failsCheck(checked) ? 1 : 0;
+  }
+  const failures = writeChanges(checked.root, changes, shell);
+  if (failures.length > 0) {
+    for (const failure of failures) reportError(failure, shell);
+    return exitCodes.broke;
+  }
+  shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
+  return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+
+function listChanges({ fixes }: FleetCheck): readonly FileChange[] {
+  return fixes.flatMap(({ path, files }) =>
+    files.map(({ name, before, after }) => ({ path: path + name, before, after })),
+  );
+}
+
+/** Every file is tried, so that one that fails does not keep the others from being mended. */
+function writeChanges(
+  root: string,
+  changes: readonly FileChange[],
+  { files }: Shell,
+): readonly HardenError[] {
+  return changes.flatMap(({ path, before, after }) => {
+    const outcome = files.replace(joinPath(root, path), before, after);
+    if (outcome.kind === "replaced") return [];
+    return [
+      new HardenError(
+        "broke",
+        `${path} was not changed: ${outcome.reason}`,
+        "Nothing of this file was written. Look at it, and run the command again.",
+      ),
+    ];
+  });
+}
+
+/** What would mend a finding, and might lock the host out: with the reason, on standard error. */
+function showWithheld({ fixes }: FleetCheck, { terminal }: Shell): void {
+  for (const { withheld } of fixes) {
+    for (const { located, reason } of withheld) {
+      const { file, line, rule } = located.finding;
+      const place = makeVisible(`${file.startsWith(":") ? "./" : ""}${file}:${line}`);
+      terminal.err(`withheld: ${place} ${rule}: ${makeVisible(reason)}\n`);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { HostFolder } from "../fleet/host-folder.ts";
+import type { StpdFile } from "../fleet/stpd-file.ts";
+import type { PlainPortKey } from "../fleet/used-ports.ts";
+import { printIni } from "../ini/document.ts";
+import { applyEdits, type IniEdit } from "../ini/edit.ts";
+import { differsOnlyIn, readValue, type NamedKey } from "../ini/second-reading.ts";
+import type { Mend } from "../rules/rule.ts";
+import { repairPriority, type PriorityFaults } from "./repair-priority.ts";
+
+/** An edit that one or more findings ask for. */
+export interface Change {
+  readonly edit: IniEdit;
+  readonly key: NamedKey;
+  readonly closes: PlainPortKey | undefined;
+  readonly wishes: readonly Mend[];
+  /** Why the line is not touched at all. */
+  readonly refused: string | undefined;
+}
+
+export const disagreeing = "other readers of INI files would see more change than this";
+
+/** Equal edits are one; a line that is to be commented out is not mended besides. */
+export function collectChanges(
+  folder: HostFolder,
+  stpd: StpdFile,
+  wishes: readonly (Mend | undefined)[],
+): readonly Change[] {
+  const edits = new Map<
+    string,
+    { edit: IniEdit; key: NamedKey; closes?: PlainPortKey; wishes: Mend[] }
+  >();
+  const lines = new Map<number, Mend[]>();
+  for (const wish of wishes) {
+    if (wish?.kind === "edit") {
+      const { edit, key, closes } = wish;
+      const known = edits.get(JSON.stringify(edit));
+      if (known === undefined) {
+        edits.set(JSON.stringify(edit), { edit, key, ...(closes && { closes }), wishes: [wish] });
+      } else {
+        known.wishes.push(wish);
+        // One finding may know that the line closes a port where another only calls it doubled.
+        if (closes !== undefined) known.closes = closes;
+      }
+    } else if (wish?.kind === "priority") {
+      const known = lines.get(wish.line);
+      if (known === undefined) lines.set(wish.line, [wish]);
+      else known.push(wish);
+    }
+  }
+  const touched = new Set(
+    [...edits.values()].map(({ edit }) => (edit.op === "insertAfter" ? -1 : edit.line)),
+  );
+  const repairs = [...lines].flatMap(([line, own]) => {
+    const entry = stpd.entries.find((candidate) => candidate.line === line);
+    if (entry === undefined || touched.has(line)) return [];
+    const faults = faultsOf(own);
+    const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
+    if (value === undefined) return [];
+    const { section, key } = entry;
+    return [{ edit: { op: "set", line, value } as const, key: { section, key }, wishes: own }];
+  });
+  return [...edits.values(), ...repairs].map((change) => {
+    const closes = "closes" in change ? change.closes : undefined;
+    return { ...change, closes, refused: verifyEdit(stpd, change.edit, change.key) };
+  });
+}
+
+/** Why a second reader stands against an edit; undefined where it sees the same before and after. */
+function verifyEdit(stpd: StpdFile, edit: IniEdit, named: NamedKey): string | undefined {
+  const { section, key } = named;
+  const before = printIni(stpd.document);
+  const ours = stpd.entries.findLast((entry) => entry.section === section && entry.key === key);
+  if (readValue(before, named) !== ours?.value) {
+    return "another reader of INI files takes this line for something else";
+  }
+  const after = applyEdits(stpd.document, [edit]);
+  if (after.kind === "edited" && differsOnlyIn(before, printIni(after.document), [named]))
+    return undefined;
+  return disagreeing;
+}
+
+function faultsOf(wishes: readonly Mend[]): PriorityFaults {
+  const has = (fault: keyof PriorityFaults): boolean =>
+    wishes.some((wish) => wish.kind === "priority" && wish.fault === fault);
+  return {
+    invalid: has("invalid"),
+    legacy: has("legacy"),
+    weak: has("weak"),
+    secrecy: has("secrecy"),
+    aead: has("aead"),
+    order: has("order"),
+    ineffective: has("ineffective"),
+  };
+}

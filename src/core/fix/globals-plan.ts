@@ -1,0 +1,56 @@
+import { globalKeys, globalsSection, readGlobals, type GlobalKey } from "../fleet/globals.ts";
+import type { HostFolder } from "../fleet/host-folder.ts";
+import { printIni, type IniDocument } from "../ini/document.ts";
+import { applyEdits, type IniEdit } from "../ini/edit.ts";
+import { differsOnlyIn } from "../ini/second-reading.ts";
+import type { Mend } from "../rules/rule.ts";
+import { disagreeing } from "./changes.ts";
+
+/** What globals.ini becomes; `text` is undefined where nothing is to be done. */
+export interface GlobalsPlan {
+  readonly before: string | undefined;
+  readonly text: string | undefined;
+  readonly after: ReturnType<typeof readGlobals> | undefined;
+  readonly refused: string | undefined;
+}
+
+/** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
+export function planGlobals(
+  folder: HostFolder,
+  wishes: readonly (Mend | undefined)[],
+): GlobalsPlan {
+  const wanted = new Set(wishes.flatMap((wish) => (wish?.kind === "global" ? [wish.key] : [])));
+  const keys = globalKeys.filter((key) => wanted.has(key));
+  const { globals, path } = folder;
+  const before = globals && printIni(globals.file.document);
+  if (keys.length === 0) return { before, text: undefined, after: undefined, refused: undefined };
+  const text =
+    globals === undefined
+      ? [`[${globalsSection}]`, ...keys.map(lineOf), ""].join("\n")
+      : editGlobals(globals.file.document, keys);
+  const named = keys.map((key) => ({ section: globalsSection, key }));
+  if (text === undefined || (before !== undefined && !differsOnlyIn(before, text, named))) {
+    return { before, text: undefined, after: undefined, refused: disagreeing };
+  }
+  return { before, text, after: readGlobals(`${path}globals.ini`, text), refused: undefined };
+}
+
+function lineOf(key: GlobalKey): string {
+  return `${key} = https`;
+}
+
+function editGlobals(document: IniDocument, keys: readonly GlobalKey[]): string | undefined {
+  const { lines } = document;
+  const section = lines.findIndex(
+    (line) => line.kind === "section" && line.name === globalsSection,
+  );
+  const edits = keys.map((key): IniEdit => {
+    const line = lines.findIndex((other) => other.kind === "entry" && other.key === key);
+    if (line >= 0) return { op: "set", line, value: "https" };
+    return { op: "insertAfter", line: section, text: lineOf(key) };
+  });
+  const header: readonly IniEdit[] =
+    section < 0 ? [{ op: "insertAfter", line: -1, text: `[${globalsSection}]` }] : [];
+  const outcome = applyEdits(document, [...header, ...edits]);
+  return outcome.kind === "edited" ? printIni(outcome.document) : undefined;
+}

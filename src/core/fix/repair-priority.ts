@@ -1,0 +1,204 @@
+import type { Dialect } from "../gnutls/dialects.ts";
+import { splitElements } from "../gnutls/elements.ts";
+import { isSince } from "../gnutls/dialects.ts";
+import { recommend } from "../gnutls/policy.ts";
+import type { PriorityReading, ReadPriority } from "../gnutls/readings.ts";
+import type { Suite } from "../gnutls/suites.ts";
+import type { Profile } from "../policy/policy.ts";
+
+/** What is wrong with a string, by the rules that say so; what no rule says is left alone. */
+export interface PriorityFaults {
+  readonly invalid: boolean;
+  readonly legacy: boolean;
+  readonly weak: boolean;
+  readonly secrecy: boolean;
+  readonly aead: boolean;
+  readonly order: boolean;
+  readonly ineffective: boolean;
+}
+
+const option = "%SERVER_PRECEDENCE";
+
+/**
+ * The string that mends the faults: the user's elements, without those that do nothing, and the
+ * fewest more that are needed, losing no suite that is allowed. Where the string is invalid, leaves
+ * nothing to talk with, or cannot be mended so, the profile's own string. Undefined if nothing
+ * would change.
+ */
+export function repairPriority(
+  priority: string,
+  faults: PriorityFaults,
+  profile: Profile,
+  read: ReadPriority,
+): string | undefined {
+  const repaired = faults.invalid ? recommend(profile) : extend(priority, faults, profile, read);
+  return repaired === priority ? undefined : repaired;
+}
+
+function extend(
+  priority: string,
+  faults: PriorityFaults,
+  profile: Profile,
+  read: ReadPriority,
+): string {
+  const before = read(priority);
+  let mended = faults.ineffective ? dropIgnored(priority, before) : priority;
+  // Taking an algorithm away can bring a version back, and with it what that version allows.
+  for (let round = 0; round < rounds; round++) {
+    const readings = read(mended);
+    const missing = [...listVersions(readings, faults), ...findRemovals(readings, before, faults)];
+    if (missing.length === 0) break;
+    mended = [mended, ...missing].join(":");
+  }
+  const elements = splitElements(mended);
+  if (faults.order && !elements.some(({ text }) => text === option)) mended += `:${option}`;
+  const isFine =
+    splitElements(mended).length <= elementLimit(before) &&
+    read(mended).every((reading) => isMended(reading, faults)) &&
+    losesNothing(read(mended), before, faults);
+  return isFine ? mended : recommend(profile);
+}
+
+const rounds = 4;
+
+function dropIgnored(priority: string, readings: readonly PriorityReading[]): string {
+  const ignored = new Set(
+    readings
+      .flatMap(({ evaluation }) => evaluation.warnings)
+      .filter(({ kind }) => kind === "ignored")
+      .map(({ offset }) => offset),
+  );
+  const kept = splitElements(priority).filter(({ trueOffset }) => !ignored.has(trueOffset));
+  return kept.map(({ text }) => text).join(":");
+}
+
+/** What stands behind it is read by some of the builds, or by none. */
+function elementLimit(readings: readonly PriorityReading[]): number {
+  const dialects: readonly Dialect[] = readings.flatMap((reading) => reading.dialects);
+  return dialects.every((dialect) => isSince(dialect, "3.7.9")) ? 128 : 64;
+}
+
+function listVersions(
+  readings: readonly PriorityReading[],
+  { legacy }: PriorityFaults,
+): readonly string[] {
+  if (!legacy) return [];
+  const versions = new Set(readings.flatMap((reading) => reading.legacy));
+  return [...versions].map((version) => `-VERS-${version}`);
+}
+
+/** The parts of a suite that an element can take away. */
+function partsOf({ keyExchange, cipher, mac }: Suite): readonly string[] {
+  return [...(keyExchange === undefined ? [] : [keyExchange]), cipher, mac];
+}
+
+function isForbidden(suite: Suite, reading: PriorityReading, faults: PriorityFaults): boolean {
+  const { weak, noSecrecy, noAead } = reading;
+  const parts = partsOf(suite);
+  return (
+    (faults.weak && weak.some((part) => parts.includes(part))) ||
+    (faults.secrecy && noSecrecy.includes(suite.keyExchange ?? "")) ||
+    (faults.aead && noAead.includes(suite.mac))
+  );
+}
+
+/**
+ * The fewest algorithms that every forbidden suite has one of, and no allowed suite has any of.
+ * Removing is monotone, so this is a hitting set; with a handful of candidates it is found by trying
+ * the small sets first.
+ */
+function findRemovals(
+  readings: readonly PriorityReading[],
+  before: readonly PriorityReading[],
+  faults: PriorityFaults,
+): readonly string[] {
+  const forbidden = readings.flatMap((reading) =>
+    suitesOf(reading.evaluation.possible).filter((suite) => isForbidden(suite, reading, faults)),
+  );
+  if (forbidden.length === 0) return [];
+  const needed = new Set(listAllowed(before, faults).flatMap(({ suite }) => partsOf(suite)));
+  const sets = forbidden.map((suite) => partsOf(suite).filter((part) => !needed.has(part)));
+  return (hit(sets) ?? []).map((part) => `-${part}`);
+}
+
+function suitesOf(byVersion: Readonly<Record<string, readonly Suite[]>>): readonly Suite[] {
+  return Object.values(byVersion).flat();
+}
+
+/** The smallest choice that has a member in every set; undefined where a set is empty. */
+function hit(sets: readonly (readonly string[])[]): readonly string[] | undefined {
+  if (sets.some(({ length }) => length === 0)) return undefined;
+  const candidates = [...new Set(sets.flat())];
+  for (let size = 1; size <= largestChoice; size++) {
+    const found = choose(sets, candidates, size);
+    if (found !== undefined) return found;
+  }
+  return candidates;
+}
+
+const largestChoice = 5;
+
+/** Some choice of at most `size`: whatever it is, it has a member of the first set not hit yet. */
+function choose(
+  sets: readonly (readonly string[])[],
+  candidates: readonly string[],
+  size: number,
+): readonly string[] | undefined {
+  const [first] = sets;
+  if (first === undefined) return [];
+  if (size === 0) return undefined;
+  for (const candidate of candidates) {
+    if (!first.includes(candidate)) continue;
+    const left = sets.filter((set) => !set.includes(candidate));
+    const more = choose(left, candidates, size - 1);
+    if (more !== undefined) return [candidate, ...more];
+  }
+  return undefined;
+}
+
+interface Allowed {
+  readonly version: string;
+  readonly suite: Suite;
+}
+
+/** What worked before in TLS 1.2 and 1.3 and is not forbidden; without `legacy` in older ones too. */
+function listAllowed(
+  readings: readonly PriorityReading[],
+  faults: PriorityFaults,
+): readonly Allowed[] {
+  return readings.flatMap((reading) =>
+    Object.entries(reading.evaluation.effective).flatMap(([version, suites]) =>
+      faults.legacy && reading.legacy.includes(version)
+        ? []
+        : suites
+            .filter((suite) => !isForbidden(suite, reading, faults))
+            .map((suite) => ({ version, suite })),
+    ),
+  );
+}
+
+function losesNothing(
+  after: readonly PriorityReading[],
+  before: readonly PriorityReading[],
+  faults: PriorityFaults,
+): boolean {
+  return after.every(({ dialects, evaluation }) => {
+    const same = before.filter((reading) =>
+      reading.dialects.some((dialect) => dialects.includes(dialect)),
+    );
+    return listAllowed(same, faults).every(({ version, suite }) =>
+      evaluation.effective[version]?.some(({ name }) => name === suite.name),
+    );
+  });
+}
+
+function isMended(reading: PriorityReading, faults: PriorityFaults): boolean {
+  const { modern, legacy, weak, noSecrecy, noAead } = reading;
+  return (
+    modern &&
+    !(faults.legacy && legacy.length > 0) &&
+    !(faults.weak && weak.length > 0) &&
+    !(faults.secrecy && noSecrecy.length > 0) &&
+    !(faults.aead && noAead.length > 0)
+  );
+}

@@ -1,0 +1,65 @@
+import type { HostFolder } from "./host-folder.ts";
+import { factsOf } from "./host-folder.ts";
+import { isInsecure } from "./interface-use.ts";
+import type { InterfacesFile } from "./interfaces.ts";
+import type { PortKey } from "./stpd-file.ts";
+
+export type PlainPortKey = Exclude<PortKey, "STPD_HTTPS_PORT">;
+
+/** Names a task or event that still uses a plain port of a host; undefined where none does. */
+export type FindUse = (folder: HostFolder, key: PlainPortKey) => string | undefined;
+
+interface Use {
+  /** How the host that it names may be written. */
+  readonly hosts: readonly string[];
+  readonly keys: readonly PlainPortKey[];
+  readonly by: string;
+  /** The inventory that names it. */
+  readonly inventory: InterfacesFile;
+}
+
+/**
+ * Who uses a plain port, by all inventories of the fleet. An interface counts for the host that it
+ * names, and for the Server whose inventory it stands in, since which of them is meant is not
+ * documented: too many refusals are better than one closed port too many.
+ */
+export function createUseFinder(inventories: readonly InterfacesFile[]): FindUse {
+  const uses = inventories.flatMap((inventory) =>
+    inventory.usage
+      .filter((usage) => isInsecure(usage.interface.url))
+      .map((usage): Use => {
+        const { url } = usage.interface;
+        const by = `${usage.kind} ${usage.name} uses ${url}`;
+        return { hosts: spellings(hostOf(url)), keys: keysOf(url), by, inventory };
+      }),
+  );
+  return (folder, key) => {
+    if (uses.length === 0) return undefined;
+    const { address } = factsOf(folder);
+    const names = new Set([folder.name, address ?? folder.name].flatMap(spellings));
+    const use = uses.find(
+      ({ hosts, keys, inventory }) =>
+        keys.includes(key) &&
+        (inventory === folder.interfaces || hosts.some((host) => names.has(host))),
+    );
+    return use?.by;
+  };
+}
+
+/** `http://db1:11000` and `db1:11001` both name db1. */
+function hostOf(url: string): string {
+  const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
+  return rest.split(/[:/]/)[0] ?? rest;
+}
+
+function spellings(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  return [lower, lower.split(".")[0] ?? lower];
+}
+
+/** HTTP by its scheme; anything else without HTTPS may be either. */
+function keysOf(url: string): readonly PlainPortKey[] {
+  if (/^http:/i.test(url)) return ["STPD_HTTP_PORT"];
+  if (/^ftp:/i.test(url)) return ["STPD_PORT"];
+  return ["STPD_PORT", "STPD_HTTP_PORT"];
+}

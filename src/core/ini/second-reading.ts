@@ -1,0 +1,44 @@
+import { parse } from "ini";
+import { byteOrderMark } from "./document.ts";
+
+/** A key of a section, as an edit names it. */
+export interface NamedKey {
+  readonly section: string;
+  readonly key: string;
+}
+
+/**
+ * True if `ini` reads the same from both texts but for the named keys. A second reader stands for
+ * all that were not asked: what it understands differently is not edited unseen.
+ */
+export function differsOnlyIn(before: string, after: string, named: readonly NamedKey[]): boolean {
+  const allowed = new Set(named.map(({ section, key }) => pathOf([...section.split("."), key])));
+  const [old, fresh] = [flatten(before), flatten(after)];
+  return [...new Set([...old.keys(), ...fresh.keys()])].every(
+    (path) => allowed.has(path) || old.get(path) === fresh.get(path),
+  );
+}
+
+/** What `ini` reads a key as; undefined where it reads none. */
+export function readValue(text: string, { section, key }: NamedKey): string | undefined {
+  return flatten(text).get(pathOf([...section.split("."), key]));
+}
+
+function pathOf(names: readonly string[]): string {
+  return names.filter((name) => name !== "").join("\0");
+}
+
+function flatten(text: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  collect(parse(text.slice(start)), [], values);
+  return values;
+}
+
+function collect(node: unknown, path: readonly string[], values: Map<string, string>): void {
+  if (typeof node !== "object" || node === null || Array.isArray(node)) {
+    values.set(pathOf(path), typeof node === "string" ? node : JSON.stringify(node));
+    return;
+  }
+  for (const [name, child] of Object.entries(node)) collect(child, [...path, name], values);
+}

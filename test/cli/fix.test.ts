@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createNodeFiles } from "../../src/adapters/node-files.ts";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { fleets } from "../support/fleets.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { distFile, findDeno, runDeno, runNode } from "../support/programs.ts";
+import { priorityIni } from "../support/rules.ts";
+
+const hard = priorityIni(vendorPriority);
+const open = `${hard}STPD_PORT=11001\n`;
+const closed = `${hard}# STPD_PORT=11001\n`;
+
+const git = (folder: string, ...args: readonly string[]) =>
+  spawnSync("git", args, { cwd: folder, encoding: "utf8" });
+
+const readBytes = (...parts: readonly string[]): string => readFileSync(join(...parts), "latin1");
+
+/** The diff as bytes, since it holds what the files hold. */
+function diffOf(folder: string): Buffer {
+  const { stdout } = spawnSync(process.execPath, [distFile, "fix", "--diff"], { cwd: folder });
+  return stdout;
+}
+
+test.each([
+  { name: "LF", path: "a/stpd.ini", text: open },
+  { name: "CRLF", path: "a/stpd.ini", text: open.replaceAll("\n", "\r\n") },
+  { name: "no final newline", path: "a/stpd.ini", text: open.trimEnd() },
+  {
+    name: "CRLF and no final newline",
+    path: "a/stpd.ini",
+    text: open.replaceAll("\n", "\r\n").trimEnd(),
+  },
+  { name: "latin1 and a CR of its own", path: "a/stpd.ini", text: `# Gr\u00fc\u00dfe\r${open}` },
+  { name: "a byte order mark", path: "a/stpd.ini", text: `\u00ef\u00bb\u00bf${open}` },
+  { name: "a blank in the path", path: "a b/stpd.ini", text: open },
+  { name: "quotes, a backslash and a tab in the path", path: 'q"\\\t/stpd.ini', text: open },
+  { name: "other letters in the path", path: "h\u00fc\u20ac/stpd.ini", text: open },
+  {
+    name: "an insertion at the end of a file without newline",
+    path: "a/stpd.ini",
+    text: "[STPD_Server]",
+  },
+])("git apply takes the diff: $name", ({ path, text }) => {
+  const folder = writeFleet({
+    [path]: text,
+    "server/stpd.ini": hard,
+    "server/host.ini": "role = server\n",
+  });
+  git(folder, "init", "-q");
+  git(folder, "config", "core.autocrlf", "false");
+  const diff = diffOf(folder);
+  writeFileSync(join(folder, "fix.diff"), diff);
+  const { status, stderr } = git(folder, "apply", "fix.diff");
+  expect([
+    status,
+    stderr.replaceAll(/.*(trailing whitespace|whitespace errors|STPD).*\n/g, ""),
+  ]).toEqual([0, ""]);
+  const applied = readBytes(folder, path);
+  writeFileSync(join(folder, path), text, "latin1");
+  expect(runNode(["fix", "--write"], { cwd: folder }).status).toBe(0);
+  expect(readBytes(folder, path)).toBe(applied);
+  expect(applied).not.toBe(text);
+  expect(readBytes(folder, "server/globals.ini")).toMatch(/^\[sesam\]\n/);
+  expect(diffOf(folder).toString()).toBe("");
+});
+
+test("whatever the fleet, git apply gives what --write gives", () => {
+  for (const fleet of fc.sample(fleets, { numRuns: 12, seed: 11 })) {
+    const [one, other] = [writeFleet(fleet), writeFleet(fleet)];
+    git(one, "init", "-q");
+    const diff = diffOf(one);
+    if (diff.length > 0) {
+      const { status, stderr } = spawnSync("git", ["apply", "-"], {
+        cwd: one,
+        input: diff,
+        encoding: "utf8",
+      });
+      expect(status, stderr).toBe(0);
+    }
+    runNode(["fix", "--write"], { cwd: other });
+    const paths = readdirSync(other, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".ini"),
+    );
+    for (const path of paths) expect(readBytes(one, path), path).toBe(readBytes(other, path));
+  }
+});
+
+test("what is withheld goes to standard error, and nothing else to standard output", () => {
+  const folder = writeFleet({
+    "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
+  });
+  const { status, stdout, stderr } = runNode(["fix"], { cwd: folder });
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toBe(
+    "withheld: a/stpd.ini:3 ftp-port-open: no HTTPS port would be sure to be open\n",
+  );
+});
+
+test("--write changes what it must and keeps modes and links", () => {
+  const folder = writeFleet({ "a/stpd.ini": open, "b/stpd.ini": hard });
+  chmodSync(join(folder, "a/stpd.ini"), 0o640);
+  const inode = statSync(join(folder, "b/stpd.ini")).ino;
+  symlinkSync("../a", join(folder, "b/up"));
+  const { status, stderr, stdout } = runNode(["fix", "--write"], { cwd: folder });
+  expect([status, stdout, stderr]).toEqual([0, "", "1 file written\n"]);
+  expect(readBytes(folder, "a/stpd.ini")).toBe(closed);
+  expect(statSync(join(folder, "a/stpd.ini")).mode & 0o777).toBe(0o640);
+  expect(statSync(join(folder, "b/stpd.ini")).ino).toBe(inode);
+  expect(readdirSync(join(folder, "a"))).toEqual(["stpd.ini"]);
+});
+
+test("a link within the tree stays a link, and its target is mended once", () => {
+  const folder = writeFleet({ "a/stpd.ini": open, "b/host.ini": "role = rds\n" });
+  symlinkSync("../a/stpd.ini", join(folder, "b/stpd.ini"));
+  expect(runNode(["fix", "--write"], { cwd: folder }).status).toBe(0);
+  expect(lstatSync(join(folder, "b/stpd.ini")).isSymbolicLink()).toBe(true);
+  expect(readBytes(folder, "a/stpd.ini")).toBe(closed);
+});
+
+test("a file that changed since it was read is refused, and nothing is left behind", () => {
+  const folder = writeFleet({ "a/stpd.ini": open });
+  const path = join(folder, "a/stpd.ini");
+  const { replace } = createNodeFiles();
+  expect(replace(path, `${open}# more\n`, closed)).toEqual({
+    kind: "refused",
+    reason: "it changed since it was read",
+  });
+  expect(replace(path, undefined, closed)).toEqual({
+    kind: "refused",
+    reason: "it changed since it was read",
+  });
+  expect(replace(join(folder, "no/stpd.ini"), open, closed)).toEqual({
+    kind: "refused",
+    reason: "it is gone",
+  });
+  expect([readBytes(path), readdirSync(join(folder, "a"))]).toEqual([open, ["stpd.ini"]]);
+  expect(replace(path, open, closed)).toEqual({ kind: "replaced" });
+});
+
+test("Deno prints the same diff with --allow-read, and writes the same bytes with --allow-write", () => {
+  const fleet = {
+    "a/stpd.ini": `# \u00fc\r\n${open}`,
+    "s/stpd.ini": hard,
+    "s/host.ini": "role = server\n",
+  };
+  const [one, other] = [writeFleet(fleet), writeFleet(fleet)];
+  const [node, deno] = [runNode(["fix"], { cwd: one }), runDeno(["fix"], { cwd: one })];
+  expect([deno.stdout, deno.stderr, deno.status]).toEqual([node.stdout, node.stderr, node.status]);
+  const args = ["run", "--no-prompt", "--allow-read", "--allow-write", distFile, "fix", "--write"];
+  const written = spawnSync(findDeno(), args, { cwd: other, encoding: "utf8" });
+  expect([written.status, written.stderr]).toEqual([0, "2 files written\n"]);
+  runNode(["fix", "--write"], { cwd: one });
+  for (const path of ["a/stpd.ini", "s/globals.ini"])
+    expect(readBytes(other, path)).toBe(readBytes(one, path));
+});
+
+test.each([
+  [["--diff", "--write"], "--diff and --write exclude each other"],
+  [["--rule", "ftp-port-opn"], "Did you mean ftp-port-open?"],
+])("refuses %j", (args, message) => {
+  const { status, stderr } = runNode(["fix", ...args], { cwd: writeFleet({ "a/stpd.ini": open }) });
+  expect([status, stderr.includes(message)]).toEqual([2, true]);
+});
+
+test("exit codes are those of a check: before for a diff, afterwards for what was written", () => {
+  const folder = writeFleet({ "a/stpd.ini": open });
+  expect(runNode(["fix"], { cwd: folder }).status).toBe(1);
+  expect(runNode(["fix", "--fail-on", "never"], { cwd: folder }).status).toBe(0);
+  expect(runNode(["fix", "--write"], { cwd: folder }).status).toBe(0);
+  expect(runNode(["fix"], { cwd: folder }).status).toBe(0);
+});

@@ -1,0 +1,190 @@
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { checkFleet } from "../../../src/usecases/check-fleet.ts";
+import { createMemoryFiles } from "../../support/fleet.ts";
+import type { Fleet } from "../../support/fleets.ts";
+import { priorityIni, stpdIni } from "../../support/rules.ts";
+
+const hard = priorityIni(vendorPriority);
+const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
+
+const fix = (fleet: Fleet, options: { unsafe?: boolean; rules?: readonly string[] } = {}) => {
+  const { unsafe = false, rules } = options;
+  const request = { paths: ["."], overrides: {}, asOf: "2026-11-25", fix: { unsafe, rules } };
+  const { fixes } = checkFleet(request, createMemoryFiles(fleet));
+  const files = fixes.flatMap((host) =>
+    host.files.map(({ name, after }) => [host.path + name, after]),
+  );
+  const withheld = fixes.flatMap((host) =>
+    host.withheld.map(({ located, reason }) => `${located.finding.rule}: ${reason}`),
+  );
+  return { files: Object.fromEntries(files), withheld };
+};
+
+const inventory = (...urls: readonly string[]) =>
+  JSON.stringify({
+    schemaVersion: 1,
+    exportedAt: "2026-11-20T08:00:00Z",
+    server: "s",
+    clients: [],
+    usage: urls.map((url) => ({
+      kind: "backup-task",
+      name: "nightly",
+      client: "c",
+      interface: url,
+    })),
+  });
+
+const open = `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`;
+const closed = `${hard}# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\n`;
+const https = "globals.ini would leave";
+
+test.each<{
+  name: string;
+  fleet: Fleet;
+  files: Fleet;
+  withheld?: readonly string[];
+  unsafe?: boolean;
+  rules?: readonly string[];
+}>([
+  {
+    name: "closes both ports where HTTPS works",
+    fleet: { "a/stpd.ini": open },
+    files: { "a/stpd.ini": closed },
+  },
+  {
+    name: "does what is asked of one rule alone",
+    fleet: { "a/stpd.ini": open },
+    rules: ["ftp-port-open"],
+    files: { "a/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP") },
+  },
+  {
+    name: "opens HTTPS, mends TLS and closes the rest in one go",
+    fleet: { "a/stpd.ini": "[STPD_Server]\r\n# STPD_HTTPS_PORT=12443\r\nSTPD_PORT=11001" },
+    files: {
+      "a/stpd.ini": `[STPD_Server]\r\n${priority}\r\nSTPD_HTTPS_PORT=12443\r\n# STPD_PORT=11001`,
+    },
+  },
+  {
+    name: "does not take a comment mark off outside of the section",
+    fleet: { "a/stpd.ini": `# STPD_HTTPS_PORT=12443\n[STPD_Server]\n${priority}\n` },
+    files: {
+      "a/stpd.ini": `# STPD_HTTPS_PORT=12443\n[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
+    },
+  },
+  {
+    name: "withholds what closes beside a wrong HTTPS port, and mends the rest",
+    fleet: { "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `[STPD_Server]\n${priority}\nSTPD_HTTPS_PORT=x\nSTPD_PORT=11001\n` },
+    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+  },
+  {
+    name: "even with --unsafe closes no last port",
+    fleet: { "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\n` },
+    unsafe: true,
+    files: {},
+    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+  },
+  {
+    name: "with --unsafe closes a port that somebody uses, if HTTPS is left",
+    fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("http://a:11000") },
+    unsafe: true,
+    files: { "a/stpd.ini": closed },
+  },
+  {
+    name: "keeps the plain ports of Windows without AVX",
+    fleet: { "a/stpd.ini": open, "a/host.ini": "os = windows\navx = no\n" },
+    files: {},
+    withheld: [
+      "ftp-port-open: STPD has no HTTPS on Windows without AVX",
+      "http-port-open: STPD has no HTTPS on Windows without AVX",
+    ],
+  },
+  {
+    name: "keeps a port that an interface in use names, on the host that it names",
+    fleet: {
+      "rds/stpd.ini": open,
+      "server/stpd.ini": hard,
+      "server/host.ini": "role = rds\n",
+      "server/interfaces.json": inventory("http://RDS.example.org:11000", "https://rds:11443"),
+    },
+    files: { "rds/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP") },
+    withheld: ["http-port-open: backup-task nightly uses http://RDS.example.org:11000"],
+  },
+  {
+    name: "keeps both ports for an interface that says neither",
+    fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("db1:11001") },
+    files: {},
+    withheld: [
+      "ftp-port-open: backup-task nightly uses db1:11001",
+      "http-port-open: backup-task nightly uses db1:11001",
+    ],
+  },
+  {
+    name: "sets the global settings that closing needs",
+    fleet: {
+      "a/stpd.ini": open,
+      "a/globals.ini": "[sesam]\r\ngv_default_interface_prefix = http\r\n",
+    },
+    files: {
+      "a/stpd.ini": closed,
+      "a/globals.ini":
+        "[sesam]\r\ngv_default_interface_prefix_ext = https\r\ngv_conf_use_com_stpd_kill = https\r\ngv_default_interface_prefix = https\r\n",
+    },
+  },
+  {
+    name: "keeps FTP where a suppressed setting would go on using it",
+    fleet: {
+      "a/stpd.ini": open,
+      "a/globals.ini":
+        "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\n# sesam-harden: allow globals-abort-over-https until 2027-03-31 because CHG-1\ngv_conf_use_com_stpd_kill = ftp\n",
+    },
+    files: { "a/stpd.ini": closed.replace("# STPD_PORT", "STPD_PORT") },
+    withheld: [`ftp-port-open: ${https} gv_conf_use_com_stpd_kill at the closed port`],
+  },
+  {
+    name: "gives a Server its globals.ini",
+    fleet: { "a/stpd.ini": hard, "a/host.ini": "role = server\n" },
+    files: {
+      "a/globals.ini":
+        "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\ngv_conf_use_com_stpd_kill = https\n",
+    },
+  },
+  {
+    name: "comments a port out that stands twice, and leaves other keys alone",
+    fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\nX=1\nX=1\n` },
+    files: { "a/stpd.ini": `${hard}# STPD_HTTPS_PORT=11443\nX=1\nX=1\n` },
+  },
+  {
+    name: "leaves alone what is suppressed, and mends its neighbour",
+    fleet: {
+      "a/stpd.ini": `${hard}# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=1\nSTPD_HTTP_PORT=2\n`,
+    },
+    files: {
+      "a/stpd.ini": `${hard}# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=1\n# STPD_HTTP_PORT=2\n`,
+    },
+  },
+  {
+    name: "adds to a string what unsuppressed rules ask for, and no more",
+    fleet: {
+      "a/stpd.ini": stpdIni(
+        "# sesam-harden: allow tls-legacy-protocol until 2027-03-31 because CHG-1",
+        'STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-CIPHER-3DES"',
+      ),
+    },
+    files: {
+      "a/stpd.ini": stpdIni(
+        "# sesam-harden: allow tls-legacy-protocol until 2027-03-31 because CHG-1",
+        'STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:%SERVER_PRECEDENCE"',
+      ),
+    },
+  },
+  {
+    name: "touches no line that another reader takes for something else",
+    fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
+    files: {},
+    withheld: ["ftp-port-open: another reader of INI files takes this line for something else"],
+  },
+])("$name", ({ fleet, files, withheld = [], unsafe = false, rules }) => {
+  expect(fix(fleet, { unsafe, ...(rules && { rules }) })).toEqual({ files, withheld });
+});
