@@ -133,6 +133,52 @@ function benchFleet(): void {
   }
 }
 
+/** How much longer a fleet a hundred times as large takes: about 100 for linear growth. */
+function benchGrowth(): void {
+  const sizes = [1000, 100_000];
+  const times = sizes.map((size) => {
+    const fleet = join(folder, `growth-${size}`);
+    for (let index = 0; index < size; index++) {
+      writeHost(join(fleet, "hosts", String(index % 1000), `h${index}`), index);
+    }
+    const runs = [1, 2, 3].map(() => timeOf(process.execPath, [distFile, "check", fleet]));
+    rmSync(fleet, { recursive: true });
+    return median(runs);
+  });
+  addRace("check of 100,000 hosts", "of 1,000 hosts", "below 100", {
+    ours: times[1] ?? 0,
+    peer: times[0] ?? 0,
+  });
+}
+
+/** One key of the same files: a peer sets it, we judge the whole file. */
+function benchPeers(): void {
+  const count = 20;
+  const fleet = join(folder, "peers");
+  for (let index = 0; index < count; index++) writeHost(join(fleet, `h${index}`), index);
+  const ours: Command = [process.execPath, [distFile, "check", fleet]];
+  const files = Array.from({ length: count }, (_, index) => join(fleet, `h${index}`, "stpd.ini"));
+  if (spawnSync("crudini", ["--version"]).status === 0) {
+    const script = files.map((file) => `crudini --get '${file}' STPD_Server STPD_HTTPS_PORT`);
+    addRace(
+      `check of ${count} hosts`,
+      "crudini reading one key of each",
+      "-",
+      race(5, ours, ["sh", ["-c", script.join("\n")]]),
+    );
+  }
+  if (spawnSync("ansible", ["--version"]).status === 0) {
+    const args = ["localhost", "-c", "local", "-m", "community.general.ini_file", "-a"];
+    const option = `path=${files[0]} section=STPD_Server option=STPD_HTTPS_PORT value=11443`;
+    addRace(
+      `check of ${count} hosts`,
+      "ansible setting one key of one",
+      "-",
+      race(3, ours, ["ansible", [...args, option]]),
+    );
+  }
+}
+
 function benchEvaluator(): void {
   const random = createRandom(7);
   const strings = new Set<string>();
@@ -186,6 +232,8 @@ function benchHostile(): void {
 try {
   benchStart();
   benchFleet();
+  benchGrowth();
+  benchPeers();
   benchEvaluator();
   benchHostile();
   const [cpu] = cpus();

@@ -1253,12 +1253,18 @@ function readFacts(path, bytes) {
 		problems: file.problems
 	};
 }
-/** Where a fact is written. */
-function placeOfFact({ file }, key) {
-	const setting = settingsOf(file, "").find((candidate) => candidate.key === key);
-	return setting === void 0 ? void 0 : {
-		line: setting.line,
-		span: [setting.keySpan[0], setting.valueSpan[1]]
+/** A fact that is written down, and where. */
+function findFact(read, key) {
+	const value = read?.facts[key];
+	const setting = read && settingsOf(read.file, "").find((candidate) => candidate.key === key);
+	if (value === void 0 || setting === void 0) return void 0;
+	const { line, keySpan, valueSpan } = setting;
+	return {
+		value,
+		place: {
+			line,
+			span: [keySpan[0], valueSpan[1]]
+		}
 	};
 }
 var shape, defaultFacts;
@@ -1333,11 +1339,11 @@ var init_avx_lockout = __esmMin((() => {
 			source: "SEP, Disabling unsecure transport modes (5.1.0), the note on AVX."
 		},
 		check: (folder) => {
-			const place = folder.facts === void 0 ? void 0 : placeOfFact(folder.facts, "avx");
-			if (!lacksHttps(folder) || place === void 0) return [];
+			const avx = lacksHttps(folder) ? findFact(folder.facts, "avx") : void 0;
+			if (avx === void 0) return [];
 			return [{
 				file: "host.ini",
-				place,
+				place: avx.place,
 				message: "STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
 				help: "Keep a plain port open on this host until its processor has AVX."
 			}];
@@ -2494,6 +2500,7 @@ function createPriorityReader(allowed) {
 			dialects,
 			evaluation,
 			enables: describeEnabled(evaluation),
+			ordered: splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE"),
 			...judgeEvaluation(evaluation)
 		};
 	};
@@ -2513,6 +2520,7 @@ function describeEnabled({ ok, effective }) {
 var init_readings = __esmMin((() => {
 	init_differences();
 	init_dialects();
+	init_elements();
 	init_evaluate();
 	init_policy();
 }));
@@ -2523,12 +2531,17 @@ function createStpdParser({ dialects, absentPort }) {
 	const readPriority = createPriorityReader(dialects);
 	return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 	function readFile(document) {
-		const { entries, sectionLine } = readEntries(document);
+		const { entries, serverEntries, sectionLine } = readEntries(document);
 		return {
 			kind: "file",
 			document,
 			sectionLine,
 			entries,
+			serverEntries,
+			priorityLines: entriesOf({ serverEntries }, priorityKey).map((entry) => ({
+				entry,
+				readings: readPriority(entry.value)
+			})),
 			absentPort,
 			readPriority
 		};
@@ -2556,6 +2569,7 @@ function findGarbled(bytes) {
 }
 function readEntries({ lines }) {
 	const entries = [];
+	const serverEntries = /* @__PURE__ */ new Map();
 	let section = "";
 	let sectionLine;
 	for (const [line, content] of lines.entries()) {
@@ -2565,31 +2579,37 @@ function readEntries({ lines }) {
 		}
 		if (content.kind === "entry") {
 			const { key, keySpan, value, valueSpan } = content;
-			entries.push({
+			const entry = {
 				line,
 				section,
 				key,
 				keySpan,
 				value,
 				valueSpan
-			});
+			};
+			entries.push(entry);
+			if (section !== "STPD_Server") continue;
+			const others = serverEntries.get(key.toUpperCase());
+			if (others === void 0) serverEntries.set(key.toUpperCase(), [entry]);
+			else others.push(entry);
 		}
 	}
 	return {
 		entries,
+		serverEntries,
 		sectionLine
 	};
 }
 /** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
-function entriesOf({ entries }, key) {
-	return entries.filter((entry) => entry.section === "STPD_Server" && entry.key === key);
+function entriesOf({ serverEntries }, key) {
+	return (serverEntries.get(key) ?? []).filter((entry) => entry.key === key);
 }
 /**
 * Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
 * `stpd_port` counts as well.
 */
-function plainPortEntries({ entries }, key) {
-	return entries.filter((entry) => entry.section === "STPD_Server" && entry.key.toUpperCase() === key && entry.value !== "");
+function plainPortEntries({ serverEntries }, key) {
+	return (serverEntries.get(key) ?? []).filter((entry) => entry.value !== "");
 }
 /** A plain port that is neither set nor commented out, where the policy takes that for open. */
 function isLeftOpen(file, key) {
@@ -2613,12 +2633,6 @@ function readPort(value) {
 	if (!/^[1-9][0-9]{0,4}$/.test(value)) return void 0;
 	const port = Number(value);
 	return port <= 65535 ? port : void 0;
-}
-function priorityLines(file) {
-	return entriesOf(file, priorityKey).map((entry) => ({
-		entry,
-		readings: file.readPriority(entry.value)
-	}));
 }
 var serverSection, portKeys, priorityKey, serverKeys;
 var init_stpd_file = __esmMin((() => {
@@ -3221,7 +3235,6 @@ var init_suppression = __esmMin((() => {
 // src/core/rules/tls-aead-only.ts
 var tlsAeadOnly;
 var init_tls_aead_only = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_policy();
 	init_rule();
@@ -3236,7 +3249,7 @@ var init_tls_aead_only = __esmMin((() => {
 			rationale: "CBC with a separate MAC is what Lucky Thirteen and its kin attack.",
 			source: "RFC 9325, section 4.2."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const dialects = dialectsWhere(readings, ({ noAead }) => noAead.length > 0);
 			if (dialects.length === 0) return [];
 			const names = [...new Set(readings.flatMap(({ noAead }) => noAead))];
@@ -3260,8 +3273,6 @@ var init_tls_aead_only = __esmMin((() => {
 // src/core/rules/tls-client-order.ts
 var option$1, tlsClientOrder;
 var init_tls_client_order = __esmMin((() => {
-	init_stpd_file();
-	init_elements();
 	init_rule();
 	option$1 = "%SERVER_PRECEDENCE";
 	tlsClientOrder = {
@@ -3274,7 +3285,7 @@ var init_tls_client_order = __esmMin((() => {
 			rationale: "Without it the client's order decides, and an old client may choose the weaker suite.",
 			source: "SEP, Disabling unsecure transport modes (5.1.0): its string ends with the option."
 		},
-		check: ofFile((file) => priorityLines(file).filter(({ readings }) => readings.every(({ evaluation }) => evaluation.ok)).filter(({ entry }) => !splitElements(entry.value).some(({ text }) => text === option$1)).map(({ entry }) => ({
+		check: ofFile((file) => file.priorityLines.filter(({ readings }) => readings.every(({ evaluation, ordered }) => evaluation.ok && !ordered)).map(({ entry }) => ({
 			place: {
 				line: entry.line,
 				span: entry.valueSpan
@@ -3293,7 +3304,6 @@ var init_tls_client_order = __esmMin((() => {
 // src/core/rules/tls-forward-secrecy.ts
 var tlsForwardSecrecy;
 var init_tls_forward_secrecy = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_policy();
 	init_rule();
@@ -3308,7 +3318,7 @@ var init_tls_forward_secrecy = __esmMin((() => {
 			rationale: "Whoever records the traffic and later gets the server's key can read all of it. RSA key exchange is also what Bleichenbacher's attacks are about.",
 			source: "RFC 9325, section 4.1; RFC 7525."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const dialects = dialectsWhere(readings, ({ noSecrecy }) => noSecrecy.length > 0);
 			if (dialects.length === 0) return [];
 			const names = [...new Set(readings.flatMap(({ noSecrecy }) => noSecrecy))];
@@ -3332,7 +3342,6 @@ var init_tls_forward_secrecy = __esmMin((() => {
 // src/core/rules/tls-ineffective-token.ts
 var tlsIneffectiveToken;
 var init_tls_ineffective_token = __esmMin((() => {
-	init_stpd_file();
 	init_rule();
 	tlsIneffectiveToken = {
 		id: "tls-ineffective-token",
@@ -3344,7 +3353,7 @@ var init_tls_ineffective_token = __esmMin((() => {
 			rationale: "It looks like protection and is none.",
 			source: "Measured with GnuTLS 3.6.13 to 3.8.13."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			return [...new Map(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored" || kind === "past-limit").map((warning) => [warning.offset, warning])).values()].map(({ kind, offset, token, message }) => {
 				const start = entry.valueSpan[0] + offset;
 				return {
@@ -3368,7 +3377,6 @@ var init_tls_ineffective_token = __esmMin((() => {
 // src/core/rules/tls-legacy-protocol.ts
 var tlsLegacyProtocol;
 var init_tls_legacy_protocol = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_policy();
 	init_rule();
@@ -3382,7 +3390,7 @@ var init_tls_legacy_protocol = __esmMin((() => {
 			rationale: "These versions are deprecated, and their handshakes rest on MD5 and SHA-1.",
 			source: "RFC 8996; SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const dialects = dialectsWhere(readings, ({ legacy }) => legacy.length > 0);
 			if (dialects.length === 0) return [];
 			const found = new Set(readings.flatMap(({ legacy }) => legacy));
@@ -3407,7 +3415,6 @@ var init_tls_legacy_protocol = __esmMin((() => {
 // src/core/rules/tls-no-modern-protocol.ts
 var tlsNoModernProtocol;
 var init_tls_no_modern_protocol = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_policy();
 	init_rule();
@@ -3422,7 +3429,7 @@ var init_tls_no_modern_protocol = __esmMin((() => {
 			rationale: "Such a host answers nobody over HTTPS: once HTTP and FTP are closed, it is locked out. GnuTLS accepts such strings without an error. This rule cannot be suppressed.",
 			source: "Measured with gnutls-serv 3.7.9."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const dialects = dialectsWhere(readings, ({ evaluation, modern }) => evaluation.ok && !modern);
 			if (dialects.length === 0) return [];
 			return [{
@@ -3462,7 +3469,6 @@ function describe$4(value, error) {
 }
 var tlsPriorityInvalid;
 var init_tls_priority_invalid = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_elements();
 	init_policy();
@@ -3478,7 +3484,7 @@ var init_tls_priority_invalid = __esmMin((() => {
 			rationale: "One wrong word makes the whole string invalid, and a server on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
 			source: "GnuTLS manual, Priority strings; behaviour measured with GnuTLS 3.6.13 to 3.8.13 and libmicrohttpd 0.9.75."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const error = readings.find(({ evaluation }) => !evaluation.ok)?.evaluation.error;
 			if (!error) return [];
 			const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
@@ -3540,7 +3546,6 @@ var init_tls_priority_missing = __esmMin((() => {
 // src/core/rules/tls-weak-cipher.ts
 var tlsWeakCipher;
 var init_tls_weak_cipher = __esmMin((() => {
-	init_stpd_file();
 	init_dialects();
 	init_policy();
 	init_rule();
@@ -3554,7 +3559,7 @@ var init_tls_weak_cipher = __esmMin((() => {
 			rationale: "NULL suites encrypt nothing, anonymous ones prove nothing about the server, the others can be broken.",
 			source: "RFC 9325, section 4.1; SEP, Disabling unsecure transport modes (5.1.0), which removes 3DES and DES."
 		},
-		check: ofFile((file) => priorityLines(file).flatMap(({ entry, readings }) => {
+		check: ofFile((file) => file.priorityLines.flatMap(({ entry, readings }) => {
 			const dialects = dialectsWhere(readings, ({ weak }) => weak.length > 0);
 			if (dialects.length === 0) return [];
 			const found = new Set(readings.flatMap(({ weak }) => weak));
@@ -3649,13 +3654,13 @@ function isOlder(version) {
 	const parts = version.split(".").map(Number);
 	for (const [index, first] of firstVersion.entries()) {
 		const part = parts[index] ?? 0;
-		if (part !== first) return part < first;
+		if (part < first) return true;
+		if (part > first) return false;
 	}
 	return false;
 }
 var firstVersion, versionTooOld;
 var init_version_too_old = __esmMin((() => {
-	init_host_folder();
 	init_facts();
 	firstVersion = [
 		5,
@@ -3672,14 +3677,13 @@ var init_version_too_old = __esmMin((() => {
 			rationale: "Before 5.1.0 the HTTP and FTP interfaces cannot be switched off.",
 			source: "SEP, Securing SEP sesam network traffic (5.2.0)."
 		},
-		check: (folder) => {
-			const { version } = factsOf(folder);
-			const place = folder.facts === void 0 ? void 0 : placeOfFact(folder.facts, "version");
-			if (version === void 0 || place === void 0 || !isOlder(version)) return [];
+		check: ({ facts }) => {
+			const version = findFact(facts, "version");
+			if (version === void 0 || !isOlder(version.value)) return [];
 			return [{
 				file: "host.ini",
-				place,
-				message: `version ${version} is older than 5.1.0, which cannot do without HTTP and FTP`,
+				place: version.place,
+				message: `version ${version.value} is older than 5.1.0, which cannot do without HTTP and FTP`,
 				help: "Update SEP sesam before the plain ports are closed."
 			}];
 		}
@@ -4491,10 +4495,10 @@ function httpsPort(file) {
 }
 /** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
 function worksOverHttps(file) {
-	return httpsPort(file) !== void 0 && priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern));
+	return httpsPort(file) !== void 0 && file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern));
 }
 function allowsOld(file) {
-	const lines = priorityLines(file);
+	const lines = file.priorityLines;
 	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
 }
 var plainKeys;
@@ -4569,15 +4573,11 @@ function planHost(folder, wishes, context) {
 	};
 	const closing = usable.filter(({ closes }) => closes !== void 0);
 	const everything = outcomeOf(closing);
-	const reasons = /* @__PURE__ */ new Map();
-	for (const { closes } of closing) {
-		const reason = closes && refuseClosing(everything, closes, context.findUse);
-		if (closes !== void 0 && reason !== void 0) reasons.set(closes, reason);
-	}
+	const reasons = new Map(closing.map(({ closes = "STPD_PORT" }) => [closes, refuseClosing(everything, closes, context.findUse)]));
 	const globalsReason = refuseForHttps(everything);
 	const leavesNone = !keepsDataPort(everything);
 	const isApplied = (reason) => reason === void 0 || context.unsafe && !leavesNone;
-	const files = writeFiles(stpd, usable.filter(({ closes }) => closes === void 0 || isApplied(reasons.get(closes))), globals, isApplied(globalsReason));
+	const files = writeFiles(stpd, usable.filter(({ closes }) => isApplied(reasons.get(closes))), globals, isApplied(globalsReason));
 	return {
 		outcomes: wishes.map((wish) => {
 			if (wish === void 0) return none;
@@ -4585,7 +4585,7 @@ function planHost(folder, wishes, context) {
 			const change = changes.find(({ wishes: own }) => own.includes(wish));
 			if (change === void 0) return none;
 			if (change.refused !== void 0) return describe$2(change.refused, false);
-			const reason = change.closes && reasons.get(change.closes);
+			const reason = reasons.get(change.closes);
 			return describe$2(reason, isApplied(reason));
 		}),
 		files
@@ -4665,9 +4665,9 @@ function locateFinding(folder, { file = "stpd.ini", place, message }) {
 }
 /** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
 function sectionPlace({ stpd }) {
-	const line = stpd.kind === "file" ? stpd.sectionLine : void 0;
-	const header = stpd.kind === "file" ? stpd.document.lines[line ?? -1] : void 0;
-	if (line === void 0 || header === void 0) return {
+	const line = stpd.kind === "file" ? stpd.sectionLine ?? -1 : -1;
+	const header = stpd.kind === "file" ? stpd.document.lines[line] : void 0;
+	if (header === void 0) return {
 		line: 0,
 		span: [0, 0]
 	};
@@ -4705,8 +4705,7 @@ function compareFindings(left, right) {
 	return compareText(left.file, right.file) || left.line - right.line || left.column - right.column || compareText(left.rule, right.rule);
 }
 function compareText(left, right) {
-	if (left === right) return 0;
-	return left < right ? -1 : 1;
+	return Number(left > right) - Number(left < right);
 }
 var longestText;
 var init_finding = __esmMin((() => {
@@ -4717,7 +4716,7 @@ var init_finding = __esmMin((() => {
 
 // src/core/fleet/disagreement.ts
 /** Undefined for a file that cannot be read, which has findings of its own. */
-function readTraits(folder) {
+function readTraits(folder, verdict) {
 	const { name, path, stpd } = folder;
 	if (stpd.kind !== "file") return void 0;
 	const place = sectionPlace(folder);
@@ -4731,14 +4730,14 @@ function readTraits(folder) {
 		traits: {
 			"FTP port": isOpen("STPD_PORT"),
 			"HTTP port": isOpen("STPD_HTTP_PORT"),
-			HTTPS: worksOverHttps(stpd) ? "working" : "not working",
+			HTTPS: verdict === "hardened" || verdict === "half" ? "working" : "not working",
 			TLS: describeTls(stpd)
 		}
 	};
 }
 /** What the priority strings enable, whatever they are written like. */
 function describeTls(file) {
-	return priorityLines(file).map(({ readings }) => readings[0]?.enables ?? "").join(" ");
+	return file.priorityLines.map(({ readings }) => readings[0]?.enables ?? "").join(" ");
 }
 /** At most one for each environment; the order of the hosts does not matter. */
 function findDisagreements(hosts) {
@@ -4749,7 +4748,7 @@ function findDisagreements(hosts) {
 		else group.push(host);
 	}
 	return [...groups].flatMap(([environment, group]) => {
-		const sorted = group.toSorted((left, right) => left.file < right.file ? -1 : 1);
+		const sorted = group.toSorted((left, right) => compareText(left.file, right.file));
 		const differences = traitNames.flatMap((trait) => findDifference(sorted, trait));
 		const odd = new Set(differences.flatMap((difference) => difference.hosts));
 		const at = sorted.find((host) => odd.has(host));
@@ -4795,7 +4794,6 @@ var init_disagreement = __esmMin((() => {
 	init_finding();
 	init_host_folder();
 	init_stpd_file();
-	init_verdict();
 	traitNames = [
 		"FTP port",
 		"HTTP port",
@@ -4815,7 +4813,7 @@ var init_disagreement = __esmMin((() => {
 function readSuppressions({ lines }, asOf, rules) {
 	const valid = [];
 	const findings = [];
-	const nextContent = findNextContent(lines);
+	let nextContent;
 	for (const [line, { kind, raw }] of lines.entries()) {
 		if (kind !== "comment" || !raw.includes("sesam-harden")) continue;
 		const text = raw.replace(/^[^#;]*[#;]\s*/, "").trimEnd();
@@ -4831,6 +4829,7 @@ function readSuppressions({ lines }, asOf, rules) {
 			continue;
 		}
 		const { rule, until, reason } = read;
+		nextContent ??= findNextContent(lines);
 		valid.push({
 			line,
 			covers: nextContent[line] ?? -1,
@@ -4960,14 +4959,15 @@ function createHostCheck(context) {
 				subject
 			};
 		});
+		const verdict = judge(folder);
 		return {
 			host: {
 				name,
 				role,
 				environment,
-				verdict: judge(folder)
+				verdict
 			},
-			traits: readTraits(folder),
+			traits: readTraits(folder, verdict),
 			findings,
 			fixes: listFixes(findings, plan)
 		};
@@ -5375,9 +5375,25 @@ var init_used_ports = __esmMin((() => {
 /** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
 function createHostReader(settings) {
 	const parsers = /* @__PURE__ */ new Map();
-	const parserOf = (policy) => {
-		const key = JSON.stringify(policy);
-		const parser = parsers.get(key) ?? createStpdParser(policy);
+	const policies = /* @__PURE__ */ new Map();
+	const policyOf = ({ environment, gnutls }) => {
+		const key = `${environment ?? ""} ${gnutls?.join(" ") ?? ""}`;
+		const known = policies.get(key);
+		if (known !== void 0) return known;
+		const asked = settings.policyOf(environment ?? null);
+		const policy = {
+			...asked,
+			dialects: gnutls ?? asked.dialects
+		};
+		policies.set(key, policy);
+		return policy;
+	};
+	const parserOf = ({ dialects, absentPort }) => {
+		const key = `${absentPort} ${dialects.join(" ")}`;
+		const parser = parsers.get(key) ?? createStpdParser({
+			dialects,
+			absentPort
+		});
 		parsers.set(key, parser);
 		return parser;
 	};
@@ -5404,11 +5420,7 @@ function createHostReader(settings) {
 		const facts = read("host.ini", readFacts);
 		const globals = read("globals.ini", readGlobals);
 		const interfaces = read("interfaces.json", inventory ? () => inventory : readInterfaces);
-		const asked = settings.policyOf(facts?.facts.environment ?? null);
-		const policy = {
-			...asked,
-			dialects: facts?.facts.gnutls ?? asked.dialects
-		};
+		const policy = policyOf(facts?.facts ?? defaultFacts);
 		const parse = parserOf(policy);
 		const reading = files["stpd.ini"] ?? { kind: "missing" };
 		return {
@@ -5683,22 +5695,13 @@ function findSettingsFolder(folder, files) {
 */
 function* findHosts({ root, starts }, files) {
 	const seen = /* @__PURE__ */ new Set();
-	const found = (folder, entries) => {
-		const below = relativePath(root, folder) ?? folder;
-		const readings = entries.map(({ name, kind }) => [name, () => readEntry(joinPath(folder, name), name, kind, root, files)]);
-		return {
-			name: baseName(folder),
-			path: below === "" ? "" : `${below}/`,
-			files: new Map(readings)
-		};
-	};
 	const pending = [];
 	for (const start of starts) if (files.kindOf(start).kind === "folder") pending.push(start);
 	else {
 		const folder = parentOf(start);
 		if (seen.has(folder)) continue;
 		seen.add(folder);
-		yield found(folder, listOneHost(folder, files));
+		yield describeHost(folder, root, listOneHost(folder, files));
 	}
 	for (let folder = pending.pop(); folder !== void 0; folder = pending.pop()) {
 		if (seen.has(folder)) continue;
@@ -5716,24 +5719,27 @@ function* findHosts({ root, starts }, files) {
 		});
 		else if (kind === "folder" && !skippedFolders.includes(name)) pending.push(joinPath(folder, name));
 		else if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) yield unreadableHost(joinPath(folder, name), root, outOfTree);
-		if (own.length > 0) yield found(folder, own);
+		if (own.length > 0) yield describeHost(folder, root, own);
 	}
+}
+function describeHost(folder, root, entries) {
+	const below = relativePath(root, folder) ?? folder;
+	return {
+		name: baseName(folder),
+		path: below === "" ? "" : `${below}/`,
+		folder,
+		entries
+	};
 }
 function isHostFile(name) {
 	return hostFiles.includes(name);
 }
 function unreadableHost(folder, root, reason) {
-	const below = relativePath(root, folder) ?? folder;
-	const path = below === "" ? "" : `${below}/`;
-	const reading = {
+	return describeHost(folder, root, [{
+		name: stpdFile,
 		kind: "unreadable",
 		reason
-	};
-	return {
-		name: baseName(folder),
-		path,
-		files: /* @__PURE__ */ new Map([[stpdFile, () => reading]])
-	};
+	}]);
 }
 /** The files of a host whose stpd.ini was named itself. */
 function listOneHost(folder, files) {
@@ -5753,7 +5759,8 @@ function isBelow(root, realPath, files) {
 	const real = files.kindOf(root);
 	return ("realPath" in real ? [root, real.realPath] : [root]).some((folder) => relativePath(folder, realPath) !== void 0);
 }
-function readEntry(path, name, kind, root, files) {
+function readHostFile({ folder }, { name, kind, reason = "" }, root, files) {
+	const path = joinPath(folder, name);
 	switch (kind) {
 		case "file": return files.read(path, largest$1[name]);
 		case "link": return readLink(path, largest$1[name], root, files);
@@ -5764,6 +5771,10 @@ function readEntry(path, name, kind, root, files) {
 		case "other": return {
 			kind: "unreadable",
 			reason: "it is not a regular file"
+		};
+		case "unreadable": return {
+			kind: "unreadable",
+			reason
 		};
 	}
 }
@@ -5827,7 +5838,8 @@ function checkFleet(request, files) {
 	const readHost = createHostReader(settings);
 	const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
 	const folders = [...findHosts(fleet, files)].filter(isIncluded);
-	const inventories = readInventories(folders);
+	const read = (host, entry) => readHostFile(host, entry, fleet.root, files);
+	const inventories = readInventories(folders, read);
 	const findUse = createUseFinder([...inventories.values()]);
 	const checkHost = createHostCheck({
 		rules,
@@ -5842,15 +5854,17 @@ function checkFleet(request, files) {
 	const traits = [];
 	const fixes = [];
 	const wrong = [...problems];
-	for (const { name, path, files: own } of folders) {
-		const readings = [...own].map(([file, read]) => [file, read()]);
-		const read = readHost({
+	for (const host of folders) {
+		const { name, path } = host;
+		const readings = {};
+		for (const entry of host.entries) readings[entry.name] = read(host, entry);
+		const hostRead = readHost({
 			name,
 			path,
-			files: Object.fromEntries(readings)
+			files: readings
 		}, inventories.get(path));
-		wrong.push(...read.problems);
-		const checked = checkHost(read);
+		wrong.push(...hostRead.problems);
+		const checked = checkHost(hostRead);
 		hosts.push(checked.host);
 		for (const finding of checked.findings) found.push(finding);
 		if (checked.traits !== void 0) traits.push(checked.traits);
@@ -5863,7 +5877,7 @@ function checkFleet(request, files) {
 		progress?.(hosts.length);
 	}
 	if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-	if (!folders.some(({ files: own }) => own.has("stpd.ini"))) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
+	if (!folders.some(({ entries }) => entries.some(({ name }) => name === "stpd.ini"))) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
 	found.push(...findInFleet(traits, settings, book));
 	return {
 		root: fleet.root,
@@ -5873,12 +5887,14 @@ function checkFleet(request, files) {
 		fixes: fixes.toSorted((left, right) => compareText(left.path, right.path))
 	};
 }
-function readInventories(folders) {
+function readInventories(folders, read) {
 	const inventories = /* @__PURE__ */ new Map();
-	for (const { path, files } of folders) {
-		const reading = files.get("interfaces.json")?.();
+	for (const host of folders) {
+		const entry = host.entries.find(({ name }) => name === "interfaces.json");
+		const reading = entry && read(host, entry);
 		if (reading?.kind !== "bytes") continue;
-		inventories.set(path, readInterfaces(`${path}interfaces.json`, reading.bytes));
+		const path = `${host.path}interfaces.json`;
+		inventories.set(host.path, readInterfaces(path, reading.bytes));
 	}
 	return inventories;
 }

@@ -98,9 +98,10 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       const stamp = { host: name, file: path + file, severity, suppressed, fixable };
       return { finding: stampFinding(rule, finding, place, stamp), source, subject };
     });
+    const verdict = judge(folder);
     return {
-      host: { name, role, environment, verdict: judge(folder) },
-      traits: readTraits(folder),
+      host: { name, role, environment, verdict },
+      traits: readTraits(folder, verdict),
       findings,
       fixes: listFixes(findings, plan),
     };

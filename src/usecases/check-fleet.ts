@@ -1,5 +1,6 @@
 import { createHostCheck, knowRules, type FixChoice, type HostFixes } from "../core/check-host.ts";
 import { findDisagreements, type HostTraits } from "../core/fleet/disagreement.ts";
+import type { HostFileName } from "../core/fleet/host-folder.ts";
 import type { Host } from "../core/fleet/host.ts";
 import { readInterfaces, type InterfacesFile } from "../core/fleet/interfaces.ts";
 import { createUseFinder } from "../core/fleet/used-ports.ts";
@@ -22,7 +23,14 @@ import { rules } from "../core/rules/index.ts";
 import type { Place, Rule, RuleFinding } from "../core/rules/rule.ts";
 import { suppression } from "../core/rules/suppression.ts";
 import type { FleetFiles } from "./fleet-files.ts";
-import { findHosts, findRoot, settingsFile, type FoundHost } from "./find-hosts.ts";
+import {
+  findHosts,
+  findRoot,
+  readHostFile,
+  settingsFile,
+  type FoundHost,
+  type HostEntry,
+} from "./find-hosts.ts";
 
 export interface FleetCheck {
   /** Absolute path that the files of the findings lie below. */
@@ -68,7 +76,9 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
   const folders = [...findHosts(fleet, files)].filter(isIncluded);
   // Who uses a port of one host may stand in the inventory of another.
-  const inventories = readInventories(folders);
+  const read = (host: FoundHost, entry: HostEntry): FileReading =>
+    readHostFile(host, entry, fleet.root, files);
+  const inventories = readInventories(folders, read);
   const findUse = createUseFinder([...inventories.values()]);
   const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
 
@@ -77,12 +87,13 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const traits: HostTraits[] = [];
   const fixes: FolderFixes[] = [];
   const wrong: Problem[] = [...problems];
-  for (const { name, path, files: own } of folders) {
-    const readings = [...own].map(([file, read]) => [file, read()] as const);
-    const source = { name, path, files: Object.fromEntries(readings) };
-    const read = readHost(source, inventories.get(path));
-    wrong.push(...read.problems);
-    const checked = checkHost(read);
+  for (const host of folders) {
+    const { name, path } = host;
+    const readings: Partial<Record<HostFileName, FileReading>> = {};
+    for (const entry of host.entries) readings[entry.name] = read(host, entry);
+    const hostRead = readHost({ name, path, files: readings }, inventories.get(path));
+    wrong.push(...hostRead.problems);
+    const checked = checkHost(hostRead);
     hosts.push(checked.host);
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
@@ -91,7 +102,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     progress?.(hosts.length);
   }
   if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-  if (!folders.some(({ files: own }) => own.has("stpd.ini"))) {
+  if (!folders.some(({ entries }) => entries.some(({ name }) => name === "stpd.ini"))) {
     throw new HardenError(
       "nothing-found",
       "there is no stpd.ini here, so nothing was checked",
@@ -108,12 +119,17 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   };
 }
 
-function readInventories(folders: readonly FoundHost[]): ReadonlyMap<string, InterfacesFile> {
+function readInventories(
+  folders: readonly FoundHost[],
+  read: (host: FoundHost, entry: HostEntry) => FileReading,
+): ReadonlyMap<string, InterfacesFile> {
   const inventories = new Map<string, InterfacesFile>();
-  for (const { path, files } of folders) {
-    const reading = files.get("interfaces.json")?.();
+  for (const host of folders) {
+    const entry = host.entries.find(({ name }) => name === "interfaces.json");
+    const reading = entry && read(host, entry);
     if (reading?.kind !== "bytes") continue;
-    inventories.set(path, readInterfaces(`${path}interfaces.json`, reading.bytes));
+    const path = `${host.path}interfaces.json`;
+    inventories.set(host.path, readInterfaces(path, reading.bytes));
   }
   return inventories;
 }

@@ -18,13 +18,15 @@ export interface FleetRoot {
   readonly starts: readonly string[];
 }
 
-/** A host's folder with the readings of its files, made when they are asked for. */
+/** A host's folder, and what of a host lies in it. */
 export interface FoundHost {
   /** Name of the folder. */
   readonly name: string;
   /** Path of the folder below the root, with a slash at its end unless it is the root. */
   readonly path: string;
-  readonly files: ReadonlyMap<HostFileName, () => FileReading>;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly entries: readonly HostEntry[];
 }
 
 /**
@@ -81,18 +83,6 @@ function findSettingsFolder(folder: string, files: FleetFiles): string | undefin
  */
 export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Generator<FoundHost> {
   const seen = new Set<string>();
-  const found = (folder: string, entries: readonly HostEntry[]): FoundHost => {
-    const below = relativePath(root, folder) ?? folder;
-    const readings = entries.map(
-      ({ name, kind }) =>
-        [name, () => readEntry(joinPath(folder, name), name, kind, root, files)] as const,
-    );
-    return {
-      name: baseName(folder),
-      path: below === "" ? "" : `${below}/`,
-      files: new Map(readings),
-    };
-  };
   const pending: string[] = [];
   for (const start of starts) {
     if (files.kindOf(start).kind === "folder") pending.push(start);
@@ -100,7 +90,7 @@ export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Gene
       const folder = parentOf(start);
       if (seen.has(folder)) continue;
       seen.add(folder);
-      yield found(folder, listOneHost(folder, files));
+      yield describeHost(folder, root, listOneHost(folder, files));
     }
   }
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -121,13 +111,20 @@ export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Gene
         yield unreadableHost(joinPath(folder, name), root, outOfTree);
       }
     }
-    if (own.length > 0) yield found(folder, own);
+    if (own.length > 0) yield describeHost(folder, root, own);
   }
 }
 
-interface HostEntry {
+export interface HostEntry {
   readonly name: HostFileName;
-  readonly kind: FolderEntry["kind"];
+  /** unreadable: nothing was looked at, for the reason. */
+  readonly kind: FolderEntry["kind"] | "unreadable";
+  readonly reason?: string;
+}
+
+function describeHost(folder: string, root: string, entries: readonly HostEntry[]): FoundHost {
+  const below = relativePath(root, folder) ?? folder;
+  return { name: baseName(folder), path: below === "" ? "" : `${below}/`, folder, entries };
 }
 
 function isHostFile(name: string): name is HostFileName {
@@ -135,10 +132,7 @@ function isHostFile(name: string): name is HostFileName {
 }
 
 function unreadableHost(folder: string, root: string, reason: string): FoundHost {
-  const below = relativePath(root, folder) ?? folder;
-  const path = below === "" ? "" : `${below}/`;
-  const reading: FileReading = { kind: "unreadable", reason };
-  return { name: baseName(folder), path, files: new Map([[stpdFile, () => reading]]) };
+  return describeHost(folder, root, [{ name: stpdFile, kind: "unreadable", reason }]);
 }
 
 /** The files of a host whose stpd.ini was named itself. */
@@ -172,13 +166,13 @@ const largest: Readonly<Record<HostFileName, number>> = {
   "interfaces.json": 16 * 1024 * 1024,
 };
 
-function readEntry(
-  path: string,
-  name: HostFileName,
-  kind: FolderEntry["kind"],
+export function readHostFile(
+  { folder }: FoundHost,
+  { name, kind, reason = "" }: HostEntry,
   root: string,
   files: FleetFiles,
 ): FileReading {
+  const path = joinPath(folder, name);
   switch (kind) {
     case "file":
       return files.read(path, largest[name]);
@@ -188,6 +182,8 @@ function readEntry(
       return { kind: "unreadable", reason: "it is a directory" };
     case "other":
       return { kind: "unreadable", reason: "it is not a regular file" };
+    case "unreadable":
+      return { kind: "unreadable", reason };
   }
 }
 

@@ -16,6 +16,8 @@ export interface RuleRow {
   readonly before: string | Exclude<Subject, { kind: "file" }>;
   /** `line: marked text: message`, with the parts of the message that matter between the dots. */
   readonly findings: readonly string[];
+  /** What the first finding advises, in part. */
+  readonly help?: string;
   /** The file after the first finding's edits; absent where there are none. */
   readonly after?: string;
   readonly policy?: Partial<Policy>;
@@ -36,26 +38,30 @@ export function folderOf(stpd: Subject, policy: Policy = defaultPolicy): HostFol
 
 /** Runs a rule over a table of files. */
 export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
-  test.each(rows)(`${rule.id} $name`, ({ before, findings, after, policy: changed }) => {
-    const policy = { ...defaultPolicy, ...changed };
-    const subject = typeof before === "string" ? createStpdParser(policy)(before) : before;
-    const folder = folderOf(subject, policy);
-    const found = rule.check?.(folder) ?? [];
-    const described = found.map((finding) => {
-      const { line, span } = finding.place ?? sectionPlace(folder);
-      const raw = subject.kind === "file" ? (subject.document.lines[line]?.raw ?? "") : "";
-      return `${line + 1}: ${raw.slice(...span)}: ${finding.message}`;
-    });
-    expect(described).toEqual(findings);
-    for (const { help } of found) expect(help).not.toBe("");
-    const parse = createStpdParser(policy);
-    const plan = planHost(folder, [found[0]?.mend], {
-      parse,
-      findUse: () => undefined,
-      unsafe: true,
-    });
-    expect(plan.files.find(({ name }) => name === "stpd.ini")?.after).toBe(after);
-  });
+  test.each(rows)(
+    `${rule.id} $name`,
+    ({ before, findings, help: advice = "", after, policy: changed }) => {
+      const policy = { ...defaultPolicy, ...changed };
+      const subject = typeof before === "string" ? createStpdParser(policy)(before) : before;
+      const folder = folderOf(subject, policy);
+      const found = rule.check?.(folder) ?? [];
+      const described = found.map((finding) => {
+        const { line, span } = finding.place ?? sectionPlace(folder);
+        const raw = subject.kind === "file" ? (subject.document.lines[line]?.raw ?? "") : "";
+        return `${line + 1}: ${raw.slice(...span)}: ${finding.message}`;
+      });
+      expect(described).toEqual(findings);
+      for (const { help } of found) expect(help).not.toBe("");
+      expect(found[0]?.help ?? "").toContain(advice);
+      const parse = createStpdParser(policy);
+      const plan = planHost(folder, [found[0]?.mend], {
+        parse,
+        findUse: () => undefined,
+        unsafe: true,
+      });
+      expect(plan.files.find(({ name }) => name === "stpd.ini")?.after).toBe(after);
+    },
+  );
 }
 
 export interface FolderRow {

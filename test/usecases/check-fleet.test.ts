@@ -37,6 +37,16 @@ test.each([
   { name: "no priority string", text: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n", verdict: "half" },
   { name: "old TLS", text: priorityIni("NORMAL"), verdict: "half" },
   { name: "a weak cipher", text: priorityIni(`${vendorPriority}:+3DES-CBC`), verdict: "half" },
+  {
+    name: "a second string with old TLS",
+    text: `${hard}STPD_HTTPS_PRIORITY_STRING=NORMAL\n`,
+    verdict: "half",
+  },
+  {
+    name: "old TLS under some releases alone",
+    text: priorityIni(`NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE`),
+    verdict: "half",
+  },
   { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "open" },
   {
     name: "an invalid string beside FTP",
@@ -190,3 +200,37 @@ test.each([
   const { findings } = check({ "hosts/a/stpd.ini": text });
   expect(findings.map(({ finding }) => finding.fixable)).toEqual(fixable);
 });
+
+test("a finding knows what is set where it stands, whatever line that is", () => {
+  const { findings } = check({ "a/stpd.ini": `# x\n[A]\nSTPD_PORT=7\n[B]\n[STPD_Server]\nX=1\n` });
+  const subjects = findings.map(({ finding, subject }) => [
+    finding.rule,
+    subject.section,
+    subject.key,
+    subject.value,
+  ]);
+  expect(subjects).toContainEqual(["misplaced-key", "A", "STPD_PORT", "7"]);
+  expect(subjects).toContainEqual(["unknown-key", "STPD_Server", "X", "1"]);
+  expect(subjects).toContainEqual(["https-port-missing", "STPD_Server", "", ""]);
+  const first = check({ "a/stpd.ini": "[STPD_Server]\nX=1\n" }).findings.at(-1);
+  expect(first?.subject.section).toBe("STPD_Server");
+});
+
+test.each([
+  ["\0", 1, 1, 2],
+  ["ab\0c", 1, 3, 4],
+  ["a\nbc\0", 2, 3, 4],
+  ["a\n\0", 2, 1, 2],
+  ["a\r\0", 2, 1, 2],
+  ["\u00ff\u00fea\0", 1, 1, 3],
+])(
+  "the first byte that is no text in %j is on line %i, from column %i to %i",
+  (text, line, column, end) => {
+    const [found] = check({ "a/stpd.ini": text }).findings;
+    expect([found?.finding.line, found?.finding.column, found?.finding.endColumn]).toEqual([
+      line,
+      column,
+      end,
+    ]);
+  },
+);

@@ -63,19 +63,18 @@ export function planHost(
   };
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const everything = outcomeOf(closing);
-  const reasons = new Map<PlainPortKey, string>();
-  for (const { closes } of closing) {
-    const reason = closes && refuseClosing(everything, closes, context.findUse);
-    if (closes !== undefined && reason !== undefined) reasons.set(closes, reason);
-  }
+  const reasons = new Map<PlainPortKey | undefined, string | undefined>(
+    closing.map(({ closes = "STPD_PORT" }) => [
+      closes,
+      refuseClosing(everything, closes, context.findUse),
+    ]),
+  );
   const globalsReason = refuseForHttps(everything);
   const leavesNone = !keepsDataPort(everything);
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
 
-  const applied = usable.filter(
-    ({ closes }) => closes === undefined || isApplied(reasons.get(closes)),
-  );
+  const applied = usable.filter(({ closes }) => isApplied(reasons.get(closes)));
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
   const outcomes = wishes.map((wish): MendOutcome => {
     if (wish === undefined) return none;
@@ -88,7 +87,7 @@ export function planHost(
     const change = changes.find(({ wishes: own }) => own.includes(wish));
     if (change === undefined) return none;
     if (change.refused !== undefined) return describe(change.refused, false);
-    const reason = change.closes && reasons.get(change.closes);
+    const reason = reasons.get(change.closes);
     return describe(reason, isApplied(reason));
   });
   return { outcomes, files };

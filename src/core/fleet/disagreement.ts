@@ -1,9 +1,9 @@
 import type { HostFolder } from "./host-folder.ts";
-import { sectionPlace } from "../rules/finding.ts";
+import { compareText, sectionPlace } from "../rules/finding.ts";
 import type { Place } from "../rules/rule.ts";
 import { factsOf, sourceLine } from "./host-folder.ts";
-import { isLeftOpen, plainPortEntries, priorityLines, type StpdFile } from "./stpd-file.ts";
-import { worksOverHttps } from "./verdict.ts";
+import { isLeftOpen, plainPortEntries, type StpdFile } from "./stpd-file.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What hosts of an environment should have in common, each as a text that can be compared. */
 export interface HostTraits {
@@ -21,7 +21,7 @@ const traitNames = ["FTP port", "HTTP port", "HTTPS", "TLS"] as const;
 type TraitName = (typeof traitNames)[number];
 
 /** Undefined for a file that cannot be read, which has findings of its own. */
-export function readTraits(folder: HostFolder): HostTraits | undefined {
+export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | undefined {
   const { name, path, stpd } = folder;
   if (stpd.kind !== "file") return undefined;
   const place = sectionPlace(folder);
@@ -36,7 +36,7 @@ export function readTraits(folder: HostFolder): HostTraits | undefined {
     traits: {
       "FTP port": isOpen("STPD_PORT"),
       "HTTP port": isOpen("STPD_HTTP_PORT"),
-      HTTPS: worksOverHttps(stpd) ? "working" : "not working",
+      HTTPS: verdict === "hardened" || verdict === "half" ? "working" : "not working",
       TLS: describeTls(stpd),
     },
   };
@@ -44,9 +44,7 @@ export function readTraits(folder: HostFolder): HostTraits | undefined {
 
 /** What the priority strings enable, whatever they are written like. */
 function describeTls(file: StpdFile): string {
-  return priorityLines(file)
-    .map(({ readings }) => readings[0]?.enables ?? "")
-    .join(" ");
+  return file.priorityLines.map(({ readings }) => readings[0]?.enables ?? "").join(" ");
 }
 
 export interface Disagreement {
@@ -65,7 +63,7 @@ export function findDisagreements(hosts: readonly HostTraits[]): readonly Disagr
     else group.push(host);
   }
   return [...groups].flatMap(([environment, group]) => {
-    const sorted = group.toSorted((left, right) => (left.file < right.file ? -1 : 1));
+    const sorted = group.toSorted((left, right) => compareText(left.file, right.file));
     const differences = traitNames.flatMap((trait) => findDifference(sorted, trait));
     const odd = new Set(differences.flatMap((difference) => difference.hosts));
     const at = sorted.find((host) => odd.has(host));

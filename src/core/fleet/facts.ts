@@ -65,10 +65,14 @@ export function readFacts(path: string, bytes: string): FactsFile {
   return { facts, file, problems: file.problems };
 }
 
-/** Where a fact is written. */
-export function placeOfFact({ file }: FactsFile, key: keyof Facts): Place | undefined {
-  const setting = settingsOf(file, "").find((candidate) => candidate.key === key);
-  return setting === undefined
-    ? undefined
-    : { line: setting.line, span: [setting.keySpan[0], setting.valueSpan[1]] };
+/** A fact that is written down, and where. */
+export function findFact<Key extends keyof Facts>(
+  read: FactsFile | undefined,
+  key: Key,
+): { readonly value: NonNullable<Facts[Key]>; readonly place: Place } | undefined {
+  const value = read?.facts[key];
+  const setting = read && settingsOf(read.file, "").find((candidate) => candidate.key === key);
+  if (value === undefined || setting === undefined) return undefined;
+  const { line, keySpan, valueSpan } = setting;
+  return { value, place: { line, span: [keySpan[0], valueSpan[1]] } };
 }

@@ -1,4 +1,4 @@
-import { readFacts } from "./facts.ts";
+import { defaultFacts, readFacts, type Facts } from "./facts.ts";
 import { readGlobals } from "./globals.ts";
 import type { HostFileName, HostFolder } from "./host-folder.ts";
 import { readInterfaces, type InterfacesFile } from "./interfaces.ts";
@@ -33,9 +33,19 @@ export type ReadHost = (source: HostSource, inventory?: InterfacesFile) => HostR
 /** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
 export function createHostReader(settings: Settings): ReadHost {
   const parsers = new Map<string, ParseStpd>();
-  const parserOf = (policy: Policy): ParseStpd => {
-    const key = JSON.stringify(policy);
-    const parser = parsers.get(key) ?? createStpdParser(policy);
+  const policies = new Map<string, Policy>();
+  const policyOf = ({ environment, gnutls }: Facts): Policy => {
+    const key = `${environment ?? ""} ${gnutls?.join(" ") ?? ""}`;
+    const known = policies.get(key);
+    if (known !== undefined) return known;
+    const asked = settings.policyOf(environment ?? null);
+    const policy = { ...asked, dialects: gnutls ?? asked.dialects };
+    policies.set(key, policy);
+    return policy;
+  };
+  const parserOf = ({ dialects, absentPort }: Policy): ParseStpd => {
+    const key = `${absentPort} ${dialects.join(" ")}`;
+    const parser = parsers.get(key) ?? createStpdParser({ dialects, absentPort });
     parsers.set(key, parser);
     return parser;
   };
@@ -59,8 +69,7 @@ export function createHostReader(settings: Settings): ReadHost {
     const facts = read("host.ini", readFacts);
     const globals = read("globals.ini", readGlobals);
     const interfaces = read("interfaces.json", inventory ? () => inventory : readInterfaces);
-    const asked = settings.policyOf(facts?.facts.environment ?? null);
-    const policy = { ...asked, dialects: facts?.facts.gnutls ?? asked.dialects };
+    const policy = policyOf(facts?.facts ?? defaultFacts);
     const parse = parserOf(policy);
     const reading = files["stpd.ini"] ?? { kind: "missing" };
     const stpd: Subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;

@@ -25,12 +25,21 @@ export interface StpdEntry {
   readonly valueSpan: Span;
 }
 
+/** A priority string of the file, and what the allowed GnuTLS builds make of it. */
+export interface PriorityLine {
+  readonly entry: StpdEntry;
+  readonly readings: readonly PriorityReading[];
+}
+
 export interface StpdFile {
   readonly kind: "file";
   readonly document: IniDocument;
   /** Index of the first `[STPD_Server]` line; undefined where there is none. */
   readonly sectionLine: number | undefined;
   readonly entries: readonly StpdEntry[];
+  /** The entries of `[STPD_Server]` by their keys in capitals. */
+  readonly serverEntries: ReadonlyMap<string, readonly StpdEntry[]>;
+  readonly priorityLines: readonly PriorityLine[];
   readonly absentPort: Policy["absentPort"];
   /** What the allowed GnuTLS builds make of a priority string. */
   readonly readPriority: ReadPriority;
@@ -52,17 +61,26 @@ export type Subject =
 export type ParseStpd = (bytes: string) => Subject;
 
 /** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
-export function createStpdParser({ dialects, absentPort }: Policy): ParseStpd {
+export function createStpdParser({
+  dialects,
+  absentPort,
+}: Pick<Policy, "dialects" | "absentPort">): ParseStpd {
   const readPriority = createPriorityReader(dialects);
   return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 
   function readFile(document: IniDocument): StpdFile {
-    const { entries, sectionLine } = readEntries(document);
+    const { entries, serverEntries, sectionLine } = readEntries(document);
+    const priorityLines = entriesOf({ serverEntries }, priorityKey).map((entry) => ({
+      entry,
+      readings: readPriority(entry.value),
+    }));
     return {
       kind: "file",
       document,
       sectionLine,
       entries,
+      serverEntries,
+      priorityLines,
       absentPort,
       readPriority,
     };
@@ -87,8 +105,11 @@ function findGarbled(bytes: string): Subject | undefined {
   };
 }
 
-function readEntries({ lines }: IniDocument): Pick<StpdFile, "entries" | "sectionLine"> {
+function readEntries({
+  lines,
+}: IniDocument): Pick<StpdFile, "entries" | "serverEntries" | "sectionLine"> {
   const entries: StpdEntry[] = [];
+  const serverEntries = new Map<string, StpdEntry[]>();
   let section = "";
   let sectionLine: number | undefined;
   for (const [line, content] of lines.entries()) {
@@ -98,26 +119,31 @@ function readEntries({ lines }: IniDocument): Pick<StpdFile, "entries" | "sectio
     }
     if (content.kind === "entry") {
       const { key, keySpan, value, valueSpan } = content;
-      entries.push({ line, section, key, keySpan, value, valueSpan });
+      const entry = { line, section, key, keySpan, value, valueSpan };
+      entries.push(entry);
+      if (section !== serverSection) continue;
+      const others = serverEntries.get(key.toUpperCase());
+      if (others === undefined) serverEntries.set(key.toUpperCase(), [entry]);
+      else others.push(entry);
     }
   }
-  return { entries, sectionLine };
+  return { entries, serverEntries, sectionLine };
 }
 
 /** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
-export function entriesOf({ entries }: StpdFile, key: string): readonly StpdEntry[] {
-  return entries.filter((entry) => entry.section === serverSection && entry.key === key);
+export function entriesOf(
+  { serverEntries }: Pick<StpdFile, "serverEntries">,
+  key: string,
+): readonly StpdEntry[] {
+  return (serverEntries.get(key) ?? []).filter((entry) => entry.key === key);
 }
 
 /**
  * Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
  * `stpd_port` counts as well.
  */
-export function plainPortEntries({ entries }: StpdFile, key: PortKey): readonly StpdEntry[] {
-  return entries.filter(
-    (entry) =>
-      entry.section === serverSection && entry.key.toUpperCase() === key && entry.value !== "",
-  );
+export function plainPortEntries({ serverEntries }: StpdFile, key: PortKey): readonly StpdEntry[] {
+  return (serverEntries.get(key) ?? []).filter((entry) => entry.value !== "");
 }
 
 /** A plain port that is neither set nor commented out, where the policy takes that for open. */
@@ -151,16 +177,4 @@ export function readPort(value: string): number | undefined {
   if (!/^[1-9][0-9]{0,4}$/.test(value)) return undefined;
   const port = Number(value);
   return port <= 65_535 ? port : undefined;
-}
-
-export interface PriorityLine {
-  readonly entry: StpdEntry;
-  readonly readings: readonly PriorityReading[];
-}
-
-export function priorityLines(file: StpdFile): readonly PriorityLine[] {
-  return entriesOf(file, priorityKey).map((entry) => ({
-    entry,
-    readings: file.readPriority(entry.value),
-  }));
 }

@@ -1,12 +1,5 @@
 import { lacksHttps, type HostFolder } from "./host-folder.ts";
-import {
-  entriesOf,
-  plainPortEntries,
-  priorityLines,
-  readPort,
-  isLeftOpen,
-  type StpdFile,
-} from "./stpd-file.ts";
+import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from "./stpd-file.ts";
 
 /**
  * What a host's file comes to. hardened: HTTPS alone, with nothing old; half: HTTPS works, and
@@ -42,12 +35,12 @@ export function httpsPort(file: StpdFile): number | undefined {
 export function worksOverHttps(file: StpdFile): boolean {
   return (
     httpsPort(file) !== undefined &&
-    priorityLines(file).every(({ readings }) => readings.every(({ modern }) => modern))
+    file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern))
   );
 }
 
 function allowsOld(file: StpdFile): boolean {
-  const lines = priorityLines(file);
+  const lines = file.priorityLines;
   return (
     lines.length === 0 ||
     lines.some(({ readings }) =>

@@ -1,5 +1,6 @@
 import { couldDiffer } from "./differences.ts";
 import { defaultDialect, type Dialect } from "./dialects.ts";
+import { splitElements } from "./elements.ts";
 import { createEvaluator, type Evaluate, type Evaluation } from "./evaluate.ts";
 import { judgeEvaluation, type PriorityVerdict } from "./policy.ts";
 
@@ -9,6 +10,8 @@ export interface PriorityReading extends PriorityVerdict {
   readonly evaluation: Evaluation;
   /** What it enables, in one text: equal for strings that mean the same. */
   readonly enables: string;
+  /** True if the server's order of suites decides. */
+  readonly ordered: boolean;
 }
 
 export type ReadPriority = (priority: string) => readonly PriorityReading[];
@@ -30,7 +33,8 @@ export function createPriorityReader(allowed: readonly Dialect[]): ReadPriority 
     evaluators.set(dialect, evaluator);
     const evaluation = evaluator(priority);
     const enables = describeEnabled(evaluation);
-    return { dialects, evaluation, enables, ...judgeEvaluation(evaluation) };
+    const ordered = splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE");
+    return { dialects, evaluation, enables, ordered, ...judgeEvaluation(evaluation) };
   };
   const first = allowed.includes(defaultDialect) ? defaultDialect : (allowed[0] ?? defaultDialect);
   return (priority) => {

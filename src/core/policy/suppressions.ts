@@ -31,7 +31,8 @@ export function readSuppressions(
 ): Suppressions {
   const valid: Suppression[] = [];
   const findings: RuleFinding[] = [];
-  const nextContent = findNextContent(lines);
+  // Most files have none, and need no look ahead.
+  let nextContent: readonly number[] | undefined;
   for (const [line, { kind, raw }] of lines.entries()) {
     if (kind !== "comment" || !raw.includes("sesam-harden")) continue;
     const text = raw.replace(/^[^#;]*[#;]\s*/, "").trimEnd();
@@ -43,6 +44,7 @@ export function readSuppressions(
       continue;
     }
     const { rule, until, reason } = read;
+    nextContent ??= findNextContent(lines);
     valid.push({ line, covers: nextContent[line] ?? -1, rule, until, reason });
   }
   return { valid, findings };

@@ -1,4 +1,4 @@
-import { placeOfFact } from "../fleet/facts.ts";
+import { findFact } from "../fleet/facts.ts";
 import { lacksHttps } from "../fleet/host-folder.ts";
 import type { Rule } from "./rule.ts";
 
@@ -16,12 +16,12 @@ export const avxLockout: Rule = {
     source: "SEP, Disabling unsecure transport modes (5.1.0), the note on AVX.",
   },
   check: (folder) => {
-    const place = folder.facts === undefined ? undefined : placeOfFact(folder.facts, "avx");
-    if (!lacksHttps(folder) || place === undefined) return [];
+    const avx = lacksHttps(folder) ? findFact(folder.facts, "avx") : undefined;
+    if (avx === undefined) return [];
     return [
       {
         file: "host.ini",
-        place,
+        place: avx.place,
         message:
           "STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
         help: "Keep a plain port open on this host until its processor has AVX.",

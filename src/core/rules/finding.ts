@@ -88,9 +88,9 @@ export function locateFinding(
 
 /** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
 export function sectionPlace({ stpd }: Pick<HostFolder, "stpd">): Place {
-  const line = stpd.kind === "file" ? stpd.sectionLine : undefined;
-  const header = stpd.kind === "file" ? stpd.document.lines[line ?? -1] : undefined;
-  if (line === undefined || header === undefined) return { line: 0, span: [0, 0] };
+  const line = stpd.kind === "file" ? (stpd.sectionLine ?? -1) : -1;
+  const header = stpd.kind === "file" ? stpd.document.lines[line] : undefined;
+  if (header === undefined) return { line: 0, span: [0, 0] };
   return { line, span: [header.raw.indexOf("["), header.raw.indexOf("]") + 1] };
 }
 
@@ -123,6 +123,5 @@ export function compareFindings(left: Finding, right: Finding): number {
 }
 
 export function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return Number(left > right) - Number(left < right);
 }

@@ -1,5 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
-import { splitElements } from "../gnutls/elements.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
 const option = "%SERVER_PRECEDENCE";
@@ -16,9 +14,10 @@ export const tlsClientOrder: Rule = {
     source: "SEP, Disabling unsecure transport modes (5.1.0): its string ends with the option.",
   },
   check: ofFile((file) =>
-    priorityLines(file)
-      .filter(({ readings }) => readings.every(({ evaluation }) => evaluation.ok))
-      .filter(({ entry }) => !splitElements(entry.value).some(({ text }) => text === option))
+    file.priorityLines
+      .filter(({ readings }) =>
+        readings.every(({ evaluation, ordered }) => evaluation.ok && !ordered),
+      )
       .map(({ entry }) => ({
         place: { line: entry.line, span: entry.valueSpan },
         message: "the client's order of suites decides, not the server's",

@@ -1,4 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -17,7 +16,7 @@ export const tlsForwardSecrecy: Rule = {
     source: "RFC 9325, section 4.1; RFC 7525.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const dialects = dialectsWhere(readings, ({ noSecrecy }) => noSecrecy.length > 0);
       if (dialects.length === 0) return [];
       const names = [...new Set(readings.flatMap(({ noSecrecy }) => noSecrecy))];

@@ -1,4 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
 export const tlsIneffectiveToken: Rule = {
@@ -13,7 +12,7 @@ export const tlsIneffectiveToken: Rule = {
     source: "Measured with GnuTLS 3.6.13 to 3.8.13.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const ignored = new Map(
         readings
           .flatMap(({ evaluation }) => evaluation.warnings)

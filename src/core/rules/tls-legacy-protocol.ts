@@ -1,4 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere, legacyVersions } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -15,7 +14,7 @@ export const tlsLegacyProtocol: Rule = {
     source: "RFC 8996; SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const dialects = dialectsWhere(readings, ({ legacy }) => legacy.length > 0);
       if (dialects.length === 0) return [];
       const found = new Set(readings.flatMap(({ legacy }) => legacy));

@@ -1,4 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -17,7 +16,7 @@ export const tlsNoModernProtocol: Rule = {
     source: "Measured with gnutls-serv 3.7.9.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const dialects = dialectsWhere(
         readings,
         ({ evaluation, modern }) => evaluation.ok && !modern,

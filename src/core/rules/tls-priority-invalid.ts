@@ -1,4 +1,4 @@
-import { priorityLines, type StpdEntry } from "../fleet/stpd-file.ts";
+import type { StpdEntry } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import type { PriorityError } from "../gnutls/read-elements.ts";
 import { splitElements } from "../gnutls/elements.ts";
@@ -20,7 +20,7 @@ export const tlsPriorityInvalid: Rule = {
       "GnuTLS manual, Priority strings; behaviour measured with GnuTLS 3.6.13 to 3.8.13 and libmicrohttpd 0.9.75.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const failed = readings.find(({ evaluation }) => !evaluation.ok);
       const error = failed?.evaluation.error;
       if (!error) return [];

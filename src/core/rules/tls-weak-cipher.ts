@@ -1,4 +1,3 @@
-import { priorityLines } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import { dialectsWhere, nameWeak } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
@@ -17,7 +16,7 @@ export const tlsWeakCipher: Rule = {
       "RFC 9325, section 4.1; SEP, Disabling unsecure transport modes (5.1.0), which removes 3DES and DES.",
   },
   check: ofFile((file) =>
-    priorityLines(file).flatMap(({ entry, readings }) => {
+    file.priorityLines.flatMap(({ entry, readings }) => {
       const dialects = dialectsWhere(readings, ({ weak }) => weak.length > 0);
       if (dialects.length === 0) return [];
       const found = new Set(readings.flatMap(({ weak }) => weak));

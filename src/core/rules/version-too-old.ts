@@ -1,5 +1,4 @@
-import { factsOf } from "../fleet/host-folder.ts";
-import { placeOfFact } from "../fleet/facts.ts";
+import { findFact } from "../fleet/facts.ts";
 import type { Rule } from "./rule.ts";
 
 /** HTTP and FTP can be switched off from here on. */
@@ -15,15 +14,14 @@ export const versionTooOld: Rule = {
     rationale: "Before 5.1.0 the HTTP and FTP interfaces cannot be switched off.",
     source: "SEP, Securing SEP sesam network traffic (5.2.0).",
   },
-  check: (folder) => {
-    const { version } = factsOf(folder);
-    const place = folder.facts === undefined ? undefined : placeOfFact(folder.facts, "version");
-    if (version === undefined || place === undefined || !isOlder(version)) return [];
+  check: ({ facts }) => {
+    const version = findFact(facts, "version");
+    if (version === undefined || !isOlder(version.value)) return [];
     return [
       {
         file: "host.ini",
-        place,
-        message: `version ${version} is older than 5.1.0, which cannot do without HTTP and FTP`,
+        place: version.place,
+        message: `version ${version.value} is older than 5.1.0, which cannot do without HTTP and FTP`,
         help: "Update SEP sesam before the plain ports are closed.",
       },
     ];
@@ -34,7 +32,8 @@ function isOlder(version: string): boolean {
   const parts = version.split(".").map(Number);
   for (const [index, first] of firstVersion.entries()) {
     const part = parts[index] ?? 0;
-    if (part !== first) return part < first;
+    if (part < first) return true;
+    if (part > first) return false;
   }
   return false;
 }

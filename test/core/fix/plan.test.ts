@@ -180,6 +180,24 @@ test.each<{
     },
   },
   {
+    name: "does nothing for a host whose stpd.ini cannot be read",
+    fleet: { "a/stpd.ini": "\0", "a/globals.ini": "[sesam]\n" },
+    files: {},
+  },
+  {
+    name: "writes no global settings where HTTPS would not work, unless asked to",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=1\n`,
+      "a/globals.ini":
+        "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\n",
+    },
+    files: {},
+    withheld: [
+      "ftp-port-open: no HTTPS port would be sure to be open",
+      "globals-abort-over-https: no HTTPS port would be sure to be open",
+    ],
+  },
+  {
     name: "touches no line that another reader takes for something else",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
     files: {},

@@ -21,6 +21,13 @@ test("the vendor's string is sound for the vendor's profile, and not for the str
   expect([isSound(verdict, "vendor"), isSound(verdict, "strict")]).toEqual([true, false]);
 });
 
+test.each(["SUITEB128", "NORMAL:-VERS-TLS-ALL:+VERS-TLS1.3", "NORMAL:-VERS-TLS1.3"])(
+  "one modern version is enough: %s",
+  (priority) => {
+    expect(judge(priority).modern).toBe(true);
+  },
+);
+
 test.each(["vendor", "strict"] as const)("what is recommended for %s is sound there", (profile) => {
   expect(isSound(judge(recommend(profile)), profile)).toBe(true);
 });

@@ -151,6 +151,30 @@ test("[allow.NAME] covers the hosts that its pattern names, and what has no line
   ]);
 });
 
+test("[allow.NAME] counts on its last day, and no longer", () => {
+  const fleet = {
+    "a/stpd.ini": `${hard}STPD_HTTP_PORT=11000\n`,
+    "sesam-harden.ini": section("a", { rule: "http-port-open", until: "2027-03-31", reason: "x" }),
+  };
+  expect(check(fleet, "2027-03-31")).toEqual(["a/stpd.ini:4 error http-port-open x"]);
+  expect(check(fleet, "2027-04-01")).toEqual([
+    "a/stpd.ini:4 error http-port-open",
+    "sesam-harden.ini:1 error suppression",
+  ]);
+});
+
+test("what stands behind a value is no suppression", () => {
+  const { valid, findings } = read("K=1 # sesam-harden: allow nonsense\n");
+  expect([valid, findings]).toEqual([[], []]);
+});
+
+test("a wrong rule is told with the nearest right one, or where to look", () => {
+  const helpOf = (rule: string) =>
+    read(`# sesam-harden: allow ${rule} until 2027-03-31 because x`).findings[0]?.help;
+  expect(helpOf("htpp-port-open")).toBe("Did you mean http-port-open?");
+  expect(helpOf("quux")).toBe("See sesam-harden rules.");
+});
+
 test("a fleet that differs can be allowed to, where no host is named", () => {
   const fleet = {
     "a/stpd.ini": hard,

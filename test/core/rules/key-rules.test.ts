@@ -38,6 +38,25 @@ testRule(duplicateKey, [
     findings: [],
   },
   {
+    name: "comments a port out that stands twice",
+    before: stpdIni("STPD_HTTPS_PORT=11443"),
+    findings: ["3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2"],
+    after: stpdIni("# STPD_HTTPS_PORT=11443"),
+  },
+  {
+    name: "leaves two numbers, and other keys, to people",
+    before: stpdIni("STPD_HTTPS_PORT=1", "X=1", "X=1"),
+    findings: [
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2",
+      "5: X: X is already set on line 4",
+    ],
+  },
+  {
+    name: "leaves an equal other key to people",
+    before: stpdIni("X=1", "X=1"),
+    findings: ["4: X: X is already set on line 3"],
+  },
+  {
     name: "finds the second and the third",
     before: stpdIni("STPD_PORT=1", "STPD_PORT=2", "STPD_PORT=3"),
     findings: [
@@ -71,6 +90,7 @@ testRule(unknownKey, [
   },
   {
     name: "finds a typing error",
+    help: "Did you mean STPD_HTTPS_PRIORITY_STRING?",
     before: stpdIni("STPD_HTTPS_PRIORTY_STRING=NORMAL"),
     findings: [
       "3: STPD_HTTPS_PRIORTY_STRING: STPD_HTTPS_PRIORTY_STRING is no key of STPD that SEP documents",
@@ -88,6 +108,7 @@ testRule(unknownKey, [
   },
   {
     name: "finds a key that is none of STPD's",
+    help: "Leave it if STPD knows it",
     before: "[STPD_Server]\n__proto__=1\n",
     findings: ["2: __proto__: __proto__ is no key of STPD that SEP documents"],
   },

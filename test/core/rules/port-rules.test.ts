@@ -43,7 +43,7 @@ testRule(ftpPortOpen, [
     name: "takes a value that is no number for a port that may be open",
     before: stpdIni("STPD_PORT=11001 # old"),
     findings: ["3: STPD_PORT=11001 # old: STPD_PORT opens the unencrypted FTP port"],
-    after: stpdIni("# STPD_PORT=11001 # old"),
+    // The ini package ends the value at the #, so the line is left to people.
   },
   {
     name: "leaves another section to misplaced-key",
@@ -76,6 +76,7 @@ testRule(httpsPortMissing, [
   },
   {
     name: "adds the line where there is none",
+    help: "Add STPD_HTTPS_PORT=11443",
     before: "[STPD_Server]\r\n# nothing\r\n",
     findings: [
       "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
@@ -84,6 +85,7 @@ testRule(httpsPortMissing, [
   },
   {
     name: "takes the comment mark off the line that is there",
+    help: "Take the # from line 2.",
     before: "[STPD_Server]\n#STPD_HTTPS_PORT=12443\n",
     findings: [
       "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
@@ -124,6 +126,19 @@ testRule(portInvalid, [
     before: `[STPD_Server]\nSTPD_HTTPS_PORT=${value}\n`,
     findings: [`2: ${value}: STPD_HTTPS_PORT is no port: expected a number from 1 to 65535`],
   })),
+  {
+    name: "comments a plain port out that is none, where HTTPS works",
+    before: stpdIni("STPD_HTTP_PORT=x"),
+    findings: ["3: x: STPD_HTTP_PORT is no port: expected a number from 1 to 65535"],
+    help: "Comment the line out: # STPD_HTTP_PORT=x",
+    after: stpdIni("# STPD_HTTP_PORT=x"),
+  },
+  {
+    name: "leaves the number of HTTPS to people",
+    before: "[STPD_Server]\nSTPD_HTTPS_PORT=https\n",
+    findings: ["2: https: STPD_HTTPS_PORT is no port: expected a number from 1 to 65535"],
+    help: "Write the number of the HTTPS port alone",
+  },
   {
     name: "finds an empty value, and marks the key",
     before: "[STPD_Server]\nSTPD_HTTP_PORT=\n",
