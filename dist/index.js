@@ -304,7 +304,7 @@ function createNodeFiles() {
 			try {
 				return {
 					kind: "entries",
-					entries: fs.readdirSync(folder, { withFileTypes: true }).map(describeEntry)
+					entries: fs.readdirSync(folder, { withFileTypes: true }).map(describeEntry$1)
 				};
 			} catch (error) {
 				return {
@@ -355,7 +355,7 @@ function grow(buffer, most) {
 	buffer.copy(larger);
 	return larger;
 }
-function describeEntry(entry) {
+function describeEntry$1(entry) {
 	const { name } = entry;
 	if (entry.isFile()) return {
 		name,
@@ -371,12 +371,18 @@ function describeEntry(entry) {
 	};
 }
 
-// src/adapters/sha256.ts
+// src/adapters/hashes.ts
 /** Takes bytes, one character a byte; both runtimes have Node's crypto, and load it when asked. */
 function hashSha256(bytes) {
 	const { createHash } = process.getBuiltinModule("node:crypto");
 	return createHash("sha256").update(bytes, "latin1").digest("hex");
 }
+/** What git names its objects with. */
+function hashSha1(bytes) {
+	const { createHash } = process.getBuiltinModule("node:crypto");
+	return createHash("sha1").update(bytes, "latin1").digest("hex");
+}
+var init_hashes = __esmMin((() => {}));
 
 // src/core/harden-error.ts
 var HardenError, exitCodes;
@@ -407,6 +413,7 @@ var init_harden_error = __esmMin((() => {
 }));
 
 // src/adapters/terminal.ts
+init_hashes();
 init_harden_error();
 function createNodeTerminal() {
 	const fs = process.getBuiltinModule("node:fs");
@@ -530,7 +537,7 @@ var init_text$1 = __esmMin((() => {
 
 // src/core/version.ts
 var version;
-var init_version = __esmMin((() => {
+var init_version$1 = __esmMin((() => {
 	version = "0.1.0";
 }));
 
@@ -1106,7 +1113,7 @@ var init_document$1 = __esmMin((() => {
 }));
 
 // src/core/policy/ini-settings.ts
-function report({ file, problems }, line, column, message, next) {
+function report$1({ file, problems }, line, column, message, next) {
 	problems.push({
 		file,
 		line: line + 1,
@@ -1134,7 +1141,7 @@ function readSettingsFile(file, bytes) {
 		problems: []
 	};
 	if (bytes.includes("\0") || /^(\xff\xfe|\xfe\xff)/.test(bytes)) {
-		report(read, 0, 0, "this file is no text", "Save it as UTF-8.");
+		report$1(read, 0, 0, "this file is no text", "Save it as UTF-8.");
 		return read;
 	}
 	let section = "";
@@ -1146,7 +1153,7 @@ function readSettingsFile(file, bytes) {
 			bySection.set(section, []);
 		} else {
 			const message = `section [${section}] stands on line ${before + 1} already`;
-			report(read, line, content.nameSpan[0], message, "Put its keys together.");
+			report$1(read, line, content.nameSpan[0], message, "Put its keys together.");
 		}
 	} else if (content.kind === "entry") {
 		const { raw, key, keySpan } = content;
@@ -1163,12 +1170,12 @@ function readSettingsFile(file, bytes) {
 		const before = keys.get(JSON.stringify([section, key]));
 		if (before !== void 0) {
 			const message = `${setting.key} is set on line ${before.line + 1} already`;
-			report(read, line, keySpan[0], message, "Keep one of them.");
+			report$1(read, line, keySpan[0], message, "Keep one of them.");
 		}
 		keys.set(JSON.stringify([section, key]), setting);
 		settings.push(setting);
 		bySection.get(section)?.push(setting);
-	} else if (content.kind === "unparsed") report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
+	} else if (content.kind === "unparsed") report$1(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
 	if (read.problems.length === 0) compareWithIni(read, bytes);
 	return read;
 }
@@ -1191,7 +1198,7 @@ function compareWithIni(read, bytes) {
 		const theirs = [...section === "" ? [] : section.split("."), key].reduce((node, name) => typeof node === "object" && node !== null && Object.hasOwn(node, name) ? node[name] : void 0, other);
 		if (typeof theirs === "object" || String(theirs) !== value) {
 			const message = `readers of INI files do not agree about this line: ${key}`;
-			report(read, line, keySpan[0], message, "Write the value without # ; \\ [ ] and quotes inside.");
+			report$1(read, line, keySpan[0], message, "Write the value without # ; \\ [ ] and quotes inside.");
 		}
 	}
 }
@@ -1217,7 +1224,7 @@ function readSection(read, section, shape) {
 		else {
 			const { expected, nearest } = result;
 			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
-			report(read, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+			report$1(read, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
 		}
 	}
 	return values;
@@ -1228,7 +1235,7 @@ function settingsOf({ bySection }, section) {
 function reportUnknown(read, { line, column, what, word, known }) {
 	const nearest = findNearest(word, known);
 	const next = nearest === void 0 ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
-	report(read, line, column, `${what} that is known here`, next);
+	report$1(read, line, column, `${what} that is known here`, next);
 }
 var import_ini$1, settingsDialect;
 var init_ini_settings = __esmMin((() => {
@@ -1243,7 +1250,7 @@ var init_ini_settings = __esmMin((() => {
 /** Reads a host.ini, which has no section. */
 function readFacts(path, bytes) {
 	const file = readSettingsFile(path, bytes);
-	for (const [section, line] of file.sections) report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
+	for (const [section, line] of file.sections) report$1(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
 	return {
 		facts: {
 			...defaultFacts,
@@ -2815,11 +2822,11 @@ function readGlobals(path, bytes) {
 	const file = readSettingsFile(path, bytes);
 	for (const [section, line] of file.sections) {
 		if (section === "sesam") continue;
-		report(file, line, 0, `[${section}] is no section of globals.ini`, `Expected [${globalsSection}].`);
+		report$1(file, line, 0, `[${section}] is no section of globals.ini`, `Expected [${globalsSection}].`);
 	}
 	for (const { line, section, key } of file.settings) {
 		if (section !== "") continue;
-		report(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
+		report$1(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
 	}
 	const shape = Object.fromEntries(globalKeys.map((key) => [key, textField]));
 	readSection(file, globalsSection, shape);
@@ -3790,7 +3797,7 @@ function escapeProperty$1(text) {
 	return escapeData$1(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 var shownOfEach;
-var init_github = __esmMin((() => {
+var init_github$1 = __esmMin((() => {
 	init_text$1();
 	init_count();
 	shownOfEach = 10;
@@ -3809,7 +3816,7 @@ function renderJson({ findings, hosts }) {
 function printJson(value, indent) {
 	return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
 }
-var init_json = __esmMin((() => {}));
+var init_json$1 = __esmMin((() => {}));
 
 // src/core/report/junit.ts
 /** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
@@ -4053,7 +4060,7 @@ var mostResults, longestDescription, levels, schema;
 var init_sarif = __esmMin((() => {
 	init_text$1();
 	init_count();
-	init_json();
+	init_json$1();
 	mostResults = 25e3;
 	longestDescription = 1024;
 	levels = {
@@ -4157,9 +4164,9 @@ function renderReport(format, checked, colour = false) {
 var formats;
 var init_render = __esmMin((() => {
 	init_rules();
-	init_version();
-	init_github();
-	init_json();
+	init_version$1();
+	init_github$1();
+	init_json$1();
 	init_junit();
 	init_markdown();
 	init_sarif();
@@ -4184,9 +4191,10 @@ function differsOnlyIn(before, after, named) {
 	const [old, fresh] = [flatten(before), flatten(after)];
 	return [.../* @__PURE__ */ new Set([...old.keys(), ...fresh.keys()])].every((path) => allowed.has(path) || old.get(path) === fresh.get(path));
 }
-/** What `ini` reads a key as; undefined where it reads none. */
-function readValue(text, { section, key }) {
-	return flatten(text).get(pathOf([...section.split("."), key]));
+/** Tells what `ini` reads a key as; undefined where it reads none. */
+function createReader(text) {
+	const values = flatten(text);
+	return ({ section, key }) => values.get(pathOf([...section.split("."), key]));
 }
 function pathOf(names) {
 	return names.filter((name) => name !== "").join("\0");
@@ -4364,24 +4372,36 @@ function collectChanges(folder, stpd, wishes) {
 			wishes: own
 		}];
 	});
-	return [...edits.values(), ...repairs].map((change) => {
-		const closes = "closes" in change ? change.closes : void 0;
-		return {
-			...change,
-			closes,
-			refused: verifyEdit(stpd, change.edit, change.key)
-		};
-	});
+	const changes = [...edits.values(), ...repairs].map((change) => ({
+		...change,
+		closes: "closes" in change ? change.closes : void 0
+	}));
+	const refuse = createVerifier(stpd, changes);
+	return changes.map((change) => ({
+		...change,
+		refused: refuse(change.edit, change.key)
+	}));
 }
-/** Why a second reader stands against an edit; undefined where it sees the same before and after. */
-function verifyEdit(stpd, edit, named) {
-	const { section, key } = named;
+/** Tells why a second reader stands against an edit; undefined where it sees no more than we do. */
+function createVerifier(stpd, changes) {
 	const before = printIni(stpd.document);
-	const ours = stpd.entries.findLast((entry) => entry.section === section && entry.key === key);
-	if (readValue(before, named) !== ours?.value) return "another reader of INI files takes this line for something else";
-	const after = applyEdits(stpd.document, [edit]);
-	if (after.kind === "edited" && differsOnlyIn(before, printIni(after.document), [named])) return void 0;
-	return disagreeing;
+	const ours = new Map(stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]));
+	const theirs = createReader(before);
+	const isSeen = (some) => {
+		const outcome = applyEdits(stpd.document, some.map(({ edit }) => edit));
+		if (outcome.kind === "refused") return false;
+		return differsOnlyIn(before, printIni(outcome.document), some.map(({ key }) => key));
+	};
+	const areAllSeen = isSeen(changes);
+	let verified = 0;
+	return (edit, key) => {
+		if (theirs(key) !== ours.get(`${key.section}\0${key.key}`)) return "another reader of INI files takes this line for something else";
+		if (areAllSeen) return void 0;
+		return ++verified <= mostVerified && isSeen([{
+			edit,
+			key
+		}]) ? void 0 : disagreeing;
+	};
 }
 function faultsOf(wishes) {
 	const has = (fault) => wishes.some((wish) => wish.kind === "priority" && wish.fault === fault);
@@ -4395,13 +4415,14 @@ function faultsOf(wishes) {
 		ineffective: has("ineffective")
 	};
 }
-var disagreeing;
+var disagreeing, mostVerified;
 var init_changes = __esmMin((() => {
 	init_document$1();
 	init_edit();
 	init_second_reading();
 	init_repair_priority();
 	disagreeing = "other readers of INI files would see more change than this";
+	mostVerified = 100;
 }));
 
 // src/core/fix/globals-plan.ts
@@ -4578,11 +4599,12 @@ function planHost(folder, wishes, context) {
 	const leavesNone = !keepsDataPort(everything);
 	const isApplied = (reason) => reason === void 0 || context.unsafe && !leavesNone;
 	const files = writeFiles(stpd, usable.filter(({ closes }) => isApplied(reasons.get(closes))), globals, isApplied(globalsReason));
+	const changeOf = new Map(changes.flatMap((change) => change.wishes.map((wish) => [wish, change])));
 	return {
 		outcomes: wishes.map((wish) => {
 			if (wish === void 0) return none;
 			if (wish.kind === "global") return describe$2(globals.refused ?? globalsReason, isApplied(globals.refused ?? globalsReason));
-			const change = changes.find(({ wishes: own }) => own.includes(wish));
+			const change = changeOf.get(wish);
 			if (change === void 0) return none;
 			if (change.refused !== void 0) return describe$2(change.refused, false);
 			const reason = reasons.get(change.closes);
@@ -5550,7 +5572,7 @@ function readSettings(path, bytes, overrides, rules) {
 				name,
 				...allow
 			});
-		} else report(file, line, 0, `[${section}] is no section that is known here`, `Known are ${sectionForms}.`);
+		} else report$1(file, line, 0, `[${section}] is no section that is known here`, `Known are ${sectionForms}.`);
 	}
 	const base = mergePolicy(defaultPolicy, top, {});
 	const policyOf = (environment) => mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
@@ -5588,10 +5610,10 @@ function readLevels(file, rules) {
 		else if (!level.ok) {
 			const { expected, nearest } = level;
 			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
-			report(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+			report$1(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
 		} else if (!rules.isSuppressible(key) && level.value !== "error") {
 			const message = `${key} guards against what must not be overlooked, and stays an error`;
-			report(file, line, valueSpan[0], message, "Remove the line.");
+			report$1(file, line, valueSpan[0], message, "Remove the line.");
 		} else levels.set(key, level.value);
 	}
 	return levels;
@@ -5609,7 +5631,7 @@ function readAllow(file, section, line, rules) {
 			word: rule,
 			known: rules.ids
 		});
-	} else if (rule !== void 0 && at !== void 0 && !rules.isSuppressible(rule)) report(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
+	} else if (rule !== void 0 && at !== void 0 && !rules.isSuppressible(rule)) report$1(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
 	if (file.problems.length > before) return void 0;
 	if (rule === void 0 || until === void 0 || reason === void 0) {
 		const missing = Object.entries({
@@ -5617,7 +5639,7 @@ function readAllow(file, section, line, rules) {
 			until,
 			reason
 		}).flatMap(([key, value]) => value === void 0 ? [key] : []);
-		report(file, line, 0, `[${section}] lacks ${missing.join(" and ")}`, "Say which rule, until when, and why.");
+		report$1(file, line, 0, `[${section}] lacks ${missing.join(" and ")}`, "Say which rule, until when, and why.");
 		return;
 	}
 	const matches = createMatcher(host ?? "*");
@@ -6127,7 +6149,7 @@ var init_baseline = __esmMin((() => {
 	init_document();
 	init_baseline$1();
 	init_count();
-	init_json();
+	init_json$1();
 	init_rules();
 	init_text$1();
 	({isSuppressible} = knowRules(rules));
@@ -6240,186 +6262,193 @@ function showProblem({ file, line, column, message, next }) {
 }
 
 // node_modules/diff/libesm/diff/base.js
-var Diff = class {
-	diff(oldStr, newStr, options = {}) {
-		let callback;
-		if (typeof options === "function") {
-			callback = options;
-			options = {};
-		} else if ("callback" in options) callback = options.callback;
-		const oldString = this.castInput(oldStr, options);
-		const newString = this.castInput(newStr, options);
-		const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
-		const newTokens = this.removeEmpty(this.tokenize(newString, options));
-		return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
-	}
-	diffWithOptionsObj(oldTokens, newTokens, options, callback) {
-		var _a;
-		const done = (value) => {
-			value = this.postProcess(value, options);
-			if (callback) {
-				setTimeout(function() {
-					callback(value);
-				}, 0);
-				return;
-			} else return value;
-		};
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let editLength = 1;
-		let maxEditLength = newLen + oldLen;
-		if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
-		const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
-		const abortAfterTimestamp = Date.now() + maxExecutionTime;
-		const bestPath = [{
-			oldPos: -1,
-			lastComponent: void 0
-		}];
-		let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
-		if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
-		let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
-		const execEditLength = () => {
-			for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
-				let basePath;
-				const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
-				if (removePath) bestPath[diagonalPath - 1] = void 0;
-				let canAdd = false;
-				if (addPath) {
-					const addPathNewPos = addPath.oldPos - diagonalPath;
-					canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
-				}
-				const canRemove = removePath && removePath.oldPos + 1 < oldLen;
-				if (!canAdd && !canRemove) {
-					bestPath[diagonalPath] = void 0;
-					continue;
-				}
-				if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
-				else basePath = this.addToPath(removePath, false, true, 1, options);
-				newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
-				if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
-				else {
-					bestPath[diagonalPath] = basePath;
-					if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
-					if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
-				}
-			}
-			editLength++;
-		};
-		if (callback) (function exec() {
-			setTimeout(function() {
-				if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
-				if (!execEditLength()) exec();
-			}, 0);
-		})();
-		else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
-			const ret = execEditLength();
-			if (ret) return ret;
+var Diff;
+var init_base = __esmMin((() => {
+	Diff = class {
+		diff(oldStr, newStr, options = {}) {
+			let callback;
+			if (typeof options === "function") {
+				callback = options;
+				options = {};
+			} else if ("callback" in options) callback = options.callback;
+			const oldString = this.castInput(oldStr, options);
+			const newString = this.castInput(newStr, options);
+			const oldTokens = this.removeEmpty(this.tokenize(oldString, options));
+			const newTokens = this.removeEmpty(this.tokenize(newString, options));
+			return this.diffWithOptionsObj(oldTokens, newTokens, options, callback);
 		}
-	}
-	addToPath(path, added, removed, oldPosInc, options) {
-		const last = path.lastComponent;
-		if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: last.count + 1,
-				added,
-				removed,
-				previousComponent: last.previousComponent
+		diffWithOptionsObj(oldTokens, newTokens, options, callback) {
+			var _a;
+			const done = (value) => {
+				value = this.postProcess(value, options);
+				if (callback) {
+					setTimeout(function() {
+						callback(value);
+					}, 0);
+					return;
+				} else return value;
+			};
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let editLength = 1;
+			let maxEditLength = newLen + oldLen;
+			if (options.maxEditLength != null) maxEditLength = Math.min(maxEditLength, options.maxEditLength);
+			const maxExecutionTime = (_a = options.timeout) !== null && _a !== void 0 ? _a : Infinity;
+			const abortAfterTimestamp = Date.now() + maxExecutionTime;
+			const bestPath = [{
+				oldPos: -1,
+				lastComponent: void 0
+			}];
+			let newPos = this.extractCommon(bestPath[0], newTokens, oldTokens, 0, options);
+			if (bestPath[0].oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(bestPath[0].lastComponent, newTokens, oldTokens));
+			let minDiagonalToConsider = -Infinity, maxDiagonalToConsider = Infinity;
+			const execEditLength = () => {
+				for (let diagonalPath = Math.max(minDiagonalToConsider, -editLength); diagonalPath <= Math.min(maxDiagonalToConsider, editLength); diagonalPath += 2) {
+					let basePath;
+					const removePath = bestPath[diagonalPath - 1], addPath = bestPath[diagonalPath + 1];
+					if (removePath) bestPath[diagonalPath - 1] = void 0;
+					let canAdd = false;
+					if (addPath) {
+						const addPathNewPos = addPath.oldPos - diagonalPath;
+						canAdd = addPath && 0 <= addPathNewPos && addPathNewPos < newLen;
+					}
+					const canRemove = removePath && removePath.oldPos + 1 < oldLen;
+					if (!canAdd && !canRemove) {
+						bestPath[diagonalPath] = void 0;
+						continue;
+					}
+					if (!canRemove || canAdd && removePath.oldPos < addPath.oldPos) basePath = this.addToPath(addPath, true, false, 0, options);
+					else basePath = this.addToPath(removePath, false, true, 1, options);
+					newPos = this.extractCommon(basePath, newTokens, oldTokens, diagonalPath, options);
+					if (basePath.oldPos + 1 >= oldLen && newPos + 1 >= newLen) return done(this.buildValues(basePath.lastComponent, newTokens, oldTokens)) || true;
+					else {
+						bestPath[diagonalPath] = basePath;
+						if (basePath.oldPos + 1 >= oldLen) maxDiagonalToConsider = Math.min(maxDiagonalToConsider, diagonalPath - 1);
+						if (newPos + 1 >= newLen) minDiagonalToConsider = Math.max(minDiagonalToConsider, diagonalPath + 1);
+					}
+				}
+				editLength++;
+			};
+			if (callback) (function exec() {
+				setTimeout(function() {
+					if (editLength > maxEditLength || Date.now() > abortAfterTimestamp) return callback(void 0);
+					if (!execEditLength()) exec();
+				}, 0);
+			})();
+			else while (editLength <= maxEditLength && Date.now() <= abortAfterTimestamp) {
+				const ret = execEditLength();
+				if (ret) return ret;
 			}
-		};
-		else return {
-			oldPos: path.oldPos + oldPosInc,
-			lastComponent: {
-				count: 1,
-				added,
-				removed,
-				previousComponent: last
+		}
+		addToPath(path, added, removed, oldPosInc, options) {
+			const last = path.lastComponent;
+			if (last && !options.oneChangePerToken && last.added === added && last.removed === removed) return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: last.count + 1,
+					added,
+					removed,
+					previousComponent: last.previousComponent
+				}
+			};
+			else return {
+				oldPos: path.oldPos + oldPosInc,
+				lastComponent: {
+					count: 1,
+					added,
+					removed,
+					previousComponent: last
+				}
+			};
+		}
+		extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
+			const newLen = newTokens.length, oldLen = oldTokens.length;
+			let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
+			while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
+				newPos++;
+				oldPos++;
+				commonCount++;
+				if (options.oneChangePerToken) basePath.lastComponent = {
+					count: 1,
+					previousComponent: basePath.lastComponent,
+					added: false,
+					removed: false
+				};
 			}
-		};
-	}
-	extractCommon(basePath, newTokens, oldTokens, diagonalPath, options) {
-		const newLen = newTokens.length, oldLen = oldTokens.length;
-		let oldPos = basePath.oldPos, newPos = oldPos - diagonalPath, commonCount = 0;
-		while (newPos + 1 < newLen && oldPos + 1 < oldLen && this.equals(oldTokens[oldPos + 1], newTokens[newPos + 1], options)) {
-			newPos++;
-			oldPos++;
-			commonCount++;
-			if (options.oneChangePerToken) basePath.lastComponent = {
-				count: 1,
+			if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
+				count: commonCount,
 				previousComponent: basePath.lastComponent,
 				added: false,
 				removed: false
 			};
+			basePath.oldPos = oldPos;
+			return newPos;
 		}
-		if (commonCount && !options.oneChangePerToken) basePath.lastComponent = {
-			count: commonCount,
-			previousComponent: basePath.lastComponent,
-			added: false,
-			removed: false
-		};
-		basePath.oldPos = oldPos;
-		return newPos;
-	}
-	equals(left, right, options) {
-		if (options.comparator) return options.comparator(left, right);
-		else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
-	}
-	removeEmpty(array) {
-		const ret = [];
-		for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
-		return ret;
-	}
-	castInput(value, options) {
-		return value;
-	}
-	tokenize(value, options) {
-		return Array.from(value);
-	}
-	join(chars) {
-		return chars.join("");
-	}
-	postProcess(changeObjects, options) {
-		return changeObjects;
-	}
-	get useLongestToken() {
-		return false;
-	}
-	buildValues(lastComponent, newTokens, oldTokens) {
-		const components = [];
-		let nextComponent;
-		while (lastComponent) {
-			components.push(lastComponent);
-			nextComponent = lastComponent.previousComponent;
-			delete lastComponent.previousComponent;
-			lastComponent = nextComponent;
+		equals(left, right, options) {
+			if (options.comparator) return options.comparator(left, right);
+			else return left === right || !!options.ignoreCase && left.toLowerCase() === right.toLowerCase();
 		}
-		components.reverse();
-		const componentLen = components.length;
-		let componentPos = 0, newPos = 0, oldPos = 0;
-		for (; componentPos < componentLen; componentPos++) {
-			const component = components[componentPos];
-			if (!component.removed) {
-				if (!component.added && this.useLongestToken) {
-					let value = newTokens.slice(newPos, newPos + component.count);
-					value = value.map(function(value, i) {
-						const oldValue = oldTokens[oldPos + i];
-						return oldValue.length > value.length ? oldValue : value;
-					});
-					component.value = this.join(value);
-				} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
-				newPos += component.count;
-				if (!component.added) oldPos += component.count;
-			} else {
-				component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
-				oldPos += component.count;
+		removeEmpty(array) {
+			const ret = [];
+			for (let i = 0; i < array.length; i++) if (array[i]) ret.push(array[i]);
+			return ret;
+		}
+		castInput(value, options) {
+			return value;
+		}
+		tokenize(value, options) {
+			return Array.from(value);
+		}
+		join(chars) {
+			return chars.join("");
+		}
+		postProcess(changeObjects, options) {
+			return changeObjects;
+		}
+		get useLongestToken() {
+			return false;
+		}
+		buildValues(lastComponent, newTokens, oldTokens) {
+			const components = [];
+			let nextComponent;
+			while (lastComponent) {
+				components.push(lastComponent);
+				nextComponent = lastComponent.previousComponent;
+				delete lastComponent.previousComponent;
+				lastComponent = nextComponent;
 			}
+			components.reverse();
+			const componentLen = components.length;
+			let componentPos = 0, newPos = 0, oldPos = 0;
+			for (; componentPos < componentLen; componentPos++) {
+				const component = components[componentPos];
+				if (!component.removed) {
+					if (!component.added && this.useLongestToken) {
+						let value = newTokens.slice(newPos, newPos + component.count);
+						value = value.map(function(value, i) {
+							const oldValue = oldTokens[oldPos + i];
+							return oldValue.length > value.length ? oldValue : value;
+						});
+						component.value = this.join(value);
+					} else component.value = this.join(newTokens.slice(newPos, newPos + component.count));
+					newPos += component.count;
+					if (!component.added) oldPos += component.count;
+				} else {
+					component.value = this.join(oldTokens.slice(oldPos, oldPos + component.count));
+					oldPos += component.count;
+				}
+			}
+			return components;
 		}
-		return components;
-	}
-};
+	};
+}));
 
 // node_modules/diff/libesm/diff/character.js
-var CharacterDiff = class extends Diff {};
-const characterDiff = new CharacterDiff();
+var CharacterDiff, characterDiff;
+var init_character = __esmMin((() => {
+	init_base();
+	CharacterDiff = class extends Diff {};
+	characterDiff = new CharacterDiff();
+}));
 
 // node_modules/diff/libesm/util/string.js
 function longestCommonPrefix(str1, str2) {
@@ -6510,65 +6539,9 @@ function leadingAndTrailingWs(string, segmenter) {
 	const lastSeg = segments[segments.length - 1];
 	return [/\s/.test(firstSeg) ? firstSeg : "", /\s/.test(lastSeg) ? lastSeg : ""];
 }
+var init_string = __esmMin((() => {}));
 
 // node_modules/diff/libesm/diff/word.js
-const extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
-const tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
-var WordDiff = class extends Diff {
-	equals(left, right, options) {
-		if (options.ignoreCase) {
-			left = left.toLowerCase();
-			right = right.toLowerCase();
-		}
-		return left.trim() === right.trim();
-	}
-	tokenize(value, options = {}) {
-		let parts;
-		if (options.intlSegmenter) {
-			const segmenter = options.intlSegmenter;
-			if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
-			parts = segment(value, segmenter);
-		} else parts = value.match(tokenizeIncludingWhitespace) || [];
-		const tokens = [];
-		let prevPart = null;
-		parts.forEach((part) => {
-			if (/\s/.test(part)) {
-				if (prevPart == null) tokens.push(part);
-				else tokens.push(tokens.pop() + part);
-			} else if (prevPart != null && /\s/.test(prevPart)) {
-				if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
-				else tokens.push(prevPart + part);
-			} else tokens.push(part);
-			prevPart = part;
-		});
-		return tokens;
-	}
-	join(tokens) {
-		return tokens.map((token, i) => {
-			if (i == 0) return token;
-			else return token.replace(/^\s+/, "");
-		}).join("");
-	}
-	postProcess(changes, options) {
-		if (!changes || options.oneChangePerToken) return changes;
-		let lastKeep = null;
-		let insertion = null;
-		let deletion = null;
-		changes.forEach((change) => {
-			if (change.added) insertion = change;
-			else if (change.removed) deletion = change;
-			else {
-				if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
-				lastKeep = change;
-				insertion = null;
-				deletion = null;
-			}
-		});
-		if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
-		return changes;
-	}
-};
-const wordDiff = new WordDiff();
 function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep, segmenter) {
 	if (deletion && insertion) {
 		const [oldWsPrefix, oldWsSuffix] = leadingAndTrailingWs(deletion.value, segmenter);
@@ -6614,32 +6587,77 @@ function dedupeWhitespaceInChangeObjects(startKeep, deletion, insertion, endKeep
 		deletion.value = removePrefix(deletion.value, overlap);
 	}
 }
-var WordsWithSpaceDiff = class extends Diff {
-	tokenize(value) {
-		const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
-		return value.match(regex) || [];
-	}
-};
-const wordsWithSpaceDiff = new WordsWithSpaceDiff();
+var extendedWordChars, tokenizeIncludingWhitespace, WordDiff, wordDiff, WordsWithSpaceDiff, wordsWithSpaceDiff;
+var init_word = __esmMin((() => {
+	init_base();
+	init_string();
+	extendedWordChars = "a-zA-Z0-9_\\u{AD}\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2C6}\\u{2C8}-\\u{2D7}\\u{2DE}-\\u{2FF}\\u{1E00}-\\u{1EFF}";
+	tokenizeIncludingWhitespace = new RegExp(`[${extendedWordChars}]+|\\s+|[^${extendedWordChars}]`, "ug");
+	WordDiff = class extends Diff {
+		equals(left, right, options) {
+			if (options.ignoreCase) {
+				left = left.toLowerCase();
+				right = right.toLowerCase();
+			}
+			return left.trim() === right.trim();
+		}
+		tokenize(value, options = {}) {
+			let parts;
+			if (options.intlSegmenter) {
+				const segmenter = options.intlSegmenter;
+				if (segmenter.resolvedOptions().granularity != "word") throw new Error("The segmenter passed must have a granularity of \"word\"");
+				parts = segment(value, segmenter);
+			} else parts = value.match(tokenizeIncludingWhitespace) || [];
+			const tokens = [];
+			let prevPart = null;
+			parts.forEach((part) => {
+				if (/\s/.test(part)) {
+					if (prevPart == null) tokens.push(part);
+					else tokens.push(tokens.pop() + part);
+				} else if (prevPart != null && /\s/.test(prevPart)) {
+					if (tokens[tokens.length - 1] == prevPart) tokens.push(tokens.pop() + part);
+					else tokens.push(prevPart + part);
+				} else tokens.push(part);
+				prevPart = part;
+			});
+			return tokens;
+		}
+		join(tokens) {
+			return tokens.map((token, i) => {
+				if (i == 0) return token;
+				else return token.replace(/^\s+/, "");
+			}).join("");
+		}
+		postProcess(changes, options) {
+			if (!changes || options.oneChangePerToken) return changes;
+			let lastKeep = null;
+			let insertion = null;
+			let deletion = null;
+			changes.forEach((change) => {
+				if (change.added) insertion = change;
+				else if (change.removed) deletion = change;
+				else {
+					if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, change, options.intlSegmenter);
+					lastKeep = change;
+					insertion = null;
+					deletion = null;
+				}
+			});
+			if (insertion || deletion) dedupeWhitespaceInChangeObjects(lastKeep, deletion, insertion, null, options.intlSegmenter);
+			return changes;
+		}
+	};
+	wordDiff = new WordDiff();
+	WordsWithSpaceDiff = class extends Diff {
+		tokenize(value) {
+			const regex = new RegExp(`(\\r?\\n)|[${extendedWordChars}]+|[^\\S\\n\\r]+|[^${extendedWordChars}]`, "ug");
+			return value.match(regex) || [];
+		}
+	};
+	wordsWithSpaceDiff = new WordsWithSpaceDiff();
+}));
 
 // node_modules/diff/libesm/diff/line.js
-var LineDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	equals(left, right, options) {
-		if (options.ignoreWhitespace) {
-			if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
-			if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
-		} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
-			if (left.endsWith("\n")) left = left.slice(0, -1);
-			if (right.endsWith("\n")) right = right.slice(0, -1);
-		}
-		return super.equals(left, right, options);
-	}
-};
-const lineDiff = new LineDiff();
 function diffLines(oldStr, newStr, options) {
 	return lineDiff.diff(oldStr, newStr, options);
 }
@@ -6654,60 +6672,72 @@ function tokenize(value, options) {
 	}
 	return retLines;
 }
+var LineDiff, lineDiff;
+var init_line = __esmMin((() => {
+	init_base();
+	LineDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		equals(left, right, options) {
+			if (options.ignoreWhitespace) {
+				if (!options.newlineIsToken || !left.includes("\n")) left = left.trim();
+				if (!options.newlineIsToken || !right.includes("\n")) right = right.trim();
+			} else if (options.ignoreNewlineAtEof && !options.newlineIsToken) {
+				if (left.endsWith("\n")) left = left.slice(0, -1);
+				if (right.endsWith("\n")) right = right.slice(0, -1);
+			}
+			return super.equals(left, right, options);
+		}
+	};
+	lineDiff = new LineDiff();
+}));
 
 // node_modules/diff/libesm/diff/sentence.js
 function isSentenceEndPunct(char) {
 	return char == "." || char == "!" || char == "?";
 }
-var SentenceDiff = class extends Diff {
-	tokenize(value) {
-		var _a;
-		const result = [];
-		let tokenStartI = 0;
-		for (let i = 0; i < value.length; i++) {
-			if (i == value.length - 1) {
-				result.push(value.slice(tokenStartI));
-				break;
+var SentenceDiff, sentenceDiff;
+var init_sentence = __esmMin((() => {
+	init_base();
+	SentenceDiff = class extends Diff {
+		tokenize(value) {
+			var _a;
+			const result = [];
+			let tokenStartI = 0;
+			for (let i = 0; i < value.length; i++) {
+				if (i == value.length - 1) {
+					result.push(value.slice(tokenStartI));
+					break;
+				}
+				if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
+					result.push(value.slice(tokenStartI, i + 1));
+					i = tokenStartI = i + 1;
+					while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
+					result.push(value.slice(tokenStartI, i + 1));
+					tokenStartI = i + 1;
+				}
 			}
-			if (isSentenceEndPunct(value[i]) && value[i + 1].match(/\s/)) {
-				result.push(value.slice(tokenStartI, i + 1));
-				i = tokenStartI = i + 1;
-				while ((_a = value[i + 1]) === null || _a === void 0 ? void 0 : _a.match(/\s/)) i++;
-				result.push(value.slice(tokenStartI, i + 1));
-				tokenStartI = i + 1;
-			}
+			return result;
 		}
-		return result;
-	}
-};
-const sentenceDiff = new SentenceDiff();
+	};
+	sentenceDiff = new SentenceDiff();
+}));
 
 // node_modules/diff/libesm/diff/css.js
-var CssDiff = class extends Diff {
-	tokenize(value) {
-		return value.split(/([{}:;,]|\s+)/);
-	}
-};
-const cssDiff = new CssDiff();
+var CssDiff, cssDiff;
+var init_css = __esmMin((() => {
+	init_base();
+	CssDiff = class extends Diff {
+		tokenize(value) {
+			return value.split(/([{}:;,]|\s+)/);
+		}
+	};
+	cssDiff = new CssDiff();
+}));
 
 // node_modules/diff/libesm/diff/json.js
-var JsonDiff = class extends Diff {
-	constructor() {
-		super(...arguments);
-		this.tokenize = tokenize;
-	}
-	get useLongestToken() {
-		return true;
-	}
-	castInput(value, options) {
-		const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
-		return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
-	}
-	equals(left, right, options) {
-		return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
-	}
-};
-const jsonDiff = new JsonDiff();
 function canonicalize(obj, stack, replacementStack, replacer, key) {
 	stack = stack || [];
 	replacementStack = replacementStack || [];
@@ -6744,20 +6774,46 @@ function canonicalize(obj, stack, replacementStack, replacer, key) {
 	} else canonicalizedObj = obj;
 	return canonicalizedObj;
 }
+var JsonDiff, jsonDiff;
+var init_json = __esmMin((() => {
+	init_base();
+	init_line();
+	JsonDiff = class extends Diff {
+		constructor() {
+			super(...arguments);
+			this.tokenize = tokenize;
+		}
+		get useLongestToken() {
+			return true;
+		}
+		castInput(value, options) {
+			const { undefinedReplacement, stringifyReplacer = (k, v) => typeof v === "undefined" ? undefinedReplacement : v } = options;
+			return typeof value === "string" ? value : JSON.stringify(canonicalize(value, null, null, stringifyReplacer), null, "  ");
+		}
+		equals(left, right, options) {
+			return super.equals(left.replace(/,([\r\n])/g, "$1"), right.replace(/,([\r\n])/g, "$1"), options);
+		}
+	};
+	jsonDiff = new JsonDiff();
+}));
 
 // node_modules/diff/libesm/diff/array.js
-var ArrayDiff = class extends Diff {
-	tokenize(value) {
-		return value.slice();
-	}
-	join(value) {
-		return value;
-	}
-	removeEmpty(value) {
-		return value;
-	}
-};
-const arrayDiff = new ArrayDiff();
+var ArrayDiff, arrayDiff;
+var init_array = __esmMin((() => {
+	init_base();
+	ArrayDiff = class extends Diff {
+		tokenize(value) {
+			return value.slice();
+		}
+		join(value) {
+			return value;
+		}
+		removeEmpty(value) {
+			return value;
+		}
+	};
+	arrayDiff = new ArrayDiff();
+}));
 
 // node_modules/diff/libesm/patch/create.js
 function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, newHeader, options) {
@@ -6853,9 +6909,23 @@ function splitLines(text) {
 	else result.push(result.pop().slice(0, -1));
 	return result;
 }
+var init_create = __esmMin((() => {
+	init_line();
+}));
+
+// node_modules/diff/libesm/index.js
+var init_libesm = __esmMin((() => {
+	init_character();
+	init_word();
+	init_line();
+	init_sentence();
+	init_css();
+	init_json();
+	init_array();
+	init_create();
+}));
 
 // src/adapters/unified-diff.ts
-init_text$1();
 /** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
 function renderDiff({ path, before, after }) {
 	const { hunks } = structuredPatch("", "", before ?? "", after, "", "", { context: 3 });
@@ -6886,11 +6956,16 @@ function quotePath(path) {
 function endName(name) {
 	return name.includes(" ") && !name.startsWith("\"") ? `${name}\t` : name;
 }
+var init_unified_diff = __esmMin((() => {
+	init_libesm();
+	init_text$1();
+}));
 
 // src/cli/fix.ts
 init_harden_error();
 init_paths();
 init_policy$1();
+init_unified_diff();
 init_count();
 init_rules();
 init_text$1();
@@ -6995,7 +7070,7 @@ With no arguments, on a GitHub runner, it runs as the Action.
 // src/cli/priority.ts
 init_dialects();
 init_evaluate();
-init_json();
+init_json$1();
 init_text$1();
 init_arguments();
 const options = {
@@ -7117,7 +7192,7 @@ function draw(priority, { evaluation, dialect, differs }) {
 init_check_host();
 init_policy$1();
 init_rules();
-init_json();
+init_json$1();
 init_arguments();
 function runRules(args, { terminal }) {
 	const { positionals, values } = parseArguments(args, { "--format": "once" });
@@ -7171,7 +7246,7 @@ function wrap(text, width, indent) {
 
 // src/cli/main.ts
 init_text$1();
-init_version();
+init_version$1();
 init_arguments();
 init_check();
 const commands = {
@@ -7755,6 +7830,32 @@ function getMultilineInput(name, options) {
 	return inputs.map((input) => input.trim());
 }
 /**
+* Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
+* Support boolean input list: `true | True | TRUE | false | False | FALSE` .
+* The return value is also in boolean type.
+* ref: https://yaml.org/spec/1.2/spec.html#id2804923
+*
+* @param     name     name of the input to get
+* @param     options  optional. See InputOptions.
+* @returns   boolean
+*/
+function getBooleanInput(name, options) {
+	const trueValue = [
+		"true",
+		"True",
+		"TRUE"
+	];
+	const falseValue = [
+		"false",
+		"False",
+		"FALSE"
+	];
+	const val = getInput(name, options);
+	if (trueValue.includes(val)) return true;
+	if (falseValue.includes(val)) return false;
+	throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\nSupport boolean input list: \`true | True | TRUE | false | False | FALSE\``);
+}
+/**
 * Sets the value of an output.
 *
 * @param     name     name of the output to set
@@ -7842,16 +7943,1786 @@ var init_contract = __esmMin((() => {
 		format: "text",
 		output: "",
 		baseline: "",
+		fix: "none",
+		"branch-prefix": "sesam-harden/fix/",
+		labels: "",
+		reviewers: "",
+		draft: "false",
 		token: "${{ github.token }}"
 	};
+}));
+
+// node_modules/universal-user-agent/index.js
+function getUserAgent() {
+	if (typeof navigator === "object" && "userAgent" in navigator) return navigator.userAgent;
+	if (typeof process === "object" && process.version !== void 0) return `Node.js/${process.version.substr(1)} (${process.platform}; ${process.arch})`;
+	return "<environment undetectable>";
+}
+var init_universal_user_agent = __esmMin((() => {}));
+
+// node_modules/before-after-hook/lib/register.js
+function register(state, name, method, options) {
+	if (typeof method !== "function") throw new Error("method for before hook must be a function");
+	if (!options) options = {};
+	if (Array.isArray(name)) return name.reverse().reduce((callback, name) => {
+		return register.bind(null, state, name, callback, options);
+	}, method)();
+	return Promise.resolve().then(() => {
+		if (!state.registry[name]) return method(options);
+		return state.registry[name].reduce((method, registered) => {
+			return registered.hook.bind(null, method, options);
+		}, method)();
+	});
+}
+var init_register = __esmMin((() => {}));
+
+// node_modules/before-after-hook/lib/add.js
+function addHook(state, kind, name, hook) {
+	const orig = hook;
+	if (!state.registry[name]) state.registry[name] = [];
+	if (kind === "before") hook = (method, options) => {
+		return Promise.resolve().then(orig.bind(null, options)).then(method.bind(null, options));
+	};
+	if (kind === "after") hook = (method, options) => {
+		let result;
+		return Promise.resolve().then(method.bind(null, options)).then((result_) => {
+			result = result_;
+			return orig(result, options);
+		}).then(() => {
+			return result;
+		});
+	};
+	if (kind === "error") hook = (method, options) => {
+		return Promise.resolve().then(method.bind(null, options)).catch((error) => {
+			return orig(error, options);
+		});
+	};
+	state.registry[name].push({
+		hook,
+		orig
+	});
+}
+var init_add = __esmMin((() => {}));
+
+// node_modules/before-after-hook/lib/remove.js
+function removeHook(state, name, method) {
+	if (!state.registry[name]) return;
+	const index = state.registry[name].map((registered) => {
+		return registered.orig;
+	}).indexOf(method);
+	if (index === -1) return;
+	state.registry[name].splice(index, 1);
+}
+var init_remove = __esmMin((() => {}));
+
+// node_modules/before-after-hook/index.js
+function bindApi(hook, state, name) {
+	const removeHookRef = bindable(removeHook, null).apply(null, name ? [state, name] : [state]);
+	hook.api = { remove: removeHookRef };
+	hook.remove = removeHookRef;
+	[
+		"before",
+		"error",
+		"after",
+		"wrap"
+	].forEach((kind) => {
+		const args = name ? [
+			state,
+			kind,
+			name
+		] : [state, kind];
+		hook[kind] = hook.api[kind] = bindable(addHook, null).apply(null, args);
+	});
+}
+function Singular() {
+	const singularHookName = Symbol("Singular");
+	const singularHookState = { registry: {} };
+	const singularHook = register.bind(null, singularHookState, singularHookName);
+	bindApi(singularHook, singularHookState, singularHookName);
+	return singularHook;
+}
+function Collection() {
+	const state = { registry: {} };
+	const hook = register.bind(null, state);
+	bindApi(hook, state);
+	return hook;
+}
+var bind, bindable, before_after_hook_default;
+var init_before_after_hook = __esmMin((() => {
+	init_register();
+	init_add();
+	init_remove();
+	bind = Function.bind;
+	bindable = bind.bind(bind);
+	before_after_hook_default = {
+		Singular,
+		Collection
+	};
+}));
+
+// node_modules/@octokit/endpoint/dist-bundle/index.js
+function lowercaseKeys(object) {
+	if (!object) return {};
+	return Object.keys(object).reduce((newObj, key) => {
+		newObj[key.toLowerCase()] = object[key];
+		return newObj;
+	}, {});
+}
+function isPlainObject$1(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+function mergeDeep(defaults, options) {
+	const result = Object.assign({}, defaults);
+	Object.keys(options).forEach((key) => {
+		if (isPlainObject$1(options[key])) {
+			if (!(key in defaults)) Object.assign(result, { [key]: options[key] });
+			else result[key] = mergeDeep(defaults[key], options[key]);
+		} else Object.assign(result, { [key]: options[key] });
+	});
+	return result;
+}
+function removeUndefinedProperties(obj) {
+	for (const key in obj) if (obj[key] === void 0) delete obj[key];
+	return obj;
+}
+function merge(defaults, route, options) {
+	if (typeof route === "string") {
+		let [method, url] = route.split(" ");
+		options = Object.assign(url ? {
+			method,
+			url
+		} : { url: method }, options);
+	} else options = Object.assign({}, route);
+	options.headers = lowercaseKeys(options.headers);
+	removeUndefinedProperties(options);
+	removeUndefinedProperties(options.headers);
+	const mergedOptions = mergeDeep(defaults || {}, options);
+	if (options.url === "/graphql") {
+		if (defaults && defaults.mediaType.previews?.length) mergedOptions.mediaType.previews = defaults.mediaType.previews.filter((preview) => !mergedOptions.mediaType.previews.includes(preview)).concat(mergedOptions.mediaType.previews);
+		mergedOptions.mediaType.previews = (mergedOptions.mediaType.previews || []).map((preview) => preview.replace(/-preview/, ""));
+	}
+	return mergedOptions;
+}
+function addQueryParameters(url, parameters) {
+	const separator = /\?/.test(url) ? "&" : "?";
+	const names = Object.keys(parameters);
+	if (names.length === 0) return url;
+	return url + separator + names.map((name) => {
+		if (name === "q") return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
+		return `${name}=${encodeURIComponent(parameters[name])}`;
+	}).join("&");
+}
+function removeNonChars(variableName) {
+	return variableName.replace(/(?:^\W+)|(?:(?<!\W)\W+$)/g, "").split(/,/);
+}
+function extractUrlVariableNames(url) {
+	const matches = url.match(urlVariableRegex);
+	if (!matches) return [];
+	return matches.map(removeNonChars).reduce((a, b) => a.concat(b), []);
+}
+function omit(object, keysToOmit) {
+	const result = { __proto__: null };
+	for (const key of Object.keys(object)) if (keysToOmit.indexOf(key) === -1) result[key] = object[key];
+	return result;
+}
+function encodeReserved(str) {
+	return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+		if (!/%[0-9A-Fa-f]/.test(part)) part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+		return part;
+	}).join("");
+}
+function encodeUnreserved(str) {
+	return encodeURIComponent(str).replace(/[!'()*]/g, function(c) {
+		return "%" + c.charCodeAt(0).toString(16).toUpperCase();
+	});
+}
+function encodeValue(operator, value, key) {
+	value = operator === "+" || operator === "#" ? encodeReserved(value) : encodeUnreserved(value);
+	if (key) return encodeUnreserved(key) + "=" + value;
+	else return value;
+}
+function isDefined(value) {
+	return value !== void 0 && value !== null;
+}
+function isKeyOperator(operator) {
+	return operator === ";" || operator === "&" || operator === "?";
+}
+function getValues(context, operator, key, modifier) {
+	var value = context[key], result = [];
+	if (isDefined(value) && value !== "") {
+		if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+			value = value.toString();
+			if (modifier && modifier !== "*") value = value.substring(0, parseInt(modifier, 10));
+			result.push(encodeValue(operator, value, isKeyOperator(operator) ? key : ""));
+		} else if (modifier === "*") {
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				result.push(encodeValue(operator, value2, isKeyOperator(operator) ? key : ""));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) result.push(encodeValue(operator, value[k], k));
+			});
+		} else {
+			const tmp = [];
+			if (Array.isArray(value)) value.filter(isDefined).forEach(function(value2) {
+				tmp.push(encodeValue(operator, value2));
+			});
+			else Object.keys(value).forEach(function(k) {
+				if (isDefined(value[k])) {
+					tmp.push(encodeUnreserved(k));
+					tmp.push(encodeValue(operator, value[k].toString()));
+				}
+			});
+			if (isKeyOperator(operator)) result.push(encodeUnreserved(key) + "=" + tmp.join(","));
+			else if (tmp.length !== 0) result.push(tmp.join(","));
+		}
+	} else if (operator === ";") {
+		if (isDefined(value)) result.push(encodeUnreserved(key));
+	} else if (value === "" && (operator === "&" || operator === "?")) result.push(encodeUnreserved(key) + "=");
+	else if (value === "") result.push("");
+	return result;
+}
+function parseUrl(template) {
+	return { expand: expand.bind(null, template) };
+}
+function expand(template, context) {
+	var operators = [
+		"+",
+		"#",
+		".",
+		"/",
+		";",
+		"?",
+		"&"
+	];
+	template = template.replace(/\{([^\{\}]+)\}|([^\{\}]+)/g, function(_, expression, literal) {
+		if (expression) {
+			let operator = "";
+			const values = [];
+			if (operators.indexOf(expression.charAt(0)) !== -1) {
+				operator = expression.charAt(0);
+				expression = expression.substr(1);
+			}
+			expression.split(/,/g).forEach(function(variable) {
+				var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+				values.push(getValues(context, operator, tmp[1], tmp[2] || tmp[3]));
+			});
+			if (operator && operator !== "+") {
+				var separator = ",";
+				if (operator === "?") separator = "&";
+				else if (operator !== "#") separator = operator;
+				return (values.length !== 0 ? operator : "") + values.join(separator);
+			} else return values.join(",");
+		} else return encodeReserved(literal);
+	});
+	if (template === "/") return template;
+	else return template.replace(/\/$/, "");
+}
+function parse$1(options) {
+	let method = options.method.toUpperCase();
+	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
+	let headers = Object.assign({}, options.headers);
+	let body;
+	let parameters = omit(options, [
+		"method",
+		"baseUrl",
+		"url",
+		"headers",
+		"request",
+		"mediaType"
+	]);
+	const urlVariableNames = extractUrlVariableNames(url);
+	url = parseUrl(url).expand(parameters);
+	if (!/^http/.test(url)) url = options.baseUrl + url;
+	const remainingParameters = omit(parameters, Object.keys(options).filter((option) => urlVariableNames.includes(option)).concat("baseUrl"));
+	if (!/application\/octet-stream/i.test(headers.accept)) {
+		if (options.mediaType.format) headers.accept = headers.accept.split(/,/).map((format) => format.replace(/application\/vnd(\.\w+)(\.v3)?(\.\w+)?(\+json)?$/, `application/vnd$1$2.${options.mediaType.format}`)).join(",");
+		if (url.endsWith("/graphql")) {
+			if (options.mediaType.previews?.length) headers.accept = (headers.accept.match(/(?<![\w-])[\w-]+(?=-preview)/g) || []).concat(options.mediaType.previews).map((preview) => {
+				return `application/vnd.github.${preview}-preview${options.mediaType.format ? `.${options.mediaType.format}` : "+json"}`;
+			}).join(",");
+		}
+	}
+	if (["GET", "HEAD"].includes(method)) url = addQueryParameters(url, remainingParameters);
+	else if ("data" in remainingParameters) body = remainingParameters.data;
+	else if (Object.keys(remainingParameters).length) body = remainingParameters;
+	if (!headers["content-type"] && typeof body !== "undefined") headers["content-type"] = "application/json; charset=utf-8";
+	if (["PATCH", "PUT"].includes(method) && typeof body === "undefined") body = "";
+	return Object.assign({
+		method,
+		url,
+		headers
+	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
+}
+function endpointWithDefaults(defaults, route, options) {
+	return parse$1(merge(defaults, route, options));
+}
+function withDefaults$2(oldDefaults, newDefaults) {
+	const DEFAULTS2 = merge(oldDefaults, newDefaults);
+	const endpoint2 = endpointWithDefaults.bind(null, DEFAULTS2);
+	return Object.assign(endpoint2, {
+		DEFAULTS: DEFAULTS2,
+		defaults: withDefaults$2.bind(null, DEFAULTS2),
+		merge: merge.bind(null, DEFAULTS2),
+		parse: parse$1
+	});
+}
+var DEFAULTS, urlVariableRegex, endpoint;
+var init_dist_bundle$3 = __esmMin((() => {
+	init_universal_user_agent();
+	DEFAULTS = {
+		method: "GET",
+		baseUrl: "https://api.github.com",
+		headers: {
+			accept: "application/vnd.github.v3+json",
+			"user-agent": `octokit-endpoint.js/0.0.0-development ${getUserAgent()}`
+		},
+		mediaType: { format: "" }
+	};
+	urlVariableRegex = /\{[^{}}]+\}/g;
+	endpoint = withDefaults$2(null, DEFAULTS);
+}));
+
+// node_modules/content-type/dist/index.js
+/*!
+* content-type
+* Copyright(c) 2015 Douglas Christopher Wilson
+* MIT Licensed
+*/
+/**
+* Parse a `Content-Type` header.
+*/
+function parse(header, options) {
+	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
+	const len = header.length;
+	let valueStart = options?.start ?? 0;
+	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
+	let index = valueStart;
+	let typeFlags = 0;
+	let whitespace = -1;
+	let stop = options?.parameters === false ? COMMA_FLAG : 0;
+	while (index < len) {
+		const code = header.charCodeAt(index);
+		const flags = CHAR_MAP[code];
+		if ((flags & stopFlags) !== 0) {
+			stop |= flags & COMMA_FLAG;
+			break;
+		}
+		if ((flags & OWS) !== 0) {
+			if (whitespace === -1) whitespace = index;
+		} else whitespace = -1;
+		typeFlags |= code & NON_ASCII | flags;
+		index++;
+	}
+	const valueEnd = whitespace === -1 ? index : whitespace;
+	const value = header.slice(valueStart, valueEnd);
+	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+	if (index === len || stop !== 0) return {
+		type,
+		index,
+		parameters: new NullObject()
+	};
+	return parseParameters(header, type, index, len, stopFlags);
+}
+/**
+* Parses the parameters of a `Content-Type` header starting at the given index.
+*/
+function parseParameters(header, type, index, len, stopFlags) {
+	const parameters = new NullObject();
+	parameter: while (index < len) {
+		index++;
+		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+		const keyStart = index;
+		let keyFlags = 0;
+		let keyWhitespace = -1;
+		while (index < len) {
+			const code = header.charCodeAt(index);
+			const flags = CHAR_MAP[code];
+			if ((flags & stopFlags) !== 0) {
+				if ((flags & COMMA_FLAG) !== 0) break parameter;
+				continue parameter;
+			}
+			if (code === EQ) {
+				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
+				const value = header.slice(keyStart, keyEnd);
+				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
+				index++;
+				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
+				if (index < len && header.charCodeAt(index) === DQUOTE) {
+					const quotedStart = ++index;
+					let escaped = false;
+					while (index < len) {
+						const code = header.charCodeAt(index);
+						if (code === DQUOTE) {
+							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
+							index++;
+							let stop = 0;
+							while (index < len) {
+								const code = header.charCodeAt(index);
+								const flags = CHAR_MAP[code];
+								if ((flags & stopFlags) !== 0) {
+									stop = flags & COMMA_FLAG;
+									break;
+								}
+								index++;
+							}
+							if (stop !== 0) break parameter;
+							continue parameter;
+						}
+						if (code === BSLASH && index + 1 < len) {
+							escaped = true;
+							index += 2;
+							continue;
+						}
+						index++;
+					}
+					continue parameter;
+				}
+				const valueStart = index;
+				let stop = 0;
+				let valueWhitespace = -1;
+				while (index < len) {
+					const code = header.charCodeAt(index);
+					const flags = CHAR_MAP[code];
+					if ((flags & stopFlags) !== 0) {
+						stop = flags & COMMA_FLAG;
+						break;
+					}
+					if ((flags & OWS) !== 0) {
+						if (valueWhitespace === -1) valueWhitespace = index;
+					} else valueWhitespace = -1;
+					index++;
+				}
+				if (parameters[key] === void 0) {
+					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
+					parameters[key] = header.slice(valueStart, valueEnd);
+				}
+				if (stop !== 0) break parameter;
+				continue parameter;
+			}
+			if ((flags & OWS) !== 0) {
+				if (keyWhitespace === -1) keyWhitespace = index;
+			} else keyWhitespace = -1;
+			keyFlags |= code & NON_ASCII | flags;
+			index++;
+		}
+	}
+	return {
+		type,
+		index,
+		parameters
+	};
+}
+/**
+* Remove backslashes from quoted pairs in a known-terminated quoted string body.
+*/
+function unescapeQuotedPairs(str, start, end) {
+	let result = "";
+	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
+		result += str.slice(start, index);
+		start = ++index;
+	}
+	return result + str.slice(start, end);
+}
+var SP, HTAB, SEMI, EQ, DQUOTE, BSLASH, COMMA, LOWER_CASE, OWS, SEMI_FLAG, COMMA_FLAG, TOKEN_FLAG, NON_ASCII, CASE_FLAGS, CHAR_MAP, NullObject;
+var init_dist = __esmMin((() => {
+	SP = 32;
+	HTAB = 9;
+	SEMI = 59;
+	EQ = 61;
+	DQUOTE = 34;
+	BSLASH = 92;
+	COMMA = 44;
+	LOWER_CASE = 1;
+	OWS = 2;
+	SEMI_FLAG = 4;
+	COMMA_FLAG = 8;
+	TOKEN_FLAG = 16;
+	NON_ASCII = 65280;
+	CASE_FLAGS = 65281;
+	CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
+	CHAR_MAP[HTAB] |= OWS;
+	CHAR_MAP[SP] |= OWS;
+	CHAR_MAP[SEMI] |= SEMI_FLAG;
+	CHAR_MAP[COMMA] |= COMMA_FLAG;
+	for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
+	for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
+	for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+	for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
+	for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
+	NullObject = /* @__PURE__ */ (() => {
+		const C = function() {};
+		C.prototype = Object.create(null);
+		return C;
+	})();
+}));
+
+// node_modules/json-with-bigint/json-with-bigint.js
+var intRegex, noiseValue, originalStringify, originalParse, customFormat, bigIntsStringify, noiseStringify, isUnstringifiable, isRawJSON, stringifyIteratively, JSONStringify, featureCache, isContextSourceSupported, convertMarkedBigIntsReviver, JSONParseV2, MAX_INT, MAX_DIGITS, stringsOrLargeNumbers, noiseValueWithQuotes, applyReviverIteratively, serializeBigInts, JSONParse;
+var init_json_with_bigint = __esmMin((() => {
+	intRegex = /^-?\d+$/;
+	noiseValue = /^-?\d+n+$/;
+	originalStringify = JSON.stringify;
+	originalParse = JSON.parse;
+	customFormat = /^-?\d+n$/;
+	bigIntsStringify = /([\[:])?"(-?\d+)n"($|\s*[,\}\]])/g;
+	noiseStringify = /([\[:])?("-?\d+n+)n("$|"\s*[,\}\]])/g;
+	isUnstringifiable = (val) => val === void 0 || typeof val === "function" || typeof val === "symbol";
+	isRawJSON = (val) => val !== null && typeof val === "object" && val.constructor && val.constructor.name === "RawJSON";
+	stringifyIteratively = (rootValue, replacer, spaceParam) => {
+		let space = "";
+		if (typeof spaceParam === "number") space = " ".repeat(Math.min(10, Math.max(0, Math.floor(spaceParam))));
+		else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
+		const isFunctionReplacer = typeof replacer === "function";
+		const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
+		/**
+		* Prepares a value for stringification by resolving toJSON, handling BigInts,
+		* applying custom replacers, and unwrapping primitive objects.
+		*
+		* @param {object|Array} parent The parent object or array holding the value.
+		* @param {string} key The key associated with the value.
+		* @param {any} val The raw value to process.
+		* @returns {any} The processed value ready for stringification.
+		*/
+		const prepareVal = (parent, key, val) => {
+			if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
+			if (typeof val === "string" && noiseValue.test(val)) return val + "n";
+			if (typeof val === "bigint") {
+				if ("rawJSON" in JSON) return JSON.rawJSON(val.toString());
+				return val.toString() + "n";
+			}
+			if (isFunctionReplacer) val = replacer.call(parent, key, val);
+			if (val !== null && typeof val === "object") {
+				if (val instanceof Number || val instanceof String || val instanceof Boolean) val = val.valueOf();
+			}
+			return val;
+		};
+		const rootProcessed = prepareVal({ "": rootValue }, "", rootValue);
+		if (isUnstringifiable(rootProcessed)) return;
+		const isRootPrimitive = rootProcessed === null || typeof rootProcessed !== "object";
+		const isRootNativeRawJSON = isRawJSON(rootProcessed);
+		if (isRootPrimitive || isRootNativeRawJSON) return originalStringify(rootProcessed);
+		const chunks = [];
+		let level = 0;
+		const stack = [{
+			parent: { "": rootProcessed },
+			key: "",
+			val: rootProcessed,
+			isArray: Array.isArray(rootProcessed),
+			keys: Array.isArray(rootProcessed) ? null : Object.keys(rootProcessed),
+			index: 0,
+			first: true
+		}];
+		const visited = new WeakSet([rootProcessed]);
+		while (stack.length > 0) {
+			const node = stack[stack.length - 1];
+			if (node.index === 0) {
+				chunks.push(node.isArray ? "[" : "{");
+				level++;
+			}
+			let isDone = false;
+			if (node.isArray) {
+				if (node.index < node.val.length) {
+					if (!node.first) chunks.push(",");
+					if (space) chunks.push("\n" + space.repeat(level));
+					const childRaw = node.val[node.index];
+					const childVal = prepareVal(node.val, String(node.index), childRaw);
+					if (isUnstringifiable(childVal)) {
+						chunks.push("null");
+						node.first = false;
+						node.index++;
+					} else {
+						const isComplexObject = childVal !== null && typeof childVal === "object";
+						const isNativeRaw = isRawJSON(childVal);
+						if (isComplexObject && !isNativeRaw) {
+							if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+							visited.add(childVal);
+							stack.push({
+								parent: node.val,
+								key: String(node.index),
+								val: childVal,
+								isArray: Array.isArray(childVal),
+								keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+								index: 0,
+								first: true
+							});
+							node.first = false;
+							node.index++;
+						} else {
+							chunks.push(originalStringify(childVal));
+							node.first = false;
+							node.index++;
+						}
+					}
+				} else isDone = true;
+			} else {
+				while (node.index < node.keys.length) {
+					const k = node.keys[node.index++];
+					if (propertyList && !propertyList.has(k)) continue;
+					const childRaw = node.val[k];
+					const childVal = prepareVal(node.val, k, childRaw);
+					if (isUnstringifiable(childVal)) continue;
+					if (!node.first) chunks.push(",");
+					if (space) chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+					else chunks.push(originalStringify(k) + ":");
+					const isComplexObject = childVal !== null && typeof childVal === "object";
+					const isNativeRaw = isRawJSON(childVal);
+					if (isComplexObject && !isNativeRaw) {
+						if (visited.has(childVal)) throw new TypeError("Converting circular structure to JSON");
+						visited.add(childVal);
+						stack.push({
+							parent: node.val,
+							key: k,
+							val: childVal,
+							isArray: Array.isArray(childVal),
+							keys: Array.isArray(childVal) ? null : Object.keys(childVal),
+							index: 0,
+							first: true
+						});
+						node.first = false;
+						break;
+					} else {
+						chunks.push(originalStringify(childVal));
+						node.first = false;
+					}
+				}
+				if (node.index >= node.keys.length && stack[stack.length - 1] === node) isDone = true;
+			}
+			if (isDone) {
+				level--;
+				if (!node.first && space) chunks.push("\n" + space.repeat(level));
+				chunks.push(node.isArray ? "]" : "}");
+				visited.delete(node.val);
+				stack.pop();
+			}
+		}
+		return chunks.join("");
+	};
+	JSONStringify = (value, replacer, space) => {
+		try {
+			if ("rawJSON" in JSON) return originalStringify(value, (key, val) => {
+				if (typeof val === "bigint") return JSON.rawJSON(val.toString());
+				if (typeof replacer === "function") return replacer(key, val);
+				if (Array.isArray(replacer) && replacer.includes(key)) return val;
+				return val;
+			}, space);
+			if (!value) return originalStringify(value, replacer, space);
+			return originalStringify(value, (key, val) => {
+				if (typeof val === "string" && noiseValue.test(val)) return val.toString() + "n";
+				if (typeof val === "bigint") return val.toString() + "n";
+				if (typeof replacer === "function") return replacer(key, val);
+				if (Array.isArray(replacer) && replacer.includes(key)) return val;
+				return val;
+			}, space).replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+		} catch (error) {
+			if (error instanceof RangeError) {
+				const convertedJSON = stringifyIteratively(value, replacer, space);
+				if (convertedJSON === void 0) return void 0;
+				if ("rawJSON" in JSON) return convertedJSON;
+				return convertedJSON.replace(bigIntsStringify, "$1$2$3").replace(noiseStringify, "$1$2$3");
+			}
+			throw error;
+		}
+	};
+	featureCache = /* @__PURE__ */ new Map();
+	isContextSourceSupported = () => {
+		const parseFingerprint = JSON.parse.toString();
+		if (featureCache.has(parseFingerprint)) return featureCache.get(parseFingerprint);
+		try {
+			const result = JSON.parse("1", (_, __, context) => !!context?.source && context.source === "1");
+			featureCache.set(parseFingerprint, result);
+			return result;
+		} catch {
+			featureCache.set(parseFingerprint, false);
+			return false;
+		}
+	};
+	convertMarkedBigIntsReviver = (key, value, context, userReviver) => {
+		if (typeof value === "string" && customFormat.test(value)) return BigInt(value.slice(0, -1));
+		if (typeof value === "string" && noiseValue.test(value)) return value.slice(0, -1);
+		if (!(typeof userReviver === "function")) return value;
+		return userReviver(key, value, context);
+	};
+	JSONParseV2 = (text, reviver) => {
+		return JSON.parse(text, (key, value, context) => {
+			const isBigNumber = typeof value === "number" && (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER);
+			const isInt = context && intRegex.test(context.source);
+			if (isBigNumber && isInt) return BigInt(context.source);
+			if (!(typeof reviver === "function")) return value;
+			return reviver(key, value, context);
+		});
+	};
+	MAX_INT = Number.MAX_SAFE_INTEGER.toString();
+	MAX_DIGITS = MAX_INT.length;
+	stringsOrLargeNumbers = /"(?:[^"\\]|\\.)*"|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/g;
+	noiseValueWithQuotes = /^"-?\d+n+"$/;
+	applyReviverIteratively = (parsed, userReviver) => {
+		const rootHolder = { "": parsed };
+		const stack = [{
+			parent: rootHolder,
+			key: "",
+			visited: false
+		}];
+		while (stack.length > 0) {
+			const node = stack[stack.length - 1];
+			if (!node.visited) {
+				node.visited = true;
+				const value = node.parent[node.key];
+				if (value !== null && typeof value === "object") {
+					const keys = Object.keys(value);
+					for (let i = keys.length - 1; i >= 0; i--) stack.push({
+						parent: value,
+						key: keys[i],
+						visited: false
+					});
+				}
+			} else {
+				const { parent, key } = node;
+				let value = parent[key];
+				if (typeof value === "string") {
+					if (customFormat.test(value)) value = BigInt(value.slice(0, -1));
+					else if (noiseValue.test(value)) value = value.slice(0, -1);
+				}
+				if (typeof userReviver === "function") value = userReviver.call(parent, key, value);
+				if (value === void 0) delete parent[key];
+				else parent[key] = value;
+				stack.pop();
+			}
+		}
+		return rootHolder[""];
+	};
+	serializeBigInts = (text) => {
+		return text.replace(stringsOrLargeNumbers, (match, digits, fractional, exponential) => {
+			const isString = match[0] === "\"";
+			if (isString && noiseValueWithQuotes.test(match)) return match.substring(0, match.length - 1) + "n\"";
+			const hasFractionalOrExponential = fractional || exponential;
+			const isLessThanMaxSafeInt = digits && (digits.length < MAX_DIGITS || digits.length === MAX_DIGITS && digits <= MAX_INT);
+			if (isString || hasFractionalOrExponential || isLessThanMaxSafeInt) return match;
+			return "\"" + match + "n\"";
+		});
+	};
+	JSONParse = (text, reviver) => {
+		if (!text) return originalParse(text, reviver);
+		try {
+			if (isContextSourceSupported()) return JSONParseV2(text, reviver);
+			const serializedData = serializeBigInts(text);
+			return originalParse(serializedData, (key, value, context) => convertMarkedBigIntsReviver(key, value, context, reviver));
+		} catch (error) {
+			if (error instanceof RangeError) {
+				const serializedData = serializeBigInts(text);
+				const parsed = originalParse(serializedData);
+				return applyReviverIteratively(parsed, reviver);
+			}
+			throw error;
+		}
+	};
+}));
+
+// node_modules/@octokit/request-error/dist-src/index.js
+var RequestError;
+var init_dist_src$1 = __esmMin((() => {
+	RequestError = class extends Error {
+		name;
+		/**
+		* http status code
+		*/
+		status;
+		/**
+		* Request options that lead to the error.
+		*/
+		request;
+		/**
+		* Response object if a response was received
+		*/
+		response;
+		constructor(message, statusCode, options) {
+			super(message, { cause: options.cause });
+			this.name = "HttpError";
+			this.status = Number.parseInt(statusCode);
+			if (Number.isNaN(this.status)) this.status = 0;
+			/* v8 ignore else -- @preserve -- Bug with vitest coverage where it sees an else branch that doesn't exist */
+			if ("response" in options) this.response = options.response;
+			const requestCopy = Object.assign({}, options.request);
+			if (options.request.headers.authorization) requestCopy.headers = Object.assign({}, options.request.headers, { authorization: options.request.headers.authorization.replace(/(?<! ) .*$/, " [REDACTED]") });
+			requestCopy.url = requestCopy.url.replace(/\bclient_secret=\w+/g, "client_secret=[REDACTED]").replace(/\baccess_token=\w+/g, "access_token=[REDACTED]");
+			this.request = requestCopy;
+		}
+	};
+}));
+
+// node_modules/@octokit/request/dist-bundle/index.js
+function isPlainObject(value) {
+	if (typeof value !== "object" || value === null) return false;
+	if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+	const proto = Object.getPrototypeOf(value);
+	if (proto === null) return true;
+	const Ctor = Object.prototype.hasOwnProperty.call(proto, "constructor") && proto.constructor;
+	return typeof Ctor === "function" && Ctor instanceof Ctor && Function.prototype.call(Ctor) === Function.prototype.call(value);
+}
+async function fetchWrapper(requestOptions) {
+	const fetch = requestOptions.request?.fetch || globalThis.fetch;
+	if (!fetch) throw new Error("fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing");
+	const log = requestOptions.request?.log || console;
+	const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
+	const body = isPlainObject(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
+	const requestHeaders = Object.fromEntries(Object.entries(requestOptions.headers).map(([name, value]) => [name, String(value)]));
+	let fetchResponse;
+	try {
+		fetchResponse = await fetch(requestOptions.url, {
+			method: requestOptions.method,
+			body,
+			redirect: requestOptions.request?.redirect,
+			headers: requestHeaders,
+			signal: requestOptions.request?.signal,
+			...requestOptions.body && { duplex: "half" }
+		});
+	} catch (error) {
+		let message = "Unknown Error";
+		if (error instanceof Error) {
+			if (error.name === "AbortError") {
+				error.status = 500;
+				throw error;
+			}
+			message = error.message;
+			if (error.name === "TypeError" && "cause" in error) {
+				if (error.cause instanceof Error) message = error.cause.message;
+				else if (typeof error.cause === "string") message = error.cause;
+			}
+		}
+		const requestError = new RequestError(message, 500, { request: requestOptions });
+		requestError.cause = error;
+		throw requestError;
+	}
+	const status = fetchResponse.status;
+	const url = fetchResponse.url;
+	const responseHeaders = {};
+	for (const [key, value] of fetchResponse.headers) responseHeaders[key] = value;
+	const octokitResponse = {
+		url,
+		status,
+		headers: responseHeaders,
+		data: ""
+	};
+	if ("deprecation" in responseHeaders) {
+		const matches = responseHeaders.link && responseHeaders.link.match(/<([^<>]+)>; rel="deprecation"/);
+		const deprecationLink = matches && matches.pop();
+		log.warn(`[@octokit/request] "${requestOptions.method} ${requestOptions.url}" is deprecated. It is scheduled to be removed on ${responseHeaders.sunset}${deprecationLink ? `. See ${deprecationLink}` : ""}`);
+	}
+	if (status === 204 || status === 205) return octokitResponse;
+	if (requestOptions.method === "HEAD") {
+		if (status < 400) return octokitResponse;
+		throw new RequestError(fetchResponse.statusText, status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status === 304) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError("Not modified", status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	if (status >= 400) {
+		octokitResponse.data = await getResponseData(fetchResponse);
+		throw new RequestError(toErrorMessage(octokitResponse.data), status, {
+			response: octokitResponse,
+			request: requestOptions
+		});
+	}
+	octokitResponse.data = parseSuccessResponseBody ? await getResponseData(fetchResponse) : fetchResponse.body;
+	return octokitResponse;
+}
+async function getResponseData(response) {
+	const contentType = response.headers.get("content-type");
+	if (!contentType) return response.text().catch(noop$1);
+	const mimetype = parse(contentType);
+	if (isJSONResponse(mimetype)) {
+		let text = "";
+		try {
+			text = await response.text();
+			return JSONParse(text);
+		} catch (err) {
+			return text;
+		}
+	} else if (mimetype.type.startsWith("text/") || mimetype.parameters.charset?.toLowerCase() === "utf-8" && mimetype.type !== "application/octet-stream") return response.text().catch(noop$1);
+	else return response.arrayBuffer().catch(
+		/* v8 ignore next -- @preserve */
+		() => /* @__PURE__ */ new ArrayBuffer(0)
+	);
+}
+function isJSONResponse(mimetype) {
+	return mimetype.type === "application/json" || mimetype.type === "application/scim+json";
+}
+function toErrorMessage(data) {
+	if (typeof data === "string") return data;
+	if (data instanceof ArrayBuffer) return "Unknown error";
+	if (typeof data === "object" && data !== null && "message" in data) {
+		const objectData = data;
+		const suffix = "documentation_url" in objectData ? ` - ${objectData.documentation_url}` : "";
+		return Array.isArray(objectData.errors) ? `${objectData.message}: ${objectData.errors.map((v) => JSON.stringify(v)).join(", ")}${suffix}` : `${objectData.message}${suffix}`;
+	}
+	return `Unknown error: ${JSON.stringify(data)}`;
+}
+function withDefaults$1(oldEndpoint, newDefaults) {
+	const endpoint2 = oldEndpoint.defaults(newDefaults);
+	const newApi = function(route, parameters) {
+		const endpointOptions = endpoint2.merge(route, parameters);
+		if (!endpointOptions.request || !endpointOptions.request.hook) return fetchWrapper(endpoint2.parse(endpointOptions));
+		const request2 = (route2, parameters2) => {
+			return fetchWrapper(endpoint2.parse(endpoint2.merge(route2, parameters2)));
+		};
+		Object.assign(request2, {
+			endpoint: endpoint2,
+			defaults: withDefaults$1.bind(null, endpoint2)
+		});
+		return endpointOptions.request.hook(request2, endpointOptions);
+	};
+	return Object.assign(newApi, {
+		endpoint: endpoint2,
+		defaults: withDefaults$1.bind(null, endpoint2)
+	});
+}
+var defaults_default, noop$1, request;
+var init_dist_bundle$2 = __esmMin((() => {
+	init_dist_bundle$3();
+	init_universal_user_agent();
+	init_dist();
+	init_json_with_bigint();
+	init_dist_src$1();
+	defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
+	noop$1 = () => "";
+	request = withDefaults$1(endpoint, defaults_default);
+}));
+/* v8 ignore next -- @preserve */
+/* v8 ignore else -- @preserve */
+
+// node_modules/@octokit/graphql/dist-bundle/index.js
+function _buildMessageForResponseErrors(data) {
+	return `Request failed due to following response errors:
+` + data.errors.map((e) => ` - ${e.message}`).join("\n");
+}
+function graphql(request2, query, options) {
+	if (options) {
+		if (typeof query === "string" && "query" in options) return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "query" cannot be used as variable name`));
+		for (const key in options) {
+			if (!FORBIDDEN_VARIABLE_OPTIONS.includes(key)) continue;
+			return Promise.reject(/* @__PURE__ */ new Error(`[@octokit/graphql] "${key}" cannot be used as variable name`));
+		}
+	}
+	const parsedOptions = typeof query === "string" ? Object.assign({ query }, options) : query;
+	const requestOptions = Object.keys(parsedOptions).reduce((result, key) => {
+		if (NON_VARIABLE_OPTIONS.includes(key)) {
+			result[key] = parsedOptions[key];
+			return result;
+		}
+		if (!result.variables) result.variables = {};
+		result.variables[key] = parsedOptions[key];
+		return result;
+	}, {});
+	const baseUrl = parsedOptions.baseUrl || request2.endpoint.DEFAULTS.baseUrl;
+	if (GHES_V3_SUFFIX_REGEX.test(baseUrl)) requestOptions.url = baseUrl.replace(GHES_V3_SUFFIX_REGEX, "/api/graphql");
+	return request2(requestOptions).then((response) => {
+		if (response.data.errors) {
+			const headers = {};
+			for (const key of Object.keys(response.headers)) headers[key] = response.headers[key];
+			throw new GraphqlResponseError(requestOptions, headers, response.data);
+		}
+		return response.data.data;
+	});
+}
+function withDefaults(request2, newDefaults) {
+	const newRequest = request2.defaults(newDefaults);
+	const newApi = (query, options) => {
+		return graphql(newRequest, query, options);
+	};
+	return Object.assign(newApi, {
+		defaults: withDefaults.bind(null, newRequest),
+		endpoint: newRequest.endpoint
+	});
+}
+function withCustomRequest(customRequest) {
+	return withDefaults(customRequest, {
+		method: "POST",
+		url: "/graphql"
+	});
+}
+var VERSION$1, GraphqlResponseError, NON_VARIABLE_OPTIONS, FORBIDDEN_VARIABLE_OPTIONS, GHES_V3_SUFFIX_REGEX, graphql2;
+var init_dist_bundle$1 = __esmMin((() => {
+	init_dist_bundle$2();
+	init_universal_user_agent();
+	VERSION$1 = "0.0.0-development";
+	GraphqlResponseError = class extends Error {
+		constructor(request2, headers, response) {
+			super(_buildMessageForResponseErrors(response));
+			this.request = request2;
+			this.headers = headers;
+			this.response = response;
+			this.errors = response.errors;
+			this.data = response.data;
+			if (Error.captureStackTrace) Error.captureStackTrace(this, this.constructor);
+		}
+		request;
+		headers;
+		response;
+		name = "GraphqlResponseError";
+		errors;
+		data;
+	};
+	NON_VARIABLE_OPTIONS = [
+		"method",
+		"baseUrl",
+		"url",
+		"headers",
+		"request",
+		"query",
+		"mediaType",
+		"operationName"
+	];
+	FORBIDDEN_VARIABLE_OPTIONS = [
+		"query",
+		"method",
+		"url"
+	];
+	GHES_V3_SUFFIX_REGEX = /\/api\/v3\/?$/;
+	graphql2 = withDefaults(request, {
+		headers: { "user-agent": `octokit-graphql.js/${VERSION$1} ${getUserAgent()}` },
+		method: "POST",
+		url: "/graphql"
+	});
+}));
+/* v8 ignore if -- @preserve */
+
+// node_modules/@octokit/auth-token/dist-bundle/index.js
+async function auth(token) {
+	const isApp = isJWT(token);
+	const isInstallation = token.startsWith("v1.") || token.startsWith("ghs_");
+	const isUserToServer = token.startsWith("ghu_");
+	return {
+		type: "token",
+		token,
+		tokenType: isApp ? "app" : isInstallation ? "installation" : isUserToServer ? "user-to-server" : "oauth"
+	};
+}
+function withAuthorizationPrefix(token) {
+	if (token.split(/\./).length === 3) return `bearer ${token}`;
+	return `token ${token}`;
+}
+async function hook(token, request, route, parameters) {
+	const endpoint = request.endpoint.merge(route, parameters);
+	endpoint.headers.authorization = withAuthorizationPrefix(token);
+	return request(endpoint);
+}
+var b64url, sep, jwtRE, isJWT, createTokenAuth;
+var init_dist_bundle = __esmMin((() => {
+	b64url = "(?:[a-zA-Z0-9_-]+)";
+	sep = "\\.";
+	jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+	isJWT = jwtRE.test.bind(jwtRE);
+	createTokenAuth = function createTokenAuth2(token) {
+		if (!token) throw new Error("[@octokit/auth-token] No token passed to createTokenAuth");
+		if (typeof token !== "string") throw new Error("[@octokit/auth-token] Token passed to createTokenAuth is not a string");
+		token = token.replace(/^(token|bearer) +/i, "");
+		return Object.assign(auth.bind(null, token), { hook: hook.bind(null, token) });
+	};
+}));
+
+// node_modules/@octokit/core/dist-src/version.js
+var VERSION;
+var init_version = __esmMin((() => {
+	VERSION = "7.0.8";
+}));
+
+// node_modules/@octokit/core/dist-src/index.js
+function createLogger(logger = {}) {
+	if (typeof logger.debug !== "function") logger.debug = noop;
+	if (typeof logger.info !== "function") logger.info = noop;
+	if (typeof logger.warn !== "function") logger.warn = consoleWarn;
+	if (typeof logger.error !== "function") logger.error = consoleError;
+	return logger;
+}
+var noop, consoleWarn, consoleError, userAgentTrail, Octokit;
+var init_dist_src = __esmMin((() => {
+	init_universal_user_agent();
+	init_before_after_hook();
+	init_dist_bundle$2();
+	init_dist_bundle$1();
+	init_dist_bundle();
+	init_version();
+	noop = () => {};
+	consoleWarn = console.warn.bind(console);
+	consoleError = console.error.bind(console);
+	userAgentTrail = `octokit-core.js/${VERSION} ${getUserAgent()}`;
+	Octokit = class {
+		static VERSION = VERSION;
+		static defaults(defaults) {
+			const OctokitWithDefaults = class extends this {
+				constructor(...args) {
+					const options = args[0] || {};
+					if (typeof defaults === "function") {
+						super(defaults(options));
+						return;
+					}
+					super(Object.assign({}, defaults, options, options.userAgent && defaults.userAgent ? { userAgent: `${options.userAgent} ${defaults.userAgent}` } : null));
+				}
+			};
+			return OctokitWithDefaults;
+		}
+		static plugins = [];
+		/**
+		* Attach a plugin (or many) to your Octokit instance.
+		*
+		* @example
+		* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
+		*/
+		static plugin(...newPlugins) {
+			const currentPlugins = this.plugins;
+			const NewOctokit = class extends this {
+				static plugins = currentPlugins.concat(newPlugins.filter((plugin) => !currentPlugins.includes(plugin)));
+			};
+			return NewOctokit;
+		}
+		constructor(options = {}) {
+			const hook = new before_after_hook_default.Collection();
+			const requestDefaults = {
+				baseUrl: request.endpoint.DEFAULTS.baseUrl,
+				headers: {},
+				request: Object.assign({}, options.request, { hook: hook.bind(null, "request") }),
+				mediaType: {
+					previews: [],
+					format: ""
+				}
+			};
+			requestDefaults.headers["user-agent"] = options.userAgent ? `${options.userAgent} ${userAgentTrail}` : userAgentTrail;
+			if (options.baseUrl) requestDefaults.baseUrl = options.baseUrl;
+			if (options.previews) requestDefaults.mediaType.previews = options.previews;
+			if (options.timeZone) requestDefaults.headers["time-zone"] = options.timeZone;
+			this.request = request.defaults(requestDefaults);
+			this.graphql = withCustomRequest(this.request).defaults(requestDefaults);
+			this.log = createLogger(options.log);
+			this.hook = hook;
+			if (!options.authStrategy) {
+				if (!options.auth) this.auth = async () => ({ type: "unauthenticated" });
+				else {
+					const auth = createTokenAuth(options.auth);
+					hook.wrap("request", auth.hook);
+					this.auth = auth;
+				}
+			} else {
+				const { authStrategy, ...otherOptions } = options;
+				const auth = authStrategy(Object.assign({
+					request: this.request,
+					log: this.log,
+					octokit: this,
+					octokitOptions: otherOptions
+				}, options.auth));
+				hook.wrap("request", auth.hook);
+				this.auth = auth;
+			}
+			const classConstructor = this.constructor;
+			for (let i = 0; i < classConstructor.plugins.length; ++i) Object.assign(this, classConstructor.plugins[i](this, options));
+		}
+		request;
+		graphql;
+		log;
+		hook;
+		auth;
+	};
+}));
+
+// src/adapters/github-request.ts
+/**
+* One request. What only reads is tried again; what writes is not, unless GitHub said that it did
+* nothing: a rerun finds out what was done, and goes on from there.
+*/
+function createAsk({ apiUrl, owner, repo, token, fetch, wait }) {
+	const octokit = new Octokit({
+		auth: token,
+		baseUrl: apiUrl.replace(/\/$/, ""),
+		userAgent: "sesam-harden",
+		request: { fetch },
+		log: {
+			debug: () => {},
+			info: () => {},
+			warn: () => {},
+			error: () => {}
+		}
+	});
+	return async (route, parameters) => {
+		const isRead = route.startsWith("GET ");
+		for (let attempt = 1;; attempt++) try {
+			const { data } = await octokit.request(route, {
+				owner,
+				repo,
+				...parameters
+			});
+			return data;
+		} catch (error) {
+			const pause = pauseBefore(error, isRead);
+			if (attempt >= readTries || pause === void 0 || pause > longestWait) throw explain(error, route);
+			await wait(pause);
+		}
+	};
+}
+function readAnswer(error) {
+	const response = typeof error === "object" && error !== null && "response" in error ? error.response : void 0;
+	const message = response?.data?.message ?? (error instanceof Error ? error.message : "no answer");
+	return {
+		status: response?.status,
+		message: String(message),
+		headers: response?.headers ?? {}
+	};
+}
+/** Milliseconds to wait before another try; undefined where another try is no use or not safe. */
+function pauseBefore(error, isRead) {
+	const { status, headers, message } = readAnswer(error);
+	if (status === 429 || status === 403 && isLimit(headers, message)) return Number(headers["retry-after"] ?? 60) * 1e3;
+	return isRead && (status === void 0 || status >= 500) ? 1e3 : void 0;
+}
+function isLimit(headers, message) {
+	return headers["retry-after"] !== void 0 || /rate limit/i.test(message);
+}
+/** What GitHub's answer means, and what to do; never with the request, which holds the token. */
+function explain(error, route) {
+	const { status, message, headers } = readAnswer(error);
+	const what = `GitHub's answer to ${route}`;
+	if (status === void 0) return new HardenError("broke", `GitHub did not answer ${route}`, rerun);
+	if (status === 429 || status === 403 && isLimit(headers, message)) return new HardenError("broke", `${what}: too many requests`, "Run the workflow again later.");
+	if (/not permitted to create or approve pull requests/i.test(message)) return new HardenError("broke", `${what}: GitHub Actions may not create pull requests here`, "Allow it in Settings, Actions, General, Workflow permissions, of the repository and of its organization; or give the input token the token of a GitHub App.");
+	if (status === 401) return new HardenError("broke", `${what}: the token is not valid`, "Give the input token a valid one.");
+	if (status === 403 || status === 404) {
+		const permission = route.includes("/git/") ? "contents: write" : "pull-requests: write";
+		return new HardenError("broke", `${what}: ${status}, the token may not do this, or the repository has moved`, `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}).`);
+	}
+	if (status >= 500) return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, rerun);
+	return new HardenError("broke", `${what}: ${status}, ${message}`, rerun);
+}
+/** True for HTTP 404 and for an empty repository's 409. */
+function isMissing(error) {
+	return error instanceof HardenError && / (404|409), /.test(error.message);
+}
+function isRefused(error) {
+	return error instanceof HardenError && error.message.includes(": 422, ");
+}
+var longestWait, readTries, rerun;
+var init_github_request = __esmMin((() => {
+	init_dist_src();
+	init_harden_error();
+	longestWait = 6e4;
+	readTries = 3;
+	rerun = "Run the workflow again: it finds what was done, and goes on from there.";
+}));
+
+// src/adapters/github.ts
+function createGithub(options) {
+	const ask = createAsk(options);
+	return {
+		git: createGitData(ask, options),
+		pulls: createPulls(ask, options)
+	};
+}
+function describeCommit(data) {
+	const { sha, message, tree, verification } = data;
+	return {
+		sha,
+		message,
+		tree: tree.sha,
+		isVerified: verification?.verified === true
+	};
+}
+function createGitData(ask, { sha1 }) {
+	return {
+		findHead: async (branch) => {
+			try {
+				return (await ask("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `heads/${branch}` })).object.sha;
+			} catch (error) {
+				if (isMissing(error)) return void 0;
+				throw error;
+			}
+		},
+		readCommit: async (sha) => describeCommit(await ask("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: sha })),
+		writeTree: async ({ tree }, changes) => {
+			await compareWithTree(ask, tree, changes, sha1);
+			const entries = [];
+			for (const change of changes) entries.push(await describeEntry(ask, change));
+			return (await ask("POST /repos/{owner}/{repo}/git/trees", {
+				base_tree: tree,
+				tree: entries
+			})).sha;
+		},
+		commit: async ({ branch, head, tree, parents, message }) => {
+			const commit = describeCommit(await ask("POST /repos/{owner}/{repo}/git/commits", {
+				message,
+				tree,
+				parents
+			}));
+			try {
+				if (head === void 0) await ask("POST /repos/{owner}/{repo}/git/refs", {
+					ref: `refs/heads/${branch}`,
+					sha: commit.sha
+				});
+				else await ask("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
+					ref: `heads/${branch}`,
+					sha: commit.sha,
+					force: false
+				});
+			} catch (error) {
+				if (!isRefused(error)) throw error;
+				const text = `the branch ${branch} changed meanwhile, or is protected`;
+				throw new HardenError("broke", text, `Nothing was overwritten. ${rerun}`, { cause: error });
+			}
+			return commit;
+		}
+	};
+}
+/** What is at the base must be what was read: else the fix would take somebody's change back. */
+async function compareWithTree(ask, tree, changes, sha1) {
+	const { tree: entries } = await ask("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
+		tree_sha: tree,
+		recursive: "1"
+	});
+	const known = new Map(entries.map(({ path, sha }) => [path, sha]));
+	for (const { path, before } of changes) {
+		const expected = before === void 0 ? void 0 : sha1(`blob ${before.length}\0${before}`);
+		if (known.get(path) === expected) continue;
+		throw new HardenError("broke", `${path} is not what was checked out, so no fix was made`, "Check out the commit of the run, and let nothing change the files before this step.");
+	}
+}
+async function describeEntry(ask, { path, after }) {
+	const entry = {
+		path,
+		mode: "100644",
+		type: "blob"
+	};
+	const bytes = Buffer.from(after, "latin1");
+	const text = bytes.toString("utf8");
+	if (Buffer.from(text, "utf8").equals(bytes)) return {
+		...entry,
+		content: text
+	};
+	const made = await ask("POST /repos/{owner}/{repo}/git/blobs", {
+		content: bytes.toString("base64"),
+		encoding: "base64"
+	});
+	return {
+		...entry,
+		sha: made.sha
+	};
+}
+function describePull(data) {
+	const { number, html_url: url, state, merged_at: mergedAt, body } = data;
+	return {
+		number,
+		url,
+		state: state === "open" ? "open" : mergedAt ? "merged" : "closed",
+		body: body ?? ""
+	};
+}
+function createPulls(ask, { owner, draft, labels, reviewers }) {
+	const find = async (branch, base) => {
+		const found = (await ask("GET /repos/{owner}/{repo}/pulls", {
+			head: `${owner}:${branch}`,
+			base,
+			state: "all",
+			sort: "created",
+			direction: "desc",
+			per_page: 10
+		})).map(describePull);
+		return found.find(({ state }) => state === "open") ?? found[0];
+	};
+	return {
+		find,
+		open: async ({ title, body, branch, base }) => {
+			let pull;
+			try {
+				pull = describePull(await ask("POST /repos/{owner}/{repo}/pulls", {
+					title,
+					body,
+					head: branch,
+					base,
+					draft
+				}));
+			} catch (error) {
+				const other = isRefused(error) ? await find(branch, base) : void 0;
+				if (other?.state !== "open") throw error;
+				return other;
+			}
+			const { number } = pull;
+			if (labels.length > 0) await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
+				issue_number: number,
+				labels
+			});
+			if (reviewers.length > 0) await ask("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
+				pull_number: number,
+				reviewers
+			});
+			return pull;
+		},
+		change: async (number, body, isClosed) => {
+			await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+				pull_number: number,
+				body,
+				...isClosed ? { state: "closed" } : {}
+			});
+		},
+		comment: async (number, body) => {
+			await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+				issue_number: number,
+				body
+			});
+		}
+	};
+}
+var init_github = __esmMin((() => {
+	init_harden_error();
+	init_github_request();
+}));
+
+// src/core/fix/pull-request.ts
+/**
+* What is to be done, by what there is. A commit of somebody else is never overwritten, and a pull
+* request that a person closed stays closed until the fixes differ.
+*/
+function decideFix(digest, branch, pull) {
+	const isForeign = branch !== void 0 && !branch.isOurs;
+	const foreign = "somebody else has pushed to its branch, which is theirs from then on";
+	if (digest === void 0) {
+		if (pull?.state !== "open") return {
+			kind: "unchanged",
+			reason: "there is nothing to fix"
+		};
+		return isForeign ? {
+			kind: "skipped",
+			reason: foreign
+		} : { kind: "close" };
+	}
+	if (isForeign) return {
+		kind: "skipped",
+		reason: foreign
+	};
+	if (pull?.state === "open" && branch !== void 0) return branch.digest === digest ? {
+		kind: "unchanged",
+		reason: "the pull request carries these fixes already"
+	} : { kind: "update" };
+	if (pull?.state === "closed" && readMark(pull.body, "closed") === void 0 && readMark(pull.body, "digest") === digest) return {
+		kind: "skipped",
+		reason: "a person closed the pull request with these fixes"
+	};
+	return { kind: "create" };
+}
+/** The same for the same files, in any order. */
+function digestChanges(changes, hash) {
+	if (changes.length === 0) return void 0;
+	return hash(changes.map(({ path, before, after }) => [
+		path,
+		before ?? null,
+		after
+	].join("\0")).map(hash).toSorted().join("\n"));
+}
+/** What the tool tells itself, in a comment that nobody sees. */
+function writeMark(name, value) {
+	return `<!-- sesam-harden:${name}=${value} -->`;
+}
+function readMark(text, name) {
+	return new RegExp(`<!-- sesam-harden:${name}=([\\w.-]*) -->`).exec(text)?.[1];
+}
+/** `tree` is the commit's own: whoever amends the commit changes one and not the other. */
+function writeCommitMessage(hosts, digest, tree) {
+	return [
+		`fix: harden the transport security of ${countOf(hosts, "host")}`,
+		"",
+		"Found by sesam-harden, with the smallest edits that mend it. The hosts change only when these",
+		"files are rolled out to them.",
+		"",
+		`${trailers.digest}: ${digest}`,
+		`${trailers.tree}: ${tree}`,
+		""
+	].join("\n");
+}
+function readCommitMessage(message) {
+	const read = (name) => new RegExp(`^${name}: ([0-9a-f]+)$`, "m").exec(message)?.[1];
+	return {
+		digest: read(trailers.digest),
+		tree: read(trailers.tree)
+	};
+}
+/** What a reviewer needs: what, where, why, what was withheld, and what a merge does not do. */
+function renderFixBody(report) {
+	const { hosts, leftOut, digest } = report;
+	const mended = hosts.filter(({ files }) => files.length > 0);
+	const withheld = hosts.flatMap((host) => host.withheld);
+	const head = [
+		`${countOf(mended.length, "host")} would be hardened by these edits of files.`,
+		"",
+		"**Merging changes no host.** The files have to be rolled out, and STPD must be restarted to read them: restart needed. Before plain ports are closed on a host, its HTTPS must be proven on the wire, global settings be set and interfaces be moved; that is the rollout's, not this pull request's.",
+		"",
+		"No host loses its way in: after these edits every host that is closed for HTTP or FTP has its HTTPS port open, on the same number, with TLS 1.2 or 1.3 under every GnuTLS release that it may run.",
+		"",
+		"If it was opened with `GITHUB_TOKEN`, workflow runs on it wait until somebody with write access approves them; with the token of a GitHub App they start by themselves.",
+		"",
+		...leftOut.length > 0 ? [`Left for the next run, since GitHub takes only so many files that are not UTF-8: ${leftOut.map(escapeMarkdown).join(", ")}.`, ""] : []
+	].join("\n");
+	const marks = `${writeMark("fix", "v1")}${writeMark("digest", digest)}`;
+	const held = withheld.map(({ located, reason }) => {
+		const { file, line, rule } = located.finding;
+		return `- ${escapeMarkdown(`${file}:${line}`)} ${rule}: ${escapeMarkdown(reason)}\n`;
+	});
+	const rows = mended.flatMap(({ applied }) => applied.map(({ finding: { host, file, line, rule, message } }) => {
+		const place = escapeMarkdown(`${file}:${line}`);
+		return `| ${escapeMarkdown(host ?? "")} | ${place} | ${rule} | ${escapeMarkdown(message)} |\n`;
+	}));
+	const room = longestBody - head.length - marks.length - 400;
+	return `${head}${[
+		fill("### Withheld\n\nWhat might lock a host out, with the reason:\n\n", held, room / 4, "fix"),
+		fill("### Before and after\n\n", report.diffs.map(fence), room / 2, "file"),
+		fill("### Why\n\n| host | place | rule | what was wrong |\n| --- | --- | --- | --- |\n", rows, room / 4, "finding")
+	].join("")}${marks}\n`;
+}
+function fill(heading, items, room, noun) {
+	if (items.length === 0) return "";
+	let text = heading;
+	let shown = 0;
+	for (const item of items) {
+		if (text.length + item.length > room) break;
+		text += item;
+		shown++;
+	}
+	const left = items.length - shown;
+	return `${text}${left > 0 ? `\n${countOf(left, noun)} more, not shown here.\n` : ""}\n`;
+}
+/** A fence that no line of the diff can close. */
+function fence(diff) {
+	const lines = decodeBytes(diff).split("\n").map(makeVisible);
+	const longest = Math.max(2, ...lines.map((line) => /`+/.exec(line)?.[0].length ?? 0));
+	const mark = "`".repeat(longest + 1);
+	return `${mark}diff\n${lines.join("\n").trimEnd()}\n${mark}\n`;
+}
+function renderFixTitle(hosts) {
+	return `Harden the transport security of ${countOf(hosts, "host")}`;
+}
+var trailers, longestBody;
+var init_pull_request = __esmMin((() => {
+	init_markdown();
+	init_count();
+	init_text$1();
+	trailers = {
+		digest: "Sesam-Harden-Fixes",
+		tree: "Sesam-Harden-Tree"
+	};
+	longestBody = 58e3;
+}));
+
+// src/usecases/fix-pull-request.ts
+/** Opens, keeps up or closes the one pull request with the fixes. A second run finds it done. */
+async function fixByPullRequest(request, ports) {
+	const { branch, base, sha } = request;
+	const { git, pulls, hash } = ports;
+	const { changes, leftOut } = chooseChanges(request);
+	const digest = digestChanges(changes, hash);
+	const pull = await pulls.find(branch, base);
+	const head = await git.findHead(branch);
+	const headCommit = head === void 0 ? void 0 : await git.readCommit(head);
+	const state = headCommit === void 0 ? void 0 : describeBranch(headCommit);
+	const decision = decideFix(digest, state, pull);
+	const done = (operation, reason, result = {}) => ({
+		operation,
+		reason,
+		pull,
+		head,
+		isVerified: headCommit?.isVerified,
+		...result
+	});
+	switch (decision.kind) {
+		case "unchanged":
+		case "skipped": return done(decision.kind, decision.reason);
+		case "close":
+			if (pull === void 0) throw lost();
+			await pulls.comment(pull.number, "Nothing is left to fix: the files are as they should be. Closed.");
+			await pulls.change(pull.number, pull.body + writeMark("closed", "tool"), true);
+			return done("closed", "nothing is left to fix");
+		case "create":
+		case "update": {
+			if (digest === void 0) throw lost();
+			const hosts = request.fixes.filter(({ files }) => files.length > 0).length;
+			const body = renderFixBody({
+				hosts: request.fixes,
+				diffs: changes.map(ports.renderDiff),
+				leftOut,
+				digest
+			});
+			const parent = await git.readCommit(sha);
+			const tree = await git.writeTree(parent, changes);
+			const parents = head === void 0 ? [sha] : [head, sha];
+			const message = writeCommitMessage(hosts, digest, tree);
+			const commit = await git.commit({
+				branch,
+				head,
+				tree,
+				parents,
+				message
+			});
+			const result = {
+				head: commit.sha,
+				isVerified: commit.isVerified
+			};
+			if (decision.kind === "update" && pull !== void 0) {
+				await pulls.change(pull.number, keepAdditions(pull.body, body), false);
+				return done("updated", "the fixes changed", result);
+			}
+			const title = renderFixTitle(hosts);
+			const opened = await pulls.open({
+				title,
+				body,
+				branch,
+				base
+			});
+			return done("created", "there is something to fix", {
+				...result,
+				pull: opened
+			});
+		}
+	}
+}
+function lost() {
+	return new HardenError("broke", "the pull request is gone", "Run the workflow again.");
+}
+function describeBranch({ sha, tree, message }) {
+	const read = readCommitMessage(message);
+	return {
+		head: sha,
+		isOurs: read.tree === tree,
+		digest: read.digest
+	};
+}
+/** What people wrote below our last mark stays. */
+function keepAdditions(old, fresh) {
+	const end = old.lastIndexOf("-->");
+	const additions = old.includes(writeMark("fix", "v1")) ? old.slice(end + 3).trim() : old.trim();
+	return additions === "" ? fresh : `${fresh}\n${additions}\n`;
+}
+function chooseChanges({ fixes, prefix }) {
+	const all = fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
+		path: prefix + path + name,
+		before,
+		after
+	})));
+	let others = 0;
+	const fits = all.map(({ after }) => isUtf8(after) || ++others <= mostOthers);
+	return {
+		changes: all.filter((_, index) => fits[index]),
+		leftOut: all.filter((_, index) => !fits[index]).map(({ path }) => path)
+	};
+}
+function isUtf8(bytes) {
+	if (!/[\x80-\xff]/.test(bytes)) return true;
+	const decoder = new TextDecoder("utf-8", { fatal: true });
+	try {
+		decoder.decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+		return true;
+	} catch {
+		return false;
+	}
+}
+var mostOthers;
+var init_fix_pull_request = __esmMin((() => {
+	init_pull_request();
+	init_harden_error();
+	mostOthers = 200;
+}));
+
+// src/action/fix.ts
+var fix_exports = /* @__PURE__ */ __exportAll({ offerPullRequest: () => offerPullRequest });
+/** Opens, keeps up or closes the pull request with the fixes, and tells of it. */
+async function offerPullRequest({ fixes }, prefix, { environment, terminal, hash }) {
+	const read = (name) => environment[name] ?? "";
+	const event = read("GITHUB_EVENT_NAME");
+	if (event === "pull_request_target") throw new HardenError("usage", "no fix is made on pull_request_target, which gives foreign files a token that can write", "Run the fix on push, schedule or by hand, and the check on pull_request.");
+	if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
+		terminal.out(`No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`);
+		return;
+	}
+	const [owner = "", repo = ""] = read("GITHUB_REPOSITORY").split("/");
+	const base = read("GITHUB_REF").slice(11);
+	useProxy(environment);
+	const { git, pulls } = createGithub({
+		apiUrl: read("GITHUB_API_URL") || "https://api.github.com",
+		owner,
+		repo,
+		token: getInput("token"),
+		draft: getBooleanInput("draft"),
+		labels: readList("labels"),
+		reviewers: readList("reviewers"),
+		fetch: globalThis.fetch,
+		wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
+		sha1: hashSha1
+	});
+	const branch = getInput("branch-prefix") + base;
+	const request = {
+		fixes,
+		prefix,
+		base,
+		sha: read("GITHUB_SHA"),
+		branch
+	};
+	report(await fixByPullRequest(request, {
+		git,
+		pulls,
+		hash,
+		renderDiff
+	}), terminal.out);
+}
+/** One a line, or divided by commas. */
+function readList(name) {
+	return getMultilineInput(name).flatMap((line) => line.split(",")).map((word) => word.trim()).filter((word) => word !== "");
+}
+/** Node's fetch minds the usual variables only when it is told to. */
+function useProxy(environment) {
+	if (![
+		"HTTPS_PROXY",
+		"https_proxy",
+		"HTTP_PROXY",
+		"http_proxy"
+	].some((name) => environment[name])) return;
+	process.getBuiltinModule("node:http").setGlobalProxyFromEnv();
+}
+function report(result, out) {
+	const { operation, reason, pull, head, isVerified } = result;
+	const values = {
+		"pull-request-number": pull?.number ?? "",
+		"pull-request-url": pull?.url ?? "",
+		"pull-request-operation": operation,
+		"pull-request-head-sha": head ?? "",
+		"pull-request-verified": isVerified === void 0 ? "" : String(isVerified)
+	};
+	for (const [name, value] of Object.entries(values)) setOutput(name, value);
+	out(`Fix pull request ${operation}: ${makeVisible(reason)}. ${pull?.url ?? ""}`.trimEnd() + "\n");
+}
+var writingEvents;
+var init_fix = __esmMin((() => {
+	init_core();
+	init_github();
+	init_unified_diff();
+	init_harden_error();
+	init_text$1();
+	init_fix_pull_request();
+	writingEvents = [
+		"push",
+		"schedule",
+		"workflow_dispatch",
+		"repository_dispatch"
+	];
 }));
 
 // src/action/main.ts
 var main_exports = /* @__PURE__ */ __exportAll({ runAction: () => runAction });
 /** Runs the Action once, and gives the exit code; whatever happens, never throws. */
-function runAction(shell) {
+async function runAction(shell) {
 	try {
-		return runCommand(shell);
+		return await runCommand(shell);
 	} catch (error) {
 		if (error instanceof HardenError) {
 			reportProblems(error, shell);
@@ -7881,13 +9752,14 @@ function readInput(name) {
 	const text = getInput(name);
 	return text === "" ? void 0 : text;
 }
-function runCommand(shell) {
-	const { terminal, files, today } = shell;
+async function runCommand(shell) {
+	const { terminal, files, today, environment } = shell;
 	chooseWord("command", readInput("command"), ["check"], inputs.command);
 	const overrides = {
 		profile: chooseOptional("profile", readInput("profile"), profiles),
 		failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits)
 	};
+	const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
 	const format = chooseWord("format", readInput("format"), formats, inputs.format);
 	const reports = getMultilineInput("output").map(parseOutput);
 	const typed = getMultilineInput("paths");
@@ -7910,13 +9782,19 @@ function runCommand(shell) {
 	terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
 	if (remark !== void 0) terminal.out(`${remark}\n`);
 	if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
-	if (shell.summaryFile) terminal.append(shell.summaryFile, renderMarkdown(checked, longestSummary));
+	const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+	if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
 	const report = reports.find(({ format: kind }) => kind === "json")?.file;
 	writeOutputs(checked, report ?? writeReport(checked, shell));
+	if (fix === "pull-request") {
+		const { offerPullRequest } = await Promise.resolve().then(() => (init_fix(), fix_exports));
+		await offerPullRequest(found, findPrefix(found.root, shell), shell);
+	}
 	return failsCheck(checked) ? 1 : 0;
 }
 /** From the workspace to the root of the fleet: `` or `config/`. */
-function findPrefix(root, { workspace, files }) {
+function findPrefix(root, { environment, files }) {
+	const workspace = environment["GITHUB_WORKSPACE"];
 	if (!workspace) return "";
 	const real = (path) => {
 		const kind = files.kindOf(files.absolute(path));
@@ -7925,7 +9803,8 @@ function findPrefix(root, { workspace, files }) {
 	const below = relativePath(real(workspace), real(root));
 	return below === void 0 || below === "" ? "" : `${below}/`;
 }
-function writeReport(checked, { tempFolder, terminal, files }) {
+function writeReport(checked, { environment, terminal, files }) {
+	const tempFolder = environment["RUNNER_TEMP"];
 	if (!tempFolder) return "";
 	const file = joinPath(files.absolute(tempFolder), "sesam-harden.json");
 	terminal.write(file, renderReport("json", checked));
@@ -7944,7 +9823,7 @@ function writeOutputs(checked, report) {
 	};
 	for (const [name, value] of Object.entries(values)) setOutput(name, value);
 }
-var longestSummary;
+var longestSummary, fixModes;
 var init_main = __esmMin((() => {
 	init_core();
 	init_arguments();
@@ -7953,7 +9832,7 @@ var init_main = __esmMin((() => {
 	init_paths();
 	init_policy$1();
 	init_count();
-	init_github();
+	init_github$1();
 	init_markdown();
 	init_render();
 	init_text$1();
@@ -7961,9 +9840,11 @@ var init_main = __esmMin((() => {
 	init_check_fleet();
 	init_contract();
 	longestSummary = 3e5;
+	fixModes = ["none", "pull-request"];
 }));
 
 // src/main.ts
+init_hashes();
 if (deno === void 0) await runOnNode();
 else runOnDeno(deno);
 /** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
@@ -7977,12 +9858,9 @@ async function runOnNode() {
 	};
 	if (args.length === 0 && process.env["INPUT_COMMAND"] !== void 0) {
 		const { runAction } = await Promise.resolve().then(() => (init_main(), main_exports));
-		const { GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY, RUNNER_TEMP } = process.env;
-		process.exitCode = runAction({
+		process.exitCode = await runAction({
 			...shell,
-			workspace: GITHUB_WORKSPACE,
-			summaryFile: GITHUB_STEP_SUMMARY,
-			tempFolder: RUNNER_TEMP
+			environment: process.env
 		});
 		return;
 	}

@@ -1,7 +1,7 @@
 import { deno, type DenoNamespace } from "./adapters/deno.ts";
 import { createDenoFiles } from "./adapters/deno-files.ts";
 import { createNodeFiles } from "./adapters/node-files.ts";
-import { hashSha256 } from "./adapters/sha256.ts";
+import { hashSha256 } from "./adapters/hashes.ts";
 import { createDenoTerminal, createNodeTerminal } from "./adapters/terminal.ts";
 import { runCli } from "./cli/main.ts";
 import { createProgress } from "./cli/progress.ts";
@@ -20,13 +20,7 @@ async function runOnNode(): Promise<void> {
   };
   if (args.length === 0 && process.env["INPUT_COMMAND"] !== undefined) {
     const { runAction } = await import("./action/main.ts");
-    const { GITHUB_WORKSPACE, GITHUB_STEP_SUMMARY, RUNNER_TEMP } = process.env;
-    process.exitCode = runAction({
-      ...shell,
-      workspace: GITHUB_WORKSPACE,
-      summaryFile: GITHUB_STEP_SUMMARY,
-      tempFolder: RUNNER_TEMP,
-    });
+    process.exitCode = await runAction({ ...shell, environment: process.env });
     return;
   }
   const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);

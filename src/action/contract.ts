@@ -7,6 +7,11 @@ export const inputs = {
   format: "text",
   output: "",
   baseline: "",
+  fix: "none",
+  "branch-prefix": "sesam-harden/fix/",
+  labels: "",
+  reviewers: "",
+  draft: "false",
   token: "${{ github.token }}",
 } as const;
 
@@ -20,6 +25,11 @@ export const outputs = [
   "hardened",
   "fixable",
   "report",
+  "pull-request-number",
+  "pull-request-url",
+  "pull-request-operation",
+  "pull-request-head-sha",
+  "pull-request-verified",
 ] as const;
 
 export type OutputName = (typeof outputs)[number];

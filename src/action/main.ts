@@ -27,21 +27,19 @@ export interface ActionShell {
   readonly files: FleetFiles;
   readonly today: () => string;
   readonly hash: Hash;
-  /** GITHUB_WORKSPACE, which GitHub takes the paths of annotations relative to. */
-  readonly workspace: string | undefined;
-  /** GITHUB_STEP_SUMMARY */
-  readonly summaryFile: string | undefined;
-  /** RUNNER_TEMP, where the JSON report goes unless an output names a place for it. */
-  readonly tempFolder: string | undefined;
+  /** What the runner sets: GITHUB_WORKSPACE and its kin. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
 const longestSummary = 300_000;
 
+const fixModes = ["none", "pull-request"] as const;
+
 /** Runs the Action once, and gives the exit code; whatever happens, never throws. */
-export function runAction(shell: ActionShell): number {
+export async function runAction(shell: ActionShell): Promise<number> {
   try {
-    return runCommand(shell);
+    return await runCommand(shell);
   } catch (error) {
     if (error instanceof HardenError) {
       reportProblems(error, shell);
@@ -74,13 +72,14 @@ function readInput(name: InputName): string | undefined {
   return text === "" ? undefined : text;
 }
 
-function runCommand(shell: ActionShell): number {
-  const { terminal, files, today } = shell;
+async function runCommand(shell: ActionShell): Promise<number> {
+  const { terminal, files, today, environment } = shell;
   chooseWord("command", readInput("command"), ["check"], inputs.command);
   const overrides = {
     profile: chooseOptional("profile", readInput("profile"), profiles),
     failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),
   };
+  const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
   const format = chooseWord("format", readInput("format"), formats, inputs.format);
   const reports = getMultilineInput("output" satisfies InputName).map(parseOutput);
   const typed = getMultilineInput("paths" satisfies InputName);
@@ -98,15 +97,20 @@ function runCommand(shell: ActionShell): number {
   terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
   if (remark !== undefined) terminal.out(`${remark}\n`);
   if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
-  if (shell.summaryFile)
-    terminal.append(shell.summaryFile, renderMarkdown(checked, longestSummary));
+  const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+  if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
+  if (fix === "pull-request") {
+    const { offerPullRequest } = await import("./fix.ts");
+    await offerPullRequest(found, findPrefix(found.root, shell), shell);
+  }
   return failsCheck(checked) ? 1 : 0;
 }
 
 /** From the workspace to the root of the fleet: `` or `config/`. */
-function findPrefix(root: string, { workspace, files }: ActionShell): string {
+function findPrefix(root: string, { environment, files }: ActionShell): string {
+  const workspace = environment["GITHUB_WORKSPACE"];
   if (!workspace) return "";
   const real = (path: string): string => {
     const kind = files.kindOf(files.absolute(path));
@@ -116,7 +120,8 @@ function findPrefix(root: string, { workspace, files }: ActionShell): string {
   return below === undefined || below === "" ? "" : `${below}/`;
 }
 
-function writeReport(checked: Checked, { tempFolder, terminal, files }: ActionShell): string {
+function writeReport(checked: Checked, { environment, terminal, files }: ActionShell): string {
+  const tempFolder = environment["RUNNER_TEMP"];
   if (!tempFolder) return "";
   const file = joinPath(files.absolute(tempFolder), "sesam-harden.json");
   terminal.write(file, renderReport("json", checked));
@@ -125,7 +130,7 @@ function writeReport(checked: Checked, { tempFolder, terminal, files }: ActionSh
 
 function writeOutputs(checked: Checked, report: string): void {
   const { findings, bySeverity, byVerdict, hosts, fixable } = countResults(checked);
-  const values: Readonly<Record<OutputName, number | string>> = {
+  const values: Readonly<Partial<Record<OutputName, number | string>>> = {
     findings,
     errors: bySeverity.error,
     warnings: bySeverity.warning,

@@ -1,14 +1,6 @@
 import { structuredPatch } from "diff";
+import type { FileChange } from "../core/fix/file-change.ts";
 import { encodeBytes } from "../core/text.ts";
-
-/** A file of the fleet before and after; bytes, one character a byte. */
-export interface FileChange {
-  /** Path below the root, with `/`. */
-  readonly path: string;
-  /** Undefined where the file is new. */
-  readonly before: string | undefined;
-  readonly after: string;
-}
 
 /** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
 export function renderDiff({ path, before, after }: FileChange): string {

@@ -1,7 +1,8 @@
 import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
-import { renderDiff, type FileChange } from "../adapters/unified-diff.ts";
+import { renderDiff } from "../adapters/unified-diff.ts";
+import type { FileChange } from "../core/fix/file-change.ts";
 import { countOf, failsCheck } from "../core/report/count.ts";
 import { rules } from "../core/rules/index.ts";
 import { makeVisible } from "../core/text.ts";

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,47 @@ export function runStep(
   workspace: string,
   extra: Readonly<Record<string, string>> = {},
 ): StepResult {
+  const step = prepareStep(inputs, workspace, extra);
+  const { status, stdout, stderr } = spawnSync(process.execPath, [step.main], {
+    cwd: workspace,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    env: step.env,
+  });
+  return readStep(step, status, stdout + stderr, `${stdout}\n${stderr}`);
+}
+
+/** The same, for a step that talks to a server of the tests. */
+export async function startStep(
+  inputs: Readonly<Record<string, string>>,
+  workspace: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<StepResult> {
+  const step = prepareStep(inputs, workspace, extra);
+  const child = spawn(process.execPath, [step.main], {
+    cwd: workspace,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: step.env,
+  });
+  const texts = { out: "", err: "" };
+  child.stdout.on("data", (chunk: Buffer) => (texts.out += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (texts.err += chunk.toString("utf8")));
+  const status = await new Promise<number | null>((done) => child.on("close", done));
+  return readStep(step, status, texts.out + texts.err, `${texts.out}\n${texts.err}`);
+}
+
+interface Step {
+  readonly main: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly outputFile: string;
+  readonly summaryFile: string;
+}
+
+function prepareStep(
+  inputs: Readonly<Record<string, string>>,
+  workspace: string,
+  extra: Readonly<Record<string, string>>,
+): Step {
   const action = readActionFile();
   const temp = mkdtempSync(join(tmpdir(), "runner-"));
   onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
@@ -56,35 +97,32 @@ export function runStep(
     const value = inputs[name] ?? (fallback === "${{ github.token }}" ? token : fallback);
     return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value] as const;
   });
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [new URL(action.runs.main, top).pathname],
-    {
-      cwd: workspace,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env["PATH"] ?? "",
-        GITHUB_ACTIONS: "true",
-        GITHUB_WORKSPACE: workspace,
-        GITHUB_REPOSITORY: "example/config",
-        RUNNER_TEMP: temp,
-        ...Object.fromEntries([...files, ...values]),
-        ...extra,
-      },
+  return {
+    main: new URL(action.runs.main, top).pathname,
+    outputFile: join(temp, "output"),
+    summaryFile: join(temp, "step_summary"),
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      GITHUB_ACTIONS: "true",
+      GITHUB_WORKSPACE: workspace,
+      GITHUB_REPOSITORY: "example/config",
+      RUNNER_TEMP: temp,
+      ...Object.fromEntries([...files, ...values]),
+      ...extra,
     },
-  );
-  const lines = `${stdout}\n${stderr}`.split(/\r\n|\r|\n/);
+  };
+}
+
+function readStep(step: Step, status: number | null, raw: string, text: string): StepResult {
+  const lines = text.split(/\r\n|\r|\n/);
   const commands = lines.map(parseCommand);
-  const summaryFile = files.find(([name]) => name === "GITHUB_STEP_SUMMARY")?.[1] ?? "";
-  const outputFile = files.find(([name]) => name === "GITHUB_OUTPUT")?.[1] ?? "";
   return {
     status,
     commands: commands.filter((command) => command !== undefined),
     log: lines.filter((line, index) => commands[index] === undefined && line !== ""),
-    outputs: parseFileCommand(readFileSync(outputFile, "utf8")),
-    summary: readFileSync(summaryFile, "utf8"),
-    raw: stdout + stderr,
+    outputs: parseFileCommand(readFileSync(step.outputFile, "utf8")),
+    summary: readFileSync(step.summaryFile, "utf8"),
+    raw,
   };
 }
 

@@ -76,6 +76,9 @@ export function planHost(
 
   const applied = usable.filter(({ closes }) => isApplied(reasons.get(closes)));
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
+  const changeOf = new Map(
+    changes.flatMap((change) => change.wishes.map((wish) => [wish, change] as const)),
+  );
   const outcomes = wishes.map((wish): MendOutcome => {
     if (wish === undefined) return none;
     if (wish.kind === "global") {
@@ -84,7 +87,7 @@ export function planHost(
         isApplied(globals.refused ?? globalsReason),
       );
     }
-    const change = changes.find(({ wishes: own }) => own.includes(wish));
+    const change = changeOf.get(wish);
     if (change === undefined) return none;
     if (change.refused !== undefined) return describe(change.refused, false);
     const reason = reasons.get(change.closes);

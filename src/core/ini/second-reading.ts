@@ -19,9 +19,10 @@ export function differsOnlyIn(before: string, after: string, named: readonly Nam
   );
 }
 
-/** What `ini` reads a key as; undefined where it reads none. */
-export function readValue(text: string, { section, key }: NamedKey): string | undefined {
-  return flatten(text).get(pathOf([...section.split("."), key]));
+/** Tells what `ini` reads a key as; undefined where it reads none. */
+export function createReader(text: string): (key: NamedKey) => string | undefined {
+  const values = flatten(text);
+  return ({ section, key }) => values.get(pathOf([...section.split("."), key]));
 }
 
 function pathOf(names: readonly string[]): string {

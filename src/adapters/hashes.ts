@@ -3,3 +3,9 @@ export function hashSha256(bytes: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(bytes, "latin1").digest("hex");
 }
+
+/** What git names its objects with. */
+export function hashSha1(bytes: string): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha1").update(bytes, "latin1").digest("hex");
+}

@@ -1,0 +1,342 @@
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { pushFiles, readFile, startGithub, type Fault } from "../support/github-peer.ts";
+import { priorityIni } from "../support/rules.ts";
+import { startStep, token, type StepResult } from "../support/runner.ts";
+
+const hard = priorityIni(vendorPriority);
+const open = `${hard}STPD_PORT=11001\n`;
+const closed = `${hard}# STPD_PORT=11001\n`;
+const branch = "sesam-harden/fix/main";
+type Files = Readonly<Record<string, string>>;
+
+interface Pull {
+  readonly number: number;
+  readonly state: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly { name: string }[];
+}
+
+/** A repository with a fleet, and the step as the runner starts it on a push to main. */
+async function openRepository(files: Files) {
+  const peer = await startGithub();
+  let current = files;
+  let sha = await pushFiles(peer, files);
+  const run = async (inputs: Files = {}, extra: Files = {}): Promise<StepResult> => {
+    const workspace = writeFleet(current);
+    const result = await startStep({ fix: "pull-request", ...inputs }, workspace, {
+      GITHUB_API_URL: peer.url,
+      GITHUB_EVENT_NAME: "push",
+      GITHUB_REF: "refs/heads/main",
+      GITHUB_SHA: sha,
+      ...extra,
+    });
+    expect(peer.problems).toEqual([]);
+    expect(result.raw).not.toContain(token);
+    return result;
+  };
+  const push = async (changed: Files): Promise<void> => {
+    sha = await pushFiles(peer, changed);
+    current = { ...current, ...changed };
+  };
+  const pulls = () => peer.api<readonly Pull[]>("GET", "/pulls?state=all&per_page=100");
+  return { peer, run, push, pulls };
+}
+
+const operationOf = ({ outputs }: StepResult): string | undefined =>
+  outputs["pull-request-operation"];
+
+test("opens one pull request with the smallest edits, and says all that a reviewer needs", async () => {
+  const latin1 = `# Gr\u00fc\u00dfe\r\n${open.replaceAll("\n", "\r\n")}`;
+  const { peer, run, pulls } = await openRepository({
+    "hosts/a/stpd.ini": open,
+    "hosts/b/stpd.ini": latin1,
+    "hosts/c/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
+    "hosts/d/stpd.ini": hard,
+  });
+  peer.takeRequests();
+  const result = await run({ labels: "security, backup", draft: "true" });
+  expect(operationOf(result)).toBe("created");
+  expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
+  const [pull, ...more] = await pulls();
+  expect(more).toEqual([]);
+  expect(pull?.title).toBe("Harden the transport security of 2 hosts");
+  expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
+  expect(pull?.body).toContain("restart needed");
+  expect(pull?.body).toContain("-STPD_PORT=11001\n+# STPD_PORT=11001");
+  expect(pull?.body).toContain(
+    "hosts/c/stpd.ini&#58;3 ftp-port-open: no HTTPS port would be sure to be open",
+  );
+  expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
+  expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(
+    latin1.replace("STPD_PORT", "# STPD_PORT"),
+  );
+  expect(result.outputs).toMatchObject({
+    "pull-request-number": String(pull?.number),
+    "pull-request-verified": expect.stringMatching(/^(true|false)$/),
+    "pull-request-head-sha": expect.stringMatching(/^[0-9a-f]{40}$/),
+  });
+});
+
+test("a second run changes nothing, in at most four requests", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  peer.takeRequests();
+  expect(operationOf(await run())).toBe("unchanged");
+  const requests = peer.takeRequests();
+  expect(requests.length).toBeLessThanOrEqual(4);
+  expect(requests.filter((line) => !line.startsWith("GET "))).toEqual([]);
+  expect((await pulls()).length).toBe(1);
+});
+
+test("where there is nothing to fix, nothing is written", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": hard });
+  peer.takeRequests();
+  expect(operationOf(await run())).toBe("unchanged");
+  expect(peer.takeRequests().filter((line) => !line.startsWith("GET "))).toEqual([]);
+  expect(await pulls()).toEqual([]);
+});
+
+test("keeps up with the base, and keeps what people wrote below", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  const [first] = await pulls();
+  await peer.api("PATCH", `/pulls/${first?.number}`, {
+    title: "Ours",
+    body: `${first?.body}\nPlease on Tuesday.`,
+  });
+  await push({ "b/stpd.ini": open });
+  expect(operationOf(await run())).toBe("updated");
+  const [pull, ...more] = await pulls();
+  expect([pull?.title, more]).toEqual(["Ours", []]);
+  expect(pull?.body).toContain("2 hosts would be hardened");
+  expect(pull?.body).toContain("Please on Tuesday.");
+  expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
+  expect(await readFile(peer, branch, "b/stpd.ini")).toBe(closed);
+  expect(operationOf(await run())).toBe("unchanged");
+});
+
+test("closes it with a reason when nothing is left, and opens a new one when something comes back", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  await push({ "a/stpd.ini": hard });
+  expect(operationOf(await run())).toBe("closed");
+  const [pull] = await pulls();
+  const comments = await peer.api<readonly { body: string }[]>(
+    "GET",
+    `/issues/${pull?.number}/comments`,
+  );
+  expect([pull?.state, comments[0]?.body]).toEqual([
+    "closed",
+    expect.stringContaining("Nothing is left to fix"),
+  ]);
+  expect(operationOf(await run())).toBe("unchanged");
+  await push({ "a/stpd.ini": open });
+  expect(operationOf(await run())).toBe("created");
+  expect((await pulls()).length).toBe(2);
+});
+
+test("stays closed when a person closed it, until the fixes differ", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  const [first] = await pulls();
+  await peer.api("PATCH", `/pulls/${first?.number}`, { state: "closed" });
+  expect(operationOf(await run())).toBe("skipped");
+  await push({ "b/stpd.ini": open });
+  expect(operationOf(await run())).toBe("created");
+  expect((await pulls()).filter(({ state }) => state === "open").length).toBe(1);
+});
+
+test("never overwrites a commit of somebody else", async () => {
+  const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  await pushFiles(peer, { "a/stpd.ini": `${closed}# by hand\n` }, branch);
+  await push({ "b/stpd.ini": open });
+  const result = await run();
+  expect(operationOf(result)).toBe("skipped");
+  expect(result.raw).toContain("somebody else has pushed to its branch");
+  expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
+});
+
+test("makes no fix of files that are not those of the commit", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await pushFiles(peer, { "a/stpd.ini": `# newer\n${open}` });
+  const head = (await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main")).object
+    .sha;
+  const result = await run({}, { GITHUB_SHA: head });
+  expect(result.commands.at(-1)?.message).toMatch(/^a\/stpd\.ini is not what was checked out/);
+  expect(await pulls()).toEqual([]);
+});
+
+test.each([
+  ["pull_request", "refs/pull/7/merge", 1, /No fix pull request on pull_request/],
+  [
+    "merge_group",
+    "refs/heads/gh-readonly-queue/main/pr-7",
+    1,
+    /No fix pull request on merge_group/,
+  ],
+  ["push", "refs/tags/v1", 1, /No fix pull request on push/],
+  ["pull_request_target", "refs/heads/main", 2, /no fix is made on pull_request_target/],
+])("on %s of %s it writes nothing", async (event, ref, code, message) => {
+  const { peer, run } = await openRepository({ "a/stpd.ini": open });
+  peer.takeRequests();
+  const { status, raw } = await run({}, { GITHUB_EVENT_NAME: event, GITHUB_REF: ref });
+  expect([status, raw]).toEqual([code, expect.stringMatching(message)]);
+  expect(peer.takeRequests()).toEqual([]);
+});
+
+const limit = {
+  status: 403,
+  message: "You have exceeded a secondary rate limit",
+  headers: { "retry-after": "1" },
+};
+
+test.each<{ name: string; fault: Fault; first: RegExp }>([
+  {
+    name: "500 at the first look",
+    fault: { on: /^GET .*\/pulls/, when: "before", with: { status: 500 } },
+    first: /created/,
+  },
+  {
+    name: "a reset at the first look",
+    fault: { on: /^GET .*\/pulls/, when: "before", with: "reset" },
+    first: /created/,
+  },
+  {
+    name: "502 for good",
+    fault: { on: /^GET .*\/pulls/, when: "before", with: { status: 502 }, times: 3 },
+    first: /502, GitHub is in trouble.*Run the workflow again/s,
+  },
+  {
+    name: "a reset before the tree",
+    fault: { on: /\/git\/trees$/, when: "before", with: "reset" },
+    first: /did not answer POST .*trees.*Run the workflow again/s,
+  },
+  {
+    name: "a reset after the commit",
+    fault: { on: /\/git\/commits$/, when: "after", with: "reset" },
+    first: /did not answer POST .*commits/,
+  },
+  {
+    name: "a reset after the branch",
+    fault: { on: /\/git\/refs$/, when: "after", with: "reset" },
+    first: /did not answer POST .*refs/,
+  },
+  {
+    name: "500 before the pull request",
+    fault: { on: /^POST .*\/pulls$/, when: "before", with: { status: 500 } },
+    first: /500, GitHub is in trouble/,
+  },
+  {
+    name: "a reset after the pull request",
+    fault: { on: /^POST .*\/pulls$/, when: "after", with: "reset" },
+    first: /did not answer POST .*pulls/,
+  },
+  {
+    name: "a secondary limit",
+    fault: { on: /\/git\/trees$/, when: "before", with: limit },
+    first: /created/,
+  },
+  {
+    name: "429 with retry-after",
+    fault: {
+      on: /\/git\/refs$/,
+      when: "before",
+      with: { status: 429, headers: { "retry-after": "1" } },
+    },
+    first: /created/,
+  },
+  {
+    name: "a limit that lasts",
+    fault: {
+      on: /\/git\/trees$/,
+      when: "before",
+      with: { ...limit, headers: { "retry-after": "3600" } },
+    },
+    first: /too many requests.*again later/s,
+  },
+  {
+    name: "a protected branch",
+    fault: { on: /\/git\/refs$/, when: "before", with: { status: 422, message: "protected" } },
+    first: /changed meanwhile, or is protected.*Nothing was overwritten/s,
+  },
+  {
+    name: "a token that may not write",
+    fault: {
+      on: /\/git\/trees$/,
+      when: "before",
+      with: { status: 403, message: "Resource not accessible by integration" },
+    },
+    first: /contents: write/,
+  },
+  {
+    name: "a repository that does not let Actions open one",
+    fault: {
+      on: /^POST .*\/pulls$/,
+      when: "before",
+      with: {
+        status: 403,
+        message: "GitHub Actions is not permitted to create or approve pull requests.",
+      },
+    },
+    first: /Workflow permissions/,
+  },
+  {
+    name: "a token that is wrong",
+    fault: {
+      on: /^GET .*\/pulls/,
+      when: "before",
+      with: { status: 401, message: "Bad credentials" },
+    },
+    first: /the token is not valid/,
+  },
+])(
+  "$name ends in one clear error or is done, and a rerun comes to one pull request",
+  async ({ fault, first }) => {
+    const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+    peer.fail(fault);
+    const result = await run({ labels: "security" });
+    expect(result.raw).toMatch(first);
+    // The findings of the check and at most one error more, in which nothing of the request shows.
+    expect(
+      result.commands.filter(({ message }) => !message.includes("STPD_PORT")).length,
+    ).toBeLessThanOrEqual(1);
+    expect(result.raw).not.toMatch(/ {4}at |authorization|Bearer/i);
+    await run({ labels: "security" });
+    expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
+    expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
+    expect(operationOf(await run())).toBe("unchanged");
+  },
+);
+
+test("two runs at once come to one pull request", async () => {
+  const { run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await Promise.all([run(), run()]);
+  await run();
+  expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
+});
+
+test("a branch that was deleted meanwhile is made anew", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  await peer.api("DELETE", `/git/refs/heads/${branch}`);
+  await run();
+  expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
+  expect((await pulls()).filter(({ state }) => state === "open").length).toBe(1);
+});
+
+test("1,000 mended files cost at most twelve requests, and a body that GitHub takes", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [`hosts/h${index}/stpd.ini`, open]),
+  );
+  const { peer, run, pulls } = await openRepository(files);
+  peer.takeRequests();
+  expect(operationOf(await run({ labels: "a", reviewers: "anna" }))).toBe("created");
+  expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
+  const [pull] = await pulls();
+  expect(pull?.body.length).toBeLessThanOrEqual(58_000);
+  expect(pull?.body).toMatch(/\d+ files more, not shown here/);
+});
