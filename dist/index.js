@@ -6939,6 +6939,15 @@ function renderDiff({ path, before, after }) {
 	const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, ...lines]);
 	return `${[...header, ...body].join("\n")}\n`;
 }
+/** What changes, line by line. */
+function listLineChanges({ before = "", after }) {
+	const { hunks } = structuredPatch("", "", before, after, "", "", { context: 0 });
+	return hunks.map(({ oldStart, oldLines, lines }) => ({
+		start: oldLines === 0 ? oldStart - 1 : oldStart,
+		count: oldLines,
+		lines: lines.filter((line) => line.startsWith("+")).map((line) => line.slice(1))
+	}));
+}
 function range(start, count) {
 	return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
 }
@@ -9139,12 +9148,15 @@ var init_dist_src = __esmMin((() => {
 * One request. What only reads is tried again; what writes is not, unless GitHub said that it did
 * nothing: a rerun finds out what was done, and goes on from there.
 */
-function createAsk({ apiUrl, owner, repo, token, fetch, wait }) {
+function createAsk({ apiUrl, owner, repo, token, fetch, wait, timeout }) {
 	const octokit = new Octokit({
 		auth: token,
 		baseUrl: apiUrl.replace(/\/$/, ""),
 		userAgent: "sesam-harden",
-		request: { fetch },
+		request: { fetch: ((url, init) => fetch(url, {
+			...init,
+			signal: AbortSignal.timeout(timeout)
+		})) },
 		log: {
 			debug: () => {},
 			info: () => {},
@@ -9380,6 +9392,57 @@ function createPulls(ask, { owner, draft, labels, reviewers }) {
 var init_github = __esmMin((() => {
 	init_harden_error();
 	init_github_request();
+}));
+
+// src/adapters/github-reviews.ts
+function createReviews(options) {
+	const ask = createAsk(options);
+	return {
+		listPatches: async (number) => {
+			const files = await readPages(ask, "GET /repos/{owner}/{repo}/pulls/{pull_number}/files", number);
+			return new Map(files.map(({ filename, patch }) => [filename, patch]));
+		},
+		listComments: async (number) => {
+			return (await readPages(ask, "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments", number)).map(({ body }) => body);
+		},
+		review: async ({ number, sha, body, comments }) => {
+			await ask("POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
+				pull_number: number,
+				commit_id: sha,
+				event: "COMMENT",
+				body,
+				comments: comments.map(({ path, startLine, line, body: text }) => ({
+					path,
+					line,
+					side: "RIGHT",
+					body: text,
+					...startLine < line ? {
+						start_line: startLine,
+						start_side: "RIGHT"
+					} : {}
+				}))
+			});
+		}
+	};
+}
+async function readPages(ask, route, number) {
+	const items = [];
+	for (let page = 1; page <= mostPages; page++) {
+		const fresh = await ask(route, {
+			pull_number: number,
+			per_page: pageSize,
+			page
+		});
+		items.push(...fresh);
+		if (fresh.length < pageSize) break;
+	}
+	return items;
+}
+var pageSize, mostPages;
+var init_github_reviews = __esmMin((() => {
+	init_github_request();
+	pageSize = 100;
+	mostPages = 30;
 }));
 
 // src/core/fix/pull-request.ts
@@ -9634,32 +9697,117 @@ var init_fix_pull_request = __esmMin((() => {
 	mostOthers = 200;
 }));
 
+// src/core/fix/suggestions.ts
+/**
+* The lines of a file that a diff shows at its head, with their text: only on these GitHub takes
+* review comments, and one line outside refuses the whole review.
+*/
+function readPatch(patch) {
+	const shown = /* @__PURE__ */ new Map();
+	let line = 0;
+	for (const text of patch.split("\n")) {
+		const header = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(text);
+		if (header !== null) line = Number(header[1]);
+		else if (text.startsWith("+") || text.startsWith(" ")) shown.set(line++, text.slice(1));
+	}
+	return shown;
+}
+/**
+* The changes that can be offered on a pull request. Undefined for a file that a suggestion would
+* spoil: GitHub writes UTF-8 and LF.
+*/
+function findSuggestions({ path, before, after }, changes, patch) {
+	if (before === void 0 || patch === void 0 || /\r/.test(before)) return void 0;
+	if (decodeBytes(before) === before && /[\x80-\xff]/.test(before)) return void 0;
+	const shown = readPatch(patch);
+	const lines = before.split("\n");
+	const complete = changes.map(({ start, count, lines: fresh }) => {
+		const [first, last] = count === 0 ? [start, start] : [start, start + count - 1];
+		const kept = count === 0 ? [lines[start - 1] ?? ""] : [];
+		for (let line = first; line <= last; line++) if (shown.get(line) !== decodeBytes(lines[line - 1] ?? "")) return void 0;
+		const text = [...kept, ...fresh].map(decodeBytes).join("\n");
+		const mark = "`".repeat(Math.max(3, ...(text.match(/`+/g) ?? []).map(({ length }) => length + 1)));
+		return {
+			path,
+			startLine: first,
+			line: last,
+			body: `${mark}suggestion\n${text}\n${mark}`
+		};
+	}).filter((one) => one !== void 0);
+	return complete.length === changes.length && after !== before ? complete : void 0;
+}
+var init_suggestions = __esmMin((() => {
+	init_text$1();
+}));
+
+// src/usecases/suggest-fixes.ts
+/** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
+async function suggestFixes({ fixes, prefix, number, sha }, { reviews, hash, listLineChanges }) {
+	const changes = fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
+		path: prefix + path + name,
+		before,
+		after
+	})));
+	if (changes.length === 0) return {
+		offered: 0,
+		known: 0,
+		rest: []
+	};
+	const patches = await reviews.listPatches(number);
+	const judged = changes.map((change) => ({
+		change,
+		suggestions: findSuggestions(change, listLineChanges(change), patches.get(change.path))
+	}));
+	const rest = judged.flatMap(({ change, suggestions }) => suggestions === void 0 ? [change] : []);
+	const marked = judged.flatMap(({ suggestions = [] }) => suggestions).map((suggestion) => {
+		const mark = writeMark("suggestion", hash(JSON.stringify([suggestion.path, suggestion.body])));
+		return {
+			mark,
+			suggestion: {
+				...suggestion,
+				body: `${suggestion.body}\n${mark}`
+			}
+		};
+	});
+	if (marked.length === 0) return {
+		offered: 0,
+		known: 0,
+		rest
+	};
+	const before = (await reviews.listComments(number)).join("\n");
+	const comments = marked.filter(({ mark }) => !before.includes(mark)).map(({ suggestion }) => suggestion);
+	if (comments.length > 0) await reviews.review({
+		number,
+		sha,
+		body: "These edits would harden the hosts without locking one out. Applying them changes no host: the files have to be rolled out, and STPD be restarted.",
+		comments
+	});
+	return {
+		offered: comments.length,
+		known: marked.length - comments.length,
+		rest
+	};
+}
+var init_suggest_fixes = __esmMin((() => {
+	init_pull_request();
+	init_suggestions();
+}));
+
 // src/action/fix.ts
-var fix_exports = /* @__PURE__ */ __exportAll({ offerPullRequest: () => offerPullRequest });
-/** Opens, keeps up or closes the pull request with the fixes, and tells of it. */
-async function offerPullRequest({ fixes }, prefix, { environment, terminal, hash }) {
+var fix_exports = /* @__PURE__ */ __exportAll({ offerFixes: () => offerFixes });
+/** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
+async function offerFixes(mode, { fixes }, prefix, shell) {
+	const { environment, terminal, hash } = shell;
 	const read = (name) => environment[name] ?? "";
 	const event = read("GITHUB_EVENT_NAME");
 	if (event === "pull_request_target") throw new HardenError("usage", "no fix is made on pull_request_target, which gives foreign files a token that can write", "Run the fix on push, schedule or by hand, and the check on pull_request.");
+	if (mode === "suggest") return suggest(fixes, prefix, shell);
 	if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
 		terminal.out(`No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`);
 		return;
 	}
-	const [owner = "", repo = ""] = read("GITHUB_REPOSITORY").split("/");
 	const base = read("GITHUB_REF").slice(11);
-	useProxy(environment);
-	const { git, pulls } = createGithub({
-		apiUrl: read("GITHUB_API_URL") || "https://api.github.com",
-		owner,
-		repo,
-		token: getInput("token"),
-		draft: getBooleanInput("draft"),
-		labels: readList("labels"),
-		reviewers: readList("reviewers"),
-		fetch: globalThis.fetch,
-		wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
-		sha1: hashSha1
-	});
+	const { git, pulls } = createGithub(readOptions(environment));
 	const branch = getInput("branch-prefix") + base;
 	const request = {
 		fixes,
@@ -9674,6 +9822,71 @@ async function offerPullRequest({ fixes }, prefix, { environment, terminal, hash
 		hash,
 		renderDiff
 	}), terminal.out);
+}
+/** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
+async function suggest(fixes, prefix, { environment, terminal, files, hash }) {
+	const event = readEvent(environment, files);
+	if (event === void 0) {
+		terminal.out("No suggestions: they are for pull requests.\n");
+		return;
+	}
+	const tell = (text) => {
+		terminal.out(`${text}\n`);
+		const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+		if (summaryFile) terminal.append(summaryFile, `\n${text}\n`);
+	};
+	if (event.isFork) {
+		tell("No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix --diff` on its branch, and push or post what it prints.");
+		return;
+	}
+	const reviews = createReviews(readOptions(environment));
+	const request = {
+		fixes,
+		prefix,
+		number: event.number,
+		sha: event.sha
+	};
+	const { offered, known, rest } = await suggestFixes(request, {
+		reviews,
+		hash,
+		listLineChanges
+	});
+	const places = rest.map(({ path }) => escapeMarkdown(path)).slice(0, 50);
+	const more = rest.length > places.length ? ` and ${rest.length - places.length} more` : "";
+	const left = rest.length > 0 ? ` \`sesam-harden fix\` mends what cannot be suggested: ${places.join(", ")}${more}.` : "";
+	tell(`${countOf(offered, "fix suggestion")} on changed lines, ${known} offered before.${left}`);
+}
+/** The pull request that the event is about; undefined where it is about none. */
+function readEvent(environment, files) {
+	const path = environment["GITHUB_EVENT_PATH"];
+	if (environment["GITHUB_EVENT_NAME"] !== "pull_request" || !path) return void 0;
+	const reading = files.read(files.absolute(path), largestEvent);
+	if (reading.kind !== "bytes") return void 0;
+	const event = JSON.parse(decodeBytes(reading.bytes));
+	const { number, head } = event.pull_request;
+	const isFork = head.repo?.full_name !== event.repository.full_name;
+	return {
+		number,
+		sha: head.sha,
+		isFork
+	};
+}
+function readOptions(environment) {
+	useProxy(environment);
+	const [owner = "", repo = ""] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
+	return {
+		apiUrl: environment["GITHUB_API_URL"] || "https://api.github.com",
+		owner,
+		repo,
+		token: getInput("token"),
+		draft: getBooleanInput("draft"),
+		labels: readList("labels"),
+		reviewers: readList("reviewers"),
+		fetch: globalThis.fetch,
+		wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
+		timeout: 3e4,
+		sha1: hashSha1
+	};
 }
 /** One a line, or divided by commas. */
 function readList(name) {
@@ -9701,20 +9914,25 @@ function report(result, out) {
 	for (const [name, value] of Object.entries(values)) setOutput(name, value);
 	out(`Fix pull request ${operation}: ${makeVisible(reason)}. ${pull?.url ?? ""}`.trimEnd() + "\n");
 }
-var writingEvents;
+var writingEvents, largestEvent;
 var init_fix = __esmMin((() => {
 	init_core();
 	init_github();
+	init_github_reviews();
 	init_unified_diff();
 	init_harden_error();
+	init_count();
+	init_markdown();
 	init_text$1();
 	init_fix_pull_request();
+	init_suggest_fixes();
 	writingEvents = [
 		"push",
 		"schedule",
 		"workflow_dispatch",
 		"repository_dispatch"
 	];
+	largestEvent = 67108864;
 }));
 
 // src/action/main.ts
@@ -9786,9 +10004,9 @@ async function runCommand(shell) {
 	if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
 	const report = reports.find(({ format: kind }) => kind === "json")?.file;
 	writeOutputs(checked, report ?? writeReport(checked, shell));
-	if (fix === "pull-request") {
-		const { offerPullRequest } = await Promise.resolve().then(() => (init_fix(), fix_exports));
-		await offerPullRequest(found, findPrefix(found.root, shell), shell);
+	if (fix !== "none") {
+		const { offerFixes } = await Promise.resolve().then(() => (init_fix(), fix_exports));
+		await offerFixes(fix, found, findPrefix(found.root, shell), shell);
 	}
 	return failsCheck(checked) ? 1 : 0;
 }
@@ -9840,7 +10058,11 @@ var init_main = __esmMin((() => {
 	init_check_fleet();
 	init_contract();
 	longestSummary = 3e5;
-	fixModes = ["none", "pull-request"];
+	fixModes = [
+		"none",
+		"pull-request",
+		"suggest"
+	];
 }));
 
 // src/main.ts

@@ -1,11 +1,16 @@
 import { getBooleanInput, getInput, getMultilineInput, setOutput } from "@actions/core";
 import { createGithub } from "../adapters/github.ts";
 import { hashSha1 } from "../adapters/hashes.ts";
-import { renderDiff } from "../adapters/unified-diff.ts";
+import type { GithubOptions } from "../adapters/github-request.ts";
+import { createReviews } from "../adapters/github-reviews.ts";
+import { listLineChanges, renderDiff } from "../adapters/unified-diff.ts";
 import { HardenError } from "../core/harden-error.ts";
-import { makeVisible } from "../core/text.ts";
+import { countOf } from "../core/report/count.ts";
+import { escapeMarkdown } from "../core/report/markdown.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
 import type { FleetCheck } from "../usecases/check-fleet.ts";
 import { fixByPullRequest, type FixResult } from "../usecases/fix-pull-request.ts";
+import { suggestFixes } from "../usecases/suggest-fixes.ts";
 import type { InputName, OutputName } from "./contract.ts";
 import type { ActionShell } from "./main.ts";
 
@@ -17,12 +22,16 @@ const writingEvents: readonly string[] = [
   "repository_dispatch",
 ];
 
-/** Opens, keeps up or closes the pull request with the fixes, and tells of it. */
-export async function offerPullRequest(
+export type FixMode = "pull-request" | "suggest";
+
+/** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
+export async function offerFixes(
+  mode: FixMode,
   { fixes }: FleetCheck,
   prefix: string,
-  { environment, terminal, hash }: ActionShell,
+  shell: ActionShell,
 ): Promise<void> {
+  const { environment, terminal, hash } = shell;
   const read = (name: string): string => environment[name] ?? "";
   const event = read("GITHUB_EVENT_NAME");
   if (event === "pull_request_target") {
@@ -32,17 +41,92 @@ export async function offerPullRequest(
       "Run the fix on push, schedule or by hand, and the check on pull_request.",
     );
   }
+  if (mode === "suggest") return suggest(fixes, prefix, shell);
   if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
     terminal.out(
       `No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`,
     );
+    return undefined;
+  }
+  const base = read("GITHUB_REF").slice("refs/heads/".length);
+  const { git, pulls } = createGithub(readOptions(environment));
+  const branch = getInput("branch-prefix" satisfies InputName) + base;
+  const request = { fixes, prefix, base, sha: read("GITHUB_SHA"), branch };
+  report(await fixByPullRequest(request, { git, pulls, hash, renderDiff }), terminal.out);
+  return undefined;
+}
+
+/** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
+async function suggest(
+  fixes: FleetCheck["fixes"],
+  prefix: string,
+  { environment, terminal, files, hash }: ActionShell,
+): Promise<void> {
+  const event = readEvent(environment, files);
+  if (event === undefined) {
+    terminal.out("No suggestions: they are for pull requests.\n");
     return;
   }
-  const [owner = "", repo = ""] = read("GITHUB_REPOSITORY").split("/");
-  const base = read("GITHUB_REF").slice("refs/heads/".length);
+  const tell = (text: string): void => {
+    terminal.out(`${text}\n`);
+    const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+    if (summaryFile) terminal.append(summaryFile, `\n${text}\n`);
+  };
+  if (event.isFork) {
+    tell(
+      "No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix --diff` on its branch, and push or post what it prints.",
+    );
+    return;
+  }
+  const reviews = createReviews(readOptions(environment));
+  const request = { fixes, prefix, number: event.number, sha: event.sha };
+  const { offered, known, rest } = await suggestFixes(request, { reviews, hash, listLineChanges });
+  const places = rest.map(({ path }) => escapeMarkdown(path)).slice(0, 50);
+  const more = rest.length > places.length ? ` and ${rest.length - places.length} more` : "";
+  const left =
+    rest.length > 0
+      ? ` \`sesam-harden fix\` mends what cannot be suggested: ${places.join(", ")}${more}.`
+      : "";
+  tell(`${countOf(offered, "fix suggestion")} on changed lines, ${known} offered before.${left}`);
+}
+
+interface PullEvent {
+  readonly number: number;
+  readonly sha: string;
+  readonly isFork: boolean;
+}
+
+/** The pull request that the event is about; undefined where it is about none. */
+function readEvent(
+  environment: ActionShell["environment"],
+  files: ActionShell["files"],
+): PullEvent | undefined {
+  const path = environment["GITHUB_EVENT_PATH"];
+  if (environment["GITHUB_EVENT_NAME"] !== "pull_request" || !path) return undefined;
+  const reading = files.read(files.absolute(path), largestEvent);
+  if (reading.kind !== "bytes") return undefined;
+  const event: PullPayload = JSON.parse(decodeBytes(reading.bytes));
+  const { number, head } = event.pull_request;
+  // A repository that is gone is a fork as well.
+  const isFork = head.repo?.full_name !== event.repository.full_name;
+  return { number, sha: head.sha, isFork };
+}
+
+const largestEvent = 64 * 1024 * 1024;
+
+interface PullPayload {
+  readonly pull_request: {
+    readonly number: number;
+    readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
+  };
+  readonly repository: { readonly full_name: string };
+}
+
+function readOptions(environment: ActionShell["environment"]): GithubOptions {
   useProxy(environment);
-  const { git, pulls } = createGithub({
-    apiUrl: read("GITHUB_API_URL") || "https://api.github.com",
+  const [owner = "", repo = ""] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
+  return {
+    apiUrl: environment["GITHUB_API_URL"] || "https://api.github.com",
     owner,
     repo,
     token: getInput("token" satisfies InputName),
@@ -51,11 +135,9 @@ export async function offerPullRequest(
     reviewers: readList("reviewers"),
     fetch: globalThis.fetch,
     wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
+    timeout: 30_000,
     sha1: hashSha1,
-  });
-  const branch = getInput("branch-prefix" satisfies InputName) + base;
-  const request = { fixes, prefix, base, sha: read("GITHUB_SHA"), branch };
-  report(await fixByPullRequest(request, { git, pulls, hash, renderDiff }), terminal.out);
+  };
 }
 
 /** One a line, or divided by commas. */

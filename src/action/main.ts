@@ -34,7 +34,7 @@ export interface ActionShell {
 /** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
 const longestSummary = 300_000;
 
-const fixModes = ["none", "pull-request"] as const;
+const fixModes = ["none", "pull-request", "suggest"] as const;
 
 /** Runs the Action once, and gives the exit code; whatever happens, never throws. */
 export async function runAction(shell: ActionShell): Promise<number> {
@@ -101,9 +101,9 @@ async function runCommand(shell: ActionShell): Promise<number> {
   if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
-  if (fix === "pull-request") {
-    const { offerPullRequest } = await import("./fix.ts");
-    await offerPullRequest(found, findPrefix(found.root, shell), shell);
+  if (fix !== "none") {
+    const { offerFixes } = await import("./fix.ts");
+    await offerFixes(fix, found, findPrefix(found.root, shell), shell);
   }
   return failsCheck(checked) ? 1 : 0;
 }

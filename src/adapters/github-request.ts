@@ -12,6 +12,8 @@ export interface GithubOptions {
   readonly reviewers: readonly string[];
   readonly fetch: typeof fetch;
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Milliseconds after which an answer is no longer waited for. */
+  readonly timeout: number;
   /** SHA-1 of bytes, in hexadecimal: what git names blobs with. */
   readonly sha1: (bytes: string) => string;
 }
@@ -27,12 +29,23 @@ export type Ask = (route: string, parameters: Parameters) => Promise<unknown>;
  * One request. What only reads is tried again; what writes is not, unless GitHub said that it did
  * nothing: a rerun finds out what was done, and goes on from there.
  */
-export function createAsk({ apiUrl, owner, repo, token, fetch, wait }: GithubOptions): Ask {
+export function createAsk({
+  apiUrl,
+  owner,
+  repo,
+  token,
+  fetch,
+  wait,
+  timeout,
+}: GithubOptions): Ask {
   const octokit = new Octokit({
     auth: token,
     baseUrl: apiUrl.replace(/\/$/, ""),
     userAgent: "sesam-harden",
-    request: { fetch },
+    request: {
+      fetch: ((url, init) =>
+        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) })) satisfies typeof fetch,
+    },
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
   return async (route, parameters) => {

@@ -1,5 +1,6 @@
 import { structuredPatch } from "diff";
 import type { FileChange } from "../core/fix/file-change.ts";
+import type { LineChange } from "../core/fix/suggestions.ts";
 import { encodeBytes } from "../core/text.ts";
 
 /** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
@@ -17,6 +18,16 @@ export function renderDiff({ path, before, after }: FileChange): string {
     ...lines,
   ]);
   return `${[...header, ...body].join("\n")}\n`;
+}
+
+/** What changes, line by line. */
+export function listLineChanges({ before = "", after }: FileChange): readonly LineChange[] {
+  const { hunks } = structuredPatch("", "", before, after, "", "", { context: 0 });
+  return hunks.map(({ oldStart, oldLines, lines }) => ({
+    start: oldLines === 0 ? oldStart - 1 : oldStart,
+    count: oldLines,
+    lines: lines.filter((line) => line.startsWith("+")).map((line) => line.slice(1)),
+  }));
 }
 
 function range(start: number, count: number): string {

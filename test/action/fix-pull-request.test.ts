@@ -285,6 +285,11 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
     first: /Workflow permissions/,
   },
   {
+    name: "a repository that was renamed",
+    fault: { on: /\/git\/trees$/, when: "before", with: { status: 404, message: "Not Found" } },
+    first: /404, the token may not do this, or the repository has moved/,
+  },
+  {
     name: "a token that is wrong",
     fault: {
       on: /^GET .*\/pulls/,
@@ -311,6 +316,14 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
     expect(operationOf(await run())).toBe("unchanged");
   },
 );
+
+test("a base that moved meanwhile is no obstacle", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await pushFiles(peer, { "other.txt": "newer\n" });
+  expect(operationOf(await run())).toBe("created");
+  expect((await pulls()).length).toBe(1);
+  expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
+});
 
 test("two runs at once come to one pull request", async () => {
   const { run, pulls } = await openRepository({ "a/stpd.ini": open });

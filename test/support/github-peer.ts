@@ -19,6 +19,12 @@ export interface GithubPeer {
   readonly problems: readonly string[];
   /** Makes the next request that matches fail, before or after the server acted. */
   readonly fail: (fault: Fault) => void;
+  /** Stands for what emulate lacks: the files of a pull request, with their patches. */
+  readonly setFiles: (
+    files: readonly { readonly filename: string; readonly patch?: string }[],
+  ) => void;
+  /** Review comments that arrived; emulate keeps none of a review. */
+  readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
   /** Talks to emulate directly, as some other user. */
   readonly api: <Result = unknown>(method: string, path: string, body?: unknown) => Promise<Result>;
 }
@@ -162,6 +168,8 @@ export async function startGithub(): Promise<GithubPeer> {
   const requests: string[] = [];
   const problems: string[] = [];
   const faults: { fault: Fault; left: number }[] = [];
+  let pullFiles: readonly unknown[] = [];
+  const comments: { path: string; line: number; body: string }[] = [];
 
   const forward = async (
     method: string,
@@ -212,6 +220,21 @@ export async function startGithub(): Promise<GithubPeer> {
       authorization: request.headers.authorization ?? "",
       "content-type": "application/json",
     };
+    const answerJson = (status: number, content: unknown): void => {
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(content));
+    };
+    if (method === "GET" && /\/pulls\/\d+\/files$/.test(url.pathname)) {
+      const page = Number(url.searchParams.get("page") ?? 1);
+      return answerJson(200, pullFiles.slice((page - 1) * 100, page * 100));
+    }
+    if (method === "GET" && /\/pulls\/\d+\/comments$/.test(url.pathname)) {
+      return answerJson(200, Number(url.searchParams.get("page") ?? 1) === 1 ? comments : []);
+    }
+    if (method === "POST" && url.pathname.endsWith("/reviews")) {
+      comments.push(...JSON.parse(body).comments);
+      return answerJson(200, { id: 1 });
+    }
     if (method === "POST" && url.pathname.endsWith("/pulls")) {
       const { head } = JSON.parse(body);
       const open = await forward(
@@ -243,6 +266,10 @@ export async function startGithub(): Promise<GithubPeer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
     problems,
+    comments,
+    setFiles: (files) => {
+      pullFiles = files;
+    },
     fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
     api: async (method, path, body) => {
       const answer = await fetch(`${emulator.url}/repos/${repository}${path}`, {
