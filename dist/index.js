@@ -4181,6 +4181,40 @@ var init_render = __esmMin((() => {
 	];
 }));
 
+// src/core/fleet/verdict.ts
+function judge(folder) {
+	const { stpd } = folder;
+	if (stpd.kind !== "file") return "closed";
+	const plain = hasPlainPort(stpd);
+	if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
+	return plain || allowsOld(stpd) ? "half" : "hardened";
+}
+/** A plain port is set, or counts as open where it is absent. */
+function hasPlainPort(file) {
+	return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
+}
+/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
+function httpsPort(file) {
+	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
+	const [port] = ports;
+	if (ports.size !== 1 || port === void 0) return void 0;
+	return plainKeys.flatMap((key) => plainPortEntries(file, key)).some(({ value }) => readPort(value) === port) ? void 0 : port;
+}
+/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
+function worksOverHttps(file) {
+	return httpsPort(file) !== void 0 && file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern));
+}
+function allowsOld(file) {
+	const lines = file.priorityLines;
+	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
+}
+var plainKeys;
+var init_verdict = __esmMin((() => {
+	init_host_folder();
+	init_stpd_file();
+	plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"];
+}));
+
 // src/core/ini/second-reading.ts
 /**
 * True if `ini` reads the same from both texts but for the named keys. A second reader stands for
@@ -4495,40 +4529,6 @@ var init_globals_plan = __esmMin((() => {
 	init_changes();
 }));
 
-// src/core/fleet/verdict.ts
-function judge(folder) {
-	const { stpd } = folder;
-	if (stpd.kind !== "file") return "closed";
-	const plain = hasPlainPort(stpd);
-	if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
-	return plain || allowsOld(stpd) ? "half" : "hardened";
-}
-/** A plain port is set, or counts as open where it is absent. */
-function hasPlainPort(file) {
-	return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
-}
-/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
-function httpsPort(file) {
-	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
-	const [port] = ports;
-	if (ports.size !== 1 || port === void 0) return void 0;
-	return plainKeys.flatMap((key) => plainPortEntries(file, key)).some(({ value }) => readPort(value) === port) ? void 0 : port;
-}
-/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
-function worksOverHttps(file) {
-	return httpsPort(file) !== void 0 && file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern));
-}
-function allowsOld(file) {
-	const lines = file.priorityLines;
-	return lines.length === 0 || lines.some(({ readings }) => readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0));
-}
-var plainKeys;
-var init_verdict = __esmMin((() => {
-	init_host_folder();
-	init_stpd_file();
-	plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"];
-}));
-
 // src/core/fix/guard.ts
 /** Why HTTPS would not be sure to work afterwards; undefined if it would. */
 function refuseForHttps({ folder, before, after }) {
@@ -4593,12 +4593,14 @@ function planHost(folder, wishes, context) {
 		};
 	};
 	const closing = usable.filter(({ closes }) => closes !== void 0);
-	const everything = outcomeOf(closing);
-	const reasons = new Map(closing.map(({ closes = "STPD_PORT" }) => [closes, refuseClosing(everything, closes, context.findUse)]));
-	const globalsReason = refuseForHttps(everything);
-	const leavesNone = !keepsDataPort(everything);
+	const reasons = judgeClosing(closing, outcomeOf, context.findUse);
+	const safe = outcomeOf(closing.filter(({ closes }) => !reasons.has(closes)));
+	const refusedOpening = mending.some(isOpening) && httpsPort(safe.after) === void 0 ? "the port would not be sure to open" : void 0;
+	const globalsReason = refuseForHttps(safe);
+	const leavesNone = !keepsDataPort(outcomeOf(closing));
 	const isApplied = (reason) => reason === void 0 || context.unsafe && !leavesNone;
-	const files = writeFiles(stpd, usable.filter(({ closes }) => isApplied(reasons.get(closes))), globals, isApplied(globalsReason));
+	const reasonOf = (change) => isOpening(change) ? refusedOpening : reasons.get(change.closes);
+	const files = writeFiles(stpd, usable.filter((change) => isApplied(reasonOf(change))), globals, isApplied(globalsReason));
 	const changeOf = new Map(changes.flatMap((change) => change.wishes.map((wish) => [wish, change])));
 	return {
 		outcomes: wishes.map((wish) => {
@@ -4607,11 +4609,32 @@ function planHost(folder, wishes, context) {
 			const change = changeOf.get(wish);
 			if (change === void 0) return none;
 			if (change.refused !== void 0) return describe$2(change.refused, false);
-			const reason = reasons.get(change.closes);
+			const reason = reasonOf(change);
 			return describe$2(reason, isApplied(reason));
 		}),
 		files
 	};
+}
+/** Sets the HTTPS port where it was not set. */
+function isOpening({ edit, key }) {
+	return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
+}
+/**
+* Why plain ports must not be closed. What is withheld changes what the others are judged by, so
+* they are judged again until nothing more is withheld.
+*/
+function judgeClosing(closing, outcomeOf, findUse) {
+	const reasons = /* @__PURE__ */ new Map();
+	for (;;) {
+		const left = closing.filter(({ closes }) => !reasons.has(closes));
+		const outcome = outcomeOf(left);
+		const before = reasons.size;
+		for (const { closes } of left) {
+			const reason = closes && refuseClosing(outcome, closes, findUse);
+			if (reason !== void 0) reasons.set(closes, reason);
+		}
+		if (reasons.size === before) return reasons;
+	}
 }
 function describe$2(reason, applied) {
 	return {
@@ -4645,6 +4668,7 @@ function writeFiles(stpd, changes, globals, writesGlobals) {
 }
 var none;
 var init_plan = __esmMin((() => {
+	init_verdict();
 	init_document$1();
 	init_edit();
 	init_changes();

@@ -1,6 +1,7 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
 import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
+import { httpsPort } from "../fleet/verdict.ts";
 import { printIni } from "../ini/document.ts";
 import { applyEdits } from "../ini/edit.ts";
 import type { Fixable } from "../rules/finding.ts";
@@ -62,19 +63,19 @@ export function planHost(
     return { folder, before: stpd, after: after ?? stpd, globals: globals.after ?? folder.globals };
   };
   const closing = usable.filter(({ closes }) => closes !== undefined);
-  const everything = outcomeOf(closing);
-  const reasons = new Map<PlainPortKey | undefined, string | undefined>(
-    closing.map(({ closes = "STPD_PORT" }) => [
-      closes,
-      refuseClosing(everything, closes, context.findUse),
-    ]),
-  );
-  const globalsReason = refuseForHttps(everything);
-  const leavesNone = !keepsDataPort(everything);
+  const reasons = judgeClosing(closing, outcomeOf, context.findUse);
+  const safe = outcomeOf(closing.filter(({ closes }) => !reasons.has(closes)));
+  // A port that would be opened on the number of a plain one that stays could take it away.
+  const collides = mending.some(isOpening) && httpsPort(safe.after) === undefined;
+  const refusedOpening = collides ? "the port would not be sure to open" : undefined;
+  const globalsReason = refuseForHttps(safe);
+  const leavesNone = !keepsDataPort(outcomeOf(closing));
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
+  const reasonOf = (change: Change): string | undefined =>
+    isOpening(change) ? refusedOpening : reasons.get(change.closes);
 
-  const applied = usable.filter(({ closes }) => isApplied(reasons.get(closes)));
+  const applied = usable.filter((change) => isApplied(reasonOf(change)));
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
   const changeOf = new Map(
     changes.flatMap((change) => change.wishes.map((wish) => [wish, change] as const)),
@@ -90,10 +91,37 @@ export function planHost(
     const change = changeOf.get(wish);
     if (change === undefined) return none;
     if (change.refused !== undefined) return describe(change.refused, false);
-    const reason = reasons.get(change.closes);
+    const reason = reasonOf(change);
     return describe(reason, isApplied(reason));
   });
   return { outcomes, files };
+}
+
+/** Sets the HTTPS port where it was not set. */
+function isOpening({ edit, key }: Change): boolean {
+  return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
+}
+
+/**
+ * Why plain ports must not be closed. What is withheld changes what the others are judged by, so
+ * they are judged again until nothing more is withheld.
+ */
+function judgeClosing(
+  closing: readonly Change[],
+  outcomeOf: (closing: readonly Change[]) => Outcome,
+  findUse: FindUse,
+): ReadonlyMap<PlainPortKey | undefined, string> {
+  const reasons = new Map<PlainPortKey | undefined, string>();
+  for (;;) {
+    const left = closing.filter(({ closes }) => !reasons.has(closes));
+    const outcome = outcomeOf(left);
+    const before = reasons.size;
+    for (const { closes } of left) {
+      const reason = closes && refuseClosing(outcome, closes, findUse);
+      if (reason !== undefined) reasons.set(closes, reason);
+    }
+    if (reasons.size === before) return reasons;
+  }
 }
 
 function describe(reason: string | undefined, applied: boolean): MendOutcome {

@@ -198,6 +198,26 @@ test.each<{
     ],
   },
   {
+    name: "judges again what is left when one port stays: HTTPS shares its number",
+    fleet: {
+      "a/stpd.ini": `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11443\n`,
+      "a/interfaces.json": inventory("http://a:11443"),
+    },
+    files: {},
+    withheld: [
+      "ftp-port-open: no HTTPS port would be sure to be open",
+      "http-port-open: backup-task nightly uses http://a:11443",
+    ],
+  },
+  {
+    name: "opens no port on the number of a plain one that stays",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n`,
+    },
+    files: {},
+    withheld: ["https-port-missing: the port would not be sure to open"],
+  },
+  {
     name: "touches no line that another reader takes for something else",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
     files: {},
