@@ -9373,9 +9373,8 @@ function createPulls(ask, { owner, draft, labels, reviewers }) {
 	return {
 		find,
 		open: async ({ title, body, branch, base }) => {
-			let pull;
 			try {
-				pull = describePull(await ask("POST /repos/{owner}/{repo}/pulls", {
+				return describePull(await ask("POST /repos/{owner}/{repo}/pulls", {
 					title,
 					body,
 					head: branch,
@@ -9387,7 +9386,19 @@ function createPulls(ask, { owner, draft, labels, reviewers }) {
 				if (other?.state !== "open") throw error;
 				return other;
 			}
-			const { number } = pull;
+		},
+		change: async (number, body, closing) => {
+			if (closing !== void 0) await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+				issue_number: number,
+				body: closing
+			});
+			await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+				pull_number: number,
+				body,
+				...closing === void 0 ? {} : { state: "closed" }
+			});
+		},
+		decorate: async (number) => {
 			if (labels.length > 0) await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
 				issue_number: number,
 				labels
@@ -9396,20 +9407,7 @@ function createPulls(ask, { owner, draft, labels, reviewers }) {
 				pull_number: number,
 				reviewers
 			});
-			return pull;
-		},
-		change: async (number, body, isClosed) => {
-			await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-				pull_number: number,
-				body,
-				...isClosed ? { state: "closed" } : {}
-			});
-		},
-		comment: async (number, body) => {
-			await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-				issue_number: number,
-				body
-			});
+			return labels.length > 0 || reviewers.length > 0;
 		}
 	};
 }
@@ -9563,11 +9561,10 @@ function renderFixBody(report) {
 		return `| ${escapeMarkdown(host ?? "")} | ${place} | ${rule} | ${escapeMarkdown(message)} |\n`;
 	}));
 	const room = longestBody - head.length - marks.length - 400;
-	return `${head}${[
-		fill("### Withheld\n\nWhat might lock a host out, with the reason:\n\n", held, room / 4, "fix"),
-		fill("### Before and after\n\n", report.diffs.map(fence), room / 2, "file"),
-		fill("### Why\n\n| host | place | rule | what was wrong |\n| --- | --- | --- | --- |\n", rows, room / 4, "finding")
-	].join("")}${marks}\n`;
+	const withheldText = fill("### Withheld\n\nWhat might lock a host out, with the reason:\n\n", held, room / 2, "fix");
+	const diffs = fill("### Before and after\n\n", report.diffs.map(fence), room - withheldText.length, "file");
+	const left = room - withheldText.length - diffs.length;
+	return `${head}${withheldText}${diffs}${left > 152 ? fill("### Why\n\n| host | place | rule | what was wrong |\n| --- | --- | --- | --- |\n", rows, left, "finding") : ""}${marks}\n`;
 }
 function fill(heading, items, room, noun) {
 	if (items.length === 0) return "";
@@ -9625,11 +9622,12 @@ async function fixByPullRequest(request, ports) {
 	});
 	switch (decision.kind) {
 		case "unchanged":
+			if (digest !== void 0 && pull !== void 0) await decorateOnce(pull, pulls);
+			return done(decision.kind, decision.reason);
 		case "skipped": return done(decision.kind, decision.reason);
 		case "close":
 			if (pull === void 0) throw lost();
-			await pulls.comment(pull.number, "Nothing is left to fix: the files are as they should be. Closed.");
-			await pulls.change(pull.number, pull.body + writeMark("closed", "tool"), true);
+			await pulls.change(pull.number, pull.body + writeMark("closed", "tool"), "Nothing is left to fix: the files are as they should be. Closed.");
 			return done("closed", "nothing is left to fix");
 		case "create":
 		case "update": {
@@ -9657,7 +9655,7 @@ async function fixByPullRequest(request, ports) {
 				isVerified: commit.isVerified
 			};
 			if (decision.kind === "update" && pull !== void 0) {
-				await pulls.change(pull.number, keepAdditions(pull.body, body), false);
+				await pulls.change(pull.number, keepAdditions(pull.body, body));
 				return done("updated", "the fixes changed", result);
 			}
 			const title = renderFixTitle(hosts);
@@ -9667,12 +9665,18 @@ async function fixByPullRequest(request, ports) {
 				branch,
 				base
 			});
+			await decorateOnce(opened, pulls);
 			return done("created", "there is something to fix", {
 				...result,
 				pull: opened
 			});
 		}
 	}
+}
+/** Labels and reviewers are set once: whoever takes one away is not fought over it. */
+async function decorateOnce({ number, body }, pulls) {
+	if (readMark(body, "decorated") !== void 0) return;
+	if (await pulls.decorate(number)) await pulls.change(number, body + writeMark("decorated", "once"));
 }
 function lost() {
 	return new HardenError("broke", "the pull request is gone", "Run the workflow again.");
@@ -9689,7 +9693,8 @@ function describeBranch({ sha, tree, message }) {
 function keepAdditions(old, fresh) {
 	const end = old.lastIndexOf("-->");
 	const additions = old.includes(writeMark("fix", "v1")) ? old.slice(end + 3).trim() : old.trim();
-	return additions === "" ? fresh : `${fresh}\n${additions}\n`;
+	const decorated = readMark(old, "decorated") === void 0 ? "" : writeMark("decorated", "once");
+	return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
 function chooseChanges({ fixes, prefix }) {
 	const all = fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({

@@ -146,44 +146,35 @@ function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOption
   return {
     find,
     open: async ({ title, body, branch, base }) => {
-      let pull: FixPullRequest;
       try {
         const request = { title, body, head: branch, base, draft };
-        pull = describePull(await ask("POST /repos/{owner}/{repo}/pulls", request));
+        return describePull(await ask("POST /repos/{owner}/{repo}/pulls", request));
       } catch (error) {
         // Another run may have opened it in this moment; there is only ever one.
         const other = isRefused(error) ? await find(branch, base) : undefined;
         if (other?.state !== "open") throw error;
         return other;
       }
-      const { number } = pull;
+    },
+    change: async (number, body, closing) => {
+      if (closing !== undefined) {
+        const comment = { issue_number: number, body: closing };
+        await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", comment);
+      }
+      const state = closing === undefined ? {} : { state: "closed" };
+      const change = { pull_number: number, body, ...state };
+      await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", change);
+    },
+    decorate: async (number) => {
       if (labels.length > 0) {
-        await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
-          issue_number: number,
-          labels,
-        });
+        const request = { issue_number: number, labels };
+        await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", request);
       }
       if (reviewers.length > 0) {
-        await ask("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", {
-          pull_number: number,
-          reviewers,
-        });
+        const request = { pull_number: number, reviewers };
+        await ask("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", request);
       }
-      return pull;
-    },
-    change: async (number, body, isClosed) => {
-      const state = isClosed ? { state: "closed" } : {};
-      await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-        pull_number: number,
-        body,
-        ...state,
-      });
-    },
-    comment: async (number, body) => {
-      await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-        issue_number: number,
-        body,
-      });
+      return labels.length > 0 || reviewers.length > 0;
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   decideFix,
   digestChanges,
   readCommitMessage,
+  readMark,
   renderFixBody,
   renderFixTitle,
   writeCommitMessage,
@@ -44,8 +45,10 @@ export interface Pulls {
   /** The newest one from a branch to a base, whatever its state. */
   readonly find: (branch: string, base: string) => Promise<FixPullRequest | undefined>;
   readonly open: (request: PullText & { branch: string; base: string }) => Promise<FixPullRequest>;
-  readonly change: (number: number, body: string, isClosed: boolean) => Promise<void>;
-  readonly comment: (number: number, text: string) => Promise<void>;
+  /** Closes it, with a comment, where there is a reason to. */
+  readonly change: (number: number, body: string, closing?: string) => Promise<void>;
+  /** Sets labels and reviewers; false where there are none to set. */
+  readonly decorate: (number: number) => Promise<boolean>;
 }
 
 export interface PullText {
@@ -107,15 +110,18 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
 
   switch (decision.kind) {
     case "unchanged":
+      // A run that broke off may have left it without its labels.
+      if (digest !== undefined && pull !== undefined) await decorateOnce(pull, pulls);
+      return done(decision.kind, decision.reason);
     case "skipped":
       return done(decision.kind, decision.reason);
     case "close":
       if (pull === undefined) throw lost();
-      await pulls.comment(
+      await pulls.change(
         pull.number,
+        pull.body + writeMark("closed", "tool"),
         "Nothing is left to fix: the files are as they should be. Closed.",
       );
-      await pulls.change(pull.number, pull.body + writeMark("closed", "tool"), true);
       return done("closed", "nothing is left to fix");
     case "create":
     case "update": {
@@ -135,13 +141,22 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
       const commit = await git.commit({ branch, head, tree, parents, message });
       const result = { head: commit.sha, isVerified: commit.isVerified };
       if (decision.kind === "update" && pull !== undefined) {
-        await pulls.change(pull.number, keepAdditions(pull.body, body), false);
+        await pulls.change(pull.number, keepAdditions(pull.body, body));
         return done("updated", "the fixes changed", result);
       }
       const title = renderFixTitle(hosts);
       const opened = await pulls.open({ title, body, branch, base });
+      await decorateOnce(opened, pulls);
       return done("created", "there is something to fix", { ...result, pull: opened });
     }
+  }
+}
+
+/** Labels and reviewers are set once: whoever takes one away is not fought over it. */
+async function decorateOnce({ number, body }: FixPullRequest, pulls: Pulls): Promise<void> {
+  if (readMark(body, "decorated") !== undefined) return;
+  if (await pulls.decorate(number)) {
+    await pulls.change(number, body + writeMark("decorated", "once"));
   }
 }
 
@@ -160,7 +175,8 @@ function keepAdditions(old: string, fresh: string): string {
   const additions = old.includes(writeMark("fix", "v1"))
     ? old.slice(end + "-->".length).trim()
     : old.trim();
-  return additions === "" ? fresh : `${fresh}\n${additions}\n`;
+  const decorated = readMark(old, "decorated") === undefined ? "" : writeMark("decorated", "once");
+  return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
 
 function chooseChanges({ fixes, prefix }: FixRequest): {

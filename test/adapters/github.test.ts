@@ -43,7 +43,7 @@ test("does not wait for an answer for ever: reads are tried again, writes are no
   );
   expect(calls).toBe(3);
   calls = 0;
-  await failure(pulls.comment(1, "text"));
+  await failure(pulls.change(1, "text"));
   expect(calls).toBe(1);
 });
 
@@ -65,7 +65,7 @@ test.each([401, 403, 404, 422, 500])(
   "an error with status %i tells nothing of the token",
   async (status) => {
     const refusing: typeof fetch = async () => Response.json({ message: "no" }, { status });
-    const error = await failure(github(refusing).pulls.comment(1, "text"));
+    const error = await failure(github(refusing).pulls.change(1, "text"));
     const { message, next, stack, cause } = error;
     expect([message, next, stack, JSON.stringify(cause)].join()).not.toContain(secret);
     expect(next).not.toBe("");

@@ -139,17 +139,23 @@ export function renderFixBody(report: FixReport): string {
     }),
   );
   const room = longestBody - head.length - marks.length - 400;
-  const parts = [
-    fill("### Withheld\n\nWhat might lock a host out, with the reason:\n\n", held, room / 4, "fix"),
-    fill("### Before and after\n\n", report.diffs.map(fence), room / 2, "file"),
-    fill(
-      "### Why\n\n| host | place | rule | what was wrong |\n| --- | --- | --- | --- |\n",
-      rows,
-      room / 4,
-      "finding",
-    ),
-  ];
-  return `${head}${parts.join("")}${marks}\n`;
+  const withheldText = fill(
+    "### Withheld\n\nWhat might lock a host out, with the reason:\n\n",
+    held,
+    room / 2,
+    "fix",
+  );
+  const diffs = fill(
+    "### Before and after\n\n",
+    report.diffs.map(fence),
+    room - withheldText.length,
+    "file",
+  );
+  // What was wrong is cut first: the edits themselves say most of it.
+  const left = room - withheldText.length - diffs.length;
+  const table = "### Why\n\n| host | place | rule | what was wrong |\n| --- | --- | --- | --- |\n";
+  const why = left > 2 * table.length ? fill(table, rows, left, "finding") : "";
+  return `${head}${withheldText}${diffs}${why}${marks}\n`;
 }
 
 function fill(heading: string, items: readonly string[], room: number, noun: string): string {

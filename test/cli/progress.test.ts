@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { createProgress } from "../../src/cli/progress.ts";
+
+function watch(isTerminal: boolean, hosts: number) {
+  const written: string[] = [];
+  let asked = 0;
+  const progress = createProgress(
+    () => {
+      asked++;
+      return isTerminal;
+    },
+    (text) => void written.push(text),
+  );
+  for (let host = 1; host <= hosts; host++) progress.show(host);
+  progress.clear();
+  return { written, asked };
+}
+
+test("a large fleet shows how far it is, and takes the line away again", () => {
+  expect(watch(true, 4500)).toEqual({
+    written: ["\r2000 hosts checked", "\r4000 hosts checked", "\r\u001b[K"],
+    asked: 1,
+  });
+});
+
+test("nothing is written where nobody watches, and a small fleet does not even ask", () => {
+  expect(watch(false, 4500)).toEqual({ written: [], asked: 1 });
+  expect(watch(true, 1999)).toEqual({ written: [], asked: 0 });
+});
