@@ -218,6 +218,29 @@ test.each<{
     withheld: ["https-port-missing: the port would not be sure to open"],
   },
   {
+    name: "opens no port on the number of a plain one that stays, and mends the rest",
+    fleet: {
+      "a/stpd.ini":
+        "[STPD_Server]\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n",
+    },
+    files: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n`,
+    },
+    withheld: ["https-port-missing: the port would not be sure to open"],
+  },
+  {
+    name: "opens no port on the number of a plain one that somebody uses",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\nSTPD_HTTP_PORT=11443\n`,
+      "a/interfaces.json": inventory("http://a:11443"),
+    },
+    files: {},
+    withheld: [
+      "http-port-open: backup-task nightly uses http://a:11443",
+      "https-port-missing: the port would not be sure to open",
+    ],
+  },
+  {
     name: "touches no line that another reader takes for something else",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
     files: {},
