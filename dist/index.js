@@ -5718,7 +5718,7 @@ function findRoot(typed, files) {
 				throw new HardenError("usage", `${name} is no ${stpdFile}`, `Name a folder or a ${stpdFile}.`);
 		}
 	});
-	const roots = new Set(folders.map((folder) => findSettingsFolder(folder, files)));
+	const roots = new Set(folders.map((folder) => findAbove(folder, settingsFile, files)));
 	const [settingsFolder] = roots;
 	if (roots.size > 1) throw new HardenError("usage", `the paths belong to different fleets: ${settingsFile} lies above some of them only, or in different folders`, "Check one fleet at a time.");
 	return {
@@ -5726,10 +5726,11 @@ function findRoot(typed, files) {
 		starts
 	};
 }
-function findSettingsFolder(folder, files) {
+/** The nearest folder, this one or one above it, that holds something of that name. */
+function findAbove(folder, name, files) {
 	let current = folder;
 	for (;;) {
-		if (files.kindOf(joinPath(current, "sesam-harden.ini")).kind !== "missing") return current;
+		if (files.kindOf(joinPath(current, name)).kind !== "missing") return current;
 		const parent = parentOf(current);
 		if (parent === current) return void 0;
 		current = parent;
@@ -7002,6 +7003,7 @@ init_unified_diff();
 init_count();
 init_rules();
 init_text$1();
+init_find_hosts();
 init_arguments();
 const options$1 = {
 	"--diff": "flag",
@@ -7037,6 +7039,7 @@ function runFix(args, shell) {
 	showWithheld(checked, shell);
 	if (!flags.has("--write")) {
 		for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+		if (changes.length > 0) showWhereToApply(checked.root, shell);
 		return failsCheck(checked) ? 1 : 0;
 	}
 	const failures = writeChanges(checked.root, changes, shell);
@@ -7046,6 +7049,11 @@ function runFix(args, shell) {
 	}
 	shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
 	return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+/** Paths are from the root; git takes them from its top, and skips the others without an error. */
+function showWhereToApply(root, { terminal, files }) {
+	const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
+	if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
 }
 function listChanges({ fixes }) {
 	return fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({

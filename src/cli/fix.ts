@@ -1,5 +1,5 @@
 import { exitCodes, HardenError } from "../core/harden-error.ts";
-import { joinPath } from "../core/paths.ts";
+import { joinPath, relativePath } from "../core/paths.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
 import { renderDiff } from "../adapters/unified-diff.ts";
 import type { FileChange } from "../core/fix/file-change.ts";
@@ -7,6 +7,7 @@ import { countOf, failsCheck } from "../core/report/count.ts";
 import { rules } from "../core/rules/index.ts";
 import { makeVisible } from "../core/text.ts";
 import type { FleetCheck } from "../usecases/check-fleet.ts";
+import { findAbove } from "../usecases/find-hosts.ts";
 import { parseArguments, usage } from "./arguments.ts";
 import { checkWatched, chooseOptional } from "./check.ts";
 import { reportError } from "./errors.ts";
@@ -46,6 +47,7 @@ export function runFix(args: readonly string[], shell: Shell): number {
   showWithheld(checked, shell);
   if (!flags.has("--write")) {
     for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+    if (changes.length > 0) showWhereToApply(checked.root, shell);
     return failsCheck(checked) ? 1 : 0;
   }
   const failures = writeChanges(checked.root, changes, shell);
@@ -55,6 +57,12 @@ export function runFix(args: readonly string[], shell: Shell): number {
   }
   shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
   return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+
+/** Paths are from the root; git takes them from its top, and skips the others without an error. */
+function showWhereToApply(root: string, { terminal, files }: Shell): void {
+  const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
+  if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
 }
 
 function listChanges({ fixes }: FleetCheck): readonly FileChange[] {

@@ -55,7 +55,7 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
         );
     }
   });
-  const roots = new Set(folders.map((folder) => findSettingsFolder(folder, files)));
+  const roots = new Set(folders.map((folder) => findAbove(folder, settingsFile, files)));
   const [settingsFolder] = roots;
   if (roots.size > 1) {
     throw new HardenError(
@@ -67,10 +67,11 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
   return { root: settingsFolder ?? commonFolder(folders), starts };
 }
 
-function findSettingsFolder(folder: string, files: FleetFiles): string | undefined {
+/** The nearest folder, this one or one above it, that holds something of that name. */
+export function findAbove(folder: string, name: string, files: FleetFiles): string | undefined {
   let current = folder;
   for (;;) {
-    if (files.kindOf(joinPath(current, settingsFile)).kind !== "missing") return current;
+    if (files.kindOf(joinPath(current, name)).kind !== "missing") return current;
     const parent = parentOf(current);
     if (parent === current) return undefined;
     current = parent;

@@ -97,6 +97,17 @@ test("whatever the fleet, git apply gives what --write gives", () => {
   }
 });
 
+test("says which folder git apply needs where the root is not the top of the repository", () => {
+  const folder = writeFleet({ "some hosts/a/stpd.ini": open });
+  git(folder, "init", "-q");
+  const { stdout, stderr } = runNode(["fix", "some hosts"], { cwd: folder });
+  expect(stderr).toBe('to apply this: git apply --directory="some hosts"\n');
+  writeFileSync(join(folder, "fix.diff"), stdout);
+  git(folder, "apply", "--directory=some hosts", "fix.diff");
+  const again = runNode(["fix", "some hosts"], { cwd: folder });
+  expect([again.stdout, again.stderr]).toEqual(["", ""]);
+});
+
 test("what is withheld goes to standard error, and nothing else to standard output", () => {
   const folder = writeFleet({
     "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
