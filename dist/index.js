@@ -9523,6 +9523,11 @@ function writeMark(name, value) {
 function readMark(text, name) {
 	return new RegExp(`<!-- sesam-harden:${name}=([\\w.-]*) -->`).exec(text)?.[1];
 }
+/** What people wrote below the last mark, or everything where there is none. */
+function readBelowMarks(text) {
+	const [last] = [...text.matchAll(/<!-- sesam-harden:[\w.=-]* -->/g)].slice(-1);
+	return last === void 0 ? text : text.slice(last.index + last[0].length);
+}
 /** `tree` is the commit's own: whoever amends the commit changes one and not the other. */
 function writeCommitMessage(hosts, digest, tree) {
 	return [
@@ -9545,7 +9550,8 @@ function readCommitMessage(message) {
 }
 /** What a reviewer needs: what, where, why, what was withheld, and what a merge does not do. */
 function renderFixBody(report) {
-	const { hosts, leftOut, digest } = report;
+	const { hosts, prefix, leftOut, digest } = report;
+	const placeOf = ({ file, line }) => escapeMarkdown(`${prefix}${file}:${line}`);
 	const mended = hosts.filter(({ files }) => files.length > 0);
 	const withheld = hosts.flatMap((host) => host.withheld);
 	const head = [
@@ -9561,12 +9567,12 @@ function renderFixBody(report) {
 	].join("\n");
 	const marks = `${writeMark("fix", "v1")}${writeMark("digest", digest)}`;
 	const held = withheld.map(({ located, reason }) => {
-		const { file, line, rule } = located.finding;
-		return `- ${escapeMarkdown(`${file}:${line}`)} ${rule}: ${escapeMarkdown(reason)}\n`;
+		const { finding } = located;
+		return `- ${placeOf(finding)} ${finding.rule}: ${escapeMarkdown(reason)}\n`;
 	});
-	const rows = mended.flatMap(({ applied }) => applied.map(({ finding: { host, file, line, rule, message } }) => {
-		const place = escapeMarkdown(`${file}:${line}`);
-		return `| ${escapeMarkdown(host ?? "")} | ${place} | ${rule} | ${escapeMarkdown(message)} |\n`;
+	const rows = mended.flatMap(({ applied }) => applied.map(({ finding }) => {
+		const { host, rule, message } = finding;
+		return `| ${escapeMarkdown(host ?? "")} | ${placeOf(finding)} | ${rule} | ${escapeMarkdown(message)} |\n`;
 	}));
 	const room = longestBody - head.length - marks.length - 400;
 	const withheldText = fill("### Withheld\n\nWhat might lock a host out, with the reason:\n\n", held, room / 2, "fix");
@@ -9643,6 +9649,7 @@ async function fixByPullRequest(request, ports) {
 			const hosts = request.fixes.filter(({ files }) => files.length > 0).length;
 			const body = renderFixBody({
 				hosts: request.fixes,
+				prefix: request.prefix,
 				diffs: changes.map(ports.renderDiff),
 				leftOut,
 				digest
@@ -9699,8 +9706,7 @@ function describeBranch({ sha, tree, message }) {
 }
 /** What people wrote below our last mark stays. */
 function keepAdditions(old, fresh) {
-	const end = old.lastIndexOf("-->");
-	const additions = old.includes(writeMark("fix", "v1")) ? old.slice(end + 3).trim() : old.trim();
+	const additions = readBelowMarks(old).trim();
 	const decorated = readMark(old, "decorated") === void 0 ? "" : writeMark("decorated", "once");
 	return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }

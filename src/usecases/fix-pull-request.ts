@@ -3,6 +3,7 @@ import {
   decideFix,
   digestChanges,
   readCommitMessage,
+  readBelowMarks,
   readMark,
   renderFixBody,
   renderFixTitle,
@@ -129,6 +130,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
       const hosts = request.fixes.filter(({ files }) => files.length > 0).length;
       const body = renderFixBody({
         hosts: request.fixes,
+        prefix: request.prefix,
         diffs: changes.map(ports.renderDiff),
         leftOut,
         digest,
@@ -171,10 +173,7 @@ function describeBranch({ sha, tree, message }: Commit): FixBranch {
 
 /** What people wrote below our last mark stays. */
 function keepAdditions(old: string, fresh: string): string {
-  const end = old.lastIndexOf("-->");
-  const additions = old.includes(writeMark("fix", "v1"))
-    ? old.slice(end + "-->".length).trim()
-    : old.trim();
+  const additions = readBelowMarks(old).trim();
   const decorated = readMark(old, "decorated") === undefined ? "" : writeMark("decorated", "once");
   return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }

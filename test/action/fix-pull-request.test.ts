@@ -48,37 +48,40 @@ async function openRepository(files: Files) {
 const operationOf = ({ outputs }: StepResult): string | undefined =>
   outputs["pull-request-operation"];
 
-test("opens one pull request with the smallest edits, and says all that a reviewer needs", async () => {
-  const latin1 = `# Gr\u00fc\u00dfe\r\n${open.replaceAll("\n", "\r\n")}`;
-  const { peer, run, pulls } = await openRepository({
-    "hosts/a/stpd.ini": open,
-    "hosts/b/stpd.ini": latin1,
-    "hosts/c/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
-    "hosts/d/stpd.ini": hard,
-  });
-  peer.takeRequests();
-  const result = await run({ labels: "security, backup", draft: "true" });
-  expect(operationOf(result)).toBe("created");
-  expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
-  const [pull, ...more] = await pulls();
-  expect(more).toEqual([]);
-  expect(pull?.title).toBe("Harden the transport security of 2 hosts");
-  expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
-  expect(pull?.body).toContain("restart needed");
-  expect(pull?.body).toContain("-STPD_PORT=11001\n+# STPD_PORT=11001");
-  expect(pull?.body).toContain(
-    "hosts/c/stpd.ini&#58;3 ftp-port-open: no HTTPS port would be sure to be open",
-  );
-  expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
-  expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(
-    latin1.replace("STPD_PORT", "# STPD_PORT"),
-  );
-  expect(result.outputs).toMatchObject({
-    "pull-request-number": String(pull?.number),
-    "pull-request-verified": expect.stringMatching(/^(true|false)$/),
-    "pull-request-head-sha": expect.stringMatching(/^[0-9a-f]{40}$/),
-  });
-});
+test.each([".", "hosts"])(
+  "opens one pull request with the smallest edits, and says all that a reviewer needs: %s",
+  async (paths) => {
+    const latin1 = `# Gr\u00fc\u00dfe\r\n${open.replaceAll("\n", "\r\n")}`;
+    const { peer, run, pulls } = await openRepository({
+      "hosts/a/stpd.ini": open,
+      "hosts/b/stpd.ini": latin1,
+      "hosts/c/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=1\n${hard.split("\n")[2]}\n`,
+      "hosts/d/stpd.ini": hard,
+    });
+    peer.takeRequests();
+    const result = await run({ paths, labels: "security, backup", draft: "true" });
+    expect(operationOf(result)).toBe("created");
+    expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
+    const [pull, ...more] = await pulls();
+    expect(more).toEqual([]);
+    expect(pull?.title).toBe("Harden the transport security of 2 hosts");
+    expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
+    expect(pull?.body).toContain("restart needed");
+    expect(pull?.body).toContain("-STPD_PORT=11001\n+# STPD_PORT=11001");
+    expect(pull?.body).toContain(
+      "hosts/c/stpd.ini&#58;3 ftp-port-open: no HTTPS port would be sure to be open",
+    );
+    expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
+    expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(
+      latin1.replace("STPD_PORT", "# STPD_PORT"),
+    );
+    expect(result.outputs).toMatchObject({
+      "pull-request-number": String(pull?.number),
+      "pull-request-verified": expect.stringMatching(/^(true|false)$/),
+      "pull-request-head-sha": expect.stringMatching(/^[0-9a-f]{40}$/),
+    });
+  },
+);
 
 test("a second run changes nothing, in at most four requests", async () => {
   const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
@@ -105,14 +108,14 @@ test("keeps up with the base, and keeps what people wrote below", async () => {
   const [first] = await pulls();
   await peer.api("PATCH", `/pulls/${first?.number}`, {
     title: "Ours",
-    body: `${first?.body}\nPlease on Tuesday.`,
+    body: `${first?.body}\nPlease on <!-- or Monday --> Tuesday.`,
   });
   await push({ "b/stpd.ini": open });
   expect(operationOf(await run())).toBe("updated");
   const [pull, ...more] = await pulls();
   expect([pull?.title, more]).toEqual(["Ours", []]);
   expect(pull?.body).toContain("2 hosts would be hardened");
-  expect(pull?.body).toContain("Please on Tuesday.");
+  expect(pull?.body).toContain("Please on <!-- or Monday --> Tuesday.");
   expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
   expect(await readFile(peer, branch, "b/stpd.ini")).toBe(closed);
   expect(operationOf(await run())).toBe("unchanged");

@@ -2,6 +2,7 @@ import type { HostFixes } from "../check-host.ts";
 import type { Hash } from "../policy/baseline.ts";
 import { escapeMarkdown } from "../report/markdown.ts";
 import { countOf } from "../report/count.ts";
+import type { Finding } from "../rules/finding.ts";
 import { decodeBytes, makeVisible } from "../text.ts";
 import type { FileChange } from "./file-change.ts";
 
@@ -70,6 +71,12 @@ export function readMark(text: string, name: string): string | undefined {
   return new RegExp(`<!-- sesam-harden:${name}=([\\w.-]*) -->`).exec(text)?.[1];
 }
 
+/** What people wrote below the last mark, or everything where there is none. */
+export function readBelowMarks(text: string): string {
+  const [last] = [...text.matchAll(/<!-- sesam-harden:[\w.=-]* -->/g)].slice(-1);
+  return last === undefined ? text : text.slice(last.index + last[0].length);
+}
+
 const trailers = { digest: "Sesam-Harden-Fixes", tree: "Sesam-Harden-Tree" } as const;
 
 /** `tree` is the commit's own: whoever amends the commit changes one and not the other. */
@@ -97,6 +104,8 @@ export function readCommitMessage(message: string): {
 
 export interface FixReport {
   readonly hosts: readonly (HostFixes & { readonly name: string })[];
+  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  readonly prefix: string;
   readonly diffs: readonly string[];
   /** Paths that did not fit into this run. */
   readonly leftOut: readonly string[];
@@ -108,7 +117,8 @@ export const longestBody = 58_000;
 
 /** What a reviewer needs: what, where, why, what was withheld, and what a merge does not do. */
 export function renderFixBody(report: FixReport): string {
-  const { hosts, leftOut, digest } = report;
+  const { hosts, prefix, leftOut, digest } = report;
+  const placeOf = ({ file, line }: Finding): string => escapeMarkdown(`${prefix}${file}:${line}`);
   const mended = hosts.filter(({ files }) => files.length > 0);
   const withheld = hosts.flatMap((host) => host.withheld);
   const head = [
@@ -129,13 +139,13 @@ export function renderFixBody(report: FixReport): string {
   ].join("\n");
   const marks = `${writeMark("fix", "v1")}${writeMark("digest", digest)}`;
   const held = withheld.map(({ located, reason }) => {
-    const { file, line, rule } = located.finding;
-    return `- ${escapeMarkdown(`${file}:${line}`)} ${rule}: ${escapeMarkdown(reason)}\n`;
+    const { finding } = located;
+    return `- ${placeOf(finding)} ${finding.rule}: ${escapeMarkdown(reason)}\n`;
   });
   const rows = mended.flatMap(({ applied }) =>
-    applied.map(({ finding: { host, file, line, rule, message } }) => {
-      const place = escapeMarkdown(`${file}:${line}`);
-      return `| ${escapeMarkdown(host ?? "")} | ${place} | ${rule} | ${escapeMarkdown(message)} |\n`;
+    applied.map(({ finding }) => {
+      const { host, rule, message } = finding;
+      return `| ${escapeMarkdown(host ?? "")} | ${placeOf(finding)} | ${rule} | ${escapeMarkdown(message)} |\n`;
     }),
   );
   const room = longestBody - head.length - marks.length - 400;
