@@ -27,14 +27,14 @@ async function openPull(before: Files, after: Files, head = "example/config") {
       .filter(([path, text]) => before[path] !== text)
       .map(([path, text]) => patchOf(path, before[path] ?? "", text)),
   );
-  const run = async (extra: Files = {}) => {
+  const run = async (extra: Files = {}, inputs: Files = {}) => {
     const workspace = writeFleet(after);
     const event = {
       pull_request: { number: 7, head: { sha: "a".repeat(40), repo: { full_name: head } } },
       repository: { full_name: "example/config" },
     };
     writeFileSync(join(workspace, "event.json"), JSON.stringify(event));
-    const result = await startStep({ fix: "suggest" }, workspace, {
+    const result = await startStep({ fix: "suggest", ...inputs }, workspace, {
       GITHUB_API_URL: peer.url,
       GITHUB_EVENT_NAME: "pull_request",
       GITHUB_EVENT_PATH: join(workspace, "event.json"),
@@ -64,6 +64,12 @@ test("offers what mends a changed line, once, and leaves the rest to the summary
   const second = await run();
   expect(second.summary).toContain("0 fix suggestions on changed lines, 1 offered before.");
   expect(peer.takeRequests().filter((line) => line.startsWith("POST"))).toEqual([]);
+});
+
+test("names files from the top of the repository, wherever the fleet is", async () => {
+  const { peer, run } = await openPull({}, { "hosts/a/stpd.ini": `${hard}STPD_PORT=11001\n` });
+  await run({}, { paths: "hosts" });
+  expect(peer.comments.map(({ path, line }) => [path, line])).toEqual([["hosts/a/stpd.ini", 4]]);
 });
 
 test("repeats the line that an insertion stands behind", async () => {
