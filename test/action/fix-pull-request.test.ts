@@ -173,6 +173,11 @@ test("makes no fix of files that are not those of the commit", async () => {
   expect(await pulls()).toEqual([]);
 });
 
+test.each(["push", "schedule", "workflow_dispatch"])("on %s it opens one", async (event) => {
+  const { run } = await openRepository({ "a/stpd.ini": open });
+  expect(operationOf(await run({}, { GITHUB_EVENT_NAME: event }))).toBe("created");
+});
+
 test.each([
   ["pull_request", "refs/pull/7/merge", 1, /No fix pull request on pull_request/],
   [

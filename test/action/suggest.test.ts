@@ -8,7 +8,7 @@ import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { startGithub } from "../support/github-peer.ts";
 import { priorityIni } from "../support/rules.ts";
-import { startStep, token } from "../support/runner.ts";
+import { readPayload, startStep, token } from "../support/runner.ts";
 
 const hard = priorityIni(vendorPriority);
 type Files = Readonly<Record<string, string>>;
@@ -29,9 +29,16 @@ async function openPull(before: Files, after: Files, head = "example/config") {
   );
   const run = async (extra: Files = {}, inputs: Files = {}) => {
     const workspace = writeFleet(after);
+    const payload = readPayload("pull_request");
     const event = {
-      pull_request: { number: 7, head: { sha: "a".repeat(40), repo: { full_name: head } } },
-      repository: { full_name: "example/config" },
+      ...payload,
+      number: 7,
+      pull_request: {
+        ...(payload["pull_request"] as object),
+        number: 7,
+        head: { sha: "a".repeat(40), repo: { full_name: head } },
+      },
+      repository: { ...(payload["repository"] as object), full_name: "example/config" },
     };
     writeFileSync(join(workspace, "event.json"), JSON.stringify(event));
     const result = await startStep({ fix: "suggest", ...inputs }, workspace, {

@@ -80,6 +80,19 @@ interface Step {
   readonly summaryFile: string;
 }
 
+type Payload = Readonly<Record<string, unknown>>;
+
+/**
+ * What GitHub sends with an event. Source: `@octokit/webhooks-examples` 7.6.1 (MIT); those of
+ * schedule and workflow_dispatch, which are no webhooks, after GitHub's documentation.
+ */
+export function readPayload(event: string): Payload {
+  if (event === "schedule") return { schedule: "17 3 * * *" };
+  if (event === "workflow_dispatch") return { inputs: null, ref: "refs/heads/main" };
+  const name = event === "pull_request_target" ? "pull_request" : event;
+  return JSON.parse(readFileSync(new URL(`test/fixtures/events/${name}.json`, top), "utf8"));
+}
+
 function prepareStep(
   inputs: Readonly<Record<string, string>>,
   workspace: string,
@@ -93,6 +106,8 @@ function prepareStep(
     writeFileSync(path, "");
     return [`GITHUB_${name}`, path] as const;
   });
+  const eventFile = join(temp, "event.json");
+  writeFileSync(eventFile, JSON.stringify(readPayload(extra["GITHUB_EVENT_NAME"] ?? "push")));
   const values = Object.entries(action.inputs).map(([name, { default: fallback = "" }]) => {
     const value = inputs[name] ?? (fallback === "${{ github.token }}" ? token : fallback);
     return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value] as const;
@@ -106,6 +121,8 @@ function prepareStep(
       GITHUB_ACTIONS: "true",
       GITHUB_WORKSPACE: workspace,
       GITHUB_REPOSITORY: "example/config",
+      GITHUB_EVENT_NAME: "push",
+      GITHUB_EVENT_PATH: eventFile,
       RUNNER_TEMP: temp,
       ...Object.fromEntries([...files, ...values]),
       ...extra,
