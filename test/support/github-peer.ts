@@ -95,7 +95,7 @@ function resolve(parameter: Parameter): Parameter {
 
 /** The operations of the committed slice of GitHub's description, ready to be matched. */
 function readOperations(): readonly Operation[] {
-  const ajv = new Ajv.default({ strict: false });
+  const ajv = new Ajv.default({ strict: false, formats: { "repo.nwo": true } });
   addFormats.default(ajv as never);
   return Object.entries(description.paths).flatMap(([template, methods]) =>
     Object.entries(methods).map(([method, { parameters, requestBody }]): Operation => {
