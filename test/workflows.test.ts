@@ -32,6 +32,12 @@ test("GitHub's language service has nothing to say about our files", () => {
   expect(lint(files.map((name) => ({ name, text: read(name) }))).flat()).toEqual([]);
 });
 
+test("the workflows of the README are those of the example", () => {
+  const shown = [...read("README.md").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml);
+  const own = files.filter((name) => name.startsWith("examples/")).map(read);
+  expect(shown.toSorted()).toEqual(own.toSorted());
+});
+
 test("it sees mistakes", () => {
   const wrong = [
     { name: "action.yml", text: read("action.yml").replace("node24", "node99") },
