@@ -5397,14 +5397,15 @@ function createUseFinder(inventories) {
 		return uses.find(({ hosts, keys, inventory }) => keys.includes(key) && (inventory === folder.interfaces || hosts.some((host) => names.has(host))))?.by;
 	};
 }
-/** `http://db1:11000` and `db1:11001` both name db1. */
+/** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
 function hostOf(url) {
 	const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
-	return rest.split(/[:/]/)[0] ?? rest;
+	return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.split(/[:/]/)[0] ?? rest;
 }
+/** With and without its domain, unless it is an address. */
 function spellings(name) {
-	const lower = name.toLowerCase();
-	return [lower, lower.split(".")[0] ?? lower];
+	const lower = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+	return /^[\d.]+$/.test(lower) || lower.includes(":") ? [lower] : [lower, lower.split(".")[0] ?? lower];
 }
 /** HTTP by its scheme; anything else without HTTPS may be either. */
 function keysOf(url) {
@@ -7035,14 +7036,14 @@ function runFix(args, shell) {
 		progress: shell.progress.show
 	};
 	const checked = checkWatched(request, shell);
-	const changes = listChanges(checked);
+	const changes = checked.fixes.flatMap(listChanges);
 	showWithheld(checked, shell);
 	if (!flags.has("--write")) {
 		for (const change of changes) shell.terminal.outBytes(renderDiff(change));
 		if (changes.length > 0) showWhereToApply(checked.root, shell);
 		return failsCheck(checked) ? 1 : 0;
 	}
-	const failures = writeChanges(checked.root, changes, shell);
+	const failures = checked.fixes.flatMap((host) => writeHost(checked.root, host, shell) ?? []);
 	if (failures.length > 0) {
 		for (const failure of failures) reportError(failure, shell);
 		return exitCodes.broke;
@@ -7055,20 +7056,20 @@ function showWhereToApply(root, { terminal, files }) {
 	const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
 	if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
 }
-function listChanges({ fixes }) {
-	return fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
+function listChanges({ path, files }) {
+	return files.map(({ name, before, after }) => ({
 		path: path + name,
 		before,
 		after
-	})));
+	}));
 }
-/** Every file is tried, so that one that fails does not keep the others from being mended. */
-function writeChanges(root, changes, { files }) {
-	return changes.flatMap(({ path, before, after }) => {
+/** Stops at the first file that fails: closing a port rests on the global settings before it. */
+function writeHost(root, host, { files }) {
+	for (const { path, before, after } of listChanges(host)) {
 		const outcome = files.replace(joinPath(root, path), before, after);
-		if (outcome.kind === "replaced") return [];
-		return [new HardenError("broke", `${path} was not changed: ${outcome.reason}`, "Nothing of this file was written. Look at it, and run the command again.")];
-	});
+		if (outcome.kind === "replaced") continue;
+		return new HardenError("broke", `${path} was not changed: ${outcome.reason}`, "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.");
+	}
 }
 /** What would mend a finding, and might lock the host out: with the reason, on standard error. */
 function showWithheld({ fixes }, { terminal }) {
@@ -9710,17 +9711,26 @@ function keepAdditions(old, fresh) {
 	const decorated = readMark(old, "decorated") === void 0 ? "" : writeMark("decorated", "once");
 	return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
+/** What goes into this run, and the paths that are left for the next one. */
 function chooseChanges({ fixes, prefix }) {
-	const all = fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
-		path: prefix + path + name,
-		before,
-		after
-	})));
-	let others = 0;
-	const fits = all.map(({ after }) => isUtf8(after) || ++others <= mostOthers);
+	let room = mostOthers;
+	const changes = [];
+	const leftOut = [];
+	for (const { path, files } of fixes) {
+		const others = files.filter(({ after }) => !isUtf8(after)).length;
+		const own = files.map(({ name, ...file }) => ({
+			...file,
+			path: prefix + path + name
+		}));
+		if (others > room) leftOut.push(...own.map((file) => file.path));
+		else {
+			room -= others;
+			changes.push(...own);
+		}
+	}
 	return {
-		changes: all.filter((_, index) => fits[index]),
-		leftOut: all.filter((_, index) => !fits[index]).map(({ path }) => path)
+		changes,
+		leftOut
 	};
 }
 function isUtf8(bytes) {
@@ -9784,10 +9794,18 @@ var init_suggestions = __esmMin((() => {
 }));
 
 // src/usecases/suggest-fixes.ts
+/**
+* True if one edit of a host rests on another: a person can apply one suggestion alone, and a port
+* that is closed before HTTPS works, or before the global settings, would lock the host out.
+*/
+function goesTogether({ files, applied }) {
+	return files.length > 1 || applied.some(({ finding }) => opening.includes(finding.rule));
+}
 /** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
 async function suggestFixes({ fixes, prefix, number, sha }, { reviews, hash, listLineChanges }) {
-	const changes = fixes.flatMap(({ path, files }) => files.map(({ name, before, after }) => ({
-		path: prefix + path + name,
+	const changes = fixes.flatMap((host) => host.files.map(({ name, before, after }) => ({
+		host,
+		path: prefix + host.path + name,
 		before,
 		after
 	})));
@@ -9797,10 +9815,13 @@ async function suggestFixes({ fixes, prefix, number, sha }, { reviews, hash, lis
 		rest: []
 	};
 	const patches = await reviews.listPatches(number);
-	const judged = changes.map((change) => ({
-		change,
-		suggestions: findSuggestions(change, listLineChanges(change), patches.get(change.path))
-	}));
+	const judged = changes.map(({ host, ...change }) => {
+		const found = findSuggestions(change, listLineChanges(change), patches.get(change.path));
+		return {
+			change,
+			suggestions: (host.files.length > 1 || found !== void 0 && found.length > 1) && goesTogether(host) ? void 0 : found
+		};
+	});
 	const rest = judged.flatMap(({ change, suggestions }) => suggestions === void 0 ? [change] : []);
 	const marked = judged.flatMap(({ suggestions = [] }) => suggestions).map((suggestion) => {
 		const mark = writeMark("suggestion", hash(JSON.stringify([suggestion.path, suggestion.body])));
@@ -9831,9 +9852,15 @@ async function suggestFixes({ fixes, prefix, number, sha }, { reviews, hash, lis
 		rest
 	};
 }
+var opening;
 var init_suggest_fixes = __esmMin((() => {
 	init_pull_request();
 	init_suggestions();
+	opening = [
+		"https-port-missing",
+		"tls-priority-invalid",
+		"tls-no-modern-protocol"
+	];
 }));
 
 // src/action/fix.ts
@@ -9991,7 +10018,7 @@ async function runAction(shell) {
 			return exitCodes[error.code];
 		}
 		const message = error instanceof Error ? error.message : String(error);
-		setFailed(`this should not have happened: ${makeVisible(message)}\nNothing was changed.`);
+		setFailed(`this should not have happened: ${makeVisible(message)}\nRun it again; if it stays, report it to the project.`);
 		return exitCodes.broke;
 	}
 }

@@ -47,7 +47,9 @@ export async function runAction(shell: ActionShell): Promise<number> {
       return exitCodes[error.code];
     }
     const message = error instanceof Error ? error.message : String(error);
-    setFailed(`this should not have happened: ${makeVisible(message)}\nNothing was changed.`);
+    setFailed(
+      `this should not have happened: ${makeVisible(message)}\nRun it again; if it stays, report it to the project.`,
+    );
     return exitCodes.broke;
   }
 }

@@ -6,7 +6,7 @@ import type { FileChange } from "../core/fix/file-change.ts";
 import { countOf, failsCheck } from "../core/report/count.ts";
 import { rules } from "../core/rules/index.ts";
 import { makeVisible } from "../core/text.ts";
-import type { FleetCheck } from "../usecases/check-fleet.ts";
+import type { FleetCheck, FolderFixes } from "../usecases/check-fleet.ts";
 import { findAbove } from "../usecases/find-hosts.ts";
 import { parseArguments, usage } from "./arguments.ts";
 import { checkWatched, chooseOptional } from "./check.ts";
@@ -43,14 +43,14 @@ export function runFix(args: readonly string[], shell: Shell): number {
     progress: shell.progress.show,
   };
   const checked = checkWatched(request, shell);
-  const changes = listChanges(checked);
+  const changes = checked.fixes.flatMap(listChanges);
   showWithheld(checked, shell);
   if (!flags.has("--write")) {
     for (const change of changes) shell.terminal.outBytes(renderDiff(change));
     if (changes.length > 0) showWhereToApply(checked.root, shell);
     return failsCheck(checked) ? 1 : 0;
   }
-  const failures = writeChanges(checked.root, changes, shell);
+  const failures = checked.fixes.flatMap((host) => writeHost(checked.root, host, shell) ?? []);
   if (failures.length > 0) {
     for (const failure of failures) reportError(failure, shell);
     return exitCodes.broke;
@@ -65,29 +65,22 @@ function showWhereToApply(root: string, { terminal, files }: Shell): void {
   if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
 }
 
-function listChanges({ fixes }: FleetCheck): readonly FileChange[] {
-  return fixes.flatMap(({ path, files }) =>
-    files.map(({ name, before, after }) => ({ path: path + name, before, after })),
-  );
+function listChanges({ path, files }: FolderFixes): readonly FileChange[] {
+  return files.map(({ name, before, after }) => ({ path: path + name, before, after }));
 }
 
-/** Every file is tried, so that one that fails does not keep the others from being mended. */
-function writeChanges(
-  root: string,
-  changes: readonly FileChange[],
-  { files }: Shell,
-): readonly HardenError[] {
-  return changes.flatMap(({ path, before, after }) => {
+/** Stops at the first file that fails: closing a port rests on the global settings before it. */
+function writeHost(root: string, host: FolderFixes, { files }: Shell): HardenError | undefined {
+  for (const { path, before, after } of listChanges(host)) {
     const outcome = files.replace(joinPath(root, path), before, after);
-    if (outcome.kind === "replaced") return [];
-    return [
-      new HardenError(
-        "broke",
-        `${path} was not changed: ${outcome.reason}`,
-        "Nothing of this file was written. Look at it, and run the command again.",
-      ),
-    ];
-  });
+    if (outcome.kind === "replaced") continue;
+    return new HardenError(
+      "broke",
+      `${path} was not changed: ${outcome.reason}`,
+      "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.",
+    );
+  }
+  return undefined;
 }
 
 /** What would mend a finding, and might lock the host out: with the reason, on standard error. */

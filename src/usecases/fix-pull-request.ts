@@ -178,19 +178,25 @@ function keepAdditions(old: string, fresh: string): string {
   return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
 
-function chooseChanges({ fixes, prefix }: FixRequest): {
+/** What goes into this run, and the paths that are left for the next one. */
+export function chooseChanges({ fixes, prefix }: Pick<FixRequest, "fixes" | "prefix">): {
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly string[];
 } {
-  const all = fixes.flatMap(({ path, files }) =>
-    files.map(({ name, before, after }) => ({ path: prefix + path + name, before, after })),
-  );
-  let others = 0;
-  const fits = all.map(({ after }) => isUtf8(after) || ++others <= mostOthers);
-  return {
-    changes: all.filter((_, index) => fits[index]),
-    leftOut: all.filter((_, index) => !fits[index]).map(({ path }) => path),
-  };
+  let room = mostOthers;
+  const changes: FileChange[] = [];
+  const leftOut: string[] = [];
+  for (const { path, files } of fixes) {
+    const others = files.filter(({ after }) => !isUtf8(after)).length;
+    const own = files.map(({ name, ...file }) => ({ ...file, path: prefix + path + name }));
+    // A host goes whole or not at all: closing a port rests on its global settings.
+    if (others > room) leftOut.push(...own.map((file) => file.path));
+    else {
+      room -= others;
+      changes.push(...own);
+    }
+  }
+  return { changes, leftOut };
 }
 
 export function isUtf8(bytes: string): boolean {

@@ -38,8 +38,23 @@ export interface SuggestResult {
   readonly offered: number;
   /** Offered before, and not again, whatever became of it. */
   readonly known: number;
-  /** Fixes of lines that are not in the diff, or of files that a suggestion would spoil. */
+  /** Of lines that are not in the diff, of files that a suggestion would spoil, or not one alone. */
   readonly rest: readonly FileChange[];
+}
+
+/** Findings whose fix makes HTTPS work. */
+const opening: readonly string[] = [
+  "https-port-missing",
+  "tls-priority-invalid",
+  "tls-no-modern-protocol",
+];
+
+/**
+ * True if one edit of a host rests on another: a person can apply one suggestion alone, and a port
+ * that is closed before HTTPS works, or before the global settings, would lock the host out.
+ */
+function goesTogether({ files, applied }: FolderFixes): boolean {
+  return files.length > 1 || applied.some(({ finding }) => opening.includes(finding.rule));
 }
 
 /** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
@@ -47,15 +62,21 @@ export async function suggestFixes(
   { fixes, prefix, number, sha }: SuggestRequest,
   { reviews, hash, listLineChanges }: SuggestPorts,
 ): Promise<SuggestResult> {
-  const changes = fixes.flatMap(({ path, files }) =>
-    files.map(({ name, before, after }) => ({ path: prefix + path + name, before, after })),
+  const changes = fixes.flatMap((host) =>
+    host.files.map(({ name, before, after }) => ({
+      host,
+      path: prefix + host.path + name,
+      before,
+      after,
+    })),
   );
   if (changes.length === 0) return { offered: 0, known: 0, rest: [] };
   const patches = await reviews.listPatches(number);
-  const judged = changes.map((change) => ({
-    change,
-    suggestions: findSuggestions(change, listLineChanges(change), patches.get(change.path)),
-  }));
+  const judged = changes.map(({ host, ...change }) => {
+    const found = findSuggestions(change, listLineChanges(change), patches.get(change.path));
+    const isSplit = host.files.length > 1 || (found !== undefined && found.length > 1);
+    return { change, suggestions: isSplit && goesTogether(host) ? undefined : found };
+  });
   const rest = judged.flatMap(({ change, suggestions }) =>
     suggestions === undefined ? [change] : [],
   );

@@ -88,6 +88,23 @@ test("repeats the line that an insertion stands behind", async () => {
   ]);
 });
 
+test("offers no part of what is safe only together", async () => {
+  const text = `[STPD_Server]\nSTPD_PORT=11001\nX=1\nY=2\n# STPD_HTTPS_PORT=11443\nZ=1\n${hard.split("\n")[2]}\n`;
+  const { peer, run } = await openPull({}, { "a/stpd.ini": text });
+  const { summary } = await run();
+  expect(peer.comments).toEqual([]);
+  expect(summary).toContain("mends what cannot be suggested: a/stpd.ini.");
+});
+
+test("offers nothing for a host that needs its global settings changed as well", async () => {
+  const { peer, run } = await openPull(
+    {},
+    { "a/stpd.ini": `${hard}STPD_PORT=11001\n`, "a/host.ini": "role = server\n" },
+  );
+  await run();
+  expect(peer.comments).toEqual([]);
+});
+
 test.each([
   {
     name: "CRLF",

@@ -12,9 +12,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createNodeFiles } from "../../src/adapters/node-files.ts";
+import { runFix } from "../../src/cli/fix.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import type { Replacement } from "../../src/usecases/fleet-files.ts";
 import { fleets } from "../support/fleets.ts";
-import { writeFleet } from "../support/fleet.ts";
+import { createMemoryFiles, writeFleet } from "../support/fleet.ts";
 import { distFile, findDeno, runDeno, runNode } from "../support/programs.ts";
 import { priorityIni } from "../support/rules.ts";
 
@@ -95,6 +97,43 @@ test("whatever the fleet, git apply gives what --write gives", () => {
     );
     for (const path of paths) expect(readBytes(one, path), path).toBe(readBytes(other, path));
   }
+});
+
+test("leaves the ports of a host alone if its global settings cannot be written", () => {
+  const tried: string[] = [];
+  const files = {
+    ...createMemoryFiles({
+      "a/stpd.ini": open,
+      "a/host.ini": "role = server\n",
+      "b/stpd.ini": open,
+    }),
+    replace: (path: string): Replacement => {
+      tried.push(path);
+      return path.endsWith("globals.ini")
+        ? { kind: "refused", reason: "no space left on the device" }
+        : { kind: "replaced" };
+    },
+  };
+  let said = "";
+  const ignore = (): void => {};
+  const shell = {
+    files,
+    terminal: {
+      out: ignore,
+      outBytes: ignore,
+      write: ignore,
+      append: ignore,
+      err: (text: string) => void (said += text),
+      input: () => new Uint8Array(),
+    },
+    colour: false,
+    today: () => "2026-11-25",
+    hash: (text: string) => text,
+    progress: { show: ignore, clear: ignore },
+  };
+  expect(runFix(["--write", "."], shell)).toBe(4);
+  expect(tried).toEqual(["/repo/a/globals.ini", "/repo/b/stpd.ini"]);
+  expect(said).toContain("a/globals.ini was not changed: no space left on the device");
 });
 
 test("says which folder git apply needs where the root is not the top of the repository", () => {

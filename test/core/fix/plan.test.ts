@@ -112,6 +112,22 @@ test.each<{
     withheld: ["http-port-open: backup-task nightly uses http://RDS.example.org:11000"],
   },
   {
+    name: "knows a host by its IPv6 address, and takes no other address for it",
+    fleet: {
+      "a/stpd.ini": open,
+      "a/host.ini": "address = fd00::5\n",
+      "b/stpd.ini": open,
+      "b/host.ini": "address = 10.0.0.5\n",
+      "server/stpd.ini": hard,
+      "server/interfaces.json": inventory("http://[fd00::5]:11000", "http://10.0.0.9:11000"),
+    },
+    files: {
+      "a/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP"),
+      "b/stpd.ini": closed,
+    },
+    withheld: ["http-port-open: backup-task nightly uses http://[fd00::5]:11000"],
+  },
+  {
     name: "keeps both ports for an interface that says neither",
     fleet: { "a/stpd.ini": open, "a/interfaces.json": inventory("db1:11001") },
     files: {},
