@@ -7298,10 +7298,11 @@ const commands = {
 	rules: runRules,
 	explain: runExplain
 };
-/** Runs one command line, and gives the exit code; whatever happens, never throws. */
+/** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
 function runCli(args, shell) {
 	try {
-		return dispatch(args, shell);
+		const code = dispatch(args, shell);
+		return typeof code === "number" ? code : code.catch((error) => reportError(error, shell));
 	} catch (error) {
 		return reportError(error, shell);
 	}
@@ -10138,7 +10139,7 @@ var init_main = __esmMin((() => {
 // src/main.ts
 init_hashes();
 if (deno === void 0) await runOnNode();
-else runOnDeno(deno);
+else await runOnDeno(deno);
 /** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
 async function runOnNode() {
 	const args = process.argv.slice(2);
@@ -10158,11 +10159,15 @@ async function runOnNode() {
 	}
 	const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
 	const progress = createProgress(() => isTerminal(2), shell.terminal.err);
-	process.exit(runCli(args, {
+	process.exit(await runCli(args, {
 		...shell,
 		colour,
-		progress
+		progress,
+		environment: readEnvironment
 	}));
+}
+function readEnvironment(name) {
+	return process.env[name];
 }
 /** Loading node:tty costs more than a check does, so the file system is asked first. */
 function isTerminal(descriptor) {
@@ -10176,8 +10181,8 @@ function isTerminal(descriptor) {
 	}
 	return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
-/** Reads no environment: Deno itself knows of NO_COLOR. */
-function runOnDeno(namespace) {
+/** Reads no environment unasked: Deno itself knows of NO_COLOR. */
+async function runOnDeno(namespace) {
 	const terminal = createDenoTerminal(namespace);
 	const shell = {
 		terminal,
@@ -10185,9 +10190,10 @@ function runOnDeno(namespace) {
 		colour: namespace.stdout.isTerminal() && !namespace.noColor,
 		today,
 		hash: hashSha256,
-		progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err)
+		progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
+		environment: (name) => namespace.env.get(name)
 	};
-	namespace.exitCode = runCli(namespace.args, shell);
+	namespace.exit(await runCli(namespace.args, shell));
 }
 function today() {
 	return (/* @__PURE__ */ new Date()).toISOString().slice(0, 10);

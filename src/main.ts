@@ -7,7 +7,7 @@ import { runCli } from "./cli/main.ts";
 import { createProgress } from "./cli/progress.ts";
 
 if (deno === undefined) await runOnNode();
-else runOnDeno(deno);
+else await runOnDeno(deno);
 
 /** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
 async function runOnNode(): Promise<void> {
@@ -26,7 +26,11 @@ async function runOnNode(): Promise<void> {
   const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
   const progress = createProgress(() => isTerminal(2), shell.terminal.err);
   // Everything was written synchronously, so there is nothing to wait for.
-  process.exit(runCli(args, { ...shell, colour, progress }));
+  process.exit(await runCli(args, { ...shell, colour, progress, environment: readEnvironment }));
+}
+
+function readEnvironment(name: string): string | undefined {
+  return process.env[name];
 }
 
 /** Loading node:tty costs more than a check does, so the file system is asked first. */
@@ -42,8 +46,8 @@ function isTerminal(descriptor: number): boolean {
   return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
 
-/** Reads no environment: Deno itself knows of NO_COLOR. */
-function runOnDeno(namespace: DenoNamespace): void {
+/** Reads no environment unasked: Deno itself knows of NO_COLOR. */
+async function runOnDeno(namespace: DenoNamespace): Promise<void> {
   const terminal = createDenoTerminal(namespace);
   const shell = {
     terminal,
@@ -52,8 +56,9 @@ function runOnDeno(namespace: DenoNamespace): void {
     today,
     hash: hashSha256,
     progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
+    environment: (name: string) => namespace.env.get(name),
   };
-  namespace.exitCode = runCli(namespace.args, shell);
+  namespace.exit(await runCli(namespace.args, shell));
 }
 
 function today(): string {

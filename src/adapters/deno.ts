@@ -1,7 +1,7 @@
 /** The part of Deno's namespace that this project uses; its files have no other types for it. */
 export interface DenoNamespace {
   readonly args: readonly string[];
-  exitCode: number;
+  exit(code: number): never;
   readonly noColor: boolean;
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };

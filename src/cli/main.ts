@@ -9,7 +9,8 @@ import { runPriority } from "./priority.ts";
 import { runExplain, runRules } from "./rules.ts";
 import type { Shell } from "./shell.ts";
 
-type Command = (args: readonly string[], shell: Shell) => number;
+/** Gives the exit code; what asks the network gives it later. */
+type Command = (args: readonly string[], shell: Shell) => number | Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
   check: runCheck,
@@ -19,16 +20,17 @@ const commands: Readonly<Record<string, Command>> = {
   explain: runExplain,
 };
 
-/** Runs one command line, and gives the exit code; whatever happens, never throws. */
-export function runCli(args: readonly string[], shell: Shell): number {
+/** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
+export function runCli(args: readonly string[], shell: Shell): number | Promise<number> {
   try {
-    return dispatch(args, shell);
+    const code = dispatch(args, shell);
+    return typeof code === "number" ? code : code.catch((error) => reportError(error, shell));
   } catch (error) {
     return reportError(error, shell);
   }
 }
 
-function dispatch([name, ...args]: readonly string[], shell: Shell): number {
+function dispatch([name, ...args]: readonly string[], shell: Shell): number | Promise<number> {
   const before = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
   if (name === "--help" || name === "-h" || name === "help" || before.includes("--help")) {
     shell.terminal.out(help);

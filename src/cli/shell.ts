@@ -13,4 +13,6 @@ export interface Shell {
   readonly today: () => string;
   readonly hash: Hash;
   readonly progress: Progress;
+  /** A variable of the environment; under Deno, asking needs `--allow-env`. */
+  readonly environment: (name: string) => string | undefined;
 }

@@ -130,6 +130,7 @@ test("leaves the ports of a host alone if its global settings cannot be written"
     today: () => "2026-11-25",
     hash: (text: string) => text,
     progress: { show: ignore, clear: ignore },
+    environment: () => undefined,
   };
   expect(runFix(["--write", "."], shell)).toBe(4);
   expect(tried).toEqual(["/repo/a/globals.ini", "/repo/b/stpd.ini"]);
