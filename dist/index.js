@@ -98,7 +98,7 @@ var init_paths = __esmMin((() => {}));
 
 // src/adapters/file-errors.ts
 init_paths();
-const reasons = {
+const reasons$1 = {
 	EACCES: "there is no permission to read or write it",
 	EPERM: "there is no permission to read or write it",
 	EROFS: "it lies on a file system that is read-only",
@@ -116,7 +116,7 @@ const changedMeanwhile = "it changed since it was read";
 /** What a failed file operation means, without the path, which the finding has. */
 function explainFileError(error) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
-	return reasons[code] ?? `it cannot be read (${code})`;
+	return reasons$1[code] ?? `it cannot be read (${code})`;
 }
 function tooLarge(limit) {
 	return `it is larger than ${limit / 1024 / 1024} MiB`;
@@ -544,7 +544,7 @@ var init_version$1 = __esmMin((() => {
 // src/core/nearest.ts
 /** The known word nearest to a wrong one, if one is near enough to be what was meant. */
 function findNearest(word, known) {
-	const asked = word.toUpperCase().slice(0, longest);
+	const asked = word.toUpperCase().slice(0, longest$1);
 	const limit = Math.max(1, Math.floor(asked.length / 3));
 	let best;
 	for (const candidate of known) {
@@ -572,9 +572,9 @@ function editDistance(left, right) {
 	}
 	return last[right.length] ?? 0;
 }
-var longest;
+var longest$1;
 var init_nearest = __esmMin((() => {
-	longest = 64;
+	longest$1 = 64;
 }));
 
 // src/cli/arguments.ts
@@ -719,7 +719,8 @@ var init_policy$1 = __esmMin((() => {
 		profile: "vendor",
 		failOn: "error",
 		dialects,
-		absentPort: "closed"
+		absentPort: "closed",
+		filteredPort: "unknown"
 	};
 }));
 
@@ -1462,7 +1463,7 @@ var init_edit = __esmMin((() => {
 }));
 
 // src/core/gnutls/algorithms.ts
-var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups, unusableGroups, curves, signatures, mixedCase, options$3, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
+var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups$1, unusableGroups, curves, signatures$1, mixedCase, options$4, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions$1, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
 var init_algorithms = __esmMin((() => {
 	words = (text) => text.split(" ");
 	macs = words("SHA1 SHA256 SHA384 SHA512 SHA224 UMAC-96 UMAC-128 AEAD MD5 GOSTR341194 STREEBOG-256 STREEBOG-512 AES-CMAC-128 AES-CMAC-256 AES-GMAC-128 AES-GMAC-192 AES-GMAC-256 GOST28147-TC26Z-IMIT OMAC-MAGMA OMAC-KUZNYECHIK PBMAC1");
@@ -1470,7 +1471,7 @@ var init_algorithms = __esmMin((() => {
 	keyExchanges = words("ECDHE-RSA ECDHE-ECDSA RSA DHE-RSA DHE-DSS PSK RSA-PSK DHE-PSK ECDHE-PSK SRP-DSS SRP-RSA SRP ANON-DH ANON-ECDH VKO-GOST-12");
 	namesWithoutEffect = words("ARCFOUR-40 RSA-EXPORT");
 	versions = words("SSL3.0 TLS1.0 TLS1.1 TLS1.2 TLS1.3 DTLS0.9 DTLS1.0 DTLS1.2");
-	groups = words("SECP192R1 SECP224R1 SECP256R1 SECP384R1 SECP521R1 X25519 GC256A GC256B GC256C GC256D GC512A GC512B GC512C X448 FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192");
+	groups$1 = words("SECP192R1 SECP224R1 SECP256R1 SECP384R1 SECP521R1 X25519 GC256A GC256B GC256C GC256D GC512A GC512B GC512C X448 FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192");
 	unusableGroups = words("GC256A GC256C GC256D GC512B GC512C");
 	curves = {
 		SECP192R1: "SECP192R1",
@@ -1487,7 +1488,7 @@ var init_algorithms = __esmMin((() => {
 		"CryptoPro-A": "-CryptoPro-A",
 		"CryptoPro-XchA": "-CryptoPro-XchA"
 	};
-	signatures = {
+	signatures$1 = {
 		both: words("RSA-SHA256 RSA-SHA384 RSA-SHA512 RSA-PSS-SHA256 RSA-PSS-RSAE-SHA256 RSA-PSS-SHA384 RSA-PSS-RSAE-SHA384 RSA-PSS-SHA512 RSA-PSS-RSAE-SHA512 EdDSA-Ed25519 EdDSA-Ed448 RSA-SHA1 ECDSA-SHA1"),
 		pre13: words("ECDSA-SHA256 ECDSA-SHA384 ECDSA-SHA512 DSA-SHA1 GOSTR341012-512 GOSTR341012-256"),
 		tls13: words("ECDSA-SECP256R1-SHA256 ECDSA-SECP384R1-SHA384 ECDSA-SECP521R1-SHA512 ML-DSA-44 ML-DSA-65 ML-DSA-87"),
@@ -1501,7 +1502,7 @@ var init_algorithms = __esmMin((() => {
 		"CRYPTOPRO-A": "CryptoPro-A",
 		"CRYPTOPRO-XCHA": "CryptoPro-XchA"
 	};
-	options$3 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
+	options$4 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
 	addedIn = {
 		"OMAC-MAGMA": "3.7.1",
 		"OMAC-KUZNYECHIK": "3.7.1",
@@ -1538,7 +1539,7 @@ var init_algorithms = __esmMin((() => {
 	mlDsaInUseSince = "3.8.13";
 	mlDsa = words("ML-DSA-44 ML-DSA-65 ML-DSA-87");
 	ed448InSecure192Since = "3.7.1";
-	tlsVersions = words("TLS1.3 TLS1.2 TLS1.1 TLS1.0");
+	tlsVersions$1 = words("TLS1.3 TLS1.2 TLS1.1 TLS1.0");
 	dtlsVersions = words("DTLS1.2 DTLS1.0");
 	normalCiphers = words("AES-256-GCM CHACHA20-POLY1305 AES-256-CCM AES-256-CBC AES-128-GCM AES-128-CCM AES-128-CBC");
 	normalMacs = words("SHA1 AEAD");
@@ -1615,7 +1616,7 @@ function makeConsistent(lists, extensions, vocabulary, findSuites) {
 		suites: []
 	};
 	if (lists.versions.every(isIn13) && !hasPsk) lists.keyExchanges = [];
-	const suites = listSuites(lists, findSuites);
+	const suites = listSuites$1(lists, findSuites);
 	const in13 = lists.versions.some(isIn13);
 	const before13 = lists.versions.some((name) => !isIn13(name));
 	if (!lists.signatures.some((name) => before13 && vocabulary.usableBefore13.includes(name) || in13 && vocabulary.usableIn13.includes(name))) {
@@ -1642,7 +1643,7 @@ function makeConsistent(lists, extensions, vocabulary, findSuites) {
 	};
 }
 /** First the suites of TLS 1.3, then by key exchange, cipher and MAC in the order of the lists. */
-function listSuites({ keyExchanges, ciphers, macs }, findSuites) {
+function listSuites$1({ keyExchanges, ciphers, macs }, findSuites) {
 	const suites = [];
 	for (const keyExchange of [void 0, ...keyExchanges]) {
 		const byCipher = findSuites(keyExchange);
@@ -2178,13 +2179,13 @@ var init_keywords = __esmMin((() => {
 function listPrefixes(signatures) {
 	const gost = gostGroups;
 	return [
-		["VERS-TLS-ALL", some("versions", tlsVersions)],
+		["VERS-TLS-ALL", some("versions", tlsVersions$1)],
 		["VERS-DTLS-ALL", { changes: [{
 			list: "versions",
 			add: dtlsVersions,
 			remove: [...dtlsVersions, "DTLS0.9"]
 		}] }],
-		["VERS-ALL", emptying("versions", [...tlsVersions, ...dtlsVersions])],
+		["VERS-ALL", emptying("versions", [...tlsVersions$1, ...dtlsVersions])],
 		["COMP-", ignored],
 		["CURVE-ALL", emptying("groups", normalGroups)],
 		["GROUP-ALL", emptying("groups", normalGroups)],
@@ -2243,7 +2244,7 @@ function findName(word, known) {
 		const name = mixedCase[upper] ?? upper;
 		return names.includes(name) && known(name) ? name : void 0;
 	};
-	const { both, pre13, tls13, none } = signatures;
+	const { both, pre13, tls13, none } = signatures$1;
 	const tables = [
 		[
 			"macs",
@@ -2267,7 +2268,7 @@ function findName(word, known) {
 		],
 		[
 			"groups",
-			groups,
+			groups$1,
 			"GROUP-"
 		],
 		[
@@ -2283,10 +2284,10 @@ function findName(word, known) {
 	];
 	for (const [list, names, prefix] of tables) {
 		const name = match(names, prefix);
-		if (name !== void 0) return one(list, name);
+		if (name !== void 0) return one$1(list, name);
 	}
 	const curve = match(Object.keys(curves), "CURVE-");
-	if (curve !== void 0) return one("groups", curves[curve] ?? curve);
+	if (curve !== void 0) return one$1("groups", curves[curve] ?? curve);
 	return /^CTYPE-(CLI-|SRV-)?(X\.?509|RAWPK)$/.test(word) || namesWithoutEffect.includes(word) ? nothing : void 0;
 }
 function createVocabulary(dialect) {
@@ -2297,14 +2298,14 @@ function createVocabulary(dialect) {
 		return (added === void 0 || since(added)) && (removed === void 0 || !since(removed));
 	};
 	const usesMlDsa = since(mlDsaInUseSince);
-	const { both, pre13, tls13 } = signatures;
-	const signatures$1 = defaultSignatures(since);
+	const { both, pre13, tls13 } = signatures$1;
+	const signatures = defaultSignatures(since);
 	let listed;
-	const prefixes = () => listed ??= listPrefixes(signatures$1);
+	const prefixes = () => listed ??= listPrefixes(signatures);
 	return {
 		findKeyword: remember((name) => findKeyword(name, since)),
-		hasOption: (name) => options$3.includes(name) && known(name),
-		defaultSignatures: signatures$1,
+		hasOption: (name) => options$4.includes(name) && known(name),
+		defaultSignatures: signatures,
 		maxElements: since("3.7.9") ? 128 : 64,
 		usableBefore13: [...both, ...pre13],
 		usableIn13: [...both, ...tls13.filter((name) => usesMlDsa || !mlDsa.includes(name))],
@@ -2322,7 +2323,7 @@ function remember(find) {
 		return meaning;
 	};
 }
-var nothing, ignored, one, some, emptying;
+var nothing, ignored, one$1, some, emptying;
 var init_vocabulary = __esmMin((() => {
 	init_algorithms();
 	init_dialects();
@@ -2332,7 +2333,7 @@ var init_vocabulary = __esmMin((() => {
 		changes: [],
 		ignored: true
 	};
-	one = (list, name) => ({ changes: [{
+	one$1 = (list, name) => ({ changes: [{
 		list,
 		add: [name],
 		remove: [name]
@@ -2363,7 +2364,7 @@ function createEvaluator(dialect) {
 		if (read.error !== null) return failed(read.error, read.warnings);
 		const { lists, emptiedAt, extensions, warnings } = read;
 		const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
-		if (missing.list === void 0) return describe$5(lists, missing.suites, vocabulary, warnings);
+		if (missing.list === void 0) return describe$7(lists, missing.suites, vocabulary, warnings);
 		return failed({
 			kind: "no-priorities",
 			offset: 0,
@@ -2392,7 +2393,7 @@ function failed(error, warnings) {
 		warnings
 	};
 }
-function describe$5(lists, all, vocabulary, warnings) {
+function describe$7(lists, all, vocabulary, warnings) {
 	const maxTls = highest(lists.versions, "TLS");
 	const maxDtls = highest(lists.versions, "DTLS");
 	const suites = all.filter(({ minTls, minDtls }) => maxTls >= minTls || minDtls !== void 0 && maxDtls >= minDtls);
@@ -2441,7 +2442,7 @@ function judgeEvaluation({ possible, effective }) {
 		keyExchange
 	])));
 	return {
-		modern: modernVersions.some((version) => effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange))),
+		modern: modernVersions$1.some((version) => effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange))),
 		legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
 		weak: Object.keys(weakParts).filter((part) => parts.has(part)),
 		noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
@@ -2456,7 +2457,7 @@ function dialectsWhere(readings, holds) {
 function nameWeak(part) {
 	return weakParts[part] ?? part;
 }
-var vendorPriority, legacyVersions, modernVersions, certificateKeyExchanges, staticKeyExchanges, weakParts;
+var vendorPriority, legacyVersions, modernVersions$1, certificateKeyExchanges, staticKeyExchanges, weakParts;
 var init_policy = __esmMin((() => {
 	init_algorithms();
 	vendorPriority = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
@@ -2465,7 +2466,7 @@ var init_policy = __esmMin((() => {
 		"TLS1.0",
 		"TLS1.1"
 	];
-	modernVersions = ["TLS1.2", "TLS1.3"];
+	modernVersions$1 = ["TLS1.2", "TLS1.3"];
 	certificateKeyExchanges = [
 		void 0,
 		"RSA",
@@ -3468,7 +3469,7 @@ function placeOf({ line, value, valueSpan }, error) {
 		span: [start, element === "" ? valueSpan[1] : start + element.length]
 	};
 }
-function describe$4(value, error) {
+function describe$6(value, error) {
 	if (error.kind === "no-priorities") return "finds nothing left to negotiate with, so HTTPS may not start";
 	const element = elementAt(value, error);
 	if (element === "") return "stops at an empty element, so HTTPS may not start";
@@ -3497,7 +3498,7 @@ var init_tls_priority_invalid = __esmMin((() => {
 			const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
 			return [{
 				place: placeOf(entry, error),
-				message: `${nameDialects(dialects)} ${describe$4(entry.value, error)}`,
+				message: `${nameDialects(dialects)} ${describe$6(entry.value, error)}`,
 				help: "Mend the element that is marked, or use the vendor's string.",
 				mend: {
 					kind: "priority",
@@ -4081,7 +4082,7 @@ function renderText(checked, paint) {
 		const { host } = located.finding;
 		if (host !== last) parts.push(headline(hosts.get(host ?? ""), paint));
 		last = host;
-		parts.push(describe$3(located, paint));
+		parts.push(describe$5(located, paint));
 	}
 	const counts = countResults(checked);
 	const next = adviseNext(counts, checked);
@@ -4100,7 +4101,7 @@ function adviseNext({ findings }, checked) {
 	const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
 	return `Next: mend what is marked; sesam-harden explain ${(open.find(({ finding }) => finding.severity === "error") ?? open[0])?.finding.rule ?? "RULE"} says why, and how.`;
 }
-function describe$3({ finding, source }, paint) {
+function describe$5({ finding, source }, paint) {
 	const { severity, rule, file, line, column, message, help, suppressed } = finding;
 	const path = file.startsWith(":") ? `./${file}` : file;
 	const place = makeVisible(`${path}:${line}:${column}`);
@@ -4605,12 +4606,12 @@ function planHost(folder, wishes, context) {
 	return {
 		outcomes: wishes.map((wish) => {
 			if (wish === void 0) return none;
-			if (wish.kind === "global") return describe$2(globals.refused ?? globalsReason, isApplied(globals.refused ?? globalsReason));
+			if (wish.kind === "global") return describe$4(globals.refused ?? globalsReason, isApplied(globals.refused ?? globalsReason));
 			const change = changeOf.get(wish);
 			if (change === void 0) return none;
-			if (change.refused !== void 0) return describe$2(change.refused, false);
+			if (change.refused !== void 0) return describe$4(change.refused, false);
 			const reason = reasonOf(change);
-			return describe$2(reason, isApplied(reason));
+			return describe$4(reason, isApplied(reason));
 		}),
 		files
 	};
@@ -4636,7 +4637,7 @@ function judgeClosing(closing, outcomeOf, findUse) {
 		if (reasons.size === before) return reasons;
 	}
 }
-function describe$2(reason, applied) {
+function describe$4(reason, applied) {
 	return {
 		fixable: reason === void 0 ? "safe" : "unsafe",
 		reason,
@@ -5527,178 +5528,6 @@ function openAllowBook({ allows, file }, asOf) {
 }
 var init_allows = __esmMin((() => {}));
 
-// src/core/policy/glob.ts
-/**
-* Matches a path below the root: `*` and `?` stay within one part, `**` stands for any number of
-* parts. Everything else stands for itself.
-*/
-function createMatcher(pattern) {
-	const parts = pattern.split("/");
-	return (path) => matchItems(parts, path.split("/"), "**", matchPart);
-}
-function matchPart(pattern, part) {
-	return matchItems([...pattern], [...part], "*", (wanted, char) => wanted === "?" || wanted === char);
-}
-/** On a mismatch it goes back to the last star alone, which is enough, and never exponential. */
-function matchItems(pattern, items, star, fits) {
-	let at = 0;
-	let index = 0;
-	let lastStar = -1;
-	let resume = 0;
-	while (index < items.length) {
-		const wanted = pattern[at];
-		if (wanted === star) {
-			lastStar = at++;
-			resume = index;
-		} else if (wanted !== void 0 && fits(wanted, items[index] ?? "")) {
-			at++;
-			index++;
-		} else if (lastStar >= 0) {
-			at = lastStar + 1;
-			index = ++resume;
-		} else return false;
-	}
-	while (pattern[at] === star) at++;
-	return at === pattern.length;
-}
-var init_glob = __esmMin((() => {}));
-
-// src/core/policy/settings.ts
-/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
-function readSettings(path, bytes, overrides, rules) {
-	if (bytes === void 0) {
-		const policyOf = () => mergePolicy(defaultPolicy, {}, overrides);
-		return {
-			settings: {
-				file: void 0,
-				include: defaultInclude,
-				levels: /* @__PURE__ */ new Map(),
-				allows: [],
-				policyOf
-			},
-			problems: []
-		};
-	}
-	const file = readSettingsFile(path, bytes);
-	const top = readSection(file, "", {
-		...policyShape,
-		include: wordsField
-	});
-	const environments = /* @__PURE__ */ new Map();
-	const allows = [];
-	let levels = /* @__PURE__ */ new Map();
-	for (const [section, line] of file.sections) {
-		const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
-		if (section === "rules") levels = readLevels(file, rules);
-		else if (kind === "environment" && name !== void 0) environments.set(name, readSection(file, section, policyShape));
-		else if (kind === "allow" && name !== void 0) {
-			const allow = readAllow(file, section, line, rules);
-			if (allow !== void 0) allows.push({
-				name,
-				...allow
-			});
-		} else report$1(file, line, 0, `[${section}] is no section that is known here`, `Known are ${sectionForms}.`);
-	}
-	const base = mergePolicy(defaultPolicy, top, {});
-	const policyOf = (environment) => mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
-	return {
-		settings: {
-			file,
-			include: top.include ?? defaultInclude,
-			levels,
-			allows,
-			policyOf
-		},
-		problems: file.problems
-	};
-}
-function mergePolicy(base, keys, overrides) {
-	return {
-		profile: overrides.profile ?? keys.profile ?? base.profile,
-		failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
-		dialects: keys.gnutls ?? base.dialects,
-		absentPort: keys.absent_port ?? base.absentPort
-	};
-}
-function readLevels(file, rules) {
-	const levels = /* @__PURE__ */ new Map();
-	const field = wordField(...ruleLevels);
-	for (const { line, key, keySpan, value, valueSpan } of settingsOf(file, "rules")) {
-		const level = field(value);
-		if (!rules.ids.includes(key)) reportUnknown(file, {
-			line,
-			column: keySpan[0],
-			what: `${key} is no rule`,
-			word: key,
-			known: rules.ids
-		});
-		else if (!level.ok) {
-			const { expected, nearest } = level;
-			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
-			report$1(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
-		} else if (!rules.isSuppressible(key) && level.value !== "error") {
-			const message = `${key} guards against what must not be overlooked, and stays an error`;
-			report$1(file, line, valueSpan[0], message, "Remove the line.");
-		} else levels.set(key, level.value);
-	}
-	return levels;
-}
-function readAllow(file, section, line, rules) {
-	const before = file.problems.length;
-	const { rule, host, until, reason } = readSection(file, section, allowShape);
-	const at = settingsOf(file, section).find(({ key }) => key === "rule");
-	if (rule !== void 0 && at !== void 0 && !rules.ids.includes(rule)) {
-		const column = at.valueSpan[0];
-		reportUnknown(file, {
-			line: at.line,
-			column,
-			what: `${rule} is no rule`,
-			word: rule,
-			known: rules.ids
-		});
-	} else if (rule !== void 0 && at !== void 0 && !rules.isSuppressible(rule)) report$1(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
-	if (file.problems.length > before) return void 0;
-	if (rule === void 0 || until === void 0 || reason === void 0) {
-		const missing = Object.entries({
-			rule,
-			until,
-			reason
-		}).flatMap(([key, value]) => value === void 0 ? [key] : []);
-		report$1(file, line, 0, `[${section}] lacks ${missing.join(" and ")}`, "Say which rule, until when, and why.");
-		return;
-	}
-	const matches = createMatcher(host ?? "*");
-	const covers = (name) => name === null ? host === void 0 || host === "*" : matches(name);
-	return {
-		line,
-		rule,
-		covers,
-		until,
-		reason
-	};
-}
-var policyShape, allowShape, sectionForms, defaultInclude;
-var init_settings = __esmMin((() => {
-	init_fields();
-	init_glob();
-	init_ini_settings();
-	init_policy$1();
-	policyShape = {
-		profile: wordField(...profiles),
-		fail_on: wordField(...failLimits),
-		gnutls: gnutlsField,
-		absent_port: wordField("closed", "open")
-	};
-	allowShape = {
-		rule: textField,
-		host: textField,
-		until: dateField,
-		reason: textField
-	};
-	sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
-	defaultInclude = ["**/stpd.ini"];
-}));
-
 // src/usecases/find-hosts.ts
 /**
 * The root is the nearest folder above with a `sesam-harden.ini`, else the folder given, else the
@@ -5870,81 +5699,208 @@ var init_find_hosts = __esmMin((() => {
 	};
 }));
 
-// src/usecases/check-fleet.ts
+// src/core/policy/glob.ts
 /**
-* Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
-* problems, `nothing-found` where there is no stpd.ini.
+* Matches a path below the root: `*` and `?` stay within one part, `**` stands for any number of
+* parts. Everything else stands for itself.
 */
-function checkFleet(request, files) {
-	const { paths, overrides, asOf, progress, fix = {
-		unsafe: false,
-		rules: void 0
-	} } = request;
-	const fleet = findRoot(paths, files);
-	const { settings, problems } = loadSettings(fleet.root, overrides, files);
-	const book = openAllowBook(settings, asOf);
-	const readHost = createHostReader(settings);
-	const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
-	const folders = [...findHosts(fleet, files)].filter(isIncluded);
-	const read = (host, entry) => readHostFile(host, entry, fleet.root, files);
-	const inventories = readInventories(folders, read);
-	const findUse = createUseFinder([...inventories.values()]);
-	const checkHost = createHostCheck({
-		rules,
-		settings,
-		book,
-		asOf,
-		findUse,
-		fix
-	});
-	const found = [];
-	const hosts = [];
-	const traits = [];
-	const fixes = [];
-	const wrong = [...problems];
-	for (const host of folders) {
-		const { name, path } = host;
-		const readings = {};
-		for (const entry of host.entries) readings[entry.name] = read(host, entry);
-		const hostRead = readHost({
-			name,
-			path,
-			files: readings
-		}, inventories.get(path));
-		wrong.push(...hostRead.problems);
-		const checked = checkHost(hostRead);
-		hosts.push(checked.host);
-		for (const finding of checked.findings) found.push(finding);
-		if (checked.traits !== void 0) traits.push(checked.traits);
-		const { files: changed, withheld } = checked.fixes;
-		if (changed.length > 0 || withheld.length > 0) fixes.push({
-			name,
-			path,
-			...checked.fixes
-		});
-		progress?.(hosts.length);
+function createMatcher(pattern) {
+	const parts = pattern.split("/");
+	return (path) => matchItems(parts, path.split("/"), "**", matchPart);
+}
+function matchPart(pattern, part) {
+	return matchItems([...pattern], [...part], "*", (wanted, char) => wanted === "?" || wanted === char);
+}
+/** On a mismatch it goes back to the last star alone, which is enough, and never exponential. */
+function matchItems(pattern, items, star, fits) {
+	let at = 0;
+	let index = 0;
+	let lastStar = -1;
+	let resume = 0;
+	while (index < items.length) {
+		const wanted = pattern[at];
+		if (wanted === star) {
+			lastStar = at++;
+			resume = index;
+		} else if (wanted !== void 0 && fits(wanted, items[index] ?? "")) {
+			at++;
+			index++;
+		} else if (lastStar >= 0) {
+			at = lastStar + 1;
+			index = ++resume;
+		} else return false;
 	}
-	if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-	if (!folders.some(({ entries }) => entries.some(({ name }) => name === "stpd.ini"))) throw new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
-	found.push(...findInFleet(traits, settings, book));
+	while (pattern[at] === star) at++;
+	return at === pattern.length;
+}
+var init_glob = __esmMin((() => {}));
+
+// src/core/policy/settings.ts
+/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
+function readSettings(path, bytes, overrides, rules) {
+	if (bytes === void 0) {
+		const policyOf = () => mergePolicy(defaultPolicy, {}, overrides);
+		return {
+			settings: {
+				file: void 0,
+				include: defaultInclude,
+				levels: /* @__PURE__ */ new Map(),
+				allows: [],
+				policyOf
+			},
+			problems: []
+		};
+	}
+	const file = readSettingsFile(path, bytes);
+	const top = readSection(file, "", {
+		...policyShape,
+		include: wordsField
+	});
+	const environments = /* @__PURE__ */ new Map();
+	const allows = [];
+	let levels = /* @__PURE__ */ new Map();
+	for (const [section, line] of file.sections) {
+		const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
+		if (section === "rules") levels = readLevels(file, rules);
+		else if (kind === "environment" && name !== void 0) environments.set(name, readSection(file, section, policyShape));
+		else if (kind === "allow" && name !== void 0) {
+			const allow = readAllow(file, section, line, rules);
+			if (allow !== void 0) allows.push({
+				name,
+				...allow
+			});
+		} else report$1(file, line, 0, `[${section}] is no section that is known here`, `Known are ${sectionForms}.`);
+	}
+	const base = mergePolicy(defaultPolicy, top, {});
+	const policyOf = (environment) => mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
 	return {
-		root: fleet.root,
-		findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
-		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
-		failOn: (environment) => settings.policyOf(environment).failOn,
-		fixes: fixes.toSorted((left, right) => compareText(left.path, right.path))
+		settings: {
+			file,
+			include: top.include ?? defaultInclude,
+			levels,
+			allows,
+			policyOf
+		},
+		problems: file.problems
 	};
 }
-function readInventories(folders, read) {
-	const inventories = /* @__PURE__ */ new Map();
-	for (const host of folders) {
-		const entry = host.entries.find(({ name }) => name === "interfaces.json");
-		const reading = entry && read(host, entry);
-		if (reading?.kind !== "bytes") continue;
-		const path = `${host.path}interfaces.json`;
-		inventories.set(host.path, readInterfaces(path, reading.bytes));
+function mergePolicy(base, keys, overrides) {
+	return {
+		profile: overrides.profile ?? keys.profile ?? base.profile,
+		failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
+		dialects: keys.gnutls ?? base.dialects,
+		absentPort: keys.absent_port ?? base.absentPort,
+		filteredPort: keys.filtered_port ?? base.filteredPort
+	};
+}
+function readLevels(file, rules) {
+	const levels = /* @__PURE__ */ new Map();
+	const field = wordField(...ruleLevels);
+	for (const { line, key, keySpan, value, valueSpan } of settingsOf(file, "rules")) {
+		const level = field(value);
+		if (!rules.ids.includes(key)) reportUnknown(file, {
+			line,
+			column: keySpan[0],
+			what: `${key} is no rule`,
+			word: key,
+			known: rules.ids
+		});
+		else if (!level.ok) {
+			const { expected, nearest } = level;
+			const next = nearest === void 0 ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
+			report$1(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+		} else if (!rules.isSuppressible(key) && level.value !== "error") {
+			const message = `${key} guards against what must not be overlooked, and stays an error`;
+			report$1(file, line, valueSpan[0], message, "Remove the line.");
+		} else levels.set(key, level.value);
 	}
-	return inventories;
+	return levels;
+}
+function readAllow(file, section, line, rules) {
+	const before = file.problems.length;
+	const { rule, host, until, reason } = readSection(file, section, allowShape);
+	const at = settingsOf(file, section).find(({ key }) => key === "rule");
+	if (rule !== void 0 && at !== void 0 && !rules.ids.includes(rule)) {
+		const column = at.valueSpan[0];
+		reportUnknown(file, {
+			line: at.line,
+			column,
+			what: `${rule} is no rule`,
+			word: rule,
+			known: rules.ids
+		});
+	} else if (rule !== void 0 && at !== void 0 && !rules.isSuppressible(rule)) report$1(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
+	if (file.problems.length > before) return void 0;
+	if (rule === void 0 || until === void 0 || reason === void 0) {
+		const missing = Object.entries({
+			rule,
+			until,
+			reason
+		}).flatMap(([key, value]) => value === void 0 ? [key] : []);
+		report$1(file, line, 0, `[${section}] lacks ${missing.join(" and ")}`, "Say which rule, until when, and why.");
+		return;
+	}
+	const matches = createMatcher(host ?? "*");
+	const covers = (name) => name === null ? host === void 0 || host === "*" : matches(name);
+	return {
+		line,
+		rule,
+		covers,
+		until,
+		reason
+	};
+}
+var policyShape, allowShape, sectionForms, defaultInclude;
+var init_settings = __esmMin((() => {
+	init_fields();
+	init_glob();
+	init_ini_settings();
+	init_policy$1();
+	policyShape = {
+		profile: wordField(...profiles),
+		fail_on: wordField(...failLimits),
+		gnutls: gnutlsField,
+		absent_port: wordField("closed", "open"),
+		filtered_port: wordField("unknown", "closed")
+	};
+	allowShape = {
+		rule: textField,
+		host: textField,
+		until: dateField,
+		reason: textField
+	};
+	sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
+	defaultInclude = ["**/stpd.ini"];
+}));
+
+// src/usecases/open-fleet.ts
+/** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
+function openFleet({ paths, overrides }, files) {
+	const fleet = findRoot(paths, files);
+	const { root } = fleet;
+	const { settings, problems } = loadSettings(root, overrides, files);
+	const isIncluded = createIncludeFilter(settings, root, fleet.starts, files);
+	const folders = [...findHosts(fleet, files)].filter(isIncluded);
+	const read = (host, entry) => readHostFile(host, entry, root, files);
+	return {
+		root,
+		settings,
+		problems,
+		folders,
+		read
+	};
+}
+/** What lies in a host's folder. */
+function readAll(host, read) {
+	const readings = {};
+	for (const entry of host.entries) readings[entry.name] = read(host, entry);
+	return readings;
+}
+function hasStpd({ entries }) {
+	return entries.some(({ name }) => name === "stpd.ini");
+}
+function refuseEmpty() {
+	return new HardenError("nothing-found", "there is no stpd.ini here, so nothing was checked", "Name the folder that holds the hosts' folders, each with its stpd.ini.");
 }
 function loadSettings(root, overrides, files) {
 	const path = joinPath(root, settingsFile);
@@ -5983,6 +5939,92 @@ function refuseSettings(problems, root) {
 		problems: sorted,
 		root
 	});
+}
+var largestSettings;
+var init_open_fleet = __esmMin((() => {
+	init_check_host();
+	init_harden_error();
+	init_paths();
+	init_glob();
+	init_settings();
+	init_finding();
+	init_rules();
+	init_find_hosts();
+	largestSettings = 1048576;
+}));
+
+// src/usecases/check-fleet.ts
+/**
+* Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
+* problems, `nothing-found` where there is no stpd.ini.
+*/
+function checkFleet(request, files) {
+	const { paths, overrides, asOf, progress, fix = {
+		unsafe: false,
+		rules: void 0
+	} } = request;
+	const { root, settings, problems, folders, read } = openFleet({
+		paths,
+		overrides
+	}, files);
+	const book = openAllowBook(settings, asOf);
+	const readHost = createHostReader(settings);
+	const inventories = readInventories(folders, read);
+	const findUse = createUseFinder([...inventories.values()]);
+	const checkHost = createHostCheck({
+		rules,
+		settings,
+		book,
+		asOf,
+		findUse,
+		fix
+	});
+	const found = [];
+	const hosts = [];
+	const traits = [];
+	const fixes = [];
+	const wrong = [...problems];
+	for (const host of folders) {
+		const { name, path } = host;
+		const hostRead = readHost({
+			name,
+			path,
+			files: readAll(host, read)
+		}, inventories.get(path));
+		wrong.push(...hostRead.problems);
+		const checked = checkHost(hostRead);
+		hosts.push(checked.host);
+		for (const finding of checked.findings) found.push(finding);
+		if (checked.traits !== void 0) traits.push(checked.traits);
+		const { files: changed, withheld } = checked.fixes;
+		if (changed.length > 0 || withheld.length > 0) fixes.push({
+			name,
+			path,
+			...checked.fixes
+		});
+		progress?.(hosts.length);
+	}
+	if (wrong.length > 0) throw refuseSettings(wrong, root);
+	if (!folders.some(hasStpd)) throw refuseEmpty();
+	found.push(...findInFleet(traits, settings, book));
+	return {
+		root,
+		findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
+		hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
+		failOn: (environment) => settings.policyOf(environment).failOn,
+		fixes: fixes.toSorted((left, right) => compareText(left.path, right.path))
+	};
+}
+function readInventories(folders, read) {
+	const inventories = /* @__PURE__ */ new Map();
+	for (const host of folders) {
+		const entry = host.entries.find(({ name }) => name === "interfaces.json");
+		const reading = entry && read(host, entry);
+		if (reading?.kind !== "bytes") continue;
+		const path = `${host.path}interfaces.json`;
+		inventories.set(host.path, readInterfaces(path, reading.bytes));
+	}
+	return inventories;
 }
 /** What is about the fleet and not about one host. */
 function findInFleet(traits, settings, book) {
@@ -6031,28 +6073,23 @@ function stampFleet(rule, finding, place, stamp) {
 		}
 	};
 }
-var largestSettings;
 var init_check_fleet = __esmMin((() => {
 	init_check_host();
 	init_disagreement();
 	init_interfaces();
 	init_used_ports();
 	init_read_host();
-	init_harden_error();
-	init_paths();
 	init_allows();
-	init_glob();
-	init_settings();
 	init_finding();
 	init_fleet_disagreement();
 	init_rules();
 	init_suppression();
 	init_find_hosts();
-	largestSettings = 1048576;
+	init_open_fleet();
 }));
 
 // src/core/policy/baseline.ts
-function describe$1({ finding, subject }, hash) {
+function describe$3({ finding, subject }, hash) {
 	const { host, file, rule } = finding;
 	const { section, key, value } = subject;
 	return {
@@ -6080,7 +6117,7 @@ function matchBaseline(findings, baseline, isSuppressible, hash) {
 	const fresh = findings.filter((located) => {
 		const { rule, suppressed } = located.finding;
 		if (suppressed !== null || !isSuppressible(rule)) return true;
-		const key = keyOf(describe$1(located, hash));
+		const key = keyOf(describe$3(located, hash));
 		const count = left.get(key) ?? 0;
 		if (count > 0) left.set(key, count - 1);
 		return count === 0;
@@ -6102,7 +6139,7 @@ function makeBaseline(findings, older, isSuppressible, hash) {
 	for (const located of findings) {
 		const { rule, suppressed } = located.finding;
 		if (suppressed !== null || !isSuppressible(rule)) continue;
-		const keyed = describe$1(located, hash);
+		const keyed = describe$3(located, hash);
 		const key = keyOf(keyed);
 		const count = (entries.get(key)?.count ?? 0) + 1;
 		if (allowed === void 0 || count <= (allowed.get(key) ?? 0)) entries.set(key, {
@@ -6186,7 +6223,7 @@ var init_baseline = __esmMin((() => {
 // src/cli/check.ts
 /** Gives the exit code. */
 function runCheck(args, shell) {
-	const { positionals, values } = parseArguments(args, options$2);
+	const { positionals, values } = parseArguments(args, options$3);
 	const one = (name) => values.get(name)?.[0];
 	const format = chooseWord("--format", one("--format"), formats, "text");
 	const overrides = {
@@ -6237,7 +6274,7 @@ function parseOutput(text) {
 		file
 	};
 }
-var options$2;
+var options$3;
 var init_check = __esmMin((() => {
 	init_dates();
 	init_policy$1();
@@ -6246,7 +6283,7 @@ var init_check = __esmMin((() => {
 	init_check_fleet();
 	init_baseline();
 	init_arguments();
-	options$2 = {
+	options$3 = {
 		"--profile": "once",
 		"--fail-on": "once",
 		"--format": "once",
@@ -7006,7 +7043,7 @@ init_rules();
 init_text$1();
 init_find_hosts();
 init_arguments();
-const options$1 = {
+const options$2 = {
 	"--diff": "flag",
 	"--write": "flag",
 	"--unsafe": "flag",
@@ -7016,7 +7053,7 @@ const options$1 = {
 };
 /** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
 function runFix(args, shell) {
-	const { positionals, flags, values } = parseArguments(args, options$1);
+	const { positionals, flags, values } = parseArguments(args, options$2);
 	if (flags.has("--diff") && flags.has("--write")) throw usage("--diff and --write exclude each other");
 	const chosen = values.get("--rule");
 	const known = rules.map(({ id }) => id);
@@ -7101,11 +7138,21 @@ const help = `sesam-harden: checks the transport security of SEP sesam Servers a
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json
+  sesam-harden probe HOST            ask a host itself: ports, TLS versions, certificate
+      --https-port N --http-port N --ftp-port N
+      --full                         every suite of every version
+      --profile vendor|strict        what to ask for; default vendor
+      --filtered-port unknown|closed what a plain port counts as that does not answer; default unknown
+      --format text|json
+  sesam-harden probe --fleet [PATH...]
+                                     every host of the config repo, by its own files
+      --timeout SECONDS --sockets N  for each step, default 5; at the same time, default 64
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version
 
-Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something broke.
+Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something broke,
+or could not be known.
 With no arguments, on a GitHub runner, it runs as the Action.
 `;
 
@@ -7115,13 +7162,13 @@ init_evaluate();
 init_json$1();
 init_text$1();
 init_arguments();
-const options = {
+const options$1 = {
 	"--gnutls": "once",
 	"--format": "once"
 };
 /** Exit code 0 if all strings are fine, else 1. */
 function runPriority(args, { terminal }) {
-	const { positionals, values } = parseArguments(args, options);
+	const { positionals, values } = parseArguments(args, options$1);
 	const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
 	const [given, ...more] = positionals;
 	if (given === void 0 || more.length > 0) throw usage("priority wants one priority string in quotes, or - to read lines");
@@ -7132,7 +7179,7 @@ function runPriority(args, { terminal }) {
 	for (const priority of strings) {
 		const answer = ask(priority);
 		ok &&= answer.evaluation.ok;
-		lines.push(format === "json" ? printJson(describe(priority, answer)) : draw(priority, answer));
+		lines.push(format === "json" ? printJson(describe$2(priority, answer)) : draw(priority, answer));
 	}
 	terminal.out(lines.join(format === "json" ? "" : "\n"));
 	return ok ? 0 : 1;
@@ -7150,10 +7197,10 @@ function createAnswers(version) {
 		const evaluations = new Map(asked.map((name) => [name, evaluators.get(name)?.(bytes)]));
 		const evaluation = evaluations.get(dialect);
 		if (evaluation === void 0) throw usage(`--gnutls: ${dialect} is not known`);
-		const same = JSON.stringify(answerOf(evaluation));
+		const same = JSON.stringify(answerOf$1(evaluation));
 		const others = asked.filter((name) => {
 			const other = evaluations.get(name);
-			return other !== void 0 && JSON.stringify(answerOf(other)) !== same;
+			return other !== void 0 && JSON.stringify(answerOf$1(other)) !== same;
 		});
 		return {
 			evaluation,
@@ -7163,7 +7210,7 @@ function createAnswers(version) {
 	};
 }
 /** What `differs` compares: the answer of gnutls-cli. */
-function answerOf(evaluation) {
+function answerOf$1(evaluation) {
 	const { warnings: _, possible: __, ...answer } = evaluation;
 	return answer;
 }
@@ -7180,7 +7227,7 @@ function readLines(bytes) {
 		}
 	});
 }
-function describe(priority, { evaluation, differs }) {
+function describe$2(priority, { evaluation, differs }) {
 	const { ok, error, protocols, ciphers, macs, kx, groups, signatures, suites } = evaluation;
 	const { effective, warnings } = evaluation;
 	const answer = {
@@ -7286,6 +7333,1429 @@ function wrap(text, width, indent) {
 	return lines.join("\n");
 }
 
+// \0builtin:dns
+var require__builtin_dns = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:dns");
+}));
+
+// src/adapters/names.ts
+/** As every program of this machine resolves a name, with its hosts file. */
+function createNames(timeout) {
+	return { resolve: (name) => new Promise((resolve) => {
+		const timer = setTimeout(() => resolve({
+			kind: "failed",
+			reason: "the name server did not answer in time"
+		}), timeout);
+		(0, import__builtin_dns.lookup)(name, {
+			all: true,
+			order: "verbatim"
+		}, (error, addresses) => {
+			clearTimeout(timer);
+			if (error === null) return resolve({
+				kind: "addresses",
+				addresses: [...new Set(addresses.map(({ address }) => address))]
+			});
+			const code = error.code ?? error.message;
+			return resolve({
+				kind: "failed",
+				reason: reasons[code] ?? code
+			});
+		});
+	}) };
+}
+var import__builtin_dns, reasons;
+var init_names = __esmMin((() => {
+	import__builtin_dns = require__builtin_dns();
+	reasons = {
+		ENOTFOUND: "no such name is known",
+		ENODATA: "it has no address",
+		EAI_AGAIN: "the name server did not answer"
+	};
+}));
+
+// src/adapters/socket-limit.ts
+function createSocketLimit(most) {
+	const waiting = [];
+	let busy = 0;
+	return async (task) => {
+		if (busy >= most) await new Promise((resolve) => void waiting.push(resolve));
+		else busy += 1;
+		try {
+			return await task();
+		} finally {
+			const next = waiting.shift();
+			if (next === void 0) busy -= 1;
+			else next();
+		}
+	};
+}
+var init_socket_limit = __esmMin((() => {}));
+
+// \0builtin:net
+var require__builtin_net = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:net");
+}));
+
+// src/adapters/tcp.ts
+/** Plain TCP under Node and Deno, which needs `--allow-net` and nothing else. */
+function createTcp(limits, limit) {
+	const connect = (endpoint) => {
+		return limit(async () => {
+			const opened = await open(endpoint, limits.connect);
+			if ("state" in opened) return opened;
+			opened.socket.destroy();
+			return {
+				state: "open",
+				note: ""
+			};
+		});
+	};
+	const exchange = (endpoint, bytes, isComplete) => {
+		return limit(async () => {
+			const opened = await open(endpoint, limits.connect);
+			if ("state" in opened) {
+				const { state, note } = opened;
+				return {
+					kind: "unconnected",
+					state,
+					note
+				};
+			}
+			return talk(opened.socket, {
+				bytes,
+				isComplete,
+				limits
+			});
+		});
+	};
+	return {
+		connect,
+		exchange
+	};
+}
+function open({ address, port }, timeout) {
+	return new Promise((resolve) => {
+		const socket = (0, import__builtin_net.connect)({
+			host: address,
+			port
+		});
+		const timer = setTimeout(() => {
+			socket.destroy();
+			resolve({
+				state: "filtered",
+				note: "nothing came back"
+			});
+		}, timeout);
+		socket.once("connect", () => {
+			clearTimeout(timer);
+			resolve({ socket });
+		});
+		socket.on("error", (error) => {
+			clearTimeout(timer);
+			const code = "code" in error ? String(error.code) : error.message;
+			if (refusals.has(code)) resolve({
+				state: "closed",
+				note: ""
+			});
+			else resolve({
+				state: "filtered",
+				note: notes[code] ?? code
+			});
+		});
+	});
+}
+function talk(socket, { bytes, isComplete, limits }) {
+	return new Promise((resolve) => {
+		const buffer = new Uint8Array(limits.bytes);
+		let length = 0;
+		const finish = (kind) => {
+			clearTimeout(timer);
+			socket.destroy();
+			resolve({
+				kind,
+				bytes: buffer.subarray(0, length)
+			});
+		};
+		const timer = setTimeout(() => finish("silent"), limits.answer);
+		socket.on("data", (chunk) => {
+			const part = chunk.subarray(0, buffer.length - length);
+			buffer.set(part, length);
+			length += part.length;
+			if (length === buffer.length || isComplete(buffer.subarray(0, length))) finish("received");
+		});
+		socket.on("end", () => finish("closed"));
+		socket.on("close", () => finish("closed"));
+		socket.write(bytes);
+	});
+}
+var import__builtin_net, refusals, notes;
+var init_tcp = __esmMin((() => {
+	import__builtin_net = require__builtin_net();
+	refusals = /* @__PURE__ */ new Set(["ECONNREFUSED", "ECONNRESET"]);
+	notes = {
+		EHOSTUNREACH: "no way to the host",
+		ENETUNREACH: "no way to its network from here",
+		EADDRNOTAVAIL: "this machine has no address of that kind",
+		EACCES: "a firewall of this machine or on the way forbids it",
+		EPERM: "a firewall of this machine or on the way forbids it",
+		EMFILE: "this process has too many files open",
+		ETIMEDOUT: "nothing came back"
+	};
+}));
+
+// \0builtin:tls
+var require__builtin_tls = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:tls");
+}));
+
+// src/adapters/tls-client.ts
+/**
+* A handshake by the runtime's own TLS, and `GET /`. The certificate is looked at and not judged:
+* whether SEP sesam's clients verify it is not documented. Node's own demands on keys are lowered,
+* since what it asks for is no property of the host.
+*/
+function createTlsClient(timeout, limit) {
+	return { handshake: (endpoint, serverName) => limit(() => new Promise((resolve) => {
+		watch((0, import__builtin_tls.connect)({
+			host: endpoint.address,
+			port: endpoint.port,
+			rejectUnauthorized: false,
+			minVersion: "TLSv1.2",
+			ciphers: "DEFAULT:@SECLEVEL=0",
+			...serverName === void 0 ? {} : { servername: serverName }
+		}), {
+			timeout,
+			host: serverName ?? endpoint.address,
+			resolve
+		});
+	})) };
+}
+function watch(socket, { timeout, host, resolve }) {
+	let certificate;
+	let text = "";
+	const finish = (reason) => {
+		clearTimeout(timer);
+		socket.destroy();
+		if (certificate === void 0) resolve({
+			kind: "failed",
+			reason
+		});
+		else if (text.startsWith("HTTP/1.")) resolve({
+			kind: "answered",
+			certificate
+		});
+		else if (text !== "") resolve({
+			kind: "other",
+			certificate
+		});
+		else resolve({
+			kind: "silent",
+			certificate,
+			reason
+		});
+	};
+	const timer = setTimeout(() => finish("the time ran out"), timeout);
+	socket.once("secureConnect", () => {
+		certificate = readCertificate(socket);
+		if (certificate === void 0) return finish("the server showed no certificate");
+		const name = host.includes(":") ? `[${host}]` : host;
+		socket.write(`GET / HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
+	});
+	socket.on("data", (chunk) => {
+		text += String.fromCharCode(...chunk.subarray(0, longest - text.length));
+		if (text.length >= 12) finish("");
+	});
+	socket.on("error", (error) => finish(error.message));
+	socket.on("close", () => finish("the connection was closed"));
+}
+function readCertificate(socket) {
+	const found = socket.getPeerX509Certificate();
+	if (found === void 0) return void 0;
+	const key = found.publicKey.export({
+		type: "spki",
+		format: "der"
+	});
+	return {
+		subject: found.subject?.split("\n").join(", ") ?? "",
+		names: readNames(found.subjectAltName ?? ""),
+		notBefore: printTime(found.validFromDate),
+		notAfter: printTime(found.validToDate),
+		spkiSha256: hashSha256(key.toString("latin1"))
+	};
+}
+/** `DNS:db1, IP Address:192.0.2.1`; a name with a comma in it stands in quotes. */
+function readNames(text) {
+	const names = text.matchAll(/(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+	return Array.from(names, ([, name = ""]) => name);
+}
+function printTime(date) {
+	return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, 19)}Z`;
+}
+var import__builtin_tls, longest;
+var init_tls_client = __esmMin((() => {
+	import__builtin_tls = require__builtin_tls();
+	longest = 4096;
+}));
+
+// src/adapters/wire.ts
+/** The network as Node and Deno have it. */
+function createWire({ sockets, timeout }) {
+	const limit = createSocketLimit(sockets);
+	return {
+		...createTcp({
+			connect: timeout,
+			answer: timeout,
+			bytes: mostBytes
+		}, limit),
+		...createTlsClient(timeout, limit),
+		...createNames(timeout)
+	};
+}
+var mostBytes;
+var init_wire = __esmMin((() => {
+	init_names();
+	init_socket_limit();
+	init_tcp();
+	init_tls_client();
+	mostBytes = 2e4;
+}));
+
+// \0builtin:crypto
+var require__builtin_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:crypto");
+}));
+
+// src/adapters/random.ts
+/** The random part of a hello; nothing is kept secret by it. */
+function randomHello() {
+	return (0, import__builtin_crypto$1.randomBytes)(32);
+}
+var import__builtin_crypto$1;
+var init_random = __esmMin((() => {
+	import__builtin_crypto$1 = /* @__PURE__ */ __toESM(require__builtin_crypto(), 1);
+}));
+
+// src/core/probe/observation.ts
+var probedPorts, defaultPorts;
+var init_observation = __esmMin((() => {
+	probedPorts = [
+		"https",
+		"http",
+		"ftp"
+	];
+	defaultPorts = {
+		https: 11443,
+		http: 11e3,
+		ftp: 11001
+	};
+}));
+
+// src/core/fleet/wire-ports.ts
+/**
+* Where each port of a host is to be looked for: the number that its file sets, or has commented
+* out; for HTTPS then the fact `https_port`; else SEP's own number.
+*/
+function listWirePorts(folder) {
+	const file = folder.stpd.kind === "file" ? folder.stpd : void 0;
+	const find = (name) => file && findNumber(file, keyOfPort[name]);
+	return {
+		https: find("https") ?? factsOf(folder).https_port ?? defaultPorts.https,
+		http: find("http") ?? defaultPorts.http,
+		ftp: find("ftp") ?? defaultPorts.ftp
+	};
+}
+function findNumber(file, key) {
+	const active = entriesOf(file, key).map(({ value }) => value);
+	const commented = commentedEntries(file, key).map((line) => {
+		const content = file.document.lines[line];
+		return content === void 0 ? "" : readCommented(content)?.value ?? "";
+	});
+	return [...active, ...commented].map(readPort).find((port) => port !== void 0);
+}
+var keyOfPort;
+var init_wire_ports = __esmMin((() => {
+	init_observation();
+	init_host_folder();
+	init_stpd_file();
+	init_edit();
+	keyOfPort = {
+		https: "STPD_HTTPS_PORT",
+		http: "STPD_HTTP_PORT",
+		ftp: "STPD_PORT"
+	};
+}));
+
+// src/core/tls/versions.ts
+/** As on the wire: 0x0300 is SSL 3.0. */
+function numberOfVersion(version) {
+	return 768 + tlsVersions.indexOf(version);
+}
+var tlsVersions, modernVersions;
+var init_versions = __esmMin((() => {
+	tlsVersions = [
+		"SSL3.0",
+		"TLS1.0",
+		"TLS1.1",
+		"TLS1.2",
+		"TLS1.3"
+	];
+	modernVersions = ["TLS1.2", "TLS1.3"];
+}));
+
+// src/core/probe/certificate.ts
+/** `now` in milliseconds since 1970. */
+function judgeCertificate({ notBefore, notAfter }, now) {
+	const start = Date.parse(notBefore);
+	const end = Date.parse(notAfter);
+	if (Number.isNaN(start) || Number.isNaN(end)) return [{
+		answer: "unknown",
+		code: "certificate-unreadable",
+		message: "the dates of the certificate cannot be read"
+	}];
+	if (now > end) return [{
+		answer: "bad",
+		code: "certificate-expired",
+		message: `the certificate ended on ${notAfter}`
+	}];
+	if (now < start) return [{
+		answer: "bad",
+		code: "certificate-not-yet-valid",
+		message: `the certificate begins on ${notBefore} only`
+	}];
+	if (end - now < 14 * day) return [{
+		answer: "bad",
+		code: "certificate-expires-soon",
+		message: `the certificate ends on ${notAfter}, in less than ${14} days`
+	}];
+	return [];
+}
+var day, leastDays;
+var init_certificate = __esmMin((() => {
+	day = 864e5;
+	leastDays = 14;
+}));
+
+// src/core/probe/address-probe.ts
+/** Good only if everything that is asked was seen: what is unknown is never good. */
+function judgeAddress(observation, demands) {
+	const { address, ports, tls, handshake } = observation;
+	const certificate = handshake === void 0 || handshake.kind === "failed" ? null : handshake.certificate;
+	const reach = judgeReach(observation);
+	const reasons = [
+		...reach,
+		...judgePlainPorts(observation, demands),
+		...tls === void 0 ? [] : judgeTls(tls, demands.profile),
+		...certificate === null ? [] : judgeCertificate(certificate, demands.now)
+	];
+	return {
+		address,
+		verdict: worstOf(reasons),
+		ports,
+		protocols: tls === void 0 ? {} : showProtocols(tls),
+		reachable: worstOf(reach),
+		certificate,
+		reasons
+	};
+}
+/** Bad if anything is bad, else unknown if anything is unknown. */
+function worstOf(reasons) {
+	if (reasons.some(({ answer }) => answer === "bad")) return "bad";
+	return reasons.some(({ answer }) => answer === "unknown") ? "unknown" : "good";
+}
+function judgeReach({ ports, portNotes, handshake }) {
+	const { port, state } = ports.https;
+	if (state === "closed") return [bad("https-closed", `port ${port} refuses connections: HTTPS is not there`)];
+	if (state === "filtered") return [unknown$1("https-filtered", `port ${port} was not reached from here: ${portNotes.https ?? "nothing came back"}`)];
+	switch (handshake?.kind) {
+		case "answered": return [];
+		case "other": return [bad("not-http", `what answers on port ${port} after a TLS handshake is not HTTP`)];
+		case "silent": return [unknown$1("no-http-answer", `port ${port} completes a TLS handshake, but no HTTP answer came: ${handshake.reason}`)];
+		default: return [unknown$1("handshake-failed", `no TLS handshake could be completed on port ${port}: ${handshake?.reason ?? "none was tried"}`)];
+	}
+}
+function judgePlainPorts({ ports, portNotes }, { filteredPort }) {
+	return ["http", "ftp"].flatMap((name) => {
+		const { port, state } = ports[name];
+		const label = name.toUpperCase();
+		if (state === "open") return [bad(`${name}-open`, `port ${port} (${label}) takes connections without encryption`)];
+		if (state === "closed" || filteredPort === "closed") return [];
+		const note = portNotes[name] ?? "nothing came back";
+		return [unknown$1(`${name}-filtered`, `whether port ${port} (${label}) is closed is not known: ${note}`)];
+	});
+}
+function judgeTls(tls, profile) {
+	const reasons = [];
+	for (const version of tlsVersions) {
+		const { answer, suites, weak, notStrict, doubt } = tls[version];
+		const isModern = modernVersions.includes(version);
+		if (!isModern && answer === "accepted") reasons.push(bad("legacy-protocol", `${version} is accepted, with ${suites[0] ?? "a suite"}`));
+		if (weak.length > 0) reasons.push(bad("weak-suite", `${version} accepts weak suites: ${weak.join(", ")}`));
+		const others = notStrict.filter((name) => !weak.includes(name));
+		if (profile === "strict" && isModern && others.length > 0) reasons.push(bad("suite-not-strict", `${version} accepts suites that are not forward secret and AEAD: ${others.join(", ")}`));
+		if (doubt !== void 0) reasons.push(unknown$1("tls-unknown", `what ${version} accepts is not known: ${doubt}`));
+	}
+	if (modernVersions.every((version) => tls[version].answer === "refused")) reasons.push(bad("no-modern-protocol", "neither TLS 1.2 nor TLS 1.3 is accepted"));
+	return reasons;
+}
+function showProtocols(tls) {
+	return Object.fromEntries(tlsVersions.map((version) => {
+		const { answer, suites } = tls[version];
+		return [version, {
+			answer,
+			suites
+		}];
+	}));
+}
+function bad(code, message) {
+	return {
+		answer: "bad",
+		code,
+		message
+	};
+}
+function unknown$1(code, message) {
+	return {
+		answer: "unknown",
+		code,
+		message
+	};
+}
+var init_address_probe = __esmMin((() => {
+	init_versions();
+	init_certificate();
+}));
+
+// src/core/report/probe.ts
+/** One object; where a name has several addresses, `addresses` has what is seen at each. */
+function renderProbeJson(probe, full) {
+	return printJson({
+		schemaVersion: 1,
+		...describe$1(probe, full)
+	}, 2);
+}
+function renderFleetProbeJson(probes, full) {
+	return printJson({
+		schemaVersion: 1,
+		hosts: probes.map((probe) => describe$1(probe, full))
+	}, 2);
+}
+function describe$1({ host, verdict, addresses, reasons }, full) {
+	const [only, ...more] = addresses;
+	if (more.length > 0) {
+		const byAddress = addresses.map(({ address, ...seen }) => [address, seen]);
+		return {
+			host,
+			verdict,
+			full,
+			addresses: Object.fromEntries(byAddress),
+			reasons
+		};
+	}
+	if (only === void 0) return {
+		host,
+		verdict,
+		full,
+		address: null,
+		reachable: "unknown",
+		ports: {},
+		protocols: {},
+		certificate: null,
+		reasons
+	};
+	const { address, reachable, ports, protocols, certificate } = only;
+	return {
+		host,
+		verdict,
+		full,
+		address,
+		reachable,
+		ports,
+		protocols,
+		certificate,
+		reasons: only.reasons
+	};
+}
+/** For people: by address what was seen, and what speaks against it. */
+function renderProbeText({ host, addresses, reasons }, paint) {
+	const name = makeVisible(host);
+	const parts = addresses.map((probe) => {
+		const place = probe.address === host ? name : `${name} (${makeVisible(probe.address)})`;
+		const verdict = paint(tones[probe.verdict], probe.verdict);
+		return [`host ${paint("strong", place)}: ${verdict}`, ...drawAddress(probe, paint)];
+	});
+	if (addresses.length === 0) parts.push([`host ${paint("strong", name)}: unknown`]);
+	return `${[...parts.flat(), ...drawReasons(reasons, paint)].join("\n")}\n`;
+}
+function drawAddress(probe, paint) {
+	const lines = [`  ports: ${probedPorts.map((name) => {
+		const { port, state } = probe.ports[name];
+		return `${name} ${port} ${state}`;
+	}).join(", ")}`];
+	for (const [version, { answer, suites }] of Object.entries(probe.protocols)) lines.push(`  ${version}: ${answer}${suites.length > 0 ? `: ${suites.join(" ")}` : ""}`);
+	if (probe.certificate !== null) {
+		const { subject, names, notAfter, spkiSha256 } = probe.certificate;
+		const list = names.length > 0 ? ` (${names.join(", ")})` : "";
+		lines.push(`  certificate: ${makeVisible(shorten(subject + list, 300))}, until ${notAfter}`);
+		lines.push(`  key: SHA-256 ${spkiSha256}`);
+	}
+	return [...lines, ...drawReasons(probe.reasons, paint)];
+}
+function drawReasons(reasons, paint) {
+	return reasons.map(({ answer, code, message }) => `  ${paint(tones[answer], answer)}: ${makeVisible(shorten(message, 500))} [${code}]`);
+}
+var tones;
+var init_probe$1 = __esmMin((() => {
+	init_observation();
+	init_text$1();
+	init_json$1();
+	tones = {
+		good: "good",
+		bad: "error",
+		unknown: "warning"
+	};
+}));
+
+// src/usecases/fleet-targets.ts
+/**
+* The hosts of a config repo that have an stpd.ini; those of the names alone, where some are given.
+* Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
+*/
+function loadTargets(request, files) {
+	const { root, settings, problems, folders, read } = openFleet(request, files);
+	const readHost = createHostReader(settings);
+	const all = folders.filter(hasStpd).map((host) => readHost({
+		name: host.name,
+		path: host.path,
+		files: readAll(host, read)
+	}));
+	const wrong = [...problems, ...all.flatMap((host) => host.problems)];
+	if (wrong.length > 0) throw refuseSettings(wrong, root);
+	if (all.length === 0) throw refuseEmpty();
+	const known = all.map(({ folder }) => folder.name);
+	for (const name of request.names) {
+		if (known.includes(name)) continue;
+		const nearest = findNearest(name, known);
+		throw new HardenError("usage", `there is no host ${makeVisible(name)} in the config repo`, nearest === void 0 ? "Name the folder of a host." : `Did you mean ${nearest}?`);
+	}
+	const { names } = request;
+	return {
+		root,
+		settings,
+		hosts: all.filter(({ folder }) => names.length === 0 || names.includes(folder.name)).toSorted((a, b) => compareText(a.folder.path, b.folder.path))
+	};
+}
+/** Where a host is reached. */
+function addressOf({ folder }) {
+	return factsOf(folder).address ?? folder.name;
+}
+var init_fleet_targets = __esmMin((() => {
+	init_host_folder();
+	init_read_host();
+	init_harden_error();
+	init_nearest();
+	init_finding();
+	init_text$1();
+	init_open_fleet();
+}));
+
+// src/core/probe/host-probe.ts
+function combineAddresses(host, addresses) {
+	const answers = addresses.map(({ verdict }) => ({ answer: verdict }));
+	return {
+		host,
+		verdict: worstOf(answers),
+		addresses,
+		reasons: []
+	};
+}
+function unresolvedHost(host, reason) {
+	return {
+		host,
+		verdict: "unknown",
+		addresses: [],
+		reasons: [{
+			answer: "unknown",
+			code: "name-not-resolved",
+			message: `the name gives no address: ${reason}`
+		}]
+	};
+}
+var init_host_probe = __esmMin((() => {
+	init_address_probe();
+}));
+
+// src/core/tls/client-hello.ts
+/**
+* One record with a ClientHello. `random` is 32 bytes, which need not be secret: no handshake is
+* ever completed. TLS 1.3 sends no key share, so the server's HelloRetryRequest names version and
+* suite, and no key is made. SSL 3.0 knows no extensions. Source: RFC 6101, 5246, 7366, 8446.
+*/
+function printClientHello({ version, suites }, random, serverName) {
+	const body = [
+		...u16(Math.min(numberOfVersion(version), 771)),
+		...random,
+		...vector(1, []),
+		...vector(2, suites.flatMap(u16)),
+		...vector(1, [0]),
+		...version === "SSL3.0" ? [] : vector(2, printExtensions(version, serverName))
+	];
+	const record = version === "SSL3.0" ? 768 : 769;
+	return Uint8Array.from([
+		22,
+		...u16(record),
+		...vector(2, [1, ...vector(3, body)])
+	]);
+}
+function printExtensions(version, serverName) {
+	const all = [
+		...serverName === void 0 ? [] : printServerName(serverName),
+		...extension("groups", vector(2, groups.flatMap(u16))),
+		...extension("signatures", vector(2, signatures.flatMap(u16)))
+	];
+	if (version === "TLS1.3") {
+		all.push(...extension("versions", vector(1, u16(772))));
+		all.push(...extension("keyShare", vector(2, [])));
+		return all;
+	}
+	all.push(...extension("pointFormats", vector(1, [0])));
+	all.push(...extension("encryptThenMac", []));
+	all.push(...extension("extendedMasterSecret", []));
+	all.push(...extension("renegotiation", vector(1, [])));
+	return all;
+}
+function printServerName(name) {
+	return extension("serverName", vector(2, [0, ...vector(2, Array.from(name, (char) => char.charCodeAt(0) & 255))]));
+}
+function extension(name, content) {
+	return [...u16(extensionTypes[name]), ...vector(2, content)];
+}
+function u16(number) {
+	return [number >> 8, number & 255];
+}
+/** Content behind its length, which takes one, two or three bytes. */
+function vector(lengthBytes, content) {
+	const { length } = content;
+	return [...[
+		length >> 16,
+		length >> 8 & 255,
+		length & 255
+	].slice(3 - lengthBytes), ...content];
+}
+var groups, signatures, extensionTypes;
+var init_client_hello = __esmMin((() => {
+	init_versions();
+	groups = [
+		29,
+		23,
+		24,
+		25,
+		30,
+		4588,
+		4587,
+		4589,
+		256,
+		257,
+		258,
+		259,
+		260,
+		21,
+		19,
+		26,
+		27,
+		28,
+		31,
+		32,
+		33,
+		22,
+		34,
+		35,
+		36,
+		37,
+		38,
+		39,
+		40,
+		41
+	];
+	signatures = [
+		2052,
+		2053,
+		2054,
+		2057,
+		2058,
+		2059,
+		1027,
+		1283,
+		1539,
+		2055,
+		2056,
+		1025,
+		1281,
+		1537,
+		2074,
+		2075,
+		2076,
+		2308,
+		2309,
+		2310,
+		1026,
+		1282,
+		1538,
+		771,
+		769,
+		770,
+		2112,
+		2113,
+		2114,
+		61166,
+		61423,
+		515,
+		513,
+		514,
+		257
+	];
+	extensionTypes = {
+		serverName: 0,
+		groups: 10,
+		pointFormats: 11,
+		signatures: 13,
+		encryptThenMac: 22,
+		extendedMasterSecret: 23,
+		versions: 43,
+		keyShare: 51,
+		renegotiation: 65281
+	};
+}));
+
+// src/core/tls/server-answer.ts
+/** Never throws, and reads the same bytes the same way, however they were cut on the way. */
+function readServerAnswer(bytes, offer) {
+	const handshake = [];
+	let warnings = 0;
+	let at = 0;
+	while (at < bytes.length) {
+		const [type = 0, major = 3, , high, low] = bytes.subarray(at, at + 5);
+		if (type !== recordTypes.alert && type !== recordTypes.handshake || major !== 3) return {
+			kind: "garbage",
+			reason: "what answers does not talk TLS"
+		};
+		if (high === void 0 || low === void 0) return { kind: "incomplete" };
+		const length = high * 256 + low;
+		if (length === 0 || length > longestRecord) return {
+			kind: "garbage",
+			reason: "a TLS record has a length that none can have"
+		};
+		const content = bytes.subarray(at + 5, at + 5 + length);
+		if (type === recordTypes.alert) {
+			const [level, description] = content;
+			if (level === void 0 || description === void 0) return { kind: "incomplete" };
+			if (level !== 1 && level !== 2) return {
+				kind: "garbage",
+				reason: "an alert has no level"
+			};
+			if (level === 2) return {
+				kind: "alert",
+				description
+			};
+			if (++warnings > mostWarnings) return {
+				kind: "garbage",
+				reason: "it warns without an end"
+			};
+		} else {
+			for (const byte of content) handshake.push(byte);
+			const answer = readServerHello(handshake, offer);
+			if (answer.kind !== "incomplete") return answer;
+		}
+		if (content.length < length) return { kind: "incomplete" };
+		at += 5 + length;
+	}
+	return { kind: "incomplete" };
+}
+function readServerHello(bytes, offer) {
+	const [type, long, high, low] = bytes;
+	if (type === void 0) return { kind: "incomplete" };
+	if (type !== 2) return {
+		kind: "garbage",
+		reason: "it answers a hello with something else"
+	};
+	if (long === void 0 || high === void 0 || low === void 0) return { kind: "incomplete" };
+	const length = long * 65536 + high * 256 + low;
+	if (length > longestHello) return {
+		kind: "garbage",
+		reason: "its hello is too long to be one"
+	};
+	if (bytes.length < 4 + length) return { kind: "incomplete" };
+	const hello = bytes.slice(4, 4 + length);
+	const session = hello[34] ?? 0;
+	const [suiteHigh, suiteLow, compression] = hello.slice(35 + session);
+	if (suiteHigh === void 0 || suiteLow === void 0 || compression === void 0) return {
+		kind: "garbage",
+		reason: "its hello ends too early"
+	};
+	const version = readVersion(hello, 38 + session);
+	const offered = numberOfVersion(offer.version);
+	if (version < offered && version >= 768) return { kind: "older" };
+	const suite = suiteHigh * 256 + suiteLow;
+	if (version !== offered || !offer.suites.includes(suite)) return {
+		kind: "garbage",
+		reason: "it chooses what was not offered"
+	};
+	return {
+		kind: "accepted",
+		suite
+	};
+}
+/** TLS 1.3 says in an extension what it is, and claims to be 1.2 where all others say it. */
+function readVersion(hello, start) {
+	for (let at = start + 2; at + 4 <= hello.length;) {
+		const [typeHigh = 0, typeLow = 0, high = 0, low = 0, major = 0, minor = 0] = hello.slice(at);
+		if (typeHigh * 256 + typeLow === 43) return major * 256 + minor;
+		at += 4 + high * 256 + low;
+	}
+	return (hello[0] ?? 0) * 256 + (hello[1] ?? 0);
+}
+var alerts, recordTypes, longestRecord, longestHello, mostWarnings;
+var init_server_answer = __esmMin((() => {
+	init_versions();
+	alerts = {
+		protocolVersion: 70,
+		internalError: 80
+	};
+	recordTypes = {
+		alert: 21,
+		handshake: 22
+	};
+	longestRecord = 18432;
+	longestHello = 8192;
+	mostWarnings = 4;
+}));
+
+// src/usecases/hello-asker.ts
+/**
+* Asks one address. libmicrohttpd refuses by closing, as a dead or overloaded port does: so a close
+* counts only when it repeats and stands between two hellos that the address answered. Source:
+* measured with libmicrohttpd 0.9.75 and gnutls-serv 3.7.9.
+*/
+function createHelloAsker(wire, endpoint, hello) {
+	let sent = 0;
+	/** An offer that was answered, by a suite if there is one. */
+	let answered;
+	const send = async (offer) => {
+		if (++sent > mostHellos) return unknown(`it takes more than ${mostHellos} hellos`);
+		const bytes = printClientHello(offer, hello.random(), hello.serverName);
+		const reply = readReply(await wire.exchange(endpoint, bytes, (received) => readServerAnswer(received, offer).kind !== "incomplete"), offer);
+		if ([
+			"accepted",
+			"refused",
+			"broken"
+		].includes(reply.kind) && answered?.accepted !== true) answered = {
+			offer,
+			accepted: reply.kind === "accepted"
+		};
+		return reply;
+	};
+	return {
+		ask: async (offer) => {
+			const first = await send(offer);
+			if (first.kind !== "closed") return first;
+			return answered === void 0 ? { kind: "unheard" } : send(offer);
+		},
+		confirm: async () => {
+			if (answered === void 0) return false;
+			const { kind } = await send(answered.offer);
+			return answered.accepted ? kind === "accepted" : kind === "refused" || kind === "broken";
+		}
+	};
+}
+function readReply(exchange, offer) {
+	if (exchange.kind === "unconnected") return unknown(`it was not reached: ${exchange.note}`);
+	const answer = readServerAnswer(exchange.bytes, offer);
+	switch (answer.kind) {
+		case "accepted": return answer;
+		case "older": return {
+			kind: "refused",
+			what: "suites"
+		};
+		case "alert":
+			if (answer.description === alerts.internalError) return { kind: "broken" };
+			return {
+				kind: "refused",
+				what: answer.description === alerts.protocolVersion ? "version" : "suites"
+			};
+		case "garbage": return unknown(answer.reason);
+	}
+	if (exchange.kind === "silent") return unknown("no whole answer came in time");
+	if (exchange.kind === "received") return unknown("it sends without an end, and no answer");
+	return exchange.bytes.length === 0 ? { kind: "closed" } : unknown("it closes in the middle of an answer");
+}
+function unknown(reason) {
+	return {
+		kind: "unknown",
+		reason
+	};
+}
+var mostHellos;
+var init_hello_asker = __esmMin((() => {
+	init_client_hello();
+	init_server_answer();
+	mostHellos = 1e3;
+}));
+
+// src/core/tls/suite-numbers.ts
+/** Every number that the version can carry, of one kind, in ascending order. */
+function listSuites(version, kind) {
+	if (version === "TLS1.3") return kind === "certificate" ? expand$1(in13) : [];
+	if (kind !== "certificate") return expand$1(kinds[kind]);
+	const others = new Set(Object.values(kinds).flatMap(expand$1));
+	return expand$1(before13).filter((number) => !others.has(number));
+}
+function openSuiteBook() {
+	const weakNumbers = /* @__PURE__ */ new Set([...expand$1(weak), ...expand$1(kinds.anonymous)]);
+	const strictNumbers = /* @__PURE__ */ new Set([...expand$1(otherStrict), ...expand$1(in13)]);
+	const names = /* @__PURE__ */ new Map();
+	const suitesOf = createSuiteIndex();
+	for (const keyExchange of Object.keys(suiteTable)) for (const suites of suitesOf(keyExchange === "-" ? void 0 : keyExchange).values()) for (const { id, name, mac } of suites) {
+		const number = Number.parseInt(id, 16);
+		names.set(number, name);
+		if (mac === "AEAD" && /^(ECDHE|DHE)-(RSA|DSS|ECDSA|PSK)$/.test(keyExchange)) strictNumbers.add(number);
+	}
+	return {
+		nameOf: (number) => names.get(number) ?? `0x${number.toString(16).padStart(4, "0")}`,
+		isWeak: (number) => weakNumbers.has(number),
+		isStrict: (number) => strictNumbers.has(number) && !weakNumbers.has(number)
+	};
+}
+function expand$1(ranges) {
+	return ranges.split(" ").flatMap((range) => {
+		const [first = 0, last = first] = range.split("-").map((text) => Number.parseInt(text, 16));
+		return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+	});
+}
+var before13, in13, kinds, weak, otherStrict;
+var init_suite_numbers = __esmMin((() => {
+	init_suites();
+	init_suite_table();
+	before13 = "0001-00fe c001-c0b3 c100-c102 cc13-cc15 cca8-ccae d001-d005";
+	in13 = "1301-1307 00c6-00c7 c0b4-c0b5 c103-c106";
+	kinds = {
+		anonymous: "0017-001b 0034 003a 0046 006c-006d 0089 009b 00a6-00a7 00bf 00c5 c015-c019 c046-c047 c05a-c05b c084-c085",
+		psk: "002c-002e 008a-0095 00a8-00b9 c033-c03b c064-c071 c08e-c09b c0a4-c0ab ccab-ccae d001-d005",
+		password: "001e-002b c01a-c022 c0b0-c0b3"
+	};
+	weak = "0001-0006 0008-0016 002c-002e 003b 0060-0066 008a-008b 008e-008f 0092-0093 00b0-00b1 00b4-00b5 00b8-00b9 c001-c003 c006-c008 c00b-c00d c010-c012 c01a-c01c c033-c034 c039-c03b c0b4-c0b5";
+	otherStrict = "c052-c053 c056-c057 c05c-c05d c060-c061";
+}));
+
+// src/core/tls/suite-sets.ts
+/**
+* For a verdict, TLS 1.2 is asked for what is allowed and, apart, for what is forbidden: a server
+* that takes both names one alone. An old version is forbidden with any suite.
+*/
+function planSuiteSets(version, { profile, full }, book) {
+	const certificate = listSuites(version, "certificate");
+	const anonymous = listSuites(version, "anonymous");
+	const psk = listSuites(version, "psk");
+	const password = listSuites(version, "password");
+	if (version === "TLS1.3") return {
+		main: certificate,
+		others: []
+	};
+	if (full || version !== "TLS1.2") return {
+		main: certificate,
+		others: sets(full, anonymous, psk, password)
+	};
+	const isAllowed = profile === "strict" ? book.isStrict : isNotWeak;
+	const forbidden = certificate.filter((suite) => !isAllowed(suite));
+	const main = certificate.filter(isAllowed);
+	const needed = sets(true, forbidden, anonymous);
+	if (profile === "vendor") return {
+		main,
+		others: [...needed, ...sets(false, psk, password)]
+	};
+	const strictPsk = sets(false, psk.filter(isAllowed));
+	const others = sets(true, psk.filter((suite) => !isAllowed(suite)), password);
+	return {
+		main,
+		others: [
+			...needed,
+			...others,
+			...strictPsk
+		]
+	};
+	function isNotWeak(suite) {
+		return !book.isWeak(suite);
+	}
+}
+function sets(always, ...lists) {
+	return lists.map((suites) => ({
+		suites,
+		always
+	}));
+}
+var init_suite_sets = __esmMin((() => {
+	init_suite_numbers();
+}));
+
+// src/usecases/suite-search.ts
+/**
+* Offers all suites, strikes out the one that is chosen, and so on until the rest is refused: a
+* server names one suite at a time, so nothing cheaper is a proof. Where it chooses and then
+* breaks, the halves are asked one after the other, down to the suite that it cannot do.
+*/
+async function searchSuites({ version, suites, all }, asker, first) {
+	const accepted = [];
+	const open = suites.length > 0 ? [suites] : [];
+	let closed = false;
+	let known = first;
+	for (let offered = open.pop(); offered !== void 0; offered = open.pop()) {
+		const reply = known ?? await asker.ask({
+			version,
+			suites: offered
+		});
+		known = void 0;
+		if (reply.kind === "accepted") {
+			accepted.push(reply.suite);
+			const rest = offered.filter((suite) => suite !== reply.suite);
+			if (!all) return {
+				accepted,
+				end: { kind: "done" }
+			};
+			if (rest.length > 0) open.push(rest);
+		} else if (reply.kind === "broken" && offered.length > 1) {
+			const half = offered.length >> 1;
+			open.push(offered.slice(half), offered.slice(0, half));
+		} else if (reply.kind === "unknown") return {
+			accepted,
+			end: reply
+		};
+		else if (reply.kind === "unheard") return {
+			accepted,
+			end: {
+				kind: "unknown",
+				reason: "it closes without an alert, and answered nothing before"
+			}
+		};
+		else if (reply.kind === "refused" && reply.what === "version") return {
+			accepted,
+			end: { kind: "version-refused" }
+		};
+		else if (reply.kind === "closed") closed = true;
+	}
+	return {
+		accepted,
+		end: { kind: closed ? "closed" : "done" }
+	};
+}
+var init_suite_search = __esmMin((() => {}));
+
+// src/usecases/probe-tls.ts
+/**
+* Asks for the modern versions first, since a close of any other has to stand behind an answer;
+* then for everything else at the same time, and confirms at the end what closed.
+*/
+async function probeTls(request, asker) {
+	const book = openSuiteBook();
+	const early = await Promise.all(modernVersions.map(async (version) => {
+		const { main } = planSuiteSets(version, request, book);
+		return [version, await asker.ask({
+			version,
+			suites: main
+		})];
+	}));
+	const known = new Map(early.filter(([, { kind }]) => kind !== "unheard"));
+	const found = await Promise.all(tlsVersions.map(async (version) => {
+		return [version, await searchVersion(version, {
+			request,
+			asker,
+			book
+		}, known.get(version))];
+	}));
+	const confirmed = found.some(([, parts]) => parts.some(({ end }) => end.kind === "closed")) && await asker.confirm();
+	const seen = found.map(([version, parts]) => [version, describe(parts, confirmed, book)]);
+	return Object.fromEntries(seen);
+}
+/** Sets of a version at the same time, as far as the answer to the first leaves them open. */
+async function searchVersion(version, tools, known) {
+	const { request, asker, book } = tools;
+	const { main, others } = planSuiteSets(version, request, book);
+	const reply = known ?? await asker.ask({
+		version,
+		suites: main
+	});
+	const search = (suites, first) => searchSuites({
+		version,
+		suites,
+		all: request.full
+	}, asker, first);
+	const rest = reply.kind === "unknown" || reply.kind === "refused" && reply.what === "version" ? [] : others.filter(({ always }) => always || reply.kind !== "accepted");
+	return Promise.all([search(main, reply), ...rest.map(({ suites }) => search(suites))]);
+}
+function describe(parts, confirmed, book) {
+	const numbers = parts.flatMap(({ accepted }) => accepted);
+	const namesOf = (list) => list.map(book.nameOf);
+	return {
+		answer: answerOf(parts, confirmed),
+		suites: namesOf(numbers),
+		weak: namesOf(numbers.filter(book.isWeak)),
+		notStrict: namesOf(numbers.filter((number) => !book.isStrict(number))),
+		doubt: findDoubt(parts, confirmed)
+	};
+}
+function answerOf(parts, confirmed) {
+	if (parts.some(({ accepted }) => accepted.length > 0)) return "accepted";
+	return parts.some(({ end }) => end.kind === "version-refused") || findDoubt(parts, confirmed) === void 0 ? "refused" : "unknown";
+}
+function findDoubt(parts, confirmed) {
+	for (const { end } of parts) {
+		if (end.kind === "unknown") return end.reason;
+		if (end.kind === "closed" && !confirmed) return "it closes without an alert, and later did not answer what it had answered before";
+	}
+}
+var init_probe_tls = __esmMin((() => {
+	init_suite_numbers();
+	init_suite_sets();
+	init_versions();
+	init_suite_search();
+}));
+
+// src/usecases/probe-address.ts
+/** Looks at the three ports of one address; never throws or rejects. */
+async function probeAddress(request, tools) {
+	const { wire, random } = tools;
+	const { address, serverName, ports, demands, full } = request;
+	const connect = (name) => wire.connect({
+		address,
+		port: ports[name]
+	});
+	const [https, http, ftp] = await Promise.all([
+		connect("https"),
+		connect("http"),
+		connect("ftp")
+	]);
+	const endpoint = {
+		address,
+		port: ports.https
+	};
+	const isOpen = https.state === "open";
+	const asker = createHelloAsker(wire, endpoint, {
+		random,
+		serverName
+	});
+	const [tls, handshake] = await Promise.all([isOpen ? probeTls({
+		profile: demands.profile,
+		full
+	}, asker) : void 0, isOpen ? wire.handshake(endpoint, serverName) : void 0]);
+	const observation = {
+		address,
+		ports: {
+			https: {
+				port: ports.https,
+				state: https.state
+			},
+			http: {
+				port: ports.http,
+				state: http.state
+			},
+			ftp: {
+				port: ports.ftp,
+				state: ftp.state
+			}
+		},
+		portNotes: {
+			https: https.note,
+			http: http.note,
+			ftp: ftp.note
+		},
+		tls,
+		handshake
+	};
+	return judgeAddress(observation, demands);
+}
+var init_probe_address = __esmMin((() => {
+	init_address_probe();
+	init_hello_asker();
+	init_probe_tls();
+}));
+
+// src/usecases/probe-host.ts
+/** Probes every address of a name at the same time; never throws or rejects. */
+async function probeHost({ host, target = host, ports, demands, full }, tools) {
+	const resolution = await tools.wire.resolve(target);
+	if (resolution.kind === "failed") return unresolvedHost(host, resolution.reason);
+	const { addresses } = resolution;
+	const serverName = addresses.includes(target) ? void 0 : target;
+	const probes = addresses.map((address) => probeAddress({
+		address,
+		serverName,
+		ports,
+		demands,
+		full
+	}, tools));
+	return combineAddresses(host, await Promise.all(probes));
+}
+var init_probe_host = __esmMin((() => {
+	init_host_probe();
+	init_probe_address();
+}));
+
+// src/usecases/probe-fleet.ts
+/** Probes hosts, some at a time, and tells after each how many are done; keeps their order. */
+async function probeFleet(requests, tools, tell) {
+	const probes = /* @__PURE__ */ new Map();
+	const queue = requests.entries();
+	const work = async () => {
+		for (const [index, request] of queue) {
+			probes.set(index, await probeHost(request, tools));
+			tell(probes.size);
+		}
+	};
+	await Promise.all(Array.from({ length: mostHosts }, work));
+	return requests.flatMap((_, index) => probes.get(index) ?? []);
+}
+var mostHosts;
+var init_probe_fleet = __esmMin((() => {
+	init_probe_host();
+	mostHosts = 32;
+}));
+
+// src/cli/probe.ts
+var probe_exports = /* @__PURE__ */ __exportAll({
+	createProbeTools: () => createProbeTools,
+	runProbe: () => runProbe
+});
+/** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
+async function runProbe(args, shell) {
+	const parsed = parseArguments(args, options);
+	const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+	const tools = createProbeTools(parsed);
+	const full = parsed.flags.has("--full");
+	const paint = shell.colour ? coloured : plain;
+	if (parsed.flags.has("--fleet")) {
+		const probes = await probeConfigRepo(parsed, tools, shell);
+		const text = () => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
+		shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
+		if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
+		return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
+	}
+	const [host, ...more] = parsed.positionals;
+	if (host === void 0 || host === "" || more.length > 0) throw usage("probe wants the name or address of one host, or --fleet");
+	const probe = await probeHost(readRequest(host, parsed, shell), tools);
+	shell.terminal.out(format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint));
+	return exitOf[probe.verdict];
+}
+/** Also for what else asks the network, with the options --timeout and --sockets. */
+function createProbeTools(parsed) {
+	const seconds = readNumber("--timeout", one(parsed, "--timeout"), [1, 300]) ?? 5;
+	const sockets = readNumber("--sockets", one(parsed, "--sockets"), [1, 1e3]) ?? 64;
+	return {
+		wire: createWire({
+			sockets,
+			timeout: seconds * 1e3
+		}),
+		random: randomHello
+	};
+}
+function readRequest(host, parsed, { now }) {
+	const port = (name) => readNumber(`--${name}-port`, one(parsed, `--${name}-port`), [1, 65535]) ?? defaultPorts[name];
+	const demands = {
+		profile: chooseWord("--profile", one(parsed, "--profile"), profiles, "vendor"),
+		filteredPort: chooseWord("--filtered-port", one(parsed, "--filtered-port"), ["unknown", "closed"], "unknown"),
+		now: now().getTime()
+	};
+	return {
+		host,
+		ports: {
+			https: port("https"),
+			http: port("http"),
+			ftp: port("ftp")
+		},
+		demands,
+		full: parsed.flags.has("--full")
+	};
+}
+/** Each host by its own file, facts and policy. */
+async function probeConfigRepo(parsed, tools, { files, now, progress }) {
+	for (const name of [
+		"--https-port",
+		"--http-port",
+		"--ftp-port",
+		"--filtered-port"
+	]) if (one(parsed, name) !== void 0) throw usage(`${name} is for one host; with --fleet the config repo tells`);
+	const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
+	const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
+	const { hosts } = loadTargets({
+		paths,
+		overrides: { profile },
+		names: []
+	}, files);
+	const requests = hosts.map((read) => {
+		const { name, policy } = read.folder;
+		const { filteredPort } = policy;
+		const demands = {
+			profile: policy.profile,
+			filteredPort,
+			now: now().getTime()
+		};
+		const ports = listWirePorts(read.folder);
+		const full = parsed.flags.has("--full");
+		return {
+			host: name,
+			target: addressOf(read),
+			ports,
+			demands,
+			full
+		};
+	});
+	const tell = (done) => progress.tell(`${done} of ${requests.length} hosts probed`);
+	try {
+		return await probeFleet(requests, tools, tell);
+	} finally {
+		progress.clear();
+	}
+}
+function one(parsed, name) {
+	return parsed.values.get(name)?.[0];
+}
+function readNumber(name, given, [least, most]) {
+	if (given === void 0) return void 0;
+	const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
+	if (number >= least && number <= most) return number;
+	throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
+}
+var options, exitOf;
+var init_probe = __esmMin((() => {
+	init_wire();
+	init_random();
+	init_wire_ports();
+	init_policy$1();
+	init_address_probe();
+	init_observation();
+	init_probe$1();
+	init_text();
+	init_text$1();
+	init_fleet_targets();
+	init_probe_fleet();
+	init_probe_host();
+	init_arguments();
+	init_check();
+	options = {
+		"--https-port": "once",
+		"--http-port": "once",
+		"--ftp-port": "once",
+		"--full": "flag",
+		"--fleet": "flag",
+		"--profile": "once",
+		"--filtered-port": "once",
+		"--timeout": "once",
+		"--sockets": "once",
+		"--format": "once"
+	};
+	exitOf = {
+		good: 0,
+		bad: 1,
+		unknown: 4
+	};
+}));
+
 // src/cli/main.ts
 init_text$1();
 init_version$1();
@@ -7296,7 +8766,8 @@ const commands = {
 	fix: runFix,
 	priority: runPriority,
 	rules: runRules,
-	explain: runExplain
+	explain: runExplain,
+	probe: async (args, shell) => (await Promise.resolve().then(() => (init_probe(), probe_exports))).runProbe(args, shell)
 };
 /** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
 function runCli(args, shell) {
@@ -7330,13 +8801,16 @@ const step = 2e3;
 function createProgress(isTerminal, write) {
 	let shown = false;
 	let watching;
+	const tell = (text) => {
+		watching ??= isTerminal();
+		if (!watching) return;
+		shown = true;
+		write(`\r${text}\u001b[K`);
+	};
 	return {
+		tell,
 		show: (hosts) => {
-			if (hosts % step !== 0) return;
-			watching ??= isTerminal();
-			if (!watching) return;
-			shown = true;
-			write(`\r${hosts} hosts checked`);
+			if (hosts % step === 0) tell(`${hosts} hosts checked`);
 		},
 		clear: () => {
 			if (shown) write("\r\x1B[K");
@@ -7453,11 +8927,6 @@ var init_command = __esmMin((() => {
 			return cmdStr;
 		}
 	};
-}));
-
-// \0builtin:crypto
-var require__builtin_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	module.exports = process.getBuiltinModule("node:crypto");
 }));
 
 // \0builtin:fs
@@ -9989,6 +11458,7 @@ var writingEvents, largestEvent;
 var init_fix = __esmMin((() => {
 	init_core();
 	init_github();
+	init_hashes();
 	init_github_reviews();
 	init_unified_diff();
 	init_harden_error();
@@ -10147,6 +11617,7 @@ async function runOnNode() {
 		terminal: createNodeTerminal(),
 		files: createNodeFiles(),
 		today,
+		now,
 		hash: hashSha256
 	};
 	if (args.length === 0 && process.env["INPUT_COMMAND"] !== void 0) {
@@ -10189,14 +11660,18 @@ async function runOnDeno(namespace) {
 		files: createDenoFiles(namespace),
 		colour: namespace.stdout.isTerminal() && !namespace.noColor,
 		today,
+		now,
 		hash: hashSha256,
 		progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
 		environment: (name) => namespace.env.get(name)
 	};
 	namespace.exit(await runCli(namespace.args, shell));
 }
+function now() {
+	return /* @__PURE__ */ new Date();
+}
 function today() {
-	return (/* @__PURE__ */ new Date()).toISOString().slice(0, 10);
+	return now().toISOString().slice(0, 10);
 }
 
 export {  };

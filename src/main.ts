@@ -16,6 +16,7 @@ async function runOnNode(): Promise<void> {
     terminal: createNodeTerminal(),
     files: createNodeFiles(),
     today,
+    now,
     hash: hashSha256,
   };
   if (args.length === 0 && process.env["INPUT_COMMAND"] !== undefined) {
@@ -54,6 +55,7 @@ async function runOnDeno(namespace: DenoNamespace): Promise<void> {
     files: createDenoFiles(namespace),
     colour: namespace.stdout.isTerminal() && !namespace.noColor,
     today,
+    now,
     hash: hashSha256,
     progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
     environment: (name: string) => namespace.env.get(name),
@@ -61,6 +63,10 @@ async function runOnDeno(namespace: DenoNamespace): Promise<void> {
   namespace.exit(await runCli(namespace.args, shell));
 }
 
+function now(): Date {
+  return new Date();
+}
+
 function today(): string {
-  return new Date().toISOString().slice(0, 10);
+  return now().toISOString().slice(0, 10);
 }

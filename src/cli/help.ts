@@ -18,10 +18,20 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
   sesam-harden priority STRING|-     what GnuTLS makes of a priority string; - reads lines
       --gnutls VERSION               one build (3.7.9) or line (3.7) instead of all
       --format text|json
+  sesam-harden probe HOST            ask a host itself: ports, TLS versions, certificate
+      --https-port N --http-port N --ftp-port N
+      --full                         every suite of every version
+      --profile vendor|strict        what to ask for; default vendor
+      --filtered-port unknown|closed what a plain port counts as that does not answer; default unknown
+      --format text|json
+  sesam-harden probe --fleet [PATH...]
+                                     every host of the config repo, by its own files
+      --timeout SECONDS --sockets N  for each step, default 5; at the same time, default 64
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version
 
-Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something broke.
+Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something broke,
+or could not be known.
 With no arguments, on a GitHub runner, it runs as the Action.
 `;

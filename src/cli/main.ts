@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   priority: runPriority,
   rules: runRules,
   explain: runExplain,
+  probe: async (args, shell) => (await import("./probe.ts")).runProbe(args, shell),
 };
 
 /** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */

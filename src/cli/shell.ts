@@ -11,6 +11,7 @@ export interface Shell {
   readonly colour: boolean;
   /** The day in UTC, as YYYY-MM-DD. */
   readonly today: () => string;
+  readonly now: () => Date;
   readonly hash: Hash;
   readonly progress: Progress;
   /** A variable of the environment; under Deno, asking needs `--allow-env`. */

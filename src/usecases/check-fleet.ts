@@ -1,17 +1,13 @@
-import { createHostCheck, knowRules, type FixChoice, type HostFixes } from "../core/check-host.ts";
+import { createHostCheck, type FixChoice, type HostFixes } from "../core/check-host.ts";
 import { findDisagreements, type HostTraits } from "../core/fleet/disagreement.ts";
-import type { HostFileName } from "../core/fleet/host-folder.ts";
 import type { Host } from "../core/fleet/host.ts";
 import { readInterfaces, type InterfacesFile } from "../core/fleet/interfaces.ts";
 import { createUseFinder } from "../core/fleet/used-ports.ts";
-import { createHostReader, type FileReading } from "../core/fleet/read-host.ts";
-import { HardenError } from "../core/harden-error.ts";
-import { joinPath } from "../core/paths.ts";
+import { createHostReader } from "../core/fleet/read-host.ts";
 import { openAllowBook, type AllowBook } from "../core/policy/allows.ts";
-import { createMatcher } from "../core/policy/glob.ts";
 import type { FailOn } from "../core/policy/policy.ts";
 import type { Problem } from "../core/policy/problem.ts";
-import { readSettings, type Overrides, type Settings } from "../core/policy/settings.ts";
+import type { Overrides, Settings } from "../core/policy/settings.ts";
 import {
   compareFindings,
   compareText,
@@ -23,14 +19,15 @@ import { rules } from "../core/rules/index.ts";
 import type { Place, Rule, RuleFinding } from "../core/rules/rule.ts";
 import { suppression } from "../core/rules/suppression.ts";
 import type { FleetFiles } from "./fleet-files.ts";
+import { settingsFile, type FoundHost } from "./find-hosts.ts";
 import {
-  findHosts,
-  findRoot,
-  readHostFile,
-  settingsFile,
-  type FoundHost,
-  type HostEntry,
-} from "./find-hosts.ts";
+  hasStpd,
+  openFleet,
+  readAll,
+  refuseEmpty,
+  refuseSettings,
+  type ReadEntry,
+} from "./open-fleet.ts";
 
 export interface FleetCheck {
   /** Absolute path that the files of the findings lie below. */
@@ -61,23 +58,16 @@ export interface CheckRequest {
   readonly progress?: (hosts: number) => void;
 }
 
-const largestSettings = 1024 * 1024;
-
 /**
  * Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
  * problems, `nothing-found` where there is no stpd.ini.
  */
 export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
   const { paths, overrides, asOf, progress, fix = { unsafe: false, rules: undefined } } = request;
-  const fleet = findRoot(paths, files);
-  const { settings, problems } = loadSettings(fleet.root, overrides, files);
+  const { root, settings, problems, folders, read } = openFleet({ paths, overrides }, files);
   const book = openAllowBook(settings, asOf);
   const readHost = createHostReader(settings);
-  const isIncluded = createIncludeFilter(settings, fleet.root, fleet.starts, files);
-  const folders = [...findHosts(fleet, files)].filter(isIncluded);
   // Who uses a port of one host may stand in the inventory of another.
-  const read = (host: FoundHost, entry: HostEntry): FileReading =>
-    readHostFile(host, entry, fleet.root, files);
   const inventories = readInventories(folders, read);
   const findUse = createUseFinder([...inventories.values()]);
   const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
@@ -89,9 +79,8 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const wrong: Problem[] = [...problems];
   for (const host of folders) {
     const { name, path } = host;
-    const readings: Partial<Record<HostFileName, FileReading>> = {};
-    for (const entry of host.entries) readings[entry.name] = read(host, entry);
-    const hostRead = readHost({ name, path, files: readings }, inventories.get(path));
+    const source = { name, path, files: readAll(host, read) };
+    const hostRead = readHost(source, inventories.get(path));
     wrong.push(...hostRead.problems);
     const checked = checkHost(hostRead);
     hosts.push(checked.host);
@@ -101,17 +90,11 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     if (changed.length > 0 || withheld.length > 0) fixes.push({ name, path, ...checked.fixes });
     progress?.(hosts.length);
   }
-  if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
-  if (!folders.some(({ entries }) => entries.some(({ name }) => name === "stpd.ini"))) {
-    throw new HardenError(
-      "nothing-found",
-      "there is no stpd.ini here, so nothing was checked",
-      "Name the folder that holds the hosts' folders, each with its stpd.ini.",
-    );
-  }
+  if (wrong.length > 0) throw refuseSettings(wrong, root);
+  if (!folders.some(hasStpd)) throw refuseEmpty();
   found.push(...findInFleet(traits, settings, book));
   return {
-    root: fleet.root,
+    root,
     findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
     hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
     failOn: (environment) => settings.policyOf(environment).failOn,
@@ -121,7 +104,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
 
 function readInventories(
   folders: readonly FoundHost[],
-  read: (host: FoundHost, entry: HostEntry) => FileReading,
+  read: ReadEntry,
 ): ReadonlyMap<string, InterfacesFile> {
   const inventories = new Map<string, InterfacesFile>();
   for (const host of folders) {
@@ -132,53 +115,6 @@ function readInventories(
     inventories.set(host.path, readInterfaces(path, reading.bytes));
   }
   return inventories;
-}
-
-function loadSettings(
-  root: string,
-  overrides: Overrides,
-  files: FleetFiles,
-): { readonly settings: Settings; readonly problems: readonly Problem[] } {
-  const path = joinPath(root, settingsFile);
-  const { kind } = files.kindOf(path);
-  const reading: FileReading =
-    kind === "missing" ? { kind: "missing" } : files.read(path, largestSettings);
-  const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
-  const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
-  if (reading.kind !== "unreadable") return read;
-  const message = `this file was not read: ${reading.reason}`;
-  const next = "Put a file of settings there, or remove it.";
-  return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
-}
-
-/** Hosts outside of `include` are left out, unless their stpd.ini was named itself. */
-function createIncludeFilter(
-  { include }: Settings,
-  root: string,
-  starts: readonly string[],
-  files: FleetFiles,
-): (host: FoundHost) => boolean {
-  const all = include.includes("**/stpd.ini");
-  const matchers = include.map((pattern) => createMatcher(pattern));
-  const named = new Set(starts.filter((start) => files.kindOf(start).kind !== "folder"));
-  return ({ path }) => {
-    const file = `${path}stpd.ini`;
-    return all || named.has(joinPath(root, file)) || matchers.some((matches) => matches(file));
-  };
-}
-
-function refuseSettings(problems: readonly Problem[], root: string): HardenError {
-  const sorted = problems.toSorted(
-    (left, right) =>
-      compareText(left.file, right.file) || left.line - right.line || left.column - right.column,
-  );
-  const count = `${sorted.length} ${sorted.length === 1 ? "thing is" : "things are"}`;
-  return new HardenError(
-    "settings",
-    `${count} wrong in the settings, so nothing was checked`,
-    "Mend the settings and check again.",
-    { problems: sorted, root },
-  );
 }
 
 /** What is about the fleet and not about one host. */

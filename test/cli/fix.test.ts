@@ -128,8 +128,9 @@ test("leaves the ports of a host alone if its global settings cannot be written"
     },
     colour: false,
     today: () => "2026-11-25",
+    now: () => new Date("2026-11-25T00:00:00Z"),
     hash: (text: string) => text,
-    progress: { show: ignore, clear: ignore },
+    progress: { show: ignore, tell: ignore, clear: ignore },
     environment: () => undefined,
   };
   expect(runFix(["--write", "."], shell)).toBe(4);

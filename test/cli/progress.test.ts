@@ -18,7 +18,7 @@ function watch(isTerminal: boolean, hosts: number) {
 
 test("a large fleet shows how far it is, and takes the line away again", () => {
   expect(watch(true, 4500)).toEqual({
-    written: ["\r2000 hosts checked", "\r4000 hosts checked", "\r\u001b[K"],
+    written: ["\r2000 hosts checked\u001b[K", "\r4000 hosts checked\u001b[K", "\r\u001b[K"],
     asked: 1,
   });
 });

@@ -20,6 +20,8 @@ export interface Policy {
   readonly dialects: readonly Dialect[];
   /** What a plain port counts as whose key is neither set nor commented out. */
   readonly absentPort: "closed" | "open";
+  /** What a plain port counts as that does not answer the probe at all. */
+  readonly filteredPort: "unknown" | "closed";
 }
 
 export const defaultPolicy: Policy = {
@@ -27,4 +29,5 @@ export const defaultPolicy: Policy = {
   failOn: "error",
   dialects,
   absentPort: "closed",
+  filteredPort: "unknown",
 };

@@ -54,6 +54,7 @@ interface PolicyKeys {
   readonly fail_on?: FailOn;
   readonly gnutls?: readonly Dialect[];
   readonly absent_port?: "closed" | "open";
+  readonly filtered_port?: "unknown" | "closed";
 }
 
 const policyShape = {
@@ -61,6 +62,7 @@ const policyShape = {
   fail_on: wordField(...failLimits),
   gnutls: gnutlsField,
   absent_port: wordField("closed", "open"),
+  filtered_port: wordField("unknown", "closed"),
 };
 
 const allowShape = { rule: textField, host: textField, until: dateField, reason: textField };
@@ -131,6 +133,7 @@ function mergePolicy(base: Policy, keys: PolicyKeys, overrides: Overrides): Poli
     failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
     dialects: keys.gnutls ?? base.dialects,
     absentPort: keys.absent_port ?? base.absentPort,
+    filteredPort: keys.filtered_port ?? base.filteredPort,
   };
 }
 

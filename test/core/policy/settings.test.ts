@@ -20,6 +20,7 @@ profile = strict                 # vendor | strict
 fail_on = warning
 gnutls = 3.7 3.8.9
 absent_port = open
+filtered_port = closed
 include = hosts/*/stpd.ini more/**/stpd.ini
 [rules]
 tls-client-order = error         # off | notice | warning | error
@@ -42,7 +43,11 @@ test("reads all that there is", () => {
     "tls-client-order": "error",
     "unknown-key": "off",
   });
-  const base = { dialects: ["3.7.1", "3.7.3", "3.7.9", "3.8.9"], absentPort: "open" };
+  const base = {
+    dialects: ["3.7.1", "3.7.3", "3.7.9", "3.8.9"],
+    absentPort: "open",
+    filteredPort: "closed",
+  };
   expect(settings.policyOf(null)).toEqual({ ...base, profile: "strict", failOn: "warning" });
   expect(settings.policyOf("production")).toEqual({ ...base, profile: "vendor", failOn: "never" });
   expect(settings.allows).toMatchObject([

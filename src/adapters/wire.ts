@@ -1,0 +1,25 @@
+import type { Wire } from "../usecases/wire.ts";
+import { createNames } from "./names.ts";
+import { createSocketLimit } from "./socket-limit.ts";
+import { createTcp } from "./tcp.ts";
+import { createTlsClient } from "./tls-client.ts";
+
+export interface WireLimits {
+  /** Sockets that are open at the same time. */
+  readonly sockets: number;
+  /** Milliseconds for each step: a name, a connection, an answer. */
+  readonly timeout: number;
+}
+
+/** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
+const mostBytes = 20_000;
+
+/** The network as Node and Deno have it. */
+export function createWire({ sockets, timeout }: WireLimits): Wire {
+  const limit = createSocketLimit(sockets);
+  return {
+    ...createTcp({ connect: timeout, answer: timeout, bytes: mostBytes }, limit),
+    ...createTlsClient(timeout, limit),
+    ...createNames(timeout),
+  };
+}

@@ -1,0 +1,127 @@
+import { createWire } from "../adapters/wire.ts";
+import { randomHello } from "../adapters/random.ts";
+import { listWirePorts } from "../core/fleet/wire-ports.ts";
+import { profiles } from "../core/policy/policy.ts";
+import { worstOf, type Answer, type Demands } from "../core/probe/address-probe.ts";
+import type { HostProbe } from "../core/probe/host-probe.ts";
+import { defaultPorts } from "../core/probe/observation.ts";
+import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../core/report/probe.ts";
+import { coloured, plain } from "../core/report/text.ts";
+import { makeVisible } from "../core/text.ts";
+import { addressOf, loadTargets } from "../usecases/fleet-targets.ts";
+import { probeFleet } from "../usecases/probe-fleet.ts";
+import { probeHost, type HostRequest } from "../usecases/probe-host.ts";
+import type { ProbeTools } from "../usecases/probe-address.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { chooseOptional } from "./check.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--https-port": "once",
+  "--http-port": "once",
+  "--ftp-port": "once",
+  "--full": "flag",
+  "--fleet": "flag",
+  "--profile": "once",
+  "--filtered-port": "once",
+  "--timeout": "once",
+  "--sockets": "once",
+  "--format": "once",
+} as const;
+
+const exitOf: Readonly<Record<Answer, number>> = { good: 0, bad: 1, unknown: 4 };
+
+/** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
+export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+  const tools = createProbeTools(parsed);
+  const full = parsed.flags.has("--full");
+  const paint = shell.colour ? coloured : plain;
+  if (parsed.flags.has("--fleet")) {
+    const probes = await probeConfigRepo(parsed, tools, shell);
+    const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
+    shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
+    // As everywhere, what could not be done comes before what is wrong.
+    if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
+    return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
+  }
+  const [host, ...more] = parsed.positionals;
+  if (host === undefined || host === "" || more.length > 0) {
+    throw usage("probe wants the name or address of one host, or --fleet");
+  }
+  const probe = await probeHost(readRequest(host, parsed, shell), tools);
+  shell.terminal.out(
+    format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint),
+  );
+  return exitOf[probe.verdict];
+}
+
+/** Also for what else asks the network, with the options --timeout and --sockets. */
+export function createProbeTools(parsed: ParsedArguments): ProbeTools {
+  const seconds = readNumber("--timeout", one(parsed, "--timeout"), [1, 300]) ?? 5;
+  const sockets = readNumber("--sockets", one(parsed, "--sockets"), [1, 1000]) ?? 64;
+  return { wire: createWire({ sockets, timeout: seconds * 1000 }), random: randomHello };
+}
+
+function readRequest(host: string, parsed: ParsedArguments, { now }: Shell): HostRequest {
+  const port = (name: "https" | "http" | "ftp"): number =>
+    readNumber(`--${name}-port`, one(parsed, `--${name}-port`), [1, 65_535]) ?? defaultPorts[name];
+  const demands: Demands = {
+    profile: chooseWord("--profile", one(parsed, "--profile"), profiles, "vendor"),
+    filteredPort: chooseWord(
+      "--filtered-port",
+      one(parsed, "--filtered-port"),
+      ["unknown", "closed"],
+      "unknown",
+    ),
+    now: now().getTime(),
+  };
+  const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
+  return { host, ports, demands, full: parsed.flags.has("--full") };
+}
+
+/** Each host by its own file, facts and policy. */
+async function probeConfigRepo(
+  parsed: ParsedArguments,
+  tools: ProbeTools,
+  { files, now, progress }: Shell,
+): Promise<readonly HostProbe[]> {
+  for (const name of ["--https-port", "--http-port", "--ftp-port", "--filtered-port"] as const) {
+    if (one(parsed, name) !== undefined) {
+      throw usage(`${name} is for one host; with --fleet the config repo tells`);
+    }
+  }
+  const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
+  const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
+  const { hosts } = loadTargets({ paths, overrides: { profile }, names: [] }, files);
+  const requests = hosts.map((read): HostRequest => {
+    const { name, policy } = read.folder;
+    const { filteredPort } = policy;
+    const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
+    const ports = listWirePorts(read.folder);
+    const full = parsed.flags.has("--full");
+    return { host: name, target: addressOf(read), ports, demands, full };
+  });
+  const tell = (done: number): void => progress.tell(`${done} of ${requests.length} hosts probed`);
+  try {
+    return await probeFleet(requests, tools, tell);
+  } finally {
+    progress.clear();
+  }
+}
+
+function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
+  return parsed.values.get(name)?.[0];
+}
+
+function readNumber(
+  name: string,
+  given: string | undefined,
+  [least, most]: readonly [number, number],
+): number | undefined {
+  if (given === undefined) return undefined;
+  const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
+  if (number >= least && number <= most) return number;
+  throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
+}

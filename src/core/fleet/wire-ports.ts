@@ -1,0 +1,33 @@
+import { defaultPorts, type PortName } from "../probe/observation.ts";
+import { factsOf, type HostFolder } from "./host-folder.ts";
+import { commentedEntries, entriesOf, readPort, type PortKey, type StpdFile } from "./stpd-file.ts";
+import { readCommented } from "../ini/edit.ts";
+
+export const keyOfPort: Readonly<Record<PortName, PortKey>> = {
+  https: "STPD_HTTPS_PORT",
+  http: "STPD_HTTP_PORT",
+  ftp: "STPD_PORT",
+};
+
+/**
+ * Where each port of a host is to be looked for: the number that its file sets, or has commented
+ * out; for HTTPS then the fact `https_port`; else SEP's own number.
+ */
+export function listWirePorts(folder: HostFolder): Readonly<Record<PortName, number>> {
+  const file = folder.stpd.kind === "file" ? folder.stpd : undefined;
+  const find = (name: PortName): number | undefined => file && findNumber(file, keyOfPort[name]);
+  return {
+    https: find("https") ?? factsOf(folder).https_port ?? defaultPorts.https,
+    http: find("http") ?? defaultPorts.http,
+    ftp: find("ftp") ?? defaultPorts.ftp,
+  };
+}
+
+function findNumber(file: StpdFile, key: PortKey): number | undefined {
+  const active = entriesOf(file, key).map(({ value }) => value);
+  const commented = commentedEntries(file, key).map((line) => {
+    const content = file.document.lines[line];
+    return content === undefined ? "" : (readCommented(content)?.value ?? "");
+  });
+  return [...active, ...commented].map(readPort).find((port) => port !== undefined);
+}

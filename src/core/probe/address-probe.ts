@@ -1,0 +1,200 @@
+import type { Profile } from "../policy/policy.ts";
+import { modernVersions, tlsVersions, type TlsVersion } from "../tls/versions.ts";
+import { judgeCertificate } from "./certificate.ts";
+import type {
+  Certificate,
+  Observation,
+  PortName,
+  PortSeen,
+  PortState,
+  ProtocolSeen,
+  TlsAnswer,
+} from "./observation.ts";
+
+export type { Certificate, PortName, PortSeen, PortState, TlsAnswer };
+
+export type Answer = "good" | "bad" | "unknown";
+
+/** The closed list of what speaks against an address, or leaves it open. */
+export type ReasonCode =
+  | "https-closed"
+  | "https-filtered"
+  | "http-open"
+  | "http-filtered"
+  | "ftp-open"
+  | "ftp-filtered"
+  | "legacy-protocol"
+  | "weak-suite"
+  | "suite-not-strict"
+  | "no-modern-protocol"
+  | "tls-unknown"
+  | "not-http"
+  | "no-http-answer"
+  | "handshake-failed"
+  | "certificate-expired"
+  | "certificate-expires-soon"
+  | "certificate-not-yet-valid"
+  | "certificate-unreadable"
+  | "name-not-resolved";
+
+export interface Reason {
+  readonly answer: "bad" | "unknown";
+  readonly code: ReasonCode;
+  readonly message: string;
+}
+
+/** What an address showed, and what it comes to. */
+export interface AddressProbe {
+  readonly address: string;
+  readonly verdict: Answer;
+  readonly ports: Readonly<Record<PortName, PortSeen>>;
+  readonly protocols: Readonly<
+    Partial<Record<TlsVersion, { readonly answer: TlsAnswer; readonly suites: readonly string[] }>>
+  >;
+  /** A handshake was completed and HTTP answered. */
+  readonly reachable: Answer;
+  readonly certificate: Certificate | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** What is asked of an address. */
+export interface Demands {
+  readonly profile: Profile;
+  /** What a filtered plain port counts as: a firewall on the way proves nothing of the host. */
+  readonly filteredPort: "unknown" | "closed";
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Good only if everything that is asked was seen: what is unknown is never good. */
+export function judgeAddress(observation: Observation, demands: Demands): AddressProbe {
+  const { address, ports, tls, handshake } = observation;
+  const certificate =
+    handshake === undefined || handshake.kind === "failed" ? null : handshake.certificate;
+  const reach = judgeReach(observation);
+  const reasons = [
+    ...reach,
+    ...judgePlainPorts(observation, demands),
+    ...(tls === undefined ? [] : judgeTls(tls, demands.profile)),
+    ...(certificate === null ? [] : judgeCertificate(certificate, demands.now)),
+  ];
+  return {
+    address,
+    verdict: worstOf(reasons),
+    ports,
+    protocols: tls === undefined ? {} : showProtocols(tls),
+    reachable: worstOf(reach),
+    certificate,
+    reasons,
+  };
+}
+
+/** Bad if anything is bad, else unknown if anything is unknown. */
+export function worstOf(reasons: readonly { readonly answer: Answer }[]): Answer {
+  if (reasons.some(({ answer }) => answer === "bad")) return "bad";
+  return reasons.some(({ answer }) => answer === "unknown") ? "unknown" : "good";
+}
+
+function judgeReach({ ports, portNotes, handshake }: Observation): readonly Reason[] {
+  const { port, state } = ports.https;
+  if (state === "closed") {
+    return [bad("https-closed", `port ${port} refuses connections: HTTPS is not there`)];
+  }
+  if (state === "filtered") {
+    const note = portNotes.https ?? "nothing came back";
+    return [unknown("https-filtered", `port ${port} was not reached from here: ${note}`)];
+  }
+  switch (handshake?.kind) {
+    case "answered":
+      return [];
+    case "other":
+      return [bad("not-http", `what answers on port ${port} after a TLS handshake is not HTTP`)];
+    case "silent":
+      return [
+        unknown(
+          "no-http-answer",
+          `port ${port} completes a TLS handshake, but no HTTP answer came: ${handshake.reason}`,
+        ),
+      ];
+    default:
+      return [
+        unknown(
+          "handshake-failed",
+          `no TLS handshake could be completed on port ${port}: ${handshake?.reason ?? "none was tried"}`,
+        ),
+      ];
+  }
+}
+
+function judgePlainPorts(
+  { ports, portNotes }: Observation,
+  { filteredPort }: Demands,
+): readonly Reason[] {
+  return (["http", "ftp"] as const).flatMap((name) => {
+    const { port, state } = ports[name];
+    const label = name.toUpperCase();
+    if (state === "open") {
+      return [bad(`${name}-open`, `port ${port} (${label}) takes connections without encryption`)];
+    }
+    if (state === "closed" || filteredPort === "closed") return [];
+    const note = portNotes[name] ?? "nothing came back";
+    return [
+      unknown(
+        `${name}-filtered`,
+        `whether port ${port} (${label}) is closed is not known: ${note}`,
+      ),
+    ];
+  });
+}
+
+function judgeTls(
+  tls: Readonly<Record<TlsVersion, ProtocolSeen>>,
+  profile: Profile,
+): readonly Reason[] {
+  const reasons: Reason[] = [];
+  for (const version of tlsVersions) {
+    const { answer, suites, weak, notStrict, doubt } = tls[version];
+    const isModern = modernVersions.includes(version);
+    if (!isModern && answer === "accepted") {
+      reasons.push(
+        bad("legacy-protocol", `${version} is accepted, with ${suites[0] ?? "a suite"}`),
+      );
+    }
+    if (weak.length > 0) {
+      reasons.push(bad("weak-suite", `${version} accepts weak suites: ${weak.join(", ")}`));
+    }
+    const others = notStrict.filter((name) => !weak.includes(name));
+    if (profile === "strict" && isModern && others.length > 0) {
+      reasons.push(
+        bad(
+          "suite-not-strict",
+          `${version} accepts suites that are not forward secret and AEAD: ${others.join(", ")}`,
+        ),
+      );
+    }
+    if (doubt !== undefined) {
+      reasons.push(unknown("tls-unknown", `what ${version} accepts is not known: ${doubt}`));
+    }
+  }
+  if (modernVersions.every((version) => tls[version].answer === "refused")) {
+    reasons.push(bad("no-modern-protocol", "neither TLS 1.2 nor TLS 1.3 is accepted"));
+  }
+  return reasons;
+}
+
+function showProtocols(tls: Readonly<Record<TlsVersion, ProtocolSeen>>): AddressProbe["protocols"] {
+  return Object.fromEntries(
+    tlsVersions.map((version) => {
+      const { answer, suites } = tls[version];
+      return [version, { answer, suites }];
+    }),
+  );
+}
+
+function bad(code: ReasonCode, message: string): Reason {
+  return { answer: "bad", code, message };
+}
+
+function unknown(code: ReasonCode, message: string): Reason {
+  return { answer: "unknown", code, message };
+}

@@ -1,0 +1,68 @@
+import type { TlsVersion } from "../tls/versions.ts";
+
+export const probedPorts = ["https", "http", "ftp"] as const;
+export type PortName = (typeof probedPorts)[number];
+
+/** SEP's own numbers. Source: SEP, List of Ports Used by SEP sesam (5.1.0). */
+export const defaultPorts: Readonly<Record<PortName, number>> = {
+  https: 11443,
+  http: 11000,
+  ftp: 11001,
+};
+
+/**
+ * open: the connection was made; closed: it was refused; filtered: nothing came back, or a router
+ * said no, so that nothing is known of the host itself.
+ */
+export type PortState = "open" | "closed" | "filtered";
+
+export interface PortSeen {
+  readonly port: number;
+  readonly state: PortState;
+}
+
+/** accepted: a ServerHello; refused: for certain; unknown: neither. */
+export type TlsAnswer = "accepted" | "refused" | "unknown";
+
+export interface ProtocolSeen {
+  readonly answer: TlsAnswer;
+  /** GnuTLS's names, or numbers as 0xc050, of the suites that were accepted, in the order seen. */
+  readonly suites: readonly string[];
+  /** Of these, those with a weak algorithm. */
+  readonly weak: readonly string[];
+  /** Of these, those that are not forward secret and AEAD. */
+  readonly notStrict: readonly string[];
+  /** Why the answer is unknown, or what was left unanswered beside an accepted suite. */
+  readonly doubt: string | undefined;
+}
+
+export interface Certificate {
+  /** As in CN=db1, O=Example, in the order of the certificate. */
+  readonly subject: string;
+  /** DNS names and addresses that it is for. */
+  readonly names: readonly string[];
+  /** Times in UTC, as 2027-03-31T08:00:00Z. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal. */
+  readonly spkiSha256: string;
+}
+
+/** What came of a whole handshake by the runtime's TLS, and a request for `/`. */
+export type Handshake =
+  | { readonly kind: "answered"; readonly certificate: Certificate }
+  | { readonly kind: "silent"; readonly certificate: Certificate; readonly reason: string }
+  /** Something answers that is not HTTP. */
+  | { readonly kind: "other"; readonly certificate: Certificate }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What one address showed. */
+export interface Observation {
+  readonly address: string;
+  readonly ports: Readonly<Record<PortName, PortSeen>>;
+  /** Why a port counts as filtered, where more is known. */
+  readonly portNotes: Readonly<Partial<Record<PortName, string>>>;
+  /** Undefined where the HTTPS port is not open. */
+  readonly tls: Readonly<Record<TlsVersion, ProtocolSeen>> | undefined;
+  readonly handshake: Handshake | undefined;
+}

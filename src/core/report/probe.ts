@@ -1,0 +1,69 @@
+import type { AddressProbe, Answer } from "../probe/address-probe.ts";
+import type { HostProbe } from "../probe/host-probe.ts";
+import { probedPorts } from "../probe/observation.ts";
+import { makeVisible, shorten } from "../text.ts";
+import { printJson } from "./json.ts";
+import type { Paint, Tone } from "./text.ts";
+
+/** One object; where a name has several addresses, `addresses` has what is seen at each. */
+export function renderProbeJson(probe: HostProbe, full: boolean): string {
+  return printJson({ schemaVersion: 1, ...describe(probe, full) }, 2);
+}
+
+export function renderFleetProbeJson(probes: readonly HostProbe[], full: boolean): string {
+  return printJson({ schemaVersion: 1, hosts: probes.map((probe) => describe(probe, full)) }, 2);
+}
+
+function describe({ host, verdict, addresses, reasons }: HostProbe, full: boolean): object {
+  const [only, ...more] = addresses;
+  if (more.length > 0) {
+    const byAddress = addresses.map(({ address, ...seen }) => [address, seen] as const);
+    return { host, verdict, full, addresses: Object.fromEntries(byAddress), reasons };
+  }
+  if (only === undefined) {
+    const nothing = { ports: {}, protocols: {}, certificate: null };
+    return { host, verdict, full, address: null, reachable: "unknown", ...nothing, reasons };
+  }
+  const { address, reachable, ports, protocols, certificate } = only;
+  const seen = { address, reachable, ports, protocols, certificate };
+  return { host, verdict, full, ...seen, reasons: only.reasons };
+}
+
+const tones: Readonly<Record<Answer, Tone>> = { good: "good", bad: "error", unknown: "warning" };
+
+/** For people: by address what was seen, and what speaks against it. */
+export function renderProbeText({ host, addresses, reasons }: HostProbe, paint: Paint): string {
+  const name = makeVisible(host);
+  const parts = addresses.map((probe) => {
+    const place = probe.address === host ? name : `${name} (${makeVisible(probe.address)})`;
+    const verdict = paint(tones[probe.verdict], probe.verdict);
+    return [`host ${paint("strong", place)}: ${verdict}`, ...drawAddress(probe, paint)];
+  });
+  if (addresses.length === 0) parts.push([`host ${paint("strong", name)}: unknown`]);
+  return `${[...parts.flat(), ...drawReasons(reasons, paint)].join("\n")}\n`;
+}
+
+function drawAddress(probe: AddressProbe, paint: Paint): readonly string[] {
+  const ports = probedPorts.map((name) => {
+    const { port, state } = probe.ports[name];
+    return `${name} ${port} ${state}`;
+  });
+  const lines = [`  ports: ${ports.join(", ")}`];
+  for (const [version, { answer, suites }] of Object.entries(probe.protocols)) {
+    lines.push(`  ${version}: ${answer}${suites.length > 0 ? `: ${suites.join(" ")}` : ""}`);
+  }
+  if (probe.certificate !== null) {
+    const { subject, names, notAfter, spkiSha256 } = probe.certificate;
+    const list = names.length > 0 ? ` (${names.join(", ")})` : "";
+    lines.push(`  certificate: ${makeVisible(shorten(subject + list, 300))}, until ${notAfter}`);
+    lines.push(`  key: SHA-256 ${spkiSha256}`);
+  }
+  return [...lines, ...drawReasons(probe.reasons, paint)];
+}
+
+function drawReasons(reasons: AddressProbe["reasons"], paint: Paint): readonly string[] {
+  return reasons.map(
+    ({ answer, code, message }) =>
+      `  ${paint(tones[answer], answer)}: ${makeVisible(shorten(message, 500))} [${code}]`,
+  );
+}

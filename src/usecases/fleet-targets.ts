@@ -1,0 +1,61 @@
+import { factsOf } from "../core/fleet/host-folder.ts";
+import { createHostReader, type HostRead } from "../core/fleet/read-host.ts";
+import { HardenError } from "../core/harden-error.ts";
+import { findNearest } from "../core/nearest.ts";
+import type { Settings } from "../core/policy/settings.ts";
+import { compareText } from "../core/rules/finding.ts";
+import { makeVisible } from "../core/text.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+import {
+  hasStpd,
+  openFleet,
+  readAll,
+  refuseEmpty,
+  refuseSettings,
+  type FleetRequest,
+} from "./open-fleet.ts";
+
+export interface FleetTargets {
+  /** Absolute path. */
+  readonly root: string;
+  readonly settings: Settings;
+  /** By name. */
+  readonly hosts: readonly HostRead[];
+}
+
+/**
+ * The hosts of a config repo that have an stpd.ini; those of the names alone, where some are given.
+ * Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
+ */
+export function loadTargets(
+  request: FleetRequest & { readonly names: readonly string[] },
+  files: FleetFiles,
+): FleetTargets {
+  const { root, settings, problems, folders, read } = openFleet(request, files);
+  const readHost = createHostReader(settings);
+  const all = folders
+    .filter(hasStpd)
+    .map((host) => readHost({ name: host.name, path: host.path, files: readAll(host, read) }));
+  const wrong = [...problems, ...all.flatMap((host) => host.problems)];
+  if (wrong.length > 0) throw refuseSettings(wrong, root);
+  if (all.length === 0) throw refuseEmpty();
+  const known = all.map(({ folder }) => folder.name);
+  for (const name of request.names) {
+    if (known.includes(name)) continue;
+    const nearest = findNearest(name, known);
+    throw new HardenError(
+      "usage",
+      `there is no host ${makeVisible(name)} in the config repo`,
+      nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+    );
+  }
+  const { names } = request;
+  const hosts = all.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
+  const sorted = hosts.toSorted((a, b) => compareText(a.folder.path, b.folder.path));
+  return { root, settings, hosts: sorted };
+}
+
+/** Where a host is reached. */
+export function addressOf({ folder }: HostRead): string {
+  return factsOf(folder).address ?? folder.name;
+}

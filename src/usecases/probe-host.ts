@@ -1,0 +1,30 @@
+import type { Demands } from "../core/probe/address-probe.ts";
+import { combineAddresses, unresolvedHost, type HostProbe } from "../core/probe/host-probe.ts";
+import type { PortName } from "../core/probe/observation.ts";
+import { probeAddress, type ProbeTools } from "./probe-address.ts";
+
+export interface HostRequest {
+  /** A name or an address, as it is to be reported. */
+  readonly host: string;
+  /** Where it is reached, if not under that name. */
+  readonly target?: string | undefined;
+  readonly ports: Readonly<Record<PortName, number>>;
+  readonly demands: Demands;
+  readonly full: boolean;
+}
+
+/** Probes every address of a name at the same time; never throws or rejects. */
+export async function probeHost(
+  { host, target = host, ports, demands, full }: HostRequest,
+  tools: ProbeTools,
+): Promise<HostProbe> {
+  const resolution = await tools.wire.resolve(target);
+  if (resolution.kind === "failed") return unresolvedHost(host, resolution.reason);
+  const { addresses } = resolution;
+  // An address names no server, so a hello for one has no server name.
+  const serverName = addresses.includes(target) ? undefined : target;
+  const probes = addresses.map((address) =>
+    probeAddress({ address, serverName, ports, demands, full }, tools),
+  );
+  return combineAddresses(host, await Promise.all(probes));
+}
