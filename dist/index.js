@@ -7402,25 +7402,26 @@ function createTcp(limits, limit) {
 	const connect = (endpoint) => {
 		return limit(async () => {
 			const opened = await open(endpoint, limits.connect);
-			if ("state" in opened) return opened;
-			opened.socket.destroy();
+			if (opened.state === "open") opened.socket?.destroy();
 			return {
-				state: "open",
-				note: ""
+				state: opened.state,
+				note: opened.note
 			};
 		});
 	};
 	const exchange = (endpoint, bytes, isComplete) => {
 		return limit(async () => {
 			const opened = await open(endpoint, limits.connect);
-			if ("state" in opened) {
-				const { state, note } = opened;
-				return {
-					kind: "unconnected",
-					state,
-					note
-				};
-			}
+			const { state, note } = opened;
+			if (state !== "open") return {
+				kind: "unconnected",
+				state,
+				note
+			};
+			if (opened.socket === void 0) return {
+				kind: "closed",
+				bytes: /* @__PURE__ */ new Uint8Array(0)
+			};
 			return talk(opened.socket, {
 				bytes,
 				isComplete,
@@ -7448,14 +7449,23 @@ function open({ address, port }, timeout) {
 		}, timeout);
 		socket.once("connect", () => {
 			clearTimeout(timer);
-			resolve({ socket });
+			resolve({
+				state: "open",
+				note: "",
+				socket
+			});
 		});
 		socket.on("error", (error) => {
 			clearTimeout(timer);
 			const code = "code" in error ? String(error.code) : error.message;
-			if (refusals.has(code)) resolve({
+			if (code === "ECONNREFUSED") resolve({
 				state: "closed",
 				note: ""
+			});
+			else if (code === "ECONNRESET") resolve({
+				state: "open",
+				note: "",
+				socket: void 0
 			});
 			else resolve({
 				state: "filtered",
@@ -7488,10 +7498,9 @@ function talk(socket, { bytes, isComplete, limits }) {
 		socket.write(bytes);
 	});
 }
-var import__builtin_net, refusals, notes;
+var import__builtin_net, notes;
 var init_tcp = __esmMin((() => {
 	import__builtin_net = require__builtin_net();
-	refusals = /* @__PURE__ */ new Set(["ECONNREFUSED", "ECONNRESET"]);
 	notes = {
 		EHOSTUNREACH: "no way to the host",
 		ENETUNREACH: "no way to its network from here",

@@ -11,9 +11,6 @@ export interface TcpLimits {
   readonly bytes: number;
 }
 
-/** Errors of connecting after which a host or something on the way said no. */
-const refusals = new Set(["ECONNREFUSED", "ECONNRESET"]);
-
 const notes: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no way to the host",
   ENETUNREACH: "no way to its network from here",
@@ -32,30 +29,28 @@ export function createTcp(
   const connect = (endpoint: Endpoint): Promise<Connection> => {
     return limit(async () => {
       const opened = await open(endpoint, limits.connect);
-      if ("state" in opened) return opened;
-      opened.socket.destroy();
-      return { state: "open", note: "" };
+      if (opened.state === "open") opened.socket?.destroy();
+      return { state: opened.state, note: opened.note };
     });
   };
   const exchange: Wire["exchange"] = (endpoint, bytes, isComplete) => {
     return limit(async () => {
       const opened = await open(endpoint, limits.connect);
-      if ("state" in opened) {
-        const { state, note } = opened;
-        return { kind: "unconnected", state, note };
-      }
+      const { state, note } = opened;
+      if (state !== "open") return { kind: "unconnected", state, note };
+      if (opened.socket === undefined) return { kind: "closed", bytes: new Uint8Array(0) };
       return talk(opened.socket, { bytes, isComplete, limits });
     });
   };
   return { connect, exchange };
 }
 
-type Unopened = Connection & { readonly state: Exclude<Connection["state"], "open"> };
+type Opening =
+  /** No socket: it was reset as soon as it stood. */
+  | { readonly state: "open"; readonly note: string; readonly socket: Socket | undefined }
+  | { readonly state: "closed" | "filtered"; readonly note: string };
 
-function open(
-  { address, port }: Endpoint,
-  timeout: number,
-): Promise<{ readonly socket: Socket } | Unopened> {
+function open({ address, port }: Endpoint, timeout: number): Promise<Opening> {
   return new Promise((resolve) => {
     const socket = openSocket({ host: address, port });
     const timer = setTimeout(() => {
@@ -64,13 +59,15 @@ function open(
     }, timeout);
     socket.once("connect", () => {
       clearTimeout(timer);
-      resolve({ socket });
+      resolve({ state: "open", note: "", socket });
     });
     // Also keeps a late error of a socket that is done from ending the process.
     socket.on("error", (error) => {
       clearTimeout(timer);
       const code = "code" in error ? String(error.code) : error.message;
-      if (refusals.has(code)) resolve({ state: "closed", note: "" });
+      if (code === "ECONNREFUSED") resolve({ state: "closed", note: "" });
+      // Only what was accepted can be reset.
+      else if (code === "ECONNRESET") resolve({ state: "open", note: "", socket: undefined });
       else resolve({ state: "filtered", note: notes[code] ?? code });
     });
   });

@@ -1,0 +1,102 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { createSocketLimit } from "../../src/adapters/socket-limit.ts";
+import { createWire } from "../../src/adapters/wire.ts";
+import { probeHost } from "../../src/usecases/probe-host.ts";
+import { randomHello } from "../../src/adapters/random.ts";
+
+/** A server on loopback that answers each connection with `act`. */
+async function serve(act: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    act(socket);
+  });
+  await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  // The server listens on a port of TCP.
+  return (server.address() as AddressInfo).port;
+}
+
+async function probe(port: number) {
+  const wire = createWire({ sockets: 64, timeout: 400 });
+  const demands = { profile: "vendor", filteredPort: "unknown", now: 0 } as const;
+  const ports = { https: port, http: 1, ftp: 2 };
+  const tools = { wire, random: randomHello };
+  return probeHost({ host: "127.0.0.1", ports, demands, full: false }, tools);
+}
+
+/** Writes as fast as the other side takes it. */
+function flood(socket: Socket, bytes: Uint8Array): void {
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(bytes));
+  };
+  socket.on("drain", more);
+  more();
+}
+
+const alertWarning = Uint8Array.from([21, 3, 3, 0, 2, 1, 0]);
+const manyWarnings = Uint8Array.from(Array.from({ length: 1000 }, () => [...alertWarning]).flat());
+const handshakeStart = Uint8Array.from([22, 3, 3, 64, 0, 2, 0, 31, 0]);
+
+test.each<{ name: string; act: (socket: Socket) => void }>([
+  { name: "says nothing", act: () => {} },
+  { name: "sends without an end", act: (socket) => flood(socket, new Uint8Array(65_536).fill(22)) },
+  { name: "sends zeros without an end", act: (socket) => flood(socket, new Uint8Array(65_536)) },
+  { name: "sends garbage", act: (socket) => void socket.end("<html>no TLS here</html>") },
+  { name: "warns without an end", act: (socket) => flood(socket, manyWarnings) },
+  { name: "sends half a record", act: (socket) => void socket.write(handshakeStart) },
+  { name: "sends half a record and closes", act: (socket) => void socket.end(handshakeStart) },
+  { name: "closes at once", act: (socket) => void socket.end() },
+  { name: "resets", act: (socket) => void socket.resetAndDestroy() },
+  {
+    name: "sends a byte now and then",
+    act: (socket) => {
+      const timer = setInterval(() => void socket.write(Uint8Array.from([22])), 50);
+      socket.on("close", () => clearInterval(timer));
+    },
+  },
+])("a server that $name ends in unknown, and in time", async ({ act }) => {
+  const port = await serve(act);
+  const { verdict, addresses } = await probe(port);
+  expect(verdict).toBe("unknown");
+  const [address] = addresses;
+  expect(address?.ports.https.state).toBe("open");
+  expect(Object.values(address?.protocols ?? {}).map(({ answer }) => answer)).toEqual(
+    Array.from({ length: 5 }, () => "unknown"),
+  );
+  expect(address?.reachable).toBe("unknown");
+});
+
+test("no more sockets are open than were allowed, and each has its turn", async () => {
+  const limit = createSocketLimit(3);
+  let now = 0;
+  let most = 0;
+  const tasks = Array.from({ length: 20 }, (_, index) =>
+    limit(async () => {
+      most = Math.max(most, ++now);
+      await new Promise((done) => void setTimeout(done, index % 3));
+      now -= 1;
+      if (index === 5) throw new Error("this one fails");
+      return index;
+    }),
+  );
+  const results = await Promise.allSettled(tasks);
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(19);
+  expect(most).toBe(3);
+});
+
+test("a port where nobody listens is closed", async () => {
+  const { addresses } = await probe(1);
+  expect(addresses[0]?.reasons.map(({ code }) => code)).toEqual(["https-closed"]);
+});
+
+test("a name that gives no address is unknown", async () => {
+  const wire = createWire({ sockets: 4, timeout: 400 });
+  expect(await wire.resolve("host.invalid")).toMatchObject({ kind: "failed" });
+  expect(await wire.resolve("127.0.0.1")).toEqual({ kind: "addresses", addresses: ["127.0.0.1"] });
+});

@@ -1,0 +1,213 @@
+import { expect, test } from "vitest";
+import { judgeAddress, type Demands } from "../../../src/core/probe/address-probe.ts";
+import type { Observation, ProtocolSeen } from "../../../src/core/probe/observation.ts";
+import type { TlsVersion } from "../../../src/core/tls/versions.ts";
+
+const now = Date.parse("2026-11-25T12:00:00Z");
+const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
+const certificate = {
+  subject: "CN=db1",
+  names: ["db1"],
+  notBefore: "2026-01-01T00:00:00Z",
+  notAfter: "2027-01-01T00:00:00Z",
+  spkiSha256: "00",
+};
+
+const seen = (part: Partial<ProtocolSeen> = {}): ProtocolSeen => ({
+  answer: "refused",
+  suites: [],
+  weak: [],
+  notStrict: [],
+  doubt: undefined,
+  ...part,
+});
+const accepted = seen({ answer: "accepted", suites: ["A"] });
+const tls: Readonly<Record<TlsVersion, ProtocolSeen>> = {
+  "SSL3.0": seen(),
+  "TLS1.0": seen(),
+  "TLS1.1": seen(),
+  "TLS1.2": accepted,
+  "TLS1.3": accepted,
+};
+const hardened: Observation = {
+  address: "192.0.2.1",
+  ports: {
+    https: { port: 11443, state: "open" },
+    http: { port: 11000, state: "closed" },
+    ftp: { port: 11001, state: "closed" },
+  },
+  portNotes: {},
+  tls,
+  handshake: { kind: "answered", certificate },
+};
+const withPort = (
+  name: "https" | "http" | "ftp",
+  state: "open" | "closed" | "filtered",
+): Observation => ({
+  ...hardened,
+  ports: { ...hardened.ports, [name]: { port: 1, state } },
+});
+const withTls = (version: TlsVersion, part: Partial<ProtocolSeen>): Observation => ({
+  ...hardened,
+  tls: { ...tls, [version]: seen(part) },
+});
+const until = (notAfter: string, notBefore = certificate.notBefore): Observation => ({
+  ...hardened,
+  handshake: { kind: "answered", certificate: { ...certificate, notBefore, notAfter } },
+});
+
+interface Row {
+  readonly name: string;
+  readonly observation: Observation;
+  readonly verdict: "good" | "bad" | "unknown";
+  readonly codes: readonly string[];
+  readonly demands?: Partial<Demands>;
+}
+
+test.each<Row>([
+  { name: "hardened", observation: hardened, verdict: "good", codes: [] },
+  {
+    name: "HTTP open",
+    observation: withPort("http", "open"),
+    verdict: "bad",
+    codes: ["http-open"],
+  },
+  { name: "FTP open", observation: withPort("ftp", "open"), verdict: "bad", codes: ["ftp-open"] },
+  {
+    name: "FTP filtered",
+    observation: withPort("ftp", "filtered"),
+    verdict: "unknown",
+    codes: ["ftp-filtered"],
+  },
+  {
+    name: "FTP filtered, where that is taken for closed",
+    observation: withPort("ftp", "filtered"),
+    demands: { filteredPort: "closed" },
+    verdict: "good",
+    codes: [],
+  },
+  {
+    name: "HTTPS closed",
+    observation: { ...withPort("https", "closed"), tls: undefined, handshake: undefined },
+    verdict: "bad",
+    codes: ["https-closed"],
+  },
+  {
+    name: "HTTPS filtered, which nobody may take for closed or open",
+    observation: { ...withPort("https", "filtered"), tls: undefined, handshake: undefined },
+    demands: { filteredPort: "closed" },
+    verdict: "unknown",
+    codes: ["https-filtered"],
+  },
+  {
+    name: "an old version",
+    observation: withTls("TLS1.1", { answer: "accepted", suites: ["A"] }),
+    verdict: "bad",
+    codes: ["legacy-protocol"],
+  },
+  {
+    name: "an old version that may be there",
+    observation: withTls("TLS1.1", { answer: "unknown", doubt: "silence" }),
+    verdict: "unknown",
+    codes: ["tls-unknown"],
+  },
+  {
+    name: "a weak suite",
+    observation: withTls("TLS1.2", { answer: "accepted", suites: ["A", "W"], weak: ["W"] }),
+    verdict: "bad",
+    codes: ["weak-suite"],
+  },
+  {
+    name: "no forward secrecy, which the procedure does not ask for",
+    observation: withTls("TLS1.2", { answer: "accepted", suites: ["R"], notStrict: ["R"] }),
+    verdict: "good",
+    codes: [],
+  },
+  {
+    name: "no forward secrecy, and strict",
+    observation: withTls("TLS1.2", { answer: "accepted", suites: ["R"], notStrict: ["R"] }),
+    demands: { profile: "strict" },
+    verdict: "bad",
+    codes: ["suite-not-strict"],
+  },
+  {
+    name: "no modern version",
+    observation: { ...hardened, tls: { ...tls, "TLS1.2": seen(), "TLS1.3": seen() } },
+    verdict: "bad",
+    codes: ["no-modern-protocol"],
+  },
+  {
+    name: "TLS 1.3 alone",
+    observation: { ...hardened, tls: { ...tls, "TLS1.2": seen() } },
+    verdict: "good",
+    codes: [],
+  },
+  {
+    name: "a handshake without HTTP",
+    observation: { ...hardened, handshake: { kind: "silent", certificate, reason: "late" } },
+    verdict: "unknown",
+    codes: ["no-http-answer"],
+  },
+  {
+    name: "something else behind TLS",
+    observation: { ...hardened, handshake: { kind: "other", certificate } },
+    verdict: "bad",
+    codes: ["not-http"],
+  },
+  {
+    name: "no whole handshake",
+    observation: { ...hardened, handshake: { kind: "failed", reason: "alert 116" } },
+    verdict: "unknown",
+    codes: ["handshake-failed"],
+  },
+  {
+    name: "a certificate that ended",
+    observation: until("2026-11-25T11:59:59Z"),
+    verdict: "bad",
+    codes: ["certificate-expired"],
+  },
+  {
+    name: "a certificate of less than 14 days",
+    observation: until("2026-12-09T11:59:59Z"),
+    verdict: "bad",
+    codes: ["certificate-expires-soon"],
+  },
+  {
+    name: "a certificate of 14 days",
+    observation: until("2026-12-09T12:00:00Z"),
+    verdict: "good",
+    codes: [],
+  },
+  {
+    name: "a certificate that has not begun",
+    observation: until("2028-01-01T00:00:00Z", "2026-11-25T12:00:01Z"),
+    verdict: "bad",
+    codes: ["certificate-not-yet-valid"],
+  },
+  {
+    name: "a certificate without dates",
+    observation: until(""),
+    verdict: "unknown",
+    codes: ["certificate-unreadable"],
+  },
+  {
+    name: "bad and unknown at once",
+    observation: {
+      ...withPort("http", "open"),
+      tls: { ...tls, "TLS1.0": seen({ answer: "unknown", doubt: "silence" }) },
+    },
+    verdict: "bad",
+    codes: ["http-open", "tls-unknown"],
+  },
+])("$name: $verdict", ({ observation, verdict, codes, demands: others = {} }) => {
+  const probe = judgeAddress(observation, { ...demands, ...others });
+  expect(probe.verdict).toBe(verdict);
+  expect(probe.reasons.map(({ code }) => code)).toEqual(codes);
+});
+
+test("reachable is about HTTPS alone", () => {
+  expect(judgeAddress(withPort("http", "open"), demands).reachable).toBe("good");
+  expect(judgeAddress(until(""), demands).reachable).toBe("good");
+  const failed = { ...hardened, handshake: { kind: "failed", reason: "x" } } as const;
+  expect(judgeAddress(failed, demands).reachable).toBe("unknown");
+});

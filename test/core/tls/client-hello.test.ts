@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { printClientHello, type Offer } from "../../../src/core/tls/client-hello.ts";
+import { listSuites } from "../../../src/core/tls/suite-numbers.ts";
+import { tlsVersions } from "../../../src/core/tls/versions.ts";
+
+const random = new Uint8Array(32).fill(9);
+
+/** Takes a hello apart by its own lengths; what does not fit throws. */
+function takeApart(bytes: Uint8Array) {
+  let at = 0;
+  const take = (length: number): Uint8Array => {
+    if (at + length > bytes.length) throw new Error(`the hello ends at ${bytes.length}`);
+    at += length;
+    return bytes.subarray(at - length, at);
+  };
+  const number = (length: number): number =>
+    take(length).reduce((sum, byte) => sum * 256 + byte, 0);
+  const pairs = (list: Uint8Array): readonly number[] =>
+    Array.from(
+      { length: list.length / 2 },
+      (_, index) => (list[index * 2] ?? 0) * 256 + (list[index * 2 + 1] ?? 0),
+    );
+  const head = {
+    type: number(1),
+    record: number(2),
+    length: number(2),
+    message: number(1),
+    body: number(3),
+  };
+  const version = number(2);
+  take(32);
+  const session = take(number(1)).length;
+  const suites = pairs(take(number(2)));
+  const compression = [...take(number(1))];
+  const extensions = new Map<number, readonly number[]>();
+  if (at < bytes.length) {
+    for (let left = number(2); left > 0;) {
+      const type = number(2);
+      const content = take(number(2));
+      extensions.set(type, [...content]);
+      left -= 4 + content.length;
+    }
+  }
+  if (at !== bytes.length) throw new Error("bytes are left over");
+  return { head, version, session, suites, compression, extensions };
+}
+
+test.each(tlsVersions)(
+  "%s: every length fits, and the suites are those of the offer",
+  (version) => {
+    const offer: Offer = { version, suites: listSuites(version, "certificate") };
+    const bytes = printClientHello(offer, random, "db1.example");
+    const parts = takeApart(bytes);
+    expect(parts.head).toMatchObject({
+      type: 22,
+      message: 1,
+      length: bytes.length - 5,
+      body: bytes.length - 9,
+    });
+    expect([parts.suites, parts.compression, parts.session]).toEqual([offer.suites, [0], 0]);
+    expect(parts.version).toBe(Math.min(0x0303, 0x0300 + tlsVersions.indexOf(version)));
+    expect(parts.extensions.size > 0).toBe(version !== "SSL3.0");
+  },
+);
+
+test("TLS 1.3 offers itself alone, and no key", () => {
+  const { extensions } = takeApart(
+    printClientHello({ version: "TLS1.3", suites: [0x1301] }, random, undefined),
+  );
+  expect(extensions.get(43)).toEqual([2, 3, 4]);
+  expect(extensions.get(51)).toEqual([0, 0]);
+  expect(extensions.has(0)).toBe(false);
+});
+
+test("a name is sent as it is", () => {
+  const { extensions } = takeApart(
+    printClientHello({ version: "TLS1.2", suites: [47] }, random, "db1"),
+  );
+  expect(extensions.get(0)).toEqual([0, 6, 0, 0, 3, 100, 98, 49]);
+  expect(extensions.get(0xff01)).toEqual([0]);
+});
