@@ -33,5 +33,12 @@ export default {
       "@actions/exec": stub("no-exec.js"),
     },
   },
-  output: { file: "dist/index.js", format: "esm", codeSplitting: false, minify: false },
+  output: {
+    file: "dist/index.js",
+    format: "esm",
+    codeSplitting: false,
+    minify: false,
+    // Every start reads the whole file; who wants to know why reads the sources. Licences stay.
+    comments: { legal: true, jsdoc: false, annotation: false },
+  },
 };

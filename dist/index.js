@@ -47,15 +47,12 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 }) : target, mod));
 
 // src/adapters/deno.ts
-/** Undefined on Node. Touching `process` costs Deno 24 ms, so this is asked first. */
 const deno = globalThis.Deno;
 
 // src/core/paths.ts
-/** Paths with `/`, also on Windows, whose `C:` stands for a root of its own. */
 function rootOf(path) {
 	return /^(?:[A-Za-z]:\/|\/\/[^/]+\/[^/]+\/?|\/)/.exec(path)?.[0] ?? "";
 }
-/** The absolute path of what a user typed; `windows` tells whether `\` separates. */
 function resolvePath(folder, typed, windows) {
 	const clean = (path) => windows ? path.replaceAll("\\", "/") : path;
 	const path = clean(typed);
@@ -69,7 +66,6 @@ function resolvePath(folder, typed, windows) {
 function joinPath(folder, name) {
 	return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }
-/** The folder that holds a path; a root holds itself. */
 function parentOf(path) {
 	const root = rootOf(path);
 	const slash = path.lastIndexOf("/");
@@ -78,13 +74,11 @@ function parentOf(path) {
 function baseName(path) {
 	return path.slice(path.lastIndexOf("/") + 1);
 }
-/** The path below a folder, or undefined where it is not below it; empty for the folder itself. */
 function relativePath(folder, path) {
 	if (path === folder) return "";
 	const prefix = folder.endsWith("/") ? folder : `${folder}/`;
 	return path.startsWith(prefix) ? path.slice(prefix.length) : void 0;
 }
-/** The deepest folder that all the folders lie in. */
 function commonFolder(folders) {
 	let [common = "/"] = folders;
 	while (!folders.every((folder) => relativePath(common, folder) !== void 0)) {
@@ -113,7 +107,6 @@ const reasons$1 = {
 	EMFILE: "too many files are open"
 };
 const changedMeanwhile = "it changed since it was read";
-/** What a failed file operation means, without the path, which the finding has. */
 function explainFileError(error) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
 	return reasons$1[code] ?? `it cannot be read (${code})`;
@@ -123,7 +116,6 @@ function tooLarge(limit) {
 }
 
 // src/adapters/deno-files.ts
-/** The files as Deno sees them; needs `--allow-read` and nothing else. */
 function createDenoFiles(deno) {
 	const windows = deno.build.os === "windows";
 	let buffer = /* @__PURE__ */ new Uint8Array(0);
@@ -233,13 +225,11 @@ function createDenoFiles(deno) {
 		}
 	};
 }
-/** Real files fit the first size; a large buffer would cost every start some time. */
 function grow$1(buffer, most) {
 	const larger = new Uint8Array(Math.min(most, Math.max(16384, buffer.length * 4)));
 	larger.set(buffer);
 	return larger;
 }
-/** One character a byte; in pieces, since a call takes only so many arguments. */
 function byteString(bytes) {
 	let text = "";
 	for (let start = 0; start < bytes.length; start += 8192) text += String.fromCharCode(...bytes.subarray(start, start + 8192));
@@ -248,7 +238,6 @@ function byteString(bytes) {
 
 // src/adapters/node-files.ts
 init_paths();
-/** The files as Node sees them. Builtins come from `getBuiltinModule`, since imports cost a start. */
 function createNodeFiles() {
 	const fs = process.getBuiltinModule("node:fs");
 	const windows = process.platform === "win32";
@@ -349,7 +338,6 @@ function createNodeFiles() {
 		}
 	};
 }
-/** Real files fit the first size; a large buffer would cost every start some time. */
 function grow(buffer, most) {
 	const larger = Buffer.allocUnsafe(Math.min(most, Math.max(16384, buffer.length * 4)));
 	buffer.copy(larger);
@@ -372,12 +360,10 @@ function describeEntry$1(entry) {
 }
 
 // src/adapters/hashes.ts
-/** Takes bytes, one character a byte; both runtimes have Node's crypto, and load it when asked. */
 function hashSha256(bytes) {
 	const { createHash } = process.getBuiltinModule("node:crypto");
 	return createHash("sha256").update(bytes, "latin1").digest("hex");
 }
-/** What git names its objects with. */
 function hashSha1(bytes) {
 	const { createHash } = process.getBuiltinModule("node:crypto");
 	return createHash("sha1").update(bytes, "latin1").digest("hex");
@@ -389,11 +375,8 @@ var HardenError, exitCodes;
 var init_harden_error = __esmMin((() => {
 	HardenError = class extends Error {
 		code;
-		/** What to do next. */
 		next;
-		/** For settings: all that is wrong, with its places below `root`. */
 		problems;
-		/** Absolute path. */
 		root;
 		constructor(code, message, next, { problems = [], root, ...options } = {}) {
 			super(message, options);
@@ -466,7 +449,6 @@ function joinChunks(chunks) {
 	}
 	return whole;
 }
-/** A reader that has gone away, as in `| head`, wants no more; that is no failure. */
 function ignoreClosed(write, encode = (text) => new TextEncoder().encode(text)) {
 	let closed = false;
 	return (text) => {
@@ -493,8 +475,6 @@ function hasCode(error, code) {
 }
 
 // src/core/text.ts
-/** Byte strings hold one character a byte, as files and GnuTLS do; what people read is text. */
-/** Takes UTF-8 where the bytes are UTF-8, else latin1. */
 function decodeBytes(bytes) {
 	if (!/[\x80-\xff]/.test(bytes)) return bytes;
 	const decoder = new TextDecoder("utf-8", {
@@ -507,22 +487,15 @@ function decodeBytes(bytes) {
 		return bytes;
 	}
 }
-/** The UTF-8 bytes of a text; a lone surrogate becomes the replacement character. */
 function encodeBytes(text) {
 	if (!/[^\0-\x7f]/.test(text)) return text;
 	return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
-/** Cuts in the middle, so that both what it starts with and what it ends with stay to be seen. */
 function shorten(text, limit) {
 	if (text.length <= limit) return text;
 	const half = Math.floor((limit - 3) / 2);
 	return `${text.slice(0, half)}...${text.slice(text.length - half)}`;
 }
-/**
-* Text of a file as a person may see it: control characters, line separators and characters that
-* turn the direction of writing are spelled out, and so is `##[`, which the GitHub runner takes for
-* a command anywhere in a line.
-*/
 function makeVisible(text) {
 	return text.replace(unseen, (char) => {
 		const code = char.charCodeAt(0);
@@ -542,7 +515,6 @@ var init_version$1 = __esmMin((() => {
 }));
 
 // src/core/nearest.ts
-/** The known word nearest to a wrong one, if one is near enough to be what was meant. */
 function findNearest(word, known) {
 	const asked = word.toUpperCase().slice(0, longest$1);
 	const limit = Math.max(1, Math.floor(asked.length / 3));
@@ -556,7 +528,6 @@ function findNearest(word, known) {
 	}
 	return best?.word;
 }
-/** Edit distance in which two neighbours that changed places count once. */
 function editDistance(left, right) {
 	let beforeLast = [];
 	let last = Array.from({ length: right.length + 1 }, (_, column) => column);
@@ -578,7 +549,6 @@ var init_nearest = __esmMin((() => {
 }));
 
 // src/cli/arguments.ts
-/** `--name value` or `--name=value`; `--` ends the options, and `-` is a positional. */
 function parseArguments(args, options) {
 	const positionals = [];
 	const flags = /* @__PURE__ */ new Set();
@@ -614,7 +584,6 @@ function parseArguments(args, options) {
 		values
 	};
 }
-/** One of some words, or the default where nothing was given. */
 function chooseWord(name, given, words, fallback) {
 	if (given === void 0) return fallback;
 	const word = words.find((candidate) => candidate === given);
@@ -636,7 +605,6 @@ var init_arguments = __esmMin((() => {
 }));
 
 // src/core/policy/dates.ts
-/** True for a day that the calendar has, written as YYYY-MM-DD; such texts sort by time. */
 function isDate(text) {
 	const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text);
 	if (match === null) return false;
@@ -667,11 +635,9 @@ var init_dates = __esmMin((() => {
 function isSince(dialect, first) {
 	return dialects.indexOf(dialect) >= dialects.indexOf(first);
 }
-/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
 function dialectsOf(version) {
 	return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
 }
-/** Whole lines are named as lines: `3.8`, and `3.7.1` where only some of a line are meant. */
 function nameDialects(some) {
 	return `GnuTLS ${releaseLines.flatMap((line) => {
 		const all = dialectsOf(line);
@@ -735,7 +701,8 @@ function countResults({ findings, hosts }) {
 		hardened: 0,
 		half: 0,
 		open: 0,
-		closed: 0
+		closed: 0,
+		unknown: 0
 	};
 	let fixable = 0;
 	let suppressed = 0;
@@ -754,7 +721,6 @@ function countResults({ findings, hosts }) {
 		fixable
 	};
 }
-/** Tells for each finding whether it fails the check: not suppressed, and as bad as the limit. */
 function createFailTest({ hosts, failOn }) {
 	const environments = new Map(hosts.map(({ name, environment }) => [name, environment]));
 	const limits = /* @__PURE__ */ new Map();
@@ -769,11 +735,9 @@ function createFailTest({ hosts, failOn }) {
 function failsCheck(checked) {
 	return checked.findings.some(createFailTest(checked));
 }
-/** `1 host`, `2 hosts`. */
 function countOf(count, noun) {
 	return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
-/** One sentence: how many hosts there are, and how they stand. */
 function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }) {
 	const stands = verdicts.filter((verdict) => byVerdict[verdict] > 0).map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
 	const found = severities.filter((severity) => bySeverity[severity] > 0).map((severity) => countOf(bySeverity[severity], severity));
@@ -781,7 +745,6 @@ function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }) {
 	const list = found.join(", ") || "No findings";
 	return `${countOf(hosts, "host")}: ${stands}. ${[list, ...more].join("; ")}.`;
 }
-/** Worst first: by verdict, then by errors, then by name. */
 function rankHosts({ hosts, findings }) {
 	const counts = /* @__PURE__ */ new Map();
 	for (const { finding } of findings) {
@@ -816,7 +779,8 @@ var init_count = __esmMin((() => {
 		"hardened",
 		"half",
 		"open",
-		"closed"
+		"closed",
+		"unknown"
 	];
 }));
 
@@ -1025,23 +989,17 @@ var require_ini = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // src/core/ini/document.ts
-/**
-* Reads a byte string (latin1: one character a byte). Never throws: a line that makes no sense is
-* kept as `unparsed`. Takes time in proportion to the length of the text.
-*/
 function parseIni(text, dialect = stpdDialect) {
 	return { lines: splitLines$1(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
 }
 function printIni(document) {
 	return document.lines.map(({ raw }) => raw).join("");
 }
-/** The line ending of a line: CR LF, LF, CR, or nothing at the end of the file. */
 function lineEnding(raw) {
 	if (raw.endsWith("\r\n")) return "\r\n";
 	const last = raw.at(-1);
 	return last === "\n" || last === "\r" ? last : "";
 }
-/** A CR of its own ends a line too, as it does for `ini` and most other readers. */
 function splitLines$1(text) {
 	const lines = [];
 	let start = 0;
@@ -1057,7 +1015,6 @@ function splitLines$1(text) {
 	if (start < text.length) lines.push(text.slice(start));
 	return lines;
 }
-/** Narrows a span to what is left without blanks at both ends. */
 function trim(raw, [from, to]) {
 	let start = from;
 	let end = to;
@@ -1101,7 +1058,6 @@ function parseLine(raw, isFirst, { commentMarks }) {
 		valueSpan
 	};
 }
-/** GnuTLS takes no quotes, so exactly one pair is the file's and not the value's. */
 function unquote(raw, span) {
 	const [start, end] = span;
 	return end - start >= 2 && raw[start] === "\"" && raw[end - 1] === "\"" ? [start + 1, end - 1] : span;
@@ -1123,10 +1079,6 @@ function report$1({ file, problems }, line, column, message, next) {
 		next
 	});
 }
-/**
-* Reads a settings file with the lossless reader, for the places, and holds it against `ini`: what
-* two readers understand differently is refused, since nobody can say what was meant.
-*/
 function readSettingsFile(file, bytes) {
 	const document = parseIni(bytes, settingsDialect);
 	const settings = [];
@@ -1180,7 +1132,6 @@ function readSettingsFile(file, bytes) {
 	if (read.problems.length === 0) compareWithIni(read, bytes);
 	return read;
 }
-/** Within one pair of quotes, or up to a blank and a comment mark. */
 function findValue(raw, from) {
 	let start = from;
 	while (raw[start] === " " || raw[start] === "	") start++;
@@ -1203,7 +1154,6 @@ function compareWithIni(read, bytes) {
 		}
 	}
 }
-/** Reads a section by its shape; every key that is wrong is reported, and left out. */
 function readSection(read, section, shape) {
 	const values = {};
 	const fields = shape;
@@ -1248,7 +1198,6 @@ var init_ini_settings = __esmMin((() => {
 }));
 
 // src/core/fleet/facts.ts
-/** Reads a host.ini, which has no section. */
 function readFacts(path, bytes) {
 	const file = readSettingsFile(path, bytes);
 	for (const [section, line] of file.sections) report$1(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
@@ -1261,7 +1210,6 @@ function readFacts(path, bytes) {
 		problems: file.problems
 	};
 }
-/** A fact that is written down, and where. */
 function findFact(read, key) {
 	const value = read?.facts[key];
 	const setting = read && settingsOf(read.file, "").find((candidate) => candidate.key === key);
@@ -1299,12 +1247,10 @@ var init_facts = __esmMin((() => {
 function factsOf({ facts }) {
 	return facts?.facts ?? defaultFacts;
 }
-/** STPD turns HTTPS off by itself on Windows where the processor has no AVX. */
 function lacksHttps(folder) {
 	const { os, avx } = factsOf(folder);
 	return os === "windows" && avx === "no";
 }
-/** A line of one of the host's files, as bytes and without its ending; empty where there is none. */
 function sourceLine(folder, file, line) {
 	if (file === "interfaces.json") return folder.interfaces?.lines[line] ?? "";
 	const raw = documentOf(folder, file)?.lines[line]?.raw ?? "";
@@ -1382,10 +1328,6 @@ var init_blank_interface = __esmMin((() => {
 }));
 
 // src/core/ini/edit.ts
-/**
-* Splices; no byte outside the named span, or the inserted lines, changes. Two changes of one line
-* are refused; lines inserted after the same one keep the order of the edits.
-*/
 function applyEdits(document, edits) {
 	const newLine = usualLineEnding(document);
 	const changed = /* @__PURE__ */ new Set();
@@ -1443,7 +1385,6 @@ function changeLine(line, edit) {
 		case "uncomment": return uncommentLine(line);
 	}
 }
-/** The line without its comment mark and the blanks behind it, if that leaves an entry. */
 function uncommentLine({ kind, raw }) {
 	if (kind !== "comment") return void 0;
 	const mark = raw.indexOf("#");
@@ -1452,7 +1393,6 @@ function uncommentLine({ kind, raw }) {
 	const text = raw.slice(0, mark) + raw.slice(rest);
 	return parseIni(text).lines[0]?.kind === "entry" ? text : void 0;
 }
-/** The entry that a commented-out line holds, or undefined if it holds none. */
 function readCommented(line) {
 	const text = uncommentLine(line);
 	const entry = text === void 0 ? void 0 : parseIni(text).lines[0];
@@ -1463,7 +1403,7 @@ var init_edit = __esmMin((() => {
 }));
 
 // src/core/gnutls/algorithms.ts
-var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups$1, unusableGroups, curves, signatures$1, mixedCase, options$4, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions$1, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
+var words, macs, ciphers, keyExchanges, namesWithoutEffect, versions, groups$1, unusableGroups, curves, signatures$1, mixedCase, options$5, addedIn, removedIn, mlDsaInUseSince, mlDsa, ed448InSecure192Since, tlsVersions$1, dtlsVersions, normalCiphers, normalMacs, normalKeyExchanges, dhGroups, ecGroups, gostGroups, normalGroups, gostSignatures, gostMacs, gostCiphers, gostKeyExchanges;
 var init_algorithms = __esmMin((() => {
 	words = (text) => text.split(" ");
 	macs = words("SHA1 SHA256 SHA384 SHA512 SHA224 UMAC-96 UMAC-128 AEAD MD5 GOSTR341194 STREEBOG-256 STREEBOG-512 AES-CMAC-128 AES-CMAC-256 AES-GMAC-128 AES-GMAC-192 AES-GMAC-256 GOST28147-TC26Z-IMIT OMAC-MAGMA OMAC-KUZNYECHIK PBMAC1");
@@ -1502,7 +1442,7 @@ var init_algorithms = __esmMin((() => {
 		"CRYPTOPRO-A": "CryptoPro-A",
 		"CRYPTOPRO-XCHA": "CryptoPro-XchA"
 	};
-	options$4 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
+	options$5 = words("COMPAT DUMBFW NO_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 NO_ETM FORCE_ETM NO_SESSION_HASH STATELESS_COMPRESSION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5 VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_DISABLE_CRL_CHECKS SSL3_RECORD_VERSION LATEST_RECORD_VERSION VERIFY_ALLOW_X509_V1_CA_CRT UNSAFE_RENEGOTIATION SAFE_RENEGOTIATION PARTIAL_RENEGOTIATION DISABLE_SAFE_RENEGOTIATION FALLBACK_SCSV DISABLE_WILDCARDS SERVER_PRECEDENCE PROFILE_VERY_WEAK PROFILE_LOW PROFILE_LEGACY PROFILE_MEDIUM PROFILE_HIGH PROFILE_ULTRA PROFILE_FUTURE PROFILE_SUITEB128 PROFILE_SUITEB192 NEW_PADDING DEBUG_ALLOW_KEY_USAGE_VIOLATIONS ALLOW_SMALL_RECORDS DISABLE_TLS13_COMPAT_MODE NO_STATUS_REQUEST FORCE_SESSION_HASH NO_SHUFFLE_EXTENSIONS");
 	addedIn = {
 		"OMAC-MAGMA": "3.7.1",
 		"OMAC-KUZNYECHIK": "3.7.1",
@@ -1555,7 +1495,6 @@ var init_algorithms = __esmMin((() => {
 }));
 
 // src/core/gnutls/elements.ts
-/** Splits as GnuTLS does: at colons, and only spaces after a colon are dropped. */
 function splitElements(priority) {
 	let start = 0;
 	while (isLeadingSpace(priority[start])) start++;
@@ -1582,11 +1521,6 @@ var init_elements = __esmMin((() => {
 }));
 
 // src/core/gnutls/differences.ts
-/**
-* Whether two GnuTLS builds could come to different verdicts about a priority string: not whether
-* all lists are the same (newer builds add ML-DSA to the signatures), but whether the error, the
-* protocol versions, the suites or the ineffective elements could differ. May say so without need.
-*/
 function couldDiffer(priority) {
 	const elements = splitElements(priority);
 	return elements.length > lowestElementLimit || elements.some(({ text }) => isOfSomeBuilds(text));
@@ -1605,7 +1539,6 @@ var init_differences = __esmMin((() => {
 }));
 
 // src/core/gnutls/consistency.ts
-/** The consistency step after the last element, in GnuTLS's order; names the list that is missing. */
 function makeConsistent(lists, extensions, vocabulary, findSuites) {
 	const hasPsk = lists.keyExchanges.some((name) => pskKeyExchanges.includes(name));
 	const rulesOut13 = !extensions || lists.ciphers.includes("NULL") || lists.keyExchanges.some((name) => name === "RSA-PSK" || name.startsWith("SRP"));
@@ -1616,7 +1549,7 @@ function makeConsistent(lists, extensions, vocabulary, findSuites) {
 		suites: []
 	};
 	if (lists.versions.every(isIn13) && !hasPsk) lists.keyExchanges = [];
-	const suites = listSuites$1(lists, findSuites);
+	const suites = listSuites$2(lists, findSuites);
 	const in13 = lists.versions.some(isIn13);
 	const before13 = lists.versions.some((name) => !isIn13(name));
 	if (!lists.signatures.some((name) => before13 && vocabulary.usableBefore13.includes(name) || in13 && vocabulary.usableIn13.includes(name))) {
@@ -1642,8 +1575,7 @@ function makeConsistent(lists, extensions, vocabulary, findSuites) {
 		suites
 	};
 }
-/** First the suites of TLS 1.3, then by key exchange, cipher and MAC in the order of the lists. */
-function listSuites$1({ keyExchanges, ciphers, macs }, findSuites) {
+function listSuites$2({ keyExchanges, ciphers, macs }, findSuites) {
 	const suites = [];
 	for (const keyExchange of [void 0, ...keyExchanges]) {
 		const byCipher = findSuites(keyExchange);
@@ -1673,19 +1605,9 @@ var init_consistency = __esmMin((() => {
 }));
 
 // src/core/gnutls/effective.ts
-/**
-* The suites that some server could accept in each TLS version: an upper bound, for what must not
-* be there. DTLS is left out, since STPD's ports are TCP.
-*/
 function listPossible({ versions, suites }) {
 	return bySuite(versions, suites, () => true);
 }
-/**
-* The suites that a server with an RSA and an EC certificate accepts, for what must be there.
-* GnuTLS lists more: a suite whose key exchange has no group left, or whose signature no enabled
-* algorithm can make, is listed and fails in every handshake (measured with gnutls-serv 3.7.9).
-* PSK, SRP and anonymous suites need credentials besides; they stay in.
-*/
 function listEffective(enabled) {
 	const ec = enabled.groups.some((name) => ecGroups.includes(name) || name.startsWith("SECP"));
 	const dh = enabled.groups.some((name) => dhGroups.includes(name));
@@ -1753,7 +1675,6 @@ var init_warnings = __esmMin((() => {
 }));
 
 // src/core/gnutls/read-elements.ts
-/** Carries out the elements one after the other, up to the first error. */
 function readElements(elements, vocabulary) {
 	const lists = {
 		versions: [
@@ -1811,12 +1732,10 @@ function readElements(elements, vocabulary) {
 		warnings
 	};
 }
-/** ASCII only: `ß`, `ı` and their like are no letters of any name. */
 function upperCase(text) {
 	const upper = text.toUpperCase();
 	return upper.length === text.length && !/[^\0-\x7f]/.test(text) ? upper : text.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
-/** The first bare keyword replaces, later ones add what is missing at the end. */
 function enter(lists, keyword, keep) {
 	for (const [name, list] of Object.entries(lists)) {
 		const entries = keyword[name];
@@ -1828,7 +1747,6 @@ function enter(lists, keyword, keep) {
 function addMissing(list, entries) {
 	for (const entry of entries) if (!list.includes(entry)) list.push(entry);
 }
-/** Carries out `+X`, `-X` and `!X`; false: no such word in this build. */
 function changeLists(element, upper, lists, vocabulary, emptiedAt, warnings) {
 	const sign = upper[0];
 	if (sign !== "+" && sign !== "-" && sign !== "!") return false;
@@ -2066,7 +1984,6 @@ c102 TLS_GOSTR341112_256_28147_CNT_IMIT GOST28147-TC26Z-CNT GOST28147-TC26Z-IMIT
 }));
 
 // src/core/gnutls/suites.ts
-/** Lists the suites of a key exchange (undefined: TLS 1.3) in the order of the table. */
 function parseSuites(keyExchange) {
 	return (suiteTable[keyExchange ?? "-"]?.trim().split("\n") ?? []).map((line) => {
 		const [id = "", name = "", cipher = "", mac = "", tls, dtls] = line.split(" ");
@@ -2081,7 +1998,6 @@ function parseSuites(keyExchange) {
 		};
 	});
 }
-/** Reads the part of the table that is asked for, and once. */
 function createSuiteIndex() {
 	const known = /* @__PURE__ */ new Map();
 	return (keyExchange) => {
@@ -2110,7 +2026,6 @@ function defaultSignatures(since) {
 		"ECDSA-SHA1"
 	];
 }
-/** Takes the keyword in upper case; builds only what is asked for. */
 function findKeyword(name, since) {
 	switch (name) {
 		case "NORMAL":
@@ -2175,7 +2090,6 @@ var init_keywords = __esmMin((() => {
 }));
 
 // src/core/gnutls/vocabulary.ts
-/** Prefixes in the order in which GnuTLS tries them; whatever follows the prefix is not looked at. */
 function listPrefixes(signatures) {
 	const gost = gostGroups;
 	return [
@@ -2236,7 +2150,6 @@ function listPrefixes(signatures) {
 		] }]
 	];
 }
-/** Whole names, in the order in which GnuTLS looks them up: the first that fits wins. */
 function findName(word, known) {
 	const match = (names, prefix) => {
 		if (!word.startsWith(prefix)) return void 0;
@@ -2304,7 +2217,7 @@ function createVocabulary(dialect) {
 	const prefixes = () => listed ??= listPrefixes(signatures);
 	return {
 		findKeyword: remember((name) => findKeyword(name, since)),
-		hasOption: (name) => options$4.includes(name) && known(name),
+		hasOption: (name) => options$5.includes(name) && known(name),
 		defaultSignatures: signatures,
 		maxElements: since("3.7.9") ? 128 : 64,
 		usableBefore13: [...both, ...pre13],
@@ -2312,7 +2225,6 @@ function createVocabulary(dialect) {
 		find: remember((word) => findName(word, known) ?? prefixes().find(([prefix]) => word.startsWith(prefix))?.[1])
 	};
 }
-/** Most strings are made of few words: what was found once is not looked up again. */
 function remember(find) {
 	const found = /* @__PURE__ */ new Map();
 	return (name) => {
@@ -2351,10 +2263,6 @@ var init_vocabulary = __esmMin((() => {
 }));
 
 // src/core/gnutls/evaluate.ts
-/**
-* Answers as `gnutls_priority_init` of that build does on a host without a configuration of its own.
-* Takes a byte string: one character a byte. Never throws.
-*/
 function createEvaluator(dialect) {
 	const vocabulary = createVocabulary(dialect);
 	const findSuites = createSuiteIndex();
@@ -2372,7 +2280,6 @@ function createEvaluator(dialect) {
 		}, warnings);
 	};
 }
-/** GnuTLS takes a C string. */
 function endAtNul(priority) {
 	const nul = priority.indexOf("\0");
 	return nul < 0 ? priority : priority.slice(0, nul);
@@ -2431,7 +2338,6 @@ var init_evaluate = __esmMin((() => {
 }));
 
 // src/core/gnutls/policy.ts
-/** What a profile asks for from scratch: the vendor's string, and the fewest elements more. */
 function recommend(profile) {
 	return profile === "strict" ? `${vendorPriority}:-RSA:-SHA1` : vendorPriority;
 }
@@ -2449,11 +2355,9 @@ function judgeEvaluation({ possible, effective }) {
 		noAead: macs.filter((part) => part !== "AEAD" && parts.has(part))
 	};
 }
-/** The builds for which something holds; none: it holds nowhere. */
 function dialectsWhere(readings, holds) {
 	return readings.flatMap((reading) => holds(reading) ? reading.dialects : []);
 }
-/** What the field calls an algorithm that GnuTLS names. */
 function nameWeak(part) {
 	return weakParts[part] ?? part;
 }
@@ -2492,11 +2396,6 @@ var init_policy = __esmMin((() => {
 }));
 
 // src/core/gnutls/readings.ts
-/**
-* Evaluates under every allowed build, but no more often than needed: most strings mean the same
-* everywhere, and most hosts of a fleet have the same string. Lists that no rule asks for (the
-* signatures of newer builds) may be those of the first build alone.
-*/
 function createPriorityReader(allowed) {
 	const evaluators = /* @__PURE__ */ new Map();
 	const known = /* @__PURE__ */ new Map();
@@ -2534,7 +2433,6 @@ var init_readings = __esmMin((() => {
 }));
 
 // src/core/fleet/stpd-file.ts
-/** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
 function createStpdParser({ dialects, absentPort }) {
 	const readPriority = createPriorityReader(dialects);
 	return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
@@ -2555,7 +2453,6 @@ function createStpdParser({ dialects, absentPort }) {
 		};
 	}
 }
-/** A byte order mark of UTF-16, or a NUL, which no text in ASCII, latin1 or UTF-8 holds. */
 function findGarbled(bytes) {
 	if (/^(\xff\xfe|\xfe\xff)/.test(bytes)) return {
 		kind: "garbled",
@@ -2608,26 +2505,18 @@ function readEntries({ lines }) {
 		sectionLine
 	};
 }
-/** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
 function entriesOf({ serverEntries }, key) {
 	return (serverEntries.get(key) ?? []).filter((entry) => entry.key === key);
 }
-/**
-* Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
-* `stpd_port` counts as well.
-*/
 function plainPortEntries({ serverEntries }, key) {
 	return (serverEntries.get(key) ?? []).filter((entry) => entry.value !== "");
 }
-/** A plain port that is neither set nor commented out, where the policy takes that for open. */
 function isLeftOpen(file, key) {
 	return file.absentPort === "open" && plainPortEntries(file, key).length === 0 && commentedEntries(file, key).length === 0;
 }
-/** Commented-out entries of a key, anywhere in the file. */
 function commentedEntries({ document }, key) {
 	return document.lines.flatMap((line, index) => readCommented(line)?.key === key ? [index] : []);
 }
-/** Commented-out entries of a key below `[STPD_Server]`, where taking the mark away sets it. */
 function commentedInServer(file, key) {
 	let section = "";
 	const inServer = file.document.lines.map((line) => {
@@ -2636,7 +2525,6 @@ function commentedInServer(file, key) {
 	});
 	return commentedEntries(file, key).filter((line) => inServer[line] === true);
 }
-/** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */
 function readPort(value) {
 	if (!/^[1-9][0-9]{0,4}$/.test(value)) return void 0;
 	const port = Number(value);
@@ -2658,7 +2546,6 @@ var init_stpd_file = __esmMin((() => {
 }));
 
 // src/core/rules/rule.ts
-/** For the many rules that say nothing about a file that cannot be read. */
 function ofFile(check) {
 	return (folder) => folder.stpd.kind === "file" ? check(folder.stpd, folder) : [];
 }
@@ -2761,7 +2648,6 @@ var init_fleet_disagreement = __esmMin((() => {
 }));
 
 // src/core/rules/open-port.ts
-/** The check that the two rules about plain ports share. */
 function findOpenPort(key, protocol) {
 	return ofFile((file, folder) => {
 		if (isLeftOpen(file, key)) return [{
@@ -2818,7 +2704,6 @@ var init_ftp_port_open = __esmMin((() => {
 }));
 
 // src/core/fleet/globals.ts
-/** Reads a globals.ini: the settings as they shall be, not as they are. */
 function readGlobals(path, bytes) {
 	const file = readSettingsFile(path, bytes);
 	for (const [section, line] of file.sections) {
@@ -2836,7 +2721,6 @@ function readGlobals(path, bytes) {
 		problems: file.problems
 	};
 }
-/** The value of a key and its place, or the place of the section that lacks it. */
 function findGlobal({ file }, key) {
 	const setting = settingsOf(file, globalsSection).find((candidate) => candidate.key === key);
 	if (setting !== void 0) {
@@ -2871,7 +2755,6 @@ var init_globals = __esmMin((() => {
 }));
 
 // src/core/rules/global-setting.ts
-/** The check that the three rules about global settings share; `what` goes on without the key. */
 function findGlobalSetting(key, what) {
 	return (folder) => {
 		const { globals } = folder;
@@ -2959,6 +2842,23 @@ var init_globals_migration_prefix_ext = __esmMin((() => {
 	};
 }));
 
+// src/core/rules/host-file-drift.ts
+var hostFileDrift;
+var init_host_file_drift = __esmMin((() => {
+	hostFileDrift = {
+		id: "host-file-drift",
+		title: "The file on a host is that of the config repo",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone, where it runs on the host itself: its stpd.ini cannot be read, or is not byte for byte that of the config repo. With `--expect-phase open` it may differ in the lines of the plain ports.",
+			fix: "See which is right. Roll the config repo's file out again, or bring what was changed on the host into the config repo by a pull request.",
+			rationale: "A change by hand, an update or a disaster recovery can bring an old file back; then what was reviewed is not what runs.",
+			source: "SEP, Configuration Files: restoring STPD's settings in disaster recovery is optional."
+		}
+	};
+}));
+
 // src/core/rules/http-port-open.ts
 var httpPortOpen;
 var init_http_port_open = __esmMin((() => {
@@ -3033,11 +2933,9 @@ var init_https_port_missing = __esmMin((() => {
 }));
 
 // src/core/fleet/interface-use.ts
-/** An empty interface is no insecure one: it has a rule of its own. */
 function isInsecure(url) {
 	return url.trim() !== "" && !url.toLowerCase().startsWith("https://");
 }
-/** Tells whether a task or event of the client names an interface. */
 function createUseIndex({ usage }) {
 	const named = new Set(usage.map((used) => keyOf$1(used.client, used.interface.url)));
 	return (client, url) => named.has(keyOf$1(client, url));
@@ -3698,6 +3596,91 @@ var init_version_too_old = __esmMin((() => {
 	};
 }));
 
+// src/core/rules/wire-certificate.ts
+var wireCertificate;
+var init_wire_certificate = __esmMin((() => {
+	wireCertificate = {
+		id: "wire-certificate",
+		title: "The certificate on the HTTPS port is valid for 14 days and more",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone: the certificate has ended, ends within 14 days, or has not begun.",
+			fix: "Renew the certificate of STPD on the host.",
+			rationale: "Whether clients of SEP sesam verify the certificate is not documented. Where they do, its end is a night without backups.",
+			source: "A safeguard of this tool."
+		}
+	};
+}));
+
+// src/core/rules/wire-port-open.ts
+var wirePortOpen;
+var init_wire_port_open = __esmMin((() => {
+	wirePortOpen = {
+		id: "wire-port-open",
+		title: "A port that the file closes is closed",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone: a plain port takes connections, though the file that is in place (the host's own, where it is known, else that of the config repo) has it commented out. With `--expect-phase open` plain ports may be open.",
+			fix: "Restart STPD, which reads its file when it starts. If the port stays open, see which process listens on it.",
+			rationale: "A file says what shall be; backups go over what is. STPD may not have been restarted, or something else listens.",
+			source: "SEP, Disabling unsecure transport modes (5.1.0): the port is closed after a restart."
+		}
+	};
+}));
+
+// src/core/rules/wire-tls.ts
+var wireTls;
+var init_wire_tls = __esmMin((() => {
+	wireTls = {
+		id: "wire-tls",
+		title: "The wire accepts no TLS that the file turns off",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone: a TLS version or cipher suite is accepted that the priority string of the file in place does not enable under any GnuTLS release that the host may run.",
+			fix: "Restart STPD, which reads its file when it starts. If it stays, the version of STPD may not know the key: see whether it is spelled as SEP spells it, and which build is installed.",
+			rationale: "The minimum build of SEP sesam that honours the priority string is not documented, so only the wire tells whether it does.",
+			source: "GnuTLS 3.6.13 to 3.8.13, measured; SEP, Disabling unsecure transport modes (5.1.0)."
+		}
+	};
+}));
+
+// src/core/rules/wire-unknown.ts
+var wireUnknown;
+var init_wire_unknown = __esmMin((() => {
+	wireUnknown = {
+		id: "wire-unknown",
+		title: "The wire gives an answer",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone: something that the verdict rests on could not be seen. A name gives no address, a port is filtered, an answer did not come in time or was none. Exit code 4.",
+			fix: "See that the machine that verifies can reach the host's ports. Where a firewall drops what comes to closed plain ports, and stands before everybody, set `filtered_port = closed`.",
+			rationale: "What is unknown is never good: a firewall on the way from here says nothing of the way that others have.",
+			source: "A safeguard of this tool."
+		}
+	};
+}));
+
+// src/core/rules/wire-unreachable.ts
+var wireUnreachable;
+var init_wire_unreachable = __esmMin((() => {
+	wireUnreachable = {
+		id: "wire-unreachable",
+		title: "A data port that the file opens answers",
+		severity: "error",
+		lasting: true,
+		explanation: {
+			triggers: "Found by `verify` alone: the file that is in place opens HTTPS, and the port refuses connections, talks neither TLS 1.2 nor 1.3, or something that is not HTTP answers; or the file opens plain ports alone, and none of them takes connections.",
+			fix: "Look at the host now: is STPD running, and did it take its file? An invalid priority string may keep HTTPS from starting. Until it answers, backups to this host fail.",
+			rationale: "This is the lock-out that hardening must never cause.",
+			source: "A safeguard of this tool; libmicrohttpd 0.9.75 does not start with an invalid priority string (measured)."
+		}
+	};
+}));
+
 // src/core/rules/index.ts
 var rules;
 var init_rules = __esmMin((() => {
@@ -3710,6 +3693,7 @@ var init_rules = __esmMin((() => {
 	init_globals_abort_over_https();
 	init_globals_migration_prefix();
 	init_globals_migration_prefix_ext();
+	init_host_file_drift();
 	init_http_port_open();
 	init_https_port_missing();
 	init_insecure_interface();
@@ -3731,6 +3715,11 @@ var init_rules = __esmMin((() => {
 	init_unknown_key();
 	init_unreadable();
 	init_version_too_old();
+	init_wire_certificate();
+	init_wire_port_open();
+	init_wire_tls();
+	init_wire_unknown();
+	init_wire_unreachable();
 	rules = [
 		unreadable,
 		encoding,
@@ -3761,15 +3750,17 @@ var init_rules = __esmMin((() => {
 		insecureInterfaceInUse,
 		insecureInterface,
 		blankInterface,
-		fleetDisagreement
+		fleetDisagreement,
+		hostFileDrift,
+		wirePortOpen,
+		wireUnreachable,
+		wireTls,
+		wireCertificate,
+		wireUnknown
 	];
 }));
 
 // src/core/report/github.ts
-/**
-* Workflow commands that annotate the files, worst first; then a line that says how many more there
-* are and where. `prefix` leads from the root of the repository to the root of the fleet, with `/`.
-*/
 function renderGithub({ findings }, prefix, where) {
 	const kinds = severities.map((severity) => findings.filter(({ finding }) => finding.severity === severity && finding.suppressed === null).map(({ finding }) => finding));
 	const shown = kinds.flatMap((kind) => kind.slice(0, shownOfEach));
@@ -3790,7 +3781,6 @@ function annotate(finding, prefix) {
 	};
 	return `::${severity} ${Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty$1(String(value))}`).join(",")}::${escapeData$1(makeVisible(`${message}`))}%0A${escapeData$1(makeVisible(help))}`;
 }
-/** As the GitHub runner takes it apart again. */
 function escapeData$1(text) {
 	return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
@@ -3805,7 +3795,6 @@ var init_github$1 = __esmMin((() => {
 }));
 
 // src/core/report/json.ts
-/** The same bytes on every machine and runtime: no time, no absolute path. */
 function renderJson({ findings, hosts }) {
 	return printJson({
 		schemaVersion: 1,
@@ -3813,14 +3802,12 @@ function renderJson({ findings, hosts }) {
 		hosts
 	}, 2);
 }
-/** The GitHub runner would take `##[` for a command, also within a JSON string. */
 function printJson(value, indent) {
 	return `${JSON.stringify(value, null, indent).replaceAll("##[", "\\u0023#[")}\n`;
 }
 var init_json$1 = __esmMin((() => {}));
 
 // src/core/report/junit.ts
-/** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
 function renderJunit(checked) {
 	const fails = createFailTest(checked);
 	const byHost = /* @__PURE__ */ new Map();
@@ -3864,7 +3851,6 @@ function renderCase(host, { finding }, fails) {
 	const text = escapeXml(`${place}: ${severity}: ${message} ${help}`);
 	return `${open}${suppressed === null ? fails ? `<failure type="${rule}" message="${escapeXml(message)}">${text}</failure>` : `<system-out>${text}</system-out>` : `<skipped message="${escapeXml(`allowed until ${suppressed.until}: ${suppressed.reason}`)}"/>`}</testcase>`;
 }
-/** XML knows no control characters, not even escaped, and no lone surrogates. */
 function escapeXml(text) {
 	return makeVisible(text.toWellFormed()).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll(/[\ufffe\uffff]/g, "�");
 }
@@ -3874,7 +3860,6 @@ var init_junit = __esmMin((() => {
 }));
 
 // src/core/report/markdown.ts
-/** The hosts, worst first, and their findings; cut where it would grow longer than `limit` characters. */
 function renderMarkdown(checked, limit = Infinity) {
 	const counts = countResults(checked);
 	const writer = createWriter(limit);
@@ -3936,7 +3921,6 @@ function renderSuppressed({ finding }) {
 	const reason = escapeMarkdown(suppressed?.reason ?? "");
 	return `| ${place} | ${rule} | ${suppressed?.until ?? ""} | ${reason} |\n`;
 }
-/** Foreign text stays text: it can neither format, nor link, nor mention anybody. */
 function escapeMarkdown(text) {
 	return makeVisible(text).replaceAll(/[@#](?=\w)/g, "$&​").replaceAll(/\b(?=www\.)/gi, "​").replaceAll(/[&<>"'`*_{}[\]()|~\\^$!:]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
@@ -3946,7 +3930,6 @@ var init_markdown = __esmMin((() => {
 }));
 
 // src/core/report/sarif.ts
-/** SARIF 2.1.0 (OASIS), within the limits of GitHub's code scanning; the worst come first. */
 function renderSarif({ findings }, rules, version) {
 	const ranked = severities.flatMap((severity) => findings.filter(({ finding }) => finding.severity === severity));
 	const shown = ranked.slice(0, mostResults);
@@ -4027,10 +4010,6 @@ function describeResult({ finding, source }, rules, primaryLocationLineHash) {
 		}] }
 	};
 }
-/**
-* By what is set and not by the line, so that an alert outlives lines added above it. FNV-1a, 64
-* bits: it tells alerts apart and proves nothing.
-*/
 function fingerprint({ finding, subject }) {
 	const { host, file, rule } = finding;
 	const { section, key, value } = subject;
@@ -4073,7 +4052,6 @@ var init_sarif = __esmMin((() => {
 }));
 
 // src/core/report/text.ts
-/** For people: findings by host, each with the line that it stands on, and what to do next. */
 function renderText(checked, paint) {
 	const parts = [];
 	const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
@@ -4089,7 +4067,6 @@ function renderText(checked, paint) {
 	parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);
 	return parts.join("\n");
 }
-/** Starts with a word of ours: no line of the log may start with text of a file. */
 function headline(host, paint) {
 	if (host === void 0) return `${paint("strong", "the fleet")}\n`;
 	const { name, verdict } = host;
@@ -4119,7 +4096,6 @@ function describe$5({ finding, source }, paint) {
 		""
 	].join("\n");
 }
-/** The line with its number, and marks below what is meant; nothing where there is no line. */
 function drawFrame({ finding, source }, paint) {
 	const { severity, line, column, endColumn } = finding;
 	if (source === "" || endColumn <= column) return [];
@@ -4190,18 +4166,15 @@ function judge(folder) {
 	if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
 	return plain || allowsOld(stpd) ? "half" : "hardened";
 }
-/** A plain port is set, or counts as open where it is absent. */
 function hasPlainPort(file) {
 	return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
 }
-/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
 function httpsPort(file) {
 	const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
 	const [port] = ports;
 	if (ports.size !== 1 || port === void 0) return void 0;
 	return plainKeys.flatMap((key) => plainPortEntries(file, key)).some(({ value }) => readPort(value) === port) ? void 0 : port;
 }
-/** Every line that STPD might obey opens HTTPS, with TLS 1.2 or 1.3 under every allowed build. */
 function worksOverHttps(file) {
 	return httpsPort(file) !== void 0 && file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern));
 }
@@ -4217,16 +4190,11 @@ var init_verdict = __esmMin((() => {
 }));
 
 // src/core/ini/second-reading.ts
-/**
-* True if `ini` reads the same from both texts but for the named keys. A second reader stands for
-* all that were not asked: what it understands differently is not edited unseen.
-*/
 function differsOnlyIn(before, after, named) {
 	const allowed = new Set(named.map(({ section, key }) => pathOf([...section.split("."), key])));
 	const [old, fresh] = [flatten(before), flatten(after)];
 	return [.../* @__PURE__ */ new Set([...old.keys(), ...fresh.keys()])].every((path) => allowed.has(path) || old.get(path) === fresh.get(path));
 }
-/** Tells what `ini` reads a key as; undefined where it reads none. */
 function createReader(text) {
 	const values = flatten(text);
 	return ({ section, key }) => values.get(pathOf([...section.split("."), key]));
@@ -4254,12 +4222,6 @@ var init_second_reading = __esmMin((() => {
 }));
 
 // src/core/fix/repair-priority.ts
-/**
-* The string that mends the faults: the user's elements, without those that do nothing, and the
-* fewest more that are needed, losing no suite that is allowed. Where the string is invalid, leaves
-* nothing to talk with, or cannot be mended so, the profile's own string. Undefined if nothing
-* would change.
-*/
 function repairPriority(priority, faults, profile, read) {
 	const repaired = faults.invalid ? recommend(profile) : extend(priority, faults, profile, read);
 	return repaired === priority ? void 0 : repaired;
@@ -4281,7 +4243,6 @@ function dropIgnored(priority, readings) {
 	const ignored = new Set(readings.flatMap(({ evaluation }) => evaluation.warnings).filter(({ kind }) => kind === "ignored").map(({ offset }) => offset));
 	return splitElements(priority).filter(({ trueOffset }) => !ignored.has(trueOffset)).map(({ text }) => text).join(":");
 }
-/** What stands behind it is read by some of the builds, or by none. */
 function elementLimit(readings) {
 	return readings.flatMap((reading) => reading.dialects).every((dialect) => isSince(dialect, "3.7.9")) ? 128 : 64;
 }
@@ -4289,7 +4250,6 @@ function listVersions(readings, { legacy }) {
 	if (!legacy) return [];
 	return [...new Set(readings.flatMap((reading) => reading.legacy))].map((version) => `-VERS-${version}`);
 }
-/** The parts of a suite that an element can take away. */
 function partsOf({ keyExchange, cipher, mac }) {
 	return [
 		...keyExchange === void 0 ? [] : [keyExchange],
@@ -4302,11 +4262,6 @@ function isForbidden(suite, reading, faults) {
 	const parts = partsOf(suite);
 	return faults.weak && weak.some((part) => parts.includes(part)) || faults.secrecy && noSecrecy.includes(suite.keyExchange ?? "") || faults.aead && noAead.includes(suite.mac);
 }
-/**
-* The fewest algorithms that every forbidden suite has one of, and no allowed suite has any of.
-* Removing is monotone, so this is a hitting set; with a handful of candidates it is found by trying
-* the small sets first.
-*/
 function findRemovals(readings, before, faults) {
 	const forbidden = readings.flatMap((reading) => suitesOf(reading.evaluation.possible).filter((suite) => isForbidden(suite, reading, faults)));
 	if (forbidden.length === 0) return [];
@@ -4316,7 +4271,6 @@ function findRemovals(readings, before, faults) {
 function suitesOf(byVersion) {
 	return Object.values(byVersion).flat();
 }
-/** The smallest choice that has a member in every set; undefined where a set is empty. */
 function hit(sets) {
 	if (sets.some(({ length }) => length === 0)) return void 0;
 	const candidates = [...new Set(sets.flat())];
@@ -4326,7 +4280,6 @@ function hit(sets) {
 	}
 	return candidates;
 }
-/** Some choice of at most `size`: whatever it is, it has a member of the first set not hit yet. */
 function choose(sets, candidates, size) {
 	const [first] = sets;
 	if (first === void 0) return [];
@@ -4337,7 +4290,6 @@ function choose(sets, candidates, size) {
 		if (more !== void 0) return [candidate, ...more];
 	}
 }
-/** What worked before in TLS 1.2 and 1.3 and is not forbidden; without `legacy` in older ones too. */
 function listAllowed(readings, faults) {
 	return readings.flatMap((reading) => Object.entries(reading.evaluation.effective).flatMap(([version, suites]) => faults.legacy && reading.legacy.includes(version) ? [] : suites.filter((suite) => !isForbidden(suite, reading, faults)).map((suite) => ({
 		version,
@@ -4364,7 +4316,6 @@ var init_repair_priority = __esmMin((() => {
 }));
 
 // src/core/fix/changes.ts
-/** Equal edits are one; a line that is to be commented out is not mended besides. */
 function collectChanges(folder, stpd, wishes) {
 	const edits = /* @__PURE__ */ new Map();
 	const lines = /* @__PURE__ */ new Map();
@@ -4417,7 +4368,6 @@ function collectChanges(folder, stpd, wishes) {
 		refused: refuse(change.edit, change.key)
 	}));
 }
-/** Tells why a second reader stands against an edit; undefined where it sees no more than we do. */
 function createVerifier(stpd, changes) {
 	const before = printIni(stpd.document);
 	const ours = new Map(stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]));
@@ -4461,7 +4411,6 @@ var init_changes = __esmMin((() => {
 }));
 
 // src/core/fix/globals-plan.ts
-/** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
 function planGlobals(folder, wishes) {
 	const wanted = new Set(wishes.flatMap((wish) => wish?.kind === "global" ? [wish.key] : []));
 	const keys = globalKeys.filter((key) => wanted.has(key));
@@ -4531,7 +4480,6 @@ var init_globals_plan = __esmMin((() => {
 }));
 
 // src/core/fix/guard.ts
-/** Why HTTPS would not be sure to work afterwards; undefined if it would. */
 function refuseForHttps({ folder, before, after }) {
 	if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
 	const [old, port] = [httpsPort(before), httpsPort(after)];
@@ -4539,11 +4487,6 @@ function refuseForHttps({ folder, before, after }) {
 	if (old !== void 0 && old !== port) return "the number of the HTTPS port would change";
 	return worksOverHttps(after) ? void 0 : "TLS 1.2 or 1.3 would not be sure to work";
 }
-/**
-* The lock-out guard, over the whole host after all edits: why a plain port must not be closed in
-* the file, or undefined. What must come first on the host itself (HTTPS proven, settings and
-* interfaces really moved) is the rollout's.
-*/
 function refuseClosing(outcome, key, findUse) {
 	const refused = refuseForHttps(outcome);
 	if (refused !== void 0) return refused;
@@ -4554,7 +4497,6 @@ function refuseClosing(outcome, key, findUse) {
 	}
 	return findUse(folder, key);
 }
-/** True if some data port would still work: HTTPS, or a plain one. */
 function keepsDataPort({ folder, after }) {
 	return hasPlainPort(after) || !lacksHttps(folder) && worksOverHttps(after);
 }
@@ -4570,10 +4512,6 @@ var init_guard = __esmMin((() => {
 }));
 
 // src/core/fix/plan.ts
-/**
-* Plans the edits of one host: what opens and mends first, then what closes, each judged over the
-* whole host afterwards. Only what breaks something is withheld, not the whole host.
-*/
 function planHost(folder, wishes, context) {
 	const { stpd } = folder;
 	if (stpd.kind !== "file" || wishes.every((wish) => wish === void 0)) return {
@@ -4616,14 +4554,9 @@ function planHost(folder, wishes, context) {
 		files
 	};
 }
-/** Sets the HTTPS port where it was not set. */
 function isOpening({ edit, key }) {
 	return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
 }
-/**
-* Why plain ports must not be closed. What is withheld changes what the others are judged by, so
-* they are judged again until nothing more is withheld.
-*/
 function judgeClosing(closing, outcomeOf, findUse) {
 	const reasons = /* @__PURE__ */ new Map();
 	for (;;) {
@@ -4701,7 +4634,6 @@ function stampFinding(rule, { message, help }, { line, span }, { host, file, sev
 		}
 	};
 }
-/** Where a finding stands, with the line and what is set there. */
 function locateFinding(folder, { file = "stpd.ini", place, message }) {
 	const found = place ?? sectionPlace(folder);
 	return {
@@ -4710,7 +4642,6 @@ function locateFinding(folder, { file = "stpd.ini", place, message }) {
 		subject: subjectOf(folder, file, found, message)
 	};
 }
-/** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
 function sectionPlace({ stpd }) {
 	const line = stpd.kind === "file" ? stpd.sectionLine ?? -1 : -1;
 	const header = stpd.kind === "file" ? stpd.document.lines[line] : void 0;
@@ -4747,7 +4678,6 @@ function subjectOf(folder, file, { line }, message) {
 		value: content.value
 	};
 }
-/** By file, line, column and rule, compared code unit by code unit: the same on every machine. */
 function compareFindings(left, right) {
 	return compareText(left.file, right.file) || left.line - right.line || left.column - right.column || compareText(left.rule, right.rule);
 }
@@ -4762,7 +4692,6 @@ var init_finding = __esmMin((() => {
 }));
 
 // src/core/fleet/disagreement.ts
-/** Undefined for a file that cannot be read, which has findings of its own. */
 function readTraits(folder, verdict) {
 	const { name, path, stpd } = folder;
 	if (stpd.kind !== "file") return void 0;
@@ -4782,11 +4711,9 @@ function readTraits(folder, verdict) {
 		}
 	};
 }
-/** What the priority strings enable, whatever they are written like. */
 function describeTls(file) {
 	return file.priorityLines.map(({ readings }) => readings[0]?.enables ?? "").join(" ");
 }
-/** At most one for each environment; the order of the hosts does not matter. */
 function findDisagreements(hosts) {
 	const groups = /* @__PURE__ */ new Map();
 	for (const host of hosts) {
@@ -4796,7 +4723,7 @@ function findDisagreements(hosts) {
 	}
 	return [...groups].flatMap(([environment, group]) => {
 		const sorted = group.toSorted((left, right) => compareText(left.file, right.file));
-		const differences = traitNames.flatMap((trait) => findDifference(sorted, trait));
+		const differences = traitNames.flatMap((trait) => findDifference$1(sorted, trait));
 		const odd = new Set(differences.flatMap((difference) => difference.hosts));
 		const at = sorted.find((host) => odd.has(host));
 		if (at === void 0) return [];
@@ -4807,8 +4734,7 @@ function findDisagreements(hosts) {
 		}];
 	});
 }
-/** Names the hosts on which a port is open or HTTPS is not, or those whose TLS is not that of most. */
-function findDifference(hosts, trait) {
+function findDifference$1(hosts, trait) {
 	const counts = /* @__PURE__ */ new Map();
 	for (const { traits } of hosts) counts.set(traits[trait], (counts.get(traits[trait]) ?? 0) + 1);
 	if (counts.size < 2) return [];
@@ -4856,7 +4782,6 @@ var init_disagreement = __esmMin((() => {
 }));
 
 // src/core/policy/suppressions.ts
-/** Reads the suppressions of a file; `asOf` is the day for which they are read, as YYYY-MM-DD. */
 function readSuppressions({ lines }, asOf, rules) {
 	const valid = [];
 	const findings = [];
@@ -4890,7 +4815,6 @@ function readSuppressions({ lines }, asOf, rules) {
 		findings
 	};
 }
-/** For every line the next one that is neither blank nor comment, itself included; -1 for none. */
 function findNextContent(lines) {
 	const next = Array.from(lines, () => -1);
 	let content = -1;
@@ -4942,7 +4866,6 @@ var init_suppressions = __esmMin((() => {
 }));
 
 // src/core/check-host.ts
-/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
 function knowRules(rules) {
 	const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => stays ? [id] : []));
 	return {
@@ -4950,7 +4873,6 @@ function knowRules(rules) {
 		isSuppressible: (id) => !lasting.has(id)
 	};
 }
-/** Applies the rules of a host's profile to its files, and plans what would mend it. */
 function createHostCheck(context) {
 	const { rules, settings, book, asOf, findUse, fix } = context;
 	const known = knowRules(rules);
@@ -5035,7 +4957,6 @@ function listFixes(findings, { files, outcomes }) {
 		withheld
 	};
 }
-/** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
 function openSuppressions(folder, asOf, known) {
 	const byFile = /* @__PURE__ */ new Map();
 	const byPlace = /* @__PURE__ */ new Map();
@@ -5090,7 +5011,6 @@ var init_check_host = __esmMin((() => {
 }));
 
 // src/core/json/document.ts
-/** Reads JSON (RFC 8259) and keeps the places. A key that stands twice is an error. */
 function parseJson(text) {
 	const reader = new Reader(text);
 	if (text.startsWith("ï»¿")) reader.at = byteOrderMark.length;
@@ -5111,7 +5031,6 @@ function parseJson(text) {
 		throw error;
 	}
 }
-/** Finds line and column of an offset, both from 1. */
 function createPlaceFinder(text) {
 	const starts = [0];
 	for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
@@ -5207,7 +5126,6 @@ var init_document = __esmMin((() => {
 			if (!this.take("]")) this.fail("expected , or ]");
 			return items;
 		}
-		/** Strings, numbers and words; what they mean is left to JSON.parse. */
 		readScalar() {
 			const start = this.at;
 			const end = this.text[start] === "\"" ? this.findStringEnd() : this.findWordEnd();
@@ -5242,7 +5160,6 @@ var init_document = __esmMin((() => {
 }));
 
 // src/core/fleet/interfaces.ts
-/** Reads an interfaces.json; the bytes are UTF-8, one character a byte. */
 function readInterfaces(path, bytes) {
 	const problems = [];
 	const placeOf = createPlaceFinder(bytes);
@@ -5375,11 +5292,6 @@ var init_interfaces = __esmMin((() => {
 }));
 
 // src/core/fleet/used-ports.ts
-/**
-* Who uses a plain port, by all inventories of the fleet. An interface counts for the host that it
-* names, and for the Server whose inventory it stands in, since which of them is meant is not
-* documented: too many refusals are better than one closed port too many.
-*/
 function createUseFinder(inventories) {
 	const uses = inventories.flatMap((inventory) => inventory.usage.filter((usage) => isInsecure(usage.interface.url)).map((usage) => {
 		const { url } = usage.interface;
@@ -5398,17 +5310,14 @@ function createUseFinder(inventories) {
 		return uses.find(({ hosts, keys, inventory }) => keys.includes(key) && (inventory === folder.interfaces || hosts.some((host) => names.has(host))))?.by;
 	};
 }
-/** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
 function hostOf(url) {
 	const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
 	return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.split(/[:/]/)[0] ?? rest;
 }
-/** With and without its domain, unless it is an address. */
 function spellings(name) {
 	const lower = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
 	return /^[\d.]+$/.test(lower) || lower.includes(":") ? [lower] : [lower, lower.split(".")[0] ?? lower];
 }
-/** HTTP by its scheme; anything else without HTTPS may be either. */
 function keysOf(url) {
 	if (/^http:/i.test(url)) return ["STPD_HTTP_PORT"];
 	if (/^ftp:/i.test(url)) return ["STPD_PORT"];
@@ -5420,7 +5329,6 @@ var init_used_ports = __esmMin((() => {
 }));
 
 // src/core/fleet/read-host.ts
-/** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
 function createHostReader(settings) {
 	const parsers = /* @__PURE__ */ new Map();
 	const policies = /* @__PURE__ */ new Map();
@@ -5529,11 +5437,6 @@ function openAllowBook({ allows, file }, asOf) {
 var init_allows = __esmMin((() => {}));
 
 // src/usecases/find-hosts.ts
-/**
-* The root is the nearest folder above with a `sesam-harden.ini`, else the folder given, else the
-* deepest folder that all given paths lie in. Throws HardenError `usage` where a path does not
-* exist or paths belong to different fleets.
-*/
 function findRoot(typed, files) {
 	const starts = typed.map((path) => files.absolute(path));
 	const folders = starts.map((start, index) => {
@@ -5556,7 +5459,6 @@ function findRoot(typed, files) {
 		starts
 	};
 }
-/** The nearest folder, this one or one above it, that holds something of that name. */
 function findAbove(folder, name, files) {
 	let current = folder;
 	for (;;) {
@@ -5566,10 +5468,6 @@ function findAbove(folder, name, files) {
 		current = parent;
 	}
 }
-/**
-* Yields every host's folder once, in no order that anybody may rely on. A folder is one of a host
-* if it holds one of the four files. Follows no link to a folder.
-*/
 function* findHosts({ root, starts }, files) {
 	const seen = /* @__PURE__ */ new Set();
 	const pending = [];
@@ -5618,20 +5516,17 @@ function unreadableHost(folder, root, reason) {
 		reason
 	}]);
 }
-/** The files of a host whose stpd.ini was named itself. */
 function listOneHost(folder, files) {
 	return hostFiles.filter((name) => files.kindOf(joinPath(folder, name)).kind !== "missing").map((name) => ({
 		name,
 		kind: "link"
 	}));
 }
-/** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
 function leadsOut(link, root, files) {
 	const target = files.kindOf(link);
 	if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
 	return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
 }
-/** The root itself may be reached through a link. */
 function isBelow(root, realPath, files) {
 	const real = files.kindOf(root);
 	return ("realPath" in real ? [root, real.realPath] : [root]).some((folder) => relativePath(folder, realPath) !== void 0);
@@ -5700,10 +5595,6 @@ var init_find_hosts = __esmMin((() => {
 }));
 
 // src/core/policy/glob.ts
-/**
-* Matches a path below the root: `*` and `?` stay within one part, `**` stands for any number of
-* parts. Everything else stands for itself.
-*/
 function createMatcher(pattern) {
 	const parts = pattern.split("/");
 	return (path) => matchItems(parts, path.split("/"), "**", matchPart);
@@ -5711,7 +5602,6 @@ function createMatcher(pattern) {
 function matchPart(pattern, part) {
 	return matchItems([...pattern], [...part], "*", (wanted, char) => wanted === "?" || wanted === char);
 }
-/** On a mismatch it goes back to the last star alone, which is enough, and never exponential. */
 function matchItems(pattern, items, star, fits) {
 	let at = 0;
 	let index = 0;
@@ -5736,7 +5626,6 @@ function matchItems(pattern, items, star, fits) {
 var init_glob = __esmMin((() => {}));
 
 // src/core/policy/settings.ts
-/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
 function readSettings(path, bytes, overrides, rules) {
 	if (bytes === void 0) {
 		const policyOf = () => mergePolicy(defaultPolicy, {}, overrides);
@@ -5874,7 +5763,6 @@ var init_settings = __esmMin((() => {
 }));
 
 // src/usecases/open-fleet.ts
-/** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
 function openFleet({ paths, overrides }, files) {
 	const fleet = findRoot(paths, files);
 	const { root } = fleet;
@@ -5890,7 +5778,6 @@ function openFleet({ paths, overrides }, files) {
 		read
 	};
 }
-/** What lies in a host's folder. */
 function readAll(host, read) {
 	const readings = {};
 	for (const entry of host.entries) readings[entry.name] = read(host, entry);
@@ -5922,7 +5809,6 @@ function loadSettings(root, overrides, files) {
 		}]
 	};
 }
-/** Hosts outside of `include` are left out, unless their stpd.ini was named itself. */
 function createIncludeFilter({ include }, root, starts, files) {
 	const all = include.includes("**/stpd.ini");
 	const matchers = include.map((pattern) => createMatcher(pattern));
@@ -5954,10 +5840,6 @@ var init_open_fleet = __esmMin((() => {
 }));
 
 // src/usecases/check-fleet.ts
-/**
-* Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
-* problems, `nothing-found` where there is no stpd.ini.
-*/
 function checkFleet(request, files) {
 	const { paths, overrides, asOf, progress, fix = {
 		unsafe: false,
@@ -6026,7 +5908,6 @@ function readInventories(folders, read) {
 	}
 	return inventories;
 }
-/** What is about the fleet and not about one host. */
 function findInFleet(traits, settings, book) {
 	const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
 	const found = (level === "off" ? [] : findDisagreements(traits)).map(({ at, message }) => {
@@ -6111,7 +5992,6 @@ function keyOf({ host, file, section, key, rule, value }) {
 		value
 	]);
 }
-/** Findings that are known already leave; `gone` counts the entries that nothing stands for any more. */
 function matchBaseline(findings, baseline, isSuppressible, hash) {
 	const left = new Map(baseline.map((entry) => [keyOf(entry), entry.count]));
 	const fresh = findings.filter((located) => {
@@ -6129,10 +6009,6 @@ function matchBaseline(findings, baseline, isSuppressible, hash) {
 		gone
 	};
 }
-/**
-* All findings as a baseline, sorted, so that its diff can be read. With an older one, only what
-* stands in both: what is gone leaves it, and nothing new gets in.
-*/
 function makeBaseline(findings, older, isSuppressible, hash) {
 	const allowed = older && new Map(older.map((entry) => [keyOf(entry), entry.count]));
 	const entries = /* @__PURE__ */ new Map();
@@ -6155,7 +6031,6 @@ var init_baseline$1 = __esmMin((() => {
 }));
 
 // src/usecases/baseline.ts
-/** Throws HardenError `settings` where the file is not there or is no baseline. */
 function readBaseline(path, { files }) {
 	const reading = files.read(files.absolute(path), largest);
 	const name = makeVisible(path);
@@ -6185,7 +6060,6 @@ function isBaseline(content) {
 		].every((name) => typeof texts[name] === "string") && (host === null || typeof host === "string") && Number.isSafeInteger(count);
 	});
 }
-/** Writes all findings, or of those in the older baseline the ones that are still there. */
 function writeBaseline(path, findings, older, { terminal, hash }) {
 	const entries = makeBaseline(findings, older, isSuppressible, hash);
 	terminal.write(path, printJson({
@@ -6221,9 +6095,8 @@ var init_baseline = __esmMin((() => {
 }));
 
 // src/cli/check.ts
-/** Gives the exit code. */
 function runCheck(args, shell) {
-	const { positionals, values } = parseArguments(args, options$3);
+	const { positionals, values } = parseArguments(args, options$4);
 	const one = (name) => values.get(name)?.[0];
 	const format = chooseWord("--format", one("--format"), formats, "text");
 	const overrides = {
@@ -6253,7 +6126,6 @@ function runCheck(args, shell) {
 	shell.terminal.out(renderReport(format, checked, shell.colour));
 	return failsCheck(checked) ? 1 : 0;
 }
-/** The line of progress is gone before anything else is written. */
 function checkWatched(request, { files, progress }) {
 	try {
 		return checkFleet(request, files);
@@ -6264,7 +6136,6 @@ function checkWatched(request, { files, progress }) {
 function chooseOptional(name, given, words) {
 	return given === void 0 ? void 0 : chooseWord(name, given, words, words[0]);
 }
-/** `json=report.json` */
 function parseOutput(text) {
 	const equals = text.indexOf("=");
 	const file = text.slice(equals + 1);
@@ -6274,7 +6145,7 @@ function parseOutput(text) {
 		file
 	};
 }
-var options$3;
+var options$4;
 var init_check = __esmMin((() => {
 	init_dates();
 	init_policy$1();
@@ -6283,7 +6154,7 @@ var init_check = __esmMin((() => {
 	init_check_fleet();
 	init_baseline();
 	init_arguments();
-	options$3 = {
+	options$4 = {
 		"--profile": "once",
 		"--fail-on": "once",
 		"--format": "once",
@@ -6299,7 +6170,6 @@ init_check();
 init_harden_error();
 init_text$1();
 const shownProblems = 20;
-/** What went wrong, and what to do next, on standard error; gives the exit code. */
 function reportError(error, { terminal }) {
 	if (error instanceof HardenError) {
 		const problems = error.problems.slice(0, shownProblems).map(showProblem);
@@ -6318,7 +6188,6 @@ function reportError(error, { terminal }) {
 	terminal.err(`sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing more was changed. Please report it, with the command line.\n`);
 	return exitCodes.broke;
 }
-/** Indented, since no line may start with text of a file. */
 function showProblem({ file, line, column, message, next }) {
 	const path = file.startsWith(":") ? `./${file}` : file;
 	return `  ${makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`)} ${makeVisible(decodeBytes(next))}`;
@@ -6564,16 +6433,6 @@ function overlapCount(a, b) {
 	}
 	return k;
 }
-/**
-* Split a string into segments using a word segmenter, merging consecutive
-* segments if they are both whitespace segments. Whitespace segments can
-* appear adjacent to one another for two reasons:
-* - newlines always get their own segment
-* - where a diacritic is attached to a whitespace character in the text, the
-*   segment ends after the diacritic, so e.g. " \u0300 " becomes two segments.
-* This function therefore runs the segmenter's .segment() method and then
-* merges consecutive segments of whitespace into a single part.
-*/
 function segment(string, segmenter) {
 	const parts = [];
 	for (const segmentObj of Array.from(segmenter.segment(string))) {
@@ -6962,9 +6821,6 @@ function structuredPatch(oldFileName, newFileName, oldStr, newStr, oldHeader, ne
 		};
 	}
 }
-/**
-* Split `text` into an array of lines, including the trailing newline character (where present)
-*/
 function splitLines(text) {
 	const hasTrailingNl = text.endsWith("\n");
 	const result = text.split("\n").map((line) => line + "\n");
@@ -6989,7 +6845,6 @@ var init_libesm = __esmMin((() => {
 }));
 
 // src/adapters/unified-diff.ts
-/** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
 function renderDiff({ path, before, after }) {
 	const { hunks } = structuredPatch("", "", before ?? "", after, "", "", { context: 3 });
 	const [from, to] = [quotePath(`a/${path}`), quotePath(`b/${path}`)];
@@ -7002,7 +6857,6 @@ function renderDiff({ path, before, after }) {
 	const body = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [`@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`, ...lines]);
 	return `${[...header, ...body].join("\n")}\n`;
 }
-/** What changes, line by line. */
 function listLineChanges({ before = "", after }) {
 	const { hunks } = structuredPatch("", "", before, after, "", "", { context: 0 });
 	return hunks.map(({ oldStart, oldLines, lines }) => ({
@@ -7014,7 +6868,6 @@ function listLineChanges({ before = "", after }) {
 function range(start, count) {
 	return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
 }
-/** As git quotes names that a line could not hold: in C's way, byte by byte. */
 function quotePath(path) {
 	const bytes = encodeBytes(path);
 	if (!/[^\x20-\x7e]|["\\]/.test(bytes)) return bytes;
@@ -7024,7 +6877,6 @@ function quotePath(path) {
 		return code < 32 || code > 126 ? `\\${code.toString(8).padStart(3, "0")}` : char;
 	}).join("")}"`;
 }
-/** A blank within a name would end it; a tab behind it says where it ends. */
 function endName(name) {
 	return name.includes(" ") && !name.startsWith("\"") ? `${name}\t` : name;
 }
@@ -7043,7 +6895,7 @@ init_rules();
 init_text$1();
 init_find_hosts();
 init_arguments();
-const options$2 = {
+const options$3 = {
 	"--diff": "flag",
 	"--write": "flag",
 	"--unsafe": "flag",
@@ -7051,9 +6903,8 @@ const options$2 = {
 	"--profile": "once",
 	"--fail-on": "once"
 };
-/** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
 function runFix(args, shell) {
-	const { positionals, flags, values } = parseArguments(args, options$2);
+	const { positionals, flags, values } = parseArguments(args, options$3);
 	if (flags.has("--diff") && flags.has("--write")) throw usage("--diff and --write exclude each other");
 	const chosen = values.get("--rule");
 	const known = rules.map(({ id }) => id);
@@ -7088,7 +6939,6 @@ function runFix(args, shell) {
 	shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
 	return failsCheck(checkWatched(request, shell)) ? 1 : 0;
 }
-/** Paths are from the root; git takes them from its top, and skips the others without an error. */
 function showWhereToApply(root, { terminal, files }) {
 	const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
 	if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
@@ -7100,7 +6950,6 @@ function listChanges({ path, files }) {
 		after
 	}));
 }
-/** Stops at the first file that fails: closing a port rests on the global settings before it. */
 function writeHost(root, host, { files }) {
 	for (const { path, before, after } of listChanges(host)) {
 		const outcome = files.replace(joinPath(root, path), before, after);
@@ -7108,7 +6957,6 @@ function writeHost(root, host, { files }) {
 		return new HardenError("broke", `${path} was not changed: ${outcome.reason}`, "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.");
 	}
 }
-/** What would mend a finding, and might lock the host out: with the reason, on standard error. */
 function showWithheld({ fixes }, { terminal }) {
 	for (const { withheld } of fixes) for (const { located, reason } of withheld) {
 		const { file, line, rule } = located.finding;
@@ -7147,6 +6995,11 @@ const help = `sesam-harden: checks the transport security of SEP sesam Servers a
   sesam-harden probe --fleet [PATH...]
                                      every host of the config repo, by its own files
       --timeout SECONDS --sockets N  for each step, default 5; at the same time, default 64
+  sesam-harden verify [PATH...]      hold config repo, file on the host and wire together
+      --host NAME                    this host alone, may be given several times; default --fleet
+      --expect-phase open|close      open: old ports may still be open; default close
+      --stpd-ini FILE                the host's own file, where it is not found by itself
+      --full, --timeout, --sockets, --profile, --fail-on, --format, --output as above
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version
@@ -7162,18 +7015,17 @@ init_evaluate();
 init_json$1();
 init_text$1();
 init_arguments();
-const options$1 = {
+const options$2 = {
 	"--gnutls": "once",
 	"--format": "once"
 };
-/** Exit code 0 if all strings are fine, else 1. */
 function runPriority(args, { terminal }) {
-	const { positionals, values } = parseArguments(args, options$1);
+	const { positionals, values } = parseArguments(args, options$2);
 	const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
 	const [given, ...more] = positionals;
 	if (given === void 0 || more.length > 0) throw usage("priority wants one priority string in quotes, or - to read lines");
 	const ask = createAnswers(values.get("--gnutls")?.[0]);
-	const strings = given === "-" ? readLines(terminal.input()) : [given];
+	const strings = given === "-" ? readLines$1(terminal.input()) : [given];
 	const lines = [];
 	let ok = true;
 	for (const priority of strings) {
@@ -7209,13 +7061,11 @@ function createAnswers(version) {
 		};
 	};
 }
-/** What `differs` compares: the answer of gnutls-cli. */
 function answerOf$1(evaluation) {
 	const { warnings: _, possible: __, ...answer } = evaluation;
 	return answer;
 }
-/** A line that starts with a double quote is a JSON string; the last line may lack its ending. */
-function readLines(bytes) {
+function readLines$1(bytes) {
 	const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).split("\n");
 	if (lines.at(-1) === "") lines.pop();
 	return lines.map((line, index) => {
@@ -7339,7 +7189,6 @@ var require__builtin_dns = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // src/adapters/names.ts
-/** As every program of this machine resolves a name, with its hosts file. */
 function createNames(timeout) {
 	return { resolve: (name) => new Promise((resolve) => {
 		const timer = setTimeout(() => resolve({
@@ -7397,7 +7246,6 @@ var require__builtin_net = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // src/adapters/tcp.ts
-/** Plain TCP under Node and Deno, which needs `--allow-net` and nothing else. */
 function createTcp(limits, limit) {
 	const connect = (endpoint) => {
 		return limit(async () => {
@@ -7518,11 +7366,6 @@ var require__builtin_tls = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // src/adapters/tls-client.ts
-/**
-* A handshake by the runtime's own TLS, and `GET /`. The certificate is looked at and not judged:
-* whether SEP sesam's clients verify it is not documented. Node's own demands on keys are lowered,
-* since what it asks for is no property of the host.
-*/
 function createTlsClient(timeout, limit) {
 	return { handshake: (endpoint, serverName) => limit(() => new Promise((resolve) => {
 		watch((0, import__builtin_tls.connect)({
@@ -7592,10 +7435,14 @@ function readCertificate(socket) {
 		spkiSha256: hashSha256(key.toString("latin1"))
 	};
 }
-/** `DNS:db1, IP Address:192.0.2.1`; a name with a comma in it stands in quotes. */
 function readNames(text) {
 	const names = text.matchAll(/(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
-	return Array.from(names, ([, name = ""]) => name);
+	return Array.from(names, ([, name = ""]) => shortenAddress(name));
+}
+function shortenAddress(name) {
+	if (!/^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/.test(name)) return name;
+	const { hostname } = new URL(`http://[${name}]/`);
+	return hostname.slice(1, -1);
 }
 function printTime(date) {
 	return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, 19)}Z`;
@@ -7607,7 +7454,6 @@ var init_tls_client = __esmMin((() => {
 }));
 
 // src/adapters/wire.ts
-/** The network as Node and Deno have it. */
 function createWire({ sockets, timeout }) {
 	const limit = createSocketLimit(sockets);
 	return {
@@ -7635,7 +7481,6 @@ var require__builtin_crypto = /* @__PURE__ */ __commonJSMin(((exports, module) =
 }));
 
 // src/adapters/random.ts
-/** The random part of a hello; nothing is kept secret by it. */
 function randomHello() {
 	return (0, import__builtin_crypto$1.randomBytes)(32);
 }
@@ -7660,10 +7505,6 @@ var init_observation = __esmMin((() => {
 }));
 
 // src/core/fleet/wire-ports.ts
-/**
-* Where each port of a host is to be looked for: the number that its file sets, or has commented
-* out; for HTTPS then the fact `https_port`; else SEP's own number.
-*/
 function listWirePorts(folder) {
 	const file = folder.stpd.kind === "file" ? folder.stpd : void 0;
 	const find = (name) => file && findNumber(file, keyOfPort[name]);
@@ -7695,7 +7536,6 @@ var init_wire_ports = __esmMin((() => {
 }));
 
 // src/core/tls/versions.ts
-/** As on the wire: 0x0300 is SSL 3.0. */
 function numberOfVersion(version) {
 	return 768 + tlsVersions.indexOf(version);
 }
@@ -7712,7 +7552,6 @@ var init_versions = __esmMin((() => {
 }));
 
 // src/core/probe/certificate.ts
-/** `now` in milliseconds since 1970. */
 function judgeCertificate({ notBefore, notAfter }, now) {
 	const start = Date.parse(notBefore);
 	const end = Date.parse(notAfter);
@@ -7745,7 +7584,6 @@ var init_certificate = __esmMin((() => {
 }));
 
 // src/core/probe/address-probe.ts
-/** Good only if everything that is asked was seen: what is unknown is never good. */
 function judgeAddress(observation, demands) {
 	const { address, ports, tls, handshake } = observation;
 	const certificate = handshake === void 0 || handshake.kind === "failed" ? null : handshake.certificate;
@@ -7766,7 +7604,6 @@ function judgeAddress(observation, demands) {
 		reasons
 	};
 }
-/** Bad if anything is bad, else unknown if anything is unknown. */
 function worstOf(reasons) {
 	if (reasons.some(({ answer }) => answer === "bad")) return "bad";
 	return reasons.some(({ answer }) => answer === "unknown") ? "unknown" : "good";
@@ -7835,7 +7672,6 @@ var init_address_probe = __esmMin((() => {
 }));
 
 // src/core/report/probe.ts
-/** One object; where a name has several addresses, `addresses` has what is seen at each. */
 function renderProbeJson(probe, full) {
 	return printJson({
 		schemaVersion: 1,
@@ -7884,7 +7720,6 @@ function describe$1({ host, verdict, addresses, reasons }, full) {
 		reasons: only.reasons
 	};
 }
-/** For people: by address what was seen, and what speaks against it. */
 function renderProbeText({ host, addresses, reasons }, paint) {
 	const name = makeVisible(host);
 	const parts = addresses.map((probe) => {
@@ -7925,10 +7760,6 @@ var init_probe$1 = __esmMin((() => {
 }));
 
 // src/usecases/fleet-targets.ts
-/**
-* The hosts of a config repo that have an stpd.ini; those of the names alone, where some are given.
-* Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
-*/
 function loadTargets(request, files) {
 	const { root, settings, problems, folders, read } = openFleet(request, files);
 	const readHost = createHostReader(settings);
@@ -7953,7 +7784,6 @@ function loadTargets(request, files) {
 		hosts: all.filter(({ folder }) => names.length === 0 || names.includes(folder.name)).toSorted((a, b) => compareText(a.folder.path, b.folder.path))
 	};
 }
-/** Where a host is reached. */
 function addressOf({ folder }) {
 	return factsOf(folder).address ?? folder.name;
 }
@@ -7994,11 +7824,6 @@ var init_host_probe = __esmMin((() => {
 }));
 
 // src/core/tls/client-hello.ts
-/**
-* One record with a ClientHello. `random` is 32 bytes, which need not be secret: no handshake is
-* ever completed. TLS 1.3 sends no key share, so the server's HelloRetryRequest names version and
-* suite, and no key is made. SSL 3.0 knows no extensions. Source: RFC 6101, 5246, 7366, 8446.
-*/
 function printClientHello({ version, suites }, random, serverName) {
 	const body = [
 		...u16(Math.min(numberOfVersion(version), 771)),
@@ -8041,7 +7866,6 @@ function extension(name, content) {
 function u16(number) {
 	return [number >> 8, number & 255];
 }
-/** Content behind its length, which takes one, two or three bytes. */
 function vector(lengthBytes, content) {
 	const { length } = content;
 	return [...[
@@ -8136,7 +7960,6 @@ var init_client_hello = __esmMin((() => {
 }));
 
 // src/core/tls/server-answer.ts
-/** Never throws, and reads the same bytes the same way, however they were cut on the way. */
 function readServerAnswer(bytes, offer) {
 	const handshake = [];
 	let warnings = 0;
@@ -8213,7 +8036,6 @@ function readServerHello(bytes, offer) {
 		suite
 	};
 }
-/** TLS 1.3 says in an extension what it is, and claims to be 1.2 where all others say it. */
 function readVersion(hello, start) {
 	for (let at = start + 2; at + 4 <= hello.length;) {
 		const [typeHigh = 0, typeLow = 0, high = 0, low = 0, major = 0, minor = 0] = hello.slice(at);
@@ -8239,14 +8061,8 @@ var init_server_answer = __esmMin((() => {
 }));
 
 // src/usecases/hello-asker.ts
-/**
-* Asks one address. libmicrohttpd refuses by closing, as a dead or overloaded port does: so a close
-* counts only when it repeats and stands between two hellos that the address answered. Source:
-* measured with libmicrohttpd 0.9.75 and gnutls-serv 3.7.9.
-*/
 function createHelloAsker(wire, endpoint, hello) {
 	let sent = 0;
-	/** An offer that was answered, by a suite if there is one. */
 	let answered;
 	const send = async (offer) => {
 		if (++sent > mostHellos) return unknown(`it takes more than ${mostHellos} hellos`);
@@ -8310,8 +8126,7 @@ var init_hello_asker = __esmMin((() => {
 }));
 
 // src/core/tls/suite-numbers.ts
-/** Every number that the version can carry, of one kind, in ascending order. */
-function listSuites(version, kind) {
+function listSuites$1(version, kind) {
 	if (version === "TLS1.3") return kind === "certificate" ? expand$1(in13) : [];
 	if (kind !== "certificate") return expand$1(kinds[kind]);
 	const others = new Set(Object.values(kinds).flatMap(expand$1));
@@ -8355,15 +8170,11 @@ var init_suite_numbers = __esmMin((() => {
 }));
 
 // src/core/tls/suite-sets.ts
-/**
-* For a verdict, TLS 1.2 is asked for what is allowed and, apart, for what is forbidden: a server
-* that takes both names one alone. An old version is forbidden with any suite.
-*/
 function planSuiteSets(version, { profile, full }, book) {
-	const certificate = listSuites(version, "certificate");
-	const anonymous = listSuites(version, "anonymous");
-	const psk = listSuites(version, "psk");
-	const password = listSuites(version, "password");
+	const certificate = listSuites$1(version, "certificate");
+	const anonymous = listSuites$1(version, "anonymous");
+	const psk = listSuites$1(version, "psk");
+	const password = listSuites$1(version, "password");
 	if (version === "TLS1.3") return {
 		main: certificate,
 		others: []
@@ -8405,11 +8216,6 @@ var init_suite_sets = __esmMin((() => {
 }));
 
 // src/usecases/suite-search.ts
-/**
-* Offers all suites, strikes out the one that is chosen, and so on until the rest is refused: a
-* server names one suite at a time, so nothing cheaper is a proof. Where it chooses and then
-* breaks, the halves are asked one after the other, down to the suite that it cannot do.
-*/
 async function searchSuites({ version, suites, all }, asker, first) {
 	const accepted = [];
 	const open = suites.length > 0 ? [suites] : [];
@@ -8457,10 +8263,6 @@ async function searchSuites({ version, suites, all }, asker, first) {
 var init_suite_search = __esmMin((() => {}));
 
 // src/usecases/probe-tls.ts
-/**
-* Asks for the modern versions first, since a close of any other has to stand behind an answer;
-* then for everything else at the same time, and confirms at the end what closed.
-*/
 async function probeTls(request, asker) {
 	const book = openSuiteBook();
 	const early = await Promise.all(modernVersions.map(async (version) => {
@@ -8482,7 +8284,6 @@ async function probeTls(request, asker) {
 	const seen = found.map(([version, parts]) => [version, describe(parts, confirmed, book)]);
 	return Object.fromEntries(seen);
 }
-/** Sets of a version at the same time, as far as the answer to the first leaves them open. */
 async function searchVersion(version, tools, known) {
 	const { request, asker, book } = tools;
 	const { main, others } = planSuiteSets(version, request, book);
@@ -8527,7 +8328,6 @@ var init_probe_tls = __esmMin((() => {
 }));
 
 // src/usecases/probe-address.ts
-/** Looks at the three ports of one address; never throws or rejects. */
 async function probeAddress(request, tools) {
 	const { wire, random } = tools;
 	const { address, serverName, ports, demands, full } = request;
@@ -8586,7 +8386,6 @@ var init_probe_address = __esmMin((() => {
 }));
 
 // src/usecases/probe-host.ts
-/** Probes every address of a name at the same time; never throws or rejects. */
 async function probeHost({ host, target = host, ports, demands, full }, tools) {
 	const resolution = await tools.wire.resolve(target);
 	if (resolution.kind === "failed") return unresolvedHost(host, resolution.reason);
@@ -8607,7 +8406,6 @@ var init_probe_host = __esmMin((() => {
 }));
 
 // src/usecases/probe-fleet.ts
-/** Probes hosts, some at a time, and tells after each how many are done; keeps their order. */
 async function probeFleet(requests, tools, tell) {
 	const probes = /* @__PURE__ */ new Map();
 	const queue = requests.entries();
@@ -8631,30 +8429,31 @@ var probe_exports = /* @__PURE__ */ __exportAll({
 	createProbeTools: () => createProbeTools,
 	runProbe: () => runProbe
 });
-/** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
 async function runProbe(args, shell) {
-	const parsed = parseArguments(args, options);
+	const parsed = parseArguments(args, options$1);
 	const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
-	const tools = createProbeTools(parsed);
+	const tools = createProbeTools({
+		timeout: one(parsed, "--timeout"),
+		sockets: one(parsed, "--sockets")
+	});
 	const full = parsed.flags.has("--full");
 	const paint = shell.colour ? coloured : plain;
 	if (parsed.flags.has("--fleet")) {
 		const probes = await probeConfigRepo(parsed, tools, shell);
 		const text = () => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
 		shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
-		if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
-		return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
+		if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf$1.unknown;
+		return exitOf$1[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
 	}
 	const [host, ...more] = parsed.positionals;
 	if (host === void 0 || host === "" || more.length > 0) throw usage("probe wants the name or address of one host, or --fleet");
 	const probe = await probeHost(readRequest(host, parsed, shell), tools);
 	shell.terminal.out(format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint));
-	return exitOf[probe.verdict];
+	return exitOf$1[probe.verdict];
 }
-/** Also for what else asks the network, with the options --timeout and --sockets. */
-function createProbeTools(parsed) {
-	const seconds = readNumber("--timeout", one(parsed, "--timeout"), [1, 300]) ?? 5;
-	const sockets = readNumber("--sockets", one(parsed, "--sockets"), [1, 1e3]) ?? 64;
+function createProbeTools(given) {
+	const seconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
+	const sockets = readNumber("--sockets", given.sockets, [1, 1e3]) ?? 64;
 	return {
 		wire: createWire({
 			sockets,
@@ -8681,7 +8480,6 @@ function readRequest(host, parsed, { now }) {
 		full: parsed.flags.has("--full")
 	};
 }
-/** Each host by its own file, facts and policy. */
 async function probeConfigRepo(parsed, tools, { files, now, progress }) {
 	for (const name of [
 		"--https-port",
@@ -8730,7 +8528,7 @@ function readNumber(name, given, [least, most]) {
 	if (number >= least && number <= most) return number;
 	throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
 }
-var options, exitOf;
+var options$1, exitOf$1;
 var init_probe = __esmMin((() => {
 	init_wire();
 	init_random();
@@ -8746,7 +8544,7 @@ var init_probe = __esmMin((() => {
 	init_probe_host();
 	init_arguments();
 	init_check();
-	options = {
+	options$1 = {
 		"--https-port": "once",
 		"--http-port": "once",
 		"--ftp-port": "once",
@@ -8758,10 +8556,450 @@ var init_probe = __esmMin((() => {
 		"--sockets": "once",
 		"--format": "once"
 	};
-	exitOf = {
+	exitOf$1 = {
 		good: 0,
 		bad: 1,
 		unknown: 4
+	};
+}));
+
+// \0builtin:os
+var require__builtin_os = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:os");
+}));
+
+// src/adapters/local-host.ts
+function findLocalFile(names, files) {
+	const own = readHostName();
+	if (own === void 0 || !names.some((name) => isSameHost(name, own))) return void 0;
+	const reading = files.read(installation, 65536);
+	if (reading.kind === "bytes") {
+		for (const line of parseIni(reading.bytes).lines) {
+			if (line.kind !== "entry" || line.key !== "SM_INI" || !line.value.startsWith("/")) continue;
+			return joinPath(parentOf(line.value), "stpd.ini");
+		}
+		return defaultFile;
+	}
+	return files.kindOf(defaultFile).kind === "missing" ? void 0 : defaultFile;
+}
+function readHostName() {
+	try {
+		return (0, import__builtin_os$5.hostname)();
+	} catch {
+		return;
+	}
+}
+function isSameHost(left, right) {
+	const [one, other] = [left.toLowerCase(), right.toLowerCase()];
+	const isShort = !one.includes(".") || !other.includes(".");
+	return one === other || isShort && one.split(".")[0] === other.split(".")[0];
+}
+var import__builtin_os$5, installation, defaultFile;
+var init_local_host = __esmMin((() => {
+	import__builtin_os$5 = /* @__PURE__ */ __toESM(require__builtin_os(), 1);
+	init_document$1();
+	init_paths();
+	installation = "/etc/sesam2000.ini";
+	defaultFile = "/var/opt/sesam/var/ini/stpd.ini";
+}));
+
+// src/core/verify/expectation.ts
+function readExpectation(file) {
+	const opens = (key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key);
+	return {
+		opensHttps: httpsPort(file) !== void 0,
+		opensPlain: {
+			STPD_PORT: opens("STPD_PORT"),
+			STPD_HTTP_PORT: opens("STPD_HTTP_PORT")
+		},
+		suites: file.priorityLines.length === 0 ? void 0 : listSuites(file)
+	};
+}
+function listSuites({ priorityLines }) {
+	const suites = /* @__PURE__ */ new Map();
+	for (const { evaluation } of priorityLines.flatMap(({ readings }) => readings)) for (const [version, list] of Object.entries(evaluation.possible)) {
+		const names = suites.get(version) ?? /* @__PURE__ */ new Set();
+		for (const { name } of list) names.add(name);
+		suites.set(version, names);
+	}
+	return suites;
+}
+function placeOfPort(file, key) {
+	const [entry] = plainPortEntries(file, key);
+	if (entry !== void 0) return {
+		line: entry.line,
+		span: [entry.keySpan[0], entry.valueSpan[1]]
+	};
+	const [line] = commentedEntries(file, key);
+	const raw = line === void 0 ? void 0 : file.document.lines[line]?.raw;
+	return line === void 0 || raw === void 0 ? void 0 : {
+		line,
+		span: [0, raw.trimEnd().length]
+	};
+}
+var phases;
+var init_expectation = __esmMin((() => {
+	init_stpd_file();
+	init_verdict();
+	phases = ["open", "close"];
+}));
+
+// src/core/verify/judge-wire.ts
+function judgeWire(probe, view) {
+	const { expectation, who, several } = view;
+	const at = several ? ` at ${probe.address}` : "";
+	const found = [];
+	const add = (rule, message, help, place) => {
+		found.push({
+			rule,
+			message: message + at,
+			help,
+			...place === void 0 ? {} : { place }
+		});
+	};
+	for (const name of ["ftp", "http"]) {
+		const key = keyOfPort[name];
+		if (!mustBeClosed(name, view) || probe.ports[name].state !== "open") continue;
+		const message = `port ${probe.ports[name].port} takes connections, though ${key} is closed: ${who}`;
+		const place = view.desired && placeOfPort(view.desired, key);
+		add(wirePortOpen, message, "Restart STPD, and see what listens on the port.", place);
+	}
+	const unreachable = findUnreachable(probe, expectation);
+	if (unreachable !== void 0) add(wireUnreachable, `${unreachable}: ${who}`, "See to it now: backups to this host fail.");
+	const strangers = listStrangers(probe, expectation);
+	if (strangers.length > 0) {
+		const message = `the wire accepts what the file does not enable: ${strangers.join(", ")}: ${who}`;
+		const place = view.desired?.priorityLines[0]?.entry;
+		const span = place && [place.keySpan[0], place.valueSpan[1]];
+		add(wireTls, message, "Restart STPD.", place && span && {
+			line: place.line,
+			span
+		});
+	}
+	for (const { code, message } of probe.reasons) if (certificateCodes.includes(code)) add(wireCertificate, message, "Renew the certificate.");
+	const unknown = probe.reasons.filter(({ answer, code }) => answer === "unknown" && isExpected(code, view));
+	if (unknown.length > 0) {
+		const message = unknown.map((reason) => reason.message).join("; ");
+		add(wireUnknown, message, "See that the ports of the host can be reached from here.");
+	}
+	return found;
+}
+function mustBeClosed(name, { expectation, phase }) {
+	const key = name === "http" ? "STPD_HTTP_PORT" : "STPD_PORT";
+	return phase === "close" && !expectation.opensPlain[key];
+}
+function isExpected(code, view) {
+	const { opensHttps } = view.expectation;
+	if (code === "http-filtered") return mustBeClosed("http", view) || !opensHttps;
+	if (code === "ftp-filtered") return mustBeClosed("ftp", view) || !opensHttps;
+	return opensHttps || code === "tls-unknown";
+}
+function findUnreachable(probe, { opensHttps }) {
+	if (opensHttps) return probe.reasons.find(({ code }) => unreachableCodes.includes(code))?.message;
+	const { http, ftp } = probe.ports;
+	const isOpen = http.state === "open" || ftp.state === "open";
+	const isOut = http.state === "closed" && ftp.state === "closed";
+	return isOpen || !isOut ? void 0 : "no data port takes connections";
+}
+function listStrangers(probe, { suites }) {
+	if (suites === void 0) return [];
+	return Object.entries(probe.protocols).flatMap(([version, seen]) => {
+		const enabled = suites.get(version);
+		if (seen.answer !== "accepted") return [];
+		if (enabled === void 0 || enabled.size === 0) return [version];
+		return seen.suites.filter((name) => !enabled.has(name)).map((name) => `${version} ${name}`);
+	});
+}
+var certificateCodes, unreachableCodes;
+var init_judge_wire = __esmMin((() => {
+	init_wire_ports();
+	init_wire_certificate();
+	init_wire_port_open();
+	init_wire_tls();
+	init_wire_unknown();
+	init_wire_unreachable();
+	init_expectation();
+	certificateCodes = [
+		"certificate-expired",
+		"certificate-expires-soon",
+		"certificate-not-yet-valid"
+	];
+	unreachableCodes = [
+		"https-closed",
+		"no-modern-protocol",
+		"not-http"
+	];
+}));
+
+// src/core/verify/local-file.ts
+function findDifference(desired, actual, phase) {
+	if (printIni(desired.document) === printIni(actual.document)) return void 0;
+	const keep = (line) => phase === "close" || !isPlainPort(line);
+	const [wanted, found] = [desired, actual].map(({ document }) => listRaw(document, keep));
+	if (wanted === void 0 || found === void 0) return void 0;
+	const index = wanted.findIndex(({ raw }, at) => raw !== found[at]?.raw);
+	const other = found[index < 0 ? wanted.length : index];
+	if (index < 0 && other === void 0) return void 0;
+	return other === void 0 ? "it ends earlier" : `the first other line is its line ${other.line + 1}`;
+}
+function listRaw({ lines }, keep) {
+	return lines.flatMap((content, line) => keep(content) ? [{
+		raw: content.raw,
+		line
+	}] : []);
+}
+function isPlainPort(line) {
+	const entry = line.kind === "entry" ? line : readCommented(line);
+	const key = portKeys.find((name) => name === entry?.key.toUpperCase());
+	return key === "STPD_PORT" || key === "STPD_HTTP_PORT";
+}
+var init_local_file = __esmMin((() => {
+	init_document$1();
+	init_edit();
+	init_stpd_file();
+}));
+
+// src/core/verify/verify-host.ts
+function verifyHost({ folder, local, probe, phase }) {
+	const desired = folder.stpd.kind === "file" ? folder.stpd : void 0;
+	const onHost = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : void 0;
+	const inPlace = onHost ?? desired;
+	const drift = desired === void 0 ? [noDesire] : findDrift(desired, local, phase);
+	const findings = [...drift];
+	if (inPlace !== void 0) {
+		const view = {
+			expectation: readExpectation(inPlace),
+			desired,
+			phase,
+			who: nameWitnesses(onHost !== void 0, drift.length > 0),
+			several: probe.addresses.length > 1
+		};
+		findings.push(...probe.addresses.flatMap((address) => judgeWire(address, view)));
+	}
+	findings.push(...probe.reasons.map(({ message }) => ({
+		rule: wireUnknown,
+		message,
+		help: "Mend the name, or write the host's address into its host.ini."
+	})));
+	return {
+		verdict: judgeByWire(probe),
+		findings
+	};
+}
+function findDrift(desired, local, phase) {
+	if (local.kind === "elsewhere") return [];
+	const { path } = local;
+	const rule = hostFileDrift;
+	if (local.kind === "unreadable" || local.stpd.kind !== "file") return [{
+		rule,
+		message: `the file on the host, ${path}, cannot be compared: ${local.kind === "unreadable" ? local.reason : "it is no text that STPD could read"}`,
+		help: "Look at the file on the host."
+	}];
+	const difference = findDifference(desired, local.stpd, phase);
+	if (difference === void 0) return [];
+	return [{
+		rule,
+		message: `the file on the host, ${path}, is not that of the config repo: ${difference}`,
+		help: "See which is right, and bring the other to it."
+	}];
+}
+function nameWitnesses(isLocal, drifted) {
+	if (!isLocal) return "the config repo says otherwise; the file on the host was not looked at";
+	return drifted ? "the file on the host says otherwise, and so differs from the config repo as well" : "the config repo and the file on the host agree, and the wire does not";
+}
+function judgeByWire({ addresses, reasons }) {
+	const all = [...reasons, ...addresses.flatMap((address) => address.reasons)];
+	if (all.some(({ answer }) => answer === "unknown")) return "unknown";
+	const isPlain = addresses.some(({ ports }) => [ports.http, ports.ftp].some(({ state }) => state === "open"));
+	if (!!all.some(({ code }) => unreachableCodes.includes(code))) return isPlain ? "open" : "closed";
+	return isPlain || all.some(({ code }) => oldCodes.includes(code)) ? "half" : "hardened";
+}
+var noDesire, oldCodes;
+var init_verify_host = __esmMin((() => {
+	init_host_file_drift();
+	init_wire_unknown();
+	init_expectation();
+	init_judge_wire();
+	init_local_file();
+	noDesire = {
+		rule: wireUnknown,
+		message: "what the config repo wants of this host is not known: its stpd.ini cannot be read",
+		help: "See what sesam-harden check says of it."
+	};
+	oldCodes = ["legacy-protocol", "weak-suite"];
+}));
+
+// src/usecases/verify-fleet.ts
+async function verifyFleet(request, tools) {
+	const { root, settings, hosts } = loadTargets(request, tools.files);
+	const tell = (done) => tools.tell(done, hosts.length);
+	const targets = hosts.map((read) => ({
+		read,
+		local: readLocal(read, tools)
+	}));
+	const requests = targets.map((target) => createRequest(target, request));
+	const probes = await probeFleet(requests, tools, tell);
+	const verified = targets.flatMap((target, index) => {
+		const probe = probes[index];
+		return probe === void 0 ? [] : [verifyTarget(target, probe, request.phase)];
+	});
+	return {
+		root,
+		findings: verified.flatMap(({ findings }) => findings).toSorted((left, right) => compareFindings(left.finding, right.finding)),
+		hosts: verified.map(({ host }) => host).toSorted((left, right) => compareText(left.name, right.name)),
+		failOn: (environment) => settings.policyOf(environment).failOn,
+		isUnknown: verified.some(({ findings }) => findings.some(({ finding }) => finding.rule === "wire-unknown"))
+	};
+}
+function createRequest({ read, local }, request) {
+	const { folder } = read;
+	const { profile, filteredPort } = folder.policy;
+	const inPlace = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : folder.stpd;
+	return {
+		host: folder.name,
+		target: addressOf(read),
+		ports: listWirePorts({
+			...folder,
+			stpd: inPlace
+		}),
+		demands: {
+			profile,
+			filteredPort,
+			now: request.now
+		},
+		full: request.full
+	};
+}
+function verifyTarget({ read, local }, probe, phase) {
+	const { folder } = read;
+	const { verdict, findings } = verifyHost({
+		folder,
+		local,
+		probe,
+		phase
+	});
+	const { role, environment = null } = factsOf(folder);
+	return {
+		host: {
+			name: folder.name,
+			role,
+			environment,
+			verdict
+		},
+		findings: findings.map((finding) => stamp(read, finding))
+	};
+}
+function readLocal(read, { files, findLocal }) {
+	const path = findLocal([read.folder.name, addressOf(read)]);
+	if (path === void 0) return { kind: "elsewhere" };
+	const reading = files.read(path, largestFile);
+	if (reading.kind === "bytes") return {
+		kind: "read",
+		path,
+		stpd: read.parse(reading.bytes)
+	};
+	return {
+		kind: "unreadable",
+		path,
+		reason: reading.kind === "missing" ? "it is not there" : reading.reason
+	};
+}
+function stamp({ folder }, finding) {
+	const { rule } = finding;
+	const { place, source, subject } = locateFinding(folder, finding);
+	const file = `${folder.path}stpd.ini`;
+	const seen = {
+		host: folder.name,
+		file,
+		severity: rule.severity,
+		fixable: "no",
+		suppressed: null
+	};
+	return {
+		finding: stampFinding(rule, finding, place, seen),
+		source,
+		subject
+	};
+}
+var largestFile;
+var init_verify_fleet = __esmMin((() => {
+	init_host_folder();
+	init_wire_ports();
+	init_finding();
+	init_verify_host();
+	init_fleet_targets();
+	init_probe_fleet();
+	largestFile = 1048576;
+}));
+
+// src/cli/verify.ts
+var verify_exports$1 = /* @__PURE__ */ __exportAll({
+	exitOf: () => exitOf,
+	runVerify: () => runVerify
+});
+async function runVerify(args, shell) {
+	const parsed = parseArguments(args, options);
+	const one = (name) => parsed.values.get(name)?.[0];
+	const format = chooseWord("--format", one("--format"), formats, "text");
+	const outputs = (parsed.values.get("--output") ?? []).map(parseOutput);
+	const names = parsed.values.get("--host") ?? [];
+	if (names.length > 0 && parsed.flags.has("--fleet")) throw usage("--host and --fleet exclude each other");
+	const stpdIni = one("--stpd-ini");
+	if (stpdIni !== void 0 && names.length !== 1) throw usage("--stpd-ini is the file of this machine, so it wants exactly one --host");
+	const request = {
+		paths: parsed.positionals.length > 0 ? parsed.positionals : ["."],
+		overrides: {
+			profile: chooseOptional("--profile", one("--profile"), profiles),
+			failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits)
+		},
+		names,
+		phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
+		full: parsed.flags.has("--full"),
+		now: shell.now().getTime()
+	};
+	const { files, progress, terminal } = shell;
+	const tools = {
+		...createProbeTools({
+			timeout: one("--timeout"),
+			sockets: one("--sockets")
+		}),
+		files,
+		findLocal: (known) => stpdIni === void 0 ? findLocalFile(known, files) : files.absolute(stpdIni),
+		tell: (done, all) => progress.tell(`${done} of ${all} hosts verified`)
+	};
+	const verified = await verifyFleet(request, tools).finally(progress.clear);
+	for (const { format: kind, file } of outputs) terminal.write(file, renderReport(kind, verified));
+	terminal.out(renderReport(format, verified, shell.colour));
+	return exitOf(verified);
+}
+function exitOf(verified) {
+	if (verified.isUnknown) return exitCodes.broke;
+	return failsCheck(verified) ? 1 : 0;
+}
+var options;
+var init_verify$1 = __esmMin((() => {
+	init_local_host();
+	init_policy$1();
+	init_count();
+	init_render();
+	init_harden_error();
+	init_expectation();
+	init_verify_fleet();
+	init_arguments();
+	init_check();
+	init_probe();
+	options = {
+		"--host": "many",
+		"--fleet": "flag",
+		"--expect-phase": "once",
+		"--stpd-ini": "once",
+		"--full": "flag",
+		"--profile": "once",
+		"--fail-on": "once",
+		"--format": "once",
+		"--output": "many",
+		"--timeout": "once",
+		"--sockets": "once"
 	};
 }));
 
@@ -8770,15 +9008,15 @@ init_text$1();
 init_version$1();
 init_arguments();
 init_check();
-const commands = {
+const commands$1 = {
 	check: runCheck,
 	fix: runFix,
 	priority: runPriority,
 	rules: runRules,
 	explain: runExplain,
-	probe: async (args, shell) => (await Promise.resolve().then(() => (init_probe(), probe_exports))).runProbe(args, shell)
+	probe: async (args, shell) => (await Promise.resolve().then(() => (init_probe(), probe_exports))).runProbe(args, shell),
+	verify: async (args, shell) => (await Promise.resolve().then(() => (init_verify$1(), verify_exports$1))).runVerify(args, shell)
 };
-/** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
 function runCli(args, shell) {
 	try {
 		const code = dispatch(args, shell);
@@ -8798,15 +9036,13 @@ function dispatch([name, ...args], shell) {
 		return 0;
 	}
 	if (name === void 0) throw usage("no command was given");
-	const command = Object.hasOwn(commands, name) ? commands[name] : void 0;
-	if (command === void 0) throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands));
+	const command = Object.hasOwn(commands$1, name) ? commands$1[name] : void 0;
+	if (command === void 0) throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands$1));
 	return command(args, shell);
 }
 
 // src/cli/progress.ts
-/** Hosts between two lines of progress; a smaller fleet is done before anybody could read one. */
 const step = 2e3;
-/** On a terminal alone, and asked for it only when there is something to show. */
 function createProgress(isTerminal, write) {
 	let shown = false;
 	let watching;
@@ -8828,27 +9064,12 @@ function createProgress(isTerminal, write) {
 	};
 }
 
-// \0builtin:os
-var require__builtin_os = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	module.exports = process.getBuiltinModule("node:os");
-}));
-
 // node_modules/@actions/core/lib/utils.js
-/**
-* Sanitizes an input into a string so it can be passed into issueCommand safely
-* @param input input to sanitize into a string
-*/
 function toCommandValue(input) {
 	if (input === null || input === void 0) return "";
 	else if (typeof input === "string" || input instanceof String) return input;
 	return JSON.stringify(input);
 }
-/**
-*
-* @param annotationProperties
-* @returns The command properties to send with the actual annotation command
-* See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
-*/
 function toCommandProperties(annotationProperties) {
 	if (!Object.keys(annotationProperties).length) return {};
 	return {
@@ -8863,39 +9084,6 @@ function toCommandProperties(annotationProperties) {
 var init_utils = __esmMin((() => {}));
 
 // node_modules/@actions/core/lib/command.js
-/**
-* Issues a command to the GitHub Actions runner
-*
-* @param command - The command name to issue
-* @param properties - Additional properties for the command (key-value pairs)
-* @param message - The message to include with the command
-* @remarks
-* This function outputs a specially formatted string to stdout that the Actions
-* runner interprets as a command. These commands can control workflow behavior,
-* set outputs, create annotations, mask values, and more.
-*
-* Command Format:
-*   ::name key=value,key=value::message
-*
-* @example
-* ```typescript
-* // Issue a warning annotation
-* issueCommand('warning', {}, 'This is a warning message');
-* // Output: ::warning::This is a warning message
-*
-* // Set an environment variable
-* issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
-* // Output: ::set-env name=MY_VAR::some value
-*
-* // Add a secret mask
-* issueCommand('add-mask', {}, 'secretValue123');
-* // Output: ::add-mask::secretValue123
-* ```
-*
-* @internal
-* This is an internal utility function that powers the public API functions
-* such as setSecret, warning, error, and exportVariable.
-*/
 function issueCommand(command, properties, message) {
 	const cmd = new Command(command, properties, message);
 	process.stdout.write(cmd.toString() + import__builtin_os$4.EOL);
@@ -9036,12 +9224,6 @@ var init_summary = __esmMin((() => {
 		constructor() {
 			this._buffer = "";
 		}
-		/**
-		* Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-		* Also checks r/w permissions.
-		*
-		* @returns step summary file path
-		*/
 		filePath() {
 			return __awaiter$2(this, void 0, void 0, function* () {
 				if (this._filePath) return this._filePath;
@@ -9056,27 +9238,11 @@ var init_summary = __esmMin((() => {
 				return this._filePath;
 			});
 		}
-		/**
-		* Wraps content in an HTML tag, adding any HTML attributes
-		*
-		* @param {string} tag HTML tag to wrap
-		* @param {string | null} content content within the tag
-		* @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-		*
-		* @returns {string} content wrapped in HTML element
-		*/
 		wrap(tag, content, attrs = {}) {
 			const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
 			if (!content) return `<${tag}${htmlAttrs}>`;
 			return `<${tag}${htmlAttrs}>${content}</${tag}>`;
 		}
-		/**
-		* Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-		*
-		* @param {SummaryWriteOptions} [options] (optional) options for write operation
-		*
-		* @returns {Promise<Summary>} summary instance
-		*/
 		write(options) {
 			return __awaiter$2(this, void 0, void 0, function* () {
 				const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
@@ -9085,95 +9251,39 @@ var init_summary = __esmMin((() => {
 				return this.emptyBuffer();
 			});
 		}
-		/**
-		* Clears the summary buffer and wipes the summary file
-		*
-		* @returns {Summary} summary instance
-		*/
 		clear() {
 			return __awaiter$2(this, void 0, void 0, function* () {
 				return this.emptyBuffer().write({ overwrite: true });
 			});
 		}
-		/**
-		* Returns the current summary buffer as a string
-		*
-		* @returns {string} string of summary buffer
-		*/
 		stringify() {
 			return this._buffer;
 		}
-		/**
-		* If the summary buffer is empty
-		*
-		* @returns {boolen} true if the buffer is empty
-		*/
 		isEmptyBuffer() {
 			return this._buffer.length === 0;
 		}
-		/**
-		* Resets the summary buffer without writing to summary file
-		*
-		* @returns {Summary} summary instance
-		*/
 		emptyBuffer() {
 			this._buffer = "";
 			return this;
 		}
-		/**
-		* Adds raw text to the summary buffer
-		*
-		* @param {string} text content to add
-		* @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-		*
-		* @returns {Summary} summary instance
-		*/
 		addRaw(text, addEOL = false) {
 			this._buffer += text;
 			return addEOL ? this.addEOL() : this;
 		}
-		/**
-		* Adds the operating system-specific end-of-line marker to the buffer
-		*
-		* @returns {Summary} summary instance
-		*/
 		addEOL() {
 			return this.addRaw(import__builtin_os$2.EOL);
 		}
-		/**
-		* Adds an HTML codeblock to the summary buffer
-		*
-		* @param {string} code content to render within fenced code block
-		* @param {string} lang (optional) language to syntax highlight code
-		*
-		* @returns {Summary} summary instance
-		*/
 		addCodeBlock(code, lang) {
 			const attrs = Object.assign({}, lang && { lang });
 			const element = this.wrap("pre", this.wrap("code", code), attrs);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML list to the summary buffer
-		*
-		* @param {string[]} items list of items to render
-		* @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-		*
-		* @returns {Summary} summary instance
-		*/
 		addList(items, ordered = false) {
 			const tag = ordered ? "ol" : "ul";
 			const listItems = items.map((item) => this.wrap("li", item)).join("");
 			const element = this.wrap(tag, listItems);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML table to the summary buffer
-		*
-		* @param {SummaryTableCell[]} rows table rows
-		*
-		* @returns {Summary} summary instance
-		*/
 		addTable(rows) {
 			const tableBody = rows.map((row) => {
 				const cells = row.map((cell) => {
@@ -9188,27 +9298,10 @@ var init_summary = __esmMin((() => {
 			const element = this.wrap("table", tableBody);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds a collapsable HTML details element to the summary buffer
-		*
-		* @param {string} label text for the closed state
-		* @param {string} content collapsable content
-		*
-		* @returns {Summary} summary instance
-		*/
 		addDetails(label, content) {
 			const element = this.wrap("details", this.wrap("summary", label) + content);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML image tag to the summary buffer
-		*
-		* @param {string} src path to the image you to embed
-		* @param {string} alt text description of the image
-		* @param {SummaryImageOptions} options (optional) addition image attributes
-		*
-		* @returns {Summary} summary instance
-		*/
 		addImage(src, alt, options) {
 			const { width, height } = options || {};
 			const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
@@ -9218,14 +9311,6 @@ var init_summary = __esmMin((() => {
 			}, attrs));
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML section heading element
-		*
-		* @param {string} text heading text
-		* @param {number | string} [level=1] (optional) the heading level, default: 1
-		*
-		* @returns {Summary} summary instance
-		*/
 		addHeading(text, level) {
 			const tag = `h${level}`;
 			const allowedTag = [
@@ -9239,45 +9324,19 @@ var init_summary = __esmMin((() => {
 			const element = this.wrap(allowedTag, text);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML thematic break (<hr>) to the summary buffer
-		*
-		* @returns {Summary} summary instance
-		*/
 		addSeparator() {
 			const element = this.wrap("hr", null);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML line break (<br>) to the summary buffer
-		*
-		* @returns {Summary} summary instance
-		*/
 		addBreak() {
 			const element = this.wrap("br", null);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML blockquote to the summary buffer
-		*
-		* @param {string} text quote text
-		* @param {string} cite (optional) citation url
-		*
-		* @returns {Summary} summary instance
-		*/
 		addQuote(text, cite) {
 			const attrs = Object.assign({}, cite && { cite });
 			const element = this.wrap("blockquote", text, attrs);
 			return this.addRaw(element).addEOL();
 		}
-		/**
-		* Adds an HTML anchor tag to the summary buffer
-		*
-		* @param {string} text link text/content
-		* @param {string} href hyperlink
-		*
-		* @returns {Summary} summary instance
-		*/
 		addLink(text, href) {
 			const element = this.wrap("a", text, { href });
 			return this.addRaw(element).addEOL();
@@ -9322,44 +9381,17 @@ var init_platform = __esmMin((() => {
 }));
 
 // node_modules/@actions/core/lib/core.js
-/**
-* Gets the value of an input.
-* Unless trimWhitespace is set to false in InputOptions, the value is also trimmed.
-* Returns an empty string if the value is not defined.
-*
-* @param     name     name of the input to get
-* @param     options  optional. See InputOptions.
-* @returns   string
-*/
 function getInput(name, options) {
 	const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
 	if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
 	if (options && options.trimWhitespace === false) return val;
 	return val.trim();
 }
-/**
-* Gets the values of an multiline input.  Each value is also trimmed.
-*
-* @param     name     name of the input to get
-* @param     options  optional. See InputOptions.
-* @returns   string[]
-*
-*/
 function getMultilineInput(name, options) {
 	const inputs = getInput(name, options).split("\n").filter((x) => x !== "");
 	if (options && options.trimWhitespace === false) return inputs;
 	return inputs.map((input) => input.trim());
 }
-/**
-* Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
-* Support boolean input list: `true | True | TRUE | false | False | FALSE` .
-* The return value is also in boolean type.
-* ref: https://yaml.org/spec/1.2/spec.html#id2804923
-*
-* @param     name     name of the input to get
-* @param     options  optional. See InputOptions.
-* @returns   boolean
-*/
 function getBooleanInput(name, options) {
 	const trueValue = [
 		"true",
@@ -9376,31 +9408,15 @@ function getBooleanInput(name, options) {
 	if (falseValue.includes(val)) return false;
 	throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\nSupport boolean input list: \`true | True | TRUE | false | False | FALSE\``);
 }
-/**
-* Sets the value of an output.
-*
-* @param     name     name of the output to set
-* @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
-*/
 function setOutput(name, value) {
 	if (process.env["GITHUB_OUTPUT"] || "") return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
 	process.stdout.write(import__builtin_os.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
-/**
-* Sets the action status to failed.
-* When the action exits it will be with an exit code of 1
-* @param message add error issue message
-*/
 function setFailed(message) {
 	process.exitCode = ExitCode.Failure;
 	error(message);
 }
-/**
-* Adds an error issue
-* @param message error issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function error(message, properties = {}) {
 	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
@@ -9442,13 +9458,7 @@ var init_core = __esmMin((() => {
 	};
 	;
 	(function(ExitCode) {
-		/**
-		* A code indicating that the action was successful
-		*/
 		ExitCode[ExitCode["Success"] = 0] = "Success";
-		/**
-		* A code indicating that the action was a failure
-		*/
 		ExitCode[ExitCode["Failure"] = 1] = "Failure";
 	})(ExitCode || (ExitCode = {}));
 }));
@@ -9469,7 +9479,9 @@ var init_contract = __esmMin((() => {
 		labels: "",
 		reviewers: "",
 		draft: "false",
-		token: "${{ github.token }}"
+		token: "${{ github.token }}",
+		hosts: "",
+		"expect-phase": "close"
 	};
 }));
 
@@ -9814,9 +9826,6 @@ var init_dist_bundle$3 = __esmMin((() => {
 * Copyright(c) 2015 Douglas Christopher Wilson
 * MIT Licensed
 */
-/**
-* Parse a `Content-Type` header.
-*/
 function parse(header, options) {
 	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
 	const len = header.length;
@@ -9849,9 +9858,6 @@ function parse(header, options) {
 	};
 	return parseParameters(header, type, index, len, stopFlags);
 }
-/**
-* Parses the parameters of a `Content-Type` header starting at the given index.
-*/
 function parseParameters(header, type, index, len, stopFlags) {
 	const parameters = new NullObject();
 	parameter: while (index < len) {
@@ -9938,9 +9944,6 @@ function parseParameters(header, type, index, len, stopFlags) {
 		parameters
 	};
 }
-/**
-* Remove backslashes from quoted pairs in a known-terminated quoted string body.
-*/
 function unescapeQuotedPairs(str, start, end) {
 	let result = "";
 	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
@@ -10000,15 +10003,6 @@ var init_json_with_bigint = __esmMin((() => {
 		else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
 		const isFunctionReplacer = typeof replacer === "function";
 		const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
-		/**
-		* Prepares a value for stringification by resolving toJSON, handling BigInts,
-		* applying custom replacers, and unwrapping primitive objects.
-		*
-		* @param {object|Array} parent The parent object or array holding the value.
-		* @param {string} key The key associated with the value.
-		* @param {any} val The raw value to process.
-		* @returns {any} The processed value ready for stringification.
-		*/
 		const prepareVal = (parent, key, val) => {
 			if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
 			if (typeof val === "string" && noiseValue.test(val)) return val + "n";
@@ -10248,17 +10242,8 @@ var RequestError;
 var init_dist_src$1 = __esmMin((() => {
 	RequestError = class extends Error {
 		name;
-		/**
-		* http status code
-		*/
 		status;
-		/**
-		* Request options that lead to the error.
-		*/
 		request;
-		/**
-		* Response object if a response was received
-		*/
 		response;
 		constructor(message, statusCode, options) {
 			super(message, { cause: options.cause });
@@ -10594,12 +10579,6 @@ var init_dist_src = __esmMin((() => {
 			return OctokitWithDefaults;
 		}
 		static plugins = [];
-		/**
-		* Attach a plugin (or many) to your Octokit instance.
-		*
-		* @example
-		* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-		*/
 		static plugin(...newPlugins) {
 			const currentPlugins = this.plugins;
 			const NewOctokit = class extends this {
@@ -10656,10 +10635,6 @@ var init_dist_src = __esmMin((() => {
 }));
 
 // src/adapters/github-request.ts
-/**
-* One request. What only reads is tried again; what writes is not, unless GitHub said that it did
-* nothing: a rerun finds out what was done, and goes on from there.
-*/
 function createAsk({ apiUrl, owner, repo, token, fetch, wait, timeout }) {
 	const octokit = new Octokit({
 		auth: token,
@@ -10701,7 +10676,6 @@ function readAnswer(error) {
 		headers: response?.headers ?? {}
 	};
 }
-/** Milliseconds to wait before another try; undefined where another try is no use or not safe. */
 function pauseBefore(error, isRead) {
 	const { status, headers, message } = readAnswer(error);
 	if (status === 429 || status === 403 && isLimit(headers, message)) return Number(headers["retry-after"] ?? 60) * 1e3;
@@ -10710,7 +10684,6 @@ function pauseBefore(error, isRead) {
 function isLimit(headers, message) {
 	return headers["retry-after"] !== void 0 || /rate limit/i.test(message);
 }
-/** What GitHub's answer means, and what to do; never with the request, which holds the token. */
 function explain(error, route) {
 	const { status, message, headers } = readAnswer(error);
 	const what = `GitHub's answer to ${route}`;
@@ -10725,7 +10698,6 @@ function explain(error, route) {
 	if (status >= 500) return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, rerun);
 	return new HardenError("broke", `${what}: ${status}, ${message}`, rerun);
 }
-/** True for HTTP 404 and for an empty repository's 409. */
 function isMissing(error) {
 	return error instanceof HardenError && / (404|409), /.test(error.message);
 }
@@ -10803,7 +10775,6 @@ function createGitData(ask, { sha1 }) {
 		}
 	};
 }
-/** What is at the base must be what was read: else the fix would take somebody's change back. */
 async function compareWithTree(ask, tree, changes, sha1) {
 	const { tree: entries } = await ask("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
 		tree_sha: tree,
@@ -10956,10 +10927,6 @@ var init_github_reviews = __esmMin((() => {
 }));
 
 // src/core/fix/pull-request.ts
-/**
-* What is to be done, by what there is. A commit of somebody else is never overwritten, and a pull
-* request that a person closed stays closed until the fixes differ.
-*/
 function decideFix(digest, branch, pull) {
 	const isForeign = branch !== void 0 && !branch.isOurs;
 	const foreign = "somebody else has pushed to its branch, which is theirs from then on";
@@ -10987,7 +10954,6 @@ function decideFix(digest, branch, pull) {
 	};
 	return { kind: "create" };
 }
-/** The same for the same files, in any order. */
 function digestChanges(changes, hash) {
 	if (changes.length === 0) return void 0;
 	return hash(changes.map(({ path, before, after }) => [
@@ -10996,19 +10962,16 @@ function digestChanges(changes, hash) {
 		after
 	].join("\0")).map(hash).toSorted().join("\n"));
 }
-/** What the tool tells itself, in a comment that nobody sees. */
 function writeMark(name, value) {
 	return `<!-- sesam-harden:${name}=${value} -->`;
 }
 function readMark(text, name) {
 	return new RegExp(`<!-- sesam-harden:${name}=([\\w.-]*) -->`).exec(text)?.[1];
 }
-/** What people wrote below the last mark, or everything where there is none. */
 function readBelowMarks(text) {
 	const [last] = [...text.matchAll(/<!-- sesam-harden:[\w.=-]* -->/g)].slice(-1);
 	return last === void 0 ? text : text.slice(last.index + last[0].length);
 }
-/** `tree` is the commit's own: whoever amends the commit changes one and not the other. */
 function writeCommitMessage(hosts, digest, tree) {
 	return [
 		`fix: harden the transport security of ${countOf(hosts, "host")}`,
@@ -11028,7 +10991,6 @@ function readCommitMessage(message) {
 		tree: read(trailers.tree)
 	};
 }
-/** What a reviewer needs: what, where, why, what was withheld, and what a merge does not do. */
 function renderFixBody(report) {
 	const { hosts, prefix, leftOut, digest } = report;
 	const placeOf = ({ file, line }) => escapeMarkdown(`${prefix}${file}:${line}`);
@@ -11072,7 +11034,6 @@ function fill(heading, items, room, noun) {
 	const left = items.length - shown;
 	return `${text}${left > 0 ? `\n${countOf(left, noun)} more, not shown here.\n` : ""}\n`;
 }
-/** A fence that no line of the diff can close. */
 function fence(diff) {
 	const lines = decodeBytes(diff).split("\n").map(makeVisible);
 	const longest = Math.max(2, ...lines.map((line) => /`+/.exec(line)?.[0].length ?? 0));
@@ -11095,7 +11056,6 @@ var init_pull_request = __esmMin((() => {
 }));
 
 // src/usecases/fix-pull-request.ts
-/** Opens, keeps up or closes the one pull request with the fixes. A second run finds it done. */
 async function fixByPullRequest(request, ports) {
 	const { branch, base, sha } = request;
 	const { git, pulls, hash } = ports;
@@ -11168,7 +11128,6 @@ async function fixByPullRequest(request, ports) {
 		}
 	}
 }
-/** Labels and reviewers are set once: whoever takes one away is not fought over it. */
 async function decorateOnce({ number, body }, pulls) {
 	if (readMark(body, "decorated") !== void 0) return;
 	if (await pulls.decorate(number)) await pulls.change(number, body + writeMark("decorated", "once"));
@@ -11184,13 +11143,11 @@ function describeBranch({ sha, tree, message }) {
 		digest: read.digest
 	};
 }
-/** What people wrote below our last mark stays. */
 function keepAdditions(old, fresh) {
 	const additions = readBelowMarks(old).trim();
 	const decorated = readMark(old, "decorated") === void 0 ? "" : writeMark("decorated", "once");
 	return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
-/** What goes into this run, and the paths that are left for the next one. */
 function chooseChanges({ fixes, prefix }) {
 	let room = mostOthers;
 	const changes = [];
@@ -11230,10 +11187,6 @@ var init_fix_pull_request = __esmMin((() => {
 }));
 
 // src/core/fix/suggestions.ts
-/**
-* The lines of a file that a diff shows at its head, with their text: only on these GitHub takes
-* review comments, and one line outside refuses the whole review.
-*/
 function readPatch(patch) {
 	const shown = /* @__PURE__ */ new Map();
 	let line = 0;
@@ -11244,10 +11197,6 @@ function readPatch(patch) {
 	}
 	return shown;
 }
-/**
-* The changes that can be offered on a pull request. Undefined for a file that a suggestion would
-* spoil: GitHub writes UTF-8 and LF.
-*/
 function findSuggestions({ path, before, after }, changes, patch) {
 	if (before === void 0 || patch === void 0 || /\r/.test(before)) return void 0;
 	if (decodeBytes(before) === before && /[\x80-\xff]/.test(before)) return void 0;
@@ -11273,14 +11222,9 @@ var init_suggestions = __esmMin((() => {
 }));
 
 // src/usecases/suggest-fixes.ts
-/**
-* True if one edit of a host rests on another: a person can apply one suggestion alone, and a port
-* that is closed before HTTPS works, or before the global settings, would lock the host out.
-*/
 function goesTogether({ files, applied }) {
 	return files.length > 1 || applied.some(({ finding }) => opening.includes(finding.rule));
 }
-/** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
 async function suggestFixes({ fixes, prefix, number, sha }, { reviews, hash, listLineChanges }) {
 	const changes = fixes.flatMap((host) => host.files.map(({ name, before, after }) => ({
 		host,
@@ -11344,7 +11288,6 @@ var init_suggest_fixes = __esmMin((() => {
 
 // src/action/fix.ts
 var fix_exports = /* @__PURE__ */ __exportAll({ offerFixes: () => offerFixes });
-/** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
 async function offerFixes(mode, { fixes }, prefix, shell) {
 	const { environment, terminal, hash } = shell;
 	const read = (name) => environment[name] ?? "";
@@ -11372,7 +11315,6 @@ async function offerFixes(mode, { fixes }, prefix, shell) {
 		renderDiff
 	}), terminal.out);
 }
-/** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
 async function suggest(fixes, prefix, { environment, terminal, files, hash }) {
 	const event = readEvent(environment, files);
 	if (event === void 0) {
@@ -11405,7 +11347,6 @@ async function suggest(fixes, prefix, { environment, terminal, files, hash }) {
 	const left = rest.length > 0 ? ` \`sesam-harden fix\` mends what cannot be suggested: ${places.join(", ")}${more}.` : "";
 	tell(`${countOf(offered, "fix suggestion")} on changed lines, ${known} offered before.${left}`);
 }
-/** The pull request that the event is about; undefined where it is about none. */
 function readEvent(environment, files) {
 	const path = environment["GITHUB_EVENT_PATH"];
 	if (environment["GITHUB_EVENT_NAME"] !== "pull_request" || !path) return void 0;
@@ -11437,11 +11378,9 @@ function readOptions(environment) {
 		sha1: hashSha1
 	};
 }
-/** One a line, or divided by commas. */
 function readList(name) {
 	return getMultilineInput(name).flatMap((line) => line.split(",")).map((word) => word.trim()).filter((word) => word !== "");
 }
-/** Node's fetch minds the usual variables only when it is told to. */
 function useProxy(environment) {
 	if (![
 		"HTTPS_PROXY",
@@ -11485,9 +11424,36 @@ var init_fix = __esmMin((() => {
 	largestEvent = 67108864;
 }));
 
+// src/action/verify.ts
+var verify_exports = /* @__PURE__ */ __exportAll({ runVerification: () => runVerification });
+function runVerification(request, { files, now }) {
+	const tools = {
+		wire: createWire(limits),
+		random: randomHello,
+		files,
+		findLocal: (names) => findLocalFile(names, files),
+		tell: () => {}
+	};
+	return verifyFleet({
+		...request,
+		full: false,
+		now: now().getTime()
+	}, tools);
+}
+var limits;
+var init_verify = __esmMin((() => {
+	init_local_host();
+	init_random();
+	init_wire();
+	init_verify_fleet();
+	limits = {
+		sockets: 64,
+		timeout: 5e3
+	};
+}));
+
 // src/action/main.ts
 var main_exports = /* @__PURE__ */ __exportAll({ runAction: () => runAction });
-/** Runs the Action once, and gives the exit code; whatever happens, never throws. */
 async function runAction(shell) {
 	try {
 		return await runCommand(shell);
@@ -11502,7 +11468,6 @@ async function runAction(shell) {
 		return exitCodes.broke;
 	}
 }
-/** The first ones: GitHub shows ten annotations of a kind, and one says what came of them. */
 function reportProblems({ problems, root = "." }, shell) {
 	const prefix = findPrefix(root, shell);
 	for (const { file, line, column, message, next } of problems.slice(0, 9)) {
@@ -11515,28 +11480,35 @@ function reportProblems({ problems, root = "." }, shell) {
 		});
 	}
 }
-/** The text of an input; the runner sets an input that was left out to its default, or to nothing. */
 function readInput(name) {
 	const text = getInput(name);
 	return text === "" ? void 0 : text;
 }
+function readLines(name) {
+	const lines = getMultilineInput(name);
+	return lines.length > 0 ? lines : void 0;
+}
 async function runCommand(shell) {
-	const { terminal, files, today, environment } = shell;
-	chooseWord("command", readInput("command"), ["check"], inputs.command);
-	const overrides = {
-		profile: chooseOptional("profile", readInput("profile"), profiles),
-		failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits)
+	const command = chooseWord("command", readInput("command"), commands, inputs.command);
+	const settings = {
+		paths: readLines("paths") ?? [inputs.paths],
+		overrides: {
+			profile: chooseOptional("profile", readInput("profile"), profiles),
+			failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits)
+		},
+		format: chooseWord("format", readInput("format"), formats, inputs.format),
+		reports: getMultilineInput("output").map(parseOutput)
 	};
+	return command === "verify" ? verify(settings, shell) : check(settings, shell);
+}
+async function check(settings, shell) {
+	const { paths, overrides } = settings;
 	const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
-	const format = chooseWord("format", readInput("format"), formats, inputs.format);
-	const reports = getMultilineInput("output").map(parseOutput);
-	const typed = getMultilineInput("paths");
-	const paths = typed.length > 0 ? typed : [inputs.paths];
 	const found = checkFleet({
 		paths,
 		overrides,
-		asOf: today()
-	}, files);
+		asOf: shell.today()
+	}, shell.files);
 	const baseline = readInput("baseline");
 	const known = baseline === void 0 ? void 0 : readBaseline(baseline, shell);
 	const { findings, remark } = applyBaseline(found.findings, known, shell);
@@ -11544,23 +11516,47 @@ async function runCommand(shell) {
 		...found,
 		findings
 	};
-	for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
-	if (format !== "github") terminal.out(renderReport(format, checked));
-	const where = format === "text" ? "all are listed above." : "set the input format to text to see all.";
-	terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
-	if (remark !== void 0) terminal.out(`${remark}\n`);
-	if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
-	const summaryFile = environment["GITHUB_STEP_SUMMARY"];
-	if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
-	const report = reports.find(({ format: kind }) => kind === "json")?.file;
-	writeOutputs(checked, report ?? writeReport(checked, shell));
+	publish(checked, remark, {
+		settings,
+		shell
+	});
 	if (fix !== "none") {
 		const { offerFixes } = await Promise.resolve().then(() => (init_fix(), fix_exports));
 		await offerFixes(fix, found, findPrefix(found.root, shell), shell);
 	}
 	return failsCheck(checked) ? 1 : 0;
 }
-/** From the workspace to the root of the fleet: `` or `config/`. */
+async function verify(settings, shell) {
+	const { paths, overrides } = settings;
+	const phase = chooseWord("expect-phase", readInput("expect-phase"), phases, inputs["expect-phase"]);
+	const { runVerification } = await Promise.resolve().then(() => (init_verify(), verify_exports));
+	const verified = await runVerification({
+		paths,
+		overrides,
+		names: readLines("hosts") ?? [],
+		phase
+	}, shell);
+	publish(verified, void 0, {
+		settings,
+		shell
+	});
+	if (verified.isUnknown) return exitCodes.broke;
+	return failsCheck(verified) ? 1 : 0;
+}
+function publish(checked, remark, { settings, shell }) {
+	const { terminal, environment } = shell;
+	const { format, reports } = settings;
+	for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
+	if (format !== "github") terminal.out(renderReport(format, checked));
+	const where = format === "text" ? "all are listed above." : "set the input format to text to see all.";
+	terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
+	if (remark !== void 0) terminal.out(`${remark}\n`);
+	if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
+	const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+	if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
+	const report = reports.find(({ format: kind }) => kind === "json")?.file;
+	writeOutputs(checked, report ?? writeReport(checked, shell));
+}
 function findPrefix(root, { environment, files }) {
 	const workspace = environment["GITHUB_WORKSPACE"];
 	if (!workspace) return "";
@@ -11586,12 +11582,13 @@ function writeOutputs(checked, report) {
 		warnings: bySeverity.warning,
 		hosts,
 		hardened: byVerdict.hardened,
+		unknown: byVerdict.unknown,
 		fixable,
 		report
 	};
 	for (const [name, value] of Object.entries(values)) setOutput(name, value);
 }
-var longestSummary, fixModes;
+var longestSummary, fixModes, commands;
 var init_main = __esmMin((() => {
 	init_core();
 	init_arguments();
@@ -11604,6 +11601,7 @@ var init_main = __esmMin((() => {
 	init_markdown();
 	init_render();
 	init_text$1();
+	init_expectation();
 	init_baseline();
 	init_check_fleet();
 	init_contract();
@@ -11613,13 +11611,13 @@ var init_main = __esmMin((() => {
 		"pull-request",
 		"suggest"
 	];
+	commands = ["check", "verify"];
 }));
 
 // src/main.ts
 init_hashes();
 if (deno === void 0) await runOnNode();
 else await runOnDeno(deno);
-/** With arguments the CLI, also in a workflow's `run:` step; without, on a runner, the Action. */
 async function runOnNode() {
 	const args = process.argv.slice(2);
 	const shell = {
@@ -11649,7 +11647,6 @@ async function runOnNode() {
 function readEnvironment(name) {
 	return process.env[name];
 }
-/** Loading node:tty costs more than a check does, so the file system is asked first. */
 function isTerminal(descriptor) {
 	const fs = process.getBuiltinModule("node:fs");
 	try {
@@ -11661,7 +11658,6 @@ function isTerminal(descriptor) {
 	}
 	return process.getBuiltinModule("node:tty").isatty(descriptor);
 }
-/** Reads no environment unasked: Deno itself knows of NO_COLOR. */
 async function runOnDeno(namespace) {
 	const terminal = createDenoTerminal(namespace);
 	const shell = {

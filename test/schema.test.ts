@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
+import { unresolvedHost } from "../src/core/probe/host-probe.ts";
+import { renderFleetProbeJson, renderProbeJson } from "../src/core/report/probe.ts";
 import { writeFleet } from "./support/fleet.ts";
+import { hardened, probeOf, withPort } from "./support/observations.ts";
 import { runNode } from "./support/programs.ts";
 import { makePriority } from "./support/priority-strings.ts";
 import { createRandom } from "./support/random.ts";
@@ -54,4 +57,18 @@ test("baseline and interfaces", () => {
   );
   const interfaces = readFileSync(`${example}/hosts/sesam-server/interfaces.json`, "utf8");
   expect(validatorOf("interfaces")(JSON.parse(interfaces))).toBe("valid");
+});
+
+test("probe", () => {
+  const validate = validatorOf("probe");
+  const [one, two] = [hardened, { ...withPort("http", "open"), address: "2001:db8::1" }];
+  const probes = [probeOf(one), probeOf(one, two), unresolvedHost("db1", "no such name is known")];
+  for (const probe of [...probes, probeOf(withPort("https", "filtered"))]) {
+    const report = JSON.parse(renderProbeJson(probe, true));
+    expect(validate(report)).toBe("valid");
+    expect(validate({ ...report, verdict: "fine" })).not.toBe("valid");
+  }
+  const fleet = JSON.parse(renderFleetProbeJson(probes, false));
+  expect(validate(fleet)).toBe("valid");
+  expect(Object.keys(fleet.hosts[1].addresses)).toEqual(["192.0.2.1", "2001:db8::1"]);
 });

@@ -13,6 +13,8 @@ export const inputs = {
   reviewers: "",
   draft: "false",
   token: "${{ github.token }}",
+  hosts: "",
+  "expect-phase": "close",
 } as const;
 
 export type InputName = keyof typeof inputs;
@@ -23,6 +25,7 @@ export const outputs = [
   "warnings",
   "hosts",
   "hardened",
+  "unknown",
   "fixable",
   "report",
   "pull-request-number",

@@ -15,8 +15,10 @@ import { failLimits, profiles } from "../core/policy/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/report/count.ts";
 import { renderGithub } from "../core/report/github.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
-import { formats, renderReport } from "../core/report/render.ts";
+import type { Overrides } from "../core/policy/settings.ts";
+import { formats, renderReport, type Format } from "../core/report/render.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
+import { phases } from "../core/verify/expectation.ts";
 import { applyBaseline, readBaseline } from "../usecases/baseline.ts";
 import { checkFleet } from "../usecases/check-fleet.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
@@ -26,6 +28,7 @@ export interface ActionShell {
   readonly terminal: Terminal;
   readonly files: FleetFiles;
   readonly today: () => string;
+  readonly now: () => Date;
   readonly hash: Hash;
   /** What the runner sets: GITHUB_WORKSPACE and its kin. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -35,6 +38,15 @@ export interface ActionShell {
 const longestSummary = 300_000;
 
 const fixModes = ["none", "pull-request", "suggest"] as const;
+const commands = ["check", "verify"] as const;
+
+/** What both commands take. */
+interface RunSettings {
+  readonly paths: readonly string[];
+  readonly overrides: Overrides;
+  readonly format: Format;
+  readonly reports: readonly { readonly format: Format; readonly file: string }[];
+}
 
 /** Runs the Action once, and gives the exit code; whatever happens, never throws. */
 export async function runAction(shell: ActionShell): Promise<number> {
@@ -74,40 +86,78 @@ function readInput(name: InputName): string | undefined {
   return text === "" ? undefined : text;
 }
 
+/** The lines of an input; undefined where it has none. */
+function readLines(name: InputName): readonly string[] | undefined {
+  const lines = getMultilineInput(name);
+  return lines.length > 0 ? lines : undefined;
+}
+
 async function runCommand(shell: ActionShell): Promise<number> {
-  const { terminal, files, today, environment } = shell;
-  chooseWord("command", readInput("command"), ["check"], inputs.command);
-  const overrides = {
-    profile: chooseOptional("profile", readInput("profile"), profiles),
-    failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),
+  const command = chooseWord("command", readInput("command"), commands, inputs.command);
+  const settings: RunSettings = {
+    paths: readLines("paths") ?? [inputs.paths],
+    overrides: {
+      profile: chooseOptional("profile", readInput("profile"), profiles),
+      failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),
+    },
+    format: chooseWord("format", readInput("format"), formats, inputs.format),
+    reports: getMultilineInput("output" satisfies InputName).map(parseOutput),
   };
+  return command === "verify" ? verify(settings, shell) : check(settings, shell);
+}
+
+async function check(settings: RunSettings, shell: ActionShell): Promise<number> {
+  const { paths, overrides } = settings;
   const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
-  const format = chooseWord("format", readInput("format"), formats, inputs.format);
-  const reports = getMultilineInput("output" satisfies InputName).map(parseOutput);
-  const typed = getMultilineInput("paths" satisfies InputName);
-  const paths = typed.length > 0 ? typed : [inputs.paths];
-  const found = checkFleet({ paths, overrides, asOf: today() }, files);
+  const found = checkFleet({ paths, overrides, asOf: shell.today() }, shell.files);
   const baseline = readInput("baseline");
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   const { findings, remark } = applyBaseline(found.findings, known, shell);
   const checked = { ...found, findings };
+  publish(checked, remark, { settings, shell });
+  if (fix !== "none") {
+    const { offerFixes } = await import("./fix.ts");
+    await offerFixes(fix, found, findPrefix(found.root, shell), shell);
+  }
+  return failsCheck(checked) ? 1 : 0;
+}
 
+/** What could not be seen fails the step as well, whatever `fail-on` says. */
+async function verify(settings: RunSettings, shell: ActionShell): Promise<number> {
+  const { paths, overrides } = settings;
+  const phase = chooseWord(
+    "expect-phase",
+    readInput("expect-phase"),
+    phases,
+    inputs["expect-phase"],
+  );
+  const { runVerification } = await import("./verify.ts");
+  const names = readLines("hosts") ?? [];
+  const verified = await runVerification({ paths, overrides, names, phase }, shell);
+  publish(verified, undefined, { settings, shell });
+  if (verified.isUnknown) return exitCodes.broke;
+  return failsCheck(verified) ? 1 : 0;
+}
+
+/** Annotations, log, summary, reports and outputs. */
+function publish(
+  checked: Checked & { readonly root: string },
+  remark: string | undefined,
+  { settings, shell }: { readonly settings: RunSettings; readonly shell: ActionShell },
+): void {
+  const { terminal, environment } = shell;
+  const { format, reports } = settings;
   for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
   if (format !== "github") terminal.out(renderReport(format, checked));
   const where =
     format === "text" ? "all are listed above." : "set the input format to text to see all.";
-  terminal.out(renderGithub(checked, findPrefix(found.root, shell), where));
+  terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
   if (remark !== undefined) terminal.out(`${remark}\n`);
   if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
   if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
-  if (fix !== "none") {
-    const { offerFixes } = await import("./fix.ts");
-    await offerFixes(fix, found, findPrefix(found.root, shell), shell);
-  }
-  return failsCheck(checked) ? 1 : 0;
 }
 
 /** From the workspace to the root of the fleet: `` or `config/`. */
@@ -138,6 +188,7 @@ function writeOutputs(checked: Checked, report: string): void {
     warnings: bySeverity.warning,
     hosts,
     hardened: byVerdict.hardened,
+    unknown: byVerdict.unknown,
     fixable,
     report,
   };

@@ -80,7 +80,14 @@ function readCertificate(socket: TLSSocket): Certificate | undefined {
 /** `DNS:db1, IP Address:192.0.2.1`; a name with a comma in it stands in quotes. */
 function readNames(text: string): readonly string[] {
   const names = text.matchAll(/(?:DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
-  return Array.from(names, ([, name = ""]) => name);
+  return Array.from(names, ([, name = ""]) => shortenAddress(name));
+}
+
+/** Node writes an IPv6 address in full, Deno in short. */
+function shortenAddress(name: string): string {
+  if (!/^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/.test(name)) return name;
+  const { hostname } = new URL(`http://[${name}]/`);
+  return hostname.slice(1, -1);
 }
 
 function printTime(date: Date): string {

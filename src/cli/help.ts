@@ -27,6 +27,11 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
   sesam-harden probe --fleet [PATH...]
                                      every host of the config repo, by its own files
       --timeout SECONDS --sockets N  for each step, default 5; at the same time, default 64
+  sesam-harden verify [PATH...]      hold config repo, file on the host and wire together
+      --host NAME                    this host alone, may be given several times; default --fleet
+      --expect-phase open|close      open: old ports may still be open; default close
+      --stpd-ini FILE                the host's own file, where it is not found by itself
+      --full, --timeout, --sockets, --profile, --fail-on, --format, --output as above
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

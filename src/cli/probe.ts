@@ -35,7 +35,10 @@ const exitOf: Readonly<Record<Answer, number>> = { good: 0, bad: 1, unknown: 4 }
 export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseArguments(args, options);
   const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
-  const tools = createProbeTools(parsed);
+  const tools = createProbeTools({
+    timeout: one(parsed, "--timeout"),
+    sockets: one(parsed, "--sockets"),
+  });
   const full = parsed.flags.has("--full");
   const paint = shell.colour ? coloured : plain;
   if (parsed.flags.has("--fleet")) {
@@ -57,10 +60,13 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
   return exitOf[probe.verdict];
 }
 
-/** Also for what else asks the network, with the options --timeout and --sockets. */
-export function createProbeTools(parsed: ParsedArguments): ProbeTools {
-  const seconds = readNumber("--timeout", one(parsed, "--timeout"), [1, 300]) ?? 5;
-  const sockets = readNumber("--sockets", one(parsed, "--sockets"), [1, 1000]) ?? 64;
+/** As the options --timeout (seconds) and --sockets say. */
+export function createProbeTools(given: {
+  readonly timeout: string | undefined;
+  readonly sockets: string | undefined;
+}): ProbeTools {
+  const seconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
+  const sockets = readNumber("--sockets", given.sockets, [1, 1000]) ?? 64;
   return { wire: createWire({ sockets, timeout: seconds * 1000 }), random: randomHello };
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -53,4 +53,41 @@ function run(
     ...(input === undefined ? {} : { input }),
     env: { PATH: process.env["PATH"] ?? "", ...env },
   });
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The same without blocking, for what talks to a server of the test itself. */
+export async function startNode(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return start(process.execPath, [distFile, ...args], options);
+}
+
+/** Under Deno with the permissions that are named, and no other. */
+export async function startDeno(
+  permissions: readonly string[],
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
+  return start(findDeno(), ["run", "--no-prompt", ...permissions, distFile, ...args], options);
+}
+
+async function start(
+  program: string,
+  args: readonly string[],
+  { cwd, env }: RunOptions,
+): Promise<Ended> {
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+  });
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => (texts.stdout += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (texts.stderr += chunk.toString("utf8")));
+  const status = await new Promise<number | null>((done) => child.on("close", done));
+  return { status, ...texts };
 }

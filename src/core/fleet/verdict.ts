@@ -3,9 +3,10 @@ import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from
 
 /**
  * What a host's file comes to. hardened: HTTPS alone, with nothing old; half: HTTPS works, and
- * something old is open; open: only plain ports work; closed: no data port would work.
+ * something old is open; open: only plain ports work; closed: no data port would work. `unknown` is
+ * for the wire alone, which may not answer.
  */
-export type Verdict = "hardened" | "half" | "open" | "closed";
+export type Verdict = "hardened" | "half" | "open" | "closed" | "unknown";
 
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;

@@ -3,11 +3,11 @@ import { factsOf, type HostFolder } from "./host-folder.ts";
 import { commentedEntries, entriesOf, readPort, type PortKey, type StpdFile } from "./stpd-file.ts";
 import { readCommented } from "../ini/edit.ts";
 
-export const keyOfPort: Readonly<Record<PortName, PortKey>> = {
+export const keyOfPort = {
   https: "STPD_HTTPS_PORT",
   http: "STPD_HTTP_PORT",
   ftp: "STPD_PORT",
-};
+} as const satisfies Readonly<Record<PortName, PortKey>>;
 
 /**
  * Where each port of a host is to be looked for: the number that its file sets, or has commented

@@ -5,7 +5,7 @@ import type { LocatedFinding } from "../rules/finding.ts";
 import type { Severity } from "../rules/rule.ts";
 
 export const severities: readonly Severity[] = ["error", "warning", "notice"];
-export const verdicts: readonly Verdict[] = ["hardened", "half", "open", "closed"];
+export const verdicts: readonly Verdict[] = ["hardened", "half", "open", "closed", "unknown"];
 
 /** A fleet's check, as reports and exit codes need it. */
 export interface Checked {
@@ -28,7 +28,7 @@ export interface Counts {
 
 export function countResults({ findings, hosts }: Checked): Counts {
   const bySeverity: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
-  const byVerdict: Record<Verdict, number> = { hardened: 0, half: 0, open: 0, closed: 0 };
+  const byVerdict = { hardened: 0, half: 0, open: 0, closed: 0, unknown: 0 };
   let fixable = 0;
   let suppressed = 0;
   for (const { finding } of findings) {

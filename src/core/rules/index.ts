@@ -7,6 +7,7 @@ import { ftpPortOpen } from "./ftp-port-open.ts";
 import { globalsAbortOverHttps } from "./globals-abort-over-https.ts";
 import { globalsMigrationPrefix } from "./globals-migration-prefix.ts";
 import { globalsMigrationPrefixExt } from "./globals-migration-prefix-ext.ts";
+import { hostFileDrift } from "./host-file-drift.ts";
 import { httpPortOpen } from "./http-port-open.ts";
 import { httpsPortMissing } from "./https-port-missing.ts";
 import { insecureInterface } from "./insecure-interface.ts";
@@ -28,9 +29,14 @@ import { tlsWeakCipher } from "./tls-weak-cipher.ts";
 import { unknownKey } from "./unknown-key.ts";
 import { unreadable } from "./unreadable.ts";
 import { versionTooOld } from "./version-too-old.ts";
+import { wireCertificate } from "./wire-certificate.ts";
+import { wirePortOpen } from "./wire-port-open.ts";
+import { wireTls } from "./wire-tls.ts";
+import { wireUnknown } from "./wire-unknown.ts";
+import { wireUnreachable } from "./wire-unreachable.ts";
 import type { Rule } from "./rule.ts";
 
-/** All rules, in the order in which `rules` lists them: file, facts, keys, ports, TLS, Server, fleet. */
+/** All rules, in the order in which `rules` lists them: file, facts, keys, ports, TLS, Server, fleet, host. */
 export const rules: readonly Rule[] = [
   unreadable,
   encoding,
@@ -62,4 +68,10 @@ export const rules: readonly Rule[] = [
   insecureInterface,
   blankInterface,
   fleetDisagreement,
+  hostFileDrift,
+  wirePortOpen,
+  wireUnreachable,
+  wireTls,
+  wireCertificate,
+  wireUnknown,
 ];

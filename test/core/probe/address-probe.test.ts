@@ -1,60 +1,19 @@
 import { expect, test } from "vitest";
 import { judgeAddress, type Demands } from "../../../src/core/probe/address-probe.ts";
-import type { Observation, ProtocolSeen } from "../../../src/core/probe/observation.ts";
-import type { TlsVersion } from "../../../src/core/tls/versions.ts";
-
-const now = Date.parse("2026-11-25T12:00:00Z");
-const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
-const certificate = {
-  subject: "CN=db1",
-  names: ["db1"],
-  notBefore: "2026-01-01T00:00:00Z",
-  notAfter: "2027-01-01T00:00:00Z",
-  spkiSha256: "00",
-};
-
-const seen = (part: Partial<ProtocolSeen> = {}): ProtocolSeen => ({
-  answer: "refused",
-  suites: [],
-  weak: [],
-  notStrict: [],
-  doubt: undefined,
-  ...part,
-});
-const accepted = seen({ answer: "accepted", suites: ["A"] });
-const tls: Readonly<Record<TlsVersion, ProtocolSeen>> = {
-  "SSL3.0": seen(),
-  "TLS1.0": seen(),
-  "TLS1.1": seen(),
-  "TLS1.2": accepted,
-  "TLS1.3": accepted,
-};
-const hardened: Observation = {
-  address: "192.0.2.1",
-  ports: {
-    https: { port: 11443, state: "open" },
-    http: { port: 11000, state: "closed" },
-    ftp: { port: 11001, state: "closed" },
-  },
-  portNotes: {},
+import type { Observation } from "../../../src/core/probe/observation.ts";
+import {
+  accept,
+  certificate,
+  hardened,
+  now,
+  seen,
   tls,
-  handshake: { kind: "answered", certificate },
-};
-const withPort = (
-  name: "https" | "http" | "ftp",
-  state: "open" | "closed" | "filtered",
-): Observation => ({
-  ...hardened,
-  ports: { ...hardened.ports, [name]: { port: 1, state } },
-});
-const withTls = (version: TlsVersion, part: Partial<ProtocolSeen>): Observation => ({
-  ...hardened,
-  tls: { ...tls, [version]: seen(part) },
-});
-const until = (notAfter: string, notBefore = certificate.notBefore): Observation => ({
-  ...hardened,
-  handshake: { kind: "answered", certificate: { ...certificate, notBefore, notAfter } },
-});
+  until,
+  withPort,
+  withTls,
+} from "../../support/observations.ts";
+
+const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
 
 interface Row {
   readonly name: string;
@@ -88,44 +47,44 @@ test.each<Row>([
   },
   {
     name: "HTTPS closed",
-    observation: { ...withPort("https", "closed"), tls: undefined, handshake: undefined },
+    observation: withPort("https", "closed"),
     verdict: "bad",
     codes: ["https-closed"],
   },
   {
     name: "HTTPS filtered, which nobody may take for closed or open",
-    observation: { ...withPort("https", "filtered"), tls: undefined, handshake: undefined },
+    observation: withPort("https", "filtered"),
     demands: { filteredPort: "closed" },
     verdict: "unknown",
     codes: ["https-filtered"],
   },
   {
     name: "an old version",
-    observation: withTls("TLS1.1", { answer: "accepted", suites: ["A"] }),
+    observation: withTls("TLS1.1", accept("A")),
     verdict: "bad",
     codes: ["legacy-protocol"],
   },
   {
     name: "an old version that may be there",
-    observation: withTls("TLS1.1", { answer: "unknown", doubt: "silence" }),
+    observation: withTls("TLS1.1", seen({ answer: "unknown", doubt: "silence" })),
     verdict: "unknown",
     codes: ["tls-unknown"],
   },
   {
     name: "a weak suite",
-    observation: withTls("TLS1.2", { answer: "accepted", suites: ["A", "W"], weak: ["W"] }),
+    observation: withTls("TLS1.2", { ...accept("A", "W"), weak: ["W"] }),
     verdict: "bad",
     codes: ["weak-suite"],
   },
   {
     name: "no forward secrecy, which the procedure does not ask for",
-    observation: withTls("TLS1.2", { answer: "accepted", suites: ["R"], notStrict: ["R"] }),
+    observation: withTls("TLS1.2", { ...accept("R"), notStrict: ["R"] }),
     verdict: "good",
     codes: [],
   },
   {
     name: "no forward secrecy, and strict",
-    observation: withTls("TLS1.2", { answer: "accepted", suites: ["R"], notStrict: ["R"] }),
+    observation: withTls("TLS1.2", { ...accept("R"), notStrict: ["R"] }),
     demands: { profile: "strict" },
     verdict: "bad",
     codes: ["suite-not-strict"],

@@ -1,0 +1,75 @@
+import { findLocalFile } from "../adapters/local-host.ts";
+import { failLimits, profiles } from "../core/policy/policy.ts";
+import { failsCheck } from "../core/report/count.ts";
+import { formats, renderReport } from "../core/report/render.ts";
+import { exitCodes } from "../core/harden-error.ts";
+import { phases } from "../core/verify/expectation.ts";
+import {
+  verifyFleet,
+  type Verified,
+  type VerifyFleetRequest,
+  type VerifyTools,
+} from "../usecases/verify-fleet.ts";
+import { chooseWord, parseArguments, usage } from "./arguments.ts";
+import { chooseOptional, parseOutput } from "./check.ts";
+import { createProbeTools } from "./probe.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--host": "many",
+  "--fleet": "flag",
+  "--expect-phase": "once",
+  "--stpd-ini": "once",
+  "--full": "flag",
+  "--profile": "once",
+  "--fail-on": "once",
+  "--format": "once",
+  "--output": "many",
+  "--timeout": "once",
+  "--sockets": "once",
+} as const;
+
+/** Exit code 0 as expected, 1 findings, 4 where something could not be seen. */
+export async function runVerify(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const format = chooseWord("--format", one("--format"), formats, "text");
+  const outputs = (parsed.values.get("--output") ?? []).map(parseOutput);
+  const names = parsed.values.get("--host") ?? [];
+  if (names.length > 0 && parsed.flags.has("--fleet")) {
+    throw usage("--host and --fleet exclude each other");
+  }
+  const stpdIni = one("--stpd-ini");
+  if (stpdIni !== undefined && names.length !== 1) {
+    throw usage("--stpd-ini is the file of this machine, so it wants exactly one --host");
+  }
+  const request: VerifyFleetRequest = {
+    paths: parsed.positionals.length > 0 ? parsed.positionals : ["."],
+    overrides: {
+      profile: chooseOptional("--profile", one("--profile"), profiles),
+      failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
+    },
+    names,
+    phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
+    full: parsed.flags.has("--full"),
+    now: shell.now().getTime(),
+  };
+  const { files, progress, terminal } = shell;
+  const tools: VerifyTools = {
+    ...createProbeTools({ timeout: one("--timeout"), sockets: one("--sockets") }),
+    files,
+    findLocal: (known) =>
+      stpdIni === undefined ? findLocalFile(known, files) : files.absolute(stpdIni),
+    tell: (done, all) => progress.tell(`${done} of ${all} hosts verified`),
+  };
+  const verified = await verifyFleet(request, tools).finally(progress.clear);
+  for (const { format: kind, file } of outputs) terminal.write(file, renderReport(kind, verified));
+  terminal.out(renderReport(format, verified, shell.colour));
+  return exitOf(verified);
+}
+
+/** What could not be seen comes before what is wrong, whatever --fail-on says. */
+export function exitOf(verified: Verified): number {
+  if (verified.isUnknown) return exitCodes.broke;
+  return failsCheck(verified) ? 1 : 0;
+}

@@ -1,0 +1,44 @@
+import { printIni, type IniDocument, type IniLine } from "../ini/document.ts";
+import { readCommented } from "../ini/edit.ts";
+import { portKeys, type StpdFile, type Subject } from "../fleet/stpd-file.ts";
+import type { Phase } from "./expectation.ts";
+
+/** The stpd.ini that lies on the host itself, where it can be looked at. */
+export type LocalFile =
+  /** Nobody looked: the host is another machine. */
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "unreadable"; readonly path: string; readonly reason: string }
+  | { readonly kind: "read"; readonly path: string; readonly stpd: Subject };
+
+/** Where a file differs first, in words; undefined where it does not, or may in this phase. */
+export function findDifference(
+  desired: StpdFile,
+  actual: StpdFile,
+  phase: Phase,
+): string | undefined {
+  if (printIni(desired.document) === printIni(actual.document)) return undefined;
+  const keep = (line: IniLine): boolean => phase === "close" || !isPlainPort(line);
+  const [wanted, found] = [desired, actual].map(({ document }) => listRaw(document, keep));
+  if (wanted === undefined || found === undefined) return undefined;
+  const index = wanted.findIndex(({ raw }, at) => raw !== found[at]?.raw);
+  const at = index < 0 ? wanted.length : index;
+  const other = found[at];
+  if (index < 0 && other === undefined) return undefined;
+  return other === undefined
+    ? "it ends earlier"
+    : `the first other line is its line ${other.line + 1}`;
+}
+
+function listRaw(
+  { lines }: IniDocument,
+  keep: (line: IniLine) => boolean,
+): readonly { readonly raw: string; readonly line: number }[] {
+  return lines.flatMap((content, line) => (keep(content) ? [{ raw: content.raw, line }] : []));
+}
+
+/** A line that sets a plain port, or has it commented out. */
+function isPlainPort(line: IniLine): boolean {
+  const entry = line.kind === "entry" ? line : readCommented(line);
+  const key = portKeys.find((name) => name === entry?.key.toUpperCase());
+  return key === "STPD_PORT" || key === "STPD_HTTP_PORT";
+}

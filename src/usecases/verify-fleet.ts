@@ -1,0 +1,130 @@
+import { factsOf } from "../core/fleet/host-folder.ts";
+import type { HostRead } from "../core/fleet/read-host.ts";
+import type { Host } from "../core/fleet/host.ts";
+import { listWirePorts } from "../core/fleet/wire-ports.ts";
+import type { Checked } from "../core/report/count.ts";
+import type { HostProbe } from "../core/probe/host-probe.ts";
+import {
+  compareFindings,
+  compareText,
+  locateFinding,
+  stampFinding,
+  type LocatedFinding,
+} from "../core/rules/finding.ts";
+import type { Phase } from "../core/verify/expectation.ts";
+import type { LocalFile } from "../core/verify/local-file.ts";
+import { verifyHost, type VerifiedHost } from "../core/verify/verify-host.ts";
+import { addressOf, loadTargets } from "./fleet-targets.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+import type { FleetRequest } from "./open-fleet.ts";
+import type { ProbeTools } from "./probe-address.ts";
+import { probeFleet } from "./probe-fleet.ts";
+import type { HostRequest } from "./probe-host.ts";
+
+export interface VerifyFleetRequest extends FleetRequest {
+  /** Hosts by name; none: all. */
+  readonly names: readonly string[];
+  readonly phase: Phase;
+  readonly full: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface VerifyTools extends ProbeTools {
+  readonly files: FleetFiles;
+  /** The stpd.ini of this machine, if the host is this machine: where it lies. */
+  readonly findLocal: (names: readonly string[]) => string | undefined;
+  readonly tell: (done: number, all: number) => void;
+}
+
+export interface Verified extends Checked {
+  /** Absolute path. */
+  readonly root: string;
+  /** True if something could not be seen that the verdict rests on. */
+  readonly isUnknown: boolean;
+}
+
+const largestFile = 1024 * 1024;
+
+/** Throws HardenError as `loadTargets` does; what the network does not say is a finding. */
+export async function verifyFleet(
+  request: VerifyFleetRequest,
+  tools: VerifyTools,
+): Promise<Verified> {
+  const { root, settings, hosts } = loadTargets(request, tools.files);
+  const tell = (done: number): void => tools.tell(done, hosts.length);
+  const targets = hosts.map((read) => ({ read, local: readLocal(read, tools) }));
+  const requests = targets.map((target) => createRequest(target, request));
+  const probes = await probeFleet(requests, tools, tell);
+  const verified = targets.flatMap((target, index) => {
+    const probe = probes[index];
+    return probe === undefined ? [] : [verifyTarget(target, probe, request.phase)];
+  });
+  return {
+    root,
+    findings: verified
+      .flatMap(({ findings }) => findings)
+      .toSorted((left, right) => compareFindings(left.finding, right.finding)),
+    hosts: verified
+      .map(({ host }) => host)
+      .toSorted((left, right) => compareText(left.name, right.name)),
+    failOn: (environment) => settings.policyOf(environment).failOn,
+    isUnknown: verified.some(({ findings }) =>
+      findings.some(({ finding }) => finding.rule === "wire-unknown"),
+    ),
+  };
+}
+
+interface Target {
+  readonly read: HostRead;
+  readonly local: LocalFile;
+}
+
+/** The ports are those of the file in place, where it is known. */
+function createRequest({ read, local }: Target, request: VerifyFleetRequest): HostRequest {
+  const { folder } = read;
+  const { profile, filteredPort } = folder.policy;
+  const inPlace = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : folder.stpd;
+  return {
+    host: folder.name,
+    target: addressOf(read),
+    ports: listWirePorts({ ...folder, stpd: inPlace }),
+    demands: { profile, filteredPort, now: request.now },
+    full: request.full,
+  };
+}
+
+function verifyTarget(
+  { read, local }: Target,
+  probe: HostProbe,
+  phase: Phase,
+): { readonly host: Host; readonly findings: readonly LocatedFinding[] } {
+  const { folder } = read;
+  const { verdict, findings } = verifyHost({ folder, local, probe, phase });
+  const { role, environment = null } = factsOf(folder);
+  const host = { name: folder.name, role, environment, verdict };
+  return { host, findings: findings.map((finding) => stamp(read, finding)) };
+}
+
+function readLocal(read: HostRead, { files, findLocal }: VerifyTools): LocalFile {
+  const path = findLocal([read.folder.name, addressOf(read)]);
+  if (path === undefined) return { kind: "elsewhere" };
+  const reading = files.read(path, largestFile);
+  if (reading.kind === "bytes") return { kind: "read", path, stpd: read.parse(reading.bytes) };
+  const reason = reading.kind === "missing" ? "it is not there" : reading.reason;
+  return { kind: "unreadable", path, reason };
+}
+
+function stamp({ folder }: HostRead, finding: VerifiedHost["findings"][number]): LocatedFinding {
+  const { rule } = finding;
+  const { place, source, subject } = locateFinding(folder, finding);
+  const file = `${folder.path}stpd.ini`;
+  const seen = {
+    host: folder.name,
+    file,
+    severity: rule.severity,
+    fixable: "no",
+    suppressed: null,
+  } as const;
+  return { finding: stampFinding(rule, finding, place, seen), source, subject };
+}

@@ -1,0 +1,176 @@
+import { createServer, type AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { startDeno, startNode, type Ended } from "../support/programs.ts";
+import { startStep } from "../support/runner.ts";
+import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
+
+const keys = makeKeyPair();
+const runtimes = [
+  ["Node", startNode],
+  ["Deno", (args: readonly string[]) => startDeno(["--allow-net"], args)],
+] as const;
+
+/** A port that takes connections and says nothing; and one where nobody listens. */
+async function servePlain(): Promise<{ open: number; closed: number }> {
+  const listen = (server: ReturnType<typeof createServer>): Promise<number> =>
+    new Promise((done) => {
+      // A server on loopback has an address with a port.
+      server.listen(0, "127.0.0.1", () => done((server.address() as AddressInfo).port));
+    });
+  const server = createServer((socket) => void socket.on("error", () => {}));
+  onTestFinished(() => void server.close());
+  const gone = createServer();
+  const closed = await listen(gone);
+  await new Promise((done) => void gone.close(done));
+  return { open: await listen(server), closed };
+}
+
+const ports = (https: number, http: number, ftp: number): readonly string[] =>
+  ["--https-port", String(https), "--http-port", String(http)].concat("--ftp-port", String(ftp));
+
+test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
+  const { closed } = await servePlain();
+  const https = await serveHttps({ ...keys, minVersion: "TLSv1.2" });
+  const args = ["probe", "127.0.0.1", ...ports(https, closed, closed), "--format", "json"];
+  const { status, stdout, stderr } = await run(args);
+  expect([status, stderr]).toEqual([0, ""]);
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    schemaVersion: 1,
+    host: "127.0.0.1",
+    verdict: "good",
+    full: false,
+    address: "127.0.0.1",
+    reachable: "good",
+    ports: { https: { port: https, state: "open" }, http: { port: closed, state: "closed" } },
+    certificate: { subject: "CN=localhost" },
+    reasons: [],
+  });
+  expect(report.certificate.names).toEqual(["localhost", "127.0.0.1", "::1"]);
+  const answers = Object.entries<{ answer: string }>(report.protocols);
+  expect(answers.map(([version, { answer }]) => `${version} ${answer}`)).toEqual([
+    "SSL3.0 refused",
+    "TLS1.0 refused",
+    "TLS1.1 refused",
+    "TLS1.2 accepted",
+    "TLS1.3 accepted",
+  ]);
+});
+
+test.each(runtimes)("says bad, and why, of an old host under %s", async (_, run) => {
+  const { open, closed } = await servePlain();
+  const ciphers = "ALL:@SECLEVEL=0";
+  const https = await serveHttps({ ...keys, minVersion: "TLSv1", ciphers });
+  const { status, stdout } = await run(["probe", "127.0.0.1", ...ports(https, open, closed)]);
+  expect(status).toBe(1);
+  expect(stdout).toContain(`bad: port ${open} (HTTP) takes connections without encryption`);
+  expect(stdout).toContain("[legacy-protocol]");
+  expect(stdout).not.toContain("unknown");
+});
+
+test.each(runtimes)("says unknown of a name without an address under %s", async (_, run) => {
+  const { status, stdout } = await run(["probe", "host.invalid"]);
+  expect(status).toBe(4);
+  expect(stdout).toContain("no such name is known [name-not-resolved]");
+});
+
+test("probes and verifies every host of a config repo by its own files", async () => {
+  const { closed } = await servePlain();
+  const https = await serveHttps(keys);
+  const fleet = writeFleet({
+    "sesam-harden.ini": "filtered_port = closed\n",
+    "db1/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`,
+    "db1/host.ini": "address = 127.0.0.1\n",
+    "db2/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=${closed}\n`,
+    "db2/host.ini": "address = 127.0.0.1\n",
+  });
+  const { status, stdout, stderr } = await startNode(["probe", "--fleet", "--format", "json"], {
+    cwd: fleet,
+  });
+  expect([status, stderr]).toEqual([1, ""]);
+  const { hosts } = JSON.parse(stdout);
+  expect(
+    hosts.map(({ host, verdict }: { host: string; verdict: string }) => [host, verdict]),
+  ).toEqual([
+    ["db1", "good"],
+    ["db2", "bad"],
+  ]);
+  const verified = await startNode(["verify", "--format", "json"], { cwd: fleet });
+  expect(verified.status).toBe(1);
+  const report = JSON.parse(verified.stdout);
+  expect(report.hosts.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+    "hardened",
+    "closed",
+  ]);
+  expect(report.findings).toMatchObject([
+    { rule: "wire-unreachable", host: "db2", file: "db2/stpd.ini", line: 1, fixable: "no" },
+  ]);
+  const one = await startNode(["verify", "--host", "db1"], { cwd: fleet });
+  expect([one.status, one.stderr]).toEqual([0, ""]);
+  expect(one.stdout).toContain("1 host: 1 hardened. No findings.");
+});
+
+test("verify holds the file of this machine against the config repo, where it is named", async () => {
+  const { closed } = await servePlain();
+  const https = await serveHttps(keys);
+  const file = `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
+  const fleet = writeFleet({
+    "repo/db1/stpd.ini": file,
+    "repo/db1/host.ini": "address = 127.0.0.1\n",
+    "same.ini": file,
+    "other.ini": file.replace("# STPD_PORT", "STPD_PORT"),
+  });
+  const verify = (local: string, ...more: readonly string[]): Promise<Ended> =>
+    startNode(["verify", "repo", "--host", "db1", "--stpd-ini", local, ...more], { cwd: fleet });
+  expect((await verify("same.ini")).status).toBe(0);
+  const other = await verify("other.ini");
+  expect(other.status).toBe(1);
+  expect(other.stdout).toContain("other.ini, is not that of the config repo");
+  expect((await verify("other.ini", "--expect-phase", "open")).status).toBe(0);
+  expect((await verify("gone.ini")).stdout).toContain("cannot be compared: it is");
+});
+
+test("the Action verifies as well, and fails where the wire says too little", async () => {
+  const { closed } = await servePlain();
+  const https = await serveHttps(keys);
+  const stpd = (port: number): string =>
+    `[STPD_Server]\nSTPD_HTTPS_PORT=${port}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
+  const fleet = writeFleet({
+    "db1/stpd.ini": stpd(https),
+    "db1/host.ini": "address = 127.0.0.1\n",
+    "db2/stpd.ini": stpd(https),
+    "db2/host.ini": "address = host.invalid\n",
+  });
+  const good = await startStep({ command: "verify", hosts: "db1" }, fleet);
+  expect(good).toMatchObject({ status: 0, outputs: { hosts: "1", hardened: "1", unknown: "0" } });
+  const all = await startStep({ command: "verify", "fail-on": "never" }, fleet);
+  expect(all).toMatchObject({ status: 4, outputs: { hosts: "2", hardened: "1", unknown: "1" } });
+  expect(all.commands.map(({ properties }) => properties["file"])).toContain("db2/stpd.ini");
+  expect(all.summary).toContain("wire-unknown");
+});
+
+test.each([
+  { args: ["probe"], part: "one host, or --fleet" },
+  { args: ["probe", "a", "b"], part: "one host" },
+  {
+    args: ["probe", "a", "--https-port", "0"],
+    part: "--https-port: expected a number from 1 to 65535",
+  },
+  { args: ["probe", "a", "--https-port", "4x"], part: "not 4x" },
+  { args: ["probe", "a", "--timeout", "0"], part: "--timeout" },
+  { args: ["probe", "--fleet", "--ftp-port", "21"], part: "--ftp-port is for one host" },
+  { args: ["verify", "--host", "a", "--fleet"], part: "exclude each other" },
+  { args: ["verify", "--stpd-ini", "f"], part: "exactly one --host" },
+  {
+    args: ["verify", "--host", "db", "--expect-phase", "half"],
+    part: "--expect-phase: half is none of",
+  },
+  { args: ["verify", "--host", "db11"], part: "there is no host db11 in the config repo" },
+])("refuses $args", async ({ args, part }) => {
+  const fleet = writeFleet({ "db1/stpd.ini": "[STPD_Server]\n" });
+  const { status, stdout, stderr } = await startNode(args, { cwd: fleet });
+  expect([status, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(part);
+});

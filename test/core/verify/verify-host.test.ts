@@ -1,0 +1,281 @@
+import { expect, test } from "vitest";
+import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
+import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { defaultPolicy } from "../../../src/core/policy/policy.ts";
+import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
+import { unresolvedHost } from "../../../src/core/probe/host-probe.ts";
+import { locateFinding } from "../../../src/core/rules/finding.ts";
+import { hostFileDrift } from "../../../src/core/rules/host-file-drift.ts";
+import { wireCertificate } from "../../../src/core/rules/wire-certificate.ts";
+import { wirePortOpen } from "../../../src/core/rules/wire-port-open.ts";
+import { wireTls } from "../../../src/core/rules/wire-tls.ts";
+import { wireUnknown } from "../../../src/core/rules/wire-unknown.ts";
+import { wireUnreachable } from "../../../src/core/rules/wire-unreachable.ts";
+import type { Phase } from "../../../src/core/verify/expectation.ts";
+import type { LocalFile } from "../../../src/core/verify/local-file.ts";
+import { verifyHost } from "../../../src/core/verify/verify-host.ts";
+import {
+  accept,
+  hardened,
+  probeOf,
+  seen,
+  tls,
+  until,
+  withPort,
+  withTls,
+} from "../../support/observations.ts";
+import { folderOf, stpdIni } from "../../support/rules.ts";
+
+const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
+const hard = stpdIni(priority, "# STPD_HTTP_PORT=11000", "# STPD_PORT=11001");
+const httpOpen = stpdIni(priority, "STPD_HTTP_PORT=11000", "# STPD_PORT=11001");
+const plainOnly = "[STPD_Server]\nSTPD_HTTP_PORT=11000\n";
+const oldTls = stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL"', "# STPD_HTTP_PORT=11000");
+const parse = createStpdParser(defaultPolicy);
+const onHost = (bytes: string): LocalFile => ({
+  kind: "read",
+  path: "/var/stpd.ini",
+  stpd: parse(bytes),
+});
+
+interface Row {
+  readonly name: string;
+  readonly repo?: string;
+  readonly local?: LocalFile;
+  readonly wire?: HostProbe;
+  readonly phase?: Phase;
+  readonly verdict: string;
+  /** `rule line: part of the message` */
+  readonly findings: readonly (readonly [place: string, message: string])[];
+}
+
+const legacy = withTls("TLS1.1", accept("TLS_RSA_AES_128_CBC_SHA1"));
+const silent = withTls("TLS1.1", seen({ answer: "unknown", doubt: "no answer" }));
+
+test.each<Row>([
+  { name: "as it shall be", verdict: "hardened", findings: [] },
+  {
+    name: "as it shall be, on the host too",
+    local: onHost(hard),
+    verdict: "hardened",
+    findings: [],
+  },
+  {
+    name: "a port that is open though the file closes it",
+    wire: probeOf(withPort("http", "open")),
+    verdict: "half",
+    findings: [[`${wirePortOpen.id} 4`, "the file on the host was not looked at"]],
+  },
+  {
+    name: "the same, where the host's file is known",
+    local: onHost(hard),
+    wire: probeOf(withPort("ftp", "open")),
+    verdict: "half",
+    findings: [[`${wirePortOpen.id} 5`, "the config repo and the file on the host agree"]],
+  },
+  {
+    name: "a port that is open because the file opens it, by an exception",
+    repo: httpOpen,
+    wire: probeOf(withPort("http", "open")),
+    verdict: "half",
+    findings: [],
+  },
+  {
+    name: "a port that may be open, and is not",
+    repo: httpOpen,
+    verdict: "hardened",
+    findings: [],
+  },
+  {
+    name: "old ports in the phase that leaves them open",
+    wire: probeOf(withPort("http", "open")),
+    phase: "open",
+    verdict: "half",
+    findings: [],
+  },
+  {
+    name: "a file on the host that was not rolled out, and a wire that follows it",
+    local: onHost(httpOpen),
+    wire: probeOf(withPort("http", "open")),
+    verdict: "half",
+    findings: [
+      [
+        `${hostFileDrift.id} 1`,
+        "/var/stpd.ini, is not that of the config repo: the first other line is its line 4",
+      ],
+    ],
+  },
+  {
+    name: "a file on the host with its old ports, in the phase that leaves them open",
+    local: onHost(httpOpen),
+    wire: probeOf(withPort("http", "open")),
+    phase: "open",
+    verdict: "half",
+    findings: [],
+  },
+  {
+    name: "another priority string on the host, in any phase",
+    local: onHost(oldTls),
+    wire: probeOf(legacy),
+    phase: "open",
+    verdict: "half",
+    findings: [[`${hostFileDrift.id} 1`, "line 3"]],
+  },
+  {
+    name: "a file on the host that ends earlier",
+    local: onHost(stpdIni(priority)),
+    verdict: "hardened",
+    findings: [[`${hostFileDrift.id} 1`, "it ends earlier"]],
+  },
+  {
+    name: "a file on the host that goes on longer",
+    local: onHost(`${hard}# more\n`),
+    verdict: "hardened",
+    findings: [[`${hostFileDrift.id} 1`, "the first other line is its line 6"]],
+  },
+  {
+    name: "a file on the host that cannot be read",
+    local: { kind: "unreadable", path: "/var/stpd.ini", reason: "there is no permission" },
+    verdict: "hardened",
+    findings: [[`${hostFileDrift.id} 1`, "there is no permission"]],
+  },
+  {
+    name: "a file on the host that is no text",
+    local: onHost("\0"),
+    verdict: "hardened",
+    findings: [[`${hostFileDrift.id} 1`, "no text"]],
+  },
+  {
+    name: "all three differ",
+    local: onHost(oldTls),
+    wire: probeOf(withPort("http", "open")),
+    verdict: "half",
+    findings: [
+      [`${hostFileDrift.id} 1`, "line 3"],
+      [`${wirePortOpen.id} 4`, "differs from the config repo as well"],
+    ],
+  },
+  {
+    name: "an old version that the file turns off",
+    wire: probeOf(legacy),
+    verdict: "half",
+    findings: [[`${wireTls.id} 3`, "TLS1.1"]],
+  },
+  {
+    name: "an old version that the file leaves on",
+    repo: oldTls,
+    wire: probeOf(legacy),
+    verdict: "half",
+    findings: [],
+  },
+  {
+    name: "a suite that the file does not enable",
+    wire: probeOf(withTls("TLS1.2", accept("TLS_RSA_3DES_EDE_CBC_SHA1"))),
+    verdict: "hardened",
+    findings: [[`${wireTls.id} 3`, "TLS1.2 TLS_RSA_3DES_EDE_CBC_SHA1"]],
+  },
+  {
+    name: "a file without a priority string, which enables what nobody knows",
+    repo: stpdIni("# STPD_HTTP_PORT=11000"),
+    wire: probeOf(legacy),
+    verdict: "half",
+    findings: [],
+  },
+  {
+    name: "HTTPS that is gone",
+    wire: probeOf(withPort("https", "closed")),
+    verdict: "closed",
+    findings: [[`${wireUnreachable.id} 1`, "port 11443 refuses"]],
+  },
+  {
+    name: "HTTPS without TLS 1.2 and 1.3",
+    wire: probeOf({ ...hardened, tls: { ...tls, "TLS1.2": seen(), "TLS1.3": seen() } }),
+    verdict: "closed",
+    findings: [[`${wireUnreachable.id} 1`, "neither TLS 1.2 nor TLS 1.3"]],
+  },
+  {
+    name: "a file of plain ports alone, and none of them there",
+    repo: plainOnly,
+    wire: probeOf(withPort("https", "closed")),
+    verdict: "closed",
+    findings: [[`${wireUnreachable.id} 1`, "no data port"]],
+  },
+  {
+    name: "a file of plain ports alone, and one there",
+    repo: plainOnly,
+    wire: probeOf({
+      ...withPort("https", "closed"),
+      ports: { ...withPort("http", "open").ports, https: { port: 11443, state: "closed" } },
+    }),
+    verdict: "open",
+    findings: [],
+  },
+  {
+    name: "a file of plain ports alone, and nothing known of them",
+    repo: plainOnly,
+    wire: probeOf({
+      ...withPort("https", "closed"),
+      ports: { ...withPort("http", "filtered").ports, https: { port: 11443, state: "closed" } },
+    }),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "whether port 11000"]],
+  },
+  {
+    name: "a certificate that ends soon",
+    wire: probeOf(until("2026-11-30T00:00:00Z")),
+    verdict: "hardened",
+    findings: [[`${wireCertificate.id} 1`, "in less than 14 days"]],
+  },
+  {
+    name: "a version of which nothing is known",
+    wire: probeOf(silent),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "what TLS1.1 accepts is not known"]],
+  },
+  {
+    name: "a filtered port that the file closes",
+    wire: probeOf(withPort("http", "filtered")),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "whether port 11000"]],
+  },
+  {
+    name: "a filtered port that may be open",
+    repo: httpOpen,
+    wire: probeOf(withPort("http", "filtered")),
+    verdict: "unknown",
+    findings: [],
+  },
+  {
+    name: "a name without an address",
+    wire: unresolvedHost("host", "no such name is known"),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "no such name is known"]],
+  },
+  {
+    name: "one address of two",
+    wire: probeOf(hardened, { ...withPort("http", "open"), address: "2001:db8::1" }),
+    verdict: "half",
+    findings: [[`${wirePortOpen.id} 4`, " at 2001:db8::1"]],
+  },
+  {
+    name: "a config repo that does not say what it wants",
+    repo: "\0",
+    verdict: "hardened",
+    findings: [[`${wireUnknown.id} 1`, "its stpd.ini cannot be read"]],
+  },
+])(
+  "$name",
+  ({ repo = hard, local = { kind: "elsewhere" }, wire, phase = "close", verdict, findings }) => {
+    const folder = folderOf(parse(repo));
+    const verified = verifyHost({ folder, local, probe: wire ?? probeOf(hardened), phase });
+    const places = verified.findings.map(
+      (finding) => `${finding.rule.id} ${locateFinding(folder, finding).place.line + 1}`,
+    );
+    expect(places).toEqual(findings.map(([place]) => place));
+    for (const [index, [, part]] of findings.entries()) {
+      expect(verified.findings[index]?.message).toContain(part);
+      expect(verified.findings[index]?.help).not.toBe("");
+    }
+    expect(verified.verdict).toBe(verdict);
+  },
+);

@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type ServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export interface KeyPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A certificate of our own for localhost, made now. */
+export function makeKeyPair(days = 30): KeyPair {
+  const folder = mkdtempSync(join(tmpdir(), "keys-"));
+  try {
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const names = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1";
+    const { status, stderr } = spawnSync(
+      "openssl",
+      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"].concat([
+        "-days",
+        String(days),
+        "-addext",
+        names,
+        "-keyout",
+        key,
+        "-out",
+        cert,
+      ]),
+      { encoding: "utf8" },
+    );
+    if (status !== 0) throw new Error(`openssl made no certificate: ${stderr}`);
+    return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** An HTTPS server of Node's on loopback; gives its port. */
+export async function serveHttps(options: ServerOptions, address = "127.0.0.1"): Promise<number> {
+  const server = createServer(options, (_, response) => void response.end("ok"));
+  // What the probe does to it is not of interest here.
+  server.on("tlsClientError", () => {});
+  await new Promise<void>((done) => void server.listen(0, address, done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  // It listens on a port of TCP.
+  return (server.address() as AddressInfo).port;
+}
