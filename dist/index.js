@@ -4743,7 +4743,7 @@ function findDifference$1(hosts, trait) {
 		const odd = hosts.filter(({ traits }) => traits[trait] === wrong);
 		return [{
 			hosts: odd,
-			text: `${trait} is ${wrong} on ${nameSome(odd)}`
+			text: `${trait} is ${wrong} on ${nameSome$1(odd)}`
 		}];
 	}
 	const most = [...counts].find(([, count]) => count * 2 > hosts.length)?.[0];
@@ -4754,10 +4754,10 @@ function findDifference$1(hosts, trait) {
 	const odd = hosts.filter(({ traits }) => traits[trait] !== most);
 	return [{
 		hosts: odd,
-		text: `${trait} is set otherwise on ${nameSome(odd)}`
+		text: `${trait} is set otherwise on ${nameSome$1(odd)}`
 	}];
 }
-function nameSome(hosts) {
+function nameSome$1(hosts) {
 	const names = hosts.slice(0, namedHosts).map(({ name }) => name);
 	const more = hosts.length - names.length;
 	return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
@@ -7635,13 +7635,17 @@ function judgeTls(tls, profile) {
 		const { answer, suites, weak, notStrict, doubt } = tls[version];
 		const isModern = modernVersions.includes(version);
 		if (!isModern && answer === "accepted") reasons.push(bad("legacy-protocol", `${version} is accepted, with ${suites[0] ?? "a suite"}`));
-		if (weak.length > 0) reasons.push(bad("weak-suite", `${version} accepts weak suites: ${weak.join(", ")}`));
+		if (weak.length > 0) reasons.push(bad("weak-suite", `${version} accepts weak suites: ${nameSome(weak)}`));
 		const others = notStrict.filter((name) => !weak.includes(name));
-		if (profile === "strict" && isModern && others.length > 0) reasons.push(bad("suite-not-strict", `${version} accepts suites that are not forward secret and AEAD: ${others.join(", ")}`));
+		if (profile === "strict" && isModern && others.length > 0) reasons.push(bad("suite-not-strict", `${version} accepts suites that are not forward secret and AEAD: ${nameSome(others)}`));
 		if (doubt !== void 0) reasons.push(unknown$1("tls-unknown", `what ${version} accepts is not known: ${doubt}`));
 	}
 	if (modernVersions.every((version) => tls[version].answer === "refused")) reasons.push(bad("no-modern-protocol", "neither TLS 1.2 nor TLS 1.3 is accepted"));
 	return reasons;
+}
+function nameSome(names) {
+	const shown = names.slice(0, 4).join(", ");
+	return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
 }
 function showProtocols(tls) {
 	return Object.fromEntries(tlsVersions.map((version) => {
@@ -8668,7 +8672,7 @@ function judgeWire(probe, view) {
 	if (unreachable !== void 0) add(wireUnreachable, `${unreachable}: ${who}`, "See to it now: backups to this host fail.");
 	const strangers = listStrangers(probe, expectation);
 	if (strangers.length > 0) {
-		const message = `the wire accepts what the file does not enable: ${strangers.join(", ")}: ${who}`;
+		const message = `the wire accepts what the file does not enable: ${nameSome(strangers)}: ${who}`;
 		const place = view.desired?.priorityLines[0]?.entry;
 		const span = place && [place.keySpan[0], place.valueSpan[1]];
 		add(wireTls, message, "Restart STPD.", place && span && {
@@ -8713,6 +8717,7 @@ function listStrangers(probe, { suites }) {
 var certificateCodes, unreachableCodes;
 var init_judge_wire = __esmMin((() => {
 	init_wire_ports();
+	init_address_probe();
 	init_wire_certificate();
 	init_wire_port_open();
 	init_wire_tls();

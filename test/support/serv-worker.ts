@@ -1,9 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { makeKeys, startGnutlsServ } from "./gnutls-serv.ts";
 
 /**
  * Runs inside a network namespace, since gnutls-serv listens on every address. Reads questions from
@@ -21,37 +20,7 @@ export type LiveAnswer = readonly string[] | null;
 const questions: readonly LiveQuestion[] = JSON.parse(readFileSync(0, "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "serv-"));
 spawnSync("ip", ["link", "set", "lo", "up"]);
-const keys = { rsa: ["rsa:2048"], ec: ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"] };
-for (const [name, kind] of Object.entries(keys)) {
-  const out = ["-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.crt`)];
-  const { status, stderr } = spawnSync(
-    "openssl",
-    ["req", "-x509", "-newkey", ...kind, "-nodes", "-days", "2", "-subj", "/CN=localhost", ...out],
-    { encoding: "utf8" },
-  );
-  if (status !== 0) throw new Error(`openssl: ${stderr}`);
-}
-
-function startServer(priority: string, port: number): ChildProcess {
-  const file = (name: string): string => join(folder, name);
-  const certificates = ["rsa", "ec"].flatMap((name) => [
-    `--x509certfile=${file(`${name}.crt`)}`,
-    `--x509keyfile=${file(`${name}.key`)}`,
-  ]);
-  const options = ["--quiet", "--nodb", "--noticket", "--disable-client-cert", "--echo"];
-  return spawn(
-    "gnutls-serv",
-    [...options, `--port=${port}`, `--priority=${priority}`, ...certificates],
-    { stdio: "ignore" },
-  );
-}
-
-const answers = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
-    socket.on("connect", () => socket.destroy());
-  });
+makeKeys(folder);
 
 function takes(offer: string, port: number): Promise<boolean> {
   const args = ["--insecure", `--port=${port}`, `--priority=${offer}`, "127.0.0.1"];
@@ -60,20 +29,12 @@ function takes(offer: string, port: number): Promise<boolean> {
 }
 
 async function ask({ priority, offers }: LiveQuestion, port: number): Promise<LiveAnswer> {
-  const server = startServer(priority, port);
-  const closed = new Promise((resolve) => server.on("close", resolve));
-  try {
-    while (!(await answers(port))) {
-      if (server.exitCode !== null) return null;
-      await wait(5);
-    }
-    const taken: string[] = [];
-    for (const offer of offers) if (await takes(offer, port)) taken.push(offer);
-    return taken;
-  } finally {
-    server.kill();
-    await closed;
-  }
+  const server = await startGnutlsServ(folder, { priority, port }, ["--echo"]);
+  if (server === null) return null;
+  const taken: string[] = [];
+  for (const offer of offers) if (await takes(offer, port)) taken.push(offer);
+  await server.stop();
+  return taken;
 }
 
 const results: LiveAnswer[] = [];

@@ -161,14 +161,14 @@ function judgeTls(
       );
     }
     if (weak.length > 0) {
-      reasons.push(bad("weak-suite", `${version} accepts weak suites: ${weak.join(", ")}`));
+      reasons.push(bad("weak-suite", `${version} accepts weak suites: ${nameSome(weak)}`));
     }
     const others = notStrict.filter((name) => !weak.includes(name));
     if (profile === "strict" && isModern && others.length > 0) {
       reasons.push(
         bad(
           "suite-not-strict",
-          `${version} accepts suites that are not forward secret and AEAD: ${others.join(", ")}`,
+          `${version} accepts suites that are not forward secret and AEAD: ${nameSome(others)}`,
         ),
       );
     }
@@ -180,6 +180,12 @@ function judgeTls(
     reasons.push(bad("no-modern-protocol", "neither TLS 1.2 nor TLS 1.3 is accepted"));
   }
   return reasons;
+}
+
+/** A message stays one that a person can read; the protocols have all. */
+export function nameSome(names: readonly string[]): string {
+  const shown = names.slice(0, 4).join(", ");
+  return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
 }
 
 function showProtocols(tls: Readonly<Record<TlsVersion, ProtocolSeen>>): AddressProbe["protocols"] {

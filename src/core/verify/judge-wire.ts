@@ -1,6 +1,6 @@
 import { keyOfPort } from "../fleet/wire-ports.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import type { AddressProbe, ReasonCode } from "../probe/address-probe.ts";
+import { nameSome, type AddressProbe, type ReasonCode } from "../probe/address-probe.ts";
 import type { Place, Rule, RuleFinding } from "../rules/rule.ts";
 import { wireCertificate } from "../rules/wire-certificate.ts";
 import { wirePortOpen } from "../rules/wire-port-open.ts";
@@ -43,7 +43,7 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
   }
   const strangers = listStrangers(probe, expectation);
   if (strangers.length > 0) {
-    const message = `the wire accepts what the file does not enable: ${strangers.join(", ")}: ${who}`;
+    const message = `the wire accepts what the file does not enable: ${nameSome(strangers)}: ${who}`;
     const place = view.desired?.priorityLines[0]?.entry;
     const span = place && ([place.keySpan[0], place.valueSpan[1]] as const);
     add(wireTls, message, "Restart STPD.", place && span && { line: place.line, span });
