@@ -7,6 +7,7 @@ import { vendorPriority } from "../src/core/gnutls/policy.ts";
 import { parseIni, printIni } from "../src/core/ini/document.ts";
 import { makePriority } from "../test/support/priority-strings.ts";
 import { distFile, findDeno } from "../test/support/programs.ts";
+import { raceProbes } from "./probe.ts";
 import { createRandom } from "../test/support/random.ts";
 
 /**
@@ -240,6 +241,9 @@ try {
   benchPeers();
   benchEvaluator();
   benchHostile();
+  for (const { what, against, goal, ours, peer } of raceProbes()) {
+    addRace(what, against, goal, { ours, peer });
+  }
   const [cpu] = cpus();
   console.log(`Node ${process.version}, ${cpus().length} x ${cpu?.model ?? "unknown processor"}\n`);
   console.log("| ratio | goal | what | against | ours | peer |");

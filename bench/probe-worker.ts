@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomHello } from "../src/adapters/random.ts";
+import { createWire } from "../src/adapters/wire.ts";
+import { vendorPriority } from "../src/core/gnutls/policy.ts";
+import { probeAddress } from "../src/usecases/probe-address.ts";
+import { makeKeys, startGnutlsServ } from "../test/support/gnutls-serv.ts";
+import { distFile } from "../test/support/programs.ts";
+
+/**
+ * Runs inside a network namespace. Probes a gnutls-serv with the vendor's string by turns with
+ * sslscan and nmap, and prints medians in milliseconds as JSON.
+ */
+const port = 5601;
+const rounds = 9;
+const folder = mkdtempSync(join(tmpdir(), "bench-probe-"));
+spawnSync("ip", ["link", "set", "lo", "up"]);
+makeKeys(folder);
+const server = await startGnutlsServ(folder, { priority: vendorPriority, port });
+if (server === null) throw new Error("gnutls-serv does not start");
+const tools = { wire: createWire({ sockets: 64, timeout: 5000 }), random: randomHello };
+
+function probe(full: boolean): Promise<unknown> {
+  const demands = { profile: "vendor", filteredPort: "unknown", now: Date.now() } as const;
+  const ports = { https: port, http: 1, ftp: 2 };
+  return probeAddress({ address: "127.0.0.1", serverName: undefined, ports, demands, full }, tools);
+}
+
+function run(program: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
+}
+
+const names = ["heartbleed", "groups", "renegotiation", "compression", "fallback"];
+const less = [...names, "check-certificate"].map((name) => `--no-${name}`);
+const target = `127.0.0.1:${port}`;
+const ports = ["--https-port", String(port), "--http-port", "1", "--ftp-port", "2"];
+const probeArgs = [distFile, "probe", "127.0.0.1", ...ports];
+const kinds: Readonly<Record<string, () => unknown>> = {
+  verdict: () => probe(false),
+  full: () => probe(true),
+  verdictProcess: () => run(process.execPath, probeArgs),
+  fullProcess: () => run(process.execPath, [...probeArgs, "--full"]),
+  sslscan: () => run("sslscan", [...less, target]),
+  sslscanAll: () => run("sslscan", [target]),
+  nmap: () => run("nmap", ["-p", String(port), "--script", "ssl-enum-ciphers", "127.0.0.1"]),
+};
+const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
+for (let round = 0; round < rounds; round++) {
+  for (const [kind, measure] of Object.entries(kinds)) {
+    const start = performance.now();
+    await measure();
+    // The first round warms up.
+    if (round > 0) times.get(kind)?.push(performance.now() - start);
+  }
+}
+await server.stop();
+rmSync(folder, { recursive: true });
+const medians = [...times].map(([kind, list]) => {
+  const sorted = list.toSorted((left, right) => left - right);
+  return [kind, sorted[Math.floor(sorted.length / 2)]] as const;
+});
+process.stdout.write(JSON.stringify(Object.fromEntries(medians)));
