@@ -8242,16 +8242,9 @@ async function searchSuites({ version, suites, all }, asker, first) {
 		} else if (reply.kind === "broken" && offered.length > 1) {
 			const half = offered.length >> 1;
 			open.push(offered.slice(half), offered.slice(0, half));
-		} else if (reply.kind === "unknown") return {
+		} else if (reply.kind === "unknown" || reply.kind === "unheard") return {
 			accepted,
 			end: reply
-		};
-		else if (reply.kind === "unheard") return {
-			accepted,
-			end: {
-				kind: "unknown",
-				reason: "it closes without an alert, and answered nothing before"
-			}
 		};
 		else if (reply.kind === "refused" && reply.what === "version") return {
 			accepted,
@@ -8277,12 +8270,16 @@ async function probeTls(request, asker) {
 		})];
 	}));
 	const known = new Map(early.filter(([, { kind }]) => kind !== "unheard"));
-	const found = await Promise.all(tlsVersions.map(async (version) => {
-		return [version, await searchVersion(version, {
-			request,
-			asker,
-			book
-		}, known.get(version))];
+	const tools = {
+		request,
+		asker,
+		book
+	};
+	const searched = await Promise.all(tlsVersions.map(async (version) => {
+		return [version, await searchVersion(version, tools, known.get(version))];
+	}));
+	const found = await Promise.all(searched.map(async ([version, parts]) => {
+		return [version, parts.some(({ end }) => end.kind === "unheard") ? await searchVersion(version, tools, void 0) : parts];
 	}));
 	const confirmed = found.some(([, parts]) => parts.some(({ end }) => end.kind === "closed")) && await asker.confirm();
 	const seen = found.map(([version, parts]) => [version, describe(parts, confirmed, book)]);
@@ -8321,6 +8318,7 @@ function answerOf(parts, confirmed) {
 function findDoubt(parts, confirmed) {
 	for (const { end } of parts) {
 		if (end.kind === "unknown") return end.reason;
+		if (end.kind === "unheard") return "it closes without an alert, and answered nothing before";
 		if (end.kind === "closed" && !confirmed) return "it closes without an alert, and later did not answer what it had answered before";
 	}
 }

@@ -9,7 +9,8 @@ export type TlsSeen = Readonly<Record<TlsVersion, ProtocolSeen>>;
 
 /**
  * Asks for the modern versions first, since a close of any other has to stand behind an answer;
- * then for everything else at the same time, and confirms at the end what closed.
+ * then for everything else at the same time, once more for what closed before anything was
+ * answered, and confirms at the end what closed.
  */
 export async function probeTls(request: TlsRequest, asker: HelloAsker): Promise<TlsSeen> {
   const book = openSuiteBook();
@@ -21,10 +22,16 @@ export async function probeTls(request: TlsRequest, asker: HelloAsker): Promise<
   );
   // What closed before anything was answered is asked again.
   const known = new Map<TlsVersion, Reply>(early.filter(([, { kind }]) => kind !== "unheard"));
-  const found = await Promise.all(
+  const tools = { request, asker, book };
+  const searched = await Promise.all(
     tlsVersions.map(async (version) => {
-      const parts = await searchVersion(version, { request, asker, book }, known.get(version));
-      return [version, parts] as const;
+      return [version, await searchVersion(version, tools, known.get(version))] as const;
+    }),
+  );
+  const found = await Promise.all(
+    searched.map(async ([version, parts]) => {
+      const isUnheard = parts.some(({ end }) => end.kind === "unheard");
+      return [version, isUnheard ? await searchVersion(version, tools, undefined) : parts] as const;
     }),
   );
   const closed = found.some(([, parts]) => parts.some(({ end }) => end.kind === "closed"));
@@ -77,6 +84,7 @@ function answerOf(parts: readonly SuiteSearch[], confirmed: boolean): TlsAnswer 
 function findDoubt(parts: readonly SuiteSearch[], confirmed: boolean): string | undefined {
   for (const { end } of parts) {
     if (end.kind === "unknown") return end.reason;
+    if (end.kind === "unheard") return "it closes without an alert, and answered nothing before";
     if (end.kind === "closed" && !confirmed) {
       return "it closes without an alert, and later did not answer what it had answered before";
     }

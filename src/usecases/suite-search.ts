@@ -9,6 +9,8 @@ export interface SuiteSearch {
     /** Everything else is refused, or nothing else was to be known. */
     | { readonly kind: "done" }
     | { readonly kind: "version-refused" }
+    /** It closed, and nothing had been answered before. */
+    | { readonly kind: "unheard" }
     /** Refused if the asker confirms it. */
     | { readonly kind: "closed" }
     | { readonly kind: "unknown"; readonly reason: string };
@@ -46,11 +48,8 @@ export async function searchSuites(
     } else if (reply.kind === "broken" && offered.length > 1) {
       const half = offered.length >> 1;
       open.push(offered.slice(half), offered.slice(0, half));
-    } else if (reply.kind === "unknown") {
+    } else if (reply.kind === "unknown" || reply.kind === "unheard") {
       return { accepted, end: reply };
-    } else if (reply.kind === "unheard") {
-      const reason = "it closes without an alert, and answered nothing before";
-      return { accepted, end: { kind: "unknown", reason } };
     } else if (reply.kind === "refused" && reply.what === "version") {
       return { accepted, end: { kind: "version-refused" } };
     } else if (reply.kind === "closed") closed = true;

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomHello } from "../../src/adapters/random.ts";
@@ -16,7 +16,7 @@ export interface ProbeQuestion {
   readonly server: "gnutls-serv" | "libmicrohttpd" | "openssl";
   /** A priority string, or for openssl the options of s_server. */
   readonly priority: string;
-  /** The program on libmicrohttpd. */
+  /** The stand-in on libmicrohttpd. */
   readonly program?: string;
   readonly sslscan?: boolean;
 }
@@ -35,31 +35,19 @@ spawnSync("ip", ["link", "set", "lo", "up"]);
 makeKeys(folder);
 const tools = { wire: createWire({ sockets: 24, timeout: 20_000 }), random: randomHello };
 
-function start(
-  { server, priority, program }: ProbeQuestion,
-  port: number,
-): Promise<RunningServer | null> {
+function start(question: ProbeQuestion, port: number): Promise<RunningServer | null> {
+  const { server, priority, program = "" } = question;
   if (server === "gnutls-serv") return startGnutlsServ(folder, { priority, port });
   const [key, cert] = [join(folder, "rsa.key"), join(folder, "rsa.crt")];
-  const [command, args] =
-    server === "openssl"
-      ? [
-          "openssl",
-          [
-            "s_server",
-            "-quiet",
-            "-www",
-            "-accept",
-            `127.0.0.1:${port}`,
-            "-key",
-            key,
-            "-cert",
-            cert,
-            ...priority.split(" "),
-          ],
-        ]
-      : [program ?? "", [String(port), cert, key, priority]];
-  return waitForServer(spawn(command as string, args as string[], { stdio: "ignore" }), port);
+  if (server === "libmicrohttpd") {
+    const ini = join(folder, `${port}.ini`);
+    const lines = ["[STPD_Server]", `STPD_HTTPS_PORT=${port}`];
+    writeFileSync(ini, `${lines.join("\n")}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`);
+    return waitForServer(spawn(program, [ini, cert, key], { stdio: "ignore" }), port);
+  }
+  const args = ["s_server", "-quiet", "-www", "-accept", `127.0.0.1:${port}`];
+  args.push("-key", key, "-cert", cert, ...priority.split(" "));
+  return waitForServer(spawn("openssl", args, { stdio: "ignore" }), port);
 }
 
 /** Versions and suites alone. */

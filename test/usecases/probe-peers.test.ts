@@ -8,6 +8,7 @@ import type { AddressProbe } from "../../src/core/probe/address-probe.ts";
 import { hasPeer } from "../support/peers.ts";
 import type { ProbeAnswer, ProbeQuestion } from "../support/probe-worker.ts";
 import { createRandom } from "../support/random.ts";
+import { compileStpd } from "../support/stand-in-stpd.ts";
 import { keyExchanges, makeServerPriority } from "../support/server-priority.ts";
 
 const live =
@@ -32,6 +33,14 @@ const numbers = new Map(
     [...suitesOf(keyExchange === "-" ? undefined : keyExchange).values()]
       .flat()
       .map(({ name, id }) => [name, id] as const),
+  ),
+);
+
+const keyExchangeOf = new Map(
+  Object.keys(suiteTable).flatMap((keyExchange) =>
+    [...suitesOf(keyExchange === "-" ? undefined : keyExchange).values()]
+      .flat()
+      .map(({ id }) => [id, keyExchange] as const),
   ),
 );
 
@@ -104,6 +113,41 @@ function compareAnswers({ full, policy, second }: NonNullable<ProbeAnswer>, wher
       where,
     ).toEqual([]);
   } else expect(second, where).toEqual(found);
+}
+
+const program = compileStpd();
+
+test.skipIf(!live || program === undefined)(
+  "finds what libmicrohttpd accepts, which closes without an alert, on 50 strings",
+  () => {
+    const evaluate = createEvaluator(installedGnutls());
+    const seed = Date.now();
+    const random = createRandom(seed);
+    const questions = Array.from({ length: 50 }, (): ProbeQuestion => ({
+      server: "libmicrohttpd",
+      priority: makeServerPriority(random),
+      ...(program === undefined ? {} : { program }),
+    }));
+    let suites = 0;
+    for (const [index, answer] of probeLive(questions).entries()) {
+      const { priority = "" } = questions[index] ?? {};
+      const where = `seed ${seed}: ${priority}`;
+      const evaluation = evaluate(priority);
+      const expected = listExpected(evaluation).filter((line) => isOfRsa(line, evaluation));
+      const found = answer === null ? [] : listFound(answer.full);
+      expect(found, where).toEqual(expected);
+      suites += found.length;
+      if (answer !== null && found.length > 0) compareAnswers(answer, where);
+    }
+    expect(suites).toBeGreaterThan(300);
+  },
+);
+
+/** The stand-in has one certificate, of RSA, and no parameters for anonymous handshakes. */
+function isOfRsa(line: string, { signatures }: Evaluation): boolean {
+  const [version, id = ""] = line.split(" ");
+  if (version === "TLS1.3") return signatures.some((name) => name.startsWith("RSA-PSS-RSAE-"));
+  return /^((EC)?DHE-)?RSA$/.test(keyExchangeOf.get(id) ?? "");
 }
 
 test.skipIf(!live)("finds what OpenSSL's server accepts, as sslscan does", () => {

@@ -127,6 +127,16 @@ test("a server that closes on everything has refused nothing", async () => {
   expect(new Set(Object.values(answers))).toEqual(new Set(["unknown"]));
 });
 
+test("an old version alone is found, and the others are refused, where it closes on them", async () => {
+  const { answers } = await probe((hello) => (hello.version === 0x0301 ? 0x002f : "close"));
+  expect(answers).toEqual({
+    ...hardened,
+    "TLS1.0": "accepted",
+    "TLS1.2": "refused",
+    "TLS1.3": "refused",
+  });
+});
+
 test("a port that dies midway has refused nothing since", async () => {
   const { answers } = await probe((hello, count) => (count > 2 ? "close" : closing(hello)));
   expect(answers).toEqual({
