@@ -31,6 +31,17 @@ const files = [
   "src/core/policy/allows.ts",
   "src/core/policy/dates.ts",
   "src/core/policy/suppressions.ts",
+  "src/core/probe/address-probe.ts",
+  "src/core/probe/certificate.ts",
+  "src/core/tls/server-answer.ts",
+  "src/core/tls/suite-sets.ts",
+  "src/core/verify/expectation.ts",
+  "src/core/verify/judge-wire.ts",
+  "src/core/verify/local-file.ts",
+  "src/core/verify/verify-host.ts",
+  "src/usecases/hello-asker.ts",
+  "src/usecases/probe-tls.ts",
+  "src/usecases/suite-search.ts",
 ].filter((name) => !/\/(index|rule)\.ts$/.test(name));
 
 const tests = [
@@ -39,7 +50,14 @@ const tests = [
   "test/core/fleet",
   "test/core/gnutls/policy.test.ts",
   "test/core/fix/plan.test.ts",
-].concat("test/usecases/check-fleet.test.ts", "test/core/text.test.ts");
+  "test/core/probe",
+  "test/core/tls",
+  "test/core/verify",
+].concat(
+  "test/usecases/check-fleet.test.ts",
+  "test/usecases/probe-tls.test.ts",
+  "test/core/text.test.ts",
+);
 
 /** What stands for what. Each place where the left stands is broken once. */
 const changes: readonly (readonly [RegExp, string])[] = [
