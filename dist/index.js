@@ -7969,12 +7969,12 @@ function readServerAnswer(bytes, offer) {
 	let warnings = 0;
 	let at = 0;
 	while (at < bytes.length) {
-		const [type = 0, major = 3, , high, low] = bytes.subarray(at, at + 5);
+		const [type = 0, major = 3, , high = 0, low] = bytes.subarray(at, at + 5);
 		if (type !== recordTypes.alert && type !== recordTypes.handshake || major !== 3) return {
 			kind: "garbage",
 			reason: "what answers does not talk TLS"
 		};
-		if (high === void 0 || low === void 0) return { kind: "incomplete" };
+		if (low === void 0) return { kind: "incomplete" };
 		const length = high * 256 + low;
 		if (length === 0 || length > longestRecord) return {
 			kind: "garbage",
@@ -8007,13 +8007,13 @@ function readServerAnswer(bytes, offer) {
 	return { kind: "incomplete" };
 }
 function readServerHello(bytes, offer) {
-	const [type, long, high, low] = bytes;
+	const [type, long = 0, high = 0, low] = bytes;
 	if (type === void 0) return { kind: "incomplete" };
 	if (type !== 2) return {
 		kind: "garbage",
 		reason: "it answers a hello with something else"
 	};
-	if (long === void 0 || high === void 0 || low === void 0) return { kind: "incomplete" };
+	if (low === void 0) return { kind: "incomplete" };
 	const length = long * 65536 + high * 256 + low;
 	if (length > longestHello) return {
 		kind: "garbage",
@@ -8022,8 +8022,8 @@ function readServerHello(bytes, offer) {
 	if (bytes.length < 4 + length) return { kind: "incomplete" };
 	const hello = bytes.slice(4, 4 + length);
 	const session = hello[34] ?? 0;
-	const [suiteHigh, suiteLow, compression] = hello.slice(35 + session);
-	if (suiteHigh === void 0 || suiteLow === void 0 || compression === void 0) return {
+	const [suiteHigh = 0, suiteLow = 0, compression] = hello.slice(35 + session);
+	if (compression === void 0) return {
 		kind: "garbage",
 		reason: "its hello ends too early"
 	};
@@ -8222,7 +8222,7 @@ var init_suite_sets = __esmMin((() => {
 // src/usecases/suite-search.ts
 async function searchSuites({ version, suites, all }, asker, first) {
 	const accepted = [];
-	const open = suites.length > 0 ? [suites] : [];
+	const open = [suites];
 	let closed = false;
 	let known = first;
 	for (let offered = open.pop(); offered !== void 0; offered = open.pop()) {
@@ -8279,7 +8279,7 @@ async function probeTls(request, asker) {
 		return [version, await searchVersion(version, tools, known.get(version))];
 	}));
 	const found = await Promise.all(searched.map(async ([version, parts]) => {
-		return [version, parts.some(({ end }) => end.kind === "unheard") ? await searchVersion(version, tools, void 0) : parts];
+		return [version, parts[0]?.end.kind === "unheard" ? await searchVersion(version, tools, void 0) : parts];
 	}));
 	const confirmed = found.some(([, parts]) => parts.some(({ end }) => end.kind === "closed")) && await asker.confirm();
 	const seen = found.map(([version, parts]) => [version, describe(parts, confirmed, book)]);
@@ -8297,7 +8297,7 @@ async function searchVersion(version, tools, known) {
 		suites,
 		all: request.full
 	}, asker, first);
-	const rest = reply.kind === "unknown" || reply.kind === "refused" && reply.what === "version" ? [] : others.filter(({ always }) => always || reply.kind !== "accepted");
+	const rest = reply.kind === "refused" && reply.what === "version" || reply.kind === "unknown" || reply.kind === "unheard" ? [] : others.filter(({ always }) => always || reply.kind !== "accepted");
 	return Promise.all([search(main, reply), ...rest.map(({ suites }) => search(suites))]);
 }
 function describe(parts, confirmed, book) {
@@ -8633,10 +8633,18 @@ function placeOfPort(file, key) {
 		span: [entry.keySpan[0], entry.valueSpan[1]]
 	};
 	const [line] = commentedEntries(file, key);
-	const raw = line === void 0 ? void 0 : file.document.lines[line]?.raw;
-	return line === void 0 || raw === void 0 ? void 0 : {
+	if (line === void 0) return void 0;
+	return {
 		line,
-		span: [0, raw.trimEnd().length]
+		span: [0, (file.document.lines[line]?.raw ?? "").trimEnd().length]
+	};
+}
+function placeOfPriority({ priorityLines }) {
+	const entry = priorityLines[0]?.entry;
+	if (entry === void 0) return void 0;
+	return {
+		line: entry.line,
+		span: [entry.keySpan[0], entry.valueSpan[1]]
 	};
 }
 var phases;
@@ -8671,12 +8679,7 @@ function judgeWire(probe, view) {
 	const strangers = listStrangers(probe, expectation);
 	if (strangers.length > 0) {
 		const message = `the wire accepts what the file does not enable: ${nameSome(strangers)}: ${who}`;
-		const place = view.desired?.priorityLines[0]?.entry;
-		const span = place && [place.keySpan[0], place.valueSpan[1]];
-		add(wireTls, message, "Restart STPD.", place && span && {
-			line: place.line,
-			span
-		});
+		add(wireTls, message, "Restart STPD.", view.desired && placeOfPriority(view.desired));
 	}
 	for (const { code, message } of probe.reasons) if (certificateCodes.includes(code)) add(wireCertificate, message, "Renew the certificate.");
 	const unknown = probe.reasons.filter(({ answer, code }) => answer === "unknown" && isExpected(code, view));
@@ -8694,14 +8697,12 @@ function isExpected(code, view) {
 	const { opensHttps } = view.expectation;
 	if (code === "http-filtered") return mustBeClosed("http", view) || !opensHttps;
 	if (code === "ftp-filtered") return mustBeClosed("ftp", view) || !opensHttps;
-	return opensHttps || code === "tls-unknown";
+	return opensHttps;
 }
 function findUnreachable(probe, { opensHttps }) {
 	if (opensHttps) return probe.reasons.find(({ code }) => unreachableCodes.includes(code))?.message;
 	const { http, ftp } = probe.ports;
-	const isOpen = http.state === "open" || ftp.state === "open";
-	const isOut = http.state === "closed" && ftp.state === "closed";
-	return isOpen || !isOut ? void 0 : "no data port takes connections";
+	return http.state === "closed" && ftp.state === "closed" ? "no data port takes connections" : void 0;
 }
 function listStrangers(probe, { suites }) {
 	if (suites === void 0) return [];
@@ -8738,12 +8739,14 @@ var init_judge_wire = __esmMin((() => {
 function findDifference(desired, actual, phase) {
 	if (printIni(desired.document) === printIni(actual.document)) return void 0;
 	const keep = (line) => phase === "close" || !isPlainPort(line);
-	const [wanted, found] = [desired, actual].map(({ document }) => listRaw(document, keep));
-	if (wanted === void 0 || found === void 0) return void 0;
-	const index = wanted.findIndex(({ raw }, at) => raw !== found[at]?.raw);
-	const other = found[index < 0 ? wanted.length : index];
-	if (index < 0 && other === void 0) return void 0;
-	return other === void 0 ? "it ends earlier" : `the first other line is its line ${other.line + 1}`;
+	const found = listRaw(actual.document, keep);
+	const wanted = listRaw(desired.document, keep);
+	for (const [index, { raw }] of wanted.entries()) if (raw !== found[index]?.raw) return describeLine(found[index]);
+	const more = found[wanted.length];
+	return more && describeLine(more);
+}
+function describeLine(found) {
+	return found === void 0 ? "it ends earlier" : `the first other line is its line ${found.line + 1}`;
 }
 function listRaw({ lines }, keep) {
 	return lines.flatMap((content, line) => keep(content) ? [{

@@ -30,7 +30,7 @@ export async function probeTls(request: TlsRequest, asker: HelloAsker): Promise<
   );
   const found = await Promise.all(
     searched.map(async ([version, parts]) => {
-      const isUnheard = parts.some(({ end }) => end.kind === "unheard");
+      const isUnheard = parts[0]?.end.kind === "unheard";
       return [version, isUnheard ? await searchVersion(version, tools, undefined) : parts] as const;
     }),
   );
@@ -54,7 +54,8 @@ async function searchVersion(
   const reply = known ?? (await asker.ask({ version, suites: main }));
   const search = (suites: readonly number[], first?: Reply): Promise<SuiteSearch> =>
     searchSuites({ version, suites, all: request.full }, asker, first);
-  const isOver = reply.kind === "unknown" || (reply.kind === "refused" && reply.what === "version");
+  const isVersion = reply.kind === "refused" && reply.what === "version";
+  const isOver = isVersion || reply.kind === "unknown" || reply.kind === "unheard";
   const rest = isOver ? [] : others.filter(({ always }) => always || reply.kind !== "accepted");
   return Promise.all([search(main, reply), ...rest.map(({ suites }) => search(suites))]);
 }

@@ -34,7 +34,7 @@ export async function searchSuites(
   first?: Reply,
 ): Promise<SuiteSearch> {
   const accepted: number[] = [];
-  const open: (readonly number[])[] = suites.length > 0 ? [suites] : [];
+  const open = [suites];
   let closed = false;
   let known = first;
   for (let offered = open.pop(); offered !== undefined; offered = open.pop()) {

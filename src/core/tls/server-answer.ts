@@ -29,11 +29,11 @@ export function readServerAnswer(bytes: Uint8Array, offer: Offer): ServerAnswer 
   let warnings = 0;
   let at = 0;
   while (at < bytes.length) {
-    const [type = 0, major = 3, , high, low] = bytes.subarray(at, at + 5);
+    const [type = 0, major = 3, , high = 0, low] = bytes.subarray(at, at + 5);
     if ((type !== recordTypes.alert && type !== recordTypes.handshake) || major !== 3) {
       return { kind: "garbage", reason: "what answers does not talk TLS" };
     }
-    if (high === undefined || low === undefined) return { kind: "incomplete" };
+    if (low === undefined) return { kind: "incomplete" };
     const length = high * 256 + low;
     if (length === 0 || length > longestRecord) {
       return { kind: "garbage", reason: "a TLS record has a length that none can have" };
@@ -57,18 +57,18 @@ export function readServerAnswer(bytes: Uint8Array, offer: Offer): ServerAnswer 
 }
 
 function readServerHello(bytes: readonly number[], offer: Offer): ServerAnswer {
-  const [type, long, high, low] = bytes;
+  const [type, long = 0, high = 0, low] = bytes;
   if (type === undefined) return { kind: "incomplete" };
   if (type !== 2) return { kind: "garbage", reason: "it answers a hello with something else" };
-  if (long === undefined || high === undefined || low === undefined) return { kind: "incomplete" };
+  if (low === undefined) return { kind: "incomplete" };
   const length = long * 65_536 + high * 256 + low;
   if (length > longestHello) return { kind: "garbage", reason: "its hello is too long to be one" };
   if (bytes.length < 4 + length) return { kind: "incomplete" };
   const hello = bytes.slice(4, 4 + length);
   // Two bytes of version, 32 of random, the session with its length, two of suite, one more.
   const session = hello[34] ?? 0;
-  const [suiteHigh, suiteLow, compression] = hello.slice(35 + session);
-  if (suiteHigh === undefined || suiteLow === undefined || compression === undefined) {
+  const [suiteHigh = 0, suiteLow = 0, compression] = hello.slice(35 + session);
+  if (compression === undefined) {
     return { kind: "garbage", reason: "its hello ends too early" };
   }
   const version = readVersion(hello, 38 + session);

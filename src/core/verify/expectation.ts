@@ -49,8 +49,14 @@ export function placeOfPort(file: StpdFile, key: PlainPortKey): Place | undefine
     return { line: entry.line, span: [entry.keySpan[0], entry.valueSpan[1]] };
   }
   const [line] = commentedEntries(file, key);
-  const raw = line === undefined ? undefined : file.document.lines[line]?.raw;
-  return line === undefined || raw === undefined
-    ? undefined
-    : { line, span: [0, raw.trimEnd().length] };
+  if (line === undefined) return undefined;
+  const raw = file.document.lines[line]?.raw ?? "";
+  return { line, span: [0, raw.trimEnd().length] };
+}
+
+/** The first line that sets a priority string; undefined where there is none. */
+export function placeOfPriority({ priorityLines }: StpdFile): Place | undefined {
+  const entry = priorityLines[0]?.entry;
+  if (entry === undefined) return undefined;
+  return { line: entry.line, span: [entry.keySpan[0], entry.valueSpan[1]] };
 }

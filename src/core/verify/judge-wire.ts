@@ -7,7 +7,7 @@ import { wirePortOpen } from "../rules/wire-port-open.ts";
 import { wireTls } from "../rules/wire-tls.ts";
 import { wireUnknown } from "../rules/wire-unknown.ts";
 import { wireUnreachable } from "../rules/wire-unreachable.ts";
-import { placeOfPort, type Expectation, type Phase } from "./expectation.ts";
+import { placeOfPort, placeOfPriority, type Expectation, type Phase } from "./expectation.ts";
 
 export interface WireFinding extends RuleFinding {
   readonly rule: Rule;
@@ -44,9 +44,7 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
   const strangers = listStrangers(probe, expectation);
   if (strangers.length > 0) {
     const message = `the wire accepts what the file does not enable: ${nameSome(strangers)}: ${who}`;
-    const place = view.desired?.priorityLines[0]?.entry;
-    const span = place && ([place.keySpan[0], place.valueSpan[1]] as const);
-    add(wireTls, message, "Restart STPD.", place && span && { line: place.line, span });
+    add(wireTls, message, "Restart STPD.", view.desired && placeOfPriority(view.desired));
   }
   for (const { code, message } of probe.reasons) {
     if (certificateCodes.includes(code)) add(wireCertificate, message, "Renew the certificate.");
@@ -78,7 +76,7 @@ function isExpected(code: ReasonCode, view: View): boolean {
   // Without HTTPS the plain ports are all that a host is reached by.
   if (code === "http-filtered") return mustBeClosed("http", view) || !opensHttps;
   if (code === "ftp-filtered") return mustBeClosed("ftp", view) || !opensHttps;
-  return opensHttps || code === "tls-unknown";
+  return opensHttps;
 }
 
 /** What tells that HTTPS does not work. */
@@ -93,9 +91,8 @@ function findUnreachable(probe: AddressProbe, { opensHttps }: Expectation): stri
     return probe.reasons.find(({ code }) => unreachableCodes.includes(code))?.message;
   }
   const { http, ftp } = probe.ports;
-  const isOpen = http.state === "open" || ftp.state === "open";
-  const isOut = http.state === "closed" && ftp.state === "closed";
-  return isOpen || !isOut ? undefined : "no data port takes connections";
+  const isGone = http.state === "closed" && ftp.state === "closed";
+  return isGone ? "no data port takes connections" : undefined;
 }
 
 /** What is accepted and not enabled, as `TLS1.1` or `TLS1.2 TLS_RSA_...`. */

@@ -18,15 +18,19 @@ export function findDifference(
 ): string | undefined {
   if (printIni(desired.document) === printIni(actual.document)) return undefined;
   const keep = (line: IniLine): boolean => phase === "close" || !isPlainPort(line);
-  const [wanted, found] = [desired, actual].map(({ document }) => listRaw(document, keep));
-  if (wanted === undefined || found === undefined) return undefined;
-  const index = wanted.findIndex(({ raw }, at) => raw !== found[at]?.raw);
-  const at = index < 0 ? wanted.length : index;
-  const other = found[at];
-  if (index < 0 && other === undefined) return undefined;
-  return other === undefined
+  const found = listRaw(actual.document, keep);
+  const wanted = listRaw(desired.document, keep);
+  for (const [index, { raw }] of wanted.entries()) {
+    if (raw !== found[index]?.raw) return describeLine(found[index]);
+  }
+  const more = found[wanted.length];
+  return more && describeLine(more);
+}
+
+function describeLine(found: { readonly line: number } | undefined): string {
+  return found === undefined
     ? "it ends earlier"
-    : `the first other line is its line ${other.line + 1}`;
+    : `the first other line is its line ${found.line + 1}`;
 }
 
 function listRaw(

@@ -138,6 +138,18 @@ test.each<Row>([
     codes: [],
   },
   {
+    name: "a certificate in its last second",
+    observation: until("2026-11-25T12:00:00Z"),
+    verdict: "bad",
+    codes: ["certificate-expires-soon"],
+  },
+  {
+    name: "a certificate in its first second",
+    observation: until("2028-01-01T00:00:00Z", "2026-11-25T12:00:00Z"),
+    verdict: "good",
+    codes: [],
+  },
+  {
     name: "a certificate that has not begun",
     observation: until("2028-01-01T00:00:00Z", "2026-11-25T12:00:01Z"),
     verdict: "bad",
@@ -169,4 +181,13 @@ test("reachable is about HTTPS alone", () => {
   expect(judgeAddress(until(""), demands).reachable).toBe("good");
   const failed = { ...hardened, handshake: { kind: "failed", reason: "x" } } as const;
   expect(judgeAddress(failed, demands).reachable).toBe("unknown");
+});
+
+test("a message names a few suites, and counts the others", () => {
+  const say = (...weak: readonly string[]): string | undefined =>
+    judgeAddress(withTls("TLS1.2", { ...accept(...weak), weak }), demands).reasons[0]?.message;
+  expect(say("A", "B", "C", "D")).toBe("TLS1.2 accepts weak suites: A, B, C, D");
+  expect(say("A", "B", "C", "D", "E", "F")).toBe(
+    "TLS1.2 accepts weak suites: A, B, C, D and 2 more",
+  );
 });

@@ -76,6 +76,19 @@ test.each<{ name: string; bytes: readonly number[]; offer?: Offer; answer: Serve
     ],
     answer: { kind: "accepted", suite: 0x009c },
   },
+  { name: "SSL 3.0", bytes: record(22, hello(0x0300, 0x002f)), answer: { kind: "older" } },
+  {
+    name: "four warnings, then a hello",
+    bytes: [1, 2, 3, 4].flatMap(() => alert(1, 112)).concat(good),
+    answer: { kind: "accepted", suite: 0xc02f },
+  },
+  { name: "a head without its length", bytes: [22, 3, 3, 0], answer: { kind: "incomplete" } },
+  { name: "the longest record", bytes: [22, 3, 3, 72, 0], answer: { kind: "incomplete" } },
+  {
+    name: "the longest hello",
+    bytes: record(22, [2, 0, 32, 0]),
+    answer: { kind: "incomplete" },
+  },
   { name: "half a record", bytes: good.slice(0, -9), answer: { kind: "incomplete" } },
 ])("$name", ({ bytes, offer, answer }) => {
   expect(read(bytes, offer)).toEqual(answer);
@@ -93,6 +106,14 @@ test.each<{ name: string; bytes: readonly number[] }>([
   { name: "a hello of a megabyte", bytes: record(22, [2, 16, 0, 0, 0]) },
   { name: "a hello that ends early", bytes: record(22, [2, 0, 0, 3, 3, 3, 0]) },
   { name: "a suite that was not offered", bytes: record(22, hello(0x0303, 0x0005)) },
+  { name: "a record that is a byte too long", bytes: [22, 3, 3, 72, 1] },
+  { name: "a hello that is a byte too long", bytes: record(22, [2, 0, 32, 1]) },
+  { name: "a version that is empty", bytes: record(22, hello(0x0303, 0xc02f, [0, 43, 0, 0])) },
+  {
+    name: "a hello without compression",
+    bytes: record(22, [2, 0, 0, 37, ...hello(0x0303, 0xc02f).slice(4, 38), 0, 192, 47]),
+  },
+  { name: "an older version than there is", bytes: record(22, hello(0x0200, 0xc02f)) },
   { name: "a newer version", bytes: record(22, hello(0x0304, 0xc02f)) },
 ])("garbage is $name", ({ bytes }) => {
   expect(read(bytes).kind).toBe("garbage");

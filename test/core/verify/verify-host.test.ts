@@ -221,6 +221,66 @@ test.each<Row>([
     findings: [[`${wireUnknown.id} 1`, "whether port 11000"]],
   },
   {
+    name: "a file of plain ports alone, FTP there, and HTTP not",
+    repo: "[STPD_Server]\nSTPD_PORT=11001\n",
+    wire: probeOf({
+      ...withPort("https", "closed"),
+      ports: { ...withPort("ftp", "open").ports, https: { port: 11443, state: "closed" } },
+    }),
+    verdict: "open",
+    findings: [],
+  },
+  {
+    name: "a file of plain ports alone, and nothing known of FTP",
+    repo: "[STPD_Server]\nSTPD_PORT=11001\n",
+    wire: probeOf({
+      ...withPort("https", "closed"),
+      ports: { ...withPort("ftp", "filtered").ports, https: { port: 11443, state: "closed" } },
+    }),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "whether port 11001"]],
+  },
+  {
+    name: "a file of plain ports alone, and nothing known of HTTPS",
+    repo: plainOnly,
+    wire: probeOf({
+      ...withPort("https", "filtered"),
+      ports: { ...withPort("http", "open").ports, https: { port: 11443, state: "filtered" } },
+    }),
+    verdict: "unknown",
+    findings: [],
+  },
+  {
+    name: "a filtered FTP port that may be open",
+    repo: stpdIni(priority, "# STPD_HTTP_PORT=11000", "STPD_PORT=11001"),
+    wire: probeOf(withPort("ftp", "filtered")),
+    verdict: "unknown",
+    findings: [],
+  },
+  {
+    name: "a filtered FTP port that the file closes",
+    wire: probeOf(withPort("ftp", "filtered")),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "whether port 11001"]],
+  },
+  {
+    name: "a priority string that only the host's file has",
+    repo: stpdIni("# STPD_HTTP_PORT=11000"),
+    local: onHost(stpdIni(priority)),
+    wire: probeOf(legacy),
+    verdict: "half",
+    findings: [
+      [`${hostFileDrift.id} 1`, "line 3"],
+      [`${wireTls.id} 1`, "TLS1.1"],
+    ],
+  },
+  {
+    name: "another first line on the host",
+    local: onHost(`# mine\n${hard}`),
+    verdict: "hardened",
+    findings: [[`${hostFileDrift.id} 1`, "its line 1"]],
+  },
+  {
     name: "a certificate that ends soon",
     wire: probeOf(until("2026-11-30T00:00:00Z")),
     verdict: "hardened",
@@ -277,5 +337,11 @@ test.each<Row>([
       expect(verified.findings[index]?.help).not.toBe("");
     }
     expect(verified.verdict).toBe(verdict);
+    // An address is named where there are several.
+    if (wire?.addresses.length !== 2) {
+      expect(verified.findings.filter(({ message }) => message.includes(" at 192.0.2.1"))).toEqual(
+        [],
+      );
+    }
   },
 );
