@@ -1,3 +1,4 @@
+import { mostInventoryBytes } from "../core/fleet/interfaces.ts";
 import { hostFiles, type HostFileName } from "../core/fleet/host-folder.ts";
 import type { FileReading } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
@@ -164,7 +165,7 @@ const largest: Readonly<Record<HostFileName, number>> = {
   "stpd.ini": 1024 * 1024,
   "host.ini": 1024 * 1024,
   "globals.ini": 1024 * 1024,
-  "interfaces.json": 16 * 1024 * 1024,
+  "interfaces.json": mostInventoryBytes,
 };
 
 export function readHostFile(

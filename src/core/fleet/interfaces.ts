@@ -29,7 +29,14 @@ export interface InterfacesFile {
   readonly problems: readonly Problem[];
 }
 
-const usageKinds = ["backup", "restore", "migration", "replication"].flatMap((work) => [
+/** A larger file is not read. */
+export const mostInventoryBytes = 16 * 1024 * 1024;
+
+const works = ["backup", "restore", "migration", "replication"] as const;
+
+export type UsageKind = `${(typeof works)[number]}-${"task" | "event"}`;
+
+export const usageKinds: readonly UsageKind[] = works.flatMap((work): readonly UsageKind[] => [
   `${work}-task`,
   `${work}-event`,
 ]);
@@ -84,7 +91,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
   const usage = shape.array(top["usage"], "usage").map((node) => {
     const used = shape.object(node, "a usage", ["kind", "name", "client", "interface"]);
     const kind = shape.text(used["kind"], "kind");
-    if (kind !== "" && !usageKinds.includes(kind)) {
+    if (kind !== "" && !usageKinds.some((known) => known === kind)) {
       complain(
         used["kind"]?.start ?? 0,
         `${kind} is no kind of usage`,

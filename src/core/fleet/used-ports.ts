@@ -47,13 +47,13 @@ export function createUseFinder(inventories: readonly InterfacesFile[]): FindUse
 }
 
 /** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
   return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.split(/[:/]/)[0] ?? rest;
 }
 
 /** With and without its domain, unless it is an address. */
-function spellings(name: string): readonly string[] {
+export function spellings(name: string): readonly string[] {
   const lower = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
   const isAddress = /^[\d.]+$/.test(lower) || lower.includes(":");
   return isAddress ? [lower] : [lower, lower.split(".")[0] ?? lower];

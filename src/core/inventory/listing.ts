@@ -1,0 +1,117 @@
+/** How the Server is asked for a part of a list. SEP documents no way; by default it is not asked. */
+export interface Paging {
+  /** The parameter that says where a page starts, counted in items or in pages. */
+  readonly start: {
+    readonly name: string;
+    readonly unit: "items" | "pages";
+    readonly first: number;
+  };
+  readonly size: { readonly name: string; readonly value: number };
+}
+
+export type Parameters = Readonly<Record<string, number>>;
+
+export type Step =
+  /** Ask again, with these parameters. */
+  | { readonly kind: "ask"; readonly parameters: Parameters }
+  /** That was all; a repeated page adds nothing. */
+  | { readonly kind: "done"; readonly isRepeated: boolean; readonly note: string | undefined }
+  | { readonly kind: "gap"; readonly reason: string };
+
+/** What counts of a page: who is on it, and what it says of the whole. */
+export interface PageSummary {
+  readonly keys: readonly string[];
+  readonly total: number | undefined;
+  readonly hasMore: boolean;
+}
+
+export interface Listing {
+  readonly first: Parameters;
+  /** Judges the page that came, and says what to do next. */
+  readonly add: (page: PageSummary) => Step;
+}
+
+/** The whole list in one answer; one that says that there is more is no whole one. */
+function createWholeListing(): Listing {
+  return {
+    first: {},
+    add: ({ keys, total, hasMore }) => {
+      if (hasMore || (total !== undefined && total !== keys.length)) {
+        const all = total === undefined ? "there are more" : `there are ${total}`;
+        return gap(`the answer has ${keys.length} of them, and says that ${all}`);
+      }
+      const note = roundSizes.has(keys.length)
+        ? `exactly ${keys.length}: if that is a limit of the Server and not the truth, use --paging`
+        : undefined;
+      return done(note);
+    },
+  };
+}
+
+/** What servers like to cut lists at. */
+const roundSizes = new Set([50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000]);
+
+/**
+ * Page by page, until one is empty or the stated total is there: a short page may be short because
+ * the Server knows a smaller size. A page that came before tells a server that minds no parameters:
+ * if it ignores the size as well, the first answer was everything; else nobody knows.
+ */
+export function createListing(paging: Paging | undefined): Listing {
+  if (paging === undefined) return createWholeListing();
+  const { start, size } = paging;
+  const seen = new Set<string>();
+  let before: readonly string[] | undefined;
+  let count = 0;
+  let pages = 0;
+  const ask = (): Parameters => ({
+    [start.name]: start.first + (start.unit === "items" ? count : pages),
+    [size.name]: size.value,
+  });
+  return {
+    first: ask(),
+    add: ({ keys, total, hasMore }) => {
+      if (before !== undefined && keys.length > 0 && isSame(keys, before)) {
+        return judgeRepetition({ length: keys.length, pages, size: size.value, total });
+      }
+      const known = keys.filter((key) => seen.has(key)).length;
+      if (known > 0) return gap(`${known} of them came twice, on different pages`);
+      for (const key of keys) seen.add(key);
+      count += keys.length;
+      pages++;
+      before = keys;
+      if (count === total) return done(undefined);
+      if (keys.length > 0) return { kind: "ask", parameters: ask() };
+      if (total !== undefined || hasMore) {
+        return gap(`the pages have ${count} of them, and say that there are more`);
+      }
+      return done(undefined);
+    },
+  };
+}
+
+interface Repetition {
+  readonly length: number;
+  readonly pages: number;
+  readonly size: number;
+  readonly total: number | undefined;
+}
+
+function judgeRepetition({ length, pages, size, total }: Repetition): Step {
+  if (pages === 1 && length > size && total === undefined) {
+    const note = "the Server ignores --paging, and lists all at once";
+    return { kind: "done", isRepeated: true, note };
+  }
+  return gap("the Server gives the same page again: it does not know these parameters");
+}
+
+function isSame(keys: readonly string[], others: readonly string[]): boolean {
+  return keys.length === others.length && keys.every((key, index) => key === others[index]);
+}
+
+function done(note: string | undefined): Step {
+  return { kind: "done", isRepeated: false, note };
+}
+
+function gap(reason: string): Step {
+  return { kind: "gap", reason };
+}

@@ -1,0 +1,214 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readInterfaces, usageKinds, type UsageKind } from "../../../src/core/fleet/interfaces.ts";
+import { defaultClientKeys, digestItem } from "../../../src/core/inventory/digest.ts";
+import type { ListKind } from "../../../src/core/inventory/endpoints.ts";
+import {
+  collectClients,
+  collectUsage,
+  findGaps,
+  type Absent,
+} from "../../../src/core/inventory/inventory.ts";
+import { printInventory, type Inventory } from "../../../src/core/inventory/print.ts";
+import { renderReview } from "../../../src/core/inventory/review.ts";
+import { encodeBytes } from "../../../src/core/text.ts";
+
+const terms = { interfaceKeys: ["interface"], ignoredKeys: [], clientKeys: defaultClientKeys };
+const digestAll = (items: readonly unknown[]) =>
+  items.map((item) => digestItem(item, terms)).filter((digest) => digest !== undefined);
+
+type Items = Readonly<Partial<Record<ListKind, readonly unknown[]>>>;
+type Words = Readonly<Partial<Record<ListKind, Absent>>>;
+
+const mapOf = (absent: Words) => new Map(Object.entries(absent) as [ListKind, Absent][]);
+
+/** Rows as `kind name@client=interface`. */
+function usageOf(items: Items, absent: Words = {}): readonly string[] {
+  const lists = Object.entries(items).map(([kind, list]) => [kind, digestAll(list)] as const);
+  const usage = new Map(lists.filter(([kind]) => kind !== "client") as [UsageKind, never][]);
+  const clients = digestAll(items.client ?? []);
+  return collectUsage({ clients, usage }, mapOf(absent)).map(
+    ({ kind, name, client, interface: url }) => `${kind} ${name}@${client}=${url}`,
+  );
+}
+
+const a = "https://a:11443";
+
+test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] }>([
+  {
+    name: "by the client that a task names, however it does",
+    items: {
+      client: [{ id: 0, name: "db1" }],
+      "backup-task": [
+        { name: "1", client: "db1", interface: a },
+        { name: "2", client: { id: 0, name: "db1" }, interface: a },
+        { name: "3", client: 0, interface: a },
+        { name: "4", clientId: 0, interface: a },
+        { name: "5", clientName: "db1", interface: a },
+        { name: "6", client: 99, interface: a },
+        { name: "7", interface: a },
+      ],
+    },
+    rows: ["1@db1", "2@db1", "3@db1", "4@db1", "5@db1", "6@#99", "7@"].map(
+      (row) => `backup-task ${row}=${a}`,
+    ),
+  },
+  {
+    name: "by the client of the task that an event starts",
+    items: {
+      "backup-task": [{ name: "t", client: "db1", interface: a }],
+      "migration-task": [{ name: "t", client: "db2", interface: a }],
+      "backup-event": [
+        { id: 1, name: "", object: "t", interface: a },
+        { id: 2, name: "x", task: { name: "t" }, interface: a },
+        { id: 3, name: "", interface: a },
+      ],
+      "migration-event": [{ name: "y", taskName: "t", interface: a }],
+    },
+    rows: [
+      `backup-event #3@=${a}`,
+      `backup-event t@db1=${a}`,
+      `backup-event x@db1=${a}`,
+      `backup-task t@db1=${a}`,
+      `migration-event y@db2=${a}`,
+      `migration-task t@db2=${a}`,
+    ],
+  },
+  {
+    name: "blank, where others of the kind have a field",
+    items: { "backup-event": [{ name: "1", interface: a }, { name: "2" }] },
+    rows: [`backup-event 1@=${a}`, "backup-event 2@="],
+  },
+  {
+    name: "blank beside a site that is backed up",
+    items: { "backup-task": [{ name: "1", interface: null, source: "https://b" }, { name: "2" }] },
+    rows: ["backup-task 1@=", "backup-task 1@=https://b", "backup-task 2@="],
+  },
+  {
+    name: "nothing, where no item has a field, since that is a gap",
+    items: { "backup-task": [{ name: "1" }], "backup-event": [{ name: "2", interface: a }] },
+    rows: [`backup-event 2@=${a}`],
+  },
+  {
+    name: "blank by the word of the user",
+    items: { "backup-task": [{ name: "1" }] },
+    absent: { "backup-task": "blank" },
+    rows: ["backup-task 1@="],
+  },
+  {
+    name: "none by the word of the user, but never what is insecure",
+    items: { "backup-task": [{ name: "1" }, { name: "2", text: "over http://b" }] },
+    absent: { "backup-task": "none" },
+    rows: ["backup-task 2@=http://b"],
+  },
+  {
+    name: "each row once",
+    items: { "backup-event": [1, 2].map((id) => ({ id, name: "e", interface: a })) },
+    rows: [`backup-event e@=${a}`],
+  },
+])("usage is $name", ({ items, absent, rows }) => {
+  expect(usageOf(items, absent)).toEqual(rows);
+});
+
+test("clients are sorted, and two of one name are one", () => {
+  const clients = digestAll([
+    { id: 2, name: "b", interfaces: ["https://b:2", "http://b:1"] },
+    { id: 1, name: "a", interfaces: null },
+    { id: 3, name: "b", interfaces: ["http://b:0"] },
+    { id: 4, name: "Z" },
+  ]);
+  expect(collectClients(clients)).toEqual([
+    { name: "Z", interfaces: [] },
+    { name: "a", interfaces: [] },
+    { name: "b", interfaces: ["http://b:0", "http://b:1", "https://b:2"] },
+  ]);
+});
+
+test.each<{ kind: ListKind; items: readonly unknown[]; absent?: Words; gaps: readonly RegExp[] }>([
+  { kind: "client", items: [{ id: 1, interface: "" }], gaps: [] },
+  { kind: "client", items: [], gaps: [/lists none/] },
+  { kind: "client", items: [{ id: 1 }, { id: 2 }], gaps: [/none of 2 shows/] },
+  { kind: "client", items: [{ id: 1 }], absent: { client: "none" }, gaps: [] },
+  { kind: "backup-task", items: [], gaps: [/lists none/] },
+  { kind: "backup-event", items: [], gaps: [] },
+  { kind: "restore-task", items: [{ id: 1 }], gaps: [/none of 1 shows/] },
+  // A word in a comment is no field, and tells nothing of the others.
+  { kind: "restore-task", items: [{ id: 1, text: "was http://a" }], gaps: [/none of 1 shows/] },
+  { kind: "restore-task", items: [{ id: 1 }], absent: { "restore-task": "blank" }, gaps: [] },
+  {
+    kind: "backup-event",
+    items: [{ id: 1, interface: a, targetInterfaceId: 5 }],
+    gaps: [/"targetInterfaceId" may name an interface/],
+  },
+])("$kind $items has the gaps $gaps", ({ kind, items, absent = {}, gaps }) => {
+  const found = findGaps(kind, digestAll(items), mapOf(absent)).map(({ reason }) => reason);
+  expect(found.length).toBe(gaps.length);
+  gaps.forEach((gap, index) => expect(found[index]).toMatch(gap));
+});
+
+const text = fc.string({ unit: "binary", maxLength: 12 });
+const inventories: fc.Arbitrary<Inventory> = fc.record({
+  server: text,
+  exportedAt: fc.constant("2026-11-20T08:00:00Z"),
+  clients: fc.array(fc.record({ name: text, interfaces: fc.array(text, { maxLength: 3 }) })),
+  usage: fc.array(
+    fc.record({ kind: fc.constantFrom(...usageKinds), name: text, client: text, interface: text }),
+  ),
+});
+
+test("what is printed is read again without a problem, one item a line", () => {
+  fc.assert(
+    fc.property(inventories, (inventory) => {
+      const printed = printInventory(inventory);
+      const { problems, clients, usage, lines } = readInterfaces("x", encodeBytes(printed));
+      expect(problems).toEqual([]);
+      expect(JSON.parse(printed)).toEqual({ schemaVersion: 1, ...inventory });
+      expect([clients.length, usage.length]).toEqual([
+        inventory.clients.length,
+        inventory.usage.length,
+      ]);
+      const ends = (inventory.clients.length > 0 ? 1 : 0) + (inventory.usage.length > 0 ? 1 : 0);
+      expect(lines.length).toBe(8 + clients.length + usage.length + ends);
+      expect(printed).not.toContain("##[");
+    }),
+  );
+});
+
+test("an incomplete one says so, and is refused by every reader of the format", () => {
+  const inventory = { server: "s", exportedAt: "2026-11-20T08:00:00Z", clients: [], usage: [] };
+  const printed = printInventory(inventory, ["restore-task: no path"]);
+  expect(JSON.parse(printed).incomplete).toEqual(["restore-task: no path"]);
+  const [problem] = readInterfaces("x", printed).problems;
+  expect(problem?.message).toBe("incomplete is no key of the file");
+});
+
+test("the review tells what to do, and takes nothing for unused that may be meant", () => {
+  const clients = [
+    { name: "a", interfaces: ["http://a:11000", a, "a:11001"] },
+    { name: "b\u001b[31m", interfaces: ["http://b:11000", "ftp://b"] },
+  ];
+  const use = { kind: "backup-event", name: "e", client: "db1" } as const;
+  const usage = [
+    { ...use, interface: "http://A.example:11000" },
+    { ...use, interface: "" },
+  ];
+  expect(renderReview(clients, usage)).toMatchInlineSnapshot(`
+    "1 task or event with an interface without HTTPS; move them to an https:// one first:
+      backup-event e of client db1: http://A.example:11000
+    1 task or event with no interface, which may fall back to HTTP; choose an https:// one:
+      backup-event e of client db1
+    3 interfaces without HTTPS that no task or event names. To delete in SEP sesam:
+      1. Main selection, Components, Clients: right-click the client, Properties.
+      2. Delete these in the list of its interfaces, and click Apply.
+      3. If SEP sesam warns that one is in use, leave it, and move the task or event that it names.
+      4. Run this inventory again.
+      client a: a:11001
+      client b\\x1b[31m: http://b:11000
+      client b\\x1b[31m: ftp://b
+    "
+  `);
+  expect(renderReview(clients, [...usage, { ...use, interface: "b" }])).not.toContain("//b");
+  expect(renderReview([{ name: "a", interfaces: [a] }], [{ ...use, interface: a }])).toBe(
+    "Every interface is HTTPS, and every task and event names one.\n",
+  );
+});
