@@ -1,0 +1,133 @@
+import { request as openRequest } from "node:https";
+import type { RestReply, RestRequest, SesamRest } from "../usecases/sesam-rest.ts";
+
+export interface RestOptions {
+  /** The API's own address: https, and no slash at its end. */
+  readonly url: string;
+  /** Certificates in PEM that are trusted in the place of those of the runtime. */
+  readonly ca: string | undefined;
+  /** Milliseconds for a whole question, until the last byte of its answer. */
+  readonly timeout: number;
+  /** Bytes of one answer. */
+  readonly bytes: number;
+}
+
+type Response = Parameters<NonNullable<Parameters<typeof openRequest>[2]>>[0];
+
+/**
+ * HTTPS under Node and Deno, with a verified certificate and name always: no variable of the
+ * environment turns that off. Each question has a connection of its own, since one that is kept
+ * may be closed just when it is used again, and nothing here is asked twice.
+ */
+export function createSesamRest(options: RestOptions): SesamRest {
+  return { ask: (question) => new Promise((resolve) => send(question, options, resolve)) };
+}
+
+function send(
+  { method, path, session, body }: RestRequest,
+  { url, ca, timeout, bytes }: RestOptions,
+  resolve: (reply: RestReply) => void,
+): void {
+  const content = body === undefined ? undefined : JSON.stringify(body);
+  const sent = openRequest(new URL(url + path), {
+    method,
+    agent: false,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    ...(ca === undefined ? {} : { ca }),
+    headers: {
+      Accept: "application/json",
+      "Accept-Encoding": "identity",
+      "User-Agent": "sesam-harden",
+      ...(session === undefined ? {} : { "X-SEP-Session": session }),
+      ...(content === undefined
+        ? {}
+        : { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(content) }),
+    },
+  });
+  const finish = (reply: RestReply): void => {
+    clearTimeout(timer);
+    sent.destroy();
+    resolve(reply);
+  };
+  const fail = (reason: string): void => finish({ kind: "failed", reason });
+  const timer = setTimeout(() => fail(`no whole answer within ${timeout / 1000} s`), timeout);
+  sent.on("error", (error) => fail(explain(error)));
+  sent.on("close", () => fail(cutOff));
+  sent.on("response", (response) => receive(response, { bytes, finish, fail }));
+  sent.end(content);
+}
+
+interface Receiver {
+  readonly bytes: number;
+  readonly finish: (reply: RestReply) => void;
+  readonly fail: (reason: string) => void;
+}
+
+function receive(response: Response, { bytes, finish, fail }: Receiver): void {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  response.on("data", (chunk: Uint8Array) => {
+    size += chunk.length;
+    if (size > bytes) fail(`the answer is larger than ${bytes / 1024 / 1024} MiB`);
+    else chunks.push(chunk);
+  });
+  response.on("error", (error) => fail(explain(error)));
+  response.on("end", () => {
+    if (!response.complete) return fail(cutOff);
+    const { headers, statusCode: status = 0 } = response;
+    const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    const header = { total: textOf(headers["x-total-count"]), link: textOf(headers["link"]) };
+    finish({ kind: "answer", status, content: readJson(chunks), mediaType, size, header });
+  });
+}
+
+const cutOff = "the connection was closed before the answer was whole";
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.join(", ");
+}
+
+function readJson(chunks: readonly Uint8Array[]): { readonly json: unknown } | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    const json: unknown = JSON.parse(text);
+    return { json };
+  } catch {
+    return undefined;
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ECONNRESET: cutOff,
+  EPIPE: cutOff,
+  ENOTFOUND: "no such name is known",
+  EAI_AGAIN: "the name server did not answer",
+  EHOSTUNREACH: "no way to the host",
+  ENETUNREACH: "no way to its network from here",
+  ETIMEDOUT: "nothing came back",
+  EPERM: "this process may not connect there; Deno needs --allow-net",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
+  HPE_HEADER_OVERFLOW: "its headers are too large",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+};
+
+/** Where the runtime gives no code, or one of many, the words of its message tell. */
+const wordings: readonly (readonly [RegExp, string])[] = [
+  [/NotValidForName|altnames/i, "its certificate is for another name"],
+  [/CertExpired|certificate has expired|: Expired/i, "its certificate has expired"],
+  [/NotValidYet|not yet valid/i, "its certificate is not valid yet"],
+  [
+    /UnknownIssuer|self.signed|unable to (?:get|verify)|CaUsedAsEndEntity/i,
+    "its certificate is of no authority that is trusted here; name the file of its own with --ca-file",
+  ],
+  [/wrong version number|InvalidContentType|corrupt message/i, "it does not answer in TLS"],
+];
+
+function explain(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  const wording = wordings.find(([pattern]) => pattern.test(error.message));
+  return reasons[code] ?? wording?.[1] ?? (code || error.message);
+}
