@@ -92,7 +92,7 @@ var init_paths = __esmMin((() => {}));
 
 // src/adapters/file-errors.ts
 init_paths();
-const reasons$1 = {
+const reasons$2 = {
 	EACCES: "there is no permission to read or write it",
 	EPERM: "there is no permission to read or write it",
 	EROFS: "it lies on a file system that is read-only",
@@ -109,7 +109,7 @@ const reasons$1 = {
 const changedMeanwhile = "it changed since it was read";
 function explainFileError(error) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
-	return reasons$1[code] ?? `it cannot be read (${code})`;
+	return reasons$2[code] ?? `it cannot be read (${code})`;
 }
 function tooLarge(limit) {
 	return `it is larger than ${limit / 1024 / 1024} MiB`;
@@ -2197,10 +2197,10 @@ function findName(word, known) {
 	];
 	for (const [list, names, prefix] of tables) {
 		const name = match(names, prefix);
-		if (name !== void 0) return one$1(list, name);
+		if (name !== void 0) return one$2(list, name);
 	}
 	const curve = match(Object.keys(curves), "CURVE-");
-	if (curve !== void 0) return one$1("groups", curves[curve] ?? curve);
+	if (curve !== void 0) return one$2("groups", curves[curve] ?? curve);
 	return /^CTYPE-(CLI-|SRV-)?(X\.?509|RAWPK)$/.test(word) || namesWithoutEffect.includes(word) ? nothing : void 0;
 }
 function createVocabulary(dialect) {
@@ -2235,7 +2235,7 @@ function remember(find) {
 		return meaning;
 	};
 }
-var nothing, ignored, one$1, some, emptying;
+var nothing, ignored, one$2, some, emptying;
 var init_vocabulary = __esmMin((() => {
 	init_algorithms();
 	init_dialects();
@@ -2245,7 +2245,7 @@ var init_vocabulary = __esmMin((() => {
 		changes: [],
 		ignored: true
 	};
-	one$1 = (list, name) => ({ changes: [{
+	one$2 = (list, name) => ({ changes: [{
 		list,
 		add: [name],
 		remove: [name]
@@ -4205,15 +4205,15 @@ function pathOf(names) {
 function flatten(text) {
 	const values = /* @__PURE__ */ new Map();
 	const start = text.startsWith("ï»¿") ? byteOrderMark.length : 0;
-	collect((0, import_ini.parse)(text.slice(start)), [], values);
+	collect$1((0, import_ini.parse)(text.slice(start)), [], values);
 	return values;
 }
-function collect(node, path, values) {
+function collect$1(node, path, values) {
 	if (typeof node !== "object" || node === null || Array.isArray(node)) {
 		values.set(pathOf(path), typeof node === "string" ? node : JSON.stringify(node));
 		return;
 	}
-	for (const [name, child] of Object.entries(node)) collect(child, [...path, name], values);
+	for (const [name, child] of Object.entries(node)) collect$1(child, [...path, name], values);
 }
 var import_ini;
 var init_second_reading = __esmMin((() => {
@@ -4250,7 +4250,7 @@ function listVersions(readings, { legacy }) {
 	if (!legacy) return [];
 	return [...new Set(readings.flatMap((reading) => reading.legacy))].map((version) => `-VERS-${version}`);
 }
-function partsOf({ keyExchange, cipher, mac }) {
+function partsOf$1({ keyExchange, cipher, mac }) {
 	return [
 		...keyExchange === void 0 ? [] : [keyExchange],
 		cipher,
@@ -4259,14 +4259,14 @@ function partsOf({ keyExchange, cipher, mac }) {
 }
 function isForbidden(suite, reading, faults) {
 	const { weak, noSecrecy, noAead } = reading;
-	const parts = partsOf(suite);
+	const parts = partsOf$1(suite);
 	return faults.weak && weak.some((part) => parts.includes(part)) || faults.secrecy && noSecrecy.includes(suite.keyExchange ?? "") || faults.aead && noAead.includes(suite.mac);
 }
 function findRemovals(readings, before, faults) {
 	const forbidden = readings.flatMap((reading) => suitesOf(reading.evaluation.possible).filter((suite) => isForbidden(suite, reading, faults)));
 	if (forbidden.length === 0) return [];
-	const needed = new Set(listAllowed(before, faults).flatMap(({ suite }) => partsOf(suite)));
-	return (hit(forbidden.map((suite) => partsOf(suite).filter((part) => !needed.has(part)))) ?? []).map((part) => `-${part}`);
+	const needed = new Set(listAllowed(before, faults).flatMap(({ suite }) => partsOf$1(suite)));
+	return (hit(forbidden.map((suite) => partsOf$1(suite).filter((part) => !needed.has(part)))) ?? []).map((part) => `-${part}`);
 }
 function suitesOf(byVersion) {
 	return Object.values(byVersion).flat();
@@ -5048,10 +5048,10 @@ function createPlaceFinder(text) {
 		};
 	};
 }
-var deepest, JsonProblem, Reader;
+var deepest$1, JsonProblem, Reader;
 var init_document = __esmMin((() => {
 	init_document$1();
-	deepest = 32;
+	deepest$1 = 32;
 	JsonProblem = class extends Error {
 		offset;
 		constructor(offset, message) {
@@ -5078,7 +5078,7 @@ var init_document = __esmMin((() => {
 			return true;
 		}
 		readValue(depth) {
-			if (depth > deepest) this.fail(`nested more than ${deepest} deep`);
+			if (depth > deepest$1) this.fail(`nested more than ${deepest$1} deep`);
 			this.skipBlanks();
 			const start = this.at;
 			const char = this.text[start];
@@ -5221,7 +5221,7 @@ function readInterfaces(path, bytes) {
 			"interface"
 		]);
 		const kind = shape.text(used["kind"], "kind");
-		if (kind !== "" && !usageKinds.includes(kind)) complain(used["kind"]?.start ?? 0, `${kind} is no kind of usage`, `Expected ${usageKinds.join(", ")}.`);
+		if (kind !== "" && !usageKinds.some((known) => known === kind)) complain(used["kind"]?.start ?? 0, `${kind} is no kind of usage`, `Expected ${usageKinds.join(", ")}.`);
 		return {
 			kind,
 			name: shape.text(used["name"], "name"),
@@ -5235,15 +5235,17 @@ function readInterfaces(path, bytes) {
 		usage
 	};
 }
-var usageKinds, ShapeReader;
+var mostInventoryBytes, works, usageKinds, ShapeReader;
 var init_interfaces = __esmMin((() => {
 	init_document();
-	usageKinds = [
+	mostInventoryBytes = 16777216;
+	works = [
 		"backup",
 		"restore",
 		"migration",
 		"replication"
-	].flatMap((work) => [`${work}-task`, `${work}-event`]);
+	];
+	usageKinds = works.flatMap((work) => [`${work}-task`, `${work}-event`]);
 	ShapeReader = class {
 		complain;
 		constructor(complain) {
@@ -5574,6 +5576,7 @@ function readLink(path, limit, root, files) {
 }
 var settingsFile, stpdFile, skippedFolders, outOfTree, largest$1;
 var init_find_hosts = __esmMin((() => {
+	init_interfaces();
 	init_host_folder();
 	init_harden_error();
 	init_paths();
@@ -5590,7 +5593,7 @@ var init_find_hosts = __esmMin((() => {
 		"stpd.ini": 1048576,
 		"host.ini": 1048576,
 		"globals.ini": 1048576,
-		"interfaces.json": 16777216
+		"interfaces.json": mostInventoryBytes
 	};
 }));
 
@@ -7000,6 +7003,13 @@ const help = `sesam-harden: checks the transport security of SEP sesam Servers a
       --expect-phase open|close      open: old ports may still be open; default close
       --stpd-ini FILE                the host's own file, where it is not found by itself
       --full, --timeout, --sockets, --profile, --fail-on, --format, --output as above
+  sesam-harden inventory --url https://SERVER:11401 --user NAME [--out FILE]
+                                     export a Server's interfaces and who uses them, by its REST API
+      --password-file FILE           where the password is; else in the variable SESAM_PASSWORD
+      --ca-file FILE                 trust these certificates instead of the usual ones
+      --endpoint KIND=METHOD:PATH    where a kind is listed; --skip KIND where it is not in use
+      --login-type, --name, --timeout, --details, --absent, --interface-key, --ignore-key,
+      --client-key, --paging, --page-size: see docs/inventory.md
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version
@@ -7207,15 +7217,15 @@ function createNames(timeout) {
 			const code = error.code ?? error.message;
 			return resolve({
 				kind: "failed",
-				reason: reasons[code] ?? code
+				reason: reasons$1[code] ?? code
 			});
 		});
 	}) };
 }
-var import__builtin_dns, reasons;
+var import__builtin_dns, reasons$1;
 var init_names = __esmMin((() => {
 	import__builtin_dns = require__builtin_dns();
-	reasons = {
+	reasons$1 = {
 		ENOTFOUND: "no such name is known",
 		ENODATA: "it has no address",
 		EAI_AGAIN: "the name server did not answer"
@@ -7460,19 +7470,19 @@ function createWire({ sockets, timeout }) {
 		...createTcp({
 			connect: timeout,
 			answer: timeout,
-			bytes: mostBytes
+			bytes: mostBytes$1
 		}, limit),
 		...createTlsClient(timeout, limit),
 		...createNames(timeout)
 	};
 }
-var mostBytes;
+var mostBytes$1;
 var init_wire = __esmMin((() => {
 	init_names();
 	init_socket_limit();
 	init_tcp();
 	init_tls_client();
-	mostBytes = 2e4;
+	mostBytes$1 = 2e4;
 }));
 
 // \0builtin:crypto
@@ -8429,14 +8439,15 @@ var init_probe_fleet = __esmMin((() => {
 // src/cli/probe.ts
 var probe_exports = /* @__PURE__ */ __exportAll({
 	createProbeTools: () => createProbeTools,
+	readNumber: () => readNumber$1,
 	runProbe: () => runProbe
 });
 async function runProbe(args, shell) {
 	const parsed = parseArguments(args, options$1);
-	const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+	const format = chooseWord("--format", one$1(parsed, "--format"), ["text", "json"], "text");
 	const tools = createProbeTools({
-		timeout: one(parsed, "--timeout"),
-		sockets: one(parsed, "--sockets")
+		timeout: one$1(parsed, "--timeout"),
+		sockets: one$1(parsed, "--sockets")
 	});
 	const full = parsed.flags.has("--full");
 	const paint = shell.colour ? coloured : plain;
@@ -8454,8 +8465,8 @@ async function runProbe(args, shell) {
 	return exitOf$1[probe.verdict];
 }
 function createProbeTools(given) {
-	const seconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
-	const sockets = readNumber("--sockets", given.sockets, [1, 1e3]) ?? 64;
+	const seconds = readNumber$1("--timeout", given.timeout, [1, 300]) ?? 5;
+	const sockets = readNumber$1("--sockets", given.sockets, [1, 1e3]) ?? 64;
 	return {
 		wire: createWire({
 			sockets,
@@ -8465,10 +8476,10 @@ function createProbeTools(given) {
 	};
 }
 function readRequest(host, parsed, { now }) {
-	const port = (name) => readNumber(`--${name}-port`, one(parsed, `--${name}-port`), [1, 65535]) ?? defaultPorts[name];
+	const port = (name) => readNumber$1(`--${name}-port`, one$1(parsed, `--${name}-port`), [1, 65535]) ?? defaultPorts[name];
 	const demands = {
-		profile: chooseWord("--profile", one(parsed, "--profile"), profiles, "vendor"),
-		filteredPort: chooseWord("--filtered-port", one(parsed, "--filtered-port"), ["unknown", "closed"], "unknown"),
+		profile: chooseWord("--profile", one$1(parsed, "--profile"), profiles, "vendor"),
+		filteredPort: chooseWord("--filtered-port", one$1(parsed, "--filtered-port"), ["unknown", "closed"], "unknown"),
 		now: now().getTime()
 	};
 	return {
@@ -8488,9 +8499,9 @@ async function probeConfigRepo(parsed, tools, { files, now, progress }) {
 		"--http-port",
 		"--ftp-port",
 		"--filtered-port"
-	]) if (one(parsed, name) !== void 0) throw usage(`${name} is for one host; with --fleet the config repo tells`);
+	]) if (one$1(parsed, name) !== void 0) throw usage(`${name} is for one host; with --fleet the config repo tells`);
 	const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
-	const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
+	const profile = chooseOptional("--profile", one$1(parsed, "--profile"), profiles);
 	const { hosts } = loadTargets({
 		paths,
 		overrides: { profile },
@@ -8521,10 +8532,10 @@ async function probeConfigRepo(parsed, tools, { files, now, progress }) {
 		progress.clear();
 	}
 }
-function one(parsed, name) {
+function one$1(parsed, name) {
 	return parsed.values.get(name)?.[0];
 }
-function readNumber(name, given, [least, most]) {
+function readNumber$1(name, given, [least, most]) {
 	if (given === void 0) return void 0;
 	const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
 	if (number >= least && number <= most) return number;
@@ -8563,6 +8574,1301 @@ var init_probe = __esmMin((() => {
 		bad: 1,
 		unknown: 4
 	};
+}));
+
+// \0builtin:https
+var require__builtin_https = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	module.exports = process.getBuiltinModule("node:https");
+}));
+
+// src/adapters/sesam-rest.ts
+function createSesamRest(options) {
+	return { ask: (question) => new Promise((resolve) => send(question, options, resolve)) };
+}
+function send({ method, path, session, body }, { url, ca, timeout, bytes }, resolve) {
+	const content = body === void 0 ? void 0 : JSON.stringify(body);
+	const sent = (0, import__builtin_https.request)(new URL(url + path), {
+		method,
+		agent: false,
+		rejectUnauthorized: true,
+		minVersion: "TLSv1.2",
+		...ca === void 0 ? {} : { ca },
+		headers: {
+			Accept: "application/json",
+			"Accept-Encoding": "identity",
+			"User-Agent": "sesam-harden",
+			...session === void 0 ? {} : { "X-SEP-Session": session },
+			...content === void 0 ? {} : {
+				"Content-Type": "application/json",
+				"Content-Length": Buffer.byteLength(content)
+			}
+		}
+	});
+	const finish = (reply) => {
+		clearTimeout(timer);
+		sent.destroy();
+		resolve(reply);
+	};
+	const fail = (reason) => finish({
+		kind: "failed",
+		reason
+	});
+	const timer = setTimeout(() => fail(`no whole answer within ${timeout / 1e3} s`), timeout);
+	sent.on("error", (error) => fail(explain$1(error)));
+	sent.on("close", () => fail(cutOff));
+	sent.on("response", (response) => receive(response, {
+		bytes,
+		finish,
+		fail
+	}));
+	sent.end(content);
+}
+function receive(response, { bytes, finish, fail }) {
+	const chunks = [];
+	let size = 0;
+	response.on("data", (chunk) => {
+		size += chunk.length;
+		if (size > bytes) fail(`the answer is larger than ${bytes / 1024 / 1024} MiB`);
+		else chunks.push(chunk);
+	});
+	response.on("error", (error) => fail(explain$1(error)));
+	response.on("end", () => {
+		if (!response.complete) return fail(cutOff);
+		const { headers, statusCode: status = 0 } = response;
+		const mediaType = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+		const header = {
+			total: textOf(headers["x-total-count"]),
+			link: textOf(headers["link"])
+		};
+		finish({
+			kind: "answer",
+			status,
+			content: readJson(chunks),
+			mediaType,
+			size,
+			header
+		});
+	});
+}
+function textOf(value) {
+	return typeof value === "string" ? value : value?.join(", ");
+}
+function readJson(chunks) {
+	try {
+		const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+		return { json: JSON.parse(text) };
+	} catch {
+		return;
+	}
+}
+function explain$1(error) {
+	const code = "code" in error ? String(error.code) : "";
+	const wording = wordings.find(([pattern]) => pattern.test(error.message));
+	return reasons[code] ?? wording?.[1] ?? (code || error.message);
+}
+var import__builtin_https, cutOff, reasons, wordings;
+var init_sesam_rest = __esmMin((() => {
+	import__builtin_https = require__builtin_https();
+	cutOff = "the connection was closed before the answer was whole";
+	reasons = {
+		ECONNREFUSED: "nothing listens there",
+		ECONNRESET: cutOff,
+		EPIPE: cutOff,
+		ENOTFOUND: "no such name is known",
+		EAI_AGAIN: "the name server did not answer",
+		EHOSTUNREACH: "no way to the host",
+		ENETUNREACH: "no way to its network from here",
+		ETIMEDOUT: "nothing came back",
+		EPERM: "this process may not connect there; Deno needs --allow-net",
+		CERT_HAS_EXPIRED: "its certificate has expired",
+		CERT_NOT_YET_VALID: "its certificate is not valid yet",
+		HPE_HEADER_OVERFLOW: "its headers are too large",
+		ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name"
+	};
+	wordings = [
+		[/NotValidForName|altnames/i, "its certificate is for another name"],
+		[/CertExpired|certificate has expired|: Expired/i, "its certificate has expired"],
+		[/NotValidYet|not yet valid/i, "its certificate is not valid yet"],
+		[/UnknownIssuer|self.signed|unable to (?:get|verify)|CaUsedAsEndEntity/i, "its certificate is of no authority that is trusted here; name the file of its own with --ca-file"],
+		[/wrong version number|InvalidContentType|corrupt message/i, "it does not answer in TLS"]
+	];
+}));
+
+// src/core/inventory/print.ts
+function printInventory({ server, exportedAt, clients, usage }, gaps = []) {
+	return `{\n${[
+		`"schemaVersion": 1`,
+		...gaps.length > 0 ? [`"incomplete": ${printList(gaps.map(printText))}`] : [],
+		`"exportedAt": ${printText(exportedAt)}`,
+		`"server": ${printText(server)}`,
+		`"clients": ${printList(clients.map(printClient))}`,
+		`"usage": ${printList(usage.map(printUsage))}`
+	].map((member) => `  ${member}`).join(",\n")}\n}\n`;
+}
+function printList(lines) {
+	if (lines.length === 0) return "[]";
+	return `[\n${lines.map((line) => `    ${line}`).join(",\n")}\n  ]`;
+}
+function printClient({ name, interfaces }) {
+	return `{ "name": ${printText(name)}, "interfaces": [${interfaces.map(printText).join(", ")}] }`;
+}
+function printUsage({ kind, name, client, interface: url }) {
+	return `{ ${Object.entries({
+		kind,
+		name,
+		client,
+		interface: url
+	}).map(([key, value]) => `"${key}": ${printText(value)}`).join(", ")} }`;
+}
+function printText(text) {
+	return JSON.stringify(text).replaceAll("##[", "\\u0023#[");
+}
+var init_print = __esmMin((() => {}));
+
+// src/core/inventory/interface-text.ts
+function splitInterfaces(text) {
+	return text.split(separators).filter((word) => word !== "");
+}
+function findInterfaces(text) {
+	return splitInterfaces(text).flatMap((word) => {
+		const start = word.search(/(?:https?|ftp):\/\//i);
+		if (start < 0) return /:1100[01](?!\d)/.test(word) ? [word] : [];
+		const address = word.slice(start, word.endsWith(".") ? -1 : void 0);
+		return /^https:/i.test(address) && !/^https:\/\/[^/?#]+\/?$/i.test(address) ? [] : [address];
+	});
+}
+function createUseTest(used) {
+	const byHost = /* @__PURE__ */ new Map();
+	for (const parts of used.map(partsOf)) for (const host of new Set(parts.hosts)) {
+		const others = byHost.get(host);
+		if (others === void 0) byHost.set(host, [parts]);
+		else others.push(parts);
+	}
+	return (offered) => {
+		const parts = partsOf(offered);
+		return [...parts.hosts, ""].flatMap((host) => byHost.get(host) ?? []).some(({ scheme, port }) => isSame$1(scheme, parts.scheme) && isSame$1(port, parts.port));
+	};
+}
+function isSame$1(left, right) {
+	return left === "" || right === "" || left === right;
+}
+function partsOf(text) {
+	const lower = text.toLowerCase();
+	return {
+		scheme: /^([a-z]+):\/\//.exec(lower)?.[1] ?? "",
+		port: /^(?:[a-z]+:\/\/)?(?:\[[^\]]*\]|[^:/]*):(\d+)/.exec(lower)?.[1] ?? "",
+		hosts: spellings(hostOf(lower))
+	};
+}
+var separators;
+var init_interface_text = __esmMin((() => {
+	init_used_ports();
+	separators = /[\s,;|"'<>(){}\\=]+/;
+}));
+
+// src/core/inventory/review.ts
+function renderReview(clients, usage) {
+	const insecure = usage.filter((used) => isInsecure(used.interface));
+	const blank = usage.filter((used) => used.interface === "");
+	const unused = listUnused(clients, insecure);
+	const lines = [
+		...drawUsage(insecure, "with an interface without HTTPS; move them to an https:// one first:"),
+		...drawUsage(blank, "with no interface, which may fall back to HTTP; choose an https:// one:"),
+		...drawSteps(unused)
+	];
+	if (lines.length === 0) lines.push("Every interface is HTTPS, and every task and event names one.");
+	return `${lines.join("\n")}\n`;
+}
+function listUnused(clients, usage) {
+	const isUsed = createUseTest([...new Set(usage.map((used) => used.interface))]);
+	return clients.map(({ name, interfaces }) => ({
+		name,
+		interfaces: interfaces.filter((url) => isInsecure(url) && !isUsed(url))
+	})).filter(({ interfaces }) => interfaces.length > 0);
+}
+function drawUsage(usage, what) {
+	if (usage.length === 0) return [];
+	const rows = usage.slice(0, shown).map(({ kind, name, client, interface: url }) => {
+		return `  ${showText(`${kind} ${name}${client === "" ? "" : ` of client ${client}`}${url === "" ? "" : `: ${url}`}`)}`;
+	});
+	const left = usage.length - rows.length;
+	const more = left > 0 ? [`  and ${left} more, in the inventory`] : [];
+	return [
+		`${usage.length === 1 ? "1 task or event" : `${usage.length} tasks or events`} ${what}`,
+		...rows,
+		...more
+	];
+}
+function drawSteps(unused) {
+	if (unused.length === 0) return [];
+	const count = unused.reduce((sum, { interfaces }) => sum + interfaces.length, 0);
+	return [
+		`${countOf(count, "interface")} without HTTPS that no task or event names. To delete in SEP sesam:`,
+		"  1. Main selection, Components, Clients: right-click the client, Properties.",
+		"  2. Delete these in the list of its interfaces, and click Apply.",
+		"  3. If SEP sesam warns that one is in use, leave it, and move the task or event that it names.",
+		"  4. Run this inventory again.",
+		...unused.flatMap(({ name, interfaces }) => interfaces.map((url) => `  client ${showText(name)}: ${showText(url)}`))
+	];
+}
+function showText(text) {
+	return makeVisible(shorten(text, 500));
+}
+var shown;
+var init_review = __esmMin((() => {
+	init_interface_use();
+	init_count();
+	init_text$1();
+	init_interface_text();
+	shown = 20;
+}));
+
+// src/core/inventory/endpoints.ts
+function setEndpoint(all, name, endpoint) {
+	if (name === "login" || name === "logout" || name === "server") return {
+		...all,
+		[name]: endpoint
+	};
+	return {
+		...all,
+		lists: new Map([...all.lists, [name, endpoint]])
+	};
+}
+function parseEndpoint(text) {
+	const parts = /^([a-z-]+)=(GET|POST):(.*)$/s.exec(text);
+	const name = endpointNames.find((known) => known === parts?.[1]);
+	if (parts === null || name === void 0) return {
+		kind: "problem",
+		message: `expected NAME=METHOD:PATH, where NAME is one of ${endpointNames.join(", ")} and METHOD is GET or POST`
+	};
+	const method = parts[2] === "GET" ? "GET" : "POST";
+	const path = parts[3] ?? "";
+	const message = findPathProblem(path) ?? findMethodProblem(name, method, path);
+	return message === void 0 ? {
+		kind: "endpoint",
+		name,
+		endpoint: {
+			method,
+			path
+		}
+	} : {
+		kind: "problem",
+		message
+	};
+}
+function findPathProblem(path) {
+	if (!/^\/[\x21-\x7e]+$/.test(path)) return "a path starts with / and has no blanks";
+	if (path.includes("#") || path.includes("\\")) return "a path has no # and no backslash";
+	const names = path.split(/[/?]/).map((name) => name.replaceAll(/%2e/gi, "."));
+	return names.includes("..") || names.includes(".") ? "a path has no . and .." : void 0;
+}
+function findMethodProblem(name, method, path) {
+	if (name === "login") return method === "GET" ? "a login is sent by POST" : void 0;
+	if (method === "GET") return void 0;
+	const last = path.replace(/\?.*$/, "").split("/").at(-1) ?? "";
+	if (name === "logout" && last.startsWith("log")) return void 0;
+	return /^(find|filter|list|search)/.test(last) ? void 0 : "by POST only a path is asked whose last name starts with find, filter, list or search, since others may change something";
+}
+var listKinds, endpointNames, apiPath, defaultEndpoints;
+var init_endpoints = __esmMin((() => {
+	init_interfaces();
+	listKinds = ["client", ...usageKinds];
+	endpointNames = [
+		...listKinds,
+		"login",
+		"logout",
+		"server"
+	];
+	apiPath = "/sep/api/v2";
+	defaultEndpoints = {
+		login: {
+			method: "POST",
+			path: "/auth/login"
+		},
+		logout: {
+			method: "GET",
+			path: "/auth/logout"
+		},
+		server: {
+			method: "GET",
+			path: "/server/info"
+		},
+		lists: /* @__PURE__ */ new Map([
+			["client", {
+				method: "GET",
+				path: "/clients"
+			}],
+			["backup-task", {
+				method: "POST",
+				path: "/backups/findTasks"
+			}],
+			["backup-event", {
+				method: "POST",
+				path: "/backupevents/find"
+			}]
+		])
+	};
+}));
+
+// src/core/inventory/search.ts
+function searchInterfaces(item, terms) {
+	const search = {
+		terms,
+		interfaces: /* @__PURE__ */ new Set(),
+		unread: /* @__PURE__ */ new Set(),
+		hasBlank: false,
+		isShown: false,
+		finds: 0
+	};
+	visit(item, {
+		key: "",
+		host: "",
+		isField: false,
+		depth: 0
+	}, search);
+	return search;
+}
+function visit(value, place, search) {
+	if (place.depth > deepest) search.unread.add(place.key);
+	else if (Array.isArray(value)) visitList(value, place, search);
+	else if (typeof value === "object" && value !== null) visitMembers({ ...value }, place, search);
+	else if (typeof value === "string") readText(value, place, search);
+	else if (typeof value === "number") readNumber(value, place, search);
+	else if (value === null && place.isField) addBlank(search);
+}
+function visitList(list, place, search) {
+	if (place.isField && list.length === 0) addBlank(search);
+	for (const value of list) visit(value, {
+		...place,
+		depth: place.depth + 1
+	}, search);
+}
+function visitMembers(members, place, search) {
+	const { interfaceKeys, ignoredKeys } = search.terms;
+	const before = search.finds;
+	const host = hostIn(members);
+	const keys = Object.keys(members);
+	if (place.isField && keys.length === 0) addBlank(search);
+	for (const key of keys) {
+		const lower = key.toLowerCase();
+		if (ignoredKeys.includes(lower)) continue;
+		const isField = place.isField && labels.has(lower) || interfaceKeys.some((word) => lower.includes(word));
+		visit(members[key], {
+			key,
+			host,
+			isField,
+			depth: place.depth + 1
+		}, search);
+	}
+	if (place.isField && search.finds === before) search.unread.add(place.key);
+}
+function readText(text, place, search) {
+	if (place.isField && text.trim() === "") addBlank(search);
+	else if (isPlainPort$1(text, place)) add(`${place.host}:${text}`, place, search);
+	else {
+		const found = place.isField ? splitInterfaces(text) : findInterfaces(text);
+		for (const name of found) add(name, place, search);
+		if (found.length === 1 && found[0] === text.trim() && /:\d+\/?$/.test(text.trim())) search.isShown = true;
+	}
+}
+function readNumber(value, place, search) {
+	if (isPlainPort$1(String(value), place)) add(`${place.host}:${value}`, place, search);
+	else if (place.isField) search.unread.add(place.key);
+}
+function add(found, { isField }, search) {
+	search.interfaces.add(found);
+	search.finds++;
+	if (isField) search.isShown = true;
+}
+function addBlank(search) {
+	search.hasBlank = true;
+	search.isShown = true;
+	search.finds++;
+}
+function isPlainPort$1(text, { key }) {
+	return /^1100[01]$/.test(text) && key.toLowerCase().includes("port");
+}
+function hostIn(members) {
+	const host = [
+		"host",
+		"hostname",
+		"address",
+		"server",
+		"name"
+	].map((key) => members[key]).find((value) => typeof value === "string") ?? "";
+	return /^[\w.-]+$/.test(host) ? host : "";
+}
+var deepest, labels;
+var init_search = __esmMin((() => {
+	init_interface_text();
+	deepest = 64;
+	labels = /* @__PURE__ */ new Set([
+		"name",
+		"url",
+		"uri",
+		"address",
+		"host",
+		"hostname",
+		"value"
+	]);
+}));
+
+// src/core/inventory/digest.ts
+function digestItem(item, terms) {
+	const members = membersOf(item);
+	const { name, id } = typeof item === "object" ? readSelf(members) : readReference(item);
+	if (name === "" && id === "") return void 0;
+	return {
+		name,
+		id,
+		client: readFirst(members, terms.clientKeys),
+		task: readFirst(members, taskKeys).name,
+		found: searchInterfaces(item, terms)
+	};
+}
+function mergeDigests(listed, detail) {
+	const [one, other] = [listed.found, detail.found];
+	const found = {
+		interfaces: /* @__PURE__ */ new Set([...one.interfaces, ...other.interfaces]),
+		unread: /* @__PURE__ */ new Set([...one.unread, ...other.unread]),
+		hasBlank: one.hasBlank || other.hasBlank,
+		isShown: one.isShown || other.isShown
+	};
+	const client = detail.client.name !== "" || detail.client.id !== "" ? detail.client : listed.client;
+	const { name, id, task } = listed;
+	return {
+		name: name || detail.name,
+		id: id || detail.id,
+		client,
+		task: task || detail.task,
+		found
+	};
+}
+function titleOf({ name, task, id }) {
+	return name || task || `#${id}`;
+}
+function readSelf(members) {
+	return {
+		name: readReference(members.get("name")).name,
+		id: readPlain(members.get("id"))
+	};
+}
+function readFirst(members, keys) {
+	return keys.map((key) => readReference(members.get(key))).find(({ name, id }) => name !== "" || id !== "") ?? {
+		name: "",
+		id: ""
+	};
+}
+function readReference(value) {
+	if (typeof value === "string") return {
+		name: value.trim() === "" ? "" : value,
+		id: ""
+	};
+	if (typeof value === "number") return {
+		name: "",
+		id: String(value)
+	};
+	const members = membersOf(value);
+	const name = members.get("name");
+	return {
+		name: typeof name === "string" ? name : "",
+		id: readPlain(members.get("id"))
+	};
+}
+function readPlain(value) {
+	return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+function membersOf(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return /* @__PURE__ */ new Map();
+	return new Map(Object.entries(value).map(([key, member]) => [key.toLowerCase(), member]));
+}
+var defaultClientKeys, taskKeys;
+var init_digest = __esmMin((() => {
+	init_search();
+	defaultClientKeys = [
+		"client",
+		"clientname",
+		"clientid"
+	];
+	taskKeys = [
+		"object",
+		"taskname",
+		"task"
+	];
+}));
+
+// src/core/inventory/inventory.ts
+function collectClients(clients) {
+	const byName = /* @__PURE__ */ new Map();
+	for (const client of clients) {
+		const name = titleOf(client);
+		const known = byName.get(name) ?? /* @__PURE__ */ new Set();
+		for (const found of client.found.interfaces) known.add(found);
+		byName.set(name, known);
+	}
+	return [...byName].map(([name, interfaces]) => ({
+		name,
+		interfaces: [...interfaces].toSorted(compareText)
+	})).toSorted((left, right) => compareText(left.name, right.name));
+}
+function collectUsage({ clients, usage }, absent) {
+	const nameClient = createClientNames(clients);
+	const rows = [...usage].flatMap(([kind, digests]) => {
+		const isBlank = (absent.get(kind) ?? "blank") === "blank" && knowsField(kind, digests, absent);
+		const tasks = new Map(listTasks(kind, usage).map((task) => [task.name, task]));
+		return digests.flatMap((digest) => {
+			const { found, client, task } = digest;
+			const named = nameClient(client) || nameClient(tasks.get(task)?.client ?? noReference);
+			const blanks = found.hasBlank || !found.isShown && isBlank ? [""] : [];
+			const row = {
+				kind,
+				name: titleOf(digest),
+				client: named
+			};
+			return [...found.interfaces, ...blanks].map((name) => ({
+				...row,
+				interface: name
+			}));
+		});
+	});
+	return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()].toSorted((left, right) => compareText(left.kind, right.kind) || compareText(left.name, right.name) || compareText(left.client, right.client) || compareText(left.interface, right.interface));
+}
+function findGaps(kind, digests, absent) {
+	const gaps = [];
+	if (digests.length === 0 && (kind === "client" || kind === "backup-task")) {
+		const next = "Take a user who may see all of them.";
+		const skip = kind === "client" ? "" : ` If there are none, say --skip ${kind}.`;
+		gaps.push({
+			about: kind,
+			reason: "the Server lists none at all",
+			next: next + skip
+		});
+	}
+	if (digests.length > 0 && !knowsField(kind, digests, absent)) gaps.push({
+		about: kind,
+		reason: `none of ${digests.length} shows an interface field, so what they use is not known`,
+		next: `Name the field with --interface-key KEY, or ask for each one with --details ${kind}=PATH; if there is no such field, say --absent ${kind}=none, and if it is left out where it is empty, --absent ${kind}=blank.`
+	});
+	const unread = [...new Set(digests.flatMap(({ found }) => [...found.unread]))].toSorted();
+	if (unread.length > 0) gaps.push({
+		about: kind,
+		reason: `${unread.map((key) => JSON.stringify(key)).join(", ")} may name an interface, and holds no text`,
+		next: "If it names none, say --ignore-key KEY."
+	});
+	return gaps;
+}
+function knowsField(kind, digests, absent) {
+	return absent.has(kind) || digests.some(({ found }) => found.isShown);
+}
+function listTasks(kind, usage) {
+	if (kind.endsWith("-task")) return [];
+	const name = kind.replace(/event$/, "task");
+	return [...usage].find(([other]) => other === name)?.[1] ?? [];
+}
+function createClientNames(clients) {
+	const byId = new Map(clients.map((client) => [client.id, titleOf(client)]));
+	return ({ name, id }) => name || (id === "" ? "" : byId.get(id) ?? `#${id}`);
+}
+var noReference;
+var init_inventory$1 = __esmMin((() => {
+	init_finding();
+	init_digest();
+	noReference = {
+		name: "",
+		id: ""
+	};
+}));
+
+// src/core/inventory/listing.ts
+function createWholeListing() {
+	return {
+		first: {},
+		add: ({ keys, total, hasMore }) => {
+			if (hasMore || total !== void 0 && total !== keys.length) {
+				const all = total === void 0 ? "there are more" : `there are ${total}`;
+				return gap(`the answer has ${keys.length} of them, and says that ${all}`);
+			}
+			return done(roundSizes.has(keys.length) ? `exactly ${keys.length}: if that is a limit of the Server and not the truth, use --paging` : void 0);
+		}
+	};
+}
+function createListing(paging) {
+	if (paging === void 0) return createWholeListing();
+	const { start, size } = paging;
+	const seen = /* @__PURE__ */ new Set();
+	let before;
+	let count = 0;
+	let pages = 0;
+	const ask = () => ({
+		[start.name]: start.first + (start.unit === "items" ? count : pages),
+		[size.name]: size.value
+	});
+	return {
+		first: ask(),
+		add: ({ keys, total, hasMore }) => {
+			if (before !== void 0 && keys.length > 0 && isSame(keys, before)) return judgeRepetition({
+				length: keys.length,
+				pages,
+				size: size.value,
+				total
+			});
+			const known = keys.filter((key) => seen.has(key)).length;
+			if (known > 0) return gap(`${known} of them came twice, on different pages`);
+			for (const key of keys) seen.add(key);
+			count += keys.length;
+			pages++;
+			before = keys;
+			if (count === total) return done(void 0);
+			if (keys.length > 0) return {
+				kind: "ask",
+				parameters: ask()
+			};
+			if (total !== void 0 || hasMore) return gap(`the pages have ${count} of them, and say that there are more`);
+			return done(void 0);
+		}
+	};
+}
+function judgeRepetition({ length, pages, size, total }) {
+	if (pages === 1 && length > size && total === void 0) return {
+		kind: "done",
+		isRepeated: true,
+		note: "the Server ignores --paging, and lists all at once"
+	};
+	return gap("the Server gives the same page again: it does not know these parameters");
+}
+function isSame(keys, others) {
+	return keys.length === others.length && keys.every((key, index) => key === others[index]);
+}
+function done(note) {
+	return {
+		kind: "done",
+		isRepeated: false,
+		note
+	};
+}
+function gap(reason) {
+	return {
+		kind: "gap",
+		reason
+	};
+}
+var roundSizes;
+var init_listing = __esmMin((() => {
+	roundSizes = /* @__PURE__ */ new Set([
+		50,
+		100,
+		200,
+		250,
+		500,
+		1e3,
+		2e3,
+		5e3,
+		1e4
+	]);
+}));
+
+// src/core/inventory/page.ts
+function readPage(json, header) {
+	if (Array.isArray(json)) return {
+		kind: "page",
+		items: json,
+		total: readTotal(header.total),
+		hasMore: hasNext(header)
+	};
+	if (typeof json !== "object" || json === null) return {
+		kind: "problem",
+		reason: "the answer is no list"
+	};
+	const members = Object.entries(json).map(([key, value]) => [key.toLowerCase(), value]);
+	const lists = members.flatMap(([, value]) => Array.isArray(value) ? [value] : []);
+	const [items, ...others] = lists;
+	if (items === void 0 || others.length > 0) return {
+		kind: "problem",
+		reason: `the answer is an object with ${lists.length === 0 ? "no list" : "more than one list"} in it`
+	};
+	const named = new Map(members);
+	const total = totals.map((key) => named.get(key)).find((value) => typeof value === "number");
+	const isLast = named.get("last") !== false;
+	const hasMore = named.get("hasmore") === true || named.get("hasnext") === true || !isLast || hasNext(header);
+	return {
+		kind: "page",
+		items,
+		total: total ?? readTotal(header.total),
+		hasMore
+	};
+}
+function readTotal(text) {
+	return text !== void 0 && /^[0-9]{1,15}$/.test(text) ? Number(text) : void 0;
+}
+function hasNext({ link }) {
+	return /\brel="?next\b/i.test(link ?? "");
+}
+var totals;
+var init_page = __esmMin((() => {
+	totals = [
+		"total",
+		"totalcount",
+		"totalelements",
+		"totalitems",
+		"totalsize"
+	];
+}));
+
+// src/usecases/sesam-session.ts
+async function withSession(options, work) {
+	const session = await logIn(options);
+	try {
+		return await work(createAsk$1(options.rest, session));
+	} finally {
+		await logOut(session, options);
+	}
+}
+async function logIn({ credentials, endpoints, rest }) {
+	const { user, password, type } = credentials;
+	const { method, path } = endpoints.login;
+	const body = {
+		username: user,
+		secret: password,
+		type
+	};
+	const reply = await rest.ask({
+		method,
+		path,
+		session: void 0,
+		body
+	});
+	if (reply.kind === "failed") throw new HardenError("broke", `the Server could not be asked: ${reply.reason}`, "Look at the address, the port and the certificate of the Server.");
+	if (!isSuccess(reply.status)) throw new HardenError("broke", `the login was refused (${reply.status})`, "It was not tried again, since accounts get locked. Look at --user, the password, --login-type, and whether the account needs a second factor.");
+	const session = readSession(reply.content?.json);
+	if (session !== void 0) return session;
+	throw new HardenError("broke", "the answer to the login has no session in it", "Look at --url, and at --endpoint login=POST:PATH.");
+}
+function readSession(json) {
+	const session = typeof json === "object" && json !== null && "sessionId" in json ? json.sessionId : json;
+	return typeof session === "string" && /^[\x21-\x7e]{1,1024}$/.test(session) ? session : void 0;
+}
+function createAsk$1(rest, session) {
+	let requests = 0;
+	let bytes = 0;
+	return async ({ method, path }, body) => {
+		requests++;
+		if (requests > 1e5) throw tooMuch(`${mostRequests} questions`);
+		const sent = method === "POST" ? body ?? {} : void 0;
+		const reply = await rest.ask({
+			method,
+			path,
+			session,
+			body: sent
+		});
+		if (reply.kind === "failed") throw new HardenError("broke", `${method} ${path}: ${reply.reason}`, "Nothing was written. Run the command again, perhaps with --timeout or --paging.");
+		bytes += reply.size;
+		if (bytes > 268435456) throw tooMuch(`${mostBytes / 1024 / 1024} MiB of answers`);
+		if (reply.status === 401) throw new HardenError("broke", `${method} ${path}: the session has ended (401)`, "Nothing was written. Run the command again.");
+		return reply;
+	};
+}
+async function logOut(session, { endpoints, rest, note }) {
+	const { method, path } = endpoints.logout;
+	const body = method === "POST" ? {} : void 0;
+	const reply = await rest.ask({
+		method,
+		path,
+		session,
+		body
+	});
+	if (reply.kind === "failed") note(`the session could not be ended: ${reply.reason}`);
+	else if (!isSuccess(reply.status)) note(`the session could not be ended (${reply.status})`);
+}
+function isSuccess(status) {
+	return status === 200 || status === 201 || status === 204;
+}
+function tooMuch(limit) {
+	return new HardenError("broke", `this takes more than ${limit}`, "Nothing was written. Look at --paging, --details and --endpoint.");
+}
+var mostBytes, mostRequests;
+var init_sesam_session = __esmMin((() => {
+	init_harden_error();
+	mostBytes = 268435456;
+	mostRequests = 1e5;
+}));
+
+// src/usecases/list-items.ts
+async function listItems(request, tools) {
+	const listed = await listPages(request, tools);
+	if (listed.kind === "gap" || request.details === void 0) return listed;
+	const digests = [];
+	for (const digest of listed.digests) {
+		const detail = await askDetail(request, request.details, digest, tools.ask);
+		if ("gap" in detail) return detail;
+		digests.push(detail);
+		tools.tell(`${request.kind}: ${digests.length} of ${listed.digests.length} looked at`);
+	}
+	return {
+		kind: "items",
+		digests
+	};
+}
+async function listPages(request, tools) {
+	const { kind, paging, terms } = request;
+	const listing = createListing(paging);
+	const digests = [];
+	let parameters = listing.first;
+	for (;;) {
+		const page = await askPage(request, parameters, tools.ask);
+		if (page.kind === "gap") return page;
+		const found = page.items.map((item) => digestItem(item, terms));
+		const named = found.filter((digest) => digest !== void 0);
+		if (named.length < found.length) return stop(request, "some items have neither name nor id", lookAtEndpoint(kind));
+		const keys = named.map(({ id, name }) => JSON.stringify([id, name]));
+		const step = listing.add({
+			keys,
+			total: page.total,
+			hasMore: page.hasMore
+		});
+		if (step.kind === "gap") return stop(request, step.reason, "Look at --paging, and run the command again.");
+		if (step.kind === "ask" || !step.isRepeated) digests.push(...named);
+		tools.tell(`${kind}: ${digests.length}`);
+		if (step.kind === "done") {
+			if (step.note !== void 0) tools.note(`${kind}: ${step.note}`);
+			return {
+				kind: "items",
+				digests
+			};
+		}
+		parameters = step.parameters;
+	}
+}
+async function askPage(request, parameters, ask) {
+	const { kind, endpoint } = request;
+	const { method } = endpoint;
+	const isRead = method === "GET";
+	const reply = await ask({
+		method,
+		path: isRead ? addQuery(endpoint.path, parameters) : endpoint.path
+	}, isRead ? void 0 : parameters);
+	const problem = findProblem(reply);
+	if (problem !== void 0) return stop(request, problem, lookAtEndpoint(kind));
+	const page = readPage(reply.content?.json, reply.header);
+	return page.kind === "page" ? page : stop(request, page.reason, lookAtEndpoint(kind));
+}
+function addQuery(path, parameters) {
+	const query = Object.entries(parameters).map(([name, value]) => `${encodeURIComponent(name)}=${value}`).join("&");
+	return query === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${query}`;
+}
+async function askDetail(request, template, listed, ask) {
+	const { kind, terms } = request;
+	const next = `Look at --details ${kind}=PATH, and run the command again.`;
+	const lacks = ["id", "name"].find((key) => template.includes(`{${key}}`) && listed[key] === "");
+	if (lacks !== void 0) return stop(request, `${titleOf(listed)} has no ${lacks}`, next);
+	const reply = await ask({
+		method: "GET",
+		path: template.replaceAll("{id}", () => encodeURIComponent(listed.id)).replaceAll("{name}", () => encodeURIComponent(listed.name))
+	});
+	const json = reply.content?.json;
+	const problem = findProblem(reply);
+	if (problem !== void 0) return stop(request, `${titleOf(listed)}: ${problem}`, next);
+	if (typeof json !== "object" || json === null || Array.isArray(json)) return stop(request, `${titleOf(listed)}: the answer is no object`, next);
+	const detail = digestItem({
+		name: listed.name,
+		id: listed.id,
+		...json
+	}, terms);
+	return detail === void 0 ? listed : mergeDigests(listed, detail);
+}
+function findProblem({ status, content, mediaType }) {
+	if (status === 404 || status === 405) return `the Server knows no such path (${status})`;
+	if (status === 403) return "the user may not read this (403)";
+	if (status >= 300 && status < 400) return `the Server leads elsewhere (${status})`;
+	if (!isSuccess(status)) return `the Server answered ${status}`;
+	if (!(mediaType === "application/json" || mediaType.endsWith("+json"))) return `the answer is ${mediaType || "of no kind"}, and not application/json`;
+	return content === void 0 ? "the answer is no JSON in UTF-8" : void 0;
+}
+function lookAtEndpoint(kind) {
+	return `Name the path with --endpoint ${kind}=METHOD:PATH${kind === "client" ? "" : `, or say --skip ${kind}`}.`;
+}
+function stop({ kind, endpoint }, problem, next) {
+	return {
+		kind: "gap",
+		gap: {
+			about: kind,
+			reason: `${endpoint.method} ${endpoint.path}: ${problem}`,
+			next
+		}
+	};
+}
+var init_list_items = __esmMin((() => {
+	init_digest();
+	init_listing();
+	init_page();
+	init_sesam_session();
+}));
+
+// src/usecases/take-inventory.ts
+async function takeInventory(request, { rest, note, tell }) {
+	const { credentials, endpoints } = request;
+	return withSession({
+		credentials,
+		endpoints,
+		rest,
+		note
+	}, (ask) => listAll(request, {
+		ask,
+		note,
+		tell
+	}));
+}
+async function listAll(request, tools) {
+	const gaps = [];
+	const lists = /* @__PURE__ */ new Map();
+	const server = request.serverName ?? await askName(request.endpoints, tools, gaps);
+	for (const kind of listKinds) {
+		if (request.skipped.has(kind)) continue;
+		const endpoint = request.endpoints.lists.get(kind);
+		if (endpoint === void 0) {
+			const next = `Name one with --endpoint ${kind}=METHOD:PATH, or say --skip ${kind}.`;
+			gaps.push({
+				about: kind,
+				reason: "SEP documents no path for these",
+				next
+			});
+			continue;
+		}
+		const { details, paging, terms } = request;
+		const listed = await listItems({
+			kind,
+			endpoint,
+			details: details.get(kind),
+			paging,
+			terms
+		}, tools);
+		if (listed.kind === "gap") gaps.push(listed.gap);
+		else lists.set(kind, listed.digests);
+	}
+	for (const [kind, digests] of lists) gaps.push(...findGaps(kind, digests, request.absent));
+	return {
+		server,
+		...collect(lists, request.absent),
+		gaps
+	};
+}
+function collect(lists, absent) {
+	const clients = lists.get("client") ?? [];
+	const usage = /* @__PURE__ */ new Map();
+	for (const [kind, digests] of lists) if (kind !== "client") usage.set(kind, digests);
+	return {
+		clients: collectClients(clients),
+		usage: collectUsage({
+			clients,
+			usage
+		}, absent),
+		counts: new Map([...lists].map(([kind, digests]) => [kind, digests.length]))
+	};
+}
+async function askName({ server }, { ask }, gaps) {
+	const { status, content } = await ask(server);
+	const json = content?.json;
+	const name = typeof json === "object" && json !== null && "name" in json ? json.name : void 0;
+	if (isSuccess(status) && typeof name === "string" && name.trim() !== "") return name;
+	const reason = `${server.method} ${server.path}: the Server says no name (${status})`;
+	gaps.push({
+		about: "server",
+		reason,
+		next: "Give it with --name NAME."
+	});
+	return "";
+}
+var init_take_inventory = __esmMin((() => {
+	init_endpoints();
+	init_inventory$1();
+	init_list_items();
+	init_sesam_session();
+}));
+
+// src/cli/inventory-options.ts
+function one({ values }, name) {
+	return values.get(name)?.[0];
+}
+function many({ values }, name) {
+	return values.get(name) ?? [];
+}
+function readQuestions(parsed) {
+	const endpoints = readEndpoints(parsed);
+	const skipped = readSkipped(parsed);
+	const asked = many(parsed, "--endpoint").map((text) => text.split("=")[0]);
+	const both = [...skipped].find((kind) => asked.includes(kind));
+	if (both !== void 0) throw usage(`${both} has an --endpoint, and is to be skipped`);
+	return {
+		endpoints,
+		skipped,
+		absent: readAbsent(parsed),
+		details: readDetails(parsed),
+		paging: readPaging(parsed),
+		terms: {
+			interfaceKeys: ["interface", ...readKeys(parsed, "--interface-key")],
+			ignoredKeys: readKeys(parsed, "--ignore-key"),
+			clientKeys: [...readKeys(parsed, "--client-key"), ...defaultClientKeys]
+		},
+		serverName: one(parsed, "--name")
+	};
+}
+function readEndpoints(parsed) {
+	const given = /* @__PURE__ */ new Set();
+	let endpoints = defaultEndpoints;
+	for (const text of many(parsed, "--endpoint")) {
+		const reading = parseEndpoint(text);
+		if (reading.kind === "problem") throw usage(`--endpoint ${makeVisible(text)}: ${reading.message}`);
+		if (given.has(reading.name)) throw usage(`--endpoint ${reading.name} is given twice`);
+		given.add(reading.name);
+		endpoints = setEndpoint(endpoints, reading.name, reading.endpoint);
+	}
+	return endpoints;
+}
+function readSkipped(parsed) {
+	const kinds = listKinds.filter((kind) => kind !== "client");
+	return new Set(many(parsed, "--skip").map((text) => chooseKind("--skip", text, kinds)));
+}
+function readAbsent(parsed) {
+	return readPairs(parsed, "--absent", (kind, text) => {
+		const words = kind === "client" ? ["none"] : ["blank", "none"];
+		return chooseWord(`--absent ${kind}`, text, words, "blank");
+	});
+}
+function readDetails(parsed) {
+	return readPairs(parsed, "--details", (kind, path) => {
+		const problem = findPathProblem(path);
+		if (problem !== void 0) throw usage(`--details ${kind}: ${problem}`);
+		if (/\{(?:id|name)\}/.test(path)) return path;
+		throw usage(`--details ${kind}: the path needs {id} or {name} in it`);
+	});
+}
+function readPairs(parsed, name, read) {
+	const pairs = /* @__PURE__ */ new Map();
+	for (const text of many(parsed, name)) {
+		const equals = text.indexOf("=");
+		if (equals < 0) throw usage(`${name} wants KIND=VALUE, not ${makeVisible(text)}`);
+		const kind = chooseKind(name, text.slice(0, equals), listKinds);
+		if (pairs.has(kind)) throw usage(`${name} ${kind} is given twice`);
+		pairs.set(kind, read(kind, text.slice(equals + 1)));
+	}
+	return pairs;
+}
+function chooseKind(name, text, kinds) {
+	const kind = kinds.find((known) => known === text);
+	if (kind !== void 0) return kind;
+	throw usage(`${name}: ${makeVisible(text)} is none of ${kinds.join(", ")}`, text, kinds);
+}
+function readKeys(parsed, name) {
+	return many(parsed, name).map((key) => {
+		if (key.trim() !== "") return key.toLowerCase();
+		throw usage(`${name} wants the name of a key`);
+	});
+}
+function readPaging(parsed) {
+	const size = readNumber$1("--page-size", one(parsed, "--page-size"), [1, 1e5]);
+	const text = one(parsed, "--paging");
+	if (text === void 0) {
+		if (size !== void 0) throw usage("--page-size goes with --paging");
+		return;
+	}
+	const [, unit, start, limit, first] = /^(offset|page)=([\w.-]+),limit=([\w.-]+)(?:,first=([01]))?$/.exec(text) ?? [];
+	if (start === void 0 || limit === void 0 || start === limit) throw usage("--paging wants offset=NAME,limit=NAME or page=NAME,limit=NAME, with ,first=1 where pages count from 1");
+	if (unit === "offset" && first !== void 0) throw usage("--paging: first goes with page");
+	return {
+		start: {
+			name: start,
+			unit: unit === "page" ? "pages" : "items",
+			first: Number(first ?? 0)
+		},
+		size: {
+			name: limit,
+			value: size ?? 500
+		}
+	};
+}
+var inventoryOptions;
+var init_inventory_options = __esmMin((() => {
+	init_digest();
+	init_endpoints();
+	init_text$1();
+	init_arguments();
+	init_probe();
+	inventoryOptions = {
+		"--url": "once",
+		"--out": "once",
+		"--name": "once",
+		"--user": "once",
+		"--password-file": "once",
+		"--login-type": "once",
+		"--ca-file": "once",
+		"--timeout": "once",
+		"--endpoint": "many",
+		"--details": "many",
+		"--skip": "many",
+		"--absent": "many",
+		"--interface-key": "many",
+		"--ignore-key": "many",
+		"--client-key": "many",
+		"--paging": "once",
+		"--page-size": "once"
+	};
+}));
+
+// src/cli/inventory-access.ts
+function readUrl(parsed) {
+	const text = one(parsed, "--url") ?? "";
+	const url = URL.canParse(text) ? new URL(text) : void 0;
+	if (url === void 0 || url.protocol !== "https:") throw usage("--url wants the https:// address of the Server, as https://sesam1:11401");
+	if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") throw usage("--url takes scheme, name, port and perhaps a path, and nothing else");
+	const path = url.pathname.replace(/\/$/, "");
+	return url.origin + (path === "" ? apiPath : path);
+}
+function readCredentials(parsed, shell) {
+	const user = one(parsed, "--user") ?? "";
+	if (user === "") throw usage("--user wants the name to log in with");
+	const type = one(parsed, "--login-type") ?? "CLASSIC";
+	if (!/^\w{1,64}$/.test(type)) throw usage("--login-type wants a word, as CLASSIC or DEFAULT");
+	return {
+		user,
+		password: readPassword(parsed, shell),
+		type
+	};
+}
+function readPassword(parsed, shell) {
+	const file = one(parsed, "--password-file");
+	const password = file === void 0 ? readVariable(shell) : decodeBytes(readFile("--password-file", file, shell)).replace(/\r?\n$/, "");
+	if (password === "") throw usage(`the password is empty: name a --password-file, or set ${passwordVariable}`);
+	if (/[\r\n]/.test(password)) throw usage("the password has more than one line");
+	return password;
+}
+function readVariable(shell) {
+	try {
+		return shell.environment("SESAM_PASSWORD") ?? "";
+	} catch {
+		throw usage(`Deno needs --allow-env=${passwordVariable}, or name a --password-file`);
+	}
+}
+function readAuthorities(parsed, shell) {
+	const file = one(parsed, "--ca-file");
+	if (file === void 0) return void 0;
+	const text = readFile("--ca-file", file, shell);
+	if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+	throw usage(`--ca-file: there is no certificate in PEM in ${makeVisible(file)}`);
+}
+function readFile(option, path, { files }) {
+	const absolute = files.absolute(path);
+	const reading = files.read(absolute, 1048576);
+	if (reading.kind === "bytes") return reading.bytes;
+	const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
+	throw usage(`${option}: ${makeVisible(path)}: ${isThere ? reading.reason : "there is no such file"}`);
+}
+var passwordVariable;
+var init_inventory_access = __esmMin((() => {
+	init_endpoints();
+	init_text$1();
+	init_arguments();
+	init_inventory_options();
+	passwordVariable = "SESAM_PASSWORD";
+}));
+
+// src/cli/inventory.ts
+var inventory_exports = /* @__PURE__ */ __exportAll({ runInventory: () => runInventory });
+async function runInventory(args, shell) {
+	const parsed = parseArguments(args, inventoryOptions);
+	if (parsed.positionals.length > 0) throw usage("inventory takes options alone, as --url");
+	const url = readUrl(parsed);
+	const questions = readQuestions(parsed);
+	const ca = readAuthorities(parsed, shell);
+	const seconds = readNumber$1("--timeout", one(parsed, "--timeout"), [1, 3600]) ?? 60;
+	const out = readOut(one(parsed, "--out"), shell);
+	const credentials = readCredentials(parsed, shell);
+	const { terminal, progress } = shell;
+	const note = (text) => {
+		progress.clear();
+		terminal.err(`note: ${makeVisible(text)}\n`);
+	};
+	const exportedAt = `${shell.now().toISOString().slice(0, 19)}Z`;
+	const limits = {
+		timeout: seconds * 1e3,
+		bytes: mostAnswerBytes
+	};
+	const tools = {
+		rest: createSesamRest({
+			url,
+			ca,
+			...limits
+		}),
+		note,
+		tell: progress.tell
+	};
+	const taken = await takeInventory({
+		...questions,
+		credentials
+	}, tools).finally(progress.clear);
+	showCounts(taken, questions.skipped, shell);
+	const inventory = {
+		...taken,
+		exportedAt
+	};
+	return taken.gaps.length > 0 ? showIncomplete(inventory, out, shell) : writeComplete(inventory, out, shell);
+}
+function readOut(typed, { files }) {
+	if (typed === void 0 || typed === "-") return void 0;
+	const path = files.absolute(typed);
+	const { kind } = files.kindOf(path);
+	if (kind !== "file" && kind !== "missing") throw usage(`--out ${makeVisible(typed)} is no file`);
+	if (files.kindOf(parentOf(path)).kind === "folder") return path;
+	throw usage(`--out ${makeVisible(typed)}: there is no such folder`);
+}
+function showCounts({ counts }, skipped, { terminal }) {
+	const found = [...counts].map(([kind, count]) => `${kind} ${count}`);
+	terminal.err(`listed: ${found.length > 0 ? found.join(", ") : "nothing"}\n`);
+	if (skipped.size > 0) terminal.err(`not asked, on your word that they use no plain port: ${[...skipped].join(", ")}\n`);
+}
+function showIncomplete(taken, out, { terminal }) {
+	for (const { about, reason, next } of taken.gaps) terminal.err(`unknown: ${about}: ${makeVisible(reason)}\n  ${makeVisible(next)}\n`);
+	const gaps = taken.gaps.map(({ about, reason }) => `${about}: ${reason}`);
+	if (out === void 0) terminal.out(printInventory(taken, gaps));
+	const fate = out === void 0 ? "marked as such" : "not written";
+	terminal.err(`sesam-harden: the inventory is incomplete, and ${fate}\n`);
+	return exitCodes.broke;
+}
+function writeComplete(taken, out, { terminal, files }) {
+	const text = printInventory(taken);
+	const bytes = encodeBytes(text);
+	if (bytes.length > 16777216) {
+		const limit = mostInventoryBytes / 1024 / 1024;
+		throw new HardenError("broke", `the inventory is larger than ${limit} MiB, which no check would read`, "Nothing was written. Look at --ignore-key: something that is no interface may be taken for one.");
+	}
+	if (out === void 0) terminal.out(text);
+	else replaceFile(out, bytes, files);
+	terminal.err(renderReview(taken.clients, taken.usage));
+	return 0;
+}
+function replaceFile(path, bytes, files) {
+	const before = files.kindOf(path).kind === "missing" ? { kind: "missing" } : files.read(path, mostOldBytes);
+	const outcome = before.kind === "unreadable" ? {
+		kind: "refused",
+		reason: before.reason
+	} : files.replace(path, before.kind === "bytes" ? before.bytes : void 0, bytes);
+	if (outcome.kind === "replaced") return;
+	throw new HardenError("broke", `the inventory could not be written: ${outcome.reason}`, "The file that was there is as it was. Look at it, and run the command again.");
+}
+var mostAnswerBytes, mostOldBytes;
+var init_inventory = __esmMin((() => {
+	init_sesam_rest();
+	init_interfaces();
+	init_harden_error();
+	init_print();
+	init_review();
+	init_paths();
+	init_text$1();
+	init_take_inventory();
+	init_arguments();
+	init_inventory_access();
+	init_inventory_options();
+	init_probe();
+	mostAnswerBytes = 33554432;
+	mostOldBytes = 268435456;
 }));
 
 // \0builtin:os
@@ -9021,6 +10327,7 @@ const commands$1 = {
 	rules: runRules,
 	explain: runExplain,
 	probe: async (args, shell) => (await Promise.resolve().then(() => (init_probe(), probe_exports))).runProbe(args, shell),
+	inventory: async (args, shell) => (await Promise.resolve().then(() => (init_inventory(), inventory_exports))).runInventory(args, shell),
 	verify: async (args, shell) => (await Promise.resolve().then(() => (init_verify$1(), verify_exports$1))).runVerify(args, shell)
 };
 function runCli(args, shell) {

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
+import { help } from "../src/cli/help.ts";
+import { inventoryOptions } from "../src/cli/inventory-options.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { version } from "../src/core/version.ts";
 
@@ -34,6 +36,13 @@ test("docs/seed.md leads to every rule that the procedure asks for", () => {
   expect(asked.filter(({ id }) => !text.includes(`(rules/${id}.md)`)).map(({ id }) => id)).toEqual(
     [],
   );
+});
+
+test("docs/inventory.md and the help know every option of inventory", () => {
+  const text = read("docs/inventory.md");
+  const rows = [...text.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, name]) => name);
+  expect(rows.toSorted()).toEqual(Object.keys(inventoryOptions).toSorted());
+  for (const name of Object.keys(inventoryOptions)) expect(help).toContain(name);
 });
 
 test("there is no page of a rule that is gone", () => {

@@ -5,6 +5,7 @@ import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
 import { unresolvedHost } from "../src/core/probe/host-probe.ts";
 import { renderFleetProbeJson, renderProbeJson } from "../src/core/report/probe.ts";
+import { printInventory } from "../src/core/inventory/print.ts";
 import { writeFleet } from "./support/fleet.ts";
 import { hardened, probeOf, withPort } from "./support/observations.ts";
 import { runNode } from "./support/programs.ts";
@@ -55,8 +56,17 @@ test("baseline and interfaces", () => {
   expect(validatorOf("baseline")(JSON.parse(readFileSync(`${folder}/known.json`, "utf8")))).toBe(
     "valid",
   );
+  const validate = validatorOf("interfaces");
   const interfaces = readFileSync(`${example}/hosts/sesam-server/interfaces.json`, "utf8");
-  expect(validatorOf("interfaces")(JSON.parse(interfaces))).toBe("valid");
+  expect(validate(JSON.parse(interfaces))).toBe("valid");
+  const inventory = {
+    server: "sesam1",
+    exportedAt: "2026-11-20T08:00:00Z",
+    clients: [{ name: "db1", interfaces: ["https://db1:11443"] }],
+    usage: [{ kind: "restore-task", name: "r", client: "", interface: "" }],
+  } as const;
+  expect(validate(JSON.parse(printInventory(inventory)))).toBe("valid");
+  expect(validate(JSON.parse(printInventory(inventory, ["a gap"])))).not.toBe("valid");
 });
 
 test("probe", () => {

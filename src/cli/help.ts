@@ -32,6 +32,13 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --expect-phase open|close      open: old ports may still be open; default close
       --stpd-ini FILE                the host's own file, where it is not found by itself
       --full, --timeout, --sockets, --profile, --fail-on, --format, --output as above
+  sesam-harden inventory --url https://SERVER:11401 --user NAME [--out FILE]
+                                     export a Server's interfaces and who uses them, by its REST API
+      --password-file FILE           where the password is; else in the variable SESAM_PASSWORD
+      --ca-file FILE                 trust these certificates instead of the usual ones
+      --endpoint KIND=METHOD:PATH    where a kind is listed; --skip KIND where it is not in use
+      --login-type, --name, --timeout, --details, --absent, --interface-key, --ignore-key,
+      --client-key, --paging, --page-size: see docs/inventory.md
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   rules: runRules,
   explain: runExplain,
   probe: async (args, shell) => (await import("./probe.ts")).runProbe(args, shell),
+  inventory: async (args, shell) => (await import("./inventory.ts")).runInventory(args, shell),
   verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),
 };
 

@@ -121,7 +121,7 @@ function one(parsed: ParsedArguments, name: keyof typeof options): string | unde
   return parsed.values.get(name)?.[0];
 }
 
-function readNumber(
+export function readNumber(
   name: string,
   given: string | undefined,
   [least, most]: readonly [number, number],

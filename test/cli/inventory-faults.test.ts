@@ -1,0 +1,236 @@
+import type { ServerResponse } from "node:http";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { makeAuthority, makeCertificate } from "../support/certificates.ts";
+import { prepareInventory } from "../support/inventory-run.ts";
+import { hasPeer } from "../support/peers.ts";
+import { startDeno, startNode } from "../support/programs.ts";
+import { backupLists, skipRest } from "../support/sesam-lists.ts";
+import { password, refuse, reply, startSesam, user } from "../support/sesam-stand-in.ts";
+
+interface Fault {
+  readonly name: string;
+  /** Where it strikes; by default the tasks, in the middle of the run. */
+  readonly at?: string;
+  readonly answer: (response: ServerResponse) => void;
+  readonly args?: readonly string[];
+  readonly says: RegExp;
+  /** What is asked after it. */
+  readonly after: readonly string[];
+}
+
+const goesOn = ["POST /backupevents/find", "GET /auth/logout"];
+const stops = ["GET /auth/logout"];
+const asked = { route: "", query: new URLSearchParams(), session: "", body: "", raw: "" };
+const status = (code: number) => (response: ServerResponse) => refuse(response, code, asked);
+
+/** Sends without an end, and stops when nobody takes it any more. */
+function flood(response: ServerResponse): void {
+  const write = (): void => {
+    while (!response.destroyed && response.write("x".repeat(65_536)));
+  };
+  response.on("drain", write);
+  write();
+}
+
+const faults: readonly Fault[] = [
+  { name: "401", answer: status(401), says: /session has ended \(401\)/, after: stops },
+  { name: "403", answer: status(403), says: /may not read this \(403\)/, after: goesOn },
+  { name: "404", answer: status(404), says: /no such path \(404\)/, after: goesOn },
+  { name: "405", answer: status(405), says: /no such path \(405\)/, after: goesOn },
+  { name: "500", answer: status(500), says: /answered 500/, after: goesOn },
+  { name: "503", answer: status(503), says: /answered 503/, after: goesOn },
+  {
+    name: "a body that is shorter than it says",
+    answer: (response) => {
+      response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 100 });
+      response.write('[{"name":"a"}', () => response.socket?.end());
+    },
+    says: /closed before the answer was whole/,
+    after: stops,
+  },
+  {
+    name: "a chunked body that breaks off where the JSON is whole",
+    answer: (response) => {
+      response.writeHead(200, { "Content-Type": "application/json" });
+      response.write("[]", () => response.socket?.end());
+    },
+    says: /closed before the answer was whole/,
+    after: stops,
+  },
+  { name: "an endless body", answer: flood, says: /larger than 32 MiB/, after: stops },
+  {
+    name: "no answer",
+    answer: () => {},
+    args: ["--timeout", "3"],
+    says: /no whole answer within 3 s/,
+    after: stops,
+  },
+  {
+    name: "a body that drips",
+    answer: (response) => {
+      const timer = setInterval(() => response.write(" "), 50);
+      response.on("close", () => clearInterval(timer));
+    },
+    args: ["--timeout", "3"],
+    says: /no whole answer within 3 s/,
+    after: stops,
+  },
+  {
+    name: "a reset",
+    answer: (response) => void response.socket?.destroy(),
+    says: /closed before the answer was whole/,
+    after: stops,
+  },
+  {
+    name: "no JSON",
+    answer: (response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end('[{"name":');
+    },
+    says: /the answer is no JSON/,
+    after: goesOn,
+  },
+  {
+    name: "bytes that are no UTF-8",
+    answer: (response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]));
+    },
+    says: /the answer is no JSON in UTF-8/,
+    after: goesOn,
+  },
+  {
+    name: "a page for people",
+    answer: (response) => {
+      response.setHeader("Content-Type", "text/html");
+      response.end("<p>Sign in</p>");
+    },
+    says: /text\/html, and not application\/json/,
+    after: goesOn,
+  },
+  {
+    name: "an empty list of tasks",
+    answer: (response) => reply(response, 200, []),
+    says: /the Server lists none at all/,
+    after: goesOn,
+  },
+  {
+    name: "a refused login",
+    at: "POST /auth/login",
+    answer: (response) => reply(response, 401, { parameter: { secret: password } }),
+    says: /login was refused \(401\)\nIt was not tried again, since accounts get locked/,
+    after: [],
+  },
+  {
+    name: "a login without a session",
+    at: "POST /auth/login",
+    answer: (response) => reply(response, 200, { secret: password }),
+    says: /has no session in it/,
+    after: [],
+  },
+];
+
+describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)("%s", (runtime) => {
+  test.each(faults)(
+    "$name",
+    async ({ at = "POST /backups/findTasks", answer, says, after, args = [] }) => {
+      const { sesam, folder, ...run } = await prepareInventory({
+        lists: backupLists,
+        fault: ({ route }, response) => {
+          if (route === at) answer(response);
+          return route === at;
+        },
+      });
+      writeFileSync(join(folder, "interfaces.json"), "old");
+      const out = ["--out", "interfaces.json"];
+      const { status: code, stdout, stderr } = await run[runtime](...skipRest, ...out, ...args);
+      expect([code, stdout]).toEqual([4, ""]);
+      expect(stderr).toMatch(says);
+      expect(stderr).not.toMatch(/should not have happened|^ {4}at /m);
+      expect(stderr).not.toContain(password);
+      const routes = sesam.routes();
+      expect(routes.slice(routes.indexOf(at) + 1)).toEqual(after);
+      expect(routes.filter((route) => route === "POST /auth/login").length).toBe(1);
+      expect([...sesam.open]).toEqual([]);
+      expect(readFileSync(join(folder, "interfaces.json"), "utf8")).toBe("old");
+      expect(readdirSync(folder).toSorted()).toEqual(["ca.pem", "interfaces.json", "password"]);
+    },
+  );
+
+  test("no redirect is followed, neither with the password nor with the session", async () => {
+    const other = await prepareInventory({ lists: backupLists });
+    for (const at of ["POST /auth/login", "GET /clients"]) {
+      const { sesam, ...run } = await prepareInventory({
+        lists: backupLists,
+        fault: ({ route }, response) => {
+          const Location = `${other.sesam.url}/sep/api/v2${route.split(" ")[1]}`;
+          if (route === at) response.writeHead(307, { Location }).end();
+          return route === at;
+        },
+      });
+      expect((await run[runtime](...skipRest)).status).toBe(4);
+      expect(sesam.routes()).toContain(at);
+    }
+    expect(other.sesam.asked).toEqual([]);
+  });
+
+  test("a session that could not be ended is told", async () => {
+    const run = await prepareInventory({
+      lists: backupLists,
+      fault: ({ route }, response) => {
+        if (route === "GET /auth/logout") refuse(response, 500, asked);
+        return route === "GET /auth/logout";
+      },
+    });
+    const { status: code, stderr } = await run[runtime](...skipRest);
+    expect([code, stderr.includes("note: the session could not be ended (500)\n")]).toEqual([
+      0,
+      true,
+    ]);
+  });
+
+  test("a certificate that is not verified gets no password", async () => {
+    const authority = makeAuthority();
+    const names = "DNS:localhost,IP:127.0.0.1";
+    const rows = [
+      [makeCertificate(names, makeAuthority()), /of no authority that is trusted/],
+      [makeCertificate(names), /of no authority that is trusted/],
+      [makeCertificate("DNS:other.example", authority), /for another name/],
+    ] as const;
+    for (const [certificate, says] of rows) {
+      const sesam = await startSesam({ certificate, login: "object", lists: backupLists });
+      const { folder } = await prepareInventory({ lists: {} });
+      writeFileSync(join(folder, "ca.pem"), authority.cert);
+      const args = ["inventory", "--url", sesam.url, "--user", user, "--ca-file", "ca.pem"];
+      args.push("--password-file", "password");
+      // What Node offers to turn verification off must turn nothing off.
+      const options = { cwd: folder, env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } };
+      const { status: code, stderr } = await (runtime === "node"
+        ? startNode(args, options)
+        : startDeno(["--allow-net", "--allow-read", "--allow-env"], args, options));
+      expect(code).toBe(4);
+      expect(stderr).toMatch(says);
+      expect(sesam.asked).toEqual([]);
+    }
+  });
+
+  test("a certificate that signs itself is trusted where it is named", async () => {
+    const certificate = makeCertificate("DNS:localhost");
+    const { folder, ...run } = await prepareInventory({ lists: backupLists, certificate });
+    writeFileSync(join(folder, "ca.pem"), certificate.cert);
+    expect((await run[runtime](...skipRest)).status).toBe(0);
+  });
+
+  test("without --ca-file the authority of the tests is unknown", async () => {
+    const { sesam, folder } = await prepareInventory({ lists: backupLists });
+    const args = ["inventory", "--url", sesam.url, "--user", user, "--password-file", "password"];
+    const { status: code, stderr } = await (runtime === "node"
+      ? startNode(args, { cwd: folder })
+      : startDeno(["--allow-net", "--allow-read"], args, { cwd: folder }));
+    expect(code).toBe(4);
+    expect(stderr).toContain("name the file of its own with --ca-file");
+    expect(sesam.asked).toEqual([]);
+  });
+});
