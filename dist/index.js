@@ -9525,7 +9525,7 @@ async function listAll(request, tools) {
 		if (request.skipped.has(kind)) continue;
 		const endpoint = request.endpoints.lists.get(kind);
 		if (endpoint === void 0) {
-			const next = `Name one with --endpoint ${kind}=METHOD:PATH, or say --skip ${kind}.`;
+			const next = `Name one with --endpoint ${kind}=METHOD:PATH, or look at them by hand and say --skip ${kind}, or --skip undocumented.`;
 			gaps.push({
 				about: kind,
 				reason: "SEP documents no path for these",
@@ -9593,7 +9593,7 @@ function many({ values }, name) {
 }
 function readQuestions(parsed) {
 	const endpoints = readEndpoints(parsed);
-	const skipped = readSkipped(parsed);
+	const skipped = readSkipped(parsed, endpoints);
 	const asked = many(parsed, "--endpoint").map((text) => text.split("=")[0]);
 	const both = [...skipped].find((kind) => asked.includes(kind));
 	if (both !== void 0) throw usage(`${both} has an --endpoint, and is to be skipped`);
@@ -9623,9 +9623,9 @@ function readEndpoints(parsed) {
 	}
 	return endpoints;
 }
-function readSkipped(parsed) {
+function readSkipped(parsed, { lists }) {
 	const kinds = listKinds.filter((kind) => kind !== "client");
-	return new Set(many(parsed, "--skip").map((text) => chooseKind("--skip", text, kinds)));
+	return new Set(many(parsed, "--skip").flatMap((text) => text === "undocumented" ? kinds.filter((kind) => !lists.has(kind)) : [chooseKind("--skip", text, kinds)]));
 }
 function readAbsent(parsed) {
 	return readPairs(parsed, "--absent", (kind, text) => {

@@ -48,7 +48,7 @@ function many({ values }: ParsedArguments, name: Option): readonly string[] {
 /** What to ask for, and what the user vouches for; throws HardenError `usage`. */
 export function readQuestions(parsed: ParsedArguments): Omit<InventoryRequest, "credentials"> {
   const endpoints = readEndpoints(parsed);
-  const skipped = readSkipped(parsed);
+  const skipped = readSkipped(parsed, endpoints);
   const asked = many(parsed, "--endpoint").map((text) => text.split("=")[0]);
   const both = [...skipped].find((kind) => asked.includes(kind));
   if (both !== undefined) throw usage(`${both} has an --endpoint, and is to be skipped`);
@@ -82,9 +82,16 @@ function readEndpoints(parsed: ParsedArguments): Endpoints {
   return endpoints;
 }
 
-function readSkipped(parsed: ParsedArguments): ReadonlySet<ListKind> {
+/** `undocumented` stands for every kind that no path is known for. */
+function readSkipped(parsed: ParsedArguments, { lists }: Endpoints): ReadonlySet<ListKind> {
   const kinds = listKinds.filter((kind) => kind !== "client");
-  return new Set(many(parsed, "--skip").map((text) => chooseKind("--skip", text, kinds)));
+  return new Set(
+    many(parsed, "--skip").flatMap((text) =>
+      text === "undocumented"
+        ? kinds.filter((kind) => !lists.has(kind))
+        : [chooseKind("--skip", text, kinds)],
+    ),
+  );
 }
 
 /** `backup-task=none` */

@@ -61,7 +61,7 @@ async function listAll(request: InventoryRequest, tools: ListTools): Promise<Tak
     if (request.skipped.has(kind)) continue;
     const endpoint = request.endpoints.lists.get(kind);
     if (endpoint === undefined) {
-      const next = `Name one with --endpoint ${kind}=METHOD:PATH, or say --skip ${kind}.`;
+      const next = `Name one with --endpoint ${kind}=METHOD:PATH, or look at them by hand and say --skip ${kind}, or --skip undocumented.`;
       gaps.push({ about: kind, reason: "SEP documents no path for these", next });
       continue;
     }

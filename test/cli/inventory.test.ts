@@ -37,6 +37,14 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect(stderr).toContain("  client sesam1: sesam1:11001\n");
   });
 
+  test("skips in one word what no path is known for", async () => {
+    const { sesam, ...run } = await prepareInventory({ lists: backupLists });
+    const { status, stdout, stderr } = await run[runtime]("--skip", "undocumented");
+    expect([status, timeless(stdout)], stderr).toEqual([0, inventoryText]);
+    expect(stderr).toMatch(/^not asked, on your word .*: restore-task, .*, replication-event$/m);
+    expect(sesam.routes()).toHaveLength(6);
+  });
+
   test("sends the password to the login, and nowhere else", async () => {
     const { sesam, ...run } = await prepareInventory({ lists: backupLists });
     const { stdout, stderr } = await run[runtime](...skipRest);
