@@ -4,7 +4,11 @@ import { defaultEndpoints } from "../../src/core/inventory/endpoints.ts";
 import { usageKinds } from "../../src/core/fleet/interfaces.ts";
 import type { RestAnswer, RestReply, RestRequest } from "../../src/usecases/sesam-rest.ts";
 import { mostBytes } from "../../src/usecases/sesam-session.ts";
-import { takeInventory, type InventoryRequest } from "../../src/usecases/take-inventory.ts";
+import {
+  takeInventory,
+  type InventoryRequest,
+  type TakenInventory,
+} from "../../src/usecases/take-inventory.ts";
 import { backupLists } from "../support/sesam-lists.ts";
 
 const header = { total: undefined, link: undefined };
@@ -37,6 +41,8 @@ const request: InventoryRequest = {
   serverName: undefined,
 };
 
+const nothing: Pick<TakenInventory, "gaps" | "counts"> = { gaps: [], counts: new Map() };
+
 type Replies = Readonly<Record<string, RestReply | ((asked: RestRequest) => RestReply)>>;
 
 async function take(replies: Replies = {}, changes: Partial<InventoryRequest> = {}) {
@@ -55,9 +61,9 @@ async function take(replies: Replies = {}, changes: Partial<InventoryRequest> = 
     (error: unknown) => error,
   );
   const outcome = taken instanceof Error ? taken.message : "taken";
-  const gaps = taken instanceof Error ? [] : (taken as { gaps: { reason: string }[] }).gaps;
+  const { gaps, counts } = taken instanceof Error ? nothing : (taken as TakenInventory);
   const routes = asked.map(({ method, path }) => `${method} ${path}`);
-  return { outcome, gaps: gaps.map(({ reason }) => reason), routes, asked, notes };
+  return { outcome, gaps: gaps.map(({ reason }) => reason), counts, routes, asked, notes };
 }
 
 test.each<[string, RestReply]>([
@@ -173,6 +179,27 @@ test("details are asked of each item, and add to what the list says", async () =
   expect((await take(nameless, { details })).gaps).toEqual([
     expect.stringMatching(/a\/b has no id/),
   ]);
+});
+
+test("a Server that ignores paging is told, and nothing counts twice", async () => {
+  const paging = {
+    start: { name: "offset", unit: "items", first: 0 },
+    size: { name: "limit", value: 1 },
+  } as const;
+  const at = (offset: number) => ({
+    [`GET /clients?offset=${offset}&limit=1`]: good["GET /clients"],
+  });
+  const all = { ...at(0), ...at(3) } as Replies;
+  const { gaps, counts, notes, asked } = await take(all, { paging });
+  expect(gaps).toEqual([]);
+  expect([...counts.values()]).toEqual([3, 2, 3]);
+  expect(notes).toEqual(
+    ["client", "backup-task", "backup-event"].map(
+      (kind) => `${kind}: the Server ignores --paging, and lists all at once`,
+    ),
+  );
+  const bodies = asked.filter(({ path }) => path.includes("find")).map(({ body }) => body);
+  expect(bodies).toEqual([0, 2, 0, 3].map((offset) => ({ offset, limit: 1 })));
 });
 
 test("a list without an end comes to one", async () => {

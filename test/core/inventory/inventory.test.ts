@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readInterfaces, usageKinds, type UsageKind } from "../../../src/core/fleet/interfaces.ts";
-import { defaultClientKeys, digestItem } from "../../../src/core/inventory/digest.ts";
+import { defaultClientKeys, digestItem, mergeDigests } from "../../../src/core/inventory/digest.ts";
 import type { ListKind } from "../../../src/core/inventory/endpoints.ts";
 import {
   collectClients,
@@ -110,6 +110,24 @@ test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] 
   expect(usageOf(items, absent)).toEqual(rows);
 });
 
+test("what a list shows and what the page of an item shows are both kept", () => {
+  const [listed, detail] = digestAll([
+    { id: 1, name: "t", client: "db1", sourceInterface: a, otherInterface: "", interfaceId: 1 },
+    { name: "other", client: { id: 7 }, targetInterface: "http://b", interfaceNumber: 2 },
+  ]);
+  if (listed === undefined || detail === undefined) throw new Error("both have names");
+  const merged = mergeDigests(listed, detail);
+  expect(merged).toMatchObject({ id: "1", name: "t", client: { name: "", id: "7" } });
+  expect([...merged.found.interfaces]).toEqual([a, "http://b"]);
+  expect([...merged.found.unread]).toEqual(["interfaceId", "interfaceNumber"]);
+  expect([merged.found.hasBlank, merged.found.isShown]).toEqual([true, true]);
+  const back = mergeDigests(detail, listed);
+  expect(back).toMatchObject({ id: "1", name: "other", client: { name: "db1", id: "" } });
+  expect([back.found.hasBlank, back.found.interfaces.size]).toEqual([true, 2]);
+  const silent = { ...detail, client: { name: "", id: "" } };
+  expect(mergeDigests(listed, silent).client).toEqual(listed.client);
+});
+
 test("clients are sorted, and two of one name are one", () => {
   const clients = digestAll([
     { id: 2, name: "b", interfaces: ["https://b:2", "http://b:1"] },
@@ -169,9 +187,18 @@ test("what is printed is read again without a problem, one item a line", () => {
       ]);
       const ends = (inventory.clients.length > 0 ? 1 : 0) + (inventory.usage.length > 0 ? 1 : 0);
       expect(lines.length).toBe(8 + clients.length + usage.length + ends);
-      expect(printed).not.toContain("##[");
     }),
   );
+});
+
+test("nothing that the GitHub runner would take for a command is printed", () => {
+  const command = "##[error]";
+  const used = { kind: "backup-task", name: command, client: command, interface: command } as const;
+  const clients = [{ name: command, interfaces: [command] }];
+  const inventory = { server: command, exportedAt: command, clients, usage: [used] };
+  const printed = printInventory(inventory, [command]);
+  expect(printed).not.toContain("##[");
+  expect(JSON.parse(printed)).toEqual({ schemaVersion: 1, incomplete: [command], ...inventory });
 });
 
 test("an incomplete one says so, and is refused by every reader of the format", () => {

@@ -79,6 +79,12 @@ test.each<{ name: string; paging: Paging | undefined; serve: Serve; says?: Says;
     comes: /same page again/,
   },
   {
+    name: "gives the rest at once, and then again",
+    paging: byOffset(2),
+    serve: ({ offset = 0 }) => (offset === 0 ? ["first"] : all(11)),
+    comes: /same page again/,
+  },
+  {
     name: "changes while it is listed",
     paging: byOffset(2),
     serve: ({ offset = 0 }) => all(100).slice(Math.max(0, offset - 1), offset + 1),

@@ -83,6 +83,11 @@ const rows: readonly SearchRow[] = [
     item: { text: "was (http://x:11000) before." },
     interfaces: ["http://x:11000"],
   },
+  {
+    name: "at the end of prose",
+    item: { text: "was http://x:11000" },
+    interfaces: ["http://x:11000"],
+  },
   { name: "a web address in prose", item: { source: "see https://docs.example/x" } },
   {
     name: "a site to back up",
@@ -120,6 +125,7 @@ test.each(rows)("finds $name", ({ item, interfaces = [], blank, shown, unread = 
 test.each([
   ["http://a", ["http://a"]],
   ["HTTP://A:1/path", ["HTTP://A:1/path"]],
+  ["Was http://a:11000.", ["http://a:11000"]],
   ["ftp://a", ["ftp://a"]],
   ["IFACE=http://a:11000", ["http://a:11000"]],
   ["a:11000", ["a:11000"]],
