@@ -9528,7 +9528,7 @@ async function listAll(request, tools) {
 			const next = `Name one with --endpoint ${kind}=METHOD:PATH, or look at them by hand and say --skip ${kind}, or --skip undocumented.`;
 			gaps.push({
 				about: kind,
-				reason: "SEP documents no path for these",
+				reason: "no path is known for these",
 				next
 			});
 			continue;

@@ -62,7 +62,7 @@ async function listAll(request: InventoryRequest, tools: ListTools): Promise<Tak
     const endpoint = request.endpoints.lists.get(kind);
     if (endpoint === undefined) {
       const next = `Name one with --endpoint ${kind}=METHOD:PATH, or look at them by hand and say --skip ${kind}, or --skip undocumented.`;
-      gaps.push({ about: kind, reason: "SEP documents no path for these", next });
+      gaps.push({ about: kind, reason: "no path is known for these", next });
       continue;
     }
     const { details, paging, terms } = request;

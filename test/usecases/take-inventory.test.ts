@@ -148,7 +148,7 @@ test("a session that cannot be ended is told, and is no gap", async () => {
 
 test("what is not asked is a gap, unless the user says so", async () => {
   const { gaps } = await take({}, { skipped: new Set() });
-  expect(gaps).toEqual(Array(6).fill("SEP documents no path for these"));
+  expect(gaps).toEqual(Array(6).fill("no path is known for these"));
   expect((await take({}, { skipped: new Set(usageKinds) })).gaps).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** How the Server is asked for a part of a list. SEP documents no way; by default it is not asked. */
+/** How the Server is asked for a part of a list. No way is known; by default it is not asked. */
 export interface Paging {
   /** The parameter that says where a page starts, counted in items or in pages. */
   readonly start: {

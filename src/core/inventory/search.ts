@@ -1,6 +1,6 @@
 import { findInterfaces, splitInterfaces } from "./interface-text.ts";
 
-/** SEP documents no field for interfaces, so they are searched for. All in small letters. */
+/** No field for interfaces is known, so they are searched for. All in small letters. */
 export interface SearchTerms {
   /** A key that contains one of these holds interfaces. */
   readonly interfaceKeys: readonly string[];
