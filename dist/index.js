@@ -2850,6 +2850,7 @@ var init_host_file_drift = __esmMin((() => {
 		title: "The file on a host is that of the config repo",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone, where it runs on the host itself: its stpd.ini cannot be read, or is not byte for byte that of the config repo. With `--expect-phase open` it may differ in the lines of the plain ports.",
 			fix: "See which is right. Roll the config repo's file out again, or bring what was changed on the host into the config repo by a pull request.",
@@ -3604,6 +3605,7 @@ var init_wire_certificate = __esmMin((() => {
 		title: "The certificate on the HTTPS port is valid for 14 days and more",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone: the certificate has ended, ends within 14 days, or has not begun.",
 			fix: "Renew the certificate of STPD on the host.",
@@ -3621,6 +3623,7 @@ var init_wire_port_open = __esmMin((() => {
 		title: "A port that the file closes is closed",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone: a plain port takes connections, though the file that is in place (the host's own, where it is known, else that of the config repo) has it commented out. With `--expect-phase open` plain ports may be open.",
 			fix: "Restart STPD, which reads its file when it starts. If the port stays open, see which process listens on it.",
@@ -3638,6 +3641,7 @@ var init_wire_tls = __esmMin((() => {
 		title: "The wire accepts no TLS that the file turns off",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone: a TLS version or cipher suite is accepted that the priority string of the file in place does not enable under any GnuTLS release that the host may run.",
 			fix: "Restart STPD, which reads its file when it starts. If it stays, the version of STPD may not know the key: see whether it is spelled as SEP spells it, and which build is installed.",
@@ -3655,6 +3659,7 @@ var init_wire_unknown = __esmMin((() => {
 		title: "The wire gives an answer",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone: something that the verdict rests on could not be seen. A name gives no address, a port is filtered, an answer did not come in time or was none. Exit code 4.",
 			fix: "See that the machine that verifies can reach the host's ports. Where a firewall drops what comes to closed plain ports, and stands before everybody, set `filtered_port = closed`.",
@@ -3672,6 +3677,7 @@ var init_wire_unreachable = __esmMin((() => {
 		title: "A data port that the file opens answers",
 		severity: "error",
 		lasting: true,
+		foundBy: "verify",
 		explanation: {
 			triggers: "Found by `verify` alone: the file that is in place opens HTTPS, and the port refuses connections, talks neither TLS 1.2 nor 1.3, or something that is not HTTP answers; or the file opens plain ports alone, and none of them takes connections.",
 			fix: "Look at the host now: is STPD running, and did it take its file? An invalid priority string may keep HTTPS from starting. Until it answers, backups to this host fail.",

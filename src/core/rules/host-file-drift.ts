@@ -6,6 +6,7 @@ export const hostFileDrift: Rule = {
   title: "The file on a host is that of the config repo",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone, where it runs on the host itself: its stpd.ini cannot be read, or is not byte for byte that of the config repo. With `--expect-phase open` it may differ in the lines of the plain ports.",

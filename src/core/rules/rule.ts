@@ -62,6 +62,8 @@ export interface Rule {
   readonly profiles?: readonly Profile[];
   /** True for what nobody may silence: what guards against a lock-out, or says that nothing was checked. */
   readonly lasting?: true;
+  /** Where it is not `check` that finds it. */
+  readonly foundBy?: "verify";
   readonly explanation: Explanation;
   /** Absent where the finding is not about one host: it is made where all hosts are known. */
   readonly check?: (folder: HostFolder) => readonly RuleFinding[];

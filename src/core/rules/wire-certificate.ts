@@ -6,6 +6,7 @@ export const wireCertificate: Rule = {
   title: "The certificate on the HTTPS port is valid for 14 days and more",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone: the certificate has ended, ends within 14 days, or has not begun.",

@@ -6,6 +6,7 @@ export const wirePortOpen: Rule = {
   title: "A port that the file closes is closed",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone: a plain port takes connections, though the file that is in place (the host's own, where it is known, else that of the config repo) has it commented out. With `--expect-phase open` plain ports may be open.",

@@ -6,6 +6,7 @@ export const wireTls: Rule = {
   title: "The wire accepts no TLS that the file turns off",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone: a TLS version or cipher suite is accepted that the priority string of the file in place does not enable under any GnuTLS release that the host may run.",

@@ -6,6 +6,7 @@ export const wireUnknown: Rule = {
   title: "The wire gives an answer",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone: something that the verdict rests on could not be seen. A name gives no address, a port is filtered, an answer did not come in time or was none. Exit code 4.",

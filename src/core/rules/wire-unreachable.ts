@@ -6,6 +6,7 @@ export const wireUnreachable: Rule = {
   title: "A data port that the file opens answers",
   severity: "error",
   lasting: true,
+  foundBy: "verify",
   explanation: {
     triggers:
       "Found by `verify` alone: the file that is in place opens HTTPS, and the port refuses connections, talks neither TLS 1.2 nor 1.3, or something that is not HTTP answers; or the file opens plain ports alone, and none of them takes connections.",
