@@ -8464,7 +8464,8 @@ async function runProbe(args, shell) {
 		if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf$1.unknown;
 		return exitOf$1[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
 	}
-	const [host, ...more] = parsed.positionals;
+	const [typed, ...more] = parsed.positionals;
+	const host = typed?.replace(/^\[(.*:.*)\]$/, "$1");
 	if (host === void 0 || host === "" || more.length > 0) throw usage("probe wants the name or address of one host, or --fleet");
 	const probe = await probeHost(readRequest(host, parsed, shell), tools);
 	shell.terminal.out(format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint));

@@ -49,7 +49,9 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
     if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
     return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
   }
-  const [host, ...more] = parsed.positionals;
+  const [typed, ...more] = parsed.positionals;
+  // An IPv6 address may stand in brackets, as in a URL.
+  const host = typed?.replace(/^\[(.*:.*)\]$/, "$1");
   if (host === undefined || host === "" || more.length > 0) {
     throw usage("probe wants the name or address of one host, or --fleet");
   }
