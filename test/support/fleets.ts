@@ -63,7 +63,8 @@ const stpdLine = fc.oneof(
 
 const ending = line("\n", "\r\n", "\n", "\r");
 
-const stpdIni = fc
+/** Bytes of an stpd.ini, right and wrong. */
+export const stpdFiles = fc
   .record({
     mark: line("", "", "\u00ef\u00bb\u00bf"),
     header: fc.boolean(),
@@ -128,7 +129,7 @@ const interfacesJson = fc
 
 const host = fc.record(
   {
-    "stpd.ini": stpdIni,
+    "stpd.ini": stpdFiles,
     "host.ini": hostIni,
     "globals.ini": globalsIni,
     "interfaces.json": interfacesJson,

@@ -1,0 +1,222 @@
+import {
+  commentedInServer,
+  entriesOf,
+  plainPortEntries,
+  readPort,
+  serverSection,
+  type ParseStpd,
+  type StpdEntry,
+  type StpdFile,
+} from "../fleet/stpd-file.ts";
+import type { PlainPortKey } from "../fleet/used-ports.ts";
+import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
+import { lineEnding, printIni } from "../ini/document.ts";
+import { applyEdits, type IniEdit } from "../ini/edit.ts";
+import { createReader, differsOnlyIn } from "../ini/second-reading.ts";
+import type { Refusal, RefusalCode } from "./refusals.ts";
+
+export interface BridgeRequest {
+  /** Bytes of the file that the config repo wants, one character a byte. */
+  readonly desired: string;
+  /** Bytes of the file that lies on the host. */
+  readonly current: string;
+  /** What the host's policy makes of a file. */
+  readonly parse: ParseStpd;
+}
+
+export type BridgeOutcome =
+  | {
+      readonly kind: "bridge";
+      readonly bytes: string;
+      /** The lines of the current file that were put back, without their endings. */
+      readonly putBack: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+const plainKeys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
+
+/**
+ * The file of the `open` phase: the desired one, with HTTPS and priority as they are there, and the
+ * lines put back that open the old ports on the host. Nothing else differs from the desired file,
+ * and no plain port that is open now is lost. A bridge of a bridge is the same bridge.
+ */
+export function planBridge(request: BridgeRequest): BridgeOutcome {
+  const { desired, current, parse } = request;
+  const wanted = parse(desired);
+  const found = parse(current);
+  if (wanted.kind !== "file") {
+    return refuse("desired-unreadable", "the desired file is no text", "Mend it.");
+  }
+  if (found.kind !== "file") {
+    return refuse("current-unreadable", "the file on the host is no text", "Look at it there.");
+  }
+  const refusal = refuseHttps(wanted, found) ?? refusePlain(wanted, found);
+  if (refusal !== undefined) return { kind: "refused", refusal };
+  const putBack = plainKeys.flatMap((key) => listMissing(key, wanted, found));
+  const edits = putBack.map((entry) => insertLine(entry, wanted, found));
+  const outcome = applyEdits(wanted.document, edits);
+  if (outcome.kind === "refused") return refuse("readers-disagree", outcome.reason, look);
+  const bytes = printIni(outcome.document);
+  const bridge = parse(bytes);
+  if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
+    const message = "a plain port of the host has the number that HTTPS is to have";
+    return refuse("plain-port-conflict", message, "Give HTTPS another number.");
+  }
+  if (!isSeenAlike(request, { found, bridge: bytes, putBack })) {
+    const message = "another reader of INI files would see other ports in the bridge";
+    return refuse("readers-disagree", message, look);
+  }
+  return { kind: "bridge", bytes, putBack: edits.map(({ text }) => text) };
+}
+
+const look = "Bring the port lines of both files into the plain form KEY=NUMBER, one a key.";
+
+function refuse(code: RefusalCode, message: string, next: string): BridgeOutcome {
+  return { kind: "refused", refusal: { code, message, next } };
+}
+
+function refuseHttps(wanted: StpdFile, found: StpdFile): Refusal | undefined {
+  const port = httpsPort(wanted);
+  if (port === undefined || !worksOverHttps(wanted)) {
+    return {
+      code: "https-not-sure",
+      message: "HTTPS with TLS 1.2 or 1.3 would not be sure to work with the desired file",
+      next: "See what sesam-harden check says of it.",
+    };
+  }
+  // Only one HTTPS port can be open, so whoever uses the old one would be cut off.
+  const old = entriesOf(found, "STPD_HTTPS_PORT").map(({ value }) => readPort(value));
+  const other = old.find((number) => number !== undefined && number !== port);
+  if (other === undefined) return undefined;
+  return {
+    code: "https-port-changes",
+    message: `HTTPS is on port ${other} of the host, and would move to ${port}`,
+    next: "Keep the number, or move it by hand.",
+  };
+}
+
+function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
+  const misplaced = found.entries.find(
+    (entry) => isMisplaced(entry) && !wanted.entries.some((other) => isSame(entry, other)),
+  );
+  if (misplaced !== undefined) {
+    return {
+      code: "plain-port-misplaced",
+      message: `line ${misplaced.line + 1} of the file on the host sets ${misplaced.key} outside [${serverSection}], and whether STPD sees it there is not known`,
+      next: "Move the line below the section by hand, restart, and see which ports are open.",
+    };
+  }
+  for (const key of plainKeys) {
+    const [old, fresh] = [allEntries(found, key), allEntries(wanted, key)];
+    if (isSameList(old, fresh)) continue;
+    const wrong = plainPortEntries(found, key).find(({ value }) => readPort(value) === undefined);
+    if (wrong !== undefined) {
+      return {
+        code: "plain-port-unreadable",
+        message: `line ${wrong.line + 1} of the file on the host sets ${wrong.key} to no port number, and what STPD makes of it is not known`,
+        next: "Write the number that is open, without anything behind it.",
+      };
+    }
+    if (!fitsBeside(fresh, plainPortEntries(found, key))) {
+      return {
+        code: "plain-port-conflict",
+        message: `the desired file sets ${key} otherwise than the host has it, and both cannot be open`,
+        next: `Take ${key} over from the host into the config repo, or comment it out there.`,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Tells whether the desired file's own lines of a key leave open what is open on the host. */
+function fitsBeside(fresh: readonly StpdEntry[], open: readonly StpdEntry[]): boolean {
+  if (fresh.length === 0) return true;
+  // An empty value may close a port that is open where its key is absent.
+  if (fresh.some(({ value }) => value === "")) return false;
+  const [first] = fresh;
+  if (first === undefined || open.length === 0) return true;
+  const isOne = [...fresh, ...open].every(({ value }) => value === first.value);
+  // Whether STPD minds the case of a key is not documented, so what stays has to be spelt right.
+  return isOne && fresh.every(({ key }) => key === key.toUpperCase());
+}
+
+function allEntries({ serverEntries }: StpdFile, key: PlainPortKey): readonly StpdEntry[] {
+  return serverEntries.get(key) ?? [];
+}
+
+function isMisplaced({ section, key, value }: StpdEntry): boolean {
+  return (
+    section !== serverSection &&
+    value !== "" &&
+    plainKeys.some((name) => name === key.toUpperCase())
+  );
+}
+
+function isSame(left: StpdEntry, right: StpdEntry): boolean {
+  return left.section === right.section && left.key === right.key && left.value === right.value;
+}
+
+function isSameList(left: readonly StpdEntry[], right: readonly StpdEntry[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every((entry, index) => {
+      const other = right[index];
+      return other !== undefined && isSame(entry, other);
+    })
+  );
+}
+
+/** All lines of the key, in their order: which of several STPD obeys is not documented. */
+function listMissing(key: PlainPortKey, wanted: StpdFile, found: StpdFile): readonly StpdEntry[] {
+  const isThere = allEntries(wanted, key).length > 0 || plainPortEntries(found, key).length === 0;
+  return isThere ? [] : allEntries(found, key);
+}
+
+/** Below the line that has the key commented out, else at the top of the section. */
+function insertLine(entry: StpdEntry, wanted: StpdFile, found: StpdFile): Insertion {
+  const [commented] = commentedInServer(wanted, entry.key.toUpperCase());
+  const raw = found.document.lines[entry.line]?.raw ?? "";
+  return {
+    op: "insertAfter",
+    line: commented ?? wanted.sectionLine ?? -1,
+    text: raw.slice(0, raw.length - lineEnding(raw).length),
+  };
+}
+
+type Insertion = Extract<IniEdit, { op: "insertAfter" }>;
+
+/** `ini` sees the ports of the host as we do, and the desired file with just those put back. */
+function isSeenAlike(
+  { desired, current }: BridgeRequest,
+  { found, bridge, putBack }: Seen,
+): boolean {
+  const old = createReader(current);
+  const seen = createReader(bridge);
+  const keys = new Set<string>([
+    ...plainKeys,
+    ...plainKeys.flatMap((key) => spellings(found, key)),
+  ]);
+  const named = [...keys].map((key) => ({ section: serverSection, key }));
+  const areRead = named.every((name) => {
+    const ours = found.entries.findLast(
+      ({ section, key }) => section === serverSection && key === name.key,
+    );
+    return old(name) === ours?.value;
+  });
+  const inserted = named.filter(({ key }) => putBack.some((entry) => entry.key === key));
+  return (
+    areRead &&
+    differsOnlyIn(desired, bridge, inserted) &&
+    inserted.every((name) => seen(name) === old(name))
+  );
+}
+
+interface Seen {
+  readonly found: StpdFile;
+  readonly bridge: string;
+  readonly putBack: readonly StpdEntry[];
+}
+
+function spellings(file: StpdFile, key: PlainPortKey): readonly string[] {
+  return allEntries(file, key).map((entry) => entry.key);
+}
