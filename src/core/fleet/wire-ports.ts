@@ -13,7 +13,9 @@ export const keyOfPort = {
  * Where each port of a host is to be looked for: the number that its file sets, or has commented
  * out; for HTTPS then the fact `https_port`; else SEP's own number.
  */
-export function listWirePorts(folder: HostFolder): Readonly<Record<PortName, number>> {
+export function listWirePorts(
+  folder: Pick<HostFolder, "stpd" | "facts">,
+): Readonly<Record<PortName, number>> {
   const file = folder.stpd.kind === "file" ? folder.stpd : undefined;
   const find = (name: PortName): number | undefined => file && findNumber(file, keyOfPort[name]);
   return {

@@ -13,7 +13,7 @@ import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import { lineEnding, printIni } from "../ini/document.ts";
 import { applyEdits, type IniEdit } from "../ini/edit.ts";
 import { createReader, differsOnlyIn } from "../ini/second-reading.ts";
-import type { Refusal, RefusalCode } from "./refusals.ts";
+import { refusal, type Refusal, type RefusalCode } from "./refusals.ts";
 
 export interface BridgeRequest {
   /** Bytes of the file that the config repo wants, one character a byte. */
@@ -45,54 +45,41 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   const wanted = parse(desired);
   const found = parse(current);
   if (wanted.kind !== "file") {
-    return refuse("desired-unreadable", "the desired file is no text", "Mend it.");
+    return refuse("desired-unreadable");
   }
   if (found.kind !== "file") {
-    return refuse("current-unreadable", "the file on the host is no text", "Look at it there.");
+    return refuse("current-unreadable", "it is no text");
   }
-  const refusal = refuseHttps(wanted, found) ?? refusePlain(wanted, found);
-  if (refusal !== undefined) return { kind: "refused", refusal };
+  const against = refuseHttps(wanted, found) ?? refusePlain(wanted, found);
+  if (against !== undefined) return { kind: "refused", refusal: against };
   const putBack = plainKeys.flatMap((key) => listMissing(key, wanted, found));
   const edits = putBack.map((entry) => insertLine(entry, wanted, found));
   const outcome = applyEdits(wanted.document, edits);
-  if (outcome.kind === "refused") return refuse("readers-disagree", outcome.reason, look);
+  if (outcome.kind === "refused") return refuse("readers-disagree", outcome.reason);
   const bytes = printIni(outcome.document);
   const bridge = parse(bytes);
   if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
-    const message = "a plain port of the host has the number that HTTPS is to have";
-    return refuse("plain-port-conflict", message, "Give HTTPS another number.");
+    return refuse("plain-port-conflict", "HTTPS is to have the number of an old port");
   }
   if (!isSeenAlike(request, { found, bridge: bytes, putBack })) {
-    const message = "another reader of INI files would see other ports in the bridge";
-    return refuse("readers-disagree", message, look);
+    return refuse("readers-disagree");
   }
   return { kind: "bridge", bytes, putBack: edits.map(({ text }) => text) };
 }
 
-const look = "Bring the port lines of both files into the plain form KEY=NUMBER, one a key.";
-
-function refuse(code: RefusalCode, message: string, next: string): BridgeOutcome {
-  return { kind: "refused", refusal: { code, message, next } };
+function refuse(code: RefusalCode, detail = ""): BridgeOutcome {
+  return { kind: "refused", refusal: refusal(code, detail) };
 }
 
 function refuseHttps(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   const port = httpsPort(wanted);
-  if (port === undefined || !worksOverHttps(wanted)) {
-    return {
-      code: "https-not-sure",
-      message: "HTTPS with TLS 1.2 or 1.3 would not be sure to work with the desired file",
-      next: "See what sesam-harden check says of it.",
-    };
-  }
+  if (port === undefined || !worksOverHttps(wanted)) return refusal("https-not-sure");
   // Only one HTTPS port can be open, so whoever uses the old one would be cut off.
   const old = entriesOf(found, "STPD_HTTPS_PORT").map(({ value }) => readPort(value));
   const other = old.find((number) => number !== undefined && number !== port);
-  if (other === undefined) return undefined;
-  return {
-    code: "https-port-changes",
-    message: `HTTPS is on port ${other} of the host, and would move to ${port}`,
-    next: "Keep the number, or move it by hand.",
-  };
+  return other === undefined
+    ? undefined
+    : refusal("https-port-changes", `from ${other} on the host to ${port}`);
 }
 
 function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
@@ -100,30 +87,19 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
     (entry) => isMisplaced(entry) && !wanted.entries.some((other) => isSame(entry, other)),
   );
   if (misplaced !== undefined) {
-    return {
-      code: "plain-port-misplaced",
-      message: `line ${misplaced.line + 1} of the file on the host sets ${misplaced.key} outside [${serverSection}], and whether STPD sees it there is not known`,
-      next: "Move the line below the section by hand, restart, and see which ports are open.",
-    };
+    const detail = `line ${misplaced.line + 1} sets ${misplaced.key}, and whether STPD sees it outside [${serverSection}] is not known`;
+    return refusal("plain-port-misplaced", detail);
   }
   for (const key of plainKeys) {
     const [old, fresh] = [allEntries(found, key), allEntries(wanted, key)];
     if (isSameList(old, fresh)) continue;
-    const wrong = plainPortEntries(found, key).find(({ value }) => readPort(value) === undefined);
+    const open = plainPortEntries(found, key);
+    const wrong = open.find(({ value }) => readPort(value) === undefined);
     if (wrong !== undefined) {
-      return {
-        code: "plain-port-unreadable",
-        message: `line ${wrong.line + 1} of the file on the host sets ${wrong.key} to no port number, and what STPD makes of it is not known`,
-        next: "Write the number that is open, without anything behind it.",
-      };
+      const detail = `line ${wrong.line + 1} sets ${wrong.key}, and what STPD makes of it is not known`;
+      return refusal("plain-port-unreadable", detail);
     }
-    if (!fitsBeside(fresh, plainPortEntries(found, key))) {
-      return {
-        code: "plain-port-conflict",
-        message: `the desired file sets ${key} otherwise than the host has it, and both cannot be open`,
-        next: `Take ${key} over from the host into the config repo, or comment it out there.`,
-      };
-    }
+    if (!fitsBeside(fresh, open)) return refusal("plain-port-conflict", key);
   }
   return undefined;
 }

@@ -1,0 +1,230 @@
+import {
+  prepareChange,
+  type ChangePins,
+  type ChangeRequest,
+  type PreparedChange,
+} from "../core/rollout/change-request.ts";
+import type { Journal } from "../core/rollout/journal.ts";
+import { refusal, type Refusal } from "../core/rollout/refusals.ts";
+import type { Proof } from "../core/rollout/proof.ts";
+import { proveHost } from "./prove-host.ts";
+import type { HostPort, Outcome, TicketCheck } from "./host-ports.ts";
+import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
+import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./undo-change.ts";
+
+export interface ApplyRequest {
+  readonly id: string;
+  readonly host: string;
+  readonly change: ChangeRequest;
+  readonly pins: ChangePins;
+  readonly preflight: PreflightRequest;
+  readonly limits: UndoLimits;
+  readonly authority: string;
+  readonly tickets: TicketCheck;
+}
+
+export type ApplyResult =
+  /** Nothing was changed. */
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly change?: PreparedChange }
+  | { readonly kind: "confirmed"; readonly already: boolean; readonly digest: string }
+  | { readonly kind: "undone"; readonly reason: string; readonly result: UndoResult }
+  /** The timer took over: what became of the host, it says. */
+  | { readonly kind: "overtaken" };
+
+/** Decides what would be done, and asks the host; changes nothing, and takes no lock. */
+export async function rehearseChange(
+  request: ApplyRequest,
+  host: HostPort,
+): Promise<PreparedChange | Extract<ApplyResult, { kind: "refused" }>> {
+  const { change, pins, preflight } = request;
+  const live = await host.copies.read("live");
+  if (live.kind === "failed") return refused("current-unreadable", live.reason);
+  if (live.value === undefined) return refused("current-unreadable", "there is none");
+  const tools = { hash: host.hash, now: host.clock.now() };
+  const prepared = prepareChange(change, live.value.bytes, pins, tools);
+  if (prepared.kind === "refused") return prepared;
+  if (prepared.before === prepared.after) return prepared;
+  const against = await inspectHost(preflight, prepared, live.value, host);
+  return against === undefined ? prepared : { kind: "refused", refusal: against, change: prepared };
+}
+
+/** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
+export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
+  const unapproved = await request.tickets.check();
+  if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
+  const taken = await host.lock.take();
+  if (taken.kind === "failed") return refused("another-apply", taken.reason);
+  if (taken.value !== undefined) {
+    return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
+  }
+  try {
+    const earlier = await host.journals.read();
+    if (earlier.kind === "failed") return refused("unfinished", earlier.reason);
+    if (earlier.value !== undefined) return refused("unfinished", earlier.value.startedAt);
+    const prepared = await rehearseChange(request, host);
+    if (prepared.kind === "refused") return prepared;
+    if (prepared.before === prepared.after) return await proveAgain(request, prepared, host);
+    return await changeHost(request, prepared, host);
+  } finally {
+    await host.lock.release();
+  }
+}
+
+/** The file is there already: nothing is restarted, it only has to be seen to hold. */
+async function proveAgain(
+  { limits }: ApplyRequest,
+  { after, newFile }: PreparedChange,
+  host: HostPort,
+): Promise<ApplyResult> {
+  const proof = await proveHost(
+    { claim: "hardened", file: newFile, before: undefined, limits },
+    host,
+  );
+  if (proof.answer !== "good") return refused("not-loaded", explain(proof));
+  return { kind: "confirmed", already: true, digest: host.hash(after) };
+}
+
+async function changeHost(
+  request: ApplyRequest,
+  prepared: PreparedChange,
+  host: HostPort,
+): Promise<ApplyResult> {
+  const journal = openJournal(request, prepared, host);
+  const against = await prepareHost(journal, prepared, host);
+  if (against !== undefined) {
+    await finishChange(journal, host);
+    return { kind: "refused", refusal: against };
+  }
+  const undo = async (reason: string, restart: boolean): Promise<ApplyResult> => {
+    if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+    const decided = await host.decisions.claim(journal.id, "undo");
+    if (decided.kind === "done" && decided.value === "confirm") return { kind: "overtaken" };
+    host.tell(`undoing: ${reason}`);
+    const { parse } = request.change;
+    const started = { ...journal, stage: "replacing" } as const;
+    const result = await undoChange(
+      { journal: started, parse, limits: request.limits, restart },
+      host,
+    );
+    return { kind: "undone", reason, result };
+  };
+  const replaced = await replaceFile(journal, prepared, host);
+  if (replaced.kind === "failed") return undo(replaced.reason, false);
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  const busy = await refuseBusy(host);
+  if (busy !== undefined) return undo(busy.message, false);
+  host.tell("restarting the service");
+  const restarted = await host.service.restart();
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`, true);
+  host.tell("looking whether the host is hardened and reachable");
+  const proof = await proveHost(
+    {
+      claim: "hardened",
+      file: prepared.newFile,
+      before: prepared.oldFile,
+      limits: request.limits,
+      isOver: () => isOvertaken(journal, host),
+    },
+    host,
+  );
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  if (proof.answer !== "good") return undo(explain(proof), true);
+  const decided = await host.decisions.claim(journal.id, "confirm");
+  if (decided.kind === "failed") return undo(decided.reason, true);
+  if (decided.value === "undo") return { kind: "overtaken" };
+  await finishChange(journal, host);
+  await host.backups.prune([journal.before, journal.after]);
+  return { kind: "confirmed", already: false, digest: journal.after };
+}
+
+function openJournal(
+  { id, host: name, change, authority }: ApplyRequest,
+  { before, after, bridge }: PreparedChange,
+  { hash, clock }: HostPort,
+): Journal {
+  return {
+    schemaVersion: 1,
+    id,
+    host: name,
+    phase: change.phase,
+    stage: "prepared",
+    startedAt: new Date(clock.now()).toISOString(),
+    before: hash(before),
+    after: hash(after),
+    bridge: bridge === undefined ? null : hash(bridge),
+    authority,
+  };
+}
+
+/** Everything that can fail while nothing is touched yet; undefined where all of it is done. */
+async function prepareHost(
+  journal: Journal,
+  { before, after, bridge = before }: PreparedChange,
+  host: HostPort,
+): Promise<Refusal | undefined> {
+  const { journals, timer, backups, copies, folder, tell } = host;
+  const written = await journals.write(journal);
+  if (written.kind === "failed") return refusal("not-written", written.reason);
+  const armed = await timer.arm(journal.id);
+  if (armed.kind === "failed") return refusal("no-timer", armed.reason);
+  if (!(await timer.isArmed(journal.id)))
+    return refusal("no-timer", "it was armed, and is not there");
+  tell(`the change is undone by ${armed.value}, unless it is proven before`);
+  for (const keep of [before, after, bridge]) {
+    const kept = await backups.keep(keep);
+    if (kept.kind === "failed") return refusal("not-written", kept.reason);
+  }
+  // The first write there since it was last tidied, so whatever is left of an earlier run goes.
+  for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
+    const made = await step();
+    if (made.kind === "failed") return refusal("not-written", made.reason);
+  }
+  const busy = await refuseBusy(host);
+  if (busy !== undefined) return busy;
+  const live = await copies.read("live");
+  const isSame = live.kind === "done" && live.value?.bytes === before;
+  return isSame ? undefined : refusal("drift", "it changed while the change was prepared");
+}
+
+/** From here on the new file may be in place. */
+async function replaceFile(
+  journal: Journal,
+  { before }: PreparedChange,
+  { journals, copies, folder, decisions, lock, tell }: HostPort,
+): Promise<Outcome> {
+  const written = await journals.write({ ...journal, stage: "replacing" });
+  if (written.kind === "failed") return written;
+  const decided = await decisions.look(journal.id);
+  if (decided.kind === "failed") return decided;
+  const isFree = decided.value === undefined && (await lock.isOurs());
+  if (!isFree) return { kind: "failed", reason: "the time ran out before the file was replaced" };
+  const changed = { kind: "failed", reason: "somebody changed the file at the same time" } as const;
+  const live = await copies.read("live");
+  if (live.kind === "failed") return live;
+  if (live.value?.bytes !== before) return changed;
+  tell("replacing the file");
+  const placed = await copies.place("fresh");
+  if (placed.kind === "failed") return placed;
+  const synced = await folder.sync();
+  if (synced.kind === "failed") return synced;
+  // The second name still shows the file that was replaced: the one that was looked at, or not.
+  const old = await copies.read("old");
+  if (old.kind === "failed") return old;
+  return old.value?.bytes === before ? synced : changed;
+}
+
+/** True where the timer has claimed the change, or taken the lock. */
+async function isOvertaken({ id }: Journal, { decisions, lock }: HostPort): Promise<boolean> {
+  const decided = await decisions.look(id);
+  const isUndone = decided.kind === "done" && decided.value === "undo";
+  return isUndone || !(await lock.isOurs());
+}
+
+function refused(code: Refusal["code"], detail = ""): Extract<ApplyResult, { kind: "refused" }> {
+  return { kind: "refused", refusal: refusal(code, detail) };
+}
+
+function explain({ reasons }: Proof): string {
+  return reasons.map(({ message }) => message).join("; ");
+}
