@@ -1,0 +1,179 @@
+import { factsOf, lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import type { ParseStpd, StpdFile, Subject } from "../fleet/stpd-file.ts";
+import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
+import { baseName } from "../paths.ts";
+import type { Hash } from "../policy/baseline.ts";
+import type { LocatedFinding } from "../rules/finding.ts";
+import type { Phase } from "../verify/expectation.ts";
+import { digestOf } from "./canonical-json.ts";
+import type { planReasons } from "./plan-reasons.ts";
+import type { HostRecord } from "./records.ts";
+import { listRisks, type Risk } from "./risks.ts";
+
+export type PlanReason = keyof typeof planReasons;
+
+/** A host of the environment: its folder at the commit, and what the ledger knows of it. */
+export interface HostSource {
+  readonly folder: HostFolder;
+  readonly parse: ParseStpd;
+  /** stpd.ini of the folder, one character a byte; undefined where it could not be read. */
+  readonly bytes: string | undefined;
+  readonly findings: readonly LocatedFinding[];
+  readonly record: HostRecord | undefined;
+}
+
+/** Makes the file of the `open` phase out of the desired one and the one on the host. */
+export type BuildBridge = (request: {
+  readonly desired: string;
+  readonly current: string;
+  readonly parse: ParseStpd;
+}) =>
+  | { readonly kind: "bridge"; readonly bytes: string }
+  | { readonly kind: "refused"; readonly refusal: { readonly message: string } };
+
+/** A host as the plan's digest has it; all digests are SHA-256 in hexadecimal. */
+export type PlannedHost = {
+  readonly name: string;
+  readonly role: "server" | "rds";
+  readonly wave: number;
+  /** Label of the self-hosted runner that does the work. */
+  readonly runner: string;
+  /** Of the file that has to lie on the host before. */
+  readonly before: string;
+  /** Of the file that this phase brings. */
+  readonly file: string;
+  /** Of the file in the config repo. */
+  readonly desired: string;
+  readonly facts: string;
+  readonly policy: string;
+};
+
+export type RefusedHost = {
+  readonly name: string;
+  readonly reason: PlanReason;
+  /** What exactly; empty where the reason says it all. */
+  readonly detail: string;
+};
+
+/** What approvers look at; it follows from the plan and the files that it names. */
+export interface HostChange {
+  readonly name: string;
+  /** Path of stpd.ini below the root of the fleet. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  readonly findings: readonly LocatedFinding[];
+  readonly risks: readonly Risk[];
+}
+
+export type HostDecision =
+  | { readonly kind: "done"; readonly name: string }
+  | { readonly kind: "refused"; readonly refused: RefusedHost }
+  | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange };
+
+export interface HostTools {
+  readonly buildBridge: BuildBridge;
+  readonly hash: Hash;
+}
+
+/** Decides what a phase brings to a host, or why it brings nothing. */
+export function planHost(source: HostSource, phase: Phase, tools: HostTools): HostDecision {
+  const { folder, parse, bytes: desired, record } = source;
+  const { name, stpd } = folder;
+  const refuse = (reason: PlanReason, detail = ""): HostDecision => ({
+    kind: "refused",
+    refused: { name, reason, detail },
+  });
+  if (desired === undefined || stpd.kind !== "file") return refuse("host-unreadable");
+  if (lacksHttps(folder)) return refuse("no-https", "Windows, without AVX");
+  if (!worksOverHttps(stpd)) return refuse("no-https");
+  if (record === undefined) return refuse("never-seen");
+
+  const target = findTarget({ desired, parse, record, phase }, tools);
+  if (target.kind === "refused") return refuse("no-bridge", target.refusal.message);
+  const { bytes: after } = target;
+  if (record.proven !== null && record.file === after) return { kind: "done", name };
+
+  const errors = source.findings.filter((located) => blocks(located, phase));
+  if (errors.length > 0) return refuse("check-failed", listRules(errors));
+  const before = parse(record.file);
+  if (phase === "close") {
+    if (record.proven === null) return refuse("not-opened");
+    if (before.kind === "file" && movesHttps(before, stpd)) return refuse("https-moves");
+  }
+  const runner = findRunner(folder);
+  if (runner === undefined) return refuse("no-runner");
+  return describePlanned({ source, record, desired, after, runner, before }, tools);
+}
+
+interface Decided {
+  readonly source: HostSource;
+  readonly record: HostRecord;
+  readonly desired: string;
+  readonly after: string;
+  readonly runner: string;
+  readonly before: Subject;
+}
+
+function describePlanned(
+  { source, record, desired, after, runner, before }: Decided,
+  { hash }: HostTools,
+): HostDecision {
+  const { folder, parse, findings } = source;
+  const { name, path, policy } = folder;
+  const facts = factsOf(folder);
+  const { role, wave = 0 } = facts;
+  const host: PlannedHost = {
+    name,
+    role,
+    wave,
+    runner,
+    before: hash(record.file),
+    file: hash(after),
+    desired: hash(desired),
+    facts: digestOf({ ...facts }, hash),
+    policy: digestOf({ ...policy }, hash),
+  };
+  const isBridge = after !== desired;
+  const risks = listRisks({ folder, record, before, after: parse(after), isBridge });
+  const file = `${path}stpd.ini`;
+  const change = { name, path: file, before: record.file, after, findings, risks };
+  return { kind: "planned", host, change };
+}
+
+type Target = ReturnType<BuildBridge>;
+
+function findTarget(
+  request: {
+    readonly desired: string;
+    readonly parse: ParseStpd;
+    readonly record: HostRecord;
+    readonly phase: Phase;
+  },
+  { buildBridge }: HostTools,
+): Target {
+  const { desired, parse, record, phase } = request;
+  if (phase === "close") return { kind: "bridge", bytes: desired };
+  return buildBridge({ desired, current: record.file, parse });
+}
+
+/** What is about the Server's settings and interfaces stands in the way of closing alone. */
+function blocks({ finding }: LocatedFinding, phase: Phase): boolean {
+  if (finding.severity !== "error" || finding.suppressed !== null) return false;
+  return phase === "close" || ["stpd.ini", "host.ini"].includes(baseName(finding.file));
+}
+
+function listRules(errors: readonly LocatedFinding[]): string {
+  return [...new Set(errors.map(({ finding }) => finding.rule))].toSorted().join(", ");
+}
+
+function movesHttps(before: StpdFile, desired: StpdFile): boolean {
+  const port = httpsPort(before);
+  return port !== undefined && port !== httpsPort(desired);
+}
+
+/** A host that is its own runner bears its name, unless host.ini says otherwise. */
+function findRunner(folder: HostFolder): string | undefined {
+  const { runner, transport = "local" } = factsOf(folder);
+  return runner ?? (transport === "local" ? folder.name : undefined);
+}

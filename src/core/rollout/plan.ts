@@ -1,0 +1,158 @@
+import { factsOf } from "../fleet/host-folder.ts";
+import { findGlobal, globalKeys } from "../fleet/globals.ts";
+import type { Hash } from "../policy/baseline.ts";
+import { compareText } from "../rules/finding.ts";
+import type { Phase } from "../verify/expectation.ts";
+import { digestOf, type CanonicalValue } from "./canonical-json.ts";
+import {
+  planHost,
+  type HostChange,
+  type HostDecision,
+  type HostSource,
+  type HostTools,
+  type PlannedHost,
+  type RefusedHost,
+} from "./host-plan.ts";
+import type { ReasonCode } from "./reasons.ts";
+import type { EnvironmentRecord } from "./records.ts";
+import { planWaves } from "./waves.ts";
+
+/** What is approved: nothing in it depends on when, where and in which order it was computed. */
+export type Plan = {
+  readonly schemaVersion: 1;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  readonly commit: string;
+  /** Commit of the ledger that it was computed from; null where there was no ledger. */
+  readonly ledger: string | null;
+  readonly environment: string;
+  readonly phase: Phase;
+  /** The day that exceptions of the check end on, as YYYY-MM-DD in UTC. */
+  readonly asOf: string;
+  /** Hosts that need not have proven HTTPS for the others to be closed, by name. */
+  readonly exceptions: readonly string[];
+  /** Names of the planned hosts. */
+  readonly waves: readonly (readonly string[])[];
+  /** By name. */
+  readonly hosts: readonly PlannedHost[];
+  /** By name. */
+  readonly refused: readonly RefusedHost[];
+};
+
+export interface PlanRequest {
+  readonly repository: number;
+  readonly commit: string;
+  readonly ledger: string | null;
+  readonly phase: Phase;
+  readonly asOf: string;
+  readonly exceptions: readonly string[];
+  /** Plans for these hosts alone; none: for all. */
+  readonly names: readonly string[];
+  /** Most hosts of a wave. */
+  readonly waveSize: number;
+  readonly environment: EnvironmentRecord;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** SHA-256 of the plan's canonical text, in hexadecimal. */
+  readonly digest: string;
+  /** By name. */
+  readonly changes: readonly HostChange[];
+  /** Hosts that have the file already, by name. */
+  readonly done: readonly string[];
+  /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
+  readonly unproven: readonly string[];
+  /** Why the plan cannot be rolled out as things stand; empty where it can. */
+  readonly blocked: readonly ReasonCode[];
+}
+
+/** Plans a phase for an environment. Takes all its hosts, in any order. */
+export function planRollout(
+  request: PlanRequest,
+  sources: readonly HostSource[],
+  tools: HostTools,
+): Planned {
+  const { environment, phase, names, waveSize } = request;
+  const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
+  const decisions = decideAll(chosen, request, tools);
+  const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
+  const hosts = sortByName(planned.map(({ host }) => host));
+  const exceptions = [...new Set(request.exceptions)].toSorted(compareText);
+  const unproven = sources
+    .filter(({ record }) => (record?.proven ?? null) === null)
+    .map(({ folder }) => folder.name)
+    .filter((name) => !exceptions.includes(name))
+    .toSorted(compareText);
+  const plan: Plan = {
+    schemaVersion: 1,
+    repository: request.repository,
+    commit: request.commit,
+    ledger: request.ledger,
+    environment: environment.environment,
+    phase,
+    asOf: request.asOf,
+    exceptions,
+    waves: planWaves(hosts, waveSize),
+    hosts,
+    refused: sortByName(decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : []))),
+  };
+  const closing: readonly (readonly [ReasonCode, boolean])[] = [
+    ["open-not-proven", unproven.length > 0],
+    ["globals-not-set", environment.globals !== digestGlobals(sources, tools.hash)],
+  ];
+  const blocking: readonly (readonly [ReasonCode, boolean])[] = [
+    ["nothing-to-do", hosts.length === 0],
+    ["locked", environment.locked !== null],
+    ["frozen", environment.frozen !== null],
+    ["rollout-at-work", environment.rollout !== null],
+    ...(phase === "close" ? closing : []),
+  ];
+  return {
+    plan,
+    digest: digestOf(plan, tools.hash),
+    changes: sortByName(planned.map(({ change }) => change)),
+    done: decisions.flatMap((one) => (one.kind === "done" ? [one.name] : [])).toSorted(compareText),
+    unproven,
+    blocked: blocking.flatMap(([reason, holds]) => (holds ? [reason] : [])),
+  };
+}
+
+/** A name that two folders bear means no host for sure, so both are refused, once. */
+function decideAll(
+  sources: readonly HostSource[],
+  { phase }: PlanRequest,
+  tools: HostTools,
+): readonly HostDecision[] {
+  const byName = new Map<string, HostSource[]>();
+  for (const source of sources) {
+    const { name } = source.folder;
+    byName.set(name, [...(byName.get(name) ?? []), source]);
+  }
+  return [...byName].map(([name, [source, ...others]]): HostDecision => {
+    if (source !== undefined && others.length === 0) return planHost(source, phase, tools);
+    return { kind: "refused", refused: { name, reason: "name-twice", detail: "" } };
+  });
+}
+
+function sortByName<Named extends { readonly name: string }>(
+  items: readonly Named[],
+): readonly Named[] {
+  return items.toSorted((left, right) => compareText(left.name, right.name));
+}
+
+/**
+ * Digest of the global settings that the environment's Servers shall have, which the ledger keeps
+ * once they are set.
+ */
+export function digestGlobals(sources: readonly Pick<HostSource, "folder">[], hash: Hash): string {
+  const servers = sources
+    .map(({ folder }) => folder)
+    .filter((folder) => factsOf(folder).role === "server")
+    .toSorted((left, right) => compareText(left.path, right.path))
+    .map(({ name, globals }): CanonicalValue => {
+      const settings = globalKeys.map((key) => (globals && findGlobal(globals, key).value) ?? null);
+      return { name, settings };
+    });
+  return digestOf(servers, hash);
+}

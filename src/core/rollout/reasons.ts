@@ -1,0 +1,21 @@
+import { approvalReasons } from "./approval-reasons.ts";
+import { planReasons } from "./plan-reasons.ts";
+import type { Reason } from "./reason.ts";
+import { stateReasons } from "./state-reasons.ts";
+import { ticketReasons } from "./ticket-reasons.ts";
+
+/** The one closed list of reasons, for the command line, the Action and the bot. */
+export const reasons = {
+  ...planReasons,
+  ...approvalReasons,
+  ...stateReasons,
+  ...ticketReasons,
+} as const satisfies Readonly<Record<string, Reason>>;
+
+export type ReasonCode = keyof typeof reasons;
+
+/** `code: cause. next` */
+export function explainReason(code: ReasonCode): string {
+  const { cause, next } = reasons[code];
+  return `${code}: ${cause}. ${next}`;
+}

@@ -1,0 +1,100 @@
+import { printIni } from "../core/ini/document.ts";
+import { factsOf } from "../core/fleet/host-folder.ts";
+import type { HostRead } from "../core/fleet/read-host.ts";
+import { HardenError } from "../core/harden-error.ts";
+import { findNearest } from "../core/nearest.ts";
+import { compareText, type LocatedFinding } from "../core/rules/finding.ts";
+import type { HostSource, HostTools } from "../core/rollout/host-plan.ts";
+import { planRollout, type Planned } from "../core/rollout/plan.ts";
+import type { EnvironmentRecord, HostRecord } from "../core/rollout/records.ts";
+import { makeVisible } from "../core/text.ts";
+import type { Phase } from "../core/verify/expectation.ts";
+import { checkFleet } from "./check-fleet.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+import { loadTargets } from "./fleet-targets.ts";
+
+/** What the ledger says of an environment at one commit. */
+export interface LedgerView {
+  /** Null where there is no ledger yet. */
+  readonly commit: string | null;
+  readonly environment: EnvironmentRecord;
+  readonly hosts: ReadonlyMap<string, HostRecord>;
+}
+
+export interface PlanFleetRequest {
+  readonly paths: readonly string[];
+  readonly repository: number;
+  /** The commit that is checked out. */
+  readonly commit: string;
+  readonly phase: Phase;
+  readonly asOf: string;
+  readonly names: readonly string[];
+  readonly exceptions: readonly string[];
+  readonly waveSize: number;
+  readonly ledger: LedgerView;
+}
+
+/**
+ * Plans a phase for the hosts of an environment as they lie in the config repo. Throws HardenError:
+ * `usage` for a path, environment or host that is not there, `settings`, `nothing-found`.
+ */
+export function planFleet(
+  request: PlanFleetRequest,
+  tools: HostTools & { readonly files: FleetFiles },
+): Planned {
+  const { paths, asOf, ledger } = request;
+  const overrides = {};
+  const { hosts } = loadTargets({ paths, overrides, names: [] }, tools.files);
+  const { environment } = ledger.environment;
+  const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+  if (own.length === 0) throw refuseEnvironment(environment, hosts);
+  const names = own.map(({ folder }) => folder.name);
+  for (const name of [...request.names, ...request.exceptions]) {
+    if (!names.includes(name)) throw refuseName(name, names, environment);
+  }
+  const { findings } = checkFleet({ paths, overrides, asOf }, tools.files);
+  const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
+  const sources = own.map((host) =>
+    describeSource(host, byHost.get(host.folder.name) ?? [], ledger),
+  );
+  return planRollout(
+    { ...request, ledger: ledger.commit, environment: ledger.environment },
+    sources,
+    tools,
+  );
+}
+
+function describeSource(
+  { folder, parse }: HostRead,
+  findings: readonly LocatedFinding[],
+  { hosts }: LedgerView,
+): HostSource {
+  const { name, path, stpd } = folder;
+  return {
+    folder,
+    parse,
+    bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined,
+    findings: findings.filter(({ finding }) => finding.file.startsWith(path)),
+    record: hosts.get(name),
+  };
+}
+
+function refuseEnvironment(environment: string, hosts: readonly HostRead[]): HardenError {
+  const known = hosts.flatMap(({ folder }) => factsOf(folder).environment ?? []);
+  const names = [...new Set(known)].toSorted(compareText);
+  const next =
+    names.length === 0
+      ? "Set `environment` in the host.ini of its hosts."
+      : `Known are ${names.join(", ")}.`;
+  const message = `no host of the config repo is in the environment ${makeVisible(environment)}`;
+  return new HardenError("usage", message, next);
+}
+
+function refuseName(name: string, known: readonly string[], environment: string): HardenError {
+  const nearest = findNearest(name, known);
+  return new HardenError(
+    "usage",
+    `there is no host ${makeVisible(name)} in the environment ${environment}`,
+    nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+  );
+}

@@ -1,0 +1,279 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { hashSha256 } from "../../../src/adapters/hashes.ts";
+import { printCanonical, readCanonical } from "../../../src/core/rollout/canonical-json.ts";
+import { digestGlobals } from "../../../src/core/rollout/plan.ts";
+import { largestWave, planWaves } from "../../../src/core/rollout/waves.ts";
+import type { Phase } from "../../../src/core/verify/expectation.ts";
+import { bridgeOf, filesOf, hard, planOf, soft, type TestHost } from "../../support/rollout.ts";
+
+const bridge = bridgeOf(hard, soft);
+
+interface DecisionRow {
+  readonly name: string;
+  readonly phase?: Phase;
+  readonly host: TestHost;
+  /** `planned: risks`, `done`, or `reason: detail`. */
+  readonly comes: string;
+}
+
+describe("a host", () => {
+  test.each<DecisionRow>([
+    { name: "seen, never proven", host: {}, comes: "planned: restart, bridge, unproven" },
+    {
+      name: "opened, with a new desired file",
+      host: { file: `${hard}# new\n`, known: bridge, proven: "open" },
+      comes: "planned: restart, bridge",
+    },
+    { name: "opened", host: { known: bridge, proven: "open" }, comes: "done" },
+    {
+      name: "with the right file, which nothing has proven",
+      host: { known: hard },
+      comes: "planned: restart, unproven",
+    },
+    { name: "closed, asked to open", host: { known: hard, proven: "close" }, comes: "done" },
+    { name: "never seen", host: { known: undefined }, comes: "never-seen: " },
+    {
+      name: "whose old file has no bridge",
+      host: { known: "[STPD_Server]\nSTPD_PORT=x\n" },
+      comes: "no-bridge: line 2 is no port",
+    },
+    {
+      name: "without HTTPS in the new file",
+      host: { file: "[STPD_Server]\nSTPD_PORT=11001\n" },
+      comes: "no-https: ",
+    },
+    {
+      name: "on Windows without AVX",
+      host: { facts: "os = windows\navx = no\n" },
+      comes: "no-https: Windows, without AVX",
+    },
+    { name: "whose file is garbled", host: { file: "a\0b" }, comes: "host-unreadable: " },
+    {
+      name: "that the check objects to",
+      host: { file: `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n` },
+      comes: "check-failed: ftp-port-open, http-port-open",
+    },
+    {
+      name: "without a runner",
+      host: { facts: "transport = ssh\n" },
+      comes: "no-runner: ",
+    },
+    {
+      name: "reached from a runner",
+      host: { facts: "transport = ssh\nrunner = jump1\n" },
+      comes: "planned: restart, bridge, unproven",
+    },
+    {
+      name: "whose interfaces matter for closing alone",
+      host: {
+        facts: "role = server\n",
+        others: {
+          "globals.ini": "[sesam]\ngv_default_interface_prefix = http\n",
+        },
+      },
+      comes: "planned: restart, server, bridge, unproven",
+    },
+    {
+      name: "the same, to be closed",
+      phase: "close",
+      host: {
+        facts: "role = server\n",
+        known: bridge,
+        proven: "open",
+        others: {
+          "globals.ini": "[sesam]\ngv_default_interface_prefix = http\n",
+        },
+      },
+      comes:
+        "check-failed: globals-abort-over-https, globals-migration-prefix, globals-migration-prefix-ext",
+    },
+    {
+      name: "opened, to be closed",
+      phase: "close",
+      host: { known: bridge, proven: "open" },
+      comes: "planned: restart, first-without-ftp, first-without-http",
+    },
+    { name: "never opened, to be closed", phase: "close", host: {}, comes: "not-opened: " },
+    { name: "closed", phase: "close", host: { known: hard, proven: "close" }, comes: "done" },
+    {
+      name: "whose HTTPS port would move",
+      phase: "close",
+      host: { known: bridge.replace("11443", "11444"), proven: "open" },
+      comes: "https-moves: ",
+    },
+  ])("$name", ({ phase = "open", host, comes }) => {
+    const { plan, changes, done } = planOf({ rds1: host }, { phase });
+    const [planned] = changes;
+    const [refused] = plan.refused;
+    expect([
+      ...(planned === undefined ? [] : [`planned: ${planned.risks.join(", ")}`]),
+      ...(refused === undefined ? [] : [`${refused.reason}: ${refused.detail}`]),
+      ...done.map(() => "done"),
+    ]).toEqual([comes]);
+    expect(plan.waves).toEqual(planned === undefined ? [] : [["rds1"]]);
+  });
+
+  test("is planned with the digests of what is there, what comes, and what is wanted", () => {
+    const { plan, changes } = planOf({ rds1: {} });
+    expect(plan.hosts).toEqual([
+      {
+        name: "rds1",
+        role: "rds",
+        wave: 0,
+        runner: "rds1",
+        before: hashSha256(soft),
+        file: hashSha256(bridge),
+        desired: hashSha256(hard),
+        facts: hashSha256('{"environment":"production","role":"rds"}'),
+        policy: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+    expect(changes).toMatchObject([
+      { path: "hosts/rds1/stpd.ini", before: soft, after: bridge, findings: [] },
+    ]);
+  });
+});
+
+test("two folders with one name are refused, and the others are planned", () => {
+  const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/rds1/stpd.ini": hard };
+  const both = { ...files, "site/hosts/rds1/host.ini": "environment = production\n" };
+  const { plan } = planOf({ rds1: {}, rds2: {} }, {}, both);
+  expect(plan.refused).toEqual([{ name: "rds1", reason: "name-twice", detail: "" }]);
+  expect(plan.waves).toEqual([["rds2"]]);
+});
+
+const opened = { known: bridge, proven: "open" } as const;
+const closable = {
+  phase: "close",
+  environment: { globals: digestGlobals([], hashSha256) },
+} as const;
+
+describe("closing", () => {
+  test.each([
+    { name: "all opened", hosts: { a: opened, b: opened }, request: closable, blocked: [] },
+    {
+      name: "one never opened",
+      hosts: { a: opened, b: {} },
+      request: closable,
+      blocked: ["open-not-proven"],
+    },
+    {
+      name: "one never opened, and not asked for",
+      hosts: { a: opened, b: {} },
+      request: { ...closable, names: ["a"] },
+      blocked: ["open-not-proven"],
+    },
+    {
+      name: "one never opened, which is an exception",
+      hosts: { a: opened, b: {} },
+      request: { ...closable, exceptions: ["b"] },
+      blocked: [],
+    },
+    {
+      name: "no global settings recorded",
+      hosts: { a: opened },
+      request: { phase: "close" },
+      blocked: ["globals-not-set"],
+    },
+    {
+      name: "other global settings recorded",
+      hosts: { a: opened, s: { ...opened, facts: "role = server\n" } },
+      request: closable,
+      blocked: ["globals-not-set"],
+    },
+    {
+      name: "frozen and locked, with another rollout, and nothing to do",
+      hosts: { a: { known: hard, proven: "close" } },
+      request: {
+        phase: "close",
+        environment: {
+          ...closable.environment,
+          frozen: { by: "anna", reason: "audit" },
+          locked: { rollout: "2026-11-1", requester: "anna", reason: "b: bad" },
+          rollout: "2026-11-2",
+        },
+      },
+      blocked: ["nothing-to-do", "locked", "frozen", "rollout-at-work"],
+    },
+  ] as const)("$name", ({ hosts, request, blocked }) => {
+    expect(planOf(hosts, request).blocked).toEqual(blocked);
+  });
+});
+
+describe("waves", () => {
+  test("one RDS, then the others by wave, then the Servers, in portions", () => {
+    const host = (name: string, role: "rds" | "server", wave: number) => ({ name, role, wave });
+    const hosts = [
+      host("s2", "server", 1),
+      host("s1", "server", 0),
+      ...["r5", "r4", "r3", "r2", "r1"].map((name) => host(name, "rds", 2)),
+      host("r9", "rds", 1),
+      host("r8", "rds", 1),
+    ];
+    expect(planWaves(hosts, 2)).toEqual([
+      ["r8"],
+      ["r9"],
+      ["r1", "r2"],
+      ["r3", "r4"],
+      ["r5"],
+      ["s1"],
+      ["s2"],
+    ]);
+  });
+
+  test("never more than GitHub starts jobs for, and never none", () => {
+    const hosts = Array.from({ length: 1000 }, (_, index) => ({
+      name: `r${index}`,
+      role: "rds" as const,
+      wave: 0,
+    }));
+    expect(planWaves(hosts, 100_000).map(({ length }) => length)).toEqual([1, 256, 256, 256, 231]);
+    expect(planWaves(hosts.slice(0, 3), 0)).toHaveLength(3);
+    expect(largestWave).toBe(256);
+  });
+});
+
+test("the order of hosts and files makes no difference, and every host comes once", () => {
+  const anyHost = fc.record<TestHost>({
+    file: fc.constantFrom(hard, `${hard}# new\n`, soft, "a\0b"),
+    facts: fc.constantFrom("", "role = server\n", "wave = 3\n", "transport = ssh\n"),
+    known: fc.constantFrom(undefined, soft, bridge, hard),
+    proven: fc.constantFrom(null, "open", "close"),
+  });
+  const fleets = fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9-]{0,5}$/), anyHost, {
+    minKeys: 1,
+    noNullPrototype: true,
+  });
+  const cases = fc.tuple(fleets, fc.constantFrom<Phase>("open", "close"), fc.nat());
+  fc.assert(
+    fc.property(cases, ([hosts, phase, turn]) => {
+      const entries = Object.entries(filesOf(hosts));
+      const turned = [
+        ...entries.slice(turn % entries.length),
+        ...entries.slice(0, turn % entries.length),
+      ];
+      const planned = planOf(hosts, { phase, waveSize: 2 });
+      const other = planOf(hosts, { phase, waveSize: 2 }, Object.fromEntries(turned.toReversed()));
+      expect(other).toEqual(planned);
+      const { plan } = planned;
+      const names = [
+        ...plan.waves.flat(),
+        ...plan.refused.map(({ name }) => name),
+        ...planned.done,
+      ];
+      expect(names.toSorted()).toEqual(Object.keys(hosts).toSorted());
+      expect(plan.waves.flat().toSorted()).toEqual(plan.hosts.map(({ name }) => name));
+      expect(readCanonical(printCanonical(plan))).toEqual({ kind: "value", value: plan });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each([
+  [{ names: ["rds9"] }, "there is no host rds9 in the environment production"],
+  [{ exceptions: ["rds9"] }, "there is no host rds9 in the environment production"],
+  [{ environment: { environment: "lab" } }, "no host of the config repo is in the environment lab"],
+])("what is not there: %j", (request, message) => {
+  expect(() => planOf({ rds1: {} }, request)).toThrow(message);
+});
