@@ -13,6 +13,14 @@ export const approvalReasons = {
     cause: "who is in the groups could not be read, so nobody counts as a member",
     next: "Try again; if it stays, look at the controller's access to the GitHub team.",
   },
+  "groups-empty": {
+    cause: "nobody is in the groups that may do this for the environment",
+    next: "Put somebody into a group of the environment.",
+  },
+  "authors-unreadable": {
+    cause: "who made the change could not be read, so nobody can be shown to be somebody else",
+    next: "Try again; if it stays, look at the controller's access to the config repo.",
+  },
   "environment-unknown": {
     cause: "the controller's settings have no such environment",
     next: "Let the operator of the controller add an [environment.NAME] section.",

@@ -105,7 +105,7 @@ export function planRollout(
     ["nothing-to-do", hosts.length === 0],
     ["locked", environment.locked !== null],
     ["frozen", environment.frozen !== null],
-    ["rollout-at-work", environment.rollout !== null],
+    ["rollout-at-work", environment.rollout?.replaceable === false],
     ...(phase === "close" ? closing : []),
   ];
   return {

@@ -23,9 +23,15 @@ export type EnvironmentRecord = {
   readonly frozen: Freeze | null;
   readonly locked: Lock | null;
   /** The rollout that is not over, if there is one. */
-  readonly rollout: string | null;
+  readonly rollout: CurrentRollout | null;
   /** Digest of the global settings that were recorded as set; null where none were. */
   readonly globals: string | null;
+};
+
+export type CurrentRollout = {
+  readonly id: string;
+  /** True where a new request may take its place: nothing of it is under way. */
+  readonly replaceable: boolean;
 };
 
 export type Freeze = {

@@ -83,6 +83,10 @@ export const stateReasons = {
     cause: "this is nothing that the settings want to be recorded",
     next: "Record one of those that they name.",
   },
+  "wrong-results": {
+    cause: "the results are not those of the hosts that the wave had to do",
+    next: "Read the artifacts of the run again.",
+  },
   "wrong-wave": {
     cause: "this is about another wave or run than the one at work",
     next: "Read the ledger again.",

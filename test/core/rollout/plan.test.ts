@@ -183,6 +183,15 @@ describe("closing", () => {
       blocked: ["globals-not-set"],
     },
     {
+      name: "another request, which a new one replaces",
+      hosts: { a: opened },
+      request: {
+        phase: "close",
+        environment: { ...closable.environment, rollout: { id: "2026-11-2", replaceable: true } },
+      },
+      blocked: [],
+    },
+    {
       name: "frozen and locked, with another rollout, and nothing to do",
       hosts: { a: { known: hard, proven: "close" } },
       request: {
@@ -191,7 +200,7 @@ describe("closing", () => {
           ...closable.environment,
           frozen: { by: "anna", reason: "audit" },
           locked: { rollout: "2026-11-1", requester: "anna", reason: "b: bad" },
-          rollout: "2026-11-2",
+          rollout: { id: "2026-11-2", replaceable: false },
         },
       },
       blocked: ["nothing-to-do", "locked", "frozen", "rollout-at-work"],
