@@ -4,8 +4,9 @@ import type { HostRead } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { findNearest } from "../core/nearest.ts";
 import { compareText, type LocatedFinding } from "../core/rules/finding.ts";
-import type { HostSource, HostTools } from "../core/rollout/host-plan.ts";
+import type { HostSource } from "../core/rollout/host-plan.ts";
 import { planRollout, type Planned } from "../core/rollout/plan.ts";
+import type { Hash } from "../core/policy/baseline.ts";
 import type { EnvironmentRecord, HostRecord } from "../core/rollout/records.ts";
 import { makeVisible } from "../core/text.ts";
 import type { Phase } from "../core/verify/expectation.ts";
@@ -40,11 +41,11 @@ export interface PlanFleetRequest {
  */
 export function planFleet(
   request: PlanFleetRequest,
-  tools: HostTools & { readonly files: FleetFiles },
+  { files, hash }: { readonly files: FleetFiles; readonly hash: Hash },
 ): Planned {
   const { paths, asOf, ledger } = request;
   const overrides = {};
-  const { hosts } = loadTargets({ paths, overrides, names: [] }, tools.files);
+  const { hosts } = loadTargets({ paths, overrides, names: [] }, files);
   const { environment } = ledger.environment;
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   if (own.length === 0) throw refuseEnvironment(environment, hosts);
@@ -52,7 +53,7 @@ export function planFleet(
   for (const name of [...request.names, ...request.exceptions]) {
     if (!names.includes(name)) throw refuseName(name, names, environment);
   }
-  const { findings } = checkFleet({ paths, overrides, asOf }, tools.files);
+  const { findings } = checkFleet({ paths, overrides, asOf }, files);
   const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
   const sources = own.map((host) =>
     describeSource(host, byHost.get(host.folder.name) ?? [], ledger),
@@ -60,7 +61,7 @@ export function planFleet(
   return planRollout(
     { ...request, ledger: ledger.commit, environment: ledger.environment },
     sources,
-    tools,
+    hash,
   );
 }
 

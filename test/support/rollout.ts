@@ -1,6 +1,8 @@
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
-import type { BuildBridge } from "../../src/core/rollout/host-plan.ts";
+import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
+import { defaultPolicy } from "../../src/core/policy/policy.ts";
+import { planBridge } from "../../src/core/rollout/bridge.ts";
 import type { Planned } from "../../src/core/rollout/plan.ts";
 import { newEnvironment, type HostProof, type HostRecord } from "../../src/core/rollout/records.ts";
 import { planFleet, type PlanFleetRequest } from "../../src/usecases/plan-fleet.ts";
@@ -14,18 +16,8 @@ export const soft = `${priorityIni("NORMAL")}${oldPorts}`;
 
 export const commit = "c".repeat(40);
 
-/** Puts the old ports below the desired file; stands for the real bridge, whose tests are its own. */
-export const simpleBridge: BuildBridge = ({ desired, current }) => {
-  if (current.includes("STPD_PORT=x")) {
-    return { kind: "refused", refusal: { message: "line 2 is no port" } };
-  }
-  const lines = current.split("\n").filter((line) => /^STPD(_HTTP)?_PORT=/.test(line));
-  const missing = lines.filter((line) => !desired.includes(line));
-  return { kind: "bridge", bytes: desired + missing.map((line) => `${line}\n`).join("") };
-};
-
 export const bridgeOf = (desired: string, current: string): string => {
-  const made = simpleBridge({ desired, current, parse: () => ({ kind: "missing" }) });
+  const made = planBridge({ desired, current, parse: createStpdParser(defaultPolicy) });
   if (made.kind === "refused") throw new Error(made.refusal.message);
   return made.bytes;
 };
@@ -98,6 +90,6 @@ export function planOf(
       },
       ...rest,
     },
-    { files: createMemoryFiles(files), buildBridge: simpleBridge, hash: hashSha256 },
+    { files: createMemoryFiles(files), hash: hashSha256 },
   );
 }

@@ -5,6 +5,7 @@ import { baseName } from "../paths.ts";
 import type { Hash } from "../policy/baseline.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Phase } from "../verify/expectation.ts";
+import { planBridge, type BridgeOutcome } from "./bridge.ts";
 import { digestOf } from "./canonical-json.ts";
 import type { planReasons } from "./plan-reasons.ts";
 import type { HostRecord } from "./records.ts";
@@ -21,15 +22,6 @@ export interface HostSource {
   readonly findings: readonly LocatedFinding[];
   readonly record: HostRecord | undefined;
 }
-
-/** Makes the file of the `open` phase out of the desired one and the one on the host. */
-export type BuildBridge = (request: {
-  readonly desired: string;
-  readonly current: string;
-  readonly parse: ParseStpd;
-}) =>
-  | { readonly kind: "bridge"; readonly bytes: string }
-  | { readonly kind: "refused"; readonly refusal: { readonly message: string } };
 
 /** A host as the plan's digest has it; all digests are SHA-256 in hexadecimal. */
 export type PlannedHost = {
@@ -51,9 +43,12 @@ export type PlannedHost = {
 export type RefusedHost = {
   readonly name: string;
   readonly reason: PlanReason;
-  /** What exactly; empty where the reason says it all. */
-  readonly detail: string;
 };
+
+export interface HostRefusal extends RefusedHost {
+  /** What exactly, in words that the digest does not cover; empty where the reason says it all. */
+  readonly detail: string;
+}
 
 /** What approvers look at; it follows from the plan and the files that it names. */
 export interface HostChange {
@@ -68,16 +63,11 @@ export interface HostChange {
 
 export type HostDecision =
   | { readonly kind: "done"; readonly name: string }
-  | { readonly kind: "refused"; readonly refused: RefusedHost }
+  | { readonly kind: "refused"; readonly refused: HostRefusal }
   | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange };
 
-export interface HostTools {
-  readonly buildBridge: BuildBridge;
-  readonly hash: Hash;
-}
-
 /** Decides what a phase brings to a host, or why it brings nothing. */
-export function planHost(source: HostSource, phase: Phase, tools: HostTools): HostDecision {
+export function planHost(source: HostSource, phase: Phase, hash: Hash): HostDecision {
   const { folder, parse, bytes: desired, record } = source;
   const { name, stpd } = folder;
   const refuse = (reason: PlanReason, detail = ""): HostDecision => ({
@@ -89,7 +79,7 @@ export function planHost(source: HostSource, phase: Phase, tools: HostTools): Ho
   if (!worksOverHttps(stpd)) return refuse("no-https");
   if (record === undefined) return refuse("never-seen");
 
-  const target = findTarget({ desired, parse, record, phase }, tools);
+  const target = findTarget({ desired, parse, record, phase });
   if (target.kind === "refused") return refuse("no-bridge", target.refusal.message);
   const { bytes: after } = target;
   if (record.proven !== null && record.file === after) return { kind: "done", name };
@@ -103,7 +93,7 @@ export function planHost(source: HostSource, phase: Phase, tools: HostTools): Ho
   }
   const runner = findRunner(folder);
   if (runner === undefined) return refuse("no-runner");
-  return describePlanned({ source, record, desired, after, runner, before }, tools);
+  return describePlanned({ source, record, desired, after, runner, before }, hash);
 }
 
 interface Decided {
@@ -117,7 +107,7 @@ interface Decided {
 
 function describePlanned(
   { source, record, desired, after, runner, before }: Decided,
-  { hash }: HostTools,
+  hash: Hash,
 ): HostDecision {
   const { folder, parse, findings } = source;
   const { name, path, policy } = folder;
@@ -141,20 +131,20 @@ function describePlanned(
   return { kind: "planned", host, change };
 }
 
-type Target = ReturnType<BuildBridge>;
-
-function findTarget(
-  request: {
-    readonly desired: string;
-    readonly parse: ParseStpd;
-    readonly record: HostRecord;
-    readonly phase: Phase;
-  },
-  { buildBridge }: HostTools,
-): Target {
-  const { desired, parse, record, phase } = request;
-  if (phase === "close") return { kind: "bridge", bytes: desired };
-  return buildBridge({ desired, current: record.file, parse });
+/** The file that the phase brings. */
+function findTarget({
+  desired,
+  parse,
+  record,
+  phase,
+}: {
+  readonly desired: string;
+  readonly parse: ParseStpd;
+  readonly record: HostRecord;
+  readonly phase: Phase;
+}): BridgeOutcome {
+  if (phase === "close") return { kind: "bridge", bytes: desired, putBack: [] };
+  return planBridge({ desired, current: record.file, parse });
 }
 
 /** What is about the Server's settings and interfaces stands in the way of closing alone. */

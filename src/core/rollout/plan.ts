@@ -9,7 +9,7 @@ import {
   type HostChange,
   type HostDecision,
   type HostSource,
-  type HostTools,
+  type HostRefusal,
   type PlannedHost,
   type RefusedHost,
 } from "./host-plan.ts";
@@ -59,6 +59,8 @@ export interface Planned {
   readonly digest: string;
   /** By name. */
   readonly changes: readonly HostChange[];
+  /** The plan's refused hosts, with what exactly stands in the way. */
+  readonly refusals: readonly HostRefusal[];
   /** Hosts that have the file already, by name. */
   readonly done: readonly string[];
   /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
@@ -71,12 +73,15 @@ export interface Planned {
 export function planRollout(
   request: PlanRequest,
   sources: readonly HostSource[],
-  tools: HostTools,
+  hash: Hash,
 ): Planned {
   const { environment, phase, names, waveSize } = request;
   const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
-  const decisions = decideAll(chosen, request, tools);
+  const decisions = decideAll(chosen, request, hash);
   const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
+  const refusals = sortByName(
+    decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : [])),
+  );
   const hosts = sortByName(planned.map(({ host }) => host));
   const exceptions = [...new Set(request.exceptions)].toSorted(compareText);
   const unproven = sources
@@ -95,11 +100,11 @@ export function planRollout(
     exceptions,
     waves: planWaves(hosts, waveSize),
     hosts,
-    refused: sortByName(decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : []))),
+    refused: refusals.map(({ name, reason }) => ({ name, reason })),
   };
   const closing: readonly (readonly [ReasonCode, boolean])[] = [
     ["open-not-proven", unproven.length > 0],
-    ["globals-not-set", environment.globals !== digestGlobals(sources, tools.hash)],
+    ["globals-not-set", environment.globals !== digestGlobals(sources, hash)],
   ];
   const blocking: readonly (readonly [ReasonCode, boolean])[] = [
     ["nothing-to-do", hosts.length === 0],
@@ -110,7 +115,8 @@ export function planRollout(
   ];
   return {
     plan,
-    digest: digestOf(plan, tools.hash),
+    digest: digestOf(plan, hash),
+    refusals,
     changes: sortByName(planned.map(({ change }) => change)),
     done: decisions.flatMap((one) => (one.kind === "done" ? [one.name] : [])).toSorted(compareText),
     unproven,
@@ -122,7 +128,7 @@ export function planRollout(
 function decideAll(
   sources: readonly HostSource[],
   { phase }: PlanRequest,
-  tools: HostTools,
+  hash: Hash,
 ): readonly HostDecision[] {
   const byName = new Map<string, HostSource[]>();
   for (const source of sources) {
@@ -130,7 +136,7 @@ function decideAll(
     byName.set(name, [...(byName.get(name) ?? []), source]);
   }
   return [...byName].map(([name, [source, ...others]]): HostDecision => {
-    if (source !== undefined && others.length === 0) return planHost(source, phase, tools);
+    if (source !== undefined && others.length === 0) return planHost(source, phase, hash);
     return { kind: "refused", refused: { name, reason: "name-twice", detail: "" } };
   });
 }

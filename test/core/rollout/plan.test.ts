@@ -36,7 +36,8 @@ describe("a host", () => {
     {
       name: "whose old file has no bridge",
       host: { known: "[STPD_Server]\nSTPD_PORT=x\n" },
-      comes: "no-bridge: line 2 is no port",
+      comes:
+        "no-bridge: line 2 of the file on the host sets STPD_PORT to no port number, and what STPD makes of it is not known",
     },
     {
       name: "without HTTPS in the new file",
@@ -103,9 +104,9 @@ describe("a host", () => {
       comes: "https-moves: ",
     },
   ])("$name", ({ phase = "open", host, comes }) => {
-    const { plan, changes, done } = planOf({ rds1: host }, { phase });
+    const { plan, changes, done, refusals } = planOf({ rds1: host }, { phase });
     const [planned] = changes;
-    const [refused] = plan.refused;
+    const [refused] = refusals;
     expect([
       ...(planned === undefined ? [] : [`planned: ${planned.risks.join(", ")}`]),
       ...(refused === undefined ? [] : [`${refused.reason}: ${refused.detail}`]),
@@ -139,7 +140,7 @@ test("two folders with one name are refused, and the others are planned", () => 
   const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/rds1/stpd.ini": hard };
   const both = { ...files, "site/hosts/rds1/host.ini": "environment = production\n" };
   const { plan } = planOf({ rds1: {}, rds2: {} }, {}, both);
-  expect(plan.refused).toEqual([{ name: "rds1", reason: "name-twice", detail: "" }]);
+  expect(plan.refused).toEqual([{ name: "rds1", reason: "name-twice" }]);
   expect(plan.waves).toEqual([["rds2"]]);
 });
 
