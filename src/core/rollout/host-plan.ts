@@ -1,9 +1,12 @@
 import { factsOf, lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import type { ParseStpd, StpdFile, Subject } from "../fleet/stpd-file.ts";
 import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
-import { baseName } from "../paths.ts";
 import type { Hash } from "../policy/baseline.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
+import { globalsAbortOverHttps } from "../rules/globals-abort-over-https.ts";
+import { globalsMigrationPrefixExt } from "../rules/globals-migration-prefix-ext.ts";
+import { globalsMigrationPrefix } from "../rules/globals-migration-prefix.ts";
+import { insecureInterfaceInUse } from "../rules/insecure-interface-in-use.ts";
 import type { Phase } from "../verify/expectation.ts";
 import { planBridge, type BridgeOutcome } from "./bridge.ts";
 import { digestOf } from "./canonical-json.ts";
@@ -147,10 +150,17 @@ function findTarget({
   return planBridge({ desired, current: record.file, parse });
 }
 
-/** What is about the Server's settings and interfaces stands in the way of closing alone. */
+/** What is about the Server's settings and who uses old interfaces stands in the way of closing alone. */
+const closingRules: readonly string[] = [
+  globalsMigrationPrefix.id,
+  globalsMigrationPrefixExt.id,
+  globalsAbortOverHttps.id,
+  insecureInterfaceInUse.id,
+];
+
 function blocks({ finding }: LocatedFinding, phase: Phase): boolean {
   if (finding.severity !== "error" || finding.suppressed !== null) return false;
-  return phase === "close" || ["stpd.ini", "host.ini"].includes(baseName(finding.file));
+  return phase === "close" || !closingRules.includes(finding.rule);
 }
 
 function listRules(errors: readonly LocatedFinding[]): string {

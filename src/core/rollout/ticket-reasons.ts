@@ -53,3 +53,5 @@ export const ticketReasons = {
     next: "Find out who sent an old one; the newest goes on.",
   },
 } as const satisfies Readonly<Record<string, Reason>>;
+
+export type TicketReason = keyof typeof ticketReasons;

@@ -76,7 +76,12 @@ describe("a host", () => {
       comes: "planned: restart, server, bridge, unproven",
     },
     {
-      name: "the same, to be closed",
+      name: "a Server without global settings",
+      host: { facts: "role = server\n" },
+      comes: "planned: restart, server, bridge, unproven",
+    },
+    {
+      name: "the one before the last, to be closed",
       phase: "close",
       host: {
         facts: "role = server\n",

@@ -1,0 +1,135 @@
+import { phases, type Phase } from "../verify/expectation.ts";
+import { printCanonical, type CanonicalValue } from "./canonical-json.ts";
+import { readJws, type PublicKey, type Signer, type VerifySignature } from "./jws.ts";
+import type { Plan } from "./plan.ts";
+import {
+  commitShape,
+  countShape,
+  digestShape,
+  nameShape,
+  nullable,
+  recordShape,
+  rolloutShape,
+  wordShape,
+} from "./shapes.ts";
+import type { TicketReason } from "./ticket-reasons.ts";
+
+/** What a ticket allows: one wave of one approved plan. It names the plan by its digest alone. */
+export type TicketClaims = {
+  readonly schemaVersion: 1;
+  readonly rollout: string;
+  readonly wave: number;
+  /** Number of the ledger's entry that sent the wave; grows, and never stands twice. */
+  readonly sequence: number;
+  readonly repository: number;
+  readonly commit: string;
+  readonly phase: Phase;
+  readonly environment: string;
+  /** SHA-256 of the plan. */
+  readonly plan: string;
+  /** Commit of the ledger that the plan was computed from. */
+  readonly ledger: string | null;
+  /** Seconds since 1970: valid from the first on, and before the second. */
+  readonly nbf: number;
+  readonly exp: number;
+};
+
+const claimsShape = recordShape<TicketClaims>({
+  schemaVersion: wordShape(1),
+  rollout: rolloutShape,
+  wave: countShape,
+  sequence: countShape,
+  repository: countShape,
+  commit: commitShape,
+  phase: wordShape(...phases),
+  environment: nameShape,
+  plan: digestShape,
+  ledger: nullable(commitShape),
+  nbf: countShape,
+  exp: countShape,
+});
+
+export function readClaims(value: CanonicalValue): TicketClaims | undefined {
+  return claimsShape(value);
+}
+
+/** Gives the compact JWS. */
+export function signTicket(claims: TicketClaims, signer: Signer): Promise<string> {
+  return signer.sign("sesam-harden-ticket", printCanonical(claims));
+}
+
+/** What the gate, or a host, knows by itself. */
+export interface TicketDemands {
+  readonly keys: readonly PublicKey[];
+  readonly repository: number;
+  readonly environment: string;
+  readonly phase: Phase;
+  readonly wave: number;
+  /** The commit that is checked out. */
+  readonly commit: string;
+  /** The plan and its digest, computed here and not taken from the ticket's side. */
+  readonly plan: Plan;
+  readonly digest: string;
+  /** Name that is pinned on the host; undefined for the gate, which speaks for all. */
+  readonly host: string | undefined;
+  /** Sequence of the last ticket that the host accepted; 0 where there was none. */
+  readonly lastSequence: number;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Seconds by which two clocks may differ. */
+  readonly clockSkew: number;
+}
+
+export type TicketVerdict =
+  | { readonly kind: "accepted"; readonly claims: TicketClaims }
+  | { readonly kind: "refused"; readonly reason: TicketReason };
+
+/** Judges a ticket. Nothing of it is believed before its signature was found to fit. */
+export async function verifyTicket(
+  text: string,
+  demands: TicketDemands,
+  verifySignature: VerifySignature,
+): Promise<TicketVerdict> {
+  const reading = readJws(text, "sesam-harden-ticket", demands.keys);
+  if (reading.kind === "refused") return refuse(`ticket-${reading.reason}`);
+  if (!(await verifySignature(text, reading.key))) return refuse("ticket-signature");
+  const claims = readClaims(reading.payload);
+  if (claims === undefined) return refuse("ticket-malformed");
+  const reason = refuseClaims(claims, demands);
+  return reason === undefined ? { kind: "accepted", claims } : refuse(reason);
+}
+
+function refuse(reason: TicketReason): TicketVerdict {
+  return { kind: "refused", reason };
+}
+
+/** Why the claims of a ticket whose signature fits do not allow it; undefined where they do. */
+export function refuseClaims(
+  claims: TicketClaims,
+  demands: TicketDemands,
+): TicketReason | undefined {
+  const { plan, digest, host, now, clockSkew, lastSequence } = demands;
+  const hosts = plan.waves[claims.wave - 1] ?? [];
+  const checks: readonly (readonly [TicketReason, boolean])[] = [
+    ["ticket-expired", now >= claims.exp + clockSkew],
+    ["ticket-early", now < claims.nbf - clockSkew],
+    ["ticket-repository", isOther("repository", claims, demands)],
+    ["ticket-environment", isOther("environment", claims, demands)],
+    ["ticket-phase", isOther("phase", claims, demands)],
+    ["ticket-commit", isOther("commit", claims, demands)],
+    ["ticket-wave", claims.wave !== demands.wave || hosts.length === 0],
+    ["ticket-plan", claims.plan !== digest || claims.ledger !== plan.ledger],
+    ["ticket-host", host !== undefined && !hosts.includes(host)],
+    ["ticket-sequence", claims.sequence < lastSequence],
+  ];
+  return checks.find(([, holds]) => holds)?.[0];
+}
+
+/** The plan has it too: a plan of another place is another plan, whatever its digest. */
+function isOther(
+  key: "repository" | "environment" | "phase" | "commit",
+  claims: TicketClaims,
+  demands: TicketDemands,
+): boolean {
+  return claims[key] !== demands[key] || claims[key] !== demands.plan[key];
+}
