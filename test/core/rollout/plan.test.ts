@@ -37,7 +37,7 @@ describe("a host", () => {
       name: "whose old file has no bridge",
       host: { known: "[STPD_Server]\nSTPD_PORT=x\n" },
       comes:
-        "no-bridge: line 2 of the file on the host sets STPD_PORT to no port number, and what STPD makes of it is not known",
+        "no-bridge: a port line of the host holds no port number: line 2 sets STPD_PORT, and what STPD makes of it is not known",
     },
     {
       name: "without HTTPS in the new file",
