@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createWire } from "../../src/adapters/wire.ts";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { compileStpd } from "../support/stand-in-stpd.ts";
+import { makeKeyPair } from "../support/tls-server.ts";
+
+const program = compileStpd();
+const wire = createWire({ sockets: 8, timeout: 5000 });
+
+/** Ports of loopback that were free a moment ago. */
+async function findPorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = servers.map(
+    (server) =>
+      new Promise<number>((done) => {
+        // A server on loopback has an address with a port.
+        server.listen(0, "127.0.0.1", () => done((server.address() as AddressInfo).port));
+      }),
+  );
+  const found = await Promise.all(ports);
+  await Promise.all(servers.map((server) => new Promise((done) => void server.close(done))));
+  return found;
+}
+
+/** Waits for the next `ready`, or for the end of the program. */
+function settle(stpd: ChildProcess): Promise<"ready" | number | null> {
+  return new Promise((done) => {
+    stpd.stdout?.once("data", () => done("ready"));
+    stpd.once("close", (code) => done(code));
+  });
+}
+
+const statesOf = (ports: readonly number[]): Promise<readonly string[]> =>
+  Promise.all(
+    ports.map(async (port) => (await wire.connect({ address: "127.0.0.1", port })).state),
+  );
+
+test.skipIf(program === undefined)(
+  "the stand-in opens what its file names, restarts on command, and dies of a wrong file",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stpd-"));
+    const path = (name: string): string => join(folder, name);
+    const { key, cert } = makeKeyPair();
+    writeFileSync(path("key.pem"), key);
+    writeFileSync(path("cert.pem"), cert);
+    const [https = 0, http = 0, ftp = 0] = await findPorts(3);
+    const write = (priority: string, mark: string): void =>
+      writeFileSync(
+        path("stpd.ini"),
+        `[Other]\nSTPD_PORT=1\n[STPD_Server]\n${mark}STPD_PORT=${ftp}\n${mark}STPD_HTTP_PORT=${http}\nSTPD_HTTPS_PORT=${https}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`,
+      );
+    write(vendorPriority, "");
+    const args = [path("stpd.ini"), path("cert.pem"), path("key.pem")];
+    const stpd = spawn(program ?? "", args, { stdio: ["ignore", "pipe", "ignore"] });
+    onTestFinished(() => {
+      stpd.kill("SIGKILL");
+      rmSync(folder, { recursive: true });
+    });
+    expect(await settle(stpd)).toBe("ready");
+    expect(await statesOf([https, http, ftp])).toEqual(["open", "open", "open"]);
+    const endpoint = { address: "127.0.0.1", port: https };
+    expect(await wire.handshake(endpoint, "localhost")).toMatchObject({ kind: "answered" });
+    const hardened = settle(stpd);
+    write(vendorPriority, "# ");
+    stpd.kill("SIGHUP");
+    expect(await hardened).toBe("ready");
+    expect(await statesOf([https, http, ftp])).toEqual(["open", "closed", "closed"]);
+    const broken = settle(stpd);
+    write("NORMAL:-FOO", "# ");
+    stpd.kill("SIGHUP");
+    expect(await broken).toBe(1);
+    expect(await statesOf([https, http, ftp])).toEqual(["closed", "closed", "closed"]);
+  },
+);
