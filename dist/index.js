@@ -7819,6 +7819,7 @@ var init_fleet_targets = __esmMin((() => {
 
 // src/core/probe/host-probe.ts
 function combineAddresses(host, addresses) {
+	if (addresses.length === 0) return unresolvedHost(host, "it has none");
 	const answers = addresses.map(({ verdict }) => ({ answer: verdict }));
 	return {
 		host,

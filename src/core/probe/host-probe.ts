@@ -10,7 +10,9 @@ export interface HostProbe {
   readonly reasons: readonly Reason[];
 }
 
+/** No address is no good one. */
 export function combineAddresses(host: string, addresses: readonly AddressProbe[]): HostProbe {
+  if (addresses.length === 0) return unresolvedHost(host, "it has none");
   const answers = addresses.map(({ verdict }) => ({ answer: verdict }));
   return { host, verdict: worstOf(answers), addresses, reasons: [] };
 }

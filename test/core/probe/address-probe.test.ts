@@ -6,6 +6,7 @@ import {
   certificate,
   hardened,
   now,
+  probeOf,
   seen,
   tls,
   until,
@@ -190,4 +191,12 @@ test("a message names a few suites, and counts the others", () => {
   expect(say("A", "B", "C", "D", "E", "F")).toBe(
     "TLS1.2 accepts weak suites: A, B, C, D and 2 more",
   );
+});
+
+test("a host is as good as the worst of its addresses, and without any it is unknown", () => {
+  const odd = withTls("TLS1.1", seen({ answer: "unknown", doubt: "silence" }));
+  expect(probeOf(hardened, hardened).verdict).toBe("good");
+  expect(probeOf(hardened, odd).verdict).toBe("unknown");
+  expect(probeOf(hardened, odd, withPort("http", "open")).verdict).toBe("bad");
+  expect(probeOf()).toMatchObject({ verdict: "unknown", reasons: [{ code: "name-not-resolved" }] });
 });
