@@ -2565,10 +2565,11 @@ function removeAgain({ line, key }) {
 		}
 	};
 }
-var duplicateKey;
+var httpsPort$1, duplicateKey;
 var init_duplicate_key = __esmMin((() => {
 	init_stpd_file();
 	init_rule();
+	httpsPort$1 = "STPD_HTTPS_PORT";
 	duplicateKey = {
 		id: "duplicate-key",
 		title: "Each key is set once",
@@ -2579,9 +2580,10 @@ var init_duplicate_key = __esmMin((() => {
 			rationale: "Which of two lines STPD obeys is not documented. All other rules judge every one of them, so nothing hides behind a duplicate.",
 			source: "A safeguard of this tool; SEP does not document how duplicates are read."
 		},
-		check: ofFile(({ entries }) => {
+		check: ofFile((file) => {
 			const first = /* @__PURE__ */ new Map();
-			return entries.flatMap((entry) => {
+			const saysOne = new Set(entriesOf(file, httpsPort$1).map(({ value }) => value)).size === 1;
+			return file.entries.flatMap((entry) => {
 				if (entry.section !== "STPD_Server") return [];
 				const earlier = first.get(entry.key);
 				if (earlier === void 0) {
@@ -2595,7 +2597,7 @@ var init_duplicate_key = __esmMin((() => {
 					},
 					message: `${entry.key} is already set on line ${earlier.line + 1}`,
 					help: "Keep one of the lines; which one STPD obeys is not documented.",
-					...earlier.value === entry.value && portKeys.some((key) => key === entry.key) ? { mend: removeAgain(entry) } : {}
+					...saysOne && entry.key === httpsPort$1 ? { mend: removeAgain(entry) } : {}
 				}];
 			});
 		})

@@ -1,5 +1,7 @@
-import { portKeys, serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
+import { entriesOf, serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
 import { ofFile, type Mend, type Rule } from "./rule.ts";
+
+const httpsPort = "STPD_HTTPS_PORT";
 
 export const duplicateKey: Rule = {
   id: "duplicate-key",
@@ -13,9 +15,12 @@ export const duplicateKey: Rule = {
       "Which of two lines STPD obeys is not documented. All other rules judge every one of them, so nothing hides behind a duplicate.",
     source: "A safeguard of this tool; SEP does not document how duplicates are read.",
   },
-  check: ofFile(({ entries }) => {
+  check: ofFile((file) => {
     const first = new Map<string, StpdEntry>();
-    return entries.flatMap((entry) => {
+    // The one HTTPS port said again says nothing new, whichever line STPD obeys. Plain ports are
+    // closed line by line, or kept as they are; what other keys mean is left to people.
+    const saysOne = new Set(entriesOf(file, httpsPort).map(({ value }) => value)).size === 1;
+    return file.entries.flatMap((entry) => {
       if (entry.section !== serverSection) return [];
       const earlier = first.get(entry.key);
       if (earlier === undefined) {
@@ -27,11 +32,7 @@ export const duplicateKey: Rule = {
           place: { line: entry.line, span: entry.keySpan },
           message: `${entry.key} is already set on line ${earlier.line + 1}`,
           help: "Keep one of the lines; which one STPD obeys is not documented.",
-          // The same port twice says nothing new: the second line may go. What other keys mean is
-          // left to people.
-          ...(earlier.value === entry.value && portKeys.some((key) => key === entry.key)
-            ? { mend: removeAgain(entry) }
-            : {}),
+          ...(saysOne && entry.key === httpsPort ? { mend: removeAgain(entry) } : {}),
         },
       ];
     });

@@ -59,6 +59,25 @@ test.each<{
     files: { "a/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP") },
   },
   {
+    name: "leaves the same plain port said again, which another fix might make the only one",
+    fleet: {
+      "a/stpd.ini": `${hard}STPD_HTTP_PORT=x\nSTPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\n`,
+      "sesam-harden.ini":
+        "[allow.ports]\nrule = http-port-open\nuntil = 2027-03-31\nreason = CHG-2\n",
+    },
+    files: {
+      "a/stpd.ini": `${hard}# STPD_HTTP_PORT=x\nSTPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\n`,
+    },
+  },
+  {
+    name: "drops the HTTPS port said again, unless another number stands beside it",
+    fleet: {
+      "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n`,
+      "b/stpd.ini": `${hard}STPD_HTTPS_PORT=11444\nSTPD_HTTPS_PORT=11443\n`,
+    },
+    files: { "a/stpd.ini": `${hard}# STPD_HTTPS_PORT=11443\n` },
+  },
+  {
     name: "opens HTTPS, mends TLS and closes the rest in one go",
     fleet: { "a/stpd.ini": "[STPD_Server]\r\n# STPD_HTTPS_PORT=12443\r\nSTPD_PORT=11001" },
     files: {
