@@ -3,7 +3,9 @@
  * opens exactly the ports that its [STPD_Server] names, and does not come up if one of them, or
  * the priority string, is wrong. SIGHUP reads the file again, as a restart does; SIGTERM ends it.
  *
- *   stpd INI CERTIFICATE KEY [ADDRESS]
+ *   stpd INI CERTIFICATE KEY [ADDRESS [MILLISECONDS]]
+ *
+ * After so many milliseconds HTTPS ends, and the other ports stay.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -15,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LONGEST_LINE = 65536 };
@@ -167,8 +170,13 @@ static void start(const struct settings *settings, char **arguments, const char 
   if (settings->ftp != 0) start_ftp(service, bind_to, settings->ftp);
 }
 
-static void stop(struct service *service) {
+static void stop_https(struct service *service) {
   if (service->https != NULL) MHD_stop_daemon(service->https);
+  service->https = NULL;
+}
+
+static void stop(struct service *service) {
+  stop_https(service);
   if (service->http != NULL) MHD_stop_daemon(service->http);
   if (service->ftp >= 0) {
     shutdown(service->ftp, SHUT_RDWR);
@@ -177,24 +185,37 @@ static void stop(struct service *service) {
   }
 }
 
+/* Gives the signal that came; meanwhile HTTPS ends, if it is to. */
+static int wait_for(const sigset_t *signals, long milliseconds, struct service *service) {
+  int received;
+  if (milliseconds > 0) {
+    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    received = sigtimedwait(signals, NULL, &time);
+    if (received > 0) return received;
+    stop_https(service);
+  }
+  if (sigwait(signals, &received) != 0) fail("no signal can be waited for");
+  return received;
+}
+
 int main(int count, char **arguments) {
   static struct settings settings;
   struct service service;
   sigset_t signals;
-  if (count < 4) fail("usage: stpd INI CERTIFICATE KEY [ADDRESS]");
+  if (count < 4) fail("usage: stpd INI CERTIFICATE KEY [ADDRESS [MILLISECONDS]]");
   const char *bind_to = count > 4 ? arguments[4] : "127.0.0.1";
+  long milliseconds = count > 5 ? strtol(arguments[5], NULL, 10) : 0;
   /* Before the threads start, so that they inherit it and this one alone takes the signals. */
   sigemptyset(&signals);
   sigaddset(&signals, SIGHUP);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
   for (;;) {
-    int received;
     read_settings(arguments[1], &settings);
     start(&settings, arguments, bind_to, &service);
     puts("ready");
     fflush(stdout);
-    if (sigwait(&signals, &received) != 0) fail("no signal can be waited for");
+    int received = wait_for(&signals, milliseconds, &service);
     stop(&service);
     if (received == SIGTERM) return 0;
   }
