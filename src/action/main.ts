@@ -8,15 +8,23 @@ import {
 import type { Terminal } from "../adapters/terminal.ts";
 import { chooseWord } from "../cli/arguments.ts";
 import { chooseOptional, parseOutput } from "../cli/check.ts";
+import { isCommit, preparePage, type PageShell, type Run } from "../cli/page.ts";
 import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { joinPath, relativePath } from "../core/paths.ts";
 import type { Hash } from "../core/policy/baseline.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/report/count.ts";
 import { renderGithub } from "../core/report/github.ts";
+import type { PageFacts } from "../core/report/html-model.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
 import type { Overrides } from "../core/policy/settings.ts";
-import { formats, renderReport, type Format } from "../core/report/render.ts";
+import {
+  renderAny,
+  renderReport,
+  textFormats,
+  type Format,
+  type TextFormat,
+} from "../core/report/render.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
 import { phases } from "../core/verify/expectation.ts";
 import { applyBaseline, readBaseline } from "../usecases/baseline.ts";
@@ -44,7 +52,8 @@ const commands = ["check", "verify"] as const;
 interface RunSettings {
   readonly paths: readonly string[];
   readonly overrides: Overrides;
-  readonly format: Format;
+  /** Of the log. */
+  readonly format: TextFormat;
   readonly reports: readonly { readonly format: Format; readonly file: string }[];
 }
 
@@ -92,7 +101,7 @@ function readLines(name: InputName): readonly string[] | undefined {
   return lines.length > 0 ? lines : undefined;
 }
 
-async function runCommand(shell: ActionShell): Promise<number> {
+async function runCommand(outer: ActionShell): Promise<number> {
   const command = chooseWord("command", readInput("command"), commands, inputs.command);
   const settings: RunSettings = {
     paths: readLines("paths") ?? [inputs.paths],
@@ -100,13 +109,24 @@ async function runCommand(shell: ActionShell): Promise<number> {
       profile: chooseOptional("profile", readInput("profile"), profiles),
       failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),
     },
-    format: chooseWord("format", readInput("format"), formats, inputs.format),
+    format: chooseWord("format", readInput("format"), textFormats, inputs.format),
     reports: getMultilineInput("output" satisfies InputName).map(parseOutput),
   };
-  return command === "verify" ? verify(settings, shell) : check(settings, shell);
+  const page = preparePage(
+    settings.reports.map(({ format }) => format),
+    outer,
+  );
+  const job = { settings, shell: { ...outer, files: page.files }, page };
+  return command === "verify" ? verify(job) : check(job);
 }
 
-async function check(settings: RunSettings, shell: ActionShell): Promise<number> {
+interface Job {
+  readonly settings: RunSettings;
+  readonly shell: ActionShell;
+  readonly page: PageShell;
+}
+
+async function check({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
   const found = checkFleet({ paths, overrides, asOf: shell.today() }, shell.files);
@@ -114,7 +134,9 @@ async function check(settings: RunSettings, shell: ActionShell): Promise<number>
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   const { findings, remark } = applyBaseline(found.findings, known, shell);
   const checked = { ...found, findings };
-  publish(checked, remark, { settings, shell });
+  const { root, fixes } = found;
+  const run = { command: "check", root, fixes, probes: [], ...nameRun(shell) } as const;
+  await publish(checked, remark, { settings, shell, describe: () => page.describe(run) });
   if (fix !== "none") {
     const { offerFixes } = await import("./fix.ts");
     await offerFixes(fix, found, findPrefix(found.root, shell), shell);
@@ -123,7 +145,7 @@ async function check(settings: RunSettings, shell: ActionShell): Promise<number>
 }
 
 /** What could not be seen fails the step as well, whatever `fail-on` says. */
-async function verify(settings: RunSettings, shell: ActionShell): Promise<number> {
+async function verify({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const phase = chooseWord(
     "expect-phase",
@@ -134,20 +156,34 @@ async function verify(settings: RunSettings, shell: ActionShell): Promise<number
   const { runVerification } = await import("./verify.ts");
   const names = readLines("hosts") ?? [];
   const verified = await runVerification({ paths, overrides, names, phase }, shell);
-  publish(verified, undefined, { settings, shell });
+  const { root, probes } = verified;
+  const run = { command: "verify", root, fixes: [], probes, ...nameRun(shell) } as const;
+  await publish(verified, undefined, { settings, shell, describe: () => page.describe(run) });
   if (verified.isUnknown) return exitCodes.broke;
   return failsCheck(verified) ? 1 : 0;
 }
 
+/** What the runner knows of the run, for the page. */
+function nameRun({ environment, today }: ActionShell): Pick<Run, "asOf" | "commit"> {
+  const commit = environment["GITHUB_SHA"];
+  return { asOf: today(), commit: commit && isCommit(commit) ? commit : undefined };
+}
+
+interface Publication extends Pick<Job, "settings" | "shell"> {
+  readonly describe: () => Promise<PageFacts>;
+}
+
 /** Annotations, log, summary, reports and outputs. */
-function publish(
+async function publish(
   checked: Checked & { readonly root: string },
   remark: string | undefined,
-  { settings, shell }: { readonly settings: RunSettings; readonly shell: ActionShell },
-): void {
+  { settings, shell, describe }: Publication,
+): Promise<void> {
   const { terminal, environment } = shell;
   const { format, reports } = settings;
-  for (const { format: kind, file } of reports) terminal.write(file, renderReport(kind, checked));
+  for (const { format: kind, file } of reports) {
+    terminal.write(file, await renderAny(kind, checked, { colour: false, page: describe }));
+  }
   if (format !== "github") terminal.out(renderReport(format, checked));
   const where =
     format === "text" ? "all are listed above." : "set the input format to text to see all.";

@@ -1,10 +1,11 @@
 import { isDate } from "../core/policy/dates.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
 import { failsCheck } from "../core/report/count.ts";
-import { formats, renderReport, type Format } from "../core/report/render.ts";
+import { formats, renderAny, type Format } from "../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../usecases/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../usecases/baseline.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
+import { parseCommit, preparePage } from "./page.ts";
 import type { Shell } from "./shell.ts";
 
 const options = {
@@ -13,12 +14,13 @@ const options = {
   "--format": "once",
   "--output": "many",
   "--as-of": "once",
+  "--commit": "once",
   "--baseline": "once",
   "--write-baseline": "once",
 } as const;
 
 /** Gives the exit code. */
-export function runCheck(args: readonly string[], shell: Shell): number {
+export async function runCheck(args: readonly string[], outer: Shell): Promise<number> {
   const { positionals, values } = parseArguments(args, options);
   const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
   const format = chooseWord("--format", one("--format"), formats, "text");
@@ -27,11 +29,18 @@ export function runCheck(args: readonly string[], shell: Shell): number {
     failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
   };
   const outputs = (values.get("--output") ?? []).map(parseOutput);
-  const asOf = one("--as-of") ?? shell.today();
-  if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
+  const asOf = parseDay(one("--as-of"));
+  const commit = parseCommit(one("--commit"));
+  const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], outer);
+  const shell = { ...outer, files: page.files };
 
   const paths = positionals.length > 0 ? positionals : ["."];
-  const request = { paths, overrides, asOf, progress: shell.progress.show };
+  const request = {
+    paths,
+    overrides,
+    asOf: asOf ?? shell.today(),
+    progress: shell.progress.show,
+  };
   const found = checkWatched(request, shell);
   const [baseline, written] = [one("--baseline"), one("--write-baseline")];
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
@@ -41,10 +50,13 @@ export function runCheck(args: readonly string[], shell: Shell): number {
   const checked = { ...found, findings };
 
   if (remark !== undefined) shell.terminal.err(`${remark}\n`);
+  const { root, fixes } = found;
+  const describe = () => page.describe({ command: "check", root, asOf, commit, fixes, probes: [] });
+  const tools = { colour: shell.colour, page: describe };
   for (const { format: kind, file } of outputs) {
-    shell.terminal.write(file, renderReport(kind, checked));
+    shell.terminal.write(file, await renderAny(kind, checked, { ...tools, colour: false }));
   }
-  shell.terminal.out(renderReport(format, checked, shell.colour));
+  shell.terminal.out(await renderAny(format, checked, tools));
   return failsCheck(checked) ? 1 : 0;
 }
 
@@ -63,6 +75,11 @@ export function chooseOptional<Word extends string>(
   words: readonly [Word, ...Word[]],
 ): Word | undefined {
   return given === undefined ? undefined : chooseWord(name, given, words, words[0]);
+}
+
+export function parseDay(text: string | undefined): string | undefined {
+  if (text === undefined || isDate(text)) return text;
+  throw usage("--as-of wants a date that exists, as 2027-03-31");
 }
 
 /** `json=report.json` */

@@ -4,9 +4,10 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --profile vendor|strict        what to ask for, whatever the settings say
       --fail-on error|warning|notice|never
                                      the least severity that ends in exit code 1, likewise
-      --format FORMAT                what to print: text, json, github, sarif, junit or markdown
+      --format FORMAT                what to print: text, json, github, sarif, junit, markdown, html
       --output FORMAT=FILE           write a report beside it; may be given several times
       --as-of YYYY-MM-DD             as on that day: shows which suppressions will have ended
+      --commit SHA                   the commit that was checked out, for the html page to name
       --write-baseline FILE          take all findings for known
       --baseline FILE                show new findings alone; with both, known ones that are gone
                                      leave the file and new ones stay out of it
@@ -31,7 +32,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --host NAME                    this host alone, may be given several times; default --fleet
       --expect-phase open|close      open: old ports may still be open; default close
       --stpd-ini FILE                the host's own file, where it is not found by itself
-      --full, --timeout, --sockets, --profile, --fail-on, --format, --output as above
+      --full, --timeout, --sockets, --profile, --fail-on, --format, --output, --as-of, --commit
+                                     as above; --as-of judges certificates
   sesam-harden inventory --url https://SERVER:11401 --user NAME [--out FILE]
                                      export a Server's interfaces and who uses them, by its REST API
       --password-file FILE           where the password is; else in the variable SESAM_PASSWORD

@@ -1,7 +1,7 @@
 import { findLocalFile } from "../adapters/local-host.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
 import { failsCheck } from "../core/report/count.ts";
-import { formats, renderReport } from "../core/report/render.ts";
+import { formats, renderAny } from "../core/report/render.ts";
 import { exitCodes } from "../core/harden-error.ts";
 import { phases } from "../core/verify/expectation.ts";
 import {
@@ -11,7 +11,8 @@ import {
   type VerifyTools,
 } from "../usecases/verify-fleet.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
-import { chooseOptional, parseOutput } from "./check.ts";
+import { chooseOptional, parseDay, parseOutput } from "./check.ts";
+import { parseCommit, preparePage } from "./page.ts";
 import { createProbeTools } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
@@ -25,6 +26,8 @@ const options = {
   "--fail-on": "once",
   "--format": "once",
   "--output": "many",
+  "--as-of": "once",
+  "--commit": "once",
   "--timeout": "once",
   "--sockets": "once",
 } as const;
@@ -43,6 +46,8 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   if (stpdIni !== undefined && names.length !== 1) {
     throw usage("--stpd-ini is the file of this machine, so it wants exactly one --host");
   }
+  const asOf = parseDay(one("--as-of"));
+  const commit = parseCommit(one("--commit"));
   const request: VerifyFleetRequest = {
     paths: parsed.positionals.length > 0 ? parsed.positionals : ["."],
     overrides: {
@@ -52,9 +57,12 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     names,
     phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
     full: parsed.flags.has("--full"),
-    now: shell.now().getTime(),
+    // Of a day that was named, the end: what ends on it has ended.
+    now: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
   };
-  const { files, progress, terminal } = shell;
+  const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], shell);
+  const { progress, terminal } = shell;
+  const { files } = page;
   const tools: VerifyTools = {
     ...createProbeTools({ timeout: one("--timeout"), sockets: one("--sockets") }),
     files,
@@ -63,8 +71,13 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     tell: (done, all) => progress.tell(`${done} of ${all} hosts verified`),
   };
   const verified = await verifyFleet(request, tools).finally(progress.clear);
-  for (const { format: kind, file } of outputs) terminal.write(file, renderReport(kind, verified));
-  terminal.out(renderReport(format, verified, shell.colour));
+  const { root, probes } = verified;
+  const describe = () =>
+    page.describe({ command: "verify", root, asOf, commit, fixes: [], probes });
+  for (const { format: kind, file } of outputs) {
+    terminal.write(file, await renderAny(kind, verified, { colour: false, page: describe }));
+  }
+  terminal.out(await renderAny(format, verified, { colour: shell.colour, page: describe }));
   return exitOf(verified);
 }
 

@@ -42,6 +42,8 @@ export interface Verified extends Checked {
   readonly root: string;
   /** True if something could not be seen that the verdict rests on. */
   readonly isUnknown: boolean;
+  /** In the order of the hosts' folders. */
+  readonly probes: readonly HostProbe[];
 }
 
 const largestFile = 1024 * 1024;
@@ -72,6 +74,7 @@ export async function verifyFleet(
     isUnknown: verified.some(({ findings }) =>
       findings.some(({ finding }) => finding.rule === "wire-unknown"),
     ),
+    probes,
   };
 }
 

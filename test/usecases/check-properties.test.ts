@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formats, renderReport } from "../../src/core/report/render.ts";
+import { renderReport, textFormats } from "../../src/core/report/render.ts";
 import type { LocatedFinding } from "../../src/core/rules/finding.ts";
 import { rules } from "../../src/core/rules/index.ts";
 import { checkFleet } from "../../src/usecases/check-fleet.ts";
@@ -16,7 +16,7 @@ test("no fleet makes a check or a report fail, and the order of hosts does not m
     fc.property(fleets, (fleet) => {
       const checked = check(fleet);
       const reversed = check(Object.fromEntries(Object.entries(fleet).toReversed()));
-      for (const format of formats) {
+      for (const format of textFormats) {
         expect(renderReport(format, checked)).toBe(renderReport(format, reversed));
       }
     }),

@@ -2,16 +2,36 @@ import { rules } from "../rules/index.ts";
 import { version } from "../version.ts";
 import type { Checked } from "./count.ts";
 import { renderGithub } from "./github.ts";
+import type { PageFacts } from "./html-model.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderSarif } from "./sarif.ts";
 import { coloured, plain, renderText } from "./text.ts";
 
-export const formats = ["text", "json", "github", "sarif", "junit", "markdown"] as const;
+export const textFormats = ["text", "json", "github", "sarif", "junit", "markdown"] as const;
+export const formats = [...textFormats, "html"] as const;
+export type TextFormat = (typeof textFormats)[number];
 export type Format = (typeof formats)[number];
 
-export function renderReport(format: Format, checked: Checked, colour = false): string {
+export interface RenderTools {
+  readonly colour: boolean;
+  /** What only the page wants. */
+  readonly page: () => Promise<PageFacts>;
+}
+
+/** The page is loaded only where it is asked for. */
+export async function renderAny(
+  format: Format,
+  checked: Checked,
+  { colour, page }: RenderTools,
+): Promise<string> {
+  if (format !== "html") return renderReport(format, checked, colour);
+  const { renderHtml } = await import("./html.ts");
+  return renderHtml(checked, await page());
+}
+
+export function renderReport(format: TextFormat, checked: Checked, colour = false): string {
   switch (format) {
     case "text":
       return renderText(checked, colour ? coloured : plain);

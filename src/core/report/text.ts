@@ -1,7 +1,8 @@
 import type { Host } from "../fleet/host.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../text.ts";
+import { makeVisible } from "../text.ts";
 import { countResults, summarize, type Checked, type Counts } from "./count.ts";
+import { cutFrame } from "./frame.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 
@@ -54,7 +55,8 @@ function adviseNext({ findings }: Counts, checked: Checked): string {
   return `Next: mend what is marked; sesam-harden explain ${rule} says why, and how.`;
 }
 
-function describe({ finding, source }: LocatedFinding, paint: Paint): string {
+function describe(located: LocatedFinding, paint: Paint): string {
+  const { finding } = located;
   const { severity, rule, file, line, column, message, help, suppressed } = finding;
   // A path that starts with a colon must not start the line as a command would.
   const path = file.startsWith(":") ? `./${file}` : file;
@@ -65,34 +67,24 @@ function describe({ finding, source }: LocatedFinding, paint: Paint): string {
   }
   return [
     `  ${place}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
-    ...drawFrame({ finding, source }, paint),
+    ...drawFrame(located, paint),
     `    ${paint("faint", "help:")} ${makeVisible(help)}`,
     "",
   ].join("\n");
 }
 
-const frameWidth = 120;
-
 /** The line with its number, and marks below what is meant; nothing where there is no line. */
-function drawFrame(
-  { finding, source }: Pick<LocatedFinding, "finding" | "source">,
-  paint: Paint,
-): readonly string[] {
-  const { severity, line, column, endColumn } = finding;
-  if (source === "" || endColumn <= column) return [];
-  const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;
-  const to = Math.min(source.length, from + frameWidth);
-  const show = (start: number, end: number): string =>
-    makeVisible(decodeBytes(source.slice(start, end)));
-  const before = (from > 0 ? "..." : "") + show(from, column - 1);
-  const marked = show(column - 1, Math.min(endColumn - 1, to));
-  const after = show(endColumn - 1, to) + (to < source.length ? "..." : "");
-  const number = String(line);
+function drawFrame(located: LocatedFinding, paint: Paint): readonly string[] {
+  const frame = cutFrame(located);
+  if (frame === undefined) return [];
+  const { before, marked, after } = frame;
+  const number = String(frame.line);
   const gutter = " ".repeat(number.length);
   const marks = "^".repeat(Math.max(1, [...marked].length));
+  const offset = " ".repeat([...before].length);
   return [
     // Again as a whole: what is made visible in parts may come together to a command.
     `    ${paint("faint", `${number} |`)} ${makeVisible(before + marked + after)}`,
-    `    ${paint("faint", `${gutter} |`)} ${" ".repeat([...before].length)}${paint(severity, marks)}`,
+    `    ${paint("faint", `${gutter} |`)} ${offset}${paint(located.finding.severity, marks)}`,
   ];
 }

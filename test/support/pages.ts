@@ -1,0 +1,101 @@
+import { renderDiff } from "../../src/adapters/unified-diff.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import type { Host } from "../../src/core/fleet/host.ts";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import type { HostProbe } from "../../src/core/probe/host-probe.ts";
+import type { Checked } from "../../src/core/report/count.ts";
+import { renderHtml } from "../../src/core/report/html.ts";
+import type { PageFacts } from "../../src/core/report/html-model.ts";
+import { checkFleet } from "../../src/usecases/check-fleet.ts";
+import { createMemoryFiles } from "./fleet.ts";
+import type { Fleet } from "./fleets.ts";
+import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
+
+export const facts: PageFacts = {
+  command: "check",
+  asOf: "2026-11-25",
+  commit: "0123456789abcdef0123456789abcdef01234567",
+  inputs: [{ path: "hosts/a/stpd.ini", digest: "0".repeat(64) }],
+  hash: hashSha256,
+  fixes: [],
+  diff: renderDiff,
+  probes: [],
+};
+
+/** The page of a fleet in memory. */
+export function drawFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
+  const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
+  const checked = checkFleet(request, createMemoryFiles(fleet));
+  return renderHtml(checked, { ...facts, fixes: checked.fixes, ...more });
+}
+
+const half = (priority: string): string =>
+  `[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`;
+
+const kinds: readonly string[] = [
+  half(vendorPriority).replaceAll(/STPD_(HTTP_)?PORT/g, "# $&"),
+  half("NORMAL"),
+  half(vendorPriority),
+  half("NORMAL:-SRP:-VERS-TLS1.0").replace("STPD_HTTPS_PORT", "# $&"),
+  half("NORMAL:-VERS-TLS1.1").replace(
+    "STPD_HTTP_PORT",
+    "# sesam-harden: allow http-port-open until 2027-03-31 because SAP backint needs it (CHG-1234)\n$&",
+  ),
+  `${half("NORMAL:-VERS-ALL")}STPD_PROT=1\nSTPD_PORT=x\n`,
+];
+
+/** A fleet of any size, in four environments, in which each kind of host comes again and again. */
+export function makeFleet(size: number): Fleet {
+  const environments = ["production", "lab", "branch", undefined];
+  const files = Array.from({ length: size }, (_, index) => {
+    const folder = `hosts/${index % 7 === 0 ? "sap" : "rds"}-${String(index).padStart(4, "0")}/`;
+    const environment = environments[(index * 7) % environments.length];
+    const host = environment === undefined ? "" : `environment = ${environment}\n`;
+    return [
+      [`${folder}stpd.ini`, kinds[(index * index) % kinds.length] ?? ""],
+      [`${folder}host.ini`, `role = rds\n${host}`],
+    ] as const;
+  });
+  return Object.fromEntries(files.flat());
+}
+
+const sights: readonly HostProbe[] = [
+  probeOf(hardened),
+  probeOf(withPort("http", "open")),
+  probeOf(withTls("TLS1.0", accept("TLS_RSA_AES_128_CBC_SHA1")), {
+    ...withTls("TLS1.3", seen()),
+    address: "2001:db8::1:2",
+  }),
+  probeOf(until("2026-12-01T00:00:00Z")),
+  probeOf(withPort("https", "filtered")),
+  {
+    host: "",
+    verdict: "unknown",
+    addresses: [],
+    reasons: [
+      {
+        answer: "unknown",
+        code: "name-not-resolved",
+        message: "the name gives no address: ENOTFOUND",
+      },
+    ],
+  },
+];
+
+const verdicts = ["hardened", "half", "half", "hardened", "unknown", "unknown"] as const;
+
+/** The page of a verification of so many hosts. */
+export function drawVerified(size: number, more: Partial<PageFacts> = {}): string {
+  const hosts = Array.from({ length: size }, (_, index): Host => ({
+    name: `host${index}`,
+    role: index === 0 ? "server" : "rds",
+    environment: index % 2 === 0 ? "production" : "lab",
+    verdict: verdicts[index % verdicts.length] ?? "closed",
+  }));
+  const probes = hosts.flatMap(({ name }, index) => {
+    const sight = sights[index % sights.length];
+    return sight === undefined ? [] : [{ ...sight, host: name }];
+  });
+  const checked: Checked = { findings: [], hosts, failOn: () => "error" };
+  return renderHtml(checked, { ...facts, command: "verify", probes, ...more });
+}
