@@ -63,7 +63,7 @@ export function drawEvidence(checked: Checked, facts: PageFacts): Markup {
     "evidence",
     "Evidence",
     fill`<div class="panel"><dl>${rows}</dl>
-<details class="inputs"><summary>The list, as sha256sum writes it and checks it</summary><pre>${list.split("\n").map((line) => fill`${line}\n`)}</pre></details></div>`,
+<details class="inputs"><summary>The list, as sha256sum writes it and checks it</summary><pre tabindex="0">${list.split("\n").map((line) => fill`${line}\n`)}</pre></details></div>`,
   );
 }
 

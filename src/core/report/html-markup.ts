@@ -47,7 +47,7 @@ export interface Table {
 
 /** Wide or long ones scroll within themselves, by the keyboard too. */
 export function drawTable({ id, title = id, heads, rows, foot = nothing }: Table): Markup {
-  return fill`<div class="scroll" role="region" tabindex="0" aria-labelledby="${title}-title">
+  return fill`<div class="scroll" role="group" tabindex="0" aria-labelledby="${title}-title">
 <table class="${id}"><thead><tr>${heads}</tr></thead>
 <tbody>${rows}</tbody>${foot}</table></div>
 `;

@@ -1,0 +1,206 @@
+import { readFileSync } from "node:fs";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasChromium, startChromium, visit } from "../../support/browser.ts";
+import type { Fleet } from "../../support/fleets.ts";
+import { drawFleet, drawVerified, makeFleet } from "../../support/pages.ts";
+
+const canBrowse = hasChromium();
+let browser: Browser;
+beforeAll(async () => {
+  if (canBrowse) browser = await startChromium();
+});
+afterAll(async () => {
+  if (canBrowse) await browser.close();
+});
+
+const fleet = makeFleet(24);
+const axe = readFileSync(
+  new URL("../../../node_modules/axe-core/axe.min.js", import.meta.url),
+  "utf8",
+);
+
+/** What axe objects to, as rule and element, with everything laid open. */
+async function listObjections(page: Page): Promise<readonly string[]> {
+  await page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true");
+  await page.evaluate(axe);
+  // It put itself there.
+  const { violations, passes }: AxeResults = await page.evaluate("axe.run()");
+  expect(passes.map(({ id }) => id)).toContain("color-contrast");
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
+
+const pages = [
+  ["check", drawFleet(fleet)],
+  ["verify", drawVerified(12)],
+  ["a clean fleet", drawFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
+] as const;
+const looks = (["light", "dark"] as const).flatMap((theme) =>
+  [1280, 768, 390].map((width) => ({ theme, width })),
+);
+
+test.skipIf(!canBrowse).each(looks)(
+  "axe objects to nothing, no request leaves it, and it fits: $theme, $width wide",
+  async (look) => {
+    for (const [name, html] of pages) {
+      const { page, trouble } = await visit(browser, html, look);
+      expect(await page.locator("output").textContent(), name).toMatch(/^\d+ of \d+ hosts?$/);
+      expect(await listObjections(page), name).toEqual([]);
+      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(width, name).toBeLessThanOrEqual(look.width);
+      expect(trouble, name).toEqual([]);
+    }
+  },
+);
+
+const shownHosts = (page: Page): Promise<readonly string[]> =>
+  page.locator(".matrix tbody tr:visible th").allTextContents();
+const count = (page: Page, query: string): Promise<number> => page.locator(query).count();
+
+test.skipIf(!canBrowse)("names that look like markup are shown as they are", async () => {
+  const names = [
+    "<img src=x onerror=alert(1)>",
+    `"><script>alert(1)<\u2215script>`,
+    "' autofocus onfocus='alert(1)",
+    "&lt;b&gt;${1}",
+  ];
+  const files: Fleet = Object.fromEntries(
+    names.map((name) => [
+      `hosts/${name}/stpd.ini`,
+      `[STPD_Server]\n<b>${name}=1\nSTPD_PORT=11001\n`,
+    ]),
+  );
+  const { page, trouble } = await visit(browser, drawFleet(files));
+  expect((await shownHosts(page)).toSorted()).toEqual(names.toSorted());
+  expect(await page.locator(".host h3").allTextContents()).toEqual(await shownHosts(page));
+  expect(await count(page, "img, b b, script")).toBe(1);
+  expect(await page.locator("pre", { hasText: "<b>&lt;b&gt;" }).count()).toBeGreaterThan(0);
+  expect(trouble).toEqual([]);
+});
+
+test.skipIf(!canBrowse)(
+  "text, environment, verdict and rule filter hosts and findings",
+  async () => {
+    const { page } = await visit(browser, drawFleet(fleet));
+    const output = page.locator("output");
+    const reset = page.locator("button[type=reset]");
+    await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
+    expect(await reset.isDisabled()).toBe(true);
+    await page.keyboard.press("/");
+    await page.keyboard.type("SAP lab");
+    await expect.poll(() => output.textContent()).toBe("1 of 24 hosts");
+    expect(await shownHosts(page)).toEqual(["sap-0007"]);
+    expect(await page.locator(".host:visible h3").allTextContents()).toEqual(["sap-0007"]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
+    await page.selectOption("[name=verdict]", "open");
+    await page.selectOption("[name=environment]", { label: "lab" });
+    await expect.poll(async () => (await shownHosts(page)).join()).toBe("rds-0003,rds-0015");
+    await page.selectOption("[name=rule]", "tls-priority-invalid");
+    await page.locator(".host:visible summary").first().click();
+    expect(
+      await page
+        .locator(".finding:visible")
+        .evaluateAll((all) => all.map((one) => one.getAttribute("data-r"))),
+    ).toEqual(["tls-priority-invalid"]);
+    await page.fill("[name=text]", "nobody");
+    await expect.poll(() => output.textContent()).toBe("0 of 24 hosts");
+    expect(await page.locator(".empty").isVisible()).toBe(true);
+    await reset.click();
+    await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
+    expect(await page.locator(".empty").isVisible()).toBe(false);
+    // What is suppressed alone counts for the rule of the matrix, and leaves no empty host below.
+    await page.selectOption("[name=rule]", "http-port-open");
+    const shown = await shownHosts(page);
+    const groups = await page.locator(".host:visible h3").allTextContents();
+    expect(shown.length).toBeGreaterThan(groups.length);
+    expect(await page.locator(".suppressed tbody tr:visible").count()).toBe(
+      shown.length - groups.length,
+    );
+  },
+);
+
+test.skipIf(!canBrowse)("headings sort, both ways, and say so", async () => {
+  const { page } = await visit(browser, drawFleet(fleet));
+  const names = Object.keys(fleet)
+    .filter((path) => path.endsWith("stpd.ini"))
+    .map((path) => path.split("/")[1]);
+  const head = page.locator(".matrix thead th");
+  await head.first().getByRole("button").click();
+  expect(await shownHosts(page)).toEqual(names.toSorted());
+  expect(await head.first().getAttribute("aria-sort")).toBe("ascending");
+  await page.keyboard.press("Enter");
+  expect(await shownHosts(page)).toEqual(names.toSorted().toReversed());
+  expect(await head.first().getAttribute("aria-sort")).toBe("descending");
+  await head.nth(2).getByRole("button").click();
+  const verdicts = await page.locator(".matrix tbody .verdict").allTextContents();
+  expect([...new Set(verdicts)]).toEqual(["open", "half", "hardened"]);
+  await page.getByRole("button", { name: "http-port-open" }).click();
+  const cells = await page
+    .locator(".matrix tbody tr")
+    .evaluateAll((rows) => rows.map((row) => row.querySelectorAll("td")[3]?.textContent ?? ""));
+  expect([...new Set(cells)]).toEqual(["1 error", "1 suppressed", ""]);
+  expect(await count(page, "[aria-sort]")).toBe(1);
+});
+
+test.skipIf(!canBrowse)("the table is one stop, and arrow keys lead to each finding", async () => {
+  const { page } = await visit(browser, drawFleet(fleet));
+  expect(await count(page, ".matrix tbody a[tabindex='0']")).toBe(1);
+  const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
+  const [first = "", second = ""] = await shownHosts(page);
+  await page.locator(".matrix thead button").last().focus();
+  await page.keyboard.press("Tab");
+  expect(await focused()).toBe(first);
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toBe(second);
+  await page.keyboard.press("ArrowRight");
+  expect(await focused()).toBe("1 error");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowLeft");
+  expect(await focused()).toBe(first);
+  await page.keyboard.press("End");
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator(":focus").getAttribute("class")).toBe("finding");
+  expect(await page.locator("details.host[open] h3").allTextContents()).toEqual([first]);
+  expect(await page.locator(":focus").isVisible()).toBe(true);
+  await page.goto(`${page.url().replace(/#.*/, "")}#h0`);
+  await expect.poll(() => focused()).toContain(first);
+});
+
+test.skipIf(!canBrowse)(
+  "a thousand hosts are filtered, sorted and printed as a few are",
+  async () => {
+    const { page, trouble } = await visit(browser, drawFleet(makeFleet(1000)));
+    const output = page.locator("output");
+    expect(await output.textContent()).toBe("1000 of 1000 hosts");
+    await page.fill("[name=text]", "sap-00");
+    await expect.poll(() => output.textContent()).toBe("15 of 1000 hosts");
+    await page.locator(".matrix thead button").first().click();
+    const shown = await shownHosts(page);
+    expect(shown).toEqual(shown.toSorted());
+    await page.evaluate(`addEventListener("beforeprint", () => {
+      const open = [...document.querySelectorAll("details.host[open]")];
+      const shown = open.filter((one) => one.checkVisibility());
+      document.title = open.length + " open, " + shown.length + " shown";
+    })`);
+    const paper = await page.pdf({ format: "A4" });
+    expect(paper.subarray(0, 5).toString()).toBe("%PDF-");
+    const groups = await page.locator(".host:visible").count();
+    expect(await page.title()).toMatch(new RegExp(`^\\d+ open, ${groups} shown$`));
+    expect(await count(page, "details.host[open]")).toBe(0);
+    expect(trouble).toEqual([]);
+  },
+);
+
+test.skipIf(!canBrowse)("without its script everything is there but the filter", async () => {
+  const { page, trouble } = await visit(browser, drawFleet(fleet), { script: false });
+  expect(await page.locator("#filter").isVisible()).toBe(false);
+  expect(await page.locator(".matrix tbody tr:visible").count()).toBe(24);
+  await page.locator(".matrix tbody a.cell").first().click();
+  expect(await page.locator("details.host[open]").count()).toBe(1);
+  expect(trouble).toEqual([]);
+});

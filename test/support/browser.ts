@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+
+const program = "/usr/bin/chromium";
+const address = "http://fleet.test/";
+
+/** Debian's Chromium; a test that needs it is left out without it, but not with REQUIRE_PEERS=1. */
+export function hasChromium(): boolean {
+  if (existsSync(program)) return true;
+  if (process.env["REQUIRE_PEERS"] === "1") throw new Error(`the tests need ${program} here`);
+  return false;
+}
+
+/** One that reaches nothing but what a test gives it. */
+export function startChromium(): Promise<Browser> {
+  const args = ["--host-resolver-rules=MAP * ~NOTFOUND"];
+  // Its own sandbox is not to be had by root, who runs the tests in a container.
+  if (process.getuid?.() === 0) args.push("--no-sandbox");
+  return chromium.launch({ executablePath: program, args });
+}
+
+export interface Visit {
+  readonly width?: number;
+  readonly theme?: "light" | "dark";
+  readonly script?: boolean;
+}
+
+export interface Visited {
+  readonly page: Page;
+  /** Requests beside the page itself, dialogs, errors, and what the policy forbade. */
+  readonly trouble: readonly string[];
+}
+
+/** Opens a page as a web server would give it. */
+export async function visit(
+  browser: Browser,
+  html: string,
+  { width = 1280, theme = "light", script = true }: Visit = {},
+): Promise<Visited> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: theme,
+    javaScriptEnabled: script,
+    reducedMotion: "reduce",
+  });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on("console", (message) => trouble.push(message.text()));
+  page.on("pageerror", (error) => trouble.push(error.message));
+  page.on("dialog", (dialog) => {
+    trouble.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    if (url === address) {
+      return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
+    }
+    trouble.push(url);
+    return route.abort();
+  });
+  await page.goto(address);
+  return { page, trouble };
+}
