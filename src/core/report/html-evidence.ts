@@ -39,11 +39,18 @@ export function drawRules({ rules }: PageModel): Markup {
   if (rules.length === 0) return nothing;
   const rows = rules.map(
     ({ id, title, explanation }) =>
-      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${explanation.rationale}</td></tr>
+      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${drawProse(explanation.rationale)}</td></tr>
 `,
   );
   const heads = ["Rule", "What it asks for", "Why"].map((title) => drawHead(title));
   return drawSection("rules", "Rules with findings", drawTable({ id: "rules", heads, rows }));
+}
+
+/** Explanations set names between backticks. */
+function drawProse(text: string): readonly Markup[] {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 ? fill`<code>${part}</code>` : fill`${part}`));
 }
 
 /** What an auditor needs to see that this page belongs to those files, and to that program. */

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { writeFleet } from "../support/fleet.ts";
+import { priorityIni } from "../support/rules.ts";
+import { runStep } from "../support/runner.ts";
+
+const fleet = { "a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` };
+
+test("the page of a step names its commit and its day", () => {
+  const workspace = writeFleet(fleet);
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  const draw = (sha: string): string => {
+    expect(runStep({ output: "html=page.html" }, workspace, { GITHUB_SHA: sha }).status).toBe(1);
+    return readFileSync(join(workspace, "page.html"), "utf8");
+  };
+  const page = draw(commit);
+  expect(page).toContain(`<dd>${commit}</dd>`);
+  expect(page).toMatch(/<span>as of \d{4}-\d\d-\d\d<\/span>/);
+  expect(page).toMatch(/[0-9a-f]{64} {2}a\/stpd\.ini\n/);
+  expect(draw("<b>")).toContain("<dt>Commit</dt><dd><em>not given</em></dd>");
+});
+
+test("a page in the log helps nobody, and is refused", () => {
+  const { status, commands } = runStep({ format: "html" }, writeFleet(fleet));
+  expect(status).toBe(2);
+  expect(commands.map(({ message }) => message).join()).toContain("html is none of text, json");
+});
