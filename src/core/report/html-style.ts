@@ -111,7 +111,7 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
-@media(min-width:44rem){#filter{flex-wrap:nowrap;min-width:0}select:last-of-type{flex-shrink:99;min-width:4rem}output{white-space:nowrap;min-width:0}}
+@media(min-width:44rem){#filter{flex:1 1 42rem;flex-wrap:nowrap;justify-content:end;min-width:0}select:last-of-type{flex-shrink:99;min-width:4rem}output{white-space:nowrap;min-width:0}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
 .hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff{padding-left:1rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
