@@ -42,7 +42,7 @@ export const approvalReasons = {
     cause: "not enough persons have approved who may do so now",
     next: "Ask another person of the environment's groups.",
   },
-  "other-plan": {
+  "not-this-plan": {
     cause: "what was approved is not the plan of this rollout",
     next: "Look at the newest plan, and decide about that.",
   },

@@ -134,7 +134,7 @@ function refuseTarget({ target }: Situation): ReasonCode | undefined {
 function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   if (event.kind !== "approve") return "awaits-approval";
   if (isOverdue(rollout, situation)) return "expired";
-  if (event.plan !== rollout.plan) return "other-plan";
+  if (event.plan !== rollout.plan) return "not-this-plan";
   const refusal = refuseTarget(situation) ?? refuseApprover(situation.standingOf(event.by));
   if (refusal !== undefined) return refusal;
   if (rollout.approvals.includes(event.by)) return "already-approved";

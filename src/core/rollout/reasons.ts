@@ -1,15 +1,17 @@
 import { approvalReasons } from "./approval-reasons.ts";
+import { hostReasons } from "./host-reasons.ts";
 import { planReasons } from "./plan-reasons.ts";
 import type { Reason } from "./reason.ts";
 import { stateReasons } from "./state-reasons.ts";
 import { ticketReasons } from "./ticket-reasons.ts";
 
-/** The one closed list of reasons, for the command line, the Action and the bot. */
+/** The one closed list of reasons, for the command line, the Action, the bot and the hosts. */
 export const reasons = {
   ...planReasons,
   ...approvalReasons,
   ...stateReasons,
   ...ticketReasons,
+  ...hostReasons,
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof reasons;

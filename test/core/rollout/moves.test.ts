@@ -40,7 +40,7 @@ describe("approve", () => {
       name: "another plan",
       rollout: requested,
       event: { kind: "approve", by: "carl", plan: "e".repeat(64) },
-      becomes: "other-plan",
+      becomes: "not-this-plan",
     },
     {
       name: "the first of two",
