@@ -1,67 +1,69 @@
-import {
-  calculateJwkThumbprint,
-  CompactSign,
-  compactVerify,
-  errors,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-  type JWK,
-} from "jose";
 import { HardenError } from "../core/harden-error.ts";
 import {
+  decodeBase64Url,
+  encodeBase64Url,
   printHeader,
   type JwsType,
   type PublicKey,
   type Signer,
   type VerifySignature,
 } from "../core/rollout/jws.ts";
+import { encodeBytes } from "../core/text.ts";
 
 /** The one algorithm; whatever else a signature says it is made with is refused before. */
 const algorithm = "Ed25519";
 
-/** A new pair: the private key as the JSON of a JWK, and the public one. */
+/**
+ * A new pair: the private key as the JSON of a JWK, and the public one. Web Crypto is in both
+ * runtimes; a library would only repeat what core reads more strictly.
+ */
 export async function generateSigningKey(): Promise<{
   readonly privateKey: string;
   readonly publicKey: PublicKey;
 }> {
-  const pair = await generateKeyPair(algorithm, { extractable: true });
-  const { x = "", d = "" } = await exportJWK(pair.privateKey);
+  const pair = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  // The types know a single key as well, which this algorithm does not have.
+  const privateKey = "privateKey" in pair ? pair.privateKey : pair;
+  const { x = "", d = "" } = await crypto.subtle.exportKey("jwk", privateKey);
   const kid = await thumbprintOf(x);
-  const privateKey = `${JSON.stringify({ kty: "OKP", crv: algorithm, kid, x, d })}\n`;
-  return { privateKey, publicKey: { kid, x } };
+  const text = `${JSON.stringify({ kty: "OKP", crv: algorithm, kid, x, d })}\n`;
+  return { privateKey: text, publicKey: { kid, x } };
 }
 
 /** RFC 7638, so that a key's id follows from the key. */
-function thumbprintOf(x: string): Promise<string> {
-  return calculateJwkThumbprint({ kty: "OKP", crv: algorithm, x });
+async function thumbprintOf(x: string): Promise<string> {
+  const members = JSON.stringify({ crv: algorithm, kty: "OKP", x });
+  const digest = await crypto.subtle.digest("SHA-256", toBytes(members));
+  return encodeBase64Url(fromBytes(digest));
 }
 
 /** Opens a private key. Throws HardenError `settings` for anything else, which is never shown. */
 export async function openSigner(privateKey: string): Promise<Signer> {
-  const jwk = parseKey(privateKey);
-  const { kty, crv, x, d } = jwk;
-  if (kty !== "OKP" || crv !== algorithm || x === undefined || d === undefined) {
+  const { kty, crv, x, d } = parseKey(privateKey);
+  if (kty !== "OKP" || crv !== algorithm || typeof x !== "string" || typeof d !== "string") {
     throw refuseKey();
   }
-  const key = await importJWK({ kty, crv, x, d }, algorithm).catch(() => {
+  const jwk = { kty, crv, x, d };
+  const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["sign"]).catch(() => {
     throw refuseKey();
   });
   const kid = await thumbprintOf(x);
   const sign = async (type: JwsType, payload: string): Promise<string> => {
-    // What is signed has to be the canonical header to the byte, so jose gets it ready-made.
-    const header = JSON.parse(printHeader(type, kid));
-    return new CompactSign(new TextEncoder().encode(payload)).setProtectedHeader(header).sign(key);
+    const input = [printHeader(type, kid), payload].map((part) =>
+      encodeBase64Url(encodeBytes(part)),
+    );
+    const signature = await crypto.subtle.sign(algorithm, key, toBytes(input.join(".")));
+    return [...input, encodeBase64Url(fromBytes(signature))].join(".");
   };
   const probe = await sign("sesam-harden-ticket", "");
   if (!(await verifySignature(probe, { kid, x }))) throw refuseKey();
   return { kid, sign };
 }
 
-function parseKey(text: string): JWK {
+function parseKey(text: string): Readonly<Record<string, unknown>> {
   try {
     const jwk: unknown = JSON.parse(text);
-    return typeof jwk === "object" && jwk !== null ? jwk : {};
+    return typeof jwk === "object" && jwk !== null ? { ...jwk } : {};
   } catch {
     throw refuseKey();
   }
@@ -76,13 +78,24 @@ function refuseKey(): HardenError {
 }
 
 export const verifySignature: VerifySignature = async (jws, { x }) => {
+  const [header = "", payload = "", text = "", ...rest] = jws.split(".");
+  const [signature, point] = [decodeBase64Url(text), decodeBase64Url(x)];
+  if (signature?.length !== 64 || point?.length !== 32 || rest.length > 0) return false;
   try {
-    const key = await importJWK({ kty: "OKP", crv: algorithm, x }, algorithm);
-    await compactVerify(jws, key, { algorithms: [algorithm] });
-    return true;
+    const key = await crypto.subtle.importKey("raw", toBytes(point), algorithm, false, ["verify"]);
+    const input = toBytes(`${header}.${payload}`);
+    return await crypto.subtle.verify(algorithm, key, toBytes(signature), input);
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof DOMException) return false;
-    if (error instanceof TypeError) return false;
+    // 32 bytes that are no point of the curve.
+    if (error instanceof DOMException) return false;
     throw error;
   }
 };
+
+function toBytes(bytes: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+}
+
+function fromBytes(bytes: ArrayBuffer): string {
+  return String.fromCharCode(...new Uint8Array(bytes));
+}
