@@ -52,6 +52,10 @@ export const ticketReasons = {
     cause: "the host has accepted a newer ticket already",
     next: "Find out who sent an old one; the newest goes on.",
   },
+  "ticket-last-unknown": {
+    cause: "which ticket the host accepted last cannot be read or kept",
+    next: "See to the state folder of the host; without it an old ticket could come again.",
+  },
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type TicketReason = keyof typeof ticketReasons;

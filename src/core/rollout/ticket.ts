@@ -58,15 +58,15 @@ export function signTicket(claims: TicketClaims, signer: Signer): Promise<string
   return signer.sign("sesam-harden-ticket", printCanonical(claims));
 }
 
-/** What the gate, or a host, knows by itself. */
+/** What the gate, or a host, knows by itself; undefined where it knows nothing of its own. */
 export interface TicketDemands {
   readonly keys: readonly PublicKey[];
   readonly repository: number;
-  readonly environment: string;
-  readonly phase: Phase;
-  readonly wave: number;
+  readonly environment: string | undefined;
+  readonly phase: Phase | undefined;
+  readonly wave: number | undefined;
   /** The commit that is checked out. */
-  readonly commit: string;
+  readonly commit: string | undefined;
   /** The plan and its digest, computed here and not taken from the ticket's side. */
   readonly plan: Plan;
   readonly digest: string;
@@ -117,7 +117,7 @@ export function refuseClaims(
     ["ticket-environment", isOther("environment", claims, demands)],
     ["ticket-phase", isOther("phase", claims, demands)],
     ["ticket-commit", isOther("commit", claims, demands)],
-    ["ticket-wave", claims.wave !== demands.wave || hosts.length === 0],
+    ["ticket-wave", (demands.wave ?? claims.wave) !== claims.wave || hosts.length === 0],
     ["ticket-plan", claims.plan !== digest || claims.ledger !== plan.ledger],
     ["ticket-host", host !== undefined && !hosts.includes(host)],
     ["ticket-sequence", claims.sequence < lastSequence],
@@ -131,5 +131,5 @@ function isOther(
   claims: TicketClaims,
   demands: TicketDemands,
 ): boolean {
-  return claims[key] !== demands[key] || claims[key] !== demands.plan[key];
+  return (demands[key] ?? claims[key]) !== claims[key] || claims[key] !== demands.plan[key];
 }
