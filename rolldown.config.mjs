@@ -1,5 +1,6 @@
 import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
+import { licenses } from "./build/licenses.js";
 
 /**
  * Builtins of Node come from process.getBuiltinModule() when the module that wants them first runs.
@@ -23,7 +24,7 @@ const stub = (name) => fileURLToPath(new URL(`build/${name}`, import.meta.url));
 export default {
   input: "src/main.ts",
   platform: "node",
-  plugins: [lazyBuiltins],
+  plugins: [lazyBuiltins, licenses],
   resolve: {
     alias: {
       // 97 % of @actions/core is an HTTP client for OpenID tokens, which nothing here asks for.
@@ -34,11 +35,12 @@ export default {
     },
   },
   output: {
-    file: "dist/index.js",
+    dir: "dist",
+    entryFileNames: "index.js",
     format: "esm",
     codeSplitting: false,
-    minify: false,
-    // Every start reads the whole file; who wants to know why reads the sources. Licences stay.
-    comments: { legal: true, jsdoc: false, annotation: false },
+    // Every start reads the whole file, of any command; who wants to read it reads the sources.
+    minify: true,
+    banner: "/*! sesam-harden, MIT; what it contains of others: licenses.txt. Built from src/. */",
   },
 };

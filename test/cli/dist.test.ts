@@ -27,7 +27,7 @@ test("dist is what the sources build", () => {
     { cwd: fileURLToPath(new URL("../..", import.meta.url)), encoding: "utf8" },
   );
   expect(built.status, built.stderr).toBe(0);
-  const copy = new URL("../../node_modules/.cache/dist-copy.js", import.meta.url);
+  const copy = new URL("../../node_modules/.cache/dist-copy/index.js", import.meta.url);
   expect(readFileSync(copy, "utf8") === readFileSync(distFile, "utf8"), "run npm run build").toBe(
     true,
   );
