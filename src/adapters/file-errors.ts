@@ -3,6 +3,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "there is no permission to read or write it",
   EROFS: "it lies on a file system that is read-only",
   ENOSPC: "the disk is full",
+  EDQUOT: "the quota of the disk is used up",
+  EXDEV: "it lies on another file system",
   EEXIST: "a file of an earlier run lies beside it, ending in .new",
   ENOENT: "it is gone",
   EISDIR: "it is a directory",

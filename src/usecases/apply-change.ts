@@ -25,7 +25,12 @@ export interface ApplyRequest {
 
 export type ApplyResult =
   /** Nothing was changed. */
-  | { readonly kind: "refused"; readonly refusal: Refusal; readonly change?: PreparedChange }
+  | {
+      readonly kind: "refused";
+      readonly refusal: Refusal;
+      /** Bytes of the file on the host, where it could be read. */
+      readonly live?: string;
+    }
   | { readonly kind: "confirmed"; readonly already: boolean; readonly digest: string }
   | { readonly kind: "undone"; readonly reason: string; readonly result: UndoResult }
   /** The timer took over: what became of the host, it says. */
@@ -42,16 +47,15 @@ export async function rehearseChange(
   if (live.value === undefined) return refused("current-unreadable", "there is none");
   const tools = { hash: host.hash, now: host.clock.now() };
   const prepared = prepareChange(change, live.value.bytes, pins, tools);
-  if (prepared.kind === "refused") return prepared;
+  const { bytes } = live.value;
+  if (prepared.kind === "refused") return { ...prepared, live: bytes };
   if (prepared.before === prepared.after) return prepared;
   const against = await inspectHost(preflight, prepared, live.value, host);
-  return against === undefined ? prepared : { kind: "refused", refusal: against, change: prepared };
+  return against === undefined ? prepared : { kind: "refused", refusal: against, live: bytes };
 }
 
 /** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
 export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
-  const unapproved = await request.tickets.check();
-  if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
   const taken = await host.lock.take();
   if (taken.kind === "failed") return refused("another-apply", taken.reason);
   if (taken.value !== undefined) {
@@ -61,6 +65,9 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
     const earlier = await host.journals.read();
     if (earlier.kind === "failed") return refused("unfinished", earlier.reason);
     if (earlier.value !== undefined) return refused("unfinished", earlier.value.startedAt);
+    // Accepting a ticket is written down, so it wants the lock as well.
+    const unapproved = await request.tickets.check();
+    if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
     const prepared = await rehearseChange(request, host);
     if (prepared.kind === "refused") return prepared;
     if (prepared.before === prepared.after) return await proveAgain(request, prepared, host);
@@ -165,7 +172,7 @@ async function prepareHost(
 ): Promise<Refusal | undefined> {
   const { journals, timer, backups, copies, folder, tell } = host;
   const written = await journals.write(journal);
-  if (written.kind === "failed") return refusal("not-written", written.reason);
+  if (written.kind === "failed") return refuseWriting(written);
   const armed = await timer.arm(journal.id);
   if (armed.kind === "failed") return refusal("no-timer", armed.reason);
   if (!(await timer.isArmed(journal.id)))
@@ -173,18 +180,22 @@ async function prepareHost(
   tell(`the change is undone by ${armed.value}, unless it is proven before`);
   for (const keep of [before, after, bridge]) {
     const kept = await backups.keep(keep);
-    if (kept.kind === "failed") return refusal("not-written", kept.reason);
+    if (kept.kind === "failed") return refuseWriting(kept);
   }
   // The first write there since it was last tidied, so whatever is left of an earlier run goes.
   for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();
-    if (made.kind === "failed") return refusal("not-written", made.reason);
+    if (made.kind === "failed") return refuseWriting(made);
   }
   const busy = await refuseBusy(host);
   if (busy !== undefined) return busy;
   const live = await copies.read("live");
   const isSame = live.kind === "done" && live.value?.bytes === before;
   return isSame ? undefined : refusal("drift", "it changed while the change was prepared");
+}
+
+function refuseWriting({ reason, isFull }: Extract<Outcome, { kind: "failed" }>): Refusal {
+  return refusal(isFull === true ? "disk-full" : "not-written", reason);
 }
 
 /** From here on the new file may be in place. */

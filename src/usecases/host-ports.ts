@@ -6,7 +6,12 @@ import type { Refusal } from "../core/rollout/refusals.ts";
 /** What came of an effect; a failed one left what was there before, as far as can be seen. */
 export type Outcome<Value = void> =
   | { readonly kind: "done"; readonly value: Value }
-  | { readonly kind: "failed"; readonly reason: string };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      /** The disk has no room. */
+      readonly isFull?: boolean;
+    };
 
 export const done: Outcome = { kind: "done", value: undefined };
 

@@ -22,6 +22,8 @@ export interface Usage {
 }
 
 export interface InterfacesFile {
+  /** Milliseconds since 1970; undefined where the file is wrong. */
+  readonly exportedAt: number | undefined;
   readonly clients: readonly Client[];
   readonly usage: readonly Usage[];
   /** The lines of the file, without their endings. */
@@ -49,7 +51,8 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     problems.push({ file: path, ...placeOf(offset), message, next });
   };
   const reading = parseJson(bytes);
-  const empty = { clients: [], usage: [], lines: bytes.split(/\r?\n/), problems };
+  const exportedAt = undefined;
+  const empty = { exportedAt, clients: [], usage: [], lines: bytes.split(/\r?\n/), problems };
   if (reading.kind === "error") {
     complain(reading.offset, `this is no JSON: ${reading.message}`, "Export the file again.");
     return empty;
@@ -66,7 +69,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     const offset = top["schemaVersion"]?.start ?? reading.node.start;
     complain(offset, "expected schemaVersion 1", "Export the file with this version of the tool.");
   }
-  shape.time(top["exportedAt"], "exportedAt");
+  const time = shape.time(top["exportedAt"], "exportedAt");
   shape.text(top["server"], "server");
   const placed = (node: JsonNode | undefined, what: string): PlacedInterface => {
     const url = shape.text(node, what);
@@ -105,7 +108,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
       interface: placed(used["interface"], "interface"),
     };
   });
-  return problems.length > 0 ? empty : { ...empty, clients, usage };
+  return problems.length > 0 ? empty : { ...empty, exportedAt: time, clients, usage };
 }
 
 type Complain = (offset: number, message: string, next: string) => void;
@@ -151,11 +154,12 @@ class ShapeReader {
     return "";
   }
 
-  time(node: JsonNode | undefined, what: string): void {
+  time(node: JsonNode | undefined, what: string): number {
     const text = this.text(node, what);
     if (text !== "" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) {
       this.expect(node, `${what} to be a time in UTC, as 2026-11-20T08:00:00Z`);
     }
+    return Date.parse(text);
   }
 
   value(node: JsonNode | undefined, what: string): unknown {

@@ -1,0 +1,102 @@
+export interface NewPins {
+  readonly host: string;
+  readonly repository: string;
+  readonly environment: string | undefined;
+  readonly role: string;
+  readonly stpdIni: string;
+  /** As 0:0; undefined where the file is not there. */
+  readonly owner: string | undefined;
+  readonly addresses: readonly string[];
+  /** Of sm_main, as SEP's Linux packages have it. */
+  readonly smMain: string;
+  readonly keys: readonly { readonly kid: string; readonly x: string }[];
+}
+
+/** A pins file for a new host, to be looked at and completed by a person. */
+export function printPins(pins: NewPins): string {
+  const { host, repository, environment, role, stpdIni, owner, addresses, smMain, keys } = pins;
+  return `${[
+    "# What counts for this host. Root-owned, and nothing of it ever comes from the config repo.",
+    "# See docs/host.md for every key.",
+    `host = ${host}`,
+    `repository = ${repository}`,
+    set("environment", environment, "production"),
+    `role = ${role}`,
+    `stpd_ini = ${stpdIni}`,
+    set("owner", owner, "0:0"),
+    `addresses = ${addresses.join(" ")}`,
+    "# The undo comes after so many seconds, unless the host was proven before.",
+    "watchdog = 900",
+    "",
+    "# A restart of STPD alone is not documented by SEP, so this restarts all of SEP sesam.",
+    "[command.restart]",
+    `program = ${smMain}`,
+    "arguments = restart",
+    "",
+    "[command.status]",
+    `program = ${smMain}`,
+    "arguments = status",
+    "",
+    "# Says by its exit code whether transfers are running. Without it nothing is ever changed here,",
+    "# and SEP documents none; this one counts backup processes. See docs/host.md.",
+    "# [command.busy]",
+    "# program = /usr/bin/pgrep",
+    "# arguments = -f sm_sms_backup",
+    "# idle_exit = 1",
+    "# busy_exit = 0",
+    ...(role === "server" ? serverLines(smMain) : rdsLines),
+    ...keys.flatMap(({ kid, x }) => ["", `[key.${kid}]`, `public = ${x}`]),
+  ].join("\n")}\n`;
+}
+
+function set(key: string, value: string | undefined, example: string): string {
+  return value === undefined ? `# ${key} = ${example}` : `${key} = ${value}`;
+}
+
+function serverLines(smMain: string): readonly string[] {
+  const folder = smMain.slice(0, smMain.lastIndexOf("/"));
+  return ["", "[command.sm_glbv]", `program = ${folder}/sm_glbv`];
+}
+
+const rdsLines: readonly string[] = [
+  "",
+  "# An RDS knows of no jobs: its Server is asked. The path that lists jobs is not verified.",
+  "# [server]",
+  "# url = https://sesam1:11401",
+  "# user = reader",
+  "# password_file = /etc/sesam-harden/server.password",
+  "# ca_file = /etc/sesam-harden/server-ca.pem",
+  "# jobs = /results",
+];
+
+/** Lets a runner start `apply` as root, and nothing else; what a job may not say, the flag tells. */
+export function printSudoers(user: string, command: readonly string[]): string {
+  const escaped = command.map((word) => word.replaceAll(/([\\ ,:=*?[\]!])/g, "\\$1"));
+  const line = [...escaped, "apply", "--from-job", "*"].join(" ");
+  return `# Written by sesam-harden host install.\n${user} ALL=(root) NOPASSWD:NOSETENV: ${line}\n`;
+}
+
+/** Undoes at boot what was not confirmed before the machine went down. */
+export function printUnit(command: readonly string[]): string {
+  return `[Unit]
+Description=Undo unconfirmed changes of SEP sesam's stpd.ini
+Documentation=https://github.com/sesam-harden/sesam-harden/blob/main/docs/host.md
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=${[...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ")}
+TimeoutStartSec=infinity
+
+[Install]
+WantedBy=multi-user.target
+`;
+}
+
+/** Source: systemd.service(5), Command Lines. */
+function quoteForUnit(word: string): string {
+  if (/^[\w@+=:,./-]+$/.test(word)) return word;
+  const text = word.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return `"${text.replaceAll("%", "%%").replaceAll("$", "$$$$")}"`;
+}

@@ -1,0 +1,65 @@
+import type { HostReport } from "../core/rollout/host-report.ts";
+import type { TicketClaims } from "../core/rollout/ticket.ts";
+import type { Phase } from "../core/verify/expectation.ts";
+import type { ApplyResult } from "./apply-change.ts";
+import type { UndoResult } from "./undo-change.ts";
+
+export interface ReportContext {
+  readonly host: string;
+  readonly phase: Phase;
+  /** Of the ticket that was accepted. */
+  readonly claims: Pick<TicketClaims, "rollout" | "wave" | "sequence"> | undefined;
+}
+
+/** An apply in the words of its report. */
+export function reportApply(
+  result: ApplyResult,
+  { host, phase, claims }: ReportContext,
+): HostReport {
+  const { rollout = null, wave = null, sequence = null } = claims ?? {};
+  const base = { schemaVersion: 1, host, phase, rollout, wave, sequence, file: null } as const;
+  switch (result.kind) {
+    case "confirmed": {
+      const code = result.already ? "already-there" : "confirmed";
+      const message = result.already
+        ? "the file was there already; the host is hardened as it says, and reachable"
+        : "the file is in place; the host is hardened as it says, and reachable";
+      return { ...base, outcome: "good", code, message, file: result.digest };
+    }
+    case "refused": {
+      const { code, message, next } = result.refusal;
+      return { ...base, outcome: "bad", code, message: `${message}. ${next}` };
+    }
+    case "undone": {
+      const { outcome, code, message } = describeUndo(result.result);
+      return { ...base, outcome, code, message: `${result.reason}. ${message}` };
+    }
+    case "overtaken":
+      return {
+        ...base,
+        outcome: "unknown",
+        code: "overtaken",
+        message: "the undo took over meanwhile; sesam-harden host status tells what became of it",
+      };
+  }
+}
+
+/** What an undo came to; notes say what was seen on the way. */
+export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "code" | "message"> {
+  const notes = result.notes.length === 0 ? "" : `: ${result.notes.join("; ")}`;
+  switch (result.kind) {
+    case "restored": {
+      const file = { old: "old", bridge: "bridge", foreign: "somebody else's" }[result.file];
+      const message = `The ${file} file is in place, and the host is reachable${notes}`;
+      return { outcome: "bad", code: "undone", message };
+    }
+    case "pending": {
+      const message = `The ${result.file} file is back, and the service will be restarted once it is quiet${notes}`;
+      return { outcome: "unknown", code: "undo-pending", message };
+    }
+    case "stuck": {
+      const message = `NOT REACHABLE with any file${notes}. Put a file of the backups in the place of stpd.ini and restart SEP sesam by hand; see docs/host.md`;
+      return { outcome: "unknown", code: "stuck", message };
+    }
+  }
+}
