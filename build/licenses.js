@@ -9,7 +9,7 @@ export const licenses = {
     const folders = modules.flatMap(
       (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? [],
     );
-    const source = [...new Set(folders)].sort().map(describe).join("\n");
+    const source = [...new Set(folders)].toSorted().map(describe).join("\n");
     this.emitFile({ type: "asset", fileName: "licenses.txt", source });
   },
 };

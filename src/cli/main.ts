@@ -20,6 +20,9 @@ const commands: Readonly<Record<string, Command>> = {
   explain: runExplain,
   probe: async (args, shell) => (await import("./probe.ts")).runProbe(args, shell),
   inventory: async (args, shell) => (await import("./inventory.ts")).runInventory(args, shell),
+  host: async (args, shell) => (await import("./host.ts")).runHost(args, shell),
+  apply: async (args, shell) => (await import("./apply.ts")).runApply(args, shell),
+  recover: async (args, shell) => (await import("./recover.ts")).runRecover(args, shell),
   verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),
 };
 

@@ -27,7 +27,7 @@ function make(
     writeFileSync(path("config"), config + names);
     writeFileSync(path("ca.crt"), issuer?.cert ?? "");
     writeFileSync(path("ca.key"), issuer?.key ?? "");
-    const how = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -config ${path("config")} -extensions ${section} -keyout ${path("key")} -out ${path("crt")}`;
+    const how = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 60 -config ${path("config")} -extensions ${section} -keyout ${path("key")} -out ${path("crt")}`;
     const by = issuer === undefined ? [] : ["-CA", path("ca.crt"), "-CAkey", path("ca.key")];
     const subject = ["-subj", `/CN=${section} ${folder.slice(-6)}`];
     const { status, stderr } = spawnSync("openssl", [...how.split(" "), ...subject, ...by], {

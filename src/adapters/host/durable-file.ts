@@ -1,0 +1,85 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { parentOf } from "../../core/paths.ts";
+import { hasCode } from "./outcome.ts";
+
+/** Forces the names of a folder to the disk. */
+export function syncFolder(folder: string): void {
+  const file = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whole under its name, and on the disk, before it returns; throws as node:fs does. */
+export function writeDurably(path: string, bytes: string): void {
+  const temporary = writeTemporary(path, bytes);
+  renameSync(temporary, path);
+  syncFolder(parentOf(path));
+}
+
+/** As `writeDurably`, unless the name is taken: false then, and what is there stays. */
+export function createDurably(path: string, bytes: string): boolean {
+  const temporary = writeTemporary(path, bytes);
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  syncFolder(parentOf(path));
+  return true;
+}
+
+/** Undefined where there is no such file; throws as node:fs does otherwise. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+export function removeDurably(path: string): void {
+  rmSync(path, { force: true });
+  syncFolder(parentOf(path));
+}
+
+function writeTemporary(path: string, bytes: string): string {
+  const temporary = `${path}.${process.pid}.new`;
+  // What an earlier process of this number left is nobody's.
+  rmSync(temporary, { force: true });
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  const file = openSync(temporary, flags, 0o600);
+  try {
+    writeAll(file, bytes);
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return temporary;
+}
+
+/** One byte a character. */
+export function writeAll(file: number, bytes: string): void {
+  const buffer = Buffer.from(bytes, "latin1");
+  let written = 0;
+  while (written < buffer.length) written += writeSync(file, buffer, written);
+}

@@ -1,0 +1,53 @@
+import { closeSync, constants, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { HardenError } from "../../core/harden-error.ts";
+import { joinPath } from "../../core/paths.ts";
+import { encodeBytes } from "../../core/text.ts";
+import type { SequenceStore } from "../../usecases/check-ticket.ts";
+import { readIfThere, writeAll, writeDurably } from "./durable-file.ts";
+import type { Installation } from "./installation.ts";
+import { attempt } from "./outcome.ts";
+import { refuseTrust } from "./trusted.ts";
+
+/** The state folder of a host, made where it is not there; throws HardenError `broke`. */
+export function prepareState({ state }: Installation, host: string): string {
+  const folder = joinPath(state, host);
+  const made = attempt("making it", () =>
+    mkdirSync(joinPath(folder, "backups"), { recursive: true, mode: 0o700 }),
+  );
+  const wrong = made.kind === "failed" ? made.reason : refuseTrust(folder);
+  if (wrong === undefined) return folder;
+  const next = "Run it as root, and see who owns the folder.";
+  throw new HardenError("broke", `the state folder ${folder} cannot be used: ${wrong}`, next);
+}
+
+/** `records.jsonl`: what was done on this host and on whose word; nothing is ever taken away. */
+export function appendRecord(folder: string, record: object): string | undefined {
+  const written = attempt("writing down what was done", () => {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+    const file = openSync(joinPath(folder, "records.jsonl"), flags, 0o600);
+    try {
+      writeAll(file, `${encodeBytes(JSON.stringify(record))}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
+  return written.kind === "failed" ? written.reason : undefined;
+}
+
+/** `sequence`: that of the last ticket which was accepted. */
+export function createSequenceStore(folder: string): SequenceStore {
+  const path = joinPath(folder, "sequence");
+  return {
+    read: async () => {
+      const text = attempt("reading the last sequence", () => readIfThere(path) ?? "0");
+      if (text.kind === "failed") return text;
+      const number = /^(0|[1-9][0-9]{0,14})\n?$/.test(text.value) ? Number(text.value) : NaN;
+      return Number.isNaN(number)
+        ? { kind: "failed", reason: `${path} holds no number` }
+        : { kind: "done", value: number };
+    },
+    write: async (sequence) =>
+      attempt("writing the last sequence", () => writeDurably(path, `${sequence}\n`)),
+  };
+}

@@ -1,0 +1,106 @@
+import { appendRecord } from "../adapters/host/state.ts";
+import { exitCodes } from "../core/harden-error.ts";
+import type { ChangeRequest } from "../core/rollout/change-request.ts";
+import { printHostReport, type HostReport } from "../core/rollout/host-report.ts";
+import { makeVisible } from "../core/text.ts";
+import { phases, type Phase } from "../core/verify/expectation.ts";
+import { applyChange, type ApplyRequest } from "../usecases/apply-change.ts";
+import { reportApply } from "../usecases/describe-apply.ts";
+import { loadChange } from "../usecases/load-change.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { createAuthority, readText, type Authority } from "./apply-authority.ts";
+import { findHost, openHost, type InstalledHost } from "./installed.ts";
+import { showRehearsal, showResult } from "./show-change.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--phase": "once",
+  "--repo": "once",
+  "--plan": "once",
+  "--ticket": "once",
+  "--host": "once",
+  "--expect": "once",
+  "--dry-run": "flag",
+  "--break-glass": "once",
+  "--from-job": "flag",
+  "--wave": "once",
+  "--commit": "once",
+  "--format": "once",
+} as const;
+
+/** Exit code 0 proven, 1 refused or undone, 4 where nobody can tell, or a person has to look. */
+export async function runApply(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  if (parsed.positionals.length > 0) throw usage("apply takes options alone");
+  const phase = readPhase(one("--phase"));
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
+  const [repo, planFile] = [one("--repo"), one("--plan")];
+  if (repo === undefined || planFile === undefined) throw usage("apply wants --repo and --plan");
+  const host = findHost(one("--host"));
+  const { pins } = host;
+  const plan = readText("--plan", planFile, shell);
+  const change = loadChange({ repo, host: pins.host, phase, plan }, shell.files);
+  const port = openHost(host, `apply ${phase}`, shell);
+  const ticket = createAuthority(parsed, { host, plan, phase, port }, shell);
+  const request = createRequest(parsed, { host, change, ticket, shell });
+  if (parsed.flags.has("--dry-run"))
+    return await showRehearsal(request, { host, port, change }, shell);
+  const result = await applyChange(request, port);
+  const report = reportApply(result, { host: pins.host, phase, claims: ticket.claims() });
+  const record = {
+    at: shell.now().toISOString(),
+    command: "apply",
+    authority: ticket.authority,
+    ...report,
+  };
+  const unwritten = appendRecord(host.state, record);
+  if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
+  if (format === "json") shell.terminal.out(printHostReport(report));
+  else showResult(report, { result, change }, shell);
+  return exitOf(report);
+}
+
+function readPhase(word: string | undefined): Phase {
+  if (word === undefined) throw usage("apply wants --phase open or --phase close");
+  return chooseWord("--phase", word, phases, "open");
+}
+
+export function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
+  return { good: 0, bad: 1, unknown: exitCodes.broke }[outcome];
+}
+
+function createRequest(
+  parsed: ParsedArguments,
+  {
+    host: { pins },
+    change,
+    ticket,
+    shell,
+  }: {
+    readonly host: InstalledHost;
+    readonly change: ChangeRequest;
+    readonly ticket: Authority;
+    readonly shell: Shell;
+  },
+): ApplyRequest {
+  const expect = parsed.values.get("--expect")?.[0];
+  if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
+    throw usage("--expect wants a SHA-256 in 64 small hexadecimal digits");
+  }
+  const { repository, os, avx, role, version, limits } = pins;
+  const id = `${shell
+    .now()
+    .toISOString()
+    .replace(/[^0-9]/g, "")}-${process.pid}`;
+  return {
+    id,
+    host: pins.host,
+    change,
+    pins: { repository, os, avx, expect },
+    preflight: { phase: change.phase, role, version },
+    limits,
+    authority: ticket.authority,
+    tickets: ticket.tickets,
+  };
+}

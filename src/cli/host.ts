@@ -1,0 +1,203 @@
+import { createCommands } from "../adapters/host/capture.ts";
+import { readHolder } from "../adapters/host/host-lock.ts";
+import {
+  installProgram,
+  ownerOf,
+  placesBelow,
+  uninstallProgram,
+  writeNew,
+  writeOver,
+  type Places,
+} from "../adapters/host/install.ts";
+import {
+  findInstallation,
+  listPinned,
+  loadPins,
+  ownCommand,
+} from "../adapters/host/installation.ts";
+import { prepareState } from "../adapters/host/state.ts";
+import { createJournalStore } from "../adapters/host/state-folder.ts";
+import { hasSystemd } from "../adapters/host/stpd-service.ts";
+import { exitCodes, HardenError } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
+import { readPins } from "../core/pins/pins.ts";
+import { printPins, printSudoers, printUnit } from "../core/pins/template.ts";
+import { makeVisible } from "../core/text.ts";
+import { version } from "../core/version.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { findProgram } from "./installed.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--host": "once",
+  "--repository": "once",
+  "--environment": "once",
+  "--role": "once",
+  "--stpd-ini": "once",
+  "--sm-main": "once",
+  "--address": "many",
+  "--key": "many",
+  "--runner-user": "once",
+  "--root": "once",
+} as const;
+
+export async function runHost([verb, ...args]: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  switch (verb) {
+    case "install":
+      return await install(parsed, shell);
+    case "status":
+      return await showStatus(shell);
+    case "uninstall":
+      return await uninstall(parsed, shell);
+    default:
+      throw usage("host wants install, status or uninstall", verb, [
+        "install",
+        "status",
+        "uninstall",
+      ]);
+  }
+}
+
+function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
+  return parsed.values.get(name)?.[0];
+}
+
+function readRoot(parsed: ParsedArguments, { files }: Shell): string {
+  return files.absolute(one(parsed, "--root") ?? "/");
+}
+
+async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
+  refuseOthers();
+  const root = readRoot(parsed, shell);
+  const places = placesBelow(root);
+  const host = one(parsed, "--host");
+  const pins = host === undefined ? undefined : describePins(parsed, host);
+  installProgram(findProgram(), places);
+  const lines = [`installed ${version} as ${places.program}`];
+  const own = ownCommand(places.program);
+  const command = [own.program, ...own.arguments];
+  if (host !== undefined && pins !== undefined) {
+    const path = joinPath(places.pins, `${host}.ini`);
+    const isNew = writeNew(path, pins, 0o644);
+    lines.push(isNew ? `wrote ${path}: look at it, and complete it` : `left ${path} as it is`);
+  }
+  const user = one(parsed, "--runner-user");
+  if (user !== undefined) {
+    if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
+      throw usage("--runner-user wants the name of a user");
+    writeOver(places.sudoers, printSudoers(user, command), 0o440);
+    lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
+  }
+  writeOver(places.unit, printUnit(command), 0o644);
+  lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));
+  shell.terminal.out(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+/** Not as root it would be owned by somebody who is not the border of trust. */
+function refuseOthers(): void {
+  if (process.platform === "win32") {
+    const message = "hosts are changed on Linux alone; on Windows nothing could be tried yet";
+    throw new HardenError("usage", message, "See docs/host.md for the manual steps.");
+  }
+  if (process.geteuid?.() === 0) return;
+  throw new HardenError("usage", "host wants root", "Run it with sudo, at the host.");
+}
+
+function describePins(parsed: ParsedArguments, host: string): string {
+  const repository = one(parsed, "--repository") ?? "";
+  const addresses = parsed.values.get("--address") ?? [];
+  if (repository === "") throw usage("--repository wants the number of the config repo at GitHub");
+  if (addresses.length === 0) throw usage("--address wants what clients reach the host at");
+  const stpdIni = one(parsed, "--stpd-ini") ?? "/var/opt/sesam/var/ini/stpd.ini";
+  const text = printPins({
+    host,
+    repository,
+    environment: one(parsed, "--environment"),
+    role: chooseWord("--role", one(parsed, "--role"), ["server", "rds"], "rds"),
+    stpdIni,
+    owner: ownerOf(stpdIni),
+    addresses,
+    smMain: one(parsed, "--sm-main") ?? "/opt/sesam/bin/sesam/sm_main",
+    keys: (parsed.values.get("--key") ?? []).map(readKey),
+  });
+  const { problems } = readPins(`${host}.ini`, text);
+  if (problems.length === 0) return text;
+  const next = "Mend the options.";
+  throw new HardenError("settings", "the pins would be wrong", next, { problems, root: "/" });
+}
+
+function readKey(text: string): { readonly kid: string; readonly x: string } {
+  const [, kid, x] = /^([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
+  if (kid !== undefined && x !== undefined) return { kid, x };
+  throw usage("--key wants KID:X, as sesam-harden ticket keygen prints it");
+}
+
+/** Only where the machine itself is meant, and runs systemd. */
+async function enableUnit(root: string, { unit, state }: Places): Promise<readonly string[]> {
+  if (root !== "/" || !hasSystemd()) {
+    return [`nothing starts it at boot here: enable ${unit}, or run recover --cause boot at boot`];
+  }
+  const run = createCommands(state);
+  for (const args of [["daemon-reload"], ["enable", "sesam-harden-recover.service"]]) {
+    const end = await run({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });
+    if (end.kind === "ended" && end.code === 0) continue;
+    const reason = end.kind === "failed" ? end.reason : `exit code ${end.code}`;
+    throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");
+  }
+  return ["enabled it, so that a power cut is undone at boot"];
+}
+
+async function showStatus({ terminal, now, files, hash }: Shell): Promise<number> {
+  const installation = findInstallation(findProgram());
+  terminal.out(`sesam-harden ${version}, ${installation.program}\n`);
+  let isFine = true;
+  for (const name of listPinned(installation)) {
+    const pins = loadPins(installation, name);
+    const state = prepareState(installation, name);
+    const journal = await createJournalStore(state).read();
+    const holder = readHolder(state, now().getTime());
+    const file = files.read(pins.stpdIni, 1024 * 1024);
+    const digest = file.kind === "bytes" ? hash(file.bytes) : "cannot be read";
+    const last = files.read(joinPath(state, "records.jsonl"), 64 * 1024 * 1024);
+    const record = last.kind === "bytes" ? (last.bytes.trim().split("\n").at(-1) ?? "") : "none";
+    isFine &&= journal.kind === "done" && journal.value === undefined;
+    const lines = [
+      `${name}: ${pins.role}, repository ${pins.repository}, ${pins.addresses.join(" ")}`,
+      `  stpd.ini     ${pins.stpdIni}: ${digest}`,
+      `  keys         ${[...pins.keys.keys()].join(" ") || "none: no ticket is accepted"}`,
+      `  undo         ${hasSystemd() ? "a timer of systemd" : "a watchdog process"} after ${pins.limits.watchdog / 1000} s`,
+      `  at work      ${holder === undefined ? "nobody" : `${holder.who}, for ${holder.age} s`}`,
+      `  change       ${describeJournal(journal)}`,
+      `  last record  ${record}`,
+    ];
+    terminal.out(`${lines.map(makeVisible).join("\n")}\n`);
+  }
+  return isFine ? 0 : exitCodes.broke;
+}
+
+type JournalReading = Awaited<ReturnType<ReturnType<typeof createJournalStore>["read"]>>;
+
+function describeJournal(journal: JournalReading): string {
+  if (journal.kind === "failed") return `NOT KNOWN: ${journal.reason}`;
+  if (journal.value === undefined) return "none under way";
+  const { phase, stage, startedAt } = journal.value;
+  const stuck = stage === "stuck" ? "; a person has to look: see docs/host.md" : "";
+  return `${phase}, ${stage}, since ${startedAt}${stuck}`;
+}
+
+async function uninstall(parsed: ParsedArguments, shell: Shell): Promise<number> {
+  refuseOthers();
+  const places = placesBelow(readRoot(parsed, shell));
+  for (const name of listPinned(places)) {
+    const journal = await createJournalStore(joinPath(places.state, name)).read();
+    if (journal.kind === "done" && journal.value === undefined) continue;
+    const message = `a change of ${name} is not finished, and nobody could undo it any more`;
+    throw new HardenError("broke", message, "Run sesam-harden recover first.");
+  }
+  const gone = uninstallProgram(places);
+  const kept = `Pins (${places.pins}) and state (${places.state}) stay.`;
+  shell.terminal.out(`${gone.map((path) => `removed ${path}\n`).join("")}${kept}\n`);
+  return 0;
+}

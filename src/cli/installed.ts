@@ -1,0 +1,97 @@
+import { fileURLToPath } from "node:url";
+import {
+  findInstallation,
+  listPinned,
+  loadPins,
+  type Installation,
+} from "../adapters/host/installation.ts";
+import { createLocalHost } from "../adapters/host/local-host.ts";
+import { prepareState } from "../adapters/host/state.ts";
+import type { Pins } from "../core/pins/pins.ts";
+import { makeVisible } from "../core/text.ts";
+import type { Busy, HostPort } from "../usecases/host-ports.ts";
+import { askServer } from "../usecases/ask-server.ts";
+import { createSesamRest } from "../adapters/sesam-rest.ts";
+import { apiPath } from "../core/inventory/endpoints.ts";
+import { decodeBytes } from "../core/text.ts";
+import { usage } from "./arguments.ts";
+import { createProbeTools } from "./probe.ts";
+import type { Shell } from "./shell.ts";
+
+/** A host that this program is installed for. */
+export interface InstalledHost {
+  readonly installation: Installation;
+  readonly pins: Pins;
+  /** Its state folder. */
+  readonly state: string;
+}
+
+/** The file that runs, which is the whole program. */
+export function findProgram(): string {
+  return fileURLToPath(import.meta.url);
+}
+
+/** The host that is named, or the only one that has pins here. Throws HardenError. */
+export function findHost(name: string | undefined): InstalledHost {
+  const installation = findInstallation(findProgram());
+  const host = name ?? findOnly(installation);
+  const pins = loadPins(installation, host);
+  return { installation, pins, state: prepareState(installation, host) };
+}
+
+function findOnly(installation: Installation): string {
+  const names = listPinned(installation);
+  const [only, ...others] = names;
+  if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
+  if (others.length > 0) throw usage(`--host wants one of ${names.join(", ")}`);
+  return only;
+}
+
+/** Opens the host by the transport that its pins name; `who` is for people. */
+export function openHost(
+  { installation, pins, state }: InstalledHost,
+  who: string,
+  shell: Shell,
+): HostPort {
+  return createLocalHost({
+    pins,
+    program: installation.program,
+    state,
+    who,
+    probe: createProbeTools({ timeout: undefined, sockets: undefined }),
+    askServer: createServerQuestion(pins, shell),
+    tell: (line) => shell.terminal.err(`${makeVisible(line)}\n`),
+  });
+}
+
+/** An RDS has no jobs of its own: without its Server nobody knows whether it is quiet. */
+function createServerQuestion(
+  { role, server }: Pins,
+  { files }: Shell,
+): (() => Promise<Busy>) | undefined {
+  if (server === undefined) {
+    if (role === "server") return undefined;
+    const detail = "an RDS knows of no jobs, and the pins name no [server] to ask";
+    return async () => ({ kind: "unknown", detail });
+  }
+  const { url, user, passwordFile, caFile, loginType, jobs, busyStates } = server;
+  return async () => {
+    const password = files.read(passwordFile, 65_536);
+    const ca = caFile === undefined ? undefined : files.read(caFile, 1024 * 1024);
+    if (password.kind !== "bytes") {
+      return { kind: "unknown", detail: "the password of the Server cannot be read" };
+    }
+    if (ca !== undefined && ca.kind !== "bytes") {
+      return {
+        kind: "unknown",
+        detail: "the certificate of the Server's authority cannot be read",
+      };
+    }
+    const address = new URL(url).pathname === "/" ? url + apiPath : url;
+    const limits = { timeout: 30_000, bytes: 64 * 1024 * 1024 };
+    const rest = createSesamRest({ url: address, ca: ca?.bytes, ...limits });
+    const secret = decodeBytes(password.bytes).replace(/\r?\n$/, "");
+    const credentials = { user, password: secret, type: loginType };
+    return askServer({ credentials, jobs, busyStates }, rest);
+  };
+}
