@@ -41,6 +41,16 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --endpoint KIND=METHOD:PATH    where a kind is listed; --skip KIND where it is not in use
       --login-type, --name, --timeout, --details, --absent, --interface-key, --ignore-key,
       --client-key, --paging, --page-size: see docs/inventory.md
+  sesam-harden plan ENVIRONMENT --phase open|close [PATH...]
+                                     which hosts would get which file, in which waves, and which not
+      --host NAME                    these hosts alone; may be given several times
+      --except NAME                  a host that need not have opened for the others to close
+      --ref REF                      at this branch, tag or commit; default what is checked out
+      --records FILE                 what was last proven, as an export of the ledger
+      --repository NUMBER            GitHub's number of the config repo, where nothing else tells it
+      --wave-size N                  most hosts of a wave, at most 256
+      --as-of YYYY-MM-DD             as on that day, for suppressions
+      --format text|json|markdown    json is the plan file that is approved and applied
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

@@ -37,14 +37,15 @@ export function renderMarkdown(checked: Checked, limit = Infinity): string {
   return writer.text();
 }
 
-interface Writer {
+export interface Writer {
   readonly add: (text: string) => void;
   /** A heading and as many rows as fit; then how many were left out. */
   readonly addAll: (heading: string, rows: readonly string[], noun: string) => void;
   readonly text: () => string;
 }
 
-function createWriter(limit: number): Writer {
+/** The rest says where what was left out can be seen. */
+export function createWriter(limit: number, rest = "the JSON report has all"): Writer {
   const parts: string[] = [];
   let length = 0;
   const add = (text: string): void => {
@@ -62,7 +63,7 @@ function createWriter(limit: number): Writer {
         shown++;
       }
       const left = rows.length - shown;
-      add(left > 0 ? `\n${countOf(left, noun)} more left out; the JSON report has all.\n\n` : "\n");
+      add(left > 0 ? `\n${countOf(left, noun)} more left out; ${rest}.\n\n` : "\n");
     },
     text: () => parts.join(""),
   };

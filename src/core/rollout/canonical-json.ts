@@ -66,15 +66,20 @@ function unprintable(what: string): HardenError {
  * for different values is never signed for, nor compared by its digest.
  */
 export function readCanonical(text: string): CanonicalReading {
+  const reading = readJsonValue(text);
+  return reading.kind === "refused" || printCanonical(reading.value) === text
+    ? reading
+    : { kind: "refused", message: "this is JSON, but not in the canonical form of RFC 8785" };
+}
+
+/** Reads any JSON that has a canonical form, however it is laid out: for what nobody signs. */
+export function readJsonValue(text: string): CanonicalReading {
   const reading = parseJson(text);
   if (reading.kind === "error") return { kind: "refused", message: reading.message };
   const value = valueOf(reading.node);
-  if (value === undefined) {
-    return { kind: "refused", message: "a number is not whole, or a text is not well-formed" };
-  }
-  return printCanonical(value) === text
-    ? { kind: "value", value }
-    : { kind: "refused", message: "this is JSON, but not in the canonical form of RFC 8785" };
+  return value === undefined
+    ? { kind: "refused", message: "a number is not whole, or a text is not well-formed" }
+    : { kind: "value", value };
 }
 
 /** Undefined where the value has no canonical form. */

@@ -1,0 +1,144 @@
+import { HardenError } from "../core/harden-error.ts";
+import { makeVisible } from "../core/text.ts";
+import type { Tree, TreeEntry } from "../usecases/tree-files.ts";
+
+export interface TreeRequest {
+  /** Absolute path of the top of a working copy. */
+  readonly top: string;
+  /** A branch, tag or commit. */
+  readonly ref: string;
+  /** Which files are to be read, by their path. */
+  readonly wants: (path: string) => boolean;
+}
+
+/** Larger files are of no fleet. */
+const mostBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads a commit with git, so that what is not committed does not count. Throws HardenError
+ * `usage` where there is no such commit, `broke` where git is missing or fails.
+ */
+export function readGitTree({ top, ref, wants }: TreeRequest): Tree & { readonly commit: string } {
+  const commit = findCommit(top, ref);
+  const items = askGit(top, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit])
+    .split("\0")
+    .filter((line) => line !== "")
+    .map(readItem);
+  const isRead = ({ mode, path, size }: Item): boolean =>
+    size <= mostBytes && (mode === "120000" || wants(path));
+  const names = new Set(items.filter(isRead).map(({ name }) => name));
+  const blobs = readBlobs(top, [...names]);
+  const entries = items.map((item): [string, TreeEntry] => [
+    item.path,
+    describe(item, isRead(item) ? blobs.get(item.name) : undefined),
+  ]);
+  return { top, commit, entries: new Map(entries) };
+}
+
+/** The full name of a commit. Throws as readGitTree() does. */
+export function findCommit(top: string, ref: string): string {
+  // A name that starts with a dash would be an option.
+  const found = ref.startsWith("-")
+    ? undefined
+    : runGit(top, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+  if (found?.status === 0) return found.stdout.trim();
+  throw new HardenError(
+    "usage",
+    `there is no commit ${makeVisible(ref)} in ${makeVisible(top)}`,
+    found === undefined || found.stderr === ""
+      ? "Fetch it first, or name another branch, tag or commit."
+      : `git says: ${found.stderr.trim()}`,
+  );
+}
+
+interface Item {
+  readonly mode: string;
+  readonly name: string;
+  /** Infinity for what has none. */
+  readonly size: number;
+  /** As bytes of UTF-8 show as text. */
+  readonly path: string;
+}
+
+/** `100644 blob 1234…    56<tab>path`; a size of BAD is that of an object that is not there. */
+function readItem(line: string): Item {
+  const tab = line.indexOf("\t");
+  const [mode = "", , name = "", size = ""] = line.slice(0, tab).split(/ +/);
+  if (!/^(-|\d+)$/.test(size)) throw failed("ls-tree", `it does not have ${name}`);
+  return {
+    mode,
+    name,
+    size: size === "-" ? Infinity : Number(size),
+    path: decode(line.slice(tab + 1)),
+  };
+}
+
+function describe({ mode }: Item, bytes: string | undefined): TreeEntry {
+  if (mode === "160000") return { kind: "other" };
+  if (mode === "120000") return { kind: "link", target: decode(bytes ?? "") };
+  return { kind: "file", bytes };
+}
+
+function readBlobs(top: string, names: readonly string[]): ReadonlyMap<string, string> {
+  const blobs = new Map<string, string>();
+  if (names.length === 0) return blobs;
+  const output = askGit(top, ["cat-file", "--batch"], names.map((name) => `${name}\n`).join(""));
+  let start = 0;
+  for (const name of names) {
+    const end = output.indexOf("\n", start);
+    // `name blob size`, the bytes, and a line feed.
+    const size = Number(/ blob (\d+)$/.exec(output.slice(start, end))?.[1] ?? NaN);
+    if (Number.isNaN(size)) throw failed("cat-file", `it does not have ${name}`);
+    blobs.set(name, output.slice(end + 1, end + 1 + size));
+    start = end + 1 + size + 1;
+  }
+  return blobs;
+}
+
+function askGit(top: string, args: readonly string[], input = ""): string {
+  const { status, stdout, stderr } = runGit(top, args, input);
+  if (status === 0) return stdout;
+  throw failed(args[0] ?? "", stderr.trim());
+}
+
+function failed(command: string, reason: string): HardenError {
+  return new HardenError(
+    "broke",
+    `git ${command} failed: ${reason}`,
+    "See that this is a whole clone of the config repo, and that git works in it.",
+  );
+}
+
+interface Ran {
+  readonly status: number | null;
+  /** One character a byte. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing of the repository is carried out: no hook, no replacement of objects, no prompt. */
+function runGit(top: string, args: readonly string[], input = ""): Ran {
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
+  const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
+  const options = { input: Buffer.from(input, "latin1"), maxBuffer: mostOutput };
+  try {
+    const ran = spawnSync("git", [...careful, "-C", top, ...args], options);
+    if (ran.error !== undefined) throw ran.error;
+    const { status, stdout, stderr } = ran;
+    return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString("utf8") };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HardenError(
+      "broke",
+      `git cannot be run: ${reason}`,
+      "Install git; under Deno, allow it with --allow-run=git --allow-env.",
+      { cause: error },
+    );
+  }
+}
+
+const mostOutput = 1024 * 1024 * 1024;
+
+function decode(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}

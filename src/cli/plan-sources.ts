@@ -1,0 +1,49 @@
+import { readGitTree } from "../adapters/git-tree.ts";
+import { hostFiles } from "../core/fleet/host-folder.ts";
+import { HardenError } from "../core/harden-error.ts";
+import { baseName } from "../core/paths.ts";
+import { readRecords, type RecordsReading } from "../core/rollout/records-file.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
+import { findAbove, settingsFile } from "../usecases/find-hosts.ts";
+import type { FleetFiles } from "../usecases/fleet-files.ts";
+import { createRecordsSource, type LedgerSource } from "../usecases/ledger-source.ts";
+import { createTreeFiles } from "../usecases/tree-files.ts";
+
+export interface CommitFiles {
+  /** The full name of the commit. */
+  readonly commit: string;
+  readonly files: FleetFiles;
+}
+
+/** The files of a fleet at a commit of the repository that a path lies in. */
+export function openCommit(typed: string, ref: string, files: FleetFiles): CommitFiles {
+  const top = findAbove(files.absolute(typed), ".git", files);
+  if (top === undefined) {
+    const next = "Use a clone of the config repo: plans are made at a commit.";
+    throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
+  }
+  const tree = readGitTree({ top, ref, wants: isOfFleet });
+  return { commit: tree.commit, files: createTreeFiles(tree, files.absolute) };
+}
+
+function isOfFleet(path: string): boolean {
+  const name = baseName(path);
+  return name === settingsFile || hostFiles.some((file) => file === name);
+}
+
+const mostRecords = 512 * 1024 * 1024;
+
+/** What was last proven, from an export of the ledger. */
+export function openRecords(path: string, files: FleetFiles): LedgerSource {
+  const reading = files.read(files.absolute(path), mostRecords);
+  const read: RecordsReading =
+    reading.kind === "bytes"
+      ? readRecords(decodeBytes(reading.bytes))
+      : { kind: "refused", reason: reading.kind === "missing" ? "it is missing" : reading.reason };
+  if (read.kind === "records") return createRecordsSource(read.records);
+  throw new HardenError(
+    "usage",
+    `the records ${makeVisible(path)} cannot be read: ${makeVisible(read.reason)}`,
+    "Export them again from the ledger.",
+  );
+}

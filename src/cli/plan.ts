@@ -1,0 +1,114 @@
+import { renderDiff } from "../adapters/unified-diff.ts";
+import { isDate } from "../core/policy/dates.ts";
+import { needsAttention, type PlanReport } from "../core/report/plan.ts";
+import { renderPlanMarkdown } from "../core/report/plan-markdown.ts";
+import { renderPlanText } from "../core/report/plan-text.ts";
+import { coloured, plain } from "../core/report/text.ts";
+import { printCanonical } from "../core/rollout/canonical-json.ts";
+import { largestWave } from "../core/rollout/waves.ts";
+import { phases } from "../core/verify/expectation.ts";
+import { noLedger } from "../usecases/ledger-source.ts";
+import { planFleet, type PlanFleetRequest } from "../usecases/plan-fleet.ts";
+import { chooseWord, parseArguments, usage } from "./arguments.ts";
+import { openCommit, openRecords } from "./plan-sources.ts";
+import { readNumber } from "./probe.ts";
+import type { Shell } from "./shell.ts";
+
+const options = {
+  "--phase": "once",
+  "--host": "many",
+  "--except": "many",
+  "--ref": "once",
+  "--records": "once",
+  "--repository": "once",
+  "--wave-size": "once",
+  "--as-of": "once",
+  "--format": "once",
+} as const;
+
+const formats = ["text", "json", "markdown"] as const;
+
+/** Exit code 0 where nothing stands in the way, 1 where a host or the whole plan is refused. */
+export async function runPlan(args: readonly string[], shell: Shell): Promise<number> {
+  const asked = readAsked(args, shell);
+  const { environment, paths, format, ref, records, repository } = asked;
+  const { files, hash, terminal } = shell;
+  const source = records === undefined ? noLedger : openRecords(records, files);
+  const number = readRepository(repository, source.repository, shell);
+  const { commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
+  terminal.err(`planned at commit ${commit}; what is not committed does not count\n`);
+  if (records === undefined) terminal.err(withoutLedger);
+  const ledger = await source.read(environment);
+  const planned = planFleet(
+    { ...asked, repository: number, commit, ledger },
+    { files: committed, hash },
+  );
+  terminal.out(renderPlan(format, { ...planned, renderDiff }, shell));
+  return needsAttention(planned) ? 1 : 0;
+}
+
+type Format = (typeof formats)[number];
+
+interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger"> {
+  readonly environment: string;
+  readonly ref: string;
+  readonly records: string | undefined;
+  readonly repository: string | undefined;
+  readonly format: Format;
+}
+
+function readAsked(args: readonly string[], { today }: Shell): Asked {
+  const { positionals, values } = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
+  const [environment, ...typed] = positionals;
+  if (environment === undefined) throw usage("plan wants the name of an environment");
+  const phase = one("--phase");
+  if (phase === undefined) throw usage("plan wants --phase open or --phase close");
+  const asOf = one("--as-of") ?? today();
+  if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
+  return {
+    environment,
+    paths: typed.length > 0 ? typed : ["."],
+    phase: chooseWord("--phase", phase, phases, "open"),
+    asOf,
+    names: values.get("--host") ?? [],
+    exceptions: values.get("--except") ?? [],
+    waveSize: readNumber("--wave-size", one("--wave-size"), [1, largestWave]) ?? largestWave,
+    ref: one("--ref") ?? "HEAD",
+    records: one("--records"),
+    repository: one("--repository"),
+    format: chooseWord("--format", one("--format"), formats, "text"),
+  };
+}
+
+/** The JSON is the plan to the byte, as its digest covers it and `apply --plan` reads it. */
+function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
+  switch (format) {
+    case "text":
+      return renderPlanText(report, shell.colour ? coloured : plain);
+    case "markdown":
+      return renderPlanMarkdown(report);
+    case "json":
+      return printCanonical(report.plan);
+  }
+}
+
+const withoutLedger =
+  "no ledger was read, so nothing is known of what lies on the hosts, and each is refused as never seen; --records takes an export of it\n";
+
+/** On a runner the variable is there; it is asked for only where nothing else tells. */
+function readRepository(
+  given: string | undefined,
+  recorded: number | undefined,
+  { environment }: Shell,
+): number {
+  if (given === undefined && recorded !== undefined) return recorded;
+  const text = given ?? environment("GITHUB_REPOSITORY_ID") ?? "";
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) {
+    throw usage(
+      "plan wants --repository NUMBER, which GitHub gives the config repo: gh api repos/OWNER/NAME --jq .id",
+    );
+  }
+  if (recorded === undefined || Number(text) === recorded) return Number(text);
+  throw usage(`the records are of repository ${recorded}, and not of ${text}`);
+}

@@ -1,0 +1,77 @@
+import type { LocatedFinding } from "../rules/finding.ts";
+import { makeVisible } from "../text.ts";
+import { createWriter, escapeMarkdown } from "./markdown.ts";
+import {
+  listBlocks,
+  listNames,
+  listShownHosts,
+  showReason,
+  summarizePlan,
+  type PlanReport,
+  type ShownHost,
+} from "./plan.ts";
+
+/** For summaries and for files that approvers get; cut near `limit` characters. */
+export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string {
+  const { plan, digest, done, refusals } = report;
+  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  const writer = createWriter(limit, "`sesam-harden plan` shows all");
+  writer.add(`## Plan for ${escapeMarkdown(environment)}, phase ${phase}\n\n`);
+  writer.add(`${summarizePlan(report)}\n\n`);
+  const facts = [
+    ["digest", digest],
+    ["commit", commit],
+    ["ledger", ledger ?? "none"],
+    ["as of", asOf],
+    ...(exceptions.length > 0 ? [["but for", escapeMarkdown(listNames(exceptions))]] : []),
+  ];
+  writer.add(
+    `| | |\n| --- | --- |\n${facts.map(([key, value]) => `| ${key} | ${value} |\n`).join("")}\n`,
+  );
+  const blocks = listBlocks(report).map(
+    ({ code, cause, next }) => `- ${code}: ${escapeMarkdown(cause)}. ${escapeMarkdown(next)}\n`,
+  );
+  if (blocks.length > 0) writer.addAll("### In the way\n\n", blocks, "reason");
+  if (refusals.length > 0) {
+    const rows = refusals.map(({ name, reason, detail }) => {
+      const { cause, next } = showReason(reason, detail);
+      const cells = [escapeMarkdown(name), reason, escapeMarkdown(cause), escapeMarkdown(next)];
+      return `| ${cells.join(" | ")} |\n`;
+    });
+    writer.addAll(
+      "### Refused\n\n| host | reason | why | what to do |\n| --- | --- | --- | --- |\n",
+      rows,
+      "host",
+    );
+  }
+  if (plan.waves.length > 0) {
+    const rows = plan.waves.map(
+      (names, index) => `| ${index + 1} | ${names.map(escapeMarkdown).join(", ")} |\n`,
+    );
+    writer.addAll("### Waves\n\n| wave | hosts |\n| ---: | --- |\n", rows, "wave");
+    writer.addAll("### Changes\n\n", listShownHosts(report).map(renderHost), "host");
+  }
+  if (done.length > 0) writer.add(`Done already: ${escapeMarkdown(listNames(done))}.\n`);
+  return writer.text();
+}
+
+function renderHost({ host, change, wave, risks, diff }: ShownHost): string {
+  const { name, runner } = host;
+  const lines = diff.map(makeVisible);
+  const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
+  const longest = Math.max(2, ...runs.map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  const notes = [...risks, ...change.findings.map(renderFinding)].map((note) => `- ${note}\n`);
+  return [
+    `#### ${escapeMarkdown(name)}\n\n`,
+    `Wave ${wave}, runner ${escapeMarkdown(runner)}.\n\n${notes.join("")}\n`,
+    `${fence}diff\n${lines.join("\n")}\n${fence}\n\n`,
+  ].join("");
+}
+
+function renderFinding({ finding }: LocatedFinding): string {
+  const { severity, rule, file, line, message, suppressed } = finding;
+  const what = `${escapeMarkdown(`${file}:${line}`)}: ${escapeMarkdown(message)} (${rule})`;
+  if (suppressed === null) return `${severity}: ${what}`;
+  return `allowed until ${suppressed.until}: ${what}: ${escapeMarkdown(suppressed.reason)}`;
+}

@@ -1,0 +1,77 @@
+import type { LocatedFinding } from "../rules/finding.ts";
+import { makeVisible } from "../text.ts";
+import {
+  listBlocks,
+  listNames,
+  listShownHosts,
+  showReason,
+  summarizePlan,
+  type PlanReport,
+  type ShownHost,
+  type ShownReason,
+} from "./plan.ts";
+import type { Paint } from "./text.ts";
+
+/** For people. No line starts with text of a file, since a log may be read by a GitHub runner. */
+export function renderPlanText(report: PlanReport, paint: Paint): string {
+  const { plan, digest, done, refusals } = report;
+  const parts = [
+    describePlan(report, paint),
+    ...(plan.waves.length > 0 ? [describeWaves(plan.waves)] : []),
+    ...listShownHosts(report).map((shown) => describeHost(shown, paint)),
+    ...refusals.map(({ name, reason, detail }) =>
+      describeReason(`refused ${makeVisible(name)}`, showReason(reason, detail), paint),
+    ),
+    ...listBlocks(report).map((shown) => describeReason("blocked", shown, paint)),
+    ...(done.length > 0 ? [`done already: ${makeVisible(listNames(done))}\n`] : []),
+    `${summarizePlan(report)}\ndigest ${digest}\n`,
+  ];
+  return parts.join("\n");
+}
+
+function describePlan({ plan }: PlanReport, paint: Paint): string {
+  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  const lines = [
+    `plan for ${paint("strong", environment)}, phase ${paint("strong", phase)}`,
+    `  commit ${commit}`,
+    `  ledger ${ledger ?? "none"}`,
+    `  as of  ${asOf}`,
+    ...(exceptions.length > 0 ? [`  but for ${makeVisible(listNames(exceptions))}`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function describeWaves(waves: readonly (readonly string[])[]): string {
+  const lines = waves.map(
+    (names, index) => `  wave ${index + 1}: ${makeVisible(names.join(", "))}`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function describeHost({ host, change, wave, risks, diff }: ShownHost, paint: Paint): string {
+  const { name, runner } = host;
+  const lines = [
+    `host ${paint("strong", makeVisible(name))}: wave ${wave}, runner ${makeVisible(runner)}`,
+    ...risks.map((risk) => `  ${paint("warning", "risk:")} ${risk}`),
+    ...change.findings.map((located) => `  ${describeFinding(located, paint)}`),
+    ...diff.map((line) => `  ${paint("faint", "|")} ${paintLine(makeVisible(line), paint)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function paintLine(line: string, paint: Paint): string {
+  if (line.startsWith("+")) return paint("good", line);
+  return line.startsWith("-") ? paint("error", line) : line;
+}
+
+function describeFinding({ finding }: LocatedFinding, paint: Paint): string {
+  const { severity, rule, file, line, column, message, suppressed } = finding;
+  const what = makeVisible(`${file}:${line}:${column}: ${message}`);
+  if (suppressed === null) return `${paint(severity, `${severity}:`)} ${what} [${rule}]`;
+  const allowed = `allowed until ${suppressed.until}: ${makeVisible(suppressed.reason)}`;
+  return `${paint("faint", "allowed:")} ${what} [${rule}], ${allowed}`;
+}
+
+function describeReason(what: string, { code, cause, next }: ShownReason, paint: Paint): string {
+  return `${paint("error", what)}: ${code}: ${makeVisible(cause)}\n  ${next}\n`;
+}

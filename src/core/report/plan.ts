@@ -1,0 +1,90 @@
+import type { HostChange, PlannedHost } from "../rollout/host-plan.ts";
+import type { Planned } from "../rollout/plan.ts";
+import { reasons, type ReasonCode } from "../rollout/reasons.ts";
+import { risks } from "../rollout/risks.ts";
+import { decodeBytes } from "../text.ts";
+import { countOf } from "./count.ts";
+
+/** A plan as people read it. */
+export interface PlanReport extends Planned {
+  /** Renders a change of a file as a unified diff, in bytes. */
+  readonly renderDiff: (change: {
+    readonly path: string;
+    readonly before: string;
+    readonly after: string;
+  }) => string;
+}
+
+export interface ShownHost {
+  readonly host: PlannedHost;
+  readonly change: HostChange;
+  /** Counts from 1. */
+  readonly wave: number;
+  readonly risks: readonly string[];
+  /** Lines of text, without their endings. */
+  readonly diff: readonly string[];
+}
+
+/** The planned hosts in the order of their waves. */
+export function listShownHosts({ plan, changes, renderDiff }: PlanReport): readonly ShownHost[] {
+  const hosts = new Map(plan.hosts.map((host) => [host.name, host]));
+  const byName = new Map(changes.map((change) => [change.name, change]));
+  return plan.waves.flatMap((names, index) =>
+    names.flatMap((name): readonly ShownHost[] => {
+      const [host, change] = [hosts.get(name), byName.get(name)];
+      if (host === undefined || change === undefined) return [];
+      const diff = splitDiff(renderDiff(change));
+      const notes = change.risks.map((risk) => risks[risk]);
+      return [{ host, change, wave: index + 1, risks: notes, diff }];
+    }),
+  );
+}
+
+/** Without the line for git, and without line ends of Windows where all lines have them. */
+function splitDiff(bytes: string): readonly string[] {
+  const [, from = "", to = "", ...body] = bytes.split("\n").slice(0, -1);
+  const isWindows = body.every((line) => /^[@\\]|\r$/.test(line));
+  return [from, to, ...body.map((line) => (isWindows ? line.replace(/\r$/, "") : line))].map(
+    decodeBytes,
+  );
+}
+
+export interface ShownReason {
+  readonly code: ReasonCode;
+  readonly cause: string;
+  readonly next: string;
+}
+
+/** With the hosts that it is about, or what exactly. */
+export function showReason(code: ReasonCode, detail = ""): ShownReason {
+  const { cause, next } = reasons[code];
+  return { code, cause: detail === "" ? cause : `${cause} (${detail})`, next };
+}
+
+const shownNames = 20;
+
+export function listNames(names: readonly string[]): string {
+  const more = names.length - shownNames;
+  return names.slice(0, shownNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Why the plan cannot be rolled out, each with what to do. */
+export function listBlocks({ blocked, unproven }: Planned): readonly ShownReason[] {
+  return blocked
+    .filter((code) => code !== "nothing-to-do")
+    .map((code) => showReason(code, code === "open-not-proven" ? listNames(unproven) : ""));
+}
+
+/** What the plan comes to, in one sentence. */
+export function summarizePlan({ plan, blocked }: Planned): string {
+  if (plan.hosts.length === 0) return "Nothing is to be done.";
+  const size = `${countOf(plan.hosts.length, "host")} in ${countOf(plan.waves.length, "wave")}`;
+  return blocked.length === 0
+    ? `${size}; it can be rolled out once it is approved.`
+    : `${size}; as things stand it cannot be rolled out.`;
+}
+
+/** True where somebody has to do something before every host of the environment can follow. */
+export function needsAttention({ plan, blocked }: Planned): boolean {
+  return plan.refused.length > 0 || blocked.some((code) => code !== "nothing-to-do");
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { readPlan } from "../../src/core/rollout/plan-file.ts";
+import { readPlannedHost } from "../../src/core/rollout/planned-host.ts";
+import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { printRecords } from "../../src/core/rollout/records-file.ts";
+import { writeRepository } from "../support/git.ts";
+import { startDeno, startNode, type Ended } from "../support/programs.ts";
+import { bridgeOf, filesOf, hard, recordsOf, soft, type TestHost } from "../support/rollout.ts";
+
+const hosts: Readonly<Record<string, TestHost>> = {
+  rds1: {},
+  rds2: { known: undefined },
+  s1: { facts: "role = server\n" },
+};
+
+/** A config repo, with an export of the ledger in it that is not committed. */
+function writeConfigRepo(fleet = hosts) {
+  const repository = writeRepository(filesOf(fleet));
+  const records = {
+    schemaVersion: 1,
+    repository: 4711,
+    ledger: "e".repeat(40),
+    environments: [newEnvironment("production")],
+    hosts: [...recordsOf(fleet).values()],
+  } as const;
+  writeFileSync(join(repository.folder, "records.json"), printRecords(records));
+  return repository;
+}
+
+const permissions = ["--allow-read", "--allow-run=git", "--allow-env"];
+const runtimes: readonly (readonly [
+  string,
+  (args: readonly string[], cwd: string) => Promise<Ended>,
+])[] = [
+  ["Node", (args, cwd) => startNode(args, { cwd })],
+  ["Deno", (args, cwd) => startDeno(permissions, args, { cwd })],
+];
+const asked = ["plan", "production", "--phase", "open", "--as-of", "2026-11-25"];
+const known = [...asked, "--records", "records.json"];
+
+test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) => {
+  const { folder, commit } = writeConfigRepo();
+  const { status, stdout, stderr } = await run([...known, "--format", "json"], folder);
+  expect(stderr).toBe(`planned at commit ${commit}; what is not committed does not count\n`);
+  expect(status).toBe(1);
+  const read = readPlan(stdout, hashSha256);
+  expect(read?.plan).toMatchObject({
+    commit,
+    repository: 4711,
+    phase: "open",
+    waves: [["rds1"], ["s1"]],
+    refused: [{ name: "rds2", reason: "never-seen" }],
+  });
+  expect(read?.digest).toBe(createHash("sha256").update(stdout).digest("hex"));
+  expect(readPlannedHost(stdout, "rds1")).toEqual({
+    kind: "planned",
+    change: {
+      phase: "open",
+      repository: 4711,
+      before: hashSha256(soft),
+      file: hashSha256(bridgeOf(hard, soft)),
+      desired: hashSha256(hard),
+    },
+  });
+  const text = await run(known, folder);
+  expect(text.stdout).toContain(`digest ${read?.digest}\n`);
+  const markdown = await run([...known, "--format", "markdown"], folder);
+  expect(markdown.stdout).toContain(`| digest | ${read?.digest} |`);
+});
+
+test.each(runtimes)("exits as the contract says under %s", async (_, run) => {
+  const { folder } = writeConfigRepo({ rds1: {} });
+  const code = async (...args: readonly string[]) => (await run(args, folder)).status;
+  expect(await code(...known)).toBe(0);
+  expect(await code(...known, "--phase=close")).toBe(2);
+  expect(await code("plan", "production", "--phase=close", "--records=records.json")).toBe(1);
+  expect(await code(...known, "--ref", "nowhere")).toBe(2);
+  expect(await code(...known, "--repository", "4712")).toBe(2);
+  expect(await code(...asked)).toBe(2);
+  expect(await code(...asked, "--records", "hosts/rds1/stpd.ini")).toBe(2);
+  expect(await code("plan", "lab", "--phase", "open", "--records", "records.json")).toBe(2);
+});
+
+test("without records it says that nothing is known, and refuses every host", async () => {
+  const { folder } = writeConfigRepo();
+  const { status, stdout, stderr } = await startNode([...asked, "--repository", "4711"], {
+    cwd: folder,
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("no ledger was read, so nothing is known of what lies on the hosts");
+  expect(stdout.match(/^refused \w+: never-seen: .*$/gm)).toHaveLength(3);
+  expect(stdout).toContain("Nothing is to be done.");
+});
+
+test("a runner tells the number of the repository", async () => {
+  const { folder } = writeConfigRepo();
+  const { stdout } = await startNode([...asked, "--format", "json"], {
+    cwd: folder,
+    env: { GITHUB_REPOSITORY_ID: "77" },
+  });
+  expect(JSON.parse(stdout)).toMatchObject({ repository: 77, ledger: null, hosts: [] });
+});
+
+test("an earlier commit is planned as it was, and the digest names it", async () => {
+  const { folder, commit } = writeConfigRepo({ rds1: {} });
+  const digestAt = async (ref: string): Promise<string> => {
+    const { stdout } = await startNode([...known, "--ref", ref], { cwd: folder });
+    expect(stdout).toContain(`  commit ${commit}\n`);
+    return stdout;
+  };
+  const first = await digestAt("HEAD");
+  writeFileSync(join(folder, "hosts/rds1/stpd.ini"), soft);
+  expect(await digestAt("main")).toBe(first);
+});
+
+test("outside of a repository, and where git cannot be run, it says what to do", async () => {
+  const { folder } = writeConfigRepo();
+  const outside = await startNode([...asked, "--repository", "1"], { cwd: "/" });
+  expect([outside.status, outside.stderr]).toEqual([2, expect.stringContaining("clone")]);
+  const denied = await startDeno(["--allow-read"], known, { cwd: folder });
+  expect([denied.status, denied.stderr]).toEqual([
+    4,
+    expect.stringContaining("--allow-run=git --allow-env"),
+  ]);
+});

@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import { renderDiff } from "../../../src/adapters/unified-diff.ts";
+import { needsAttention } from "../../../src/core/report/plan.ts";
+import { renderPlanMarkdown } from "../../../src/core/report/plan-markdown.ts";
+import { renderPlanText } from "../../../src/core/report/plan-text.ts";
+import { plain } from "../../../src/core/report/text.ts";
+import { bridgeOf, hard, planOf, soft } from "../../support/rollout.ts";
+import { parseCommand } from "../../support/runner.ts";
+
+const reportOf = (...args: Parameters<typeof planOf>) => ({ ...planOf(...args), renderDiff });
+
+const small = reportOf({
+  rds1: {},
+  rds2: { known: undefined },
+  rds3: { known: bridgeOf(hard, soft), proven: "open" },
+  s1: { facts: "role = server\n", known: soft.replaceAll("\n", "\r\n") },
+});
+
+test("the text shows what approvers have to know", () => {
+  expect(renderPlanText(small, plain)).toMatchInlineSnapshot(`
+    "plan for production, phase open
+      commit cccccccccccccccccccccccccccccccccccccccc
+      ledger eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
+      as of  2026-11-25
+
+      wave 1: rds1
+      wave 2: s1
+
+    host rds1: wave 1, runner rds1
+      risk: the service of SEP sesam restarts
+      risk: HTTPS is opened beside the old ports, which stay open
+      risk: what lies there now was seen, and no rollout has proven it
+      | --- a/hosts/rds1/stpd.ini
+      | +++ b/hosts/rds1/stpd.ini
+      | @@ -1,5 +1,5 @@
+      |  [STPD_Server]
+      | -STPD_HTTPS_PORT=11443
+      | -STPD_HTTPS_PRIORITY_STRING="NORMAL"
+      |  STPD_PORT=11001
+      |  STPD_HTTP_PORT=11000
+      | +STPD_HTTPS_PORT=11443
+      | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+
+    host s1: wave 2, runner s1
+      risk: the service of SEP sesam restarts
+      risk: this is a Server: while it restarts, no backup of its clients starts
+      risk: HTTPS is opened beside the old ports, which stay open
+      risk: what lies there now was seen, and no rollout has proven it
+      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_conf_use_com_stpd_kill is not asked for: aborting a transfer goes over FTP, and stops working with it [globals-abort-over-https]
+      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_default_interface_prefix is not asked for: migrations go on over HTTP or FTP [globals-migration-prefix]
+      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_default_interface_prefix_ext is not asked for: migrations go on over HTTP or FTP [globals-migration-prefix-ext]
+      | --- a/hosts/s1/stpd.ini
+      | +++ b/hosts/s1/stpd.ini
+      | @@ -1,5 +1,5 @@
+      | -[STPD_Server]\\x0d
+      | -STPD_HTTPS_PORT=11443\\x0d
+      | -STPD_HTTPS_PRIORITY_STRING="NORMAL"\\x0d
+      | -STPD_PORT=11001\\x0d
+      | -STPD_HTTP_PORT=11000\\x0d
+      | +[STPD_Server]
+      | +STPD_PORT=11001
+      | +STPD_HTTP_PORT=11000
+      | +STPD_HTTPS_PORT=11443
+      | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+
+    refused rds2: never-seen: the ledger does not know what lies on the host now
+      Let the verify workflow look at it once; what it finds is recorded.
+
+    done already: rds3
+
+    2 hosts in 2 waves; it can be rolled out once it is approved.
+    digest e2d7b6c448cbe321d0702e6947c5dfa0961524f103d9b8e7b118982284533d2b
+    "
+  `);
+});
+
+test("the markdown shows the same", () => {
+  expect(renderPlanMarkdown(small)).toMatchInlineSnapshot(`
+    "## Plan for production, phase open
+
+    2 hosts in 2 waves; it can be rolled out once it is approved.
+
+    | | |
+    | --- | --- |
+    | digest | e2d7b6c448cbe321d0702e6947c5dfa0961524f103d9b8e7b118982284533d2b |
+    | commit | cccccccccccccccccccccccccccccccccccccccc |
+    | ledger | eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee |
+    | as of | 2026-11-25 |
+
+    ### Refused
+
+    | host | reason | why | what to do |
+    | --- | --- | --- | --- |
+    | rds2 | never-seen | the ledger does not know what lies on the host now | Let the verify workflow look at it once; what it finds is recorded. |
+
+    ### Waves
+
+    | wave | hosts |
+    | ---: | --- |
+    | 1 | rds1 |
+    | 2 | s1 |
+
+    ### Changes
+
+    #### rds1
+
+    Wave 1, runner rds1.
+
+    - the service of SEP sesam restarts
+    - HTTPS is opened beside the old ports, which stay open
+    - what lies there now was seen, and no rollout has proven it
+
+    \`\`\`diff
+    --- a/hosts/rds1/stpd.ini
+    +++ b/hosts/rds1/stpd.ini
+    @@ -1,5 +1,5 @@
+     [STPD_Server]
+    -STPD_HTTPS_PORT=11443
+    -STPD_HTTPS_PRIORITY_STRING="NORMAL"
+     STPD_PORT=11001
+     STPD_HTTP_PORT=11000
+    +STPD_HTTPS_PORT=11443
+    +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+    \`\`\`
+
+    #### s1
+
+    Wave 2, runner s1.
+
+    - the service of SEP sesam restarts
+    - this is a Server: while it restarts, no backup of its clients starts
+    - HTTPS is opened beside the old ports, which stay open
+    - what lies there now was seen, and no rollout has proven it
+    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;conf&#95;use&#95;com&#95;stpd&#95;kill is not asked for&#58; aborting a transfer goes over FTP, and stops working with it (globals-abort-over-https)
+    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;default&#95;interface&#95;prefix is not asked for&#58; migrations go on over HTTP or FTP (globals-migration-prefix)
+    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;default&#95;interface&#95;prefix&#95;ext is not asked for&#58; migrations go on over HTTP or FTP (globals-migration-prefix-ext)
+
+    \`\`\`diff
+    --- a/hosts/s1/stpd.ini
+    +++ b/hosts/s1/stpd.ini
+    @@ -1,5 +1,5 @@
+    -[STPD_Server]\\x0d
+    -STPD_HTTPS_PORT=11443\\x0d
+    -STPD_HTTPS_PRIORITY_STRING="NORMAL"\\x0d
+    -STPD_PORT=11001\\x0d
+    -STPD_HTTP_PORT=11000\\x0d
+    +[STPD_Server]
+    +STPD_PORT=11001
+    +STPD_HTTP_PORT=11000
+    +STPD_HTTPS_PORT=11443
+    +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+    \`\`\`
+
+
+    Done already: rds3.
+    "
+  `);
+});
+
+test("what stands in the way of closing is said, with the hosts that it is about", () => {
+  const known = bridgeOf(hard, soft);
+  const report = reportOf(
+    { rds1: { known, proven: "open" }, rds2: {}, s1: { facts: "role = server\n" } },
+    { phase: "close", exceptions: ["s1"], environment: { frozen: { by: "anna", reason: "" } } },
+  );
+  const [text, markdown] = [renderPlanText(report, plain), renderPlanMarkdown(report)];
+  for (const shown of [text, markdown]) {
+    for (const code of ["frozen", "open-not-proven", "globals-not-set", "not-opened"]) {
+      expect(shown).toContain(code);
+    }
+    expect(shown).toContain("as things stand it cannot be rolled out");
+    expect(shown).toContain("first time without the FTP port");
+  }
+  expect(text).toContain(
+    "open-not-proven: a host of the environment has not proven HTTPS, so closing would cut it off (rds2)",
+  );
+  expect(text).toContain("  but for s1\n");
+  expect(needsAttention(report)).toBe(true);
+});
+
+test("a plan without work is no reason to worry", () => {
+  const report = reportOf({ rds1: { known: hard, proven: "close" } }, { phase: "close" });
+  expect(report.blocked).toContain("nothing-to-do");
+  const text = renderPlanText(report, plain);
+  expect(text).toContain("done already: rds1\n\nNothing is to be done.");
+  expect(text).not.toContain("nothing-to-do");
+  const open = reportOf({ rds1: { known: hard, proven: "close" } });
+  expect(needsAttention(open)).toBe(false);
+  expect(renderPlanText(open, plain)).toContain("Nothing is to be done.");
+});
+
+test("the order of the hosts does not count, and a long plan is cut", () => {
+  const names = Array.from({ length: 60 }, (_, index) => `rds${index}`);
+  const hosts = Object.fromEntries(names.map((name) => [name, {}]));
+  const reversed = Object.fromEntries(names.toReversed().map((name) => [name, {}]));
+  const [one, other] = [reportOf(hosts), reportOf(reversed)];
+  expect(renderPlanText(one, plain)).toBe(renderPlanText(other, plain));
+  expect(renderPlanMarkdown(one)).toBe(renderPlanMarkdown(other));
+  const cut = renderPlanMarkdown(one, 8000);
+  expect(cut.length).toBeLessThan(8500);
+  expect(cut).toMatch(/\d+ hosts more left out; `sesam-harden plan` shows all\./);
+});
+
+const hostile = [
+  "::error::pwned",
+  "##[error]pwned",
+  "```",
+  "</details>",
+  "@everyone",
+  "\u001b[31m",
+];
+
+test("nothing in a file becomes a command of a log, or formatting of a summary", () => {
+  const lines = hostile.map((evil) => `${evil}=1\n`).join("");
+  const report = reportOf({
+    "::error::x": { file: `${hard}${lines}`, known: `${soft}${lines.replaceAll("1", "2")}` },
+    "##[error]x": { file: "a\0b" },
+  });
+  const text = renderPlanText(report, plain);
+  expect(text.split("\n").filter((line) => parseCommand(line) !== undefined)).toEqual([]);
+  expect(text).not.toContain("\u001b");
+  expect(text).toContain("::error::pwned");
+  const markdown = renderPlanMarkdown(report);
+  const fences = markdown.split("\n").filter((line) => line.startsWith("````"));
+  expect(fences).toEqual(["````diff", "````"]);
+  const outside = markdown.replace(/^````diff\n[^]*?\n````$/m, "");
+  expect(outside).not.toMatch(/<\/details>|@everyone|::error::/);
+});
