@@ -51,6 +51,14 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --wave-size N                  most hosts of a wave, at most 256
       --as-of YYYY-MM-DD             as on that day, for suppressions
       --format text|json|markdown    json is the plan file that is approved and applied
+  sesam-harden ticket keygen --out FILE [--format jwk|pins]
+                                     a new pair of keys: the private one to FILE, the public one printed
+  sesam-harden ticket verify TICKET|- --key FILE...
+                                     whether a ticket is signed by one of the keys, and valid now
+      --plan FILE                    and whether it allows a wave of this plan; with it:
+      --host, --wave, --phase, --environment, --commit, --repository, --last-sequence
+      --clock-skew SECONDS           by which two clocks may differ, default 60
+      --format text|json
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

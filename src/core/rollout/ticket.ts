@@ -84,35 +84,49 @@ export type TicketVerdict =
   | { readonly kind: "accepted"; readonly claims: TicketClaims }
   | { readonly kind: "refused"; readonly reason: TicketReason };
 
+/** Gives what a ticket says, if its signature fits; whether that holds here is left to be asked. */
+export async function openTicket(
+  text: string,
+  keys: readonly PublicKey[],
+  verifySignature: VerifySignature,
+): Promise<TicketVerdict> {
+  const reading = readJws(text, "sesam-harden-ticket", keys);
+  if (reading.kind === "refused") return refuse(`ticket-${reading.reason}`);
+  if (!(await verifySignature(text, reading.key))) return refuse("ticket-signature");
+  const claims = readClaims(reading.payload);
+  return claims === undefined ? refuse("ticket-malformed") : { kind: "accepted", claims };
+}
+
 /** Judges a ticket. Nothing of it is believed before its signature was found to fit. */
 export async function verifyTicket(
   text: string,
   demands: TicketDemands,
   verifySignature: VerifySignature,
 ): Promise<TicketVerdict> {
-  const reading = readJws(text, "sesam-harden-ticket", demands.keys);
-  if (reading.kind === "refused") return refuse(`ticket-${reading.reason}`);
-  if (!(await verifySignature(text, reading.key))) return refuse("ticket-signature");
-  const claims = readClaims(reading.payload);
-  if (claims === undefined) return refuse("ticket-malformed");
-  const reason = refuseClaims(claims, demands);
-  return reason === undefined ? { kind: "accepted", claims } : refuse(reason);
+  const opened = await openTicket(text, demands.keys, verifySignature);
+  if (opened.kind === "refused") return opened;
+  const reason = refuseTime(opened.claims, demands) ?? refuseClaims(opened.claims, demands);
+  return reason === undefined ? opened : refuse(reason);
 }
 
 function refuse(reason: TicketReason): TicketVerdict {
   return { kind: "refused", reason };
 }
 
-/** Why the claims of a ticket whose signature fits do not allow it; undefined where they do. */
-export function refuseClaims(
-  claims: TicketClaims,
-  demands: TicketDemands,
+/** Why a ticket is of another time; undefined where it is valid now. */
+export function refuseTime(
+  { exp, nbf }: TicketClaims,
+  { now, clockSkew }: Pick<TicketDemands, "now" | "clockSkew">,
 ): TicketReason | undefined {
-  const { plan, digest, host, now, clockSkew, lastSequence } = demands;
+  if (now >= exp + clockSkew) return "ticket-expired";
+  return now < nbf - clockSkew ? "ticket-early" : undefined;
+}
+
+/** Why a ticket whose signature fits does not allow what is asked; undefined where it does. */
+function refuseClaims(claims: TicketClaims, demands: TicketDemands): TicketReason | undefined {
+  const { plan, digest, host, lastSequence } = demands;
   const hosts = plan.waves[claims.wave - 1] ?? [];
   const checks: readonly (readonly [TicketReason, boolean])[] = [
-    ["ticket-expired", now >= claims.exp + clockSkew],
-    ["ticket-early", now < claims.nbf - clockSkew],
     ["ticket-repository", isOther("repository", claims, demands)],
     ["ticket-environment", isOther("environment", claims, demands)],
     ["ticket-phase", isOther("phase", claims, demands)],

@@ -1,0 +1,35 @@
+import { writeSecretFile } from "../adapters/secret-file.ts";
+import { generateSigningKey } from "../adapters/signatures.ts";
+import { printPublicKey } from "../core/rollout/jws.ts";
+import { makeVisible } from "../core/text.ts";
+import { parentOf } from "../core/paths.ts";
+import { findAbove } from "../usecases/find-hosts.ts";
+import { chooseWord, parseArguments, usage } from "./arguments.ts";
+import type { Shell } from "./shell.ts";
+
+const options = { "--out": "once", "--format": "once" } as const;
+
+/** Writes the private key to a file alone, and prints the public one. */
+export async function runKeygen(args: readonly string[], shell: Shell): Promise<number> {
+  const { positionals, values } = parseArguments(args, options);
+  const out = values.get("--out")?.[0];
+  if (out === undefined || out === "-" || positionals.length > 0) {
+    throw usage("ticket keygen wants --out FILE, a new file for the private key");
+  }
+  const format = chooseWord("--format", values.get("--format")?.[0], ["jwk", "pins"], "jwk");
+  const { files, terminal } = shell;
+  const path = files.absolute(out);
+  if (findAbove(parentOf(path), ".git", files) !== undefined) {
+    throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);
+  }
+  const { privateKey, publicKey } = await generateSigningKey();
+  writeSecretFile(path, privateKey);
+  const { kid, x } = publicKey;
+  terminal.out(
+    format === "jwk" ? `${printPublicKey(publicKey)}\n` : `[key.${kid}]\npublic = ${x}\n`,
+  );
+  terminal.err(
+    `the private key is in ${makeVisible(out)}, for the controller alone; the public one above belongs into the pins of every host\n`,
+  );
+  return 0;
+}
