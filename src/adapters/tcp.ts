@@ -1,5 +1,6 @@
 import { connect as openSocket, type Socket } from "node:net";
-import type { Connection, Endpoint, Exchange, Wire } from "../usecases/wire.ts";
+import type { Connection, Exchange, Wire } from "../usecases/wire.ts";
+import { direct, type Route } from "./route.ts";
 import type { SocketLimit } from "./socket-limit.ts";
 
 export interface TcpLimits {
@@ -25,17 +26,18 @@ const notes: Readonly<Record<string, string>> = {
 export function createTcp(
   limits: TcpLimits,
   limit: SocketLimit,
+  route: Route = direct,
 ): Pick<Wire, "connect" | "exchange"> {
-  const connect = (endpoint: Endpoint): Promise<Connection> => {
+  const connect: Wire["connect"] = (endpoint): Promise<Connection> => {
     return limit(async () => {
-      const opened = await open(endpoint, limits.connect);
+      const opened = await open(route(endpoint), limits.connect);
       if (opened.state === "open") opened.socket?.destroy();
       return { state: opened.state, note: opened.note };
     });
   };
   const exchange: Wire["exchange"] = (endpoint, bytes, isComplete) => {
     return limit(async () => {
-      const opened = await open(endpoint, limits.connect);
+      const opened = await open(route(endpoint), limits.connect);
       const { state, note } = opened;
       if (state !== "open") return { kind: "unconnected", state, note };
       if (opened.socket === undefined) return { kind: "closed", bytes: new Uint8Array(0) };
@@ -50,9 +52,9 @@ type Opening =
   | { readonly state: "open"; readonly note: string; readonly socket: Socket | undefined }
   | { readonly state: "closed" | "filtered"; readonly note: string };
 
-function open({ address, port }: Endpoint, timeout: number): Promise<Opening> {
+function open(place: ReturnType<Route>, timeout: number): Promise<Opening> {
   return new Promise((resolve) => {
-    const socket = openSocket({ host: address, port });
+    const socket = openSocket(place);
     const timer = setTimeout(() => {
       socket.destroy();
       resolve({ state: "filtered", note: "nothing came back" });

@@ -2,6 +2,7 @@ import { connect, type TLSSocket } from "node:tls";
 import type { Certificate, Handshake } from "../core/probe/observation.ts";
 import type { Wire } from "../usecases/wire.ts";
 import { hashSha256 } from "./hashes.ts";
+import { direct, type Route } from "./route.ts";
 import type { SocketLimit } from "./socket-limit.ts";
 
 /** Milliseconds for all of it; and bytes, of which the first twelve tell HTTP. */
@@ -12,15 +13,18 @@ const longest = 4096;
  * whether SEP sesam's clients verify it is not documented. Node's own demands on keys are lowered,
  * since what it asks for is no property of the host.
  */
-export function createTlsClient(timeout: number, limit: SocketLimit): Pick<Wire, "handshake"> {
+export function createTlsClient(
+  timeout: number,
+  limit: SocketLimit,
+  route: Route = direct,
+): Pick<Wire, "handshake"> {
   return {
     handshake: (endpoint, serverName) =>
       limit(
         () =>
           new Promise<Handshake>((resolve) => {
             const socket = connect({
-              host: endpoint.address,
-              port: endpoint.port,
+              ...route(endpoint),
               rejectUnauthorized: false,
               minVersion: "TLSv1.2",
               ciphers: "DEFAULT:@SECLEVEL=0",

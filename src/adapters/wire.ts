@@ -1,5 +1,6 @@
 import type { Wire } from "../usecases/wire.ts";
 import { createNames } from "./names.ts";
+import type { Route } from "./route.ts";
 import { createSocketLimit } from "./socket-limit.ts";
 import { createTcp } from "./tcp.ts";
 import { createTlsClient } from "./tls-client.ts";
@@ -14,12 +15,12 @@ export interface WireLimits {
 /** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
 const mostBytes = 20_000;
 
-/** The network as Node and Deno have it. */
-export function createWire({ sockets, timeout }: WireLimits): Wire {
+/** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
+export function createWire({ sockets, timeout }: WireLimits, route?: Route): Wire {
   const limit = createSocketLimit(sockets);
   return {
-    ...createTcp({ connect: timeout, answer: timeout, bytes: mostBytes }, limit),
-    ...createTlsClient(timeout, limit),
+    ...createTcp({ connect: timeout, answer: timeout, bytes: mostBytes }, limit, route),
+    ...createTlsClient(timeout, limit, route),
     ...createNames(timeout),
   };
 }

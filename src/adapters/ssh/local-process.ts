@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+
+export interface ProcessRequest {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** One character a byte; undefined: nothing can be read. */
+  readonly input: string | undefined;
+  /** Milliseconds until it is ended. */
+  readonly limit: number;
+  /** Bytes that it may print; one that prints more is ended. */
+  readonly most: number;
+}
+
+export type ProcessEnd =
+  | {
+      readonly kind: "ended";
+      /** Undefined where a signal ended it. */
+      readonly code: number | undefined;
+      /** One character a byte. */
+      readonly output: string;
+      readonly complaint: string;
+    }
+  | { readonly kind: "not-started" | "too-long" | "too-much"; readonly reason: string };
+
+export type RunProcess = (request: ProcessRequest) => Promise<ProcessEnd>;
+
+const mostComplaint = 8192;
+/** Nothing of the caller's environment goes to ssh, whose settings are all arguments. */
+const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
+
+/** Runs a program without a shell; never throws or rejects. */
+export const runProcess: RunProcess = (request) =>
+  new Promise((resolve) => {
+    const child = spawn(request.program, request.arguments, {
+      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      env: environment,
+    });
+    const output = collect(request.most, () => end("too-much", "it printed too much"));
+    const complaint = collect(mostComplaint, () => undefined);
+    const end = (kind: "not-started" | "too-long" | "too-much", reason: string): void => {
+      clearTimeout(timer);
+      child.kill("SIGKILL");
+      resolve({ kind, reason });
+    };
+    const timer = setTimeout(() => end("too-long", "it took too long"), request.limit);
+    child.stdout?.on("data", output.add);
+    child.stderr?.on("data", complaint.add);
+    child.once("error", (error) => end("not-started", error.message));
+    child.once("close", (code) => {
+      clearTimeout(timer);
+      const texts = { output: output.text(), complaint: complaint.text() };
+      resolve({ kind: "ended", code: code ?? undefined, ...texts });
+    });
+    // Whoever ends before it has read all tells more by its exit code than the pipe does.
+    child.stdin?.on("error", () => undefined);
+    if (request.input !== undefined) child.stdin?.end(Buffer.from(request.input, "latin1"));
+  });
+
+/** Keeps the first bytes, and tells when there are more. */
+function collect(
+  most: number,
+  onMore: () => void,
+): { readonly add: (chunk: Uint8Array) => void; readonly text: () => string } {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk.subarray(0, Math.max(0, most - length)));
+      length += chunk.length;
+      if (length > most) onMore();
+    },
+    text: () => Buffer.concat(chunks).toString("latin1"),
+  };
+}

@@ -1,0 +1,117 @@
+import { findVersion } from "../../core/rollout/sesam-status.ts";
+import type { Busy, Outcome, Service, ServiceState } from "../../usecases/host-ports.ts";
+import { portsToProve } from "../../core/rollout/proof.ts";
+import { cleanText } from "./connection.ts";
+import { findStart } from "./proc-tables.ts";
+import { commands } from "./shell/basics.ts";
+import { withoutValue, type Steps } from "./steps.ts";
+import type { PinnedBusyCommand, SshTarget } from "./target.ts";
+
+/** What it says, then its exit code in a line of its own. */
+const runCommand = `
+code=0
+(umask "$mask" && unset LC_ALL && exec timeout -k 10 "$@") </dev/null 2>&1 || code=$?
+printf '\\n%s\\n' "$code"
+`;
+
+/** A restart that is tried again, since the connection was lost, is not done again. */
+const restartService = `${commands}
+code=$prior
+if [ -z "$code" ]; then
+  pinned "$state/said-restart" "$@"
+  leave "$code"
+fi
+if [ "$code" != 0 ]; then
+  said=$(head -c 400 -- "$state/said-restart")
+  fail "exit code $code: $said"
+fi
+`;
+
+/** The tables, then of each process that may hold a socket: its number and start. */
+const lookAtListeners = `
+date +%s.%N
+cat /proc/uptime
+cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
+echo
+ls -l /proc/self/fd /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
+  case $line in
+    /proc/*/fd:)
+      pid=\${line#/proc/}
+      pid=\${pid%/fd:}
+      ;;
+    *'socket:['*)
+      look_at "$pid" && echo "$start \${line##*socket:}"
+      ;;
+  esac
+done
+`;
+
+/** STPD, by the pinned commands, which run on the target. */
+export function createService(
+  steps: Steps,
+  { restart, status, busy }: Pick<SshTarget, "restart" | "status" | "busy">,
+  askServer: (() => Promise<Busy>) | undefined,
+): Service {
+  return {
+    askBusy: async () => {
+      const answers: Busy[] = [];
+      if (busy !== undefined) answers.push(await askBusy(steps, busy));
+      if (askServer !== undefined) answers.push(await askServer());
+      const reason = "no busy command is pinned";
+      return (
+        answers.find(({ kind }) => kind === "yes") ??
+        answers.find(({ kind }) => kind === "unknown") ??
+        answers[0] ?? { kind: "unknown", detail: reason }
+      );
+    },
+    restart: async () => {
+      const parameters = listParameters(restart);
+      const limit = restart.limit + 30_000;
+      return withoutValue(await steps.change({ script: restartService, parameters, limit }));
+    },
+    look: async (file): Promise<Outcome<ServiceState>> => {
+      const said = status === undefined ? undefined : await run(steps, status);
+      if (said?.kind === "failed") return said;
+      const version = said === undefined ? undefined : findVersion(said.value.text);
+      const tables = await steps.ask({
+        script: lookAtListeners,
+        parameters: [],
+        most: 16 * 1024 * 1024,
+      });
+      if (tables.kind === "failed") return tables;
+      const ports = new Set(Object.values(portsToProve(file, undefined)));
+      return { kind: "done", value: { version, startedAt: findStart(tables.value, ports) } };
+    },
+  };
+}
+
+async function askBusy(steps: Steps, busy: PinnedBusyCommand): Promise<Busy> {
+  const said = await run(steps, busy);
+  if (said.kind === "failed") return { kind: "unknown", detail: said.reason };
+  const { code, text } = said.value;
+  if (code === busy.idleExit) return { kind: "no" };
+  const detail = cleanText(text);
+  if (code === busy.busyExit) return { kind: "yes", detail };
+  return { kind: "unknown", detail: `exit code ${code}: ${detail}` };
+}
+
+async function run(
+  steps: Steps,
+  command: PinnedBusyCommand | NonNullable<SshTarget["status"]>,
+): Promise<Outcome<{ readonly code: number; readonly text: string }>> {
+  const parameters = listParameters(command);
+  const limit = command.limit + 30_000;
+  const said = await steps.ask({ script: runCommand, parameters, limit });
+  if (said.kind === "failed") return said;
+  const [, text = "", code = ""] = /^([^]*)\n([0-9]+)\n$/.exec(said.value) ?? [];
+  return { kind: "done", value: { code: Number(code), text } };
+}
+
+/** The time limit in seconds, then the words. */
+function listParameters({
+  program,
+  arguments: words,
+  limit,
+}: NonNullable<SshTarget["status"]>): readonly string[] {
+  return [String(Math.ceil(limit / 1000)), program, ...words];
+}
