@@ -7,7 +7,7 @@ import {
 } from "../../core/rollout/journal.ts";
 import type { Backups, Decisions, JournalStore, Outcome } from "../../usecases/host-ports.ts";
 import { hashSha256 } from "../hashes.ts";
-import { endings } from "./shell/undo-script.ts";
+import { endings } from "./shell/change-state.ts";
 import { withoutValue, type Steps } from "./steps.ts";
 import type { SshTarget } from "./target.ts";
 

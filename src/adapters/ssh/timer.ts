@@ -1,6 +1,7 @@
 import type { Outcome, UndoTimer } from "../../usecases/host-ports.ts";
 import { hashSha256 } from "../hashes.ts";
-import { endings, undoScript, unitPrefix } from "./shell/undo-script.ts";
+import { endings, unitPrefix } from "./shell/change-state.ts";
+import { undoScript } from "./shell/undo-script.ts";
 import { withoutValue, type Steps } from "./steps.ts";
 import type { PinnedCommand, SshTarget } from "./target.ts";
 
