@@ -6,14 +6,17 @@ import {
   type Installation,
 } from "../adapters/host/installation.ts";
 import { createLocalHost } from "../adapters/host/local-host.ts";
+import { createSshHost } from "../adapters/ssh/ssh-host.ts";
+import { defaultLease, defaultReconnect, type SshTarget } from "../adapters/ssh/target.ts";
 import { prepareState } from "../adapters/host/state.ts";
 import type { Pins } from "../core/pins/pins.ts";
-import { makeVisible } from "../core/text.ts";
+import type { SshPins } from "../core/pins/sections.ts";
+import { joinPath } from "../core/paths.ts";
 import type { Busy, HostPort } from "../usecases/host-ports.ts";
 import { askServer } from "../usecases/ask-server.ts";
 import { createSesamRest } from "../adapters/sesam-rest.ts";
 import { apiPath } from "../core/inventory/endpoints.ts";
-import { decodeBytes } from "../core/text.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
 import { usage } from "./arguments.ts";
 import { createProbeTools } from "./probe.ts";
 import type { Shell } from "./shell.ts";
@@ -48,20 +51,33 @@ function findOnly(installation: Installation): string {
 }
 
 /** Opens the host by the transport that its pins name; `who` is for people. */
-export function openHost(
-  { installation, pins, state }: InstalledHost,
-  who: string,
-  shell: Shell,
-): HostPort {
-  return createLocalHost({
-    pins,
-    program: installation.program,
-    state,
+export function openHost(host: InstalledHost, who: string, shell: Shell): HostPort {
+  const { installation, pins, state } = host;
+  const { ssh } = pins;
+  const tools = {
     who,
     probe: createProbeTools({ timeout: undefined, sockets: undefined }),
     askServer: createServerQuestion(pins, shell),
-    tell: (line) => shell.terminal.err(`${makeVisible(line)}\n`),
-  });
+    tell: (line: string) => shell.terminal.err(`${makeVisible(line)}\n`),
+  };
+  if (ssh === undefined) {
+    return createLocalHost({ ...tools, pins, program: installation.program, state });
+  }
+  const controlFolder = joinPath(installation.state, "ssh");
+  const inside = { sockets: 16, timeout: 5000 };
+  return createSshHost(targetOf(pins, ssh, controlFolder), { ...tools, inside });
+}
+
+/** With ssh this machine is the border of trust: program and pins lie here. */
+function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
+  const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
+  const { address, port, user, identity, knownHosts, state } = ssh;
+  return {
+    ...{ name: host, address, port, user, identityFile: identity, knownHosts },
+    ...{ controlFolder, stateFolder: joinPath(state, host), stpdIni, owner, addresses },
+    ...{ restart, status, busy, timer, backups },
+    limits: { ...limits, lease: defaultLease, reconnectFor: defaultReconnect },
+  };
 }
 
 /** An RDS has no jobs of its own: without its Server nobody knows whether it is quiet. */
