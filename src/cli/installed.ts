@@ -73,9 +73,22 @@ function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
   const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
   const { address, port, user, identity, knownHosts, state } = ssh;
   return {
-    ...{ name: host, address, port, user, identityFile: identity, knownHosts },
-    ...{ controlFolder, stateFolder: joinPath(state, host), stpdIni, owner, addresses },
-    ...{ restart, status, busy, timer, backups },
+    name: host,
+    address,
+    port,
+    user,
+    identityFile: identity,
+    knownHosts,
+    controlFolder,
+    stateFolder: joinPath(state, host),
+    stpdIni,
+    owner,
+    addresses,
+    restart,
+    status,
+    busy,
+    timer,
+    backups,
     limits: { ...limits, lease: defaultLease, reconnectFor: defaultReconnect },
   };
 }

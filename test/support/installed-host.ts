@@ -111,7 +111,7 @@ watchdog = ${watchdog}
 prove = ${prove}
 settle = ${settle}
 quiet = ${quiet}
-${command("restart", 10)}${command("status", 10)}${command("busy", 10)}${more}`;
+${command("restart", 5)}${command("status", 10)}${command("busy", 10)}${more}`;
 }
 
 function planFor(phase: Phase, before: string, desired: string): string {

@@ -1,0 +1,79 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { ApplySeen } from "../support/apply-worker.ts";
+import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { hasPeer } from "../support/peers.ts";
+
+const worker = fileURLToPath(new URL("../support/apply-worker.ts", import.meta.url));
+const isHere = canIsolate() && hasPeer("gnutls-serv", "--version") && hasPeer("gcc", "--version");
+
+async function runCases(...args: readonly string[]): Promise<Readonly<Record<string, ApplySeen>>> {
+  const { status, stdout, stderr } = await runInNamespace(worker, { args });
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** In one line each: exit code, what was said, the file in place, the ports that are open. */
+function show(seen: Readonly<Record<string, ApplySeen>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, { code, said, file, open, isTidy }]) => [
+      name,
+      `${code} ${said}: ${file}, ${open}${isTidy ? "" : ", not tidy"}`,
+    ]),
+  );
+}
+
+describe.runIf(isHere)("the built program on a stand-in host", () => {
+  test.concurrent.each([
+    ["microhttpd", "node"],
+    ["microhttpd", "deno"],
+    ["gnutls-serv", "node"],
+  ])("brings both phases, behind %s under %s", async (flavour, runtime) => {
+    expect(show(await runCases(flavour, runtime, "phases"))).toEqual({
+      "open, rehearsed": "0 : plain, http ftp",
+      open: "0 confirmed: bridge, https http ftp",
+      "open again": "0 already-there: bridge, https http ftp",
+      close: "0 confirmed: desired, https",
+      "close before open": "1 https-not-proven: plain, http ftp",
+    });
+  });
+
+  test.concurrent("refuses, and leaves the host as it is", async () => {
+    const seen = await runCases("microhttpd", "node", "refusals");
+    const { "pins that others can write": pins, "no reason": reason, ...others } = seen;
+    expect(reason).toMatchObject({ code: 2, file: "plain" });
+    expect(pins).toMatchObject({ code: 2, file: "plain", isTidy: true });
+    expect(pins?.said).toMatch(/host1\.ini can be written by others$/);
+    expect(show(others)).toEqual({
+      "no ticket": "1 no-ticket: plain, http ftp",
+      "a job that breaks the glass": "1 not-root: plain, http ftp",
+      drift: "1 drift: other, http ftp",
+      "not loaded": "1 not-loaded: plain, http ftp",
+      busy: "1 busy: plain, http ftp",
+      "another owner": "1 owner-not-expected: plain, http ftp",
+      "an old version": "1 version-too-old: plain, http ftp",
+      "an interface in use": "1 interface-in-use: bridge, https http ftp",
+      "an old inventory": "1 inventory-too-old: bridge, https http ftp",
+      "an RDS without its Server": "1 busy-unknown: plain, http ftp",
+      "another run": "1 another-apply: bridge, https http ftp",
+    });
+  });
+
+  test.concurrent.each([["microhttpd"], ["gnutls-serv"]])(
+    "undoes what fails, behind %s",
+    async (flavour) => {
+      expect(show(await runCases(flavour, "node", "undone"))).toEqual({
+        "the restart fails": "1 undone: plain, http ftp",
+        "it stays down": "1 undone: plain, http ftp",
+        "the restart hangs": "1 undone: plain, http ftp",
+        "it comes up with the old config": "1 undone: plain, http ftp",
+        "HTTPS dies": "1 undone: plain, http ftp",
+        "a neighbour answers": "1 undone: plain, http ftp",
+        "the restart fails while closing": "1 undone: bridge, https http ftp",
+        "HTTPS dies while closing": "1 undone: bridge, https http ftp",
+        // The old file does not come up, the bridge does.
+        "two restarts fail": "1 undone: bridge, https http ftp",
+      });
+    },
+  );
+});

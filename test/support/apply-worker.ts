@@ -1,0 +1,236 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { createWire } from "../../src/adapters/wire.ts";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import type { Phase } from "../../src/core/verify/expectation.ts";
+import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
+import {
+  createStandInHost,
+  type Flavour,
+  type RestartFault,
+  type StandInHost,
+} from "./stand-in-host.ts";
+
+/**
+ * Runs inside a namespace: installs the program for a stand-in host, runs each case of one kind,
+ * and prints for each what was said and what became of the host.
+ */
+export interface ApplySeen {
+  readonly code: number | null;
+  /** The code of the report, or of a refusal. */
+  readonly said: string;
+  readonly file: "plain" | "bridge" | "desired" | "other";
+  /** Ports that are open at the address of clients. */
+  readonly open: string;
+  /** Whether journal, watchdog, copies and lock are gone. */
+  readonly isTidy: boolean;
+}
+
+const [flavour, runtime, kind] = process.argv.slice(2) as [Flavour, Runtime, string];
+const plain = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
+const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
+const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
+const bridge = `[STPD_Server]\n# STPD_PORT=11001\nSTPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
+const names = { [plain]: "plain", [bridge]: "bridge", [desired]: "desired" } as const;
+const ports = { https: 11443, http: 11000, ftp: 11001 };
+const wire = createWire({ sockets: 8, timeout: 2000 });
+
+async function listOpen(): Promise<string> {
+  const seen = await Promise.all(
+    Object.entries(ports).map(async ([name, port]) => {
+      const { state } = await wire.connect({ address: "127.0.0.2", port });
+      return state === "open" ? [name] : [];
+    }),
+  );
+  return seen.flat().join(" ");
+}
+
+async function look(
+  { code, said }: Pick<ApplySeen, "code" | "said">,
+  { host, installed }: World,
+): Promise<ApplySeen> {
+  const bytes = readFileSync(host.stpdIni, "latin1");
+  const file = bytes in names ? names[bytes as keyof typeof names] : "other";
+  const left = ["journal.json", "lock"].map((name) => join(installed.state, name));
+  const copies = ["old", "new"].map((name) => `${host.stpdIni}.sesam-harden-${name}`);
+  const isTidy = [...left, ...copies].every((path) => !existsSync(path));
+  return { code, said, file, open: await listOpen(), isTidy };
+}
+
+interface World {
+  readonly host: StandInHost;
+  readonly installed: InstalledHost;
+}
+
+type Case = (world: World) => Promise<Pick<ApplySeen, "code" | "said">>;
+
+async function run(
+  { installed }: World,
+  args: readonly string[],
+): Promise<Pick<ApplySeen, "code" | "said">> {
+  const { status, stdout, stderr } = await installed.run(args);
+  // Of what went wrong before anything was done, the message tells.
+  const said = stdout === "" ? stderr.split("\n")[0] : /^[a-z-]+(?=: )/m.exec(stdout)?.[0];
+  return { code: status, said: said ?? "" };
+}
+
+const apply =
+  (phase: Phase, change = (args: readonly string[]): readonly string[] => args): Case =>
+  (world) =>
+    run(world, change(world.installed.planPhase(phase)));
+
+const without =
+  (...left: readonly string[]) =>
+  (args: readonly string[]) =>
+    args.filter((word, index) => !left.includes(word) && !left.includes(args[index - 1] ?? ""));
+
+const inventoryOf = ({ installed }: World): string =>
+  join(installed.repo, "hosts/host1/interfaces.json");
+
+const rewrite = (path: string, change: (text: string) => string): void =>
+  writeFileSync(path, change(readFileSync(path, "utf8")));
+
+/** Each begins with a host as SEP installs it, or with what is named. */
+const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, Case]>>>> = {
+  phases: {
+    "open, rehearsed": [plain, apply("open", (args) => [...args, "--dry-run"])],
+    open: [plain, apply("open")],
+    "open again": [bridge, apply("open")],
+    close: [bridge, apply("close")],
+    "close before open": [plain, apply("close")],
+  },
+  refusals: {
+    "no ticket": [plain, apply("open", without("--break-glass"))],
+    "a job that breaks the glass": [plain, apply("open", (args) => [...args, "--from-job"])],
+    "no reason": [
+      plain,
+      apply("open", (args) => [...without("--break-glass")(args), "--break-glass", " "]),
+    ],
+    drift: [
+      plain,
+      async (world) => {
+        const args = world.installed.planPhase("open");
+        writeFileSync(world.host.stpdIni, plain.replace("11001", "11002"));
+        return run(world, args);
+      },
+    ],
+    "not loaded": [
+      plain,
+      async (world) => {
+        const later = new Date(Date.now() + 5000);
+        utimesSync(world.host.stpdIni, later, later);
+        return apply("open")(world);
+      },
+    ],
+    busy: [
+      plain,
+      async (world) => {
+        world.host.setBusy("2 transfers");
+        return apply("open")(world);
+      },
+    ],
+    "another owner": [
+      plain,
+      async (world) => {
+        rewrite(world.installed.pinsFile, (text) =>
+          text.replace(/^owner = .*$/m, "owner = 12345:12345"),
+        );
+        return apply("open")(world);
+      },
+    ],
+    "an old version": [
+      plain,
+      async (world) => {
+        rewrite(join(world.host.folder, "run/settings"), (text) =>
+          text.replace("5.1.0.14", "5.0.0.9"),
+        );
+        return apply("open")(world);
+      },
+    ],
+    "an interface in use": [
+      bridge,
+      async (world) => {
+        const usage = [
+          { kind: "backup-task", name: "t", client: "host1", interface: "http://host1:11000" },
+        ];
+        rewrite(inventoryOf(world), (text) => JSON.stringify({ ...JSON.parse(text), usage }));
+        return apply("close")(world);
+      },
+    ],
+    "an old inventory": [
+      bridge,
+      async (world) => {
+        const exportedAt = new Date(Date.now() - 25 * 3600 * 1000).toISOString();
+        rewrite(inventoryOf(world), (text) => JSON.stringify({ ...JSON.parse(text), exportedAt }));
+        return apply("close")(world);
+      },
+    ],
+    "an RDS without its Server": [
+      plain,
+      async (world) => {
+        rewrite(world.installed.pinsFile, (text) => text.replace("role = server", "role = rds"));
+        return apply("open")(world);
+      },
+    ],
+    "another run": [
+      plain,
+      async (world) => {
+        world.host.plan({ kind: "slow", after: 3 });
+        const first = world.installed.start(world.installed.planPhase("open"));
+        while (!existsSync(join(world.installed.state, "lock"))) await wait(20);
+        const seen = await apply("open")(world);
+        await new Promise((resolve) => first.on("close", resolve));
+        return seen;
+      },
+    ],
+    "pins that others can write": [
+      plain,
+      async (world) => {
+        spawn("chmod", ["o+w", world.installed.pinsFile]);
+        await wait(200);
+        return apply("open")(world);
+      },
+    ],
+  },
+  undone: {
+    "the restart fails": [plain, faulty("open", { kind: "fails" })],
+    "it stays down": [plain, faulty("open", { kind: "stays-down" })],
+    "the restart hangs": [plain, faulty("open", { kind: "hangs-down" })],
+    "it comes up with the old config": [plain, faulty("open", { kind: "old-config" })],
+    "HTTPS dies": [plain, faulty("open", { kind: "https-dies", after: 300 })],
+    "a neighbour answers": [plain, faulty("open", { kind: "neighbour" })],
+    "the restart fails while closing": [bridge, faulty("close", { kind: "fails" })],
+    "HTTPS dies while closing": [bridge, faulty("close", { kind: "https-dies", after: 300 })],
+    "two restarts fail": [plain, faulty("open", { kind: "fails" }, { kind: "fails" })],
+  },
+};
+
+function faulty(phase: Phase, ...faults: readonly RestartFault[]): Case {
+  return async (world) => {
+    world.host.plan(...faults);
+    return apply(phase)(world);
+  };
+}
+
+async function runCase([start, act]: readonly [string, Case]): Promise<ApplySeen> {
+  const addresses = ["127.0.0.1", "127.0.0.2"] as const;
+  const host = createStandInHost({ flavour, stpdIni: start, addresses });
+  const limits = { watchdog: 60, prove: 3, settle: 1, quiet: 2 };
+  const installed = await installHost({ host, desired, addresses: ["127.0.0.2"], runtime, limits });
+  const world = { host, installed };
+  try {
+    await host.run("restart");
+    const said = await act(world);
+    const seen = await look(said, world);
+    return seen;
+  } finally {
+    await host.remove();
+    installed.remove();
+  }
+}
+
+const seen: Record<string, ApplySeen> = {};
+for (const [name, one] of Object.entries(cases[kind] ?? {})) seen[name] = await runCase(one);
+process.stdout.write(JSON.stringify(seen));
