@@ -95,9 +95,13 @@ function judgeEnd(end: ProcessEnd): RemoteEnd {
   return { kind, reason: `ssh: ${explainEnd(end)}` };
 }
 
+/** The last line alone: before it OpenSSH may warn at length. */
 function explainEnd(end: ProcessEnd): string {
   if (end.kind !== "ended") return end.reason;
-  const text = cleanText(end.complaint);
+  const text = cleanText(end.complaint.trim().split("\n").at(-1) ?? "");
+  if (text.startsWith("Host key verification failed")) {
+    return "Host key verification failed: it is not the pinned key, or none is pinned for this name";
+  }
   return text === "" ? "the connection was lost" : text;
 }
 

@@ -6,7 +6,7 @@ import type { SshTarget } from "./target.ts";
 
 export interface LockOptions {
   readonly target: Pick<SshTarget, "stateFolder" | "restart" | "limits">;
-  /** What this run is, for people, in one word: `apply-open`. */
+  /** What this run is, for people: `apply open`. */
   readonly who: string;
   /** Letters and digits, of this run alone. */
   readonly run: string;
@@ -70,10 +70,11 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
   const patience = Math.ceil(restart.limit / 1000) + 30;
   const ask = async (dead: string): Promise<Outcome<LockAnswer>> => {
     const ref = `${process.origin}:${process.id}`;
-    const lease = Math.ceil(limits.lease / 1000);
+    const lease = String(Math.ceil(limits.lease / 1000));
+    const word = who.replaceAll(/[^A-Za-z0-9-]+/g, "-");
     const answer = await steps.ask({
       script: takeLock,
-      parameters: [stateFolder, run, ref, who, String(lease), dead, String(patience)],
+      parameters: [stateFolder, run, ref, word, lease, dead, String(patience)],
       limit: 60_000 + 1000 * patience,
     });
     return answer.kind === "failed" ? answer : readAnswer(answer.value);
@@ -145,7 +146,7 @@ function isDead({ isHeld, place, ref }: Held, { origin }: JumpProcess): boolean 
   return isOurs ? !isAlive(ref.slice(origin.length + 1)) : !isHeld;
 }
 
-function describe({ place, who, age, isHeld }: Held): Holder {
-  const where = place === "host" ? "the undo timer of the host" : `${who} of a jump host`;
-  return { who: where, age: Math.max(0, age), alive: isHeld ? "yes" : "unknown" };
+function describe({ place, who, age }: Held): Holder {
+  const name = place === "host" ? "the undo timer of the host" : `${who} of a jump host`;
+  return { who: name, age: Math.max(0, age), alive: "yes" };
 }

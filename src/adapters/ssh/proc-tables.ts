@@ -32,7 +32,7 @@ function readAddress(host: string): string {
   }
   // One that listens on all of IPv6 takes IPv4 as well, as a rule.
   if (isAny) return "127.0.0.1";
-  return `[${(bytes.join("").match(/.{4}/g) ?? []).join(":")}]`;
+  return `[${(bytes.join("").toLowerCase().match(/.{4}/g) ?? []).join(":")}]`;
 }
 
 /**

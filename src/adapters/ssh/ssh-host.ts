@@ -17,7 +17,7 @@ import { createTimer } from "./timer.ts";
 import { createTunnelWire } from "./tunnel.ts";
 
 export interface SshHostTools {
-  /** What this run is, in one word, for whoever finds the lock: `apply-open`. */
+  /** What this run is, for whoever finds the lock: `apply open`. */
   readonly who: string;
   /** Looks at the target from here. */
   readonly probe: ProbeTools;

@@ -42,8 +42,8 @@ is_foreign() {
   [ -f "$live" ] || return 1
   digest=$(sha <"$live")
   case $digest in "$before" | "$after" | "$bridge") return 1 ;; esac
-  save "$state/backups/$digest.ini" "$digest" <"$live"
-  say "somebody else changed the file since; it is kept as $digest"
+  say "somebody else changed the file since: $digest"
+  save "$state/backups/$digest.ini" "$digest" <"$live" || say "it could not be kept"
   comes_up
 }
 # True while transfers run, which an undo does not cut off as long as the host is reached as it is.
@@ -54,7 +54,9 @@ must_wait() {
 }
 # 0: it is over; 1: it is stuck; 75: it is to be tried again later.
 undo() {
-  read_journal && { [ "$id" = "" ] || [ "$journal_id" = "$id" ]; } || return 0
+  [ -e "$state/journal.json" ] || return 0
+  read_journal || { say "STUCK: the journal cannot be read"; return 1; }
+  [ -z "$id" ] || [ "$journal_id" = "$id" ] || return 0
   id=$journal_id
   load || { say "the settings of $id are not there"; return 1; }
   was_undoing=$(cat -- "$state/decision-$id" 2>/dev/null)
