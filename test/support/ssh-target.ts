@@ -13,7 +13,7 @@ import { makeKeyPair } from "./tls-server.ts";
 /** Starts the stand-in anew, and ends with 0 once it is up; what it is to do instead is in `fault`. */
 const restart = `#!/bin/sh
 folder=$1 stpd=$2 ini=$3
-fault=$(cat "$folder/fault" 2>/dev/null)
+fault=$(cat "$folder/fault" "$folder/always" 2>/dev/null)
 rm -f "$folder/fault"
 echo x >>"$folder/restarts"
 if [ "$fault" = hang ]; then sleep 600; fi

@@ -173,6 +173,6 @@ while :; do
   result=$?
   [ -z "$ref" ] || give_back
   [ "$result" = 75 ] || exit "$result"
-  sleep 30
+  sleep 10
 done
 `;
