@@ -254,6 +254,15 @@ test.skipIf(!live)(
   },
 );
 
+test.skipIf(!live)("what the login shell prints of its own is no answer", async () => {
+  for (const name of [".bashrc", ".profile"])
+    writeFileSync(join(top, name), "echo welcome; echo 1\n");
+  expect(await host.copies.read("live")).toMatchObject({ value: { bytes: peer.plain } });
+  expect(await host.lock.isOurs()).toBe(true);
+  expect(await host.service.askBusy()).toEqual({ kind: "no" });
+  for (const name of [".bashrc", ".profile"]) rmSync(join(top, name));
+});
+
 test.skipIf(!live)("a state folder that others can write to is refused", async () => {
   const stateFolder = join(peer.folder, "open");
   mkdirSync(stateFolder, { mode: 0o755 });

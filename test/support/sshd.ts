@@ -67,6 +67,8 @@ export async function startSshd(folder: string): Promise<Sshd> {
     PasswordAuthentication: "no",
     MaxStartups: "100",
     PrintMotd: "no",
+    // No settings of the shell of whoever runs the tests.
+    SetEnv: `HOME=${folder}`,
   };
   const lines = Object.entries(config).map(([key, value]) => `${key} ${value}\n`);
   writeFileSync(path("sshd_config"), lines.join(""));

@@ -18,6 +18,10 @@ export interface Steps {
   readonly lock: () => number;
 }
 
+/** Before it stands what the settings of the login shell there print, if they do. */
+const mark = "-- sesam-harden --\n";
+const begin = `echo '${mark.trim()}'\n`;
+
 const pause = 1000;
 /** Of `enter`: somebody else has the lock, or a later step has begun. */
 const overtaken = 79;
@@ -47,7 +51,7 @@ export function createSteps(
       const numbers = [own.lock, own.sequence, first, patience].map(String);
       return {
         ...step,
-        script: `${basics}${fence}enter "$1" "$2" "$3" "$4" "$5"\nshift 5\n${step.script}`,
+        script: `${begin}${basics}${fence}enter "$1" "$2" "$3" "$4" "$5"\nshift 5\n${step.script}`,
         parameters: [stateFolder, ...numbers, ...step.parameters],
         limit: (step.limit ?? 60_000) + 1000 * (patience + 10),
       };
@@ -56,7 +60,7 @@ export function createSteps(
   };
   return {
     ask: async (call) =>
-      judgeEnd(await persist(() => ({ ...call, script: `${basics}${call.script}` }))),
+      judgeEnd(await persist(() => ({ ...call, script: `${begin}${basics}${call.script}` }))),
     change: (step) => {
       const turn = queue.last.then(() => change(step));
       queue.last = turn;
@@ -70,12 +74,13 @@ export function createSteps(
 function judgeEnd(end: RemoteEnd): Outcome<string> {
   if (end.kind !== "ended") return { kind: "failed", reason: end.reason };
   const { code, output, complaint } = end;
-  if (code === 0) return { kind: "done", value: output };
+  const start = output.indexOf(mark);
+  if (code === 0 && start >= 0) return { kind: "done", value: output.slice(start + mark.length) };
   if (code === overtaken) return { kind: "failed", reason: "another run has taken over" };
   // Of timeout(1).
   if (code === 124 || code === 137) return { kind: "failed", reason: "it took too long there" };
   const said = cleanText(complaint);
-  return { kind: "failed", reason: said === "" ? `it ended with exit code ${code}` : said };
+  return { kind: "failed", reason: said === "" ? `it ended there with exit code ${code}` : said };
 }
 
 /** What a step comes to whose output says nothing. */
