@@ -15,6 +15,12 @@ export const inputs = {
   token: "${{ github.token }}",
   hosts: "",
   "expect-phase": "close",
+  plan: "",
+  ledger: "",
+  keys: "",
+  "clock-skew": "60",
+  run: "",
+  results: "",
 } as const;
 
 export type InputName = keyof typeof inputs;
@@ -33,6 +39,13 @@ export const outputs = [
   "pull-request-operation",
   "pull-request-head-sha",
   "pull-request-verified",
+  "matrix",
+  "run",
+  "phase",
+  "environment",
+  "good",
+  "bad",
+  "no-report",
 ] as const;
 
 export type OutputName = (typeof outputs)[number];

@@ -46,9 +46,9 @@ export interface ActionShell {
 const longestSummary = 300_000;
 
 const fixModes = ["none", "pull-request", "suggest"] as const;
-const commands = ["check", "verify"] as const;
+const commands = ["check", "verify", "gate", "judge"] as const;
 
-/** What both commands take. */
+/** What check and verify take. */
 interface RunSettings {
   readonly paths: readonly string[];
   readonly overrides: Overrides;
@@ -103,8 +103,11 @@ function readLines(name: InputName): readonly string[] | undefined {
 
 async function runCommand(outer: ActionShell): Promise<number> {
   const command = chooseWord("command", readInput("command"), commands, inputs.command);
+  const paths = readLines("paths") ?? [inputs.paths];
+  if (command === "gate") return (await import("./gate.ts")).runGate(paths, outer);
+  if (command === "judge") return (await import("./judge.ts")).runJudge(outer);
   const settings: RunSettings = {
-    paths: readLines("paths") ?? [inputs.paths],
+    paths,
     overrides: {
       profile: chooseOptional("profile", readInput("profile"), profiles),
       failOn: chooseOptional("fail-on", readInput("fail-on"), failLimits),

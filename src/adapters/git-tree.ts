@@ -11,21 +11,19 @@ export interface TreeRequest {
   readonly wants: (path: string) => boolean;
 }
 
-/** Larger files are of no fleet. */
-const mostBytes = 64 * 1024 * 1024;
-
 /**
  * Reads a commit with git, so that what is not committed does not count. Throws HardenError
  * `usage` where there is no such commit, `broke` where git is missing or fails.
  */
 export function readGitTree({ top, ref, wants }: TreeRequest): Tree & { readonly commit: string } {
   const commit = findCommit(top, ref);
-  const items = askGit(top, ["ls-tree", "-r", "-l", "-z", "--full-tree", commit])
+  const items = askGit(top, ["ls-tree", "-r", "-z", "--full-tree", commit])
     .split("\0")
     .filter((line) => line !== "")
     .map(readItem);
-  const isRead = ({ mode, path, size }: Item): boolean =>
-    size <= mostBytes && (mode === "120000" || wants(path));
+  // Sizes are not asked for: in a partial clone that would fetch what is not here.
+  const isRead = ({ mode, path }: Item): boolean =>
+    mode === "120000" || (mode.startsWith("100") && wants(path));
   const names = new Set(items.filter(isRead).map(({ name }) => name));
   const blobs = readBlobs(top, [...names]);
   const entries = items.map((item): [string, TreeEntry] => [
@@ -54,23 +52,14 @@ export function findCommit(top: string, ref: string): string {
 interface Item {
   readonly mode: string;
   readonly name: string;
-  /** Infinity for what has none. */
-  readonly size: number;
-  /** As bytes of UTF-8 show as text. */
   readonly path: string;
 }
 
-/** `100644 blob 1234…    56<tab>path`; a size of BAD is that of an object that is not there. */
+/** `100644 blob 1234…<tab>path` */
 function readItem(line: string): Item {
   const tab = line.indexOf("\t");
-  const [mode = "", , name = "", size = ""] = line.slice(0, tab).split(/ +/);
-  if (!/^(-|\d+)$/.test(size)) throw failed("ls-tree", `it does not have ${name}`);
-  return {
-    mode,
-    name,
-    size: size === "-" ? Infinity : Number(size),
-    path: decode(line.slice(tab + 1)),
-  };
+  const [mode = "", , name = ""] = line.slice(0, tab).split(" ");
+  return { mode, name, path: decode(line.slice(tab + 1)) };
 }
 
 function describe({ mode }: Item, bytes: string | undefined): TreeEntry {

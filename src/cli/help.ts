@@ -51,7 +51,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --wave-size N                  most hosts of a wave, at most 256
       --as-of YYYY-MM-DD             as on that day, for suppressions
       --format text|json|markdown    json is the plan file that is approved and applied
-  sesam-harden ticket keygen --out FILE [--format jwk|pins]
+  sesam-harden ticket keygen --out FILE [--format jwk|pins|key]
                                      a new pair of keys: the private one to FILE, the public one printed
   sesam-harden ticket verify TICKET|- --key FILE...
                                      whether a ticket is signed by one of the keys, and valid now

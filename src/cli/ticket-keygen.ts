@@ -1,11 +1,14 @@
 import { writeSecretFile } from "../adapters/secret-file.ts";
 import { generateSigningKey } from "../adapters/signatures.ts";
-import { printPublicKey } from "../core/rollout/jws.ts";
+import { printPublicKey, type PublicKey } from "../core/rollout/jws.ts";
 import { makeVisible } from "../core/text.ts";
 import { parentOf } from "../core/paths.ts";
 import { findAbove } from "../usecases/find-hosts.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import type { Shell } from "./shell.ts";
+
+/** As the gate and verify take it, as a section of the pins, and as `host install --key` takes it. */
+const formats = ["jwk", "pins", "key"] as const;
 
 const options = { "--out": "once", "--format": "once" } as const;
 
@@ -16,7 +19,7 @@ export async function runKeygen(args: readonly string[], shell: Shell): Promise<
   if (out === undefined || out === "-" || positionals.length > 0) {
     throw usage("ticket keygen wants --out FILE, a new file for the private key");
   }
-  const format = chooseWord("--format", values.get("--format")?.[0], ["jwk", "pins"], "jwk");
+  const format = chooseWord("--format", values.get("--format")?.[0], formats, "jwk");
   const { files, terminal } = shell;
   const path = files.absolute(out);
   if (findAbove(parentOf(path), ".git", files) !== undefined) {
@@ -24,12 +27,21 @@ export async function runKeygen(args: readonly string[], shell: Shell): Promise<
   }
   const { privateKey, publicKey } = await generateSigningKey();
   writeSecretFile(path, privateKey);
-  const { kid, x } = publicKey;
-  terminal.out(
-    format === "jwk" ? `${printPublicKey(publicKey)}\n` : `[key.${kid}]\npublic = ${x}\n`,
-  );
+  terminal.out(`${printAs(format, publicKey)}\n`);
   terminal.err(
     `the private key is in ${makeVisible(out)}, for the controller alone; the public one above belongs into the pins of every host\n`,
   );
   return 0;
+}
+
+function printAs(format: (typeof formats)[number], key: PublicKey): string {
+  const { kid, x } = key;
+  switch (format) {
+    case "jwk":
+      return printPublicKey(key);
+    case "pins":
+      return `[key.${kid}]\npublic = ${x}`;
+    case "key":
+      return `${kid}:${x}`;
+  }
 }

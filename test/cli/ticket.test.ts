@@ -48,13 +48,14 @@ test.each(runtimes)(
   },
 );
 
-test("the public key comes as the pins of a host want it", () => {
+test("the public key comes as the pins of a host want it, and as host install takes it", () => {
   const folder = writeFleet({ readme: "" });
-  const { stdout } = runNode(["ticket", "keygen", "--out", "a", "--format", "pins"], {
-    cwd: folder,
-  });
-  const { kid, x } = JSON.parse(readFileSync(join(folder, "a"), "utf8"));
-  expect(stdout).toBe(`[key.${kid}]\npublic = ${x}\n`);
+  const make = (format: string): string =>
+    runNode(["ticket", "keygen", "--out", format, "--format", format], { cwd: folder }).stdout;
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
+  const [pins, key] = [make("pins"), make("key")];
+  expect(pins).toBe(`[key.${read("pins").kid}]\npublic = ${read("pins").x}\n`);
+  expect(key).toBe(`${read("key").kid}:${read("key").x}\n`);
 });
 
 test("no key is written where it could be committed, or to standard output", () => {

@@ -1,4 +1,5 @@
 import { approvalReasons } from "./approval-reasons.ts";
+import { gateReasons } from "./gate-reasons.ts";
 import { hostReasons } from "./host-reasons.ts";
 import { planReasons } from "./plan-reasons.ts";
 import type { Reason } from "./reason.ts";
@@ -12,6 +13,7 @@ export const reasons = {
   ...stateReasons,
   ...ticketReasons,
   ...hostReasons,
+  ...gateReasons,
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof reasons;

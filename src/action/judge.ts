@@ -1,0 +1,40 @@
+import { setFailed, setOutput } from "@actions/core";
+import { exitCodes, HardenError } from "../core/harden-error.ts";
+import { renderRunMarkdown, renderRunText, summarizeRun } from "../core/report/wave-run.ts";
+import { isGood, judgeRun } from "../core/rollout/judge-run.ts";
+import { readRun } from "../core/rollout/wave-run.ts";
+import { makeVisible } from "../core/text.ts";
+import { collectReports } from "../usecases/collect-reports.ts";
+import type { OutputName } from "./contract.ts";
+import { needInput } from "./gate.ts";
+import type { ActionShell } from "./main.ts";
+
+const longestSummary = 300_000;
+
+/** Exit code 0 where every host was proven, 1 where one was not, 4 where nobody can tell of one. */
+export function runJudge({ files, terminal, environment }: ActionShell): number {
+  const run = readRun(needInput("run"));
+  if (run === undefined) {
+    throw new HardenError(
+      "usage",
+      "the input run is not what a gate gives",
+      "Give it the output run of the gate, as it is.",
+    );
+  }
+  const judged = judgeRun(run, collectReports(needInput("results"), files));
+  const { counts } = judged;
+  const values: Readonly<Partial<Record<OutputName, number>>> = {
+    hosts: run.hosts.length,
+    good: counts.good,
+    bad: counts.bad,
+    unknown: counts.unknown,
+    "no-report": counts["no-report"],
+  };
+  for (const [name, value] of Object.entries(values)) setOutput(name, value);
+  terminal.out(renderRunText(run, judged));
+  const summary = environment["GITHUB_STEP_SUMMARY"];
+  if (summary) terminal.append(summary, renderRunMarkdown(run, judged, longestSummary));
+  if (isGood(judged)) return 0;
+  setFailed(makeVisible(`${summarizeRun(judged)}; the controller decides how it goes on`));
+  return counts.unknown > 0 ? exitCodes.broke : 1;
+}

@@ -1,0 +1,47 @@
+import { makeVisible } from "../text.ts";
+import type { JudgedRun } from "../rollout/judge-run.ts";
+import { isGood } from "../rollout/judge-run.ts";
+import type { WaveRun } from "../rollout/wave-run.ts";
+import { countOf } from "./count.ts";
+import { createWriter, escapeMarkdown } from "./markdown.ts";
+
+export function nameRun({ rollout, wave, phase, environment }: WaveRun): string {
+  return `rollout ${rollout}, wave ${wave}: ${phase} ${environment}`;
+}
+
+export function summarizeRun({ counts, strays }: JudgedRun): string {
+  const { good, bad, unknown } = counts;
+  const all = good + bad + unknown + counts["no-report"];
+  const parts = [
+    `${good} of ${countOf(all, "host")} proven`,
+    ...(bad > 0 ? [`${bad} not hardened`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(counts["no-report"] > 0 ? [`${counts["no-report"]} without a report`] : []),
+    ...(strays.length > 0 ? [`${countOf(strays.length, "report")} of no host of the wave`] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** For the log: one line a host, none of which starts with text from outside. */
+export function renderRunText(run: WaveRun, judged: JudgedRun): string {
+  const lines = judged.results.map(({ host, outcome, reason, message }) => {
+    const what = reason === "" ? outcome : `${outcome}, ${reason}`;
+    return `host ${makeVisible(host)}: ${makeVisible(what)}: ${makeVisible(message)}`;
+  });
+  return `${[nameRun(run), ...lines, summarizeRun(judged)].join("\n")}\n`;
+}
+
+/** For the summary of the run; what went wrong comes first. */
+export function renderRunMarkdown(run: WaveRun, judged: JudgedRun, limit = Infinity): string {
+  const writer = createWriter(limit, "the log has all");
+  writer.add(`## sesam-harden: ${escapeMarkdown(nameRun(run))}\n\n`);
+  writer.add(`${isGood(judged) ? "" : "**Not good.** "}${summarizeRun(judged)}.\n\n`);
+  const rows = judged.results
+    .toSorted((left, right) => Number(left.reason === "") - Number(right.reason === ""))
+    .map(({ host, outcome, reason, message }) => {
+      const cells = [host, outcome, reason, message].map(escapeMarkdown);
+      return `| ${cells.join(" | ")} |\n`;
+    });
+  writer.addAll("| host | outcome | reason | what |\n| --- | --- | --- | --- |\n", rows, "host");
+  return writer.text();
+}

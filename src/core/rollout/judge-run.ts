@@ -1,0 +1,71 @@
+import type { HostReport } from "./host-report.ts";
+import type { WaveRun } from "./wave-run.ts";
+
+/** What a host's job left behind. */
+export type Artifact =
+  | { readonly kind: "report"; readonly report: HostReport }
+  | { readonly kind: "unreadable" }
+  /** The job never started, or was ended before it could say anything. */
+  | { readonly kind: "missing" };
+
+/** no-report: nobody can tell from here whether the host was touched, but it was not proven. */
+export type RunOutcome = HostReport["outcome"] | "no-report";
+
+export interface RunResult {
+  readonly host: string;
+  readonly outcome: RunOutcome;
+  /** A short code of why; empty for good. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface JudgedRun {
+  /** One for each host of the wave, in its order. */
+  readonly results: readonly RunResult[];
+  readonly counts: Readonly<Record<RunOutcome, number>>;
+  /** Artifacts that belong to no host of the wave, by name. */
+  readonly strays: readonly string[];
+}
+
+/** Counts what the hosts of a wave said; who said nothing failed, and unknown is never good. */
+export function judgeRun(run: WaveRun, artifacts: ReadonlyMap<string, Artifact>): JudgedRun {
+  const results = run.hosts.map((host) =>
+    judgeHost(run, host, artifacts.get(host) ?? { kind: "missing" }),
+  );
+  const counts = { good: 0, bad: 0, unknown: 0, "no-report": 0 };
+  for (const { outcome } of results) counts[outcome]++;
+  const strays = [...artifacts.keys()].filter((name) => !run.hosts.includes(name));
+  return { results, counts, strays };
+}
+
+function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
+  if (artifact.kind === "missing") {
+    const message = "its job left no report: it never started, or was ended";
+    return { host, outcome: "no-report", reason: "no-report", message };
+  }
+  if (artifact.kind === "unreadable") {
+    const message = "its report is none that sesam-harden wrote";
+    return { host, outcome: "unknown", reason: "report-unreadable", message };
+  }
+  const { report } = artifact;
+  const foreign = findForeign(run, host, report);
+  if (foreign !== undefined) {
+    const message = `its report is of another ${foreign}`;
+    return { host, outcome: "unknown", reason: "report-foreign", message };
+  }
+  const { outcome, code, message } = report;
+  return { host, outcome, reason: outcome === "good" ? "" : code, message };
+}
+
+/** A host that refused the ticket names no rollout, since it believes nothing of it. */
+function findForeign(run: WaveRun, host: string, report: HostReport): string | undefined {
+  if (report.host !== host) return "host";
+  if (report.phase !== run.phase) return "phase";
+  if (report.outcome === "bad" && report.rollout === null) return undefined;
+  const keys = ["rollout", "wave", "sequence"] as const;
+  return keys.find((key) => report[key] !== run[key]);
+}
+
+export function isGood({ counts }: JudgedRun): boolean {
+  return counts.bad + counts.unknown + counts["no-report"] === 0 && counts.good > 0;
+}

@@ -1,0 +1,42 @@
+import { HardenError } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
+import { readHostReport } from "../core/rollout/host-report.ts";
+import type { Artifact } from "../core/rollout/judge-run.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+
+/** What the name of a host's artifact starts with; its name follows. */
+export const artifactPrefix = "sesam-harden-";
+
+const mostReportBytes = 256 * 1024;
+
+/**
+ * Reads the artifacts of a run, each in a folder of its name, by host. A folder that is not there
+ * means that no job left anything. Throws HardenError `broke` where it cannot be listed.
+ */
+export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
+  const folder = files.absolute(typed);
+  if (files.kindOf(folder).kind === "missing") return new Map();
+  const listing = files.list(folder);
+  if (listing.kind === "unreadable") {
+    throw new HardenError(
+      "broke",
+      `${makeVisible(typed)} cannot be listed: ${listing.reason}`,
+      "Name the folder that the artifacts were downloaded to.",
+    );
+  }
+  return new Map(
+    listing.entries
+      .filter(({ name }) => name.startsWith(artifactPrefix))
+      .map(({ name }) => [
+        name.slice(artifactPrefix.length),
+        readArtifact(joinPath(joinPath(folder, name), `${name}.json`), files),
+      ]),
+  );
+}
+
+function readArtifact(path: string, files: FleetFiles): Artifact {
+  const reading = files.read(path, mostReportBytes);
+  const report = reading.kind === "bytes" ? readHostReport(decodeBytes(reading.bytes)) : undefined;
+  return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
+}

@@ -1,0 +1,137 @@
+import type { Hash } from "../core/policy/baseline.ts";
+import { printCanonical } from "../core/rollout/canonical-json.ts";
+import type { PublicKey, VerifySignature } from "../core/rollout/jws.ts";
+import { readPlan } from "../core/rollout/plan-file.ts";
+import type { Plan } from "../core/rollout/plan.ts";
+import type { ReasonCode } from "../core/rollout/reasons.ts";
+import type { RunInput } from "../core/rollout/run-inputs.ts";
+import { verifyTicket, type TicketClaims } from "../core/rollout/ticket.ts";
+import { describeRun, type WaveRun } from "../core/rollout/wave-run.ts";
+import { largestWave } from "../core/rollout/waves.ts";
+import type { FleetFiles } from "./fleet-files.ts";
+import type { LedgerSource } from "./ledger-source.ts";
+import { planFleet } from "./plan-fleet.ts";
+
+export interface GateRequest {
+  /** What the run was started with, but for the correlation id. */
+  readonly inputs: Readonly<Record<Exclude<RunInput, "correlation">, string>>;
+  /** Counts from 1; an old run that is started again has a higher one. */
+  readonly attempt: number;
+  /** Text of the plan as the ledger holds it. */
+  readonly recorded: string;
+  /** GitHub's number of the repository that runs this. */
+  readonly repository: number;
+  readonly keys: readonly PublicKey[];
+  /** Seconds. */
+  readonly clockSkew: number;
+  /** Folders or files of the config repo that were planned. */
+  readonly paths: readonly string[];
+  /** The commit that is checked out. */
+  readonly commit: string;
+}
+
+export interface GateTools {
+  /** The files of that commit. */
+  readonly files: FleetFiles;
+  /** The ledger as it was when the plan was computed. */
+  readonly ledger: LedgerSource;
+  readonly hash: Hash;
+  readonly verifySignature: VerifySignature;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+export type GateAnswer =
+  | { readonly kind: "open"; readonly run: WaveRun; readonly plan: Plan }
+  | { readonly kind: "refused"; readonly reason: ReasonCode; readonly detail: string };
+
+/**
+ * Lets a wave through only if it was approved, and if planning it again here gives the same plan to
+ * the byte. Throws HardenError as planFleet() does.
+ */
+export async function openGate(request: GateRequest, tools: GateTools): Promise<GateAnswer> {
+  const { inputs, attempt, recorded, repository, keys, clockSkew, commit } = request;
+  if (attempt !== 1) return refuse("run-again", `attempt ${attempt}`);
+  const read = readPlan(recorded, tools.hash);
+  if (read === undefined) return refuse("plan-unreadable");
+  const verdict = await verifyTicket(
+    inputs.ticket.trim(),
+    {
+      keys,
+      repository,
+      environment: undefined,
+      phase: undefined,
+      wave: undefined,
+      commit,
+      ...read,
+      host: undefined,
+      lastSequence: 0,
+      now: tools.now,
+      clockSkew,
+    },
+    tools.verifySignature,
+  );
+  if (verdict.kind === "refused") return refuse(verdict.reason);
+  const { claims } = verdict;
+  const other = findOtherInput(claims, inputs);
+  if (other !== undefined) return refuse("run-inputs", other);
+  const again = await planAgain(read.plan, request, tools);
+  if (again.kind === "refused") return again;
+  // A wave without hosts is no wave of a plan, and was refused with the ticket.
+  return { kind: "open", run: describeRun(claims, read.plan), plan: read.plan };
+}
+
+function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "refused" }> {
+  return { kind: "refused", reason, detail };
+}
+
+/** The workflow checks out what the inputs name, so they have to be those that were approved. */
+function findOtherInput(
+  { wave, plan, commit, ledger }: TicketClaims,
+  inputs: GateRequest["inputs"],
+): string | undefined {
+  const named = { wave: String(wave), plan, commit, ledger: ledger ?? "" };
+  const keys = ["wave", "plan", "commit", "ledger"] as const;
+  return keys.find((key) => inputs[key] !== named[key]);
+}
+
+/** From the same commits, and with what the recorded plan says was asked for. */
+async function planAgain(
+  recorded: Plan,
+  { paths, repository, commit }: GateRequest,
+  { files, ledger, hash }: GateTools,
+): Promise<Extract<GateAnswer, { kind: "refused" }> | { readonly kind: "same" }> {
+  const view = await ledger.read(recorded.environment);
+  if (view.commit !== recorded.ledger) {
+    return refuse("ledger-differs", `${view.commit ?? "none"} instead of ${recorded.ledger}`);
+  }
+  const { phase, asOf, exceptions } = recorded;
+  const names = [...recorded.hosts, ...recorded.refused].map(({ name }) => name);
+  const waveSize = Math.max(1, ...recorded.waves.map(({ length }) => length));
+  const planned = planFleet(
+    {
+      paths,
+      repository,
+      commit,
+      phase,
+      asOf,
+      names,
+      exceptions,
+      waveSize: Math.min(waveSize, largestWave),
+      ledger: view,
+    },
+    { files, hash },
+  );
+  const isSame = printCanonical(planned.plan) === printCanonical(recorded);
+  return isSame ? { kind: "same" } : refuse("plan-differs", findDifference(planned.plan, recorded));
+}
+
+/** The first part that differs, for people. */
+function findDifference(again: Plan, recorded: Plan): string {
+  const parts: readonly (keyof Plan)[] = ["hosts", "refused", "waves", "exceptions"];
+  const part = parts.find((key) => printCanonical(again[key]) !== printCanonical(recorded[key]));
+  if (part !== "hosts" && part !== "refused") return part ?? "";
+  const known = new Set(recorded[part].map((host) => printCanonical(host)));
+  const other = again[part].find((host) => !known.has(printCanonical(host)));
+  return `${part}: ${other?.name ?? "fewer"}`;
+}
