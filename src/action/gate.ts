@@ -80,6 +80,7 @@ function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs
   };
   return {
     ticket: read("ticket"),
+    environment: read("environment"),
     wave: read("wave"),
     plan: read("plan"),
     commit: read("commit"),

@@ -3,6 +3,7 @@ import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { renderRunMarkdown, renderRunText, summarizeRun } from "../core/report/wave-run.ts";
 import { isGood, judgeRun } from "../core/rollout/judge-run.ts";
 import { readRun } from "../core/rollout/wave-run.ts";
+import { explainReason } from "../core/rollout/reasons.ts";
 import { makeVisible } from "../core/text.ts";
 import { collectReports } from "../usecases/collect-reports.ts";
 import type { OutputName } from "./contract.ts";
@@ -13,6 +14,10 @@ const longestSummary = 300_000;
 
 /** Exit code 0 where every host was proven, 1 where one was not, 4 where nobody can tell of one. */
 export function runJudge({ files, terminal, environment }: ActionShell): number {
+  if (environment["GITHUB_RUN_ATTEMPT"] !== "1") {
+    setFailed(explainReason("run-again"));
+    return 1;
+  }
   const run = readRun(needInput("run"));
   if (run === undefined) {
     throw new HardenError(

@@ -11,8 +11,9 @@ export const artifactPrefix = "sesam-harden-";
 const mostReportBytes = 256 * 1024;
 
 /**
- * Reads the artifacts of a run, each in a folder of its name, by host. A folder that is not there
- * means that no job left anything. Throws HardenError `broke` where it cannot be listed.
+ * Reads the artifacts of a run by host: each in a folder of its name, but one alone lies there as
+ * it is, since that is how actions/download-artifact leaves it. A folder that is not there means
+ * that no job left anything. Throws HardenError `broke` where it cannot be listed.
  */
 export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
   const folder = files.absolute(typed);
@@ -25,13 +26,16 @@ export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<st
       "Name the folder that the artifacts were downloaded to.",
     );
   }
+  const own = listing.entries.filter(({ name }) => name.startsWith(artifactPrefix));
+  const folders = own.filter(({ kind }) => kind === "folder");
+  const alone = own.filter(({ kind, name }) => kind === "file" && name.endsWith(".json"));
   return new Map(
-    listing.entries
-      .filter(({ name }) => name.startsWith(artifactPrefix))
-      .map(({ name }) => [
-        name.slice(artifactPrefix.length),
-        readArtifact(joinPath(joinPath(folder, name), `${name}.json`), files),
-      ]),
+    (folders.length > 0 ? folders : alone.slice(0, 1)).map(({ kind, name }) => {
+      const artifact = kind === "folder" ? name : name.slice(0, -".json".length);
+      const path = kind === "folder" ? joinPath(folder, name) : folder;
+      const host = artifact.slice(artifactPrefix.length);
+      return [host, readArtifact(joinPath(path, `${artifact}.json`), files)];
+    }),
   );
 }
 

@@ -4,7 +4,7 @@ import type { PublicKey, VerifySignature } from "../core/rollout/jws.ts";
 import { readPlan } from "../core/rollout/plan-file.ts";
 import type { Plan } from "../core/rollout/plan.ts";
 import type { ReasonCode } from "../core/rollout/reasons.ts";
-import type { RunInput } from "../core/rollout/run-inputs.ts";
+import { runInputsOf, type RunInput } from "../core/rollout/run-inputs.ts";
 import { verifyTicket, type TicketClaims } from "../core/rollout/ticket.ts";
 import { describeRun, type WaveRun } from "../core/rollout/wave-run.ts";
 import { largestWave } from "../core/rollout/waves.ts";
@@ -86,12 +86,9 @@ function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "r
 }
 
 /** The workflow checks out what the inputs name, so they have to be those that were approved. */
-function findOtherInput(
-  { wave, plan, commit, ledger }: TicketClaims,
-  inputs: GateRequest["inputs"],
-): string | undefined {
-  const named = { wave: String(wave), plan, commit, ledger: ledger ?? "" };
-  const keys = ["wave", "plan", "commit", "ledger"] as const;
+function findOtherInput(claims: TicketClaims, inputs: GateRequest["inputs"]): string | undefined {
+  const named = runInputsOf(inputs.ticket, claims, "");
+  const keys = ["environment", "wave", "plan", "commit", "ledger"] as const;
   return keys.find((key) => inputs[key] !== named[key]);
 }
 

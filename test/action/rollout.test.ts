@@ -177,8 +177,10 @@ test("judge counts what the hosts left, and ends as it has to", async () => {
     });
     writeFileSync(join(results, name, `${name}.json`), report);
   };
-  const judge = () =>
-    runStep({ command: "judge", run: gate["run"] ?? "", results }, workspace.folder);
+  const judge = (attempt = "1") =>
+    runStep({ command: "judge", run: gate["run"] ?? "", results }, workspace.folder, {
+      GITHUB_RUN_ATTEMPT: attempt,
+    });
 
   const none = judge();
   expect([none.status, none.outputs["no-report"]]).toEqual([1, "2"]);
@@ -193,12 +195,14 @@ test("judge counts what the hosts left, and ends as it has to", async () => {
   leave("rds3", "good");
   const good = judge();
   expect([good.status, good.commands]).toEqual([0, []]);
+  expect(judge("2").commands[0]?.message).toMatch(/^run-again: /);
   expect(good.log.at(-1)).toBe("2 of 2 hosts proven");
 });
 
 test.each([{ run: "" }, { run: "{}" }])("judge wants what the gate gave, not %j", ({ run }) => {
   const folder = writeFleet({ readme: "" });
-  expect(runStep({ command: "judge", run, results: "." }, folder).status).toBe(2);
+  const first = { GITHUB_RUN_ATTEMPT: "1" };
+  expect(runStep({ command: "judge", run, results: "." }, folder, first).status).toBe(2);
 });
 
 test("the keys that keygen prints are taken as they are", async () => {

@@ -123,6 +123,21 @@ test("reports of other hosts count for nothing, and are told", () => {
   expect(renderRunText(run, judged)).toContain("1 report of no host of the wave");
 });
 
+test("one artifact alone lies there without a folder", () => {
+  const canary = { ...run, hosts: ["rds1"] };
+  const flat = { "results/sesam-harden-rds1.json": printHostReport(reportOf("rds1")) };
+  const reports = collectReports("results", createMemoryFiles(flat));
+  expect(isGood(judgeRun(canary, reports))).toBe(true);
+  const more = { ...flat, "results/sesam-harden-rds2.json": printHostReport(reportOf("rds2")) };
+  expect(judge(more).counts).toMatchObject({ good: 1, "no-report": 1 });
+  expect(judge({ ...flat, [placeOf("rds2")]: printHostReport(reportOf("rds2")) }).counts).toEqual({
+    good: 1,
+    bad: 0,
+    unknown: 0,
+    "no-report": 1,
+  });
+});
+
 test("no artifact at all is a failure, not an empty success", () => {
   expect(isGood(judge({}))).toBe(false);
   expect(isGood(judgeRun({ ...run, hosts: [] }, new Map()))).toBe(false);
