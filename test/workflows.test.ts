@@ -35,7 +35,8 @@ test("GitHub's language service has nothing to say about our files", () => {
 test("the workflows of the README are those of the example", () => {
   const shown = [...read("README.md").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml);
   const own = files.filter((name) => name.startsWith("examples/")).map(read);
-  expect(shown.toSorted()).toEqual(own.toSorted());
+  expect(shown.length).toBeGreaterThan(1);
+  expect(own).toEqual(expect.arrayContaining(shown));
 });
 
 test("it sees mistakes", () => {

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { inputs, outputs } from "../src/action/contract.ts";
+import { runInputs } from "../src/core/rollout/run-inputs.ts";
+import { artifactPrefix } from "../src/usecases/collect-reports.ts";
+
+interface Step {
+  readonly name?: string;
+  readonly id?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Workflow {
+  readonly "run-name"?: string;
+  readonly on: Readonly<Record<string, { readonly inputs?: object } | null>>;
+  readonly permissions: object;
+  readonly concurrency: object | string;
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly needs?: string | readonly string[];
+        readonly if?: string;
+        readonly permissions?: object;
+        readonly "timeout-minutes"?: number;
+        readonly strategy?: object;
+        readonly outputs?: Readonly<Record<string, string>>;
+        readonly steps: readonly Step[];
+      }
+    >
+  >;
+}
+
+const read = (name: string): { readonly text: string; readonly workflow: Workflow } => {
+  const url = new URL(`../examples/config-repo/.github/workflows/${name}`, import.meta.url);
+  const text = readFileSync(url, "utf8");
+  return { text, workflow: parseYaml(text) };
+};
+
+const rollout = read("sesam-rollout.yml");
+const verify = read("sesam-verify.yml");
+const stepsOf = ({ workflow }: { readonly workflow: Workflow }): readonly Step[] =>
+  Object.values(workflow.jobs).flatMap(({ steps }) => steps);
+
+test("the rollout starts by dispatch alone, with the inputs that the controller sends", () => {
+  expect(Object.keys(rollout.workflow.on)).toEqual(["workflow_dispatch"]);
+  const asked = rollout.workflow.on["workflow_dispatch"]?.inputs ?? {};
+  expect(Object.keys(asked)).toEqual(runInputs);
+  for (const input of Object.values(asked)) expect(input).toMatchObject({ required: true });
+  expect(rollout.workflow["run-name"]).toMatch(/\$\{\{ inputs\.correlation \}\}$/);
+});
+
+test.each([
+  { name: "sesam-rollout.yml", ...rollout },
+  { name: "sesam-verify.yml", ...verify },
+])("$name can read and no more, and nothing in it moves", ({ workflow, text }) => {
+  expect(workflow.permissions).toEqual({ contents: "read" });
+  expect(workflow.concurrency).toBeDefined();
+  expect(text).not.toMatch(/secrets\.|cancel-in-progress|continue-on-error/);
+  for (const job of Object.values(workflow.jobs)) {
+    expect(job.permissions).toBeUndefined();
+    expect(job["timeout-minutes"]).toBeGreaterThan(0);
+  }
+  for (const { uses = "", run = "", with: given = {} } of stepsOf({ workflow })) {
+    // Its own full SHA is for whoever installs it to write; a comment says so.
+    const isOurs = uses.startsWith("sesam-harden/");
+    if (uses !== "" && !isOurs) expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
+    if (uses.startsWith("actions/checkout@")) {
+      expect(given).toMatchObject({ "persist-credentials": false });
+    }
+    // An expression in a script would be carried out; they come as variables.
+    expect(run).not.toContain("${{");
+    const known = isOurs ? Object.keys(given).filter((name) => !(name in inputs)) : [];
+    expect(known).toEqual([]);
+  }
+});
+
+test("gate, hosts, judge: every host has its job, and every job is counted", () => {
+  const { gate, hosts, judge } = rollout.workflow.jobs;
+  expect(Object.keys(rollout.workflow.jobs)).toEqual(["gate", "hosts", "judge"]);
+  expect([gate?.needs, hosts?.needs, judge?.needs]).toEqual([undefined, "gate", ["gate", "hosts"]]);
+  expect([gate?.if, hosts?.if]).toEqual([undefined, undefined]);
+  expect(judge?.if).toBe("always() && needs.gate.result == 'success'");
+  expect(hosts?.strategy).toEqual({
+    "fail-fast": false,
+    matrix: "${{ fromJSON(needs.gate.outputs.matrix) }}",
+  });
+  for (const [name, value] of Object.entries(gate?.outputs ?? {})) {
+    expect(outputs).toContain(name);
+    expect(value).toBe(`\${{ steps.gate.outputs.${name} }}`);
+  }
+});
+
+test("a host's job brings no program, and leaves its own report alone", () => {
+  const steps = rollout.workflow.jobs["hosts"]?.steps ?? [];
+  const used = steps.flatMap(({ uses }) => uses?.split("@")[0] ?? []);
+  expect(new Set(used)).toEqual(new Set(["actions/checkout", "actions/upload-artifact"]));
+  // What an earlier run left must be gone before any step can fail.
+  expect(steps[0]?.run).toMatch(/^rm -rf report ticket\b/);
+  expect(steps[1]).toMatchObject({ if: "github.run_attempt != 1" });
+  const upload = steps.at(-1);
+  expect(upload?.if).toBe("always()");
+  expect(upload?.with).toEqual({
+    name: `${artifactPrefix}\${{ matrix.host }}`,
+    path: `report/${artifactPrefix}\${{ matrix.host }}.json`,
+    "if-no-files-found": "error",
+  });
+});
