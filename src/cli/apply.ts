@@ -1,5 +1,5 @@
 import { appendRecord } from "../adapters/host/state.ts";
-import { exitCodes } from "../core/harden-error.ts";
+import { exitCodes, HardenError } from "../core/harden-error.ts";
 import type { ChangeRequest } from "../core/rollout/change-request.ts";
 import { printHostReport, type HostReport } from "../core/rollout/host-report.ts";
 import { makeVisible } from "../core/text.ts";
@@ -39,6 +39,10 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   if (repo === undefined || planFile === undefined) throw usage("apply wants --repo and --plan");
   const host = findHost(one("--host"));
   const { pins } = host;
+  if (pins.os === "windows") {
+    const message = "hosts on Windows are not changed: nothing could be tried there";
+    throw new HardenError("usage", message, "Move the file by hand; see docs/host.md.");
+  }
   const plan = readText("--plan", planFile, shell);
   const change = loadChange({ repo, host: pins.host, phase, plan }, shell.files);
   const port = openHost(host, `apply ${phase}`, shell);

@@ -59,6 +59,22 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --host, --wave, --phase, --environment, --commit, --repository, --last-sequence
       --clock-skew SECONDS           by which two clocks may differ, default 60
       --format text|json
+  sesam-harden host install --host NAME --repository NUMBER --address NAME... [--key KID:X]...
+                                     as root: put this program, pins and recovery on a host
+      --runner-user USER             who may start apply by sudo
+      --environment, --role, --stpd-ini, --sm-main, --root: see docs/host.md
+  sesam-harden host status | uninstall
+  sesam-harden apply --phase open|close --repo DIR --plan FILE --ticket FILE
+                                     change a host: confirmed by the wire, or undone
+      --dry-run                      show the difference and every command, and change nothing
+      --break-glass REASON           instead of a ticket: root at the console, recorded
+      --expect SHA256                the file that lies on the host, where it is not the plan's
+      --from-job                     for sudoers: takes no --break-glass
+      --host NAME, --wave N, --commit SHA, --format text|json
+  sesam-harden recover [--host NAME] bring a change that was cut off to its end
+  sesam-harden globals --repo DIR [--attest WHO]
+                                     set SEP sesam's three global settings, once all hosts answer
+                                     over HTTPS
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

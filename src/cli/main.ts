@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   host: async (args, shell) => (await import("./host.ts")).runHost(args, shell),
   apply: async (args, shell) => (await import("./apply.ts")).runApply(args, shell),
   recover: async (args, shell) => (await import("./recover.ts")).runRecover(args, shell),
+  globals: async (args, shell) => (await import("./globals.ts")).runGlobals(args, shell),
   plan: async (args, shell) => (await import("./plan.ts")).runPlan(args, shell),
   ticket: async (args, shell) => (await import("./ticket.ts")).runTicket(args, shell),
   verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),

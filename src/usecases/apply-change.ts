@@ -171,6 +171,10 @@ async function prepareHost(
   host: HostPort,
 ): Promise<Refusal | undefined> {
   const { journals, timer, backups, copies, folder, tell } = host;
+  for (const keep of [before, after, bridge]) {
+    const kept = await backups.keep(keep);
+    if (kept.kind === "failed") return refuseWriting(kept);
+  }
   const written = await journals.write(journal);
   if (written.kind === "failed") return refuseWriting(written);
   const armed = await timer.arm(journal.id);
@@ -178,10 +182,6 @@ async function prepareHost(
   if (!(await timer.isArmed(journal.id)))
     return refusal("no-timer", "it was armed, and is not there");
   tell(`the change is undone by ${armed.value}, unless it is proven before`);
-  for (const keep of [before, after, bridge]) {
-    const kept = await backups.keep(keep);
-    if (kept.kind === "failed") return refuseWriting(kept);
-  }
   // The first write there since it was last tidied, so whatever is left of an earlier run goes.
   for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();

@@ -26,9 +26,10 @@ export async function askServer(
     const options = { credentials, endpoints, rest, note: () => {} };
     const reply = await withSession(options, (ask) => ask({ method: "GET", path: jobs }));
     if (!isSuccess(reply.status)) return unknown(`the Server answered ${reply.status} to ${jobs}`);
+    if (reply.status === 204) return { kind: "no" };
     if (reply.content === undefined) return unknown(`the Server's answer to ${jobs} is no JSON`);
     const { json } = reply.content;
-    if (reply.status === 204 || (Array.isArray(json) && json.length === 0)) return { kind: "no" };
+    if (Array.isArray(json) && json.length === 0) return { kind: "no" };
     const states = findStates(json);
     if (states.size === 0) return unknown(`no state is found in the Server's answer to ${jobs}`);
     const busy = new Set(busyStates.map((state) => state.toLowerCase()));

@@ -33,6 +33,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "open, rehearsed": "0 : plain, http ftp",
       open: "0 confirmed: bridge, https http ftp",
       "open again": "0 already-there: bridge, https http ftp",
+      "with an owner and a mode of its own": "0 640 1234:1235: bridge, https http ftp",
       close: "0 confirmed: desired, https",
       "close before open": "1 https-not-proven: plain, http ftp",
     });
@@ -50,12 +51,22 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       drift: "1 drift: other, http ftp",
       "not loaded": "1 not-loaded: plain, http ftp",
       busy: "1 busy: plain, http ftp",
+      "a full disk": "1 disk-full: plain, http ftp",
       "another owner": "1 owner-not-expected: plain, http ftp",
       "an old version": "1 version-too-old: plain, http ftp",
       "an interface in use": "1 interface-in-use: bridge, https http ftp",
       "an old inventory": "1 inventory-too-old: bridge, https http ftp",
       "an RDS without its Server": "1 busy-unknown: plain, http ftp",
       "another run": "1 another-apply: bridge, https http ftp",
+    });
+  });
+
+  test.concurrent("sets the global settings once every host answers over HTTPS", async () => {
+    expect(show(await runCases("microhttpd", "node", "globals"))).toEqual({
+      "a host without HTTPS": "1 0 set: plain, http ftp",
+      "read back": "0 3 set: bridge, https http ftp",
+      "read by nobody": "4 3 set: bridge, https http ftp",
+      "on the operator's word": "0 3 set: bridge, https http ftp",
     });
   });
 

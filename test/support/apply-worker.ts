@@ -1,5 +1,14 @@
-import { spawn } from "node:child_process";
-import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createWire } from "../../src/adapters/wire.ts";
@@ -98,6 +107,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "open, rehearsed": [plain, apply("open", (args) => [...args, "--dry-run"])],
     open: [plain, apply("open")],
     "open again": [bridge, apply("open")],
+    "with an owner and a mode of its own": [plain, ownedByAnother],
     close: [bridge, apply("close")],
     "close before open": [plain, apply("close")],
   },
@@ -131,6 +141,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
         return apply("open")(world);
       },
     ],
+    "a full disk": [plain, fillDisk],
     "another owner": [
       plain,
       async (world) => {
@@ -194,6 +205,12 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
       },
     ],
   },
+  globals: {
+    "a host without HTTPS": [plain, globals(true)],
+    "read back": [bridge, globals(true)],
+    "read by nobody": [bridge, globals(false)],
+    "on the operator's word": [bridge, globals(false, "--attest", "Anna saw them")],
+  },
   undone: {
     "the restart fails": [plain, faulty("open", { kind: "fails" })],
     "it stays down": [plain, faulty("open", { kind: "stays-down" })],
@@ -206,6 +223,65 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "two restarts fail": [plain, faulty("open", { kind: "fails" }, { kind: "fails" })],
   },
 };
+
+/** A stand-in for SEP's tool: keeps what is written, and prints it with words around. */
+const smGlbv = `#!/bin/sh
+store=$(dirname "$0")/globals
+case $1 in
+  w) printf '%s %s\n' "$2" "$3" >>"$store" ;;
+  *) grep "^$1 " "$store" | tail -n 1 ;;
+esac
+`;
+
+function pinGlobals({ host, installed }: World, canRead: boolean): void {
+  const program = join(host.folder, "sm_glbv");
+  writeFileSync(program, smGlbv, { mode: 0o755 });
+  const read = canRead ? `[command.sm_glbv_read]\nprogram = ${program}\n` : "";
+  rewrite(installed.pinsFile, (text) => `${text}[command.sm_glbv]\nprogram = ${program}\n${read}`);
+  rewrite(join(installed.repo, "hosts/host1/host.ini"), (text) => `${text}address = 127.0.0.2\n`);
+}
+
+/** Says what the store holds as well. */
+function globals(canRead: boolean, ...more: readonly string[]): Case {
+  return async (world) => {
+    pinGlobals(world, canRead);
+    const { status } = await world.installed.run([
+      "globals",
+      "--repo",
+      world.installed.repo,
+      ...more,
+    ]);
+    const store = join(world.host.folder, "globals");
+    const lines = existsSync(store) ? readFileSync(store, "utf8").trim().split("\n") : [];
+    return { code: status, said: `${lines.filter((line) => line.endsWith(" https")).length} set` };
+  };
+}
+
+async function ownedByAnother(world: World): ReturnType<Case> {
+  const { host, installed } = world;
+  chownSync(host.stpdIni, 1234, 1235);
+  chmodSync(host.stpdIni, 0o640);
+  rewrite(installed.pinsFile, (text) => text.replace(/^owner = .*$/m, "owner = 1234:1235"));
+  const { code } = await apply("open")(world);
+  const { mode, uid, gid } = statSync(host.stpdIni);
+  return { code, said: `${(mode & 0o7777).toString(8)} ${uid}:${gid}` };
+}
+
+/** The mount is this namespace's own. */
+async function fillDisk(world: World): ReturnType<Case> {
+  const { state } = world.installed;
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16k,mode=700", "none", state]);
+  if (status !== 0) throw new Error("no file system could be mounted");
+  try {
+    mkdirSync(join(state, "backups"));
+    // One page is left, for what the commands print.
+    writeFileSync(join(state, "full"), "x".repeat(8192));
+    return await apply("open")(world);
+  } finally {
+    spawnSync("umount", ["--lazy", state]);
+  }
+}
 
 function faulty(phase: Phase, ...faults: readonly RestartFault[]): Case {
   return async (world) => {

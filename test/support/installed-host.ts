@@ -24,7 +24,7 @@ export interface InstalledOptions {
   readonly limits?: Partial<Record<"watchdog" | "prove" | "settle" | "quiet", number>>;
   readonly runtime?: Runtime;
   readonly role?: "server" | "rds";
-  /** Lines of the pins, above their sections, and sections. */
+  /** Sections of the pins. */
   readonly more?: string;
 }
 
@@ -102,6 +102,7 @@ function printPins({
   };
   return `host = host1
 repository = 7
+environment = lab
 role = ${role}
 stpd_ini = ${host.stpdIni}
 owner = ${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}

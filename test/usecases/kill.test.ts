@@ -82,11 +82,11 @@ test("the effects come in the order that the guarantees rest on", async () => {
     (name) => !/^(read|look|own|ask|is|see|wait|find|take)/.test(name),
   );
   expect(effects).toEqual([
+    "backup",
+    "backup",
+    "backup",
     "journal prepared",
     "arm",
-    "backup",
-    "backup",
-    "backup",
     "tidy",
     "stage",
     "keep",

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { askServer } from "../../src/usecases/ask-server.ts";
+import type { RestReply, SesamRest } from "../../src/usecases/sesam-rest.ts";
+
+const answer = (status: number, json?: unknown): RestReply => ({
+  kind: "answer",
+  status,
+  content: json === undefined ? undefined : { json },
+  mediaType: "application/json",
+  size: 10,
+  header: { total: undefined, link: undefined },
+});
+
+function createRest(jobs: RestReply, asked: string[]): SesamRest {
+  return {
+    ask: async ({ path }) => {
+      asked.push(path);
+      if (path === "/auth/login") return answer(200, "session");
+      return path === "/auth/logout" ? answer(204) : jobs;
+    },
+  };
+}
+
+const credentials = { user: "reader", password: "not shown", type: "CLASSIC" };
+const busyStates = ["ACTIVE", "IN_QUEUE"];
+
+test.each<{ name: string; jobs: RestReply; busy: object }>([
+  { name: "no jobs", jobs: answer(200, []), busy: { kind: "no" } },
+  { name: "nothing", jobs: answer(204), busy: { kind: "no" } },
+  { name: "jobs that ended", jobs: answer(200, [{ state: "SUCCESSFUL" }]), busy: { kind: "no" } },
+  {
+    name: "one that runs, somewhere below, in other letters",
+    jobs: answer(200, { items: [{ state: "ok" }, { job: { jobStatus: "active" } }] }),
+    busy: { kind: "yes", detail: "the Server has a job in the state active" },
+  },
+  {
+    name: "jobs without any state",
+    jobs: answer(200, [{ name: "a" }]),
+    busy: { kind: "unknown", detail: "no state is found in the Server's answer to /jobs" },
+  },
+  {
+    name: "what is no JSON",
+    jobs: answer(200),
+    busy: { kind: "unknown", detail: "the Server's answer to /jobs is no JSON" },
+  },
+  {
+    name: "a part of the jobs",
+    jobs: answer(206, []),
+    busy: { kind: "unknown", detail: "the Server answered 206 to /jobs" },
+  },
+  {
+    name: "no answer",
+    jobs: { kind: "failed", reason: "nothing came back" },
+    busy: { kind: "unknown", detail: "GET /jobs: nothing came back" },
+  },
+])("$name", async ({ jobs, busy }) => {
+  const asked: string[] = [];
+  const seen = await askServer({ credentials, jobs: "/jobs", busyStates }, createRest(jobs, asked));
+  expect(seen).toEqual(busy);
+  expect(asked).toEqual(["/auth/login", "/jobs", "/auth/logout"]);
+});
