@@ -19,15 +19,15 @@ echo x >>"$folder/restarts"
 if [ "$fault" = hang ]; then sleep 600; fi
 if [ -f "$folder/pid" ]; then
   kill "$(cat "$folder/pid")" 2>/dev/null
-  while kill -0 "$(cat "$folder/pid")" 2>/dev/null; do sleep 0.05; done
+  while grep -qs "^State:.[^Z]" "/proc/$(cat "$folder/pid")/status"; do sleep 0.02; done
 fi
 if [ "$fault" = fail ]; then echo "the service is broken"; exit 3; fi
 : >"$folder/said"
 setsid nohup "$stpd" "$ini" "$folder/cert.pem" "$folder/key.pem" </dev/null >"$folder/said" &
 echo $! >"$folder/pid"
 while ! grep -q ready "$folder/said"; do
-  kill -0 "$(cat "$folder/pid")" 2>/dev/null || exit 1
-  sleep 0.05
+  grep -qs "^State:.[^Z]" "/proc/$(cat "$folder/pid")/status" || exit 1
+  sleep 0.02
 done
 `;
 
