@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { randomHello } from "../../src/adapters/random.ts";
+import { openConnection, type SshConnection } from "../../src/adapters/ssh/connection.ts";
+import { createSshHost } from "../../src/adapters/ssh/ssh-host.ts";
+import type { SshTarget } from "../../src/adapters/ssh/target.ts";
+import { createWire } from "../../src/adapters/wire.ts";
+import type { Phase } from "../../src/core/verify/expectation.ts";
+import { applyChange } from "../../src/usecases/apply-change.ts";
+import { requestChange } from "./ssh-change.ts";
+
+/** Changes a host as a job does, and ends itself by SIGKILL in the middle of one remote script. */
+export interface WorkerRequest {
+  readonly target: SshTarget;
+  readonly plain: string;
+  readonly desired: string;
+  readonly phase: Phase;
+  readonly id: string;
+  /** Number of the script, from 1, and milliseconds after it was started; undefined: to the end. */
+  readonly cut: { readonly script: number; readonly after: number } | undefined;
+  /** As a cancelled job does it: the ssh clients are ended with it. */
+  readonly group: boolean;
+}
+
+/** Printed where nothing cuts it. */
+export interface WorkerAnswer {
+  readonly result: string;
+  readonly scripts: number;
+}
+
+const request: WorkerRequest = JSON.parse(readFileSync(0, "utf8"));
+const { target, cut } = request;
+let scripts = 0;
+const connection = openConnection(target);
+const counting: SshConnection = {
+  ...connection,
+  run: (call) => {
+    scripts += 1;
+    if (scripts === cut?.script) {
+      const who = request.group ? -process.pid : process.pid;
+      setTimeout(() => process.kill(who, "SIGKILL"), cut.after);
+    }
+    return connection.run(call);
+  },
+};
+const limits = { sockets: 16, timeout: 5000 };
+const host = createSshHost(target, {
+  who: "apply",
+  probe: { wire: createWire(limits), random: randomHello },
+  inside: limits,
+  askServer: undefined,
+  tell: () => undefined,
+  connection: counting,
+});
+const { kind } = await applyChange(requestChange(request, request.phase, request.id), host);
+const answer: WorkerAnswer = { result: kind, scripts };
+process.stdout.write(JSON.stringify(answer));
