@@ -1,8 +1,9 @@
 import { getInput, getMultilineInput, setFailed, setOutput } from "@actions/core";
 import { verifySignature } from "../adapters/signatures.ts";
 import { readNumber } from "../cli/probe.ts";
-import { openCommit, openRecords } from "../cli/plan-sources.ts";
+import { openCommit, openLedger } from "../cli/plan-sources.ts";
 import { HardenError } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
 import { escapeMarkdown } from "../core/report/markdown.ts";
 import { nameRun } from "../core/report/wave-run.ts";
 import { readPublicKey, type PublicKey } from "../core/rollout/jws.ts";
@@ -20,17 +21,18 @@ const mostPlanBytes = 64 * 1024 * 1024;
 export async function runGate(paths: readonly string[], shell: ActionShell): Promise<number> {
   const { files, hash, terminal, environment, now } = shell;
   const { commit, files: committed } = openCommit(paths[0] ?? ".", "HEAD", files);
+  const sent = readRunInputs(shell);
   const request: GateRequest = {
-    inputs: readRunInputs(shell),
+    inputs: sent,
     attempt: Number(environment["GITHUB_RUN_ATTEMPT"] ?? NaN),
-    recorded: readPlanText(needInput("plan"), shell),
+    recorded: readPlanText(needInput("plan"), sent.plan, shell),
     repository: Number(environment["GITHUB_REPOSITORY_ID"] ?? NaN),
     keys: getMultilineInput("keys" satisfies InputName).map(readKey),
     clockSkew: readSkew(),
     paths,
     commit,
   };
-  const ledger = openRecords(needInput("ledger"), files);
+  const ledger = openLedger(needInput("ledger"), shell);
   const seconds = Math.floor(now().getTime() / 1000);
   const tools = { files: committed, ledger, hash, verifySignature, now: seconds };
   const answer = await openGate(request, tools);
@@ -109,13 +111,20 @@ function readKey(text: string): PublicKey {
   );
 }
 
-function readPlanText(path: string, { files }: ActionShell): string {
-  const reading = files.read(files.absolute(path), mostPlanBytes);
+/** From the file itself, or from a checkout of the ledger's branch. */
+function readPlanText(typed: string, digest: string, { files }: ActionShell): string {
+  const path = files.absolute(typed);
+  const isLedger = files.kindOf(path).kind === "folder";
+  if (isLedger && !/^[0-9a-f]{64}$/.test(digest)) {
+    throw new HardenError("usage", "the run's input plan is no digest", "Leave it as it was sent.");
+  }
+  const file = isLedger ? joinPath(path, `plans/${digest.slice(0, 2)}/${digest}.json`) : path;
+  const reading = files.read(file, mostPlanBytes);
   if (reading.kind === "bytes") return decodeBytes(reading.bytes);
   const reason = reading.kind === "missing" ? "it is missing" : reading.reason;
   throw new HardenError(
     "usage",
-    `the plan ${makeVisible(path)} cannot be read: ${reason}`,
+    `the plan ${makeVisible(file)} cannot be read: ${reason}`,
     "Check the branch of the ledger out; it holds the plan of every rollout.",
   );
 }

@@ -34,19 +34,23 @@ export function readGitTree({ top, ref, wants }: TreeRequest): Tree & { readonly
 }
 
 /** The full name of a commit. Throws as readGitTree() does. */
-export function findCommit(top: string, ref: string): string {
-  // A name that starts with a dash would be an option.
-  const found = ref.startsWith("-")
-    ? undefined
-    : runGit(top, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (found?.status === 0) return found.stdout.trim();
+function findCommit(top: string, ref: string): string {
+  const commit = lookUpCommit(top, ref);
+  if (commit !== undefined) return commit;
   throw new HardenError(
     "usage",
     `there is no commit ${makeVisible(ref)} in ${makeVisible(top)}`,
-    found === undefined || found.stderr === ""
-      ? "Fetch it first, or name another branch, tag or commit."
-      : `git says: ${found.stderr.trim()}`,
+    "Fetch it first, or name another branch, tag or commit; see that git works there.",
   );
+}
+
+/** The full name of a commit; undefined where it is not there. */
+export function lookUpCommit(top: string, ref: string): string | undefined {
+  // A name that starts with a dash would be an option.
+  if (ref.startsWith("-")) return undefined;
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+  const { status, stdout } = runGit(top, args);
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 interface Item {

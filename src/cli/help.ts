@@ -46,7 +46,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --host NAME                    these hosts alone; may be given several times
       --except NAME                  a host that need not have opened for the others to close
       --ref REF                      at this branch, tag or commit; default what is checked out
-      --records FILE                 what was last proven, as an export of the ledger
+      --records FILE                 what was last proven: an export of the ledger, or a checkout of
+                                     it; default the branch sesam-harden/ledger of this clone
       --repository NUMBER            GitHub's number of the config repo, where nothing else tells it
       --wave-size N                  most hosts of a wave, at most 256
       --as-of YYYY-MM-DD             as on that day, for suppressions

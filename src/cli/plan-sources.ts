@@ -1,15 +1,19 @@
-import { readGitTree } from "../adapters/git-tree.ts";
+import { lookUpCommit, readGitTree } from "../adapters/git-tree.ts";
 import { hostFiles } from "../core/fleet/host-folder.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { baseName } from "../core/paths.ts";
+import type { Hash } from "../core/policy/baseline.ts";
 import { readRecords, type RecordsReading } from "../core/rollout/records-file.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
 import { findAbove, settingsFile } from "../usecases/find-hosts.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
 import { createRecordsSource, type LedgerSource } from "../usecases/ledger-source.ts";
+import { createTreeSource, isOfLedgerView } from "../usecases/ledger-tree.ts";
 import { createTreeFiles } from "../usecases/tree-files.ts";
 
 export interface CommitFiles {
+  /** Absolute path of the top of the repository. */
+  readonly top: string;
   /** The full name of the commit. */
   readonly commit: string;
   readonly files: FleetFiles;
@@ -17,13 +21,16 @@ export interface CommitFiles {
 
 /** The files of a fleet at a commit of the repository that a path lies in. */
 export function openCommit(typed: string, ref: string, files: FleetFiles): CommitFiles {
-  const top = findAbove(files.absolute(typed), ".git", files);
-  if (top === undefined) {
-    const next = "Use a clone of the config repo: plans are made at a commit.";
-    throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
-  }
+  const top = findTop(typed, files);
   const tree = readGitTree({ top, ref, wants: isOfFleet });
-  return { commit: tree.commit, files: createTreeFiles(tree, files.absolute) };
+  return { top, commit: tree.commit, files: createTreeFiles(tree, files.absolute) };
+}
+
+function findTop(typed: string, files: FleetFiles): string {
+  const top = findAbove(files.absolute(typed), ".git", files);
+  if (top !== undefined) return top;
+  const next = "Use a clone of the config repo: plans are made at a commit.";
+  throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
 }
 
 function isOfFleet(path: string): boolean {
@@ -33,8 +40,33 @@ function isOfFleet(path: string): boolean {
 
 const mostRecords = 512 * 1024 * 1024;
 
-/** What was last proven, from an export of the ledger. */
-export function openRecords(path: string, files: FleetFiles): LedgerSource {
+/** What was last proven: from an export, or from a checkout of the ledger's branch. */
+export function openLedger(typed: string, { files, hash }: LedgerShell): LedgerSource {
+  const path = files.absolute(typed);
+  return files.kindOf(path).kind === "folder"
+    ? openLedgerAt(findTop(typed, files), "HEAD", hash)
+    : openRecords(typed, files);
+}
+
+interface LedgerShell {
+  readonly files: FleetFiles;
+  readonly hash: Hash;
+}
+
+const branch = "sesam-harden/ledger";
+
+/** The ledger's branch in a clone of the config repo, as it was fetched; undefined where it was not. */
+export function findLedger(top: string, hash: Hash): LedgerSource | undefined {
+  const refs = [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`];
+  const ref = refs.find((name) => lookUpCommit(top, name) !== undefined);
+  return ref === undefined ? undefined : openLedgerAt(top, ref, hash);
+}
+
+function openLedgerAt(top: string, ref: string, hash: Hash): LedgerSource {
+  return createTreeSource(readGitTree({ top, ref, wants: isOfLedgerView }), hash);
+}
+
+function openRecords(path: string, files: FleetFiles): LedgerSource {
   const reading = files.read(files.absolute(path), mostRecords);
   const read: RecordsReading =
     reading.kind === "bytes"

@@ -10,7 +10,7 @@ import { phases } from "../core/verify/expectation.ts";
 import { noLedger } from "../usecases/ledger-source.ts";
 import { planFleet, type PlanFleetRequest } from "../usecases/plan-fleet.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
-import { openCommit, openRecords } from "./plan-sources.ts";
+import { findLedger, openCommit, openLedger } from "./plan-sources.ts";
 import { readNumber } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
@@ -33,11 +33,12 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
   const asked = readAsked(args, shell);
   const { environment, paths, format, ref, records, repository } = asked;
   const { files, hash, terminal } = shell;
-  const source = records === undefined ? noLedger : openRecords(records, files);
+  const { top, commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
+  const found = records === undefined ? findLedger(top, hash) : openLedger(records, shell);
+  const source = found ?? noLedger;
   const number = readRepository(repository, source.repository, shell);
-  const { commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
   terminal.err(`planned at commit ${commit}; what is not committed does not count\n`);
-  if (records === undefined) terminal.err(withoutLedger);
+  if (found === undefined) terminal.err(withoutLedger);
   const ledger = await source.read(environment);
   const planned = planFleet(
     { ...asked, repository: number, commit, ledger },
@@ -94,7 +95,7 @@ function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
 }
 
 const withoutLedger =
-  "no ledger was read, so nothing is known of what lies on the hosts, and each is refused as never seen; --records takes an export of it\n";
+  "there is no ledger here, so nothing is known of what lies on the hosts, and each is refused as never seen; fetch the branch sesam-harden/ledger, or name an export with --records\n";
 
 /** On a runner the variable is there; it is asked for only where nothing else tells. */
 function readRepository(

@@ -7,6 +7,7 @@ import { readPlan } from "../../src/core/rollout/plan-file.ts";
 import { readPlannedHost } from "../../src/core/rollout/planned-host.ts";
 import { newEnvironment } from "../../src/core/rollout/records.ts";
 import { printRecords } from "../../src/core/rollout/records-file.ts";
+import { commitLedger } from "../support/ledger-tree.ts";
 import { writeRepository } from "../support/git.ts";
 import { startDeno, startNode, type Ended } from "../support/programs.ts";
 import { bridgeOf, filesOf, hard, recordsOf, soft, type TestHost } from "../support/rollout.ts";
@@ -91,9 +92,27 @@ test("without records it says that nothing is known, and refuses every host", as
     cwd: folder,
   });
   expect(status).toBe(1);
-  expect(stderr).toContain("no ledger was read, so nothing is known of what lies on the hosts");
+  expect(stderr).toContain(
+    "there is no ledger here, so nothing is known of what lies on the hosts",
+  );
   expect(stdout.match(/^refused \w+: never-seen: .*$/gm)).toHaveLength(3);
   expect(stdout).toContain("Nothing is to be done.");
+});
+
+test("the ledger's branch of the clone is read, as it was fetched last", async () => {
+  const { folder } = writeConfigRepo({ rds1: {}, rds2: { known: undefined } });
+  const ledger = commitLedger(folder, {
+    environments: [{ ...newEnvironment("production"), frozen: { by: "anna", reason: "" } }],
+    hosts: [...recordsOf({ rds1: {} }).values()],
+  });
+  const { status, stdout, stderr } = await startNode([...asked, "--repository", "4711"], {
+    cwd: folder,
+  });
+  expect([status, stderr]).toEqual([1, expect.not.stringContaining("no ledger")]);
+  expect(stdout).toContain(`  ledger ${ledger}\n`);
+  expect(stdout).toContain("wave 1: rds1\n");
+  expect(stdout).toContain("refused rds2: never-seen");
+  expect(stdout).toContain("blocked: frozen");
 });
 
 test("a runner tells the number of the repository", async () => {

@@ -47,17 +47,17 @@ export const environmentShape = recordShape<EnvironmentRecord>({
 /** One character a byte. */
 const bytesShape = matchShape(/^[\0-\xff]*$/);
 
-export const hostShape = recordShape<HostRecord>({
+export const proofShape = recordShape<HostProof>({
+  phase: wordShape(...phases),
+  plan: digestShape,
+  rollout: rolloutShape,
+  wave: countShape,
+});
+
+const hostShape = recordShape<HostRecord>({
   host: textShape,
   file: bytesShape,
-  proven: nullable(
-    recordShape<HostProof>({
-      phase: wordShape(...phases),
-      plan: digestShape,
-      rollout: rolloutShape,
-      wave: countShape,
-    }),
-  ),
+  proven: nullable(proofShape),
 });
 
 const recordsShape = recordShape<RecordsFile>({
