@@ -31,7 +31,11 @@ export type JwsReading =
       readonly reason: "malformed" | "algorithm" | "header" | "key-unknown";
     };
 
-const longest = 64 * 1024;
+/** Characters. An entry may hold the results of a whole wave, where a ticket names a plan. */
+const longest: Readonly<Record<JwsType, number>> = {
+  "sesam-harden-ticket": 64 * 1024,
+  "sesam-harden-ledger": 1024 * 1024,
+};
 
 const headerShape = recordShape<{ alg: string; kid: string; typ: string }>({
   alg: textShape,
@@ -50,7 +54,7 @@ export function printHeader(type: JwsType, kid: string): string {
  * signature fits is left to be asked.
  */
 export function readJws(text: string, type: JwsType, keys: readonly PublicKey[]): JwsReading {
-  const parts = text.length > longest ? [] : text.split(".");
+  const parts = text.length > longest[type] ? [] : text.split(".");
   const [header, payload, signature] = parts.map(decodeBase64Url);
   if (parts.length !== 3 || header === undefined || payload === undefined) return malformed;
   if (signature === undefined) return malformed;

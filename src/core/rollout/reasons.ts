@@ -1,6 +1,7 @@
 import { approvalReasons } from "./approval-reasons.ts";
 import { gateReasons } from "./gate-reasons.ts";
 import { hostReasons } from "./host-reasons.ts";
+import { ledgerReasons } from "./ledger-reasons.ts";
 import { planReasons } from "./plan-reasons.ts";
 import type { Reason } from "./reason.ts";
 import { stateReasons } from "./state-reasons.ts";
@@ -14,6 +15,7 @@ export const reasons = {
   ...ticketReasons,
   ...hostReasons,
   ...gateReasons,
+  ...ledgerReasons,
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof reasons;

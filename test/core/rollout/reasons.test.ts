@@ -2,13 +2,22 @@ import { expect, test } from "vitest";
 import { approvalReasons } from "../../../src/core/rollout/approval-reasons.ts";
 import { gateReasons } from "../../../src/core/rollout/gate-reasons.ts";
 import { hostReasons } from "../../../src/core/rollout/host-reasons.ts";
+import { ledgerReasons } from "../../../src/core/rollout/ledger-reasons.ts";
 import { planReasons } from "../../../src/core/rollout/plan-reasons.ts";
 import { explainReason, reasons } from "../../../src/core/rollout/reasons.ts";
 import { refusal } from "../../../src/core/rollout/refusals.ts";
 import { stateReasons } from "../../../src/core/rollout/state-reasons.ts";
 import { ticketReasons } from "../../../src/core/rollout/ticket-reasons.ts";
 
-const lists = [planReasons, approvalReasons, stateReasons, ticketReasons, hostReasons, gateReasons];
+const lists = [
+  planReasons,
+  approvalReasons,
+  stateReasons,
+  ticketReasons,
+  hostReasons,
+  gateReasons,
+  ledgerReasons,
+];
 
 test("a code means one thing, whoever says it", () => {
   const codes = lists.flatMap((list) => Object.keys(list));

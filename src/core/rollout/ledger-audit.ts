@@ -1,0 +1,183 @@
+import type { Hash } from "../policy/baseline.ts";
+import { emptyLedger, type Ledger, type LinkedEntry } from "./ledger.ts";
+import type { HostFile, LedgerEntry } from "./ledger-entry.ts";
+import { nameRollout } from "./ledger-entry.ts";
+import { filePath, isEntriesPath, planPath, printViews } from "./ledger-files.ts";
+import {
+  extendLedger,
+  type LedgerProblem,
+  type LedgerTools,
+  type OpenedEntry,
+} from "./ledger-verify.ts";
+import type { Plan } from "./plan.ts";
+import { readPlan } from "./plan-file.ts";
+import { decodeBytes } from "../text.ts";
+
+export interface LedgerCommit {
+  readonly commit: string;
+  readonly parents: readonly string[];
+}
+
+/** All that a branch shows, at one commit. */
+export interface LedgerEvidence {
+  /** Newest first, from the head down. */
+  readonly commits: readonly LedgerCommit[];
+  /** Signed entries, in the order of their files. */
+  readonly entries: readonly string[];
+  /** Bytes of all other files, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** A commit that somebody outside remembers; its entries, where the branch still has it. */
+  readonly remembered?:
+    | { readonly commit: string; readonly entries: readonly string[] }
+    | undefined;
+}
+
+export interface LedgerAudit {
+  readonly ledger: Ledger;
+  readonly entries: readonly OpenedEntry[];
+  readonly problems: readonly LedgerProblem[];
+}
+
+/**
+ * Judges a ledger by itself: one line of commits, an unbroken chain of signatures that fit, legal
+ * transitions, results that are those of the plans, and files that say what the entries say. That
+ * the newest entries were not cut off shows only against a commit that is remembered elsewhere.
+ */
+export async function verifyLedger(
+  evidence: LedgerEvidence,
+  tools: LedgerTools,
+): Promise<LedgerAudit> {
+  const { entries: texts, commits, files } = evidence;
+  const outside = [...judgeHistory(commits), ...judgeRemembered(evidence)];
+  const extended = await extendLedger(emptyLedger, texts, tools);
+  if (extended.kind === "refused") {
+    return { ledger: emptyLedger, entries: [], problems: [...outside, extended.problem] };
+  }
+  const { ledger, entries } = extended;
+  const problems = [
+    ...outside,
+    ...judgePlans(entries, files, tools.hash),
+    ...judgeFiles(ledger, entries, evidence, tools.hash),
+  ];
+  return { ledger, entries, problems };
+}
+
+function problem(reason: LedgerProblem["reason"], where: string, detail = ""): LedgerProblem {
+  return { reason, where, detail };
+}
+
+function judgeHistory(commits: readonly LedgerCommit[]): readonly LedgerProblem[] {
+  return commits.flatMap(({ commit, parents }, index) => {
+    const next = commits[index + 1];
+    const wanted = next === undefined ? [] : [next.commit];
+    const isLinear = parents.length === wanted.length && parents[0] === wanted[0];
+    return isLinear ? [] : [problem("ledger-forked", `commit ${commit}`)];
+  });
+}
+
+function judgeRemembered({
+  remembered,
+  commits,
+  entries,
+}: LedgerEvidence): readonly LedgerProblem[] {
+  if (remembered === undefined) return [];
+  const { commit, entries: old } = remembered;
+  const isAncestor = commits.some((one) => one.commit === commit);
+  const goesOn = old.length > 0 && old.every((text, index) => entries[index] === text);
+  return isAncestor && goesOn ? [] : [problem("ledger-head", `commit ${commit}`)];
+}
+
+function judgePlans(
+  entries: readonly LinkedEntry[],
+  files: ReadonlyMap<string, string>,
+  hash: Hash,
+): readonly LedgerProblem[] {
+  const plans = new Map<string, Plan>();
+  return entries.flatMap(({ entry }): readonly LedgerProblem[] => {
+    const where = `entry ${entry.sequence}`;
+    const { event } = entry;
+    if (event.kind === "request") {
+      const plan = findPlan(event.plan, files, hash);
+      if (plan === undefined || !isPlanOf(plan, entry)) {
+        return [problem("ledger-plan", where, event.plan)];
+      }
+      plans.set(nameRollout(entry), plan);
+    }
+    if (event.kind !== "rollout") return [];
+    const plan = plans.get(event.rollout);
+    // A plan that is missing was told of at its request.
+    if (plan === undefined) return [];
+    const wrong = event.proven.find((file) => !isPlanned(plan, file));
+    return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
+  });
+}
+
+function findPlan(
+  digest: string,
+  files: ReadonlyMap<string, string>,
+  hash: Hash,
+): Plan | undefined {
+  const bytes = files.get(planPath(digest));
+  const read = bytes === undefined ? undefined : readPlan(decodeBytes(bytes), hash);
+  return read?.digest === digest ? read.plan : undefined;
+}
+
+/** Whether a request asks for exactly what a plan says. */
+export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolean {
+  if (event.kind !== "request") return false;
+  const { environment, phase, waves } = event;
+  return (
+    plan.repository === repository &&
+    plan.environment === environment &&
+    plan.phase === phase &&
+    plan.waves.length === waves.length &&
+    plan.waves.every(
+      (wave, index) =>
+        wave.length === waves[index]?.length &&
+        wave.every((name, at) => name === waves[index]?.[at]),
+    )
+  );
+}
+
+function isPlanned({ hosts }: Plan, { host, file }: HostFile): boolean {
+  return hosts.some((planned) => planned.name === host && planned.file === file);
+}
+
+function judgeFiles(
+  ledger: Ledger,
+  entries: readonly LinkedEntry[],
+  { files }: LedgerEvidence,
+  hash: Hash,
+): readonly LedgerProblem[] {
+  const views = printViews(ledger);
+  const { contents, plans } = listNamed(entries);
+  const named = new Set([...contents, ...plans]);
+  const differing = [...views].flatMap(([path, text]) =>
+    files.get(path) === text ? [] : [problem("ledger-file", path)],
+  );
+  const broken = [...contents].flatMap((path) => {
+    const bytes = files.get(path);
+    const isWhole = bytes !== undefined && filePath(hash(bytes)) === path;
+    return isWhole ? [] : [problem("ledger-file", path)];
+  });
+  const stray = [...files.keys()]
+    .filter((path) => !views.has(path) && !named.has(path) && !isEntriesPath(path))
+    .map((path) => problem("ledger-stray", path));
+  return [...differing, ...broken, ...stray];
+}
+
+/** Paths of the plans and files that entries name. */
+function listNamed(entries: readonly LinkedEntry[]): {
+  readonly contents: ReadonlySet<string>;
+  readonly plans: ReadonlySet<string>;
+} {
+  const contents = new Set<string>();
+  const plans = new Set<string>();
+  for (const { entry } of entries) {
+    const { event } = entry;
+    if (event.kind === "request") plans.add(planPath(event.plan));
+    const seen = event.kind === "see" ? event.hosts : event.kind === "rollout" ? event.proven : [];
+    for (const { file } of seen) contents.add(filePath(file));
+  }
+  return { contents, plans };
+}

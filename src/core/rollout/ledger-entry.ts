@@ -1,0 +1,131 @@
+import { phases, type Phase } from "../verify/expectation.ts";
+import { printCanonical } from "./canonical-json.ts";
+import type { EnvironmentEvent } from "./environment.ts";
+import { readJws, type JwsReading, type PublicKey, type Signer } from "./jws.ts";
+import { environmentEventShape, rolloutEventShape, termsShape } from "./ledger-events.ts";
+import type { RolloutEvent, RolloutTerms } from "./rollout.ts";
+import {
+  countShape,
+  digestShape,
+  listShape,
+  nameShape,
+  nullable,
+  recordShape,
+  rolloutShape,
+  textShape,
+  unionShape,
+  wordShape,
+  type Shape,
+} from "./shapes.ts";
+
+/** A file as it lies on a host, by its SHA-256 in hexadecimal. */
+export type HostFile = { readonly host: string; readonly file: string };
+
+/** What the ledger records. A request takes the place of the rollout before it, if that may be. */
+export type LedgerEvent =
+  | {
+      readonly kind: "request";
+      readonly environment: string;
+      readonly phase: Phase;
+      /** Digest of the plan. */
+      readonly plan: string;
+      readonly waves: readonly (readonly string[])[];
+      /** Seconds since 1970. */
+      readonly expiresAt: number;
+      readonly terms: RolloutTerms;
+    }
+  | {
+      readonly kind: "rollout";
+      readonly rollout: string;
+      readonly event: RolloutEvent;
+      /** The files of the hosts that were judged good, as the plan has them. */
+      readonly proven: readonly HostFile[];
+    }
+  | {
+      readonly kind: "environment";
+      readonly environment: string;
+      readonly event: EnvironmentEvent;
+    }
+  /** What lies on hosts, whoever brought it there. */
+  | { readonly kind: "see"; readonly hosts: readonly HostFile[] };
+
+export type LedgerEntry = {
+  readonly schemaVersion: 1;
+  /** GitHub's number of the config repo, so that no entry counts in another one. */
+  readonly repository: number;
+  /** Counts from 1. */
+  readonly sequence: number;
+  /** SHA-256 of the signed entry before; null for the first. */
+  readonly previous: string | null;
+  /** Seconds since 1970; never less than in the entry before. */
+  readonly at: number;
+  /** Name of the person; null where the controller did it by itself. */
+  readonly by: string | null;
+  readonly event: LedgerEvent;
+};
+
+const hostFilesShape = listShape(recordShape<HostFile>({ host: textShape, file: digestShape }));
+
+const eventShape = unionShape<LedgerEvent>({
+  request: recordShape({
+    kind: wordShape("request"),
+    environment: nameShape,
+    phase: wordShape(...phases),
+    plan: digestShape,
+    waves: listShape(listShape(textShape)),
+    expiresAt: countShape,
+    terms: termsShape,
+  }),
+  rollout: recordShape({
+    kind: wordShape("rollout"),
+    rollout: rolloutShape,
+    event: rolloutEventShape,
+    proven: hostFilesShape,
+  }),
+  environment: recordShape({
+    kind: wordShape("environment"),
+    environment: nameShape,
+    event: environmentEventShape,
+  }),
+  see: recordShape({ kind: wordShape("see"), hosts: hostFilesShape }),
+});
+
+/** Up to the end of the year 9999, after which no date has the form that ids of rollouts have. */
+const timeShape: Shape<number> = (value) => {
+  const seconds = countShape(value);
+  return seconds !== undefined && seconds < 253_402_300_800 ? seconds : undefined;
+};
+
+const entryShape = recordShape<LedgerEntry>({
+  schemaVersion: wordShape(1),
+  repository: countShape,
+  sequence: countShape,
+  previous: nullable(digestShape),
+  at: timeShape,
+  by: nullable(nameShape),
+  event: eventShape,
+});
+
+export type EntryReading =
+  | { readonly kind: "entry"; readonly entry: LedgerEntry; readonly key: PublicKey }
+  | Extract<JwsReading, { readonly kind: "refused" }>;
+
+/** Gives the compact JWS. */
+export function signEntry(entry: LedgerEntry, signer: Signer): Promise<string> {
+  return signer.sign("sesam-harden-ledger", printCanonical(entry));
+}
+
+/** Reads a signed entry; whether its signature fits is left to be asked. */
+export function readEntry(text: string, keys: readonly PublicKey[]): EntryReading {
+  const reading = readJws(text, "sesam-harden-ledger", keys);
+  if (reading.kind === "refused") return reading;
+  const entry = entryShape(reading.payload);
+  return entry === undefined
+    ? { kind: "refused", reason: "malformed" }
+    : { kind: "entry", entry, key: reading.key };
+}
+
+/** The id of the rollout that an entry requests: its month in UTC, and its number. */
+export function nameRollout({ at, sequence }: Pick<LedgerEntry, "at" | "sequence">): string {
+  return `${new Date(at * 1000).toISOString().slice(0, 7)}-${sequence}`;
+}

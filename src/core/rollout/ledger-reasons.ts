@@ -1,0 +1,50 @@
+import type { Reason } from "./reason.ts";
+
+const tampered =
+  "Let nobody roll out. Find out who wrote to the branch, and hold it against a commit that a Slack card shows: `sesam-harden ledger verify --head COMMIT`.";
+
+export const ledgerReasons = {
+  "ledger-malformed": { cause: "an entry is no signed entry of a ledger", next: tampered },
+  "ledger-algorithm": { cause: "an entry is signed in another way than Ed25519", next: tampered },
+  "ledger-header": {
+    cause: "an entry has another header than the controller writes",
+    next: tampered,
+  },
+  "ledger-key-unknown": {
+    cause: "an entry is signed by a key that was not given",
+    next: "Give the public keys of all controllers that ever wrote it, old ones too. If there is no other: let nobody roll out.",
+  },
+  "ledger-signature": { cause: "the signature of an entry does not fit", next: tampered },
+  "ledger-sequence": { cause: "entries are missing, doubled or out of order", next: tampered },
+  "ledger-chain": { cause: "an entry does not follow the one before it", next: tampered },
+  "ledger-repository": { cause: "an entry belongs to another repository", next: tampered },
+  "ledger-time": { cause: "an entry is older than the one before it", next: tampered },
+  "ledger-person": { cause: "an entry names two different persons", next: tampered },
+  "ledger-illegal": { cause: "an entry records what may not happen", next: tampered },
+  "ledger-rewritten": {
+    cause: "the branch no longer has what was read from it before",
+    next: tampered,
+  },
+  "ledger-plan": { cause: "a plan is missing, changed, or not what was requested", next: tampered },
+  "ledger-results": { cause: "the proven files are not those of the plan", next: tampered },
+  "ledger-file": { cause: "a file does not say what the entries say", next: tampered },
+  "ledger-stray": { cause: "a file of the branch belongs to no entry", next: tampered },
+  "ledger-forked": {
+    cause: "the history of the branch is not one line of commits",
+    next: tampered,
+  },
+  "ledger-head": {
+    cause: "the branch does not go on from the commit that was given",
+    next: tampered,
+  },
+  "ledger-busy": {
+    cause: "others wrote to the ledger again and again, so nothing was written",
+    next: "Try it again.",
+  },
+  "rollout-unknown": {
+    cause: "the ledger knows no such rollout",
+    next: "Look at `sesam-harden ledger log`.",
+  },
+} as const satisfies Readonly<Record<string, Reason>>;
+
+export type LedgerReason = Extract<keyof typeof ledgerReasons, `ledger-${string}`>;

@@ -1,0 +1,79 @@
+import type { Hash } from "../policy/baseline.ts";
+import { encodeBytes } from "../text.ts";
+import { foldEntries, type Ledger, type LinkedEntry } from "./ledger.ts";
+import { readEntry } from "./ledger-entry.ts";
+import type { PublicKey, VerifySignature } from "./jws.ts";
+import type { ReasonCode } from "./reasons.ts";
+
+export interface LedgerTools {
+  /** Of all controllers whose entries are in the ledger. */
+  readonly keys: readonly PublicKey[];
+  readonly verifySignature: VerifySignature;
+  readonly hash: Hash;
+}
+
+export interface LedgerProblem {
+  readonly reason: ReasonCode;
+  /** Number of the entry, path of the file, or commit. */
+  readonly where: string;
+  /** What exactly; empty where the reason says it all. */
+  readonly detail: string;
+}
+
+/** An entry whose signature fits, with the id of its key. */
+export interface OpenedEntry extends LinkedEntry {
+  readonly kid: string;
+}
+
+export type LedgerExtension =
+  | {
+      readonly kind: "ledger";
+      readonly ledger: Ledger;
+      readonly entries: readonly OpenedEntry[];
+    }
+  | { readonly kind: "refused"; readonly problem: LedgerProblem };
+
+/** Takes signed entries in after those that a ledger has; believes none before its signature fits. */
+export async function extendLedger(
+  ledger: Ledger,
+  texts: readonly string[],
+  tools: LedgerTools,
+): Promise<LedgerExtension> {
+  const entries: OpenedEntry[] = [];
+  for (const text of texts) {
+    const opened = await openEntry(text, tools);
+    if (typeof opened === "string") {
+      // What comes before it is looked at as well: the first fault is the one that counts.
+      const fold = foldEntries(ledger, entries);
+      const sequence = ledger.sequence + entries.length + 1;
+      return fold.kind === "refused" ? refuse(fold) : refuse({ sequence, reason: opened });
+    }
+    entries.push(opened);
+  }
+  const fold = foldEntries(ledger, entries);
+  return fold.kind === "refused" ? refuse(fold) : { kind: "ledger", ledger: fold.ledger, entries };
+}
+
+function refuse({
+  sequence,
+  reason,
+  because,
+}: {
+  readonly sequence: number;
+  readonly reason: ReasonCode;
+  readonly because?: ReasonCode | undefined;
+}): LedgerExtension {
+  const problem = { reason, where: `entry ${sequence}`, detail: because ?? "" };
+  return { kind: "refused", problem };
+}
+
+async function openEntry(
+  text: string,
+  { keys, verifySignature, hash }: LedgerTools,
+): Promise<OpenedEntry | ReasonCode> {
+  const reading = readEntry(text, keys);
+  if (reading.kind === "refused") return `ledger-${reading.reason}`;
+  const { entry, key } = reading;
+  if (!(await verifySignature(text, key))) return "ledger-signature";
+  return { entry, digest: hash(encodeBytes(text)), kid: key.kid };
+}

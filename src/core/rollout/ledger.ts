@@ -1,0 +1,227 @@
+import { advance, type Situation } from "./advance.ts";
+import { advanceEnvironment, followRollout, refuseRequest } from "./environment.ts";
+import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./ledger-entry.ts";
+import type { ReasonCode } from "./reasons.ts";
+import { newEnvironment, type EnvironmentRecord, type HostProof } from "./records.ts";
+import type { Rollout } from "./rollout.ts";
+
+/** What all entries come to, up to one of them. */
+export interface Ledger {
+  /** GitHub's number of the config repo; null while there is no entry. */
+  readonly repository: number | null;
+  /** Number of the last entry; 0 while there is none. */
+  readonly sequence: number;
+  /** SHA-256 of the last signed entry. */
+  readonly tip: string | null;
+  /** When the last entry was made, in seconds since 1970. */
+  readonly at: number;
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  readonly environments: ReadonlyMap<string, EnvironmentRecord>;
+  readonly hosts: ReadonlyMap<string, LedgerHost>;
+}
+
+/** A host without the bytes of its file, which lie beside the entries. */
+export type LedgerHost = HostFile & { readonly proven: HostProof | null };
+
+export const emptyLedger: Ledger = {
+  repository: null,
+  sequence: 0,
+  tip: null,
+  at: 0,
+  rollouts: new Map(),
+  environments: new Map(),
+  hosts: new Map(),
+};
+
+export interface LinkedEntry {
+  readonly entry: LedgerEntry;
+  /** SHA-256 of the signed entry. */
+  readonly digest: string;
+}
+
+export type LedgerFold =
+  | { readonly kind: "ledger"; readonly ledger: Ledger }
+  | {
+      readonly kind: "refused";
+      readonly sequence: number;
+      readonly reason: ReasonCode;
+      /** What the state machine says of it. */
+      readonly because: ReasonCode | undefined;
+    };
+
+/** Takes entries in, in their order, up to the first that does not follow or may not be. */
+export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerFold {
+  const draft: Draft = {
+    rollouts: new Map(before.rollouts),
+    environments: new Map(before.environments),
+    hosts: new Map(before.hosts),
+  };
+  let ledger: Ledger = { ...before, ...draft };
+  for (const { entry, digest } of entries) {
+    const { repository, sequence, at } = entry;
+    const broken = refuseLink(ledger, entry);
+    const because = broken === undefined ? applyEvent(draft, entry) : undefined;
+    const reason = broken ?? (because === undefined ? undefined : "ledger-illegal");
+    if (reason !== undefined) {
+      return { kind: "refused", sequence: ledger.sequence + 1, reason, because };
+    }
+    ledger = { ...draft, repository, sequence, tip: digest, at };
+  }
+  return { kind: "ledger", ledger };
+}
+
+interface Draft {
+  readonly rollouts: Map<string, Rollout>;
+  readonly environments: Map<string, EnvironmentRecord>;
+  readonly hosts: Map<string, LedgerHost>;
+}
+
+/** Why an entry is not the next one; undefined where it is. */
+function refuseLink(ledger: Ledger, entry: LedgerEntry): ReasonCode | undefined {
+  if (entry.sequence !== ledger.sequence + 1) return "ledger-sequence";
+  if (entry.previous !== ledger.tip) return "ledger-chain";
+  if (entry.repository !== (ledger.repository ?? entry.repository)) return "ledger-repository";
+  if (entry.at < ledger.at) return "ledger-time";
+  return namesOther(entry.event, entry.by) ? "ledger-person" : undefined;
+}
+
+/** Where an event says who did it, the entry says the same. */
+function namesOther(event: LedgerEvent, by: string | null): boolean {
+  if (event.kind === "request") return by === null;
+  return "event" in event && "by" in event.event && event.event.by !== by;
+}
+
+function applyEvent(draft: Draft, entry: LedgerEntry): ReasonCode | undefined {
+  const { event } = entry;
+  switch (event.kind) {
+    case "request":
+      return request(draft, entry, event);
+    case "rollout":
+      return moveRollout(draft, entry, event);
+    case "environment": {
+      const record = environmentOf(draft, event.environment);
+      const moved = advanceEnvironment(record, event.event, standingBeside(undefined));
+      if (moved.kind === "refused") return moved.reason;
+      draft.environments.set(event.environment, moved.record);
+      return undefined;
+    }
+    case "see":
+      return see(draft, event.hosts);
+  }
+}
+
+type EventOf<Kind extends LedgerEvent["kind"]> = Extract<LedgerEvent, { readonly kind: Kind }>;
+
+function request(
+  draft: Draft,
+  entry: LedgerEntry,
+  { environment, phase, plan, waves, expiresAt, terms }: EventOf<"request">,
+): ReasonCode | undefined {
+  const record = environmentOf(draft, environment);
+  const names = waves.flat();
+  if (waves.length === 0 || waves.some((wave) => wave.length === 0)) return "nothing-to-do";
+  if (new Set(names).size !== names.length) return "name-twice";
+  const refusal = refuseRequest(record);
+  if (refusal !== undefined) return refusal;
+  if (expiresAt <= entry.at) return "expired";
+  const id = nameRollout(entry);
+  if (record.rollout !== null) {
+    const refused = move(draft, entry, record.rollout.id, { kind: "supersede", rollout: id });
+    if (refused !== undefined) return refused;
+  }
+  const rollout: Rollout = {
+    id,
+    environment,
+    phase,
+    plan,
+    waves,
+    requester: entry.by ?? "",
+    approvals: [],
+    expiresAt,
+    terms,
+    recorded: [],
+    done: [],
+    state: { kind: "requested" },
+  };
+  draft.rollouts.set(id, rollout);
+  draft.environments.set(environment, followRollout(environmentOf(draft, environment), rollout));
+  return undefined;
+}
+
+function moveRollout(
+  draft: Draft,
+  entry: LedgerEntry,
+  { rollout: id, event, proven }: EventOf<"rollout">,
+): ReasonCode | undefined {
+  // Only a request takes the place of another one.
+  if (event.kind === "supersede") return "under-way";
+  const results = event.kind === "judge" ? event.results : [];
+  const good = results.filter(({ outcome }) => outcome === "good").map(({ host }) => host);
+  if (proven.length !== good.length || proven.some(({ host }, at) => host !== good[at])) {
+    return "wrong-results";
+  }
+  const refused = move(draft, entry, id, event);
+  const rollout = draft.rollouts.get(id);
+  if (refused !== undefined || rollout === undefined) return refused;
+  const { phase, plan } = rollout;
+  const wave = "wave" in event ? event.wave : 0;
+  for (const { host, file } of proven) {
+    draft.hosts.set(host, { host, file, proven: { phase, plan, rollout: id, wave } });
+  }
+  return undefined;
+}
+
+function move(
+  draft: Draft,
+  { at }: LedgerEntry,
+  id: string,
+  event: EventOf<"rollout">["event"],
+): ReasonCode | undefined {
+  const rollout = draft.rollouts.get(id);
+  if (rollout === undefined) return "rollout-unknown";
+  const environment = environmentOf(draft, rollout.environment);
+  const moved = advance(rollout, event, situationAt(at, rollout, environment));
+  if (moved.kind === "refused") return moved.reason;
+  draft.rollouts.set(id, moved.rollout);
+  draft.environments.set(rollout.environment, followRollout(environment, moved.rollout));
+  return undefined;
+}
+
+/**
+ * What the ledger itself knows. The rest, such as groups, authors and windows, was read by the
+ * controller before it signed, and cannot be read again.
+ */
+function situationAt(at: number, rollout: Rollout, environment: EnvironmentRecord): Situation {
+  return {
+    at,
+    standingOf: standingBeside(rollout.requester),
+    target: "same",
+    environment,
+    window: "none",
+    closing: environment.globals === null ? "globals-not-set" : "ready",
+    search: "nothing-found",
+  };
+}
+
+function standingBeside(requester: string | undefined): Situation["standingOf"] {
+  return (name) => ({
+    isKnown: true,
+    group: "member",
+    own: name === requester ? "yes" : "no",
+  });
+}
+
+function environmentOf({ environments }: Draft, name: string): EnvironmentRecord {
+  return environments.get(name) ?? newEnvironment(name);
+}
+
+/** A file that is another than the proven one was brought by somebody else, and proves nothing. */
+function see({ hosts }: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
+  if (seen.length === 0) return "nothing-to-do";
+  if (new Set(seen.map(({ host }) => host)).size !== seen.length) return "name-twice";
+  for (const { host, file } of seen) {
+    const known = hosts.get(host);
+    hosts.set(host, { host, file, proven: known?.file === file ? known.proven : null });
+  }
+  return undefined;
+}
