@@ -1,0 +1,84 @@
+import { advance, type Situation } from "../core/rollout/advance.ts";
+import {
+  advanceEnvironment,
+  refuseRequest,
+  type EnvironmentEvent,
+} from "../core/rollout/environment.ts";
+import type { HostFile } from "../core/rollout/ledger-entry.ts";
+import type { Plan } from "../core/rollout/plan.ts";
+import { newEnvironment } from "../core/rollout/records.ts";
+import type { Rollout, RolloutEvent, RolloutTerms } from "../core/rollout/rollout.ts";
+import type { Decide } from "./write-ledger.ts";
+
+/** What a decision rests on that the ledger does not know; read anew for each decision. */
+export type Outside = Omit<Situation, "at" | "environment">;
+
+export interface RolloutRequest {
+  readonly by: string;
+  readonly plan: Plan;
+  /** Canonical text of the plan, and its digest. */
+  readonly text: string;
+  readonly digest: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly terms: RolloutTerms;
+}
+
+export function requestRollout(request: RolloutRequest): Decide {
+  const { by, plan, text, digest, expiresAt, terms } = request;
+  const { environment, phase, waves } = plan;
+  return ({ environments }) =>
+    refuseRequest(environments.get(environment) ?? newEnvironment(environment)) ?? {
+      by,
+      plan: text,
+      event: { kind: "request", environment, phase, plan: digest, waves, expiresAt, terms },
+    };
+}
+
+export interface RolloutMove {
+  readonly rollout: string;
+  readonly event: RolloutEvent;
+  /** Who asked for it; null where the controller goes on by itself. */
+  readonly by: string | null;
+  /** For a wave that is judged: the files that were proven, and the bytes of them. */
+  readonly proven?: readonly HostFile[];
+  readonly files?: readonly string[];
+}
+
+/** Lets the state machine decide, by the ledger as it stands and the outside as it is now. */
+export function moveRollout(
+  { rollout: id, event, by, proven = [], files = [] }: RolloutMove,
+  look: (rollout: Rollout) => Outside | Promise<Outside>,
+): Decide {
+  return async ({ rollouts, environments }, { at }) => {
+    const rollout = rollouts.get(id);
+    if (rollout === undefined) return "rollout-unknown";
+    const { environment: name } = rollout;
+    const environment = environments.get(name) ?? newEnvironment(name);
+    const decided = advance(rollout, event, { ...(await look(rollout)), at, environment });
+    if (decided.kind === "refused") return decided.reason;
+    return { by, event: { kind: "rollout", rollout: id, event, proven }, files };
+  };
+}
+
+export function moveEnvironment(
+  environment: string,
+  event: EnvironmentEvent,
+  look: () => Situation["standingOf"] | Promise<Situation["standingOf"]>,
+): Decide {
+  return async ({ environments }) => {
+    const record = environments.get(environment) ?? newEnvironment(environment);
+    const decided = advanceEnvironment(record, event, await look());
+    if (decided.kind === "refused") return decided.reason;
+    return { by: event.by, event: { kind: "environment", environment, event } };
+  };
+}
+
+/** Records what lies on hosts; refused where the ledger says so already. */
+export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): Decide {
+  return ({ hosts: known }) => {
+    const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
+    if (fresh.length === 0) return "nothing-to-do";
+    return { by: null, event: { kind: "see", hosts: fresh }, files };
+  };
+}

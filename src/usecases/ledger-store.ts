@@ -1,0 +1,33 @@
+/** Files of the ledger's branch by path; git's name of each one's content. */
+export type LedgerListing = ReadonlyMap<string, string>;
+
+export interface LedgerCommitRequest {
+  /** The commit that was read, which becomes the parent; undefined makes the branch. */
+  readonly head: string | undefined;
+  /** Bytes by path; all other files stay. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly message: string;
+}
+
+export type LedgerCommitOutcome =
+  | { readonly kind: "committed"; readonly commit: string }
+  /** Somebody else was faster, or the answer was lost: what holds has to be read again. */
+  | { readonly kind: "lost" };
+
+/** The branch that holds the ledger. All throw HardenError where GitHub refuses or does not answer. */
+export interface LedgerStore {
+  /** The newest commit; undefined where there is no branch. Costs nothing while nothing changed. */
+  readonly readHead: () => Promise<string | undefined>;
+  readonly list: (commit: string) => Promise<LedgerListing>;
+  /** Bytes of files by their names in git, in the order that was asked for. */
+  readonly read: (names: readonly string[]) => Promise<readonly string[]>;
+  /** Adds one commit to the one that was read, never by force. */
+  readonly commit: (request: LedgerCommitRequest) => Promise<LedgerCommitOutcome>;
+}
+
+/** For the audit alone: the line of commits, newest first; undefined where the commit is not there. */
+export interface LedgerHistory {
+  readonly commits: (
+    head: string,
+  ) => Promise<readonly { readonly commit: string; readonly parents: readonly string[] }[]>;
+}

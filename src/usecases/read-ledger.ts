@@ -1,0 +1,114 @@
+import { HardenError } from "../core/harden-error.ts";
+import { compareText } from "../core/rules/finding.ts";
+import { emptyLedger, type Ledger } from "../core/rollout/ledger.ts";
+import { isEntriesPath } from "../core/rollout/ledger-files.ts";
+import {
+  extendLedger,
+  type LedgerProblem,
+  type LedgerTools,
+  type OpenedEntry,
+} from "../core/rollout/ledger-verify.ts";
+import { reasons } from "../core/rollout/reasons.ts";
+import type { LedgerListing, LedgerStore } from "./ledger-store.ts";
+
+/** The ledger at one commit, every entry of it verified. */
+export interface LedgerState {
+  /** Undefined where there is no branch yet. */
+  readonly commit: string | undefined;
+  readonly ledger: Ledger;
+  readonly listing: LedgerListing;
+  /** The file that the newest entries are in, with the bytes of it. */
+  readonly last: { readonly path: string; readonly text: string } | undefined;
+}
+
+const nothing: LedgerState = {
+  commit: undefined,
+  ledger: emptyLedger,
+  listing: new Map(),
+  last: undefined,
+};
+
+/** Reads the ledger again and again; each entry is fetched and verified once. */
+export interface LedgerReader {
+  /** Throws HardenError `broke` where the ledger is not what it was, or not to be trusted. */
+  readonly read: () => Promise<LedgerState>;
+}
+
+export function createLedgerReader(store: LedgerStore, tools: LedgerTools): LedgerReader {
+  let known = nothing;
+  return {
+    read: async () => {
+      const before = known;
+      const head = await store.readHead();
+      if (head === before.commit) return before;
+      if (head === undefined) throw refuseLedger(rewritten("the branch"));
+      const { state } = await readOn(before, head, store, tools);
+      known = state;
+      return state;
+    },
+  };
+}
+
+/** The ledger at a commit, with all its entries. Throws HardenError `broke` as a reader does. */
+export async function readLedgerAt(
+  commit: string | undefined,
+  store: LedgerStore,
+  tools: LedgerTools,
+): Promise<{ readonly state: LedgerState; readonly entries: readonly OpenedEntry[] }> {
+  return commit === undefined
+    ? { state: nothing, entries: [] }
+    : readOn(nothing, commit, store, tools);
+}
+
+async function readOn(
+  before: LedgerState,
+  commit: string,
+  store: LedgerStore,
+  tools: LedgerTools,
+): Promise<{ readonly state: LedgerState; readonly entries: readonly OpenedEntry[] }> {
+  const listing = await store.list(commit);
+  const paths = listEntryFiles(listing);
+  // Only the file that was the last one may have grown.
+  const gone = listEntryFiles(before.listing).find((path) =>
+    path === before.last?.path
+      ? !listing.has(path)
+      : before.listing.get(path) !== listing.get(path),
+  );
+  if (gone !== undefined) throw refuseLedger(rewritten(gone));
+  const fresh = paths.filter((path) => before.listing.get(path) !== listing.get(path));
+  const texts = await store.read(fresh.map((path) => listing.get(path) ?? ""));
+  const files = fresh.map((path, index) => ({ path, text: texts[index] ?? "" }));
+  const added = cutKnown(files.map(({ text }) => text).join(""), before, fresh);
+  const extended = await extendLedger(before.ledger, splitEntries(added), tools);
+  if (extended.kind === "refused") throw refuseLedger(extended.problem);
+  const { ledger, entries } = extended;
+  return { state: { commit, ledger, listing, last: files.at(-1) ?? before.last }, entries };
+}
+
+/** What stands after the entries that are known; throws where these do not stand there any more. */
+function cutKnown(text: string, { last }: LedgerState, fresh: readonly string[]): string {
+  if (last === undefined || (fresh.length > 0 && last.path < (fresh[0] ?? ""))) return text;
+  if (fresh.length === 0) return "";
+  if (fresh[0] !== last.path || !text.startsWith(last.text)) {
+    throw refuseLedger(rewritten(last.path));
+  }
+  return text.slice(last.text.length);
+}
+
+export function listEntryFiles(listing: LedgerListing): readonly string[] {
+  return [...listing.keys()].filter(isEntriesPath).toSorted(compareText);
+}
+
+export function splitEntries(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function rewritten(where: string): LedgerProblem {
+  return { reason: "ledger-rewritten", where, detail: "" };
+}
+
+export function refuseLedger({ reason, where, detail }: LedgerProblem): HardenError {
+  const { cause, next } = reasons[reason];
+  const more = detail === "" ? "" : ` (${detail})`;
+  return new HardenError("broke", `the ledger cannot be trusted: ${where}: ${cause}${more}`, next);
+}
