@@ -1,19 +1,25 @@
 import { Octokit } from "@octokit/core";
 import { HardenError } from "../core/harden-error.ts";
 
-export interface GithubOptions {
+/** What a request takes, whoever asks. */
+export interface GithubAccess {
   /** GITHUB_API_URL: https://api.github.com, that of a GHES, or that of a GHE.com tenant. */
   readonly apiUrl: string;
   readonly owner: string;
   readonly repo: string;
   readonly token: string;
-  readonly draft: boolean;
-  readonly labels: readonly string[];
-  readonly reviewers: readonly string[];
   readonly fetch: typeof fetch;
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which an answer is no longer waited for. */
   readonly timeout: number;
+  /** What to do where the token is not valid, or may not do something; for a job, where not given. */
+  readonly advice?: { readonly token: string; readonly access: string };
+}
+
+export interface GithubOptions extends GithubAccess {
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
   /** SHA-1 of bytes, in hexadecimal: what git names blobs with. */
   readonly sha1: (bytes: string) => string;
 }
@@ -25,19 +31,48 @@ const readTries = 3;
 type Parameters = Readonly<Record<string, unknown>>;
 export type Ask = (route: string, parameters: Parameters) => Promise<unknown>;
 
+/** What a resource says; `same` where it has not changed, which GitHub does not count. */
+export type Conditional =
+  | { readonly kind: "same" }
+  | { readonly kind: "changed"; readonly data: unknown; readonly etag: string | undefined };
+
+export type AskAgain = (
+  route: string,
+  parameters: Parameters,
+  etag: string | undefined,
+) => Promise<Conditional>;
+
 /**
  * One request. What only reads is tried again; what writes is not, unless GitHub said that it did
  * nothing: a rerun finds out what was done, and goes on from there.
  */
-export function createAsk({
-  apiUrl,
-  owner,
-  repo,
-  token,
-  fetch,
-  wait,
-  timeout,
-}: GithubOptions): Ask {
+export function createAsk(access: GithubAccess): Ask {
+  const send = createSend(access);
+  return async (route, parameters) => (await send(route, parameters)).data;
+}
+
+/** The same for what was read before, of which the ETag is known. */
+export function createAskAgain(access: GithubAccess): AskAgain {
+  const send = createSend(access);
+  return async (route, parameters, etag) => {
+    const headers = etag === undefined ? {} : { headers: { "if-none-match": etag } };
+    const answer = await send(route, { ...parameters, ...headers });
+    return answer.status === 304
+      ? { kind: "same" }
+      : { kind: "changed", data: answer.data, etag: answer.headers.etag };
+  };
+}
+
+interface Received {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: { readonly etag?: string | undefined };
+}
+
+type Send = (route: string, parameters: Parameters) => Promise<Received>;
+
+function createSend(access: GithubAccess): Send {
+  const { apiUrl, owner, repo, token, fetch, wait, timeout } = access;
   const octokit = new Octokit({
     auth: token,
     baseUrl: apiUrl.replace(/\/$/, ""),
@@ -52,12 +87,13 @@ export function createAsk({
     const isRead = route.startsWith("GET ");
     for (let attempt = 1; ; attempt++) {
       try {
-        const { data } = await octokit.request(route, { owner, repo, ...parameters });
-        return data;
+        return await octokit.request(route, { owner, repo, ...parameters });
       } catch (error) {
+        // Octokit takes it for an error that nothing has changed.
+        if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
         const pause = pauseBefore(error, isRead);
         if (attempt >= readTries || pause === undefined || pause > longestWait)
-          throw explain(error, route);
+          throw explain(error, route, access.advice);
         await wait(pause);
       }
     }
@@ -100,7 +136,7 @@ function isLimit(headers: Answer["headers"], message: string): boolean {
 export const rerun = "Run the workflow again: it finds what was done, and goes on from there.";
 
 /** What GitHub's answer means, and what to do; never with the request, which holds the token. */
-function explain(error: unknown, route: string): HardenError {
+function explain(error: unknown, route: string, advice: GithubAccess["advice"]): HardenError {
   const { status, message, headers } = readAnswer(error);
   const what = `GitHub's answer to ${route}`;
   if (status === undefined)
@@ -119,19 +155,28 @@ function explain(error: unknown, route: string): HardenError {
     return new HardenError(
       "broke",
       `${what}: the token is not valid`,
-      "Give the input token a valid one.",
+      advice?.token ?? "Give the input token a valid one.",
     );
   if (status === 403 || status === 404) {
     const permission = route.includes("/git/") ? "contents: write" : "pull-requests: write";
     return new HardenError(
       "broke",
       `${what}: ${status}, the token may not do this, or the repository has moved`,
-      `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}).`,
+      advice?.access ??
+        `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}).`,
     );
   }
   if (status >= 500)
     return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, rerun);
   return new HardenError("broke", `${what}: ${status}, ${message}`, rerun);
+}
+
+/** True where it is not known what became of a request: no answer, or GitHub in trouble. */
+export function isUnknown(error: unknown): boolean {
+  return (
+    error instanceof HardenError &&
+    (error.message.startsWith("GitHub did not answer ") || / 5[0-9]{2}, GitHub/.test(error.message))
+  );
 }
 
 /** True for HTTP 404 and for an empty repository's 409. */

@@ -2,6 +2,7 @@ import type { FileChange } from "../core/fix/file-change.ts";
 import type { FixPullRequest } from "../core/fix/pull-request.ts";
 import { HardenError } from "../core/harden-error.ts";
 import type { Commit, GitData, Pulls } from "../usecases/fix-pull-request.ts";
+import { describeEntry } from "./github-blobs.ts";
 import {
   createAsk,
   isMissing,
@@ -104,16 +105,6 @@ async function compareWithTree(
       "Check out the commit of the run, and let nothing change the files before this step.",
     );
   }
-}
-
-async function describeEntry(ask: Ask, { path, after }: FileChange): Promise<unknown> {
-  const entry = { path, mode: "100644", type: "blob" };
-  const bytes = Buffer.from(after, "latin1");
-  const text = bytes.toString("utf8");
-  if (Buffer.from(text, "utf8").equals(bytes)) return { ...entry, content: text };
-  const blob = { content: bytes.toString("base64"), encoding: "base64" };
-  const made = await ask("POST /repos/{owner}/{repo}/git/blobs", blob);
-  return { ...entry, sha: (made as { sha: string }).sha };
 }
 
 interface ApiPull {

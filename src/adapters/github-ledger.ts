@@ -1,0 +1,162 @@
+import { HardenError } from "../core/harden-error.ts";
+import { ledgerBranch } from "../core/rollout/ledger-files.ts";
+import type {
+  LedgerCommitOutcome,
+  LedgerCommitRequest,
+  LedgerHistory,
+  LedgerStore,
+} from "../usecases/ledger-store.ts";
+import { describeEntry, readBlob } from "./github-blobs.ts";
+import {
+  createAsk,
+  createAskAgain,
+  isMissing,
+  isRefused,
+  isUnknown,
+  type Ask,
+  type AskAgain,
+  type GithubAccess,
+} from "./github-request.ts";
+
+/** The ledger's branch over GitHub's git data API. */
+export function createGithubLedger(access: GithubAccess): LedgerStore & LedgerHistory {
+  const ask = createAsk(access);
+  return {
+    readHead: createHeadReader(createAskAgain(access)),
+    list: (commit) => listFiles(ask, commit),
+    read: (names) => readBlobs(ask, names),
+    commit: (request) => commitFiles(ask, request),
+    commits: (head) => listCommits(ask, head),
+  };
+}
+
+const headRoute = "GET /repos/{owner}/{repo}/git/ref/{ref}";
+const ref = `heads/${ledgerBranch}`;
+
+/** Remembers the newest answer and its ETag, so that asking again costs nothing. */
+function createHeadReader(askAgain: AskAgain): LedgerStore["readHead"] {
+  let known: { readonly etag: string | undefined; readonly head: string } | undefined;
+  return async () => {
+    const before = known;
+    try {
+      const answer = await askAgain(headRoute, { ref }, before?.etag);
+      if (answer.kind === "same") return before?.head;
+      known = { etag: answer.etag, head: headOf(answer.data) };
+      return known.head;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+}
+
+function headOf(data: unknown): string {
+  return (data as { object: { sha: string } }).object.sha;
+}
+
+async function findHead(ask: Ask): Promise<string | undefined> {
+  try {
+    return headOf(await ask(headRoute, { ref }));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function findTree(ask: Ask, commit: string): Promise<string> {
+  const route = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
+  const data = await ask(route, { commit_sha: commit });
+  return (data as { tree: { sha: string } }).tree.sha;
+}
+
+interface ApiTree {
+  readonly truncated?: boolean;
+  readonly tree: readonly { readonly path: string; readonly sha: string; readonly type: string }[];
+}
+
+async function listFiles(ask: Ask, commit: string): Promise<ReadonlyMap<string, string>> {
+  const data = await ask("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
+    tree_sha: await findTree(ask, commit),
+    recursive: "1",
+  });
+  const { tree, truncated } = data as ApiTree;
+  if (truncated === true) {
+    throw new HardenError(
+      "broke",
+      "the ledger has more files than GitHub lists at once",
+      "Clone the repository, and read the branch with git.",
+    );
+  }
+  return new Map(tree.filter(({ type }) => type !== "tree").map(({ path, sha }) => [path, sha]));
+}
+
+/** GitHub takes a hundred requests at once from all who use a token; others want to be heard too. */
+const readsAtOnce = 8;
+
+async function readBlobs(ask: Ask, names: readonly string[]): Promise<readonly string[]> {
+  const blobs: string[] = [];
+  for (let from = 0; from < names.length; from += readsAtOnce) {
+    const some = names.slice(from, from + readsAtOnce);
+    blobs.push(...(await Promise.all(some.map((name) => readBlob(ask, name)))));
+  }
+  return blobs;
+}
+
+async function commitFiles(
+  ask: Ask,
+  { head, files, message }: LedgerCommitRequest,
+): Promise<LedgerCommitOutcome> {
+  const tree = [];
+  for (const [path, after] of files) tree.push(await describeEntry(ask, { path, after }));
+  const base = head === undefined ? {} : { base_tree: await findTree(ask, head) };
+  const made = await ask("POST /repos/{owner}/{repo}/git/trees", { ...base, tree });
+  // Without an author GitHub takes the App itself, and signs the commit.
+  const body = { message, tree: shaOf(made), parents: head === undefined ? [] : [head] };
+  const commit = shaOf(await ask("POST /repos/{owner}/{repo}/git/commits", body));
+  return moveBranch(ask, head, commit);
+}
+
+function shaOf(data: unknown): string {
+  return (data as { sha: string }).sha;
+}
+
+async function moveBranch(
+  ask: Ask,
+  head: string | undefined,
+  commit: string,
+): Promise<LedgerCommitOutcome> {
+  try {
+    if (head === undefined) {
+      const made = { ref: `refs/${ref}`, sha: commit };
+      await ask("POST /repos/{owner}/{repo}/git/refs", made);
+    } else {
+      const moved = { ref, sha: commit, force: false };
+      await ask("PATCH /repos/{owner}/{repo}/git/refs/{ref}", moved);
+    }
+    return { kind: "committed", commit };
+  } catch (error) {
+    if (isUnknown(error)) return { kind: "lost" };
+    if (!isRefused(error)) throw error;
+    // The same answer stands for a lost race and for a ruleset; the branch tells them apart.
+    if ((await findHead(ask)) !== head) return { kind: "lost" };
+    throw new HardenError(
+      "broke",
+      `GitHub lets nobody with this token write to the branch ${ledgerBranch}`,
+      "Let the controller's App bypass the ruleset of its writer: see `sesam-harden ledger ruleset`.",
+      { cause: error },
+    );
+  }
+}
+
+const pageSize = 100;
+
+async function listCommits(ask: Ask, head: string): ReturnType<LedgerHistory["commits"]> {
+  const commits: { readonly commit: string; readonly parents: readonly string[] }[] = [];
+  for (let page = 1; ; page++) {
+    const query = { sha: head, per_page: pageSize, page };
+    const data = await ask("GET /repos/{owner}/{repo}/commits", query);
+    const some = data as readonly { sha: string; parents: readonly { sha: string }[] }[];
+    commits.push(...some.map(({ sha, parents }) => ({ commit: sha, parents: parents.map(shaOf) })));
+    if (some.length < pageSize) return commits;
+  }
+}
