@@ -9,3 +9,8 @@ export function hashSha1(bytes: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha1").update(bytes, "latin1").digest("hex");
 }
+
+/** git's name of a file with these bytes. */
+export function nameBlob(bytes: string): string {
+  return hashSha1(`blob ${bytes.length}\0${bytes}`);
+}

@@ -48,6 +48,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --ref REF                      at this branch, tag or commit; default what is checked out
       --records FILE                 what was last proven: an export of the ledger, or a checkout of
                                      it; default the branch sesam-harden/ledger of this clone
+      --key KID:X, --keys FILE       or as the ledger on GitHub has it, and with
+      --ledger COMMIT                these as the ledger had it then; see ledger
       --repository NUMBER            GitHub's number of the config repo, where nothing else tells it
       --wave-size N                  most hosts of a wave, at most 256
       --as-of YYYY-MM-DD             as on that day, for suppressions
@@ -76,6 +78,19 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
   sesam-harden globals --repo DIR [--attest WHO]
                                      set SEP sesam's three global settings, once all hosts answer
                                      over HTTPS
+  sesam-harden ledger log            what the ledger of rollouts on GitHub says, newest first
+      --rollout ID --limit N
+  sesam-harden ledger verify         whether it is whole: one line of commits, chain, signatures,
+                                     legal transitions, results as planned; exit code 1 where not
+      --head COMMIT                  and goes on from a commit that was seen elsewhere
+      --repository NUMBER            and is of this repository
+      --format text|json
+  sesam-harden ledger export         all entries, or with records what plan --records takes
+      --format jsonl|csv|records
+      --key KID:X, --keys FILE       for these: the controller's public keys, old ones too; the config
+                                     repo is in GITHUB_REPOSITORY, a token in GITHUB_TOKEN
+  sesam-harden ledger ruleset --app NUMBER
+                                     the rulesets of GitHub that protect its branch
   sesam-harden rules [--format json] list the rules
   sesam-harden explain RULE          what a rule asks for, and why
   sesam-harden --help | --version

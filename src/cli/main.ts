@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   globals: async (args, shell) => (await import("./globals.ts")).runGlobals(args, shell),
   plan: async (args, shell) => (await import("./plan.ts")).runPlan(args, shell),
   ticket: async (args, shell) => (await import("./ticket.ts")).runTicket(args, shell),
+  ledger: async (args, shell) => (await import("./ledger.ts")).runLedger(args, shell),
   verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),
 };
 

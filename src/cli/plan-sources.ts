@@ -7,9 +7,15 @@ import { readRecords, type RecordsReading } from "../core/rollout/records-file.t
 import { decodeBytes, makeVisible } from "../core/text.ts";
 import { findAbove, settingsFile } from "../usecases/find-hosts.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
-import { createRecordsSource, type LedgerSource } from "../usecases/ledger-source.ts";
+import {
+  createRecordsSource,
+  readLedgerRecords,
+  type LedgerSource,
+} from "../usecases/ledger-source.ts";
 import { createTreeSource, isOfLedgerView } from "../usecases/ledger-tree.ts";
 import { createTreeFiles } from "../usecases/tree-files.ts";
+import { usage, type ParsedArguments } from "./arguments.ts";
+import type { Shell } from "./shell.ts";
 
 export interface CommitFiles {
   /** Absolute path of the top of the repository. */
@@ -36,6 +42,21 @@ function findTop(typed: string, files: FleetFiles): string {
 function isOfFleet(path: string): boolean {
   const name = baseName(path);
   return name === settingsFile || hostFiles.some((file) => file === name);
+}
+
+/** What was last proven, from the ledger on GitHub, at its head or at a commit. */
+export async function readLedgerSource(
+  parsed: ParsedArguments,
+  at: string | undefined,
+  shell: Shell,
+): Promise<LedgerSource | undefined> {
+  if (at !== undefined && !/^[0-9a-f]{40}$/.test(at)) {
+    throw usage("--ledger wants the full name of a commit, 40 digits of 0 to 9 and a to f");
+  }
+  const { openLedger } = await import("./ledger-access.ts");
+  const { store, tools } = openLedger(parsed, shell);
+  const records = await readLedgerRecords(at, store, tools);
+  return records && createRecordsSource(records);
 }
 
 const mostRecords = 512 * 1024 * 1024;

@@ -7,10 +7,10 @@ import { coloured, plain } from "../core/report/text.ts";
 import { printCanonical } from "../core/rollout/canonical-json.ts";
 import { largestWave } from "../core/rollout/waves.ts";
 import { phases } from "../core/verify/expectation.ts";
-import { noLedger } from "../usecases/ledger-source.ts";
+import { noLedger, type LedgerSource } from "../usecases/ledger-source.ts";
 import { planFleet, type PlanFleetRequest } from "../usecases/plan-fleet.ts";
-import { chooseWord, parseArguments, usage } from "./arguments.ts";
-import { findLedger, openCommit, openLedger } from "./plan-sources.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { findLedger, openCommit, openLedger, readLedgerSource } from "./plan-sources.ts";
 import { readNumber } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
@@ -20,6 +20,9 @@ const options = {
   "--except": "many",
   "--ref": "once",
   "--records": "once",
+  "--key": "many",
+  "--keys": "many",
+  "--ledger": "once",
   "--repository": "once",
   "--wave-size": "once",
   "--as-of": "once",
@@ -31,14 +34,13 @@ const formats = ["text", "json", "markdown"] as const;
 /** Exit code 0 where nothing stands in the way, 1 where a host or the whole plan is refused. */
 export async function runPlan(args: readonly string[], shell: Shell): Promise<number> {
   const asked = readAsked(args, shell);
-  const { environment, paths, format, ref, records, repository } = asked;
+  const { environment, paths, format, ref, repository } = asked;
   const { files, hash, terminal } = shell;
   const { top, commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
-  const found = records === undefined ? findLedger(top, hash) : openLedger(records, shell);
-  const source = found ?? noLedger;
+  const source = (await openSource(asked, top, shell)) ?? noLedger;
   const number = readRepository(repository, source.repository, shell);
   terminal.err(`planned at commit ${commit}; what is not committed does not count\n`);
-  if (found === undefined) terminal.err(withoutLedger);
+  if (source === noLedger) terminal.err(asked.isLedgerAsked ? emptyLedger : withoutLedger);
   const ledger = await source.read(environment);
   const planned = planFleet(
     { ...asked, repository: number, commit, ledger },
@@ -50,16 +52,35 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
 
 type Format = (typeof formats)[number];
 
+/** GitHub's, a file's or the clone's own ledger; undefined where there is none yet. */
+async function openSource(
+  { records, isLedgerAsked, ledgerAt, parsed }: Asked,
+  top: string,
+  shell: Shell,
+): Promise<LedgerSource | undefined> {
+  if (records === undefined) {
+    return isLedgerAsked ? readLedgerSource(parsed, ledgerAt, shell) : findLedger(top, shell.hash);
+  }
+  if (!isLedgerAsked) return openLedger(records, shell);
+  throw usage("--records, and the ledger with --key or --keys, exclude each other");
+}
+
 interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger"> {
   readonly environment: string;
   readonly ref: string;
   readonly records: string | undefined;
+  readonly isLedgerAsked: boolean;
+  /** Commit of the ledger; undefined: its head. */
+  readonly ledgerAt: string | undefined;
+  readonly parsed: ParsedArguments;
   readonly repository: string | undefined;
   readonly format: Format;
 }
 
 function readAsked(args: readonly string[], { today }: Shell): Asked {
-  const { positionals, values } = parseArguments(args, options);
+  const parsed = parseArguments(args, options);
+  const { positionals, values } = parsed;
+  const isLedgerAsked = ["--key", "--keys", "--ledger"].some((name) => values.has(name));
   const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
   const [environment, ...typed] = positionals;
   if (environment === undefined) throw usage("plan wants the name of an environment");
@@ -77,6 +98,9 @@ function readAsked(args: readonly string[], { today }: Shell): Asked {
     waveSize: readNumber("--wave-size", one("--wave-size"), [1, largestWave]) ?? largestWave,
     ref: one("--ref") ?? "HEAD",
     records: one("--records"),
+    isLedgerAsked,
+    ledgerAt: one("--ledger"),
+    parsed,
     repository: one("--repository"),
     format: chooseWord("--format", one("--format"), formats, "text"),
   };
@@ -95,7 +119,10 @@ function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
 }
 
 const withoutLedger =
-  "there is no ledger here, so nothing is known of what lies on the hosts, and each is refused as never seen; fetch the branch sesam-harden/ledger, or name an export with --records\n";
+  "there is no ledger here, so nothing is known of what lies on the hosts, and each is refused as never seen; fetch the branch sesam-harden/ledger, read it from GitHub with --key or --keys, or name an export with --records\n";
+
+const emptyLedger =
+  "there is no ledger yet, so nothing is known of what lies on the hosts, and each is refused as never seen\n";
 
 /** On a runner the variable is there; it is asked for only where nothing else tells. */
 function readRepository(

@@ -1,6 +1,10 @@
+import { filePath } from "../core/rollout/ledger-files.ts";
+import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
 import { newEnvironment } from "../core/rollout/records.ts";
 import type { RecordsFile } from "../core/rollout/records-file.ts";
+import type { LedgerStore } from "./ledger-store.ts";
 import type { LedgerView } from "./plan-fleet.ts";
+import { readLedgerAt, refuseLedger } from "./read-ledger.ts";
 
 /** Where a plan learns what was last proven: the ledger, or an export of it. */
 export interface LedgerSource {
@@ -27,5 +31,44 @@ function viewOf(environment: string, records: RecordsFile | undefined): LedgerVi
     commit: records?.ledger ?? null,
     environment: known ?? newEnvironment(environment),
     hosts: new Map((records?.hosts ?? []).map((record) => [record.host, record])),
+  };
+}
+
+/**
+ * What the ledger says at a commit, or at its head, with the bytes of all files: for a plan, and as
+ * an export. Undefined where there is no ledger yet. Throws HardenError `broke` where it is not to be
+ * trusted.
+ */
+export async function readLedgerRecords(
+  at: string | undefined,
+  store: LedgerStore,
+  tools: LedgerTools,
+): Promise<RecordsFile | undefined> {
+  const commit = at ?? (await store.readHead());
+  const { state } = await readLedgerAt(commit, store, tools);
+  const { ledger, listing } = state;
+  if (commit === undefined || ledger.repository === null) return undefined;
+  // Many hosts have the same file, and it is fetched once.
+  const digests = [...new Set([...ledger.hosts.values()].map(({ file }) => file))];
+  const names = digests.map((digest) => {
+    const name = listing.get(filePath(digest));
+    if (name !== undefined) return name;
+    throw refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
+  });
+  const contents = await store.read(names);
+  const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
+  for (const [digest, bytes] of files) {
+    if (tools.hash(bytes) === digest) continue;
+    throw refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
+  }
+  return {
+    schemaVersion: 1,
+    repository: ledger.repository,
+    ledger: commit,
+    environments: [...ledger.environments.values()],
+    hosts: [...ledger.hosts.values()].map((host) => ({
+      ...host,
+      file: files.get(host.file) ?? "",
+    })),
   };
 }

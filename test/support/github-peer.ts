@@ -5,6 +5,7 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { createEmulator } from "emulate";
 import { onTestFinished } from "vitest";
+import { hashSha1 } from "../../src/adapters/hashes.ts";
 
 /**
  * GitHub as emulate plays it, behind a proxy that checks every request of ours against GitHub's own
@@ -25,6 +26,8 @@ export interface GithubPeer {
   ) => void;
   /** Review comments that arrived; emulate keeps none of a review. */
   readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
+  /** Reads that were answered with 304, which stands for what emulate lacks: ETags. */
+  readonly unchanged: string[];
   /** Talks to emulate directly, as some other user. */
   readonly api: <Result = unknown>(method: string, path: string, body?: unknown) => Promise<Result>;
 }
@@ -167,6 +170,7 @@ export async function startGithub(): Promise<GithubPeer> {
   const operations = readOperations();
   const requests: string[] = [];
   const problems: string[] = [];
+  const unchanged: string[] = [];
   const faults: { fault: Fault; left: number }[] = [];
   let pullFiles: readonly unknown[] = [];
   const comments: { path: string; line: number; body: string }[] = [];
@@ -250,10 +254,18 @@ export async function startGithub(): Promise<GithubPeer> {
     const answer = await forward(method, url, headers, body);
     const after = takeFault(line, "after");
     if (after !== undefined) return answerFault(after);
+    const content = Buffer.from(await answer.arrayBuffer());
+    const etag = method === "GET" && answer.ok ? `W/"${hashSha1(content.toString("latin1"))}"` : "";
+    if (etag !== "" && request.headers["if-none-match"] === etag) {
+      unchanged.push(line);
+      response.writeHead(304, { etag });
+      return void response.end();
+    }
     response.writeHead(answer.status, {
       "content-type": answer.headers.get("content-type") ?? "application/json",
+      ...(etag === "" ? {} : { etag }),
     });
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    response.end(content);
   };
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
@@ -266,6 +278,7 @@ export async function startGithub(): Promise<GithubPeer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
     problems,
+    unchanged,
     comments,
     setFiles: (files) => {
       pullFiles = files;

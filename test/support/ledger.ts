@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { hashSha1, hashSha256, nameBlob } from "../../src/adapters/hashes.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { printCanonical } from "../../src/core/rollout/canonical-json.ts";
 import type { HostResult, RolloutEvent } from "../../src/core/rollout/rollout.ts";
@@ -38,8 +37,6 @@ export interface MemoryLedger extends LedgerStore, LedgerHistory {
   readonly faults: ("lost" | "made")[];
 }
 
-const sha1 = (text: string): string => createHash("sha1").update(text, "latin1").digest("hex");
-
 export function createMemoryLedger(): MemoryLedger {
   const branch: MemoryCommit[] = [];
   const faults: MemoryLedger["faults"] = [];
@@ -54,9 +51,8 @@ export function createMemoryLedger(): MemoryLedger {
     },
     list: async (commit) => {
       const files = branch.find((one) => one.commit === commit)?.files ?? new Map();
-      return new Map(
-        [...files].map(([path, text]) => [path, blobs.set(sha1(text), text) && sha1(text)]),
-      );
+      for (const text of files.values()) blobs.set(nameBlob(text), text);
+      return listingOf(files);
     },
     read: async (names) => names.map((name) => blobs.get(name) ?? ""),
     commit: async ({ head, files, message }) => {
@@ -65,7 +61,7 @@ export function createMemoryLedger(): MemoryLedger {
       if (fault === "lost" || branch.at(-1)?.commit !== head) return { kind: "lost" };
       const before = branch.at(-1)?.files ?? new Map<string, string>();
       const after = new Map([...before, ...files]);
-      const commit = sha1(`${head} ${message} ${[...after].join()}`);
+      const commit = hashSha1(`${head} ${message} ${[...after].join()}`);
       branch.push({ commit, parents: head === undefined ? [] : [head], files: after });
       return fault === "made" ? { kind: "lost" } : { kind: "committed", commit };
     },
@@ -74,6 +70,10 @@ export function createMemoryLedger(): MemoryLedger {
       return branch.slice(0, end + 1).toReversed();
     },
   };
+}
+
+export function listingOf(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...files].map(([path, text]) => [path, nameBlob(text)]));
 }
 
 /** Signed entries of a branch as they stand in its files. */
@@ -144,12 +144,13 @@ export interface Book {
   readonly store: LedgerStore & LedgerHistory;
   readonly keys: Keys;
   readonly writer: LedgerWriter;
-  /** Another controller, with another key if one is given. */
-  readonly join: (keys?: Keys) => LedgerWriter;
+  /** Another controller, which has the second key and perhaps its own way to the branch. */
+  readonly join: (own?: LedgerStore) => LedgerWriter;
   readonly tools: {
     readonly keys: readonly Keys["publicKey"][];
     readonly verifySignature: typeof verifySignature;
     readonly hash: typeof hashSha256;
+    readonly nameBlob: typeof nameBlob;
   };
   readonly waits: number[];
 }
@@ -161,6 +162,7 @@ export async function makeBook(
 ): Promise<Book> {
   const [keys, second] = [await makeKeys(), await makeKeys()];
   const tools = {
+    nameBlob,
     keys: [keys.publicKey, second.publicKey],
     verifySignature,
     hash: hashSha256,
@@ -175,9 +177,11 @@ export async function makeBook(
     },
     random: createRandom(20).next,
   };
-  const join = ({ signer }: Keys = second): LedgerWriter =>
-    createLedgerWriter({ store, tools, signer, repository: 4711, clock });
-  return { store, keys, tools, waits, join, writer: join(keys) };
+  const common = { tools, repository: 4711, clock };
+  const join = (own: LedgerStore = store): LedgerWriter =>
+    createLedgerWriter({ ...common, store: own, signer: second.signer });
+  const writer = createLedgerWriter({ ...common, store, signer: keys.signer });
+  return { store, keys, tools, waits, join, writer };
 }
 
 /** Writes, and fails the test where it was refused. */

@@ -4,6 +4,7 @@ import {
   createMemoryLedger,
   decisions,
   entriesOf,
+  listingOf,
   makeBook,
   outside,
   planned,
@@ -19,7 +20,8 @@ import type { Decide } from "../../src/usecases/write-ledger.ts";
 const audit = (store: MemoryLedger, tools: Parameters<typeof verifyLedger>[1]) => {
   const files = new Map(store.branch.at(-1)?.files);
   const entries = entriesOf(files);
-  return verifyLedger({ commits: store.branch.toReversed(), entries, files }, tools);
+  const listing = listingOf(files);
+  return verifyLedger({ commits: store.branch.toReversed(), entries, listing, files }, tools);
 };
 
 test("a rollout is written from its request to its end, and stands up to the audit", async () => {

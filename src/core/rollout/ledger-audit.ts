@@ -24,12 +24,19 @@ export interface LedgerEvidence {
   readonly commits: readonly LedgerCommit[];
   /** Signed entries, in the order of their files. */
   readonly entries: readonly string[];
-  /** Bytes of all other files, by path. */
+  /** git's names of the contents of all files, by path. */
+  readonly listing: ReadonlyMap<string, string>;
+  /** Bytes of the plans, and of the files of hosts, by path. */
   readonly files: ReadonlyMap<string, string>;
   /** A commit that somebody outside remembers; its entries, where the branch still has it. */
   readonly remembered?:
     | { readonly commit: string; readonly entries: readonly string[] }
     | undefined;
+}
+
+export interface AuditTools extends LedgerTools {
+  /** What git names bytes with, so that a file whose text is known need not be fetched. */
+  readonly nameBlob: (bytes: string) => string;
 }
 
 export interface LedgerAudit {
@@ -45,7 +52,7 @@ export interface LedgerAudit {
  */
 export async function verifyLedger(
   evidence: LedgerEvidence,
-  tools: LedgerTools,
+  tools: AuditTools,
 ): Promise<LedgerAudit> {
   const { entries: texts, commits, files } = evidence;
   const outside = [...judgeHistory(commits), ...judgeRemembered(evidence)];
@@ -57,7 +64,7 @@ export async function verifyLedger(
   const problems = [
     ...outside,
     ...judgePlans(entries, files, tools.hash),
-    ...judgeFiles(ledger, entries, evidence, tools.hash),
+    ...judgeFiles(ledger, entries, evidence, tools),
   ];
   return { ledger, entries, problems };
 }
@@ -146,21 +153,21 @@ function isPlanned({ hosts }: Plan, { host, file }: HostFile): boolean {
 function judgeFiles(
   ledger: Ledger,
   entries: readonly LinkedEntry[],
-  { files }: LedgerEvidence,
-  hash: Hash,
+  { files, listing }: LedgerEvidence,
+  { hash, nameBlob }: AuditTools,
 ): readonly LedgerProblem[] {
   const views = printViews(ledger);
   const { contents, plans } = listNamed(entries);
   const named = new Set([...contents, ...plans]);
   const differing = [...views].flatMap(([path, text]) =>
-    files.get(path) === text ? [] : [problem("ledger-file", path)],
+    listing.get(path) === nameBlob(text) ? [] : [problem("ledger-file", path)],
   );
   const broken = [...contents].flatMap((path) => {
     const bytes = files.get(path);
     const isWhole = bytes !== undefined && filePath(hash(bytes)) === path;
     return isWhole ? [] : [problem("ledger-file", path)];
   });
-  const stray = [...files.keys()]
+  const stray = [...listing.keys()]
     .filter((path) => !views.has(path) && !named.has(path) && !isEntriesPath(path))
     .map((path) => problem("ledger-stray", path));
   return [...differing, ...broken, ...stray];

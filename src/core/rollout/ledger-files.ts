@@ -7,9 +7,6 @@ import type { Rollout } from "./rollout.ts";
 /** The branch that holds the ledger. */
 export const ledgerBranch = "sesam-harden/ledger";
 
-/** The folder of each kind of file. */
-export const ledgerFolders = ["entries", "environments", "files", "hosts", "plans", "rollouts"];
-
 /** Signed entries, one a line; named by the number of the first one. */
 export function entriesPath(sequence: number): string {
   return `entries/${String(sequence).padStart(10, "0")}.jws`;
@@ -27,6 +24,11 @@ export function planPath(digest: string): string {
 /** A stpd.ini as it lies on one host or many, to the byte. */
 export function filePath(digest: string): string {
   return `files/${digest.slice(0, 2)}/${digest}.ini`;
+}
+
+/** True for plans and files of hosts, which are named by what is in them. */
+export function isContentPath(path: string): boolean {
+  return path.startsWith("plans/") || path.startsWith("files/");
 }
 
 export function rolloutPath(id: string): string {

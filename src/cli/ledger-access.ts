@@ -1,0 +1,82 @@
+import { createGithubLedger } from "../adapters/github-ledger.ts";
+import { nameBlob } from "../adapters/hashes.ts";
+import { verifySignature } from "../adapters/signatures.ts";
+import type { AuditTools } from "../core/rollout/ledger-audit.ts";
+import { readPublicKey, type PublicKey } from "../core/rollout/jws.ts";
+import { decodeBytes, makeVisible } from "../core/text.ts";
+import type { LedgerHistory, LedgerStore } from "../usecases/ledger-store.ts";
+import { usage, type ParsedArguments } from "./arguments.ts";
+import type { Shell } from "./shell.ts";
+
+/** How every command that reads the ledger is told whose signatures count. */
+export const keyOptions = { "--key": "many", "--keys": "many" } as const;
+
+export interface LedgerAccess {
+  readonly store: LedgerStore & LedgerHistory;
+  readonly tools: AuditTools;
+}
+
+/** The ledger of the repository that the environment names, as GitHub's runner does. */
+export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess {
+  const keys = [...readTypedKeys(parsed), ...readKeyFiles(parsed, shell)];
+  if (keys.length === 0) {
+    throw usage("the ledger wants the controller's public keys: --key KID:X, or --keys FILE");
+  }
+  const { environment, hash } = shell;
+  const [owner = "", repo = "", ...more] = (environment("GITHUB_REPOSITORY") ?? "").split("/");
+  const token = environment("GITHUB_TOKEN") ?? "";
+  if (owner === "" || repo === "" || more.length > 0) {
+    throw usage("the ledger wants the config repo as OWNER/NAME in the variable GITHUB_REPOSITORY");
+  }
+  if (token === "") {
+    throw usage(
+      "the ledger wants a token that may read the config repo in the variable GITHUB_TOKEN",
+    );
+  }
+  const store = createGithubLedger({
+    apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
+    owner,
+    repo,
+    token,
+    fetch,
+    wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    timeout: 30_000,
+    advice: {
+      token: "Put a valid one into the variable GITHUB_TOKEN.",
+      access: "Give it `contents: read` for the repository that GITHUB_REPOSITORY names.",
+    },
+  });
+  return { store, tools: { keys, verifySignature, hash, nameBlob } };
+}
+
+/** As pins of hosts have them: id and key, 43 characters each. */
+function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
+  return (values.get("--key") ?? []).map((typed) => {
+    const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(typed) ?? [];
+    // Whatever it is, it may be a private key: nothing of it is shown.
+    if (kid === undefined || x === undefined) throw usage("--key wants KID:X of a public key");
+    return { kid, x };
+  });
+}
+
+const mostKeyBytes = 64 * 1024;
+
+function readKeyFiles({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+  return (values.get("--keys") ?? []).flatMap((path) => {
+    const reading = files.read(files.absolute(path), mostKeyBytes);
+    const text = reading.kind === "bytes" ? decodeBytes(reading.bytes) : "";
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const keys = lines.map((line) => readPublicKey(line));
+    if (keys.length > 0 && keys.every((key) => key !== undefined)) return keys;
+    throw usage(
+      `--keys ${makeVisible(path)} does not hold public keys as ticket keygen prints them, one a line`,
+    );
+  });
+}
+
+/** What GitHub numbers repositories and Apps with. */
+export function readId(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^[1-9][0-9]{0,14}$/.test(given)) return Number(given);
+  throw usage(`${name}: expected a number of GitHub's, not ${makeVisible(given)}`);
+}

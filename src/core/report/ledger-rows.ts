@@ -1,0 +1,146 @@
+import { printCanonical } from "../rollout/canonical-json.ts";
+import type { Ledger } from "../rollout/ledger.ts";
+import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledger-entry.ts";
+import type { OpenedEntry } from "../rollout/ledger-verify.ts";
+import { makeVisible } from "../text.ts";
+import { countOf } from "./count.ts";
+
+/** `2027-01-15T08:00:00Z`, of seconds since 1970. */
+export function showTime(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** One line an entry, for people. */
+export function renderLedgerLog(entries: readonly OpenedEntry[]): string {
+  const widest = Math.max(0, ...entries.map(({ entry }) => actorOf(entry).length));
+  const lines = entries.map(({ entry }) => {
+    const actor = actorOf(entry).padEnd(widest);
+    const number = String(entry.sequence).padStart(6);
+    return `${number}  ${showTime(entry.at)}  ${actor}  ${makeVisible(describe(entry))}\n`;
+  });
+  return lines.join("");
+}
+
+function actorOf({ by }: LedgerEntry): string {
+  return by ?? "(controller)";
+}
+
+function describe(entry: LedgerEntry): string {
+  const { event } = entry;
+  switch (event.kind) {
+    case "request":
+      return `request ${nameRollout(entry)}: ${event.phase} in ${event.environment}, ${countOf(event.waves.flat().length, "host")} in ${countOf(event.waves.length, "wave")}, plan ${event.plan.slice(0, 12)}`;
+    case "rollout":
+      return `${event.event.kind} ${event.rollout}${detailOf(event.event)}`;
+    case "environment":
+      return `${event.event.kind} ${event.environment}${detailOf(event.event)}`;
+    case "see":
+      return `see ${countOf(event.hosts.length, "host")}`;
+  }
+}
+
+type Happening = Extract<LedgerEvent, { readonly event: object }>["event"];
+
+function detailOf(event: Happening): string {
+  const wave = "wave" in event ? ` wave ${event.wave}` : "";
+  const run = "run" in event ? ` run ${event.run}` : "";
+  return `${wave}${run}${wordsOf(event)}`;
+}
+
+function wordsOf(event: Happening): string {
+  switch (event.kind) {
+    case "judge": {
+      const good = event.results.filter(({ outcome }) => outcome === "good").length;
+      return `: ${good} of ${event.results.length} good`;
+    }
+    case "record":
+      return `: ${event.what}`;
+    case "refuse":
+      return `: ${event.detail}`;
+    case "globals":
+      return `: ${event.digest?.slice(0, 12) ?? "none"}`;
+    default:
+      return "reason" in event ? `: ${event.reason}` : "";
+  }
+}
+
+/** One JSON object a line, with all that was signed; the runner finds no command in it. */
+export function printLedgerLines(entries: readonly OpenedEntry[]): string {
+  return entries
+    .map(({ entry, digest, kid }) => `${printCanonical({ ...entry, digest, key: kid })}\n`)
+    .join("")
+    .replaceAll("##[", "\\u0023#[");
+}
+
+const columns = [
+  "sequence",
+  "time",
+  "by",
+  "event",
+  "environment",
+  "rollout",
+  "wave",
+  "run",
+  "host",
+  "outcome",
+  "detail",
+  "digest",
+  "key",
+] as const;
+
+type Row = Partial<Readonly<Record<(typeof columns)[number], string | number>>>;
+
+/** One row an entry, or one for each host that it speaks of (RFC 4180). */
+export function printLedgerCsv(entries: readonly OpenedEntry[], { rollouts }: Ledger): string {
+  const rows = entries.flatMap(({ entry, digest, kid }) => {
+    const { sequence, at, by } = entry;
+    const common = { sequence, time: showTime(at), by: by ?? "", digest, key: kid };
+    return rowsOf(entry, rollouts).map((row): Row => ({ ...common, ...row }));
+  });
+  const lines = [columns, ...rows.map((row) => columns.map((name) => row[name] ?? ""))];
+  return lines.map((cells) => `${cells.map(printCell).join(",")}\r\n`).join("");
+}
+
+function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[] {
+  const { event } = entry;
+  switch (event.kind) {
+    case "request": {
+      const { environment, plan } = event;
+      return [{ event: "request", environment, rollout: nameRollout(entry), detail: plan }];
+    }
+    case "environment": {
+      const detail = wordsOf(event.event).replace(/^: /, "");
+      return [{ event: event.event.kind, environment: event.environment, detail }];
+    }
+    case "see":
+      return event.hosts.map(({ host, file }) => ({ event: "see", host, detail: file }));
+    case "rollout":
+      return rowsOfRollout(event, rollouts);
+  }
+}
+
+function rowsOfRollout(
+  { rollout, event }: Extract<LedgerEvent, { readonly kind: "rollout" }>,
+  rollouts: Ledger["rollouts"],
+): readonly Row[] {
+  const environment = rollouts.get(rollout)?.environment ?? "";
+  const wave = "wave" in event ? event.wave : "";
+  const run = "run" in event ? event.run : "";
+  const common = { event: event.kind, environment, rollout, wave, run };
+  if (event.kind !== "judge") {
+    return [{ ...common, detail: wordsOf(event).replace(/^: /, "") }];
+  }
+  return event.results.map(({ host, outcome, reason }) => ({
+    ...common,
+    host,
+    outcome,
+    detail: reason,
+  }));
+}
+
+/** A sheet takes a cell that starts so for a formula, and runs it. */
+function printCell(cell: string | number): string {
+  const text = makeVisible(String(cell));
+  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
