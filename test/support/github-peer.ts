@@ -91,6 +91,11 @@ const description: Description = JSON.parse(
   readFileSync(new URL("../fixtures/github/openapi-23.0.2.json", import.meta.url), "utf8"),
 );
 
+/** The committed slice of GitHub's description. */
+export function readGithubDescription(): Description {
+  return description;
+}
+
 function resolve(parameter: Parameter): Parameter {
   const name = parameter.$ref?.split("/").at(-1);
   return name === undefined ? parameter : (description.components.parameters[name] ?? parameter);

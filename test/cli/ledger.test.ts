@@ -1,0 +1,207 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import { expect, test } from "vitest";
+import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { printPublicKey } from "../../src/core/rollout/jws.ts";
+import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
+import { readPlan } from "../../src/core/rollout/plan-file.ts";
+import { moveEnvironment } from "../../src/usecases/ledger-decisions.ts";
+import { readGithubDescription, startGithub } from "../support/github-peer.ts";
+import { writeRepository } from "../support/git.ts";
+import { decisions, makeBook, outside, write, writeRollout } from "../support/ledger.ts";
+import { startDeno, startNode, type Ended } from "../support/programs.ts";
+import { filesOf } from "../support/rollout.ts";
+import { token } from "../support/runner.ts";
+
+/** A ledger on emulate, a config repo of the same hosts, and the program under both runtimes. */
+async function makeScene() {
+  const peer = await startGithub();
+  const repository = writeRepository(
+    filesOf({ rds1: {}, rds2: { facts: "wave = 2\n" }, s1: { facts: "role = server\n" } }),
+  );
+  const store = createGithubLedger({
+    apiUrl: peer.url,
+    owner: "example",
+    repo: "config",
+    token,
+    fetch,
+    wait: async () => {},
+    timeout: 20_000,
+  });
+  const book = await makeBook(store);
+  const lines = book.tools.keys.map((key) => printPublicKey(key)).join("\n");
+  writeFileSync(join(repository.folder, "keys"), `${lines}\n`);
+  const env = {
+    GITHUB_API_URL: peer.url,
+    GITHUB_REPOSITORY: "example/config",
+    GITHUB_TOKEN: token,
+  };
+  const options = { cwd: repository.folder, env };
+  const permissions = ["--allow-read", "--allow-env", "--allow-net=127.0.0.1", "--allow-run=git"];
+  const run = {
+    Node: (...args: readonly string[]): Promise<Ended> => startNode(args, options),
+    Deno: (...args: readonly string[]): Promise<Ended> => startDeno(permissions, args, options),
+  };
+  return { peer, book, store, run, repository };
+}
+
+const withKeys = ["--keys", "keys"];
+
+test.each(["Node", "Deno"] as const)(
+  "shows, verifies and exports a ledger under %s",
+  async (name) => {
+    const { book, run, peer } = await makeScene();
+    const { commit: early } = await write(book, decisions.see);
+    const id = await writeRollout(book);
+
+    const log = await run[name]("ledger", "log", ...withKeys, "--rollout", id);
+    expect([log.status, log.stderr]).toEqual([0, ""]);
+    const lines = log.stdout.trimEnd().split("\n");
+    expect(lines.length).toBe(11);
+    expect(lines[0]).toMatch(
+      /^ {4}12 {2}2027-01-15T08:0\d:\d\dZ {2}\(controller\) {2}judge 2027-01-2 wave 3 run 7: 1 of 1 good$/,
+    );
+    expect(lines.at(-1)).toContain(
+      "anna          request 2027-01-2: open in production, 3 hosts in 3 waves",
+    );
+
+    const verified = await run[name]("ledger", "verify", ...withKeys, "--head", early);
+    expect([verified.status, verified.stderr]).toEqual([0, ""]);
+    expect(verified.stdout).toMatch(
+      /: 12 signed entries, 1 rollout, 3 hosts\nit goes on from the commit/,
+    );
+
+    const jsonl = await run[name]("ledger", "export", ...withKeys);
+    const rows = jsonl.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: 12 }, (_, at) => at + 1),
+    );
+    expect(rows[1]).toMatchObject({
+      by: "anna",
+      previous: rows[0].digest,
+      event: { kind: "request" },
+    });
+
+    const csv = await run[name]("ledger", "export", ...withKeys, "--format=csv");
+    expect(csv.stdout.split("\r\n").length).toBe(1 + 3 + 11 + 1);
+    expect(csv.stdout).toContain('"judge","production","2027-01-2","2","7","rds2","good"');
+    expect(log.stdout + verified.stdout + jsonl.stdout + csv.stdout).not.toContain(token);
+    expect(peer.problems).toEqual([]);
+  },
+);
+
+test.each(["Node", "Deno"] as const)("plans from the ledger under %s", async (name) => {
+  const { book, run, repository } = await makeScene();
+  const plan = [
+    "plan",
+    "production",
+    "--phase",
+    "open",
+    "--as-of",
+    "2026-11-25",
+    "--format",
+    "json",
+  ];
+  const none = await run[name](...plan, ...withKeys, "--repository", "4711");
+  expect(none.status).toBe(1);
+  expect(none.stderr).toContain("there is no ledger yet");
+
+  const { commit } = await write(book, decisions.see);
+  const first = await run[name](...plan, ...withKeys);
+  expect(first.stderr).toBe(
+    `planned at commit ${repository.commit}; what is not committed does not count\n`,
+  );
+  const read = readPlan(first.stdout, hashSha256);
+  expect(read?.plan).toMatchObject({ ledger: commit, repository: 4711, refused: [] });
+  expect(read?.plan.waves).toEqual([["rds1"], ["rds2"], ["s1"]]);
+
+  await writeRollout(book);
+  const after = await run[name](...plan, ...withKeys);
+  expect(readPlan(after.stdout, hashSha256)?.plan.hosts).toEqual([]);
+  // The gate plans again from the commit that the plan was made from.
+  const again = await run[name](...plan, ...withKeys, "--ledger", commit);
+  expect(again.stdout).toBe(first.stdout);
+
+  const records = await run[name]("ledger", "export", ...withKeys, "--format", "records");
+  writeFileSync(join(repository.folder, "records.json"), records.stdout);
+  const offline = await run[name](...plan, "--records", "records.json");
+  expect(offline.stdout).toBe(after.stdout);
+});
+
+test("a ledger that was set back is told by the commit that a card shows", async () => {
+  const { book, run, peer } = await makeScene();
+  const first = await write(book, decisions.see);
+  const second = await write(book, decisions.request);
+  await peer.api("PATCH", `/git/refs/heads/${ledgerBranch}`, { sha: first.commit, force: true });
+  expect((await run.Node("ledger", "verify", ...withKeys)).status).toBe(0);
+  const { status, stdout } = await run.Node(
+    "ledger",
+    "verify",
+    ...withKeys,
+    "--head",
+    second.commit,
+  );
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^ledger-head: commit [0-9a-f]{40}: the branch does not go on from/);
+});
+
+test("what a person typed starts no line, and no formula", async () => {
+  const { book, run } = await makeScene();
+  const reason = '=cmd()\n::error::"x" ##[group]';
+  const freeze = { kind: "freeze", by: "anna", reason } as const;
+  await write(
+    book,
+    moveEnvironment("production", freeze, () => outside.standingOf),
+  );
+  const texts = await Promise.all(
+    [["log"], ["export"], ["export", "--format=csv"]].map(
+      async (args) => (await run.Node("ledger", ...args, ...withKeys)).stdout,
+    ),
+  );
+  expect(texts.join("")).not.toMatch(/^::|##\[/m);
+  expect(JSON.parse(texts[1] ?? "").event.event.reason).toBe(reason);
+  expect(texts[2]).toContain(`"'=cmd()\\x0a::error::""x"" \\x23#[group]"`);
+});
+
+test("refuses another key, another repository, and what is not a key", async () => {
+  const { book, run } = await makeScene();
+  await write(book, decisions.see);
+  const other = (await makeBook()).keys.publicKey;
+  const stranger = await run.Node("ledger", "verify", "--key", `${other.kid}:${other.x}`);
+  expect(stranger.status).toBe(1);
+  expect(stranger.stdout).toContain("ledger-key-unknown: entry 1");
+  const log = await run.Node("ledger", "log", "--key", `${other.kid}:${other.x}`);
+  expect([log.status, log.stdout]).toEqual([4, ""]);
+  const copied = await run.Node("ledger", "verify", ...withKeys, "--repository", "4712");
+  expect(copied.stdout).toContain("ledger-repository: all entries");
+  const json = await run.Node("ledger", "verify", ...withKeys, "--format", "json");
+  expect(JSON.parse(json.stdout)).toMatchObject({ sequence: 1, repository: 4711, problems: [] });
+  for (const args of [[], ["--key", "x"], ["--keys", "hosts/rds1/host.ini"]]) {
+    expect((await run.Node("ledger", "verify", ...args)).status).toBe(2);
+  }
+});
+
+test("the rulesets are ones that GitHub takes", async () => {
+  const { run } = await makeScene();
+  const { stdout } = await run.Node("ledger", "ruleset", "--app", "1234567");
+  const rulesets: readonly { rules: readonly { type: string }[]; bypass_actors: unknown[] }[] =
+    JSON.parse(stdout);
+  const operation = readGithubDescription().paths["/repos/{owner}/{repo}/rulesets"]?.["post"];
+  const schema = operation?.requestBody?.content["application/json"]?.schema ?? {};
+  const validate = new Ajv.default({ strict: false, validateFormats: false }).compile(schema);
+  for (const ruleset of rulesets) {
+    expect(validate(ruleset), JSON.stringify(validate.errors)).toBe(true);
+  }
+  // Nobody passes by the ruleset that keeps the history.
+  const [history, writer] = rulesets;
+  expect(history?.bypass_actors).toEqual([]);
+  expect(history?.rules.map(({ type }) => type)).toContain("non_fast_forward");
+  expect(writer?.bypass_actors).toEqual([
+    { actor_id: 1_234_567, actor_type: "Integration", bypass_mode: "always" },
+  ]);
+});
