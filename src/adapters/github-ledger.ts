@@ -22,7 +22,7 @@ import {
 export function createGithubLedger(access: GithubAccess): LedgerStore & LedgerHistory {
   const ask = createAsk(access);
   return {
-    readHead: createHeadReader(createAskAgain(access)),
+    readHead: createHeadReader(createAskAgain(access), ask),
     list: (commit) => listFiles(ask, commit),
     read: (names) => readBlobs(ask, names),
     commit: (request) => commitFiles(ask, request),
@@ -34,7 +34,7 @@ const headRoute = "GET /repos/{owner}/{repo}/git/ref/{ref}";
 const ref = `heads/${ledgerBranch}`;
 
 /** Remembers the newest answer and its ETag, so that asking again costs nothing. */
-function createHeadReader(askAgain: AskAgain): LedgerStore["readHead"] {
+function createHeadReader(askAgain: AskAgain, ask: Ask): LedgerStore["readHead"] {
   let known: { readonly etag: string | undefined; readonly head: string } | undefined;
   return async () => {
     const before = known;
@@ -44,10 +44,19 @@ function createHeadReader(askAgain: AskAgain): LedgerStore["readHead"] {
       known = { etag: answer.etag, head: headOf(answer.data) };
       return known.head;
     } catch (error) {
-      if (isMissing(error)) return undefined;
-      throw error;
+      return refuseHidden(error, ask);
     }
   };
+}
+
+/**
+ * GitHub answers alike for a branch that is not there and for a repository that the token may not
+ * see; nobody shall take the one for the other.
+ */
+async function refuseHidden(error: unknown, ask: Ask): Promise<undefined> {
+  if (!isMissing(error)) throw error;
+  await ask("GET /repos/{owner}/{repo}", {});
+  return undefined;
 }
 
 function headOf(data: unknown): string {
@@ -58,8 +67,7 @@ async function findHead(ask: Ask): Promise<string | undefined> {
   try {
     return headOf(await ask(headRoute, { ref }));
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
+    return refuseHidden(error, ask);
   }
 }
 

@@ -27,7 +27,9 @@ export async function runLedgerVerify(args: readonly string[], shell: Shell): Pr
   if (remembered !== undefined && !/^[0-9a-f]{40}$/.test(remembered)) {
     throw usage("--head wants the full name of a commit, 40 digits of 0 to 9 and a to f");
   }
-  const repository = readId("--repository", values.get("--repository")?.[0]);
+  // On a runner the variable is there.
+  const given = values.get("--repository")?.[0] ?? shell.environment("GITHUB_REPOSITORY_ID");
+  const repository = readId("--repository", given);
   const audit = await auditLedger({ remembered }, openLedger(parsed, shell));
   const problems = [...audit.problems, ...refuseRepository(audit, repository)];
   shell.terminal.out(

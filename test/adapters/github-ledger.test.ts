@@ -120,3 +120,10 @@ test("a branch that was set back or deleted is seen by whoever read it before", 
   await book.peer.api("DELETE", `/git/refs/heads/${ledgerBranch}`);
   await expect(book.writer.read()).rejects.toThrow(/no longer has what was read/);
 });
+
+test("a repository that cannot be seen is not taken for one without a ledger", async () => {
+  const book = await makeGithubBook();
+  expect(await book.store.readHead()).toBeUndefined();
+  book.peer.fail({ on: /^GET /, when: "before", with: { status: 404 }, times: 2 });
+  await expect(book.writer.read()).rejects.toThrow(/404, the token may not do this/);
+});
