@@ -53,8 +53,8 @@ export async function readLedgerSource(
   if (at !== undefined && !/^[0-9a-f]{40}$/.test(at)) {
     throw usage("--ledger wants the full name of a commit, 40 digits of 0 to 9 and a to f");
   }
-  const { openLedger } = await import("./ledger-access.ts");
-  const { store, tools } = openLedger(parsed, shell);
+  const access = await import("./ledger-access.ts");
+  const { store, tools } = access.openLedger(parsed, shell);
   const records = await readLedgerRecords(at, store, tools);
   return records && createRecordsSource(records);
 }

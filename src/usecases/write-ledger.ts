@@ -67,7 +67,8 @@ export interface LedgerWriter {
   readonly write: (decide: Decide) => Promise<LedgerWriting>;
 }
 
-const tries = 16;
+/** More than writers ever are: of each round one wins. */
+const tries = 32;
 /** Milliseconds. GitHub asks for a second between two writes. */
 const firstPause = 1000;
 const longestPause = 16_000;

@@ -109,7 +109,8 @@ async function judge(world: World, where: string): Promise<readonly string[]> {
 }
 
 async function reset({ host, installed }: World): Promise<void> {
-  rmSync(installed.state, { recursive: true, force: true });
+  // A watchdog that was armed just before the kill may still be writing its mark.
+  rmSync(installed.state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   if (!existsSync(host.stpdIni) || readFileSync(host.stpdIni, "latin1") !== before) {
     writeFileSync(host.stpdIni, before);
     await host.run("restart");

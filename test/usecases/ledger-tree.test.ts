@@ -32,7 +32,7 @@ test("an environment that is not there yet is a new one", async () => {
   expect((await sourceOf(whole).read("lab")).environment).toEqual(newEnvironment("lab"));
 });
 
-const [filePath = ""] = Object.keys(whole).filter((path) => path.startsWith("files/"));
+const filePath = Object.keys(whole).find((path) => path.startsWith("files/")) ?? "";
 const hostPath = "hosts/rds1.json";
 test.each([
   { name: "a file that was changed", change: { [filePath]: "[x]\n" } },

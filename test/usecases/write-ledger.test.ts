@@ -90,7 +90,7 @@ test.each(["made", "lost"] as const)(
 test("gives up after some tries, without having written", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
-  store.faults.push(...Array(16).fill("lost"));
+  store.faults.push(...Array(32).fill("lost"));
   expect(await book.writer.write(findings("a"))).toEqual({
     kind: "refused",
     reason: "ledger-busy",
