@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { ApplySeen } from "../support/apply-worker.ts";
 import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { hasSshd } from "../support/sshd.ts";
 import { hasPeer } from "../support/peers.ts";
 
 const worker = fileURLToPath(new URL("../support/apply-worker.ts", import.meta.url));
-const isHere = canIsolate() && hasPeer("gnutls-serv", "--version") && hasPeer("gcc", "--version");
+const isHere =
+  hasSshd() && canIsolate() && hasPeer("gnutls-serv", "--version") && hasPeer("gcc", "--version");
 
 async function runCases(...args: readonly string[]): Promise<Readonly<Record<string, ApplySeen>>> {
   const { status, stdout, stderr } = await runInNamespace(worker, { args });
@@ -25,11 +27,13 @@ function show(seen: Readonly<Record<string, ApplySeen>>): Readonly<Record<string
 
 describe.runIf(isHere)("the built program on a stand-in host", () => {
   test.concurrent.each([
-    ["microhttpd", "node"],
-    ["microhttpd", "deno"],
-    ["gnutls-serv", "node"],
-  ])("brings both phases, behind %s under %s", async (flavour, runtime) => {
-    expect(show(await runCases(flavour, runtime, "phases"))).toEqual({
+    ["microhttpd", "node", "local"],
+    ["microhttpd", "deno", "local"],
+    ["gnutls-serv", "node", "local"],
+    ["microhttpd", "node", "ssh"],
+    ["microhttpd", "deno", "ssh"],
+  ])("brings both phases, behind %s under %s, %s", async (flavour, runtime, transport) => {
+    expect(show(await runCases(flavour, runtime, "phases", transport))).toEqual({
       "open, rehearsed": "0 : plain, http ftp",
       open: "0 confirmed: bridge, https http ftp",
       "open again": "0 already-there: bridge, https http ftp",
@@ -52,6 +56,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "not loaded": "1 not-loaded: plain, http ftp",
       busy: "1 busy: plain, http ftp",
       "a full disk": "1 disk-full: plain, http ftp",
+      "a certificate that ends soon": "1 certificate-ends: bridge, https http ftp",
       "another owner": "1 owner-not-expected: plain, http ftp",
       "an old version": "1 version-too-old: plain, http ftp",
       "an interface in use": "1 interface-in-use: bridge, https http ftp",

@@ -15,6 +15,8 @@ import { createWire } from "../../src/adapters/wire.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
+import { makeCertificate } from "./certificates.ts";
+import { startSshd, type Sshd } from "./sshd.ts";
 import {
   createStandInHost,
   type Flavour,
@@ -37,7 +39,12 @@ export interface ApplySeen {
   readonly isTidy: boolean;
 }
 
-const [flavour, runtime, kind] = process.argv.slice(2) as [Flavour, Runtime, string];
+const [flavour, runtime, kind, transport] = process.argv.slice(2) as [
+  Flavour,
+  Runtime,
+  string,
+  "local" | "ssh",
+];
 const plain = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
 const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
@@ -142,6 +149,16 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
       },
     ],
     "a full disk": [plain, fillDisk],
+    "a certificate that ends soon": [
+      bridge,
+      async (world) => {
+        const { key, cert } = makeCertificate("DNS:localhost", undefined, 13);
+        writeFileSync(join(world.host.folder, "run/own.key"), key);
+        writeFileSync(join(world.host.folder, "run/own.crt"), cert);
+        await world.host.run("restart");
+        return apply("close")(world);
+      },
+    ],
     "another owner": [
       plain,
       async (world) => {
@@ -290,11 +307,28 @@ function faulty(phase: Phase, ...faults: readonly RestartFault[]): Case {
   };
 }
 
+function printSsh({ port, user, identityFile, knownHosts }: Sshd, folder: string): string {
+  const state = join(folder, "state");
+  const lines = {
+    address: "127.0.0.1",
+    port,
+    user,
+    identity: identityFile,
+    known_hosts: knownHosts,
+    state,
+  };
+  const keys = Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`);
+  return `[ssh]\n${keys.join("")}`;
+}
+
 async function runCase([start, act]: readonly [string, Case]): Promise<ApplySeen> {
   const addresses = ["127.0.0.1", "127.0.0.2"] as const;
   const host = createStandInHost({ flavour, stpdIni: start, addresses });
   const limits = { watchdog: 60, prove: 3, settle: 1, quiet: 2 };
-  const installed = await installHost({ host, desired, addresses: ["127.0.0.2"], runtime, limits });
+  const sshd = transport === "ssh" ? await startSshd(host.folder) : undefined;
+  const more = sshd === undefined ? "" : printSsh(sshd, host.folder);
+  const seenAt = ["127.0.0.2"];
+  const installed = await installHost({ host, desired, addresses: seenAt, runtime, limits, more });
   const world = { host, installed };
   try {
     await host.run("restart");
@@ -302,6 +336,7 @@ async function runCase([start, act]: readonly [string, Case]): Promise<ApplySeen
     const seen = await look(said, world);
     return seen;
   } finally {
+    await sshd?.stop();
     await host.remove();
     installed.remove();
   }

@@ -16,10 +16,15 @@ keyUsage = critical, keyCertSign
 basicConstraints = critical, CA:FALSE
 subjectAltName = `;
 
+interface Wanted {
+  readonly issuer?: KeyPair | undefined;
+  readonly days?: number | undefined;
+}
+
 function make(
   section: "authority" | "server",
   names: string,
-  issuer: KeyPair | undefined,
+  { issuer, days = 60 }: Wanted = {},
 ): KeyPair {
   const folder = mkdtempSync(join(tmpdir(), "certificate-"));
   const path = (name: string): string => join(folder, name);
@@ -27,7 +32,7 @@ function make(
     writeFileSync(path("config"), config + names);
     writeFileSync(path("ca.crt"), issuer?.cert ?? "");
     writeFileSync(path("ca.key"), issuer?.key ?? "");
-    const how = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 60 -config ${path("config")} -extensions ${section} -keyout ${path("key")} -out ${path("crt")}`;
+    const how = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days ${days} -config ${path("config")} -extensions ${section} -keyout ${path("key")} -out ${path("crt")}`;
     const by = issuer === undefined ? [] : ["-CA", path("ca.crt"), "-CAkey", path("ca.key")];
     const subject = ["-subj", `/CN=${section} ${folder.slice(-6)}`];
     const { status, stderr } = spawnSync("openssl", [...how.split(" "), ...subject, ...by], {
@@ -42,10 +47,10 @@ function make(
 
 /** A fresh authority, whose key exists in this process alone. */
 export function makeAuthority(): KeyPair {
-  return make("authority", "DNS:none", undefined);
+  return make("authority", "DNS:none");
 }
 
 /** A certificate for names such as `DNS:localhost,IP:127.0.0.1`; without an issuer it signs itself. */
-export function makeCertificate(names: string, issuer?: KeyPair): KeyPair {
-  return make("server", names, issuer);
+export function makeCertificate(names: string, issuer?: KeyPair, days?: number): KeyPair {
+  return make("server", names, { issuer, days });
 }
