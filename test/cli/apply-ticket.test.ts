@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { hasPeer } from "../support/peers.ts";
+import type { TicketSeen } from "../support/ticket-worker.ts";
+
+const worker = fileURLToPath(new URL("../support/ticket-worker.ts", import.meta.url));
+
+test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
+  "a plan of ours, a ticket for it, and a host that takes nothing else",
+  async () => {
+    const { status, stdout, stderr } = await runInNamespace(worker);
+    expect(status, stderr).toBe(0);
+    const seen: TicketSeen = JSON.parse(stdout);
+    expect(seen).toEqual({
+      "signed by a stranger": "1 ticket-key-unknown",
+      expired: "1 ticket-expired",
+      "not valid yet": "1 ticket-early",
+      "of another environment": "1 ticket-environment",
+      "of another repository": "1 ticket-repository",
+      "for another plan": "1 ticket-plan",
+      "for another phase": "1 ticket-phase",
+      "with the glass broken beside it":
+        "2 sesam-harden: --ticket and --break-glass exclude each other",
+      "until here": "the old file",
+      "as it should be": "0 confirmed by 21",
+      then: "another file",
+      // A wave may be sent twice, and is harmless then.
+      "the same again": "0 already-there by 21",
+      "an older one": "1 ticket-sequence",
+    });
+  },
+);

@@ -1,0 +1,94 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { printRecords } from "../../src/core/rollout/records-file.ts";
+import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
+import { commitAll, runGit } from "./git.ts";
+import { hash, installHost } from "./installed-host.ts";
+import { createStandInHost } from "./stand-in-host.ts";
+import { makeKeys } from "./tickets.ts";
+
+/**
+ * Runs inside a namespace: plans with the built program, signs tickets as the controller does, and
+ * gives them to `apply` as a job would. Prints by name what each came to.
+ */
+export type TicketSeen = Readonly<Record<string, string>>;
+
+const old = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
+const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
+const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
+
+const addresses = ["127.0.0.1", "127.0.0.2"] as const;
+const host = createStandInHost({ flavour: "microhttpd", stpdIni: old, addresses });
+const installed = await installHost({ host, desired, addresses: ["127.0.0.2"] });
+const seen: Record<string, string> = {};
+try {
+  await host.run("restart");
+  const { repo, root } = installed;
+  runGit(repo, "init", "--quiet", "--initial-branch=main");
+  const commit = commitAll(repo);
+  const records = {
+    schemaVersion: 1,
+    repository: 7,
+    ledger: "e".repeat(40),
+    environments: [newEnvironment("lab")],
+    hosts: [{ host: "host1", file: old, proven: null }],
+  } as const;
+  writeFileSync(join(root, "records.json"), printRecords(records));
+  const words = ["plan", "lab", "--phase", "open", "--records", join(root, "records.json")];
+  const planned = await installed.run([...words, "--format", "json", repo]);
+  if (planned.status !== 0) throw new Error(planned.stderr + planned.stdout);
+  const plan = join(root, "plan.json");
+  writeFileSync(plan, planned.stdout);
+
+  const [current, stranger] = [await makeKeys(), await makeKeys()];
+  const { kid, x } = current.publicKey;
+  appendFileSync(installed.pinsFile, `[key.${kid}]\npublic = ${x}\n`);
+  const now = Math.floor(Date.now() / 1000);
+  const claims: TicketClaims = {
+    schemaVersion: 1,
+    rollout: "2026-11-17",
+    wave: 1,
+    sequence: 21,
+    repository: 7,
+    commit,
+    phase: "open",
+    environment: "lab",
+    plan: hash(planned.stdout),
+    ledger: "e".repeat(40),
+    nbf: now - 10,
+    exp: now + 600,
+  };
+  const apply = async (
+    name: string,
+    change: Partial<TicketClaims> = {},
+    { signer = current.signer, more = [] as readonly string[] } = {},
+  ): Promise<void> => {
+    const file = join(root, "ticket");
+    writeFileSync(file, await signTicket({ ...claims, ...change }, signer));
+    const args = ["apply", "--from-job", "--format", "json", "--phase", "open", "--repo", repo];
+    const data = ["--plan", plan, "--ticket", file, "--wave", "1", "--commit", commit, ...more];
+    const { status, stdout, stderr } = await installed.run([...args, ...data]);
+    const { code, sequence } = stdout === "" ? { code: stderr.split("\n")[0] } : JSON.parse(stdout);
+    seen[name] = `${status} ${code}${typeof sequence === "number" ? ` by ${sequence}` : ""}`;
+  };
+  await apply("signed by a stranger", {}, { signer: stranger.signer });
+  await apply("expired", { nbf: now - 7200, exp: now - 3600 });
+  await apply("not valid yet", { nbf: now + 3600, exp: now + 7200 });
+  await apply("of another environment", { environment: "production" });
+  await apply("of another repository", { repository: 8 });
+  await apply("for another plan", { plan: "0".repeat(64) });
+  await apply("for another phase", { phase: "close" });
+  await apply("with the glass broken beside it", {}, { more: ["--break-glass", "why not"] });
+  const before = readFileSync(host.stpdIni, "latin1");
+  seen["until here"] = before === old ? "the old file" : "another file";
+  await apply("as it should be");
+  seen["then"] = readFileSync(host.stpdIni, "latin1") === old ? "the old file" : "another file";
+  await apply("the same again");
+  await apply("an older one", { sequence: 20 });
+} finally {
+  await host.remove();
+  installed.remove();
+}
+process.stdout.write(JSON.stringify(seen satisfies TicketSeen));
