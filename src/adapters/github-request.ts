@@ -12,8 +12,15 @@ export interface GithubAccess {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which an answer is no longer waited for. */
   readonly timeout: number;
-  /** What to do where the token is not valid, or may not do something; for a job, where not given. */
-  readonly advice?: { readonly token: string; readonly access: string };
+  /** What to do next, for others than a job of a workflow. */
+  readonly advice?: {
+    /** Where the token is not valid. */
+    readonly token: string;
+    /** Where it may not do something. */
+    readonly access: string;
+    /** Where GitHub does not answer, or not now. */
+    readonly again: string;
+  };
 }
 
 export interface GithubOptions extends GithubAccess {
@@ -138,11 +145,16 @@ export const rerun = "Run the workflow again: it finds what was done, and goes o
 /** What GitHub's answer means, and what to do; never with the request, which holds the token. */
 function explain(error: unknown, route: string, advice: GithubAccess["advice"]): HardenError {
   const { status, message, headers } = readAnswer(error);
+  const again = advice?.again ?? rerun;
   const what = `GitHub's answer to ${route}`;
   if (status === undefined)
-    return new HardenError("broke", `GitHub did not answer ${route}`, rerun);
+    return new HardenError("broke", `GitHub did not answer ${route}`, again);
   if (status === 429 || (status === 403 && isLimit(headers, message))) {
-    return new HardenError("broke", `${what}: too many requests`, "Run the workflow again later.");
+    return new HardenError(
+      "broke",
+      `${what}: too many requests`,
+      advice?.again ?? "Run the workflow again later.",
+    );
   }
   if (/not permitted to create or approve pull requests/i.test(message)) {
     return new HardenError(
@@ -167,8 +179,8 @@ function explain(error: unknown, route: string, advice: GithubAccess["advice"]):
     );
   }
   if (status >= 500)
-    return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, rerun);
-  return new HardenError("broke", `${what}: ${status}, ${message}`, rerun);
+    return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, again);
+  return new HardenError("broke", `${what}: ${status}, ${message}`, again);
 }
 
 /** True where it is not known what became of a request: no answer, or GitHub in trouble. */

@@ -44,6 +44,7 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
     advice: {
       token: "Put a valid one into the variable GITHUB_TOKEN.",
       access: "Give it `contents: read` for the repository that GITHUB_REPOSITORY names.",
+      again: "Run the command again later.",
     },
   });
   return { store, tools: { keys, verifySignature, hash, nameBlob } };

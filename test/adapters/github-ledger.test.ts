@@ -60,6 +60,18 @@ test("reading what has not changed is one request, which does not count", async 
   expect(book.peer.unchanged).toEqual([line]);
 });
 
+test("reading on takes four requests, of which one is for the entries", async () => {
+  const book = await makeGithubBook();
+  await write(book, see("a"));
+  const other = book.join(openStore(book.peer));
+  await other.read();
+  for (const file of ["b", "c", "d"]) await write(book, see(file));
+  book.peer.takeRequests();
+  expect((await other.read()).ledger.sequence).toBe(4);
+  const kinds = book.peer.takeRequests().map((line) => line.split("/")[5]);
+  expect(kinds).toEqual(["ref", "commits", "trees", "blobs"]);
+});
+
 test("a wave's results are one commit of three writes, however many hosts", async () => {
   const book = await makeGithubBook();
   const many = Array.from({ length: 200 }, (_, at) => ({ host: `h${at}`, file: hashSha256("a") }));

@@ -186,6 +186,23 @@ test("refuses another key, another repository, and what is not a key", async () 
   }
 });
 
+test("says what to do where GitHub refuses or is not there, and never the token", async () => {
+  const { book, run, peer } = await makeScene();
+  await write(book, decisions.see);
+  const rows = [
+    [{ status: 401 }, "Put a valid one into the variable GITHUB_TOKEN."],
+    [{ status: 403 }, "Give it `contents: read`"],
+    [{ status: 503 }, "Run the command again later."],
+  ] as const;
+  for (const [fault, next] of rows) {
+    peer.fail({ on: /^GET /, when: "before", with: fault, times: fault.status === 503 ? 3 : 1 });
+    const { status, stderr, stdout } = await run.Node("ledger", "verify", ...withKeys);
+    expect([status, stdout]).toEqual([4, ""]);
+    expect(stderr).toContain(next);
+    expect(stderr).not.toContain(token);
+  }
+});
+
 test("the rulesets are ones that GitHub takes", async () => {
   const { run } = await makeScene();
   const { stdout } = await run.Node("ledger", "ruleset", "--app", "1234567");
