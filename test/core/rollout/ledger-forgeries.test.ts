@@ -1,54 +1,37 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { verifyLedger, type LedgerEvidence } from "../../../src/core/rollout/ledger-audit.ts";
-import { readEntry, signEntry, type LedgerEntry } from "../../../src/core/rollout/ledger-entry.ts";
-import { planPath } from "../../../src/core/rollout/ledger-files.ts";
-import { printHeader } from "../../../src/core/rollout/jws.ts";
 import { printCanonical } from "../../../src/core/rollout/canonical-json.ts";
-import {
-  createMemoryLedger,
-  entriesOf,
-  listingOf,
-  makeBook,
-  planned,
-  writeRollout,
-} from "../../support/ledger.ts";
+import { printHeader } from "../../../src/core/rollout/jws.ts";
+import { expiresAt, planned, terms } from "../../support/ledger.ts";
+import { makeEvidence } from "../../support/ledger-evidence.ts";
 import { encode, forge, makeKeys } from "../../support/tickets.ts";
 
-const store = createMemoryLedger();
-const book = await makeBook(store);
-await writeRollout(book);
+const { book, entries, commits, judge, open, resign, end, add } = await makeEvidence();
 const stranger = await makeKeys();
-const files = store.branch.at(-1)?.files ?? new Map<string, string>();
-const entries = entriesOf(files);
-const commits = store.branch.toReversed();
-const whole: LedgerEvidence = { commits, entries, listing: listingOf(files), files };
-
-const judge = async (change: Partial<LedgerEvidence>): Promise<readonly string[]> => {
-  const { problems } = await verifyLedger({ ...whole, ...change }, book.tools);
-  return problems.map(({ reason, where }) => `${reason} ${where}`);
-};
-
-function open(index: number): LedgerEntry {
-  const reading = readEntry(entries[index] ?? "", book.tools.keys);
-  if (reading.kind === "refused") throw new Error(reading.reason);
-  return reading.entry;
-}
-
-/** The chain with one entry changed, signed by somebody. */
-const resign = async (
-  index: number,
-  change: Partial<LedgerEntry>,
-  { signer } = book.keys,
-): Promise<readonly string[]> =>
-  entries.with(index, await signEntry({ ...open(index), ...change }, signer));
+const { plan, digest } = planned;
+const request = {
+  environment: "production",
+  phase: "open",
+  plan: digest,
+  waves: plan.waves,
+  expiresAt,
+  terms,
+} as const;
+const seen = { host: "rds1", file: plan.hosts[0]?.before ?? "" };
 
 test("nothing is wrong with what was written", async () => {
   expect(await judge({})).toEqual([]);
   expect(entries.length).toBe(12);
 });
 
-const end = entries.length - 1;
+test("what may come next is taken", async () => {
+  // The files are those of before, so that is all that is found.
+  const found = await judge({ entries: await add({ kind: "request", ...request }) });
+  expect(found.toSorted()).toEqual([
+    "ledger-file environments/production.json",
+    "ledger-file rollouts/2027-01/2027-01-13.json",
+  ]);
+});
 
 test.each([
   { name: "an entry dropped", chain: () => entries.toSpliced(4, 1), is: "ledger-sequence entry 5" },
@@ -106,11 +89,7 @@ test.each([
   },
   {
     name: "a wave judged twice",
-    chain: async () => {
-      const { signer } = book.keys;
-      const previous = book.tools.hash(entries[end] ?? "");
-      return [...entries, await signEntry({ ...open(end), sequence: 13, previous }, signer)];
-    },
+    chain: () => add(open(end).event, null),
     is: "ledger-illegal entry 13",
   },
   {
@@ -121,6 +100,69 @@ test.each([
       return resign(end, { event: { ...event, proven: [] } });
     },
     is: "ledger-illegal entry 12",
+  },
+  {
+    name: "the last with the signature of another",
+    chain: () => {
+      const signature = entries[3]?.split(".")[2] ?? "";
+      return entries.with(end, `${entries[end]?.replace(/[^.]*$/, signature)}`);
+    },
+    is: "ledger-signature entry 12",
+  },
+  {
+    name: "a request for a host twice",
+    chain: () => add({ kind: "request", ...request, waves: [["rds1"], ["rds1"]] }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request for nothing",
+    chain: () => add({ kind: "request", ...request, waves: [["rds1"], []] }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request that is over when it is made",
+    chain: () => add({ kind: "request", ...request, expiresAt: open(end).at }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request that nobody made",
+    chain: () => add({ kind: "request", ...request }, null),
+    is: "ledger-person entry 13",
+  },
+  {
+    name: "a request for what is no plan",
+    chain: () => add({ kind: "request", ...request, phase: "close" }),
+    is: "ledger-plan entry 13",
+  },
+  {
+    name: "a host seen twice at once",
+    chain: () => add({ kind: "see", hosts: [seen, seen] }, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a rollout that gives way to none",
+    chain: () => {
+      const event = { kind: "supersede", rollout: "2027-01-99" } as const;
+      return resign(2, {
+        by: null,
+        event: { kind: "rollout", rollout: "2027-01-2", event, proven: [] },
+      });
+    },
+    is: "ledger-illegal entry 3",
+  },
+  {
+    name: "an environment unlocked that is not locked",
+    chain: () => {
+      const event = { kind: "unlock", by: "ben", reason: "" } as const;
+      return add({ kind: "environment", environment: "production", event }, "ben");
+    },
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a rollout that was never requested",
+    chain: () =>
+      add({ kind: "rollout", rollout: "2027-01-9", event: { kind: "expire" }, proven: [] }, null),
+    is: "ledger-illegal entry 13",
   },
   { name: "no entry at all", chain: () => entries.with(3, "x"), is: "ledger-malformed entry 4" },
 ])("finds $name", async ({ chain, is }) => {
@@ -162,67 +204,4 @@ test("whatever order, gaps and doubles the chain gets, it is found", async () =>
     }),
     { numRuns: 150 },
   );
-});
-
-const last = commits[0]?.commit ?? "";
-
-test("a chain that was cut off, with files to match, shows against what is remembered", async () => {
-  const [, , , cut] = commits;
-  const old = store.branch.find(({ commit }) => commit === cut?.commit)?.files ?? files;
-  const shorter = {
-    commits: commits.slice(3),
-    entries: entriesOf(old),
-    listing: listingOf(old),
-    files: old,
-  };
-  expect(await judge(shorter)).toEqual([]);
-  expect(await judge({ ...shorter, remembered: { commit: last, entries: [] } })).toEqual([
-    `ledger-head commit ${last}`,
-  ]);
-  const remembered = { commit: cut?.commit ?? "", entries: entriesOf(old) };
-  expect(await judge({ remembered })).toEqual([]);
-});
-
-const withFile = (path: string, bytes: string | undefined): Partial<LedgerEvidence> => {
-  const changed = new Map(files);
-  if (bytes === undefined) changed.delete(path);
-  else changed.set(path, bytes);
-  return { files: changed, listing: listingOf(changed) };
-};
-
-test("every file that is changed, gone or too much is found", async () => {
-  const others = [...files.keys()].filter((path) => !path.startsWith("entries/"));
-  expect(others.map((path) => path.split("/")[0])).toEqual(
-    expect.arrayContaining(["environments", "files", "hosts", "plans", "rollouts"]),
-  );
-  for (const path of others) {
-    const isPlan = path === planPath(planned.digest);
-    const is = isPlan ? "ledger-plan entry 2" : `ledger-file ${path}`;
-    expect(await judge(withFile(path, `${files.get(path)} `)), path).toEqual([is]);
-    expect(await judge(withFile(path, undefined)), path).toEqual([is]);
-  }
-  for (const path of ["README.md", "hosts/x.json", "plans/00/x.json"]) {
-    expect(await judge(withFile(path, ""))).toEqual([`ledger-stray ${path}`]);
-  }
-});
-
-test("a file proven that the plan does not bring is found", async () => {
-  const { event } = open(end);
-  if (event.kind !== "rollout") throw new Error("the last entry judges");
-  const other = planned.plan.hosts.find(({ name }) => name === "s1")?.before ?? "";
-  const proven = event.proven.map(({ host }) => ({ host, file: other }));
-  const chain = await resign(end, { event: { ...event, proven } });
-  expect(await judge({ entries: chain })).toContain("ledger-results entry 12");
-});
-
-test.each([
-  { name: "a merge", parents: ["a", "b"] },
-  { name: "a second root", parents: [] },
-  { name: "another parent", parents: ["a"] },
-])("finds $name in the history", async ({ parents }) => {
-  const { commit = "" } = commits[3] ?? {};
-  const forked = commits.with(3, { commit, parents, files });
-  expect(await judge({ commits: forked })).toEqual([`ledger-forked commit ${commit}`]);
-  const shallow = commits.slice(0, -1);
-  expect((await judge({ commits: shallow })).length).toBe(1);
 });
