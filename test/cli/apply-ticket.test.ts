@@ -24,7 +24,7 @@ test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
         "2 sesam-harden: --ticket and --break-glass exclude each other",
       "until here": "the old file",
       "as it should be": "0 confirmed by 21",
-      then: "another file",
+      "after that": "another file",
       // A wave may be sent twice, and is harmless then.
       "the same again": "0 already-there by 21",
       "an older one": "1 ticket-sequence",

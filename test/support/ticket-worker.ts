@@ -84,7 +84,8 @@ try {
   const before = readFileSync(host.stpdIni, "latin1");
   seen["until here"] = before === old ? "the old file" : "another file";
   await apply("as it should be");
-  seen["then"] = readFileSync(host.stpdIni, "latin1") === old ? "the old file" : "another file";
+  seen["after that"] =
+    readFileSync(host.stpdIni, "latin1") === old ? "the old file" : "another file";
   await apply("the same again");
   await apply("an older one", { sequence: 20 });
 } finally {
