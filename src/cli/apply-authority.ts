@@ -87,8 +87,10 @@ function describePerson({ environment }: Shell): string {
 }
 
 export function readText(option: string, path: string, { files }: Shell): string {
-  const reading = files.read(files.absolute(path), mostBytes);
+  const absolute = files.absolute(path);
+  const reading = files.read(absolute, mostBytes);
   if (reading.kind === "bytes") return decodeBytes(reading.bytes);
-  const reason = reading.kind === "missing" ? "there is no such file" : reading.reason;
+  const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
+  const reason = isThere ? reading.reason : "there is no such file";
   throw usage(`${option}: ${makeVisible(path)}: ${reason}`);
 }

@@ -56,7 +56,8 @@ export function installProgram(source: string, places: Places): void {
     writeFileSync(joinPath(folder, "package.json"), '{ "type": "module" }\n', { mode: 0o644 });
     syncFolder(folder);
   });
-  for (const place of [program, pins, state]) {
+  // Whoever can change the runtime is root, once the program is called by sudo.
+  for (const place of [process.execPath, program, pins, state]) {
     const distrust = refuseTrust(place);
     if (distrust === undefined) continue;
     const next = "Give it to root, writable by root alone, and install again.";
