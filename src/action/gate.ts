@@ -6,6 +6,7 @@ import { HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
 import { escapeMarkdown } from "../core/report/markdown.ts";
 import { nameRun } from "../core/report/wave-run.ts";
+import { planPath } from "../core/rollout/ledger-files.ts";
 import { readPublicKey, type PublicKey } from "../core/rollout/jws.ts";
 import { explainReason } from "../core/rollout/reasons.ts";
 import { runInputs, type RunInput } from "../core/rollout/run-inputs.ts";
@@ -118,7 +119,7 @@ function readPlanText(typed: string, digest: string, { files }: ActionShell): st
   if (isLedger && !/^[0-9a-f]{64}$/.test(digest)) {
     throw new HardenError("usage", "the run's input plan is no digest", "Leave it as it was sent.");
   }
-  const file = isLedger ? joinPath(path, `plans/${digest.slice(0, 2)}/${digest}.json`) : path;
+  const file = isLedger ? joinPath(path, planPath(digest)) : path;
   const reading = files.read(file, mostPlanBytes);
   if (reading.kind === "bytes") return decodeBytes(reading.bytes);
   const reason = reading.kind === "missing" ? "it is missing" : reading.reason;

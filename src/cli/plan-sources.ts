@@ -3,6 +3,7 @@ import { hostFiles } from "../core/fleet/host-folder.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { baseName } from "../core/paths.ts";
 import type { Hash } from "../core/policy/baseline.ts";
+import { ledgerBranch } from "../core/rollout/ledger-files.ts";
 import { readRecords, type RecordsReading } from "../core/rollout/records-file.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
 import { findAbove, settingsFile } from "../usecases/find-hosts.ts";
@@ -74,11 +75,9 @@ interface LedgerShell {
   readonly hash: Hash;
 }
 
-const branch = "sesam-harden/ledger";
-
 /** The ledger's branch in a clone of the config repo, as it was fetched; undefined where it was not. */
 export function findLedger(top: string, hash: Hash): LedgerSource | undefined {
-  const refs = [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`];
+  const refs = [`refs/remotes/origin/${ledgerBranch}`, `refs/heads/${ledgerBranch}`];
   const ref = refs.find((name) => lookUpCommit(top, name) !== undefined);
   return ref === undefined ? undefined : openLedgerAt(top, ref, hash);
 }

@@ -1,6 +1,7 @@
 import { HardenError } from "../core/harden-error.ts";
 import type { Hash } from "../core/policy/baseline.ts";
 import { readCanonical } from "../core/rollout/canonical-json.ts";
+import { environmentPath, filePath } from "../core/rollout/ledger-files.ts";
 import {
   newEnvironment,
   type EnvironmentRecord,
@@ -51,7 +52,7 @@ export function createTreeSource(
   };
   const readHost = (path: string): readonly [string, HostRecord] => {
     const { host, file: digest, proven } = parse(path, hostShape);
-    const place = `files/${digest.slice(0, 2)}/${digest}.ini`;
+    const place = filePath(digest);
     const file = read(place);
     if (file === undefined || hash(file) !== digest) throw refuse(place, "it is not whole");
     return [host, { host, file, proven }];
@@ -59,7 +60,7 @@ export function createTreeSource(
   return {
     repository: undefined,
     read: async (name) => {
-      const path = `environments/${name}.json`;
+      const path = environmentPath(name);
       const environment: EnvironmentRecord =
         read(path) === undefined ? newEnvironment(name) : parse(path, environmentShape);
       if (environment.environment !== name) throw refuse(path, "it is of another environment");

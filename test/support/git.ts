@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
 import { writeFleet } from "./fleet.ts";
 
 /** Runs git in a folder, whatever the settings of this machine say; gives what it printed. */
@@ -13,7 +12,7 @@ export function runGit(folder: string, ...args: readonly string[]): string {
     encoding: "utf8",
     env: { PATH: process.env["PATH"] ?? "", GIT_CONFIG_NOSYSTEM: "1", HOME: folder },
   });
-  expect(status, `git ${args.join(" ")}: ${stderr}`).toBe(0);
+  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
   return stdout.trim();
 }
 

@@ -1,55 +1,68 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
-import { printCanonical } from "../../src/core/rollout/canonical-json.ts";
+import { emptyLedger, type Ledger } from "../../src/core/rollout/ledger.ts";
+import {
+  filePath,
+  ledgerBranch as branch,
+  planPath,
+  printViews,
+} from "../../src/core/rollout/ledger-files.ts";
 import type { EnvironmentRecord, HostRecord } from "../../src/core/rollout/records.ts";
+import type { RolloutState } from "../../src/core/rollout/rollout.ts";
 import { encodeBytes } from "../../src/core/text.ts";
-import { writeFleet } from "./fleet.ts";
 import { commitAll, runGit } from "./git.ts";
+import { makeRollout } from "./rollout-states.ts";
 
 export interface LedgerContent {
-  readonly environments: readonly EnvironmentRecord[];
-  readonly hosts: readonly HostRecord[];
+  readonly environments?: readonly EnvironmentRecord[];
+  readonly hosts?: readonly HostRecord[];
   /** Canonical texts of plans. */
   readonly plans?: readonly string[];
+  /** States of rollouts, by their ids. */
+  readonly rollouts?: Readonly<Record<string, RolloutState>>;
 }
 
 /** The files that a controller keeps in the ledger beside its entries, as bytes by path. */
 export function ledgerFilesOf({
-  environments,
-  hosts,
+  environments = [],
+  hosts = [],
   plans = [],
+  rollouts = {},
 }: LedgerContent): Readonly<Record<string, string>> {
-  const print = (value: Parameters<typeof printCanonical>[0]): string =>
-    `${encodeBytes(printCanonical(value))}\n`;
-  const place = (folder: string, bytes: string, ending: string): readonly [string, string] => {
-    const digest = hashSha256(bytes);
-    return [`${folder}/${digest.slice(0, 2)}/${digest}.${ending}`, bytes];
+  const ledger: Ledger = {
+    ...emptyLedger,
+    environments: new Map(environments.map((one) => [one.environment, one])),
+    hosts: new Map(hosts.map((one) => [one.host, { ...one, file: hashSha256(one.file) }])),
+    rollouts: new Map(
+      Object.entries(rollouts).map(([id, state]) => [id, makeRollout({ id, state })]),
+    ),
   };
   return Object.fromEntries([
-    ...environments.map((one) => [`environments/${one.environment}.json`, print(one)] as const),
-    ...hosts.flatMap(({ host, file, proven }) => [
-      [`hosts/${encodeURIComponent(host)}.json`, print({ host, file: hashSha256(file), proven })],
-      place("files", file, "ini"),
-    ]),
-    ...plans.map((text) => place("plans", encodeBytes(text), "json")),
+    ...printViews(ledger),
+    ...hosts.map(({ file }) => [filePath(hashSha256(file)), file] as const),
+    ...plans.map((text) => [planPath(hashSha256(encodeBytes(text))), encodeBytes(text)] as const),
   ]);
 }
 
 /** Puts a commit on the ledger's branch of a repository; gives the commit. */
 export function commitLedger(repository: string, content: LedgerContent): string {
-  const branch = "sesam-harden/ledger";
-  const folder = writeFleet({});
-  runGit(folder, "init", "--quiet", `--initial-branch=${branch}`);
-  runGit(folder, "remote", "add", "origin", repository);
-  if (runGit(folder, "ls-remote", "--heads", "origin", branch) !== "") {
-    runGit(folder, "pull", "--quiet", "origin", branch);
+  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  try {
+    runGit(folder, "init", "--quiet", `--initial-branch=${branch}`);
+    runGit(folder, "remote", "add", "origin", repository);
+    if (runGit(folder, "ls-remote", "--heads", "origin", branch) !== "") {
+      runGit(folder, "pull", "--quiet", "origin", branch);
+    }
+    for (const [path, bytes] of Object.entries(ledgerFilesOf(content))) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), bytes, "latin1");
+    }
+    const commit = commitAll(folder);
+    runGit(folder, "push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
+    return commit;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  for (const [path, bytes] of Object.entries(ledgerFilesOf(content))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), bytes, "latin1");
-  }
-  const commit = commitAll(folder);
-  runGit(folder, "push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
-  return commit;
 }

@@ -170,7 +170,7 @@ function unescape(text: string, property: boolean): string {
 }
 
 /** `k=v`, or `k<<DELIMITER` with the value on the lines up to the delimiter. */
-function parseFileCommand(text: string): Readonly<Record<string, string>> {
+export function parseFileCommand(text: string): Readonly<Record<string, string>> {
   const lines = text.split(/\r?\n/);
   const values: Record<string, string> = {};
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
