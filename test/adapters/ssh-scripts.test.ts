@@ -6,12 +6,13 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { runProcess } from "../../src/adapters/ssh/local-process.ts";
 import { openConnection } from "../../src/adapters/ssh/connection.ts";
-import { findStart, listListeners } from "../../src/adapters/ssh/proc-tables.ts";
 import { printRemoteCommand, quoteWord } from "../../src/adapters/ssh/quote.ts";
 import { undoScript } from "../../src/adapters/ssh/shell/undo-script.ts";
+import { findStart } from "../../src/adapters/ssh/service-start.ts";
 import { sshArguments } from "../../src/adapters/ssh/ssh-arguments.ts";
 import { checkTarget, type SshTarget } from "../../src/adapters/ssh/target.ts";
 import { HardenError } from "../../src/core/harden-error.ts";
+import { listListeners } from "../../src/core/rollout/listeners.ts";
 
 const shells = ["dash", "bash"].filter((name) => spawnSync(name, ["-c", ":"]).status === 0);
 

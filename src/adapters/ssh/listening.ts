@@ -1,4 +1,4 @@
-import { listListeners, type Listener } from "./proc-tables.ts";
+import { listListeners, type Listener } from "../../core/rollout/listeners.ts";
 import type { Steps } from "./steps.ts";
 
 const readTables = `

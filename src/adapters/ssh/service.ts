@@ -1,11 +1,12 @@
+import { listWirePorts } from "../../core/fleet/wire-ports.ts";
+import type { BusyCommand, Command } from "../../core/pins/sections.ts";
 import { findVersion } from "../../core/rollout/sesam-status.ts";
 import type { Busy, Outcome, Service, ServiceState } from "../../usecases/host-ports.ts";
-import { portsToProve } from "../../core/rollout/proof.ts";
 import { cleanText } from "./connection.ts";
-import { findStart } from "./proc-tables.ts";
 import { commands } from "./shell/basics.ts";
+import { findStart } from "./service-start.ts";
 import { withoutValue, type Steps } from "./steps.ts";
-import type { PinnedBusyCommand, SshTarget } from "./target.ts";
+import type { SshTarget } from "./target.ts";
 
 /** What it says, then its exit code in a line of its own. */
 const runCommand = `
@@ -79,13 +80,13 @@ export function createService(
         most: 16 * 1024 * 1024,
       });
       if (tables.kind === "failed") return tables;
-      const ports = new Set(Object.values(portsToProve(file, undefined)));
+      const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
       return { kind: "done", value: { version, startedAt: findStart(tables.value, ports) } };
     },
   };
 }
 
-async function askBusy(steps: Steps, busy: PinnedBusyCommand): Promise<Busy> {
+async function askBusy(steps: Steps, busy: BusyCommand): Promise<Busy> {
   const said = await run(steps, busy);
   if (said.kind === "failed") return { kind: "unknown", detail: said.reason };
   const { code, text } = said.value;
@@ -97,7 +98,7 @@ async function askBusy(steps: Steps, busy: PinnedBusyCommand): Promise<Busy> {
 
 async function run(
   steps: Steps,
-  command: PinnedBusyCommand | NonNullable<SshTarget["status"]>,
+  command: Command,
 ): Promise<Outcome<{ readonly code: number; readonly text: string }>> {
   const parameters = listParameters(command);
   const limit = command.limit + 30_000;
@@ -108,10 +109,6 @@ async function run(
 }
 
 /** The time limit in seconds, then the words. */
-function listParameters({
-  program,
-  arguments: words,
-  limit,
-}: NonNullable<SshTarget["status"]>): readonly string[] {
+function listParameters({ program, arguments: words, limit }: Command): readonly string[] {
   return [String(Math.ceil(limit / 1000)), program, ...words];
 }

@@ -80,7 +80,10 @@ function judgeEnd(end: RemoteEnd): Outcome<string> {
   // Of timeout(1).
   if (code === 124 || code === 137) return { kind: "failed", reason: "it took too long there" };
   const said = cleanText(complaint);
-  return { kind: "failed", reason: said === "" ? `it ended there with exit code ${code}` : said };
+  // Of strerror(3), in English, since the scripts ask for that.
+  const isFull = /No space left on device|Disk quota exceeded/.test(said);
+  const reason = said === "" ? `it ended there with exit code ${code}` : said;
+  return { kind: "failed", reason, ...(isFull ? { isFull } : {}) };
 }
 
 /** What a step comes to whose output says nothing. */

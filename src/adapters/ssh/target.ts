@@ -1,18 +1,5 @@
 import { HardenError } from "../../core/harden-error.ts";
-
-/** A program and its arguments; no shell ever reads them. */
-export interface PinnedCommand {
-  readonly program: string;
-  readonly arguments: readonly string[];
-  /** Milliseconds until it is ended. */
-  readonly limit: number;
-}
-
-/** Which exit code says what; any other one says nothing. */
-export interface PinnedBusyCommand extends PinnedCommand {
-  readonly idleExit: number;
-  readonly busyExit: number;
-}
+import type { BusyCommand, Command } from "../../core/pins/sections.ts";
 
 /** A host that is changed from a jump host: root-owned settings, never from the config repo. */
 export interface SshTarget {
@@ -34,9 +21,9 @@ export interface SshTarget {
   readonly owner: { readonly user: number; readonly group: number } | undefined;
   /** At which clients reach the target, seen from the jump host. */
   readonly addresses: readonly string[];
-  readonly restart: PinnedCommand;
-  readonly status: PinnedCommand | undefined;
-  readonly busy: PinnedBusyCommand | undefined;
+  readonly restart: Command;
+  readonly status: Command | undefined;
+  readonly busy: BusyCommand | undefined;
   readonly timer: "auto" | "systemd" | "watchdog";
   /** So many backups are kept. */
   readonly backups: number;

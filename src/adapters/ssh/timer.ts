@@ -1,9 +1,10 @@
+import type { Command } from "../../core/pins/sections.ts";
 import type { Outcome, UndoTimer } from "../../usecases/host-ports.ts";
 import { hashSha256 } from "../hashes.ts";
 import { endings, unitPrefix } from "./shell/change-state.ts";
 import { undoScript } from "./shell/undo-script.ts";
 import { withoutValue, type Steps } from "./steps.ts";
-import type { PinnedCommand, SshTarget } from "./target.ts";
+import type { SshTarget } from "./target.ts";
 
 type TimerTarget = Pick<
   SshTarget,
@@ -124,7 +125,7 @@ function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly
   ];
 }
 
-function listWords(command: PinnedCommand | undefined): readonly string[] {
+function listWords(command: Command | undefined): readonly string[] {
   if (command === undefined) return ["0", "0"];
   const words = [command.program, ...command.arguments];
   return [String(seconds(command.limit)), String(words.length), ...words];

@@ -1,8 +1,8 @@
+import type { Listener } from "../../core/rollout/listeners.ts";
 import type { Outcome } from "../../usecases/host-ports.ts";
 import type { Endpoint, Wire } from "../../usecases/wire.ts";
 import { createWire, type WireLimits } from "../wire.ts";
 import type { SshConnection } from "./connection.ts";
-import type { Listener } from "./proc-tables.ts";
 
 export interface TunnelOptions {
   readonly connection: SshConnection;
