@@ -1,7 +1,7 @@
 /**
  * The lock is the link \`lock-N\` with the highest N, whose text names the holder, or is \`free\`. It is
- * taken by making the next one, which exactly one can do; the highest is never removed. Links need
- * no block of a full disk.
+ * taken by making the next one, which exactly one can do. Only those far below are removed: whoever
+ * looked long ago must not find the number after free again. Links need no block of a full disk.
  *
  * A script goes on when its ssh client is dead, so each step names itself, \`step-N-SEQ\`, before it
  * looks whether the lock or a later step has overtaken it; whoever takes the lock, or begins a later
@@ -29,7 +29,9 @@ next_lock() {
     return 1
   fi
   for link in "$1"/lock-* "$1"/lease-*; do
-    [ "\${link##*-}" = "$mine" ] || rm -f -- "$link"
+    [ -L "$link" ] || continue
+    link=\${link##*/}
+    if [ "\${link#*-}" -lt "$((mine - 20))" ]; then rm -f -- "$1/$link"; fi
   done
 }
 # settle_steps STATE N SEQ PATIENCE FIRST: waits for the steps before, then ends them. False where
