@@ -23,6 +23,8 @@ if [ -f "$folder/pid" ]; then
 fi
 if [ "$fault" = fail ]; then echo "the service is broken"; exit 3; fi
 : >"$folder/said"
+# Times of files and processes are told in hundredths of a second.
+sleep 0.05
 setsid nohup "$stpd" "$ini" "$folder/cert.pem" "$folder/key.pem" </dev/null >"$folder/said" &
 echo $! >"$folder/pid"
 while ! grep -q ready "$folder/said"; do

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createWire } from "../../src/adapters/wire.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { recoverHost } from "../../src/usecases/recover-host.ts";
@@ -82,19 +82,32 @@ async function expectWhole(peer: TestTarget, phase: Phase, where: string): Promi
   ).toEqual([]);
 }
 
+/** Who holds the lock; empty where it is gone by now. */
+function readHighest(state: string, names: readonly string[]): string {
+  const numbers = names.map((name) => Number(/^lock-(\d+)$/.exec(name)?.[1] ?? 0));
+  const lock = join(state, `lock-${Math.max(0, ...numbers)}`);
+  return spawnSync("readlink", [lock], { encoding: "utf8" }).stdout;
+}
+
 async function cutOnce(peer: TestTarget, one: Case): Promise<string> {
   const { phase, id, cut, group, end } = one;
   const where = `${phase}, script ${cut?.script} after ${cut?.after} ms, ${group ? "group" : "one"}, ${end}`;
   const answer = await runWorker(prepare(peer, one));
   expect(answer, where).toBeUndefined();
-  // Links are looked at by themselves, since they lead nowhere.
-  const isArmed = (): boolean =>
-    existsSync(peer.target.stateFolder) &&
-    readdirSync(peer.target.stateFolder).includes(`armed-${id}`);
-  if (end === "timer") while (isArmed()) await wait(100);
+  // The timer, or the undo script that holds the lock; links are looked at by themselves.
+  const isUndoing = (): boolean => {
+    const state = peer.target.stateFolder;
+    const names = existsSync(state) ? readdirSync(state) : [];
+    return names.includes(`armed-${id}`) || readHighest(state, names).includes(" host ");
+  };
+  if (end === "timer") while (isUndoing()) await wait(100);
   const host = peer.connect({}, { limits: { ...peer.target.limits, lease: 3000 } });
-  const recovery = await recoverHost(requestRecovery("person"), host);
-  expect(["nothing", "confirmed", "restored"], where).toContain(recovery.kind);
+  // A script whose client was ended before it began may leave its journal behind a first recovery.
+  for (let turn = 0; turn < 3; turn++) {
+    const recovery = await recoverHost(requestRecovery("person"), host);
+    expect(["nothing", "confirmed", "restored"], where).toContain(recovery.kind);
+    if (!existsSync(join(peer.target.stateFolder, "journal.json"))) break;
+  }
   await expectWhole(peer, phase, where);
   return peer.live() === filesOf(peer, phase).before ? "old" : "new";
 }
@@ -109,6 +122,11 @@ test.skipIf(!live)(
         createTarget(sshd, { folder: join(top, String(lane)), stpd: stpd ?? "" }),
       ),
     );
+    onTestFinished(async () => {
+      for (const peer of lanes) peer.stop();
+      await sshd.stop();
+      rmSync(top, { recursive: true });
+    });
     const [first] = lanes;
     if (first === undefined) throw new Error("there is no host");
     const cases: Case[] = [];

@@ -25,6 +25,21 @@ clear "$state" "$1" || exit 1
 leave
 `;
 
+/** A step of a run that was ended may still be at work: what it leaves is waited for a little. */
+const readJournalFile = `
+turn=0
+for step in "$1"/step-*-*; do
+  while
+    set -- "$1" $(readlink -- "$step")
+    [ "$turn" -lt 50 ] && [ "\${2:-done}" != done ] && lives "$2" "$3" "$4"
+  do
+    sleep 0.1
+    turn=$((turn + 1))
+  done
+done
+set -- "$1/journal.json"
+${readFile}`;
+
 /** `journal.json` in the state folder. */
 export function createJournals(
   steps: Steps,
@@ -33,7 +48,7 @@ export function createJournals(
   return {
     read: async () => {
       const path = `${stateFolder}/journal.json`;
-      const text = await steps.ask({ script: readFile, parameters: [path] });
+      const text = await steps.ask({ script: readJournalFile, parameters: [stateFolder] });
       if (text.kind === "failed") return text;
       if (text.value === "") return { kind: "done", value: undefined };
       const journal: Journal | undefined = readJournal(text.value);
