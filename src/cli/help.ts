@@ -67,6 +67,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --runner-user USER             who may start apply by sudo
       --environment, --role, --stpd-ini, --sm-main, --root: see docs/host.md
   sesam-harden host status | uninstall
+  sesam-harden host records          what lies on the hosts pinned here, for plan --records
   sesam-harden apply --phase open|close --repo DIR --plan FILE --ticket FILE
                                      change a host: confirmed by the wire, or undone
       --dry-run                      show the difference and every command, and change nothing

@@ -25,6 +25,7 @@ import { printPins, printSudoers, printUnit } from "../core/pins/template.ts";
 import { makeVisible } from "../core/text.ts";
 import { version } from "../core/version.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { showRecords } from "./host-records.ts";
 import { findProgram } from "./installed.ts";
 import type { Shell } from "./shell.ts";
 
@@ -41,6 +42,8 @@ const options = {
   "--root": "once",
 } as const;
 
+const verbs = ["install", "status", "records", "uninstall"];
+
 export async function runHost([verb, ...args]: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseArguments(args, options);
   switch (verb) {
@@ -48,14 +51,12 @@ export async function runHost([verb, ...args]: readonly string[], shell: Shell):
       return await install(parsed, shell);
     case "status":
       return await showStatus(shell);
+    case "records":
+      return await showRecords(shell);
     case "uninstall":
       return await uninstall(parsed, shell);
     default:
-      throw usage("host wants install, status or uninstall", verb, [
-        "install",
-        "status",
-        "uninstall",
-      ]);
+      throw usage(`host wants one of ${verbs.join(", ")}`, verb, verbs);
   }
 }
 

@@ -1,8 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
-import { printRecords } from "../../src/core/rollout/records-file.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
 import { commitAll, runGit } from "./git.ts";
 import { hash, installHost } from "./installed-host.ts";
@@ -28,14 +26,8 @@ try {
   const { repo, root } = installed;
   runGit(repo, "init", "--quiet", "--initial-branch=main");
   const commit = commitAll(repo);
-  const records = {
-    schemaVersion: 1,
-    repository: 7,
-    ledger: "e".repeat(40),
-    environments: [newEnvironment("lab")],
-    hosts: [{ host: "host1", file: old, proven: null }],
-  } as const;
-  writeFileSync(join(root, "records.json"), printRecords(records));
+  const records = await installed.run(["host", "records"]);
+  writeFileSync(join(root, "records.json"), records.stdout);
   const words = ["plan", "lab", "--phase", "open", "--records", join(root, "records.json")];
   const planned = await installed.run([...words, "--format", "json", repo]);
   if (planned.status !== 0) throw new Error(planned.stderr + planned.stdout);
@@ -56,7 +48,7 @@ try {
     phase: "open",
     environment: "lab",
     plan: hash(planned.stdout),
-    ledger: "e".repeat(40),
+    ledger: null,
     nbf: now - 10,
     exp: now + 600,
   };
