@@ -37,14 +37,19 @@ export async function makeEvidence() {
     entries.with(index, await signEntry({ ...open(index), ...change }, signer));
 
   const end = entries.length - 1;
-  /** The chain with one entry more, signed by the controller. */
-  const add = async (
-    event: LedgerEvent,
-    by: string | null = "anna",
+  /** The chain with more entries, signed by the controller. */
+  const addAll = async (
+    events: readonly (readonly [LedgerEvent, string | null])[],
   ): Promise<readonly string[]> => {
-    const previous = book.tools.hash(entries[end] ?? "");
-    const entry = { ...open(end), sequence: 13, previous, by, event };
-    return [...entries, await signEntry(entry, book.keys.signer)];
+    const chain = [...entries];
+    for (const [event, by] of events) {
+      const previous = book.tools.hash(chain.at(-1) ?? "");
+      const entry = { ...open(end), sequence: chain.length + 1, previous, by, event };
+      chain.push(await signEntry(entry, book.keys.signer));
+    }
+    return chain;
   };
-  return { book, store, files, entries, commits, whole, judge, open, resign, end, add };
+  const add = (event: LedgerEvent, by: string | null = "anna"): Promise<readonly string[]> =>
+    addAll([[event, by]]);
+  return { book, store, files, entries, commits, whole, judge, open, resign, end, add, addAll };
 }

@@ -153,6 +153,8 @@ export interface Book {
     readonly nameBlob: typeof nameBlob;
   };
   readonly waits: number[];
+  /** Sets the clock of all controllers. */
+  readonly setClock: (seconds: number) => void;
 }
 
 /** A ledger with a controller; its clock goes on by a second with each look. */
@@ -181,7 +183,10 @@ export async function makeBook(
   const join = (own: LedgerStore = store): LedgerWriter =>
     createLedgerWriter({ ...common, store: own, signer: second.signer });
   const writer = createLedgerWriter({ ...common, store, signer: keys.signer });
-  return { store, keys, tools, waits, join, writer };
+  const setClock = (to: number): void => {
+    seconds = to;
+  };
+  return { store, keys, tools, waits, join, writer, setClock };
 }
 
 /** Writes, and fails the test where it was refused. */

@@ -134,3 +134,24 @@ test("an entry whose files were not given along is not written", async () => {
   await expect(book.writer.write(nameless)).rejects.toThrow(/nothing was written/);
   expect(store.branch).toEqual([]);
 });
+
+test("a clock that is behind makes no entry that is older than the one before", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const first = await write(book, findings("a"));
+  book.setClock(first.entry.at - 500);
+  const second = await write(book, findings("b"));
+  expect(second.entry.at).toBe(first.entry.at);
+});
+
+test("a request that is not what its plan says is not written", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const another: Decide = async (ledger, moment) => {
+    const draft = await decisions.request(ledger, moment);
+    if (typeof draft === "string" || draft.event.kind !== "request") return "nothing-to-do";
+    return { ...draft, event: { ...draft.event, waves: [["rds1"]] } };
+  };
+  await expect(book.writer.write(another)).rejects.toThrow(/nothing was written/);
+  expect(store.branch).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { planPath } from "../../../src/core/rollout/ledger-files.ts";
 import { entriesOf, listingOf, planned } from "../../support/ledger.ts";
 import { makeEvidence } from "../../support/ledger-evidence.ts";
 
-const { store, files, commits, judge, open, resign, end } = await makeEvidence();
+const { store, files, entries, commits, judge, open, resign, end } = await makeEvidence();
 const last = commits[0]?.commit ?? "";
 
 test("a chain that was cut off, with files to match, shows against what is remembered", async () => {
@@ -22,6 +22,18 @@ test("a chain that was cut off, with files to match, shows against what is remem
   ]);
   const remembered = { commit: cut?.commit ?? "", entries: entriesOf(old) };
   expect(await judge({ remembered })).toEqual([]);
+});
+
+test("what is remembered has to be in the history, and to be what the entries start with", async () => {
+  const is = [`ledger-head commit ${last}`];
+  expect(await judge({ remembered: { commit: last, entries } })).toEqual([]);
+  const other = entries.with(0, entries[1] ?? "");
+  expect(await judge({ remembered: { commit: last, entries: other } })).toEqual(is);
+  expect(await judge({ remembered: { commit: last, entries: [] } })).toEqual(is);
+  const away = "f".repeat(40);
+  expect(await judge({ remembered: { commit: away, entries } })).toEqual([
+    `ledger-head commit ${away}`,
+  ]);
 });
 
 const withFile = (path: string, bytes: string | undefined): Partial<LedgerEvidence> => {

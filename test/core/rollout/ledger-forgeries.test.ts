@@ -6,7 +6,7 @@ import { expiresAt, planned, terms } from "../../support/ledger.ts";
 import { makeEvidence } from "../../support/ledger-evidence.ts";
 import { encode, forge, makeKeys } from "../../support/tickets.ts";
 
-const { book, entries, commits, judge, open, resign, end, add } = await makeEvidence();
+const { book, entries, commits, judge, open, resign, end, add, addAll } = await makeEvidence();
 const stranger = await makeKeys();
 const { plan, digest } = planned;
 const request = {
@@ -163,6 +163,30 @@ test.each([
     chain: () =>
       add({ kind: "rollout", rollout: "2027-01-9", event: { kind: "expire" }, proven: [] }, null),
     is: "ledger-illegal entry 13",
+  },
+  {
+    name: "good hosts with the files of another",
+    chain: () => {
+      const { event } = open(end);
+      if (event.kind !== "rollout") throw new Error("the last entry judges");
+      const proven = event.proven.map(({ file }) => ({ host: "rds1", file }));
+      return resign(end, { event: { ...event, proven } });
+    },
+    is: "ledger-illegal entry 12",
+  },
+  {
+    name: "a wave that closes while the global settings are not set",
+    chain: () => {
+      const rollout = "2027-01-13";
+      const approve = { kind: "approve", by: "ben", plan: digest } as const;
+      const dispatch = { kind: "dispatch", wave: 1 } as const;
+      return addAll([
+        [{ kind: "request", ...request, phase: "close" }, "anna"],
+        [{ kind: "rollout", rollout, event: approve, proven: [] }, "ben"],
+        [{ kind: "rollout", rollout, event: dispatch, proven: [] }, null],
+      ]);
+    },
+    is: "ledger-illegal entry 15",
   },
   { name: "no entry at all", chain: () => entries.with(3, "x"), is: "ledger-malformed entry 4" },
 ])("finds $name", async ({ chain, is }) => {

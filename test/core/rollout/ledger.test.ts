@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashSha256 } from "../../../src/adapters/hashes.ts";
 import { advance } from "../../../src/core/rollout/advance.ts";
 import { followRollout } from "../../../src/core/rollout/environment.ts";
 import { verifyLedger } from "../../../src/core/rollout/ledger-audit.ts";
@@ -137,23 +136,4 @@ test("the ledger says what the state machine says, whatever is tried by three co
   for (const kind of ["succeeded", "failed", "aborted", "paused", "denied"]) {
     expect([...ends]).toContain(kind);
   }
-});
-
-test("entries go to a new file once the newest is long, and are read on from there", async () => {
-  const store = createMemoryLedger();
-  const book = await makeBook(store);
-  const reader = book.join();
-  const counts: number[] = [];
-  for (let index = 0; index < 12; index++) {
-    const hosts = Array.from({ length: 250 }, (_, at) => ({
-      host: `h${at}`,
-      file: hashSha256("x"),
-    }));
-    await write(book, () => ({ by: null, event: { kind: "see", hosts }, files: ["x"] }));
-    counts.push((await reader.read()).ledger.sequence);
-  }
-  const paths = [...(store.branch.at(-1)?.files.keys() ?? [])];
-  const long = paths.filter((path) => path.startsWith("entries/")).toSorted();
-  expect(long.length).toBeGreaterThan(1);
-  expect(counts).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
 });
