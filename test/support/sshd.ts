@@ -86,7 +86,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
   /** Ends the server and every connection of it. */
   const stop = async (): Promise<void> => {
     const { server } = running;
-    if (server?.pid === undefined || server.exitCode !== null) return;
+    if (server?.pid === undefined || (server.exitCode ?? server.signalCode) !== null) return;
     for (const child of childrenOf(server.pid)) process.kill(child, "SIGKILL");
     const ended = new Promise((done) => server.once("close", done));
     server.kill("SIGKILL");
