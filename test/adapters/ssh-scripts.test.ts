@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
@@ -7,10 +7,13 @@ import { expect, test } from "vitest";
 import { runProcess } from "../../src/adapters/ssh/local-process.ts";
 import { openConnection } from "../../src/adapters/ssh/connection.ts";
 import { printRemoteCommand, quoteWord } from "../../src/adapters/ssh/quote.ts";
+import { basics } from "../../src/adapters/ssh/shell/basics.ts";
+import { copies } from "../../src/adapters/ssh/shell/copies.ts";
 import { undoScript } from "../../src/adapters/ssh/shell/undo-script.ts";
 import { findStart } from "../../src/adapters/ssh/service-start.ts";
 import { sshArguments } from "../../src/adapters/ssh/ssh-arguments.ts";
 import { checkTarget, type SshTarget } from "../../src/adapters/ssh/target.ts";
+import { hashSha256 as hash } from "../../src/adapters/hashes.ts";
 import { HardenError } from "../../src/core/harden-error.ts";
 import { listListeners } from "../../src/core/rollout/listeners.ts";
 
@@ -71,6 +74,23 @@ test.each(shells)("%s takes the undo script", (shell) => {
   const { status, stderr } = spawnSync(shell, args, { input: undoScript, encoding: "utf8" });
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+test.each([
+  ["save", "", 'save "$1/live" "$2"'],
+  ["stage", copies, 'name_copies "$1/live"\nstage "$2" && place "$fresh"'],
+])("bytes that were cut on their way are not taken: %s", (_, more, act) => {
+  const folder = mkdtempSync(join(tmpdir(), "cut-"));
+  const file = join(folder, "live");
+  writeFileSync(file, "before");
+  const write = (input: string) =>
+    spawnSync("sh", ["-c", `${basics}${more}${act}`, "sh", folder, hash("whole")], { input });
+  expect(write("who").status).not.toBe(0);
+  expect(readFileSync(file, "utf8")).toBe("before");
+  expect(write("whole").status).toBe(0);
+  expect(readFileSync(file, "utf8")).toBe("whole");
+  expect(readdirSync(folder)).toEqual(["live"]);
+  rmSync(folder, { recursive: true });
 });
 
 test("no settings file, agent or question stands between the pins and the host", () => {

@@ -52,7 +52,7 @@ elif [ "$kind" != watchdog ] && [ -n "$has_systemd" ]; then
     sync -- "$folder/${unitPrefix}.service" && sync -- "$folder/multi-user.target.wants" &&
     systemctl daemon-reload || fail "the unit for a start of the host could not be written"
   systemctl reset-failed "$unit.service" 2>/dev/null
-  systemd-run --quiet --collect --unit="$unit" --on-active="\${seconds}s" \\
+  systemd-run --quiet --unit="$unit" --on-active="\${seconds}s" \\
     --timer-property=AccuracySec=1s --property=KillMode=process --property=TimeoutStartSec=infinity \\
     -- /bin/sh "$state/undo.sh" "$state" timer "$id" || exit 1
   ln -s -T -- "systemd" "$state/armed.$$" && mv -fT -- "$state/armed.$$" "$state/armed-$id" || exit 1

@@ -85,6 +85,7 @@ disarm() {
       rm -f -- "$unit_folder/${unitPrefix}.service" \\
         "$unit_folder/multi-user.target.wants/${unitPrefix}.service"
       systemctl daemon-reload >/dev/null 2>&1
+      systemctl reset-failed "${unitPrefix}-$2.service" >/dev/null 2>&1
       ;;
   esac
   return 0
