@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 
 const top = new URL("../", import.meta.url);
 
@@ -10,6 +11,9 @@ const files = readdirSync(top, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => !/(^|\/)(node_modules|\.git)\//.test(name))
   .filter((name) => name === "action.yml" || /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(name));
+
+/** Those that run for the project itself. */
+const own = files.filter((name) => name.startsWith(".github/"));
 
 const read = (name: string): string => readFileSync(new URL(name, top), "utf8");
 
@@ -28,15 +32,16 @@ function lint(inputs: readonly { readonly name: string; readonly text: string }[
 
 test("GitHub's language service has nothing to say about our files", () => {
   expect(files).toContain("action.yml");
+  expect(own.length).toBeGreaterThan(4);
   expect(files).toContain("examples/config-repo/.github/workflows/sesam-harden.yml");
   expect(lint(files.map((name) => ({ name, text: read(name) }))).flat()).toEqual([]);
 });
 
 test("the workflows of the README are those of the example", () => {
   const shown = [...read("README.md").matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, yaml]) => yaml);
-  const own = files.filter((name) => name.startsWith("examples/")).map(read);
+  const examples = files.filter((name) => name.startsWith("examples/")).map(read);
   expect(shown.length).toBeGreaterThan(1);
-  expect(own).toEqual(expect.arrayContaining(shown));
+  expect(examples).toEqual(expect.arrayContaining(shown));
 });
 
 test("it sees mistakes", () => {
@@ -48,4 +53,89 @@ test("it sees mistakes", () => {
     },
   ];
   expect(lint(wrong).map(({ length }) => length > 0)).toEqual([true, true]);
+});
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly uses?: string;
+  readonly "timeout-minutes"?: number;
+  readonly steps?: readonly {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** What breaks the project's own rules for its workflows; nothing in a good one. */
+function judge(text: string): string[] {
+  const { on, permissions, jobs } = parseYaml(text);
+  const problems = [...text.matchAll(/^.*\buses:\s*(.*)$/gm)]
+    .map(([, use]) => use ?? "")
+    .filter((use) => !use.startsWith("./"))
+    .filter((use) => !/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(use))
+    .map((use) => `not pinned: ${use}`);
+  if (Object.keys(on).includes("pull_request_target")) problems.push("pull_request_target");
+  if (permissions === undefined) problems.push("no permissions");
+  if (Object.values(permissions ?? {}).includes("write")) problems.push("all jobs may write");
+  for (const [name, job] of Object.entries<Job>(jobs)) {
+    const steps = job.steps ?? [];
+    if (job.uses === undefined && job["timeout-minutes"] === undefined) {
+      problems.push(`${name}: no timeout`);
+    }
+    for (const { uses, run, with: inputs } of steps) {
+      if (uses?.startsWith("actions/checkout@") && inputs?.["persist-credentials"] !== false) {
+        problems.push(`${name}: the checkout leaves its credentials`);
+      }
+      // What GitHub writes into a script before a shell reads it may be a script itself.
+      if (run?.includes("${{")) problems.push(`${name}: an expression in a script`);
+    }
+    const mayChange = Object.values(job.permissions ?? {}).includes("write");
+    const runsOthersCode = steps.some(({ run }) => /\b(npm|npx|node|deno)\b/.test(run ?? ""));
+    if (mayChange && runsOthersCode) problems.push(`${name}: code of dependencies may write`);
+  }
+  return problems;
+}
+
+test.each(own)("%s is pinned by commit, and may do no more than it must", (name) => {
+  expect(judge(read(name))).toEqual([]);
+});
+
+test("an action is at one commit in all workflows", () => {
+  const uses = own.flatMap((name) => [...read(name).matchAll(/uses: ([\w-]+\/[\w-]+)\S*@(.*)/g)]);
+  const pins = new Map(uses.map(([, action = "", pin = ""]) => [action, pin]));
+  expect(uses.filter(([, action = "", pin]) => pins.get(action) !== pin)).toEqual([]);
+  expect(pins.size).toBeGreaterThan(5);
+});
+
+test.each([
+  ["not pinned", /@[0-9a-f]{40} # v/g, "@v"],
+  ["not pinned", / # v[\d.]+$/gm, ""],
+  ["pull_request_target", /^ {2}push:/m, "  pull_request_target:"],
+  ["no permissions", /^permissions: .*$/m, ""],
+  ["all jobs may write", /^permissions: .*$/m, "permissions: { contents: write }"],
+  ["no timeout", /^ {4}timeout-minutes: .*$/gm, ""],
+  ["leaves its credentials", "persist-credentials: false", "persist-credentials: true"],
+  ["an expression in a script", "- run: npm ci", "- run: npm ci ${{ github.ref_name }}"],
+  ["code of dependencies may write", /contents: read/g, "contents: write"],
+])("it sees that a workflow is worse: %s", (problem, from, to) => {
+  const release = read(".github/workflows/release.yml");
+  const worse = release.replace(from, to);
+  expect(worse).not.toBe(release);
+  expect(judge(worse).join("\n")).toContain(problem);
+});
+
+test("Windows and macOS run the tests that start no other program, and say so", async () => {
+  const { sortTests } = await import("./without-peers.ts");
+  const { portable, left } = sortTests();
+  expect(read(".github/workflows/ci.yml")).toContain("run: node test/without-peers.ts");
+  expect(portable).toEqual(
+    expect.arrayContaining([
+      "core/ini/document.test.ts",
+      "schema.test.ts",
+      "action/action.test.ts",
+    ]),
+  );
+  expect(left).toEqual(
+    expect.arrayContaining(["peers/stpd.test.ts", "cli/apply.test.ts", "package.test.ts"]),
+  );
 });
