@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { parse as parseYaml } from "yaml";
 
@@ -113,7 +114,7 @@ function prepareStep(
     return [`INPUT_${name.replaceAll(" ", "_").toUpperCase()}`, value] as const;
   });
   return {
-    main: new URL(action.runs.main, top).pathname,
+    main: fileURLToPath(new URL(action.runs.main, top)),
     outputFile: join(temp, "output"),
     summaryFile: join(temp, "step_summary"),
     env: {
