@@ -966,6 +966,7 @@ disarm() {
       rm -f -- "$unit_folder/${rC}.service" \\
         "$unit_folder/multi-user.target.wants/${rC}.service"
       systemctl daemon-reload >/dev/null 2>&1
+      systemctl reset-failed "${rC}-$2.service" >/dev/null 2>&1
       ;;
   esac
   return 0
@@ -1215,7 +1216,7 @@ elif [ "$kind" != watchdog ] && [ -n "$has_systemd" ]; then
     sync -- "$folder/${rC}.service" && sync -- "$folder/multi-user.target.wants" &&
     systemctl daemon-reload || fail "the unit for a start of the host could not be written"
   systemctl reset-failed "$unit.service" 2>/dev/null
-  systemd-run --quiet --collect --unit="$unit" --on-active="\${seconds}s" \\
+  systemd-run --quiet --unit="$unit" --on-active="\${seconds}s" \\
     --timer-property=AccuracySec=1s --property=KillMode=process --property=TimeoutStartSec=infinity \\
     -- /bin/sh "$state/undo.sh" "$state" timer "$id" || exit 1
   ln -s -T -- "systemd" "$state/armed.$$" && mv -fT -- "$state/armed.$$" "$state/armed-$id" || exit 1
