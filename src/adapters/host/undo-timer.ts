@@ -35,6 +35,8 @@ export function createSystemdTimer({ delay, recover }: TimerOptions, run: RunCom
         `--unit=${unitOf(id)}`,
         `--on-active=${seconds}s`,
         "--timer-property=AccuracySec=1s",
+        // What recovery starts must not end with it.
+        "--property=KillMode=process",
         "--quiet",
         "--",
         program,

@@ -88,6 +88,7 @@ Wants=network-online.target
 Type=oneshot
 ExecStart=${[...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ")}
 TimeoutStartSec=infinity
+KillMode=process
 
 [Install]
 WantedBy=multi-user.target

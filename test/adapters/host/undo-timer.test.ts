@@ -38,7 +38,7 @@ test("a timer of systemd is armed, seen and disarmed by the name of its change",
     value: "systemd's sesam-harden-undo-change-1.timer in 900 s",
   });
   expect(asked).toEqual([
-    "/usr/bin/systemd-run --unit=sesam-harden-undo-change-1 --on-active=900s --timer-property=AccuracySec=1s --quiet -- /usr/bin/node /usr/local/lib/sesam-harden/index.js recover --cause timer --id change-1",
+    "/usr/bin/systemd-run --unit=sesam-harden-undo-change-1 --on-active=900s --timer-property=AccuracySec=1s --property=KillMode=process --quiet -- /usr/bin/node /usr/local/lib/sesam-harden/index.js recover --cause timer --id change-1",
   ]);
   expect(await timer.isArmed("change-1")).toBe(true);
   expect(await timer.isArmed("change-2")).toBe(false);
