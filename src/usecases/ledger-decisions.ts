@@ -22,15 +22,18 @@ export interface RolloutRequest {
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly terms: RolloutTerms;
+  /** Bytes of the files that the plan brings, to lie there when they are proven. */
+  readonly files?: readonly string[];
 }
 
 export function requestRollout(request: RolloutRequest): Decide {
-  const { by, plan, text, digest, expiresAt, terms } = request;
+  const { by, plan, text, digest, expiresAt, terms, files = [] } = request;
   const { environment, phase, waves } = plan;
   return ({ environments }) =>
     refuseRequest(environments.get(environment) ?? newEnvironment(environment)) ?? {
       by,
       plan: text,
+      files,
       event: { kind: "request", environment, phase, plan: digest, waves, expiresAt, terms },
     };
 }

@@ -43,6 +43,11 @@ export type LedgerWriting =
       /** The commit that has it. */
       readonly commit: string;
       readonly ledger: Ledger;
+      /**
+       * False where the entry was found after a race: another controller with the same key may have
+       * written the very same one. Who is not sure leaves what follows from it to that controller.
+       */
+      readonly isOwn: boolean;
     }
   | { readonly kind: "refused"; readonly reason: ReasonCode };
 
@@ -102,9 +107,10 @@ async function write(
     if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
     const files = listFiles({ draft, entry, text, state, after: fold.ledger }, tools);
     const { commit: head } = state;
-    const outcome = await store.commit({ head, files, message: describe(entry) });
+    const outcome = await store.commit({ head, files, message: describe(entry, clock.random()) });
     if (outcome.kind === "committed") {
-      return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
+      const { commit } = outcome;
+      return { kind: "written", entry, commit, ledger: fold.ledger, isOwn: true };
     }
     sent.push({ entry, text });
     await clock.wait(clock.random() * Math.min(longestPause, firstPause * 2 ** attempt));
@@ -133,7 +139,7 @@ async function findArrived(
   const texts = await store.read(ordered.slice(Math.max(from, 0)).map(([, name]) => name));
   const lines = new Set(texts.join("").split("\n"));
   const found = sent.find(({ text }) => lines.has(text));
-  return found && { kind: "written", entry: found.entry, commit, ledger };
+  return found && { kind: "written", entry: found.entry, commit, ledger, isOwn: false };
 }
 
 function nextMoment(ledger: Ledger, now: number): LedgerMoment {
@@ -209,9 +215,13 @@ function missing(digest: string): HardenError {
   );
 }
 
-/** For people who look at the branch; it proves nothing. */
-function describe({ sequence, by, event }: LedgerEntry): string {
-  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}`;
+/**
+ * For people who look at the branch; it proves nothing. The number keeps two controllers that write
+ * the same in the same second from making the same commit, which GitHub would take from both.
+ */
+function describe({ sequence, by, event }: LedgerEntry, random: number): string {
+  const mark = Math.floor(random * 2 ** 48).toString(36);
+  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}\n\nWriter: ${mark}`;
 }
 
 function describeEvent(event: LedgerEvent): string {

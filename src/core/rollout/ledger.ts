@@ -18,6 +18,16 @@ export interface Ledger {
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly environments: ReadonlyMap<string, EnvironmentRecord>;
   readonly hosts: ReadonlyMap<string, LedgerHost>;
+  /** The last dispatch of each rollout, by its id: what its ticket says, and its run is named by. */
+  readonly dispatches: ReadonlyMap<string, Dispatch>;
+}
+
+export interface Dispatch {
+  readonly wave: number;
+  /** Number of the entry that says so. */
+  readonly sequence: number;
+  /** Seconds since 1970. */
+  readonly at: number;
 }
 
 /** A host without the bytes of its file, which lie beside the entries. */
@@ -31,6 +41,7 @@ export const emptyLedger: Ledger = {
   rollouts: new Map(),
   environments: new Map(),
   hosts: new Map(),
+  dispatches: new Map(),
 };
 
 export interface LinkedEntry {
@@ -55,6 +66,7 @@ export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): Le
     rollouts: new Map(before.rollouts),
     environments: new Map(before.environments),
     hosts: new Map(before.hosts),
+    dispatches: new Map(before.dispatches),
   };
   let ledger: Ledger = { ...before, ...draft };
   for (const { entry, digest } of entries) {
@@ -74,6 +86,7 @@ interface Draft {
   readonly rollouts: Map<string, Rollout>;
   readonly environments: Map<string, EnvironmentRecord>;
   readonly hosts: Map<string, LedgerHost>;
+  readonly dispatches: Map<string, Dispatch>;
 }
 
 /** Why an entry is not the next one; undefined where it is. */
@@ -163,6 +176,9 @@ function moveRollout(
   const refused = move(draft, entry, id, event);
   const rollout = draft.rollouts.get(id);
   if (refused !== undefined || rollout === undefined) return refused;
+  if (event.kind === "dispatch") {
+    draft.dispatches.set(id, { wave: event.wave, sequence: entry.sequence, at: entry.at });
+  }
   const { phase, plan } = rollout;
   const wave = "wave" in event ? event.wave : 0;
   for (const { host, file } of proven) {

@@ -1,0 +1,104 @@
+import type { EnvironmentSettings, RecordKind } from "../core/rollout/controller-settings.ts";
+import { refuseMember } from "../core/rollout/approvals.ts";
+import { printCanonical } from "../core/rollout/canonical-json.ts";
+import type { EnvironmentEvent } from "../core/rollout/environment.ts";
+import type { Planned } from "../core/rollout/plan.ts";
+import type { ReasonCode } from "../core/rollout/reasons.ts";
+import type { RolloutEvent } from "../core/rollout/rollout.ts";
+import { dispatchWave, type DispatchTools } from "./dispatch-wave.ts";
+import { moveEnvironment, moveRollout, requestRollout } from "./ledger-decisions.ts";
+import { createLook } from "./look-outside.ts";
+import type { Surroundings } from "./wave-ports.ts";
+import type { LedgerWriting } from "./write-ledger.ts";
+
+/** What a person whom the face has authenticated may ask for; `by` is always their name. */
+export type PersonEvent =
+  | Extract<RolloutEvent, { readonly kind: "approve" | "deny" | "revoke" | "resume" | "abort" }>
+  | { readonly kind: "record"; readonly by: string; readonly what: RecordKind }
+  | { readonly kind: "continue"; readonly by: string };
+
+export interface ControlTools extends DispatchTools {
+  readonly surroundings: Surroundings;
+  readonly environments: ReadonlyMap<string, EnvironmentSettings>;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface PlannedRequest {
+  readonly by: string;
+  /** Planned just now, from the newest ledger. */
+  readonly planned: Planned;
+}
+
+/** Asks for a rollout of a plan, which is stored with all files that it brings. */
+export async function requestPlan(
+  { by, planned }: PlannedRequest,
+  { writer, surroundings, environments, now }: ControlTools,
+): Promise<LedgerWriting> {
+  const { plan, digest, changes, blocked } = planned;
+  const settings = environments.get(plan.environment);
+  if (settings === undefined) return refused("environment-unknown");
+  const [reason] = blocked;
+  if (reason !== undefined) return refused(reason);
+  const standingOf = await surroundings.standings(plan.environment, undefined);
+  const refusal = refuseMember(standingOf(by));
+  if (refusal !== undefined) return refused(refusal);
+  const { approvals, soak, record, maxFailures, expires } = settings;
+  return writer.write(
+    requestRollout({
+      by,
+      plan,
+      text: printCanonical(plan),
+      digest,
+      expiresAt: Math.floor(now()) + expires,
+      terms: { approvals, soak, record, maxFailures },
+      files: changes.map(({ after }) => after),
+    }),
+  );
+}
+
+function refused(reason: ReasonCode): LedgerWriting {
+  return { kind: "refused", reason };
+}
+
+/** Takes what a person says of a rollout. */
+export async function decideRollout(
+  id: string,
+  event: PersonEvent,
+  tools: ControlTools,
+): Promise<LedgerWriting> {
+  if (event.kind === "continue") return continueRollout(id, event.by, tools);
+  const { writer, surroundings, now } = tools;
+  const look = createLook(surroundings, { now, search: "under-way" });
+  return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
+}
+
+/** Sends the next wave now, instead of when the controller would; nothing is let off by it. */
+async function continueRollout(
+  id: string,
+  by: string,
+  tools: ControlTools,
+): Promise<LedgerWriting> {
+  const { writer, surroundings, now } = tools;
+  const rollout = (await writer.read()).ledger.rollouts.get(id);
+  if (rollout === undefined) return refused("rollout-unknown");
+  const standings = await surroundings.standings(rollout.environment, rollout);
+  const refusal = refuseMember(standings(by));
+  if (refusal !== undefined) return refused(refusal);
+  const { state } = rollout;
+  const wave = state.kind === "paused" ? state.judged + 1 : "wave" in state ? state.wave : 1;
+  const look = createLook(surroundings, { now, search: "under-way" });
+  return dispatchWave({ rollout, wave, by, look }, tools);
+}
+
+/** Takes what a person says of an environment: freeze, unfreeze, unlock, global settings written. */
+export async function decideEnvironment(
+  environment: string,
+  event: EnvironmentEvent,
+  { writer, surroundings, environments }: ControlTools,
+): Promise<LedgerWriting> {
+  if (!environments.has(environment)) return refused("environment-unknown");
+  return writer.write(
+    moveEnvironment(environment, event, () => surroundings.standings(environment, undefined)),
+  );
+}

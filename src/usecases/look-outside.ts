@@ -1,0 +1,36 @@
+import type { Situation } from "../core/rollout/advance.ts";
+import type { Rollout } from "../core/rollout/rollout.ts";
+import type { Outside } from "./ledger-decisions.ts";
+import type { Surroundings } from "./wave-ports.ts";
+
+/** Nobody stops or lets go by this: it is for what the controller does by itself. */
+export const nobody: Situation["standingOf"] = () => ({
+  isKnown: false,
+  group: "outside",
+  own: "yes",
+});
+
+/** What a decision rests on that only needs the ledger, such as what became of a dispatch. */
+export function lookNowhere(search: Situation["search"]): Outside {
+  return {
+    standingOf: nobody,
+    target: "unreadable",
+    window: "none",
+    closing: "open-not-proven",
+    search,
+  };
+}
+
+/** All of it, read now. */
+export function createLook(
+  { standings, target, window, closing }: Surroundings,
+  { now, search }: { readonly now: () => number; readonly search: Situation["search"] },
+): (rollout: Rollout) => Promise<Outside> {
+  return async (rollout) => ({
+    standingOf: await standings(rollout.environment, rollout),
+    target: await target(rollout),
+    window: window(rollout.environment, now()),
+    closing: rollout.phase === "close" ? await closing(rollout) : "ready",
+    search,
+  });
+}

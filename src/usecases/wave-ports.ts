@@ -1,0 +1,42 @@
+import type { RunInput } from "../core/rollout/run-inputs.ts";
+import type { Situation } from "../core/rollout/advance.ts";
+import type { Rollout } from "../core/rollout/rollout.ts";
+
+/** GitHub's answer to a dispatch. */
+export type DispatchAnswer =
+  /** The run is null where the server does not tell. */
+  | { readonly kind: "accepted"; readonly run: number | null }
+  /** Nothing was started, for sure. */
+  | { readonly kind: "refused"; readonly detail: string }
+  | { readonly kind: "unknown" };
+
+export type RunLook =
+  | { readonly kind: "under-way" }
+  | { readonly kind: "completed" }
+  | { readonly kind: "missing" };
+
+/** What was left as a host's artifact; null for one that cannot be read. */
+export type RunTexts = ReadonlyMap<string, string | null>;
+
+/** The rollout workflow of the config repo. All but `dispatch` throw HardenError. */
+export interface WaveRuns {
+  readonly dispatch: (inputs: Readonly<Record<RunInput, string>>) => Promise<DispatchAnswer>;
+  /** The oldest run whose name ends with the correlation id, of those since a time in seconds. */
+  readonly find: (correlation: string, since: number) => Promise<number | undefined>;
+  /** Costs nothing while nothing changed. */
+  readonly look: (run: number) => Promise<RunLook>;
+  /** Reports by host. */
+  readonly readReports: (run: number) => Promise<RunTexts>;
+}
+
+/** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */
+export interface Surroundings {
+  /** With a rollout, also whether its change is a person's own. */
+  readonly standings: (
+    environment: string,
+    rollout: Rollout | undefined,
+  ) => Promise<Situation["standingOf"]>;
+  readonly target: (rollout: Rollout) => Promise<Situation["target"]>;
+  readonly window: (environment: string, at: number) => Situation["window"];
+  readonly closing: (rollout: Rollout) => Promise<Situation["closing"]>;
+}

@@ -1,0 +1,94 @@
+import { verifySignature } from "../../src/adapters/signatures.ts";
+import { printHostReport } from "../../src/core/rollout/host-report.ts";
+import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import type { Plan } from "../../src/core/rollout/plan.ts";
+import { openTicket } from "../../src/core/rollout/ticket.ts";
+import type { DispatchAnswer, WaveRuns } from "../../src/usecases/wave-ports.ts";
+
+export interface ModelRun {
+  readonly id: number;
+  readonly correlation: string;
+  readonly wave: number;
+  readonly sequence: number;
+  /** How often it is still found at work. */
+  left: number;
+  readonly texts: ReadonlyMap<string, string | null>;
+}
+
+/**
+ * GitHub Actions with its hosts, in memory: a run does its work when it is started, and is over
+ * after two looks. A host keeps the last sequence that it accepted, and does what is there already
+ * only once.
+ */
+export interface ActionsModel {
+  readonly runs: WaveRuns;
+  readonly started: ModelRun[];
+  /** How often each host was changed. */
+  readonly changes: ReadonlyMap<string, number>;
+  /** What becomes of the next dispatches, instead of being accepted with a run. */
+  readonly faults: ("refused" | "lost" | "made" | "unnamed")[];
+  /** Hosts that fail, that never start, that report rubbish. */
+  readonly bad: Set<string>;
+  readonly offline: Set<string>;
+  readonly rubbish: Set<string>;
+  /** Runs that are gone. */
+  readonly gone: Set<number>;
+}
+
+export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): ActionsModel {
+  const started: ModelRun[] = [];
+  const changes = new Map<string, number>();
+  const sequences = new Map<string, number>();
+  const faults: ActionsModel["faults"] = [];
+  const [bad, offline, rubbish] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const gone = new Set<number>();
+  const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
+
+  const start: WaveRuns["dispatch"] = async ({ ticket, correlation }) => {
+    const opened = await openTicket(ticket, keys, verifySignature);
+    if (opened.kind === "refused") throw new Error(opened.reason);
+    const { rollout, wave, sequence, phase } = opened.claims;
+    const texts = new Map<string, string | null>();
+    for (const host of plan.waves[wave - 1] ?? []) {
+      if (offline.has(host)) continue;
+      if (sequence < (sequences.get(host) ?? 0)) throw new Error(`${host} refuses an old ticket`);
+      sequences.set(host, sequence);
+      const isBad = bad.has(host);
+      if (!isBad && !changes.has(host)) changes.set(host, (changes.get(host) ?? 0) + 1);
+      const said = {
+        outcome: isBad ? "bad" : "good",
+        code: isBad ? "undone" : "confirmed",
+      } as const;
+      const file = isBad ? null : (planned.get(host) ?? null);
+      const of = { schemaVersion: 1, host, phase, rollout, wave, sequence } as const;
+      const text = printHostReport({ ...of, ...said, message: "", file });
+      texts.set(host, rubbish.has(host) ? null : text);
+    }
+    const id = 100 + started.length;
+    started.push({ id, correlation, wave, sequence, left: 2, texts });
+    return { kind: "accepted", run: id };
+  };
+  const find = (id: number): ModelRun => {
+    const run = started.find((one) => one.id === id);
+    if (run === undefined) throw new Error(`there is no run ${id}`);
+    return run;
+  };
+  const dispatch = async (inputs: Parameters<WaveRuns["dispatch"]>[0]): Promise<DispatchAnswer> => {
+    const fault = faults.shift();
+    if (fault === "refused") return { kind: "refused", detail: "404" };
+    if (fault === "lost") return { kind: "unknown" };
+    const answer = await start(inputs);
+    if (fault === "made") return { kind: "unknown" };
+    return fault === "unnamed" ? { kind: "accepted", run: null } : answer;
+  };
+  const runs: WaveRuns = {
+    dispatch,
+    find: async (correlation) => started.find((run) => run.correlation === correlation)?.id,
+    look: async (id) => {
+      if (gone.has(id)) return { kind: "missing" };
+      return { kind: find(id).left-- > 0 ? "under-way" : "completed" };
+    },
+    readReports: async (id) => find(id).texts,
+  };
+  return { runs, started, changes, faults, bad, offline, rubbish, gone };
+}
