@@ -84,7 +84,10 @@ interface Description {
       >
     >
   >;
-  readonly components: { readonly parameters: Readonly<Record<string, Parameter>> };
+  readonly components: {
+    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly schemas: Readonly<Record<string, Schema>>;
+  };
 }
 
 const description: Description = JSON.parse(
@@ -102,7 +105,7 @@ function resolve(parameter: Parameter): Parameter {
 }
 
 /** The operations of the committed slice of GitHub's description, ready to be matched. */
-function readOperations(): readonly Operation[] {
+export function readOperations(): readonly Operation[] {
   const ajv = new Ajv.default({ strict: false, formats: { "repo.nwo": true } });
   addFormats.default(ajv as never);
   return Object.entries(description.paths).flatMap(([template, methods]) =>
@@ -125,7 +128,8 @@ function readOperations(): readonly Operation[] {
   );
 }
 
-function findProblem(
+/** Why a request is none that GitHub's description knows; undefined where it is one. */
+export function findProblem(
   operations: readonly Operation[],
   method: string,
   url: URL,

@@ -1,0 +1,80 @@
+const endMark = 0x06054b50;
+const entryMark = 0x02014b50;
+const localMark = 0x04034b50;
+const endLength = 22;
+const longestComment = 0xffff;
+
+/**
+ * The bytes of one file of a ZIP archive, one character a byte; undefined where the archive is none,
+ * is damaged, has no such file, or one of more bytes than that. Large archives are not known here.
+ */
+export function readZipped(archive: Uint8Array, name: string, most: number): string | undefined {
+  const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  try {
+    const entry = findEntry(bytes, name);
+    return entry === undefined || entry.size > most ? undefined : unpack(bytes, entry);
+  } catch (error) {
+    // What the archive says of itself may point anywhere; zlib says that it is damaged by an error.
+    if (error instanceof RangeError || isZlibError(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Entry {
+  readonly method: number;
+  readonly isEncrypted: boolean;
+  readonly crc: number;
+  readonly packed: number;
+  readonly size: number;
+  /** Where its own header is. */
+  readonly at: number;
+}
+
+/** By the list at the end, which alone has the sizes of what was written as a stream. */
+function findEntry(bytes: Buffer, name: string): Entry | undefined {
+  const end = findEnd(bytes);
+  if (end === undefined) return undefined;
+  const count = bytes.readUInt16LE(end + 10);
+  let at = bytes.readUInt32LE(end + 16);
+  for (let index = 0; index < count; index++) {
+    if (bytes.readUInt32LE(at) !== entryMark) return undefined;
+    const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
+    if (bytes.toString("utf8", at + 46, nameEnd) === name) {
+      return {
+        method: bytes.readUInt16LE(at + 10),
+        isEncrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+        crc: bytes.readUInt32LE(at + 16),
+        packed: bytes.readUInt32LE(at + 20),
+        size: bytes.readUInt32LE(at + 24),
+        at: bytes.readUInt32LE(at + 42),
+      };
+    }
+    at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  return undefined;
+}
+
+function findEnd(bytes: Buffer): number | undefined {
+  const first = Math.max(0, bytes.length - endLength - longestComment);
+  for (let at = bytes.length - endLength; at >= first; at--) {
+    if (bytes.readUInt32LE(at) === endMark) return at;
+  }
+  return undefined;
+}
+
+function unpack(bytes: Buffer, entry: Entry): string | undefined {
+  const { method, isEncrypted, crc, packed, size, at } = entry;
+  if (isEncrypted || bytes.readUInt32LE(at) !== localMark) return undefined;
+  const start = at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28);
+  const content = bytes.subarray(start, start + packed);
+  const zlib = process.getBuiltinModule("node:zlib");
+  if (method !== 0 && method !== 8) return undefined;
+  // One byte more than none, since zlib takes no limit of 0.
+  const limit = { maxOutputLength: Math.max(size, 1) };
+  const file = method === 0 ? content : zlib.inflateRawSync(content, limit);
+  return file.length === size && zlib.crc32(file) === crc ? file.toString("latin1") : undefined;
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+}

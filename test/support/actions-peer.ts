@@ -1,0 +1,206 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import { onTestFinished } from "vitest";
+import { hashSha1 } from "../../src/adapters/hashes.ts";
+import { findProblem, readGithubDescription, readOperations } from "./github-peer.ts";
+
+export interface PeerRun {
+  readonly id: number;
+  readonly display_title: string;
+  readonly event: string;
+  readonly created_at: string;
+  status: string;
+  artifacts: readonly PeerArtifact[];
+}
+
+export interface PeerArtifact {
+  readonly id: number;
+  readonly name: string;
+  readonly archive: Buffer;
+  readonly expired?: boolean;
+}
+
+/** How the next dispatch is answered: with the run, without, by a status, or not at all. */
+export type DispatchMode = "details" | "plain" | "old" | "reset" | "made" | number;
+
+/**
+ * Stands for GitHub's workflow runs, artifacts and their ETags, which emulate does not know. Checks
+ * each request, and each answer of its own, against GitHub's description. `old` is a GitHub
+ * Enterprise Server that does not know return_run_details.
+ */
+export interface ActionsPeer {
+  readonly url: string;
+  readonly runs: PeerRun[];
+  readonly modes: DispatchMode[];
+  /** What GitHub's description does not allow. */
+  readonly problems: string[];
+  readonly requests: string[];
+  /** How many answers were that nothing has changed. */
+  readonly unchanged: () => number;
+  /** Whether the token may see the repository. */
+  readonly hide: () => void;
+}
+
+type Answer = readonly [status: number, body?: unknown, schema?: string];
+
+export async function startActions(): Promise<ActionsPeer> {
+  const [runs, modes]: [PeerRun[], DispatchMode[]] = [[], []];
+  const [problems, requests]: [string[], string[]] = [[], []];
+  const operations = readOperations();
+  const isAsDescribed = createAnswerCheck();
+  let unchanged = 0;
+  let isHidden = false;
+
+  const dispatch = (body: Readonly<Record<string, unknown>>): Answer | "reset" => {
+    const mode = modes.shift() ?? "details";
+    if (mode === "reset") return "reset";
+    if (typeof mode === "number") return [mode, { message: "a fault of the test" }];
+    if (mode === "old" && "return_run_details" in body) {
+      modes.unshift("old");
+      return [422, { message: 'Invalid request. "return_run_details" is not a permitted key.' }];
+    }
+    const { correlation, wave } = body["inputs"] as Record<string, string>;
+    const id = 7000 + runs.length;
+    const title = `wave ${wave} in production, ${correlation}`;
+    const created = new Date().toISOString();
+    const event = "workflow_dispatch";
+    const begun = { id, display_title: title, event, created_at: created, status: "queued" };
+    runs.push({ ...begun, artifacts: [] });
+    if (mode === "made") return "reset";
+    const url = `http://peer/runs/${id}`;
+    const details = { workflow_run_id: id, run_url: url, html_url: url };
+    return mode === "details" ? [200, details, "workflow-dispatch-response"] : [204];
+  };
+
+  const list = (key: string, items: readonly unknown[], url: URL): Answer => {
+    const [page, size] = [url.searchParams.get("page"), url.searchParams.get("per_page")];
+    const first = (Number(page ?? 1) - 1) * Number(size ?? 30);
+    const some = items.slice(first, first + Number(size ?? 30));
+    const schema = key === "artifacts" ? "artifact" : "workflow-run";
+    for (const item of some) noteAnswer(schema, item);
+    return [200, { total_count: items.length, [key]: some }];
+  };
+  const noteAnswer = (schema: string, body: unknown): void => {
+    const problem = isAsDescribed(schema, body);
+    if (problem !== undefined) problems.push(problem);
+  };
+
+  const answer = (method: string, url: URL, body: string): Answer | "reset" | Buffer => {
+    if (isHidden) return [404, { message: "Not Found" }];
+    const rest = url.pathname.replace("/repos/example/config", "");
+    if (method === "POST") return dispatch(JSON.parse(body));
+    if (rest === "") return [200, { id: 1 }];
+    if (rest.startsWith("/actions/workflows/")) {
+      const event = url.searchParams.get("event");
+      const since = Date.parse((url.searchParams.get("created") ?? "").slice(2));
+      const fit = runs.filter((one) => one.event === event && Date.parse(one.created_at) >= since);
+      return list("workflow_runs", fit.toReversed().map(describeRun), url);
+    }
+    const [, kind, id, more] = /^\/actions\/(runs|artifacts)\/(\d+)(\/\w+)?$/.exec(rest) ?? [];
+    const run = runs.find((one) => String(one.id) === id);
+    if (kind === "runs" && more === undefined && run)
+      return [200, describeRun(run), "workflow-run"];
+    if (kind === "runs" && run) return list("artifacts", run.artifacts.map(describeArtifact), url);
+    const found = runs.flatMap(({ artifacts }) => artifacts).find((one) => String(one.id) === id);
+    if (found?.archive.length === 0) return [410, { message: "Gone" }];
+    return found?.archive ?? [404, { message: "Not Found" }];
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString("utf8");
+    const url = new URL(request.url ?? "/", "http://peer");
+    const method = request.method ?? "GET";
+    if (url.pathname.startsWith("/storage/")) {
+      // Another server in earnest, which must not see the token.
+      if (request.headers.authorization !== undefined)
+        problems.push("the token went to the storage");
+      const archive = answer(method, new URL(`http://peer${url.pathname.slice(8)}`), "");
+      response.writeHead(200, { "content-type": "application/zip" });
+      return void response.end(archive);
+    }
+    requests.push(`${method} ${url.pathname.replace("/repos/example/config", "")}`);
+    const problem = findProblem(
+      operations,
+      method,
+      url,
+      body === "" ? undefined : JSON.parse(body),
+    );
+    if (problem !== undefined) problems.push(problem);
+    const path = url.pathname.replace(/\/zip$/, "");
+    const given = answer(method, new URL(path + url.search, "http://peer"), body);
+    if (given === "reset") return void request.socket.destroy();
+    if (Buffer.isBuffer(given)) {
+      const { port } = storage.address() as AddressInfo;
+      response.writeHead(302, { location: `http://127.0.0.1:${port}/storage${path}` });
+      return void response.end();
+    }
+    const [status, content, schema] = given;
+    if (schema !== undefined) noteAnswer(schema, content);
+    const text = content === undefined ? "" : JSON.stringify(content);
+    const etag = `W/"${hashSha1(text)}"`;
+    if (method === "GET" && request.headers["if-none-match"] === etag) {
+      unchanged++;
+      response.writeHead(304, { etag });
+      return void response.end();
+    }
+    response.writeHead(status, { "content-type": "application/json", etag });
+    response.end(text);
+  };
+  const listen = async () => {
+    const server = createServer((request, response) => void handle(request, response));
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return server;
+  };
+  const storage = await listen();
+  const { port } = (await listen()).address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    runs,
+    modes,
+    problems,
+    requests,
+    unchanged: () => unchanged,
+    hide: () => {
+      isHidden = true;
+    },
+  };
+}
+
+function describeRun(run: PeerRun): object {
+  const { id, display_title, event, created_at, status } = run;
+  return {
+    id,
+    display_title,
+    event,
+    created_at,
+    status,
+    name: "sesam-harden rollout",
+    run_attempt: 1,
+  };
+}
+
+function describeArtifact({ id, name, archive, expired = false }: PeerArtifact): object {
+  return { id, name, size_in_bytes: archive.length, expired };
+}
+
+/** The slice has of GitHub's answers what is read of them: no more may be in ours. */
+function createAnswerCheck(): (schema: string, body: unknown) => string | undefined {
+  const { components } = readGithubDescription();
+  const ajv = new Ajv.default({ strict: false, formats: { int64: true } });
+  addFormats.default(ajv as never);
+  const compile = (name: string) =>
+    ajv.compile({ ...components.schemas[name], additionalProperties: false, components });
+  const checks = new Map(Object.keys(components.schemas).map((name) => [name, compile(name)]));
+  return (name, body) => {
+    const check = checks.get(name);
+    return check?.(body) === true ? undefined : `${name}: ${JSON.stringify(check?.errors)}`;
+  };
+}
