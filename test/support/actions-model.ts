@@ -26,7 +26,9 @@ export interface ActionsModel {
   /** How often each host was changed. */
   readonly changes: ReadonlyMap<string, number>;
   /** What becomes of the next dispatches, instead of being accepted with a run. */
-  readonly faults: ("refused" | "lost" | "made" | "unnamed")[];
+  readonly faults: ("refused" | "lost" | "made" | "unnamed" | "late-before" | "late-after")[];
+  /** Hosts that refused a ticket, since they had accepted a newer one. */
+  readonly refused: string[];
   /** Hosts that fail, that never start, that report rubbish. */
   readonly bad: Set<string>;
   readonly offline: Set<string>;
@@ -42,6 +44,9 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
   const faults: ActionsModel["faults"] = [];
   const [bad, offline, rubbish] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const gone = new Set<number>();
+  const refused: string[] = [];
+  /** Runs that GitHub starts only when the next one is sent. */
+  const late: (() => Promise<unknown>)[] = [];
   const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
 
   const start: WaveRuns["dispatch"] = async ({ ticket, correlation }) => {
@@ -51,7 +56,10 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     const texts = new Map<string, string | null>();
     for (const host of plan.waves[wave - 1] ?? []) {
       if (offline.has(host)) continue;
-      if (sequence < (sequences.get(host) ?? 0)) throw new Error(`${host} refuses an old ticket`);
+      if (sequence < (sequences.get(host) ?? 0)) {
+        refused.push(host);
+        continue;
+      }
       sequences.set(host, sequence);
       const isBad = bad.has(host);
       if (!isBad && !changes.has(host)) changes.set(host, (changes.get(host) ?? 0) + 1);
@@ -73,11 +81,19 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     if (run === undefined) throw new Error(`there is no run ${id}`);
     return run;
   };
+  let lateWhen: "late-before" | "late-after" | undefined;
   const dispatch = async (inputs: Parameters<WaveRuns["dispatch"]>[0]): Promise<DispatchAnswer> => {
     const fault = faults.shift();
     if (fault === "refused") return { kind: "refused", detail: "404" };
     if (fault === "lost") return { kind: "unknown" };
+    if (fault === "late-before" || fault === "late-after") {
+      lateWhen = fault;
+      late.push(() => start(inputs));
+      return { kind: "unknown" };
+    }
+    if (lateWhen === "late-before") await late.pop()?.();
     const answer = await start(inputs);
+    if (lateWhen === "late-after") await late.pop()?.();
     if (fault === "made") return { kind: "unknown" };
     return fault === "unnamed" ? { kind: "accepted", run: null } : answer;
   };
@@ -90,5 +106,5 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     },
     readReports: async (id) => find(id).texts,
   };
-  return { runs, started, changes, faults, bad, offline, rubbish, gone };
+  return { runs, started, changes, faults, bad, offline, rubbish, gone, refused };
 }
