@@ -31,37 +31,43 @@ function finish(run: PeerRun, index: number): void {
   run.status = "completed";
 }
 
-test("carries a rollout by a ledger and by runs on GitHub", async () => {
-  const [github, actions, bench] = [
-    await startGithub(),
-    await startActions(),
-    await makeControlBench(),
-  ];
-  const common = { owner: "example", repo: "config", token, fetch, timeout: 20_000 };
-  const access = { ...common, wait: async () => {} };
-  const store = createGithubLedger({ ...access, apiUrl: github.url });
-  const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
-  const runs = createGithubRuns({ ...access, apiUrl: actions.url }, workflow);
-  const own = bench.controller();
-  const { signer, now } = own;
-  const clock = { now, wait: async () => {}, random: Math.random };
-  const ports = { store, tools: bench.tools, signer, repository: plan.repository, clock };
-  const tools = { ...own, store, runs, writer: createLedgerWriter(ports) };
+test.each([1, 3])(
+  "%i with one key carry a rollout by a ledger and by runs on GitHub",
+  async (count) => {
+    const [github, actions, bench] = [
+      await startGithub(),
+      await startActions(),
+      await makeControlBench(),
+    ];
+    const common = { owner: "example", repo: "config", token, fetch, timeout: 20_000 };
+    const access = { ...common, wait: async () => {} };
+    const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
+    const runs = createGithubRuns({ ...access, apiUrl: actions.url }, workflow);
+    const own = bench.controller();
+    const { signer, now } = own;
+    const clock = { now, wait: async () => {}, random: Math.random };
+    const { repository } = plan;
+    const [tools = own, ...others] = Array.from({ length: count }, () => {
+      const store = createGithubLedger({ ...access, apiUrl: github.url });
+      const ports = { store, tools: bench.tools, signer, repository, clock };
+      return { ...own, store, runs, writer: createLedgerWriter(ports) };
+    });
 
-  const { entry } = need(await requestPlan({ by: "anna", planned }, tools));
-  const id = `2027-01-${entry.sequence}`;
-  need(await decideRollout(id, { kind: "approve", by: "ben", plan: planned.digest }, tools));
-  for (let round = 0; round < 20; round++) {
-    await reconcile(tools);
-    for (const [index, run] of actions.runs.entries()) {
-      if (run.status !== "completed") finish(run, index);
+    const { entry } = need(await requestPlan({ by: "anna", planned }, tools));
+    const id = `2027-01-${entry.sequence}`;
+    need(await decideRollout(id, { kind: "approve", by: "ben", plan: planned.digest }, tools));
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([tools, ...others].map(reconcile));
+      for (const [index, run] of actions.runs.entries()) {
+        if (run.status !== "completed") finish(run, index);
+      }
+      bench.later(300);
     }
-    bench.later(300);
-  }
-  const { ledger } = await tools.writer.read();
-  const rollout = ledger.rollouts.get(id);
-  expect(rollout?.state).toEqual({ kind: "succeeded" });
-  expect(actions.runs.length).toBe(3);
-  expect([...ledger.hosts.values()].map(({ proven }) => proven?.wave)).toEqual([1, 2, 3]);
-  expect([...github.problems, ...actions.problems]).toEqual([]);
-});
+    const { ledger } = await tools.writer.read();
+    const rollout = ledger.rollouts.get(id);
+    expect(rollout?.state).toEqual({ kind: "succeeded" });
+    expect(actions.runs.length).toBe(3);
+    expect([...ledger.hosts.values()].map(({ proven }) => proven?.wave)).toEqual([1, 2, 3]);
+    expect([...github.problems, ...actions.problems]).toEqual([]);
+  },
+);
