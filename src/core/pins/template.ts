@@ -78,21 +78,24 @@ export function printSudoers(user: string, command: readonly string[]): string {
 
 /** Undoes at boot what was not confirmed before the machine went down. */
 export function printUnit(command: readonly string[]): string {
-  return `[Unit]
-Description=Undo unconfirmed changes of SEP sesam's stpd.ini
-Documentation=https://github.com/sesam-harden/sesam-harden/blob/main/docs/host.md
-After=network-online.target
-Wants=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart=${[...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ")}
-TimeoutStartSec=infinity
-KillMode=process
-
-[Install]
-WantedBy=multi-user.target
-`;
+  const start = [...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ");
+  return `${[
+    "[Unit]",
+    "Description=Undo unconfirmed changes of SEP sesam's stpd.ini",
+    "Documentation=https://github.com/sesam-harden/sesam-harden/blob/main/docs/host.md",
+    "After=network-online.target",
+    "Wants=network-online.target",
+    "",
+    "[Service]",
+    "Type=oneshot",
+    `ExecStart=${start}`,
+    "TimeoutStartSec=infinity",
+    // What recovery starts must not end with it.
+    "KillMode=process",
+    "",
+    "[Install]",
+    "WantedBy=multi-user.target",
+  ].join("\n")}\n`;
 }
 
 /** Source: systemd.service(5), Command Lines. */
