@@ -126,7 +126,9 @@ function copyProject(): string {
 /** True if all tests are green. A broken loop may never end: then it was seen as well. */
 function runTests(folder: string): Promise<boolean> {
   const vitest = join(top, "node_modules/vitest/vitest.mjs");
-  const child = spawn(process.execPath, [vitest, "run", "--bail=1", "--no-isolate", ...tests], {
+  // One worker each: the copies are worked on at the same time already.
+  const options = ["--bail=1", "--no-isolate", "--maxWorkers=1"];
+  const child = spawn(process.execPath, [vitest, "run", ...options, ...tests], {
     cwd: folder,
     stdio: "ignore",
     detached: true,
