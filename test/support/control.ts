@@ -1,6 +1,7 @@
 import { hashSha256, nameBlob } from "../../src/adapters/hashes.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import type { EnvironmentSettings } from "../../src/core/rollout/controller-settings.ts";
+import { verifyLedger } from "../../src/core/rollout/ledger-audit.ts";
 import type { LedgerTools } from "../../src/core/rollout/ledger-verify.ts";
 import type { Rollout } from "../../src/core/rollout/rollout.ts";
 import {
@@ -13,7 +14,7 @@ import { defaultPatience, reconcile, type ReconcileTools } from "../../src/useca
 import type { Surroundings, WaveRuns } from "../../src/usecases/wave-ports.ts";
 import { createLedgerWriter, type LedgerWriting } from "../../src/usecases/write-ledger.ts";
 import { createActionsModel, type ActionsModel } from "./actions-model.ts";
-import { createMemoryLedger, planned, type MemoryLedger } from "./ledger.ts";
+import { createMemoryLedger, entriesOf, listingOf, planned, type MemoryLedger } from "./ledger.ts";
 import { createRandom } from "./random.ts";
 import { makeSituation } from "./rollout-states.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
@@ -36,6 +37,8 @@ export interface ControlBench {
   readonly controller: (effect?: Effect, keys?: Keys) => ReconcileTools & ControlTools;
   readonly later: (seconds: number) => void;
   readonly rollout: () => Promise<Rollout>;
+  /** What is wrong with the ledger. */
+  readonly audit: () => Promise<readonly string[]>;
   /** Any number of rounds, a minute between them, until the rollout is there. */
   readonly runUntil: (
     tools: ReconcileTools,
@@ -121,6 +124,13 @@ export async function makeControlBench(
     controller,
     later,
     rollout,
+    audit: async () => {
+      const files = store.branch.at(-1)?.files ?? new Map<string, string>();
+      const [commits, listing] = [store.branch.toReversed(), listingOf(files)];
+      const evidence = { commits, entries: entriesOf(files), listing, files };
+      const { problems } = await verifyLedger(evidence, tools);
+      return problems.map(({ reason, where }) => `${reason} ${where}`);
+    },
     runUntil: async (own, isThere) => {
       for (let round = 0; round < 200; round++) {
         if (isThere((await rollout()).state)) return;

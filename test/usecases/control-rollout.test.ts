@@ -26,6 +26,7 @@ test("a request stores the plan with the files that it brings, on the settings' 
   const listing = await bench.store.list(commit);
   expect(listing.has(planPath(planned.digest))).toBe(true);
   for (const { file } of planned.plan.hosts) expect(listing.has(filePath(file))).toBe(true);
+  expect(await bench.audit()).toEqual([]);
 });
 
 test("a request is refused for whom and for what it may not be", async () => {

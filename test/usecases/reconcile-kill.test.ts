@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { verifyLedger } from "../../src/core/rollout/ledger-audit.ts";
 import { isOver } from "../../src/core/rollout/rollout.ts";
 import { reconcile, type ReconcileTools } from "../../src/usecases/reconcile.ts";
 import {
@@ -8,7 +7,6 @@ import {
   type ControlBench,
   type Effect,
 } from "../support/control.ts";
-import { entriesOf, listingOf } from "../support/ledger.ts";
 
 const killed = new Error("the controller was killed");
 
@@ -44,14 +42,7 @@ async function runKilled(bench: ControlBench, effect: Effect): Promise<boolean> 
 async function expectWhole(bench: ControlBench): Promise<void> {
   expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2, 3]);
   expect([...bench.model.changes.values()]).toEqual([1, 1, 1]);
-  const files = bench.store.branch.at(-1)?.files ?? new Map<string, string>();
-  const evidence = {
-    commits: bench.store.branch.toReversed(),
-    entries: entriesOf(files),
-    listing: listingOf(files),
-    files,
-  };
-  expect((await verifyLedger(evidence, bench.tools)).problems).toEqual([]);
+  expect(await bench.audit()).toEqual([]);
 }
 
 test.each(["before", "after"] as const)(

@@ -61,10 +61,11 @@ export async function verifyLedger(
     return { ledger: emptyLedger, entries: [], problems: [...outside, extended.problem] };
   }
   const { ledger, entries } = extended;
+  const plans = openPlans(entries, files, tools.hash);
   const problems = [
     ...outside,
-    ...judgePlans(entries, files, tools.hash),
-    ...judgeFiles(ledger, entries, evidence, tools),
+    ...judgePlans(entries, plans),
+    ...judgeFiles({ ledger, entries, plans }, evidence, tools),
   ];
   return { ledger, entries, problems };
 }
@@ -94,21 +95,29 @@ function judgeRemembered({
   return isAncestor && goesOn ? [] : [problem("ledger-head", `commit ${commit}`)];
 }
 
-function judgePlans(
+/** By rollout; those that are missing, or not what was requested, are left out. */
+type Plans = ReadonlyMap<string, Plan>;
+
+function openPlans(
   entries: readonly LinkedEntry[],
   files: ReadonlyMap<string, string>,
   hash: Hash,
-): readonly LedgerProblem[] {
+): Plans {
   const plans = new Map<string, Plan>();
+  for (const { entry } of entries) {
+    if (entry.event.kind !== "request") continue;
+    const plan = findPlan(entry.event.plan, files, hash);
+    if (plan !== undefined && isPlanOf(plan, entry)) plans.set(nameRollout(entry), plan);
+  }
+  return plans;
+}
+
+function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly LedgerProblem[] {
   return entries.flatMap(({ entry }): readonly LedgerProblem[] => {
     const where = `entry ${entry.sequence}`;
     const { event } = entry;
-    if (event.kind === "request") {
-      const plan = findPlan(event.plan, files, hash);
-      if (plan === undefined || !isPlanOf(plan, entry)) {
-        return [problem("ledger-plan", where, event.plan)];
-      }
-      plans.set(nameRollout(entry), plan);
+    if (event.kind === "request" && !plans.has(nameRollout(entry))) {
+      return [problem("ledger-plan", where, event.plan)];
     }
     if (event.kind !== "rollout") return [];
     const plan = plans.get(event.rollout);
@@ -150,19 +159,26 @@ function isPlanned({ hosts }: Plan, { host, file }: HostFile): boolean {
   return hosts.some((planned) => planned.name === host && planned.file === file);
 }
 
+interface Audited {
+  readonly ledger: Ledger;
+  readonly entries: readonly LinkedEntry[];
+  readonly plans: Plans;
+}
+
 function judgeFiles(
-  ledger: Ledger,
-  entries: readonly LinkedEntry[],
+  { ledger, entries, plans: opened }: Audited,
   { files, listing }: LedgerEvidence,
   { hash, nameBlob }: AuditTools,
 ): readonly LedgerProblem[] {
   const views = printViews(ledger);
   const { contents, plans } = listNamed(entries);
-  const named = new Set([...contents, ...plans]);
+  const brought = listBrought(opened);
+  const named = new Set([...contents, ...plans, ...brought]);
   const differing = [...views].flatMap(([path, text]) =>
     listing.get(path) === nameBlob(text) ? [] : [problem("ledger-file", path)],
   );
-  const broken = [...contents].flatMap((path) => {
+  const wanted = new Set([...contents, ...brought.filter((path) => listing.has(path))]);
+  const broken = [...wanted].flatMap((path) => {
     const bytes = files.get(path);
     const isWhole = bytes !== undefined && filePath(hash(bytes)) === path;
     return isWhole ? [] : [problem("ledger-file", path)];
@@ -171,6 +187,11 @@ function judgeFiles(
     .filter((path) => !views.has(path) && !named.has(path) && !isEntriesPath(path))
     .map((path) => problem("ledger-stray", path));
   return [...differing, ...broken, ...stray];
+}
+
+/** Paths of the files that plans bring, which are written when they are requested. */
+function listBrought(plans: Plans): readonly string[] {
+  return [...plans.values()].flatMap(({ hosts }) => hosts.map(({ file }) => filePath(file)));
 }
 
 /** Paths of the plans and files that entries name. */

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
-import type { LedgerEvidence } from "../../../src/core/rollout/ledger-audit.ts";
-import { planPath } from "../../../src/core/rollout/ledger-files.ts";
-import { entriesOf, listingOf, planned } from "../../support/ledger.ts";
+import { hashSha256 } from "../../../src/adapters/hashes.ts";
+import { verifyLedger, type LedgerEvidence } from "../../../src/core/rollout/ledger-audit.ts";
+import { filePath, planPath } from "../../../src/core/rollout/ledger-files.ts";
+import {
+  createMemoryLedger,
+  decisions,
+  entriesOf,
+  listingOf,
+  makeBook,
+  planned,
+  write,
+} from "../../support/ledger.ts";
 import { makeEvidence } from "../../support/ledger-evidence.ts";
 
 const { store, files, entries, commits, judge, open, resign, end } = await makeEvidence();
@@ -57,6 +66,26 @@ test("every file that is changed, gone or too much is found", async () => {
   for (const path of ["README.md", "hosts/x.json", "plans/00/x.json"]) {
     expect(await judge(withFile(path, ""))).toEqual([`ledger-stray ${path}`]);
   }
+});
+
+test.each([
+  { name: "what a plan brings", extra: [], forge: false, is: [] },
+  { name: "something else", extra: ["[x]\n"], forge: false, is: ["ledger-stray"] },
+  { name: "what a plan brings, changed", extra: [], forge: true, is: ["ledger-file"] },
+])("from the request on the ledger holds $name", async ({ extra, forge, is }) => {
+  const own = createMemoryLedger();
+  const book = await makeBook(own);
+  const bytes = planned.changes[0]?.after ?? "";
+  await write(book, async (...asked) => {
+    const draft = await decisions.request(...asked);
+    return typeof draft === "string" ? draft : { ...draft, files: [bytes, ...extra] };
+  });
+  const now = new Map(own.branch.at(-1)?.files);
+  if (forge) now.set(filePath(hashSha256(bytes)), "other");
+  const chain = { commits: own.branch.toReversed(), entries: entriesOf(now) };
+  const evidence = { ...chain, listing: listingOf(now), files: now };
+  const { problems } = await verifyLedger(evidence, book.tools);
+  expect(problems.map(({ reason }) => reason)).toEqual(is);
 });
 
 test("a file proven that the plan does not bring is found", async () => {
