@@ -72,8 +72,12 @@ export async function dispatchWave(
   const plan = await readRolloutPlan(rollout, await writer.read(), tools);
   const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
   const written = await writer.write(moveRollout(move, look));
-  if (written.kind === "refused" || !written.isOwn) return written;
+  if (written.kind === "refused") return written;
   const { sequence, at } = written.entry;
+  // Where the ledger's answer was lost, another controller may have gone on already.
+  const { rollouts, dispatches } = written.ledger;
+  const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
+  if (!isOpen || dispatches.get(rollout.id)?.sequence !== sequence) return written;
   const dispatch = { wave, sequence, at };
   const claims = claimWave(rollout, plan, { dispatch, ticketLife });
   const inputs = runInputsOf(

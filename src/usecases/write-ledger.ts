@@ -43,11 +43,6 @@ export type LedgerWriting =
       /** The commit that has it. */
       readonly commit: string;
       readonly ledger: Ledger;
-      /**
-       * False where the entry was found after a race: another controller with the same key may have
-       * written the very same one. Who is not sure leaves what follows from it to that controller.
-       */
-      readonly isOwn: boolean;
     }
   | { readonly kind: "refused"; readonly reason: ReasonCode };
 
@@ -100,17 +95,16 @@ async function write(
     const moment = nextMoment(state.ledger, clock.now());
     const draft = await decide(state.ledger, moment);
     if (typeof draft === "string") return { kind: "refused", reason: draft };
-    const entry = makeEntry(draft, moment, state.ledger, ports.repository);
+    const entry = makeEntry(draft, moment, state.ledger, ports);
     const text = await signEntry(entry, ports.signer);
     const digest = tools.hash(encodeBytes(text));
     const fold = foldEntries(state.ledger, [{ entry, digest }]);
     if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
     const files = listFiles({ draft, entry, text, state, after: fold.ledger }, tools);
     const { commit: head } = state;
-    const outcome = await store.commit({ head, files, message: describe(entry, clock.random()) });
+    const outcome = await store.commit({ head, files, message: describe(entry) });
     if (outcome.kind === "committed") {
-      const { commit } = outcome;
-      return { kind: "written", entry, commit, ledger: fold.ledger, isOwn: true };
+      return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
     }
     sent.push({ entry, text });
     await clock.wait(clock.random() * Math.min(longestPause, firstPause * 2 ** attempt));
@@ -139,7 +133,7 @@ async function findArrived(
   const texts = await store.read(ordered.slice(Math.max(from, 0)).map(([, name]) => name));
   const lines = new Set(texts.join("").split("\n"));
   const found = sent.find(({ text }) => lines.has(text));
-  return found && { kind: "written", entry: found.entry, commit, ledger, isOwn: false };
+  return found && { kind: "written", entry: found.entry, commit, ledger };
 }
 
 function nextMoment(ledger: Ledger, now: number): LedgerMoment {
@@ -150,9 +144,16 @@ function makeEntry(
   { by, event }: LedgerDraft,
   { at, sequence }: LedgerMoment,
   { tip }: Ledger,
-  repository: number,
+  { repository, clock }: WriterPorts,
 ): LedgerEntry {
-  return { schemaVersion: 1, repository, sequence, previous: tip, at, by, event };
+  const nonce = [clock.random(), clock.random()]
+    .map((part) =>
+      Math.floor(part * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0"),
+    )
+    .join("");
+  return { schemaVersion: 1, repository, sequence, previous: tip, at, by, event, nonce };
 }
 
 /** All files of the commit: the entry, what it names, and what follows from it. */
@@ -215,13 +216,9 @@ function missing(digest: string): HardenError {
   );
 }
 
-/**
- * For people who look at the branch; it proves nothing. The number keeps two controllers that write
- * the same in the same second from making the same commit, which GitHub would take from both.
- */
-function describe({ sequence, by, event }: LedgerEntry, random: number): string {
-  const mark = Math.floor(random * 2 ** 48).toString(36);
-  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}\n\nWriter: ${mark}`;
+/** For people who look at the branch; it proves nothing. */
+function describe({ sequence, by, event }: LedgerEntry): string {
+  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}`;
 }
 
 function describeEvent(event: LedgerEvent): string {

@@ -64,6 +64,17 @@ test.each([
   expect(ledger.sequence).toBe(entries);
 });
 
+test("an answer of the ledger that is lost holds up nothing, and sends nothing twice", async () => {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  const tools = bench.controller();
+  bench.store.faults.push("made");
+  expect(await reconcile(tools)).toMatchObject([{ kind: "moved", event: "accept" }]);
+  await bench.runUntil(tools, isOver);
+  expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2, 3]);
+  expect((await tools.writer.read()).ledger.sequence).toBe(11);
+});
+
 test("a run that never turns up ends the rollout when it is too late, and locks", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);

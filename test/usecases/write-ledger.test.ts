@@ -15,7 +15,8 @@ import {
 } from "../support/ledger.ts";
 import { moveEnvironment, seeHosts } from "../../src/usecases/ledger-decisions.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
-import type { Decide } from "../../src/usecases/write-ledger.ts";
+import { createLedgerWriter, type Decide } from "../../src/usecases/write-ledger.ts";
+import { createRandom } from "../support/random.ts";
 
 const audit = (store: MemoryLedger, tools: Parameters<typeof verifyLedger>[1]) => {
   const files = new Map(store.branch.at(-1)?.files);
@@ -71,6 +72,19 @@ test("of two who ask at once one gets the rollout, and the other is told", async
   expect(
     [one, two].map((each) => (each.kind === "refused" ? each.reason : each.kind)).toSorted(),
   ).toEqual(["approved-already", "written"]);
+});
+
+test("of two with one key who decide alike in one second only one has written", async () => {
+  const store = createMemoryLedger();
+  const { keys, tools } = await makeBook(store);
+  const random = createRandom(3).next;
+  const clock = { now: () => 1_800_000_000, wait: async () => {}, random };
+  const join = () =>
+    createLedgerWriter({ store, tools, signer: keys.signer, repository: 4711, clock });
+  await join().write(decisions.request);
+  const approve = decisions.move("2027-01-1", { kind: "approve", by: "ben", plan: planned.digest });
+  const both = await Promise.all([join().write(approve), join().write(approve)]);
+  expect(both.map(({ kind }) => kind).toSorted()).toEqual(["refused", "written"]);
 });
 
 test.each(["made", "lost"] as const)(

@@ -8,6 +8,7 @@ import {
   countShape,
   digestShape,
   listShape,
+  matchShape,
   nameShape,
   nullable,
   recordShape,
@@ -62,6 +63,11 @@ export type LedgerEntry = {
   /** Name of the person; null where the controller did it by itself. */
   readonly by: string | null;
   readonly event: LedgerEvent;
+  /**
+   * By chance: two controllers with one key that decide alike in the same second would else sign the
+   * same entry, and each take the other's for its own.
+   */
+  readonly nonce: string;
 };
 
 const hostFilesShape = listShape(recordShape<HostFile>({ host: textShape, file: digestShape }));
@@ -104,6 +110,7 @@ const entryShape = recordShape<LedgerEntry>({
   at: timeShape,
   by: nullable(nameShape),
   event: eventShape,
+  nonce: matchShape(/^[0-9a-f]{16}$/),
 });
 
 export type EntryReading =
