@@ -32,7 +32,7 @@ export function createGithubRuns(access: GithubAccess, options: RunsOptions): Wa
   const ask = createAsk(access);
   return {
     dispatch: createDispatch(ask, options),
-    find: (correlation, since) => findRun(ask, options.workflow, { correlation, since }),
+    find: (correlation, since) => findRun(ask, options, { correlation, since }),
     look: createLook(createAskAgain(access), ask),
     readReports: (run) => readReports(ask, run, options),
   };
@@ -84,20 +84,48 @@ interface ApiRun {
   /** The run's name, if the workflow gives one. */
   readonly display_title?: string;
   readonly status: string | null;
+  readonly event: string;
+  /** Of the workflow's file; some servers put `@` and the ref behind it. */
+  readonly path: string;
+  readonly head_branch: string | null;
+  readonly head_sha: string;
 }
 
 async function findRun(
   ask: Ask,
-  workflow: string,
+  { workflow, branch }: RunsOptions,
   { correlation, since }: { readonly correlation: string; readonly since: number },
 ): Promise<number | undefined> {
   const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
   const created = `>=${new Date(since * 1000).toISOString().slice(0, 19)}Z`;
   const runs = await readPages<ApiRun>("workflow_runs", (page) =>
-    ask(route, { workflow_id: workflow, event: "workflow_dispatch", created, ...page }),
+    ask(route, { workflow_id: workflow, event: "workflow_dispatch", branch, created, ...page }),
   );
-  const named = runs.filter(({ display_title }) => display_title?.endsWith(`, ${correlation}`));
-  return named.length === 0 ? undefined : Math.min(...named.map(({ id }) => id));
+  const found: number[] = [];
+  for (const run of runs) {
+    const isNamed = run.display_title?.endsWith(`, ${correlation}`) === true;
+    const isOurs = isNamed && isOfWorkflow(run, workflow, branch);
+    if (isOurs && (await isOnBranch(ask, run.head_sha, branch))) found.push(run.id);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function isOfWorkflow({ event, path, head_branch }: ApiRun, workflow: string, branch: string) {
+  const [file] = path.split("@");
+  const isFile = file === `.github/workflows/${workflow}`;
+  return isFile && event === "workflow_dispatch" && head_branch === branch;
+}
+
+/** A tag may bear the branch's name, and hold another workflow. */
+async function isOnBranch(ask: Ask, commit: string, branch: string): Promise<boolean> {
+  try {
+    const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+    const data = await ask(route, { basehead: `${commit}...${branch}`, per_page: 1 });
+    return ["ahead", "identical"].includes((data as { readonly status: string }).status);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 async function readPages<Item>(

@@ -26,9 +26,15 @@ export interface DispatchTools {
   readonly ticketLife: number;
 }
 
-/** By which a run is found again. The same for whoever asks, since the ledger alone makes it. */
-export function nameDispatch(rollout: string, { wave, sequence }: Dispatch): string {
-  return `${rollout}-w${wave}-${sequence}`;
+/**
+ * By which a run is found again. The same for whoever asks, since the ledger alone makes it; and
+ * known to nobody before the wave is sent, so that no run can lie in wait under that name.
+ */
+export function nameDispatch(
+  rollout: string,
+  { wave, sequence, digest }: Omit<Dispatch, "at">,
+): string {
+  return `${rollout}-w${wave}-${sequence}-${digest.slice(0, 32)}`;
 }
 
 /** Reads the plan of a rollout from the ledger. Throws HardenError `broke` where it is not there. */
@@ -73,12 +79,11 @@ export async function dispatchWave(
   const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
   const written = await writer.write(moveRollout(move, look));
   if (written.kind === "refused") return written;
-  const { sequence, at } = written.entry;
   // Where the ledger's answer was lost, another controller may have gone on already.
   const { rollouts, dispatches } = written.ledger;
+  const dispatch = dispatches.get(rollout.id);
   const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
-  if (!isOpen || dispatches.get(rollout.id)?.sequence !== sequence) return written;
-  const dispatch = { wave, sequence, at };
+  if (!isOpen || dispatch?.sequence !== written.entry.sequence) return written;
   const claims = claimWave(rollout, plan, { dispatch, ticketLife });
   const inputs = runInputsOf(
     await signTicket(claims, signer),

@@ -21,7 +21,11 @@ export type RunTexts = ReadonlyMap<string, string | null>;
 /** The rollout workflow of the config repo. All but `dispatch` throw HardenError. */
 export interface WaveRuns {
   readonly dispatch: (inputs: Readonly<Record<RunInput, string>>) => Promise<DispatchAnswer>;
-  /** The oldest run whose name ends with the correlation id, of those since a time in seconds. */
+  /**
+   * The run whose name ends with the correlation id, of those since a time in seconds; undefined also
+   * where there are two, since nobody knows which one is meant. Only runs of the default branch's
+   * workflow count: in another one anybody may say what they want.
+   */
   readonly find: (correlation: string, since: number) => Promise<number | undefined>;
   /** Costs nothing while nothing changed. */
   readonly look: (run: number) => Promise<RunLook>;

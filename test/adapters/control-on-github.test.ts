@@ -18,7 +18,7 @@ const { plan } = planned;
 /** Ends a run as the workflow does: one artifact a host. */
 function finish(run: PeerRun, index: number): void {
   const [, rollout = "", wave = "", sequence = ""] =
-    /, (\S+)-w(\d+)-(\d+)$/.exec(run.display_title) ?? [];
+    /, (\S+)-w(\d+)-(\d+)-[0-9a-f]{32}$/.exec(run.display_title) ?? [];
   const numbers = { wave: Number(wave), sequence: Number(sequence) };
   run.artifacts = (plan.waves[numbers.wave - 1] ?? []).map((host, at) => {
     const file = plan.hosts.find(({ name }) => name === host)?.file ?? null;

@@ -63,11 +63,10 @@ test("too many requests are no refusal", async () => {
   expect(await runs.dispatch(inputs)).toEqual({ kind: "unknown" });
 });
 
-test("a run is found by the end of its name, on any page, and the first of two", async () => {
+test("a run is found by the end of its name, on any page", async () => {
   const { peer, runs } = await open();
   expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
-  peer.modes.push("made", "made");
-  await runs.dispatch(inputs);
+  peer.modes.push("made");
   await runs.dispatch(inputs);
   for (let index = 0; index < 120; index++) {
     await runs.dispatch({ ...inputs, correlation: `2026-11-4-w1-6${index}` });
@@ -75,6 +74,29 @@ test("a run is found by the end of its name, on any page, and the first of two",
   expect(await runs.find(inputs.correlation, now - 60)).toBe(7000);
   expect(await runs.find("w1-6", now - 60)).toBeUndefined();
   expect(await runs.find(inputs.correlation, now + 3600)).toBeUndefined();
+});
+
+const display_title = `wave 1 in production, ${inputs.correlation}`;
+
+test.each([
+  { name: "another branch", change: { head_branch: "evil" } },
+  { name: "a tag that bears the branch's name", change: { head_sha: "e".repeat(40) } },
+  { name: "another workflow", change: { path: ".github/workflows/evil.yml" } },
+  { name: "a push", change: { event: "push" } },
+])("a run of $name is not taken for the one that was sent", async ({ change }) => {
+  const { peer, runs } = await open();
+  peer.start({ display_title, ...change });
+  expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
+  const path = ".github/workflows/sesam-rollout.yml@refs/heads/main";
+  const { id } = peer.start({ display_title, path });
+  expect(await runs.find(inputs.correlation, now - 60)).toBe(id);
+});
+
+test("of two runs with one name none is taken", async () => {
+  const { peer, runs } = await open();
+  peer.start({ display_title });
+  peer.start({ display_title });
+  expect(await runs.find(inputs.correlation, now - 60)).toBeUndefined();
 });
 
 test("a run at work is looked at for nothing, until it is completed or gone", async () => {

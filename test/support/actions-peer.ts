@@ -11,8 +11,22 @@ export interface PeerRun {
   readonly display_title: string;
   readonly event: string;
   readonly created_at: string;
+  readonly path: string;
+  readonly head_branch: string;
+  readonly head_sha: string;
   status: string;
   artifacts: readonly PeerArtifact[];
+  jobs: readonly PeerJob[];
+}
+
+export interface PeerJob {
+  readonly name: string;
+  readonly status: string;
+  readonly steps?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly conclusion: string | null;
+  }[];
 }
 
 export interface PeerArtifact {
@@ -41,7 +55,12 @@ export interface ActionsPeer {
   readonly unchanged: () => number;
   /** Whether the token may see the repository. */
   readonly hide: () => void;
+  /** Starts a run as somebody else might. */
+  readonly start: (change?: Partial<PeerRun>) => PeerRun;
 }
+
+/** The newest commit of the default branch. */
+export const headCommit = "c".repeat(40);
 
 type Answer = readonly [status: number, body?: unknown, schema?: string];
 
@@ -53,6 +72,23 @@ export async function startActions(): Promise<ActionsPeer> {
   let unchanged = 0;
   let isHidden = false;
 
+  const start = (change: Partial<PeerRun> = {}): PeerRun => {
+    const run: PeerRun = {
+      id: 7000 + runs.length,
+      display_title: "",
+      event: "workflow_dispatch",
+      created_at: new Date().toISOString(),
+      path: ".github/workflows/sesam-rollout.yml",
+      head_branch: "main",
+      head_sha: headCommit,
+      status: "queued",
+      artifacts: [],
+      jobs: [],
+      ...change,
+    };
+    runs.push(run);
+    return run;
+  };
   const dispatch = (body: Readonly<Record<string, unknown>>): Answer | "reset" => {
     const mode = modes.shift() ?? "details";
     if (mode === "reset") return "reset";
@@ -62,12 +98,9 @@ export async function startActions(): Promise<ActionsPeer> {
       return [422, { message: 'Invalid request. "return_run_details" is not a permitted key.' }];
     }
     const { correlation, wave } = body["inputs"] as Record<string, string>;
-    const id = 7000 + runs.length;
-    const title = `wave ${wave} in production, ${correlation}`;
-    const created = new Date().toISOString();
-    const event = "workflow_dispatch";
-    const begun = { id, display_title: title, event, created_at: created, status: "queued" };
-    runs.push({ ...begun, artifacts: [] });
+    const head_branch = String(body["ref"]);
+    const display_title = `wave ${wave} in production, ${correlation}`;
+    const { id } = start({ display_title, head_branch });
     if (mode === "made") return "reset";
     const url = `http://peer/runs/${id}`;
     const details = { workflow_run_id: id, run_url: url, html_url: url };
@@ -78,7 +111,7 @@ export async function startActions(): Promise<ActionsPeer> {
     const [page, size] = [url.searchParams.get("page"), url.searchParams.get("per_page")];
     const first = (Number(page ?? 1) - 1) * Number(size ?? 30);
     const some = items.slice(first, first + Number(size ?? 30));
-    const schema = key === "artifacts" ? "artifact" : "workflow-run";
+    const schema = { artifacts: "artifact", jobs: "job" }[key] ?? "workflow-run";
     for (const item of some) noteAnswer(schema, item);
     return [200, { total_count: items.length, [key]: some }];
   };
@@ -87,21 +120,33 @@ export async function startActions(): Promise<ActionsPeer> {
     if (problem !== undefined) problems.push(problem);
   };
 
-  const answer = (method: string, url: URL, body: string): Answer | "reset" | Buffer => {
+  const answer = (url: URL, body: string): Answer | "reset" | Buffer => {
     if (isHidden) return [404, { message: "Not Found" }];
     const rest = url.pathname.replace("/repos/example/config", "");
-    if (method === "POST") return dispatch(JSON.parse(body));
+    if (rest.endsWith("/dispatches")) return dispatch(JSON.parse(body));
     if (rest === "") return [200, { id: 1 }];
+    const [, base] = /^\/compare\/(\w+)\.\.\.main$/.exec(rest) ?? [];
+    if (base !== undefined) {
+      return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
+    }
     if (rest.startsWith("/actions/workflows/")) {
-      const event = url.searchParams.get("event");
+      const [event, branch] = [url.searchParams.get("event"), url.searchParams.get("branch")];
       const since = Date.parse((url.searchParams.get("created") ?? "").slice(2));
-      const fit = runs.filter((one) => one.event === event && Date.parse(one.created_at) >= since);
+      const fit = runs
+        .filter((one) => one.event === event && one.head_branch === branch)
+        .filter((one) => Date.parse(one.created_at) >= since);
       return list("workflow_runs", fit.toReversed().map(describeRun), url);
     }
     const [, kind, id, more] = /^\/actions\/(runs|artifacts)\/(\d+)(\/\w+)?$/.exec(rest) ?? [];
     const run = runs.find((one) => String(one.id) === id);
     if (kind === "runs" && more === undefined && run)
       return [200, describeRun(run), "workflow-run"];
+    if (kind === "runs" && run && more === "/jobs") return list("jobs", run.jobs, url);
+    if (kind === "runs" && run && more === "/cancel") {
+      if (run.status === "completed") return [409, { message: "Cannot cancel a run." }];
+      run.status = "completed";
+      return [202, {}];
+    }
     if (kind === "runs" && run) return list("artifacts", run.artifacts.map(describeArtifact), url);
     const found = runs.flatMap(({ artifacts }) => artifacts).find((one) => String(one.id) === id);
     if (found?.archive.length === 0) return [410, { message: "Gone" }];
@@ -118,7 +163,7 @@ export async function startActions(): Promise<ActionsPeer> {
       // Another server in earnest, which must not see the token.
       if (request.headers.authorization !== undefined)
         problems.push("the token went to the storage");
-      const archive = answer(method, new URL(`http://peer${url.pathname.slice(8)}`), "");
+      const archive = answer(new URL(`http://peer${url.pathname.slice(8)}`), "");
       response.writeHead(200, { "content-type": "application/zip" });
       return void response.end(archive);
     }
@@ -131,7 +176,7 @@ export async function startActions(): Promise<ActionsPeer> {
     );
     if (problem !== undefined) problems.push(problem);
     const path = url.pathname.replace(/\/zip$/, "");
-    const given = answer(method, new URL(path + url.search, "http://peer"), body);
+    const given = answer(new URL(path + url.search, "http://peer"), body);
     if (given === "reset") return void request.socket.destroy();
     if (Buffer.isBuffer(given)) {
       const { port } = storage.address() as AddressInfo;
@@ -168,6 +213,7 @@ export async function startActions(): Promise<ActionsPeer> {
     problems,
     requests,
     unchanged: () => unchanged,
+    start,
     hide: () => {
       isHidden = true;
     },
@@ -175,13 +221,9 @@ export async function startActions(): Promise<ActionsPeer> {
 }
 
 function describeRun(run: PeerRun): object {
-  const { id, display_title, event, created_at, status } = run;
+  const { artifacts: _, jobs: __, ...shown } = run;
   return {
-    id,
-    display_title,
-    event,
-    created_at,
-    status,
+    ...shown,
     name: "sesam-harden rollout",
     run_attempt: 1,
   };

@@ -28,6 +28,8 @@ export interface Dispatch {
   readonly sequence: number;
   /** Seconds since 1970. */
   readonly at: number;
+  /** SHA-256 of the signed entry, which nobody can tell before it was written. */
+  readonly digest: string;
 }
 
 /** A host without the bytes of its file, which lie beside the entries. */
@@ -72,7 +74,7 @@ export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): Le
   for (const { entry, digest } of entries) {
     const { repository, sequence, at } = entry;
     const broken = refuseLink(ledger, entry);
-    const because = broken === undefined ? applyEvent(draft, entry) : undefined;
+    const because = broken === undefined ? applyEvent(draft, { entry, digest }) : undefined;
     const reason = broken ?? (because === undefined ? undefined : "ledger-illegal");
     if (reason !== undefined) {
       return { kind: "refused", sequence: ledger.sequence + 1, reason, because };
@@ -104,13 +106,14 @@ function namesOther(event: LedgerEvent, by: string | null): boolean {
   return "event" in event && "by" in event.event && event.event.by !== by;
 }
 
-function applyEvent(draft: Draft, entry: LedgerEntry): ReasonCode | undefined {
+function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
+  const { entry } = linked;
   const { event } = entry;
   switch (event.kind) {
     case "request":
       return request(draft, entry, event);
     case "rollout":
-      return moveRollout(draft, entry, event);
+      return moveRollout(draft, linked, event);
     case "environment": {
       const record = environmentOf(draft, event.environment);
       const moved = advanceEnvironment(record, event.event, standingBeside(undefined));
@@ -163,7 +166,7 @@ function request(
 
 function moveRollout(
   draft: Draft,
-  entry: LedgerEntry,
+  { entry, digest }: LinkedEntry,
   { rollout: id, event, proven }: EventOf<"rollout">,
 ): ReasonCode | undefined {
   // Only a request takes the place of another one.
@@ -177,7 +180,8 @@ function moveRollout(
   const rollout = draft.rollouts.get(id);
   if (refused !== undefined || rollout === undefined) return refused;
   if (event.kind === "dispatch") {
-    draft.dispatches.set(id, { wave: event.wave, sequence: entry.sequence, at: entry.at });
+    const { sequence, at } = entry;
+    draft.dispatches.set(id, { wave: event.wave, sequence, at, digest });
   }
   const { phase, plan } = rollout;
   const wave = "wave" in event ? event.wave : 0;
