@@ -1,5 +1,6 @@
 import type { Dispatch } from "../core/rollout/ledger.ts";
-import type { Rollout } from "../core/rollout/rollout.ts";
+import { isStuck } from "../core/rollout/job-sight.ts";
+import { hostsOfWave, type Rollout } from "../core/rollout/rollout.ts";
 import {
   nameDispatch,
   moveDispatch,
@@ -9,11 +10,12 @@ import {
 import { moveRollout } from "./ledger-decisions.ts";
 import { lookNowhere } from "./look-outside.ts";
 import { readResults } from "./read-results.ts";
-import type { WaveRuns } from "./wave-ports.ts";
+import type { WaveJobs, WaveRuns } from "./wave-ports.ts";
 import type { LedgerWriting } from "./write-ledger.ts";
 
 export interface FollowTools extends Pick<DispatchTools, "writer" | "store" | "hash"> {
   readonly runs: WaveRuns;
+  readonly jobs: WaveJobs;
 }
 
 export interface FollowedWave {
@@ -41,13 +43,23 @@ export async function judgeFinished(
   run: number,
   tools: FollowTools,
 ): Promise<LedgerWriting | undefined> {
-  const { writer, runs } = tools;
+  const { writer, runs, jobs } = tools;
   const look = await runs.look(run);
   if (look.kind === "under-way") return undefined;
   const plan = await readRolloutPlan(rollout, await writer.read(), tools);
   const texts = look.kind === "missing" ? undefined : await runs.readReports(run);
-  const { results, proven } = readResults({ rollout, plan, dispatch, texts });
+  const isSilent = hostsOfWave(rollout, dispatch.wave).some((host) => texts?.has(host) === false);
+  const sights = isSilent ? await jobs.read(run) : [];
+  const { results, proven } = readResults({ rollout, plan, dispatch, texts, jobs: sights });
   const event = { kind: "judge", wave: dispatch.wave, run, results } as const;
   const move = { rollout: rollout.id, event, by: null, proven };
   return writer.write(moveRollout(move, () => lookNowhere("under-way")));
+}
+
+/**
+ * Ends a run in which hosts wait for their runners, with none at work: GitHub would let them wait
+ * for a day. What was not started is judged so.
+ */
+export async function endStuck(run: number, { jobs }: Pick<FollowTools, "jobs">): Promise<void> {
+  if (isStuck(await jobs.read(run))) await jobs.end(run);
 }

@@ -1,5 +1,6 @@
 import type { HostFile } from "../core/rollout/ledger-entry.ts";
 import type { Dispatch } from "../core/rollout/ledger.ts";
+import { isUntouched, type JobSight } from "../core/rollout/job-sight.ts";
 import { readHostReport } from "../core/rollout/host-report.ts";
 import { judgeRun, type Artifact, type RunResult } from "../core/rollout/judge-run.ts";
 import type { Plan } from "../core/rollout/plan.ts";
@@ -20,10 +21,16 @@ export interface ResultsRequest {
   readonly dispatch: Dispatch;
   /** Undefined where the run is gone, and with it what the hosts said. */
   readonly texts: RunTexts | undefined;
+  /** Of the run, where a host left nothing. */
+  readonly jobs: readonly JobSight[];
 }
 
-/** Judges what the hosts of a wave left; who left nothing was not started, and is never good. */
-export function readResults({ rollout, plan, dispatch, texts }: ResultsRequest): WaveResults {
+/**
+ * Judges what the hosts of a wave left. Who left nothing was not started only if its job never came
+ * to the host; else nobody can tell.
+ */
+export function readResults(request: ResultsRequest): WaveResults {
+  const { rollout, plan, dispatch, texts, jobs } = request;
   const { id, environment, phase, plan: digest } = rollout;
   const { wave, sequence } = dispatch;
   const hosts = hostsOfWave(rollout, wave);
@@ -37,7 +44,7 @@ export function readResults({ rollout, plan, dispatch, texts }: ResultsRequest):
   const artifacts = new Map([...texts].map(([host, text]) => [host, openReport(text)] as const));
   const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
   const results = judgeRun(run, artifacts).results.map((result) =>
-    recordResult(result, artifacts.get(result.host), planned.get(result.host)),
+    recordResult(result, artifacts.get(result.host), { file: planned.get(result.host), jobs }),
   );
   const proven = results
     .filter(({ outcome }) => outcome === "good")
@@ -54,9 +61,11 @@ function openReport(text: string | null): Artifact {
 function recordResult(
   { host, outcome, reason }: RunResult,
   artifact: Artifact | undefined,
-  file: string | undefined,
+  { file, jobs }: { readonly file: string | undefined; readonly jobs: readonly JobSight[] },
 ): HostResult {
-  if (outcome === "no-report") return { host, outcome: "not-started", reason };
+  if (outcome === "no-report") {
+    return { host, outcome: isUntouched(jobs, host) ? "not-started" : "unknown", reason };
+  }
   if (outcome !== "good") return { host, outcome, reason };
   const isPlanned = artifact?.kind === "report" && artifact.report.file === file;
   return isPlanned

@@ -3,14 +3,15 @@ import type { Ledger } from "../core/rollout/ledger.ts";
 import type { ReasonCode } from "../core/rollout/reasons.ts";
 import { isOver, type Rollout, type RolloutEvent } from "../core/rollout/rollout.ts";
 import { dispatchWave, moveDispatch, type DispatchTools } from "./dispatch-wave.ts";
-import { findRun, judgeFinished, type FollowedWave } from "./follow-run.ts";
+import { endStuck, findRun, judgeFinished, type FollowedWave } from "./follow-run.ts";
 import { moveRollout } from "./ledger-decisions.ts";
 import { createLook, lookNowhere } from "./look-outside.ts";
-import type { Surroundings, WaveRuns } from "./wave-ports.ts";
+import type { Surroundings, WaveJobs, WaveRuns } from "./wave-ports.ts";
 import type { LedgerWriting } from "./write-ledger.ts";
 
 export interface ReconcileTools extends DispatchTools {
   readonly runs: WaveRuns;
+  readonly jobs: WaveJobs;
   readonly surroundings: Surroundings;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -25,9 +26,19 @@ export interface Patience {
   readonly search: number;
   /** After which a dispatch is tried again that GitHub refused. */
   readonly retry: number;
+  /** For which hosts may wait for their runners, from the dispatch on, while none is at work. */
+  readonly start: number;
+  /** The same once the rollout was aborted. */
+  readonly abort: number;
 }
 
-export const defaultPatience: Patience = { answer: 120, search: 900, retry: 600 };
+export const defaultPatience: Patience = {
+  answer: 120,
+  search: 900,
+  retry: 600,
+  start: 3600,
+  abort: 60,
+};
 
 export type Step =
   | { readonly kind: "moved"; readonly rollout: string; readonly event: string }
@@ -110,7 +121,12 @@ async function followWave(followed: FollowedWave, tools: ReconcileTools): Promis
   const { rollout, dispatch } = followed;
   const { state, id } = rollout;
   if ("run" in state && state.run !== null) {
-    return (await judgeFinished(followed, state.run, tools)) ?? "wave-at-work";
+    const judged = await judgeFinished(followed, state.run, tools);
+    if (judged !== undefined) return judged;
+    const { patience, now } = tools;
+    const limit = state.kind === "aborting" ? patience.abort : patience.start;
+    if (now() >= dispatch.at + limit) await endStuck(state.run, tools);
+    return "wave-at-work";
   }
   const found = await findRun(followed, tools);
   if (found !== undefined) return found;

@@ -1,3 +1,4 @@
+import type { JobSight } from "../core/rollout/job-sight.ts";
 import type { RunInput } from "../core/rollout/run-inputs.ts";
 import type { Situation } from "../core/rollout/advance.ts";
 import type { Rollout } from "../core/rollout/rollout.ts";
@@ -31,6 +32,13 @@ export interface WaveRuns {
   readonly look: (run: number) => Promise<RunLook>;
   /** Reports by host. */
   readonly readReports: (run: number) => Promise<RunTexts>;
+}
+
+/** The jobs of a run, one a host. All throw HardenError. */
+export interface WaveJobs {
+  readonly read: (run: number) => Promise<readonly JobSight[]>;
+  /** Ends a run; one that is over stays as it is. */
+  readonly end: (run: number) => Promise<void>;
 }
 
 /** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */

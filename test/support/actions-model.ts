@@ -3,7 +3,7 @@ import { printHostReport } from "../../src/core/rollout/host-report.ts";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
 import type { Plan } from "../../src/core/rollout/plan.ts";
 import { openTicket } from "../../src/core/rollout/ticket.ts";
-import type { DispatchAnswer, WaveRuns } from "../../src/usecases/wave-ports.ts";
+import type { DispatchAnswer, WaveJobs, WaveRuns } from "../../src/usecases/wave-ports.ts";
 
 export interface ModelRun {
   readonly id: number;
@@ -33,6 +33,12 @@ export interface ActionsModel {
   readonly bad: Set<string>;
   readonly offline: Set<string>;
   readonly rubbish: Set<string>;
+  /** Hosts that are touched and say nothing; and that wait for runners, so that no run ends. */
+  readonly silent: Set<string>;
+  readonly waiting: Set<string>;
+  readonly jobs: WaveJobs;
+  /** Runs that were ended. */
+  readonly ended: number[];
   /** Runs that are gone. */
   readonly gone: Set<number>;
 }
@@ -43,19 +49,22 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
   const sequences = new Map<string, number>();
   const faults: ActionsModel["faults"] = [];
   const [bad, offline, rubbish] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [silent, waiting] = [new Set<string>(), new Set<string>()];
   const gone = new Set<number>();
   const refused: string[] = [];
+  const ended: number[] = [];
   /** Runs that GitHub starts only when the next one is sent. */
   const late: (() => Promise<unknown>)[] = [];
   const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
 
+  const hostsOf = (wave: number): readonly string[] => plan.waves[wave - 1] ?? [];
   const start: WaveRuns["dispatch"] = async ({ ticket, correlation }) => {
     const opened = await openTicket(ticket, keys, verifySignature);
     if (opened.kind === "refused") throw new Error(opened.reason);
     const { rollout, wave, sequence, phase } = opened.claims;
     const texts = new Map<string, string | null>();
-    for (const host of plan.waves[wave - 1] ?? []) {
-      if (offline.has(host)) continue;
+    for (const host of hostsOf(wave)) {
+      if (offline.has(host) || waiting.has(host)) continue;
       if (sequence < (sequences.get(host) ?? 0)) {
         refused.push(host);
         continue;
@@ -70,7 +79,7 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
       const file = isBad ? null : (planned.get(host) ?? null);
       const of = { schemaVersion: 1, host, phase, rollout, wave, sequence } as const;
       const text = printHostReport({ ...of, ...said, message: "", file });
-      texts.set(host, rubbish.has(host) ? null : text);
+      if (!silent.has(host)) texts.set(host, rubbish.has(host) ? null : text);
     }
     const id = 100 + started.length;
     started.push({ id, correlation, wave, sequence, left: 2, texts });
@@ -102,9 +111,22 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     find: async (correlation) => started.find((run) => run.correlation === correlation)?.id,
     look: async (id) => {
       if (gone.has(id)) return { kind: "missing" };
+      const { texts, wave } = find(id);
+      const isHeld = hostsOf(wave).some((host) => waiting.has(host) && !texts.has(host));
+      if (isHeld && !ended.includes(id)) return { kind: "under-way" };
       return { kind: find(id).left-- > 0 ? "under-way" : "completed" };
     },
     readReports: async (id) => find(id).texts,
   };
-  return { runs, started, changes, faults, bad, offline, rubbish, gone, refused };
+  const jobs: WaveJobs = {
+    read: async (id) =>
+      hostsOf(find(id).wave).map((name) => {
+        const isHeld = waiting.has(name) && !ended.includes(id);
+        const touched = !offline.has(name) && !waiting.has(name);
+        return { name, state: isHeld ? "waiting" : "done", touched };
+      }),
+    end: async (id) => void ended.push(id),
+  };
+  const sets = { bad, offline, rubbish, silent, waiting, gone };
+  return { runs, jobs, started, changes, faults, ended, refused, ...sets };
 }

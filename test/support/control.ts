@@ -87,6 +87,10 @@ export async function makeControlBench(
       store: own,
       signer: keys.signer,
       runs: guardRuns(model.runs, effect),
+      jobs: {
+        read: (run) => effect(() => model.jobs.read(run)),
+        end: (run) => effect(() => model.jobs.end(run)),
+      },
       hash: hashSha256,
       ticketLife: 3600,
       now,

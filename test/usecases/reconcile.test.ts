@@ -104,6 +104,7 @@ test.each([
   ["bad", "wave 1: rds1 bad"],
   ["offline", "wave 1: rds1 not-started"],
   ["rubbish", "wave 1: rds1 unknown"],
+  ["silent", "wave 1: rds1 unknown"],
 ] as const)("a host that is %s ends the rollout", async (kind, reason) => {
   const bench = await makeControlBench();
   await approveRollout(bench);
@@ -138,4 +139,51 @@ test("an aborted rollout goes on with what is not done, once a second person res
   await bench.runUntil(tools, isOver);
   expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
   expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2, 3]);
+});
+
+test("an abort does not forgive a host that was touched and said nothing", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const tools = bench.controller();
+  bench.model.silent.add("rds1");
+  await bench.runUntil(tools, ({ kind }) => kind === "running");
+  need(await decideRollout(id, { kind: "abort", by: "ben", reason: "noise" }, tools));
+  await bench.runUntil(tools, isOver);
+  expect((await bench.rollout()).state).toEqual({
+    kind: "failed",
+    reason: "wave 1: rds1 unknown",
+  });
+});
+
+test("a runner that does not come holds a wave up for an hour, and not for a day", async () => {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  const tools = bench.controller();
+  bench.model.waiting.add("rds1");
+  await bench.runUntil(tools, ({ kind }) => kind === "running");
+  bench.later(3400);
+  await reconcile(tools);
+  expect(bench.model.ended).toEqual([]);
+  bench.later(200);
+  await bench.runUntil(tools, isOver);
+  expect(bench.model.ended).toEqual([100]);
+  expect((await bench.rollout()).state).toEqual({
+    kind: "failed",
+    reason: "wave 1: rds1 not-started",
+  });
+});
+
+test("a rollout that was aborted waits for no runner", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const tools = bench.controller();
+  bench.model.waiting.add("rds1");
+  await bench.runUntil(tools, ({ kind }) => kind === "running");
+  need(await decideRollout(id, { kind: "abort", by: "ben", reason: "noise" }, tools));
+  await bench.runUntil(tools, ({ kind }) => kind === "aborted");
+  expect(bench.model.ended).toEqual([100]);
+  bench.model.waiting.clear();
+  need(await decideRollout(id, { kind: "resume", by: "carl" }, tools));
+  await bench.runUntil(tools, isOver);
+  expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
 });
