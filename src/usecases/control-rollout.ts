@@ -7,7 +7,7 @@ import type { ReasonCode } from "../core/rollout/reasons.ts";
 import type { RolloutEvent } from "../core/rollout/rollout.ts";
 import { dispatchWave, type DispatchTools } from "./dispatch-wave.ts";
 import { moveEnvironment, moveRollout, requestRollout } from "./ledger-decisions.ts";
-import { createLook } from "./look-outside.ts";
+import { createApprovalLook, createLook, createPersonLook } from "./look-outside.ts";
 import type { Surroundings } from "./wave-ports.ts";
 import type { LedgerWriting } from "./write-ledger.ts";
 
@@ -68,8 +68,9 @@ export async function decideRollout(
   tools: ControlTools,
 ): Promise<LedgerWriting> {
   if (event.kind === "continue") return continueRollout(id, event.by, tools);
-  const { writer, surroundings, now } = tools;
-  const look = createLook(surroundings, { now, search: "under-way" });
+  const { writer, surroundings } = tools;
+  const isApproval = event.kind === "approve";
+  const look = isApproval ? createApprovalLook(surroundings) : createPersonLook(surroundings);
   return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
 }
 
@@ -82,7 +83,7 @@ async function continueRollout(
   const { writer, surroundings, now } = tools;
   const rollout = (await writer.read()).ledger.rollouts.get(id);
   if (rollout === undefined) return refused("rollout-unknown");
-  const standings = await surroundings.standings(rollout.environment, rollout);
+  const standings = await surroundings.standings(rollout.environment, undefined);
   const refusal = refuseMember(standings(by));
   if (refusal !== undefined) return refused(refusal);
   const { state } = rollout;

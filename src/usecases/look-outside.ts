@@ -21,7 +21,32 @@ export function lookNowhere(search: Situation["search"]): Outside {
   };
 }
 
-/** All of it, read now. */
+/**
+ * For what persons say whoever made the change: stopping, above all, which has to be possible also
+ * where GitHub tells nothing else.
+ */
+export function createPersonLook({
+  standings,
+}: Pick<Surroundings, "standings">): (rollout: Rollout) => Promise<Outside> {
+  return async ({ environment }) => ({
+    ...lookNowhere("under-way"),
+    standingOf: await standings(environment, undefined),
+  });
+}
+
+/** For an approval: who made the change, and whether it is still there. */
+export function createApprovalLook({
+  standings,
+  target,
+}: Pick<Surroundings, "standings" | "target">): (rollout: Rollout) => Promise<Outside> {
+  return async (rollout) => ({
+    ...lookNowhere("under-way"),
+    standingOf: await standings(rollout.environment, rollout),
+    target: await target(rollout),
+  });
+}
+
+/** All of it, read now, for a dispatch. */
 export function createLook(
   { standings, target, window, closing }: Surroundings,
   { now, search }: { readonly now: () => number; readonly search: Situation["search"] },

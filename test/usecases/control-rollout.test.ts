@@ -6,6 +6,8 @@ import {
   requestPlan,
   type PersonEvent,
 } from "../../src/usecases/control-rollout.ts";
+import { HardenError } from "../../src/core/harden-error.ts";
+import { reconcile } from "../../src/usecases/reconcile.ts";
 import { approveRollout, makeControlBench, need } from "../support/control.ts";
 import { planned } from "../support/ledger.ts";
 import { bridgeOf, hard, planOf, soft } from "../support/rollout.ts";
@@ -113,4 +115,41 @@ test("anyone of the group freezes, and a second person lets go", async () => {
   expect(reasonOf(await requestPlan({ by: "anna", planned }, tools))).toBe("written");
   const event = { kind: "freeze", by: "ben", reason: "" } as const;
   expect(reasonOf(await decideEnvironment("nowhere", event, tools))).toBe("environment-unknown");
+});
+
+test("a rollout is stopped also where GitHub tells nothing but the ledger", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const fails = async (): Promise<never> => {
+    throw new HardenError("broke", "GitHub did not answer", "Wait.");
+  };
+  Object.assign(bench.situation, { target: fails, closing: fails });
+  const event = { kind: "abort", by: "ben", reason: "noise" } as const;
+  expect(reasonOf(await decideRollout(id, event, bench.controller()))).toBe("written");
+  expect((await bench.rollout()).state.kind).toBe("revoked");
+});
+
+test("a wave that soaks asks nobody outside", async () => {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  const tools = bench.controller();
+  await bench.runUntil(tools, ({ kind }) => kind === "paused");
+  bench.later(-60);
+  const asked: string[] = [];
+  const { surroundings } = tools;
+  const watched = {
+    ...tools,
+    surroundings: {
+      ...surroundings,
+      target: async (rollout: Parameters<typeof surroundings.target>[0]) => {
+        asked.push("target");
+        return surroundings.target(rollout);
+      },
+    },
+  };
+  expect(await reconcile(watched)).toMatchObject([{ kind: "waits", reason: "soaking" }]);
+  expect(asked).toEqual([]);
+  bench.later(180);
+  expect(await reconcile(watched)).toMatchObject([{ kind: "moved" }]);
+  expect(asked).toEqual(["target"]);
 });
