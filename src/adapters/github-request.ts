@@ -70,10 +70,26 @@ export function createAskAgain(access: GithubAccess): AskAgain {
   };
 }
 
+/** A page of a list that goes on at a place which only the server knows. */
+export type AskPage = (
+  route: string,
+  parameters: Parameters,
+) => Promise<{ readonly data: unknown; readonly after: string | undefined }>;
+
+/** The same for lists whose `Link` header names the next page by a cursor. */
+export function createAskPage(access: GithubAccess): AskPage {
+  const send = createSend(access);
+  return async (route, parameters) => {
+    const { data, headers } = await send(route, parameters);
+    const [, query = ""] = /<[^>?]*\?([^>]*)>;\s*rel="next"/.exec(headers.link ?? "") ?? [];
+    return { data, after: new URLSearchParams(query).get("after") ?? undefined };
+  };
+}
+
 interface Received {
   readonly status: number;
   readonly data: unknown;
-  readonly headers: { readonly etag?: string | undefined };
+  readonly headers: { readonly etag?: string | undefined; readonly link?: string | undefined };
 }
 
 type Send = (route: string, parameters: Parameters) => Promise<Received>;
@@ -92,9 +108,11 @@ function createSend(access: GithubAccess): Send {
   });
   return async (route, parameters) => {
     const isRead = route.startsWith("GET ");
+    // What a route does not name would go along as a query.
+    const place = route.includes("{owner}") ? { owner, repo } : {};
     for (let attempt = 1; ; attempt++) {
       try {
-        return await octokit.request(route, { owner, repo, ...parameters });
+        return await octokit.request(route, { ...place, ...parameters });
       } catch (error) {
         // Octokit takes it for an error that nothing has changed.
         if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };

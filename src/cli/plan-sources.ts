@@ -1,12 +1,10 @@
 import { lookUpCommit, readGitTree } from "../adapters/git-tree.ts";
-import { hostFiles } from "../core/fleet/host-folder.ts";
 import { HardenError } from "../core/harden-error.ts";
-import { baseName } from "../core/paths.ts";
 import type { Hash } from "../core/policy/baseline.ts";
 import { ledgerBranch } from "../core/rollout/ledger-files.ts";
 import { readRecords, type RecordsReading } from "../core/rollout/records-file.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
-import { findAbove, settingsFile } from "../usecases/find-hosts.ts";
+import { findAbove, isOfFleet } from "../usecases/find-hosts.ts";
 import type { FleetFiles } from "../usecases/fleet-files.ts";
 import {
   createRecordsSource,
@@ -38,11 +36,6 @@ function findTop(typed: string, files: FleetFiles): string {
   if (top !== undefined) return top;
   const next = "Use a clone of the config repo: plans are made at a commit.";
   throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
-}
-
-function isOfFleet(path: string): boolean {
-  const name = baseName(path);
-  return name === settingsFile || hostFiles.some((file) => file === name);
 }
 
 /** What was last proven, from the ledger on GitHub, at its head or at a commit. */

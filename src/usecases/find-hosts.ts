@@ -9,6 +9,12 @@ import type { FleetFiles, FolderEntry } from "./fleet-files.ts";
 export const settingsFile = "sesam-harden.ini";
 const stpdFile = "stpd.ini";
 
+/** True for the paths of a commit that a fleet's verdict may depend on. */
+export function isOfFleet(path: string): boolean {
+  const name = baseName(path);
+  return name === settingsFile || hostFiles.some((file) => file === name);
+}
+
 /** Folders without files of the fleet; `stpd_conf` holds files of Si3 stores. */
 const skippedFolders: readonly string[] = [".git", "node_modules", "stpd_conf"];
 

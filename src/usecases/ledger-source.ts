@@ -1,10 +1,11 @@
+import type { Hash } from "../core/policy/baseline.ts";
 import { filePath } from "../core/rollout/ledger-files.ts";
 import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
 import { newEnvironment } from "../core/rollout/records.ts";
 import type { RecordsFile } from "../core/rollout/records-file.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { LedgerView } from "./plan-fleet.ts";
-import { readLedgerAt, refuseLedger } from "./read-ledger.ts";
+import { readLedgerAt, refuseLedger, type LedgerState } from "./read-ledger.ts";
 
 /** Where a plan learns what was last proven: the ledger, or an export of it. */
 export interface LedgerSource {
@@ -25,7 +26,8 @@ export function createRecordsSource(records: RecordsFile): LedgerSource {
   return { repository, read: async (environment) => viewOf(environment, records) };
 }
 
-function viewOf(environment: string, records: RecordsFile | undefined): LedgerView {
+/** What a plan looks at of them. */
+export function viewOf(environment: string, records: RecordsFile | undefined): LedgerView {
   const known = records?.environments.find((record) => record.environment === environment);
   return {
     commit: records?.ledger ?? null,
@@ -46,7 +48,15 @@ export async function readLedgerRecords(
 ): Promise<RecordsFile | undefined> {
   const commit = at ?? (await store.readHead());
   const { state } = await readLedgerAt(commit, store, tools);
-  const { ledger, listing } = state;
+  return describeRecords(state, store, tools.hash);
+}
+
+/** The same for a ledger that was read already. */
+export async function describeRecords(
+  { commit, ledger, listing }: LedgerState,
+  store: Pick<LedgerStore, "read">,
+  hash: Hash,
+): Promise<RecordsFile | undefined> {
   if (commit === undefined || ledger.repository === null) return undefined;
   // Many hosts have the same file, and it is fetched once.
   const digests = [...new Set([...ledger.hosts.values()].map(({ file }) => file))];
@@ -58,7 +68,7 @@ export async function readLedgerRecords(
   const contents = await store.read(names);
   const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
   for (const [digest, bytes] of files) {
-    if (tools.hash(bytes) === digest) continue;
+    if (hash(bytes) === digest) continue;
     throw refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
   }
   return {

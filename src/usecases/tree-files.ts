@@ -60,6 +60,11 @@ export function createTreeFiles(
   };
 }
 
+/** The same for a tree that is all there is: a path that is not absolute is below its top. */
+export function openTree(tree: Tree): FleetFiles {
+  return createTreeFiles(tree, (typed) => resolvePath(tree.top, typed, false));
+}
+
 /** Folders by their absolute path, with what lies in them. */
 function listFolders(
   top: string,

@@ -1,10 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import Ajv from "ajv";
-import addFormats from "ajv-formats";
 import { onTestFinished } from "vitest";
 import { hashSha1 } from "../../src/adapters/hashes.ts";
-import { findProblem, readGithubDescription, readOperations } from "./github-peer.ts";
+import { createAnswerCheck, findProblem, readOperations } from "./github-description.ts";
 
 export interface PeerRun {
   readonly id: number;
@@ -231,18 +229,4 @@ function describeRun(run: PeerRun): object {
 
 function describeArtifact({ id, name, archive, expired = false }: PeerArtifact): object {
   return { id, name, size_in_bytes: archive.length, expired };
-}
-
-/** The slice has of GitHub's answers what is read of them: no more may be in ours. */
-function createAnswerCheck(): (schema: string, body: unknown) => string | undefined {
-  const { components } = readGithubDescription();
-  const ajv = new Ajv.default({ strict: false, formats: { int64: true } });
-  addFormats.default(ajv as never);
-  const compile = (name: string) =>
-    ajv.compile({ ...components.schemas[name], additionalProperties: false, components });
-  const checks = new Map(Object.keys(components.schemas).map((name) => [name, compile(name)]));
-  return (name, body) => {
-    const check = checks.get(name);
-    return check?.(body) === true ? undefined : `${name}: ${JSON.stringify(check?.errors)}`;
-  };
 }

@@ -1,11 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import Ajv from "ajv";
-import addFormats from "ajv-formats";
 import { createEmulator } from "emulate";
 import { onTestFinished } from "vitest";
 import { hashSha1 } from "../../src/adapters/hashes.ts";
+import { findProblem, readOperations } from "./github-description.ts";
 
 /**
  * GitHub as emulate plays it, behind a proxy that checks every request of ours against GitHub's own
@@ -28,7 +26,13 @@ export interface GithubPeer {
   readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
   /** Reads that were answered with 304, which stands for what emulate lacks: ETags. */
   readonly unchanged: string[];
-  /** Talks to emulate directly, as some other user. */
+  /** Talks to emulate directly, as some other user, about anything. */
+  readonly server: <Result = unknown>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ) => Promise<Result>;
+  /** The same about the repository. */
   readonly api: <Result = unknown>(method: string, path: string, body?: unknown) => Promise<Result>;
 }
 
@@ -48,111 +52,17 @@ export interface Fault {
 
 export const repository = "example/config";
 
-interface Operation {
-  readonly method: string;
-  readonly template: string;
-  readonly pattern: RegExp;
-  readonly queries: ReadonlySet<string>;
-  readonly properties: ReadonlySet<string> | undefined;
-  readonly validate: ((body: unknown) => boolean) & { errors?: unknown };
-}
+/** What plays a part of GitHub that emulate does not have; undefined leaves the request to emulate. */
+export type StandIn = (method: string, url: URL) => StandInAnswer | undefined;
 
-interface Parameter {
-  readonly $ref?: string;
-  readonly in?: string;
-  readonly name?: string;
-}
-
-interface Schema {
-  readonly properties?: Readonly<Record<string, unknown>>;
-}
-
-interface Description {
-  readonly paths: Readonly<
-    Record<
-      string,
-      Readonly<
-        Record<
-          string,
-          {
-            readonly parameters: readonly Parameter[];
-            readonly requestBody?: {
-              readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
-            };
-          }
-        >
-      >
-    >
-  >;
-  readonly components: {
-    readonly parameters: Readonly<Record<string, Parameter>>;
-    readonly schemas: Readonly<Record<string, Schema>>;
-  };
-}
-
-const description: Description = JSON.parse(
-  readFileSync(new URL("../fixtures/github/openapi-23.0.2.json", import.meta.url), "utf8"),
-);
-
-/** The committed slice of GitHub's description. */
-export function readGithubDescription(): Description {
-  return description;
-}
-
-function resolve(parameter: Parameter): Parameter {
-  const name = parameter.$ref?.split("/").at(-1);
-  return name === undefined ? parameter : (description.components.parameters[name] ?? parameter);
-}
-
-/** The operations of the committed slice of GitHub's description, ready to be matched. */
-export function readOperations(): readonly Operation[] {
-  const ajv = new Ajv.default({ strict: false, formats: { "repo.nwo": true } });
-  addFormats.default(ajv as never);
-  return Object.entries(description.paths).flatMap(([template, methods]) =>
-    Object.entries(methods).map(([method, { parameters, requestBody }]): Operation => {
-      const schema = requestBody?.content["application/json"]?.schema;
-      const queries = parameters.map(resolve).filter((one) => one.in === "query");
-      const whole = schema && { ...schema, components: description.components };
-      const source = template.replaceAll(/\{(\w+)\}/g, (_, name) =>
-        name === "ref" ? "(.+)" : "([^/]+)",
-      );
-      return {
-        method: method.toUpperCase(),
-        template,
-        pattern: new RegExp(`^${source}$`),
-        queries: new Set(queries.map(({ name = "" }) => name)),
-        properties: schema?.properties && new Set(Object.keys(schema.properties)),
-        validate: whole ? (ajv.compile(whole) as Operation["validate"]) : () => true,
-      };
-    }),
-  );
-}
-
-/** Why a request is none that GitHub's description knows; undefined where it is one. */
-export function findProblem(
-  operations: readonly Operation[],
-  method: string,
-  url: URL,
-  body: unknown,
-): string | undefined {
-  const path = decodeURIComponent(url.pathname);
-  const operation = operations.find((one) => one.method === method && one.pattern.test(path));
-  if (operation === undefined) return `${method} ${path} is no operation of the slice`;
-  const query = [...url.searchParams.keys()].find((name) => !operation.queries.has(name));
-  if (query !== undefined) return `${method} ${path}: unknown query ${query}`;
-  const unknown = Object.keys((body as object) ?? {}).find(
-    (name) => operation.properties?.has(name) === false,
-  );
-  if (unknown !== undefined) return `${method} ${path}: unknown property ${unknown}`;
-  if (!operation.validate(body ?? {})) {
-    return `${method} ${path}: ${JSON.stringify(operation.validate.errors)}`;
-  }
-  return undefined;
+export interface StandInAnswer {
+  readonly json: unknown;
+  readonly link?: string;
 }
 
 const token = `ghs_${"not.a.real_token".repeat(8)}`;
 
-export async function startGithub(): Promise<GithubPeer> {
+export async function startGithub(standIn: StandIn = () => undefined): Promise<GithubPeer> {
   const emulator = await createEmulator({
     service: "github",
     port: 0,
@@ -260,7 +170,8 @@ export async function startGithub(): Promise<GithubPeer> {
         return answerFault({ status: 422, message: "A pull request already exists" });
       }
     }
-    const answer = await forward(method, url, headers, body);
+    const stood = standIn(method, url);
+    const answer = stood === undefined ? await forward(method, url, headers, body) : respond(stood);
     const after = takeFault(line, "after");
     if (after !== undefined) return answerFault(after);
     const content = Buffer.from(await answer.arrayBuffer());
@@ -270,21 +181,33 @@ export async function startGithub(): Promise<GithubPeer> {
       response.writeHead(304, { etag });
       return void response.end();
     }
+    const link = answer.headers.get("link");
     response.writeHead(answer.status, {
       "content-type": answer.headers.get("content-type") ?? "application/json",
       ...(etag === "" ? {} : { etag }),
+      ...(link === null ? {} : { link }),
     });
     response.end(content);
   };
-  const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const server: GithubPeer["server"] = async (method, path, body) => {
+    const answer = await fetch(`${emulator.url}${path}`, {
+      method,
+      headers: { authorization: "Bearer other", "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  };
+  const proxy = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
   onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
+    proxy.closeAllConnections();
+    proxy.close();
     await emulator.close();
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
     problems,
     unchanged,
@@ -293,17 +216,13 @@ export async function startGithub(): Promise<GithubPeer> {
       pullFiles = files;
     },
     fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
-    api: async (method, path, body) => {
-      const answer = await fetch(`${emulator.url}/repos/${repository}${path}`, {
-        method,
-        headers: { authorization: "Bearer other", "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-      return text === "" ? undefined : JSON.parse(text);
-    },
+    server,
+    api: async (method, path, body) => server(method, `/repos/${repository}${path}`, body),
   };
+}
+
+function respond({ json, link }: StandInAnswer): Response {
+  return Response.json(json, { headers: link === undefined ? {} : { link } });
 }
 
 interface Sha {

@@ -113,9 +113,8 @@ function describePlanned(
   hash: Hash,
 ): HostDecision {
   const { folder, parse, findings } = source;
-  const { name, path, policy } = folder;
-  const facts = factsOf(folder);
-  const { role, wave = 0 } = facts;
+  const { name, path } = folder;
+  const { role, wave = 0 } = factsOf(folder);
   const host: PlannedHost = {
     name,
     role,
@@ -123,9 +122,7 @@ function describePlanned(
     runner,
     before: hash(record.file),
     file: hash(after),
-    desired: hash(desired),
-    facts: digestOf({ ...facts }, hash),
-    policy: digestOf({ ...policy }, hash),
+    ...digestInputs(folder, desired, hash),
   };
   const isBridge = after !== desired;
   const risks = listRisks({ folder, record, before, after: parse(after), isBridge });
@@ -134,8 +131,21 @@ function describePlanned(
   return { kind: "planned", host, change };
 }
 
+/** What the config repo says of a host: it has to stay as it was when the plan was approved. */
+export function digestInputs(
+  folder: HostFolder,
+  desired: string,
+  hash: Hash,
+): Pick<PlannedHost, "desired" | "facts" | "policy"> {
+  return {
+    desired: hash(desired),
+    facts: digestOf({ ...factsOf(folder) }, hash),
+    policy: digestOf({ ...folder.policy }, hash),
+  };
+}
+
 /** The file that the phase brings. */
-function findTarget({
+export function findTarget({
   desired,
   parse,
   record,

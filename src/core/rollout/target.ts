@@ -1,0 +1,78 @@
+import { factsOf } from "../fleet/host-folder.ts";
+import type { Hash } from "../policy/baseline.ts";
+import type { Situation } from "./advance.ts";
+import { digestInputs, findTarget, type HostSource } from "./host-plan.ts";
+import type { LedgerHost } from "./ledger.ts";
+import { digestGlobals, type Plan } from "./plan.ts";
+import type { EnvironmentRecord } from "./records.ts";
+
+/** A host as the default branch has it now. */
+export type TargetHost = Pick<HostSource, "folder" | "parse" | "bytes">;
+
+/** Tells whether files, facts and policy of the planned hosts are still those of the plan. */
+export function compareTarget(
+  { hosts }: Plan,
+  targets: readonly TargetHost[],
+  hash: Hash,
+): "same" | "changed" {
+  const byName = Map.groupBy(targets, ({ folder }) => folder.name);
+  const isSame = hosts.every((planned) => {
+    const [target, ...others] = byName.get(planned.name) ?? [];
+    if (target?.bytes === undefined || others.length > 0) return false;
+    const now = digestInputs(target.folder, target.bytes, hash);
+    return (
+      now.desired === planned.desired &&
+      now.facts === planned.facts &&
+      now.policy === planned.policy
+    );
+  });
+  return isSame ? "same" : "changed";
+}
+
+/** What the ledger knows that the phase `close` depends on. */
+export interface ClosingRecords {
+  readonly environment: EnvironmentRecord;
+  readonly hosts: ReadonlyMap<string, LedgerHost>;
+}
+
+/** Whether every host of the environment has proven HTTPS, and the global settings are recorded. */
+export function judgeClosing(
+  { environment: name, exceptions }: Plan,
+  targets: readonly TargetHost[],
+  { environment, hosts }: ClosingRecords,
+  hash: Hash,
+): Situation["closing"] {
+  const own = targets.filter(({ folder }) => factsOf(folder).environment === name);
+  const isOpen = own.every(({ folder }) => {
+    const proven = hosts.get(folder.name)?.proven ?? null;
+    return proven !== null || exceptions.includes(folder.name);
+  });
+  if (!isOpen) return "open-not-proven";
+  return environment.globals === digestGlobals(own, hash) ? "ready" : "globals-not-set";
+}
+
+/**
+ * The files that a wave brings, each once; undefined where one cannot be made as the plan has it.
+ * `before` gives the bytes of files that the plan names by their digests.
+ */
+export function makeWaveFiles(
+  { plan, wave }: { readonly plan: Plan; readonly wave: number },
+  targets: readonly TargetHost[],
+  before: ReadonlyMap<string, string>,
+  hash: Hash,
+): readonly string[] | undefined {
+  const names = new Set(plan.waves[wave - 1]);
+  const byName = new Map(targets.map((target) => [target.folder.name, target]));
+  const files = new Map<string, string>();
+  for (const planned of plan.hosts.filter(({ name }) => names.has(name))) {
+    const target = byName.get(planned.name);
+    const current = before.get(planned.before);
+    if (target?.bytes === undefined || current === undefined) return undefined;
+    const record = { host: planned.name, file: current, proven: null };
+    const { parse, bytes: desired } = target;
+    const made = findTarget({ desired, parse, record, phase: plan.phase });
+    if (made.kind === "refused" || hash(made.bytes) !== planned.file) return undefined;
+    files.set(planned.file, made.bytes);
+  }
+  return [...files.values()];
+}
