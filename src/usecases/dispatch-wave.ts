@@ -39,7 +39,7 @@ export function nameDispatch(
 
 /** Reads the plan of a rollout from the ledger. Throws HardenError `broke` where it is not there. */
 export async function readRolloutPlan(
-  { plan: digest }: Rollout,
+  { plan: digest }: Pick<Rollout, "plan">,
   { listing }: LedgerState,
   { store, hash }: Pick<DispatchTools, "store" | "hash">,
 ): Promise<Plan> {

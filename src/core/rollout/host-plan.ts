@@ -145,7 +145,7 @@ export function digestInputs(
 }
 
 /** The file that the phase brings. */
-export function findTarget({
+function findTarget({
   desired,
   parse,
   record,

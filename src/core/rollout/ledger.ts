@@ -1,5 +1,6 @@
 import { advance, type Situation } from "./advance.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "./environment.ts";
+import { refuseLink } from "./ledger-link.ts";
 import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./ledger-entry.ts";
 import type { ReasonCode } from "./reasons.ts";
 import { newEnvironment, type EnvironmentRecord, type HostProof } from "./records.ts";
@@ -20,6 +21,11 @@ export interface Ledger {
   readonly hosts: ReadonlyMap<string, LedgerHost>;
   /** The last dispatch of each rollout, by its id: what its ticket says, and its run is named by. */
   readonly dispatches: ReadonlyMap<string, Dispatch>;
+  /**
+   * By rollout: digests of the plans by which its hosts were last proven when it was requested; null
+   * for hosts that never were.
+   */
+  readonly origins: ReadonlyMap<string, readonly (string | null)[]>;
 }
 
 export interface Dispatch {
@@ -44,6 +50,7 @@ export const emptyLedger: Ledger = {
   environments: new Map(),
   hosts: new Map(),
   dispatches: new Map(),
+  origins: new Map(),
 };
 
 export interface LinkedEntry {
@@ -69,6 +76,7 @@ export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): Le
     environments: new Map(before.environments),
     hosts: new Map(before.hosts),
     dispatches: new Map(before.dispatches),
+    origins: new Map(before.origins),
   };
   let ledger: Ledger = { ...before, ...draft };
   for (const { entry, digest } of entries) {
@@ -89,21 +97,7 @@ interface Draft {
   readonly environments: Map<string, EnvironmentRecord>;
   readonly hosts: Map<string, LedgerHost>;
   readonly dispatches: Map<string, Dispatch>;
-}
-
-/** Why an entry is not the next one; undefined where it is. */
-function refuseLink(ledger: Ledger, entry: LedgerEntry): ReasonCode | undefined {
-  if (entry.sequence !== ledger.sequence + 1) return "ledger-sequence";
-  if (entry.previous !== ledger.tip) return "ledger-chain";
-  if (entry.repository !== (ledger.repository ?? entry.repository)) return "ledger-repository";
-  if (entry.at < ledger.at) return "ledger-time";
-  return namesOther(entry.event, entry.by) ? "ledger-person" : undefined;
-}
-
-/** Where an event says who did it, the entry says the same. */
-function namesOther(event: LedgerEvent, by: string | null): boolean {
-  if (event.kind === "request") return by === null;
-  return "event" in event && "by" in event.event && event.event.by !== by;
+  readonly origins: Map<string, readonly (string | null)[]>;
 }
 
 function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
@@ -161,6 +155,8 @@ function request(
   };
   draft.rollouts.set(id, rollout);
   draft.environments.set(environment, followRollout(environmentOf(draft, environment), rollout));
+  const proofs = names.map((name) => draft.hosts.get(name)?.proven?.plan ?? null);
+  draft.origins.set(id, [...new Set(proofs)]);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 import { factsOf } from "../fleet/host-folder.ts";
 import type { Hash } from "../policy/baseline.ts";
 import type { Situation } from "./advance.ts";
-import { digestInputs, findTarget, type HostSource } from "./host-plan.ts";
+import { digestInputs, type HostSource } from "./host-plan.ts";
 import type { LedgerHost } from "./ledger.ts";
 import { digestGlobals, type Plan } from "./plan.ts";
 import type { EnvironmentRecord } from "./records.ts";
@@ -49,30 +49,4 @@ export function judgeClosing(
   });
   if (!isOpen) return "open-not-proven";
   return environment.globals === digestGlobals(own, hash) ? "ready" : "globals-not-set";
-}
-
-/**
- * The files that a wave brings, each once; undefined where one cannot be made as the plan has it.
- * `before` gives the bytes of files that the plan names by their digests.
- */
-export function makeWaveFiles(
-  { plan, wave }: { readonly plan: Plan; readonly wave: number },
-  targets: readonly TargetHost[],
-  before: ReadonlyMap<string, string>,
-  hash: Hash,
-): readonly string[] | undefined {
-  const names = new Set(plan.waves[wave - 1]);
-  const byName = new Map(targets.map((target) => [target.folder.name, target]));
-  const files = new Map<string, string>();
-  for (const planned of plan.hosts.filter(({ name }) => names.has(name))) {
-    const target = byName.get(planned.name);
-    const current = before.get(planned.before);
-    if (target?.bytes === undefined || current === undefined) return undefined;
-    const record = { host: planned.name, file: current, proven: null };
-    const { parse, bytes: desired } = target;
-    const made = findTarget({ desired, parse, record, phase: plan.phase });
-    if (made.kind === "refused" || hash(made.bytes) !== planned.file) return undefined;
-    files.set(planned.file, made.bytes);
-  }
-  return [...files.values()];
 }
