@@ -1,7 +1,10 @@
 import { HardenError } from "../core/harden-error.ts";
+import { readTar } from "../core/tar.ts";
 import type { BranchHead, ConfigBranch } from "../usecases/config-ports.ts";
 import { isOfFleet } from "../usecases/find-hosts.ts";
 import type { Tree, TreeEntry } from "../usecases/tree-files.ts";
+import { gunzip } from "./gunzip.ts";
+import { nameBlob } from "./hashes.ts";
 import { readBlob } from "./github-blobs.ts";
 import {
   createAsk,
@@ -71,26 +74,55 @@ const readsAtOnce = 8;
 
 /** Keeps the newest tree, and the bytes of its files for the next one. */
 function createTreeReader(ask: Ask): ConfigBranch["readTree"] {
-  let known: { readonly commit: string; readonly tree: Tree } | undefined;
+  let newest: { readonly commit: string; readonly tree: Tree } | undefined;
   let blobs: ReadonlyMap<string, string> = new Map();
   return async (commit) => {
-    if (known?.commit === commit) return known.tree;
+    if (newest?.commit === commit) return newest.tree;
     const route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
     const data = await ask(route, { tree_sha: commit, recursive: "1" });
     const { tree: items, truncated } = data as ApiTree;
     if (truncated === true) throw refuseSize();
     const files = items.filter(({ type }) => type !== "tree");
-    const wanted = new Set(files.filter(isRead).map(({ sha }) => sha));
-    blobs = await readBlobs(ask, [...wanted], blobs);
+    const wanted = files.filter(isRead);
+    const missing = wanted.filter(({ sha }) => !blobs.has(sha));
+    const fresh = missing.length < fewestForArchive ? [] : await readArchive(ask, commit, missing);
+    const known = new Map([...blobs, ...fresh]);
+    blobs = await readBlobs(ask, [...new Set(wanted.map(({ sha }) => sha))], known);
     const entries = files.map((item): [string, TreeEntry] => [item.path, describe(item, blobs)]);
     const tree = { top: configTop, entries: new Map(entries) };
-    known = { commit, tree };
+    newest = { commit, tree };
     return tree;
   };
 }
 
 function isRead({ mode, path }: ApiEntry): boolean {
   return mode === "120000" || (mode.startsWith("100") && isOfFleet(path));
+}
+
+/** From so many files on one archive is less than a request for each. */
+const fewestForArchive = 100;
+/** Bytes of everything in the repository, unpacked. */
+const largestArchive = 256 * 1024 * 1024;
+
+/**
+ * What an archive of the commit has of the wanted files; only what bears the name that git gives
+ * such bytes counts, since attributes may change or leave out what is archived.
+ */
+async function readArchive(
+  ask: Ask,
+  commit: string,
+  wanted: readonly ApiEntry[],
+): Promise<readonly (readonly [name: string, bytes: string])[]> {
+  const data = await ask("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });
+  const packed = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
+  const names = new Map(wanted.map(({ path, sha }) => [path, sha]));
+  const found: (readonly [string, string])[] = [];
+  for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
+    // All of it lies below one folder.
+    const name = names.get(path.slice(path.indexOf("/") + 1));
+    if (name !== undefined && nameBlob(bytes) === name) found.push([name, bytes]);
+  }
+  return found;
 }
 
 async function readBlobs(

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createGithubConfig, readRepositoryNumber } from "../../src/adapters/github-config.ts";
 import { planFleet } from "../../src/usecases/plan-fleet.ts";
@@ -5,6 +6,7 @@ import { newEnvironment } from "../../src/core/rollout/records.ts";
 import { openTree } from "../../src/usecases/tree-files.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { accessOf } from "../support/github-access.ts";
+import { archiveRepository, writeRepository } from "../support/git.ts";
 import { pushFiles, startGithub } from "../support/github-peer.ts";
 import { filesOf, planOf, recordsOf } from "../support/rollout.ts";
 
@@ -71,4 +73,47 @@ test("names the repository by GitHub's number", async () => {
   const { peer } = await makeScene();
   const { id } = await peer.api<{ id: number }>("GET", "");
   expect(await readRepositoryNumber(accessOf(peer))).toBe(id);
+});
+
+test("a whole fleet is read from one archive, and only what lacks there by itself", async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [`rds${index}`, { facts: `# ${index} \xe4\n` }]),
+  );
+  const files = filesOf(many);
+  const changed: Record<string, string> = {
+    ...files,
+    "hosts/rds7/host.ini": "not what is in the tree",
+  };
+  const { "hosts/rds8/host.ini": _, ...archived } = changed;
+  const { folder } = writeRepository(archived);
+  const gzip = new Uint8Array(gzipSync(archiveRepository(folder)));
+  const peer = await startGithub((method, url) =>
+    method === "GET" && url.pathname.includes("/tarball/") ? { gzip } : undefined,
+  );
+  const commit = await pushFiles(peer, files);
+  const config = createGithubConfig(accessOf(peer));
+  peer.takeRequests();
+  const tree = await config.readTree(commit);
+  for (const [path, bytes] of Object.entries(files)) {
+    expect(tree.entries.get(path), path).toEqual({ kind: "file", bytes });
+  }
+  const requests = peer.takeRequests();
+  expect(requests.filter((line) => line.includes("/git/blobs/")).length).toBe(2);
+  expect(requests.length).toBe(4);
+  expect(peer.problems).toEqual([]);
+});
+
+test("an archive that is none costs requests, and no file", async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`rds${index}`, { facts: `# ${index}\n` }]),
+  );
+  const gzip = new Uint8Array([1, 2, 3]);
+  const peer = await startGithub((_, url) =>
+    url.pathname.includes("/tarball/") ? { gzip } : undefined,
+  );
+  const commit = await pushFiles(peer, filesOf(many));
+  const tree = await createGithubConfig(accessOf(peer)).readTree(commit);
+  expect(tree.entries.get("hosts/rds99/host.ini")).toMatchObject({
+    bytes: "environment = production\n# 99\n",
+  });
 });

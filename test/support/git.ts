@@ -23,6 +23,14 @@ export function commitAll(folder: string): string {
   return runGit(folder, "rev-parse", "HEAD");
 }
 
+/** What GitHub sends of a commit, unpacked: a tar archive with everything below one folder. */
+export function archiveRepository(folder: string): Buffer {
+  const args = ["archive", "--prefix=example-config-c0ffee/", "HEAD"];
+  const { status, stdout } = spawnSync("git", args, { cwd: folder, maxBuffer: 10 ** 8 });
+  if (status !== 0) throw new Error("git archive failed");
+  return stdout;
+}
+
 /** A repository with a fleet, gone after the test. */
 export function writeRepository(
   fleet: Readonly<Record<string, string>>,

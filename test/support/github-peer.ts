@@ -55,10 +55,9 @@ export const repository = "example/config";
 /** What plays a part of GitHub that emulate does not have; undefined leaves the request to emulate. */
 export type StandIn = (method: string, url: URL) => StandInAnswer | undefined;
 
-export interface StandInAnswer {
-  readonly json: unknown;
-  readonly link?: string;
-}
+export type StandInAnswer =
+  | { readonly json: unknown; readonly link?: string }
+  | { readonly gzip: Uint8Array<ArrayBuffer> };
 
 const token = `ghs_${"not.a.real_token".repeat(8)}`;
 
@@ -221,7 +220,11 @@ export async function startGithub(standIn: StandIn = () => undefined): Promise<G
   };
 }
 
-function respond({ json, link }: StandInAnswer): Response {
+function respond(answer: StandInAnswer): Response {
+  if ("gzip" in answer) {
+    return new Response(answer.gzip, { headers: { "content-type": "application/x-gzip" } });
+  }
+  const { json, link } = answer;
   return Response.json(json, { headers: link === undefined ? {} : { link } });
 }
 
