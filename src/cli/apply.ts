@@ -58,7 +58,9 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     authority: ticket.authority,
     ...report,
   };
-  const unwritten = appendRecord(host.state, record);
+  // A job could fill the disk with what it was refused; that stands in its own log.
+  const isIdle = result.kind === "refused" && parsed.flags.has("--from-job");
+  const unwritten = isIdle ? undefined : appendRecord(host.state, record);
   if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
   if (format === "json") shell.terminal.out(printHostReport(report));
   else showResult(report, { result, change }, shell);
@@ -91,6 +93,12 @@ function createRequest(
   const expect = parsed.values.get("--expect")?.[0];
   if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
     throw usage("--expect wants a SHA-256 in 64 small hexadecimal digits");
+  }
+  // What was approved is the plan with the file that it starts from.
+  if (expect !== undefined && parsed.flags.has("--from-job")) {
+    throw usage(
+      "a job cannot allow another file than the plan's: --expect is for root at the host",
+    );
   }
   const { repository, os, avx, role, version, limits } = pins;
   const id = `${shell

@@ -1,5 +1,6 @@
 import { HardenError } from "../core/harden-error.ts";
 import { defaultEndpoints } from "../core/inventory/endpoints.ts";
+import { readPage, type Page } from "../core/inventory/page.ts";
 import { findStates } from "../core/inventory/states.ts";
 import type { Busy } from "./host-ports.ts";
 import type { SesamRest } from "./sesam-rest.ts";
@@ -14,8 +15,8 @@ export interface ServerQuestion {
 }
 
 /**
- * Asks a Server whether jobs are running. No field of a job is documented, so the whole answer is
- * searched, and an answer in which no state is found says nothing. Never throws.
+ * Asks a Server whether jobs are running. No field of a job is documented, so all of each job is
+ * searched, and a job in which no state is found says nothing. Never throws.
  */
 export async function askServer(
   { credentials, jobs, busyStates }: ServerQuestion,
@@ -28,19 +29,32 @@ export async function askServer(
     if (!isSuccess(reply.status)) return unknown(`the Server answered ${reply.status} to ${jobs}`);
     if (reply.status === 204) return { kind: "no" };
     if (reply.content === undefined) return unknown(`the Server's answer to ${jobs} is no JSON`);
-    const { json } = reply.content;
-    if (Array.isArray(json) && json.length === 0) return { kind: "no" };
-    const states = findStates(json);
-    if (states.size === 0) return unknown(`no state is found in the Server's answer to ${jobs}`);
-    const busy = new Set(busyStates.map((state) => state.toLowerCase()));
-    const found = [...states].find((state) => busy.has(state.toLowerCase()));
-    return found === undefined
-      ? { kind: "no" }
-      : { kind: "yes", detail: `the Server has a job in the state ${found.slice(0, 40)}` };
+    const page = readPage(reply.content.json, reply.header);
+    if (page.kind === "problem") return unknown(`${jobs} of the Server: ${page.reason}`);
+    return judgePage(page, { jobs, busyStates });
   } catch (error) {
     if (error instanceof HardenError) return unknown(error.message);
     throw error;
   }
+}
+
+/** What runs is seen on any page; that nothing runs, on all of them alone, and in every job. */
+function judgePage(
+  { items, total = items.length, hasMore }: Page,
+  { jobs, busyStates }: Pick<ServerQuestion, "jobs" | "busyStates">,
+): Busy {
+  const busy = new Set(busyStates.map((state) => state.toLowerCase()));
+  const states = items.map(findStates);
+  const found = states.flatMap((set) => [...set]).find((state) => busy.has(state.toLowerCase()));
+  if (found !== undefined) {
+    return { kind: "yes", detail: `the Server has a job in the state ${found.slice(0, 40)}` };
+  }
+  if (hasMore || total > items.length) {
+    return unknown(`the Server's answer to ${jobs} holds a part of the jobs; name a path for all`);
+  }
+  return states.some((set) => set.size === 0)
+    ? unknown(`the Server's answer to ${jobs} holds a job without a state`)
+    : { kind: "no" };
 }
 
 function unknown(detail: string): Busy {

@@ -24,16 +24,16 @@ test("a commit is checked as its checkout is", () => {
       "hosts/empty/stpd.ini": "",
       "hosts/large/stpd.ini": `${hard}${"#".repeat(1024 * 1024)}\n`,
       "stpd_conf/a.ini": "[x]\n",
-      "shared/stpd.ini": hard,
+      "common/stpd.ini": hard,
       "hosts/linked/host.ini": "role = rds\n",
       "hosts/lost/host.ini": "role = rds\n",
       "hosts/loop/host.ini": "role = rds\n",
     },
     {
-      "hosts/linked/stpd.ini": "../../shared/stpd.ini",
+      "hosts/linked/stpd.ini": "../../common/stpd.ini",
       "hosts/lost/stpd.ini": "nowhere.ini",
       "hosts/loop/stpd.ini": "stpd.ini",
-      "hosts/folder": "../shared",
+      "hosts/folder": "../common",
     },
   );
   const request = { paths: [folder], overrides: {}, asOf: "2026-11-25" };

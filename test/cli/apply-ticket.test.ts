@@ -22,6 +22,8 @@ test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
       "for another phase": "1 ticket-phase",
       "with the glass broken beside it":
         "2 sesam-harden: --ticket and --break-glass exclude each other",
+      "with another file allowed by the job":
+        "2 sesam-harden: a job cannot allow another file than the plan's: --expect is for root at the host",
       "until here": "the old file",
       "as it should be": "0 confirmed by 21",
       "after that": "another file",

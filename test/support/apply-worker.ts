@@ -12,10 +12,10 @@ import {
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createWire } from "../../src/adapters/wire.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
 import { makeCertificate } from "./certificates.ts";
+import { bridge, desired, plain } from "./model-change.ts";
 import { startSshd, type Sshd } from "./sshd.ts";
 import {
   createStandInHost,
@@ -45,11 +45,11 @@ const [flavour, runtime, kind, transport] = process.argv.slice(2) as [
   string,
   "local" | "ssh",
 ];
-const plain = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
-const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
-const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
-const bridge = `[STPD_Server]\n# STPD_PORT=11001\nSTPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
-const names = { [plain]: "plain", [bridge]: "bridge", [desired]: "desired" } as const;
+const names = new Map([
+  [plain, "plain"],
+  [bridge, "bridge"],
+  [desired, "desired"],
+] as const);
 const ports = { https: 11443, http: 11000, ftp: 11001 };
 const wire = createWire({ sockets: 8, timeout: 2000 });
 
@@ -68,7 +68,7 @@ async function look(
   { host, installed }: World,
 ): Promise<ApplySeen> {
   const bytes = readFileSync(host.stpdIni, "latin1");
-  const file = bytes in names ? names[bytes as keyof typeof names] : "other";
+  const file = names.get(bytes) ?? "other";
   const left = ["journal.json", "lock"].map((name) => join(installed.state, name));
   const copies = ["old", "new"].map((name) => `${host.stpdIni}.sesam-harden-${name}`);
   const isTidy = [...left, ...copies].every((path) => !existsSync(path));

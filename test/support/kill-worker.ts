@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createWire } from "../../src/adapters/wire.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { hash, installHost, type InstalledHost } from "./installed-host.ts";
+import { desired, filesOf } from "./model-change.ts";
 import { createStandInHost, type StandInHost } from "./stand-in-host.ts";
 
 /**
@@ -24,12 +24,7 @@ export interface KillSeen {
 /** Each step once, before or after it in turn; with `all` both. */
 const [phase, how] = process.argv.slice(2) as [Phase, "once" | "all"];
 const victim = fileURLToPath(new URL("kill-victim.ts", import.meta.url));
-const plain = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
-const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
-const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
-const bridge = `[STPD_Server]\n# STPD_PORT=11001\nSTPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
-const files = { open: [plain, bridge], close: [bridge, desired] } as const;
-const [before, after] = files[phase];
+const { before, after } = filesOf[phase];
 const wire = createWire({ sockets: 8, timeout: 2000 });
 
 interface World {

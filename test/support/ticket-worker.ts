@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
 import { commitAll, runGit } from "./git.ts";
 import { hash, installHost } from "./installed-host.ts";
+import { desired, plain as old } from "./model-change.ts";
 import { createStandInHost } from "./stand-in-host.ts";
 import { makeKeys } from "./tickets.ts";
 
@@ -12,10 +12,6 @@ import { makeKeys } from "./tickets.ts";
  * gives them to `apply` as a job would. Prints by name what each came to.
  */
 export type TicketSeen = Readonly<Record<string, string>>;
-
-const old = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
-const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
-const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
 
 const addresses = ["127.0.0.1", "127.0.0.2"] as const;
 const host = createStandInHost({ flavour: "microhttpd", stpdIni: old, addresses });
@@ -73,6 +69,8 @@ try {
   await apply("for another plan", { plan: "0".repeat(64) });
   await apply("for another phase", { phase: "close" });
   await apply("with the glass broken beside it", {}, { more: ["--break-glass", "why not"] });
+  const expect = ["--expect", hash(old)];
+  await apply("with another file allowed by the job", {}, { more: expect });
   const before = readFileSync(host.stpdIni, "latin1");
   seen["until here"] = before === old ? "the old file" : "another file";
   await apply("as it should be");

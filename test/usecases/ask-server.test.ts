@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { askServer } from "../../src/usecases/ask-server.ts";
 import type { RestReply, SesamRest } from "../../src/usecases/sesam-rest.ts";
 
-const answer = (status: number, json?: unknown): RestReply => ({
+const answer = (status: number, json?: unknown, link?: string): RestReply => ({
   kind: "answer",
   status,
   content: json === undefined ? undefined : { json },
   mediaType: "application/json",
   size: 10,
-  header: { total: undefined, link: undefined },
+  header: { total: undefined, link },
 });
 
 function createRest(jobs: RestReply, asked: string[]): SesamRest {
@@ -36,7 +36,47 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
   {
     name: "jobs without any state",
     jobs: answer(200, [{ name: "a" }]),
-    busy: { kind: "unknown", detail: "no state is found in the Server's answer to /jobs" },
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a job without a state",
+    },
+  },
+  {
+    name: "jobs without any state, below one of the answer's own",
+    jobs: answer(200, { status: "OK", jobs: [{ name: "a" }] }),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a job without a state",
+    },
+  },
+  {
+    name: "a first page on which nothing runs",
+    jobs: answer(200, [{ state: "ok" }], '</jobs?page=2>; rel="next"'),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+    },
+  },
+  {
+    name: "fewer jobs than it says there are",
+    jobs: answer(200, { total: 2, jobs: [{ state: "ok" }] }),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+    },
+  },
+  {
+    name: "a first page on which one runs",
+    jobs: answer(200, { total: 2, jobs: [{ state: "ACTIVE" }] }),
+    busy: { kind: "yes", detail: "the Server has a job in the state ACTIVE" },
+  },
+  {
+    name: "no list",
+    jobs: answer(200, { state: "ok" }),
+    busy: {
+      kind: "unknown",
+      detail: "/jobs of the Server: the answer is an object with no list in it",
+    },
   },
   {
     name: "what is no JSON",

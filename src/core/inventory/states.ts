@@ -1,6 +1,6 @@
 const deepest = 64;
 
-/** The texts of all members whose key speaks of a state or status, anywhere in an answer. */
+/** The texts of all members whose key speaks of a state or status, anywhere in a job. */
 export function findStates(json: unknown): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (value: unknown, key: string, depth: number): void => {

@@ -97,9 +97,9 @@ test("the ledger says what the state machine says, whatever is tried by three co
       let model = requested;
       let environment = followRollout(newEnvironment("production"), model);
       let count = 1;
-      for (const { event: any, judged, isAstray, writer } of steps) {
+      for (const { event: drawn, judged, isAstray, writer } of steps) {
         const isJudged = "run" in model.state !== isAstray;
-        const event = isJudged ? judgeOf(model, judged) : fitWave(any, model.state);
+        const event = isJudged ? judgeOf(model, judged) : fitWave(drawn, model.state);
         const by = "by" in event ? event.by : null;
         const move = { rollout: model.id, event, by, proven: provenBy(event) };
         const files = changes.map(({ after }) => after);
