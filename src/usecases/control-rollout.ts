@@ -28,11 +28,13 @@ export interface PlannedRequest {
   readonly by: string;
   /** Planned just now, from the newest ledger. */
   readonly planned: Planned;
+  /** What it is for, in the requester's words. */
+  readonly purpose?: string;
 }
 
 /** Asks for a rollout of a plan, which is stored with all files that it brings. */
 export async function requestPlan(
-  { by, planned }: PlannedRequest,
+  { by, planned, purpose = "" }: PlannedRequest,
   { writer, surroundings, environments, now }: ControlTools,
 ): Promise<LedgerWriting> {
   const { plan, digest, changes, blocked } = planned;
@@ -52,6 +54,7 @@ export async function requestPlan(
       digest,
       expiresAt: Math.floor(now()) + expires,
       terms: { approvals, soak, record, maxFailures },
+      purpose,
       files: changes.map(({ after }) => after),
     }),
   );

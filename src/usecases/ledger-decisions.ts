@@ -8,6 +8,13 @@ import type { HostFile } from "../core/rollout/ledger-entry.ts";
 import type { Plan } from "../core/rollout/plan.ts";
 import { newEnvironment } from "../core/rollout/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../core/rollout/rollout.ts";
+import {
+  findNews,
+  refuseCard,
+  type CardMove,
+  type FleetSight,
+  type HostWire,
+} from "../core/rollout/sights.ts";
 import type { Decide } from "./write-ledger.ts";
 
 /** What a decision rests on that the ledger does not know; read anew for each decision. */
@@ -22,19 +29,30 @@ export interface RolloutRequest {
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly terms: RolloutTerms;
+  /** What it is for, in the requester's words. */
+  readonly purpose?: string;
   /** Bytes of the files that the plan brings, to lie there when they are proven. */
   readonly files?: readonly string[];
 }
 
 export function requestRollout(request: RolloutRequest): Decide {
-  const { by, plan, text, digest, expiresAt, terms, files = [] } = request;
+  const { by, plan, text, digest, expiresAt, terms, purpose = "", files = [] } = request;
   const { environment, phase, waves } = plan;
-  return ({ environments }) =>
-    refuseRequest(environments.get(environment) ?? newEnvironment(environment)) ?? {
+  return ({ environments }, { at }) =>
+    refuseRequest(environments.get(environment) ?? newEnvironment(environment), at) ?? {
       by,
       plan: text,
       files,
-      event: { kind: "request", environment, phase, plan: digest, waves, expiresAt, terms },
+      event: {
+        kind: "request",
+        environment,
+        phase,
+        plan: digest,
+        waves,
+        expiresAt,
+        terms,
+        purpose,
+      },
     };
 }
 
@@ -83,9 +101,9 @@ export function moveEnvironment(
   event: EnvironmentEvent,
   look: () => Situation["standingOf"] | Promise<Situation["standingOf"]>,
 ): Decide {
-  return async ({ environments }) => {
+  return async ({ environments }, { at }) => {
     const record = environments.get(environment) ?? newEnvironment(environment);
-    const decided = advanceEnvironment(record, event, await look());
+    const decided = advanceEnvironment(record, event, { at, standingOf: await look() });
     if (decided.kind === "refused") return decided.reason;
     return { by: event.by, event: { kind: "environment", environment, event } };
   };
@@ -97,5 +115,26 @@ export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): 
     const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
     if (fresh.length === 0) return "nothing-to-do";
     return { by: null, event: { kind: "see", hosts: fresh }, files };
+  };
+}
+
+/** Records what a run of verify saw, as far as it is news. */
+export function recordSight(
+  { run, at }: Pick<FleetSight, "run" | "at">,
+  seen: readonly HostWire[],
+): Decide {
+  return ({ wire }) => {
+    if (wire.last !== null && run <= wire.last.run) return "verified-already";
+    return { by: null, event: { kind: "verify", run, at, ...findNews(wire, seen) } };
+  };
+}
+
+/** Records where the card of a rollout stands; refused where another one does. */
+export function bindCard(move: CardMove): Decide {
+  return ({ rollouts, cards }) => {
+    if (!rollouts.has(move.rollout)) return "rollout-unknown";
+    return (
+      refuseCard(cards.get(move.rollout), move) ?? { by: null, event: { kind: "card", ...move } }
+    );
   };
 }

@@ -1,7 +1,7 @@
 import type { Hash } from "../core/policy/baseline.ts";
 import { filePath } from "../core/rollout/ledger-files.ts";
 import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
-import { newEnvironment } from "../core/rollout/records.ts";
+import { isFrozen, newEnvironment, type EnvironmentRecord } from "../core/rollout/records.ts";
 import type { RecordsFile } from "../core/rollout/records-file.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { LedgerView } from "./plan-fleet.ts";
@@ -26,14 +26,22 @@ export function createRecordsSource(records: RecordsFile): LedgerSource {
   return { repository, read: async (environment) => viewOf(environment, records) };
 }
 
-/** What a plan looks at of them. */
-export function viewOf(environment: string, records: RecordsFile | undefined): LedgerView {
+/** What a plan looks at of them. With a time in seconds, a freeze that is over by then is none. */
+export function viewOf(
+  environment: string,
+  records: RecordsFile | undefined,
+  at?: number,
+): LedgerView {
   const known = records?.environments.find((record) => record.environment === environment);
   return {
     commit: records?.ledger ?? null,
-    environment: known ?? newEnvironment(environment),
+    environment: thaw(known ?? newEnvironment(environment), at),
     hosts: new Map((records?.hosts ?? []).map((record) => [record.host, record])),
   };
+}
+
+function thaw(record: EnvironmentRecord, at: number | undefined): EnvironmentRecord {
+  return at === undefined || isFrozen(record, at) ? record : { ...record, frozen: null };
 }
 
 /**

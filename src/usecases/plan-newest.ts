@@ -39,5 +39,5 @@ export async function planNewest(
   const waveSize = environments.get(environment)?.waveSize ?? largestWave;
   const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
   const request = { paths: ["."], names, exceptions, repository, commit, phase, asOf, waveSize };
-  return planFleet({ ...request, ledger: viewOf(environment, records) }, { files, hash });
+  return planFleet({ ...request, ledger: viewOf(environment, records, now()) }, { files, hash });
 }

@@ -1,8 +1,14 @@
 import { HardenError } from "../core/harden-error.ts";
 import { countOf } from "../core/report/count.ts";
-import { foldEntries, type Ledger } from "../core/rollout/ledger.ts";
+import type { Ledger } from "../core/rollout/ledger.ts";
+import { foldEntries } from "../core/rollout/ledger-fold.ts";
 import { isPlanOf } from "../core/rollout/ledger-audit.ts";
-import { signEntry, type LedgerEntry, type LedgerEvent } from "../core/rollout/ledger-entry.ts";
+import {
+  readEntry,
+  signEntry,
+  type LedgerEntry,
+  type LedgerEvent,
+} from "../core/rollout/ledger-entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "../core/rollout/ledger-files.ts";
 import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
 import type { Signer } from "../core/rollout/jws.ts";
@@ -97,6 +103,8 @@ async function write(
     if (typeof draft === "string") return { kind: "refused", reason: draft };
     const entry = makeEntry(draft, moment, state.ledger, ports);
     const text = await signEntry(entry, ports.signer);
+    const reading = readEntry(text, tools.keys);
+    if (reading.kind === "refused") throw unreadable(reading.reason);
     const digest = tools.hash(encodeBytes(text));
     const fold = foldEntries(state.ledger, [{ entry, digest }]);
     if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
@@ -111,6 +119,15 @@ async function write(
   }
   const arrived = await findArrived(sent, await read(), ports);
   return arrived ?? { kind: "refused", reason: "ledger-busy" };
+}
+
+/** Whoever wrote such an entry would leave a ledger that nobody could read any more. */
+function unreadable(reason: string): HardenError {
+  return new HardenError(
+    "broke",
+    `nothing was written to the ledger: its readers would refuse the entry (${reason})`,
+    "If the reason is key-unknown, give the controller its own public key among the ledger's; else please report it.",
+  );
 }
 
 interface Sent {
@@ -230,6 +247,9 @@ function describeEvent(event: LedgerEvent): string {
     case "environment":
       return `${event.event.kind} ${event.environment}`;
     case "see":
-      return `see ${countOf(event.hosts.length, "host")}`;
+    case "verify":
+      return `${event.kind} ${countOf(event.hosts.length, "host")}`;
+    case "card":
+      return `card of ${event.rollout}`;
   }
 }

@@ -121,7 +121,7 @@ test("a ruleset that keeps us out is no lost race", async () => {
 test("a branch that was set back or deleted is seen by whoever read it before", async () => {
   const book = await makeGithubBook();
   const { commit } = await write(book, see("a"));
-  const freeze = { kind: "freeze", by: "anna", reason: "audit" } as const;
+  const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;
   await write(
     book,
     moveEnvironment("production", freeze, () => outside.standingOf),

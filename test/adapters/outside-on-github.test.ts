@@ -187,7 +187,11 @@ test("a wave that waits asks GitHub for little, and mostly for what has not chan
   const asked = await ask();
   await approve("ben", asked);
   need(
-    await decideEnvironment("production", { kind: "freeze", by: "ben", reason: "audit" }, tools),
+    await decideEnvironment(
+      "production",
+      { kind: "freeze", by: "ben", reason: "audit", until: null },
+      tools,
+    ),
   );
   await reconcile(tools);
   peer.takeRequests();

@@ -154,7 +154,7 @@ test("a ledger that was set back is told by the commit that a card shows", async
 test("what a person typed starts no line, and no formula", async () => {
   const { book, run } = await makeScene();
   const reason = '=cmd()\n::error::"x" ##[group]';
-  const freeze = { kind: "freeze", by: "anna", reason } as const;
+  const freeze = { kind: "freeze", by: "anna", reason, until: null } as const;
   await write(
     book,
     moveEnvironment("production", freeze, () => outside.standingOf),

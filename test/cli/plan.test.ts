@@ -102,7 +102,9 @@ test("without records it says that nothing is known, and refuses every host", as
 test("the ledger's branch of the clone is read, as it was fetched last", async () => {
   const { folder } = writeConfigRepo({ rds1: {}, rds2: { known: undefined } });
   const ledger = commitLedger(folder, {
-    environments: [{ ...newEnvironment("production"), frozen: { by: "anna", reason: "" } }],
+    environments: [
+      { ...newEnvironment("production"), frozen: { by: "anna", reason: "", until: null } },
+    ],
     hosts: [...recordsOf({ rds1: {} }).values()],
   });
   const { status, stdout, stderr } = await startNode([...asked, "--repository", "4711"], {

@@ -22,6 +22,7 @@ export function makeRollout(change: Partial<Rollout> = {}): Rollout {
     plan: planDigest,
     waves: [["a"], ["b", "c"], ["s"]],
     requester: "anna",
+    purpose: "",
     approvals: ["ben"],
     expiresAt,
     terms: { approvals: 1, soak: 100, record: ["backup"], maxFailures: 0 },
@@ -75,7 +76,7 @@ export const resultOf = (host: string, outcome: HostResult["outcome"] = "good"):
 
 export const events: Readonly<Record<EventKind, RolloutEvent>> = {
   approve: { kind: "approve", by: "carl", plan: planDigest },
-  deny: { kind: "deny", by: "carl" },
+  deny: { kind: "deny", by: "carl", reason: "no" },
   revoke: { kind: "revoke", by: "ben" },
   supersede: { kind: "supersede", rollout: "2026-11-2" },
   expire: { kind: "expire" },

@@ -65,11 +65,13 @@ test("four eyes, and each word of a person, by the state machine", async () => {
   expect(await say({ kind: "approve", by: "carl", plan })).toBe("target-changed");
   bench.situation.target = async () => "same";
   expect(await say({ kind: "approve", by: "carl", plan })).toBe("written");
-  expect(await say({ kind: "deny", by: "carl" })).toBe("approved-already");
+  expect(await say({ kind: "deny", by: "carl", reason: "no" })).toBe("approved-already");
   expect(await say({ kind: "revoke", by: "anna" })).toBe("not-approver");
   expect(await say({ kind: "revoke", by: "carl" })).toBe("written");
   expect(await say({ kind: "continue", by: "carl" })).toBe("over");
-  expect(await say({ kind: "deny", by: "carl" }, "2026-11-999")).toBe("rollout-unknown");
+  expect(await say({ kind: "deny", by: "carl", reason: "no" }, "2026-11-999")).toBe(
+    "rollout-unknown",
+  );
   expect(await say({ kind: "continue", by: "carl" }, "2026-11-999")).toBe("rollout-unknown");
 });
 
@@ -99,7 +101,9 @@ test("anyone of the group freezes, and a second person lets go", async () => {
   const id = await approveRollout(bench);
   const tools = bench.controller();
   const say = async (kind: "freeze" | "unfreeze" | "unlock", by: string): Promise<string> => {
-    const event = kind === "unfreeze" ? { kind, by } : { kind, by, reason: "" };
+    const freeze = { kind: "freeze", by, reason: "", until: null } as const;
+    const event =
+      kind === "freeze" ? freeze : kind === "unfreeze" ? { kind, by } : { kind, by, reason: "" };
     return reasonOf(await decideEnvironment("production", event, tools));
   };
   expect(await say("freeze", "dora")).toBe("person-unknown");
@@ -113,7 +117,7 @@ test("anyone of the group freezes, and a second person lets go", async () => {
   expect(await say("unlock", "anna")).toBe("second-person");
   expect(await say("unlock", "carl")).toBe("written");
   expect(reasonOf(await requestPlan({ by: "anna", planned }, tools))).toBe("written");
-  const event = { kind: "freeze", by: "ben", reason: "" } as const;
+  const event = { kind: "freeze", by: "ben", reason: "", until: null } as const;
   expect(reasonOf(await decideEnvironment("nowhere", event, tools))).toBe("environment-unknown");
 });
 

@@ -11,7 +11,7 @@ test("a checkout of the branch says to a plan what the entries say", async () =>
   await writeRollout(book);
   const file = "[x]\r\na=\xe4\n";
   await write(book, seeHosts([{ host: "W\u00f6rms %host", file: hashSha256(file) }], [file]));
-  const freeze = { kind: "freeze", by: "anna", reason: "\u00fcber Nacht" } as const;
+  const freeze = { kind: "freeze", by: "anna", reason: "\u00fcber Nacht", until: null } as const;
   await write(
     book,
     moveEnvironment("production", freeze, () => outside.standingOf),

@@ -133,7 +133,7 @@ test("what was proven is not proven any more once another file was seen", async 
 
 test("a frozen environment takes no request", async () => {
   const book = await makeBook();
-  const freeze = { kind: "freeze", by: "anna", reason: "audit" } as const;
+  const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;
   await write(
     book,
     moveEnvironment("production", freeze, () => outside.standingOf),
@@ -168,4 +168,17 @@ test("a request that is not what its plan says is not written", async () => {
   };
   await expect(book.writer.write(another)).rejects.toThrow(/nothing was written/);
   expect(store.branch).toEqual([]);
+});
+
+test("an entry that no reader would take is not written", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const before = store.branch.length;
+  const strange = { kind: "freeze", by: "anna", reason: "x", until: -5 } as const;
+  const decide = () => ({
+    by: "anna",
+    event: { kind: "environment", environment: "production", event: strange } as const,
+  });
+  await expect(book.writer.write(decide)).rejects.toThrow(/nothing was written to the ledger/);
+  expect(store.branch.length).toBe(before);
 });

@@ -6,7 +6,9 @@ import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from
  * something old is open; open: only plain ports work; closed: no data port would work. `unknown` is
  * for the wire alone, which may not answer.
  */
-export type Verdict = "hardened" | "half" | "open" | "closed" | "unknown";
+export type Verdict = (typeof verdicts)[number];
+
+export const verdicts = ["hardened", "half", "open", "closed", "unknown"] as const;
 
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;

@@ -1,11 +1,10 @@
 import type { Host } from "../fleet/host.ts";
-import type { Verdict } from "../fleet/verdict.ts";
+import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import { failLimits, type FailOn } from "../policy/policy.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Severity } from "../rules/rule.ts";
 
 export const severities: readonly Severity[] = ["error", "warning", "notice"];
-export const verdicts: readonly Verdict[] = ["hardened", "half", "open", "closed", "unknown"];
 
 /** A fleet's check, as reports and exit codes need it. */
 export interface Checked {

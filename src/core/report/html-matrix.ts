@@ -1,4 +1,5 @@
-import { severities, verdicts } from "./count.ts";
+import { verdicts } from "../fleet/verdict.ts";
+import { severities } from "./count.ts";
 import { drawHead, drawSection, drawTable, fill, nothing, type Markup } from "./html-markup.ts";
 import type { Cell, PageHost, PageModel } from "./html-model.ts";
 import { drawVerdict, nameEnvironment } from "./html-overview.ts";

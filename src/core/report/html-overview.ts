@@ -1,5 +1,6 @@
 import type { Verdict } from "../fleet/verdict.ts";
-import { countOf, countResults, verdicts, type Checked } from "./count.ts";
+import { verdicts } from "../fleet/verdict.ts";
+import { countOf, countResults, type Checked } from "./count.ts";
 import {
   drawHead,
   drawSection,

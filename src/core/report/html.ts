@@ -1,4 +1,5 @@
-import { verdicts, type Checked } from "./count.ts";
+import { verdicts } from "../fleet/verdict.ts";
+import type { Checked } from "./count.ts";
 import { drawEvidence, drawRules, drawSuppressions } from "./html-evidence.ts";
 import { drawFindings } from "./html-findings.ts";
 import { fill, nothing, type Content, type Markup } from "./html-markup.ts";

@@ -36,6 +36,10 @@ function describe(entry: LedgerEntry): string {
       return `${event.event.kind} ${event.environment}${detailOf(event.event)}`;
     case "see":
       return `see ${countOf(event.hosts.length, "host")}`;
+    case "verify":
+      return `verify run ${event.run}: ${countOf(event.hosts.length + event.gone.length, "host")} changed`;
+    case "card":
+      return `card of ${event.rollout} in ${event.channel}`;
   }
 }
 
@@ -114,6 +118,19 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
     }
     case "see":
       return event.hosts.map(({ host, file }) => ({ event: "see", host, detail: file }));
+    case "verify": {
+      const { run, hosts, gone } = event;
+      return [
+        ...hosts.map(({ host, verdict, rules }) => {
+          return { event: "verify", run, host, outcome: verdict, detail: rules.join(" ") };
+        }),
+        ...gone.map((host) => ({ event: "verify", run, host, outcome: "gone" })),
+      ];
+    }
+    case "card": {
+      const { rollout, channel, message } = event;
+      return [{ event: "card", rollout, detail: `${channel} ${message}` }];
+    }
     case "rollout":
       return rowsOfRollout(event, rollouts);
   }

@@ -1,10 +1,16 @@
 import { refuseMember, refuseStopper, type Standing } from "./approvals.ts";
 import type { ReasonCode } from "./reasons.ts";
-import type { EnvironmentRecord } from "./records.ts";
+import { isFrozen, type EnvironmentRecord } from "./records.ts";
 import { isOver, isReplaceable, lockReason, type Rollout } from "./rollout.ts";
 
 export type EnvironmentEvent =
-  | { readonly kind: "freeze"; readonly by: string; readonly reason: string }
+  | {
+      readonly kind: "freeze";
+      readonly by: string;
+      readonly reason: string;
+      /** Seconds since 1970; null until somebody else lifts it. */
+      readonly until: number | null;
+    }
   | { readonly kind: "unfreeze"; readonly by: string }
   | { readonly kind: "unlock"; readonly by: string; readonly reason: string }
   /** The global settings were written on the Servers; null takes that back. */
@@ -14,21 +20,28 @@ export type EnvironmentAdvance =
   | { readonly kind: "moved"; readonly record: EnvironmentRecord }
   | { readonly kind: "refused"; readonly reason: ReasonCode };
 
+export interface EnvironmentSituation {
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly standingOf: (name: string) => Standing;
+}
+
 /** Decides about an environment. Anyone may stop; letting go again needs a second person. */
 export function advanceEnvironment(
   record: EnvironmentRecord,
   event: EnvironmentEvent,
-  standingOf: (name: string) => Standing,
+  { at, standingOf }: EnvironmentSituation,
 ): EnvironmentAdvance {
   const standing = standingOf(event.by);
   switch (event.kind) {
     case "freeze": {
-      if (record.frozen !== null) return refused("frozen");
-      const { by, reason } = event;
-      return decided(refuseStopper(standing), { ...record, frozen: { by, reason } });
+      if (isFrozen(record, at)) return refused("frozen");
+      const { by, reason, until } = event;
+      if (until !== null && until <= at) return refused("freeze-over");
+      return decided(refuseStopper(standing), { ...record, frozen: { by, reason, until } });
     }
     case "unfreeze": {
-      if (record.frozen === null) return refused("not-frozen");
+      if (record.frozen === null || !isFrozen(record, at)) return refused("not-frozen");
       const isSame = record.frozen.by === event.by;
       const refusal = refuseMember(standing) ?? (isSame ? "second-person" : undefined);
       return decided(refusal, { ...record, frozen: null });
@@ -64,8 +77,8 @@ export function followRollout(record: EnvironmentRecord, rollout: Rollout): Envi
 }
 
 /** Why no rollout may be requested now; undefined where one may. */
-export function refuseRequest(record: EnvironmentRecord): ReasonCode | undefined {
+export function refuseRequest(record: EnvironmentRecord, at: number): ReasonCode | undefined {
   if (record.locked !== null) return "locked";
-  if (record.frozen !== null) return "frozen";
+  if (isFrozen(record, at)) return "frozen";
   return record.rollout?.replaceable === false ? "rollout-at-work" : undefined;
 }

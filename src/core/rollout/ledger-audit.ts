@@ -1,5 +1,6 @@
 import type { Hash } from "../policy/baseline.ts";
-import { emptyLedger, type Ledger, type LinkedEntry } from "./ledger.ts";
+import { emptyLedger, type Ledger } from "./ledger.ts";
+import type { LinkedEntry } from "./ledger-fold.ts";
 import type { HostFile, LedgerEntry } from "./ledger-entry.ts";
 import { nameRollout } from "./ledger-entry.ts";
 import { filePath, isEntriesPath, planPath, printViews } from "./ledger-files.ts";

@@ -1,8 +1,10 @@
+import { verdicts } from "../fleet/verdict.ts";
 import { phases, type Phase } from "../verify/expectation.ts";
 import { printCanonical } from "./canonical-json.ts";
 import type { EnvironmentEvent } from "./environment.ts";
 import { readJws, type JwsReading, type PublicKey, type Signer } from "./jws.ts";
 import { environmentEventShape, rolloutEventShape, termsShape } from "./ledger-events.ts";
+import type { CardMove, FleetSight, HostWire } from "./sights.ts";
 import type { RolloutEvent, RolloutTerms } from "./rollout.ts";
 import {
   countShape,
@@ -34,6 +36,8 @@ export type LedgerEvent =
       /** Seconds since 1970. */
       readonly expiresAt: number;
       readonly terms: RolloutTerms;
+      /** What it is for, in the requester's words. */
+      readonly purpose: string;
     }
   | {
       readonly kind: "rollout";
@@ -48,7 +52,11 @@ export type LedgerEvent =
       readonly event: EnvironmentEvent;
     }
   /** What lies on hosts, whoever brought it there. */
-  | { readonly kind: "see"; readonly hosts: readonly HostFile[] };
+  | { readonly kind: "see"; readonly hosts: readonly HostFile[] }
+  /** What a run of verify saw from outside. */
+  | ({ readonly kind: "verify" } & FleetSight)
+  /** Where the card of a rollout stands. */
+  | ({ readonly kind: "card" } & CardMove);
 
 export type LedgerEntry = {
   readonly schemaVersion: 1;
@@ -81,6 +89,7 @@ const eventShape = unionShape<LedgerEvent>({
     waves: listShape(listShape(textShape)),
     expiresAt: countShape,
     terms: termsShape,
+    purpose: textShape,
   }),
   rollout: recordShape({
     kind: wordShape("rollout"),
@@ -94,6 +103,26 @@ const eventShape = unionShape<LedgerEvent>({
     event: environmentEventShape,
   }),
   see: recordShape({ kind: wordShape("see"), hosts: hostFilesShape }),
+  verify: recordShape({
+    kind: wordShape("verify"),
+    run: countShape,
+    at: countShape,
+    hosts: listShape(
+      recordShape<HostWire>({
+        host: textShape,
+        verdict: wordShape(...verdicts),
+        rules: listShape(textShape),
+      }),
+    ),
+    gone: listShape(textShape),
+  }),
+  card: recordShape({
+    kind: wordShape("card"),
+    rollout: rolloutShape,
+    channel: textShape,
+    message: textShape,
+    replaces: nullable(textShape),
+  }),
 });
 
 /** Up to the end of the year 9999, after which no date has the form that ids of rollouts have. */

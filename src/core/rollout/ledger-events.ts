@@ -59,7 +59,7 @@ function waveShape<Kind extends string>(
 
 export const rolloutEventShape = unionShape<RolloutEvent>({
   approve: recordShape({ kind: wordShape("approve"), by: nameShape, plan: digestShape }),
-  deny: byShape("deny"),
+  deny: recordShape({ kind: wordShape("deny"), by: nameShape, reason: textShape }),
   revoke: byShape("revoke"),
   supersede: recordShape({ kind: wordShape("supersede"), rollout: rolloutShape }),
   expire: recordShape({ kind: wordShape("expire") }),
@@ -84,7 +84,12 @@ export const rolloutEventShape = unionShape<RolloutEvent>({
 });
 
 export const environmentEventShape = unionShape<EnvironmentEvent>({
-  freeze: recordShape({ kind: wordShape("freeze"), by: nameShape, reason: textShape }),
+  freeze: recordShape({
+    kind: wordShape("freeze"),
+    by: nameShape,
+    reason: textShape,
+    until: nullable(countShape),
+  }),
   unfreeze: byShape("unfreeze"),
   unlock: recordShape({ kind: wordShape("unlock"), by: nameShape, reason: textShape }),
   globals: recordShape({

@@ -41,6 +41,14 @@ export const ledgerReasons = {
     cause: "others wrote to the ledger again and again, so nothing was written",
     next: "Try it again.",
   },
+  "card-shown": {
+    cause: "the rollout has a card already",
+    next: "Use that one.",
+  },
+  "verified-already": {
+    cause: "this run of verify, or a newer one, was recorded already",
+    next: "Nothing has to be done.",
+  },
   "rollout-unknown": {
     cause: "the ledger knows no such rollout",
     next: "Look at `sesam-harden ledger log`.",

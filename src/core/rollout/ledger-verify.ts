@@ -1,6 +1,7 @@
 import type { Hash } from "../policy/baseline.ts";
 import { encodeBytes } from "../text.ts";
-import { foldEntries, type Ledger, type LinkedEntry } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { foldEntries, type LinkedEntry } from "./ledger-fold.ts";
 import { readEntry } from "./ledger-entry.ts";
 import type { PublicKey, VerifySignature } from "./jws.ts";
 import type { ReasonCode } from "./reasons.ts";

@@ -2,6 +2,7 @@ import type { Situation } from "./advance.ts";
 import { refuseApprover, refuseMember, refuseStopper } from "./approvals.ts";
 import { judgeWave } from "./judge-wave.ts";
 import type { ReasonCode } from "./reasons.ts";
+import { isFrozen } from "./records.ts";
 import type { Rollout, RolloutEvent, RolloutState } from "./rollout.ts";
 
 export interface Moving {
@@ -186,7 +187,7 @@ function refuseDispatch(rollout: Rollout, situation: Situation): ReasonCode | un
   const { phase, terms } = rollout;
   if (isOverdue(rollout, situation)) return "expired";
   if (environment.locked !== null) return "locked";
-  if (environment.frozen !== null) return "frozen";
+  if (isFrozen(environment, situation.at)) return "frozen";
   if (window !== "none") return window;
   if (phase === "close" && closing !== "ready") return closing;
   const target = refuseTarget(situation);

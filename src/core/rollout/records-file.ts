@@ -36,7 +36,9 @@ export type RecordsFile = {
 
 export const environmentShape = recordShape<EnvironmentRecord>({
   environment: nameShape,
-  frozen: nullable(recordShape<Freeze>({ by: nameShape, reason: textShape })),
+  frozen: nullable(
+    recordShape<Freeze>({ by: nameShape, reason: textShape, until: nullable(countShape) }),
+  ),
   locked: nullable(
     recordShape<Lock>({ rollout: rolloutShape, requester: nameShape, reason: textShape }),
   ),

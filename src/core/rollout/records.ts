@@ -38,6 +38,8 @@ export type Freeze = {
   /** Name of the person. */
   readonly by: string;
   readonly reason: string;
+  /** Seconds since 1970; null until somebody else lifts it. */
+  readonly until: number | null;
 };
 
 export type Lock = {
@@ -46,6 +48,11 @@ export type Lock = {
   readonly requester: string;
   readonly reason: string;
 };
+
+/** A freeze whose time is over is none. */
+export function isFrozen({ frozen }: EnvironmentRecord, at: number): boolean {
+  return frozen !== null && (frozen.until === null || at < frozen.until);
+}
 
 export function newEnvironment(environment: string): EnvironmentRecord {
   return { environment, frozen: null, locked: null, rollout: null, globals: null };

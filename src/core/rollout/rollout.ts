@@ -44,6 +44,8 @@ export interface Rollout {
   readonly waves: readonly (readonly string[])[];
   /** Names of persons. */
   readonly requester: string;
+  /** What the requester said that it is for; may be empty. */
+  readonly purpose: string;
   readonly approvals: readonly string[];
   /** Seconds since 1970. */
   readonly expiresAt: number;
@@ -68,7 +70,7 @@ export type HostResult = {
 
 export type RolloutEvent =
   | { readonly kind: "approve"; readonly by: string; readonly plan: string }
-  | { readonly kind: "deny"; readonly by: string }
+  | { readonly kind: "deny"; readonly by: string; readonly reason: string }
   | { readonly kind: "revoke"; readonly by: string }
   | { readonly kind: "supersede"; readonly rollout: string }
   | { readonly kind: "expire" }

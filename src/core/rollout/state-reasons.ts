@@ -53,6 +53,10 @@ export const stateReasons = {
     cause: "the environment is frozen",
     next: "Let a second person unfreeze it.",
   },
+  "freeze-over": {
+    cause: "the freeze would be over already",
+    next: "Name a time that is still to come, or none.",
+  },
   "not-frozen": { cause: "the environment is not frozen", next: "Nothing has to be done." },
   "freeze-window": {
     cause: "the environment is in a freeze window of the controller's settings",

@@ -10,7 +10,7 @@ import type { RolloutState } from "../../../src/core/rollout/rollout.ts";
 import { makeRollout, makeSituation, states } from "../../support/rollout-states.ts";
 
 const fresh = newEnvironment("production");
-const frozen = { ...fresh, frozen: { by: "ben", reason: "audit" } };
+const frozen = { ...fresh, frozen: { by: "ben", reason: "audit", until: null } };
 const locked = { ...fresh, locked: { rollout: "2026-11-1", requester: "ben", reason: "a bad" } };
 
 interface EventRow {
@@ -21,11 +21,11 @@ interface EventRow {
 
 test.each<EventRow>([
   {
-    event: { kind: "freeze", by: "carl", reason: "audit" },
+    event: { kind: "freeze", by: "carl", reason: "audit", until: null },
     becomes: [
-      { frozen: { by: "carl", reason: "audit" } },
+      { frozen: { by: "carl", reason: "audit", until: null } },
       "frozen",
-      { frozen: { by: "carl", reason: "audit" }, locked: locked.locked },
+      { frozen: { by: "carl", reason: "audit", until: null }, locked: locked.locked },
     ],
   },
   {
@@ -49,7 +49,7 @@ test.each<EventRow>([
     becomes: [{ globals: "ab" }, { globals: "ab" }, { globals: "ab" }],
   },
   {
-    event: { kind: "freeze", by: "eve", reason: "audit" },
+    event: { kind: "freeze", by: "eve", reason: "audit", until: null },
     becomes: ["person-unknown", "frozen", "person-unknown"],
   },
   {
@@ -57,9 +57,8 @@ test.each<EventRow>([
     becomes: ["not-locked", "not-locked", "person-unknown"],
   },
 ])("$event.kind by $event.by", ({ event, becomes }) => {
-  const { standingOf } = makeSituation();
   const results = [fresh, frozen, locked].map((record) =>
-    advanceEnvironment(record, event, standingOf),
+    advanceEnvironment(record, event, makeSituation()),
   );
   expect(results).toMatchObject(
     becomes.map((one) =>
@@ -68,13 +67,36 @@ test.each<EventRow>([
   );
 });
 
+test("a freeze ends when it was said to", () => {
+  const { standingOf } = makeSituation();
+  const freeze = { kind: "freeze", by: "ben", reason: "audit", until: 2000 } as const;
+  const decided = advanceEnvironment(fresh, freeze, { at: 1999, standingOf });
+  if (decided.kind === "refused") throw new Error(decided.reason);
+  const { record } = decided;
+  expect([1999, 2000].map((at) => refuseRequest(record, at))).toEqual(["frozen", undefined]);
+  const tell = (event: EnvironmentEvent, at: number) => {
+    const again = advanceEnvironment(record, event, { at, standingOf });
+    return again.kind === "refused" ? again.reason : again.kind;
+  };
+  expect(tell({ ...freeze, until: null }, 1999)).toBe("frozen");
+  expect(tell({ ...freeze, until: null }, 2000)).toBe("moved");
+  expect(tell(freeze, 2000)).toBe("freeze-over");
+  expect(tell({ kind: "unfreeze", by: "carl" }, 1999)).toBe("moved");
+  expect(tell({ kind: "unfreeze", by: "carl" }, 2000)).toBe("not-frozen");
+});
+
 test("freezing goes on where the groups cannot be read, letting go does not", () => {
   const standingOf = () => ({ isKnown: true, group: "unreadable", own: "no" }) as const;
+  const situation = { at: 1000, standingOf };
   const results = [
-    advanceEnvironment(fresh, { kind: "freeze", by: "carl", reason: "audit" }, standingOf),
-    advanceEnvironment(frozen, { kind: "unfreeze", by: "carl" }, standingOf),
-    advanceEnvironment(locked, { kind: "unlock", by: "carl", reason: "cable" }, standingOf),
-    advanceEnvironment(fresh, { kind: "globals", by: "carl", digest: null }, standingOf),
+    advanceEnvironment(
+      fresh,
+      { kind: "freeze", by: "carl", reason: "audit", until: null },
+      situation,
+    ),
+    advanceEnvironment(frozen, { kind: "unfreeze", by: "carl" }, situation),
+    advanceEnvironment(locked, { kind: "unlock", by: "carl", reason: "cable" }, situation),
+    advanceEnvironment(fresh, { kind: "globals", by: "carl", digest: null }, situation),
   ];
   expect(results.map((one) => (one.kind === "refused" ? one.reason : one.kind))).toEqual([
     "moved",
@@ -105,7 +127,7 @@ test.each<{ state: RolloutState; current: boolean; replaceable?: boolean; locks:
   const after = followRollout(before, makeRollout({ state }));
   expect(after.rollout).toEqual(current ? { id: "2026-11-1", replaceable } : null);
   expect(after.locked !== null).toBe(locks);
-  expect(refuseRequest(after)).toBe(
+  expect(refuseRequest(after, 1000)).toBe(
     locks ? "locked" : replaceable === false ? "rollout-at-work" : undefined,
   );
 });

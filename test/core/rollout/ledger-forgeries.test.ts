@@ -16,6 +16,7 @@ const request = {
   waves: plan.waves,
   expiresAt,
   terms,
+  purpose: "",
 } as const;
 const seen = { host: "rds1", file: plan.hosts[0]?.before ?? "" };
 

@@ -35,7 +35,8 @@ const anyEvent = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ kind: fc.constant("approve"), by: person, plan: fc.constant(digest) }),
   },
-  fc.record({ kind: fc.constantFrom("deny", "revoke", "resume"), by: person }),
+  fc.record({ kind: fc.constantFrom("revoke", "resume"), by: person }),
+  fc.record({ kind: fc.constant("deny"), by: person, reason: fc.constantFrom("", "no") }),
   fc.record({ kind: fc.constant("expire") }),
   { weight: 24, arbitrary: fc.record({ kind: fc.constant("dispatch"), wave }) },
   {
@@ -78,6 +79,7 @@ const requested: Rollout = {
   plan: digest,
   waves: plan.waves,
   requester: "anna",
+  purpose: "",
   approvals: [],
   expiresAt,
   terms,

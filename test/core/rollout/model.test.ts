@@ -151,11 +151,10 @@ function runStep(world: World, views: View[], step: Step, journal: Journal): boo
     world.environment = { ...world.environment, locked };
     world.version++;
   } else {
-    const { standingOf } = situationOf(world);
     const decided = advanceEnvironment(
       world.environment,
-      { kind: step.kind, by: step.by, reason: "x" },
-      standingOf,
+      { kind: step.kind, by: step.by, reason: "x", until: null },
+      situationOf(world),
     );
     if (decided.kind === "moved") {
       world.environment = decided.record;

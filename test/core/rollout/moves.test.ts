@@ -65,7 +65,7 @@ describe("dispatch", () => {
     rollout: Partial<Rollout> = {},
   ): GuardRow => ({ name, rollout, event: { kind: "dispatch", wave: 1 }, situation, becomes });
   const { environment } = makeSituation();
-  const frozen = { ...environment, frozen: { by: "carl", reason: "audit" } };
+  const frozen = { ...environment, frozen: { by: "carl", reason: "audit", until: null } };
   const locked = {
     ...environment,
     locked: { rollout: "2026-11-0", requester: "anna", reason: "a bad" },

@@ -204,7 +204,7 @@ describe("closing", () => {
         phase: "close",
         environment: {
           ...closable.environment,
-          frozen: { by: "anna", reason: "audit" },
+          frozen: { by: "anna", reason: "audit", until: null },
           locked: { rollout: "2026-11-1", requester: "anna", reason: "b: bad" },
           rollout: { id: "2026-11-2", replaceable: false },
         },

@@ -16,7 +16,7 @@ const records: RecordsFile = {
     newEnvironment("lab"),
     {
       environment: "production",
-      frozen: { by: "anna", reason: "Christmas" },
+      frozen: { by: "anna", reason: "Christmas", until: 1_800_000_000 },
       locked: { rollout: "2026-11-3", requester: "ben", reason: "wave 1: rds1 bad" },
       rollout: { id: "2026-11-9", replaceable: true },
       globals: "a".repeat(64),
