@@ -1,5 +1,4 @@
 import { HardenError } from "../core/harden-error.ts";
-import { decodeBytes } from "../core/text.ts";
 import { artifactPrefix } from "../usecases/collect-reports.ts";
 import type { DispatchAnswer, RunLook, RunTexts, WaveRuns } from "../usecases/wave-ports.ts";
 import {
@@ -11,20 +10,18 @@ import {
   type AskAgain,
   type GithubAccess,
 } from "./github-request.ts";
+import { listArtifacts, readArtifact, type ReadZipped } from "./github-artifacts.ts";
+import { isOnBranch, readPages } from "./github-pages.ts";
 
 export interface RunsOptions {
   /** Name of the file in .github/workflows. */
   readonly workflow: string;
   /** The branch that it is taken from; GitHub takes no commit. */
   readonly branch: string;
-  /** The bytes of one file of a ZIP archive, if there are not more than that. */
-  readonly readZipped: (archive: Uint8Array, name: string, most: number) => string | undefined;
+  readonly readZipped: ReadZipped;
 }
 
 const mostReportBytes = 256 * 1024;
-const pageSize = 100;
-/** GitHub lists no more than 1000 runs by a filter; a wave has at most 256 hosts. */
-const mostPages = 10;
 const downloadsAtOnce = 6;
 
 /** The runs of the rollout workflow, over GitHub's Actions API. */
@@ -79,7 +76,7 @@ function readRunId(data: unknown): number | null {
   return typeof id === "number" && Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 
-interface ApiRun {
+export interface ApiRun {
   readonly id: number;
   /** The run's name, if the workflow gives one. */
   readonly display_title?: string;
@@ -116,32 +113,6 @@ function isOfWorkflow({ event, path, head_branch }: ApiRun, workflow: string, br
   return isFile && event === "workflow_dispatch" && head_branch === branch;
 }
 
-/** A tag may bear the branch's name, and hold another workflow. */
-async function isOnBranch(ask: Ask, commit: string, branch: string): Promise<boolean> {
-  try {
-    const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
-    const data = await ask(route, { basehead: `${commit}...${branch}`, per_page: 1 });
-    return ["ahead", "identical"].includes((data as { readonly status: string }).status);
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
-
-async function readPages<Item>(
-  key: string,
-  ask: (page: { readonly per_page: number; readonly page: number }) => Promise<unknown>,
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  for (let page = 1; page <= mostPages; page++) {
-    const data = await ask({ per_page: pageSize, page });
-    const some = (data as Readonly<Record<string, readonly Item[]>>)[key] ?? [];
-    items.push(...some);
-    if (some.length < pageSize) break;
-  }
-  return items;
-}
-
 /** Remembers what was said of the runs that are at work, so that asking again costs nothing. */
 function createLook(askAgain: AskAgain, ask: Ask): WaveRuns["look"] {
   const etags = new Map<number, string | undefined>();
@@ -165,54 +136,21 @@ function createLook(askAgain: AskAgain, ask: Ask): WaveRuns["look"] {
   };
 }
 
-interface ApiArtifact {
-  readonly id: number;
-  readonly name: string;
-  readonly size_in_bytes: number;
-  readonly expired: boolean;
-}
-
-async function readReports(ask: Ask, run: number, options: RunsOptions): Promise<RunTexts> {
-  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
-  const listed = await readPages<ApiArtifact>("artifacts", (page) =>
-    ask(route, { run_id: run, ...page }),
-  );
-  // The first of a name: a run that was started again adds nothing that counts.
-  const oldest = listed.toSorted((left, right) => right.id - left.id);
-  const own = oldest.filter(({ name }) => name.startsWith(artifactPrefix));
-  const artifacts = [...new Map(own.map((one) => [one.name, one])).values()];
+async function readReports(ask: Ask, run: number, { readZipped }: RunsOptions): Promise<RunTexts> {
+  const listed = await listArtifacts(ask, run);
+  const artifacts = listed.filter(({ name }) => name.startsWith(artifactPrefix));
   const texts = new Map<string, string | null>();
   for (let first = 0; first < artifacts.length; first += downloadsAtOnce) {
     const some = artifacts.slice(first, first + downloadsAtOnce);
-    const read = await Promise.all(some.map((one) => readReport(ask, one, options)));
+    const read = await Promise.all(
+      some.map((one) => {
+        const file = { name: `${one.name}.json`, most: mostReportBytes };
+        return readArtifact(ask, one, file, readZipped);
+      }),
+    );
     some.forEach(({ name }, index) => {
       texts.set(name.slice(artifactPrefix.length), read[index] ?? null);
     });
   }
   return texts;
-}
-
-/** Null for what cannot be a report, or is gone. */
-async function readReport(
-  ask: Ask,
-  { id, name, size_in_bytes: size, expired }: ApiArtifact,
-  { readZipped }: RunsOptions,
-): Promise<string | null> {
-  if (expired || size > mostReportBytes) return null;
-  const route = "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}";
-  const data = await askUnlessGone(() => ask(route, { artifact_id: id, archive_format: "zip" }));
-  if (!(data instanceof ArrayBuffer)) return null;
-  const bytes = readZipped(new Uint8Array(data), `${name}.json`, mostReportBytes);
-  return bytes === undefined ? null : decodeBytes(bytes);
-}
-
-/** It may expire, or be deleted, after it was listed. */
-async function askUnlessGone(ask: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await ask();
-  } catch (error) {
-    const isGone = error instanceof HardenError && error.message.includes(": 410, ");
-    if (isGone || isMissing(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 import { HardenError } from "../core/harden-error.ts";
-import { countOf } from "../core/report/count.ts";
 import type { Ledger } from "../core/rollout/ledger.ts";
 import { foldEntries } from "../core/rollout/ledger-fold.ts";
 import { isPlanOf } from "../core/rollout/ledger-audit.ts";
@@ -10,6 +9,7 @@ import {
   type LedgerEvent,
 } from "../core/rollout/ledger-entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "../core/rollout/ledger-files.ts";
+import { messageOf } from "../core/rollout/ledger-message.ts";
 import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
 import type { Signer } from "../core/rollout/jws.ts";
 import { readPlan } from "../core/rollout/plan-file.ts";
@@ -110,7 +110,7 @@ async function write(
     if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
     const files = listFiles({ draft, entry, text, state, after: fold.ledger }, tools);
     const { commit: head } = state;
-    const outcome = await store.commit({ head, files, message: describe(entry) });
+    const outcome = await store.commit({ head, files, message: messageOf(entry) });
     if (outcome.kind === "committed") {
       return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
     }
@@ -231,25 +231,4 @@ function missing(digest: string): HardenError {
     `nothing was written to the ledger: the plan or file ${digest} was not given along, or is another one`,
     "Please report it.",
   );
-}
-
-/** For people who look at the branch; it proves nothing. */
-function describe({ sequence, by, event }: LedgerEntry): string {
-  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}`;
-}
-
-function describeEvent(event: LedgerEvent): string {
-  switch (event.kind) {
-    case "request":
-      return `request ${event.phase} in ${event.environment}`;
-    case "rollout":
-      return `${event.event.kind} ${event.rollout}`;
-    case "environment":
-      return `${event.event.kind} ${event.environment}`;
-    case "see":
-    case "verify":
-      return `${event.kind} ${countOf(event.hosts.length, "host")}`;
-    case "card":
-      return `card of ${event.rollout}`;
-  }
 }

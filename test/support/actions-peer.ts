@@ -128,10 +128,15 @@ export async function startActions(): Promise<ActionsPeer> {
       return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
     }
     if (rest.startsWith("/actions/workflows/")) {
-      const [event, branch] = [url.searchParams.get("event"), url.searchParams.get("branch")];
-      const since = Date.parse((url.searchParams.get("created") ?? "").slice(2));
+      const asked = (name: string): string | null => url.searchParams.get(name);
+      const fits = (name: "event" | "status" | "head_branch", value: string | null) => {
+        return (one: PeerRun): boolean => value === null || one[name] === value;
+      };
+      const since = Date.parse(asked("created")?.slice(2) ?? "1970-01-01");
       const fit = runs
-        .filter((one) => one.event === event && one.head_branch === branch)
+        .filter(fits("event", asked("event")))
+        .filter(fits("status", asked("status")))
+        .filter(fits("head_branch", asked("branch")))
         .filter((one) => Date.parse(one.created_at) >= since);
       return list("workflow_runs", fit.toReversed().map(describeRun), url);
     }

@@ -98,11 +98,20 @@ export function readControllerSettings(
   bytes: string,
 ): { readonly settings: ControllerSettings; readonly problems: readonly Problem[] } {
   const file = readSettingsFile(path, bytes);
+  return { settings: readControllerSections(file, []), problems: file.problems };
+}
+
+/** The same of a file that has other sections too, which are read elsewhere. */
+export function readControllerSections(
+  file: SettingsFile,
+  others: readonly string[],
+): ControllerSettings {
   readSection<object>(file, "", {});
   const persons = new Map<string, Person>();
   const teams = new Map<string, string>();
   const environments = new Map<string, EnvironmentSettings>();
   for (const [section, line] of file.sections) {
+    if (others.includes(section)) continue;
     const [, kind, name = ""] = /^(person|group|environment)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (kind === "person") {
       const person = readPerson(file, { section, line, name });
@@ -120,14 +129,14 @@ export function readControllerSettings(
         line,
         0,
         `[${section}] is no section that is known here`,
-        `Known are ${sectionForms}.`,
+        `Known are ${[...others.map((other) => `[${other}]`), sectionForms].join(", ")}.`,
       );
     }
   }
   const settings = { persons, teams, environments };
   reportSharedAccounts(file, settings);
   reportUnknownGroups(file, settings);
-  return { settings, problems: file.problems };
+  return settings;
 }
 
 interface NamedSection {
