@@ -1,0 +1,129 @@
+import type {
+  ActionId,
+  Actions,
+  Button,
+  Confirm,
+  Context,
+  Divider,
+  Header,
+  Mrkdwn,
+  PlainText,
+  RichLeaf,
+  RichPart,
+  RichText,
+  Section,
+  Table,
+} from "./blocks.ts";
+import { toPlain } from "./text.ts";
+
+/** Builders cut to Slack's limits and clean all that they are given. */
+
+export function plain(text: string, limit = 3000): PlainText {
+  return { type: "plain_text", text: toPlain(text, limit), emoji: false };
+}
+
+export function header(text: string): Header {
+  return { type: "header", text: plain(text, 150) };
+}
+
+export function section(text: string): Section {
+  return { type: "section", text: plain(text) };
+}
+
+/** Pairs of a name and what stands there; Slack takes ten in a section. */
+export function facts(pairs: readonly (readonly [string, string])[]): Section {
+  const fields = pairs.slice(0, 10).map(([name, value]) => plain(`${name}: ${value}`, 400));
+  return { type: "section", fields };
+}
+
+export function context(...texts: readonly string[]): Context {
+  return { type: "context", elements: texts.slice(0, 10).map((text) => plain(text, 1000)) };
+}
+
+export const divider: Divider = { type: "divider" };
+
+export interface ButtonSpec {
+  readonly action: ActionId;
+  readonly text: string;
+  /** What a screen reader says: the whole deed, with what it is about. */
+  readonly label: string;
+  readonly value?: string;
+  readonly url?: string;
+  readonly style?: "primary" | "danger";
+  readonly confirm?: Confirm;
+}
+
+export function button({ action, text, label, ...rest }: ButtonSpec): Button {
+  return {
+    type: "button",
+    action_id: action,
+    text: plain(text, 75),
+    accessibility_label: toPlain(label, 75),
+    ...rest,
+  };
+}
+
+/** None where there is nothing to press. */
+export function actions(buttons: readonly Button[]): readonly Actions[] {
+  return buttons.length === 0 ? [] : [{ type: "actions", elements: buttons.slice(0, 25) }];
+}
+
+export interface ConfirmSpec {
+  readonly title: string;
+  readonly text: string;
+  readonly yes: string;
+  readonly no: string;
+}
+
+export function confirm({ title, text, yes, no }: ConfirmSpec): Confirm {
+  return {
+    title: plain(title, 100),
+    text: plain(text, 300),
+    confirm: plain(yes, 30),
+    deny: plain(no, 30),
+    style: "danger",
+  };
+}
+
+export function rich(...elements: readonly RichPart[]): RichText {
+  return { type: "rich_text", elements };
+}
+
+export function line(...elements: readonly RichLeaf[]): RichPart {
+  return { type: "rich_text_section", elements };
+}
+
+/** Blanks at the ends of a piece part it from its neighbours, so they stay. */
+export function words(text: string, limit = 3000): RichLeaf {
+  const [, before = "", after = ""] = /^(\s?)[^]*?(\s?)$/.exec(text) ?? [];
+  return { type: "text", text: `${before && " "}${toPlain(text, limit - 2)}${after && " "}` };
+}
+
+export function strong(text: string, limit = 300): RichLeaf {
+  return { type: "text", text: toPlain(text, limit), style: { bold: true } };
+}
+
+export function code(text: string, limit = 300): RichLeaf {
+  return { type: "text", text: toPlain(text, limit), style: { code: true } };
+}
+
+/** Text of `toLines`, as it is. */
+export function preformatted(text: string): RichPart {
+  return { type: "rich_text_preformatted", elements: [{ type: "text", text: text || "-" }] };
+}
+
+/** One header row, then at most 99 rows; only one table may stand in a message, and none elsewhere. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): Table {
+  const all = [head, ...rows.slice(0, 99)];
+  return {
+    type: "table",
+    column_settings: head.map((_, index) => ({ align: index === 0 ? "left" : "right" })),
+    rows: all.map((cells) =>
+      cells.slice(0, 20).map((text) => ({ type: "raw_text", text: toPlain(text, 100) })),
+    ),
+  };
+}
+
+export function mrkdwn(text: string): Mrkdwn {
+  return { type: "mrkdwn", text, verbatim: true };
+}

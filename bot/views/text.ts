@@ -1,0 +1,99 @@
+/**
+ * Text that somebody else wrote, made inert: it can neither mention, link nor format, wherever it
+ * is put. Everything that a view shows goes through here, words of ours too.
+ */
+
+/** Behind text that was cut. */
+export const cutMark = "…";
+
+const blanks = /[\s\u0085\u2028\u2029]+/gu;
+/** Control, format (bidi and zero width too), private and unassigned characters, and what no font draws. */
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/gu;
+/** What starts markup of Slack, each with a character that looks alike and means nothing. */
+const lookalikes: ReadonlyMap<string, string> = new Map([
+  ["<", "‹"],
+  [">", "›"],
+  ["`", "'"],
+]);
+const formatting: ReadonlyMap<string, string> = new Map([
+  ["*", "∗"],
+  ["_", "ˍ"],
+  ["~", "∼"],
+]);
+
+/** One line for `plain_text` and `rich_text`, at most `limit` UTF-16 units long, never empty. */
+export function toPlain(text: string, limit = 300): string {
+  return cutEnd(clean(text), limit) || "-";
+}
+
+/** As `toPlain`, but cut in the middle: names of hosts differ at their ends as well. */
+export function toName(text: string, limit = 80): string {
+  const line = clean(text);
+  if (line.length <= limit) return line || "-";
+  const half = Math.floor((limit - cutMark.length) / 2);
+  return `${takeStart(line, half)}${cutMark}${takeEnd(line, half)}`;
+}
+
+/**
+ * One line for `mrkdwn`, at most `limit` UTF-16 units long with its escapes. What would format is
+ * replaced, since Slack has no escape for it; `:name:` would become a picture.
+ */
+export function toMrkdwn(text: string, limit = 300): string {
+  const line = clean(text)
+    .replaceAll(/[*_~]/g, (char) => formatting.get(char) ?? "")
+    .replaceAll(/:(?=[^\s:]+:)/g, "꞉");
+  if (escapeAnd(line).length <= limit) return escapeAnd(line) || "-";
+  let kept = takeStart(line, limit);
+  while (escapeAnd(kept).length > limit - cutMark.length) kept = takeStart(kept, kept.length - 1);
+  return kept === "" ? "-" : escapeAnd(kept) + cutMark;
+}
+
+/** Lines of a file for preformatted rich text: tabs become blanks, and nothing else moves. */
+export function toLines(lines: readonly string[], width = 120): string {
+  return lines
+    .map((line) => {
+      const visible = line
+        .replaceAll("\t", "    ")
+        .replaceAll(blanks, (run) => " ".repeat(run.length));
+      return cutEnd(strip(visible), width);
+    })
+    .join("\n");
+}
+
+/** A link that Slack may follow; undefined for anything but a plain https address. */
+export function toLink(url: string): string | undefined {
+  return /^https?:\/\/[\w.-]+(:\d+)?(\/[\w\-./~%#?=&+@:]*)?$/.test(url) && url.length <= 3000
+    ? url
+    : undefined;
+}
+
+function escapeAnd(text: string): string {
+  return text.replaceAll("&", "&amp;");
+}
+
+function clean(text: string): string {
+  return strip(text.replaceAll(blanks, " ")).replaceAll(/ +/g, " ").trim();
+}
+
+function strip(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(unseen, "")
+    .replaceAll(/[<>`]/g, (char) => lookalikes.get(char) ?? "");
+}
+
+function cutEnd(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  return takeStart(text, limit - cutMark.length) + cutMark;
+}
+
+/** Never ends within a character. */
+function takeStart(text: string, length: number): string {
+  const part = text.slice(0, Math.max(0, length));
+  return part.isWellFormed() ? part : part.slice(0, -1);
+}
+
+function takeEnd(text: string, length: number): string {
+  const part = text.slice(text.length - length);
+  return part.isWellFormed() ? part : part.slice(1);
+}

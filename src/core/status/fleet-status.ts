@@ -1,0 +1,231 @@
+import type { Host } from "../fleet/host.ts";
+import type { Verdict } from "../fleet/verdict.ts";
+import type { Checked } from "../report/count.ts";
+import type { Ledger } from "../rollout/ledger.ts";
+import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/records.ts";
+import type { Outcome, Rollout } from "../rollout/rollout.ts";
+import { compareText } from "../rules/finding.ts";
+import { hostFileDrift } from "../rules/host-file-drift.ts";
+import type { Severity } from "../rules/rule.ts";
+import type { Phase } from "../verify/expectation.ts";
+
+/** How a host stands by all that is known of it, worst first: `closed` takes no backup at all. */
+export const hostStates = ["closed", "drifted", "open", "unknown", "half", "hardened"] as const;
+export type HostState = (typeof hostStates)[number];
+
+/** file: what was seen on the host is not what was proven there; verify: verify found it so. */
+export type Drift = "file" | "verify";
+
+/** What the last rollout that was judged on a host came to. */
+export interface LastRollout {
+  readonly rollout: string;
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+  /** A short code of why; empty for good. */
+  readonly reason: string;
+  /** When the rollout last moved, in seconds since 1970: never before it came to this host. */
+  readonly at: number;
+  readonly requester: string;
+  readonly approvals: readonly string[];
+}
+
+export interface HostStatus {
+  readonly host: Host;
+  /** Findings in the config repo that are not suppressed. */
+  readonly findings: Readonly<Record<Severity, number>>;
+  readonly rolledOut: LastRollout | null;
+  /** Null where the wire never looked; the time is that of its newest look. */
+  readonly wire: {
+    readonly verdict: Verdict;
+    readonly rules: readonly string[];
+    readonly at: number;
+    readonly isStale: boolean;
+  } | null;
+  readonly drift: readonly Drift[];
+  readonly state: HostState;
+}
+
+export type StateCounts = Readonly<Record<HostState, number>>;
+
+export interface EnvironmentStatus {
+  /** Null for hosts that are of none. */
+  readonly name: string | null;
+  readonly counts: StateCounts;
+  /** Worst first. */
+  readonly hosts: readonly HostStatus[];
+  /** The rollout that is waiting or at work. */
+  readonly rollout: Rollout | null;
+  readonly frozen: Freeze | null;
+  readonly locked: Lock | null;
+}
+
+export interface FleetStatus {
+  /** Commit of the config repo. */
+  readonly commit: string;
+  /** Commit of the ledger; null where there is none. */
+  readonly ledgerCommit: string | null;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** When the wire was last looked at; null where it never was. */
+  readonly lookedAt: number | null;
+  readonly counts: StateCounts;
+  /** By name; hosts that are of none come last. */
+  readonly environments: readonly EnvironmentStatus[];
+  /** Hosts that the ledger knows and the config repo no longer has, by name. */
+  readonly gone: readonly string[];
+}
+
+export interface StatusRequest {
+  readonly checked: Pick<Checked, "findings" | "hosts">;
+  readonly ledger: Ledger;
+  readonly commit: string;
+  readonly ledgerCommit: string | null;
+  /** Seconds since 1970. */
+  readonly now: number;
+  /** Seconds after which a look at the wire says nothing any more. */
+  readonly wireLimit: number;
+}
+
+/** Holds the config repo, the rollouts and the wire side by side. */
+export function describeFleet(request: StatusRequest): FleetStatus {
+  const { checked, ledger, commit, ledgerCommit, now } = request;
+  const findings = countFindings(checked);
+  const past = findRollouts(ledger);
+  const hosts = checked.hosts.map((host) =>
+    describeHost(host, findings.get(host.name) ?? noFindings, { request, past }),
+  );
+  const names = new Set(checked.hosts.map(({ name }) => name));
+  return {
+    commit,
+    ledgerCommit,
+    at: now,
+    lookedAt: ledger.wire.last?.at ?? null,
+    counts: countStates(hosts),
+    environments: nameEnvironments(checked.hosts, ledger).map((name) =>
+      describeEnvironment(name, hosts, request),
+    ),
+    gone: [...ledger.hosts.keys()].filter((name) => !names.has(name)).toSorted(compareText),
+  };
+}
+
+/** Finds hosts by name: two folders may bear the same. */
+export function findHosts({ environments }: FleetStatus, name: string): readonly HostStatus[] {
+  return environments.flatMap(({ hosts }) => hosts.filter(({ host }) => host.name === name));
+}
+
+function nameEnvironments(
+  hosts: readonly Host[],
+  { environments }: Ledger,
+): readonly (string | null)[] {
+  const used = new Set(hosts.map(({ environment }) => environment));
+  const stopped = [...environments.values()].filter(
+    ({ frozen, locked, rollout }) => frozen !== null || locked !== null || rollout !== null,
+  );
+  const names = [...used, ...stopped.map(({ environment }) => environment)];
+  const named = names.flatMap((name) => (name === null ? [] : [name]));
+  const sorted: (string | null)[] = [...new Set(named)].toSorted(compareText);
+  return used.has(null) ? [...sorted, null] : sorted;
+}
+
+function describeEnvironment(
+  name: string | null,
+  all: readonly HostStatus[],
+  { ledger, now }: StatusRequest,
+): EnvironmentStatus {
+  const hosts = all.filter(({ host }) => host.environment === name).toSorted(compareHosts);
+  const record = (name === null ? undefined : ledger.environments.get(name)) ?? newEnvironment("");
+  const { frozen, locked, rollout } = record;
+  return {
+    name,
+    counts: countStates(hosts),
+    hosts,
+    rollout: (rollout && ledger.rollouts.get(rollout.id)) ?? null,
+    frozen: isFrozen(record, now) ? frozen : null,
+    locked,
+  };
+}
+
+interface Known {
+  readonly request: StatusRequest;
+  readonly past: ReadonlyMap<string, PastRollouts>;
+}
+
+function describeHost(
+  host: Host,
+  findings: HostStatus["findings"],
+  { request: { ledger, now, wireLimit }, past }: Known,
+): HostStatus {
+  const { name } = host;
+  const seen = ledger.wire.hosts.get(name);
+  const { at } = ledger.wire.last ?? {};
+  const wire =
+    seen === undefined || at === undefined
+      ? null
+      : { verdict: seen.verdict, rules: seen.rules, at, isStale: now - at > wireLimit };
+  const known = ledger.hosts.get(name);
+  const wasProven = past.get(name)?.wasProven ?? false;
+  const drifts: readonly (readonly [Drift, boolean])[] = [
+    ["file", known !== undefined && known.proven === null && wasProven],
+    ["verify", wire?.rules.includes(hostFileDrift.id) ?? false],
+  ];
+  const drift = drifts.flatMap(([kind, holds]) => (holds ? [kind] : []));
+  const byWire = wire === null || wire.isStale ? "unknown" : wire.verdict;
+  const state = drift.length > 0 ? "drifted" : byWire;
+  return { host, findings, rolledOut: past.get(name)?.last ?? null, wire, drift, state };
+}
+
+interface PastRollouts {
+  readonly last: LastRollout;
+  readonly wasProven: boolean;
+}
+
+/** The ledger has rollouts in the order in which they were requested, and one at a time by environment. */
+function findRollouts({ rollouts, traces }: Ledger): ReadonlyMap<string, PastRollouts> {
+  const found = new Map<string, PastRollouts>();
+  for (const { id, phase, requester, approvals } of rollouts.values()) {
+    const trace = traces.get(id);
+    for (const [host, { outcome, reason }] of trace?.results ?? []) {
+      const before = found.get(host);
+      // A host that nobody came to is as the rollout before left it.
+      if (outcome === "not-started" && before !== undefined) continue;
+      const at = trace?.movedAt ?? 0;
+      found.set(host, {
+        last: { rollout: id, phase, outcome, reason, at, requester, approvals },
+        wasProven: outcome === "good" || before?.wasProven === true,
+      });
+    }
+  }
+  return found;
+}
+
+const noFindings = { error: 0, warning: 0, notice: 0 } as const;
+
+function countFindings({
+  findings,
+}: StatusRequest["checked"]): ReadonlyMap<string, HostStatus["findings"]> {
+  const counts = new Map<string, Record<Severity, number>>();
+  for (const { finding } of findings) {
+    if (finding.host === null || finding.suppressed !== null) continue;
+    const count = counts.get(finding.host) ?? { ...noFindings };
+    count[finding.severity]++;
+    counts.set(finding.host, count);
+  }
+  return counts;
+}
+
+function countStates(hosts: readonly HostStatus[]): StateCounts {
+  const counts = { closed: 0, drifted: 0, open: 0, unknown: 0, half: 0, hardened: 0 };
+  for (const { state } of hosts) counts[state]++;
+  return counts;
+}
+
+const asState = (verdict: Verdict): number => hostStates.indexOf(verdict);
+
+function compareHosts(left: HostStatus, right: HostStatus): number {
+  return (
+    hostStates.indexOf(left.state) - hostStates.indexOf(right.state) ||
+    asState(left.host.verdict) - asState(right.host.verdict) ||
+    right.findings.error - left.findings.error ||
+    compareText(left.host.name, right.host.name)
+  );
+}

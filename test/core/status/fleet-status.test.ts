@@ -1,0 +1,270 @@
+import { expect, test } from "vitest";
+import type { Host } from "../../../src/core/fleet/host.ts";
+import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger.ts";
+import { newEnvironment } from "../../../src/core/rollout/records.ts";
+import type { HostWire } from "../../../src/core/rollout/sights.ts";
+import {
+  describeFleet,
+  findHosts,
+  type HostState,
+  type StatusRequest,
+} from "../../../src/core/status/fleet-status.ts";
+import { makeRollout, resultOf } from "../../support/rollout-states.ts";
+import { findingOf } from "../../support/status.ts";
+
+const now = 1_800_000_000;
+const lookedAt = now - 600;
+
+const hostOf = (name: string, change: Partial<Host> = {}): Host => ({
+  name,
+  role: "rds",
+  environment: "production",
+  verdict: "hardened",
+  ...change,
+});
+
+const wireOf = (...hosts: readonly HostWire[]): Ledger["wire"] => ({
+  last: { run: 5, at: lookedAt },
+  hosts: new Map(hosts.map((host) => [host.host, host])),
+});
+
+const describe = (change: Partial<StatusRequest> & { readonly ledger?: Ledger }) =>
+  describeFleet({
+    checked: { findings: [], hosts: [hostOf("a")] },
+    ledger: emptyLedger,
+    commit: "c".repeat(40),
+    ledgerCommit: null,
+    now,
+    wireLimit: 3600,
+    ...change,
+  });
+
+const past = (outcome: "good" | "bad" | "not-started", id = "2026-11-1"): Partial<Ledger> => ({
+  rollouts: new Map([[id, makeRollout({ id, state: { kind: "succeeded" } })]]),
+  traces: new Map([
+    [
+      id,
+      {
+        requestedAt: 900,
+        movedAt: 1000,
+        reason: "",
+        results: new Map([["a", resultOf("a", outcome)]]),
+      },
+    ],
+  ]),
+});
+const seen = (proof: boolean): Ledger["hosts"] =>
+  new Map([
+    [
+      "a",
+      {
+        host: "a",
+        file: "f".repeat(64),
+        proven: proof
+          ? { phase: "open", plan: "d".repeat(64), rollout: "2026-11-1", wave: 1 }
+          : null,
+      },
+    ],
+  ]);
+const wire = (verdict: HostWire["verdict"], ...rules: readonly string[]): HostWire => ({
+  host: "a",
+  verdict,
+  rules,
+});
+
+interface Row {
+  readonly name: string;
+  readonly ledger?: Partial<Ledger>;
+  readonly request?: Partial<StatusRequest>;
+  readonly state: HostState;
+  readonly drift?: readonly string[];
+}
+
+const rows: readonly Row[] = [
+  { name: "the wire never looked", state: "unknown" },
+  { name: "the wire has its word", ledger: { wire: wireOf(wire("half")) }, state: "half" },
+  {
+    name: "another host was seen",
+    ledger: { wire: wireOf({ ...wire("half"), host: "b" }) },
+    state: "unknown",
+  },
+  {
+    name: "the look is as old as it may be",
+    ledger: { wire: wireOf(wire("hardened")) },
+    request: { wireLimit: 600 },
+    state: "hardened",
+  },
+  {
+    name: "the look is too old",
+    ledger: { wire: wireOf(wire("hardened")) },
+    request: { wireLimit: 599 },
+    state: "unknown",
+  },
+  {
+    name: "verify found another file",
+    ledger: { wire: wireOf(wire("hardened", "host-file-drift")) },
+    state: "drifted",
+    drift: ["verify"],
+  },
+  {
+    name: "an old drift is no better than a new one",
+    ledger: { wire: wireOf(wire("hardened", "host-file-drift")) },
+    request: { wireLimit: 1 },
+    state: "drifted",
+    drift: ["verify"],
+  },
+  {
+    name: "another file was seen than the proven one",
+    ledger: { wire: wireOf(wire("half")), hosts: seen(false), ...past("good") },
+    state: "drifted",
+    drift: ["file"],
+  },
+  {
+    name: "the proven file is there",
+    ledger: { wire: wireOf(wire("half")), hosts: seen(true), ...past("good") },
+    state: "half",
+  },
+  {
+    name: "a file that no rollout ever proved is none that drifted",
+    ledger: { wire: wireOf(wire("open")), hosts: seen(false), ...past("bad") },
+    state: "open",
+  },
+  {
+    name: "both",
+    ledger: {
+      wire: wireOf(wire("open", "host-file-drift")),
+      hosts: seen(false),
+      ...past("good"),
+    },
+    state: "drifted",
+    drift: ["file", "verify"],
+  },
+];
+
+test.each(rows)("$name: $state", ({ ledger = {}, request = {}, state, drift = [] }) => {
+  const status = describe({ ledger: { ...emptyLedger, ...ledger }, ...request });
+  const [host] = findHosts(status, "a");
+  expect(host?.state).toBe(state);
+  expect(host?.drift).toEqual(drift);
+  expect(status.counts[state]).toBe(1);
+  expect(Object.values(status.counts).reduce((sum, one) => sum + one, 0)).toBe(1);
+});
+
+test("a host tells of its last rollout: phase, outcome, when, and who approved", () => {
+  const status = describe({ ledger: { ...emptyLedger, ...past("bad") } });
+  expect(findHosts(status, "a")[0]?.rolledOut).toEqual({
+    rollout: "2026-11-1",
+    phase: "open",
+    outcome: "bad",
+    reason: "no-answer",
+    at: 1000,
+    requester: "anna",
+    approvals: ["ben"],
+  });
+  expect(findHosts(describe({}), "a")[0]?.rolledOut).toBeNull();
+});
+
+test("a rollout that never came to the host leaves what the one before did", () => {
+  const [first, second] = [past("good"), past("not-started", "2026-11-9")];
+  const ledger: Ledger = {
+    ...emptyLedger,
+    rollouts: new Map([...(first.rollouts ?? []), ...(second.rollouts ?? [])]),
+    traces: new Map([...(first.traces ?? []), ...(second.traces ?? [])]),
+    hosts: seen(false),
+  };
+  const [host] = findHosts(describe({ ledger }), "a");
+  expect(host).toMatchObject({ rolledOut: { rollout: "2026-11-1" }, drift: ["file"] });
+});
+
+test("the worst hosts come first, by state, by the file, by errors, by name", () => {
+  const names = ["h", "g", "f", "e", "d", "c", "b", "a"];
+  const verdicts = new Map<string, HostWire["verdict"]>([
+    ["a", "hardened"],
+    ["b", "half"],
+    ["c", "unknown"],
+    ["d", "open"],
+    ["e", "open"],
+    ["f", "open"],
+    ["g", "hardened"],
+    ["h", "closed"],
+  ]);
+  const hosts = names.map((name) => hostOf(name, { verdict: name === "f" ? "open" : "hardened" }));
+  const ledger = {
+    ...emptyLedger,
+    wire: wireOf(
+      ...[...verdicts].map(([host, verdict]) => ({
+        host,
+        verdict,
+        rules: host === "g" ? ["host-file-drift"] : [],
+      })),
+    ),
+  };
+  const findings = [
+    findingOf({ host: "e" }),
+    findingOf({ host: "d", suppressed: { reason: "x", until: "2027-01-01" } }),
+    findingOf({ host: null }),
+  ];
+  const status = describe({ ledger, checked: { hosts, findings } });
+  const [production] = status.environments;
+  expect(production?.hosts.map(({ host }) => host.name)).toEqual([
+    "h",
+    "g",
+    "f",
+    "e",
+    "d",
+    "c",
+    "b",
+    "a",
+  ]);
+  expect(production?.hosts.map(({ findings: { error } }) => error)).toEqual([
+    0, 0, 0, 1, 0, 0, 0, 0,
+  ]);
+  expect(status.counts).toEqual({
+    closed: 1,
+    drifted: 1,
+    open: 3,
+    unknown: 1,
+    half: 1,
+    hardened: 1,
+  });
+});
+
+test("environments stand by name, those without one last, and a stopped one without hosts too", () => {
+  const freeze = { by: "anna", reason: "quarter", until: now + 1 };
+  const ledger: Ledger = {
+    ...emptyLedger,
+    environments: new Map([
+      ["staging", { ...newEnvironment("staging"), frozen: freeze }],
+      ["old", { ...newEnvironment("old"), frozen: { ...freeze, until: now } }],
+      ["idle", newEnvironment("idle")],
+      [
+        "production",
+        {
+          ...newEnvironment("production"),
+          locked: { rollout: "2026-11-1", requester: "anna", reason: "wave 1: a bad" },
+          rollout: { id: "2026-11-1", replaceable: true },
+        },
+      ],
+    ]),
+    rollouts: new Map([["2026-11-1", makeRollout()]]),
+    hosts: new Map([["removed", { host: "removed", file: "f".repeat(64), proven: null }]]),
+  };
+  const hosts = [hostOf("z", { environment: null }), hostOf("a")];
+  const status = describe({ ledger, checked: { findings: [], hosts } });
+  expect(status.environments.map(({ name }) => name)).toEqual([
+    "old",
+    "production",
+    "staging",
+    null,
+  ]);
+  const [old, production, staging, none] = status.environments;
+  expect(old?.frozen).toBeNull();
+  expect(production).toMatchObject({
+    locked: { reason: "wave 1: a bad" },
+    rollout: { id: "2026-11-1" },
+    frozen: null,
+  });
+  expect(staging).toMatchObject({ frozen: freeze, hosts: [], rollout: null });
+  expect(none?.hosts.map(({ host }) => host.name)).toEqual(["z"]);
+  expect(status.gone).toEqual(["removed"]);
+});
