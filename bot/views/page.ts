@@ -1,4 +1,4 @@
-import type { Block, Message } from "./blocks.ts";
+import type { Block, Context, Message } from "./blocks.ts";
 import { context } from "./builders.ts";
 import { drawPlain } from "./draw.ts";
 
@@ -13,17 +13,20 @@ export interface Room {
 export const messageRoom: Room = { blocks: 50, characters: 12_000 };
 export const viewRoom: Room = { blocks: 100, characters: 40_000 };
 
-export interface Page {
-  readonly head: readonly Block[];
+export interface Page<Kind extends Block = Block> {
+  readonly head: readonly Kind[];
   /** What may be left out, last first; the blocks of one item stay together. */
-  readonly items: readonly (readonly Block[])[];
-  readonly tail: readonly Block[];
+  readonly items: readonly (readonly Kind[])[];
+  readonly tail: readonly Kind[];
   /** What is said of items that are left out. */
   readonly rest: (left: number) => string;
 }
 
 /** As many items as fit beside head and tail, and a line about those that do not. */
-export function fitPage({ head, items, tail, rest }: Page, room: Room): readonly Block[] {
+export function fitPage<Kind extends Block>(
+  { head, items, tail, rest }: Page<Kind>,
+  room: Room,
+): readonly (Kind | Context)[] {
   const spare = context(rest(items.length));
   let blocks = room.blocks - head.length - tail.length;
   let characters = room.characters - countCharacters([...head, ...tail]);
@@ -33,7 +36,7 @@ export function fitPage({ head, items, tail, rest }: Page, room: Room): readonly
   if (isAll) return [...head, ...items.flat(), ...tail];
   blocks -= 1;
   characters -= countCharacters([spare]);
-  const shown: Block[] = [];
+  const shown: Kind[] = [];
   let taken = 0;
   for (const [index, item] of items.entries()) {
     blocks -= item.length;

@@ -1,19 +1,24 @@
 import type { Block, Message, RichLeaf, RichText, Section, SimpleBlock, Table } from "./blocks.ts";
 import { mrkdwn, section } from "./builders.ts";
-import { messageRoom, viewRoom, type Room } from "./page.ts";
+import { fitPage, messageRoom, viewRoom, type Room } from "./page.ts";
 import { toMrkdwn } from "./text.ts";
 
 /**
  * The same view without the blocks that a workspace may not have yet, for `invalid_blocks`: header,
- * section, context and actions alone, which every surface shows. It holds no more than the room.
+ * section, context and actions alone, which every surface shows. What does not fit is left out
+ * before the last buttons, and said so.
  */
 export function simplify(blocks: readonly Block[], room: Room = viewRoom): readonly SimpleBlock[] {
   const simple = blocks.flatMap(simplifyBlock);
-  const left = simple.length - room.blocks;
-  if (left <= 0) return simple;
-  // Actions stand last, and are what a person needs most.
-  const last = simple.filter(({ type }) => type === "actions").slice(-1);
-  return [...simple.slice(0, room.blocks - last.length), ...last];
+  const last = simple.findLastIndex(({ type }) => type === "actions");
+  const from = last === -1 ? simple.length : last;
+  const page = {
+    head: [],
+    items: simple.slice(0, from).map((block) => [block]),
+    tail: simple.slice(from),
+    rest: (left: number) => `${left} more parts are left out here.`,
+  };
+  return fitPage(page, room);
 }
 
 export function simplifyMessage({ text, blocks }: Message): Message {
@@ -35,7 +40,8 @@ function simplifyBlock(block: Block): readonly SimpleBlock[] {
   }
 }
 
-const longestSection = 3000;
+/** Shorter than Slack takes, so that little is lost where one is left out. */
+const longestSection = 1500;
 
 function simplifyRich({ elements }: RichText): readonly Section[] {
   const lines = elements.flatMap((part) =>

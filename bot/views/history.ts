@@ -1,0 +1,59 @@
+import { countOf } from "../../src/core/report/count.ts";
+import type { RolloutTrace } from "../../src/core/rollout/ledger.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import type { Block, Message } from "./blocks.ts";
+import { context, header, line, rich, section, strong, words } from "./builders.ts";
+import { message } from "./page.ts";
+import { toPlain } from "./text.ts";
+import { shortHash, showWhen } from "./words.ts";
+
+export interface PastRollout {
+  readonly rollout: Rollout;
+  readonly trace: RolloutTrace | undefined;
+}
+
+export interface HistoryFacts {
+  /** In the order of their requests. */
+  readonly rollouts: readonly PastRollout[];
+  /** Null: all of them. */
+  readonly environment: string | null;
+  readonly ledgerCommit: string | null;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** Rollouts, newest first. */
+export function drawHistory({ rollouts, environment, ledgerCommit, now }: HistoryFacts): Message {
+  const own = rollouts.filter(
+    ({ rollout }) => environment === null || rollout.environment === environment,
+  );
+  const where = environment === null ? "" : ` of ${environment}`;
+  return message({
+    head: [
+      header(`Rollouts${where}`),
+      ...(own.length === 0 ? [section("There was no rollout yet.")] : []),
+    ],
+    items: own.toReversed().map((past) => [drawPast(past, now)]),
+    tail: ledgerCommit === null ? [] : [context(`Ledger commit ${ledgerCommit}.`)],
+    rest: (left) => `${countOf(left, "older rollout")}: sesam-harden ledger log shows all.`,
+  });
+}
+
+/** One rollout in a few lines: what, how it stands, who asked and who approved. */
+export function drawPast({ rollout, trace }: PastRollout, now: number): Block {
+  const { id, phase, environment, state, requester, approvals, waves, done, plan } = rollout;
+  const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, now)}`;
+  const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, now)}.`;
+  const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
+  const failed = state.kind === "failed" ? ` (${toPlain(state.reason, 200)})` : "";
+  const by = approvals.join(", ") || "nobody";
+  return rich(
+    line(
+      strong(`${id}: ${phase} in ${environment}, ${state.kind}`),
+      words(`${failed}.${said} `, 600),
+      words(`Requested by ${requester}${when}; approved by ${by}. `, 600),
+      words(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),
+      words(`Plan ${shortHash(plan)}.`),
+    ),
+  );
+}

@@ -1,0 +1,87 @@
+import { countOf } from "../../src/core/report/count.ts";
+import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
+import type { Block, HomeView } from "./blocks.ts";
+import { actions, context, divider, header, section } from "./builders.ts";
+import { drawPast, type PastRollout } from "./history.ts";
+import { fitPage, viewRoom } from "./page.ts";
+import { listButtons, tellState, type StateFacts } from "./states.ts";
+import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
+import { drawHostLine, tellSources, tellStops } from "./status.ts";
+import { explain, listCounts, nameOfEnvironment, totalOf } from "./words.ts";
+
+export interface HomeFacts {
+  /** Name of the person; null for an account that is nobody's, who is shown no more than that. */
+  readonly person: string | null;
+  /** Rollouts that this person may decide about now. */
+  readonly waiting: readonly StateFacts[];
+  readonly status: FleetStatus;
+  readonly fixUrl: string | null;
+  /** In the order of their requests. */
+  readonly recent: readonly PastRollout[];
+}
+
+const shownRecent = 5;
+const shownWaiting = 15;
+const shownHosts = 5;
+
+/** App Home: what waits for this person, the fleet by environment, and the last rollouts. */
+export function drawHome(home: HomeFacts): HomeView {
+  const { person, status, fixUrl, waiting, recent } = home;
+  if (person === null) {
+    return { type: "home", blocks: [section(explain("person-unknown"))] };
+  }
+  const { counts, environments, at } = status;
+  const worst = environments
+    .flatMap(({ hosts }) => hosts)
+    .filter(({ state }) => state === "closed" || state === "drifted");
+  const blocks = fitPage(
+    {
+      head: [
+        header("What waits for you"),
+        ...(waiting.length === 0 ? [section("Nothing waits for you.")] : []),
+        ...waiting.slice(0, shownWaiting).flatMap(drawWaiting),
+        ...tellMore(waiting.length - shownWaiting, "more rollout"),
+        divider,
+        header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
+        ...tellSources(status),
+        ...actions([refreshButton("", "this page"), ...fixButton(fixUrl)]),
+      ],
+      items: [
+        ...environments.map((environment): readonly Block[] => [
+          section(`${nameOfEnvironment(environment.name)}: ${listCounts(environment.counts)}.`),
+          ...tellStops(environment, at).map((text) => context(text)),
+          ...(environment.name === null ? [] : actions(planButtons(environment.name))),
+        ]),
+        ...worst.slice(0, shownHosts).map((host) => [drawHostLine(host, at)]),
+      ],
+      tail: [
+        divider,
+        header("Recent rollouts"),
+        ...(recent.length === 0 ? [section("There was no rollout yet.")] : []),
+        ...recent
+          .toReversed()
+          .slice(0, shownRecent)
+          .map((past) => drawPast(past, at)),
+      ],
+      rest: (left) => `${left} more: /sesam-harden status shows them.`,
+    },
+    viewRoom,
+  );
+  return { type: "home", blocks };
+}
+
+function drawWaiting(facts: StateFacts): readonly Block[] {
+  const { rollout } = facts;
+  const { words, reason } = tellState(facts);
+  return [
+    section(
+      `Rollout ${rollout.id}: ${rollout.phase} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
+    ),
+    ...(reason === null ? [] : [context(explain(reason))]),
+    ...actions(listButtons(rollout)),
+  ];
+}
+
+function tellMore(left: number, noun: string): readonly Block[] {
+  return left > 0 ? [context(`${countOf(left, noun)}: /sesam-harden history shows them.`)] : [];
+}

@@ -1,0 +1,91 @@
+import type { LocatedFinding } from "../../src/core/rules/finding.ts";
+import type { HostStatus } from "../../src/core/status/fleet-status.ts";
+import type { Block, Message } from "./blocks.ts";
+import { actions, context, facts, header, line, rich, section, strong, words } from "./builders.ts";
+import { message } from "./page.ts";
+import { linkRule } from "./rule-link.ts";
+import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
+import { tellSources, type StatusFacts } from "./status.ts";
+import { toName } from "./text.ts";
+import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./words.ts";
+
+export interface HostFacts extends StatusFacts {
+  readonly host: HostStatus;
+  /** Of the whole fleet; those of the host are picked out. */
+  readonly findings: readonly LocatedFinding[];
+  /** One line an address, as the newest probe of ports and TLS saw it; empty where none is at hand. */
+  readonly probe: readonly string[];
+}
+
+const driftWords = {
+  file: "The file that was seen on the host is not the one that was proven there.",
+  verify: "Verify found another file on the host than the config repo has.",
+} as const;
+
+/** One host: what repo, rollouts and wire say of it, and its findings. */
+export function drawHostStatus(request: HostFacts): Message {
+  const { status, host: shown, fixUrl, probe } = request;
+  const { host, state, drift, rolledOut, wire } = shown;
+  const { environment } = host;
+  const own = request.findings.filter(({ finding }) => finding.host === host.name);
+  const approvals = rolledOut?.approvals.join(", ") || "nobody";
+  const findings = own.filter(({ finding }) => finding.suppressed === null);
+  return message({
+    head: [
+      header(`${toName(host.name, 100)}: ${state}`),
+      section(
+        `${[`The host is ${state}: ${stateWords[state]}.`, ...drift.map((one) => driftWords[one])].join(" ")}`,
+      ),
+      facts([
+        ["Environment", nameOfEnvironment(environment)],
+        ["Role", host.role],
+        ["Config repo", `${host.verdict}, ${tellFindings(own)}`],
+        ["Wire", tellWire(shown, status.at)],
+        ["Last rollout", tellRollout(shown, status.at)],
+        ...(rolledOut === null
+          ? []
+          : ([
+              ["Requested by", rolledOut.requester],
+              ["Approved by", approvals],
+            ] as const)),
+      ]),
+      ...(wire === null || wire.rules.length === 0 ? [] : [drawWireRules(wire.rules)]),
+      ...probe.slice(0, 5).map((text) => context(text)),
+    ],
+    items: findings.map((located) => [drawFinding(located)]),
+    tail: [
+      ...tellSources(status),
+      ...actions([
+        refreshButton(host.name, toName(host.name, 60)),
+        ...fixButton(fixUrl),
+        ...(environment === null ? [] : planButtons(environment)),
+      ]),
+    ],
+    rest: (left) => `${left} more findings: the check of the config repo shows all.`,
+  });
+}
+
+function tellFindings(own: readonly LocatedFinding[]): string {
+  const suppressed = own.filter(({ finding }) => finding.suppressed !== null).length;
+  const open = own.length - suppressed;
+  const more = suppressed > 0 ? `, ${suppressed} allowed for a time` : "";
+  return `${open} ${open === 1 ? "finding" : "findings"}${more}`;
+}
+
+function drawWireRules(rules: readonly string[]): Block {
+  const links = rules.slice(0, 20).flatMap((id) => [words(" "), linkRule(id)]);
+  return rich(line(words("The wire found: "), ...links.slice(1)));
+}
+
+function drawFinding({ finding }: LocatedFinding): Block {
+  const { severity, message: text, file, line: row, help, rule, fixable } = finding;
+  const fix = fixable === "safe" ? " A safe fix mends it." : "";
+  return rich(
+    line(
+      strong(severity),
+      words(`: ${text}, in ${toName(file, 100)} line ${row}. `, 700),
+      words(`${help}${fix} `, 600),
+      linkRule(rule),
+    ),
+  );
+}

@@ -1,0 +1,170 @@
+import { listShownHosts, type PlanReport } from "../../src/core/report/plan.ts";
+import { recordKinds, type RecordKind } from "../../src/core/rollout/controller-settings.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import type { Block, ModalView } from "./blocks.ts";
+import { actions, button, context, facts, plain, section } from "./builders.ts";
+import { countCharacters, viewRoom } from "./page.ts";
+import { drawObstacles, drawPlanHead, drawShownHost, drawWaves } from "./plan.ts";
+import { listMissing } from "./states.ts";
+import { shortHash } from "./words.ts";
+
+/** `callback_id` of each modal, and the ids by which its inputs are read. */
+export const modals = {
+  deny: { callback: "deny", block: "reason", input: "reason" },
+  record: { callback: "record", block: "what", input: "what" },
+  plan: { callback: "show-plan" },
+} as const;
+
+const longestReason = 500;
+
+/** Asks why; nobody may deny without a word. */
+export function drawDenyModal(rollout: Rollout): ModalView {
+  const { callback, block, input } = modals.deny;
+  return {
+    type: "modal",
+    callback_id: callback,
+    private_metadata: rollout.id,
+    title: plain("Deny this rollout", 24),
+    submit: plain("Deny", 24),
+    close: plain("Leave as it is", 24),
+    blocks: [
+      ...tellRollout(rollout),
+      {
+        type: "input",
+        block_id: block,
+        label: plain("Why?"),
+        hint: plain("The requester is told, and the ledger keeps it."),
+        element: {
+          type: "plain_text_input",
+          action_id: input,
+          multiline: true,
+          min_length: 1,
+          max_length: longestReason,
+        },
+      },
+    ],
+  };
+}
+
+const recordWords: Readonly<Record<RecordKind, string>> = {
+  backup: "A backup over HTTPS worked",
+  restore: "A restore over HTTPS worked",
+  migration: "A migration over HTTPS worked",
+  abort: "Aborting a task over HTTPS worked",
+};
+
+/** Asks which of backup, restore, migration and abort was tried; only what is still asked for. */
+export function drawRecordModal(rollout: Rollout): ModalView {
+  const { callback, block, input } = modals.record;
+  const missing = recordKinds.filter((kind) => listMissing(rollout).includes(kind));
+  const common = {
+    type: "modal",
+    callback_id: callback,
+    private_metadata: rollout.id,
+    title: plain("What worked?", 24),
+    close: plain("Close", 24),
+  } as const;
+  if (missing.length === 0) {
+    return { ...common, blocks: [...tellRollout(rollout), section("Nothing is to be recorded.")] };
+  }
+  const options = missing.map((kind) => ({ text: plain(recordWords[kind], 75), value: kind }));
+  return {
+    ...common,
+    submit: plain("Record", 24),
+    blocks: [
+      ...tellRollout(rollout),
+      {
+        type: "input",
+        block_id: block,
+        label: plain("Which of these did you try, with the hosts of the last wave?"),
+        hint: plain("TLS that answers is not a backup yet: record only what you saw work."),
+        element: { type: "radio_buttons", action_id: input, options },
+      },
+    ],
+  };
+}
+
+export interface PlanPage {
+  readonly report: PlanReport;
+  /** Id of the rollout. */
+  readonly rollout: string;
+  /** Counts from 1; one that does not exist becomes the nearest that does. */
+  readonly page: number;
+}
+
+const pageRoom = { blocks: 40, characters: 30_000 };
+
+/** The plan of a rollout with all its diffs, page by page. */
+export function drawPlanModal({ report, rollout, page }: PlanPage): ModalView {
+  const pages = splitPages([
+    ...[...drawPlanHead(report), ...drawObstacles(report), ...drawWaves(report)].map((block) => [
+      block,
+    ]),
+    ...listShownHosts(report).map((shown) => drawShownHost(shown, 60)),
+  ]);
+  const number = Math.max(1, Math.min(page, pages.length));
+  const turn = (to: number, text: string): readonly Block[] =>
+    to < 1 || to > pages.length
+      ? []
+      : actions([
+          button({
+            action: "show-plan",
+            text,
+            label: `${text}, page ${to} of ${pages.length}`,
+            value: planValue(rollout, to),
+          }),
+        ]);
+  return {
+    type: "modal",
+    callback_id: modals.plan.callback,
+    private_metadata: rollout,
+    title: plain("Plan", 24),
+    close: plain("Close", 24),
+    blocks: [
+      ...(pages[number - 1] ?? []),
+      context(`Page ${number} of ${pages.length}. Digest ${shortHash(report.digest)}.`),
+      ...turn(number - 1, "Previous page"),
+      ...turn(number + 1, "Next page"),
+    ],
+  };
+}
+
+function splitPages(items: readonly (readonly Block[])[]): readonly (readonly Block[])[] {
+  const pages: Block[][] = [];
+  let characters = Infinity;
+  for (const item of items) {
+    const weight = countCharacters(item);
+    const last = pages.at(-1);
+    const isFull =
+      last === undefined ||
+      last.length + item.length > Math.min(pageRoom.blocks, viewRoom.blocks) ||
+      characters + weight > pageRoom.characters;
+    if (isFull) pages.push([...item]);
+    else last.push(...item);
+    characters = isFull ? weight : characters + weight;
+  }
+  return pages;
+}
+
+/** The value of a button that shows a page: the rollout, then the page. */
+export function planValue(rollout: string, page: number): string {
+  return `${rollout}#${page}`;
+}
+
+/** Undefined for what is no such value; a card's button names the rollout alone. */
+export function readPlanValue(
+  value: string,
+): { readonly rollout: string; readonly page: number } | undefined {
+  const [, rollout, page = "1"] = /^(\d{4}-\d{2}-[1-9]\d{0,15})(?:#(\d{1,6}))?$/.exec(value) ?? [];
+  return rollout === undefined ? undefined : { rollout, page: Number(page) };
+}
+
+function tellRollout({ id, phase, environment, requester, plan }: Rollout): readonly Block[] {
+  return [
+    facts([
+      ["Rollout", `${id}, ${phase} in ${environment}`],
+      ["Requested by", requester],
+      ["Plan digest", shortHash(plan)],
+    ]),
+  ];
+}

@@ -1,0 +1,119 @@
+import {
+  listBlocks,
+  listNames,
+  listShownHosts,
+  showReason,
+  summarizePlan,
+  type PlanReport,
+  type ShownHost,
+} from "../../src/core/report/plan.ts";
+import { renderPlanText } from "../../src/core/report/plan-text.ts";
+import type { Block, Message } from "./blocks.ts";
+import {
+  context,
+  facts,
+  header,
+  line,
+  preformatted,
+  rich,
+  section,
+  strong,
+  words,
+} from "./builders.ts";
+import { message } from "./page.ts";
+import { toLines, toName, toPlain } from "./text.ts";
+import { listSome, shortHash } from "./words.ts";
+
+/** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
+export function drawPlan(report: PlanReport): Message {
+  const { plan } = report;
+  const { environment, phase } = plan;
+  const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
+  return message({
+    head: [...drawPlanHead(report), ...drawObstacles(report)],
+    items: [
+      ...drawWaves(report).map((block) => [block]),
+      ...listShownHosts(report).map((shown) => drawShownHost(shown)),
+    ],
+    tail: plan.hosts.length > 0 && report.blocked.length === 0 ? [context(next)] : [],
+    rest: (left) => `${left} more parts: the file of the plan has all.`,
+  });
+}
+
+/** All of the plan, to be sent as a file. */
+export function printPlanFile(report: PlanReport): {
+  readonly name: string;
+  readonly text: string;
+} {
+  const { environment, phase } = report.plan;
+  const safe = environment.replaceAll(/[^\w-]/g, "-");
+  return {
+    name: `plan-${phase}-${safe}-${shortHash(report.digest)}.txt`,
+    text: renderPlanText(report, (_, text) => text),
+  };
+}
+
+export function drawPlanHead(report: PlanReport): readonly Block[] {
+  const { plan, digest, done } = report;
+  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  return [
+    header(`Plan: ${phase} in ${environment}`),
+    section(summarizePlan(report)),
+    facts([
+      ["Digest", digest],
+      ["Commit", commit],
+      ["Ledger", ledger ?? "none"],
+      ["As of", asOf],
+      ...(exceptions.length > 0 ? ([["But for", listSome(exceptions, 5)]] as const) : []),
+      ...(done.length > 0 ? ([["Done already", listSome(done, 5)]] as const) : []),
+    ]),
+  ];
+}
+
+const shownObstacles = 8;
+
+/** What keeps the plan, or single hosts, from being rolled out. */
+export function drawObstacles(report: PlanReport): readonly Block[] {
+  const blocks = listBlocks(report).map(
+    ({ code, cause, next }) => `In the way: ${toPlain(cause, 800)}. ${next} (${code})`,
+  );
+  const refused = report.refusals.map(({ name, reason, detail }) => {
+    const { code, cause, next } = showReason(reason, detail === "" ? "" : toPlain(detail, 200));
+    return `Refused, ${toName(name)}: ${cause}. ${next} (${code})`;
+  });
+  const all = [...blocks, ...refused];
+  const left = all.length - shownObstacles;
+  return [
+    ...all.slice(0, shownObstacles).map((text) => section(text)),
+    ...(left > 0 ? [context(`${left} more are refused: the file of the plan has all.`)] : []),
+  ];
+}
+
+export function drawWaves({ plan }: PlanReport): readonly Block[] {
+  return plan.waves.map((names, index) => {
+    const shown = listNames(names.map((name) => toName(name, 60)));
+    return section(`Wave ${index + 1} of ${plan.waves.length}, ${names.length} hosts: ${shown}.`);
+  });
+}
+
+const shownLines = 20;
+
+/** A host with its risks and its diff, cut where it is long. */
+export function drawShownHost(
+  { host, change, wave, risks, diff }: ShownHost,
+  most = shownLines,
+): readonly Block[] {
+  const left = diff.length - most;
+  const notes = risks.map((risk) => `Risk: ${risk}.`).join(" ");
+  const findings = change.findings.filter(({ finding }) => finding.suppressed === null).length;
+  const lines = [...diff.slice(0, most), ...(left > 0 ? [`… ${left} more lines`] : [])];
+  return [
+    rich(
+      line(
+        strong(toName(host.name)),
+        words(`, wave ${wave}, runner ${toName(host.runner, 60)}. ${notes} Findings: ${findings}.`),
+      ),
+      preformatted(toLines(lines)),
+    ),
+  ];
+}

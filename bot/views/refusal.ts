@@ -1,0 +1,39 @@
+import { reasons, type ReasonCode } from "../../src/core/rollout/reasons.ts";
+import type { Message } from "./blocks.ts";
+import { context, section } from "./builders.ts";
+import { message } from "./page.ts";
+import { capital } from "./words.ts";
+
+export interface Refused {
+  readonly code: ReasonCode;
+  /** What was asked for, such as `Approve rollout 2026-11-1`. */
+  readonly what: string;
+  /** What exactly stands in the way; empty where the reason says it all. */
+  readonly detail: string;
+}
+
+/** Why something was not done, and what to do next. */
+export function drawRefusal({ code, what, detail }: Refused): Message {
+  const { cause, next } = reasons[code];
+  const more = detail === "" ? "" : ` (${detail})`;
+  return message({
+    head: [
+      section(`Not done: ${what}.`),
+      section(`${capital(cause)}${more}. ${next}`),
+      context(`Reason: ${code}. Nothing was changed.`),
+    ],
+    items: [],
+    tail: [],
+    rest: () => "",
+  });
+}
+
+/** A few plain sentences: an answer, a decision, or that work goes on. */
+export function drawNote(...sentences: readonly string[]): Message {
+  return message({
+    head: [section(sentences[0] ?? ""), ...sentences.slice(1).map((one) => context(one))],
+    items: [],
+    tail: [],
+    rest: () => "",
+  });
+}

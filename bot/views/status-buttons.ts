@@ -1,0 +1,51 @@
+import { decodeBytes } from "../../src/core/text.ts";
+import type { Button } from "./blocks.ts";
+import { button } from "./builders.ts";
+import { toLink } from "./text.ts";
+
+/** Shows again what a person asked for: the fleet, where the subject is empty. */
+export function refreshButton(subject: string, what: string): Button {
+  const value = encodeSubject(subject);
+  const rest = value === "" ? {} : { value };
+  return button({ action: "refresh", text: "Refresh", label: `Refresh ${what}`, ...rest });
+}
+
+const longestValue = 2000;
+
+/** A host or environment as a button's value, in which nothing is markup; a longer one is the fleet. */
+export function encodeSubject(name: string): string {
+  const value = encodeURIComponent(name.toWellFormed());
+  return value.length <= longestValue ? value : "";
+}
+
+/** Undefined for what is no such value; whether there is such a host is left to be asked. */
+export function decodeSubject(value: string): string | undefined {
+  return /^(?:[\w.!~*'()-]|%[0-9A-F]{2})*$/.test(value) ? decodeOrNone(value) : undefined;
+}
+
+/** Bytes that are no UTF-8 are no name. */
+function decodeOrNone(value: string): string | undefined {
+  const bytes = value.replaceAll(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const name = decodeBytes(bytes);
+  return encodeURIComponent(name.toWellFormed()) === value ? name : undefined;
+}
+
+export function fixButton(fixUrl: string | null): readonly Button[] {
+  const url = fixUrl === null ? undefined : toLink(fixUrl);
+  if (url === undefined) return [];
+  const label = "Open the fix pull request on GitHub";
+  return [button({ action: "open-pr", text: "Open fix PR", label, url })];
+}
+
+export function planButtons(environment: string): readonly Button[] {
+  return (["open", "close"] as const).map((phase) =>
+    button({
+      action: `plan-${phase}`,
+      text: `Plan ${phase}`,
+      label: `Plan phase ${phase} for ${environment}`,
+      value: encodeSubject(environment),
+    }),
+  );
+}

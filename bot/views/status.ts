@@ -1,0 +1,215 @@
+import { countOf } from "../../src/core/report/count.ts";
+import {
+  hostStates,
+  type EnvironmentStatus,
+  type FleetStatus,
+  type HostStatus,
+} from "../../src/core/status/fleet-status.ts";
+import type { Block, Message } from "./blocks.ts";
+import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
+import { message } from "./page.ts";
+import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
+import { toName } from "./text.ts";
+import {
+  listCounts,
+  listSome,
+  nameOfEnvironment,
+  shortHash,
+  showMinute,
+  showWhen,
+  stateWords,
+  totalOf,
+} from "./words.ts";
+
+export interface StatusFacts {
+  readonly status: FleetStatus;
+  /** Address of the open fix pull request; null where there is none. */
+  readonly fixUrl: string | null;
+}
+
+const worstHosts = 10;
+
+/** The whole fleet: environments side by side, what stops them, and the worst hosts. */
+export function drawFleetStatus({ status, fixUrl }: StatusFacts): Message {
+  const { counts, environments, at } = status;
+  const all = environments.flatMap(({ hosts }) => hosts);
+  const worst = all
+    .filter(({ state }) => state !== "hardened")
+    .toSorted((left, right) => hostStates.indexOf(left.state) - hostStates.indexOf(right.state));
+  const stops = environments.flatMap((one) => tellStops(one, at));
+  return message({
+    head: [
+      header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
+      section(`${listCounts(counts)}.`),
+      ...drawEnvironments(environments),
+      ...tellSources(status),
+    ],
+    items: [
+      ...stops.map((text) => [section(text)]),
+      ...worst.slice(0, worstHosts).map((host) => [drawHostLine(host, at)]),
+    ],
+    tail: [
+      ...tellRest(worst.length - worstHosts),
+      ...actions([refreshButton("", "the fleet"), ...fixButton(fixUrl)]),
+    ],
+    rest: (left) => `${left} more: /sesam-harden status ENVIRONMENT shows them.`,
+  });
+}
+
+function tellRest(left: number): readonly Block[] {
+  if (left <= 0) return [];
+  return [
+    context(
+      `${countOf(left, "more host")} not hardened: /sesam-harden status ENVIRONMENT shows them.`,
+    ),
+  ];
+}
+
+/** One environment: its hosts, worst first. */
+export function drawEnvironmentStatus(
+  { status, fixUrl }: StatusFacts,
+  environment: EnvironmentStatus,
+): Message {
+  const { name, counts, hosts } = environment;
+  const { at } = status;
+  const title = nameOfEnvironment(name);
+  const { shown, left } = cutRows(hosts, at);
+  return message({
+    head: [
+      header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
+      section(`${listCounts(counts)}.`),
+      ...tellStops(environment, at).map((text) => section(text)),
+      ...(shown.length > 0 ? [table(["Host", "State", "Repo", "Wire", "Rolled out"], shown)] : []),
+    ],
+    items: [],
+    tail: [
+      ...(left > 0
+        ? [
+            context(
+              `${countOf(left, "more host")}, none worse than these: /sesam-harden status HOST shows one.`,
+            ),
+          ]
+        : []),
+      ...tellSources(status),
+      ...actions([
+        refreshButton(name ?? "", title),
+        ...fixButton(fixUrl),
+        ...(name === null ? [] : planButtons(name)),
+      ]),
+    ],
+    rest: () => "",
+  });
+}
+
+const mostRows = 99;
+const mostCharacters = 9000;
+
+/** As many hosts as one table of a message takes. */
+function cutRows(
+  hosts: readonly HostStatus[],
+  now: number,
+): { readonly shown: readonly (readonly string[])[]; readonly left: number } {
+  const shown: (readonly string[])[] = [];
+  let characters = 0;
+  for (const host of hosts.slice(0, mostRows)) {
+    const row = rowOf(host, now);
+    characters += row.join("").length;
+    if (characters > mostCharacters) break;
+    shown.push(row);
+  }
+  return { shown, left: hosts.length - shown.length };
+}
+
+function rowOf(status: HostStatus, now: number): readonly string[] {
+  const { host, state, wire, rolledOut } = status;
+  const age = wire === null || wire.isStale ? ", too old" : "";
+  const seen = wire === null ? "never seen" : `${wire.verdict}${age}`;
+  const done =
+    rolledOut === null
+      ? "never"
+      : `${rolledOut.phase} ${rolledOut.outcome}, ${showDay(rolledOut.at, now)}`;
+  return [nameInTable(host.name), state, host.verdict, seen, done];
+}
+
+function showDay(at: number, now: number): string {
+  return showMinute(at).slice(0, now - at < 86_400 ? 16 : 10);
+}
+
+/** What keeps an environment from rollouts, or is under way there. */
+export function tellStops(
+  { name, rollout, frozen, locked }: EnvironmentStatus,
+  now: number,
+): readonly string[] {
+  const where = nameOfEnvironment(name);
+  const running =
+    rollout === null
+      ? []
+      : [
+          `${where}: rollout ${rollout.id} (${rollout.phase}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
+        ];
+  const until = frozen?.until ?? null;
+  const end = until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
+  return [
+    ...(locked === null
+      ? []
+      : [`${where} is locked since rollout ${locked.rollout} went wrong: ${locked.reason}.`]),
+    ...(frozen === null ? [] : [`${where} is frozen ${end}, by ${frozen.by}: “${frozen.reason}”`]),
+    ...running,
+  ];
+}
+
+function drawEnvironments(environments: readonly EnvironmentStatus[]): readonly Block[] {
+  if (environments.length === 0) return [];
+  const states = hostStates.toReversed();
+  const rows = environments
+    .slice(0, mostRows)
+    .map(({ name, counts }) => [
+      nameInTable(nameOfEnvironment(name)),
+      String(totalOf(counts)),
+      ...states.map((state) => String(counts[state])),
+    ]);
+  const left = environments.length - rows.length;
+  const more = countOf(left, "more environment");
+  return [
+    table(["Environment", "Hosts", ...states], rows),
+    ...(left > 0 ? [context(`${more}: /sesam-harden status ENVIRONMENT shows one.`)] : []),
+  ];
+}
+
+function nameInTable(name: string): string {
+  return toName(name, 60);
+}
+
+export function drawHostLine({ host, state, findings, wire }: HostStatus, now: number): Block {
+  const found = findings.error > 0 ? `, ${countOf(findings.error, "error")}` : "";
+  const seen = wire === null ? "never looked at" : `${wire.verdict}, ${showWhen(wire.at, now)}`;
+  return rich(
+    line(
+      strong(toName(host.name, 80)),
+      words(` (${nameOfEnvironment(host.environment)}) is ${state}: ${stateWords[state]}. `),
+      words(`Config repo: ${host.verdict}${found}. Wire: ${seen}.`),
+    ),
+  );
+}
+
+/** Which commits, and which look at the wire, all of this rests on. */
+export function tellSources({
+  commit,
+  ledgerCommit,
+  lookedAt,
+  at,
+  gone,
+}: FleetStatus): readonly Block[] {
+  const looked = lookedAt === null ? "never looked at" : `looked at ${showWhen(lookedAt, at)}`;
+  const ledger = ledgerCommit === null ? "no ledger yet" : `ledger commit ${ledgerCommit}`;
+  const more =
+    gone.length === 0
+      ? []
+      : [`Rolled out once, and no longer in the config repo: ${listSome(gone, 5)}.`];
+  return [
+    context(
+      `Config repo commit ${shortHash(commit)}, ${ledger}, the wire ${looked}. As of ${showMinute(at)}.`,
+      ...more,
+    ),
+  ];
+}
