@@ -112,13 +112,19 @@ export function preformatted(text: string): RichPart {
   return { type: "rich_text_preformatted", elements: [{ type: "text", text: text || "-" }] };
 }
 
-/** One header row, then at most 99 rows; only one table may stand in a message, and none elsewhere. */
+/**
+ * One header row, then at most 99 rows; only one table may stand in a message, and none elsewhere.
+ * Numbers stand at the right.
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): Table {
-  const all = [head, ...rows.slice(0, 99)];
+  const shown = rows.slice(0, 99);
   return {
     type: "table",
-    column_settings: head.map((_, index) => ({ align: index === 0 ? "left" : "right" })),
-    rows: all.map((cells) =>
+    column_settings: head.map((_, column) => {
+      const isNumber = shown.every((cells) => /^\d*$/.test(cells[column] ?? ""));
+      return { align: isNumber ? "right" : "left" };
+    }),
+    rows: [head, ...shown].map((cells) =>
       cells.slice(0, 20).map((text) => ({ type: "raw_text", text: toPlain(text, 100) })),
     ),
   };

@@ -7,10 +7,11 @@ import {
 } from "../../src/core/status/fleet-status.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
-import { message } from "./page.ts";
+import { countCharacters, message, messageRoom } from "./page.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { toName } from "./text.ts";
+import { toName, toPlain } from "./text.ts";
 import {
+  capital,
   listCounts,
   listSome,
   nameOfEnvironment,
@@ -40,7 +41,7 @@ export function drawFleetStatus({ status, fixUrl }: StatusFacts): Message {
   return message({
     head: [
       header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
-      section(`${listCounts(counts)}.`),
+      section(`${capital(listCounts(counts))}.`),
       ...drawEnvironments(environments),
       ...tellSources(status),
     ],
@@ -73,48 +74,52 @@ export function drawEnvironmentStatus(
   const { name, counts, hosts } = environment;
   const { at } = status;
   const title = nameOfEnvironment(name);
-  const { shown, left } = cutRows(hosts, at);
+  const head = [
+    header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
+    section(`${capital(listCounts(counts))}.`),
+    ...tellStops(environment, at).map((text) => section(text)),
+  ];
+  const tail = [
+    ...tellSources(status),
+    ...actions([
+      refreshButton(name ?? "", title),
+      ...fixButton(fixUrl),
+      ...(name === null ? [] : planButtons(name)),
+    ]),
+  ];
+  const room = messageRoom.characters - countCharacters([...head, ...tail]);
+  const { shown, left } = cutRows(hosts, at, room - spareCharacters);
+  const more = `${countOf(left, "more host")}, none worse than these: /sesam-harden status HOST shows one.`;
   return message({
     head: [
-      header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
-      section(`${listCounts(counts)}.`),
-      ...tellStops(environment, at).map((text) => section(text)),
-      ...(shown.length > 0 ? [table(["Host", "State", "Repo", "Wire", "Rolled out"], shown)] : []),
+      ...head,
+      ...(shown.length > 0
+        ? [table(["Host", "State", "Repo", "Wire", "Rolled out (UTC)"], shown)]
+        : []),
+      ...(left > 0 ? [context(more)] : []),
     ],
     items: [],
-    tail: [
-      ...(left > 0
-        ? [
-            context(
-              `${countOf(left, "more host")}, none worse than these: /sesam-harden status HOST shows one.`,
-            ),
-          ]
-        : []),
-      ...tellSources(status),
-      ...actions([
-        refreshButton(name ?? "", title),
-        ...fixButton(fixUrl),
-        ...(name === null ? [] : planButtons(name)),
-      ]),
-    ],
+    tail,
     rest: () => "",
   });
 }
 
+/** For the head of the table, and the line about hosts that it leaves out. */
+const spareCharacters = 500;
 const mostRows = 99;
-const mostCharacters = 9000;
 
 /** As many hosts as one table of a message takes. */
 function cutRows(
   hosts: readonly HostStatus[],
   now: number,
+  room: number,
 ): { readonly shown: readonly (readonly string[])[]; readonly left: number } {
   const shown: (readonly string[])[] = [];
   let characters = 0;
   for (const host of hosts.slice(0, mostRows)) {
     const row = rowOf(host, now);
     characters += row.join("").length;
-    if (characters > mostCharacters) break;
+    if (characters > room) break;
     shown.push(row);
   }
   return { shown, left: hosts.length - shown.length };
@@ -127,7 +132,7 @@ function rowOf(status: HostStatus, now: number): readonly string[] {
   const done =
     rolledOut === null
       ? "never"
-      : `${rolledOut.phase} ${rolledOut.outcome}, ${showDay(rolledOut.at, now)}`;
+      : `${rolledOut.phase} ${rolledOut.outcome === "good" ? "proven" : rolledOut.outcome}, ${showDay(rolledOut.at, now)}`;
   return [nameInTable(host.name), state, host.verdict, seen, done];
 }
 
@@ -152,8 +157,12 @@ export function tellStops(
   return [
     ...(locked === null
       ? []
-      : [`${where} is locked since rollout ${locked.rollout} went wrong: ${locked.reason}.`]),
-    ...(frozen === null ? [] : [`${where} is frozen ${end}, by ${frozen.by}: “${frozen.reason}”`]),
+      : [
+          `${where} is locked since rollout ${locked.rollout} went wrong: ${toPlain(locked.reason)}.`,
+        ]),
+    ...(frozen === null
+      ? []
+      : [`${where} is frozen ${end}, by ${frozen.by}: “${toPlain(frozen.reason)}”`]),
     ...running,
   ];
 }

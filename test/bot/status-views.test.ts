@@ -1,0 +1,222 @@
+import { expect, test } from "vitest";
+import { draw } from "../../bot/views/draw.ts";
+import { drawHostStatus } from "../../bot/views/host-status.ts";
+import { decodeSubject, encodeSubject } from "../../bot/views/status-buttons.ts";
+import { drawEnvironmentStatus, drawFleetStatus } from "../../bot/views/status.ts";
+import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-status.ts";
+import {
+  hostile,
+  ledgerCommit,
+  longName,
+  makeHostileFleet,
+  makeLedger,
+  now,
+  traceOf,
+} from "../support/bot-fleet.ts";
+import { holdMessage } from "../support/hold-view.ts";
+import { makeRollout } from "../support/rollout-states.ts";
+import { findingOf } from "../support/status.ts";
+
+const fixUrl = "https://github.com/acme/backup-config/pull/12";
+
+function makeFleet(): FleetStatus {
+  const rollout = makeRollout({ waves: [["rds-1"], ["rds-2"]], done: ["rds-1"] });
+  return describeFleet({
+    checked: {
+      hosts: [
+        { name: "rds-1", role: "rds", environment: "production", verdict: "hardened" },
+        { name: "rds-2", role: "rds", environment: "production", verdict: "half" },
+        { name: "lab", role: "server", environment: null, verdict: "open" },
+      ],
+      findings: [findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" })],
+    },
+    ledger: makeLedger({
+      rollouts: new Map([[rollout.id, rollout]]),
+      traces: new Map([[rollout.id, traceOf(rollout)]]),
+      environments: new Map([
+        [
+          "production",
+          {
+            ...newEnvironment("production"),
+            frozen: { by: "ben", reason: "end of quarter", until: now + 86_400 },
+            rollout: { id: rollout.id, replaceable: false },
+          },
+        ],
+      ]),
+      wire: {
+        last: { run: 5, at: now - 1800 },
+        hosts: new Map([
+          ["rds-1", { host: "rds-1", verdict: "hardened", rules: [] }],
+          ["rds-2", { host: "rds-2", verdict: "half", rules: ["wire-port-open"] }],
+        ]),
+      },
+    }),
+    commit: "c0ffee".padEnd(40, "0"),
+    ledgerCommit,
+    now,
+    wireLimit: 86_400,
+  });
+}
+
+const environmentOf = (status: FleetStatus) => {
+  const [first] = status.environments;
+  if (first === undefined) throw new Error("no environment");
+  return first;
+};
+const hostOf = (status: FleetStatus, index: number) => {
+  const host = environmentOf(status).hosts[index];
+  if (host === undefined) throw new Error("no host");
+  return host;
+};
+
+test("the fleet at a glance", () => {
+  const message = holdMessage(drawFleetStatus({ status: makeFleet(), fixUrl }));
+  expect(draw(message, 96)).toMatchInlineSnapshot(`
+    "# Fleet: 1 of 3 hosts hardened
+    1 hardened, 1 half, 1 unknown.
+    Environment     Hosts  hardened  half  unknown  open  drifted  closed
+    production          2         1     1        0     0        0       0
+    no environment      1         0     0        1     0        0       0
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
+      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
+    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo:
+    open. Wire: never looked at.
+    rds-2 (production) is half: HTTPS works, and something old is open as well. Config repo: half, 1
+    error. Wire: half, 2027-01-15 07:30 UTC (30 minutes ago).
+    [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12]
+    "
+  `);
+  expect(message.text).toMatchInlineSnapshot(`
+    "Fleet: 1 of 3 hosts hardened
+    1 hardened, 1 half, 1 unknown.
+    production: Hosts 2, hardened 1, half 1, unknown 0, open 0, drifted 0, closed 0
+    no environment: Hosts 1, hardened 0, half 0, unknown 1, open 0, drifted 0, closed 0
+    Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
+    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo: open. Wire: never looked at.
+    rds-2 (production) is half: HTTPS works, and something old is open as well. Config repo: half, 1 error. Wire: half, 2027-01-15 07:30 UTC (30 minutes ago)."
+  `);
+});
+
+test("an environment, worst hosts first", () => {
+  const status = makeFleet();
+  const message = holdMessage(drawEnvironmentStatus({ status, fixUrl }, environmentOf(status)));
+  expect(draw(message, 96)).toMatchInlineSnapshot(`
+    "# production: 1 of 2 hosts hardened
+    1 hardened, 1 half.
+    production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
+    production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
+    Host   State     Repo      Wire      Rolled out (UTC)
+    rds-2  half      half      half      never
+    rds-1  hardened  hardened  hardened  open proven, 2027-01-15 07:00
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
+      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12] [Plan open] [Plan close]
+    "
+  `);
+});
+
+test("one host, with its findings and the pages of their rules", () => {
+  const status = makeFleet();
+  const findings = [
+    findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" }),
+    findingOf({ host: "rds-1" }),
+  ];
+  const host = hostOf(status, 0);
+  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe: [] }));
+  expect(draw(message, 96)).toMatchInlineSnapshot(`
+    "# rds-2: half
+    The host is half: HTTPS works, and something old is open as well.
+      Environment: production
+      Role: rds
+      Config repo: half, 1 finding
+      Wire: half, 2027-01-15 07:30 UTC (30 minutes ago)
+      Last rollout: none
+    The wire found: wire-port-open
+    (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/wire-port-open.md)
+    error: the HTTP port 11000 is open, in hosts/rds-2/stpd.ini line 3. Comment the line out. A safe
+    fix mends it. http-port-open
+    (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/http-port-open.md)
+      Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
+      wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
+    [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12] [Plan open] [Plan close]
+    "
+  `);
+});
+
+test("an empty fleet has words too", () => {
+  const status = describeFleet({
+    checked: { hosts: [], findings: [] },
+    ledger: makeLedger(),
+    commit: "c".repeat(40),
+    ledgerCommit: null,
+    now,
+    wireLimit: 1,
+  });
+  const message = holdMessage(drawFleetStatus({ status, fixUrl: null }));
+  expect(draw(message)).toMatchInlineSnapshot(`
+    "# Fleet: 0 of 0 hosts hardened
+    No hosts.
+      Config repo commit cccccccccccc, no ledger yet, the wire never looked at. As
+      of 2027-01-15 08:00 UTC.
+    [Refresh]
+    "
+  `);
+});
+
+test.each([
+  [1000, 1],
+  [1000, 40],
+  [1000, 1000],
+])("%i hosts with names of 300 characters, in %i environments, fit", (count, environments) => {
+  const status = makeHostileFleet(count, environments);
+  const fleet = holdMessage(drawFleetStatus({ status, fixUrl }));
+  expect(fleet.text).toContain("hardened");
+  const environment = environmentOf(status);
+  const one = holdMessage(drawEnvironmentStatus({ status, fixUrl }, environment));
+  const table = one.blocks.find(({ type }) => type === "table");
+  expect(table).toBeDefined();
+  const rows = table?.type === "table" ? table.rows.length - 1 : 0;
+  expect(rows).toBeGreaterThan(Math.min(count / environments, 30) - 1);
+  expect(JSON.stringify(one.blocks).includes("none worse than these")).toBe(
+    rows < environment.hosts.length,
+  );
+  const findings = Array.from({ length: 300 }, (_, index) =>
+    findingOf({
+      host: hostOf(status, 0).host.name,
+      rule: hostile,
+      message: longName(index).repeat(3),
+    }),
+  );
+  const host = hostOf(status, 0);
+  const probe = Array.from({ length: 9 }, () => hostile.repeat(50));
+  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
+  expect(JSON.stringify(message.blocks)).toContain("more findings");
+});
+
+test("an address of the fix that is none of the web gets no button", () => {
+  const message = drawFleetStatus({ status: makeFleet(), fixUrl: "javascript:alert(1)" });
+  expect(JSON.stringify(message)).not.toContain("javascript");
+  expect(JSON.stringify(message)).not.toContain("open-pr");
+});
+
+test.each(["", "rds-1", hostile.toWellFormed(), "ä/ö 100%", "ÿ\u00ff\u0100"])(
+  "what Refresh is about comes back: %j",
+  (name) => {
+    const value = encodeSubject(name);
+    expect(value).not.toMatch(/[<>&\s]/);
+    expect(decodeSubject(value)).toBe(name);
+  },
+);
+
+test.each(["%", "%E4", "<!channel>", "%zz", "a b"])("%j is no subject", (value) => {
+  expect(decodeSubject(value)).toBeUndefined();
+});
+
+test("a name that no value holds becomes the fleet", () => {
+  expect(encodeSubject("ä".repeat(400))).toBe("");
+});
