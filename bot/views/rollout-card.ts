@@ -1,11 +1,6 @@
 import { countOf } from "../../src/core/report/count.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger.ts";
-import {
-  outcomes,
-  type HostResult,
-  type Outcome,
-  type Rollout,
-} from "../../src/core/rollout/rollout.ts";
+import { isOver, type Outcome, type Rollout } from "../../src/core/rollout/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, facts, header, section } from "./builders.ts";
 import { message } from "./page.ts";
@@ -26,10 +21,7 @@ export function drawRolloutCard(card: CardFacts): Message {
   const { words, reason } = tellState(card);
   const because = reason === null ? [] : [context(explain(reason))];
   const start = Math.max(0, Math.min(currentWave(card) - 2, waves.length - 1));
-  const tail: readonly Block[] = [
-    ...actions(listButtons(rollout)),
-    context(`Ledger commit ${ledgerCommit}.`),
-  ];
+  const where = isOver(state) ? "the ledger has all" : "Show plan lists all";
   return message({
     head: [
       header(`Rollout ${id}: ${rollout.phase} in ${rollout.environment}`),
@@ -37,20 +29,21 @@ export function drawRolloutCard(card: CardFacts): Message {
       ...because,
       tellFacts(card),
       ...tellPurpose(rollout),
+      ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),
     ],
     items: waves
       .slice(start)
       .map((names, index) => [section(tellWave({ names, number: start + index + 1, card }))]),
-    tail: state.kind === "failed" ? [...tellFailed(card), ...tail] : tail,
-    rest: (left) => `${countOf(left + start, "more wave")}: Show plan lists all.`,
+    tail: [...actions(listButtons(rollout)), context(`Ledger commit ${ledgerCommit}.`)],
+    rest: (left) => `${countOf(left, "more wave")}: ${where}.`,
   });
 }
 
 function tellFacts({ rollout, now }: CardFacts): Block {
-  const { phase, plan, requester, approvals, terms, expiresAt, waves, done, recorded } = rollout;
+  const { phase, plan, requester, approvals, terms, expiresAt, waves, done, state } = rollout;
   const hosts = waves.flat().length;
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
-  const lacks = listMissing(rollout);
+  const expiry = [["Expires", showWhen(expiresAt, now)]] as const;
   return facts([
     ["Phase", `${phase}, ${phaseWords[phase]}`],
     ["Requested by", requester],
@@ -58,27 +51,23 @@ function tellFacts({ rollout, now }: CardFacts): Block {
     ["Plan digest", shortHash(plan)],
     ["Hosts", `${done.length} of ${hosts} proven, in ${countOf(waves.length, "wave")}`],
     ["Failures allowed in a wave", String(terms.maxFailures)],
-    ["Expires", showWhen(expiresAt, now)],
-    ...(terms.record.length === 0
-      ? []
-      : ([
-          [
-            "Recorded since the last wave",
-            `${recorded.join(", ") || "nothing"}; asked for: ${lacks.join(", ") || "nothing more"}`,
-          ],
-        ] as const)),
+    ...(isOver(state) ? [] : [...expiry, ...tellRecorded(rollout)]),
   ]);
+}
+
+function tellRecorded(rollout: Rollout): readonly (readonly [string, string])[] {
+  const { terms, recorded, state } = rollout;
+  if (terms.record.length === 0) return [];
+  if (state.kind !== "paused" || state.judged === 0) {
+    return [["To be recorded between waves", terms.record.join(", ")]];
+  }
+  const lacks = listMissing(rollout).join(", ") || "nothing";
+  return [["Recorded since the last wave", `${recorded.join(", ") || "nothing"}; lacks ${lacks}`]];
 }
 
 /** Foreign words stand in quotes, and never right beside the buttons. */
 function tellPurpose({ purpose }: Rollout): readonly Block[] {
   return purpose === "" ? [] : [context(`Purpose, in the requester's words: “${purpose}”`)];
-}
-
-function tellFailed({ rollout, environment }: CardFacts): readonly Block[] {
-  const { locked } = environment;
-  if (locked?.rollout !== rollout.id) return [];
-  return [context(`The environment is locked: ${locked.reason}.`)];
 }
 
 /** The wave that is at work or comes next; when it is over, the last one that was judged. */
@@ -97,27 +86,35 @@ interface ShownWave {
 
 const shownHosts = 12;
 
-/** Those that went wrong come first, so that a cut leaves out what is well. */
+/** Groups that went wrong come first, so that a cut leaves out what is well. */
 function tellWave({ names, number, card }: ShownWave): string {
   const { rollout, trace } = card;
-  const results = names.map((name) => ({ name, result: trace?.results.get(name) }));
-  const counts = outcomes.flatMap((outcome): readonly string[] => {
-    const count = results.filter(({ result }) => result?.outcome === outcome).length;
-    return count === 0 ? [] : [`${count} ${outcomeWords[outcome]}`];
+  let room = shownHosts;
+  const done = new Set(rollout.done);
+  // What an earlier try of a wave came to says nothing once it is at work again.
+  const isOld = (name: string): boolean => isAtWork(rollout, number) && !done.has(name);
+  const groups = order.flatMap((outcome): readonly string[] => {
+    const results = names.flatMap((name): readonly ShownResult[] => {
+      const result = isOld(name) ? undefined : trace?.results.get(name);
+      return result?.outcome === outcome ? [{ name, reason: result?.reason ?? "" }] : [];
+    });
+    if (results.length === 0) return [];
+    const words = outcome === undefined ? tellOpen(rollout, number) : outcomeWords[outcome];
+    const shown = results.slice(0, room).map(tellHost);
+    room -= shown.length;
+    const left = results.length - shown.length;
+    const more = left > 0 ? [`${left} more`] : [];
+    return [`${results.length} ${words}: ${[...shown, ...more].join(", ")}.`];
   });
-  const open = results.filter(({ result }) => result === undefined).length;
-  const rest = open === 0 ? [] : [`${open} ${tellOpen(rollout, number)}`];
-  const sorted = results.toSorted((left, right) => rank(left.result) - rank(right.result));
-  const shown = sorted
-    .slice(0, shownHosts)
-    .map(({ name, result }) => `${toName(name, 60)} ${tellResult(result, rollout, number)}`);
-  const left = sorted.length - shown.length;
-  const more = left > 0 ? `; and ${countOf(left, "more host")}` : "";
-  const size = countOf(names.length, "host");
-  return `Wave ${number}, ${size}: ${[...counts, ...rest].join(", ")}. ${shown.join("; ")}${more}.`;
+  return `Wave ${number} of ${rollout.waves.length}. ${groups.join(" ")}`;
 }
 
-const badness: readonly (Outcome | undefined)[] = [
+interface ShownResult {
+  readonly name: string;
+  readonly reason: string;
+}
+
+const order: readonly (Outcome | undefined)[] = [
   "bad",
   "unknown",
   "not-started",
@@ -125,18 +122,16 @@ const badness: readonly (Outcome | undefined)[] = [
   "good",
 ];
 
-function rank(result: HostResult | undefined): number {
-  return badness.indexOf(result?.outcome);
+function tellHost({ name, reason }: ShownResult): string {
+  return `${toName(name, 60)}${reason === "" ? "" : ` (${toName(reason, 40)})`}`;
 }
 
-function tellResult(result: HostResult | undefined, rollout: Rollout, wave: number): string {
-  if (result === undefined) return tellOpen(rollout, wave);
-  const why = result.reason === "" ? "" : ` (${toName(result.reason, 40)})`;
-  return `${outcomeWords[result.outcome]}${why}`;
+function isAtWork({ state }: Rollout, wave: number): boolean {
+  return "wave" in state && state.wave === wave;
 }
 
-function tellOpen({ state }: Rollout, wave: number): string {
-  const isAtWork = "wave" in state && state.wave === wave;
-  if (!isAtWork) return "not begun";
+function tellOpen(rollout: Rollout, wave: number): string {
+  if (!isAtWork(rollout, wave)) return "not begun";
+  const { state } = rollout;
   return state.kind === "running" || state.kind === "aborting" ? "at work" : "being sent";
 }

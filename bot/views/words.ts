@@ -19,8 +19,8 @@ export const stateWords: Readonly<Record<HostState, string>> = {
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   good: "proven",
-  bad: "not proven, and undone",
-  unknown: "unknown: a person has to look",
+  bad: "not proven",
+  unknown: "unknown, to be looked at",
   "not-started": "not started",
 };
 

@@ -1,0 +1,284 @@
+import { expect, test } from "vitest";
+import type { Button, Message } from "../../bot/views/blocks.ts";
+import { draw } from "../../bot/views/draw.ts";
+import { drawRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
+import { transitions } from "../../src/core/rollout/advance.ts";
+import { newEnvironment } from "../../src/core/rollout/records.ts";
+import {
+  isOver,
+  type EventKind,
+  type HostResult,
+  type Rollout,
+  type StateKind,
+} from "../../src/core/rollout/rollout.ts";
+import { hostile, ledgerCommit, makeHostileRollout, now, traceOf } from "../support/bot-fleet.ts";
+import { holdMessage } from "../support/hold-view.ts";
+import { makeRollout, resultOf, states } from "../support/rollout-states.ts";
+
+const terms = { approvals: 2, soak: 1800, record: ["backup", "restore"], maxFailures: 0 } as const;
+
+function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
+  return {
+    rollout,
+    trace: traceOf(rollout),
+    environment: newEnvironment("production"),
+    hindrance: null,
+    ledgerCommit,
+    now,
+    ...change,
+  };
+}
+
+const makeShown = (change: Partial<Rollout>): Rollout =>
+  makeRollout({
+    waves: [["rds-1"], ["rds-2", "rds-3"], ["server-1"]],
+    expiresAt: now + 3600,
+    purpose: "CHG-1234, the new TLS policy",
+    terms,
+    ...change,
+  });
+
+const buttonsOf = ({ blocks }: Message): readonly Button[] =>
+  blocks.flatMap((block) => (block.type === "actions" ? block.elements : []));
+
+/** What a press of each button asks of the state machine. */
+const eventOf: Readonly<Record<string, EventKind>> = {
+  approve: "approve",
+  deny: "deny",
+  continue: "dispatch",
+  record: "record",
+  abort: "abort",
+  revoke: "revoke",
+  resume: "resume",
+};
+
+test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s", (kind) => {
+  const state = kind === "paused" ? { kind, judged: 1, since: 0 } : states[kind];
+  const rollout = makeShown({ state, done: ["rds-1"] });
+  const message = holdMessage(drawRolloutCard(cardOf(rollout)));
+  const buttons = buttonsOf(message);
+  expect(buttons.length === 0).toBe(isOver(state));
+  for (const { action_id: action, value, accessibility_label: label } of buttons) {
+    expect(value).toBe("2026-11-1");
+    expect(label).toContain("2026-11-1");
+    const event = eventOf[action];
+    if (event === undefined) expect(action).toBe("show-plan");
+    else expect(transitions[kind][event]).toHaveProperty("move");
+  }
+  expect(message.text).toContain(ledgerCommit);
+});
+
+test("a request that waits for its second approval", () => {
+  const rollout = makeShown({ state: states.requested });
+  const message = holdMessage(drawRolloutCard(cardOf(rollout)));
+  expect(draw(message, 90)).toMatchInlineSnapshot(`
+    "# Rollout 2026-11-1: open in production
+    Waiting for approval: 1 of 2.
+      The rollout is not approved yet. Approve or deny it.
+      Phase: open, opens HTTPS beside the old ports
+      Requested by: anna
+      Approvals: 1 of 2 (ben)
+      Plan digest: dddddddddddd
+      Hosts: 0 of 4 proven, in 3 waves
+      Failures allowed in a wave: 0
+      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
+      To be recorded between waves: backup, restore
+      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 not begun: rds-1.
+    Wave 2 of 3. 2 not begun: rds-2, rds-3.
+    Wave 3 of 3. 1 not begun: server-1.
+    [Approve] [Deny] [Show plan]
+      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+    "
+  `);
+  expect(message.text).toMatchInlineSnapshot(`
+    "Rollout 2026-11-1: open in production
+    Waiting for approval: 1 of 2.
+    The rollout is not approved yet. Approve or deny it.
+    Phase: open, opens HTTPS beside the old ports
+    Requested by: anna
+    Approvals: 1 of 2 (ben)
+    Plan digest: dddddddddddd
+    Hosts: 0 of 4 proven, in 3 waves
+    Failures allowed in a wave: 0
+    Expires: 2027-01-15 09:00 UTC (in 60 minutes)
+    To be recorded between waves: backup, restore
+    Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 not begun: rds-1.
+    Wave 2 of 3. 2 not begun: rds-2, rds-3.
+    Wave 3 of 3. 1 not begun: server-1.
+    Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee."
+  `);
+});
+
+test("a wave at work", () => {
+  const rollout = makeShown({ state: { kind: "running", wave: 2, run: 7 }, done: ["rds-1"] });
+  expect(draw(holdMessage(drawRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
+    "# Rollout 2026-11-1: open in production
+    Wave 2 of 3 is at work.
+      Phase: open, opens HTTPS beside the old ports
+      Requested by: anna
+      Approvals: 1 of 2 (ben)
+      Plan digest: dddddddddddd
+      Hosts: 1 of 4 proven, in 3 waves
+      Failures allowed in a wave: 0
+      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
+      To be recorded between waves: backup, restore
+      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 proven: rds-1.
+    Wave 2 of 3. 2 at work: rds-2, rds-3.
+    Wave 3 of 3. 1 not begun: server-1.
+    [Show plan] [Abort (asks again)]
+      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+    "
+  `);
+});
+
+test("a pause that lacks what has to be recorded", () => {
+  const state = { kind: "paused", judged: 1, since: now - 1800 } as const;
+  const rollout = makeShown({ state, done: ["rds-1"], recorded: ["backup"] });
+  expect(draw(holdMessage(drawRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
+    "# Rollout 2026-11-1: open in production
+    Paused after wave 1 of 3. Not recorded yet: restore.
+      Nobody has recorded yet that what has to work over HTTPS does. Try a backup, restore,
+      migration or abort, as the settings ask, and record it.
+      Phase: open, opens HTTPS beside the old ports
+      Requested by: anna
+      Approvals: 1 of 2 (ben)
+      Plan digest: dddddddddddd
+      Hosts: 1 of 4 proven, in 3 waves
+      Failures allowed in a wave: 0
+      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
+      Recorded since the last wave: backup; lacks restore
+      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 proven: rds-1.
+    Wave 2 of 3. 2 not begun: rds-2, rds-3.
+    Wave 3 of 3. 1 not begun: server-1.
+    [Continue] [Backup worked] [Show plan] [Abort (asks again)]
+      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+    "
+  `);
+});
+
+test("a failure says what failed, and that the environment is locked", () => {
+  const reason = "wave 2: rds-2 bad";
+  const rollout = makeShown({ state: { kind: "failed", reason }, done: ["rds-1", "rds-3"] });
+  const results = new Map<string, HostResult>([
+    ["rds-1", resultOf("rds-1")],
+    ["rds-2", resultOf("rds-2", "bad")],
+    ["rds-3", resultOf("rds-3")],
+  ]);
+  const locked = { rollout: rollout.id, requester: "anna", reason };
+  const message = drawRolloutCard(
+    cardOf(rollout, {
+      trace: traceOf(rollout, { results }),
+      environment: { ...newEnvironment("production"), locked },
+    }),
+  );
+  expect(draw(holdMessage(message), 90)).toMatchInlineSnapshot(`
+    "# Rollout 2026-11-1: open in production
+    Failed: wave 2: rds-2 bad.
+      The environment is locked since a rollout went wrong. Find the cause; then let a second
+      person unlock it.
+      Phase: open, opens HTTPS beside the old ports
+      Requested by: anna
+      Approvals: 1 of 2 (ben)
+      Plan digest: dddddddddddd
+      Hosts: 2 of 4 proven, in 3 waves
+      Failures allowed in a wave: 0
+      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+    Wave 1 of 3. 1 proven: rds-1.
+    Wave 2 of 3. 1 not proven: rds-2 (no-answer). 1 proven: rds-3.
+    Wave 3 of 3. 1 not begun: server-1.
+      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+    "
+  `);
+});
+
+interface WordsRow {
+  readonly name: string;
+  readonly rollout: Partial<Rollout>;
+  readonly facts?: Partial<CardFacts>;
+  readonly says: readonly string[];
+}
+
+const paused = { kind: "paused", judged: 1, since: now - 1800 } as const;
+
+const rows: readonly WordsRow[] = [
+  {
+    name: "approved, in a backup window",
+    rollout: { state: states.approved },
+    facts: { hindrance: "backup-window" },
+    says: ["The environment is in its backup window. Wait until the window is over."],
+  },
+  {
+    name: "soaking",
+    rollout: { state: { ...paused, since: now - 1799 } },
+    says: ["The next may start 2027-01-15 08:00 UTC (in 1 second)", "TLS that answers is not"],
+  },
+  {
+    name: "paused, all recorded, and frozen",
+    rollout: { state: paused, recorded: ["backup", "restore"] },
+    facts: { hindrance: "frozen" },
+    says: ["The environment is frozen."],
+  },
+  {
+    name: "paused before the first wave",
+    rollout: { state: { ...paused, judged: 0 } },
+    says: ["Paused before the first wave."],
+  },
+  {
+    name: "denied, with what was said",
+    rollout: { state: states.denied },
+    facts: { trace: { ...traceOf(makeRollout()), reason: "not on a Friday" } },
+    says: ["Denied. “not on a Friday”"],
+  },
+  {
+    name: "expired, with a run that was never found",
+    rollout: { state: { kind: "expired", isLost: true } },
+    says: ["was never found"],
+  },
+  {
+    name: "aborted",
+    rollout: { state: { kind: "aborted", judged: 1, by: "ben" } },
+    says: ["ben aborted it after 1 wave.", "Let a second person resume it, or plan again."],
+  },
+];
+
+test.each(rows)("in words: $name", ({ rollout, facts, says }) => {
+  const { text } = holdMessage(drawRolloutCard(cardOf(makeShown(rollout), facts)));
+  for (const words of says) expect(text).toContain(words);
+});
+
+test("a wave that is tried again does not show what the first try left undone", () => {
+  const rollout = makeShown({ state: { kind: "running", wave: 2, run: 8 }, done: ["rds-2"] });
+  const results = new Map([
+    ["rds-2", resultOf("rds-2")],
+    ["rds-3", resultOf("rds-3", "not-started")],
+  ]);
+  const { text } = drawRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
+  expect(text).toContain("Wave 2 of 3. 1 at work: rds-3. 1 proven: rds-2.");
+});
+
+test("Abort asks again; what is pressed by mistake most easily does", () => {
+  const message = drawRolloutCard(cardOf(makeShown({ state: states.running })));
+  const abort = buttonsOf(message).find(({ action_id: action }) => action === "abort");
+  expect(abort?.confirm?.confirm.text).toBe("Abort it");
+});
+
+test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit", (count) => {
+  for (const state of Object.values(states)) {
+    const { rollout, trace } = makeHostileRollout(count, { state });
+    const locked = { rollout: rollout.id, requester: "anna", reason: hostile.repeat(50) };
+    const environment = { ...newEnvironment("production"), locked };
+    const message = holdMessage(drawRolloutCard(cardOf(rollout, { trace, environment })));
+    expect(message.text).toContain("Wave");
+  }
+});
+
+test("what went wrong stands before what is well", () => {
+  const { rollout, trace } = makeHostileRollout(1000, { state: { kind: "failed", reason: "x" } });
+  const blocks = JSON.stringify(drawRolloutCard(cardOf(rollout, { trace })).blocks);
+  expect(blocks).toMatch(/Wave 35 of 35\. 2 not proven: .*? 2 unknown, .*? 2 proven: /);
+  expect(blocks).toContain("33 earlier waves: the ledger has all.");
+});
