@@ -1,0 +1,212 @@
+import { expect, test } from "vitest";
+import { draw } from "../../bot/views/draw.ts";
+import { commandNames, drawHelp, nearestCommand } from "../../bot/views/help.ts";
+import { drawHistory } from "../../bot/views/history.ts";
+import { drawHome, type HomeFacts } from "../../bot/views/home.ts";
+import { drawDenyModal, drawRecordModal } from "../../bot/views/modals.ts";
+import { drawNote, drawRefusal } from "../../bot/views/refusal.ts";
+import { reasons, type ReasonCode } from "../../src/core/rollout/reasons.ts";
+import { newEnvironment } from "../../src/core/rollout/records.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import {
+  hostile,
+  ledgerCommit,
+  makeHostileFleet,
+  makeHostileRollout,
+  now,
+  traceOf,
+} from "../support/bot-fleet.ts";
+import { holdMessage, holdView } from "../support/hold-view.ts";
+import { makeRollout, states } from "../support/rollout-states.ts";
+
+const pastOf = (rollout: Rollout) => ({ rollout, trace: traceOf(rollout) });
+
+test("every refusal has its cause and the next step", () => {
+  for (const code of Object.keys(reasons) as ReasonCode[]) {
+    const { text } = holdMessage(drawRefusal({ code, what: "Approve 2026-11-1", detail: "" }));
+    expect(text).toContain(`Reason: ${code}. Nothing was changed.`);
+  }
+  const message = drawRefusal({ code: "second-person", what: "Resume 2026-11-1", detail: "ben" });
+  expect(draw(message)).toMatchInlineSnapshot(`
+    "Not done: Resume 2026-11-1.
+    This needs somebody else than the person who caused it (ben). Ask another person
+    of the environment's groups.
+      Reason: second-person. Nothing was changed.
+    "
+  `);
+  holdMessage(drawRefusal({ code: "locked", what: hostile, detail: hostile.repeat(100) }));
+});
+
+test("a note is made of sentences", () => {
+  expect(draw(holdMessage(drawNote("ben approved it.", hostile.repeat(200), "")))).toContain(
+    "ben approved it.",
+  );
+  holdMessage(drawNote());
+});
+
+test("help has every command", () => {
+  expect(draw(holdMessage(drawHelp()), 100)).toMatchInlineSnapshot(`
+    "# Commands of /sesam-harden
+    /sesam-harden status [ENVIRONMENT|HOST] How the fleet, an environment or a host stands.
+    /sesam-harden plan open|close ENVIRONMENT What a rollout would do now; changes nothing.
+    /sesam-harden rollout open|close ENVIRONMENT [HOST…] [REASON] Asks for a rollout; others have to
+    approve it.
+    /sesam-harden continue ENVIRONMENT Goes on with a paused rollout.
+    /sesam-harden abort ENVIRONMENT [REASON] Stops a rollout: hosts at work finish, and no other starts.
+    /sesam-harden freeze ENVIRONMENT REASON [UNTIL] Lets no rollout start or go on.
+    /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; needs a second person.
+    /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
+    /sesam-harden help This list.
+    "
+  `);
+});
+
+test.each([
+  ["staus", "status"],
+  ["rolout", "rollout"],
+  ["FREZE", "freeze"],
+  ["unfreez", "unfreeze"],
+  ["xyzzy", undefined],
+  [hostile, undefined],
+])("%j means %j", (word, meant) => {
+  expect(nearestCommand(word)).toBe(meant);
+  const { text } = holdMessage(drawHelp(word));
+  expect(text.includes("Did you mean")).toBe(meant !== undefined);
+  for (const name of commandNames) expect(text).toContain(`/sesam-harden ${name}`);
+});
+
+test("the history stands newest first, of one environment where one is asked for", () => {
+  const rollouts = [
+    pastOf(makeRollout({ id: "2026-10-1", state: states.denied })),
+    pastOf(makeRollout({ id: "2026-10-2", environment: "lab", state: states.succeeded })),
+    pastOf(makeRollout({ id: "2026-11-3", state: states.failed })),
+  ];
+  const facts = { rollouts, environment: "production", ledgerCommit, now };
+  expect(draw(holdMessage(drawHistory(facts)), 100)).toMatchInlineSnapshot(`
+    "# Rollouts of production
+    2026-11-3: open in production, failed (wave 1: a bad). Requested by anna, 2027-01-15 06:00 UTC (2
+    hours ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago).
+    Plan dddddddddddd.
+    2026-10-1: open in production, denied. Requested by anna, 2027-01-15 06:00 UTC (2 hours ago);
+    approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago). Plan
+    dddddddddddd.
+      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+    "
+  `);
+  expect(holdMessage(drawHistory({ ...facts, environment: null })).text).toContain("2026-10-2");
+  expect(drawHistory({ ...facts, environment: "none" }).text).toContain(
+    "There was no rollout yet.",
+  );
+});
+
+test("a long history is cut, and says where the rest is", () => {
+  const { rollout, trace } = makeHostileRollout(50, { state: { kind: "failed", reason: hostile } });
+  const rollouts = Array.from({ length: 2000 }, (_, index) => ({
+    rollout: {
+      ...rollout,
+      id: `2026-11-${index}`,
+      requester: hostile,
+      approvals: Array(20).fill(hostile),
+    },
+    trace,
+  }));
+  const message = holdMessage(
+    drawHistory({ rollouts, environment: null, ledgerCommit: null, now }),
+  );
+  expect(JSON.stringify(message.blocks)).toMatch(/\d+ older rollouts: sesam-harden ledger log/);
+});
+
+const makeHome = (change: Partial<HomeFacts> = {}): HomeFacts => ({
+  person: "ben",
+  waiting: [],
+  status: makeHostileFleet(3, 1),
+  fixUrl: null,
+  recent: [],
+  ...change,
+});
+
+test("the home of somebody for whom a rollout waits", () => {
+  const rollout = makeRollout({ approvals: [], state: states.requested, expiresAt: now + 60 });
+  const waiting = [
+    {
+      rollout,
+      trace: undefined,
+      environment: newEnvironment("production"),
+      hindrance: null,
+      now,
+    },
+  ];
+  const view = holdView(drawHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
+  const drawn = draw(view, 90);
+  expect(drawn).toContain("Waiting for approval: 0 of 1.");
+  expect(drawn).toContain("[Approve] [Deny] [Show plan]");
+  expect(drawn).toContain("# Recent rollouts");
+  expect(draw(holdView(drawHome(makeHome())))).toContain("Nothing waits for you.");
+});
+
+test("an account that is nobody's sees nothing of the fleet", () => {
+  const view = holdView(drawHome(makeHome({ person: null })));
+  expect(draw(view)).toMatchInlineSnapshot(`
+    "(home)
+    This account belongs to no person of the controller's settings. Let the operator
+    of the controller add a [person.NAME] section with it.
+    "
+  `);
+});
+
+test.each([1, 60, 1000])("a home with %i environments and much that waits fits", (count) => {
+  const waiting = Object.values(states).flatMap((state) =>
+    Array.from({ length: 5 }, () => {
+      const { rollout, trace } = makeHostileRollout(40, { state });
+      const environment = newEnvironment("production");
+      return { rollout, trace, environment, hindrance: null, now };
+    }),
+  );
+  const recent = waiting.map(({ rollout, trace }) => ({ rollout, trace }));
+  const status = makeHostileFleet(1000, count);
+  const view = holdView(drawHome(makeHome({ waiting, recent, status })));
+  expect(JSON.stringify(view)).toContain("Recent rollouts");
+});
+
+test("whoever denies says why", () => {
+  const view = holdView(
+    drawDenyModal(makeRollout({ requester: hostile, environment: "e".repeat(500) })),
+  );
+  expect(view.private_metadata).toBe("2026-11-1");
+  expect(draw(holdView(drawDenyModal(makeRollout())))).toMatchInlineSnapshot(`
+    "(Deny this rollout)
+      Rollout: 2026-11-1, open in production
+      Requested by: anna
+      Plan digest: dddddddddddd
+    Why?
+      [                    ]
+      The requester is told, and the ledger keeps it.
+    [Leave as it is] [Deny]
+    "
+  `);
+});
+
+test("only what is still asked for can be recorded", () => {
+  const terms = {
+    approvals: 1,
+    soak: 0,
+    record: ["backup", "restore", "migration", "abort"],
+    maxFailures: 0,
+  } as const;
+  const rollout = makeRollout({ terms, recorded: ["backup", "abort"] });
+  expect(draw(holdView(drawRecordModal(rollout)))).toMatchInlineSnapshot(`
+    "(What worked?)
+      Rollout: 2026-11-1, open in production
+      Requested by: anna
+      Plan digest: dddddddddddd
+    Which of these did you try, with the hosts of the last wave?
+      ( ) A restore over HTTPS worked
+      ( ) A migration over HTTPS worked
+      TLS that answers is not a backup yet: record only what you saw work.
+    [Close] [Record]
+    "
+  `);
+  const all = holdView(drawRecordModal(makeRollout({ terms, recorded: terms.record })));
+  expect(all.submit).toBeUndefined();
+  expect(draw(all)).toContain("Nothing is to be recorded.");
+});

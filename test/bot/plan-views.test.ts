@@ -1,0 +1,189 @@
+import { expect, test } from "vitest";
+import type { Block, ModalView } from "../../bot/views/blocks.ts";
+import { draw } from "../../bot/views/draw.ts";
+import { drawPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
+import { drawPlan, printPlanFile } from "../../bot/views/plan.ts";
+import { renderDiff } from "../../src/adapters/unified-diff.ts";
+import type { PlanReport } from "../../src/core/report/plan.ts";
+import { hostile, longName } from "../support/bot-fleet.ts";
+import { holdMessage, holdView } from "../support/hold-view.ts";
+import { hard, planOf } from "../support/rollout.ts";
+
+const reportOf = (...given: Parameters<typeof planOf>): PlanReport => ({
+  ...planOf(...given),
+  renderDiff,
+});
+
+const small = reportOf({
+  "rds-1": {},
+  "rds-2": { facts: "wave = 2\n" },
+  "server-1": { facts: "role = server\n" },
+  "never-seen": { known: undefined },
+  finished: { known: hard, proven: "open" },
+});
+
+/** A plan of hosts with names that nobody should have, and files that say anything. */
+function makeHostileReport(count: number): PlanReport {
+  const few = planOf({ a: {}, b: {} });
+  const [host, change] = [few.plan.hosts[0], few.changes[0]];
+  if (host === undefined || change === undefined) throw new Error("no host");
+  const names = Array.from({ length: count }, (_, index) => longName(index));
+  return {
+    ...few,
+    plan: {
+      ...few.plan,
+      environment: "e".repeat(400),
+      exceptions: names,
+      waves: names.map((name) => [name]),
+      hosts: names.map((name) => ({ ...host, name, runner: hostile })),
+      refused: [],
+    },
+    changes: names.map((name) => ({
+      ...change,
+      name,
+      path: `hosts/${name}/stpd.ini`,
+      after: `${hostile}\n`.repeat(90),
+    })),
+    refusals: names.map((name) => ({ name, reason: "no-bridge", detail: hostile.repeat(20) })),
+    blocked: ["open-not-proven", "locked"],
+    unproven: names,
+    done: names,
+    renderDiff,
+  };
+}
+
+test("a plan as a message", () => {
+  expect(draw(holdMessage(drawPlan(small)), 100)).toMatchInlineSnapshot(`
+    "# Plan: open in production
+    3 hosts in 3 waves; it can be rolled out once it is approved.
+      Digest: ef824c84c01c11038bc0aff0fd4299118294c6a8a494a4b9753396be28717692
+      Commit: cccccccccccccccccccccccccccccccccccccccc
+      Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
+      As of: 2026-11-25
+      Done already: finished
+    Refused, never-seen: the ledger does not know what lies on the host now. Let the verify workflow
+    look at it once; what it finds is recorded. (never-seen)
+    Wave 1 of 3, 1 hosts: rds-1.
+    Wave 2 of 3, 1 hosts: rds-2.
+    Wave 3 of 3, 1 hosts: server-1.
+    rds-1, wave 1, runner rds-1. Risk: the service of SEP sesam restarts. Risk: HTTPS is opened beside
+    the old ports, which stay open. Risk: what lies there now was seen, and no rollout has proven it.
+    Findings: 0.
+    | --- a/hosts/rds-1/stpd.ini
+    | +++ b/hosts/rds-1/stpd.ini
+    | @@ -1,5 +1,5 @@
+    |  [STPD_Server]
+    | -STPD_HTTPS_PORT=11443
+    | -STPD_HTTPS_PRIORITY_STRING="NORMAL"
+    |  STPD_PORT=11001
+    |  STPD_HTTP_PORT=11000
+    | +STPD_HTTPS_PORT=11443
+    | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+    rds-2, wave 2, runner rds-2. Risk: the service of SEP sesam restarts. Risk: HTTPS is opened beside
+    the old ports, which stay open. Risk: what lies there now was seen, and no rollout has proven it.
+    Findings: 0.
+    | --- a/hosts/rds-2/stpd.ini
+    | +++ b/hosts/rds-2/stpd.ini
+    | @@ -1,5 +1,5 @@
+    |  [STPD_Server]
+    | -STPD_HTTPS_PORT=11443
+    | -STPD_HTTPS_PRIORITY_STRING="NORMAL"
+    |  STPD_PORT=11001
+    |  STPD_HTTP_PORT=11000
+    | +STPD_HTTPS_PORT=11443
+    | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+    server-1, wave 3, runner server-1. Risk: the service of SEP sesam restarts. Risk: this is a Server:
+    while it restarts, no backup of its clients starts. Risk: HTTPS is opened beside the old ports,
+    which stay open. Risk: what lies there now was seen, and no rollout has proven it. Findings: 3.
+    | --- a/hosts/server-1/stpd.ini
+    | +++ b/hosts/server-1/stpd.ini
+    | @@ -1,5 +1,5 @@
+    |  [STPD_Server]
+    | -STPD_HTTPS_PORT=11443
+    | -STPD_HTTPS_PRIORITY_STRING="NORMAL"
+    |  STPD_PORT=11001
+    |  STPD_HTTP_PORT=11000
+    | +STPD_HTTPS_PORT=11443
+    | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
+      Ask for it with /sesam-harden rollout open production.
+    "
+  `);
+});
+
+test("what stands in the way is said, and nobody is told to ask for it", () => {
+  const report = reportOf({ "rds-1": {} }, { phase: "close" });
+  const message = holdMessage(drawPlan(report));
+  expect(message.text).toContain("In the way:");
+  expect(message.text).toContain("open-not-proven");
+  expect(message.text).not.toContain("Ask for it");
+});
+
+test("a plan that does nothing says so", () => {
+  const report = reportOf({ finished: { known: hard, proven: "open" } });
+  expect(holdMessage(drawPlan(report)).text).toContain("Nothing is to be done.");
+});
+
+test("the file has the whole plan", () => {
+  const { name, text } = printPlanFile(small);
+  expect(name).toMatch(/^plan-open-production-[0-9a-f]{12}\.txt$/);
+  for (const part of ["rds-1", "rds-2", "server-1", "never-seen", small.digest, "@@"]) {
+    expect(text).toContain(part);
+  }
+});
+
+test.each([1, 30, 1000])("a plan of %i hosts with hostile names fits a message", (count) => {
+  const message = holdMessage(drawPlan(makeHostileReport(count)));
+  expect(message.text).toContain("Plan: open");
+});
+
+const findButtons = (blocks: readonly Block[]) =>
+  blocks.flatMap((block) => (block.type === "actions" ? block.elements : []));
+
+function turnAll(report: PlanReport): readonly ModalView[] {
+  const pages: ModalView[] = [];
+  for (let page = 1; ; page++) {
+    const view = holdView(drawPlanModal({ report, rollout: "2026-11-1", page }));
+    pages.push(view);
+    const next = findButtons(view.blocks).find(({ text }) => text.text === "Next page");
+    if (next === undefined) return pages;
+    expect(readPlanValue(next.value ?? "")).toEqual({ rollout: "2026-11-1", page: page + 1 });
+  }
+}
+
+test("the pages of the modal have every host once, and all fit", () => {
+  const report = makeHostileReport(200);
+  const pages = turnAll(report);
+  expect(pages.length).toBeGreaterThan(5);
+  const text = pages.map(({ blocks }) => JSON.stringify(blocks)).join("");
+  for (let index = 0; index < 200; index++) {
+    const end = String(index).padStart(5, "0");
+    const titles = text.match(new RegExp(`x${end}","style":\\{"bold":true\\}`, "g"));
+    expect(titles, end).toHaveLength(1);
+  }
+  const [first, second] = pages;
+  expect(findButtons(first?.blocks ?? []).map(({ text: { text: word } }) => word)).toEqual([
+    "Next page",
+  ]);
+  expect(findButtons(second?.blocks ?? []).map(({ value }) => value)).toEqual([
+    "2026-11-1#1",
+    "2026-11-1#3",
+  ]);
+});
+
+test("a page that does not exist is the nearest one", () => {
+  const last = drawPlanModal({ report: small, rollout: "2026-11-1", page: 99 });
+  expect(last).toEqual(drawPlanModal({ report: small, rollout: "2026-11-1", page: 1 }));
+  expect(drawPlanModal({ report: small, rollout: "2026-11-1", page: 0 })).toEqual(last);
+});
+
+test.each([
+  ["2026-11-1", { rollout: "2026-11-1", page: 1 }],
+  [planValue("2026-11-12", 7), { rollout: "2026-11-12", page: 7 }],
+  ["2026-11-0", undefined],
+  ["2026-11-1#x", undefined],
+  ["2026-11-1#1 ", undefined],
+  ["<!channel>", undefined],
+  ["", undefined],
+])("the value %j is %j", (value, read) => {
+  expect(readPlanValue(value)).toEqual(read);
+});
