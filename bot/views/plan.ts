@@ -1,3 +1,4 @@
+import { countOf } from "../../src/core/report/count.ts";
 import {
   listBlocks,
   listNames,
@@ -24,19 +25,46 @@ import { message } from "./page.ts";
 import { toLines, toName, toPlain } from "./text.ts";
 import { listSome, shortHash } from "./words.ts";
 
+/** More diffs than this fit no message, so no more are made. */
+const mostDiffs = 50;
+const shownWaves = 10;
+
 /** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
 export function drawPlan(report: PlanReport): Message {
   const { plan } = report;
-  const { environment, phase } = plan;
+  const { environment, phase, waves } = plan;
   const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
+  const moreWaves = waves.length - shownWaves;
+  const hosts = listShownHosts({
+    ...report,
+    plan: { ...plan, waves: firstHosts(waves, mostDiffs) },
+  });
+  const hidden = plan.hosts.length - hosts.length;
   return message({
-    head: [...drawPlanHead(report), ...drawObstacles(report)],
-    items: [
-      ...drawWaves(report).map((block) => [block]),
-      ...listShownHosts(report).map((shown) => drawShownHost(shown)),
+    head: [
+      ...drawPlanHead(report),
+      ...drawObstacles(report),
+      ...drawWaves(report).slice(0, shownWaves),
+      ...(moreWaves > 0 ? [context(`${countOf(moreWaves, "more wave")}: ${elsewhere}.`)] : []),
     ],
+    items: hosts.map((shown) => drawShownHost(shown)),
     tail: plan.hosts.length > 0 && report.blocked.length === 0 ? [context(next)] : [],
-    rest: (left) => `${left} more parts: the file of the plan has all.`,
+    rest: (left) => `${countOf(left + hidden, "more host")}: ${elsewhere}.`,
+  });
+}
+
+const elsewhere = "the file of the plan has all";
+
+/** The waves, of which only the first hosts are left. */
+function firstHosts(
+  waves: readonly (readonly string[])[],
+  most: number,
+): readonly (readonly string[])[] {
+  let room = most;
+  return waves.map((names) => {
+    const kept = names.slice(0, room);
+    room -= kept.length;
+    return kept;
   });
 }
 
@@ -85,14 +113,16 @@ export function drawObstacles(report: PlanReport): readonly Block[] {
   const left = all.length - shownObstacles;
   return [
     ...all.slice(0, shownObstacles).map((text) => section(text)),
-    ...(left > 0 ? [context(`${left} more are refused: the file of the plan has all.`)] : []),
+    ...(left > 0 ? [context(`${left} more are refused or in the way: ${elsewhere}.`)] : []),
   ];
 }
 
 export function drawWaves({ plan }: PlanReport): readonly Block[] {
   return plan.waves.map((names, index) => {
     const shown = listNames(names.map((name) => toName(name, 60)));
-    return section(`Wave ${index + 1} of ${plan.waves.length}, ${names.length} hosts: ${shown}.`);
+    return section(
+      `Wave ${index + 1} of ${plan.waves.length}, ${countOf(names.length, "host")}: ${shown}.`,
+    );
   });
 }
 

@@ -40,16 +40,22 @@ function simplifyBlock(block: Block): readonly SimpleBlock[] {
   }
 }
 
-/** Shorter than Slack takes, so that little is lost where one is left out. */
-const longestSection = 1500;
+/** Markup is needed for links alone; all other text stays plain, and so as it is. */
+interface SimpleLine {
+  readonly type: "plain_text" | "mrkdwn";
+  readonly text: string;
+}
+
+const plainLine = (text: string): SimpleLine => ({ type: "plain_text", text });
 
 function simplifyRich({ elements }: RichText): readonly Section[] {
-  const lines = elements.flatMap((part) =>
-    part.type === "rich_text_section"
-      ? [part.elements.map(printLeaf).join("")]
-      : part.elements.flatMap(({ text }) => text.split("\n").map((line) => toMrkdwn(line, 500))),
-  );
-  return packLines(lines).map((text) => ({ type: "section", text: mrkdwn(text) }));
+  const lines = elements.flatMap((part): readonly SimpleLine[] => {
+    const text = part.elements.map((leaf) => leaf.text).join("");
+    const hasLink = part.elements.some(({ type }) => type === "link");
+    if (hasLink) return [{ type: "mrkdwn", text: part.elements.map(printLeaf).join("") }];
+    return text.split("\n").map(plainLine);
+  });
+  return packLines(lines);
 }
 
 function printLeaf(leaf: RichLeaf): string {
@@ -61,19 +67,31 @@ function printLeaf(leaf: RichLeaf): string {
 function simplifyTable({ rows: [head = [], ...rows] }: Table): readonly Section[] {
   const lines = rows.map(([first, ...cells]) => {
     const pairs = cells.map(({ text }, index) => `${head[index + 1]?.text ?? ""} ${text}`);
-    return toMrkdwn(`${first?.text ?? ""}: ${pairs.join(", ")}`, 1000);
+    return plainLine(`${first?.text ?? ""}: ${pairs.join(", ")}`);
   });
-  return packLines(lines).map((text) => ({ type: "section", text: mrkdwn(text) }));
+  return packLines(lines);
 }
 
-/** As few texts as hold the lines. */
-function packLines(lines: readonly string[]): readonly string[] {
-  const packed: string[] = [];
+/** Shorter than Slack takes, so that little is lost where one is left out. */
+const longestSection = 1500;
+
+/** As few sections as hold the lines. */
+function packLines(lines: readonly SimpleLine[]): readonly Section[] {
+  const packed: SimpleLine[] = [];
   for (const line of lines) {
     const last = packed.at(-1);
-    const joined = `${last}\n${line}`;
-    if (last === undefined || joined.length > longestSection) packed.push(line);
-    else packed[packed.length - 1] = joined;
+    const isFull =
+      last === undefined ||
+      last.type !== line.type ||
+      last.text.length + 1 + line.text.length > longestSection;
+    if (isFull) packed.push(line);
+    else packed[packed.length - 1] = { ...line, text: `${last.text}\n${line.text}` };
   }
-  return packed;
+  return packed.map(({ type, text }) => ({
+    type: "section",
+    text:
+      type === "mrkdwn"
+        ? mrkdwn(text)
+        : { type, text: text.trim() === "" ? "-" : text, emoji: false },
+  }));
 }

@@ -36,20 +36,26 @@ export function toName(text: string, limit = 80): string {
 
 /**
  * One line for `mrkdwn`, at most `limit` UTF-16 units long with its escapes. What would format is
- * replaced, since Slack has no escape for it; `:name:` would become a picture.
+ * replaced, since Slack has no escape for it; `:name:` would become a picture. An underscore between
+ * letters or digits formats nothing, and names are full of them.
  */
 export function toMrkdwn(text: string, limit = 300): string {
-  const line = clean(text)
-    .replaceAll(/[*_~]/g, (char) => formatting.get(char) ?? "")
-    .replaceAll(/:(?=[^\s:]+:)/g, "꞉");
-  if (escapeAnd(line).length <= limit) return escapeAnd(line) || "-";
+  const line = clean(text);
+  if (escapeAnd(line).length <= limit) return stopFormats(line) || "-";
   let kept = takeStart(line, limit);
   while (escapeAnd(kept).length > limit - cutMark.length) kept = takeStart(kept, kept.length - 1);
-  return kept === "" ? "-" : escapeAnd(kept) + cutMark;
+  return kept === "" ? "-" : stopFormats(kept) + cutMark;
+}
+
+function stopFormats(text: string): string {
+  const stopped = text
+    .replaceAll(/[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (char) => formatting.get(char) ?? "")
+    .replaceAll(/:(?=[^\s:]+:)/g, "꞉");
+  return escapeAnd(stopped);
 }
 
 /** Lines of a file for preformatted rich text: tabs become blanks, and nothing else moves. */
-export function toLines(lines: readonly string[], width = 120): string {
+export function toLines(lines: readonly string[], width = 160): string {
   return lines
     .map((line) => {
       const visible = line

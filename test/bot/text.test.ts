@@ -62,7 +62,7 @@ test("mrkdwn can neither mention, link nor format, and no escape is cut in two",
   fc.assert(
     fc.property(hostile, limit, (text, most) => {
       const made = toMrkdwn(text, most);
-      expect(made).not.toMatch(/[<>`*_~]/);
+      expect(made).not.toMatch(/[<>`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u);
       expect(made).not.toMatch(/&(?!amp;)/);
       expect(made).not.toMatch(/:[^\s:]+:/);
       expect(made).not.toMatch(unseen);
@@ -113,6 +113,7 @@ test.each([
 
 test.each([
   ["a & b <@U1> *x* _y_ ~z~ `c`", "a &amp; b ‹@U1› ∗x∗ ˍyˍ ∼z∼ 'c'"],
+  ["a_b_c __x__ y_", "a_b_c ˍˍxˍˍ yˍ"],
   [":boom: at 10:15", "꞉boom: at 10:15"],
   ["&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"],
 ])("%j becomes %j in mrkdwn", (text, made) => {

@@ -226,6 +226,8 @@ function findDoubles(value: unknown): readonly string[] {
   return [...(new Set(ids).size === ids.length ? [] : ["block_id twice"]), ...inBlocks];
 }
 
+const markup = /[<>`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?!amp;|lt;|gt;)/u;
+
 /** In `mrkdwn` nothing but links of the project's own pages may be marked up. */
 function checkMarkup(value: unknown, path: string): readonly string[] {
   if (!isFields(value)) {
@@ -237,7 +239,7 @@ function checkMarkup(value: unknown, path: string): readonly string[] {
   const text = isMarked ? String(value["text"]) : "";
   const rest = text.replaceAll(/<https:\/\/github\.com\/[\w\-./]+\|[\w -]+>/g, "");
   return [
-    ...(/[<>`*_~]|&(?!amp;|lt;|gt;)/.test(rest) ? [`${path}: markup: ${rest}`] : []),
+    ...(markup.test(rest) ? [`${path}: markup: ${rest}`] : []),
     ...Object.entries(value).flatMap(([key, one]) => checkMarkup(one, `${path}.${key}`)),
   ];
 }
