@@ -7,7 +7,8 @@ export interface GithubAccess {
   readonly apiUrl: string;
   readonly owner: string;
   readonly repo: string;
-  readonly token: string;
+  /** A token, or what gives one that is valid now. */
+  readonly token: string | (() => Promise<string>);
   readonly fetch: typeof fetch;
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which an answer is no longer waited for. */
@@ -97,7 +98,7 @@ type Send = (route: string, parameters: Parameters) => Promise<Received>;
 function createSend(access: GithubAccess): Send {
   const { apiUrl, owner, repo, token, fetch, wait, timeout } = access;
   const octokit = new Octokit({
-    auth: token,
+    ...(typeof token === "string" ? { auth: token } : {}),
     baseUrl: apiUrl.replace(/\/$/, ""),
     userAgent: "sesam-harden",
     request: {
@@ -112,7 +113,8 @@ function createSend(access: GithubAccess): Send {
     const place = route.includes("{owner}") ? { owner, repo } : {};
     for (let attempt = 1; ; attempt++) {
       try {
-        return await octokit.request(route, { ...place, ...parameters });
+        const own = await authorize(token, parameters);
+        return await octokit.request(route, { ...place, ...parameters, ...own });
       } catch (error) {
         // Octokit takes it for an error that nothing has changed.
         if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
@@ -123,6 +125,15 @@ function createSend(access: GithubAccess): Send {
       }
     }
   };
+}
+
+/** The headers of a request whose token changes with time. */
+async function authorize(
+  token: GithubAccess["token"],
+  { headers }: Parameters,
+): Promise<Parameters> {
+  if (typeof token === "string") return {};
+  return { headers: { ...(headers as object), authorization: `token ${await token()}` } };
 }
 
 interface Answer {

@@ -38,7 +38,7 @@ async function thumbprintOf(x: string): Promise<string> {
 }
 
 /** Opens a private key. Throws HardenError `settings` for anything else, which is never shown. */
-export async function openSigner(privateKey: string): Promise<Signer> {
+export async function openSigner(privateKey: string): Promise<Signer & PublicKey> {
   const { kty, crv, x, d } = parseKey(privateKey);
   if (kty !== "OKP" || crv !== algorithm || typeof x !== "string" || typeof d !== "string") {
     throw refuseKey();
@@ -57,7 +57,7 @@ export async function openSigner(privateKey: string): Promise<Signer> {
   };
   const probe = await sign("sesam-harden-ticket", "");
   if (!(await verifySignature(probe, { kid, x }))) throw refuseKey();
-  return { kid, sign };
+  return { kid, x, sign };
 }
 
 function parseKey(text: string): Readonly<Record<string, unknown>> {

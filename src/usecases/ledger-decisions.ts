@@ -129,6 +129,15 @@ export function recordSight(
   };
 }
 
+/** Records that approvers are called a second time, before they are: of several callers one may. */
+export function remindApprovers(rollout: string): Decide {
+  return ({ traces }) => {
+    const trace = traces.get(rollout);
+    if (trace === undefined) return "rollout-unknown";
+    return trace.isReminded ? "reminded-already" : { by: null, event: { kind: "remind", rollout } };
+  };
+}
+
 /** Records where the card of a rollout stands; refused where another one does. */
 export function bindCard(move: CardMove): Decide {
   return ({ rollouts, cards }) => {

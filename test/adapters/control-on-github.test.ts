@@ -2,34 +2,17 @@ import { expect, test } from "vitest";
 import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
 import { createGithubRuns } from "../../src/adapters/github-runs.ts";
 import { readZipped } from "../../src/adapters/zip.ts";
-import { printHostReport } from "../../src/core/rollout/host-report.ts";
 import { decideRollout, requestPlan } from "../../src/usecases/control-rollout.ts";
 import { reconcile } from "../../src/usecases/reconcile.ts";
 import { createLedgerWriter } from "../../src/usecases/write-ledger.ts";
-import { startActions, type PeerRun } from "../support/actions-peer.ts";
+import { startActions } from "../support/actions-peer.ts";
 import { makeControlBench, need } from "../support/control.ts";
+import { finishRun } from "../support/finish-run.ts";
 import { startGithub } from "../support/github-peer.ts";
 import { planned } from "../support/ledger.ts";
 import { token } from "../support/runner.ts";
-import { makeZip } from "../support/zip.ts";
 
 const { plan } = planned;
-
-/** Ends a run as the workflow does: one artifact a host. */
-function finish(run: PeerRun, index: number): void {
-  const [, rollout = "", wave = "", sequence = ""] =
-    /, (\S+)-w(\d+)-(\d+)-[0-9a-f]{32}$/.exec(run.display_title) ?? [];
-  const numbers = { wave: Number(wave), sequence: Number(sequence) };
-  run.artifacts = (plan.waves[numbers.wave - 1] ?? []).map((host, at) => {
-    const file = plan.hosts.find(({ name }) => name === host)?.file ?? null;
-    const said = { outcome: "good", code: "confirmed", message: "", file } as const;
-    const of = { schemaVersion: 1, host, phase: "open", rollout, ...numbers } as const;
-    const name = `sesam-harden-${host}`;
-    const text = printHostReport({ ...of, ...said });
-    return { id: index * 10 + at + 1, name, archive: makeZip({ [`${name}.json`]: text }) };
-  });
-  run.status = "completed";
-}
 
 test.each([1, 3])(
   "%i with one key carry a rollout by a ledger and by runs on GitHub",
@@ -59,7 +42,7 @@ test.each([1, 3])(
     for (let round = 0; round < 20; round++) {
       await Promise.all([tools, ...others].map(reconcile));
       for (const [index, run] of actions.runs.entries()) {
-        if (run.status !== "completed") finish(run, index);
+        if (run.status !== "completed") finishRun(run, index, { plan });
       }
       bench.later(300);
     }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { draw } from "../../bot/views/draw.ts";
-import { commandNames, drawHelp, nearestCommand } from "../../bot/views/help.ts";
+import { drawHelp, nearestCommand } from "../../bot/views/help.ts";
+import { commandWords } from "../../bot/words.ts";
 import { drawHistory } from "../../bot/views/history.ts";
 import { drawHome, type HomeFacts } from "../../bot/views/home.ts";
 import { drawDenyModal, drawRecordModal } from "../../bot/views/modals.ts";
@@ -48,13 +49,19 @@ test("help has every command", () => {
   expect(draw(holdMessage(drawHelp()), 100)).toMatchInlineSnapshot(`
     "# Commands of /sesam-harden
     /sesam-harden status [ENVIRONMENT|HOST] How the fleet, an environment or a host stands.
-    /sesam-harden plan open|close ENVIRONMENT What a rollout would do now; changes nothing.
-    /sesam-harden rollout open|close ENVIRONMENT [HOST…] [REASON] Asks for a rollout; others have to
-    approve it.
-    /sesam-harden continue ENVIRONMENT Goes on with a paused rollout.
-    /sesam-harden abort ENVIRONMENT [REASON] Stops a rollout: hosts at work finish, and no other starts.
-    /sesam-harden freeze ENVIRONMENT REASON [UNTIL] Lets no rollout start or go on.
+    /sesam-harden plan open|close ENVIRONMENT [HOST…] [except HOST…] What a rollout would do now;
+    changes nothing.
+    /sesam-harden rollout open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON] Asks for a
+    rollout; others have to approve it.
+    /sesam-harden continue ROLLOUT|ENVIRONMENT Sends the next wave now; nothing is let off by it.
+    /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no
+    other starts.
+    /sesam-harden freeze ENVIRONMENT because REASON [until 2027-01-31T06:00] Lets no rollout start or go
+    on, up to a time in UTC or for good.
     /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; needs a second person.
+    /sesam-harden unlock ENVIRONMENT because REASON Lifts the lock after a failure; needs a second
+    person.
+    /sesam-harden globals ENVIRONMENT Records that the global settings were written on its Servers.
     /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
     /sesam-harden help This list.
     "
@@ -72,7 +79,7 @@ test.each([
   expect(nearestCommand(word)).toBe(meant);
   const { text } = holdMessage(drawHelp(word));
   expect(text.includes("Did you mean")).toBe(meant !== undefined);
-  for (const name of commandNames) expect(text).toContain(`/sesam-harden ${name}`);
+  for (const name of commandWords) expect(text).toContain(`/sesam-harden ${name}`);
 });
 
 test("the history stands newest first, of one environment where one is asked for", () => {

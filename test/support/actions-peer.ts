@@ -127,6 +127,10 @@ export async function startActions(): Promise<ActionsPeer> {
     if (base !== undefined) {
       return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
     }
+    if (rest.startsWith("/actions/variables/"))
+      return [403, { message: "Resource not accessible" }];
+    const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(rest) ?? [];
+    if (workflow !== undefined) return [200, describeWorkflow(workflow), "workflow"];
     if (rest.startsWith("/actions/workflows/")) {
       const asked = (name: string): string | null => url.searchParams.get(name);
       const fits = (name: "event" | "status" | "head_branch", value: string | null) => {
@@ -220,6 +224,23 @@ export async function startActions(): Promise<ActionsPeer> {
     hide: () => {
       isHidden = true;
     },
+  };
+}
+
+function describeWorkflow(file: string): object {
+  const path = `.github/workflows/${file}`;
+  const at = "2026-01-01T00:00:00Z";
+  const url = `http://peer/${path}`;
+  const urls = { url, html_url: url, badge_url: url };
+  return {
+    id: 1,
+    node_id: "W1",
+    name: file,
+    path,
+    state: "active",
+    created_at: at,
+    updated_at: at,
+    ...urls,
   };
 }
 

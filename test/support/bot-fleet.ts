@@ -21,6 +21,7 @@ export const longName = (index: number): string =>
 export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): RolloutTrace => ({
   requestedAt: now - 7200,
   movedAt: now - 3600,
+  isReminded: false,
   reason: "",
   results: new Map(rollout.done.map((host) => [host, resultOf(host)])),
   ...change,

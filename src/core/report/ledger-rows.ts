@@ -38,6 +38,8 @@ function describe(entry: LedgerEntry): string {
       return `see ${countOf(event.hosts.length, "host")}`;
     case "verify":
       return `verify run ${event.run}: ${countOf(event.hosts.length + event.gone.length, "host")} changed`;
+    case "remind":
+      return `remind approvers of ${event.rollout}`;
     case "card":
       return `card of ${event.rollout} in ${event.channel}`;
   }
@@ -127,6 +129,8 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
         ...gone.map((host) => ({ event: "verify", run, host, outcome: "gone" })),
       ];
     }
+    case "remind":
+      return [{ event: "remind", rollout: event.rollout }];
     case "card": {
       const { rollout, channel, message } = event;
       return [{ event: "card", rollout, detail: `${channel} ${message}` }];

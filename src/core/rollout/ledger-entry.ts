@@ -56,7 +56,9 @@ export type LedgerEvent =
   /** What a run of verify saw from outside. */
   | ({ readonly kind: "verify" } & FleetSight)
   /** Where the card of a rollout stands. */
-  | ({ readonly kind: "card" } & CardMove);
+  | ({ readonly kind: "card" } & CardMove)
+  /** Approvers are called a second time, and no more. */
+  | { readonly kind: "remind"; readonly rollout: string };
 
 export type LedgerEntry = {
   readonly schemaVersion: 1;
@@ -116,6 +118,7 @@ const eventShape = unionShape<LedgerEvent>({
     ),
     gone: listShape(textShape),
   }),
+  remind: recordShape({ kind: wordShape("remind"), rollout: rolloutShape }),
   card: recordShape({
     kind: wordShape("card"),
     rollout: rolloutShape,

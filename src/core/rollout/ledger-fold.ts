@@ -87,6 +87,8 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
     }
     case "card":
       return bindCard(draft, event);
+    case "remind":
+      return remind(draft, event.rollout);
   }
 }
 
@@ -129,7 +131,13 @@ function request(
   const proofs = names.map((name) => draft.hosts.get(name)?.proven?.plan ?? null);
   draft.origins.set(id, [...new Set(proofs)]);
   const { at } = entry;
-  draft.traces.set(id, { requestedAt: at, movedAt: at, reason: "", results: new Map() });
+  draft.traces.set(id, {
+    requestedAt: at,
+    movedAt: at,
+    isReminded: false,
+    reason: "",
+    results: new Map(),
+  });
   return undefined;
 }
 
@@ -195,6 +203,15 @@ function bindCard({ rollouts, cards }: Draft, card: CardMove): ReasonCode | unde
   const refusal = refuseCard(cards.get(rollout), card);
   if (refusal === undefined) cards.set(rollout, { channel, message });
   return refusal;
+}
+
+function remind({ rollouts, traces }: Draft, id: string): ReasonCode | undefined {
+  const [rollout, trace] = [rollouts.get(id), traces.get(id)];
+  if (rollout === undefined || trace === undefined) return "rollout-unknown";
+  if (rollout.state.kind !== "requested") return "not-waiting";
+  if (trace.isReminded) return "reminded-already";
+  traces.set(id, { ...trace, isReminded: true });
+  return undefined;
 }
 
 /**

@@ -17,6 +17,8 @@ function describeEvent(event: LedgerEvent): string {
     case "see":
     case "verify":
       return `${event.kind} ${countOf(event.hosts.length, "host")}`;
+    case "remind":
+      return `remind of ${event.rollout}`;
     case "card":
       return `card of ${event.rollout}`;
   }

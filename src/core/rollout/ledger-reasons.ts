@@ -41,6 +41,14 @@ export const ledgerReasons = {
     cause: "others wrote to the ledger again and again, so nothing was written",
     next: "Try it again.",
   },
+  "reminded-already": {
+    cause: "the approvers were called a second time already",
+    next: "Nothing has to be done.",
+  },
+  "not-waiting": {
+    cause: "the rollout does not wait for approvals",
+    next: "Nothing has to be done.",
+  },
   "card-shown": {
     cause: "the rollout has a card already",
     next: "Use that one.",

@@ -35,6 +35,8 @@ export interface RolloutTrace {
   readonly requestedAt: number;
   /** When something was last recorded of it. */
   readonly movedAt: number;
+  /** Whether approvers were called a second time. */
+  readonly isReminded: boolean;
   /** What whoever denied or aborted it said. */
   readonly reason: string;
   /** The newest result of each host that was judged. */

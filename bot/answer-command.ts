@@ -1,0 +1,168 @@
+import { findHosts } from "../src/core/status/fleet-status.ts";
+import { planNewest } from "../src/usecases/plan-newest.ts";
+import { digestNewestGlobals } from "../src/usecases/newest-globals.ts";
+import {
+  decideEnvironment,
+  decideRollout,
+  requestPlan,
+  type PersonEvent,
+} from "../src/usecases/control-rollout.ts";
+import type { EnvironmentEvent } from "../src/core/rollout/environment.ts";
+import { refuse, show, tell, type Answer, type Asker, type Desk } from "./desk.ts";
+import { findRollout, reportPlan } from "./look-up.ts";
+import { drawHelp } from "./views/help.ts";
+import { drawHistory } from "./views/history.ts";
+import { drawHostStatus } from "./views/host-status.ts";
+import { drawPlan, printPlanFile } from "./views/plan.ts";
+import { drawEnvironmentStatus, drawFleetStatus } from "./views/status.ts";
+import { usages, type Command, type CommandReading } from "./words.ts";
+
+type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
+
+/** Answers what was typed. Throws HardenError where GitHub does not tell what it takes. */
+export async function answerCommand(command: Command, asker: Asker, desk: Desk): Promise<Answer> {
+  switch (command.kind) {
+    case "help":
+      return { isPublic: false, message: drawHelp() };
+    case "status":
+      return answerStatus(command.name, desk);
+    case "plan":
+      return answerPlan(command, desk);
+    case "history":
+      return answerHistory(command, desk);
+    case "rollout":
+      return answerRollout(command, asker, desk);
+    case "continue":
+      return sayOfRollout(command, (by) => ({ kind: "continue", by }), { asker, desk });
+    case "abort": {
+      const { reason } = command;
+      return sayOfRollout(command, (by) => ({ kind: "abort", by, reason }), { asker, desk });
+    }
+    case "freeze": {
+      const { reason, until } = command;
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({
+        kind: "freeze",
+        by,
+        reason,
+        until,
+      }));
+    }
+    case "unfreeze":
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "unfreeze", by }));
+    case "unlock": {
+      const { reason } = command;
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "unlock", by, reason }));
+    }
+    case "globals": {
+      const digest = await digestNewestGlobals(command.environment, desk.controller);
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "globals", by, digest }));
+    }
+  }
+}
+
+/** The fleet, or an environment or host of that name. */
+export async function answerStatus(name: string | null, desk: Desk): Promise<Answer> {
+  const [{ status, findings }, fixUrl] = await Promise.all([desk.readFleet(), desk.readFixUrl()]);
+  if (name === null) return show(drawFleetStatus({ status, fixUrl }));
+  const environment = status.environments.find((one) => one.name === name);
+  if (environment !== undefined)
+    return show(drawEnvironmentStatus({ status, fixUrl }, environment));
+  const [host, ...others] = findHosts(status, name);
+  if (host === undefined) {
+    return tell(
+      `There is no environment and no host ${name}.`,
+      "/sesam-harden status shows what there is.",
+    );
+  }
+  if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
+  return show(drawHostStatus({ status, fixUrl, host, findings, probe: [] }));
+}
+
+async function answerPlan(command: Of<"plan">, { controller }: Desk): Promise<Answer> {
+  const { environment, phase, hosts: names, exceptions } = command;
+  const planned = await planNewest({ environment, phase, names, exceptions }, controller);
+  const report = reportPlan(planned);
+  return { ...show(drawPlan(report)), file: printPlanFile(report) };
+}
+
+async function answerHistory(
+  { environment }: Of<"history">,
+  { controller }: Desk,
+): Promise<Answer> {
+  const { ledger, commit = null } = await controller.writer.read();
+  const rollouts = [...ledger.rollouts.values()].map((rollout) => ({
+    rollout,
+    trace: ledger.traces.get(rollout.id),
+  }));
+  const now = controller.now();
+  return show(drawHistory({ rollouts, environment, ledgerCommit: commit, now }));
+}
+
+async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): Promise<Answer> {
+  const { environment, phase, hosts: names, exceptions, purpose } = command;
+  const what = `ask for a rollout, ${phase} in ${environment}`;
+  const { controller, settings } = desk;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const planned = await planNewest({ environment, phase, names, exceptions }, controller);
+  const by = asker.person.name;
+  const written = await requestPlan({ by, planned, purpose }, controller);
+  if (written.kind === "refused") {
+    // What stands in the way of a plan is told with all of it.
+    const isBlocked = planned.blocked.includes(written.reason);
+    const report = reportPlan(planned);
+    if (isBlocked)
+      return { isPublic: false, message: drawPlan(report), file: printPlanFile(report) };
+    return refuse(written.reason, what);
+  }
+  const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
+  desk.onDecided(id);
+  const { approvals = 0 } = settings.environments.get(environment) ?? {};
+  return tell(
+    `The rollout ${id} is requested; it waits for ${approvals} approval(s) of others.`,
+    "Its card stands in the channel of the rollouts.",
+  );
+}
+
+interface Scene {
+  readonly asker: Asker;
+  readonly desk: Desk;
+}
+
+async function sayOfRollout(
+  { kind, target }: Of<"continue" | "abort">,
+  draft: (by: string) => PersonEvent,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  const what = `${kind} ${target}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const rollout = findRollout(target, await desk.controller.writer.read());
+  if (rollout === undefined) return refuse("rollout-unknown", what);
+  const written = await decideRollout(rollout.id, draft(asker.person.name), desk.controller);
+  if (written.kind === "refused") return refuse(written.reason, `${kind} ${rollout.id}`);
+  desk.onDecided();
+  return tell(`Done: ${kind} ${rollout.id}.`, `Ledger commit ${written.commit}.`);
+}
+
+async function sayOfEnvironment(
+  { kind, environment }: Of<"freeze" | "unfreeze" | "unlock" | "globals">,
+  { asker, desk }: Scene,
+  draft: (by: string) => EnvironmentEvent,
+): Promise<Answer> {
+  const what = `${kind} ${environment}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const event = draft(asker.person.name);
+  const written = await decideEnvironment(environment, event, desk.controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  desk.onDecided();
+  const { message } = tell(`${asker.person.name}: ${what}.`, `Ledger commit ${written.commit}.`);
+  return show(message);
+}
+
+/** For what was typed wrongly. */
+export function answerWrong(
+  reading: Exclude<CommandReading, { readonly kind: "command" }>,
+): Answer {
+  if (reading.kind === "unknown") return { isPublic: false, message: drawHelp(reading.word) };
+  const { values, what } = usages[reading.word];
+  return tell(`It is used so: /sesam-harden ${reading.word} ${values}`, what);
+}

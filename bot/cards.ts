@@ -1,0 +1,160 @@
+import type { Ledger } from "../src/core/rollout/ledger.ts";
+import type { ReasonCode } from "../src/core/rollout/reasons.ts";
+import { newEnvironment, type EnvironmentRecord } from "../src/core/rollout/records.ts";
+import { isOver, type Rollout } from "../src/core/rollout/rollout.ts";
+import { bindCard } from "../src/usecases/ledger-decisions.ts";
+import type { LedgerState } from "../src/usecases/read-ledger.ts";
+import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
+import type { Chat, Place } from "./chat.ts";
+import type { Log } from "./log.ts";
+import type { CardFacts } from "./views/rollout-card.ts";
+import { drawRolloutCard } from "./views/rollout-card.ts";
+
+export interface CardTools {
+  readonly writer: LedgerWriter;
+  readonly chat: Pick<Chat, "post" | "update" | "remove">;
+  readonly channel: string;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** Why the controller does not go on with a rollout just now. */
+  readonly hindranceOf: (rollout: string) => ReasonCode | null;
+  /** Told once a card stands there: whoever may approve is called. */
+  readonly onPosted: (rollout: Rollout, place: Place) => Promise<void>;
+}
+
+export interface Cards {
+  /**
+   * Brings all cards up to the ledger as it is now; gives the milliseconds after which some of them
+   * want another look, undefined where none does. Throws HardenError as the writer does.
+   */
+  readonly keep: (own?: string) => Promise<number | undefined>;
+}
+
+/** Milliseconds. */
+const betweenEdits = 3000;
+/** Seconds: a card that ended longer ago stands as it is. */
+const settled = 86_400;
+/** Seconds after which another controller posts the card of one that seems to be gone. */
+const ownerTime = 30;
+
+interface Shown {
+  readonly rollout: Rollout;
+  readonly environment: EnvironmentRecord;
+  readonly hindrance: ReasonCode | null;
+  readonly message: string;
+  /** Milliseconds. */
+  readonly notBefore: number;
+}
+
+/** Keeps one card a rollout; what it shows is remembered, and drawn again after a restart. */
+export function createCards(tools: CardTools): Cards {
+  const shown = new Map<string, Shown>();
+  return {
+    keep: async (own) => {
+      const state = await tools.writer.read();
+      const pauses: number[] = [];
+      for (const rollout of listLive(state.ledger, tools.now())) {
+        const pause = await keepCard({ rollout, state, isOwn: rollout.id === own }, shown, tools);
+        if (pause !== undefined) pauses.push(pause);
+      }
+      return pauses.length === 0 ? undefined : Math.min(...pauses);
+    },
+  };
+}
+
+function listLive({ rollouts, traces }: Ledger, now: number): readonly Rollout[] {
+  return [...rollouts.values()].filter(
+    ({ id, state }) => !isOver(state) || now - (traces.get(id)?.movedAt ?? 0) < settled,
+  );
+}
+
+interface Keeping {
+  readonly rollout: Rollout;
+  readonly state: LedgerState;
+  readonly isOwn: boolean;
+}
+
+async function keepCard(
+  keeping: Keeping,
+  shown: Map<string, Shown>,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout, state, isOwn } = keeping;
+  const { ledger } = state;
+  const card = ledger.cards.get(rollout.id);
+  if (card === undefined) {
+    const age = tools.now() - (ledger.traces.get(rollout.id)?.requestedAt ?? 0);
+    if (isOver(rollout.state)) return undefined;
+    if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
+    return postCard(keeping, null, tools);
+  }
+  const environment = environmentOf(rollout, ledger);
+  const before = shown.get(rollout.id);
+  const hindrance = tools.hindranceOf(rollout.id);
+  const { message } = card;
+  const isKnown = before?.rollout === rollout && before.environment === environment;
+  if (isKnown && before.message === message && before.hindrance === hindrance) return undefined;
+  const early = (before?.notBefore ?? 0) - tools.now() * 1000;
+  if (early > 0) return early;
+  const answer = await tools.chat.update(card, draw(keeping, tools));
+  const remember = (pause: number): void => {
+    const notBefore = tools.now() * 1000 + pause;
+    shown.set(rollout.id, { rollout, environment, hindrance, message, notBefore });
+  };
+  switch (answer.kind) {
+    case "updated":
+      return void remember(betweenEdits);
+    case "gone":
+      return isOver(rollout.state) ? void remember(0) : postCard(keeping, message, tools);
+    case "later":
+      return Math.max(answer.pause, betweenEdits);
+    case "refused":
+      tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
+      return void remember(betweenEdits);
+  }
+}
+
+/**
+ * Posts first and binds then: of several controllers that post, one binds, and the others take
+ * theirs away. Whose answer was lost is posted again, and buttons of the orphan are refused.
+ */
+async function postCard(
+  keeping: Keeping,
+  replaces: string | null,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout } = keeping;
+  const { chat, channel, writer, log, onPosted } = tools;
+  const answer = await chat.post(channel, draw(keeping, tools));
+  if (answer.kind !== "posted") {
+    const reason = answer.kind === "refused" ? answer.reason : "no answer";
+    log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
+    return ownerTime * 1000;
+  }
+  const place = { channel, message: answer.message };
+  const bound = await writer.write(bindCard({ rollout: rollout.id, ...place, replaces }));
+  if (bound.kind === "refused") await chat.remove(place);
+  else await onPosted(rollout, place);
+  return 0;
+}
+
+function draw(
+  { rollout, state }: Keeping,
+  { now, hindranceOf }: CardTools,
+): ReturnType<typeof drawRolloutCard> {
+  const { ledger, commit = "" } = state;
+  const facts: CardFacts = {
+    rollout,
+    trace: ledger.traces.get(rollout.id),
+    environment: environmentOf(rollout, ledger),
+    hindrance: hindranceOf(rollout.id),
+    ledgerCommit: commit,
+    now: now(),
+  };
+  return drawRolloutCard(facts);
+}
+
+function environmentOf({ environment }: Rollout, { environments }: Ledger): EnvironmentRecord {
+  return environments.get(environment) ?? newEnvironment(environment);
+}

@@ -1,0 +1,93 @@
+import { createGithubConfig, readRepositoryNumber } from "../src/adapters/github-config.ts";
+import { createGithubJobs } from "../src/adapters/github-jobs.ts";
+import { createGithubLedger } from "../src/adapters/github-ledger.ts";
+import { createGithubPeople } from "../src/adapters/github-people.ts";
+import type { GithubAccess } from "../src/adapters/github-request.ts";
+import { createGithubRuns } from "../src/adapters/github-runs.ts";
+import { createGithubVerify } from "../src/adapters/github-verify.ts";
+import { hashSha256 } from "../src/adapters/hashes.ts";
+import { verifySignature } from "../src/adapters/signatures.ts";
+import { readZipped } from "../src/adapters/zip.ts";
+import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
+import type { ConfigBranch } from "../src/usecases/config-ports.ts";
+import type { ControlTools } from "../src/usecases/control-rollout.ts";
+import { createOutsideSources } from "../src/usecases/outside-sources.ts";
+import type { PlanTools } from "../src/usecases/plan-newest.ts";
+import { createSurroundings } from "../src/usecases/read-surroundings.ts";
+import type { ReconcileTools } from "../src/usecases/reconcile.ts";
+import type { VerifyRuns } from "../src/usecases/record-verify.ts";
+import { rememberFiles } from "../src/usecases/remember-files.ts";
+import { createLedgerWriter } from "../src/usecases/write-ledger.ts";
+
+export interface ControllerPorts {
+  readonly fetch: typeof fetch;
+  readonly token: GithubAccess["token"];
+  readonly signer: Signer;
+  /** Of all controllers that ever wrote the ledger, this one among them. */
+  readonly keys: readonly PublicKey[];
+  readonly clock: {
+    /** Seconds since 1970. */
+    readonly now: () => number;
+    readonly wait: (milliseconds: number) => Promise<void>;
+    /** From 0 (inclusive) to 1 (exclusive). */
+    readonly random: () => number;
+  };
+}
+
+/** All that the use cases want, over the config repo on GitHub. */
+export type Controller = ControlTools &
+  ReconcileTools &
+  PlanTools & { readonly config: ConfigBranch; readonly verifyRuns: VerifyRuns };
+
+const advice = {
+  token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
+  access:
+    "Give the App, or the token, what docs/bot.md asks for, in the repository that bot.ini names.",
+  again: "The bot tries again by itself.",
+};
+
+export function accessGithub(
+  { github }: Pick<BotSettings, "github">,
+  { fetch: ask, token, clock }: Pick<ControllerPorts, "fetch" | "token" | "clock">,
+): GithubAccess {
+  const { owner, repo, apiUrl } = github;
+  return { apiUrl, owner, repo, token, fetch: ask, wait: clock.wait, timeout: 20_000, advice };
+}
+
+/** Throws HardenError `broke` where GitHub does not tell of the config repo. */
+export async function openController(
+  settings: BotSettings,
+  ports: ControllerPorts,
+): Promise<Controller> {
+  const { signer, keys, clock } = ports;
+  const { github, times, environments } = settings;
+  const access = accessGithub(settings, ports);
+  const repository = await readRepositoryNumber(access);
+  const config = createGithubConfig(access);
+  const { branch } = await config.readHead();
+  const ledger = createGithubLedger(access);
+  const store = rememberFiles(ledger);
+  const tools = { keys, verifySignature, hash: hashSha256 };
+  const writer = createLedgerWriter({ store: ledger, tools, signer, repository, clock });
+  const people = createGithubPeople(access);
+  const sources = createOutsideSources({ config, people, writer, store, hash: hashSha256 });
+  const { workflow, verifyWorkflow } = github;
+  const { ticketLife, answer, search, retry, start, abort } = times;
+  return {
+    writer,
+    store,
+    signer,
+    config,
+    repository,
+    environments,
+    runs: createGithubRuns(access, { workflow, branch, readZipped }),
+    jobs: createGithubJobs(access),
+    verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
+    surroundings: createSurroundings(settings, sources),
+    hash: hashSha256,
+    ticketLife,
+    patience: { answer, search, retry, start, abort },
+    now: clock.now,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Person } from "../src/core/rollout/controller-settings.ts";
+import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import type { ReasonCode } from "../src/core/rollout/reasons.ts";
+import type { Chat } from "./chat.ts";
+import type { Controller } from "./controller.ts";
+import type { ReadFleet } from "./fleet.ts";
+import type { Log } from "./log.ts";
+import type { Message } from "./views/blocks.ts";
+import { drawNote, drawRefusal } from "./views/refusal.ts";
+
+/** What answers of any kind need. */
+export interface Desk {
+  readonly controller: Controller;
+  readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
+  readonly chat: Chat;
+  readonly readFleet: ReadFleet;
+  /** Address of the open pull request with fixes; null where there is none. */
+  readonly readFixUrl: () => Promise<string | null>;
+  readonly log: Log;
+  /** Something was decided: cards and rollouts are to be looked at, of one's own at once. */
+  readonly onDecided: (own?: string) => void;
+}
+
+/** Who asks: everybody of the workspace may read, persons of bot.ini decide. */
+export interface Asker {
+  readonly user: string;
+  readonly person: Person | undefined;
+}
+
+export interface Answer {
+  /** Whether all who are in the channel see it. */
+  readonly isPublic: boolean;
+  readonly message: Message;
+  readonly file?: { readonly name: string; readonly text: string };
+}
+
+export function tell(...sentences: readonly string[]): Answer {
+  return { isPublic: false, message: drawNote(...sentences) };
+}
+
+export function show(message: Message): Answer {
+  return { isPublic: true, message };
+}
+
+export function refuse(code: ReasonCode, what: string, detail = ""): Answer {
+  return { isPublic: false, message: drawRefusal({ code, what, detail }) };
+}

@@ -1,0 +1,64 @@
+import type { SlackSettings } from "../src/core/rollout/bot-settings.ts";
+import type { Person } from "../src/core/rollout/controller-settings.ts";
+import type { Chat } from "./chat.ts";
+import type { Asker } from "./desk.ts";
+
+/** What of a request says where it comes from. */
+export interface Origin {
+  readonly team: string | undefined;
+  readonly enterprise: string | undefined;
+  readonly app: string | undefined;
+  readonly user: string | undefined;
+  /** The workspace that the user is of, where the request says so. */
+  readonly userTeam: string | undefined;
+}
+
+export const originReasons = {
+  "other-app": "it is meant for another app",
+  "other-workspace": "it comes from another workspace",
+  "no-user": "it names no user",
+} as const;
+export type OriginReason = keyof typeof originReasons;
+
+/** Why a request is not answered at all; undefined where it is. */
+export function refuseOrigin(
+  { team, enterprise, app, user, userTeam }: Origin,
+  settings: Pick<SlackSettings, "team" | "enterprise" | "app">,
+): OriginReason | undefined {
+  if (app !== settings.app) return "other-app";
+  const isForeign = team !== settings.team || (userTeam !== undefined && userTeam !== team);
+  if (isForeign || (enterprise ?? null) !== settings.enterprise) return "other-workspace";
+  return user === undefined ? "no-user" : undefined;
+}
+
+export const userReasons = {
+  deactivated: "this account is deactivated",
+  bot: "a bot is answered nothing here",
+  guest: "guests are answered nothing here",
+  stranger: "members of other workspaces are answered nothing here",
+} as const;
+export type UserReason = keyof typeof userReasons;
+
+export type Known =
+  | { readonly kind: "asker"; readonly asker: Asker }
+  | { readonly kind: "refused"; readonly reason: UserReason };
+
+/** Who somebody is, asked anew each time. Throws HardenError where Slack does not tell. */
+export async function findAsker(
+  user: string,
+  {
+    persons,
+    team,
+    chat,
+  }: {
+    readonly persons: ReadonlyMap<string, Person>;
+    readonly team: string;
+    readonly chat: Pick<Chat, "readUser">;
+  },
+): Promise<Known> {
+  const { team: own, objection } = await chat.readUser(user);
+  if (objection !== undefined) return { kind: "refused", reason: objection };
+  if (own !== team) return { kind: "refused", reason: "stranger" };
+  const person = [...persons.values()].find(({ slack }) => slack === user);
+  return { kind: "asker", asker: { user, person } };
+}

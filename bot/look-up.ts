@@ -1,0 +1,60 @@
+import { renderDiff } from "../src/adapters/unified-diff.ts";
+import { filePath } from "../src/core/rollout/ledger-files.ts";
+import type { PlanReport } from "../src/core/report/plan.ts";
+import type { Planned } from "../src/core/rollout/plan.ts";
+import { isOver, type Rollout } from "../src/core/rollout/rollout.ts";
+import { readRolloutPlan } from "../src/usecases/dispatch-wave.ts";
+import type { LedgerState } from "../src/usecases/read-ledger.ts";
+import type { Controller } from "./controller.ts";
+
+/** A rollout by its id, or the one of an environment that is not over. */
+export function findRollout(
+  target: string,
+  { ledger }: Pick<LedgerState, "ledger">,
+): Rollout | undefined {
+  const { rollouts, environments } = ledger;
+  const current = environments.get(target)?.rollout?.id ?? "";
+  return rollouts.get(target) ?? rollouts.get(current);
+}
+
+/** The rollouts of an environment that are not over. */
+export function listOpen({ ledger }: Pick<LedgerState, "ledger">): readonly Rollout[] {
+  return [...ledger.rollouts.values()].filter(({ state }) => !isOver(state));
+}
+
+export function reportPlan(planned: Planned): PlanReport {
+  return { ...planned, renderDiff };
+}
+
+/**
+ * The plan of a rollout as it was requested, with the files as they lie in the ledger. Throws
+ * HardenError `broke` where they do not lie there.
+ */
+export async function readPlanOf(rollout: Rollout, controller: Controller): Promise<PlanReport> {
+  const { writer, store } = controller;
+  const state = await writer.read();
+  const plan = await readRolloutPlan(rollout, state, controller);
+  const digests = plan.hosts.flatMap(({ before, file }) => [before, file]);
+  const names = digests.map((digest) => state.listing.get(filePath(digest)));
+  const known = names.filter((name) => name !== undefined);
+  const bytes = await store.read(known);
+  const contents = new Map(known.map((name, index) => [name, bytes[index] ?? ""]));
+  const read = (digest: string): string =>
+    contents.get(state.listing.get(filePath(digest)) ?? "") ?? "";
+  return reportPlan({
+    plan,
+    digest: rollout.plan,
+    refusals: plan.refused.map((refused) => ({ ...refused, detail: "" })),
+    changes: plan.hosts.map(({ name, before, file }) => ({
+      name,
+      path: `${name}/stpd.ini`,
+      before: read(before),
+      after: read(file),
+      findings: [],
+      risks: [],
+    })),
+    done: [],
+    unproven: [],
+    blocked: [],
+  });
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { openSigner } from "../src/adapters/signatures.ts";
+import { HardenError } from "../src/core/harden-error.ts";
+import { readBotSettings, type BotSettings } from "../src/core/rollout/bot-settings.ts";
+import { readPublicKey, type PublicKey } from "../src/core/rollout/jws.ts";
+import { makeVisible } from "../src/core/text.ts";
+import { openGithubToken } from "./github-token.ts";
+import { createLog } from "./log.ts";
+import { describe } from "./rounds.ts";
+import { needSecret, readSecret, type SecretPorts } from "./secrets.ts";
+import { importRecords } from "./import-records.ts";
+import { createBot, type BotPorts } from "./start.ts";
+import { printChecks } from "./start-checks.ts";
+import { openController } from "./controller.ts";
+import { sleepLightly } from "./turns.ts";
+
+const help = `node bot/main.ts [--settings FILE] [--check | --import FILE…]
+
+Runs the Slack bot and the rollout controller.
+
+  --settings FILE   bot.ini; without it, bot.ini in the current folder
+  --check           only checks settings, Slack and GitHub, and says what is missing
+  --import FILE…    only records what lies on hosts, as sesam-harden host records printed it
+
+Secrets come from the environment, or from files named by the same names with _FILE:
+SLACK_BOT_TOKEN, SLACK_APP_TOKEN (socket mode), SLACK_SIGNING_SECRET (http mode),
+GITHUB_TOKEN or GITHUB_APP_KEY, SESAM_HARDEN_SIGNING_KEY. SESAM_HARDEN_KEYS holds the public
+keys of all controllers, one a line. See docs/bot.md.
+`;
+
+const secretPorts: SecretPorts = {
+  environment: process.env,
+  readFile: (path) => readFileSync(path, "utf8"),
+};
+
+interface Arguments {
+  readonly settings: string;
+  readonly what: "run" | "check" | "import" | "help";
+  readonly files: readonly string[];
+}
+
+function readArguments(words: readonly string[]): Arguments {
+  let settings = "bot.ini";
+  let what: Arguments["what"] = "run";
+  const files: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (word === "--settings") settings = words[++index] ?? "";
+    else if (word === "--check") what = "check";
+    else if (word === "--help") what = "help";
+    else if (word === "--import") what = "import";
+    else if (what === "import" && !word.startsWith("--")) files.push(word);
+    else throw new HardenError("usage", `${makeVisible(word)} is no argument here`, help);
+  }
+  if (what === "import" && files.length === 0) {
+    throw new HardenError("usage", "--import wants files of host records", help);
+  }
+  return { settings, what, files };
+}
+
+function readSettings(path: string): BotSettings {
+  let bytes: string;
+  try {
+    bytes = readFileSync(path, "latin1");
+  } catch {
+    const next = "Name the file with --settings; docs/bot.md shows one.";
+    throw new HardenError("settings", `${makeVisible(path)} cannot be read`, next);
+  }
+  const { settings, problems } = readBotSettings(path, bytes);
+  if (settings !== undefined) return settings;
+  const lines = problems.map(
+    ({ file, line, column, message, next }) => `${file}:${line}:${column}: ${message}. ${next}`,
+  );
+  throw new HardenError("settings", lines.map(makeVisible).join("\n"), "Mend the settings.");
+}
+
+function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
+  const text = readSecret("SESAM_HARDEN_KEYS", secretPorts);
+  if (text === undefined) return own === undefined ? [] : [own];
+  const keys = text.split(/\s+/).map(readPublicKey);
+  if (keys.every((key) => key !== undefined)) return keys;
+  throw new HardenError(
+    "settings",
+    "SESAM_HARDEN_KEYS does not hold public keys as ticket keygen prints them",
+    "Write one KID:X a line.",
+  );
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const { settings: path, what, files } = readArguments(words);
+  if (what === "help") {
+    process.stdout.write(help);
+    return 0;
+  }
+  const settings = readSettings(path);
+  const log = createLog(process.env["LOG_LEVEL"] || "info");
+  const signer = await openSigner(needSecret("SESAM_HARDEN_SIGNING_KEY", secretPorts));
+  const ports: BotPorts = {
+    fetch,
+    token: openGithubToken(settings.github, secretPorts, fetch),
+    signer,
+    keys: readKeys({ kid: signer.kid, x: signer.x }),
+    clock: {
+      now: () => Date.now() / 1000,
+      wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+      random: Math.random,
+    },
+    log,
+    sleep: sleepLightly,
+    slackApiUrl: process.env["SLACK_API_URL"] || undefined,
+    secrets: {
+      botToken: what === "import" ? "" : needSecret("SLACK_BOT_TOKEN", secretPorts),
+      appToken:
+        what === "import" || settings.slack.mode === "http"
+          ? undefined
+          : needSecret("SLACK_APP_TOKEN", secretPorts),
+      signingSecret:
+        what === "import" || settings.slack.mode === "socket"
+          ? undefined
+          : needSecret("SLACK_SIGNING_SECRET", secretPorts),
+    },
+  };
+  if (what === "import") {
+    const controller = await openController(settings, ports);
+    const texts = files.map((file) => ({ file, text: readFileSync(file, "utf8") }));
+    process.stdout.write(`${await importRecords(texts, controller)}\n`);
+    return 0;
+  }
+  return runBot(settings, ports, what === "check");
+}
+
+async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean): Promise<number> {
+  const bot = await createBot(settings, ports);
+  const checks = await bot.check();
+  const isFine = checks.every(({ problem }) => problem === undefined);
+  if (isCheck || !isFine) process.stderr.write(printChecks(checks));
+  if (isCheck || !isFine) return isFine ? 0 : 2;
+  const { monitor, slack } = await bot.start();
+  ports.log.info({ monitor, slack }, "started");
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  ports.log.info("stopping: what is at work is finished");
+  await bot.stop();
+  return 0;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const { reason, next = "" } = describe(error);
+  process.stderr.write(`error: ${reason}\n${next === "" ? "" : `${next}\n`}`);
+  process.exitCode = error instanceof HardenError && error.code !== "broke" ? 2 : 4;
+}

@@ -1,0 +1,87 @@
+import { createServer, type Server } from "node:http";
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** By what was asked, and how it ended: done, refused, failed, repeated. */
+  readonly requests: Counter<"what" | "outcome">;
+  /** Seconds from a request to its acknowledgement. */
+  readonly acknowledged: Histogram;
+  /** Steps of the controller: moved, waits, failed. */
+  readonly steps: Counter<"kind">;
+  /** Seconds since 1970 of the last whole round of the controller. */
+  readonly round: Gauge;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    requests: new Counter({
+      name: "sesam_harden_requests_total",
+      help: "Requests of people in Slack",
+      labelNames: ["what", "outcome"],
+      registers,
+    }),
+    acknowledged: new Histogram({
+      name: "sesam_harden_acknowledge_seconds",
+      help: "From a request to its acknowledgement",
+      buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 3],
+      registers,
+    }),
+    steps: new Counter({
+      name: "sesam_harden_controller_steps_total",
+      help: "Steps of the controller",
+      labelNames: ["kind"],
+      registers,
+    }),
+    round: new Gauge({
+      name: "sesam_harden_controller_round_timestamp_seconds",
+      help: "When the controller last went through all rollouts",
+      registers,
+    }),
+  };
+}
+
+/** What has to hold for the bot to be of use. */
+export interface Readiness {
+  /** Why it is not; undefined where it holds. */
+  readonly slack: () => string | undefined;
+  readonly github: () => string | undefined;
+}
+
+/**
+ * /healthz: the process answers; /readyz: Slack and GitHub do too; /metrics for Prometheus. Gives
+ * the server once it listens.
+ */
+export async function startMonitor(
+  { host, port }: { readonly host: string; readonly port: number },
+  { registry }: Metrics,
+  { slack, github }: Readiness,
+): Promise<Server> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, text: string, type = "text/plain; charset=utf-8"): void => {
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+      response.end(text);
+    };
+    const path = request.url?.split("?")[0];
+    if (request.method !== "GET") answer(405, "GET alone is answered here\n");
+    else if (path === "/healthz") answer(200, "ok\n");
+    else if (path === "/readyz") {
+      const reasons = [slack(), github()].filter((reason) => reason !== undefined);
+      answer(reasons.length === 0 ? 200 : 503, `${reasons.join("\n") || "ok"}\n`);
+    } else if (path === "/metrics") {
+      registry.metrics().then(
+        (text) => answer(200, text, registry.contentType),
+        () => answer(500, "the metrics cannot be read\n"),
+      );
+    } else answer(404, "known here are /healthz, /readyz and /metrics\n");
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}

@@ -1,0 +1,156 @@
+import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { createAsk, type GithubAccess } from "../src/adapters/github-request.ts";
+import { HardenError } from "../src/core/harden-error.ts";
+import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
+import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
+
+/** One thing that has to hold before the bot starts. */
+export interface StartCheck {
+  readonly what: string;
+  /** Undefined where it holds. */
+  readonly problem: string | undefined;
+  /** How to mend it. */
+  readonly next: string;
+}
+
+/** What each scope is for; the manifest asks for the same. */
+export const scopes: Readonly<Record<string, string>> = {
+  commands: "the command /sesam-harden",
+  "chat:write": "cards, and answers to persons",
+  "users:read": "whether an account is a guest, a bot or deactivated",
+  "files:write": "plans as files",
+};
+
+interface Failure {
+  readonly problem: string;
+  readonly next?: string;
+}
+
+async function check(
+  what: string,
+  next: string,
+  look: () => Promise<string | undefined>,
+): Promise<StartCheck> {
+  try {
+    return { what, problem: await look(), next };
+  } catch (error) {
+    const failure = explain(error);
+    return { what, problem: failure.problem, next: failure.next ?? next };
+  }
+}
+
+/** Never with what was sent, which holds a token. */
+function explain(error: unknown): Failure {
+  if (error instanceof HardenError) return { problem: error.message, next: error.next };
+  if (error instanceof WebAPIPlatformError) return { problem: `Slack says ${error.data.error}` };
+  return { problem: "there was no answer" };
+}
+
+/** Slack: the token, its workspace and scopes, and the token of Socket Mode. */
+export async function checkSlack(
+  { team, mode }: BotSettings["slack"],
+  client: WebClient,
+  openSocket: () => Promise<unknown>,
+): Promise<readonly StartCheck[]> {
+  let granted: readonly string[] = [];
+  const token = await check(
+    "Slack token",
+    "Give SLACK_BOT_TOKEN the bot token of the app (xoxb-), installed in the workspace of bot.ini.",
+    async () => {
+      const answer = await client.auth.test();
+      granted = answer.response_metadata?.scopes ?? [];
+      return answer.team_id === team ? undefined : `it is of another workspace: ${answer.team_id}`;
+    },
+  );
+  const missing = Object.keys(scopes).filter((scope) => !granted.includes(scope));
+  const scoped: StartCheck = {
+    what: "Slack scopes",
+    problem:
+      token.problem !== undefined
+        ? "they are not known"
+        : missing.length === 0
+          ? undefined
+          : `missing: ${missing.map((scope) => `${scope} (${scopes[scope]})`).join(", ")}`,
+    next: "Create the app from bot/manifest.json, or add the scopes, and install it again.",
+  };
+  if (mode === "http") return [token, scoped];
+  const socket = await check(
+    "Slack Socket Mode",
+    "Switch Socket Mode on, and give SLACK_APP_TOKEN an app-level token with connections:write (xapp-).",
+    async () => {
+      await openSocket();
+      return undefined;
+    },
+  );
+  return [token, scoped, socket];
+}
+
+export interface GithubChecked {
+  readonly access: GithubAccess;
+  readonly settings: BotSettings["github"];
+  readonly signer: Signer;
+  readonly keys: readonly PublicKey[];
+  readonly writer: Pick<LedgerWriter, "read">;
+}
+
+/** GitHub: repository and what may be done there, both workflows, and the ledger with its key. */
+export async function checkGithub(checked: GithubChecked): Promise<readonly StartCheck[]> {
+  const { access, settings, writer } = checked;
+  const ask = createAsk(access);
+  const { owner, repo, workflow, verifyWorkflow } = settings;
+  const lookAtWorkflow = async (name: string): Promise<string | undefined> => {
+    const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
+    const { state } = (await ask(route, { workflow_id: name })) as { state: string };
+    return state === "active" ? undefined : `it is ${state}`;
+  };
+  const copy = "Copy it from examples/config-repo, and let Actions run in the repository.";
+  return Promise.all([
+    check(
+      `GitHub repository ${owner}/${repo}`,
+      "Install the App there with contents and actions: read and write.",
+      async () => {
+        const answer = await ask("GET /repos/{owner}/{repo}", {});
+        const { permissions } = answer as { permissions?: { push?: boolean } };
+        return permissions?.push === false ? "the token may not write there" : undefined;
+      },
+    ),
+    check(`workflow ${workflow}`, copy, () => lookAtWorkflow(workflow)),
+    check(`workflow ${verifyWorkflow}`, copy, () => lookAtWorkflow(verifyWorkflow)),
+    check("ledger", "Run sesam-harden ledger verify.", async () => {
+      await writer.read();
+      return undefined;
+    }),
+    checkKey(checked),
+  ]);
+}
+
+/** Hosts and the ledger's readers believe the keys that they were given, and no other. */
+async function checkKey({ access, signer, keys }: GithubChecked): Promise<StartCheck> {
+  return check(
+    "signing key",
+    "Put its public half, as ticket keygen printed it, into SESAM_HARDEN_KEYS of the bot and of the config repo, and into the pins of the hosts.",
+    async () => {
+      if (!keys.some(({ kid }) => kid === signer.kid)) return "SESAM_HARDEN_KEYS does not hold it";
+      const route = "GET /repos/{owner}/{repo}/actions/variables/{name}";
+      let value: string;
+      try {
+        const answer = await createAsk(access)(route, { name: "SESAM_HARDEN_KEYS" });
+        ({ value } = answer as { value: string });
+      } catch {
+        // Reading variables is a permission of its own, which the bot does not need.
+        return undefined;
+      }
+      return value.includes(signer.kid) ? undefined : "the variable of the config repo lacks it";
+    },
+  );
+}
+
+/** One line a check, for people. */
+export function printChecks(checks: readonly StartCheck[]): string {
+  return checks
+    .map(({ what, problem, next }) =>
+      problem === undefined ? `ok    ${what}\n` : `WRONG ${what}: ${problem}\n      ${next}\n`,
+    )
+    .join("");
+}

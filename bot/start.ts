@@ -1,0 +1,268 @@
+import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
+import { WebClient } from "@slack/web-api";
+import { createGithubFixes } from "../src/adapters/github-fixes.ts";
+import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import { createCards } from "./cards.ts";
+import {
+  accessGithub,
+  openController,
+  type Controller,
+  type ControllerPorts,
+} from "./controller.ts";
+import type { Desk } from "./desk.ts";
+import { createFleetReader } from "./fleet.ts";
+import { listen } from "./listen.ts";
+import { createBoltLogger, type Log } from "./log.ts";
+import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
+import { callApprovers, tellMoved } from "./notices.ts";
+import { createRepeats } from "./repeats.ts";
+import { createRounds, describe } from "./rounds.ts";
+import { clientOptions, createSlackChat } from "./slack-chat.ts";
+import { checkGithub, checkSlack, type StartCheck } from "./start-checks.ts";
+import { startTurns, type TurnPorts } from "./turns.ts";
+
+export interface Secrets {
+  readonly botToken: string;
+  /** For Socket Mode. */
+  readonly appToken: string | undefined;
+  /** For HTTP mode. */
+  readonly signingSecret: string | undefined;
+}
+
+export interface BotPorts extends ControllerPorts {
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly sleep: TurnPorts["sleep"];
+  /** Of Slack's Web API, with a slash at its end; undefined for Slack itself. */
+  readonly slackApiUrl: string | undefined;
+}
+
+export interface Bot {
+  /** What has to hold before it starts. */
+  readonly check: () => Promise<readonly StartCheck[]>;
+  /** Begins to listen; gives the addresses. */
+  readonly start: () => Promise<{ readonly monitor: string; readonly slack: string }>;
+  /** Lets what is at work finish. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Puts the bot together. Throws HardenError where GitHub does not tell of the config repo. */
+export async function createBot(settings: BotSettings, ports: BotPorts): Promise<Bot> {
+  const { log, secrets, slackApiUrl, clock } = ports;
+  const options = { ...clientOptions, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
+  const logger = createBoltLogger(log);
+  const client = new WebClient(secrets.botToken, { ...options, logger });
+  const chat = createSlackChat(client);
+  const controller = await openController(settings, ports);
+  const metrics = createMetrics();
+  const access = accessGithub(settings, ports);
+  const { branch } = await controller.config.readHead();
+  const { times, slack } = settings;
+
+  const rounds = createRounds({
+    controller,
+    log,
+    metrics,
+    random: clock.random,
+    remind: times.remind,
+    onMoved: async (step) => {
+      await tellMoved(step, { controller, settings, chat });
+    },
+    onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
+  });
+  const cards = createCards({
+    writer: controller.writer,
+    chat,
+    channel: slack.channel,
+    now: controller.now,
+    log,
+    hindranceOf: rounds.hindranceOf,
+    onPosted: async ({ id }) => callApprovers(id, { controller, settings, chat, isAgain: false }),
+  });
+  const loops = createLoops(rounds.turn, cards.keep, ports);
+  const desk: Desk = {
+    controller,
+    settings,
+    chat,
+    readFleet: createFleetReader(controller, times.fresh),
+    readFixUrl: createGithubFixes(access, branch),
+    log,
+    onDecided: (own) => loops.wake(own),
+  };
+  const receiver = createReceiver(settings, ports);
+  const app = new App({ token: secrets.botToken, receiver, clientOptions: options, logger });
+  listen(app, {
+    desk,
+    repeats: createRepeats(() => clock.now() * 1000),
+    metrics,
+    nameRequest: () =>
+      Math.floor(clock.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0"),
+    respond: (url, body) => respond(url, body, ports.fetch),
+  });
+  app.error(async (error) => log.error({ reason: error.message }, "a request failed"));
+  const socket = watchSocket(receiver);
+  return assemble({
+    check: async () => [
+      ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
+      ...(await checkGithub({
+        access,
+        settings: settings.github,
+        ...ports,
+        writer: controller.writer,
+      })),
+    ],
+    app,
+    receiver,
+    settings,
+    metrics,
+    loops,
+    readiness: { slack: socket, github: rounds.trouble },
+  });
+}
+
+type Receiver = HTTPReceiver | SocketModeReceiver;
+
+function createReceiver({ slack }: BotSettings, { secrets, slackApiUrl, log }: BotPorts): Receiver {
+  const logger = createBoltLogger(log);
+  if (slack.mode === "http") {
+    const { signingSecret = "" } = secrets;
+    return new HTTPReceiver({
+      signingSecret,
+      logger,
+      endpoints: "/slack/events",
+      bodyLimit: "1mb",
+    });
+  }
+  const { appToken = "" } = secrets;
+  const installerOptions = slackApiUrl === undefined ? {} : { clientOptions: { slackApiUrl } };
+  return new SocketModeReceiver({ appToken, logger, installerOptions });
+}
+
+/** Why Slack cannot reach the bot; in HTTP mode only Slack knows. */
+function watchSocket(receiver: Receiver): () => string | undefined {
+  if (receiver instanceof HTTPReceiver) return () => undefined;
+  let isConnected = false;
+  receiver.client.on("connected", () => {
+    isConnected = true;
+  });
+  for (const state of ["reconnecting", "disconnecting", "disconnected", "close"]) {
+    receiver.client.on(state, () => {
+      isConnected = false;
+    });
+  }
+  return () => (isConnected ? undefined : "the socket to Slack is not connected");
+}
+
+async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {
+  return new WebClient(appToken, options).apps.connections.open({});
+}
+
+/** False where Slack takes no answer there any more. */
+async function respond(url: string, body: object, ask: typeof fetch): Promise<boolean> {
+  try {
+    const answer = await ask(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+interface Loops {
+  readonly start: () => void;
+  /** Looks at rollouts and cards soon. */
+  readonly wake: (own?: string) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Rollouts go on in one loop, cards in another: a slow Slack holds no wave up. */
+function createLoops(
+  turnRounds: () => Promise<number>,
+  keepCards: (own?: string) => Promise<number | undefined>,
+  { log, sleep }: Pick<BotPorts, "log" | "sleep">,
+): Loops {
+  let turns: readonly { readonly ask: () => void; readonly stop: () => Promise<void> }[] = [];
+  let own: string | undefined;
+  const keep = async (): Promise<number | undefined> => {
+    const mine = own;
+    own = undefined;
+    try {
+      return await keepCards(mine);
+    } catch (error) {
+      log.error(describe(error), "the cards could not be brought up to date");
+      return 10_000;
+    }
+  };
+  return {
+    start: () => {
+      const cards = startTurns({ turn: keep, sleep });
+      const turn = async (): Promise<number> => {
+        const pause = await turnRounds();
+        cards.ask();
+        return pause;
+      };
+      turns = [startTurns({ turn, sleep }), cards];
+    },
+    wake: (mine) => {
+      own = mine ?? own;
+      for (const one of turns.toReversed()) one.ask();
+    },
+    stop: async () => {
+      await Promise.all(turns.map(({ stop }) => stop()));
+    },
+  };
+}
+
+interface Parts {
+  readonly check: Bot["check"];
+  readonly app: App;
+  readonly receiver: Receiver;
+  readonly settings: BotSettings;
+  readonly metrics: Metrics;
+  readonly loops: Loops;
+  readonly readiness: Parameters<typeof startMonitor>[2];
+}
+
+function assemble(parts: Parts): Bot {
+  const { app, receiver, settings, metrics, loops, readiness, check } = parts;
+  let monitor: Awaited<ReturnType<typeof startMonitor>> | undefined;
+  return {
+    check,
+    start: async () => {
+      monitor = await startMonitor(settings.monitor, metrics, readiness);
+      const { host, port, mode } = settings.slack;
+      const server = await (receiver instanceof HTTPReceiver
+        ? app.start({ host, port })
+        : app.start());
+      loops.start();
+      return {
+        monitor: addressOf(monitor.address()),
+        slack:
+          mode === "http"
+            ? addressOf((server as { address?: () => unknown }).address?.())
+            : "socket",
+      };
+    },
+    stop: async () => {
+      await app.stop();
+      await loops.stop();
+      monitor?.closeAllConnections();
+      monitor?.close();
+    },
+  };
+}
+
+function addressOf(address: unknown): string {
+  if (typeof address !== "object" || address === null || !("port" in address)) return "";
+  const { address: host, port } = address as { readonly address: string; readonly port: number };
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+export type { Controller };

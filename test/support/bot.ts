@@ -1,0 +1,283 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import { createLog } from "../../bot/log.ts";
+import { sleepLightly } from "../../bot/turns.ts";
+import { createBot, type Bot, type BotPorts } from "../../bot/start.ts";
+import { openController, type Controller } from "../../bot/controller.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
+import type { Plan } from "../../src/core/rollout/plan.ts";
+import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { readRolloutPlan } from "../../src/usecases/dispatch-wave.ts";
+import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
+import { need } from "./control.ts";
+import { finishRun } from "./finish-run.ts";
+import { startGithubFront, type GithubFront } from "./github-front.ts";
+import { pushFiles } from "./github-peer.ts";
+import { filesOf, soft, type TestHost } from "./rollout.ts";
+import { token } from "./runner.ts";
+import {
+  appId,
+  botToken,
+  signingSecret,
+  signRequest,
+  startSlack,
+  teamId,
+  type SlackPeer,
+} from "./slack-peer.ts";
+import { makeKeys, type Keys } from "./tickets.ts";
+
+export interface Reply {
+  readonly response_type?: string;
+  readonly replace_original?: boolean;
+  readonly text: string;
+  readonly blocks: readonly object[];
+}
+
+export interface BotScene {
+  readonly front: GithubFront;
+  readonly slack: SlackPeer;
+  readonly settings: BotSettings;
+  readonly keys: Keys;
+  readonly bot: Bot;
+  /** Reads the ledger as another controller would. */
+  readonly controller: Controller;
+  /** Lines of the log. */
+  readonly logged: string[];
+  /** What arrived at response_url. */
+  readonly replies: Reply[];
+  readonly monitor: string;
+  readonly later: (seconds: number) => void;
+  /** Types a command as somebody; gives what Slack got at once. */
+  readonly type: (user: string, text: string, change?: object) => Promise<Response>;
+  readonly click: (
+    user: string,
+    action: string,
+    value: string,
+    change?: Clicked,
+  ) => Promise<Response>;
+  readonly submit: (
+    user: string,
+    callback: string,
+    value: string,
+    values: object,
+  ) => Promise<Response>;
+  readonly send: (body: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly rollout: () => Promise<Rollout>;
+  /** Ends the runs that are at work. */
+  readonly finish: (bad?: readonly string[]) => Promise<void>;
+  readonly startAnother: () => Promise<Bot>;
+}
+
+export interface Clicked {
+  /** Message that the button is on; undefined: the card. */
+  readonly message?: string | null;
+  readonly actionTs?: string;
+  readonly body?: object;
+}
+
+export const fleet: Readonly<Record<string, TestHost>> = {
+  rds1: {},
+  rds2: { facts: "wave = 2\n" },
+};
+
+/** Waits until something holds. */
+export async function until<Value>(
+  look: () => Promise<Value | undefined | false> | Value | undefined | false,
+): Promise<Value> {
+  for (let turn = 0; turn < 600; turn++) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  throw new Error("it never came to that");
+}
+
+export interface SceneOptions {
+  readonly hosts?: Readonly<Record<string, TestHost>>;
+  /** More lines of [environment.production]. */
+  readonly environment?: string;
+  readonly mode?: "http" | "socket";
+  readonly more?: string;
+  /** Whether the ledger knows what lies on the hosts. */
+  readonly isSeen?: boolean;
+  readonly isStarted?: boolean;
+}
+
+export async function makeBotScene(options: SceneOptions = {}): Promise<BotScene> {
+  const { hosts = fleet, environment = "", mode = "http", more = "", isSeen = true } = options;
+  const [front, slack, keys] = [await startGithubFront(), await startSlack(), await makeKeys()];
+  const people = ["anna", "ben", "carl"].map(
+    (name, index) =>
+      `[person.${name}]\nslack = ${slack.users.get(name)}\ngithub = ${9001 + index}\ngroups = ops\n`,
+  );
+  const text = `[github]
+repository = example/config
+api = ${front.url}
+[slack]
+mode = ${mode}
+team = ${teamId}
+app = ${appId}
+channel = ${slack.channel}
+port = 0
+[monitor]
+port = 0
+${people.join("")}[environment.production]
+approvals = 1
+groups = ops
+soak = 0s
+${environment}${more}`;
+  const { settings, problems } = readBotSettings("bot.ini", text);
+  if (settings === undefined) throw new Error(JSON.stringify(problems));
+  await pushFiles(front.github, filesOf(hosts));
+  const ref = await front.github.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
+  front.activity.moves.push({
+    before: "0".repeat(40),
+    after: ref.object.sha,
+    actor: { id: 777, login: "x" },
+  });
+
+  const logged: string[] = [];
+  let offset = 0;
+  const ports: BotPorts = {
+    fetch,
+    token,
+    signer: keys.signer,
+    keys: [keys.publicKey],
+    clock: {
+      now: () => Date.now() / 1000 + offset,
+      wait: async () => {},
+      random: Math.random,
+    },
+    log: createLog("debug", { write: (line) => void logged.push(line) }),
+    // Twenty times as fast as in earnest.
+    sleep: (milliseconds) => sleepLightly(milliseconds / 20),
+    slackApiUrl: slack.url,
+    secrets: { botToken, appToken: "xapp-not-real", signingSecret },
+  };
+  const controller = await openController(settings, ports);
+  if (isSeen) {
+    const seen = Object.keys(hosts).map((host) => ({ host, file: hashSha256(soft) }));
+    need(await controller.writer.write(seeHosts(seen, [soft])));
+  }
+  const { replies, url: responseUrl } = await listenForReplies();
+  const start = async (): Promise<{
+    readonly bot: Bot;
+    readonly slackUrl: string;
+    readonly monitor: string;
+  }> => {
+    const bot = await createBot(settings, ports);
+    onTestFinished(async () => bot.stop());
+    const { slack: slackUrl, monitor } = await bot.start();
+    return { bot, slackUrl, monitor };
+  };
+  const { bot, slackUrl, monitor } =
+    options.isStarted === false
+      ? { bot: await createBot(settings, ports), slackUrl: "", monitor: "" }
+      : await start();
+  const idOf = (user: string): string => slack.users.get(user) ?? user;
+  let count = 0;
+  const send: BotScene["send"] = async (body, headers = signRequest(body)) =>
+    fetch(`${slackUrl}/slack/events`, { method: "POST", headers, body });
+  const sendPayload = async (payload: object): Promise<Response> =>
+    send(new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
+  const common = (user: string) => ({
+    api_app_id: appId,
+    team: { id: teamId, domain: "example" },
+    user: { id: idOf(user), team_id: teamId },
+    trigger_id: `t${count++}`,
+  });
+  const rollout: BotScene["rollout"] = async () => {
+    const { ledger } = await controller.writer.read();
+    const found = [...ledger.rollouts.values()].at(-1);
+    if (found === undefined) throw new Error("there is no rollout");
+    return found;
+  };
+  return {
+    front,
+    slack,
+    settings,
+    keys,
+    bot,
+    controller,
+    logged,
+    replies,
+    monitor,
+    later: (seconds) => {
+      offset += seconds;
+    },
+    send,
+    type: async (user, words, change = {}) =>
+      send(
+        new URLSearchParams({
+          command: "/sesam-harden",
+          text: words,
+          api_app_id: appId,
+          team_id: teamId,
+          user_id: idOf(user),
+          channel_id: slack.channel,
+          response_url: responseUrl,
+          trigger_id: `t${count++}`,
+          ...change,
+        }).toString(),
+      ),
+    click: async (user, action, value, { message, actionTs, body = {} } = {}) => {
+      const { ledger } = await controller.writer.read();
+      const card = message === undefined ? ledger.cards.get(value)?.message : message;
+      const button = { type: "button", action_id: action, value, block_id: "b" };
+      const container =
+        card === null || card === undefined
+          ? { type: "view" }
+          : { type: "message", message_ts: card, channel_id: slack.channel };
+      return sendPayload({
+        type: "block_actions",
+        ...common(user),
+        response_url: responseUrl,
+        container,
+        actions: [{ ...button, action_ts: actionTs ?? `${Date.now()}.${count++}` }],
+        ...body,
+      });
+    },
+    submit: async (user, callback, value, values) =>
+      sendPayload({
+        type: "view_submission",
+        ...common(user),
+        view: {
+          id: `V${count++}`,
+          hash: "h",
+          callback_id: callback,
+          private_metadata: value,
+          state: { values },
+        },
+      }),
+    rollout,
+    finish: async (bad = []) => {
+      const plan: Plan = await readRolloutPlan(
+        await rollout(),
+        await controller.writer.read(),
+        controller,
+      );
+      for (const [index, run] of front.actions.runs.entries()) {
+        if (run.status !== "completed") finishRun(run, index, { plan, bad });
+      }
+    },
+    startAnother: async () => (await start()).bot,
+  };
+}
+
+async function listenForReplies(): Promise<{ readonly replies: Reply[]; readonly url: string }> {
+  const replies: Reply[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    replies.push(JSON.parse(Buffer.concat(chunks).toString("utf8")) as Reply);
+    response.end("ok");
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { replies, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}

@@ -1,0 +1,56 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import { headCommit, startActions, type ActionsPeer } from "./actions-peer.ts";
+import { createActivity, type ActivityPeer } from "./github-activity.ts";
+import { startGithub, type GithubPeer } from "./github-peer.ts";
+
+/** One address for all of GitHub: emulate, and what stands for the rest of it. */
+export interface GithubFront {
+  readonly url: string;
+  readonly github: GithubPeer;
+  readonly actions: ActionsPeer;
+  readonly activity: ActivityPeer;
+}
+
+export async function startGithubFront(): Promise<GithubFront> {
+  const activity = createActivity();
+  const [github, actions] = [await startGithub(activity.standIn), await startActions()];
+  const isOfActions = (path: string): boolean =>
+    path.includes("/actions/") || path.includes(`/compare/${headCommit}...`);
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? "/";
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const headers = new Headers();
+    for (const name of ["authorization", "content-type", "if-none-match", "accept"]) {
+      const value = request.headers[name];
+      if (typeof value === "string") headers.set(name, value);
+    }
+    try {
+      const answer = await fetch(`${isOfActions(path) ? actions.url : github.url}${path}`, {
+        method: request.method ?? "GET",
+        headers,
+        redirect: "manual",
+        ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+      });
+      const shown: Record<string, string> = {};
+      for (const name of ["content-type", "etag", "link", "location", "retry-after"]) {
+        const value = answer.headers.get(name);
+        if (value !== null) shown[name] = value;
+      }
+      response.writeHead(answer.status, shown);
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    } catch {
+      // The peer has cut the line, as a fault of the test asks.
+      request.socket.destroy();
+    }
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, github, actions, activity };
+}
