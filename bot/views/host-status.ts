@@ -1,10 +1,12 @@
 import type { LocatedFinding } from "../../src/core/rules/finding.ts";
+import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { HostStatus } from "../../src/core/status/fleet-status.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, facts, header, line, rich, section, strong, words } from "./builders.ts";
 import { message } from "./page.ts";
 import { linkRule } from "./rule-link.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
+import { tellProbe } from "./probe.ts";
 import { tellSources, type StatusFacts } from "./status.ts";
 import { toName } from "./text.ts";
 import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./words.ts";
@@ -13,8 +15,8 @@ export interface HostFacts extends StatusFacts {
   readonly host: HostStatus;
   /** Of the whole fleet; those of the host are picked out. */
   readonly findings: readonly LocatedFinding[];
-  /** One line an address, as the newest probe of ports and TLS saw it; empty where none is at hand. */
-  readonly probe: readonly string[];
+  /** What the newest probe of ports and TLS saw; null where none is at hand. */
+  readonly probe: HostProbe | null;
 }
 
 const driftWords = {
@@ -50,7 +52,7 @@ export function drawHostStatus(request: HostFacts): Message {
             ] as const)),
       ]),
       ...(wire === null || wire.rules.length === 0 ? [] : [drawWireRules(wire.rules)]),
-      ...probe.slice(0, 5).map((text) => context(text)),
+      ...(probe === null ? [] : tellProbe(probe).map((text) => context(text))),
     ],
     items: findings.map((located) => [drawFinding(located)]),
     tail: [

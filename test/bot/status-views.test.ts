@@ -15,6 +15,7 @@ import {
   traceOf,
 } from "../support/bot-fleet.ts";
 import { holdMessage } from "../support/hold-view.ts";
+import { probeOf, withPort } from "../support/observations.ts";
 import { makeRollout } from "../support/rollout-states.ts";
 import { findingOf } from "../support/status.ts";
 
@@ -127,7 +128,8 @@ test("one host, with its findings and the pages of their rules", () => {
     findingOf({ host: "rds-1" }),
   ];
   const host = hostOf(status, 0);
-  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe: [] }));
+  const probe = probeOf(withPort("http", "open"));
+  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# rds-2: half
     The host is half: HTTPS works, and something old is open as well.
@@ -138,6 +140,9 @@ test("one host, with its findings and the pages of their rules", () => {
       Last rollout: none
     The wire found: wire-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/wire-port-open.md)
+      Probed 192.0.2.1: https 11443 open, http 11000 open, ftp 11001 closed. TLS: SSL3.0 refused,
+      TLS1.0 refused, TLS1.1 refused, TLS1.2 accepted, TLS1.3 accepted. Certificate until
+      2027-01-01T00:00:00Z. port 11000 (HTTP) takes connections without encryption.
     error: the HTTP port 11000 is open, in hosts/rds-2/stpd.ini line 3. Comment the line out. A safe
     fix mends it. http-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/http-port-open.md)
@@ -193,9 +198,14 @@ test.each([
     }),
   );
   const host = hostOf(status, 0);
-  const probe = Array.from({ length: 9 }, () => hostile.repeat(50));
+  const addresses = Array.from({ length: 9 }, () => ({
+    ...withPort("https", "filtered"),
+    address: longName(1),
+  }));
+  const probe = probeOf(...addresses);
   const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
   expect(JSON.stringify(message.blocks)).toContain("more findings");
+  expect(JSON.stringify(message.blocks)).toContain("4 more addresses");
 });
 
 test("an address of the fix that is none of the web gets no button", () => {
