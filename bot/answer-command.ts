@@ -75,7 +75,7 @@ export async function answerStatus(name: string | null, desk: Desk): Promise<Ans
     );
   }
   if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
-  return show(drawHostStatus({ status, fixUrl, host, findings, probe: [] }));
+  return show(drawHostStatus({ status, fixUrl, host, findings, probe: null }));
 }
 
 async function answerPlan(command: Of<"plan">, { controller }: Desk): Promise<Answer> {

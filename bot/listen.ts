@@ -19,6 +19,7 @@ import type { Repeats } from "./repeats.ts";
 import { describe } from "./rounds.ts";
 import { drawHelp } from "./views/help.ts";
 import { modals } from "./views/modals.ts";
+import { decodeSubject } from "./views/status-buttons.ts";
 import { readCommand } from "./words.ts";
 
 export interface ListenTools {
@@ -226,7 +227,8 @@ async function answerAction(
     case "plan-open":
     case "plan-close": {
       const phase = id === "plan-open" ? "open" : "close";
-      const planning = { phase, environment: click.value, hosts: [], exceptions: [] } as const;
+      const environment = decodeSubject(click.value) ?? "";
+      const planning = { phase, environment, hosts: [], exceptions: [] } as const;
       return answerCommand({ kind: "plan", ...planning }, click.asker, desk);
     }
     default:
@@ -256,7 +258,7 @@ async function refresh(
   { body, tools }: ActionScene,
 ): Promise<Answer | undefined> {
   if (place === undefined) return showHome(asker, tools.desk);
-  const answer = await answerStatus(value === "" ? null : value, tools.desk);
+  const answer = await answerStatus(decodeSubject(value) || null, tools.desk);
   const url = body.response_url;
   const shape = { ...shapeOf(answer), replace_original: true };
   const isTaken = url !== undefined && (await tools.respond(url, shape));
