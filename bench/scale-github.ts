@@ -1,0 +1,200 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { hashSha1 } from "../src/adapters/hashes.ts";
+import type { Pack } from "./scale-pack.ts";
+
+/** One branch of the repository, as it is at its head; each commit has all files of it. */
+export interface Branch {
+  readonly name: string;
+  /** Oldest first. */
+  readonly commits: string[];
+  /** Git's names of the contents by path. */
+  listing: ReadonlyMap<string, string>;
+  /** Packed archive of the commit that was the head at first. */
+  readonly archive: string | undefined;
+}
+
+export interface Count {
+  requests: number;
+  /** Of these, those that GitHub counts: all but "not modified". */
+  counted: number;
+  writes: number;
+  received: number;
+  sent: number;
+}
+
+/** What GitHub lists at once. */
+const mostEntries = 100_000;
+const mostListBytes = 7 * 1024 * 1024;
+
+const place = "https://api.github.com/repos/example/config";
+
+/** The part of GitHub's API that ledger and plan use, in the process, and a count of what was asked. */
+export function createStandIn(
+  pack: Pack,
+  branches: readonly Branch[],
+): { readonly fetch: typeof fetch; readonly take: () => Count } {
+  let count = newCount();
+  const trees = new Map<string, ReadonlyMap<string, string>>();
+  const treeOf = (listing: ReadonlyMap<string, string>): string => {
+    const name = hashSha1([...listing].map(([path, blob]) => `${path} ${blob}\n`).join(""));
+    trees.set(name, listing);
+    return name;
+  };
+  const treesOfCommits = new Map(
+    branches.map(({ commits, listing }) => [commits.at(-1) ?? "", treeOf(listing)]),
+  );
+  const findBranch = (name: string): Branch => {
+    const branch = branches.find((one) => one.name === name);
+    if (branch === undefined) throw new Error(`the stand-in has no branch ${name}`);
+    return branch;
+  };
+  const showTree = (name: string, isRecursive: boolean): Response => {
+    const listing = trees.get(treesOfCommits.get(name) ?? name) ?? new Map<string, string>();
+    const items = isRecursive ? listAll(listing, pack) : listTop(listing, { pack, treeOf });
+    let bytes = 0;
+    const tree = items.filter((item, index) => {
+      bytes += JSON.stringify(item).length + 1;
+      return index < mostEntries && bytes < mostListBytes;
+    });
+    return answer({ sha: name, url: "", tree, truncated: tree.length < items.length });
+  };
+  const makeTree = ({ base_tree: base, tree }: NewTree): Response => {
+    const listing = new Map(trees.get(base ?? ""));
+    for (const { path, content, sha } of tree) {
+      const bytes = Buffer.from(content ?? "", "utf8").toString("latin1");
+      listing.set(path, sha ?? pack.add(bytes));
+    }
+    return answer({ sha: treeOf(listing) });
+  };
+  const respond = (method: string, path: string, body: string, headers: Headers): Response => {
+    const [, kind = "", rest = ""] = /^\/git\/([a-z]+)\/?(.*)$/.exec(path) ?? [];
+    const [name = "", query = ""] = rest.split("?");
+    if (method === "POST" && kind === "trees") return makeTree(JSON.parse(body));
+    if (method === "POST" && kind === "commits") {
+      const { tree } = JSON.parse(body) as { tree: string };
+      const commit = hashSha1(body);
+      treesOfCommits.set(commit, tree);
+      return answer({ sha: commit });
+    }
+    if (kind === "ref" || kind === "refs") {
+      const branch = findBranch(decodeURIComponent(name).replace(/^heads\//, ""));
+      if (method === "PATCH") {
+        const { sha } = JSON.parse(body) as { sha: string };
+        branch.commits.push(sha);
+        branch.listing = trees.get(treesOfCommits.get(sha) ?? "") ?? branch.listing;
+      }
+      const head = branch.commits.at(-1) ?? "";
+      if (headers.get("if-none-match") === `"${head}"`) return new Response(null, { status: 304 });
+      return answer({ object: { sha: head, type: "commit" } }, { etag: `"${head}"` });
+    }
+    if (kind === "commits") return answer({ tree: { sha: treesOfCommits.get(name) } });
+    if (kind === "trees") return showTree(name, query.includes("recursive=1"));
+    if (kind === "blobs") {
+      const content = pack.read(name).toString("base64").replaceAll(/.{60}/g, "$&\n");
+      return answer({ sha: name, content, encoding: "base64" });
+    }
+    if (path.startsWith("/tarball/")) return sendArchive(path.slice("/tarball/".length), branches);
+    if (path.startsWith("/commits?")) return listCommits(path, branches);
+    return answer({ id: 4711, default_branch: "main" });
+  };
+  return {
+    fetch: async (input, init = {}) => {
+      const [method, body] = [init.method ?? "GET", typeof init.body === "string" ? init.body : ""];
+      const path = String(input).slice(place.length);
+      const response = respond(method, path, body, new Headers(init.headers));
+      count.requests++;
+      if (response.status !== 304) count.counted++;
+      if (method !== "GET") count.writes++;
+      count.sent += body.length;
+      if (response.body === null) return response;
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      count.received += bytes.length;
+      return new Response(bytes, { status: response.status, headers: response.headers });
+    },
+    take: () => {
+      const taken = count;
+      count = newCount();
+      return taken;
+    },
+  };
+}
+
+function newCount(): Count {
+  return { requests: 0, counted: 0, writes: 0, received: 0, sent: 0 };
+}
+
+interface NewTree {
+  readonly base_tree?: string;
+  readonly tree: readonly { path: string; content?: string; sha?: string }[];
+}
+
+interface Item {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: string;
+  readonly size?: number;
+  readonly url: string;
+}
+
+function listAll(listing: ReadonlyMap<string, string>, pack: Pack): readonly Item[] {
+  const folders = new Set<string>();
+  for (const path of listing.keys()) {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      folders.add(path.slice(0, end));
+    }
+  }
+  const inner = [...folders].map((path) => folderItem(path, hashSha1(path)));
+  return [...inner, ...[...listing].map(([path, sha]) => fileItem(path, sha, pack))];
+}
+
+function listTop(
+  listing: ReadonlyMap<string, string>,
+  {
+    pack,
+    treeOf,
+  }: { readonly pack: Pack; readonly treeOf: (inner: Map<string, string>) => string },
+): readonly Item[] {
+  const groups = Map.groupBy(listing, ([path]) => path.split("/")[0] ?? "");
+  return [...groups].map(([name, inside]) => {
+    const [only] = inside;
+    if (only?.[0] === name) return fileItem(name, only[1], pack);
+    const inner = inside.map(([path, sha]) => [path.slice(name.length + 1), sha] as const);
+    return folderItem(name, treeOf(new Map(inner)));
+  });
+}
+
+function folderItem(path: string, sha: string): Item {
+  return { path, mode: "040000", type: "tree", sha, url: `${place}/git/trees/${sha}` };
+}
+
+function fileItem(path: string, sha: string, pack: Pack): Item {
+  const url = `${place}/git/blobs/${sha}`;
+  return { path, mode: "100644", type: "blob", sha, size: pack.sizeOf(sha), url };
+}
+
+function sendArchive(commit: string, branches: readonly Branch[]): Response {
+  const branch = branches.find(({ commits }) => commits.includes(commit));
+  if (branch?.archive === undefined) throw new Error(`there is no archive of ${commit}`);
+  const stream = Readable.toWeb(createReadStream(branch.archive)) as ReadableStream<Uint8Array>;
+  return new Response(stream, { headers: { "content-type": "application/x-gzip" } });
+}
+
+function listCommits(path: string, branches: readonly Branch[]): Response {
+  const query = new URLSearchParams(path.slice(path.indexOf("?")));
+  const branch = branches.find(({ commits }) => commits.includes(query.get("sha") ?? ""));
+  const from = (Number(query.get("page")) - 1) * 100;
+  const all = branch?.commits.toReversed() ?? [];
+  const page = all.slice(from, from + 100).map((sha, index) => {
+    const parent = all[from + index + 1];
+    return { sha, parents: parent === undefined ? [] : [{ sha: parent }] };
+  });
+  return answer(page);
+}
+
+function answer(data: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(data), {
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  });
+}

@@ -1,0 +1,224 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { hashSha1, hashSha256 } from "../src/adapters/hashes.ts";
+import { vendorPriority } from "../src/core/gnutls/policy.ts";
+import { digestOf, printCanonical } from "../src/core/rollout/canonical-json.ts";
+import type { Signer } from "../src/core/rollout/jws.ts";
+import { emptyLedger, foldEntries, type LinkedEntry } from "../src/core/rollout/ledger.ts";
+import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger-entry.ts";
+import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger-files.ts";
+import type { Plan } from "../src/core/rollout/plan.ts";
+import { encodeBytes } from "../src/core/text.ts";
+import { openPack, type Pack, type PackIndex } from "./scale-pack.ts";
+
+/** All that a branch has after some rollouts, and the fleet in the config repo beside it. */
+export interface Snapshot {
+  readonly rollouts: number;
+  readonly commits: readonly string[];
+  readonly listing: readonly (readonly [path: string, name: string])[];
+  readonly archive: string;
+}
+
+export interface History {
+  readonly pack: PackIndex;
+  readonly fleet: readonly (readonly [path: string, name: string])[];
+  readonly snapshots: readonly Snapshot[];
+}
+
+export const packName = "blobs";
+export const fleetArchive = "fleet.tar.gz";
+export const historyName = "history.json";
+export const terms = { approvals: 1, soak: 0, record: [], maxFailures: 0 } as const;
+const start = 1_800_000_000;
+/** A rollout of the history has as many hosts, or all of a smaller fleet, in two waves. */
+const hostsOfRollout = 10;
+const longestFile = 128 * 1024;
+const foldedAtOnce = 100;
+const digestOfNothing = hashSha256("");
+
+/** As the config repo wants it; hosts have had the ports of the old protocols beside it. */
+function stpdOf(remark: string, ports = ""): string {
+  return `# ${remark}\n[STPD_Server]\n${ports}STPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n\n[STPD_Thread]\nKEEP_ALIVE=TRUE\n`;
+}
+
+const oldPorts = "STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
+
+function hostName(index: number): string {
+  return `rds${String(index).padStart(4, "0")}.backup.example.com`;
+}
+
+/** Writes, to a folder, the ledger of a fleet as it is after each of some numbers of rollouts. */
+export async function writeHistory(
+  folder: string,
+  { hosts: count, lengths }: { readonly hosts: number; readonly lengths: readonly number[] },
+  signer: Signer,
+): Promise<void> {
+  const pack = openPack(join(folder, packName));
+  const names = Array.from({ length: count }, (_, index) => hostName(index));
+  const fleet = names.flatMap((name, index) => [
+    [`hosts/${name}/stpd.ini`, pack.add(stpdOf(`wanted on ${name}`))] as const,
+    [`hosts/${name}/host.ini`, pack.add(factsOf(index))] as const,
+  ]);
+  writeFileSync(join(folder, fleetArchive), gzipSync(packTar(new Map(fleet), pack)));
+  const book = createBook(pack, signer);
+  const current = new Map(
+    names.map((host) => [host, book.keep(stpdOf(`found on ${host}`, oldPorts))]),
+  );
+  const hosts = [...current].map(([host, file]) => ({ host, file }));
+  await book.add({ kind: "see", hosts }, null);
+  const snapshots: Snapshot[] = [];
+  let done = 0;
+  for (const rollouts of lengths) {
+    for (; done < rollouts; done++) {
+      const size = Math.min(hostsOfRollout, count);
+      const chosen = Array.from({ length: size }, (_, at) => hostName((done * size + at) % count));
+      await book.addRollout(chosen, book.keep(stpdOf(`rollout ${done}`, oldPorts)), current);
+    }
+    const listing = book.list();
+    const archive = join(folder, `${rollouts}.tar.gz`);
+    writeFileSync(archive, gzipSync(packTar(listing, pack), { level: 1 }));
+    snapshots.push({ rollouts, commits: book.commits(), listing: [...listing], archive });
+  }
+  const history: History = { pack: pack.index(), fleet, snapshots };
+  writeFileSync(join(folder, historyName), JSON.stringify(history));
+  pack.close();
+}
+
+function factsOf(index: number): string {
+  return `environment = production\nrole = ${index % 20 === 19 ? "server" : "rds"}\n`;
+}
+
+interface Book {
+  readonly keep: (file: string) => string;
+  readonly add: (event: LedgerEvent, by: string | null) => Promise<void>;
+  readonly addRollout: (
+    hosts: readonly string[],
+    file: string,
+    current: Map<string, string>,
+  ) => Promise<void>;
+  readonly list: () => ReadonlyMap<string, string>;
+  readonly commits: () => readonly string[];
+}
+
+/** Signs and chains as the writer does, but folds many entries at once, since there are many. */
+function createBook(pack: Pack, signer: Signer): Book {
+  const listing = new Map<string, string>();
+  let ledger = emptyLedger;
+  let waiting: LinkedEntry[] = [];
+  let [sequence, at] = [0, start];
+  let tip: string | null = null;
+  let newest = { path: entriesPath(1), text: "" };
+
+  const fold = (): void => {
+    const folded = foldEntries(ledger, waiting);
+    if (folded.kind === "refused") throw new Error(`${folded.reason} ${folded.because}`);
+    for (const [path, text] of printViews(folded.ledger, ledger)) listing.set(path, pack.add(text));
+    [ledger, waiting] = [folded.ledger, []];
+  };
+  const add: Book["add"] = async (event, by) => {
+    sequence++;
+    at += 60;
+    const nonce = hashSha1(String(sequence)).slice(0, 16);
+    const entry = { schemaVersion: 1, repository: 4711, sequence, previous: tip, at, by } as const;
+    const text = await signEntry({ ...entry, event, nonce }, signer);
+    tip = hashSha256(text);
+    waiting.push({ entry: { ...entry, event, nonce }, digest: tip });
+    if (newest.text.length + text.length > longestFile) {
+      listing.set(newest.path, pack.add(newest.text));
+      newest = { path: entriesPath(sequence), text: "" };
+    }
+    newest = { ...newest, text: `${newest.text}${text}\n` };
+    if (waiting.length >= foldedAtOnce * 8) fold();
+  };
+  const keep: Book["keep"] = (file) => {
+    const digest = hashSha256(file);
+    listing.set(filePath(digest), pack.add(file));
+    return digest;
+  };
+  const addRollout: Book["addRollout"] = async (hosts, file, current) => {
+    const plan = makePlan(hosts, file, current);
+    const digest = digestOf(plan, hashSha256);
+    listing.set(planPath(digest), pack.add(encodeBytes(printCanonical(plan))));
+    const { environment, phase, waves } = plan;
+    const expiresAt = at + 86_400;
+    const rollout = nameRollout({ at: at + 60, sequence: sequence + 1 });
+    const request = { environment, phase, plan: digest, waves, expiresAt, terms };
+    await add({ kind: "request", ...request }, "anna");
+    const approval = { kind: "approve", by: "ben", plan: digest } as const;
+    await add({ kind: "rollout", rollout, event: approval, proven: [] }, "ben");
+    for (const [index, wave] of waves.entries()) {
+      const [number, run] = [index + 1, 10_000_000_000 + sequence];
+      const sent = { kind: "dispatch", wave: number } as const;
+      await add({ kind: "rollout", rollout, event: sent, proven: [] }, null);
+      const taken = { kind: "accept", wave: number, run } as const;
+      await add({ kind: "rollout", rollout, event: taken, proven: [] }, null);
+      const results = wave.map((host) => ({ host, outcome: "good", reason: "" }) as const);
+      const proven = wave.map((host) => ({ host, file }));
+      const judged = { kind: "judge", wave: number, run, results } as const;
+      await add({ kind: "rollout", rollout, event: judged, proven }, null);
+    }
+    for (const host of hosts) current.set(host, file);
+  };
+  return {
+    keep,
+    add,
+    addRollout,
+    list: () => {
+      fold();
+      return new Map([...listing, [newest.path, pack.add(newest.text)]]);
+    },
+    commits: () => Array.from({ length: sequence }, (_, index) => hashSha1(`commit ${index}`)),
+  };
+}
+
+function makePlan(
+  hosts: readonly string[],
+  file: string,
+  current: ReadonlyMap<string, string>,
+): Plan {
+  const waves = [hosts.slice(0, 1), hosts.slice(1)];
+  const planned = hosts.toSorted().map((name) => ({
+    name,
+    role: "rds" as const,
+    wave: 1,
+    runner: name,
+    before: current.get(name) ?? digestOfNothing,
+    file,
+    desired: file,
+    facts: digestOfNothing,
+    policy: digestOfNothing,
+  }));
+  return {
+    schemaVersion: 1,
+    repository: 4711,
+    commit: hashSha1(file),
+    ledger: hashSha1(`ledger ${file}`),
+    environment: "production",
+    phase: "open",
+    asOf: "2027-01-15",
+    exceptions: [],
+    waves,
+    hosts: planned,
+    refused: [],
+  };
+}
+
+/** As `git archive` writes it: all below one folder. */
+function packTar(listing: ReadonlyMap<string, string>, pack: Pack): Buffer {
+  const parts: Buffer[] = [];
+  for (const [path, name] of listing) {
+    const bytes = pack.read(name);
+    const full = `example-config-abc/${path}`;
+    const cut = full.length > 100 ? full.lastIndexOf("/", 99) : -1;
+    const header = Buffer.alloc(512);
+    header.write(full.slice(cut + 1), 0, "latin1");
+    header.write("0000644", 100, "latin1");
+    header.write(bytes.length.toString(8).padStart(11, "0"), 124, "latin1");
+    header.write("0", 156, "latin1");
+    header.write("ustar", 257, "latin1");
+    if (cut > 0) header.write(full.slice(0, cut), 345, "latin1");
+    parts.push(header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512));
+  }
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}

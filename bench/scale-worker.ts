@@ -1,0 +1,302 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createGithubConfig } from "../src/adapters/github-config.ts";
+import { createGithubLedger } from "../src/adapters/github-ledger.ts";
+import type { GithubAccess } from "../src/adapters/github-request.ts";
+import { hashSha256, nameBlob } from "../src/adapters/hashes.ts";
+import { openSigner, verifySignature } from "../src/adapters/signatures.ts";
+import { printCanonical } from "../src/core/rollout/canonical-json.ts";
+import type { EnvironmentSettings } from "../src/core/rollout/controller-settings.ts";
+import type { PublicKey } from "../src/core/rollout/jws.ts";
+import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
+import type { Planned } from "../src/core/rollout/plan.ts";
+import type { RolloutEvent } from "../src/core/rollout/rollout.ts";
+import { runInputsOf } from "../src/core/rollout/run-inputs.ts";
+import { signTicket, type TicketClaims } from "../src/core/rollout/ticket.ts";
+import { auditLedger } from "../src/usecases/audit-ledger.ts";
+import { moveRollout, requestRollout, seeHosts } from "../src/usecases/ledger-decisions.ts";
+import { createTreeSource, isOfLedgerView } from "../src/usecases/ledger-tree.ts";
+import type { LedgerHistory, LedgerStore } from "../src/usecases/ledger-store.ts";
+import { lookNowhere } from "../src/usecases/look-outside.ts";
+import { openGate } from "../src/usecases/open-gate.ts";
+import { planNewest } from "../src/usecases/plan-newest.ts";
+import { createLedgerReader } from "../src/usecases/read-ledger.ts";
+import { openTree, type Tree } from "../src/usecases/tree-files.ts";
+import { createLedgerWriter, type Decide } from "../src/usecases/write-ledger.ts";
+import { createStandIn, type Branch, type Count } from "./scale-github.ts";
+import { fleetArchive, historyName, packName, terms, type History } from "./scale-history.ts";
+import { openPack } from "./scale-pack.ts";
+
+/** What one thing took. */
+export interface Cost extends Count {
+  readonly seconds: number;
+}
+
+export interface ScaleInput {
+  readonly folder: string;
+  readonly rollouts: number;
+  readonly privateKey: string;
+  readonly publicKey: PublicKey;
+  /** In processes of their own, so that each one's memory is its own. */
+  readonly what: "control" | "audit";
+}
+
+export interface ScaleReport {
+  readonly costs: Readonly<Record<string, Cost>>;
+  /** MiB: before anything was read, and at most until the ledger was. */
+  readonly memory: readonly [before: number, peak: number];
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+const input: ScaleInput = JSON.parse(readFileSync(0, "utf8"));
+const history: History = JSON.parse(readFileSync(join(input.folder, historyName), "utf8"));
+const snapshot = history.snapshots.find(({ rollouts }) => rollouts === input.rollouts);
+if (snapshot === undefined) throw new Error("there is no such history");
+const pack = openPack(join(input.folder, packName), history.pack);
+const branch: Branch = {
+  name: ledgerBranch,
+  commits: [...snapshot.commits],
+  listing: new Map(snapshot.listing),
+  archive: snapshot.archive,
+};
+const fleet: Branch = {
+  name: "main",
+  commits: ["c".repeat(40)],
+  listing: new Map(history.fleet),
+  archive: join(input.folder, fleetArchive),
+};
+const standIn = createStandIn(pack, [branch, fleet]);
+const access: GithubAccess = {
+  apiUrl: "https://api.github.com",
+  owner: "example",
+  repo: "config",
+  token: "none",
+  fetch: standIn.fetch,
+  wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  timeout: 600_000,
+};
+const tools = { keys: [input.publicKey], verifySignature, hash: hashSha256, nameBlob };
+const costs: Record<string, Cost> = {};
+const facts: Record<string, number> = {};
+const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+async function measure<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  standIn.take();
+  const from = performance.now();
+  const result = await work();
+  costs[what] = { seconds: (performance.now() - from) / 1000, ...standIn.take() };
+  return result;
+}
+
+const openStore = (): LedgerStore & LedgerHistory => createGithubLedger(access);
+const before = mebibytes(process.memoryUsage.rss());
+
+async function measureAudit(): Promise<void> {
+  const request = { remembered: undefined };
+  const { problems, ledger } = await measure("audit", () =>
+    auditLedger(request, { store: openStore(), tools }),
+  );
+  const [first] = problems;
+  // Every plan of the history brings what no file of a host was planned from, and is whole.
+  if (first !== undefined) throw new Error(`${first.reason} ${first.where} ${first.detail}`);
+  facts["audited"] = ledger.sequence;
+}
+
+const control = await startControl();
+
+async function startControl() {
+  const signer = await openSigner(input.privateKey);
+  let seconds = 1_800_000_000 + 100_000_000;
+  const now = (): number => seconds++;
+  const clock = { now, wait: access.wait, random: Math.random };
+  const join = (store: LedgerStore) =>
+    createLedgerWriter({ store, tools, signer, repository: 4711, clock });
+  return { signer, now, join };
+}
+
+const settings: EnvironmentSettings = {
+  name: "production",
+  ...terms,
+  groups: ["g"],
+  expires: 28_800,
+  waveSize: 256,
+  freeze: [],
+  backupWindows: [],
+  timeZone: "UTC",
+};
+
+async function measureControl(): Promise<readonly [number, number]> {
+  const store = openStore();
+  const writer = control.join(store);
+  const state = await measure("cold", () => writer.read());
+  const memory = [before, peak()] as const;
+  facts["entries"] = state.ledger.sequence;
+  facts["files"] = state.listing.size;
+  await measure("unchanged", () => writer.read());
+  const planned = await measurePlan(writer, store);
+  await measureGate(planned);
+  const other = openStore();
+  const reader = createLedgerReader(other, tools);
+  await reader.read();
+  await writeWave(writer, planned);
+  // Only the newest entry is new to it.
+  await reader.read();
+  const file = `[a]\nb=${Math.random()}\n`;
+  const seen = seeHosts([{ host: "other", file: hashSha256(file) }], [file]);
+  await writeOne(writer, seen);
+  await measure("read on", () => reader.read());
+  return memory;
+}
+
+async function measurePlan(
+  writer: ReturnType<typeof control.join>,
+  store: LedgerStore,
+): Promise<Planned> {
+  const { now } = control;
+  const environments = new Map([["production", settings]]);
+  const asked = { environment: "production", phase: "open", names: [], exceptions: [] } as const;
+  const common = { writer, store, hash: hashSha256, environments, now, repository: 4711 };
+  const config = createGithubConfig(access);
+  const planned = await measure("plan", () => planNewest(asked, { ...common, config }));
+  // The same from files that are listed the other way round.
+  const turned = {
+    ...config,
+    readTree: async (commit: string): Promise<Tree> => {
+      const tree = await config.readTree(commit);
+      return { ...tree, entries: new Map([...tree.entries].toReversed()) };
+    },
+  };
+  const again = await measure("plan again", () => planNewest(asked, { ...common, config: turned }));
+  facts["stable"] = again.digest === planned.digest ? 1 : 0;
+  facts["planned"] = planned.plan.hosts.length;
+  facts["plan bytes"] = printCanonical(planned.plan).length;
+  facts["waves"] = planned.plan.waves.length;
+  facts["largest wave"] = Math.max(...planned.plan.waves.map(({ length }) => length));
+  return planned;
+}
+
+/** From files that lie on the disk of the job, as `actions/checkout` leaves them: git is not counted. */
+async function measureGate({ plan, digest }: Planned): Promise<void> {
+  const listed = [...branch.listing].filter(([path]) => isOfLedgerView(path));
+  const seconds = 1_900_000_000;
+  const claims: TicketClaims = {
+    schemaVersion: 1,
+    rollout: "2030-01-1",
+    wave: 2,
+    sequence: 1,
+    repository: 4711,
+    commit: plan.commit,
+    phase: plan.phase,
+    environment: plan.environment,
+    plan: digest,
+    ledger: plan.ledger,
+    nbf: seconds - 60,
+    exp: seconds + 3600,
+  };
+  const { correlation: _, ...inputs } = runInputsOf(
+    await signTicket(claims, control.signer),
+    claims,
+    "",
+  );
+  const recorded = printCanonical(plan);
+  const answer = await measure("gate", async () => {
+    const entries = new Map(
+      listed.map(([path, name]) => [
+        path,
+        { kind: "file", bytes: pack.read(name).toString("latin1") } as const,
+      ]),
+    );
+    const config = new Map(
+      [...fleet.listing].map(([path, name]) => [
+        path,
+        { kind: "file", bytes: pack.read(name).toString("latin1") } as const,
+      ]),
+    );
+    return openGate(
+      {
+        inputs,
+        attempt: 1,
+        recorded,
+        repository: 4711,
+        keys: tools.keys,
+        clockSkew: 30,
+        paths: ["."],
+        commit: plan.commit,
+      },
+      {
+        files: openTree({ top: "/config-repo", entries: config }),
+        ledger: createTreeSource({ commit: plan.ledger ?? "", entries }, hashSha256),
+        hash: hashSha256,
+        verifySignature,
+        now: seconds,
+      },
+    );
+  });
+  if (answer.kind === "refused") throw new Error(`${answer.reason} ${answer.detail}`);
+  facts["gate files"] = listed.length;
+}
+
+async function writeOne(writer: ReturnType<typeof control.join>, decide: Decide) {
+  const written = await writer.write(decide);
+  if (written.kind === "refused") throw new Error(written.reason);
+  return written;
+}
+
+/** From the request to the judge of the first wave with many hosts. */
+async function writeWave(
+  writer: ReturnType<typeof control.join>,
+  { plan, digest, changes }: Planned,
+): Promise<void> {
+  const request = requestRollout({
+    by: "anna",
+    plan,
+    text: printCanonical(plan),
+    digest,
+    expiresAt: control.now() + 100_000,
+    terms,
+    files: changes.map(({ after }) => after),
+  });
+  const { ledger } = await measure("request", () => writeOne(writer, request));
+  const id = [...ledger.rollouts.keys()].at(-1) ?? "";
+  const send = (event: RolloutEvent, wave: readonly string[] = []) => {
+    const by = "by" in event ? event.by : null;
+    const files = new Map(plan.hosts.map(({ name, file }) => [name, file]));
+    const proven = wave.map((host) => ({ host, file: files.get(host) ?? "" }));
+    const move = { rollout: id, event, by, proven };
+    return writeOne(
+      writer,
+      moveRollout(move, () => ({
+        ...lookNowhere("nothing-found"),
+        standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
+        target: "same",
+        window: "none",
+        closing: "ready",
+      })),
+    );
+  };
+  await measure("approve", () => send({ kind: "approve", by: "ben", plan: digest }));
+  const sizes = plan.waves.map(({ length }) => length);
+  const largest = sizes.indexOf(Math.max(...sizes)) + 1;
+  for (const [index, names] of plan.waves.entries()) {
+    const wave = index + 1;
+    const results = names.map((host) => ({ host, outcome: "good", reason: "" }) as const);
+    if (wave > largest) return;
+    const isMeasured = wave === largest;
+    const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ["dispatch", () => send({ kind: "dispatch", wave })],
+      ["accept", () => send({ kind: "accept", wave, run: 7 })],
+      ["judge", () => send({ kind: "judge", wave, run: 7, results }, names)],
+    ];
+    for (const [what, step] of steps) await (isMeasured ? measure(what, step) : step());
+  }
+}
+
+const audited = async (): Promise<readonly [number, number]> => {
+  await measureAudit();
+  return [before, peak()];
+};
+const memory = await (input.what === "audit" ? audited() : measureControl());
+const report: ScaleReport = { costs, facts, memory };
+process.stdout.write(JSON.stringify(report));
+pack.close();
