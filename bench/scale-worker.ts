@@ -110,9 +110,9 @@ async function startControl() {
   let seconds = 1_800_000_000 + 100_000_000;
   const now = (): number => seconds++;
   const clock = { now, wait: access.wait, random: Math.random };
-  const join = (store: LedgerStore) =>
+  const open = (store: LedgerStore) =>
     createLedgerWriter({ store, tools, signer, repository: 4711, clock });
-  return { signer, now, join };
+  return { signer, now, open };
 }
 
 const settings: EnvironmentSettings = {
@@ -128,7 +128,7 @@ const settings: EnvironmentSettings = {
 
 async function measureControl(): Promise<readonly [number, number]> {
   const store = openStore();
-  const writer = control.join(store);
+  const writer = control.open(store);
   const state = await measure("cold", () => writer.read());
   const memory = [before, peak()] as const;
   facts["entries"] = state.ledger.sequence;
@@ -150,7 +150,7 @@ async function measureControl(): Promise<readonly [number, number]> {
 }
 
 async function measurePlan(
-  writer: ReturnType<typeof control.join>,
+  writer: ReturnType<typeof control.open>,
   store: LedgerStore,
 ): Promise<Planned> {
   const { now } = control;
@@ -237,7 +237,7 @@ async function measureGate({ plan, digest }: Planned): Promise<void> {
   facts["gate files"] = listed.length;
 }
 
-async function writeOne(writer: ReturnType<typeof control.join>, decide: Decide) {
+async function writeOne(writer: ReturnType<typeof control.open>, decide: Decide) {
   const written = await writer.write(decide);
   if (written.kind === "refused") throw new Error(written.reason);
   return written;
@@ -245,7 +245,7 @@ async function writeOne(writer: ReturnType<typeof control.join>, decide: Decide)
 
 /** From the request to the judge of the first wave with many hosts. */
 async function writeWave(
-  writer: ReturnType<typeof control.join>,
+  writer: ReturnType<typeof control.open>,
   { plan, digest, changes }: Planned,
 ): Promise<void> {
   const request = requestRollout({

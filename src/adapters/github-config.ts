@@ -1,10 +1,8 @@
 import { HardenError } from "../core/harden-error.ts";
-import { readTar } from "../core/tar.ts";
 import type { BranchHead, ConfigBranch } from "../usecases/config-ports.ts";
 import { isOfFleet } from "../usecases/find-hosts.ts";
 import type { Tree, TreeEntry } from "../usecases/tree-files.ts";
-import { gunzip } from "./gunzip.ts";
-import { nameBlob } from "./hashes.ts";
+import { fewestForArchive, readArchive } from "./github-archive.ts";
 import { readBlob } from "./github-blobs.ts";
 import {
   createAsk,
@@ -85,7 +83,8 @@ function createTreeReader(ask: Ask): ConfigBranch["readTree"] {
     const files = items.filter(({ type }) => type !== "tree");
     const wanted = files.filter(isRead);
     const missing = wanted.filter(({ sha }) => !blobs.has(sha));
-    const fresh = missing.length < fewestForArchive ? [] : await readArchive(ask, commit, missing);
+    const places = new Map(missing.map(({ path, sha }) => [path, sha]));
+    const fresh = missing.length < fewestForArchive ? [] : await readArchive(ask, commit, places);
     const known = new Map([...blobs, ...fresh]);
     blobs = await readBlobs(ask, [...new Set(wanted.map(({ sha }) => sha))], known);
     const entries = files.map((item): [string, TreeEntry] => [item.path, describe(item, blobs)]);
@@ -97,32 +96,6 @@ function createTreeReader(ask: Ask): ConfigBranch["readTree"] {
 
 function isRead({ mode, path }: ApiEntry): boolean {
   return mode === "120000" || (mode.startsWith("100") && isOfFleet(path));
-}
-
-/** From so many files on one archive is less than a request for each. */
-const fewestForArchive = 100;
-/** Bytes of everything in the repository, unpacked. */
-const largestArchive = 256 * 1024 * 1024;
-
-/**
- * What an archive of the commit has of the wanted files; only what bears the name that git gives
- * such bytes counts, since attributes may change or leave out what is archived.
- */
-async function readArchive(
-  ask: Ask,
-  commit: string,
-  wanted: readonly ApiEntry[],
-): Promise<readonly (readonly [name: string, bytes: string])[]> {
-  const data = await ask("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });
-  const packed = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
-  const names = new Map(wanted.map(({ path, sha }) => [path, sha]));
-  const found: (readonly [string, string])[] = [];
-  for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
-    // All of it lies below one folder.
-    const name = names.get(path.slice(path.indexOf("/") + 1));
-    if (name !== undefined && nameBlob(bytes) === name) found.push([name, bytes]);
-  }
-  return found;
 }
 
 async function readBlobs(

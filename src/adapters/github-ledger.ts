@@ -6,7 +6,9 @@ import type {
   LedgerHistory,
   LedgerStore,
 } from "../usecases/ledger-store.ts";
+import { fewestForArchive, largestArchive, readArchive } from "./github-archive.ts";
 import { describeEntry, readBlob } from "./github-blobs.ts";
+import { createLister, type ListedFile } from "./github-listing.ts";
 import {
   createAsk,
   createAskAgain,
@@ -23,8 +25,7 @@ export function createGithubLedger(access: GithubAccess): LedgerStore & LedgerHi
   const ask = createAsk(access);
   return {
     readHead: createHeadReader(createAskAgain(access), ask),
-    list: (commit) => listFiles(ask, commit),
-    read: (names) => readBlobs(ask, names),
+    ...createFileReader(ask),
     commit: (request) => commitFiles(ask, request),
     commits: (head) => listCommits(ask, head),
   };
@@ -77,26 +78,58 @@ async function findTree(ask: Ask, commit: string): Promise<string> {
   return (data as { tree: { sha: string } }).tree.sha;
 }
 
-interface ApiTree {
-  readonly truncated?: boolean;
-  readonly tree: readonly { readonly path: string; readonly sha: string; readonly type: string }[];
+/** A commit as it was listed last. */
+interface Listed {
+  readonly commit: string;
+  readonly files: ReadonlyMap<string, ListedFile>;
 }
 
-async function listFiles(ask: Ask, commit: string): Promise<ReadonlyMap<string, string>> {
-  const data = await ask("GET /repos/{owner}/{repo}/git/trees/{tree_sha}", {
-    tree_sha: await findTree(ask, commit),
-    recursive: "1",
-  });
-  const { tree, truncated } = data as ApiTree;
-  if (truncated === true) {
-    throw new HardenError(
-      "broke",
-      "the ledger has more files than GitHub lists at once",
-      "Clone the repository, and read the branch with git.",
-    );
-  }
-  return new Map(tree.filter(({ type }) => type !== "tree").map(({ path, sha }) => [path, sha]));
+function createFileReader(ask: Ask): Pick<LedgerStore, "list" | "read"> {
+  const listTree = createLister(ask);
+  let newest: Listed | undefined;
+  return {
+    list: async (commit) => {
+      const files = await listTree(await findTree(ask, commit));
+      newest = { commit, files };
+      return new Map([...files].map(([path, { name }]) => [path, name]));
+    },
+    read: async (names) => {
+      const found = await readMany(ask, newest, names);
+      const missing = names.filter((name) => !found.has(name));
+      const blobs = await readBlobs(ask, missing);
+      const read = new Map(missing.map((name, index) => [name, blobs[index] ?? ""]));
+      return names.map((name) => found.get(name) ?? read.get(name) ?? "");
+    },
+  };
 }
+
+/** Bytes of an archive that take as long as one request for a file. */
+const bytesOfRequest = 256 * 1024;
+
+/**
+ * Many files of the newest commit at once, if its archive is not much more than these; what it does
+ * not have as git names it is asked for one by one.
+ */
+async function readMany(
+  ask: Ask,
+  newest: Listed | undefined,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const nothing = new Map<string, string>();
+  if (newest === undefined || names.length < fewestForArchive) return nothing;
+  const wanted = new Set(names);
+  const places = new Map<string, string>();
+  let bytes = 0;
+  for (const [path, { name, size }] of newest.files) {
+    bytes += size + bytesBesideFile;
+    if (wanted.has(name)) places.set(path, name);
+  }
+  const isWorth = places.size >= fewestForArchive && bytes <= places.size * bytesOfRequest;
+  return isWorth && bytes <= largestArchive ? readArchive(ask, newest.commit, places) : nothing;
+}
+
+/** At most, in an archive: header, another one for a long path, and what fills the last blocks. */
+const bytesBesideFile = 2048;
 
 /** GitHub takes a hundred requests at once from all who use a token; others want to be heard too. */
 const readsAtOnce = 8;

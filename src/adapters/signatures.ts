@@ -93,7 +93,10 @@ export const verifySignature: VerifySignature = async (jws, { x }) => {
 };
 
 function toBytes(bytes: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+  // A long ledger has many: Uint8Array.from() takes twenty times as long.
+  const numbers = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) numbers[at] = bytes.charCodeAt(at);
+  return numbers;
 }
 
 function fromBytes(bytes: ArrayBuffer): string {

@@ -1,0 +1,35 @@
+import { readTar } from "../core/tar.ts";
+import type { Ask } from "./github-request.ts";
+import { gunzip } from "./gunzip.ts";
+import { nameBlob } from "./hashes.ts";
+
+/** From so many files on one archive is less than a request for each. */
+export const fewestForArchive = 100;
+/** Bytes of everything in it, unpacked. */
+export const largestArchive = 256 * 1024 * 1024;
+
+/**
+ * What an archive of the commit has of the wanted files, by git's names of their contents; only what
+ * bears the name that git gives such bytes counts, since attributes may change or leave out what is
+ * archived.
+ */
+export async function readArchive(
+  ask: Ask,
+  commit: string,
+  wanted: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const data = await ask("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });
+  const packed = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
+  const found = new Map<string, string>();
+  for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
+    // All of it lies below one folder.
+    const name = wanted.get(path.slice(path.indexOf("/") + 1));
+    // A copy, since a piece of a text keeps all of it in memory.
+    if (name !== undefined && nameBlob(bytes) === name) found.set(name, copy(bytes));
+  }
+  return found;
+}
+
+function copy(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString("latin1");
+}
