@@ -21,13 +21,15 @@ export interface Count {
   writes: number;
   received: number;
   sent: number;
+  /** Seconds that the stand-in itself took. */
+  own: number;
 }
 
 /** What GitHub lists at once. */
 const mostEntries = 100_000;
 const mostListBytes = 7 * 1024 * 1024;
 
-const place = "https://api.github.com/repos/example/config";
+const address = "https://api.github.com/repos/example/config";
 
 /** The part of GitHub's API that ledger and plan use, in the process, and a count of what was asked. */
 export function createStandIn(
@@ -51,7 +53,9 @@ export function createStandIn(
   };
   const showTree = (name: string, isRecursive: boolean): Response => {
     const listing = trees.get(treesOfCommits.get(name) ?? name) ?? new Map<string, string>();
-    const items = isRecursive ? listAll(listing, pack) : listTop(listing, { pack, treeOf });
+    const items = isRecursive
+      ? listAll(listing, { pack, treeOf })
+      : listTop(listing, { pack, treeOf });
     let bytes = 0;
     const tree = items.filter((item, index) => {
       bytes += JSON.stringify(item).length + 1;
@@ -101,8 +105,10 @@ export function createStandIn(
   return {
     fetch: async (input, init = {}) => {
       const [method, body] = [init.method ?? "GET", typeof init.body === "string" ? init.body : ""];
-      const path = String(input).slice(place.length);
+      const path = String(input).slice(address.length);
+      const from = performance.now();
       const response = respond(method, path, body, new Headers(init.headers));
+      count.own += (performance.now() - from) / 1000;
       count.requests++;
       if (response.status !== 304) count.counted++;
       if (method !== "GET") count.writes++;
@@ -121,7 +127,7 @@ export function createStandIn(
 }
 
 function newCount(): Count {
-  return { requests: 0, counted: 0, writes: 0, received: 0, sent: 0 };
+  return { requests: 0, counted: 0, writes: 0, received: 0, sent: 0, own: 0 };
 }
 
 interface NewTree {
@@ -138,39 +144,47 @@ interface Item {
   readonly url: string;
 }
 
-function listAll(listing: ReadonlyMap<string, string>, pack: Pack): readonly Item[] {
-  const folders = new Set<string>();
-  for (const path of listing.keys()) {
-    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-      folders.add(path.slice(0, end));
-    }
-  }
-  const inner = [...folders].map((path) => folderItem(path, hashSha1(path)));
-  return [...inner, ...[...listing].map(([path, sha]) => fileItem(path, sha, pack))];
+type TreeOf = (listing: ReadonlyMap<string, string>) => string;
+
+function listAll(
+  listing: ReadonlyMap<string, string>,
+  own: { readonly pack: Pack; readonly treeOf: TreeOf },
+  place = "",
+): readonly Item[] {
+  return groupByFolder(listing).flatMap(([name, inner]): readonly Item[] => {
+    const path = `${place}${name}`;
+    if (typeof inner === "string") return [fileItem(path, inner, own.pack)];
+    return [folderItem(path, own.treeOf(inner)), ...listAll(inner, own, `${path}/`)];
+  });
 }
 
 function listTop(
   listing: ReadonlyMap<string, string>,
-  {
-    pack,
-    treeOf,
-  }: { readonly pack: Pack; readonly treeOf: (inner: Map<string, string>) => string },
+  { pack, treeOf }: { readonly pack: Pack; readonly treeOf: TreeOf },
 ): readonly Item[] {
+  return groupByFolder(listing).map(([name, inner]) =>
+    typeof inner === "string" ? fileItem(name, inner, pack) : folderItem(name, treeOf(inner)),
+  );
+}
+
+function groupByFolder(
+  listing: ReadonlyMap<string, string>,
+): readonly (readonly [name: string, inner: string | ReadonlyMap<string, string>])[] {
   const groups = Map.groupBy(listing, ([path]) => path.split("/")[0] ?? "");
   return [...groups].map(([name, inside]) => {
     const [only] = inside;
-    if (only?.[0] === name) return fileItem(name, only[1], pack);
+    if (only?.[0] === name) return [name, only[1]];
     const inner = inside.map(([path, sha]) => [path.slice(name.length + 1), sha] as const);
-    return folderItem(name, treeOf(new Map(inner)));
+    return [name, new Map(inner)];
   });
 }
 
 function folderItem(path: string, sha: string): Item {
-  return { path, mode: "040000", type: "tree", sha, url: `${place}/git/trees/${sha}` };
+  return { path, mode: "040000", type: "tree", sha, url: `${address}/git/trees/${sha}` };
 }
 
 function fileItem(path: string, sha: string, pack: Pack): Item {
-  const url = `${place}/git/blobs/${sha}`;
+  const url = `${address}/git/blobs/${sha}`;
   return { path, mode: "100644", type: "blob", sha, size: pack.sizeOf(sha), url };
 }
 

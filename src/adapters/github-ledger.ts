@@ -104,7 +104,7 @@ function createFileReader(ask: Ask): Pick<LedgerStore, "list" | "read"> {
 }
 
 /** Bytes of an archive that take as long as one request for a file. */
-const bytesOfRequest = 256 * 1024;
+const bytesOfRequest = 512 * 1024;
 
 /**
  * Many files of the newest commit at once, if its archive is not much more than these; what it does

@@ -37,7 +37,7 @@ export function createLister(ask: Ask): (tree: string) => Promise<ReadonlyMap<st
     const whole = known === undefined ? await readWhole(ask, tree) : undefined;
     // What fits at once costs least when it is asked for at once again, so it is not remembered.
     if (whole !== undefined) return new Map(listFiles(whole));
-    known = await readByFolder(ask, tree, known);
+    known = known?.name === tree ? known : await readByFolder(ask, tree, known);
     return new Map(listFiles(known));
   };
 }

@@ -27,9 +27,11 @@ export async function auditLedger(
   const listing: LedgerListing = head === undefined ? new Map() : await store.list(head);
   const commits = head === undefined ? [] : await store.commits(head);
   const named = [...listing].filter(([path]) => isContentPath(path));
-  const contents = await store.read(named.map(([, name]) => name));
+  const ordered = listEntryNames(listing);
+  // All at once, since a store may have a way for many that is cheaper.
+  const contents = await store.read([...named.map(([, name]) => name), ...ordered]);
   const files = new Map(named.map(([path], index) => [path, contents[index] ?? ""]));
-  const entries = await readEntries(listing, store);
+  const entries = splitEntries(contents.slice(named.length).join(""));
   const evidence = { commits, entries, listing, files };
   const audit = await verifyLedger(
     commit === undefined
@@ -50,6 +52,9 @@ async function remember(
 }
 
 async function readEntries(listing: LedgerListing, store: LedgerStore): Promise<readonly string[]> {
-  const names = listEntryFiles(listing).map((path) => listing.get(path) ?? "");
-  return splitEntries((await store.read(names)).join(""));
+  return splitEntries((await store.read(listEntryNames(listing))).join(""));
+}
+
+function listEntryNames(listing: LedgerListing): readonly string[] {
+  return listEntryFiles(listing).map((path) => listing.get(path) ?? "");
 }

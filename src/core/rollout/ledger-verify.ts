@@ -35,7 +35,7 @@ export type LedgerExtension =
   | { readonly kind: "refused"; readonly problem: LedgerProblem };
 
 /** Signatures are looked at by so many at once: the runtimes do that beside each other. */
-const openedAtOnce = 64;
+const openedAtOnce = 512;
 
 /** Takes signed entries in after those that a ledger has; believes none before its signature fits. */
 export async function extendLedger(
