@@ -10,25 +10,20 @@ import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/le
 import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger-files.ts";
 import type { Plan } from "../src/core/rollout/plan.ts";
 import { encodeBytes } from "../src/core/text.ts";
-import { openPack, type Pack, type PackIndex } from "./scale-pack.ts";
+import { createPack, type Pack, type PackIndex } from "./scale-pack.ts";
 
-/** All that a branch has after some rollouts, and the fleet in the config repo beside it. */
+/** All that the ledger's branch has after some rollouts, and the fleet in the config repo beside it. */
 export interface Snapshot {
-  readonly rollouts: number;
+  readonly pack: PackIndex;
+  readonly fleet: readonly (readonly [path: string, name: string])[];
   readonly commits: readonly string[];
   readonly listing: readonly (readonly [path: string, name: string])[];
   readonly archive: string;
 }
 
-export interface History {
-  readonly pack: PackIndex;
-  readonly fleet: readonly (readonly [path: string, name: string])[];
-  readonly snapshots: readonly Snapshot[];
-}
-
 export const packName = "blobs";
 export const fleetArchive = "fleet.tar.gz";
-export const historyName = "history.json";
+export const snapshotName = (rollouts: number): string => `${rollouts}.json`;
 export const terms = { approvals: 1, soak: 0, record: [], maxFailures: 0 } as const;
 const start = 1_800_000_000;
 /** A rollout of the history has as many hosts, or all of a smaller fleet, in two waves. */
@@ -54,7 +49,7 @@ export async function writeHistory(
   { hosts: count, lengths }: { readonly hosts: number; readonly lengths: readonly number[] },
   signer: Signer,
 ): Promise<void> {
-  const pack = openPack(join(folder, packName));
+  const pack = createPack(join(folder, packName));
   const names = Array.from({ length: count }, (_, index) => hostName(index));
   const fleet = names.flatMap((name, index) => [
     [`hosts/${name}/stpd.ini`, pack.add(stpdOf(`wanted on ${name}`))] as const,
@@ -67,7 +62,6 @@ export async function writeHistory(
   );
   const hosts = [...current].map(([host, file]) => ({ host, file }));
   await book.add({ kind: "see", hosts }, null);
-  const snapshots: Snapshot[] = [];
   let done = 0;
   for (const rollouts of lengths) {
     for (; done < rollouts; done++) {
@@ -78,10 +72,10 @@ export async function writeHistory(
     const listing = book.list();
     const archive = join(folder, `${rollouts}.tar.gz`);
     writeFileSync(archive, gzipSync(packTar(listing, pack), { level: 1 }));
-    snapshots.push({ rollouts, commits: book.commits(), listing: [...listing], archive });
+    const common = { pack: pack.index(), fleet, archive };
+    const snapshot: Snapshot = { ...common, commits: book.commits(), listing: [...listing] };
+    writeFileSync(join(folder, snapshotName(rollouts)), JSON.stringify(snapshot));
   }
-  const history: History = { pack: pack.index(), fleet, snapshots };
-  writeFileSync(join(folder, historyName), JSON.stringify(history));
   pack.close();
 }
 

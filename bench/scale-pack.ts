@@ -7,22 +7,17 @@ export interface Pack {
   readonly add: (bytes: string) => string;
   readonly read: (name: string) => Buffer;
   readonly sizeOf: (name: string) => number;
-  readonly index: () => PackIndex;
   readonly close: () => void;
 }
 
 export type PackIndex = readonly (readonly [name: string, offset: number, size: number])[];
 
-export function openPack(path: string, known: PackIndex = []): Pack {
-  const file = openSync(path, known.length === 0 ? "w+" : "r+");
-  const places = new Map(known.map(([name, offset, size]) => [name, { offset, size }]));
-  let end = known.reduce((most, [, offset, size]) => Math.max(most, offset + size), 0);
-  const placeOf = (name: string): { readonly offset: number; readonly size: number } => {
-    const place = places.get(name);
-    if (place === undefined) throw new Error(`the stand-in has no blob ${name}`);
-    return place;
-  };
+export function createPack(path: string): Pack & { readonly index: () => PackIndex } {
+  const file = openSync(path, "w+");
+  const places = new Map<string, Place>();
+  let end = 0;
   return {
+    ...readFrom(file, places),
     add: (bytes) => {
       const name = nameBlob(bytes);
       if (places.has(name)) return name;
@@ -32,6 +27,39 @@ export function openPack(path: string, known: PackIndex = []): Pack {
       end += buffer.length;
       return name;
     },
+    index: () => [...places].map(([name, { offset, size }]) => [name, offset, size]),
+  };
+}
+
+/** The same for reading: what is added, which is little, stays in memory. */
+export function openPack(path: string, index: PackIndex): Pack {
+  const places = new Map(index.map(([name, offset, size]) => [name, { offset, size }]));
+  const onDisk = readFrom(openSync(path, "r"), places);
+  const added = new Map<string, Buffer>();
+  return {
+    close: onDisk.close,
+    add: (bytes) => {
+      const name = nameBlob(bytes);
+      if (!places.has(name)) added.set(name, Buffer.from(bytes, "latin1"));
+      return name;
+    },
+    read: (name) => added.get(name) ?? onDisk.read(name),
+    sizeOf: (name) => added.get(name)?.length ?? onDisk.sizeOf(name),
+  };
+}
+
+interface Place {
+  readonly offset: number;
+  readonly size: number;
+}
+
+function readFrom(file: number, places: ReadonlyMap<string, Place>): Omit<Pack, "add"> {
+  const placeOf = (name: string): Place => {
+    const place = places.get(name);
+    if (place === undefined) throw new Error(`the stand-in has no blob ${name}`);
+    return place;
+  };
+  return {
     read: (name) => {
       const { offset, size } = placeOf(name);
       const buffer = Buffer.alloc(size);
@@ -39,7 +67,6 @@ export function openPack(path: string, known: PackIndex = []): Pack {
       return buffer;
     },
     sizeOf: (name) => placeOf(name).size,
-    index: () => [...places].map(([name, { offset, size }]) => [name, offset, size]),
     close: () => closeSync(file),
   };
 }

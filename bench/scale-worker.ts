@@ -24,7 +24,7 @@ import { createLedgerReader } from "../src/usecases/read-ledger.ts";
 import { openTree, type Tree } from "../src/usecases/tree-files.ts";
 import { createLedgerWriter, type Decide } from "../src/usecases/write-ledger.ts";
 import { createStandIn, type Branch, type Count } from "./scale-github.ts";
-import { fleetArchive, historyName, packName, terms, type History } from "./scale-history.ts";
+import { fleetArchive, packName, snapshotName, terms, type Snapshot } from "./scale-history.ts";
 import { openPack } from "./scale-pack.ts";
 
 /** What one thing took. */
@@ -49,10 +49,10 @@ export interface ScaleReport {
 }
 
 const input: ScaleInput = JSON.parse(readFileSync(0, "utf8"));
-const history: History = JSON.parse(readFileSync(join(input.folder, historyName), "utf8"));
-const snapshot = history.snapshots.find(({ rollouts }) => rollouts === input.rollouts);
-if (snapshot === undefined) throw new Error("there is no such history");
-const pack = openPack(join(input.folder, packName), history.pack);
+const snapshot: Snapshot = JSON.parse(
+  readFileSync(join(input.folder, snapshotName(input.rollouts)), "utf8"),
+);
+const pack = openPack(join(input.folder, packName), snapshot.pack);
 const branch: Branch = {
   name: ledgerBranch,
   commits: [...snapshot.commits],
@@ -62,7 +62,7 @@ const branch: Branch = {
 const fleet: Branch = {
   name: "main",
   commits: ["c".repeat(40)],
-  listing: new Map(history.fleet),
+  listing: new Map(snapshot.fleet),
   archive: join(input.folder, fleetArchive),
 };
 const standIn = createStandIn(pack, [branch, fleet]);
@@ -79,7 +79,11 @@ const tools = { keys: [input.publicKey], verifySignature, hash: hashSha256, name
 const costs: Record<string, Cost> = {};
 const facts: Record<string, number> = {};
 const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
-const peak = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+/** From Linux, since the usage that a process is told of starts with that of its parent. */
+const peak = (): number => {
+  const [, kibibytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return Math.round(Number(kibibytes) / 1024);
+};
 
 async function measure<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   standIn.take();

@@ -103,8 +103,8 @@ function createFileReader(ask: Ask): Pick<LedgerStore, "list" | "read"> {
   };
 }
 
-/** Bytes of an archive that take as long as one request for a file. */
-const bytesOfRequest = 512 * 1024;
+/** Bytes of an archive, which is in memory at once, that are worth one request less. */
+const bytesOfRequest = 256 * 1024;
 
 /**
  * Many files of the newest commit at once, if its archive is not much more than these; what it does
@@ -128,8 +128,8 @@ async function readMany(
   return isWorth && bytes <= largestArchive ? readArchive(ask, newest.commit, places) : nothing;
 }
 
-/** At most, in an archive: header, another one for a long path, and what fills the last blocks. */
-const bytesBesideFile = 2048;
+/** At most, in an archive: its header, and what fills the last block. */
+const bytesBesideFile = 1024;
 
 /** GitHub takes a hundred requests at once from all who use a token; others want to be heard too. */
 const readsAtOnce = 8;
