@@ -2,6 +2,7 @@
 # The service manager of a stand-in host, as `sm_main` is SEP sesam's. FOLDER holds
 #   etc/stpd.ini  what the service reads when it starts
 #   run/settings  how it is started; test/support/stand-in-host.ts writes it
+#   run/starts    a line for each start that was tried
 #   busy          there while transfers run
 #   faults/       one file a restart, named NUMBER-KIND and taken in their order
 #
@@ -89,6 +90,7 @@ restart() {
     cp "$folder/etc/stpd.ini" "$run/loaded.ini" || exit 1
   fi
   date -u +%Y-%m-%dT%H:%M:%S.%3NZ >"$run/started"
+  cat "$run/started" >>"$run/starts"
   if ! start_all "$kind" "$number"; then
     stop_service
     echo "the service did not start: $(tail -n 1 "$run/log")" >&2

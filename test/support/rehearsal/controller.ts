@@ -1,12 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import { hashSha256 } from "../../../src/adapters/hashes.ts";
 import { createNodeFiles } from "../../../src/adapters/node-files.ts";
-import { generateSigningKey, openSigner } from "../../../src/adapters/signatures.ts";
 import { readHostReport, type HostReport } from "../../../src/core/rollout/host-report.ts";
-import { printPublicKey } from "../../../src/core/rollout/jws.ts";
 import { readPlan } from "../../../src/core/rollout/plan-file.ts";
 import { digestGlobals, type Plan } from "../../../src/core/rollout/plan.ts";
 import { newEnvironment, type HostRecord } from "../../../src/core/rollout/records.ts";
@@ -15,34 +11,27 @@ import { signTicket, type TicketClaims } from "../../../src/core/rollout/ticket.
 import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { artifactPrefix } from "../../../src/usecases/collect-reports.ts";
 import { loadTargets } from "../../../src/usecases/fleet-targets.ts";
-import { commitAll, runGit } from "../git.ts";
 import { commitLedger } from "../ledger-tree.ts";
 import { distFile } from "../programs.ts";
-import type { Machine } from "../workflow/actions.ts";
-import { runWorkflow, type WorkflowRan, type WorkflowRun } from "../workflow/run.ts";
+import type { RunSite } from "../workflow/actions.ts";
+import type { WorkflowRan } from "../workflow/run.ts";
 import {
-  createHosts,
   environment,
-  installFleet,
-  listConfigFiles,
-  nameFile,
+  findHost,
+  nameFiles,
   repositoryNumber,
   type FileName,
   type RehearsalHost,
 } from "./fleet.ts";
+import { createSite, type RunChange } from "./site.ts";
 
 export interface ApprovedPlan {
   readonly plan: Plan;
   readonly digest: string;
 }
 
-export interface WaveChange {
+export interface WaveChange extends RunChange {
   readonly claim?: Partial<TicketClaims>;
-  readonly attempt?: number;
-  /** Hosts whose runners do not come. */
-  readonly offline?: readonly string[];
-  readonly beforeJob?: WorkflowRun["beforeJob"];
-  readonly parallel?: number;
 }
 
 export interface WaveRan extends WorkflowRan {
@@ -67,20 +56,9 @@ export interface Rehearsal {
 }
 
 const rollout = "2026-11-10";
-const workflowFile = new URL(
-  "../../../examples/config-repo/.github/workflows/sesam-rollout.yml",
-  import.meta.url,
-);
-
 export async function createRehearsal(count: number): Promise<Rehearsal> {
-  const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
-  const hosts = createHosts(count);
-  await Promise.all(hosts.map(({ standIn }) => standIn.run("restart")));
-  const { privateKey, publicKey } = await generateSigningKey();
-  const signer = await openSigner(privateKey);
-  const bin = installFleet(join(folder, "installed"), hosts, [publicKey]);
-  const config = writeConfigRepo(join(folder, "config"), hosts);
-  const findMachine = createMachines(join(folder, "machines"), bin);
+  const site = await createSite(count);
+  const { hosts, config, signer } = site;
   let sequence = 10;
   // As verify saw them, before any rollout.
   recordHosts(
@@ -90,23 +68,12 @@ export async function createRehearsal(count: number): Promise<Rehearsal> {
   return {
     hosts,
     planPhase: (phase) => planWithProgram(config, phase),
-    dispatch: async (plan, wave, change = {}) => {
+    dispatch: async (plan, wave, { claim = {}, ...change } = {}) => {
       commitLedger(config, { rollouts: { [rollout]: { kind: "running", wave, run: sequence } } });
-      const claims = { ...claimsFor(plan, wave, sequence++), ...change.claim };
+      const claims = { ...claimsFor(plan, wave, sequence++), ...claim };
       const artifacts = new Map<string, ReadonlyMap<string, Buffer>>();
-      const { attempt = 1, offline = [], parallel = 3, beforeJob = async () => {} } = change;
-      const ran = await runWorkflow({
-        text: readFileSync(workflowFile, "utf8"),
-        inputs: runInputsOf(await signTicket(claims, signer), claims, `corr-${sequence}`),
-        vars: { SESAM_HARDEN_KEYS: printPublicKey(publicKey) },
-        repository: repositoryNumber,
-        site: { origin: `file://${config}`, artifacts },
-        findMachine: (labels) =>
-          labels.some((label) => offline.includes(label)) ? undefined : findMachine(labels),
-        parallel,
-        attempt,
-        beforeJob,
-      });
+      const inputs = runInputsOf(await signTicket(claims, signer), claims, `corr-${sequence}`);
+      const ran = await site.run({ ...change, inputs, artifacts });
       return { ...ran, reports: readReports(artifacts) };
     },
     abort: () => {
@@ -125,18 +92,9 @@ export async function createRehearsal(count: number): Promise<Rehearsal> {
         })),
       );
     },
-    nameFiles: () => Object.fromEntries(hosts.map((host) => [host.name, nameFile(host)])),
-    remove: async () => {
-      await Promise.all(hosts.map(({ standIn }) => standIn.remove()));
-      rmSync(folder, { recursive: true, force: true });
-    },
+    nameFiles: () => nameFiles(hosts),
+    remove: site.remove,
   };
-}
-
-export function findHost(hosts: readonly RehearsalHost[], name: string): RehearsalHost {
-  const found = hosts.find((host) => host.name === name);
-  if (found === undefined) throw new Error(`there is no host ${name}`);
-  return found;
 }
 
 /** The global settings count as recorded all the time. */
@@ -178,39 +136,8 @@ function claimsFor({ plan, digest }: ApprovedPlan, wave: number, sequence: numbe
   };
 }
 
-function writeConfigRepo(folder: string, hosts: readonly RehearsalHost[]): string {
-  for (const [path, text] of Object.entries(listConfigFiles(hosts))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text, "latin1");
-  }
-  runGit(folder, "init", "--quiet", "--initial-branch=main");
-  // As GitHub's servers are set.
-  runGit(folder, "config", "uploadpack.allowFilter", "true");
-  runGit(folder, "config", "uploadpack.allowAnySHA1InWant", "true");
-  commitAll(folder);
-  return folder;
-}
-
-/** GitHub's machines are new for each job, self-hosted ones stay as the last job left them. */
-function createMachines(folder: string, bin: string): WorkflowRun["findMachine"] {
-  const path = process.env["PATH"] ?? "";
-  const create = (name: string, own: string): Machine => {
-    const [workspace, temp] = [join(folder, name, "work"), join(folder, name, "temp")];
-    mkdirSync(workspace, { recursive: true });
-    mkdirSync(temp, { recursive: true });
-    return { workspace, temp, path: own };
-  };
-  let hosted = 0;
-  return ([first = "", label]) => {
-    if (first === "ubuntu-latest") return create(`hosted-${hosted++}`, path);
-    if (first !== "self-hosted" || label === undefined) return undefined;
-    return create(label, `${bin}:${path}`);
-  };
-}
-
-function readReports(
-  artifacts: ReadonlyMap<string, ReadonlyMap<string, Buffer>>,
-): ReadonlyMap<string, HostReport> {
+/** Reports of the hosts that left one. */
+export function readReports(artifacts: RunSite["artifacts"]): ReadonlyMap<string, HostReport> {
   const reports = [...artifacts].flatMap(([name, files]) => {
     const report = readHostReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
     return report === undefined ? [] : [[name.slice(artifactPrefix.length), report] as const];

@@ -59,6 +59,16 @@ export function nameFile({ standIn, files }: RehearsalHost): FileName {
   return names.find((name) => files[name] === bytes) ?? "other";
 }
 
+export function nameFiles(hosts: readonly RehearsalHost[]): Readonly<Record<string, FileName>> {
+  return Object.fromEntries(hosts.map((host) => [host.name, nameFile(host)]));
+}
+
+export function findHost(hosts: readonly RehearsalHost[], name: string): RehearsalHost {
+  const found = hosts.find((host) => host.name === name);
+  if (found === undefined) throw new Error(`there is no host ${name}`);
+  return found;
+}
+
 /** The config repo, by path. */
 export function listConfigFiles(hosts: readonly RehearsalHost[]): Readonly<Record<string, string>> {
   const inventory = {

@@ -3,13 +3,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Phase } from "../../../src/core/verify/expectation.ts";
 import {
   createRehearsal,
-  findHost,
   type ApprovedPlan,
   type Rehearsal,
   type WaveChange,
   type WaveRan,
 } from "./controller.ts";
-import type { FileName } from "./fleet.ts";
+import { findHost, type FileName } from "./fleet.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of each wave and of the hosts. */
 export interface Rehearsed {

@@ -23,6 +23,7 @@ interface Step {
 }
 
 interface Job {
+  readonly name?: string;
   readonly needs?: string | readonly string[];
   readonly if?: string;
   readonly "runs-on": Json;
@@ -39,10 +40,13 @@ export type Result = Standing | "skipped";
 
 export interface JobRan {
   readonly id: string;
+  readonly name: string;
   /** What the matrix gave it. */
   readonly matrix: Contexts;
   readonly result: Result;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Names of the steps that ran. */
+  readonly steps: readonly string[];
   readonly log: string;
 }
 
@@ -101,7 +105,7 @@ function needsOf({ needs = [] }: Job): readonly string[] {
 /** All jobs that a job comes to by its matrix. */
 async function runJobs(id: string, job: Job, progress: Progress): Promise<readonly JobRan[]> {
   const contexts = contextsFor(job, progress);
-  const nothing = { id, matrix: {}, outputs: {}, log: "" };
+  const nothing = { id, name: id, matrix: {}, outputs: {}, steps: [], log: "" };
   if (!isDue(job.if, contexts, standingOf(job, progress))) {
     return [{ ...nothing, result: "skipped" }];
   }
@@ -163,31 +167,35 @@ function listMatrices({ strategy }: Job, contexts: Contexts): readonly Contexts[
 
 async function runJob(id: string, job: Job, contexts: Contexts, run: WorkflowRun): Promise<JobRan> {
   const matrix = contexts["matrix"] as Contexts;
+  const name = interpolate(job.name ?? id, contexts);
   const labels = [resolve(job["runs-on"], contexts)].flat().map(String);
   const machine = run.findMachine(labels);
   if (machine === undefined) {
     const log = `no runner with the labels ${labels.join(", ")} came`;
-    return { id, matrix, result: "cancelled", outputs: {}, log };
+    return { id, name, matrix, result: "cancelled", outputs: {}, steps: [], log };
   }
   const steps: Record<string, Json> = {};
+  const names: string[] = [];
   let standing: Standing = "success";
   let log = "";
   for (const step of job.steps) {
     const known: Contexts = { ...contexts, steps };
     if (!isDue(step.if, known, standing)) continue;
     const ran = await runStep(step, known, { machine, run });
-    log += `${step.name ?? step.uses ?? step.run ?? ""}\n${ran.log}\n`;
+    names.push(step.name ?? step.uses ?? step.run ?? "");
+    log += `${names.at(-1)}\n${ran.log}\n`;
     if (ran.status !== 0) standing = "failure";
     const result = ran.status === 0 ? "success" : "failure";
     if (step.id !== undefined) {
       steps[step.id] = { outputs: ran.outputs, outcome: result, conclusion: result };
     }
   }
-  const outputs = Object.entries(job.outputs ?? {}).map(([name, value]) => [
-    name,
+  const outputs = Object.entries(job.outputs ?? {}).map(([output, value]) => [
+    output,
     interpolate(value, { ...contexts, steps }),
   ]);
-  return { id, matrix, result: standing, outputs: Object.fromEntries(outputs), log };
+  const made = { outputs: Object.fromEntries(outputs), steps: names };
+  return { id, name, matrix, result: standing, ...made, log };
 }
 
 interface Place {

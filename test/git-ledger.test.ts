@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { auditLedger } from "../src/usecases/audit-ledger.ts";
+import { createGitLedger } from "./support/git-ledger.ts";
+import { writeRepository } from "./support/git.ts";
+import { makeBook, writeRollout } from "./support/ledger.ts";
+import { hasPeer } from "./support/peers.ts";
+
+/** Rehearsals rest on it, so it has to be as strict as GitHub. */
+test.runIf(hasPeer("git", "--version"))(
+  "a ledger in git moves from the head that was read, and is whole",
+  async () => {
+    const store = createGitLedger(writeRepository({ "README.md": "x" }).folder);
+    expect(await store.readHead()).toBe(undefined);
+    const files = new Map([["entries/a", "\u00ff\n\0"]]);
+    const book = await makeBook(store);
+    await writeRollout(book);
+    const head = await store.readHead();
+    for (const old of [undefined, (await store.commits(head ?? ""))[1]?.commit]) {
+      expect(await store.commit({ head: old, files, message: "late" })).toEqual({ kind: "lost" });
+    }
+    expect(await store.readHead()).toBe(head);
+    const { problems, entries } = await auditLedger({ remembered: undefined }, book);
+    expect(problems).toEqual([]);
+    expect(entries).toHaveLength(12);
+
+    const done = await store.commit({ head, files, message: "bytes" });
+    expect(done).toEqual({ kind: "committed", commit: await store.readHead() });
+    const name = (await store.list((await store.readHead()) ?? "")).get("entries/a") ?? "";
+    expect(await store.read([name, name])).toEqual(["\u00ff\n\0", "\u00ff\n\0"]);
+  },
+);
