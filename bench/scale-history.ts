@@ -5,7 +5,8 @@ import { hashSha1, hashSha256 } from "../src/adapters/hashes.ts";
 import { vendorPriority } from "../src/core/gnutls/policy.ts";
 import { digestOf, printCanonical } from "../src/core/rollout/canonical-json.ts";
 import type { Signer } from "../src/core/rollout/jws.ts";
-import { emptyLedger, foldEntries, type LinkedEntry } from "../src/core/rollout/ledger.ts";
+import { emptyLedger } from "../src/core/rollout/ledger.ts";
+import { foldEntries, type LinkedEntry } from "../src/core/rollout/ledger-fold.ts";
 import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger-entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger-files.ts";
 import type { Plan } from "../src/core/rollout/plan.ts";
@@ -137,7 +138,7 @@ function createBook(pack: Pack, signer: Signer): Book {
     const { environment, phase, waves } = plan;
     const expiresAt = at + 86_400;
     const rollout = nameRollout({ at: at + 60, sequence: sequence + 1 });
-    const request = { environment, phase, plan: digest, waves, expiresAt, terms };
+    const request = { environment, phase, plan: digest, waves, expiresAt, terms, purpose: "" };
     await add({ kind: "request", ...request }, "anna");
     const approval = { kind: "approve", by: "ben", plan: digest } as const;
     await add({ kind: "rollout", rollout, event: approval, proven: [] }, "ben");

@@ -62,7 +62,10 @@ export async function answerCommand(command: Command, asker: Asker, desk: Desk):
 
 /** The fleet, or an environment or host of that name. */
 export async function answerStatus(name: string | null, desk: Desk): Promise<Answer> {
-  const [{ status, findings }, fixUrl] = await Promise.all([desk.readFleet(), desk.readFixUrl()]);
+  const [{ status, findings }, fixUrl] = await Promise.all([
+    desk.readFleet(),
+    desk.controller.readFixUrl(),
+  ]);
   if (name === null) return show(drawFleetStatus({ status, fixUrl }));
   const environment = status.environments.find((one) => one.name === name);
   if (environment !== undefined)

@@ -8,8 +8,8 @@ import { drawHome } from "./views/home.ts";
 
 /** App Home of a person, as it is now. Throws HardenError where GitHub does not tell. */
 export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeView> {
-  const { controller, readFleet, readFixUrl } = desk;
-  const [{ status, state }, fixUrl] = await Promise.all([readFleet(), readFixUrl()]);
+  const { controller, readFleet } = desk;
+  const [{ status, state }, fixUrl] = await Promise.all([readFleet(), controller.readFixUrl()]);
   const { ledger } = state;
   const now = controller.now();
   const waiting = person === undefined ? [] : await listWaiting(person.name, listOpen(state), desk);

@@ -1,4 +1,6 @@
 import { createGithubConfig, readRepositoryNumber } from "../src/adapters/github-config.ts";
+import { createGithubFixes } from "../src/adapters/github-fixes.ts";
+import { createGithubHeads } from "../src/adapters/github-heads.ts";
 import { createGithubJobs } from "../src/adapters/github-jobs.ts";
 import { createGithubLedger } from "../src/adapters/github-ledger.ts";
 import { createGithubPeople } from "../src/adapters/github-people.ts";
@@ -9,9 +11,11 @@ import { hashSha256 } from "../src/adapters/hashes.ts";
 import { verifySignature } from "../src/adapters/signatures.ts";
 import { readZipped } from "../src/adapters/zip.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
 import type { ConfigBranch } from "../src/usecases/config-ports.ts";
 import type { ControlTools } from "../src/usecases/control-rollout.ts";
+import type { LedgerStore } from "../src/usecases/ledger-store.ts";
 import { createOutsideSources } from "../src/usecases/outside-sources.ts";
 import type { PlanTools } from "../src/usecases/plan-newest.ts";
 import { createSurroundings } from "../src/usecases/read-surroundings.ts";
@@ -38,7 +42,12 @@ export interface ControllerPorts {
 /** All that the use cases want, over the config repo on GitHub. */
 export type Controller = ControlTools &
   ReconcileTools &
-  PlanTools & { readonly config: ConfigBranch; readonly verifyRuns: VerifyRuns };
+  PlanTools & {
+    readonly config: ConfigBranch;
+    readonly verifyRuns: VerifyRuns;
+    /** Address of the open pull request with fixes; null where there is none. */
+    readonly readFixUrl: () => Promise<string | null>;
+  };
 
 const advice = {
   token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
@@ -64,9 +73,21 @@ export async function openController(
   const { github, times, environments } = settings;
   const access = accessGithub(settings, ports);
   const repository = await readRepositoryNumber(access);
-  const config = createGithubConfig(access);
-  const { branch } = await config.readHead();
-  const ledger = createGithubLedger(access);
+  const heads = createGithubHeads(access);
+  const own = createGithubConfig(access);
+  const { branch } = await own.readHead();
+  // Both heads come with one request; where the default branch has another name now, it is looked up.
+  const config: ConfigBranch = {
+    ...own,
+    readHead: async () => {
+      const commit = (await heads.read()).get(branch);
+      return commit === undefined ? own.readHead() : { branch, commit };
+    },
+  };
+  const ledger: LedgerStore = {
+    ...createGithubLedger(access),
+    readHead: async () => (await heads.read()).get(ledgerBranch),
+  };
   const store = rememberFiles(ledger);
   const tools = { keys, verifySignature, hash: hashSha256 };
   const writer = createLedgerWriter({ store: ledger, tools, signer, repository, clock });
@@ -84,6 +105,7 @@ export async function openController(
     runs: createGithubRuns(access, { workflow, branch, readZipped }),
     jobs: createGithubJobs(access),
     verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
+    readFixUrl: createGithubFixes(access, { branch, heads, now: clock.now }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
     ticketLife,

@@ -14,8 +14,6 @@ export interface Desk {
   readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
   readonly chat: Chat;
   readonly readFleet: ReadFleet;
-  /** Address of the open pull request with fixes; null where there is none. */
-  readonly readFixUrl: () => Promise<string | null>;
   readonly log: Log;
   /** Something was decided: cards and rollouts are to be looked at, of one's own at once. */
   readonly onDecided: (own?: string) => void;

@@ -1,6 +1,5 @@
 import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
-import { createGithubFixes } from "../src/adapters/github-fixes.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import { createCards } from "./cards.ts";
 import {
@@ -56,7 +55,6 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
   const controller = await openController(settings, ports);
   const metrics = createMetrics();
   const access = accessGithub(settings, ports);
-  const { branch } = await controller.config.readHead();
   const { times, slack } = settings;
 
   const rounds = createRounds({
@@ -85,7 +83,6 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     settings,
     chat,
     readFleet: createFleetReader(controller, times.fresh),
-    readFixUrl: createGithubFixes(access, branch),
     log,
     onDecided: (own) => loops.wake(own),
   };

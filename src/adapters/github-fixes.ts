@@ -1,25 +1,48 @@
+import type { GithubHeads } from "./github-heads.ts";
 import { createAskAgain, type GithubAccess } from "./github-request.ts";
 
 /** As the Action's input branch-prefix has it by default. */
 const branchPrefix = "sesam-harden/fix/";
+/** Seconds after which it is asked again whether the pull request of a branch is still open. */
+const longest = 300;
+
+export interface FixesOptions {
+  /** That the fixes are for. */
+  readonly branch: string;
+  readonly heads: GithubHeads;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
 
 /**
- * Gives a reader of the address of the open pull request with fixes for a branch; null where there
- * is none. Costs nothing while nothing changed. Throws HardenError as requests do.
+ * Gives a reader of the address of the open pull request with fixes; null where there is none. Asks
+ * only where there is a branch of fixes that moved, and now and then. Throws HardenError.
  */
 export function createGithubFixes(
   access: GithubAccess,
-  branch: string,
+  { branch, heads, now }: FixesOptions,
 ): () => Promise<string | null> {
   const askAgain = createAskAgain(access);
-  let known: { readonly etag: string | undefined; readonly url: string | null } | undefined;
+  const name = branchPrefix + branch;
+  let etag: string | undefined;
+  let known:
+    | { readonly commit: string; readonly at: number; readonly url: string | null }
+    | undefined;
   return async () => {
-    const head = `${access.owner}:${branchPrefix}${branch}`;
-    const asked = { state: "open", head, per_page: 1 };
-    const answer = await askAgain("GET /repos/{owner}/{repo}/pulls", asked, known?.etag);
-    if (answer.kind === "same") return known?.url ?? null;
-    const [pull] = answer.data as readonly { readonly html_url: string }[];
-    known = { etag: answer.etag, url: pull?.html_url ?? null };
-    return known.url;
+    const commit = (await heads.read()).get(name);
+    if (commit === undefined) return null;
+    if (known?.commit === commit && now() - known.at < longest) return known.url;
+    const asked = { state: "open", head: `${access.owner}:${name}`, per_page: 1 };
+    const answer = await askAgain("GET /repos/{owner}/{repo}/pulls", asked, etag);
+    const before = known?.url ?? null;
+    const url = answer.kind === "same" ? before : addressOf(answer.data);
+    if (answer.kind === "changed") ({ etag } = answer);
+    known = { commit, at: now(), url };
+    return url;
   };
+}
+
+function addressOf(data: unknown): string | null {
+  const [pull] = data as readonly { readonly html_url: string }[];
+  return pull?.html_url ?? null;
 }

@@ -107,7 +107,11 @@ export interface SceneOptions {
 
 export async function makeBotScene(options: SceneOptions = {}): Promise<BotScene> {
   const { hosts = fleet, environment = "", mode = "http", more = "", isSeen = true } = options;
-  const [front, slack, keys] = [await startGithubFront(), await startSlack(), await makeKeys()];
+  const [front, slack, keys] = [
+    await startGithubFront(filesOf(hosts)),
+    await startSlack(),
+    await makeKeys(),
+  ];
   const people = ["anna", "ben", "carl"].map(
     (name, index) =>
       `[person.${name}]\nslack = ${slack.users.get(name)}\ngithub = ${9001 + index}\ngroups = ops\n`,

@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { headCommit, startActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
-import { startGithub, type GithubPeer } from "./github-peer.ts";
+import { startGithub, type GithubPeer, type StandIn } from "./github-peer.ts";
+import { archiveRepository, writeRepository } from "./git.ts";
 
 /** One address for all of GitHub: emulate, and what stands for the rest of it. */
 export interface GithubFront {
@@ -13,9 +15,18 @@ export interface GithubFront {
   readonly activity: ActivityPeer;
 }
 
-export async function startGithubFront(): Promise<GithubFront> {
+/** With files, these are what an archive of the repository holds, which emulate cannot make. */
+export async function startGithubFront(
+  files: Readonly<Record<string, string>> = {},
+): Promise<GithubFront> {
   const activity = createActivity();
-  const [github, actions] = [await startGithub(activity.standIn), await startActions()];
+  let gzip: Uint8Array<ArrayBuffer> | undefined;
+  const standIn: StandIn = (method, url) => {
+    if (!url.pathname.includes("/tarball/")) return activity.standIn(method, url);
+    gzip ??= new Uint8Array(gzipSync(archiveRepository(writeRepository(files).folder)));
+    return { gzip };
+  };
+  const [github, actions] = [await startGithub(standIn), await startActions()];
   const isOfActions = (path: string): boolean =>
     path.includes("/actions/") || path.includes(`/compare/${headCommit}...`);
   const server = createServer(async (request, response) => {

@@ -241,9 +241,12 @@ export async function pushFiles(
   const head = (await api<{ object: Sha }>("GET", `/git/ref/heads/${branch}`)).object.sha;
   const base = await api<{ tree: Sha }>("GET", `/git/commits/${head}`);
   const entries = [];
+  const known = new Map<string, string>();
   for (const [path, bytes] of Object.entries(files)) {
     const content = Buffer.from(bytes, "latin1").toString("base64");
-    const { sha } = await api<Sha>("POST", "/git/blobs", { content, encoding: "base64" });
+    const body = { content, encoding: "base64" };
+    const sha = known.get(bytes) ?? (await api<Sha>("POST", "/git/blobs", body)).sha;
+    known.set(bytes, sha);
     entries.push({ path, mode: "100644", type: "blob", sha });
   }
   const tree = await api<Sha>("POST", "/git/trees", { base_tree: base.tree.sha, tree: entries });
