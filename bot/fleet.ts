@@ -21,8 +21,7 @@ export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFle
   let running: Promise<FleetNow> | undefined;
   const check = createCheck(tools);
   const read = async (): Promise<FleetNow> => {
-    const { commit, checked } = await check();
-    const state = await tools.writer.read();
+    const [{ commit, checked }, state] = await Promise.all([check(), tools.writer.read()]);
     const { ledger, commit: ledgerCommit = null } = state;
     const now = tools.now();
     const status = describeFleet({ checked, ledger, commit, ledgerCommit, now, wireLimit });

@@ -20,8 +20,10 @@ test("the fleet, an environment, a host, and what there is not", async () => {
   expect(await ask(scene, "history")).toContain("There was no rollout yet.");
   const plan = await ask(scene, "plan open production");
   expect(plan).toContain("Plan: open in production");
-  const upload = scene.slack.calls.find(({ method }) => method === "files.getUploadURLExternal");
-  expect(upload?.body["filename"]).toMatch(/^plan-open-production-[0-9a-f]+\.txt$/);
+  const upload = await until(() =>
+    scene.slack.calls.find(({ method }) => method === "files.getUploadURLExternal"),
+  );
+  expect(upload.body["filename"]).toMatch(/^plan-open-production-[0-9a-f]+\.txt$/);
   expect(scene.slack.problems).toEqual([]);
 });
 
