@@ -48,7 +48,8 @@ export interface Bot {
 /** Puts the bot together. Throws HardenError where GitHub does not tell of the config repo. */
 export async function createBot(settings: BotSettings, ports: BotPorts): Promise<Bot> {
   const { log, secrets, slackApiUrl, clock } = ports;
-  const options = { ...clientOptions, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
+  const where = slackApiUrl === undefined ? {} : { slackApiUrl };
+  const options = { ...clientOptions, ...where, fetch: ports.fetch };
   const logger = createBoltLogger(log);
   const client = new WebClient(secrets.botToken, { ...options, logger });
   const chat = createSlackChat(client);

@@ -63,17 +63,25 @@ export interface BotScene {
     value: string,
     values: object,
   ) => Promise<Response>;
-  readonly send: (body: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
+  readonly send: (
+    body: string,
+    headers?: Readonly<Record<string, string>>,
+    at?: string,
+  ) => Promise<Response>;
   readonly rollout: () => Promise<Rollout>;
   /** Ends the runs that are at work. */
   readonly finish: (bad?: readonly string[]) => Promise<void>;
-  readonly startAnother: () => Promise<Bot>;
+  readonly startAnother: StartBot;
+  /** Sends what comes next to that bot. */
+  readonly turnTo: (address: string) => void;
 }
 
 export interface Clicked {
   /** Message that the button is on; undefined: the card. */
   readonly message?: string | null;
   readonly actionTs?: string;
+  /** Address of the bot that gets it; undefined: the one that was turned to. */
+  readonly at?: string;
   readonly body?: object;
 }
 
@@ -103,10 +111,24 @@ export interface SceneOptions {
   /** Whether the ledger knows what lies on the hosts. */
   readonly isSeen?: boolean;
   readonly isStarted?: boolean;
+  /** So many environments, e0 and so on, with one host each, h0 and so on. */
+  readonly environments?: number;
+}
+
+/** What every bot of a scene is put together from; its requests may go through something else. */
+export type StartBot = (ask?: typeof fetch) => Promise<RunningBot>;
+
+export interface RunningBot {
+  readonly bot: Bot;
+  /** Where Slack's requests go. */
+  readonly address: string;
+  readonly monitor: string;
 }
 
 export async function makeBotScene(options: SceneOptions = {}): Promise<BotScene> {
-  const { hosts = fleet, environment = "", mode = "http", more = "", isSeen = true } = options;
+  const { environment = "", mode = "http", isSeen = true, environments = 0 } = options;
+  const hosts = environments === 0 ? (options.hosts ?? fleet) : makeHosts(environments);
+  const more = (options.more ?? "") + nameEnvironments(environments);
   const [front, slack, keys] = [
     await startGithubFront(filesOf(hosts)),
     await startSlack(),
@@ -166,26 +188,28 @@ ${environment}${more}`;
     need(await controller.writer.write(seeHosts(seen, [soft])));
   }
   const { replies, url: responseUrl } = await listenForReplies();
-  const start = async (): Promise<{
-    readonly bot: Bot;
-    readonly slackUrl: string;
-    readonly monitor: string;
-  }> => {
-    const bot = await createBot(settings, ports);
+  const start: StartBot = async (ask = fetch) => {
+    const bot = await createBot(settings, { ...ports, fetch: ask });
     onTestFinished(async () => bot.stop());
-    const { slack: slackUrl, monitor } = await bot.start();
-    return { bot, slackUrl, monitor };
+    const { slack: address, monitor } = await bot.start();
+    return { bot, address, monitor };
   };
-  const { bot, slackUrl, monitor } =
-    options.isStarted === false
-      ? { bot: await createBot(settings, ports), slackUrl: "", monitor: "" }
-      : await start();
+  const isStarted = options.isStarted !== false;
+  const unstarted = async () => ({
+    bot: await createBot(settings, ports),
+    address: "",
+    monitor: "",
+  });
+  const first = isStarted ? await start() : await unstarted();
+  let target = first.address;
   const idOf = (user: string): string => slack.users.get(user) ?? user;
   let count = 0;
-  const send: BotScene["send"] = async (body, headers = signRequest(body)) =>
-    fetch(`${slackUrl}/slack/events`, { method: "POST", headers, body });
-  const sendPayload = async (payload: object): Promise<Response> =>
-    send(new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
+  const send: BotScene["send"] = async (body, headers = signRequest(body), at = target) =>
+    fetch(`${at}/slack/events`, { method: "POST", headers, body });
+  const sendPayload = async (payload: object, at?: string): Promise<Response> => {
+    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+    return send(body, signRequest(body), at);
+  };
   const common = (user: string) => ({
     api_app_id: appId,
     team: { id: teamId, domain: "example" },
@@ -203,11 +227,11 @@ ${environment}${more}`;
     slack,
     settings,
     keys,
-    bot,
+    bot: first.bot,
     controller,
     logged,
     replies,
-    monitor,
+    monitor: first.monitor,
     later: (seconds) => {
       offset += seconds;
     },
@@ -226,7 +250,7 @@ ${environment}${more}`;
           ...change,
         }).toString(),
       ),
-    click: async (user, action, value, { message, actionTs, body = {} } = {}) => {
+    click: async (user, action, value, { message, actionTs, at, body = {} } = {}) => {
       const { ledger } = await controller.writer.read();
       const card = message === undefined ? ledger.cards.get(value)?.message : message;
       const button = { type: "button", action_id: action, value, block_id: "b" };
@@ -234,14 +258,17 @@ ${environment}${more}`;
         card === null || card === undefined
           ? { type: "view" }
           : { type: "message", message_ts: card, channel_id: slack.channel };
-      return sendPayload({
-        type: "block_actions",
-        ...common(user),
-        response_url: responseUrl,
-        container,
-        actions: [{ ...button, action_ts: actionTs ?? `${Date.now()}.${count++}` }],
-        ...body,
-      });
+      return sendPayload(
+        {
+          type: "block_actions",
+          ...common(user),
+          response_url: responseUrl,
+          container,
+          actions: [{ ...button, action_ts: actionTs ?? `${Date.now()}.${count++}` }],
+          ...body,
+        },
+        at,
+      );
     },
     submit: async (user, callback, value, values) =>
       sendPayload({
@@ -266,8 +293,27 @@ ${environment}${more}`;
         if (run.status !== "completed") finishRun(run, index, { plan, bad });
       }
     },
-    startAnother: async () => (await start()).bot,
+    startAnother: start,
+    turnTo: (address) => {
+      target = address;
+    },
   };
+}
+
+/** Each in the environment of its own. */
+function makeHosts(count: number): Readonly<Record<string, TestHost>> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => {
+      return [`h${index}`, { others: { "host.ini": `environment = e${index}\n` } }];
+    }),
+  );
+}
+
+function nameEnvironments(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) => `[environment.e${index}]\napprovals = 2\ngroups = ops\nsoak = 0s\n`,
+  ).join("");
 }
 
 async function listenForReplies(): Promise<{ readonly replies: Reply[]; readonly url: string }> {

@@ -93,6 +93,13 @@ export async function startGithub(standIn: StandIn = () => undefined): Promise<G
   let pullFiles: readonly unknown[] = [];
   const comments: { path: string; line: number; body: string }[] = [];
 
+  // Emulate counts what was not changed as well, and ends a token after 5,000 requests an hour; one
+  // that it does not know is the first user's.
+  let forwarded = 0;
+  const renew = (authorization: string): string => {
+    const part = Math.floor(forwarded++ / 4000);
+    return part === 0 || authorization === "" ? authorization : `${authorization}${part}`;
+  };
   const forward = async (
     method: string,
     url: URL,
@@ -101,7 +108,7 @@ export async function startGithub(standIn: StandIn = () => undefined): Promise<G
   ): Promise<Response> =>
     fetch(emulator.url + url.pathname + url.search, {
       method,
-      headers,
+      headers: { ...headers, authorization: renew(headers["authorization"] ?? "") },
       ...(body === "" ? {} : { body }),
     });
 

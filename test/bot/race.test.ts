@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
+import { readLedgerAt } from "../../src/usecases/read-ledger.ts";
+import { verifySignature } from "../../src/adapters/signatures.ts";
+import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { makeBotScene, until, type BotScene, type RunningBot } from "../support/bot.ts";
+import { accessOf } from "../support/github-access.ts";
+
+/** Cuts a bot off from everything at one of its requests: before it is sent, or when it was. */
+interface Cut {
+  readonly fetch: typeof fetch;
+  /** From now on so many requests go through. */
+  readonly arm: (left: number, when: "before" | "after") => void;
+  readonly isDead: () => boolean;
+}
+
+function createCut(): Cut {
+  let left = Infinity;
+  let when: "before" | "after" = "before";
+  const isDead = (): boolean => left < 0;
+  return {
+    fetch: async (url, init) => {
+      if (isDead()) throw new TypeError("this bot is dead");
+      left--;
+      if (isDead() && when === "before") throw new TypeError("this bot is dead");
+      const answer = await fetch(url, init);
+      if (isDead()) throw new TypeError("this bot is dead");
+      return answer;
+    },
+    arm: (count, where) => {
+      left = count;
+      when = where;
+    },
+    isDead,
+  };
+}
+
+interface Racer extends RunningBot {
+  readonly cut: Cut;
+}
+
+async function startRacer({ startAnother }: BotScene): Promise<Racer> {
+  const cut = createCut();
+  return { ...(await startAnother(cut.fetch)), cut };
+}
+
+async function findRollout({ controller }: BotScene, environment: string): Promise<Rollout> {
+  return until(async () => {
+    const { ledger } = await controller.writer.read();
+    return [...ledger.rollouts.values()].find((one) => one.environment === environment);
+  });
+}
+
+/** Two approvers click twice each, at all three bots, one of which dies at one of its requests. */
+async function race(
+  number: number,
+  racers: readonly Racer[],
+  { scene, races }: { readonly scene: BotScene; readonly races: number },
+): Promise<Rollout> {
+  const environment = `e${number}`;
+  const [first, second, third] = racers;
+  if (first === undefined || second === undefined || third === undefined) throw new Error("bots");
+  scene.turnTo(first.address);
+  await scene.type("anna", `rollout open ${environment}`);
+  const { id } = await findRollout(scene, environment);
+  await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
+  // Every transition is within the first hundred requests.
+  first.cut.arm(Math.floor((number * 100) / races), number % 2 === 0 ? "before" : "after");
+  const clicks = racers.flatMap(({ address }) =>
+    ["ben", "carl", "ben", "carl"].map((user) => scene.click(user, "approve", id, { at: address })),
+  );
+  await Promise.all(clicks);
+  let seen: string | undefined;
+  let quiet = 0;
+  return until(async () => {
+    const { ledger } = await scene.controller.writer.read();
+    const rollout = ledger.rollouts.get(id);
+    if (rollout !== undefined && isOver(rollout.state)) return rollout;
+    await scene.finish();
+    quiet = seen === ledger.tip ? quiet + 1 : 0;
+    seen = ledger.tip ?? undefined;
+    // Nothing moves: whoever was to say something is dead, and that shows by the clock alone.
+    if (quiet % 40 === 39) scene.later(1000);
+    return undefined;
+  });
+}
+
+test("three bots, two approvers and double clicks: each decision once, each wave once, no card stuck", async () => {
+  const races = Number(process.env["RACES"] ?? 24);
+  const scene = await makeBotScene({ environments: races, isStarted: false });
+  const { front, slack, controller, keys } = scene;
+  const racers = [await startRacer(scene), await startRacer(scene), await startRacer(scene)];
+  const ids: string[] = [];
+  for (let number = 0; number < races; number++) {
+    const { id, state } = await race(number, racers, { scene, races });
+    expect(state.kind, id).toBe("succeeded");
+    ids.push(id);
+    const [dead] = racers.splice(0, 1);
+    racers.push(dead?.cut.isDead() === true ? await startRacer(scene) : (dead as Racer));
+  }
+  const { commit } = await controller.writer.read();
+  const tools = { keys: [keys.publicKey], verifySignature, hash: hashSha256 };
+  const store = createGithubLedger(accessOf(front.github));
+  const { entries, state } = await readLedgerAt(commit, store, tools);
+  let again = 0;
+  for (const id of ids) {
+    const events = entries.flatMap(({ entry: { event } }) =>
+      event.kind === "rollout" && event.rollout === id ? [event.event] : [],
+    );
+    const approvals = events.flatMap((event) => (event.kind === "approve" ? [event.by] : []));
+    expect(approvals.toSorted(), id).toEqual(["ben", "carl"]);
+    expect(events.filter(({ kind }) => kind === "judge").length, id).toBe(1);
+    const runs = front.actions.runs.filter(({ display_title: title }) => title.includes(`${id}-`));
+    const sent = events.filter(({ kind }) => kind === "dispatch").length;
+    // A wave is sent again only where whoever sent it died with the answer.
+    expect(runs.length, id).toBeLessThanOrEqual(sent);
+    again += sent - 1;
+  }
+  expect(again).toBeLessThanOrEqual(races / 4);
+  // Whatever was drawn last on each card is the end.
+  await until(() =>
+    ids.every((id) => {
+      const card = state.ledger.cards.get(id)?.message;
+      const drawn = slack.calls.findLast(
+        ({ method, body }) => method === "chat.update" && body["ts"] === card,
+      );
+      return String(drawn?.body["text"]).includes("Succeeded");
+    }),
+  );
+  expect(slack.problems).toEqual([]);
+  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
+}, 600_000);
