@@ -13,6 +13,8 @@ export interface RoundTools {
   readonly metrics: Metrics;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
+  /** Seconds between two rounds while something moves. */
+  readonly poll: number;
   /** Seconds after which approvers are called a second time. */
   readonly remind: number;
   /** Told of what this controller itself moved on. */
@@ -29,9 +31,8 @@ export interface Rounds {
   readonly trouble: () => string | undefined;
 }
 
-/** Milliseconds. Looking at a ledger and at runs that did not change costs GitHub's limits nothing. */
-const shortestPause = 5000;
-const longestPause = 60_000;
+/** Looking at a ledger and at runs that did not change costs GitHub's limits nothing. */
+const slowest = 12;
 
 /** Reasons that say nothing that the state of the rollout does not. */
 const plainReasons: readonly ReasonCode[] = [
@@ -43,6 +44,8 @@ const plainReasons: readonly ReasonCode[] = [
 
 export function createRounds(tools: RoundTools): Rounds {
   const { log, metrics, random } = tools;
+  const shortestPause = tools.poll * 1000;
+  const longestPause = shortestPause * slowest;
   let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
   let trouble: string | undefined = "GitHub was not asked yet";
   let pause = shortestPause;

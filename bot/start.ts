@@ -63,6 +63,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     log,
     metrics,
     random: clock.random,
+    poll: times.poll,
     remind: times.remind,
     onMoved: async (step) => {
       await tellMoved(step, { controller, settings, chat });

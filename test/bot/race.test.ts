@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
-import { readLedgerAt } from "../../src/usecases/read-ledger.ts";
-import { verifySignature } from "../../src/adapters/signatures.ts";
-import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { makeBotScene, until, type BotScene, type RunningBot } from "../support/bot.ts";
-import { accessOf } from "../support/github-access.ts";
+import { checkRaces } from "../support/race-check.ts";
 
 /** Cuts a bot off from everything at one of its requests: before it is sent, or when it was. */
 interface Cut {
@@ -89,7 +85,6 @@ async function race(
 test("three bots, two approvers and double clicks: each decision once, each wave once, no card stuck", async () => {
   const races = Number(process.env["RACES"] ?? 24);
   const scene = await makeBotScene({ environments: races, isStarted: false });
-  const { front, slack, controller, keys } = scene;
   const racers = [await startRacer(scene), await startRacer(scene), await startRacer(scene)];
   const ids: string[] = [];
   for (let number = 0; number < races; number++) {
@@ -99,35 +94,5 @@ test("three bots, two approvers and double clicks: each decision once, each wave
     const [dead] = racers.splice(0, 1);
     racers.push(dead?.cut.isDead() === true ? await startRacer(scene) : (dead as Racer));
   }
-  const { commit } = await controller.writer.read();
-  const tools = { keys: [keys.publicKey], verifySignature, hash: hashSha256 };
-  const store = createGithubLedger(accessOf(front.github));
-  const { entries, state } = await readLedgerAt(commit, store, tools);
-  let again = 0;
-  for (const id of ids) {
-    const events = entries.flatMap(({ entry: { event } }) =>
-      event.kind === "rollout" && event.rollout === id ? [event.event] : [],
-    );
-    const approvals = events.flatMap((event) => (event.kind === "approve" ? [event.by] : []));
-    expect(approvals.toSorted(), id).toEqual(["ben", "carl"]);
-    expect(events.filter(({ kind }) => kind === "judge").length, id).toBe(1);
-    const runs = front.actions.runs.filter(({ display_title: title }) => title.includes(`${id}-`));
-    const sent = events.filter(({ kind }) => kind === "dispatch").length;
-    // A wave is sent again only where whoever sent it died with the answer.
-    expect(runs.length, id).toBeLessThanOrEqual(sent);
-    again += sent - 1;
-  }
-  expect(again).toBeLessThanOrEqual(races / 4);
-  // Whatever was drawn last on each card is the end.
-  await until(() =>
-    ids.every((id) => {
-      const card = state.ledger.cards.get(id)?.message;
-      const drawn = slack.calls.findLast(
-        ({ method, body }) => method === "chat.update" && body["ts"] === card,
-      );
-      return String(drawn?.body["text"]).includes("Succeeded");
-    }),
-  );
-  expect(slack.problems).toEqual([]);
-  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
+  expect(await checkRaces(ids, scene)).toBeLessThanOrEqual(races / 4);
 }, 600_000);

@@ -7,7 +7,6 @@ import { createBot, type Bot, type BotPorts } from "../../bot/start.ts";
 import { openController, type Controller } from "../../bot/controller.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
-import type { Plan } from "../../src/core/rollout/plan.ts";
 import type { Rollout } from "../../src/core/rollout/rollout.ts";
 import { readRolloutPlan } from "../../src/usecases/dispatch-wave.ts";
 import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
@@ -39,6 +38,8 @@ export interface BotScene {
   readonly front: GithubFront;
   readonly slack: SlackPeer;
   readonly settings: BotSettings;
+  /** bot.ini, as the bots have read it. */
+  readonly settingsText: string;
   readonly keys: Keys;
   readonly bot: Bot;
   /** Reads the ledger as another controller would. */
@@ -90,11 +91,13 @@ export const fleet: Readonly<Record<string, TestHost>> = {
   rds2: { facts: "wave = 2\n" },
 };
 
-/** Waits until something holds. */
+/** Waits until something holds, for so many seconds at most. */
 export async function until<Value>(
   look: () => Promise<Value | undefined | false> | Value | undefined | false,
+  seconds = 30,
 ): Promise<Value> {
-  for (let turn = 0; turn < 600; turn++) {
+  const end = performance.now() + seconds * 1000;
+  while (performance.now() < end) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await new Promise((done) => setTimeout(done, 25));
@@ -226,6 +229,7 @@ ${environment}${more}`;
     front,
     slack,
     settings,
+    settingsText: text,
     keys,
     bot: first.bot,
     controller,
@@ -284,13 +288,12 @@ ${environment}${more}`;
       }),
     rollout,
     finish: async (bad = []) => {
-      const plan: Plan = await readRolloutPlan(
-        await rollout(),
-        await controller.writer.read(),
-        controller,
-      );
+      const state = await controller.writer.read();
       for (const [index, run] of front.actions.runs.entries()) {
-        if (run.status !== "completed") finishRun(run, index, { plan, bad });
+        const [, id = ""] = /, (\S+)-w\d+-\d+-[0-9a-f]{32}$/.exec(run.display_title) ?? [];
+        const of = state.ledger.rollouts.get(id);
+        if (run.status === "completed" || of === undefined) continue;
+        finishRun(run, index, { plan: await readRolloutPlan(of, state, controller), bad });
       }
     },
     startAnother: start,

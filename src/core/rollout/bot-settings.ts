@@ -36,6 +36,8 @@ export interface SlackSettings {
 /** Times in seconds. */
 export interface ControllerTimes {
   readonly ticketLife: number;
+  /** Between two rounds while something moves; twelve times as much while nothing does. */
+  readonly poll: number;
   readonly answer: number;
   readonly search: number;
   readonly retry: number;
@@ -90,6 +92,7 @@ const shapes = {
   },
   controller: {
     ticket_life: durationField(60, 24 * hour),
+    poll: durationField(1, hour),
     answer: durationField(10, hour),
     search: durationField(60, 24 * hour),
     retry: durationField(10, 24 * hour),
@@ -187,6 +190,7 @@ function readSlack(file: SettingsFile): SlackSettings | undefined {
 function readTimes(file: SettingsFile): ControllerTimes {
   type Keys = {
     ticket_life: number;
+    poll: number;
     answer: number;
     search: number;
     retry: number;
@@ -198,6 +202,7 @@ function readTimes(file: SettingsFile): ControllerTimes {
   const read = readSection<Keys>(file, "controller", shapes.controller);
   return {
     ticketLife: read.ticket_life ?? hour,
+    poll: read.poll ?? 5,
     answer: read.answer ?? 120,
     search: read.search ?? 900,
     retry: read.retry ?? 600,

@@ -35,6 +35,7 @@ test("what is not said has a default", () => {
   });
   expect(settings?.times).toEqual({
     ticketLife: 3600,
+    poll: 5,
     answer: 120,
     search: 900,
     retry: 600,
@@ -58,6 +59,7 @@ host = 0.0.0.0
 port = 8080
 [controller]
 ticket_life = 2h
+poll = 10s
 answer = 1m
 search = 10m
 retry = 5m
@@ -86,7 +88,7 @@ port = 0
     port: 8080,
   });
   expect(Object.values(settings?.times ?? {})).toEqual([
-    7200, 60, 600, 300, 1800, 120, 172_800, 3600,
+    7200, 10, 60, 600, 300, 1800, 120, 172_800, 3600,
   ]);
   expect(settings?.monitor).toEqual({ host: "::1", port: 0 });
 });

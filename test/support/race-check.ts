@@ -1,0 +1,46 @@
+import { expect } from "vitest";
+import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { verifySignature } from "../../src/adapters/signatures.ts";
+import { readLedgerAt } from "../../src/usecases/read-ledger.ts";
+import { until, type BotScene } from "./bot.ts";
+import { accessOf } from "./github-access.ts";
+
+/**
+ * Holds rollouts that raced against what was promised: each decision once, each wave applied once,
+ * no card stuck; gives how many waves were sent again.
+ */
+export async function checkRaces(ids: readonly string[], scene: BotScene): Promise<number> {
+  const { front, slack, controller, keys } = scene;
+  const { commit } = await controller.writer.read();
+  const tools = { keys: [keys.publicKey], verifySignature, hash: hashSha256 };
+  const store = createGithubLedger(accessOf(front.github));
+  const { entries, state } = await readLedgerAt(commit, store, tools);
+  let again = 0;
+  for (const id of ids) {
+    const events = entries.flatMap(({ entry: { event } }) =>
+      event.kind === "rollout" && event.rollout === id ? [event.event] : [],
+    );
+    const approvals = events.flatMap((event) => (event.kind === "approve" ? [event.by] : []));
+    expect(approvals.toSorted(), id).toEqual(["ben", "carl"]);
+    expect(events.filter(({ kind }) => kind === "judge").length, id).toBe(1);
+    const runs = front.actions.runs.filter(({ display_title: title }) => title.includes(`${id}-`));
+    const sent = events.filter(({ kind }) => kind === "dispatch").length;
+    // A wave is sent again only where whoever sent it died with the answer.
+    expect(runs.length, id).toBeLessThanOrEqual(sent);
+    again += sent - 1;
+  }
+  // Whatever was drawn last on each card is the end.
+  await until(() =>
+    ids.every((id) => {
+      const card = state.ledger.cards.get(id)?.message;
+      const drawn = slack.calls.findLast(
+        ({ method, body }) => method === "chat.update" && body["ts"] === card,
+      );
+      return String(drawn?.body["text"]).includes("Succeeded");
+    }),
+  );
+  expect(slack.problems).toEqual([]);
+  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
+  return again;
+}
