@@ -1,6 +1,6 @@
 import type { SlackSettings } from "../src/core/rollout/bot-settings.ts";
 import type { Person } from "../src/core/rollout/controller-settings.ts";
-import type { Chat } from "./chat.ts";
+import type { Chat, ChatUser } from "./chat.ts";
 import type { Asker } from "./desk.ts";
 
 /** What of a request says where it comes from. */
@@ -43,7 +43,30 @@ export type Known =
   | { readonly kind: "asker"; readonly asker: Asker }
   | { readonly kind: "refused"; readonly reason: UserReason };
 
-/** Who somebody is, asked anew each time. Throws HardenError where Slack does not tell. */
+/** Milliseconds for which it is remembered who somebody is who only wants to read. */
+const memory = 60_000;
+const most = 10_000;
+
+/** Remembers accounts for a minute: for those who read, and never for those who decide. */
+export function rememberUsers(
+  { readUser }: Pick<Chat, "readUser">,
+  now: () => number,
+): Pick<Chat, "readUser"> {
+  const known = new Map<string, { readonly at: number; readonly user: Promise<ChatUser> }>();
+  return {
+    readUser: async (id) => {
+      const before = known.get(id);
+      if (before !== undefined && now() - before.at < memory) return before.user;
+      if (known.size >= most) known.clear();
+      const user = readUser(id);
+      known.set(id, { at: now(), user });
+      user.catch(() => known.delete(id));
+      return user;
+    },
+  };
+}
+
+/** Who somebody is. Throws HardenError where Slack does not tell. */
 export async function findAsker(
   user: string,
   {

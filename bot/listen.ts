@@ -12,6 +12,7 @@ import {
 } from "./answer-click.ts";
 import { answerCommand, answerStatus, answerWrong } from "./answer-command.ts";
 import { answerHome } from "./answer-home.ts";
+import type { Chat } from "./chat.ts";
 import { tell, type Answer, type Asker, type Desk } from "./desk.ts";
 import { findAsker, refuseOrigin, userReasons, type Origin } from "./guard.ts";
 import type { Metrics } from "./monitor.ts";
@@ -26,6 +27,8 @@ export interface ListenTools {
   readonly desk: Desk;
   readonly repeats: Repeats;
   readonly metrics: Metrics;
+  /** Tells who somebody is who only wants to read. */
+  readonly readers: Pick<Chat, "readUser">;
   /** A short name for a request, to find it in the log. */
   readonly nameRequest: () => string;
   /** Answers a slash command where it was typed; false where Slack takes no answer there any more. */
@@ -136,6 +139,9 @@ interface Work {
   readonly send: (answer: Answer) => Promise<void>;
 }
 
+/** What changes nothing, whoever asks for it. */
+const readings = ["status", "plan", "history", "home", "refresh", "show-plan"];
+
 /** Every request ends with an answer, whatever happens. */
 async function work(
   tools: ListenTools,
@@ -147,7 +153,8 @@ async function work(
   const request = nameRequest();
   const log = desk.log.child({ request, what, user });
   try {
-    const known = await findAsker(user, { persons, team: slack.team, chat: desk.chat });
+    const chat = readings.includes(what) ? tools.readers : desk.chat;
+    const known = await findAsker(user, { persons, team: slack.team, chat });
     if (known.kind === "refused") {
       log.warn({ reason: known.reason }, "a request was refused");
       count(tools, what, "refused");

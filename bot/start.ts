@@ -10,6 +10,7 @@ import {
 } from "./controller.ts";
 import type { Desk } from "./desk.ts";
 import { createFleetReader } from "./fleet.ts";
+import { rememberUsers } from "./guard.ts";
 import { listen } from "./listen.ts";
 import { createBoltLogger, type Log } from "./log.ts";
 import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
@@ -94,6 +95,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     desk,
     repeats: createRepeats(() => clock.now() * 1000),
     metrics,
+    readers: rememberUsers(chat, () => clock.now() * 1000),
     nameRequest: () =>
       Math.floor(clock.random() * 2 ** 32)
         .toString(16)

@@ -13,6 +13,7 @@ const main = fileURLToPath(new URL("../../bot/main.ts", import.meta.url));
 export interface BotProcess {
   /** Where Slack's requests go. */
   readonly address: string;
+  readonly pid: number;
   /** Everything that it wrote. */
   readonly said: () => string;
   /** Ends it at once, as a power cut would. */
@@ -68,6 +69,7 @@ export async function startBotProcess({
   onTestFinished(() => void child.kill("SIGKILL"));
   return {
     address,
+    pid: child.pid ?? 0,
     said: () => said,
     kill: async () => {
       child.kill("SIGKILL");

@@ -46,6 +46,7 @@ export interface BotScene {
   readonly controller: Controller;
   /** Lines of the log. */
   readonly logged: string[];
+  readonly responseUrl: string;
   /** What arrived at response_url. */
   readonly replies: Reply[];
   readonly monitor: string;
@@ -235,6 +236,7 @@ ${environment}${more}`;
     controller,
     logged,
     replies,
+    responseUrl,
     monitor: first.monitor,
     later: (seconds) => {
       offset += seconds;
