@@ -32,8 +32,11 @@ export default {
       "@actions/http-client": stub("no-http-client.js"),
       // It starts processes to learn the name of the operating system, which nothing here asks for.
       "@actions/exec": stub("no-exec.js"),
+      "json-with-bigint": stub("plain-json.js"),
     },
   },
+  // It makes an object for each way to compare texts; of these one is used.
+  treeshake: { moduleSideEffects: (id) => !id.includes("/node_modules/diff/") },
   output: {
     dir: "dist",
     entryFileNames: "index.js",

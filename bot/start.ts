@@ -90,7 +90,13 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     onDecided: (own) => loops.wake(own),
   };
   const receiver = createReceiver(settings, ports);
-  const app = new App({ token: secrets.botToken, receiver, clientOptions: options, logger });
+  const app = new App({
+    // With a token Bolt asks Slack about it at once, and an answer that is lost ends the process.
+    authorize: async () => ({ botToken: secrets.botToken }),
+    receiver,
+    clientOptions: options,
+    logger,
+  });
   listen(app, {
     desk,
     repeats: createRepeats(() => clock.now() * 1000),

@@ -52,6 +52,17 @@ export interface SlackPeer {
   socketUrl: string | undefined;
 }
 
+/** Emulate ends a token after 5,000 calls, so the proxy takes one after the other. */
+const tokens = 40;
+const emulatedScopes = [
+  "chat:write",
+  "users:read",
+  "commands",
+  "files:write",
+  "channels:read",
+  "channels:history",
+];
+
 const names = ["anna", "ben", "carl", "dora"] as const;
 
 export async function startSlack(): Promise<SlackPeer> {
@@ -64,20 +75,11 @@ export async function startSlack(): Promise<SlackPeer> {
         team: { name: "Example", domain: "example" },
         users: names.map((name) => ({ name, real_name: name })),
         channels: [{ name: "backup" }],
-        tokens: [
-          {
-            token: botToken,
-            user: "anna",
-            scopes: [
-              "chat:write",
-              "users:read",
-              "commands",
-              "files:write",
-              "channels:read",
-              "channels:history",
-            ],
-          },
-        ],
+        tokens: Array.from({ length: tokens }, (_, index) => ({
+          token: `${botToken}${index}`,
+          user: "anna",
+          scopes: emulatedScopes,
+        })),
         signing_secret: signingSecret,
         strict_scopes: true,
       },
@@ -88,10 +90,12 @@ export async function startSlack(): Promise<SlackPeer> {
   const faults: SlackFault[] = [];
   const flags = new Map<string, Readonly<Record<string, unknown>>>();
   const scopes = ["commands", "chat:write", "users:read", "files:write"];
+  let forwarded = 0;
+  const nextToken = (): string => `Bearer ${botToken}${Math.floor(forwarded++ / 4000)}`;
   const ask = async (method: string, body: object = {}): Promise<Record<string, unknown>> => {
     const answer = await fetch(`${emulator.url}/api/${method}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${botToken}`, "content-type": "application/json" },
+      headers: { authorization: nextToken(), "content-type": "application/json" },
       body: JSON.stringify(body),
     });
     return (await answer.json()) as Record<string, unknown>;
@@ -142,10 +146,11 @@ export async function startSlack(): Promise<SlackPeer> {
     const own = answerItself(method, body);
     let text = JSON.stringify(own);
     if (own === undefined) {
+      const isOurs = request.headers.authorization === `Bearer ${botToken}`;
       const answer = await fetch(`${emulator.url}${request.url}`, {
         method: request.method ?? "POST",
         headers: {
-          authorization: request.headers.authorization ?? "",
+          authorization: isOurs ? nextToken() : (request.headers.authorization ?? ""),
           "content-type": type,
         },
         body: raw,
