@@ -54,6 +54,11 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --wave-size N                  most hosts of a wave, at most 256
       --as-of YYYY-MM-DD             as on that day, for suppressions
       --format text|json|markdown    json is the plan file that is approved and applied
+  sesam-harden status [ENVIRONMENT|HOST]
+                                     what config repo, rollouts and wire say of each host
+      --key KID:X, --keys FILE       whose signatures count in the ledger, which is not read without
+      --ref REF, --fresh HOURS       which commit; how old the wire's answer may be, default 36
+      --format text|json
   sesam-harden ticket keygen --out FILE [--format jwk|pins|key]
                                      a new pair of keys: the private one to FILE, the public one printed
   sesam-harden ticket verify TICKET|- --key FILE...

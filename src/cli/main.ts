@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   recover: async (args, shell) => (await import("./recover.ts")).runRecover(args, shell),
   globals: async (args, shell) => (await import("./globals.ts")).runGlobals(args, shell),
   plan: async (args, shell) => (await import("./plan.ts")).runPlan(args, shell),
+  status: async (args, shell) => (await import("./status.ts")).runStatus(args, shell),
   ticket: async (args, shell) => (await import("./ticket.ts")).runTicket(args, shell),
   ledger: async (args, shell) => (await import("./ledger.ts")).runLedger(args, shell),
   verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),

@@ -7,7 +7,7 @@ import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { printPublicKey } from "../../src/core/rollout/jws.ts";
 import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
 import { readPlan } from "../../src/core/rollout/plan-file.ts";
-import { moveEnvironment } from "../../src/usecases/ledger-decisions.ts";
+import { moveEnvironment, recordSight } from "../../src/usecases/ledger-decisions.ts";
 import { readGithubDescription } from "../support/github-description.ts";
 import { startGithub } from "../support/github-peer.ts";
 import { writeRepository } from "../support/git.ts";
@@ -223,3 +223,34 @@ test("the rulesets are ones that GitHub takes", async () => {
     { actor_id: 1_234_567, actor_type: "Integration", bypass_mode: "always" },
   ]);
 });
+
+test.each(["Node", "Deno"] as const)(
+  "status holds config repo and ledger side by side under %s",
+  async (name) => {
+    const { book, run, repository, peer } = await makeScene();
+    await write(book, decisions.see);
+    const id = await writeRollout(book);
+    const seen = [{ host: "rds1", verdict: "half", rules: ["wire-port-open"] }] as const;
+    await write(book, recordSight({ run: 7, at: Math.floor(Date.now() / 1000) }, seen));
+    const whole = await run[name]("status", ...withKeys);
+    expect([whole.status, whole.stderr]).toEqual([0, ""]);
+    expect(whole.stdout).toContain(`Config repo ${repository.commit}; ledger `);
+    const first = whole.stdout.split("\n").find((line) => line.startsWith("  rds1"));
+    expect(first).toMatch(
+      new RegExp(
+        `^ {2}rds1 {2}half {6}repo hardened; wire half at \\S+Z \\(wire-port-open\\); open good by ${id}, approved by ben$`,
+      ),
+    );
+    const json = await run[name]("status", "rds1", ...withKeys, "--format", "json");
+    const { counts, environments } = JSON.parse(json.stdout);
+    expect(counts).toMatchObject({ half: 1, unknown: 0 });
+    expect(environments[0].hosts.length).toBe(1);
+    const none = await run[name]("status", "production");
+    expect([none.status, none.stderr]).toEqual([0, expect.stringContaining("is not read")]);
+    expect(none.stdout).toContain("0 of 3 hosts hardened: 3 unknown.");
+    const wrong = await run[name]("status", "rds11", ...withKeys);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain("there is no environment and no host rds11");
+    expect(peer.problems).toEqual([]);
+  },
+);

@@ -213,7 +213,7 @@ function countFindings({
   return counts;
 }
 
-function countStates(hosts: readonly HostStatus[]): StateCounts {
+export function countStates(hosts: readonly HostStatus[]): StateCounts {
   const counts = { closed: 0, drifted: 0, open: 0, unknown: 0, half: 0, hardened: 0 };
   for (const { state } of hosts) counts[state]++;
   return counts;

@@ -1,0 +1,65 @@
+import { makeVisible } from "../text.ts";
+import {
+  hostStates,
+  type EnvironmentStatus,
+  type FleetStatus,
+  type HostStatus,
+  type StateCounts,
+} from "../status/fleet-status.ts";
+import { countOf } from "./count.ts";
+import { showTime } from "./ledger-rows.ts";
+
+/** The fleet as config repo, rollouts and wire have it, for a terminal; every host, worst first. */
+export function renderStatusText({
+  commit,
+  ledgerCommit,
+  counts,
+  environments,
+}: FleetStatus): string {
+  const hosts = environments.flatMap((one) => one.hosts);
+  const lines = [
+    `${counts.hardened} of ${countOf(hosts.length, "host")} hardened: ${listCounts(counts)}.`,
+    `Config repo ${commit}; ledger ${ledgerCommit ?? "not read"}.`,
+    ...environments.flatMap(renderEnvironment),
+  ];
+  return lines.map((line) => `${makeVisible(line)}\n`).join("");
+}
+
+function listCounts(counts: StateCounts): string {
+  const found = hostStates.filter((state) => counts[state] > 0);
+  return found.map((state) => `${counts[state]} ${state}`).join(", ") || "none";
+}
+
+function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
+  const { name, counts, hosts, rollout, frozen, locked } = environment;
+  const until = frozen?.until ?? null;
+  const widest = Math.max(0, ...hosts.map(({ host }) => host.name.length));
+  return [
+    "",
+    `${name ?? "no environment"}: ${listCounts(counts)}`,
+    ...(frozen === null
+      ? []
+      : [
+          `  frozen by ${frozen.by}${until === null ? "" : ` until ${showTime(until)}`}: ${frozen.reason}`,
+        ]),
+    ...(locked === null ? [] : [`  locked since ${locked.rollout}: ${locked.reason}`]),
+    ...(rollout === null
+      ? []
+      : [`  rollout ${rollout.id}, ${rollout.phase}: ${rollout.state.kind}`]),
+    ...hosts.map((host) => `  ${renderHost(host, widest)}`),
+  ];
+}
+
+function renderHost({ host, state, wire, rolledOut, drift }: HostStatus, widest: number): string {
+  const seen =
+    wire === null
+      ? "the wire never looked"
+      : `wire ${wire.verdict} at ${showTime(wire.at)}${wire.isStale ? ", too long ago" : ""}`;
+  const rules = wire === null || wire.rules.length === 0 ? "" : ` (${wire.rules.join(", ")})`;
+  const last =
+    rolledOut === null
+      ? "never rolled out"
+      : `${rolledOut.phase} ${rolledOut.outcome} by ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "nobody"}`;
+  const drifted = drift.length === 0 ? "" : "; another file than was proven";
+  return `${host.name.padEnd(widest)}  ${state.padEnd(8)}  repo ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
+}
