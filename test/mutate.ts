@@ -152,7 +152,16 @@ async function survives(folder: string, { file }: Mutant): Promise<boolean> {
   return runTests(folder, tests);
 }
 
-const queue = [...listMutants()];
+/** `2/3` takes every third condition, from the second on; without it all are taken. */
+function readPart(text = "1/1"): { readonly part: number; readonly parts: number } {
+  const [, part = "", parts = ""] = /^([1-9])\/([1-9])$/.exec(text) ?? [];
+  if (part === "" || Number(part) > Number(parts))
+    throw new Error(`${text} is no part such as 2/3`);
+  return { part: Number(part), parts: Number(parts) };
+}
+
+const { part, parts } = readPart(process.argv[2]);
+const queue = listMutants().filter((_, index) => index % parts === part - 1);
 const total = queue.length;
 const survivors: Mutant[] = [];
 
