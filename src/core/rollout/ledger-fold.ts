@@ -5,8 +5,9 @@ import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "
 import { refuseLink } from "./ledger-link.ts";
 import type { ReasonCode } from "./reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "./records.ts";
-import type { Rollout, RolloutEvent } from "./rollout.ts";
-import { lookAgain, refuseCard, type Card, type CardMove, type Wire } from "./sights.ts";
+import type { Rollout } from "./rollout.ts";
+import { lookAgain, type Card, type Wire } from "./sights.ts";
+import { bindCard, beginTrace, followTrace, remind } from "./traces.ts";
 
 export interface LinkedEntry {
   readonly entry: LedgerEntry;
@@ -130,14 +131,7 @@ function request(
   draft.environments.set(environment, followRollout(environmentOf(draft, environment), rollout));
   const proofs = names.map((name) => draft.hosts.get(name)?.proven?.plan ?? null);
   draft.origins.set(id, [...new Set(proofs)]);
-  const { at } = entry;
-  draft.traces.set(id, {
-    requestedAt: at,
-    movedAt: at,
-    isReminded: false,
-    reason: "",
-    results: new Map(),
-  });
+  beginTrace(draft, id, entry.at);
   return undefined;
 }
 
@@ -180,37 +174,8 @@ function move(
   const moved = advance(rollout, event, situationAt(at, rollout, environment));
   if (moved.kind === "refused") return moved.reason;
   draft.rollouts.set(id, moved.rollout);
-  follow(draft, id, event, at);
+  followTrace(draft, id, event, at);
   draft.environments.set(rollout.environment, followRollout(environment, moved.rollout));
-  return undefined;
-}
-
-function follow({ traces }: Draft, id: string, event: RolloutEvent, at: number): void {
-  const before = traces.get(id);
-  if (before === undefined) return;
-  const reason = "reason" in event ? event.reason : before.reason;
-  const judged = event.kind === "judge" ? event.results : [];
-  const results =
-    judged.length === 0
-      ? before.results
-      : new Map([...before.results, ...judged.map((result) => [result.host, result] as const)]);
-  traces.set(id, { ...before, movedAt: at, reason, results });
-}
-
-function bindCard({ rollouts, cards }: Draft, card: CardMove): ReasonCode | undefined {
-  const { rollout, channel, message } = card;
-  if (!rollouts.has(rollout)) return "rollout-unknown";
-  const refusal = refuseCard(cards.get(rollout), card);
-  if (refusal === undefined) cards.set(rollout, { channel, message });
-  return refusal;
-}
-
-function remind({ rollouts, traces }: Draft, id: string): ReasonCode | undefined {
-  const [rollout, trace] = [rollouts.get(id), traces.get(id)];
-  if (rollout === undefined || trace === undefined) return "rollout-unknown";
-  if (rollout.state.kind !== "requested") return "not-waiting";
-  if (trace.isReminded) return "reminded-already";
-  traces.set(id, { ...trace, isReminded: true });
   return undefined;
 }
 
