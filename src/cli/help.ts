@@ -58,7 +58,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
                                      what config repo, rollouts and wire say of each host
       --key KID:X, --keys FILE       whose signatures count in the ledger, which is not read without
       --ref REF, --fresh HOURS       which commit; how old the wire's answer may be, default 36
-      --format text|json
+      --format text|json, --output html=FILE
   sesam-harden ticket keygen --out FILE [--format jwk|pins|key]
                                      a new pair of keys: the private one to FILE, the public one printed
   sesam-harden ticket verify TICKET|- --key FILE...

@@ -6,7 +6,10 @@ import { usage } from "./arguments.ts";
 import type { Shell } from "./shell.ts";
 
 /** What a command knows of its run beside the findings. */
-export interface Run extends Pick<PageFacts, "command" | "asOf" | "commit" | "fixes" | "probes"> {
+export interface Run extends Pick<
+  PageFacts,
+  "command" | "asOf" | "commit" | "fixes" | "probes" | "past"
+> {
   readonly root: string;
 }
 

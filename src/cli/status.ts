@@ -1,4 +1,5 @@
 import { printJson } from "../core/report/json.ts";
+import { renderAny } from "../core/report/render.ts";
 import { renderStatusText } from "../core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../core/rollout/ledger.ts";
 import {
@@ -7,16 +8,25 @@ import {
   findHosts,
   type FleetStatus,
 } from "../core/status/fleet-status.ts";
+import { readTrend } from "../core/status/trend.ts";
+import type { LedgerEntry } from "../core/rollout/ledger-entry.ts";
 import { makeVisible } from "../core/text.ts";
 import { checkFleet } from "../usecases/check-fleet.ts";
 import { readLedgerAt } from "../usecases/read-ledger.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
 import { keyOptions } from "./ledger-access.ts";
+import { preparePage } from "./page.ts";
 import { openCommit } from "./plan-sources.ts";
 import { readNumber } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
-const options = { ...keyOptions, "--ref": "once", "--format": "once", "--fresh": "once" } as const;
+const options = {
+  ...keyOptions,
+  "--ref": "once",
+  "--format": "once",
+  "--output": "once",
+  "--fresh": "once",
+} as const;
 
 /** What the bot answers to status, by the command line: it only reads. */
 export async function runStatus(args: readonly string[], shell: Shell): Promise<number> {
@@ -26,38 +36,52 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
   const one = (option: keyof typeof options): string | undefined => parsed.values.get(option)?.[0];
   const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const hours = readNumber("--fresh", one("--fresh"), [1, 720]) ?? 36;
+  const page = parsePage(one("--output"));
   const { commit, files } = openCommit(".", one("--ref") ?? "HEAD", shell.files);
-  const request = { paths: ["."], overrides: {}, asOf: shell.today() };
-  const { ledger, ledgerCommit } = await readLedger(parsed, shell);
-  const all = describeFleet({
-    checked: checkFleet(request, files),
-    ledger,
-    commit,
-    ledgerCommit,
-    now: Math.floor(Date.now() / 1000),
-    wireLimit: hours * 3600,
-  });
+  const asOf = shell.today();
+  const witness = preparePage(page === undefined ? [] : ["html"], { files, hash: shell.hash });
+  const found = checkFleet({ paths: ["."], overrides: {}, asOf }, witness.files);
+  const { ledger, ledgerCommit, entries } = await readLedger(parsed, shell);
+  const now = Math.floor(Date.now() / 1000);
+  const wireLimit = hours * 3600;
+  const all = describeFleet({ checked: found, ledger, commit, ledgerCommit, now, wireLimit });
   const status = name === undefined ? all : narrow(all, name);
+  if (page !== undefined) {
+    const { root, fixes } = found;
+    const past = { status: all, trend: readTrend(entries) };
+    const run = { command: "status", root, asOf, commit, fixes, probes: [], past } as const;
+    const describe = () => witness.describe(run);
+    shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
+  }
   const json = { schemaVersion: 1, ...status };
   shell.terminal.out(format === "json" ? printJson(json, 2) : renderStatusText(status));
   return 0;
 }
 
+function parsePage(text: string | undefined): string | undefined {
+  if (text === undefined || /^html=./.test(text)) return text?.slice("html=".length);
+  throw usage("--output of status wants html=FILE");
+}
+
+interface LedgerRead {
+  readonly ledger: Ledger;
+  readonly ledgerCommit: string | null;
+  readonly entries: readonly Pick<LedgerEntry, "event">[];
+}
+
 /** Without keys the ledger is not asked: it is not known whose signatures count. */
-async function readLedger(
-  parsed: ParsedArguments,
-  shell: Shell,
-): Promise<{ readonly ledger: Ledger; readonly ledgerCommit: string | null }> {
+async function readLedger(parsed: ParsedArguments, shell: Shell): Promise<LedgerRead> {
   if (!parsed.values.has("--key") && !parsed.values.has("--keys")) {
     shell.terminal.err(
       "without --key or --keys the ledger is not read: this is the config repo alone\n",
     );
-    return { ledger: emptyLedger, ledgerCommit: null };
+    return { ledger: emptyLedger, ledgerCommit: null, entries: [] };
   }
   const { openLedger } = await import("./ledger-access.ts");
   const { store, tools } = openLedger(parsed, shell);
-  const { state } = await readLedgerAt(await store.readHead(), store, tools);
-  return { ledger: state.ledger, ledgerCommit: state.commit ?? null };
+  const { state, entries } = await readLedgerAt(await store.readHead(), store, tools);
+  const { ledger, commit: ledgerCommit = null } = state;
+  return { ledger, ledgerCommit, entries: entries.map(({ entry }) => entry) };
 }
 
 /** The environment of that name, or else the hosts. */

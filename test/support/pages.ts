@@ -6,10 +6,15 @@ import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { Checked } from "../../src/core/report/count.ts";
 import { renderHtml } from "../../src/core/report/html.ts";
 import type { PageFacts } from "../../src/core/report/html-model.ts";
+import { emptyLedger } from "../../src/core/rollout/ledger.ts";
+import type { LedgerEvent } from "../../src/core/rollout/ledger-entry.ts";
+import { describeFleet } from "../../src/core/status/fleet-status.ts";
+import { readTrend } from "../../src/core/status/trend.ts";
 import { checkFleet } from "../../src/usecases/check-fleet.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import type { Fleet } from "./fleets.ts";
 import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
+import { makeRollout } from "./rollout-states.ts";
 
 export const facts: PageFacts = {
   command: "check",
@@ -98,4 +103,46 @@ export function drawVerified(size: number, more: Partial<PageFacts> = {}): strin
   });
   const checked: Checked = { findings: [], hosts, failOn: () => "error" };
   return renderHtml(checked, { ...facts, command: "verify", probes, ...more });
+}
+
+const now = 1_800_000_000;
+
+/** The page of a status: hosts of every kind, and a history of verify runs. */
+export function drawStatus(size: number, hostile = ""): string {
+  const hosts = Array.from({ length: size }, (_, index): Host => ({
+    name: `${hostile}host${index}`,
+    role: "rds",
+    environment: index % 2 === 0 ? "production" : "lab",
+    verdict: verdicts[index % verdicts.length] ?? "closed",
+  }));
+  const checked: Checked = { findings: [], hosts, failOn: () => "error" };
+  const rollout = makeRollout({ state: { kind: "succeeded" }, approvals: ["ben", "carl"] });
+  const results = hosts.slice(1).map(({ name: host }, index) => {
+    const outcome = index % 3 === 0 ? "bad" : "good";
+    return [host, { host, outcome, reason: outcome === "bad" ? "undone" : "" } as const] as const;
+  });
+  const trace = { requestedAt: now - 9000, movedAt: now - 7200, isReminded: false, reason: "" };
+  const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));
+  const events = [30, 20, 10].map((days, index) => ({
+    event: {
+      kind: "verify",
+      run: index + 1,
+      at: now - days * 86_400,
+      hosts: wires.slice(0, (index + 1) * 4),
+      gone: [],
+    },
+  })) as readonly { readonly event: LedgerEvent }[];
+  const ledger = {
+    ...emptyLedger,
+    rollouts: new Map([[rollout.id, rollout]]),
+    traces: new Map([[rollout.id, { ...trace, results: new Map(results) }]]),
+    wire: {
+      last: { run: 3, at: now - 600 },
+      hosts: new Map(wires.map((one) => [one.host, one])),
+    },
+  };
+  const commit = facts.commit ?? "";
+  const asked = { checked, ledger, commit, ledgerCommit: null, now, wireLimit: 3600 };
+  const past = { status: describeFleet(asked), trend: readTrend(events) };
+  return renderHtml(checked, { ...facts, command: "status", past });
 }

@@ -6,6 +6,8 @@ import type { HostProbe } from "../probe/host-probe.ts";
 import { compareText, type LocatedFinding } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
+import type { FleetStatus } from "../status/fleet-status.ts";
+import type { TrendPoint } from "../status/trend.ts";
 import { rankHosts, severities, type Checked, type RankedHost } from "./count.ts";
 
 /** A file that the result rests on. */
@@ -18,7 +20,7 @@ export interface InputFile {
 
 /** What the page says beside the findings, and what it needs to say it. */
 export interface PageFacts {
-  readonly command: "check" | "verify";
+  readonly command: "check" | "verify" | "status";
   /** Undefined where nobody told; as YYYY-MM-DD. */
   readonly asOf: string | undefined;
   readonly commit: string | undefined;
@@ -30,6 +32,8 @@ export interface PageFacts {
   readonly diff: (change: FileChange) => string;
   /** What the wire showed; none for check. */
   readonly probes: readonly HostProbe[];
+  /** What the ledger knows; for status alone. */
+  readonly past?: { readonly status: FleetStatus; readonly trend: readonly TrendPoint[] };
 }
 
 export interface PageFixes extends Pick<HostFixes, "files" | "withheld"> {

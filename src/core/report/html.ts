@@ -7,6 +7,7 @@ import { drawMatrix } from "./html-matrix.ts";
 import { modelPage, type PageFacts, type PageModel } from "./html-model.ts";
 import { drawEnvironments, drawHeader } from "./html-overview.ts";
 import { script } from "./html-script.ts";
+import { drawRollouts, drawTrend } from "./html-status.ts";
 import { style } from "./html-style.ts";
 import { drawWire } from "./html-tls.ts";
 
@@ -40,6 +41,8 @@ function sourceOf(text: string, { hash }: PageFacts): string {
 function drawBody(checked: Checked, model: PageModel, facts: PageFacts): Markup {
   const sections = [
     ["hosts", "Hosts", drawMatrix(model)],
+    ["rollouts", "Rollouts", drawRollouts(model, facts)],
+    ["trend", "Trend", drawTrend(facts)],
     ["findings", "Findings", drawFindings(model, facts)],
     ["wire", "Wire", drawWire(model, facts)],
     ["suppressed", "Suppressed", drawSuppressions(model)],

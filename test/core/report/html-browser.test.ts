@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasChromium, startChromium, visit } from "../../support/browser.ts";
 import type { Fleet } from "../../support/fleets.ts";
-import { drawFleet, drawVerified, makeFleet } from "../../support/pages.ts";
+import { drawFleet, drawStatus, drawVerified, makeFleet } from "../../support/pages.ts";
 
 const canBrowse = hasChromium();
 let browser: Browser;
@@ -34,6 +34,7 @@ async function listObjections(page: Page): Promise<readonly string[]> {
 const pages = [
   ["check", drawFleet(fleet)],
   ["verify", drawVerified(12)],
+  ["status", drawStatus(14)],
   ["a clean fleet", drawFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
 ] as const;
 const looks = (["light", "dark"] as const).flatMap((theme) =>

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { LedgerEvent } from "../../../src/core/rollout/ledger-entry.ts";
+import type { HostWire } from "../../../src/core/rollout/sights.ts";
+import { readTrend } from "../../../src/core/status/trend.ts";
+import { drawStatus } from "../../support/pages.ts";
+
+const wire = (host: string, verdict: HostWire["verdict"]): HostWire => ({
+  host,
+  verdict,
+  rules: [],
+});
+const verify = (
+  run: number,
+  hosts: readonly HostWire[],
+  gone: readonly string[] = [],
+): { readonly event: LedgerEvent } => ({
+  event: { kind: "verify", run, at: run * 100, hosts, gone },
+});
+const nothing = { hardened: 0, half: 0, open: 0, closed: 0, unknown: 0 };
+
+test("each run of verify is a point, by what had changed up to it", () => {
+  const entries = [
+    { event: { kind: "see", hosts: [] } } as const,
+    verify(1, [wire("a", "open"), wire("b", "half")]),
+    verify(2, [wire("a", "hardened")]),
+    // The same run again is none.
+    verify(2, [wire("b", "hardened")]),
+    verify(3, [wire("c", "unknown")], ["b"]),
+  ];
+  expect(readTrend(entries)).toEqual([
+    { at: 100, counts: { ...nothing, open: 1, half: 1 } },
+    { at: 200, counts: { ...nothing, hardened: 1, half: 1 } },
+    { at: 300, counts: { ...nothing, hardened: 1, unknown: 1 } },
+  ]);
+  expect(readTrend([])).toEqual([]);
+});
+
+test("the page of a status has rollouts, wire and trend, and hostile names stay text", () => {
+  const page = drawStatus(14, "<script>alert(1)</script>&");
+  expect(page).toContain('<section id="rollouts"');
+  expect(page).toMatch(
+    /aria-label="Hardened hosts: \d+ of 4 at 2026-12-16T08:00:00Z, \d+ of 12 at /,
+  );
+  expect(page.match(/<polyline /g)).toHaveLength(2);
+  expect(page).toContain("ben, carl");
+  expect(page).not.toContain("<script>alert");
+});
