@@ -11,24 +11,32 @@ export interface Origin {
   readonly user: string | undefined;
   /** The workspace that the user is of, where the request says so. */
   readonly userTeam: string | undefined;
+  /** Seconds since 1970, as Slack signed it; undefined over a socket, which needs no signature. */
+  readonly sentAt: number | undefined;
 }
+
+/** Seconds. */
+const mostAhead = 300;
 
 export const originReasons = {
   "other-app": "it is meant for another app",
   "other-workspace": "it comes from another workspace",
   "no-user": "it names no user",
+  "from-the-future": "its time is yet to come",
 } as const;
 export type OriginReason = keyof typeof originReasons;
 
 /** Why a request is not answered at all; undefined where it is. */
 export function refuseOrigin(
-  { team, enterprise, app, user, userTeam }: Origin,
+  { team, enterprise, app, user, userTeam, sentAt }: Origin,
   settings: Pick<SlackSettings, "team" | "enterprise" | "app">,
+  now: number,
 ): OriginReason | undefined {
   if (app !== settings.app) return "other-app";
   const isForeign = team !== settings.team || (userTeam !== undefined && userTeam !== team);
   if (isForeign || (enterprise ?? null) !== settings.enterprise) return "other-workspace";
-  return user === undefined ? "no-user" : undefined;
+  if (user === undefined) return "no-user";
+  return sentAt !== undefined && sentAt > now + mostAhead ? "from-the-future" : undefined;
 }
 
 export const userReasons = {

@@ -40,8 +40,10 @@ export function listen(app: App, tools: ListenTools): void {
   const { desk, repeats, metrics } = tools;
   const { log, settings } = desk;
 
-  app.use(async ({ body, next, ...more }) => {
-    const objection = refuseOrigin(readOrigin(body), settings.slack);
+  app.use(async ({ body, context, next, ...more }) => {
+    const { sentAt } = context as { readonly sentAt?: number };
+    const origin = { ...readOrigin(body), sentAt };
+    const objection = refuseOrigin(origin, settings.slack, desk.controller.now());
     if (objection === undefined) return next();
     log.warn({ reason: objection }, "a request was refused");
     metrics.requests.inc({ what: "any", outcome: "refused" });
@@ -179,7 +181,7 @@ function explainFailure(error: unknown, request: string): Answer {
   );
 }
 
-function readOrigin(body: unknown): Origin {
+function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
   const given = body as {
     readonly api_app_id?: string;
     readonly team_id?: string;

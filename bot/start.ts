@@ -1,4 +1,4 @@
-import { App, HTTPReceiver, SocketModeReceiver } from "@slack/bolt";
+import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import { createCards } from "./cards.ts";
@@ -15,6 +15,7 @@ import { listen } from "./listen.ts";
 import { createBoltLogger, type Log } from "./log.ts";
 import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
 import { callApprovers, tellMoved } from "./notices.ts";
+import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRounds, describe } from "./rounds.ts";
 import { clientOptions, createSlackChat } from "./slack-chat.ts";
@@ -89,7 +90,14 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     log,
     onDecided: (own) => loops.wake(own),
   };
-  const receiver = createReceiver(settings, ports);
+  const entrance = createEntrance(slack, {
+    log,
+    ...secrets,
+    clientOptions: options,
+    sleep: ports.sleep,
+    now: clock.now,
+  });
+  const { receiver } = entrance;
   const app = new App({
     // With a token Bolt asks Slack about it at once, and an answer that is lost ends the process.
     authorize: async () => ({ botToken: secrets.botToken }),
@@ -109,7 +117,6 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     respond: (url, body) => respond(url, body, ports.fetch),
   });
   app.error(async (error) => log.error({ reason: error.message }, "a request failed"));
-  const socket = watchSocket(receiver);
   return assemble({
     check: async () => [
       ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
@@ -121,45 +128,12 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       })),
     ],
     app,
-    receiver,
+    entrance,
     settings,
     metrics,
     loops,
-    readiness: { slack: socket, github: rounds.trouble },
+    readiness: { slack: entrance.trouble, github: rounds.trouble },
   });
-}
-
-type Receiver = HTTPReceiver | SocketModeReceiver;
-
-function createReceiver({ slack }: BotSettings, { secrets, slackApiUrl, log }: BotPorts): Receiver {
-  const logger = createBoltLogger(log);
-  if (slack.mode === "http") {
-    const { signingSecret = "" } = secrets;
-    return new HTTPReceiver({
-      signingSecret,
-      logger,
-      endpoints: "/slack/events",
-      bodyLimit: "1mb",
-    });
-  }
-  const { appToken = "" } = secrets;
-  const installerOptions = slackApiUrl === undefined ? {} : { clientOptions: { slackApiUrl } };
-  return new SocketModeReceiver({ appToken, logger, installerOptions });
-}
-
-/** Why Slack cannot reach the bot; in HTTP mode only Slack knows. */
-function watchSocket(receiver: Receiver): () => string | undefined {
-  if (receiver instanceof HTTPReceiver) return () => undefined;
-  let isConnected = false;
-  receiver.client.on("connected", () => {
-    isConnected = true;
-  });
-  for (const state of ["reconnecting", "disconnecting", "disconnected", "close"]) {
-    receiver.client.on(state, () => {
-      isConnected = false;
-    });
-  }
-  return () => (isConnected ? undefined : "the socket to Slack is not connected");
 }
 
 async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {
@@ -230,7 +204,7 @@ function createLoops(
 interface Parts {
   readonly check: Bot["check"];
   readonly app: App;
-  readonly receiver: Receiver;
+  readonly entrance: Entrance;
   readonly settings: BotSettings;
   readonly metrics: Metrics;
   readonly loops: Loops;
@@ -238,38 +212,23 @@ interface Parts {
 }
 
 function assemble(parts: Parts): Bot {
-  const { app, receiver, settings, metrics, loops, readiness, check } = parts;
+  const { app, entrance, settings, metrics, loops, readiness, check } = parts;
   let monitor: Awaited<ReturnType<typeof startMonitor>> | undefined;
   return {
     check,
     start: async () => {
       monitor = await startMonitor(settings.monitor, metrics, readiness);
-      const { host, port, mode } = settings.slack;
-      const server = await (receiver instanceof HTTPReceiver
-        ? app.start({ host, port })
-        : app.start());
+      const slack = await entrance.open(app);
       loops.start();
-      return {
-        monitor: addressOf(monitor.address()),
-        slack:
-          mode === "http"
-            ? addressOf((server as { address?: () => unknown }).address?.())
-            : "socket",
-      };
+      return { monitor: addressOf(monitor.address()), slack };
     },
     stop: async () => {
-      await app.stop();
+      await entrance.close(app);
       await loops.stop();
       monitor?.closeAllConnections();
       monitor?.close();
     },
   };
-}
-
-function addressOf(address: unknown): string {
-  if (typeof address !== "object" || address === null || !("port" in address)) return "";
-  const { address: host, port } = address as { readonly address: string; readonly port: number };
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 export type { Controller };
