@@ -37,11 +37,27 @@ async function findClicked({ value, place }: Click, { controller }: Desk): Promi
   return isOther ? { kind: "orphan", rollout } : { kind: "rollout", rollout };
 }
 
-const orphan = (id: string): Answer =>
-  tell(
+/** Seconds after which a message that is no card will not become one. */
+const binding = 60;
+
+/** Where a card was posted twice, the one that does not count loses its buttons. */
+async function answerOrphan(
+  { id }: Rollout,
+  { place }: Click,
+  { controller, chat }: Desk,
+): Promise<Answer> {
+  const { ledger } = await controller.writer.read();
+  const bound = [...ledger.cards.values()].some(({ message }) => message === place?.message);
+  const isOld = controller.now() - Number(place?.message) > binding;
+  if (place !== undefined && !bound && isOld && ledger.cards.has(id)) {
+    const { message } = tell(`This is no longer the card of the rollout ${id}.`);
+    await chat.update(place, message);
+  }
+  return tell(
     `This is not the card of the rollout ${id} that counts, so nothing was done.`,
     "Use the buttons of its newest card.",
   );
+}
 
 /** Decides by a click. Throws HardenError where GitHub does not tell what it takes. */
 export async function answerClick(
@@ -51,7 +67,7 @@ export async function answerClick(
 ): Promise<Answer> {
   const found = await findClicked(click, desk);
   if (found.kind === "unknown") return refuse("rollout-unknown", action);
-  if (found.kind === "orphan") return orphan(found.rollout.id);
+  if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
   const { person } = click.asker;
   const what = `${action} ${found.rollout.id}`;
   if (person === undefined) return refuse("person-unknown", what);
@@ -100,7 +116,9 @@ export async function answerAsking(action: AskingAction, click: Click, desk: Des
     const { page = 1 } = readPlanValue(click.value) ?? {};
     return { kind: "modal", view: drawPlanModal({ report, rollout: rollout.id, page }) };
   }
-  if (found.kind === "orphan") return { kind: "answer", answer: orphan(rollout.id) };
+  if (found.kind === "orphan") {
+    return { kind: "answer", answer: await answerOrphan(rollout, click, desk) };
+  }
   if (click.asker.person === undefined) {
     return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
   }
