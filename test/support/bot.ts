@@ -42,6 +42,8 @@ export interface BotScene {
   readonly settingsText: string;
   readonly keys: Keys;
   readonly bot: Bot;
+  /** Where Slack's requests go at first. */
+  readonly address: string;
   /** Reads the ledger as another controller would. */
   readonly controller: Controller;
   /** Lines of the log. */
@@ -50,6 +52,8 @@ export interface BotScene {
   /** What arrived at response_url. */
   readonly replies: Reply[];
   readonly monitor: string;
+  /** What nobody but Slack and the bot may know of each request. */
+  readonly givenAway: string[];
   readonly later: (seconds: number) => void;
   /** Types a command as somebody; gives what Slack got at once. */
   readonly type: (user: string, text: string, change?: object) => Promise<Response>;
@@ -207,7 +211,13 @@ ${environment}${more}`;
   const first = isStarted ? await start() : await unstarted();
   let target = first.address;
   const idOf = (user: string): string => slack.users.get(user) ?? user;
+  const givenAway: string[] = [responseUrl];
   let count = 0;
+  const nameTrigger = (): string => {
+    const trigger = `trigger.${count++}.${Math.random().toString(36).slice(2)}`;
+    givenAway.push(trigger);
+    return trigger;
+  };
   const send: BotScene["send"] = async (body, headers = signRequest(body), at = target) =>
     fetch(`${at}/slack/events`, { method: "POST", headers, body });
   const sendPayload = async (payload: object, at?: string): Promise<Response> => {
@@ -218,7 +228,7 @@ ${environment}${more}`;
     api_app_id: appId,
     team: { id: teamId, domain: "example" },
     user: { id: idOf(user), team_id: teamId },
-    trigger_id: `t${count++}`,
+    trigger_id: nameTrigger(),
   });
   const rollout: BotScene["rollout"] = async () => {
     const { ledger } = await controller.writer.read();
@@ -233,11 +243,13 @@ ${environment}${more}`;
     settingsText: text,
     keys,
     bot: first.bot,
+    address: first.address,
     controller,
     logged,
     replies,
     responseUrl,
     monitor: first.monitor,
+    givenAway,
     later: (seconds) => {
       offset += seconds;
     },
@@ -252,7 +264,7 @@ ${environment}${more}`;
           user_id: idOf(user),
           channel_id: slack.channel,
           response_url: responseUrl,
-          trigger_id: `t${count++}`,
+          trigger_id: nameTrigger(),
           ...change,
         }).toString(),
       ),

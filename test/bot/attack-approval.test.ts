@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { readBotSettings } from "../../src/core/rollout/bot-settings.ts";
+import {
+  approvalsOf,
+  askFor,
+  clickAs,
+  denyAs,
+  holdScene,
+  stateOf,
+  typeAs,
+} from "../support/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/bot.ts";
+import { pushFiles } from "../support/github-peer.ts";
+import { soft } from "../support/rollout.ts";
+import { appId, signRequest, teamId } from "../support/slack-peer.ts";
+
+test("nobody approves what they asked for, by whatever account", async () => {
+  const scene = await makeBotScene();
+  const id = await askFor(scene, "production");
+  expect(await clickAs(scene, "anna", "approve", id)).toContain("Reason: own-change.");
+  // The second account of anna is one that bot.ini does not know.
+  for (const action of ["approve", "continue", "abort", "revoke", "resume", "deny", "record"]) {
+    expect(await clickAs(scene, "dora", action, id)).toContain("Reason: person-unknown.");
+  }
+  expect(await denyAs(scene, "dora", id, "no")).toContain("Reason: person-unknown.");
+  for (const words of [
+    "rollout open production",
+    "freeze production because I",
+    "abort production because I",
+  ]) {
+    expect(await typeAs(scene, "dora", words)).toContain("Reason: person-unknown.");
+  }
+  expect(await approvalsOf(scene, id)).toEqual([]);
+  expect(await stateOf(scene, id)).toBe("requested");
+  holdScene(scene);
+});
+
+test("settings know no person twice, and no account of two", () => {
+  const of = (people: string): string =>
+    readBotSettings("bot.ini", people)
+      .problems.map(({ message }) => message)
+      .join("\n");
+  const anna = "[person.anna]\nslack = U01\ngithub = 9001\ngroups = ops\n";
+  expect(of(`${anna}[person.other]\nslack = U02\ngithub = 9001\ngroups = ops\n`)).toContain(
+    "other and anna have the same account: github = 9001",
+  );
+  expect(of(`${anna}[person.other]\nslack = U01\ngithub = 9002\ngroups = ops\n`)).toContain(
+    "other and anna have the same account: slack = U01",
+  );
+  expect(of(`${anna}slack = U02\n`)).toContain("slack is set on line 2 already");
+});
+
+test("what was denied, is frozen or over is not approved, or not begun", async () => {
+  const scene = await makeBotScene({ environments: 3 });
+  const denied = await askFor(scene, "e0");
+  expect(await denyAs(scene, "carl", denied, "not now")).toContain("Done: deny");
+  expect(await clickAs(scene, "ben", "approve", denied)).toContain("Reason: over.");
+  expect(await stateOf(scene, denied)).toBe("denied");
+
+  const late = await askFor(scene, "e1");
+  scene.later(8 * 86_400);
+  expect(await clickAs(scene, "ben", "approve", late)).toContain("Reason: expired.");
+  expect(await approvalsOf(scene, late)).toEqual([]);
+
+  const frozen = await askFor(scene, "e2");
+  expect(await typeAs(scene, "carl", "freeze e2 because audit")).toContain("carl: freeze e2");
+  await clickAs(scene, "ben", "approve", frozen);
+  await clickAs(scene, "carl", "approve", frozen);
+  expect(await stateOf(scene, frozen)).toBe("approved");
+  // The controller has looked, and the card says what it waits for.
+  await until(() =>
+    scene.slack.calls.find(
+      ({ method, body }) =>
+        method === "chat.update" &&
+        String(body["text"]).includes(frozen) &&
+        /Approved[^]*frozen/i.test(JSON.stringify(body["blocks"])),
+    ),
+  );
+  expect(scene.front.actions.runs).toEqual([]);
+  // Whoever froze does not thaw.
+  expect(await typeAs(scene, "carl", "unfreeze e2")).toContain("Reason: second-person.");
+  expect(scene.front.actions.runs).toEqual([]);
+  holdScene(scene);
+});
+
+test("a new commit that changes a planned host voids an approval, and another commit does not", async () => {
+  const scene = await makeBotScene({ environments: 2 });
+  const [changed, kept] = [await askFor(scene, "e0"), await askFor(scene, "e1")];
+  await pushFiles(scene.front.github, { "hosts/h0/stpd.ini": `${soft}# changed\n` });
+  expect(await clickAs(scene, "ben", "approve", changed)).toContain("Reason: target-changed.");
+  expect(await approvalsOf(scene, changed)).toEqual([]);
+  expect(await clickAs(scene, "ben", "approve", kept)).toContain("Done: approve");
+  holdScene(scene);
+});
+
+test("the same signed request again, a double click and a click too late count once", async () => {
+  const scene = await makeBotScene({ environments: 1 });
+  const id = await askFor(scene, "e0");
+  const { ledger } = await scene.controller.writer.read();
+  const body = clickBody(scene, { user: "ben", id, message: ledger.cards.get(id)?.message ?? "" });
+  const headers = signRequest(body);
+  const answers = await Promise.all([1, 2, 3].map(() => scene.send(body, headers)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  await until(async () => (await approvalsOf(scene, id))?.length === 1);
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("Reason: already-approved.");
+  expect((await scene.send(body, headers)).status).toBe(200);
+  expect(await clickAs(scene, "carl", "approve", id)).toContain("Done: approve");
+  expect(await approvalsOf(scene, id)).toEqual(["ben", "carl"]);
+  const metrics = await (await fetch(`${scene.monitor}/metrics`)).text();
+  expect(metrics).toContain('sesam_harden_requests_total{what="approve",outcome="repeated"} 3');
+  await until(() => scene.front.actions.runs.length === 1);
+  holdScene(scene);
+});
+
+test("a command that is sent again is done once", async () => {
+  const scene = await makeBotScene();
+  const twice = { trigger_id: "trigger.of.one.command" };
+  await Promise.all([
+    scene.type("anna", "rollout open production", twice),
+    scene.type("anna", "rollout open production", twice),
+  ]);
+  const id = await until(
+    async () => (await scene.controller.writer.read()).ledger.rollouts.keys().next().value,
+  );
+  expect(await typeAs(scene, "anna", "history")).toContain(id);
+  expect((await scene.controller.writer.read()).ledger.rollouts.size).toBe(1);
+  expect(scene.replies.filter(({ text }) => text.includes("is requested")).length).toBe(1);
+  expect(scene.replies.length).toBe(2);
+  holdScene(scene);
+});
+
+test("a button decides about no other rollout than that of its card", async () => {
+  const scene = await makeBotScene({ environments: 2 });
+  const { slack } = scene;
+  const [one, other] = [await askFor(scene, "e0"), await askFor(scene, "e1")];
+  const { ledger } = await scene.controller.writer.read();
+  const card = ledger.cards.get(other)?.message ?? "";
+  const told = await clickAs(scene, "ben", "approve", one, { message: card });
+  expect(told).toContain(`This is not the card of the rollout ${one} that counts`);
+  expect(await clickAs(scene, "ben", "deny", one, { message: card })).toContain("that counts");
+  expect(await clickAs(scene, "ben", "approve", "2026-11-99", { message: card })).toContain(
+    "Reason: rollout-unknown.",
+  );
+  for (const value of ["", "__proto__", `${one} ${other}`, "x".repeat(2000)]) {
+    expect(await clickAs(scene, "ben", "approve", value, { message: card })).toContain(
+      "Reason: rollout-unknown.",
+    );
+  }
+  expect([await approvalsOf(scene, one), await approvalsOf(scene, other)]).toEqual([[], []]);
+  // The card of the other one keeps its buttons.
+  expect(await clickAs(scene, "ben", "approve", other)).toContain("Done: approve");
+  const drawn = slack.calls.findLast(({ body }) => body["ts"] === card);
+  expect(JSON.stringify(drawn?.body ?? {})).not.toContain("no longer the card");
+  holdScene(scene);
+});
+
+/** A click on a card as Slack would send it; signed once, and sent as often as one likes. */
+function clickBody(
+  { slack }: BotScene,
+  { user, id, message }: { readonly user: string; readonly id: string; readonly message: string },
+): string {
+  const payload = {
+    type: "block_actions",
+    api_app_id: appId,
+    team: { id: teamId },
+    user: { id: slack.users.get(user), team_id: teamId },
+    trigger_id: "1.2.3",
+    container: { type: "message", message_ts: message, channel_id: slack.channel },
+    actions: [{ type: "button", action_id: "approve", value: id, action_ts: "1.5" }],
+  };
+  return new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+}
