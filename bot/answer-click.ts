@@ -93,7 +93,8 @@ async function decide(
   const slack = settings.persons.get(requester)?.slack;
   if (card !== undefined) {
     const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
-    const { message } = tell(said, `Ledger commit ${written.commit}.`);
+    const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
+    const { message } = tell(said, ...why, `Ledger commit ${written.commit}.`);
     await chat.post(card.channel, message, card.message);
     const isOwn = event.by === requester;
     if (typeof slack === "string" && !isOwn) await chat.whisper(card.channel, slack, message);

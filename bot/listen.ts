@@ -174,7 +174,11 @@ async function work(
 }
 
 function explainFailure(error: unknown, request: string): Answer {
-  if (error instanceof HardenError) return tell(`Not done: ${error.message}.`, error.next);
+  if (error instanceof HardenError) {
+    const wrong = error.problems.slice(0, 5);
+    const places = wrong.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+    return tell(`Not done: ${error.message}.`, ...places, error.next);
+  }
   return tell(
     "Something went wrong that nobody foresaw; what the ledger says holds.",
     `Give whoever runs the bot the name of this request: ${request}.`,
@@ -285,7 +289,7 @@ function readSubmission({
   const { deny, record } = modals;
   if (callback === deny.callback) {
     const reason = state.values[deny.block]?.[deny.input]?.value?.trim() ?? "";
-    return { kind: "deny", reason: reason.slice(0, 500) };
+    return { kind: "deny", reason: reason.slice(0, 500).toWellFormed() };
   }
   if (callback !== record.callback) return undefined;
   const chosen = state.values[record.block]?.[record.input]?.selected_option?.value;

@@ -143,11 +143,13 @@ function cutReason(words: readonly string[]): {
   if (at < 0) return { before: words, reason: "" };
   return {
     before: words.slice(0, at),
-    reason: words
-      .slice(at + 1)
-      .join(" ")
-      .slice(0, mostReason),
+    reason: cut(words.slice(at + 1).join(" ")),
   };
+}
+
+/** Half of a character, as a cut may leave it, could not be signed. */
+function cut(reason: string): string {
+  return reason.slice(0, mostReason).toWellFormed();
 }
 
 function readPlanning(
@@ -172,7 +174,7 @@ function readFreeze(environment: string, words: readonly string[]): Command | un
   const until = hasEnd ? readTime(words[at + 1] ?? "") : null;
   if (until === undefined) return undefined;
   const said = hasEnd ? words.slice(0, at) : words;
-  const reason = (said[0] === "because" ? said.slice(1) : said).join(" ").slice(0, mostReason);
+  const reason = cut((said[0] === "because" ? said.slice(1) : said).join(" "));
   return reason === "" ? undefined : { kind: "freeze", environment, reason, until };
 }
 
