@@ -69,6 +69,8 @@ test("guests, bots, deactivated users and strangers are told that they are not a
   ];
   for (const [flags, reason] of kinds) {
     scene.slack.flags.set(ben, flags as Record<string, unknown>);
+    // Of those who only read it is remembered for a minute.
+    scene.later(61);
     expect(await clickAs(scene, "ben", "approve", id)).toMatch(/^Not done: .*\./);
     expect(await clickAs(scene, "ben", "deny", id)).toMatch(/^Not done: /);
     expect(await denyAs(scene, "ben", id, "no")).toMatch(/^Not done: /);

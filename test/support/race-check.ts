@@ -15,7 +15,7 @@ export async function checkRaces(ids: readonly string[], scene: BotScene): Promi
   const { commit } = await controller.writer.read();
   const tools = { keys: [keys.publicKey], verifySignature, hash: hashSha256 };
   const store = createGithubLedger(accessOf(front.github));
-  const { entries, state } = await readLedgerAt(commit, store, tools);
+  const { entries } = await readLedgerAt(commit, store, tools);
   let again = 0;
   for (const id of ids) {
     const events = entries.flatMap(({ entry: { event } }) =>
@@ -30,17 +30,22 @@ export async function checkRaces(ids: readonly string[], scene: BotScene): Promi
     expect(runs.length, id).toBeLessThanOrEqual(sent);
     again += sent - 1;
   }
-  // Whatever was drawn last on each card is the end.
+  await holdCards(ids, scene);
+  expect(slack.problems).toEqual([]);
+  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
+  return again;
+}
+
+/** Waits until what was drawn last on each card is the end. */
+export async function holdCards(ids: readonly string[], scene: BotScene): Promise<void> {
+  const { ledger } = await scene.controller.writer.read();
   await until(() =>
     ids.every((id) => {
-      const card = state.ledger.cards.get(id)?.message;
-      const drawn = slack.calls.findLast(
+      const card = ledger.cards.get(id)?.message;
+      const drawn = scene.slack.calls.findLast(
         ({ method, body }) => method === "chat.update" && body["ts"] === card,
       );
       return String(drawn?.body["text"]).includes("Succeeded");
     }),
   );
-  expect(slack.problems).toEqual([]);
-  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
-  return again;
 }
