@@ -43,19 +43,26 @@ interface Shown {
   readonly environment: EnvironmentRecord;
   readonly hindrance: ReasonCode | null;
   readonly message: string;
-  /** Milliseconds. */
-  readonly notBefore: number;
 }
+
+interface Memory {
+  readonly shown: Map<string, Shown>;
+  /** Milliseconds since 1970 before which a card is left alone, by its rollout; see `everyCard`. */
+  readonly notBefore: Map<string, number>;
+}
+
+/** What Slack wants less of, it wants for all cards. */
+const everyCard = "";
 
 /** Keeps one card a rollout; what it shows is remembered, and drawn again after a restart. */
 export function createCards(tools: CardTools): Cards {
-  const shown = new Map<string, Shown>();
+  const memory: Memory = { shown: new Map(), notBefore: new Map() };
   return {
     keep: async (own) => {
       const state = await tools.writer.read();
       const pauses: number[] = [];
       for (const rollout of listLive(state.ledger, tools.now())) {
-        const pause = await keepCard({ rollout, state, isOwn: rollout.id === own }, shown, tools);
+        const pause = await keepCard({ rollout, state, isOwn: rollout.id === own }, memory, tools);
         if (pause !== undefined) pauses.push(pause);
       }
       return pauses.length === 0 ? undefined : Math.min(...pauses);
@@ -77,42 +84,50 @@ interface Keeping {
 
 async function keepCard(
   keeping: Keeping,
-  shown: Map<string, Shown>,
+  memory: Memory,
   tools: CardTools,
 ): Promise<number | undefined> {
-  const { rollout, state, isOwn } = keeping;
-  const { ledger } = state;
-  const card = ledger.cards.get(rollout.id);
-  if (card === undefined) {
-    const age = tools.now() - (ledger.traces.get(rollout.id)?.requestedAt ?? 0);
-    if (isOver(rollout.state)) return undefined;
-    if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
-    return postCard(keeping, null, tools);
-  }
-  const environment = environmentOf(rollout, ledger);
+  const { rollout, state } = keeping;
+  const card = state.ledger.cards.get(rollout.id);
+  if (card === undefined) return postMissing(keeping, memory, tools);
+  const { shown, notBefore } = memory;
+  const environment = environmentOf(rollout, state.ledger);
   const before = shown.get(rollout.id);
   const hindrance = tools.hindranceOf(rollout.id);
   const { message } = card;
   const isKnown = before?.rollout === rollout && before.environment === environment;
   if (isKnown && before.message === message && before.hindrance === hindrance) return undefined;
-  const early = (before?.notBefore ?? 0) - tools.now() * 1000;
+  const marks = [notBefore.get(rollout.id) ?? 0, notBefore.get(everyCard) ?? 0];
+  const early = Math.max(...marks) - tools.now() * 1000;
   if (early > 0) return early;
   const answer = await tools.chat.update(card, draw(keeping, tools));
-  const remember = (pause: number): void => {
-    const notBefore = tools.now() * 1000 + pause;
-    shown.set(rollout.id, { rollout, environment, hindrance, message, notBefore });
-  };
-  switch (answer.kind) {
-    case "updated":
-      return void remember(betweenEdits);
-    case "gone":
-      return isOver(rollout.state) ? void remember(0) : postCard(keeping, message, tools);
-    case "later":
-      return Math.max(answer.pause, betweenEdits);
-    case "refused":
-      tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
-      return void remember(betweenEdits);
+  const now = tools.now() * 1000;
+  notBefore.set(rollout.id, now + betweenEdits);
+  if (answer.kind === "later") {
+    notBefore.set(everyCard, now + answer.pause);
+    return Math.max(answer.pause, betweenEdits);
   }
+  if (answer.kind === "gone" && !isOver(rollout.state)) {
+    return postCard({ ...keeping, replaces: message }, memory, tools);
+  }
+  if (answer.kind === "refused") {
+    tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
+  }
+  shown.set(rollout.id, { rollout, environment, hindrance, message });
+  return undefined;
+}
+
+async function postMissing(
+  keeping: Keeping,
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout, state, isOwn } = keeping;
+  if (isOver(rollout.state)) return undefined;
+  const age = tools.now() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
+  if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
+  const early = (memory.notBefore.get(rollout.id) ?? 0) - tools.now() * 1000;
+  return early > 0 ? early : postCard({ ...keeping, replaces: null }, memory, tools);
 }
 
 /**
@@ -120,16 +135,17 @@ async function keepCard(
  * theirs away. Whose answer was lost is posted again, and buttons of the orphan are refused.
  */
 async function postCard(
-  keeping: Keeping,
-  replaces: string | null,
+  keeping: Keeping & { readonly replaces: string | null },
+  { notBefore }: Memory,
   tools: CardTools,
 ): Promise<number | undefined> {
-  const { rollout } = keeping;
+  const { rollout, replaces } = keeping;
   const { chat, channel, writer, log, onPosted } = tools;
   const answer = await chat.post(channel, draw(keeping, tools));
   if (answer.kind !== "posted") {
     const reason = answer.kind === "refused" ? answer.reason : "no answer";
     log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
+    notBefore.set(rollout.id, (tools.now() + ownerTime) * 1000);
     return ownerTime * 1000;
   }
   const place = { channel, message: answer.message };

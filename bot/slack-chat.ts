@@ -68,7 +68,10 @@ async function attempt(send: () => Promise<object>): Promise<Attempted> {
     const answer: { ts?: unknown } = await send();
     return { kind: "done", ts: typeof answer.ts === "string" ? answer.ts : "" };
   } catch (error) {
-    if (error instanceof WebAPIPlatformError) return { kind: "no", reason: error.data.error };
+    if (error instanceof WebAPIPlatformError) {
+      const reason = error.data.error;
+      return isTrouble(reason) ? { kind: "unknown" } : { kind: "no", reason };
+    }
     if (error instanceof WebAPIRateLimitedError) {
       return { kind: "later", pause: error.retryAfter * 1000 };
     }
@@ -78,6 +81,13 @@ async function attempt(send: () => Promise<object>): Promise<Attempted> {
     }
     return { kind: "unknown" };
   }
+}
+
+/** What Slack says where it broke, so that nobody knows what was done. */
+function isTrouble(reason: string): boolean {
+  return ["internal_error", "fatal_error", "service_unavailable", "request_timeout"].includes(
+    reason,
+  );
 }
 
 function isDone({ kind }: Attempted): boolean {
