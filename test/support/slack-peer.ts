@@ -50,6 +50,8 @@ export interface SlackPeer {
   readonly read: (thread?: string) => Promise<readonly SlackMessage[]>;
   /** Where a WebSocket is to be opened. */
   socketUrl: string | undefined;
+  /** While it is, every call is cut off. */
+  isDown: boolean;
 }
 
 /** Emulate ends a token after 5,000 calls, so the proxy takes one after the other. */
@@ -107,7 +109,7 @@ export async function startSlack(): Promise<SlackPeer> {
     name: string;
   }[];
   const channel = channels.find(({ name }) => name === "backup")?.id ?? "";
-  const peer: { socketUrl: string | undefined } = { socketUrl: undefined };
+  const peer: Pick<SlackPeer, "socketUrl" | "isDown"> = { socketUrl: undefined, isDown: false };
 
   const answerItself = (method: string, body: SlackCall["body"]): object | undefined => {
     if (method === "views.open" || method === "views.update")
@@ -133,7 +135,7 @@ export async function startSlack(): Promise<SlackPeer> {
     problems.push(...judgeCall(method, body));
     const at = faults.findIndex((fault) => fault.method === method);
     const [fault] = at < 0 ? [] : faults.splice(at, 1);
-    if (fault?.with === "reset") return void request.socket.destroy();
+    if (peer.isDown || fault?.with === "reset") return void request.socket.destroy();
     if (typeof fault?.with === "object") {
       const isLimit = "retryAfter" in fault.with;
       response.writeHead(isLimit ? 429 : 200, {

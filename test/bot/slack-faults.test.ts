@@ -1,0 +1,210 @@
+import { expect, test } from "vitest";
+import {
+  approvalsOf,
+  askFor,
+  clickAs,
+  holdScene,
+  startGone,
+  stateOf,
+  typeAs,
+  whisperTo,
+} from "../support/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/bot.ts";
+import type { SlackCall } from "../support/slack-peer.ts";
+
+/** Cards that the bot tried to post. */
+function postsOf({ slack }: BotScene): readonly SlackCall[] {
+  return slack.calls.filter(
+    ({ method, body }) =>
+      method === "chat.postMessage" &&
+      body["channel"] === slack.channel &&
+      body["thread_ts"] === undefined,
+  );
+}
+
+async function cardOf({ controller }: BotScene, id: string): Promise<string | undefined> {
+  return (await controller.writer.read()).ledger.cards.get(id)?.message;
+}
+
+/** Buttons of a message as Slack has it. */
+async function buttonsOf({ slack }: BotScene, message: string): Promise<readonly string[]> {
+  const found = (await slack.read()).find(({ ts }) => ts === message);
+  return (found?.blocks ?? []).flatMap(({ type, elements = [] }) =>
+    type === "actions" ? elements.map((one) => (one as { action_id: string }).action_id) : [],
+  );
+}
+
+/** The text that stands on the card last. */
+async function shownOn({ slack }: BotScene, message: string): Promise<string> {
+  return (await slack.read()).find(({ ts }) => ts === message)?.text ?? "";
+}
+
+test("where the answer to a card is lost, a later one counts, and the others lose their buttons", async () => {
+  const scene = await makeBotScene();
+  const lost = { method: "chat.postMessage", with: "lost" } as const;
+  scene.slack.fail(lost, lost);
+  const told = await typeAs(scene, "anna", "rollout open production");
+  expect(told).toContain("is requested");
+  const { id } = await scene.rollout();
+  const wake = async (): Promise<void> => {
+    await typeAs(scene, "ben", "freeze production because audit");
+    await typeAs(scene, "anna", "unfreeze production");
+  };
+  // Whatever happens meanwhile, it is not posted again at once, the second time as the first.
+  for (const count of [1, 2]) {
+    await until(() => postsOf(scene).length === count);
+    await wake();
+    scene.later(29);
+    await wake();
+    expect(postsOf(scene).length).toBe(count);
+    scene.later(2);
+    await wake();
+  }
+  const card = await until(async () => cardOf(scene, id));
+  expect(postsOf(scene).length).toBe(3);
+  const orphan = (await scene.slack.read())[0]?.ts ?? "";
+  expect(orphan).not.toBe(card);
+  expect(await buttonsOf(scene, orphan)).toContain("approve");
+  scene.later(60);
+  const click = { message: orphan };
+  expect(await clickAs(scene, "ben", "approve", id, click)).toContain("is not the card");
+  expect(await approvalsOf(scene, id)).toEqual([]);
+  expect(await buttonsOf(scene, orphan)).toEqual([]);
+  expect(await shownOn(scene, orphan)).toContain("This is no longer the card");
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  expect(postsOf(scene).length).toBe(3);
+  holdScene(scene);
+});
+
+test("where Slack breaks while a card is drawn, it is drawn again", async () => {
+  const scene = await makeBotScene({ environments: 1 });
+  const id = await askFor(scene, "e0");
+  const card = (await cardOf(scene, id)) ?? "";
+  await until(() => scene.slack.calls.some(({ method }) => method === "chat.update"));
+  scene.later(5);
+  scene.slack.fail({ method: "chat.update", with: { error: "internal_error" } });
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => scene.slack.calls.filter(({ method }) => method === "chat.update").length > 1);
+  scene.later(10);
+  await until(async () => (await shownOn(scene, card)).includes("1 of 2"));
+  holdScene(scene);
+});
+
+test("when Slack wants less, no card is drawn before its time, and the last state is shown", async () => {
+  const scene = await makeBotScene();
+  const { slack } = scene;
+  const id = await askFor(scene, "production");
+  const card = (await cardOf(scene, id)) ?? "";
+  const updates = (): number => slack.calls.filter(({ method }) => method === "chat.update").length;
+  await until(() => updates() === 1);
+  scene.later(5);
+  slack.fail({ method: "chat.update", with: { retryAfter: 600 } });
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => updates() === 2);
+  await until(async () => (await scene.rollout()).state.kind === "running");
+  for (let wave = 1; wave <= 2; wave++) {
+    await until(() => scene.front.actions.runs.length === wave);
+    await scene.finish();
+  }
+  await until(async () => (await stateOf(scene, id)) === "succeeded");
+  expect(updates()).toBe(2);
+  expect(await shownOn(scene, card)).toContain("Waiting for approval");
+  scene.later(601);
+  await until(async () => (await shownOn(scene, card)).includes("Succeeded"));
+  expect(updates()).toBe(3);
+  expect(await buttonsOf(scene, card)).not.toContain("approve");
+  holdScene(scene);
+});
+
+test("blocks that Slack does not know become sections, on cards, answers and windows", async () => {
+  const scene = await makeBotScene();
+  const { slack } = scene;
+  const invalid = { error: "invalid_blocks" };
+  slack.fail(
+    { method: "chat.postMessage", with: invalid },
+    { method: "views.open", with: invalid },
+    { method: "views.publish", with: invalid },
+    { method: "chat.postEphemeral", with: invalid },
+  );
+  const id = await askFor(scene, "production");
+  const old = ["header", "section", "context", "actions", "divider"];
+  const kinds = (body: unknown): readonly string[] =>
+    (body as { blocks: readonly { type: string }[] }).blocks.map(({ type }) => type);
+  expect(old).toEqual(expect.arrayContaining([...kinds((await slack.read())[0])]));
+  await scene.click("ben", "show-plan", id);
+  const view = await until(
+    () => slack.calls.filter(({ method }) => method === "views.open")[1]?.body["view"],
+  );
+  expect(old).toEqual(expect.arrayContaining([...kinds(view)]));
+  await scene.click("ben", "refresh", "", { message: null });
+  await until(() => slack.calls.filter(({ method }) => method === "views.publish").length === 2);
+  await clickAs(scene, "anna", "approve", id);
+  await until(
+    () => slack.calls.filter(({ method }) => method === "chat.postEphemeral").length === 2,
+  );
+  slack.fail({ method: "chat.update", with: invalid });
+  scene.later(5);
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done");
+  const card = (await cardOf(scene, id)) ?? "";
+  await until(async () => !(await shownOn(scene, card)).includes("Waiting for approval"));
+  holdScene(scene);
+});
+
+test("where a command takes no answer any more, its person gets a message", async () => {
+  const scene = await makeBotScene();
+  const { slack } = scene;
+  const gone = { response_url: await startGone() };
+  const type = (): Promise<unknown> => scene.type("dora", "history", gone);
+  expect(await whisperTo(scene, "dora", type)).toContain("There was no rollout yet.");
+  expect(slack.calls.at(-1)?.method).toBe("chat.postEphemeral");
+  // Where the person is not in the channel either, the message comes straight to the person.
+  slack.fail({ method: "chat.postEphemeral", with: { error: "user_not_in_channel" } });
+  await type();
+  const sent = await until(() =>
+    slack.calls.find(({ body }) => body["channel"] === slack.users.get("dora")),
+  );
+  expect(sent.body["text"]).toContain("There was no rollout yet.");
+  expect(scene.replies).toEqual([]);
+  const refresh = { message: "1.1", body: gone };
+  const click = (): Promise<unknown> => scene.click("dora", "refresh", "", refresh);
+  expect(await whisperTo(scene, "dora", click)).toContain("Fleet: 0 of 2 hosts hardened");
+  holdScene(scene);
+});
+
+test("a card that somebody removed is posted again, and counts", async () => {
+  const scene = await makeBotScene();
+  const id = await askFor(scene, "production");
+  const first = (await cardOf(scene, id)) ?? "";
+  await until(() => scene.slack.calls.some(({ method }) => method === "chat.update"));
+  scene.later(5);
+  scene.slack.fail({ method: "chat.update", with: { error: "message_not_found" } });
+  expect(await typeAs(scene, "ben", "freeze production because audit")).toContain("freeze");
+  const second = await until(async () => {
+    const card = await cardOf(scene, id);
+    return card !== first && card;
+  });
+  expect(await clickAs(scene, "ben", "approve", id, { message: first })).toContain("not the card");
+  expect(await clickAs(scene, "ben", "approve", id, { message: second })).toContain("Done");
+  expect(postsOf(scene).length).toBe(2);
+  holdScene(scene);
+});
+
+test("while Slack is down a rollout goes on, and its card catches up", async () => {
+  const scene = await makeBotScene();
+  const { slack } = scene;
+  const id = await askFor(scene, "production");
+  const card = (await cardOf(scene, id)) ?? "";
+  await clickAs(scene, "ben", "approve", id);
+  slack.isDown = true;
+  for (let wave = 1; wave <= 2; wave++) {
+    await until(() => scene.front.actions.runs.length === wave);
+    await scene.finish();
+  }
+  await until(async () => (await stateOf(scene, id)) === "succeeded");
+  expect(await shownOn(scene, card)).not.toContain("Succeeded");
+  slack.isDown = false;
+  scene.later(30);
+  await until(async () => (await shownOn(scene, card)).includes("Succeeded"));
+  expect(postsOf(scene).length).toBe(1);
+  holdScene(scene);
+});
