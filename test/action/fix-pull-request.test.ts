@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
-import { pushFiles, readFile, startGithub, type Fault } from "../support/github-peer.ts";
+import { pushFiles, readFile, type Fault } from "../support/github-peer.ts";
 import { priorityIni } from "../support/rules.ts";
 import { startStep, token, type StepResult } from "../support/runner.ts";
+import { startGithub } from "../support/started.ts";
 
 const hard = priorityIni(vendorPriority);
 const open = `${hard}STPD_PORT=11001\n`;

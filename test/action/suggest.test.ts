@@ -6,9 +6,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
-import { startGithub } from "../support/github-peer.ts";
 import { priorityIni } from "../support/rules.ts";
 import { readPayload, startStep, token } from "../support/runner.ts";
+import { startGithub } from "../support/started.ts";
 
 const hard = priorityIni(vendorPriority);
 type Files = Readonly<Record<string, string>>;

@@ -5,12 +5,11 @@ import { readZipped } from "../../src/adapters/zip.ts";
 import { decideRollout, requestPlan } from "../../src/usecases/control-rollout.ts";
 import { reconcile } from "../../src/usecases/reconcile.ts";
 import { createLedgerWriter } from "../../src/usecases/write-ledger.ts";
-import { startActions } from "../support/actions-peer.ts";
 import { makeControlBench, need } from "../support/control.ts";
 import { finishRun } from "../support/finish-run.ts";
-import { startGithub } from "../support/github-peer.ts";
 import { planned } from "../support/ledger.ts";
 import { token } from "../support/runner.ts";
+import { startActions, startGithub } from "../support/started.ts";
 
 const { plan } = planned;
 

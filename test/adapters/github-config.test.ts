@@ -7,8 +7,9 @@ import { openTree } from "../../src/usecases/tree-files.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { accessOf } from "../support/github-access.ts";
 import { archiveRepository, writeRepository } from "../support/git.ts";
-import { pushFiles, startGithub } from "../support/github-peer.ts";
+import { pushFiles } from "../support/github-peer.ts";
 import { filesOf, planOf, recordsOf } from "../support/rollout.ts";
+import { startGithub } from "../support/started.ts";
 
 const hosts = { rds1: {}, s1: { facts: "role = server\n# \xe4\n" } };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createGithubJobs } from "../../src/adapters/github-jobs.ts";
-import { startActions, type PeerJob } from "../support/actions-peer.ts";
+import { type PeerJob } from "../support/actions-peer.ts";
+import { startActions } from "../support/started.ts";
 
 async function open() {
   const peer = await startActions();

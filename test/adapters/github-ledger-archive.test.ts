@@ -7,8 +7,9 @@ import { auditLedger } from "../../src/usecases/audit-ledger.ts";
 import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
 import { archiveRepository, writeRepository } from "../support/git.ts";
 import { accessOf } from "../support/github-access.ts";
-import { startGithub, type StandInAnswer } from "../support/github-peer.ts";
+import { type StandInAnswer } from "../support/github-peer.ts";
 import { makeBook, waitFast, write } from "../support/ledger.ts";
+import { startGithub } from "../support/started.ts";
 
 const files = Array.from({ length: 120 }, (_, index) => `[a]\nb=${index}\n`);
 const placeOf = (bytes: string): string => filePath(hashSha256(bytes));

@@ -4,9 +4,10 @@ import { auditLedger } from "../../src/usecases/audit-ledger.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
 import { moveEnvironment, seeHosts } from "../../src/usecases/ledger-decisions.ts";
-import { startGithub, type GithubPeer } from "../support/github-peer.ts";
+import { type GithubPeer } from "../support/github-peer.ts";
 import { token } from "../support/runner.ts";
 import { makeBook, outside, waitFast, write, writeRollout } from "../support/ledger.ts";
+import { startGithub } from "../support/started.ts";
 
 const openStore = ({ url }: GithubPeer) =>
   createGithubLedger({

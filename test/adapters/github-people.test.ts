@@ -4,7 +4,8 @@ import { listAuthors } from "../../src/core/rollout/change-authors.ts";
 import type { ChangeRange } from "../../src/usecases/config-ports.ts";
 import { accessOf } from "../support/github-access.ts";
 import { createActivity } from "../support/github-activity.ts";
-import { startGithub, type GithubPeer } from "../support/github-peer.ts";
+import { type GithubPeer } from "../support/github-peer.ts";
+import { startGithub } from "../support/started.ts";
 
 interface Sha {
   readonly sha: string;

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from "vitest";
 import { createGithubRuns } from "../../src/adapters/github-runs.ts";
 import { readZipped } from "../../src/adapters/zip.ts";
-import { startActions, type ActionsPeer, type DispatchMode } from "../support/actions-peer.ts";
+import { type ActionsPeer, type DispatchMode } from "../support/actions-peer.ts";
 import { makeZip } from "../support/zip.ts";
+import { startActions } from "../support/started.ts";
 
 const inputs = {
   ticket: "ticket",

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { createGithubVerify } from "../../src/adapters/github-verify.ts";
 import { readZipped } from "../../src/adapters/zip.ts";
-import { startActions, type PeerRun } from "../support/actions-peer.ts";
+import { type PeerRun } from "../support/actions-peer.ts";
 import { makeZip } from "../support/zip.ts";
+import { startActions } from "../support/started.ts";
 
 const report = JSON.stringify({ schemaVersion: 1, findings: [], hosts: [] });
 const leave = (text = report, name = "sesam-harden-verify") => [

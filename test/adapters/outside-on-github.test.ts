@@ -21,8 +21,9 @@ import { createActionsModel } from "../support/actions-model.ts";
 import { makeControlBench, need } from "../support/control.ts";
 import { accessOf } from "../support/github-access.ts";
 import { createActivity } from "../support/github-activity.ts";
-import { pushFiles, startGithub } from "../support/github-peer.ts";
+import { pushFiles } from "../support/github-peer.ts";
 import { filesOf, hard, soft } from "../support/rollout.ts";
+import { startGithub } from "../support/started.ts";
 
 const fleet = { rds1: {}, rds2: { facts: "wave = 2\n" } };
 const openAll: PlanAsked = {

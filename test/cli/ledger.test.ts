@@ -9,12 +9,12 @@ import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
 import { readPlan } from "../../src/core/rollout/plan-file.ts";
 import { moveEnvironment, recordSight } from "../../src/usecases/ledger-decisions.ts";
 import { readGithubDescription } from "../support/github-description.ts";
-import { startGithub } from "../support/github-peer.ts";
 import { writeRepository } from "../support/git.ts";
 import { decisions, makeBook, outside, write, writeRollout } from "../support/ledger.ts";
 import { startDeno, startNode, type Ended } from "../support/programs.ts";
 import { filesOf } from "../support/rollout.ts";
 import { token } from "../support/runner.ts";
+import { startGithub } from "../support/started.ts";
 
 /** A ledger on emulate, a config repo of the same hosts, and the program under both runtimes. */
 async function makeScene() {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
 import { hashSha1 } from "../../src/adapters/hashes.ts";
 import { createAnswerCheck, findProblem, readOperations } from "./github-description.ts";
 
@@ -13,6 +12,8 @@ export interface PeerRun {
   readonly head_branch: string;
   readonly head_sha: string;
   status: string;
+  /** As they were dispatched. */
+  readonly inputs: Readonly<Record<string, string>>;
   artifacts: readonly PeerArtifact[];
   jobs: readonly PeerJob[];
 }
@@ -55,6 +56,7 @@ export interface ActionsPeer {
   readonly hide: () => void;
   /** Starts a run as somebody else might. */
   readonly start: (change?: Partial<PeerRun>) => PeerRun;
+  readonly close: () => void;
 }
 
 /** The newest commit of the default branch. */
@@ -62,7 +64,7 @@ export const headCommit = "c".repeat(40);
 
 type Answer = readonly [status: number, body?: unknown, schema?: string];
 
-export async function startActions(): Promise<ActionsPeer> {
+export async function openActions(): Promise<ActionsPeer> {
   const [runs, modes]: [PeerRun[], DispatchMode[]] = [[], []];
   const [problems, requests]: [string[], string[]] = [[], []];
   const operations = readOperations();
@@ -80,6 +82,7 @@ export async function startActions(): Promise<ActionsPeer> {
       head_branch: "main",
       head_sha: headCommit,
       status: "queued",
+      inputs: {},
       artifacts: [],
       jobs: [],
       ...change,
@@ -95,10 +98,11 @@ export async function startActions(): Promise<ActionsPeer> {
       modes.unshift("old");
       return [422, { message: 'Invalid request. "return_run_details" is not a permitted key.' }];
     }
-    const { correlation, wave } = body["inputs"] as Record<string, string>;
+    const inputs = body["inputs"] as Record<string, string>;
+    const { correlation, wave } = inputs;
     const head_branch = String(body["ref"]);
     const display_title = `wave ${wave} in production, ${correlation}`;
-    const { id } = start({ display_title, head_branch });
+    const { id } = start({ display_title, head_branch, inputs });
     if (mode === "made") return "reset";
     const url = `http://peer/runs/${id}`;
     const details = { workflow_run_id: id, run_url: url, html_url: url };
@@ -205,14 +209,11 @@ export async function startActions(): Promise<ActionsPeer> {
   const listen = async () => {
     const server = createServer((request, response) => void handle(request, response));
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
     return server;
   };
   const storage = await listen();
-  const { port } = (await listen()).address() as AddressInfo;
+  const api = await listen();
+  const { port } = api.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     runs,
@@ -223,6 +224,12 @@ export async function startActions(): Promise<ActionsPeer> {
     start,
     hide: () => {
       isHidden = true;
+    },
+    close: () => {
+      for (const server of [api, storage]) {
+        server.closeAllConnections();
+        server.close();
+      }
     },
   };
 }
@@ -245,7 +252,7 @@ function describeWorkflow(file: string): object {
 }
 
 function describeRun(run: PeerRun): object {
-  const { artifacts: _, jobs: __, ...shown } = run;
+  const { artifacts: _, jobs: __, inputs: ___, ...shown } = run;
   return {
     ...shown,
     name: "sesam-harden rollout",

@@ -12,7 +12,7 @@ import { readRolloutPlan } from "../../src/usecases/dispatch-wave.ts";
 import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
 import { need } from "./control.ts";
 import { finishRun } from "./finish-run.ts";
-import { startGithubFront, type GithubFront } from "./github-front.ts";
+import { type GithubFront } from "./github-front.ts";
 import { pushFiles } from "./github-peer.ts";
 import { filesOf, soft, type TestHost } from "./rollout.ts";
 import { token } from "./runner.ts";
@@ -21,11 +21,11 @@ import {
   botToken,
   signingSecret,
   signRequest,
-  startSlack,
   teamId,
   type SlackPeer,
 } from "./slack-peer.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
+import { startGithubFront, startSlack } from "./started.ts";
 
 export interface Reply {
   readonly response_type?: string;

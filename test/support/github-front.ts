@@ -1,10 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { onTestFinished } from "vitest";
-import { headCommit, startActions, type ActionsPeer } from "./actions-peer.ts";
+import { headCommit, openActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
-import { startGithub, type GithubPeer, type StandIn } from "./github-peer.ts";
+import { openGithub, type GithubPeer, type StandIn } from "./github-peer.ts";
 import { archiveRepository, writeRepository } from "./git.ts";
 
 /** One address for all of GitHub: emulate, and what stands for the rest of it. */
@@ -13,10 +12,11 @@ export interface GithubFront {
   readonly github: GithubPeer;
   readonly actions: ActionsPeer;
   readonly activity: ActivityPeer;
+  readonly close: () => Promise<void>;
 }
 
 /** With files, these are what an archive of the repository holds, which emulate cannot make. */
-export async function startGithubFront(
+export async function openGithubFront(
   files: Readonly<Record<string, string>> = {},
 ): Promise<GithubFront> {
   const activity = createActivity();
@@ -26,7 +26,7 @@ export async function startGithubFront(
     gzip ??= new Uint8Array(gzipSync(archiveRepository(writeRepository(files).folder)));
     return { gzip };
   };
-  const [github, actions] = [await startGithub(standIn), await startActions()];
+  const [github, actions] = [await openGithub(standIn), await openActions()];
   const isOfActions = (path: string): boolean =>
     path.includes("/actions/") || path.includes(`/compare/${headCommit}...`);
   const server = createServer(async (request, response) => {
@@ -58,10 +58,12 @@ export async function startGithubFront(
     }
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  onTestFinished(() => {
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
     server.closeAllConnections();
     server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, github, actions, activity };
+    actions.close();
+    await github.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, github, actions, activity, close };
 }

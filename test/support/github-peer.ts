@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator } from "emulate";
-import { onTestFinished } from "vitest";
 import { hashSha1 } from "../../src/adapters/hashes.ts";
 import { findProblem, readOperations } from "./github-description.ts";
 
@@ -34,6 +33,7 @@ export interface GithubPeer {
   ) => Promise<Result>;
   /** The same about the repository. */
   readonly api: <Result = unknown>(method: string, path: string, body?: unknown) => Promise<Result>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Fault {
@@ -61,7 +61,7 @@ export type StandInAnswer =
 
 const token = `ghs_${"not.a.real_token".repeat(8)}`;
 
-export async function startGithub(standIn: StandIn = () => undefined): Promise<GithubPeer> {
+export async function openGithub(standIn: StandIn = () => undefined): Promise<GithubPeer> {
   const emulator = await createEmulator({
     service: "github",
     port: 0,
@@ -207,11 +207,6 @@ export async function startGithub(standIn: StandIn = () => undefined): Promise<G
   };
   const proxy = createServer((request, response) => void handle(request, response));
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
-  onTestFinished(async () => {
-    proxy.closeAllConnections();
-    proxy.close();
-    await emulator.close();
-  });
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     takeRequests: () => requests.splice(0),
@@ -224,6 +219,11 @@ export async function startGithub(standIn: StandIn = () => undefined): Promise<G
     fail: (fault) => void faults.push({ fault, left: fault.times ?? 1 }),
     server,
     api: async (method, path, body) => server(method, `/repos/${repository}${path}`, body),
+    close: async () => {
+      proxy.closeAllConnections();
+      proxy.close();
+      await emulator.close();
+    },
   };
 }
 

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
 import { parse as parseYaml } from "yaml";
 
 /** A workflow command as the GitHub runner takes it from a line of output. */
@@ -76,6 +75,8 @@ export async function startStep(
 
 interface Step {
   readonly main: string;
+  /** Folder for this step alone. */
+  readonly temp: string;
   readonly env: Readonly<Record<string, string>>;
   readonly outputFile: string;
   readonly summaryFile: string;
@@ -101,7 +102,6 @@ function prepareStep(
 ): Step {
   const action = readActionFile();
   const temp = mkdtempSync(join(tmpdir(), "runner-"));
-  onTestFinished(() => rmSync(temp, { recursive: true, force: true }));
   const files = ["OUTPUT", "ENV", "PATH", "STATE", "STEP_SUMMARY"].map((name) => {
     const path = join(temp, name.toLowerCase());
     writeFileSync(path, "");
@@ -115,6 +115,7 @@ function prepareStep(
   });
   return {
     main: fileURLToPath(new URL(action.runs.main, top)),
+    temp,
     outputFile: join(temp, "output"),
     summaryFile: join(temp, "step_summary"),
     env: {
@@ -134,12 +135,15 @@ function prepareStep(
 function readStep(step: Step, status: number | null, raw: string, text: string): StepResult {
   const lines = text.split(/\r\n|\r|\n/);
   const commands = lines.map(parseCommand);
+  const outputs = parseFileCommand(readFileSync(step.outputFile, "utf8"));
+  const summary = readFileSync(step.summaryFile, "utf8");
+  rmSync(step.temp, { recursive: true, force: true });
   return {
     status,
     commands: commands.filter((command) => command !== undefined),
     log: lines.filter((line, index) => commands[index] === undefined && line !== ""),
-    outputs: parseFileCommand(readFileSync(step.outputFile, "utf8")),
-    summary: readFileSync(step.summaryFile, "utf8"),
+    outputs,
+    summary,
     raw,
   };
 }

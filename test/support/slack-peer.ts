@@ -2,7 +2,6 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator } from "emulate";
-import { onTestFinished } from "vitest";
 import { checkMessage, checkView } from "./block-kit.ts";
 
 export const botToken = ["xoxb", "not", "a", "real", "token"].join("-");
@@ -52,6 +51,7 @@ export interface SlackPeer {
   socketUrl: string | undefined;
   /** While it is, every call is cut off. */
   isDown: boolean;
+  readonly close: () => Promise<void>;
 }
 
 /** Emulate ends a token after 5,000 calls, so the proxy takes one after the other. */
@@ -67,7 +67,7 @@ const emulatedScopes = [
 
 const names = ["anna", "ben", "carl", "dora"] as const;
 
-export async function startSlack(): Promise<SlackPeer> {
+export async function openSlack(): Promise<SlackPeer> {
   const emulator = await createEmulator({
     service: "slack",
     port: 0,
@@ -169,11 +169,6 @@ export async function startSlack(): Promise<SlackPeer> {
   };
   const proxy = createServer((request, response) => void handle(request, response));
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
-  onTestFinished(async () => {
-    proxy.closeAllConnections();
-    proxy.close();
-    await emulator.close();
-  });
   return Object.assign(peer, {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/api/`,
     channel,
@@ -192,6 +187,11 @@ export async function startSlack(): Promise<SlackPeer> {
       return found
         .filter(({ ts }) => ts !== thread)
         .toSorted((left, right) => Number(left.ts) - Number(right.ts));
+    },
+    close: async () => {
+      proxy.closeAllConnections();
+      proxy.close();
+      await emulator.close();
     },
   });
 }
