@@ -1,0 +1,92 @@
+import { createLog } from "../../bot/log.ts";
+import { importRecords } from "../../bot/import-records.ts";
+import { openController, type Controller } from "../../bot/controller.ts";
+import { createBot, type BotPorts } from "../../bot/start.ts";
+import { sleepLightly } from "../../bot/turns.ts";
+import { openSigner } from "../../src/adapters/signatures.ts";
+import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
+import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import type { GithubFront } from "../../test/support/github-front.ts";
+import { token } from "../../test/support/runner.ts";
+import {
+  appId,
+  botToken,
+  signingSecret,
+  teamId,
+  type SlackPeer,
+} from "../../test/support/slack-peer.ts";
+import { environment, repository } from "./fleet.ts";
+
+/** The real bot, and what it writes to. */
+export interface DemoBot {
+  /** Where Slack's requests go. */
+  readonly address: string;
+  /** Reads the ledger as another controller would. */
+  readonly controller: Controller;
+  /** Lines of its log. */
+  readonly logged: readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+export interface DemoBotOptions {
+  readonly front: GithubFront;
+  readonly slack: SlackPeer;
+  /** GitHub's numbers of those who may decide, by name. */
+  readonly people: Readonly<Record<string, number>>;
+  readonly keys: { readonly privateKey: string; readonly publicKey: PublicKey };
+  /** As `host records` printed it. */
+  readonly records: string;
+}
+
+/** Its pauses are this much shorter here; nobody wants to watch a demo wait. */
+const haste = 20;
+
+export async function openBot(options: DemoBotOptions): Promise<DemoBot> {
+  const { slack, keys, records } = options;
+  const logged: string[] = [];
+  const ports: BotPorts = {
+    fetch,
+    token,
+    signer: await openSigner(keys.privateKey),
+    keys: [keys.publicKey],
+    clock: { now: () => Date.now() / 1000, wait: async () => {}, random: Math.random },
+    log: createLog("info", { write: (line) => void logged.push(line) }),
+    sleep: (milliseconds) => sleepLightly(milliseconds / haste),
+    slackApiUrl: slack.url,
+    secrets: { botToken, appToken: undefined, signingSecret },
+  };
+  const settings = readSettings(options);
+  const controller = await openController(settings, ports);
+  await importRecords([{ file: "records.json", text: records }], controller);
+  const bot = await createBot(settings, ports);
+  const wrong = (await bot.check()).filter(({ problem }) => problem !== undefined);
+  if (wrong.length > 0) throw new Error(JSON.stringify(wrong));
+  const { slack: address } = await bot.start();
+  return { address, controller, logged, stop: bot.stop };
+}
+
+function readSettings({ front, slack, people }: DemoBotOptions): BotSettings {
+  const persons = Object.entries(people).map(
+    ([name, number]) =>
+      `[person.${name}]\nslack = ${slack.users.get(name)}\ngithub = ${number}\ngroups = ops\n`,
+  );
+  const text = `[github]
+repository = ${repository}
+api = ${front.url}
+[slack]
+mode = http
+team = ${teamId}
+app = ${appId}
+channel = ${slack.channel}
+port = 0
+[monitor]
+port = 0
+[environment.${environment}]
+approvals = 1
+groups = ops
+soak = 0s
+${persons.join("")}`;
+  const { settings, problems } = readBotSettings("bot.ini", text);
+  if (settings === undefined) throw new Error(JSON.stringify(problems));
+  return settings;
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { GithubFront } from "../../test/support/github-front.ts";
+import { pushFiles } from "../../test/support/github-peer.ts";
+import { startStep, type StepResult } from "../../test/support/runner.ts";
+
+export interface Pull {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly html_url: string;
+}
+
+/** The config repo at emulate's GitHub; what people do there, anna does. */
+export interface ConfigRepo {
+  readonly readHead: () => Promise<string>;
+  /** Writes what a commit holds into a folder, as a checkout does. */
+  readonly checkOut: (commit: string, folder: string) => Promise<void>;
+  /** The file of a branch. */
+  readonly read: (branch: string, path: string) => Promise<string>;
+  /** Starts the Action for the newest commit, as GitHub's runner does after a push. */
+  readonly runAction: (inputs: Readonly<Record<string, string>>) => Promise<StepResult>;
+  readonly readPull: () => Promise<Pull>;
+  readonly merge: (pull: Pull) => Promise<void>;
+}
+
+interface Entry {
+  readonly path: string;
+  readonly type: string;
+  readonly sha: string;
+}
+
+export async function openConfigRepo(
+  { github, activity, url }: GithubFront,
+  files: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<ConfigRepo> {
+  const { api } = github;
+  const anna = await readAccount(github, "anna");
+  const note = (before: string, after: string): void => {
+    activity.moves.unshift({ before, after, actor: { id: anna, login: "anna" } });
+  };
+  note("0".repeat(40), await pushFiles(github, files));
+  const readHead = async (branch = "main"): Promise<string> =>
+    (await api<{ object: { sha: string } }>("GET", `/git/ref/heads/${branch}`)).object.sha;
+  const list = async (commit: string): Promise<readonly Entry[]> => {
+    const { tree } = await api<{ tree: { sha: string } }>("GET", `/git/commits/${commit}`);
+    const path = `/git/trees/${tree.sha}?recursive=1`;
+    const listed = await api<{ tree: readonly Entry[] }>("GET", path);
+    return listed.tree.filter(({ type }) => type === "blob");
+  };
+  const readBlob = async (sha: string): Promise<Buffer> => {
+    const blob = await api<{ content: string; encoding: BufferEncoding }>("GET", `/git/blobs/${sha}`);
+    return Buffer.from(blob.content, blob.encoding);
+  };
+  const checkOut = async (commit: string, place: string): Promise<void> => {
+    rmSync(place, { recursive: true, force: true });
+    for (const { path, sha } of await list(commit)) {
+      mkdirSync(dirname(join(place, path)), { recursive: true });
+      writeFileSync(join(place, path), await readBlob(sha));
+    }
+  };
+  return {
+    readHead,
+    checkOut,
+    read: async (branch, path) => {
+      const entries = await list(await readHead(branch));
+      const entry = entries.find((one) => one.path === path);
+      if (entry === undefined) throw new Error(`${path} is not on ${branch}`);
+      return (await readBlob(entry.sha)).toString("latin1");
+    },
+    runAction: async (inputs) => {
+      const sha = await readHead();
+      await checkOut(sha, folder);
+      return startStep(inputs, folder, {
+        GITHUB_API_URL: url,
+        GITHUB_EVENT_NAME: "push",
+        GITHUB_REF: "refs/heads/main",
+        GITHUB_SHA: sha,
+      });
+    },
+    readPull: async () => {
+      const [pull] = await api<readonly Pull[]>("GET", "/pulls?state=all");
+      if (pull === undefined) throw new Error("there is no pull request");
+      return pull;
+    },
+    merge: async ({ number }) => {
+      const before = await readHead();
+      await api("PUT", `/pulls/${number}/merge`, { merge_method: "merge" });
+      note(before, await readHead());
+    },
+  };
+}
+
+/** GitHub's number of an account. */
+export async function readAccount(
+  { server }: GithubFront["github"],
+  login: string,
+): Promise<number> {
+  return (await server<{ id: number }>("GET", `/users/${login}`)).id;
+}

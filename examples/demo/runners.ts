@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { applyStep } from "../../src/core/rollout/job-sight.ts";
+import { ledgerBranch, planPath } from "../../src/core/rollout/ledger-files.ts";
+import { readPlan } from "../../src/core/rollout/plan-file.ts";
+import type { Plan } from "../../src/core/rollout/plan.ts";
+import { artifactPrefix } from "../../src/usecases/collect-reports.ts";
+import type { PeerRun } from "../../test/support/actions-peer.ts";
+import { makeZip } from "../../test/support/zip.ts";
+import type { ConfigRepo } from "./config-repo.ts";
+
+/** GitHub's runners: they carry out what the bot dispatches. */
+export interface Runners {
+  /** The runner of that host dies once its job has restarted the service. */
+  readonly losePower: (host: string) => void;
+  /** It is there again. */
+  readonly repair: () => void;
+  /** Ends once what is at work is done. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface RunnersOptions {
+  readonly runs: readonly PeerRun[];
+  readonly repo: ConfigRepo;
+  /** The installed program. */
+  readonly program: string;
+  readonly folder: string;
+  /** What the log of a job shows, by host. */
+  readonly tell: (host: string, line: string) => void;
+}
+
+type Job = { readonly host: string; readonly report: string | undefined };
+
+export function startRunners(options: RunnersOptions): Runners {
+  let isStopped = false;
+  let dying: string | undefined;
+  const work = async (): Promise<void> => {
+    while (!isStopped) {
+      const run = options.runs.find(({ status }) => status === "queued");
+      if (run === undefined) await wait(20);
+      else await carryOut(run, options, () => dying);
+    }
+  };
+  const working = work();
+  return {
+    losePower: (host) => {
+      dying = host;
+    },
+    repair: () => {
+      dying = undefined;
+    },
+    stop: async () => {
+      isStopped = true;
+      await working;
+    },
+  };
+}
+
+/** One wave: the jobs of its hosts at the same time, each of which leaves a report. */
+async function carryOut(
+  run: PeerRun,
+  options: RunnersOptions,
+  dying: () => string | undefined,
+): Promise<void> {
+  run.status = "in_progress";
+  const { plan: digest = "", wave = "" } = run.inputs;
+  const text = await options.repo.read(ledgerBranch, planPath(digest));
+  const plan = readPlan(text, hashSha256)?.plan;
+  if (plan === undefined) throw new Error("the ledger holds no such plan");
+  const hosts = plan.waves[Number(wave) - 1] ?? [];
+  const jobs = await Promise.all(
+    hosts.map(async (host): Promise<Job> => {
+      const place = await prepareJob(host, text, { run, options });
+      const child = startApply(host, plan, { run, options, place });
+      return { host, report: await follow(child, host, { options, dying }) };
+    }),
+  );
+  run.jobs = jobs.map(({ host, report }) => {
+    const conclusion = report === undefined ? "failure" : "success";
+    return { name: host, status: "completed", steps: [{ name: applyStep, status: "completed", conclusion }] };
+  });
+  run.artifacts = jobs.flatMap(({ host, report }, index) => {
+    if (report === undefined) return [];
+    const name = `${artifactPrefix}${host}`;
+    return [{ id: run.id * 100 + index, name, archive: makeZip({ [`${name}.json`]: report }) }];
+  });
+  run.status = "completed";
+}
+
+interface Context {
+  readonly run: PeerRun;
+  readonly options: RunnersOptions;
+}
+
+/** What the workflow checks out before it applies; gives the folder of the job. */
+async function prepareJob(host: string, plan: string, { run, options }: Context): Promise<string> {
+  const place = join(options.folder, host);
+  mkdirSync(place, { recursive: true });
+  const { commit = "", ticket = "" } = run.inputs;
+  await options.repo.checkOut(commit, join(place, "config"));
+  writeFileSync(join(place, "plan.json"), plan, "latin1");
+  writeFileSync(join(place, "ticket"), ticket);
+  return place;
+}
+
+/** As the step `Apply` of sesam-rollout.yml does, without sudo. */
+function startApply(
+  host: string,
+  { phase }: Plan,
+  { run, options, place }: Context & { readonly place: string },
+): ChildProcess {
+  const { wave = "", commit = "" } = run.inputs;
+  const args = ["apply", "--from-job", "--format", "json", "--host", host, "--phase", phase];
+  const where = ["--repo", "config", "--plan", "plan.json", "--ticket", "ticket"];
+  const words = [options.program, ...args, "--wave", wave, "--commit", commit, ...where];
+  return spawn(process.execPath, words, {
+    cwd: place,
+    env: { PATH: process.env["PATH"] ?? "" },
+    stdio: ["ignore", "pipe", "pipe"],
+    // A group of its own, as the job of a runner.
+    detached: true,
+  });
+}
+
+/** Gives the report; undefined where the job was lost. */
+async function follow(
+  child: ChildProcess,
+  host: string,
+  { options, dying }: { readonly options: RunnersOptions; readonly dying: () => string | undefined },
+): Promise<string | undefined> {
+  let report = "";
+  let isLost = false;
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    report += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    for (const line of text.trimEnd().split("\n")) options.tell(host, line);
+    if (dying() !== host || !text.includes("looking whether")) return;
+    isLost = true;
+    options.tell(host, "(the runner loses power: its job is gone, with all that it started)");
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  });
+  await new Promise((done) => child.once("close", done));
+  return isLost || report === "" ? undefined : report;
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateSigningKey } from "../../src/adapters/signatures.ts";
+import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import { openGithubFront, type GithubFront } from "../../test/support/github-front.ts";
+import { openSlack } from "../../test/support/slack-peer.ts";
+import { openBot, type DemoBot } from "./bot.ts";
+import { openConfigRepo, readAccount, type ConfigRepo } from "./config-repo.ts";
+import { createFleet, listConfigFiles, type DemoHost } from "./fleet.ts";
+import { openHosts, type Hosts } from "./hosts.ts";
+import { startRunners, type Runners } from "./runners.ts";
+import { openWorkspace, type Workspace } from "./workspace.ts";
+
+/** All that the demo plays in, on loopback. */
+export interface World {
+  /** Where what is worth a look stays when the demo is over. */
+  readonly folder: string;
+  readonly front: GithubFront;
+  /** What GitHub and Slack would not have understood. */
+  readonly problems: () => readonly string[];
+  readonly fleet: readonly DemoHost[];
+  readonly hosts: Hosts;
+  readonly repo: ConfigRepo;
+  /** Folder of a checkout of the config repo. */
+  readonly checkout: string;
+  readonly key: PublicKey;
+  readonly bot: DemoBot;
+  readonly workspace: Workspace;
+  readonly runners: Runners;
+  readonly close: () => Promise<void>;
+}
+
+/** Hosts are changed on Linux alone, so nothing serves elsewhere. */
+export const hasHosts = process.platform === "linux";
+
+export async function openWorld(tell: (host: string, line: string) => void): Promise<World> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "sesam-harden-demo-")));
+  const place = (name: string): string => join(folder, name);
+  for (const name of ["hosts", "jobs"]) mkdirSync(place(name));
+  const [front, slack, fleet, keys] = await Promise.all([
+    openGithubFront(),
+    openSlack(),
+    createFleet(),
+    generateSigningKey(),
+  ]);
+  const checkout = place("config-repo");
+  const repo = await openConfigRepo(front, listConfigFiles(fleet), checkout);
+  await repo.checkOut(await repo.readHead(), checkout);
+  const { id } = await front.github.server<{ id: number }>("GET", "/repos/example/config");
+  const { publicKey: key } = keys;
+  const hosts = await openHosts({ folder: place("hosts"), hosts: fleet, repository: id, key });
+  if (hasHosts) await Promise.all(fleet.map(({ name }) => hosts.restart(name)));
+  // ben and carl do nothing at GitHub, so there nobody has to know them.
+  const people = { anna: await readAccount(front.github, "anna"), ben: 9002, carl: 9003 };
+  const bot = await openBot({ front, slack, people, keys, records: await hosts.printRecords() });
+  const workspace = await openWorkspace(slack, bot.address);
+  const { runs } = front.actions;
+  const { program } = hosts;
+  const runners = startRunners({ runs, repo, program, folder: place("jobs"), tell });
+  const { github, actions, activity } = front;
+  return {
+    folder,
+    front,
+    problems: () => [github, actions, activity, slack].flatMap(({ problems }) => problems),
+    fleet,
+    hosts,
+    repo,
+    checkout,
+    key,
+    bot,
+    workspace,
+    runners,
+    close: async () => {
+      await runners.stop();
+      await bot.stop();
+      workspace.close();
+      await Promise.all([front.close(), slack.close(), ...fleet.map(({ name }) => hosts.stop(name))]);
+      for (const name of ["hosts", "jobs"]) rmSync(place(name), { recursive: true, force: true });
+    },
+  };
+}
