@@ -13,6 +13,8 @@ export interface Pull {
 
 /** The config repo at emulate's GitHub; what people do there, anna does. */
 export interface ConfigRepo {
+  /** Of a checkout; the newest commit is there after each run of the Action. */
+  readonly folder: string;
   readonly readHead: () => Promise<string>;
   /** Writes what a commit holds into a folder, as a checkout does. */
   readonly checkOut: (commit: string, folder: string) => Promise<void>;
@@ -61,6 +63,7 @@ export async function openConfigRepo(
     }
   };
   return {
+    folder,
     readHead,
     checkOut,
     read: async (branch, path) => {

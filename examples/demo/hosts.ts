@@ -27,14 +27,14 @@ export interface Hosts {
   readonly read: (host: string) => string;
   /** What the program has written down about it, oldest first. */
   readonly readRecords: (host: string) => readonly HostRecordLine[];
+  /** Until its timer puts the old file back; 0 where it is over, or none is set. */
+  readonly secondsLeft: (host: string) => number;
   /** As `host records` prints what lies on all of them. */
   readonly printRecords: () => Promise<string>;
 }
 
 export interface HostRecordLine {
   readonly command: string;
-  readonly code: string;
-  readonly message: string;
 }
 
 const copies = ["stpd", "service"] as const;
@@ -82,6 +82,12 @@ export async function openHosts({ folder, hosts, repository, key }: HostsOptions
       if (!existsSync(path)) return [];
       const lines = readFileSync(path, "utf8").trim().split("\n");
       return lines.map((line) => JSON.parse(line) as HostRecordLine);
+    },
+    secondsLeft: (host) => {
+      const path = join(root, "var/lib/sesam-harden", host, "journal.json");
+      if (!existsSync(path)) return 0;
+      const { startedAt } = JSON.parse(readFileSync(path, "utf8")) as { startedAt: string };
+      return Math.max(0, watchdog - Math.floor((Date.now() - Date.parse(startedAt)) / 1000));
     },
     printRecords: async () => (await runNode([program, "host", "records"])).stdout,
   };

@@ -109,7 +109,11 @@ export async function openWorkspace(slack: SlackPeer, bot: string): Promise<Work
       await send({ payload: JSON.stringify(payload) });
       return until(() => findWhisper(slack, before, idOf(user)), `an answer to ${action}`);
     },
-    readCard: async (message) => (await slack.read()).find(({ ts }) => ts === message) as Message,
+    readCard: async (message) => {
+      const found = (await slack.read()).find(({ ts }) => ts === message);
+      // As the bot sent it.
+      return found && ({ text: found.text, blocks: found.blocks } as Message);
+    },
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateSigningKey } from "../../src/adapters/signatures.ts";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
 import { openGithubFront, type GithubFront } from "../../test/support/github-front.ts";
 import { openSlack } from "../../test/support/slack-peer.ts";
+import { makeZip } from "../../test/support/zip.ts";
 import { openBot, type DemoBot } from "./bot.ts";
 import { openConfigRepo, readAccount, type ConfigRepo } from "./config-repo.ts";
 import { createFleet, listConfigFiles, type DemoHost } from "./fleet.ts";
@@ -22,12 +23,12 @@ export interface World {
   readonly fleet: readonly DemoHost[];
   readonly hosts: Hosts;
   readonly repo: ConfigRepo;
-  /** Folder of a checkout of the config repo. */
-  readonly checkout: string;
   readonly key: PublicKey;
   readonly bot: DemoBot;
   readonly workspace: Workspace;
   readonly runners: Runners;
+  /** A run of the workflow that looks at the hosts; gives its number. */
+  readonly verify: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
@@ -66,11 +67,11 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
     fleet,
     hosts,
     repo,
-    checkout,
     key,
     bot,
     workspace,
     runners,
+    verify: () => runVerify(repo, front),
     close: async () => {
       await runners.stop();
       await bot.stop();
@@ -80,3 +81,22 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
     },
   };
 }
+
+/** As sesam-verify.yml does, in a checkout of the newest commit. */
+async function runVerify(repo: ConfigRepo, { actions }: GithubFront): Promise<number> {
+  const report = "verify.json";
+  const output = `json=${report}\nhtml=${page}`;
+  const { raw } = await repo.runAction({ command: "verify", paths: "hosts", output });
+  const path = join(repo.folder, report);
+  if (!existsSync(path)) throw new Error(raw);
+  const archive = makeZip({ [report]: readFileSync(path, "utf8") });
+  return actions.start({
+    event: "schedule",
+    path: ".github/workflows/sesam-verify.yml",
+    status: "completed",
+    artifacts: [{ id: actions.runs.length + 1, name: "sesam-harden-verify", archive }],
+  }).id;
+}
+
+/** The fleet as one page, beside the files that it is about. */
+export const page = "fleet.html";

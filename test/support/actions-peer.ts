@@ -257,6 +257,7 @@ function describeRun(run: PeerRun): object {
     ...shown,
     name: "sesam-harden rollout",
     run_attempt: 1,
+    updated_at: run.created_at,
   };
 }
 

@@ -1,0 +1,80 @@
+import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
+import type { Screen } from "./screen.ts";
+import { until, type Clicked } from "./workspace.ts";
+import type { World } from "./world.ts";
+
+export interface Stage {
+  readonly world: World;
+  readonly screen: Screen;
+}
+
+/** One thing that happens, under a heading. */
+export interface Scene {
+  readonly title: string;
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+/** The first lines and the last two, since people want to see the end. */
+export function shorten(text: string, most: number): string {
+  const lines = text.trimEnd().split("\n");
+  if (lines.length <= most + 3) return lines.join("\n");
+  const left = lines.length - most - 2;
+  return [...lines.slice(0, most), `… ${left} more lines …`, "", ...lines.slice(-2)].join("\n");
+}
+
+export async function type({ world, screen }: Stage, user: string, text: string): Promise<string> {
+  screen.typed(user, text);
+  const seen = await world.workspace.type(user, text);
+  screen.seen(user, seen);
+  return seen.message.text;
+}
+
+/** The newest rollout. */
+export async function findRollout({ world }: Stage): Promise<Rollout> {
+  const { ledger } = await world.bot.controller.writer.read();
+  const rollout = [...ledger.rollouts.values()].at(-1);
+  if (rollout === undefined) throw new Error("there is no rollout");
+  return rollout;
+}
+
+async function findCard({ world }: Stage, { id }: Rollout): Promise<Clicked> {
+  const { writer } = world.bot.controller;
+  const look = async () => (await writer.read()).ledger.cards.get(id)?.message;
+  return { rollout: id, card: await until(look, `the card of the rollout ${id}`) };
+}
+
+/** Shows the card of the newest rollout, once it says so. */
+export async function showCard(stage: Stage, word: string): Promise<void> {
+  const { world, screen } = stage;
+  const { card } = await findCard(stage, await findRollout(stage));
+  const look = async () => {
+    const message = await world.workspace.readCard(card);
+    return message?.text.includes(word) === true ? message : undefined;
+  };
+  screen.card(await until(look, `a card that says ${word}`));
+}
+
+export async function click(stage: Stage, user: string, action: "approve"): Promise<void> {
+  const { world, screen } = stage;
+  const place = await findCard(stage, await findRollout(stage));
+  screen.clicked(user, "Approve");
+  screen.seen(user, await world.workspace.click(user, action, place));
+}
+
+/** Waits until the newest rollout is over, as it should be. */
+export async function finish(
+  stage: Stage,
+  expected: "succeeded" | "failed",
+): Promise<Rollout> {
+  const look = async () => {
+    const rollout = await findRollout(stage);
+    const { state, waves } = rollout;
+    const wave = "wave" in state ? `wave ${state.wave} of ${waves.length}` : "";
+    stage.screen.progress(`${state.kind} ${wave}`.trimEnd());
+    return isOver(state) ? rollout : undefined;
+  };
+  const rollout = await until(look, "the end of the rollout", 120);
+  if (rollout.state.kind === expected) return rollout;
+  throw new Error(`the rollout should have ${expected}: ${JSON.stringify(rollout.state)}`);
+}
+
