@@ -1,0 +1,120 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { scopes } from "../../bot/start-checks.ts";
+import { actionIds } from "../../bot/views/blocks.ts";
+import { commandWords } from "../../bot/words.ts";
+import { readBotSettings } from "../../src/core/rollout/bot-settings.ts";
+import { hasPeer } from "../support/peers.ts";
+
+const read = (path: string): string =>
+  readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const docs = read("docs/bot.md");
+
+test("the manifest asks for the scopes that are explained, and no more", () => {
+  const manifest = JSON.parse(read("bot/manifest.json"));
+  expect(manifest.oauth_config.scopes).toEqual({ bot: Object.keys(scopes) });
+  const rows = [...docs.matchAll(/^ *\| `([a-z:]+)` +\| (.+?) +\|$/gm)];
+  const explained = Object.fromEntries(rows.map(([, scope, what]) => [scope, what]));
+  expect(explained).toMatchObject(scopes);
+  expect(manifest.settings).toMatchObject({
+    socket_mode_enabled: true,
+    interactivity: { is_enabled: true },
+    event_subscriptions: { bot_events: ["app_home_opened"] },
+  });
+  const [command] = manifest.features.slash_commands;
+  expect(command.command).toBe("/sesam-harden");
+  for (const [, word] of command.usage_hint.matchAll(/[a-z]+/g))
+    expect(commandWords).toContain(word);
+});
+
+test("every command and every button is explained", () => {
+  for (const name of [...commandWords, ...actionIds]) {
+    expect(docs, name).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, "m"));
+  }
+});
+
+/** The lines of the example, as a user copies them. */
+function readExample(): string {
+  const lines = docs.split("\n");
+  const start = lines.findIndex((line) => line.trim() === "[github]");
+  const end = lines.findIndex((line, index) => index > start && /^ {3}[^ ]/.test(line));
+  return lines
+    .slice(start, end)
+    .map((line) => `${line.trim()}\n`)
+    .join("");
+}
+
+test("the example of bot.ini is one", () => {
+  const { settings, problems } = readBotSettings("bot.ini", readExample());
+  expect(problems).toEqual([]);
+  expect([...(settings?.persons.keys() ?? [])]).toEqual(["anna", "ben"]);
+  expect(settings?.environments.get("production")?.approvals).toBe(1);
+});
+
+test("the table of bot.ini has every key, and no other", () => {
+  const rows = [...docs.matchAll(/^\| (?:`\[([a-z]+)(?:\.NAME)?\]`)? *\| `([a-z_]+)` +\|/gm)];
+  let section = "";
+  const listed = new Map<string, string[]>();
+  for (const [, named, key = ""] of rows) {
+    section = named ?? section;
+    listed.set(section, [...(listed.get(section) ?? []), key]);
+  }
+  for (const [name, keys] of listed) {
+    const title = ["person", "group", "environment"].includes(name) ? `${name}.x` : name;
+    // A key that is not known is told of with all that are.
+    const { problems } = readBotSettings("bot.ini", `[${title}]\nzzzzzzzzzz = 1\n`);
+    const told = problems.find(({ message }) => message.startsWith("zzzzzzzzzz is no key"));
+    const known = /^Known are (.+)\.$/.exec(told?.next ?? "")?.[1]?.split(", ");
+    expect(keys.toSorted(), name).toEqual(known?.toSorted());
+  }
+  expect([...listed.keys()].toSorted()).toEqual([
+    "controller",
+    "environment",
+    "github",
+    "group",
+    "monitor",
+    "person",
+    "slack",
+  ]);
+});
+
+test.skipIf(!hasPeer("systemd-analyze", "--version"))(
+  "systemd takes the unit, and finds little exposed",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "unit-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const unit = join(folder, "sesam-harden-bot.service");
+    // Node lies elsewhere here.
+    const text = read("bot/sesam-harden-bot.service").replace("/usr/bin/node", process.execPath);
+    writeFileSync(unit, text);
+    const verified = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+    expect([verified.status, verified.stderr]).toEqual([0, ""]);
+    const args = ["security", "--offline=true", "--threshold=20", unit];
+    const rated = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+    expect(rated.status, rated.stdout).toBe(0);
+  },
+);
+
+test("the container runs without root, holds no tools to build with, and checks itself", () => {
+  const text = read("bot/Containerfile");
+  const stages = text.split(/^FROM /m).slice(1);
+  expect(stages.length).toBe(2);
+  const last = stages.at(-1) ?? "";
+  for (const stage of stages)
+    expect(stage).toMatch(/^docker\.io\/library\/node:24\.\d+\.\d+-\w+-slim/);
+  expect(text).toContain("--ignore-scripts --workspace bot");
+  expect(last).toMatch(/^USER node$/m);
+  expect(last).toMatch(/^HEALTHCHECK /m);
+  expect(last).toContain("rm -rf /usr/local/lib/node_modules");
+  expect(last).not.toMatch(/npm (ci|install)|apt|curl/);
+  const copied = [...last.matchAll(/^COPY (?:--from=build )?(.+)$/gm)].map(([, what]) => what);
+  expect(copied).toEqual([
+    "/opt/sesam-harden/node_modules node_modules",
+    "package.json ./",
+    "src src",
+    "bot bot",
+  ]);
+});
