@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { help } from "../src/cli/help.ts";
+import { commitAll, runGit } from "./support/git.ts";
+import { findDeno } from "./support/programs.ts";
+
+const top = fileURLToPath(new URL("..", import.meta.url));
+const pages = [
+  "README.md",
+  ...readdirSync(join(top, "docs")).flatMap((name) =>
+    name.endsWith(".md") ? [`docs/${name}`] : [],
+  ),
+];
+
+interface Shown {
+  readonly page: string;
+  /** As it is typed, without the remark behind it. */
+  readonly line: string;
+}
+
+/** Every command line that a page shows, whole. */
+function listCommands(): readonly Shown[] {
+  return pages.flatMap((page) => {
+    const text = readFileSync(join(top, page), "utf8").replaceAll(/\\\n\s+/g, "");
+    const lines = text.matchAll(
+      /^ {4,}((?:sudo )?(?:node (?:dist|bot)\/|sesam-harden [a-z]|deno run ).*)$/gm,
+    );
+    return [...lines].map(([, line = ""]) => ({
+      page,
+      line: line.replace(/\s{2,}# .*$/, "").trim(),
+    }));
+  });
+}
+
+/** What ends how; all others want a host, a network or root, and are held against the help alone. */
+const codes: readonly (readonly [RegExp, number])[] = [
+  [/ (check|verify)\b.*--write-baseline/, 0],
+  [/ check hosts --baseline/, 0],
+  [/ check\b/, 1],
+  [/ fix hosts --write/, 1],
+  [/ fix\b/, 1],
+  [/ priority\b/, 0],
+  [/ (rules|explain)\b/, 0],
+  [/ status\b/, 0],
+  // No host has been seen here, so there is nothing to roll out.
+  [/ plan production .*--records records\.json/, 1],
+  [/ ledger ruleset\b/, 0],
+];
+
+/** The example, where the pages think that it is: as `hosts`, as `config-repo`, and as a clone. */
+function makeWorkplace(): string {
+  const folder = mkdtempSync(join(tmpdir(), "docs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(top, "examples/config-repo"), folder, { recursive: true });
+  cpSync(join(top, "examples/config-repo"), join(folder, "config-repo"), { recursive: true });
+  runGit(folder, "init", "--quiet", "--initial-branch=main");
+  commitAll(folder);
+  mkdirSync(join(folder, "dist"));
+  symlinkSync(join(top, "dist/index.js"), join(folder, "dist/index.js"));
+  const records = {
+    schemaVersion: 1,
+    repository: 123456789,
+    ledger: null,
+    environments: [],
+    hosts: [],
+  };
+  writeFileSync(join(folder, "records.json"), JSON.stringify(records));
+  return folder;
+}
+
+const commands = listCommands();
+
+test("the pages show commands", () => {
+  expect(commands.length).toBeGreaterThan(25);
+  expect(new Set(commands.map(({ page }) => page)).size).toBeGreaterThan(6);
+});
+
+test("every option that a page shows is one", () => {
+  const botHelp = readFileSync(join(top, "bot/main.ts"), "utf8");
+  const wrong = commands.flatMap(({ page, line }) => {
+    const [program = ""] = line.split(/ (?=dist\/index\.js|bot\/main\.ts)/).slice(-1);
+    const text = program.startsWith("bot/") ? botHelp : help;
+    // Permissions of Deno stand before the program.
+    const options = program.match(/(?<= )--[a-z-]+/g) ?? [];
+    return options.filter((option) => !text.includes(option)).map((option) => `${page}: ${option}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("what needs nothing but files is run as it is shown", () => {
+  const folder = makeWorkplace();
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  const deno = join(bin, "deno");
+  writeFileSync(deno, `#!/bin/sh\nexec '${findDeno()}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(
+    join(bin, "sesam-harden"),
+    `#!/bin/sh\nexec '${process.execPath}' '${join(top, "dist/index.js")}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  const path = `${bin}:${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`;
+  const seen = commands.flatMap(({ page, line }) => {
+    const code = codes.find(([pattern]) => pattern.test(line))?.[1];
+    if (code === undefined || /--keys|[[]|\|/.test(line)) return [];
+    const typed = line.replaceAll("NUMBER", "123456");
+    const env = { PATH: path, HOME: folder, DENO_DIR: join(folder, "deno") };
+    const { status, stderr } = spawnSync("sh", ["-c", typed], {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+    });
+    return [{ page, line, ended: status === code ? code : `${status}: ${stderr}`, code }];
+  });
+  expect(seen.length).toBeGreaterThan(12);
+  for (const { page, line, ended, code } of seen) expect(ended, `${page}: ${line}`).toBe(code);
+});
+
+test("every page is in the index, and every link between pages leads somewhere", () => {
+  const index = readFileSync(join(top, "docs/README.md"), "utf8");
+  for (const page of pages.filter((name) => name !== "README.md" && name !== "docs/README.md")) {
+    expect(index, page).toContain(`](${page.slice("docs/".length)})`);
+  }
+  const rules = readdirSync(join(top, "docs/rules")).map((name) => `docs/rules/${name}`);
+  const lost = [...pages, ...rules, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].flatMap(
+    (page) => {
+      const text = readFileSync(join(top, page), "utf8");
+      return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(
+        ([, link = ""]) => {
+          const target = join(top, dirname(page), link);
+          return existsSync(target) ? [] : [`${page} -> ${link}`];
+        },
+      );
+    },
+  );
+  expect(lost).toEqual([]);
+});
