@@ -85,6 +85,7 @@ test("where Slack breaks while a card is drawn, it is drawn again", async () => 
   scene.slack.fail({ method: "chat.update", with: { error: "internal_error" } });
   await clickAs(scene, "ben", "approve", id);
   await until(() => scene.slack.calls.filter(({ method }) => method === "chat.update").length > 1);
+  expect(await shownOn(scene, card)).toContain("0 of 2");
   scene.later(10);
   await until(async () => (await shownOn(scene, card)).includes("1 of 2"));
   holdScene(scene);

@@ -24,6 +24,7 @@ import {
   teamId,
   type SlackPeer,
 } from "./slack-peer.ts";
+import { startSocketPeer, type EnvelopeType, type SocketPeer } from "./slack-socket.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
 import { startGithubFront, startSlack } from "./started.ts";
 
@@ -37,6 +38,8 @@ export interface Reply {
 export interface BotScene {
   readonly front: GithubFront;
   readonly slack: SlackPeer;
+  /** Where it is in socket mode: whatever is typed, clicked and sent goes through it. */
+  readonly socket: SocketPeer | undefined;
   readonly settings: BotSettings;
   /** bot.ini, as the bots have read it. */
   readonly settingsText: string;
@@ -142,6 +145,8 @@ export async function makeBotScene(options: SceneOptions = {}): Promise<BotScene
     await startSlack(),
     await makeKeys(),
   ];
+  const socket = mode === "socket" ? await startSocketPeer() : undefined;
+  slack.socketUrl = socket?.url;
   const people = ["anna", "ben", "carl"].map(
     (name, index) =>
       `[person.${name}]\nslack = ${slack.users.get(name)}\ngithub = ${9001 + index}\ngroups = ops\n`,
@@ -219,7 +224,9 @@ ${environment}${more}`;
     return trigger;
   };
   const send: BotScene["send"] = async (body, headers = signRequest(body), at = target) =>
-    fetch(`${at}/slack/events`, { method: "POST", headers, body });
+    socket === undefined
+      ? fetch(`${at}/slack/events`, { method: "POST", headers, body })
+      : Response.json(await socket.deliver(readEnvelope(body)));
   const sendPayload = async (payload: object, at?: string): Promise<Response> => {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     return send(body, signRequest(body), at);
@@ -239,6 +246,7 @@ ${environment}${more}`;
   return {
     front,
     slack,
+    socket,
     settings,
     settingsText: text,
     keys,
@@ -315,6 +323,14 @@ ${environment}${more}`;
       target = address;
     },
   };
+}
+
+/** What Slack sends over HTTP as a form comes over a socket as JSON. */
+function readEnvelope(body: string): { readonly type: EnvelopeType; readonly payload: object } {
+  const { payload, ...form } = Object.fromEntries(new URLSearchParams(body));
+  return payload === undefined
+    ? { type: "slash_commands", payload: form }
+    : { type: "interactive", payload: JSON.parse(payload) as object };
 }
 
 /** Each in the environment of its own. */
