@@ -79,6 +79,8 @@ team = ${teamId}
 app = ${appId}
 channel = ${slack.channel}
 port = 0
+[controller]
+poll = 1s
 [monitor]
 port = 0
 [environment.${environment}]

@@ -40,7 +40,7 @@ export interface HostRecordLine {
 const copies = ["stpd", "service"] as const;
 
 /** Seconds until a host puts its old file back: as few as the program takes. */
-const watchdog = 35;
+const watchdog = 34;
 
 export interface HostsOptions {
   readonly folder: string;
@@ -141,7 +141,7 @@ owner = ${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}
 addresses = ${addresses[1]}
 timer = watchdog
 watchdog = ${watchdog}
-prove = 3
+prove = 2
 settle = 0
 quiet = 5
 ${command("restart")}${command("status")}${command("busy")}`;

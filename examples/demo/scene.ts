@@ -78,3 +78,12 @@ export async function finish(
   throw new Error(`the rollout should have ${expected}: ${JSON.stringify(rollout.state)}`);
 }
 
+
+/** Lets the scheduled workflow look at the hosts, and waits until the bot has written it down. */
+export async function verify(world: World): Promise<void> {
+  const run = await world.verify();
+  const { writer } = world.bot.controller;
+  const look = async () => (await writer.read()).ledger.wire.last?.run === run || undefined;
+  await until(look, "what verify saw");
+}
+

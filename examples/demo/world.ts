@@ -39,19 +39,23 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "sesam-harden-demo-")));
   const place = (name: string): string => join(folder, name);
   for (const name of ["hosts", "jobs"]) mkdirSync(place(name));
-  const [front, slack, fleet, keys] = await Promise.all([
+  const [front, fleet, keys] = await Promise.all([
     openGithubFront(),
-    openSlack(),
     createFleet(),
     generateSigningKey(),
   ]);
-  const checkout = place("config-repo");
-  const repo = await openConfigRepo(front, listConfigFiles(fleet), checkout);
-  await repo.checkOut(await repo.readHead(), checkout);
-  const { id } = await front.github.server<{ id: number }>("GET", "/repos/example/config");
   const { publicKey: key } = keys;
-  const hosts = await openHosts({ folder: place("hosts"), hosts: fleet, repository: id, key });
-  if (hasHosts) await Promise.all(fleet.map(({ name }) => hosts.restart(name)));
+  const { id } = await front.github.server<{ id: number }>("GET", "/repos/example/config");
+  const hostOptions = { folder: place("hosts"), hosts: fleet, repository: id, key };
+  const [slack, repo, hosts] = await Promise.all([
+    openSlack(),
+    openConfigRepo(front, listConfigFiles(fleet), place("config-repo")),
+    openHosts(hostOptions),
+  ]);
+  await Promise.all([
+    repo.checkOut(await repo.readHead(), repo.folder),
+    ...(hasHosts ? fleet.map(({ name }) => hosts.restart(name)) : []),
+  ]);
   // ben and carl do nothing at GitHub, so there nobody has to know them.
   const people = { anna: await readAccount(front.github, "anna"), ben: 9002, carl: 9003 };
   const bot = await openBot({ front, slack, people, keys, records: await hosts.printRecords() });
