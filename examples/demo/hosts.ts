@@ -72,9 +72,9 @@ export async function openHosts({ folder, hosts, repository, key }: HostsOptions
     restart: (host) => manage(host, "restart"),
     stop: (host) => manage(host, "stop"),
     setKey: (host, isThere) => {
-      const [key, lost] = ["keys/own.key", "keys/lost"].map((name) => join(folderOf(host), name));
-      if (key !== undefined && lost !== undefined)
-        renameSync(...(isThere ? ([lost, key] as const) : ([key, lost] as const)));
+      const place = join(folderOf(host), "keys");
+      const [from, to] = isThere ? ["lost.key", "own.key"] : ["own.key", "lost.key"];
+      renameSync(join(place, from), join(place, to));
     },
     read: (host) => readFileSync(join(folderOf(host), "etc/stpd.ini"), "latin1"),
     readRecords: (host) => {

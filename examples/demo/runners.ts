@@ -35,25 +35,27 @@ export interface RunnersOptions {
 type Job = { readonly host: string; readonly report: string | undefined };
 
 export function startRunners(options: RunnersOptions): Runners {
-  let isStopped = false;
-  let dying: string | undefined;
+  const wish: { isStopped: boolean; dying: string | undefined } = {
+    isStopped: false,
+    dying: undefined,
+  };
   const work = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!wish.isStopped) {
       const run = options.runs.find(({ status }) => status === "queued");
       if (run === undefined) await wait(20);
-      else await carryOut(run, options, () => dying);
+      else await carryOut(run, options, () => wish.dying);
     }
   };
   const working = work();
   return {
     losePower: (host) => {
-      dying = host;
+      wish.dying = host;
     },
     repair: () => {
-      dying = undefined;
+      wish.dying = undefined;
     },
     stop: async () => {
-      isStopped = true;
+      wish.isStopped = true;
       await working;
     },
   };

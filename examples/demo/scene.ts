@@ -1,4 +1,5 @@
 import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
+import type { ActionId, Message } from "../../bot/views/blocks.ts";
 import type { Screen } from "./screen.ts";
 import { until, type Clicked } from "./workspace.ts";
 import type { World } from "./world.ts";
@@ -29,11 +30,11 @@ export async function type({ world, screen }: Stage, user: string, text: string)
   return seen.message.text;
 }
 
-/** The newest rollout. */
-export async function findRollout({ world }: Stage): Promise<Rollout> {
+/** The rollout of that id, or the newest one. */
+export async function findRollout({ world }: Stage, id?: string): Promise<Rollout> {
   const { ledger } = await world.bot.controller.writer.read();
-  const rollout = [...ledger.rollouts.values()].at(-1);
-  if (rollout === undefined) throw new Error("there is no rollout");
+  const rollout = id === undefined ? [...ledger.rollouts.values()].at(-1) : ledger.rollouts.get(id);
+  if (rollout === undefined) throw new Error(`there is no rollout ${id ?? "yet"}`);
   return rollout;
 }
 
@@ -43,22 +44,39 @@ async function findCard({ world }: Stage, { id }: Rollout): Promise<Clicked> {
   return { rollout: id, card: await until(look, `the card of the rollout ${id}`) };
 }
 
-/** Shows the card of the newest rollout, once it says so. */
-export async function showCard(stage: Stage, word: string): Promise<void> {
-  const { world, screen } = stage;
-  const { card } = await findCard(stage, await findRollout(stage));
+/** The card of a rollout, once it says so. */
+export async function readCardOf(
+  stage: Stage,
+  rollout: Rollout,
+  word = "Rollout",
+): Promise<Message> {
+  const { card } = await findCard(stage, rollout);
   const look = async () => {
-    const message = await world.workspace.readCard(card);
+    const message = await stage.world.workspace.readCard(card);
     return message?.text.includes(word) === true ? message : undefined;
   };
-  screen.card(await until(look, `a card that says ${word}`));
+  return until(look, `a card that says ${word}`);
 }
 
-export async function click(stage: Stage, user: string, action: "approve"): Promise<void> {
+/** Shows the card of the newest rollout, once it says so. */
+export async function showCard(stage: Stage, word: string): Promise<void> {
+  stage.screen.card(await readCardOf(stage, await findRollout(stage), word));
+}
+
+/** Somebody clicks a button of a card. */
+export async function clickCard(
+  stage: Stage,
+  user: string,
+  { action, rollout }: { readonly action: ActionId; readonly rollout: Rollout },
+): Promise<void> {
   const { world, screen } = stage;
-  const place = await findCard(stage, await findRollout(stage));
-  screen.clicked(user, "Approve");
+  const place = await findCard(stage, rollout);
+  screen.clicked(user, action);
   screen.seen(user, await world.workspace.click(user, action, place));
+}
+
+export async function approve(stage: Stage, user: string): Promise<void> {
+  await clickCard(stage, user, { action: "approve", rollout: await findRollout(stage) });
 }
 
 /** Waits until the newest rollout is over, as it should be. */

@@ -52,7 +52,7 @@ export function createScreen({ steps, write, isTerminal, elapsed }: ScreenOption
     say: (text) => put(`${wrap(text)}\n\n`),
     print: inset,
     typed: (user, text) => put(`  ${bold(`${user}:`)} /sesam-harden ${text}\n\n`),
-    clicked: (user, button) => put(`  ${bold(`${user}`)} clicks [${button}]\n\n`),
+    clicked: (user, button) => put(`  ${bold(`${user}`)} clicks ${button}\n\n`),
     seen: (user, { isPublic, message }) => {
       put(isPublic ? "  in #backup:\n" : `  only ${user} sees:\n`);
       inset(draw(message, width));

@@ -1,6 +1,6 @@
 import { environment } from "./fleet.ts";
 import { runDist } from "./program.ts";
-import { click, shorten, showCard, type, verify, type Scene } from "./scene.ts";
+import { approve, shorten, showCard, type, verify, type Scene } from "./scene.ts";
 import { waveScenes } from "./waves.ts";
 import { hasHosts } from "./world.ts";
 
@@ -54,7 +54,7 @@ const ask: Scene = {
 
 const approveOwn: Scene = {
   title: "Her own approval is refused",
-  play: (stage) => click(stage, "anna", "approve"),
+  play: (stage) => approve(stage, "anna"),
 };
 
 /** Up to where somebody could go on alone. */

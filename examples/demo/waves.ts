@@ -1,5 +1,5 @@
 import { environment } from "./fleet.ts";
-import { click, finish, showCard, type, verify, type Scene } from "./scene.ts";
+import { approve, finish, showCard, type, verify, type Scene } from "./scene.ts";
 import { until } from "./workspace.ts";
 
 /** The first to be changed, since one RDS goes ahead of all others. */
@@ -14,7 +14,7 @@ const fail: Scene = {
     screen.say(`What nobody knows: ${failing} cannot read its key, and its runner is about to die.`);
     world.hosts.setKey(failing, false);
     world.runners.losePower(failing);
-    await click(stage, "ben", "approve");
+    await approve(stage, "ben");
     await finish(stage, "failed");
     await showCard(stage, "Failed");
     screen.say("No other host was touched: the rollout is over, and the environment locked.");
@@ -28,7 +28,7 @@ const goOn: Scene = {
     world.runners.repair();
     await type(stage, "ben", `unlock ${environment} because only ${failing} has lost its key`);
     await type(stage, "anna", `rollout open ${environment} ${others} ${purpose}`);
-    await click(stage, "ben", "approve");
+    await approve(stage, "ben");
     await finish(stage, "succeeded");
     await showCard(stage, "Succeeded");
   },
@@ -68,7 +68,7 @@ const mend: Scene = {
   play: async (stage) => {
     stage.world.hosts.setKey(failing, true);
     await type(stage, "anna", `rollout open ${environment} ${purpose}`);
-    await click(stage, "ben", "approve");
+    await approve(stage, "ben");
     await finish(stage, "succeeded");
   },
 };
@@ -77,7 +77,7 @@ const close: Scene = {
   title: "Phase close: HTTP and FTP are shut, the Server last",
   play: async (stage) => {
     await type(stage, "anna", `rollout close ${environment} ${purpose}`);
-    await click(stage, "ben", "approve");
+    await approve(stage, "ben");
     await finish(stage, "succeeded");
     await showCard(stage, "Succeeded");
   },

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Message } from "../../bot/views/blocks.ts";
-import { appId, signRequest, teamId, type SlackPeer } from "../../test/support/slack-peer.ts";
+import { appId, signRequest, teamId, type SlackMessage, type SlackPeer } from "../../test/support/slack-peer.ts";
 
 /** What somebody sees who typed or clicked. */
 export interface Seen {
@@ -18,6 +18,8 @@ export interface Workspace {
   readonly click: (user: string, action: string, rollout: Clicked) => Promise<Seen>;
   /** The card of a rollout as it stands in the channel. */
   readonly readCard: (message: string) => Promise<Message | undefined>;
+  /** Messages of the channel, oldest first, without their threads. */
+  readonly readChannel: () => Promise<readonly Message[]>;
   readonly close: () => void;
 }
 
@@ -111,9 +113,9 @@ export async function openWorkspace(slack: SlackPeer, bot: string): Promise<Work
     },
     readCard: async (message) => {
       const found = (await slack.read()).find(({ ts }) => ts === message);
-      // As the bot sent it.
-      return found && ({ text: found.text, blocks: found.blocks } as Message);
+      return found && asSent(found);
     },
+    readChannel: async () => (await slack.read()).map(asSent),
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -134,4 +136,9 @@ function findWhisper(slack: SlackPeer, since: number, user: string): Seen | unde
     if (method === "views.open") return { isPublic: false, message: body["view"] as Message };
   }
   return undefined;
+}
+
+function asSent({ text, blocks }: Pick<SlackMessage, "text" | "blocks">): Message {
+  // The bot made them, and Slack keeps them as they are.
+  return { text, blocks } as Message;
 }

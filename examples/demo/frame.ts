@@ -1,0 +1,50 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { draw } from "../../bot/views/draw.ts";
+import { runDist, type Ran } from "./program.ts";
+import { repository } from "./fleet.ts";
+import type { Stage } from "./scene.ts";
+import { hasHosts, page } from "./world.ts";
+import { token } from "../../test/support/runner.ts";
+
+/** Says what is real here, and what is played. */
+export function showOpening({ world, screen }: Stage): void {
+  screen.say(
+    "The whole loop on this machine. Real: dist/index.js as command, as GitHub Action and as the program on the hosts; the bot; tickets; the signed ledger; TLS.",
+  );
+  screen.say(
+    `Played: GitHub and Slack by emulate; STPD of the hosts by Node; GitHub's runners by the demo, without the jobs gate and judge. The program was put on the hosts by ${world.hosts.installedBy}. The bot's pauses are shorter than in earnest.`,
+  );
+  if (!hasHosts) {
+    screen.say("Hosts are changed on Linux alone, so here the demo ends before the waves.");
+  }
+}
+
+/** Leaves what is worth a look, and says where. Throws where something was not as it should be. */
+export async function showEnding({ world, screen }: Stage): Promise<void> {
+  const { folder, repo, key, front, problems } = world;
+  const wrong = problems();
+  if (wrong.length > 0) throw new Error(`GitHub or Slack would not have taken it: ${wrong.join("; ")}`);
+  const place = (name: string): string => join(folder, name);
+  const askLedger = async (verb: string): Promise<Ran> => {
+    const args = ["ledger", verb, "--key", `${key.kid}:${key.x}`];
+    const env = { GITHUB_API_URL: front.url, GITHUB_REPOSITORY: repository, GITHUB_TOKEN: token };
+    return runDist(args, { env });
+  };
+  const verified = await askLedger("verify");
+  if (verified.status !== 0) throw new Error(verified.stdout + verified.stderr);
+  const { number, title, body } = await repo.readPull();
+  writeFileSync(place("pull-request.md"), `# #${number} ${title}\n\n${body}\n`);
+  writeFileSync(place("ledger.txt"), (await askLedger("log")).stdout);
+  writeFileSync(place("slack.txt"), (await world.workspace.readChannel()).map((one) => draw(one)).join("\n"));
+  copyFileSync(join(repo.folder, page), place(page));
+  screen.say(`Done. ${verified.stdout.trim()}`);
+  screen.print(
+    `Look at
+  ${place(page)}  the fleet as verify saw it last
+  ${place("pull-request.md")}  the pull request
+  ${place("ledger.txt")}  the ledger: who asked, approved and proved what
+  ${place("slack.txt")}  the channel #backup
+  ${repo.folder}  the config repo`,
+  );
+}
