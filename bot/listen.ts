@@ -1,6 +1,4 @@
-import type { App, BlockAction, SlackViewAction } from "@slack/bolt";
-import { HardenError } from "../src/core/harden-error.ts";
-import { recordKinds } from "../src/core/rollout/controller-settings.ts";
+import type { App, BlockAction } from "@slack/bolt";
 import {
   answerAsking,
   answerClick,
@@ -8,32 +6,16 @@ import {
   decidingActions,
   type AskingAction,
   type Click,
-  type Submission,
 } from "./answer-click.ts";
 import { answerCommand, answerStatus, answerWrong } from "./answer-command.ts";
 import { answerHome } from "./answer-home.ts";
-import type { Chat } from "./chat.ts";
 import { tell, type Answer, type Asker, type Desk } from "./desk.ts";
-import { findAsker, refuseOrigin, userReasons, type Origin } from "./guard.ts";
-import type { Metrics } from "./monitor.ts";
-import type { Repeats } from "./repeats.ts";
-import { describe } from "./rounds.ts";
+import { refuseOrigin } from "./guard.ts";
+import { placeOf, readOrigin, readSubmission } from "./payload.ts";
 import { drawHelp } from "./views/help.ts";
-import { modals } from "./views/modals.ts";
 import { decodeSubject } from "./views/status-buttons.ts";
 import { readCommand } from "./words.ts";
-
-export interface ListenTools {
-  readonly desk: Desk;
-  readonly repeats: Repeats;
-  readonly metrics: Metrics;
-  /** Tells who somebody is who only wants to read. */
-  readonly readers: Pick<Chat, "readUser">;
-  /** A short name for a request, to find it in the log. */
-  readonly nameRequest: () => string;
-  /** Answers a slash command where it was typed; false where Slack takes no answer there any more. */
-  readonly respond: (url: string, body: object) => Promise<boolean>;
-}
+import { count, sendToCommand, sendToPerson, shapeOf, work, type ListenTools } from "./work.ts";
 
 /** Puts the bot's answers behind Slack's requests: each is acknowledged first, and worked on then. */
 export function listen(app: App, tools: ListenTools): void {
@@ -44,14 +26,17 @@ export function listen(app: App, tools: ListenTools): void {
     const { sentAt } = context as { readonly sentAt?: number };
     const origin = { ...readOrigin(body), sentAt };
     const objection = refuseOrigin(origin, settings.slack, desk.controller.now());
-    if (objection === undefined) return next();
+    if (objection === undefined) {
+      context["endTimer"] = metrics.acknowledged.startTimer();
+      return next();
+    }
     log.warn({ reason: objection }, "a request was refused");
     metrics.requests.inc({ what: "any", outcome: "refused" });
     // Without it Slack shows an error of its own; nothing is told to strangers.
     if ("ack" in more && typeof more.ack === "function") await more.ack();
   });
 
-  app.command("/sesam-harden", async ({ command, ack }) => {
+  app.command("/sesam-harden", async ({ command, context, ack }) => {
     const reading = readCommand(command.text);
     const key = `command ${command.user_id} ${command.trigger_id}`;
     if (repeats.isRepeated(key)) {
@@ -68,6 +53,7 @@ export function listen(app: App, tools: ListenTools): void {
       return count(tools, "help", "done");
     }
     await ack(shapeOf(tell(`Working on it: ${typed.kind}.`)) as never);
+    noteAcknowledged(context);
     const { user_id: user, channel_id: channel, response_url: url } = command;
     await work(
       tools,
@@ -79,8 +65,9 @@ export function listen(app: App, tools: ListenTools): void {
     );
   });
 
-  app.action<BlockAction>({ type: "block_actions" }, async ({ body, ack }) => {
+  app.action<BlockAction>({ type: "block_actions" }, async ({ body, context, ack }) => {
     await ack();
+    noteAcknowledged(context);
     const [action] = body.actions;
     if (action === undefined || action.type !== "button" || action.action_id === "open-pr") return;
     const place = placeOf(body);
@@ -99,8 +86,9 @@ export function listen(app: App, tools: ListenTools): void {
     );
   });
 
-  app.view({ type: "view_submission" }, async ({ body, view, ack }) => {
+  app.view({ type: "view_submission" }, async ({ body, view, context, ack }) => {
     await ack();
+    noteAcknowledged(context);
     const submission = readSubmission(view);
     const user = body.user.id;
     if (submission === undefined) return;
@@ -131,86 +119,10 @@ export function listen(app: App, tools: ListenTools): void {
   });
 }
 
-function count({ metrics }: ListenTools, what: string, outcome: string): void {
-  metrics.requests.inc({ what, outcome });
-}
-
-/** Undefined answers are none: what was to be said was said otherwise. */
-interface Work {
-  readonly answer: (asker: Asker) => Promise<Answer | undefined>;
-  readonly send: (answer: Answer) => Promise<void>;
-}
-
-/** What changes nothing, whoever asks for it. */
-const readings = ["status", "plan", "history", "home", "refresh", "show-plan"];
-
-/** Every request ends with an answer, whatever happens. */
-async function work(
-  tools: ListenTools,
-  { what, user }: { readonly what: string; readonly user: string },
-  { answer, send }: Work,
-): Promise<void> {
-  const { desk, nameRequest } = tools;
-  const { persons, slack } = desk.settings;
-  const request = nameRequest();
-  const log = desk.log.child({ request, what, user });
-  try {
-    const chat = readings.includes(what) ? tools.readers : desk.chat;
-    const known = await findAsker(user, { persons, team: slack.team, chat });
-    if (known.kind === "refused") {
-      log.warn({ reason: known.reason }, "a request was refused");
-      count(tools, what, "refused");
-      return await send(tell(`Not done: ${userReasons[known.reason]}.`));
-    }
-    const answered = await answer(known.asker);
-    if (answered !== undefined) await send(answered);
-    log.info("answered");
-    count(tools, what, "done");
-  } catch (error) {
-    log.error(describe(error), "a request failed");
-    count(tools, what, "failed");
-    await send(explainFailure(error, request));
-  }
-}
-
-function explainFailure(error: unknown, request: string): Answer {
-  if (error instanceof HardenError) {
-    const wrong = error.problems.slice(0, 5);
-    const places = wrong.map(({ file, line, message }) => `${file}:${line}: ${message}`);
-    return tell(`Not done: ${error.message}.`, ...places, error.next);
-  }
-  return tell(
-    "Something went wrong that nobody foresaw; what the ledger says holds.",
-    `Give whoever runs the bot the name of this request: ${request}.`,
-  );
-}
-
-function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
-  const given = body as {
-    readonly api_app_id?: string;
-    readonly team_id?: string;
-    readonly enterprise_id?: string;
-    readonly user_id?: string;
-    readonly team?: { readonly id?: string } | null;
-    readonly enterprise?: { readonly id?: string } | null;
-    readonly user?: { readonly id?: string; readonly team_id?: string };
-    readonly event?: { readonly user?: string };
-  };
-  return {
-    app: given.api_app_id,
-    team: given.team_id ?? given.team?.id,
-    enterprise: given.enterprise_id ?? given.enterprise?.id,
-    user: given.user_id ?? given.user?.id ?? given.event?.user,
-    userTeam: given.user?.team_id,
-  };
-}
-
-function placeOf({ container, channel }: BlockAction): Click["place"] {
-  const { message_ts: message, channel_id: id = channel?.id } = container as {
-    readonly message_ts?: string;
-    readonly channel_id?: string;
-  };
-  return message === undefined || id === undefined ? undefined : { channel: id, message };
+/** How long it took, from when the request was read. */
+function noteAcknowledged(context: object): void {
+  const { endTimer } = context as { readonly endTimer?: () => void };
+  endTimer?.();
 }
 
 interface ActionScene {
@@ -280,53 +192,4 @@ async function refresh(
 
 async function showHome(asker: Asker, desk: Desk): Promise<undefined> {
   await desk.chat.publishHome(asker.user, await answerHome(asker, desk));
-}
-
-function readSubmission({
-  callback_id: callback,
-  state,
-}: SlackViewAction["view"]): Submission | undefined {
-  const { deny, record } = modals;
-  if (callback === deny.callback) {
-    const reason = state.values[deny.block]?.[deny.input]?.value?.trim() ?? "";
-    return { kind: "deny", reason: reason.slice(0, 500).toWellFormed() };
-  }
-  if (callback !== record.callback) return undefined;
-  const chosen = state.values[record.block]?.[record.input]?.selected_option?.value;
-  const what = recordKinds.find((kind) => kind === chosen);
-  return what === undefined ? undefined : { kind: "record", what };
-}
-
-function shapeOf({ isPublic, message }: Answer): object {
-  return { response_type: isPublic ? "in_channel" : "ephemeral", ...message };
-}
-
-interface Typed {
-  readonly url: string;
-  readonly user: string;
-  readonly channel: string;
-}
-
-/** Where the place of the command takes no answer any more, the person gets a message. */
-async function sendToCommand(answer: Answer, typed: Typed, tools: ListenTools): Promise<void> {
-  const { url, user, channel } = typed;
-  const { chat } = tools.desk;
-  if (!(await tools.respond(url, shapeOf(answer)))) {
-    await sendToPerson(answer, user, channel, tools);
-  }
-  const { file } = answer;
-  if (file !== undefined && answer.isPublic) await chat.upload(channel, file.name, file.text);
-}
-
-async function sendToPerson(
-  { message }: Answer,
-  user: string,
-  channel: string | undefined,
-  { desk }: ListenTools,
-): Promise<void> {
-  const { chat, log } = desk;
-  const isTold = channel !== undefined && (await chat.whisper(channel, user, message));
-  if (isTold) return;
-  const answer = await chat.post(user, message);
-  if (answer.kind !== "posted") log.error({ user }, "an answer did not reach its person");
 }

@@ -32,6 +32,12 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   await scene.finish();
   await until(async () => (await scene.rollout()).state.kind === "succeeded");
   expect(front.actions.runs.length).toBe(2);
+  const metrics = await (await fetch(`${scene.monitor}/metrics`)).text();
+  expect(metrics).toContain("sesam_harden_acknowledge_seconds_count 3");
+  expect(metrics).toMatch(/controller_steps_total\{kind="moved"\} [1-9]/);
+  for (const path of ["healthz", "readyz"]) {
+    expect((await fetch(`${scene.monitor}/${path}`)).status, path).toBe(200);
+  }
   expect(slack.problems).toEqual([]);
   expect([...front.github.problems, ...front.actions.problems, ...front.activity.problems]).toEqual(
     [],

@@ -207,7 +207,10 @@ export async function openActions(): Promise<ActionsPeer> {
     response.end(text);
   };
   const listen = async () => {
-    const server = createServer((request, response) => void handle(request, response));
+    const server = createServer((request, response) => {
+      // What it forwards to may be closed by now.
+      handle(request, response).catch(() => request.socket.destroy());
+    });
     await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
     return server;
   };

@@ -205,7 +205,10 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? undefined : JSON.parse(text);
   };
-  const proxy = createServer((request, response) => void handle(request, response));
+  const proxy = createServer((request, response) => {
+    // What it forwards to may be closed by now.
+    handle(request, response).catch(() => request.socket.destroy());
+  });
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,

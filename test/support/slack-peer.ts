@@ -167,7 +167,10 @@ export async function openSlack(): Promise<SlackPeer> {
     });
     response.end(text);
   };
-  const proxy = createServer((request, response) => void handle(request, response));
+  const proxy = createServer((request, response) => {
+    // What it forwards to may be closed by now.
+    handle(request, response).catch(() => request.socket.destroy());
+  });
   await new Promise<void>((ready) => proxy.listen(0, "127.0.0.1", ready));
   return Object.assign(peer, {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/api/`,
