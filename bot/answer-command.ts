@@ -78,7 +78,8 @@ export async function answerStatus(name: string | null, desk: Desk): Promise<Ans
     );
   }
   if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
-  return show(drawHostStatus({ status, fixUrl, host, findings, probe: null }));
+  const probe = await desk.readProbe(name);
+  return show(drawHostStatus({ status, fixUrl, host, findings, probe }));
 }
 
 async function answerPlan(command: Of<"plan">, { controller }: Desk): Promise<Answer> {

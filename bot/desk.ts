@@ -5,6 +5,7 @@ import type { Chat } from "./chat.ts";
 import type { Controller } from "./controller.ts";
 import type { ReadFleet } from "./fleet.ts";
 import type { Log } from "./log.ts";
+import type { ReadProbe } from "./probes.ts";
 import type { Message } from "./views/blocks.ts";
 import { drawNote, drawRefusal } from "./views/refusal.ts";
 
@@ -14,6 +15,7 @@ export interface Desk {
   readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
   readonly chat: Chat;
   readonly readFleet: ReadFleet;
+  readonly readProbe: ReadProbe;
   readonly log: Log;
   /** Something was decided: cards and rollouts are to be looked at, of one's own at once. */
   readonly onDecided: (own?: string) => void;

@@ -16,6 +16,7 @@ import { createBoltLogger, type Log } from "./log.ts";
 import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
 import { callApprovers, tellMoved } from "./notices.ts";
 import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
+import { createProbeReader } from "./probes.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRounds, describe } from "./rounds.ts";
 import { clientOptions, createSlackChat } from "./slack-chat.ts";
@@ -87,6 +88,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     settings,
     chat,
     readFleet: createFleetReader(controller, times.fresh),
+    readProbe: createProbeReader(controller),
     log,
     onDecided: (own) => loops.wake(own),
   };

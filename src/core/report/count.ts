@@ -1,6 +1,7 @@
 import type { Host } from "../fleet/host.ts";
 import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import { failLimits, type FailOn } from "../policy/policy.ts";
+import type { HostProbe } from "../probe/host-probe.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Severity } from "../rules/rule.ts";
 
@@ -12,6 +13,8 @@ export interface Checked {
   readonly hosts: readonly Host[];
   /** The least severity that fails the check, for a host of an environment, or for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
+  /** What the wire showed; for verify alone. */
+  readonly probes?: readonly HostProbe[];
 }
 
 export interface Counts {

@@ -1,8 +1,14 @@
 import type { Checked } from "./count.ts";
 
 /** The same bytes on every machine and runtime: no time, no absolute path. */
-export function renderJson({ findings, hosts }: Checked): string {
-  const report = { schemaVersion: 1, findings: findings.map(({ finding }) => finding), hosts };
+export function renderJson({ findings, hosts, probes }: Checked): string {
+  const seen = probes === undefined ? {} : { probes };
+  const report = {
+    schemaVersion: 1,
+    findings: findings.map(({ finding }) => finding),
+    hosts,
+    ...seen,
+  };
   return printJson(report, 2);
 }
 
