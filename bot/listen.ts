@@ -11,6 +11,7 @@ import { answerCommand, answerStatus, answerWrong } from "./answer-command.ts";
 import { answerHome } from "./answer-home.ts";
 import { tell, type Answer, type Asker, type Desk } from "./desk.ts";
 import { refuseOrigin } from "./guard.ts";
+import type { Arrival } from "./receiver.ts";
 import { placeOf, readOrigin, readSubmission } from "./payload.ts";
 import { drawHelp } from "./views/help.ts";
 import { decodeSubject } from "./views/status-buttons.ts";
@@ -23,37 +24,35 @@ export function listen(app: App, tools: ListenTools): void {
   const { log, settings } = desk;
 
   app.use(async ({ body, context, next, ...more }) => {
-    const { sentAt } = context as { readonly sentAt?: number };
+    const { sentAt } = context as Arrival;
     const origin = { ...readOrigin(body), sentAt };
     const objection = refuseOrigin(origin, settings.slack, desk.controller.now());
-    if (objection === undefined) {
-      context["endTimer"] = metrics.acknowledged.startTimer();
-      return next();
-    }
+    if (objection === undefined) return next();
     log.warn({ reason: objection }, "a request was refused");
     metrics.requests.inc({ what: "any", outcome: "refused" });
     // Without it Slack shows an error of its own; nothing is told to strangers.
-    if ("ack" in more && typeof more.ack === "function") await more.ack();
+    const { ack } = more as { readonly ack?: () => Promise<void> };
+    if (ack !== undefined) await acknowledge(context, tools, ack);
   });
 
   app.command("/sesam-harden", async ({ command, context, ack }) => {
     const reading = readCommand(command.text);
-    const key = `command ${command.user_id} ${command.trigger_id}`;
-    if (repeats.isRepeated(key)) {
-      await ack();
-      return count(tools, "command", "repeated");
-    }
+    const say = async (at: Answer): Promise<void> =>
+      acknowledge(context, tools, () => ack(shapeOf(at) as never));
     if (reading.kind !== "command") {
-      await ack(shapeOf(answerWrong(reading)) as never);
+      await say(answerWrong(reading));
       return count(tools, "command", "refused");
     }
     const typed = reading.command;
     if (typed.kind === "help") {
-      await ack(shapeOf({ isPublic: false, message: drawHelp() }) as never);
+      await say({ isPublic: false, message: drawHelp() });
       return count(tools, "help", "done");
     }
-    await ack(shapeOf(tell(`Working on it: ${typed.kind}.`)) as never);
-    noteAcknowledged(context);
+    if (repeats.isRepeated(`command ${command.user_id} ${command.trigger_id}`)) {
+      await acknowledge(context, tools, ack);
+      return count(tools, "command", "repeated");
+    }
+    await say(tell(`Working on it: ${typed.kind}.`));
     const { user_id: user, channel_id: channel, response_url: url } = command;
     await work(
       tools,
@@ -66,8 +65,7 @@ export function listen(app: App, tools: ListenTools): void {
   });
 
   app.action<BlockAction>({ type: "block_actions" }, async ({ body, context, ack }) => {
-    await ack();
-    noteAcknowledged(context);
+    await acknowledge(context, tools, ack);
     const [action] = body.actions;
     if (action === undefined || action.type !== "button" || action.action_id === "open-pr") return;
     const place = placeOf(body);
@@ -87,8 +85,7 @@ export function listen(app: App, tools: ListenTools): void {
   });
 
   app.view({ type: "view_submission" }, async ({ body, view, context, ack }) => {
-    await ack();
-    noteAcknowledged(context);
+    await acknowledge(context, tools, ack);
     const submission = readSubmission(view);
     const user = body.user.id;
     if (submission === undefined) return;
@@ -119,10 +116,23 @@ export function listen(app: App, tools: ListenTools): void {
   });
 }
 
-/** How long it took, from when the request was read. */
-function noteAcknowledged(context: object): void {
-  const { endTimer } = context as { readonly endTimer?: () => void };
-  endTimer?.();
+/**
+ * A socket may end before it takes the acknowledgement. The work is done all the same, since Slack
+ * may send the request again, and it counts as repeated then.
+ */
+async function acknowledge(
+  context: object,
+  { desk, metrics }: ListenTools,
+  ack: () => Promise<void>,
+): Promise<void> {
+  const { receivedAt } = context as Arrival;
+  try {
+    await ack();
+    if (receivedAt === undefined) return;
+    metrics.acknowledged.observe((performance.now() - receivedAt) / 1000);
+  } catch {
+    desk.log.warn("an acknowledgement did not reach Slack");
+  }
 }
 
 interface ActionScene {

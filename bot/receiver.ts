@@ -14,6 +14,14 @@ export interface Entrance {
   readonly trouble: () => string | undefined;
 }
 
+/** What Bolt hands on of how a request came. */
+export interface Arrival {
+  /** Seconds since 1970, as Slack signed it; a socket needs no signature. */
+  readonly sentAt?: number;
+  /** By the clock of `performance`. */
+  readonly receivedAt?: number;
+}
+
 export interface EntrancePorts {
   readonly log: Log;
   readonly signingSecret: string | undefined;
@@ -49,6 +57,7 @@ function createHttpEntrance(
     // Bolt refuses what is too old; what comes from the future is left to the guard.
     customPropertiesExtractor: ({ headers }) => ({
       sentAt: Number(headers["x-slack-request-timestamp"]),
+      receivedAt: performance.now(),
     }),
   });
   let server: Server | undefined;
@@ -93,6 +102,7 @@ function createSocketEntrance({
     logger: createBoltLogger(log),
     autoReconnectEnabled: false,
     installerOptions: { clientOptions },
+    customPropertiesExtractor: () => ({ receivedAt: performance.now() }),
   });
   const { client } = receiver;
   const wish = { isStopped: false, isDialing: true };
