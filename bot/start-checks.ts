@@ -1,5 +1,5 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import { createAsk, type GithubAccess } from "../src/adapters/github-request.ts";
+import { createAsk, isMissing, type GithubAccess } from "../src/adapters/github-request.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
@@ -101,8 +101,13 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
   const { owner, repo, workflow, verifyWorkflow } = settings;
   const lookAtWorkflow = async (name: string): Promise<string | undefined> => {
     const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
-    const { state } = (await ask(route, { workflow_id: name })) as { state: string };
-    return state === "active" ? undefined : `it is ${state}`;
+    try {
+      const { state } = (await ask(route, { workflow_id: name })) as { state: string };
+      return state === "active" ? undefined : `it is ${state}`;
+    } catch (error) {
+      if (isMissing(error)) return "it is not there, or the token may not see Actions";
+      throw error;
+    }
   };
   const copy = "Copy it from examples/config-repo, and let Actions run in the repository.";
   return Promise.all([
