@@ -54,10 +54,10 @@ test("where the answer to a card is lost, a later one counts, and the others los
   for (const count of [1, 2]) {
     await until(() => postsOf(scene).length === count);
     await wake();
-    scene.later(29);
+    scene.later(20);
     await wake();
     expect(postsOf(scene).length).toBe(count);
-    scene.later(2);
+    scene.later(12);
     await wake();
   }
   const card = await until(async () => cardOf(scene, id));

@@ -52,6 +52,10 @@ export interface ActionsPeer {
   readonly requests: string[];
   /** How many answers were that nothing has changed. */
   readonly unchanged: () => number;
+  /** States of workflows that are not `active`, by file; `missing` where there is none. */
+  readonly states: Map<string, string>;
+  /** Variables that the token may read; others it may not. */
+  readonly variables: Map<string, string>;
   /** Whether the token may see the repository. */
   readonly hide: () => void;
   /** Starts a run as somebody else might. */
@@ -70,6 +74,7 @@ export async function openActions(): Promise<ActionsPeer> {
   const operations = readOperations();
   const isAsDescribed = createAnswerCheck();
   let unchanged = 0;
+  const [states, variables] = [new Map<string, string>(), new Map<string, string>()];
   let isHidden = false;
 
   const start = (change: Partial<PeerRun> = {}): PeerRun => {
@@ -131,10 +136,19 @@ export async function openActions(): Promise<ActionsPeer> {
     if (base !== undefined) {
       return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
     }
-    if (rest.startsWith("/actions/variables/"))
-      return [403, { message: "Resource not accessible" }];
+    const [, name] = /^\/actions\/variables\/(\w+)$/.exec(rest) ?? [];
+    if (name !== undefined) {
+      const value = variables.get(name);
+      if (value === undefined) return [403, { message: "Resource not accessible" }];
+      const at = "2026-01-01T00:00:00Z";
+      return [200, { name, value, created_at: at, updated_at: at }];
+    }
     const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(rest) ?? [];
-    if (workflow !== undefined) return [200, describeWorkflow(workflow), "workflow"];
+    if (workflow !== undefined) {
+      const state = states.get(workflow) ?? "active";
+      if (state === "missing") return [404, { message: "Not Found" }];
+      return [200, { ...describeWorkflow(workflow), state }, "workflow"];
+    }
     if (rest.startsWith("/actions/workflows/")) {
       const asked = (name: string): string | null => url.searchParams.get(name);
       const fits = (name: "event" | "status" | "head_branch", value: string | null) => {
@@ -228,6 +242,8 @@ export async function openActions(): Promise<ActionsPeer> {
     hide: () => {
       isHidden = true;
     },
+    states,
+    variables,
     close: () => {
       for (const server of [api, storage]) {
         server.closeAllConnections();

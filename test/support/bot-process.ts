@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { BotScene } from "./bot.ts";
 import { token } from "./runner.ts";
-import { botToken, signingSecret } from "./slack-peer.ts";
+import { appToken, botToken, signingSecret } from "./slack-peer.ts";
 
 const main = fileURLToPath(new URL("../../bot/main.ts", import.meta.url));
 
 export interface BotProcess {
-  /** Where Slack's requests go. */
+  /** Where Slack's requests go; `socket` in socket mode. */
   readonly address: string;
   readonly pid: number;
   /** Everything that it wrote. */
@@ -40,6 +40,7 @@ export function writeBotFiles({ settingsText, keys, slack }: BotScene): {
       PATH: process.env["PATH"] ?? "",
       SLACK_API_URL: slack.url,
       SLACK_BOT_TOKEN_FILE: write("slack-token", botToken),
+      SLACK_APP_TOKEN_FILE: write("app-token", appToken),
       SLACK_SIGNING_SECRET_FILE: write("slack-secret", signingSecret),
       GITHUB_TOKEN_FILE: write("github-token", token),
       SESAM_HARDEN_SIGNING_KEY_FILE: write("key.json", keys.privateKey),
@@ -61,7 +62,7 @@ export async function startBotProcess({
   const address = await new Promise<string>((resolve, reject) => {
     child.stderr?.on("data", (chunk: Buffer) => {
       said += chunk.toString("utf8");
-      const [, found] = /"slack":"(http:[^"]+)","msg":"started"/.exec(said) ?? [];
+      const [, found] = /"slack":"(http:[^"]+|socket)","msg":"started"/.exec(said) ?? [];
       if (found !== undefined) resolve(found);
     });
     void ended.then(() => reject(new Error(`the bot did not start: ${said}`)));
@@ -80,4 +81,20 @@ export async function startBotProcess({
       return ended;
     },
   };
+}
+
+/** Runs the bot with words that let it end by itself; gives the exit code and all that it wrote. */
+export async function runBotOnce(
+  { folder, env }: ReturnType<typeof writeBotFiles>,
+  ...words: readonly string[]
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  const child = spawn(process.execPath, [main, ...words], { cwd: folder, env, stdio: "pipe" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk.toString("utf8");
+    });
+  }
+  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { status, output };
 }

@@ -18,6 +18,7 @@ import { filesOf, soft, type TestHost } from "./rollout.ts";
 import { token } from "./runner.ts";
 import {
   appId,
+  appToken,
   botToken,
   signingSecret,
   signRequest,
@@ -193,7 +194,7 @@ ${environment}${more}`;
     // Twenty times as fast as in earnest.
     sleep: (milliseconds) => sleepLightly(milliseconds / 20),
     slackApiUrl: slack.url,
-    secrets: { botToken, appToken: "xapp-not-real", signingSecret },
+    secrets: { botToken, appToken, signingSecret },
   };
   const controller = await openController(settings, ports);
   if (isSeen) {

@@ -5,6 +5,7 @@ import { createEmulator } from "emulate";
 import { checkMessage, checkView } from "./block-kit.ts";
 
 export const botToken = ["xoxb", "not", "a", "real", "token"].join("-");
+export const appToken = ["xapp", "not", "a", "real", "token"].join("-");
 export const signingSecret = "not.a.real.secret";
 export const teamId = "T000000001";
 export const appId = "A012AB3CD";

@@ -1,0 +1,155 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LogLevel, WebClient } from "@slack/web-api";
+import { expect, test } from "vitest";
+import { accessGithub } from "../../bot/controller.ts";
+import { clientOptions } from "../../bot/slack-chat.ts";
+import { checkGithub, checkSlack, scopes, type StartCheck } from "../../bot/start-checks.ts";
+import { makeBotScene, until, type BotScene } from "../support/bot.ts";
+import { runBotOnce, startBotProcess, writeBotFiles } from "../support/bot-process.ts";
+import { token } from "../support/runner.ts";
+import { appToken, botToken, signingSecret } from "../support/slack-peer.ts";
+import { makeKeys } from "../support/tickets.ts";
+
+const wrong = (checks: readonly StartCheck[]): readonly string[] =>
+  checks.flatMap(({ what, problem }) => (problem === undefined ? [] : [`${what}: ${problem}`]));
+
+const clientOf = ({ slack }: BotScene): WebClient =>
+  new WebClient(botToken, { ...clientOptions, slackApiUrl: slack.url, logLevel: LogLevel.ERROR });
+
+const githubOf = ({ settings, keys, controller }: BotScene) => ({
+  access: accessGithub(settings, {
+    fetch,
+    token,
+    clock: { now: () => 0, wait: async () => {}, random: () => 0 },
+  }),
+  settings: settings.github,
+  signer: keys.signer,
+  keys: [keys.publicKey],
+  writer: controller.writer,
+});
+
+test("what Slack lacks is named, with the way to mend it", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { slack, settings } = scene;
+  const look = async (change: object = {}, open = async (): Promise<unknown> => ({})) =>
+    wrong(await checkSlack({ ...settings.slack, ...change }, clientOf(scene), open));
+  expect(await look()).toEqual([]);
+  expect(await look({ team: "T0OTHER" })).toEqual([
+    "Slack token: it is of another workspace: T000000001",
+    "Slack scopes: they are not known",
+  ]);
+  slack.fail({ method: "auth.test", with: { error: "invalid_auth" } });
+  expect((await look())[0]).toBe("Slack token: Slack says invalid_auth");
+  slack.fail({ method: "auth.test", with: "reset" });
+  expect((await look())[0]).toBe("Slack token: there was no answer");
+  slack.scopes.splice(0, slack.scopes.length, "chat:write", "users:read", "files:write");
+  expect(await look()).toEqual(["Slack scopes: missing: commands (the command /sesam-harden)"]);
+  slack.scopes.splice(0, slack.scopes.length, ...Object.keys(scopes));
+  const open = async (): Promise<unknown> => clientOf(scene).apps.connections.open({});
+  expect(await look({ mode: "socket" }, open)).toEqual([
+    "Slack Socket Mode: Slack says not_allowed_token_type",
+  ]);
+  slack.socketUrl = "ws://127.0.0.1:9/";
+  expect(await look({ mode: "socket" }, open)).toEqual([]);
+});
+
+test("what GitHub lacks is named, with the way to mend it", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { actions, github } = scene.front;
+  const checked = githubOf(scene);
+  const look = async (change: object = {}) => wrong(await checkGithub({ ...checked, ...change }));
+  expect(await look()).toEqual([]);
+  const { workflow, verifyWorkflow } = scene.settings.github;
+  actions.states.set(workflow, "missing").set(verifyWorkflow, "disabled_manually");
+  const [missing, disabled] = await look();
+  expect(missing).toBe(`workflow ${workflow}: it is not there, or the token may not see Actions`);
+  expect(disabled).toBe(`workflow ${verifyWorkflow}: it is disabled_manually`);
+  actions.states.clear();
+  const other = await makeKeys();
+  const key = "signing key: SESAM_HARDEN_KEYS does not hold it";
+  expect(await look({ keys: [other.publicKey] })).toEqual([key]);
+  actions.variables.set("SESAM_HARDEN_KEYS", `${other.publicKey.kid}:${other.publicKey.x}`);
+  expect(await look()).toEqual(["signing key: the variable of the config repo lacks it"]);
+  const own = scene.keys.publicKey;
+  actions.variables.set("SESAM_HARDEN_KEYS", `${other.publicKey.kid}:x\n${own.kid}:${own.x}`);
+  expect(await look()).toEqual([]);
+  expect([...github.problems, ...actions.problems]).toEqual([]);
+});
+
+test("a check as a program says what is missing, and no secret", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const files = writeBotFiles(scene);
+  const fine = await runBotOnce(files, "--check");
+  expect(fine.output.split("\n").filter((line) => !line.startsWith("ok    "))).toEqual([""]);
+  expect(fine.status).toBe(0);
+  const outputs = [fine.output];
+  const fail = async (change: object, words: readonly string[] = ["--check"]): Promise<string> => {
+    const env = { ...files.env, ...change };
+    const { status, output } = await runBotOnce({ ...files, env }, ...words);
+    expect(status).toBe(2);
+    outputs.push(output);
+    return output;
+  };
+  scene.front.actions.states.set(scene.settings.github.workflow, "missing");
+  scene.slack.scopes.splice(0, 1);
+  const lacking = await fail({});
+  expect(lacking).toContain("WRONG Slack scopes: missing: commands");
+  expect(lacking).toContain(`WRONG workflow ${scene.settings.github.workflow}`);
+  expect(lacking).toContain("Copy it from examples/config-repo");
+  // Without --check it says the same, and does not start.
+  expect(await fail({}, [])).toBe(lacking);
+  expect(await fail({ SLACK_BOT_TOKEN_FILE: "" })).toContain("error: SLACK_BOT_TOKEN is not set");
+  expect(await fail({ SLACK_BOT_TOKEN: botToken })).toContain("both SLACK_BOT_TOKEN and");
+  expect(await fail({ SLACK_SIGNING_SECRET_FILE: "/nowhere" })).toContain("ENOENT");
+  const empty = join(files.folder, "empty");
+  writeFileSync(empty, "\n");
+  expect(await fail({ GITHUB_TOKEN_FILE: empty })).toContain("GITHUB_TOKEN_FILE names is empty");
+  writeFileSync(empty, botToken);
+  expect(await fail({ SESAM_HARDEN_SIGNING_KEY_FILE: empty })).toContain("error: ");
+  expect(await fail({ SESAM_HARDEN_KEYS: signingSecret })).toContain("SESAM_HARDEN_KEYS does not");
+  expect(await fail({}, ["--settings", "/nowhere/bot.ini"])).toContain("cannot be read");
+  expect(await fail({}, ["--chekc"])).toContain("--chekc is no argument here");
+  const { d = "" } = JSON.parse(scene.keys.privateKey) as { d?: string };
+  for (const secret of [botToken, signingSecret, token, d]) {
+    expect(secret.length).toBeGreaterThan(8);
+    expect(outputs.join("")).not.toContain(secret);
+  }
+});
+
+test("SIGTERM ends the program once what is at work is finished", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const files = writeBotFiles(scene);
+  const running = await startBotProcess({ ...files, env: { ...files.env, LOG_LEVEL: "debug" } });
+  scene.turnTo(running.address);
+  const before = scene.replies.length;
+  await scene.type("dora", "history");
+  await until(() => scene.replies[before]);
+  expect(await running.stop()).toBe(0);
+  expect(running.said()).toContain("stopping: what is at work is finished");
+  for (const secret of [botToken, signingSecret, token, appToken]) {
+    expect(running.said()).not.toContain(secret);
+  }
+});
+
+test("a program with a socket lives on while Slack gives no address, and ends though its peer is dead", async () => {
+  const scene = await makeBotScene({ isStarted: false, mode: "socket" });
+  const { socket: peer, slack } = scene;
+  const running = await startBotProcess(writeBotFiles(scene));
+  const url = slack.socketUrl;
+  slack.socketUrl = undefined;
+  peer?.sockets[0]?.end();
+  const asked = (): number =>
+    slack.calls.filter(({ method }) => method === "apps.connections.open").length;
+  const tried = asked();
+  await until(() => asked() > tried + 1);
+  slack.socketUrl = url;
+  await until(() => peer?.opened() === 2);
+  await scene.type("dora", "history");
+  await until(() => scene.replies[0]);
+  peer?.sockets[0]?.die();
+  expect(await running.stop()).toBe(0);
+  for (const secret of [botToken, appToken, token, "a-ticket-of-slack"]) {
+    expect(running.said()).not.toContain(secret);
+  }
+});
