@@ -25,21 +25,25 @@ const { values } = parseArgs({
 
 /** Gives the exit code. */
 async function main(): Promise<number> {
+  // Hosts believe nothing that others could change, and some systems let groups write by default.
+  process.umask(0o022);
   const story = values.play ? firstScenes : scenes;
   const screen = createScreen({
-    steps: story.length,
+    steps: story.length + (values.play ? 1 : 0),
     write: (text) => void process.stdout.write(text),
     isTerminal: process.stdout.isTTY,
     elapsed: () => performance.now(),
   });
   const keys = openKeys();
   const world = await openWorld(screen.job);
+  let isTold = false;
   try {
     const end = await Promise.race([tell(story, { world, screen }, keys), keys.over]);
-    return end === "over" ? 130 : 0;
+    isTold = end !== "over";
+    return isTold ? 0 : 130;
   } finally {
     keys.close();
-    await world.close();
+    await world.close(isTold);
   }
 }
 

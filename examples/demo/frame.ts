@@ -13,7 +13,7 @@ export function showOpening({ world, screen }: Stage): void {
     "The whole loop on this machine. Real: dist/index.js as command, as GitHub Action and as the program on the hosts; the bot; tickets; the signed ledger; TLS.",
   );
   screen.say(
-    `Played: GitHub and Slack by emulate; STPD of the hosts by Node; GitHub's runners by the demo, without the jobs gate and judge. The program was put on the hosts by ${world.hosts.installedBy}. The bot's pauses are shorter than in earnest.`,
+    `Played: GitHub and Slack by emulate; STPD of the hosts by Node; GitHub's runners by the demo, without the jobs gate and judge. The bot's pauses are shorter than in earnest. ${world.hosts.installedBy}`,
   );
   if (!hasHosts) {
     screen.say("Hosts are changed on Linux alone, so here the demo ends before the waves.");

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -12,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
 import { makeCertificate } from "./certificate.ts";
 import { addresses, environment, type DemoHost } from "./fleet.ts";
-import { dist, runDist, runNode } from "./program.ts";
+import { install } from "./install.ts";
+import { runNode } from "./program.ts";
 
 /** The hosts of the fleet, each in a folder of its own, with the program installed beside them. */
 export interface Hosts {
@@ -89,27 +89,12 @@ export async function openHosts({ folder, hosts, repository, key }: HostsOptions
       const { startedAt } = JSON.parse(readFileSync(path, "utf8")) as { startedAt: string };
       return Math.max(0, watchdog - Math.floor((Date.now() - Date.parse(startedAt)) / 1000));
     },
-    printRecords: async () => (await runNode([program, "host", "records"])).stdout,
+    printRecords: async () => {
+      const { status, stdout, stderr } = await runNode([program, "host", "records"]);
+      if (status !== 0) throw new Error(`host records: ${stderr}`);
+      return stdout;
+    },
   };
-}
-
-/** `host install` is for root; anybody else may put the same files in place for themselves. */
-async function install(root: string): Promise<string> {
-  if (process.geteuid?.() === 0) {
-    const { status, stderr } = await runDist(["host", "install", "--root", root]);
-    if (status !== 0) throw new Error(stderr);
-    return "sesam-harden host install --root";
-  }
-  const library = join(root, "usr/local/lib/sesam-harden");
-  const [pins, state] = [join(root, "etc/sesam-harden"), join(root, "var/lib/sesam-harden")];
-  for (const place of [library, pins]) mkdirSync(place, { recursive: true, mode: 0o755 });
-  mkdirSync(state, { recursive: true, mode: 0o700 });
-  copyFileSync(dist, join(library, "index.js"));
-  chmodSync(join(library, "index.js"), 0o755);
-  const installation = JSON.stringify({ schemaVersion: 1, pins, state });
-  writeFileSync(join(library, "installation.json"), `${installation}\n`, { mode: 0o644 });
-  writeFileSync(join(library, "package.json"), '{ "type": "module" }\n', { mode: 0o644 });
-  return "the demo itself, in the way of `host install`, which wants root";
 }
 
 function makeHost(folder: string, { name, file }: DemoHost): void {

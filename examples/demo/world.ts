@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateSigningKey } from "../../src/adapters/signatures.ts";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import { printRecords } from "../../src/core/rollout/records-file.ts";
 import { openGithubFront, type GithubFront } from "../../test/support/github-front.ts";
 import { openSlack } from "../../test/support/slack-peer.ts";
 import { makeZip } from "../../test/support/zip.ts";
@@ -29,7 +30,8 @@ export interface World {
   readonly runners: Runners;
   /** A run of the workflow that looks at the hosts; gives its number. */
   readonly verify: () => Promise<number>;
-  readonly close: () => Promise<void>;
+  /** With nothing to look at the folder goes as well. */
+  readonly close: (keeps: boolean) => Promise<void>;
 }
 
 /** Hosts are changed on Linux alone, so nothing serves elsewhere. */
@@ -58,7 +60,8 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
   ]);
   // ben and carl do nothing at GitHub, so there nobody has to know them.
   const people = { anna: await readAccount(front.github, "anna"), ben: 9002, carl: 9003 };
-  const bot = await openBot({ front, slack, people, keys, records: await hosts.printRecords() });
+  const records = hasHosts ? await hosts.printRecords() : describeFleet(fleet, id);
+  const bot = await openBot({ front, slack, people, keys, records });
   const workspace = await openWorkspace(slack, bot.address);
   const { runs } = front.actions;
   const { program } = hosts;
@@ -76,14 +79,26 @@ export async function openWorld(tell: (host: string, line: string) => void): Pro
     workspace,
     runners,
     verify: () => runVerify(repo, front),
-    close: async () => {
+    close: async (keeps) => {
       await runners.stop();
       await bot.stop();
       workspace.close();
       await Promise.all([front.close(), slack.close(), ...fleet.map(({ name }) => hosts.stop(name))]);
-      for (const name of ["hosts", "jobs"]) rmSync(place(name), { recursive: true, force: true });
+      const gone = keeps ? ["hosts", "jobs"].map(place) : [folder];
+      for (const path of gone) rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** As `host records` would on the hosts, if they were there. */
+function describeFleet(fleet: readonly DemoHost[], repository: number): string {
+  return printRecords({
+    schemaVersion: 1,
+    repository,
+    ledger: null,
+    environments: [],
+    hosts: fleet.map(({ name, file }) => ({ host: name, file, proven: null })),
+  });
 }
 
 /** As sesam-verify.yml does, in a checkout of the newest commit. */

@@ -50,10 +50,10 @@ async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
 
 /**
  * What a job starts is ended with the job's service; where systemd runs, the daemon gets a scope of
- * its own.
+ * its own. systemd asks anybody but root for a password first, so without root there is none.
  */
 function inOwnScope(command: Command): Command {
-  if (!hasSystemd()) return command;
+  if (!hasSystemd() || process.geteuid?.() !== 0) return command;
   const { program, arguments: args } = command;
   const scope = ["--scope", "--quiet", "--collect", "--", program, ...args];
   return { ...command, program: "/usr/bin/systemd-run", arguments: scope };

@@ -1,0 +1,171 @@
+import { X509Certificate, createPrivateKey } from "node:crypto";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { makeCertificate } from "../examples/demo/certificate.ts";
+import { readLine } from "../examples/demo/play.ts";
+import { hasHosts } from "../examples/demo/world.ts";
+
+const demo = fileURLToPath(new URL("../examples/demo.ts", import.meta.url));
+
+interface Played {
+  readonly code: number | null;
+  readonly text: string;
+  /** What it left for people to look at, by name. */
+  readonly left: ReadonlyMap<string, string>;
+}
+
+/** Plays the demo as npm does; lines are what somebody types. */
+async function playDemo(args: readonly string[], lines: readonly string[] = []): Promise<Played> {
+  const child = spawn(process.execPath, [demo, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  child.stdin.end(lines.map((line) => `${line}\n`).join(""));
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (some: string) => {
+      text += some;
+    });
+  }
+  const code = await new Promise<number | null>((done) => child.once("close", done));
+  const [folder] = /\S+sesam-harden-demo-\w+/.exec(text) ?? [];
+  if (folder !== undefined) onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const names = ["fleet.html", "pull-request.md", "ledger.txt", "slack.txt"];
+  const left = names
+    .map((name) => [name, `${folder}/${name}`] as const)
+    .filter(([, path]) => existsSync(path))
+    .map(([name, path]) => [name, readFileSync(path, "utf8")] as const);
+  return { code, text, left: new Map(left) };
+}
+
+/** Each part stands behind the one before it. */
+function expectInOrder(text: string, parts: readonly string[]): void {
+  let at = 0;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    expect(found, `${part}, in\n${text.slice(at)}`).toBeGreaterThanOrEqual(0);
+    at = found + part.length;
+  }
+}
+
+const beginning = [
+  "3 hosts: 3 open. 12 errors; 12 can be fixed safely.",
+  "Fix pull request created",
+  "3 hosts: 3 hardened. No findings.",
+  "Fleet: 0 of 3 hosts hardened",
+];
+
+test("the whole loop: a host is put back by its own timer, and at the end all are hardened", async () => {
+  const { code, text, left } = await playDemo([]);
+  expectInOrder(text, beginning);
+  if (!hasHosts) return expect(code).toBe(0);
+  expectInOrder(text, [
+    ...beginning,
+    "Waiting for approval: 0 of 1.",
+    "anna clicks approve",
+    "Reason: own-change. Nothing was changed.",
+    "ben clicks approve",
+    "rds-berlin | looking whether the host is hardened and reachable",
+    "rds-berlin | (the runner loses power",
+    "Failed: wave 1: rds-berlin unknown.",
+    "Wave 2 of 3. 1 not begun: rds-munich.",
+    "ben: unlock production.",
+    "sesam | looking whether the host is hardened and reachable",
+    "Succeeded: 2 hosts proven, of 2 hosts.",
+    "(open-not-proven)",
+    '"cause":"timer","host":"rds-berlin","result":{"kind":"restored","file":"old"',
+    "rds-berlin has its old file, whole, and is reached as before.",
+    "rds-berlin | looking whether the host is hardened and reachable",
+    "Succeeded: 3 hosts proven, of 3 hosts.",
+    "Phase: close, shuts HTTP and FTP",
+    "Fleet: 3 of 3 hosts hardened",
+    "failed (wave 1: rds-berlin unknown)",
+    "the ledger holds at commit",
+    "Look at",
+  ]);
+  expect(text).not.toMatch(/ghs_|xoxb/);
+  expect(left.get("fleet.html")).toContain("rds-munich");
+  expect(left.get("pull-request.md")).toContain("# STPD_PORT=");
+  expect(left.get("ledger.txt")).toContain("approve");
+  expect(left.get("slack.txt")).toContain("Rollout");
+  expect(code).toBe(0);
+});
+
+test("somebody goes on alone after the first steps", async () => {
+  const { code, text } = await playDemo(
+    ["--play"],
+    [
+      "/sesam-harden rollout open production because I want to see it",
+      "click approve",
+      "click approve 2020-1-1 as ben",
+      "click deny as ben",
+      "nonsense",
+      "/sesam-harden status as carl",
+      "exit",
+      "/sesam-harden help",
+    ],
+  );
+  expectInOrder(text, [
+    ...beginning,
+    "Now you",
+    "anna: /sesam-harden rollout open production because I want to see it",
+    "Reason: own-change. Nothing was changed.",
+    "there is no rollout 2020-1-1",
+    "ben clicks deny",
+    "(Deny",
+    "demo> ",
+    "click BUTTON",
+    "carl: /sesam-harden status",
+    "Look at",
+  ]);
+  expect(text).not.toContain("/sesam-harden help\n\n");
+  expect(code).toBe(0);
+});
+
+test("with --pause each step waits, and without anybody to press a key it goes on", async () => {
+  const { code, text } = await playDemo(["--pause", "--play"], ["", "", "", "", "exit"]);
+  expect(text.match(/press a key to go on/g)?.length).toBe(4);
+  expect(code).toBe(0);
+});
+
+test("says what it takes", async () => {
+  const { code, text } = await playDemo(["--help"]);
+  expect(code).toBe(0);
+  expect(text).toContain("--pause");
+});
+
+test.each([
+  ["", { kind: "nothing" }],
+  ["  /sesam-harden   status  ", { kind: "type", user: "anna", text: "status" }],
+  ["/sesam-harden status as ben", { kind: "type", user: "ben", text: "status" }],
+  ["/sesam-harden status as dora", { kind: "type", user: "anna", text: "status as dora" }],
+  ["click approve", { kind: "click", user: "anna", action: "approve", id: undefined }],
+  [
+    "click deny 2026-11-3 as carl",
+    { kind: "click", user: "carl", action: "deny", id: "2026-11-3" },
+  ],
+  ["click nothing", { kind: "usage" }],
+  ["click approve a b", { kind: "usage" }],
+  ["card 2026-11-3", { kind: "card", id: "2026-11-3" }],
+  ["verify", { kind: "verify" }],
+  ["exit", { kind: "exit" }],
+  ["what?", { kind: "usage" }],
+])("reads %j", (line, expected) => {
+  expect(readLine(line)).toEqual(expected);
+});
+
+test("makes a certificate that Node reads, for the key and the addresses that it is for", () => {
+  const { key, cert } = makeCertificate("rds1", ["127.0.0.1", "127.0.0.2"]);
+  const read = new X509Certificate(cert);
+  expect(read.verify(read.publicKey)).toBe(true);
+  expect(read.checkPrivateKey(createPrivateKey(key))).toBe(true);
+  expect(read.checkHost("rds1")).toBe("rds1");
+  expect(["127.0.0.1", "127.0.0.2", "127.0.0.3"].map((one) => read.checkIP(one))).toEqual([
+    "127.0.0.1",
+    "127.0.0.2",
+    undefined,
+  ]);
+  expect(read.ca).toBe(false);
+  const days = (Date.parse(read.validTo) - Date.now()) / 86_400_000;
+  expect(Math.round(days)).toBe(90);
+});
