@@ -136,12 +136,12 @@ export async function openActions(): Promise<ActionsPeer> {
     if (base !== undefined) {
       return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
     }
-    const [, name] = /^\/actions\/variables\/(\w+)$/.exec(rest) ?? [];
-    if (name !== undefined) {
-      const value = variables.get(name);
+    const [, variable] = /^\/actions\/variables\/(\w+)$/.exec(rest) ?? [];
+    if (variable !== undefined) {
+      const value = variables.get(variable);
       if (value === undefined) return [403, { message: "Resource not accessible" }];
       const at = "2026-01-01T00:00:00Z";
-      return [200, { name, value, created_at: at, updated_at: at }];
+      return [200, { name: variable, value, created_at: at, updated_at: at }];
     }
     const [, workflow] = /^\/actions\/workflows\/([^/]+)$/.exec(rest) ?? [];
     if (workflow !== undefined) {
