@@ -79,7 +79,8 @@ async function goThrough(tools: RoundTools): Promise<readonly Step[]> {
     metrics.steps.inc({ kind: step.kind });
     if (step.kind === "moved") {
       log.info({ rollout: step.rollout, event: step.event }, "moved");
-      await onMoved(step);
+      // A chat that does not answer holds no wave up.
+      onMoved(step).catch((error: unknown) => log.error(describe(error), "a move was not told"));
     } else if (step.kind === "failed") {
       log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot go on");
     }

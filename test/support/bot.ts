@@ -78,6 +78,7 @@ export interface BotScene {
     headers?: Readonly<Record<string, string>>,
     at?: string,
   ) => Promise<Response>;
+  readonly openHome: (user: string) => Promise<Response>;
   readonly rollout: () => Promise<Rollout>;
   /** Ends the runs that are at work. */
   readonly finish: (bad?: readonly string[]) => Promise<void>;
@@ -309,6 +310,16 @@ ${environment}${more}`;
           state: { values },
         },
       }),
+    openHome: async (user) => {
+      const body = JSON.stringify({
+        type: "event_callback",
+        api_app_id: appId,
+        team_id: teamId,
+        event_id: `Ev${count++}`,
+        event: { type: "app_home_opened", user: idOf(user), tab: "home", channel: "D1" },
+      });
+      return send(body, { ...signRequest(body), "content-type": "application/json" });
+    },
     rollout,
     finish: async (bad = []) => {
       const state = await controller.writer.read();

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { clickAs, typeAs } from "../support/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/bot.ts";
+
+const stateOf = async (scene: BotScene): Promise<string> => (await scene.rollout()).state.kind;
+
+async function begin(scene: BotScene): Promise<string> {
+  await typeAs(scene, "anna", "rollout open production because CHG-1");
+  const { id } = await scene.rollout();
+  await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => scene.front.actions.runs.length === 1);
+  return id;
+}
+
+function holdPeers({ front, slack }: BotScene): void {
+  expect(slack.problems).toEqual([]);
+  expect([...front.github.problems, ...front.actions.problems]).toEqual([]);
+}
+
+test("between two waves somebody records that a backup worked, and it goes on", async () => {
+  const scene = await makeBotScene({ environment: "record = backup\n" });
+  const { slack, front } = scene;
+  const id = await begin(scene);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "paused");
+  const cardText = (): string =>
+    String(slack.calls.findLast(({ method }) => method === "chat.update")?.body["text"]);
+  await until(() => cardText().includes("backup"));
+  expect(await clickAs(scene, "ben", "continue", id)).toContain("Reason: record-missing");
+  await scene.click("carl", "record", id);
+  const opened = await until(() => slack.calls.find(({ method }) => method === "views.open"));
+  expect(JSON.stringify(opened.body["view"])).toContain("A backup over HTTPS worked");
+  expect(front.actions.runs.length).toBe(1);
+  await scene.submit("carl", "record", id, {
+    what: { what: { type: "radio_buttons", selected_option: { value: "backup" } } },
+  });
+  await until(() => front.actions.runs.length === 2);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "succeeded");
+  // Hosts and what was decided are told in the thread.
+  const { message } = (await scene.controller.writer.read()).ledger.cards.get(id) ?? {};
+  const thread = await until(async () => {
+    const said = (await slack.read(message)).map(({ text }) => text).join("\n");
+    return said.includes("Wave 2 was judged") && said;
+  });
+  expect(thread).toContain("ben: approve rollout");
+  expect(thread).toContain("carl: record rollout");
+  expect(thread).toContain("Wave 1 was judged: 1 of 1 host proven.");
+  holdPeers(scene);
+});
+
+test("an abort stops what comes next, and a second person resumes", async () => {
+  const scene = await makeBotScene();
+  const id = await begin(scene);
+  expect(await clickAs(scene, "carl", "abort", id)).toContain(`Done: abort ${id}`);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "aborted");
+  expect(scene.front.actions.runs.length).toBe(1);
+  expect(await clickAs(scene, "carl", "resume", id)).toContain("Reason: second-person");
+  expect(await clickAs(scene, "ben", "resume", id)).toContain(`Done: resume ${id}`);
+  scene.later(700);
+  await until(() => scene.front.actions.runs.length === 2);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "succeeded");
+  holdPeers(scene);
+});
+
+test("after a failure the environment is locked until a second person unlocks it", async () => {
+  const scene = await makeBotScene();
+  const id = await begin(scene);
+  await scene.finish(["rds1"]);
+  await until(async () => (await stateOf(scene)) === "failed");
+  const status = await typeAs(scene, "dora", "status production");
+  expect(status).toContain(`wave 1: rds1 bad`);
+  const again = "rollout open production";
+  expect(await typeAs(scene, "anna", again)).toContain("locked");
+  expect(await typeAs(scene, "anna", "unlock production because mended")).toContain(
+    "second-person",
+  );
+  expect(await typeAs(scene, "ben", "unlock production because mended")).toContain("ben: unlock");
+  expect(await typeAs(scene, "anna", again)).toContain("is requested");
+  expect((await scene.rollout()).id).not.toBe(id);
+  holdPeers(scene);
+});
+
+test("a freeze holds everything, up to its end or until a second person lifts it", async () => {
+  const scene = await makeBotScene();
+  expect(await typeAs(scene, "dora", "freeze production because I like")).toContain(
+    "person-unknown",
+  );
+  expect(await typeAs(scene, "ben", "freeze production because of an audit")).toContain(
+    "ben: freeze",
+  );
+  expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
+  expect(await typeAs(scene, "ben", "unfreeze production")).toContain("second-person");
+  expect(await typeAs(scene, "carl", "unfreeze production")).toContain("carl: unfreeze");
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+  expect(await typeAs(scene, "ben", `freeze production audit until ${tomorrow}`)).toContain("ben:");
+  expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
+  scene.later(90_000);
+  expect(await typeAs(scene, "anna", "rollout open production")).toContain("is requested");
+  expect(await typeAs(scene, "ben", "globals production")).toContain("ben: globals production");
+  expect(await typeAs(scene, "ben", "freeze lab because x")).toContain("environment-unknown");
+  holdPeers(scene);
+});
+
+test("App Home shows what waits for whom, and a restart finds the card again", async () => {
+  const scene = await makeBotScene();
+  const { slack } = scene;
+  await typeAs(scene, "anna", "rollout open production");
+  const { id } = await scene.rollout();
+  await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
+  const openHome = async (user: string): Promise<string> => {
+    const before = slack.calls.length;
+    await scene.openHome(user);
+    const published = await until(() =>
+      slack.calls.slice(before).find(({ method }) => method === "views.publish"),
+    );
+    return JSON.stringify(published.body["view"]);
+  };
+  expect(await openHome("ben")).toContain(`Rollout ${id}: open in production`);
+  expect(await openHome("anna")).toContain("Nothing waits for you.");
+  expect(await openHome("dora")).toContain("belongs to no person");
+  await scene.bot.stop();
+  const before = slack.calls.length;
+  const { address } = await scene.startAnother();
+  scene.turnTo(address);
+  // It draws what is there, and posts nothing again.
+  await until(() => slack.calls.slice(before).find(({ method }) => method === "chat.update"));
+  expect(slack.calls.slice(before).filter(({ method }) => method === "chat.postMessage")).toEqual(
+    [],
+  );
+  expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  holdPeers(scene);
+});
