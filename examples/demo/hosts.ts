@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
 import { makeCertificate } from "./certificate.ts";
-import { addresses, environment, type DemoHost } from "./fleet.ts";
+import { addresses, type DemoHost } from "./fleet.ts";
 import { install } from "./install.ts";
+import { printPins, short, usual, type Limits } from "./pins.ts";
 import { runNode } from "./program.ts";
 
 /** The hosts of the fleet, each in a folder of its own, with the program installed beside them. */
@@ -23,11 +24,13 @@ export interface Hosts {
   readonly stop: (host: string) => Promise<void>;
   /** Takes the key of the host's STPD away, or puts it back. */
   readonly setKey: (host: string, isThere: boolean) => void;
+  /** Pins a timer that ends soon, or the usual one. */
+  readonly setTimer: (host: string, length: "short" | "usual") => void;
   /** Bytes of its stpd.ini. */
   readonly read: (host: string) => string;
   /** What the program has written down about it, oldest first. */
   readonly readRecords: (host: string) => readonly HostRecordLine[];
-  /** Until its timer puts the old file back; 0 where it is over, or none is set. */
+  /** Until a short timer puts its old file back; 0 where that is over, or none is set. */
   readonly secondsLeft: (host: string) => number;
   /** As `host records` prints what lies on all of them. */
   readonly printRecords: () => Promise<string>;
@@ -38,9 +41,6 @@ export interface HostRecordLine {
 }
 
 const copies = ["stpd", "service"] as const;
-
-/** Seconds until a host puts its old file back: as few as the program takes. */
-const watchdog = 34;
 
 export interface HostsOptions {
   readonly folder: string;
@@ -55,11 +55,14 @@ export async function openHosts({ folder, hosts, repository, key }: HostsOptions
   const root = join(folder, "root");
   const folderOf = (host: string): string => join(folder, host);
   const installedBy = await install(root);
+  const pin = ({ name }: DemoHost, limits: Limits): void => {
+    const service = join(folderOf(name), "service.mts");
+    const text = printPins(name, { service, repository, limits, key });
+    writeFileSync(join(root, `etc/sesam-harden/${name}.ini`), text, { mode: 0o644 });
+  };
   for (const host of hosts) {
     makeHost(folderOf(host.name), host);
-    const pins = printPins(host, { service: join(folderOf(host.name), "service.mts"), repository });
-    const keys = `[key.${key.kid}]\npublic = ${key.x}\n`;
-    writeFileSync(join(root, `etc/sesam-harden/${host.name}.ini`), `${pins}${keys}`, { mode: 0o644 });
+    pin(host, usual);
   }
   const program = join(root, "usr/local/lib/sesam-harden/index.js");
   const manage = async (host: string, what: "restart" | "stop"): Promise<void> => {
@@ -76,23 +79,36 @@ export async function openHosts({ folder, hosts, repository, key }: HostsOptions
       const [from, to] = isThere ? ["lost.key", "own.key"] : ["own.key", "lost.key"];
       renameSync(join(place, from), join(place, to));
     },
+    setTimer: (name, length) => {
+      const host = hosts.find((one) => one.name === name);
+      if (host !== undefined) pin(host, length === "short" ? short : usual);
+    },
     read: (host) => readFileSync(join(folderOf(host), "etc/stpd.ini"), "latin1"),
-    readRecords: (host) => {
-      const path = join(root, "var/lib/sesam-harden", host, "records.jsonl");
-      if (!existsSync(path)) return [];
-      const lines = readFileSync(path, "utf8").trim().split("\n");
-      return lines.map((line) => JSON.parse(line) as HostRecordLine);
-    },
-    secondsLeft: (host) => {
-      const path = join(root, "var/lib/sesam-harden", host, "journal.json");
-      if (!existsSync(path)) return 0;
-      const { startedAt } = JSON.parse(readFileSync(path, "utf8")) as { startedAt: string };
-      return Math.max(0, watchdog - Math.floor((Date.now() - Date.parse(startedAt)) / 1000));
-    },
+    ...readStates(join(root, "var/lib/sesam-harden")),
     printRecords: async () => {
       const { status, stdout, stderr } = await runNode([program, "host", "records"]);
       if (status !== 0) throw new Error(`host records: ${stderr}`);
       return stdout;
+    },
+  };
+}
+
+function readStates(folder: string): Pick<Hosts, "readRecords" | "secondsLeft"> {
+  const read = (host: string, name: string): string | undefined => {
+    const path = join(folder, host, name);
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  };
+  return {
+    // The program wrote both, in the form that its own code has.
+    readRecords: (host) => {
+      const lines = (read(host, "records.jsonl") ?? "").split("\n").filter((line) => line !== "");
+      return lines.map((line) => JSON.parse(line) as HostRecordLine);
+    },
+    secondsLeft: (host) => {
+      const text = read(host, "journal.json");
+      if (text === undefined) return 0;
+      const { startedAt } = JSON.parse(text) as { readonly startedAt: string };
+      return Math.max(0, short.watchdog - Math.floor((Date.now() - Date.parse(startedAt)) / 1000));
     },
   };
 }
@@ -109,26 +125,3 @@ function makeHost(folder: string, { name, file }: DemoHost): void {
     copyFileSync(source, join(folder, `${copy}.mts`));
   }
 }
-
-function printPins(
-  { name }: DemoHost,
-  { service, repository }: { readonly service: string; readonly repository: number },
-): string {
-  const command = (what: string): string =>
-    `[command.${what}]\nprogram = ${process.execPath}\narguments = ${service} ${what}\nlimit = 2\n`;
-  // An RDS would have to ask its Server whether it is busy, and there is none with an API here.
-  return `host = ${name}
-repository = ${repository}
-environment = ${environment}
-role = server
-stpd_ini = ${service.replace("service.mts", "etc/stpd.ini")}
-owner = ${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}
-addresses = ${addresses[1]}
-timer = watchdog
-watchdog = ${watchdog}
-prove = 2
-settle = 0
-quiet = 5
-${command("restart")}${command("status")}${command("busy")}`;
-}
-

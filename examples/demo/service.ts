@@ -33,7 +33,7 @@ function findService(): number | undefined {
 }
 
 async function waitUntil(holds: () => boolean): Promise<boolean> {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 15_000;
   while (!holds()) {
     if (performance.now() > end) return false;
     await new Promise((done) => setTimeout(done, 5));

@@ -13,6 +13,7 @@ const fail: Scene = {
     const { world, screen } = stage;
     screen.say(`What nobody knows: ${failing} cannot read its key, and its runner is about to die.`);
     world.hosts.setKey(failing, false);
+    world.hosts.setTimer(failing, "short");
     world.runners.losePower(failing);
     await approve(stage, "ben");
     await finish(stage, "failed");
@@ -66,7 +67,9 @@ const timer: Scene = {
 const mend: Scene = {
   title: `${failing} is mended, and asked for again: what is proven is left alone`,
   play: async (stage) => {
-    stage.world.hosts.setKey(failing, true);
+    const { hosts } = stage.world;
+    hosts.setKey(failing, true);
+    hosts.setTimer(failing, "usual");
     await type(stage, "anna", `rollout open ${environment} ${purpose}`);
     await approve(stage, "ben");
     await finish(stage, "succeeded");

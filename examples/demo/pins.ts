@@ -1,0 +1,44 @@
+import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import { addresses, environment } from "./fleet.ts";
+
+/** Seconds, as pins have them. */
+export interface Limits {
+  /** Until a host puts its old file back. */
+  readonly watchdog: number;
+  readonly restart: number;
+  readonly prove: number;
+}
+
+export const usual: Limits = { watchdog: 90, restart: 20, prove: 20 };
+/** As few as the program takes: nobody wants to watch a demo wait. */
+export const short: Limits = { watchdog: 35, restart: 4, prove: 1 };
+
+interface PinsOptions {
+  readonly service: string;
+  readonly repository: number;
+  readonly limits: Limits;
+  readonly key: PublicKey;
+}
+
+/** What `host install` writes for a host, with the commands of a stand-in. */
+export function printPins(name: string, { service, repository, limits, key }: PinsOptions): string {
+  const command = (what: string, limit = usual.restart): string =>
+    `[command.${what}]\nprogram = ${process.execPath}\narguments = ${service} ${what}\nlimit = ${limit}\n`;
+  // An RDS would have to ask its Server whether it is busy, and there is none with an API here.
+  return `host = ${name}
+repository = ${repository}
+environment = ${environment}
+role = server
+stpd_ini = ${service.replace("service.mts", "etc/stpd.ini")}
+owner = ${process.geteuid?.() ?? 0}:${process.getegid?.() ?? 0}
+addresses = ${addresses[1]}
+timer = watchdog
+watchdog = ${limits.watchdog}
+prove = ${limits.prove}
+settle = 0
+quiet = 5
+${command("restart", limits.restart)}${command("status")}${command("busy")}[key.${key.kid}]
+public = ${key.x}
+`;
+}
+
