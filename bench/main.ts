@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createEvaluator } from "../src/core/gnutls/evaluate.ts";
 import { vendorPriority } from "../src/core/gnutls/policy.ts";
 import { parseIni, printIni } from "../src/core/ini/document.ts";
 import { makePriority } from "../test/support/priority-strings.ts";
 import { distFile, findDeno } from "../test/support/programs.ts";
+import type { LoadResult } from "./bot-load.bench.ts";
+import { noteRegressions } from "./notice.ts";
 import { raceProbes } from "./probe.ts";
 import { createRandom } from "../test/support/random.ts";
 
@@ -37,8 +40,13 @@ function timeOf(program: string, args: readonly string[]): number {
 }
 
 /** What fails ends early, and would be fast for no good reason. */
-function tryOnce([program, args]: Command): void {
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
+function tryOnce(command: Command): void {
+  tryOnceWith(command, {});
+}
+
+function tryOnceWith([program, args]: Command, more: Readonly<Record<string, string>>): void {
+  const env = { ...process.env, ...more };
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8", env });
   if (status !== 0) throw new Error(`${program} failed: ${stderr || stdout}`);
 }
 
@@ -234,6 +242,21 @@ function benchHostile(): void {
   }
 }
 
+/** How soon commands are acknowledged, beside a server that does nothing else. */
+function benchBot(): void {
+  const result = join(folder, "load.json");
+  const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
+  const config = fileURLToPath(new URL("vitest.config.ts", import.meta.url));
+  tryOnceWith([process.execPath, [vitest, "run", "--config", config]], { LOAD_RESULT: result });
+  const { ours, peer } = JSON.parse(readFileSync(result, "utf8")) as {
+    readonly ours: LoadResult;
+    readonly peer: LoadResult;
+  };
+  const [early, late] = ours.memory;
+  const what = `bot: acknowledgement, p99 of ${ours.sent} commands (${ours.errors} errors; ${Math.round(early)} MiB, then ${Math.round(late)})`;
+  addRace(what, "a bare HTTP server's p99", "p99 below 100 ms", { ours: ours.p99, peer: peer.p99 });
+}
+
 try {
   benchStart();
   benchFleet();
@@ -244,6 +267,7 @@ try {
   for (const { what, against, goal, ours, peer } of raceProbes()) {
     addRace(what, against, goal, { ours, peer });
   }
+  benchBot();
   const [cpu] = cpus();
   console.log(`Node ${process.version}, ${cpus().length} x ${cpu?.model ?? "unknown processor"}\n`);
   console.log("| ratio | goal | what | against | ours | peer |");
@@ -252,6 +276,7 @@ try {
     const shown = Number.isNaN(ratio) ? "-" : ratio < 0.1 ? ratio.toFixed(4) : ratio.toFixed(2);
     console.log(`| ${shown} | ${goal} | ${what} | ${against} | ${ours} | ${peer} |`);
   }
+  if (process.argv.includes("--notice")) noteRegressions(rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
