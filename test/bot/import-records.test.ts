@@ -42,7 +42,10 @@ test("what is no such file is refused as a whole", async () => {
   const good = file("a.json", ["rds1"], controller.repository);
   const others = [
     [{ file: "x.json", text: "{" }, /^x\.json: /],
-    [file("x.json", ["rds2"], 1), /^x\.json: it is of the repository 1, not \d+$/],
+    [
+      file("x.json", ["rds2"], controller.repository + 1),
+      /^x\.json: it is of the repository \d+, not \d+$/,
+    ],
     [file("x.json", ["rds1"], controller.repository), /^x\.json: rds1 stands in another file too$/],
   ] as const;
   for (const [other, message] of others) {
