@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,8 @@ export interface StepResult {
   readonly log: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** What lies at the output of that name; undefined where nothing does. */
+  readonly report: string | undefined;
   readonly raw: string;
 }
 
@@ -137,9 +139,12 @@ function readStep(step: Step, status: number | null, raw: string, text: string):
   const commands = lines.map(parseCommand);
   const outputs = parseFileCommand(readFileSync(step.outputFile, "utf8"));
   const summary = readFileSync(step.summaryFile, "utf8");
+  const { report = "" } = outputs;
+  const reportText = existsSync(report) ? readFileSync(report, "utf8") : undefined;
   rmSync(step.temp, { recursive: true, force: true });
   return {
     status,
+    report: reportText,
     commands: commands.filter((command) => command !== undefined),
     log: lines.filter((line, index) => commands[index] === undefined && line !== ""),
     outputs,
