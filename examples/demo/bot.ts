@@ -7,7 +7,7 @@ import { openSigner } from "../../src/adapters/signatures.ts";
 import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
 import type { PublicKey } from "../../src/core/rollout/jws.ts";
 import type { GithubFront } from "../../test/support/github-front.ts";
-import { token } from "../../test/support/runner.ts";
+import { token } from "../../test/support/step.ts";
 import {
   appId,
   botToken,

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GithubFront } from "../../test/support/github-front.ts";
 import { pushFiles } from "../../test/support/github-peer.ts";
-import { startStep, type StepResult } from "../../test/support/runner.ts";
+import { prepareStep, startPrepared, type StepResult } from "../../test/support/step.ts";
 
 export interface Pull {
   readonly number: number;
@@ -75,12 +75,15 @@ export async function openConfigRepo(
     runAction: async (inputs) => {
       const sha = await readHead();
       await checkOut(sha, folder);
-      return startStep(inputs, folder, {
+      const step = prepareStep(inputs, folder, {
         GITHUB_API_URL: url,
         GITHUB_EVENT_NAME: "push",
         GITHUB_REF: "refs/heads/main",
         GITHUB_SHA: sha,
       });
+      const result = await startPrepared(step, folder);
+      rmSync(step.temp, { recursive: true });
+      return result;
     },
     readPull: async () => {
       const [pull] = await api<readonly Pull[]>("GET", "/pulls?state=all");

@@ -5,7 +5,7 @@ import { runDist, type Ran } from "./program.ts";
 import { repository } from "./fleet.ts";
 import type { Stage } from "./scene.ts";
 import { hasHosts, page } from "./world.ts";
-import { token } from "../../test/support/runner.ts";
+import { token } from "../../test/support/step.ts";
 
 /** Says what is real here, and what is played. */
 export function showOpening({ world, screen }: Stage): void {
