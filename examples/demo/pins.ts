@@ -22,8 +22,9 @@ interface PinsOptions {
 
 /** What `host install` writes for a host, with the commands of a stand-in. */
 export function printPins(name: string, { service, repository, limits, key }: PinsOptions): string {
-  const command = (what: string, limit = usual.restart): string =>
-    `[command.${what}]\nprogram = ${process.execPath}\narguments = ${service} ${what}\nlimit = ${limit}\n`;
+  const restart = printCommand("restart", limits.restart, [process.execPath, service, "restart"]);
+  const status = printCommand("status", 20, ["/usr/bin/env", "echo", "sesam", "5.1.0.14"]);
+  const busy = printCommand("busy", 20, ["/usr/bin/env", "true"]);
   // An RDS would have to ask its Server whether it is busy, and there is none with an API here.
   return `host = ${name}
 repository = ${repository}
@@ -37,8 +38,13 @@ watchdog = ${limits.watchdog}
 prove = ${limits.prove}
 settle = 0
 quiet = 5
-${command("restart", limits.restart)}${command("status")}${command("busy")}[key.${key.kid}]
+${restart}${status}${busy}[key.${key.kid}]
 public = ${key.x}
 `;
 }
 
+
+function printCommand(what: string, limit: number, words: readonly [string, ...string[]]): string {
+  const [program, ...args] = words;
+  return `[command.${what}]\nprogram = ${program}\narguments = ${args.join(" ")}\nlimit = ${limit}\n`;
+}

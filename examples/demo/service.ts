@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
  * stpd.ini in etc/, the key and certificate in keys/, and what runs in run/. It imports nothing but
  * Node, since it is copied there.
  *
- *   node service.mts restart | stop | status | busy
+ *   node service.mts restart | stop
  */
 const folder = dirname(import.meta.filename);
 const path = (name: string): string => join(folder, name);
@@ -85,13 +85,7 @@ switch (process.argv[2]) {
     await stop();
     rmSync(path("run/pid"), { force: true });
     break;
-  case "status":
-    process.stdout.write("sesam 5.1.0.14\n");
-    break;
-  case "busy":
-    process.stdout.write("no transfers\n");
-    break;
   default:
-    process.stderr.write("restart, stop, status or busy?\n");
+    process.stderr.write("restart or stop?\n");
     process.exitCode = 2;
 }

@@ -38,6 +38,9 @@ const goOn: Scene = {
 const blocked: Scene = {
   title: "Nothing is closed as long as one host has not proven HTTPS",
   play: async (stage) => {
+    stage.screen.say(
+      "On a real Server the global settings would be written now, by sesam-harden globals; ben records that they are.",
+    );
     await type(stage, "ben", `globals ${environment}`);
     await type(stage, "anna", `rollout close ${environment} ${purpose}`);
   },
@@ -91,6 +94,7 @@ const statusAfter: Scene = {
   play: async (stage) => {
     await verify(stage.world);
     await type(stage, "anna", "status");
+    await type(stage, "anna", `status ${failing}`);
     await type(stage, "anna", "history");
   },
 };
