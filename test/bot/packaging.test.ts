@@ -7,11 +7,11 @@ import { scopes } from "../../bot/start-checks.ts";
 import { actionIds } from "../../bot/views/blocks.ts";
 import { commandWords } from "../../bot/words.ts";
 import { readBotSettings } from "../../src/core/rollout/bot-settings.ts";
+import { botDocs as docs, readBotExample } from "../support/bot-docs.ts";
 import { hasPeer } from "../support/peers.ts";
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const docs = read("docs/bot.md");
 
 test("the manifest asks for the scopes that are explained, and no more", () => {
   const manifest = JSON.parse(read("bot/manifest.json"));
@@ -35,19 +35,8 @@ test("every command and every button is explained", () => {
   }
 });
 
-/** The lines of the example, as a user copies them. */
-function readExample(): string {
-  const lines = docs.split("\n");
-  const start = lines.findIndex((line) => line.trim() === "[github]");
-  const end = lines.findIndex((line, index) => index > start && /^ {3}[^ ]/.test(line));
-  return lines
-    .slice(start, end)
-    .map((line) => `${line.trim()}\n`)
-    .join("");
-}
-
 test("the example of bot.ini is one", () => {
-  const { settings, problems } = readBotSettings("bot.ini", readExample());
+  const { settings, problems } = readBotSettings("bot.ini", readBotExample());
   expect(problems).toEqual([]);
   expect([...(settings?.persons.keys() ?? [])]).toEqual(["anna", "ben"]);
   expect(settings?.environments.get("production")?.approvals).toBe(1);
