@@ -69,6 +69,68 @@ test("the table of bot.ini has every key, and no other", () => {
   ]);
 });
 
+test("the defaults of the table are those of the settings", () => {
+  const minimal = readBotExample();
+  const stated = new Map<string, string>();
+  let section = "";
+  const rows = docs.matchAll(
+    /^\| (?:`\[([a-z.A-Z]+)\]`)? *\| `([a-z_]+)` +\| .+ \| (?:`([^`]+)`|(\d+)) +\|$/gm,
+  );
+  const sections = [...docs.matchAll(/^\| (?:`\[([a-z.A-Z]+)\]`)? *\| `([a-z_]+)` +\|/gm)];
+  const owners = sections.map(([, named, key = ""]) => {
+    section = named ?? section;
+    return [section, key] as const;
+  });
+  let at = 0;
+  for (const [, , key, word, number] of rows) {
+    while (owners[at]?.[1] !== key) at++;
+    const [owner = ""] = owners[at++] ?? [];
+    const title = owner.replace("environment.NAME", "environment.production");
+    stated.set(title, `${stated.get(title) ?? ""}${key} = ${word ?? number}\n`);
+  }
+  expect([...stated.keys()]).toEqual([
+    "github",
+    "slack",
+    "controller",
+    "monitor",
+    "environment.production",
+  ]);
+  let full = minimal;
+  for (const [title, lines] of stated) {
+    full = full.includes(`[${title}]\n`)
+      ? full.replace(`[${title}]\n`, `[${title}]\n${lines}`)
+      : `${full}\n[${title}]\n${lines}`;
+  }
+  expect(full.split("\n").length).toBeGreaterThan(minimal.split("\n").length + 20);
+  const reading = readBotSettings("bot.ini", full);
+  expect(reading.problems).toEqual([]);
+  expect(reading.settings).toEqual(readBotSettings("bot.ini", minimal).settings);
+});
+
+test("the unit finds its secrets where the docs put them, and can write nowhere", () => {
+  const unit = read("bot/sesam-harden-bot.service");
+  const credentials = [
+    ...unit.matchAll(/^LoadCredential=([\w-]+):\/etc\/sesam-harden-bot\/(.+)$/gm),
+  ];
+  const given = [...unit.matchAll(/^Environment=(\w+)=%d\/([\w-]+)$/gm)];
+  expect(credentials.length).toBe(5);
+  expect(given.map(([, , name]) => name)).toEqual(credentials.map(([, name]) => name));
+  for (const [index, [, , path]] of credentials.entries()) {
+    expect(docs).toContain(`export ${given[index]?.[1]}=${path}\n`);
+  }
+  for (const promise of [
+    "DynamicUser=yes",
+    "ProtectSystem=strict",
+    "NoNewPrivileges=yes",
+    "Restart=on-failure",
+    "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    "SystemCallFilter=@system-service",
+  ]) {
+    expect(unit.split("\n")).toContain(promise);
+  }
+  expect(unit).not.toMatch(/^(?:ReadWritePaths|StateDirectory)=/m);
+});
+
 test.skipIf(!hasPeer("systemd-analyze", "--version"))(
   "systemd takes the unit, and finds little exposed",
   () => {
@@ -97,6 +159,8 @@ test("the container runs without root, holds no tools to build with, and checks 
   expect(last).toMatch(/^USER node$/m);
   expect(last).toMatch(/^HEALTHCHECK /m);
   expect(last).toContain("rm -rf /usr/local/lib/node_modules");
+  // Podman leaves the health check out otherwise.
+  for (const page of [text, docs]) expect(page).toContain("podman build --format docker -f bot/");
   expect(last).not.toMatch(/npm (ci|install)|apt|curl/);
   const copied = [...last.matchAll(/^COPY (?:--from=build )?(.+)$/gm)].map(([, what]) => what);
   expect(copied).toEqual([
