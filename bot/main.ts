@@ -9,7 +9,7 @@ import { createLog } from "./log.ts";
 import { describe } from "./rounds.ts";
 import { needSecret, readSecret, type SecretPorts } from "./secrets.ts";
 import { importRecords } from "./import-records.ts";
-import { createBot, type BotPorts } from "./start.ts";
+import { checkSlackAlone, createBot, type BotPorts } from "./start.ts";
 import { printChecks } from "./start-checks.ts";
 import { openController } from "./controller.ts";
 import { sleepLightly } from "./turns.ts";
@@ -82,7 +82,7 @@ function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
   throw new HardenError(
     "settings",
     "SESAM_HARDEN_KEYS does not hold public keys as ticket keygen prints them",
-    "Write one KID:X a line.",
+    "Write one a line, as KID:X or as the JWK.",
   );
 }
 
@@ -130,7 +130,17 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean): Promise<number> {
-  const bot = await createBot(settings, ports);
+  const opened = await createBot(settings, ports).catch((error: unknown) => {
+    if (!isCheck || !(error instanceof HardenError)) throw error;
+    return error;
+  });
+  if (opened instanceof HardenError) {
+    const { message: problem, next } = opened;
+    const github = { what: "GitHub", problem, next };
+    process.stderr.write(printChecks([...(await checkSlackAlone(settings, ports)), github]));
+    return 2;
+  }
+  const bot = opened;
   const checks = await bot.check();
   const isFine = checks.every(({ problem }) => problem === undefined);
   if (isCheck || !isFine) process.stderr.write(printChecks(checks));

@@ -48,13 +48,26 @@ export interface Bot {
   readonly stop: () => Promise<void>;
 }
 
+/** What of the checks needs no GitHub. */
+export async function checkSlackAlone(
+  { slack }: BotSettings,
+  ports: BotPorts,
+): Promise<readonly StartCheck[]> {
+  const { client, options } = openClient(ports);
+  return checkSlack(slack, client, () => openSocket(ports.secrets, options));
+}
+
+function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
+  const where = slackApiUrl === undefined ? {} : { slackApiUrl };
+  const options = { ...clientOptions, ...where, fetch: ask };
+  const logger = createBoltLogger(log);
+  return { options, logger, client: new WebClient(secrets.botToken, { ...options, logger }) };
+}
+
 /** Puts the bot together. Throws HardenError where GitHub does not tell of the config repo. */
 export async function createBot(settings: BotSettings, ports: BotPorts): Promise<Bot> {
-  const { log, secrets, slackApiUrl, clock } = ports;
-  const where = slackApiUrl === undefined ? {} : { slackApiUrl };
-  const options = { ...clientOptions, ...where, fetch: ports.fetch };
-  const logger = createBoltLogger(log);
-  const client = new WebClient(secrets.botToken, { ...options, logger });
+  const { log, secrets, clock } = ports;
+  const { client, options, logger } = openClient(ports);
   const chat = createSlackChat(client);
   const controller = await openController(settings, ports);
   const metrics = createMetrics();

@@ -173,6 +173,8 @@ export const rerun = "Run the workflow again: it finds what was done, and goes o
 
 /** What GitHub's answer means, and what to do; never with the request, which holds the token. */
 function explain(error: unknown, route: string, advice: GithubAccess["advice"]): HardenError {
+  // Whatever gives the token has said already what is wrong with it.
+  if (error instanceof HardenError) return error;
   const { status, message, headers } = readAnswer(error);
   const again = advice?.again ?? rerun;
   const what = `GitHub's answer to ${route}`;

@@ -53,10 +53,10 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
 /** As pins of hosts have them: id and key, 43 characters each. */
 function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
   return (values.get("--key") ?? []).map((typed) => {
-    const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(typed) ?? [];
+    const key = readPublicKey(typed);
     // Whatever it is, it may be a private key: nothing of it is shown.
-    if (kid === undefined || x === undefined) throw usage("--key wants KID:X of a public key");
-    return { kid, x };
+    if (key === undefined) throw usage("--key wants KID:X of a public key");
+    return key;
   });
 }
 

@@ -99,6 +99,15 @@ test("a check as a program says what is missing, and no secret", async () => {
   expect(lacking).toContain("Copy it from examples/config-repo");
   // Without --check it says the same, and does not start.
   expect(await fail({}, [])).toBe(lacking);
+  // Where GitHub tells nothing, what is wrong with Slack is told all the same.
+  scene.front.github.fail({
+    on: /GET \/repos\/example\/config$/,
+    when: "before",
+    with: { status: 401 },
+  });
+  const without = await fail({});
+  expect(without).toContain("WRONG Slack scopes: missing: commands");
+  expect(without).toMatch(/WRONG GitHub: .*the token is not valid\n +Give the bot a valid one/);
   expect(await fail({ SLACK_BOT_TOKEN_FILE: "" })).toContain("error: SLACK_BOT_TOKEN is not set");
   expect(await fail({ SLACK_BOT_TOKEN: botToken })).toContain("both SLACK_BOT_TOKEN and");
   expect(await fail({ SLACK_SIGNING_SECRET_FILE: "/nowhere" })).toContain("ENOENT");

@@ -55,7 +55,9 @@ test("the public key comes as the pins of a host want it, and as host install ta
   const read = (name: string) => JSON.parse(readFileSync(join(folder, name), "utf8"));
   const [pins, key] = [make("pins"), make("key")];
   expect(pins).toBe(`[key.${read("pins").kid}]\npublic = ${read("pins").x}\n`);
-  expect(key).toBe(`${read("key").kid}:${read("key").x}\n`);
+  const { kid, x } = read("key");
+  expect(key).toBe(`${kid}:${x}\n`);
+  expect(readPublicKey(key)).toEqual({ kid, x });
 });
 
 test("no key is written where it could be committed, or to standard output", () => {

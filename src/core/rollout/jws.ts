@@ -108,8 +108,13 @@ const keyShape = recordShape<{ crv: string; kid: string; kty: string; x: string 
   x: matchShape(/^[A-Za-z0-9_-]{43}$/),
 });
 
-/** Reads a public key as `ticket keygen` prints it; undefined for anything else, private keys too. */
+/**
+ * Reads a public key as `ticket keygen` prints it, as a JWK or as `KID:X`; undefined for anything
+ * else, private keys too.
+ */
 export function readPublicKey(text: string): PublicKey | undefined {
+  const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];
+  if (kid !== undefined && x !== undefined) return { kid, x };
   const reading = readCanonical(text.trim());
   const key = reading.kind === "value" ? keyShape(reading.value) : undefined;
   return key && { kid: key.kid, x: key.x };
