@@ -1,3 +1,4 @@
+import { countOf } from "../src/core/report/count.ts";
 import { findHosts } from "../src/core/status/fleet-status.ts";
 import { planNewest } from "../src/usecases/plan-newest.ts";
 import { digestNewestGlobals } from "../src/usecases/newest-globals.ts";
@@ -122,7 +123,7 @@ async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): 
   desk.onDecided(id);
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
   return tell(
-    `The rollout ${id} is requested; it waits for ${approvals} approval(s) of others.`,
+    `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
     "Its card stands in the channel of the rollouts.",
   );
 }
