@@ -30,8 +30,8 @@ function drawHost({ host, state, wire, rolledOut }: HostStatus, id: string): Mar
   const last =
     rolledOut === null
       ? fill`<td colspan="4" class="faint">never rolled out</td>`
-      : fill`<td class="until">${rolledOut.phase} <small>${rolledOut.rollout}</small></td><td>${rolledOut.outcome}${rolledOut.reason === "" ? "" : ` (${rolledOut.reason})`}</td><td>${rolledOut.requester}</td><td>${rolledOut.approvals.join(", ")}</td>`;
-  return fill`<tr data-h="${id}"><th scope="row">${host.name}</th><td>${state}</td>${seen}${last}</tr>
+      : fill`<td class="until">${rolledOut.phase} <small>${rolledOut.rollout}</small></td><td class="until">${rolledOut.outcome}${rolledOut.reason === "" ? "" : ` (${rolledOut.reason})`}</td><td class="until">${rolledOut.requester}</td><td class="until">${rolledOut.approvals.join(", ")}</td>`;
+  return fill`<tr data-h="${id}"><th scope="row">${host.name}</th><td class="until">${state}</td>${seen}${last}</tr>
 `;
 }
 

@@ -110,7 +110,7 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 .panel{padding:1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
-.trend{display:block;width:100%;max-height:12rem}polyline{fill:none;stroke:var(--hardened);stroke-width:2.5}.all{stroke:var(--faint);stroke-dasharray:6 4}
+.panel+.scroll{margin-top:.75rem}.trend{display:block;width:100%;max-height:12rem}polyline{fill:none;stroke:var(--hardened);stroke-width:2.5}.all{stroke:var(--faint);stroke-dasharray:6 4}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 @media(min-width:44rem){#filter{flex:1 1 42rem;flex-wrap:nowrap;justify-content:end;min-width:0}select:last-of-type{flex-shrink:99;min-width:4rem}output{white-space:nowrap;min-width:0}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
