@@ -1,9 +1,9 @@
 import { renderDiff } from "../src/adapters/unified-diff.ts";
-import { filePath } from "../src/core/rollout/ledger-files.ts";
 import type { PlanReport } from "../src/core/report/plan.ts";
 import type { Planned } from "../src/core/rollout/plan.ts";
 import { isOver, type Rollout } from "../src/core/rollout/rollout.ts";
 import { readRolloutPlan } from "../src/usecases/dispatch-wave.ts";
+import { readContents } from "../src/usecases/ledger-source.ts";
 import type { LedgerState } from "../src/usecases/read-ledger.ts";
 import type { Controller } from "./controller.ts";
 
@@ -28,19 +28,17 @@ export function reportPlan(planned: Planned): PlanReport {
 
 /**
  * The plan of a rollout as it was requested, with the files as they lie in the ledger. Throws
- * HardenError `broke` where they do not lie there.
+ * HardenError `broke` where they do not lie there, or not as they were.
  */
-export async function readPlanOf(rollout: Rollout, controller: Controller): Promise<PlanReport> {
-  const { writer, store } = controller;
+export async function readPlanOf(
+  rollout: Rollout,
+  controller: Pick<Controller, "writer" | "store" | "hash">,
+): Promise<PlanReport> {
+  const { writer, store, hash } = controller;
   const state = await writer.read();
   const plan = await readRolloutPlan(rollout, state, controller);
   const digests = plan.hosts.flatMap(({ before, file }) => [before, file]);
-  const names = digests.map((digest) => state.listing.get(filePath(digest)));
-  const known = names.filter((name) => name !== undefined);
-  const bytes = await store.read(known);
-  const contents = new Map(known.map((name, index) => [name, bytes[index] ?? ""]));
-  const read = (digest: string): string =>
-    contents.get(state.listing.get(filePath(digest)) ?? "") ?? "";
+  const read = await readContents(digests, { listing: state.listing, store, hash });
   return reportPlan({
     plan,
     digest: rollout.plan,

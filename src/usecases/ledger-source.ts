@@ -1,3 +1,4 @@
+import type { HardenError } from "../core/harden-error.ts";
 import type { Hash } from "../core/policy/baseline.ts";
 import { filePath } from "../core/rollout/ledger-files.ts";
 import type { LedgerTools } from "../core/rollout/ledger-verify.ts";
@@ -66,27 +67,51 @@ export async function describeRecords(
   hash: Hash,
 ): Promise<RecordsFile | undefined> {
   if (commit === undefined || ledger.repository === null) return undefined;
-  // Many hosts have the same file, and it is fetched once.
-  const digests = [...new Set([...ledger.hosts.values()].map(({ file }) => file))];
-  const names = digests.map((digest) => {
-    const name = listing.get(filePath(digest));
-    if (name !== undefined) return name;
-    throw refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
-  });
-  const contents = await store.read(names);
-  const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
-  for (const [digest, bytes] of files) {
-    if (hash(bytes) === digest) continue;
-    throw refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
-  }
+  const hosts = [...ledger.hosts.values()];
+  const fileOf = await readContents(
+    hosts.map(({ file }) => file),
+    { listing, store, hash },
+  );
   return {
     schemaVersion: 1,
     repository: ledger.repository,
     ledger: commit,
     environments: [...ledger.environments.values()],
-    hosts: [...ledger.hosts.values()].map((host) => ({
-      ...host,
-      file: files.get(host.file) ?? "",
-    })),
+    hosts: hosts.map((host) => ({ ...host, file: fileOf(host.file) })),
   };
+}
+
+/**
+ * The bytes of files in the ledger, by their digests; many hosts have the same file, and it is
+ * fetched once. Throws HardenError `broke` where one is missing, or is not what its name says.
+ */
+export async function readContents(
+  wanted: readonly string[],
+  {
+    listing,
+    store,
+    hash,
+  }: Pick<LedgerState, "listing"> & {
+    readonly store: Pick<LedgerStore, "read">;
+    readonly hash: Hash;
+  },
+): Promise<(digest: string) => string> {
+  const digests = [...new Set(wanted)];
+  const names = digests.map((digest) => {
+    const name = listing.get(filePath(digest));
+    if (name === undefined) throw refuseFile(digest);
+    return name;
+  });
+  const contents = await store.read(names);
+  const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
+  for (const [digest, bytes] of files) if (hash(bytes) !== digest) throw refuseFile(digest);
+  return (digest) => {
+    const bytes = files.get(digest);
+    if (bytes === undefined) throw refuseFile(digest);
+    return bytes;
+  };
+}
+
+function refuseFile(digest: string): HardenError {
+  return refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
 }

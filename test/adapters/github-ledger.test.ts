@@ -4,21 +4,12 @@ import { auditLedger } from "../../src/usecases/audit-ledger.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
 import { moveEnvironment, seeHosts } from "../../src/usecases/ledger-decisions.ts";
-import { type GithubPeer } from "../support/github-peer.ts";
-import { token } from "../support/runner.ts";
+import { accessOf } from "../support/github-access.ts";
+import type { GithubPeer } from "../support/github-peer.ts";
 import { makeBook, outside, waitFast, write, writeRollout } from "../support/ledger.ts";
 import { startGithub } from "../support/started.ts";
 
-const openStore = ({ url }: GithubPeer) =>
-  createGithubLedger({
-    apiUrl: url,
-    owner: "example",
-    repo: "config",
-    token,
-    fetch,
-    wait: async () => {},
-    timeout: 20_000,
-  });
+const openStore = (peer: GithubPeer) => createGithubLedger(accessOf(peer));
 
 /** A ledger on emulate, and what GitHub would not have understood. */
 async function makeGithubBook() {
