@@ -33,7 +33,7 @@ export function drawHome(home: HomeFacts): HomeView {
   const { counts, environments, at } = status;
   const worst = environments
     .flatMap(({ hosts }) => hosts)
-    .filter(({ state }) => state === "closed" || state === "drifted");
+    .filter(({ state }) => state === "locked-out" || state === "drifted");
   const blocks = fitPage(
     {
       head: [

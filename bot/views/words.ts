@@ -9,11 +9,11 @@ import { toName } from "./text.ts";
 /** Words that several views share. Nothing is told by a colour or a picture alone. */
 
 export const stateWords: Readonly<Record<HostState, string>> = {
-  closed: "no data port takes connections, so backups to it fail",
+  "locked-out": "no data port takes connections, so backups to it fail",
   drifted: "it is not as it was proven, or not as the config repo wants it",
-  open: "only old, unencrypted ports work",
+  plaintext: "only unencrypted ports work",
   unknown: "the wire was not seen lately, or did not answer",
-  half: "HTTPS works, and something old is open as well",
+  partial: "HTTPS works, but something old is open or an error is left",
   hardened: "HTTPS alone works, with nothing old",
 };
 
@@ -60,7 +60,7 @@ export function nameOfEnvironment(name: string | null): string {
   return name ?? "no environment";
 }
 
-/** `3 hardened, 1 open`; states that no host is in are left out. */
+/** `3 hardened, 1 plaintext`; states that no host is in are left out. */
 export function listCounts(counts: StateCounts): string {
   const parts = hostStates
     .toReversed()

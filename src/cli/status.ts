@@ -53,7 +53,7 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
     const describe = () => witness.describe(run);
     shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
   }
-  const json = { schemaVersion: 1, ...status };
+  const json = { schemaVersion: 2, ...status };
   shell.terminal.out(format === "json" ? printJson(json, 2) : renderStatusText(status));
   return 0;
 }

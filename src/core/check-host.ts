@@ -10,7 +10,7 @@ import type { Host } from "./fleet/host.ts";
 import { readTraits, type HostTraits } from "./fleet/disagreement.ts";
 import type { HostRead } from "./fleet/read-host.ts";
 import type { FindUse } from "./fleet/used-ports.ts";
-import { judge } from "./fleet/verdict.ts";
+import { judge, withoutErrors } from "./fleet/verdict.ts";
 import type { AllowBook } from "./policy/allows.ts";
 import type { KnownRules, Settings } from "./policy/settings.ts";
 import { placeOfComment, readSuppressions, type Suppression } from "./policy/suppressions.ts";
@@ -98,7 +98,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       const stamp = { host: name, file: path + file, severity, suppressed, fixable };
       return { finding: stampFinding(rule, finding, place, stamp), source, subject };
     });
-    const verdict = judge(folder);
+    const verdict = withoutErrors(judge(folder), found);
     return {
       host: { name, role, environment, verdict },
       traits: readTraits(folder, verdict),

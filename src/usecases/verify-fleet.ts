@@ -1,6 +1,7 @@
 import { factsOf } from "../core/fleet/host-folder.ts";
 import type { HostRead } from "../core/fleet/read-host.ts";
 import type { Host } from "../core/fleet/host.ts";
+import { withoutErrors } from "../core/fleet/verdict.ts";
 import { listWirePorts } from "../core/fleet/wire-ports.ts";
 import type { Checked } from "../core/report/count.ts";
 import type { HostProbe } from "../core/probe/host-probe.ts";
@@ -105,8 +106,12 @@ function verifyTarget(
   const { folder } = read;
   const { verdict, findings } = verifyHost({ folder, local, probe, phase });
   const { role, environment = null } = factsOf(folder);
-  const host = { name: folder.name, role, environment, verdict };
-  return { host, findings: findings.map((finding) => stamp(read, finding)) };
+  const located = findings.map((finding) => stamp(read, finding));
+  const counted = withoutErrors(
+    verdict,
+    located.map(({ finding }) => finding),
+  );
+  return { host: { name: folder.name, role, environment, verdict: counted }, findings: located };
 }
 
 function readLocal(read: HostRead, { files, findLocal }: VerifyTools): LocalFile {

@@ -55,7 +55,7 @@ test("judges the example fleet as a step of a workflow", () => {
   expect(log).toContain(
     "2 more findings not shown as annotations, of which GitHub takes 10 a kind: all are listed above.",
   );
-  expect(summary).toMatch(/^## sesam-harden\n\n5 hosts: 2 hardened, 2 half, 1 open\./);
+  expect(summary).toMatch(/^## sesam-harden\n\n5 hosts: 2 hardened, 2 partial, 1 plaintext\./);
   expect(summary.indexOf("| rds-legacy |")).toBeLessThan(summary.indexOf("| rds-munich |"));
   expect(raw).not.toContain(token);
 });

@@ -27,8 +27,8 @@ function makeFleet(): FleetStatus {
     checked: {
       hosts: [
         { name: "rds-1", role: "rds", environment: "production", verdict: "hardened" },
-        { name: "rds-2", role: "rds", environment: "production", verdict: "half" },
-        { name: "lab", role: "server", environment: null, verdict: "open" },
+        { name: "rds-2", role: "rds", environment: "production", verdict: "partial" },
+        { name: "lab", role: "server", environment: null, verdict: "plaintext" },
       ],
       findings: [findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" })],
     },
@@ -49,7 +49,7 @@ function makeFleet(): FleetStatus {
         last: { run: 5, at: now - 1800 },
         hosts: new Map([
           ["rds-1", { host: "rds-1", verdict: "hardened", rules: [] }],
-          ["rds-2", { host: "rds-2", verdict: "half", rules: ["wire-port-open"] }],
+          ["rds-2", { host: "rds-2", verdict: "partial", rules: ["wire-port-open"] }],
         ]),
       },
     }),
@@ -75,31 +75,31 @@ test("the fleet at a glance", () => {
   const message = holdMessage(drawFleetStatus({ status: makeFleet(), fixUrl }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# Fleet: 1 of 3 hosts hardened
-    1 hardened, 1 half, 1 unknown.
-    Environment     Hosts  hardened  half  unknown  open  drifted  closed
-    production          2         1     1        0     0        0       0
-    no environment      1         0     0        1     0        0       0
+    1 hardened, 1 partial, 1 unknown.
+    Environment     Hosts  hardened  partial  unknown  plaintext  drifted  locked-out
+    production          2         1        1        0          0        0           0
+    no environment      1         0        0        1          0        0           0
       Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
       wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
     production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
     lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo:
-    open. Wire: never looked at.
-    rds-2 (production) is half: HTTPS works, and something old is open as well. Config repo: half, 1
-    error. Wire: half, 2027-01-15 07:30 UTC (30 minutes ago).
+    plaintext. Wire: never looked at.
+    rds-2 (production) is partial: HTTPS works, but something old is open or an error is left.
+    Config repo: partial, 1 error. Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago).
     [Refresh] [Open fix PR https://github.com/acme/backup-config/pull/12]
     "
   `);
   expect(message.text).toMatchInlineSnapshot(`
     "Fleet: 1 of 3 hosts hardened
-    1 hardened, 1 half, 1 unknown.
-    production: Hosts 2, hardened 1, half 1, unknown 0, open 0, drifted 0, closed 0
-    no environment: Hosts 1, hardened 0, half 0, unknown 1, open 0, drifted 0, closed 0
+    1 hardened, 1 partial, 1 unknown.
+    production: Hosts 2, hardened 1, partial 1, unknown 0, plaintext 0, drifted 0, locked-out 0
+    no environment: Hosts 1, hardened 0, partial 0, unknown 1, plaintext 0, drifted 0, locked-out 0
     Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
     production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
-    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo: open. Wire: never looked at.
-    rds-2 (production) is half: HTTPS works, and something old is open as well. Config repo: half, 1 error. Wire: half, 2027-01-15 07:30 UTC (30 minutes ago)."
+    lab (no environment) is unknown: the wire was not seen lately, or did not answer. Config repo: plaintext. Wire: never looked at.
+    rds-2 (production) is partial: HTTPS works, but something old is open or an error is left. Config repo: partial, 1 error. Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago)."
   `);
 });
 
@@ -108,11 +108,11 @@ test("an environment, worst hosts first", () => {
   const message = holdMessage(drawEnvironmentStatus({ status, fixUrl }, environmentOf(status)));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# production: 1 of 2 hosts hardened
-    1 hardened, 1 half.
+    1 hardened, 1 partial.
     production is frozen until 2027-01-16 08:00 UTC (in 24 hours), by ben: “end of quarter”
     production: rollout 2026-11-1 (open) is approved, 1 of 2 hosts proven.
     Host   State     Repo      Wire      Rolled out (UTC)
-    rds-2  half      half      half      never
+    rds-2  partial   partial   partial   never
     rds-1  hardened  hardened  hardened  open proven, 2027-01-15 07:00
       Config repo commit c0ffee000000, ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, the
       wire looked at 2027-01-15 07:30 UTC (30 minutes ago). As of 2027-01-15 08:00 UTC.
@@ -131,12 +131,12 @@ test("one host, with its findings and the pages of their rules", () => {
   const probe = probeOf(withPort("http", "open"));
   const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
-    "# rds-2: half
-    The host is half: HTTPS works, and something old is open as well.
+    "# rds-2: partial
+    The host is partial: HTTPS works, but something old is open or an error is left.
       Environment: production
       Role: rds
-      Config repo: half, 1 finding
-      Wire: half, 2027-01-15 07:30 UTC (30 minutes ago)
+      Config repo: partial, 1 finding
+      Wire: partial, 2027-01-15 07:30 UTC (30 minutes ago)
       Last rollout: none
     The wire found: wire-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/wire-port-open.md)

@@ -12,7 +12,7 @@ test("what a run of verify saw is recorded, and shown with ports and TLS of a ho
     { ...probeOf(hardened), host: "rds2" },
   ];
   const hosts = probes.map(({ host }, index) => {
-    const verdict = index === 0 ? "half" : "hardened";
+    const verdict = index === 0 ? "partial" : "hardened";
     return { name: host, role: "rds", environment: "production", verdict } as const;
   });
   const report = renderJson({ findings: [], hosts, failOn: () => "error", probes });
@@ -32,7 +32,7 @@ test("what a run of verify saw is recorded, and shown with ports and TLS of a ho
   };
   expect(await ask("status")).toContain("Fleet: 1 of 2 hosts hardened");
   const shown = await ask("status rds1");
-  expect(shown).toContain("rds1: half");
+  expect(shown).toContain("rds1: partial");
   expect(shown).toMatch(
     /Probed [^:]+: https \d+ open, http \d+ open, ftp \d+ closed\. TLS: .*TLS1\.2 accepted/,
   );

@@ -53,9 +53,9 @@ test.each(runtimes)("judges the example fleet under %s", (_, run) => {
   const production = { role: "rds", environment: "production" };
   expect(report.hosts).toEqual([
     { name: "rds-berlin", ...production, verdict: "hardened" },
-    { name: "rds-legacy", role: "rds", environment: "lab", verdict: "open" },
-    { name: "rds-munich", ...production, verdict: "half" },
-    { name: "rds-vienna", ...production, verdict: "half" },
+    { name: "rds-legacy", role: "rds", environment: "lab", verdict: "plaintext" },
+    { name: "rds-munich", ...production, verdict: "partial" },
+    { name: "rds-vienna", ...production, verdict: "partial" },
     { name: "sesam-server", ...production, role: "server", verdict: "hardened" },
   ]);
   expect(report.findings[1]).toEqual({

@@ -230,7 +230,7 @@ test.each(["Node", "Deno"] as const)(
     const { book, run, repository, peer } = await makeScene();
     await write(book, decisions.see);
     const id = await writeRollout(book);
-    const seen = [{ host: "rds1", verdict: "half", rules: ["wire-port-open"] }] as const;
+    const seen = [{ host: "rds1", verdict: "partial", rules: ["wire-port-open"] }] as const;
     await write(book, recordSight({ run: 7, at: Math.floor(Date.now() / 1000) }, seen));
     const whole = await run[name]("status", ...withKeys);
     expect([whole.status, whole.stderr]).toEqual([0, ""]);
@@ -238,12 +238,12 @@ test.each(["Node", "Deno"] as const)(
     const first = whole.stdout.split("\n").find((line) => line.startsWith("  rds1"));
     expect(first).toMatch(
       new RegExp(
-        `^ {2}rds1 {2}half {6}repo hardened; wire half at \\S+Z \\(wire-port-open\\); open good by ${id}, approved by ben$`,
+        `^ {2}rds1 {2}partial {5}repo hardened; wire partial at \\S+Z \\(wire-port-open\\); open good by ${id}, approved by ben$`,
       ),
     );
     const json = await run[name]("status", "rds1", ...withKeys, "--format", "json");
     const { counts, environments } = JSON.parse(json.stdout);
-    expect(counts).toMatchObject({ half: 1, unknown: 0 });
+    expect(counts).toMatchObject({ partial: 1, unknown: 0 });
     expect(environments[0].hosts.length).toBe(1);
     const none = await run[name]("status", "production");
     expect([none.status, none.stderr]).toEqual([0, expect.stringContaining("is not read")]);

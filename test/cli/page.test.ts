@@ -65,7 +65,7 @@ test("it holds no day and no commit that nobody gave", () => {
 test("beside another report it is written to a file, and shows what the fixes change", () => {
   const folder = writeFleet({ "a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` });
   const { stdout } = runNode(["check", "--output", "html=page.html"], { cwd: folder });
-  expect(stdout).toContain("1 half");
+  expect(stdout).toContain("1 partial");
   const page = readFileSync(join(folder, "page.html"), "utf8");
   expect(page).toContain('<span class="added">+# STPD_PORT=11001\n</span>');
 });

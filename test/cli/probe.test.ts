@@ -102,7 +102,7 @@ test("probes and verifies every host of a config repo by its own files", async (
   const report = JSON.parse(verified.stdout);
   expect(report.hosts.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
     "hardened",
-    "closed",
+    "locked-out",
   ]);
   expect(report.findings).toMatchObject([
     { rule: "wire-unreachable", host: "db2", file: "db2/stpd.ini", line: 1, fixable: "no" },

@@ -61,7 +61,7 @@ export function makeHostileFleet(count: number, environments: number): FleetStat
     name: longName(index),
     role: index % 2 === 0 ? "rds" : "server",
     environment: `env-${"y".repeat(290)}-${index % environments}`,
-    verdict: verdicts[index % 4] ?? "open",
+    verdict: verdicts[index % 4] ?? "plaintext",
   }));
   const { rollout, trace } = makeHostileRollout(count);
   const stopped = hosts.slice(0, environments).map(({ environment }): EnvironmentRecord => {
@@ -85,7 +85,7 @@ export function makeHostileFleet(count: number, environments: number): FleetStat
           name,
           {
             host: name,
-            verdict: verdicts[index % 5] ?? "open",
+            verdict: verdicts[index % 5] ?? "plaintext",
             rules: [hostile, "wire-port-open"],
           },
         ]),

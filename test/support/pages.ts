@@ -87,7 +87,7 @@ const sights: readonly HostProbe[] = [
   },
 ];
 
-const verdicts = ["hardened", "half", "half", "hardened", "unknown", "unknown"] as const;
+const verdicts = ["hardened", "partial", "partial", "hardened", "unknown", "unknown"] as const;
 
 /** The page of a verification of so many hosts. */
 export function drawVerified(size: number, more: Partial<PageFacts> = {}): string {
@@ -95,7 +95,7 @@ export function drawVerified(size: number, more: Partial<PageFacts> = {}): strin
     name: `host${index}`,
     role: index === 0 ? "server" : "rds",
     environment: index % 2 === 0 ? "production" : "lab",
-    verdict: verdicts[index % verdicts.length] ?? "closed",
+    verdict: verdicts[index % verdicts.length] ?? "locked-out",
   }));
   const probes = hosts.flatMap(({ name }, index) => {
     const sight = sights[index % sights.length];
@@ -113,7 +113,7 @@ export function drawStatus(size: number, hostile = ""): string {
     name: `${hostile}host${index}`,
     role: "rds",
     environment: index % 2 === 0 ? "production" : "lab",
-    verdict: verdicts[index % verdicts.length] ?? "closed",
+    verdict: verdicts[index % verdicts.length] ?? "locked-out",
   }));
   const checked: Checked = { findings: [], hosts, failOn: () => "error" };
   const rollout = makeRollout({ state: { kind: "succeeded" }, approvals: ["ben", "carl"] });

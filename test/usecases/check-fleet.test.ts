@@ -33,43 +33,74 @@ const failure = (run: () => unknown): string => {
 
 test.each([
   { name: "hardened", text: hard, verdict: "hardened" },
-  { name: "HTTPS beside HTTP", text: `${hard}STPD_HTTP_PORT=11000\n`, verdict: "half" },
-  { name: "no priority string", text: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n", verdict: "half" },
-  { name: "old TLS", text: priorityIni("NORMAL"), verdict: "half" },
-  { name: "a weak cipher", text: priorityIni(`${vendorPriority}:+3DES-CBC`), verdict: "half" },
+  { name: "HTTPS beside HTTP", text: `${hard}STPD_HTTP_PORT=11000\n`, verdict: "partial" },
+  {
+    name: "no priority string",
+    text: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n",
+    verdict: "partial",
+  },
+  { name: "old TLS", text: priorityIni("NORMAL"), verdict: "partial" },
+  { name: "a weak cipher", text: priorityIni(`${vendorPriority}:+3DES-CBC`), verdict: "partial" },
   {
     name: "a second string with old TLS",
     text: `${hard}STPD_HTTPS_PRIORITY_STRING=NORMAL\n`,
-    verdict: "half",
+    verdict: "partial",
   },
   {
     name: "old TLS under some releases alone",
     text: priorityIni(`NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE`),
-    verdict: "half",
+    verdict: "partial",
   },
-  { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "open" },
+  { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "plaintext" },
   {
     name: "an invalid string beside FTP",
     text: `${priorityIni("NORMAL:-SRP")}STPD_PORT=11001\n`,
-    verdict: "open",
+    verdict: "plaintext",
   },
-  { name: "an invalid string alone", text: priorityIni("NORMAL:"), verdict: "closed" },
-  { name: "an HTTPS port that FTP has taken", text: `${hard}STPD_PORT=11443\n`, verdict: "open" },
+  { name: "an invalid string alone", text: priorityIni("NORMAL:"), verdict: "locked-out" },
+  {
+    name: "an HTTPS port that FTP has taken",
+    text: `${hard}STPD_PORT=11443\n`,
+    verdict: "plaintext",
+  },
   {
     name: "two HTTPS ports, one of them wrong",
     text: `${hard}STPD_HTTPS_PORT=x\n`,
-    verdict: "closed",
+    verdict: "locked-out",
   },
-  { name: "an empty file", text: "", verdict: "closed" },
-  { name: "a NUL", text: `${hard}\0`, verdict: "closed" },
+  { name: "an empty file", text: "", verdict: "locked-out" },
+  { name: "a NUL", text: `${hard}\0`, verdict: "unknown" },
   {
     name: "a second string that is invalid",
     text: `${hard}STPD_HTTPS_PRIORITY_STRING=x\n`,
-    verdict: "closed",
+    verdict: "locked-out",
   },
 ])("$name is $verdict", ({ text, verdict }) => {
   expect(check({ "hosts/a/stpd.ini": text }).hosts).toEqual([
     { name: "a", role: "rds", environment: null, verdict },
+  ]);
+});
+
+test("a host with an error is not hardened, unless the error is suppressed", () => {
+  const abort = "[allow.abort]\nrule = globals-abort-over-https\nhost = b\nuntil = 2026-12-31\n";
+  const globals =
+    "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\n";
+  const fleet = check({
+    "sesam-harden.ini": `${abort}reason = set with the next update\n`,
+    ...Object.fromEntries(
+      ["a", "b"].flatMap((name) => [
+        [`hosts/${name}/stpd.ini`, hard],
+        [`hosts/${name}/host.ini`, "role = server\n"],
+        [`hosts/${name}/globals.ini`, globals],
+      ]),
+    ),
+  });
+  expect(fleet.findings.map(({ finding }) => `${finding.host} ${finding.rule}`)).toContain(
+    "a globals-abort-over-https",
+  );
+  expect(fleet.hosts.map(({ name, verdict }) => `${name} ${verdict}`)).toEqual([
+    "a partial",
+    "b hardened",
   ]);
 });
 
@@ -85,7 +116,7 @@ test("checks every stpd.ini below, and names hosts by their folders", () => {
     "hosts/c/other.ini": "",
   };
   expect(described(fleet)).toEqual({
-    hosts: ["a closed", "b hardened", "sub hardened"],
+    hosts: ["a locked-out", "b hardened", "sub hardened"],
     findings: [
       "hosts/a/stpd.ini:1 fleet-disagreement",
       "hosts/a/stpd.ini:1 https-port-missing",
@@ -97,7 +128,7 @@ test("checks every stpd.ini below, and names hosts by their folders", () => {
 test("names files relative to the folder with the settings, else to the folder given", () => {
   const fleet = { "hosts/a/stpd.ini": "", "hosts/b/stpd.ini": "" };
   expect(described(fleet, "hosts/a").findings[0]).toBe("stpd.ini:1 https-port-missing");
-  expect(described(fleet, "hosts/a/stpd.ini").hosts).toEqual(["a closed"]);
+  expect(described(fleet, "hosts/a/stpd.ini").hosts).toEqual(["a locked-out"]);
   expect(described(fleet, "hosts/b", "hosts/a").findings[0]).toBe(
     "a/stpd.ini:1 https-port-missing",
   );
@@ -127,12 +158,12 @@ test.each<{ name: string; placed: Placed; reason: string }>([
     placed: "#".repeat(1024 * 1024 + 1),
     reason: "it is larger than 1 MiB",
   },
-])("reports $name, and calls the host closed", ({ placed, reason }) => {
+])("reports $name, and calls the host unknown", ({ placed, reason }) => {
   const { findings, hosts } = check({ "hosts/a/stpd.ini": placed, "hosts/b/stpd.ini": hard });
   expect(findings.map(({ finding }) => finding.message)).toEqual([
     `this file was not checked: ${reason}`,
   ]);
-  expect(hosts.map(({ verdict }) => verdict)).toEqual(["closed", "hardened"]);
+  expect(hosts.map(({ verdict }) => verdict)).toEqual(["unknown", "hardened"]);
 });
 
 test("reads a link within the tree", () => {

@@ -36,7 +36,7 @@ export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | u
     traits: {
       "FTP port": isOpen("STPD_PORT"),
       "HTTP port": isOpen("STPD_HTTP_PORT"),
-      HTTPS: verdict === "hardened" || verdict === "half" ? "working" : "not working",
+      HTTPS: verdict === "hardened" || verdict === "partial" ? "working" : "not working",
       TLS: describeTls(stpd),
     },
   };

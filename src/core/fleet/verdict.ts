@@ -1,21 +1,51 @@
 import { lacksHttps, type HostFolder } from "./host-folder.ts";
+import type { Severity } from "../rules/rule.ts";
 import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from "./stpd-file.ts";
 
 /**
- * What a host's file comes to. hardened: HTTPS alone, with nothing old; half: HTTPS works, and
- * something old is open; open: only plain ports work; closed: no data port would work. `unknown` is
- * for the wire alone, which may not answer.
+ * The state of a host. hardened: only HTTPS, with nothing old, and no error; partial: HTTPS works,
+ * but something old is open or an error is left; plaintext: only unencrypted ports work;
+ * locked-out: no data port would work; unknown: the file could not be read, or the host did not
+ * answer the scan.
  */
 export type Verdict = (typeof verdicts)[number];
 
-export const verdicts = ["hardened", "half", "open", "closed", "unknown"] as const;
+/** Best first. */
+export const verdicts = ["hardened", "partial", "plaintext", "locked-out", "unknown"] as const;
 
+/** What a host's file comes to, before its findings are counted. */
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;
-  if (stpd.kind !== "file") return "closed";
+  if (stpd.kind !== "file") return "unknown";
   const plain = hasPlainPort(stpd);
-  if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "open" : "closed";
-  return plain || allowsOld(stpd) ? "half" : "hardened";
+  if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "plaintext" : "locked-out";
+  return plain || allowsOld(stpd) ? "partial" : "hardened";
+}
+
+/** A host with an error that is not suppressed is never hardened, whatever its ports say. */
+export function withoutErrors(
+  verdict: Verdict,
+  findings: readonly { readonly severity: Severity; readonly suppressed: unknown }[],
+): Verdict {
+  if (verdict !== "hardened") return verdict;
+  const hasError = findings.some(
+    ({ severity, suppressed }) => severity === "error" && suppressed === null,
+  );
+  return hasError ? "partial" : "hardened";
+}
+
+/** Names of schema version 1, which stored reports and the ledger may hold. */
+const formerVerdicts: Readonly<Record<string, Verdict>> = {
+  half: "partial",
+  open: "plaintext",
+  closed: "locked-out",
+};
+
+/** Undefined for anything that never was a verdict. */
+export function readVerdict(value: unknown): Verdict | undefined {
+  if (typeof value !== "string") return undefined;
+  const former = Object.hasOwn(formerVerdicts, value) ? formerVerdicts[value] : undefined;
+  return former ?? verdicts.find((verdict) => verdict === value);
 }
 
 const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;

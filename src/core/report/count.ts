@@ -30,7 +30,7 @@ export interface Counts {
 
 export function countResults({ findings, hosts }: Checked): Counts {
   const bySeverity: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
-  const byVerdict = { hardened: 0, half: 0, open: 0, closed: 0, unknown: 0 };
+  const byVerdict = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
   let fixable = 0;
   let suppressed = 0;
   for (const { finding } of findings) {

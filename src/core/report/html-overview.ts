@@ -13,11 +13,11 @@ import {
 import type { PageFacts, PageModel } from "./html-model.ts";
 
 const meanings: Readonly<Record<Verdict, string>> = {
-  hardened: "HTTPS alone, with nothing old",
-  half: "HTTPS works, and something old is open",
-  open: "only plain ports work",
-  closed: "no data port works",
-  unknown: "the wire said too little",
+  hardened: "only HTTPS, nothing old, no errors",
+  partial: "HTTPS works, but something old is open or an error is left",
+  plaintext: "only unencrypted ports work",
+  "locked-out": "no data port works",
+  unknown: "the file or the host could not be read",
 };
 
 export function drawVerdict(verdict: Verdict): Markup {
@@ -60,7 +60,7 @@ function drawNumber(kind: string, count: number, [one, more]: readonly [string, 
 
 type VerdictCounts = Readonly<Record<Verdict, number>>;
 
-/** `unknown` is for the wire alone. */
+/** Most fleets have no unknown host. */
 function listVerdicts({ unknown }: VerdictCounts): readonly Verdict[] {
   return verdicts.filter((verdict) => verdict !== "unknown" || unknown > 0);
 }
@@ -83,7 +83,7 @@ export function drawEnvironments({ hosts, environments }: PageModel, checked: Ch
   if (environments.length < 2) return nothing;
   const shown = listVerdicts(countResults(checked).byVerdict);
   const rows = environments.map((environment, index) => {
-    const counts = { hardened: 0, half: 0, open: 0, closed: 0, unknown: 0 };
+    const counts = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
     const own = hosts.filter((host) => host.environment === index);
     for (const { host } of own) counts[host.verdict]++;
     const cells = [own.length, ...shown.map((verdict) => counts[verdict])].map(

@@ -1,9 +1,9 @@
 /** Tight, since every start reads it; ASCII alone, since its hash is taken of its bytes. */
 export const style = `:root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;--text:#18202c;--faint:#545f70;--line:#dce0e7;--soft:#eef0f4;--link:#1d4fb8;--mark:#ffe9a8;
---hardened:#1b7f4f;--half:#c98300;--open:#d2541b;--closed:#8f1d45;--unknown:#6d7788;--error:#b3261e;--on:#fff;--warning:#f0b429;--notice:#2f6fc4;
+--hardened:#1b7f4f;--partial:#c98300;--plaintext:#d2541b;--locked-out:#8f1d45;--unknown:#6d7788;--error:#b3261e;--on:#fff;--warning:#f0b429;--notice:#2f6fc4;
 --amber:#7d5200;--orange:#a93c0b;--added:#dff3e6;--removed:#fbe3e1;--mono:.8125rem/1.6 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 @media screen and (prefers-color-scheme:dark){:root{--page:#0f1319;--card:#171c25;--text:#e4e8ef;--faint:#9aa5b6;--line:#2b3341;--soft:#202733;--link:#8db4ff;--mark:#5c4a12;
---hardened:#3fb27b;--half:#e2a33b;--open:#f07f4f;--closed:#e0608f;--unknown:#8c97a8;--error:#f2746b;--on:#2a0503;--warning:#dca538;--notice:#7fb0f5;
+--hardened:#3fb27b;--partial:#e2a33b;--plaintext:#f07f4f;--locked-out:#e0608f;--unknown:#8c97a8;--error:#f2746b;--on:#2a0503;--warning:#dca538;--notice:#7fb0f5;
 --amber:#e6b450;--orange:#f59a72;--added:#16352a;--removed:#421f20}}
 *{box-sizing:border-box;margin:0;padding:0}
 html{scroll-padding-top:5.5rem}
@@ -25,22 +25,22 @@ a{color:var(--link);text-underline-offset:.2em}
 .kind{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-top:2.25rem;color:var(--faint)}
 h1{margin:.35rem 0 1.1rem;font-size:clamp(1.6rem,1.2rem + 2vw,2.35rem);line-height:1.15;letter-spacing:-.025em}
 .bar{display:block;width:100%;height:.75rem;border-radius:.375rem}
-rect.hardened{fill:var(--hardened)}rect.half{fill:var(--half)}rect.open{fill:var(--open)}rect.closed{fill:var(--closed)}rect.unknown{fill:var(--unknown)}
+rect.hardened{fill:var(--hardened)}rect.partial{fill:var(--partial)}rect.plaintext{fill:var(--plaintext)}rect.locked-out{fill:var(--locked-out)}rect.unknown{fill:var(--unknown)}
 .legend,.numbers,nav,nav ul,#filter,.key,summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.35rem 1.5rem}
 summary{gap:.2rem .9rem}
 .numbers{margin:.9rem 0 1.5rem;padding-top:.9rem;border-top:1px solid var(--line)}
 .legend{margin-top:.9rem}
 .legend,.key,.counts,.where,.verdict,.seen,dt,.kind,small,input,select,button,output{font-size:.8125rem}
 .error>b,b.error,.counts .error,.seen.bad{color:var(--error)}
-.warning>b,b.warning,.counts .warning,.unsafe,.seen.unsure,.verdict.half{color:var(--amber)}
+.warning>b,b.warning,.counts .warning,.unsafe,.seen.unsure,.verdict.partial{color:var(--amber)}
 .notice>b,b.notice,.counts .notice{color:var(--notice)}
 .safe>b,span.safe,.verdict.hardened,.seen.good{color:var(--hardened)}
 .verdict{white-space:nowrap;font-weight:600}
-.verdict.open{color:var(--orange)}.verdict.closed{color:var(--closed)}.verdict.unknown{color:var(--faint)}
+.verdict.plaintext{color:var(--orange)}.verdict.locked-out{color:var(--locked-out)}.verdict.unknown{color:var(--faint)}
 .verdict::before{content:"";display:inline-block;width:.7em;height:.7em;margin-right:.45em;border:.15em solid;border-radius:50%}
-.verdict.hardened::before,.verdict.closed::before{background:currentColor}
-.verdict.half::before{background:linear-gradient(90deg,currentColor 50%,transparent 50%)}
-.verdict.closed::before{border-radius:1px}.verdict.unknown::before{border-style:dotted}
+.verdict.hardened::before,.verdict.locked-out::before{background:currentColor}
+.verdict.partial::before{background:linear-gradient(90deg,currentColor 50%,transparent 50%)}
+.verdict.locked-out::before{border-radius:1px}.verdict.unknown::before{border-style:dotted}
 nav{position:sticky;top:0;z-index:5;align-items:center;gap:.5rem 1rem;margin:0 -1.5rem;padding:.6rem 1.5rem;background:var(--page);border-bottom:1px solid var(--line)}
 nav ul{gap:.25rem 1rem}
 nav a,.cell{color:inherit;text-decoration:none}

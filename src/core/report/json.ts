@@ -4,7 +4,7 @@ import type { Checked } from "./count.ts";
 export function renderJson({ findings, hosts, probes }: Checked): string {
   const seen = probes === undefined ? {} : { probes };
   const report = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     findings: findings.map(({ finding }) => finding),
     hosts,
     ...seen,

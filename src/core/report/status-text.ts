@@ -61,5 +61,5 @@ function renderHost({ host, state, wire, rolledOut, drift }: HostStatus, widest:
       ? "never rolled out"
       : `${rolledOut.phase} ${rolledOut.outcome} by ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "nobody"}`;
   const drifted = drift.length === 0 ? "" : "; another file than was proven";
-  return `${host.name.padEnd(widest)}  ${state.padEnd(8)}  repo ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
+  return `${host.name.padEnd(widest)}  ${state.padEnd(10)}  repo ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
 }

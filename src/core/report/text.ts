@@ -43,7 +43,7 @@ export function renderText(checked: Checked, paint: Paint): string {
 function headline(host: Host | undefined, paint: Paint): string {
   if (host === undefined) return `${paint("strong", "the fleet")}\n`;
   const { name, verdict } = host;
-  const tone = verdict === "hardened" ? "good" : verdict === "half" ? "warning" : "error";
+  const tone = verdict === "hardened" ? "good" : verdict === "partial" ? "warning" : "error";
   return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
 }
 

@@ -1,4 +1,4 @@
-import { verdicts } from "../fleet/verdict.ts";
+import { readVerdict } from "../fleet/verdict.ts";
 import { phases, type Phase } from "../verify/expectation.ts";
 import { printCanonical } from "./canonical-json.ts";
 import type { EnvironmentEvent } from "./environment.ts";
@@ -112,7 +112,7 @@ const eventShape = unionShape<LedgerEvent>({
     hosts: listShape(
       recordShape<HostWire>({
         host: textShape,
-        verdict: wordShape(...verdicts),
+        verdict: readVerdict,
         rules: listShape(textShape),
       }),
     ),

@@ -1,9 +1,8 @@
-import { verdicts } from "../fleet/verdict.ts";
+import { readVerdict } from "../fleet/verdict.ts";
 import { readJsonValue, type CanonicalValue } from "./canonical-json.ts";
-import { textShape, wordShape } from "./shapes.ts";
+import { textShape } from "./shapes.ts";
 import type { HostWire } from "./sights.ts";
 
-const verdictShape = wordShape(...verdicts);
 const mostHosts = 100_000;
 
 /**
@@ -14,9 +13,9 @@ export function readVerifyReport(text: string): readonly HostWire[] | undefined 
   const reading = readJsonValue(text);
   const report = reading.kind === "value" ? membersOf(reading.value) : undefined;
   const [hosts, findings] = [report?.["hosts"], report?.["findings"]];
-  if (report?.["schemaVersion"] !== 1 || !Array.isArray(hosts) || !Array.isArray(findings)) {
-    return undefined;
-  }
+  // Hosts may run an older build than the bot: version 1 differs only in the names of verdicts.
+  const isKnown = report?.["schemaVersion"] === 1 || report?.["schemaVersion"] === 2;
+  if (!isKnown || !Array.isArray(hosts) || !Array.isArray(findings)) return undefined;
   if (hosts.length > mostHosts) return undefined;
   const rules = new Map<string, Set<string>>();
   for (const host of hosts as readonly CanonicalValue[]) {
@@ -31,7 +30,7 @@ export function readVerifyReport(text: string): readonly HostWire[] | undefined 
   }
   const seen: HostWire[] = [];
   for (const [index, [host, found]] of [...rules].entries()) {
-    const verdict = verdictShape(membersOf(hosts[index] ?? null)?.["verdict"] ?? null);
+    const verdict = readVerdict(membersOf(hosts[index] ?? null)?.["verdict"] ?? null);
     if (verdict === undefined) return undefined;
     seen.push({ host, verdict, rules: [...found].toSorted() });
   }

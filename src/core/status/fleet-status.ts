@@ -9,8 +9,15 @@ import { hostFileDrift } from "../rules/host-file-drift.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Phase } from "../verify/expectation.ts";
 
-/** How a host stands by all that is known of it, worst first: `closed` takes no backup at all. */
-export const hostStates = ["closed", "drifted", "open", "unknown", "half", "hardened"] as const;
+/** The state of a host by all that is known of it, worst first: `locked-out` takes no backup at all. */
+export const hostStates = [
+  "locked-out",
+  "drifted",
+  "plaintext",
+  "unknown",
+  "partial",
+  "hardened",
+] as const;
 export type HostState = (typeof hostStates)[number];
 
 /** file: what was seen on the host is not what was proven there; verify: verify found it so. */
@@ -169,8 +176,9 @@ function describeHost(
     ["verify", wire?.rules.includes(hostFileDrift.id) ?? false],
   ];
   const drift = drifts.flatMap(([kind, holds]) => (holds ? [kind] : []));
-  const byWire = wire === null || wire.isStale ? "unknown" : wire.verdict;
-  const state = drift.length > 0 ? "drifted" : byWire;
+  const scanned = wire === null || wire.isStale ? "unknown" : wire.verdict;
+  const counted = scanned === "hardened" && findings.error > 0 ? "partial" : scanned;
+  const state = drift.length > 0 ? "drifted" : counted;
   return { host, findings, rolledOut: past.get(name)?.last ?? null, wire, drift, state };
 }
 
@@ -214,7 +222,14 @@ function countFindings({
 }
 
 export function countStates(hosts: readonly HostStatus[]): StateCounts {
-  const counts = { closed: 0, drifted: 0, open: 0, unknown: 0, half: 0, hardened: 0 };
+  const counts = {
+    "locked-out": 0,
+    drifted: 0,
+    plaintext: 0,
+    unknown: 0,
+    partial: 0,
+    hardened: 0,
+  };
   for (const { state } of hosts) counts[state]++;
   return counts;
 }

@@ -89,6 +89,6 @@ function judgeByWire({ addresses, reasons }: HostProbe): Verdict {
     [ports.http, ports.ftp].some(({ state }) => state === "open"),
   );
   const isModern = !all.some(({ code }) => unreachableCodes.includes(code));
-  if (!isModern) return isPlain ? "open" : "closed";
-  return isPlain || all.some(({ code }) => oldCodes.includes(code)) ? "half" : "hardened";
+  if (!isModern) return isPlain ? "plaintext" : "locked-out";
+  return isPlain || all.some(({ code }) => oldCodes.includes(code)) ? "partial" : "hardened";
 }

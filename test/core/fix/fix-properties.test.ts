@@ -24,7 +24,7 @@ const verdicts = ({ hosts }: FleetCheck): Readonly<Record<string, string>> =>
   Object.fromEntries(hosts.map(({ name, verdict }) => [name, verdict]));
 
 const usesHttps = (verdict: string | undefined): boolean =>
-  verdict === "hardened" || verdict === "half";
+  verdict === "hardened" || verdict === "partial";
 
 test("after the safe fixes no safely fixable finding is left, and fixing again changes nothing", () => {
   fc.assert(

@@ -95,7 +95,7 @@ test.skipIf(!canBrowse)(
     expect(await page.locator(".host:visible h3").allTextContents()).toEqual(["sap-0007"]);
     await page.keyboard.press("Escape");
     await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
-    await page.selectOption("[name=verdict]", "open");
+    await page.selectOption("[name=verdict]", "plaintext");
     await page.selectOption("[name=environment]", { label: "lab" });
     await expect.poll(async () => (await shownHosts(page)).join()).toBe("rds-0003,rds-0015");
     await page.selectOption("[name=rule]", "tls-priority-invalid");
@@ -136,7 +136,7 @@ test.skipIf(!canBrowse)("headings sort, both ways, and say so", async () => {
   expect(await head.first().getAttribute("aria-sort")).toBe("descending");
   await head.nth(2).getByRole("button").click();
   const verdicts = await page.locator(".matrix tbody .verdict").allTextContents();
-  expect([...new Set(verdicts)]).toEqual(["open", "half", "hardened"]);
+  expect([...new Set(verdicts)]).toEqual(["plaintext", "partial", "hardened"]);
   await page.getByRole("button", { name: "http-port-open" }).click();
   const cells = await page
     .locator(".matrix tbody tr")

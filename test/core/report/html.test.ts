@@ -78,7 +78,7 @@ const finding = (text: string, suppressed: boolean): LocatedFinding => ({
 test("whatever a file says, it stays text, and all of it is shown", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const host: Host = { name: text, role: "server", environment: text, verdict: "half" };
+      const host: Host = { name: text, role: "server", environment: text, verdict: "partial" };
       const findings = [finding(text, false), finding(text, true)];
       const certificate = {
         ...hardened,

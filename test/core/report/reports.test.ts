@@ -137,7 +137,9 @@ test.skipIf(!hasPeer("xmllint", "--version"))(
 
 test("markdown shows the hosts worst first, and foreign text as text", () => {
   const text = renderMarkdown(check(fleet));
-  const hosts = [...text.matchAll(/^\| (\S[^|]*) \|[^|]*\| (hardened|half|open|closed) \|/gm)];
+  const hosts = [
+    ...text.matchAll(/^\| (\S[^|]*) \|[^|]*\| (hardened|partial|plaintext|locked-out) \|/gm),
+  ];
   expect(hosts.map(([, name]) => name)).toEqual(["&#60;img&#62;&#38;&#34;", "c", "a b"]);
   expect(text).not.toMatch(/<(?!br)/);
   expect(text).toContain("&#60;SAP&#62; &#38; &#34;co&#34;");
@@ -180,7 +182,7 @@ test("text groups by host and ends with what to do next", () => {
       check({ "b/stpd.ini": `${hard}${allow}\nSTPD_HTTP_PORT=11000\nSTPD_PORT=1\n` }),
     ),
   ).toMatchInlineSnapshot(`
-      "host b: half
+      "host b: partial
 
         b/stpd.ini:5:1: STPD_HTTP_PORT opens the unencrypted HTTP port 11000 [http-port-open]
           allowed until 2027-03-31: <SAP> & "co"
@@ -190,7 +192,7 @@ test("text groups by host and ends with what to do next", () => {
             | ^^^^^^^^^^^
           help: Comment the line out: # STPD_PORT=1
 
-      1 host: 1 half. 1 error; 1 can be fixed safely; 1 suppressed.
+      1 host: 1 partial. 1 error; 1 can be fixed safely; 1 suppressed.
       Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.
       "
     `);

@@ -80,3 +80,34 @@ test("a chain that is broken before that is the fault that counts", async () => 
     problem: { reason: "ledger-sequence", where: "entry 520" },
   });
 });
+
+test("an entry signed before the verdicts were renamed is read with today's names", async () => {
+  const formerly = ["half", "open", "closed", "hardened"] as const;
+  const entry = {
+    schemaVersion: 1,
+    repository: 4711,
+    sequence: 1,
+    previous: null,
+    at: 1_800_000_000,
+    by: null,
+    event: {
+      kind: "verify",
+      run: 1,
+      at: 1_800_000_000,
+      hosts: formerly.map((verdict) => ({ host: verdict, verdict, rules: [] })),
+      gone: [],
+    },
+    nonce: "0".repeat(16),
+  };
+  const { extended } = await extend([
+    await signEntry(entry as unknown as LedgerEntry, keys.signer),
+  ]);
+  expect(extended.kind).toBe("ledger");
+  const hosts = extended.kind === "ledger" ? [...extended.ledger.wire.hosts.values()] : [];
+  expect(hosts.map(({ verdict }) => verdict)).toEqual([
+    "partial",
+    "plaintext",
+    "locked-out",
+    "hardened",
+  ]);
+});

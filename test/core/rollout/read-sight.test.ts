@@ -14,7 +14,7 @@ const finding = (rule: string, of: string | null, suppressed: object | null = nu
 });
 
 const print = (change: object): string =>
-  JSON.stringify({ schemaVersion: 1, hosts: [], findings: [], ...change });
+  JSON.stringify({ schemaVersion: 2, hosts: [], findings: [], ...change });
 
 test("each host with its verdict, and the rules that are not excused, once", () => {
   const findings = [
@@ -25,21 +25,28 @@ test("each host with its verdict, and the rules that are not excused, once", () 
     finding("fleet-disagreement", null),
     finding("wire-tls", "stranger"),
   ];
-  const text = print({ hosts: [host("a", "half"), host("b")], findings });
+  const text = print({ hosts: [host("a", "partial"), host("b")], findings });
   expect(readVerifyReport(text)).toEqual([
-    { host: "a", verdict: "half", rules: ["wire-port-open", "wire-tls"] },
+    { host: "a", verdict: "partial", rules: ["wire-port-open", "wire-tls"] },
     { host: "b", verdict: "hardened", rules: [] },
   ]);
   expect(readVerifyReport(print({}))).toEqual([]);
 });
 
+test("a report of the version before is read, with its names of verdicts", () => {
+  const hosts = [host("a", "half"), host("b", "open"), host("c", "closed"), host("d")];
+  expect(
+    readVerifyReport(print({ schemaVersion: 1, hosts }))?.map(({ verdict }) => verdict),
+  ).toEqual(["partial", "plaintext", "locked-out", "hardened"]);
+});
+
 test.each([
   ["no JSON", "{"],
   ["another shape", "[]"],
-  ["another version", print({ schemaVersion: 2 })],
+  ["another version", print({ schemaVersion: 3 })],
   ["no hosts", print({ hosts: null })],
   ["no findings", print({ findings: {} })],
-  ["a host without a name", print({ hosts: [{ verdict: "open" }] })],
+  ["a host without a name", print({ hosts: [{ verdict: "plaintext" }] })],
   ["a host twice", print({ hosts: [host("a"), host("a")] })],
   ["a verdict that is none", print({ hosts: [host("a", "fine")] })],
   ["a host that is no object", print({ hosts: ["a"] })],

@@ -9,7 +9,7 @@ import {
 } from "../../../src/core/rollout/sights.ts";
 
 const good = (host: string): HostWire => ({ host, verdict: "hardened", rules: [] });
-const bad = (host: string): HostWire => ({ host, verdict: "open", rules: ["wire-port-open"] });
+const bad = (host: string): HostWire => ({ host, verdict: "plaintext", rules: ["wire-port-open"] });
 
 function look(wire: Wire, run: number, seen: readonly HostWire[]): Wire {
   const after = lookAgain(wire, { run, at: run * 100, ...findNews(wire, seen) });
@@ -26,8 +26,8 @@ test("only what changed is kept of a sight, and the rest is as it was", () => {
   expect([...second.hosts.values()]).toEqual(seen);
   expect(second.last).toEqual({ run: 2, at: 200 });
   expect(findNews(second, seen)).toEqual({ hosts: [], gone: [] });
-  expect(findNews(second, [{ ...good("a"), verdict: "half" }, ...seen.slice(1)]).hosts).toEqual([
-    { ...good("a"), verdict: "half" },
+  expect(findNews(second, [{ ...good("a"), verdict: "partial" }, ...seen.slice(1)]).hosts).toEqual([
+    { ...good("a"), verdict: "partial" },
   ]);
 });
 

@@ -83,10 +83,16 @@ interface Row {
 
 const rows: readonly Row[] = [
   { name: "the wire never looked", state: "unknown" },
-  { name: "the wire has its word", ledger: { wire: wireOf(wire("half")) }, state: "half" },
+  { name: "the wire has its word", ledger: { wire: wireOf(wire("partial")) }, state: "partial" },
+  {
+    name: "the config repo still has an error of the host",
+    ledger: { wire: wireOf(wire("hardened")) },
+    request: { checked: { hosts: [hostOf("a")], findings: [findingOf({ host: "a" })] } },
+    state: "partial",
+  },
   {
     name: "another host was seen",
-    ledger: { wire: wireOf({ ...wire("half"), host: "b" }) },
+    ledger: { wire: wireOf({ ...wire("partial"), host: "b" }) },
     state: "unknown",
   },
   {
@@ -116,24 +122,24 @@ const rows: readonly Row[] = [
   },
   {
     name: "another file was seen than the proven one",
-    ledger: { wire: wireOf(wire("half")), hosts: seen(false), ...past("good") },
+    ledger: { wire: wireOf(wire("partial")), hosts: seen(false), ...past("good") },
     state: "drifted",
     drift: ["file"],
   },
   {
     name: "the proven file is there",
-    ledger: { wire: wireOf(wire("half")), hosts: seen(true), ...past("good") },
-    state: "half",
+    ledger: { wire: wireOf(wire("partial")), hosts: seen(true), ...past("good") },
+    state: "partial",
   },
   {
     name: "a file that no rollout ever proved is none that drifted",
-    ledger: { wire: wireOf(wire("open")), hosts: seen(false), ...past("bad") },
-    state: "open",
+    ledger: { wire: wireOf(wire("plaintext")), hosts: seen(false), ...past("bad") },
+    state: "plaintext",
   },
   {
     name: "both",
     ledger: {
-      wire: wireOf(wire("open", "host-file-drift")),
+      wire: wireOf(wire("plaintext", "host-file-drift")),
       hosts: seen(false),
       ...past("good"),
     },
@@ -181,15 +187,17 @@ test("the worst hosts come first, by state, by the file, by errors, by name", ()
   const names = ["h", "g", "f", "e", "d", "c", "b", "a"];
   const verdicts = new Map<string, HostWire["verdict"]>([
     ["a", "hardened"],
-    ["b", "half"],
+    ["b", "partial"],
     ["c", "unknown"],
-    ["d", "open"],
-    ["e", "open"],
-    ["f", "open"],
+    ["d", "plaintext"],
+    ["e", "plaintext"],
+    ["f", "plaintext"],
     ["g", "hardened"],
-    ["h", "closed"],
+    ["h", "locked-out"],
   ]);
-  const hosts = names.map((name) => hostOf(name, { verdict: name === "f" ? "open" : "hardened" }));
+  const hosts = names.map((name) =>
+    hostOf(name, { verdict: name === "f" ? "plaintext" : "hardened" }),
+  );
   const ledger = {
     ...emptyLedger,
     wire: wireOf(
@@ -221,11 +229,11 @@ test("the worst hosts come first, by state, by the file, by errors, by name", ()
     0, 0, 0, 1, 0, 0, 0, 0,
   ]);
   expect(status.counts).toEqual({
-    closed: 1,
+    "locked-out": 1,
     drifted: 1,
-    open: 3,
+    plaintext: 3,
     unknown: 1,
-    half: 1,
+    partial: 1,
     hardened: 1,
   });
 });

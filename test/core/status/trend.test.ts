@@ -16,20 +16,20 @@ const verify = (
 ): { readonly event: LedgerEvent } => ({
   event: { kind: "verify", run, at: run * 100, hosts, gone },
 });
-const nothing = { hardened: 0, half: 0, open: 0, closed: 0, unknown: 0 };
+const nothing = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
 
 test("each run of verify is a point, by what had changed up to it", () => {
   const entries = [
     { event: { kind: "see", hosts: [] } } as const,
-    verify(1, [wire("a", "open"), wire("b", "half")]),
+    verify(1, [wire("a", "plaintext"), wire("b", "partial")]),
     verify(2, [wire("a", "hardened")]),
     // The same run again is none.
     verify(2, [wire("b", "hardened")]),
     verify(3, [wire("c", "unknown")], ["b"]),
   ];
   expect(readTrend(entries)).toEqual([
-    { at: 100, counts: { ...nothing, open: 1, half: 1 } },
-    { at: 200, counts: { ...nothing, hardened: 1, half: 1 } },
+    { at: 100, counts: { ...nothing, plaintext: 1, partial: 1 } },
+    { at: 200, counts: { ...nothing, hardened: 1, partial: 1 } },
     { at: 300, counts: { ...nothing, hardened: 1, unknown: 1 } },
   ]);
   expect(readTrend([])).toEqual([]);

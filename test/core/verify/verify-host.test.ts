@@ -63,21 +63,21 @@ test.each<Row>([
   {
     name: "a port that is open though the file closes it",
     wire: probeOf(withPort("http", "open")),
-    verdict: "half",
+    verdict: "partial",
     findings: [[`${wirePortOpen.id} 4`, "the file on the host was not looked at"]],
   },
   {
     name: "the same, where the host's file is known",
     local: onHost(hard),
     wire: probeOf(withPort("ftp", "open")),
-    verdict: "half",
+    verdict: "partial",
     findings: [[`${wirePortOpen.id} 5`, "the config repo and the file on the host agree"]],
   },
   {
     name: "a port that is open because the file opens it, by an exception",
     repo: httpOpen,
     wire: probeOf(withPort("http", "open")),
-    verdict: "half",
+    verdict: "partial",
     findings: [],
   },
   {
@@ -90,14 +90,14 @@ test.each<Row>([
     name: "old ports in the phase that leaves them open",
     wire: probeOf(withPort("http", "open")),
     phase: "open",
-    verdict: "half",
+    verdict: "partial",
     findings: [],
   },
   {
     name: "a file on the host that was not rolled out, and a wire that follows it",
     local: onHost(httpOpen),
     wire: probeOf(withPort("http", "open")),
-    verdict: "half",
+    verdict: "partial",
     findings: [
       [
         `${hostFileDrift.id} 1`,
@@ -110,7 +110,7 @@ test.each<Row>([
     local: onHost(httpOpen),
     wire: probeOf(withPort("http", "open")),
     phase: "open",
-    verdict: "half",
+    verdict: "partial",
     findings: [],
   },
   {
@@ -118,7 +118,7 @@ test.each<Row>([
     local: onHost(oldTls),
     wire: probeOf(legacy),
     phase: "open",
-    verdict: "half",
+    verdict: "partial",
     findings: [[`${hostFileDrift.id} 1`, "line 3"]],
   },
   {
@@ -149,7 +149,7 @@ test.each<Row>([
     name: "all three differ",
     local: onHost(oldTls),
     wire: probeOf(withPort("http", "open")),
-    verdict: "half",
+    verdict: "partial",
     findings: [
       [`${hostFileDrift.id} 1`, "line 3"],
       [`${wirePortOpen.id} 4`, "differs from the config repo as well"],
@@ -158,14 +158,14 @@ test.each<Row>([
   {
     name: "an old version that the file turns off",
     wire: probeOf(legacy),
-    verdict: "half",
+    verdict: "partial",
     findings: [[`${wireTls.id} 3`, "TLS1.1"]],
   },
   {
     name: "an old version that the file leaves on",
     repo: oldTls,
     wire: probeOf(legacy),
-    verdict: "half",
+    verdict: "partial",
     findings: [],
   },
   {
@@ -178,26 +178,26 @@ test.each<Row>([
     name: "a file without a priority string, which enables what nobody knows",
     repo: stpdIni("# STPD_HTTP_PORT=11000"),
     wire: probeOf(legacy),
-    verdict: "half",
+    verdict: "partial",
     findings: [],
   },
   {
     name: "HTTPS that is gone",
     wire: probeOf(withPort("https", "closed")),
-    verdict: "closed",
+    verdict: "locked-out",
     findings: [[`${wireUnreachable.id} 1`, "port 11443 refuses"]],
   },
   {
     name: "HTTPS without TLS 1.2 and 1.3",
     wire: probeOf({ ...hardened, tls: { ...tls, "TLS1.2": seen(), "TLS1.3": seen() } }),
-    verdict: "closed",
+    verdict: "locked-out",
     findings: [[`${wireUnreachable.id} 1`, "neither TLS 1.2 nor TLS 1.3"]],
   },
   {
     name: "a file of plain ports alone, and none of them there",
     repo: plainOnly,
     wire: probeOf(withPort("https", "closed")),
-    verdict: "closed",
+    verdict: "locked-out",
     findings: [[`${wireUnreachable.id} 1`, "no data port"]],
   },
   {
@@ -207,7 +207,7 @@ test.each<Row>([
       ...withPort("https", "closed"),
       ports: { ...withPort("http", "open").ports, https: { port: 11443, state: "closed" } },
     }),
-    verdict: "open",
+    verdict: "plaintext",
     findings: [],
   },
   {
@@ -227,7 +227,7 @@ test.each<Row>([
       ...withPort("https", "closed"),
       ports: { ...withPort("ftp", "open").ports, https: { port: 11443, state: "closed" } },
     }),
-    verdict: "open",
+    verdict: "plaintext",
     findings: [],
   },
   {
@@ -268,7 +268,7 @@ test.each<Row>([
     repo: stpdIni("# STPD_HTTP_PORT=11000"),
     local: onHost(stpdIni(priority)),
     wire: probeOf(legacy),
-    verdict: "half",
+    verdict: "partial",
     findings: [
       [`${hostFileDrift.id} 1`, "line 3"],
       [`${wireTls.id} 1`, "TLS1.1"],
@@ -314,7 +314,7 @@ test.each<Row>([
   {
     name: "one address of two",
     wire: probeOf(hardened, { ...withPort("http", "open"), address: "2001:db8::1" }),
-    verdict: "half",
+    verdict: "partial",
     findings: [[`${wirePortOpen.id} 4`, " at 2001:db8::1"]],
   },
   {
