@@ -68,7 +68,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         // A link within the repository is followed, so that it stays a link.
         const target = before === undefined ? path : deno.realPathSync(path);
         const mode = before === undefined ? 0o644 : (deno.statSync(target).mode ?? 0o644) & 0o7777;
-        const name = `${target}.${deno.pid}.new`;
+        const name = `${target}.${crypto.randomUUID()}.new`;
         const file = deno.openSync(name, { write: true, createNew: true, mode });
         temporary = name;
         try {

@@ -9,7 +9,6 @@ export interface DenoNamespace {
   readonly stdout: DenoWriter & { isTerminal(): boolean };
   readonly stderr: DenoWriter & { isTerminal(): boolean };
   cwd(): string;
-  readonly pid: number;
   openSync(path: string, options?: DenoOpenOptions): DenoFile;
   renameSync(from: string, to: string): void;
   removeSync(path: string): void;

@@ -59,7 +59,7 @@ export function createNodeFiles(): FleetFiles {
         // A link within the repository is followed, so that it stays a link.
         const target = before === undefined ? path : fs.realpathSync.native(path);
         const mode = before === undefined ? 0o644 : fs.statSync(target).mode & 0o7777;
-        const name = `${target}.${process.pid}.new`;
+        const name = `${target}.${crypto.randomUUID()}.new`;
         const file = fs.openSync(name, "wx", mode);
         temporary = name;
         try {

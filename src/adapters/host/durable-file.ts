@@ -60,9 +60,8 @@ export function removeDurably(path: string): void {
 }
 
 function writeTemporary(path: string, bytes: string): string {
-  const temporary = `${path}.${process.pid}.new`;
-  // What an earlier process of this number left is nobody's.
-  rmSync(temporary, { force: true });
+  // Containers that share the directory may share process numbers as well.
+  const temporary = `${path}.${crypto.randomUUID()}.new`;
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   const file = openSync(temporary, flags, 0o600);
   try {
