@@ -41,6 +41,7 @@ async function shownOn({ slack }: BotScene, message: string): Promise<string> {
 
 test("where the answer to a card is lost, a later one counts, and the others lose their buttons", async () => {
   const scene = await makeBotScene();
+  scene.stopClock();
   const lost = { method: "chat.postMessage", with: "lost" } as const;
   scene.slack.fail(lost, lost);
   const told = await typeAs(scene, "anna", "rollout open production");
@@ -78,6 +79,7 @@ test("where the answer to a card is lost, a later one counts, and the others los
 
 test("where Slack breaks while a card is drawn, it is drawn again", async () => {
   const scene = await makeBotScene({ environments: 1 });
+  scene.stopClock();
   const id = await askFor(scene, "e0");
   const card = (await cardOf(scene, id)) ?? "";
   await until(() => scene.slack.calls.some(({ method }) => method === "chat.update"));
@@ -192,6 +194,7 @@ test("a card that somebody removed is posted again, and counts", async () => {
 
 test("while Slack is down a rollout goes on, and its card catches up", async () => {
   const scene = await makeBotScene();
+  scene.stopClock();
   const { slack } = scene;
   const id = await askFor(scene, "production");
   const card = (await cardOf(scene, id)) ?? "";

@@ -77,53 +77,77 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   expect([...github.problems, ...actions.problems]).toEqual([]);
 });
 
-test("a check as a program says what is missing, and no secret", async () => {
+/** Runs the program until it ends with exit code 2; gives what it says, which holds no secret. */
+async function failWith(
+  scene: BotScene,
+  files: ReturnType<typeof writeBotFiles>,
+  words: readonly string[] = ["--check"],
+): Promise<string> {
+  const { status, output } = await runBotOnce(files, ...words);
+  expect(status).toBe(2);
+  holdSecrets(scene, output);
+  return output;
+}
+
+function holdSecrets({ keys }: BotScene, output: string): void {
+  const { d = "" } = JSON.parse(keys.privateKey) as { d?: string };
+  for (const secret of [botToken, signingSecret, token, d]) {
+    expect(secret.length).toBeGreaterThan(8);
+    expect(output).not.toContain(secret);
+  }
+}
+
+test("a check as a program passes where nothing is missing", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { status, output } = await runBotOnce(writeBotFiles(scene), "--check");
+  expect(output.split("\n").filter((line) => !line.startsWith("ok    "))).toEqual([""]);
+  expect(status).toBe(0);
+  holdSecrets(scene, output);
+});
+
+test("a check as a program says what Slack and GitHub lack", async () => {
   const scene = await makeBotScene({ isStarted: false });
   const files = writeBotFiles(scene);
-  const fine = await runBotOnce(files, "--check");
-  expect(fine.output.split("\n").filter((line) => !line.startsWith("ok    "))).toEqual([""]);
-  expect(fine.status).toBe(0);
-  const outputs = [fine.output];
-  const fail = async (change: object, words: readonly string[] = ["--check"]): Promise<string> => {
-    const env = { ...files.env, ...change };
-    const { status, output } = await runBotOnce({ ...files, env }, ...words);
-    expect(status).toBe(2);
-    outputs.push(output);
-    return output;
-  };
   scene.front.actions.states.set(scene.settings.github.workflow, "missing");
   scene.slack.scopes.splice(0, 1);
-  const lacking = await fail({});
+  const lacking = await failWith(scene, files);
   expect(lacking).toContain("WRONG Slack scopes: missing: commands");
   expect(lacking).toContain(`WRONG workflow ${scene.settings.github.workflow}`);
   expect(lacking).toContain("Copy it from examples/config-repo");
   // Without --check it says the same, and does not start.
-  expect(await fail({}, [])).toBe(lacking);
+  expect(await failWith(scene, files, [])).toBe(lacking);
   // Where GitHub tells nothing, what is wrong with Slack is told all the same.
   scene.front.github.fail({
     on: /GET \/repos\/example\/config$/,
     when: "before",
     with: { status: 401 },
   });
-  const without = await fail({});
+  const without = await failWith(scene, files);
   expect(without).toContain("WRONG Slack scopes: missing: commands");
   expect(without).toMatch(/WRONG GitHub: .*the token is not valid\n +Give the bot a valid one/);
-  expect(await fail({ SLACK_BOT_TOKEN_FILE: "" })).toContain("error: SLACK_BOT_TOKEN is not set");
-  expect(await fail({ SLACK_BOT_TOKEN: botToken })).toContain("both SLACK_BOT_TOKEN and");
-  expect(await fail({ SLACK_SIGNING_SECRET_FILE: "/nowhere" })).toContain("ENOENT");
-  const empty = join(files.folder, "empty");
-  writeFileSync(empty, "\n");
-  expect(await fail({ GITHUB_TOKEN_FILE: empty })).toContain("GITHUB_TOKEN_FILE names is empty");
-  writeFileSync(empty, botToken);
-  expect(await fail({ SESAM_HARDEN_SIGNING_KEY_FILE: empty })).toContain("error: ");
-  expect(await fail({ SESAM_HARDEN_KEYS: signingSecret })).toContain("SESAM_HARDEN_KEYS does not");
-  expect(await fail({}, ["--settings", "/nowhere/bot.ini"])).toContain("cannot be read");
-  expect(await fail({}, ["--chekc"])).toContain("--chekc is no argument here");
-  const { d = "" } = JSON.parse(scene.keys.privateKey) as { d?: string };
-  for (const secret of [botToken, signingSecret, token, d]) {
-    expect(secret.length).toBeGreaterThan(8);
-    expect(outputs.join("")).not.toContain(secret);
-  }
+});
+
+test.each<readonly [what: string, environment: Record<string, string>, said: string]>([
+  ["no token", { SLACK_BOT_TOKEN_FILE: "" }, "error: SLACK_BOT_TOKEN is not set"],
+  ["two tokens", { SLACK_BOT_TOKEN: botToken }, "both SLACK_BOT_TOKEN and"],
+  ["no such file", { SLACK_SIGNING_SECRET_FILE: "/nowhere" }, "ENOENT"],
+  ["an empty file", { GITHUB_TOKEN_FILE: "empty" }, "GITHUB_TOKEN_FILE names is empty"],
+  ["no key", { SESAM_HARDEN_SIGNING_KEY_FILE: "slack-token" }, "error: "],
+  ["no public key", { SESAM_HARDEN_KEYS: signingSecret }, "SESAM_HARDEN_KEYS does not"],
+])("a program that is given %s says so", async (...[, change, said]) => {
+  const scene = await makeBotScene({ isStarted: false });
+  const files = writeBotFiles(scene);
+  writeFileSync(join(files.folder, "empty"), "\n");
+  const env = { ...files.env, ...change };
+  expect(await failWith(scene, { ...files, env })).toContain(said);
+});
+
+test.each([
+  [["--settings", "/nowhere/bot.ini"], "cannot be read"],
+  [["--chekc"], "--chekc is no argument here"],
+])("a program that is called with %j says what is wrong", async (words, said) => {
+  const scene = await makeBotScene({ isStarted: false });
+  expect(await failWith(scene, writeBotFiles(scene), words)).toContain(said);
 });
 
 test("SIGTERM ends the program once what is at work is finished", async () => {

@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { createWire } from "../../src/adapters/wire.ts";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { canIsolate, runInNamespace } from "../support/namespace.ts";
 import { compileStpd } from "../support/stand-in-stpd.ts";
 import { makeKeyPair } from "../support/tls-server.ts";
 
@@ -75,5 +77,20 @@ test.skipIf(program === undefined)(
     stpd.kill("SIGHUP");
     expect(await broken).toBe(1);
     expect(await statesOf([https, http, ftp])).toEqual(["closed", "closed", "closed"]);
+  },
+);
+
+test.skipIf(program === undefined || !canIsolate())(
+  "workers with equal process numbers can compile the stand-in at once",
+  async () => {
+    const cache = `${mkdtempSync(join(tmpdir(), "cache-"))}/`;
+    onTestFinished(() => rmSync(cache, { recursive: true }));
+    const worker = fileURLToPath(new URL("../support/compile-worker.ts", import.meta.url));
+    const ends = await Promise.all(
+      [1, 2, 3, 4].map(() => runInNamespace(worker, { args: [cache] })),
+    );
+    const [{ stdout: compiled } = { stdout: "" }] = ends;
+    expect(ends).toEqual(ends.map(() => ({ status: 0, stdout: compiled, stderr: "" })));
+    expect(readdirSync(cache).map((name) => cache + name)).toEqual([compiled]);
   },
 );
