@@ -12,61 +12,85 @@ import {
   rmSync,
   type Stats,
 } from "node:fs";
-import { parentOf } from "../../core/paths.ts";
+import { baseName, parentOf } from "../../core/paths.ts";
 import type { Pins } from "../../core/pins/pins.ts";
 import {
   done,
   type CopyName,
   type FileSeen,
+  type Outcome,
   type StpdCopies,
   type StpdFolder,
 } from "../../usecases/host-ports.ts";
 import type { RunCommand } from "./capture.ts";
-import { syncFolder, writeAll } from "./durable-file.ts";
+import { writeAll } from "./durable-file.ts";
+import { holdFolder, type HeldFolder } from "./held-folder.ts";
 import { attempt, hasCode } from "./outcome.ts";
 
 type Place = Pick<Pins, "stpdIni" | "owner">;
 
 const mostBytes = 1024 * 1024;
+/** No link is followed, and a FIFO in the place of a file is not waited for. */
+const ownName = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The live file and its copies, which lie beside it so that a rename is all that changes it. */
-function pathsOf({ stpdIni }: Place): Readonly<Record<CopyName, string>> {
-  return {
-    live: stpdIni,
-    old: `${stpdIni}.sesam-harden-old`,
-    fresh: `${stpdIni}.sesam-harden-new`,
-  };
+function nameCopies({ stpdIni }: Place): Readonly<Record<CopyName, string>> {
+  const live = baseName(stpdIni);
+  return { live, old: `${live}.sesam-harden-old`, fresh: `${live}.sesam-harden-new` };
+}
+
+/** Paths of the copies in the directory that is held open. */
+type Paths = Readonly<Record<CopyName, string>>;
+
+/** The directory may belong to another account: it is resolved once for each act. */
+async function inFolder<Value>(
+  place: Place,
+  act: (paths: Paths, folder: HeldFolder) => Outcome<Value> | Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
+  const held = holdFolder(parentOf(place.stpdIni));
+  if (held.kind === "failed") return held;
+  const folder = held.value;
+  const { live, old, fresh } = nameCopies(place);
+  const paths = { live: folder.at(live), old: folder.at(old), fresh: folder.at(fresh) };
+  try {
+    return await act(paths, folder);
+  } finally {
+    folder.close();
+  }
 }
 
 export function createStpdCopies(place: Place, run: RunCommand): StpdCopies {
-  const paths = pathsOf(place);
+  const names = nameCopies(place);
   return {
-    read: async (name) => attempt(`reading ${paths[name]}`, () => readCopy(name, paths, place)),
-    stage: async (bytes) => {
-      const copied = await copyAttributes(paths, run);
-      if (copied !== undefined) return { kind: "failed", reason: copied };
-      const filled = attempt(`writing ${paths.fresh}`, () => fill(paths, bytes));
-      if (filled.kind === "failed" || filled.value) return { ...done, ...filled, value: undefined };
-      return { kind: "failed", reason: `mode or owner of ${paths.live} could not be kept` };
-    },
-    keep: async () => attempt(`keeping ${paths.live}`, () => linkSync(paths.live, paths.old)),
+    read: async (name) =>
+      inFolder(place, (paths) =>
+        attempt(`reading ${names[name]}`, () => readCopy(name, paths, place)),
+      ),
+    stage: async (bytes) => inFolder(place, (paths) => stage(paths, bytes, run)),
+    keep: async () =>
+      inFolder(place, ({ live, old }) =>
+        attempt(`keeping ${names.live}`, () => linkSync(live, old)),
+      ),
     place: async (name) =>
-      attempt(`replacing ${paths.live}`, () => {
-        renameSync(paths[name], paths.live);
-      }),
+      inFolder(place, (paths) =>
+        attempt(`replacing ${names.live}`, () => renameSync(paths[name], paths.live)),
+      ),
   };
 }
 
 export function createStpdFolder(place: Place): StpdFolder {
-  const paths = pathsOf(place);
   return {
     sync: async () =>
-      attempt("forcing the folder to the disk", () => syncFolder(parentOf(paths.live))),
+      inFolder(place, (_, { file }) =>
+        attempt("forcing the directory to the disk", () => fsyncSync(file)),
+      ),
     tidy: async () =>
-      attempt("removing copies", () => {
-        rmSync(paths.fresh, { force: true });
-        rmSync(paths.old, { force: true });
-      }),
+      inFolder(place, ({ old, fresh }) =>
+        attempt("removing copies", () => {
+          rmSync(fresh, { force: true });
+          rmSync(old, { force: true });
+        }),
+      ),
   };
 }
 
@@ -74,19 +98,17 @@ function refused(objection: string): FileSeen {
   return { bytes: "", objection, changedAt: 0 };
 }
 
-function readCopy(
-  name: CopyName,
-  paths: Readonly<Record<CopyName, string>>,
-  place: Place,
-): FileSeen | undefined {
+function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefined {
+  const shown = nameCopies(place)[name];
   const status = statIfThere(paths[name]);
   if (status === undefined) return undefined;
-  if (status.isSymbolicLink()) return refused(`${paths[name]} is a symbolic link`);
-  if (!status.isFile()) return refused(`${paths[name]} is no plain file`);
-  const file = openSync(paths[name], constants.O_RDONLY | constants.O_NOFOLLOW);
+  if (status.isSymbolicLink()) return refused(`${shown} is a symbolic link`);
+  if (!status.isFile()) return refused(`${shown} is not a regular file`);
+  const file = openSync(paths[name], constants.O_RDONLY | ownName);
   try {
     const seen = fstatSync(file);
-    if (seen.size > mostBytes) return refused(`${paths[name]} is larger than 1 MiB`);
+    if (!seen.isFile()) return refused(`${shown} is not a regular file`);
+    if (seen.size > mostBytes) return refused(`${shown} is larger than 1 MiB`);
     const buffer = Buffer.alloc(seen.size + 1);
     let length = 0;
     for (;;) {
@@ -102,11 +124,7 @@ function readCopy(
 }
 
 /** What speaks against writing; a second name is ours if it is the old copy. */
-function objectTo(
-  seen: Stats,
-  paths: Readonly<Record<CopyName, string>>,
-  { owner }: Place,
-): string {
+function objectTo(seen: Stats, paths: Paths, { owner }: Place): string {
   if (owner !== undefined && (seen.uid !== owner.user || seen.gid !== owner.group)) {
     return `it belongs to ${seen.uid}:${seen.gid}, and the pins name ${owner.user}:${owner.group}`;
   }
@@ -118,14 +136,31 @@ function objectTo(
   return "";
 }
 
-/** Mode, owner, ACL and SELinux label, by the platform's own tools. */
+async function stage(paths: Paths, bytes: string, run: RunCommand): Promise<Outcome> {
+  const removed = attempt("removing an old copy", () => rmSync(paths.fresh, { force: true }));
+  if (removed.kind === "failed") return removed;
+  const model = attempt("reading the file in place", () => lstatSync(paths.live));
+  if (model.kind === "failed") return model;
+  const copied = await copyAttributes(paths, run);
+  if (copied !== undefined) return { kind: "failed", reason: copied };
+  const filled = attempt("writing the new file", () => fill(paths.fresh, bytes, model.value));
+  if (filled.kind === "failed") return filled;
+  return filled.value
+    ? done
+    : { kind: "failed", reason: "mode or owner of the file in place could not be kept" };
+}
+
+/**
+ * Mode, owner, ACL and SELinux label, by the platform's own tools. The paths end in names, since
+ * labels are read and written by name; cp creates the new file and follows no link.
+ */
 async function copyAttributes(
-  { live, fresh }: Readonly<Record<CopyName, string>>,
+  { live, fresh }: Paths,
   run: RunCommand,
 ): Promise<string | undefined> {
-  const removed = attempt(`removing ${fresh}`, () => rmSync(fresh, { force: true }));
-  if (removed.kind === "failed") return removed.reason;
-  const args = ["--preserve=all", "--no-dereference", "--", live, fresh];
+  const options = ["--attributes-only", "--preserve=all", "--no-dereference"];
+  const created = ["--remove-destination", "--no-target-directory"];
+  const args = [...options, ...created, "--", live, fresh];
   const end = await run({ program: "/bin/cp", arguments: args, limit: 30_000 });
   if (end.kind === "failed") return `cp: ${end.reason}`;
   return end.code === 0
@@ -133,15 +168,21 @@ async function copyAttributes(
     : `cp ended with exit code ${end.code}: ${end.output.slice(0, 200).trim()}`;
 }
 
-/** In place, so that what was copied stays; on the disk before it returns. False if it did not. */
-function fill({ live, fresh }: Readonly<Record<CopyName, string>>, bytes: string): boolean {
-  const file = openSync(fresh, constants.O_RDWR | constants.O_NOFOLLOW);
+/**
+ * In place, so that what was copied stays; on the disk before it returns. False for any file except
+ * a new one with mode and owner of the model: another account can have replaced it since.
+ */
+function fill(fresh: string, bytes: string, model: Stats): boolean {
+  const file = openSync(fresh, constants.O_RDWR | ownName);
   try {
+    const made = fstatSync(file);
+    const isNew = made.isFile() && made.nlink === 1;
+    const isAlike = made.mode === model.mode && made.uid === model.uid && made.gid === model.gid;
+    if (!isNew || !isAlike) return false;
     ftruncateSync(file);
     writeAll(file, bytes);
     fsyncSync(file);
-    const [made, before] = [fstatSync(file), lstatSync(live)];
-    return made.mode === before.mode && made.uid === before.uid && made.gid === before.gid;
+    return true;
   } finally {
     closeSync(file);
   }

@@ -17,6 +17,7 @@ const mostBytes = 1024 * 1024;
 /** A line of facts, then the bytes. */
 const readCopy = `${copies}
 name_copies "$1"
+hold || exit 1
 case $2 in live) file=$live ;; old) file=$old ;; fresh) file=$fresh ;; esac
 if ! facts=$(stat -c '%f %u %g %h %.3Y %s' -- "$file" 2>&1); then
   case $facts in *'No such file'*) echo none; exit ;; esac
@@ -25,9 +26,9 @@ fi
 twin=0
 if [ "$2" = live ] && [ "$old" -ef "$live" ]; then twin=1; fi
 digest=
-[ ! -f "$file" ] || digest=$(sha <"$file")
+! is_plain "$file" || digest=$(sha <"$file")
 echo "seen $facts $twin $digest"
-if [ -f "$file" ]; then head -c "$3" -- "$file"; fi
+if is_plain "$file"; then head -c "$3" -- "$file"; fi
 `;
 
 const stageCopy = `${copies}
@@ -39,7 +40,7 @@ leave
 
 const keepOld = `${copies}
 name_copies "$1"
-[ -n "$prior" ] || [ "$old" -ef "$live" ] || ln -P -T -- "$live" "$old" || exit 1
+[ -n "$prior" ] || keep || exit 1
 leave
 `;
 
