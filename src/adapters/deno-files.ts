@@ -2,7 +2,7 @@ import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
 import type { FleetFiles, PathKind, Replacement } from "../usecases/fleet-files.ts";
 import type { DenoNamespace } from "./deno.ts";
-import { changedMeanwhile, explainFileError, tooLarge } from "./file-errors.ts";
+import { changedMeanwhile, explainFileError, notRegular, tooLarge } from "./file-errors.ts";
 
 /** The files as Deno sees them; needs `--allow-read` and nothing else. */
 export function createDenoFiles(deno: DenoNamespace): FleetFiles {
@@ -11,6 +11,9 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
 
   const read = (path: string, limit: number): FileReading => {
     try {
+      // Opening a FIFO that nothing writes to would block.
+      const { isFile, isDirectory } = deno.statSync(path);
+      if (!isFile && !isDirectory) return { kind: "unreadable", reason: notRegular };
       const file = deno.openSync(path);
       try {
         let length = 0;

@@ -23,6 +23,9 @@ export function explainFileError(error: unknown): string {
   return reasons[code] ?? `it cannot be read (${code})`;
 }
 
+/** Reading a FIFO or a device might never end. */
+export const notRegular = "it is not a regular file";
+
 export function tooLarge(limit: number): string {
   return `it is larger than ${limit / 1024 / 1024} MiB`;
 }

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import type { FileReading } from "../core/fleet/read-host.ts";
 import { resolvePath } from "../core/paths.ts";
 import type { FleetFiles, FolderEntry, PathKind, Replacement } from "../usecases/fleet-files.ts";
-import { changedMeanwhile, explainFileError, tooLarge } from "./file-errors.ts";
+import { changedMeanwhile, explainFileError, notRegular, tooLarge } from "./file-errors.ts";
 
 /** The files as Node sees them. Builtins come from `getBuiltinModule`, since imports cost a start. */
 export function createNodeFiles(): FleetFiles {
@@ -13,7 +13,12 @@ export function createNodeFiles(): FleetFiles {
   const read = (path: string, limit: number): FileReading => {
     let file: number | undefined;
     try {
-      file = fs.openSync(path, "r");
+      // Without O_NONBLOCK a FIFO that nothing writes to blocks; Windows has no such flag.
+      file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+      const status = fs.fstatSync(file);
+      if (!status.isFile() && !status.isDirectory()) {
+        return { kind: "unreadable", reason: notRegular };
+      }
       let length = 0;
       // One byte more than the limit tells a file that is too large.
       while (length <= limit) {

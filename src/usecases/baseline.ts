@@ -1,4 +1,5 @@
 import { knowRules } from "../core/check-host.ts";
+import type { FileReading } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { parseJson } from "../core/json/document.ts";
 import {
@@ -12,10 +13,11 @@ import { printJson } from "../core/report/json.ts";
 import type { LocatedFinding } from "../core/rules/finding.ts";
 import { rules } from "../core/rules/index.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
+import { isLedOut, outOfTree } from "./find-hosts.ts";
 import type { FleetFiles } from "./fleet-files.ts";
 
 export interface BaselinePorts {
-  readonly files: Pick<FleetFiles, "absolute" | "read">;
+  readonly files: FleetFiles;
   readonly terminal: { readonly write: (path: string, text: string) => void };
   readonly hash: Hash;
 }
@@ -26,7 +28,11 @@ const mend = "Write it anew with --write-baseline.";
 
 /** Throws HardenError `settings` where the file is not there or is no baseline. */
 export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
-  const reading = files.read(files.absolute(path), largest);
+  const absolute = files.absolute(path);
+  // A pull request could show parts of a file of the runner by it.
+  const reading: FileReading = isLedOut(absolute, files.absolute("."), files)
+    ? { kind: "unreadable", reason: outOfTree }
+    : files.read(absolute, largest);
   const name = makeVisible(path);
   if (reading.kind !== "bytes") {
     const reason = reading.kind === "missing" ? "it is gone" : reading.reason;

@@ -150,13 +150,20 @@ function listOneHost(folder: string, files: FleetFiles): readonly HostEntry[] {
     .map((name) => ({ name, kind: "link" }));
 }
 
-const outOfTree = "it lies behind a link that leads out of the config repo";
+export const outOfTree = "it lies behind a link that leads out of the config repo";
 
 /** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
 function leadsOut(link: string, root: string, files: FleetFiles): boolean {
   const target = files.kindOf(link);
   if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
   return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
+}
+
+/** True for a path below a folder that a link leads out of the folder. */
+export function isLedOut(path: string, folder: string, files: FleetFiles): boolean {
+  const target = files.kindOf(path);
+  const isNamedBelow = relativePath(folder, path) !== undefined;
+  return isNamedBelow && "realPath" in target && !isBelow(folder, target.realPath, files);
 }
 
 /** The root itself may be reached through a link. */
@@ -195,7 +202,13 @@ export function readHostFile(
   }
 }
 
-function readLink(path: string, limit: number, root: string, files: FleetFiles): FileReading {
+/** Reads a file of the config repo that may be a link, which has to stay within the root. */
+export function readLink(
+  path: string,
+  limit: number,
+  root: string,
+  files: FleetFiles,
+): FileReading {
   const target = files.kindOf(path);
   switch (target.kind) {
     case "file":

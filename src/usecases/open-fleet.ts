@@ -13,6 +13,7 @@ import {
   findHosts,
   findRoot,
   readHostFile,
+  readLink,
   settingsFile,
   type FoundHost,
   type HostEntry,
@@ -79,7 +80,7 @@ function loadSettings(
   const path = joinPath(root, settingsFile);
   const { kind } = files.kindOf(path);
   const reading: FileReading =
-    kind === "missing" ? { kind: "missing" } : files.read(path, largestSettings);
+    kind === "missing" ? { kind: "missing" } : readLink(path, largestSettings, root, files);
   const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
   const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
   if (reading.kind !== "unreadable") return read;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -71,6 +72,52 @@ const rows: readonly BadRow[] = [
     },
     code: 1,
     says: /^this file was not checked: it lies behind a link that leads out of the config repo$/m,
+  },
+  {
+    name: "settings linked out of the tree",
+    fleet: { "a/stpd.ini": hard },
+    place: (folder) => {
+      const outside = writeFleet({ "secret.ini": "[private]\npassword_of_root = 1\n" });
+      symlinkSync(join(outside, "secret.ini"), join(folder, "sesam-harden.ini"));
+    },
+    code: 2,
+    says: /^(?![^]*private|[^]*password_of)[^]*sesam-harden\.ini:1:1: this file was not read: it lies behind a link that leads out of the config repo/,
+  },
+  {
+    name: "facts linked out of the tree",
+    fleet: { "a/stpd.ini": hard },
+    place: (folder) => {
+      const outside = writeFleet({ "secret.ini": "password_of_root = 1\n" });
+      symlinkSync(join(outside, "secret.ini"), join(folder, "a/host.ini"));
+    },
+    code: 2,
+    says: /^(?![^]*password_of)[^]*a\/host\.ini:1:1: this file was not read: it lies behind a link that leads out/,
+  },
+  {
+    name: "a baseline linked out of the tree",
+    fleet: { "a/stpd.ini": hard },
+    place: (folder) => {
+      const outside = writeFleet({ secret: "hunter2\n" });
+      symlinkSync(join(outside, "secret"), join(folder, "known.json"));
+    },
+    args: [".", "--baseline", "known.json"],
+    code: 2,
+    says: /the baseline known\.json was not read: it lies behind a link that leads out of the config repo/,
+  },
+  ...["a/stpd.ini", "sesam-harden.ini", "known.json"].map((name) => ({
+    name: `a FIFO as ${name}`,
+    fleet: { "a/host.ini": "", "b/stpd.ini": hard },
+    place: (folder: string) => void spawnSync("mkfifo", [join(folder, name)]),
+    args: name === "known.json" ? [".", "--baseline", name] : ["."],
+    code: name === "a/stpd.ini" ? 1 : 2,
+    says: /was not (read|checked): it is not a regular file/,
+  })),
+  {
+    name: "a device as a baseline",
+    fleet: { "a/stpd.ini": hard },
+    args: [".", "--baseline", "/dev/zero"],
+    code: 2,
+    says: /the baseline \/dev\/zero was not read: it is not a regular file/,
   },
   {
     name: "a link in a circle",
