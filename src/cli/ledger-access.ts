@@ -4,6 +4,7 @@ import { verifySignature } from "../adapters/signatures.ts";
 import type { AuditTools } from "../core/rollout/ledger-audit.ts";
 import { readPublicKey, type PublicKey } from "../core/rollout/jws.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
+import { readWholeNumber } from "../core/whole-number.ts";
 import type { LedgerHistory, LedgerStore } from "../usecases/ledger-store.ts";
 import { usage, type ParsedArguments } from "./arguments.ts";
 import type { Shell } from "./shell.ts";
@@ -78,6 +79,7 @@ function readKeyFiles({ values }: ParsedArguments, { files }: Shell): readonly P
 /** What GitHub numbers repositories and Apps with. */
 export function readId(name: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
-  if (/^[1-9][0-9]{0,14}$/.test(given)) return Number(given);
+  const number = readWholeNumber(given) ?? 0;
+  if (number > 0) return number;
   throw usage(`${name}: expected a number of GitHub's, not ${makeVisible(given)}`);
 }

@@ -6,6 +6,7 @@ import { renderPlanText } from "../core/report/plan-text.ts";
 import { coloured, plain } from "../core/report/text.ts";
 import { printCanonical } from "../core/rollout/canonical-json.ts";
 import { largestWave } from "../core/rollout/waves.ts";
+import { readWholeNumber } from "../core/whole-number.ts";
 import { phases } from "../core/verify/expectation.ts";
 import { noLedger, type LedgerSource } from "../usecases/ledger-source.ts";
 import { planFleet, type PlanFleetRequest } from "../usecases/plan-fleet.ts";
@@ -132,11 +133,12 @@ function readRepository(
 ): number {
   if (given === undefined && recorded !== undefined) return recorded;
   const text = given ?? environment("GITHUB_REPOSITORY_ID") ?? "";
-  if (!/^[1-9][0-9]{0,14}$/.test(text)) {
+  const number = readWholeNumber(text) ?? 0;
+  if (number === 0) {
     throw usage(
       "plan wants --repository NUMBER, which GitHub gives the config repo: gh api repos/OWNER/NAME --jq .id",
     );
   }
-  if (recorded === undefined || Number(text) === recorded) return Number(text);
+  if (recorded === undefined || number === recorded) return number;
   throw usage(`the records are of repository ${recorded}, and not of ${text}`);
 }

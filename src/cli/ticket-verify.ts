@@ -12,6 +12,7 @@ import {
   type TicketVerdict,
 } from "../core/rollout/ticket.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
+import { readWholeNumber } from "../core/whole-number.ts";
 import { phases } from "../core/verify/expectation.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
 import { chooseOptional } from "./check.ts";
@@ -139,7 +140,8 @@ function readDemands(
 
 function readCount(name: string, given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
-  if (/^[0-9]{1,15}$/.test(given)) return Number(given);
+  const number = readWholeNumber(given);
+  if (number !== undefined) return number;
   throw usage(`${name}: expected a whole number, not ${makeVisible(given)}`);
 }
 

@@ -161,6 +161,7 @@ export interface Book {
 export async function makeBook(
   store: LedgerStore & LedgerHistory = createMemoryLedger(),
   wait: (milliseconds: number) => Promise<void> = async () => {},
+  repository = 4711,
 ): Promise<Book> {
   const [keys, second] = [await makeKeys(), await makeKeys()];
   const tools = {
@@ -179,7 +180,7 @@ export async function makeBook(
     },
     random: createRandom(20).next,
   };
-  const common = { tools, repository: 4711, clock };
+  const common = { tools, repository, clock };
   const join = (own: LedgerStore = store): LedgerWriter =>
     createLedgerWriter({ ...common, store: own, signer: second.signer });
   const writer = createLedgerWriter({ ...common, store, signer: keys.signer });

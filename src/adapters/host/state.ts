@@ -2,6 +2,7 @@ import { closeSync, constants, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { HardenError } from "../../core/harden-error.ts";
 import { joinPath } from "../../core/paths.ts";
 import { encodeBytes } from "../../core/text.ts";
+import { readWholeNumber } from "../../core/whole-number.ts";
 import type { SequenceStore } from "../../usecases/check-ticket.ts";
 import { readIfThere, writeAll, writeDurably } from "./durable-file.ts";
 import type { Installation } from "./installation.ts";
@@ -42,8 +43,8 @@ export function createSequenceStore(folder: string): SequenceStore {
     read: async () => {
       const text = attempt("reading the last sequence", () => readIfThere(path) ?? "0");
       if (text.kind === "failed") return text;
-      const number = /^(0|[1-9][0-9]{0,14})\n?$/.test(text.value) ? Number(text.value) : NaN;
-      return Number.isNaN(number)
+      const number = readWholeNumber(text.value.replace(/\n$/, ""));
+      return number === undefined
         ? { kind: "failed", reason: `${path} holds no number` }
         : { kind: "done", value: number };
     },

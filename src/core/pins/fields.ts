@@ -1,3 +1,4 @@
+import { readWholeNumber } from "../whole-number.ts";
 import type { Field } from "../policy/fields.ts";
 
 export const pathField: Field<string> = (text) =>
@@ -5,11 +6,15 @@ export const pathField: Field<string> = (text) =>
     ? { ok: true, value: text }
     : { ok: false, expected: "an absolute path" };
 
+/** Directories such as LDAP give out large numbers; Linux has 32 bits, and the last one is no user. */
+const mostAccount = 0xffff_fffe;
+
 export const ownerField: Field<{ readonly user: number; readonly group: number }> = (text) => {
-  const [, user, group] = /^(\d{1,9}):(\d{1,9})$/.exec(text) ?? [];
-  return user === undefined || group === undefined
-    ? { ok: false, expected: "the numbers of user and group, as 0:0" }
-    : { ok: true, value: { user: Number(user), group: Number(group) } };
+  const [user, group, ...more] = text.split(":").map(readWholeNumber);
+  const isKnown = user !== undefined && group !== undefined && more.length === 0;
+  return isKnown && user <= mostAccount && group <= mostAccount
+    ? { ok: true, value: { user, group } }
+    : { ok: false, expected: "the numbers of user and group, as 0:0" };
 };
 
 /** The folder of a host has any name that a folder may have; here it becomes part of others. */

@@ -1,4 +1,11 @@
-import { nameField, numberField, versionField, wordField, wordsField } from "../policy/fields.ts";
+import {
+  idField,
+  nameField,
+  numberField,
+  versionField,
+  wordField,
+  wordsField,
+} from "../policy/fields.ts";
 import {
   readSection,
   readSettingsFile,
@@ -86,7 +93,7 @@ type Top = {
 
 const top = {
   host: hostField,
-  repository: numberField(1, 999_999_999),
+  repository: idField,
   environment: nameField,
   role: wordField("server", "rds"),
   os: wordField("linux", "windows"),

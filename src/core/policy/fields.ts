@@ -1,5 +1,6 @@
 import { dialects, dialectsOf, releaseLines, type Dialect } from "../gnutls/dialects.ts";
 import { findNearest } from "../nearest.ts";
+import { readWholeNumber } from "../whole-number.ts";
 import { isDate } from "./dates.ts";
 
 /** What a value was read as, or what was expected instead and perhaps meant. */
@@ -37,12 +38,18 @@ export const versionField: Field<string> = (text) =>
 
 export function numberField(least: number, most: number): Field<number> {
   return (text) => {
-    const number = /^(0|[1-9][0-9]{0,8})$/.test(text) ? Number(text) : NaN;
-    return number >= least && number <= most
+    const number = readWholeNumber(text);
+    return number !== undefined && number >= least && number <= most
       ? fine(number)
       : wrong(`a whole number from ${least} to ${most}`);
   };
 }
+
+/** As GitHub numbers repositories, accounts, Apps and installations; some have ten digits today. */
+export const idField: Field<number> = (text) => {
+  const number = readWholeNumber(text);
+  return number !== undefined && number > 0 ? fine(number) : wrong("a whole number above 0");
+};
 
 /** Release lines and builds, divided by blanks; a build that was not measured stands for its line. */
 export const gnutlsField: Field<readonly Dialect[]> = (text) => {

@@ -1,4 +1,4 @@
-import { numberField, textField, wordField, type Field } from "../policy/fields.ts";
+import { idField, numberField, textField, wordField, type Field } from "../policy/fields.ts";
 import {
   readSection,
   readSettingsFile,
@@ -76,8 +76,8 @@ const shapes = {
       /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
       "an address such as https://api.github.com",
     ),
-    app: numberField(1, 999_999_999),
-    installation: numberField(1, 999_999_999),
+    app: idField,
+    installation: idField,
     workflow: workflowField,
     verify_workflow: workflowField,
   },

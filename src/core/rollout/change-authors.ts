@@ -1,3 +1,4 @@
+import { readWholeNumber } from "../whole-number.ts";
 /** A commit, with GitHub's numbers of who made it; null for somebody whom GitHub does not know. */
 export interface ChangeCommit {
   readonly sha: string;
@@ -59,7 +60,7 @@ function reach(
 function readCoAuthors(message: string): readonly (number | null)[] {
   const trailers = message.matchAll(/^co-authored-by:[^<\n]*<([^>\n]*)>/gim);
   return [...trailers].map(([, email = ""]) => {
-    const [, number] = /^([0-9]{1,15})\+[^@]*@users\.noreply\./i.exec(email) ?? [];
-    return number === undefined ? null : Number(number);
+    const [, number = ""] = /^([0-9]+)\+[^@]*@users\.noreply\./i.exec(email) ?? [];
+    return readWholeNumber(number) ?? null;
   });
 }

@@ -1,4 +1,4 @@
-import { nameField, numberField, wordField, type Field } from "../policy/fields.ts";
+import { idField, nameField, numberField, wordField, type Field } from "../policy/fields.ts";
 import {
   readSection,
   readSettingsFile,
@@ -74,7 +74,7 @@ const teamField: Field<string> = (text) =>
 const mostSeconds = 30 * 86_400;
 
 const shapes = {
-  person: { slack: slackField, github: numberField(1, 999_999_999), groups: list(nameField) },
+  person: { slack: slackField, github: idField, groups: list(nameField) },
   group: { team: teamField },
   environment: {
     approvals: numberField(1, 20),
