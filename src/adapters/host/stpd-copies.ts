@@ -141,6 +141,10 @@ async function stage(paths: Paths, bytes: string, run: RunCommand): Promise<Outc
   if (removed.kind === "failed") return removed;
   const model = attempt("reading the file in place", () => lstatSync(paths.live));
   if (model.kind === "failed") return model;
+  // Of a FIFO cp would wait for the bytes, and of a tape it would move it.
+  if (!model.value.isFile()) {
+    return { kind: "failed", reason: "the file in place is not a regular file" };
+  }
   const copied = await copyAttributes(paths, run);
   if (copied !== undefined) return { kind: "failed", reason: copied };
   const filled = attempt("writing the new file", () => fill(paths.fresh, bytes, model.value));
@@ -176,7 +180,8 @@ function fill(fresh: string, bytes: string, model: Stats): boolean {
   const file = openSync(fresh, constants.O_RDWR | ownName);
   try {
     const made = fstatSync(file);
-    const isNew = made.isFile() && made.nlink === 1;
+    const isNew = made.nlink === 1;
+    // The mode tells a regular file, too.
     const isAlike = made.mode === model.mode && made.uid === model.uid && made.gid === model.gid;
     if (!isNew || !isAlike) return false;
     ftruncateSync(file);

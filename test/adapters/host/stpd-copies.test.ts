@@ -15,16 +15,24 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createCommands, type RunCommand } from "../../../src/adapters/host/capture.ts";
 import { createStpdCopies, createStpdFolder } from "../../../src/adapters/host/stpd-copies.ts";
 import type { CopyName, StpdCopies, StpdFolder } from "../../../src/usecases/host-ports.ts";
 
 const isRoot = process.geteuid?.() === 0;
 /** The account that STPD runs as, and that plants traps for root. */
 const other = 65_534;
+
+type RunCommand = Parameters<typeof createStpdCopies>[1];
+
+const runHere: RunCommand = async ({ program, arguments: words }) => {
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
+  const end = { kind: "ended", code: status ?? -1, output: stdout + stderr, complained: false };
+  return { ...end, kind: "ended" };
+};
 
 interface Scene {
   /** Of root. */
@@ -48,19 +56,16 @@ function makeScene(owner = other): Scene {
   onTestFinished(() => rmSync(base, { recursive: true, force: true }));
   const home = join(base, "home");
   const folder = join(home, "ini");
-  const state = join(base, "state");
   mkdirSync(folder, { recursive: true });
-  mkdirSync(state);
   const stpdIni = join(folder, "stpd.ini");
   writeFileSync(stpdIni, "before", { mode: 0o640 });
   if (isRoot) for (const path of [home, folder, stpdIni]) chownSync(path, owner, owner);
   const precious = join(base, "precious");
   writeFileSync(precious, "precious", { mode: 0o600 });
   const hooks: Scene["hooks"] = {};
-  const commands = createCommands(state);
-  const run: RunCommand = async (command, input) => {
+  const run: RunCommand = async (command) => {
     hooks.before?.();
-    const end = await commands(command, input);
+    const end = await runHere(command);
     hooks.after?.();
     return end;
   };
@@ -128,7 +133,7 @@ test("what is not the plain file of the pinned owner is refused", async () => {
   const { stpdIni, base, precious } = scene;
   const { uid, gid } = lstatSync(stpdIni);
   const read = async (owner: { user: number; group: number }): Promise<unknown> =>
-    createStpdCopies({ stpdIni, owner }, createCommands(base)).read("live");
+    createStpdCopies({ stpdIni, owner }, runHere).read("live");
   expect(await read({ user: uid, group: gid })).toMatchObject({ value: { objection: "" } });
   for (const owner of [
     { user: uid + 1, group: gid },
@@ -151,7 +156,15 @@ test("what is not the plain file of the pinned owner is refused", async () => {
   rmSync(stpdIni, { recursive: true });
   spawnSync("mkfifo", [stpdIni]);
   expect(await objectionTo(scene, "live")).toBe("stpd.ini is not a regular file");
+  expect(await scene.copies.stage("after")).toEqual({
+    kind: "failed",
+    reason: "the file in place is not a regular file",
+  });
   rmSync(stpdIni);
+  const server = createServer().listen(stpdIni);
+  await new Promise((listening) => server.once("listening", listening));
+  expect(await objectionTo(scene, "live")).toBe("stpd.ini is not a regular file");
+  await new Promise((closed) => server.close(closed));
   writeFileSync(stpdIni, "x".repeat(1024 * 1024 + 1));
   expect(await objectionTo(scene, "live")).toBe("stpd.ini is larger than 1 MiB");
 });
@@ -181,12 +194,26 @@ test.skipIf(!isRoot)("a directory in the place of the new file is refused", asyn
   expect(await scene.copies.stage("after")).toMatchObject({ kind: "failed" });
 });
 
+function plantFile(path: string, { mode = 0o640, user = other, group = other } = {}): void {
+  writeFileSync(path, "theirs");
+  chownSync(path, user, group);
+  chmodSync(path, mode);
+}
+
 const traps: Readonly<Record<string, (scene: Scene) => void>> = {
   "a symbolic link": ({ precious, fresh }) => plantLink(precious, fresh),
   "a hard link": ({ precious, fresh }) => linkSync(precious, fresh),
   "a FIFO": ({ fresh }) => void spawnSync("mkfifo", [fresh]),
   "a device": ({ fresh }) => void spawnSync("mknod", [fresh, "c", "1", "5"]),
   "a directory": ({ fresh }) => mkdirSync(fresh),
+  "a link to a directory": ({ base, fresh }) => plantLink(base, fresh),
+  "a link to a file that is alike": ({ home, fresh }) => {
+    plantFile(join(home, "alike"));
+    plantLink(join(home, "alike"), fresh);
+  },
+  "a file of another mode": ({ fresh }) => plantFile(fresh, { mode: 0o600 }),
+  "a file of another user": ({ fresh }) => plantFile(fresh, { user: 0 }),
+  "a file of another group": ({ fresh }) => plantFile(fresh, { group: 0 }),
   "another file": ({ fresh }) => writeFileSync(fresh, "theirs", { mode: 0o777 }),
 };
 
@@ -202,6 +229,8 @@ test.skipIf(!isRoot).each(Object.keys(traps))(
       expect(lstatSync(before.fresh).isFile()).toBe(true);
     }
     holdPrecious(before);
+    expect(existsSync(join(before.base, "stpd.ini"))).toBe(false);
+    expect(existsSync(join(before.fresh, "stpd.ini"))).toBe(false);
 
     const after = makeScene();
     after.hooks.after = () => {
@@ -210,8 +239,12 @@ test.skipIf(!isRoot).each(Object.keys(traps))(
     };
     expect(await after.copies.stage("after")).toMatchObject({ kind: "failed" });
     holdPrecious(after);
-    expect(lstatSync(after.fresh).isSymbolicLink()).toBe(name === "a symbolic link");
-    if (name === "another file") expect(readFileSync(after.fresh, "utf8")).toBe("theirs");
+    const planted = lstatSync(after.fresh);
+    if (planted.isFile() && planted.nlink === 1) {
+      expect(readFileSync(after.fresh, "utf8")).toBe("theirs");
+    }
+    const alike = join(after.home, "alike");
+    if (existsSync(alike)) expect(readFileSync(alike, "utf8")).toBe("theirs");
   },
 );
 
@@ -274,10 +307,7 @@ test.skipIf(!isRoot).each(["folder", "home"] as const)(
 test.skipIf(!isRoot)("a link counts as root's only where root alone can have put it", async () => {
   const scene = makeScene();
   const linked = (name: string): Promise<unknown> =>
-    createStpdCopies(
-      { stpdIni: join(name, "stpd.ini"), owner: undefined },
-      createCommands(scene.base),
-    ).read("live");
+    createStpdCopies({ stpdIni: join(name, "stpd.ini"), owner: undefined }, runHere).read("live");
   const seen = { value: { bytes: "before" } };
   const refused = { kind: "failed", reason: expect.stringContaining("another account can change") };
   const link = join(scene.base, "link");
@@ -327,7 +357,7 @@ test("no directory stays open", async () => {
     );
   const missing = createStpdCopies(
     { stpdIni: join(base, "none/at/all/stpd.ini"), owner: undefined },
-    createCommands(base),
+    runHere,
   );
   const acts = async (): Promise<void> => {
     await copies.read("live");
