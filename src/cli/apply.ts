@@ -6,6 +6,7 @@ import { makeVisible } from "../core/text.ts";
 import { phases, type Phase } from "../core/verify/expectation.ts";
 import { applyChange, type ApplyRequest } from "../usecases/apply-change.ts";
 import { reportApply } from "../usecases/describe-apply.ts";
+import { believeIdle } from "../usecases/idle-service.ts";
 import { loadChange } from "../usecases/load-change.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
 import { createAuthority, readText, type Authority } from "./apply-authority.ts";
@@ -23,6 +24,7 @@ const options = {
   "--dry-run": "flag",
   "--break-glass": "once",
   "--from-job": "flag",
+  "--idle-seen-by": "once",
   "--wave": "once",
   "--commit": "once",
   "--format": "once",
@@ -45,9 +47,13 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   }
   const plan = readText("--plan", planFile, shell);
   const change = loadChange({ repo, host: pins.host, phase, plan }, shell.files);
-  const port = openHost(host, `apply ${phase}`, shell);
+  const witness = readWitness(parsed);
+  const opened = openHost(host, `apply ${phase}`, shell);
+  const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };
   const ticket = createAuthority(parsed, { host, plan, phase, port }, shell);
-  const request = createRequest(parsed, { host, change, ticket, shell });
+  const seen = witness === undefined ? "" : `; idle seen by ${witness}`;
+  const authority = `${ticket.authority}${seen}`;
+  const request = { ...createRequest(parsed, { host, change, ticket, shell }), authority };
   if (parsed.flags.has("--dry-run"))
     return await showRehearsal(request, { host, port, change }, shell);
   const result = await applyChange(request, port);
@@ -55,7 +61,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const record = {
     at: shell.now().toISOString(),
     command: "apply",
-    authority: ticket.authority,
+    authority,
     ...report,
   };
   // A job could fill the disk with what it was refused; that stands in its own log.
@@ -70,6 +76,17 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
 function readPhase(word: string | undefined): Phase {
   if (word === undefined) throw usage("apply wants --phase open or --phase close");
   return chooseWord("--phase", word, phases, "open");
+}
+
+/** Who has seen that no transfers run, on the word of root at the host. */
+function readWitness({ values, flags }: ParsedArguments): string | undefined {
+  const witness = values.get("--idle-seen-by")?.[0]?.trim();
+  if (witness === undefined) return undefined;
+  if (witness === "") throw usage("--idle-seen-by needs the person and how it was seen");
+  if (flags.has("--from-job") || (process.geteuid?.() ?? 0) !== 0) {
+    throw usage("--idle-seen-by is for root at the host; a job cannot vouch for it");
+  }
+  return witness;
 }
 
 export function exitOf({ outcome }: Pick<HostReport, "outcome">): number {

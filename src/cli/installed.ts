@@ -13,6 +13,9 @@ import type { Pins } from "../core/pins/pins.ts";
 import type { SshPins } from "../core/pins/sections.ts";
 import { joinPath } from "../core/paths.ts";
 import type { Busy, HostPort } from "../usecases/host-ports.ts";
+import { createStpdParser } from "../core/fleet/stpd-file.ts";
+import { defaultPolicy } from "../core/policy/policy.ts";
+import { watchConnections } from "../usecases/idle-service.ts";
 import { askServer } from "../usecases/ask-server.ts";
 import { createSesamRest } from "../adapters/sesam-rest.ts";
 import { apiPath } from "../core/inventory/endpoints.ts";
@@ -60,12 +63,15 @@ export function openHost(host: InstalledHost, who: string, shell: Shell): HostPo
     askServer: createServerQuestion(pins, shell),
     tell: (line: string) => shell.terminal.err(`${makeVisible(line)}\n`),
   };
-  if (ssh === undefined) {
-    return createLocalHost({ ...tools, pins, program: installation.program, state });
-  }
   const controlFolder = joinPath(installation.state, "ssh");
   const inside = { sockets: 16, timeout: 5000 };
-  return createSshHost(targetOf(pins, ssh, controlFolder), { ...tools, inside });
+  const port =
+    ssh === undefined
+      ? createLocalHost({ ...tools, pins, program: installation.program, state })
+      : createSshHost(targetOf(pins, ssh, controlFolder), { ...tools, inside });
+  if (pins.role === "server") return port;
+  const idle = { parse: createStpdParser(defaultPolicy), interval: pins.limits.idle };
+  return { ...port, service: watchConnections(port, idle) };
 }
 
 /** With ssh this machine is the border of trust: program and pins lie here. */
@@ -93,16 +99,12 @@ function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
   };
 }
 
-/** An RDS has no jobs of its own: without its Server nobody knows whether it is quiet. */
+/** An RDS has no jobs of its own; its Server can tell of them, where the pins name it. */
 function createServerQuestion(
-  { role, server }: Pins,
+  { server }: Pins,
   { files }: Shell,
 ): (() => Promise<Busy>) | undefined {
-  if (server === undefined) {
-    if (role === "server") return undefined;
-    const detail = "an RDS knows of no jobs, and the pins name no [server] to ask";
-    return async () => ({ kind: "unknown", detail });
-  }
+  if (server === undefined) return undefined;
   const { url, user, passwordFile, caFile, loginType, jobs, busyStates } = server;
   return async () => {
     const password = files.read(passwordFile, 65_536);

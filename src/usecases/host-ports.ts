@@ -119,6 +119,9 @@ export interface Service {
   readonly look: (file: StpdFile) => Promise<Outcome<ServiceState>>;
 }
 
+/** The text of `/proc/net/tcp` and `/proc/net/tcp6` of the host, now. */
+export type ReadTcpTables = () => Promise<Outcome<string>>;
+
 export interface Eyes {
   /** Looks at the host from inside and outside; the ports are those of the file in place. */
   readonly see: (file: StpdFile, before: StpdFile | undefined) => Promise<Sight>;
@@ -150,6 +153,7 @@ export interface HostPort {
   readonly lock: HostLock;
   readonly timer: UndoTimer;
   readonly service: Service;
+  readonly readTcpTables: ReadTcpTables;
   readonly eyes: Eyes;
   readonly clock: Clock;
   readonly hash: (bytes: string) => string;

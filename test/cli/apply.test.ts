@@ -40,12 +40,24 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "with an owner and a mode of its own": "0 640 1234:1235: bridge, https http ftp",
       close: "0 confirmed: desired, https",
       "close before open": "1 https-not-proven: plain, http ftp",
+      "open, of an RDS": "0 confirmed: bridge, https http ftp",
+      "open, on a person's word":
+        "0 confirmed by break-glass: a test; idle seen by Anna, in the GUI: bridge, https http ftp",
     });
   });
 
   test.concurrent("refuses, and leaves the host as it is", async () => {
     const seen = await runCases("microhttpd", "node", "refusals");
-    const { "pins that others can write": pins, "no reason": reason, ...others } = seen;
+    const {
+      "pins that others can write": pins,
+      "no reason": reason,
+      "a job that vouches for a host": job,
+      "somebody without a name": witness,
+      ...others
+    } = seen;
+    expect(job).toMatchObject({ code: 2, file: "plain", isTidy: true });
+    expect(job?.said).toContain("--idle-seen-by is for root at the host");
+    expect(witness).toMatchObject({ code: 2, file: "plain", isTidy: true });
     expect(reason).toMatchObject({ code: 2, file: "plain" });
     expect(pins).toMatchObject({ code: 2, file: "plain", isTidy: true });
     expect(pins?.said).toMatch(/host1\.ini can be written by others$/);
@@ -61,7 +73,9 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "an old version": "1 version-too-old: plain, http ftp",
       "an interface in use": "1 interface-in-use: bridge, https http ftp",
       "an old inventory": "1 inventory-too-old: bridge, https http ftp",
-      "an RDS without its Server": "1 busy-unknown: plain, http ftp",
+      "an RDS without a busy command": "1 busy-unknown: plain, http ftp",
+      "an RDS with a connection": "1 busy: plain, http ftp",
+      "an RDS with a connection, though somebody says it is idle": "1 busy: plain, http ftp",
       "another run": "1 another-apply: bridge, https http ftp",
     });
   });

@@ -9,6 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createWire } from "../../src/adapters/wire.ts";
@@ -117,6 +118,14 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "with an owner and a mode of its own": [plain, ownedByAnother],
     close: [bridge, apply("close")],
     "close before open": [plain, apply("close")],
+    "open, of an RDS": [
+      plain,
+      async (world) => {
+        pinRds(world);
+        return apply("open")(world);
+      },
+    ],
+    "open, on a person's word": [plain, onWord],
   },
   refusals: {
     "no ticket": [plain, apply("open", without("--break-glass"))],
@@ -195,13 +204,23 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
         return apply("close")(world);
       },
     ],
-    "an RDS without its Server": [
+    "an RDS without a busy command": [
       plain,
       async (world) => {
-        rewrite(world.installed.pinsFile, (text) => text.replace("role = server", "role = rds"));
+        pinRds(world, false);
         return apply("open")(world);
       },
     ],
+    "an RDS with a connection": [plain, withConnection()],
+    "an RDS with a connection, though somebody says it is idle": [
+      plain,
+      withConnection("--idle-seen-by", "Anna"),
+    ],
+    "a job that vouches for a host": [
+      plain,
+      apply("open", (args) => [...args, "--from-job", "--idle-seen-by", "Anna"]),
+    ],
+    "somebody without a name": [plain, apply("open", (args) => [...args, "--idle-seen-by", " "])],
     "another run": [
       plain,
       async (world) => {
@@ -241,6 +260,38 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
     "two restarts fail": [plain, faulty("open", { kind: "fails" }, { kind: "fails" })],
   },
 };
+
+/** An RDS, with the pins that host install writes and the documented command, or without one. */
+function pinRds({ installed }: World, hasBusy = true): void {
+  rewrite(installed.pinsFile, (text) => {
+    const rds = text.replace("role = server", "role = rds\nidle = 1");
+    return hasBusy ? rds : rds.replace(/\[command\.busy\]\n(?:[^[].*\n)*/, "");
+  });
+}
+
+/** A client that has connected, and as yet says nothing. */
+function withConnection(...more: readonly string[]): Case {
+  return async (world) => {
+    pinRds(world);
+    const socket = connect(ports.http, "127.0.0.2");
+    await new Promise((connected) => socket.once("connect", connected));
+    try {
+      return await apply("open", (args) => [...args, ...more])(world);
+    } finally {
+      socket.destroy();
+    }
+  };
+}
+
+/** Says what was recorded as well. */
+async function onWord(world: World): ReturnType<Case> {
+  pinRds(world, false);
+  const change = (args: readonly string[]) => [...args, "--idle-seen-by", "Anna, in the GUI"];
+  const { code, said } = await apply("open", change)(world);
+  const record = readFileSync(join(world.installed.state, "records.jsonl"), "utf8");
+  const { authority } = JSON.parse(record) as { authority: string };
+  return { code, said: `${said} by ${authority}` };
+}
 
 /** A stand-in for SEP's tool: keeps what is written, and prints it with words around. */
 const smGlbv = `#!/bin/sh

@@ -216,6 +216,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
       look: () =>
         run("look at service", () => ({ version: "5.1.0.14", startedAt: world.startedAt })),
     },
+    readTcpTables: async () => ({ kind: "done", value: "" }),
     eyes: {
       see: async (file, before) => {
         await run("see", () => undefined);

@@ -7,7 +7,7 @@ import { hashSha256 } from "../hashes.ts";
 import { createCommands } from "./capture.ts";
 import { createHostLock } from "./host-lock.ts";
 import { ownCommand } from "./installation.ts";
-import { listenPorts } from "./proc.ts";
+import { listenPorts, readTcpTables } from "./proc.ts";
 import { createBackups, createDecisions, createJournalStore } from "./state-folder.ts";
 import { createStpdCopies, createStpdFolder } from "./stpd-copies.ts";
 import { createService, hasSystemd } from "./stpd-service.ts";
@@ -57,6 +57,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
     lock: createHostLock({ folder: state, who, now: Date.now }),
     timer: isSystemd ? createSystemdTimer(timer, run) : createWatchdog(timer, state),
     service: createService(pins, run, askServer),
+    readTcpTables: async () => readTcpTables(),
     eyes: createEyes({
       addresses: pins.addresses,
       inside: probe,

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import type { Outcome } from "../../usecases/host-ports.ts";
+import { attempt, hasCode } from "./outcome.ts";
 import { listListeners } from "../../core/rollout/listeners.ts";
 
 /** Source: proc(5). Times there are in ticks of 1/100 s on every Linux that SEP supports. */
@@ -44,6 +46,20 @@ export function findStart(ports: ReadonlySet<number>): number | undefined {
     .map((pid) => Number(startOf(pid)))
     .filter((start) => Number.isFinite(start));
   return starts.length === 0 ? undefined : boot + (1000 / ticks) * Math.min(...starts);
+}
+
+/** The tables of TCP sockets, whole; failed where the system does not show one of them. */
+export function readTcpTables(): Outcome<string> {
+  return attempt("reading /proc/net/tcp", () => {
+    const first = readFileSync("/proc/net/tcp", "latin1");
+    try {
+      return first + readFileSync("/proc/net/tcp6", "latin1");
+    } catch (error) {
+      // A machine without IPv6 has no second table.
+      if (hasCode(error, "ENOENT")) return first;
+      throw error;
+    }
+  });
 }
 
 function readTables(): string | undefined {

@@ -1,4 +1,5 @@
 import { listListeners, type Listener } from "../../core/rollout/listeners.ts";
+import type { ReadTcpTables } from "../../usecases/host-ports.ts";
 import type { Steps } from "./steps.ts";
 
 const readTables = `
@@ -6,6 +7,16 @@ const readTables = `
 cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
 exit 0
 `;
+
+/** Fails unless both tables are whole; a machine without IPv6 has no second one. */
+const readAllTables = `
+cat /proc/net/tcp || exit 1
+[ ! -e /proc/net/tcp6 ] || cat /proc/net/tcp6
+`;
+
+export function createTableReader(steps: Steps): ReadTcpTables {
+  return () => steps.ask({ script: readAllTables, parameters: [], most: 16 * 1024 * 1024 });
+}
 
 /** Milliseconds in which one answer serves whoever asks. */
 const fresh = 500;

@@ -56,9 +56,11 @@ export function createService(
   return {
     askBusy: async () => {
       const answers: Busy[] = [];
-      if (busy !== undefined) answers.push(await askBusy(steps, busy));
+      const reason = "the pins name no command for it";
+      answers.push(
+        busy === undefined ? { kind: "unknown", detail: reason } : await askBusy(steps, busy),
+      );
       if (askServer !== undefined) answers.push(await askServer());
-      const reason = "no busy command is pinned";
       return (
         answers.find(({ kind }) => kind === "yes") ??
         answers.find(({ kind }) => kind === "unknown") ??

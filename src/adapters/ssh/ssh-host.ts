@@ -6,7 +6,7 @@ import type { WireLimits } from "../wire.ts";
 import { openConnection, type SshConnection } from "./connection.ts";
 import { createCopies, createFolder } from "./copies.ts";
 import { ownProcess } from "./jump-process.ts";
-import { createListening } from "./listening.ts";
+import { createListening, createTableReader } from "./listening.ts";
 import { createLock } from "./lock.ts";
 import { createService } from "./service.ts";
 import { controlPath } from "./ssh-arguments.ts";
@@ -58,6 +58,7 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
     lock: createLock({ target, who, run, process: ownProcess() }, steps),
     timer: createTimer(steps, target),
     service: createService(steps, target, askServer),
+    readTcpTables: createTableReader(steps),
     eyes: createEyes({
       addresses: target.addresses,
       inside: { ...probe, wire },

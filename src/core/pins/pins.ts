@@ -51,6 +51,8 @@ export interface Pins {
     readonly proveFor: number;
     readonly settle: number;
     readonly quietFor: number;
+    /** Between two looks at the connections of an RDS. */
+    readonly idle: number;
     /** Between the clocks of whoever signs a ticket and of this host. */
     readonly clockSkew: number;
   };
@@ -88,6 +90,7 @@ type Top = {
   prove: number;
   settle: number;
   quiet: number;
+  idle: number;
   clock_skew: number;
 };
 
@@ -108,6 +111,7 @@ const top = {
   prove: numberField(1, 3600),
   settle: numberField(0, 600),
   quiet: numberField(0, 86_400),
+  idle: numberField(1, 20),
   clock_skew: numberField(0, 600),
 };
 
@@ -143,6 +147,7 @@ export function readPins(path: string, bytes: string): PinsReading {
     proveFor: seconds(values.prove, 120),
     settle: seconds(values.settle, 10),
     quietFor: seconds(values.quiet, 3600),
+    idle: seconds(values.idle, 10),
     clockSkew: seconds(values.clock_skew, 60),
   };
   if (restart !== undefined) reportHaste(file, limits, restart);

@@ -60,7 +60,8 @@ function serverLines(smMain: string): readonly string[] {
 
 const rdsLines: readonly string[] = [
   "",
-  "# An RDS knows of no jobs: its Server is asked. The path that lists jobs is not verified.",
+  "# An RDS knows of no jobs. Its connections are looked at; its Server can be asked as well, and then",
+  "# has to answer. The path that lists jobs is not verified.",
   "# [server]",
   "# url = https://sesam1:11401",
   "# user = reader",

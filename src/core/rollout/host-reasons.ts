@@ -76,7 +76,7 @@ export const hostReasons = {
   },
   "busy-unknown": {
     cause: "whether transfers are running is not known",
-    next: "Run the pinned busy commands by hand, and see what is wrong.",
+    next: "Run the pinned busy command by hand and fix what is wrong. If a person can see that nothing runs, root at the host can add --idle-seen-by WHO.",
   },
   "interface-in-use": {
     cause: "a task or event still uses a port that would be closed",

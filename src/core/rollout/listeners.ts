@@ -6,27 +6,64 @@ export interface Listener {
   readonly inode: string;
 }
 
+interface TcpRow {
+  /** Two hexadecimal digits. */
+  readonly state: string;
+  readonly port: number;
+  readonly host: readonly number[];
+  readonly peer: string;
+  readonly inode: string;
+}
+
+const endpoint = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/;
+
 /**
- * TCP sockets that listen, out of the text of `/proc/net/tcp` and `/proc/net/tcp6`: the second
- * column is address and port in hexadecimal, each word of the address in the order of the machine's
- * bytes; the fourth is 0A. Source: proc(5).
+ * Rows of `/proc/net/tcp` and `/proc/net/tcp6`: the second and third column are address and port in
+ * hexadecimal, each word of the address in the order of the machine's bytes. Source: proc(5).
  */
-export function listListeners(tables: string): readonly Listener[] {
+export function readTcpRows(tables: string): readonly TcpRow[] {
   return tables.split("\n").flatMap((row) => {
     const columns = row.trim().split(/\s+/);
-    const [, host, port] = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/.exec(columns[1] ?? "") ?? [];
-    const inode = columns[9];
-    if (host === undefined || port === undefined || inode === undefined) return [];
-    if (columns[3] !== "0A") return [];
-    return [{ port: parseInt(port, 16), address: readAddress(host), inode }];
+    const [, host, port] = endpoint.exec(columns[1] ?? "") ?? [];
+    const [, peer] = endpoint.exec(columns[2] ?? "") ?? [];
+    const [state, inode] = [columns[3], columns[9]];
+    if (host === undefined || port === undefined || peer === undefined) return [];
+    if (state === undefined || inode === undefined) return [];
+    return [
+      {
+        state,
+        port: parseInt(port, 16),
+        host: readBytes(host),
+        peer: printAddress(readBytes(peer)),
+        inode,
+      },
+    ];
   });
 }
 
+/** TCP sockets that listen: their state is 0A. */
+export function listListeners(tables: string): readonly Listener[] {
+  return readTcpRows(tables)
+    .filter(({ state }) => state === "0A")
+    .map(({ port, host, inode }) => ({ port, address: reachableAt(host), inode }));
+}
+
 /** What listens on every address is reached on loopback; what does so in IPv6, in IPv4 as well. */
-function readAddress(host: string): string {
+function reachableAt(host: readonly number[]): string {
+  return host.every((byte) => byte === 0) ? "127.0.0.1" : printAddress(host);
+}
+
+function readBytes(host: string): readonly number[] {
   const words = host.match(/.{8}/g) ?? [];
-  const bytes = words.flatMap((word) => (word.match(/../g) ?? []).toReversed());
-  if (bytes.every((byte) => byte === "00")) return "127.0.0.1";
-  if (bytes.length === 4) return bytes.map((byte) => parseInt(byte, 16)).join(".");
-  return `[${(bytes.join("").toLowerCase().match(/.{4}/g) ?? []).join(":")}]`;
+  const pairs = words.flatMap((word) => (word.match(/../g) ?? []).toReversed());
+  return pairs.map((pair) => parseInt(pair, 16));
+}
+
+/** Of IPv4 within IPv6 (::ffff:192.0.2.1) the IPv4 address. */
+function printAddress(bytes: readonly number[]): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff;
+  if (isMapped && bytes[11] === 0xff) return bytes.slice(12).join(".");
+  const digits = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `[${(digits.match(/.{4}/g) ?? []).join(":")}]`;
 }
