@@ -67,8 +67,9 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --host, --wave, --phase, --environment, --commit, --repository, --last-sequence
       --clock-skew SECONDS           by which two clocks may differ, default 60
       --format text|json
-  sesam-harden host install --host NAME --repository NUMBER --address NAME... [--key KID:X]...
+  sesam-harden host install --host NAME --repository NUMBER --address NAME...
                                      as root: put this program, pins and recovery on a host
+      --key KEY, --keys FILE         public keys that sign tickets, each as KID:X or as the JWK
       --runner-user USER             who may start apply by sudo
       --environment, --role, --stpd-ini, --sm-main, --root: see docs/host.md
   sesam-harden host status | uninstall

@@ -14,17 +14,20 @@ import {
   listPinned,
   loadPins,
   ownCommand,
+  type Installation,
 } from "../adapters/host/installation.ts";
 import { prepareState } from "../adapters/host/state.ts";
 import { createJournalStore } from "../adapters/host/state-folder.ts";
 import { hasSystemd } from "../adapters/host/stpd-service.ts";
 import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
+import { listLacking } from "../core/pins/lacking.ts";
 import { readPins } from "../core/pins/pins.ts";
 import { printPins, printSudoers, printUnit } from "../core/pins/template.ts";
 import { makeVisible } from "../core/text.ts";
 import { version } from "../core/version.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { readHostKeys } from "./host-keys.ts";
 import { showRecords } from "./host-records.ts";
 import { findProgram } from "./installed.ts";
 import type { Shell } from "./shell.ts";
@@ -38,6 +41,7 @@ const options = {
   "--sm-main": "once",
   "--address": "many",
   "--key": "many",
+  "--keys": "many",
   "--runner-user": "once",
   "--root": "once",
 } as const;
@@ -73,7 +77,7 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
   const root = readRoot(parsed, shell);
   const places = placesBelow(root);
   const host = one(parsed, "--host");
-  const pins = host === undefined ? undefined : describePins(parsed, host);
+  const pins = host === undefined ? undefined : describePins(parsed, host, shell);
   installProgram(findProgram(), places);
   const lines = [`installed ${version} as ${places.program}`];
   const own = ownCommand(places.program);
@@ -81,7 +85,10 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
   if (host !== undefined && pins !== undefined) {
     const path = joinPath(places.pins, `${host}.ini`);
     const isNew = writeNew(path, pins, 0o644);
-    lines.push(isNew ? `wrote ${path}: look at it, and complete it` : `left ${path} as it is`);
+    lines.push(isNew ? `wrote ${path}: check and complete it` : `left ${path} as it is`);
+    if (isNew && one(parsed, "--role") === undefined) {
+      lines.push("role = rds, since --role was not given: a Server needs --role server");
+    }
   }
   const user = one(parsed, "--runner-user");
   if (user !== undefined) {
@@ -92,6 +99,7 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
   }
   writeOver(places.unit, printUnit(command), 0o644);
   lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));
+  if (host !== undefined) lines.push(...describeLacking(host, places, shell));
   shell.terminal.out(`${lines.join("\n")}\n`);
   return 0;
 }
@@ -106,7 +114,7 @@ function refuseOthers(): void {
   throw new HardenError("usage", "host wants root", "Run it with sudo, at the host.");
 }
 
-function describePins(parsed: ParsedArguments, host: string): string {
+function describePins(parsed: ParsedArguments, host: string, shell: Shell): string {
   const repository = one(parsed, "--repository") ?? "";
   const addresses = parsed.values.get("--address") ?? [];
   if (repository === "") throw usage("--repository wants the number of the config repo at GitHub");
@@ -121,18 +129,25 @@ function describePins(parsed: ParsedArguments, host: string): string {
     owner: ownerOf(stpdIni),
     addresses,
     smMain: one(parsed, "--sm-main") ?? "/opt/sesam/bin/sesam/sm_main",
-    keys: (parsed.values.get("--key") ?? []).map(readKey),
+    keys: readHostKeys(parsed, shell),
   });
   const { problems } = readPins(`${host}.ini`, text);
   if (problems.length === 0) return text;
-  const next = "Mend the options.";
-  throw new HardenError("settings", "the pins would be wrong", next, { problems, root: "/" });
+  const next = "Correct the options.";
+  throw new HardenError("settings", "invalid options", next, { problems, root: "/" });
 }
 
-function readKey(text: string): { readonly kid: string; readonly x: string } {
-  const [, kid, x] = /^([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
-  if (kid !== undefined && x !== undefined) return { kid, x };
-  throw usage("--key wants KID:X, as sesam-harden ticket keygen prints it");
+/** What is still to be done before a first change, by the pins as they are now. */
+function describeLacking(host: string, places: Installation, { files }: Shell): readonly string[] {
+  const pins = loadPins(places, host);
+  const isThere = (path: string): boolean | undefined =>
+    pins.ssh === undefined ? files.kindOf(path).kind !== "missing" : undefined;
+  const lacking = listLacking(pins, {
+    hasFile: isThere(pins.stpdIni),
+    hasRestart: isThere(pins.restart.program),
+  });
+  if (lacking.length === 0) return ["nothing is missing in the pins for a first change"];
+  return ["missing before a first change:", ...lacking.map((line) => `  ${line}`)];
 }
 
 /** Only where the machine itself is meant, and runs systemd. */
@@ -150,7 +165,8 @@ async function enableUnit(root: string, { unit, state }: Places): Promise<readon
   return ["enabled it, so that a power cut is undone at boot"];
 }
 
-async function showStatus({ terminal, now, files, hash }: Shell): Promise<number> {
+async function showStatus(shell: Shell): Promise<number> {
+  const { terminal, now, files, hash } = shell;
   const installation = findInstallation(findProgram());
   terminal.out(`sesam-harden ${version}, ${installation.program}\n`);
   let isFine = true;
@@ -171,6 +187,7 @@ async function showStatus({ terminal, now, files, hash }: Shell): Promise<number
       `  undo         ${hasSystemd() ? "a timer of systemd" : "a watchdog process"} after ${pins.limits.watchdog / 1000} s`,
       `  at work      ${holder === undefined ? "nobody" : `${holder.who}, for ${holder.age} s`}`,
       `  change       ${describeJournal(journal)}`,
+      ...describeLacking(name, installation, shell).map((line) => `  ${line}`),
       `  last record  ${record}`,
     ];
     terminal.out(`${lines.map(makeVisible).join("\n")}\n`);

@@ -75,6 +75,66 @@ test.runIf(isRoot).each(["node", "deno"])(
   },
 );
 
+test.runIf(isRoot)("says what is still missing before a first change, until it is there", () => {
+  const root = makeRoot();
+  const at = (name: string): string => join(root, name);
+  const args = ["host", "install", "--root", root, "--host", "rds1", "--repository", "1123456789"];
+  const more = ["--address", "rds1", "--stpd-ini", at("stpd.ini"), "--sm-main", at("sm_main")];
+  const first = runNode([...args, ...more]).stdout;
+  expect(first).toContain("role = rds, since --role was not given: a Server needs --role server");
+  expect(first).toContain(`missing before a first change:
+  stpd_ini: there is no ${at("stpd.ini")}
+  [command.restart]: there is no ${at("sm_main")}
+  [command.busy]: nothing tells whether transfers are running
+  [key.KID]: without a key no ticket is accepted
+`);
+  writeFileSync(at("stpd.ini"), "");
+  writeFileSync(at("sm_main"), "");
+  const pins = at("etc/sesam-harden/rds1.ini");
+  const text = readFileSync(pins, "utf8");
+  expect(text).toContain("repository = 1123456789");
+  writeFileSync(pins, `${text}[command.busy]\nprogram = /bin/true\n`);
+  const status = (): string =>
+    spawnSync(process.execPath, [programOf(root), "host", "status"], { encoding: "utf8" }).stdout;
+  expect(status()).toContain(
+    "  missing before a first change:\n    [key.KID]: without a key no ticket is accepted\n",
+  );
+  writeFileSync(
+    pins,
+    `${text}[command.busy]\nprogram = /bin/true\n[key.a]\npublic = ${"A".repeat(43)}\n`,
+  );
+  expect(status()).toContain("  nothing is missing in the pins for a first change\n");
+  expect(runNode([...args, ...more]).stdout).toContain("nothing is missing in the pins");
+});
+
+test.runIf(isRoot)("takes keys in every form that ticket keygen prints, and shows no other", () => {
+  const folder = makeRoot();
+  const keygen = (name: string, format: string): string =>
+    runNode(["ticket", "keygen", "--out", join(folder, name), "--format", format]).stdout.trim();
+  const [jwk, other, typed] = [keygen("a", "jwk"), keygen("b", "key"), keygen("c", "jwk")];
+  const file = join(folder, "keys.txt");
+  writeFileSync(file, `${jwk}\n\n${other}\n`);
+  const args = ["host", "install", "--host", "rds1", "--repository", "7", "--address", "a"];
+  const root = makeRoot();
+  const { stderr } = runNode([...args, "--root", root, "--keys", file, "--key", typed]);
+  expect(stderr).toBe("");
+  const pins = readFileSync(join(root, "etc/sesam-harden/rds1.ini"), "utf8");
+  const { x } = JSON.parse(jwk) as { x: string };
+  expect(pins.match(/^public = .*$/gm)).toHaveLength(3);
+  expect(pins).toContain(`public = ${x}`);
+  for (const [option, value] of [
+    ["--keys", join(folder, "a")],
+    ["--keys", join(folder, "none")],
+    ["--key", readFileSync(join(folder, "a"), "utf8")],
+  ] as const) {
+    const refused = runNode([...args, "--root", makeRoot(), option, value]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).not.toContain(
+      (JSON.parse(readFileSync(join(folder, "a"), "utf8")) as { d: string }).d,
+    );
+  }
+});
+
 test.runIf(isRoot)("a change that is not finished keeps the program", () => {
   const root = makeRoot();
   expect(runNode(install(root)).status).toBe(0);
@@ -117,7 +177,7 @@ test.each([
   {
     name: "a host that climbs",
     args: install("/nowhere", "--environment", "../x"),
-    says: /pins would be wrong/,
+    says: /invalid options/,
   },
   {
     name: "a key that is none",

@@ -64,6 +64,10 @@ test("a connection that stays is a transfer, at any of the looks", async () => {
   };
   const tables = listening + established(11_001);
   expect(await makeRds({ looks: [tables] }).ask()).toEqual(busy);
+  // It is not waited for.
+  const ending = makeRds({ looks: [tables, tables, listening] });
+  expect(await ending.ask()).toEqual(busy);
+  expect(ending.seenAt).toEqual([0, 1000]);
   const later = makeRds({ looks: [listening, tables] });
   expect(await later.ask()).toEqual(busy);
   const again = makeRds({ looks: [listening, listening, tables] });
@@ -102,10 +106,28 @@ test("tables that cannot be read, or that are of another network, tell nothing",
   });
   expect(await makeRds({ looks: [listening, failed] }).ask()).toMatchObject({ kind: "unknown" });
   const other = head + row(`00000000:${hex(22)}`, "00000000:0000", "0A");
-  for (const looks of [[""], [head], [other], [listening, other]]) {
+  const without = head + established(11_001);
+  for (const looks of [[""], [head], [other], [without], [listening, other]]) {
     const said = await makeRds({ looks }).ask();
     expect(said).toMatchObject({ kind: "unknown" });
     expect(said).toMatchObject({ detail: expect.stringContaining("no listener on 11443, 11000") });
+  }
+});
+
+test("where the file in place cannot be read, nothing is known", async () => {
+  for (const name of ["live", "old"]) {
+    const world = createWorld(plain);
+    const failing = createModelHost(world, (effect) =>
+      effect === `read ${name}`
+        ? { kind: "fails", reason: "the disk reports an error" }
+        : { kind: "works" },
+    );
+    const readTcpTables = async () => ({ kind: "done", value: listening }) as const;
+    const service = watchConnections({ ...failing, readTcpTables }, { parse, interval: 10_000 });
+    expect(await service.askBusy()).toEqual({
+      kind: "unknown",
+      detail: "the disk reports an error",
+    });
   }
 });
 
@@ -126,11 +148,20 @@ test("the ports are those of the file in place and of the one before, commented 
 });
 
 test("only established connections count, in both tables and by the own port", () => {
+  const ports = new Set([11_001, 11_443]);
   const local = `0100007F:${hex(11_001)}`;
   const remote = `${peer}:C350`;
   const mapped = "0000000000000000FFFF00000700000A:C350";
+  const alike = ["00000000000000000000FF000700000A:C350", "B80D012000000000FFFF00000700000A:C350"];
+  expect(
+    listConnections(alike.map((other) => row(local, other, "01")).join(""), ports).map(
+      ({ peer: other }) => other,
+    ),
+  ).toEqual([
+    "[0000:0000:0000:0000:00ff:0000:0a00:0007]",
+    "[2001:0db8:0000:0000:0000:ffff:0a00:0007]",
+  ]);
   const six = `B80D0120000000000000000001000000:${hex(11_443)}`;
-  const ports = new Set([11_001, 11_443]);
   const states = ["02", "03", "04", "05", "06", "07", "08", "09", "0A", "0B"];
   const others = states.map((state) => row(local, remote, state)).join("");
   expect(listConnections(head + others + head, ports)).toEqual([]);
