@@ -11,6 +11,11 @@ export interface ReportContext {
   readonly claims: Pick<TicketClaims, "rollout" | "wave" | "sequence"> | undefined;
 }
 
+const ports: Readonly<Record<Phase, string>> = {
+  open: "the old ports stay open until phase close",
+  close: "the ports that the file closes are closed",
+};
+
 /** An apply in the words of its report. */
 export function reportApply(
   result: ApplyResult,
@@ -21,9 +26,8 @@ export function reportApply(
   switch (result.kind) {
     case "confirmed": {
       const code = result.already ? "already-there" : "confirmed";
-      const message = result.already
-        ? "the file was there already; the host is hardened as it says, and reachable"
-        : "the file is in place; the host is hardened as it says, and reachable";
+      const file = result.already ? "the file was active already" : "the new file is active";
+      const message = `${file}, and verified: HTTPS works, and ${ports[phase]}`;
       return { ...base, outcome: "good", code, message, file: result.digest };
     }
     case "refused": {
