@@ -10,8 +10,8 @@ import {
 } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
 import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
-import { lineEnding, printIni } from "../ini/document.ts";
-import { applyEdits, type IniEdit } from "../ini/edit.ts";
+import { lineEnding, printIni, type IniLine } from "../ini/document.ts";
+import { applyEdits, readCommented, type IniEdit } from "../ini/edit.ts";
 import { createReader, differsOnlyIn } from "../ini/second-reading.ts";
 import { refusal, type Refusal, type RefusalCode } from "./refusals.ts";
 
@@ -37,7 +37,7 @@ const plainKeys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
 
 /**
  * The file of the `open` phase: the desired one, with HTTPS and priority as they are there, and the
- * lines put back that open the old ports on the host. Nothing else differs from the desired file,
+ * lines put back, or uncommented, that open the old ports on the host. Nothing else differs from the desired file,
  * and no plain port that is open now is lost. A bridge of a bridge is the same bridge.
  */
 export function planBridge(request: BridgeRequest): BridgeOutcome {
@@ -52,8 +52,9 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   }
   const against = refuseHttps(wanted, found) ?? refusePlain(wanted, found);
   if (against !== undefined) return { kind: "refused", refusal: against };
-  const putBack = plainKeys.flatMap((key) => listMissing(key, wanted, found));
-  const edits = putBack.map((entry) => insertLine(entry, wanted, found));
+  const missing = plainKeys.map((key) => listMissing(key, wanted, found));
+  const putBack = missing.flat();
+  const edits = missing.flatMap((entries) => putLines(entries, wanted, found));
   const outcome = applyEdits(wanted.document, edits);
   if (outcome.kind === "refused") return refuse("readers-disagree", outcome.reason);
   const bytes = printIni(outcome.document);
@@ -64,7 +65,7 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   if (!isSeenAlike(request, { found, bridge: bytes, putBack })) {
     return refuse("readers-disagree");
   }
-  return { kind: "bridge", bytes, putBack: edits.map(({ text }) => text) };
+  return { kind: "bridge", bytes, putBack: putBack.map((entry) => textOf(entry, found)) };
 }
 
 function refuse(code: RefusalCode, detail = ""): BridgeOutcome {
@@ -148,18 +149,38 @@ function listMissing(key: PlainPortKey, wanted: StpdFile, found: StpdFile): read
   return isThere ? [] : allEntries(found, key);
 }
 
-/** Below the line that has the key commented out, else at the top of the section. */
-function insertLine(entry: StpdEntry, wanted: StpdFile, found: StpdFile): Insertion {
-  const [commented] = commentedInServer(wanted, entry.key.toUpperCase());
-  const raw = found.document.lines[entry.line]?.raw ?? "";
-  return {
-    op: "insertAfter",
-    line: commented ?? wanted.sectionLine ?? -1,
-    text: raw.slice(0, raw.length - lineEnding(raw).length),
-  };
+/**
+ * A line that is commented out in the desired file and else the same loses its mark. Others go below
+ * the line that has the key commented out, else to the top of the section.
+ */
+function putLines(
+  entries: readonly StpdEntry[],
+  wanted: StpdFile,
+  found: StpdFile,
+): readonly IniEdit[] {
+  return entries.map((entry): IniEdit => {
+    const commented = commentedInServer(wanted, entry.key.toUpperCase());
+    const text = textOf(entry, found);
+    const twin = commented.find((line) => isCommentedTwin(wanted.document.lines[line], text));
+    // Which of several lines STPD obeys is not documented, so their order stays.
+    return entries.length === 1 && twin !== undefined
+      ? { op: "uncomment", line: twin }
+      : { op: "insertAfter", line: commented[0] ?? wanted.sectionLine ?? -1, text };
+  });
 }
 
-type Insertion = Extract<IniEdit, { op: "insertAfter" }>;
+function isCommentedTwin(line: IniLine | undefined, text: string): boolean {
+  const raw = line === undefined ? undefined : readCommented(line)?.raw;
+  return raw !== undefined && withoutEnding(raw) === text;
+}
+
+function textOf(entry: StpdEntry, { document }: StpdFile): string {
+  return withoutEnding(document.lines[entry.line]?.raw ?? "");
+}
+
+function withoutEnding(raw: string): string {
+  return raw.slice(0, raw.length - lineEnding(raw).length);
+}
 
 /** `ini` sees the ports of the host as we do, and the desired file with just those put back. */
 function isSeenAlike(
