@@ -22,8 +22,8 @@ import { hasSystemd } from "../adapters/host/stpd-service.ts";
 import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
 import { listLacking } from "../core/pins/lacking.ts";
-import { readPins } from "../core/pins/pins.ts";
-import { printPins, printSudoers, printUnit } from "../core/pins/template.ts";
+import { readPins, type Pins } from "../core/pins/pins.ts";
+import { findUnit, printPins, printSudoers, printUnit } from "../core/pins/template.ts";
 import { makeVisible } from "../core/text.ts";
 import { version } from "../core/version.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
@@ -97,7 +97,7 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
     lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
   }
-  writeOver(places.unit, printUnit(command), 0o644);
+  writeOver(places.unit, printUnit(command, listUnits(places)), 0o644);
   lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));
   if (host !== undefined) lines.push(...describeLacking(host, places, shell));
   shell.terminal.out(`${lines.join("\n")}\n`);
@@ -137,9 +137,30 @@ function describePins(parsed: ParsedArguments, host: string, shell: Shell): stri
   throw new HardenError("settings", "invalid options", next, { problems, root: "/" });
 }
 
+/** Undefined where something is wrong in the pins, which keeps no other host from being installed. */
+function readUsable(places: Installation, host: string): Pins | undefined {
+  try {
+    return loadPins(places, host);
+  } catch (error) {
+    if (error instanceof HardenError) return undefined;
+    throw error;
+  }
+}
+
+/** Units of this machine that the pins restart. */
+function listUnits(places: Installation): readonly string[] {
+  const all = listPinned(places).map((host) => readUsable(places, host));
+  const units = all.flatMap((pins) => {
+    const unit = pins === undefined || pins.ssh !== undefined ? undefined : findUnit(pins.restart);
+    return unit === undefined ? [] : [unit];
+  });
+  return [...new Set(units)];
+}
+
 /** What is still to be done before a first change, by the pins as they are now. */
 function describeLacking(host: string, places: Installation, { files }: Shell): readonly string[] {
-  const pins = loadPins(places, host);
+  const pins = readUsable(places, host);
+  if (pins === undefined) return [`the pins of ${host} are not valid; host status says why`];
   const isThere = (path: string): boolean | undefined =>
     pins.ssh === undefined ? files.kindOf(path).kind !== "missing" : undefined;
   const lacking = listLacking(pins, {

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
+import { writeFleet } from "../support/fleet.ts";
 import { distFile, findDeno, runNode } from "../support/programs.ts";
 
 const isRoot = process.geteuid?.() === 0;
@@ -105,6 +106,29 @@ test.runIf(isRoot)("says what is still missing before a first change, until it i
   );
   expect(status()).toContain("  nothing is missing in the pins for a first change\n");
   expect(runNode([...args, ...more]).stdout).toContain("nothing is missing in the pins");
+  // Pins that are wrong keep nobody from installing again.
+  writeFileSync(pins, `${text}nonsense = 1\n`);
+  const again = runNode([...args, ...more]);
+  expect(again.status).toBe(0);
+  expect(again.stdout).toContain("the pins of rds1 are not valid; host status says why");
+});
+
+test.runIf(isRoot)("the recovery at boot comes after the unit that the pins restart", () => {
+  const root = makeRoot();
+  runNode(install(root));
+  const unit = join(root, "etc/systemd/system/sesam-harden-recover.service");
+  expect(readFileSync(unit, "utf8")).toMatch(/^After=network-online\.target$/m);
+  const pins = join(root, "etc/sesam-harden/rds1.ini");
+  const text = readFileSync(pins, "utf8");
+  writeFileSync(
+    pins,
+    text.replace(
+      /program = .*\narguments = restart\n/,
+      "program = /usr/bin/systemctl\narguments = restart sesam\n",
+    ),
+  );
+  runNode(install(root));
+  expect(readFileSync(unit, "utf8")).toMatch(/^After=network-online\.target sesam\.service$/m);
 });
 
 test.runIf(isRoot)("takes keys in every form that ticket keygen prints, and shows no other", () => {
@@ -151,6 +175,33 @@ test.runIf(isRoot)("a change that is not finished keeps the program", () => {
   expect(status.status).toBe(4);
   expect(status.stdout).toContain("NOT KNOWN");
 });
+
+test.runIf(isRoot).each(["node", "deno"])(
+  "a FIFO or a device as a plan or a ticket is refused at once, under %s",
+  (runtime) => {
+    const root = makeRoot();
+    expect(runNode(install(root)).status).toBe(0);
+    const [program, words] = runtime === "node" ? [process.execPath, []] : [findDeno(), deno];
+    const fifo = join(root, "fifo");
+    spawnSync("mkfifo", [fifo]);
+    const plan = join(root, "plan.json");
+    writeFileSync(plan, "{}");
+    const repo = writeFleet({ "hosts/rds1/stpd.ini": "[STPD_Server]\n" });
+    for (const given of [
+      ["--plan", fifo, "--ticket", plan],
+      ["--plan", plan, "--ticket", fifo],
+      ["--plan", "/dev/zero", "--ticket", plan],
+      ["--plan", plan, "--ticket", "/dev/zero"],
+    ]) {
+      const args = ["apply", "--from-job", "--phase", "open", "--repo", repo, ...given];
+      const { status, stderr } = spawnSync(program, [...words, programOf(root), ...args], {
+        encoding: "utf8",
+      });
+      expect(stderr).toContain("it is not a regular file");
+      expect(status).toBe(2);
+    }
+  },
+);
 
 test.runIf(isRoot)("what others can write is not run", () => {
   const root = makeRoot();

@@ -1,3 +1,5 @@
+import type { Command } from "./sections.ts";
+
 export interface NewPins {
   readonly host: string;
   readonly repository: string;
@@ -79,14 +81,28 @@ export function printSudoers(user: string, command: readonly string[]): string {
   return `# Written by sesam-harden host install.\n${user} ALL=(root) NOPASSWD:NOSETENV: ${line}\n`;
 }
 
-/** Undoes at boot what was not confirmed before the machine went down. */
-export function printUnit(command: readonly string[]): string {
+/** The unit that a command restarts by systemctl, with its type; undefined for any other command. */
+export function findUnit({
+  program,
+  arguments: words,
+}: Pick<Command, "program" | "arguments">): string | undefined {
+  const unit = words.at(-1) ?? "";
+  const isRestart = program.endsWith("/systemctl") && words.at(-2) === "restart";
+  if (!isRestart || !/^[A-Za-z0-9:_.@-]+$/.test(unit)) return undefined;
+  return unit.includes(".") ? unit : `${unit}.service`;
+}
+
+/**
+ * Undoes at boot what was not confirmed before the machine went down. After the units of SEP sesam:
+ * a restart while such a unit still starts would run against it, and one before it never ends.
+ */
+export function printUnit(command: readonly string[], units: readonly string[] = []): string {
   const start = [...command, "recover", "--cause", "boot"].map(quoteForUnit).join(" ");
   return `${[
     "[Unit]",
     "Description=Undo unconfirmed changes of SEP sesam's stpd.ini",
     "Documentation=https://github.com/sesam-harden/sesam-harden/blob/main/docs/host.md",
-    "After=network-online.target",
+    ["After=network-online.target", ...units].join(" "),
     "Wants=network-online.target",
     "",
     "[Service]",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPins } from "../../../src/core/pins/pins.ts";
-import { printPins, printSudoers, printUnit } from "../../../src/core/pins/template.ts";
+import { findUnit, printPins, printSudoers, printUnit } from "../../../src/core/pins/template.ts";
 import { hasPeer } from "../../support/peers.ts";
 
 const least = `host = rds1
@@ -131,4 +131,15 @@ test("the unit quotes what systemd would divide or replace", () => {
     .split("\n")
     .find((text) => text.startsWith("ExecStart="));
   expect(line).toBe('ExecStart="/opt/node 24/node" "/opt/\\"x\\"%%h$$y" recover --cause boot');
+});
+
+test.each([
+  ["/usr/bin/systemctl", "restart sesam", "sesam.service"],
+  ["/bin/systemctl", "--no-block restart sesam@1.service", "sesam@1.service"],
+  ["/usr/bin/systemctl", "reload sesam", undefined],
+  ["/usr/bin/systemctl", "restart", undefined],
+  ["/usr/bin/systemctl", "restart a%b", undefined],
+  ["/opt/sesam/bin/sesam/sm_main", "restart all", undefined],
+])("the unit that %s %s restarts is %s", (program, words, unit) => {
+  expect(findUnit({ program, arguments: words.split(" ") })).toBe(unit);
 });
