@@ -12,11 +12,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Journal } from "../../src/core/rollout/journal.ts";
 import type { HostPort } from "../../src/usecases/host-ports.ts";
+import { watchConnections } from "../../src/usecases/idle-service.ts";
 import { hash, parse } from "../support/model-host.ts";
 import { hasSshd, startSshd, type Sshd } from "../support/sshd.ts";
 import { createTarget, oddName, type TestTarget } from "../support/ssh-target.ts";
@@ -111,7 +113,7 @@ test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () 
   expect(await link.copies.read("live")).toEqual({ kind: "done", value: undefined });
   symlinkSync(peer.target.stpdIni, join(peer.folder, "link"));
   expect(await link.copies.read("live")).toMatchObject({
-    value: { objection: "it is no plain file" },
+    value: { bytes: "", objection: "it is no plain file" },
   });
   const folder = peer.connect({}, { stpdIni: peer.folder });
   expect(await folder.copies.read("live")).toMatchObject({
@@ -130,6 +132,27 @@ test.skipIf(!live)("a trap in place of the new file's name is not followed", asy
   expect(await host.copies.read("fresh")).toMatchObject({ value: { bytes: peer.desired } });
   await host.folder.tidy();
 });
+
+test.skipIf(!live)(
+  "an RDS behind ssh is idle unless its own tables show a connection",
+  async () => {
+    const rds = watchConnections(host, { parse, interval: 100 });
+    expect(await rds.askBusy()).toEqual({ kind: "no" });
+    // What the look through the tunnel leaves is gone by the time that it counts.
+    const file = parse(peer.plain);
+    if (file.kind !== "file") throw new Error("no file");
+    await host.eyes.see(file, undefined);
+    expect(await rds.askBusy()).toEqual({ kind: "no" });
+    const client = connect(peer.ports.http, "127.0.0.1");
+    await new Promise((connected) => client.once("connect", connected));
+    expect(await rds.askBusy()).toEqual({
+      kind: "yes",
+      detail: `connections to the data ports: 127.0.0.1 to port ${peer.ports.http}`,
+    });
+    client.destroy();
+    expect(await rds.askBusy()).toEqual({ kind: "no" });
+  },
+);
 
 test.skipIf(!live)("journal, decision and backups are kept on the target", async () => {
   expect(await host.journals.read()).toEqual({ kind: "done", value: undefined });
