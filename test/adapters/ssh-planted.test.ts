@@ -153,9 +153,12 @@ test.skipIf(!isRoot)("a link counts as root's only where root alone can have put
 });
 
 test.skipIf(!isRoot)("a directory that is replaced at the same time is not entered", () => {
-  const { stpdIni, base, folder } = makeScene();
+  const { base, home, folder } = makeScene();
   const target = join(base, "system");
   mkdirSync(target);
+  // A link of root's own is on the way.
+  symlinkSync(home, join(base, "link"));
+  const stpdIni = join(base, "link/ini/stpd.ini");
   // Between the look at the name and the step into it.
   const hook = `stat() {
     command stat "$@" || return

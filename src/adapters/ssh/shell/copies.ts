@@ -17,8 +17,10 @@ is_link_safe() {
   case $3 in [1357]???) return ;; esac
   ! can_others_write "$3"
 }
-# go_to FOLDER: component by component; a link that another account can change is not followed.
+# go_to FOLDER: does not follow a link that another account can change. If the system says that cd
+# led to another place than the path names, the path is walked again, component by component.
 go_to() {
+  cd -P -- "$1" 2>/dev/null && [ "$(pwd -P)" = "\${1%/}" ] && return
   rest=$1
   me=$(id -u)
   links=0
@@ -60,7 +62,7 @@ is_plain() { [ -f "$1" ] && [ ! -L "$1" ]; }
 # stage SHA256: the standard input becomes fresh, with mode, owner, ACL and label of the live file.
 # It is made in a directory of its own, where no other account can replace it.
 stage() (
-  hold && held=$(stat -c %d:%i .) && rm -rf -- "$part" && mkdir -m 700 -- "$part" || exit 1
+  hold && me=$(id -u) && held=$(stat -c %d:%i .) && rm -rf -- "$part" && mkdir -m 700 -- "$part" || exit 1
   model=../$live
   is_plain "$live" || model=../$old
   cd -P -- "$part" && [ "$(stat -c '%u %a' .; stat -c %d:%i ..)" = "$me 700
