@@ -55,7 +55,10 @@ afterAll(async () => {
 const path = (name: string): string => join(peer.target.stateFolder, name);
 const log = (): string => readFileSync(path("undo.log"), "utf8");
 
-/** A change of the phase close up to its restart, by a run that then is not heard of any more. */
+/**
+ * A change of the phase close up to its restart, by a run that then is not heard of any more. The
+ * watchdog has to leave a busy machine the time for all of its steps.
+ */
 async function leaveChange(stage: Stage, watchdog: number, lease = 1000): Promise<HostPort> {
   const { before, after } = filesOf(peer, "close");
   peer.write(before);
@@ -118,14 +121,14 @@ const boot = () =>
   spawnSync("sh", [path("undo.sh"), peer.target.stateFolder, "boot"], { encoding: "utf8" });
 
 test.skipIf(!live)("the timer puts the old file back", async () => {
-  await leaveChange("replacing", 3000);
+  await leaveChange("replacing", 10_000);
   await isOver();
   await expectOld();
   expect(log()).toContain("restored: the old file");
 });
 
 test.skipIf(!live)("the timer leaves a host alone that nothing was done to", async () => {
-  await leaveChange("prepared", 2000);
+  await leaveChange("prepared", 10_000);
   const restarts = peer.restarts();
   await isOver();
   await expectOld();
@@ -133,7 +136,7 @@ test.skipIf(!live)("the timer leaves a host alone that nothing was done to", asy
 });
 
 test.skipIf(!live)("the timer leaves a confirmed change, and ends it", async () => {
-  const host = await leaveChange("replacing", 5000);
+  const host = await leaveChange("replacing", 10_000);
   await host.decisions.claim(id, "confirm");
   await isOver();
   expect(peer.live()).toBe(peer.desired);
@@ -142,11 +145,11 @@ test.skipIf(!live)("the timer leaves a confirmed change, and ends it", async () 
 });
 
 test.skipIf(!live)("a timer that was disarmed does nothing", async () => {
-  const host = await leaveChange("replacing", 2500);
+  const host = await leaveChange("replacing", 10_000);
   expect(await host.timer.isArmed(id)).toBe(true);
   expect(await host.timer.disarm(id)).toMatchObject({ kind: "done" });
   expect(await host.timer.isArmed(id)).toBe(false);
-  await wait(4000);
+  await wait(11_000);
   expect(peer.live()).toBe(peer.desired);
   expect(existsSync(path("undo.log"))).toBe(false);
   // Then a start of the host finds no settings of the change, and says so.
@@ -206,7 +209,7 @@ test.skipIf(!live)(
 test.skipIf(!live)(
   "running transfers are not cut off; the restart waits for their end",
   async () => {
-    await leaveChange("replacing", 3000);
+    await leaveChange("replacing", 10_000);
     writeFileSync(join(peer.folder, "transfers"), "");
     while (!existsSync(path("undo.log")) || !log().includes("transfers are running"))
       await wait(100);
