@@ -52,5 +52,5 @@ test("there is no page of a rule that is gone", () => {
 
 test("the version is that of package.json, and the newest of the change log", () => {
   expect(JSON.parse(read("package.json")).version).toBe(version);
-  expect(/^## (\S+)/m.exec(read("CHANGELOG.md"))?.[1]).toBe(version);
+  expect(/^## (\d\S+)/m.exec(read("CHANGELOG.md"))?.[1]).toBe(version);
 });
