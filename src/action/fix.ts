@@ -1,15 +1,23 @@
-import { getBooleanInput, getInput, getMultilineInput, setOutput } from "@actions/core";
+import { getBooleanInput, getInput, getMultilineInput, setOutput, warning } from "@actions/core";
 import { createGithub } from "../adapters/github.ts";
-import { hashSha1 } from "../adapters/hashes.ts";
+import { nameBlob } from "../adapters/hashes.ts";
 import type { GithubOptions } from "../adapters/github-request.ts";
 import { createReviews } from "../adapters/github-reviews.ts";
 import { listLineChanges, renderDiff } from "../adapters/unified-diff.ts";
+import type { FixPullRequest } from "../core/fix/pull-request.ts";
 import { HardenError } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
 import { countOf } from "../core/report/count.ts";
 import { escapeMarkdown } from "../core/report/markdown.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
-import type { FleetCheck } from "../usecases/check-fleet.ts";
-import { fixByPullRequest, type FixResult } from "../usecases/fix-pull-request.ts";
+import type { CheckRequest, FleetCheck } from "../usecases/check-fleet.ts";
+import {
+  decorateOnce,
+  fixByPullRequest,
+  type FixResult,
+  type Pulls,
+} from "../usecases/fix-pull-request.ts";
+import { previewFixes } from "../usecases/preview-fixes.ts";
 import { suggestFixes } from "../usecases/suggest-fixes.ts";
 import type { InputName, OutputName } from "./contract.ts";
 import type { ActionShell } from "./main.ts";
@@ -24,14 +32,21 @@ const writingEvents: readonly string[] = [
 
 export type FixMode = "pull-request" | "suggest";
 
+export interface FixContext {
+  readonly found: FleetCheck;
+  /** What was checked, to check it again as the fixes would leave it. */
+  readonly request: CheckRequest;
+  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  readonly prefix: string;
+}
+
 /** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
 export async function offerFixes(
   mode: FixMode,
-  { fixes }: FleetCheck,
-  prefix: string,
+  { found, request, prefix }: FixContext,
   shell: ActionShell,
 ): Promise<void> {
-  const { environment, terminal, hash } = shell;
+  const { environment, terminal, files, hash } = shell;
   const read = (name: string): string => environment[name] ?? "";
   const event = read("GITHUB_EVENT_NAME");
   if (event === "pull_request_target") {
@@ -41,7 +56,7 @@ export async function offerFixes(
       "Run the fix on push, schedule or by hand, and the check on pull_request.",
     );
   }
-  if (mode === "suggest") return suggest(fixes, prefix, shell);
+  if (mode === "suggest") return suggest(found.fixes, prefix, shell);
   if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
     terminal.out(
       `No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`,
@@ -50,10 +65,30 @@ export async function offerFixes(
   }
   const base = read("GITHUB_REF").slice("refs/heads/".length);
   const { git, pulls } = createGithub(readOptions(environment));
-  const branch = getInput("branch-prefix" satisfies InputName) + base;
-  const request = { fixes, prefix, base, sha: read("GITHUB_SHA"), branch };
-  report(await fixByPullRequest(request, { git, pulls, hash, renderDiff }), terminal.out);
+  const branchPrefix = getInput("branch-prefix" satisfies InputName);
+  const hosts = previewFixes(request, found, files);
+  const readFile = (path: string): string | undefined => {
+    const reading = files.read(joinPath(found.root, path.slice(prefix.length)), maxFileBytes);
+    return reading.kind === "bytes" ? reading.bytes : undefined;
+  };
+  const result = await fixByPullRequest(
+    { hosts, prefix, base, sha: read("GITHUB_SHA"), branchPrefix },
+    { git, pulls, hash, nameBlob, renderDiff, read: readFile },
+  );
+  report(result, terminal.out);
+  if (result.undecorated !== undefined) await decorate(result.undecorated, pulls);
   return undefined;
+}
+
+/** The pull request is there, so a label or reviewer that GitHub refuses is a warning. */
+async function decorate(pull: FixPullRequest, pulls: Pulls): Promise<void> {
+  try {
+    await decorateOnce(pull, pulls);
+  } catch (error) {
+    if (!(error instanceof HardenError)) throw error;
+    const what = "the pull request is there, but not all labels and reviewers could be set";
+    warning(makeVisible(`${what}: ${error.message}\nCheck the inputs labels and reviewers.`));
+  }
 }
 
 /** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
@@ -112,6 +147,8 @@ function readEvent(
   return { number, sha: head.sha, isFork };
 }
 
+/** As large as a file of a host may be. */
+const maxFileBytes = 1024 * 1024;
 const largestEvent = 64 * 1024 * 1024;
 
 interface PullPayload {
@@ -136,7 +173,6 @@ function readOptions(environment: ActionShell["environment"]): GithubOptions {
     fetch: globalThis.fetch,
     wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
     timeout: 30_000,
-    sha1: hashSha1,
   };
 }
 
@@ -156,7 +192,11 @@ function useProxy(environment: ActionShell["environment"]): void {
 }
 
 function report(result: FixResult, out: (text: string) => void): void {
-  const { operation, reason, pull, head, isVerified } = result;
+  const { operation, reason, pull, head, isVerified, skipped } = result;
+  for (const host of skipped.slice(0, 9)) {
+    warning(makeVisible(`no fix for host ${host.name}: ${host.reason}`));
+  }
+  if (skipped.length > 9) warning(`no fix for ${skipped.length - 9} more hosts`);
   const values: Readonly<Partial<Record<OutputName, string | number>>> = {
     "pull-request-number": pull?.number ?? "",
     "pull-request-url": pull?.url ?? "",

@@ -132,7 +132,8 @@ interface Job {
 async function check({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
-  const found = checkFleet({ paths, overrides, asOf: shell.today() }, shell.files);
+  const request = { paths, overrides, asOf: shell.today() };
+  const found = checkFleet(request, shell.files);
   const baseline = readInput("baseline");
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   const { findings, remark } = applyBaseline(found.findings, known, shell);
@@ -142,7 +143,8 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   await publish(checked, remark, { settings, shell, describe: () => page.describe(run) });
   if (fix !== "none") {
     const { offerFixes } = await import("./fix.ts");
-    await offerFixes(fix, found, findPrefix(found.root, shell), shell);
+    const prefix = findPrefix(found.root, shell);
+    await offerFixes(fix, { found, request, prefix }, shell);
   }
   return failsCheck(checked) ? 1 : 0;
 }

@@ -28,8 +28,6 @@ export interface GithubOptions extends GithubAccess {
   readonly draft: boolean;
   readonly labels: readonly string[];
   readonly reviewers: readonly string[];
-  /** SHA-1 of bytes, in hexadecimal: what git names blobs with. */
-  readonly sha1: (bytes: string) => string;
 }
 
 /** Longer than this nobody waits for in a workflow. */

@@ -40,6 +40,8 @@ export interface FleetCheck {
   readonly failOn: (environment: string | null) => FailOn;
   /** Hosts that something would mend, or for which it is withheld; by path. */
   readonly fixes: readonly FolderFixes[];
+  /** Every host with the path of its directory, by path. */
+  readonly folders: readonly { readonly path: string; readonly host: Host }[];
 }
 
 export interface FolderFixes extends HostFixes {
@@ -74,6 +76,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
 
   const found: LocatedFinding[] = [];
   const hosts: Host[] = [];
+  const places: { path: string; host: Host }[] = [];
   const traits: HostTraits[] = [];
   const fixes: FolderFixes[] = [];
   const wrong: Problem[] = [...problems];
@@ -84,6 +87,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     wrong.push(...hostRead.problems);
     const checked = checkHost(hostRead);
     hosts.push(checked.host);
+    places.push({ path, host: checked.host });
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
     const { files: changed, withheld } = checked.fixes;
@@ -98,6 +102,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
     hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
     failOn: (environment) => settings.policyOf(environment).failOn,
+    folders: places.toSorted((left, right) => compareText(left.path, right.path)),
     fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
-import { pushFiles, readFile, type Fault } from "../support/github-peer.ts";
+import { pushFiles, readFile, type Fault, type GithubPeer } from "../support/github-peer.ts";
 import { priorityIni } from "../support/rules.ts";
 import { startStep, token, type StepResult } from "../support/runner.ts";
 import { startGithub } from "../support/started.ts";
@@ -38,12 +38,15 @@ async function openRepository(files: Files) {
     expect(result.raw).not.toContain(token);
     return result;
   };
+  const setWorkspace = (seen: Files): void => {
+    current = seen;
+  };
   const push = async (changed: Files): Promise<void> => {
     sha = await pushFiles(peer, changed);
     current = { ...current, ...changed };
   };
   const pulls = () => peer.api<readonly Pull[]>("GET", "/pulls?state=all&per_page=100");
-  return { peer, run, push, pulls };
+  return { peer, run, push, pulls, setWorkspace };
 }
 
 const operationOf = ({ outputs }: StepResult): string | undefined =>
@@ -52,7 +55,7 @@ const operationOf = ({ outputs }: StepResult): string | undefined =>
 test.each([".", "hosts"])(
   "opens one pull request with the smallest edits, and says all that a reviewer needs: %s",
   async (paths) => {
-    const latin1 = `# Gr\u00fc\u00dfe\r\n${open.replaceAll("\n", "\r\n")}`;
+    const latin1 = `${open.replaceAll("\n", "\r\n")}# Gr\u00fc\u00dfe\r\n`;
     const { peer, run, pulls } = await openRepository({
       "hosts/a/stpd.ini": open,
       "hosts/b/stpd.ini": latin1,
@@ -65,12 +68,19 @@ test.each([".", "hosts"])(
     expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
     const [pull, ...more] = await pulls();
     expect(more).toEqual([]);
-    expect(pull?.title).toBe("Harden the transport security of 2 hosts");
+    expect(pull?.title).toBe("Fix the transport security settings of 2 hosts");
     expect(pull?.labels.map(({ name }) => name).toSorted()).toEqual(["backup", "security"]);
-    expect(pull?.body).toContain("restart needed");
+    expect(pull?.body).toMatch(
+      /^This pull request updates 2 hosts\. With these files: 2 `hardened`\.\n\n\| host \| now \| after \| changes \| restart \|\n/,
+    );
+    expect(pull?.body).toContain("| a | partial | hardened | stpd.ini: 1 line | SEP sesam |");
+    // The change of b has other bytes around it, but the reader sees clean lines and the note.
+    expect(pull?.body).toContain("CRLF line endings are kept.");
+    expect(pull?.body).toContain(" # Gr\u00fc\u00dfe\n");
+    expect(pull?.body).not.toContain("\\x0d");
     expect(pull?.body).toContain("-STPD_PORT=11001\n+# STPD_PORT=11001");
     expect(pull?.body).toContain(
-      "hosts/c/stpd.ini&#58;3 ftp-port-open: no HTTPS port would be sure to be open",
+      "hosts/c/stpd.ini&#58;3 [ftp-port-open](https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/ftp-port-open.md): no HTTPS port would be sure to be open",
     );
     expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
     expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(
@@ -115,7 +125,7 @@ test("keeps up with the base, and keeps what people wrote below", async () => {
   expect(operationOf(await run())).toBe("updated");
   const [pull, ...more] = await pulls();
   expect([pull?.title, more]).toEqual(["Ours", []]);
-  expect(pull?.body).toContain("2 hosts would be hardened");
+  expect(pull?.body).toContain("This pull request updates 2 hosts.");
   expect(pull?.body).toContain("Please on <!-- or Monday --> Tuesday.");
   expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
   expect(await readFile(peer, branch, "b/stpd.ini")).toBe(closed);
@@ -160,7 +170,7 @@ test("never overwrites a commit of somebody else", async () => {
   await push({ "b/stpd.ini": open });
   const result = await run();
   expect(operationOf(result)).toBe("skipped");
-  expect(result.raw).toContain("somebody else has pushed to its branch");
+  expect(result.raw).toContain("someone else pushed to its branch");
   expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
 });
 
@@ -170,7 +180,10 @@ test("makes no fix of files that are not those of the commit", async () => {
   const head = (await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main")).object
     .sha;
   const result = await run({}, { GITHUB_SHA: head });
-  expect(result.commands.at(-1)?.message).toMatch(/^a\/stpd\.ini is not what was checked out/);
+  expect(operationOf(result)).toBe("unchanged");
+  expect(result.commands.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^no fix for host a: a\/stpd\.ini differs from the commit/),
+  );
   expect(await pulls()).toEqual([]);
 });
 
@@ -360,5 +373,180 @@ test("1,000 mended files cost at most twelve requests, and a body that GitHub ta
   expect(peer.takeRequests().length).toBeLessThanOrEqual(12);
   const [pull] = await pulls();
   expect(pull?.body.length).toBeLessThanOrEqual(58_000);
-  expect(pull?.body).toMatch(/\d+ files more, not shown here/);
+  expect(pull?.body).toContain("This pull request updates 1000 hosts.");
+  expect(pull?.body).toContain("The same change on 1000 hosts: h0, h1,");
+  expect(pull?.body).toContain("900 hosts more, not listed here.");
+});
+
+/** The step as a job starts it that has only a part of the repository in its workspace. */
+test("a sparse checkout neither closes the pull request nor drops a fix that it does not see", async () => {
+  const { peer, run, pulls, setWorkspace } = await openRepository({
+    "hosts/a/stpd.ini": hard,
+    "hosts/b/stpd.ini": open,
+  });
+  expect(operationOf(await run())).toBe("created");
+  setWorkspace({ "hosts/a/stpd.ini": hard });
+  expect(operationOf(await run())).toBe("unchanged");
+  expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
+  expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(closed);
+});
+
+test("a run that does not see a host whose file changed since leaves the pull request open", async () => {
+  const { run, push, pulls, setWorkspace } = await openRepository({
+    "hosts/a/stpd.ini": hard,
+    "hosts/b/stpd.ini": open,
+  });
+  await run();
+  await push({ "hosts/b/stpd.ini": `# by hand\n${open}` });
+  setWorkspace({ "hosts/a/stpd.ini": hard });
+  const result = await run();
+  expect(operationOf(result)).toBe("skipped");
+  expect(result.raw).toContain("did not check hosts/b/stpd.ini");
+  expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
+});
+
+test("jobs that check different directories keep each other's fixes", async () => {
+  const { peer, run, pulls, push } = await openRepository({
+    "hosts/a/stpd.ini": open,
+    "hosts/b/stpd.ini": open,
+  });
+  for (const [paths, operation] of [
+    ["hosts/a", "created"],
+    ["hosts/b", "updated"],
+    ["hosts/a", "unchanged"],
+    ["hosts/b", "unchanged"],
+  ] as const) {
+    expect(operationOf(await run({ paths })), paths).toBe(operation);
+  }
+  for (const host of ["a", "b"]) {
+    expect(await readFile(peer, branch, `hosts/${host}/stpd.ini`)).toBe(closed);
+  }
+  const [pull] = await pulls();
+  expect(pull?.title).toBe("Fix the transport security settings of 2 hosts");
+  expect(pull?.body).toContain("hosts/a/stpd.ini: fixed by another run, and kept");
+  // Each job takes back only what it has checked.
+  await push({ "hosts/a/stpd.ini": hard });
+  expect(operationOf(await run({ paths: "hosts/a" }))).toBe("updated");
+  expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(closed);
+  await push({ "hosts/b/stpd.ini": hard });
+  expect(operationOf(await run({ paths: "hosts/b" }))).toBe("closed");
+});
+
+test("files that an earlier step fixed in the workspace are no reason to close", async () => {
+  const { run, pulls, setWorkspace } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  setWorkspace({ "a/stpd.ini": closed });
+  expect(operationOf(await run())).toBe("unchanged");
+  expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
+});
+
+test("a host that cannot be compared is skipped by name, and the others are fixed", async () => {
+  const { peer, run, setWorkspace } = await openRepository({
+    "hosts/a/stpd.ini": open,
+    "hosts/b/stpd.ini": `version https://git-lfs.github.com/spec/v1\n`,
+  });
+  setWorkspace({ "hosts/a/stpd.ini": open, "hosts/b/stpd.ini": open });
+  const result = await run();
+  expect(operationOf(result)).toBe("created");
+  expect(result.raw).toMatch(
+    /::warning::no fix for host b: hosts\/b\/stpd\.ini differs from the commit: a filter in \.gitattributes \(Git LFS/,
+  );
+  expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
+  const [pull] = await peer.api<readonly Pull[]>("GET", "/pulls");
+  expect(pull?.body).toContain("### Not changed by this run");
+  expect(pull?.body).toContain("updates 1 host.");
+});
+
+test("a new file never replaces one that was not checked out", async () => {
+  const server = { "hosts/s/stpd.ini": hard, "hosts/s/host.ini": "role = server\n" };
+  const { peer, run, setWorkspace } = await openRepository({
+    ...server,
+    "hosts/s/globals.ini": "[sesam]\nkeep = this\n",
+    "hosts/a/stpd.ini": open,
+  });
+  setWorkspace({ ...server, "hosts/a/stpd.ini": open });
+  const result = await run();
+  expect(result.raw).toContain("hosts/s/globals.ini is in the commit but was not checked out");
+  expect(await readFile(peer, branch, "hosts/s/globals.ini")).toBe("[sesam]\nkeep = this\n");
+  expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
+});
+
+test("its own branches get no fixes", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  peer.takeRequests();
+  const result = await run({}, { GITHUB_REF: `refs/heads/${branch}` });
+  expect(operationOf(result)).toBe("skipped");
+  expect(peer.takeRequests()).toEqual([]);
+  expect((await pulls()).length).toBe(1);
+});
+
+test("after the base was renamed the pull request is found again, and closed when it is done", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
+  await peer.api("POST", "/git/refs", { ref: "refs/heads/trunk", sha: object.sha });
+  const [first] = await pulls();
+  await peer.api("PATCH", `/pulls/${first?.number}`, { base: "trunk" });
+  const onTrunk = { GITHUB_REF: "refs/heads/trunk" };
+  expect(operationOf(await run({}, onTrunk))).toBe("unchanged");
+  await push({ "b/stpd.ini": open });
+  expect(operationOf(await run({}, onTrunk))).toBe("updated");
+  expect((await pulls()).length).toBe(1);
+  await push({ "a/stpd.ini": hard, "b/stpd.ini": hard });
+  expect(operationOf(await run({}, onTrunk))).toBe("closed");
+});
+
+/** As GitHub's button "Update branch" does: the base is merged into the branch of the fixes. */
+async function mergeBase(peer: GithubPeer, files: Files = {}): Promise<void> {
+  const headOf = async (name: string): Promise<string> =>
+    (await peer.api<{ object: { sha: string } }>("GET", `/git/ref/heads/${name}`)).object.sha;
+  const treeOf = async (sha: string): Promise<string> =>
+    (await peer.api<{ tree: { sha: string } }>("GET", `/git/commits/${sha}`)).tree.sha;
+  const [ours, main] = [await headOf(branch), await headOf("main")];
+  const edited = { "a/stpd.ini": closed, ...files };
+  const entries = Object.entries(edited).map(([path, content]) => {
+    return { path, mode: "100644", type: "blob", content };
+  });
+  const request = { base_tree: await treeOf(main), tree: entries };
+  const tree = await peer.api<{ sha: string }>("POST", "/git/trees", request);
+  const message = `Merge branch 'main' into ${branch}`;
+  const body = { message, tree: tree.sha, parents: [ours, main] };
+  const commit = await peer.api<{ sha: string }>("POST", "/git/commits", body);
+  await peer.api("PATCH", `/git/refs/heads/${branch}`, { sha: commit.sha });
+}
+
+test("the button Update branch leaves the branch ours", async () => {
+  const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  await push({ "b/stpd.ini": hard });
+  await mergeBase(peer);
+  expect(operationOf(await run())).toBe("unchanged");
+  await push({ "c/stpd.ini": open });
+  await mergeBase(peer);
+  expect(operationOf(await run())).toBe("updated");
+  expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
+  expect(await readFile(peer, branch, "c/stpd.ini")).toBe(closed);
+});
+
+test("a merge that changes something besides is someone else's", async () => {
+  const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
+  await run();
+  await push({ "b/stpd.ini": hard });
+  await mergeBase(peer, { "a/stpd.ini": `${closed}# by hand\n` });
+  await push({ "c/stpd.ini": open });
+  expect(operationOf(await run())).toBe("skipped");
+  expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
+});
+
+test("a reviewer that GitHub refuses is a warning, and the outputs are there", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  const refusal = { status: 422, message: "Review cannot be requested from pull request author." };
+  peer.fail({ on: /requested_reviewers$/, when: "before", with: refusal });
+  const result = await run({ labels: "security", reviewers: "bot", "fail-on": "never" });
+  expect([result.status, operationOf(result)]).toEqual([0, "created"]);
+  expect(result.outputs["pull-request-number"]).toBe(String((await pulls())[0]?.number));
+  expect(result.raw).toMatch(
+    /::warning::.*not all labels and reviewers could be set.*pull request author/,
+  );
 });

@@ -16,9 +16,10 @@ function github(fetch: typeof globalThis.fetch, waits: number[] = []) {
     fetch,
     timeout: 20,
     wait: async (milliseconds) => void waits.push(milliseconds),
-    sha1: () => "",
   });
 }
+
+const place = { branch: "b", base: "main", prefix: "fix/" };
 
 const failure = async (run: Promise<unknown>): Promise<HardenError> => {
   const error: unknown = await run.then(
@@ -38,12 +39,12 @@ test("does not wait for an answer for ever: reads are tried again, writes are no
     });
   };
   const { pulls } = github(silent);
-  expect((await failure(pulls.find("b", "main"))).message).toBe(
+  expect((await failure(pulls.find(place))).message).toBe(
     "GitHub did not answer GET /repos/{owner}/{repo}/pulls",
   );
   expect(calls).toBe(3);
   calls = 0;
-  await failure(pulls.change(1, "text"));
+  await failure(pulls.change(1, { body: "text" }));
   expect(calls).toBe(1);
 });
 
@@ -56,7 +57,7 @@ test("uses the address that the runner names, and waits as long as GitHub asks",
       ? Response.json({ message: "slow down" }, { status: 429, headers: { "retry-after": "7" } })
       : Response.json([]);
   };
-  await github(limited, waits).pulls.find("b", "main");
+  await github(limited, waits).pulls.find(place);
   expect(urls[0]).toMatch(/^http:\/\/github\.invalid\/api\/v3\/repos\/example\/config\/pulls\?/);
   expect(waits).toEqual([7000]);
 });
@@ -65,7 +66,7 @@ test.each([401, 403, 404, 422, 500])(
   "an error with status %i tells nothing of the token",
   async (status) => {
     const refusing: typeof fetch = async () => Response.json({ message: "no" }, { status });
-    const error = await failure(github(refusing).pulls.change(1, "text"));
+    const error = await failure(github(refusing).pulls.change(1, { body: "text" }));
     const { message, next, stack, cause } = error;
     expect([message, next, stack, JSON.stringify(cause)].join()).not.toContain(secret);
     expect(next).not.toBe("");

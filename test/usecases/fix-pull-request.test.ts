@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chooseChanges } from "../../src/usecases/fix-pull-request.ts";
 
-const none = { applied: [], withheld: [] };
+const none = { applied: [], withheld: [], now: "partial", after: "hardened" } as const;
 const latin1 = "# \u00fc\n";
 
 test("a host goes into a run whole, or waits for the next one", () => {
@@ -26,7 +26,7 @@ test("a host goes into a run whole, or waits for the next one", () => {
     path: "z/",
     files: [{ name: "stpd.ini" as const, before: "", after: "[STPD_Server]\n" }],
   };
-  const { changes, leftOut } = chooseChanges({ fixes: [...full, server, plain], prefix: "hosts/" });
+  const { changes, leftOut } = chooseChanges({ hosts: [...full, server, plain], prefix: "hosts/" });
   expect(leftOut).toEqual(["hosts/server/globals.ini", "hosts/server/stpd.ini"]);
   expect([changes.length, changes.at(-1)?.path]).toEqual([200, "hosts/z/stpd.ini"]);
 });

@@ -1,0 +1,226 @@
+import type { HostFixes } from "../check-host.ts";
+import type { Verdict } from "../fleet/verdict.ts";
+import { verdicts } from "../fleet/verdict.ts";
+import { countOf } from "../report/count.ts";
+import { escapeMarkdown } from "../report/markdown.ts";
+import { rulePage } from "../report/rule-page.ts";
+import type { Finding } from "../rules/finding.ts";
+import { decodeBytes, makeVisible } from "../text.ts";
+import { writeMark } from "./pull-request.ts";
+
+/** A host of the run, with what the edits make of it. */
+export interface FixedHost extends HostFixes {
+  readonly name: string;
+  /** Path of its directory below the root of the fleet, with a slash at its end unless it is the root. */
+  readonly path: string;
+  readonly now: Verdict;
+  readonly after: Verdict;
+}
+
+export interface FixReport {
+  readonly hosts: readonly FixedHost[];
+  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  readonly prefix: string;
+  /** The diff of each changed file, by its path in the repository. */
+  readonly diffs: ReadonlyMap<string, string>;
+  /** Paths that did not fit into this run. */
+  readonly leftOut: readonly string[];
+  /** Hosts whose files are not those of the commit, with the reason. */
+  readonly skipped: readonly SkippedHost[];
+  /** Paths that another run fixed on this branch, which this run did not check. */
+  readonly kept: readonly string[];
+  readonly digest: string;
+}
+
+export interface SkippedHost {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** GitHub takes 65,536 characters; some room is for what people add. */
+export const longestBody = 58_000;
+const mostRows = 100;
+
+/**
+ * What a reviewer needs, most important first: which host changes to what, what has to be true
+ * before ports are closed on it, what is withheld and why, the edits. Diffs are cut before reasons.
+ */
+export function renderFixBody(report: FixReport): string {
+  const { hosts, prefix, leftOut, skipped, kept, digest } = report;
+  const updated = hosts.filter(({ files }) => files.length > 0);
+  const marks = `${writeMark("fix", "v1")}${writeMark("digest", digest)}`;
+  const head = [
+    renderNumbers(updated),
+    "",
+    renderTable(updated),
+    "### Before `close`",
+    "",
+    "Merging this pull request changes no host. A rollout deploys the files, and SEP sesam has to restart to read them. Before a rollout closes HTTP and FTP on a host:",
+    "",
+    "- HTTPS of every host of its environment was verified over the network;",
+    "- the three global settings for migrations and aborts are set on the Server;",
+    "- no task or event uses an HTTP or FTP interface any more.",
+    "",
+    "No host becomes unreachable by these edits: each one that closes HTTP or FTP keeps its HTTPS port, on the same number, with TLS 1.2 or 1.3 that its clients can use.",
+    "",
+    "",
+  ].join("\n");
+  const room = longestBody - head.length - marks.length - 200;
+  const reasons = renderReasons({ prefix, leftOut, skipped, kept, hosts }, room);
+  const why = renderWhy(updated, Math.min(room - reasons.length, 12_000));
+  const diffs = renderDiffs(updated, report, room - reasons.length - why.length);
+  return `${head}${reasons}${why}${diffs}${marks}\n`;
+}
+
+function renderNumbers(updated: readonly FixedHost[]): string {
+  const counts = verdicts
+    .map((verdict) => [verdict, updated.filter(({ after }) => after === verdict).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} \`${verdict}\``);
+  const already = updated.filter(({ now }) => now === "hardened").length;
+  const before = already > 0 ? ` ${already} of them were \`hardened\` before.` : "";
+  return `This pull request updates ${countOf(updated.length, "host")}. With these files: ${counts.join(", ")}.${before}`;
+}
+
+function renderTable(updated: readonly FixedHost[]): string {
+  const rows = updated.slice(0, mostRows).map((host) => {
+    const { name, now, after, files } = host;
+    const changes = files.map(
+      ({ name: file, before, after: text }) =>
+        `${file}: ${before === undefined ? "new" : countOf(countChanged(before, text), "line")}`,
+    );
+    const restart = files.some(({ name: file }) => file === "stpd.ini") ? "SEP sesam" : "no";
+    return `| ${escapeMarkdown(name)} | ${now} | ${after} | ${changes.join(", ")} | ${restart} |`;
+  });
+  const left = updated.length - rows.length;
+  const more = left > 0 ? ["", `${countOf(left, "host")} more, not listed here.`] : [];
+  return ["| host | now | after | changes | restart |", "| --- | --- | --- | --- | --- |"]
+    .concat(rows, more, "")
+    .join("\n");
+}
+
+const split = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);
+
+/** Lines that are not in both; the edits of a fix are few. */
+function countChanged(before: string, after: string): number {
+  const known = new Map<string, number>();
+  for (const line of split(before)) known.set(line, (known.get(line) ?? 0) + 1);
+  let added = 0;
+  for (const line of split(after)) {
+    const count = known.get(line) ?? 0;
+    if (count === 0) added++;
+    else known.set(line, count - 1);
+  }
+  const removed = [...known.values()].reduce((sum, count) => sum + count, 0);
+  return Math.max(added, removed);
+}
+
+type Reasons = Pick<FixReport, "hosts" | "prefix" | "leftOut" | "skipped" | "kept">;
+
+function renderReasons({ hosts, prefix, leftOut, skipped, kept }: Reasons, room: number): string {
+  const placeOf = ({ file, line }: Finding): string => escapeMarkdown(`${prefix}${file}:${line}`);
+  const held = hosts.flatMap(({ withheld }) =>
+    withheld.map(({ located: { finding }, reason }) => {
+      return `- ${placeOf(finding)} [${finding.rule}](${rulePage(finding.rule)}): ${escapeMarkdown(reason)}\n`;
+    }),
+  );
+  const notes = [
+    ...skipped.map(({ name, reason }) => `- ${escapeMarkdown(`${name}: ${reason}`)}\n`),
+    ...leftOut.map(
+      (path) =>
+        `- ${escapeMarkdown(path)}: left for the next run (too many files that are not UTF-8)\n`,
+    ),
+    ...kept.map(
+      (path) =>
+        `- ${escapeMarkdown(path)}: fixed by another run, and kept; this run did not check it\n`,
+    ),
+  ];
+  const withheld = fill(
+    "### Withheld\n\nThese fixes could lock a host out, so they are not part of this pull request:\n\n",
+    held,
+    (room * 2) / 3,
+    "fix",
+  );
+  return withheld + fill("### Not changed by this run\n\n", notes, room / 4, "line");
+}
+
+/** What was wrong, once for all hosts that have it. */
+function renderWhy(updated: readonly FixedHost[], room: number): string {
+  const byCause = new Map<string, { readonly rule: string; readonly hosts: Set<string> }>();
+  for (const { name, applied } of updated) {
+    for (const { finding } of applied) {
+      const text = `${finding.rule} ${finding.message}`;
+      const cause = byCause.get(text) ?? { rule: finding.rule, hosts: new Set() };
+      cause.hosts.add(name);
+      byCause.set(text, cause);
+    }
+  }
+  const items = [...byCause]
+    .toSorted(([, left], [, right]) => right.hosts.size - left.hosts.size)
+    .map(([text, { rule, hosts }]) => {
+      const message = escapeMarkdown(text.slice(rule.length + 1));
+      return `- ${countOf(hosts.size, "host")}: [${rule}](${rulePage(rule)}): ${message}\n`;
+    });
+  return fill("### What was wrong\n\n", items, room, "cause");
+}
+
+/** One block for each distinct change: fleets are copies. */
+function renderDiffs(updated: readonly FixedHost[], report: FixReport, room: number): string {
+  const groups = new Map<string, string[]>();
+  for (const { name, path, files } of updated) {
+    const shown = files.map(({ name: file }) =>
+      dropNames(report.diffs.get(report.prefix + path + file) ?? "", file),
+    );
+    const text = shown.join("");
+    groups.set(text, [...(groups.get(text) ?? []), name]);
+  }
+  const items = [...groups]
+    .toSorted(([, left], [, right]) => right.length - left.length)
+    .map(([text, names]) => renderDiff(text, names));
+  return fill("### Changes\n\n", items, room, "distinct change");
+}
+
+function renderDiff(text: string, names: readonly string[]): string {
+  const [first = ""] = names;
+  const title =
+    names.length === 1
+      ? escapeMarkdown(first)
+      : `The same change on ${names.length} hosts: ${escapeMarkdown(listNames(names))}`;
+  const hasCrlf = /^[ +-].*\r$/m.test(text);
+  const note = hasCrlf ? "CRLF line endings are kept.\n\n" : "";
+  return `<details><summary>${title}</summary>\n\n${note}${fence(text)}\n</details>\n\n`;
+}
+
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
+/** The hunks of a diff below the name of its file, which is equal for all hosts. */
+function dropNames(diff: string, file: string): string {
+  const start = diff.indexOf("\n@@");
+  return start < 0 ? diff : `--- ${file}\n${diff.slice(start + 1)}`;
+}
+
+function fill(heading: string, items: readonly string[], room: number, noun: string): string {
+  if (items.length === 0) return "";
+  let text = heading;
+  let shown = 0;
+  for (const item of items) {
+    if (text.length + item.length > room) break;
+    text += item;
+    shown++;
+  }
+  const left = items.length - shown;
+  return `${text}${left > 0 ? `\n${countOf(left, noun)} more, not shown here.\n` : ""}\n`;
+}
+
+/** A fence that no line of the diff can close. */
+function fence(diff: string): string {
+  const lines = decodeBytes(diff)
+    .split("\n")
+    .map((line) => makeVisible(line.replace(/\r$/, "")));
+  const longest = Math.max(2, ...lines.map((line) => /`+/.exec(line)?.[0].length ?? 0));
+  const mark = "`".repeat(longest + 1);
+  return `${mark}diff\n${lines.join("\n").trimEnd()}\n${mark}\n`;
+}
