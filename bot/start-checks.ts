@@ -1,5 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
-import { createAsk, isMissing, type GithubAccess } from "../src/adapters/github-request.ts";
+import { isMissing } from "../src/adapters/github-error.ts";
+import { createAsk, type GithubAccess } from "../src/adapters/github-request.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";

@@ -1,7 +1,7 @@
-import { HardenError } from "../core/harden-error.ts";
 import { decodeBytes } from "../core/text.ts";
 import { readPages } from "./github-pages.ts";
-import { isMissing, type Ask } from "./github-request.ts";
+import { hasReason, isMissing } from "./github-error.ts";
+import { type Ask } from "./github-request.ts";
 
 export interface ApiArtifact {
   readonly id: number;
@@ -43,8 +43,7 @@ async function askUnlessGone(ask: () => Promise<unknown>): Promise<unknown> {
   try {
     return await ask();
   } catch (error) {
-    const isGone = error instanceof HardenError && error.message.includes(": 410, ");
-    if (isGone || isMissing(error)) return undefined;
+    if (hasReason(error, "gone") || isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -4,10 +4,10 @@ import { isOfFleet } from "../usecases/find-hosts.ts";
 import type { Tree, TreeEntry } from "../usecases/tree-files.ts";
 import { fewestForArchive, readArchive } from "./github-archive.ts";
 import { readBlob } from "./github-blobs.ts";
+import { isMissing } from "./github-error.ts";
 import {
   createAsk,
   createAskAgain,
-  isMissing,
   type Ask,
   type AskAgain,
   type GithubAccess,

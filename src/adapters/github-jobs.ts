@@ -1,6 +1,7 @@
 import { applyStep, type JobSight } from "../core/rollout/job-sight.ts";
 import type { WaveJobs } from "../usecases/wave-ports.ts";
-import { createAsk, isMissing, type Ask, type GithubAccess } from "./github-request.ts";
+import { isMissing } from "./github-error.ts";
+import { createAsk, type Ask, type GithubAccess } from "./github-request.ts";
 
 /** The jobs of a run, over GitHub's Actions API. */
 export function createGithubJobs(access: GithubAccess): WaveJobs {

@@ -9,12 +9,10 @@ import type {
 import { fewestForArchive, largestArchive, readArchive } from "./github-archive.ts";
 import { describeEntry, readBlob } from "./github-blobs.ts";
 import { createLister, type ListedFile } from "./github-listing.ts";
+import { isMissing, isRefused, isUnknown } from "./github-error.ts";
 import {
   createAsk,
   createAskAgain,
-  isMissing,
-  isRefused,
-  isUnknown,
   type Ask,
   type AskAgain,
   type GithubAccess,

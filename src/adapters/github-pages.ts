@@ -1,4 +1,5 @@
-import { isMissing, type Ask } from "./github-request.ts";
+import { isMissing } from "./github-error.ts";
+import { type Ask } from "./github-request.ts";
 
 const pageSize = 100;
 /** GitHub lists no more than 1000 runs by a filter; a wave has at most 256 hosts. */

@@ -6,10 +6,10 @@ import {
   type ChangeCommit,
 } from "../core/rollout/change-authors.ts";
 import type { ChangeRange, People } from "../usecases/config-ports.ts";
+import { isMissing } from "./github-error.ts";
 import {
   createAsk,
   createAskPage,
-  isMissing,
   type Ask,
   type AskPage,
   type GithubAccess,

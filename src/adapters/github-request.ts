@@ -1,5 +1,5 @@
 import { Octokit } from "@octokit/core";
-import { HardenError } from "../core/harden-error.ts";
+import { explain, isLimit, readAnswer, type Advice } from "./github-error.ts";
 
 /** What a request takes, whoever asks. */
 export interface GithubAccess {
@@ -13,15 +13,8 @@ export interface GithubAccess {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which an answer is no longer waited for. */
   readonly timeout: number;
-  /** What to do next, for others than a job of a workflow. */
-  readonly advice?: {
-    /** Where the token is not valid. */
-    readonly token: string;
-    /** Where it may not do something. */
-    readonly access: string;
-    /** Where GitHub does not answer, or not now. */
-    readonly again: string;
-  };
+  /** For others than a job of a workflow. */
+  readonly advice?: Advice;
 }
 
 export interface GithubOptions extends GithubAccess {
@@ -30,8 +23,10 @@ export interface GithubOptions extends GithubAccess {
   readonly reviewers: readonly string[];
 }
 
-/** Longer than this nobody waits for in a workflow. */
-const longestWait = 60_000;
+/** Longest pause that GitHub may ask for (ms); where it asks for more, the request fails at once. */
+const maxPause = 60_000;
+/** Milliseconds, where GitHub limits requests and names no time. */
+const defaultPause = 60_000;
 const readTries = 3;
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -116,13 +111,25 @@ function createSend(access: GithubAccess): Send {
       } catch (error) {
         // Octokit takes it for an error that nothing has changed.
         if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
-        const pause = pauseBefore(error, isRead);
-        if (attempt >= readTries || pause === undefined || pause > longestWait)
-          throw explain(error, route, access.advice);
+        const pause = pauseBefore(error, isRead, Date.now());
+        if (attempt >= readTries || pause === undefined || pause > maxPause) {
+          throw explain(error, {
+            request: nameRequest(route, { owner, repo, ...parameters }),
+            advice: access.advice,
+          });
+        }
         await wait(pause);
       }
     }
   };
+}
+
+/** The route with its parameters filled in, so that a message names the real place. */
+function nameRequest(route: string, parameters: Parameters): string {
+  return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = parameters[name];
+    return typeof value === "string" || typeof value === "number" ? String(value) : whole;
+  });
 }
 
 /** The headers of a request whose token changes with time. */
@@ -134,97 +141,16 @@ async function authorize(
   return { headers: { ...(headers as object), authorization: `token ${await token()}` } };
 }
 
-interface Answer {
-  /** Undefined where GitHub did not answer. */
-  readonly status: number | undefined;
-  readonly message: string;
-  readonly headers: Readonly<Record<string, string | number | undefined>>;
-}
-
-function readAnswer(error: unknown): Answer {
-  const isAnswer = typeof error === "object" && error !== null && "response" in error;
-  const response = isAnswer
-    ? (error.response as Answer & { data?: { message?: unknown } })
-    : undefined;
-  const message = response?.data?.message ?? (error instanceof Error ? error.message : "no answer");
-  return {
-    status: response?.status,
-    message: String(message),
-    headers: response?.headers ?? {},
-  };
-}
-
 /** Milliseconds to wait before another try; undefined where another try is no use or not safe. */
-function pauseBefore(error: unknown, isRead: boolean): number | undefined {
-  const { status, headers, message } = readAnswer(error);
-  if (status === 429 || (status === 403 && isLimit(headers, message))) {
-    return Number(headers["retry-after"] ?? 60) * 1000;
+function pauseBefore(error: unknown, isRead: boolean, now: number): number | undefined {
+  const answer = readAnswer(error);
+  const { status, headers } = answer;
+  if (isLimit(answer)) {
+    const after = headers["retry-after"];
+    if (after !== undefined) return Number(after) * 1000;
+    const reset = headers["x-ratelimit-reset"];
+    const isPrimary = headers["x-ratelimit-remaining"] === "0" && reset !== undefined;
+    return isPrimary ? Math.max(1000, Number(reset) * 1000 - now) : defaultPause;
   }
   return isRead && (status === undefined || status >= 500) ? 1000 : undefined;
-}
-
-function isLimit(headers: Answer["headers"], message: string): boolean {
-  return headers["retry-after"] !== undefined || /rate limit/i.test(message);
-}
-
-export const rerun = "Run the workflow again: it finds what was done, and goes on from there.";
-
-/** What GitHub's answer means, and what to do; never with the request, which holds the token. */
-function explain(error: unknown, route: string, advice: GithubAccess["advice"]): HardenError {
-  // Whatever gives the token has said already what is wrong with it.
-  if (error instanceof HardenError) return error;
-  const { status, message, headers } = readAnswer(error);
-  const again = advice?.again ?? rerun;
-  const what = `GitHub's answer to ${route}`;
-  if (status === undefined)
-    return new HardenError("broke", `GitHub did not answer ${route}`, again);
-  if (status === 429 || (status === 403 && isLimit(headers, message))) {
-    return new HardenError(
-      "broke",
-      `${what}: too many requests`,
-      advice?.again ?? "Run the workflow again later.",
-    );
-  }
-  if (/not permitted to create or approve pull requests/i.test(message)) {
-    return new HardenError(
-      "broke",
-      `${what}: GitHub Actions may not create pull requests here`,
-      "Allow it in Settings, Actions, General, Workflow permissions, of the repository and of its organization; or give the input token the token of a GitHub App.",
-    );
-  }
-  if (status === 401)
-    return new HardenError(
-      "broke",
-      `${what}: the token is not valid`,
-      advice?.token ?? "Give the input token a valid one.",
-    );
-  if (status === 403 || status === 404) {
-    const permission = route.includes("/git/") ? "contents: write" : "pull-requests: write";
-    return new HardenError(
-      "broke",
-      `${what}: ${status}, the token may not do this, or the repository has moved`,
-      advice?.access ??
-        `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}).`,
-    );
-  }
-  if (status >= 500)
-    return new HardenError("broke", `${what}: ${status}, GitHub is in trouble`, again);
-  return new HardenError("broke", `${what}: ${status}, ${message}`, again);
-}
-
-/** True where it is not known what became of a request: no answer, or GitHub in trouble. */
-export function isUnknown(error: unknown): boolean {
-  return (
-    error instanceof HardenError &&
-    (error.message.startsWith("GitHub did not answer ") || / 5[0-9]{2}, GitHub/.test(error.message))
-  );
-}
-
-/** True for HTTP 404 and for an empty repository's 409. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof HardenError && / (404|409), /.test(error.message);
-}
-
-export function isRefused(error: unknown): boolean {
-  return error instanceof HardenError && error.message.includes(": 422, ");
 }

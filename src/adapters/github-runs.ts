@@ -1,11 +1,10 @@
 import { HardenError } from "../core/harden-error.ts";
 import { artifactPrefix } from "../usecases/collect-reports.ts";
 import type { DispatchAnswer, RunLook, RunTexts, WaveRuns } from "../usecases/wave-ports.ts";
+import { GithubError, hasReason, isMissing, isRefused } from "./github-error.ts";
 import {
   createAsk,
   createAskAgain,
-  isMissing,
-  isUnknown,
   type Ask,
   type AskAgain,
   type GithubAccess,
@@ -60,14 +59,17 @@ function createDispatch(ask: Ask, { workflow, branch }: RunsOptions): WaveRuns["
 }
 
 function isUnknownProperty(error: unknown): boolean {
-  return error instanceof HardenError && /: 422, .*return_run_details/s.test(error.message);
+  return (
+    isRefused(error) &&
+    error instanceof GithubError &&
+    error.said.some((text) => text.includes("return_run_details"))
+  );
 }
 
 /** Refused only where GitHub says so: all else may have started a run. */
 function readRefusal(error: unknown): DispatchAnswer {
   if (!(error instanceof HardenError)) throw error;
-  const isLimit = error.message.endsWith(": too many requests");
-  if (isUnknown(error) || isLimit) return { kind: "unknown" };
+  if (hasReason(error, "no-answer", "trouble", "rate-limited")) return { kind: "unknown" };
   return { kind: "refused", detail: error.message };
 }
 

@@ -1,13 +1,8 @@
 import type { VerifyRun, VerifyRuns } from "../usecases/record-verify.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./github-artifacts.ts";
 import { isOnBranch } from "./github-pages.ts";
-import {
-  createAsk,
-  createAskAgain,
-  isMissing,
-  type Ask,
-  type GithubAccess,
-} from "./github-request.ts";
+import { isMissing } from "./github-error.ts";
+import { createAsk, createAskAgain, type Ask, type GithubAccess } from "./github-request.ts";
 
 export interface VerifyOptions {
   /** Name of the file in .github/workflows. */

@@ -3,14 +3,8 @@ import { readMark, type FixPullRequest } from "../core/fix/pull-request.ts";
 import { HardenError } from "../core/harden-error.ts";
 import type { Commit, GitData, Pulls } from "../usecases/fix-pull-request.ts";
 import { describeEntry } from "./github-blobs.ts";
-import {
-  createAsk,
-  isMissing,
-  isRefused,
-  rerun,
-  type Ask,
-  type GithubOptions,
-} from "./github-request.ts";
+import { GithubError, isMissing, isRefused } from "./github-error.ts";
+import { createAsk, type Ask, type GithubOptions } from "./github-request.ts";
 
 export function createGithub(options: GithubOptions): {
   readonly git: GitData;
@@ -41,17 +35,7 @@ function describeCommit(data: unknown): Commit {
 
 function createGitData(ask: Ask): GitData {
   return {
-    findHead: async (branch) => {
-      try {
-        const data = await ask("GET /repos/{owner}/{repo}/git/ref/{ref}", {
-          ref: `heads/${branch}`,
-        });
-        return (data as { object: { sha: string } }).object.sha;
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
-      }
-    },
+    findHead: (branch) => findHead(ask, branch),
     readCommit: async (sha) =>
       describeCommit(
         await ask("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: sha }),
@@ -91,13 +75,39 @@ function createGitData(ask: Ask): GitData {
           });
         }
       } catch (error) {
-        if (!isRefused(error)) throw error;
-        const text = `the branch ${branch} changed meanwhile, or is protected`;
-        throw new HardenError("broke", text, `Nothing was overwritten. ${rerun}`, { cause: error });
+        if (!(error instanceof GithubError) || !isRefused(error)) throw error;
+        throw (await explainBranch(ask, branch)) ?? error;
       }
       return commit;
     },
   };
+}
+
+/** git has no branch `a/b` next to a branch `a`, and GitHub does not say which one is in the way. */
+async function explainBranch(ask: Ask, branch: string): Promise<HardenError | undefined> {
+  const parts = branch.split("/");
+  for (const [index] of parts.slice(1).entries()) {
+    const other = parts.slice(0, index + 1).join("/");
+    const found = await findHead(ask, other);
+    if (found === undefined) continue;
+    return new HardenError(
+      "broke",
+      `the branch ${other} is in the way of ${branch}: git cannot have both`,
+      `Rename or delete ${other}, or set the input branch-prefix.`,
+    );
+  }
+  return undefined;
+}
+
+async function findHead(ask: Ask, branch: string): Promise<string | undefined> {
+  try {
+    const ref = `heads/${branch}`;
+    const data = await ask("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref });
+    return (data as { object: { sha: string } }).object.sha;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 interface ApiTree {

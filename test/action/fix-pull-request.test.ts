@@ -230,7 +230,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   {
     name: "502 for good",
     fault: { on: /^GET .*\/pulls/, when: "before", with: { status: 502 }, times: 3 },
-    first: /502, GitHub is in trouble.*Run the workflow again/s,
+    first: /GitHub failed at GET \/repos\/example\/config\/pulls \(502\).*Run the workflow again/s,
   },
   {
     name: "a reset before the tree",
@@ -250,7 +250,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   {
     name: "500 before the pull request",
     fault: { on: /^POST .*\/pulls$/, when: "before", with: { status: 500 } },
-    first: /500, GitHub is in trouble/,
+    first: /GitHub failed at POST .*\(500\)/,
   },
   {
     name: "a reset after the pull request",
@@ -282,8 +282,13 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   },
   {
     name: "a protected branch",
-    fault: { on: /\/git\/refs$/, when: "before", with: { status: 422, message: "protected" } },
-    first: /changed meanwhile, or is protected.*Nothing was overwritten/s,
+    fault: {
+      on: /\/git\/refs$/,
+      when: "before",
+      with: { status: 422, message: "Protected branch update failed for refs/heads/x." },
+    },
+    first:
+      /GitHub refused POST .*refs \(422\): "Protected branch update failed.*ruleset or branch protection/s,
   },
   {
     name: "a token that may not write",
@@ -309,7 +314,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   {
     name: "a repository that was renamed",
     fault: { on: /\/git\/trees$/, when: "before", with: { status: 404, message: "Not Found" } },
-    first: /404, the token may not do this, or the repository has moved/,
+    first: /\(404\): "Not Found".*repository was not renamed/s,
   },
   {
     name: "a token that is wrong",
@@ -318,7 +323,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
       when: "before",
       with: { status: 401, message: "Bad credentials" },
     },
-    first: /the token is not valid/,
+    first: /\(401\): "Bad credentials".*valid token/s,
   },
 ])(
   "$name ends in one clear error or is done, and a rerun comes to one pull request",
@@ -549,4 +554,16 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   expect(result.raw).toMatch(
     /::warning::.*not all labels and reviewers could be set.*pull request author/,
   );
+});
+
+test("a branch in the way of ours is named", async () => {
+  const { peer, run } = await openRepository({ "a/stpd.ini": open });
+  const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
+  await peer.api("POST", "/git/refs", { ref: "refs/heads/sesam-harden", sha: object.sha });
+  // Emulate creates what git refuses.
+  const refusal = { status: 422, message: "Reference update failed" };
+  peer.fail({ on: /^POST .*\/git\/refs$/, when: "before", with: refusal });
+  const { status, raw } = await run();
+  expect(status).toBe(4);
+  expect(raw).toContain("the branch sesam-harden is in the way of sesam-harden/fix/main");
 });

@@ -37,9 +37,9 @@ const table: readonly (readonly [DispatchMode, object, number])[] = [
   ["reset", { kind: "unknown" }, 0],
   ["made", { kind: "unknown" }, 1],
   [502, { kind: "unknown" }, 0],
-  [404, { kind: "refused", detail: expect.stringContaining(": 404, ") }, 0],
-  [422, { kind: "refused", detail: expect.stringContaining(": 422, ") }, 0],
-  [401, { kind: "refused", detail: expect.stringContaining("not valid") }, 0],
+  [404, { kind: "refused", detail: expect.stringContaining("(404)") }, 0],
+  [422, { kind: "refused", detail: expect.stringContaining("(422)") }, 0],
+  [401, { kind: "refused", detail: expect.stringContaining("(401)") }, 0],
 ];
 
 test.each(table)("a dispatch that is answered by %s", async (mode, answer, started) => {
@@ -111,7 +111,7 @@ test("a run at work is looked at for nothing, until it is completed or gone", as
   expect(await runs.look(7000)).toEqual({ kind: "completed" });
   expect(await runs.look(1)).toEqual({ kind: "missing" });
   peer.hide();
-  await expect(runs.look(7000)).rejects.toThrow("404, the token may not do this");
+  await expect(runs.look(7000)).rejects.toThrow("(404)");
 });
 
 test("reads one artifact a host, of a bounded size, and none of another name", async () => {

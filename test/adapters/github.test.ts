@@ -40,7 +40,7 @@ test("does not wait for an answer for ever: reads are tried again, writes are no
   };
   const { pulls } = github(silent);
   expect((await failure(pulls.find(place))).message).toBe(
-    "GitHub did not answer GET /repos/{owner}/{repo}/pulls",
+    "GitHub did not answer GET /repos/example/config/pulls",
   );
   expect(calls).toBe(3);
   calls = 0;
@@ -72,3 +72,117 @@ test.each([401, 403, 404, 422, 500])(
     expect(next).not.toBe("");
   },
 );
+
+const refusals: readonly (readonly [string, number, object, Record<string, string>, RegExp])[] = [
+  [
+    "an archived repository",
+    403,
+    { message: "Repository was archived so is read-only." },
+    {},
+    /unarchive/,
+  ],
+  [
+    "SAML",
+    403,
+    { message: "Resource protected by organization SAML enforcement. You must grant access." },
+    {},
+    /single sign-on/,
+  ],
+  [
+    "an IP allow list",
+    403,
+    {
+      message:
+        "the `x` organization has an IP allow list enabled, and your IP address is not permitted",
+    },
+    {},
+    /IP allow list/,
+  ],
+  [
+    "a ruleset of names",
+    422,
+    { message: "Repository rule violations found\n\nBranch name must match a given pattern" },
+    {},
+    /ruleset.*branch-prefix/,
+  ],
+  [
+    "a ruleset of signatures",
+    422,
+    { message: "Repository rule violations found\n\nCommits must have verified signatures." },
+    {},
+    /signed commits/,
+  ],
+  ["a lost race", 422, { message: "Update is not a fast forward" }, {}, /Run the workflow again/],
+  [
+    "a reason in the list of errors",
+    422,
+    { message: "Validation Failed", errors: [{ message: "A pull request already exists" }] },
+    {},
+    /Run the workflow again/,
+  ],
+  [
+    "a field in the list of errors",
+    422,
+    {
+      message: "Validation Failed",
+      errors: [{ resource: "Issue", field: "title", code: "invalid" }],
+    },
+    {},
+    /Correct what GitHub names/,
+  ],
+  [
+    "drafts",
+    422,
+    { message: "Draft pull requests are not supported in this repository." },
+    {},
+    /draft to false/,
+  ],
+  [
+    "a missing permission",
+    403,
+    { message: "Resource not accessible by integration" },
+    {},
+    /permissions:/,
+  ],
+];
+
+test.each(refusals)(
+  "%s: GitHub's own reason is shown, with advice for it",
+  async (_, status, body, headers, next) => {
+    const refusing: typeof fetch = async () => Response.json(body, { status, headers });
+    const error = await failure(github(refusing).pulls.change(1, { body: "text" }));
+    expect(error.next).toMatch(next);
+    const { message = "", errors = [] } = body as {
+      message?: string;
+      errors?: { message?: string }[];
+    };
+    expect(error.message).toContain(
+      `GitHub refused PATCH /repos/example/config/pulls/1 (${status}): "${message}`,
+    );
+    for (const one of errors) expect(error.message).toContain(one.message ?? "title: invalid");
+  },
+);
+
+test("a limit that ends in forty minutes is not waited for, and its end is named", async () => {
+  const waits: number[] = [];
+  let calls = 0;
+  const reset = Math.floor(Date.now() / 1000) + 2400;
+  const limited: typeof fetch = async () => {
+    calls++;
+    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
+    return Response.json({ message: "API rate limit exceeded" }, { status: 403, headers });
+  };
+  const error = await failure(github(limited, waits).pulls.find(place));
+  expect([calls, waits]).toEqual([1, []]);
+  expect(error.next).toContain(new Date(reset * 1000).toISOString().slice(11, 16));
+});
+
+test("a reason of any length and shape is cut and kept as text", async () => {
+  const long = "x".repeat(10_000);
+  for (const body of [{ message: long }, { message: 7 }, [], null, { errors: [null, 7, {}] }]) {
+    const refusing: typeof fetch = async () => Response.json(body, { status: 422 });
+    const { message } = await failure(github(refusing).pulls.change(1, { body: "text" }));
+    expect(message.length).toBeLessThan(700);
+    expect(message).toMatch(/^GitHub refused PATCH/);
+  }
+});

@@ -124,7 +124,7 @@ test("a check as a program says what Slack and GitHub lack", async () => {
   });
   const without = await failWith(scene, files);
   expect(without).toContain("WRONG Slack scopes: missing: commands");
-  expect(without).toMatch(/WRONG GitHub: .*the token is not valid\n +Give the bot a valid one/);
+  expect(without).toMatch(/WRONG GitHub: .*\(401\).*\n +Give the bot a valid one/);
 });
 
 test.each<readonly [what: string, environment: Record<string, string>, said: string]>([
