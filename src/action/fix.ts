@@ -1,4 +1,4 @@
-import { getBooleanInput, getInput, getMultilineInput, setOutput, warning } from "@actions/core";
+import { getInput, getMultilineInput, setOutput, warning } from "@actions/core";
 import { createGithub } from "../adapters/github.ts";
 import { nameBlob } from "../adapters/hashes.ts";
 import type { GithubOptions } from "../adapters/github-request.ts";
@@ -38,12 +38,14 @@ export interface FixContext {
   readonly request: CheckRequest;
   /** From the root of the repository to the root of the fleet: `` or `config/`. */
   readonly prefix: string;
+  /** Opens the pull request as a draft. */
+  readonly draft: boolean;
 }
 
 /** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
 export async function offerFixes(
   mode: FixMode,
-  { found, request, prefix }: FixContext,
+  { found, request, prefix, draft }: FixContext,
   shell: ActionShell,
 ): Promise<void> {
   const { environment, terminal, files, hash } = shell;
@@ -64,7 +66,7 @@ export async function offerFixes(
     return undefined;
   }
   const base = read("GITHUB_REF").slice("refs/heads/".length);
-  const { git, pulls } = createGithub(readOptions(environment));
+  const { git, pulls } = createGithub(readOptions(environment, draft));
   const branchPrefix = getInput("branch-prefix" satisfies InputName);
   const hosts = previewFixes(request, found, files);
   const readFile = (path: string): string | undefined => {
@@ -109,11 +111,11 @@ async function suggest(
   };
   if (event.isFork) {
     tell(
-      "No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix --diff` on its branch, and push or post what it prints.",
+      "No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix` on its branch, and push or post what it prints.",
     );
     return;
   }
-  const reviews = createReviews(readOptions(environment));
+  const reviews = createReviews(readOptions(environment, false));
   const request = { fixes, prefix, number: event.number, sha: event.sha };
   const { offered, known, rest } = await suggestFixes(request, { reviews, hash, listLineChanges });
   const places = rest.map(({ path }) => escapeMarkdown(path)).slice(0, 50);
@@ -159,7 +161,7 @@ interface PullPayload {
   readonly repository: { readonly full_name: string };
 }
 
-function readOptions(environment: ActionShell["environment"]): GithubOptions {
+function readOptions(environment: ActionShell["environment"], draft: boolean): GithubOptions {
   useProxy(environment);
   const [owner = "", repo = ""] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
   return {
@@ -167,7 +169,7 @@ function readOptions(environment: ActionShell["environment"]): GithubOptions {
     owner,
     repo,
     token: getInput("token" satisfies InputName),
-    draft: getBooleanInput("draft" satisfies InputName),
+    draft,
     labels: readList("labels"),
     reviewers: readList("reviewers"),
     fetch: globalThis.fetch,

@@ -14,7 +14,7 @@ import { joinPath, relativePath } from "../core/paths.ts";
 import type { Hash } from "../core/policy/baseline.ts";
 import { failLimits, profiles } from "../core/policy/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/report/count.ts";
-import { renderGithub } from "../core/report/github.ts";
+import { renderGithub, type ChangedLines } from "../core/report/github.ts";
 import type { PageFacts } from "../core/report/html-model.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
 import type { Overrides } from "../core/policy/settings.ts";
@@ -132,6 +132,8 @@ interface Job {
 async function check({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
+  // A wrong input is told before the work, not after it.
+  const draft = chooseWord("draft", readInput("draft"), ["true", "false"], inputs.draft) === "true";
   const request = { paths, overrides, asOf: shell.today() };
   const found = checkFleet(request, shell.files);
   const baseline = readInput("baseline");
@@ -144,7 +146,7 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   if (fix !== "none") {
     const { offerFixes } = await import("./fix.ts");
     const prefix = findPrefix(found.root, shell);
-    await offerFixes(fix, { found, request, prefix }, shell);
+    await offerFixes(fix, { found, request, prefix, draft }, shell);
   }
   return failsCheck(checked) ? 1 : 0;
 }
@@ -192,13 +194,22 @@ async function publish(
   if (format !== "github") terminal.out(renderReport(format, checked));
   const where =
     format === "text" ? "all are listed above." : "set the input format to text to see all.";
-  terminal.out(renderGithub(checked, findPrefix(checked.root, shell), where));
+  const prefix = findPrefix(checked.root, shell);
+  const changed = await findChangedLines(shell);
+  terminal.out(renderGithub(checked, { prefix, where, changed }));
   if (remark !== undefined) terminal.out(`${remark}\n`);
   if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
   if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
+}
+
+/** What a pull request changes, where the checkout has its base too (`fetch-depth: 2`). */
+async function findChangedLines({ environment }: ActionShell): Promise<ChangedLines | undefined> {
+  const workspace = environment["GITHUB_WORKSPACE"];
+  if (!workspace || environment["GITHUB_EVENT_NAME"] !== "pull_request") return undefined;
+  return (await import("../adapters/git-diff.ts")).readChangedLines(workspace);
 }
 
 /** From the workspace to the root of the fleet: `` or `config/`. */

@@ -48,6 +48,7 @@ export function runFix(args: readonly string[], shell: Shell): number {
   if (!flags.has("--write")) {
     for (const change of changes) shell.terminal.outBytes(renderDiff(change));
     if (changes.length > 0) showWhereToApply(checked.root, shell);
+    else showNothingToFix(checked, shell);
     return failsCheck(checked) ? 1 : 0;
   }
   const failures = checked.fixes.flatMap((host) => writeHost(checked.root, host, shell) ?? []);
@@ -55,8 +56,19 @@ export function runFix(args: readonly string[], shell: Shell): number {
     for (const failure of failures) reportError(failure, shell);
     return exitCodes.broke;
   }
-  shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
+  if (changes.length > 0) shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
+  else showNothingToFix(checked, shell);
   return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+
+function showNothingToFix(checked: FleetCheck, { terminal }: Shell): void {
+  const left = checked.findings.filter(({ finding }) => finding.suppressed === null).length;
+  const what = left === 0 ? "nothing to fix" : "no fixes available";
+  terminal.err(
+    left === 0
+      ? `${what}\n`
+      : `${what} (${countOf(left, "finding")} left: see sesam-harden check)\n`,
+  );
 }
 
 /** Paths are from the root; git takes them from its top, and skips the others without an error. */

@@ -24,7 +24,7 @@ export interface BaselinePorts {
 
 const { isSuppressible } = knowRules(rules);
 const largest = 64 * 1024 * 1024;
-const mend = "Write it anew with --write-baseline.";
+const rewrite = "Write it with check --write-baseline.";
 
 /** Throws HardenError `settings` where the file is not there or is no baseline. */
 export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
@@ -35,16 +35,20 @@ export function readBaseline(path: string, { files }: BaselinePorts): readonly B
     : files.read(absolute, largest);
   const name = makeVisible(path);
   if (reading.kind !== "bytes") {
-    const reason = reading.kind === "missing" ? "it is gone" : reading.reason;
-    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, mend);
+    const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
+    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, rewrite);
   }
   const json = parseJson(reading.bytes);
   if (json.kind === "error") {
-    throw new HardenError("settings", `the baseline ${name} is no JSON: ${json.message}`, mend);
+    throw new HardenError(
+      "settings",
+      `the baseline ${name} is not valid JSON: ${json.message}`,
+      rewrite,
+    );
   }
   const content: unknown = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
   if (!isBaseline(content)) {
-    throw new HardenError("settings", `${name} is no baseline of this version`, mend);
+    throw new HardenError("settings", `${name} is not a baseline of this version`, rewrite);
   }
   return content.findings;
 }

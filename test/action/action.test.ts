@@ -53,7 +53,7 @@ test("judges the example fleet as a step of a workflow", () => {
     endColumn: "61",
   });
   expect(log).toContain(
-    "2 more findings not shown as annotations, of which GitHub takes 10 a kind: all are listed above.",
+    "2 more findings not shown as annotations (GitHub's limit is 10 per level): all are listed above.",
   );
   expect(summary).toMatch(/^## sesam-harden\n\n5 hosts: 2 hardened, 2 partial, 1 plaintext\./);
   expect(summary.indexOf("| rds-legacy |")).toBeLessThan(summary.indexOf("| rds-munich |"));
@@ -128,7 +128,7 @@ test("shows at most ten annotations of a kind, and says how many more there are 
     ...Array.from({ length: 10 }, () => "notice"),
   ]);
   expect(log[0]).toBe(
-    "41 more findings not shown as annotations, of which GitHub takes 10 a kind: set the input format to text to see all.",
+    "41 more findings not shown as annotations (GitHub's limit is 10 per level): set the input format to text to see all.",
   );
 });
 

@@ -97,11 +97,11 @@ test("Deno writes the same bytes", () => {
 
 test.each([
   { name: "is not there", content: undefined, message: "was not read" },
-  { name: "is no JSON", content: "{", message: "is no JSON" },
+  { name: "is no JSON", content: "{", message: "is not valid JSON" },
   {
     name: "is something else",
     content: '{"schemaVersion":1,"findings":[{}]}',
-    message: "is no baseline of this version",
+    message: "is not a baseline of this version",
   },
 ])("a baseline that $name is refused", ({ content, message }) => {
   const { run, write } = openFleet();

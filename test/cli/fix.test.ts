@@ -146,7 +146,7 @@ test("says which folder git apply needs where the root is not the top of the rep
   writeFileSync(join(folder, "fix.diff"), stdout);
   git(folder, "apply", "--directory=some hosts", "fix.diff");
   const again = runNode(["fix", "some hosts"], { cwd: folder });
-  expect([again.stdout, again.stderr]).toEqual(["", ""]);
+  expect([again.stdout, again.stderr]).toEqual(["", "nothing to fix\n"]);
 });
 
 test("what is withheld goes to standard error, and nothing else to standard output", () => {
@@ -156,7 +156,7 @@ test("what is withheld goes to standard error, and nothing else to standard outp
   const { status, stdout, stderr } = runNode(["fix"], { cwd: folder });
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toBe(
-    "withheld: a/stpd.ini:3 ftp-port-open: no HTTPS port would be sure to be open\n",
+    "withheld: a/stpd.ini:3 ftp-port-open: no HTTPS port would be sure to be open\nno fixes available (2 findings left: see sesam-harden check)\n",
   );
 });
 

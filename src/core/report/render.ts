@@ -38,7 +38,7 @@ export function renderReport(format: TextFormat, checked: Checked, colour = fals
     case "json":
       return renderJson(checked);
     case "github":
-      return renderGithub(checked, "", "see --format text.");
+      return renderGithub(checked, { prefix: "", where: "see --format text." });
     case "sarif":
       return renderSarif(checked, rules, version);
     case "junit":

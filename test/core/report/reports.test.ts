@@ -172,7 +172,7 @@ test.each([
 
 test("suppressed findings are no annotations", () => {
   const text = `${hard}${allow}\nSTPD_HTTP_PORT=11000\n`;
-  expect(renderGithub(check({ "a/stpd.ini": text }), "", "")).toBe("");
+  expect(renderGithub(check({ "a/stpd.ini": text }), { prefix: "", where: "" })).toBe("");
 });
 
 test("text groups by host and ends with what to do next", () => {
@@ -196,4 +196,27 @@ test("text groups by host and ends with what to do next", () => {
       Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.
       "
     `);
+});
+
+test("annotations show changed lines first, then one finding of each host", () => {
+  const text = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
+  const names = Array.from({ length: 12 }, (_, index) => `h${String(index).padStart(2, "0")}`);
+  const checked = check(Object.fromEntries(names.map((name) => [`${name}/stpd.ini`, text])));
+  const shown = (changed?: ReadonlyMap<string, ReadonlySet<number>>) =>
+    renderGithub(checked, { prefix: "p/", where: "", changed })
+      .split("\n")
+      .filter((line) => line.startsWith("::error"))
+      .map((line) => /file=p\/(h\d+).*,line=(\d+)/.exec(line)?.slice(1).join(":"));
+  expect(new Set(shown().map((place) => place?.slice(0, 3))).size).toBe(10);
+  const changed = new Map([["p/h11/stpd.ini", new Set([3])]]);
+  expect(shown(changed)[0]).toBe("h11:3");
+  expect(shown(changed).length).toBe(10);
+});
+
+test("annotations count characters as editors do, and no byte order mark", () => {
+  const text = "\xef\xbb\xbf[STPD_Server]\n# \xc3\xbc\nSTPD_PORT=11001 # \xc3\xbc\xc3\xbc x\n";
+  const lines = renderGithub(check({ "a/stpd.ini": text }), { prefix: "", where: "" });
+  const ends = [...lines.matchAll(/line=3,.*endColumn=(\d+)/g)].map(([, end]) => Number(end));
+  expect(ends.length).toBeGreaterThan(0);
+  for (const end of ends) expect(end).toBeLessThanOrEqual(23);
 });
