@@ -11,19 +11,20 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** A certificate of our own for localhost, made now. */
-export function makeKeyPair(days = 30): KeyPair {
+const localNames = "DNS:localhost,IP:127.0.0.1,IP:::1";
+
+/** A certificate of our own for localhost, or for names as OpenSSL writes them, made now. */
+export function makeKeyPair(days = 30, names = localNames): KeyPair {
   const folder = mkdtempSync(join(tmpdir(), "keys-"));
   try {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const names = "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1";
     const { status, stderr } = spawnSync(
       "openssl",
       ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"].concat([
         "-days",
         String(days),
         "-addext",
-        names,
+        `subjectAltName=${names}`,
         "-keyout",
         key,
         "-out",
