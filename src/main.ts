@@ -1,8 +1,9 @@
-import { deno, type DenoNamespace } from "./adapters/deno.ts";
+import { deno, onUncaught, type DenoNamespace } from "./adapters/deno.ts";
 import { createDenoFiles } from "./adapters/deno-files.ts";
 import { createNodeFiles } from "./adapters/node-files.ts";
 import { hashSha256 } from "./adapters/hashes.ts";
 import { createDenoTerminal, createNodeTerminal } from "./adapters/terminal.ts";
+import { reportUncaught } from "./cli/errors.ts";
 import { runCli } from "./cli/main.ts";
 import { createProgress } from "./cli/progress.ts";
 
@@ -19,6 +20,7 @@ async function runOnNode(): Promise<void> {
     now,
     hash: hashSha256,
   };
+  process.on("uncaughtException", (error) => process.exit(reportUncaught(error, shell)));
   if (args.length === 0 && process.env["INPUT_COMMAND"] !== undefined) {
     const { runAction } = await import("./action/main.ts");
     process.exitCode = await runAction({ ...shell, environment: process.env });
@@ -60,6 +62,7 @@ async function runOnDeno(namespace: DenoNamespace): Promise<void> {
     progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
     environment: (name: string) => namespace.env.get(name),
   };
+  onUncaught((error) => namespace.exit(reportUncaught(error, shell)));
   namespace.exit(await runCli(namespace.args, shell));
 }
 

@@ -44,3 +44,18 @@ interface DenoEntry {
 
 /** Undefined on Node. Touching `process` costs Deno 24 ms, so this is asked first. */
 export const deno: DenoNamespace | undefined = (globalThis as { Deno?: DenoNamespace }).Deno;
+
+interface UncaughtEvent {
+  readonly error?: unknown;
+  readonly reason?: unknown;
+}
+
+/** As `process.on("uncaughtException")`, for rejections too, without touching `process`. */
+export function onUncaught(report: (error: unknown) => void): void {
+  const target = globalThis as unknown as {
+    addEventListener(kind: string, listener: (event: UncaughtEvent) => void): void;
+  };
+  for (const kind of ["error", "unhandledrejection"]) {
+    target.addEventListener(kind, (event) => report(event.error ?? event.reason));
+  }
+}

@@ -22,6 +22,12 @@ export function reportError(error: unknown, { terminal }: Pick<Shell, "terminal"
   return exitCodes.broke;
 }
 
+/** An error that nothing caught always is a fault, so its exit code never means findings. */
+export function reportUncaught(error: unknown, shell: Pick<Shell, "terminal">): number {
+  reportError(error, shell);
+  return exitCodes.broke;
+}
+
 /** Indented, since no line may start with text of a file. */
 function showProblem({ file, line, column, message, next }: Problem): string {
   const path = file.startsWith(":") ? `./${file}` : file;
