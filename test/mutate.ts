@@ -33,6 +33,8 @@ const files = [
   "src/core/policy/suppressions.ts",
   "src/core/probe/address-probe.ts",
   "src/core/probe/certificate.ts",
+  "src/core/probe/host-probe.ts",
+  "src/core/tls/repeats.ts",
   "src/core/tls/server-answer.ts",
   "src/core/tls/suite-sets.ts",
   "src/core/verify/expectation.ts",
@@ -41,6 +43,7 @@ const files = [
   "src/core/verify/verify-host.ts",
   "src/usecases/hello-asker.ts",
   "src/usecases/probe-tls.ts",
+  "src/usecases/settle-closed.ts",
   "src/usecases/suite-search.ts",
 ].filter((name) => !/\/(index|rule)\.ts$/.test(name));
 

@@ -1,4 +1,4 @@
-import { printClientHello, type Offer } from "../core/tls/client-hello.ts";
+import { printClientHello, type HelloContext, type Offer } from "../core/tls/client-hello.ts";
 import { alerts, readServerAnswer } from "../core/tls/server-answer.ts";
 import type { Endpoint, Exchange, Wire } from "./wire.ts";
 
@@ -9,70 +9,65 @@ export type Reply =
   | { readonly kind: "refused"; readonly what: "version" | "suites" }
   /** It chose a suite, and then could not go on: nothing is known of the others. */
   | { readonly kind: "broken" }
-  /** It closed before it had answered anything, so that nothing stands before the close. */
-  | { readonly kind: "unheard" }
-  /** It closes again and again; a refusal only if `confirm` says so at the end. */
+  /** It read the hello, and closed without an answer: a refusal only if that is no chance. */
   | { readonly kind: "closed" }
+  /** It ended the connection without reading the hello, which is no answer at all. */
+  | { readonly kind: "dropped" }
   | { readonly kind: "unknown"; readonly reason: string };
 
+/** A reply, and the milliseconds that it took. */
+export type TimedReply = Reply & { readonly elapsed: number };
+
+/** An offer that was answered. */
+export interface Heard {
+  readonly offer: Offer;
+  readonly isAccepted: boolean;
+}
+
 export interface HelloAsker {
-  readonly ask: (offer: Offer) => Promise<Reply>;
-  /**
-   * True if closing without an alert was a refusal: the address still answers what it answered
-   * before. To be asked when all else was.
-   */
-  readonly confirm: () => Promise<boolean>;
+  readonly ask: (offer: Offer) => Promise<TimedReply>;
 }
 
 /** No server has so many suites; one that takes everything is no server. */
 const mostHellos = 1000;
 
-/**
- * Asks one address. libmicrohttpd refuses by closing, as a dead or overloaded port does: so a close
- * counts only when it repeats and stands between two hellos that the address answered. Source:
- * measured with libmicrohttpd 0.9.75 and gnutls-serv 3.7.9.
- */
+/** Asks one address; all hellos have the name, or the session id, or neither. */
 export function createHelloAsker(
   wire: Pick<Wire, "exchange">,
   endpoint: Endpoint,
-  hello: { readonly random: () => Uint8Array; readonly serverName: string | undefined },
+  { random, ...context }: HelloContext & { readonly random: () => Uint8Array },
 ): HelloAsker {
   let sent = 0;
-  /** An offer that was answered, by a suite if there is one. */
-  let answered: { readonly offer: Offer; readonly accepted: boolean } | undefined;
-
-  const send = async (offer: Offer): Promise<Reply> => {
-    if (++sent > mostHellos) return unknown(`it takes more than ${mostHellos} hellos`);
-    const bytes = printClientHello(offer, hello.random(), hello.serverName);
-    const exchange = await wire.exchange(
-      endpoint,
-      bytes,
-      (received) => readServerAnswer(received, offer).kind !== "incomplete",
-    );
-    const reply = readReply(exchange, offer);
-    const isAnswer = ["accepted", "refused", "broken"].includes(reply.kind);
-    if (isAnswer && answered?.accepted !== true) {
-      answered = { offer, accepted: reply.kind === "accepted" };
-    }
-    return reply;
+  /** What is asked many times is the same each time. */
+  const printed = new WeakMap<Offer, Uint8Array>();
+  const print = (offer: Offer): Uint8Array => {
+    const bytes = printed.get(offer) ?? printClientHello(offer, random(), context);
+    printed.set(offer, bytes);
+    return bytes;
   };
-
   return {
     ask: async (offer) => {
-      const first = await send(offer);
-      if (first.kind !== "closed") return first;
-      return answered === undefined ? { kind: "unheard" } : send(offer);
-    },
-    confirm: async () => {
-      if (answered === undefined) return false;
-      const { kind } = await send(answered.offer);
-      return answered.accepted ? kind === "accepted" : kind === "refused" || kind === "broken";
+      if (++sent > mostHellos) {
+        return { ...unknown(`it takes more than ${mostHellos} hellos`), elapsed: 0 };
+      }
+      const exchange = await wire.exchange(
+        endpoint,
+        print(offer),
+        (received) => readServerAnswer(received, offer).kind !== "incomplete",
+      );
+      return { ...readReply(exchange, offer), elapsed: exchange.elapsed };
     },
   };
 }
 
+/** Tells a reply that says something of the offer from an end without one. */
+export function isAnswer({ kind }: Reply): boolean {
+  return kind === "accepted" || kind === "refused" || kind === "broken";
+}
+
 function readReply(exchange: Exchange, offer: Offer): Reply {
   if (exchange.kind === "unconnected") return unknown(`it was not reached: ${exchange.note}`);
+  if (exchange.kind === "dropped") return { kind: "dropped" };
   const answer = readServerAnswer(exchange.bytes, offer);
   switch (answer.kind) {
     case "accepted":
@@ -91,13 +86,15 @@ function readReply(exchange: Exchange, offer: Offer): Reply {
     case "incomplete":
       break;
   }
-  if (exchange.kind === "silent") return unknown("no whole answer came in time");
+  if (exchange.kind === "silent") return unknown(noAnswer);
   if (exchange.kind === "received") return unknown("it sends without an end, and no answer");
   return exchange.bytes.length === 0
     ? { kind: "closed" }
     : unknown("it closes in the middle of an answer");
 }
 
-function unknown(reason: string): Reply {
+export const noAnswer = "no whole answer came in time";
+
+function unknown(reason: string): Extract<Reply, { kind: "unknown" }> {
   return { kind: "unknown", reason };
 }

@@ -1,8 +1,13 @@
-import { judgeAddress, type AddressProbe, type Demands } from "../core/probe/address-probe.ts";
-import type { Observation, PortName } from "../core/probe/observation.ts";
+import {
+  judgeAddress,
+  refusesName,
+  type AddressProbe,
+  type Demands,
+} from "../core/probe/address-probe.ts";
+import type { Handshake, Observation, PortName } from "../core/probe/observation.ts";
 import { createHelloAsker } from "./hello-asker.ts";
-import { probeTls } from "./probe-tls.ts";
-import type { Wire } from "./wire.ts";
+import { probeTls, type TlsSeen } from "./probe-tls.ts";
+import type { Endpoint, Wire } from "./wire.ts";
 
 export interface AddressRequest {
   readonly address: string;
@@ -24,17 +29,15 @@ export async function probeAddress(
   request: AddressRequest,
   tools: ProbeTools,
 ): Promise<AddressProbe> {
-  const { wire, random } = tools;
-  const { address, serverName, ports, demands, full } = request;
+  const { wire } = tools;
+  const { address, ports, demands } = request;
   const connect = (name: PortName) => wire.connect({ address, port: ports[name] });
   const [https, http, ftp] = await Promise.all([connect("https"), connect("http"), connect("ftp")]);
   const endpoint = { address, port: ports.https };
   const isOpen = https.state === "open";
-  const asker = createHelloAsker(wire, endpoint, { random, serverName });
-  const [tls, handshake] = await Promise.all([
-    isOpen ? probeTls({ profile: demands.profile, full }, asker) : undefined,
-    isOpen ? wire.handshake(endpoint, serverName) : undefined,
-  ]);
+  const [tls, handshake] = isOpen
+    ? await talkTls(endpoint, request, tools)
+    : [undefined, undefined];
   const observation: Observation = {
     address,
     ports: {
@@ -43,8 +46,36 @@ export async function probeAddress(
       ftp: { port: ports.ftp, state: ftp.state },
     },
     portNotes: { https: https.note, http: http.note, ftp: ftp.note },
+    serverName: request.serverName,
     tls,
     handshake,
   };
   return judgeAddress(observation, demands);
 }
+
+/** A handshake at the same time as the hellos, and where it failed once more when they are over. */
+async function talkTls(
+  endpoint: Endpoint,
+  { serverName, demands, full }: AddressRequest,
+  { wire, random }: ProbeTools,
+): Promise<readonly [TlsSeen, Handshake]> {
+  const handshake = wire.handshake(endpoint, serverName);
+  const tls = await probeTls(
+    { profile: demands.profile, full },
+    {
+      createAsker: (session) => createHelloAsker(wire, endpoint, { random, serverName, session }),
+      random,
+      hasName: serverName !== undefined,
+      alone: handshake,
+      time: longestAlone,
+    },
+  );
+  const first = await handshake;
+  const isHeard = Object.values(tls).some(({ answer }) => answer !== "unknown");
+  if (first.kind !== "failed" || !isHeard) return [tls, first];
+  // A host that refuses its name still shows its certificate.
+  return [tls, await wire.handshake(endpoint, refusesName(tls) ? undefined : serverName)];
+}
+
+/** Milliseconds for all hellos that are asked one after the other. */
+const longestAlone = 60_000;

@@ -1,24 +1,20 @@
-import type { TlsVersion } from "../core/tls/versions.ts";
+import type { Offer } from "../core/tls/client-hello.ts";
 import type { HelloAsker, Reply } from "./hello-asker.ts";
 
 /** What a search among the suites of one version came to. */
 export interface SuiteSearch {
   /** In the order in which the server chose them. */
   readonly accepted: readonly number[];
+  /** Offers on which it closed, or which it did not read: whether it refuses them is open. */
+  readonly closed: readonly Offer[];
   readonly end:
     /** Everything else is refused, or nothing else was to be known. */
     | { readonly kind: "done" }
     | { readonly kind: "version-refused" }
-    /** It closed, and nothing had been answered before. */
-    | { readonly kind: "unheard" }
-    /** Refused if the asker confirms it. */
-    | { readonly kind: "closed" }
     | { readonly kind: "unknown"; readonly reason: string };
 }
 
-export interface SearchRequest {
-  readonly version: TlsVersion;
-  readonly suites: readonly number[];
+export interface SearchRequest extends Offer {
   /** False: one accepted suite is enough. */
   readonly all: boolean;
 }
@@ -29,30 +25,32 @@ export interface SearchRequest {
  * breaks, the halves are asked one after the other, down to the suite that it cannot do.
  */
 export async function searchSuites(
-  { version, suites, all }: SearchRequest,
+  { all, ...offer }: SearchRequest,
   asker: HelloAsker,
   first?: Reply,
 ): Promise<SuiteSearch> {
   const accepted: number[] = [];
-  const open = [suites];
-  let closed = false;
+  const closed: Offer[] = [];
+  const open = [offer.suites];
   let known = first;
-  for (let offered = open.pop(); offered !== undefined; offered = open.pop()) {
-    const reply = known ?? (await asker.ask({ version, suites: offered }));
+  for (let suites = open.pop(); suites !== undefined; suites = open.pop()) {
+    const reply = known ?? (await asker.ask({ ...offer, suites }));
     known = undefined;
     if (reply.kind === "accepted") {
       accepted.push(reply.suite);
-      const rest = offered.filter((suite) => suite !== reply.suite);
-      if (!all) return { accepted, end: { kind: "done" } };
+      const rest = suites.filter((suite) => suite !== reply.suite);
+      if (!all) return { accepted, closed, end: { kind: "done" } };
       if (rest.length > 0) open.push(rest);
-    } else if (reply.kind === "broken" && offered.length > 1) {
-      const half = offered.length >> 1;
-      open.push(offered.slice(half), offered.slice(0, half));
-    } else if (reply.kind === "unknown" || reply.kind === "unheard") {
-      return { accepted, end: reply };
+    } else if (reply.kind === "broken" && suites.length > 1) {
+      const half = suites.length >> 1;
+      open.push(suites.slice(half), suites.slice(0, half));
+    } else if (reply.kind === "unknown") {
+      return { accepted, closed, end: reply };
     } else if (reply.kind === "refused" && reply.what === "version") {
-      return { accepted, end: { kind: "version-refused" } };
-    } else if (reply.kind === "closed") closed = true;
+      return { accepted, closed, end: { kind: "version-refused" } };
+    } else if (reply.kind === "closed" || reply.kind === "dropped") {
+      closed.push({ ...offer, suites });
+    }
   }
-  return { accepted, end: { kind: closed ? "closed" : "done" } };
+  return { accepted, closed, end: { kind: "done" } };
 }

@@ -6,12 +6,14 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** What came of sending some bytes. */
-export type Exchange =
-  /** As many bytes as were asked for, or as many as are ever read. */
-  | { readonly kind: "received"; readonly bytes: Uint8Array }
-  /** The connection ended first, in order or by a reset. */
+/** What came of sending some bytes, and the milliseconds from the first to the last packet. */
+export type Exchange = { readonly elapsed: number } & (
+  | /** As many bytes as were asked for, or as many as are ever read. */
+    { readonly kind: "received"; readonly bytes: Uint8Array }
+  /** The other side ended the connection in order, and had read what was sent. */
   | { readonly kind: "closed"; readonly bytes: Uint8Array }
+  /** The other side ended it without reading what was sent: at once, or by a reset. */
+  | { readonly kind: "dropped" }
   /** The time ran out first. */
   | { readonly kind: "silent"; readonly bytes: Uint8Array }
   /** There was no connection. */
@@ -19,7 +21,8 @@ export type Exchange =
       readonly kind: "unconnected";
       readonly state: Exclude<PortState, "open">;
       readonly note: string;
-    };
+    }
+);
 
 /** The note says why a port is not open. */
 export interface Connection {
@@ -40,7 +43,7 @@ export interface Wire {
     | { readonly kind: "failed"; readonly reason: string }
   >;
   readonly connect: (endpoint: Endpoint) => Promise<Connection>;
-  /** Sends, then reads until `isComplete` holds for all bytes so far. */
+  /** Waits a moment, sends, then reads until `isComplete` holds for all bytes so far. */
   readonly exchange: (
     endpoint: Endpoint,
     bytes: Uint8Array,

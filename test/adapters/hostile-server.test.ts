@@ -6,9 +6,12 @@ import { probeHost } from "../../src/usecases/probe-host.ts";
 import { randomHello } from "../../src/adapters/random.ts";
 
 /** A server on loopback that answers each connection with `act`. */
-async function serve(act: (socket: Socket) => void): Promise<number> {
+async function serve(
+  act: (socket: Socket) => void,
+  options: { readonly pauseOnConnect?: boolean } = {},
+): Promise<number> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer(options, (socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
     act(socket);
@@ -27,7 +30,7 @@ async function probe(port: number) {
   const demands = { profile: "vendor", filteredPort: "unknown", now: 0 } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   const tools = { wire, random: randomHello };
-  return probeHost({ host: "127.0.0.1", ports, demands, full: false }, tools);
+  return probeHost({ host: "127.0.0.1", ports, demands, full: false, unreachable: [] }, tools);
 }
 
 /** Writes as fast as the other side takes it. */
@@ -70,6 +73,46 @@ test.each<{ name: string; act: (socket: Socket) => void }>([
     Array.from({ length: 5 }, () => "unknown"),
   );
   expect(address?.reachable).toBe("unknown");
+});
+
+const hello = Uint8Array.from({ length: 600 }, () => 22);
+
+test.each<{
+  name: string;
+  act: (socket: Socket) => void;
+  kind: string;
+  pauseOnConnect?: boolean;
+}>([
+  {
+    name: "closes as soon as it has accepted",
+    act: (socket) => void socket.end(),
+    kind: "dropped",
+  },
+  { name: "resets at once", act: (socket) => void socket.resetAndDestroy(), kind: "dropped" },
+  {
+    name: "closes after it has read everything",
+    act: (socket) => void socket.once("data", () => socket.end()),
+    kind: "closed",
+  },
+  {
+    name: "resets after it has read everything",
+    act: (socket) => void socket.once("data", () => socket.resetAndDestroy()),
+    kind: "dropped",
+  },
+  {
+    name: "closes and has not read what came",
+    act: (socket) => void setTimeout(() => void socket.destroy(), 50),
+    pauseOnConnect: true,
+    kind: "dropped",
+  },
+  { name: "says nothing", act: () => {}, kind: "silent" },
+])("a connection that $name is $kind", async ({ act, kind, ...options }) => {
+  const port = await serve(act, options);
+  const wire = createWire({ sockets: 4, timeout: 400 });
+  const endpoint = { address: "127.0.0.1", port };
+  for (let turn = 0; turn < 5; turn++) {
+    expect((await wire.exchange(endpoint, hello, () => false)).kind).toBe(kind);
+  }
 });
 
 test("no more sockets are open than were allowed, and each has its turn", async () => {

@@ -5,7 +5,8 @@
  *
  *   stpd INI CERTIFICATE KEY [ADDRESS [MILLISECONDS]]
  *
- * After so many milliseconds HTTPS ends, and the other ports stay.
+ * After so many milliseconds HTTPS ends, and the other ports stay. The environment may limit HTTPS:
+ * STPD_LIMIT connections, STPD_PER_IP of one address, STPD_POOL threads.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -142,6 +143,24 @@ static void start_ftp(struct service *service, const char *text, int port) {
     fail("the FTP port cannot be opened");
 }
 
+/* Libmicrohttpd's own default where the environment says nothing. */
+static void read_limits(struct MHD_OptionItem *items) {
+  static const struct {
+    const char *name;
+    enum MHD_OPTION option;
+  } limits[] = {
+      {"STPD_LIMIT", MHD_OPTION_CONNECTION_LIMIT},
+      {"STPD_PER_IP", MHD_OPTION_PER_IP_CONNECTION_LIMIT},
+      {"STPD_POOL", MHD_OPTION_THREAD_POOL_SIZE},
+  };
+  for (size_t index = 0; index < sizeof limits / sizeof *limits; index++) {
+    const char *value = getenv(limits[index].name);
+    if (value == NULL) continue;
+    *items++ = (struct MHD_OptionItem){limits[index].option, strtol(value, NULL, 10), NULL};
+  }
+  *items = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+}
+
 static void start(const struct settings *settings, char **arguments, const char *bind_to,
                   struct service *service) {
   struct sockaddr_storage address;
@@ -153,11 +172,13 @@ static void start(const struct settings *settings, char **arguments, const char 
     static char *certificate, *key;
     if (certificate == NULL) certificate = read_file(arguments[2]), key = read_file(arguments[3]);
     make_address(bind_to, settings->https, &address);
+    struct MHD_OptionItem limits[4];
+    read_limits(limits);
     service->https = MHD_start_daemon(
         flags | MHD_USE_TLS, (uint16_t)settings->https, NULL, NULL, answer, NULL,
         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_HTTPS_MEM_CERT, certificate,
         MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES, settings->priority,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_ARRAY, limits, MHD_OPTION_END);
     if (service->https == NULL) fail("the HTTPS port does not come up");
   }
   if (settings->http != 0) {

@@ -18,6 +18,7 @@ export const seen = (part: Partial<ProtocolSeen> = {}): ProtocolSeen => ({
   suites: [],
   weak: [],
   notStrict: [],
+  nameless: false,
   doubt: undefined,
   ...part,
 });
@@ -42,6 +43,7 @@ export const hardened: Observation = {
     ftp: { port: 11001, state: "closed" },
   },
   portNotes: {},
+  serverName: undefined,
   tls,
   handshake: { kind: "answered", certificate },
 };

@@ -2,12 +2,17 @@ import { expect, test } from "vitest";
 import { createHelloAsker } from "../../src/usecases/hello-asker.ts";
 import { probeTls, type TlsSeen } from "../../src/usecases/probe-tls.ts";
 import type { Exchange, Wire } from "../../src/usecases/wire.ts";
+import { createRandom } from "../support/random.ts";
 
-/** What a made-up server does with one hello. */
-type Act = number | "close" | "silent" | { readonly alert: number };
+/** What a made-up server does with one hello; `drop`: it does not read it. */
+type Act = number | "close" | "drop" | "late" | "silent" | { readonly alert: number };
 interface Hello {
   readonly version: number;
   readonly suites: readonly number[];
+  readonly hasSession: boolean;
+  readonly hasName: boolean;
+  readonly hasGroups: boolean;
+  readonly hasFiniteGroups: boolean;
 }
 
 const endpoint = { address: "192.0.2.1", port: 11443 };
@@ -15,35 +20,52 @@ const vendor = { profile: "vendor", full: false } as const;
 
 function readHello(bytes: Uint8Array): Hello {
   const at = (index: number): number => bytes[index] ?? 0;
-  const count = at(44) * 256 + at(45);
-  const suites = Array.from(
-    { length: count / 2 },
-    (_, index) => at(46 + index * 2) * 256 + at(47 + index * 2),
-  );
-  const in13 = suites.some((suite) => suite >> 8 === 0x13);
-  return { version: in13 ? 0x0304 : at(9) * 256 + at(10), suites };
+  const two = (index: number): number => at(index) * 256 + at(index + 1);
+  const session = at(43);
+  const start = 44 + session;
+  const suites = Array.from({ length: two(start) / 2 }, (_, index) => two(start + 2 + index * 2));
+  const extensions = new Map<number, Uint8Array>();
+  for (let next = start + 2 + suites.length * 2 + 4; next < bytes.length;) {
+    extensions.set(two(next), bytes.subarray(next + 4, next + 4 + two(next + 2)));
+    next += 4 + two(next + 2);
+  }
+  const groups = extensions.get(10) ?? new Uint8Array(0);
+  const in13 = extensions.has(43);
+  return {
+    version: in13 ? 0x0304 : two(9),
+    suites,
+    hasSession: session > 0,
+    hasName: extensions.has(0),
+    hasGroups: extensions.has(10),
+    hasFiniteGroups: groups.some((byte, index) => index % 2 === 0 && byte === 1),
+  };
 }
 
-function printAnswer(act: Act, version: number): Exchange {
+function printAnswer(act: Act, version: number, usual: number): Exchange {
   const bytes = (...list: readonly number[]): Uint8Array => Uint8Array.from(list);
-  if (act === "close") return { kind: "closed", bytes: bytes() };
-  if (act === "silent") return { kind: "silent", bytes: bytes() };
-  if (typeof act === "object")
-    return { kind: "received", bytes: bytes(21, 3, 3, 0, 2, 2, act.alert) };
+  const elapsed = act === "late" ? 3000 : usual;
+  if (act === "close" || act === "late") return { kind: "closed", bytes: bytes(), elapsed };
+  if (act === "drop") return { kind: "dropped", elapsed };
+  if (act === "silent") return { kind: "silent", bytes: bytes(), elapsed };
+  if (typeof act === "object") {
+    return { kind: "received", bytes: bytes(21, 3, 3, 0, 2, 2, act.alert), elapsed };
+  }
   const extension = version === 0x0304 ? [0, 6, 0, 43, 0, 2, 3, 4] : [];
   const legacy = Math.min(version, 0x0303);
   const random = Array.from({ length: 32 }, () => 1);
   const body = [legacy >> 8, legacy & 255, ...random, 0, act >> 8, act & 255, 0, ...extension];
   const { length } = body;
-  return { kind: "received", bytes: bytes(22, 3, 3, 0, length + 4, 2, 0, 0, length, ...body) };
+  const answer = bytes(22, 3, 3, 0, length + 4, 2, 0, 0, length, ...body);
+  return { kind: "received", bytes: answer, elapsed };
 }
 
-/** A server as a function of the hello and of how many came before. */
-function serve(act: (hello: Hello, count: number) => Act): {
-  wire: Pick<Wire, "exchange">;
-  seen: Hello[];
-} {
+/** `busy`: how many are under way, this one among them. */
+type Server = (hello: Hello, count: number, busy: number) => Act;
+
+/** A server as a function of the hello, of how many came before, and of how many are under way. */
+function serve(act: Server, elapsed: number): { wire: Pick<Wire, "exchange">; seen: Hello[] } {
   const seen: Hello[] = [];
+  let busy = 0;
   return {
     seen,
     wire: {
@@ -51,29 +73,49 @@ function serve(act: (hello: Hello, count: number) => Act): {
         const hello = readHello(bytes);
         if (hello.suites.length === 0) throw new Error("a hello without suites");
         seen.push(hello);
-        const answer = printAnswer(act(hello, seen.length), hello.version);
+        busy += 1;
+        const answer = printAnswer(act(hello, seen.length, busy), hello.version, elapsed);
         await Promise.resolve();
+        busy -= 1;
         const isWhole = answer.kind !== "received" || isComplete(answer.bytes);
-        return isWhole ? answer : { kind: "silent", bytes: new Uint8Array(0) };
+        return isWhole ? answer : { kind: "silent", bytes: new Uint8Array(0), elapsed: 1 };
       },
     },
   };
 }
 
+interface Options {
+  readonly profile: "vendor" | "strict";
+  readonly full: boolean;
+  readonly serverName?: string;
+  readonly seed?: number;
+  /** Milliseconds of each answer. */
+  readonly elapsed?: number;
+}
+
 async function probe(
-  act: (hello: Hello, count: number) => Act,
-  request: { profile: "vendor" | "strict"; full: boolean } = vendor,
-): Promise<{ tls: TlsSeen; answers: Record<string, string>; hellos: number }> {
-  const { wire, seen } = serve(act);
-  const random = (): Uint8Array => new Uint8Array(32);
-  const tls = await probeTls(
-    request,
-    createHelloAsker(wire, endpoint, { random, serverName: undefined }),
-  );
+  act: Server,
+  { serverName, seed = 1, elapsed = 1, ...request }: Options = vendor,
+): Promise<{
+  tls: TlsSeen;
+  answers: Record<string, string>;
+  seen: readonly Hello[];
+  hellos: number;
+}> {
+  const { wire, seen } = serve(act, elapsed);
+  const { below } = createRandom(seed);
+  const random = (): Uint8Array => Uint8Array.from({ length: 32 }, () => below(256));
+  const tls = await probeTls(request, {
+    createAsker: (session) => createHelloAsker(wire, endpoint, { random, serverName, session }),
+    random,
+    hasName: serverName !== undefined,
+    alone: Promise.resolve(),
+    time: 60_000,
+  });
   const answers = Object.fromEntries(
     Object.entries(tls).map(([version, { answer }]) => [version, answer]),
   );
-  return { tls, answers, hellos: seen.length };
+  return { tls, answers, seen, hellos: seen.length };
 }
 
 /** Picks the first of its suites that is offered, by its own order. */
@@ -99,10 +141,10 @@ const closing = (hello: Hello): Act => {
   return typeof act === "object" ? "close" : act;
 };
 
-test("a server that alerts is known after seven hellos", async () => {
+test("a server that alerts is known after seven hellos, and six in the forms of other clients", async () => {
   const { answers, hellos, tls } = await probe(alerting);
   expect(answers).toEqual(hardened);
-  expect(hellos).toBe(7);
+  expect(hellos).toBe(13);
   expect(Object.values(tls).map(({ doubt }) => doubt)).toEqual(
     Array.from({ length: 5 }, () => undefined),
   );
@@ -125,10 +167,9 @@ test("a full probe names every suite, in the server's order", async () => {
 });
 
 test("a server that closes on everything has refused nothing", async () => {
-  const { answers, hellos } = await probe(() => "close");
+  const { answers, tls } = await probe(() => "close");
   expect(new Set(Object.values(answers))).toEqual(new Set(["unknown"]));
-  // The modern versions thrice, the others twice.
-  expect(hellos).toBe(12);
+  expect(tls["TLS1.2"].doubt).toContain("answered nothing");
 });
 
 test("an old version alone is found, and the others are refused, where it closes on them", async () => {
@@ -152,15 +193,115 @@ test("a port that dies midway has refused nothing since", async () => {
   });
 });
 
-test("a close that does not repeat is no refusal", async () => {
-  const before = new Set<number>();
-  const { tls } = await probe((hello) => {
-    if (hello.version !== 0x0301) return closing(hello);
-    if (before.has(hello.version)) return 0x002f;
-    before.add(hello.version);
-    return "close";
+test("what is closed at first and accepted when it is asked alone is accepted", async () => {
+  const old = (hello: Hello, _: number, busy: number): Act =>
+    hello.version === 0x0302 && busy === 1 ? 0x002f : closing(hello);
+  expect((await probe(old)).tls["TLS1.1"]).toMatchObject({
+    answer: "accepted",
+    suites: ["TLS_RSA_AES_128_CBC_SHA1"],
   });
-  expect(tls["TLS1.0"]).toMatchObject({ answer: "accepted", suites: ["TLS_RSA_AES_128_CBC_SHA1"] });
+});
+
+/** TLS 1.1 is on; everything else is as it should be. */
+const withOld: Server = (hello) => (hello.version === 0x0302 ? 0x002f : closing(hello));
+
+test.each([
+  { limit: 1, end: "close" },
+  { limit: 2, end: "drop" },
+  { limit: 3, end: "close" },
+  { limit: 4, end: "drop" },
+] as const)(
+  "more than $limit at the same time, which it answers by $end, hides no version",
+  async ({ limit, end }) => {
+    const limited =
+      (server: Server): Server =>
+      (hello, count, busy) =>
+        busy > limit ? end : server(hello, count, busy);
+    expect((await probe(limited(withOld))).answers).toEqual({ ...hardened, "TLS1.1": "accepted" });
+    expect((await probe(limited(closing))).answers).toEqual(hardened);
+  },
+);
+
+test.each([0.02, 0.1, 0.25, 0.5, 0.75, 0.9])(
+  "closes that come by chance, %f of them, are never refusals",
+  async (share) => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const { chance } = createRandom(seed * 7919);
+      const end = seed % 2 === 0 ? "close" : "drop";
+      const lucky: Server = (hello, count, busy) =>
+        chance(share) ? end : withOld(hello, count, busy);
+      const { tls } = await probe(lucky, { ...vendor, seed });
+      const { answer, doubt } = tls["TLS1.1"];
+      expect(answer, `seed ${seed}`).not.toBe("refused");
+      expect(answer === "accepted" || doubt !== undefined, `seed ${seed}`).toBe(true);
+    }
+  },
+);
+
+test.each([2, 3, 5])("every %ith connection closed is no refusal", async (each) => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { answers } = await probe(
+      (hello, count, busy) => (count % each === 0 ? "close" : withOld(hello, count, busy)),
+      { ...vendor, seed },
+    );
+    expect(answers["TLS1.1"], `seed ${seed}`).not.toBe("refused");
+  }
+});
+
+test("a limit that drops some connections keeps no hardened server from being known", async () => {
+  const { chance } = createRandom(5);
+  const { answers } = await probe((hello) => (chance(0.4) ? "drop" : closing(hello)));
+  expect(answers).toEqual(hardened);
+});
+
+test("a version on which all connections are reset is not known", async () => {
+  const { tls } = await probe((hello) => (hello.version === 0x0302 ? "drop" : closing(hello)));
+  expect(tls["TLS1.1"].answer).toBe("unknown");
+  expect(tls["TLS1.1"].doubt).toContain("before it has read the hello");
+});
+
+test("a close that comes late is that of an idle connection", async () => {
+  const { tls } = await probe((hello) => (hello.version === 0x0302 ? "late" : alerting(hello)));
+  expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown" });
+  expect(tls["TLS1.1"].doubt).toContain("only after a while");
+});
+
+test("what takes too long is not known", async () => {
+  const { tls } = await probe(closing, { ...vendor, elapsed: 2000 });
+  expect(tls["TLS1.1"].doubt).toContain("too slow");
+});
+
+test("the hellos of other clients are asked as well: without groups, with curves, without a name", async () => {
+  const old = (isIt: (hello: Hello) => boolean, refuse: Server): Server => {
+    return (hello, count, busy) =>
+      hello.version === 0x0302 && isIt(hello) ? 0xc013 : refuse(hello, count, busy);
+  };
+  const named = { ...vendor, serverName: "db1" };
+  for (const refuse of [alerting, closing]) {
+    const accepted = { ...hardened, "TLS1.1": "accepted" };
+    const bare = old(({ hasGroups }) => !hasGroups, refuse);
+    expect((await probe(bare)).answers).toEqual(accepted);
+    const curves = old(({ hasGroups, hasFiniteGroups }) => hasGroups && !hasFiniteGroups, refuse);
+    expect((await probe(curves)).answers).toEqual(accepted);
+    const nameless = old(({ hasName }) => !hasName, refuse);
+    const { answers, tls } = await probe(nameless, named);
+    expect(answers).toEqual(accepted);
+    expect([tls["TLS1.1"].nameless, tls["TLS1.2"].nameless]).toEqual([true, false]);
+  }
+});
+
+test("a server that answers only hellos with a session id is talked to with one", async () => {
+  for (const end of ["close", "drop", "silent"] as const) {
+    const { answers } = await probe((hello) => (hello.hasSession ? closing(hello) : end));
+    expect(answers).toEqual(hardened);
+  }
+});
+
+test("a server that refuses the name it is asked for accepts without it", async () => {
+  const strict = (hello: Hello): Act => (hello.hasName ? "close" : closing(hello));
+  const { tls, answers } = await probe(strict, { ...vendor, serverName: "rds_1" });
+  expect(answers).toEqual(hardened);
+  expect(tls["TLS1.2"].nameless && tls["TLS1.3"].nameless).toBe(true);
 });
 
 test.each([40, 80])("an alert %i is an answer that a close can stand between", async (alert) => {
@@ -173,7 +314,7 @@ test("a port that answered with an alert, and later not at all, has refused noth
   const { answers } = await probe((hello, count) =>
     hello.version === 0x0304 && count < 3 ? { alert: 40 } : "close",
   );
-  expect(answers).toMatchObject({ "SSL3.0": "unknown", "TLS1.2": "unknown", "TLS1.3": "refused" });
+  expect(answers).toMatchObject({ "SSL3.0": "unknown", "TLS1.2": "unknown", "TLS1.3": "unknown" });
 });
 
 test("a close on some suites of TLS 1.2 is confirmed as well", async () => {

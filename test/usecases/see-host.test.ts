@@ -16,7 +16,7 @@ function createWire(names: Readonly<Record<string, readonly string[]>>) {
       asked.push(`${address}:${port}`);
       return { state: "closed", note: "" };
     },
-    exchange: async () => ({ kind: "silent", bytes: new Uint8Array() }),
+    exchange: async () => ({ kind: "silent", bytes: new Uint8Array(), elapsed: 0 }),
     handshake: async () => ({ kind: "failed", reason: "closed" }),
   };
   return { asked, wire };

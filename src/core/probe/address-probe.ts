@@ -31,11 +31,13 @@ export type ReasonCode =
   | "not-http"
   | "no-http-answer"
   | "handshake-failed"
+  | "name-refused"
   | "certificate-expired"
   | "certificate-expires-soon"
   | "certificate-not-yet-valid"
   | "certificate-unreadable"
-  | "name-not-resolved";
+  | "name-not-resolved"
+  | "no-address-checked";
 
 export interface Reason {
   readonly answer: "bad" | "unknown";
@@ -95,7 +97,8 @@ export function worstOf(reasons: readonly { readonly answer: Answer }[]): Answer
   return reasons.some(({ answer }) => answer === "unknown") ? "unknown" : "good";
 }
 
-function judgeReach({ ports, portNotes, handshake }: Observation): readonly Reason[] {
+function judgeReach(observation: Observation): readonly Reason[] {
+  const { ports, portNotes, handshake } = observation;
   const { port, state } = ports.https;
   if (state === "closed") {
     return [bad("https-closed", `port ${port} refuses connections: HTTPS is not there`)];
@@ -104,6 +107,8 @@ function judgeReach({ ports, portNotes, handshake }: Observation): readonly Reas
     const note = portNotes.https ?? "nothing came back";
     return [unknown("https-filtered", `port ${port} was not reached from here: ${note}`)];
   }
+  const refusal = findNameRefusal(observation);
+  if (refusal !== undefined) return [refusal];
   switch (handshake?.kind) {
     case "answered":
       return [];
@@ -124,6 +129,24 @@ function judgeReach({ ports, portNotes, handshake }: Observation): readonly Reas
         ),
       ];
   }
+}
+
+/** True if TLS 1.2 and 1.3 are only accepted from clients that send no name. */
+export function refusesName(tls: NonNullable<Observation["tls"]>): boolean {
+  const accepted = modernVersions.filter((version) => tls[version].answer === "accepted");
+  return accepted.length > 0 && accepted.every((version) => tls[version].nameless);
+}
+
+/** Clients that connect by this name send it, and none of them gets in. */
+function findNameRefusal({ ports, tls, serverName }: Observation): Reason | undefined {
+  if (tls === undefined || serverName === undefined || !refusesName(tls)) return undefined;
+  const cause = serverName.includes("_")
+    ? "the name has an underscore, which GnuTLS refuses"
+    : "it answers only hellos without a name";
+  return bad(
+    "name-refused",
+    `port ${ports.https.port} refuses every client that asks for ${serverName}: ${cause}`,
+  );
 }
 
 function judgePlainPorts(

@@ -32,6 +32,8 @@ export interface ProtocolSeen {
   readonly weak: readonly string[];
   /** Of these, those that are not forward secret and AEAD. */
   readonly notStrict: readonly string[];
+  /** True if it is accepted only from clients that send no server name. */
+  readonly nameless: boolean;
   /** Why the answer is unknown, or what was left unanswered beside an accepted suite. */
   readonly doubt: string | undefined;
 }
@@ -62,6 +64,8 @@ export interface Observation {
   readonly ports: Readonly<Record<PortName, PortSeen>>;
   /** Why a port counts as filtered, where more is known. */
   readonly portNotes: Readonly<Partial<Record<PortName, string>>>;
+  /** The name that was asked for; undefined where only an address is known. */
+  readonly serverName: string | undefined;
   /** Undefined where the HTTPS port is not open. */
   readonly tls: Readonly<Record<TlsVersion, ProtocolSeen>> | undefined;
   readonly handshake: Handshake | undefined;

@@ -8,11 +8,13 @@ export interface TlsRequest {
   readonly full: boolean;
 }
 
-/** The suites of a version in sets that are offered apart, so that one cannot hide another. */
-export interface SuiteSets {
-  readonly main: readonly number[];
-  /** `always`: also where the main set was accepted; else where the version may still hide. */
-  readonly others: readonly { readonly suites: readonly number[]; readonly always: boolean }[];
+/** Suites that are offered apart, so that one cannot hide another. */
+export interface SuiteSet {
+  readonly suites: readonly number[];
+  /** Also where the first set was accepted; else where the version may still hide. */
+  readonly always: boolean;
+  /** Suites that need a secret which clients share: a server may choose one without having it. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -23,33 +25,43 @@ export function planSuiteSets(
   version: TlsVersion,
   { profile, full }: TlsRequest,
   book: SuiteBook,
-): SuiteSets {
+): readonly SuiteSet[] {
   const certificate = listSuites(version, "certificate");
   const anonymous = listSuites(version, "anonymous");
   const psk = listSuites(version, "psk");
   const password = listSuites(version, "password");
-  if (version === "TLS1.3") return { main: certificate, others: [] };
+  if (version === "TLS1.3") return [set(certificate, true)];
   if (full || version !== "TLS1.2") {
-    return { main: certificate, others: sets(full, anonymous, psk, password) };
+    return [
+      set(certificate, true),
+      set(anonymous, full),
+      set(psk, full, true),
+      set(password, full, true),
+    ];
   }
   const isAllowed = profile === "strict" ? book.isStrict : isNotWeak;
-  const forbidden = certificate.filter((suite) => !isAllowed(suite));
-  const main = certificate.filter(isAllowed);
-  const needed = sets(true, forbidden, anonymous);
-  if (profile === "vendor") return { main, others: [...needed, ...sets(false, psk, password)] };
-  const strictPsk = sets(false, psk.filter(isAllowed));
-  const others = sets(
-    true,
-    psk.filter((suite) => !isAllowed(suite)),
-    password,
-  );
-  return { main, others: [...needed, ...others, ...strictPsk] };
+  const needed = [
+    set(certificate.filter(isAllowed), true),
+    set(
+      certificate.filter((suite) => !isAllowed(suite)),
+      true,
+    ),
+    set(anonymous, true),
+  ];
+  if (profile === "vendor") return [...needed, set(psk, false, true), set(password, false, true)];
+  const weakPsk = psk.filter((suite) => !isAllowed(suite));
+  return [
+    ...needed,
+    set(weakPsk, true, true),
+    set(password, true, true),
+    set(psk.filter(isAllowed), false, true),
+  ];
 
   function isNotWeak(suite: number): boolean {
     return !book.isWeak(suite);
   }
 }
 
-function sets(always: boolean, ...lists: readonly (readonly number[])[]): SuiteSets["others"] {
-  return lists.map((suites) => ({ suites, always }));
+function set(suites: readonly number[], always: boolean, isShared = false): SuiteSet {
+  return { suites, always, isShared };
 }

@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
-import { printClientHello, type Offer } from "../../../src/core/tls/client-hello.ts";
+import {
+  otherForms,
+  printClientHello,
+  type HelloForm,
+  type Offer,
+} from "../../../src/core/tls/client-hello.ts";
 import { listSuites } from "../../../src/core/tls/suite-numbers.ts";
-import { tlsVersions } from "../../../src/core/tls/versions.ts";
+import { tlsVersions, type TlsVersion } from "../../../src/core/tls/versions.ts";
 
 const random = new Uint8Array(32).fill(9);
+const named = { serverName: "db1", session: false };
+const nameless = { serverName: undefined, session: false };
 
 /** Takes a hello apart by its own lengths; what does not fit throws. */
 function takeApart(bytes: Uint8Array) {
@@ -48,8 +55,8 @@ function takeApart(bytes: Uint8Array) {
 test.each(tlsVersions)(
   "%s: every length fits, and the suites are those of the offer",
   (version) => {
-    const offer: Offer = { version, suites: listSuites(version, "certificate") };
-    const bytes = printClientHello(offer, random, "db1.example");
+    const offer: Offer = { version, suites: listSuites(version, "certificate"), form: "usual" };
+    const bytes = printClientHello(offer, random, { serverName: "db1.example", session: false });
     const parts = takeApart(bytes);
     expect(parts.head).toMatchObject({
       type: 22,
@@ -65,7 +72,7 @@ test.each(tlsVersions)(
 
 test("TLS 1.3 offers itself alone, and no key", () => {
   const { extensions } = takeApart(
-    printClientHello({ version: "TLS1.3", suites: [0x1301] }, random, undefined),
+    printClientHello({ version: "TLS1.3", suites: [0x1301], form: "usual" }, random, nameless),
   );
   expect(extensions.get(43)).toEqual([2, 3, 4]);
   expect(extensions.get(51)).toEqual([0, 0]);
@@ -74,8 +81,43 @@ test("TLS 1.3 offers itself alone, and no key", () => {
 
 test("a name is sent as it is", () => {
   const { extensions } = takeApart(
-    printClientHello({ version: "TLS1.2", suites: [47] }, random, "db1"),
+    printClientHello({ version: "TLS1.2", suites: [47], form: "usual" }, random, named),
   );
   expect(extensions.get(0)).toEqual([0, 6, 0, 0, 3, 100, 98, 49]);
   expect(extensions.get(0xff01)).toEqual([0]);
+});
+
+test("each form is that of another client", () => {
+  const read = (version: TlsVersion, form: HelloForm) =>
+    takeApart(printClientHello({ version, suites: [47], form }, random, named));
+  const groups = (form: HelloForm): readonly number[] =>
+    read("TLS1.2", form).extensions.get(10) ?? [];
+  expect(groups("usual")).toContain(1);
+  expect(read("TLS1.2", "groupless").extensions.has(10)).toBe(false);
+  expect(read("TLS1.2", "groupless").extensions.has(11)).toBe(false);
+  // FFDHE groups are 0x0100 to 0x0104, those with ML-KEM 0x11eb to 0x11ed.
+  expect(groups("curves").filter((byte, index) => index % 2 === 0 && byte > 0)).toEqual([]);
+  expect(read("TLS1.2", "curves").session).toBe(32);
+  expect(read("TLS1.2", "nameless").extensions.has(0)).toBe(false);
+  expect(read("TLS1.2", "nameless").extensions.get(10)).toEqual(groups("usual"));
+});
+
+test("a session id is sent where it is asked for, and is not the random of the hello", () => {
+  const offer = { version: "TLS1.3", suites: [0x1301], form: "usual" } as const;
+  const bytes = Uint8Array.from({ length: 32 }, (_, index) => index);
+  const hello = printClientHello(offer, bytes, { serverName: undefined, session: true });
+  expect(takeApart(hello).session).toBe(32);
+  expect(hello.subarray(44, 76)).toEqual(bytes.toReversed());
+});
+
+test("a version has the forms that make a difference", () => {
+  expect(tlsVersions.map((version) => otherForms(version, false))).toEqual([
+    [],
+    ["groupless", "curves"],
+    ["groupless", "curves"],
+    ["groupless", "curves"],
+    ["curves"],
+  ]);
+  expect(otherForms("TLS1.3", true)).toEqual(["curves", "nameless"]);
+  expect(otherForms("SSL3.0", true)).toEqual([]);
 });

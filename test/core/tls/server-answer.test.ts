@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { Offer } from "../../../src/core/tls/client-hello.ts";
 import { readServerAnswer, type ServerAnswer } from "../../../src/core/tls/server-answer.ts";
 
-const offer12: Offer = { version: "TLS1.2", suites: [0xc02f, 0x009c] };
-const offer13: Offer = { version: "TLS1.3", suites: [0x1301] };
+const offer12: Offer = { version: "TLS1.2", suites: [0xc02f, 0x009c], form: "usual" };
+const offer13: Offer = { version: "TLS1.3", suites: [0x1301], form: "usual" };
 
 const record = (type: number, content: readonly number[], major = 3): readonly number[] => [
   type,

@@ -9,39 +9,39 @@ const plan = (version: TlsVersion, profile: TlsRequest["profile"], full: boolean
 
 test("a full probe asks for every suite, each once", () => {
   for (const version of tlsVersions) {
-    const { main, others } = plan(version, "vendor", true);
-    const all = [...main, ...others.flatMap(({ suites }) => suites)];
+    const sets = plan(version, "vendor", true);
+    const all = sets.flatMap(({ suites }) => suites);
     const kinds = (["certificate", "anonymous", "psk", "password"] as const).map((kind) =>
       listSuites(version, kind),
     );
     expect(all).toEqual(kinds.flat());
-    expect(others.every(({ always }) => always)).toBe(true);
+    expect(sets.every(({ always }) => always)).toBe(true);
   }
 });
 
 test("an old version is asked for as a whole, and for the rest only where it hides", () => {
-  const { main, others } = plan("TLS1.0", "strict", false);
-  expect(main).toEqual(listSuites("TLS1.0", "certificate"));
+  const [main, ...others] = plan("TLS1.0", "strict", false);
+  expect(main?.suites).toEqual(listSuites("TLS1.0", "certificate"));
   expect(others.map(({ always }) => always)).toEqual([false, false, false]);
 });
 
 test("TLS 1.2 is asked apart for what is allowed and for what is forbidden", () => {
   const vendor = plan("TLS1.2", "vendor", false);
-  expect(vendor.main.filter(book.isWeak)).toEqual([]);
-  expect(vendor.others[0]?.suites.every(book.isWeak)).toBe(true);
-  expect(vendor.others.map(({ always }) => always)).toEqual([true, true, false, false]);
+  expect(vendor[0]?.suites.filter(book.isWeak)).toEqual([]);
+  expect(vendor[1]?.suites.every(book.isWeak)).toBe(true);
+  expect(vendor.map(({ always }) => always)).toEqual([true, true, true, false, false]);
+  expect(vendor.map(({ isShared }) => isShared)).toEqual([false, false, false, true, true]);
   const strict = plan("TLS1.2", "strict", false);
-  expect(strict.main.every(book.isStrict)).toBe(true);
-  const [forbidden, , badPsk, , goodPsk] = strict.others.map(({ suites }) => suites);
+  const [main, forbidden, , badPsk, , goodPsk] = strict.map(({ suites }) => suites);
+  expect(main?.every(book.isStrict)).toBe(true);
   expect(forbidden?.some(book.isStrict)).toBe(false);
   expect(badPsk?.some(book.isStrict)).toBe(false);
   expect(goodPsk?.every(book.isStrict)).toBe(true);
-  expect(strict.others.map(({ always }) => always)).toEqual([true, true, true, true, false]);
-  const all = [strict.main, ...strict.others.map(({ suites }) => suites)].flat();
-  expect(all.toSorted()).toEqual(
-    [plan("TLS1.2", "vendor", true)]
-      .flatMap(({ main, others }) => [main, ...others.map(({ suites }) => suites)])
-      .flat()
+  expect(strict.map(({ always }) => always)).toEqual([true, true, true, true, true, false]);
+  expect(strict.map(({ isShared }) => isShared)).toEqual([false, false, false, true, true, true]);
+  expect(strict.flatMap(({ suites }) => suites).toSorted()).toEqual(
+    plan("TLS1.2", "vendor", true)
+      .flatMap(({ suites }) => suites)
       .toSorted(),
   );
 });

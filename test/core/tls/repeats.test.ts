@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { countChoices, leastOdds, planRepeats, shuffle } from "../../../src/core/tls/repeats.ts";
+import { createRandom } from "../../support/random.ts";
+
+test("ways to choose places are those of Pascal's triangle", () => {
+  expect([countChoices(1, 1), countChoices(2, 2), countChoices(3, 4)]).toEqual([2, 6, 35]);
+});
+
+test("however many are closed, chance is as unlikely as it has to be, at no more cost than needed", () => {
+  for (let closed = 1; closed <= 120; closed++) {
+    const { tries, controls } = planRepeats(closed);
+    expect(countChoices(tries, controls)).toBeGreaterThanOrEqual(leastOdds);
+    expect(countChoices(tries, controls - 1)).toBeLessThan(leastOdds);
+    expect(closed * tries + controls).toBeLessThanOrEqual(closed * 4 + 38);
+  }
+});
+
+test("every order is as likely as any other", () => {
+  const { below } = createRandom(3);
+  const random = (): Uint8Array => Uint8Array.from({ length: 32 }, () => below(256));
+  const counts = new Map<string, number>();
+  for (let turn = 0; turn < 6000; turn++) {
+    const order = shuffle(["a", "b", "c"], random).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
