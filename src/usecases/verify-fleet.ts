@@ -1,7 +1,10 @@
+import { createHostCheck } from "../core/check-host.ts";
 import { factsOf } from "../core/fleet/host-folder.ts";
 import type { HostRead } from "../core/fleet/read-host.ts";
 import type { Host } from "../core/fleet/host.ts";
 import { withoutErrors } from "../core/fleet/verdict.ts";
+import { createUseFinder } from "../core/fleet/used-ports.ts";
+import { judge } from "../core/fleet/verdict.ts";
 import { listWirePorts } from "../core/fleet/wire-ports.ts";
 import type { Checked } from "../core/report/count.ts";
 import type { HostProbe } from "../core/probe/host-probe.ts";
@@ -12,9 +15,12 @@ import {
   stampFinding,
   type LocatedFinding,
 } from "../core/rules/finding.ts";
+import { openAllowBook } from "../core/policy/allows.ts";
+import type { Settings } from "../core/policy/settings.ts";
+import { rules } from "../core/rules/index.ts";
 import type { Phase } from "../core/verify/expectation.ts";
 import type { LocalFile } from "../core/verify/local-file.ts";
-import { verifyHost, type VerifiedHost } from "../core/verify/verify-host.ts";
+import { shutsOut, verifyHost, type VerifiedHost } from "../core/verify/verify-host.ts";
 import { addressOf, loadTargets } from "./fleet-targets.ts";
 import type { FleetFiles } from "./fleet-files.ts";
 import type { FleetRequest } from "./open-fleet.ts";
@@ -55,19 +61,19 @@ export async function verifyFleet(
   tools: VerifyTools,
 ): Promise<Verified> {
   const { root, settings, hosts } = loadTargets(request, tools.files);
+  const checkFile = createFileCheck(settings, request);
   const tell = (done: number): void => tools.tell(done, hosts.length);
   const targets = hosts.map((read) => ({ read, local: readLocal(read, tools) }));
   const requests = targets.map((target) => createRequest(target, request));
   const probes = await probeFleet(requests, tools, tell);
   const verified = targets.flatMap((target, index) => {
     const probe = probes[index];
-    return probe === undefined ? [] : [verifyTarget(target, probe, request.phase)];
+    if (probe === undefined) return [];
+    return [verifyTarget(target, probe, { phase: request.phase, checkFile })];
   });
   return {
     root,
-    findings: verified
-      .flatMap(({ findings }) => findings)
-      .toSorted((left, right) => compareFindings(left.finding, right.finding)),
+    findings: verified.flatMap(({ findings }) => findings),
     hosts: verified
       .map(({ host }) => host)
       .toSorted((left, right) => compareText(left.name, right.name)),
@@ -77,6 +83,34 @@ export async function verifyFleet(
     ),
     probes,
   };
+}
+
+type CheckFile = (read: HostRead) => readonly LocatedFinding[];
+
+/** The errors of a file that would lock its host out; of any other, check tells. */
+function createFileCheck(settings: Settings, { now }: VerifyFleetRequest): CheckFile {
+  const asOf = new Date(now).toISOString().slice(0, 10);
+  const checkHost = createHostCheck({
+    rules,
+    settings,
+    asOf,
+    book: openAllowBook(settings, asOf),
+    findUse: createUseFinder([]),
+    fix: { unsafe: false, rules: undefined },
+  });
+  return (read) => {
+    if (!shutsOut(judge(read.folder))) return [];
+    const { findings } = checkHost(read);
+    return findings.filter(isError).toSorted(compareLocated);
+  };
+}
+
+function isError({ finding }: LocatedFinding): boolean {
+  return finding.severity === "error" && finding.suppressed === null;
+}
+
+function compareLocated(left: LocatedFinding, right: LocatedFinding): number {
+  return compareFindings(left.finding, right.finding);
 }
 
 interface Target {
@@ -101,12 +135,14 @@ function createRequest({ read, local }: Target, request: VerifyFleetRequest): Ho
 function verifyTarget(
   { read, local }: Target,
   probe: HostProbe,
-  phase: Phase,
+  { phase, checkFile }: { readonly phase: Phase; readonly checkFile: CheckFile },
 ): { readonly host: Host; readonly findings: readonly LocatedFinding[] } {
   const { folder } = read;
   const { verdict, findings } = verifyHost({ folder, local, probe, phase });
   const { role, environment = null } = factsOf(folder);
-  const located = findings.map((finding) => stamp(read, finding));
+  const seen = findings.map((finding) => stamp(read, finding)).toSorted(compareLocated);
+  // First what is wrong with the file: whatever else is to be done comes after that.
+  const located = [...checkFile(read), ...seen];
   const counted = withoutErrors(
     verdict,
     located.map(({ finding }) => finding),

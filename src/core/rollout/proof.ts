@@ -132,7 +132,7 @@ function judgeHardened(
     expectation,
     desired: undefined,
     phase: "close",
-    who: "by the file in place",
+    owner: { name: "the file in place", note: undefined, step: "" },
   } as const;
   const findings = judgeWire(probe, { ...view, several: sight.outside.length > 1 });
   for (const { rule, message } of findings) {

@@ -13,19 +13,30 @@ export interface WireFinding extends RuleFinding {
   readonly rule: Rule;
 }
 
+/** Whose file the expectation follows from, and what is to be done where the host differs. */
+export interface Owner {
+  /** As in "which the config repo disables". */
+  readonly name: string;
+  /** What the file itself is compared with, in words; undefined where there is nothing to say. */
+  readonly note: string | undefined;
+  /** What makes the host follow the file. */
+  readonly step: string;
+}
+
 export interface View {
   readonly expectation: Expectation;
   readonly desired: StpdFile | undefined;
   readonly phase: Phase;
-  readonly who: string;
+  readonly owner: Owner;
   /** True where a finding has to name its address. */
   readonly several: boolean;
 }
 
 /** What speaks against one address, given what its file says. */
 export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding[] {
-  const { expectation, who, several } = view;
+  const { expectation, owner, several } = view;
   const at = several ? ` at ${probe.address}` : "";
+  const note = owner.note === undefined ? "" : ` (${owner.note})`;
   const found: WireFinding[] = [];
   const add = (rule: Rule, message: string, help: string, place?: Place): void => {
     found.push({ rule, message: message + at, help, ...(place === undefined ? {} : { place }) });
@@ -33,18 +44,24 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
   for (const name of ["ftp", "http"] as const) {
     const key = keyOfPort[name];
     if (!mustBeClosed(name, view) || probe.ports[name].state !== "open") continue;
-    const message = `port ${probe.ports[name].port} takes connections, though ${key} is closed: ${who}`;
+    const message = `port ${probe.ports[name].port} takes connections, although ${owner.name} closes ${key}${note}`;
     const place = view.desired && placeOfPort(view.desired, key);
-    add(wirePortOpen, message, "Restart STPD, and see what listens on the port.", place);
+    add(
+      wirePortOpen,
+      message,
+      `${owner.step} If the port stays open, see what listens on it.`,
+      place,
+    );
   }
   const unreachable = findUnreachable(probe, expectation);
   if (unreachable !== undefined) {
-    add(wireUnreachable, `${unreachable}: ${who}`, "See to it now: backups to this host fail.");
+    const message = `${unreachable}${note}`;
+    add(wireUnreachable, message, "Act now: backups to this host will fail.");
   }
   const strangers = listStrangers(probe, expectation);
   if (strangers.length > 0) {
-    const message = `the wire accepts what the file does not enable: ${nameSome(strangers)}: ${who}`;
-    add(wireTls, message, "Restart STPD.", view.desired && placeOfPriority(view.desired));
+    const message = `the host accepts ${nameSome(strangers)}, which ${owner.name} disables${note}`;
+    add(wireTls, message, owner.step, view.desired && placeOfPriority(view.desired));
   }
   for (const { code, message } of probe.reasons) {
     if (certificateCodes.includes(code)) add(wireCertificate, message, "Renew the certificate.");
@@ -84,6 +101,7 @@ export const unreachableCodes: readonly ReasonCode[] = [
   "https-closed",
   "no-modern-protocol",
   "not-http",
+  "name-refused",
 ];
 
 function findUnreachable(probe: AddressProbe, { opensHttps }: Expectation): string | undefined {

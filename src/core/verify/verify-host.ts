@@ -1,12 +1,12 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import type { Verdict } from "../fleet/verdict.ts";
+import { judge, type Verdict } from "../fleet/verdict.ts";
 import type { ReasonCode } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { hostFileDrift } from "../rules/host-file-drift.ts";
 import { wireUnknown } from "../rules/wire-unknown.ts";
 import { readExpectation, type Phase } from "./expectation.ts";
-import { judgeWire, unreachableCodes, type WireFinding } from "./judge-wire.ts";
+import { judgeWire, unreachableCodes, type Owner, type WireFinding } from "./judge-wire.ts";
 import { findDifference, type LocalFile } from "./local-file.ts";
 
 export interface VerifyRequest {
@@ -35,15 +35,15 @@ export function verifyHost({ folder, local, probe, phase }: VerifyRequest): Veri
   const findings: WireFinding[] = [...drift];
   if (inPlace !== undefined) {
     const expectation = readExpectation(inPlace);
-    const who = nameWitnesses(onHost !== undefined, drift.length > 0);
-    const view = { expectation, desired, phase, who, several: probe.addresses.length > 1 };
+    const owner = describeOwner({ ...folder, stpd: inPlace }, onHost !== undefined, drift);
+    const view = { expectation, desired, phase, owner, several: probe.addresses.length > 1 };
     findings.push(...probe.addresses.flatMap((address) => judgeWire(address, view)));
   }
   findings.push(
     ...probe.reasons.map(({ message }) => ({
       rule: wireUnknown,
       message,
-      help: "Mend the name, or write the host's address into its host.ini.",
+      help: "Correct the name, or write the host's address into its host.ini.",
     })),
   );
   return { verdict: judgeByWire(probe), findings };
@@ -71,12 +71,36 @@ function findDrift(desired: StpdFile, local: LocalFile, phase: Phase): readonly 
   return [{ rule, message, help: "See which is right, and bring the other to it." }];
 }
 
-/** Which of the three disagrees, in words behind a finding about the wire. */
-function nameWitnesses(isLocal: boolean, drifted: boolean): string {
-  if (!isLocal) return "the config repo says otherwise; the file on the host was not looked at";
-  return drifted
-    ? "the file on the host says otherwise, and so differs from the config repo as well"
-    : "the config repo and the file on the host agree, and the wire does not";
+/** Never advises a restart with a file that may keep HTTPS from starting. */
+function describeOwner(
+  inPlace: HostFolder,
+  isLocal: boolean,
+  drift: readonly WireFinding[],
+): Owner {
+  const isSafe = !shutsOut(judge(inPlace));
+  const fix = "Do not restart STPD: this file may lock the host out. Fix what check finds in it.";
+  if (!isLocal) {
+    return {
+      name: "the config repo",
+      note: "the host's own file was not checked",
+      step: isSafe
+        ? "Roll the file out (plan, then apply); if it is on the host already, restart STPD."
+        : fix,
+    };
+  }
+  const restart = isSafe ? "Restart STPD, which reads its file when it starts." : fix;
+  return drift.length > 0
+    ? {
+        name: "the file on the host",
+        note: "it differs from the config repo",
+        step: isSafe ? "Restart STPD, or roll out the file of the config repo." : fix,
+      }
+    : { name: "the file on the host", note: "it is the config repo's", step: restart };
+}
+
+/** Such a file must never be loaded, so no finding of verify may ask for a restart. */
+export function shutsOut(verdict: Verdict): boolean {
+  return verdict === "locked-out" || verdict === "unknown";
 }
 
 const oldCodes: readonly ReasonCode[] = ["legacy-protocol", "weak-suite"];
