@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
-import { unresolvedHost } from "../src/core/probe/host-probe.ts";
+import { combineAddresses, unresolvedHost } from "../src/core/probe/host-probe.ts";
 import { renderFleetProbeJson, renderProbeJson } from "../src/core/report/probe.ts";
 import { printInventory } from "../src/core/inventory/print.ts";
 import { writeFleet } from "./support/fleet.ts";
-import { hardened, probeOf, withPort } from "./support/observations.ts";
+import { accept, hardened, probeOf, tls, withPort } from "./support/observations.ts";
 import { runNode } from "./support/programs.ts";
 import { makePriority } from "./support/priority-strings.ts";
 import { createRandom } from "./support/random.ts";
@@ -72,7 +72,19 @@ test("baseline and interfaces", () => {
 test("probe", () => {
   const validate = validatorOf("probe");
   const [one, two] = [hardened, { ...withPort("http", "open"), address: "2001:db8::1" }];
-  const probes = [probeOf(one), probeOf(one, two), unresolvedHost("db1", "no such name is known")];
+  const nameless = { ...accept("A"), nameless: true };
+  const refused = {
+    ...hardened,
+    serverName: "rds_1",
+    tls: { ...tls, "TLS1.2": nameless, "TLS1.3": nameless },
+  };
+  const probes = [
+    probeOf(one),
+    probeOf(one, two),
+    probeOf(refused),
+    unresolvedHost("db1", "no such name is known"),
+    combineAddresses("db1", [], ["2001:db8::1"]),
+  ];
   for (const probe of [...probes, probeOf(withPort("https", "filtered"))]) {
     const report = JSON.parse(renderProbeJson(probe, true));
     expect(validate(report)).toBe("valid");

@@ -7,11 +7,14 @@ const shownAddresses = 5;
 const shownReasons = 4;
 
 /** One line an address: ports, TLS versions, the certificate, and what speaks against it. */
-export function tellProbe({ addresses, reasons }: HostProbe): readonly string[] {
+export function tellProbe({ addresses, unchecked, reasons }: HostProbe): readonly string[] {
   const left = addresses.length - shownAddresses;
   return [
     ...addresses.slice(0, shownAddresses).map(tellAddress),
     ...(left > 0 ? [`${left} more addresses: sesam-harden probe shows them.`] : []),
+    ...unchecked
+      .slice(0, shownAddresses)
+      .map((one) => `Not checked from there: ${toName(one, 60)}.`),
     ...reasons.slice(0, shownReasons).map(({ message }) => `Probed: ${toPlain(message)}.`),
   ];
 }

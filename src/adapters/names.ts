@@ -2,7 +2,7 @@ import { lookup } from "node:dns";
 import type { Wire } from "../usecases/wire.ts";
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: "no such name is known",
+  ENOTFOUND: "it is unknown to the name server",
   ENODATA: "it has no address",
   EAI_AGAIN: "the name server did not answer",
 };

@@ -51,10 +51,10 @@ export async function runGlobals(args: readonly string[], shell: Shell): Promise
 
 function describeProbe(read: HostRead, { now }: Shell): Parameters<typeof probeFleet>[0][number] {
   const { name, policy } = read.folder;
-  const { profile, filteredPort } = policy;
+  const { profile, filteredPort, unreachable } = policy;
   const demands = { profile, filteredPort, now: now().getTime() };
   const ports = listWirePorts(read.folder);
-  return { host: name, target: addressOf(read), ports, demands, full: false };
+  return { host: name, target: addressOf(read), ports, demands, full: false, unreachable };
 }
 
 const seenHow = {

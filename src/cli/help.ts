@@ -24,6 +24,9 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --full                         every suite of every version
       --profile vendor|strict        what to ask for; default vendor
       --filtered-port unknown|closed what a plain port counts as that does not answer; default unknown
+      --unreachable-families ipv4|ipv6|none
+                                     do not check addresses that this machine cannot reach; also
+                                     with --fleet and verify, where it overrides the settings file
       --format text|json
   sesam-harden probe --fleet [PATH...]
                                      every host of the config repo, by its own files
@@ -32,7 +35,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --host NAME                    this host alone, may be given several times; default --fleet
       --expect-phase open|close      open: old ports may still be open; default close
       --stpd-ini FILE                the host's own file, where it is not found by itself
-      --full, --timeout, --sockets, --profile, --fail-on, --format, --output, --as-of, --commit
+      --full, --timeout, --sockets, --unreachable-families, --profile, --fail-on, --format,
+      --output, --as-of, --commit
                                      as above; --as-of judges certificates
   sesam-harden inventory --url https://SERVER:11401 --user NAME [--out FILE]
                                      export a Server's interfaces and who uses them, by its REST API

@@ -3,7 +3,7 @@ import { randomHello } from "../adapters/random.ts";
 import { listWirePorts } from "../core/fleet/wire-ports.ts";
 import { profiles } from "../core/policy/policy.ts";
 import { worstOf, type Answer, type Demands } from "../core/probe/address-probe.ts";
-import type { HostProbe } from "../core/probe/host-probe.ts";
+import { families, type Family, type HostProbe } from "../core/probe/host-probe.ts";
 import { defaultPorts } from "../core/probe/observation.ts";
 import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../core/report/probe.ts";
 import { coloured, plain } from "../core/report/text.ts";
@@ -24,6 +24,7 @@ const options = {
   "--fleet": "flag",
   "--profile": "once",
   "--filtered-port": "once",
+  "--unreachable-families": "once",
   "--timeout": "once",
   "--sockets": "once",
   "--format": "once",
@@ -86,7 +87,8 @@ function readRequest(host: string, parsed: ParsedArguments, { now }: Shell): Hos
     now: now().getTime(),
   };
   const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
-  return { host, ports, demands, full: parsed.flags.has("--full") };
+  const unreachable = chooseFamilies(one(parsed, "--unreachable-families")) ?? [];
+  return { host, ports, demands, full: parsed.flags.has("--full"), unreachable };
 }
 
 /** Each host by its own file, facts and policy. */
@@ -102,14 +104,17 @@ async function probeConfigRepo(
   }
   const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
   const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
-  const { hosts } = loadTargets({ paths, overrides: { profile }, names: [] }, files);
+  const unreachable = chooseFamilies(one(parsed, "--unreachable-families"));
+  const overrides = { profile, unreachable };
+  const { hosts } = loadTargets({ paths, overrides, names: [] }, files);
   const requests = hosts.map((read): HostRequest => {
     const { name, policy } = read.folder;
     const { filteredPort } = policy;
     const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
     const ports = listWirePorts(read.folder);
     const full = parsed.flags.has("--full");
-    return { host: name, target: addressOf(read), ports, demands, full };
+    const target = addressOf(read);
+    return { host: name, target, ports, demands, full, unreachable: policy.unreachable };
   });
   const tell = (done: number): void => progress.tell(`${done} of ${requests.length} hosts probed`);
   try {
@@ -117,6 +122,12 @@ async function probeConfigRepo(
   } finally {
     progress.clear();
   }
+}
+
+/** As `unreachable_families` of the settings, which it overrides. */
+export function chooseFamilies(given: string | undefined): readonly Family[] | undefined {
+  const word = chooseOptional("--unreachable-families", given, [...families, "none"]);
+  return word === undefined ? undefined : families.filter((family) => family === word);
 }
 
 function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {

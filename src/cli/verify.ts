@@ -13,7 +13,7 @@ import {
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import { chooseOptional, parseDay, parseOutput } from "./check.ts";
 import { parseCommit, preparePage } from "./page.ts";
-import { createProbeTools } from "./probe.ts";
+import { chooseFamilies, createProbeTools } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
 const options = {
@@ -28,6 +28,7 @@ const options = {
   "--output": "many",
   "--as-of": "once",
   "--commit": "once",
+  "--unreachable-families": "once",
   "--timeout": "once",
   "--sockets": "once",
 } as const;
@@ -53,6 +54,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     overrides: {
       profile: chooseOptional("--profile", one("--profile"), profiles),
       failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
+      unreachable: chooseFamilies(one("--unreachable-families")),
     },
     names,
     phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),

@@ -1,5 +1,11 @@
 import type { Demands } from "../core/probe/address-probe.ts";
-import { combineAddresses, unresolvedHost, type HostProbe } from "../core/probe/host-probe.ts";
+import {
+  combineAddresses,
+  familyOf,
+  unresolvedHost,
+  type Family,
+  type HostProbe,
+} from "../core/probe/host-probe.ts";
 import type { PortName } from "../core/probe/observation.ts";
 import { probeAddress, type ProbeTools } from "./probe-address.ts";
 
@@ -11,11 +17,13 @@ export interface HostRequest {
   readonly ports: Readonly<Record<PortName, number>>;
   readonly demands: Demands;
   readonly full: boolean;
+  /** Families of addresses that cannot be reached from this machine. */
+  readonly unreachable: readonly Family[];
 }
 
 /** Probes every address of a name at the same time; never throws or rejects. */
 export async function probeHost(
-  { host, target = host, ports, demands, full }: HostRequest,
+  { host, target = host, ports, demands, full, unreachable }: HostRequest,
   tools: ProbeTools,
 ): Promise<HostProbe> {
   const resolution = await tools.wire.resolve(target);
@@ -23,8 +31,10 @@ export async function probeHost(
   const { addresses } = resolution;
   // An address names no server, so a hello for one has no server name.
   const serverName = addresses.includes(target) ? undefined : target;
-  const probes = addresses.map((address) =>
-    probeAddress({ address, serverName, ports, demands, full }, tools),
-  );
-  return combineAddresses(host, await Promise.all(probes));
+  const isChecked = (address: string): boolean => !unreachable.includes(familyOf(address));
+  const probes = addresses
+    .filter(isChecked)
+    .map((address) => probeAddress({ address, serverName, ports, demands, full }, tools));
+  const unchecked = addresses.filter((address) => !isChecked(address));
+  return combineAddresses(host, await Promise.all(probes), unchecked);
 }

@@ -121,7 +121,7 @@ interface Target {
 /** The ports are those of the file in place, where it is known. */
 function createRequest({ read, local }: Target, request: VerifyFleetRequest): HostRequest {
   const { folder } = read;
-  const { profile, filteredPort } = folder.policy;
+  const { profile, filteredPort, unreachable } = folder.policy;
   const inPlace = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : folder.stpd;
   return {
     host: folder.name,
@@ -129,6 +129,7 @@ function createRequest({ read, local }: Target, request: VerifyFleetRequest): Ho
     ports: listWirePorts({ ...folder, stpd: inPlace }),
     demands: { profile, filteredPort, now: request.now },
     full: request.full,
+    unreachable,
   };
 }
 

@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { writeFleet } from "../support/fleet.ts";
@@ -38,7 +40,7 @@ test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
   expect([status, stderr]).toEqual([0, ""]);
   const report = JSON.parse(stdout);
   expect(report).toMatchObject({
-    schemaVersion: 1,
+    schemaVersion: 2,
     host: "127.0.0.1",
     verdict: "good",
     full: false,
@@ -73,7 +75,86 @@ test.each(runtimes)("says bad, and why, of an old host under %s", async (_, run)
 test.each(runtimes)("says unknown of a name without an address under %s", async (_, run) => {
   const { status, stdout } = await run(["probe", "host.invalid"]);
   expect(status).toBe(4);
-  expect(stdout).toContain("no such name is known [name-not-resolved]");
+  expect(stdout).toContain(
+    "cannot resolve the host name: it is unknown to the name server [name-not-resolved]",
+  );
+});
+
+test.each(runtimes)(
+  "names in a certificate that are no names end nothing, under %s",
+  async (_, run) => {
+    const { closed } = await servePlain();
+    const names = ["ab:cd", "1:2", "::::", "db1:11443", "fe80::1%eth0", "[::1]"];
+    const list = ["email:a:b", "URI:http://::1/", ...names.map((name) => `DNS:${name}`), "IP:::1"];
+    const https = await serveHttps(makeKeyPair(30, list.join(",")));
+    const args = ["probe", "127.0.0.1", ...ports(https, closed, closed), "--format", "json"];
+    const { status, stdout, stderr } = await run(args);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout).certificate.names).toEqual([...names, "::1"]);
+  },
+);
+
+test.each(runtimes)("a failed handshake has the same words each time, under %s", async (_, run) => {
+  const { closed } = await servePlain();
+  const alert = Uint8Array.from([21, 3, 3, 0, 2, 2, 40]);
+  for (const [answer, reason] of [
+    [alert, "the server sent the alert handshake failure"],
+    ["220 greeting\r\n", "what answers does not talk TLS"],
+  ] as const) {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => void socket.end(answer));
+    });
+    // A server on loopback has an address with a port.
+    const port = await new Promise<number>((done) => {
+      server.listen(0, "127.0.0.1", () => done((server.address() as AddressInfo).port));
+    });
+    onTestFinished(() => void server.close());
+    const reasons = await Promise.all(
+      [1, 2].map(async () => {
+        const args = ["probe", "127.0.0.1", ...ports(port, closed, closed), "--format", "json"];
+        const { reasons: all } = JSON.parse((await run(args)).stdout);
+        const own = all.filter(({ code }: { code: string }) => code === "handshake-failed");
+        return own.map(({ message }: { message: string }) => message).join();
+      }),
+    );
+    expect(reasons[0]).toBe(reasons[1]);
+    expect(reasons[0]).toContain(reason);
+    expect(reasons[0]).not.toMatch(/[0-9A-F]{8}|\n/);
+  }
+});
+
+test("an address family that cannot be reached from here is not checked, and never good", async () => {
+  const { closed } = await servePlain();
+  const https = await serveHttps(keys);
+  const stpd = `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
+  const fleet = writeFleet({
+    "db1/stpd.ini": stpd,
+    "db1/host.ini": "address = 127.0.0.1\n",
+    "db2/stpd.ini": stpd,
+    "db2/host.ini": "address = 2001:db8::1\n",
+  });
+  const probed = await startNode(
+    ["probe", "2001:db8::1", "--unreachable-families", "ipv6", "--format", "json"],
+    { cwd: fleet },
+  );
+  expect(probed.status).toBe(4);
+  expect(JSON.parse(probed.stdout)).toMatchObject({
+    verdict: "unknown",
+    unchecked: ["2001:db8::1"],
+    reasons: [{ answer: "unknown", code: "no-address-checked" }],
+  });
+  writeFileSync(join(fleet, "sesam-harden.ini"), "unreachable_families = ipv6\n");
+  const verified = await startNode(["verify", "--format", "json"], { cwd: fleet });
+  expect(verified.status).toBe(4);
+  const report = JSON.parse(verified.stdout);
+  expect(report.hosts.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+    "hardened",
+    "unknown",
+  ]);
+  expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(["wire-unknown"]);
+  const text = await startNode(["probe", "--fleet"], { cwd: fleet });
+  expect(text.stdout).toContain("not checked from here: 2001:db8::1");
 });
 
 test("probes and verifies every host of a config repo by its own files", async () => {
@@ -110,6 +191,24 @@ test("probes and verifies every host of a config repo by its own files", async (
   const one = await startNode(["verify", "--host", "db1"], { cwd: fleet });
   expect([one.status, one.stderr]).toEqual([0, ""]);
   expect(one.stdout).toContain("1 host: 1 hardened. No findings.");
+});
+
+test("verify first shows the errors of a file that locks its host out, and advises no restart", async () => {
+  const { closed } = await servePlain();
+  const https = await serveHttps({ ...keys, minVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" });
+  const priority = "NORMAL:-SRP:-VERS-TLS1.0:-VERS-TLS1.1";
+  const fleet = writeFleet({
+    "db1/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n# STPD_PORT=${closed}\n# STPD_HTTP_PORT=${closed}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`,
+    "db1/host.ini": "address = 127.0.0.1\n",
+  });
+  const { status, stdout } = await startNode(["verify", "--format", "json"], { cwd: fleet });
+  expect(status).toBe(1);
+  const { findings } = JSON.parse(stdout);
+  const rules = findings.map(({ rule }: { rule: string }) => rule);
+  expect(rules[0]).toBe("tls-priority-invalid");
+  expect(rules).toContain("wire-tls");
+  const own = findings.find(({ rule }: { rule: string }) => rule === "wire-tls");
+  expect(own.help).toMatch(/^Do not restart STPD/);
 });
 
 test("verify holds the file of this machine against the config repo, where it is named", async () => {
@@ -161,6 +260,7 @@ test.each([
   { args: ["probe", "a", "--https-port", "4x"], part: "not 4x" },
   { args: ["probe", "a", "--timeout", "0"], part: "--timeout" },
   { args: ["probe", "--fleet", "--ftp-port", "21"], part: "--ftp-port is for one host" },
+  { args: ["probe", "a", "--unreachable-families", "ip6"], part: "--unreachable-families: ip6" },
   { args: ["verify", "--host", "a", "--fleet"], part: "exclude each other" },
   { args: ["verify", "--stpd-ini", "f"], part: "exactly one --host" },
   {

@@ -77,6 +77,7 @@ const sights: readonly HostProbe[] = [
     host: "",
     verdict: "unknown",
     addresses: [],
+    unchecked: [],
     reasons: [
       {
         answer: "unknown",

@@ -1,6 +1,7 @@
 import { dialects, dialectsOf, releaseLines, type Dialect } from "../gnutls/dialects.ts";
 import { findNearest } from "../nearest.ts";
 import { readWholeNumber } from "../whole-number.ts";
+import { families, type Family } from "../probe/host-probe.ts";
 import { isDate } from "./dates.ts";
 
 /** What a value was read as, or what was expected instead and perhaps meant. */
@@ -28,6 +29,18 @@ export const nameField: Field<string> = (text) =>
 
 export const wordsField: Field<readonly string[]> = (text) =>
   text === "" ? wrong("one or more words") : fine(text.split(/[ \t]+/));
+
+/** An address family, or `none`. */
+export const familiesField: Field<readonly Family[]> = (text) => {
+  if (text === "none") return fine([]);
+  const family = families.find((candidate) => candidate === text);
+  if (family !== undefined) return fine([family]);
+  return {
+    ok: false,
+    expected: "ipv4, ipv6 or none",
+    nearest: findNearest(text, [...families, "none"]),
+  };
+};
 
 export const dateField: Field<string> = (text) =>
   isDate(text) ? fine(text) : wrong("a date that exists, as YYYY-MM-DD");

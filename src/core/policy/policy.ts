@@ -1,4 +1,5 @@
 import { dialects, type Dialect } from "../gnutls/dialects.ts";
+import type { Family } from "../probe/host-probe.ts";
 import type { Severity } from "../rules/rule.ts";
 
 export const profiles = ["vendor", "strict"] as const;
@@ -22,6 +23,8 @@ export interface Policy {
   readonly absentPort: "closed" | "open";
   /** What a plain port counts as that does not answer the probe at all. */
   readonly filteredPort: "unknown" | "closed";
+  /** Address families that cannot be reached from the machine that probes. */
+  readonly unreachable: readonly Family[];
 }
 
 export const defaultPolicy: Policy = {
@@ -30,4 +33,5 @@ export const defaultPolicy: Policy = {
   dialects,
   absentPort: "closed",
   filteredPort: "unknown",
+  unreachable: [],
 };

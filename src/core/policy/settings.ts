@@ -1,5 +1,13 @@
 import type { Dialect } from "../gnutls/dialects.ts";
-import { dateField, gnutlsField, textField, wordField, wordsField } from "./fields.ts";
+import type { Family } from "../probe/host-probe.ts";
+import {
+  dateField,
+  familiesField,
+  gnutlsField,
+  textField,
+  wordField,
+  wordsField,
+} from "./fields.ts";
 import { createMatcher } from "./glob.ts";
 import {
   readSection,
@@ -47,6 +55,7 @@ export interface Settings {
 export interface Overrides {
   readonly profile?: Profile | undefined;
   readonly failOn?: FailOn | undefined;
+  readonly unreachable?: readonly Family[] | undefined;
 }
 
 interface PolicyKeys {
@@ -55,6 +64,7 @@ interface PolicyKeys {
   readonly gnutls?: readonly Dialect[];
   readonly absent_port?: "closed" | "open";
   readonly filtered_port?: "unknown" | "closed";
+  readonly unreachable_families?: readonly Family[];
 }
 
 const policyShape = {
@@ -63,6 +73,7 @@ const policyShape = {
   gnutls: gnutlsField,
   absent_port: wordField("closed", "open"),
   filtered_port: wordField("unknown", "closed"),
+  unreachable_families: familiesField,
 };
 
 const allowShape = { rule: textField, host: textField, until: dateField, reason: textField };
@@ -134,6 +145,7 @@ function mergePolicy(base: Policy, keys: PolicyKeys, overrides: Overrides): Poli
     dialects: keys.gnutls ?? base.dialects,
     absentPort: keys.absent_port ?? base.absentPort,
     filteredPort: keys.filtered_port ?? base.filteredPort,
+    unreachable: overrides.unreachable ?? keys.unreachable_families ?? base.unreachable,
   };
 }
 

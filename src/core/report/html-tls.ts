@@ -10,10 +10,17 @@ export function drawWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
   if (probes.length === 0) return nothing;
   const probeOf = new Map(probes.map((probe) => [probe.host, probe]));
   const rows = hosts.flatMap(({ host, id }) => {
-    const { addresses = [], reasons = [] } = probeOf.get(host.name) ?? {};
+    const { addresses = [], unchecked = [], reasons = [] } = probeOf.get(host.name) ?? {};
     const start = fill`<tr data-h="${id}"><th scope="row">${host.name}</th>`;
     if (addresses.length > 0) {
-      return addresses.map((probe) => fill`${start}${drawAddress(probe)}${drawMore(probe, id)}`);
+      return [
+        ...addresses.map((probe) => fill`${start}${drawAddress(probe)}${drawMore(probe, id)}`),
+        ...unchecked.map(
+          (address) =>
+            fill`${start}<td><code>${address}</code></td><td colspan="9" class="faint">not checked from there</td></tr>
+`,
+        ),
+      ];
     }
     return [
       fill`${start}<td colspan="10" class="faint">${reasons[0]?.message ?? "not probed"}</td></tr>

@@ -7,32 +7,47 @@ import type { Paint, Tone } from "./text.ts";
 
 /** One object; where a name has several addresses, `addresses` has what is seen at each. */
 export function renderProbeJson(probe: HostProbe, full: boolean): string {
-  return printJson({ schemaVersion: 1, ...describe(probe, full) }, 2);
+  return printJson({ schemaVersion: 2, ...describe(probe, full) }, 2);
 }
 
 export function renderFleetProbeJson(probes: readonly HostProbe[], full: boolean): string {
-  return printJson({ schemaVersion: 1, hosts: probes.map((probe) => describe(probe, full)) }, 2);
+  return printJson({ schemaVersion: 2, hosts: probes.map((probe) => describe(probe, full)) }, 2);
 }
 
-function describe({ host, verdict, addresses, reasons }: HostProbe, full: boolean): object {
+function describe(
+  { host, verdict, addresses, unchecked, reasons }: HostProbe,
+  full: boolean,
+): object {
   const [only, ...more] = addresses;
   if (more.length > 0) {
     const byAddress = addresses.map(({ address, ...seen }) => [address, seen] as const);
-    return { host, verdict, full, addresses: Object.fromEntries(byAddress), reasons };
+    return { host, verdict, full, addresses: Object.fromEntries(byAddress), unchecked, reasons };
   }
   if (only === undefined) {
     const nothing = { ports: {}, protocols: {}, certificate: null };
-    return { host, verdict, full, address: null, reachable: "unknown", ...nothing, reasons };
+    return {
+      host,
+      verdict,
+      full,
+      address: null,
+      reachable: "unknown",
+      ...nothing,
+      unchecked,
+      reasons,
+    };
   }
   const { address, reachable, ports, protocols, certificate } = only;
   const seen = { address, reachable, ports, protocols, certificate };
-  return { host, verdict, full, ...seen, reasons: only.reasons };
+  return { host, verdict, full, ...seen, unchecked, reasons: only.reasons };
 }
 
 const tones: Readonly<Record<Answer, Tone>> = { good: "good", bad: "error", unknown: "warning" };
 
 /** For people: by address what was seen, and what speaks against it. */
-export function renderProbeText({ host, addresses, reasons }: HostProbe, paint: Paint): string {
+export function renderProbeText(
+  { host, addresses, unchecked, reasons }: HostProbe,
+  paint: Paint,
+): string {
   const name = makeVisible(host);
   const parts = addresses.map((probe) => {
     const place = probe.address === host ? name : `${name} (${makeVisible(probe.address)})`;
@@ -40,7 +55,8 @@ export function renderProbeText({ host, addresses, reasons }: HostProbe, paint: 
     return [`host ${paint("strong", place)}: ${verdict}`, ...drawAddress(probe, paint)];
   });
   if (addresses.length === 0) parts.push([`host ${paint("strong", name)}: unknown`]);
-  return `${[...parts.flat(), ...drawReasons(reasons, paint)].join("\n")}\n`;
+  const left = unchecked.map((address) => `  not checked from here: ${makeVisible(address)}`);
+  return `${[...parts.flat(), ...left, ...drawReasons(reasons, paint)].join("\n")}\n`;
 }
 
 function drawAddress(probe: AddressProbe, paint: Paint): readonly string[] {

@@ -83,6 +83,7 @@ const probeShape = recordShape<HostProbe>({
       reasons: reasonsShape,
     }),
   ),
+  unchecked: listShape(textShape),
   reasons: reasonsShape,
 });
 
@@ -95,5 +96,7 @@ export function readProbe(text: string, host: string): HostProbe | undefined {
   const found = (probes as readonly CanonicalValue[]).find(
     (probe) => (probe as { readonly host?: CanonicalValue } | null)?.host === host,
   );
-  return found === undefined ? undefined : probeShape(found);
+  if (typeof found !== "object" || found === null) return undefined;
+  // Reports of before this was known have no such list.
+  return probeShape({ unchecked: [], ...found });
 }

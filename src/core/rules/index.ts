@@ -32,6 +32,7 @@ import { versionTooOld } from "./version-too-old.ts";
 import { wireCertificate } from "./wire-certificate.ts";
 import { wirePortOpen } from "./wire-port-open.ts";
 import { wireTls } from "./wire-tls.ts";
+import { wireUnchecked } from "./wire-unchecked.ts";
 import { wireUnknown } from "./wire-unknown.ts";
 import { wireUnreachable } from "./wire-unreachable.ts";
 import type { Rule } from "./rule.ts";
@@ -74,4 +75,5 @@ export const rules: readonly Rule[] = [
   wireTls,
   wireCertificate,
   wireUnknown,
+  wireUnchecked,
 ];

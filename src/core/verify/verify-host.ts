@@ -1,9 +1,10 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import { judge, type Verdict } from "../fleet/verdict.ts";
-import type { ReasonCode } from "../probe/address-probe.ts";
+import { nameSome, type ReasonCode } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { hostFileDrift } from "../rules/host-file-drift.ts";
+import { wireUnchecked } from "../rules/wire-unchecked.ts";
 import { wireUnknown } from "../rules/wire-unknown.ts";
 import { readExpectation, type Phase } from "./expectation.ts";
 import { judgeWire, unreachableCodes, type Owner, type WireFinding } from "./judge-wire.ts";
@@ -46,6 +47,11 @@ export function verifyHost({ folder, local, probe, phase }: VerifyRequest): Veri
       help: "Correct the name, or write the host's address into its host.ini.",
     })),
   );
+  if (probe.addresses.length > 0 && probe.unchecked.length > 0) {
+    const message = `not checked from here: ${nameSome(probe.unchecked)}`;
+    const help = "Run verify from a machine that reaches every address.";
+    findings.push({ rule: wireUnchecked, message, help });
+  }
   return { verdict: judgeByWire(probe), findings };
 }
 

@@ -47,6 +47,7 @@ test("reads all that there is", () => {
     dialects: ["3.7.1", "3.7.3", "3.7.9", "3.8.9"],
     absentPort: "open",
     filteredPort: "closed",
+    unreachable: [],
   };
   expect(settings.policyOf(null)).toEqual({ ...base, profile: "strict", failOn: "warning" });
   expect(settings.policyOf("production")).toEqual({ ...base, profile: "vendor", failOn: "never" });

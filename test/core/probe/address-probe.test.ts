@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { judgeAddress, type Demands } from "../../../src/core/probe/address-probe.ts";
+import { combineAddresses, familyOf } from "../../../src/core/probe/host-probe.ts";
 import type { Observation } from "../../../src/core/probe/observation.ts";
 import {
   accept,
@@ -15,6 +16,12 @@ import {
 } from "../../support/observations.ts";
 
 const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
+
+/** Accepted in these versions only without a name. */
+function nameless(serverName: string, ...versions: readonly ("TLS1.2" | "TLS1.3")[]): Observation {
+  const changed = versions.map((version) => [version, { ...tls[version], nameless: true }]);
+  return { ...hardened, serverName, tls: { ...tls, ...Object.fromEntries(changed) } };
+}
 
 interface Row {
   readonly name: string;
@@ -121,6 +128,18 @@ test.each<Row>([
     codes: ["handshake-failed"],
   },
   {
+    name: "a name that is refused, where HTTPS answers without",
+    observation: nameless("rds_1", "TLS1.2", "TLS1.3"),
+    verdict: "bad",
+    codes: ["name-refused"],
+  },
+  {
+    name: "a name that only the older version refuses",
+    observation: nameless("db1", "TLS1.2"),
+    verdict: "good",
+    codes: [],
+  },
+  {
     name: "a certificate that ended",
     observation: until("2026-11-25T11:59:59Z"),
     verdict: "bad",
@@ -200,3 +219,33 @@ test("a host is as good as the worst of its addresses, and without any it is unk
   expect(probeOf(hardened, odd, withPort("http", "open")).verdict).toBe("bad");
   expect(probeOf()).toMatchObject({ verdict: "unknown", reasons: [{ code: "name-not-resolved" }] });
 });
+
+test("a refused name has its cause", () => {
+  const say = (name: string): string | undefined =>
+    judgeAddress(nameless(name, "TLS1.2", "TLS1.3"), demands).reasons[0]?.message;
+  expect(say("rds_1")).toBe(
+    "port 11443 refuses every client that asks for rds_1: the name has an underscore, which GnuTLS refuses",
+  );
+  expect(say("db1")).toContain("it answers only hellos without a name");
+});
+
+test("an address that was not checked makes no host good", () => {
+  expect(combineAddresses("db1", [], ["2001:db8::1"])).toMatchObject({
+    verdict: "unknown",
+    unchecked: ["2001:db8::1"],
+    reasons: [{ code: "no-address-checked" }],
+  });
+  const { addresses } = probeOf(hardened);
+  expect(combineAddresses("db1", addresses, ["2001:db8::1"])).toMatchObject({
+    verdict: "good",
+    unchecked: ["2001:db8::1"],
+  });
+});
+
+test.each([
+  ["192.0.2.1", "ipv4"],
+  ["2001:db8::1", "ipv6"],
+  ["fe80::1%eth0", "ipv6"],
+  ["::ffff:192.0.2.1", "ipv4"],
+  ["::ffff:c000:201", "ipv6"],
+])("%s is of %s", (address, family) => expect(familyOf(address)).toBe(family));

@@ -110,6 +110,7 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
               host: "other",
               verdict: "unknown",
               addresses: [],
+              unchecked: [],
               reasons: [{ answer: "unknown", code: "tls-unknown", message: text }],
             },
           ],

@@ -12,6 +12,7 @@ const probes = [
     host: "d",
     verdict: "unknown",
     addresses: [],
+    unchecked: ["2001:db8::1"],
     reasons: [{ answer: "unknown", code: "name-not-resolved", message: "no address" }],
   },
 ] as const;

@@ -1,14 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
 import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
 import { defaultPolicy } from "../../../src/core/policy/policy.ts";
 import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
-import { unresolvedHost } from "../../../src/core/probe/host-probe.ts";
+import { combineAddresses, unresolvedHost } from "../../../src/core/probe/host-probe.ts";
 import { locateFinding } from "../../../src/core/rules/finding.ts";
 import { hostFileDrift } from "../../../src/core/rules/host-file-drift.ts";
 import { wireCertificate } from "../../../src/core/rules/wire-certificate.ts";
 import { wirePortOpen } from "../../../src/core/rules/wire-port-open.ts";
 import { wireTls } from "../../../src/core/rules/wire-tls.ts";
+import { wireUnchecked } from "../../../src/core/rules/wire-unchecked.ts";
 import { wireUnknown } from "../../../src/core/rules/wire-unknown.ts";
 import { wireUnreachable } from "../../../src/core/rules/wire-unreachable.ts";
 import type { Phase } from "../../../src/core/verify/expectation.ts";
@@ -64,14 +65,21 @@ test.each<Row>([
     name: "a port that is open though the file closes it",
     wire: probeOf(withPort("http", "open")),
     verdict: "partial",
-    findings: [[`${wirePortOpen.id} 4`, "the file on the host was not looked at"]],
+    findings: [
+      [
+        `${wirePortOpen.id} 4`,
+        "although the config repo closes STPD_HTTP_PORT (the host's own file was not checked)",
+      ],
+    ],
   },
   {
     name: "the same, where the host's file is known",
     local: onHost(hard),
     wire: probeOf(withPort("ftp", "open")),
     verdict: "partial",
-    findings: [[`${wirePortOpen.id} 5`, "the config repo and the file on the host agree"]],
+    findings: [
+      [`${wirePortOpen.id} 5`, "the file on the host closes STPD_PORT (it is the config repo's)"],
+    ],
   },
   {
     name: "a port that is open because the file opens it, by an exception",
@@ -152,7 +160,7 @@ test.each<Row>([
     verdict: "partial",
     findings: [
       [`${hostFileDrift.id} 1`, "line 3"],
-      [`${wirePortOpen.id} 4`, "differs from the config repo as well"],
+      [`${wirePortOpen.id} 4`, "differs from the config repo"],
     ],
   },
   {
@@ -312,6 +320,32 @@ test.each<Row>([
     findings: [[`${wireUnknown.id} 1`, "no such name is known"]],
   },
   {
+    name: "a name that the host refuses",
+    wire: probeOf({
+      ...hardened,
+      serverName: "rds_1",
+      tls: {
+        ...tls,
+        "TLS1.2": { ...tls["TLS1.2"], nameless: true },
+        "TLS1.3": { ...tls["TLS1.3"], nameless: true },
+      },
+    }),
+    verdict: "locked-out",
+    findings: [[`${wireUnreachable.id} 1`, "the name has an underscore, which GnuTLS refuses"]],
+  },
+  {
+    name: "an address that cannot be reached from here",
+    wire: { ...probeOf(hardened), unchecked: ["2001:db8::1"] },
+    verdict: "hardened",
+    findings: [[`${wireUnchecked.id} 1`, "not checked from here: 2001:db8::1"]],
+  },
+  {
+    name: "no address that can be reached from here",
+    wire: combineAddresses("host", [], ["2001:db8::1"]),
+    verdict: "unknown",
+    findings: [[`${wireUnknown.id} 1`, "no address of the host was checked"]],
+  },
+  {
     name: "one address of two",
     wire: probeOf(hardened, { ...withPort("http", "open"), address: "2001:db8::1" }),
     verdict: "partial",
@@ -345,3 +379,60 @@ test.each<Row>([
     }
   },
 );
+
+describe("the step that is due", () => {
+  const open = probeOf({ ...legacy, ports: withPort("http", "open").ports });
+  const deadly = stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:-SRP"', "# STPD_HTTP_PORT=11000");
+  const adviceFor = (repo: string, local: LocalFile): string => {
+    const folder = folderOf(parse(repo));
+    const { findings } = verifyHost({ folder, local, probe: open, phase: "close" });
+    return findings
+      .filter(({ rule }) => rule !== hostFileDrift)
+      .map(({ help }) => help)
+      .join("\n");
+  };
+
+  test.each<{ name: string; repo: string; local: LocalFile; says: RegExp }>([
+    {
+      name: "where the host's file is not known",
+      repo: hard,
+      local: { kind: "elsewhere" },
+      says: /Roll the file out .* if it is on the host already, restart STPD/,
+    },
+    {
+      name: "where the file is on the host",
+      repo: hard,
+      local: onHost(hard),
+      says: /^Restart STPD, which/,
+    },
+    {
+      name: "where another file is on the host",
+      repo: hard,
+      local: onHost(`${hard}# more\n`),
+      says: /^Restart STPD, or roll out/,
+    },
+    {
+      name: "with a file that locks the host out",
+      repo: deadly,
+      local: { kind: "elsewhere" },
+      says: /^Do not restart STPD/,
+    },
+    {
+      name: "with such a file on the host",
+      repo: deadly,
+      local: onHost(deadly),
+      says: /^Do not restart STPD/,
+    },
+    {
+      name: "with such a file on the host only",
+      repo: hard,
+      local: onHost(deadly),
+      says: /^Do not restart STPD/,
+    },
+  ])("$name", ({ repo, local, says }) => {
+    const advice = adviceFor(repo, local);
+    expect(advice).toMatch(says);
+    // In the finding about TLS as well as in that about the port.
+    expect(advice.split("\n").every((line) => says.test(line))).toBe(true);
+  });
+});
