@@ -22,7 +22,8 @@ test("a full probe asks for every suite, each once", () => {
 test("an old version is asked for as a whole, and for the rest only where it hides", () => {
   const [main, ...others] = plan("TLS1.0", "strict", false);
   expect(main?.suites).toEqual(listSuites("TLS1.0", "certificate"));
-  expect(others.map(({ always }) => always)).toEqual([false, false, false]);
+  expect(others.map(({ always }) => always)).toEqual([false, false]);
+  expect(others.map(({ isShared }) => isShared)).toEqual([false, true]);
 });
 
 test("TLS 1.2 is asked apart for what is allowed and for what is forbidden", () => {
