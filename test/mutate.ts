@@ -59,6 +59,7 @@ const tests = [
 ].concat(
   "test/usecases/check-fleet.test.ts",
   "test/usecases/probe-tls.test.ts",
+  "test/usecases/settle-closed.test.ts",
   "test/core/text.test.ts",
 );
 

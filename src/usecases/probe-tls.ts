@@ -46,7 +46,7 @@ export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<Tl
     }),
   );
   const closed = found.flatMap(([, parts]) => parts.flatMap((part) => part.closed));
-  if (closed.length > 0) await tools.alone;
+  await tools.alone;
   const settled = await settleClosed({ ...tools, closed, known: chooseKnown(heard) }, asker);
   const seen = found.map(
     ([version, parts]) => [version, describe(parts, settled, { book, request })] as const,
@@ -129,7 +129,7 @@ async function searchVersion(
 ): Promise<Parts> {
   const { version, sets, full, hasName } = search;
   const usual = await searchForm({ ...search, form: "usual" }, asker, known);
-  const isVersion = usual.some(({ end }) => end.kind === "version-refused");
+  const isVersion = usual[0]?.end.kind === "version-refused";
   const left = sets.flatMap((set, index): readonly SuiteSet[] => {
     const part = usual.find((one) => one.index === index);
     if (part === undefined) return isVersion ? [set] : [];

@@ -163,6 +163,7 @@ test("a full probe names every suite, in the server's order", async () => {
       "TLS_RSA_AES_256_GCM_SHA384",
     ]);
     expect(tls["TLS1.3"].suites).toEqual(["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"]);
+    expect(tls["TLS1.2"].doubt).toBeUndefined();
   }
 });
 
@@ -195,11 +196,15 @@ test("a port that dies midway has refused nothing since", async () => {
 
 test("what is closed at first and accepted when it is asked alone is accepted", async () => {
   const old = (hello: Hello, _: number, busy: number): Act =>
-    hello.version === 0x0302 && busy === 1 ? 0x002f : closing(hello);
+    hello.version === 0x0302 && busy === 1 ? choose([0x002f], hello, "close") : closing(hello);
   expect((await probe(old)).tls["TLS1.1"]).toMatchObject({
     answer: "accepted",
     suites: ["TLS_RSA_AES_128_CBC_SHA1"],
+    doubt: undefined,
   });
+  const { tls } = await probe(old, { profile: "vendor", full: true });
+  expect(tls["TLS1.1"].answer).toBe("accepted");
+  expect(tls["TLS1.1"].doubt).toContain("there may be more");
 });
 
 /** TLS 1.1 is on; everything else is as it should be. */
@@ -288,6 +293,57 @@ test("the hellos of other clients are asked as well: without groups, with curves
     expect(answers).toEqual(accepted);
     expect([tls["TLS1.1"].nameless, tls["TLS1.2"].nameless]).toEqual([true, false]);
   }
+});
+
+test("what is known to be answered is asked in TLS 1.3, for which a server makes no key", async () => {
+  const count = (seen: readonly Hello[], version: number): number =>
+    seen.filter((hello) => hello.version === version).length;
+  const { seen } = await probe(closing);
+  expect(count(seen, 0x0304)).toBeGreaterThan(30);
+  expect(count(seen, 0x0303)).toBeLessThan(30);
+});
+
+test("one modern version that answers is enough to go on with", async () => {
+  const isUsual = ({ hasSession, hasFiniteGroups }: Hello): boolean =>
+    hasSession && hasFiniteGroups;
+  const only13: Server = (hello) =>
+    hello.version === 0x0304 ? choose(own13, hello, "close") : "close";
+  const plain = await probe(only13);
+  expect(plain.seen.filter(isUsual)).toEqual([]);
+  const wanting = await probe((...args) => (args[0].hasSession ? only13(...args) : "close"));
+  expect(wanting.answers).toEqual({ ...hardened, "TLS1.2": "refused" });
+  expect(wanting.seen.filter(({ hasSession }) => !hasSession)).toHaveLength(2);
+});
+
+test("a server that says nothing is asked no more than needed", async () => {
+  const { seen, hellos } = await probe(() => "silent");
+  expect(hellos).toBe(seen.filter(({ version }) => version < 0x0303).length + 4);
+});
+
+test("a server that closes on everything is asked alone three times in each way", async () => {
+  const { seen } = await probe(() => "close");
+  const usual = seen.filter(
+    ({ version, hasFiniteGroups }) => version === 0x0304 && hasFiniteGroups,
+  );
+  expect(usual).toHaveLength(8);
+});
+
+test("a server that is silent in one version, and takes one connection, is known all the same", async () => {
+  const { answers } = await probe((hello, _, busy) => {
+    if (hello.version === 0x0303) return "silent";
+    return busy > 1 ? "drop" : closing(hello);
+  });
+  expect(answers).toEqual({ ...hardened, "TLS1.2": "unknown" });
+});
+
+test("a suite for clients without a name makes no version one for them only", async () => {
+  const extra: Server = (hello) =>
+    hello.version === 0x0303 && !hello.hasName
+      ? choose([...own12, 0x000a], hello, { alert: 40 })
+      : alerting(hello);
+  const { tls } = await probe(extra, { profile: "vendor", full: true, serverName: "db1" });
+  expect(tls["TLS1.2"].weak).toEqual(["TLS_RSA_3DES_EDE_CBC_SHA1"]);
+  expect([tls["TLS1.2"].nameless, tls["TLS1.0"].nameless]).toEqual([false, false]);
 });
 
 test("a server that answers only hellos with a session id is talked to with one", async () => {

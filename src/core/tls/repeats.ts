@@ -13,16 +13,17 @@ export const leastOdds = 100_000;
  * That its closes meet all tries of one hello, and none of the controls, is one of the ways to
  * choose the places of the tries among both, whatever the closes depend on.
  */
-export function planRepeats(closed: number): Repeats {
-  let best: Repeats | undefined;
-  const costOf = ({ tries, controls }: Repeats): number => closed * tries + controls;
-  for (let tries = 3; tries <= 12; tries++) {
+export function planRepeats(closed: number, odds = leastOdds): Repeats {
+  const plans = [3, 4, 5, 6, 7, 8].map((tries): Repeats => {
     let controls = tries;
-    while (countChoices(tries, controls) < leastOdds) controls++;
-    const plan = { tries, controls };
-    if (best === undefined || costOf(plan) < costOf(best)) best = plan;
-  }
-  return best ?? { tries: 12, controls: 12 };
+    while (countChoices(tries, controls) < odds) controls++;
+    return { tries, controls };
+  });
+  const costOf = ({ tries, controls }: Repeats): number => closed * tries + controls;
+  const [cheapest = { tries: 8, controls: 12 }] = plans.toSorted(
+    (left, right) => costOf(left) - costOf(right),
+  );
+  return cheapest;
 }
 
 /** Ways to choose the places of the tries among both. */

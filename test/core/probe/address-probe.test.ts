@@ -134,6 +134,22 @@ test.each<Row>([
     codes: ["name-refused"],
   },
   {
+    name: "an address that answers hellos without a name, as it was asked",
+    observation: { ...nameless("", "TLS1.2", "TLS1.3"), serverName: undefined },
+    verdict: "good",
+    codes: [],
+  },
+  {
+    name: "no modern version, with or without a name",
+    observation: {
+      ...hardened,
+      serverName: "db1",
+      tls: { ...tls, "TLS1.2": seen(), "TLS1.3": seen() },
+    },
+    verdict: "bad",
+    codes: ["no-modern-protocol"],
+  },
+  {
     name: "a name that only the older version refuses",
     observation: nameless("db1", "TLS1.2"),
     verdict: "good",

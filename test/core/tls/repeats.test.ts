@@ -11,8 +11,12 @@ test("however many are closed, chance is as unlikely as it has to be, at no more
     const { tries, controls } = planRepeats(closed);
     expect(countChoices(tries, controls)).toBeGreaterThanOrEqual(leastOdds);
     expect(countChoices(tries, controls - 1)).toBeLessThan(leastOdds);
-    expect(closed * tries + controls).toBeLessThanOrEqual(closed * 4 + 38);
+    expect(closed * tries + controls).toBeLessThanOrEqual(closed * 4 + 37);
   }
+  expect(planRepeats(1)).toEqual({ tries: 8, controls: 12 });
+  expect(planRepeats(21)).toEqual({ tries: 4, controls: 37 });
+  // As many ways as were asked for are enough.
+  expect(planRepeats(50, 35)).toEqual({ tries: 3, controls: 4 });
 });
 
 test("every order is as likely as any other", () => {
