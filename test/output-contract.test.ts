@@ -24,10 +24,12 @@ test("docs/output.md says which number the reports have, and which has none", ()
     const isRequired = required.includes("schemaVersion");
     return [name.split(".")[0], isRequired ? properties.schemaVersion.const : undefined];
   });
-  const { priority, ...others } = Object.fromEntries(numbers);
-  expect(priority).toBe(undefined);
+  const { priority, check, probe, ...others } = Object.fromEntries(numbers);
+  expect([priority, check, probe]).toEqual([undefined, 2, 2]);
   expect([...new Set(Object.values(others))]).toEqual([1]);
-  expect(page).toContain("`schemaVersion` stands first in each, and is 1.");
+  expect(page).toContain(
+    "It is 2 for `check`, `verify`, `status` and `probe`, and 1 for the others.",
+  );
 });
 
 test("docs/output.md knows every format and every exit code", () => {
