@@ -4,7 +4,7 @@
 # Software:  ajv 8.20.0, ajv-formats 3.0.1
 # Expected:  only T (or t) between date and time, as in RFC 3339; a space at the most.
 # Behaviour: any white space separates them: a tab and a line break as well. A value that
-#            was checked can so still break a line of a log or of an INI file.
+#            passed the check can still break a line of a log or of an INI file.
 # Seen:
 #   "2027-01-01T00:00:00Z" true
 #   "2027-01-01 00:00:00Z" true

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Of two packages for RFC 8785 one writes null for NaN, the other refuses it.
+# canonify, for RFC 8785, writes null for NaN; canonicalize refuses it.
 #
 # Software:  @truestamp/canonify 2.1.0, canonicalize 5.1.0
 # Expected:  both stop with an error, which RFC 8785 requires for NaN and Infinity.

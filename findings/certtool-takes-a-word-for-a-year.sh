@@ -1,5 +1,5 @@
 #!/bin/sh
-# certtool makes a certificate for a year where the template has a word instead of a number of days.
+# certtool makes a certificate for a year if the number of days in the template is a word.
 #
 # Software:  gnutls-bin (certtool) 3.7.9 (Debian 3.7.9-2+deb12u7)
 # Expected:  an error, as for a date that cannot be read.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Microsoft's matcher for SARIF cannot be loaded as it is installed.
+# Microsoft's SARIF matcher for Jest cannot be loaded as it is installed.
 #
 # Software:  @microsoft/jest-sarif 1.0.0-beta.0
 # Expected:  the package loads, or names what it needs as a (peer) dependency.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# jq -cS does not write canonical JSON (RFC 8785), for a few numbers only.
+# jq -cS writes canonical JSON (RFC 8785), except for some numbers.
 #
 # Software:  jq 1.6 (Debian 1.6-2.1+deb12u3)
 # Expected:  sorted keys without blanks are what RFC 8785 asks for; its numbers are those of

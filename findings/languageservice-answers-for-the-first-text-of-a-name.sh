@@ -1,5 +1,5 @@
 #!/bin/sh
-# GitHub's language service answers for the first text that had a name.
+# GitHub's language service validates only the first text of a URI.
 #
 # Software:  @actions/languageservice 0.3.61
 # Expected:  validate() reads the document that it is given: same URI, new version, new text.

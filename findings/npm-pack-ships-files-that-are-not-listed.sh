@@ -3,7 +3,7 @@
 #
 # Software:  npm 11.19.1
 # Expected:  of what is not listed only package.json, the main file, README and LICENSE.
-# Behaviour: every file at the top whose name starts with readme., license. or licence. comes
+# Behaviour: every file at the top named README, LICENSE, LICENCE or COPYING with any ending comes
 #            along: backups, drafts and the key of a licence, and no rule in "files" is
 #            asked about them.
 # Seen:

@@ -5,7 +5,7 @@
 # Expected:  "excluded", CycloneDX's word for what is used for building and testing only; or
 #            "optional".
 # Behaviour: only a property of npm's own says "development". A scanner that reads the scope
-#            reports the faults of test tools as those of the product.
+#            reports vulnerabilities of test tools as those of the product.
 # Seen:
 #   ini: scope required, properties cdx:npm:package:development
 set -u

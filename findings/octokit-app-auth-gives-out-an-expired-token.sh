@@ -4,7 +4,7 @@
 # Software:  @octokit/auth-app 8.3.1, @octokit/request 10.0.16
 # Expected:  the token is asked for again once its `expires_at` has passed.
 # Behaviour: it is kept for 59 minutes whatever `expires_at` says, and returned along with
-#            the date on which it ended. GitHub's own tokens live for an hour, so only a
+#            the time at which it expired. GitHub's own tokens live for an hour, so only a
 #            server with shorter ones, or a test with them, shows it.
 # Seen:
 #   first: token-1, expired false

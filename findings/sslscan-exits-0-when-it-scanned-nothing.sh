@@ -3,8 +3,8 @@
 #
 # Software:  sslscan 2.0.7 (Debian 2.0.7-1+b1)
 # Expected:  another exit code for a name that does not resolve and for a closed port.
-# Behaviour: the error is only in the text. A job that goes by the exit code takes a host
-#            that was not reached for one that was scanned.
+# Behaviour: the error is only in the text. A job that checks the exit code counts a host
+#            that was not reached as scanned.
 # Seen:
 #   name that does not resolve: exit 0, ERROR: Could not resolve hostname host.invalid.
 #   closed port: exit 0, ERROR: Could not open a connection to host 127.0.0.1 (127.0.0.1) on port 1.

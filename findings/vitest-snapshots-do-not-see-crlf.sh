@@ -1,5 +1,5 @@
 #!/bin/sh
-# vitest's inline and .snap snapshots do not tell CRLF from LF; a file snapshot does.
+# vitest's inline snapshots do not tell CRLF from LF; a file snapshot does.
 #
 # Software:  vitest 5.1.1
 # Expected:  a snapshot with LF fails for a text with CRLF.

@@ -1,11 +1,11 @@
 #!/bin/sh
-# npm sbom calls the project like its directory in one format, by its name in the other.
+# npm sbom names the project after its directory in one format, after package.json in the other.
 #
 # Software:  npm 11.19.1
 # Expected:  the name in package.json, in both formats.
 # Behaviour: CycloneDX gets the name of the directory, with the right name only inside the
 #            bom-ref and the purl. SPDX has the right name. A checkout in "work" or a CI's
-#            build number so becomes the name of the product.
+#            build number becomes the name of the product.
 # Seen:
 #   cyclonedx: checkout
 #   spdx: product
