@@ -51,6 +51,21 @@ test.each([
     text: priorityIni(`NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE`),
     verdict: "partial",
   },
+  {
+    name: "only TLS 1.3 without a suite",
+    text: priorityIni("NORMAL:-AEAD"),
+    verdict: "locked-out",
+  },
+  {
+    name: "a string for EC keys, and a plain port",
+    text: `${priorityIni("SUITEB128")}STPD_PORT=11001\n`,
+    verdict: "plaintext",
+  },
+  {
+    name: "only a cipher that no usual client offers",
+    text: priorityIni("NORMAL:-VERS-TLS1.3:-CIPHER-ALL:+CAMELLIA-256-GCM"),
+    verdict: "locked-out",
+  },
   { name: "plain ports alone", text: "[STPD_Server]\nSTPD_PORT=11001\n", verdict: "plaintext" },
   {
     name: "an invalid string beside FTP",
@@ -78,6 +93,22 @@ test.each([
 ])("$name is $verdict", ({ text, verdict }) => {
   expect(check({ "hosts/a/stpd.ini": text }).hosts).toEqual([
     { name: "a", role: "rds", environment: null, verdict },
+  ]);
+});
+
+test("host.ini says what key the certificate has, for its host alone", () => {
+  const text = priorityIni("SUITEB128:%SERVER_PRECEDENCE");
+  const { hosts, findings } = described({
+    "a/stpd.ini": text,
+    "b/stpd.ini": text,
+    "b/host.ini": "certificate_key = ec\n",
+    "c/stpd.ini": text,
+    "c/host.ini": "certificate_key = rsa\n",
+  });
+  expect(hosts).toEqual(["a locked-out", "b hardened", "c locked-out"]);
+  expect(findings.filter((finding) => finding.includes(" tls-"))).toEqual([
+    "a/stpd.ini:3 tls-no-modern-protocol",
+    "c/stpd.ini:3 tls-no-modern-protocol",
   ]);
 });
 

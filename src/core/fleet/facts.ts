@@ -1,3 +1,4 @@
+import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
 import type { Dialect } from "../gnutls/dialects.ts";
 import {
   gnutlsField,
@@ -25,6 +26,8 @@ export interface Facts {
   readonly version?: string;
   /** GnuTLS builds that the host may run, where it is known. */
   readonly gnutls?: readonly Dialect[];
+  /** Of the certificate that STPD shows. */
+  readonly certificate_key?: KeyKind;
   readonly address?: string;
   readonly https_port?: number;
   readonly environment?: string;
@@ -39,6 +42,7 @@ const shape = {
   avx: wordField("yes", "no"),
   version: versionField,
   gnutls: gnutlsField,
+  certificate_key: wordField(...keyKinds),
   address: textField,
   https_port: numberField(1, 65_535),
   environment: nameField,

@@ -34,18 +34,19 @@ export type ReadHost = (source: HostSource, inventory?: InterfacesFile) => HostR
 export function createHostReader(settings: Settings): ReadHost {
   const parsers = new Map<string, ParseStpd>();
   const policies = new Map<string, Policy>();
-  const policyOf = ({ environment, gnutls }: Facts): Policy => {
-    const key = `${environment ?? ""} ${gnutls?.join(" ") ?? ""}`;
+  const policyOf = ({ environment, gnutls, certificate_key: keyKind }: Facts): Policy => {
+    const key = `${environment ?? ""} ${gnutls?.join(" ") ?? ""} ${keyKind ?? ""}`;
     const known = policies.get(key);
     if (known !== undefined) return known;
     const asked = settings.policyOf(environment ?? null);
-    const policy = { ...asked, dialects: gnutls ?? asked.dialects };
+    const keys = keyKind === undefined ? asked.keys : [keyKind];
+    const policy = { ...asked, dialects: gnutls ?? asked.dialects, keys };
     policies.set(key, policy);
     return policy;
   };
-  const parserOf = ({ dialects, absentPort }: Policy): ParseStpd => {
-    const key = `${absentPort} ${dialects.join(" ")}`;
-    const parser = parsers.get(key) ?? createStpdParser({ dialects, absentPort });
+  const parserOf = (policy: Policy): ParseStpd => {
+    const key = [policy.absentPort, ...policy.keys, ...policy.dialects].join(" ");
+    const parser = parsers.get(key) ?? createStpdParser(policy);
     parsers.set(key, parser);
     return parser;
   };

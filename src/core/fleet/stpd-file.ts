@@ -63,9 +63,10 @@ export type ParseStpd = (bytes: string) => Subject;
 /** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
 export function createStpdParser({
   dialects,
+  keys,
   absentPort,
-}: Pick<Policy, "dialects" | "absentPort">): ParseStpd {
-  const readPriority = createPriorityReader(dialects);
+}: Pick<Policy, "dialects" | "keys" | "absentPort">): ParseStpd {
+  const readPriority = createPriorityReader(dialects, keys);
   return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
 
   function readFile(document: IniDocument): StpdFile {

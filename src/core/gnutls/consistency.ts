@@ -9,13 +9,13 @@ const pskKeyExchanges = ["PSK", "DHE-PSK", "ECDHE-PSK"];
 /** The consistency step after the last element, in GnuTLS's order; names the list that is missing. */
 export function makeConsistent(
   lists: Lists,
-  extensions: boolean,
+  options: readonly string[],
   vocabulary: Vocabulary,
   findSuites: SuiteIndex,
 ): { readonly list: ListName | undefined; readonly suites: readonly Suite[] } {
   const hasPsk = lists.keyExchanges.some((name) => pskKeyExchanges.includes(name));
   const rulesOut13 =
-    !extensions ||
+    options.includes("%NO_EXTENSIONS") ||
     lists.ciphers.includes("NULL") ||
     lists.keyExchanges.some((name) => name === "RSA-PSK" || name.startsWith("SRP"));
 

@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly effective: SuitesByVersion;
   /** What some server could accept: never less than `effective`; see listPossible. */
   readonly possible: SuitesByVersion;
+  /** With their `%`, in their order. */
+  readonly options: readonly string[];
   readonly warnings: readonly PriorityWarning[];
 }
 
@@ -39,9 +41,11 @@ export function createEvaluator(dialect: Dialect): Evaluate {
     const elements = splitElements(endAtNul(priority));
     const read = readElements(elements, vocabulary);
     if (read.error !== null) return failed(read.error, read.warnings);
-    const { lists, emptiedAt, extensions, warnings } = read;
-    const missing = makeConsistent(lists, extensions, vocabulary, findSuites);
-    if (missing.list === undefined) return describe(lists, missing.suites, vocabulary, warnings);
+    const { lists, emptiedAt, options, warnings } = read;
+    const missing = makeConsistent(lists, options, vocabulary, findSuites);
+    if (missing.list === undefined) {
+      return describe(lists, missing.suites, vocabulary, { options, warnings });
+    }
     const trueOffset = emptiedAt.get(missing.list) ?? 0;
     return failed({ kind: "no-priorities", offset: 0, trueOffset }, warnings);
   };
@@ -66,6 +70,7 @@ function failed(error: PriorityError, warnings: readonly PriorityWarning[]): Eva
     suites: [],
     effective: {},
     possible: {},
+    options: [],
     warnings,
   };
 }
@@ -74,7 +79,7 @@ function describe(
   lists: Lists,
   all: readonly Suite[],
   vocabulary: Vocabulary,
-  warnings: readonly PriorityWarning[],
+  rest: Pick<Evaluation, "options" | "warnings">,
 ): Evaluation {
   const maxTls = highest(lists.versions, "TLS");
   const maxDtls = highest(lists.versions, "DTLS");
@@ -94,7 +99,7 @@ function describe(
     suites: suites.map(({ name }) => name),
     effective: listEffective(enabled),
     possible: listPossible(enabled),
-    warnings,
+    ...rest,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Profile } from "../policy/policy.ts";
+import { keyKinds, listShutOut, type KeyKind, type ShutOut } from "./admission.ts";
 import { macs } from "./algorithms.ts";
 import type { Dialect } from "./dialects.ts";
 import type { Evaluation } from "./evaluate.ts";
@@ -14,16 +15,6 @@ export function recommend(profile: Profile): string {
 }
 
 export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
-const modernVersions = ["TLS1.2", "TLS1.3"] as const;
-
-/** Key exchanges that need nothing but a certificate, which is all that STPD is known to have. */
-const certificateKeyExchanges: readonly (string | undefined)[] = [
-  undefined,
-  "RSA",
-  "DHE-RSA",
-  "ECDHE-RSA",
-  "ECDHE-ECDSA",
-];
 
 /** Whoever gets the server's key, or the shared one, can read what was sent before. */
 const staticKeyExchanges = ["RSA", "PSK", "RSA-PSK"];
@@ -42,8 +33,10 @@ const weakParts: Readonly<Record<string, string>> = {
 
 /** What an evaluation comes to; all empty and false where the string is an error. */
 export interface PriorityVerdict {
-  /** True if a server with nothing but a certificate can talk TLS 1.2 or 1.3. */
+  /** True if all usual clients can talk TLS 1.2 or 1.3 with it, whatever key the host may have. */
   readonly modern: boolean;
+  /** Those that cannot. */
+  readonly shutOut: readonly ShutOut[];
   /** Old TLS versions in which some server could accept a suite. */
   readonly legacy: readonly string[];
   /** Weak algorithms of suites that some server could accept, in GnuTLS's names. */
@@ -54,16 +47,20 @@ export interface PriorityVerdict {
   readonly noAead: readonly string[];
 }
 
-export function judgeEvaluation({ possible, effective }: Evaluation): PriorityVerdict {
+export function judgeEvaluation(
+  evaluation: Evaluation,
+  keys: readonly KeyKind[] = keyKinds,
+): PriorityVerdict {
+  const { possible } = evaluation;
+  const shutOut = listShutOut(evaluation).filter(({ key }) => keys.includes(key));
   const parts = new Set(
     Object.values(possible).flatMap((suites) =>
       suites.flatMap(({ cipher, mac, keyExchange }) => [cipher, mac, keyExchange]),
     ),
   );
   return {
-    modern: modernVersions.some((version) =>
-      effective[version]?.some(({ keyExchange }) => certificateKeyExchanges.includes(keyExchange)),
-    ),
+    modern: shutOut.length === 0,
+    shutOut,
     legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
     weak: Object.keys(weakParts).filter((part) => parts.has(part)),
     noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
@@ -89,6 +86,18 @@ export function dialectsWhere(
   holds: (reading: PriorityReading) => boolean,
 ): readonly Dialect[] {
   return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
+}
+
+/**
+ * The kind of key with which every usual client gets in, where the other one shuts clients out: such
+ * a string may be right for its host. Undefined for all other strings.
+ */
+export function fittingKey(
+  readings: readonly PriorityReading[],
+  keys: readonly KeyKind[],
+): KeyKind | undefined {
+  const out = new Set(readings.flatMap(({ shutOut }) => shutOut.map(({ key }) => key)));
+  return out.size === 0 ? undefined : keys.find((key) => !out.has(key));
 }
 
 /** What the field calls an algorithm that GnuTLS names. */

@@ -18,7 +18,8 @@ export interface Reading {
   readonly lists: Lists;
   /** Where each list that is empty lost its last entry. */
   readonly emptiedAt: ReadonlyMap<ListName, number>;
-  readonly extensions: boolean;
+  /** With their `%`, in their order. */
+  readonly options: readonly string[];
   readonly warnings: readonly PriorityWarning[];
 }
 
@@ -35,7 +36,7 @@ export function readElements(elements: readonly Element[], vocabulary: Vocabular
   const emptiedAt = new Map<ListName, number>();
   const warnings: PriorityWarning[] = [];
   let keywordSeen = false;
-  let extensions = true;
+  const options: string[] = [];
   let error: PriorityError | null = null;
 
   for (const [index, element] of elements.entries()) {
@@ -53,7 +54,7 @@ export function readElements(elements: readonly Element[], vocabulary: Vocabular
       enter(lists, keyword, keywordSeen);
       keywordSeen = true;
     } else if (text.startsWith("%") && vocabulary.hasOption(text.slice(1))) {
-      if (text === "%NO_EXTENSIONS") extensions = false;
+      options.push(text);
       const warning = warnOf("option", element);
       if (warning.message !== "") warnings.push(warning);
     } else if (!changeLists(element, upper, lists, vocabulary, emptiedAt, warnings)) {
@@ -62,7 +63,7 @@ export function readElements(elements: readonly Element[], vocabulary: Vocabular
       break;
     }
   }
-  return { error, lists, emptiedAt, extensions, warnings };
+  return { error, lists, emptiedAt, options, warnings };
 }
 
 /** ASCII only: `ß`, `ı` and their like are no letters of any name. */

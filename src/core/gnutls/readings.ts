@@ -1,6 +1,6 @@
+import type { KeyKind } from "./admission.ts";
 import { couldDiffer } from "./differences.ts";
 import { defaultDialect, type Dialect } from "./dialects.ts";
-import { splitElements } from "./elements.ts";
 import { createEvaluator, type Evaluate, type Evaluation } from "./evaluate.ts";
 import { judgeEvaluation, type PriorityVerdict } from "./policy.ts";
 
@@ -21,7 +21,10 @@ export type ReadPriority = (priority: string) => readonly PriorityReading[];
  * everywhere, and most hosts of a fleet have the same string. Lists that no rule asks for (the
  * signatures of newer builds) may be those of the first build alone.
  */
-export function createPriorityReader(allowed: readonly Dialect[]): ReadPriority {
+export function createPriorityReader(
+  allowed: readonly Dialect[],
+  keys: readonly KeyKind[],
+): ReadPriority {
   const evaluators = new Map<Dialect, Evaluate>();
   const known = new Map<string, readonly PriorityReading[]>();
   const read = (
@@ -33,8 +36,8 @@ export function createPriorityReader(allowed: readonly Dialect[]): ReadPriority 
     evaluators.set(dialect, evaluator);
     const evaluation = evaluator(priority);
     const enables = describeEnabled(evaluation);
-    const ordered = splitElements(priority).some(({ text }) => text === "%SERVER_PRECEDENCE");
-    return { dialects, evaluation, enables, ordered, ...judgeEvaluation(evaluation) };
+    const ordered = evaluation.options.includes("%SERVER_PRECEDENCE");
+    return { dialects, evaluation, enables, ordered, ...judgeEvaluation(evaluation, keys) };
   };
   const first = allowed.includes(defaultDialect) ? defaultDialect : (allowed[0] ?? defaultDialect);
   return (priority) => {

@@ -1,3 +1,4 @@
+import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
 import { dialects, type Dialect } from "../gnutls/dialects.ts";
 import type { Family } from "../probe/host-probe.ts";
 import type { Severity } from "../rules/rule.ts";
@@ -19,6 +20,8 @@ export interface Policy {
   readonly failOn: FailOn;
   /** GnuTLS builds that the host may run. */
   readonly dialects: readonly Dialect[];
+  /** Keys that the host's certificate may have. */
+  readonly keys: readonly KeyKind[];
   /** What a plain port counts as whose key is neither set nor commented out. */
   readonly absentPort: "closed" | "open";
   /** What a plain port counts as that does not answer the probe at all. */
@@ -31,6 +34,7 @@ export const defaultPolicy: Policy = {
   profile: "vendor",
   failOn: "error",
   dialects,
+  keys: keyKinds,
   absentPort: "closed",
   filteredPort: "unknown",
   unreachable: [],

@@ -143,6 +143,7 @@ function mergePolicy(base: Policy, keys: PolicyKeys, overrides: Overrides): Poli
     profile: overrides.profile ?? keys.profile ?? base.profile,
     failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
     dialects: keys.gnutls ?? base.dialects,
+    keys: base.keys,
     absentPort: keys.absent_port ?? base.absentPort,
     filteredPort: keys.filtered_port ?? base.filteredPort,
     unreachable: overrides.unreachable ?? keys.unreachable_families ?? base.unreachable,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { listShutOut } from "../../../src/core/gnutls/admission.ts";
 import { couldDiffer } from "../../../src/core/gnutls/differences.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evaluate.ts";
@@ -10,16 +11,10 @@ import { createRandom } from "../../support/random.ts";
 const evaluators = dialects.map((dialect) => createEvaluator(dialect));
 
 /** All that a rule asks for; the lists of signatures differ between builds without changing it. */
-function judged({
-  ok,
-  error,
-  protocols,
-  suites,
-  effective,
-  possible,
-  warnings,
-}: Evaluation): string {
-  return JSON.stringify({ ok, error, protocols, suites, effective, possible, warnings });
+function judged(evaluation: Evaluation): string {
+  const { ok, error, protocols, suites, effective, possible, warnings } = evaluation;
+  const shutOut = listShutOut(evaluation);
+  return JSON.stringify({ ok, error, protocols, suites, effective, possible, warnings, shutOut });
 }
 
 const verdictsOf = (bytes: string): ReadonlySet<string> =>

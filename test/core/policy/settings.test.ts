@@ -45,6 +45,7 @@ test("reads all that there is", () => {
   });
   const base = {
     dialects: ["3.7.1", "3.7.3", "3.7.9", "3.8.9"],
+    keys: ["rsa", "ec"],
     absentPort: "open",
     filteredPort: "closed",
     unreachable: [],
@@ -140,7 +141,8 @@ describe("a wrong setting is told with its place, what was expected, and the nea
 });
 
 test("facts of a host", () => {
-  const text = "role = server\nos = windows\navx = no\nversion = 5.1.0\ngnutls = 3.7.4\nwave = 0\n";
+  const text =
+    "role = server\nos = windows\navx = no\nversion = 5.1.0\ngnutls = 3.7.4\ncertificate_key = ec\nwave = 0\n";
   const { facts, problems } = readFacts("host.ini", text);
   expect(problems).toEqual([]);
   expect(facts).toEqual({
@@ -149,12 +151,19 @@ test("facts of a host", () => {
     avx: "no",
     version: "5.1.0",
     gnutls: ["3.7.1", "3.7.3", "3.7.9"],
+    certificate_key: "ec",
     wave: 0,
   });
   expect(readFacts("host.ini", "").facts).toEqual({ role: "rds" });
   expect(
     told(readFacts("host.ini", "[x]\nrole = sever\nwave = -1\nrestart = rm -rf /\n").problems),
   ).toEqual(["1:1: [x] is one section too many | host.ini has keys alone."]);
+  expect(
+    told(readFacts("host.ini", "certificate_key = rsaa\ncertificate_ky = ec\n").problems),
+  ).toEqual([
+    "1:19: certificate_key = rsaa: expected rsa, ec | Did you mean rsa?",
+    "2:1: certificate_ky is no key that is known here | Did you mean certificate_key?",
+  ]);
   expect(told(readFacts("host.ini", "role = sever\nwave = -1\nrestart = rm\n").problems)).toEqual([
     "1:8: role = sever: expected server, rds | Did you mean server?",
     "2:8: wave = -1: expected a whole number from 0 to 100000 | Expected a whole number from 0 to 100000.",

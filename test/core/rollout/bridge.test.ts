@@ -98,6 +98,8 @@ test.each([
   { code: "https-not-sure", desired: "[STPD_Server]\nSTPD_PORT=11001\n", current: bare },
   { code: "https-not-sure", desired: bare.replace("NORMAL", "NORMAL:+FOO"), current: bare },
   { code: "https-not-sure", desired: bare.replace("NORMAL", "NORMAL:-VERS-ALL"), current: bare },
+  { code: "https-not-sure", desired: bare.replace("NORMAL", "NORMAL:-AEAD"), current: bare },
+  { code: "https-not-sure", desired: bare.replace(vendorPriority, "SUITEB128"), current: bare },
   { code: "https-port-changes", desired: bare, current: bare.replace("11443", "8443") },
   { code: "plain-port-unreadable", desired: bare, current: "[STPD_Server]\nSTPD_PORT=1 # x\n" },
   { code: "plain-port-misplaced", desired: bare, current: "STPD_PORT=11001\n[STPD_Server]\n" },

@@ -75,6 +75,7 @@ testRule(tlsPriorityInvalid, [
     findings: [
       `3: @SYSTEM: ${all} needs the host's own file to know @SYSTEM, so HTTPS may not start`,
     ],
+    help: "the host's own GnuTLS configuration can only remove algorithms",
     after: mended,
   },
   {
@@ -142,7 +143,7 @@ testRule(tlsNoModernProtocol, [
     name: "finds that no group is left for any key exchange",
     before: priorityIni("PFS:-GROUP-ALL"),
     findings: [
-      `3: PFS:-GROUP-ALL: the priority string leaves no usable suite of TLS 1.2 or 1.3 (${all})`,
+      `3: PFS:-GROUP-ALL: the priority string shuts usual clients out: TLS 1.2 has no group for any of them (${all})`,
     ],
     after: mended,
   },
@@ -150,7 +151,77 @@ testRule(tlsNoModernProtocol, [
     name: "does not take pre-shared keys for a way in",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK"),
     findings: [
-      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK: the priority string leaves no usable suite of TLS 1.2 or 1.3 (${all})`,
+      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
+    ],
+    help: "or take out what removes",
+    after: mended,
+  },
+  {
+    name: "finds TLS 1.3 without a suite, which TLS 1.2 does not make good",
+    before: priorityIni("NORMAL:-AEAD"),
+    findings: [
+      `3: NORMAL:-AEAD: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (${all})`,
+    ],
+    help: "To keep this one, add :-VERS-TLS1.3 by hand",
+    after: mended,
+  },
+  {
+    name: "advises nothing that some release would refuse",
+    before: priorityIni("NORMAL:-AEAD:%NO_TICKETS_TLS12"),
+    findings: [
+      "3: NORMAL:-AEAD:%NO_TICKETS_TLS12: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (GnuTLS 3.7.9, 3.8)",
+    ],
+    help: "or take out what removes",
+    after: mended,
+  },
+  {
+    name: "finds TLS 1.3 with nothing beside it, and no suite",
+    before: priorityIni("NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8"),
+    findings: [
+      `3: NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them (${all})`,
+    ],
+    help: "or take out what removes",
+    after: mended,
+  },
+  {
+    name: "finds a string for EC keys, of which host.ini may speak",
+    before: priorityIni("SUITEB128"),
+    findings: [
+      `3: SUITEB128: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them with an RSA key (${all})`,
+    ],
+    help: "an EC key, write certificate_key = ec to host.ini",
+    after: mended,
+  },
+  {
+    name: "is silent about a string for EC keys where host.ini says so",
+    before: priorityIni("SUITEB128"),
+    policy: { keys: ["ec"] },
+    findings: [],
+  },
+  {
+    name: "finds a string for EC keys where host.ini says otherwise",
+    before: priorityIni("SUITEB128"),
+    policy: { keys: ["rsa"] },
+    findings: [
+      `3: SUITEB128: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
+    ],
+    help: "or take out what removes",
+    after: mended,
+  },
+  {
+    name: "finds a string for RSA keys, with TLS 1.3",
+    before: priorityIni("SECURE256"),
+    findings: [
+      `3: SECURE256: the priority string shuts usual clients out: TLS 1.3 has no signature algorithm for any of them with an EC key, and GnuTLS does not fall back to TLS 1.2 (${all})`,
+    ],
+    help: "an RSA key, write certificate_key = rsa to host.ini",
+    after: mended,
+  },
+  {
+    name: "names the clients that differ with the key",
+    before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA"),
+    findings: [
+      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for Go 1.25, Java 25 with an RSA key and any of them with an EC key (${all})`,
     ],
     after: mended,
   },
