@@ -1,10 +1,12 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
-import type { StpdFile } from "../fleet/stpd-file.ts";
+import type { StpdEntry, StpdFile } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
+import { fittingKey } from "../gnutls/policy.ts";
 import { printIni } from "../ini/document.ts";
 import { applyEdits, type IniEdit } from "../ini/edit.ts";
-import { createReader, differsOnlyIn, type NamedKey } from "../ini/second-reading.ts";
+import { createReader, differsOnlyIn, readKeys, type NamedKey } from "../ini/second-reading.ts";
 import type { Mend } from "../rules/rule.ts";
+import { findLastLine } from "./old-value.ts";
 import { repairPriority, type PriorityFaults } from "./repair-priority.ts";
 
 /** An edit that one or more findings ask for. */
@@ -15,6 +17,8 @@ export interface Change {
   readonly wishes: readonly Mend[];
   /** Why the line is not touched at all. */
   readonly refused: string | undefined;
+  /** Why it is not safe to replace what a person may have meant. */
+  readonly doubt: string | undefined;
 }
 
 export const disagreeing = "other readers of INI files would see more change than this";
@@ -57,14 +61,38 @@ export function collectChanges(
     const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
     if (value === undefined) return [];
     const { section, key } = entry;
-    return [{ edit: { op: "set", line, value } as const, key: { section, key }, wishes: own }];
+    // In quotes, as SEP writes it.
+    const last = findLastLine(stpd.document, line);
+    const edit = { op: "set", line, value, quoted: true, last: last ?? line } as const;
+    const doubt = findDoubt(entry, folder, stpd);
+    const refused = last === undefined ? unclear : undefined;
+    return [{ edit, key: { section, key }, closes: undefined, wishes: own, doubt, refused }];
   });
-  const changes = [...edits.values(), ...repairs].map((change) => ({
+  const asked = [...edits.values()].map((change) => ({
     ...change,
-    closes: "closes" in change ? change.closes : undefined,
+    closes: change.closes,
+    doubt: undefined,
+    refused: undefined,
   }));
+  const changes: readonly Change[] = [...asked, ...repairs];
   const refuse = createVerifier(stpd, changes);
-  return changes.map((change) => ({ ...change, refused: refuse(change.edit, change.key) }));
+  return changes.map((change) => ({ ...change, refused: change.refused ?? refuse(change) }));
+}
+
+const unclear = "the value ends with a backslash, so that the next line may belong to it";
+
+/** A string that may be right for its host is replaced only if a person asks for it. */
+function findDoubt(
+  { value }: StpdEntry,
+  { policy }: HostFolder,
+  { readPriority }: StpdFile,
+): string | undefined {
+  if (/^\s*@/.test(value)) {
+    return "what the string stands for is in GnuTLS's configuration on the host";
+  }
+  const key = fittingKey(readPriority(value), policy.keys);
+  if (key === undefined) return undefined;
+  return `the string may be meant for a certificate with ${key === "rsa" ? "an RSA" : "an EC"} key, which host.ini does not say (certificate_key)`;
 }
 
 type Unverified = Pick<Change, "edit" | "key">;
@@ -76,7 +104,7 @@ const mostVerified = 100;
 function createVerifier(
   stpd: StpdFile,
   changes: readonly Unverified[],
-): (edit: IniEdit, key: NamedKey) => string | undefined {
+): (change: Unverified) => string | undefined {
   const before = printIni(stpd.document);
   const ours = new Map(
     stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]),
@@ -91,19 +119,28 @@ function createVerifier(
     return differsOnlyIn(
       before,
       printIni(outcome.document),
-      some.map(({ key }) => key),
+      some.flatMap((change) => listNamed(stpd, change)),
     );
   };
   // All at once first: one reading instead of one for each.
   const areAllSeen = isSeen(changes);
   let verified = 0;
-  return (edit, key) => {
+  return (change) => {
+    const { key } = change;
     if (theirs(key) !== ours.get(`${key.section}\0${key.key}`)) {
       return "another reader of INI files takes this line for something else";
     }
     if (areAllSeen) return undefined;
-    return ++verified <= mostVerified && isSeen([{ edit, key }]) ? undefined : disagreeing;
+    return ++verified <= mostVerified && isSeen([change]) ? undefined : disagreeing;
   };
+}
+
+/** The key of the edit, and what `ini` takes for keys in the lines that go. */
+function listNamed({ document }: StpdFile, { edit, key }: Unverified): readonly NamedKey[] {
+  if (edit.op !== "set" || edit.last === undefined) return [key];
+  const rest = document.lines.slice(edit.line + 1, edit.last + 1);
+  const names = rest.flatMap(({ raw }) => readKeys(raw));
+  return [key, ...names.map((name) => ({ section: key.section, key: name }))];
 }
 
 function faultsOf(wishes: readonly Mend[]): PriorityFaults {

@@ -1,6 +1,6 @@
 import { findGlobal, type GlobalKey, type GlobalsFile } from "../fleet/globals.ts";
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
-import type { StpdFile } from "../fleet/stpd-file.ts";
+import type { PriorityLine, StpdFile } from "../fleet/stpd-file.ts";
 import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
 import { hasPlainPort, httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 
@@ -39,12 +39,20 @@ export function refuseClosing(
 ): string | undefined {
   const refused = refuseForHttps(outcome);
   if (refused !== undefined) return refused;
-  const { folder, globals } = outcome;
+  const { folder, before, globals } = outcome;
+  if (before.priorityLines.some(shutsOut)) {
+    return "the string that the file has now shuts clients out: the next fix closes the port";
+  }
   if (globals !== undefined) {
     const pointing = globalsOfPort[key].find((name) => findGlobal(globals, name).value !== "https");
     if (pointing !== undefined) return `globals.ini would leave ${pointing} at the closed port`;
   }
   return findUse(folder, key);
+}
+
+/** GnuTLS takes it, so that a host may run with it. */
+function shutsOut({ readings }: PriorityLine): boolean {
+  return readings.some(({ evaluation, modern }) => evaluation.ok && !modern);
 }
 
 /** True if some data port would still work: HTTPS, or a plain one. */

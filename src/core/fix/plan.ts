@@ -55,11 +55,11 @@ export function planHost(
   }
   const changes = collectChanges(folder, stpd, wishes);
   const usable = changes.filter(({ refused }) => refused === undefined);
-  const mending = usable.filter(({ closes }) => closes === undefined);
+  const mending = usable.filter(({ closes, doubt }) => closes === undefined && doubt === undefined);
   const globals = planGlobals(folder, wishes);
 
-  const outcomeOf = (closing: readonly Change[]): Outcome => {
-    const after = applyChanges(stpd, [...mending, ...closing], context.parse);
+  const outcomeOf = (closing: readonly Change[], more: readonly Change[] = []): Outcome => {
+    const after = applyChanges(stpd, [...mending, ...more, ...closing], context.parse);
     return { folder, before: stpd, after: after ?? stpd, globals: globals.after ?? folder.globals };
   };
   const closing = usable.filter(({ closes }) => closes !== undefined);
@@ -69,11 +69,12 @@ export function planHost(
   const collides = mending.some(isOpening) && httpsPort(safe.after) === undefined;
   const refusedOpening = collides ? "the port would not be sure to open" : undefined;
   const globalsReason = refuseForHttps(safe);
-  const leavesNone = !keepsDataPort(outcomeOf(closing));
+  const doubted = usable.filter(({ doubt }) => doubt !== undefined);
+  const leavesNone = !keepsDataPort(outcomeOf(closing, doubted));
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
   const reasonOf = (change: Change): string | undefined =>
-    isOpening(change) ? refusedOpening : reasons.get(change.closes);
+    change.doubt ?? (isOpening(change) ? refusedOpening : reasons.get(change.closes));
 
   const applied = usable.filter((change) => isApplied(reasonOf(change)));
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));

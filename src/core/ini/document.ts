@@ -75,7 +75,7 @@ function splitLines(text: string): string[] {
 const isBlank = (char: string | undefined): boolean => char === " " || char === "\t";
 
 /** Narrows a span to what is left without blanks at both ends. */
-function trim(raw: string, [from, to]: Span): Span {
+export function trim(raw: string, [from, to]: Span): Span {
   let start = from;
   let end = to;
   while (start < end && isBlank(raw[start])) start++;

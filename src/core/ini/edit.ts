@@ -1,11 +1,26 @@
-import { byteOrderMark, lineEnding, parseIni, type IniDocument, type IniLine } from "./document.ts";
+import {
+  byteOrderMark,
+  lineEnding,
+  parseIni,
+  trim,
+  type IniDocument,
+  type IniLine,
+} from "./document.ts";
 
 /**
  * A change to one line, as data; `line` is the index of a line of the unedited document, and -1
  * stands before the first one for `insertAfter`.
  */
 export type IniEdit =
-  | { readonly op: "set"; readonly line: number; readonly value: string }
+  | {
+      readonly op: "set";
+      readonly line: number;
+      /** Takes the place of the old value and its quotes. */
+      readonly value: string;
+      readonly quoted?: true;
+      /** Lines of no meaning down to this one were a part of the old value, and go with it. */
+      readonly last?: number;
+    }
   | { readonly op: "insertAfter"; readonly line: number; readonly text: string }
   | { readonly op: "commentOut"; readonly line: number }
   | { readonly op: "uncomment"; readonly line: number };
@@ -37,6 +52,11 @@ export function applyEdits(document: IniDocument, edits: readonly IniEdit[]): Ed
     const raw = line === undefined ? undefined : changeLine(line, edit);
     if (raw === undefined) return refused(edit, `${edit.op} does not fit this line`);
     raws[edit.line] = raw;
+    if (edit.op !== "set") continue;
+    for (let rest = edit.line + 1; rest <= (edit.last ?? edit.line); rest++) {
+      if (document.lines[rest]?.kind !== "unparsed") return refused(edit, "a line means something");
+      raws[rest] = "";
+    }
   }
   for (const [index, texts] of inserted) {
     const raw = raws[index] ?? "";
@@ -71,8 +91,10 @@ function changeLine(
   switch (edit.op) {
     case "set": {
       if (line.kind !== "entry" || /[\r\n"]/.test(edit.value)) return undefined;
-      const [start, end] = line.valueSpan;
-      return raw.slice(0, start) + edit.value + raw.slice(end);
+      const equals = raw.indexOf("=", line.keySpan[1]);
+      const [start, end] = trim(raw, [equals + 1, raw.length - lineEnding(raw).length]);
+      const value = edit.quoted ? `"${edit.value}"` : edit.value;
+      return raw.slice(0, start) + value + raw.slice(end);
     }
     case "commentOut": {
       const start = raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;

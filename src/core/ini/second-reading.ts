@@ -25,6 +25,11 @@ export function createReader(text: string): (key: NamedKey) => string | undefine
   return ({ section, key }) => values.get(pathOf([...section.split("."), key]));
 }
 
+/** The keys that `ini` reads from a line. */
+export function readKeys(line: string): readonly string[] {
+  return [...flatten(line).keys()];
+}
+
 function pathOf(names: readonly string[]): string {
   return names.filter((name) => name !== "").join("\0");
 }

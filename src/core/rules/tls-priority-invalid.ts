@@ -12,8 +12,8 @@ export const tlsPriorityInvalid: Rule = {
   lasting: true,
   explanation: {
     triggers:
-      "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host. The finding names the releases.",
-    fix: "Mend the element that is marked, or write the vendor's string. `sesam-harden priority STRING` shows what each release makes of it.",
+      "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host; it is not replaced unless `--unsafe` is given. The finding names the releases.",
+    fix: "Correct the element that is marked, or write SEP's string. `sesam-harden priority STRING` shows what each release makes of it.",
     rationale:
       "One wrong word makes the whole string invalid, and a server on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
     source:
@@ -29,7 +29,9 @@ export const tlsPriorityInvalid: Rule = {
         {
           place: placeOf(entry, error),
           message: `${nameDialects(dialects)} ${describe(entry.value, error)}`,
-          help: "Mend the element that is marked, or use the vendor's string.",
+          help: /^\s*@/.test(entry.value)
+            ? "Use SEP's string, or another one without @: the host's own GnuTLS configuration can only remove algorithms from it (in blocklist mode)."
+            : "Correct the element that is marked, or use SEP's string.",
           mend: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];

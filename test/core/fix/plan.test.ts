@@ -276,6 +276,111 @@ test.each<{
     ],
   },
   {
+    name: "writes a string in quotes, as SEP does, and a port without",
+    fleet: {
+      "a/stpd.ini": `${stpdIni("STPD_HTTPS_PRIORITY_STRING = NORMAL:-VERS-TLS1.0 ")}`,
+    },
+    files: {
+      "a/stpd.ini": stpdIni(
+        'STPD_HTTPS_PRIORITY_STRING = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE" ',
+      ),
+    },
+  },
+  {
+    name: "leaves nothing of a value that went on below",
+    fleet: {
+      "a/stpd.ini": stpdIni(
+        'STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:\\',
+        '  -VERS-TLS1.1:%SERVER_PRECEDENCE"',
+        "# kept",
+      ),
+    },
+    files: { "a/stpd.ini": stpdIni(priority, "# kept") },
+  },
+  {
+    name: "leaves nothing of a value in quotes of a word processor, or encrypted",
+    fleet: {
+      "a/stpd.ini": stpdIni(
+        "STPD_HTTPS_PRIORITY_STRING=\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d",
+      ),
+      "b/stpd.ini": stpdIni("STPD_HTTPS_PRIORITY_STRING=ENC[AES256_GCM,data:x==,type:str]"),
+    },
+    files: { "a/stpd.ini": stpdIni(priority), "b/stpd.ini": stpdIni(priority) },
+  },
+  {
+    name: "replaces no value that may go on in a line that means something",
+    fleet: {
+      "a/stpd.ini": stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', "STPD_PORT=11001"),
+    },
+    files: {},
+    withheld: [
+      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
+      "tls-priority-invalid: the value ends with a backslash, so that the next line may belong to it",
+    ],
+  },
+  {
+    name: "replaces a string that shuts clients out, and closes no port on it",
+    fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-AEAD")}STPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `${hard}STPD_PORT=11001\n` },
+    withheld: [
+      "ftp-port-open: the string that the file has now shuts clients out: the next fix closes the port",
+    ],
+  },
+  {
+    name: "closes ports on a string that shuts clients out if asked to, with the new one",
+    fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-AEAD")}STPD_PORT=11001\n` },
+    unsafe: true,
+    files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
+  },
+  {
+    name: "replaces an invalid string and closes ports in one go",
+    fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-FOO")}STPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
+  },
+  {
+    name: "leaves a string for EC keys, and the last plain port",
+    fleet: { "a/stpd.ini": `${priorityIni("SUITEB128")}STPD_PORT=11001\n` },
+    files: {},
+    withheld: [
+      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
+      ...["tls-no-modern-protocol", "tls-client-order"].map(
+        (rule) =>
+          `${rule}: the string may be meant for a certificate with an EC key, which host.ini does not say (certificate_key)`,
+      ),
+    ],
+  },
+  {
+    name: "replaces a string for EC keys if asked to, and closes the port on the new one",
+    fleet: { "a/stpd.ini": `${priorityIni("SUITEB128")}STPD_PORT=11001\n` },
+    unsafe: true,
+    files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
+  },
+  {
+    name: "closes the port on a string for EC keys where the host has one, and replaces it elsewhere",
+    fleet: {
+      "a/stpd.ini": `${priorityIni("SUITEB128:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
+      "a/host.ini": "certificate_key = ec\n",
+      "b/stpd.ini": `${priorityIni("SUITEB128:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
+      "b/host.ini": "certificate_key = rsa\n",
+    },
+    files: {
+      "a/stpd.ini": `${priorityIni("SUITEB128:%SERVER_PRECEDENCE")}# STPD_PORT=11001\n`,
+      "b/stpd.ini": `${hard}STPD_PORT=11001\n`,
+    },
+    withheld: [
+      "ftp-port-open: the string that the file has now shuts clients out: the next fix closes the port",
+    ],
+  },
+  {
+    name: "leaves a keyword of the host",
+    fleet: { "a/stpd.ini": `${priorityIni(" @SYSTEM:-RSA")}STPD_PORT=11001\n` },
+    files: {},
+    withheld: [
+      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
+      "tls-priority-invalid: what the string stands for is in GnuTLS's configuration on the host",
+    ],
+  },
+  {
     name: "touches no line that another reader takes for something else",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
     files: {},

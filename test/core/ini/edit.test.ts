@@ -13,10 +13,44 @@ const crlf = '\u00ef\u00bb\u00bf[S]\r\na = "1" \r\n# b=2\r\nc=\u00e4';
 
 test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string }>([
   {
-    name: "sets a value within its quotes",
+    name: "sets a value without quotes, whatever the old one had",
     text: crlf,
     edits: [{ op: "set", line: 1, value: "9" }],
-    after: crlf.replace("1", "9"),
+    after: crlf.replace('"1"', "9"),
+  },
+  {
+    name: "sets a value in quotes, whatever the old one had",
+    text: 'a=1\nb = "2" \nc=\n',
+    edits: [
+      { op: "set", line: 0, value: "9", quoted: true },
+      { op: "set", line: 1, value: "9", quoted: true },
+      { op: "set", line: 2, value: "9", quoted: true },
+    ],
+    after: 'a="9"\nb = "9" \nc="9"\n',
+  },
+  {
+    name: "leaves no half of a broken value",
+    text: 'a="1\\\nb=2" x\nc=ENC[AES,data:=]\nd=""1""\ne=\u00c3\u00a0\n',
+    edits: [
+      { op: "set", line: 4, value: "9", quoted: true },
+      { op: "set", line: 0, value: "9", quoted: true },
+      { op: "set", line: 1, value: "9", quoted: true },
+      { op: "set", line: 2, value: "9", quoted: true },
+      { op: "set", line: 3, value: "9", quoted: true },
+    ],
+    after: 'a="9"\nb="9"\nc="9"\nd="9"\ne="9"\n',
+  },
+  {
+    name: "takes the lines of the old value away",
+    text: 'a="1\\\n  2\n3"\nb=2\n',
+    edits: [{ op: "set", line: 0, value: "9", quoted: true, last: 2 }],
+    after: 'a="9"\nb=2\n',
+  },
+  {
+    name: "takes no line away that means something",
+    text: "a=1\nb=2\n",
+    edits: [{ op: "set", line: 0, value: "9", last: 1 }],
+    after: "refused: a line means something",
   },
   {
     name: "sets an empty value",
