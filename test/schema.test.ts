@@ -40,8 +40,24 @@ test("priority", () => {
     });
     const answers = stdout.trim().split("\n");
     expect(answers.length).toBe(300);
-    for (const answer of answers) expect(validate(JSON.parse(answer)), answer).toBe("valid");
+    for (const answer of answers) {
+      const parsed = JSON.parse(answer);
+      expect(validate(parsed), answer).toBe("valid");
+      // The lower bound is within the upper one, version by version.
+      expect(Object.keys(parsed.possible)).toEqual(Object.keys(parsed.effective));
+      for (const [version, names] of Object.entries<string[]>(parsed.effective)) {
+        expect(parsed.possible[version]).toEqual(expect.arrayContaining(names));
+      }
+    }
   }
+});
+
+test("priority prints what some client might get, where one that offers everything does not", () => {
+  const { stdout } = runNode(["priority", "--format", "json", "NORMAL:-GROUP-EC-ALL"]);
+  const { effective, possible } = JSON.parse(stdout);
+  const name = "TLS_ECDHE_RSA_AES_256_GCM_SHA384";
+  expect(possible["TLS1.2"]).toContain(name);
+  expect(effective["TLS1.2"]).not.toContain(name);
 });
 
 test("rules", () => {

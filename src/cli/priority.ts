@@ -66,7 +66,7 @@ function createAnswers(version: string | undefined): (priority: string) => Answe
 
 /** What `differs` compares: the answer of gnutls-cli. */
 function answerOf(evaluation: Evaluation): unknown {
-  const { warnings: _, possible: __, ...answer } = evaluation;
+  const { warnings: _, possible: __, options: ___, ...answer } = evaluation;
   return answer;
 }
 
@@ -89,12 +89,13 @@ function readLines(bytes: Uint8Array): readonly string[] {
 
 function describe(priority: string, { evaluation, differs }: Answer): unknown {
   const { ok, error, protocols, ciphers, macs, kx, groups, signatures, suites } = evaluation;
-  const { effective, warnings } = evaluation;
+  const { effective, possible, warnings } = evaluation;
   const answer = { priority, ok, error, protocols, ciphers, macs, kx, groups, signatures, suites };
   const shown = warnings.map((warning) => ({ ...warning, token: decodeBytes(warning.token) }));
   return {
     ...answer,
     effective: namesOf(effective),
+    possible: namesOf(possible),
     warnings: shown,
     ...(differs === undefined ? {} : { differs }),
   };
