@@ -1,9 +1,4 @@
-import {
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  type WebClient,
-} from "@slack/web-api";
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { HardenError } from "../src/core/harden-error.ts";
 import type { Chat, ChatUser, Place, PostAnswer, UpdateAnswer } from "./chat.ts";
 import type { HomeView, Message, ModalView } from "./views/blocks.ts";
@@ -21,6 +16,22 @@ export const clientOptions = {
   rejectRateLimitedCalls: true,
   timeout: 10_000,
 } as const;
+
+/**
+ * The client throws an error that it cannot be told by where Slack limits requests (429) and says
+ * no time, or none that is a number: then a time is said here.
+ */
+export function nameLimits(ask: typeof fetch): typeof fetch {
+  return async (...request) => {
+    const answer = await ask(...request);
+    if (answer.status !== 429) return answer;
+    const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+    if (seconds > 0) return answer;
+    const headers = new Headers(answer.headers);
+    headers.set("retry-after", String(pause / 1000));
+    return new Response(answer.body, { status: 429, headers });
+  };
+}
 
 /** What the bot says, over Slack's Web API. */
 export function createSlackChat(client: WebClient): Chat {
@@ -69,25 +80,27 @@ async function attempt(send: () => Promise<object>): Promise<Attempted> {
     return { kind: "done", ts: typeof answer.ts === "string" ? answer.ts : "" };
   } catch (error) {
     if (error instanceof WebAPIPlatformError) {
-      const reason = error.data.error;
-      return isTrouble(reason) ? { kind: "unknown" } : { kind: "no", reason };
+      const reason = readReason(error);
+      return reason === undefined ? { kind: "unknown" } : { kind: "no", reason };
     }
     if (error instanceof WebAPIRateLimitedError) {
       return { kind: "later", pause: error.retryAfter * 1000 };
-    }
-    if (error instanceof WebAPIHTTPError && error.statusCode === 429) {
-      const seconds = Number(error.headers["retry-after"]);
-      return { kind: "later", pause: seconds > 0 ? seconds * 1000 : pause };
     }
     return { kind: "unknown" };
   }
 }
 
-/** What Slack says where it broke, so that nobody knows what was done. */
-function isTrouble(reason: string): boolean {
-  return ["internal_error", "fatal_error", "service_unavailable", "request_timeout"].includes(
-    reason,
-  );
+/** What Slack says where it broke, so that what was done is unknown. */
+const troubles = ["internal_error", "fatal_error", "service_unavailable", "request_timeout"];
+
+/**
+ * Slack's code for a refusal. Undefined where it is no refusal: the client takes whatever it cannot
+ * parse (the page of a proxy, a cut answer) for an error of the platform, with that text as its code.
+ */
+export function readReason({ data }: WebAPIPlatformError): string | undefined {
+  const code: unknown = data.error;
+  const isCode = typeof code === "string" && /^[a-z][a-z0-9_]*$/.test(code);
+  return isCode && !troubles.includes(code) ? code : undefined;
 }
 
 function isDone({ kind }: Attempted): boolean {
@@ -163,8 +176,8 @@ async function readUser(client: WebClient, id: string): Promise<ChatUser> {
   try {
     ({ user } = await client.users.info({ user: id }));
   } catch (error) {
-    const reason = error instanceof WebAPIPlatformError ? error.data.error : "no answer";
-    throw unreadable(reason);
+    const reason = error instanceof WebAPIPlatformError ? readReason(error) : undefined;
+    throw unreadable(reason ?? "no answer");
   }
   if (user === undefined) throw unreadable("no user");
   const { is_bot: isBot, deleted, is_restricted: guest, is_ultra_restricted: single } = user;

@@ -1,10 +1,11 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { isMissing } from "../src/adapters/github-error.ts";
 import { createAsk, type GithubAccess } from "../src/adapters/github-request.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
 import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
+import { readReason } from "./slack-chat.ts";
 
 /** One thing that has to hold before the bot starts. */
 export interface StartCheck {
@@ -44,8 +45,15 @@ async function check(
 /** Never with what was sent, which holds a token. */
 function explain(error: unknown): Failure {
   if (error instanceof HardenError) return { problem: error.message, next: error.next };
-  if (error instanceof WebAPIPlatformError) return { problem: `Slack says ${error.data.error}` };
-  return { problem: "there was no answer" };
+  const reason = error instanceof WebAPIPlatformError ? readReason(error) : undefined;
+  if (reason !== undefined) return { problem: `Slack says ${reason}` };
+  if (error instanceof WebAPIRateLimitedError) {
+    const next = `Slack limits requests: check again in ${error.retryAfter} s.`;
+    return { problem: "Slack limits requests (ratelimited)", next };
+  }
+  const next =
+    "Slack could not be reached: see that this machine may connect to it, also by a proxy.";
+  return { problem: "there was no answer", next };
 }
 
 /** Slack: the token, its workspace and scopes, and the token of Socket Mode. */

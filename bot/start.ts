@@ -19,7 +19,7 @@ import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
 import { createProbeReader } from "./probes.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRounds, describe } from "./rounds.ts";
-import { clientOptions, createSlackChat } from "./slack-chat.ts";
+import { clientOptions, createSlackChat, nameLimits } from "./slack-chat.ts";
 import { checkGithub, checkSlack, type StartCheck } from "./start-checks.ts";
 import { startTurns, type TurnPorts } from "./turns.ts";
 
@@ -59,7 +59,7 @@ export async function checkSlackAlone(
 
 function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
   const where = slackApiUrl === undefined ? {} : { slackApiUrl };
-  const options = { ...clientOptions, ...where, fetch: ask };
+  const options = { ...clientOptions, ...where, fetch: nameLimits(ask) };
   const logger = createBoltLogger(log);
   return { options, logger, client: new WebClient(secrets.botToken, { ...options, logger }) };
 }

@@ -165,6 +165,19 @@ export function explain(error: unknown, { request, advice }: Explained): HardenE
   return fail(reason, what, remedy ?? adviseOn(reason, request, advice));
 }
 
+/**
+ * An answer that does not come from GitHub's API: a redirect of a request that writes, or a body that
+ * is not JSON. Whether the request reached GitHub is unknown, so it counts as no answer.
+ */
+export function misread(status: number, request: string, advice: Advice | undefined): GithubError {
+  const what =
+    status >= 300
+      ? `GitHub redirected ${request} (${status}), so it was not carried out as asked`
+      : `the answer to ${request} (${status}) is not JSON, so it is not GitHub's`;
+  const next = `See that the repository was not renamed and that no proxy answers in place of GitHub. ${advice?.again ?? rerun}`;
+  return new GithubError({ status, reason: "no-answer", said: [] }, what, next);
+}
+
 function waitFor({ headers }: Answer, advice: Advice | undefined): string {
   const reset = Number(headers["x-ratelimit-reset"]);
   const until = Number.isFinite(reset) && reset > 0 ? ` after ${showTime(reset)}` : " later";

@@ -165,14 +165,15 @@ async function moveBranch(
   commit: string,
 ): Promise<LedgerCommitOutcome> {
   try {
-    if (head === undefined) {
-      const made = { ref: `refs/${ref}`, sha: commit };
-      await ask("POST /repos/{owner}/{repo}/git/refs", made);
-    } else {
-      const moved = { ref, sha: commit, force: false };
-      await ask("PATCH /repos/{owner}/{repo}/git/refs/{ref}", moved);
-    }
-    return { kind: "committed", commit };
+    const made = { ref: `refs/${ref}`, sha: commit };
+    const moved = { ref, sha: commit, force: false };
+    const answer =
+      head === undefined
+        ? await ask("POST /repos/{owner}/{repo}/git/refs", made)
+        : await ask("PATCH /repos/{owner}/{repo}/git/refs/{ref}", moved);
+    // Only an answer that names the commit says that the branch is there.
+    const { object } = (answer ?? {}) as { readonly object?: { readonly sha?: unknown } };
+    return object?.sha === commit ? { kind: "committed", commit } : { kind: "lost" };
   } catch (error) {
     if (isUnknown(error)) return { kind: "lost" };
     if (!isRefused(error)) throw error;

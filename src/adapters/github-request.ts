@@ -1,5 +1,5 @@
 import { Octokit } from "@octokit/core";
-import { explain, isLimit, readAnswer, type Advice } from "./github-error.ts";
+import { explain, isLimit, misread, readAnswer, type Advice } from "./github-error.ts";
 
 /** What a request takes, whoever asks. */
 export interface GithubAccess {
@@ -104,24 +104,32 @@ function createSend(access: GithubAccess): Send {
     const isRead = route.startsWith("GET ");
     // What a route does not name would go along as a query.
     const place = route.includes("{owner}") ? { owner, repo } : {};
+    // The client would send a redirected POST again as a GET, and call its answer a success.
+    const once = isRead ? {} : { request: { redirect: "manual" as const } };
+    const request = nameRequest(route, { owner, repo, ...parameters });
     for (let attempt = 1; ; attempt++) {
       try {
         const own = await authorize(token, parameters);
-        return await octokit.request(route, { ...place, ...parameters, ...own });
+        const answer = await octokit.request(route, { ...place, ...parameters, ...once, ...own });
+        if (answer.status >= 300 || isText(answer.data))
+          throw misread(answer.status, request, access.advice);
+        return answer;
       } catch (error) {
         // Octokit takes it for an error that nothing has changed.
         if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
         const pause = pauseBefore(error, isRead, Date.now());
         if (attempt >= readTries || pause === undefined || pause > maxPause) {
-          throw explain(error, {
-            request: nameRequest(route, { owner, repo, ...parameters }),
-            advice: access.advice,
-          });
+          throw explain(error, { request, advice: access.advice });
         }
         await wait(pause);
       }
     }
   };
+}
+
+/** What the client could not read as JSON it gives as text: the page of a proxy, or a cut answer. */
+function isText(data: unknown): boolean {
+  return typeof data === "string" && data !== "";
 }
 
 /** The route with its parameters filled in, so that a message names the real place. */

@@ -23,7 +23,13 @@ import { exitCodes, HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
 import { listLacking } from "../core/pins/lacking.ts";
 import { readPins, type Pins } from "../core/pins/pins.ts";
-import { findUnit, printPins, printSudoers, printUnit } from "../core/pins/template.ts";
+import {
+  findUnit,
+  findUnwritable,
+  printPins,
+  printSudoers,
+  printUnit,
+} from "../core/pins/template.ts";
 import { makeVisible } from "../core/text.ts";
 import { version } from "../core/version.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
@@ -94,6 +100,14 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
   if (user !== undefined) {
     if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
       throw usage("--runner-user wants the name of a user");
+    const unwritable = findUnwritable(command);
+    if (unwritable !== undefined) {
+      throw new HardenError(
+        "usage",
+        `${makeVisible(unwritable)} has a character that means something else in sudoers`,
+        "Install Node, or this program, in a directory without it.",
+      );
+    }
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
     lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
   }

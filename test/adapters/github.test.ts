@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hasReason, isUnknown } from "../../src/adapters/github-error.ts";
 import { createGithub } from "../../src/adapters/github.ts";
 import { HardenError } from "../../src/core/harden-error.ts";
 
@@ -185,4 +186,37 @@ test("a reason of any length and shape is cut and kept as text", async () => {
     expect(message.length).toBeLessThan(700);
     expect(message).toMatch(/^GitHub refused PATCH/);
   }
+});
+
+const pages: readonly (readonly [string, () => Response])[] = [
+  [
+    "a sign-in page",
+    () => new Response("<p>Sign in</p>", { headers: { "content-type": "text/html" } }),
+  ],
+  [
+    "cut JSON",
+    () => new Response('{"ref":"x","obj', { headers: { "content-type": "application/json" } }),
+  ],
+  [
+    "a redirect",
+    () =>
+      new Response(null, { status: 301, headers: { location: "https://github.invalid/other" } }),
+  ],
+];
+
+test.each(pages)("%s in place of GitHub's answer is no success of a write", async (_, answer) => {
+  const asked: string[] = [];
+  const proxy: typeof fetch = async (url, init) => {
+    asked.push(`${init?.method} ${String(url)}`);
+    return answer();
+  };
+  const { git, pulls } = github(proxy);
+  const request = { branch: "b", head: "a".repeat(40), tree: "t", parents: [], message: "m" };
+  for (const write of [pulls.change(1, { body: "text" }), git.commit(request)]) {
+    const error = await failure(write);
+    expect(hasReason(error, "no-answer")).toBe(true);
+    expect(isUnknown(error)).toBe(true);
+  }
+  // Nothing was sent again, and no POST became a GET.
+  expect(asked.map((line) => line.split(" ")[0])).toEqual(["PATCH", "POST"]);
 });

@@ -74,9 +74,17 @@ const rdsLines: readonly string[] = [
   "# jobs = /results",
 ];
 
+/**
+ * The first word that must not be written into sudoers: `#` begins a comment there, wherever it is,
+ * and in a path the others are patterns. Source: sudoers(5), Wildcards and Other special characters.
+ */
+export function findUnwritable(command: readonly string[]): string | undefined {
+  return command.find((word) => /[#!*?[\]\\"\0-\x1f\x7f]/.test(word));
+}
+
 /** Lets a runner start `apply` as root, and nothing else; what a job may not say, the flag tells. */
 export function printSudoers(user: string, command: readonly string[]): string {
-  const escaped = command.map((word) => word.replaceAll(/([\\ ,:=*?[\]!])/g, "\\$1"));
+  const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1"));
   const line = [...escaped, "apply", "--from-job", "*"].join(" ");
   return `# Written by sesam-harden host install.\n${user} ALL=(root) NOPASSWD:NOSETENV: ${line}\n`;
 }

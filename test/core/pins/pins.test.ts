@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readPins } from "../../../src/core/pins/pins.ts";
-import { findUnit, printPins, printSudoers, printUnit } from "../../../src/core/pins/template.ts";
+import {
+  findUnit,
+  findUnwritable,
+  printPins,
+  printSudoers,
+  printUnit,
+} from "../../../src/core/pins/template.ts";
 import { hasPeer } from "../../support/peers.ts";
 
 const least = `host = rds1
@@ -124,6 +130,20 @@ test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for 
   rmSync(folder, { recursive: true });
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+test.each([
+  "/opt/lab#blue/node",
+  "/opt/a*/node",
+  "/opt/a?/node",
+  "/opt/[a]/node",
+  "/opt/a\\b/node",
+])("sudoers would read %s as something else, so it is not written", (path) => {
+  expect(findUnwritable([path, "/usr/local/lib/index.js"])).toBe(path);
+  expect(findUnwritable(["/usr/bin/node", path])).toBe(path);
+  expect(
+    findUnwritable(["/opt/node js/bin/node", "/usr/local/lib/a,b:c=d/index.js"]),
+  ).toBeUndefined();
 });
 
 test("the unit quotes what systemd would divide or replace", () => {
