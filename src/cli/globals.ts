@@ -1,4 +1,4 @@
-import { createCommands } from "../adapters/host/capture.ts";
+import { runCommand } from "../adapters/host/commands.ts";
 import { createGlobalSettings } from "../adapters/host/sm-glbv.ts";
 import { appendRecord } from "../adapters/host/state.ts";
 import { factsOf } from "../core/fleet/host-folder.ts";
@@ -38,7 +38,7 @@ export async function runGlobals(args: readonly string[], shell: Shell): Promise
   const tell = (count: number): void =>
     shell.progress.tell(`${count} of ${own.length} hosts probed`);
   const probes = await probeFleet(requests, tools, tell).finally(shell.progress.clear);
-  const settings = createGlobalSettings(smGlbv, smGlbvRead, createCommands(state));
+  const settings = createGlobalSettings(smGlbv, smGlbvRead, runCommand);
   const result = await writeGlobals({ probes, attested }, settings);
   const at = shell.now().toISOString();
   const record = { at, command: "globals", environment, hosts: probes.length, attested, result };

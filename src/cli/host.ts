@@ -1,4 +1,4 @@
-import { createCommands } from "../adapters/host/capture.ts";
+import { runCommand } from "../adapters/host/commands.ts";
 import { readHolder } from "../adapters/host/host-lock.ts";
 import {
   installProgram,
@@ -186,13 +186,12 @@ function describeLacking(host: string, places: Installation, { files }: Shell): 
 }
 
 /** Only where the machine itself is meant, and runs systemd. */
-async function enableUnit(root: string, { unit, state }: Places): Promise<readonly string[]> {
+async function enableUnit(root: string, { unit }: Places): Promise<readonly string[]> {
   if (root !== "/" || !hasSystemd()) {
     return [`nothing starts it at boot here: enable ${unit}, or run recover --cause boot at boot`];
   }
-  const run = createCommands(state);
   for (const args of [["daemon-reload"], ["enable", "sesam-harden-recover.service"]]) {
-    const end = await run({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });
+    const end = await runCommand({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });
     if (end.kind === "ended" && end.code === 0) continue;
     const reason = end.kind === "failed" ? end.reason : `exit code ${end.code}`;
     throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");

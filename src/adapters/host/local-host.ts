@@ -4,7 +4,7 @@ import type { Busy, HostPort, Tell } from "../../usecases/host-ports.ts";
 import type { ProbeTools } from "../../usecases/probe-address.ts";
 import { createEyes } from "../../usecases/see-host.ts";
 import { hashSha256 } from "../hashes.ts";
-import { createCommands } from "./capture.ts";
+import { runCommand } from "./commands.ts";
 import { createHostLock } from "./host-lock.ts";
 import { ownCommand } from "./installation.ts";
 import { listenPorts, readTcpTables } from "./proc.ts";
@@ -30,7 +30,6 @@ export interface LocalHostOptions {
 /** This machine as `apply` and `recover` see it. */
 export function createLocalHost(options: LocalHostOptions): HostPort {
   const { pins, program, state, who, probe, askServer, tell } = options;
-  const run = createCommands(state);
   const clock = {
     wait: (milliseconds: number) =>
       new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
@@ -45,7 +44,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
   const timer = { delay: pins.limits.watchdog, recover };
   const isSystemd = pins.timer === "systemd" || (pins.timer === "auto" && hasSystemd());
   return {
-    copies: createStpdCopies(pins, run),
+    copies: createStpdCopies(pins, runCommand),
     folder: createStpdFolder(pins),
     journals: createJournalStore(state),
     decisions: createDecisions(state),
@@ -55,8 +54,8 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
       hash: hashSha256,
     }),
     lock: createHostLock({ folder: state, who, now: Date.now }),
-    timer: isSystemd ? createSystemdTimer(timer, run) : createWatchdog(timer, state),
-    service: createService(pins, run, askServer),
+    timer: isSystemd ? createSystemdTimer(timer, runCommand) : createWatchdog(timer, state),
+    service: createService(pins, runCommand, askServer),
     readTcpTables: async () => readTcpTables(),
     eyes: createEyes({
       addresses: pins.addresses,

@@ -2,7 +2,7 @@ import type { GlobalKey } from "../../core/fleet/globals.ts";
 import type { Command } from "../../core/pins/sections.ts";
 import { done } from "../../usecases/host-ports.ts";
 import type { GlobalSettings } from "../../usecases/write-globals.ts";
-import type { RunCommand } from "./capture.ts";
+import type { RunCommand } from "./commands.ts";
 
 /**
  * `sm_glbv w KEY VALUE` is the form that SEP documents; how it is read is not, so the pinned command

@@ -22,7 +22,7 @@ import {
   type StpdCopies,
   type StpdFolder,
 } from "../../usecases/host-ports.ts";
-import type { RunCommand } from "./capture.ts";
+import type { RunCommand } from "./commands.ts";
 import { writeAll } from "./durable-file.ts";
 import { holdFolder, type HeldFolder } from "./held-folder.ts";
 import { attempt, hasCode } from "./outcome.ts";

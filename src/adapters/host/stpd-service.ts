@@ -4,7 +4,7 @@ import type { Pins } from "../../core/pins/pins.ts";
 import type { Command } from "../../core/pins/sections.ts";
 import { findVersion } from "../../core/rollout/sesam-status.ts";
 import { done, type Busy, type Service } from "../../usecases/host-ports.ts";
-import type { RunCommand } from "./capture.ts";
+import { withReader, type RunCommand } from "./commands.ts";
 import { findStart } from "./proc.ts";
 
 type ServicePins = Pick<Pins, "restart" | "status" | "busy">;
@@ -21,7 +21,7 @@ export function createService(
       return own.kind === "no" && askServer !== undefined ? askServer() : own;
     },
     restart: async () => {
-      const end = await run(inOwnScope(restart));
+      const end = await run(inOwnScope(withReader(restart)));
       if (end.kind === "failed") return end;
       if (end.code === 0) return done;
       const { code, output } = end;
@@ -43,7 +43,11 @@ async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
   if (busy === undefined) return { kind: "unknown", detail: "the pins name no command for it" };
   const end = await run(busy);
   if (end.kind === "failed") return { kind: "unknown", detail: `the busy command: ${end.reason}` };
-  if (end.code === busy.idleExit) return { kind: "no" };
+  if (end.code === busy.idleExit && !end.complained) return { kind: "no" };
+  if (end.code === busy.idleExit) {
+    // As pgrep, whose code for "none" is also that of a write that failed.
+    return { kind: "unknown", detail: `the busy command complained${quote(end.output)}` };
+  }
   const kind = end.code === busy.busyExit ? "yes" : "unknown";
   return { kind, detail: `the busy command ended with exit code ${end.code}${quote(end.output)}` };
 }
