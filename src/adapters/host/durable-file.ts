@@ -2,11 +2,12 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  linkSync,
   openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeSync,
 } from "node:fs";
 import { parentOf } from "../../core/paths.ts";
@@ -29,19 +30,30 @@ export function writeDurably(path: string, bytes: string): void {
   syncFolder(parentOf(path));
 }
 
-/** As `writeDurably`, unless the name is taken: false then, and what is there stays. */
-export function createDurably(path: string, bytes: string): boolean {
-  const temporary = writeTemporary(path, bytes);
+/**
+ * Gives a name to a short text, which becomes the target of a symbolic link: up to 59 bytes of it
+ * stand in the inode, so that a disk without a free block takes it. False where the name is taken,
+ * and what is there stays.
+ */
+export function createMark(path: string, text: string): boolean {
   try {
-    linkSync(temporary, path);
+    symlinkSync(text, path);
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
     throw error;
-  } finally {
-    rmSync(temporary, { force: true });
   }
-  syncFolder(parentOf(path));
   return true;
+}
+
+/** Also of a file, as earlier versions wrote it; undefined where there is none. */
+export function readMark(path: string): string | undefined {
+  try {
+    return readlinkSync(path, "latin1");
+  } catch (error) {
+    if (hasCode(error, "EINVAL")) return readIfThere(path);
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined where there is no such file; throws as node:fs does otherwise. */

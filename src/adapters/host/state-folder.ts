@@ -8,8 +8,9 @@ import {
   type JournalStore,
 } from "../../usecases/host-ports.ts";
 import {
-  createDurably,
+  createMark,
   readIfThere,
+  readMark,
   removeDurably,
   syncFolder,
   writeDurably,
@@ -42,15 +43,17 @@ export function createJournalStore(folder: string): JournalStore {
 /** `decision-ID`, which exactly one process can create. */
 export function createDecisions(folder: string): Decisions {
   const look = (id: string): Decision | undefined => {
-    const text = readIfThere(decisionPath(folder, id));
+    const text = readMark(decisionPath(folder, id));
     if (text === undefined || text === "confirm") return text;
     return "undo";
   };
   return {
     claim: async (id, decision) =>
       attempt("deciding", () => {
-        const path = decisionPath(folder, id);
-        return createDurably(path, decision) ? decision : (look(id) ?? decision);
+        const isOurs = createMark(decisionPath(folder, id), decision);
+        // Also what another one decided counts only once it is on the disk.
+        syncFolder(folder);
+        return isOurs ? decision : (look(id) ?? decision);
       }),
     look: async (id) => attempt("reading the decision", () => look(id)),
   };
