@@ -9,7 +9,9 @@ import { refusal, type Refusal } from "../core/rollout/refusals.ts";
 import type { Proof } from "../core/rollout/proof.ts";
 import { proveHost } from "./prove-host.ts";
 import type { HostPort, Outcome, TicketCheck } from "./host-ports.ts";
+import { insist } from "./insist.ts";
 import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
+import { isOvertaken, replaceFile } from "./replace-file.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./undo-change.ts";
 
 export interface ApplyRequest {
@@ -57,7 +59,7 @@ export async function rehearseChange(
 /** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
 export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
   const taken = await host.lock.take();
-  if (taken.kind === "failed") return refused("another-apply", taken.reason);
+  if (taken.kind === "failed") return { kind: "refused", refusal: refuseWriting(taken) };
   if (taken.value !== undefined) {
     return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
   }
@@ -102,28 +104,30 @@ async function changeHost(
     await finishChange(journal, host);
     return { kind: "refused", refusal: against };
   }
-  const undo = async (reason: string, restart: boolean): Promise<ApplyResult> => {
+  const undo = async (reason: string, startedAt?: number): Promise<ApplyResult> => {
     if (await isOvertaken(journal, host)) return { kind: "overtaken" };
-    const decided = await host.decisions.claim(journal.id, "undo");
+    const decided = await insist(() => host.decisions.claim(journal.id, "undo"), host.clock);
     if (decided.kind === "done" && decided.value === "confirm") return { kind: "overtaken" };
     host.tell(`undoing: ${reason}`);
     const { parse } = request.change;
     const started = { ...journal, stage: "replacing" } as const;
     const result = await undoChange(
-      { journal: started, parse, limits: request.limits, restart },
+      { journal: started, parse, limits: request.limits, startedAt },
       host,
     );
     return { kind: "undone", reason, result };
   };
+  const service = await host.service.look(prepared.oldFile);
+  const startedAt = service.kind === "done" ? service.value.startedAt : undefined;
   const replaced = await replaceFile(journal, prepared, host);
-  if (replaced.kind === "failed") return undo(replaced.reason, false);
+  if (replaced.kind === "failed") return undo(replaced.reason, startedAt);
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
   const busy = await refuseBusy(host);
-  if (busy !== undefined) return undo(busy.message, false);
+  if (busy !== undefined) return undo(busy.message, startedAt);
   host.tell("restarting the service");
   const restarted = await host.service.restart();
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
-  if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`, true);
+  if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`);
   host.tell("looking whether the host is hardened and reachable");
   const proof = await proveHost(
     {
@@ -136,9 +140,9 @@ async function changeHost(
     host,
   );
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
-  if (proof.answer !== "good") return undo(explain(proof), true);
+  if (proof.answer !== "good") return undo(explain(proof));
   const decided = await host.decisions.claim(journal.id, "confirm");
-  if (decided.kind === "failed") return undo(decided.reason, true);
+  if (decided.kind === "failed") return undo(decided.reason);
   if (decided.value === "undo") return { kind: "overtaken" };
   await finishChange(journal, host);
   await host.backups.prune([journal.before, journal.after]);
@@ -196,40 +200,6 @@ async function prepareHost(
 
 function refuseWriting({ reason, isFull }: Extract<Outcome, { kind: "failed" }>): Refusal {
   return refusal(isFull === true ? "disk-full" : "not-written", reason);
-}
-
-/** From here on the new file may be in place. */
-async function replaceFile(
-  journal: Journal,
-  { before }: PreparedChange,
-  { journals, copies, folder, decisions, lock, tell }: HostPort,
-): Promise<Outcome> {
-  const written = await journals.write({ ...journal, stage: "replacing" });
-  if (written.kind === "failed") return written;
-  const decided = await decisions.look(journal.id);
-  if (decided.kind === "failed") return decided;
-  const isFree = decided.value === undefined && (await lock.isOurs());
-  if (!isFree) return { kind: "failed", reason: "the time ran out before the file was replaced" };
-  const changed = { kind: "failed", reason: "somebody changed the file at the same time" } as const;
-  const live = await copies.read("live");
-  if (live.kind === "failed") return live;
-  if (live.value?.bytes !== before) return changed;
-  tell("replacing the file");
-  const placed = await copies.place("fresh");
-  if (placed.kind === "failed") return placed;
-  const synced = await folder.sync();
-  if (synced.kind === "failed") return synced;
-  // The second name still shows the file that was replaced: the one that was looked at, or not.
-  const old = await copies.read("old");
-  if (old.kind === "failed") return old;
-  return old.value?.bytes === before ? synced : changed;
-}
-
-/** True where the timer has claimed the change, or taken the lock. */
-async function isOvertaken({ id }: Journal, { decisions, lock }: HostPort): Promise<boolean> {
-  const decided = await decisions.look(id);
-  const isUndone = decided.kind === "done" && decided.value === "undo";
-  return isUndone || !(await lock.isOurs());
 }
 
 function refused(code: Refusal["code"], detail = ""): Extract<ApplyResult, { kind: "refused" }> {

@@ -58,7 +58,9 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
       return { outcome: "bad", code: "undone", message };
     }
     case "pending": {
-      const message = `The ${result.file} file is back, and the service will be restarted once it is quiet${notes}`;
+      const what =
+        result.file === "foreign" ? "The file is still in place" : `The ${result.file} file is back`;
+      const message = `${what}, and the undo is tried again${notes}`;
       return { outcome: "unknown", code: "undo-pending", message };
     }
     case "stuck": {

@@ -84,6 +84,8 @@ export interface Holder {
 
 /** One run at a time. */
 export interface HostLock {
+  /** Whether nothing at all can be changed without it. */
+  readonly isNeeded: boolean;
   /** Takes it if it is free, or its holder is dead; else tells the holder. */
   readonly take: () => Promise<Outcome<Holder | undefined>>;
   readonly isOurs: () => Promise<boolean>;

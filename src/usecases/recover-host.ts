@@ -2,9 +2,10 @@ import type { ParseStpd } from "../core/fleet/stpd-file.ts";
 import type { Journal } from "../core/rollout/journal.ts";
 import { refusal, type Refusal } from "../core/rollout/refusals.ts";
 import type { HostPort } from "./host-ports.ts";
+import { insist } from "./insist.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./undo-change.ts";
 
-/** timer: the time of a change is over; boot: nobody of before is alive; person: by hand. */
+/** timer: the time of a change is over; boot: the machine came up; person: by hand. */
 export type RecoveryCause = "timer" | "boot" | "person";
 
 export interface RecoverLimits extends UndoLimits {
@@ -23,6 +24,8 @@ export interface RecoverRequest {
 export type RecoverResult =
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** The host could not be asked: nothing is known of it, and nothing was done. */
+  | { readonly kind: "unasked"; readonly reason: string }
   /** The new file was proven, and stays. */
   | { readonly kind: "confirmed" }
   | UndoResult;
@@ -30,27 +33,29 @@ export type RecoverResult =
 /** Brings what was cut to its end: a confirmed change stays, everything else is undone. */
 export async function recoverHost(request: RecoverRequest, host: HostPort): Promise<RecoverResult> {
   const { cause, id } = request;
-  const before = await host.journals.read();
-  const early = await readChange(before, id, host);
+  const { decisions, clock } = host;
+  const early = await readChange(id, host);
   if (early.kind !== "change") return early;
   const { journal } = early;
-  const decidedBefore = await host.decisions.look(journal.id);
+  const decidedBefore = await insist(() => decisions.look(journal.id), clock);
   // The timer has the last word even over a run that is still alive, and says so first.
-  if (cause === "timer") await host.decisions.claim(journal.id, "undo");
+  if (cause === "timer") await insist(() => decisions.claim(journal.id, "undo"), clock);
   const isUndoing = decidedBefore.kind === "done" && decidedBefore.value === "undo";
   const taken = await takeLock(request, isUndoing, host);
   if (taken !== undefined) return taken;
   try {
     // Meanwhile its own run may have brought it to its end.
-    const late = await readChange(await host.journals.read(), journal.id, host);
+    const late = await readChange(journal.id, host);
     if (late.kind !== "change") return late;
-    const decision = await host.decisions.claim(journal.id, "undo");
-    const decided = decision.kind === "done" ? decision : await host.decisions.look(journal.id);
+    const decision = await insist(() => decisions.claim(journal.id, "undo"), clock);
+    const decided =
+      decision.kind === "done" ? decision : await insist(() => decisions.look(journal.id), clock);
     if (decided.kind === "done" && decided.value === "confirm") {
       await finishChange(late.journal, host);
       return { kind: "confirmed" };
     }
-    return await undoChange({ ...request, journal: late.journal, restart: true }, host);
+    const undoing = { ...request, journal: late.journal, startedAt: undefined };
+    return await undoChange(undoing, host);
   } finally {
     await host.lock.release();
   }
@@ -59,13 +64,12 @@ export async function recoverHost(request: RecoverRequest, host: HostPort): Prom
 type Change = { readonly kind: "change"; readonly journal: Journal };
 
 async function readChange(
-  reading: Awaited<ReturnType<HostPort["journals"]["read"]>>,
   id: string | undefined,
-  { tell }: HostPort,
-): Promise<Change | Extract<RecoverResult, { kind: "nothing" | "stuck" }>> {
+  { journals, clock }: HostPort,
+): Promise<Change | Extract<RecoverResult, { kind: "nothing" | "unasked" }>> {
+  const reading = await insist(() => journals.read(), clock);
   if (reading.kind === "failed") {
-    tell(`the journal cannot be read: ${reading.reason}`);
-    return { kind: "stuck", notes: [`the journal cannot be read: ${reading.reason}`] };
+    return { kind: "unasked", reason: `the journal cannot be read: ${reading.reason}` };
   }
   const journal = reading.value;
   if (journal === undefined) return { kind: "nothing", reason: "no change is under way" };
@@ -75,7 +79,11 @@ async function readChange(
   return { kind: "change", journal };
 }
 
-/** Undefined once it is ours. A dead holder gives it up at once; only the timer ends a live one. */
+/**
+ * Undefined once it is ours. A dead holder gives it up at once; only the timer ends a live one, and
+ * only a person does not wait for it. A lock that cannot be written does not keep the undo from
+ * coming: where another run lives, its lock is there, and is seen.
+ */
 async function takeLock(
   { cause, limits }: RecoverRequest,
   isUndoing: boolean,
@@ -87,18 +95,24 @@ async function takeLock(
   const patience = isUndoing
     ? 4 * (step + limits.proveFor + limits.settle) + limits.quietFor
     : step;
+  const goOn = (reason: string): RecoverResult | undefined => {
+    if (lock.isNeeded) return { kind: "unasked", reason };
+    tell(`going on without the lock: ${reason}`);
+    return undefined;
+  };
   for (;;) {
-    const taken = await lock.take();
-    if (taken.kind === "failed") return { kind: "stuck", notes: [taken.reason] };
+    const taken = await insist(() => lock.take(), clock);
+    if (taken.kind === "failed") return goOn(taken.reason);
     if (taken.value === undefined) return undefined;
     const { who, age } = taken.value;
-    if (cause !== "timer") {
+    const isLate = clock.elapsed() - start >= patience;
+    if (cause === "person" || (cause === "boot" && isLate)) {
       return { kind: "refused", refusal: refusal("another-apply", `${who}, for ${age} s`) };
     }
-    if (clock.elapsed() - start >= patience) {
+    if (isLate) {
       tell(`ending ${who}, which holds the lock`);
-      const seized = await lock.seize();
-      return seized.kind === "done" ? undefined : { kind: "stuck", notes: [seized.reason] };
+      const seized = await insist(() => lock.seize(), clock);
+      return seized.kind === "done" ? undefined : goOn(seized.reason);
     }
     await clock.wait(1000);
   }

@@ -1,7 +1,8 @@
 import type { ParseStpd, StpdFile } from "../core/fleet/stpd-file.ts";
 import type { Journal } from "../core/rollout/journal.ts";
 import { proveHost, proveOnce, type ProofLimits } from "./prove-host.ts";
-import type { HostPort, Outcome } from "./host-ports.ts";
+import type { HostPort, Outcome, ServiceState } from "./host-ports.ts";
+import { insist } from "./insist.ts";
 
 export interface UndoLimits extends ProofLimits {
   /** Milliseconds that an undo waits for running transfers to end. */
@@ -12,8 +13,11 @@ export interface UndoRequest {
   readonly journal: Journal;
   readonly parse: ParseStpd;
   readonly limits: UndoLimits;
-  /** False only for who knows that the service did not start since the file was replaced. */
-  readonly restart: boolean;
+  /**
+   * When the service started that had read the old file: one that has not started since is not
+   * restarted. Undefined: it is, in any case.
+   */
+  readonly startedAt: number | undefined;
 }
 
 /** old: the file before; bridge: HTTPS beside the old ports; foreign: one that somebody else put. */
@@ -21,7 +25,7 @@ export type FileInPlace = "old" | "bridge" | "foreign";
 
 export type UndoResult =
   | { readonly kind: "restored"; readonly file: FileInPlace; readonly notes: readonly string[] }
-  /** The file is back, and the service is to be restarted once the transfers have ended. */
+  /** The host is reachable, and the undo is to be tried again: a restart has to wait, or failed. */
   | { readonly kind: "pending"; readonly file: FileInPlace; readonly notes: readonly string[] }
   | { readonly kind: "stuck"; readonly notes: readonly string[] };
 
@@ -33,30 +37,38 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
   const { journal } = request;
   const { journals, tell } = host;
   if (journal.stage === "prepared") {
-    await finishChange(journal, host);
-    return { kind: "restored", file: "old", notes: ["nothing had been touched"] };
+    const notes = ["nothing had been touched", ...(await finishChange(journal, host))];
+    return { kind: "restored", file: "old", notes };
   }
   // Not needed for what follows, and on a full disk not possible.
   await journals.write({ ...journal, stage: "undoing" });
   const notes: string[] = [];
   if (await isForeignFine(request, host, notes)) {
-    await finishChange(journal, host);
+    notes.push(...(await finishChange(journal, host)));
     return { kind: "restored", file: "foreign", notes };
   }
-  for (const [turn, file] of listRetreats(journal).entries()) {
+  let again: "old" | "bridge" | undefined;
+  let reached: FileInPlace | undefined;
+  for (const [turn, retreat] of listRetreats(journal).entries()) {
+    const file = again ?? retreat;
     tell(`putting the ${file} file in place`);
     const put = await putBack(file, journal, host);
     if (put.kind === "failed")
       notes.push(`the ${file} file could not be put in place: ${put.reason}`);
-    const restart = request.restart || turn > 0;
-    const result = await bringUp({ ...request, restart }, host, notes);
-    if (result === "pending") return { kind: "pending", file, notes };
-    if (result === "reachable") {
-      const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
-      await finishChange(journal, host);
+    const startedAt = turn === 0 ? request.startedAt : undefined;
+    const result = await bringUp({ ...request, startedAt }, host, notes);
+    const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
+    if (result === "pending") return { kind: "pending", file: inPlace, notes };
+    // Nobody has proven the new file, so it is not what an undo ends with.
+    if (result === "reachable" && inPlace !== "foreign") {
+      notes.push(...(await finishChange(journal, host)));
       return { kind: "restored", file: inPlace, notes };
     }
+    if (result !== "not") reached = inPlace;
+    // With what it had read the host is reached: another file would not help, another restart may.
+    again = result === "unloaded" ? file : undefined;
   }
+  if (reached !== undefined) return { kind: "pending", file: reached, notes };
   await journals.write({ ...journal, stage: "stuck" });
   return { kind: "stuck", notes };
 }
@@ -66,11 +78,15 @@ function listRetreats({ before, bridge }: Journal): readonly ("old" | "bridge")[
   return ["old", bridge === null || bridge === before ? "old" : "bridge", "old"];
 }
 
-/** The timer last but one, so that whoever is cut before still has it. */
-export async function finishChange(journal: Journal, host: HostPort): Promise<void> {
-  await host.folder.tidy();
-  await host.timer.disarm(journal.id);
-  await host.journals.clear(journal.id);
+/** The timer last but one, so that a run that is cut before still has it. Gives what is left over. */
+export async function finishChange(
+  { id }: Journal,
+  { folder, timer, journals, clock }: HostPort,
+): Promise<readonly string[]> {
+  await insist(() => folder.tidy(), clock);
+  await insist(() => timer.disarm(id), clock);
+  const cleared = await insist(() => journals.clear(id), clock);
+  return cleared.kind === "done" ? [] : [`the change could not be closed: ${cleared.reason}`];
 }
 
 /** Somebody changed the file after us: as long as the host is reachable with it, it is theirs. */
@@ -79,12 +95,12 @@ async function isForeignFine(
   host: HostPort,
   notes: string[],
 ): Promise<boolean> {
-  const live = await host.copies.read("live");
+  const live = await insist(() => host.copies.read("live"), host.clock);
   if (live.kind === "failed" || live.value === undefined) return false;
   const { bytes } = live.value;
   const digest = host.hash(bytes);
   if ([journal.before, journal.after, journal.bridge].includes(digest)) return false;
-  const kept = await host.backups.keep(bytes);
+  const kept = await insist(() => host.backups.keep(bytes), host.clock);
   notes.push(`somebody else changed the file since; it is kept as ${digest}`);
   const file = parse(bytes);
   if (file.kind === "file") {
@@ -100,54 +116,97 @@ async function isForeignFine(
 async function putBack(
   file: "old" | "bridge",
   { before, bridge }: Journal,
-  { copies, folder, backups, hash }: HostPort,
+  { copies, folder, backups, hash, clock }: HostPort,
 ): Promise<Outcome> {
   const digest = file === "old" ? before : (bridge ?? before);
-  const live = await copies.read("live");
+  const sync = (): Promise<Outcome> => insist(() => folder.sync(), clock);
+  const live = await insist(() => copies.read("live"), clock);
   if (live.kind === "done" && live.value !== undefined && hash(live.value.bytes) === digest) {
-    return folder.sync();
+    return sync();
   }
   if (file === "old") {
-    const old = await copies.read("old");
+    const old = await insist(() => copies.read("old"), clock);
     if (old.kind === "done" && old.value !== undefined) {
-      const placed = await copies.place("old");
-      if (placed.kind === "done") return folder.sync();
+      const placed = await insist(() => copies.place("old"), clock);
+      if (placed.kind === "done") return sync();
     }
   }
-  const bytes = await backups.find(digest);
-  if (bytes === undefined) return { kind: "failed", reason: `the backup ${digest} is not there` };
-  const staged = await copies.stage(bytes);
+  const find = async (): Promise<Outcome<string>> => {
+    const bytes = await backups.find(digest);
+    if (bytes !== undefined) return { kind: "done", value: bytes };
+    return { kind: "failed", reason: `the backup ${digest} is not there` };
+  };
+  const kept = await insist(find, clock);
+  if (kept.kind === "failed") return kept;
+  const staged = await insist(() => copies.stage(kept.value), clock);
   if (staged.kind === "failed") return staged;
-  const placed = await copies.place("fresh");
-  return placed.kind === "failed" ? placed : folder.sync();
+  const placed = await insist(() => copies.place("fresh"), clock);
+  return placed.kind === "failed" ? placed : sync();
 }
 
+/** unloaded: it is reached, with what the service had read before. */
+type Upshot = "reachable" | "unloaded" | "pending" | "not";
+
 /** Restarts with what is in place, and looks whether the host can be reached. */
-async function bringUp(
-  request: UndoRequest,
-  host: HostPort,
-  notes: string[],
-): Promise<"reachable" | "pending" | "not"> {
-  const { parse, limits, restart } = request;
-  const live = await host.copies.read("live");
+async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): Promise<Upshot> {
+  const { parse, limits, startedAt } = request;
+  const live = await insist(() => host.copies.read("live"), host.clock);
   const file =
     live.kind === "done" && live.value !== undefined ? parse(live.value.bytes) : undefined;
   if (file?.kind !== "file") {
     notes.push("the file in place cannot be read");
     return "not";
   }
-  if (restart) {
-    if (await mustWait(request, file, host)) {
-      notes.push("transfers are running, so the service was not restarted yet");
-      return "pending";
-    }
-    host.tell("restarting the service");
-    const restarted = await host.service.restart();
-    if (restarted.kind === "failed") notes.push(`the restart failed: ${restarted.reason}`);
+  const claim = { claim: "reachable", file, before: undefined, limits } as const;
+  const before = await host.service.look(file);
+  if (startedAt !== undefined && isSameStart(before, startedAt)) {
+    return (await proveInto(notes, claim, host)) ? "reachable" : "not";
   }
-  const proof = await proveHost({ claim: "reachable", file, before: undefined, limits }, host);
+  if (await mustWait(request, file, host)) {
+    notes.push("transfers are running, so the service was not restarted yet");
+    return "pending";
+  }
+  host.tell("restarting the service");
+  const restarted = await host.service.restart();
+  if (restarted.kind === "failed") notes.push(`the restart failed: ${restarted.reason}`);
+  if (!(await proveInto(notes, claim, host))) return "not";
+  const after = await host.service.look(file);
+  if (hasStarted({ before, after, isTold: restarted.kind === "done" })) return "reachable";
+  notes.push("the service has not started since, so it has not read the file in place");
+  return "unloaded";
+}
+
+async function proveInto(
+  notes: string[],
+  request: Parameters<typeof proveHost>[0],
+  host: HostPort,
+): Promise<boolean> {
+  const proof = await proveHost(request, host);
   notes.push(...proof.reasons.map(({ message }) => message));
-  return proof.answer === "good" ? "reachable" : "not";
+  return proof.answer === "good";
+}
+
+/** Milliseconds: a start is told in hundredths of a second, by way of the time of day. */
+const jitter = 500;
+
+function isSameStart(service: Outcome<ServiceState>, startedAt: number): boolean {
+  const seen = service.kind === "done" ? service.value.startedAt : undefined;
+  return seen !== undefined && Math.abs(seen - startedAt) < jitter;
+}
+
+/** A restart that says it failed needs to be seen; any other one must not be seen to be none. */
+function hasStarted({
+  before,
+  after,
+  isTold,
+}: {
+  readonly before: Outcome<ServiceState>;
+  readonly after: Outcome<ServiceState>;
+  readonly isTold: boolean;
+}): boolean {
+  if (before.kind === "failed" || after.kind === "failed") return isTold;
+  if (after.value.startedAt === undefined) return isTold;
+  return before.value.startedAt === undefined || !isSameStart(after, before.value.startedAt);
 }
 
 /** A running transfer is not cut off by an undo, as long as the host can be reached as it is. */
@@ -161,23 +220,25 @@ async function mustWait(
   const bytes = await backups.find(journal.after);
   const fresh = bytes === undefined ? undefined : parse(bytes);
   const running = [file, ...(fresh?.kind === "file" ? [fresh] : [])];
-  for (;;) {
+  for (let missed = 0; ; ) {
     if ((await service.askBusy()).kind === "no") return false;
     // Which of the files the service has read is not known.
     const proofs = await Promise.all(
       running.map((one) => proveOnce({ claim: "reachable", file: one, before: undefined }, host)),
     );
-    if (proofs.every(({ answer }) => answer !== "good")) return false;
+    missed = proofs.some(({ answer }) => answer === "good") ? 0 : missed + 1;
+    // One look that shows nothing is not worth a backup.
+    if (missed === 3) return false;
     if (clock.elapsed() - start >= limits.quietFor) return true;
-    await clock.wait(5000);
+    await clock.wait(missed === 0 ? 5000 : 1000);
   }
 }
 
 async function nameInPlace(
   { before, bridge }: Journal,
-  { copies, hash }: HostPort,
+  { copies, hash, clock }: HostPort,
 ): Promise<FileInPlace> {
-  const live = await copies.read("live");
+  const live = await insist(() => copies.read("live"), clock);
   const digest = live.kind === "done" && live.value !== undefined ? hash(live.value.bytes) : "";
   if (digest === before) return "old";
   return digest === bridge ? "bridge" : "foreign";

@@ -169,6 +169,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
       prune: () => run("prune", () => undefined),
     },
     lock: {
+      isNeeded: false,
       take: () =>
         run("take lock", () => {
           const { holder } = world;
@@ -214,13 +215,17 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
           : { kind: "failed", reason: outcome.value };
       },
       look: () =>
-        run("look at service", () => ({ version: "5.1.0.14", startedAt: world.startedAt })),
+        run("look at service", () => ({
+          version: "5.1.0.14",
+          startedAt: world.running === undefined ? undefined : world.startedAt,
+        })),
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),
     eyes: {
       see: async (file, before) => {
-        await run("see", () => undefined);
+        const looked = await run("see", () => undefined);
         const ports = portsToProve(file, before);
+        if (looked.kind === "failed") return { inside: undefined, outside: [], listening: undefined };
         const outside = show(world, ports);
         const probes = world.neighbour ? [show(world, ports, "1")] : [outside];
         return { inside: outside, outside: probes, listening: listening(world) };

@@ -88,6 +88,8 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
     return { kind: "done", value: undefined };
   };
   return {
+    // Each step on the target names the lock that it belongs to.
+    isNeeded: true,
     take: async () => {
       const taken = await take("");
       if (taken.kind === "failed") return taken;
