@@ -225,7 +225,8 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
       see: async (file, before) => {
         const looked = await run("see", () => undefined);
         const ports = portsToProve(file, before);
-        if (looked.kind === "failed") return { inside: undefined, outside: [], listening: undefined };
+        if (looked.kind === "failed")
+          return { inside: undefined, outside: [], listening: undefined };
         const outside = show(world, ports);
         const probes = world.neighbour ? [show(world, ports, "1")] : [outside];
         return { inside: outside, outside: probes, listening: listening(world) };

@@ -5,6 +5,7 @@ import { applyRequest, bridge, desired, filesOf, recoverRequest } from "../suppo
 import {
   createModelHost,
   createWorld,
+  Killed,
   pass,
   portOf,
   readService,
@@ -134,7 +135,7 @@ test("a boot waits for a run that holds the lock for a moment, and then undoes",
         world.effects[index - 1] === "place fresh" ? { kind: "cut-before" } : { kind: "works" },
       ),
     ),
-  ).rejects.toThrow();
+  ).rejects.toThrow(Killed);
   expect(world.disk.read("live")).toBe(desired);
   world.holder = { process: 99, alive: true };
   const seen = { waits: 0 };

@@ -116,6 +116,7 @@ test.each(phases)("each effect of the undo of a run fails in the phase %s", asyn
   const count = start();
   await applyChange(applyRequest(phase), createModelHost(count));
   const first = count.effects.indexOf("claim undo");
+  expect(first).toBeGreaterThan(0);
   for (let at = first; at < count.effects.length; at++) {
     const name = count.effects[at] ?? "";
     for (const [pattern, make] of Object.entries(patterns)) {
