@@ -8,11 +8,7 @@ const shownProblems = 20;
 /** What went wrong, and what to do next, on standard error; gives the exit code. */
 export function reportError(error: unknown, { terminal }: Pick<Shell, "terminal">): number {
   if (error instanceof HardenError) {
-    const problems = error.problems.slice(0, shownProblems).map(showProblem);
-    const left = error.problems.length - problems.length;
-    const more = left > 0 ? [`  and ${left} more`] : [];
-    const first = `sesam-harden: ${makeVisible(error.message)}`;
-    terminal.err(`${[first, ...problems, ...more, makeVisible(error.next)].join("\n")}\n`);
+    terminal.err(`sesam-harden: ${listLines(error).join("\n")}\n`);
     return exitCodes[error.code];
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -26,6 +22,22 @@ export function reportError(error: unknown, { terminal }: Pick<Shell, "terminal"
 export function reportUncaught(error: unknown, shell: Pick<Shell, "terminal">): number {
   reportError(error, shell);
   return exitCodes.broke;
+}
+
+function listLines({ message, problems, next }: HardenError): readonly string[] {
+  const shown = problems.slice(0, shownProblems).map(showProblem);
+  const left = problems.length - shown.length;
+  const more = left > 0 ? [`  and ${left} more`] : [];
+  return [makeVisible(message), ...shown, ...more, makeVisible(next)];
+}
+
+/** The same in one line. */
+export function explainError(error: unknown): string {
+  if (error instanceof HardenError) {
+    const [message, ...others] = listLines(error);
+    return `${message}: ${others.map((line) => line.trim()).join(" ")}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Indented, since no line may start with text of a file. */

@@ -5,6 +5,7 @@ import {
   loadPins,
   type Installation,
 } from "../adapters/host/installation.ts";
+import { keepPins } from "../adapters/host/kept-pins.ts";
 import { createLocalHost } from "../adapters/host/local-host.ts";
 import { createSshHost } from "../adapters/ssh/ssh-host.ts";
 import { defaultLease, defaultReconnect, type SshTarget } from "../adapters/ssh/target.ts";
@@ -69,9 +70,10 @@ export function openHost(host: InstalledHost, who: string, shell: Shell): HostPo
     ssh === undefined
       ? createLocalHost({ ...tools, pins, program: installation.program, state })
       : createSshHost(targetOf(pins, ssh, controlFolder), { ...tools, inside });
-  if (pins.role === "server") return port;
+  const kept = { ...port, journals: keepPins(port.journals, state, pins) };
+  if (pins.role === "server") return kept;
   const idle = { parse: createStpdParser(defaultPolicy), interval: pins.limits.idle };
-  return { ...port, service: watchConnections(port, idle) };
+  return { ...kept, service: watchConnections(port, idle) };
 }
 
 /** With ssh this machine is the border of trust: program and pins lie here. */

@@ -1,15 +1,27 @@
+import { clock } from "../adapters/clock.ts";
+import {
+  findInstallation,
+  listPinned,
+  loadPins,
+  type Installation,
+} from "../adapters/host/installation.ts";
+import { isChanged, listChanged, readKept } from "../adapters/host/kept-pins.ts";
+import { appendRecord, prepareState } from "../adapters/host/state.ts";
 import { watchFor } from "../adapters/host/watchdog-process.ts";
-import { listPinned, findInstallation } from "../adapters/host/installation.ts";
-import { appendRecord } from "../adapters/host/state.ts";
 import { createStpdParser } from "../core/fleet/stpd-file.ts";
 import { exitCodes } from "../core/harden-error.ts";
+import { joinPath } from "../core/paths.ts";
+import type { KeptPins } from "../core/pins/kept-pins.ts";
+import type { Pins } from "../core/pins/pins.ts";
 import { defaultPolicy } from "../core/policy/policy.ts";
 import { isChangeId } from "../core/rollout/journal.ts";
 import { makeVisible } from "../core/text.ts";
 import { describeUndo } from "../usecases/describe-apply.ts";
+import { keepRecovering } from "../usecases/keep-recovering.ts";
 import { recoverHost, type RecoverResult, type RecoveryCause } from "../usecases/recover-host.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
-import { findHost, findProgram, openHost, type InstalledHost } from "./installed.ts";
+import { explainError } from "./errors.ts";
+import { findProgram, openHost } from "./installed.ts";
 import { readNumber } from "./probe.ts";
 import type { Shell } from "./shell.ts";
 
@@ -21,8 +33,16 @@ const options = {
   "--detach": "flag",
 } as const;
 
-/** Milliseconds between two tries while transfers are running. */
-const pause = 60_000;
+/** Milliseconds in which a host that has no change here has to answer after a start. */
+const bootPatience = 600_000;
+
+interface Recovery {
+  readonly installation: Installation;
+  /** Name of the host. */
+  readonly name: string;
+  readonly cause: RecoveryCause;
+  readonly id: string | undefined;
+}
 
 /** Exit code 0 reachable, 1 refused, 4 where a person has to look, or transfers are waited for. */
 export async function runRecover(args: readonly string[], shell: Shell): Promise<number> {
@@ -31,56 +51,124 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const cause = chooseWord("--cause", one("--cause"), ["timer", "boot", "person"], "person");
   const id = one("--id");
   if (id !== undefined && !isChangeId(id)) throw usage("--id wants the id of a change");
-  if (cause === "boot" && one("--host") === undefined) return await recoverAll(shell);
-  const host = findHost(one("--host"));
+  const installation = findInstallation(findProgram());
+  if (cause === "boot" && one("--host") === undefined) return await recoverAll(installation, shell);
+  const name = findName(installation, one("--host"));
+  const recovery = { installation, name, cause, id };
   const after = readNumber("--after", one("--after"), [1, 86_400]);
-  if (after === undefined) return await recoverOne(host, { cause, id }, shell);
-  if (id === undefined) throw usage("--after goes with --id");
-  const watchdog = { program: host.installation.program, state: host.state, id, after };
-  if (parsed.flags.has("--detach")) {
-    return await watchFor({ ...watchdog, host: host.pins.host }, "start");
+  if (after !== undefined) {
+    if (id === undefined) throw usage("--after goes with --id");
+    const { program } = installation;
+    const watchdog = { program, host: name, state: joinPath(installation.state, name), id, after };
+    if (parsed.flags.has("--detach")) return await watchFor(watchdog, "start");
+    if ((await watchFor(watchdog, "wait")) === 0) return 0;
   }
-  const isOver = await watchFor({ ...watchdog, host: host.pins.host }, "wait");
-  return isOver === 0 ? 0 : await recoverOne(host, { cause, id }, shell);
+  return await recoverOne(recovery, shell);
 }
 
-/** Every host that has pins here, one after the other; the worst exit code. */
-async function recoverAll(shell: Shell): Promise<number> {
-  let worst = 0;
-  for (const name of listPinned(findInstallation(findProgram()))) {
-    const code = await recoverOne(findHost(name), { cause: "boot", id: undefined }, shell);
-    worst = Math.max(worst, code);
-  }
-  return worst;
+/** Hosts that have pins here, or a change that is under way. */
+function listHosts(installation: Installation): readonly string[] {
+  const changed = listChanged(installation);
+  // Pins that nobody can list do not keep a change from being undone.
+  const pinned = changed.length === 0 ? listPinned(installation) : tryToList(installation);
+  return [...new Set([...pinned, ...changed])].toSorted();
 }
 
-async function recoverOne(
-  host: InstalledHost,
-  { cause, id }: { readonly cause: RecoveryCause; readonly id: string | undefined },
+function tryToList(installation: Installation): readonly string[] {
+  try {
+    return listPinned(installation);
+  } catch {
+    return [];
+  }
+}
+
+function findName(installation: Installation, name: string | undefined): string {
+  const names = listHosts(installation);
+  const [only, ...others] = names;
+  if (name !== undefined && names.includes(name)) return name;
+  if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
+  if (name !== undefined) {
+    throw usage(`there are no pins for the host ${makeVisible(name)}, but for ${names.join(", ")}`);
+  }
+  if (others.length > 0) throw usage(`--host needs one of ${names.join(", ")}`);
+  return only;
+}
+
+/** Every host by itself, so that none waits for another; the worst exit code. */
+async function recoverAll(installation: Installation, shell: Shell): Promise<number> {
+  const codes = listHosts(installation).map((name) =>
+    recoverOne({ installation, name, cause: "boot", id: undefined }, shell),
+  );
+  return Math.max(0, ...(await Promise.all(codes)));
+}
+
+async function recoverOne(recovery: Recovery, shell: Shell): Promise<number> {
+  const { installation, name, cause } = recovery;
+  const tell = (result: RecoverResult): void => report(result, recovery, shell);
+  if (cause === "person") {
+    const result = await tryOnce(recovery, shell);
+    tell(result);
+    return exitOf(result);
+  }
+  const recover = async (turn: number): Promise<RecoverResult> => {
+    try {
+      // The timer has the last word once; a person who recovers since then is not ended.
+      return await tryOnce({ ...recovery, cause: turn === 0 ? cause : "boot" }, shell);
+    } catch (error) {
+      return { kind: "unasked", reason: explainError(error) };
+    }
+  };
+  const isSure = cause === "timer" || isChanged(joinPath(installation.state, name));
+  const giveUp = isSure ? undefined : bootPatience;
+  return exitOf(await keepRecovering(recover, { clock, tell, giveUp }));
+}
+
+/** By the pins that the change began with; else by those of now, as far as they can be read. */
+async function tryOnce(recovery: Recovery, shell: Shell): Promise<RecoverResult> {
+  const { installation, name, id } = recovery;
+  const kept = readKept(prepareState(installation, name));
+  const first =
+    kept !== undefined && (id ?? kept.id) === kept.id
+      ? await recoverKept(kept, recovery, shell)
+      : undefined;
+  if (first !== undefined && first.kind !== "nothing" && first.kind !== "unasked") return first;
+  try {
+    return await recoverBy(loadPins(installation, name, { rough: true }), recovery, shell);
+  } catch (error) {
+    if (first === undefined) throw error;
+    return first;
+  }
+}
+
+async function recoverKept(
+  { id, pins }: KeptPins,
+  recovery: Recovery,
   shell: Shell,
-): Promise<number> {
-  const { pins, state } = host;
-  const port = openHost(host, `recover (${cause})`, shell);
+): Promise<RecoverResult> {
+  try {
+    return await recoverBy(pins, { ...recovery, id }, shell);
+  } catch (error) {
+    return { kind: "unasked", reason: explainError(error) };
+  }
+}
+
+function recoverBy(
+  pins: Pins,
+  { installation, name, cause, id }: Recovery,
+  shell: Shell,
+): Promise<RecoverResult> {
+  const host = { installation, pins, state: joinPath(installation.state, name) };
   const limits = { ...pins.limits, restartFor: pins.restart.limit };
   const request = { cause, id, parse: createStpdParser(defaultPolicy), limits };
-  let result = await recoverHost(request, port);
-  report(result, host, shell);
-  // Nobody waits for a timer; it stays until the transfers have ended.
-  const mayWait = (): boolean => cause !== "person";
-  while (mayWait() && result.kind === "pending") {
-    await port.clock.wait(pause);
-    result = await recoverHost({ ...request, cause: "boot" }, port);
-    report(result, host, shell);
-  }
-  if (result.kind !== "nothing") {
-    const at = shell.now().toISOString();
-    appendRecord(state, { at, command: "recover", cause, host: pins.host, result });
-  }
-  return exitOf(result);
+  return recoverHost(request, openHost(host, `recover (${cause})`, shell));
 }
 
-function report(result: RecoverResult, { pins }: InstalledHost, { terminal }: Shell): void {
-  terminal.out(`${pins.host}: ${makeVisible(describe(result))}\n`);
+function report(result: RecoverResult, recovery: Recovery, { terminal, now }: Shell): void {
+  const { installation, name, cause } = recovery;
+  terminal.out(`${name}: ${makeVisible(describe(result))}\n`);
+  if (result.kind === "nothing" || result.kind === "unasked") return;
+  const record = { at: now().toISOString(), command: "recover", cause, host: name, result };
+  appendRecord(joinPath(installation.state, name), record);
 }
 
 function describe(result: RecoverResult): string {
@@ -89,6 +177,8 @@ function describe(result: RecoverResult): string {
       return result.reason;
     case "refused":
       return `${result.refusal.code}: ${result.refusal.message}. ${result.refusal.next}`;
+    case "unasked":
+      return `it could not be asked: ${result.reason}. Nothing is known about it, and nothing was changed.`;
     case "confirmed":
       return "the change had been proven; its file stays in place";
     default: {
@@ -100,5 +190,5 @@ function describe(result: RecoverResult): string {
 
 function exitOf({ kind }: RecoverResult): number {
   if (kind === "refused") return 1;
-  return kind === "pending" || kind === "stuck" ? exitCodes.broke : 0;
+  return kind === "pending" || kind === "stuck" || kind === "unasked" ? exitCodes.broke : 0;
 }

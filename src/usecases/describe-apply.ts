@@ -59,7 +59,9 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
     }
     case "pending": {
       const what =
-        result.file === "foreign" ? "The file is still in place" : `The ${result.file} file is back`;
+        result.file === "foreign"
+          ? "The file is still in place"
+          : `The ${result.file} file is back`;
       const message = `${what}, and the undo is tried again${notes}`;
       return { outcome: "unknown", code: "undo-pending", message };
     }

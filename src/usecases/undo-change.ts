@@ -220,7 +220,7 @@ async function mustWait(
   const bytes = await backups.find(journal.after);
   const fresh = bytes === undefined ? undefined : parse(bytes);
   const running = [file, ...(fresh?.kind === "file" ? [fresh] : [])];
-  for (let missed = 0; ; ) {
+  for (let missed = 0; ;) {
     if ((await service.askBusy()).kind === "no") return false;
     // Which of the files the service has read is not known.
     const proofs = await Promise.all(

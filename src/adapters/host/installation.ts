@@ -53,8 +53,15 @@ export function listPinned({ pins }: Installation): readonly string[] {
     .toSorted();
 }
 
-/** Throws HardenError: `usage` for a host without pins, `settings` for pins that are wrong. */
-export function loadPins(installation: Installation, host: string): Pins {
+/**
+ * Throws HardenError: `usage` for a host without pins, `settings` for pins that are wrong; with
+ * `rough` only where too little of them can be read for an undo.
+ */
+export function loadPins(
+  installation: Installation,
+  host: string,
+  { rough: isRough = false }: { readonly rough?: boolean } = {},
+): Pins {
   const known = listPinned(installation);
   if (!known.includes(host)) {
     const message = `there are no pins for the host ${makeVisible(host)}`;
@@ -66,7 +73,8 @@ export function loadPins(installation: Installation, host: string): Pins {
   if (distrust !== undefined) throw untrusted(distrust);
   const bytes = attempt("reading it", () => readFileSync(path, "latin1"));
   if (bytes.kind === "failed") throw new HardenError("broke", `${path}: ${bytes.reason}`, install);
-  const { pins, problems } = readPins(path, bytes.value);
+  const { pins: whole, rough, problems } = readPins(path, bytes.value);
+  const pins = isRough ? rough : whole;
   if (pins === undefined) {
     const next = "Mend the pins; nothing was changed.";
     const message = "something is wrong in the pins";

@@ -3,6 +3,7 @@ import type { Pins } from "../../core/pins/pins.ts";
 import type { Busy, HostPort, Tell } from "../../usecases/host-ports.ts";
 import type { ProbeTools } from "../../usecases/probe-address.ts";
 import { createEyes } from "../../usecases/see-host.ts";
+import { clock } from "../clock.ts";
 import { hashSha256 } from "../hashes.ts";
 import { runCommand } from "./commands.ts";
 import { createHostLock } from "./host-lock.ts";
@@ -30,12 +31,6 @@ export interface LocalHostOptions {
 /** This machine as `apply` and `recover` see it. */
 export function createLocalHost(options: LocalHostOptions): HostPort {
   const { pins, program, state, who, probe, askServer, tell } = options;
-  const clock = {
-    wait: (milliseconds: number) =>
-      new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-    elapsed: () => performance.now(),
-    now: Date.now,
-  };
   const own = ownCommand(program);
   const recover = (id: string) => {
     const args = ["recover", "--host", pins.host, "--cause", "timer", "--id", id];

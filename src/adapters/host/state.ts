@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { HardenError } from "../../core/harden-error.ts";
 import { joinPath } from "../../core/paths.ts";
 import { encodeBytes } from "../../core/text.ts";
@@ -15,7 +15,9 @@ export function prepareState({ state }: Installation, host: string): string {
   const made = attempt("making it", () =>
     mkdirSync(joinPath(folder, "backups"), { recursive: true, mode: 0o700 }),
   );
-  const wrong = made.kind === "failed" ? made.reason : refuseTrust(folder);
+  // On a full disk an undo goes by what is there.
+  const isThere = made.kind === "done" || existsSync(folder);
+  const wrong = isThere ? refuseTrust(folder) : made.reason;
   if (wrong === undefined) return folder;
   const next = "Run it as root, and see who owns the folder.";
   throw new HardenError("broke", `the state folder ${folder} cannot be used: ${wrong}`, next);

@@ -1,6 +1,7 @@
 import { createEyes } from "../../usecases/see-host.ts";
 import type { Busy, HostPort, Tell } from "../../usecases/host-ports.ts";
 import type { ProbeTools } from "../../usecases/probe-address.ts";
+import { clock } from "../clock.ts";
 import { hashSha256 } from "../hashes.ts";
 import type { WireLimits } from "../wire.ts";
 import { openConnection, type SshConnection } from "./connection.ts";
@@ -43,12 +44,6 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
   const run = hashSha256(String.fromCharCode(...probe.random())).slice(0, 8);
   const prefix = `${controlPath(target)}.${run}`;
   const wire = createTunnelWire({ connection, prefix, listeners, limits: tools.inside });
-  const clock = {
-    wait: (milliseconds: number) =>
-      new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-    elapsed: () => performance.now(),
-    now: () => Date.now(),
-  };
   return {
     copies: createCopies(steps, target),
     folder: createFolder(steps, target),

@@ -70,6 +70,8 @@ export interface Pins {
 export interface PinsReading {
   /** Undefined where something is wrong. */
   readonly pins: Pins | undefined;
+  /** What can be read of them, for an undo, which must not wait for a person who puts them right. */
+  readonly rough: Pins | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -151,13 +153,17 @@ export function readPins(path: string, bytes: string): PinsReading {
     clockSkew: seconds(values.clock_skew, 60),
   };
   if (restart !== undefined) reportHaste(file, limits, restart);
-  const isWhole = host !== undefined && repository !== undefined && stpdIni !== undefined;
-  if (!isWhole || addresses === undefined || restart === undefined || file.problems.length > 0) {
-    return { pins: undefined, problems: file.problems };
+  const { problems } = file;
+  // Without its section a host behind this one would be taken for this one.
+  const isElsewhere = file.sections.has("ssh") && commands.ssh === undefined;
+  const lacks = host === undefined || stpdIni === undefined || isElsewhere;
+  if (lacks || addresses === undefined || restart === undefined) {
+    return { pins: undefined, rough: undefined, problems };
   }
   const pins: Pins = {
     host,
-    repository,
+    // Only who begins a change asks for it, and needs all of the pins.
+    repository: repository ?? 0,
     environment: values.environment,
     role: values.role ?? "rds",
     os: values.os ?? "linux",
@@ -172,7 +178,7 @@ export function readPins(path: string, bytes: string): PinsReading {
     restart,
     ...commands,
   };
-  return { pins, problems: [] };
+  return { pins: problems.length === 0 ? pins : undefined, rough: pins, problems };
 }
 
 function seconds(value: number | undefined, fallback: number): number {

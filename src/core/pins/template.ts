@@ -114,9 +114,12 @@ export function printUnit(command: readonly string[], units: readonly string[] =
     "Wants=network-online.target",
     "",
     "[Service]",
-    "Type=oneshot",
+    // An undo may wait for transfers, and the start of the machine must not wait for it.
+    "Type=simple",
     `ExecStart=${start}`,
-    "TimeoutStartSec=infinity",
+    // Ended by a signal, as by a lack of memory, it comes again.
+    "Restart=on-abnormal",
+    "RestartSec=60",
     // What recovery starts must not end with it.
     "KillMode=process",
     "",

@@ -1,0 +1,7 @@
+import type { Clock } from "../usecases/host-ports.ts";
+
+export const clock: Clock = {
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  elapsed: () => performance.now(),
+  now: () => Date.now(),
+};
