@@ -1,0 +1,50 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { hasPeer } from "../support/peers.ts";
+import type { RecoverSeen } from "../support/recover-worker.ts";
+
+const worker = fileURLToPath(new URL("../support/recover-worker.ts", import.meta.url));
+
+async function runCases(kind: string): Promise<Readonly<Record<string, string>>> {
+  const { status, stdout, stderr } = await runInNamespace(worker, { args: [kind] });
+  expect(status, stderr).toBe(0);
+  const seen: Readonly<Record<string, RecoverSeen>> = JSON.parse(stdout);
+  // In one line each: exit code, what was said, the file in place, open ports, what is left.
+  return Object.fromEntries(
+    Object.entries(seen).map(([name, { code, said, file, open, left }]) => [
+      name,
+      `${code} ${said}: ${file}, ${open}${left.length === 0 ? "" : `; ${left.join(" ")}`}`,
+    ]),
+  );
+}
+
+describe.runIf(canIsolate() && hasPeer("gcc", "--version"))("the built program recovers", () => {
+  test.concurrent("a host whose disks are full, by the watchdog", async () => {
+    expect(await runCases("watchdog")).toEqual({
+      "a full disk, and the watchdog": "null : plain, http ftp",
+    });
+  });
+
+  test.concurrent("a host whose disks are full, at boot and by hand", async () => {
+    expect(await runCases("space")).toEqual({
+      "a full disk, and a boot": "0 undone: plain, http ftp",
+      "a full disk, by hand": "0 undone: plain, http ftp",
+      // Not restarted as long as the backup runs, which a full disk does not hide.
+      "a full disk while a backup runs": expect.stringMatching(
+        /^4 undo-pending: plain, https http ftp; decision-\S+ journal\.json pins\.json/,
+      ),
+    });
+  });
+
+  test.concurrent("each host by the pins that its change began with", async () => {
+    expect(await runCases("pins")).toEqual({
+      "a typo since it began, and a boot": "0 undone: plain, http ftp",
+      "pins that others can write since then, by hand": "0 undone: plain, http ftp",
+      "pins that are gone, by the timer": "0 undone: plain, http ftp",
+      "a change of version 1, and a typo": "0 undone: plain, http ftp",
+      "other hosts with wrong pins, or an undo that waits":
+        "null the others are waited for: plain, http ftp",
+    });
+  });
+});
