@@ -1,5 +1,6 @@
 import { listWirePorts } from "../../core/fleet/wire-ports.ts";
 import type { BusyCommand, Command } from "../../core/pins/sections.ts";
+import { encodeBytes } from "../../core/text.ts";
 import { findVersion } from "../../core/rollout/sesam-status.ts";
 import type { Busy, Outcome, Service, ServiceState } from "../../usecases/host-ports.ts";
 import { cleanText } from "./connection.ts";
@@ -8,11 +9,16 @@ import { findStart } from "./service-start.ts";
 import { withoutValue, type Steps } from "./steps.ts";
 import type { SshTarget } from "./target.ts";
 
-/** What it says, then its exit code in a line of its own. */
+/**
+ * What it says and what it complains of, then a line with its exit code, and whether it complained.
+ * Its words come on the standard input.
+ */
 const runCommand = `
+exec 3>&1
 code=0
-(umask "$mask" && unset LC_ALL && exec timeout -k 10 "$@") </dev/null 2>&1 || code=$?
-printf '\\n%s\\n' "$code"
+complaint=$(umask "$mask" && unset LC_ALL &&
+  exec timeout -k 10 "$1" sh -c "$launch" 2>&1 >&3 3>&-) || code=$?
+printf '%s\\n%s %s\\n' "$complaint" "$code" "\${complaint:+complained}"
 `;
 
 /** A restart that is tried again, since the connection was lost, is not done again. */
@@ -91,23 +97,33 @@ export function createService(
 async function askBusy(steps: Steps, busy: BusyCommand): Promise<Busy> {
   const said = await run(steps, busy);
   if (said.kind === "failed") return { kind: "unknown", detail: said.reason };
-  const { code, text } = said.value;
-  if (code === busy.idleExit) return { kind: "no" };
+  const { code, text, complained } = said.value;
+  if (code === busy.idleExit && !complained) return { kind: "no" };
   const detail = cleanText(text);
   if (code === busy.busyExit) return { kind: "yes", detail };
   return { kind: "unknown", detail: `exit code ${code}: ${detail}` };
 }
 
-async function run(
-  steps: Steps,
-  command: Command,
-): Promise<Outcome<{ readonly code: number; readonly text: string }>> {
-  const parameters = listParameters(command);
-  const limit = command.limit + 30_000;
-  const said = await steps.ask({ script: runCommand, parameters, limit });
+interface Said {
+  readonly code: number;
+  readonly text: string;
+  /** On standard error: then an exit code may be that of an error. */
+  readonly complained: boolean;
+}
+
+async function run(steps: Steps, command: Command): Promise<Outcome<Said>> {
+  const [seconds = "", ...words] = listParameters(command);
+  const said = await steps.ask({
+    script: runCommand,
+    parameters: [seconds],
+    input: encodeBytes(words.map((word) => `${word}\n`).join("")),
+    limit: command.limit + 30_000,
+  });
   if (said.kind === "failed") return said;
-  const [, text = "", code = ""] = /^([^]*)\n([0-9]+)\n$/.exec(said.value) ?? [];
-  return { kind: "done", value: { code: Number(code), text } };
+  const [, text = "", code = "", word] =
+    /^([^]*)\n([0-9]+) (complained)?\n$/.exec(said.value) ?? [];
+  if (code === "") return { kind: "failed", reason: "its answer is not understood" };
+  return { kind: "done", value: { code: Number(code), text, complained: word !== undefined } };
 }
 
 /** The time limit in seconds, then the words. */

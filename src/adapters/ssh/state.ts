@@ -73,6 +73,11 @@ claim "$1" "$2" "$3" || fail "nothing could be decided"
 printf %s "$decided"
 `;
 
+const lookUp = `
+look_up "$1" "$2" 2>/dev/null
+printf %s "$decided"
+`;
+
 export function createDecisions(
   steps: Steps,
   { stateFolder }: Pick<SshTarget, "stateFolder">,
@@ -84,8 +89,7 @@ export function createDecisions(
       return outcome.kind === "failed" ? outcome : { kind: "done", value: decide(outcome.value) };
     },
     look: async (id) => {
-      const parameters = [`${stateFolder}/decision-${id}`];
-      const text = await steps.ask({ script: readFile, parameters });
+      const text = await steps.ask({ script: lookUp, parameters: [stateFolder, id] });
       if (text.kind === "failed") return text;
       return { kind: "done", value: text.value === "" ? undefined : decide(text.value) };
     },

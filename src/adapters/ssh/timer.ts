@@ -45,7 +45,7 @@ elif [ "$kind" != watchdog ] && [ -n "$has_systemd" ]; then
   folder=/etc/systemd/system
   mkdir -p -- "$folder/multi-user.target.wants" || exit 1
   printf '%s\\n' '[Unit]' 'Description=sesam-harden: undo of a change that was cut' \\
-    "ConditionPathExists=$state/journal.json" '[Service]' 'Type=oneshot' 'KillMode=process' \\
+    "ConditionPathExists=$state/journal.json" '[Service]' 'Type=simple' 'KillMode=process' \\
     "ExecStart=/bin/sh $state/undo.sh $state boot" '[Install]' 'WantedBy=multi-user.target' \\
     >"$folder/${unitPrefix}.service" &&
     ln -sfT "$folder/${unitPrefix}.service" "$folder/multi-user.target.wants/${unitPrefix}.service" &&
@@ -119,7 +119,7 @@ function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly
   return [
     stpdIni,
     ...times.map((time) => String(seconds(time))),
-    String(busy?.busyExit ?? -1),
+    String(busy?.idleExit ?? -1),
     ...listWords(restart),
     ...listWords(busy),
   ];

@@ -34,23 +34,37 @@ save() {
   rm -f -- "$1.$$.new"
   return 1
 }
-# claim STATE ID DECISION: decides, unless that was done before; sets what was decided.
-claim() {
-  decided=
-  rm -f -- "$1/claim.$$"
-  printf %s "$3" >"$1/claim.$$" && sync -- "$1/claim.$$" &&
-    { ln -T -- "$1/claim.$$" "$1/decision-$2" 2>/dev/null || [ -f "$1/decision-$2" ]; } &&
-    sync -- "$1" && decided=$(cat -- "$1/decision-$2")
-  rm -f -- "$1/claim.$$"
-  case $decided in confirm | undo) ;; *) return 1 ;; esac
+# look_up STATE ID: sets what was decided, which earlier versions wrote into a file.
+look_up() {
+  decided=$(readlink -- "$1/decision-$2" || cat -- "$1/decision-$2" 2>/dev/null)
 }
+# claim STATE ID DECISION: decides, unless that was done before; sets what was decided. A link needs
+# no block of a full disk.
+claim() {
+  ln -s -T -- "$3" "$1/decision-$2" 2>/dev/null
+  look_up "$1" "$2"
+  case $decided in confirm | undo) sync -- "$1" ;; *) return 1 ;; esac
+}
+# A pinned command may look for processes by their words: it gets its own through a pipe, so that no
+# shell and no timeout shows them.
+launch='set --; while IFS= read -r word; do set -- "$@" "$word"; done; exec "$@" </dev/null'
 `;
 
 /**
- * Runs a pinned command: `pinned SAID LIMIT WORD…`, with the head of what it says in a file. What it
- * starts may hold on to the pipe for good, so somebody goes on reading there.
+ * Run a pinned command. `pinned SAID LIMIT WORD…` keeps the head of what it says in a file; what it
+ * starts may hold on to the pipe for good, so a reader stays there. `asked LIMIT WORD…` is for one
+ * that answers by its exit code: it has no file that could be full, and sets what it complains of.
  */
 export const commands = `
+asked() {
+  limit=$1
+  shift
+  code=0
+  complaint=$(
+    printf '%s\\n' "$@" |
+      (umask "$mask" && unset LC_ALL && exec timeout -k 10 "$limit" sh -c "$launch") 2>&1 >/dev/null
+  ) || code=$?
+}
 pinned() {
   said=$1
   limit=$2

@@ -10,14 +10,13 @@ load() {
   read -r patience <&4
   read -r patience_undoing <&4
   read -r lease <&4
-  read -r busy_exit <&4
+  read -r idle_exit <&4
   exec 4<&-
   name_copies "$path"
 }
-# call SAID restart|busy
+# call restart|busy
 call() {
-  said=$1
-  wanted=$2
+  wanted=$1
   [ -r "$state/change-$id" ] || return 1
   exec 4<"$state/change-$id"
   for line in 1 2 3 4 5 6 7; do read -r skipped <&4; done
@@ -34,7 +33,7 @@ call() {
   done
   exec 4<&-
   [ "$#" -gt 0 ] || return 1
-  pinned "$said" "$limit" "$@"
+  if [ "$wanted" = busy ]; then asked "$limit" "$@"; else pinned "$state/said-restart" "$limit" "$@"; fi
 }
 `;
 

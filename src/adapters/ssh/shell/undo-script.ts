@@ -47,25 +47,36 @@ is_foreign() {
   comes_up
 }
 # True while transfers run, which an undo does not cut off as long as the host is reached as it is.
+# Any answer but that nothing runs may be an error's.
 must_wait() {
-  call "$state/said-busy" busy || return 1
-  [ "$code" = "$busy_exit" ] || return 1
+  call busy || return 1
+  if [ "$code" = "$idle_exit" ] && [ -z "$complaint" ]; then return 1; fi
   listens $(ports_of "$live") || listens $(ports_of "$state/backups/$after.ini")
 }
-# 0: it is over; 1: it is stuck; 75: it is to be tried again later.
+# Did the service read the file in place? A restart that failed has to be seen, by all of its ports.
+has_read() {
+  [ "$code" = 0 ] && return
+  for each in $(ports_of "$live"); do listens "$each" || return 1; done
+}
+# The old file or the bridge: nobody has proven any other.
+is_known() {
+  digest=$(sha <"$live")
+  [ "$digest" = "$before" ] || [ "$digest" = "$bridge" ]
+}
+# 0: it is over; 1: it cannot be done; 75: it is to be tried again soon; 76: it is stuck.
 undo() {
   [ -e "$state/journal.json" ] || return 0
-  read_journal || { say "STUCK: the journal cannot be read"; return 1; }
+  read_journal || { say "STUCK: the journal cannot be read"; return 76; }
   [ -z "$id" ] || [ "$journal_id" = "$id" ] || return 0
   id=$journal_id
   load || { say "the settings of $id are not there"; return 1; }
-  was_undoing=$(cat -- "$state/decision-$id" 2>/dev/null)
-  [ "$cause" = boot ] || claim "$state" "$id" undo
-  [ "$was_undoing" = undo ] && patience=$patience_undoing
+  look_up "$state" "$id" 2>/dev/null
+  [ "$decided" = undo ] && patience=$patience_undoing
+  case $cause in timer | watchdog) claim "$state" "$id" undo ;; esac
   take_over || return
   # Meanwhile its own run may have brought it to its end.
   if ! read_journal || [ "$journal_id" != "$id" ]; then return 0; fi
-  claim "$state" "$id" undo || decided=$(cat -- "$state/decision-$id" 2>/dev/null)
+  claim "$state" "$id" undo
   if [ "$decided" = confirm ]; then
     finish
     say "the change had been confirmed: it stays"
@@ -82,32 +93,46 @@ undo() {
     say "the host is reached with it: it stays"
     return 0
   fi
+  reached=
   for file in old bridge old; do
+    # Reached with what it had read before: another file would not help, another restart may.
+    [ -z "$reached" ] || file=old
     digest=$before
     if [ "$file" = bridge ] && [ -n "$bridge" ]; then digest=$bridge; fi
-    put_back "$digest" || say "the $file file could not be put in place"
+    put_back "$digest" || { sleep 1; put_back "$digest"; } || { sleep 1; put_back "$digest"; } ||
+      say "the $file file could not be put in place"
     if must_wait; then
-      say "transfers are running, so the service was not restarted yet"
+      say "transfers are running, or that is not known, so the service was not restarted yet"
       return 75
     fi
-    call "$state/said-restart" restart
+    call restart
     say "the $file file is in place, and the restart ended with exit code $code"
     if comes_up; then
-      finish
-      say "restored: the $file file"
-      return 0
+      if has_read && is_known; then
+        finish
+        say "restored: the $file file"
+        return 0
+      fi
+      reached=yes
+      say "the host is reached, and not by the old file: this is tried again"
+    else
+      reached=
+      say "no data port of it is listened on"
     fi
-    say "no data port of it is listened on"
   done
+  [ -z "$reached" ] || return 75
   mark_stage stuck
   say "STUCK: no file brought the host back: see to it by hand"
-  return 1
+  return 76
 }
 `;
 
 const lockOfHost = `
-# The timer has the last word even over a run that is alive, which stands down when it sees that.
+# The timer has the last word even over a run that is alive, which stands down when it sees that; a
+# start of the host waits for it, and a person does not. Where the lock cannot be written, no other
+# run can take it either.
 take_over() {
+  failed=0
   uptime
   end=$((up + patience))
   look_at $$
@@ -117,12 +142,19 @@ take_over() {
     case $holder in "- host $ref "*) mine=$n; return ;; esac
     if is_held "$state" "$lease"; then
       uptime
-      if [ "$cause" = boot ]; then say "another run is at work"; return 1; fi
+      if [ "$cause" = person ]; then say "another run is at work"; return 1; fi
       if [ "$up" -lt "$end" ]; then sleep 0.5; continue; fi
+      if [ "$cause" = boot ]; then say "another run is at work"; return 75; fi
       say "the run that holds the lock had its time: $holder"
     fi
     uptime
     next_lock "$state" "- host $ref $boot $up timer" && break
+    case $problem in '' | *'File exists'*) ;; *) failed=$((failed + 1)) ;; esac
+    if [ "$failed" -ge 20 ]; then
+      say "going on without the lock: $problem"
+      mine=$((n + 1))
+      break
+    fi
     sleep 0.1
   done
   settle_steps "$state" "$mine" 0 "$patience" 0
@@ -134,9 +166,9 @@ give_back() {
 `;
 
 /**
- * `undo.sh STATE timer ID`, `undo.sh STATE watchdog ID SECONDS`, `undo.sh STATE boot`: what
- * `recoverHost` does, on a host that has nothing but a shell. It cannot make a handshake, so what
- * it calls reached is a data port that is listened on.
+ * `undo.sh STATE timer ID`, `undo.sh STATE watchdog ID SECONDS`, `undo.sh STATE boot`, and by hand
+ * `undo.sh STATE person`, which tries once: what `recoverHost` does, on a host that has nothing but
+ * a shell. It cannot make a handshake, so what it calls reached is a data port that is listened on.
  */
 export const undoScript = `#!/bin/sh
 # Part of sesam-harden: puts the old stpd.ini back, unless the change was confirmed.
@@ -167,12 +199,21 @@ if [ -f "$state/undo.log" ]; then
   tail -c 60000 -- "$state/undo.log" >"$state/undo.log.$$" &&
     mv -fT -- "$state/undo.log.$$" "$state/undo.log"
 fi
-[ "$cause" = boot ] || say "the time of the change $id is over"
+case $cause in timer | watchdog) say "the time of the change $id is over" ;; esac
+longer=60
 while :; do
   undo
   result=$?
   [ -z "$ref" ] || give_back
-  [ "$result" = 75 ] || exit "$result"
-  sleep 10
+  case $cause:$result in
+    person:7[56]) exit 1 ;;
+    *:75) sleep 10 ;;
+    *:76)
+      # A disk that was full gets room, and nobody else would come again.
+      sleep "$longer"
+      [ "$longer" -ge 900 ] || longer=$((2 * longer))
+      ;;
+    *) exit "$result" ;;
+  esac
 done
 `;
