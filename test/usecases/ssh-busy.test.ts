@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -143,6 +143,19 @@ test.skipIf(!live)("a restart that fails is not taken for one that read the old 
   expect(failed.stdout).not.toContain("restored");
   expect(peer.live()).toBe(filesOf(peer, "close").before);
   expect(undo().stdout).toContain("restored: the old file");
+});
+
+test.skipIf(!live)("the lock of a jump host has a text that needs no block", async () => {
+  rmSync(peer.target.stateFolder, { recursive: true, force: true });
+  const first = peer.connect({ who: "recover (person)" });
+  expect(await first.lock.take()).toEqual({ kind: "done", value: undefined });
+  const text = readlinkSync(join(peer.target.stateFolder, "lock-1"));
+  expect(text).toMatch(/ recover$/);
+  expect(text.length).toBeLessThan(60);
+  expect(await peer.connect().lock.take()).toMatchObject({
+    value: { who: "recover of a jump host", alive: "yes" },
+  });
+  await first.lock.release();
 });
 
 test.skipIf(!live)("a decision needs no block, and is read as version 1 wrote it", async () => {

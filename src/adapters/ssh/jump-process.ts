@@ -1,27 +1,32 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { hashSha256 } from "../hashes.ts";
 
 /** A process of this jump host, so that a run that died is known for it. Source: proc(5). */
 export interface JumpProcess {
   /** Of the machine as long as it is up, and of what numbers its processes; empty: not known. */
   readonly origin: string;
-  /** `PID:START`; the start tells a number that is used again. */
+  /** `PID:START` to the base 36; the start tells a number that is used again. */
   readonly id: string;
 }
 
 export function ownProcess(): JumpProcess {
   const start = startOf(process.pid);
-  const boot = readText("/proc/sys/kernel/random/boot_id").slice(0, 8);
+  const boot = readText("/proc/sys/kernel/random/boot_id");
   const numbers = readLink("/proc/self/ns/pid").replaceAll(/[^0-9]/g, "");
   const isKnown = start !== undefined && boot !== "" && numbers !== "";
   return isKnown
-    ? { origin: `${boot}.${numbers}`, id: `${process.pid}:${start}` }
-    : { origin: "", id: `${process.pid}:0` };
+    ? { origin: hashSha256(`${boot} ${numbers}`).slice(0, 6), id: printId(process.pid, start) }
+    : { origin: "", id: printId(process.pid, "0") };
 }
 
 /** Whether a process of this machine is still there. */
 export function isAlive(id: string): boolean {
-  const [pid = "", start] = id.split(":");
-  return /^[1-9][0-9]*$/.test(pid) && startOf(Number(pid)) === start;
+  const [pid = "", start = ""] = id.split(":");
+  return /^[1-9a-z][0-9a-z]*$/.test(pid) && startOf(parseInt(pid, 36)) === `${parseInt(start, 36)}`;
+}
+
+function printId(pid: number, start: string): string {
+  return `${pid.toString(36)}:${Number(start).toString(36)}`;
 }
 
 function startOf(pid: number): string | undefined {

@@ -71,10 +71,9 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
   const ask = async (dead: string): Promise<Outcome<LockAnswer>> => {
     const ref = `${process.origin}:${process.id}`;
     const lease = String(Math.ceil(limits.lease / 1000));
-    const word = who.replaceAll(/[^A-Za-z0-9-]+/g, "-");
     const answer = await steps.ask({
       script: takeLock,
-      parameters: [stateFolder, run, ref, word, lease, dead, String(patience)],
+      parameters: [stateFolder, run, ref, nameRun(who, run + ref), lease, dead, String(patience)],
       limit: 60_000 + 1000 * patience,
     });
     return answer.kind === "failed" ? answer : readAnswer(answer.value);
@@ -118,6 +117,18 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
       steps.holds(0);
     },
   };
+}
+
+/** So many bytes of a link stand in the inode of ext4, and need no block of a full disk. */
+const mostText = 59;
+/** Of the text besides run, reference and name: ` jump `, and between blanks a boot and its age. */
+const others = " jump ".length + " 01234567 01234567 ".length;
+
+/** What the run is, as far as there is room for it. */
+function nameRun(who: string, rest: string): string {
+  const word = who.replaceAll(/[^A-Za-z0-9]+/g, "-");
+  const room = Math.max(1, mostText - others - rest.length);
+  return word.length <= room ? word : word.slice(0, room).replace(/-[^-]*$/, "");
 }
 
 interface Held {

@@ -41,7 +41,7 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
   const connection = tools.connection ?? openConnection(target);
   const steps = createSteps(connection, target);
   const listeners = createListening(steps);
-  const run = hashSha256(String.fromCharCode(...probe.random())).slice(0, 8);
+  const run = hashSha256(String.fromCharCode(...probe.random())).slice(0, 6);
   const prefix = `${controlPath(target)}.${run}`;
   const wire = createTunnelWire({ connection, prefix, listeners, limits: tools.inside });
   return {
