@@ -95,6 +95,7 @@ async function leaveChange(
 }
 
 const isDown = async (): Promise<boolean> => (await listOpen()) === "";
+const isBefore = async (): Promise<boolean> => (await listOpen()) === "http ftp";
 const isBridged = async (): Promise<boolean> => (await listOpen()) === "https http ftp";
 
 /** The machine went down, and the watchdog with it. */
@@ -119,8 +120,8 @@ async function recover(
   ...words: readonly string[]
 ): Promise<Pick<RecoverSeen, "code" | "said">> {
   const { status, stdout, stderr } = await installed.run(["recover", ...words]);
-  const said = /^host1: (\S+)/m.exec(stdout)?.[1] ?? stderr;
-  return { code: status, said: said.replace(/:$/, "") };
+  const said = /^host1: ([a-z -]+)/m.exec(stdout)?.[1] ?? stderr;
+  return { code: status, said };
 }
 
 const nothing = { code: null, said: "" };
@@ -182,6 +183,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       const { id } = JSON.parse(readFileSync(join(world.installed.state, "journal.json"), "utf8"));
       rmSync(world.installed.pinsFile);
       return recover(world, "--host", "host1", "--cause", "timer", "--id", id);
+    },
+    "a journal that cannot be read, by hand": async (world) => {
+      await leaveChange(world, "hangs", isBefore);
+      writeFileSync(join(world.installed.state, "journal.json"), "{}");
+      return recover(world);
     },
     "a change of version 1, and a typo": async (world) => {
       await leaveChange(world, "hangs-down", isDown);

@@ -7,12 +7,13 @@ import type { Journal } from "../../src/core/rollout/journal.ts";
 import type { HostPort } from "../../src/usecases/host-ports.ts";
 import { hash } from "../support/model-host.ts";
 import { filesOf } from "../support/ssh-change.ts";
+import { hasPeer } from "../support/peers.ts";
 import { hasSshd, startSshd, type Sshd } from "../support/sshd.ts";
 import { createTarget, type TestTarget } from "../support/ssh-target.ts";
 import { compileStpd } from "../support/stand-in-stpd.ts";
 
 const stpd = compileStpd();
-const live = hasSshd() && stpd !== undefined;
+const live = hasSshd() && stpd !== undefined && hasPeer("pgrep", "--version");
 const top = mkdtempSync(join(tmpdir(), "ssh-"));
 let sshd: Sshd;
 let peer: TestTarget;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { phases, type Phase } from "../../src/core/verify/expectation.ts";
 import { applyChange } from "../../src/usecases/apply-change.ts";
+import { insist } from "../../src/usecases/insist.ts";
 import { keepRecovering } from "../../src/usecases/keep-recovering.ts";
 import {
   recoverHost,
@@ -13,6 +14,7 @@ import {
   createModelHost,
   createWorld,
   Killed,
+  pass,
   portOf,
   readService,
   type Fate,
@@ -43,6 +45,7 @@ async function leaveChange(phase: Phase, last: string): Promise<World> {
   };
   await expect(applyChange(applyRequest(phase), createModelHost(world, fates))).rejects.toThrow(
     Killed,
+    pass,
   );
   world.effects = [];
   return world;
@@ -162,6 +165,19 @@ test("a host that cannot be asked is not called lost, and nothing is done", asyn
     reason: "EIO",
   });
   expect(world.disk.read("live")).toBe(desired);
+});
+
+test("what is tried for long by itself, as a lost connection, is not tried again", async () => {
+  const world = createWorld(bridge);
+  const { clock } = createModelHost(world);
+  let calls = 0;
+  const fail = (takes: number) => async () => {
+    calls++;
+    pass(world, takes);
+    return { kind: "failed", reason: `${calls}` } as const;
+  };
+  expect(await insist(fail(60_000), clock)).toEqual({ kind: "failed", reason: "1" });
+  expect(await insist(fail(100), clock)).toEqual({ kind: "failed", reason: "4" });
 });
 
 test("a new file that cannot be put back is not what an undo ends with", async () => {

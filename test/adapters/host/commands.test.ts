@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand, withReader } from "../../../src/adapters/host/commands.ts";
 import { createService } from "../../../src/adapters/host/stpd-service.ts";
+import { hasPeer } from "../../support/peers.ts";
 
 const command = (program: string, ...words: readonly string[]) => ({
   program,
@@ -76,15 +77,18 @@ test("what a restart leaves behind may go on writing once this process is gone",
 
 const quiet = { restart: command("/bin/true"), status: undefined };
 
-test("pgrep says idle only where nothing of that name runs", async () => {
-  const word = `sleep 61.${process.pid}`;
-  const busy = { ...command("/usr/bin/pgrep", "-f", word), idleExit: 1, busyExit: 0 };
-  const { askBusy } = createService({ ...quiet, busy }, runCommand, undefined);
-  expect(await askBusy()).toEqual({ kind: "no" });
-  const child = spawn("sleep", [`61.${process.pid}`], { stdio: "ignore" });
-  expect(await askBusy()).toMatchObject({ kind: "yes" });
-  child.kill();
-});
+test.runIf(hasPeer("pgrep", "--version"))(
+  "pgrep says idle only where nothing of that name runs",
+  async () => {
+    const word = `sleep 61.${process.pid}`;
+    const busy = { ...command("/usr/bin/pgrep", "-f", word), idleExit: 1, busyExit: 0 };
+    const { askBusy } = createService({ ...quiet, busy }, runCommand, undefined);
+    expect(await askBusy()).toEqual({ kind: "no" });
+    const child = spawn("sleep", [`61.${process.pid}`], { stdio: "ignore" });
+    expect(await askBusy()).toMatchObject({ kind: "yes" });
+    child.kill();
+  },
+);
 
 test("an exit code that goes with a complaint is an error's, and never means idle", async () => {
   // As pgrep does it where its output cannot be written.
