@@ -104,7 +104,7 @@ async function changeHost(
     await finishChange(journal, host);
     return { kind: "refused", refusal: against };
   }
-  const undo = async (reason: string, startedAt?: number): Promise<ApplyResult> => {
+  const undo = async (reason: string, startTick?: number): Promise<ApplyResult> => {
     if (await isOvertaken(journal, host)) return { kind: "overtaken" };
     const decided = await insist(() => host.decisions.claim(journal.id, "undo"), host.clock);
     if (decided.kind === "done" && decided.value === "confirm") return { kind: "overtaken" };
@@ -112,18 +112,18 @@ async function changeHost(
     const { parse } = request.change;
     const started = { ...journal, stage: "replacing" } as const;
     const result = await undoChange(
-      { journal: started, parse, limits: request.limits, startedAt },
+      { journal: started, parse, limits: request.limits, startTick },
       host,
     );
     return { kind: "undone", reason, result };
   };
   const service = await host.service.look(prepared.oldFile);
-  const startedAt = service.kind === "done" ? service.value.startedAt : undefined;
+  const startTick = service.kind === "done" ? service.value.startTick : undefined;
   const replaced = await replaceFile(journal, prepared, host);
-  if (replaced.kind === "failed") return undo(replaced.reason, startedAt);
+  if (replaced.kind === "failed") return undo(replaced.reason, startTick);
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
   const busy = await refuseBusy(host);
-  if (busy !== undefined) return undo(busy.message, startedAt);
+  if (busy !== undefined) return undo(busy.message, startTick);
   host.tell("restarting the service");
   const restarted = await host.service.restart();
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };

@@ -112,6 +112,8 @@ export interface ServiceState {
   readonly version: string | undefined;
   /** Milliseconds since 1970; undefined where nobody can tell. */
   readonly startedAt: number | undefined;
+  /** The same as long as it is the same process, to the digit; undefined where nobody can tell. */
+  readonly startTick: number | undefined;
 }
 
 /** STPD, by the pinned commands. */

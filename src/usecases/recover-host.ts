@@ -54,7 +54,7 @@ export async function recoverHost(request: RecoverRequest, host: HostPort): Prom
       await finishChange(late.journal, host);
       return { kind: "confirmed" };
     }
-    const undoing = { ...request, journal: late.journal, startedAt: undefined };
+    const undoing = { ...request, journal: late.journal, startTick: undefined };
     return await undoChange(undoing, host);
   } finally {
     await host.lock.release();

@@ -14,10 +14,10 @@ export interface UndoRequest {
   readonly parse: ParseStpd;
   readonly limits: UndoLimits;
   /**
-   * When the service started that had read the old file: one that has not started since is not
-   * restarted. Undefined: it is, in any case.
+   * Of the service that had read the old file: one that has not started since is not restarted.
+   * Undefined: it is, in any case.
    */
-  readonly startedAt: number | undefined;
+  readonly startTick: number | undefined;
 }
 
 /** old: the file before; bridge: HTTPS beside the old ports; foreign: one that somebody else put. */
@@ -55,8 +55,8 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
     const put = await putBack(file, journal, host);
     if (put.kind === "failed")
       notes.push(`the ${file} file could not be put in place: ${put.reason}`);
-    const startedAt = turn === 0 ? request.startedAt : undefined;
-    const result = await bringUp({ ...request, startedAt }, host, notes);
+    const startTick = turn === 0 ? request.startTick : undefined;
+    const result = await bringUp({ ...request, startTick }, host, notes);
     const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
     if (result === "pending") return { kind: "pending", file: inPlace, notes };
     // Nobody has proven the new file, so it is not what an undo ends with.
@@ -149,7 +149,7 @@ type Upshot = "reachable" | "unloaded" | "pending" | "not";
 
 /** Restarts with what is in place, and looks whether the host can be reached. */
 async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): Promise<Upshot> {
-  const { parse, limits, startedAt } = request;
+  const { parse, limits, startTick } = request;
   const live = await insist(() => host.copies.read("live"), host.clock);
   const file =
     live.kind === "done" && live.value !== undefined ? parse(live.value.bytes) : undefined;
@@ -159,7 +159,7 @@ async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): P
   }
   const claim = { claim: "reachable", file, before: undefined, limits } as const;
   const before = await host.service.look(file);
-  if (startedAt !== undefined && isSameStart(before, startedAt)) {
+  if (startTick !== undefined && startOf(before) === startTick) {
     return (await proveInto(notes, claim, host)) ? "reachable" : "not";
   }
   if (await mustWait(request, file, host)) {
@@ -186,12 +186,8 @@ async function proveInto(
   return proof.answer === "good";
 }
 
-/** Milliseconds: a start is told in hundredths of a second, by way of the time of day. */
-const jitter = 500;
-
-function isSameStart(service: Outcome<ServiceState>, startedAt: number): boolean {
-  const seen = service.kind === "done" ? service.value.startedAt : undefined;
-  return seen !== undefined && Math.abs(seen - startedAt) < jitter;
+function startOf(service: Outcome<ServiceState>): number | undefined {
+  return service.kind === "done" ? service.value.startTick : undefined;
 }
 
 /** A restart that says it failed needs to be seen; any other one must not be seen to be none. */
@@ -205,8 +201,9 @@ function hasStarted({
   readonly isTold: boolean;
 }): boolean {
   if (before.kind === "failed" || after.kind === "failed") return isTold;
-  if (after.value.startedAt === undefined) return isTold;
-  return before.value.startedAt === undefined || !isSameStart(after, before.value.startedAt);
+  return after.value.startTick === undefined
+    ? isTold
+    : after.value.startTick !== before.value.startTick;
 }
 
 /** A running transfer is not cut off by an undo, as long as the host can be reached as it is. */

@@ -191,8 +191,13 @@ test("the tables of /proc tell what listens, and where it is reached", () => {
 test("the earliest process that listens on a port tells when the service started", () => {
   const text = `1000.5\n100.25 7\n${table}\n2000 [71]\n9000 [72]\n10 [99]\n`;
   const at = (...ports: readonly number[]) => findStart(text, new Set(ports));
-  expect(at(11_443, 11_000)).toBe(1_000_500 - 100_250 + 20_000);
-  expect(at(11_000)).toBe(1_000_500 - 100_250 + 90_000);
-  expect(at(11_001)).toBeUndefined();
-  expect(findStart("", new Set([11_443]))).toBeUndefined();
+  const start = (startTick: number) => ({
+    startedAt: 1_000_500 - 100_250 + 10 * startTick,
+    startTick,
+  });
+  const unknown = { startedAt: undefined, startTick: undefined };
+  expect(at(11_443, 11_000)).toEqual(start(2000));
+  expect(at(11_000)).toEqual(start(9000));
+  expect(at(11_001)).toEqual(unknown);
+  expect(findStart("", new Set([11_443]))).toEqual(unknown);
 });

@@ -35,6 +35,7 @@ export interface World {
   /** What the service has read; undefined where it is down. */
   running: StpdFile | undefined;
   startedAt: number;
+  starts: number;
   dies: number | undefined;
   restarts: RestartFault[];
   busyUntil: number;
@@ -56,6 +57,7 @@ export function createWorld(live: string): World {
     timer: undefined,
     running: readService(live),
     startedAt: today,
+    starts: 1,
     dies: undefined,
     restarts: [],
     busyUntil: -1,
@@ -218,6 +220,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
         run("look at service", () => ({
           version: "5.1.0.14",
           startedAt: world.running === undefined ? undefined : world.startedAt,
+          startTick: world.running === undefined ? undefined : world.starts,
         })),
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),
@@ -264,6 +267,7 @@ function restart(world: World): string | undefined {
   world.running =
     fault === "fails" || fault === "stays-down" ? undefined : readService(world.disk.read("live"));
   world.startedAt = world.timeOfDay;
+  world.starts++;
   if (fault === "dies-later") world.dies = world.elapsed + 2000;
   return fault === "fails" ? "it ended with exit code 1" : undefined;
 }

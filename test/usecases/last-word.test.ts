@@ -81,6 +81,7 @@ function startByItself(world: World): void {
   pass(world, 1000);
   world.running = readService(world.disk.read("live"));
   world.startedAt = world.timeOfDay;
+  world.starts++;
 }
 
 test.each(["sync", "read old", "ask busy"])(

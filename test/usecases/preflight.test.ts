@@ -24,7 +24,7 @@ async function inspect({
 }): Promise<string> {
   const world = createWorld(plain);
   const model = createModelHost(world);
-  const state = { version: "5.1.0.14", startedAt: 200, ...service };
+  const state = { version: "5.1.0.14", startedAt: 200, startTick: 7, ...service };
   const host: HostPort = {
     ...model,
     service: { ...model.service, look: async () => ({ kind: "done", value: state }) },

@@ -45,7 +45,6 @@ async function leaveChange(phase: Phase, last: string): Promise<World> {
   };
   await expect(applyChange(applyRequest(phase), createModelHost(world, fates))).rejects.toThrow(
     Killed,
-    pass,
   );
   world.effects = [];
   return world;

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Outcome } from "../../usecases/host-ports.ts";
 import { attempt, hasCode } from "./outcome.ts";
 import { listListeners } from "../../core/rollout/listeners.ts";
+import type { ServiceState } from "../../usecases/host-ports.ts";
 
 /** Source: proc(5). Times there are in ticks of 1/100 s on every Linux that SEP supports. */
 const ticks = 100;
@@ -31,21 +32,26 @@ export function listenPorts(): ReadonlySet<number> | undefined {
 }
 
 /**
- * When the process started that listens on one of the ports, in milliseconds since 1970; of several
- * the earliest. Needs the right to look at the process. Undefined where it is not found.
+ * When the process started that listens on one of the ports; of several the earliest. Needs the
+ * right to look at the process. Undefined where it is not found.
  */
-export function findStart(ports: ReadonlySet<number>): number | undefined {
+export function findStart(
+  ports: ReadonlySet<number>,
+): Pick<ServiceState, "startedAt" | "startTick"> {
   const listeners = listListeners(readTables() ?? "").filter(({ port }) => ports.has(port));
   // Of the time of the start itself the system tells whole seconds alone.
   const uptime = Number(readText("/proc/uptime")?.split(" ")[0]);
-  if (listeners.length === 0 || Number.isNaN(uptime)) return undefined;
+  const unknown = { startedAt: undefined, startTick: undefined };
+  if (listeners.length === 0 || Number.isNaN(uptime)) return unknown;
   const boot = Date.now() - 1000 * uptime;
   const sockets = new Set(listeners.map(({ inode }) => `socket:[${inode}]`));
   const starts = listProcesses()
     .filter((pid) => hasSocket(pid, sockets))
     .map((pid) => Number(startOf(pid)))
     .filter((start) => Number.isFinite(start));
-  return starts.length === 0 ? undefined : boot + (1000 / ticks) * Math.min(...starts);
+  if (starts.length === 0) return unknown;
+  const startTick = Math.min(...starts);
+  return { startedAt: boot + (1000 / ticks) * startTick, startTick };
 }
 
 /** The tables of TCP sockets, whole; failed where the system does not show one of them. */

@@ -1,14 +1,18 @@
 import { listListeners } from "../../core/rollout/listeners.ts";
+import type { ServiceState } from "../../usecases/host-ports.ts";
 
 /**
- * When the process started that listens on one of the ports, in milliseconds since 1970; of several
- * the earliest. The text: time of day, `/proc/uptime`, both tables, an empty line, and of each
+ * When the process started that listens on one of the ports; of several the earliest. The text: time of day, `/proc/uptime`, both tables, an empty line, and of each
  * process with sockets a line `START [SOCKET]`. Undefined where it is not among them.
  */
-export function findStart(text: string, ports: ReadonlySet<number>): number | undefined {
+export function findStart(
+  text: string,
+  ports: ReadonlySet<number>,
+): Pick<ServiceState, "startedAt" | "startTick"> {
   const [head = "", tail = ""] = text.split("\n\n");
   const [time, up] = head.split("\n").map((line) => 1000 * parseFloat(line));
-  if (time === undefined || up === undefined) return undefined;
+  const unknown = { startedAt: undefined, startTick: undefined };
+  if (time === undefined || up === undefined) return unknown;
   const sockets = listListeners(head)
     .filter(({ port }) => ports.has(port))
     .map(({ inode }) => `[${inode}]`);
@@ -16,8 +20,10 @@ export function findStart(text: string, ports: ReadonlySet<number>): number | un
     .split("\n")
     .map((line) => line.split(" "))
     .filter(([, socket]) => socket !== undefined && sockets.includes(socket))
-    // In ticks of 1/100 s, on every Linux that SEP supports.
-    .map(([start]) => 10 * Number(start))
+    .map(([start]) => Number(start))
     .filter((start) => Number.isFinite(start));
-  return starts.length === 0 ? undefined : time - up + Math.min(...starts);
+  if (starts.length === 0) return unknown;
+  const startTick = Math.min(...starts);
+  // In ticks of 1/100 s, on every Linux that SEP supports.
+  return { startedAt: time - up + 10 * startTick, startTick };
 }

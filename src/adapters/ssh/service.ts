@@ -89,7 +89,7 @@ export function createService(
       });
       if (tables.kind === "failed") return tables;
       const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
-      return { kind: "done", value: { version, startedAt: findStart(tables.value, ports) } };
+      return { kind: "done", value: { version, ...findStart(tables.value, ports) } };
     },
   };
 }
