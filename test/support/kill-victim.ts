@@ -17,6 +17,8 @@ interface Settings {
   readonly phase: Phase;
   /** Null: it is let live. */
   readonly at: number | null;
+  /** Milliseconds until the watchdog. */
+  readonly watchdog: number;
   readonly when: "before" | "after";
   readonly plan: string;
   readonly repo: string;
@@ -27,7 +29,7 @@ const settings = JSON.parse(process.argv[2] ?? "") as Settings;
 const places = placesBelow(settings.root);
 const pinned = loadPins(places, "host1");
 // Shorter than pins may have it: nobody waits here for a restart that hangs.
-const pins = { ...pinned, limits: { ...pinned.limits, watchdog: 1500 } };
+const pins = { ...pinned, limits: { ...pinned.limits, watchdog: settings.watchdog } };
 const state = prepareState(places, "host1");
 const probe = { wire: createWire({ sockets: 16, timeout: 2000 }), random: randomHello };
 const options = { pins, program: places.program, state, who: "apply", probe, askServer: undefined };

@@ -33,14 +33,20 @@ interface World {
   readonly plan: string;
 }
 
+interface Cut {
+  readonly at: number;
+  readonly when: "before" | "after";
+  /** Milliseconds: it must not come before the kill, however busy the machine is. */
+  readonly watchdog: number;
+}
+
 /** Runs the victim to its end, or to the kill at a step; gives the names of its steps. */
 async function runVictim(
   { installed, plan }: World,
-  at: number,
-  when: "before" | "after",
+  { at, when, watchdog }: Cut,
 ): Promise<readonly string[]> {
   const { repo, root } = installed;
-  const settings = { phase, at, when, plan, repo, root };
+  const settings = { phase, at, when, watchdog, plan, repo, root };
   const child = spawn(process.execPath, [victim, JSON.stringify(settings)], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
@@ -71,7 +77,7 @@ async function recover(world: World, byTimer: boolean): Promise<string> {
   const { installed } = world;
   const isArmed = watchdogs(world).length > 0;
   if (byTimer && isArmed) {
-    for (let turn = 0; turn < 300 && (isOpenChange(world) || watchdogs(world).length > 0); turn++) {
+    for (let turn = 0; turn < 900 && (isOpenChange(world) || watchdogs(world).length > 0); turn++) {
       await wait(100);
     }
     return "the watchdog";
@@ -123,14 +129,16 @@ const wrong: string[] = [];
 const ends: Record<string, number> = {};
 let kills = 0;
 try {
-  const steps = await runVictim(world, Infinity, "before");
+  const start = performance.now();
+  const steps = await runVictim(world, { at: Infinity, when: "before", watchdog: 600_000 });
+  const watchdog = Math.max(1500, Math.ceil(performance.now() - start));
   wrong.push(...(await judge(world, "uncut")));
   for (const [index, step] of steps.entries()) {
     for (const when of ["before", "after"] as const) {
       const isTurn = (index + (phase === "open" ? 0 : 1)) % 2 === (when === "before" ? 0 : 1);
       if (how === "once" && !isTurn) continue;
       await reset(world);
-      const seen = await runVictim(world, index, when);
+      const seen = await runVictim(world, { at: index, when, watchdog });
       const where = `${when} step ${index}, ${step}`;
       if (seen.length !== index + 1) wrong.push(`${where}: it was not killed there`);
       kills++;
