@@ -48,7 +48,7 @@ describe.runIf(isHere)("the built program recovers", () => {
       "a journal that cannot be read, by hand": expect.stringMatching(
         /^4 it could not be asked: bridge, http ftp; journal\.json /,
       ),
-      "a change of version 1, and a typo": "0 undone: plain, http ftp",
+      "a change of 0.1.0, and a typo": "0 undone: plain, http ftp",
       "other hosts with wrong pins, or an undo that waits":
         "null the others are waited for: plain, http ftp",
     });

@@ -344,7 +344,7 @@ async function fillDisk(world: World): ReturnType<Case> {
   if (status !== 0) throw new Error("no file system could be mounted");
   try {
     mkdirSync(join(state, "backups"));
-    // One page is left, for what the commands print.
+    // A page or two are left, too little for the backups and the journal.
     writeFileSync(join(state, "full"), "x".repeat(8192));
     return await apply("open")(world);
   } finally {

@@ -189,10 +189,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       writeFileSync(join(world.installed.state, "journal.json"), "{}");
       return recover(world);
     },
-    "a change of version 1, and a typo": async (world) => {
+    "a change of 0.1.0, and a typo": async (world) => {
       await leaveChange(world, "hangs-down", isDown);
       endWatchdog(world);
-      becomeVersion1(world);
+      becomeFirstRelease(world);
       editPins(world, spoil);
       return recover(world, "--cause", "boot");
     },
@@ -210,7 +210,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 };
 
 /** As the first version left it: files in place of links, and no pins of its own. */
-function becomeVersion1({ installed }: World): void {
+function becomeFirstRelease({ installed }: World): void {
   rmSync(join(installed.state, "pins.json"));
   rmSync(join(installed.state, "lock"));
   const holder = { who: "apply open", pid: 999_999, since: 1, start: "1", boot: "" };

@@ -159,7 +159,7 @@ test.skipIf(!live)("the lock of a jump host has a text that needs no block", asy
   await first.lock.release();
 });
 
-test.skipIf(!live)("a decision needs no block, and is read as version 1 wrote it", async () => {
+test.skipIf(!live)("a decision needs no block, and is read as 0.1.0 wrote it", async () => {
   const host = await leaveChange(tell("exit 1"));
   expect(await host.decisions.look("change-1")).toEqual({ kind: "done", value: undefined });
   expect(await host.decisions.claim("change-1", "undo")).toEqual({ kind: "done", value: "undo" });

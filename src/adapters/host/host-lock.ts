@@ -115,7 +115,7 @@ function readHolderText(text: string): HolderText | undefined {
   return { ...known, who, start, boot: boot === "-" ? "" : boot };
 }
 
-/** As version 1 wrote it, into a file. */
+/** As 0.1.0 wrote it, into a file. */
 function readEarlier(text: string): HolderText | undefined {
   const reading = parseJson(text);
   if (reading.kind === "error") return undefined;

@@ -30,7 +30,7 @@ export function keepPins(journals: JournalStore, folder: string, pins: Pins): Jo
   };
 }
 
-/** Undefined where none are kept, as by version 1, or they cannot be read. */
+/** Undefined where none are kept, as by 0.1.0, or they cannot be read. */
 export function readKept(folder: string): KeptPins | undefined {
   const text = attempt("reading the pins of the change", () => readIfThere(pathIn(folder)));
   return text.kind === "done" && text.value !== undefined ? readKeptPins(text.value) : undefined;

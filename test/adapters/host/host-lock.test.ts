@@ -48,7 +48,7 @@ const boot = readBootId();
 const writers = {
   "this version": (folder: string, { pid, start = startOf(pid) ?? "1", boot: of = boot }: Left) =>
     symlinkSync(`${pid} ${start} ${of.slice(0, 8)} 1 apply close`, join(folder, "lock")),
-  "version 1": (folder: string, { pid, start = startOf(pid) ?? "1", boot: of = boot }: Left) =>
+  "0.1.0": (folder: string, { pid, start = startOf(pid) ?? "1", boot: of = boot }: Left) =>
     writeFileSync(
       join(folder, "lock"),
       JSON.stringify({ who: "apply close", pid, since: 1, start, boot: of }),
@@ -146,7 +146,7 @@ test("where it cannot be made, that is told", async () => {
   expect(await open("/nowhere").seize()).toMatchObject({ kind: "failed" });
 });
 
-test("a decision is taken once, needs no block, and is read as version 1 wrote it", async () => {
+test("a decision is taken once, needs no block, and is read as 0.1.0 wrote it", async () => {
   const folder = makeFolder();
   const decisions = createDecisions(folder);
   expect(await decisions.look("a")).toEqual(free);
