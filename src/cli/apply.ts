@@ -79,7 +79,7 @@ function readPhase(word: string | undefined): Phase {
 }
 
 /** Who has seen that no transfers run, on the word of root at the host. */
-function readWitness({ values, flags }: ParsedArguments): string | undefined {
+export function readWitness({ values, flags }: ParsedArguments): string | undefined {
   const witness = values.get("--idle-seen-by")?.[0]?.trim();
   if (witness === undefined) return undefined;
   if (witness === "") throw usage("--idle-seen-by needs the person and how it was seen");

@@ -83,7 +83,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --dry-run                      show the difference and every command, and change nothing
       --break-glass REASON           instead of a ticket: root at the console, recorded
       --expect SHA256                the file that lies on the host, where it is not the plan's
-      --idle-seen-by WHO             root at the console has seen that nothing runs, where it is unknown
+      --idle-seen-by WHO             root at the console has seen that nothing runs, where it is unknown;
+                                     for recover as well
       --from-job                     for sudoers: takes no --break-glass and no --idle-seen-by
       --host NAME, --wave N, --commit SHA, --format text|json
   sesam-harden recover [--host NAME] bring a change that was cut off to its end

@@ -17,8 +17,10 @@ import { defaultPolicy } from "../core/policy/policy.ts";
 import { isChangeId } from "../core/rollout/journal.ts";
 import { makeVisible } from "../core/text.ts";
 import { describeUndo } from "../usecases/describe-apply.ts";
+import { believeIdle } from "../usecases/idle-service.ts";
 import { keepRecovering } from "../usecases/keep-recovering.ts";
 import { recoverHost, type RecoverResult, type RecoveryCause } from "../usecases/recover-host.ts";
+import { readWitness } from "./apply.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import { explainError } from "./errors.ts";
 import { findProgram, openHost } from "./installed.ts";
@@ -31,6 +33,7 @@ const options = {
   "--id": "once",
   "--after": "once",
   "--detach": "flag",
+  "--idle-seen-by": "once",
 } as const;
 
 /** Milliseconds in which a host that has no change here has to answer after a start. */
@@ -42,6 +45,8 @@ interface Recovery {
   readonly name: string;
   readonly cause: RecoveryCause;
   readonly id: string | undefined;
+  /** Who has seen that no transfers run. */
+  readonly witness: string | undefined;
 }
 
 /** Exit code 0 reachable, 1 refused, 4 where a person has to look, or transfers are waited for. */
@@ -50,11 +55,13 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
   const cause = chooseWord("--cause", one("--cause"), ["timer", "boot", "person"], "person");
   const id = one("--id");
-  if (id !== undefined && !isChangeId(id)) throw usage("--id wants the id of a change");
+  if (id !== undefined && !isChangeId(id)) throw usage("--id needs the id of a change");
+  const witness = readWitness(parsed);
+  if (witness !== undefined && cause !== "person") throw usage("--idle-seen-by is for a person");
   const installation = findInstallation(findProgram());
   if (cause === "boot" && one("--host") === undefined) return await recoverAll(installation, shell);
   const name = findName(installation, one("--host"));
-  const recovery = { installation, name, cause, id };
+  const recovery = { installation, name, cause, id, witness };
   const after = readNumber("--after", one("--after"), [1, 86_400]);
   if (after !== undefined) {
     if (id === undefined) throw usage("--after goes with --id");
@@ -97,7 +104,7 @@ function findName(installation: Installation, name: string | undefined): string 
 /** Every host by itself, so that none waits for another; the worst exit code. */
 async function recoverAll(installation: Installation, shell: Shell): Promise<number> {
   const codes = listHosts(installation).map((name) =>
-    recoverOne({ installation, name, cause: "boot", id: undefined }, shell),
+    recoverOne({ installation, name, cause: "boot", id: undefined, witness: undefined }, shell),
   );
   return Math.max(0, ...(await Promise.all(codes)));
 }
@@ -154,20 +161,29 @@ async function recoverKept(
 
 function recoverBy(
   pins: Pins,
-  { installation, name, cause, id }: Recovery,
+  { installation, name, cause, id, witness }: Recovery,
   shell: Shell,
 ): Promise<RecoverResult> {
   const host = { installation, pins, state: joinPath(installation.state, name) };
   const limits = { ...pins.limits, restartFor: pins.restart.limit };
   const request = { cause, id, parse: createStpdParser(defaultPolicy), limits };
-  return recoverHost(request, openHost(host, `recover (${cause})`, shell));
+  const opened = openHost(host, `recover (${cause})`, shell);
+  const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };
+  return recoverHost(request, port);
 }
 
 function report(result: RecoverResult, recovery: Recovery, { terminal, now }: Shell): void {
-  const { installation, name, cause } = recovery;
+  const { installation, name, cause, witness } = recovery;
   terminal.out(`${name}: ${makeVisible(describe(result))}\n`);
   if (result.kind === "nothing" || result.kind === "unasked") return;
-  const record = { at: now().toISOString(), command: "recover", cause, host: name, result };
+  const record = {
+    at: now().toISOString(),
+    command: "recover",
+    cause,
+    host: name,
+    witness,
+    result,
+  };
   appendRecord(joinPath(installation.state, name), record);
 }
 

@@ -1,13 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createWire } from "../../src/adapters/wire.ts";
@@ -140,7 +132,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   watchdog: {
     "a full disk, and the watchdog": async (world) => {
       await loseSpace(world);
-      await until(() => !existsSync(join(world.installed.state, "journal.json")));
+      await until(() => listLeft(world).length === 0);
       return nothing;
     },
   },
@@ -184,6 +176,19 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       rmSync(world.installed.pinsFile);
       return recover(world, "--host", "host1", "--cause", "timer", "--id", id);
     },
+    "an undo that waits since nobody knows": async (world) => {
+      const busy = "[command.busy]\nprogram = /bin/false\nidle_exit = 0\nbusy_exit = 2\n";
+      await leaveChange(world, "works", isBridged);
+      const path = join(world.installed.state, "pins.json");
+      const kept = JSON.parse(readFileSync(path, "utf8"));
+      kept.pins.busy.program = "/bin/false";
+      kept.pins.busy.busyExit = 2;
+      writeFileSync(path, JSON.stringify(kept));
+      editPins(world, (text) => text.replace(/\[command\.busy\]\n[^[]*/, busy));
+      const waits = await recover(world);
+      const ends = await recover(world, "--idle-seen-by", "Anna, GUI");
+      return { code: ends.code, said: `${waits.code} ${waits.said}, ${ends.said}` };
+    },
     "a journal that cannot be read, by hand": async (world) => {
       await leaveChange(world, "hangs", isBefore);
       writeFileSync(join(world.installed.state, "journal.json"), "{}");
@@ -201,7 +206,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       endWatchdog(world);
       placeOthers(world);
       const child = world.installed.start(["recover", "--cause", "boot"]);
-      await until(() => !existsSync(join(world.installed.state, "journal.json")));
+      await until(() => listLeft(world).length === 0);
       const isAlive = child.exitCode === null;
       killGroup(child);
       return { code: null, said: isAlive ? "the others are waited for" : "it ended" };
@@ -239,15 +244,18 @@ function placeOthers({ host, installed }: World): void {
   writeFileSync(join(state, "journal.json"), printJournal({ ...change, ...rest }));
 }
 
+function listLeft({ host, installed }: World): readonly string[] {
+  const names = [...readdirSync(installed.state), ...readdirSync(dirname(host.stpdIni))];
+  return names.filter((name) => /^(journal|lock|decision|pins)|sesam-harden/.test(name)).toSorted();
+}
+
 async function look(
   { host, installed }: World,
   said: Pick<RecoverSeen, "code" | "said">,
 ): Promise<RecoverSeen> {
   const bytes = readFileSync(host.stpdIni, "latin1");
   const file = bytes === plain ? "plain" : bytes === bridge ? "bridge" : "other";
-  const names = [...readdirSync(installed.state), ...readdirSync(dirname(host.stpdIni))];
-  const left = names.filter((name) => /^(journal|lock|decision|pins)|sesam-harden/.test(name));
-  return { ...said, file, open: await listOpen(), left: left.toSorted() };
+  return { ...said, file, open: await listOpen(), left: listLeft({ host, installed }) };
 }
 
 async function runCase(act: Case): Promise<RecoverSeen> {
