@@ -4,6 +4,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   utimesSync,
@@ -70,10 +71,17 @@ async function look(
 ): Promise<ApplySeen> {
   const bytes = readFileSync(host.stpdIni, "latin1");
   const file = names.get(bytes) ?? "other";
-  const left = ["journal.json", "lock"].map((name) => join(installed.state, name));
   const copies = ["old", "new"].map((name) => `${host.stpdIni}.sesam-harden-${name}`);
-  const isTidy = [...left, ...copies].every((path) => !existsSync(path));
+  const left = listState({ installed }).filter((name) =>
+    /^(journal|lock|decision|pins)/.test(name),
+  );
+  const isTidy = left.length === 0 && copies.every((path) => !existsSync(path));
   return { code, said, file, open: await listOpen(), isTidy };
+}
+
+/** Names, also of links that point to nothing, as locks and decisions are. */
+function listState({ installed }: Pick<World, "installed">): readonly string[] {
+  return existsSync(installed.state) ? readdirSync(installed.state) : [];
 }
 
 interface World {
@@ -227,7 +235,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
         // Well within the time that proving may take, also on a machine with other work.
         world.host.plan({ kind: "slow", after: 1 });
         const first = world.installed.start(world.installed.planPhase("open"));
-        while (!existsSync(join(world.installed.state, "lock"))) await wait(20);
+        while (!listState(world).includes("lock")) await wait(20);
         const seen = await apply("open")(world);
         await new Promise((resolve) => first.on("close", resolve));
         return seen;
