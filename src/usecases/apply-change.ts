@@ -5,7 +5,7 @@ import {
   type PreparedChange,
 } from "../core/rollout/change-request.ts";
 import type { Journal } from "../core/rollout/journal.ts";
-import { refusal, type Refusal } from "../core/rollout/refusals.ts";
+import { refusal, refuseFailure, type Refusal } from "../core/rollout/refusals.ts";
 import type { Proof } from "../core/rollout/proof.ts";
 import { proveHost } from "./prove-host.ts";
 import type { HostPort, Outcome, TicketCheck } from "./host-ports.ts";
@@ -45,7 +45,7 @@ export async function rehearseChange(
 ): Promise<PreparedChange | Extract<ApplyResult, { kind: "refused" }>> {
   const { change, pins, preflight } = request;
   const live = await host.copies.read("live");
-  if (live.kind === "failed") return refused("current-unreadable", live.reason);
+  if (live.kind === "failed") return refusedBy(live, "current-unreadable");
   if (live.value === undefined) return refused("current-unreadable", "there is none");
   const tools = { hash: host.hash, now: host.clock.now() };
   const prepared = prepareChange(change, live.value.bytes, pins, tools);
@@ -59,13 +59,13 @@ export async function rehearseChange(
 /** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
 export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
   const taken = await host.lock.take();
-  if (taken.kind === "failed") return { kind: "refused", refusal: refuseWriting(taken) };
+  if (taken.kind === "failed") return refusedBy(taken, "lock-unwritable");
   if (taken.value !== undefined) {
     return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
   }
   try {
     const earlier = await host.journals.read();
-    if (earlier.kind === "failed") return refused("unfinished", earlier.reason);
+    if (earlier.kind === "failed") return refusedBy(earlier, "journal-unreadable");
     if (earlier.value !== undefined) return refused("unfinished", earlier.value.startedAt);
     // Accepting a ticket is written down, so it wants the lock as well.
     const unapproved = await request.tickets.check();
@@ -89,7 +89,7 @@ async function proveAgain(
     { claim: "hardened", file: newFile, before: undefined, limits },
     host,
   );
-  if (proof.answer !== "good") return refused("not-loaded", explain(proof));
+  if (proof.answer !== "good") return refused("not-verified", explain(proof));
   return { kind: "confirmed", already: true, digest: host.hash(after) };
 }
 
@@ -177,19 +177,19 @@ async function prepareHost(
   const { journals, timer, backups, copies, folder, tell } = host;
   for (const keep of [before, after, bridge]) {
     const kept = await backups.keep(keep);
-    if (kept.kind === "failed") return refuseWriting(kept);
+    if (kept.kind === "failed") return refuseFailure(kept, "not-written");
   }
   const written = await journals.write(journal);
-  if (written.kind === "failed") return refuseWriting(written);
+  if (written.kind === "failed") return refuseFailure(written, "not-written");
   const armed = await timer.arm(journal.id);
-  if (armed.kind === "failed") return refusal("no-timer", armed.reason);
+  if (armed.kind === "failed") return refuseFailure(armed, "no-timer");
   if (!(await timer.isArmed(journal.id)))
     return refusal("no-timer", "it was armed, and is not there");
   tell(`the change is undone by ${armed.value}, unless it is proven before`);
   // The first write there since it was last tidied, so whatever is left of an earlier run goes.
   for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();
-    if (made.kind === "failed") return refuseWriting(made);
+    if (made.kind === "failed") return refuseFailure(made, "not-written");
   }
   const busy = await refuseBusy(host);
   if (busy !== undefined) return busy;
@@ -198,12 +198,15 @@ async function prepareHost(
   return isSame ? undefined : refusal("drift", "it changed while the change was prepared");
 }
 
-function refuseWriting({ reason, isFull }: Extract<Outcome, { kind: "failed" }>): Refusal {
-  return refusal(isFull === true ? "disk-full" : "not-written", reason);
-}
-
 function refused(code: Refusal["code"], detail = ""): Extract<ApplyResult, { kind: "refused" }> {
   return { kind: "refused", refusal: refusal(code, detail) };
+}
+
+function refusedBy(
+  failure: Extract<Outcome, { kind: "failed" }>,
+  otherwise: Refusal["code"],
+): Extract<ApplyResult, { kind: "refused" }> {
+  return { kind: "refused", refusal: refuseFailure(failure, otherwise) };
 }
 
 function explain({ reasons }: Proof): string {

@@ -11,6 +11,8 @@ export type Outcome<Value = void> =
       readonly reason: string;
       /** The disk has no room. */
       readonly isFull?: boolean;
+      /** The ssh login or connection failed: nothing is known of the host. */
+      readonly isUnreached?: boolean;
     };
 
 export const done: Outcome = { kind: "done", value: undefined };
@@ -105,7 +107,12 @@ export interface UndoTimer {
 /** `no` alone allows a restart. */
 export type Busy =
   | { readonly kind: "no" }
-  | { readonly kind: "yes" | "unknown"; readonly detail: string };
+  | {
+      readonly kind: "yes" | "unknown";
+      readonly detail: string;
+      /** As of an outcome. */
+      readonly isUnreached?: boolean;
+    };
 
 export interface ServiceState {
   /** As 5.1.0.14; undefined where the output names none. */
@@ -114,6 +121,8 @@ export interface ServiceState {
   readonly startedAt: number | undefined;
   /** The same as long as it is the same process, to the digit; undefined where nobody can tell. */
   readonly startTick: number | undefined;
+  /** The time of day on the host when it was asked. */
+  readonly seenAt: number;
 }
 
 /** STPD, by the pinned commands. */

@@ -1,9 +1,10 @@
 import type { StpdFile } from "../core/fleet/stpd-file.ts";
 import type { PreparedChange } from "../core/rollout/change-request.ts";
 import { judgeProof } from "../core/rollout/proof.ts";
-import { refusal, type Refusal } from "../core/rollout/refusals.ts";
+import { refusal, refuseFailure, type Refusal } from "../core/rollout/refusals.ts";
+import { formatTime } from "../core/times.ts";
 import type { Phase } from "../core/verify/expectation.ts";
-import type { FileSeen, HostPort } from "./host-ports.ts";
+import type { FileSeen, HostPort, ServiceState } from "./host-ports.ts";
 
 export interface PreflightRequest {
   readonly phase: Phase;
@@ -13,24 +14,82 @@ export interface PreflightRequest {
   readonly version: string | undefined;
 }
 
+type Files = Pick<PreparedChange, "oldFile" | "newFile">;
+type Asked = Pick<HostPort, "service" | "eyes">;
+type Check = () => Promise<readonly Refusal[]>;
+
 /** Asks the host itself, and changes nothing. Undefined where nothing speaks against the change. */
 export async function inspectHost(
   request: PreflightRequest,
-  change: PreparedChange,
+  files: Files,
   live: FileSeen,
-  host: Pick<HostPort, "service" | "eyes">,
+  host: Asked,
 ): Promise<Refusal | undefined> {
-  const { oldFile, newFile } = change;
-  if (live.objection !== "") return refusal("owner-not-expected", live.objection);
-  const service = await host.service.look(oldFile);
-  if (service.kind === "failed") return refusal("version-unknown", service.reason);
-  const { version = request.version, startedAt } = service.value;
+  for (const check of listChecks(request, files, live, host)) {
+    const [first] = await check();
+    if (first !== undefined) return first;
+  }
+  return undefined;
+}
+
+/** All that speaks against a change, where `inspectHost` stops at the first. */
+export async function listHindrances(
+  request: PreflightRequest,
+  files: Files,
+  live: FileSeen,
+  host: Asked,
+): Promise<readonly Refusal[]> {
+  const found: Refusal[] = [];
+  for (const check of listChecks(request, files, live, host)) found.push(...(await check()));
+  return found;
+}
+
+function listChecks(
+  request: PreflightRequest,
+  { oldFile, newFile }: Files,
+  live: FileSeen,
+  host: Asked,
+): readonly Check[] {
+  return [
+    async () => (live.objection === "" ? [] : [refusal("owner-not-expected", live.objection)]),
+    async () => {
+      const service = await host.service.look(oldFile);
+      if (service.kind === "failed") return [refuseFailure(service, "version-unknown")];
+      return listKnown(refuseVersion(request, service.value), refuseUnread(live, service.value));
+    },
+    async () => listKnown(await refuseBusy(host)),
+    async () => listKnown(await refuseUnproven(request.phase, { oldFile, newFile }, host)),
+  ];
+}
+
+function listKnown(...all: readonly (Refusal | undefined)[]): readonly Refusal[] {
+  return all.filter((one) => one !== undefined);
+}
+
+function refuseVersion(request: PreflightRequest, service: ServiceState): Refusal | undefined {
+  const { version = request.version } = service;
   const old = version === undefined ? undefined : isBefore51(version);
   if (old === true) return refusal("version-too-old", version);
-  if (old === undefined && request.role === "server") return refusal("version-unknown");
-  if (startedAt === undefined || startedAt < live.changedAt) return refusal("not-loaded");
-  const busy = await refuseBusy(host);
-  return busy ?? (await refuseUnproven(request.phase, { oldFile, newFile }, host));
+  return old === undefined && request.role === "server" ? refusal("version-unknown") : undefined;
+}
+
+/** What runs has to be what the file says: else a proof of now would say nothing of the file. */
+function refuseUnread(
+  { changedAt }: FileSeen,
+  { startedAt, seenAt }: ServiceState,
+): Refusal | undefined {
+  if (startedAt === undefined) return refusal("service-not-found");
+  if (startedAt >= changedAt) return undefined;
+  const changed = formatTime(changedAt);
+  if (changedAt <= seenAt) {
+    const detail = `stpd.ini was changed at ${changed}, after the service started at ${formatTime(startedAt)}`;
+    return refusal("not-loaded", detail);
+  }
+  const detail = `stpd.ini was changed at ${changed}, which is in the future: the host's clock says ${formatTime(seenAt)}`;
+  // No restart would be later than that.
+  const next =
+    "Correct the host's clock if it is wrong; else touch stpd.ini. Then restart SEP sesam by hand.";
+  return { ...refusal("not-loaded", detail), next };
 }
 
 /** Asked again before each restart. */
@@ -39,6 +98,7 @@ export async function refuseBusy({
 }: Pick<HostPort, "service">): Promise<Refusal | undefined> {
   const busy = await service.askBusy();
   if (busy.kind === "no") return undefined;
+  if (busy.isUnreached === true) return refusal("ssh-failed", busy.detail);
   return refusal(busy.kind === "yes" ? "busy" : "busy-unknown", busy.detail);
 }
 
@@ -50,7 +110,7 @@ function isBefore51(version: string): boolean {
 
 async function refuseUnproven(
   phase: Phase,
-  { oldFile, newFile }: Pick<PreparedChange, "oldFile" | "newFile">,
+  { oldFile, newFile }: Files,
   { eyes }: Pick<HostPort, "eyes">,
 ): Promise<Refusal | undefined> {
   const sight = await eyes.see(oldFile, undefined);

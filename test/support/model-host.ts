@@ -9,6 +9,7 @@ import { worksOverHttps } from "../../src/core/fleet/verdict.ts";
 import { judgeAddress, type AddressProbe } from "../../src/core/probe/address-probe.ts";
 import { defaultPolicy } from "../../src/core/policy/policy.ts";
 import type { Decision, Journal } from "../../src/core/rollout/journal.ts";
+import type { Failure } from "../../src/core/rollout/refusals.ts";
 import { portsToProve } from "../../src/core/rollout/proof.ts";
 import type { HostPort, Outcome } from "../../src/usecases/host-ports.ts";
 import { createModelDisk, type ModelDisk } from "./model-disk.ts";
@@ -84,7 +85,7 @@ export function portOf(file: StpdFile | undefined, key: string): number | undefi
 /** What becomes of one effect: it is cut before, within or after it, or it fails. */
 export type Fate =
   | { readonly kind: "works" | "cut-before" | "cut-within" | "cut-after" }
-  | { readonly kind: "fails"; readonly reason: string };
+  | ({ readonly kind: "fails" } & Failure);
 
 /** The effect by name, and how many this process had before it. */
 export type Fates = (effect: string, index: number) => Fate;
@@ -112,7 +113,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
     const fate = fates(name, index++);
     world.effects.push(name);
     if (fate.kind === "cut-before") die();
-    if (fate.kind === "fails") return { kind: "failed", reason: fate.reason };
+    if (fate.kind === "fails") return { ...fate, kind: "failed" };
     const value = act(fate.kind !== "cut-within");
     if (fate.kind === "cut-within" || fate.kind === "cut-after") die();
     return { kind: "done", value };
@@ -204,7 +205,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
     service: {
       askBusy: async () => {
         const busy = await run("ask busy", () => world.elapsed < world.busyUntil);
-        if (busy.kind === "failed") return { kind: "unknown", detail: busy.reason };
+        if (busy.kind === "failed") return { ...busy, kind: "unknown", detail: busy.reason };
         return busy.value ? { kind: "yes", detail: "a backup" } : { kind: "no" };
       },
       restart: async () => {
@@ -221,6 +222,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
           version: "5.1.0.14",
           startedAt: world.running === undefined ? undefined : world.startedAt,
           startTick: world.running === undefined ? undefined : world.starts,
+          seenAt: world.timeOfDay,
         })),
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),

@@ -72,7 +72,7 @@ test("a lock that cannot be taken is told as what it is", async () => {
   const result = await applyChange(applyRequest("close"), createModelHost(world, fates));
   expect(result).toMatchObject({
     kind: "refused",
-    refusal: { code: "not-written", message: expect.stringContaining("no rights") },
+    refusal: { code: "lock-unwritable", message: expect.stringContaining("no rights") },
   });
 });
 

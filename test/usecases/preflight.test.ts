@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { applyChange } from "../../src/usecases/apply-change.ts";
 import type { HostPort, ServiceState } from "../../src/usecases/host-ports.ts";
-import { inspectHost, type PreflightRequest } from "../../src/usecases/preflight.ts";
+import {
+  inspectHost,
+  listHindrances,
+  type PreflightRequest,
+} from "../../src/usecases/preflight.ts";
 import type { PreparedChange } from "../../src/core/rollout/change-request.ts";
+import type { Refusal } from "../../src/core/rollout/refusals.ts";
 import { applyRequest, bridge, filesOf, plain } from "../support/model-change.ts";
 import { createModelHost, createWorld, parse } from "../support/model-host.ts";
 
@@ -21,10 +26,14 @@ async function inspect({
   service?: Partial<ServiceState>;
   request?: Partial<PreflightRequest>;
   changedAt?: number;
-}): Promise<string> {
+}): Promise<{
+  readonly code: string;
+  readonly refusal: Refusal | undefined;
+  readonly all: readonly Refusal[];
+}> {
   const world = createWorld(plain);
   const model = createModelHost(world);
-  const state = { version: "5.1.0.14", startedAt: 200, startTick: 7, ...service };
+  const state = { version: "5.1.0.14", startedAt: 200, startTick: 7, seenAt: 1000, ...service };
   const host: HostPort = {
     ...model,
     service: { ...model.service, look: async () => ({ kind: "done", value: state }) },
@@ -40,7 +49,11 @@ async function inspect({
   } as const;
   const asked = { phase: "open", role: "server", version: undefined, ...request } as const;
   const live = { bytes: before, objection: "", changedAt };
-  return (await inspectHost(asked, change, live, host))?.code ?? "nothing";
+  const refusal = await inspectHost(asked, change, live, host);
+  const all = await listHindrances(asked, change, live, host);
+  // Both ask the same: the first hindrance is what refuses.
+  expect(all[0]).toEqual(refusal);
+  return { code: refusal?.code ?? "nothing", refusal, all };
 }
 
 const unknown = { version: undefined };
@@ -66,12 +79,39 @@ test.each<{ name: string; given: Parameters<typeof inspect>[0]; code: string }>(
   {
     name: "a start of nobody knows when",
     given: { service: { startedAt: undefined } },
-    code: "not-loaded",
+    code: "service-not-found",
   },
   { name: "a start before the change", given: { changedAt: 201 }, code: "not-loaded" },
   { name: "a start at the time of the change", given: { changedAt: 200 }, code: "nothing" },
 ])("$name: $code", async ({ given, code }) => {
-  expect(await inspect(given)).toBe(code);
+  expect((await inspect(given)).code).toBe(code);
+});
+
+test("all that speaks against a change is listed", async () => {
+  const service = { version: "5.0.0.15", startedAt: undefined };
+  const { all } = await inspect({ service });
+  expect(all.map(({ code }) => code)).toEqual(["version-too-old", "service-not-found"]);
+});
+
+test("a service that has not read its file names both times", async () => {
+  const [changedAt, startedAt] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 0, 0)];
+  const service = { startedAt, seenAt: Date.UTC(2026, 0, 2, 4) };
+  const { refusal } = await inspect({ service, changedAt });
+  expect(refusal?.message).toMatch(
+    /changed at 2026-01-02 03:04:05 UTC, after the service started at 2026-01-02 03:00:00 UTC$/,
+  );
+  expect(refusal?.next).toMatch(/^Restart SEP sesam/);
+});
+
+test("a file time in the future is no matter of a restart alone", async () => {
+  const [changedAt, seenAt] = [Date.UTC(2026, 0, 2, 5), Date.UTC(2026, 0, 2, 3)];
+  const service = { startedAt: seenAt - 1000, seenAt };
+  const { refusal } = await inspect({ service, changedAt });
+  expect(refusal?.code).toBe("not-loaded");
+  expect(refusal?.message).toMatch(
+    /changed at 2026-01-02 05:00:00 UTC, which is in the future: .*says 2026-01-02 03:00:00 UTC$/,
+  );
+  expect(refusal?.next).toMatch(/touch stpd\.ini.*restart/);
 });
 
 test.each([

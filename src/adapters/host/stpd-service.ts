@@ -29,12 +29,12 @@ export function createService(
     },
     look: async (file) => {
       const ports = listWirePorts({ stpd: file, facts: undefined });
-      const start = findStart(new Set(Object.values(ports)));
-      if (status === undefined) return { kind: "done", value: { version: undefined, ...start } };
+      const seen = { ...findStart(new Set(Object.values(ports))), seenAt: Date.now() };
+      if (status === undefined) return { kind: "done", value: { version: undefined, ...seen } };
       const end = await run(status);
       if (end.kind === "failed")
         return { kind: "failed", reason: `the status command: ${end.reason}` };
-      return { kind: "done", value: { version: findVersion(end.output), ...start } };
+      return { kind: "done", value: { version: findVersion(end.output), ...seen } };
     },
   };
 }

@@ -89,14 +89,23 @@ export function createService(
       });
       if (tables.kind === "failed") return tables;
       const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
-      return { kind: "done", value: { version, ...findStart(tables.value, ports) } };
+      const start = findStart(tables.value, ports);
+      return { kind: "done", value: { version, ...start, seenAt: readTime(tables.value) } };
     },
   };
 }
 
+/** The time of day there, from the first line. */
+function readTime(text: string): number {
+  return 1000 * parseFloat(text);
+}
+
 async function askBusy(steps: Steps, busy: BusyCommand): Promise<Busy> {
   const said = await run(steps, busy);
-  if (said.kind === "failed") return { kind: "unknown", detail: said.reason };
+  if (said.kind === "failed") {
+    const { reason: detail, isUnreached = false } = said;
+    return { kind: "unknown", detail, isUnreached };
+  }
   const { code, text, complained } = said.value;
   if (code === busy.idleExit && !complained) return { kind: "no" };
   const detail = cleanText(text);

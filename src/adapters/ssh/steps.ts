@@ -72,7 +72,7 @@ export function createSteps(
 }
 
 function judgeEnd(end: RemoteEnd): Outcome<string> {
-  if (end.kind !== "ended") return { kind: "failed", reason: end.reason };
+  if (end.kind !== "ended") return { kind: "failed", reason: end.reason, isUnreached: true };
   const { code, output, complaint } = end;
   const start = output.indexOf(mark);
   if (code === 0 && start >= 0) return { kind: "done", value: output.slice(start + mark.length) };

@@ -90,9 +90,21 @@ export const hostReasons = {
     cause: "another run is at work on this host",
     next: "Wait for its end; sesam-harden host status shows it.",
   },
+  "lock-unwritable": {
+    cause: "the lock of this host cannot be taken",
+    next: "See that the state directory can be written: its owner, its mode, and its file system.",
+  },
+  "ssh-failed": {
+    cause: "the host could not be asked over ssh, so its state is unknown",
+    next: "Correct what ssh reports, or the section [ssh] of the pins, and try again.",
+  },
   unfinished: {
     cause: "an earlier run was not finished",
     next: "Run sesam-harden recover.",
+  },
+  "journal-unreadable": {
+    cause: "the journal cannot be read, so whether an earlier change is finished is unknown",
+    next: "Run sesam-harden host status, and see By hand in docs/host.md.",
   },
   "disk-full": {
     cause: "there is too little space for the new file, a backup and the journal",
@@ -103,9 +115,16 @@ export const hostReasons = {
     next: "See who changed it; then mend the file, or owner in the pins.",
   },
   "not-loaded": {
-    cause:
-      "the service was started before its file was last changed, or nobody can tell: what runs may not be what is there",
-    next: "Restart the service by hand, and see that it can be reached.",
+    cause: "the service may not have read stpd.ini as it is now",
+    next: "Restart SEP sesam by hand, check it with sesam-harden probe, and start again.",
+  },
+  "service-not-found": {
+    cause: "no process is found that listens on a data port of stpd.ini",
+    next: "Start SEP sesam; if it runs, see that this user may read /proc/PID/fd of its processes.",
+  },
+  "not-verified": {
+    cause: "the file is in place already, and the host could not be verified with it",
+    next: "Run sesam-harden probe, and correct what it shows.",
   },
   "not-reachable": {
     cause: "the host is not seen to be reachable now, so nothing could be proven afterwards",
