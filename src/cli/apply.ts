@@ -63,6 +63,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     command: "apply",
     authority,
     ...report,
+    ...(result.kind === "confirmed" && !result.already ? { before: expectedOf(request) } : {}),
   };
   // A job could fill the disk with what it was refused; that stands in its own log.
   const isIdle = result.kind === "refused" && parsed.flags.has("--from-job");
@@ -91,6 +92,11 @@ export function readWitness({ values, flags }: ParsedArguments): string | undefi
 
 export function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
   return { good: 0, bad: 1, unknown: exitCodes.broke }[outcome];
+}
+
+/** SHA-256 of the file that was replaced: any other would have been refused. */
+function expectedOf({ pins, change: { plan } }: ApplyRequest): string | undefined {
+  return pins.expect ?? (plan.kind === "planned" ? plan.change.before : undefined);
 }
 
 function createRequest(

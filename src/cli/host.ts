@@ -1,5 +1,4 @@
 import { runCommand } from "../adapters/host/commands.ts";
-import { readHolder } from "../adapters/host/host-lock.ts";
 import {
   installProgram,
   ownerOf,
@@ -10,18 +9,15 @@ import {
   type Places,
 } from "../adapters/host/install.ts";
 import {
-  findInstallation,
   listPinned,
   loadPins,
   ownCommand,
   type Installation,
 } from "../adapters/host/installation.ts";
-import { prepareState } from "../adapters/host/state.ts";
 import { createJournalStore } from "../adapters/host/state-folder.ts";
 import { hasSystemd } from "../adapters/host/stpd-service.ts";
-import { exitCodes, HardenError } from "../core/harden-error.ts";
+import { HardenError } from "../core/harden-error.ts";
 import { joinPath } from "../core/paths.ts";
-import { listLacking } from "../core/pins/lacking.ts";
 import { readPins, type Pins } from "../core/pins/pins.ts";
 import {
   findUnit,
@@ -33,8 +29,10 @@ import {
 import { makeVisible } from "../core/text.ts";
 import { version } from "../core/version.ts";
 import { chooseWord, parseArguments, usage, type ParsedArguments } from "./arguments.ts";
+import { describeLacking } from "./describe-lacking.ts";
 import { readHostKeys } from "./host-keys.ts";
 import { showRecords } from "./host-records.ts";
+import { showStatus } from "./host-status.ts";
 import { findProgram } from "./installed.ts";
 import type { Shell } from "./shell.ts";
 
@@ -60,7 +58,7 @@ export async function runHost([verb, ...args]: readonly string[], shell: Shell):
     case "install":
       return await install(parsed, shell);
     case "status":
-      return await showStatus(shell);
+      return await showStatus(one(parsed, "--host"), shell);
     case "records":
       return await showRecords(shell);
     case "uninstall":
@@ -113,7 +111,7 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
   }
   writeOver(places.unit, printUnit(command, listUnits(places)), 0o644);
   lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));
-  if (host !== undefined) lines.push(...describeLacking(host, places, shell));
+  if (host !== undefined) lines.push(...describeInstalled(host, places, shell));
   shell.terminal.out(`${lines.join("\n")}\n`);
   return 0;
 }
@@ -172,17 +170,10 @@ function listUnits(places: Installation): readonly string[] {
 }
 
 /** What is still to be done before a first change, by the pins as they are now. */
-function describeLacking(host: string, places: Installation, { files }: Shell): readonly string[] {
+function describeInstalled(host: string, places: Installation, shell: Shell): readonly string[] {
   const pins = readUsable(places, host);
   if (pins === undefined) return [`the pins of ${host} are not valid; host status says why`];
-  const isThere = (path: string): boolean | undefined =>
-    pins.ssh === undefined ? files.kindOf(path).kind !== "missing" : undefined;
-  const lacking = listLacking(pins, {
-    hasFile: isThere(pins.stpdIni),
-    hasRestart: isThere(pins.restart.program),
-  });
-  if (lacking.length === 0) return ["nothing is missing in the pins for a first change"];
-  return ["missing before a first change:", ...lacking.map((line) => `  ${line}`)];
+  return describeLacking(pins, shell);
 }
 
 /** Only where the machine itself is meant, and runs systemd. */
@@ -197,46 +188,6 @@ async function enableUnit(root: string, { unit }: Places): Promise<readonly stri
     throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");
   }
   return ["enabled it, so that a power cut is undone at boot"];
-}
-
-async function showStatus(shell: Shell): Promise<number> {
-  const { terminal, now, files, hash } = shell;
-  const installation = findInstallation(findProgram());
-  terminal.out(`sesam-harden ${version}, ${installation.program}\n`);
-  let isFine = true;
-  for (const name of listPinned(installation)) {
-    const pins = loadPins(installation, name);
-    const state = prepareState(installation, name);
-    const journal = await createJournalStore(state).read();
-    const holder = readHolder(state, now().getTime());
-    const file = files.read(pins.stpdIni, 1024 * 1024);
-    const digest = file.kind === "bytes" ? hash(file.bytes) : "cannot be read";
-    const last = files.read(joinPath(state, "records.jsonl"), 64 * 1024 * 1024);
-    const record = last.kind === "bytes" ? (last.bytes.trim().split("\n").at(-1) ?? "") : "none";
-    isFine &&= journal.kind === "done" && journal.value === undefined;
-    const lines = [
-      `${name}: ${pins.role}, repository ${pins.repository}, ${pins.addresses.join(" ")}`,
-      `  stpd.ini     ${pins.stpdIni}: ${digest}`,
-      `  keys         ${[...pins.keys.keys()].join(" ") || "none: no ticket is accepted"}`,
-      `  undo         ${hasSystemd() ? "a timer of systemd" : "a watchdog process"} after ${pins.limits.watchdog / 1000} s`,
-      `  at work      ${holder === undefined ? "nobody" : `${holder.who}, for ${holder.age} s`}`,
-      `  change       ${describeJournal(journal)}`,
-      ...describeLacking(name, installation, shell).map((line) => `  ${line}`),
-      `  last record  ${record}`,
-    ];
-    terminal.out(`${lines.map(makeVisible).join("\n")}\n`);
-  }
-  return isFine ? 0 : exitCodes.broke;
-}
-
-type JournalReading = Awaited<ReturnType<ReturnType<typeof createJournalStore>["read"]>>;
-
-function describeJournal(journal: JournalReading): string {
-  if (journal.kind === "failed") return `NOT KNOWN: ${journal.reason}`;
-  if (journal.value === undefined) return "none under way";
-  const { phase, stage, startedAt } = journal.value;
-  const stuck = stage === "stuck" ? "; a person has to look: see docs/host.md" : "";
-  return `${phase}, ${stage}, since ${startedAt}${stuck}`;
 }
 
 async function uninstall(parsed: ParsedArguments, shell: Shell): Promise<number> {

@@ -54,8 +54,16 @@ function findOnly(installation: Installation): string {
   return only;
 }
 
-/** Opens the host by the transport that its pins name; `who` is for people. */
-export function openHost(host: InstalledHost, who: string, shell: Shell): HostPort {
+/**
+ * Opens the host by the transport that its pins name; `who` is for people. A lost ssh connection is
+ * tried again for `reconnectFor` milliseconds.
+ */
+export function openHost(
+  host: InstalledHost,
+  who: string,
+  shell: Shell,
+  reconnectFor = defaultReconnect,
+): HostPort {
   const { installation, pins, state } = host;
   const { ssh } = pins;
   const tools = {
@@ -64,12 +72,11 @@ export function openHost(host: InstalledHost, who: string, shell: Shell): HostPo
     askServer: createServerQuestion(pins, shell),
     tell: (line: string) => shell.terminal.err(`${makeVisible(line)}\n`),
   };
-  const controlFolder = joinPath(installation.state, "ssh");
   const inside = { sockets: 16, timeout: 5000 };
   const port =
     ssh === undefined
       ? createLocalHost({ ...tools, pins, program: installation.program, state })
-      : createSshHost(targetOf(pins, ssh, controlFolder), { ...tools, inside });
+      : createSshHost(targetOf(host, ssh, reconnectFor), { ...tools, inside });
   const kept = { ...port, journals: keepPins(port.journals, state, pins) };
   if (pins.role === "server") return kept;
   const idle = { parse: createStpdParser(defaultPolicy), interval: pins.limits.idle };
@@ -77,7 +84,11 @@ export function openHost(host: InstalledHost, who: string, shell: Shell): HostPo
 }
 
 /** With ssh this machine is the border of trust: program and pins lie here. */
-function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
+export function targetOf(
+  { installation, pins }: InstalledHost,
+  ssh: SshPins,
+  reconnectFor: number,
+): SshTarget {
   const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
   const { address, port, user, identity, knownHosts, state } = ssh;
   return {
@@ -87,7 +98,7 @@ function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
     user,
     identityFile: identity,
     knownHosts,
-    controlFolder,
+    controlFolder: joinPath(installation.state, "ssh"),
     stateFolder: joinPath(state, host),
     stpdIni,
     owner,
@@ -97,7 +108,7 @@ function targetOf(pins: Pins, ssh: SshPins, controlFolder: string): SshTarget {
     busy,
     timer,
     backups,
-    limits: { ...limits, lease: defaultLease, reconnectFor: defaultReconnect },
+    limits: { ...limits, lease: defaultLease, reconnectFor },
   };
 }
 

@@ -17,6 +17,7 @@ import { defaultPolicy } from "../core/policy/policy.ts";
 import { isChangeId } from "../core/rollout/journal.ts";
 import { makeVisible } from "../core/text.ts";
 import { describeUndo } from "../usecases/describe-apply.ts";
+import { explainUnreached, trimReason } from "../usecases/host-verdict.ts";
 import { believeIdle } from "../usecases/idle-service.ts";
 import { keepRecovering } from "../usecases/keep-recovering.ts";
 import { recoverHost, type RecoverResult, type RecoveryCause } from "../usecases/recover-host.ts";
@@ -25,6 +26,7 @@ import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import { explainError } from "./errors.ts";
 import { findProgram, openHost } from "./installed.ts";
 import { readNumber } from "./probe.ts";
+import { showWayBack } from "./recover-show.ts";
 import type { Shell } from "./shell.ts";
 
 const options = {
@@ -34,6 +36,7 @@ const options = {
   "--after": "once",
   "--detach": "flag",
   "--idle-seen-by": "once",
+  "--show": "flag",
 } as const;
 
 /** Milliseconds in which a host that has no change here has to answer after a start. */
@@ -61,6 +64,7 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const installation = findInstallation(findProgram());
   if (cause === "boot" && one("--host") === undefined) return await recoverAll(installation, shell);
   const name = findName(installation, one("--host"));
+  if (parsed.flags.has("--show")) return await showWayBack(installation, name, shell);
   const recovery = { installation, name, cause, id, witness };
   const after = readNumber("--after", one("--after"), [1, 86_400]);
   if (after !== undefined) {
@@ -174,7 +178,7 @@ function recoverBy(
 
 function report(result: RecoverResult, recovery: Recovery, { terminal, now }: Shell): void {
   const { installation, name, cause, witness } = recovery;
-  terminal.out(`${name}: ${makeVisible(describe(result))}\n`);
+  terminal.out(`${name}: ${makeVisible(describe(result, name))}\n`);
   if (result.kind === "nothing" || result.kind === "unasked") return;
   const record = {
     at: now().toISOString(),
@@ -187,14 +191,16 @@ function report(result: RecoverResult, recovery: Recovery, { terminal, now }: Sh
   appendRecord(joinPath(installation.state, name), record);
 }
 
-function describe(result: RecoverResult): string {
+function describe(result: RecoverResult, host: string): string {
   switch (result.kind) {
     case "nothing":
       return result.reason;
     case "refused":
       return `${result.refusal.code}: ${result.refusal.message}. ${result.refusal.next}`;
     case "unasked":
-      return `it could not be asked: ${result.reason}. Nothing is known about it, and nothing was changed.`;
+      return result.isUnreached === true
+        ? explainUnreached(host, result.reason)
+        : `it could not be asked: ${trimReason(result.reason)}. Its state is unknown; nothing was changed.`;
     case "confirmed":
       return "the change had been proven; its file stays in place";
     default: {

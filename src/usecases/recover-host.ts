@@ -1,6 +1,6 @@
 import type { ParseStpd } from "../core/fleet/stpd-file.ts";
 import type { Journal } from "../core/rollout/journal.ts";
-import { refusal, type Refusal } from "../core/rollout/refusals.ts";
+import { refusal, type Failure, type Refusal } from "../core/rollout/refusals.ts";
 import type { HostPort } from "./host-ports.ts";
 import { insist } from "./insist.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./undo-change.ts";
@@ -25,7 +25,7 @@ export type RecoverResult =
   | { readonly kind: "nothing"; readonly reason: string }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** The host could not be asked: nothing is known of it, and nothing was done. */
-  | { readonly kind: "unasked"; readonly reason: string }
+  | { readonly kind: "unasked"; readonly reason: string; readonly isUnreached?: boolean }
   /** The new file was proven, and stays. */
   | { readonly kind: "confirmed" }
   | UndoResult;
@@ -69,7 +69,9 @@ async function readChange(
 ): Promise<Change | Extract<RecoverResult, { kind: "nothing" | "unasked" }>> {
   const reading = await insist(() => journals.read(), clock);
   if (reading.kind === "failed") {
-    return { kind: "unasked", reason: `the journal cannot be read: ${reading.reason}` };
+    const { reason, isUnreached = false } = reading;
+    if (isUnreached) return { kind: "unasked", reason, isUnreached };
+    return { kind: "unasked", reason: `the journal cannot be read: ${reason}` };
   }
   const journal = reading.value;
   if (journal === undefined) return { kind: "nothing", reason: "no change is under way" };
@@ -95,14 +97,14 @@ async function takeLock(
   const patience = isUndoing
     ? 4 * (step + limits.proveFor + limits.settle) + limits.quietFor
     : step;
-  const goOn = (reason: string): RecoverResult | undefined => {
-    if (lock.isNeeded) return { kind: "unasked", reason };
+  const goOn = ({ reason, isUnreached = false }: Failure): RecoverResult | undefined => {
+    if (lock.isNeeded) return { kind: "unasked", reason, isUnreached };
     tell(`going on without the lock: ${reason}`);
     return undefined;
   };
   for (;;) {
     const taken = await insist(() => lock.take(), clock);
-    if (taken.kind === "failed") return goOn(taken.reason);
+    if (taken.kind === "failed") return goOn(taken);
     if (taken.value === undefined) return undefined;
     const { who, age } = taken.value;
     const isLate = clock.elapsed() - start >= patience;
@@ -112,7 +114,7 @@ async function takeLock(
     if (isLate) {
       tell(`ending ${who}, which holds the lock`);
       const seized = await insist(() => lock.seize(), clock);
-      return seized.kind === "done" ? undefined : goOn(seized.reason);
+      return seized.kind === "done" ? undefined : goOn(seized);
     }
     await clock.wait(1000);
   }

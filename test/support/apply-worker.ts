@@ -18,7 +18,7 @@ import type { Phase } from "../../src/core/verify/expectation.ts";
 import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
 import { makeCertificate } from "./certificates.ts";
 import { bridge, desired, plain } from "./model-change.ts";
-import { startSshd, type Sshd } from "./sshd.ts";
+import { printSshPins, startSshd } from "./sshd.ts";
 import {
   createStandInHost,
   type Flavour,
@@ -367,26 +367,12 @@ function faulty(phase: Phase, ...faults: readonly RestartFault[]): Case {
   };
 }
 
-function printSsh({ port, user, identityFile, knownHosts }: Sshd, folder: string): string {
-  const state = join(folder, "state");
-  const lines = {
-    address: "127.0.0.1",
-    port,
-    user,
-    identity: identityFile,
-    known_hosts: knownHosts,
-    state,
-  };
-  const keys = Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`);
-  return `[ssh]\n${keys.join("")}`;
-}
-
 async function runCase([start, act]: readonly [string, Case]): Promise<ApplySeen> {
   const addresses = ["127.0.0.1", "127.0.0.2"] as const;
   const host = createStandInHost({ flavour, stpdIni: start, addresses });
   const limits = { watchdog: 60, prove: 3, settle: 1, quiet: 2 };
   const sshd = transport === "ssh" ? await startSshd(host.folder) : undefined;
-  const more = sshd === undefined ? "" : printSsh(sshd, host.folder);
+  const more = sshd === undefined ? "" : printSshPins(sshd, join(host.folder, "state"));
   const seenAt = ["127.0.0.2"];
   const installed = await installHost({ host, desired, addresses: seenAt, runtime, limits, more });
   const world = { host, installed };

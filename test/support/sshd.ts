@@ -116,3 +116,20 @@ function childrenOf(pid: number): readonly number[] {
   const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" });
   return stdout.split("\n").map(Number).filter(Boolean);
 }
+
+/** The section of the pins; `state` is the directory of the target for journals and backups. */
+export function printSshPins(
+  { port, user, identityFile, knownHosts }: Sshd,
+  state: string,
+): string {
+  const lines = {
+    address: "127.0.0.1",
+    port,
+    user,
+    identity: identityFile,
+    known_hosts: knownHosts,
+    state,
+  };
+  const keys = Object.entries(lines).map(([key, value]) => `${key} = ${value}\n`);
+  return `[ssh]\n${keys.join("")}`;
+}

@@ -14,7 +14,7 @@ export interface TimerOptions {
   readonly recover: (id: string) => Pick<Command, "program" | "arguments">;
 }
 
-function unitOf(id: string): string {
+export function unitOf(id: string): string {
   return `sesam-harden-undo-${id}`;
 }
 

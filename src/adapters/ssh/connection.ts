@@ -102,7 +102,7 @@ function explainEnd(end: ProcessEnd): string {
   if (text.startsWith("Host key verification failed")) {
     return "Host key verification failed: it is not the pinned key, or none is pinned for this name";
   }
-  return text === "" ? "the connection was lost" : text;
+  return text === "" ? "the connection was lost" : text.replace(/\.+$/, "");
 }
 
 /** What a program said, in one short line without control characters. */

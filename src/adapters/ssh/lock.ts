@@ -93,10 +93,11 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
       const taken = await take("");
       if (taken.kind === "failed") return taken;
       if (taken.value === undefined) return { kind: "done", value: undefined };
-      if (!isDead(taken.value, process)) return { kind: "done", value: describe(taken.value) };
+      if (!isDead(taken.value, process))
+        return { kind: "done", value: describeHolder(taken.value) };
       const again = await take(taken.value.lock);
       if (again.kind === "failed") return again;
-      return { kind: "done", value: again.value && describe(again.value) };
+      return { kind: "done", value: again.value && describeHolder(again.value) };
     },
     isOurs: async () => {
       const parameters = [stateFolder, String(steps.lock())];
@@ -110,7 +111,7 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
       const again = await take(taken.value.lock);
       if (again.kind === "failed") return again;
       if (again.value === undefined) return done;
-      return { kind: "failed", reason: `${describe(again.value).who} was quicker` };
+      return { kind: "failed", reason: `${describeHolder(again.value).who} was quicker` };
     },
     release: async () => {
       await steps.ask({ script: giveBack, parameters: [stateFolder, String(steps.lock())] });
@@ -145,7 +146,7 @@ interface Held {
 
 type LockAnswer = Held | { readonly kind: "taken"; readonly lock: number };
 
-function readAnswer(text: string): Outcome<LockAnswer> {
+export function readAnswer(text: string): Outcome<LockAnswer> {
   const [word, lock = "", held, age, , place = "", ref = "", , , who = ""] = text.trim().split(" ");
   if (word === "taken") return { kind: "done", value: { kind: "taken", lock: Number(lock) } };
   if (word !== "held") return { kind: "failed", reason: "the lock of the host is not understood" };
@@ -154,12 +155,12 @@ function readAnswer(text: string): Outcome<LockAnswer> {
 }
 
 /** A run of this machine is looked at itself, any other one by its last sign of life. */
-function isDead({ isHeld, place, ref }: Held, { origin }: JumpProcess): boolean {
+export function isDead({ isHeld, place, ref }: Held, { origin }: JumpProcess): boolean {
   const isOurs = origin !== "" && place === "jump" && ref.startsWith(`${origin}:`);
   return isOurs ? !isAlive(ref.slice(origin.length + 1)) : !isHeld;
 }
 
-function describe({ place, who, age }: Held): Holder {
+export function describeHolder({ place, who, age }: Held): Holder {
   const name = place === "host" ? "the undo timer of the host" : `${who} of a jump host`;
   return { who: name, age: Math.max(0, age), alive: "yes" };
 }

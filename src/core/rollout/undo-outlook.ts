@@ -1,0 +1,57 @@
+/** Whether an undo comes by itself: none; waiting, with the seconds left where known; or at work. */
+export type UndoOutlook =
+  | { readonly kind: "none" }
+  | { readonly kind: "waiting"; readonly left: number | undefined }
+  | { readonly kind: "working" };
+
+/**
+ * Reads `systemctl show` of a timer and of the service that it starts, one block each, with Id,
+ * ActiveState and NextElapseUSecMonotonic; `uptime` in seconds. Source: systemd.time(7).
+ */
+export function readUndoUnits(text: string, uptime: number): UndoOutlook {
+  const units = text.split(/\n{2,}/).map(readProperties);
+  const find = (suffix: string): ReadonlyMap<string, string> | undefined =>
+    units.find((unit) => unit.get("Id")?.endsWith(suffix));
+  // One that ended with an error comes again, and is activating meanwhile.
+  if (/^(active|activating)$/.test(find(".service")?.get("ActiveState") ?? "")) {
+    return { kind: "working" };
+  }
+  const timer = find(".timer");
+  if (timer?.get("ActiveState") !== "active") return { kind: "none" };
+  const next = readSpan(timer.get("NextElapseUSecMonotonic") ?? "");
+  return { kind: "waiting", left: next === undefined ? undefined : Math.max(0, next - uptime) };
+}
+
+function readProperties(block: string): ReadonlyMap<string, string> {
+  return new Map(
+    block.split("\n").map((line) => {
+      const equals = line.indexOf("=");
+      return [line.slice(0, equals), line.slice(equals + 1).trim()] as const;
+    }),
+  );
+}
+
+const units: ReadonlyMap<string, number> = new Map([
+  ["y", 31_557_600],
+  ["month", 2_629_800],
+  ["w", 604_800],
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+  ["ms", 1e-3],
+  ["us", 1e-6],
+]);
+
+/** `1h 2min 3.5s` in seconds; undefined for what is no such text, as `infinity`. */
+function readSpan(text: string): number | undefined {
+  let sum = 0;
+  const words = text.split(" ");
+  for (const word of words) {
+    const [, count, name = ""] = /^([0-9]+(?:\.[0-9]+)?)([a-z]+)$/.exec(word) ?? [];
+    const unit = units.get(name);
+    if (count === undefined || unit === undefined) return undefined;
+    sum += Number(count) * unit;
+  }
+  return sum;
+}

@@ -1,0 +1,95 @@
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { hasPeer } from "../support/peers.ts";
+import { hasSshd } from "../support/sshd.ts";
+import type { StatusReport } from "../support/status-worker.ts";
+
+const worker = fileURLToPath(new URL("../support/status-worker.ts", import.meta.url));
+const isHere = hasSshd() && canIsolate() && hasPeer("gcc", "--version");
+const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
+
+describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (transport) => {
+  let report: StatusReport;
+  const of = (name: string): StatusReport["seen"][string] => {
+    const seen = report.seen[name];
+    if (seen === undefined) throw new Error(`nothing was seen of ${name}`);
+    return seen;
+  };
+
+  beforeAll(async () => {
+    const { status, stdout, stderr } = await runInNamespace(worker, { args: [transport] });
+    if (status !== 0) throw new Error(stderr);
+    report = JSON.parse(stdout);
+  });
+
+  test("is fine, with its ports, and ready for a change", () => {
+    const { code, stdout } = of("before");
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "host1: fine, nothing under way"]);
+    expect(stdout).toContain(
+      "\n  data ports   https 11443 closed, http 11000 open, ftp 11001 open\n",
+    );
+    expect(stdout).toContain("\n  ready        yes, for a change\n");
+    expect(stdout).toContain(`: ${report.digests.plain}, changed at `);
+    expect(stdout).toContain("\n  by hand      sesam-harden recover --show --host host1 ");
+  });
+
+  test("says when a change that was cut off is undone, and that its run is dead", () => {
+    const { code, stdout } = of("killed");
+    expect(code).toBe(4);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^host1: change unfinished since ${time}, undone at ${time} by itself \\(in \\d+ min`,
+      ),
+    );
+    expect(stdout).toMatch(/^ {2}at work {6}no run: apply.open .* ended without finishing/m);
+    expect(stdout).toMatch(/^ {2}change {7}open, replacing, since .*, by break-glass: a test$/m);
+  });
+
+  test("would refuse another change, and the rehearsal says so", () => {
+    const { code, stdout } = of("dry run");
+    expect(code).toBe(1);
+    expect(stdout).toContain("would be refused (unfinished)");
+  });
+
+  test("prints a way back that works as it stands", () => {
+    const { code, stdout } = of("shown");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`/backups/${report.digests.plain}.ini`);
+    expect(stdout).toContain("which opens http 11000, ftp 11001:\n");
+    expect(stdout.includes("\nssh -n ")).toBe(transport === "ssh");
+    expect(of("by hand")).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect([report.isPlain, report.isJournalGone]).toEqual([true, true]);
+    expect(of("after").stdout).toMatch(/^host1: fine, nothing under way\n/);
+    expect(of("recovered")).toMatchObject({ code: 0, stdout: "host1: no change is under way\n" });
+  });
+
+  test("shows a way back before any change, which does nothing", () => {
+    const { code, stdout } = of("shown before");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^# host1: no change is unfinished\.$/m);
+    expect(stdout.split("\n").filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
+  });
+
+  test.runIf(transport === "ssh")(
+    "is unknown where the login fails, and is not called lost",
+    () => {
+      const unknown = "Its state is unknown; nothing was changed.";
+      expect(of("unreached")).toMatchObject({ code: 4 });
+      expect(of("unreached").stdout).toMatch(
+        /^host1: unknown: could not log in over ssh \(.*Connection refused\); nothing was changed\n/,
+      );
+      expect(of("unreached, shown")).toMatchObject({ code: 4 });
+      const shown = of("unreached, shown").stdout;
+      expect(shown).toContain(unknown);
+      expect(shown.split("\n").every((line) => line === "" || line.startsWith("#"))).toBe(true);
+      expect(of("refused").stdout).toMatch(/^host1: unknown: .*Permission denied \([a-z,-]+\)\); /);
+      expect(of("refused, recovered").code).toBe(4);
+      expect(of("refused, recovered").stdout).toMatch(
+        /^host1: Could not log in to host1 over ssh \(.*Permission denied \([a-z,-]+\)\)\. Its state is unknown; nothing was changed\.\n$/,
+      );
+      expect(of("refused, applied").code).toBe(1);
+      expect(of("refused, applied").stdout).toMatch(/^ssh-failed: /);
+    },
+  );
+});
