@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { explainFileError } from "../src/adapters/file-errors.ts";
 import { openSigner } from "../src/adapters/signatures.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import { readBotSettings, type BotSettings } from "../src/core/rollout/bot-settings.ts";
@@ -14,7 +15,7 @@ import { printChecks } from "./start-checks.ts";
 import { openController } from "./controller.ts";
 import { sleepLightly } from "./turns.ts";
 
-const help = `node bot/main.ts [--settings FILE] [--check | --import FILE…]
+const help = `node bot/main.js [--settings FILE] [--check | --import FILE…]
 
 Runs the Slack bot and the rollout controller.
 
@@ -45,7 +46,7 @@ function readArguments(words: readonly string[]): Arguments {
   const files: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
-    if (word === "--settings") settings = words[++index] ?? "";
+    if (word === "--settings") settings = readValue(words[++index]);
     else if (word === "--check") what = "check";
     else if (word === "--help") what = "help";
     else if (word === "--import") what = "import";
@@ -56,6 +57,25 @@ function readArguments(words: readonly string[]): Arguments {
     throw new HardenError("usage", "--import wants files of host records", help);
   }
   return { settings, what, files };
+}
+
+function readValue(word: string | undefined): string {
+  if (word !== undefined && word !== "" && !word.startsWith("--")) return word;
+  throw new HardenError("usage", "--settings needs the path of a bot.ini", "See --help.");
+}
+
+/** Throws HardenError `usage` for the first one that cannot be read. */
+function readImports(files: readonly string[]): Parameters<typeof importRecords>[0] {
+  return files.map((file) => {
+    try {
+      return { file, text: readFileSync(file, "utf8") };
+    } catch (error) {
+      const isThere = !(error instanceof Error && "code" in error && error.code === "ENOENT");
+      const reason = isThere ? explainFileError(error) : "there is no such file";
+      const next = "Name files that sesam-harden host records printed; nothing was recorded.";
+      throw new HardenError("usage", `${makeVisible(file)}: ${reason}`, next);
+    }
+  });
 }
 
 function readSettings(path: string): BotSettings {
@@ -92,6 +112,7 @@ async function main(words: readonly string[]): Promise<number> {
     process.stdout.write(help);
     return 0;
   }
+  const imports = readImports(files);
   const settings = readSettings(path);
   const log = createLog(process.env["LOG_LEVEL"] || "info");
   const signer = await openSigner(needSecret("SESAM_HARDEN_SIGNING_KEY", secretPorts));
@@ -122,8 +143,7 @@ async function main(words: readonly string[]): Promise<number> {
   };
   if (what === "import") {
     const controller = await openController(settings, ports);
-    const texts = files.map((file) => ({ file, text: readFileSync(file, "utf8") }));
-    process.stdout.write(`${await importRecords(texts, controller)}\n`);
+    process.stdout.write(`${await importRecords(imports, controller)}\n`);
     return 0;
   }
   return runBot(settings, ports, what === "check");
@@ -155,10 +175,17 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   return 0;
 }
 
+/** Where something unforeseen happened, only the log level debug shows. */
+function explain(error: unknown): string {
+  if (error instanceof HardenError) return `${error.message}\n${error.next}`;
+  if (process.env["LOG_LEVEL"] === "debug") return describe(error).reason;
+  const message = error instanceof Error ? error.message : String(error);
+  return `this should not have happened: ${makeVisible(message)}\nPlease report it, with what LOG_LEVEL=debug shows.`;
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const { reason, next = "" } = describe(error);
-  process.stderr.write(`error: ${reason}\n${next === "" ? "" : `${next}\n`}`);
+  process.stderr.write(`error: ${explain(error)}\n`);
   process.exitCode = error instanceof HardenError && error.code !== "broke" ? 2 : 4;
 }

@@ -92,7 +92,7 @@ test("the pages show commands", () => {
 test("every option that a page shows is one", () => {
   const botHelp = readFileSync(join(top, "bot/main.ts"), "utf8");
   const wrong = commands.flatMap(({ page, line }) => {
-    const [program = ""] = line.split(/ (?=dist\/index\.js|bot\/main\.ts)/).slice(-1);
+    const [program = ""] = line.split(/ (?=dist\/index\.js|bot\/main\.js)/).slice(-1);
     const text = program.startsWith("bot/") ? botHelp : help;
     // Permissions of Deno stand before the program.
     const options = program.match(/(?<= )--[a-z-]+/g) ?? [];

@@ -8,7 +8,7 @@ import type { BotScene } from "./bot.ts";
 import { token } from "./runner.ts";
 import { appToken, botToken, signingSecret } from "./slack-peer.ts";
 
-const main = fileURLToPath(new URL("../../bot/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../bot/main.js", import.meta.url));
 
 export interface BotProcess {
   /** Where Slack's requests go; `socket` in socket mode. */

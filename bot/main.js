@@ -1,0 +1,19 @@
+// What starts the bot. An older Node, and a checkout without packages, end with a stack trace
+// before main.ts has a say.
+const major = Number(process.versions.node.split(".")[0]);
+if (major >= 24) {
+  try {
+    await import("./main.ts");
+  } catch (error) {
+    if (error?.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    process.stderr.write(
+      "error: packages of the bot are missing; run npm ci --omit=dev --workspace bot in the checkout\n",
+    );
+    process.exitCode = 2;
+  }
+} else {
+  process.stderr.write(
+    `error: the bot needs Node 24 or newer, this is ${process.version}; install it, or start the bot with its path\n`,
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+
+const main = fileURLToPath(new URL("../../bot/main.js", import.meta.url));
+const older = `Object.defineProperty(process, "versions", { value: { node: "20.20.2" } })`;
+
+interface Start {
+  readonly file?: string;
+  /** Of Node. */
+  readonly options?: readonly string[];
+}
+
+function start(
+  words: readonly string[],
+  { file = main, options = [] }: Start = {},
+): { readonly status: number | null; readonly stderr: string } {
+  const { status, stderr } = spawnSync(process.execPath, [...options, file, ...words], {
+    cwd: tmpdir(),
+    env: { PATH: process.env["PATH"] ?? "" },
+    encoding: "utf8",
+  });
+  return { status, stderr };
+}
+
+test.each([
+  { words: ["--settings"], says: /^error: --settings needs the path of a bot\.ini$/m },
+  { words: ["--settings", "--check"], says: /^error: --settings needs the path of a bot\.ini$/m },
+  { words: ["--settings", "nope.ini"], says: /^error: nope\.ini cannot be read$/m },
+  { words: ["--import", "nope.json"], says: /^error: nope\.json: there is no such file$/m },
+  { words: ["--import", "/"], says: /^error: \/: it is a directory$/m },
+])("what is wrong on the command line is one sentence: $words", ({ words, says }) => {
+  const { status, stderr } = start(words);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/^ +at /m);
+});
+
+test("an older Node is told in one sentence", () => {
+  const { status, stderr } = start(["--help"], {
+    options: ["--import", `data:text/javascript,${older}`],
+  });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: the bot needs Node 24 or newer, this is .+\n$/);
+});
+
+test("missing packages are told in one sentence", () => {
+  const folder = mkdtempSync(join(tmpdir(), "checkout-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "bot"));
+  cpSync(main, join(folder, "bot/main.js"));
+  writeFileSync(join(folder, "package.json"), `{ "type": "module" }\n`);
+  writeFileSync(join(folder, "bot/main.ts"), `import "@slack/bolt";\n`);
+  const { status, stderr } = start(["--help"], { file: join(folder, "bot/main.js") });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^error: packages of the bot are missing; run npm ci .+\n$/);
+});
