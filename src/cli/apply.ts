@@ -54,8 +54,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const seen = witness === undefined ? "" : `; idle seen by ${witness}`;
   const authority = `${ticket.authority}${seen}`;
   const request = { ...createRequest(parsed, { host, change, ticket, shell }), authority };
-  if (parsed.flags.has("--dry-run"))
-    return await showRehearsal(request, { host, port, change }, shell);
+  if (parsed.flags.has("--dry-run")) return await showRehearsal(request, { host, port }, shell);
   const result = await applyChange(request, port);
   const report = reportApply(result, { host: pins.host, phase, claims: ticket.claims() });
   const record = {
@@ -70,7 +69,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const unwritten = isIdle ? undefined : appendRecord(host.state, record);
   if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
   if (format === "json") shell.terminal.out(printHostReport(report));
-  else showResult(report, { result, change }, shell);
+  else await showResult(report, { result, request, host, port }, shell);
   return exitOf(report);
 }
 

@@ -83,14 +83,16 @@ export function openHost(
   return { ...kept, service: watchConnections(port, idle) };
 }
 
+/** Where journal and backups of a host are, on the host itself. */
+export function findStateOf({ pins: { ssh, host }, state }: InstalledHost): string {
+  return ssh === undefined ? state : joinPath(ssh.state, host);
+}
+
 /** With ssh this machine is the border of trust: program and pins lie here. */
-export function targetOf(
-  { installation, pins }: InstalledHost,
-  ssh: SshPins,
-  reconnectFor: number,
-): SshTarget {
+export function targetOf(installed: InstalledHost, ssh: SshPins, reconnectFor: number): SshTarget {
+  const { installation, pins } = installed;
   const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
-  const { address, port, user, identity, knownHosts, state } = ssh;
+  const { address, port, user, identity, knownHosts } = ssh;
   return {
     name: host,
     address,
@@ -99,7 +101,7 @@ export function targetOf(
     identityFile: identity,
     knownHosts,
     controlFolder: joinPath(installation.state, "ssh"),
-    stateFolder: joinPath(state, host),
+    stateFolder: findStateOf(installed),
     stpdIni,
     owner,
     addresses,

@@ -12,7 +12,7 @@ import type { HostPort } from "../usecases/host-ports.ts";
 import { explainUnreached } from "../usecases/host-verdict.ts";
 import { printWayBack, type KeptStpd, type WayBackCommands } from "../usecases/way-back.ts";
 import { readRecordLines } from "./host-records-file.ts";
-import { targetOf, type InstalledHost } from "./installed.ts";
+import { findStateOf, targetOf, type InstalledHost } from "./installed.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "./shell.ts";
 import { loadUsablePins } from "./usable-pins.ts";
@@ -71,15 +71,10 @@ async function readAll(
   return all;
 }
 
-/** On the host itself. */
-function stateOf({ state, pins: { ssh, host } }: InstalledHost): string {
-  return ssh === undefined ? state : joinPath(ssh.state, host);
-}
-
 /** What is in place keeps its owner and mode. The path of cp passes by an alias that asks. */
 function listCommands(host: InstalledHost, wrap: (command: Command) => string): WayBackCommands {
   const { ssh, restart, stpdIni } = host.pins;
-  const state = stateOf(host);
+  const state = findStateOf(host);
   return {
     putBack: (digest) => {
       const kept = joinPath(state, `backups/${digest}.ini`);
@@ -108,7 +103,7 @@ function wrapForSsh(host: InstalledHost, command: Command): string {
 
 /** Where nothing of the host is known: which of the files it is has to be seen there. */
 function printGeneral(host: InstalledHost): readonly string[] {
-  const state = stateOf(host);
+  const state = findStateOf(host);
   const { putBack, restart } = listCommands(host, showCommand);
   return [
     `# As root on ${host.pins.host}: "before" in ${joinPath(state, "journal.json")} names the file that was`,

@@ -1,4 +1,5 @@
 import {
+  findPhaseFile,
   prepareChange,
   type ChangePins,
   type ChangeRequest,
@@ -32,6 +33,8 @@ export type ApplyResult =
       readonly refusal: Refusal;
       /** Bytes of the file on the host, where it could be read. */
       readonly live?: string;
+      /** Bytes of the file that the phase is about, where there can be one. */
+      readonly after?: string | undefined;
     }
   | { readonly kind: "confirmed"; readonly already: boolean; readonly digest: string }
   | { readonly kind: "undone"; readonly reason: string; readonly result: UndoResult }
@@ -50,10 +53,13 @@ export async function rehearseChange(
   const tools = { hash: host.hash, now: host.clock.now() };
   const prepared = prepareChange(change, live.value.bytes, pins, tools);
   const { bytes } = live.value;
-  if (prepared.kind === "refused") return { ...prepared, live: bytes };
+  if (prepared.kind === "refused") {
+    return { ...prepared, live: bytes, after: findPhaseFile(change, bytes) };
+  }
   if (prepared.before === prepared.after) return prepared;
   const against = await inspectHost(preflight, prepared, live.value, host);
-  return against === undefined ? prepared : { kind: "refused", refusal: against, live: bytes };
+  if (against === undefined) return prepared;
+  return { kind: "refused", refusal: against, live: bytes, after: prepared.after };
 }
 
 /** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
@@ -64,9 +70,8 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
     return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
   }
   try {
-    const earlier = await host.journals.read();
-    if (earlier.kind === "failed") return refusedBy(earlier, "journal-unreadable");
-    if (earlier.value !== undefined) return refused("unfinished", earlier.value.startedAt);
+    const earlier = await refuseUnfinished(host);
+    if (earlier !== undefined) return { kind: "refused", refusal: earlier };
     // Accepting a ticket is written down, so it wants the lock as well.
     const unapproved = await request.tickets.check();
     if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
@@ -77,6 +82,15 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
   } finally {
     await host.lock.release();
   }
+}
+
+/** An earlier change comes to its end first. */
+export async function refuseUnfinished({
+  journals,
+}: Pick<HostPort, "journals">): Promise<Refusal | undefined> {
+  const earlier = await journals.read();
+  if (earlier.kind === "failed") return refuseFailure(earlier, "journal-unreadable");
+  return earlier.value && refusal("unfinished", `since ${earlier.value.startedAt}`);
 }
 
 /** The file is there already: nothing is restarted, it only has to be seen to hold. */

@@ -21,7 +21,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     const { status, stdout, stderr } = await runInNamespace(worker, { args: [transport] });
     if (status !== 0) throw new Error(stderr);
     report = JSON.parse(stdout);
-  });
+  }, 300_000);
 
   test("is fine, with its ports, and ready for a change", () => {
     const { code, stdout } = of("before");
@@ -50,6 +50,38 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     const { code, stdout } = of("dry run");
     expect(code).toBe(1);
     expect(stdout).toContain("would be refused (unfinished)");
+  });
+
+  test("shows the file of the phase, and where everything is", () => {
+    const { code, stdout } = of("rehearsed");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\+STPD_HTTPS_PORT=11443$/m);
+    const on = transport === "ssh" ? " on host1" : "";
+    expect(stdout).toContain(`  write the journal and backups to ${report.state}${on}\n`);
+  });
+
+  test("shows the file of the phase also where it would be refused", () => {
+    const { code, stdout } = of("rehearsed while busy");
+    expect(code).toBe(1);
+    expect(stdout).toContain("would be refused (busy)");
+    // The bridge, which keeps the old ports.
+    expect(stdout).toMatch(/^\+STPD_HTTPS_PORT=11443$/m);
+    expect(stdout).not.toMatch(/^-STPD/m);
+  });
+
+  test("shows drift from the recorded file to the one on the host", () => {
+    const { code, stdout } = of("rehearsed after a change by hand");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^Changed on host1 since it was recorded:\n[^]*-STPD_PORT=11001\n\+STPD_PORT=11002\n/,
+    );
+    const change = stdout.slice(stdout.indexOf("The phase open would change:\n"));
+    expect(change).toMatch(/^\+STPD_HTTPS_PORT=11443$/m);
+    expect(change).not.toMatch(/^[-+]STPD_PORT/m);
+    expect(change).toContain("would be refused (drift)");
+    const applied = of("applied after a change by hand");
+    expect(applied.code).toBe(1);
+    expect(applied.stdout).toMatch(/-STPD_PORT=11001\n\+STPD_PORT=11002\n[^]*\ndrift: /);
   });
 
   test("prints a way back that works as it stands", () => {

@@ -22,6 +22,8 @@ export interface StatusReport {
   /** SHA-256 of the files that the change is about. */
   readonly digests: { readonly plain: string };
   readonly folder: string;
+  /** Where journal and backups are. */
+  readonly state: string;
   /** Of the file in place, at the end. */
   readonly isPlain: boolean;
   readonly isJournalGone: boolean;
@@ -74,6 +76,20 @@ function runShell(text: string): Promise<StatusSeen> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...texts })));
 }
 
+/** What a dry run shows, also where it would be refused. */
+async function rehearse(world: World): Promise<void> {
+  const { host, installed } = world;
+  const dryRun = [...installed.planPhase("open"), "--dry-run"];
+  await ask("rehearsed", world, ...dryRun);
+  host.setBusy("2 transfers");
+  await ask("rehearsed while busy", world, ...dryRun);
+  host.setBusy(undefined);
+  writeFileSync(host.stpdIni, plain.replace("11001", "11002"));
+  await ask("rehearsed after a change by hand", world, ...dryRun);
+  await ask("applied after a change by hand", world, ...dryRun.slice(0, -1));
+  writeFileSync(host.stpdIni, plain);
+}
+
 async function tell(world: World): Promise<void> {
   await ask("before", world, "host", "status");
   await ask("shown before", world, "recover", "--show");
@@ -84,6 +100,7 @@ async function tell(world: World): Promise<void> {
   seen["by hand"] = await runShell(seen["shown"]?.stdout ?? "");
   await ask("after", world, "host", "status");
   await ask("recovered", world, "recover");
+  await rehearse(world);
   if (world.sshd === undefined) return;
   await world.sshd.stop();
   await ask("unreached", world, "host", "status");
@@ -114,6 +131,7 @@ try {
     seen,
     digests: { plain: hash(plain) },
     folder: host.folder,
+    state,
     isPlain: readFileSync(host.stpdIni, "latin1") === plain,
     isJournalGone: !existsSync(join(state, "journal.json")),
   };

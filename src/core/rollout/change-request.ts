@@ -94,6 +94,16 @@ export function prepareChange(
   return { kind: "prepared", before: current, after, bridge, oldFile, newFile: placed };
 }
 
+/** The file of the phase, whether or not it may be placed; undefined where there can be none. */
+export function findPhaseFile(
+  { phase, desired, parse }: Pick<ChangeRequest, "phase" | "desired" | "parse">,
+  current: string,
+): string | undefined {
+  if (phase === "close") return desired;
+  const outcome = planBridge({ desired, current, parse });
+  return outcome.kind === "bridge" ? outcome.bytes : undefined;
+}
+
 function refuse(code: RefusalCode, detail = ""): Preparation {
   return { kind: "refused", refusal: refusal(code, detail) };
 }
