@@ -66,7 +66,11 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
       return { outcome: "unknown", code: "undo-pending", message };
     }
     case "stuck": {
-      const message = `NOT REACHABLE with any file${notes}. Put a file of the backups in the place of stpd.ini and restart SEP sesam by hand; see docs/host.md`;
+      const what =
+        result.answer === "bad"
+          ? "NOT REACHABLE with any file"
+          : "Whether the host is reachable with any file is unknown";
+      const message = `${what}${notes}. sesam-harden recover --show prints the way back as commands; see docs/host.md`;
       return { outcome: "unknown", code: "stuck", message };
     }
   }

@@ -61,6 +61,10 @@ export async function recoverHost(request: RecoverRequest, host: HostPort): Prom
   }
 }
 
+function unasked({ reason, isUnreached }: Failure): Extract<RecoverResult, { kind: "unasked" }> {
+  return { kind: "unasked", reason, ...(isUnreached === true ? { isUnreached } : {}) };
+}
+
 type Change = { readonly kind: "change"; readonly journal: Journal };
 
 async function readChange(
@@ -69,9 +73,8 @@ async function readChange(
 ): Promise<Change | Extract<RecoverResult, { kind: "nothing" | "unasked" }>> {
   const reading = await insist(() => journals.read(), clock);
   if (reading.kind === "failed") {
-    const { reason, isUnreached = false } = reading;
-    if (isUnreached) return { kind: "unasked", reason, isUnreached };
-    return { kind: "unasked", reason: `the journal cannot be read: ${reason}` };
+    if (reading.isUnreached === true) return unasked(reading);
+    return { kind: "unasked", reason: `the journal cannot be read: ${reading.reason}` };
   }
   const journal = reading.value;
   if (journal === undefined) return { kind: "nothing", reason: "no change is under way" };
@@ -97,9 +100,9 @@ async function takeLock(
   const patience = isUndoing
     ? 4 * (step + limits.proveFor + limits.settle) + limits.quietFor
     : step;
-  const goOn = ({ reason, isUnreached = false }: Failure): RecoverResult | undefined => {
-    if (lock.isNeeded) return { kind: "unasked", reason, isUnreached };
-    tell(`going on without the lock: ${reason}`);
+  const goOn = (failure: Failure): RecoverResult | undefined => {
+    if (lock.isNeeded) return unasked(failure);
+    tell(`going on without the lock: ${failure.reason}`);
     return undefined;
   };
   for (;;) {

@@ -1,8 +1,10 @@
 import type { ParseStpd, StpdFile } from "../core/fleet/stpd-file.ts";
+import type { Answer } from "../core/probe/address-probe.ts";
 import type { Journal } from "../core/rollout/journal.ts";
 import { proveHost, proveOnce, type ProofLimits } from "./prove-host.ts";
-import type { HostPort, Outcome, ServiceState } from "./host-ports.ts";
+import type { HostPort, Outcome } from "./host-ports.ts";
 import { insist } from "./insist.ts";
+import { hasStarted, startOf } from "./service-starts.ts";
 
 export interface UndoLimits extends ProofLimits {
   /** Milliseconds that an undo waits for running transfers to end. */
@@ -27,7 +29,12 @@ export type UndoResult =
   | { readonly kind: "restored"; readonly file: FileInPlace; readonly notes: readonly string[] }
   /** The host is reachable, and the undo is to be tried again: a restart has to wait, or failed. */
   | { readonly kind: "pending"; readonly file: FileInPlace; readonly notes: readonly string[] }
-  | { readonly kind: "stuck"; readonly notes: readonly string[] };
+  /** bad: it is not reachable with any file; unknown: whether it is could not be seen. */
+  | {
+      readonly kind: "stuck";
+      readonly answer: "bad" | "unknown";
+      readonly notes: readonly string[];
+    };
 
 /**
  * Brings a host back: the old file, then the bridge, then the old file once more; then it says that
@@ -49,6 +56,7 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
   }
   let again: "old" | "bridge" | undefined;
   let reached: FileInPlace | undefined;
+  let answer: "bad" | "unknown" = "bad";
   for (const [turn, retreat] of listRetreats(journal).entries()) {
     const file = again ?? retreat;
     tell(`putting the ${file} file in place`);
@@ -64,13 +72,16 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
       notes.push(...(await finishChange(journal, host)));
       return { kind: "restored", file: inPlace, notes };
     }
-    if (result !== "not") reached = inPlace;
+    if (result === "unknown") answer = "unknown";
+    else if (result !== "not") reached = inPlace;
     // With what it had read the host is reached: another file would not help, another restart may.
     again = result === "unloaded" ? file : undefined;
   }
   if (reached !== undefined) return { kind: "pending", file: reached, notes };
-  await journals.write({ ...journal, stage: "stuck" });
-  return { kind: "stuck", notes };
+  const marked = await journals.write({ ...journal, stage: "stuck" });
+  // Of a host that does not answer any more, the last look says nothing.
+  if (marked.kind === "failed" && marked.isUnreached === true) answer = "unknown";
+  return { kind: "stuck", answer, notes };
 }
 
 /** In the phase close the bridge is what lay there before, as a rule. */
@@ -145,7 +156,7 @@ async function putBack(
 }
 
 /** unloaded: it is reached, with what the service had read before. */
-type Upshot = "reachable" | "unloaded" | "pending" | "not";
+type Upshot = "reachable" | "unloaded" | "pending" | "not" | "unknown";
 
 /** Restarts with what is in place, and looks whether the host can be reached. */
 async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): Promise<Upshot> {
@@ -160,7 +171,7 @@ async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): P
   const claim = { claim: "reachable", file, before: undefined, limits } as const;
   const before = await host.service.look(file);
   if (startTick !== undefined && startOf(before) === startTick) {
-    return (await proveInto(notes, claim, host)) ? "reachable" : "not";
+    return upshots[await proveInto(notes, claim, host)];
   }
   if (await mustWait(request, file, host)) {
     notes.push("transfers are running, so the service was not restarted yet");
@@ -169,41 +180,24 @@ async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): P
   host.tell("restarting the service");
   const restarted = await host.service.restart();
   if (restarted.kind === "failed") notes.push(`the restart failed: ${restarted.reason}`);
-  if (!(await proveInto(notes, claim, host))) return "not";
+  const answer = await proveInto(notes, claim, host);
+  if (answer !== "good") return upshots[answer];
   const after = await host.service.look(file);
   if (hasStarted({ before, after, isTold: restarted.kind === "done" })) return "reachable";
   notes.push("the service has not started since, so it has not read the file in place");
   return "unloaded";
 }
 
+const upshots = { good: "reachable", bad: "not", unknown: "unknown" } as const;
+
 async function proveInto(
   notes: string[],
   request: Parameters<typeof proveHost>[0],
   host: HostPort,
-): Promise<boolean> {
+): Promise<Answer> {
   const proof = await proveHost(request, host);
   notes.push(...proof.reasons.map(({ message }) => message));
-  return proof.answer === "good";
-}
-
-function startOf(service: Outcome<ServiceState>): number | undefined {
-  return service.kind === "done" ? service.value.startTick : undefined;
-}
-
-/** A restart that says it failed needs to be seen; any other one must not be seen to be none. */
-function hasStarted({
-  before,
-  after,
-  isTold,
-}: {
-  readonly before: Outcome<ServiceState>;
-  readonly after: Outcome<ServiceState>;
-  readonly isTold: boolean;
-}): boolean {
-  if (before.kind === "failed" || after.kind === "failed") return isTold;
-  return after.value.startTick === undefined
-    ? isTold
-    : after.value.startTick !== before.value.startTick;
+  return proof.answer;
 }
 
 /** A running transfer is not cut off by an undo, as long as the host can be reached as it is. */

@@ -231,8 +231,8 @@ test("what is tried again is told when it changes, and given up only where nothi
   const world = createWorld(bridge);
   const { clock } = createModelHost(world);
   const results: RecoverResult[] = [
-    { kind: "stuck", notes: [] },
-    { kind: "stuck", notes: [] },
+    { kind: "stuck", answer: "bad", notes: [] },
+    { kind: "stuck", answer: "bad", notes: [] },
     { kind: "unasked", reason: "no route" },
     { kind: "unasked", reason: "no route" },
     { kind: "confirmed" },
