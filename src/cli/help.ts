@@ -76,7 +76,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --key KEY, --keys FILE         public keys that sign tickets, each as KID:X or as the JWK
       --runner-user USER             who may start apply by sudo
       --environment, --role, --stpd-ini, --sm-main, --root: see docs/host.md
-  sesam-harden host status | uninstall
+  sesam-harden host status [--host NAME] | uninstall
   sesam-harden host records          what lies on the hosts pinned here, for plan --records
   sesam-harden apply --phase open|close --repo DIR --plan FILE --ticket FILE
                                      change a host: confirmed by the wire, or undone
@@ -88,6 +88,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --from-job                     for sudoers: takes no --break-glass and no --idle-seen-by
       --host NAME, --wave N, --commit SHA, --format text|json
   sesam-harden recover [--host NAME] bring a change that was cut off to its end
+      --show                         only print the way back by hand, as lines to copy
   sesam-harden globals --repo DIR [--attest WHO]
                                      set SEP sesam's three global settings, once all hosts answer
                                      over HTTPS
