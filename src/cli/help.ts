@@ -113,3 +113,10 @@ Exit codes: 0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found;
 or could not be known.
 With no arguments, on a GitHub runner, it runs as the Action.
 `;
+
+/** The part for one command; all of it for a word that is no command. */
+export function helpOf(command: string): string {
+  const blocks = help.split(/(?=^  sesam-harden )/m);
+  const own = blocks.filter((block) => block.startsWith(`  sesam-harden ${command} `));
+  return own.length === 0 ? help : own.join("").replace(/\n\n[^]*$/, "\n");
+}

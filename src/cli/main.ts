@@ -4,7 +4,7 @@ import { usage } from "./arguments.ts";
 import { runCheck } from "./check.ts";
 import { reportError } from "./errors.ts";
 import { runFix } from "./fix.ts";
-import { help } from "./help.ts";
+import { help, helpOf } from "./help.ts";
 import { runPriority } from "./priority.ts";
 import { runExplain, runRules } from "./rules.ts";
 import type { Shell } from "./shell.ts";
@@ -43,8 +43,12 @@ export function runCli(args: readonly string[], shell: Shell): number | Promise<
 
 function dispatch([name, ...args]: readonly string[], shell: Shell): number | Promise<number> {
   const before = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
-  if (name === "--help" || name === "-h" || name === "help" || before.includes("--help")) {
+  if (name === "--help" || name === "-h" || name === "help") {
     shell.terminal.out(help);
+    return 0;
+  }
+  if (before.includes("--help")) {
+    shell.terminal.out(helpOf(name ?? ""));
     return 0;
   }
   if (name === "--version") {
