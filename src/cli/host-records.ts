@@ -2,7 +2,9 @@ import { findInstallation, listPinned } from "../adapters/host/installation.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { newEnvironment, type HostRecord } from "../core/rollout/records.ts";
 import { printRecords } from "../core/rollout/records-file.ts";
-import { findHost, findProgram, openHost } from "./installed.ts";
+import { explainUnreached } from "../usecases/host-verdict.ts";
+import { findHost, findProgram } from "./installed.ts";
+import { openForReading } from "./open-look.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -18,7 +20,10 @@ export async function showRecords(shell: Shell): Promise<number> {
     const { repository, environment } = host.pins;
     repositories.add(repository);
     if (environment !== undefined) environments.add(environment);
-    const live = await openHost(host, "records", shell).copies.read("live");
+    const live = await openForReading(host, "host records", shell).port.copies.read("live");
+    if (live.kind === "failed" && live.isUnreached === true) {
+      throw refuse(explainUnreached(name, live.reason));
+    }
     const reason =
       live.kind === "failed" ? live.reason : (live.value?.objection ?? "there is none");
     if (live.kind === "failed" || live.value === undefined || reason !== "") {
@@ -41,5 +46,5 @@ export async function showRecords(shell: Shell): Promise<number> {
 }
 
 function refuse(message: string): HardenError {
-  return new HardenError("broke", message, "Nothing was printed. Mend it, and run it again.");
+  return new HardenError("broke", message, "Nothing was printed. Correct it, and run it again.");
 }

@@ -120,6 +120,10 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
       expect(of("refused, recovered").stdout).toMatch(
         /^host1: Could not log in to host1 over ssh \(.*Permission denied \([a-z,-]+\)\)\. Its state is unknown; nothing was changed\.\n$/,
       );
+      expect(of("refused, records")).toMatchObject({ code: 4, stdout: "" });
+      expect(of("refused, records").stderr).toMatch(
+        /^sesam-harden: Could not log in to host1 over /,
+      );
       expect(of("refused, applied").code).toBe(1);
       expect(of("refused, applied").stdout).toMatch(/^ssh-failed: /);
     },

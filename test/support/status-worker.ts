@@ -110,6 +110,7 @@ async function tell(world: World): Promise<void> {
   await wait(200);
   await ask("refused", world, "host", "status");
   await ask("refused, recovered", world, "recover");
+  await ask("refused, records", world, "host", "records");
   await ask("refused, applied", world, ...world.installed.planPhase("open"));
 }
 

@@ -3,10 +3,11 @@ import { readUndoUnits } from "../../../src/core/rollout/undo-outlook.ts";
 
 /** As systemctl of systemd 252 shows them. */
 function show(timer: string, service: string, next: string): string {
-  return `Id=undo.timer\nActiveState=${timer}\nNextElapseUSecMonotonic=${next}\n\nId=undo.service\nActiveState=${service}\n`;
+  return `NextElapseUSecMonotonic=${next}\nId=undo.timer\nActiveState=${timer}\n\nId=undo.service\nActiveState=${service}\n`;
 }
 
 test.each([
+  ["1h 38min 12.921096s", 4992.92, 900.001096],
   ["1h 2min 3.5s", 3000, 723.5],
   ["2d 1min", 172_800, 60],
   ["900ms", 0, 0.9],
