@@ -64,7 +64,7 @@ export async function runHost([verb, ...args]: readonly string[], shell: Shell):
     case "uninstall":
       return await uninstall(parsed, shell);
     default:
-      throw usage(`host wants one of ${verbs.join(", ")}`, verb, verbs);
+      throw usage(`host needs one of ${verbs.join(", ")}`, verb, verbs);
   }
 }
 
@@ -123,7 +123,7 @@ function refuseOthers(): void {
     throw new HardenError("usage", message, "See docs/host.md for the manual steps.");
   }
   if (process.geteuid?.() === 0) return;
-  throw new HardenError("usage", "host wants root", "Run it with sudo, at the host.");
+  throw new HardenError("usage", "host must be run as root", "Run it with sudo, on the host.");
 }
 
 function describePins(parsed: ParsedArguments, host: string, shell: Shell): string {
@@ -179,7 +179,9 @@ function describeInstalled(host: string, places: Installation, shell: Shell): re
 /** Only where the machine itself is meant, and runs systemd. */
 async function enableUnit(root: string, { unit }: Places): Promise<readonly string[]> {
   if (root !== "/" || !hasSystemd()) {
-    return [`nothing starts it at boot here: enable ${unit}, or run recover --cause boot at boot`];
+    return [
+      `not enabled here: enable ${unit}, or make sure that recover --cause boot runs at boot`,
+    ];
   }
   for (const args of [["daemon-reload"], ["enable", "sesam-harden-recover.service"]]) {
     const end = await runCommand({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });

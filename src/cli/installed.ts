@@ -50,7 +50,7 @@ function findOnly(installation: Installation): string {
   const names = listPinned(installation);
   const [only, ...others] = names;
   if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
-  if (others.length > 0) throw usage(`--host wants one of ${names.join(", ")}`);
+  if (others.length > 0) throw usage(`--host needs one of ${names.join(", ")}`);
   return only;
 }
 

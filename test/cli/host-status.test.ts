@@ -96,6 +96,20 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(of("recovered")).toMatchObject({ code: 0, stdout: "host1: no change is under way\n" });
   });
 
+  test("prints the way back to the file before a change that was verified", () => {
+    expect(of("opened")).toMatchObject({ code: 0 });
+    expect(of("opened, shown").stdout).toMatch(
+      /^# To go back to the file before the last change, which opens http 11000, ftp 11001:$/m,
+    );
+    expect(of("opened, by hand")).toEqual({ code: 0, stdout: "", stderr: "" });
+    const { code, stdout } = of("opened, after");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`: ${report.digests.plain}, changed at `);
+    expect(stdout).toMatch(
+      /^ {2}last record {2}.* UTC: apply open \(break-glass: a test\): confirmed: /m,
+    );
+  });
+
   test("shows a way back before any change, which does nothing", () => {
     const { code, stdout } = of("shown before");
     expect(code).toBe(0);

@@ -249,5 +249,5 @@ test.each([
 ])("refuses $name, and does nothing", ({ args, says }) => {
   const { status, stderr } = runNode(args);
   expect(status).toBe(2);
-  expect(stderr).toMatch(isRoot || args[1] !== "install" ? says : /wants root/);
+  expect(stderr).toMatch(isRoot || args[1] !== "install" ? says : /must be run as root/);
 });

@@ -88,6 +88,15 @@ async function rehearse(world: World): Promise<void> {
   await ask("rehearsed after a change by hand", world, ...dryRun);
   await ask("applied after a change by hand", world, ...dryRun.slice(0, -1));
   writeFileSync(host.stpdIni, plain);
+  await host.run("restart");
+}
+
+/** Goes back after a change that was verified. */
+async function regret(world: World): Promise<void> {
+  await ask("opened", world, ...world.installed.planPhase("open"));
+  await ask("opened, shown", world, "recover", "--show");
+  seen["opened, by hand"] = await runShell(seen["opened, shown"]?.stdout ?? "");
+  await ask("opened, after", world, "host", "status");
 }
 
 async function tell(world: World): Promise<void> {
@@ -101,6 +110,7 @@ async function tell(world: World): Promise<void> {
   await ask("after", world, "host", "status");
   await ask("recovered", world, "recover");
   await rehearse(world);
+  await regret(world);
   if (world.sshd === undefined) return;
   await world.sshd.stop();
   await ask("unreached", world, "host", "status");
