@@ -16,7 +16,7 @@ import type { KnownRules, Settings } from "./policy/settings.ts";
 import { placeOfComment, readSuppressions, type Suppression } from "./policy/suppressions.ts";
 import { locateFinding, sectionPlace, stampFinding, type LocatedFinding } from "./rules/finding.ts";
 import { suppression as suppressionRule } from "./rules/suppression.ts";
-import type { Rule, RuleFinding, Severity } from "./rules/rule.ts";
+import { severities, type Rule, type RuleFinding, type Severity } from "./rules/rule.ts";
 
 export interface CheckedHost {
   readonly host: Host;
@@ -79,7 +79,8 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       for (const finding of rule.check(folder)) {
         const inline = suppressing.apply(rule.id, finding);
         const allowed = rule.lasting ? null : book.apply(rule.id, name);
-        found.push({ ...finding, rule, severity: level, suppressed: inline ?? allowed });
+        const severity = atMost(level, finding.severity);
+        found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
       }
     }
     for (const finding of suppressing.close()) {
@@ -106,6 +107,11 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       fixes: listFixes(findings, plan),
     };
   };
+}
+
+/** A finding may be less than its rule, and is never more. */
+function atMost(level: Severity, own: Severity = level): Severity {
+  return severities.indexOf(own) > severities.indexOf(level) ? own : level;
 }
 
 function listFixes(findings: readonly LocatedFinding[], { files, outcomes }: HostPlan): HostFixes {

@@ -13,7 +13,7 @@ import { printJson } from "../core/report/json.ts";
 import type { LocatedFinding } from "../core/rules/finding.ts";
 import { rules } from "../core/rules/index.ts";
 import { decodeBytes, makeVisible } from "../core/text.ts";
-import { isLedOut, outOfTree } from "./find-hosts.ts";
+import { isLedOut, outOfTree } from "./read-host-file.ts";
 import type { FleetFiles } from "./fleet-files.ts";
 
 export interface BaselinePorts {

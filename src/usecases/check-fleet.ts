@@ -1,9 +1,12 @@
+import { checkInventories, type NotInRepo } from "../core/check-inventories.ts";
 import { createHostCheck, type FixChoice, type HostFixes } from "../core/check-host.ts";
 import { findDisagreements, type HostTraits } from "../core/fleet/disagreement.ts";
 import type { Host } from "../core/fleet/host.ts";
 import { readInterfaces, type InterfacesFile } from "../core/fleet/interfaces.ts";
+import { knowHost, type KnownHost } from "../core/fleet/known-hosts.ts";
 import { createUseFinder } from "../core/fleet/used-ports.ts";
 import { createHostReader } from "../core/fleet/read-host.ts";
+import { withoutErrors } from "../core/fleet/verdict.ts";
 import { openAllowBook, type AllowBook } from "../core/policy/allows.ts";
 import type { FailOn } from "../core/policy/policy.ts";
 import type { Problem } from "../core/policy/problem.ts";
@@ -16,6 +19,7 @@ import {
 } from "../core/rules/finding.ts";
 import { fleetDisagreement } from "../core/rules/fleet-disagreement.ts";
 import { rules } from "../core/rules/index.ts";
+import { missingFile } from "../core/rules/missing-file.ts";
 import type { Place, Rule, RuleFinding } from "../core/rules/rule.ts";
 import { suppression } from "../core/rules/suppression.ts";
 import type { FleetFiles } from "./fleet-files.ts";
@@ -26,6 +30,7 @@ import {
   readAll,
   refuseEmpty,
   refuseSettings,
+  type OpenFleet,
   type ReadEntry,
 } from "./open-fleet.ts";
 
@@ -41,7 +46,14 @@ export interface FleetCheck {
   /** Hosts that something would mend, or for which it is withheld; by path. */
   readonly fixes: readonly FolderFixes[];
   /** Every host with the path of its directory, by path. */
-  readonly folders: readonly { readonly path: string; readonly host: Host }[];
+  readonly folders: readonly PlacedHost[];
+  /** Clients of the inventories that run STPD and are no hosts here. */
+  readonly notInRepo: readonly NotInRepo[];
+}
+
+export interface PlacedHost {
+  readonly path: string;
+  readonly host: Host;
 }
 
 export interface FolderFixes extends HostFixes {
@@ -66,45 +78,101 @@ export interface CheckRequest {
  */
 export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
   const { paths, overrides, asOf, progress, fix = { unsafe: false, rules: undefined } } = request;
-  const { root, settings, problems, folders, read } = openFleet({ paths, overrides }, files);
+  const fleet = openFleet({ paths, overrides }, files);
+  const { root, settings, problems, folders, read } = fleet;
   const book = openAllowBook(settings, asOf);
   const readHost = createHostReader(settings);
   // Who uses a port of one host may stand in the inventory of another.
-  const inventories = readInventories(folders, read);
+  const inventories = readInventories([...folders, ...fleet.others], read);
   const findUse = createUseFinder([...inventories.values()]);
   const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
 
   const found: LocatedFinding[] = [];
-  const hosts: Host[] = [];
-  const places: { path: string; host: Host }[] = [];
+  const places: PlacedHost[] = [];
   const traits: HostTraits[] = [];
   const fixes: FolderFixes[] = [];
-  const wrong: Problem[] = [...problems];
+  const known: KnownHost[] = [];
+  const wrong: Problem[] = [...problems, ...listProblems(fleet.others, inventories)];
   for (const host of folders) {
     const { name, path } = host;
-    const source = { name, path, files: readAll(host, read) };
-    const hostRead = readHost(source, inventories.get(path));
+    const hostRead = readHost(readAll(host, read), inventories.get(path));
     wrong.push(...hostRead.problems);
+    known.push(knowHost(hostRead.folder));
     const checked = checkHost(hostRead);
-    hosts.push(checked.host);
     places.push({ path, host: checked.host });
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
     const { files: changed, withheld } = checked.fixes;
     if (changed.length > 0 || withheld.length > 0) fixes.push({ name, path, ...checked.fixes });
-    progress?.(hosts.length);
+    progress?.(places.length);
   }
   if (wrong.length > 0) throw refuseSettings(wrong, root);
-  if (!folders.some(hasStpd)) throw refuseEmpty();
+  if (!folders.some(hasStpd)) throw refuseEmpty(fleet);
+  const servers = folders.flatMap(({ name, path }) => {
+    const inventory = inventories.get(path);
+    return inventory === undefined ? [] : [{ host: name, path, inventory }];
+  });
+  if (servers.length > 0) {
+    for (const host of fleet.others) known.push(knowHost(readHost(readAll(host, read)).folder));
+  }
+  const { isWhole } = fleet;
+  const inventoried = checkInventories(servers, known, { settings, book, isWhole });
+  for (const finding of [...inventoried.findings, ...findUnmatched(fleet)]) found.push(finding);
+  const counted = countErrors(places, inventoried.findings);
   found.push(...findInFleet(traits, settings, book));
   return {
     root,
     findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
-    hosts: hosts.toSorted((left, right) => compareText(left.name, right.name)),
+    hosts: counted
+      .map(({ host }) => host)
+      .toSorted((left, right) => compareText(left.name, right.name)),
+    notInRepo: inventoried.notInRepo,
     failOn: (environment) => settings.policyOf(environment).failOn,
-    folders: places.toSorted((left, right) => compareText(left.path, right.path)),
+    folders: counted.toSorted((left, right) => compareText(left.path, right.path)),
     fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),
   };
+}
+
+/** What was found where all hosts are known counts for the host that it is about. */
+function countErrors(
+  places: readonly PlacedHost[],
+  findings: readonly LocatedFinding[],
+): readonly PlacedHost[] {
+  const byHost = Map.groupBy(
+    findings.map(({ finding }) => finding),
+    ({ host }) => host,
+  );
+  return places.map(({ path, host }) => {
+    const verdict = withoutErrors(host.verdict, byHost.get(host.name) ?? []);
+    return { path, host: { ...host, verdict } };
+  });
+}
+
+/** An inventory that cannot be read hides who uses the ports of others. */
+function listProblems(
+  hosts: readonly FoundHost[],
+  inventories: ReadonlyMap<string, InterfacesFile>,
+): readonly Problem[] {
+  return hosts.flatMap(({ path }) => inventories.get(path)?.problems ?? []);
+}
+
+/** Patterns that find nothing leave hosts out, and nobody would see it. */
+function findUnmatched({ unmatched, settings, folders }: OpenFleet): readonly LocatedFinding[] {
+  const { file, levels } = settings;
+  const level = levels.get(missingFile.id) ?? missingFile.severity;
+  const line = file?.settings.find(({ section, key }) => section === "" && key === "include");
+  if (line === undefined || level === "off" || !folders.some(hasStpd)) return [];
+  return unmatched.map((pattern) => {
+    const message = `no stpd.ini matches ${pattern} of include`;
+    const help = "Correct the pattern, or remove it.";
+    const place = { line: line.line, span: line.valueSpan };
+    return stampFleet(missingFile, { message, help }, place, {
+      file: settingsFile,
+      severity: level === "error" ? "warning" : level,
+      suppressed: null,
+      source: file?.document.lines[line.line]?.raw.trimEnd() ?? "",
+    });
+  });
 }
 
 function readInventories(

@@ -1,10 +1,10 @@
-import { mostInventoryBytes } from "../core/fleet/interfaces.ts";
 import { hostFiles, type HostFileName } from "../core/fleet/host-folder.ts";
-import type { FileReading } from "../core/fleet/read-host.ts";
+import type { FleetFolder } from "../core/fleet/host-naming.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { baseName, commonFolder, joinPath, parentOf, relativePath } from "../core/paths.ts";
 import { makeVisible } from "../core/text.ts";
 import type { FleetFiles, FolderEntry } from "./fleet-files.ts";
+import { isBelow, outOfTree } from "./read-host-file.ts";
 
 export const settingsFile = "sesam-harden.ini";
 const stpdFile = "stpd.ini";
@@ -25,15 +25,23 @@ export interface FleetRoot {
   readonly starts: readonly string[];
 }
 
-/** A host's folder, and what of a host lies in it. */
+/** A directory of the config repo, and what of a host is in it. */
+export interface FoundFolder extends FleetFolder {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly entries: readonly HostEntry[];
+}
+
+/** A host, and what of it is there. */
 export interface FoundHost {
-  /** Name of the folder. */
   readonly name: string;
-  /** Path of the folder below the root, with a slash at its end unless it is the root. */
+  /** Path of the directory below the root, with a slash at its end unless it is the root. */
   readonly path: string;
   /** Absolute path. */
   readonly folder: string;
   readonly entries: readonly HostEntry[];
+  /** Files that are most likely meant for it, and are not read. */
+  readonly misnamed: readonly string[];
 }
 
 /**
@@ -57,8 +65,8 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
         if (baseName(start) === stpdFile) return parentOf(start);
         throw new HardenError(
           "usage",
-          `${name} is no ${stpdFile}`,
-          `Name a folder or a ${stpdFile}.`,
+          `${name} is not named ${stpdFile}, so it is not read`,
+          `Name a directory or a file with exactly this name.`,
         );
     }
   });
@@ -85,11 +93,11 @@ export function findAbove(folder: string, name: string, files: FleetFiles): stri
   }
 }
 
-/**
- * Yields every host's folder once, in no order that anybody may rely on. A folder is one of a host
- * if it holds one of the four files. Follows no link to a folder.
- */
-export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Generator<FoundHost> {
+/** Yields every directory once, in no order that anybody may rely on. Follows no link to one. */
+export function* listFolders(
+  { root, starts }: FleetRoot,
+  files: FleetFiles,
+): Generator<FoundFolder> {
   const seen = new Set<string>();
   const pending: string[] = [];
   for (const start of starts) {
@@ -98,7 +106,7 @@ export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Gene
       const folder = parentOf(start);
       if (seen.has(folder)) continue;
       seen.add(folder);
-      yield describeHost(folder, root, listOneHost(folder, files));
+      yield describeFolder(folder, root, { entries: listOneHost(folder, files), named: "file" });
     }
   }
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
@@ -111,15 +119,20 @@ export function* findHosts({ root, starts }: FleetRoot, files: FleetFiles): Gene
       continue;
     }
     const own: HostEntry[] = [];
+    const others: string[] = [];
     for (const { name, kind } of listing.entries) {
       if (isHostFile(name)) own.push({ name, kind });
-      else if (kind === "folder" && !skippedFolders.includes(name))
-        pending.push(joinPath(folder, name));
-      else if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) {
-        yield unreadableHost(joinPath(folder, name), root, outOfTree);
+      else if (kind === "folder") {
+        if (!skippedFolders.includes(name.toLowerCase())) pending.push(joinPath(folder, name));
+      } else {
+        others.push(name);
+        if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) {
+          yield unreadableHost(joinPath(folder, name), root, outOfTree);
+        }
       }
     }
-    if (own.length > 0) yield describeHost(folder, root, own);
+    const named = starts.includes(folder) ? ("folder" as const) : undefined;
+    yield describeFolder(folder, root, { entries: own, others, named });
   }
 }
 
@@ -130,17 +143,46 @@ export interface HostEntry {
   readonly reason?: string;
 }
 
-function describeHost(folder: string, root: string, entries: readonly HostEntry[]): FoundHost {
+function describeFolder(
+  folder: string,
+  root: string,
+  {
+    entries,
+    others = [],
+    named,
+  }: Pick<FoundFolder, "entries" | "named"> & { readonly others?: readonly string[] },
+): FoundFolder {
   const below = relativePath(root, folder) ?? folder;
-  return { name: baseName(folder), path: below === "" ? "" : `${below}/`, folder, entries };
+  return {
+    name: baseName(folder),
+    path: below === "" ? "" : `${below}/`,
+    folder,
+    entries,
+    files: entries.map(({ name }) => name),
+    misnamed: others.filter((name) => isHostFile(name.toLowerCase())),
+    loose: others.filter(isLoose),
+    named,
+  };
 }
 
 function isHostFile(name: string): name is HostFileName {
   return (hostFiles as readonly string[]).includes(name);
 }
 
-function unreadableHost(folder: string, root: string, reason: string): FoundHost {
-  return describeHost(folder, root, [{ name: stpdFile, kind: "unreadable", reason }]);
+/** Windows leaves a desktop.ini in every folder that somebody has dressed up. */
+const foreignFiles: readonly string[] = [settingsFile, "desktop.ini", ...hostFiles];
+
+/** `stpd.ini.txt`, `stpd.txt`, `stpd.ini.bak`, `rds1.ini` */
+function isLoose(name: string): boolean {
+  const lower = name.toLowerCase();
+  return /^stpd\b|\.ini\b/.test(lower) && !foreignFiles.includes(lower);
+}
+
+function unreadableHost(folder: string, root: string, reason: string): FoundFolder {
+  return describeFolder(folder, root, {
+    entries: [{ name: stpdFile, kind: "unreadable", reason }],
+    named: undefined,
+  });
 }
 
 /** The files of a host whose stpd.ini was named itself. */
@@ -150,78 +192,9 @@ function listOneHost(folder: string, files: FleetFiles): readonly HostEntry[] {
     .map((name) => ({ name, kind: "link" }));
 }
 
-export const outOfTree = "it lies behind a link that leads out of the config repo";
-
 /** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
 function leadsOut(link: string, root: string, files: FleetFiles): boolean {
   const target = files.kindOf(link);
   if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
   return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
-}
-
-/** True for a path below a folder that a link leads out of the folder. */
-export function isLedOut(path: string, folder: string, files: FleetFiles): boolean {
-  const target = files.kindOf(path);
-  const isNamedBelow = relativePath(folder, path) !== undefined;
-  return isNamedBelow && "realPath" in target && !isBelow(folder, target.realPath, files);
-}
-
-/** The root itself may be reached through a link. */
-function isBelow(root: string, realPath: string, files: FleetFiles): boolean {
-  const real = files.kindOf(root);
-  const roots = "realPath" in real ? [root, real.realPath] : [root];
-  return roots.some((folder) => relativePath(folder, realPath) !== undefined);
-}
-
-/** Real files have a few dozen lines; an inventory of thousands of clients has more. */
-const largest: Readonly<Record<HostFileName, number>> = {
-  "stpd.ini": 1024 * 1024,
-  "host.ini": 1024 * 1024,
-  "globals.ini": 1024 * 1024,
-  "interfaces.json": mostInventoryBytes,
-};
-
-export function readHostFile(
-  { folder }: FoundHost,
-  { name, kind, reason = "" }: HostEntry,
-  root: string,
-  files: FleetFiles,
-): FileReading {
-  const path = joinPath(folder, name);
-  switch (kind) {
-    case "file":
-      return files.read(path, largest[name]);
-    case "link":
-      return readLink(path, largest[name], root, files);
-    case "folder":
-      return { kind: "unreadable", reason: "it is a directory" };
-    case "other":
-      return { kind: "unreadable", reason: "it is not a regular file" };
-    case "unreadable":
-      return { kind: "unreadable", reason };
-  }
-}
-
-/** Reads a file of the config repo that may be a link, which has to stay within the root. */
-export function readLink(
-  path: string,
-  limit: number,
-  root: string,
-  files: FleetFiles,
-): FileReading {
-  const target = files.kindOf(path);
-  switch (target.kind) {
-    case "file":
-      return isBelow(root, target.realPath, files)
-        ? files.read(target.realPath, limit)
-        : { kind: "unreadable", reason: outOfTree };
-    case "folder":
-      return { kind: "unreadable", reason: "it is a directory" };
-    case "missing":
-      return { kind: "unreadable", reason: "it is a link that leads nowhere" };
-    case "unreadable":
-      return target;
-    case "other":
-      return { kind: "unreadable", reason: "it is not a regular file" };
-  }
 }

@@ -1,4 +1,4 @@
-import { factsOf } from "../core/fleet/host-folder.ts";
+import { addressOf as reachedAt } from "../core/fleet/host-folder.ts";
 import { createHostReader, type HostRead } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { findNearest } from "../core/nearest.ts";
@@ -24,21 +24,26 @@ export interface FleetTargets {
 }
 
 /**
- * The hosts of a config repo that have an stpd.ini; those of the names alone, where some are given.
+ * The hosts of a config repo that have an stpd.ini; only those of the names, where some are given.
  * Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
  */
 export function loadTargets(
-  request: FleetRequest & { readonly names: readonly string[] },
+  request: FleetRequest & {
+    readonly names: readonly string[];
+    /** Also the hosts without an stpd.ini. */
+    readonly incomplete?: true;
+  },
   files: FleetFiles,
 ): FleetTargets {
-  const { root, settings, problems, folders, read } = openFleet(request, files);
+  const fleet = openFleet(request, files);
+  const { root, settings, problems, folders, read } = fleet;
   const readHost = createHostReader(settings);
   const all = folders
-    .filter(hasStpd)
-    .map((host) => readHost({ name: host.name, path: host.path, files: readAll(host, read) }));
+    .filter((host) => request.incomplete === true || hasStpd(host))
+    .map((host) => readHost(readAll(host, read)));
   const wrong = [...problems, ...all.flatMap((host) => host.problems)];
   if (wrong.length > 0) throw refuseSettings(wrong, root);
-  if (all.length === 0) throw refuseEmpty();
+  if (!folders.some(hasStpd)) throw refuseEmpty(fleet);
   const known = all.map(({ folder }) => folder.name);
   for (const name of request.names) {
     if (known.includes(name)) continue;
@@ -57,5 +62,5 @@ export function loadTargets(
 
 /** Where a host is reached. */
 export function addressOf({ folder }: HostRead): string {
-  return factsOf(folder).address ?? folder.name;
+  return reachedAt(folder);
 }

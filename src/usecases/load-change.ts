@@ -28,9 +28,7 @@ export function loadChange(request: LoadRequest, files: FleetFiles): ChangeReque
   const { repo, host, phase, plan } = request;
   const fleet = openFleet({ paths: [repo], overrides: {} }, files);
   const readHost = createHostReader(fleet.settings);
-  const all = fleet.folders.map((found) =>
-    readHost({ name: found.name, path: found.path, files: readAll(found, fleet.read) }),
-  );
+  const all = fleet.folders.map((found) => readHost(readAll(found, fleet.read)));
   const own = all.filter(({ folder }) => folder.name === host);
   const [read, ...others] = own;
   if (read === undefined) throw refuseName(host, all);

@@ -1,32 +1,44 @@
 import { knowRules } from "../core/check-host.ts";
 import type { HostFileName } from "../core/fleet/host-folder.ts";
-import type { FileReading } from "../core/fleet/read-host.ts";
+import { nameHosts } from "../core/fleet/host-naming.ts";
+import { findNamingProblems, type NamingProblem } from "../core/fleet/naming-problems.ts";
+import type { FileReading, HostSource } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
-import { joinPath } from "../core/paths.ts";
-import { createMatcher } from "../core/policy/glob.ts";
+import { joinPath, relativePath } from "../core/paths.ts";
+import { makeVisible } from "../core/text.ts";
 import type { Problem } from "../core/policy/problem.ts";
-import { readSettings, type Overrides, type Settings } from "../core/policy/settings.ts";
+import {
+  defaultInclude,
+  readSettings,
+  type Overrides,
+  type Settings,
+} from "../core/policy/settings.ts";
 import { compareText } from "../core/rules/finding.ts";
 import { rules } from "../core/rules/index.ts";
 import type { FleetFiles } from "./fleet-files.ts";
 import {
-  findHosts,
   findRoot,
-  readHostFile,
-  readLink,
+  listFolders,
   settingsFile,
   type FoundHost,
   type HostEntry,
 } from "./find-hosts.ts";
+import { readHostFile, readLink } from "./read-host-file.ts";
 
 export interface OpenFleet {
   /** Absolute path. */
   readonly root: string;
   readonly settings: Settings;
-  /** Of sesam-harden.ini. */
+  /** Of sesam-harden.ini, and of the names of hosts. */
   readonly problems: readonly Problem[];
-  /** The hosts' folders that the settings include. */
+  /** The hosts that the settings include and that were asked for. */
   readonly folders: readonly FoundHost[];
+  /** The other ones of the fleet. */
+  readonly others: readonly FoundHost[];
+  /** False where there may be hosts of the fleet that are in neither list. */
+  readonly isWhole: boolean;
+  /** Patterns of `include` that no stpd.ini matches; none where only a part was asked for. */
+  readonly unmatched: readonly string[];
   readonly read: ReadEntry;
 }
 
@@ -41,35 +53,77 @@ const largestSettings = 1024 * 1024;
 
 /** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
 export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles): OpenFleet {
-  const fleet = findRoot(paths, files);
-  const { root } = fleet;
+  const { root, starts } = findRoot(paths, files);
   const { settings, problems } = loadSettings(root, overrides, files);
-  const isIncluded = createIncludeFilter(settings, root, fleet.starts, files);
-  const folders = [...findHosts(fleet, files)].filter(isIncluded);
-  const read: ReadEntry = (host, entry) => readHostFile(host, entry, root, files);
-  return { root, settings, problems, folders, read };
+  // Only a settings file tells where a fleet ends: without one the root may be that of the disk.
+  const all = settings.file === undefined ? starts : [...starts, root];
+  const listed = [...listFolders({ root, starts: all }, files)];
+  const naming = nameHosts(listed, settings.include);
+  const hosts = naming.hosts.map(({ folder, name, path, misnamed }): FoundHost => {
+    const entries = folder.path === path ? folder.entries : [];
+    return { name, path, folder: folder.folder, entries, misnamed };
+  });
+  const isAsked = ({ folder }: FoundHost): boolean =>
+    starts.some(
+      (start) =>
+        relativePath(start, folder) !== undefined || relativePath(folder, start) === "stpd.ini",
+    );
+  const wrong = findNamingProblems(naming.hosts, listed);
+  const isWhole =
+    settings.file !== undefined ||
+    (starts.includes(root) && hosts.every(({ path }) => path !== ""));
+  return {
+    root,
+    settings,
+    problems: [...problems, ...wrong.map(placeProblem)],
+    folders: hosts.filter(isAsked),
+    others: hosts.filter((host) => !isAsked(host)),
+    isWhole,
+    unmatched: starts.includes(root) ? naming.unmatched : [],
+    read: (host, entry) => readHostFile(host, entry, root, files),
+  };
 }
 
-/** What lies in a host's folder. */
-export function readAll(
-  host: FoundHost,
-  read: ReadEntry,
-): Readonly<Partial<Record<HostFileName, FileReading>>> {
+function placeProblem({ file, message, next }: NamingProblem): Problem {
+  return { file, line: 1, column: 1, message: makeVisible(message), next: makeVisible(next) };
+}
+
+/** A host with what its files hold. */
+export function readAll(host: FoundHost, read: ReadEntry): HostSource {
+  const { name, path, misnamed } = host;
   const readings: Partial<Record<HostFileName, FileReading>> = {};
   for (const entry of host.entries) readings[entry.name] = read(host, entry);
-  return readings;
+  return { name, path, misnamed, files: readings };
 }
 
 export function hasStpd({ entries }: FoundHost): boolean {
   return entries.some(({ name }) => name === "stpd.ini");
 }
 
-export function refuseEmpty(): HardenError {
-  return new HardenError(
-    "nothing-found",
-    "there is no stpd.ini here, so nothing was checked",
-    "Name the folder that holds the hosts' folders, each with its stpd.ini.",
+export function refuseEmpty({ settings, folders }: OpenFleet): HardenError {
+  const { include, file } = settings;
+  const misnamed = folders.flatMap(({ path, misnamed: names }) =>
+    names.map((name) => (name.includes("/") ? name : path + name)),
   );
+  const nothing = "there is no stpd.ini here, so nothing was checked";
+  if (misnamed.length > 0) {
+    return new HardenError(
+      "nothing-found",
+      `${nothing}: ${makeVisible(misnamed.slice(0, 3).join(", "))} is not named exactly so`,
+      "Rename each to stpd.ini.",
+    );
+  }
+  return include === defaultInclude
+    ? new HardenError(
+        "nothing-found",
+        nothing,
+        "Name the directory that holds the hosts' directories, each with its stpd.ini.",
+      )
+    : new HardenError(
+        "nothing-found",
+        `${nothing}: no stpd.ini matches include = ${makeVisible(include.join(" "))}`,
+        `Correct include in ${file?.file ?? settingsFile}: its paths start at the directory of that file.`,
+      );
 }
 
 function loadSettings(
@@ -79,30 +133,27 @@ function loadSettings(
 ): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const path = joinPath(root, settingsFile);
   const { kind } = files.kindOf(path);
+  const misnamed = kind === "missing" ? findMisnamed(root, files) : undefined;
   const reading: FileReading =
     kind === "missing" ? { kind: "missing" } : readLink(path, largestSettings, root, files);
   const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
   const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
+  if (misnamed !== undefined) {
+    const message = `this file is not named ${settingsFile}, so its settings would not count`;
+    const next = `Rename it to ${settingsFile}.`;
+    return { ...read, problems: [{ file: misnamed, line: 1, column: 1, message, next }] };
+  }
   if (reading.kind !== "unreadable") return read;
   const message = `this file was not read: ${reading.reason}`;
   const next = "Put a file of settings there, or remove it.";
   return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
 }
 
-/** Hosts outside of `include` are left out, unless their stpd.ini was named itself. */
-function createIncludeFilter(
-  { include }: Settings,
-  root: string,
-  starts: readonly string[],
-  files: FleetFiles,
-): (host: FoundHost) => boolean {
-  const all = include.includes("**/stpd.ini");
-  const matchers = include.map((pattern) => createMatcher(pattern));
-  const named = new Set(starts.filter((start) => files.kindOf(start).kind !== "folder"));
-  return ({ path }) => {
-    const file = `${path}stpd.ini`;
-    return all || named.has(joinPath(root, file)) || matchers.some((matches) => matches(file));
-  };
+/** Settings that would be overlooked for the case of their name. */
+function findMisnamed(root: string, files: FleetFiles): string | undefined {
+  const listing = files.list(root);
+  const entries = listing.kind === "entries" ? listing.entries : [];
+  return entries.find(({ name }) => name.toLowerCase() === settingsFile)?.name;
 }
 
 export function refuseSettings(problems: readonly Problem[], root: string): HardenError {

@@ -1,3 +1,4 @@
+import { needsPlainPorts } from "../core/fleet/release.ts";
 import type { StpdFile } from "../core/fleet/stpd-file.ts";
 import type { PreparedChange } from "../core/rollout/change-request.ts";
 import { judgeProof } from "../core/rollout/proof.ts";
@@ -68,7 +69,7 @@ function listKnown(...all: readonly (Refusal | undefined)[]): readonly Refusal[]
 
 function refuseVersion(request: PreflightRequest, service: ServiceState): Refusal | undefined {
   const { version = request.version } = service;
-  const old = version === undefined ? undefined : isBefore51(version);
+  const old = version === undefined ? undefined : needsPlainPorts(version);
   if (old === true) return refusal("version-too-old", version);
   return old === undefined && request.role === "server" ? refusal("version-unknown") : undefined;
 }
@@ -100,12 +101,6 @@ export async function refuseBusy({
   if (busy.kind === "no") return undefined;
   if (busy.isUnreached === true) return refusal("ssh-failed", busy.detail);
   return refusal(busy.kind === "yes" ? "busy" : "busy-unknown", busy.detail);
-}
-
-/** Source: SEP, Securing SEP sesam Network Traffic (5.2.0). */
-function isBefore51(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major < 5 || (major === 5 && minor < 1);
 }
 
 async function refuseUnproven(

@@ -62,7 +62,7 @@ const rows: readonly BadRow[] = [
       symlinkSync("/etc/hostname", join(folder, "a/stpd.ini"));
     },
     code: 1,
-    says: /^this file was not checked: it lies behind a link that leads out of the config repo$/m,
+    says: /^this file was not checked: it is behind a link that leads out of the config repo$/m,
   },
   {
     name: "a folder linked out of the tree",
@@ -71,7 +71,7 @@ const rows: readonly BadRow[] = [
       symlinkSync(outside, join(folder, "a"));
     },
     code: 1,
-    says: /^this file was not checked: it lies behind a link that leads out of the config repo$/m,
+    says: /^this file was not checked: it is behind a link that leads out of the config repo$/m,
   },
   {
     name: "settings linked out of the tree",
@@ -81,7 +81,7 @@ const rows: readonly BadRow[] = [
       symlinkSync(join(outside, "secret.ini"), join(folder, "sesam-harden.ini"));
     },
     code: 2,
-    says: /^(?![^]*private|[^]*password_of)[^]*sesam-harden\.ini:1:1: this file was not read: it lies behind a link that leads out of the config repo/,
+    says: /^(?![^]*private|[^]*password_of)[^]*sesam-harden\.ini:1:1: this file was not read: it is behind a link that leads out of the config repo/,
   },
   {
     name: "facts linked out of the tree",
@@ -91,7 +91,7 @@ const rows: readonly BadRow[] = [
       symlinkSync(join(outside, "secret.ini"), join(folder, "a/host.ini"));
     },
     code: 2,
-    says: /^(?![^]*password_of)[^]*a\/host\.ini:1:1: this file was not read: it lies behind a link that leads out/,
+    says: /^(?![^]*password_of)[^]*a\/host\.ini:1:1: this file was not read: it is behind a link that leads out/,
   },
   {
     name: "a baseline linked out of the tree",
@@ -102,7 +102,7 @@ const rows: readonly BadRow[] = [
     },
     args: [".", "--baseline", "known.json"],
     code: 2,
-    says: /the baseline known\.json was not read: it lies behind a link that leads out of the config repo/,
+    says: /the baseline known\.json was not read: it is behind a link that leads out of the config repo/,
   },
   ...["a/stpd.ini", "sesam-harden.ini", "known.json"].map((name) => ({
     name: `a FIFO as ${name}`,

@@ -83,7 +83,8 @@ const hostIni = fc
     role: line("role = server", "role = rds", ""),
     os: line("os = windows", "os = linux", ""),
     avx: line("avx = no", "avx = yes", ""),
-    version: line("version = 4.4.3.86", "version = 5.1.0.14", ""),
+    version: line("version = 4.4.3.86", "version = 5.1.0.14 SP1", "version = 5.1.x", ""),
+    address: line("address = rds_1", "address = 127.0.0.1", "", ""),
     environment: line("environment = production", "environment = lab", ""),
     gnutls: line("gnutls = 3.8", "", ""),
     suppression: fc.oneof(fc.constant(""), suppression),
@@ -98,7 +99,7 @@ const globalsIni = fc
   ])
   .map((lines) => `[sesam]\n${lines.join("\n")}\n`);
 
-const url = line("https://db1:11443", "http://db1:11000", "db1:11001", "");
+const url = line("https://db1:11443", "https://db_1:11443", "http://db1:11000", "db1:11001", "");
 
 const interfacesJson = fc
   .record({
@@ -133,6 +134,7 @@ const host = fc.record(
     "host.ini": hostIni,
     "globals.ini": globalsIni,
     "interfaces.json": interfacesJson,
+    "HOST.INI": fc.constant("avx = no\n"),
   },
   { requiredKeys: [] },
 );

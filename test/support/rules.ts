@@ -21,6 +21,9 @@ export interface RuleRow {
   /** The file after the first finding's edits; absent where there are none. */
   readonly after?: string;
   readonly policy?: Partial<Policy>;
+  /** Name of the directory. */
+  readonly host?: string;
+  readonly misnamed?: readonly string[];
 }
 
 /** A host of nothing but an stpd.ini. */
@@ -40,10 +43,18 @@ export function folderOf(stpd: Subject, policy: Policy = defaultPolicy): HostFol
 export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
   test.each(rows)(
     `${rule.id} $name`,
-    ({ before, findings, help: advice = "", after, policy: changed }) => {
+    ({
+      before,
+      findings,
+      help: advice = "",
+      after,
+      policy: changed,
+      host = "host",
+      misnamed = [],
+    }) => {
       const policy = { ...defaultPolicy, ...changed };
       const subject = typeof before === "string" ? createStpdParser(policy)(before) : before;
-      const folder = folderOf(subject, policy);
+      const folder = { ...folderOf(subject, policy), name: host, misnamed };
       const found = rule.check?.(folder) ?? [];
       const described = found.map((finding) => {
         const { line, span } = finding.place ?? sectionPlace(folder);

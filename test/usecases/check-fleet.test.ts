@@ -112,6 +112,66 @@ test("host.ini says what key the certificate has, for its host alone", () => {
   ]);
 });
 
+const unfit = {
+  "sesam-harden.ini": "[rules]\nversion-too-old = off\nversion-unreadable = notice\n",
+} as const;
+const openHost = `${hard}STPD_PORT=11001\n`;
+
+test.each([
+  { name: "an old release", facts: "version = 5.0.0.15 SP1\n", verdicts: ["partial", "partial"] },
+  { name: "a version that is none", facts: "version = soon\n", verdicts: ["partial", "partial"] },
+  {
+    name: "Windows without AVX",
+    facts: "os = windows\navx = no\n",
+    verdicts: ["locked-out", "plaintext"],
+  },
+  {
+    name: "a name that TLS refuses",
+    facts: "address = a_b\n",
+    verdicts: ["locked-out", "plaintext"],
+  },
+  {
+    name: "all that is right",
+    facts: "version = 5.1.0.14 SP1\n",
+    verdicts: ["hardened", "partial"],
+  },
+])("$name is $verdicts, whatever the levels of the rules are", ({ facts, verdicts }) => {
+  const found = [hard, openHost].map((text) => {
+    const fleet = { ...unfit, "hosts/a/stpd.ini": text, "hosts/a/host.ini": facts };
+    return check(fleet).hosts.map(({ verdict }) => verdict);
+  });
+  expect(found.flat()).toEqual(verdicts);
+});
+
+test("a version that cannot be read is a finding of its own host, and the others are checked", () => {
+  const fleet = {
+    "hosts/a/stpd.ini": hard,
+    "hosts/a/host.ini": "version = 5.1.x\n",
+    "hosts/b/stpd.ini": hard,
+    "hosts/b/host.ini": "version = 5.1.0.14 SP1\n",
+  };
+  expect(described(fleet)).toEqual({
+    hosts: ["a partial", "b hardened"],
+    findings: ["hosts/a/host.ini:1 version-unreadable"],
+  });
+});
+
+test("a finding may be less than its rule is set to, and never more", () => {
+  const levels = (level: string): readonly string[] => {
+    const settings = `include = hosts/*/stpd.ini\n[rules]\nmissing-file = ${level}\n`;
+    const fleet = {
+      "sesam-harden.ini": settings,
+      "hosts/a/stpd.ini": hard,
+      "hosts/b/host.ini": "",
+      "hosts/c/README": "",
+    };
+    return check(fleet).findings.map(({ finding }) => finding.severity);
+  };
+  expect(levels("error")).toEqual(["error", "warning"]);
+  expect(levels("warning")).toEqual(["warning", "warning"]);
+  expect(levels("notice")).toEqual(["notice", "notice"]);
+});
+
 test("a host with an error is not hardened, unless the error is suppressed", () => {
   const abort = "[allow.abort]\nrule = globals-abort-over-https\nhost = b\nuntil = 2026-12-31\n";
   const globals =
@@ -147,11 +207,12 @@ test("checks every stpd.ini below, and names hosts by their folders", () => {
     "hosts/c/other.ini": "",
   };
   expect(described(fleet)).toEqual({
-    hosts: ["a locked-out", "b hardened", "sub hardened"],
+    hosts: ["a locked-out", "b hardened", "c unknown", "sub hardened"],
     findings: [
       "hosts/a/stpd.ini:1 fleet-disagreement",
       "hosts/a/stpd.ini:1 https-port-missing",
       "hosts/a/stpd.ini:1 tls-priority-missing",
+      "hosts/c/stpd.ini:1 missing-file",
     ],
   });
 });
@@ -207,7 +268,7 @@ test.each([
   {
     name: "a file of another name",
     paths: ["hosts/a/x.ini"],
-    message: "usage: hosts/a/x.ini is no stpd.ini",
+    message: "usage: hosts/a/x.ini is not named stpd.ini, so it is not read",
   },
   {
     name: "two fleets at once",
@@ -232,7 +293,7 @@ test.each([
 });
 
 test("the order in which folders are listed does not matter", () => {
-  const names = ["b", "a", "c", "B", "\u00e4"];
+  const names = ["b", "a", "c", "B2", "\u00e4"];
   const fleets = [names, names.toReversed()].map((list) =>
     Object.fromEntries(list.map((name) => [`hosts/${name}/stpd.ini`, name === "c" ? hard : ""])),
   );

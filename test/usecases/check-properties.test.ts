@@ -38,7 +38,8 @@ function isTrue({ finding, source }: LocatedFinding): boolean {
     return source.includes(`"${marked}"`);
   }
   if (rule === "avx-lockout") return marked === "avx = no";
-  if (rule === "version-too-old") return message.startsWith(marked.replace(" = ", " "));
+  if (rule.startsWith("version-")) return message.includes(marked.replace("version = ", ""));
+  if (rule === "server-name-refused") return message.includes(marked.replace("address = ", ""));
   if (rule === "blank-interface") return marked === '""';
   if (rule === "port-invalid")
     return source.includes(marked) && source.includes(message.split(" ")[0] ?? "?");

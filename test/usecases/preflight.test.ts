@@ -61,6 +61,9 @@ const unknown = { version: undefined };
 test.each<{ name: string; given: Parameters<typeof inspect>[0]; code: string }>([
   { name: "a host that all is well with", given: {}, code: "nothing" },
   { name: "5.0", given: { service: { version: "5.0.0.15" } }, code: "version-too-old" },
+  { name: "a service pack", given: { service: { version: "5.1.0.14 SP1" } }, code: "nothing" },
+  { name: "a name", given: { service: { version: "Jaglion V2" } }, code: "version-too-old" },
+  { name: "no version", given: { service: { version: "soon" } }, code: "version-unknown" },
   { name: "4.4", given: { service: { version: "4.4.3.86" } }, code: "version-too-old" },
   { name: "5.1.0", given: { service: { version: "5.1.0" } }, code: "nothing" },
   { name: "5.2", given: { service: { version: "5.2.0.1" } }, code: "nothing" },

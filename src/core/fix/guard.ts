@@ -1,5 +1,6 @@
 import { findGlobal, type GlobalKey, type GlobalsFile } from "../fleet/globals.ts";
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
 import type { PriorityLine, StpdFile } from "../fleet/stpd-file.ts";
 import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
 import { hasPlainPort, httpsPort, worksOverHttps } from "../fleet/verdict.ts";
@@ -12,9 +13,23 @@ export interface Outcome {
   readonly globals: GlobalsFile | undefined;
 }
 
+/** Why no fix of this host is safe, whatever its stpd.ini says; undefined where one may be. */
+export function refuseHost(folder: HostFolder): string | undefined {
+  if (lacksHttps(folder)) return whyNoHttps(folder);
+  const [misnamed] = folder.misnamed ?? [];
+  const unread = misnamed && `${misnamed} is not read, so what it says of the host is not known`;
+  return whyPlainPorts(folder) ?? unread;
+}
+
+/** Why HTTPS cannot be all that is left of this host, whatever its stpd.ini says. */
+function refuseAlone(folder: HostFolder): string | undefined {
+  return refuseHost(folder) ?? whyNoHttps(folder);
+}
+
 /** Why HTTPS would not be sure to work afterwards; undefined if it would. */
 export function refuseForHttps({ folder, before, after }: Outcome): string | undefined {
-  if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
+  const obstacle = refuseAlone(folder);
+  if (obstacle !== undefined) return obstacle;
   const [old, port] = [httpsPort(before), httpsPort(after)];
   if (port === undefined) return "no HTTPS port would be sure to be open";
   if (old !== undefined && old !== port) return "the number of the HTTPS port would change";
@@ -57,5 +72,5 @@ function shutsOut({ readings }: PriorityLine): boolean {
 
 /** True if some data port would still work: HTTPS, or a plain one. */
 export function keepsDataPort({ folder, after }: Outcome): boolean {
-  return hasPlainPort(after) || (!lacksHttps(folder) && worksOverHttps(after));
+  return hasPlainPort(after) || (refuseAlone(folder) === undefined && worksOverHttps(after));
 }

@@ -8,7 +8,7 @@ import type { Fixable } from "../rules/finding.ts";
 import type { Mend } from "../rules/rule.ts";
 import { collectChanges, type Change } from "./changes.ts";
 import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
-import { keepsDataPort, refuseClosing, refuseForHttps, type Outcome } from "./guard.ts";
+import { keepsDataPort, refuseClosing, refuseForHttps, refuseHost, type Outcome } from "./guard.ts";
 
 /** What becomes of one finding's fix. */
 export interface MendOutcome {
@@ -73,10 +73,16 @@ export function planHost(
   const leavesNone = !keepsDataPort(outcomeOf(closing, doubted));
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
+  const obstacle = refuseHost(folder);
   const reasonOf = (change: Change): string | undefined =>
-    change.doubt ?? (isOpening(change) ? refusedOpening : reasons.get(change.closes));
+    obstacle ?? change.doubt ?? (isOpening(change) ? refusedOpening : reasons.get(change.closes));
+  // A change that closes nothing, and is not doubted itself, leaves every port that there is.
+  const isHarmless = ({ closes, doubt }: Change): boolean =>
+    closes === undefined && doubt === undefined && refusedOpening === undefined;
+  const isChanged = (change: Change): boolean =>
+    isApplied(reasonOf(change)) || (context.unsafe && isHarmless(change));
 
-  const applied = usable.filter((change) => isApplied(reasonOf(change)));
+  const applied = usable.filter(isChanged);
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
   const changeOf = new Map(
     changes.flatMap((change) => change.wishes.map((wish) => [wish, change] as const)),
@@ -93,7 +99,7 @@ export function planHost(
     if (change === undefined) return none;
     if (change.refused !== undefined) return describe(change.refused, false);
     const reason = reasonOf(change);
-    return describe(reason, isApplied(reason));
+    return describe(reason, isChanged(change));
   });
   return { outcomes, files };
 }

@@ -1,13 +1,6 @@
 import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
 import type { Dialect } from "../gnutls/dialects.ts";
-import {
-  gnutlsField,
-  nameField,
-  numberField,
-  textField,
-  versionField,
-  wordField,
-} from "../policy/fields.ts";
+import { gnutlsField, nameField, numberField, textField, wordField } from "../policy/fields.ts";
 import {
   readSection,
   readSettingsFile,
@@ -23,6 +16,7 @@ export interface Facts {
   readonly role: "server" | "rds";
   readonly os?: "linux" | "windows";
   readonly avx?: "yes" | "no";
+  /** As it is written; `release.ts` reads it. */
   readonly version?: string;
   /** GnuTLS builds that the host may run, where it is known. */
   readonly gnutls?: readonly Dialect[];
@@ -40,7 +34,7 @@ const shape = {
   role: wordField("server", "rds"),
   os: wordField("linux", "windows"),
   avx: wordField("yes", "no"),
-  version: versionField,
+  version: textField,
   gnutls: gnutlsField,
   certificate_key: wordField(...keyKinds),
   address: textField,

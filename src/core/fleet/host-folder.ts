@@ -19,6 +19,8 @@ export interface HostFolder {
   readonly globals: GlobalsFile | undefined;
   readonly interfaces: InterfacesFile | undefined;
   readonly policy: Policy;
+  /** Names of files that are most likely meant as files of this host, and are not read. */
+  readonly misnamed?: readonly string[];
 }
 
 export function factsOf({ facts }: Pick<HostFolder, "facts">): Facts {
@@ -29,6 +31,11 @@ export function factsOf({ facts }: Pick<HostFolder, "facts">): Facts {
 export function lacksHttps(folder: Pick<HostFolder, "facts">): boolean {
   const { os, avx } = factsOf(folder);
   return os === "windows" && avx === "no";
+}
+
+/** Where the host is reached. */
+export function addressOf(folder: Pick<HostFolder, "name" | "facts">): string {
+  return factsOf(folder).address ?? folder.name;
 }
 
 /** A line of one of the host's files, as bytes and without its ending; empty where there is none. */

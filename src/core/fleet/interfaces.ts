@@ -24,6 +24,8 @@ export interface Usage {
 export interface InterfacesFile {
   /** Milliseconds since 1970; undefined where the file is wrong. */
   readonly exportedAt: number | undefined;
+  /** What the Server is called there; empty where the file is wrong. */
+  readonly server: string;
   readonly clients: readonly Client[];
   readonly usage: readonly Usage[];
   /** The lines of the file, without their endings. */
@@ -52,7 +54,14 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
   };
   const reading = parseJson(bytes);
   const exportedAt = undefined;
-  const empty = { exportedAt, clients: [], usage: [], lines: bytes.split(/\r?\n/), problems };
+  const empty = {
+    exportedAt,
+    server: "",
+    clients: [],
+    usage: [],
+    lines: bytes.split(/\r?\n/),
+    problems,
+  };
   if (reading.kind === "error") {
     complain(reading.offset, `this is no JSON: ${reading.message}`, "Export the file again.");
     return empty;
@@ -70,7 +79,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     complain(offset, "expected schemaVersion 1", "Export the file with this version of the tool.");
   }
   const time = shape.time(top["exportedAt"], "exportedAt");
-  shape.text(top["server"], "server");
+  const server = shape.text(top["server"], "server");
   const placed = (node: JsonNode | undefined, what: string): PlacedInterface => {
     const url = shape.text(node, what);
     const { line, column } = placeOf(node?.start ?? 0);
@@ -108,7 +117,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
       interface: placed(used["interface"], "interface"),
     };
   });
-  return problems.length > 0 ? empty : { ...empty, exportedAt: time, clients, usage };
+  return problems.length > 0 ? empty : { ...empty, exportedAt: time, server, clients, usage };
 }
 
 type Complain = (offset: number, message: string, next: string) => void;

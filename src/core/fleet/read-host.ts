@@ -19,6 +19,8 @@ export interface HostSource {
   /** Path below the root, with a slash at its end unless it is the root. */
   readonly path: string;
   readonly files: Readonly<Partial<Record<HostFileName, FileReading>>>;
+  /** Names of files that are most likely meant for the host, and are not read. */
+  readonly misnamed?: readonly string[];
 }
 
 export interface HostRead {
@@ -50,7 +52,7 @@ export function createHostReader(settings: Settings): ReadHost {
     parsers.set(key, parser);
     return parser;
   };
-  return ({ name, path, files }, inventory) => {
+  return ({ name, path, files, misnamed = [] }, inventory) => {
     const problems: Problem[] = [];
     const read = <Read extends { readonly problems: readonly Problem[] }>(
       file: HostFileName,
@@ -74,6 +76,7 @@ export function createHostReader(settings: Settings): ReadHost {
     const parse = parserOf(policy);
     const reading = files["stpd.ini"] ?? { kind: "missing" };
     const stpd: Subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;
-    return { folder: { name, path, stpd, facts, globals, interfaces, policy }, parse, problems };
+    const folder = { name, path, stpd, facts, globals, interfaces, policy, misnamed };
+    return { folder, parse, problems };
   };
 }

@@ -1,7 +1,8 @@
 import type { HostFolder } from "./host-folder.ts";
 import { factsOf } from "./host-folder.ts";
-import { isInsecure } from "./interface-use.ts";
+import { isInsecure, listHttpsInterfaces } from "./interface-use.ts";
 import type { InterfacesFile } from "./interfaces.ts";
+import { findNameFault } from "./server-name.ts";
 import type { PortKey } from "./stpd-file.ts";
 
 export type PlainPortKey = Exclude<PortKey, "STPD_HTTPS_PORT">;
@@ -24,15 +25,16 @@ interface Use {
  * documented: too many refusals are better than one closed port too many.
  */
 export function createUseFinder(inventories: readonly InterfacesFile[]): FindUse {
-  const uses = inventories.flatMap((inventory) =>
-    inventory.usage
+  const uses = inventories.flatMap((inventory) => [
+    ...listRefused(inventory),
+    ...inventory.usage
       .filter((usage) => isInsecure(usage.interface.url))
       .map((usage): Use => {
         const { url } = usage.interface;
         const by = `${usage.kind} ${usage.name} uses ${url}`;
         return { hosts: spellings(hostOf(url)), keys: keysOf(url), by, inventory };
       }),
-  );
+  ]);
   return (folder, key) => {
     if (uses.length === 0) return undefined;
     const { address } = factsOf(folder);
@@ -46,15 +48,33 @@ export function createUseFinder(inventories: readonly InterfacesFile[]): FindUse
   };
 }
 
+/** By an https interface whose name GnuTLS refuses only a plain port can be reached. */
+function listRefused(inventory: InterfacesFile): readonly Use[] {
+  return listHttpsInterfaces(inventory).flatMap(({ by, url }): readonly Use[] => {
+    const fault = findNameFault(hostOf(url));
+    if (fault === undefined) return [];
+    const reason = `${by} ${url}, whose name has ${fault}, so GnuTLS ends every handshake by it`;
+    return [{ hosts: spellings(hostOf(url)), keys: plainKeys, by: reason, inventory }];
+  });
+}
+
+const plainKeys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
+
 /** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
 export function hostOf(url: string): string {
-  const rest = url.toLowerCase().replace(/^[a-z]+:\/\//, "");
+  const rest = url
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, "");
   return /^\[([^\]]*)\]/.exec(rest)?.[1] ?? rest.split(/[:/]/)[0] ?? rest;
 }
 
 /** With and without its domain, unless it is an address. */
 export function spellings(name: string): readonly string[] {
-  const lower = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
+  const lower = name
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/\.$/, "");
   const isAddress = /^[\d.]+$/.test(lower) || lower.includes(":");
   return isAddress ? [lower] : [lower, lower.split(".")[0] ?? lower];
 }
@@ -63,5 +83,5 @@ export function spellings(name: string): readonly string[] {
 function keysOf(url: string): readonly PlainPortKey[] {
   if (/^http:/i.test(url)) return ["STPD_HTTP_PORT"];
   if (/^ftp:/i.test(url)) return ["STPD_PORT"];
-  return ["STPD_PORT", "STPD_HTTP_PORT"];
+  return plainKeys;
 }

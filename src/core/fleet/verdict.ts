@@ -1,4 +1,5 @@
-import { lacksHttps, type HostFolder } from "./host-folder.ts";
+import type { HostFolder } from "./host-folder.ts";
+import { whyNoHttps, whyPlainPorts } from "./obstacles.ts";
 import type { Severity } from "../rules/rule.ts";
 import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from "./stpd-file.ts";
 
@@ -18,8 +19,10 @@ export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;
   if (stpd.kind !== "file") return "unknown";
   const plain = hasPlainPort(stpd);
-  if (lacksHttps(folder) || !worksOverHttps(stpd)) return plain ? "plaintext" : "locked-out";
-  return plain || allowsOld(stpd) ? "partial" : "hardened";
+  const works = whyNoHttps(folder) === undefined && worksOverHttps(stpd);
+  if (!works) return plain ? "plaintext" : "locked-out";
+  const isOld = plain || allowsOld(stpd) || whyPlainPorts(folder) !== undefined;
+  return isOld ? "partial" : "hardened";
 }
 
 /** A host with an error that is not suppressed is never hardened, whatever its ports say. */

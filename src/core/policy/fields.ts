@@ -1,3 +1,4 @@
+import { readRelease } from "../fleet/release.ts";
 import { dialects, dialectsOf, releaseLines, type Dialect } from "../gnutls/dialects.ts";
 import { findNearest } from "../nearest.ts";
 import { readWholeNumber } from "../whole-number.ts";
@@ -45,9 +46,10 @@ export const familiesField: Field<readonly Family[]> = (text) => {
 export const dateField: Field<string> = (text) =>
   isDate(text) ? fine(text) : wrong("a date that exists, as YYYY-MM-DD");
 
-/** As SEP writes versions: 5.1.0 or 5.1.0.14. */
 export const versionField: Field<string> = (text) =>
-  /^[0-9]+(\.[0-9]+){1,3}$/.test(text) ? fine(text) : wrong("a version such as 5.1.0");
+  readRelease(text) === undefined
+    ? wrong("a version such as 5.1.0.14 or 5.1.0.14 SP1")
+    : fine(text);
 
 export function numberField(least: number, most: number): Field<number> {
   return (text) => {

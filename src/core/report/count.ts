@@ -1,11 +1,12 @@
+import { nameNotInRepo, type NotInRepo } from "../check-inventories.ts";
 import type { Host } from "../fleet/host.ts";
 import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import { failLimits, type FailOn } from "../policy/policy.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
-import type { Severity } from "../rules/rule.ts";
+import { severities, type Severity } from "../rules/rule.ts";
 
-export const severities: readonly Severity[] = ["error", "warning", "notice"];
+export { severities };
 
 /** A fleet's check, as reports and exit codes need it. */
 export interface Checked {
@@ -13,6 +14,8 @@ export interface Checked {
   readonly hosts: readonly Host[];
   /** The least severity that fails the check, for a host of an environment, or for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
+  /** Clients that run STPD and are no hosts of the config repo; for check and status. */
+  readonly notInRepo?: readonly NotInRepo[];
   /** What the wire showed; for verify alone. */
   readonly probes?: readonly HostProbe[];
 }
@@ -24,11 +27,13 @@ export interface Counts {
   readonly suppressed: number;
   readonly byVerdict: Readonly<Record<Verdict, number>>;
   readonly hosts: number;
+  /** With those that run STPD, are not in the config repo, and are no exception. */
+  readonly known: number;
   /** Findings that a safe fix would mend. */
   readonly fixable: number;
 }
 
-export function countResults({ findings, hosts }: Checked): Counts {
+export function countResults({ findings, hosts, notInRepo }: Checked): Counts {
   const bySeverity: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
   const byVerdict = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
   let fixable = 0;
@@ -40,7 +45,16 @@ export function countResults({ findings, hosts }: Checked): Counts {
   }
   for (const { verdict } of hosts) byVerdict[verdict]++;
   const counted = findings.length - suppressed;
-  return { findings: counted, bySeverity, suppressed, byVerdict, hosts: hosts.length, fixable };
+  const known = hosts.length + nameNotInRepo(notInRepo).length;
+  return {
+    findings: counted,
+    bySeverity,
+    suppressed,
+    byVerdict,
+    hosts: hosts.length,
+    known,
+    fixable,
+  };
 }
 
 /** Tells for each finding whether it fails the check: not suppressed, and as bad as the limit. */
@@ -66,7 +80,8 @@ export function countOf(count: number, noun: string): string {
 }
 
 /** One sentence: how many hosts there are, and how they stand. */
-export function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }: Counts): string {
+export function summarize(counts: Counts): string {
+  const { byVerdict, bySeverity, fixable, suppressed } = counts;
   const states = verdicts.filter((verdict) => byVerdict[verdict] > 0);
   const stands = states.map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
   const found = severities
@@ -77,7 +92,14 @@ export function summarize({ hosts, byVerdict, bySeverity, fixable, suppressed }:
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
   ];
   const list = found.join(", ") || "No findings";
-  return `${countOf(hosts, "host")}: ${stands}. ${[list, ...more].join("; ")}.`;
+  return `${countHosts(counts)}: ${stands}. ${[list, ...more].join("; ")}.`;
+}
+
+/** `2 hosts`; or `2 of 3 known data hosts`, where one is not in the config repo. */
+export function countHosts({ hosts, known }: Pick<Counts, "hosts" | "known">): string {
+  return known === hosts
+    ? countOf(hosts, "host")
+    : `${hosts} of ${countOf(known, "known data host")}`;
 }
 
 /** Worst first: by verdict, then by errors, then by name. */

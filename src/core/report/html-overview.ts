@@ -30,7 +30,7 @@ export function nameEnvironment(environment: string | null): Content {
 
 /** The first thing that is seen: how many are hardened, and what stands against the others. */
 export function drawHeader(checked: Checked, { command, asOf, commit }: PageFacts): Markup {
-  const { hosts, byVerdict, bySeverity, suppressed, fixable } = countResults(checked);
+  const { hosts, known, byVerdict, bySeverity, suppressed, fixable } = countResults(checked);
   const legend = listVerdicts(byVerdict).map(
     (verdict) =>
       fill`<li>${drawVerdict(verdict)} <b>${byVerdict[verdict]}</b> <span class="faint">${meanings[verdict]}</span></li>`,
@@ -40,14 +40,17 @@ export function drawHeader(checked: Checked, { command, asOf, commit }: PageFact
     drawNumber("warning", bySeverity.warning, ["warning", "warnings"]),
     drawNumber("notice", bySeverity.notice, ["notice", "notices"]),
     drawNumber("", suppressed, ["suppressed", "suppressed"]),
+    known === hosts
+      ? nothing
+      : drawNumber("warning", known - hosts, ["host not in the repo", "hosts not in the repo"]),
     command === "check" ? drawNumber("safe", fixable, ["safe fix", "safe fixes"]) : nothing,
   ];
   return fill`<header>
 <p class="kind"><b>sesam-harden ${command}</b>${asOf === undefined ? nothing : fill` <span>as of ${asOf}</span>`}${
     commit === undefined ? nothing : fill` <span>commit <code>${commit.slice(0, 12)}</code></span>`
   }</p>
-<h1>${byVerdict.hardened} of ${countOf(hosts, "host")} hardened</h1>
-${drawBar(byVerdict, hosts)}
+<h1>${byVerdict.hardened} of ${countOf(known, known === hosts ? "host" : "known data host")} hardened</h1>
+${drawBar(byVerdict, known)}
 <ul class="legend">${legend}</ul>
 <ul class="numbers">${numbers}</ul>
 </header>

@@ -1,8 +1,9 @@
-import type { Checked } from "./count.ts";
+import { countResults, type Checked } from "./count.ts";
 
 /** The same bytes on every machine and runtime: no time, no absolute path. */
-export function renderJson({ findings, hosts, probes }: Checked): string {
-  const seen = probes === undefined ? {} : { probes };
+export function renderJson(checked: Checked): string {
+  const { findings, hosts, probes } = checked;
+  const seen = probes === undefined ? { knownHosts: countResults(checked).known } : { probes };
   const report = {
     schemaVersion: 2,
     findings: findings.map(({ finding }) => finding),

@@ -8,14 +8,18 @@ import { globalsAbortOverHttps } from "./globals-abort-over-https.ts";
 import { globalsMigrationPrefix } from "./globals-migration-prefix.ts";
 import { globalsMigrationPrefixExt } from "./globals-migration-prefix-ext.ts";
 import { hostFileDrift } from "./host-file-drift.ts";
+import { hostNotInRepo } from "./host-not-in-repo.ts";
 import { httpPortOpen } from "./http-port-open.ts";
 import { httpsPortMissing } from "./https-port-missing.ts";
 import { insecureInterface } from "./insecure-interface.ts";
 import { insecureInterfaceInUse } from "./insecure-interface-in-use.ts";
+import { interfacePortClosed } from "./interface-port-closed.ts";
+import { misnamedFile } from "./misnamed-file.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { missingFile } from "./missing-file.ts";
 import { portCollision } from "./port-collision.ts";
 import { portInvalid } from "./port-invalid.ts";
+import { serverNameRefused } from "./server-name-refused.ts";
 import { suppression } from "./suppression.ts";
 import { tlsAeadOnly } from "./tls-aead-only.ts";
 import { tlsClientOrder } from "./tls-client-order.ts";
@@ -29,6 +33,7 @@ import { tlsWeakCipher } from "./tls-weak-cipher.ts";
 import { unknownKey } from "./unknown-key.ts";
 import { unreadable } from "./unreadable.ts";
 import { versionTooOld } from "./version-too-old.ts";
+import { versionUnreadable } from "./version-unreadable.ts";
 import { wireCertificate } from "./wire-certificate.ts";
 import { wirePortOpen } from "./wire-port-open.ts";
 import { wireTls } from "./wire-tls.ts";
@@ -42,9 +47,12 @@ export const rules: readonly Rule[] = [
   unreadable,
   encoding,
   missingFile,
+  misnamedFile,
   suppression,
   avxLockout,
   versionTooOld,
+  versionUnreadable,
+  serverNameRefused,
   misplacedKey,
   duplicateKey,
   unknownKey,
@@ -68,6 +76,8 @@ export const rules: readonly Rule[] = [
   insecureInterfaceInUse,
   insecureInterface,
   blankInterface,
+  interfacePortClosed,
+  hostNotInRepo,
   fleetDisagreement,
   hostFileDrift,
   wirePortOpen,

@@ -1,4 +1,5 @@
-import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import type { HostFolder } from "../fleet/host-folder.ts";
+import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
 import { isLeftOpen, plainPortEntries, readPort, serverSection } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
 import { ofFile, type RuleFinding } from "./rule.ts";
@@ -9,6 +10,7 @@ export function findOpenPort(
   protocol: string,
 ): (folder: HostFolder) => readonly RuleFinding[] {
   return ofFile((file, folder) => {
+    const obstacle = whyNoHttps(folder) ?? whyPlainPorts(folder);
     if (isLeftOpen(file, key)) {
       return [
         {
@@ -22,9 +24,10 @@ export function findOpenPort(
       return {
         place: { line, span: [keySpan[0], valueSpan[1]] as const },
         message: `${written} opens the unencrypted ${protocol} ${port}`,
-        help: lacksHttps(folder)
-          ? "Keep it until this host has HTTPS: avx-lockout says why."
-          : `Comment the line out: # ${written}=${value}`,
+        help:
+          obstacle === undefined
+            ? `Comment the line out: # ${written}=${value}`
+            : `Keep it for now: ${obstacle}.`,
         mend: {
           kind: "edit",
           edit: { op: "commentOut", line },

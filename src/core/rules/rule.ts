@@ -8,7 +8,9 @@ import type { IniEdit } from "../ini/edit.ts";
 import type { NamedKey } from "../ini/second-reading.ts";
 import type { Profile } from "../policy/policy.ts";
 
-export type Severity = "error" | "warning" | "notice";
+/** The worst first. */
+export const severities = ["error", "warning", "notice"] as const;
+export type Severity = (typeof severities)[number];
 
 /** A line of a file by its index, and what on it is meant. */
 export interface Place {
@@ -67,6 +69,12 @@ export interface Rule {
   readonly explanation: Explanation;
   /** Absent where the finding is not about one host: it is made where all hosts are known. */
   readonly check?: (folder: HostFolder) => readonly RuleFinding[];
+}
+
+/** Where a rule is not for every check: `strict only`, `verify only`; else empty. */
+export function nameScope({ profiles, foundBy }: Pick<Rule, "profiles" | "foundBy">): string {
+  const scopes = [...(profiles ?? []), ...(foundBy === undefined ? [] : [foundBy])];
+  return scopes.map((scope) => `${scope} only`).join(", ");
 }
 
 /** For the many rules that say nothing about a file that cannot be read. */

@@ -37,6 +37,8 @@ const inventory = (...urls: readonly string[]) =>
 
 const open = `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`;
 const closed = `${hard}# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\n`;
+const soft = "[STPD_Server]\nSTPD_PORT=11001\n";
+const mended = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT=11001\n`;
 const https = "globals.ini would leave";
 
 test.each<{
@@ -118,6 +120,82 @@ test.each<{
       "ftp-port-open: STPD has no HTTPS on Windows without AVX",
       "http-port-open: STPD has no HTTPS on Windows without AVX",
     ],
+  },
+  {
+    name: "adds nothing to a file of Windows without AVX",
+    fleet: { "a/stpd.ini": soft, "a/host.ini": "os = windows\navx = no\n" },
+    files: {},
+    withheld: [
+      "ftp-port-open: STPD has no HTTPS on Windows without AVX",
+      "https-port-missing: STPD has no HTTPS on Windows without AVX",
+      "tls-priority-missing: STPD has no HTTPS on Windows without AVX",
+    ],
+  },
+  {
+    name: "with --unsafe adds to it, and takes no port away",
+    fleet: { "a/stpd.ini": soft, "a/host.ini": "os = windows\navx = no\n" },
+    unsafe: true,
+    files: { "a/stpd.ini": mended },
+    withheld: ["ftp-port-open: STPD has no HTTPS on Windows without AVX"],
+  },
+  ...[
+    ["5.0.0.15", "SEP sesam 5.0.0.15 cannot run with HTTP and FTP disabled"],
+    ["Jaglion V2", "SEP sesam Jaglion V2 cannot run with HTTP and FTP disabled"],
+    ["5.1.x", "it is not known whether SEP sesam 5.1.x can run with HTTP and FTP disabled"],
+  ].flatMap(([version, reason]) => [
+    {
+      name: `changes nothing of release ${version}`,
+      fleet: { "a/stpd.ini": soft, "a/host.ini": `version = ${version}\n` },
+      files: {},
+      withheld: [
+        `ftp-port-open: ${reason}`,
+        `https-port-missing: ${reason}`,
+        `tls-priority-missing: ${reason}`,
+      ],
+    },
+    {
+      name: `even with --unsafe leaves release ${version} a plain port`,
+      fleet: { "a/stpd.ini": soft, "a/host.ini": `version = ${version}\n` },
+      unsafe: true,
+      files: { "a/stpd.ini": mended },
+      withheld: [`ftp-port-open: ${reason}`],
+    },
+  ]),
+  {
+    name: "changes nothing where facts are not read",
+    fleet: { "a/stpd.ini": open, "a/HOST.INI": "os = windows\navx = no\n" },
+    files: {},
+    withheld: ["ftp-port-open", "http-port-open"].map(
+      (rule) => `${rule}: HOST.INI is not read, so what it says of the host is not known`,
+    ),
+  },
+  {
+    name: "keeps the plain ports of a name that TLS refuses, and mends the rest",
+    fleet: { "a_b/stpd.ini": soft },
+    files: { "a_b/stpd.ini": mended },
+    withheld: [
+      "ftp-port-open: the name a_b has an underscore, so GnuTLS ends every handshake by it",
+    ],
+  },
+  {
+    name: "closes the ports of a host whose address is fine",
+    fleet: { "a_b/stpd.ini": open, "a_b/host.ini": "address = a-b.example.com\n" },
+    files: { "a_b/stpd.ini": closed },
+  },
+  {
+    name: "keeps the plain ports of the host that an https interface names so, and of its Server",
+    fleet: {
+      "a_b/stpd.ini": open,
+      "a_b/host.ini": "address = a-b\n",
+      "other/stpd.ini": open,
+      "s/stpd.ini": `${hard}STPD_PORT=11001\n`,
+      "s/interfaces.json": inventory("https://A_b.example:11443"),
+    },
+    files: { "other/stpd.ini": closed },
+    withheld: Array.from({ length: 3 }, (_, index) => (index === 1 ? "http" : "ftp")).map(
+      (port) =>
+        `${port}-port-open: backup-task nightly of client c uses https://A_b.example:11443, whose name has an underscore, so GnuTLS ends every handshake by it`,
+    ),
   },
   {
     name: "keeps a port that an interface in use names, on the host that it names",

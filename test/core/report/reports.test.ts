@@ -21,6 +21,7 @@ const allow = '# sesam-harden: allow http-port-open until 2027-03-31 because <SA
 const hostile = `\u00ef\u00bb\u00bf[STPD_Server]\n\u00c3\u00bc\u00c3\u00bc<img src=x onerror=alert(1)>|\u0001=@here #12\n${allow}\nSTPD_HTTP_PORT=11000\n`;
 const fleet = {
   "hosts/a b/stpd.ini": hard,
+  "hosts/a b/host.ini": "address = ab\n",
   'hosts/<img>&"/stpd.ini': hostile,
   "hosts/c/stpd.ini": `${priorityIni("NORMAL")}STPD_PORT=1\n`,
 };

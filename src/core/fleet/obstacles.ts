@@ -1,0 +1,23 @@
+import { addressOf, factsOf, lacksHttps, type HostFolder } from "./host-folder.ts";
+import { needsPlainPorts } from "./release.ts";
+import { findNameFault } from "./server-name.ts";
+
+type Facts = Pick<HostFolder, "name" | "facts">;
+
+/** Why no client gets in over HTTPS, whatever stpd.ini says; undefined where no fact is against it. */
+export function whyNoHttps(folder: Facts): string | undefined {
+  if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
+  const address = addressOf(folder);
+  const fault = findNameFault(address);
+  return fault && `the name ${address} has ${fault}, so GnuTLS ends every handshake by it`;
+}
+
+/** Why the plain ports have to stay open, whatever stpd.ini says; undefined where they need not. */
+export function whyPlainPorts({ facts }: Pick<HostFolder, "facts">): string | undefined {
+  const { version } = factsOf({ facts });
+  const isNeeded = version === undefined ? false : needsPlainPorts(version);
+  if (isNeeded === false) return undefined;
+  return isNeeded
+    ? `SEP sesam ${version} cannot run with HTTP and FTP disabled`
+    : `it is not known whether SEP sesam ${version} can run with HTTP and FTP disabled`;
+}
