@@ -53,6 +53,8 @@ export async function readPlanOf(
     })),
     done: [],
     unproven: [],
+    notInRepo: [],
+    clients: [],
     blocked: [],
   });
 }

@@ -1,9 +1,12 @@
+import { nameNotInRepo } from "../core/check-inventories.ts";
 import { printIni } from "../core/ini/document.ts";
 import { factsOf } from "../core/fleet/host-folder.ts";
+import type { InterfacesFile } from "../core/fleet/interfaces.ts";
 import type { HostRead } from "../core/fleet/read-host.ts";
 import { HardenError } from "../core/harden-error.ts";
 import { findNearest } from "../core/nearest.ts";
 import { compareText, type LocatedFinding } from "../core/rules/finding.ts";
+import { listClosingClients } from "../core/rollout/closing-clients.ts";
 import type { HostSource } from "../core/rollout/host-plan.ts";
 import { planRollout, type Planned } from "../core/rollout/plan.ts";
 import type { Hash } from "../core/policy/baseline.ts";
@@ -45,7 +48,7 @@ export function planFleet(
 ): Planned {
   const { paths, asOf, ledger } = request;
   const overrides = {};
-  const { hosts } = loadTargets({ paths, overrides, names: [] }, files);
+  const { hosts } = loadTargets({ paths, overrides, names: [], incomplete: true }, files);
   const { environment } = ledger.environment;
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   if (own.length === 0) throw refuseEnvironment(environment, hosts);
@@ -53,16 +56,53 @@ export function planFleet(
   for (const name of [...request.names, ...request.exceptions]) {
     if (!names.includes(name)) throw refuseName(name, names, environment);
   }
-  const { findings } = checkFleet({ paths, overrides, asOf }, files);
+  const { findings, notInRepo } = checkFleet({ paths, overrides, asOf }, files);
+  const servers = listServers(hosts, environment);
   const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
   const sources = own.map((host) =>
     describeSource(host, byHost.get(host.folder.name) ?? [], ledger),
   );
   return planRollout(
-    { ...request, ledger: ledger.commit, environment: ledger.environment },
+    {
+      ...request,
+      ledger: ledger.commit,
+      environment: ledger.environment,
+      notInRepo: nameNotInRepo(notInRepo.filter(({ server }) => servers.has(server))),
+      clients: [...servers].flatMap(([server, inventory]) =>
+        listClosingClients(inventory, createExceptionTest(findings, server)),
+      ),
+    },
     sources,
     hash,
   );
+}
+
+/** The inventories of the environment, by the name of the Server; where it has none, all there are. */
+function listServers(
+  hosts: readonly HostRead[],
+  environment: string,
+): ReadonlyMap<string, InterfacesFile> {
+  const all = hosts.flatMap(({ folder }) =>
+    folder.interfaces === undefined
+      ? []
+      : [{ name: folder.name, inventory: folder.interfaces, of: factsOf(folder).environment }],
+  );
+  const own = all.filter(({ of }) => of === environment);
+  const used = own.length > 0 ? own : all;
+  return new Map(used.map(({ name, inventory }) => [name, inventory]));
+}
+
+/** An exception covers every finding of a rule in an inventory, since JSON has no comments. */
+function createExceptionTest(
+  findings: readonly LocatedFinding[],
+  server: string,
+): (rule: string) => boolean {
+  const excepted = new Set(
+    findings.flatMap(({ finding: { host, rule, suppressed } }) =>
+      host === server && suppressed !== null ? [rule] : [],
+    ),
+  );
+  return (rule) => excepted.has(rule);
 }
 
 function describeSource(

@@ -3,6 +3,7 @@ import { makeVisible } from "../text.ts";
 import { createWriter, escapeMarkdown } from "./markdown.ts";
 import {
   listBlocks,
+  listClients,
   listNames,
   listShownHosts,
   showReason,
@@ -32,6 +33,9 @@ export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string
     ({ code, cause, next }) => `- ${code}: ${escapeMarkdown(cause)}. ${escapeMarkdown(next)}\n`,
   );
   if (blocks.length > 0) writer.addAll("### In the way\n\n", blocks, "reason");
+  const clients = listClients(report).map((client) => `- ${escapeMarkdown(client)}\n`);
+  if (clients.length > 0)
+    writer.addAll("### Clients that depend on HTTP or FTP\n\n", clients, "client");
   if (refusals.length > 0) {
     const rows = refusals.map(({ name, reason, detail }) => {
       const { cause, next } = showReason(reason, detail);

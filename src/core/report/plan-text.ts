@@ -2,6 +2,7 @@ import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../text.ts";
 import {
   listBlocks,
+  listClients,
   listNames,
   listShownHosts,
   showReason,
@@ -15,6 +16,7 @@ import type { Paint } from "./text.ts";
 /** For people. No line starts with text of a file, since a log may be read by a GitHub runner. */
 export function renderPlanText(report: PlanReport, paint: Paint): string {
   const { plan, digest, done, refusals } = report;
+  const clients = listClients(report);
   const parts = [
     describePlan(report, paint),
     ...(plan.waves.length > 0 ? [describeWaves(plan.waves)] : []),
@@ -22,6 +24,7 @@ export function renderPlanText(report: PlanReport, paint: Paint): string {
     ...refusals.map(({ name, reason, detail }) =>
       describeReason(`refused ${makeVisible(name)}`, showReason(reason, detail), paint),
     ),
+    ...(clients.length > 0 ? [describeClients(clients, paint)] : []),
     ...listBlocks(report).map((shown) => describeReason("blocked", shown, paint)),
     ...(done.length > 0 ? [`done already: ${makeVisible(listNames(done))}\n`] : []),
     `${summarizePlan(report)}\ndigest ${digest}\n`,
@@ -46,6 +49,11 @@ function describeWaves(waves: readonly (readonly string[])[]): string {
     (names, index) => `  wave ${index + 1}: ${makeVisible(names.join(", "))}`,
   );
   return `${lines.join("\n")}\n`;
+}
+
+function describeClients(clients: readonly string[], paint: Paint): string {
+  const lines = clients.map((client) => `  ${makeVisible(client)}`);
+  return `${[paint("warning", "depend on HTTP or FTP:"), ...lines].join("\n")}\n`;
 }
 
 function describeHost({ host, change, wave, risks, diff }: ShownHost, paint: Paint): string {

@@ -1,3 +1,4 @@
+import type { ClosingClient } from "../rollout/closing-clients.ts";
 import type { HostChange, PlannedHost } from "../rollout/host-plan.ts";
 import type { Planned } from "../rollout/plan.ts";
 import { reasons, type ReasonCode } from "../rollout/reasons.ts";
@@ -69,10 +70,34 @@ export function listNames(names: readonly string[]): string {
 }
 
 /** Why the plan cannot be rolled out, each with what to do. */
-export function listBlocks({ blocked, unproven }: Planned): readonly ShownReason[] {
+export function listBlocks(planned: Planned): readonly ShownReason[] {
+  const { blocked, unproven, notInRepo, clients } = planned;
+  const waiting = clients.filter(({ isExcepted }) => !isExcepted).map(nameClient);
+  const details: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
+    "open-not-proven": unproven,
+    "hosts-not-in-repo": notInRepo,
+    "clients-not-ready": [...new Set(waiting)],
+  };
   return blocked
     .filter((code) => code !== "nothing-to-do")
-    .map((code) => showReason(code, code === "open-not-proven" ? listNames(unproven) : ""));
+    .map((code) => showReason(code, listNames(details[code] ?? [])));
+}
+
+/** The Server does not always say whose task it is. */
+function nameClient({ name }: ClosingClient): string {
+  return name === "" ? "a client without a name" : name;
+}
+
+/** The clients that closing would hurt, one line each, and how many more there are. */
+export function listClients({ clients }: Planned): readonly string[] {
+  const shown = clients
+    .slice(0, shownNames)
+    .map(
+      (client) =>
+        `${nameClient(client)}: ${client.reason}${client.isExcepted ? " (excepted)" : ""}`,
+    );
+  const more = clients.length - shown.length;
+  return more > 0 ? [...shown, `and ${more} more, in interfaces.json`] : shown;
 }
 
 /** What the plan comes to, in one sentence. */

@@ -1,4 +1,5 @@
 import { factsOf, lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
 import type { ParseStpd, StpdFile, Subject } from "../fleet/stpd-file.ts";
 import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import type { Hash } from "../policy/baseline.ts";
@@ -7,6 +8,8 @@ import { globalsAbortOverHttps } from "../rules/globals-abort-over-https.ts";
 import { globalsMigrationPrefixExt } from "../rules/globals-migration-prefix-ext.ts";
 import { globalsMigrationPrefix } from "../rules/globals-migration-prefix.ts";
 import { insecureInterfaceInUse } from "../rules/insecure-interface-in-use.ts";
+import { interfacePortClosed } from "../rules/interface-port-closed.ts";
+import { serverNameRefused } from "../rules/server-name-refused.ts";
 import type { Phase } from "../verify/expectation.ts";
 import { planBridge, type BridgeOutcome } from "./bridge.ts";
 import { digestOf } from "./canonical-json.ts";
@@ -80,6 +83,10 @@ export function planHost(source: HostSource, phase: Phase, hash: Hash): HostDeci
   if (desired === undefined || stpd.kind !== "file") return refuse("host-unreadable");
   if (lacksHttps(folder)) return refuse("no-https", "Windows, without AVX");
   if (!worksOverHttps(stpd)) return refuse("no-https");
+  const needed = whyPlainPorts(folder);
+  if (needed !== undefined) return refuse("needs-plain-ports", needed);
+  const unreached = phase === "close" ? whyNoHttps(folder) : undefined;
+  if (unreached !== undefined) return refuse("no-https", unreached);
   if (record === undefined) return refuse("never-seen");
 
   const target = findTarget({ desired, parse, record, phase });
@@ -166,6 +173,8 @@ const closingRules: readonly string[] = [
   globalsMigrationPrefixExt.id,
   globalsAbortOverHttps.id,
   insecureInterfaceInUse.id,
+  interfacePortClosed.id,
+  serverNameRefused.id,
 ];
 
 function blocks({ finding }: LocatedFinding, phase: Phase): boolean {

@@ -13,6 +13,14 @@ export const planReasons = {
     cause: "the global settings of SEP sesam are not recorded as globals.ini wants them",
     next: "Write them on the Server with `sesam-harden globals`, and let that be recorded.",
   },
+  "hosts-not-in-repo": {
+    cause: "the config repo lacks hosts that run STPD, which closing may cut off from the others",
+    next: "Add them to the config repo, or except them from host-not-in-repo with a reason.",
+  },
+  "clients-not-ready": {
+    cause: "clients still depend on HTTP or FTP",
+    next: "Give them https:// interfaces, move their tasks and events to these, and export interfaces.json again.",
+  },
   "host-unreadable": {
     cause: "the host has no stpd.ini that can be read",
     next: "Mend the file in the config repo.",
@@ -24,6 +32,11 @@ export const planReasons = {
   "no-https": {
     cause: "with this file the host would have no HTTPS port that works",
     next: "Set STPD_HTTPS_PORT and a priority string with TLS 1.2 or 1.3.",
+  },
+  "needs-plain-ports": {
+    cause:
+      "HTTP and FTP can be switched off since SEP sesam 5.1.0, and the host is not known to have it",
+    next: "Update SEP sesam on the host, then correct version in its host.ini.",
   },
   "never-seen": {
     cause: "the ledger does not know what lies on the host now",
@@ -46,7 +59,7 @@ export const planReasons = {
     next: "Set `runner` in the host's host.ini to the label of its self-hosted runner.",
   },
   "name-twice": {
-    cause: "two folders of the config repo bear the name of this host",
+    cause: "two directories of the config repo have the name of this host",
     next: "Rename one of them.",
   },
 } as const satisfies Readonly<Record<string, Reason>>;

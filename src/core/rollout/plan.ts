@@ -3,11 +3,11 @@ import { findGlobal, globalKeys } from "../fleet/globals.ts";
 import type { Hash } from "../policy/baseline.ts";
 import { compareText } from "../rules/finding.ts";
 import type { Phase } from "../verify/expectation.ts";
+import type { ClosingClient } from "./closing-clients.ts";
 import { digestOf, type CanonicalValue } from "./canonical-json.ts";
 import {
   planHost,
   type HostChange,
-  type HostDecision,
   type HostSource,
   type HostRefusal,
   type PlannedHost,
@@ -51,6 +51,10 @@ export interface PlanRequest {
   /** Most hosts of a wave. */
   readonly waveSize: number;
   readonly environment: EnvironmentRecord;
+  /** Names of hosts that run STPD, are not in the config repo, and are no exception. */
+  readonly notInRepo: readonly string[];
+  /** Clients that depend on HTTP or FTP. */
+  readonly clients: readonly ClosingClient[];
 }
 
 export interface Planned {
@@ -65,6 +69,9 @@ export interface Planned {
   readonly done: readonly string[];
   /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
   readonly unproven: readonly string[];
+  /** Of the phase `close` alone, as it was asked. */
+  readonly notInRepo: readonly string[];
+  readonly clients: readonly ClosingClient[];
   /** Why the plan cannot be rolled out as things stand; empty where it can. */
   readonly blocked: readonly ReasonCode[];
 }
@@ -77,7 +84,7 @@ export function planRollout(
 ): Planned {
   const { environment, phase, names, waveSize } = request;
   const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
-  const decisions = decideAll(chosen, request, hash);
+  const decisions = chosen.map((source) => planHost(source, phase, hash));
   const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
   const refusals = sortByName(
     decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : [])),
@@ -105,6 +112,8 @@ export function planRollout(
   const closing: readonly (readonly [ReasonCode, boolean])[] = [
     ["open-not-proven", unproven.length > 0],
     ["globals-not-set", environment.globals !== digestGlobals(sources, hash)],
+    ["hosts-not-in-repo", request.notInRepo.length > 0],
+    ["clients-not-ready", request.clients.some(({ isExcepted }) => !isExcepted)],
   ];
   const blocking: readonly (readonly [ReasonCode, boolean])[] = [
     ["nothing-to-do", hosts.length === 0],
@@ -120,25 +129,10 @@ export function planRollout(
     changes: sortByName(planned.map(({ change }) => change)),
     done: decisions.flatMap((one) => (one.kind === "done" ? [one.name] : [])).toSorted(compareText),
     unproven,
+    notInRepo: phase === "close" ? request.notInRepo : [],
+    clients: phase === "close" ? request.clients : [],
     blocked: blocking.flatMap(([reason, holds]) => (holds ? [reason] : [])),
   };
-}
-
-/** A name that two folders bear means no host for sure, so both are refused, once. */
-function decideAll(
-  sources: readonly HostSource[],
-  { phase }: PlanRequest,
-  hash: Hash,
-): readonly HostDecision[] {
-  const byName = new Map<string, HostSource[]>();
-  for (const source of sources) {
-    const { name } = source.folder;
-    byName.set(name, [...(byName.get(name) ?? []), source]);
-  }
-  return [...byName].map(([name, [source, ...others]]): HostDecision => {
-    if (source !== undefined && others.length === 0) return planHost(source, phase, hash);
-    return { kind: "refused", refused: { name, reason: "name-twice", detail: "" } };
-  });
 }
 
 function sortByName<Named extends { readonly name: string }>(

@@ -3,11 +3,18 @@ import { describe, expect, test } from "vitest";
 import { hashSha256 } from "../../../src/adapters/hashes.ts";
 import { printCanonical, readCanonical } from "../../../src/core/rollout/canonical-json.ts";
 import { digestGlobals } from "../../../src/core/rollout/plan.ts";
+import { listBlocks, listClients } from "../../../src/core/report/plan.ts";
+import { loadTargets } from "../../../src/usecases/fleet-targets.ts";
+import { createMemoryFiles } from "../../support/fleet.ts";
+import { inventoryOf } from "../../support/inventory-file.ts";
 import { largestWave, planWaves } from "../../../src/core/rollout/waves.ts";
 import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { bridgeOf, filesOf, hard, planOf, soft, type TestHost } from "../../support/rollout.ts";
 
 const bridge = bridgeOf(hard, soft);
+
+const readTargets = (files: Readonly<Record<string, string>>) =>
+  loadTargets({ paths: ["."], overrides: {}, names: [] }, createMemoryFiles(files)).hosts;
 
 interface DecisionRow {
   readonly name: string;
@@ -48,6 +55,33 @@ describe("a host", () => {
       name: "on Windows without AVX",
       host: { facts: "os = windows\navx = no\n" },
       comes: "no-https: Windows, without AVX",
+    },
+    {
+      name: "of a release that needs its plain ports, though its rule is off",
+      host: { facts: "version = Jaglion V2\n" },
+      comes: "needs-plain-ports: SEP sesam Jaglion V2 cannot run with HTTP and FTP disabled",
+    },
+    {
+      name: "of a version that cannot be read",
+      host: { facts: "version = 5.x\n" },
+      comes:
+        "needs-plain-ports: it is not known whether SEP sesam 5.x can run with HTTP and FTP disabled",
+    },
+    {
+      name: "with a name that TLS refuses, to be opened beside its old ports",
+      host: { facts: "address = rds_1\n" },
+      comes: "planned: restart, bridge, unproven",
+    },
+    {
+      name: "with a name that TLS refuses, to be closed",
+      phase: "close",
+      host: { facts: "address = rds_1\n", known: bridge, proven: "open" },
+      comes: "no-https: the name rds_1 has an underscore, so GnuTLS ends every handshake by it",
+    },
+    {
+      name: "whose facts are not read",
+      host: { others: { "HOST.INI": "avx = no\n" } },
+      comes: "check-failed: misnamed-file",
     },
     { name: "whose file is garbled", host: { file: "a\0b" }, comes: "host-unreadable: " },
     {
@@ -109,7 +143,11 @@ describe("a host", () => {
       comes: "https-moves: ",
     },
   ])("$name", ({ phase = "open", host, comes }) => {
-    const { plan, changes, done, refusals } = planOf({ rds1: host }, { phase });
+    const files = {
+      ...filesOf({ rds1: host }),
+      "sesam-harden.ini": "[rules]\nversion-too-old = off\nversion-unreadable = off\n",
+    };
+    const { plan, changes, done, refusals } = planOf({ rds1: host }, { phase }, files);
     const [planned] = changes;
     const [refused] = refusals;
     expect([
@@ -141,12 +179,11 @@ describe("a host", () => {
   });
 });
 
-test("two folders with one name are refused, and the others are planned", () => {
-  const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/rds1/stpd.ini": hard };
-  const both = { ...files, "site/hosts/rds1/host.ini": "environment = production\n" };
-  const { plan } = planOf({ rds1: {}, rds2: {} }, {}, both);
-  expect(plan.refused).toEqual([{ name: "rds1", reason: "name-twice" }]);
-  expect(plan.waves).toEqual([["rds2"]]);
+test("nothing is planned where two folders have one name", () => {
+  const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/RDS1/stpd.ini": hard };
+  expect(() => planOf({ rds1: {}, rds2: {} }, {}, files)).toThrow(
+    "1 thing is wrong in the settings",
+  );
 });
 
 const opened = { known: bridge, proven: "open" } as const;
@@ -213,6 +250,156 @@ describe("closing", () => {
     },
   ] as const)("$name", ({ hosts, request, blocked }) => {
     expect(planOf(hosts, request).blocked).toEqual(blocked);
+  });
+});
+
+const serverOf = (file: string): TestHost => ({
+  ...opened,
+  facts: "role = server\n",
+  others: {
+    "interfaces.json": file,
+    "globals.ini":
+      "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\ngv_conf_use_com_stpd_kill = https\n",
+  },
+});
+
+const allow = (...rules: readonly string[]): Record<string, string> => ({
+  "sesam-harden.ini": rules
+    .map((rule) => `[allow.${rule}]\nrule = ${rule}\nuntil = 2027-03-31\nreason = CHG-7\n`)
+    .join(""),
+});
+
+describe("what closing would cut off", () => {
+  const secure = "https://rds1:11443";
+  const lost = inventoryOf({ clients: [["rds7", ["https://rds7:11443"]]] });
+  const offering = inventoryOf({
+    clients: [
+      ["db1", ["db1:11001"]],
+      ["db2", ["db2", secure]],
+      ["db3", []],
+    ],
+  });
+  const using = inventoryOf({
+    clients: [["rds1", [secure]]],
+    usage: [
+      ["db1", "http://rds1:11000"],
+      ["db2", ""],
+    ],
+  });
+  const both = inventoryOf({
+    clients: [["rds1", ["http://rds1:11000"]]],
+    usage: [["rds1", "http://rds1:11000"]],
+  });
+  const db1 = ["db1: no https interface, only db1:11001"];
+  const use = "backup-event t uses http://rds1:11000";
+  test.each<{
+    name: string;
+    file: string;
+    more?: Record<string, string>;
+    blocked: readonly string[];
+    notInRepo?: readonly string[];
+    clients?: readonly string[];
+  }>([
+    { name: "nothing", file: inventoryOf({}), blocked: [] },
+    {
+      name: "a host that is not there",
+      file: lost,
+      blocked: ["hosts-not-in-repo"],
+      notInRepo: ["rds7"],
+    },
+    { name: "the same, excepted", file: lost, more: allow("host-not-in-repo"), blocked: [] },
+    {
+      name: "the same, with its rule off",
+      file: lost,
+      more: { "sesam-harden.ini": "[rules]\nhost-not-in-repo = off\n" },
+      blocked: ["hosts-not-in-repo"],
+      notInRepo: ["rds7"],
+    },
+    {
+      name: "a client without HTTPS",
+      file: offering,
+      blocked: ["clients-not-ready"],
+      clients: db1,
+    },
+    {
+      name: "the same, excepted",
+      file: offering,
+      more: allow("insecure-interface"),
+      blocked: [],
+      clients: [`${db1[0]} (excepted)`],
+    },
+    {
+      name: "a client that uses HTTP",
+      file: using,
+      blocked: ["clients-not-ready"],
+      clients: [`db1: ${use}`],
+    },
+    {
+      name: "the same, excepted",
+      file: using,
+      more: allow("insecure-interface-in-use"),
+      blocked: [],
+      clients: [`db1: ${use} (excepted)`],
+    },
+    {
+      name: "an interface in use, of which only the unused ones are excepted",
+      file: both,
+      more: allow("insecure-interface"),
+      blocked: ["clients-not-ready"],
+      clients: ["rds1: no https interface, only http://rds1:11000", `rds1: ${use}`],
+    },
+  ])("$name", ({ file, more = {}, blocked, notInRepo = [], clients = [] }) => {
+    const hosts = { rds1: opened, srv: serverOf(file) };
+    const files = { ...filesOf(hosts), ...more };
+    const globals = digestGlobals(readTargets(files), hashSha256);
+    const planned = planOf(hosts, { phase: "close", environment: { globals } }, files);
+    expect(planned.blocked).toEqual(blocked);
+    expect(planned.notInRepo).toEqual(notInRepo);
+    expect(listClients(planned)).toEqual(clients);
+    const open = planOf(hosts, { phase: "open" }, files);
+    expect([open.blocked, open.notInRepo, open.clients]).toEqual([["nothing-to-do"], [], []]);
+    const shown = listBlocks(planned).map(({ cause }) => cause);
+    for (const name of notInRepo) expect(shown.join()).toContain(`(${name})`);
+  });
+
+  test("another environment has its own, and one without an inventory has that of all", () => {
+    const lab = {
+      "hosts/lab/stpd.ini": hard,
+      "hosts/lab/host.ini": "environment = lab\n",
+      "hosts/lab/interfaces.json": lost,
+    };
+    const alone = { rds1: opened };
+    const asked = { phase: "close", environment: closable.environment } as const;
+    expect(planOf(alone, asked, { ...filesOf(alone), ...lab }).notInRepo).toEqual(["rds7"]);
+    const hosts = { rds1: opened, srv: serverOf(inventoryOf({})) };
+    expect(planOf(hosts, { phase: "close" }, { ...filesOf(hosts), ...lab }).notInRepo).toEqual([]);
+  });
+
+  test("a host without an stpd.ini is refused, and closing waits for it", () => {
+    const hosts = { rds1: opened };
+    const files = { ...filesOf(hosts), "hosts/rds2/host.ini": "environment = production\n" };
+    const planned = planOf(hosts, closable, files);
+    expect(planned.refusals).toEqual([{ name: "rds2", reason: "host-unreadable", detail: "" }]);
+    expect([planned.unproven, planned.blocked]).toEqual([["rds2"], ["open-not-proven"]]);
+  });
+
+  test("many clients are counted", () => {
+    const many = Array.from({ length: 25 }, (_, index): readonly [string, readonly string[]] => [
+      `db${index}`,
+      ["db:11001"],
+    ]);
+    const hosts = {
+      rds1: opened,
+      srv: serverOf(inventoryOf({ clients: many, usage: [["", "srv:11001"]] })),
+    };
+    const planned = planOf(hosts, { phase: "close" });
+    expect(listClients(planned)).toHaveLength(21);
+    expect(listClients(planned).at(-1)).toBe("and 6 more, in interfaces.json");
+    expect(
+      listBlocks(planned)
+        .map(({ cause }) => cause)
+        .join(),
+    ).toContain("db19 and 6 more");
   });
 });
 
