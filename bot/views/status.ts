@@ -208,13 +208,18 @@ export function tellSources({
   lookedAt,
   at,
   gone,
+  notInRepo,
 }: FleetStatus): readonly Block[] {
   const looked = lookedAt === null ? "never looked at" : `looked at ${showWhen(lookedAt, at)}`;
   const ledger = ledgerCommit === null ? "no ledger yet" : `ledger commit ${ledgerCommit}`;
-  const more =
-    gone.length === 0
+  const more = [
+    ...(gone.length === 0
       ? []
-      : [`Rolled out once, and no longer in the config repo: ${listSome(gone, 5)}.`];
+      : [`Rolled out once, and no longer in the config repo: ${listSome(gone, 5)}.`]),
+    ...(notInRepo.length === 0
+      ? []
+      : [`Run STPD, and are not in the config repo: ${listSome(notInRepo, 5)}.`]),
+  ];
   return [
     context(
       `Config repo commit ${shortHash(commit)}, ${ledger}, the wire ${looked}. As of ${showMinute(at)}.`,

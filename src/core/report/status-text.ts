@@ -7,6 +7,7 @@ import {
   type StateCounts,
 } from "../status/fleet-status.ts";
 import { countOf } from "./count.ts";
+import { listNames } from "./plan.ts";
 import { showTime } from "./ledger-rows.ts";
 
 /** The fleet as config repo, rollouts and wire have it, for a terminal; every host, worst first. */
@@ -15,10 +16,14 @@ export function renderStatusText({
   ledgerCommit,
   counts,
   environments,
+  notInRepo,
 }: FleetStatus): string {
   const hosts = environments.flatMap((one) => one.hosts);
   const lines = [
     `${counts.hardened} of ${countOf(hosts.length, "host")} hardened: ${listCounts(counts)}.`,
+    ...(notInRepo.length === 0
+      ? []
+      : [`Run STPD, and are not in the config repo: ${listNames(notInRepo)}.`]),
     `Config repo ${commit}; ledger ${ledgerCommit ?? "not read"}.`,
     ...environments.flatMap(renderEnvironment),
   ];

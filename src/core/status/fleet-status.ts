@@ -1,3 +1,4 @@
+import { nameNotInRepo } from "../check-inventories.ts";
 import type { Host } from "../fleet/host.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Checked } from "../report/count.ts";
@@ -80,10 +81,12 @@ export interface FleetStatus {
   readonly environments: readonly EnvironmentStatus[];
   /** Hosts that the ledger knows and the config repo no longer has, by name. */
   readonly gone: readonly string[];
+  /** Hosts that run STPD by an inventory, are not in the config repo, and are no exception. */
+  readonly notInRepo: readonly string[];
 }
 
 export interface StatusRequest {
-  readonly checked: Pick<Checked, "findings" | "hosts">;
+  readonly checked: Pick<Checked, "findings" | "hosts" | "notInRepo">;
   readonly ledger: Ledger;
   readonly commit: string;
   readonly ledgerCommit: string | null;
@@ -112,6 +115,7 @@ export function describeFleet(request: StatusRequest): FleetStatus {
       describeEnvironment(name, hosts, request),
     ),
     gone: [...ledger.hosts.keys()].filter((name) => !names.has(name)).toSorted(compareText),
+    notInRepo: nameNotInRepo(checked.notInRepo),
   };
 }
 
