@@ -1,8 +1,16 @@
-import type { Rule } from "../src/core/rules/rule.ts";
+import { nameScope, type Rule } from "../src/core/rules/rule.ts";
 
-export function renderRulePage({ id, title, severity, profiles, explanation }: Rule): string {
+export function renderRulePage({
+  id,
+  title,
+  severity,
+  profiles,
+  foundBy,
+  explanation,
+}: Rule): string {
   const { triggers, fix, rationale, source } = explanation;
-  const only = profiles === undefined ? "" : ` Profile: ${profiles.join(", ")}.`;
+  const profile = profiles === undefined ? "" : ` Profile: ${profiles.join(", ")}.`;
+  const only = foundBy === undefined ? profile : `${profile} Found by \`${foundBy}\` only.`;
   return `# ${id}
 
 ${title}. Severity: ${severity}.${only}
@@ -27,14 +35,15 @@ ${source}
 
 export function renderRuleIndex(rules: readonly Rule[]): string {
   const rows = rules.map(
-    ({ id, title, severity }) => `| [${id}](${id}.md) | ${severity} | ${title} |`,
+    (rule) =>
+      `| [${rule.id}](${rule.id}.md) | ${rule.severity} | ${rule.title} | ${nameScope(rule) || "every check"} |`,
   );
   return `# Rules
 
 Written from the rules themselves by \`npm run docs\`; \`sesam-harden explain RULE\` prints the same.
 
-| rule | severity | what it asks for |
-| --- | --- | --- |
+| rule | severity | what it asks for | applies to |
+| --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
 }

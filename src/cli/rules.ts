@@ -2,6 +2,7 @@ import { knowRules } from "../core/check-host.ts";
 import { profiles } from "../core/policy/policy.ts";
 import { rules } from "../core/rules/index.ts";
 import { printJson } from "../core/report/json.ts";
+import { nameScope } from "../core/rules/rule.ts";
 import { chooseWord, parseArguments, usage } from "./arguments.ts";
 import type { Shell } from "./shell.ts";
 
@@ -22,8 +23,11 @@ export function runRules(args: readonly string[], { terminal }: Shell): number {
     return 0;
   }
   const width = Math.max(...rules.map(({ id }) => id.length));
-  for (const { id, severity, title } of rules) {
-    terminal.out(`${id.padEnd(width)}  ${severity.padEnd(7)}  ${title}\n`);
+  for (const rule of rules) {
+    const { id, severity, title } = rule;
+    const scope = nameScope(rule);
+    const end = scope === "" ? title : `${title} (${scope})`;
+    terminal.out(`${id.padEnd(width)}  ${severity.padEnd(7)}  ${end}\n`);
   }
   return 0;
 }
