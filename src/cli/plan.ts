@@ -1,10 +1,11 @@
 import { renderDiff } from "../adapters/unified-diff.ts";
 import { isDate } from "../core/policy/dates.ts";
-import { needsAttention, type PlanReport } from "../core/report/plan.ts";
+import { listObstacles, needsAttention, type PlanReport } from "../core/report/plan.ts";
 import { renderPlanMarkdown } from "../core/report/plan-markdown.ts";
 import { renderPlanText } from "../core/report/plan-text.ts";
 import { coloured, plain } from "../core/report/text.ts";
 import { printCanonical } from "../core/rollout/canonical-json.ts";
+import { makeVisible } from "../core/text.ts";
 import { largestWave } from "../core/rollout/waves.ts";
 import { readWholeNumber } from "../core/whole-number.ts";
 import { phases } from "../core/verify/expectation.ts";
@@ -47,6 +48,9 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
     { ...asked, repository: number, commit, ledger },
     { files: committed, hash },
   );
+  if (format === "json") {
+    for (const line of listObstacles(planned)) terminal.err(`${makeVisible(line)}\n`);
+  }
   terminal.out(renderPlan(format, { ...planned, renderDiff }, shell));
   return needsAttention(planned) ? 1 : 0;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inventoryOf } from "../support/inventory-file.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { readPlan } from "../../src/core/rollout/plan-file.ts";
 import { readPlannedHost } from "../../src/core/rollout/planned-host.ts";
@@ -71,6 +72,29 @@ test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) 
   expect(text.stdout).toContain(`digest ${read?.digest}\n`);
   const markdown = await run([...known, "--format", "markdown"], folder);
   expect(markdown.stdout).toContain(`| digest | ${read?.digest} |`);
+});
+
+test("every form of a plan to close says which hosts and clients stand against it", async () => {
+  const file = inventoryOf({
+    clients: [["rds7", ["https://rds7:11443"]]],
+    usage: [["db1", "http://rds7:11000"]],
+  });
+  const { folder } = writeConfigRepo({
+    s1: { facts: "role = server\n", others: { "interfaces.json": file } },
+  });
+  const args = ["plan", "production", "--phase=close", "--records=records.json", "--format"];
+  const seen = await Promise.all(
+    ["text", "markdown", "json"].map(async (format) => {
+      const { status, stdout, stderr } = await startNode([...args, format], { cwd: folder });
+      expect(status).toBe(1);
+      return format === "json" ? stderr : stdout;
+    }),
+  );
+  for (const text of seen) {
+    expect(text).toMatch(/hosts-not-in-repo: .*rds7/);
+    expect(text).toMatch(/clients-not-ready: .*db1/);
+    expect(text).toMatch(/db1.* backup-event t uses http.*rds7/);
+  }
 });
 
 test.each(runtimes)("exits as the contract says under %s", async (_, run) => {

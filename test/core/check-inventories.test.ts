@@ -82,7 +82,10 @@ test.each<{ name: string; client: readonly [string, ...string[]]; hosts?: Fleet;
     hosts: { "hosts/rds1/stpd.ini": hard },
   },
   { name: "the Server by its folder", client: ["srv", "https://srv:11443"] },
-  { name: "the Server by what its inventory calls it", client: ["sesam", "https://sesam:11443"] },
+  {
+    name: "the Server by what its inventory calls it",
+    client: ["Sesam.example", "https://sesam.example:11443"],
+  },
   {
     name: "a host without an stpd.ini, which has a finding of its own",
     client: ["rds1", "https://rds1:11443"],

@@ -5,7 +5,7 @@ export interface InventoryContent {
   readonly usage?: readonly (readonly [string, string])[];
 }
 
-/** The text of an interfaces.json of the Server `sesam`: clients on line 2, usage on line 3. */
+/** The text of an interfaces.json of the Server sesam.example: clients on line 2, usage on line 3. */
 export function inventoryOf({ clients = [], usage = [] }: InventoryContent): string {
   const rows = {
     clients: clients.map(([name, interfaces]) => ({ name, interfaces })),
@@ -17,7 +17,7 @@ export function inventoryOf({ clients = [], usage = [] }: InventoryContent): str
     })),
   };
   return [
-    '{"schemaVersion":1,"exportedAt":"2026-11-20T08:00:00Z","server":"sesam",',
+    '{"schemaVersion":1,"exportedAt":"2026-11-20T08:00:00Z","server":"https://sesam.example:11401",',
     `"clients":${JSON.stringify(rows.clients)},`,
     `"usage":${JSON.stringify(rows.usage)}}`,
   ].join("\n");

@@ -16,7 +16,7 @@ export function knowHost(folder: HostFolder): KnownHost {
   const { address = "" } = factsOf(folder);
   const entries = stpd.kind === "file" ? entriesOf(stpd, "STPD_HTTPS_PORT") : undefined;
   return {
-    names: [name, address, interfaces?.server ?? ""].filter((text) => text !== ""),
+    names: [name, address, hostOf(interfaces?.server ?? "")].filter((text) => text !== ""),
     httpsPorts: entries?.flatMap(({ value }) => readPort(value) ?? []),
   };
 }

@@ -100,6 +100,14 @@ export function listClients({ clients }: Planned): readonly string[] {
   return more > 0 ? [...shown, `and ${more} more, in interfaces.json`] : shown;
 }
 
+/** What stands against the plan as a whole, where only the plan itself is printed. */
+export function listObstacles(planned: Planned): readonly string[] {
+  return [
+    ...listBlocks(planned).map(({ code, cause }) => `blocked: ${code}: ${cause}`),
+    ...listClients(planned).map((client) => `depends on HTTP or FTP: ${client}`),
+  ];
+}
+
 /** What the plan comes to, in one sentence. */
 export function summarizePlan({ plan, blocked }: Planned): string {
   if (plan.hosts.length === 0) return "Nothing is to be done.";
