@@ -156,7 +156,7 @@ function listProblems(
   return hosts.flatMap(({ path }) => inventories.get(path)?.problems ?? []);
 }
 
-/** Patterns that find nothing leave hosts out, and nobody would see it. */
+/** A pattern that finds nothing leaves hosts out without a trace. */
 function findUnmatched({ unmatched, settings, folders }: OpenFleet): readonly LocatedFinding[] {
   const { file, levels } = settings;
   const level = levels.get(missingFile.id) ?? missingFile.severity;

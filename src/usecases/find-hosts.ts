@@ -169,7 +169,7 @@ function isHostFile(name: string): name is HostFileName {
   return (hostFiles as readonly string[]).includes(name);
 }
 
-/** Windows leaves a desktop.ini in every folder that somebody has dressed up. */
+/** Files that are not a host's; Windows writes a desktop.ini into directories. */
 const foreignFiles: readonly string[] = [settingsFile, "desktop.ini", ...hostFiles];
 
 /** `stpd.ini.txt`, `stpd.txt`, `stpd.ini.bak`, `rds1.ini` */

@@ -69,7 +69,7 @@ export interface Planned {
   readonly done: readonly string[];
   /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
   readonly unproven: readonly string[];
-  /** Of the phase `close` alone, as it was asked. */
+  /** For the phase `close` only, as it was asked. */
   readonly notInRepo: readonly string[];
   readonly clients: readonly ClosingClient[];
   /** Why the plan cannot be rolled out as things stand; empty where it can. */
