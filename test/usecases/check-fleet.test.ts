@@ -113,7 +113,8 @@ test("host.ini says what key the certificate has, for its host alone", () => {
 });
 
 const unfit = {
-  "sesam-harden.ini": "[rules]\nversion-too-old = off\nversion-unreadable = notice\n",
+  "sesam-harden.ini":
+    "[rules]\nversion-too-old = off\nversion-unreadable = notice\nftp-port-open = off\n",
 } as const;
 const openHost = `${hard}STPD_PORT=11001\n`;
 
