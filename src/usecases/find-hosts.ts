@@ -58,7 +58,7 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
       case "folder":
         return start;
       case "missing":
-        throw new HardenError("usage", `${name}: no such file or folder`, "Check the path.");
+        throw new HardenError("usage", `${name}: no such file or directory`, adviseMissing(name));
       case "unreadable":
         throw new HardenError("broke", `${name}: ${found.reason}`, "Give the user access to it.");
       default:
@@ -80,6 +80,12 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
     );
   }
   return { root: settingsFolder ?? commonFolder(folders), starts };
+}
+
+function adviseMissing(name: string): string {
+  return /[*?]/.test(name)
+    ? `Name a directory; patterns are for include in ${settingsFile}.`
+    : "Check the path.";
 }
 
 /** The nearest folder, this one or one above it, that holds something of that name. */

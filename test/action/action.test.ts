@@ -161,7 +161,7 @@ test.each([
     name: "a path that is not there",
     inputs: { paths: "nowhere" },
     code: 2,
-    message: /^nowhere: no such file or folder/,
+    message: /^nowhere: no such file or directory/,
   },
   {
     name: "nothing to check",

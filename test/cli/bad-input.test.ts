@@ -20,7 +20,7 @@ interface BadRow {
 }
 
 const rows: readonly BadRow[] = [
-  { name: "no such path", args: ["nowhere"], code: 2, says: /nowhere: no such file or folder/ },
+  { name: "no such path", args: ["nowhere"], code: 2, says: /nowhere: no such file or directory/ },
   {
     name: "an empty fleet",
     fleet: { "a/readme": "" },

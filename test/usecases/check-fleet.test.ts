@@ -265,7 +265,11 @@ test("reads a link within the tree", () => {
 });
 
 test.each([
-  { name: "no such path", paths: ["nowhere"], message: "usage: nowhere: no such file or folder" },
+  {
+    name: "no such path",
+    paths: ["nowhere"],
+    message: "usage: nowhere: no such file or directory",
+  },
   {
     name: "a file of another name",
     paths: ["hosts/a/x.ini"],

@@ -257,6 +257,13 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
   expect(check(fleet)).toEqual({ hosts, findings });
 });
 
+test("a pattern is no path, and the message says where patterns belong", () => {
+  const fleet = { "hosts/a/stpd.ini": hard };
+  expect(refusal(() => check(fleet, ["hosts/*/stpd.ini"]))).toEqual([
+    "usage: hosts/*/stpd.ini: no such file or directory / Name a directory; patterns are for include in sesam-harden.ini.",
+  ]);
+});
+
 test("what was named itself may be called ini, as on the host", () => {
   const fleet = { "var/ini/stpd.ini": hard };
   expect(check(fleet, ["var/ini/stpd.ini"]).hosts).toEqual(["ini hardened"]);

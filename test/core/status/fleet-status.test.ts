@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { tellSources } from "../../../bot/views/status.ts";
 import type { Host } from "../../../src/core/fleet/host.ts";
+import { renderStatusText } from "../../../src/core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger.ts";
 import { newEnvironment } from "../../../src/core/rollout/records.ts";
 import type { HostWire } from "../../../src/core/rollout/sights.ts";
@@ -276,4 +278,15 @@ test("environments stand by name, those without one last, and a stopped one with
   expect(staging).toMatchObject({ frozen: freeze, hosts: [], rollout: null });
   expect(none?.hosts.map(({ host }) => host.name)).toEqual(["z"]);
   expect(status.gone).toEqual(["removed"]);
+});
+
+test("hosts that are not in the config repo are named, unless they are excepted", () => {
+  const lost = (name: string, isExcepted = false) => ({ name, server: "s", isExcepted });
+  const notInRepo = [lost("rds9"), lost("rds7"), lost("RDS7"), lost("rds8", true)];
+  const status = describe({ checked: { findings: [], hosts: [hostOf("a")], notInRepo } });
+  expect(status.notInRepo).toEqual(["RDS7", "rds9"]);
+  const line = "Run STPD, and are not in the config repo: RDS7, rds9.\n";
+  expect(renderStatusText(status)).toContain(line);
+  expect(renderStatusText(describe({}))).not.toContain("Run STPD");
+  expect(JSON.stringify(tellSources(status))).toContain("not in the config repo: RDS7, rds9.");
 });
