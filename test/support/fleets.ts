@@ -99,7 +99,14 @@ const globalsIni = fc
   ])
   .map((lines) => `[sesam]\n${lines.join("\n")}\n`);
 
-const url = line("https://db1:11443", "https://db_1:11443", "http://db1:11000", "db1:11001", "");
+const url = line(
+  "https://db1:11443",
+  "https://db_1:11443",
+  "https://h0:11444",
+  "http://db1:11000",
+  "db1:11001",
+  "",
+);
 
 const interfacesJson = fc
   .record({
