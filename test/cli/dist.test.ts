@@ -49,7 +49,7 @@ test.each(formats)("Node and Deno print the same bytes as %s", (format) => {
 test.each(runtimes)("judges the example fleet under %s", (_, run) => {
   const { stdout } = run(["check", "--format", "json"], { cwd: example });
   const report = JSON.parse(stdout);
-  expect(Object.keys(report)).toEqual(["schemaVersion", "findings", "hosts"]);
+  expect(Object.keys(report)).toEqual(["schemaVersion", "findings", "hosts", "knownHosts"]);
   const production = { role: "rds", environment: "production" };
   expect(report.hosts).toEqual([
     { name: "rds-berlin", ...production, verdict: "hardened" },
