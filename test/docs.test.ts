@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { help } from "../src/cli/help.ts";
 import { inventoryOptions } from "../src/cli/inventory-options.ts";
+import { assumptions } from "../src/core/fleet/assumptions.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { version } from "../src/core/version.ts";
 
@@ -43,6 +44,23 @@ test("docs/inventory.md and the help know every option of inventory", () => {
   const rows = [...text.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, name]) => name);
   expect(rows.toSorted()).toEqual(Object.keys(inventoryOptions).toSorted());
   for (const name of Object.keys(inventoryOptions)) expect(help).toContain(name);
+});
+
+test("docs/settings.md and the schema name every assumption", () => {
+  const rows = [...read("docs/settings.md").matchAll(/^\| `([a-z-]+)` +\| ([^|]*[^| ]) +\|/gm)];
+  const named = rows.map(([, code = "", text = ""]) => [code, text] as const);
+  const codes = Object.keys(assumptions);
+  expect(Object.fromEntries(named.filter(([code]) => codes.includes(code)))).toEqual(
+    Object.fromEntries(
+      Object.entries(assumptions).map(([code, text]) => [
+        code,
+        text.replaceAll("[STPD_Server]", "`[STPD_Server]`"),
+      ]),
+    ),
+  );
+  const schema = JSON.parse(read("docs/schema/check.schema.json"));
+  const { items } = schema.properties.hosts.items.properties.assumptions;
+  expect(items.enum).toEqual(codes);
 });
 
 test("there is no page of a rule that is gone", () => {

@@ -6,6 +6,7 @@ import {
   type HostFileName,
   type HostFolder,
 } from "./fleet/host-folder.ts";
+import { listAssumptions } from "./fleet/assumptions.ts";
 import type { Host } from "./fleet/host.ts";
 import { readTraits, type HostTraits } from "./fleet/disagreement.ts";
 import type { HostRead } from "./fleet/read-host.ts";
@@ -101,7 +102,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
     });
     const verdict = withoutErrors(judge(folder), found);
     return {
-      host: { name, role, environment, verdict },
+      host: { name, role, environment, verdict, assumptions: listAssumptions(folder) },
       traits: readTraits(folder, verdict),
       findings,
       fixes: listFixes(findings, plan),

@@ -1,15 +1,31 @@
-/** The known word nearest to a wrong one, if one is near enough to be what was meant. */
+/**
+ * The known word nearest to a wrong one, if one is near enough to be what was meant. Words in it
+ * are compared one by one: a short one that differs in two letters is another word.
+ */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const asked = word.toUpperCase().slice(0, longest);
-  const limit = Math.max(1, Math.floor(asked.length / 3));
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const candidate of known) {
-    const distance = editDistance(asked, candidate.toUpperCase());
-    if (distance <= limit && distance < (best?.distance ?? Infinity)) {
+    const distance = distanceOf(asked, candidate.toUpperCase());
+    if (distance !== undefined && distance < (best?.distance ?? Infinity)) {
       best = { word: candidate, distance };
     }
   }
   return best?.word;
+}
+
+/** Undefined where two words are too far apart. */
+function distanceOf(asked: string, candidate: string): number | undefined {
+  const [left, right] = [asked, candidate].map((word) => word.split(/[-_. ]/));
+  if (left === undefined || right === undefined || left.length !== right.length) {
+    const distance = editDistance(asked, candidate);
+    return distance <= 2 ? distance : undefined;
+  }
+  const distances = left.map((part, index) => editDistance(part, right[index] ?? ""));
+  const isNear = distances.every(
+    (distance, index) => distance <= Math.max(1, Math.floor((left[index]?.length ?? 0) / 3)),
+  );
+  return isNear ? distances.reduce((sum, distance) => sum + distance, 0) : undefined;
 }
 
 /** No known word is longer; what comes behind this can only be wrong. */

@@ -148,7 +148,10 @@ function verifyTarget(
     verdict,
     located.map(({ finding }) => finding),
   );
-  return { host: { name: folder.name, role, environment, verdict: counted }, findings: located };
+  return {
+    host: { name: folder.name, role, environment, verdict: counted },
+    findings: located,
+  };
 }
 
 function readLocal(read: HostRead, { files, findLocal }: VerifyTools): LocalFile {

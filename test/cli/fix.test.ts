@@ -44,7 +44,11 @@ test.each([
     path: "a/stpd.ini",
     text: open.replaceAll("\n", "\r\n").trimEnd(),
   },
-  { name: "latin1 and a CR of its own", path: "a/stpd.ini", text: `# Gr\u00fc\u00dfe\r${open}` },
+  {
+    name: "latin1 and a CR at the end of the file",
+    path: "a/stpd.ini",
+    text: `# Gr\u00fc\u00dfe\n${open.trimEnd()}\r`,
+  },
   { name: "a byte order mark", path: "a/stpd.ini", text: `\u00ef\u00bb\u00bf${open}` },
   { name: "a blank in the path", path: "a b/stpd.ini", text: open },
   { name: "quotes, a backslash and a tab in the path", path: 'q"\\\t/stpd.ini', text: open },

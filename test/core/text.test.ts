@@ -17,6 +17,13 @@ test.each([
     "STPD_HTTPS_PRIORITY_STRING",
   ],
   ["stpd_port", ["STPD_PORT", "STPD_HTTP_PORT"], "STPD_PORT"],
+  // One short word in it is another word.
+  ["STPD_HTTPS_CERT", ["STPD_HTTPS_PORT"], undefined],
+  ["STPD_HTTPS_KEY", ["STPD_HTTPS_PORT", "STPD_PORT"], undefined],
+  ["STPD_FTP_PORT", ["STPD_HTTP_PORT"], undefined],
+  ["STPD_HTTPS_PROT", ["STPD_HTTPS_PORT"], "STPD_HTTPS_PORT"],
+  ["STPDHTTPS_PORT", ["STPD_HTTPS_PORT"], "STPD_HTTPS_PORT"],
+  ["STPDHTTPSPROTOCOL", ["STPD_HTTPS_PORT"], undefined],
   ["colour", ["check", "priority"], undefined],
   ["", ["check"], undefined],
   ["x".repeat(100_000), ["check"], undefined],

@@ -35,6 +35,41 @@ const priority = fc.oneof(
   },
 );
 
+const brokenLines = [
+  "[broken",
+  "<<<<<<< HEAD",
+  "=======",
+  "[STPD_Server] # x",
+  "[[STPD_Server]]",
+  "[]",
+];
+
+/** What readers of INI files take for the section or a key, or do not. */
+const otherSpellings = line(
+  "[stpd_server]",
+  "[ STPD_Server ]",
+  "STPD_PORT: 11001",
+  "STPD_HTTPS_PORT: 11443",
+  "Stpd_Https_Port = 11443",
+  "export STPD_HTTPS_PORT=11443",
+  '"STPD_HTTP_PORT"=11000',
+  'STPD_HTTPS_PORT="11443"',
+  "STPD_HTTPS_PORT='11443'",
+  'STPD_PORT="11001"',
+  "STPD_HTTPS_PORT 11443",
+  "STPD_HTTPS_PORT\u00c2\u00a0=11443",
+  "\u00e2\u0080\u008bSTPD_HTTP_PORT=11000",
+  "\u00ef\u00bb\u00bfSTPD_HTTPS_PORT=11443",
+  "+STPD_HTTPS_PORT=11443",
+  "  STPD_HTTPS_PORT=11443",
+  "\tSTPD_PORT=11001",
+  "STPD_HTTPS_PORT=11443 # new",
+  "stpd_https_priority_string=NORMAL",
+  'STPD_HTTPS_PRIORITY_STRING: "NORMAL"',
+  "STPD_HTTPS_PRIORITY_STRING=\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d",
+  'STPD_HTTPS_PRIORITY_STRING="NORMAL:\\',
+);
+
 const suppression = fc
   .tuple(
     fc.constantFrom(...rules.map(({ id }) => id), "no-such-rule"),
@@ -56,12 +91,17 @@ const stpdLine = fc.oneof(
     "KEEP_ALIVE=TRUE",
     "STPD_PORT 1",
   ),
-  line("[broken", "= x", "; old", "K\u00fc=\u00e4", "__proto__=1"),
+  line("= x", "; old", "K\u00fc=\u00e4", "__proto__=1"),
+  // One of these is enough to leave the whole file alone.
+  line(...Array.from({ length: 30 }, () => "# note"), ...brokenLines),
+  line("a note", "// STPD_PORT=11001", "; STPD_HTTP_PORT=11000", "FOO=a \\", "  -VERS-TLS1.1:+RSA"),
+  otherSpellings,
+  otherSpellings,
   priority.map((value) => `STPD_HTTPS_PRIORITY_STRING="${value}"`),
   suppression,
 );
 
-const ending = line("\n", "\r\n", "\n", "\r");
+const ending = line("\n", "\r\n", "\n", "\r\n", "\n", "\r\n", "\n", "\r");
 
 /** Bytes of an stpd.ini, right and wrong. */
 export const stpdFiles = fc
@@ -71,7 +111,7 @@ export const stpdFiles = fc
     lines: fc.array(stpdLine, { maxLength: 9 }),
     ending,
     last: fc.boolean(),
-    rest: line("", "", "", "", "\0", "\u00ff"),
+    rest: line("", "", "", "", "", "", "", "\0", "\u00ff", "{{ x }}"),
   })
   .map(({ mark, header, lines, ending: newLine, last, rest }) => {
     const all = header ? ["[STPD_Server]", ...lines] : lines;

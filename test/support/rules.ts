@@ -70,7 +70,7 @@ export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
         findUse: () => undefined,
         unsafe: true,
       });
-      expect(plan.files.find(({ name }) => name === "stpd.ini")?.after).toBe(after);
+      expect(plan.files.find(({ name }) => name === "stpd.ini")?.after).toEqual(after);
     },
   );
 }

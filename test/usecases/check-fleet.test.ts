@@ -3,7 +3,7 @@ import { vendorPriority } from "../../src/core/gnutls/policy.ts";
 import { HardenError } from "../../src/core/harden-error.ts";
 import { checkFleet } from "../../src/usecases/check-fleet.ts";
 import { createMemoryFiles, type Placed } from "../support/fleet.ts";
-import { priorityIni } from "../support/rules.ts";
+import { priorityIni, stpdIni } from "../support/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 
@@ -84,6 +84,43 @@ test.each([
     verdict: "locked-out",
   },
   { name: "an empty file", text: "", verdict: "locked-out" },
+  { name: "a merge marker", text: `${hard}=======\n`, verdict: "unknown" },
+  { name: "a broken section line", text: `${hard}[STPD_Thread] # x\nA=1\n`, verdict: "unknown" },
+  { name: "an HTML page", text: "<html>\n", verdict: "unknown" },
+  { name: "a note without a mark", text: `${hard}note\n`, verdict: "hardened" },
+  { name: "a quoted HTTPS port", text: hard.replace("11443", '"11443"'), verdict: "locked-out" },
+  { name: "a misspelt HTTPS port", text: hard.replace("PORT=", "PORT: "), verdict: "locked-out" },
+  {
+    name: "a misspelt HTTPS port, with another number beside it",
+    text: `${hard}stpd_https_port=8443\n`,
+    verdict: "locked-out",
+  },
+  {
+    name: "an indented HTTPS port below another key",
+    text: hard.replace("STPD_HTTPS_PORT", "A=1\n STPD_HTTPS_PORT"),
+    verdict: "locked-out",
+  },
+  {
+    name: "a line that spoils the second of two equal HTTPS ports",
+    text: `${hard}STPD_HTTPS_PORT=11443\n A=1\n`,
+    verdict: "locked-out",
+  },
+  { name: "lines that end in a CR alone", text: hard.replaceAll("\n", "\r"), verdict: "unknown" },
+  { name: "a line that spoils the priority string", text: `${hard} A=1\n`, verdict: "locked-out" },
+  { name: "a section in small letters", text: hard.toLowerCase(), verdict: "locked-out" },
+  { name: "a misspelt old port", text: `${hard}STPD_PORT 11001\n`, verdict: "partial" },
+  {
+    name: "a misplaced old port",
+    text: `${hard}[A]\nSTPD_PORT=11001\n`,
+    verdict: "partial",
+  },
+  { name: "a misplaced old port, and no HTTPS", text: "STPD_PORT=11001\n", verdict: "plaintext" },
+  { name: "a misplaced port without a value", text: "STPD_PORT=\n", verdict: "locked-out" },
+  {
+    name: "a misspelt priority string",
+    text: stpdIni(`stpd_https_priority_string="${vendorPriority}"`),
+    verdict: "partial",
+  },
   { name: "a NUL", text: `${hard}\0`, verdict: "unknown" },
   {
     name: "a second string that is invalid",
@@ -91,7 +128,7 @@ test.each([
     verdict: "locked-out",
   },
 ])("$name is $verdict", ({ text, verdict }) => {
-  expect(check({ "hosts/a/stpd.ini": text }).hosts).toEqual([
+  expect(check({ "hosts/a/stpd.ini": text }).hosts).toMatchObject([
     { name: "a", role: "rds", environment: null, verdict },
   ]);
 });
@@ -171,6 +208,73 @@ test("a finding may be less than its rule is set to, and never more", () => {
   expect(levels("error")).toEqual(["error", "warning"]);
   expect(levels("warning")).toEqual(["warning", "warning"]);
   expect(levels("notice")).toEqual(["notice", "notice"]);
+});
+
+const closed = `${hard}# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\n`;
+const hostIni = "os = linux\nversion = 5.1.0.14\ngnutls = 3.8\n";
+
+test.each([
+  { name: "nothing where all is said", text: closed, rests: [] },
+  { name: "an absent port", text: hard, rests: ["absent-port"] },
+  { name: "one of two absent ports", text: `${hard}# STPD_PORT=1\n`, rests: ["absent-port"] },
+  {
+    name: "no absent port where the settings call it open",
+    text: hard,
+    more: { "sesam-harden.ini": "absent_port = open\n" },
+    rests: [],
+  },
+  {
+    name: "no absent port where it is commented out in another style",
+    text: `${hard}; STPD_PORT=11001\n// STPD_HTTP_PORT=11000\n`,
+    rests: ["stray-line"],
+  },
+  { name: "a stray line", text: `${closed}note\n`, rests: ["stray-line"] },
+  { name: "a double key", text: `${closed}STPD_HTTPS_PORT=11443\n`, rests: ["duplicate-key"] },
+  { name: "no double key that it does not know", text: `${closed}X=1\nX=2\n`, rests: [] },
+  {
+    name: "a section again",
+    text: `${closed}[A]\n[STPD_Server]\nX=1\n`,
+    rests: ["repeated-section"],
+  },
+  {
+    name: "another spelling",
+    text: `${hard}stpd_port=1\nSTPD_HTTP_PORT: 1\n`,
+    rests: ["spelling"],
+  },
+  {
+    name: "another spelling of the section",
+    text: closed.replace("STPD_Server", "stpd_server"),
+    rests: ["spelling", "default-priority"],
+  },
+  { name: "no spelling in another section", text: `${closed}[A]\nstpd_port=1\n`, rests: [] },
+  {
+    name: "the default of STPD",
+    text: closed.replace(/STPD_HTTPS_PRIORITY.*\n/, ""),
+    rests: ["default-priority"],
+  },
+  {
+    name: "what host.ini does not say",
+    text: closed,
+    more: { "hosts/a/host.ini": "" },
+    rests: ["gnutls-release", "windows-avx", "sesam-version"],
+  },
+  {
+    name: "AVX on Windows",
+    text: closed,
+    more: { "hosts/a/host.ini": hostIni.replace("linux", "windows") },
+    rests: ["windows-avx"],
+  },
+  {
+    name: "nothing of AVX where it is known",
+    text: closed,
+    more: { "hosts/a/host.ini": `${hostIni.replace("linux", "windows")}avx = yes\n` },
+    rests: [],
+  },
+  { name: "nothing of a broken file", text: `${hard}[A\n`, rests: [] },
+  { name: "nothing of a file that is another one", text: "<html>", rests: [] },
+])("the verdict rests on $name", ({ text, more = {}, rests }) => {
+  const fleet = { "hosts/a/stpd.ini": text, "hosts/a/host.ini": hostIni, ...more };
+  expect(check(fleet).hosts[0]?.assumptions).toEqual(rests);
 });
 
 test("a host with an error is not hardened, unless the error is suppressed", () => {
@@ -330,7 +434,9 @@ test.each([
 });
 
 test("a finding knows what is set where it stands, whatever line that is", () => {
-  const { findings } = check({ "a/stpd.ini": `# x\n[A]\nSTPD_PORT=7\n[B]\n[STPD_Server]\nX=1\n` });
+  const { findings } = check({
+    "a/stpd.ini": `# x\n[A]\nSTPD_PORT=7\n[B]\n[STPD_Server]\nX=1\na note\n`,
+  });
   const subjects = findings.map(({ finding, subject }) => [
     finding.rule,
     subject.section,
@@ -339,6 +445,8 @@ test("a finding knows what is set where it stands, whatever line that is", () =>
   ]);
   expect(subjects).toContainEqual(["misplaced-key", "A", "STPD_PORT", "7"]);
   expect(subjects).toContainEqual(["unknown-key", "STPD_Server", "X", "1"]);
+  // Another note is another finding, for a baseline too.
+  expect(subjects).toContainEqual(["stray-line", "STPD_Server", "", "a note"]);
   expect(subjects).toContainEqual(["https-port-missing", "STPD_Server", "", ""]);
   const first = check({ "a/stpd.ini": "[STPD_Server]\nX=1\n" }).findings.at(-1);
   expect(first?.subject.section).toBe("STPD_Server");

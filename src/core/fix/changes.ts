@@ -1,10 +1,11 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
-import type { StpdEntry, StpdFile } from "../fleet/stpd-file.ts";
+import { priorityKey, type StpdEntry, type StpdFile } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
 import { fittingKey } from "../gnutls/policy.ts";
 import { printIni } from "../ini/document.ts";
 import { applyEdits, type IniEdit } from "../ini/edit.ts";
-import { createReader, differsOnlyIn, readKeys, type NamedKey } from "../ini/second-reading.ts";
+import { createReader, differsOnlyIn, type NamedKey } from "../ini/second-reading.ts";
+import { createTouched } from "./touched-keys.ts";
 import type { Mend } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";
 import { repairPriority, type PriorityFaults } from "./repair-priority.ts";
@@ -23,7 +24,7 @@ export interface Change {
 
 export const disagreeing = "other readers of INI files would see more change than this";
 
-/** Equal edits are one; a line that is to be commented out is not mended besides. */
+/** Equal edits are one; a line that is to be commented out is not changed in another way as well. */
 export function collectChanges(
   folder: HostFolder,
   stpd: StpdFile,
@@ -51,22 +52,37 @@ export function collectChanges(
       else known.push(wish);
     }
   }
+  mergeRewrites(edits);
   const touched = new Set(
     [...edits.values()].map(({ edit }) => (edit.op === "insertAfter" ? -1 : edit.line)),
   );
   const repairs = [...lines].flatMap(([line, own]) => {
     const entry = stpd.entries.find((candidate) => candidate.line === line);
-    if (entry === undefined || touched.has(line)) return [];
+    const rewrite = touched.has(line)
+      ? [...edits.values()].find(({ edit }) => edit.op === "rewrite" && edit.line === line)
+      : undefined;
+    // Without =, only a line that is written anew can take a value.
+    const canSet = !touched.has(line) && stpd.document.lines[line]?.kind === "entry";
+    if (entry === undefined || (rewrite === undefined && !canSet)) return [];
     const faults = faultsOf(own);
     const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
     if (value === undefined) return [];
+    const doubt = findDoubt(entry, folder, stpd);
+    if (rewrite !== undefined) {
+      if (doubt !== undefined) return [];
+      rewrite.edit = { op: "rewrite", line, text: `${priorityKey}="${value}"` };
+      rewrite.wishes.push(...own);
+      return [];
+    }
     const { section, key } = entry;
     // In quotes, as SEP writes it.
     const last = findLastLine(stpd.document, line);
     const edit = { op: "set", line, value, quoted: true, last: last ?? line } as const;
-    const doubt = findDoubt(entry, folder, stpd);
+    const rest = takeRest(edits, line, last ?? line);
     const refused = last === undefined ? unclear : undefined;
-    return [{ edit, key: { section, key }, closes: undefined, wishes: own, doubt, refused }];
+    return [
+      { edit, key: { section, key }, closes: undefined, wishes: [...own, ...rest], doubt, refused },
+    ];
   });
   const asked = [...edits.values()].map((change) => ({
     ...change,
@@ -95,6 +111,32 @@ function findDoubt(
   return `the string may be meant for a certificate with ${key === "rsa" ? "an RSA" : "an EC"} key, which host.ini does not say (certificate_key)`;
 }
 
+/** The lines that go with an old value need no mark of a comment. */
+function takeRest(
+  edits: Map<string, { edit: IniEdit; wishes: Mend[] }>,
+  line: number,
+  last: number,
+): readonly Mend[] {
+  const wishes: Mend[] = [];
+  for (let rest = line + 1; rest <= last; rest++) {
+    const name = JSON.stringify({ op: "commentOut", line: rest });
+    wishes.push(...(edits.get(name)?.wishes ?? []));
+    edits.delete(name);
+  }
+  return wishes;
+}
+
+/** A line that is commented out needs no other spelling. */
+function mergeRewrites(edits: Map<string, { edit: IniEdit; wishes: Mend[] }>): void {
+  for (const [name, { edit, wishes }] of edits) {
+    if (edit.op !== "rewrite") continue;
+    const other = edits.get(JSON.stringify({ op: "commentOut", line: edit.line }));
+    if (other === undefined) continue;
+    other.wishes.push(...wishes);
+    edits.delete(name);
+  }
+}
+
 type Unverified = Pick<Change, "edit" | "key">;
 
 /** A file with more is no stpd.ini that anybody wrote; what goes beyond is left alone. */
@@ -110,6 +152,7 @@ function createVerifier(
     stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]),
   );
   const theirs = createReader(before);
+  const touched = createTouched(stpd);
   const isSeen = (some: readonly Unverified[]): boolean => {
     const outcome = applyEdits(
       stpd.document,
@@ -119,28 +162,26 @@ function createVerifier(
     return differsOnlyIn(
       before,
       printIni(outcome.document),
-      some.flatMap((change) => listNamed(stpd, change)),
+      some.flatMap(({ edit, key }) => [key, ...touched(edit)]),
     );
   };
+  const [broken] = stpd.broken;
+  if (broken !== undefined) {
+    return () => `line ${broken + 1} is broken, so what STPD reads cannot be verified`;
+  }
   // All at once first: one reading instead of one for each.
   const areAllSeen = isSeen(changes);
   let verified = 0;
   return (change) => {
-    const { key } = change;
-    if (theirs(key) !== ours.get(`${key.section}\0${key.key}`)) {
+    const { edit, key } = change;
+    // What becomes of the whole line does not rest on how its value is read.
+    const isWhole = edit.op === "commentOut" || edit.op === "rewrite";
+    if (!isWhole && theirs(key) !== ours.get(`${key.section}\0${key.key}`)) {
       return "another reader of INI files takes this line for something else";
     }
     if (areAllSeen) return undefined;
     return ++verified <= mostVerified && isSeen([change]) ? undefined : disagreeing;
   };
-}
-
-/** The key of the edit, and what `ini` takes for keys in the lines that go. */
-function listNamed({ document }: StpdFile, { edit, key }: Unverified): readonly NamedKey[] {
-  if (edit.op !== "set" || edit.last === undefined) return [key];
-  const rest = document.lines.slice(edit.line + 1, edit.last + 1);
-  const names = rest.flatMap(({ raw }) => readKeys(raw));
-  return [key, ...names.map((name) => ({ section: key.section, key: name }))];
 }
 
 function faultsOf(wishes: readonly Mend[]): PriorityFaults {

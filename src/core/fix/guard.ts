@@ -1,9 +1,9 @@
 import { findGlobal, type GlobalKey, type GlobalsFile } from "../fleet/globals.ts";
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
-import type { PriorityLine, StpdFile } from "../fleet/stpd-file.ts";
+import { isLeftOpen, type PriorityLine, type StpdFile } from "../fleet/stpd-file.ts";
 import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
-import { hasPlainPort, httpsPort, worksOverHttps } from "../fleet/verdict.ts";
+import { httpsPort, listSurePlain, plainKeys, worksOverHttps } from "../fleet/verdict.ts";
 
 /** A host before its edits, and its two files after all of them. */
 export interface Outcome {
@@ -70,7 +70,8 @@ function shutsOut({ readings }: PriorityLine): boolean {
   return readings.some(({ evaluation, modern }) => evaluation.ok && !modern);
 }
 
-/** True if some data port would still work: HTTPS, or a plain one. */
+/** True if some data port would still be sure to work: HTTPS, or a plain one. */
 export function keepsDataPort({ folder, after }: Outcome): boolean {
-  return hasPlainPort(after) || (refuseAlone(folder) === undefined && worksOverHttps(after));
+  const isLeft = listSurePlain(after).length > 0 || plainKeys.some((key) => isLeftOpen(after, key));
+  return isLeft || (refuseAlone(folder) === undefined && worksOverHttps(after));
 }

@@ -1,7 +1,7 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
-import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
+import { entriesOf, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
 import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
-import { httpsPort } from "../fleet/verdict.ts";
+import { httpsPort, plainKeys, worksOverHttps } from "../fleet/verdict.ts";
 import { printIni } from "../ini/document.ts";
 import { applyEdits } from "../ini/edit.ts";
 import type { Fixable } from "../rules/finding.ts";
@@ -58,27 +58,47 @@ export function planHost(
   const mending = usable.filter(({ closes, doubt }) => closes === undefined && doubt === undefined);
   const globals = planGlobals(folder, wishes);
 
-  const outcomeOf = (closing: readonly Change[], more: readonly Change[] = []): Outcome => {
-    const after = applyChanges(stpd, [...mending, ...more, ...closing], context.parse);
-    return { folder, before: stpd, after: after ?? stpd, globals: globals.after ?? folder.globals };
-  };
   const closing = usable.filter(({ closes }) => closes !== undefined);
-  const reasons = judgeClosing(closing, outcomeOf, context.findUse);
-  const safe = outcomeOf(closing.filter(({ closes }) => !reasons.has(closes)));
+  const doubted = usable.filter(({ doubt }) => doubt !== undefined);
+  const judgeWith = (others: readonly Change[]): Judged => {
+    const outcomeOf = (some: readonly Change[], more: readonly Change[] = []): Outcome => {
+      const after = applyChanges(stpd, [...others, ...more, ...some], context.parse) ?? stpd;
+      return { folder, before: stpd, after, globals: globals.after ?? folder.globals };
+    };
+    const reasons = judgeClosing(closing, outcomeOf, context.findUse);
+    const safe = outcomeOf(closing.filter(({ closes }) => !reasons.has(closes)));
+    return { reasons, safe, whole: outcomeOf(closing, doubted) };
+  };
+  const all = judgeWith(mending);
+  const renames = opensPlain(all.safe) ? new Set(mending.filter(isRename(mending))) : new Set();
+  const { reasons, safe, whole } =
+    renames.size === 0 ? all : judgeWith(mending.filter((change) => !renames.has(change)));
   // A port that would be opened on the number of a plain one that stays could take it away.
   const collides = mending.some(isOpening) && httpsPort(safe.after) === undefined;
   const refusedOpening = collides ? "the port would not be sure to open" : undefined;
   const globalsReason = refuseForHttps(safe);
-  const doubted = usable.filter(({ doubt }) => doubt !== undefined);
-  const leavesNone = !keepsDataPort(outcomeOf(closing, doubted));
+  const leavesNone = !keepsDataPort(whole);
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
   const obstacle = refuseHost(folder);
-  const reasonOf = (change: Change): string | undefined =>
-    obstacle ?? change.doubt ?? (isOpening(change) ? refusedOpening : reasons.get(change.closes));
+  // What is written above an indented line can make that one doubtful.
+  const losesHttps = worksOverHttps(stpd) && !worksOverHttps(safe.after);
+  const reasonOf = (change: Change): string | undefined => {
+    const doubt = obstacle ?? change.doubt;
+    if (doubt !== undefined) return doubt;
+    if (losesHttps && change.closes === undefined) return "HTTPS would not be sure to work";
+    if (renames.has(change)) return "it would open an old port for certain";
+    if (isRemoval(change) && !worksOverHttps(safe.after)) return "HTTPS would not be sure to work";
+    return isOpening(change) ? refusedOpening : reasons.get(change.closes);
+  };
   // A change that closes nothing, and is not doubted itself, leaves every port that there is.
-  const isHarmless = ({ closes, doubt }: Change): boolean =>
-    closes === undefined && doubt === undefined && refusedOpening === undefined;
+  const isHarmless = (change: Change): boolean =>
+    change.closes === undefined &&
+    change.doubt === undefined &&
+    refusedOpening === undefined &&
+    !losesHttps &&
+    !renames.has(change) &&
+    !isRemoval(change);
   const isChanged = (change: Change): boolean =>
     isApplied(reasonOf(change)) || (context.unsafe && isHarmless(change));
 
@@ -104,9 +124,40 @@ export function planHost(
   return { outcomes, files };
 }
 
+interface Judged {
+  readonly reasons: ReadonlyMap<PlainPortKey | undefined, string>;
+  /** After all that is safe. */
+  readonly safe: Outcome;
+  /** After everything. */
+  readonly whole: Outcome;
+}
+
+function isSet(file: StpdFile, key: PlainPortKey): boolean {
+  return entriesOf(file, key).some(({ value }) => value !== "");
+}
+
+/** A plain port that STPD may have overlooked would be one that it reads. */
+function opensPlain({ before, after }: Outcome): boolean {
+  return plainKeys.some((key) => isSet(after, key) && !isSet(before, key));
+}
+
+/** The section gets its right name, or a line below it that rests on that. */
+function isRename(changes: readonly Change[]): (change: Change) => boolean {
+  const lines = changes.flatMap(({ edit, key }) =>
+    edit.op === "rewrite" && key.key === "" ? [edit.line] : [],
+  );
+  return ({ edit, key }) =>
+    lines.includes(edit.line) && (key.key === "" || edit.op === "insertAfter");
+}
+
 /** Sets the HTTPS port where it was not set. */
 function isOpening({ edit, key }: Change): boolean {
   return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
+}
+
+/** Takes one of several lines away that set the HTTPS port. */
+function isRemoval({ edit, key }: Change): boolean {
+  return key.key === "STPD_HTTPS_PORT" && edit.op === "commentOut";
 }
 
 /**

@@ -23,7 +23,7 @@ type TraitName = (typeof traitNames)[number];
 /** Undefined for a file that cannot be read, which has findings of its own. */
 export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | undefined {
   const { name, path, stpd } = folder;
-  if (stpd.kind !== "file") return undefined;
+  if (stpd.kind !== "file" || stpd.broken.length > 0) return undefined;
   const place = sectionPlace(folder);
   const isOpen = (key: "STPD_PORT" | "STPD_HTTP_PORT"): string =>
     plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key) ? "open" : "closed";

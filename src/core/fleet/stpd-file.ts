@@ -1,4 +1,4 @@
-import { parseIni, type IniDocument, type IniLine, type Span } from "../ini/document.ts";
+import { parseIni, type IniDocument, type IniLine } from "../ini/document.ts";
 import { readCommented } from "../ini/edit.ts";
 import {
   createPriorityReader,
@@ -6,24 +6,25 @@ import {
   type ReadPriority,
 } from "../gnutls/readings.ts";
 import type { Policy } from "../policy/policy.ts";
+import { findForeign, type ForeignFile } from "./foreign-file.ts";
+import { explainPort } from "./spelling.ts";
+import {
+  priorityKey,
+  readLines,
+  serverSection,
+  type PortKey,
+  type StpdEntry,
+  type StpdLines,
+} from "./stpd-lines.ts";
 
-/** Section and keys of stpd.ini that SEP documents. */
-export const serverSection = "STPD_Server";
-export const portKeys = ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"] as const;
-export const priorityKey = "STPD_HTTPS_PRIORITY_STRING";
-export const serverKeys: readonly string[] = [...portKeys, priorityKey];
-export type PortKey = (typeof portKeys)[number];
-
-export interface StpdEntry {
-  /** Index of the line. */
-  readonly line: number;
-  /** Empty before the first section. */
-  readonly section: string;
-  readonly key: string;
-  readonly keySpan: Span;
-  readonly value: string;
-  readonly valueSpan: Span;
-}
+export {
+  portKeys,
+  priorityKey,
+  serverKeys,
+  serverSection,
+  type PortKey,
+  type StpdEntry,
+} from "./stpd-lines.ts";
 
 /** A priority string of the file, and what the allowed GnuTLS builds make of it. */
 export interface PriorityLine {
@@ -31,13 +32,10 @@ export interface PriorityLine {
   readonly readings: readonly PriorityReading[];
 }
 
-export interface StpdFile {
+export interface StpdFile extends StpdLines {
   readonly kind: "file";
   readonly document: IniDocument;
-  /** Index of the first `[STPD_Server]` line; undefined where there is none. */
-  readonly sectionLine: number | undefined;
-  readonly entries: readonly StpdEntry[];
-  /** The entries of `[STPD_Server]` by their keys in capitals. */
+  /** What may be set in `[STPD_Server]`, by the documented key, for others by the key in capitals. */
   readonly serverEntries: ReadonlyMap<string, readonly StpdEntry[]>;
   readonly priorityLines: readonly PriorityLine[];
   readonly absentPort: Policy["absentPort"];
@@ -50,6 +48,7 @@ export type Subject =
   | StpdFile
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string }
+  | ForeignFile
   | {
       readonly kind: "garbled";
       readonly cause: "NUL" | "UTF-16";
@@ -67,19 +66,19 @@ export function createStpdParser({
   absentPort,
 }: Pick<Policy, "dialects" | "keys" | "absentPort">): ParseStpd {
   const readPriority = createPriorityReader(dialects, keys);
-  return (bytes) => findGarbled(bytes) ?? readFile(parseIni(bytes));
+  return (bytes) => findForeign(bytes) ?? findGarbled(bytes) ?? readFile(parseIni(bytes));
 
   function readFile(document: IniDocument): StpdFile {
-    const { entries, serverEntries, sectionLine } = readEntries(document);
-    const priorityLines = entriesOf({ serverEntries }, priorityKey).map((entry) => ({
+    const lines = readLines(document);
+    const serverEntries = groupByKey(lines.entries);
+    const priorityLines = (serverEntries.get(priorityKey) ?? []).map((entry) => ({
       entry,
       readings: readPriority(entry.value),
     }));
     return {
       kind: "file",
       document,
-      sectionLine,
-      entries,
+      ...lines,
       serverEntries,
       priorityLines,
       absentPort,
@@ -106,53 +105,57 @@ function findGarbled(bytes: string): Subject | undefined {
   };
 }
 
-function readEntries({
-  lines,
-}: IniDocument): Pick<StpdFile, "entries" | "serverEntries" | "sectionLine"> {
-  const entries: StpdEntry[] = [];
-  const serverEntries = new Map<string, StpdEntry[]>();
-  let section = "";
-  let sectionLine: number | undefined;
-  for (const [line, content] of lines.entries()) {
-    if (content.kind === "section") {
-      section = content.name;
-      if (section === serverSection) sectionLine ??= line;
-    }
-    if (content.kind === "entry") {
-      const { key, keySpan, value, valueSpan } = content;
-      const entry = { line, section, key, keySpan, value, valueSpan };
-      entries.push(entry);
-      if (section !== serverSection) continue;
-      const others = serverEntries.get(key.toUpperCase());
-      if (others === undefined) serverEntries.set(key.toUpperCase(), [entry]);
-      else others.push(entry);
-    }
+function groupByKey(entries: readonly StpdEntry[]): StpdFile["serverEntries"] {
+  const groups = new Map<string, StpdEntry[]>();
+  for (const entry of entries) {
+    if (entry.inServer === "no") continue;
+    const key = entry.known ?? entry.key.toUpperCase();
+    const others = groups.get(key);
+    if (others === undefined) groups.set(key, [entry]);
+    else others.push(entry);
   }
-  return { entries, serverEntries, sectionLine };
+  return groups;
 }
 
-/** The entries of a key in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
+/** The entries of a key, spelt right, in `[STPD_Server]`: which duplicate STPD obeys is not documented. */
 export function entriesOf(
   { serverEntries }: Pick<StpdFile, "serverEntries">,
   key: string,
 ): readonly StpdEntry[] {
-  return (serverEntries.get(key) ?? []).filter((entry) => entry.key === key);
+  return (serverEntries.get(key) ?? []).filter(isSpelt);
 }
 
-/**
- * Entries that may open a plain port. Whether STPD minds the case of a key is not documented, so
- * `stpd_port` counts as well.
- */
+/** Spelt as SEP does, and in the section that SEP names. */
+export function isSpelt({ inServer, causes }: StpdEntry): boolean {
+  return inServer === "yes" && causes.length === 0;
+}
+
+/** No reader that takes SEP's own file can read it otherwise. */
+export function isSure({ joined }: StpdFile, entry: StpdEntry): boolean {
+  return isSpelt(entry) && entry.joins === undefined && !joined.has(entry.line);
+}
+
+/** The line that new keys belong below: `[STPD_Server]`, or what is to become it. */
+export function homeOf({ sectionLine, sections }: StpdFile): number | undefined {
+  return sectionLine ?? sections.find(({ inServer }) => inServer === "maybe")?.line;
+}
+
+/** Entries that may open a plain port: what STPD makes of another spelling is not documented. */
 export function plainPortEntries({ serverEntries }: StpdFile, key: PortKey): readonly StpdEntry[] {
   return (serverEntries.get(key) ?? []).filter((entry) => entry.value !== "");
 }
 
 /** A plain port that is neither set nor commented out, where the policy takes that for open. */
 export function isLeftOpen(file: StpdFile, key: PortKey): boolean {
+  return file.absentPort === "open" && isLeftUnsaid(file, key);
+}
+
+/** A plain port that is neither set nor commented out. */
+export function isLeftUnsaid(file: StpdFile, key: PortKey): boolean {
   return (
-    file.absentPort === "open" &&
     plainPortEntries(file, key).length === 0 &&
-    commentedEntries(file, key).length === 0
+    commentedEntries(file, key).length === 0 &&
+    !file.foreignComments.some(({ known }) => known === key)
   );
 }
 
@@ -171,6 +174,16 @@ export function commentedInServer(file: StpdFile, key: string): readonly number[
     return section === serverSection;
   });
   return commentedEntries(file, key).filter((line) => inServer[line] === true);
+}
+
+/** The number of a port whose entry is nothing but it; quotes may be read as a part of it. */
+export function portOf({ value, isQuoted }: StpdEntry): number | undefined {
+  return isQuoted ? undefined : readPort(value);
+}
+
+/** The number of a port that is to be closed: quotes and the like around it do not matter. */
+export function plainNumber({ value }: StpdEntry): number | undefined {
+  return readPort(explainPort(value)?.digits ?? value);
 }
 
 /** A decimal port number from 1 to 65535, without sign or leading zero; else undefined. */

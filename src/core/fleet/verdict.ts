@@ -1,13 +1,23 @@
 import type { HostFolder } from "./host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "./obstacles.ts";
+import type { PlainPortKey } from "./used-ports.ts";
 import type { Severity } from "../rules/rule.ts";
-import { entriesOf, plainPortEntries, readPort, isLeftOpen, type StpdFile } from "./stpd-file.ts";
+import {
+  entriesOf,
+  isLeftOpen,
+  isSure,
+  plainPortEntries,
+  portOf,
+  priorityKey,
+  readPort,
+  type StpdFile,
+} from "./stpd-file.ts";
 
 /**
  * The state of a host. hardened: only HTTPS, with nothing old, and no error; partial: HTTPS works,
  * but something old is open or an error is left; plaintext: only unencrypted ports work;
- * locked-out: no data port would work; unknown: the file could not be read, or the host did not
- * answer the scan.
+ * locked-out: no data port would work; unknown: the file could not be read, is broken or is no
+ * stpd.ini, or the host did not answer the scan.
  */
 export type Verdict = (typeof verdicts)[number];
 
@@ -17,7 +27,7 @@ export const verdicts = ["hardened", "partial", "plaintext", "locked-out", "unkn
 /** What a host's file comes to, before its findings are counted. */
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;
-  if (stpd.kind !== "file") return "unknown";
+  if (stpd.kind !== "file" || stpd.broken.length > 0) return "unknown";
   const plain = hasPlainPort(stpd);
   const works = whyNoHttps(folder) === undefined && worksOverHttps(stpd);
   if (!works) return plain ? "plaintext" : "locked-out";
@@ -51,18 +61,34 @@ export function readVerdict(value: unknown): Verdict | undefined {
   return former ?? verdicts.find((verdict) => verdict === value);
 }
 
-const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;
+export const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;
 
-/** A plain port is set, or counts as open where it is absent. */
+/** A plain port may be set, or counts as open where it is absent. */
 export function hasPlainPort(file: StpdFile): boolean {
-  return plainKeys.some((key) => plainPortEntries(file, key).length > 0 || isLeftOpen(file, key));
+  return plainKeys.some(
+    (key) =>
+      plainPortEntries(file, key).length > 0 ||
+      isLeftOpen(file, key) ||
+      file.entries.some(({ known, value }) => known === key && value !== ""),
+  );
+}
+
+/** The plain ports that are beyond doubt a way in. */
+export function listSurePlain(file: StpdFile): readonly PlainPortKey[] {
+  return plainKeys.filter((key) =>
+    entriesOf(file, key).some((entry) => isSure(file, entry) && portOf(entry) !== undefined),
+  );
 }
 
 /** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
 export function httpsPort(file: StpdFile): number | undefined {
-  const ports = new Set(entriesOf(file, "STPD_HTTPS_PORT").map(({ value }) => readPort(value)));
+  if (file.broken.length > 0) return undefined;
+  const entries = file.serverEntries.get("STPD_HTTPS_PORT") ?? [];
+  const ports = new Set(entries.map(portOf));
   const [port] = ports;
   if (ports.size !== 1 || port === undefined) return undefined;
+  if (entries.some(({ line }) => file.joined.has(line))) return undefined;
+  if (!entries.some((entry) => isSure(file, entry))) return undefined;
   const plain = plainKeys.flatMap((key) => plainPortEntries(file, key));
   return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
 }
@@ -71,14 +97,17 @@ export function httpsPort(file: StpdFile): number | undefined {
 export function worksOverHttps(file: StpdFile): boolean {
   return (
     httpsPort(file) !== undefined &&
-    file.priorityLines.every(({ readings }) => readings.every(({ modern }) => modern))
+    file.priorityLines.every(
+      ({ entry, readings }) =>
+        !file.joined.has(entry.line) && readings.every(({ modern }) => modern),
+    )
   );
 }
 
 function allowsOld(file: StpdFile): boolean {
   const lines = file.priorityLines;
   return (
-    lines.length === 0 ||
+    !entriesOf(file, priorityKey).some((entry) => isSure(file, entry)) ||
     lines.some(({ readings }) =>
       readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0),
     )

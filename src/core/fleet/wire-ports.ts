@@ -1,6 +1,12 @@
 import { defaultPorts, type PortName } from "../probe/observation.ts";
 import { factsOf, type HostFolder } from "./host-folder.ts";
-import { commentedEntries, entriesOf, readPort, type PortKey, type StpdFile } from "./stpd-file.ts";
+import {
+  commentedEntries,
+  plainNumber,
+  readPort,
+  type PortKey,
+  type StpdFile,
+} from "./stpd-file.ts";
 import { readCommented } from "../ini/edit.ts";
 
 export const keyOfPort = {
@@ -26,10 +32,10 @@ export function listWirePorts(
 }
 
 function findNumber(file: StpdFile, key: PortKey): number | undefined {
-  const active = entriesOf(file, key).map(({ value }) => value);
+  const active = (file.serverEntries.get(key) ?? []).map(plainNumber);
   const commented = commentedEntries(file, key).map((line) => {
     const content = file.document.lines[line];
-    return content === undefined ? "" : (readCommented(content)?.value ?? "");
+    return content === undefined ? undefined : readPort(readCommented(content)?.value ?? "");
   });
-  return [...active, ...commented].map(readPort).find((port) => port !== undefined);
+  return [...active, ...commented].find((port) => port !== undefined);
 }

@@ -7,8 +7,11 @@ export type IniLine =
   | {
       readonly kind: "section";
       readonly raw: string;
+      /** Up to the first `]`, without the blanks around it. */
       readonly name: string;
       readonly nameSpan: Span;
+      /** False where `]` is missing, something stands behind it, or the name is none. */
+      readonly isWhole: boolean;
     }
   | {
       readonly kind: "entry";
@@ -89,10 +92,7 @@ function parseLine(raw: string, isFirst: boolean, { commentMarks }: IniDialect):
   if (start === end) return { kind: "blank", raw };
   const first = raw.charAt(start);
   if (commentMarks.includes(first)) return { kind: "comment", raw };
-  if (first === "[" && raw.indexOf("]", start) === end - 1) {
-    const nameSpan = trim(raw, [start + 1, end - 1]);
-    return { kind: "section", raw, name: raw.slice(...nameSpan), nameSpan };
-  }
+  if (first === "[") return parseSection(raw, [start, end]);
   const equals = raw.indexOf("=", start);
   const keySpan = trim(raw, [start, Math.max(start, equals)]);
   if (equals < 0 || keySpan[0] === keySpan[1]) return { kind: "unparsed", raw };
@@ -105,6 +105,15 @@ function parseLine(raw: string, isFirst: boolean, { commentMarks }: IniDialect):
     value: raw.slice(...valueSpan),
     valueSpan,
   };
+}
+
+/** What is broken starts a section too: its keys belong to no other one. */
+function parseSection(raw: string, [start, end]: Span): IniLine {
+  const close = raw.indexOf("]", start);
+  const nameSpan = trim(raw, [start + 1, close < 0 ? end : close]);
+  const name = raw.slice(...nameSpan);
+  const isWhole = close === end - 1 && name !== "" && !name.includes("[");
+  return { kind: "section", raw, name, nameSpan, isWhole };
 }
 
 /** GnuTLS takes no quotes, so exactly one pair is the file's and not the value's. */

@@ -22,6 +22,8 @@ export type IniEdit =
       readonly last?: number;
     }
   | { readonly op: "insertAfter"; readonly line: number; readonly text: string }
+  /** The whole line but for its ending. */
+  | { readonly op: "rewrite"; readonly line: number; readonly text: string }
   | { readonly op: "commentOut"; readonly line: number }
   | { readonly op: "uncomment"; readonly line: number };
 
@@ -96,13 +98,23 @@ function changeLine(
       const value = edit.quoted ? `"${edit.value}"` : edit.value;
       return raw.slice(0, start) + value + raw.slice(end);
     }
+    case "rewrite": {
+      if (/[\r\n]/.test(edit.text)) return undefined;
+      return raw.slice(0, markLength(raw, edit)) + edit.text + lineEnding(raw);
+    }
     case "commentOut": {
-      const start = raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
-      return line.kind === "entry" ? `${raw.slice(0, start)}# ${raw.slice(start)}` : undefined;
+      if (line.kind !== "entry" && line.kind !== "unparsed") return undefined;
+      const start = markLength(raw, edit);
+      return `${raw.slice(0, start)}# ${raw.slice(start)}`;
     }
     case "uncomment":
       return uncommentLine(line);
   }
+}
+
+/** The byte order mark at the start of the file is the file's, and not the first line's. */
+function markLength(raw: string, { line }: IniEdit): number {
+  return line === 0 && raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
 }
 
 /** The line without its comment mark and the blanks behind it, if that leaves an entry. */

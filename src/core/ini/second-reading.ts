@@ -25,9 +25,12 @@ export function createReader(text: string): (key: NamedKey) => string | undefine
   return ({ section, key }) => values.get(pathOf([...section.split("."), key]));
 }
 
-/** The keys that `ini` reads from a line. */
-export function readKeys(line: string): readonly string[] {
-  return [...flatten(line).keys()];
+/** The keys that `ini` reads from a line of a section. */
+export function readKeys(section: string, raw: string): readonly NamedKey[] {
+  // A byte order mark is a part of the key here, unless the line is the file's first.
+  return [raw, `\n${raw}`]
+    .flatMap((text) => [...flatten(text).keys()])
+    .map((key) => ({ section, key }));
 }
 
 function pathOf(names: readonly string[]): string {

@@ -55,7 +55,9 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
   }
   let section = "";
   for (const [line, content] of document.lines.entries()) {
-    if (content.kind === "section") {
+    if (content.kind === "unparsed" || (content.kind === "section" && !content.isWhole)) {
+      report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
+    } else if (content.kind === "section") {
       section = content.name;
       const before = sections.get(section);
       if (before === undefined) {
@@ -78,8 +80,6 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
       keys.set(JSON.stringify([section, key]), setting);
       settings.push(setting);
       bySection.get(section)?.push(setting);
-    } else if (content.kind === "unparsed") {
-      report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
     }
   }
   if (read.problems.length === 0) compareWithIni(read, bytes);

@@ -1,7 +1,7 @@
 import type { Host } from "../fleet/host.ts";
-import type { LocatedFinding } from "../rules/finding.ts";
+import { compareText, type LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../text.ts";
-import { countResults, summarize, type Checked, type Counts } from "./count.ts";
+import { countOf, countResults, summarize, type Checked, type Counts } from "./count.ts";
 import { cutFrame } from "./frame.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
@@ -33,10 +33,25 @@ export function renderText(checked: Checked, paint: Paint): string {
     last = host;
     parts.push(describe(located, paint));
   }
+  const assumed = listAssumed(checked);
+  if (assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
   const counts = countResults(checked);
   const next = adviseNext(counts, checked);
   parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);
   return parts.join("\n");
+}
+
+/** What the verdicts rest on, with the number of hosts; the texts are in the documentation. */
+function listAssumed({ hosts }: Checked): string {
+  const counts = new Map<string, number>();
+  for (const code of hosts.flatMap(({ assumptions = [] }) => assumptions)) {
+    counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  if (counts.size === 0) return "";
+  const list = [...counts]
+    .toSorted(([left], [right]) => compareText(left, right))
+    .map(([code, count]) => `${code} (${countOf(count, "host")})`);
+  return `Assumed, see docs/settings.md: ${list.join(", ")}.`;
 }
 
 /** Starts with a word of ours: no line of the log may start with text of a file. */

@@ -1,6 +1,7 @@
 import {
   commentedInServer,
-  entriesOf,
+  isSpelt,
+  plainNumber,
   plainPortEntries,
   readPort,
   serverSection,
@@ -50,6 +51,10 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   if (found.kind !== "file") {
     return refuse("current-unreadable", "it is no text");
   }
+  const [broken] = found.broken;
+  if (broken !== undefined) {
+    return refuse("current-unreadable", `its line ${broken + 1} is broken`);
+  }
   const against = refuseHttps(wanted, found) ?? refusePlain(wanted, found);
   if (against !== undefined) return { kind: "refused", refusal: against };
   const missing = plainKeys.map((key) => listMissing(key, wanted, found));
@@ -62,7 +67,7 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
     return refuse("plain-port-conflict", "HTTPS is to have the number of an old port");
   }
-  if (!isSeenAlike(request, { found, bridge: bytes, putBack })) {
+  if (!isSeenAlike(request, { wanted, found, bridge: bytes, putBack })) {
     return refuse("readers-disagree");
   }
   return { kind: "bridge", bytes, putBack: putBack.map((entry) => textOf(entry, found)) };
@@ -76,7 +81,7 @@ function refuseHttps(wanted: StpdFile, found: StpdFile): Refusal | undefined {
   const port = httpsPort(wanted);
   if (port === undefined || !worksOverHttps(wanted)) return refusal("https-not-sure");
   // Only one HTTPS port can be open, so whoever uses the old one would be cut off.
-  const old = entriesOf(found, "STPD_HTTPS_PORT").map(({ value }) => readPort(value));
+  const old = (found.serverEntries.get("STPD_HTTPS_PORT") ?? []).map(plainNumber);
   const other = old.find((number) => number !== undefined && number !== port);
   return other === undefined
     ? undefined
@@ -113,20 +118,16 @@ function fitsBeside(fresh: readonly StpdEntry[], open: readonly StpdEntry[]): bo
   const [first] = fresh;
   if (first === undefined || open.length === 0) return true;
   const isOne = [...fresh, ...open].every(({ value }) => value === first.value);
-  // Whether STPD minds the case of a key is not documented, so what stays has to be spelt right.
-  return isOne && fresh.every(({ key }) => key === key.toUpperCase());
+  // What STPD makes of another spelling is not documented, so what stays has to be spelt right.
+  return isOne && fresh.every(isSpelt);
 }
 
 function allEntries({ serverEntries }: StpdFile, key: PlainPortKey): readonly StpdEntry[] {
   return serverEntries.get(key) ?? [];
 }
 
-function isMisplaced({ section, key, value }: StpdEntry): boolean {
-  return (
-    section !== serverSection &&
-    value !== "" &&
-    plainKeys.some((name) => name === key.toUpperCase())
-  );
+function isMisplaced({ inServer, known, value }: StpdEntry): boolean {
+  return inServer !== "yes" && value !== "" && plainKeys.some((name) => name === known);
 }
 
 function isSame(left: StpdEntry, right: StpdEntry): boolean {
@@ -159,7 +160,7 @@ function putLines(
   found: StpdFile,
 ): readonly IniEdit[] {
   return entries.map((entry): IniEdit => {
-    const commented = commentedInServer(wanted, entry.key.toUpperCase());
+    const commented = commentedInServer(wanted, entry.known ?? entry.key);
     const text = textOf(entry, found);
     const twin = commented.find((line) => isCommentedTwin(wanted.document.lines[line], text));
     // Which of several lines STPD obeys is not documented, so their order stays.
@@ -174,8 +175,9 @@ function isCommentedTwin(line: IniLine | undefined, text: string): boolean {
   return raw !== undefined && withoutEnding(raw) === text;
 }
 
+/** Without its indentation, by which it could be taken for a part of the line above. */
 function textOf(entry: StpdEntry, { document }: StpdFile): string {
-  return withoutEnding(document.lines[entry.line]?.raw ?? "");
+  return withoutEnding(document.lines[entry.line]?.raw ?? "").trimStart();
 }
 
 function withoutEnding(raw: string): string {
@@ -185,14 +187,15 @@ function withoutEnding(raw: string): string {
 /** `ini` sees the ports of the host as we do, and the desired file with just those put back. */
 function isSeenAlike(
   { desired, current }: BridgeRequest,
-  { found, bridge, putBack }: Seen,
+  { wanted, found, bridge, putBack }: Seen,
 ): boolean {
   const old = createReader(current);
   const seen = createReader(bridge);
-  const keys = new Set<string>([
-    ...plainKeys,
-    ...plainKeys.flatMap((key) => spellings(found, key)),
-  ]);
+  // Lines that both files have stay as they are, whatever another reader makes of them.
+  const changed = plainKeys.filter(
+    (key) => !isSameList(allEntries(found, key), allEntries(wanted, key)),
+  );
+  const keys = new Set<string>(changed.flatMap((key) => [key, ...spellings(found, key)]));
   const named = [...keys].map((key) => ({ section: serverSection, key }));
   const areRead = named.every((name) => {
     const ours = found.entries.findLast(
@@ -209,6 +212,7 @@ function isSeenAlike(
 }
 
 interface Seen {
+  readonly wanted: StpdFile;
   readonly found: StpdFile;
   readonly bridge: string;
   readonly putBack: readonly StpdEntry[];

@@ -1,5 +1,5 @@
 import { keyOfPort, listWirePorts } from "../fleet/wire-ports.ts";
-import { plainPortEntries, readPort, type StpdFile } from "../fleet/stpd-file.ts";
+import { plainNumber, plainPortEntries, type StpdFile } from "../fleet/stpd-file.ts";
 import { worstOf, type AddressProbe, type Answer } from "../probe/address-probe.ts";
 import type { PortName } from "../probe/observation.ts";
 import { wireUnknown } from "../rules/wire-unknown.ts";
@@ -161,7 +161,7 @@ export function portsToProve(
   const closed = (name: "http" | "ftp"): number => {
     const key = keyOfPort[name];
     if (before === undefined || plainPortEntries(file, key).length > 0) return ports[name];
-    const old = plainPortEntries(before, key).map(({ value }) => readPort(value));
+    const old = plainPortEntries(before, key).map(plainNumber);
     return old.find((port) => port !== undefined) ?? ports[name];
   };
   return { https: ports.https, http: closed("http"), ftp: closed("ftp") };

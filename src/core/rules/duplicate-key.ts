@@ -1,4 +1,4 @@
-import { entriesOf, serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
+import { isSure, plainNumber, portOf, serverSection, type StpdEntry } from "../fleet/stpd-file.ts";
 import { ofFile, type Mend, type Rule } from "./rule.ts";
 
 const httpsPort = "STPD_HTTPS_PORT";
@@ -19,27 +19,32 @@ export const duplicateKey: Rule = {
     const first = new Map<string, StpdEntry>();
     // The one HTTPS port said again says nothing new, whichever line STPD obeys. Plain ports are
     // closed line by line, or kept as they are; what other keys mean is left to people.
-    const saysOne = new Set(entriesOf(file, httpsPort).map(({ value }) => value)).size === 1;
+    const saysOne = new Set(file.serverEntries.get(httpsPort)?.map(plainNumber)).size === 1;
+    const isGood = (one: StpdEntry): boolean => isSure(file, one) && portOf(one) !== undefined;
+    let kept: StpdEntry | undefined;
     return file.entries.flatMap((entry) => {
-      if (entry.section !== serverSection) return [];
+      if (entry.inServer === "no" || entry.causes.length > 0) return [];
       const earlier = first.get(entry.key);
       if (earlier === undefined) {
         first.set(entry.key, entry);
         return [];
       }
-      return [
-        {
-          place: { line: entry.line, span: entry.keySpan },
-          message: `${entry.key} is already set on line ${earlier.line + 1}`,
-          help: "Keep one of the lines; which one STPD obeys is not documented.",
-          ...(saysOne && entry.key === httpsPort ? { mend: removeAgain(entry) } : {}),
-        },
-      ];
+      const finding = {
+        place: { line: entry.line, span: entry.keySpan },
+        message: `${entry.key} is already set on line ${earlier.line + 1}`,
+        help: "Keep one of the lines; which one STPD obeys is not documented.",
+      };
+      if (!saysOne || entry.key !== httpsPort) return [finding];
+      // The line goes that is less sure to be read, else the later one.
+      kept ??= earlier;
+      const removed = isGood(entry) && !isGood(kept) ? kept : entry;
+      if (removed === kept) kept = entry;
+      return [{ ...finding, mend: commentOut(removed) }];
     });
   }),
 };
 
-function removeAgain({ line, key }: StpdEntry): Mend {
+function commentOut({ line, key }: StpdEntry): Mend {
   const edit = { op: "commentOut", line } as const;
   return { kind: "edit", edit, key: { section: serverSection, key } };
 }

@@ -4,6 +4,8 @@ import {
   type HostFileName,
   type HostFolder,
 } from "../fleet/host-folder.ts";
+import type { IniDocument } from "../ini/document.ts";
+import { homeOf } from "../fleet/stpd-file.ts";
 import { decodeBytes, shorten } from "../text.ts";
 import type { Place, Rule, RuleFinding, Severity } from "./rule.ts";
 
@@ -86,9 +88,9 @@ export function locateFinding(
   return { place: found, source, subject: subjectOf(folder, file, found, message) };
 }
 
-/** A finding without a place stands on the `[STPD_Server]` line, else on line 1. */
+/** A finding without a place stands on the line of `[STPD_Server]`, however spelt, else on line 1. */
 export function sectionPlace({ stpd }: Pick<HostFolder, "stpd">): Place {
-  const line = stpd.kind === "file" ? (stpd.sectionLine ?? -1) : -1;
+  const line = stpd.kind === "file" ? (homeOf(stpd) ?? -1) : -1;
   const header = stpd.kind === "file" ? stpd.document.lines[line] : undefined;
   if (header === undefined) return { line: 0, span: [0, 0] };
   return { line, span: [header.raw.indexOf("["), header.raw.indexOf("]") + 1] };
@@ -100,16 +102,28 @@ function subjectOf(
   { line }: Place,
   message: string,
 ): FindingSubject {
-  const lines = documentOf(folder, file)?.lines;
-  if (lines === undefined) return { section: "", key: "", value: message };
-  const content = lines[line];
-  let name = "";
-  for (let above = line; above >= 0 && name === ""; above--) {
-    const other = lines[above];
-    if (other?.kind === "section") name = other.name;
-  }
+  const document = documentOf(folder, file);
+  if (document === undefined) return { section: "", key: "", value: message };
+  const content = document.lines[line];
+  const name = sectionsOf(document)[line] ?? "";
+  if (content?.kind === "unparsed") return { section: name, key: "", value: content.raw.trim() };
   if (content?.kind !== "entry") return { section: name, key: "", value: "" };
   return { section: name, key: content.key, value: content.value };
+}
+
+const knownSections = new WeakMap<IniDocument, readonly string[]>();
+
+/** The section that each line stands in; a file with a finding on every line asks for all of them. */
+function sectionsOf(document: IniDocument): readonly string[] {
+  const known = knownSections.get(document);
+  if (known !== undefined) return known;
+  let name = "";
+  const sections = document.lines.map((line) => {
+    if (line.kind === "section") name = line.name;
+    return name;
+  });
+  knownSections.set(document, sections);
+  return sections;
 }
 
 /** By file, line, column and rule, compared code unit by code unit: the same on every machine. */

@@ -1,8 +1,10 @@
 import { avxLockout } from "./avx-lockout.ts";
 import { blankInterface } from "./blank-interface.ts";
+import { brokenLine } from "./broken-line.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 import { encoding } from "./encoding.ts";
 import { fleetDisagreement } from "./fleet-disagreement.ts";
+import { foreignFile } from "./foreign-file.ts";
 import { ftpPortOpen } from "./ftp-port-open.ts";
 import { globalsAbortOverHttps } from "./globals-abort-over-https.ts";
 import { globalsMigrationPrefix } from "./globals-migration-prefix.ts";
@@ -15,11 +17,13 @@ import { insecureInterface } from "./insecure-interface.ts";
 import { insecureInterfaceInUse } from "./insecure-interface-in-use.ts";
 import { interfacePortClosed } from "./interface-port-closed.ts";
 import { misnamedFile } from "./misnamed-file.ts";
+import { keySpelling } from "./key-spelling.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { missingFile } from "./missing-file.ts";
 import { portCollision } from "./port-collision.ts";
 import { portInvalid } from "./port-invalid.ts";
 import { serverNameRefused } from "./server-name-refused.ts";
+import { strayLine } from "./stray-line.ts";
 import { suppression } from "./suppression.ts";
 import { tlsAeadOnly } from "./tls-aead-only.ts";
 import { tlsClientOrder } from "./tls-client-order.ts";
@@ -46,6 +50,7 @@ import type { Rule } from "./rule.ts";
 export const rules: readonly Rule[] = [
   unreadable,
   encoding,
+  foreignFile,
   missingFile,
   misnamedFile,
   suppression,
@@ -53,7 +58,10 @@ export const rules: readonly Rule[] = [
   versionTooOld,
   versionUnreadable,
   serverNameRefused,
+  brokenLine,
+  keySpelling,
   misplacedKey,
+  strayLine,
   duplicateKey,
   unknownKey,
   ftpPortOpen,

@@ -1,28 +1,47 @@
-import { serverKeys, serverSection } from "../fleet/stpd-file.ts";
-import { ofFile, type Rule } from "./rule.ts";
+import { serverSection, type StpdEntry, type StpdFile } from "../fleet/stpd-file.ts";
+import { ofFile, type Rule, type RuleFinding } from "./rule.ts";
 
 export const misplacedKey: Rule = {
   id: "misplaced-key",
   title: "STPD's keys stand in [STPD_Server]",
   severity: "error",
+  lasting: true,
   explanation: {
     triggers:
-      "One of the four known keys before the first section, or in a section other than `[STPD_Server]`. The name must be written exactly so: `[STPD Server]` and `[stpd_server]` are other sections.",
-    fix: "Move the line below `[STPD_Server]`, or mend the name of the section.",
+      "One of the four known keys, in whatever spelling, before the first section, or in a section other than `[STPD_Server]`. One finding names all keys of a section. A section that differs from `[STPD_Server]` only by its spelling is key-spelling's.",
+    fix: "Move the lines below `[STPD_Server]`, or add the section above them.",
     rationale:
-      "STPD may not see the key at all: a priority string in the wrong section leaves TLS 1.0 and 1.1 on, and nobody notices.",
+      "STPD may not see the keys at all: a priority string in the wrong section leaves TLS 1.0 and 1.1 on, an HTTPS port there is not a certain way in, and an old port may be open all the same. This rule cannot be suppressed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0): the sample text of the file.",
   },
-  check: ofFile(({ entries }) =>
-    entries
-      .filter(({ section, key }) => section !== serverSection && serverKeys.includes(key))
-      .map(({ line, section, key, keySpan }) => ({
-        place: { line, span: keySpan },
-        message:
-          section === ""
-            ? `${key} stands before the first section, where STPD may not see it`
-            : `${key} stands in [${section}], where STPD may not see it`,
-        help: `Move the line below [${serverSection}].`,
-      })),
-  ),
+  check: ofFile((file) => groupBySection(file).map((entries) => describe(file, entries))),
 };
+
+function groupBySection({ entries, sections }: StpdFile): readonly (readonly StpdEntry[])[] {
+  const groups = new Map<number, StpdEntry[]>();
+  let section = 0;
+  for (const entry of entries) {
+    while ((sections[section]?.line ?? Infinity) < entry.line) section++;
+    if (entry.known === undefined || entry.inServer !== "no") continue;
+    const group = groups.get(section);
+    if (group === undefined) groups.set(section, [entry]);
+    else group.push(entry);
+  }
+  return [...groups.values()];
+}
+
+function describe({ sectionLine }: StpdFile, entries: readonly StpdEntry[]): RuleFinding {
+  const [first] = entries;
+  const { line = 0, section = "", keySpan = [0, 0] } = first ?? {};
+  const isOne = entries.length === 1;
+  const names = entries.map(({ key }) => key).join(", ");
+  const where = section === "" ? "before the first section" : `in [${section}]`;
+  return {
+    place: { line, span: keySpan },
+    message: `${names} ${isOne ? "stands" : "stand"} ${where}, where STPD may not see ${isOne ? "it" : "them"}`,
+    help:
+      sectionLine === undefined && section === ""
+        ? `Add a line [${serverSection}] above line ${line + 1}.`
+        : `Move ${isOne ? "the line" : "the lines"} below [${serverSection}].`,
+  };
+}

@@ -1,10 +1,18 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
-import { isLeftOpen, plainPortEntries, readPort, serverSection } from "../fleet/stpd-file.ts";
+import {
+  isLeftOpen,
+  plainNumber,
+  plainPortEntries,
+  serverSection,
+  type StpdEntry,
+  type StpdFile,
+} from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
+import { byteOrderMark, lineEnding } from "../ini/document.ts";
 import { ofFile, type RuleFinding } from "./rule.ts";
 
-/** The check that the two rules about plain ports share. */
+/** The check that the two rules about plain ports share. A value that is no port is port-invalid's. */
 export function findOpenPort(
   key: PlainPortKey,
   protocol: string,
@@ -19,14 +27,15 @@ export function findOpenPort(
         },
       ];
     }
-    return plainPortEntries(file, key).map(({ line, key: written, keySpan, value, valueSpan }) => {
-      const port = readPort(value) === undefined ? "port" : `port ${value}`;
+    const entries = plainPortEntries(file, key).filter((entry) => plainNumber(entry) !== undefined);
+    return entries.map((entry) => {
+      const { line, key: written, keySpan, valueSpan } = entry;
       return {
         place: { line, span: [keySpan[0], valueSpan[1]] as const },
-        message: `${written} opens the unencrypted ${protocol} ${port}`,
+        message: describe(entry, key, protocol),
         help:
           obstacle === undefined
-            ? `Comment the line out: # ${written}=${value}`
+            ? `Comment the line out: ${showCommented(file, line)}`
             : `Keep it for now: ${obstacle}.`,
         mend: {
           kind: "edit",
@@ -37,4 +46,19 @@ export function findOpenPort(
       };
     });
   });
+}
+
+function describe(entry: StpdEntry, key: PlainPortKey, protocol: string): string {
+  const { key: written, causes } = entry;
+  const port = `the unencrypted ${protocol} port ${plainNumber(entry)}`;
+  if (causes.length === 0) return `${written} opens ${port}`;
+  return `${written} is ${key} but for ${causes.join(" and ")}, and may open ${port}`;
+}
+
+/** What commenting a line out makes of it. */
+export function showCommented({ document }: StpdFile, line: number): string {
+  const raw = document.lines[line]?.raw ?? "";
+  const text = raw.slice(0, raw.length - lineEnding(raw).length);
+  const start = line === 0 && text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
+  return `# ${text.slice(start)}`;
 }

@@ -1,3 +1,4 @@
+import { explainPriority } from "../fleet/spelling.ts";
 import type { StpdEntry } from "../fleet/stpd-file.ts";
 import { nameDialects } from "../gnutls/dialects.ts";
 import type { PriorityError } from "../gnutls/read-elements.ts";
@@ -24,6 +25,17 @@ export const tlsPriorityInvalid: Rule = {
       const failed = readings.find(({ evaluation }) => !evaluation.ok);
       const error = failed?.evaluation.error;
       if (!error) return [];
+      const fault = explainPriority(entry.isQuoted ? "" : entry.value);
+      if (fault !== undefined) {
+        return [
+          {
+            place: { line: entry.line, span: entry.valueSpan },
+            message: `${fault}, so HTTPS may not start`,
+            help: "Write the string alone, in double quotes, on one line of its own.",
+            mend: { kind: "priority", line: entry.line, fault: "invalid" },
+          },
+        ];
+      }
       const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
       return [
         {

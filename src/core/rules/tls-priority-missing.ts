@@ -1,4 +1,4 @@
-import { entriesOf, priorityKey, serverSection } from "../fleet/stpd-file.ts";
+import { homeOf, priorityKey, serverSection } from "../fleet/stpd-file.ts";
 import { recommend, vendorPriority } from "../gnutls/policy.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
@@ -9,26 +9,27 @@ export const tlsPriorityMissing: Rule = {
   title: "The TLS versions are chosen by a priority string",
   severity: "error",
   explanation: {
-    triggers: "`STPD_HTTPS_PRIORITY_STRING` is not set in `[STPD_Server]`.",
+    triggers:
+      "`STPD_HTTPS_PRIORITY_STRING` is not set. Where it stands in another section or in another spelling, misplaced-key or key-spelling says so.",
     fix: `Add the vendor's line: \`${line}\``,
     rationale:
       "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
   },
   check: ofFile((file, { policy }) => {
-    if (entriesOf(file, priorityKey).length > 0) return [];
+    if (file.entries.some(({ known }) => known === priorityKey)) return [];
     const text = `${priorityKey}="${recommend(policy.profile)}"`;
-    const { sectionLine } = file;
+    const home = homeOf(file);
     return [
       {
         message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
         help: `Add ${text} below [${serverSection}].`,
-        ...(sectionLine === undefined
+        ...(home === undefined
           ? {}
           : {
               mend: {
                 kind: "edit",
-                edit: { op: "insertAfter", line: sectionLine, text },
+                edit: { op: "insertAfter", line: home, text },
                 key: { section: serverSection, key: priorityKey },
               } as const,
             }),

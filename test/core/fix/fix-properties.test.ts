@@ -3,8 +3,11 @@ import { expect, test } from "vitest";
 import { keyKinds } from "../../../src/core/gnutls/admission.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createPriorityReader } from "../../../src/core/gnutls/readings.ts";
-import { parseIni } from "../../../src/core/ini/document.ts";
-import { differsOnlyIn } from "../../../src/core/ini/second-reading.ts";
+import { createStpdParser, entriesOf } from "../../../src/core/fleet/stpd-file.ts";
+import { plainKeys } from "../../../src/core/fleet/verdict.ts";
+import { byteOrderMark, parseIni } from "../../../src/core/ini/document.ts";
+import { defaultPolicy } from "../../../src/core/policy/policy.ts";
+import { decodeBytes } from "../../../src/core/text.ts";
 import { checkFleet, type FleetCheck } from "../../../src/usecases/check-fleet.ts";
 import { createMemoryFiles } from "../../support/fleet.ts";
 import { fleets, type Fleet } from "../../support/fleets.ts";
@@ -58,9 +61,11 @@ test("no fix locks a host out: one that had a way in keeps one, and HTTPS keeps 
       for (const { files } of before.fixes) {
         for (const { name, before: old = "", after: text } of files) {
           if (name !== "stpd.ini") continue;
-          const portsOf = (bytes: string): readonly string[] =>
+          const portsOf = (bytes: string): readonly (string | undefined)[] =>
             parseIni(bytes).lines.flatMap((line) =>
-              line.kind === "entry" && line.key === "STPD_HTTPS_PORT" ? [line.value] : [],
+              line.kind === "entry" && line.key === "STPD_HTTPS_PORT"
+                ? [/\d+/.exec(line.value)?.[0]]
+                : [],
             );
           const [ports, kept] = [portsOf(old), portsOf(text)];
           expect(kept.filter((port) => !ports.includes(port) && ports.length > 0)).toEqual([]);
@@ -96,44 +101,69 @@ test("every string that a fix writes lets the usual clients in, under every GnuT
   );
 });
 
-const mended = new Set([
-  "STPD_PORT",
-  "STPD_HTTP_PORT",
-  "STPD_HTTPS_PORT",
-  "STPD_HTTPS_PRIORITY_STRING",
-]);
+/** What a line says, whatever marks, case and blanks a fix takes off or puts around it. */
+function essence(raw: string): string {
+  if (/PRIORITY_STRING/i.test(raw)) return "PRIORITY_STRING";
+  const text = decodeBytes(raw).replaceAll(/export|[^\p{L}\p{N}]/gu, "");
+  return text.toUpperCase();
+}
 
-test("only known keys change: no other line, comment, ending or order", () => {
+test("lines stay where they are: comments, order and byte order mark too", () => {
   fc.assert(
-    fc.property(fleets, (fleet) => {
-      for (const { files } of check(fleet, true).fixes) {
+    fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
+      for (const { files } of check(fleet, unsafe).fixes) {
         for (const { name, before = "", after } of files) {
           if (name !== "stpd.ini") continue;
-          // What is left out of both texts are lines of the four keys, commented out or not.
-          const others = (text: string): readonly string[] =>
-            text
-              .split(/(?<=\n|\r(?!\n))/)
-              .filter(
-                (line) => !/^[\u00ef\u00bb\u00bf# \t]*(STPD_|K\u00fc|stpd_|__proto__)/.test(line),
-              );
-          expect(
-            others(after)
-              .join("")
-              .replace(/[\r\n]+$/, ""),
-          ).toBe(
-            others(before)
-              .join("")
-              .replace(/[\r\n]+$/, ""),
-          );
-          const keys = parseIni(before).lines.flatMap((line) =>
-            line.kind === "entry" ? [line.key] : [],
-          );
-          const named = [...mended, ...keys].map((key) => ({ section: "STPD_Server", key }));
-          expect(differsOnlyIn(before, after, named)).toBe(true);
-          expect(after.startsWith("\u00ef\u00bb\u00bf")).toBe(
-            before.startsWith("\u00ef\u00bb\u00bf"),
-          );
+          const fresh = parseIni(after).lines.map(({ raw }) => raw);
+          for (const { raw, kind } of parseIni(before).lines) {
+            // What a fix adds stands between the lines that were there.
+            const isKept = (line: string): boolean =>
+              kind === "comment" && !raw.includes("STPD_HTTPS_PORT")
+                ? line.trimEnd() === raw.trimEnd()
+                : essence(line) === essence(raw);
+            const index = fresh.findIndex(isKept);
+            expect(index, raw).not.toBe(-1);
+            fresh.splice(0, index + 1);
+          }
+          expect(after.startsWith(byteOrderMark)).toBe(before.startsWith(byteOrderMark));
         }
+      }
+    }),
+    { numRuns: 600 },
+  );
+});
+
+/** The plain ports that are set as SEP writes them. */
+const plainPorts = (bytes: string | undefined): readonly string[] => {
+  const stpd = createStpdParser(defaultPolicy)(bytes ?? "");
+  if (stpd.kind !== "file") return [];
+  return plainKeys.filter((key) => entriesOf(stpd, key).some(({ value }) => value !== ""));
+};
+
+test("no safe fix opens an old port", () => {
+  fc.assert(
+    fc.property(fleets, (fleet) => {
+      const fixed = mend(fleet, check(fleet));
+      for (const [path, bytes] of Object.entries(fixed)) {
+        if (!path.endsWith("/stpd.ini")) continue;
+        const before = plainPorts(fleet[path]);
+        expect(plainPorts(bytes).filter((key) => !before.includes(key))).toEqual([]);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("a file with a broken line is never changed", () => {
+  fc.assert(
+    fc.property(fleets, fc.boolean(), (fleet, unsafe) => {
+      const { findings, fixes, hosts } = check(fleet, unsafe);
+      const broken = findings.filter(({ finding }) => finding.rule === "broken-line");
+      for (const { finding } of broken) {
+        const { host } = finding;
+        expect(hosts.find(({ name }) => name === host)?.verdict).toBe("unknown");
+        const files = fixes.find(({ name }) => name === host)?.files ?? [];
+        expect(files.filter(({ name }) => name === "stpd.ini")).toEqual([]);
       }
     }),
     { numRuns: 600 },

@@ -376,14 +376,13 @@ test.each<{
     files: { "a/stpd.ini": stpdIni(priority, "# kept") },
   },
   {
-    name: "leaves nothing of a value in quotes of a word processor, or encrypted",
+    name: "leaves nothing of a value in quotes of a word processor",
     fleet: {
       "a/stpd.ini": stpdIni(
         "STPD_HTTPS_PRIORITY_STRING=\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d",
       ),
-      "b/stpd.ini": stpdIni("STPD_HTTPS_PRIORITY_STRING=ENC[AES256_GCM,data:x==,type:str]"),
     },
-    files: { "a/stpd.ini": stpdIni(priority), "b/stpd.ini": stpdIni(priority) },
+    files: { "a/stpd.ini": stpdIni(priority) },
   },
   {
     name: "replaces no value that may go on in a line that means something",
@@ -459,10 +458,110 @@ test.each<{
     ],
   },
   {
-    name: "touches no line that another reader takes for something else",
+    name: "comments out what another reader takes for a list",
     fleet: { "a/stpd.ini": `${hard}STPD_PORT[]=11001\nSTPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `${hard}# STPD_PORT[]=11001\n# STPD_PORT=11001\n` },
+  },
+  {
+    name: "sets no value that another reader takes for something else",
+    fleet: { "a/stpd.ini": `${stpdIni()}STPD_HTTPS_PRIORITY_STRING="NORMAL" # x\n` },
     files: {},
-    withheld: ["ftp-port-open: another reader of INI files takes this line for something else"],
+    withheld: [
+      "tls-priority-invalid: another reader of INI files takes this line for something else",
+    ],
+  },
+  {
+    name: "leaves a file with a broken line alone, with --unsafe too",
+    fleet: { "a/stpd.ini": `${open}<<<<<<< HEAD\n` },
+    unsafe: true,
+    files: {},
+    withheld: [
+      "ftp-port-open: line 6 is broken, so what STPD reads cannot be verified",
+      "http-port-open: line 6 is broken, so what STPD reads cannot be verified",
+    ],
+  },
+  {
+    name: "renames the section, closes what it would open, and adds what it lacks",
+    fleet: { "a/stpd.ini": "[stpd_server]\nstpd_port=11001\nStpd_Https_Port=11443\n" },
+    files: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\n# stpd_port=11001\nSTPD_HTTPS_PORT=11443\n`,
+    },
+  },
+  {
+    name: "renames no section that would open a port which somebody uses",
+    fleet: {
+      "a/stpd.ini": `[STPD Server]\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n`,
+      "a/interfaces.json": inventory("http://a:11000"),
+    },
+    files: {},
+    withheld: [
+      "key-spelling: it would open an old port for certain",
+      "http-port-open: no HTTPS port would be sure to be open",
+      "tls-priority-missing: it would open an old port for certain",
+    ],
+  },
+  {
+    name: "renames no section alone that has an old port",
+    fleet: { "a/stpd.ini": `[STPD Server]\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n` },
+    rules: ["key-spelling"],
+    files: {},
+    withheld: ["key-spelling: it would open an old port for certain"],
+  },
+  {
+    name: "mends a string on the line whose key it renames",
+    fleet: { "a/stpd.ini": stpdIni("stpd_https_priority_string: NORMAL:-VERS-TLS1.0") },
+    files: {
+      "a/stpd.ini": stpdIni(
+        'STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"',
+      ),
+    },
+  },
+  {
+    name: "does not write anew what it comments out",
+    fleet: { "a/stpd.ini": `${hard}  STPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `${hard}#   STPD_PORT=11001\n` },
+  },
+  {
+    name: "counts no port as a way in that STPD may not read",
+    fleet: {
+      "a/stpd.ini": "[STPD_Server]\nSTPD_PORT=11001\nstpd_http_port=11000\nSTPD_HTTPS_PORT=x\n",
+    },
+    unsafe: true,
+    rules: ["ftp-port-open"],
+    files: {},
+    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+  },
+  {
+    name: "takes no HTTPS port away that is the only certain one",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT="11443"\nSTPD_HTTPS_PORT: 11443\n${priority}\n`,
+    },
+    rules: ["key-spelling"],
+    files: {},
+    withheld: ["key-spelling: HTTPS would not be sure to work"],
+  },
+  {
+    name: "keeps one of several HTTPS ports, and the one that is sure to be read",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\n STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n`,
+    },
+    files: {
+      "a/stpd.ini": `[STPD_Server]\n${priority}\n#  STPD_HTTPS_PORT=1\n# STPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\n# STPD_HTTPS_PORT=1\n`,
+    },
+  },
+  {
+    name: "writes nothing above a line that it would take along",
+    fleet: { "a/stpd.ini": "[STPD_Server]\n  STPD_HTTPS_PORT=11443\n" },
+    rules: ["tls-priority-missing"],
+    files: {},
+    withheld: ["tls-priority-missing: HTTPS would not be sure to work"],
+  },
+  {
+    name: "takes no line away whose continuation would spoil another",
+    fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n  X=1\n` },
+    rules: ["duplicate-key"],
+    files: {},
+    withheld: ["duplicate-key: HTTPS would not be sure to work"],
   },
 ])("$name", ({ fleet, files, withheld = [], unsafe = false, rules }) => {
   expect(fix(fleet, { unsafe, ...(rules && { rules }) })).toEqual({ files, withheld });

@@ -81,8 +81,13 @@ test.each([
   },
   {
     name: "lines that are nothing",
-    text: "word\n[open\n= v\n[a]b\n",
-    kinds: ["unparsed", "unparsed", "unparsed", "unparsed"],
+    text: "word\n= v\n<<<<<<< HEAD\n",
+    kinds: ["unparsed", "unparsed", "unparsed"],
+  },
+  {
+    name: "broken section lines, which start a section all the same",
+    text: "[open\n[a]b\n[a] # b\n[[a]]\n[]\n[a=b\n",
+    kinds: ["section", "section", "section", "section", "section", "section"],
   },
   { name: "an empty file", text: "", kinds: [] },
   { name: "empty lines", text: "\n \n", kinds: ["blank", "blank"] },
@@ -102,6 +107,20 @@ test.each([
   ["k=", ""],
 ])("takes one pair of double quotes off: %s", (raw, value) => {
   expect(parseIni(raw).lines).toMatchObject([{ kind: "entry", key: "k", value }]);
+});
+
+test.each([
+  ["[S]", "S", true],
+  [" [ S ] \r\n", "S", true],
+  ["[S] # x", "S", false],
+  ["[S]x", "S", false],
+  ["[S", "S", false],
+  ["[[S]]", "[S", false],
+  ["[]", "", false],
+  ["[S]]", "S", false],
+  ["[S=1", "S=1", false],
+])("reads the section line %j up to its bracket", (raw, name, isWhole) => {
+  expect(parseIni(raw).lines).toMatchObject([{ kind: "section", name, isWhole }]);
 });
 
 test("takes other comment marks from the dialect", () => {

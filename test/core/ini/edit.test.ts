@@ -119,6 +119,39 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "# a=1\nb=3\n",
   },
   {
+    name: "comments out what is no setting",
+    text: "a note\n",
+    edits: [{ op: "commentOut", line: 0 }],
+    after: "# a note\n",
+  },
+  {
+    name: "writes a line anew, but for its ending and the byte order mark of the file",
+    text: crlf,
+    edits: [
+      { op: "rewrite", line: 0, text: "[T]" },
+      { op: "rewrite", line: 1, text: "a=1" },
+    ],
+    after: "\u00ef\u00bb\u00bf[T]\r\na=1\r\n# b=2\r\nc=\u00e4",
+  },
+  {
+    name: "drops a byte order mark that is not the file's",
+    text: "[S]\n\u00ef\u00bb\u00bfa=1\n",
+    edits: [{ op: "rewrite", line: 1, text: "a=1" }],
+    after: "[S]\na=1\n",
+  },
+  {
+    name: "refuses to write two lines for one",
+    text: "a=1\n",
+    edits: [{ op: "rewrite", line: 0, text: "a=1\nb=2" }],
+    after: "refused: rewrite does not fit this line",
+  },
+  {
+    name: "refuses to comment out a comment",
+    text: "# a\n",
+    edits: [{ op: "commentOut", line: 0 }],
+    after: "refused: commentOut does not fit this line",
+  },
+  {
     name: "refuses two changes of one line",
     text: "a=1\n",
     edits: [

@@ -193,6 +193,8 @@ test("text groups by host and ends with what to do next", () => {
             | ^^^^^^^^^^^
           help: Comment the line out: # STPD_PORT=1
 
+      Assumed, see docs/settings.md: gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
+
       1 host: 1 partial. 1 error; 1 can be fixed safely; 1 suppressed.
       Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.
       "

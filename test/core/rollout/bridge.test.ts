@@ -71,6 +71,12 @@ test.each([
     ),
   },
   {
+    name: "puts an indented line back at the first column",
+    desired: bare,
+    current: "[STPD_Server]\n  STPD_PORT=11001\n",
+    expected: bare.replace("[STPD_Server]\n", "[STPD_Server]\nSTPD_PORT=11001\n"),
+  },
+  {
     name: "takes the line ending of the desired file",
     desired: bare.replaceAll("\n", "\r\n"),
     current: "[STPD_Server]\nSTPD_PORT=11001\n",
@@ -116,8 +122,21 @@ test.each([
     current: "[STPD_Server]\nSTPD_PORT=1\n",
   },
   { code: "plain-port-conflict", desired: `${bare}STPD_PORT=\n`, current: "[STPD_Server]\n" },
+  { code: "readers-disagree", desired: bare, current: "[STPD_Server]\nSTPD_PORT: 11001\n" },
+  { code: "readers-disagree", desired: bare, current: "[STPD_Server]\nSTPD_PORT[]=11001\n" },
+  { code: "current-unreadable", desired: bare, current: `${bare}<<<<<<< HEAD\nSTPD_PORT=1\n` },
+  { code: "current-unreadable", desired: bare, current: "<html>\n" },
+  { code: "https-not-sure", desired: `${bare}[STPD_Thread] # x\n`, current: bare },
+  { code: "https-not-sure", desired: bare.replace("11443", '"11443"'), current: bare },
+  { code: "https-not-sure", desired: bare.replace("PORT=", "PORT: "), current: bare },
   {
-    code: "readers-disagree",
+    code: "https-port-changes",
+    desired: bare,
+    current: "[STPD_Server]\nstpd_https_port=8443\n",
+  },
+  { code: "plain-port-misplaced", desired: bare, current: "[stpd_server]\nSTPD_PORT=11001\n" },
+  {
+    code: "plain-port-misplaced",
     desired: bare,
     current:
       "[STPD_Server]\n; a\nSTPD_PORT=1\n[STPD_Server.x]\n\nSTPD_PORT[]=5\n[STPD_Server]\nSTPD_PORT[]=5\n",

@@ -22,10 +22,32 @@ testRule(misplacedKey, [
     ],
   },
   {
-    name: "finds a key in the section that the vendor's prose names",
+    name: "leaves the section that the vendor's prose names to key-spelling",
     before: "[STPD Server]\nSTPD_HTTPS_PORT = 11443\n",
+    findings: [],
+  },
+  {
+    name: "finds a key in another section, whatever its spelling",
+    before: "[STPD_Server]\n[STPD_Thread]\nKEEP_ALIVE=TRUE\nStpd_Port: 11001\n",
+    help: "Move the line below [STPD_Server].",
+    findings: ["4: Stpd_Port: Stpd_Port stands in [STPD_Thread], where STPD may not see it"],
+  },
+  {
+    name: "is one finding for each section",
+    before: "STPD_PORT=1\nSTPD_HTTPS_PORT=2\n[A]\nSTPD_PORT=3\n[STPD_Server]\n[A]\nSTPD_PORT=4\n",
+    help: "Move the lines below [STPD_Server].",
     findings: [
-      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands in [STPD Server], where STPD may not see it",
+      "1: STPD_PORT: STPD_PORT, STPD_HTTPS_PORT stand before the first section, where STPD may not see them",
+      "4: STPD_PORT: STPD_PORT stands in [A], where STPD may not see it",
+      "7: STPD_PORT: STPD_PORT stands in [A], where STPD may not see it",
+    ],
+  },
+  {
+    name: "asks for the section where there is none",
+    before: "# mine\nSTPD_HTTPS_PORT=11443\n",
+    help: "Add a line [STPD_Server] above line 2.",
+    findings: [
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands before the first section, where STPD may not see it",
     ],
   },
   { name: "leaves comments alone", before: "# STPD_PORT=11001\n[STPD_Server]\n", findings: [] },
@@ -69,6 +91,33 @@ testRule(duplicateKey, [
     before: "[STPD_Server]\nA=1\n[B]\nA=1\n[STPD_Server]\nA=2\n",
     findings: ["6: A: A is already set on line 2"],
   },
+  {
+    name: "drops the line whose number is in quotes",
+    before: '[STPD_Server]\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\n',
+    findings: ["3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2"],
+    after: '[STPD_Server]\n# STPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\n',
+  },
+  {
+    name: "keeps one line, and the one that is sure to be read",
+    before:
+      '[STPD_Server]\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT="1"\nSTPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n',
+    findings: [
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2",
+      "4: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2",
+      "5: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 2",
+    ],
+  },
+  {
+    name: "drops the line that may be a part of the one above",
+    before: "[STPD_Server]\nA=1\n STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n",
+    findings: ["4: STPD_HTTPS_PORT: STPD_HTTPS_PORT is already set on line 3"],
+    after: "[STPD_Server]\nA=1\n#  STPD_HTTPS_PORT=1\nSTPD_HTTPS_PORT=1\n",
+  },
+  {
+    name: "leaves another spelling to key-spelling",
+    before: stpdIni("stpd_https_port=11443"),
+    findings: [],
+  },
   { name: "leaves other sections alone", before: "[STPD_Thread]\nA=1\nA=2\n", findings: [] },
   {
     name: "is not confused by __proto__",
@@ -97,12 +146,30 @@ testRule(unknownKey, [
     ],
   },
   {
-    name: "finds a key in another case",
-    before: stpdIni("stpd_port=11001"),
-    findings: ["3: stpd_port: stpd_port is no key of STPD that SEP documents"],
+    name: "leaves a known key in another spelling to others",
+    before: stpdIni("stpd_port=11001", "STPD HTTP PORT: 11000", "stpd_https_port=1"),
+    findings: [],
+  },
+  {
+    name: "guesses at no unknown key",
+    help: "Leave it if STPD knows it",
+    before: stpdIni("STPD_HTTPS_CERT=/etc/cert.pem"),
+    findings: ["3: STPD_HTTPS_CERT: STPD_HTTPS_CERT is no key of STPD that SEP documents"],
+  },
+  {
+    name: "advises to open no port",
+    help: "If STPD_HTTP_PORT is meant, comment the line out",
+    before: stpdIni("STPD_HTTP_PROT=11000"),
+    findings: ["3: STPD_HTTP_PROT: STPD_HTTP_PROT is no key of STPD that SEP documents"],
+  },
+  {
+    name: "leaves a comment in another style to stray-line",
+    before: stpdIni("// STPD_PORT=11001", "; X=1"),
+    findings: [],
   },
   {
     name: "finds STPD_ keys elsewhere",
+    help: "If STPD_PORT is meant, comment the line out",
     before: "[Other]\nSTPD_PROT=1\nX=1\n",
     findings: ["2: STPD_PROT: STPD_PROT is no key of STPD that SEP documents"],
   },
@@ -113,8 +180,8 @@ testRule(unknownKey, [
     findings: ["2: __proto__: __proto__ is no key of STPD that SEP documents"],
   },
   {
-    name: "finds a setting without =",
+    name: "leaves lines without = to stray-line",
     before: "[STPD_Server]\n STPD_PORT 11001\nprose STPD_PORT\n",
-    findings: ["2: STPD_PORT: STPD_PORT stands on a line without =, which sets nothing"],
+    findings: [],
   },
 ]);

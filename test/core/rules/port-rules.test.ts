@@ -3,6 +3,7 @@ import { httpPortOpen } from "../../../src/core/rules/http-port-open.ts";
 import { httpsPortMissing } from "../../../src/core/rules/https-port-missing.ts";
 import { portCollision } from "../../../src/core/rules/port-collision.ts";
 import { portInvalid } from "../../../src/core/rules/port-invalid.ts";
+import { expect } from "vitest";
 import { stpdIni, testRule } from "../../support/rules.ts";
 
 testRule(ftpPortOpen, [
@@ -36,14 +37,50 @@ testRule(ftpPortOpen, [
   {
     name: "does not trust the case of a key",
     before: stpdIni("stpd_port=11001"),
-    findings: ["3: stpd_port=11001: stpd_port opens the unencrypted FTP port 11001"],
+    findings: [
+      "3: stpd_port=11001: stpd_port is STPD_PORT but for its case, and may open the unencrypted FTP port 11001",
+    ],
     after: stpdIni("# stpd_port=11001"),
   },
   {
-    name: "takes a value that is no number for a port that may be open",
-    before: stpdIni("STPD_PORT=11001 # old"),
-    findings: ["3: STPD_PORT=11001 # old: STPD_PORT opens the unencrypted FTP port"],
-    // The ini package ends the value at the #, so the line is left to people.
+    name: "leaves a value that is no number to port-invalid",
+    before: stpdIni("STPD_PORT=11001 # old", "STPD_PORT=0"),
+    findings: [],
+  },
+  {
+    name: "shows the line as the fix writes it",
+    help: "Comment the line out: #  STPD_PORT = 11001 ",
+    before: stpdIni(" STPD_PORT = 11001 "),
+    findings: ["3: STPD_PORT = 11001: STPD_PORT opens the unencrypted FTP port 11001"],
+    after: stpdIni("#  STPD_PORT = 11001 "),
+  },
+  ...[
+    ["STPD_PORT: 11001", "a colon in place of ="],
+    ["STPD_PORT 11001", "no ="],
+    ["export STPD_PORT=11001", "a word in front"],
+    ["+STPD_PORT=11001", "a sign in front"],
+    ['"STPD_PORT"=11001', "quotes"],
+    ["STPD PORT=11001", "blanks in place of _"],
+    ["STPD-PORT=11001", "another sign in place of _"],
+    ["STPD_PORT.=11001", "a character behind it"],
+    ["STPD_PORT[]=11001", "brackets"],
+    ["STPD_PORT\u00c2\u00a0=11001", "a no-break space"],
+    ["STPD_PORT\u00a0=11001", "a no-break space"],
+    ["\u00e2\u0080\u008bSTPD_PORT=11001", "an invisible character"],
+    ["\u00ef\u00bb\u00bfSTPD_PORT=11001", "a byte order mark"],
+    ["STPD_PORT\u00ef\u00bc\u009d11001", "full-width characters"],
+    ["\u00ef\u00bc\u00b3TPD_PORT=11001", "full-width characters"],
+    ["Stpd_Port: 11001", "a colon in place of ="],
+  ].map(([line = "", cause = ""]) => ({
+    name: `counts ${JSON.stringify(line)} as open`,
+    before: stpdIni(line),
+    findings: [expect.stringContaining(cause)],
+    after: stpdIni(`# ${line}`),
+  })),
+  {
+    name: "counts what stands in a section that is spelt otherwise",
+    before: "[stpd_server]\nSTPD_PORT=11001\n",
+    findings: ["2: STPD_PORT=11001: STPD_PORT opens the unencrypted FTP port 11001"],
   },
   {
     name: "leaves another section to misplaced-key",
@@ -93,6 +130,30 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
   },
   {
+    name: "is silent where the port stands elsewhere, or in another spelling",
+    before: "STPD_HTTPS_PORT=1\n[STPD_Server]\n",
+    findings: [],
+  },
+  {
+    name: "writes no second port beside a misspelt one",
+    before: "[STPD_Server]\nstpd_https_port: 11443\n",
+    findings: [],
+  },
+  {
+    name: "adds the line below a section that is to be renamed",
+    help: "Add STPD_HTTPS_PORT=11443 below [STPD_Server].",
+    before: "[stpd_server]\n",
+    findings: [
+      "1: [stpd_server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
+    ],
+  },
+  {
+    name: "asks for the section too where there is none",
+    help: "Add the line [STPD_Server], and STPD_HTTPS_PORT=11443 below it.",
+    before: "[Other]\n",
+    findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
+  },
+  {
     name: "stands on line 1 where there is no section",
     before: "# empty\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
@@ -105,44 +166,81 @@ testRule(portInvalid, [
     before: "[STPD_Server]\nSTPD_PORT=1\nSTPD_HTTPS_PORT=65535\n",
     findings: [],
   },
+  ...[
+    ['"11443"', "quotes"],
+    ["'11443'", "quotes"],
+    ["\u00e2\u0080\u009c11443\u00e2\u0080\u009d", "quotes"],
+    ["11443.", "a character behind it"],
+    ["11443;", "a character behind it"],
+    ["\u00c2\u00a011443", "a no-break space"],
+  ].map(([value = "", cause = ""]) => ({
+    name: `takes off what is around the number in ${value}`,
+    help: "Write STPD_HTTPS_PORT=11443",
+    before: `[STPD_Server]\nSTPD_HTTPS_PORT = ${value} \r\n`,
+    findings: [
+      expect.stringContaining(
+        `STPD_HTTPS_PORT is 11443 but for ${cause}, so STPD may see no number`,
+      ),
+    ],
+    after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\r\n",
+  })),
   {
-    name: "is silent about quotes",
-    before: '[STPD_Server]\nSTPD_HTTPS_PORT="11443"\n',
+    name: "is silent about quotes of a plain port, which is to go",
+    before: stpdIni('STPD_PORT="11001"'),
     findings: [],
   },
-  ...[
-    "0",
-    "65536",
-    "-1",
-    "+1",
-    "011443",
-    "11443.0",
-    "0x1",
-    "https",
-    "11443 # new",
-    "99999999999999999999",
-  ].map((value) => ({
-    name: `finds ${value}`,
-    before: `[STPD_Server]\nSTPD_HTTPS_PORT=${value}\n`,
-    findings: [`2: ${value}: STPD_HTTPS_PORT is no port: expected a number from 1 to 65535`],
-  })),
+  {
+    name: "leaves an HTTPS port in another spelling to key-spelling",
+    before: '[STPD_Server]\nstpd_https_port="x"\n',
+    findings: [],
+  },
+  {
+    name: "names a comment behind the number, and closes a plain port",
+    help: "Comment the line out: # STPD_PORT=11001 # old",
+    before: stpdIni("STPD_PORT=11001 # old"),
+    findings: ["3: 11001 # old: STPD_PORT is not a port: there is a comment behind the number"],
+    after: stpdIni("# STPD_PORT=11001 # old"),
+  },
+  {
+    name: "closes 0",
+    before: stpdIni("STPD_HTTP_PORT=0"),
+    findings: ["3: 0: STPD_HTTP_PORT is not a port: expected a number from 1 to 65535"],
+    after: stpdIni("# STPD_HTTP_PORT=0"),
+  },
+  ...["0", "65536", "-1", "+1", "011443", "11443.0", "0x1", "https", "99999999999999999999"].map(
+    (value) => ({
+      name: `finds ${value}`,
+      before: `[STPD_Server]\nSTPD_HTTPS_PORT=${value}\n`,
+      findings: [`2: ${value}: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535`],
+    }),
+  ),
   {
     name: "comments a plain port out that is none, where HTTPS works",
     before: stpdIni("STPD_HTTP_PORT=x"),
-    findings: ["3: x: STPD_HTTP_PORT is no port: expected a number from 1 to 65535"],
+    findings: ["3: x: STPD_HTTP_PORT is not a port: expected a number from 1 to 65535"],
     help: "Comment the line out: # STPD_HTTP_PORT=x",
     after: stpdIni("# STPD_HTTP_PORT=x"),
   },
   {
     name: "leaves the number of HTTPS to people",
     before: "[STPD_Server]\nSTPD_HTTPS_PORT=https\n",
-    findings: ["2: https: STPD_HTTPS_PORT is no port: expected a number from 1 to 65535"],
-    help: "Write the number of the HTTPS port alone",
+    findings: ["2: https: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535"],
+    help: "Write only the number of the HTTPS port",
   },
   {
     name: "finds an empty value, and marks the key",
     before: "[STPD_Server]\nSTPD_HTTP_PORT=\n",
     findings: ["2: STPD_HTTP_PORT: STPD_HTTP_PORT has no value"],
+  },
+]);
+
+testRule(portInvalid, [
+  {
+    name: "leaves a comment behind the HTTPS port to people",
+    before: "[STPD_Server]\nSTPD_HTTPS_PORT=11443 # new\n",
+    findings: [
+      "2: 11443 # new: STPD_HTTPS_PORT is not a port: there is a comment behind the number",
+    ],
   },
 ]);
 

@@ -81,7 +81,7 @@ testRule(tlsPriorityInvalid, [
   {
     name: "finds quotes of the wrong kind",
     before: stpdIni("STPD_HTTPS_PRIORITY_STRING='NORMAL'"),
-    findings: [`3: 'NORMAL': ${all} does not know 'NORMAL', so HTTPS may not start`],
+    findings: ["3: 'NORMAL': STPD's quotes are double ones, so HTTPS may not start"],
     // The ini package takes single quotes off, so the line is left to people.
   },
 ]);

@@ -1,0 +1,34 @@
+import { serverSection, type StpdFile } from "../fleet/stpd-file.ts";
+import type { SectionLine } from "../fleet/stpd-lines.ts";
+import type { IniEdit } from "../ini/edit.ts";
+import { readKeys, type NamedKey } from "../ini/second-reading.ts";
+
+/** Tells which keys `ini` sees on the line of an edit, before and after it, whatever we call them. */
+export function createTouched(stpd: StpdFile): (edit: IniEdit) => readonly NamedKey[] {
+  const sections = new Map(stpd.sections.map((section) => [section.line, section]));
+  let current: SectionLine | undefined;
+  const sectionOf = stpd.document.lines.map((_, line) => (current = sections.get(line) ?? current));
+  return (edit) => listTouched(stpd, edit, sectionOf[edit.line]);
+}
+
+function listTouched(
+  stpd: StpdFile,
+  edit: IniEdit,
+  section: SectionLine | undefined,
+): readonly NamedKey[] {
+  const { lines } = stpd.document;
+  if (edit.op === "set") {
+    const rest = lines.slice(edit.line + 1, (edit.last ?? edit.line) + 1);
+    return rest.flatMap(({ raw }) => readKeys(section?.name ?? "", raw));
+  }
+  if (edit.op !== "commentOut" && edit.op !== "rewrite") return [];
+  const name = section?.name ?? "";
+  const fresh = edit.op === "rewrite" ? edit.text : "";
+  if (section?.line !== edit.line) {
+    return [lines[edit.line]?.raw ?? "", fresh].flatMap((raw) => readKeys(name, raw));
+  }
+  // A section with another name takes its keys along.
+  const next = stpd.sections.find(({ line }) => line > edit.line)?.line ?? lines.length;
+  const below = lines.slice(edit.line + 1, next);
+  return [name, serverSection].flatMap((other) => below.flatMap(({ raw }) => readKeys(other, raw)));
+}
