@@ -115,13 +115,17 @@ test("lines stay where they are: comments, order and byte order mark too", () =>
         for (const { name, before = "", after } of files) {
           if (name !== "stpd.ini") continue;
           const fresh = parseIni(after).lines.map(({ raw }) => raw);
+          let ofValue = false;
           for (const { raw, kind } of parseIni(before).lines) {
+            // The rest of a priority string goes with it.
+            ofValue = /PRIORITY_STRING/i.test(raw) || (ofValue && kind === "unparsed");
             // What a fix adds stands between the lines that were there.
             const isKept = (line: string): boolean =>
               kind === "comment" && !raw.includes("STPD_HTTPS_PORT")
                 ? line.trimEnd() === raw.trimEnd()
                 : essence(line) === essence(raw);
             const index = fresh.findIndex(isKept);
+            if (index === -1 && ofValue && kind === "unparsed") continue;
             expect(index, raw).not.toBe(-1);
             fresh.splice(0, index + 1);
           }
