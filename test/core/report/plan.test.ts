@@ -69,7 +69,7 @@ test("the text shows what approvers have to know", () => {
     done already: rds3
 
     2 hosts in 2 waves; it can be rolled out once it is approved.
-    digest e2d7b6c448cbe321d0702e6947c5dfa0961524f103d9b8e7b118982284533d2b
+    digest fe013070b84729b42bf3cf37573afd8296457aeb1c8b0f988ceab6c97527e79e
     "
   `);
 });
@@ -82,7 +82,7 @@ test("the markdown shows the same", () => {
 
     | | |
     | --- | --- |
-    | digest | e2d7b6c448cbe321d0702e6947c5dfa0961524f103d9b8e7b118982284533d2b |
+    | digest | fe013070b84729b42bf3cf37573afd8296457aeb1c8b0f988ceab6c97527e79e |
     | commit | cccccccccccccccccccccccccccccccccccccccc |
     | ledger | eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee |
     | as of | 2026-11-25 |
