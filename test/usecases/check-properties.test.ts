@@ -40,7 +40,7 @@ function isTrue({ finding, source }: LocatedFinding): boolean {
   if (marked === "") return line === 1 || source === "" || message.startsWith("this file");
   if (rule === "key-spelling" && marked.startsWith("[")) return message.startsWith(marked);
   // What a section lacks is marked at its line, in whatever spelling that is.
-  if (/^\[ ?STPD_Server/i.test(marked)) return !source.includes("=");
+  if (/^\[.*Server/i.test(marked)) return !source.includes("=");
   if (rule === "suppression") return /^[#;[]/.test(marked);
   if (/^(tls-(legacy|weak|no-modern|forward|aead))/.test(rule) || rule === "tls-client-order") {
     return source.includes(marked) && /^\W*STPD_HTTPS_PRIORITY_STRING\W/i.test(source);
