@@ -25,9 +25,9 @@ import {
   teamId,
   type SlackPeer,
 } from "./slack-peer.ts";
-import { startSocketPeer, type EnvelopeType, type SocketPeer } from "./slack-socket.ts";
+import type { EnvelopeType, SocketPeer } from "./slack-socket.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
-import { startGithubFront, startSlack } from "./started.ts";
+import { startGithubFront, startSlack, startSocketPeer } from "./started.ts";
 
 export interface Reply {
   readonly response_type?: string;

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { onTestFinished } from "vitest";
 import { appId } from "./slack-peer.ts";
 
 export type EnvelopeType = "slash_commands" | "interactive" | "events_api";
@@ -32,6 +31,7 @@ export interface SocketPeer {
   readonly repeat: (over?: PeerSocket) => void;
   /** Frames that break the protocol. */
   readonly problems: string[];
+  readonly close: () => void;
 }
 
 export interface PeerSocket {
@@ -47,7 +47,7 @@ interface Connection extends PeerSocket {
 
 const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 
-export async function startSocketPeer(): Promise<SocketPeer> {
+export async function openSocketPeer(): Promise<SocketPeer> {
   const sockets: Connection[] = [];
   const acks: SocketPeer["acks"] = [];
   const problems: string[] = [];
@@ -119,11 +119,6 @@ export async function startSocketPeer(): Promise<SocketPeer> {
     for (const envelope of left.splice(0)) send(envelope, connection);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.end();
-    server.closeAllConnections();
-    server.close();
-  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `ws://127.0.0.1:${port}/link/?ticket=a-ticket-of-slack&app_id=${appId}`,
@@ -141,6 +136,11 @@ export async function startSocketPeer(): Promise<SocketPeer> {
     },
     repeat: (over) => {
       if (last !== undefined) send(last, over);
+    },
+    close: () => {
+      for (const socket of sockets) socket.end();
+      server.closeAllConnections();
+      server.close();
     },
   };
 }

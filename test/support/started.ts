@@ -3,6 +3,7 @@ import { openActions, type ActionsPeer } from "./actions-peer.ts";
 import { openGithubFront, type GithubFront } from "./github-front.ts";
 import { openGithub, type GithubPeer, type StandIn } from "./github-peer.ts";
 import { openSlack, type SlackPeer } from "./slack-peer.ts";
+import { openSocketPeer, type SocketPeer } from "./slack-socket.ts";
 
 /** Ends with the test. */
 function endWithTest<Peer extends { readonly close: () => unknown }>(peer: Peer): Peer {
@@ -24,6 +25,10 @@ export async function startGithubFront(
   files?: Readonly<Record<string, string>>,
 ): Promise<GithubFront> {
   return endWithTest(await openGithubFront(files));
+}
+
+export async function startSocketPeer(): Promise<SocketPeer> {
+  return endWithTest(await openSocketPeer());
 }
 
 export async function startSlack(): Promise<SlackPeer> {
