@@ -152,7 +152,9 @@ test("suggests nothing where nothing is wrong, and nothing on a push", async () 
 });
 
 test("goes through a proxy where the environment names one", async () => {
-  const origin = createServer((_, response) => void response.end("[]"));
+  const origin = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end("[]");
+  });
   await new Promise<void>((ready) => origin.listen(0, "127.0.0.1", ready));
   const seen: string[] = [];
   const proxy = createServer().on("connect", ({ url }, client) => {

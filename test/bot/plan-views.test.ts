@@ -56,7 +56,7 @@ test("a plan as a message", () => {
   expect(draw(holdMessage(drawPlan(small)), 100)).toMatchInlineSnapshot(`
     "# Plan: open in production
     3 hosts in 3 waves; it can be rolled out once it is approved.
-      Digest: ef824c84c01c11038bc0aff0fd4299118294c6a8a494a4b9753396be28717692
+      Digest: 7a2c36b9a57ab7ae5a5d4ae5a92f2f7a61fce16e52005b988298e29b693e7f58
       Commit: cccccccccccccccccccccccccccccccccccccccc
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
