@@ -17,17 +17,11 @@ export const misplacedKey: Rule = {
   check: ofFile((file) => groupBySection(file).map((entries) => describe(file, entries))),
 };
 
-function groupBySection({ entries, sections }: StpdFile): readonly (readonly StpdEntry[])[] {
-  const groups = new Map<number, StpdEntry[]>();
-  let section = 0;
-  for (const entry of entries) {
-    while ((sections[section]?.line ?? Infinity) < entry.line) section++;
-    if (entry.known === undefined || entry.inServer !== "no") continue;
-    const group = groups.get(section);
-    if (group === undefined) groups.set(section, [entry]);
-    else group.push(entry);
-  }
-  return [...groups.values()];
+function groupBySection({ entries }: StpdFile): readonly (readonly StpdEntry[])[] {
+  const misplaced = entries.filter(
+    ({ known, inServer }) => known !== undefined && inServer === "no",
+  );
+  return [...Map.groupBy(misplaced, ({ section }) => section).values()];
 }
 
 function describe({ sectionLine }: StpdFile, entries: readonly StpdEntry[]): RuleFinding {

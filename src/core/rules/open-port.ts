@@ -9,7 +9,7 @@ import {
   type StpdFile,
 } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/used-ports.ts";
-import { byteOrderMark, lineEnding } from "../ini/document.ts";
+import { lineEnding } from "../ini/document.ts";
 import { ofFile, type RuleFinding } from "./rule.ts";
 
 /** The check that the two rules about plain ports share. A value that is no port is port-invalid's. */
@@ -59,6 +59,5 @@ function describe(entry: StpdEntry, key: PlainPortKey, protocol: string): string
 export function showCommented({ document }: StpdFile, line: number): string {
   const raw = document.lines[line]?.raw ?? "";
   const text = raw.slice(0, raw.length - lineEnding(raw).length);
-  const start = line === 0 && text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
-  return `# ${text.slice(start)}`;
+  return `# ${text}`;
 }

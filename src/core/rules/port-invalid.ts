@@ -71,6 +71,7 @@ function describeValue(entry: StpdEntry): Pick<RuleFinding, "place" | "message">
   if (digits !== undefined && readPort(digits) !== undefined) {
     return { place, message: `${key} is ${digits} but for ${cause}, so STPD may see no number` };
   }
-  const why = cause === "" ? "expected a number from 1 to 65535" : `there is ${cause}`;
+  const isNumber = digits !== undefined || cause === "";
+  const why = isNumber ? "expected a number from 1 to 65535" : `there is ${cause}`;
   return { place, message: `${key} is not a port: ${why}` };
 }

@@ -208,6 +208,24 @@ test.each<{
     files: { "rds/stpd.ini": closed.replace("# STPD_HTTP", "STPD_HTTP") },
     withheld: ["http-port-open: backup-task nightly uses http://RDS.example.org:11000"],
   },
+  ...(["STPD_PORT", "STPD_HTTP_PORT"] as const).map((key) => ({
+    name: `knows whose port ${key} is where its value is no number`,
+    fleet: {
+      "rds/stpd.ini": open.replace(new RegExp(`^${key}=.*$`, "m"), `${key}=x`),
+      "server/stpd.ini": hard,
+      "server/host.ini": "role = rds\n",
+      "server/interfaces.json": inventory("http://rds:11000", "https://rds:11443"),
+    },
+    files: {
+      "rds/stpd.ini":
+        key === "STPD_PORT"
+          ? closed.replace("# STPD_HTTP", "STPD_HTTP").replace(/# STPD_PORT=.*/, "# STPD_PORT=x")
+          : closed.replace(/# STPD_HTTP_PORT=.*/, "STPD_HTTP_PORT=x"),
+    },
+    withheld: [
+      `${key === "STPD_PORT" ? "http-port-open" : "port-invalid"}: backup-task nightly uses http://rds:11000`,
+    ],
+  })),
   {
     name: "knows a host by its IPv6 address, and takes no other address for it",
     fleet: {

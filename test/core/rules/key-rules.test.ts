@@ -38,8 +38,7 @@ testRule(misplacedKey, [
     help: "Move the lines below [STPD_Server].",
     findings: [
       "1: STPD_PORT: STPD_PORT, STPD_HTTPS_PORT stand before the first section, where STPD may not see them",
-      "4: STPD_PORT: STPD_PORT stands in [A], where STPD may not see it",
-      "7: STPD_PORT: STPD_PORT stands in [A], where STPD may not see it",
+      "4: STPD_PORT: STPD_PORT, STPD_PORT stand in [A], where STPD may not see them",
     ],
   },
   {

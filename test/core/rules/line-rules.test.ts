@@ -85,6 +85,12 @@ testRule(strayLine, [
     after: "\u00ef\u00bb\u00bf# x\n\u00ef\u00bb\u00bf; y\n",
   },
   {
+    name: "keeps blanks before a comment mark in the first line",
+    before: "    ; x\n",
+    findings: ["1: ;: ; is not a comment mark that SEP documents"],
+    after: "    # x\n",
+  },
+  {
     name: "finds one before any section, and in another one",
     before: "note\n[A]\n = 1\n",
     findings: [`1: note: ${stray}`, `3: = 1: ${stray}`],

@@ -154,6 +154,14 @@ testRule(httpsPortMissing, [
     findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
   },
   {
+    name: "knows the section that is to be renamed among others",
+    help: "Add STPD_HTTPS_PORT=11443 below [STPD_Server].",
+    before: "[Other]\n[stpd_server]\n",
+    findings: [
+      "2: [stpd_server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
+    ],
+  },
+  {
     name: "stands on line 1 where there is no section",
     before: "# empty\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
@@ -200,6 +208,11 @@ testRule(portInvalid, [
     before: stpdIni("STPD_PORT=11001 # old"),
     findings: ["3: 11001 # old: STPD_PORT is not a port: there is a comment behind the number"],
     after: stpdIni("# STPD_PORT=11001 # old"),
+  },
+  {
+    name: "does not name a port that would be none without its quotes",
+    before: '[STPD_Server]\nSTPD_HTTPS_PORT="99999"\n',
+    findings: ["2: 99999: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535"],
   },
   {
     name: "closes 0",
