@@ -130,6 +130,28 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
   },
   {
+    name: "finds two numbers, of which neither is sure to be HTTPS's",
+    before: stpdIni("STPD_HTTPS_PORT=11443", "[STPD_Server]", "STPD_HTTPS_PORT=11444"),
+    help: "comment out the others",
+    findings: [
+      "5: 11444: STPD_HTTPS_PORT is 11443 on line 2 and 11444 here, so no port with TLS is sure to be open",
+    ],
+  },
+  {
+    name: "leaves two lines of which one is no number to port-invalid",
+    before: stpdIni("STPD_HTTPS_PORT=x", 'STPD_HTTPS_PORT="11443"'),
+    findings: [],
+  },
+  {
+    name: "takes no comment mark off a line that is no number",
+    help: "Take the # from line 3.",
+    before: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\n# STPD_HTTPS_PORT=11444\n",
+    findings: [
+      "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
+    ],
+    after: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\nSTPD_HTTPS_PORT=11444\n",
+  },
+  {
     name: "is silent where the port stands elsewhere, or in another spelling",
     before: "STPD_HTTPS_PORT=1\n[STPD_Server]\n",
     findings: [],
