@@ -125,6 +125,11 @@ export function entriesOf(
   return (serverEntries.get(key) ?? []).filter(isSpelt);
 }
 
+/** Whether HTTPS works rests on the two keys. */
+export function isHttpsKey(key: string | undefined): boolean {
+  return key === "STPD_HTTPS_PORT" || key === priorityKey;
+}
+
 /** Spelt as SEP does, and in the section that SEP names. */
 export function isSpelt({ inServer, causes }: StpdEntry): boolean {
   return inServer === "yes" && causes.length === 0;

@@ -30,10 +30,14 @@ export const brokenLine: Rule = {
         const help = "Keep one side of the merge, and remove the lines with the markers.";
         return { place, message, help };
       }
+      const name = content.name.replaceAll(/[[\]]/g, "").trim();
       return {
         place,
         message: `this section line is broken, so what STPD reads below it cannot be verified`,
-        help: `Write [${content.name.replaceAll(/[[\]]/g, "")}] and nothing else on this line.`,
+        help:
+          name === ""
+            ? "Write the name of the section between the brackets, or remove the line."
+            : `Write [${name}] and nothing else on this line.`,
       };
     }),
   ),

@@ -29,13 +29,13 @@ testRule(misplacedKey, [
   {
     name: "finds a key in another section, whatever its spelling",
     before: "[STPD_Server]\n[STPD_Thread]\nKEEP_ALIVE=TRUE\nStpd_Port: 11001\n",
-    help: "Move the line below [STPD_Server].",
+    help: "Comment out the line, or move it below [STPD_Server] if the port must stay open.",
     findings: ["4: Stpd_Port: Stpd_Port stands in [STPD_Thread], where STPD may not see it"],
   },
   {
     name: "is one finding for each section",
     before: "STPD_PORT=1\nSTPD_HTTPS_PORT=2\n[A]\nSTPD_PORT=3\n[STPD_Server]\n[A]\nSTPD_PORT=4\n",
-    help: "Move the lines below [STPD_Server].",
+    help: "Move the lines below [STPD_Server], and comment out the plain ports.",
     findings: [
       "1: STPD_PORT: STPD_PORT, STPD_HTTPS_PORT stand before the first section, where STPD may not see them",
       "4: STPD_PORT: STPD_PORT, STPD_PORT stand in [A], where STPD may not see them",
@@ -47,6 +47,14 @@ testRule(misplacedKey, [
     help: "Add a line [STPD_Server] above line 2.",
     findings: [
       "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands before the first section, where STPD may not see it",
+    ],
+  },
+  {
+    name: "moves keys of HTTPS to their section",
+    before: '[A]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="N"\n',
+    help: "Move the lines below [STPD_Server].",
+    findings: [
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT, STPD_HTTPS_PRIORITY_STRING stand in [A], where STPD may not see them",
     ],
   },
   { name: "leaves comments alone", before: "# STPD_PORT=11001\n[STPD_Server]\n", findings: [] },
