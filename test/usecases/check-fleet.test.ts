@@ -83,6 +83,12 @@ test.each([
     text: `${hard}STPD_HTTPS_PORT=x\n`,
     verdict: "locked-out",
   },
+  {
+    name: "two HTTPS ports with a number each",
+    text: `${hard}STPD_HTTPS_PORT=11444\n`,
+    verdict: "locked-out",
+  },
+  { name: "a note that spoils the priority string", text: `${hard} note\n`, verdict: "locked-out" },
   { name: "an empty file", text: "", verdict: "locked-out" },
   { name: "a merge marker", text: `${hard}=======\n`, verdict: "unknown" },
   { name: "a broken section line", text: `${hard}[STPD_Thread] # x\nA=1\n`, verdict: "unknown" },
@@ -128,9 +134,10 @@ test.each([
     verdict: "locked-out",
   },
 ])("$name is $verdict", ({ text, verdict }) => {
-  expect(check({ "hosts/a/stpd.ini": text }).hosts).toMatchObject([
-    { name: "a", role: "rds", environment: null, verdict },
-  ]);
+  const { hosts, findings } = check({ "hosts/a/stpd.ini": text });
+  expect(hosts).toMatchObject([{ name: "a", role: "rds", environment: null, verdict }]);
+  const hasError = findings.some(({ finding }) => finding.severity === "error");
+  expect(hasError).toBe(verdict !== "hardened");
 });
 
 test("host.ini says what key the certificate has, for its host alone", () => {

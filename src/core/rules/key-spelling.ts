@@ -1,6 +1,7 @@
 import { explainPort } from "../fleet/spelling.ts";
 import {
   homeOf,
+  isHttpsKey,
   plainNumber,
   priorityKey,
   readPort,
@@ -64,6 +65,8 @@ function describeSection(
   const [start, end] = [raw.indexOf("["), raw.indexOf("]") + 1];
   const mend = editOf({ op: "rewrite", line, text: `[${serverSection}]` });
   const home = file.sectionLine;
+  const next = file.sections.find((other) => other.line > line)?.line ?? Infinity;
+  const isEmpty = !file.entries.some((entry) => entry.line > line && entry.line < next);
   return [
     {
       place: { line, span: [start, end] },
@@ -71,7 +74,9 @@ function describeSection(
       help:
         home === undefined
           ? `Write [${serverSection}].`
-          : `Move the lines below it to [${serverSection}] on line ${home + 1}.`,
+          : isEmpty
+            ? "Remove this line."
+            : `Move the lines below it to [${serverSection}] on line ${home + 1}.`,
       ...(first === line ? { mend } : {}),
     },
   ];
@@ -83,7 +88,7 @@ function describeEntry(
   kept: ReadonlyMap<string, Kept>,
 ): readonly RuleFinding[] {
   const { known, inServer, causes, joins, line, key, keySpan } = entry;
-  const isHttps = isOfHttps(known);
+  const isHttps = isHttpsKey(known);
   const place = { line, span: keySpan };
   if (inServer !== "no" && isHttps && causes.length > 0) {
     const message = `${key} is ${known} but for ${causes.join(" and ")}, so STPD may not read it`;
@@ -91,25 +96,26 @@ function describeEntry(
   }
   const { raw } = file.document.lines[line] ?? { raw: "" };
   const isIndented = /^[ \t]/.test(raw);
-  const isDoubtful = joins !== undefined && (isHttps || isOfHttps(entry.joinsKnown));
+  const isDoubtful = joins !== undefined && (isHttps || isHttpsKey(entry.joinsKnown));
   // One that is indented may become a part of what is written, or made certain, above it.
   if (!isDoubtful && !(isIndented && inServer !== "no")) return [];
   const text = (isHttps ? writeLine(entry) : undefined) ?? withoutEnding(raw).trimStart();
   const reason = isIndented ? "is indented" : "stands below a line that ends in \\";
   const other = joins === undefined ? "a line above it" : `line ${joins + 1}`;
+  // At the start of the line an old port that may be open would be open for certain.
+  const isPlain = known !== undefined && !isHttps;
+  const move = isPlain
+    ? `Comment out the line, or write ${text} at its start if the port must stay open.`
+    : `Write ${text} at the start of the line.`;
   return [
     {
       place,
       ...(isDoubtful ? {} : { severity: "notice" }),
       message: `${key} ${reason}, so STPD may take it for a part of ${other}`,
-      help: isIndented ? `Write ${text} at the start of the line.` : `Write ${other} anew.`,
-      ...(isIndented ? { mend: editOf({ op: "rewrite", line, text }, known) } : {}),
+      help: isIndented ? move : `Write ${other} anew.`,
+      ...(isIndented && !isPlain ? { mend: editOf({ op: "rewrite", line, text }, known) } : {}),
     },
   ];
-}
-
-function isOfHttps(key: string | undefined): boolean {
-  return key === portKey || key === priorityKey;
 }
 
 /** A second line of the key is never made: what is there already is renamed, or gives way. */

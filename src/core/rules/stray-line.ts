@@ -1,4 +1,4 @@
-import type { StpdFile } from "../fleet/stpd-file.ts";
+import { isHttpsKey, type StpdFile } from "../fleet/stpd-file.ts";
 import type { ForeignComment, StrayLine } from "../fleet/stpd-lines.ts";
 import { byteOrderMark, lineEnding } from "../ini/document.ts";
 import type { IniEdit } from "../ini/edit.ts";
@@ -7,10 +7,10 @@ import { ofFile, type Mend, type Rule, type RuleFinding } from "./rule.ts";
 export const strayLine: Rule = {
   id: "stray-line",
   title: "Every line is a comment, a section or a setting",
-  severity: "warning",
+  severity: "error",
   explanation: {
     triggers:
-      "A line that is not blank, a comment, a section or `KEY=value`: a note without `#`, the second half of a value, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
+      "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
     fix: "Start the line with `#`. The fix does that, except for a line that may be the rest of a value of a key that is not documented.",
     rationale:
       "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
@@ -32,6 +32,7 @@ function describeStray(
   const place = { line, span: [start, raw.trimEnd().length] as const };
   const isSafe = joins === undefined || joinsKnown !== undefined;
   return {
+    severity: isHttpsKey(joinsKnown) ? "error" : "warning",
     place,
     message:
       joins === undefined

@@ -37,6 +37,12 @@ testRule(brokenLine, [
       findings: [`3: ${line}: ${section}`],
     }),
   ),
+  ...["[]", "[ ]", "[[]]"].map((line) => ({
+    name: `asks for a name in ${line}`,
+    before: stpdIni(line),
+    help: "Write the name of the section between the brackets, or remove the line.",
+    findings: [`3: ${line}: ${section}`],
+  })),
   {
     name: "finds the first line that ends in a CR alone, unless the file ends there",
     before: "[STPD_Server]\r\nA=1\r[B\rC=1\r",
@@ -228,6 +234,20 @@ testRule(keySpelling, [
     before: stpdIni("[stpd_server]", "X=1"),
     help: "Move the lines below it to [STPD_Server] on line 1.",
     findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
+    name: "has a section removed that sets nothing",
+    before: stpdIni("[stpd_server]", "# STPD_PORT=1", "[A]", "X=1"),
+    help: "Remove this line.",
+    findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
+    name: "makes no old port certain that is indented",
+    before: "[STPD_Server]\n  STPD_PORT=11001\n",
+    help: "Comment out the line, or write STPD_PORT=11001 at its start if the port must stay open.",
+    findings: [
+      "2: STPD_PORT: STPD_PORT is indented, so STPD may take it for a part of a line above it",
+    ],
   },
   {
     name: "finds what may be a part of the line above",
