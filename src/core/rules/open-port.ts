@@ -12,6 +12,9 @@ import type { PlainPortKey } from "../fleet/used-ports.ts";
 import { lineEnding } from "../ini/document.ts";
 import { ofFile, type RuleFinding } from "./rule.ts";
 
+/** SEP, Disabling unsecure transport modes (5.1.0). */
+const defaultPorts = { STPD_PORT: 11_001, STPD_HTTP_PORT: 11_000 } as const;
+
 /** The check that the two rules about plain ports share. A value that is no port is port-invalid's. */
 export function findOpenPort(
   key: PlainPortKey,
@@ -23,7 +26,7 @@ export function findOpenPort(
       return [
         {
           message: `${key} is absent, and an absent port counts as open here (absent_port)`,
-          help: `Add # ${key} below [STPD_Server], if it is closed.`,
+          help: `Add # ${key}=${defaultPorts[key]} below [STPD_Server], if it is closed.`,
         },
       ];
     }

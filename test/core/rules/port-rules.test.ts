@@ -310,6 +310,7 @@ testRule(portCollision, [
 testRule(ftpPortOpen, [
   {
     name: "takes an absent port for open where the settings say so",
+    help: "Add # STPD_PORT=11001 below [STPD_Server], if it is closed.",
     before: stpdIni(),
     policy: { absentPort: "open" },
     findings: [
