@@ -1,4 +1,4 @@
-import { isHttpsKey, type StpdFile } from "../fleet/stpd-file.ts";
+import { isHttpsKey, portOf, priorityKey, type StpdFile } from "../fleet/stpd-file.ts";
 import type { ForeignComment, StrayLine } from "../fleet/stpd-lines.ts";
 import { byteOrderMark, lineEnding } from "../ini/document.ts";
 import type { IniEdit } from "../ini/edit.ts";
@@ -11,7 +11,7 @@ export const strayLine: Rule = {
   explanation: {
     triggers:
       "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
-    fix: "Start the line with `#`. The fix does that, except for a line that may be the rest of a value of a key that is not documented.",
+    fix: "Start the line with `#`. The fix does that, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
     rationale:
       "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
     source:
@@ -30,7 +30,11 @@ function describeStray(
   const raw = rawOf(file, line);
   const start = raw.length - raw.trimStart().length;
   const place = { line, span: [start, raw.trimEnd().length] as const };
-  const isSafe = joins === undefined || joinsKnown !== undefined;
+  // Some readers find the number of a port here: without it HTTPS, or the last way in, is gone.
+  const holdsPort =
+    joinsKnown !== priorityKey &&
+    file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
+  const isSafe = joins === undefined || (joinsKnown !== undefined && !holdsPort);
   return {
     severity: isHttpsKey(joinsKnown) ? "error" : "warning",
     place,

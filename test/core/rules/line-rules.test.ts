@@ -108,6 +108,18 @@ testRule(strayLine, [
     findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
     after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '#   -RSA"'),
   },
+  ...["STPD_HTTPS_PORT=\n  11443", "STPD_PORT=\\\n11001"].map((lines) => ({
+    name: `leaves the number in ${JSON.stringify(lines)}`,
+    before: `[STPD_Server]\n${lines}\n`,
+    help: "Write the whole value on one line",
+    findings: [expect.stringMatching(/^3: /)],
+  })),
+  {
+    name: "comments out what spoils a port that is a number without it",
+    before: "[STPD_Server]\nSTPD_PORT=11001\n  12001\n",
+    findings: [expect.stringMatching(/^3: /)],
+    after: "[STPD_Server]\nSTPD_PORT=11001\n#   12001\n",
+  },
   {
     name: "leaves the rest of a value that it does not know",
     before: stpdIni("FOO=a \\", "b"),
