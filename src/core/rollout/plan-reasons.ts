@@ -31,7 +31,7 @@ export const planReasons = {
   },
   "no-https": {
     cause: "with this file the host would have no HTTPS port that works",
-    next: "Set STPD_HTTPS_PORT and a priority string with TLS 1.2 or 1.3.",
+    next: "Run `sesam-harden check`, and fix the errors about HTTPS that it reports for this host.",
   },
   "needs-plain-ports": {
     cause:
