@@ -136,7 +136,7 @@ const rows: readonly BadRow[] = [
         "[__proto__]\nconstructor=1\n[STPD_Server]\n__proto__=1\nconstructor=2\n",
     },
     code: 1,
-    says: /^__proto__ is no key of STPD that SEP documents$/m,
+    says: /^SEP does not document __proto__ in \[STPD_Server\]$/m,
   },
   {
     name: "a priority string of 1 MB",

@@ -18,9 +18,9 @@ export const unknownKey: Rule = {
   check: ofFile(({ entries }) =>
     entries
       .filter((entry) => isUnknown(entry))
-      .map(({ line, key, keySpan }) => ({
+      .map(({ line, key, keySpan, section }) => ({
         place: { line, span: keySpan },
-        message: `${key} is no key of STPD that SEP documents`,
+        message: `SEP does not document ${key} ${section === "" ? "before the first section" : `in [${section}]`}`,
         help: advise(key),
       })),
   ),

@@ -149,7 +149,7 @@ testRule(unknownKey, [
     help: "Did you mean STPD_HTTPS_PRIORITY_STRING?",
     before: stpdIni("STPD_HTTPS_PRIORTY_STRING=NORMAL"),
     findings: [
-      "3: STPD_HTTPS_PRIORTY_STRING: STPD_HTTPS_PRIORTY_STRING is no key of STPD that SEP documents",
+      "3: STPD_HTTPS_PRIORTY_STRING: SEP does not document STPD_HTTPS_PRIORTY_STRING in [STPD_Server]",
     ],
   },
   {
@@ -161,13 +161,13 @@ testRule(unknownKey, [
     name: "guesses at no unknown key",
     help: "Leave it if STPD knows it",
     before: stpdIni("STPD_HTTPS_CERT=/etc/cert.pem"),
-    findings: ["3: STPD_HTTPS_CERT: STPD_HTTPS_CERT is no key of STPD that SEP documents"],
+    findings: ["3: STPD_HTTPS_CERT: SEP does not document STPD_HTTPS_CERT in [STPD_Server]"],
   },
   {
     name: "advises to open no port",
     help: "If STPD_HTTP_PORT is meant, comment the line out",
     before: stpdIni("STPD_HTTP_PROT=11000"),
-    findings: ["3: STPD_HTTP_PROT: STPD_HTTP_PROT is no key of STPD that SEP documents"],
+    findings: ["3: STPD_HTTP_PROT: SEP does not document STPD_HTTP_PROT in [STPD_Server]"],
   },
   {
     name: "leaves a comment in another style to stray-line",
@@ -178,13 +178,23 @@ testRule(unknownKey, [
     name: "finds STPD_ keys elsewhere",
     help: "If STPD_PORT is meant, comment the line out",
     before: "[Other]\nSTPD_PROT=1\nX=1\n",
-    findings: ["2: STPD_PROT: STPD_PROT is no key of STPD that SEP documents"],
+    findings: ["2: STPD_PROT: SEP does not document STPD_PROT in [Other]"],
+  },
+  {
+    name: "does not deny that SEP documents a key of another section",
+    before: stpdIni("KEEP_ALIVE=TRUE"),
+    findings: ["3: KEEP_ALIVE: SEP does not document KEEP_ALIVE in [STPD_Server]"],
+  },
+  {
+    name: "finds an unknown key before any section",
+    before: "STPD_X=1\n[STPD_Server]\n",
+    findings: ["1: STPD_X: SEP does not document STPD_X before the first section"],
   },
   {
     name: "finds a key that is none of STPD's",
     help: "Leave it if STPD knows it",
     before: "[STPD_Server]\n__proto__=1\n",
-    findings: ["2: __proto__: __proto__ is no key of STPD that SEP documents"],
+    findings: ["2: __proto__: SEP does not document __proto__ in [STPD_Server]"],
   },
   {
     name: "leaves lines without = to stray-line",
