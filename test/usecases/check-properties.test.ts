@@ -52,8 +52,12 @@ function isTrue({ finding, source }: LocatedFinding): boolean {
   if (rule.startsWith("version-")) return message.includes(marked.replace("version = ", ""));
   if (rule === "server-name-refused") return message.includes(marked.replace("address = ", ""));
   if (rule === "blank-interface") return marked === '""';
-  if (rule === "port-invalid")
-    return source.includes(marked) && source.includes(message.split(" ")[0] ?? "?");
+  if (rule === "port-invalid") {
+    const key = message.split(" ")[0] ?? "?";
+    // A key with an invisible character is in the message as text, and in the line as bytes.
+    const bytes = Buffer.from(key).toString("latin1");
+    return source.includes(marked) && (source.includes(key) || source.includes(bytes));
+  }
   if (rule.endsWith("-port-open"))
     return decodeBytes(marked).startsWith(message.split(" ")[0] ?? "?");
   if (rule.startsWith("globals-")) return message.includes(marked) || marked === "[sesam]";
