@@ -284,6 +284,29 @@ test.each([
   expect(check(fleet).hosts[0]?.assumptions).toEqual(rests);
 });
 
+test.each(['FOO="abc\n', 'FOO="abc\nSTPD_HTTPS_PORT=11443\nBAR=x"\n'])(
+  "a quote that is not closed leaves open what is read below it: %j",
+  (text) => {
+    const file = text.includes("HTTPS")
+      ? `[STPD_Server]\n${text}${hard.split("\n")[2]}\n`
+      : hard + text;
+    const fleet = check({ "a/stpd.ini": file });
+    expect(fleet.hosts[0]?.verdict).toBe("unknown");
+    expect(fleet.findings.map(({ finding }) => finding.rule)).toContain("broken-line");
+  },
+);
+
+test("a quote that is closed, or within a value, breaks nothing", () => {
+  for (const text of ['FOO="abc"\n', 'FOO=a"b\n', 'FOO="a" b\n']) {
+    expect(check({ "a/stpd.ini": hard + text }).hosts[0]?.verdict).toBe("hardened");
+  }
+});
+
+test("a known key without a value is an error", () => {
+  const fleet = check({ "a/stpd.ini": `${hard}STPD_HTTP_PORT\n` });
+  expect(fleet.hosts[0]?.verdict).toBe("partial");
+});
+
 test("a host with an error is not hardened, unless the error is suppressed", () => {
   const abort = "[allow.abort]\nrule = globals-abort-over-https\nhost = b\nuntil = 2026-12-31\n";
   const globals =

@@ -68,7 +68,7 @@ export interface StpdLines {
   readonly entries: readonly StpdEntry[];
   readonly strays: readonly StrayLine[];
   readonly foreignComments: readonly ForeignComment[];
-  /** Lines that leave open what STPD reads: merge markers and broken section lines. */
+  /** Lines that leave open what STPD reads: merge markers, broken section lines, open quotes. */
   readonly broken: readonly number[];
   /** Lines that a later one may be taken for a part of. */
   readonly joined: ReadonlySet<number>;
@@ -117,6 +117,7 @@ export function readLines({ lines }: IniDocument): StpdLines {
     else {
       const whole = { ...entry, joins, joinsKnown };
       entries.push(whole);
+      if (isUnclosed(content.raw, entry)) broken.push(line);
       if (joins === undefined) previous = whole;
     }
   }
@@ -125,7 +126,7 @@ export function readLines({ lines }: IniDocument): StpdLines {
 }
 
 /** As git, Mercurial and Subversion leave them in a file; `=======` is no heading at this length. */
-function isMergeMarker(raw: string): boolean {
+export function isMergeMarker(raw: string): boolean {
   return /^(?:<{7}|>{7}|\|{7}|={7})(?=[ \t\r\n]|$)/.test(raw);
 }
 
@@ -160,6 +161,16 @@ function readEntry(
   const isQuoted = raw[valueSpan[0] - 1] === '"' && raw[valueSpan[1]] === '"';
   const known = isKnown ? key : undefined;
   return { ...place, key, keySpan, value, valueSpan, isQuoted, known, causes: [] };
+}
+
+/** Readers with values of several lines take what follows an open quote for a part of the value. */
+function isUnclosed(
+  raw: string,
+  { known, valueSpan, isQuoted }: Pick<StpdEntry, "known" | "valueSpan" | "isQuoted">,
+): boolean {
+  if (known !== undefined || isQuoted) return false;
+  const value = raw.slice(valueSpan[0]);
+  return value.startsWith('"') && !value.slice(1).includes('"');
 }
 
 /** A line that is indented below a setting, or follows one that ends in `\`. */

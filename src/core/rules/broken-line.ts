@@ -1,3 +1,4 @@
+import { isMergeMarker } from "../fleet/stpd-lines.ts";
 import { lineEnding } from "../ini/document.ts";
 import { ofFile, type Rule } from "./rule.ts";
 
@@ -8,7 +9,7 @@ export const brokenLine: Rule = {
   lasting: true,
   explanation: {
     triggers:
-      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also a line that ends in a CR alone, as on old Macs: most readers take it and the next one for one line.",
+      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also a value whose quote is not closed, and a line that ends in a CR alone, as on old Macs: some readers take what follows for a part of it.",
     fix: "Decide which side of the merge is meant and remove the markers; write the section and nothing else on its line, and a comment on a line of its own.",
     rationale:
       "Readers of INI files differ most here: some stop and read nothing of the file, others take the keys below for keys of another section. What STPD reads cannot be verified, so the verdict is `unknown`, and no fix is made in the file until the line is right. This rule cannot be suppressed.",
@@ -24,6 +25,10 @@ export const brokenLine: Rule = {
       if (lineEnding(content?.raw ?? "") === "\r") {
         const message = "this line ends in a CR alone, where not every reader ends a line";
         return { place, message, help: "Save the file with LF or CRLF at the ends of its lines." };
+      }
+      if (content?.kind === "entry" && !isMergeMarker(content.raw)) {
+        const message = "this quote is not closed, so what STPD reads below it cannot be verified";
+        return { place, message, help: "Close the quote on the same line." };
       }
       if (content?.kind !== "section") {
         const message = "a merge marker is left here, so what STPD reads cannot be verified";

@@ -1,5 +1,5 @@
 import { isHttpsKey, portOf, priorityKey, type StpdFile } from "../fleet/stpd-file.ts";
-import type { ForeignComment, StrayLine } from "../fleet/stpd-lines.ts";
+import { serverKeys, type ForeignComment, type StrayLine } from "../fleet/stpd-lines.ts";
 import { byteOrderMark, lineEnding } from "../ini/document.ts";
 import type { IniEdit } from "../ini/edit.ts";
 import { ofFile, type Mend, type Rule, type RuleFinding } from "./rule.ts";
@@ -10,7 +10,7 @@ export const strayLine: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
+      "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note; or a known key without a value. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
     fix: "Start the line with `#`. The fix does that, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
     rationale:
       "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
@@ -36,7 +36,7 @@ function describeStray(
     file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
   const isSafe = joins === undefined || (joinsKnown !== undefined && !holdsPort);
   return {
-    severity: isHttpsKey(joinsKnown) ? "error" : "warning",
+    severity: isHttpsKey(joinsKnown) || isBareKey(raw) ? "error" : "warning",
     place,
     message:
       joins === undefined
@@ -47,6 +47,11 @@ function describeStray(
       : "Write the whole value on one line, or start this line with #.",
     ...(isSafe ? { mend: editOf({ op: "commentOut", line }, section) } : {}),
   };
+}
+
+/** A key without `=`: some readers set it all the same, to nothing or to its default. */
+function isBareKey(raw: string): boolean {
+  return serverKeys.includes(raw.trim().toUpperCase());
 }
 
 function describeComment(file: StpdFile, { line, section, mark }: ForeignComment): RuleFinding {

@@ -526,6 +526,17 @@ test.each<{
     withheld: ["key-spelling: it would open an old port for certain"],
   },
   {
+    name: "fixes what does not rest on the name of a section that stays",
+    fleet: {
+      "a/stpd.ini": `[STPD Server]\nnote\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
+    },
+    rules: ["key-spelling", "stray-line"],
+    files: {
+      "a/stpd.ini": `[STPD Server]\n# note\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
+    },
+    withheld: ["key-spelling: it would open an old port for certain"],
+  },
+  {
     name: "mends a string on the line whose key it renames",
     fleet: { "a/stpd.ini": stpdIni("stpd_https_priority_string: NORMAL:-VERS-TLS1.0") },
     files: {

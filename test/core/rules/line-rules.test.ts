@@ -91,6 +91,12 @@ testRule(strayLine, [
     after: "\u00ef\u00bb\u00bf# x\n\u00ef\u00bb\u00bf; y\n",
   },
   {
+    name: "finds a known key without a value",
+    before: stpdIni("Stpd_Http_Port"),
+    findings: [`3: Stpd_Http_Port: ${stray}`],
+    after: stpdIni("# Stpd_Http_Port"),
+  },
+  {
     name: "keeps blanks before a comment mark in the first line",
     before: "    ; x\n",
     findings: ["1: ;: ; is not a comment mark that SEP documents"],

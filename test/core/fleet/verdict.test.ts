@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import {
+  createStpdParser,
+  isLeftUnsaid,
+  type StpdFile,
+} from "../../../src/core/fleet/stpd-file.ts";
+import {
+  httpsPort,
+  judge,
+  listSurePlain,
+  readVerdict,
+  verdicts,
+} from "../../../src/core/fleet/verdict.ts";
+import { defaultPolicy } from "../../../src/core/policy/policy.ts";
+import { folderOf, priorityIni, stpdIni } from "../../support/rules.ts";
+
+const read = (text: string): StpdFile => {
+  const stpd = createStpdParser(defaultPolicy)(text);
+  if (stpd.kind !== "file") throw new Error(stpd.kind);
+  return stpd;
+};
+const verdictOf = (stpd: StpdFile) => judge(folderOf(stpd));
+const hard = priorityIni(vendorPriority);
+
+test("names of verdicts are read as they are and as they were", () => {
+  expect(verdicts.map(readVerdict)).toEqual(verdicts);
+  expect(["half", "open", "closed"].map(readVerdict)).toEqual([
+    "partial",
+    "plaintext",
+    "locked-out",
+  ]);
+  expect(["fine", "toString", 7, null, undefined].map(readVerdict)).toEqual(
+    Array.from({ length: 5 }, () => undefined),
+  );
+});
+
+test("a plain port is a sure way in only if it is written as SEP writes it", () => {
+  expect(listSurePlain(read(stpdIni("STPD_PORT=11001")))).toEqual(["STPD_PORT"]);
+  expect(listSurePlain(read(stpdIni("stpd_port=11001")))).toEqual([]);
+  expect(listSurePlain(read(stpdIni("STPD_HTTP_PORT=x")))).toEqual([]);
+});
+
+test("one sure line is enough for HTTPS where another one says the same", () => {
+  expect(httpsPort(read(`${hard}stpd_https_port=11443\n`))).toBe(11443);
+  expect(httpsPort(read(hard.replace("STPD_HTTPS_PORT", "stpd_https_port")))).toBeUndefined();
+});
+
+test("every string that STPD may obey counts, under every release", () => {
+  const file = read(hard);
+  expect(verdictOf(file)).toBe("hardened");
+  // A second spelling of the same string takes nothing from the sure one.
+  const twice = `${hard}stpd_https_priority_string="${vendorPriority}"\n`;
+  expect(verdictOf(read(twice))).toBe("hardened");
+  const old = `${hard}STPD_HTTPS_PRIORITY_STRING="NORMAL"\n`;
+  expect(verdictOf(read(old))).toBe("partial");
+  expect(verdictOf(read(priorityIni(`${vendorPriority}:+3DES-CBC`)))).toBe("partial");
+  const [line] = file.priorityLines;
+  const [reading] = line?.readings ?? [];
+  if (line === undefined || reading === undefined) throw new Error("no reading");
+  const readings = [reading, { ...reading, legacy: ["TLS1.1"] }];
+  expect(verdictOf({ ...file, priorityLines: [{ ...line, readings }] })).toBe("partial");
+});
+
+test("a port that is commented out in another style is said to be closed", () => {
+  const file = read(`${hard}; STPD_PORT=11001\n`);
+  expect(isLeftUnsaid(file, "STPD_PORT")).toBe(false);
+  expect(isLeftUnsaid(file, "STPD_HTTP_PORT")).toBe(true);
+});
