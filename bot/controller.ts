@@ -92,8 +92,9 @@ export async function openController(
   const tools = { keys, verifySignature, hash: hashSha256 };
   const writer = createLedgerWriter({ store: ledger, tools, signer, repository, clock });
   const people = createGithubPeople(access);
-  const sources = createOutsideSources({ config, people, writer, store, hash: hashSha256 });
-  const { workflow, verifyWorkflow } = github;
+  const { workflow, verifyWorkflow, requiresSignatures } = github;
+  const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };
+  const sources = createOutsideSources(about);
   const { ticketLife, answer, search, retry, start, abort } = times;
   return {
     writer,

@@ -6,7 +6,9 @@ import {
   type ChangeCommit,
 } from "../core/rollout/change-authors.ts";
 import type { ChangeRange, People } from "../usecases/config-ports.ts";
+import { readActivity } from "./github-activity.ts";
 import { isMissing } from "./github-error.ts";
+import { createPullReader, type ReadPulls } from "./github-pulls.ts";
 import {
   createAsk,
   createAskPage,
@@ -19,9 +21,10 @@ import {
 export function createGithubPeople(access: GithubAccess): People {
   const ask = createAsk(access);
   const askPage = createAskPage(access);
+  const readPulls = createPullReader(ask, askPage);
   return {
     readTeam: (team) => readTeam(ask, team),
-    readChange: createChangeReader((range) => readChange(range, ask, askPage)),
+    readChange: createChangeReader((range) => readChange(range, { ask, askPage, readPulls })),
   };
 }
 
@@ -73,10 +76,15 @@ async function readTeam(ask: Ask, team: string): Promise<readonly number[]> {
   throw new HardenError("broke", `the team ${team} has too many members`, "Name a smaller one.");
 }
 
+interface ChangePorts {
+  readonly ask: Ask;
+  readonly askPage: AskPage;
+  readonly readPulls: ReadPulls;
+}
+
 async function readChange(
   { since, until, branch, paths }: ChangeRange,
-  ask: Ask,
-  askPage: AskPage,
+  { ask, askPage, readPulls }: ChangePorts,
 ): Promise<Change> {
   const known = new Map<string, ChangeCommit>();
   let isProven = true;
@@ -101,13 +109,33 @@ async function readChange(
   }
   const bases = since.flatMap((base) => base ?? []);
   const moves = await readMoves(askPage, { branch, until, bases: isProven ? bases : [] });
-  return { commits: [...known.values()], touching, moves };
+  const pulls = await readAll([...touching], readPulls);
+  return { commits: [...known.values()], touching, moves, pulls };
+}
+
+/** Requests at a time; GitHub wants few. */
+const together = 8;
+
+async function readAll<Found>(
+  names: readonly string[],
+  read: (name: string) => Promise<Found>,
+): Promise<ReadonlyMap<string, Found>> {
+  const found = new Map<string, Found>();
+  for (let from = 0; from < names.length; from += together) {
+    const some = names.slice(from, from + together);
+    const entries = await Promise.all(some.map(async (name) => [name, await read(name)] as const));
+    for (const [name, one] of entries) found.set(name, one);
+  }
+  return found;
 }
 
 interface ApiCommit {
   readonly sha: string;
   readonly parents: readonly { readonly sha: string }[];
-  readonly commit: { readonly message: string };
+  readonly commit: {
+    readonly message: string;
+    readonly verification?: { readonly verified: boolean };
+  };
   readonly author: { readonly id?: number } | null;
   readonly committer: { readonly id?: number } | null;
 }
@@ -119,6 +147,7 @@ function describeCommit({ sha, parents, commit, author, committer }: ApiCommit):
     author: author?.id ?? null,
     committer: committer?.id ?? null,
     message: commit.message,
+    isVerified: commit.verification?.verified === true,
   };
 }
 
@@ -168,12 +197,6 @@ async function readHistoryPage(
   return (data as readonly ApiCommit[]).map(describeCommit);
 }
 
-interface ApiActivity {
-  readonly before: string;
-  readonly after: string;
-  readonly actor: { readonly id?: number } | null;
-}
-
 /** Newest first, as far back as to the bases. */
 async function readMoves(
   askPage: AskPage,
@@ -183,22 +206,8 @@ async function readMoves(
     readonly bases: readonly string[];
   },
 ): Promise<readonly BranchMove[]> {
-  const moves: BranchMove[] = [];
-  const open = new Set(wanted.bases);
-  const isBased = open.size > 0;
-  let after: string | undefined;
-  for (let page = 1; page <= mostPages; page++) {
-    const cursor = after === undefined ? {} : { after };
-    const query = { ref: `refs/heads/${wanted.branch}`, per_page: pageSize, ...cursor };
-    const answer = await askPage("GET /repos/{owner}/{repo}/activity", query);
-    for (const move of answer.data as readonly ApiActivity[]) {
-      moves.push({ before: move.before, after: move.after, actor: move.actor?.id ?? null });
-      open.delete(move.after);
-    }
-    after = answer.after;
-    if (after === undefined || (isBased && open.size === 0)) break;
-  }
-  if (after !== undefined && open.size > 0) throw refuse("the branch was pushed to too often");
+  const { moves, isWhole } = await readActivity(askPage, wanted.branch, wanted.bases);
+  if (!isWhole && wanted.bases.length > 0) throw refuse("the branch was pushed to too often");
   if (moves.some((move) => move.after === wanted.until)) return moves;
   throw refuse("GitHub does not know who pushed the planned commit");
 }

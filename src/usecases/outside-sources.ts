@@ -17,6 +17,8 @@ import { openTree } from "./tree-files.ts";
 export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "hash"> {
   readonly config: ConfigBranch;
   readonly people: People;
+  /** No commit without a verified signature has a known author. */
+  readonly requiresSignatures?: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "h
  * where the branch holds no fleet that can be read.
  */
 export function createOutsideSources(ports: SourcePorts): OutsideSources {
-  const { config, people, writer, hash } = ports;
+  const { config, people, writer, hash, requiresSignatures } = ports;
   const readFleet = createFleetReader(config);
   const readPlan = async (rollout: Rollout): Promise<Plan> =>
     readRolloutPlan(rollout, await writer.read(), ports);
@@ -40,6 +42,7 @@ export function createOutsideSources(ports: SourcePorts): OutsideSources {
           branch: fleet.head.branch,
           paths: listPaths(plan, fleet),
         }),
+        requiresSignatures,
       );
     },
     isSame: async (rollout) => {

@@ -21,7 +21,7 @@ const idOf = async ({ server }: GithubPeer, login: string): Promise<number> =>
   (await server<{ id: number }>("GET", `/users/${login}`)).id;
 
 /** A branch whose commits and pushes have owners. */
-async function makeScene() {
+async function makeScene(isSigned = true) {
   const activity = createActivity();
   const { moves } = activity;
   const peer = await startGithub(activity.standIn);
@@ -42,8 +42,9 @@ async function makeScene() {
     const all = { message, tree: tree.sha, parents: parents ?? [branch.head] };
     return (await api<Sha>("POST", "/git/commits", { ...all, author, committer: author })).sha;
   };
-  /** Moves the branch, as somebody who pushes or merges. */
+  /** Moves the branch, as a person who pushes or merges. */
   const push = async (after: string, actor: number | null = 700): Promise<string> => {
+    if (isSigned) activity.signed.add(after);
     const account = actor === null ? null : { id: actor, login: "x" };
     moves.unshift({ before: branch.head, after, actor: account });
     branch.head = after;
@@ -87,9 +88,10 @@ describe("who made a change", () => {
   });
 
   test("is who merged, and not who pushed something else", async () => {
-    const { moves, anna, commit, push, read } = await makeScene();
+    const { activity, moves, anna, commit, push, read } = await makeScene();
     const base = await push(await commit(other), 701);
     const feature = await commit(own);
+    activity.signed.add(feature);
     const main = await push(await commit(other, byBot), 702);
     const merge = await commit(own, { ...byBot, parents: [main, feature] });
     await push(merge, 703);
@@ -169,6 +171,69 @@ describe("who made a change", () => {
     peer.takeRequests();
     await read();
     expect(peer.takeRequests().length).toBeGreaterThan(0);
+  });
+});
+
+describe("an unsigned commit", () => {
+  const nowhere = "0".repeat(40);
+
+  test("has an unknown author, also under a name that GitHub knows", async () => {
+    const { activity, anna, commit, push, read } = await makeScene(false);
+    await push(await commit(own), 701);
+    expect(await read()).toEqual([null, anna, 701]);
+    expect(activity.problems).toEqual([]);
+  });
+
+  test("is also by who opened its pull request and who pushed that", async () => {
+    const { activity, peer, anna, commit, push, read } = await makeScene(false);
+    const { moves, pulls } = activity;
+    const sha = await push(await commit(own), 701);
+    const by = (id: number) => ({ id, login: "x" });
+    const head = "f".repeat(40);
+    pulls.set(sha, [
+      { opener: 801, branch: "a/b", head },
+      { opener: 899, branch: "a/b", head, isMerged: false },
+    ]);
+    expect(await read()).toEqual([null, anna, 701, 801]);
+    moves.push(
+      // Restored after the merge.
+      { branch: "a/b", before: nowhere, after: head, actor: by(898), type: "branch_creation" },
+      { branch: "a/b", before: head, after: nowhere, actor: by(897), type: "branch_deletion" },
+      { branch: "a/b", before: "d".repeat(40), after: head, actor: by(802), type: "force_push" },
+      { branch: "other", before: nowhere, after: head, actor: by(896), type: "branch_creation" },
+      { branch: "a/b", before: nowhere, after: "d".repeat(40), actor: by(803) },
+      { branch: "a/b", before: nowhere, after: "e".repeat(40), actor: by(895) },
+    );
+    expect(await read()).toEqual([anna, 701, 801, 802, 803]);
+    expect([...peer.problems, ...activity.problems]).toEqual([]);
+  });
+
+  test.each([99, null])("is unknown from the fork %s, whose pushes are not told", async (fork) => {
+    const { activity, anna, commit, push, read } = await makeScene(false);
+    const sha = await push(await commit(own), 701);
+    activity.propose(sha, 801);
+    const [pull] = activity.pulls.get(sha) ?? [];
+    if (pull === undefined) throw new Error("there is no pull request");
+    activity.pulls.set(sha, [{ ...pull, fork }]);
+    expect(await read()).toEqual([null, anna, 701, 801]);
+  });
+
+  test("is unreadable where GitHub refuses its pull requests", async () => {
+    const { peer, commit, push, read } = await makeScene(false);
+    await push(await commit(own), 701);
+    peer.fail({ on: /^GET .*\/pulls$/, when: "before", with: { status: 403 } });
+    await expect(read()).rejects.toThrow(/403/);
+  });
+
+  test("is asked for once, whatever the change that it is a part of", async () => {
+    const { activity, peer, commit, push, read } = await makeScene(false);
+    activity.propose(await push(await commit(own), 701), 801);
+    await read();
+    activity.propose(await push(await commit(own), 701), 801);
+    peer.takeRequests();
+    await read();
+    const asked = peer.takeRequests().filter((line) => line.endsWith("/pulls"));
+    expect(asked.length).toBe(1);
   });
 });
 

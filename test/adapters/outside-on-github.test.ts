@@ -34,7 +34,7 @@ const openAll: PlanAsked = {
 };
 
 /** A controller whose eyes and memory are GitHub's, as emulate plays it; runs are in memory. */
-async function makeScene() {
+async function makeScene(requiresSignatures = false) {
   const activity = createActivity();
   const peer = await startGithub(activity.standIn);
   const idOf = async (login: string): Promise<number> =>
@@ -69,6 +69,7 @@ soak = 0s
     const ref = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
     const after = await pushFiles(peer, files);
     activity.moves.unshift({ before: ref.object.sha, after, actor: { id: actor, login: "x" } });
+    activity.propose(after, actor);
   };
   await push(filesOf(fleet), 777);
 
@@ -79,7 +80,8 @@ soak = 0s
   const clock = { now, wait: async () => {}, random: Math.random };
   const writer = createLedgerWriter({ store, tools: bench.tools, signer, repository: 4711, clock });
   const config = createGithubConfig(accessOf(peer));
-  const ports = { config, people: createGithubPeople(accessOf(peer)), writer, hash: hashSha256 };
+  const people = createGithubPeople(accessOf(peer));
+  const ports = { config, people, writer, hash: hashSha256, requiresSignatures };
   const remembered = rememberFiles(store);
   const { environments } = settings;
   const tools = {
@@ -138,6 +140,28 @@ test("persons are compared with who made the change on GitHub, since hosts were 
   expect(await approve("ben", second)).toBe("written");
   expect(await carry(second)).toBe("succeeded");
   expect([...peer.problems, ...activity.problems]).toEqual([]);
+});
+
+test("a name in a commit does not hide who made a change", async () => {
+  const { activity, push, ask, approve } = await makeScene();
+  // Git says that anna wrote it, and carl merged it.
+  await push({ "hosts/rds1/stpd.ini": `${hard}# 2\n` }, 9001);
+  const [sha = ""] = [...activity.pulls.keys()].slice(-1);
+  activity.pulls.delete(sha);
+  const first = await ask();
+  expect(await approve("ben", first)).toBe("author-unknown");
+  activity.propose(sha, 9002);
+  expect(await approve("ben", first)).toBe("own-change");
+  expect(await approve("robin", first)).toBe("written");
+});
+
+test("where signatures are required, a pull request does not stand for one", async () => {
+  const { activity, push, ask, approve } = await makeScene(true);
+  expect(await approve("ben", await ask())).toBe("author-unknown");
+  for (const sha of activity.pulls.keys()) activity.signed.add(sha);
+  // What was read of the old range is kept.
+  await push({ "README.md": "x" }, 777);
+  expect(await approve("ben", await ask())).toBe("written");
 });
 
 test("what is sent is what the branch still holds, of what was planned", async () => {

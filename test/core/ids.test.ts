@@ -105,8 +105,13 @@ test.each(ids)("a ledger is one of the repository %d", async (id) => {
 
 test.each(ids)("an author is found by the number %d of an address of GitHub", (id) => {
   const message = `m\n\nCo-authored-by: B <${id}+ben@users.noreply.github.com>`;
-  const commits = [{ sha: "a", parents: [], author: 8, committer: 8, message }];
-  const authors = listAuthors({ commits, touching: new Set(["a"]), moves: [] });
+  const commits = [{ sha: "a", parents: [], author: 8, committer: 8, message, isVerified: true }];
+  const authors = listAuthors({
+    commits,
+    touching: new Set(["a"]),
+    moves: [],
+    pulls: new Map(),
+  });
   expect([...authors]).toEqual(expect.arrayContaining([8, id]));
 });
 

@@ -180,6 +180,7 @@ ${environment}${more}`;
     after: ref.object.sha,
     actor: { id: 777, login: "x" },
   });
+  front.activity.propose(ref.object.sha, 777);
 
   const logged: string[] = [];
   let offset = 0;

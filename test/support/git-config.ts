@@ -16,7 +16,10 @@ export function createGitConfig(folder: string): ConfigBranch {
   };
 }
 
-/** Stands for what GitHub knows of people: accounts by the e-mail of commits, and no pushes. */
+/**
+ * Stands for what GitHub knows of people: accounts by the e-mail of commits, all of which count as
+ * signed, and no pushes.
+ */
 export function createGitPeople(
   folder: string,
   accounts: Readonly<Record<string, number>>,
@@ -34,10 +37,10 @@ export function createGitPeople(
       const commits = list().map((line): ChangeCommit => {
         const [sha = "", parents = "", author = "", committer = ""] = line.split("|");
         const made = { author: accountOf(author), committer: accountOf(committer) };
-        return { sha, parents: parents.split(" "), ...made, message: "" };
+        return { sha, parents: parents.split(" "), ...made, message: "", isVerified: true };
       });
       const touching = list("--", ...paths).map((line) => line.slice(0, line.indexOf("|")));
-      return { commits, touching: new Set(touching), moves: [] };
+      return { commits, touching: new Set(touching), moves: [], pulls: new Map() };
     },
   };
 }

@@ -56,6 +56,8 @@ export const repository = "example/config";
 export type StandIn = (method: string, url: URL) => StandInAnswer | undefined;
 
 export type StandInAnswer =
+  /** Of what emulate answers. */
+  | { readonly edit: (json: unknown) => unknown }
   | { readonly json: unknown; readonly link?: string }
   | { readonly gzip: Uint8Array<ArrayBuffer> };
 
@@ -177,10 +179,17 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       }
     }
     const stood = standIn(method, url);
-    const answer = stood === undefined ? await forward(method, url, headers, body) : respond(stood);
+    const answer =
+      stood === undefined || "edit" in stood
+        ? await forward(method, url, headers, body)
+        : respond(stood);
     const after = takeFault(line, "after");
     if (after !== undefined) return answerFault(after);
-    const content = Buffer.from(await answer.arrayBuffer());
+    const arrived = Buffer.from(await answer.arrayBuffer());
+    const content =
+      stood !== undefined && "edit" in stood && answer.ok
+        ? Buffer.from(JSON.stringify(stood.edit(JSON.parse(arrived.toString("utf8")))))
+        : arrived;
     const etag = method === "GET" && answer.ok ? `W/"${hashSha1(content.toString("latin1"))}"` : "";
     if (etag !== "" && request.headers["if-none-match"] === etag) {
       unchanged.push(line);
@@ -230,7 +239,7 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
   };
 }
 
-function respond(answer: StandInAnswer): Response {
+function respond(answer: Exclude<StandInAnswer, { readonly edit: unknown }>): Response {
   if ("gzip" in answer) {
     return new Response(answer.gzip, { headers: { "content-type": "application/x-gzip" } });
   }

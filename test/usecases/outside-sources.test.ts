@@ -38,7 +38,7 @@ async function rangeOf(count: number, folder: string): Promise<ChangeRange | und
       readTeam: async () => [],
       readChange: async (range) => {
         asked = range;
-        return { commits: [], touching: new Set(), moves: [] };
+        return { commits: [], touching: new Set(), moves: [], pulls: new Map() };
       },
     },
   });

@@ -31,8 +31,8 @@ export const approvalReasons = {
   },
   "author-unknown": {
     cause:
-      "GitHub cannot say who made one of the commits, so nobody can be shown to be somebody else",
-    next: "Let the commit be made again with an e-mail address that GitHub knows.",
+      "GitHub cannot say who made one of the commits, so no person can be shown to be another one",
+    next: "Bring the change by a pull request from a branch of the config repo, or with verified signatures, and with e-mail addresses that GitHub knows.",
   },
   "already-approved": {
     cause: "this person has approved already",

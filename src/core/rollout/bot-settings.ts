@@ -19,6 +19,8 @@ export interface GithubSettings {
   readonly app: { readonly id: number; readonly installation: number } | null;
   readonly workflow: string;
   readonly verifyWorkflow: string;
+  /** No commit without a verified signature has a known author. */
+  readonly requiresSignatures: boolean;
 }
 
 export interface SlackSettings {
@@ -80,6 +82,7 @@ const shapes = {
     installation: idField,
     workflow: workflowField,
     verify_workflow: workflowField,
+    require_signatures: wordField("yes", "no"),
   },
   slack: {
     mode: wordField("socket", "http"),
@@ -150,6 +153,7 @@ function readGithub(file: SettingsFile): GithubSettings | undefined {
     installation: number;
     workflow: string;
     verify_workflow: string;
+    require_signatures: "yes" | "no";
   };
   const read = readSection<Keys>(file, "github", shapes.github);
   const { repository, app, installation } = read;
@@ -167,6 +171,7 @@ function readGithub(file: SettingsFile): GithubSettings | undefined {
     app: app === undefined || installation === undefined ? null : { id: app, installation },
     workflow: read.workflow ?? "sesam-rollout.yml",
     verifyWorkflow: read.verify_workflow ?? "sesam-verify.yml",
+    requiresSignatures: read.require_signatures === "yes",
   };
 }
 

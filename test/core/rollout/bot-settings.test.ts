@@ -23,6 +23,7 @@ test("what is not said has a default", () => {
     app: null,
     workflow: "sesam-rollout.yml",
     verifyWorkflow: "sesam-verify.yml",
+    requiresSignatures: false,
   });
   expect(settings?.slack).toEqual({
     mode: "socket",
@@ -53,6 +54,7 @@ app = 7
 installation = 8
 workflow = a.yml
 verify_workflow = b.yaml
+require_signatures = yes
 ${slack}mode = http
 enterprise = E012AB3CD
 host = 0.0.0.0
@@ -80,6 +82,7 @@ port = 0
     app: { id: 7, installation: 8 },
     workflow: "a.yml",
     verifyWorkflow: "b.yaml",
+    requiresSignatures: true,
   });
   expect(settings?.slack).toMatchObject({
     mode: "http",

@@ -11,6 +11,7 @@ const commit = (sha: string, parents: readonly string[], change: Partial<ChangeC
   author: 1,
   committer: 1,
   message: "m",
+  isVerified: true,
   ...change,
 });
 
@@ -24,7 +25,13 @@ const line = [
 ];
 
 const authorsOf = (touching: readonly string[], change: Partial<Change> = {}) =>
-  listAuthors({ commits: line, touching: new Set(touching), moves: [], ...change });
+  listAuthors({
+    commits: line,
+    touching: new Set(touching),
+    moves: [],
+    pulls: new Map(),
+    ...change,
+  });
 
 test.each([
   { name: "nobody for nothing", message: "m", is: [1, 2] },
@@ -61,7 +68,7 @@ test.each([
   { name: "came from nowhere", before: "0", after: "m", touching: ["a"], counts: true },
   { name: "went somewhere unknown", before: "a", after: "z", touching: ["a"], counts: false },
 ])("a push that $name", ({ before, after, touching, counts }) => {
-  const accounts = authorsOf(touching, { moves: [{ before, after, actor: 9 }] });
+  const accounts = authorsOf(touching, { moves: [{ before, after, actor: 9, isForced: false }] });
   expect(accounts.includes(9)).toBe(counts);
 });
 
@@ -73,6 +80,75 @@ test("only commits that touch the hosts count", () => {
 
 test("a history that goes in a circle ends", () => {
   const commits = [commit("a", ["b"]), commit("b", ["a"])];
-  const moves = [{ before: "x", after: "a", actor: 9 }];
+  const moves = [{ before: "x", after: "a", actor: 9, isForced: false }];
   expect(authorsOf(["b"], { commits, moves })).toEqual([1, 9]);
+});
+
+const nowhere = "0".repeat(40);
+const push = (before: string, after: string, actor: number | null, isForced = false) => ({
+  before,
+  after,
+  actor,
+  isForced,
+});
+const mine = push(nowhere, "f1", 7);
+
+test.each([
+  { name: "an unsigned commit that no pull request brought", is: [1, null] },
+  { name: "a signed one", isVerified: true, is: [1] },
+  { name: "that of a pull request", pull: { pushes: [mine] }, is: [1, 6, 7] },
+  { name: "a signed one of it", isVerified: true, pull: { pushes: [mine] }, is: [1, 6, 7] },
+  { name: "one whose pushers are not known", pull: { pushes: [] }, is: [1, 6, null] },
+  {
+    name: "a signed one whose pushers are not known",
+    isVerified: true,
+    pull: { opener: null, pushes: [] },
+    is: [1],
+  },
+  { name: "one whose opener is gone", pull: { opener: null, pushes: [mine] }, is: [1, null, 7] },
+  {
+    name: "one that an unknown account pushed",
+    pull: { pushes: [push(nowhere, "f1", null)] },
+    is: [1, 6, null],
+  },
+  {
+    name: "one whose branch was pushed to by several, before it was rewritten too",
+    pull: { pushes: [push("f1", "f2", 8), push("x", "f1", 9, true), push(nowhere, "x", 10)] },
+    is: [1, 6, 8, 9, 10],
+  },
+  {
+    name: "one whose branch had another life before",
+    pull: { pushes: [mine, push("o", nowhere, 11), push(nowhere, "o", 12)] },
+    is: [1, 6, 7],
+  },
+  {
+    name: "one whose branch began before what GitHub tells",
+    pull: { pushes: [push("o", "f1", 7)] },
+    is: [1, 6, 7, null],
+  },
+  {
+    name: "one of a lasting branch, of which the change is a part",
+    pull: { pushes: [push("b", "c", 7), push("base", "b", 8), push("old", "base", 9)] },
+    is: [1, 6, 7, 8],
+  },
+  {
+    name: "one of a lasting branch that was rewritten",
+    pull: { pushes: [push("base", "b", 8, true), push(nowhere, "base", 9)] },
+    is: [1, 6, 8, 9],
+  },
+])("$name has these authors", ({ isVerified = false, pull, is }) => {
+  const commits = [commit("c", ["b"], { isVerified }), commit("b", ["base"], { author: 2 })];
+  const pulls = new Map(pull === undefined ? [] : [["c", [{ opener: 6, ...pull }]]]);
+  expect(authorsOf(["c"], { commits, pulls })).toEqual(is);
+});
+
+test("where signatures are required, no other commit has a known author", () => {
+  const pulls = new Map([["c", [{ opener: 6, pushes: [mine] }]]]);
+  const authorsIf = (isVerified: boolean) =>
+    listAuthors(
+      { commits: [commit("c", [], { isVerified })], touching: new Set("c"), moves: [], pulls },
+      true,
+    );
+  expect(authorsIf(false)).toEqual([1, 6, 7, null]);
+  expect(authorsIf(true)).toEqual([1, 6, 7]);
 });
