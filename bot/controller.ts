@@ -8,6 +8,7 @@ import type { GithubAccess } from "../src/adapters/github-request.ts";
 import { createGithubRuns } from "../src/adapters/github-runs.ts";
 import { createGithubVerify } from "../src/adapters/github-verify.ts";
 import { hashSha256 } from "../src/adapters/hashes.ts";
+import { createLedgerMemory } from "../src/adapters/ledger-memory.ts";
 import { verifySignature } from "../src/adapters/signatures.ts";
 import { readZipped } from "../src/adapters/zip.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
@@ -23,6 +24,7 @@ import type { ReconcileTools } from "../src/usecases/reconcile.ts";
 import type { VerifyRuns } from "../src/usecases/record-verify.ts";
 import { rememberFiles } from "../src/usecases/remember-files.ts";
 import { createLedgerWriter } from "../src/usecases/write-ledger.ts";
+import type { Log } from "./log.ts";
 
 export interface ControllerPorts {
   readonly fetch: typeof fetch;
@@ -37,6 +39,9 @@ export interface ControllerPorts {
     /** From 0 (inclusive) to 1 (exclusive). */
     readonly random: () => number;
   };
+  /** Where the newest entry that was read is kept over a restart; undefined keeps nothing. */
+  readonly stateDirectory?: string | undefined;
+  readonly log: Pick<Log, "warn">;
 }
 
 /** All that the use cases want, over the config repo on GitHub. */
@@ -90,7 +95,12 @@ export async function openController(
   };
   const store = rememberFiles(ledger);
   const tools = { keys, verifySignature, hash: hashSha256 };
-  const writer = createLedgerWriter({ store: ledger, tools, signer, repository, clock });
+  const { stateDirectory: directory, log } = ports;
+  const onFailure = (error: unknown): void =>
+    log.warn({ reason: String(error) }, "the newest entry of the ledger could not be kept");
+  const memory =
+    directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
+  const writer = createLedgerWriter({ store: ledger, tools, memory, signer, repository, clock });
   const people = createGithubPeople(access);
   const { workflow, verifyWorkflow, requiresSignatures } = github;
   const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };

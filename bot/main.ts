@@ -127,6 +127,8 @@ async function main(words: readonly string[]): Promise<number> {
       random: Math.random,
     },
     log,
+    // As systemd names it; it may name several.
+    stateDirectory: process.env["STATE_DIRECTORY"]?.split(":")[0] || undefined,
     sleep: sleepLightly,
     slackApiUrl: process.env["SLACK_API_URL"] || undefined,
     secrets: {

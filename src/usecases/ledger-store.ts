@@ -25,6 +25,22 @@ export interface LedgerStore {
   readonly commit: (request: LedgerCommitRequest) => Promise<LedgerCommitOutcome>;
 }
 
+/** The newest entry that was read: as its digest follows from all before it, it stands for them. */
+export interface LedgerMark {
+  readonly sequence: number;
+  readonly digest: string;
+}
+
+/**
+ * What outlives a restart, so that a branch which was set back meanwhile is not believed. It only
+ * refuses: nothing is taken from it.
+ */
+export interface LedgerMemory {
+  /** Undefined where nothing was read yet. Throws HardenError where it cannot be read. */
+  readonly recall: () => LedgerMark | undefined;
+  readonly keep: (mark: LedgerMark) => void;
+}
+
 /** For the audit alone: the line of commits, newest first; undefined where the commit is not there. */
 export interface LedgerHistory {
   readonly commits: (

@@ -9,7 +9,7 @@ import {
   type OpenedEntry,
 } from "../core/rollout/ledger-verify.ts";
 import { reasons } from "../core/rollout/reasons.ts";
-import type { LedgerListing, LedgerStore } from "./ledger-store.ts";
+import type { LedgerListing, LedgerMark, LedgerMemory, LedgerStore } from "./ledger-store.ts";
 
 /** The ledger at one commit, every entry of it verified. */
 export interface LedgerState {
@@ -34,16 +34,28 @@ export interface LedgerReader {
   readonly read: () => Promise<LedgerState>;
 }
 
-export function createLedgerReader(store: LedgerStore, tools: LedgerTools): LedgerReader {
+export function createLedgerReader(
+  store: LedgerStore,
+  tools: LedgerTools,
+  memory?: LedgerMemory,
+): LedgerReader {
   let known = nothing;
   return {
     read: async () => {
       const before = known;
+      // What was read since the start is compared with the branch itself.
+      const mark = before.commit === undefined ? memory?.recall() : undefined;
       const head = await store.readHead();
+      if (head === undefined && mark !== undefined) throw refuseLedger(setBack(mark));
       if (head === before.commit) return before;
       if (head === undefined) throw refuseLedger(rewritten("the branch"));
-      const { state } = await readOn(before, head, store, tools);
+      const { state, entries } = await readOn(before, head, store, tools);
+      if (mark !== undefined && entries[mark.sequence - 1]?.digest !== mark.digest) {
+        throw refuseLedger(setBack(mark));
+      }
       known = state;
+      const { sequence, tip } = state.ledger;
+      if (tip !== null) memory?.keep({ sequence, digest: tip });
       return state;
     },
   };
@@ -105,6 +117,11 @@ export function splitEntries(text: string): readonly string[] {
 
 function rewritten(where: string): LedgerProblem {
   return { reason: "ledger-rewritten", where, detail: "" };
+}
+
+function setBack({ sequence, digest }: LedgerMark): LedgerProblem {
+  const detail = `entry ${sequence}, SHA-256 ${digest}`;
+  return { reason: "ledger-set-back", where: "the branch", detail };
 }
 
 export function refuseLedger({ reason, where, detail }: LedgerProblem): HardenError {

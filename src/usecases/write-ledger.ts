@@ -15,7 +15,7 @@ import type { Signer } from "../core/rollout/jws.ts";
 import { readPlan } from "../core/rollout/plan-file.ts";
 import type { ReasonCode } from "../core/rollout/reasons.ts";
 import { encodeBytes } from "../core/text.ts";
-import type { LedgerStore } from "./ledger-store.ts";
+import type { LedgerMemory, LedgerStore } from "./ledger-store.ts";
 import { createLedgerReader, type LedgerState } from "./read-ledger.ts";
 
 /** What shall be recorded, and the files that it names by their digests. */
@@ -55,6 +55,7 @@ export type LedgerWriting =
 export interface WriterPorts {
   readonly store: LedgerStore;
   readonly tools: LedgerTools;
+  readonly memory?: LedgerMemory | undefined;
   readonly signer: Signer;
   /** GitHub's number of the config repo. */
   readonly repository: number;
@@ -82,7 +83,7 @@ const longestPause = 16_000;
 const longestFile = 128 * 1024;
 
 export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
-  const { read } = createLedgerReader(ports.store, ports.tools);
+  const { read } = createLedgerReader(ports.store, ports.tools, ports.memory);
   return { read, write: (decide) => write(decide, read, ports) };
 }
 
@@ -112,6 +113,7 @@ async function write(
     const { commit: head } = state;
     const outcome = await store.commit({ head, files, message: messageOf(entry) });
     if (outcome.kind === "committed") {
+      ports.memory?.keep({ sequence: entry.sequence, digest });
       return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
     }
     sent.push({ entry, text });

@@ -5,8 +5,11 @@ import { expect, test } from "vitest";
 import { accessGithub } from "../../bot/controller.ts";
 import { clientOptions } from "../../bot/slack-chat.ts";
 import { checkGithub, checkSlack, scopes, type StartCheck } from "../../bot/start-checks.ts";
+import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
 import { makeBotScene, until, type BotScene } from "../support/bot.ts";
 import { runBotOnce, startBotProcess, writeBotFiles } from "../support/bot-process.ts";
+import { soft } from "../support/rollout.ts";
 import { token } from "../support/runner.ts";
 import { appToken, botToken, signingSecret } from "../support/slack-peer.ts";
 import { makeKeys } from "../support/tickets.ts";
@@ -185,4 +188,27 @@ test("a program with a socket lives on while Slack gives no address, and ends th
   for (const secret of [botToken, appToken, token, "a-ticket-of-slack"]) {
     expect(running.said()).not.toContain(secret);
   }
+});
+
+test("a bot does not start where the ledger was set back while it was down", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { github } = scene.front;
+  const files = writeBotFiles(scene);
+  const env = { ...files.env, STATE_DIRECTORY: files.folder };
+  const path = "/git/refs/heads/sesam-harden/ledger";
+  const headOf = async () =>
+    (await github.api<{ object: { sha: string } }>("GET", path.replace("refs", "ref"))).object.sha;
+  const old = await headOf();
+  await scene.controller.writer.write(seeHosts([{ host: "rds9", file: hashSha256(soft) }], [soft]));
+  const newest = await headOf();
+  const isFine = async () => (await runBotOnce({ ...files, env }, "--check")).status === 0;
+  expect(await isFine()).toBe(true);
+  await github.api("PATCH", path, { sha: old, force: true });
+  // Without a memory it is believed.
+  expect((await runBotOnce(files, "--check")).status).toBe(0);
+  const said = await failWith(scene, { ...files, env }, []);
+  expect(said).toMatch(/WRONG ledger: .*the branch: it is shorter than, or not the one/);
+  expect(said).toContain("put it back to the commit on the newest Slack card");
+  await github.api("PATCH", path, { sha: newest, force: true });
+  expect(await isFine()).toBe(true);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
 import { createLedgerReader } from "../../src/usecases/read-ledger.ts";
+import type { LedgerMark, LedgerMemory } from "../../src/usecases/ledger-store.ts";
+import { createLedgerWriter } from "../../src/usecases/write-ledger.ts";
 import { createMemoryLedger, makeBook, write } from "../support/ledger.ts";
 
 /** A ledger of twelve entries that are long, and so lie in several files. */
@@ -51,4 +53,74 @@ test.each([
   const head = store.branch.at(-1)?.commit ?? "";
   store.branch.push({ commit: "f".repeat(40), parents: [head], files });
   await expect(reader.read()).rejects.toThrow(/no longer has what was read/);
+});
+
+/** A ledger of three entries, and what a controller that has ended remembers of it. */
+async function makeRemembered() {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const add = async (host: string): Promise<void> => {
+    const hosts = [{ host, file: hashSha256("x") }];
+    await write(book, () => ({ by: null, event: { kind: "see", hosts }, files: ["x"] }));
+  };
+  let mark: LedgerMark | undefined;
+  const memory: LedgerMemory = {
+    recall: () => mark,
+    keep: (newest) => {
+      mark = newest;
+    },
+  };
+  for (const host of ["a", "b", "c"]) await add(host);
+  const restart = () => createLedgerReader(store, book.tools, memory);
+  await restart().read();
+  return { store, book, add, memory, restart, read: () => mark };
+}
+
+test("after a restart the ledger is read on from what was read before", async () => {
+  const { add, restart, read } = await makeRemembered();
+  expect(read()?.sequence).toBe(3);
+  await restart().read();
+  await add("d");
+  const reader = restart();
+  expect((await reader.read()).ledger.sequence).toBe(4);
+  await add("e");
+  await reader.read();
+  expect(read()?.sequence).toBe(5);
+});
+
+test("what a controller wrote is remembered before it is read", async () => {
+  const { store, book, memory, read } = await makeRemembered();
+  const clock = { now: () => 1_900_000_000, wait: async () => {}, random: () => 0.5 };
+  const { tools, keys } = book;
+  const ports = { store, tools, memory, signer: keys.signer, repository: 4711, clock };
+  const hosts = [{ host: "d", file: hashSha256("x") }];
+  const draft = { by: null, event: { kind: "see", hosts }, files: ["x"] } as const;
+  await createLedgerWriter(ports).write(() => draft);
+  expect(read()).toEqual({
+    sequence: 4,
+    digest: (await book.writer.read()).ledger.tip,
+  });
+});
+
+test.each([
+  { name: "a shorter branch", keeps: 2, adds: [] },
+  { name: "no branch", keeps: 0, adds: [] },
+  { name: "another branch", keeps: 0, adds: ["a", "b", "c", "d"] },
+  { name: "a branch that was set back and goes on", keeps: 2, adds: ["x", "y"] },
+])("after a restart $name is refused", async ({ keeps, adds }) => {
+  const { store, book, restart, read } = await makeRemembered();
+  const before = read();
+  store.branch.splice(keeps);
+  // A controller that remembers nothing believes the branch, and goes on.
+  const forgetful = { writer: book.join() };
+  for (const host of adds) {
+    const hosts = [{ host, file: hashSha256("x") }];
+    await write(forgetful, () => ({ by: null, event: { kind: "see", hosts }, files: ["x"] }));
+  }
+  const reader = restart();
+  await expect(reader.read()).rejects.toThrow(
+    `the ledger cannot be trusted: the branch: it is shorter than, or not the one, that this controller read before it was restarted (entry 3, SHA-256 ${before?.digest})`,
+  );
+  await expect(reader.read()).rejects.toThrow(/shorter than, or not the one/);
+  expect(read()).toEqual(before);
 });

@@ -25,6 +25,10 @@ export const ledgerReasons = {
     cause: "the branch no longer has what was read from it before",
     next: tampered,
   },
+  "ledger-set-back": {
+    cause: "it is shorter than, or not the one, that this controller read before it was restarted",
+    next: "Let no rollout run. Find out who moved the branch, and put it back to the commit on the newest Slack card. docs/ledger.md says how, and what to do if it was set back on purpose.",
+  },
   "ledger-plan": { cause: "a plan is missing, changed, or not what was requested", next: tampered },
   "ledger-results": { cause: "the proven files are not those of the plan", next: tampered },
   "ledger-file": { cause: "a file does not say what the entries say", next: tampered },

@@ -1,0 +1,52 @@
+import { HardenError } from "../core/harden-error.ts";
+import { makeVisible } from "../core/text.ts";
+import type { LedgerMark, LedgerMemory } from "../usecases/ledger-store.ts";
+import { readIfThere, writeDurably } from "./host/durable-file.ts";
+
+export interface MemoryPlace {
+  /** A directory that only the controller writes to. */
+  readonly directory: string;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  /** Told where nothing could be kept. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** The newest entry that was read, in a small file. */
+export function createLedgerMemory({
+  directory,
+  repository,
+  onFailure,
+}: MemoryPlace): LedgerMemory {
+  const path = `${directory}/ledger-${repository}`;
+  let newest = 0;
+  return {
+    recall: () => recall(path),
+    keep: ({ sequence, digest }) => {
+      // Reads that overlap may end in another order than they began.
+      if (sequence <= newest) return;
+      try {
+        writeDurably(path, `${sequence} ${digest}\n`);
+        newest = sequence;
+      } catch (error) {
+        // A freeze has to be possible on a full disk too.
+        onFailure(error);
+      }
+    },
+  };
+}
+
+function recall(path: string): LedgerMark | undefined {
+  const where = makeVisible(path);
+  const next = `Run sesam-harden ledger verify --head COMMIT with the commit on the newest Slack card. If it finds nothing wrong, delete ${where}.`;
+  let text: string | undefined;
+  try {
+    text = readIfThere(path);
+  } catch (error) {
+    throw new HardenError("broke", `${where} cannot be read`, next, { cause: error });
+  }
+  if (text === undefined) return undefined;
+  const [, sequence, digest] = /^([1-9][0-9]{0,14}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
+  if (sequence !== undefined && digest !== undefined) return { sequence: Number(sequence), digest };
+  throw new HardenError("broke", `${where} does not say what was last read of the ledger`, next);
+}
