@@ -164,9 +164,12 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   }
   const bot = opened;
   const checks = await bot.check();
-  const isFine = checks.every(({ problem }) => problem === undefined);
+  const isFine = checks.every(({ problem, isWarning }) => problem === undefined || isWarning);
   if (isCheck || !isFine) process.stderr.write(printChecks(checks));
   if (isCheck || !isFine) return isFine ? 0 : 2;
+  for (const { what, problem, next } of checks) {
+    if (problem !== undefined) ports.log.warn({ next }, `${what}: ${problem}`);
+  }
   const { monitor, slack } = await bot.start();
   ports.log.info({ monitor, slack }, "started");
   await new Promise<void>((resolve) => {

@@ -1,8 +1,10 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { isMissing } from "../src/adapters/github-error.ts";
-import { createAsk, type GithubAccess } from "../src/adapters/github-request.ts";
+import { createAsk, type Ask, type GithubAccess } from "../src/adapters/github-request.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
+import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
+import { findMissingRulesets } from "../src/core/rollout/ledger-ruleset.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
 import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
 import { readReason } from "./slack-chat.ts";
@@ -14,6 +16,8 @@ export interface StartCheck {
   readonly problem: string | undefined;
   /** How to mend it. */
   readonly next: string;
+  /** The bot starts all the same. */
+  readonly isWarning?: true;
 }
 
 /** What each scope is for; the manifest asks for the same. */
@@ -136,7 +140,34 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
       return undefined;
     }),
     checkKey(checked),
+    checkRulesets(ask),
   ]);
+}
+
+/** Without them an account that may push can set the ledger back, which only a bot that has read it sees. */
+async function checkRulesets(ask: Ask): Promise<StartCheck> {
+  const found = await check(
+    "rulesets of the ledger's branch",
+    "Add both to the config repo, as sesam-harden ledger ruleset --app NUMBER prints them: see docs/ledger.md.",
+    async () => {
+      const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
+      const data = await ask(route, { branch: ledgerBranch, per_page: 100 });
+      const rules = (data as readonly ApiRule[]).map(({ type, ruleset_id: ruleset }) => ({
+        type,
+        ruleset,
+      }));
+      const missing = findMissingRulesets(rules).map(
+        ({ name, types }) => `"${name}" is missing, or lacks ${types.join(", ")}`,
+      );
+      return missing.length === 0 ? undefined : missing.join("; ");
+    },
+  );
+  return { ...found, isWarning: true };
+}
+
+interface ApiRule {
+  readonly type: string;
+  readonly ruleset_id?: number;
 }
 
 /** Hosts and the ledger's readers believe the keys that they were given, and no other. */
@@ -163,8 +194,10 @@ async function checkKey({ access, signer, keys }: GithubChecked): Promise<StartC
 /** One line a check, for people. */
 export function printChecks(checks: readonly StartCheck[]): string {
   return checks
-    .map(({ what, problem, next }) =>
-      problem === undefined ? `ok    ${what}\n` : `WRONG ${what}: ${problem}\n      ${next}\n`,
+    .map(({ what, problem, next, isWarning }) =>
+      problem === undefined
+        ? `ok    ${what}\n`
+        : `${isWarning ? "WARN " : "WRONG"} ${what}: ${problem}\n      ${next}\n`,
     )
     .join("");
 }

@@ -38,6 +38,7 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
       "workflow sesam-verify.yml",
       "ledger",
       "signing key",
+      "rulesets of the ledger's branch",
     ]
       .map((what) => `ok    ${what}\n`)
       .join(""),

@@ -212,3 +212,21 @@ test("a bot does not start where the ledger was set back while it was down", asy
   await github.api("PATCH", path, { sha: newest, force: true });
   expect(await isFine()).toBe(true);
 });
+
+test("a ledger without its rulesets is told of, and the bot starts all the same", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { rules, activity, github } = scene.front;
+  const files = writeBotFiles(scene);
+  rules.splice(0, 3);
+  const { status, output } = await runBotOnce(files, "--check");
+  expect(status).toBe(0);
+  const what =
+    'rulesets of the ledger\'s branch: "sesam-harden ledger: history" is missing, or lacks deletion, non_fast_forward, required_linear_history';
+  expect(output).toContain(`WARN  ${what}\n      Add both to the config repo, as sesam-harden`);
+  const bot = await startBotProcess(files);
+  expect(JSON.stringify(bot.said())).toContain("is missing, or lacks deletion, non_fast_forward");
+  expect(await bot.stop()).toBe(0);
+  github.fail({ on: /rules/, when: "before", with: { status: 403 } });
+  expect((await runBotOnce(files, "--check")).output).toMatch(/WARN {2}rulesets .*\(403\)/);
+  expect([...github.problems, ...activity.problems]).toEqual([]);
+});

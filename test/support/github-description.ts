@@ -68,7 +68,7 @@ export function readOperations(): readonly Operation[] {
       const queries = parameters.map(resolve).filter((one) => one.in === "query");
       const whole = schema && { ...schema, components: description.components };
       const source = template.replaceAll(/\{(\w+)\}/g, (_, name) =>
-        name === "ref" ? "(.+)" : "([^/]+)",
+        ["ref", "branch"].includes(name) ? "(.+)" : "([^/]+)",
       );
       return {
         method: method.toUpperCase(),

@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
+import { ledgerRulesets } from "../../src/core/rollout/ledger-ruleset.ts";
 import { headCommit, openActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
-import { openGithub, type GithubPeer, type StandIn } from "./github-peer.ts";
+import { createAnswerCheck } from "./github-description.ts";
+import { openGithub, repository, type GithubPeer, type StandIn } from "./github-peer.ts";
 import { archiveRepository, writeRepository } from "./git.ts";
 
 /** One address for all of GitHub: emulate, and what stands for the rest of it. */
@@ -12,7 +14,15 @@ export interface GithubFront {
   readonly github: GithubPeer;
   readonly actions: ActionsPeer;
   readonly activity: ActivityPeer;
+  /** In force for the ledger's branch. */
+  readonly rules: PeerRule[];
   readonly close: () => Promise<void>;
+}
+
+/** Of a branch; which actors may bypass it GitHub does not tell here. */
+export interface PeerRule {
+  readonly type: string;
+  readonly ruleset_id: number;
 }
 
 /** With files, these are what an archive of the repository holds, which emulate cannot make. */
@@ -20,8 +30,20 @@ export async function openGithubFront(
   files: Readonly<Record<string, string>> = {},
 ): Promise<GithubFront> {
   const activity = createActivity();
+  const rules = ledgerRulesets(7).flatMap(({ rules: some }, index) =>
+    some.map(({ type }) => ({ type, ruleset_id: 41 + index })),
+  );
+  const isAsDescribed = createAnswerCheck();
   let gzip: Uint8Array<ArrayBuffer> | undefined;
   const standIn: StandIn = (method, url) => {
+    // Emulate has no rulesets.
+    if (url.pathname === `/repos/${repository}/rules/branches/sesam-harden%2Fledger`) {
+      for (const rule of rules) {
+        const problem = isAsDescribed("repository-rule-detailed", rule);
+        if (problem !== undefined) activity.problems.push(problem);
+      }
+      return { json: rules };
+    }
     if (!url.pathname.includes("/tarball/")) return activity.standIn(method, url);
     gzip ??= new Uint8Array(gzipSync(archiveRepository(writeRepository(files).folder)));
     return { gzip };
@@ -65,5 +87,5 @@ export async function openGithubFront(
     actions.close();
     await github.close();
   };
-  return { url: `http://127.0.0.1:${port}`, github, actions, activity, close };
+  return { url: `http://127.0.0.1:${port}`, github, actions, activity, rules, close };
 }

@@ -16,9 +16,40 @@ export interface Ruleset {
   readonly rules: readonly { readonly type: string }[];
 }
 
+const history = {
+  name: "sesam-harden ledger: history",
+  types: ["deletion", "non_fast_forward", "required_linear_history"],
+};
+const writer = { name: "sesam-harden ledger: writer", types: ["creation", "update"] };
+
+/** A rule that is in force for a branch. */
+export interface BranchRule {
+  readonly type: string;
+  /** GitHub's number of the ruleset that it comes from. */
+  readonly ruleset: number | undefined;
+}
+
+/** Which of both rulesets are not in force, with the rules that are missing. */
+export function findMissingRulesets(
+  rules: readonly BranchRule[],
+): readonly { readonly name: string; readonly types: readonly string[] }[] {
+  // The App may pass by every rule of the ruleset that lets only the App write.
+  const passed = new Set(
+    rules.filter(({ type }) => writer.types.includes(type)).map(({ ruleset }) => ruleset),
+  );
+  const kept = rules.filter(({ ruleset }) => !passed.has(ruleset));
+  return [
+    { ...history, found: kept },
+    { ...writer, found: rules },
+  ].flatMap(({ name, types, found }) => {
+    const missing = types.filter((wanted) => found.every(({ type }) => type !== wanted));
+    return missing.length === 0 ? [] : [{ name, types: missing }];
+  });
+}
+
 /**
- * Two, since whoever may bypass a ruleset may bypass all of it: nobody at all rewrites or deletes
- * the branch, and the controller's App alone adds to it.
+ * Two, since an actor that may bypass a ruleset may bypass all of it: no account rewrites or deletes
+ * the branch, and only the controller's App adds to it.
  */
 export function ledgerRulesets(app: number): readonly Ruleset[] {
   const common = {
@@ -29,15 +60,15 @@ export function ledgerRulesets(app: number): readonly Ruleset[] {
   return [
     {
       ...common,
-      name: "sesam-harden ledger: history",
+      name: history.name,
       bypass_actors: [],
-      rules: ["deletion", "non_fast_forward", "required_linear_history"].map((type) => ({ type })),
+      rules: history.types.map((type) => ({ type })),
     },
     {
       ...common,
-      name: "sesam-harden ledger: writer",
+      name: writer.name,
       bypass_actors: [{ actor_id: app, actor_type: "Integration", bypass_mode: "always" }],
-      rules: ["creation", "update"].map((type) => ({ type })),
+      rules: writer.types.map((type) => ({ type })),
     },
   ];
 }
