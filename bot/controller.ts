@@ -6,6 +6,7 @@ import { createGithubLedger } from "../src/adapters/github-ledger.ts";
 import { createGithubPeople } from "../src/adapters/github-people.ts";
 import type { GithubAccess } from "../src/adapters/github-request.ts";
 import { createGithubRuns } from "../src/adapters/github-runs.ts";
+import { createGithubTime } from "../src/adapters/github-time.ts";
 import { createGithubVerify } from "../src/adapters/github-verify.ts";
 import { hashSha256 } from "../src/adapters/hashes.ts";
 import { createLedgerMemory } from "../src/adapters/ledger-memory.ts";
@@ -52,7 +53,12 @@ export type Controller = ControlTools &
     readonly verifyRuns: VerifyRuns;
     /** Address of the open pull request with fixes; null where there is none. */
     readonly readFixUrl: () => Promise<string | null>;
+    /** Undefined where the clock of this machine is right. */
+    readonly clockTrouble: () => string | undefined;
   };
+
+/** Seconds by which the own clock may differ from GitHub's. */
+const mostOff = 60;
 
 const advice = {
   token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
@@ -74,9 +80,11 @@ export async function openController(
   settings: BotSettings,
   ports: ControllerPorts,
 ): Promise<Controller> {
-  const { signer, keys, clock } = ports;
+  const { signer, keys } = ports;
   const { github, times, environments } = settings;
-  const access = accessGithub(settings, ports);
+  const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.now);
+  const access = accessGithub(settings, { ...ports, fetch: time.fetch });
+  const isClockWrong = (): boolean => Math.abs(time.ahead()) > mostOff;
   const repository = await readRepositoryNumber(access);
   const heads = createGithubHeads(access);
   const own = createGithubConfig(access);
@@ -100,6 +108,7 @@ export async function openController(
     log.warn({ reason: String(error) }, "the newest entry of the ledger could not be kept");
   const memory =
     directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
+  const clock = { ...ports.clock, now: time.told };
   const writer = createLedgerWriter({ store: ledger, tools, memory, signer, repository, clock });
   const people = createGithubPeople(access);
   const { workflow, verifyWorkflow, requiresSignatures } = github;
@@ -116,11 +125,18 @@ export async function openController(
     runs: createGithubRuns(access, { workflow, branch, readZipped }),
     jobs: createGithubJobs(access),
     verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
-    readFixUrl: createGithubFixes(access, { branch, heads, now: clock.now }),
+    readFixUrl: createGithubFixes(access, { branch, heads, now: time.now }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
     ticketLife,
     patience: { answer, search, retry, start, abort },
-    now: clock.now,
+    now: time.now,
+    isClockWrong,
+    clockTrouble: () => (isClockWrong() ? describeClock(time.ahead()) : undefined),
   };
+}
+
+function describeClock(ahead: number): string {
+  const seconds = Math.round(Math.abs(ahead));
+  return `the clock of the bot's machine is ${seconds} s ${ahead > 0 ? "ahead of" : "behind"} GitHub's`;
 }

@@ -6,7 +6,7 @@ import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
 import { findMissingRulesets } from "../src/core/rollout/ledger-ruleset.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
-import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
+import type { Controller } from "./controller.ts";
 import { readReason } from "./slack-chat.ts";
 
 /** One thing that has to hold before the bot starts. */
@@ -104,12 +104,12 @@ export interface GithubChecked {
   readonly settings: BotSettings["github"];
   readonly signer: Signer;
   readonly keys: readonly PublicKey[];
-  readonly writer: Pick<LedgerWriter, "read">;
+  readonly controller: Pick<Controller, "writer" | "clockTrouble">;
 }
 
 /** GitHub: repository and what may be done there, both workflows, and the ledger with its key. */
 export async function checkGithub(checked: GithubChecked): Promise<readonly StartCheck[]> {
-  const { access, settings, writer } = checked;
+  const { access, settings, controller } = checked;
   const ask = createAsk(access);
   const { owner, repo, workflow, verifyWorkflow } = settings;
   const lookAtWorkflow = async (name: string): Promise<string | undefined> => {
@@ -136,12 +136,18 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
     check(`workflow ${workflow}`, copy, () => lookAtWorkflow(workflow)),
     check(`workflow ${verifyWorkflow}`, copy, () => lookAtWorkflow(verifyWorkflow)),
     check("ledger", "Run sesam-harden ledger verify.", async () => {
-      await writer.read();
+      await controller.writer.read();
       return undefined;
     }),
     checkKey(checked),
     checkRulesets(ask),
+    checkClock(controller),
   ]);
+}
+
+async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promise<StartCheck> {
+  const next = "Set it, best by NTP: the bot signs no ticket until then.";
+  return { ...(await check("clock", next, async () => clockTrouble())), isWarning: true };
 }
 
 /** Without them an account that may push can set the ledger back, which only a bot that has read it sees. */

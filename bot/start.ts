@@ -139,7 +139,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
         access,
         settings: settings.github,
         ...ports,
-        writer: controller.writer,
+        controller,
       })),
     ],
     app,
@@ -147,7 +147,11 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     settings,
     metrics,
     loops,
-    readiness: { slack: entrance.trouble, github: rounds.trouble },
+    readiness: {
+      slack: entrance.trouble,
+      github: rounds.trouble,
+      warning: controller.clockTrouble,
+    },
   });
 }
 

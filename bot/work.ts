@@ -5,6 +5,7 @@ import { findAsker, userReasons } from "./guard.ts";
 import type { Metrics } from "./monitor.ts";
 import type { Repeats } from "./repeats.ts";
 import { describe } from "./rounds.ts";
+import { context } from "./views/builders.ts";
 
 export interface ListenTools {
   readonly desk: Desk;
@@ -50,7 +51,7 @@ export async function work(
       return await send(tell(`Not done: ${userReasons[known.reason]}.`));
     }
     const answered = await answer(known.asker);
-    if (answered !== undefined) await send(answered);
+    if (answered !== undefined) await send(warn(answered, desk.controller.clockTrouble()));
     log.info("answered");
     count(tools, what, "done");
   } catch (error) {
@@ -58,6 +59,17 @@ export async function work(
     count(tools, what, "failed");
     await send(explainFailure(error, request));
   }
+}
+
+/** Slack takes fifty blocks. */
+const mostBlocks = 50;
+
+function warn(answer: Answer, trouble: string | undefined): Answer {
+  const { message } = answer;
+  if (trouble === undefined || message.blocks.length >= mostBlocks) return answer;
+  const note = `Warning: ${trouble}. It signs no ticket until the clock is set.`;
+  const blocks = [...message.blocks, context(note)];
+  return { ...answer, message: { ...message, text: `${message.text}\n${note}`, blocks } };
 }
 
 function explainFailure(error: unknown, request: string): Answer {

@@ -24,6 +24,8 @@ export interface DispatchTools {
   readonly hash: Hash;
   /** Seconds for which a ticket is valid: what a wave may take, from its dispatch on. */
   readonly ticketLife: number;
+  /** Whether the own clock is so wrong that hosts and controllers may disagree about times. */
+  readonly isClockWrong?: () => boolean;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function dispatchWave(
   tools: DispatchTools,
 ): Promise<LedgerWriting> {
   const { writer, signer, runs, ticketLife } = tools;
+  if (tools.isClockWrong?.() === true) return { kind: "refused", reason: "clock-wrong" };
   const plan = await readRolloutPlan(rollout, await writer.read(), tools);
   const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
   const written = await writer.write(moveRollout(move, look));

@@ -34,10 +34,19 @@ export interface LedgerReader {
   readonly read: () => Promise<LedgerState>;
 }
 
+export interface ReaderPorts {
+  readonly memory?: LedgerMemory | undefined;
+  /** GitHub's time in seconds since 1970; without it entries may say any time. */
+  readonly now?: () => number;
+}
+
+/** Seconds that an entry may be ahead: each was written at GitHub's time. */
+const mostAhead = 300;
+
 export function createLedgerReader(
   store: LedgerStore,
   tools: LedgerTools,
-  memory?: LedgerMemory,
+  { memory, now }: ReaderPorts = {},
 ): LedgerReader {
   let known = nothing;
   return {
@@ -53,8 +62,15 @@ export function createLedgerReader(
       if (mark !== undefined && entries[mark.sequence - 1]?.digest !== mark.digest) {
         throw refuseLedger(setBack(mark));
       }
+      const { sequence, tip, at } = state.ledger;
+      if (now !== undefined && at > now() + mostAhead) {
+        throw refuseLedger({
+          reason: "ledger-ahead",
+          where: `entry ${sequence}`,
+          detail: new Date(at * 1000).toISOString(),
+        });
+      }
       known = state;
-      const { sequence, tip } = state.ledger;
       if (tip !== null) memory?.keep({ sequence, digest: tip });
       return state;
     },

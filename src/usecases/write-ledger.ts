@@ -60,7 +60,7 @@ export interface WriterPorts {
   /** GitHub's number of the config repo. */
   readonly repository: number;
   readonly clock: {
-    /** Seconds since 1970. */
+    /** GitHub's time of the newest read, in seconds since 1970, and not that of this machine. */
     readonly now: () => number;
     readonly wait: (milliseconds: number) => Promise<void>;
     /** From 0 (inclusive) to 1 (exclusive). */
@@ -83,7 +83,10 @@ const longestPause = 16_000;
 const longestFile = 128 * 1024;
 
 export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
-  const { read } = createLedgerReader(ports.store, ports.tools, ports.memory);
+  const { read } = createLedgerReader(ports.store, ports.tools, {
+    memory: ports.memory,
+    now: ports.clock.now,
+  });
   return { read, write: (decide) => write(decide, read, ports) };
 }
 

@@ -39,6 +39,7 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
       "ledger",
       "signing key",
       "rulesets of the ledger's branch",
+      "clock",
     ]
       .map((what) => `ok    ${what}\n`)
       .join(""),

@@ -29,7 +29,7 @@ const githubOf = ({ settings, keys, controller }: BotScene) => ({
   settings: settings.github,
   signer: keys.signer,
   keys: [keys.publicKey],
-  writer: controller.writer,
+  controller,
 });
 
 test("what Slack lacks is named, with the way to mend it", async () => {

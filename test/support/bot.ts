@@ -185,13 +185,15 @@ ${environment}${more}`;
   const logged: string[] = [];
   let offset = 0;
   let stopped: number | undefined;
+  const now = (): number => (stopped ?? Date.now()) / 1000 + offset;
+  front.clock.now = now;
   const ports: BotPorts = {
     fetch,
     token,
     signer: keys.signer,
     keys: [keys.publicKey],
     clock: {
-      now: () => (stopped ?? Date.now()) / 1000 + offset,
+      now,
       wait: async () => {},
       random: Math.random,
     },

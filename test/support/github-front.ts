@@ -16,6 +16,8 @@ export interface GithubFront {
   readonly activity: ActivityPeer;
   /** In force for the ledger's branch. */
   readonly rules: PeerRule[];
+  /** Its clock, in seconds since 1970. */
+  readonly clock: { now: () => number };
   readonly close: () => Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function openGithubFront(
   files: Readonly<Record<string, string>> = {},
 ): Promise<GithubFront> {
   const activity = createActivity();
+  const clock = { now: () => Date.now() / 1000 };
   const rules = ledgerRulesets(7).flatMap(({ rules: some }, index) =>
     some.map(({ type }) => ({ type, ruleset_id: 41 + index })),
   );
@@ -67,7 +70,7 @@ export async function openGithubFront(
         redirect: "manual",
         ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
       });
-      const shown: Record<string, string> = {};
+      const shown: Record<string, string> = { date: new Date(clock.now() * 1000).toUTCString() };
       for (const name of ["content-type", "etag", "link", "location", "retry-after"]) {
         const value = answer.headers.get(name);
         if (value !== null) shown[name] = value;
@@ -87,5 +90,5 @@ export async function openGithubFront(
     actions.close();
     await github.close();
   };
-  return { url: `http://127.0.0.1:${port}`, github, actions, activity, rules, close };
+  return { url: `http://127.0.0.1:${port}`, github, actions, activity, rules, clock, close };
 }

@@ -71,7 +71,7 @@ async function makeRemembered() {
     },
   };
   for (const host of ["a", "b", "c"]) await add(host);
-  const restart = () => createLedgerReader(store, book.tools, memory);
+  const restart = () => createLedgerReader(store, book.tools, { memory });
   await restart().read();
   return { store, book, add, memory, restart, read: () => mark };
 }
@@ -90,7 +90,7 @@ test("after a restart the ledger is read on from what was read before", async ()
 
 test("what a controller wrote is remembered before it is read", async () => {
   const { store, book, memory, read } = await makeRemembered();
-  const clock = { now: () => 1_900_000_000, wait: async () => {}, random: () => 0.5 };
+  const clock = { now: () => 1_800_000_100, wait: async () => {}, random: () => 0.5 };
   const { tools, keys } = book;
   const ports = { store, tools, memory, signer: keys.signer, repository: 4711, clock };
   const hosts = [{ host: "d", file: hashSha256("x") }];
@@ -123,4 +123,19 @@ test.each([
   );
   await expect(reader.read()).rejects.toThrow(/shorter than, or not the one/);
   expect(read()).toEqual(before);
+});
+
+test("an entry that is more than five minutes ahead of GitHub's time is refused", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const hosts = [{ host: "a", file: hashSha256("x") }];
+  await write(book, () => ({ by: null, event: { kind: "see", hosts }, files: ["x"] }));
+  const { at } = (await book.writer.read()).ledger;
+  let now = at - 301;
+  const reader = createLedgerReader(store, book.tools, { now: () => now });
+  await expect(reader.read()).rejects.toThrow(
+    /entry 1: an entry says a time that is more than five minutes in the future \(2027-/,
+  );
+  now = at - 300;
+  expect((await reader.read()).ledger.sequence).toBe(1);
 });

@@ -153,9 +153,19 @@ test("a clock that is behind makes no entry that is older than the one before", 
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const first = await write(book, findings("a"));
-  book.setClock(first.entry.at - 500);
+  book.setClock(first.entry.at - 200);
   const second = await write(book, findings("b"));
   expect(second.entry.at).toBe(first.entry.at);
+});
+
+test("nothing is written behind an entry of the future", async () => {
+  const store = createMemoryLedger();
+  const book = await makeBook(store);
+  const first = await write(book, findings("a"));
+  const other = { writer: book.join() };
+  book.setClock(first.entry.at - 500);
+  await expect(write(other, findings("b"))).rejects.toThrow(/more than five minutes in the future/);
+  expect(store.branch.length).toBe(1);
 });
 
 test("a request that is not what its plan says is not written", async () => {

@@ -19,6 +19,10 @@ export const ledgerReasons = {
   "ledger-chain": { cause: "an entry does not follow the one before it", next: tampered },
   "ledger-repository": { cause: "an entry belongs to another repository", next: tampered },
   "ledger-time": { cause: "an entry is older than the one before it", next: tampered },
+  "ledger-ahead": {
+    cause: "an entry says a time that is more than five minutes in the future",
+    next: "Find out which controller wrote it, and set its clock. The ledger is read again once that time has come; docs/ledger.md says how to cut such an entry off.",
+  },
   "ledger-person": { cause: "an entry names two different persons", next: tampered },
   "ledger-illegal": { cause: "an entry records what may not happen", next: tampered },
   "ledger-rewritten": {
@@ -40,6 +44,11 @@ export const ledgerReasons = {
   "ledger-head": {
     cause: "the branch does not go on from the commit that was given",
     next: tampered,
+  },
+  "clock-wrong": {
+    cause:
+      "the clock of this controller differs from GitHub's by more than a minute, so it signs no ticket",
+    next: "Set the clock of the bot's machine, best by NTP. To freeze, abort and deny is possible all the same.",
   },
   "ledger-busy": {
     cause: "others wrote to the ledger again and again, so nothing was written",
