@@ -38,8 +38,10 @@ export async function openConfigRepo(
   folder: string,
 ): Promise<ConfigRepo> {
   const { api } = github;
-  const anna = await readAccount(github, "anna");
+  const [anna, bot] = [await readAccount(github, "anna"), await readAccount(github, "bot")];
+  /** What anna merged, as one commit. */
   const note = (before: string, after: string): void => {
+    activity.propose(after, anna);
     activity.moves.unshift({ before, after, actor: { id: anna, login: "anna" } });
   };
   note("0".repeat(40), await pushFiles(github, files));
@@ -92,6 +94,8 @@ export async function openConfigRepo(
     },
     merge: async ({ number }) => {
       const before = await readHead();
+      const { head } = await api<{ head: { sha: string } }>("GET", `/pulls/${number}`);
+      activity.propose(head.sha, bot);
       await api("PUT", `/pulls/${number}/merge`, { merge_method: "merge" });
       note(before, await readHead());
     },
