@@ -11,6 +11,7 @@ import {
 import type { EnvironmentEvent } from "../src/core/rollout/environment.ts";
 import { refuse, show, tell, type Answer, type Asker, type Desk } from "./desk.ts";
 import { findRollout, reportPlan } from "./look-up.ts";
+import { tellCardTrouble } from "./views/card-trouble.ts";
 import { drawHelp } from "./views/help.ts";
 import { drawHistory } from "./views/history.ts";
 import { drawHostStatus } from "./views/host-status.ts";
@@ -67,10 +68,10 @@ export async function answerStatus(name: string | null, desk: Desk): Promise<Ans
     desk.readFleet(),
     desk.controller.readFixUrl(),
   ]);
-  if (name === null) return show(drawFleetStatus({ status, fixUrl }));
+  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles() };
+  if (name === null) return show(drawFleetStatus(facts));
   const environment = status.environments.find((one) => one.name === name);
-  if (environment !== undefined)
-    return show(drawEnvironmentStatus({ status, fixUrl }, environment));
+  if (environment !== undefined) return show(drawEnvironmentStatus(facts, environment));
   const [host, ...others] = findHosts(status, name);
   if (host === undefined) {
     return tell(
@@ -120,11 +121,13 @@ async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): 
     return refuse(written.reason, what);
   }
   const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
-  desk.onDecided(id);
+  const trouble = await desk.expectCard(id);
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
   return tell(
     `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
-    "Its card stands in the channel of the rollouts.",
+    ...(trouble === undefined
+      ? ["Its card stands in the channel of the rollouts."]
+      : tellCardTrouble(id, trouble)),
   );
 }
 

@@ -25,6 +25,7 @@ export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeVie
     })),
     status,
     fixUrl,
+    cardTroubles: desk.cardTroubles(),
     recent: [...ledger.rollouts.values()]
       .slice(-20)
       .map((rollout) => ({ rollout, trace: ledger.traces.get(rollout.id) })),

@@ -1,3 +1,4 @@
+import { HardenError } from "../src/core/harden-error.ts";
 import type { Ledger } from "../src/core/rollout/ledger.ts";
 import type { ReasonCode } from "../src/core/rollout/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../src/core/rollout/records.ts";
@@ -7,6 +8,7 @@ import type { LedgerState } from "../src/usecases/read-ledger.ts";
 import type { LedgerWriter } from "../src/usecases/write-ledger.ts";
 import type { Chat, Place } from "./chat.ts";
 import type { Log } from "./log.ts";
+import { describe } from "./rounds.ts";
 import type { CardFacts } from "./views/rollout-card.ts";
 import { drawRolloutCard } from "./views/rollout-card.ts";
 
@@ -28,8 +30,18 @@ export interface Cards {
    * Brings all cards up to the ledger as it is now; gives the milliseconds after which some of them
    * want another look, undefined where none does. Throws HardenError as the writer does.
    */
-  readonly keep: (own?: string) => Promise<number | undefined>;
+  readonly keep: () => Promise<number | undefined>;
+  /**
+   * Lets the next `keep` post the card of a rollout first, and not leave it to other controllers.
+   * Resolves once that was tried: with the reason for which there is no card, if there is none.
+   */
+  readonly expect: (rollout: string) => Promise<string | undefined>;
+  /** Why cards do not show what they should, by their rollouts. */
+  readonly troubles: () => CardTroubles;
 }
+
+/** Slack's code, or what else is in the way; `tellCardTrouble` has words for it. */
+export type CardTroubles = ReadonlyMap<string, string>;
 
 /** Milliseconds. */
 const betweenEdits = 3000;
@@ -49,6 +61,9 @@ interface Memory {
   readonly shown: Map<string, Shown>;
   /** Milliseconds since 1970 before which a card is left alone, by its rollout; see `everyCard`. */
   readonly notBefore: Map<string, number>;
+  readonly troubles: Map<string, string>;
+  /** Told of the first try, by the rollout. */
+  readonly expected: Map<string, (trouble: string | undefined) => void>;
 }
 
 /** What Slack wants less of, it wants for all cards. */
@@ -56,18 +71,71 @@ const everyCard = "";
 
 /** Keeps one card a rollout; what it shows is remembered, and drawn again after a restart. */
 export function createCards(tools: CardTools): Cards {
-  const memory: Memory = { shown: new Map(), notBefore: new Map() };
+  const memory: Memory = {
+    shown: new Map(),
+    notBefore: new Map(),
+    troubles: new Map(),
+    expected: new Map(),
+  };
+  const { troubles, expected } = memory;
   return {
-    keep: async (own) => {
-      const state = await tools.writer.read();
+    keep: async () => {
+      const state = await readState(memory, tools);
+      const live = listLive(state.ledger, tools.now());
+      const ids = new Set(live.map(({ id }) => id));
+      for (const id of troubles.keys()) if (!ids.has(id)) troubles.delete(id);
       const pauses: number[] = [];
-      for (const rollout of listLive(state.ledger, tools.now())) {
-        const pause = await keepCard({ rollout, state, isOwn: rollout.id === own }, memory, tools);
+      for (const rollout of live.toSorted((one, other) => rank(one) - rank(other))) {
+        const pause = await keepSafely({ rollout, state }, memory, tools);
         if (pause !== undefined) pauses.push(pause);
       }
       return pauses.length === 0 ? undefined : Math.min(...pauses);
     },
+    expect: async (rollout) => new Promise((resolve) => expected.set(rollout, resolve)),
+    troubles: () => troubles,
   };
+  function rank({ id }: Rollout): number {
+    return expected.has(id) ? 0 : 1;
+  }
+}
+
+async function readState({ expected }: Memory, { writer }: CardTools): Promise<LedgerState> {
+  try {
+    return await writer.read();
+  } catch (error) {
+    for (const tell of expected.values()) tell("ledger");
+    expected.clear();
+    throw error;
+  }
+}
+
+/** One card that cannot be kept holds no other up. */
+async function keepSafely(
+  keeping: Keeping,
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { id } = keeping.rollout;
+  try {
+    const pause = await keepCard(keeping, memory, tools);
+    settle(id, memory);
+    return pause;
+  } catch (error) {
+    tools.log.error({ rollout: id, ...describe(error) }, "a card could not be kept");
+    note(keeping, error instanceof HardenError ? "ledger" : "unforeseen", memory);
+    settle(id, memory);
+    return ownerTime * 1000;
+  }
+}
+
+function settle(id: string, { expected, troubles }: Memory): void {
+  expected.get(id)?.(troubles.get(id));
+  expected.delete(id);
+}
+
+/** A rollout that is over waits for nothing, so that its card troubles nobody. */
+function note({ rollout: { id, state } }: Keeping, reason: string, { troubles }: Memory): void {
+  if (!isOver(state)) troubles.set(id, reason);
 }
 
 function listLive({ rollouts, traces }: Ledger, now: number): readonly Rollout[] {
@@ -79,7 +147,6 @@ function listLive({ rollouts, traces }: Ledger, now: number): readonly Rollout[]
 interface Keeping {
   readonly rollout: Rollout;
   readonly state: LedgerState;
-  readonly isOwn: boolean;
 }
 
 async function keepCard(
@@ -112,7 +179,10 @@ async function keepCard(
   }
   if (answer.kind === "refused") {
     tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
-  }
+    note(keeping, answer.reason, memory);
+    notBefore.set(rollout.id, now + ownerTime * 1000);
+    if (!isOver(rollout.state)) return ownerTime * 1000;
+  } else memory.troubles.delete(rollout.id);
   shown.set(rollout.id, { rollout, environment, hindrance, message });
   return undefined;
 }
@@ -122,8 +192,9 @@ async function postMissing(
   memory: Memory,
   tools: CardTools,
 ): Promise<number | undefined> {
-  const { rollout, state, isOwn } = keeping;
+  const { rollout, state } = keeping;
   if (isOver(rollout.state)) return undefined;
+  const isOwn = memory.expected.has(rollout.id);
   const age = tools.now() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
   if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
   const early = (memory.notBefore.get(rollout.id) ?? 0) - tools.now() * 1000;
@@ -136,7 +207,7 @@ async function postMissing(
  */
 async function postCard(
   keeping: Keeping & { readonly replaces: string | null },
-  { notBefore }: Memory,
+  memory: Memory,
   tools: CardTools,
 ): Promise<number | undefined> {
   const { rollout, replaces } = keeping;
@@ -145,9 +216,12 @@ async function postCard(
   if (answer.kind !== "posted") {
     const reason = answer.kind === "refused" ? answer.reason : "no answer";
     log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
-    notBefore.set(rollout.id, (tools.now() + ownerTime) * 1000);
+    note(keeping, reason, memory);
+    memory.notBefore.set(rollout.id, (tools.now() + ownerTime) * 1000);
     return ownerTime * 1000;
   }
+  memory.troubles.delete(rollout.id);
+  settle(rollout.id, memory);
   const place = { channel, message: answer.message };
   const bound = await writer.write(bindCard({ rollout: rollout.id, ...place, replaces }));
   if (bound.kind === "refused") await chat.remove(place);

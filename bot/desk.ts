@@ -1,6 +1,7 @@
 import type { Person } from "../src/core/rollout/controller-settings.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import type { ReasonCode } from "../src/core/rollout/reasons.ts";
+import type { CardTroubles } from "./cards.ts";
 import type { Chat } from "./chat.ts";
 import type { Controller } from "./controller.ts";
 import type { ReadFleet } from "./fleet.ts";
@@ -17,8 +18,11 @@ export interface Desk {
   readonly readFleet: ReadFleet;
   readonly readProbe: ReadProbe;
   readonly log: Log;
-  /** Something was decided: cards and rollouts are to be looked at, of one's own at once. */
-  readonly onDecided: (own?: string) => void;
+  /** Something was decided: cards and rollouts are to be looked at. */
+  readonly onDecided: () => void;
+  /** Resolves once the card of a new rollout was tried: with why there is none, if so. */
+  readonly expectCard: (rollout: string) => Promise<string | undefined>;
+  readonly cardTroubles: () => CardTroubles;
 }
 
 /** Who asks: everybody of the workspace may read, persons of bot.ini decide. */

@@ -49,6 +49,7 @@ export function createMetrics(): Metrics {
 export interface Readiness {
   /** Why it is not; undefined where it holds. */
   readonly slack: () => string | undefined;
+  readonly cards: () => string | undefined;
   readonly github: () => string | undefined;
   /** What is wrong, and does not stop it. */
   readonly warning: () => string | undefined;
@@ -61,7 +62,7 @@ export interface Readiness {
 export async function startMonitor(
   { host, port }: { readonly host: string; readonly port: number },
   { registry }: Metrics,
-  { slack, github, warning }: Readiness,
+  { slack, cards, github, warning }: Readiness,
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = "text/plain; charset=utf-8"): void => {
@@ -72,7 +73,7 @@ export async function startMonitor(
     if (request.method !== "GET") answer(405, "GET alone is answered here\n");
     else if (path === "/healthz") answer(200, "ok\n");
     else if (path === "/readyz") {
-      const reasons = [slack(), github()].filter((reason) => reason !== undefined);
+      const reasons = [slack(), cards(), github()].filter((reason) => reason !== undefined);
       answer(reasons.length === 0 ? 200 : 503, `${reasons.join("\n") || (warning() ?? "ok")}\n`);
     } else if (path === "/metrics") {
       registry.metrics().then(

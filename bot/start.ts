@@ -13,15 +13,17 @@ import { createFleetReader } from "./fleet.ts";
 import { rememberUsers } from "./guard.ts";
 import { listen } from "./listen.ts";
 import { createBoltLogger, type Log } from "./log.ts";
+import { createLoops, type Loops } from "./loops.ts";
 import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
 import { callApprovers, tellMoved } from "./notices.ts";
 import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
 import { createProbeReader } from "./probes.ts";
 import { createRepeats } from "./repeats.ts";
-import { createRounds, describe } from "./rounds.ts";
+import { createRounds } from "./rounds.ts";
 import { clientOptions, createSlackChat, nameLimits } from "./slack-chat.ts";
 import { checkGithub, checkSlack, type StartCheck } from "./start-checks.ts";
-import { startTurns, type TurnPorts } from "./turns.ts";
+import { tellCardTroubles } from "./views/card-trouble.ts";
+import type { TurnPorts } from "./turns.ts";
 
 export interface Secrets {
   readonly botToken: string;
@@ -103,7 +105,13 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     readFleet: createFleetReader(controller, times.fresh),
     readProbe: createProbeReader(controller),
     log,
-    onDecided: (own) => loops.wake(own),
+    onDecided: () => loops.wake(),
+    expectCard: async (rollout) => {
+      const tried = cards.expect(rollout);
+      loops.wake();
+      return tried;
+    },
+    cardTroubles: cards.troubles,
   };
   const entrance = createEntrance(slack, {
     log,
@@ -149,8 +157,9 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     loops,
     readiness: {
       slack: entrance.trouble,
-      github: rounds.trouble,
-      warning: controller.clockTrouble,
+        cards: () => tellCardTroubles(cards.troubles()),
+        github: rounds.trouble,
+        warning: controller.clockTrouble,
     },
   });
 }
@@ -173,51 +182,6 @@ async function respond(url: string, body: object, ask: typeof fetch): Promise<bo
   } catch {
     return false;
   }
-}
-
-interface Loops {
-  readonly start: () => void;
-  /** Looks at rollouts and cards soon. */
-  readonly wake: (own?: string) => void;
-  readonly stop: () => Promise<void>;
-}
-
-/** Rollouts go on in one loop, cards in another: a slow Slack holds no wave up. */
-function createLoops(
-  turnRounds: () => Promise<number>,
-  keepCards: (own?: string) => Promise<number | undefined>,
-  { log, sleep }: Pick<BotPorts, "log" | "sleep">,
-): Loops {
-  let turns: readonly { readonly ask: () => void; readonly stop: () => Promise<void> }[] = [];
-  let own: string | undefined;
-  const keep = async (): Promise<number | undefined> => {
-    const mine = own;
-    own = undefined;
-    try {
-      return await keepCards(mine);
-    } catch (error) {
-      log.error(describe(error), "the cards could not be brought up to date");
-      return 10_000;
-    }
-  };
-  return {
-    start: () => {
-      const cards = startTurns({ turn: keep, sleep });
-      const turn = async (): Promise<number> => {
-        const pause = await turnRounds();
-        cards.ask();
-        return pause;
-      };
-      turns = [startTurns({ turn, sleep }), cards];
-    },
-    wake: (mine) => {
-      own = mine ?? own;
-      for (const one of turns.toReversed()) one.ask();
-    },
-    stop: async () => {
-      await Promise.all(turns.map(({ stop }) => stop()));
-    },
-  };
 }
 
 interface Parts {

@@ -1,5 +1,6 @@
 import { countOf } from "../../src/core/report/count.ts";
 import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
+import type { CardTroubles } from "../cards.ts";
 import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
 import { drawPast, type PastRollout } from "./history.ts";
@@ -16,6 +17,7 @@ export interface HomeFacts {
   readonly waiting: readonly StateFacts[];
   readonly status: FleetStatus;
   readonly fixUrl: string | null;
+  readonly cardTroubles?: CardTroubles;
   /** In the order of their requests. */
   readonly recent: readonly PastRollout[];
 }
@@ -26,7 +28,7 @@ const shownHosts = 5;
 
 /** App Home: what waits for this person, the fleet by environment, and the last rollouts. */
 export function drawHome(home: HomeFacts): HomeView {
-  const { person, status, fixUrl, waiting, recent } = home;
+  const { person, status, fixUrl, waiting, recent, cardTroubles } = home;
   if (person === null) {
     return { type: "home", blocks: [section(explain("person-unknown"))] };
   }
@@ -49,7 +51,7 @@ export function drawHome(home: HomeFacts): HomeView {
       items: [
         ...environments.map((environment): readonly Block[] => [
           section(`${nameOfEnvironment(environment.name)}: ${listCounts(environment.counts)}.`),
-          ...tellStops(environment, at).map((text) => context(text)),
+          ...tellStops(environment, at, cardTroubles).map((text) => context(text)),
           ...(environment.name === null ? [] : actions(planButtons(environment.name))),
         ]),
         ...worst.slice(0, shownHosts).map((host) => [drawHostLine(host, at)]),

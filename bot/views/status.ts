@@ -5,9 +5,11 @@ import {
   type FleetStatus,
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
+import type { CardTroubles } from "../cards.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
 import { countCharacters, message, messageRoom } from "./page.ts";
+import { tellCardTrouble } from "./card-trouble.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { toName, toPlain } from "./text.ts";
 import {
@@ -26,18 +28,20 @@ export interface StatusFacts {
   readonly status: FleetStatus;
   /** Address of the open fix pull request; null where there is none. */
   readonly fixUrl: string | null;
+  /** Why cards do not show what they should, by their rollouts. */
+  readonly cardTroubles?: CardTroubles;
 }
 
 const worstHosts = 10;
 
 /** The whole fleet: environments side by side, what stops them, and the worst hosts. */
-export function drawFleetStatus({ status, fixUrl }: StatusFacts): Message {
+export function drawFleetStatus({ status, fixUrl, cardTroubles }: StatusFacts): Message {
   const { counts, environments, at } = status;
   const all = environments.flatMap(({ hosts }) => hosts);
   const worst = all
     .filter(({ state }) => state !== "hardened")
     .toSorted((left, right) => hostStates.indexOf(left.state) - hostStates.indexOf(right.state));
-  const stops = environments.flatMap((one) => tellStops(one, at));
+  const stops = environments.flatMap((one) => tellStops(one, at, cardTroubles));
   return message({
     head: [
       header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
@@ -68,7 +72,7 @@ function tellRest(left: number): readonly Block[] {
 
 /** One environment: its hosts, worst first. */
 export function drawEnvironmentStatus(
-  { status, fixUrl }: StatusFacts,
+  { status, fixUrl, cardTroubles }: StatusFacts,
   environment: EnvironmentStatus,
 ): Message {
   const { name, counts, hosts } = environment;
@@ -77,7 +81,7 @@ export function drawEnvironmentStatus(
   const head = [
     header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
     section(`${capital(listCounts(counts))}.`),
-    ...tellStops(environment, at).map((text) => section(text)),
+    ...tellStops(environment, at, cardTroubles).map((text) => section(text)),
   ];
   const tail = [
     ...tellSources(status),
@@ -144,6 +148,7 @@ function showDay(at: number, now: number): string {
 export function tellStops(
   { name, rollout, frozen, locked }: EnvironmentStatus,
   now: number,
+  cardTroubles: CardTroubles = new Map(),
 ): readonly string[] {
   const where = nameOfEnvironment(name);
   const running =
@@ -152,6 +157,7 @@ export function tellStops(
       : [
           `${where}: rollout ${rollout.id} (${rollout.phase}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
         ];
+  const trouble = cardTroubles.get(rollout?.id ?? "");
   const until = frozen?.until ?? null;
   const end = until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
   return [
@@ -164,6 +170,9 @@ export function tellStops(
       ? []
       : [`${where} is frozen ${end}, by ${frozen.by}: “${toPlain(frozen.reason)}”`]),
     ...running,
+    ...(rollout === null || trouble === undefined
+      ? []
+      : [tellCardTrouble(rollout.id, trouble).join(" ")]),
   ];
 }
 

@@ -229,3 +229,63 @@ test("while Slack is down a rollout goes on, and its card catches up", async () 
   expect(postsOf(scene).length).toBe(1);
   holdScene(scene);
 });
+
+test.for([
+  ["is_archived", "Unarchive the channel"],
+  ["not_in_channel", "Invite the bot"],
+  ["channel_not_found", "is the id of a channel"],
+  ["restricted_action", "Allow the bot to post"],
+  ["account_inactive", "Install the app again"],
+  ["some_code_of_later", "chat.postMessage"],
+  ["ratelimited", "Slack limits requests"],
+  ["reset", "Slack did not answer"],
+])(
+  "where Slack refuses a card (%s), its requester, status and readiness say so",
+  async ([reason = "", next = ""]) => {
+    const scene = await makeBotScene({ environments: 1 });
+    scene.stopClock();
+    const { slack } = scene;
+    const fault =
+      reason === "reset"
+        ? "reset"
+        : reason === "ratelimited"
+          ? { retryAfter: 5 }
+          : { error: reason };
+    slack.fail({ method: "chat.postMessage", with: fault as { error: string } });
+    const told = await typeAs(scene, "anna", "rollout open e0");
+    const { id } = await scene.rollout();
+    expect(told).toContain(`The rollout ${id} is requested`);
+    expect(told).toContain(next);
+    expect(told).not.toContain("stands in the channel");
+    if (/^[a-z]+_[a-z_]+$/.test(reason)) expect(told).toContain(`(${reason})`);
+    for (const words of ["status", "status e0"]) {
+      const status = await typeAs(scene, "dora", words);
+      expect(status).toContain(`The card of the rollout ${id} could not be posted`);
+      expect(status).toContain(next);
+    }
+    const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();
+    expect(await ready()).toContain(next);
+    // It is posted once it can be, and nothing complains any more.
+    await untilLater(scene, async () => (await cardOf(scene, id)) !== undefined);
+    expect(await buttonsOf(scene, (await cardOf(scene, id)) ?? "")).toContain("approve");
+    expect(await typeAs(scene, "dora", "status")).not.toContain("could not be posted");
+    expect(await ready()).not.toContain(next);
+  },
+);
+
+test("a card that Slack no longer lets be edited is told of, and edited once it can be", async () => {
+  const scene = await makeBotScene({ environments: 1 });
+  scene.stopClock();
+  const { slack } = scene;
+  const id = await askFor(scene, "e0");
+  const card = (await cardOf(scene, id)) ?? "";
+  await until(() => slack.calls.some(({ method }) => method === "chat.update"));
+  scene.later(5);
+  slack.fail({ method: "chat.update", with: { error: "is_archived" } });
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => slack.calls.filter(({ method }) => method === "chat.update").length === 2);
+  await until(async () => (await typeAs(scene, "dora", "status")).includes("Unarchive"));
+  await untilLater(scene, async () => (await shownOn(scene, card)).includes("1 of 2"));
+  expect(await typeAs(scene, "dora", "status")).not.toContain("Unarchive");
+  holdScene(scene);
+});
