@@ -2,7 +2,7 @@ import type { RecordKind } from "../src/core/rollout/controller-settings.ts";
 import type { Rollout } from "../src/core/rollout/rollout.ts";
 import { decideRollout, type PersonEvent } from "../src/usecases/control-rollout.ts";
 import type { Place } from "./chat.ts";
-import { refuse, tell, type Answer, type Asker, type Desk } from "./desk.ts";
+import { refuse, tell, tellUnsent, type Answer, type Asker, type Desk } from "./desk.ts";
 import { readPlanOf } from "./look-up.ts";
 import type { ModalView } from "./views/blocks.ts";
 import { drawDenyModal, drawPlanModal, drawRecordModal, readPlanValue } from "./views/modals.ts";
@@ -89,17 +89,18 @@ async function decide(
   if (written.kind === "refused") return refuse(written.reason, what);
   log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
   desk.onDecided();
+  const unsent = tellUnsent(written);
   const card = written.ledger.cards.get(id);
   const slack = settings.persons.get(requester)?.slack;
   if (card !== undefined) {
     const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
     const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
-    const { message } = tell(said, ...why, `Ledger commit ${written.commit}.`);
+    const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
     await chat.post(card.channel, message, card.message);
     const isOwn = event.by === requester;
     if (typeof slack === "string" && !isOwn) await chat.whisper(card.channel, slack, message);
   }
-  return tell(`Done: ${what}.`);
+  return unsent.length > 0 ? tell(...unsent) : tell(`Done: ${what}.`);
 }
 
 export type Asked =

@@ -9,7 +9,7 @@ import {
   type PersonEvent,
 } from "../src/usecases/control-rollout.ts";
 import type { EnvironmentEvent } from "../src/core/rollout/environment.ts";
-import { refuse, show, tell, type Answer, type Asker, type Desk } from "./desk.ts";
+import { refuse, show, tell, tellUnsent, type Answer, type Asker, type Desk } from "./desk.ts";
 import { findRollout, reportPlan } from "./look-up.ts";
 import { tellCardTrouble } from "./views/card-trouble.ts";
 import { drawHelp } from "./views/help.ts";
@@ -148,6 +148,8 @@ async function sayOfRollout(
   const written = await decideRollout(rollout.id, draft(asker.person.name), desk.controller);
   if (written.kind === "refused") return refuse(written.reason, `${kind} ${rollout.id}`);
   desk.onDecided();
+  const unsent = tellUnsent(written);
+  if (unsent.length > 0) return tell(...unsent, `Ledger commit ${written.commit}.`);
   return tell(`Done: ${kind} ${rollout.id}.`, `Ledger commit ${written.commit}.`);
 }
 

@@ -3,6 +3,7 @@ import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import type { ReasonCode } from "../src/core/rollout/reasons.ts";
 import type { CardTroubles } from "./cards.ts";
 import type { Chat } from "./chat.ts";
+import type { LedgerWriting } from "../src/usecases/write-ledger.ts";
 import type { Controller } from "./controller.ts";
 import type { ReadFleet } from "./fleet.ts";
 import type { Log } from "./log.ts";
@@ -40,6 +41,27 @@ export interface Answer {
 
 export function tell(...sentences: readonly string[]): Answer {
   return { isPublic: false, message: drawNote(...sentences) };
+}
+
+type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
+
+/**
+ * What is to be said of a wave that was to be sent, and was not, or not for sure; empty where all
+ * was done: the ledger took the decision, but GitHub has its say too.
+ */
+export function tellUnsent({ entry }: Written): readonly string[] {
+  const event = entry.event.kind === "rollout" ? entry.event.event : undefined;
+  if (event?.kind === "refuse") {
+    return [
+      `Wave ${event.wave} was not started. ${event.detail}`,
+      "The bot tries it again by itself.",
+    ];
+  }
+  if (event?.kind !== "lose") return [];
+  return [
+    `GitHub named no run of wave ${event.wave}, so whether it was started is not known yet.`,
+    "The bot looks for the run by itself.",
+  ];
 }
 
 export function show(message: Message): Answer {

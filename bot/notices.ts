@@ -53,7 +53,7 @@ export async function tellMoved(
   const sentences = describeMove(event, rollout, ledger);
   if (sentences.length === 0) return;
   const { slack = null } = settings.persons.get(rollout.requester) ?? {};
-  const isEnd = rollout.state.kind === "failed" || rollout.state.kind === "succeeded";
+  const isEnd = ["failed", "succeeded"].includes(rollout.state.kind) || event === "refuse";
   const calls = isEnd && slack !== null ? [slack] : [];
   await chat.post(card.channel, addressTo(calls, sentences.join(" ")), card.message);
 }
@@ -65,6 +65,11 @@ function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly
     case "dispatch":
     case "accept":
       return [`Wave ${dispatch?.wave ?? 0} was started.`];
+    case "refuse": {
+      const { detail = "", times = 1 } = ledger.traces.get(id)?.refused ?? {};
+      // It is tried again every few minutes, and told once.
+      return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} was not started. ${detail}`];
+    }
     case "find":
       return [`The run of wave ${dispatch?.wave ?? 0} was found.`];
     case "expire":

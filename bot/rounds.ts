@@ -78,7 +78,9 @@ async function goThrough(tools: RoundTools): Promise<readonly Step[]> {
   for (const step of steps) {
     metrics.steps.inc({ kind: step.kind });
     if (step.kind === "moved") {
-      log.info({ rollout: step.rollout, event: step.event }, "moved");
+      const { rollout, event, refused } = step;
+      if (refused === undefined) log.info({ rollout, event }, "moved");
+      else log.error({ rollout, event, reason: refused }, "GitHub refused to start a wave");
       // A chat that does not answer holds no wave up.
       onMoved(step).catch((error: unknown) => log.error(describe(error), "a move was not told"));
     } else if (step.kind === "failed") {

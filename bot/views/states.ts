@@ -5,11 +5,12 @@ import type { EnvironmentRecord } from "../../src/core/rollout/records.ts";
 import type { Rollout, StateKind } from "../../src/core/rollout/rollout.ts";
 import type { Button } from "./blocks.ts";
 import { button, confirm } from "./builders.ts";
+import { toPlain } from "./text.ts";
 import { showWhen } from "./words.ts";
 
 export interface StateFacts {
   readonly rollout: Rollout;
-  readonly trace: Pick<RolloutTrace, "reason"> | undefined;
+  readonly trace: Pick<RolloutTrace, "reason" | "refused"> | undefined;
   readonly environment: Pick<EnvironmentRecord, "locked">;
   /** Why the controller does not go on just now; null where nothing stands in the way. */
   readonly hindrance: ReasonCode | null;
@@ -67,10 +68,15 @@ export function tellState(facts: StateFacts): StateWords {
 type StateOf<Kind extends StateKind> = Extract<Rollout["state"], { readonly kind: Kind }>;
 
 function tellPause(
-  { rollout, hindrance, now }: StateFacts,
+  { rollout, trace, hindrance, now }: StateFacts,
   { judged, since }: StateOf<"paused">,
 ): StateWords {
   const { terms, waves } = rollout;
+  const refused = trace?.refused ?? null;
+  if (refused !== null) {
+    const words = `Paused: wave ${judged + 1} of ${waves.length} was not started. ${toPlain(refused.detail, 900)}`;
+    return { words, reason: null };
+  }
   if (judged === 0) return { words: "Paused before the first wave.", reason: hindrance };
   const words = `Paused after wave ${judged} of ${waves.length}.`;
   const end = since + terms.soak;

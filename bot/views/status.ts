@@ -146,7 +146,7 @@ function showDay(at: number, now: number): string {
 
 /** What keeps an environment from rollouts, or is under way there. */
 export function tellStops(
-  { name, rollout, frozen, locked }: EnvironmentStatus,
+  { name, rollout, refused, frozen, locked }: EnvironmentStatus,
   now: number,
   cardTroubles: CardTroubles = new Map(),
 ): readonly string[] {
@@ -170,6 +170,7 @@ export function tellStops(
       ? []
       : [`${where} is frozen ${end}, by ${frozen.by}: “${toPlain(frozen.reason)}”`]),
     ...running,
+    ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []
       : [tellCardTrouble(rollout.id, trouble).join(" ")]),

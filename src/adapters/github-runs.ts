@@ -70,7 +70,7 @@ function isUnknownProperty(error: unknown): boolean {
 function readRefusal(error: unknown): DispatchAnswer {
   if (!(error instanceof HardenError)) throw error;
   if (hasReason(error, "no-answer", "trouble", "rate-limited")) return { kind: "unknown" };
-  return { kind: "refused", detail: error.message };
+  return { kind: "refused", detail: `${error.message}. ${error.next}` };
 }
 
 function readRunId(data: unknown): number | null {

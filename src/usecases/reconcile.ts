@@ -41,7 +41,13 @@ export const defaultPatience: Patience = {
 };
 
 export type Step =
-  | { readonly kind: "moved"; readonly rollout: string; readonly event: string }
+  | {
+      readonly kind: "moved";
+      readonly rollout: string;
+      readonly event: string;
+      /** Why GitHub refused to start a wave; undefined where something else happened. */
+      readonly refused?: string;
+    }
   | { readonly kind: "waits"; readonly rollout: string; readonly reason: ReasonCode }
   /** GitHub did not answer, or something is not as it was written. */
   | { readonly kind: "failed"; readonly rollout: string; readonly error: HardenError };
@@ -67,7 +73,9 @@ async function stepSafely(rollout: Rollout, ledger: Ledger, tools: ReconcileTool
     if (typeof result === "string") return { kind: "waits", rollout: id, reason: result };
     if (result.kind === "refused") return { kind: "waits", rollout: id, reason: result.reason };
     const { event } = result.entry;
-    return { kind: "moved", rollout: id, event: "event" in event ? event.event.kind : event.kind };
+    const happened = "event" in event ? event.event : event;
+    const refused = happened.kind === "refuse" ? { refused: happened.detail } : {};
+    return { kind: "moved", rollout: id, event: happened.kind, ...refused };
   } catch (error) {
     if (error instanceof HardenError) return { kind: "failed", rollout: id, error };
     throw error;

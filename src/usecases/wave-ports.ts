@@ -7,7 +7,7 @@ import type { Rollout } from "../core/rollout/rollout.ts";
 export type DispatchAnswer =
   /** The run is null where the server does not tell. */
   | { readonly kind: "accepted"; readonly run: number | null }
-  /** Nothing was started, for sure. */
+  /** Nothing was started, for sure; the detail says why, and what to do. */
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "unknown" };
 

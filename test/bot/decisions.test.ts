@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clickAs, typeAs } from "../support/attacks.ts";
+import { askFor, clickAs, typeAs } from "../support/attacks.ts";
 import { makeBotScene, until, type BotScene } from "../support/bot.ts";
 
 const stateOf = async (scene: BotScene): Promise<string> => (await scene.rollout()).state.kind;
@@ -132,5 +132,70 @@ test("App Home shows what waits for whom, and a restart finds the card again", a
     [],
   );
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
+  holdPeers(scene);
+});
+
+const disabled = {
+  status: 422,
+  message: "Cannot trigger a 'workflow_dispatch' on a disabled workflow",
+} as const;
+
+test("where GitHub refuses to start a wave, everybody is told why and what to do", async () => {
+  const scene = await makeBotScene();
+  scene.stopClock();
+  const { slack, front } = scene;
+  front.actions.modes.push(disabled, disabled, disabled);
+  const id = await askFor(scene, "production", { user: "anna" });
+  const card = (await scene.controller.writer.read()).ledger.cards.get(id)?.message ?? "";
+  await clickAs(scene, "ben", "approve", id);
+  const said = [disabled.message, "Enable the workflow in the Actions tab"];
+  const holds = (text: string): boolean => said.every((words) => text.includes(words));
+  await until(() => scene.logged.some(holds));
+  const thread = async (): Promise<readonly string[]> =>
+    (await slack.read(card)).map(({ text }) => text).filter(holds);
+  await until(async () => (await thread()).length === 1);
+  expect((await thread())[0]).toContain(`<@${slack.users.get("anna")}>`);
+  scene.later(5);
+  await until(async () => {
+    const shown = (await slack.read()).find(({ ts }) => ts === card);
+    scene.later(1);
+    return holds(shown?.text ?? "");
+  });
+  for (const words of ["status", "status production"]) {
+    expect(holds(await typeAs(scene, "dora", words))).toBe(true);
+  }
+  for (const told of [
+    await clickAs(scene, "carl", "continue", id),
+    await typeAs(scene, "carl", `continue ${id}`),
+  ]) {
+    expect(holds(told)).toBe(true);
+    expect(told).not.toContain("Done");
+  }
+  // A wave that GitHub may have started is not called done either.
+  front.actions.modes.push("reset");
+  expect(await typeAs(scene, "carl", `continue ${id}`)).toContain("named no run of wave 1");
+  holdPeers(scene);
+});
+
+test("a refusal that repeats itself is told once, and forgotten once a wave starts", async () => {
+  const scene = await makeBotScene();
+  scene.stopClock();
+  const { slack, front } = scene;
+  front.actions.modes.push(disabled, disabled);
+  const id = await askFor(scene, "production");
+  const card = (await scene.controller.writer.read()).ledger.cards.get(id)?.message ?? "";
+  await clickAs(scene, "ben", "approve", id);
+  const refusals = (): number =>
+    scene.logged.filter((line) => /refused to start/.test(line)).length;
+  await until(() => refusals() === 1);
+  scene.later(601);
+  await until(() => refusals() === 2);
+  scene.later(601);
+  await until(() => front.actions.runs.length === 1);
+  await until(async () => (await stateOf(scene)) === "running");
+  const trace = (await scene.controller.writer.read()).ledger.traces.get(id);
+  expect(trace?.refused).toBeNull();
+  const told = (await slack.read(card)).filter(({ text }) => text.includes("disabled workflow"));
+  expect(told.length).toBe(1);
   holdPeers(scene);
 });

@@ -36,7 +36,14 @@ export interface PeerArtifact {
 }
 
 /** How the next dispatch is answered: with the run, without, by a status, or not at all. */
-export type DispatchMode = "details" | "plain" | "old" | "reset" | "made" | number;
+export type DispatchMode =
+  | "details"
+  | "plain"
+  | "old"
+  | "reset"
+  | "made"
+  | number
+  | { readonly status: number; readonly message: string };
 
 /**
  * Stands for GitHub's workflow runs, artifacts and their ETags, which emulate does not know. Checks
@@ -98,6 +105,7 @@ export async function openActions(): Promise<ActionsPeer> {
   const dispatch = (body: Readonly<Record<string, unknown>>): Answer | "reset" => {
     const mode = modes.shift() ?? "details";
     if (mode === "reset") return "reset";
+    if (typeof mode === "object") return [mode.status, { message: mode.message }];
     if (typeof mode === "number") return [mode, { message: "a fault of the test" }];
     if (mode === "old" && "return_run_details" in body) {
       modes.unshift("old");

@@ -23,6 +23,7 @@ export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): R
   movedAt: now - 3600,
   isReminded: false,
   reason: "",
+  refused: null,
   results: new Map(rollout.done.map((host) => [host, resultOf(host)])),
   ...change,
 });

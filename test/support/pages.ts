@@ -122,7 +122,13 @@ export function drawStatus(size: number, hostile = ""): string {
     const outcome = index % 3 === 0 ? "bad" : "good";
     return [host, { host, outcome, reason: outcome === "bad" ? "undone" : "" } as const] as const;
   });
-  const trace = { requestedAt: now - 9000, movedAt: now - 7200, isReminded: false, reason: "" };
+  const trace = {
+    requestedAt: now - 9000,
+    movedAt: now - 7200,
+    isReminded: false,
+    reason: "",
+    refused: null,
+  };
   const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));
   const events = [30, 20, 10].map((days, index) => ({
     event: {

@@ -92,7 +92,9 @@ test("a refused dispatch is tried again, but not at once", async () => {
   const id = await approveRollout(bench);
   bench.model.faults.push("refused");
   const tools = bench.controller();
-  expect(await reconcile(tools)).toEqual([{ kind: "moved", rollout: id, event: "refuse" }]);
+  expect(await reconcile(tools)).toEqual([
+    { kind: "moved", rollout: id, event: "refuse", refused: "404" },
+  ]);
   expect(await reconcile(tools)).toEqual([
     { kind: "waits", rollout: id, reason: "not-dispatched" },
   ]);

@@ -36,7 +36,7 @@ function listCounts(counts: StateCounts): string {
 }
 
 function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
-  const { name, counts, hosts, rollout, frozen, locked } = environment;
+  const { name, counts, hosts, rollout, refused, frozen, locked } = environment;
   const until = frozen?.until ?? null;
   const widest = Math.max(0, ...hosts.map(({ host }) => host.name.length));
   return [
@@ -51,6 +51,7 @@ function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
     ...(rollout === null
       ? []
       : [`  rollout ${rollout.id}, ${rollout.phase}: ${rollout.state.kind}`]),
+    ...(refused === null ? [] : [`  its next wave was not started: ${refused}`]),
     ...hosts.map((host) => `  ${renderHost(host, widest)}`),
   ];
 }

@@ -39,8 +39,17 @@ export interface RolloutTrace {
   readonly isReminded: boolean;
   /** What whoever denied or aborted it said. */
   readonly reason: string;
+  /** That GitHub refused to start the wave that comes next; null where it did not. */
+  readonly refused: RefusedDispatch | null;
   /** The newest result of each host that was judged. */
   readonly results: ReadonlyMap<string, HostResult>;
+}
+
+export interface RefusedDispatch {
+  /** What GitHub says, and what to do. */
+  readonly detail: string;
+  /** How often it said the same, one time after the other. */
+  readonly times: number;
 }
 
 export interface Dispatch {

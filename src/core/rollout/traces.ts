@@ -16,6 +16,7 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
     movedAt: at,
     isReminded: false,
     reason: "",
+    refused: null,
     results: new Map(),
   });
 }
@@ -29,7 +30,20 @@ export function followTrace({ traces }: Traced, id: string, event: RolloutEvent,
     judged.length === 0
       ? before.results
       : new Map([...before.results, ...judged.map((result) => [result.host, result] as const)]);
-  traces.set(id, { ...before, movedAt: at, reason, results });
+  traces.set(id, {
+    ...before,
+    movedAt: at,
+    reason,
+    results,
+    refused: followRefusal(before, event),
+  });
+}
+
+function followRefusal({ refused }: RolloutTrace, event: RolloutEvent): RolloutTrace["refused"] {
+  if (event.kind === "accept" || event.kind === "find" || event.kind === "judge") return null;
+  if (event.kind !== "refuse") return refused;
+  const { detail } = event;
+  return { detail, times: refused?.detail === detail ? refused.times + 1 : 1 };
 }
 
 export function bindCard({ rollouts, cards }: Traced, card: CardMove): ReasonCode | undefined {

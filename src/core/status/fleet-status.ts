@@ -63,6 +63,8 @@ export interface EnvironmentStatus {
   readonly hosts: readonly HostStatus[];
   /** The rollout that is waiting or at work. */
   readonly rollout: Rollout | null;
+  /** Why GitHub refused to start its next wave, and what to do; null where it did not. */
+  readonly refused: string | null;
   readonly frozen: Freeze | null;
   readonly locked: Lock | null;
 }
@@ -151,6 +153,7 @@ function describeEnvironment(
     counts: countStates(hosts),
     hosts,
     rollout: (rollout && ledger.rollouts.get(rollout.id)) ?? null,
+    refused: (rollout && ledger.traces.get(rollout.id)?.refused?.detail) ?? null,
     frozen: isFrozen(record, now) ? frozen : null,
     locked,
   };

@@ -50,6 +50,7 @@ const past = (outcome: "good" | "bad" | "not-started", id = "2026-11-1"): Partia
         requestedAt: 900,
         movedAt: 1000,
         isReminded: false,
+        refused: null,
         reason: "",
         results: new Map([["a", resultOf("a", outcome)]]),
       },
