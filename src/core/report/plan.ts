@@ -109,8 +109,12 @@ export function listObstacles(planned: Planned): readonly string[] {
 }
 
 /** What the plan comes to, in one sentence. */
-export function summarizePlan({ plan, blocked }: Planned): string {
-  if (plan.hosts.length === 0) return "Nothing is to be done.";
+export function summarizePlan({ plan, blocked, done }: Planned): string {
+  if (plan.hosts.length === 0) {
+    if (plan.refused.length === 0) return "Nothing is to be done.";
+    const host = done.length === 0 ? "no host" : "no other host";
+    return `Blocked: ${host} can be ${plan.phase === "open" ? "opened" : "closed"} yet.`;
+  }
   const size = `${countOf(plan.hosts.length, "host")} in ${countOf(plan.waves.length, "wave")}`;
   return blocked.length === 0
     ? `${size}; it can be rolled out once it is approved.`

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { renderDiff } from "../../../src/adapters/unified-diff.ts";
-import { needsAttention } from "../../../src/core/report/plan.ts";
+import { needsAttention, summarizePlan } from "../../../src/core/report/plan.ts";
 import { renderPlanMarkdown } from "../../../src/core/report/plan-markdown.ts";
 import { renderPlanText } from "../../../src/core/report/plan-text.ts";
 import { plain } from "../../../src/core/report/text.ts";
@@ -155,6 +155,20 @@ test("the markdown shows the same", () => {
     Done already: rds3.
     "
   `);
+});
+
+test("a plan without hosts is blocked where a host is refused, and done where none is", () => {
+  const known = bridgeOf(hard, soft);
+  const summary = (hosts: Parameters<typeof reportOf>[0], phase: "open" | "close" = "close") =>
+    summarizePlan(reportOf(hosts, { phase }));
+  expect(summary({ rds1: { known }, rds2: { known } })).toBe("Blocked: no host can be closed yet.");
+  expect(summary({ rds1: { known: hard, proven: "close" }, rds2: { known } })).toBe(
+    "Blocked: no other host can be closed yet.",
+  );
+  expect(summary({ rds1: { known: undefined } }, "open")).toBe(
+    "Blocked: no host can be opened yet.",
+  );
+  expect(summary({ rds1: { known: hard, proven: "close" } })).toBe("Nothing is to be done.");
 });
 
 test("what stands in the way of closing is said, with the hosts that it is about", () => {
