@@ -1,7 +1,7 @@
 import { countOf } from "../src/core/report/count.ts";
 import { findHosts } from "../src/core/status/fleet-status.ts";
 import { planNewest } from "../src/usecases/plan-newest.ts";
-import { digestNewestGlobals } from "../src/usecases/newest-globals.ts";
+import { recordGlobals } from "../src/usecases/newest-globals.ts";
 import {
   decideEnvironment,
   decideRollout,
@@ -16,7 +16,8 @@ import { drawHelp } from "./views/help.ts";
 import { drawHistory } from "./views/history.ts";
 import { drawHostStatus } from "./views/host-status.ts";
 import { drawPlan, printPlanFile } from "./views/plan.ts";
-import { drawEnvironmentStatus, drawFleetStatus } from "./views/status.ts";
+import { drawEnvironmentStatus, drawFleetStatus, tellEnd } from "./views/status.ts";
+import { listSome } from "./views/words.ts";
 import { usages, type Command, type CommandReading } from "./words.ts";
 
 type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
@@ -55,10 +56,8 @@ export async function answerCommand(command: Command, asker: Asker, desk: Desk):
       const { reason } = command;
       return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "unlock", by, reason }));
     }
-    case "globals": {
-      const digest = await digestNewestGlobals(command.environment, desk.controller);
-      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "globals", by, digest }));
-    }
+    case "globals":
+      return answerGlobals(command, { asker, desk });
   }
 }
 
@@ -154,7 +153,7 @@ async function sayOfRollout(
 }
 
 async function sayOfEnvironment(
-  { kind, environment }: Of<"freeze" | "unfreeze" | "unlock" | "globals">,
+  { kind, environment }: Of<"freeze" | "unfreeze" | "unlock">,
   { asker, desk }: Scene,
   draft: (by: string) => EnvironmentEvent,
 ): Promise<Answer> {
@@ -164,8 +163,28 @@ async function sayOfEnvironment(
   const written = await decideEnvironment(environment, event, desk.controller);
   if (written.kind === "refused") return refuse(written.reason, what);
   desk.onDecided();
-  const { message } = tell(`${asker.person.name}: ${what}.`, `Ledger commit ${written.commit}.`);
-  return show(message);
+  const until = "until" in event ? ` ${tellEnd(event.until, desk.controller.now())}` : "";
+  const why = "reason" in event ? [`Reason: “${event.reason}”`] : [];
+  const said = `${asker.person.name}: ${what}${until}.`;
+  return show(tell(said, ...why, `Ledger commit ${written.commit}.`).message);
+}
+
+async function answerGlobals(
+  { environment, exceptions }: Of<"globals">,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  const what = `globals ${environment}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const by = asker.person.name;
+  const asked = { environment, by, exceptions };
+  const { written, unproven } = await recordGlobals(asked, desk.controller);
+  if (written.kind === "refused") {
+    const detail = written.reason === "open-not-proven" ? listSome(unproven, 20) : "";
+    return refuse(written.reason, what, detail);
+  }
+  desk.onDecided();
+  const but = exceptions.length === 0 ? "" : `, but for ${listSome(exceptions, 20)}`;
+  return show(tell(`${by}: ${what}${but}.`, `Ledger commit ${written.commit}.`).message);
 }
 
 /** For what was typed wrongly. */
@@ -174,5 +193,10 @@ export function answerWrong(
 ): Answer {
   if (reading.kind === "unknown") return { isPublic: false, message: drawHelp(reading.word) };
   const { values, what } = usages[reading.word];
-  return tell(`It is used so: /sesam-harden ${reading.word} ${values}`, what);
+  const { wrong } = reading;
+  return tell(
+    ...(wrong === undefined ? [] : [`Not done: “${wrong}” cannot be read.`]),
+    `It is used so: /sesam-harden ${reading.word} ${values}`,
+    what,
+  );
 }

@@ -36,7 +36,7 @@ export function listen(app: App, tools: ListenTools): void {
   });
 
   app.command("/sesam-harden", async ({ command, context, ack }) => {
-    const reading = readCommand(command.text);
+    const reading = readCommand(command.text, desk.controller.now());
     const say = async (at: Answer): Promise<void> =>
       acknowledge(context, tools, () => ack(shapeOf(at) as never));
     if (reading.kind !== "command") {

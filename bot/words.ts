@@ -23,7 +23,11 @@ export type Command =
     }
   | { readonly kind: "unfreeze"; readonly environment: string }
   | { readonly kind: "unlock"; readonly environment: string; readonly reason: string }
-  | { readonly kind: "globals"; readonly environment: string }
+  | {
+      readonly kind: "globals";
+      readonly environment: string;
+      readonly exceptions: readonly string[];
+    }
   | { readonly kind: "history"; readonly environment: string | null }
   | { readonly kind: "help" };
 
@@ -31,8 +35,8 @@ export type CommandReading =
   | { readonly kind: "command"; readonly command: Command }
   /** There is no such command. */
   | { readonly kind: "unknown"; readonly word: string }
-  /** It wants other words behind it. */
-  | { readonly kind: "misused"; readonly word: Word };
+  /** It wants other words behind it; `wrong` are those that cannot be read, where it is some of them. */
+  | { readonly kind: "misused"; readonly word: Word; readonly wrong?: string };
 
 export const commandWords = [
   "status",
@@ -72,8 +76,8 @@ export const usages: Readonly<Record<Word, { readonly values: string; readonly w
     what: "Stops a rollout: hosts at work finish, and no other starts.",
   },
   freeze: {
-    values: "ENVIRONMENT because REASON [until 2027-01-31T06:00]",
-    what: "Lets no rollout start or go on, up to a time in UTC or for good.",
+    values: "ENVIRONMENT because REASON [until TIME | for SPAN]",
+    what: "Lets no rollout start or go on: until 06:00, 2027-01-31 or 2027-01-31 06:00, in UTC; for 30m, 8h or 2d; or for good.",
   },
   unfreeze: { values: "ENVIRONMENT", what: "Lifts a freeze; needs a second person." },
   unlock: {
@@ -81,7 +85,7 @@ export const usages: Readonly<Record<Word, { readonly values: string; readonly w
     what: "Lifts the lock after a failure; needs a second person.",
   },
   globals: {
-    values: "ENVIRONMENT",
+    values: "ENVIRONMENT [except HOST…]",
     what: "Records that the global settings were written on its Servers.",
   },
   history: { values: "[ENVIRONMENT]", what: "The rollouts so far, newest first." },
@@ -90,12 +94,14 @@ export const usages: Readonly<Record<Word, { readonly values: string; readonly w
 
 const mostReason = 300;
 
-/** Reads a command. Never throws; what it does not understand it says. */
-export function readCommand(text: string): CommandReading {
+/** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */
+export function readCommand(text: string, now: number): CommandReading {
   const words = text.split(/\s+/).filter((word) => word !== "");
   const [first = "help", ...rest] = words;
   const word = commandWords.find((one) => one === first.toLowerCase());
   if (word === undefined) return { kind: "unknown", word: first };
+  const [environment, ...said] = rest;
+  if (word === "freeze" && environment !== undefined) return readFreeze(environment, said, now);
   const command = readWords(word, rest);
   return command === undefined ? { kind: "misused", word } : { kind: "command", command };
 }
@@ -113,8 +119,8 @@ function readWords(word: Word, rest: readonly string[]): Command | undefined {
     case "plan":
     case "rollout":
       return readPlanning(word, before, reason);
-    case "freeze":
-      return target === undefined ? undefined : readFreeze(target, rest.slice(1));
+    case "globals":
+      return target === undefined ? undefined : readGlobals(target, more);
     default:
   }
   if (target === undefined || more.length > 0) return undefined;
@@ -127,8 +133,6 @@ function readWords(word: Word, rest: readonly string[]): Command | undefined {
       return reason === "" ? undefined : { kind: "unlock", environment: target, reason };
     case "unfreeze":
       return { kind: "unfreeze", environment: target };
-    case "globals":
-      return { kind: "globals", environment: target };
     default:
       return undefined;
   }
@@ -167,22 +171,67 @@ function readPlanning(
   return kind === "plan" ? { kind, ...planning } : { kind, ...planning, purpose };
 }
 
-/** `freeze production because of an audit until 2027-01-31`: until, if at all, stands last. */
-function readFreeze(environment: string, words: readonly string[]): Command | undefined {
-  const at = words.lastIndexOf("until");
-  const hasEnd = at >= 0 && at === words.length - 2;
-  const until = hasEnd ? readTime(words[at + 1] ?? "") : null;
-  if (until === undefined) return undefined;
-  const said = hasEnd ? words.slice(0, at) : words;
-  const reason = cut((said[0] === "because" ? said.slice(1) : said).join(" "));
-  return reason === "" ? undefined : { kind: "freeze", environment, reason, until };
+function readGlobals(
+  environment: string,
+  [except, ...exceptions]: readonly string[],
+): Command | undefined {
+  const isNamed = except === "except" && exceptions.length > 0;
+  if (except !== undefined && !isNamed) return undefined;
+  return { kind: "globals", environment, exceptions };
 }
 
-/** A day or a minute of it, in UTC; a day ends with itself. Undefined for what does not exist. */
-function readTime(text: string): number | undefined {
-  const [, day, minute] = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})Z?)?$/.exec(text) ?? [];
-  if (day === undefined) return undefined;
-  const date = new Date(`${day}T${minute ?? "00:00"}:00Z`);
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day) return undefined;
-  return date.getTime() / 1000 + (minute === undefined ? 86_400 : 0);
+/**
+ * `freeze production because of an audit until 2027-01-31`: an end, if at all, stands last. What
+ * cannot be read as one is told, and not taken for a part of the reason: that freeze had no end.
+ */
+function readFreeze(environment: string, words: readonly string[], now: number): CommandReading {
+  const at = words.findLastIndex(
+    (word, index) => word === "until" || (word === "for" && /^\d/.test(words[index + 1] ?? "")),
+  );
+  const end = words.slice(at + 1).join(" ");
+  const read = words[at] === "until" ? readTime(end, now) : readSpan(end, now);
+  if (at >= 0 && read === undefined) {
+    return { kind: "misused", word: "freeze", wrong: `${words[at]} ${end}`.trim() };
+  }
+  const until = at < 0 ? null : (read ?? null);
+  const said = at < 0 ? words : words.slice(0, at);
+  const reason = cut((said[0] === "because" ? said.slice(1) : said).join(" "));
+  if (reason === "") return { kind: "misused", word: "freeze" };
+  return { kind: "command", command: { kind: "freeze", environment, reason, until } };
+}
+
+const daySeconds = 86_400;
+
+/**
+ * A day, a minute of it, or the next time that a clock shows so, in UTC; a day ends with itself.
+ * Undefined for what does not exist.
+ */
+function readTime(text: string, now: number): number | undefined {
+  const [date, clock, ...more] = text
+    .replace(/ ?(?:UTC|Z)$/i, "")
+    .replace(/^(\d{1,2}:\d{2})$/, `${dayOf(now)} $1`)
+    .split(/[T ]/i);
+  const start = Date.parse(`${date}T00:00:00Z`) / 1000;
+  if (more.length > 0 || Number.isNaN(start) || dayOf(start) !== date) return undefined;
+  if (clock === undefined) return start + daySeconds;
+  const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
+  if (minutes === "") return undefined;
+  const time = start + Number(hours) * 3600 + Number(minutes) * 60;
+  const isNext = !text.includes(date) && time <= now;
+  return isNext ? time + daySeconds : time;
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: daySeconds };
+
+/** `30m`, `8h`, `2 days`. */
+function readSpan(text: string, now: number): number | undefined {
+  const [, count, unit = ""] =
+    /^([1-9]\d{0,4}) ?(m|h|d)(?:in|ins|inute|inutes|our|ours|ay|ays)?$/i.exec(text) ?? [];
+  const seconds = units[unit.toLowerCase()];
+  if (count === undefined || seconds === undefined) return undefined;
+  return Math.floor(now) + Number(count) * seconds;
 }

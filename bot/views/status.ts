@@ -158,8 +158,6 @@ export function tellStops(
           `${where}: rollout ${rollout.id} (${rollout.phase}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
         ];
   const trouble = cardTroubles.get(rollout?.id ?? "");
-  const until = frozen?.until ?? null;
-  const end = until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
   return [
     ...(locked === null
       ? []
@@ -168,13 +166,20 @@ export function tellStops(
         ]),
     ...(frozen === null
       ? []
-      : [`${where} is frozen ${end}, by ${frozen.by}: “${toPlain(frozen.reason)}”`]),
+      : [
+          `${where} is frozen ${tellEnd(frozen.until, now)}, by ${frozen.by}: “${toPlain(frozen.reason)}”`,
+        ]),
     ...running,
     ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []
       : [tellCardTrouble(rollout.id, trouble).join(" ")]),
   ];
+}
+
+/** The end of a freeze. */
+export function tellEnd(until: number | null, now: number): string {
+  return until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
 }
 
 function drawEnvironments(environments: readonly EnvironmentStatus[]): readonly Block[] {

@@ -2,6 +2,7 @@ import type { EnvironmentSettings, RecordKind } from "../core/rollout/controller
 import { refuseMember } from "../core/rollout/approvals.ts";
 import { printCanonical } from "../core/rollout/canonical-json.ts";
 import type { EnvironmentEvent } from "../core/rollout/environment.ts";
+import type { Ledger } from "../core/rollout/ledger.ts";
 import type { Planned } from "../core/rollout/plan.ts";
 import type { ReasonCode } from "../core/rollout/reasons.ts";
 import type { RolloutEvent } from "../core/rollout/rollout.ts";
@@ -100,9 +101,15 @@ export async function decideEnvironment(
   environment: string,
   event: EnvironmentEvent,
   { writer, surroundings, environments }: ControlTools,
+  /** What stands in the way by the ledger as it is then, and may be told to persons only. */
+  refuseBy: (ledger: Ledger) => ReasonCode | undefined = () => undefined,
 ): Promise<LedgerWriting> {
   if (!environments.has(environment)) return refused("environment-unknown");
-  return writer.write(
-    moveEnvironment(environment, event, () => surroundings.standings(environment, undefined)),
+  const decide = moveEnvironment(environment, event, () =>
+    surroundings.standings(environment, undefined),
   );
+  return writer.write(async (ledger, moment) => {
+    const draft = await decide(ledger, moment);
+    return typeof draft === "string" ? draft : (refuseBy(ledger) ?? draft);
+  });
 }

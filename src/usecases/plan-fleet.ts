@@ -131,7 +131,11 @@ function refuseEnvironment(environment: string, hosts: readonly HostRead[]): Har
   return new HardenError("usage", message, next);
 }
 
-function refuseName(name: string, known: readonly string[], environment: string): HardenError {
+export function refuseName(
+  name: string,
+  known: readonly string[],
+  environment: string,
+): HardenError {
   const nearest = findNearest(name, known);
   return new HardenError(
     "usage",

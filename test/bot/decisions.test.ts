@@ -100,7 +100,8 @@ test("a freeze holds everything, up to its end or until a second person lifts it
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
   scene.later(90_000);
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("is requested");
-  expect(await typeAs(scene, "ben", "globals production")).toContain("ben: globals production");
+  const seen = "globals production except rds1 rds2";
+  expect(await typeAs(scene, "ben", seen)).toContain("ben: globals production");
   expect(await typeAs(scene, "ben", "freeze lab because x")).toContain("environment-unknown");
   holdPeers(scene);
 });
@@ -197,5 +198,42 @@ test("a refusal that repeats itself is told once, and forgotten once a wave star
   expect(trace?.refused).toBeNull();
   const told = (await slack.read(card)).filter(({ text }) => text.includes("disabled workflow"));
   expect(told.length).toBe(1);
+  holdPeers(scene);
+});
+
+test("the answer to a freeze repeats its reason and its end", async () => {
+  const scene = await makeBotScene();
+  const say = async (words: string): Promise<string> => typeAs(scene, "ben", words);
+  expect(await say("freeze production because wait until 2199-12-01 06:00")).toMatch(
+    /^ben: freeze production until 2199-12-01 06:00 UTC .*\nReason: “wait”/,
+  );
+  expect(await typeAs(scene, "anna", "unfreeze production")).toContain("anna: unfreeze");
+  expect(await say("freeze production because of CHG-1")).toMatch(
+    /^ben: freeze production until a second person lifts it.\nReason: “of CHG-1”/,
+  );
+  const wrong = await scene.type("ben", "freeze production because wait until tomorrow");
+  expect(await wrong.text()).toContain("“until tomorrow” cannot be read");
+  holdPeers(scene);
+});
+
+test("global settings are not recorded while a host has not proven HTTPS", async () => {
+  const scene = await makeBotScene();
+  const say = async (words: string): Promise<string> => typeAs(scene, "carl", words);
+  const recorded = async (): Promise<unknown> =>
+    (await scene.controller.writer.read()).ledger.environments.get("production")?.globals ?? null;
+  await begin(scene);
+  await scene.finish();
+  await until(() => scene.front.actions.runs.length === 2);
+  const told = await say("globals production");
+  expect(told).toContain("Reason: open-not-proven");
+  expect(told).toContain("(rds2)");
+  expect(await say("globals production except rds1")).toContain("(rds2)");
+  expect(await say("globals production except rds9")).toContain("there is no host rds9");
+  expect(await recorded()).toBeNull();
+  expect(await say("globals production except rds2")).toContain("but for rds2");
+  expect(await recorded()).not.toBeNull();
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "succeeded");
+  expect(await say("globals production")).toContain("carl: globals production.");
   holdPeers(scene);
 });

@@ -7,7 +7,7 @@ export const planReasons = {
   },
   "open-not-proven": {
     cause: "a host of the environment has not proven HTTPS, so closing would cut it off",
-    next: "Roll out `open` to it first, or name it as an exception in the plan.",
+    next: "Roll out `open` to it first, or name it as an exception, with except.",
   },
   "globals-not-set": {
     cause: "the global settings of SEP sesam are not recorded as globals.ini wants them",

@@ -43,10 +43,18 @@ export function judgeClosing(
   hash: Hash,
 ): Situation["closing"] {
   const own = targets.filter(({ folder }) => factsOf(folder).environment === name);
-  const isOpen = own.every(({ folder }) => {
-    const proven = hosts.get(folder.name)?.proven ?? null;
-    return proven !== null || exceptions.includes(folder.name);
-  });
-  if (!isOpen) return "open-not-proven";
+  const names = own.map(({ folder }) => folder.name);
+  if (findUnproven(names, hosts, exceptions).length > 0) return "open-not-proven";
   return environment.globals === digestGlobals(own, hash) ? "ready" : "globals-not-set";
+}
+
+/** Those of the hosts that have not proven HTTPS and are no exception. */
+export function findUnproven(
+  names: readonly string[],
+  hosts: ReadonlyMap<string, Pick<LedgerHost, "proven">>,
+  exceptions: readonly string[],
+): readonly string[] {
+  return names.filter(
+    (name) => (hosts.get(name)?.proven ?? null) === null && !exceptions.includes(name),
+  );
 }
