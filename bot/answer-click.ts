@@ -3,7 +3,6 @@ import type { Rollout } from "../src/core/rollout/rollout.ts";
 import { decideRollout, type PersonEvent } from "../src/usecases/control-rollout.ts";
 import type { Place } from "./chat.ts";
 import { refuse, tell, tellUnsent, type Answer, type Asker, type Desk } from "./desk.ts";
-import { readPlanOf } from "./look-up.ts";
 import type { ModalView } from "./views/blocks.ts";
 import { drawDenyModal, drawPlanModal, drawRecordModal, readPlanValue } from "./views/modals.ts";
 
@@ -114,7 +113,7 @@ export async function answerAsking(action: AskingAction, click: Click, desk: Des
     return { kind: "answer", answer: refuse("rollout-unknown", action) };
   const { rollout } = found;
   if (action === "show-plan") {
-    const report = await readPlanOf(rollout, desk.controller);
+    const report = await desk.readPlan(rollout);
     const { page = 1 } = readPlanValue(click.value) ?? {};
     return { kind: "modal", view: drawPlanModal({ report, rollout: rollout.id, page }) };
   }

@@ -14,9 +14,11 @@ import { verifySignature } from "../src/adapters/signatures.ts";
 import { readZipped } from "../src/adapters/zip.ts";
 import type { BotSettings } from "../src/core/rollout/bot-settings.ts";
 import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
+import type { RecordsFile } from "../src/core/rollout/records-file.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
 import type { ConfigBranch } from "../src/usecases/config-ports.ts";
 import type { ControlTools } from "../src/usecases/control-rollout.ts";
+import { readLedgerRecords } from "../src/usecases/ledger-source.ts";
 import type { LedgerStore } from "../src/usecases/ledger-store.ts";
 import { createOutsideSources } from "../src/usecases/outside-sources.ts";
 import type { PlanTools } from "../src/usecases/plan-newest.ts";
@@ -55,6 +57,8 @@ export type Controller = ControlTools &
     readonly readFixUrl: () => Promise<string | null>;
     /** Undefined where the clock of this machine is right. */
     readonly clockTrouble: () => string | undefined;
+    /** What the ledger said at a commit of it. Throws HardenError as readLedgerRecords() does. */
+    readonly readRecords: (commit: string) => Promise<RecordsFile | undefined>;
   };
 
 /** Seconds by which the own clock may differ from GitHub's. */
@@ -125,6 +129,8 @@ export async function openController(
     runs: createGithubRuns(access, { workflow, branch, readZipped }),
     jobs: createGithubJobs(access),
     verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
+    readRecords: async (commit) =>
+      readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
     readFixUrl: createGithubFixes(access, { branch, heads, now: time.now }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,

@@ -8,6 +8,7 @@ import type { Controller } from "./controller.ts";
 import type { ReadFleet } from "./fleet.ts";
 import type { Log } from "./log.ts";
 import type { ReadProbe } from "./probes.ts";
+import type { ReadPlan } from "./look-up.ts";
 import type { Message } from "./views/blocks.ts";
 import { drawNote, drawRefusal } from "./views/refusal.ts";
 
@@ -18,6 +19,7 @@ export interface Desk {
   readonly chat: Chat;
   readonly readFleet: ReadFleet;
   readonly readProbe: ReadProbe;
+  readonly readPlan: ReadPlan;
   readonly log: Log;
   /** Something was decided: cards and rollouts are to be looked at. */
   readonly onDecided: () => void;

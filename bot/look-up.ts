@@ -1,10 +1,13 @@
 import { renderDiff } from "../src/adapters/unified-diff.ts";
+import { HardenError } from "../src/core/harden-error.ts";
 import type { PlanReport } from "../src/core/report/plan.ts";
 import type { Planned } from "../src/core/rollout/plan.ts";
 import { isOver, type Rollout } from "../src/core/rollout/rollout.ts";
 import { readRolloutPlan } from "../src/usecases/dispatch-wave.ts";
-import { readContents } from "../src/usecases/ledger-source.ts";
+import { viewOf } from "../src/usecases/ledger-source.ts";
+import { planAgain } from "../src/usecases/plan-again.ts";
 import type { LedgerState } from "../src/usecases/read-ledger.ts";
+import { openTree } from "../src/usecases/tree-files.ts";
 import type { Controller } from "./controller.ts";
 
 /** A rollout by its id, or the one of an environment that is not over. */
@@ -26,35 +29,45 @@ export function reportPlan(planned: Planned): PlanReport {
   return { ...planned, renderDiff };
 }
 
+export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;
+
+type PlanPorts = Pick<Controller, "writer" | "store" | "hash" | "config" | "readRecords">;
+
+/** Plans that are kept, so that the next page of one comes at once. */
+const mostPlans = 20;
+
 /**
- * The plan of a rollout as it was requested, with the files as they lie in the ledger. Throws
- * HardenError `broke` where they do not lie there, or not as they were.
+ * The plan of a rollout as it was requested, with all that its requester saw: it is planned again
+ * from the commits that it names. Throws HardenError `broke` where that gives another plan, and as
+ * the ports do.
  */
-export async function readPlanOf(
-  rollout: Rollout,
-  controller: Pick<Controller, "writer" | "store" | "hash">,
-): Promise<PlanReport> {
-  const { writer, store, hash } = controller;
-  const state = await writer.read();
-  const plan = await readRolloutPlan(rollout, state, controller);
-  const digests = plan.hosts.flatMap(({ before, file }) => [before, file]);
-  const read = await readContents(digests, { listing: state.listing, store, hash });
-  return reportPlan({
-    plan,
-    digest: rollout.plan,
-    refusals: plan.refused.map((refused) => ({ ...refused, detail: "" })),
-    changes: plan.hosts.map(({ name, before, file }) => ({
-      name,
-      path: `${name}/stpd.ini`,
-      before: read(before),
-      after: read(file),
-      findings: [],
-      risks: [],
-    })),
-    done: [],
-    unproven: [],
-    notInRepo: [],
-    clients: [],
-    blocked: [],
-  });
+export function createPlanReader(ports: PlanPorts): ReadPlan {
+  const known = new Map<string, PlanReport>();
+  return async (rollout) => {
+    const report = known.get(rollout.plan) ?? (await readPlanOf(rollout, ports));
+    if (known.size >= mostPlans) known.clear();
+    known.set(rollout.plan, report);
+    return report;
+  };
+}
+
+async function readPlanOf(rollout: Rollout, ports: PlanPorts): Promise<PlanReport> {
+  const { writer, config, hash, readRecords } = ports;
+  const plan = await readRolloutPlan(rollout, await writer.read(), ports);
+  const { repository, commit, environment } = plan;
+  const [tree, records] = await Promise.all([
+    config.readTree(commit),
+    plan.ledger === null ? undefined : readRecords(plan.ledger),
+  ]);
+  const basis = { paths: ["."], repository, commit, ledger: viewOf(environment, records) };
+  const again = planAgain(plan, basis, { files: openTree(tree), hash });
+  if (again.digest !== rollout.plan) {
+    throw new HardenError(
+      "broke",
+      `the plan of ${rollout.id} cannot be shown: from the commits that it names comes another one`,
+      "Deny or abort the rollout, and ask for it again.",
+    );
+  }
+  // Nothing stood in the way when it was requested.
+  return reportPlan({ ...again, blocked: [] });
 }

@@ -14,6 +14,7 @@ import { rememberUsers } from "./guard.ts";
 import { listen } from "./listen.ts";
 import { createBoltLogger, type Log } from "./log.ts";
 import { createLoops, type Loops } from "./loops.ts";
+import { createPlanReader } from "./look-up.ts";
 import { createMetrics, startMonitor, type Metrics } from "./monitor.ts";
 import { callApprovers, tellMoved } from "./notices.ts";
 import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
@@ -103,6 +104,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     settings,
     chat,
     readFleet: createFleetReader(controller, times.fresh),
+    readPlan: createPlanReader(controller),
     readProbe: createProbeReader(controller),
     log,
     onDecided: () => loops.wake(),

@@ -100,7 +100,9 @@ export function drawPlanModal({ report, rollout, page }: PlanPage): ModalView {
     ...[...drawPlanHead(report), ...drawObstacles(report), ...drawWaves(report)].map((block) => [
       block,
     ]),
-    ...listShownHosts(report).map((shown) => drawShownHost(shown, 60)),
+    ...listShownHosts(report).map((shown) =>
+      drawShownHost(shown, { most: 60, findings: shown.change.findings }),
+    ),
   ]);
   const number = Math.max(1, Math.min(page, pages.length));
   const turn = (to: number, text: string): readonly Block[] =>

@@ -8,6 +8,7 @@ import {
   type PlanReport,
   type ShownHost,
 } from "../../src/core/report/plan.ts";
+import type { LocatedFinding } from "../../src/core/rules/finding.ts";
 import { renderPlanText } from "../../src/core/report/plan-text.ts";
 import type { Block, Message } from "./blocks.ts";
 import {
@@ -127,15 +128,30 @@ export function drawWaves({ plan }: PlanReport): readonly Block[] {
 }
 
 const shownLines = 20;
+const shownFindings = 20;
+
+function describeFinding({ finding }: LocatedFinding): string {
+  const { severity, rule, file, line: at, message: said, suppressed } = finding;
+  const what = suppressed === null ? severity : `allowed until ${suppressed.until}`;
+  return `${what}: ${toPlain(`${file}:${at}: ${said}`, 500)} (${rule})`;
+}
+
+export interface HostDetails {
+  /** Lines of the diff. */
+  readonly most: number;
+  /** Those that are shown in words, and not only counted. */
+  readonly findings: readonly LocatedFinding[];
+}
 
 /** A host with its risks and its diff, cut where it is long. */
 export function drawShownHost(
   { host, change, wave, risks, diff }: ShownHost,
-  most = shownLines,
+  { most, findings: told }: HostDetails = { most: shownLines, findings: [] },
 ): readonly Block[] {
   const left = diff.length - most;
   const notes = risks.map((risk) => `Risk: ${risk}.`).join(" ");
   const findings = change.findings.filter(({ finding }) => finding.suppressed === null).length;
+  const more = told.length - shownFindings;
   const lines = [...diff.slice(0, most), ...(left > 0 ? [`… ${left} more lines`] : [])];
   return [
     rich(
@@ -143,6 +159,8 @@ export function drawShownHost(
         strong(toName(host.name)),
         words(`, wave ${wave}, runner ${toName(host.runner, 60)}. ${notes} Findings: ${findings}.`),
       ),
+      ...told.slice(0, shownFindings).map((located) => line(words(describeFinding(located), 600))),
+      ...(more > 0 ? [line(words(`${countOf(more, "more finding")}.`))] : []),
       preformatted(toLines(lines)),
     ),
   ];

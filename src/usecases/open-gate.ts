@@ -7,10 +7,9 @@ import type { ReasonCode } from "../core/rollout/reasons.ts";
 import { runInputsOf, type RunInput } from "../core/rollout/run-inputs.ts";
 import { verifyTicket, type TicketClaims } from "../core/rollout/ticket.ts";
 import { describeRun, type WaveRun } from "../core/rollout/wave-run.ts";
-import { largestWave } from "../core/rollout/waves.ts";
 import type { FleetFiles } from "./fleet-files.ts";
 import type { LedgerSource } from "./ledger-source.ts";
-import { planFleet } from "./plan-fleet.ts";
+import { planAgain } from "./plan-again.ts";
 
 export interface GateRequest {
   /** What the run was started with, but for the correlation id. */
@@ -75,7 +74,7 @@ export async function openGate(request: GateRequest, tools: GateTools): Promise<
   const { claims } = verdict;
   const other = findOtherInput(claims, inputs);
   if (other !== undefined) return refuse("run-inputs", other);
-  const again = await planAgain(read.plan, request, tools);
+  const again = await compareAgain(read.plan, request, tools);
   if (again.kind === "refused") return again;
   // A wave without hosts is no wave of a plan, and was refused with the ticket.
   return { kind: "open", run: describeRun(claims, read.plan), plan: read.plan };
@@ -92,8 +91,8 @@ function findOtherInput(claims: TicketClaims, inputs: GateRequest["inputs"]): st
   return keys.find((key) => inputs[key] !== named[key]);
 }
 
-/** From the same commits, and with what the recorded plan says was asked for. */
-async function planAgain(
+/** From the same commits. */
+async function compareAgain(
   recorded: Plan,
   { paths, repository, commit }: GateRequest,
   { files, ledger, hash }: GateTools,
@@ -102,25 +101,10 @@ async function planAgain(
   if (view.commit !== recorded.ledger) {
     return refuse("ledger-differs", `${view.commit ?? "none"} instead of ${recorded.ledger}`);
   }
-  const { phase, asOf, exceptions } = recorded;
-  const names = [...recorded.hosts, ...recorded.refused].map(({ name }) => name);
-  const waveSize = Math.max(1, ...recorded.waves.map(({ length }) => length));
-  const planned = planFleet(
-    {
-      paths,
-      repository,
-      commit,
-      phase,
-      asOf,
-      names,
-      exceptions,
-      waveSize: Math.min(waveSize, largestWave),
-      ledger: view,
-    },
-    { files, hash },
-  );
-  const isSame = printCanonical(planned.plan) === printCanonical(recorded);
-  return isSame ? { kind: "same" } : refuse("plan-differs", findDifference(planned.plan, recorded));
+  const basis = { paths, repository, commit, ledger: view };
+  const { plan } = planAgain(recorded, basis, { files, hash });
+  const isSame = printCanonical(plan) === printCanonical(recorded);
+  return isSame ? { kind: "same" } : refuse("plan-differs", findDifference(plan, recorded));
 }
 
 /** The first part that differs, for people. */

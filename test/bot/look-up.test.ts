@@ -1,44 +1,62 @@
 import { expect, test } from "vitest";
-import { readPlanOf } from "../../bot/look-up.ts";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
-import { filePath } from "../../src/core/rollout/ledger-files.ts";
-import type { LedgerState } from "../../src/usecases/read-ledger.ts";
-import { makeBook, planned, writeRollout, type Book } from "../support/ledger.ts";
+import { createPlanReader, reportPlan } from "../../bot/look-up.ts";
+import { drawPlanModal } from "../../bot/views/modals.ts";
+import { listShownHosts } from "../../src/core/report/plan.ts";
+import { requestPlan } from "../../src/usecases/control-rollout.ts";
+import { planNewest } from "../../src/usecases/plan-newest.ts";
+import { makeBotScene } from "../support/bot.ts";
+import { need } from "../support/control.ts";
+import { pushFiles } from "../support/github-peer.ts";
 
-/** Shows the plan of a rollout from a ledger whose files can be made to lie. */
-async function showPlan({ writer, store }: Pick<Book, "writer" | "store">, id: string) {
-  const { rollouts } = (await writer.read()).ledger;
-  const rollout = rollouts.get(id);
-  if (rollout === undefined) throw new Error("no rollout");
-  return readPlanOf(rollout, { writer, store, hash: hashSha256 });
+const hosts = { rds1: {}, s1: { facts: "role = server\nwave = 2\n" } };
+
+/** A rollout that was requested, and what its requester saw. */
+async function request() {
+  const scene = await makeBotScene({ hosts, isStarted: false });
+  const { controller } = scene;
+  const asked = { environment: "production", phase: "open", names: [], exceptions: [] } as const;
+  const planned = await planNewest(asked, controller);
+  need(await requestPlan({ by: "anna", planned }, controller));
+  return { scene, controller, planned, rollout: await scene.rollout() };
 }
 
-const [change] = planned.changes;
-if (change === undefined) throw new Error("no host");
-const path = filePath(hashSha256(change.after));
+test("approvers see the findings and risks that the requester saw", async () => {
+  const { scene, controller, planned, rollout } = await request();
+  // What came later changes nothing of it.
+  await pushFiles(scene.front.github, { "hosts/rds1/host.ini": "environment = production\n# 2\n" });
+  const report = await createPlanReader(controller)(rollout);
+  expect(report).toMatchObject({ ...planned, blocked: [] });
+  expect(listShownHosts(report)).toEqual(listShownHosts(reportPlan(planned)));
+  const text = JSON.stringify(drawPlanModal({ report, rollout: rollout.id, page: 1 }));
+  const found = planned.changes.flatMap(({ findings }) => findings);
+  expect(found.length).toBeGreaterThan(0);
+  for (const { finding } of found) expect(text).toContain(`(${finding.rule})`);
+  expect(text).toContain("Risk: this is a Server");
+  expect(text).toContain("no rollout has proven it");
+});
 
-test("a plan is shown with the files as they lie in the ledger", async () => {
-  const book = await makeBook();
-  const { changes } = await showPlan(book, await writeRollout(book));
-  const { name, before, after } = change;
-  expect(changes[0]).toMatchObject({ name, before, after });
+test("a page after the first costs no further look", async () => {
+  const { scene, controller, rollout } = await request();
+  const read = createPlanReader(controller);
+  const report = await read(rollout);
+  scene.front.github.takeRequests();
+  expect(await read(rollout)).toBe(report);
+  expect(scene.front.github.takeRequests()).toEqual([]);
 });
 
 test("a file that is missing, or another, is never shown as an empty one", async () => {
-  const book = await makeBook();
-  const id = await writeRollout(book);
-  const read = async (): Promise<LedgerState> => {
-    const state = await book.writer.read();
-    return { ...state, listing: new Map([...state.listing].filter(([name]) => name !== path)) };
-  };
-  await expect(showPlan({ ...book, writer: { ...book.writer, read } }, id)).rejects.toThrow(path);
-  const blob = (await book.writer.read()).listing.get(path);
-  const store: Book["store"] = {
-    ...book.store,
-    read: async (names) => {
-      const contents = await book.store.read(names);
-      return names.map((name, index) => (name === blob ? "" : (contents[index] ?? "")));
+  const { controller, rollout } = await request();
+  const { readRecords } = controller;
+  const missing = createPlanReader({
+    ...controller,
+    readRecords: async (commit) => {
+      const records = await readRecords(commit);
+      return records && { ...records, hosts: records.hosts.map((one) => ({ ...one, file: "" })) };
     },
+  });
+  await expect(missing(rollout)).rejects.toThrow("comes another one");
+  const store: typeof controller.store = {
+    read: async (names) => (await controller.store.read(names)).map(() => ""),
   };
-  await expect(showPlan({ ...book, store }, id)).rejects.toThrow(path);
+  await expect(createPlanReader({ ...controller, store })(rollout)).rejects.toThrow("the plan");
 });
