@@ -68,7 +68,8 @@ const advice = {
   token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
   access:
     "Give the App, or the token, what docs/bot.md asks for, in the repository that bot.ini names.",
-  again: "The bot tries again by itself.",
+  again:
+    "The bot tries again by itself; if it stays so, see that its machine may connect to GitHub, also by a proxy.",
 };
 
 export function accessGithub(

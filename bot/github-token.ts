@@ -1,5 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { request } from "@octokit/request";
+import { explain } from "../src/adapters/github-error.ts";
 import type { GithubSettings } from "../src/core/rollout/bot-settings.ts";
 import { HardenError } from "../src/core/harden-error.ts";
 import { needSecret, type SecretPorts } from "./secrets.ts";
@@ -24,13 +25,39 @@ export function openGithubToken(
   return async () => {
     try {
       return (await auth({ type: "installation" })).token;
-    } catch {
-      // The vendor's error holds the request, and with it a token.
-      throw new HardenError(
-        "broke",
-        "GitHub gave no token for the App's installation",
-        "See that GITHUB_APP_KEY is a key of the App, and that app and installation in bot.ini are its numbers.",
-      );
+    } catch (error) {
+      throw explainToken(error, app, apiUrl);
     }
   };
+}
+
+/** The vendor's error holds the request, and with it a token, so that nothing else of it is told. */
+function explainToken(
+  error: unknown,
+  { id, installation }: NonNullable<GithubSettings["app"]>,
+  apiUrl: string,
+): HardenError {
+  const isAnswer = error instanceof Error && error.name === "HttpError";
+  if (!isAnswer) {
+    return new HardenError(
+      "broke",
+      "GITHUB_APP_KEY is no private key that can be read",
+      "Give it the file that GitHub let you download, as it is.",
+    );
+  }
+  const { message, next } = explain(error, {
+    request: `POST /app/installations/${installation}/access_tokens`,
+    advice: {
+      token: `See that GITHUB_APP_KEY is a key of the App ${id}, that app in bot.ini is its number, and that the clock of this machine is right.`,
+      access:
+        "See that installation in bot.ini is the number of the App's installation, and that it was not suspended.",
+      again: `Try it again later, and see that this machine may connect to ${apiUrl}, also by a proxy.`,
+    },
+  });
+  // Nothing was asked of the config repo, for sure, whatever became of this request.
+  return new HardenError(
+    "broke",
+    `${message}, so there is no token for the App's installation`,
+    next,
+  );
 }

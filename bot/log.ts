@@ -20,9 +20,10 @@ export function createLog(level: string, destination?: { write: (line: string) =
 }
 
 /** What Bolt and its clients log by; below a warning they print whole payloads. */
-export function createBoltLogger(log: Log) {
+export function createBoltLogger(log: Log, explain = (message: string) => message) {
   const say = (level: "warn" | "error") => (message: unknown) => {
-    log[level]({ from: "bolt" }, message instanceof Error ? message.message : String(message));
+    const text = message instanceof Error ? message.message : String(message);
+    log[level]({ from: "bolt" }, explain(text));
   };
   return {
     debug: () => {},

@@ -8,7 +8,7 @@ import { makeVisible } from "../src/core/text.ts";
 import { openGithubToken } from "./github-token.ts";
 import { createLog } from "./log.ts";
 import { describe } from "./rounds.ts";
-import { needSecret, readSecret, type SecretPorts } from "./secrets.ts";
+import { needAll, needSecret, readSecret, type SecretPorts } from "./secrets.ts";
 import { importRecords } from "./import-records.ts";
 import { checkSlackAlone, createBot, type BotPorts } from "./start.ts";
 import { printChecks } from "./start-checks.ts";
@@ -106,6 +106,17 @@ function readKeys(own: PublicKey | undefined): readonly PublicKey[] {
   );
 }
 
+function listSecrets({ github, slack }: BotSettings, what: Arguments["what"]): readonly string[] {
+  return [
+    "SESAM_HARDEN_SIGNING_KEY",
+    github.app === null ? "GITHUB_TOKEN" : "GITHUB_APP_KEY",
+    ...(what === "import" ? [] : ["SLACK_BOT_TOKEN"]),
+    ...(what === "import"
+      ? []
+      : [slack.mode === "http" ? "SLACK_SIGNING_SECRET" : "SLACK_APP_TOKEN"]),
+  ];
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const { settings: path, what, files } = readArguments(words);
   if (what === "help") {
@@ -114,7 +125,8 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const imports = readImports(files);
   const settings = readSettings(path);
-  const log = createLog(process.env["LOG_LEVEL"] || "info");
+  const log = createLog(process.env["LOG_LEVEL"] || (what === "check" ? "silent" : "info"));
+  needAll(listSecrets(settings, what), secretPorts);
   const signer = await openSigner(needSecret("SESAM_HARDEN_SIGNING_KEY", secretPorts));
   const ports: BotPorts = {
     fetch,
@@ -164,11 +176,17 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   }
   const bot = opened;
   const checks = await bot.check();
-  const isFine = checks.every(({ problem, isWarning }) => problem === undefined || isWarning);
-  if (isCheck || !isFine) process.stderr.write(printChecks(checks));
-  if (isCheck || !isFine) return isFine ? 0 : 2;
-  for (const { what, problem, next } of checks) {
-    if (problem !== undefined) ports.log.warn({ next }, `${what}: ${problem}`);
+  const wrong = checks.filter(({ problem }) => problem !== undefined);
+  const isWrong = wrong.some(({ isWarning = false }) => !isWarning);
+  const isStopped = wrong.some(
+    ({ isWarning = false, isMinor = false }) => !isWarning && !isMinor,
+  );
+  if (isCheck || isStopped) {
+    process.stderr.write(printChecks(checks));
+    return isWrong ? 2 : 0;
+  }
+  for (const { what: name, problem, next } of wrong) {
+    ports.log.warn({ check: name, reason: problem, next }, `${name}: ${problem}`);
   }
   const { monitor, slack } = await bot.start();
   ports.log.info({ monitor, slack }, "started");

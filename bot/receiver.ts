@@ -45,13 +45,20 @@ const serverLimits = {
   connectionsCheckingInterval: 1000,
 } as const;
 
+/** Bolt does not say where the secret comes from that it compares by. */
+function explainSignature(message: string): string {
+  const isSecret = /signature mismatch/i.test(message);
+  const hint = "see that SLACK_SIGNING_SECRET is the signing secret of the app";
+  return isSecret ? `${message}; where Slack sent it, ${hint}` : message;
+}
+
 function createHttpEntrance(
   { host, port }: SlackSettings,
   { log, signingSecret = "", sleep }: EntrancePorts,
 ): Entrance {
   const receiver = new HTTPReceiver({
     signingSecret,
-    logger: createBoltLogger(log),
+    logger: createBoltLogger(log, explainSignature),
     endpoints: "/slack/events",
     bodyLimit: "1mb",
     // Bolt refuses what is too old; what comes from the future is left to the guard.

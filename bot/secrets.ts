@@ -41,6 +41,22 @@ export function needSecret(name: string, ports: SecretPorts): string {
   throw refuse(`${name} is not set`, `Set ${name}, or ${name}_FILE to a file that holds it.`);
 }
 
+/** Throws HardenError `settings` that names all of them that are missing. */
+export function needAll(names: readonly string[], ports: SecretPorts): void {
+  const refused = names.flatMap((name): readonly HardenError[] => {
+    try {
+      needSecret(name, ports);
+      return [];
+    } catch (error) {
+      if (error instanceof HardenError) return [error];
+      throw error;
+    }
+  });
+  if (refused.length === 0) return;
+  const lines = refused.map(({ message, next }) => `${message}. ${next}`);
+  throw refuse(lines.join("\n"), "docs/bot.md says where each secret comes from.");
+}
+
 function refuse(message: string, next: string): HardenError {
   return new HardenError("settings", message, next);
 }

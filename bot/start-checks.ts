@@ -7,6 +7,7 @@ import { ledgerBranch } from "../src/core/rollout/ledger-files.ts";
 import { findMissingRulesets } from "../src/core/rollout/ledger-ruleset.ts";
 import type { PublicKey, Signer } from "../src/core/rollout/jws.ts";
 import type { Controller } from "./controller.ts";
+import { findChannelProblem, findOtherApp } from "./setup-checks.ts";
 import { readReason } from "./slack-chat.ts";
 
 /** One thing that has to hold before the bot starts. */
@@ -16,8 +17,10 @@ export interface StartCheck {
   readonly problem: string | undefined;
   /** How to mend it. */
   readonly next: string;
-  /** The bot starts all the same. */
+  /** Neither the check nor the start fails by it. */
   readonly isWarning?: true;
+  /** The check fails by it, and the bot starts all the same. */
+  readonly isMinor?: true;
 }
 
 /** What each scope is for; the manifest asks for the same. */
@@ -62,17 +65,20 @@ function explain(error: unknown): Failure {
 
 /** Slack: the token, its workspace and scopes, and the token of Socket Mode. */
 export async function checkSlack(
-  { team, mode }: BotSettings["slack"],
+  slack: BotSettings["slack"],
   client: WebClient,
   openSocket: () => Promise<unknown>,
 ): Promise<readonly StartCheck[]> {
+  const { team, mode } = slack;
   let granted: readonly string[] = [];
+  let bot: string | undefined;
   const token = await check(
     "Slack token",
     "Give SLACK_BOT_TOKEN the bot token of the app (xoxb-), installed in the workspace of bot.ini.",
     async () => {
       const answer = await client.auth.test();
       granted = answer.response_metadata?.scopes ?? [];
+      bot = answer.bot_id;
       return answer.team_id === team ? undefined : `it is of another workspace: ${answer.team_id}`;
     },
   );
@@ -87,7 +93,8 @@ export async function checkSlack(
           : `missing: ${missing.map((scope) => `${scope} (${scopes[scope]})`).join(", ")}`,
     next: "Create the app from bot/manifest.json, or add the scopes, and install it again.",
   };
-  if (mode === "http") return [token, scoped];
+  const more = token.problem === undefined ? await checkPlace(bot, slack, client) : [];
+  if (mode === "http") return [token, scoped, ...more];
   const socket = await check(
     "Slack Socket Mode",
     "Switch Socket Mode on, and give SLACK_APP_TOKEN an app-level token with connections:write (xapp-).",
@@ -96,7 +103,25 @@ export async function checkSlack(
       return undefined;
     },
   );
-  return [token, scoped, socket];
+  return [token, scoped, ...more, socket];
+}
+
+async function checkPlace(
+  bot: string | undefined,
+  slack: BotSettings["slack"],
+  client: WebClient,
+): Promise<readonly StartCheck[]> {
+  const app = await check(
+    "Slack app",
+    "Write the App ID of the app that SLACK_BOT_TOKEN is of into bot.ini, as app of [slack].",
+    () => findOtherApp(bot, slack, client),
+  );
+  const channel = await check(
+    "Slack channel",
+    "Write the id of a channel of the workspace into bot.ini, as channel of [slack], and invite the bot there.",
+    () => findChannelProblem(slack, client),
+  );
+  return [app, { ...channel, isMinor: true }];
 }
 
 export interface GithubChecked {

@@ -21,6 +21,7 @@ import { addressOf, createEntrance, type Entrance } from "./receiver.ts";
 import { createProbeReader } from "./probes.ts";
 import { createRepeats } from "./repeats.ts";
 import { createRounds } from "./rounds.ts";
+import { checkPeople } from "./setup-checks.ts";
 import { clientOptions, createSlackChat, nameLimits } from "./slack-chat.ts";
 import { checkGithub, checkSlack, type StartCheck } from "./start-checks.ts";
 import { tellCardTroubles } from "./views/card-trouble.ts";
@@ -53,11 +54,12 @@ export interface Bot {
 
 /** What of the checks needs no GitHub. */
 export async function checkSlackAlone(
-  { slack }: BotSettings,
+  settings: BotSettings,
   ports: BotPorts,
 ): Promise<readonly StartCheck[]> {
   const { client, options } = openClient(ports);
-  return checkSlack(slack, client, () => openSocket(ports.secrets, options));
+  const open = (): Promise<unknown> => openSocket(ports.secrets, options);
+  return [...checkPeople(settings), ...(await checkSlack(settings.slack, client, open))];
 }
 
 function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
@@ -144,6 +146,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
   app.error(async (error) => log.error({ reason: error.message }, "a request failed"));
   return assemble({
     check: async () => [
+      ...checkPeople(settings),
       ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
       ...(await checkGithub({
         access,

@@ -30,8 +30,12 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
   expect(fine).toEqual({
     status: 0,
     output: [
+      "approvals of production",
+      "groups",
       "Slack token",
       "Slack scopes",
+      "Slack app",
+      "Slack channel",
       "Slack Socket Mode",
       "GitHub repository example/config",
       "workflow sesam-rollout.yml",

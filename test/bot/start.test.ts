@@ -4,14 +4,16 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { accessGithub } from "../../bot/controller.ts";
 import { clientOptions } from "../../bot/slack-chat.ts";
+import { checkPeople } from "../../bot/setup-checks.ts";
 import { checkGithub, checkSlack, scopes, type StartCheck } from "../../bot/start-checks.ts";
 import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
 import { seeHosts } from "../../src/usecases/ledger-decisions.ts";
 import { makeBotScene, until, type BotScene } from "../support/bot.ts";
 import { runBotOnce, startBotProcess, writeBotFiles } from "../support/bot-process.ts";
 import { soft } from "../support/rollout.ts";
 import { token } from "../support/runner.ts";
-import { appToken, botToken, signingSecret } from "../support/slack-peer.ts";
+import { appToken, botToken, signingSecret, signRequest } from "../support/slack-peer.ts";
 import { makeKeys } from "../support/tickets.ts";
 
 const wrong = (checks: readonly StartCheck[]): readonly string[] =>
@@ -55,6 +57,57 @@ test("what Slack lacks is named, with the way to mend it", async () => {
   ]);
   slack.socketUrl = "ws://127.0.0.1:9/";
   expect(await look({ mode: "socket" }, open)).toEqual([]);
+});
+
+test("an app or a channel that is not the bot's is named", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { slack, settings } = scene;
+  const look = async (change: object = {}) =>
+    wrong(
+      await checkSlack({ ...settings.slack, ...change }, clientOf(scene), async () => undefined),
+    );
+  const app = "Slack app: bot.ini names the app A0OTHER, and the token is of A012AB3CD";
+  expect(await look({ app: "A0OTHER" })).toEqual([app]);
+  const channel = "Slack channel: Slack says channel_not_found";
+  expect(await look({ channel: "C0OTHER" })).toEqual([channel]);
+  slack.appId = "A0THEIRS";
+  expect((await look())[0]).toContain("the token is of A0THEIRS");
+  slack.appId = settings.slack.app;
+  slack.fail({ method: "chat.getPermalink", with: { retryAfter: 7 } });
+  expect(await look()).toEqual(["Slack channel: Slack limits requests (ratelimited)"]);
+});
+
+const peopleOf = (text: string): BotSettings => {
+  const base = "[github]\nrepository = a/b\n[slack]\nteam = T01\napp = A01\nchannel = C01\n";
+  const { settings, problems } = readBotSettings("bot.ini", base + text);
+  if (settings === undefined) throw new Error(JSON.stringify(problems));
+  return settings;
+};
+const person = (name: string, groups: string, slack = `slack = U0${name.toUpperCase()}\n`) =>
+  `[person.${name}]\n${slack}github = ${[...name].reduce((sum, one) => sum * 31 + (one.codePointAt(0) ?? 0), 7)}\ngroups = ${groups}\n`;
+const lab = (approvals: number, groups = "ops") =>
+  `[environment.lab]\napprovals = ${approvals}\ngroups = ${groups}\n`;
+
+test("more approvals than there are persons, and groups that count nowhere, are named", () => {
+  const look = (text: string) => wrong(checkPeople(peopleOf(text)));
+  const three = person("anna", "ops") + person("ben", "ops") + person("carl", "ops");
+  expect(look(three + lab(2))).toEqual([]);
+  expect(look(three + lab(3))).toEqual([
+    "approvals of lab: approvals = 3 needs 4 persons with a Slack id in its groups (ops), one of them to ask; there are 3: anna, ben, carl",
+  ]);
+  // Who has no way in cannot approve, and whoever is in a team may.
+  expect(look(person("anna", "ops") + person("ben", "ops", "") + lab(1))[0]).toContain(
+    "are 1: anna",
+  );
+  const team = "[group.ops]\nteam = example/ops\n";
+  expect(
+    look(`${person("anna", "dev")}${person("ben", "dev")}${team}${lab(1, "ops dev")}`),
+  ).toEqual([]);
+  expect(look(person("anna", "ops") + person("ben", "ops bakup") + lab(1))).toEqual([
+    "groups: no environment has the group bakup of ben",
+  ]);
+  const idle = "[group.idle]\nteam = example/idle\n";
+  expect(look(three + idle + lab(1))).toEqual(["groups: no environment has the group idle"]);
 });
 
 test("what GitHub lacks is named, with the way to mend it", async () => {
@@ -128,6 +181,14 @@ test("a check as a program says what Slack and GitHub lack", async () => {
   const without = await failWith(scene, files);
   expect(without).toContain("WRONG Slack scopes: missing: commands");
   expect(without).toMatch(/WRONG GitHub: .*\(401\).*\n +Give the bot a valid one/);
+  // What blames a token where nothing answers helps nobody, and no line is for machines.
+  scene.slack.isDown = true;
+  const down = await failWith(scene, files);
+  expect(down).toContain("Slack could not be reached");
+  expect(down.split("\n").filter((line) => !/^(ok {4}|WRONG | {6}|$)/.test(line))).toEqual([]);
+  scene.slack.isDown = false;
+  scene.slack.fail({ method: "auth.test", with: { retryAfter: 7 } });
+  expect(await failWith(scene, files)).toContain("Slack limits requests: check again in 7 s.");
 });
 
 test.each<readonly [what: string, environment: Record<string, string>, said: string]>([
@@ -143,6 +204,29 @@ test.each<readonly [what: string, environment: Record<string, string>, said: str
   writeFileSync(join(files.folder, "empty"), "\n");
   const env = { ...files.env, ...change };
   expect(await failWith(scene, { ...files, env })).toContain(said);
+});
+
+test("all secrets that are missing are named at once", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const { folder, env } = writeBotFiles(scene);
+  const said = await failWith(scene, { folder, env: { PATH: env["PATH"] ?? "" } });
+  for (const name of [
+    "SESAM_HARDEN_SIGNING_KEY",
+    "GITHUB_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+  ]) {
+    expect(said).toContain(`${name} is not set. Set ${name}, or ${name}_FILE`);
+  }
+});
+
+test("a small fault is told, and the bot starts all the same", async () => {
+  const scene = await makeBotScene({ isStarted: false, more: "[group.idle]\nteam = a/b\n" });
+  const files = writeBotFiles(scene);
+  expect(await failWith(scene, files)).toContain("WRONG groups: no environment has the group idle");
+  const running = await startBotProcess(files);
+  expect(running.said()).toContain("no environment has the group idle");
+  expect(await running.stop()).toBe(0);
 });
 
 test.each([
@@ -161,6 +245,9 @@ test("SIGTERM ends the program once what is at work is finished", async () => {
   const before = scene.replies.length;
   await scene.type("dora", "history");
   await until(() => scene.replies[before]);
+  // Bolt does not name the secret that it compares by.
+  await scene.send("a=b", signRequest("a=b", { secret: "another-signing-secret" }));
+  await until(() => running.said().includes("see that SLACK_SIGNING_SECRET"));
   expect(await running.stop()).toBe(0);
   expect(running.said()).toContain("stopping: what is at work is finished");
   for (const secret of [botToken, signingSecret, token, appToken]) {

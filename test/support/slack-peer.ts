@@ -52,6 +52,8 @@ export interface SlackPeer {
   socketUrl: string | undefined;
   /** While it is, every call is cut off. */
   isDown: boolean;
+  /** The app that the bot token belongs to. */
+  appId: string;
   readonly close: () => Promise<void>;
 }
 
@@ -110,12 +112,21 @@ export async function openSlack(): Promise<SlackPeer> {
     name: string;
   }[];
   const channel = channels.find(({ name }) => name === "backup")?.id ?? "";
-  const peer: Pick<SlackPeer, "socketUrl" | "isDown"> = { socketUrl: undefined, isDown: false };
+  const peer: Pick<SlackPeer, "socketUrl" | "isDown" | "appId"> = {
+    socketUrl: undefined,
+    isDown: false,
+    appId,
+  };
 
   const answerItself = (method: string, body: SlackCall["body"]): object | undefined => {
     if (method === "views.open" || method === "views.update")
       return { ok: true, view: { id: "V1" } };
     if (method === "views.publish" || method === "chat.postEphemeral") return { ok: true };
+    if (method === "bots.info") return { ok: true, bot: { id: body["bot"], app_id: peer.appId } };
+    if (method === "chat.getPermalink") {
+      const error = body["channel"] === channel ? "message_not_found" : "channel_not_found";
+      return { ok: false, error };
+    }
     if (method === "chat.postMessage" && String(body["channel"]).startsWith("U")) {
       return { ok: true, channel: "D1", ts: "1.0" };
     }
@@ -162,6 +173,7 @@ export async function openSlack(): Promise<SlackPeer> {
     }
     if (fault?.with === "lost") return void request.socket.destroy();
     if (method === "users.info") text = addFlags(text, flags);
+    if (method === "auth.test") text = JSON.stringify({ ...JSON.parse(text), bot_id: "B012AB3CD" });
     response.writeHead(200, {
       "content-type": "application/json",
       "x-oauth-scopes": scopes.join(","),
