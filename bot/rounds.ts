@@ -87,9 +87,13 @@ async function goThrough(tools: RoundTools): Promise<readonly Step[]> {
       log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot go on");
     }
   }
-  const recorded = await recordVerify(controller);
-  if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "a verify run recorded");
-  await remindOverdue(tools);
+  try {
+    const recorded = await recordVerify(controller);
+    if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
+  } finally {
+    // A verify run that cannot be read keeps no approver waiting.
+    await remindOverdue(tools);
+  }
   return steps;
 }
 

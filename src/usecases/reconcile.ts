@@ -1,4 +1,3 @@
-import { HardenError } from "../core/harden-error.ts";
 import type { Ledger } from "../core/rollout/ledger.ts";
 import type { ReasonCode } from "../core/rollout/reasons.ts";
 import { isOver, type Rollout, type RolloutEvent } from "../core/rollout/rollout.ts";
@@ -49,8 +48,8 @@ export type Step =
       readonly refused?: string;
     }
   | { readonly kind: "waits"; readonly rollout: string; readonly reason: ReasonCode }
-  /** GitHub did not answer, or something is not as it was written. */
-  | { readonly kind: "failed"; readonly rollout: string; readonly error: HardenError };
+  /** GitHub did not answer, or with something that nobody foresaw, or something is not as it was written. */
+  | { readonly kind: "failed"; readonly rollout: string; readonly error: unknown };
 
 /**
  * Brings every rollout that is not over one step on, by what the ledger says and nothing else.
@@ -77,8 +76,7 @@ async function stepSafely(rollout: Rollout, ledger: Ledger, tools: ReconcileTool
     const refused = happened.kind === "refuse" ? { refused: happened.detail } : {};
     return { kind: "moved", rollout: id, event: happened.kind, ...refused };
   } catch (error) {
-    if (error instanceof HardenError) return { kind: "failed", rollout: id, error };
-    throw error;
+    return { kind: "failed", rollout: id, error };
   }
 }
 

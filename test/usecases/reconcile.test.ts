@@ -189,3 +189,20 @@ test("a rollout that was aborted waits for no runner", async () => {
   await bench.runUntil(tools, isOver);
   expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
 });
+
+test.each([new TypeError("runs is not iterable"), new Error("odd"), "a text"])(
+  "an answer that nobody foresaw (%s) ends the step of its rollout, and not the round",
+  async (thrown) => {
+    const bench = await makeControlBench();
+    const id = await approveRollout(bench);
+    const tools = bench.controller();
+    await bench.runUntil(tools, ({ kind }) => kind === "running");
+    const look = async (): Promise<never> => {
+      throw thrown;
+    };
+    const broken = { ...tools, runs: { ...tools.runs, look } };
+    expect(await reconcile(broken)).toEqual([{ kind: "failed", rollout: id, error: thrown }]);
+    await bench.runUntil(tools, isOver);
+    expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
+  },
+);
