@@ -1,8 +1,10 @@
 import { HardenError } from "../src/core/harden-error.ts";
+import { findNearest } from "../src/core/nearest.ts";
 import { countOf } from "../src/core/report/count.ts";
 import { readRecords } from "../src/core/rollout/records-file.ts";
 import { makeVisible } from "../src/core/text.ts";
 import { seeHosts } from "../src/usecases/ledger-decisions.ts";
+import { readNewestHosts } from "../src/usecases/newest-globals.ts";
 import type { Controller } from "./controller.ts";
 
 /**
@@ -12,8 +14,9 @@ import type { Controller } from "./controller.ts";
  */
 export async function importRecords(
   files: readonly { readonly file: string; readonly text: string }[],
-  { writer, hash, repository }: Controller,
+  { writer, hash, repository, config }: Controller,
 ): Promise<string> {
+  const known = (await readNewestHosts(config)).map(({ folder }) => folder.name);
   const hosts = new Map<string, string>();
   for (const { file, text } of files) {
     const reading = readRecords(text);
@@ -24,6 +27,8 @@ export async function importRecords(
     }
     for (const { host, file: bytes } of records.hosts) {
       if (hosts.has(host)) throw refuse(file, `${host} stands in another file too`);
+      // The ledger forgets nothing, so that a name with a typo would stay.
+      if (!known.includes(host)) throw refuse(file, tellUnknown(host, known));
       hosts.set(host, bytes);
     }
   }
@@ -34,6 +39,12 @@ export async function importRecords(
   }
   if (written.reason === "nothing-to-do") return "the ledger says so already";
   throw new HardenError("broke", `nothing was recorded: ${written.reason}`, "Try it again.");
+}
+
+function tellUnknown(host: string, known: readonly string[]): string {
+  const nearest = findNearest(host, known);
+  const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  return `the config repo has no host ${host}${hint}`;
 }
 
 function refuse(file: string, reason: string): HardenError {

@@ -9,14 +9,20 @@ import { refuseName } from "./plan-fleet.ts";
 import { openTree } from "./tree-files.ts";
 import type { LedgerWriting } from "./write-ledger.ts";
 
-/** Hosts of an environment as the default branch has them. Throws HardenError as loadTargets() does. */
-async function readNewest(
-  environment: string,
+/** All hosts as the default branch has them. Throws HardenError as loadTargets() does. */
+export async function readNewestHosts(
   config: ConfigBranch,
 ): Promise<readonly { readonly folder: HostFolder }[]> {
   const { commit } = await config.readHead();
   const files = openTree(await config.readTree(commit));
-  const { hosts } = loadTargets({ paths: ["."], overrides: {}, names: [] }, files);
+  return loadTargets({ paths: ["."], overrides: {}, names: [] }, files).hosts;
+}
+
+async function readNewest(
+  environment: string,
+  config: ConfigBranch,
+): ReturnType<typeof readNewestHosts> {
+  const hosts = await readNewestHosts(config);
   return hosts.filter(({ folder }) => factsOf(folder).environment === environment);
 }
 

@@ -46,6 +46,10 @@ test("what is no such file is refused as a whole", async () => {
       file("x.json", ["rds2"], controller.repository + 1),
       /^x\.json: it is of the repository \d+, not \d+$/,
     ],
+    [
+      file("x.json", ["rds22"], controller.repository),
+      /^x\.json: the config repo has no host rds22; did you mean rds2\?$/,
+    ],
     [file("x.json", ["rds1"], controller.repository), /^x\.json: rds1 stands in another file too$/],
   ] as const;
   for (const [other, message] of others) {

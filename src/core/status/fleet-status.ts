@@ -81,7 +81,7 @@ export interface FleetStatus {
   readonly counts: StateCounts;
   /** By name; hosts that are of none come last. */
   readonly environments: readonly EnvironmentStatus[];
-  /** Hosts that the ledger knows and the config repo no longer has, by name. */
+  /** Hosts that a rollout came to and the config repo no longer has, by name. */
   readonly gone: readonly string[];
   /** Hosts that run STPD by an inventory, are not in the config repo, and are no exception. */
   readonly notInRepo: readonly string[];
@@ -116,7 +116,7 @@ export function describeFleet(request: StatusRequest): FleetStatus {
     environments: nameEnvironments(checked.hosts, ledger).map((name) =>
       describeEnvironment(name, hosts, request),
     ),
-    gone: [...ledger.hosts.keys()].filter((name) => !names.has(name)).toSorted(compareText),
+    gone: [...past.keys()].filter((name) => !names.has(name)).toSorted(compareText),
     notInRepo: nameNotInRepo(checked.notInRepo),
   };
 }

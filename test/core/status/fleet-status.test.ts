@@ -41,7 +41,11 @@ const describe = (change: Partial<StatusRequest> & { readonly ledger?: Ledger })
     ...change,
   });
 
-const past = (outcome: "good" | "bad" | "not-started", id = "2026-11-1"): Partial<Ledger> => ({
+const past = (
+  outcome: "good" | "bad" | "not-started",
+  id = "2026-11-1",
+  host = "a",
+): Partial<Ledger> => ({
   rollouts: new Map([[id, makeRollout({ id, state: { kind: "succeeded" } })]]),
   traces: new Map([
     [
@@ -52,7 +56,7 @@ const past = (outcome: "good" | "bad" | "not-started", id = "2026-11-1"): Partia
         isReminded: false,
         refused: null,
         reason: "",
-        results: new Map([["a", resultOf("a", outcome)]]),
+        results: new Map([[host, resultOf(host, outcome)]]),
       },
     ],
   ]),
@@ -259,7 +263,9 @@ test("environments stand by name, those without one last, and a stopped one with
       ],
     ]),
     rollouts: new Map([["2026-11-1", makeRollout()]]),
-    hosts: new Map([["removed", { host: "removed", file: "f".repeat(64), proven: null }]]),
+    traces: past("good", "2026-11-1", "removed").traces ?? new Map(),
+    // What was only imported, as with a typo, is no host that went away.
+    hosts: new Map([["imported", { host: "imported", file: "f".repeat(64), proven: null }]]),
   };
   const hosts = [hostOf("z", { environment: null }), hostOf("a")];
   const status = describe({ ledger, checked: { findings: [], hosts } });
