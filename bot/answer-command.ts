@@ -115,8 +115,10 @@ async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): 
     // What stands in the way of a plan is told with all of it.
     const isBlocked = planned.blocked.includes(written.reason);
     const report = reportPlan(planned);
-    if (isBlocked)
-      return { isPublic: false, message: drawPlan(report), file: printPlanFile(report) };
+    if (isBlocked) {
+      const message = drawPlan(report, "Not requested. The plan says what stands in the way.");
+      return { isPublic: false, message, file: printPlanFile(report) };
+    }
     return refuse(written.reason, what);
   }
   const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";

@@ -31,7 +31,7 @@ const mostDiffs = 50;
 const shownWaves = 10;
 
 /** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
-export function drawPlan(report: PlanReport): Message {
+export function drawPlan(report: PlanReport, said = ""): Message {
   const { plan } = report;
   const { environment, phase, waves } = plan;
   const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
@@ -43,6 +43,7 @@ export function drawPlan(report: PlanReport): Message {
   const hidden = plan.hosts.length - hosts.length;
   return message({
     head: [
+      ...(said === "" ? [] : [section(said)]),
       ...drawPlanHead(report),
       ...drawObstacles(report),
       ...drawWaves(report).slice(0, shownWaves),

@@ -72,7 +72,7 @@ export const ledgerReasons = {
   },
   "rollout-unknown": {
     cause: "the ledger knows no such rollout",
-    next: "Look at `sesam-harden ledger log`.",
+    next: "Look at /sesam-harden history in Slack, or at `sesam-harden ledger log`.",
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
