@@ -178,9 +178,7 @@ async function runBot(settings: BotSettings, ports: BotPorts, isCheck: boolean):
   const checks = await bot.check();
   const wrong = checks.filter(({ problem }) => problem !== undefined);
   const isWrong = wrong.some(({ isWarning = false }) => !isWarning);
-  const isStopped = wrong.some(
-    ({ isWarning = false, isMinor = false }) => !isWarning && !isMinor,
-  );
+  const isStopped = wrong.some(({ isWarning = false, isMinor = false }) => !isWarning && !isMinor);
   if (isCheck || isStopped) {
     process.stderr.write(printChecks(checks));
     return isWrong ? 2 : 0;

@@ -162,9 +162,9 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     loops,
     readiness: {
       slack: entrance.trouble,
-        cards: () => tellCardTroubles(cards.troubles()),
-        github: rounds.trouble,
-        warning: controller.clockTrouble,
+      cards: () => tellCardTroubles(cards.troubles()),
+      github: rounds.trouble,
+      warning: controller.clockTrouble,
     },
   });
 }

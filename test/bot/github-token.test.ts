@@ -15,6 +15,7 @@ const github = {
   apiUrl: "https://api.example.test",
   app: { id: 12, installation: 34 },
   workflow: "a.yml",
+  requiresSignatures: false,
   verifyWorkflow: "b.yml",
 };
 
