@@ -38,9 +38,7 @@ const goOn: Scene = {
 const blocked: Scene = {
   title: "Nothing is closed as long as one host has not proven HTTPS",
   play: async (stage) => {
-    stage.screen.say(
-      "On a real Server the global settings would be written now, by sesam-harden globals; ben records that they are.",
-    );
+    stage.screen.say("The global settings would point migrations at a host without HTTPS, so they are refused too.");
     await type(stage, "ben", `globals ${environment}`);
     await type(stage, "anna", `rollout close ${environment} ${purpose}`);
   },
@@ -82,6 +80,10 @@ const mend: Scene = {
 const close: Scene = {
   title: "Phase close: HTTP and FTP are shut, the Server last",
   play: async (stage) => {
+    stage.screen.say(
+      "On a real Server the global settings would be written now, by sesam-harden globals; ben records that they are.",
+    );
+    await type(stage, "ben", `globals ${environment}`);
     await type(stage, "anna", `rollout close ${environment} ${purpose}`);
     await approve(stage, "ben");
     await finish(stage, "succeeded");

@@ -56,12 +56,13 @@ test("help has every command", () => {
     /sesam-harden continue ROLLOUT|ENVIRONMENT Sends the next wave now; nothing is let off by it.
     /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no
     other starts.
-    /sesam-harden freeze ENVIRONMENT because REASON [until 2027-01-31T06:00] Lets no rollout start or go
-    on, up to a time in UTC or for good.
+    /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Lets no rollout start or go
+    on: until 06:00, 2027-01-31 or 2027-01-31 06:00, in UTC; for 30m, 8h or 2d; or for good.
     /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; needs a second person.
     /sesam-harden unlock ENVIRONMENT because REASON Lifts the lock after a failure; needs a second
     person.
-    /sesam-harden globals ENVIRONMENT Records that the global settings were written on its Servers.
+    /sesam-harden globals ENVIRONMENT [except HOST…] Records that the global settings were written on
+    its Servers.
     /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
     /sesam-harden help This list.
     "

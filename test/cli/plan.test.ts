@@ -120,7 +120,7 @@ test("without records it says that nothing is known, and refuses every host", as
     "there is no ledger here, so nothing is known of what lies on the hosts",
   );
   expect(stdout.match(/^refused \w+: never-seen: .*$/gm)).toHaveLength(3);
-  expect(stdout).toContain("Nothing is to be done.");
+  expect(stdout).toContain("Blocked: no host can be opened yet.");
 });
 
 test("the ledger's branch of the clone is read, as it was fetched last", async () => {

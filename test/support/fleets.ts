@@ -42,6 +42,7 @@ const brokenLines = [
   "[STPD_Server] # x",
   "[[STPD_Server]]",
   "[]",
+  'FOO="abc',
 ];
 
 /** What readers of INI files take for the section or a key, or do not. */
@@ -68,6 +69,9 @@ const otherSpellings = line(
   'STPD_HTTPS_PRIORITY_STRING: "NORMAL"',
   "STPD_HTTPS_PRIORITY_STRING=\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d",
   'STPD_HTTPS_PRIORITY_STRING="NORMAL:\\',
+  "STPD_HTTPS_PORT",
+  "STPD_HTTP_PORT",
+  "STPD_HTTPS_PRIORITY_STRING",
 );
 
 const suppression = fc

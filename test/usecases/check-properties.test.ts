@@ -34,6 +34,7 @@ function isTrue({ finding, source }: LocatedFinding): boolean {
     "this line sets",
     "this line ends",
     "this section line",
+    "this quote",
     "a merge",
   ];
   if (whole.some((start) => message.startsWith(start))) return marked === source.trim();

@@ -67,7 +67,8 @@ export function collectChanges(
     const faults = faultsOf(own);
     const value = repairPriority(entry.value, faults, folder.policy.profile, stpd.readPriority);
     if (value === undefined) return [];
-    const doubt = findDoubt(entry, folder, stpd);
+    const last = findLastLine(stpd.document, line);
+    const doubt = findDoubt(joinValue(stpd, entry, last), folder, stpd);
     if (rewrite !== undefined) {
       if (doubt !== undefined) return [];
       rewrite.edit = { op: "rewrite", line, text: `${priorityKey}="${value}"` };
@@ -76,7 +77,6 @@ export function collectChanges(
     }
     const { section, key } = entry;
     // In quotes, as SEP writes it.
-    const last = findLastLine(stpd.document, line);
     const edit = { op: "set", line, value, quoted: true, last: last ?? line } as const;
     const rest = takeRest(edits, line, last ?? line);
     const refused = last === undefined ? unclear : undefined;
@@ -97,9 +97,16 @@ export function collectChanges(
 
 const unclear = "the value ends with a backslash, so that the next line may belong to it";
 
+/** The string as a reader has it that joins the lines it is written on. */
+function joinValue({ document }: StpdFile, { line, value }: StpdEntry, last = line): string {
+  const rest = document.lines.slice(line + 1, last + 1).map(({ raw }) => raw);
+  const parts = [value, ...rest].map((text) => text.replaceAll(/["\\]/g, "").trim());
+  return parts.join("");
+}
+
 /** A string that may be right for its host is replaced only if a person asks for it. */
 function findDoubt(
-  { value }: StpdEntry,
+  value: string,
   { policy }: HostFolder,
   { readPriority }: StpdFile,
 ): string | undefined {

@@ -48,6 +48,8 @@ export interface SectionLine {
 export interface StrayLine {
   readonly line: number;
   readonly section: string;
+  /** False in a section that is of something else than STPD's server. */
+  readonly isOurs: boolean;
   readonly joins: number | undefined;
   readonly joinsKnown: string | undefined;
 }
@@ -56,6 +58,7 @@ export interface StrayLine {
 export interface ForeignComment {
   readonly line: number;
   readonly section: string;
+  readonly isOurs: boolean;
   readonly mark: string;
   /** The documented key that it holds, if it is a line that was commented out so. */
   readonly known: string | undefined;
@@ -83,6 +86,7 @@ export function readLines({ lines }: IniDocument): StpdLines {
   const broken: number[] = [];
   const joined = new Set<number>();
   let section: Pick<SectionLine, "name" | "inServer"> = { name: "", inServer: "no" };
+  const isOurs = (): boolean => section.name === "" || section.inServer !== "no";
   let previous: StpdEntry | undefined;
   // Many readers end a line at LF alone: for them all that follows a bare CR is one line.
   const bare = lines.findIndex(({ raw }) => lineEnding(raw) === "\r");
@@ -105,7 +109,7 @@ export function readLines({ lines }: IniDocument): StpdLines {
     if (mark !== undefined) {
       const rest = content.raw.slice(content.raw.indexOf(mark) + mark.length);
       const known = readLoosely(rest, serverKeys)?.name;
-      foreignComments.push({ line, section: section.name, mark, known });
+      foreignComments.push({ line, section: section.name, isOurs: isOurs(), mark, known });
       continue;
     }
     const isJoined = previous !== undefined && mayJoin(lines, line);
@@ -113,8 +117,9 @@ export function readLines({ lines }: IniDocument): StpdLines {
     const joinsKnown = isJoined ? previous?.known : undefined;
     if (joins !== undefined) joined.add(joins);
     const entry = readEntry(content, { line, section: section.name, inServer: section.inServer });
-    if (entry === undefined) strays.push({ line, section: section.name, joins, joinsKnown });
-    else {
+    if (entry === undefined) {
+      strays.push({ line, section: section.name, isOurs: isOurs(), joins, joinsKnown });
+    } else {
       const whole = { ...entry, joins, joinsKnown };
       entries.push(whole);
       if (isUnclosed(content.raw, entry)) broken.push(line);

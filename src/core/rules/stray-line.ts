@@ -11,7 +11,7 @@ export const strayLine: Rule = {
   explanation: {
     triggers:
       "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note; or a known key without a value. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
-    fix: "Start the line with `#`. The fix does that, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
+    fix: "Start the line with `#`. The fix does that in `[STPD_Server]` and above the first section, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
     rationale:
       "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
     source:
@@ -25,7 +25,7 @@ export const strayLine: Rule = {
 
 function describeStray(
   file: StpdFile,
-  { line, section, joins, joinsKnown }: StrayLine,
+  { line, section, isOurs, joins, joinsKnown }: StrayLine,
 ): RuleFinding {
   const raw = rawOf(file, line);
   const start = raw.length - raw.trimStart().length;
@@ -36,7 +36,7 @@ function describeStray(
     file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
   const isSafe = joins === undefined || (joinsKnown !== undefined && !holdsPort);
   return {
-    severity: isHttpsKey(joinsKnown) || isBareKey(raw) ? "error" : "warning",
+    severity: isHttpsKey(joinsKnown) || bareKey(raw) !== undefined ? "error" : "warning",
     place,
     message:
       joins === undefined
@@ -45,16 +45,21 @@ function describeStray(
     help: isSafe
       ? "Start it with # if it is a comment, or write KEY=value."
       : "Write the whole value on one line, or start this line with #.",
-    ...(isSafe ? { mend: editOf({ op: "commentOut", line }, section) } : {}),
+    ...(isSafe && isOurs && !isHttpsKey(bareKey(raw))
+      ? { mend: editOf({ op: "commentOut", line }, section) }
+      : {}),
   };
 }
 
 /** A key without `=`: some readers set it all the same, to nothing or to its default. */
-function isBareKey(raw: string): boolean {
-  return serverKeys.includes(raw.trim().toUpperCase());
+function bareKey(raw: string): string | undefined {
+  return serverKeys.find((key) => key === raw.trim().toUpperCase());
 }
 
-function describeComment(file: StpdFile, { line, section, mark }: ForeignComment): RuleFinding {
+function describeComment(
+  file: StpdFile,
+  { line, section, isOurs, mark }: ForeignComment,
+): RuleFinding {
   const raw = rawOf(file, line);
   const start = raw.indexOf(mark);
   const lead = line === 0 && raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
@@ -64,7 +69,7 @@ function describeComment(file: StpdFile, { line, section, mark }: ForeignComment
     place: { line, span: [start, start + mark.length] },
     message: `${mark} is not a comment mark that SEP documents`,
     help: "Start comments with #, the only mark that is documented.",
-    mend: editOf({ op: "rewrite", line, text }, section),
+    ...(isOurs ? { mend: editOf({ op: "rewrite", line, text }, section) } : {}),
   };
 }
 

@@ -585,6 +585,19 @@ test.each<{
     files: {},
     withheld: ["tls-priority-missing: HTTPS would not be sure to work"],
   },
+  ...["@SYSTEM:", "SUITEB128:"].map((start) => ({
+    name: `replaces ${start} on two lines no more than on one`,
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${start}\\\n  -RSA"\n`,
+    },
+    rules: ["tls-priority-invalid"],
+    files: {},
+    withheld: [
+      start.startsWith("@")
+        ? "tls-priority-invalid: what the string stands for is in GnuTLS's configuration on the host"
+        : "tls-priority-invalid: the string may be meant for a certificate with an EC key, which host.ini does not say (certificate_key)",
+    ],
+  })),
   {
     name: "takes no line away whose continuation would spoil another",
     fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n  X=1\n` },

@@ -109,6 +109,27 @@ testRule(strayLine, [
     after: "# note\n[A]\n = 1\n",
   },
   {
+    name: "leaves the lines of another section as they are",
+    before: stpdIni("[STPD_Thread]", "KEEP_ALIVE"),
+    findings: [`4: KEEP_ALIVE: ${stray}`],
+  },
+  {
+    name: "leaves the comments of another section as they are",
+    before: stpdIni("[STPD_Thread]", "; list"),
+    findings: ["4: ;: ; is not a comment mark that SEP documents"],
+  },
+  {
+    name: "comments a line out in a section that is to be renamed",
+    before: "[stpd_server]\nnote\n",
+    findings: [`2: note: ${stray}`],
+    after: "[stpd_server]\n# note\n",
+  },
+  ...["STPD_HTTPS_PORT", "STPD_HTTPS_PRIORITY_STRING"].map((key) => ({
+    name: `leaves a bare ${key} to people`,
+    before: stpdIni(key),
+    findings: [`3: ${key}: ${stray}`],
+  })),
+  {
     name: "comments the rest of a priority string out",
     before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
     findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
