@@ -1,5 +1,6 @@
 import { hashSha256, nameBlob } from "../../src/adapters/hashes.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
+import { HardenError } from "../../src/core/harden-error.ts";
 import type { EnvironmentSettings } from "../../src/core/rollout/controller-settings.ts";
 import { verifyLedger } from "../../src/core/rollout/ledger-audit.ts";
 import type { LedgerTools } from "../../src/core/rollout/ledger-verify.ts";
@@ -138,7 +139,10 @@ export async function makeControlBench(
     runUntil: async (own, isThere) => {
       for (let round = 0; round < 200; round++) {
         if (isThere((await rollout()).state)) return;
-        await reconcile(own);
+        for (const step of await reconcile(own)) {
+          // A step that ends by what nobody foresaw is told; here that is the test's own cut.
+          if (step.kind === "failed" && !(step.error instanceof HardenError)) throw step.error;
+        }
         later(60);
       }
       throw new Error(`it is still ${JSON.stringify((await rollout()).state)}`);
