@@ -50,6 +50,8 @@ export interface StrayLine {
   readonly section: string;
   /** False in a section that is of something else than STPD's server. */
   readonly isOurs: boolean;
+  /** The documented key that it is, without a value: some readers set it all the same. */
+  readonly known: string | undefined;
   readonly joins: number | undefined;
   readonly joinsKnown: string | undefined;
 }
@@ -87,7 +89,7 @@ export function readLines({ lines }: IniDocument): StpdLines {
   const joined = new Set<number>();
   let section: Pick<SectionLine, "name" | "inServer"> = { name: "", inServer: "no" };
   const isOurs = (): boolean => section.name === "" || section.inServer !== "no";
-  let previous: StpdEntry | undefined;
+  let previous: Pick<StpdEntry, "line" | "known"> | undefined;
   // Many readers end a line at LF alone: for them all that follows a bare CR is one line.
   const bare = lines.findIndex(({ raw }) => lineEnding(raw) === "\r");
   if (bare >= 0 && bare < lines.length - 1) broken.push(bare);
@@ -109,6 +111,8 @@ export function readLines({ lines }: IniDocument): StpdLines {
     if (mark !== undefined) {
       const rest = content.raw.slice(content.raw.indexOf(mark) + mark.length);
       const known = readLoosely(rest, serverKeys)?.name;
+      // Readers without this mark take it for a setting, and an indented line below for its value.
+      if (/[=:]/.test(rest)) previous = { line, known: undefined };
       foreignComments.push({ line, section: section.name, isOurs: isOurs(), mark, known });
       continue;
     }
@@ -118,7 +122,9 @@ export function readLines({ lines }: IniDocument): StpdLines {
     if (joins !== undefined) joined.add(joins);
     const entry = readEntry(content, { line, section: section.name, inServer: section.inServer });
     if (entry === undefined) {
-      strays.push({ line, section: section.name, isOurs: isOurs(), joins, joinsKnown });
+      const text = content.raw.trim().toUpperCase();
+      const known = serverKeys.find((key) => isOurs() && key === text);
+      strays.push({ line, section: section.name, isOurs: isOurs(), known, joins, joinsKnown });
     } else {
       const whole = { ...entry, joins, joinsKnown };
       entries.push(whole);

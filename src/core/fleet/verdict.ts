@@ -89,6 +89,8 @@ export function httpsPort(file: StpdFile): number | undefined {
   if (ports.size !== 1 || port === undefined) return undefined;
   if (entries.some(({ line }) => file.joined.has(line))) return undefined;
   if (!entries.some((entry) => isSure(file, entry))) return undefined;
+  // Where the last line counts, the key without a value takes the port away.
+  if (file.strays.some(({ known }) => known === "STPD_HTTPS_PORT")) return undefined;
   const plain = plainKeys.flatMap((key) => plainPortEntries(file, key));
   return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
 }

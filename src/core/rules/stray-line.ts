@@ -1,5 +1,5 @@
 import { isHttpsKey, portOf, priorityKey, type StpdFile } from "../fleet/stpd-file.ts";
-import { serverKeys, type ForeignComment, type StrayLine } from "../fleet/stpd-lines.ts";
+import type { ForeignComment, StrayLine } from "../fleet/stpd-lines.ts";
 import { byteOrderMark, lineEnding } from "../ini/document.ts";
 import type { IniEdit } from "../ini/edit.ts";
 import { ofFile, type Mend, type Rule, type RuleFinding } from "./rule.ts";
@@ -25,7 +25,7 @@ export const strayLine: Rule = {
 
 function describeStray(
   file: StpdFile,
-  { line, section, isOurs, joins, joinsKnown }: StrayLine,
+  { line, section, isOurs, known, joins, joinsKnown }: StrayLine,
 ): RuleFinding {
   const raw = rawOf(file, line);
   const start = raw.length - raw.trimStart().length;
@@ -36,7 +36,7 @@ function describeStray(
     file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
   const isSafe = joins === undefined || (joinsKnown !== undefined && !holdsPort);
   return {
-    severity: isHttpsKey(joinsKnown) || bareKey(raw) !== undefined ? "error" : "warning",
+    severity: isHttpsKey(joinsKnown) || known !== undefined ? "error" : "warning",
     place,
     message:
       joins === undefined
@@ -45,15 +45,10 @@ function describeStray(
     help: isSafe
       ? "Start it with # if it is a comment, or write KEY=value."
       : "Write the whole value on one line, or start this line with #.",
-    ...(isSafe && isOurs && !isHttpsKey(bareKey(raw))
+    ...(isSafe && isOurs && !isHttpsKey(known)
       ? { mend: editOf({ op: "commentOut", line }, section) }
       : {}),
   };
-}
-
-/** A key without `=`: some readers set it all the same, to nothing or to its default. */
-function bareKey(raw: string): string | undefined {
-  return serverKeys.find((key) => key === raw.trim().toUpperCase());
 }
 
 function describeComment(

@@ -46,6 +46,20 @@ test("one sure line is enough for HTTPS where another one says the same", () => 
   expect(httpsPort(read(hard.replace("STPD_HTTPS_PORT", "stpd_https_port")))).toBeUndefined();
 });
 
+test("an indented key below a comment of another style may be a part of it", () => {
+  const text = (mark: string): string =>
+    `[STPD_Server]\n${mark} STPD_PORT=1\n  STPD_HTTPS_PORT=11443\n`;
+  expect(httpsPort(read(text("//")))).toBeUndefined();
+  expect(httpsPort(read(text("#")))).toBe(11443);
+  expect(httpsPort(read("[STPD_Server]\n// note\n  STPD_HTTPS_PORT=11443\n"))).toBe(11443);
+});
+
+test("the key without a value leaves open whether HTTPS is on", () => {
+  expect(httpsPort(read(`${hard}STPD_HTTPS_PORT\n`))).toBeUndefined();
+  expect(httpsPort(read(`${hard}STPD_HTTP_PORT\n`))).toBe(11443);
+  expect(httpsPort(read(`${hard}[Other]\nSTPD_HTTPS_PORT\n`))).toBe(11443);
+});
+
 test("every string that STPD may obey counts, under every release", () => {
   const file = read(hard);
   expect(verdictOf(file)).toBe("hardened");
