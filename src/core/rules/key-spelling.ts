@@ -54,6 +54,9 @@ function findKept({ serverEntries }: StpdFile, key: string): Kept {
   return { entry, saysOne: key === portKey && numbers.size === 1 && !numbers.has(undefined) };
 }
 
+/** Kinds of lines that a section cannot lose. */
+const meaningful: readonly string[] = ["entry", "unparsed"];
+
 function describeSection(
   file: StpdFile,
   section: SectionLine,
@@ -66,7 +69,8 @@ function describeSection(
   const mend = editOf({ op: "rewrite", line, text: `[${serverSection}]` });
   const home = file.sectionLine;
   const next = file.sections.find((other) => other.line > line)?.line ?? Infinity;
-  const isEmpty = !file.entries.some((entry) => entry.line > line && entry.line < next);
+  const body = file.document.lines.slice(line + 1, next);
+  const isEmpty = !body.some(({ kind }) => meaningful.includes(kind));
   return [
     {
       place: { line, span: [start, end] },

@@ -66,6 +66,8 @@ test("every string that STPD may obey counts, under every release", () => {
   // A second spelling of the same string takes nothing from the sure one.
   const twice = `${hard}stpd_https_priority_string="${vendorPriority}"\n`;
   expect(verdictOf(read(twice))).toBe("hardened");
+  const unsure = `${hard}X=1\n  STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n`;
+  expect(verdictOf(read(unsure))).toBe("hardened");
   const old = `${hard}STPD_HTTPS_PRIORITY_STRING="NORMAL"\n`;
   expect(verdictOf(read(old))).toBe("partial");
   expect(verdictOf(read(priorityIni(`${vendorPriority}:+3DES-CBC`)))).toBe("partial");

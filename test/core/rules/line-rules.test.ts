@@ -275,6 +275,12 @@ testRule(keySpelling, [
     findings: [expect.stringContaining("3: [stpd_server]: ")],
   },
   {
+    name: "has what a section sets moved, also below a comment",
+    before: stpdIni("[stpd_server]", "# c", "X=1"),
+    help: "Move the lines below it to [STPD_Server] on line 1.",
+    findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
     name: "has a section removed that sets nothing",
     before: stpdIni("[stpd_server]", "# STPD_PORT=1", "[A]", "X=1"),
     help: "Remove this line.",
