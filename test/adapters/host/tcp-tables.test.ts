@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { readTcpTables } from "../../../src/adapters/host/proc.ts";
@@ -11,12 +13,34 @@ async function listen(host: string): Promise<{ server: Server; port: number; end
     // As a service that still holds its end of a connection.
     socket.resume();
   });
-  await new Promise<void>((done) => server.listen(0, host, done));
+  await takePort(server, host);
   onTestFinished(() => {
     for (const end of ends) end.destroy();
     server.close();
   });
   return { server, port: (server.address() as AddressInfo).port, ends };
+}
+
+/**
+ * Takes a port below the ones that the system gives to clients. A port of its choice may also be the
+ * own end of another test's connection, at another address, and would then show with that.
+ */
+async function takePort(server: Server, host: string): Promise<void> {
+  const range = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "latin1");
+  const first = Number(range.trim().split(/\s+/)[0]);
+  for (;;) {
+    const port = randomInt(1024, first);
+    const taken = await new Promise<boolean>((done, fail) => {
+      const refuse = (error: NodeJS.ErrnoException): void =>
+        error.code === "EADDRINUSE" ? done(false) : fail(error);
+      server.once("error", refuse);
+      server.listen(port, host, () => {
+        server.off("error", refuse);
+        done(true);
+      });
+    });
+    if (taken) return;
+  }
 }
 
 function seen(port: number): readonly string[] {
