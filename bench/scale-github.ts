@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
-import { hashSha1 } from "../src/adapters/hashes.ts";
+import { hashSha1 } from "../src/adapters/runtime/crypto.ts";
 import type { Pack } from "./scale-pack.ts";
 
 /** One branch of the repository, as it is at its head; each commit has all files of it. */

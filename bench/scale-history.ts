@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { hashSha1, hashSha256 } from "../src/adapters/hashes.ts";
-import { vendorPriority } from "../src/core/gnutls/policy.ts";
-import { digestOf, printCanonical } from "../src/core/rollout/canonical-json.ts";
-import type { Signer } from "../src/core/rollout/jws.ts";
-import { emptyLedger } from "../src/core/rollout/ledger.ts";
-import { foldEntries, type LinkedEntry } from "../src/core/rollout/ledger-fold.ts";
-import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger-entry.ts";
-import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger-files.ts";
-import type { Plan } from "../src/core/rollout/plan.ts";
-import { encodeBytes } from "../src/core/text.ts";
+import { hashSha1, hashSha256 } from "../src/adapters/runtime/crypto.ts";
+import { vendorPriority } from "../src/core/gnutls/verdict.ts";
+import { digestOf, printCanonical } from "../src/core/formats/json/canonical.ts";
+import type { Signer } from "../src/core/formats/jws.ts";
+import { emptyLedger } from "../src/core/rollout/ledger/ledger.ts";
+import { foldEntries, type LinkedEntry } from "../src/core/rollout/ledger/replay.ts";
+import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger/entry.ts";
+import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger/layout.ts";
+import type { Plan } from "../src/core/rollout/plan/plan.ts";
+import { encodeBytes } from "../src/core/base/text.ts";
 import { createPack, type Pack, type PackIndex } from "./scale-pack.ts";
 
 /** All that the ledger's branch has after some rollouts, and the fleet in the config repo beside it. */

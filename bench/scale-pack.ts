@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
-import { nameBlob } from "../src/adapters/hashes.ts";
+import { nameBlob } from "../src/adapters/runtime/crypto.ts";
 
 /** Blobs on disk, so that what a process needs for the ledger is not what the stand-in needs. */
 export interface Pack {

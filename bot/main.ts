@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
-import { explainFileError } from "../src/adapters/file-errors.ts";
+import { explainFileError } from "../src/adapters/runtime/file-errors.ts";
 import { openSigner } from "../src/adapters/signatures.ts";
-import { HardenError } from "../src/core/harden-error.ts";
-import { readBotSettings, type BotSettings } from "../src/core/rollout/bot-settings.ts";
-import { readPublicKey, type PublicKey } from "../src/core/rollout/jws.ts";
-import { makeVisible } from "../src/core/text.ts";
-import { openGithubToken } from "./github-token.ts";
-import { createLog } from "./log.ts";
-import { describe } from "./rounds.ts";
-import { needAll, needSecret, readSecret, type SecretPorts } from "./secrets.ts";
-import { importRecords } from "./import-records.ts";
-import { checkSlackAlone, createBot, type BotPorts } from "./start.ts";
-import { printChecks } from "./start-checks.ts";
-import { openController } from "./controller.ts";
-import { sleepLightly } from "./turns.ts";
+import { HardenError } from "../src/core/base/errors.ts";
+import { readBotSettings, type BotSettings } from "./runtime/settings.ts";
+import { readPublicKey, type PublicKey } from "../src/core/formats/jws.ts";
+import { makeVisible } from "../src/core/base/text.ts";
+import { openGithubToken } from "./runtime/github-token.ts";
+import { createLog } from "./runtime/log.ts";
+import { describe } from "./loops/reconcile-loop.ts";
+import { needAll, needSecret, readSecret, type SecretPorts } from "./runtime/secrets.ts";
+import { importRecords } from "./controller/import-records.ts";
+import { checkSlackAlone, createBot, type BotPorts } from "./app.ts";
+import { printChecks } from "./doctor.ts";
+import { openController } from "./controller/controller.ts";
+import { sleepLightly } from "./runtime/loop.ts";
 
 const help = `node bot/main.js [--settings FILE] [--check | --import FILE…]
 

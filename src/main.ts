@@ -1,11 +1,11 @@
-import { deno, onUncaught, type DenoNamespace } from "./adapters/deno.ts";
-import { createDenoFiles } from "./adapters/deno-files.ts";
-import { createNodeFiles } from "./adapters/node-files.ts";
-import { hashSha256 } from "./adapters/hashes.ts";
-import { createDenoTerminal, createNodeTerminal } from "./adapters/terminal.ts";
+import { deno, onUncaught, type DenoNamespace } from "./adapters/runtime/deno.ts";
+import { createDenoFiles } from "./adapters/runtime/deno-files.ts";
+import { createNodeFiles } from "./adapters/runtime/node-files.ts";
+import { hashSha256 } from "./adapters/runtime/crypto.ts";
+import { createDenoTerminal, createNodeTerminal } from "./adapters/runtime/terminal.ts";
 import { reportUncaught } from "./cli/errors.ts";
 import { runCli } from "./cli/main.ts";
-import { createProgress } from "./cli/progress.ts";
+import { createProgress } from "./shell/progress.ts";
 
 if (deno === undefined) await runOnNode();
 else await runOnDeno(deno);

@@ -37,7 +37,7 @@ function strayImports(folder: string, allowed: readonly string[]): readonly stri
 }
 
 test("the files are there that the rules below speak of", () => {
-  for (const folder of ["core", "usecases", "adapters", "cli", "action"]) {
+  for (const folder of ["core", "adapters", "cli", "action", "shell"]) {
     expect(sources.filter(isIn(folder)).length, folder).toBeGreaterThan(0);
   }
   expect(importsOf("src/main.ts")).toContain("src/action/main.ts");
@@ -45,10 +45,6 @@ test("the files are there that the rules below speak of", () => {
 
 test("core depends on core and ini alone", () => {
   expect(strayImports("core", ["src/core", "ini"])).toEqual([]);
-});
-
-test("use cases depend on core alone", () => {
-  expect(strayImports("usecases", ["src/core", "src/usecases"])).toEqual([]);
 });
 
 test("an adapter knows core, the ports, and one thing outside", () => {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { help } from "../src/cli/help.ts";
-import { inventoryOptions } from "../src/cli/inventory-options.ts";
+import { inventoryOptions } from "../src/cli/commands/support/inventory-options.ts";
 import { assumptions } from "../src/core/fleet/assumptions.ts";
 import { rules } from "../src/core/rules/index.ts";
-import { version } from "../src/core/version.ts";
+import { version } from "../src/core/base/version.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -19,7 +19,7 @@ test("every rule has its file, its page as npm run docs writes it, and a test ta
     .join("\n");
   for (const rule of rules) {
     const name = rule.id.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    expect(read(`src/core/rules/${rule.id}.ts`)).toContain(`export const ${name}: Rule`);
+    expect(read(`src/core/rules/catalog/${rule.id}.ts`)).toContain(`export const ${name}: Rule`);
     expect(read(`docs/rules/${rule.id}.md`)).toBe(renderRulePage(rule));
     const isTested =
       rule.check === undefined

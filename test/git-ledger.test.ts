@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { auditLedger } from "../src/usecases/audit-ledger.ts";
+import { auditLedger } from "../src/core/rollout/ledger/run-audit.ts";
 import { createGitLedger } from "./support/git-ledger.ts";
 import { writeRepository } from "./support/git.ts";
 import { makeBook, writeRollout } from "./support/ledger.ts";

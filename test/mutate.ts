@@ -19,8 +19,11 @@ import { fileURLToPath } from "node:url";
 const top = fileURLToPath(new URL("..", import.meta.url));
 
 const files = [
-  ...readdirSync(join(top, "src/core/rules")).map((name) => `src/core/rules/${name}`),
-  "src/core/fleet/disagreement.ts",
+  ...readdirSync(join(top, "src/core/rules/catalog")).map(
+    (name) => `src/core/rules/catalog/${name}`,
+  ),
+  "src/core/rules/finding.ts",
+  "src/core/check/disagreement.ts",
   "src/core/fleet/globals.ts",
   "src/core/fleet/host-folder.ts",
   "src/core/fleet/interface-use.ts",
@@ -29,10 +32,10 @@ const files = [
   "src/core/fix/old-value.ts",
   "src/core/fix/plan.ts",
   "src/core/gnutls/admission.ts",
-  "src/core/gnutls/policy.ts",
-  "src/core/policy/allows.ts",
-  "src/core/policy/dates.ts",
-  "src/core/policy/suppressions.ts",
+  "src/core/gnutls/verdict.ts",
+  "src/core/rules/allow-list.ts",
+  "src/core/base/dates.ts",
+  "src/core/rules/suppression-comments.ts",
   "src/core/probe/address-probe.ts",
   "src/core/probe/certificate.ts",
   "src/core/probe/host-probe.ts",
@@ -43,28 +46,29 @@ const files = [
   "src/core/verify/judge-wire.ts",
   "src/core/verify/local-file.ts",
   "src/core/verify/verify-host.ts",
-  "src/usecases/hello-asker.ts",
-  "src/usecases/probe-tls.ts",
-  "src/usecases/settle-closed.ts",
-  "src/usecases/suite-search.ts",
-].filter((name) => !/\/(index|rule)\.ts$/.test(name));
+  "src/core/probe/hello-client.ts",
+  "src/core/probe/probe-tls.ts",
+  "src/core/probe/settle-closed.ts",
+  "src/core/probe/enumerate-suites.ts",
+];
 
 const tests = [
   "test/core/rules",
-  "test/core/policy",
+  "test/core/settings",
   "test/core/fleet",
+  "test/core/check/disagreement.test.ts",
   "test/core/gnutls/admission.test.ts",
-  "test/core/gnutls/policy.test.ts",
+  "test/core/gnutls/verdict.test.ts",
   "test/core/fix/old-value.test.ts",
   "test/core/fix/plan.test.ts",
-  "test/core/probe",
+  "test/core/probe/address-probe.test.ts",
   "test/core/tls",
   "test/core/verify",
 ].concat(
-  "test/usecases/check-fleet.test.ts",
-  "test/usecases/probe-tls.test.ts",
-  "test/usecases/settle-closed.test.ts",
-  "test/core/text.test.ts",
+  "test/core/check/check-fleet.test.ts",
+  "test/core/probe/probe-tls.test.ts",
+  "test/core/probe/settle-closed.test.ts",
+  "test/core/base/text.test.ts",
 );
 
 /** What stands for what. Each place where the left stands is broken once. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { exitCodes } from "../src/core/harden-error.ts";
+import { exitCodes } from "../src/core/base/errors.ts";
 import { formats } from "../src/core/report/render.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { vendorPriority } from "../src/core/gnutls/policy.ts";
-import { version } from "../src/core/version.ts";
+import { vendorPriority } from "../src/core/gnutls/verdict.ts";
+import { version } from "../src/core/base/version.ts";
 import { writeFleet } from "./support/fleet.ts";
 import { priorityIni } from "./support/rules.ts";
 

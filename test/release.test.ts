@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { planRelease, type ReleaseSource } from "../build/release.ts";
-import { version } from "../src/core/version.ts";
+import { version } from "../src/core/base/version.ts";
 import { hasPeer } from "./support/peers.ts";
 
 const top = fileURLToPath(new URL("../", import.meta.url));

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { inputs, outputs } from "../src/action/contract.ts";
-import { runInputs } from "../src/core/rollout/run-inputs.ts";
-import { artifactPrefix } from "../src/usecases/collect-reports.ts";
+import { inputs, outputs } from "../src/action/inputs.ts";
+import { runInputs } from "../src/core/rollout/dispatch/run-inputs.ts";
+import { artifactPrefix } from "../src/core/rollout/dispatch/collect-reports.ts";
 
 interface Step {
   readonly name?: string;

@@ -130,7 +130,7 @@ test("Windows and macOS run the tests that start no other program, and say so", 
   expect(read(".github/workflows/ci.yml")).toContain("run: node test/without-peers.ts");
   expect(portable).toEqual(
     expect.arrayContaining([
-      "core/ini/document.test.ts",
+      "core/formats/ini/document.test.ts",
       "schema.test.ts",
       "action/action.test.ts",
     ]),

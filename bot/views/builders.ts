@@ -14,7 +14,7 @@ import type {
   Section,
   Table,
 } from "./blocks.ts";
-import { toPlain } from "./text.ts";
+import { toPlain } from "./escape.ts";
 
 /** Builders cut to Slack's limits and clean all that they are given. */
 

@@ -1,9 +1,9 @@
-import { findNearest } from "../../src/core/nearest.ts";
-import { commandWords, usages } from "../words.ts";
+import { findNearest } from "../../src/core/base/nearest.ts";
+import { commandWords, usages } from "../runtime/command-grammar.ts";
 import type { Message } from "./blocks.ts";
 import { code, header, line, rich, section, words } from "./builders.ts";
-import { message } from "./page.ts";
-import { toPlain } from "./text.ts";
+import { message } from "./fit-to-limits.ts";
+import { toPlain } from "./escape.ts";
 
 /** The command that was most likely meant. */
 export function nearestCommand(word: string): string | undefined {

@@ -1,11 +1,11 @@
-import { countOf } from "../../src/core/report/count.ts";
-import type { RolloutTrace } from "../../src/core/rollout/ledger.ts";
-import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
+import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
 import { context, header, line, rich, section, strong, words } from "./builders.ts";
-import { message } from "./page.ts";
-import { toPlain } from "./text.ts";
-import { shortHash, showWhen } from "./words.ts";
+import { message } from "./fit-to-limits.ts";
+import { toPlain } from "./escape.ts";
+import { shortHash, showWhen } from "./phrases.ts";
 
 export interface PastRollout {
   readonly rollout: Rollout;

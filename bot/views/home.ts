@@ -1,14 +1,14 @@
-import { countOf } from "../../src/core/report/count.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
-import type { CardTroubles } from "../cards.ts";
+import type { CardTroubles } from "../loops/card-loop.ts";
 import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
 import { drawPast, type PastRollout } from "./history.ts";
-import { fitPage, viewRoom } from "./page.ts";
-import { listButtons, tellState, type StateFacts } from "./states.ts";
+import { fitPage, viewRoom } from "./fit-to-limits.ts";
+import { listButtons, tellState, type StateFacts } from "./rollout-state.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { drawHostLine, tellSources, tellStops } from "./status.ts";
-import { explain, listCounts, nameOfEnvironment, totalOf } from "./words.ts";
+import { explain, listCounts, nameOfEnvironment, totalOf } from "./phrases.ts";
 
 export interface HomeFacts {
   /** Name of the person; null for an account that is nobody's, who is shown no more than that. */

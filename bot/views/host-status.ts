@@ -3,13 +3,13 @@ import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { HostStatus } from "../../src/core/status/fleet-status.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, facts, header, line, rich, section, strong, words } from "./builders.ts";
-import { message } from "./page.ts";
+import { message } from "./fit-to-limits.ts";
 import { linkRule } from "./rule-link.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { tellProbe } from "./probe.ts";
 import { tellSources, type StatusFacts } from "./status.ts";
-import { toName } from "./text.ts";
-import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./words.ts";
+import { toName } from "./escape.ts";
+import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./phrases.ts";
 
 export interface HostFacts extends StatusFacts {
   readonly host: HostStatus;

@@ -1,12 +1,12 @@
 import { listShownHosts, type PlanReport } from "../../src/core/report/plan.ts";
-import { recordKinds, type RecordKind } from "../../src/core/rollout/controller-settings.ts";
-import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { recordKinds, type RecordKind } from "../../src/core/rollout/state/rollout-settings.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, ModalView } from "./blocks.ts";
 import { actions, button, context, facts, plain, section } from "./builders.ts";
-import { countCharacters, viewRoom } from "./page.ts";
+import { countCharacters, viewRoom } from "./fit-to-limits.ts";
 import { drawObstacles, drawPlanHead, drawShownHost, drawWaves } from "./plan.ts";
-import { listMissing } from "./states.ts";
-import { shortHash } from "./words.ts";
+import { listMissing } from "./rollout-state.ts";
+import { shortHash } from "./phrases.ts";
 
 /** `callback_id` of each modal, and the ids by which its inputs are read. */
 export const modals = {

@@ -1,4 +1,4 @@
-import { countOf } from "../../src/core/report/count.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
 import {
   listBlocks,
   listNames,
@@ -22,9 +22,9 @@ import {
   strong,
   words,
 } from "./builders.ts";
-import { message } from "./page.ts";
-import { toLines, toName, toPlain } from "./text.ts";
-import { listSome, shortHash } from "./words.ts";
+import { message } from "./fit-to-limits.ts";
+import { toLines, toName, toPlain } from "./escape.ts";
+import { listSome, shortHash } from "./phrases.ts";
 
 /** More diffs than this fit no message, so no more are made. */
 const mostDiffs = 50;

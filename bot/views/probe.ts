@@ -1,7 +1,7 @@
 import type { AddressProbe } from "../../src/core/probe/address-probe.ts";
 import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import { probedPorts } from "../../src/core/probe/observation.ts";
-import { toName, toPlain } from "./text.ts";
+import { toName, toPlain } from "./escape.ts";
 
 const shownAddresses = 5;
 const shownReasons = 4;

@@ -1,8 +1,8 @@
-import { reasons, type ReasonCode } from "../../src/core/rollout/reasons.ts";
+import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { Message } from "./blocks.ts";
 import { context, section } from "./builders.ts";
-import { message } from "./page.ts";
-import { capital } from "./words.ts";
+import { message } from "./fit-to-limits.ts";
+import { capital } from "./phrases.ts";
 
 export interface Refused {
   readonly code: ReasonCode;

@@ -1,12 +1,12 @@
-import { countOf } from "../../src/core/report/count.ts";
-import type { RolloutTrace } from "../../src/core/rollout/ledger.ts";
-import { isOver, type Outcome, type Rollout } from "../../src/core/rollout/rollout.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
+import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
+import { isOver, type Outcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, facts, header, section } from "./builders.ts";
-import { message } from "./page.ts";
-import { listButtons, listMissing, tellState, type StateFacts } from "./states.ts";
-import { toName } from "./text.ts";
-import { explain, outcomeWords, phaseWords, shortHash, showWhen } from "./words.ts";
+import { message } from "./fit-to-limits.ts";
+import { listButtons, listMissing, tellState, type StateFacts } from "./rollout-state.ts";
+import { toName } from "./escape.ts";
+import { explain, outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 
 export interface CardFacts extends StateFacts {
   readonly trace: RolloutTrace | undefined;

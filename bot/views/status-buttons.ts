@@ -1,7 +1,7 @@
-import { decodeBytes } from "../../src/core/text.ts";
+import { decodeBytes } from "../../src/core/base/text.ts";
 import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
-import { toLink } from "./text.ts";
+import { toLink } from "./escape.ts";
 
 /** Shows again what a person asked for: the fleet, where the subject is empty. */
 export function refreshButton(subject: string, what: string): Button {

@@ -1,17 +1,17 @@
-import { countOf } from "../../src/core/report/count.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
 import {
   hostStates,
   type EnvironmentStatus,
   type FleetStatus,
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
-import type { CardTroubles } from "../cards.ts";
+import type { CardTroubles } from "../loops/card-loop.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
-import { countCharacters, message, messageRoom } from "./page.ts";
+import { countCharacters, message, messageRoom } from "./fit-to-limits.ts";
 import { tellCardTrouble } from "./card-trouble.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { toName, toPlain } from "./text.ts";
+import { toName, toPlain } from "./escape.ts";
 import {
   capital,
   listCounts,
@@ -22,7 +22,7 @@ import {
   showWhen,
   stateWords,
   totalOf,
-} from "./words.ts";
+} from "./phrases.ts";
 
 export interface StatusFacts {
   readonly status: FleetStatus;

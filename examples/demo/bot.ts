@@ -1,11 +1,11 @@
-import { createLog } from "../../bot/log.ts";
-import { importRecords } from "../../bot/import-records.ts";
-import { openController, type Controller } from "../../bot/controller.ts";
-import { createBot, type BotPorts } from "../../bot/start.ts";
-import { sleepLightly } from "../../bot/turns.ts";
+import { createLog } from "../../bot/runtime/log.ts";
+import { importRecords } from "../../bot/controller/import-records.ts";
+import { openController, type Controller } from "../../bot/controller/controller.ts";
+import { createBot, type BotPorts } from "../../bot/app.ts";
+import { sleepLightly } from "../../bot/runtime/loop.ts";
 import { openSigner } from "../../src/adapters/signatures.ts";
-import { readBotSettings, type BotSettings } from "../../src/core/rollout/bot-settings.ts";
-import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import { readBotSettings, type BotSettings } from "../../bot/runtime/settings.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
 import type { GithubFront } from "../../test/support/github-front.ts";
 import { token } from "../../test/support/step.ts";
 import {

@@ -1,6 +1,6 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import { runDist, type Ran } from "./program.ts";
 import { repository } from "./fleet.ts";
 import type { Stage } from "./scene.ts";

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
 import { makeCertificate } from "./certificate.ts";
 import { addresses, type DemoHost } from "./fleet.ts";
 import { install } from "./install.ts";

@@ -1,4 +1,4 @@
-import type { PublicKey } from "../../src/core/rollout/jws.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
 import { addresses, environment } from "./fleet.ts";
 
 /** Seconds, as pins have them. */

@@ -1,4 +1,4 @@
-import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
+import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { ActionId, Message } from "../../bot/views/blocks.ts";
 import type { Screen } from "./screen.ts";
 import { until, type Clicked } from "./workspace.ts";

@@ -1,5 +1,5 @@
 import type { Seen } from "./workspace.ts";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import type { Message } from "../../bot/views/blocks.ts";
 
 /** What the terminal shows. */

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateSigningKey } from "../../src/adapters/signatures.ts";
-import type { PublicKey } from "../../src/core/rollout/jws.ts";
-import { printRecords } from "../../src/core/rollout/records-file.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
+import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { openGithubFront, type GithubFront } from "../../test/support/github-front.ts";
 import { openSlack } from "../../test/support/slack-peer.ts";
 import { makeZip } from "../../test/support/zip.ts";

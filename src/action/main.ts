@@ -5,19 +5,19 @@ import {
   setOutput,
   error as annotate,
 } from "@actions/core";
-import type { Terminal } from "../adapters/terminal.ts";
-import { chooseWord } from "../cli/arguments.ts";
-import { chooseOptional, parseOutput } from "../cli/check.ts";
-import { isCommit, preparePage, type PageShell, type Run } from "../cli/page.ts";
-import { exitCodes, HardenError } from "../core/harden-error.ts";
-import { joinPath, relativePath } from "../core/paths.ts";
-import type { Hash } from "../core/policy/baseline.ts";
-import { failLimits, profiles } from "../core/policy/policy.ts";
-import { countResults, failsCheck, summarize, type Checked } from "../core/report/count.ts";
+import type { Terminal } from "../adapters/runtime/terminal.ts";
+import { chooseWord } from "../shell/options.ts";
+import { chooseOptional, parseOutput } from "../cli/commands/check.ts";
+import { isCommit, preparePage, type PageShell, type Run } from "../shell/html-page.ts";
+import { exitCodes, HardenError } from "../core/base/errors.ts";
+import { joinPath, relativePath } from "../core/base/paths.ts";
+import type { Hash } from "../core/rules/baseline.ts";
+import { failLimits, profiles } from "../core/settings/policy.ts";
+import { countResults, failsCheck, summarize, type Checked } from "../core/check/checked-fleet.ts";
 import { renderGithub, type ChangedLines } from "../core/report/github.ts";
-import type { PageFacts } from "../core/report/html-model.ts";
+import type { PageFacts } from "../core/report/html/model.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
-import type { Overrides } from "../core/policy/settings.ts";
+import type { Overrides } from "../core/settings/settings.ts";
 import {
   renderAny,
   renderReport,
@@ -25,12 +25,12 @@ import {
   type Format,
   type TextFormat,
 } from "../core/report/render.ts";
-import { decodeBytes, makeVisible } from "../core/text.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
 import { phases } from "../core/verify/expectation.ts";
-import { applyBaseline, readBaseline } from "../usecases/baseline.ts";
-import { checkFleet } from "../usecases/check-fleet.ts";
-import type { FleetFiles } from "../usecases/fleet-files.ts";
-import { inputs, type InputName, type OutputName } from "./contract.ts";
+import { applyBaseline, readBaseline } from "../core/check/baseline-file.ts";
+import { checkFleet } from "../core/check/check-fleet.ts";
+import type { FleetFiles } from "../core/config-repo/files-port.ts";
+import { inputs, type InputName, type OutputName } from "./inputs.ts";
 
 export interface ActionShell {
   readonly terminal: Terminal;
@@ -104,8 +104,8 @@ function readLines(name: InputName): readonly string[] | undefined {
 async function runCommand(outer: ActionShell): Promise<number> {
   const command = chooseWord("command", readInput("command"), commands, inputs.command);
   const paths = readLines("paths") ?? [inputs.paths];
-  if (command === "gate") return (await import("./gate.ts")).runGate(paths, outer);
-  if (command === "judge") return (await import("./judge.ts")).runJudge(outer);
+  if (command === "gate") return (await import("./run-gate.ts")).runGate(paths, outer);
+  if (command === "judge") return (await import("./run-judge.ts")).runJudge(outer);
   const settings: RunSettings = {
     paths,
     overrides: {
@@ -144,7 +144,7 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   const run = { command: "check", root, fixes, probes: [], ...nameRun(shell) } as const;
   await publish(checked, remark, { settings, shell, describe: () => page.describe(run) });
   if (fix !== "none") {
-    const { offerFixes } = await import("./fix.ts");
+    const { offerFixes } = await import("./run-fix.ts");
     const prefix = findPrefix(found.root, shell);
     await offerFixes(fix, { found, request, prefix, draft }, shell);
   }
@@ -160,7 +160,7 @@ async function verify({ settings, shell, page }: Job): Promise<number> {
     phases,
     inputs["expect-phase"],
   );
-  const { runVerification } = await import("./verify.ts");
+  const { runVerification } = await import("./run-verify.ts");
   const names = readLines("hosts") ?? [];
   const verified = await runVerification({ paths, overrides, names, phase }, shell);
   const { root, probes } = verified;

@@ -1,4 +1,4 @@
-import type { Clock } from "../usecases/host-ports.ts";
+import type { Clock } from "../core/host/ports.ts";
 
 export const clock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -1,6 +1,6 @@
-import { HardenError } from "../core/harden-error.ts";
-import { makeVisible } from "../core/text.ts";
-import type { Tree, TreeEntry } from "../usecases/tree-files.ts";
+import { HardenError } from "../core/base/errors.ts";
+import { makeVisible } from "../core/base/text.ts";
+import type { Tree, TreeEntry } from "../core/config-repo/tree-files.ts";
 
 export interface TreeRequest {
   /** Absolute path of the top of a working copy. */

@@ -1,7 +1,7 @@
-import { HardenError } from "../core/harden-error.ts";
-import { makeVisible } from "../core/text.ts";
-import type { LedgerMark, LedgerMemory } from "../usecases/ledger-store.ts";
-import { readIfThere, writeDurably } from "./host/durable-file.ts";
+import { HardenError } from "../core/base/errors.ts";
+import { makeVisible } from "../core/base/text.ts";
+import type { LedgerMark, LedgerMemory } from "../core/rollout/ledger/store-port.ts";
+import { readIfThere, writeDurably } from "./host-local/durable-file.ts";
 
 export interface MemoryPlace {
   /** A directory that only the controller writes to. */

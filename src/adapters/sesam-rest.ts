@@ -1,5 +1,5 @@
 import { request as openRequest } from "node:https";
-import type { RestReply, RestRequest, SesamRest } from "../usecases/sesam-rest.ts";
+import type { RestReply, RestRequest, SesamRest } from "../core/inventory/sesam-port.ts";
 
 export interface RestOptions {
   /** The API's own address: https, and no slash at its end. */

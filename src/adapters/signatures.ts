@@ -1,4 +1,4 @@
-import { HardenError } from "../core/harden-error.ts";
+import { HardenError } from "../core/base/errors.ts";
 import {
   decodeBase64Url,
   encodeBase64Url,
@@ -7,8 +7,8 @@ import {
   type PublicKey,
   type Signer,
   type VerifySignature,
-} from "../core/rollout/jws.ts";
-import { encodeBytes } from "../core/text.ts";
+} from "../core/formats/jws.ts";
+import { encodeBytes } from "../core/base/text.ts";
 
 /** The one algorithm; whatever else a signature says it is made with is refused before. */
 const algorithm = "Ed25519";

@@ -1,7 +1,7 @@
-import { exitCodes, HardenError } from "../core/harden-error.ts";
-import type { Problem } from "../core/policy/problem.ts";
-import { decodeBytes, makeVisible } from "../core/text.ts";
-import type { Shell } from "./shell.ts";
+import { exitCodes, HardenError } from "../core/base/errors.ts";
+import type { Problem } from "../core/base/problem.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import type { Shell } from "../shell/context.ts";
 
 const shownProblems = 20;
 

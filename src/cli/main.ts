@@ -1,13 +1,13 @@
-import { makeVisible } from "../core/text.ts";
-import { version } from "../core/version.ts";
-import { usage } from "./arguments.ts";
-import { runCheck } from "./check.ts";
+import { makeVisible } from "../core/base/text.ts";
+import { version } from "../core/base/version.ts";
+import { usage } from "../shell/options.ts";
+import { runCheck } from "./commands/check.ts";
 import { reportError } from "./errors.ts";
-import { runFix } from "./fix.ts";
+import { runFix } from "./commands/fix.ts";
 import { help, helpOf } from "./help.ts";
-import { runPriority } from "./priority.ts";
-import { runExplain, runRules } from "./rules.ts";
-import type { Shell } from "./shell.ts";
+import { runPriority } from "./commands/priority.ts";
+import { runExplain, runRules } from "./commands/rules.ts";
+import type { Shell } from "../shell/context.ts";
 
 /** Gives the exit code; what asks the network gives it later. */
 type Command = (args: readonly string[], shell: Shell) => number | Promise<number>;
@@ -18,17 +18,18 @@ const commands: Readonly<Record<string, Command>> = {
   priority: runPriority,
   rules: runRules,
   explain: runExplain,
-  probe: async (args, shell) => (await import("./probe.ts")).runProbe(args, shell),
-  inventory: async (args, shell) => (await import("./inventory.ts")).runInventory(args, shell),
-  host: async (args, shell) => (await import("./host.ts")).runHost(args, shell),
-  apply: async (args, shell) => (await import("./apply.ts")).runApply(args, shell),
-  recover: async (args, shell) => (await import("./recover.ts")).runRecover(args, shell),
-  globals: async (args, shell) => (await import("./globals.ts")).runGlobals(args, shell),
-  plan: async (args, shell) => (await import("./plan.ts")).runPlan(args, shell),
-  status: async (args, shell) => (await import("./status.ts")).runStatus(args, shell),
-  ticket: async (args, shell) => (await import("./ticket.ts")).runTicket(args, shell),
-  ledger: async (args, shell) => (await import("./ledger.ts")).runLedger(args, shell),
-  verify: async (args, shell) => (await import("./verify.ts")).runVerify(args, shell),
+  probe: async (args, shell) => (await import("./commands/probe.ts")).runProbe(args, shell),
+  inventory: async (args, shell) =>
+    (await import("./commands/inventory.ts")).runInventory(args, shell),
+  host: async (args, shell) => (await import("./commands/host.ts")).runHost(args, shell),
+  apply: async (args, shell) => (await import("./commands/apply.ts")).runApply(args, shell),
+  recover: async (args, shell) => (await import("./commands/recover.ts")).runRecover(args, shell),
+  globals: async (args, shell) => (await import("./commands/globals.ts")).runGlobals(args, shell),
+  plan: async (args, shell) => (await import("./commands/plan.ts")).runPlan(args, shell),
+  status: async (args, shell) => (await import("./commands/status.ts")).runStatus(args, shell),
+  ticket: async (args, shell) => (await import("./commands/ticket.ts")).runTicket(args, shell),
+  ledger: async (args, shell) => (await import("./commands/ledger.ts")).runLedger(args, shell),
+  verify: async (args, shell) => (await import("./commands/verify.ts")).runVerify(args, shell),
 };
 
 /** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { pushFiles, readFile, type Fault, type GithubPeer } from "../support/github-peer.ts";
 import { priorityIni } from "../support/rules.ts";

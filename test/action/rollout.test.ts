@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { printHostReport } from "../../src/core/rollout/host-report.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
-import { printRecords } from "../../src/core/rollout/records-file.ts";
-import { runInputsOf } from "../../src/core/rollout/run-inputs.ts";
-import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
-import { readRun } from "../../src/core/rollout/wave-run.ts";
+import { printHostReport } from "../../src/core/rollout/dispatch/host-report.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
+import { runInputsOf } from "../../src/core/rollout/dispatch/run-inputs.ts";
+import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
+import { readRun } from "../../src/core/rollout/dispatch/wave-run.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { writeRepository } from "../support/git.ts";
 import { runNode } from "../support/programs.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { priorityIni } from "../support/rules.ts";
 import { readPayload, startStep, token } from "../support/runner.ts";

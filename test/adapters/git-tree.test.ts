@@ -2,9 +2,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readGitTree } from "../../src/adapters/git-tree.ts";
-import { createNodeFiles } from "../../src/adapters/node-files.ts";
-import { checkFleet } from "../../src/usecases/check-fleet.ts";
-import { createTreeFiles } from "../../src/usecases/tree-files.ts";
+import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
+import { checkFleet } from "../../src/core/check/check-fleet.ts";
+import { createTreeFiles } from "../../src/core/config-repo/tree-files.ts";
 import { commitAll, runGit, writeRepository } from "../support/git.ts";
 import { hard, soft } from "../support/rollout.ts";
 

@@ -2,7 +2,7 @@ import { createPrivateKey, sign, verify } from "node:crypto";
 import { calculateJwkThumbprint, CompactSign, compactVerify, importJWK } from "jose";
 import { expect, test } from "vitest";
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { printCanonical } from "../../src/core/rollout/canonical-json.ts";
+import { printCanonical } from "../../src/core/formats/json/canonical.ts";
 import { encode, makeKeys } from "../support/tickets.ts";
 
 const { signer, privateKey, publicKey } = await makeKeys();

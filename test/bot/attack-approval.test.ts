@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readBotSettings } from "../../src/core/rollout/bot-settings.ts";
+import { readBotSettings } from "../../bot/runtime/settings.ts";
 import {
   approvalsOf,
   askFor,

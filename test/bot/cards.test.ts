@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createCards, type CardTools } from "../../bot/cards.ts";
-import { createLog } from "../../bot/log.ts";
-import { HardenError } from "../../src/core/harden-error.ts";
-import type { LedgerState } from "../../src/usecases/read-ledger.ts";
+import { createCards, type CardTools } from "../../bot/loops/card-loop.ts";
+import { createLog } from "../../bot/runtime/log.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { makeLedger, now, traceOf } from "../support/bot-fleet.ts";
 import { makeRollout } from "../support/rollout-states.ts";
 

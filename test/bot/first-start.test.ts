@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { printRecords } from "../../src/core/rollout/records-file.ts";
+import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { fleet, until } from "../support/bot.ts";
 import { botDocs } from "../support/bot-docs.ts";
 import { openBotPlace, type BotPlace } from "../support/bot-place.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { openGithubToken } from "../../bot/github-token.ts";
-import { HardenError } from "../../src/core/harden-error.ts";
+import { openGithubToken } from "../../bot/runtime/github-token.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,

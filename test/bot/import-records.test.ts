@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { importRecords } from "../../bot/import-records.ts";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
-import { printRecords } from "../../src/core/rollout/records-file.ts";
+import { importRecords } from "../../bot/controller/import-records.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { makeBotScene, until } from "../support/bot.ts";
 import { soft } from "../support/rollout.ts";
 import { typeAs } from "../support/attacks.ts";

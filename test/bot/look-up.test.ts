@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createPlanReader, reportPlan } from "../../bot/look-up.ts";
+import { createPlanReader, reportPlan } from "../../bot/controller/queries.ts";
 import { drawPlanModal } from "../../bot/views/modals.ts";
 import { listShownHosts } from "../../src/core/report/plan.ts";
-import { requestPlan } from "../../src/usecases/control-rollout.ts";
-import { planNewest } from "../../src/usecases/plan-newest.ts";
+import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
+import { planNewest } from "../../src/core/rollout/controller/plan-head.ts";
 import { makeBotScene } from "../support/bot.ts";
 import { need } from "../support/control.ts";
 import { pushFiles } from "../support/github-peer.ts";

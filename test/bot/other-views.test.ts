@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import { drawHelp, nearestCommand } from "../../bot/views/help.ts";
-import { commandWords } from "../../bot/words.ts";
+import { commandWords } from "../../bot/runtime/command-grammar.ts";
 import { drawHistory } from "../../bot/views/history.ts";
 import { drawHome, type HomeFacts } from "../../bot/views/home.ts";
 import { drawDenyModal, drawRecordModal } from "../../bot/views/modals.ts";
 import { drawNote, drawRefusal } from "../../bot/views/refusal.ts";
-import { reasons, type ReasonCode } from "../../src/core/rollout/reasons.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
-import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import {
   hostile,
   ledgerCommit,

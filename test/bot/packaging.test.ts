@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { scopes } from "../../bot/start-checks.ts";
+import { scopes } from "../../bot/doctor.ts";
 import { actionIds } from "../../bot/views/blocks.ts";
-import { commandWords } from "../../bot/words.ts";
-import { readBotSettings } from "../../src/core/rollout/bot-settings.ts";
+import { commandWords } from "../../bot/runtime/command-grammar.ts";
+import { readBotSettings } from "../../bot/runtime/settings.ts";
 import { botDocs as docs, readBotExample } from "../support/bot-docs.ts";
 import { hasPeer } from "../support/peers.ts";
 

@@ -17,11 +17,11 @@ import {
   table,
   words,
 } from "../../bot/views/builders.ts";
-import { draw, drawPlain } from "../../bot/views/draw.ts";
-import { countCharacters, fitPage } from "../../bot/views/page.ts";
+import { draw, drawPlain } from "../../bot/views/plain-text.ts";
+import { countCharacters, fitPage } from "../../bot/views/fit-to-limits.ts";
 import { linkRule } from "../../bot/views/rule-link.ts";
-import { simplify } from "../../bot/views/simple.ts";
-import { toLines } from "../../bot/views/text.ts";
+import { simplify } from "../../bot/views/fallback-blocks.ts";
+import { toLines } from "../../bot/views/escape.ts";
 
 const press = button({ action: "refresh", text: "Refresh", label: "Refresh the fleet" });
 

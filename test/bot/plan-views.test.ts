@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Block, ModalView } from "../../bot/views/blocks.ts";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import { drawPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
 import { drawPlan, printPlanFile } from "../../bot/views/plan.ts";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOver } from "../../src/core/rollout/rollout.ts";
+import { isOver } from "../../src/core/rollout/state/rollout.ts";
 import { makeBotScene, until } from "../support/bot.ts";
 import { startBotProcess, writeBotFiles } from "../support/bot-process.ts";
 import { checkRaces } from "../support/race-check.ts";

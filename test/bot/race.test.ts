@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOver, type Rollout } from "../../src/core/rollout/rollout.ts";
+import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { makeBotScene, until, type BotScene, type RunningBot } from "../support/bot.ts";
 import { checkRaces, holdCards } from "../support/race-check.ts";
 

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import type { Button, Message } from "../../bot/views/blocks.ts";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import { drawRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
-import { transitions } from "../../src/core/rollout/advance.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { transitions } from "../../src/core/rollout/state/transition-table.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import {
   isOver,
   type EventKind,
   type HostResult,
   type Rollout,
   type StateKind,
-} from "../../src/core/rollout/rollout.ts";
+} from "../../src/core/rollout/state/rollout.ts";
 import { hostile, ledgerCommit, makeHostileRollout, now, traceOf } from "../support/bot-fleet.ts";
 import { holdMessage } from "../support/hold-view.ts";
 import { makeRollout, resultOf, states } from "../support/rollout-states.ts";

@@ -1,6 +1,6 @@
 import { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { clientOptions, createSlackChat, nameLimits } from "../../bot/slack-chat.ts";
+import { clientOptions, createSlackChat, nameLimits } from "../../bot/slack/web-api.ts";
 import { botToken } from "../support/slack-peer.ts";
 
 const quiet = {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { draw } from "../../bot/views/draw.ts";
+import { draw } from "../../bot/views/plain-text.ts";
 import { drawHostStatus } from "../../bot/views/host-status.ts";
 import { decodeSubject, encodeSubject } from "../../bot/views/status-buttons.ts";
 import { drawEnvironmentStatus, drawFleetStatus } from "../../bot/views/status.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-status.ts";
 import {
   hostile,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createFleetReader } from "../../bot/fleet.ts";
+import { createFleetReader } from "../../bot/controller/fleet-reader.ts";
 import { makeBotScene, until, type BotScene } from "../support/bot.ts";
 import { pushFiles } from "../support/github-peer.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toLines, toLink, toMrkdwn, toName, toPlain } from "../../bot/views/text.ts";
+import { toLines, toLink, toMrkdwn, toName, toPlain } from "../../bot/views/escape.ts";
 
 const hostile = fc
   .array(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCommand } from "../../bot/words.ts";
+import { readCommand } from "../../bot/runtime/command-grammar.ts";
 
 /** 2026-11-30 15:20 UTC. */
 const now = Date.UTC(2026, 10, 30, 15, 20) / 1000;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { runDeno, runNode } from "../support/programs.ts";
 import { priorityIni } from "../support/rules.ts";

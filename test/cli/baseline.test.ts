@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { findDeno, runNode, distFile } from "../support/programs.ts";
 import { priorityIni } from "../support/rules.ts";

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { formats } from "../../src/core/report/render.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { distFile, runDeno, runNode } from "../support/programs.ts";

@@ -11,10 +11,10 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createNodeFiles } from "../../src/adapters/node-files.ts";
-import { runFix } from "../../src/cli/fix.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
-import type { Replacement } from "../../src/usecases/fleet-files.ts";
+import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
+import { runFix } from "../../src/cli/commands/fix.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
+import type { Replacement } from "../../src/core/config-repo/files-port.ts";
 import { fleets } from "../support/fleets.ts";
 import { createMemoryFiles, writeFleet } from "../support/fleet.ts";
 import { distFile, findDeno, runDeno, runNode } from "../support/programs.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readInterfaces } from "../../src/core/fleet/interfaces.ts";
-import { encodeBytes } from "../../src/core/text.ts";
+import { encodeBytes } from "../../src/core/base/text.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { prepareInventory } from "../support/inventory-run.ts";
 import { hasPeer } from "../support/peers.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { hasPeer } from "../support/peers.ts";
 import { runDeno, runNode, startNode } from "../support/programs.ts";

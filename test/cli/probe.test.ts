@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { startDeno, startNode, type Ended } from "../support/programs.ts";
 import { startStep } from "../support/runner.ts";

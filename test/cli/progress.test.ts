@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createProgress } from "../../src/cli/progress.ts";
+import { createProgress } from "../../src/shell/progress.ts";
 
 function watch(isTerminal: boolean, hosts: number) {
   const written: string[] = [];

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { usualClients } from "../../src/core/gnutls/clients.ts";
 import { createEvaluator, type Evaluation } from "../../src/core/gnutls/evaluate.ts";
-import { judgeEvaluation, recommend, type PriorityVerdict } from "../../src/core/gnutls/policy.ts";
+import { judgeEvaluation, recommend, type PriorityVerdict } from "../../src/core/gnutls/verdict.ts";
 import { seeHello } from "../support/client-hello.ts";
 import type { ClientAnswer, ClientQuestion, ServerKey } from "../support/client-worker.ts";
 import { canIsolate, runInNamespace } from "../support/namespace.ts";

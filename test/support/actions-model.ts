@@ -1,9 +1,13 @@
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { printHostReport } from "../../src/core/rollout/host-report.ts";
-import type { PublicKey } from "../../src/core/rollout/jws.ts";
-import type { Plan } from "../../src/core/rollout/plan.ts";
-import { openTicket } from "../../src/core/rollout/ticket.ts";
-import type { DispatchAnswer, WaveJobs, WaveRuns } from "../../src/usecases/wave-ports.ts";
+import { printHostReport } from "../../src/core/rollout/dispatch/host-report.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
+import type { Plan } from "../../src/core/rollout/plan/plan.ts";
+import { openTicket } from "../../src/core/rollout/dispatch/ticket.ts";
+import type {
+  DispatchAnswer,
+  WaveJobs,
+  WaveRuns,
+} from "../../src/core/rollout/dispatch/workflow-port.ts";
 
 export interface ModelRun {
   readonly id: number;

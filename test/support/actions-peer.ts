@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { hashSha1 } from "../../src/adapters/hashes.ts";
+import { hashSha1 } from "../../src/adapters/runtime/crypto.ts";
 import { createAnswerCheck, findProblem, readOperations } from "./github-description.ts";
 
 export interface PeerRun {

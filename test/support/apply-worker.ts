@@ -13,7 +13,7 @@ import {
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createWire } from "../../src/adapters/wire.ts";
+import { createWire } from "../../src/adapters/network/network.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
 import { makeCertificate } from "./certificates.ts";

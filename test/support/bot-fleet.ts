@@ -1,8 +1,12 @@
 import type { Host } from "../../src/core/fleet/host.ts";
 import { verdicts } from "../../src/core/fleet/verdict.ts";
-import { emptyLedger, type Ledger, type RolloutTrace } from "../../src/core/rollout/ledger.ts";
-import { newEnvironment, type EnvironmentRecord } from "../../src/core/rollout/records.ts";
-import { outcomes, type Rollout } from "../../src/core/rollout/rollout.ts";
+import {
+  emptyLedger,
+  type Ledger,
+  type RolloutTrace,
+} from "../../src/core/rollout/ledger/ledger.ts";
+import { newEnvironment, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
+import { outcomes, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-status.ts";
 import { makeRollout, resultOf } from "./rollout-states.ts";
 import { findingOf } from "./status.ts";

@@ -1,19 +1,23 @@
-import { hashSha256, nameBlob } from "../../src/adapters/hashes.ts";
+import { hashSha256, nameBlob } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { HardenError } from "../../src/core/harden-error.ts";
-import type { EnvironmentSettings } from "../../src/core/rollout/controller-settings.ts";
-import { verifyLedger } from "../../src/core/rollout/ledger-audit.ts";
-import type { LedgerTools } from "../../src/core/rollout/ledger-verify.ts";
-import type { Rollout } from "../../src/core/rollout/rollout.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { EnvironmentSettings } from "../../src/core/rollout/state/rollout-settings.ts";
+import { verifyLedger } from "../../src/core/rollout/ledger/audit.ts";
+import type { LedgerTools } from "../../src/core/rollout/ledger/verify-entries.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import {
   decideRollout,
   requestPlan,
   type ControlTools,
-} from "../../src/usecases/control-rollout.ts";
-import type { LedgerStore } from "../../src/usecases/ledger-store.ts";
-import { defaultPatience, reconcile, type ReconcileTools } from "../../src/usecases/reconcile.ts";
-import type { Surroundings, WaveRuns } from "../../src/usecases/wave-ports.ts";
-import { createLedgerWriter, type LedgerWriting } from "../../src/usecases/write-ledger.ts";
+} from "../../src/core/rollout/controller/commands.ts";
+import type { LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
+import {
+  defaultPatience,
+  reconcile,
+  type ReconcileTools,
+} from "../../src/core/rollout/controller/reconcile.ts";
+import type { Surroundings, WaveRuns } from "../../src/core/rollout/dispatch/workflow-port.ts";
+import { createLedgerWriter, type LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel, type ActionsModel } from "./actions-model.ts";
 import { createMemoryLedger, entriesOf, listingOf, planned, type MemoryLedger } from "./ledger.ts";
 import { createRandom } from "./random.ts";

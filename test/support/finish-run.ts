@@ -1,5 +1,5 @@
-import { printHostReport } from "../../src/core/rollout/host-report.ts";
-import type { Plan } from "../../src/core/rollout/plan.ts";
+import { printHostReport } from "../../src/core/rollout/dispatch/host-report.ts";
+import type { Plan } from "../../src/core/rollout/plan/plan.ts";
 import type { PeerRun } from "./actions-peer.ts";
 import { makeZip } from "./zip.ts";
 

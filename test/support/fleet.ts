@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { FileReading } from "../../src/core/fleet/read-host.ts";
-import { resolvePath } from "../../src/core/paths.ts";
-import type { FleetFiles, FolderEntry, PathKind } from "../../src/usecases/fleet-files.ts";
+import { resolvePath } from "../../src/core/base/paths.ts";
+import type { FleetFiles, FolderEntry, PathKind } from "../../src/core/config-repo/files-port.ts";
 
 /** What lies at a path of a fleet in memory: bytes, or a link to another path, or why it fails. */
 export type Placed = string | { readonly link: string } | { readonly unreadable: string };

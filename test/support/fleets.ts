@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { rules } from "../../src/core/rules/index.ts";
 
 /** A fleet as its files: path to bytes. */

@@ -1,11 +1,15 @@
-import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { printCanonical } from "../../src/core/rollout/canonical-json.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
-import { runInputsOf } from "../../src/core/rollout/run-inputs.ts";
-import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
-import { createRecordsSource } from "../../src/usecases/ledger-source.ts";
-import { openGate, type GateRequest, type GateTools } from "../../src/usecases/open-gate.ts";
+import { printCanonical } from "../../src/core/formats/json/canonical.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import { runInputsOf } from "../../src/core/rollout/dispatch/run-inputs.ts";
+import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
+import { createRecordsSource } from "../../src/core/rollout/ledger/plan-source.ts";
+import {
+  openGate,
+  type GateRequest,
+  type GateTools,
+} from "../../src/core/rollout/dispatch/gate.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import { commit, filesOf, planOf, recordsOf, type TestHost } from "./rollout.ts";
 import { makeKeys } from "./tickets.ts";

@@ -1,7 +1,7 @@
 import { lookUpCommit, readGitTree } from "../../src/adapters/git-tree.ts";
-import type { ChangeCommit } from "../../src/core/rollout/change-authors.ts";
-import type { ConfigBranch, People } from "../../src/usecases/config-ports.ts";
-import { isOfFleet } from "../../src/usecases/find-hosts.ts";
+import type { ChangeCommit } from "../../src/core/rollout/state/change-authors.ts";
+import type { ConfigBranch, People } from "../../src/core/rollout/controller/config-repo-port.ts";
+import { isOfFleet } from "../../src/core/config-repo/discover-hosts.ts";
 import { runGit } from "./git.ts";
 
 const branch = "main";

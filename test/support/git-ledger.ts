@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { ledgerBranch } from "../../src/core/rollout/ledger-files.ts";
-import { encodeBytes } from "../../src/core/text.ts";
+import { ledgerBranch } from "../../src/core/rollout/ledger/layout.ts";
+import { encodeBytes } from "../../src/core/base/text.ts";
 import type {
   LedgerCommitRequest,
   LedgerHistory,
   LedgerListing,
   LedgerStore,
-} from "../../src/usecases/ledger-store.ts";
+} from "../../src/core/rollout/ledger/store-port.ts";
 
 /** The ledger's branch in a repository on this disk, where jobs can check it out. */
 export function createGitLedger(folder: string): LedgerStore & LedgerHistory {

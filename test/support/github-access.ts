@@ -1,4 +1,4 @@
-import type { GithubAccess } from "../../src/adapters/github-request.ts";
+import type { GithubAccess } from "../../src/adapters/github/client.ts";
 import type { GithubPeer } from "./github-peer.ts";
 import { token } from "./runner.ts";
 

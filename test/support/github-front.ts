@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { ledgerRulesets } from "../../src/core/rollout/ledger-ruleset.ts";
+import { ledgerRulesets } from "../../src/core/rollout/ledger/branch-ruleset.ts";
 import { headCommit, openActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
 import { createAnswerCheck } from "./github-description.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createEmulator } from "emulate";
-import { hashSha1 } from "../../src/adapters/hashes.ts";
+import { hashSha1 } from "../../src/adapters/runtime/crypto.ts";
 import { findProblem, readOperations } from "./github-description.ts";
 
 /**

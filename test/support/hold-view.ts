@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { HomeView, Message, ModalView } from "../../bot/views/blocks.ts";
-import { simplify, simplifyMessage } from "../../bot/views/simple.ts";
+import { simplify, simplifyMessage } from "../../bot/views/fallback-blocks.ts";
 import { checkMessage, checkView } from "./block-kit.ts";
 
 /** Nothing of this may reach Slack, in whatever field. */

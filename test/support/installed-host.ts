@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
-import { defaultPolicy } from "../../src/core/policy/policy.ts";
-import { planBridge } from "../../src/core/rollout/bridge.ts";
+import { defaultPolicy } from "../../src/core/settings/policy.ts";
+import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { distFile, findDeno, type Ended } from "./programs.ts";
 import type { StandInHost } from "./stand-in-host.ts";

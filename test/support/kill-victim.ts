@@ -1,16 +1,16 @@
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createLocalHost } from "../../src/adapters/host/local-host.ts";
-import { loadPins } from "../../src/adapters/host/installation.ts";
-import { prepareState } from "../../src/adapters/host/state.ts";
-import { placesBelow } from "../../src/adapters/host/install.ts";
-import { createNodeFiles } from "../../src/adapters/node-files.ts";
-import { randomHello } from "../../src/adapters/random.ts";
-import { createWire } from "../../src/adapters/wire.ts";
+import { createLocalHost } from "../../src/adapters/host-local/local-host.ts";
+import { loadPins } from "../../src/adapters/host-local/installation.ts";
+import { prepareState } from "../../src/adapters/host-local/state.ts";
+import { placesBelow } from "../../src/adapters/host-local/install.ts";
+import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
+import { randomHello } from "../../src/adapters/runtime/random.ts";
+import { createWire } from "../../src/adapters/network/network.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
-import { applyChange } from "../../src/usecases/apply-change.ts";
-import type { HostPort } from "../../src/usecases/host-ports.ts";
-import { loadChange } from "../../src/usecases/load-change.ts";
+import { applyChange } from "../../src/core/host/apply.ts";
+import type { HostPort } from "../../src/core/host/ports.ts";
+import { loadChange } from "../../src/core/host/load-change.ts";
 
 /** Changes a host with the real adapters, and ends itself with its group at one of the steps. */
 interface Settings {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createWire } from "../../src/adapters/wire.ts";
+import { createWire } from "../../src/adapters/network/network.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
 import { hash, installHost, type InstalledHost } from "./installed-host.ts";
 import { desired, filesOf } from "./model-change.ts";

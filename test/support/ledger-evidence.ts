@@ -1,10 +1,10 @@
-import { verifyLedger, type LedgerEvidence } from "../../src/core/rollout/ledger-audit.ts";
+import { verifyLedger, type LedgerEvidence } from "../../src/core/rollout/ledger/audit.ts";
 import {
   readEntry,
   signEntry,
   type LedgerEntry,
   type LedgerEvent,
-} from "../../src/core/rollout/ledger-entry.ts";
+} from "../../src/core/rollout/ledger/entry.ts";
 import { createMemoryLedger, entriesOf, listingOf, makeBook, writeRollout } from "./ledger.ts";
 
 /** A whole ledger of twelve entries, and ways to forge it. */

@@ -1,17 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
-import { emptyLedger, type Ledger } from "../../src/core/rollout/ledger.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { emptyLedger, type Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import {
   filePath,
   ledgerBranch as branch,
   planPath,
   printViews,
-} from "../../src/core/rollout/ledger-files.ts";
-import type { EnvironmentRecord, HostRecord } from "../../src/core/rollout/records.ts";
-import type { RolloutState } from "../../src/core/rollout/rollout.ts";
-import { encodeBytes } from "../../src/core/text.ts";
+} from "../../src/core/rollout/ledger/layout.ts";
+import type { EnvironmentRecord, HostRecord } from "../../src/core/rollout/state/records.ts";
+import type { RolloutState } from "../../src/core/rollout/state/rollout.ts";
+import { encodeBytes } from "../../src/core/base/text.ts";
 import { commitAll, runGit } from "./git.ts";
 import { makeRollout } from "./rollout-states.ts";
 

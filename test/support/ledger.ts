@@ -1,20 +1,20 @@
-import { hashSha1, hashSha256, nameBlob } from "../../src/adapters/hashes.ts";
+import { hashSha1, hashSha256, nameBlob } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { printCanonical } from "../../src/core/rollout/canonical-json.ts";
-import type { HostResult, RolloutEvent } from "../../src/core/rollout/rollout.ts";
+import { printCanonical } from "../../src/core/formats/json/canonical.ts";
+import type { HostResult, RolloutEvent } from "../../src/core/rollout/state/rollout.ts";
 import {
   moveRollout,
   requestRollout,
   seeHosts,
   type Outside,
-} from "../../src/usecases/ledger-decisions.ts";
-import type { LedgerHistory, LedgerStore } from "../../src/usecases/ledger-store.ts";
-import { listEntryFiles, splitEntries } from "../../src/usecases/read-ledger.ts";
+} from "../../src/core/rollout/ledger/commands.ts";
+import type { LedgerHistory, LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
+import { listEntryFiles, splitEntries } from "../../src/core/rollout/ledger/reader.ts";
 import {
   createLedgerWriter,
   type Decide,
   type LedgerWriter,
-} from "../../src/usecases/write-ledger.ts";
+} from "../../src/core/rollout/ledger/writer.ts";
 import { planOf, soft, type TestHost } from "./rollout.ts";
 import { createRandom } from "./random.ts";
 import { makeSituation, resultOf } from "./rollout-states.ts";

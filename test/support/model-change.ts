@@ -1,8 +1,8 @@
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
-import { planBridge } from "../../src/core/rollout/bridge.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
+import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
-import type { ApplyRequest } from "../../src/usecases/apply-change.ts";
-import type { RecoverRequest } from "../../src/usecases/recover-host.ts";
+import type { ApplyRequest } from "../../src/core/host/apply.ts";
+import type { RecoverRequest } from "../../src/core/host/recover.ts";
 import { hash, parse } from "./model-host.ts";
 import { now } from "./observations.ts";
 import { folderOf } from "./rules.ts";

@@ -1,4 +1,4 @@
-import type { CopyName } from "../../src/usecases/host-ports.ts";
+import type { CopyName } from "../../src/core/host/ports.ts";
 
 /** One content under one or two names. */
 interface Inode {

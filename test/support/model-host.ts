@@ -7,11 +7,11 @@ import {
 } from "../../src/core/fleet/stpd-file.ts";
 import { worksOverHttps } from "../../src/core/fleet/verdict.ts";
 import { judgeAddress, type AddressProbe } from "../../src/core/probe/address-probe.ts";
-import { defaultPolicy } from "../../src/core/policy/policy.ts";
-import type { Decision, Journal } from "../../src/core/rollout/journal.ts";
-import type { Failure } from "../../src/core/rollout/refusals.ts";
-import { portsToProve } from "../../src/core/rollout/proof.ts";
-import type { HostPort, Outcome } from "../../src/usecases/host-ports.ts";
+import { defaultPolicy } from "../../src/core/settings/policy.ts";
+import type { Decision, Journal } from "../../src/core/host/journal.ts";
+import type { Failure } from "../../src/core/base/refusals.ts";
+import { portsToProve } from "../../src/core/host/health-check.ts";
+import type { HostPort, Outcome } from "../../src/core/host/ports.ts";
 import { createModelDisk, type ModelDisk } from "./model-disk.ts";
 import { certificate, hardened, now as today } from "./observations.ts";
 

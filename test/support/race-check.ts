@@ -1,8 +1,8 @@
 import { expect } from "vitest";
-import { createGithubLedger } from "../../src/adapters/github-ledger.ts";
-import { hashSha256 } from "../../src/adapters/hashes.ts";
+import { createGithubLedger } from "../../src/adapters/github/ledger-branch.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
-import { readLedgerAt } from "../../src/usecases/read-ledger.ts";
+import { readLedgerAt } from "../../src/core/rollout/ledger/reader.ts";
 import { until, type BotScene } from "./bot.ts";
 import { accessOf } from "./github-access.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { advance, type Situation } from "../../src/core/rollout/advance.ts";
-import { newEnvironment } from "../../src/core/rollout/records.ts";
+import { advance, type Situation } from "../../src/core/rollout/state/transition-table.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type {
   EventKind,
   HostResult,
@@ -8,7 +8,7 @@ import type {
   RolloutEvent,
   RolloutState,
   StateKind,
-} from "../../src/core/rollout/rollout.ts";
+} from "../../src/core/rollout/state/rollout.ts";
 
 export const planDigest = "d".repeat(64);
 export const expiresAt = 10_000;

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import type { Situation } from "../../src/core/rollout/advance.ts";
-import type { EnvironmentRecord } from "../../src/core/rollout/records.ts";
+import type { Situation } from "../../src/core/rollout/state/transition-table.ts";
+import type { EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
 import {
   outcomes,
   type HostResult,
   type Rollout,
   type RolloutEvent,
   type RolloutState,
-} from "../../src/core/rollout/rollout.ts";
+} from "../../src/core/rollout/state/rollout.ts";
 import { planDigest } from "./rollout-states.ts";
 
 /**

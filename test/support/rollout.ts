@@ -1,11 +1,15 @@
-import { hashSha256 } from "../../src/adapters/hashes.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
-import { defaultPolicy } from "../../src/core/policy/policy.ts";
-import { planBridge } from "../../src/core/rollout/bridge.ts";
-import type { Planned } from "../../src/core/rollout/plan.ts";
-import { newEnvironment, type HostProof, type HostRecord } from "../../src/core/rollout/records.ts";
-import { planFleet, type PlanFleetRequest } from "../../src/usecases/plan-fleet.ts";
+import { defaultPolicy } from "../../src/core/settings/policy.ts";
+import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
+import type { Planned } from "../../src/core/rollout/plan/plan.ts";
+import {
+  newEnvironment,
+  type HostProof,
+  type HostRecord,
+} from "../../src/core/rollout/state/records.ts";
+import { planFleet, type PlanFleetRequest } from "../../src/core/rollout/plan/plan-fleet.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import { priorityIni } from "./rules.ts";
 

@@ -1,7 +1,7 @@
-import { planBridge } from "../../src/core/rollout/bridge.ts";
+import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import type { Phase } from "../../src/core/verify/expectation.ts";
-import type { ApplyRequest } from "../../src/usecases/apply-change.ts";
-import type { RecoverRequest } from "../../src/usecases/recover-host.ts";
+import type { ApplyRequest } from "../../src/core/host/apply.ts";
+import type { RecoverRequest } from "../../src/core/host/recover.ts";
 import { applyRequest } from "./model-change.ts";
 import { hash, parse } from "./model-host.ts";
 import { folderOf } from "./rules.ts";

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createSshHost, type SshHostTools } from "../../src/adapters/ssh/ssh-host.ts";
-import type { SshTarget } from "../../src/adapters/ssh/target.ts";
-import { randomHello } from "../../src/adapters/random.ts";
-import { createWire } from "../../src/adapters/wire.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
-import type { HostPort } from "../../src/usecases/host-ports.ts";
+import { createSshHost, type SshHostTools } from "../../src/adapters/host-ssh/ssh-host.ts";
+import type { SshTarget } from "../../src/adapters/host-ssh/target.ts";
+import { randomHello } from "../../src/adapters/runtime/random.ts";
+import { createWire } from "../../src/adapters/network/network.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
+import type { HostPort } from "../../src/core/host/ports.ts";
 import { findPorts, type Sshd } from "./sshd.ts";
 import { makeKeyPair } from "./tls-server.ts";
 

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
-import { createWire } from "../../src/adapters/wire.ts";
-import { vendorPriority } from "../../src/core/gnutls/policy.ts";
+import { createWire } from "../../src/adapters/network/network.ts";
+import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { createStandInHost, type Flavour, type StandInHost } from "./stand-in-host.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { signTicket, type TicketClaims } from "../../src/core/rollout/ticket.ts";
+import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
 import { commitAll, runGit } from "./git.ts";
 import { hash, installHost } from "./installed-host.ts";
 import { desired, plain as old } from "./model-change.ts";

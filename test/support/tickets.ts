@@ -1,12 +1,12 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { generateSigningKey, openSigner, verifySignature } from "../../src/adapters/signatures.ts";
-import { printCanonical, type CanonicalValue } from "../../src/core/rollout/canonical-json.ts";
-import type { PublicKey, Signer } from "../../src/core/rollout/jws.ts";
+import { printCanonical, type CanonicalValue } from "../../src/core/formats/json/canonical.ts";
+import type { PublicKey, Signer } from "../../src/core/formats/jws.ts";
 import {
   verifyTicket,
   type TicketClaims,
   type TicketDemands,
-} from "../../src/core/rollout/ticket.ts";
+} from "../../src/core/rollout/dispatch/ticket.ts";
 import { commit, planOf } from "./rollout.ts";
 
 const { plan, digest } = planOf({

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeCertificate } from "../../examples/demo/certificate.ts";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
-import { defaultPolicy } from "../../src/core/policy/policy.ts";
-import { planBridge } from "../../src/core/rollout/bridge.ts";
+import { defaultPolicy } from "../../src/core/settings/policy.ts";
+import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import { boot, holds, project, refuseMachine, removeLeaf, type Container } from "./container.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { priorityKey, type StpdEntry, type StpdFile } from "../fleet/stpd-file.ts";
-import type { PlainPortKey } from "../fleet/used-ports.ts";
-import { fittingKey } from "../gnutls/policy.ts";
-import { printIni } from "../ini/document.ts";
-import { applyEdits, type IniEdit } from "../ini/edit.ts";
-import { createReader, differsOnlyIn, type NamedKey } from "../ini/second-reading.ts";
+import type { PlainPortKey } from "../fleet/port-usage.ts";
+import { fittingKey } from "../gnutls/verdict.ts";
+import { printIni } from "../formats/ini/document.ts";
+import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
+import { createReader, differsOnlyIn, type NamedKey } from "../formats/ini/cross-check.ts";
 import { createTouched } from "./touched-keys.ts";
 import type { Mend } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";

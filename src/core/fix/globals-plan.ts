@@ -1,8 +1,8 @@
 import { globalKeys, globalsSection, readGlobals, type GlobalKey } from "../fleet/globals.ts";
 import type { HostFolder } from "../fleet/host-folder.ts";
-import { printIni, type IniDocument } from "../ini/document.ts";
-import { applyEdits, type IniEdit } from "../ini/edit.ts";
-import { differsOnlyIn } from "../ini/second-reading.ts";
+import { printIni, type IniDocument } from "../formats/ini/document.ts";
+import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
+import { differsOnlyIn } from "../formats/ini/cross-check.ts";
 import type { Mend } from "../rules/rule.ts";
 import { disagreeing } from "./changes.ts";
 

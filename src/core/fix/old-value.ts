@@ -1,4 +1,4 @@
-import type { IniDocument } from "../ini/document.ts";
+import type { IniDocument } from "../formats/ini/document.ts";
 
 /**
  * The last line that the value of a priority string goes on to: behind a backslash, up to a quote

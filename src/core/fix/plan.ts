@@ -1,14 +1,20 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { entriesOf, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
-import type { FindUse, PlainPortKey } from "../fleet/used-ports.ts";
+import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
 import { httpsPort, plainKeys, worksOverHttps } from "../fleet/verdict.ts";
-import { printIni } from "../ini/document.ts";
-import { applyEdits } from "../ini/edit.ts";
+import { printIni } from "../formats/ini/document.ts";
+import { applyEdits } from "../formats/ini/edit.ts";
 import type { Fixable } from "../rules/finding.ts";
 import type { Mend } from "../rules/rule.ts";
 import { collectChanges, type Change } from "./changes.ts";
 import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
-import { keepsDataPort, refuseClosing, refuseForHttps, refuseHost, type Outcome } from "./guard.ts";
+import {
+  keepsDataPort,
+  refuseClosing,
+  refuseForHttps,
+  refuseHost,
+  type Outcome,
+} from "./lockout-guard.ts";
 
 /** What becomes of one finding's fix. */
 export interface MendOutcome {

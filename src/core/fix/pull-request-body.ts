@@ -1,11 +1,11 @@
-import type { HostFixes } from "../check-host.ts";
+import type { HostFixes } from "../check/check-host.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import { verdicts } from "../fleet/verdict.ts";
-import { countOf } from "../report/count.ts";
+import { countOf } from "../check/checked-fleet.ts";
 import { escapeMarkdown } from "../report/markdown.ts";
 import { rulePage } from "../report/rule-page.ts";
 import type { Finding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../text.ts";
+import { decodeBytes, makeVisible } from "../base/text.ts";
 import { writeMark } from "./pull-request.ts";
 
 /** A host of the run, with what the edits make of it. */

@@ -1,5 +1,5 @@
-import type { Hash } from "../policy/baseline.ts";
-import { countOf } from "../report/count.ts";
+import type { Hash } from "../rules/baseline.ts";
+import { countOf } from "../check/checked-fleet.ts";
 import type { BlobChange } from "./fix-tree.ts";
 
 /** What the branch of the fixes is, seen from its head. */

@@ -1,10 +1,10 @@
 import type { Dialect } from "../gnutls/dialects.ts";
 import { splitElements } from "../gnutls/elements.ts";
 import { isSince } from "../gnutls/dialects.ts";
-import { recommend } from "../gnutls/policy.ts";
-import type { PriorityReading, ReadPriority } from "../gnutls/readings.ts";
+import { recommend } from "../gnutls/verdict.ts";
+import type { PriorityReading, ReadPriority } from "../gnutls/reader.ts";
 import type { Suite } from "../gnutls/suites.ts";
-import type { Profile } from "../policy/policy.ts";
+import type { Profile } from "../settings/policy.ts";
 
 /** What is wrong with a string, by the rules that say so; what no rule says is left alone. */
 export interface PriorityFaults {

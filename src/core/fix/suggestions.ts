@@ -1,4 +1,4 @@
-import { decodeBytes } from "../text.ts";
+import { decodeBytes } from "../base/text.ts";
 import type { FileChange } from "./file-change.ts";
 
 /** Lines of the old file, from 1, and what they become; no lines: an insertion behind `start`. */

@@ -1,7 +1,7 @@
 import { serverSection, type StpdFile } from "../fleet/stpd-file.ts";
 import type { SectionLine } from "../fleet/stpd-lines.ts";
-import type { IniEdit } from "../ini/edit.ts";
-import { readKeys, type NamedKey } from "../ini/second-reading.ts";
+import type { IniEdit } from "../formats/ini/edit.ts";
+import { readKeys, type NamedKey } from "../formats/ini/cross-check.ts";
 
 /** Tells which keys `ini` sees on the line of an edit, before and after it, whatever we call them. */
 export function createTouched(stpd: StpdFile): (edit: IniEdit) => readonly NamedKey[] {

@@ -1,14 +1,14 @@
 import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
 import type { Dialect } from "../gnutls/dialects.ts";
-import { gnutlsField, nameField, numberField, textField, wordField } from "../policy/fields.ts";
+import { gnutlsField, nameField, numberField, textField, wordField } from "../settings/fields.ts";
 import {
   readSection,
   readSettingsFile,
   report,
   settingsOf,
   type SettingsFile,
-} from "../policy/ini-settings.ts";
-import type { Problem } from "../policy/problem.ts";
+} from "../settings/ini-sections.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Place } from "../rules/rule.ts";
 
 /** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */

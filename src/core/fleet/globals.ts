@@ -1,12 +1,12 @@
-import { textField } from "../policy/fields.ts";
+import { textField } from "../settings/fields.ts";
 import {
   readSection,
   readSettingsFile,
   report,
   settingsOf,
   type SettingsFile,
-} from "../policy/ini-settings.ts";
-import type { Problem } from "../policy/problem.ts";
+} from "../settings/ini-sections.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Place } from "../rules/rule.ts";
 
 /** SEP sesam's global settings that the procedure asks for; the section is the user. */

@@ -1,5 +1,5 @@
-import { lineEnding, type IniDocument } from "../ini/document.ts";
-import type { Policy } from "../policy/policy.ts";
+import { lineEnding, type IniDocument } from "../formats/ini/document.ts";
+import type { Policy } from "../settings/policy.ts";
 import { defaultFacts, type Facts, type FactsFile } from "./facts.ts";
 import type { GlobalsFile } from "./globals.ts";
 import type { InterfacesFile } from "./interfaces.ts";

@@ -1,4 +1,4 @@
-import { createMatcher } from "../policy/glob.ts";
+import { createMatcher } from "../settings/glob.ts";
 import type { HostFileName } from "./host-folder.ts";
 
 /** A directory of the config repo. */

@@ -1,5 +1,5 @@
-import { createPlaceFinder, parseJson, type JsonNode } from "../json/document.ts";
-import type { Problem } from "../policy/problem.ts";
+import { createPlaceFinder, parseJson, type JsonNode } from "../formats/json/document.ts";
+import type { Problem } from "../base/problem.ts";
 import type { Place } from "../rules/rule.ts";
 
 /** An interface of a client, or one that a task or event names, with its place. */

@@ -1,7 +1,7 @@
 import { factsOf, type HostFolder } from "./host-folder.ts";
 import type { Client, InterfacesFile } from "./interfaces.ts";
 import { entriesOf, readPort } from "./stpd-file.ts";
-import { hostOf, spellings } from "./used-ports.ts";
+import { hostOf, spellings } from "./port-usage.ts";
 
 /** A host of the config repo, as far as others speak of it. */
 export interface KnownHost {

@@ -3,9 +3,9 @@ import { readGlobals } from "./globals.ts";
 import type { HostFileName, HostFolder } from "./host-folder.ts";
 import { readInterfaces, type InterfacesFile } from "./interfaces.ts";
 import { createStpdParser, type ParseStpd, type Subject } from "./stpd-file.ts";
-import type { Policy } from "../policy/policy.ts";
-import type { Problem } from "../policy/problem.ts";
-import type { Settings } from "../policy/settings.ts";
+import type { Policy } from "../settings/policy.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** A file of the fleet as it was read: its bytes, or why there are none. */
 export type FileReading =

@@ -1,5 +1,5 @@
-import { lineEnding, type Span } from "../ini/document.ts";
-import { decodeBytes } from "../text.ts";
+import { lineEnding, type Span } from "../formats/ini/document.ts";
+import { decodeBytes } from "../base/text.ts";
 
 /** A step from what is written to SEP's spelling, and what it is called if it changes anything. */
 type Step = readonly [cause: string, find: RegExp, put: string | ((found: string) => string)];

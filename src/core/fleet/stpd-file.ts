@@ -1,11 +1,7 @@
-import { parseIni, type IniDocument, type IniLine } from "../ini/document.ts";
-import { readCommented } from "../ini/edit.ts";
-import {
-  createPriorityReader,
-  type PriorityReading,
-  type ReadPriority,
-} from "../gnutls/readings.ts";
-import type { Policy } from "../policy/policy.ts";
+import { parseIni, type IniDocument, type IniLine } from "../formats/ini/document.ts";
+import { readCommented } from "../formats/ini/edit.ts";
+import { createPriorityReader, type PriorityReading, type ReadPriority } from "../gnutls/reader.ts";
+import type { Policy } from "../settings/policy.ts";
 import { findForeign, type ForeignFile } from "./foreign-file.ts";
 import { explainPort } from "./spelling.ts";
 import {

@@ -4,7 +4,7 @@ import {
   type IniDocument,
   type IniLine,
   type Span,
-} from "../ini/document.ts";
+} from "../formats/ini/document.ts";
 import { findForeignMark, readLoosely, readName } from "./spelling.ts";
 
 /** Section and keys of stpd.ini that SEP documents. */

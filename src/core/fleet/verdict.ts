@@ -1,6 +1,6 @@
 import type { HostFolder } from "./host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "./obstacles.ts";
-import type { PlainPortKey } from "./used-ports.ts";
+import type { PlainPortKey } from "./port-usage.ts";
 import type { Severity } from "../rules/rule.ts";
 import {
   entriesOf,

@@ -1,4 +1,4 @@
-import { hostOf, spellings } from "../fleet/used-ports.ts";
+import { hostOf, spellings } from "../fleet/port-usage.ts";
 
 /** What may stand between interfaces, and around them, where one text holds more than one. */
 const separators = /[\s,;|"'<>(){}\\=]+/;

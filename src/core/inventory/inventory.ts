@@ -1,7 +1,7 @@
 import type { UsageKind } from "../fleet/interfaces.ts";
 import { compareText } from "../rules/finding.ts";
-import type { Digest, Reference } from "./digest.ts";
-import { titleOf } from "./digest.ts";
+import type { Digest, Reference } from "./item.ts";
+import { titleOf } from "./item.ts";
 import type { ListKind } from "./endpoints.ts";
 
 export interface InventoryClient {

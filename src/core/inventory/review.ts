@@ -1,6 +1,6 @@
 import { isInsecure } from "../fleet/interface-use.ts";
-import { countOf } from "../report/count.ts";
-import { makeVisible, shorten } from "../text.ts";
+import { countOf } from "../check/checked-fleet.ts";
+import { makeVisible, shorten } from "../base/text.ts";
 import { createUseTest } from "./interface-text.ts";
 import type { InventoryClient, InventoryUsage } from "./inventory.ts";
 

@@ -1,4 +1,4 @@
-import type { Profile } from "../policy/policy.ts";
+import type { Profile } from "../settings/policy.ts";
 import { modernVersions, tlsVersions, type TlsVersion } from "../tls/versions.ts";
 import { judgeCertificate } from "./certificate.ts";
 import type {

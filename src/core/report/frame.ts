@@ -1,5 +1,5 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../text.ts";
+import { decodeBytes, makeVisible } from "../base/text.ts";
 
 /** The line that a finding stands on, cut around what is meant; text for people. */
 export interface Frame {

@@ -1,6 +1,6 @@
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../text.ts";
-import { countOf, severities, type Checked } from "./count.ts";
+import { decodeBytes, makeVisible } from "../base/text.ts";
+import { countOf, severities, type Checked } from "../check/checked-fleet.ts";
 
 /** GitHub shows 10 annotations of a kind for a step, and drops the others without a word. */
 const shownOfEach = 10;

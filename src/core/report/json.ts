@@ -1,4 +1,4 @@
-import { countResults, type Checked } from "./count.ts";
+import { countResults, type Checked } from "../check/checked-fleet.ts";
 
 /** The same bytes on every machine and runtime: no time, no absolute path. */
 export function renderJson(checked: Checked): string {

@@ -1,6 +1,6 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../text.ts";
-import { createFailTest, type Checked } from "./count.ts";
+import { makeVisible } from "../base/text.ts";
+import { createFailTest, type Checked } from "../check/checked-fleet.ts";
 
 /** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
 export function renderJunit(checked: Checked): string {

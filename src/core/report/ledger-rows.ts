@@ -1,9 +1,9 @@
-import { printCanonical } from "../rollout/canonical-json.ts";
-import type { Ledger } from "../rollout/ledger.ts";
-import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledger-entry.ts";
-import type { OpenedEntry } from "../rollout/ledger-verify.ts";
-import { makeVisible } from "../text.ts";
-import { countOf } from "./count.ts";
+import { printCanonical } from "../formats/json/canonical.ts";
+import type { Ledger } from "../rollout/ledger/ledger.ts";
+import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledger/entry.ts";
+import type { OpenedEntry } from "../rollout/ledger/verify-entries.ts";
+import { makeVisible } from "../base/text.ts";
+import { countOf } from "../check/checked-fleet.ts";
 
 /** `2027-01-15T08:00:00Z`, of seconds since 1970. */
 export function showTime(seconds: number): string {

@@ -1,5 +1,5 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../text.ts";
+import { makeVisible } from "../base/text.ts";
 import {
   countOf,
   countResults,
@@ -8,7 +8,7 @@ import {
   summarize,
   type Checked,
   type RankedHost,
-} from "./count.ts";
+} from "../check/checked-fleet.ts";
 
 /** The hosts, worst first, and their findings; cut where it would grow longer than `limit` characters. */
 export function renderMarkdown(checked: Checked, limit = Infinity): string {

@@ -1,5 +1,5 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../text.ts";
+import { makeVisible } from "../base/text.ts";
 import { createWriter, escapeMarkdown } from "./markdown.ts";
 import {
   listBlocks,

@@ -1,10 +1,10 @@
-import type { ClosingClient } from "../rollout/closing-clients.ts";
-import type { HostChange, PlannedHost } from "../rollout/host-plan.ts";
-import type { Planned } from "../rollout/plan.ts";
-import { reasons, type ReasonCode } from "../rollout/reasons.ts";
-import { risks } from "../rollout/risks.ts";
-import { decodeBytes } from "../text.ts";
-import { countOf } from "./count.ts";
+import type { ClosingClient } from "../rollout/plan/closing-clients.ts";
+import type { HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
+import type { Planned } from "../rollout/plan/plan.ts";
+import { reasons, type ReasonCode } from "../base/reasons.ts";
+import { risks } from "../rollout/plan/risks.ts";
+import { decodeBytes } from "../base/text.ts";
+import { countOf } from "../check/checked-fleet.ts";
 
 /** A plan as people read it. */
 export interface PlanReport extends Planned {

@@ -1,7 +1,7 @@
 import type { AddressProbe, Answer } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { probedPorts } from "../probe/observation.ts";
-import { makeVisible, shorten } from "../text.ts";
+import { makeVisible, shorten } from "../base/text.ts";
 import { printJson } from "./json.ts";
 import type { Paint, Tone } from "./text.ts";
 

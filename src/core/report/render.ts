@@ -1,8 +1,8 @@
 import { rules } from "../rules/index.ts";
-import { version } from "../version.ts";
-import type { Checked } from "./count.ts";
+import { version } from "../base/version.ts";
+import type { Checked } from "../check/checked-fleet.ts";
 import { renderGithub } from "./github.ts";
-import type { PageFacts } from "./html-model.ts";
+import type { PageFacts } from "./html/model.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -27,7 +27,7 @@ export async function renderAny(
   { colour, page }: RenderTools,
 ): Promise<string> {
   if (format !== "html") return renderReport(format, checked, colour);
-  const { renderHtml } = await import("./html.ts");
+  const { renderHtml } = await import("./html/index.ts");
   return renderHtml(checked, await page());
 }
 

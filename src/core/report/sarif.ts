@@ -1,7 +1,7 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Rule, Severity } from "../rules/rule.ts";
-import { decodeBytes } from "../text.ts";
-import { severities, type Checked } from "./count.ts";
+import { decodeBytes } from "../base/text.ts";
+import { severities, type Checked } from "../check/checked-fleet.ts";
 import { printJson } from "./json.ts";
 
 /** Code scanning refuses a run with more results. */

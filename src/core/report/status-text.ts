@@ -1,4 +1,4 @@
-import { makeVisible } from "../text.ts";
+import { makeVisible } from "../base/text.ts";
 import {
   hostStates,
   type EnvironmentStatus,
@@ -6,7 +6,7 @@ import {
   type HostStatus,
   type StateCounts,
 } from "../status/fleet-status.ts";
-import { countOf } from "./count.ts";
+import { countOf } from "../check/checked-fleet.ts";
 import { listNames } from "./plan.ts";
 import { showTime } from "./ledger-rows.ts";
 

@@ -1,7 +1,13 @@
 import type { Host } from "../fleet/host.ts";
 import { compareText, type LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../text.ts";
-import { countOf, countResults, summarize, type Checked, type Counts } from "./count.ts";
+import { makeVisible } from "../base/text.ts";
+import {
+  countOf,
+  countResults,
+  summarize,
+  type Checked,
+  type Counts,
+} from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";

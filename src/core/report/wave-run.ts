@@ -1,8 +1,8 @@
-import { makeVisible } from "../text.ts";
-import type { JudgedRun } from "../rollout/judge-run.ts";
-import { isGood } from "../rollout/judge-run.ts";
-import type { WaveRun } from "../rollout/wave-run.ts";
-import { countOf } from "./count.ts";
+import { makeVisible } from "../base/text.ts";
+import type { JudgedRun } from "../rollout/dispatch/wave-results.ts";
+import { isGood } from "../rollout/dispatch/wave-results.ts";
+import type { WaveRun } from "../rollout/dispatch/wave-run.ts";
+import { countOf } from "../check/checked-fleet.ts";
 import { createWriter, escapeMarkdown } from "./markdown.ts";
 
 export function nameRun({ rollout, wave, phase, environment }: WaveRun): string {

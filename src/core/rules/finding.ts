@@ -4,9 +4,9 @@ import {
   type HostFileName,
   type HostFolder,
 } from "../fleet/host-folder.ts";
-import type { IniDocument } from "../ini/document.ts";
+import type { IniDocument } from "../formats/ini/document.ts";
 import { homeOf } from "../fleet/stpd-file.ts";
-import { decodeBytes, shorten } from "../text.ts";
+import { decodeBytes, shorten } from "../base/text.ts";
 import type { Place, Rule, RuleFinding, Severity } from "./rule.ts";
 
 /** Whether an edit would mend it, and whether that edit is sure not to lock the host out. */

@@ -1,12 +1,12 @@
 import type { HostFileName, HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import type { Span } from "../ini/document.ts";
+import type { Span } from "../formats/ini/document.ts";
 import type { PriorityFaults } from "../fix/repair-priority.ts";
 import type { GlobalKey } from "../fleet/globals.ts";
-import type { PlainPortKey } from "../fleet/used-ports.ts";
-import type { IniEdit } from "../ini/edit.ts";
-import type { NamedKey } from "../ini/second-reading.ts";
-import type { Profile } from "../policy/policy.ts";
+import type { PlainPortKey } from "../fleet/port-usage.ts";
+import type { IniEdit } from "../formats/ini/edit.ts";
+import type { NamedKey } from "../formats/ini/cross-check.ts";
+import type { Profile } from "../settings/policy.ts";
 
 /** The worst first. */
 export const severities = ["error", "warning", "notice"] as const;

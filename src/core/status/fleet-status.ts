@@ -1,12 +1,12 @@
-import { nameNotInRepo } from "../check-inventories.ts";
+import { nameNotInRepo } from "../check/check-inventories.ts";
 import type { Host } from "../fleet/host.ts";
 import type { Verdict } from "../fleet/verdict.ts";
-import type { Checked } from "../report/count.ts";
-import type { Ledger } from "../rollout/ledger.ts";
-import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/records.ts";
-import type { Outcome, Rollout } from "../rollout/rollout.ts";
+import type { Checked } from "../check/checked-fleet.ts";
+import type { Ledger } from "../rollout/ledger/ledger.ts";
+import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/state/records.ts";
+import type { Outcome, Rollout } from "../rollout/state/rollout.ts";
 import { compareText } from "../rules/finding.ts";
-import { hostFileDrift } from "../rules/host-file-drift.ts";
+import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Phase } from "../verify/expectation.ts";
 

@@ -1,6 +1,6 @@
 import { verdicts, type Verdict } from "../fleet/verdict.ts";
-import type { LedgerEntry } from "../rollout/ledger-entry.ts";
-import { lookAgain, unseenWire } from "../rollout/sights.ts";
+import type { LedgerEntry } from "../rollout/ledger/entry.ts";
+import { lookAgain, unseenWire } from "../rollout/ledger/fleet-observations.ts";
 
 /** How many hosts stood how when a run of verify looked. */
 export interface TrendPoint {

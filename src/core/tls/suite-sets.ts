@@ -1,4 +1,4 @@
-import type { Profile } from "../policy/policy.ts";
+import type { Profile } from "../settings/policy.ts";
 import { listSuites, type SuiteBook } from "./suite-numbers.ts";
 import type { TlsVersion } from "./versions.ts";
 

@@ -5,7 +5,7 @@ import {
   type StpdFile,
 } from "../fleet/stpd-file.ts";
 import { httpsPort } from "../fleet/verdict.ts";
-import type { PlainPortKey } from "../fleet/used-ports.ts";
+import type { PlainPortKey } from "../fleet/port-usage.ts";
 import type { Place } from "../rules/rule.ts";
 
 /** open: HTTPS beside the old ports; close: what the file says. */

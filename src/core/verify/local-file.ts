@@ -1,5 +1,5 @@
-import { printIni, type IniDocument, type IniLine } from "../ini/document.ts";
-import { readCommented } from "../ini/edit.ts";
+import { printIni, type IniDocument, type IniLine } from "../formats/ini/document.ts";
+import { readCommented } from "../formats/ini/edit.ts";
 import { portKeys, type StpdFile, type Subject } from "../fleet/stpd-file.ts";
 import type { Phase } from "./expectation.ts";
 

@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { keyKinds } from "../../../src/core/gnutls/admission.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
-import { createPriorityReader } from "../../../src/core/gnutls/readings.ts";
+import { createPriorityReader } from "../../../src/core/gnutls/reader.ts";
 import { createStpdParser, entriesOf } from "../../../src/core/fleet/stpd-file.ts";
 import { plainKeys } from "../../../src/core/fleet/verdict.ts";
-import { byteOrderMark, parseIni } from "../../../src/core/ini/document.ts";
-import { defaultPolicy } from "../../../src/core/policy/policy.ts";
-import { decodeBytes } from "../../../src/core/text.ts";
-import { checkFleet, type FleetCheck } from "../../../src/usecases/check-fleet.ts";
+import { byteOrderMark, parseIni } from "../../../src/core/formats/ini/document.ts";
+import { defaultPolicy } from "../../../src/core/settings/policy.ts";
+import { decodeBytes } from "../../../src/core/base/text.ts";
+import { checkFleet, type FleetCheck } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/fleet.ts";
 import { fleets, type Fleet } from "../../support/fleets.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { findLastLine } from "../../../src/core/fix/old-value.ts";
-import { parseIni } from "../../../src/core/ini/document.ts";
+import { parseIni } from "../../../src/core/formats/ini/document.ts";
 
 test.each<[string, string, number | undefined]>([
   ["a value of one line", 'P="NORMAL"\nSTPD_PORT=1\n', 0],

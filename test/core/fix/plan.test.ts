@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
-import { checkFleet } from "../../../src/usecases/check-fleet.ts";
+import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
+import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/fleet.ts";
 import type { Fleet } from "../../support/fleets.ts";
 import { priorityIni, stpdIni } from "../../support/rules.ts";

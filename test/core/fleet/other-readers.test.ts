@@ -4,8 +4,8 @@ import { parse as readIni } from "ini";
 import { expect, test } from "vitest";
 import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
 import { httpsPort } from "../../../src/core/fleet/verdict.ts";
-import { defaultPolicy } from "../../../src/core/policy/policy.ts";
-import { byteOrderMark } from "../../../src/core/ini/document.ts";
+import { defaultPolicy } from "../../../src/core/settings/policy.ts";
+import { byteOrderMark } from "../../../src/core/formats/ini/document.ts";
 import { stpdFiles } from "../../support/fleets.ts";
 import { hasPeer } from "../../support/peers.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import {
   createStpdParser,
   isLeftUnsaid,
@@ -12,7 +12,7 @@ import {
   readVerdict,
   verdicts,
 } from "../../../src/core/fleet/verdict.ts";
-import { defaultPolicy } from "../../../src/core/policy/policy.ts";
+import { defaultPolicy } from "../../../src/core/settings/policy.ts";
 import { folderOf, priorityIni, stpdIni } from "../../support/rules.ts";
 
 const read = (text: string): StpdFile => {

@@ -3,7 +3,7 @@ import { listShutOut } from "../../../src/core/gnutls/admission.ts";
 import { usualClients } from "../../../src/core/gnutls/clients.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
-import { recommend } from "../../../src/core/gnutls/policy.ts";
+import { recommend } from "../../../src/core/gnutls/verdict.ts";
 
 const evaluate = createEvaluator("3.7.9");
 

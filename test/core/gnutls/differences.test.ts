@@ -3,7 +3,7 @@ import { listShutOut } from "../../../src/core/gnutls/admission.ts";
 import { couldDiffer } from "../../../src/core/gnutls/differences.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evaluate.ts";
-import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
+import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { readRecorded, toBytes } from "../../support/gnutls-answers.ts";
 import { makePriority } from "../../support/priority-strings.ts";
 import { createRandom } from "../../support/random.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readInterfaces, usageKinds, type UsageKind } from "../../../src/core/fleet/interfaces.ts";
-import { defaultClientKeys, digestItem, mergeDigests } from "../../../src/core/inventory/digest.ts";
+import { defaultClientKeys, digestItem, mergeDigests } from "../../../src/core/inventory/item.ts";
 import type { ListKind } from "../../../src/core/inventory/endpoints.ts";
 import {
   collectClients,
@@ -11,7 +11,7 @@ import {
 } from "../../../src/core/inventory/inventory.ts";
 import { printInventory, type Inventory } from "../../../src/core/inventory/print.ts";
 import { renderReview } from "../../../src/core/inventory/review.ts";
-import { encodeBytes } from "../../../src/core/text.ts";
+import { encodeBytes } from "../../../src/core/base/text.ts";
 
 const terms = { interfaceKeys: ["interface"], ignoredKeys: [], clientKeys: defaultClientKeys };
 const digestAll = (items: readonly unknown[]) =>

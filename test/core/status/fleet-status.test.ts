@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { tellSources } from "../../../bot/views/status.ts";
 import type { Host } from "../../../src/core/fleet/host.ts";
 import { renderStatusText } from "../../../src/core/report/status-text.ts";
-import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger.ts";
-import { newEnvironment } from "../../../src/core/rollout/records.ts";
-import type { HostWire } from "../../../src/core/rollout/sights.ts";
+import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
+import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
+import type { HostWire } from "../../../src/core/rollout/ledger/fleet-observations.ts";
 import {
   describeFleet,
   findHosts,

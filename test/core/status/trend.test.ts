@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LedgerEvent } from "../../../src/core/rollout/ledger-entry.ts";
-import type { HostWire } from "../../../src/core/rollout/sights.ts";
+import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
+import type { HostWire } from "../../../src/core/rollout/ledger/fleet-observations.ts";
 import { readTrend } from "../../../src/core/status/trend.ts";
 import { drawStatus } from "../../support/pages.ts";
 

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isOver } from "../../../src/core/rollout/rollout.ts";
+import { isOver } from "../../../src/core/rollout/state/rollout.ts";
 import {
   decideEnvironment,
   decideRollout,
   type PersonEvent,
-} from "../../../src/usecases/control-rollout.ts";
-import { digestNewestGlobals } from "../../../src/usecases/newest-globals.ts";
+} from "../../../src/core/rollout/controller/commands.ts";
+import { digestNewestGlobals } from "../../../src/core/rollout/controller/newest-globals.ts";
 import { environment, findHost, nameFile, nameFiles, type FileName } from "./fleet.ts";
 import { readReports } from "./controller.ts";
 import {

@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { hashSha256, nameBlob } from "../../../src/adapters/hashes.ts";
+import { hashSha256, nameBlob } from "../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../src/adapters/signatures.ts";
-import { readControllerSettings } from "../../../src/core/rollout/controller-settings.ts";
-import { messageOf } from "../../../src/core/rollout/ledger-message.ts";
-import { isOver, type Rollout } from "../../../src/core/rollout/rollout.ts";
+import { readControllerSettings } from "../../../src/core/rollout/state/rollout-settings.ts";
+import { messageOf } from "../../../src/core/rollout/ledger/message.ts";
+import { isOver, type Rollout } from "../../../src/core/rollout/state/rollout.ts";
 import type { Phase } from "../../../src/core/verify/expectation.ts";
-import { auditLedger } from "../../../src/usecases/audit-ledger.ts";
+import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import {
   decideRollout,
   requestPlan,
   type ControlTools,
-} from "../../../src/usecases/control-rollout.ts";
-import { seeHosts } from "../../../src/usecases/ledger-decisions.ts";
-import { createOutsideSources } from "../../../src/usecases/outside-sources.ts";
-import { planNewest, type PlanTools } from "../../../src/usecases/plan-newest.ts";
-import { createSurroundings } from "../../../src/usecases/read-surroundings.ts";
+} from "../../../src/core/rollout/controller/commands.ts";
+import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
+import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
+import { planNewest, type PlanTools } from "../../../src/core/rollout/controller/plan-head.ts";
+import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
 import {
   defaultPatience,
   reconcile,
   type ReconcileTools,
-} from "../../../src/usecases/reconcile.ts";
-import { createLedgerWriter, type LedgerWriting } from "../../../src/usecases/write-ledger.ts";
+} from "../../../src/core/rollout/controller/reconcile.ts";
+import { createLedgerWriter, type LedgerWriting } from "../../../src/core/rollout/ledger/writer.ts";
 import { createGitConfig, createGitPeople } from "../git-config.ts";
 import { createGitLedger } from "../git-ledger.ts";
 import { environment, repositoryNumber } from "./fleet.ts";

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
-import { vendorPriority } from "../../../src/core/gnutls/policy.ts";
-import { defaultPolicy } from "../../../src/core/policy/policy.ts";
-import { planBridge } from "../../../src/core/rollout/bridge.ts";
-import type { PublicKey } from "../../../src/core/rollout/jws.ts";
+import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
+import { defaultPolicy } from "../../../src/core/settings/policy.ts";
+import { planBridge } from "../../../src/core/rollout/plan/bridge.ts";
+import type { PublicKey } from "../../../src/core/formats/jws.ts";
 import { distFile } from "../programs.ts";
 import { createStandInHost, type StandInHost } from "../stand-in-host.ts";
 

@@ -1,8 +1,12 @@
 import { parse as parseYaml } from "yaml";
-import { applyStep } from "../../../src/core/rollout/job-sight.ts";
-import type { RunInput } from "../../../src/core/rollout/run-inputs.ts";
-import { artifactPrefix } from "../../../src/usecases/collect-reports.ts";
-import type { DispatchAnswer, WaveJobs, WaveRuns } from "../../../src/usecases/wave-ports.ts";
+import { applyStep } from "../../../src/core/rollout/dispatch/job-sight.ts";
+import type { RunInput } from "../../../src/core/rollout/dispatch/run-inputs.ts";
+import { artifactPrefix } from "../../../src/core/rollout/dispatch/collect-reports.ts";
+import type {
+  DispatchAnswer,
+  WaveJobs,
+  WaveRuns,
+} from "../../../src/core/rollout/dispatch/workflow-port.ts";
 import type { RunSite } from "../workflow/actions.ts";
 import { interpolate } from "../workflow/expressions.ts";
 import type { WorkflowRan } from "../workflow/run.ts";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateSigningKey, openSigner } from "../../../src/adapters/signatures.ts";
-import { printPublicKey, type PublicKey, type Signer } from "../../../src/core/rollout/jws.ts";
-import type { RunInput } from "../../../src/core/rollout/run-inputs.ts";
+import { printPublicKey, type PublicKey, type Signer } from "../../../src/core/formats/jws.ts";
+import type { RunInput } from "../../../src/core/rollout/dispatch/run-inputs.ts";
 import { commitAll, runGit } from "../git.ts";
 import type { Machine, RunSite } from "../workflow/actions.ts";
 import { runWorkflow, type WorkflowRan, type WorkflowRun } from "../workflow/run.ts";

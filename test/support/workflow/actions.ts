@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { createMatcher } from "../../../src/core/policy/glob.ts";
+import { createMatcher } from "../../../src/core/settings/glob.ts";
 import { distFile } from "../programs.ts";
 import { parseFileCommand, readActionFile } from "../runner.ts";
 import { runProgram, type Ran } from "./processes.ts";

@@ -1,0 +1,222 @@
+import { App } from "@slack/bolt";
+import { WebClient } from "@slack/web-api";
+import type { BotSettings } from "./runtime/settings.ts";
+import { createCards } from "./loops/card-loop.ts";
+import {
+  accessGithub,
+  openController,
+  type Controller,
+  type ControllerPorts,
+} from "./controller/controller.ts";
+import type { Desk } from "./listeners/context.ts";
+import { createFleetReader } from "./controller/fleet-reader.ts";
+import { rememberUsers } from "./slack/authorize.ts";
+import { listen } from "./listeners/register.ts";
+import { createBoltLogger, type Log } from "./runtime/log.ts";
+import { createLoops, type Loops } from "./loops/loops.ts";
+import { createPlanReader } from "./controller/queries.ts";
+import { createMetrics, startMonitor, type Metrics } from "./runtime/metrics-server.ts";
+import { callApprovers, tellMoved } from "./loops/notifications.ts";
+import { addressOf, createEntrance, type Entrance } from "./slack/receiver.ts";
+import { createProbeReader } from "./controller/probe-reader.ts";
+import { createRepeats } from "./slack/dedupe.ts";
+import { createRounds } from "./loops/reconcile-loop.ts";
+import { checkPeople } from "./controller/setup-checks.ts";
+import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
+import { checkGithub, checkSlack, type StartCheck } from "./doctor.ts";
+import { tellCardTroubles } from "./views/card-trouble.ts";
+import type { TurnPorts } from "./runtime/loop.ts";
+
+export interface Secrets {
+  readonly botToken: string;
+  /** For Socket Mode. */
+  readonly appToken: string | undefined;
+  /** For HTTP mode. */
+  readonly signingSecret: string | undefined;
+}
+
+export interface BotPorts extends ControllerPorts {
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly sleep: TurnPorts["sleep"];
+  /** Of Slack's Web API, with a slash at its end; undefined for Slack itself. */
+  readonly slackApiUrl: string | undefined;
+}
+
+export interface Bot {
+  /** What has to hold before it starts. */
+  readonly check: () => Promise<readonly StartCheck[]>;
+  /** Begins to listen; gives the addresses. */
+  readonly start: () => Promise<{ readonly monitor: string; readonly slack: string }>;
+  /** Lets what is at work finish. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What of the checks needs no GitHub. */
+export async function checkSlackAlone(
+  settings: BotSettings,
+  ports: BotPorts,
+): Promise<readonly StartCheck[]> {
+  const { client, options } = openClient(ports);
+  const open = (): Promise<unknown> => openSocket(ports.secrets, options);
+  return [...checkPeople(settings), ...(await checkSlack(settings.slack, client, open))];
+}
+
+function openClient({ secrets, slackApiUrl, log, fetch: ask }: BotPorts) {
+  const where = slackApiUrl === undefined ? {} : { slackApiUrl };
+  const options = { ...clientOptions, ...where, fetch: nameLimits(ask) };
+  const logger = createBoltLogger(log);
+  return { options, logger, client: new WebClient(secrets.botToken, { ...options, logger }) };
+}
+
+/** Puts the bot together. Throws HardenError where GitHub does not tell of the config repo. */
+export async function createBot(settings: BotSettings, ports: BotPorts): Promise<Bot> {
+  const { log, secrets, clock } = ports;
+  const { client, options, logger } = openClient(ports);
+  const chat = createSlackChat(client);
+  const controller = await openController(settings, ports);
+  const metrics = createMetrics();
+  const access = accessGithub(settings, ports);
+  const { times, slack } = settings;
+
+  const rounds = createRounds({
+    controller,
+    log,
+    metrics,
+    random: clock.random,
+    poll: times.poll,
+    remind: times.remind,
+    onMoved: async (step) => {
+      await tellMoved(step, { controller, settings, chat });
+    },
+    onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
+  });
+  const cards = createCards({
+    writer: controller.writer,
+    chat,
+    channel: slack.channel,
+    now: controller.now,
+    log,
+    hindranceOf: rounds.hindranceOf,
+    onPosted: async ({ id }) => callApprovers(id, { controller, settings, chat, isAgain: false }),
+  });
+  const loops = createLoops(rounds.turn, cards.keep, ports);
+  const desk: Desk = {
+    controller,
+    settings,
+    chat,
+    readFleet: createFleetReader(controller, times.fresh),
+    readPlan: createPlanReader(controller),
+    readProbe: createProbeReader(controller),
+    log,
+    onDecided: () => loops.wake(),
+    expectCard: async (rollout) => {
+      const tried = cards.expect(rollout);
+      loops.wake();
+      return tried;
+    },
+    cardTroubles: cards.troubles,
+  };
+  const entrance = createEntrance(slack, {
+    log,
+    ...secrets,
+    clientOptions: options,
+    sleep: ports.sleep,
+    now: clock.now,
+  });
+  const { receiver } = entrance;
+  const app = new App({
+    // With a token Bolt asks Slack about it at once, and an answer that is lost ends the process.
+    authorize: async () => ({ botToken: secrets.botToken }),
+    receiver,
+    clientOptions: options,
+    logger,
+  });
+  listen(app, {
+    desk,
+    repeats: createRepeats(() => clock.now() * 1000),
+    metrics,
+    readers: rememberUsers(chat, () => clock.now() * 1000),
+    nameRequest: () =>
+      Math.floor(clock.random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0"),
+    respond: (url, body) => respond(url, body, ports.fetch),
+  });
+  app.error(async (error) => log.error({ reason: error.message }, "a request failed"));
+  return assemble({
+    check: async () => [
+      ...checkPeople(settings),
+      ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
+      ...(await checkGithub({
+        access,
+        settings: settings.github,
+        ...ports,
+        controller,
+      })),
+    ],
+    app,
+    entrance,
+    settings,
+    metrics,
+    loops,
+    readiness: {
+      slack: entrance.trouble,
+      cards: () => tellCardTroubles(cards.troubles()),
+      github: rounds.trouble,
+      warning: controller.clockTrouble,
+    },
+  });
+}
+
+async function openSocket({ appToken }: Secrets, options: object): Promise<unknown> {
+  return new WebClient(appToken, options).apps.connections.open({});
+}
+
+/** False where Slack takes no answer there any more. */
+async function respond(url: string, body: object, ask: typeof fetch): Promise<boolean> {
+  try {
+    const answer = await ask(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+interface Parts {
+  readonly check: Bot["check"];
+  readonly app: App;
+  readonly entrance: Entrance;
+  readonly settings: BotSettings;
+  readonly metrics: Metrics;
+  readonly loops: Loops;
+  readonly readiness: Parameters<typeof startMonitor>[2];
+}
+
+function assemble(parts: Parts): Bot {
+  const { app, entrance, settings, metrics, loops, readiness, check } = parts;
+  let monitor: Awaited<ReturnType<typeof startMonitor>> | undefined;
+  return {
+    check,
+    start: async () => {
+      monitor = await startMonitor(settings.monitor, metrics, readiness);
+      const slack = await entrance.open(app);
+      loops.start();
+      return { monitor: addressOf(monitor.address()), slack };
+    },
+    stop: async () => {
+      await entrance.close(app);
+      await loops.stop();
+      monitor?.closeAllConnections();
+      monitor?.close();
+    },
+  };
+}
+
+export type { Controller };

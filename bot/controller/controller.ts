@@ -1,0 +1,149 @@
+import { createGithubConfig, readRepositoryNumber } from "../../src/adapters/github/config-repo.ts";
+import { createGithubFixes } from "../../src/adapters/github/fix-pr-url.ts";
+import { createGithubHeads } from "../../src/adapters/github/branch-heads.ts";
+import { createGithubJobs } from "../../src/adapters/github/workflow-jobs.ts";
+import { createGithubLedger } from "../../src/adapters/github/ledger-branch.ts";
+import { createGithubPeople } from "../../src/adapters/github/teams-and-authors.ts";
+import type { GithubAccess } from "../../src/adapters/github/client.ts";
+import { createGithubRuns } from "../../src/adapters/github/workflow-runs.ts";
+import { createGithubTime } from "../../src/adapters/github/time.ts";
+import { createGithubVerify } from "../../src/adapters/github/verify-runs.ts";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { createLedgerMemory } from "../../src/adapters/ledger-memory.ts";
+import { verifySignature } from "../../src/adapters/signatures.ts";
+import { readZipped } from "../../src/adapters/archive/zip.ts";
+import type { BotSettings } from "../runtime/settings.ts";
+import { ledgerBranch } from "../../src/core/rollout/ledger/layout.ts";
+import type { RecordsFile } from "../../src/core/rollout/plan/records-file.ts";
+import type { PublicKey, Signer } from "../../src/core/formats/jws.ts";
+import type { ConfigBranch } from "../../src/core/rollout/controller/config-repo-port.ts";
+import type { ControlTools } from "../../src/core/rollout/controller/commands.ts";
+import { readLedgerRecords } from "../../src/core/rollout/ledger/plan-source.ts";
+import type { LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
+import { createOutsideSources } from "../../src/core/rollout/controller/context-sources.ts";
+import type { PlanTools } from "../../src/core/rollout/controller/plan-head.ts";
+import { createSurroundings } from "../../src/core/rollout/controller/context.ts";
+import type { ReconcileTools } from "../../src/core/rollout/controller/reconcile.ts";
+import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
+import { rememberFiles } from "../../src/core/rollout/ledger/blob-cache.ts";
+import { createLedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
+import type { Log } from "../runtime/log.ts";
+
+export interface ControllerPorts {
+  readonly fetch: typeof fetch;
+  readonly token: GithubAccess["token"];
+  readonly signer: Signer;
+  /** Of all controllers that ever wrote the ledger, this one among them. */
+  readonly keys: readonly PublicKey[];
+  readonly clock: {
+    /** Seconds since 1970. */
+    readonly now: () => number;
+    readonly wait: (milliseconds: number) => Promise<void>;
+    /** From 0 (inclusive) to 1 (exclusive). */
+    readonly random: () => number;
+  };
+  /** Where the newest entry that was read is kept over a restart; undefined keeps nothing. */
+  readonly stateDirectory?: string | undefined;
+  readonly log: Pick<Log, "warn">;
+}
+
+/** All that the use cases want, over the config repo on GitHub. */
+export type Controller = ControlTools &
+  ReconcileTools &
+  PlanTools & {
+    readonly config: ConfigBranch;
+    readonly verifyRuns: VerifyRuns;
+    /** Address of the open pull request with fixes; null where there is none. */
+    readonly readFixUrl: () => Promise<string | null>;
+    /** Undefined where the clock of this machine is right. */
+    readonly clockTrouble: () => string | undefined;
+    /** What the ledger said at a commit of it. Throws HardenError as readLedgerRecords() does. */
+    readonly readRecords: (commit: string) => Promise<RecordsFile | undefined>;
+  };
+
+/** Seconds by which the own clock may differ from GitHub's. */
+const mostOff = 60;
+
+const advice = {
+  token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
+  access:
+    "Give the App, or the token, what docs/bot.md asks for, in the repository that bot.ini names.",
+  again:
+    "The bot tries again by itself; if it stays so, see that its machine may connect to GitHub, also by a proxy.",
+};
+
+export function accessGithub(
+  { github }: Pick<BotSettings, "github">,
+  { fetch: ask, token, clock }: Pick<ControllerPorts, "fetch" | "token" | "clock">,
+): GithubAccess {
+  const { owner, repo, apiUrl } = github;
+  return { apiUrl, owner, repo, token, fetch: ask, wait: clock.wait, timeout: 20_000, advice };
+}
+
+/** Throws HardenError `broke` where GitHub does not tell of the config repo. */
+export async function openController(
+  settings: BotSettings,
+  ports: ControllerPorts,
+): Promise<Controller> {
+  const { signer, keys } = ports;
+  const { github, times, environments } = settings;
+  const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.now);
+  const access = accessGithub(settings, { ...ports, fetch: time.fetch });
+  const isClockWrong = (): boolean => Math.abs(time.ahead()) > mostOff;
+  const repository = await readRepositoryNumber(access);
+  const heads = createGithubHeads(access);
+  const own = createGithubConfig(access);
+  const { branch } = await own.readHead();
+  // Both heads come with one request; where the default branch has another name now, it is looked up.
+  const config: ConfigBranch = {
+    ...own,
+    readHead: async () => {
+      const commit = (await heads.read()).get(branch);
+      return commit === undefined ? own.readHead() : { branch, commit };
+    },
+  };
+  const ledger: LedgerStore = {
+    ...createGithubLedger(access),
+    readHead: async () => (await heads.read()).get(ledgerBranch),
+  };
+  const store = rememberFiles(ledger);
+  const tools = { keys, verifySignature, hash: hashSha256 };
+  const { stateDirectory: directory, log } = ports;
+  const onFailure = (error: unknown): void =>
+    log.warn({ reason: String(error) }, "the newest entry of the ledger could not be kept");
+  const memory =
+    directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
+  const clock = { ...ports.clock, now: time.told };
+  const writer = createLedgerWriter({ store: ledger, tools, memory, signer, repository, clock });
+  const people = createGithubPeople(access);
+  const { workflow, verifyWorkflow, requiresSignatures } = github;
+  const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };
+  const sources = createOutsideSources(about);
+  const { ticketLife, answer, search, retry, start, abort } = times;
+  return {
+    writer,
+    store,
+    signer,
+    config,
+    repository,
+    environments,
+    runs: createGithubRuns(access, { workflow, branch, readZipped }),
+    jobs: createGithubJobs(access),
+    verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
+    readRecords: async (commit) =>
+      readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
+    readFixUrl: createGithubFixes(access, { branch, heads, now: time.now }),
+    surroundings: createSurroundings(settings, sources),
+    hash: hashSha256,
+    ticketLife,
+    patience: { answer, search, retry, start, abort },
+    now: time.now,
+    isClockWrong,
+    clockTrouble: () => (isClockWrong() ? describeClock(time.ahead()) : undefined),
+  };
+}
+
+function describeClock(ahead: number): string {
+  const seconds = Math.round(Math.abs(ahead));
+  return `the clock of the bot's machine is ${seconds} s ${ahead > 0 ? "ahead of" : "behind"} GitHub's`;
+}

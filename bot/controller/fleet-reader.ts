@@ -1,0 +1,53 @@
+import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-status.ts";
+import type { LocatedFinding } from "../../src/core/rules/finding.ts";
+import { checkFleet, type FleetCheck } from "../../src/core/check/check-fleet.ts";
+import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
+import { openTree } from "../../src/core/config-repo/tree-files.ts";
+import type { Controller } from "./controller.ts";
+
+export interface FleetNow {
+  readonly status: FleetStatus;
+  readonly findings: readonly LocatedFinding[];
+  readonly state: LedgerState;
+}
+
+/** The fleet as config repo, ledger and wire have it now. Throws HardenError as their ports do. */
+export type ReadFleet = () => Promise<FleetNow>;
+
+export type FleetTools = Pick<Controller, "config" | "writer" | "now">;
+
+/** Many who ask at once share one look, and what did not change is not worked out again. */
+export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFleet {
+  let running: Promise<FleetNow> | undefined;
+  const check = createCheck(tools);
+  const read = async (): Promise<FleetNow> => {
+    const [{ commit, checked }, state] = await Promise.all([check(), tools.writer.read()]);
+    const { ledger, commit: ledgerCommit = null } = state;
+    const now = tools.now();
+    const status = describeFleet({ checked, ledger, commit, ledgerCommit, now, wireLimit });
+    return { status, findings: checked.findings, state };
+  };
+  return async () => {
+    running ??= read().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+function createCheck({
+  config,
+  now,
+}: FleetTools): () => Promise<{ readonly commit: string; readonly checked: FleetCheck }> {
+  let known: { readonly key: string; readonly checked: FleetCheck } | undefined;
+  return async () => {
+    const { commit } = await config.readHead();
+    const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
+    const key = `${commit} ${asOf}`;
+    if (known?.key !== key) {
+      const files = openTree(await config.readTree(commit));
+      known = { key, checked: checkFleet({ paths: ["."], overrides: {}, asOf }, files) };
+    }
+    return { commit, checked: known.checked };
+  };
+}

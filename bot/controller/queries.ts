@@ -1,0 +1,73 @@
+import { renderDiff } from "../../src/adapters/unified-diff.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { PlanReport } from "../../src/core/report/plan.ts";
+import type { Planned } from "../../src/core/rollout/plan/plan.ts";
+import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { readRolloutPlan } from "../../src/core/rollout/dispatch/dispatch-wave.ts";
+import { viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
+import { planAgain } from "../../src/core/rollout/plan/plan-again.ts";
+import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
+import { openTree } from "../../src/core/config-repo/tree-files.ts";
+import type { Controller } from "./controller.ts";
+
+/** A rollout by its id, or the one of an environment that is not over. */
+export function findRollout(
+  target: string,
+  { ledger }: Pick<LedgerState, "ledger">,
+): Rollout | undefined {
+  const { rollouts, environments } = ledger;
+  const current = environments.get(target)?.rollout?.id ?? "";
+  return rollouts.get(target) ?? rollouts.get(current);
+}
+
+/** The rollouts of an environment that are not over. */
+export function listOpen({ ledger }: Pick<LedgerState, "ledger">): readonly Rollout[] {
+  return [...ledger.rollouts.values()].filter(({ state }) => !isOver(state));
+}
+
+export function reportPlan(planned: Planned): PlanReport {
+  return { ...planned, renderDiff };
+}
+
+export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;
+
+type PlanPorts = Pick<Controller, "writer" | "store" | "hash" | "config" | "readRecords">;
+
+/** Plans that are kept, so that the next page of one comes at once. */
+const mostPlans = 20;
+
+/**
+ * The plan of a rollout as it was requested, with all that its requester saw: it is planned again
+ * from the commits that it names. Throws HardenError `broke` where that gives another plan, and as
+ * the ports do.
+ */
+export function createPlanReader(ports: PlanPorts): ReadPlan {
+  const known = new Map<string, PlanReport>();
+  return async (rollout) => {
+    const report = known.get(rollout.plan) ?? (await readPlanOf(rollout, ports));
+    if (known.size >= mostPlans) known.clear();
+    known.set(rollout.plan, report);
+    return report;
+  };
+}
+
+async function readPlanOf(rollout: Rollout, ports: PlanPorts): Promise<PlanReport> {
+  const { writer, config, hash, readRecords } = ports;
+  const plan = await readRolloutPlan(rollout, await writer.read(), ports);
+  const { repository, commit, environment } = plan;
+  const [tree, records] = await Promise.all([
+    config.readTree(commit),
+    plan.ledger === null ? undefined : readRecords(plan.ledger),
+  ]);
+  const basis = { paths: ["."], repository, commit, ledger: viewOf(environment, records) };
+  const again = planAgain(plan, basis, { files: openTree(tree), hash });
+  if (again.digest !== rollout.plan) {
+    throw new HardenError(
+      "broke",
+      `the plan of ${rollout.id} cannot be shown: from the commits that it names comes another one`,
+      "Deny or abort the rollout, and ask for it again.",
+    );
+  }
+  // Nothing stood in the way when it was requested.
+  return reportPlan({ ...again, blocked: [] });
+}

@@ -1,0 +1,150 @@
+import type { RecordKind } from "../../src/core/rollout/state/rollout-settings.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { decideRollout, type PersonEvent } from "../../src/core/rollout/controller/commands.ts";
+import type { Place } from "../slack/chat-port.ts";
+import { refuse, tell, tellUnsent, type Answer, type Asker, type Desk } from "./context.ts";
+import type { ModalView } from "../views/blocks.ts";
+import { drawDenyModal, drawPlanModal, drawRecordModal, readPlanValue } from "../views/modals.ts";
+
+/** Buttons of a rollout that decide at once. */
+export const decidingActions = ["approve", "continue", "abort", "revoke", "resume"] as const;
+export type DecidingAction = (typeof decidingActions)[number];
+
+/** Buttons of a rollout that ask something first. */
+export type AskingAction = "deny" | "record" | "show-plan";
+
+export interface Click {
+  readonly asker: Asker;
+  /** What the button bears: nothing of it is believed before the ledger says so too. */
+  readonly value: string;
+  /** The message that the button is on; undefined in a modal or on App Home. */
+  readonly place: Place | undefined;
+}
+
+type Found =
+  | { readonly kind: "rollout"; readonly rollout: Rollout }
+  | { readonly kind: "unknown" }
+  /** The button is on a message that is not the card of the rollout. */
+  | { readonly kind: "orphan"; readonly rollout: Rollout };
+
+async function findClicked({ value, place }: Click, { controller }: Desk): Promise<Found> {
+  const { ledger } = await controller.writer.read();
+  const rollout = ledger.rollouts.get(readPlanValue(value)?.rollout ?? "");
+  if (rollout === undefined) return { kind: "unknown" };
+  const card = ledger.cards.get(rollout.id);
+  const isOther = place !== undefined && place.message !== card?.message;
+  return isOther ? { kind: "orphan", rollout } : { kind: "rollout", rollout };
+}
+
+/** Seconds after which a message that is no card will not become one. */
+const binding = 60;
+
+/** Where a card was posted twice, the one that does not count loses its buttons. */
+async function answerOrphan(
+  { id }: Rollout,
+  { place }: Click,
+  { controller, chat }: Desk,
+): Promise<Answer> {
+  const { ledger } = await controller.writer.read();
+  const bound = [...ledger.cards.values()].some(({ message }) => message === place?.message);
+  const isOld = controller.now() - Number(place?.message) > binding;
+  if (place !== undefined && !bound && isOld && ledger.cards.has(id)) {
+    const { message } = tell(`This is no longer the card of the rollout ${id}.`);
+    await chat.update(place, message);
+  }
+  return tell(
+    `This is not the card of the rollout ${id} that counts, so nothing was done.`,
+    "Use the buttons of its newest card.",
+  );
+}
+
+/** Decides by a click. Throws HardenError where GitHub does not tell what it takes. */
+export async function answerClick(
+  action: DecidingAction,
+  click: Click,
+  desk: Desk,
+): Promise<Answer> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "unknown") return refuse("rollout-unknown", action);
+  if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
+  const { person } = click.asker;
+  const what = `${action} ${found.rollout.id}`;
+  if (person === undefined) return refuse("person-unknown", what);
+  return decide(found.rollout, draftEvent(action, person.name, found.rollout), { what, desk });
+}
+
+function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): PersonEvent {
+  if (action === "approve") return { kind: "approve", by, plan };
+  return action === "abort" ? { kind: "abort", by, reason: "" } : { kind: action, by };
+}
+
+async function decide(
+  { id, requester, environment, phase }: Rollout,
+  event: PersonEvent,
+  { what, desk }: { readonly what: string; readonly desk: Desk },
+): Promise<Answer> {
+  const { controller, chat, settings, log } = desk;
+  const written = await decideRollout(id, event, controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
+  desk.onDecided();
+  const unsent = tellUnsent(written);
+  const card = written.ledger.cards.get(id);
+  const slack = settings.persons.get(requester)?.slack;
+  if (card !== undefined) {
+    const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
+    const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
+    const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
+    await chat.post(card.channel, message, card.message);
+    const isOwn = event.by === requester;
+    if (typeof slack === "string" && !isOwn) await chat.whisper(card.channel, slack, message);
+  }
+  return unsent.length > 0 ? tell(...unsent) : tell(`Done: ${what}.`);
+}
+
+export type Asked =
+  | { readonly kind: "modal"; readonly view: ModalView }
+  | { readonly kind: "answer"; readonly answer: Answer };
+
+/** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */
+export async function answerAsking(action: AskingAction, click: Click, desk: Desk): Promise<Asked> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "unknown")
+    return { kind: "answer", answer: refuse("rollout-unknown", action) };
+  const { rollout } = found;
+  if (action === "show-plan") {
+    const report = await desk.readPlan(rollout);
+    const { page = 1 } = readPlanValue(click.value) ?? {};
+    return { kind: "modal", view: drawPlanModal({ report, rollout: rollout.id, page }) };
+  }
+  if (found.kind === "orphan") {
+    return { kind: "answer", answer: await answerOrphan(rollout, click, desk) };
+  }
+  if (click.asker.person === undefined) {
+    return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
+  }
+  const view = action === "deny" ? drawDenyModal(rollout) : drawRecordModal(rollout);
+  return { kind: "modal", view };
+}
+
+export type Submission =
+  | { readonly kind: "deny"; readonly reason: string }
+  | { readonly kind: "record"; readonly what: RecordKind };
+
+/** Decides by a modal that was sent. */
+export async function answerSubmission(
+  submission: Submission,
+  { asker, value }: Omit<Click, "place">,
+  desk: Desk,
+): Promise<Answer> {
+  const found = await findClicked({ asker, value, place: undefined }, desk);
+  const what = `${submission.kind} ${value}`;
+  if (found.kind !== "rollout") return refuse("rollout-unknown", submission.kind);
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const by = asker.person.name;
+  const event: PersonEvent =
+    submission.kind === "deny"
+      ? { kind: "deny", by, reason: submission.reason }
+      : { kind: "record", by, what: submission.what };
+  return decide(found.rollout, event, { what: `${submission.kind} ${found.rollout.id}`, desk });
+}

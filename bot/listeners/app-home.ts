@@ -1,0 +1,58 @@
+import { refuseApprover } from "../../src/core/rollout/state/approvals.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import type { Asker, Desk } from "./context.ts";
+import { listOpen } from "../controller/queries.ts";
+import type { HomeView } from "../views/blocks.ts";
+import { drawHome } from "../views/home.ts";
+
+/** App Home of a person, as it is now. Throws HardenError where GitHub does not tell. */
+export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeView> {
+  const { controller, readFleet } = desk;
+  const [{ status, state }, fixUrl] = await Promise.all([readFleet(), controller.readFixUrl()]);
+  const { ledger } = state;
+  const now = controller.now();
+  const waiting = person === undefined ? [] : await listWaiting(person.name, listOpen(state), desk);
+  return drawHome({
+    person: person?.name ?? null,
+    waiting: waiting.map((rollout) => ({
+      rollout,
+      trace: ledger.traces.get(rollout.id),
+      environment:
+        ledger.environments.get(rollout.environment) ?? newEnvironment(rollout.environment),
+      hindrance: null,
+      now,
+    })),
+    status,
+    fixUrl,
+    cardTroubles: desk.cardTroubles(),
+    recent: [...ledger.rollouts.values()]
+      .slice(-20)
+      .map((rollout) => ({ rollout, trace: ledger.traces.get(rollout.id) })),
+  });
+}
+
+/** What a person may decide about: to approve what others asked for, or to go on after a wave. */
+async function listWaiting(
+  name: string,
+  open: readonly Rollout[],
+  { controller }: Desk,
+): Promise<readonly Rollout[]> {
+  const waiting: Rollout[] = [];
+  for (const rollout of open) {
+    const { state, environment } = rollout;
+    const isToApprove = state.kind === "requested";
+    if (!isToApprove && state.kind !== "paused" && state.kind !== "aborted") continue;
+    const standings = await controller.surroundings.standings(
+      environment,
+      isToApprove ? rollout : undefined,
+    );
+    const standing = standings(name);
+    const hasSaid = rollout.approvals.includes(name);
+    const isMember = standing.isKnown && standing.group === "member";
+    if (isToApprove ? !hasSaid && refuseApprover(standing) === undefined : isMember) {
+      waiting.push(rollout);
+    }
+  }
+  return waiting;
+}

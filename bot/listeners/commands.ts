@@ -1,0 +1,204 @@
+import { countOf } from "../../src/core/check/checked-fleet.ts";
+import { findHosts } from "../../src/core/status/fleet-status.ts";
+import { planNewest } from "../../src/core/rollout/controller/plan-head.ts";
+import { recordGlobals } from "../../src/core/rollout/controller/newest-globals.ts";
+import {
+  decideEnvironment,
+  decideRollout,
+  requestPlan,
+  type PersonEvent,
+} from "../../src/core/rollout/controller/commands.ts";
+import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
+import { refuse, show, tell, tellUnsent, type Answer, type Asker, type Desk } from "./context.ts";
+import { findRollout, reportPlan } from "../controller/queries.ts";
+import { tellCardTrouble } from "../views/card-trouble.ts";
+import { drawHelp } from "../views/help.ts";
+import { drawHistory } from "../views/history.ts";
+import { drawHostStatus } from "../views/host-status.ts";
+import { drawPlan, printPlanFile } from "../views/plan.ts";
+import { drawEnvironmentStatus, drawFleetStatus, tellEnd } from "../views/status.ts";
+import { listSome } from "../views/phrases.ts";
+import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
+
+type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
+
+/** Answers what was typed. Throws HardenError where GitHub does not tell what it takes. */
+export async function answerCommand(command: Command, asker: Asker, desk: Desk): Promise<Answer> {
+  switch (command.kind) {
+    case "help":
+      return { isPublic: false, message: drawHelp() };
+    case "status":
+      return answerStatus(command.name, desk);
+    case "plan":
+      return answerPlan(command, desk);
+    case "history":
+      return answerHistory(command, desk);
+    case "rollout":
+      return answerRollout(command, asker, desk);
+    case "continue":
+      return sayOfRollout(command, (by) => ({ kind: "continue", by }), { asker, desk });
+    case "abort": {
+      const { reason } = command;
+      return sayOfRollout(command, (by) => ({ kind: "abort", by, reason }), { asker, desk });
+    }
+    case "freeze": {
+      const { reason, until } = command;
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({
+        kind: "freeze",
+        by,
+        reason,
+        until,
+      }));
+    }
+    case "unfreeze":
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "unfreeze", by }));
+    case "unlock": {
+      const { reason } = command;
+      return sayOfEnvironment(command, { asker, desk }, (by) => ({ kind: "unlock", by, reason }));
+    }
+    case "globals":
+      return answerGlobals(command, { asker, desk });
+  }
+}
+
+/** The fleet, or an environment or host of that name. */
+export async function answerStatus(name: string | null, desk: Desk): Promise<Answer> {
+  const [{ status, findings }, fixUrl] = await Promise.all([
+    desk.readFleet(),
+    desk.controller.readFixUrl(),
+  ]);
+  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles() };
+  if (name === null) return show(drawFleetStatus(facts));
+  const environment = status.environments.find((one) => one.name === name);
+  if (environment !== undefined) return show(drawEnvironmentStatus(facts, environment));
+  const [host, ...others] = findHosts(status, name);
+  if (host === undefined) {
+    return tell(
+      `There is no environment and no host ${name}.`,
+      "/sesam-harden status shows what there is.",
+    );
+  }
+  if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
+  const probe = await desk.readProbe(name);
+  return show(drawHostStatus({ status, fixUrl, host, findings, probe }));
+}
+
+async function answerPlan(command: Of<"plan">, { controller }: Desk): Promise<Answer> {
+  const { environment, phase, hosts: names, exceptions } = command;
+  const planned = await planNewest({ environment, phase, names, exceptions }, controller);
+  const report = reportPlan(planned);
+  return { ...show(drawPlan(report)), file: printPlanFile(report) };
+}
+
+async function answerHistory(
+  { environment }: Of<"history">,
+  { controller }: Desk,
+): Promise<Answer> {
+  const { ledger, commit = null } = await controller.writer.read();
+  const rollouts = [...ledger.rollouts.values()].map((rollout) => ({
+    rollout,
+    trace: ledger.traces.get(rollout.id),
+  }));
+  const now = controller.now();
+  return show(drawHistory({ rollouts, environment, ledgerCommit: commit, now }));
+}
+
+async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): Promise<Answer> {
+  const { environment, phase, hosts: names, exceptions, purpose } = command;
+  const what = `ask for a rollout, ${phase} in ${environment}`;
+  const { controller, settings } = desk;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const planned = await planNewest({ environment, phase, names, exceptions }, controller);
+  const by = asker.person.name;
+  const written = await requestPlan({ by, planned, purpose }, controller);
+  if (written.kind === "refused") {
+    // What stands in the way of a plan is told with all of it.
+    const isBlocked = planned.blocked.includes(written.reason);
+    const report = reportPlan(planned);
+    if (isBlocked) {
+      const message = drawPlan(report, "Not requested. The plan says what stands in the way.");
+      return { isPublic: false, message, file: printPlanFile(report) };
+    }
+    return refuse(written.reason, what);
+  }
+  const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
+  const trouble = await desk.expectCard(id);
+  const { approvals = 0 } = settings.environments.get(environment) ?? {};
+  return tell(
+    `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
+    ...(trouble === undefined
+      ? ["Its card stands in the channel of the rollouts."]
+      : tellCardTrouble(id, trouble)),
+  );
+}
+
+interface Scene {
+  readonly asker: Asker;
+  readonly desk: Desk;
+}
+
+async function sayOfRollout(
+  { kind, target }: Of<"continue" | "abort">,
+  draft: (by: string) => PersonEvent,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  const what = `${kind} ${target}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const rollout = findRollout(target, await desk.controller.writer.read());
+  if (rollout === undefined) return refuse("rollout-unknown", what);
+  const written = await decideRollout(rollout.id, draft(asker.person.name), desk.controller);
+  if (written.kind === "refused") return refuse(written.reason, `${kind} ${rollout.id}`);
+  desk.onDecided();
+  const unsent = tellUnsent(written);
+  if (unsent.length > 0) return tell(...unsent, `Ledger commit ${written.commit}.`);
+  return tell(`Done: ${kind} ${rollout.id}.`, `Ledger commit ${written.commit}.`);
+}
+
+async function sayOfEnvironment(
+  { kind, environment }: Of<"freeze" | "unfreeze" | "unlock">,
+  { asker, desk }: Scene,
+  draft: (by: string) => EnvironmentEvent,
+): Promise<Answer> {
+  const what = `${kind} ${environment}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const event = draft(asker.person.name);
+  const written = await decideEnvironment(environment, event, desk.controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  desk.onDecided();
+  const until = "until" in event ? ` ${tellEnd(event.until, desk.controller.now())}` : "";
+  const why = "reason" in event ? [`Reason: “${event.reason}”`] : [];
+  const said = `${asker.person.name}: ${what}${until}.`;
+  return show(tell(said, ...why, `Ledger commit ${written.commit}.`).message);
+}
+
+async function answerGlobals(
+  { environment, exceptions }: Of<"globals">,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  const what = `globals ${environment}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const by = asker.person.name;
+  const asked = { environment, by, exceptions };
+  const { written, unproven } = await recordGlobals(asked, desk.controller);
+  if (written.kind === "refused") {
+    const detail = written.reason === "open-not-proven" ? listSome(unproven, 20) : "";
+    return refuse(written.reason, what, detail);
+  }
+  desk.onDecided();
+  const but = exceptions.length === 0 ? "" : `, but for ${listSome(exceptions, 20)}`;
+  return show(tell(`${by}: ${what}${but}.`, `Ledger commit ${written.commit}.`).message);
+}
+
+/** For what was typed wrongly. */
+export function answerWrong(
+  reading: Exclude<CommandReading, { readonly kind: "command" }>,
+): Answer {
+  if (reading.kind === "unknown") return { isPublic: false, message: drawHelp(reading.word) };
+  const { values, what } = usages[reading.word];
+  const { wrong } = reading;
+  return tell(
+    ...(wrong === undefined ? [] : [`Not done: “${wrong}” cannot be read.`]),
+    `It is used so: /sesam-harden ${reading.word} ${values}`,
+    what,
+  );
+}

@@ -1,0 +1,75 @@
+import type { Person } from "../../src/core/rollout/state/rollout-settings.ts";
+import type { BotSettings } from "../runtime/settings.ts";
+import type { ReasonCode } from "../../src/core/base/reasons.ts";
+import type { CardTroubles } from "../loops/card-loop.ts";
+import type { Chat } from "../slack/chat-port.ts";
+import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { ReadFleet } from "../controller/fleet-reader.ts";
+import type { Log } from "../runtime/log.ts";
+import type { ReadProbe } from "../controller/probe-reader.ts";
+import type { ReadPlan } from "../controller/queries.ts";
+import type { Message } from "../views/blocks.ts";
+import { drawNote, drawRefusal } from "../views/refusal.ts";
+
+/** What answers of any kind need. */
+export interface Desk {
+  readonly controller: Controller;
+  readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
+  readonly chat: Chat;
+  readonly readFleet: ReadFleet;
+  readonly readProbe: ReadProbe;
+  readonly readPlan: ReadPlan;
+  readonly log: Log;
+  /** Something was decided: cards and rollouts are to be looked at. */
+  readonly onDecided: () => void;
+  /** Resolves once the card of a new rollout was tried: with why there is none, if so. */
+  readonly expectCard: (rollout: string) => Promise<string | undefined>;
+  readonly cardTroubles: () => CardTroubles;
+}
+
+/** Who asks: everybody of the workspace may read, persons of bot.ini decide. */
+export interface Asker {
+  readonly user: string;
+  readonly person: Person | undefined;
+}
+
+export interface Answer {
+  /** Whether all who are in the channel see it. */
+  readonly isPublic: boolean;
+  readonly message: Message;
+  readonly file?: { readonly name: string; readonly text: string };
+}
+
+export function tell(...sentences: readonly string[]): Answer {
+  return { isPublic: false, message: drawNote(...sentences) };
+}
+
+type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
+
+/**
+ * What is to be said of a wave that was to be sent, and was not, or not for sure; empty where all
+ * was done: the ledger took the decision, but GitHub has its say too.
+ */
+export function tellUnsent({ entry }: Written): readonly string[] {
+  const event = entry.event.kind === "rollout" ? entry.event.event : undefined;
+  if (event?.kind === "refuse") {
+    return [
+      `Wave ${event.wave} was not started. ${event.detail}`,
+      "The bot tries it again by itself.",
+    ];
+  }
+  if (event?.kind !== "lose") return [];
+  return [
+    `GitHub named no run of wave ${event.wave}, so whether it was started is not known yet.`,
+    "The bot looks for the run by itself.",
+  ];
+}
+
+export function show(message: Message): Answer {
+  return { isPublic: true, message };
+}
+
+export function refuse(code: ReasonCode, what: string, detail = ""): Answer {
+  return { isPublic: false, message: drawRefusal({ code, what, detail }) };
+}

@@ -1,0 +1,51 @@
+import type { BlockAction, SlackViewAction } from "@slack/bolt";
+import { recordKinds } from "../../src/core/rollout/state/rollout-settings.ts";
+import type { Click, Submission } from "./actions.ts";
+import type { Origin } from "../slack/authorize.ts";
+import { modals } from "../views/modals.ts";
+
+/** Where a request comes from, whatever kind it is of. */
+export function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
+  const given = body as {
+    readonly api_app_id?: string;
+    readonly team_id?: string;
+    readonly enterprise_id?: string;
+    readonly user_id?: string;
+    readonly team?: { readonly id?: string } | null;
+    readonly enterprise?: { readonly id?: string } | null;
+    readonly user?: { readonly id?: string; readonly team_id?: string };
+    readonly event?: { readonly user?: string };
+  };
+  return {
+    app: given.api_app_id,
+    team: given.team_id ?? given.team?.id,
+    enterprise: given.enterprise_id ?? given.enterprise?.id,
+    user: given.user_id ?? given.user?.id ?? given.event?.user,
+    userTeam: given.user?.team_id,
+  };
+}
+
+/** The message that a button is on. */
+export function placeOf({ container, channel }: BlockAction): Click["place"] {
+  const { message_ts: message, channel_id: id = channel?.id } = container as {
+    readonly message_ts?: string;
+    readonly channel_id?: string;
+  };
+  return message === undefined || id === undefined ? undefined : { channel: id, message };
+}
+
+/** What a modal was sent with; undefined where it asks nothing. */
+export function readSubmission({
+  callback_id: callback,
+  state,
+}: SlackViewAction["view"]): Submission | undefined {
+  const { deny, record } = modals;
+  if (callback === deny.callback) {
+    const reason = state.values[deny.block]?.[deny.input]?.value?.trim() ?? "";
+    return { kind: "deny", reason: reason.slice(0, 500).toWellFormed() };
+  }
+  if (callback !== record.callback) return undefined;
+  const chosen = state.values[record.block]?.[record.input]?.selected_option?.value;
+  const what = recordKinds.find((kind) => kind === chosen);
+  return what === undefined ? undefined : { kind: "record", what };
+}

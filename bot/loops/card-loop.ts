@@ -1,0 +1,250 @@
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import type { ReasonCode } from "../../src/core/base/reasons.ts";
+import { newEnvironment, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
+import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { bindCard } from "../../src/core/rollout/ledger/commands.ts";
+import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
+import type { LedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
+import type { Chat, Place } from "../slack/chat-port.ts";
+import type { Log } from "../runtime/log.ts";
+import { describe } from "./reconcile-loop.ts";
+import type { CardFacts } from "../views/rollout-card.ts";
+import { drawRolloutCard } from "../views/rollout-card.ts";
+
+export interface CardTools {
+  readonly writer: LedgerWriter;
+  readonly chat: Pick<Chat, "post" | "update" | "remove">;
+  readonly channel: string;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly log: Log;
+  /** Why the controller does not go on with a rollout just now. */
+  readonly hindranceOf: (rollout: string) => ReasonCode | null;
+  /** Told once a card stands there: whoever may approve is called. */
+  readonly onPosted: (rollout: Rollout, place: Place) => Promise<void>;
+}
+
+export interface Cards {
+  /**
+   * Brings all cards up to the ledger as it is now; gives the milliseconds after which some of them
+   * want another look, undefined where none does. Throws HardenError as the writer does.
+   */
+  readonly keep: () => Promise<number | undefined>;
+  /**
+   * Lets the next `keep` post the card of a rollout first, and not leave it to other controllers.
+   * Resolves once that was tried: with the reason for which there is no card, if there is none.
+   */
+  readonly expect: (rollout: string) => Promise<string | undefined>;
+  /** Why cards do not show what they should, by their rollouts. */
+  readonly troubles: () => CardTroubles;
+}
+
+/** Slack's code, or what else is in the way; `tellCardTrouble` has words for it. */
+export type CardTroubles = ReadonlyMap<string, string>;
+
+/** Milliseconds. */
+const betweenEdits = 3000;
+/** Seconds: a card that ended longer ago stands as it is. */
+const settled = 86_400;
+/** Seconds after which another controller posts the card of one that seems to be gone. */
+const ownerTime = 30;
+
+interface Shown {
+  readonly rollout: Rollout;
+  readonly environment: EnvironmentRecord;
+  readonly hindrance: ReasonCode | null;
+  readonly message: string;
+}
+
+interface Memory {
+  readonly shown: Map<string, Shown>;
+  /** Milliseconds since 1970 before which a card is left alone, by its rollout; see `everyCard`. */
+  readonly notBefore: Map<string, number>;
+  readonly troubles: Map<string, string>;
+  /** Told of the first try, by the rollout. */
+  readonly expected: Map<string, (trouble: string | undefined) => void>;
+}
+
+/** What Slack wants less of, it wants for all cards. */
+const everyCard = "";
+
+/** Keeps one card a rollout; what it shows is remembered, and drawn again after a restart. */
+export function createCards(tools: CardTools): Cards {
+  const memory: Memory = {
+    shown: new Map(),
+    notBefore: new Map(),
+    troubles: new Map(),
+    expected: new Map(),
+  };
+  const { troubles, expected } = memory;
+  return {
+    keep: async () => {
+      const state = await readState(memory, tools);
+      const live = listLive(state.ledger, tools.now());
+      const ids = new Set(live.map(({ id }) => id));
+      for (const id of troubles.keys()) if (!ids.has(id)) troubles.delete(id);
+      const pauses: number[] = [];
+      for (const rollout of live.toSorted((one, other) => rank(one) - rank(other))) {
+        const pause = await keepSafely({ rollout, state }, memory, tools);
+        if (pause !== undefined) pauses.push(pause);
+      }
+      return pauses.length === 0 ? undefined : Math.min(...pauses);
+    },
+    expect: async (rollout) => new Promise((resolve) => expected.set(rollout, resolve)),
+    troubles: () => troubles,
+  };
+  function rank({ id }: Rollout): number {
+    return expected.has(id) ? 0 : 1;
+  }
+}
+
+async function readState({ expected }: Memory, { writer }: CardTools): Promise<LedgerState> {
+  try {
+    return await writer.read();
+  } catch (error) {
+    for (const tell of expected.values()) tell("ledger");
+    expected.clear();
+    throw error;
+  }
+}
+
+/** One card that cannot be kept holds no other up. */
+async function keepSafely(
+  keeping: Keeping,
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { id } = keeping.rollout;
+  try {
+    const pause = await keepCard(keeping, memory, tools);
+    settle(id, memory);
+    return pause;
+  } catch (error) {
+    tools.log.error({ rollout: id, ...describe(error) }, "a card could not be kept");
+    note(keeping, error instanceof HardenError ? "ledger" : "unforeseen", memory);
+    settle(id, memory);
+    return ownerTime * 1000;
+  }
+}
+
+function settle(id: string, { expected, troubles }: Memory): void {
+  expected.get(id)?.(troubles.get(id));
+  expected.delete(id);
+}
+
+/** A rollout that is over waits for nothing, so that its card troubles nobody. */
+function note({ rollout: { id, state } }: Keeping, reason: string, { troubles }: Memory): void {
+  if (!isOver(state)) troubles.set(id, reason);
+}
+
+function listLive({ rollouts, traces }: Ledger, now: number): readonly Rollout[] {
+  return [...rollouts.values()].filter(
+    ({ id, state }) => !isOver(state) || now - (traces.get(id)?.movedAt ?? 0) < settled,
+  );
+}
+
+interface Keeping {
+  readonly rollout: Rollout;
+  readonly state: LedgerState;
+}
+
+async function keepCard(
+  keeping: Keeping,
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout, state } = keeping;
+  const card = state.ledger.cards.get(rollout.id);
+  if (card === undefined) return postMissing(keeping, memory, tools);
+  const { shown, notBefore } = memory;
+  const environment = environmentOf(rollout, state.ledger);
+  const before = shown.get(rollout.id);
+  const hindrance = tools.hindranceOf(rollout.id);
+  const { message } = card;
+  const isKnown = before?.rollout === rollout && before.environment === environment;
+  if (isKnown && before.message === message && before.hindrance === hindrance) return undefined;
+  const marks = [notBefore.get(rollout.id) ?? 0, notBefore.get(everyCard) ?? 0];
+  const early = Math.max(...marks) - tools.now() * 1000;
+  if (early > 0) return early;
+  const answer = await tools.chat.update(card, draw(keeping, tools));
+  const now = tools.now() * 1000;
+  notBefore.set(rollout.id, now + betweenEdits);
+  if (answer.kind === "later") {
+    notBefore.set(everyCard, now + answer.pause);
+    return Math.max(answer.pause, betweenEdits);
+  }
+  if (answer.kind === "gone" && !isOver(rollout.state)) {
+    return postCard({ ...keeping, replaces: message }, memory, tools);
+  }
+  if (answer.kind === "refused") {
+    tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
+    note(keeping, answer.reason, memory);
+    notBefore.set(rollout.id, now + ownerTime * 1000);
+    if (!isOver(rollout.state)) return ownerTime * 1000;
+  } else memory.troubles.delete(rollout.id);
+  shown.set(rollout.id, { rollout, environment, hindrance, message });
+  return undefined;
+}
+
+async function postMissing(
+  keeping: Keeping,
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout, state } = keeping;
+  if (isOver(rollout.state)) return undefined;
+  const isOwn = memory.expected.has(rollout.id);
+  const age = tools.now() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
+  if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
+  const early = (memory.notBefore.get(rollout.id) ?? 0) - tools.now() * 1000;
+  return early > 0 ? early : postCard({ ...keeping, replaces: null }, memory, tools);
+}
+
+/**
+ * Posts first and binds then: of several controllers that post, one binds, and the others take
+ * theirs away. Whose answer was lost is posted again, and buttons of the orphan are refused.
+ */
+async function postCard(
+  keeping: Keeping & { readonly replaces: string | null },
+  memory: Memory,
+  tools: CardTools,
+): Promise<number | undefined> {
+  const { rollout, replaces } = keeping;
+  const { chat, channel, writer, log, onPosted } = tools;
+  const answer = await chat.post(channel, draw(keeping, tools));
+  if (answer.kind !== "posted") {
+    const reason = answer.kind === "refused" ? answer.reason : "no answer";
+    log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
+    note(keeping, reason, memory);
+    memory.notBefore.set(rollout.id, (tools.now() + ownerTime) * 1000);
+    return ownerTime * 1000;
+  }
+  memory.troubles.delete(rollout.id);
+  settle(rollout.id, memory);
+  const place = { channel, message: answer.message };
+  const bound = await writer.write(bindCard({ rollout: rollout.id, ...place, replaces }));
+  if (bound.kind === "refused") await chat.remove(place);
+  else await onPosted(rollout, place);
+  return 0;
+}
+
+function draw(
+  { rollout, state }: Keeping,
+  { now, hindranceOf }: CardTools,
+): ReturnType<typeof drawRolloutCard> {
+  const { ledger, commit = "" } = state;
+  const facts: CardFacts = {
+    rollout,
+    trace: ledger.traces.get(rollout.id),
+    environment: environmentOf(rollout, ledger),
+    hindrance: hindranceOf(rollout.id),
+    ledgerCommit: commit,
+    now: now(),
+  };
+  return drawRolloutCard(facts);
+}
+
+function environmentOf({ environment }: Rollout, { environments }: Ledger): EnvironmentRecord {
+  return environments.get(environment) ?? newEnvironment(environment);
+}

@@ -1,0 +1,96 @@
+import { countOf } from "../../src/core/check/checked-fleet.ts";
+import type { BotSettings } from "../runtime/settings.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import type { Step } from "../../src/core/rollout/controller/reconcile.ts";
+import type { Chat } from "../slack/chat-port.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { Message } from "../views/blocks.ts";
+import { drawNote } from "../views/refusal.ts";
+
+export interface NoticeTools {
+  readonly controller: Controller;
+  readonly settings: Pick<BotSettings, "persons">;
+  readonly chat: Pick<Chat, "post">;
+}
+
+/** Calls those who may approve, in the thread of the card: once, and once again. */
+export async function callApprovers(
+  id: string,
+  { controller, settings, chat, isAgain }: NoticeTools & { readonly isAgain: boolean },
+): Promise<void> {
+  const { ledger } = await controller.writer.read();
+  const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
+  if (rollout === undefined || card === undefined) return;
+  const standings = await controller.surroundings.standings(rollout.environment, undefined);
+  const called = [...settings.persons.values()].flatMap(({ name, slack }) => {
+    const { isKnown, group } = standings(name);
+    const mayDecide = isKnown && group === "member" && name !== rollout.requester;
+    return mayDecide && slack !== null ? [slack] : [];
+  });
+  const missing = rollout.terms.approvals - rollout.approvals.length;
+  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${rollout.phase} in ${rollout.environment}, wants ${countOf(missing, "approval")} of others than ${rollout.requester} and those who made the change.`;
+  await chat.post(card.channel, addressTo(called, said), card.message);
+}
+
+/** Ids are those of bot.ini, so that this is the one place where somebody is called. */
+function addressTo(users: readonly string[], sentence: string): Message {
+  const note = drawNote(sentence);
+  const calls = users.map((user) => `<@${user}>`).join(" ");
+  if (calls === "") return note;
+  const block = { type: "section", text: { type: "mrkdwn", text: calls, verbatim: true } } as const;
+  return { text: `${calls} ${note.text}`, blocks: [block, ...note.blocks] };
+}
+
+/** Details go into the thread: how a wave ended, and what the controller did by itself. */
+export async function tellMoved(
+  { rollout: id, event }: Extract<Step, { readonly kind: "moved" }>,
+  { controller, settings, chat }: NoticeTools,
+): Promise<void> {
+  const { ledger } = await controller.writer.read();
+  const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
+  if (rollout === undefined || card === undefined) return;
+  const sentences = describeMove(event, rollout, ledger);
+  if (sentences.length === 0) return;
+  const { slack = null } = settings.persons.get(rollout.requester) ?? {};
+  const isEnd = ["failed", "succeeded"].includes(rollout.state.kind) || event === "refuse";
+  const calls = isEnd && slack !== null ? [slack] : [];
+  await chat.post(card.channel, addressTo(calls, sentences.join(" ")), card.message);
+}
+
+function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly string[] {
+  const { id, state } = rollout;
+  const dispatch = ledger.dispatches.get(id);
+  switch (event) {
+    case "dispatch":
+    case "accept":
+      return [`Wave ${dispatch?.wave ?? 0} was started.`];
+    case "refuse": {
+      const { detail = "", times = 1 } = ledger.traces.get(id)?.refused ?? {};
+      // It is tried again every few minutes, and told once.
+      return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} was not started. ${detail}`];
+    }
+    case "find":
+      return [`The run of wave ${dispatch?.wave ?? 0} was found.`];
+    case "expire":
+      return [`The rollout ${id} expired.`];
+    case "judge": {
+      const wave = rollout.waves[(dispatch?.wave ?? 1) - 1] ?? [];
+      const results = ledger.traces.get(id)?.results;
+      const bad = wave.flatMap((host) => {
+        const result = results?.get(host);
+        return result === undefined || result.outcome === "good"
+          ? []
+          : [`${host}: ${result.outcome} (${result.reason})`];
+      });
+      const good = wave.length - bad.length;
+      const list = bad.length === 0 ? "" : ` ${bad.slice(0, 20).join("; ")}.`;
+      return [
+        `Wave ${dispatch?.wave ?? 0} was judged: ${good} of ${countOf(wave.length, "host")} proven.${list}`,
+        `The rollout is ${state.kind}${state.kind === "failed" ? `: ${state.reason}` : ""}.`,
+      ];
+    }
+    default:
+      return [];
+  }
+}

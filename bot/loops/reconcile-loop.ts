@@ -1,0 +1,126 @@
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { ReasonCode } from "../../src/core/base/reasons.ts";
+import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
+import { reconcile, type Step } from "../../src/core/rollout/controller/reconcile.ts";
+import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { Log } from "../runtime/log.ts";
+import type { Metrics } from "../runtime/metrics-server.ts";
+
+export interface RoundTools {
+  readonly controller: Controller;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number;
+  /** Seconds between two rounds while something moves. */
+  readonly poll: number;
+  /** Seconds after which approvers are called a second time. */
+  readonly remind: number;
+  /** Told of what this controller itself moved on. */
+  readonly onMoved: (step: Extract<Step, { readonly kind: "moved" }>) => Promise<void>;
+  readonly onRemind: (rollout: string) => Promise<void>;
+}
+
+export interface Rounds {
+  /** Goes through all rollouts once; gives the milliseconds until the next time. Never throws. */
+  readonly turn: () => Promise<number>;
+  /** Why a rollout does not go on just now, as the last round saw it. */
+  readonly hindranceOf: (rollout: string) => ReasonCode | null;
+  /** Why GitHub is of no use just now; undefined where it is. */
+  readonly trouble: () => string | undefined;
+}
+
+/** Looking at a ledger and at runs that did not change costs GitHub's limits nothing. */
+const slowest = 12;
+
+/** Reasons that say nothing that the state of the rollout does not. */
+const plainReasons: readonly ReasonCode[] = [
+  "awaits-approval",
+  "aborted",
+  "wave-at-work",
+  "run-may-exist",
+];
+
+export function createRounds(tools: RoundTools): Rounds {
+  const { log, metrics, random } = tools;
+  const shortestPause = tools.poll * 1000;
+  const longestPause = shortestPause * slowest;
+  let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
+  let trouble: string | undefined = "GitHub was not asked yet";
+  let pause = shortestPause;
+  return {
+    turn: async () => {
+      try {
+        const steps = await goThrough(tools);
+        hindrances = listHindrances(steps);
+        trouble = undefined;
+        const hasMoved = steps.some(({ kind }) => kind === "moved");
+        pause = hasMoved ? shortestPause : Math.min(longestPause, pause * 2);
+        metrics.round.setToCurrentTime();
+      } catch (error) {
+        // Whatever it is, the rollouts have to be looked at again.
+        trouble = error instanceof HardenError ? error.message : "an error that nobody foresaw";
+        log.error(describe(error), "a round was not gone through");
+        pause = Math.min(longestPause, pause * 2);
+      }
+      // Several controllers shall not ask in step with each other.
+      return pause * (0.75 + random() / 4);
+    },
+    hindranceOf: (rollout) => hindrances.get(rollout) ?? null,
+    trouble: () => trouble,
+  };
+}
+
+async function goThrough(tools: RoundTools): Promise<readonly Step[]> {
+  const { controller, log, metrics, onMoved } = tools;
+  const steps = await reconcile(controller);
+  for (const step of steps) {
+    metrics.steps.inc({ kind: step.kind });
+    if (step.kind === "moved") {
+      const { rollout, event, refused } = step;
+      if (refused === undefined) log.info({ rollout, event }, "moved");
+      else log.error({ rollout, event, reason: refused }, "GitHub refused to start a wave");
+      // A chat that does not answer holds no wave up.
+      onMoved(step).catch((error: unknown) => log.error(describe(error), "a move was not told"));
+    } else if (step.kind === "failed") {
+      log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot go on");
+    }
+  }
+  try {
+    const recorded = await recordVerify(controller);
+    if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
+  } finally {
+    // A verify run that cannot be read keeps no approver waiting.
+    await remindOverdue(tools);
+  }
+  return steps;
+}
+
+/** The ledger says so before anybody is called, so that nobody is called twice. */
+async function remindOverdue({ controller, remind, onRemind }: RoundTools): Promise<void> {
+  const { writer, now } = controller;
+  const { ledger } = await writer.read();
+  for (const { id, state } of ledger.rollouts.values()) {
+    const trace = ledger.traces.get(id);
+    if (state.kind !== "requested" || trace === undefined || trace.isReminded) continue;
+    if (now() < trace.requestedAt + remind) continue;
+    const written = await writer.write(remindApprovers(id));
+    if (written.kind === "written") await onRemind(id);
+  }
+}
+
+function listHindrances(steps: readonly Step[]): ReadonlyMap<string, ReasonCode> {
+  const found = new Map<string, ReasonCode>();
+  for (const step of steps) {
+    if (step.kind === "waits" && !plainReasons.includes(step.reason)) {
+      found.set(step.rollout, step.reason);
+    }
+  }
+  return found;
+}
+
+export function describe(error: unknown): { readonly reason: string; readonly next?: string } {
+  if (error instanceof HardenError) return { reason: error.message, next: error.next };
+  return { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}

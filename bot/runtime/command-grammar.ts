@@ -1,0 +1,237 @@
+import type { Phase } from "../../src/core/verify/expectation.ts";
+
+interface Planning {
+  readonly phase: Phase;
+  readonly environment: string;
+  readonly hosts: readonly string[];
+  readonly exceptions: readonly string[];
+}
+
+/** What somebody typed behind `/sesam-harden`. */
+export type Command =
+  | { readonly kind: "status"; readonly name: string | null }
+  | ({ readonly kind: "plan" } & Planning)
+  | ({ readonly kind: "rollout"; readonly purpose: string } & Planning)
+  | { readonly kind: "continue"; readonly target: string }
+  | { readonly kind: "abort"; readonly target: string; readonly reason: string }
+  | {
+      readonly kind: "freeze";
+      readonly environment: string;
+      readonly reason: string;
+      /** Seconds since 1970; null without an end. */
+      readonly until: number | null;
+    }
+  | { readonly kind: "unfreeze"; readonly environment: string }
+  | { readonly kind: "unlock"; readonly environment: string; readonly reason: string }
+  | {
+      readonly kind: "globals";
+      readonly environment: string;
+      readonly exceptions: readonly string[];
+    }
+  | { readonly kind: "history"; readonly environment: string | null }
+  | { readonly kind: "help" };
+
+export type CommandReading =
+  | { readonly kind: "command"; readonly command: Command }
+  /** There is no such command. */
+  | { readonly kind: "unknown"; readonly word: string }
+  /** It wants other words behind it; `wrong` are those that cannot be read, where it is some of them. */
+  | { readonly kind: "misused"; readonly word: Word; readonly wrong?: string };
+
+export const commandWords = [
+  "status",
+  "plan",
+  "rollout",
+  "continue",
+  "abort",
+  "freeze",
+  "unfreeze",
+  "unlock",
+  "globals",
+  "history",
+  "help",
+] as const;
+export type Word = (typeof commandWords)[number];
+
+/** How each one is used, and what it is for. */
+export const usages: Readonly<Record<Word, { readonly values: string; readonly what: string }>> = {
+  status: {
+    values: "[ENVIRONMENT|HOST]",
+    what: "How the fleet, an environment or a host stands.",
+  },
+  plan: {
+    values: "open|close ENVIRONMENT [HOST…] [except HOST…]",
+    what: "What a rollout would do now; changes nothing.",
+  },
+  rollout: {
+    values: "open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON]",
+    what: "Asks for a rollout; others have to approve it.",
+  },
+  continue: {
+    values: "ROLLOUT|ENVIRONMENT",
+    what: "Sends the next wave now; nothing is let off by it.",
+  },
+  abort: {
+    values: "ROLLOUT|ENVIRONMENT because REASON",
+    what: "Stops a rollout: hosts at work finish, and no other starts.",
+  },
+  freeze: {
+    values: "ENVIRONMENT because REASON [until TIME | for SPAN]",
+    what: "Lets no rollout start or go on: until 06:00, 2027-01-31 or 2027-01-31 06:00, in UTC; for 30m, 8h or 2d; or for good.",
+  },
+  unfreeze: { values: "ENVIRONMENT", what: "Lifts a freeze; needs a second person." },
+  unlock: {
+    values: "ENVIRONMENT because REASON",
+    what: "Lifts the lock after a failure; needs a second person.",
+  },
+  globals: {
+    values: "ENVIRONMENT [except HOST…]",
+    what: "Records that the global settings were written on its Servers.",
+  },
+  history: { values: "[ENVIRONMENT]", what: "The rollouts so far, newest first." },
+  help: { values: "", what: "This list." },
+};
+
+const mostReason = 300;
+
+/** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */
+export function readCommand(text: string, now: number): CommandReading {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const [first = "help", ...rest] = words;
+  const word = commandWords.find((one) => one === first.toLowerCase());
+  if (word === undefined) return { kind: "unknown", word: first };
+  const [environment, ...said] = rest;
+  if (word === "freeze" && environment !== undefined) return readFreeze(environment, said, now);
+  const command = readWords(word, rest);
+  return command === undefined ? { kind: "misused", word } : { kind: "command", command };
+}
+
+function readWords(word: Word, rest: readonly string[]): Command | undefined {
+  const { before, reason } = cutReason(rest);
+  const [target, ...more] = before;
+  switch (word) {
+    case "help":
+      return { kind: "help" };
+    case "status":
+      return rest.length > 1 ? undefined : { kind: "status", name: rest[0] ?? null };
+    case "history":
+      return rest.length > 1 ? undefined : { kind: "history", environment: rest[0] ?? null };
+    case "plan":
+    case "rollout":
+      return readPlanning(word, before, reason);
+    case "globals":
+      return target === undefined ? undefined : readGlobals(target, more);
+    default:
+  }
+  if (target === undefined || more.length > 0) return undefined;
+  switch (word) {
+    case "continue":
+      return { kind: "continue", target };
+    case "abort":
+      return reason === "" ? undefined : { kind: "abort", target, reason };
+    case "unlock":
+      return reason === "" ? undefined : { kind: "unlock", environment: target, reason };
+    case "unfreeze":
+      return { kind: "unfreeze", environment: target };
+    default:
+      return undefined;
+  }
+}
+
+/** Behind `because` stands a reason, whatever is in it. */
+function cutReason(words: readonly string[]): {
+  readonly before: readonly string[];
+  readonly reason: string;
+} {
+  const at = words.indexOf("because");
+  if (at < 0) return { before: words, reason: "" };
+  return {
+    before: words.slice(0, at),
+    reason: cut(words.slice(at + 1).join(" ")),
+  };
+}
+
+/** Half of a character, as a cut may leave it, could not be signed. */
+function cut(reason: string): string {
+  return reason.slice(0, mostReason).toWellFormed();
+}
+
+function readPlanning(
+  kind: "plan" | "rollout",
+  [phase, environment, ...names]: readonly string[],
+  purpose: string,
+): Command | undefined {
+  if (phase !== "open" && phase !== "close") return undefined;
+  if (environment === undefined || (kind === "plan" && purpose !== "")) return undefined;
+  const at = names.indexOf("except");
+  const hosts = at < 0 ? names : names.slice(0, at);
+  const exceptions = at < 0 ? [] : names.slice(at + 1);
+  if (at >= 0 && (exceptions.length === 0 || phase === "open")) return undefined;
+  const planning: Planning = { phase, environment, hosts, exceptions };
+  return kind === "plan" ? { kind, ...planning } : { kind, ...planning, purpose };
+}
+
+function readGlobals(
+  environment: string,
+  [except, ...exceptions]: readonly string[],
+): Command | undefined {
+  const isNamed = except === "except" && exceptions.length > 0;
+  if (except !== undefined && !isNamed) return undefined;
+  return { kind: "globals", environment, exceptions };
+}
+
+/**
+ * `freeze production because of an audit until 2027-01-31`: an end, if at all, stands last. What
+ * cannot be read as one is told, and not taken for a part of the reason: that freeze had no end.
+ */
+function readFreeze(environment: string, words: readonly string[], now: number): CommandReading {
+  const at = words.findLastIndex(
+    (word, index) => word === "until" || (word === "for" && /^\d/.test(words[index + 1] ?? "")),
+  );
+  const end = words.slice(at + 1).join(" ");
+  const read = words[at] === "until" ? readTime(end, now) : readSpan(end, now);
+  if (at >= 0 && read === undefined) {
+    return { kind: "misused", word: "freeze", wrong: `${words[at]} ${end}`.trim() };
+  }
+  const until = at < 0 ? null : (read ?? null);
+  const said = at < 0 ? words : words.slice(0, at);
+  const reason = cut((said[0] === "because" ? said.slice(1) : said).join(" "));
+  if (reason === "") return { kind: "misused", word: "freeze" };
+  return { kind: "command", command: { kind: "freeze", environment, reason, until } };
+}
+
+const daySeconds = 86_400;
+
+/**
+ * A day, a minute of it, or the next time that a clock shows so, in UTC; a day ends with itself.
+ * Undefined for what does not exist.
+ */
+function readTime(text: string, now: number): number | undefined {
+  const [date, clock, ...more] = text
+    .replace(/ ?(?:UTC|Z)$/i, "")
+    .replace(/^(\d{1,2}:\d{2})$/, `${dayOf(now)} $1`)
+    .split(/[T ]/i);
+  const start = Date.parse(`${date}T00:00:00Z`) / 1000;
+  if (more.length > 0 || Number.isNaN(start) || dayOf(start) !== date) return undefined;
+  if (clock === undefined) return start + daySeconds;
+  const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
+  if (minutes === "") return undefined;
+  const time = start + Number(hours) * 3600 + Number(minutes) * 60;
+  const isNext = !text.includes(date) && time <= now;
+  return isNext ? time + daySeconds : time;
+}
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: daySeconds };
+
+/** `30m`, `8h`, `2 days`. */
+function readSpan(text: string, now: number): number | undefined {
+  const [, count, unit = ""] =
+    /^([1-9]\d{0,4}) ?(m|h|d)(?:in|ins|inute|inutes|our|ours|ay|ays)?$/i.exec(text) ?? [];
+  const seconds = units[unit.toLowerCase()];
+  if (count === undefined || seconds === undefined) return undefined;
+  return Math.floor(now) + Number(count) * seconds;
+}

@@ -1,0 +1,228 @@
+import {
+  idField,
+  numberField,
+  textField,
+  wordField,
+  type Field,
+} from "../../src/core/settings/fields.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  type SettingsFile,
+} from "../../src/core/settings/ini-sections.ts";
+import type { Problem } from "../../src/core/base/problem.ts";
+import {
+  readControllerSections,
+  type ControllerSettings,
+} from "../../src/core/rollout/state/rollout-settings.ts";
+import { durationField } from "../../src/core/settings/durations.ts";
+
+/** The config repo, and how it is reached. */
+export interface GithubSettings {
+  readonly owner: string;
+  readonly repo: string;
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  /** Numbers of the App and of its installation; null where a token is given instead. */
+  readonly app: { readonly id: number; readonly installation: number } | null;
+  readonly workflow: string;
+  readonly verifyWorkflow: string;
+  /** No commit without a verified signature has a known author. */
+  readonly requiresSignatures: boolean;
+}
+
+export interface SlackSettings {
+  readonly mode: "socket" | "http";
+  /** Ids: of the workspace, of the enterprise, of the app, and of the channel that cards stand in. */
+  readonly team: string;
+  readonly enterprise: string | null;
+  readonly app: string;
+  readonly channel: string;
+  /** Where requests arrive in http mode. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Times in seconds. */
+export interface ControllerTimes {
+  readonly ticketLife: number;
+  /** Between two rounds while something moves; twelve times as much while nothing does. */
+  readonly poll: number;
+  readonly answer: number;
+  readonly search: number;
+  readonly retry: number;
+  readonly start: number;
+  readonly abort: number;
+  /** How old what verify saw may be until it counts as unknown. */
+  readonly fresh: number;
+  /** After which approvers are called once more. */
+  readonly remind: number;
+}
+
+export interface MonitorSettings {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface BotSettings extends ControllerSettings {
+  readonly github: GithubSettings;
+  readonly slack: SlackSettings;
+  readonly times: ControllerTimes;
+  readonly monitor: MonitorSettings;
+}
+
+function patternField(pattern: RegExp, expected: string): Field<string> {
+  return (text) => (pattern.test(text) ? { ok: true, value: text } : { ok: false, expected });
+}
+
+const workflowField = patternField(/^[A-Za-z0-9._-]+\.ya?ml$/, "the name of a workflow's file");
+const hour = 3600;
+const longest = 30 * 24 * hour;
+
+const shapes = {
+  github: {
+    repository: patternField(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "OWNER/NAME"),
+    api: patternField(
+      /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
+      "an address such as https://api.github.com",
+    ),
+    app: idField,
+    installation: idField,
+    workflow: workflowField,
+    verify_workflow: workflowField,
+    require_signatures: wordField("yes", "no"),
+  },
+  slack: {
+    mode: wordField("socket", "http"),
+    team: patternField(/^T[A-Z0-9]{2,20}$/, "the id of a workspace, such as T012AB3CD"),
+    enterprise: patternField(/^E[A-Z0-9]{2,20}$/, "the id of an enterprise, such as E012AB3CD"),
+    app: patternField(/^A[A-Z0-9]{2,20}$/, "the id of an app, such as A012AB3CD"),
+    channel: patternField(/^[CG][A-Z0-9]{2,20}$/, "the id of a channel, such as C012AB3CD"),
+    host: textField,
+    port: numberField(0, 65_535),
+  },
+  controller: {
+    ticket_life: durationField(60, 24 * hour),
+    poll: durationField(1, hour),
+    answer: durationField(10, hour),
+    search: durationField(60, 24 * hour),
+    retry: durationField(10, 24 * hour),
+    start: durationField(60, 24 * hour),
+    abort: durationField(10, 24 * hour),
+    fresh: durationField(hour, longest),
+    remind: durationField(60, longest),
+  },
+  monitor: { host: textField, port: numberField(0, 65_535) },
+};
+
+const sections = ["github", "slack", "controller", "monitor"] as const;
+
+/** Reads bot.ini: persons, groups and environments, and where the bot works. */
+export function readBotSettings(
+  path: string,
+  bytes: string,
+): { readonly settings: BotSettings | undefined; readonly problems: readonly Problem[] } {
+  const file = readSettingsFile(path, bytes);
+  const persons = readControllerSections(file, sections);
+  const github = readGithub(file);
+  const slack = readSlack(file);
+  const times = readTimes(file);
+  const { host = "127.0.0.1", port = 9464 } = readSection<MonitorSettings>(
+    file,
+    "monitor",
+    shapes.monitor,
+  );
+  const { problems } = file;
+  if (github === undefined || slack === undefined || problems.length > 0) {
+    return { settings: undefined, problems };
+  }
+  return { settings: { ...persons, github, slack, times, monitor: { host, port } }, problems };
+}
+
+function lacks(
+  file: SettingsFile,
+  section: string,
+  needed: Readonly<Record<string, unknown>>,
+): void {
+  const missing = Object.entries(needed).flatMap(([key, value]) =>
+    value === undefined ? [key] : [],
+  );
+  if (missing.length === 0) return;
+  const line = file.sections.get(section) ?? 0;
+  const names = missing.join(" and ");
+  report(file, line, 0, `[${section}] lacks ${names}`, "Add what it lacks: see docs/bot.md.");
+}
+
+function readGithub(file: SettingsFile): GithubSettings | undefined {
+  type Keys = {
+    repository: string;
+    api: string;
+    app: number;
+    installation: number;
+    workflow: string;
+    verify_workflow: string;
+    require_signatures: "yes" | "no";
+  };
+  const read = readSection<Keys>(file, "github", shapes.github);
+  const { repository, app, installation } = read;
+  lacks(file, "github", {
+    repository,
+    ...(app === undefined ? {} : { installation }),
+    ...(installation === undefined ? {} : { app }),
+  });
+  if (repository === undefined) return undefined;
+  const [owner = "", repo = ""] = repository.split("/");
+  return {
+    owner,
+    repo,
+    apiUrl: (read.api ?? "https://api.github.com").replace(/\/+$/, ""),
+    app: app === undefined || installation === undefined ? null : { id: app, installation },
+    workflow: read.workflow ?? "sesam-rollout.yml",
+    verifyWorkflow: read.verify_workflow ?? "sesam-verify.yml",
+    requiresSignatures: read.require_signatures === "yes",
+  };
+}
+
+function readSlack(file: SettingsFile): SlackSettings | undefined {
+  type Keys = { -readonly [Key in keyof SlackSettings]: Exclude<SlackSettings[Key], null> };
+  const read = readSection<Keys>(file, "slack", shapes.slack);
+  const { team, app, channel } = read;
+  lacks(file, "slack", { team, app, channel });
+  if (team === undefined || app === undefined || channel === undefined) return undefined;
+  return {
+    mode: read.mode ?? "socket",
+    team,
+    enterprise: read.enterprise ?? null,
+    app,
+    channel,
+    host: read.host ?? "127.0.0.1",
+    port: read.port ?? 3000,
+  };
+}
+
+function readTimes(file: SettingsFile): ControllerTimes {
+  type Keys = {
+    ticket_life: number;
+    poll: number;
+    answer: number;
+    search: number;
+    retry: number;
+    start: number;
+    abort: number;
+    fresh: number;
+    remind: number;
+  };
+  const read = readSection<Keys>(file, "controller", shapes.controller);
+  return {
+    ticketLife: read.ticket_life ?? hour,
+    poll: read.poll ?? 5,
+    answer: read.answer ?? 120,
+    search: read.search ?? 900,
+    retry: read.retry ?? 600,
+    start: read.start ?? hour,
+    abort: read.abort ?? 60,
+    fresh: read.fresh ?? 36 * hour,
+    remind: read.remind ?? 4 * hour,
+  };
+}

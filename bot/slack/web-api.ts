@@ -1,0 +1,205 @@
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
+import { HardenError } from "../../src/core/base/errors.ts";
+import type { Chat, ChatUser, Place, PostAnswer, UpdateAnswer } from "./chat-port.ts";
+import type { HomeView, Message, ModalView } from "../views/blocks.ts";
+import { simplify, simplifyMessage } from "../views/fallback-blocks.ts";
+
+/** Milliseconds for which Slack is left alone where it does not say how long. */
+const pause = 5000;
+
+/**
+ * What every client of Slack is made with: nothing is sent twice by itself, and nothing waits in a
+ * queue behind a method that Slack slows down.
+ */
+export const clientOptions = {
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: 10_000,
+} as const;
+
+/**
+ * The client throws an error that it cannot be told by where Slack limits requests (429) and says
+ * no time, or none that is a number: then a time is said here.
+ */
+export function nameLimits(ask: typeof fetch): typeof fetch {
+  return async (...request) => {
+    const answer = await ask(...request);
+    if (answer.status !== 429) return answer;
+    const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+    if (seconds > 0) return answer;
+    const headers = new Headers(answer.headers);
+    headers.set("retry-after", String(pause / 1000));
+    return new Response(answer.body, { status: 429, headers });
+  };
+}
+
+/** What the bot says, over Slack's Web API. */
+export function createSlackChat(client: WebClient): Chat {
+  return {
+    post: (channel, message, thread) => post(client, { channel, message, thread }),
+    update: (place, message) => update(client, place, message),
+    remove: async ({ channel, message }) => {
+      await attempt(() => client.chat.delete({ channel, ts: message }));
+    },
+    openModal: (trigger, view) => openModal(client, trigger, view),
+    turnModal: (id, shown) => {
+      const send = (view: ModalView): Promise<Attempted> =>
+        attempt(() => client.views.update({ view_id: id, view: view as never }));
+      return orSimpler(send, shown, simplifyView).then(isDone);
+    },
+    publishHome: (user, view) => publishHome(client, user, view),
+    whisper: async (channel, user, message) => {
+      const send = (shown: Message): Promise<Attempted> =>
+        attempt(() => client.chat.postEphemeral({ channel, user, ...(shown as ApiMessage) }));
+      return isDone(await orSimpler(send, message, simplifyMessage));
+    },
+    upload: async (channel, filename, content) => {
+      const asked = { channel_id: channel, filename, content };
+      return isDone(await attempt(() => client.filesUploadV2(asked)));
+    },
+    readUser: (user) => readUser(client, user),
+  };
+}
+
+/** Slack's types want arrays that may be changed, and know each kind of block by a class of its own. */
+interface ApiMessage {
+  readonly text: string;
+  readonly blocks: never[];
+}
+
+type Attempted =
+  | { readonly kind: "done"; readonly ts: string }
+  | { readonly kind: "no"; readonly reason: string }
+  | { readonly kind: "later"; readonly pause: number }
+  | { readonly kind: "unknown" };
+
+/** Slack's errors are translated here, once. */
+async function attempt(send: () => Promise<object>): Promise<Attempted> {
+  try {
+    const answer: { ts?: unknown } = await send();
+    return { kind: "done", ts: typeof answer.ts === "string" ? answer.ts : "" };
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError) {
+      const reason = readReason(error);
+      return reason === undefined ? { kind: "unknown" } : { kind: "no", reason };
+    }
+    if (error instanceof WebAPIRateLimitedError) {
+      return { kind: "later", pause: error.retryAfter * 1000 };
+    }
+    return { kind: "unknown" };
+  }
+}
+
+/** What Slack says where it broke, so that what was done is unknown. */
+const troubles = ["internal_error", "fatal_error", "service_unavailable", "request_timeout"];
+
+/**
+ * Slack's code for a refusal. Undefined where it is no refusal: the client takes whatever it cannot
+ * parse (the page of a proxy, a cut answer) for an error of the platform, with that text as its code.
+ */
+export function readReason({ data }: WebAPIPlatformError): string | undefined {
+  const code: unknown = data.error;
+  const isCode = typeof code === "string" && /^[a-z][a-z0-9_]*$/.test(code);
+  return isCode && !troubles.includes(code) ? code : undefined;
+}
+
+function isDone({ kind }: Attempted): boolean {
+  return kind === "done";
+}
+
+/** Newer blocks come to workspaces one after the other; where they are not known, simpler ones do. */
+async function orSimpler<View>(
+  send: (view: View) => Promise<Attempted>,
+  view: View,
+  makeSimple: (view: View) => View,
+): Promise<Attempted> {
+  const answer = await send(view);
+  const isMisunderstood = answer.kind === "no" && /^invalid_(blocks|arguments)/.test(answer.reason);
+  return isMisunderstood ? send(makeSimple(view)) : answer;
+}
+
+/** Inputs are of the oldest blocks, and without them a modal would ask nothing. */
+function simplifyView<View extends ModalView | HomeView>(view: View): View {
+  const hasInput = view.blocks.some(({ type }) => type === "input");
+  return hasInput ? view : { ...view, blocks: simplify(view.blocks) };
+}
+
+async function post(
+  client: WebClient,
+  {
+    channel,
+    message,
+    thread,
+  }: { readonly channel: string; readonly message: Message; readonly thread: string | undefined },
+): Promise<PostAnswer> {
+  const where = { channel, ...(thread === undefined ? {} : { thread_ts: thread }) };
+  const quiet = { unfurl_links: false, unfurl_media: false };
+  const send = (shown: Message): Promise<Attempted> =>
+    attempt(() => client.apiCall("chat.postMessage", { ...where, ...quiet, ...shown }));
+  const answer = await orSimpler(send, message, simplifyMessage);
+  if (answer.kind === "done") return { kind: "posted", message: answer.ts };
+  if (answer.kind === "unknown") return { kind: "unknown" };
+  return { kind: "refused", reason: answer.kind === "no" ? answer.reason : "ratelimited" };
+}
+
+async function update(
+  client: WebClient,
+  { channel, message: ts }: Place,
+  message: Message,
+): Promise<UpdateAnswer> {
+  const send = (shown: Message): Promise<Attempted> =>
+    attempt(() => client.chat.update({ channel, ts, ...(shown as ApiMessage) }));
+  const answer = await orSimpler(send, message, simplifyMessage);
+  if (answer.kind === "done") return { kind: "updated" };
+  if (answer.kind === "later") return answer;
+  if (answer.kind === "unknown") return { kind: "later", pause };
+  const isGone = ["message_not_found", "cant_update_message", "channel_not_found"];
+  if (isGone.includes(answer.reason)) return { kind: "gone" };
+  return { kind: "refused", reason: answer.reason };
+}
+
+async function openModal(client: WebClient, trigger: string, view: ModalView): Promise<boolean> {
+  const send = (shown: ModalView): Promise<Attempted> =>
+    attempt(() => client.views.open({ trigger_id: trigger, view: shown as never }));
+  return isDone(await orSimpler(send, view, simplifyView));
+}
+
+async function publishHome(client: WebClient, user: string, view: HomeView): Promise<boolean> {
+  const send = (shown: HomeView): Promise<Attempted> =>
+    attempt(() => client.views.publish({ user_id: user, view: shown as never }));
+  return isDone(await orSimpler(send, view, simplifyView));
+}
+
+/** Throws HardenError `broke` where Slack does not tell. */
+async function readUser(client: WebClient, id: string): Promise<ChatUser> {
+  let user;
+  try {
+    ({ user } = await client.users.info({ user: id }));
+  } catch (error) {
+    const reason = error instanceof WebAPIPlatformError ? readReason(error) : undefined;
+    throw unreadable(reason ?? "no answer");
+  }
+  if (user === undefined) throw unreadable("no user");
+  const { is_bot: isBot, deleted, is_restricted: guest, is_ultra_restricted: single } = user;
+  const isStranger = (user as { is_stranger?: boolean }).is_stranger === true;
+  return {
+    team: user.team_id ?? "",
+    objection: deleted
+      ? "deactivated"
+      : isBot
+        ? "bot"
+        : guest === true || single === true
+          ? "guest"
+          : isStranger
+            ? "stranger"
+            : undefined,
+  };
+}
+
+function unreadable(reason: string): HardenError {
+  return new HardenError(
+    "broke",
+    `Slack does not tell who this is (${reason})`,
+    "Try it again; if it stays so, see that the app has the scope users:read.",
+  );
+}

@@ -1,0 +1,106 @@
+import type { HostState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
+import { hostStates } from "../../src/core/status/fleet-status.ts";
+import { countOf } from "../../src/core/check/checked-fleet.ts";
+import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
+import type { Outcome } from "../../src/core/rollout/state/rollout.ts";
+import type { Phase } from "../../src/core/verify/expectation.ts";
+import { toName } from "./escape.ts";
+
+/** Words that several views share. Nothing is told by a colour or a picture alone. */
+
+export const stateWords: Readonly<Record<HostState, string>> = {
+  "locked-out": "no data port takes connections, so backups to it fail",
+  drifted: "it is not as it was proven, or not as the config repo wants it",
+  plaintext: "only unencrypted ports work",
+  unknown: "the wire was not seen lately, or did not answer",
+  partial: "HTTPS works, but something old is open or an error is left",
+  hardened: "HTTPS alone works, with nothing old",
+};
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  good: "proven",
+  bad: "not proven",
+  unknown: "unknown, to be looked at",
+  "not-started": "not started",
+};
+
+export const phaseWords: Readonly<Record<Phase, string>> = {
+  open: "opens HTTPS beside the old ports",
+  close: "shuts HTTP and FTP",
+};
+
+const lastSecond = 253_402_300_799;
+
+/** `2026-11-26 14:05 UTC`, of seconds since 1970; what lies behind the year 9999 counts as its end. */
+export function showMinute(at: number): string {
+  const seconds = Math.min(at, lastSecond);
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** With how long ago that was, or is to come. */
+export function showWhen(at: number, now: number): string {
+  const span = showSpan(Math.abs(now - at));
+  return `${showMinute(at)} (${at <= now ? `${span} ago` : `in ${span}`})`;
+}
+
+/** The two largest units at most: `2 days`, `3 hours`, `5 minutes`. */
+export function showSpan(seconds: number): string {
+  if (seconds < 90) return countOf(Math.round(seconds), "second");
+  if (seconds < 90 * 60) return countOf(Math.round(seconds / 60), "minute");
+  if (seconds < 36 * 3600) return countOf(Math.round(seconds / 3600), "hour");
+  return countOf(Math.round(seconds / 86_400), "day");
+}
+
+/** Commits and digests as people compare them. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12);
+}
+
+export function nameOfEnvironment(name: string | null): string {
+  return name ?? "no environment";
+}
+
+/** `3 hardened, 1 plaintext`; states that no host is in are left out. */
+export function listCounts(counts: StateCounts): string {
+  const parts = hostStates
+    .toReversed()
+    .filter((state) => counts[state] > 0)
+    .map((state) => `${counts[state]} ${state}`);
+  return parts.join(", ") || "no hosts";
+}
+
+export function totalOf(counts: StateCounts): number {
+  return hostStates.reduce((sum, state) => sum + counts[state], 0);
+}
+
+/** A few names, and how many more there are. */
+export function listSome(names: readonly string[], most: number, noun = "more"): string {
+  const left = names.length - most;
+  const shown = names.slice(0, most).map((name) => toName(name, 60));
+  return shown.join(", ") + (left > 0 ? ` and ${left} ${noun}` : "");
+}
+
+/** Cause and next step, as two sentences. */
+export function explain(code: ReasonCode, detail = ""): string {
+  const { cause, next } = reasons[code];
+  const more = detail === "" ? "" : ` (${detail})`;
+  return `${capital(cause)}${more}. ${next}`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What the last rollout did to a host, in a few words. */
+export function tellRollout({ rolledOut }: HostStatus, now: number): string {
+  if (rolledOut === null) return "none";
+  const { phase, outcome, reason, at, rollout } = rolledOut;
+  const why = reason === "" ? "" : `, ${reason}`;
+  return `${phase}, ${outcomeWords[outcome]}${why}, in ${rollout}, ${showWhen(at, now)}`;
+}
+
+export function tellWire({ wire }: HostStatus, now: number): string {
+  if (wire === null) return "never looked at";
+  const { verdict, at, isStale } = wire;
+  return `${verdict}, ${showWhen(at, now)}${isStale ? ", too old to count" : ""}`;
+}

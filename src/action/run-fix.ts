@@ -1,0 +1,211 @@
+import { getInput, getMultilineInput, setOutput, warning } from "@actions/core";
+import { createGithub } from "../adapters/github/pull-requests.ts";
+import { nameBlob } from "../adapters/runtime/crypto.ts";
+import type { GithubOptions } from "../adapters/github/client.ts";
+import { createReviews } from "../adapters/github/reviews.ts";
+import { listLineChanges, renderDiff } from "../adapters/unified-diff.ts";
+import type { FixPullRequest } from "../core/fix/pull-request.ts";
+import { HardenError } from "../core/base/errors.ts";
+import { joinPath } from "../core/base/paths.ts";
+import { countOf } from "../core/check/checked-fleet.ts";
+import { escapeMarkdown } from "../core/report/markdown.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import type { CheckRequest, FleetCheck } from "../core/check/check-fleet.ts";
+import {
+  decorateOnce,
+  fixByPullRequest,
+  type FixResult,
+  type Pulls,
+} from "../core/fix/sync-pull-request.ts";
+import { previewFixes } from "../core/fix/preview-fixes.ts";
+import { suggestFixes } from "../core/fix/post-suggestions.ts";
+import type { InputName, OutputName } from "./inputs.ts";
+import type { ActionShell } from "./main.ts";
+
+/** Events on which a branch was checked that a pull request can go back to. */
+const writingEvents: readonly string[] = [
+  "push",
+  "schedule",
+  "workflow_dispatch",
+  "repository_dispatch",
+];
+
+export type FixMode = "pull-request" | "suggest";
+
+export interface FixContext {
+  readonly found: FleetCheck;
+  /** What was checked, to check it again as the fixes would leave it. */
+  readonly request: CheckRequest;
+  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  readonly prefix: string;
+  /** Opens the pull request as a draft. */
+  readonly draft: boolean;
+}
+
+/** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
+export async function offerFixes(
+  mode: FixMode,
+  { found, request, prefix, draft }: FixContext,
+  shell: ActionShell,
+): Promise<void> {
+  const { environment, terminal, files, hash } = shell;
+  const read = (name: string): string => environment[name] ?? "";
+  const event = read("GITHUB_EVENT_NAME");
+  if (event === "pull_request_target") {
+    throw new HardenError(
+      "usage",
+      "no fix is made on pull_request_target, which gives foreign files a token that can write",
+      "Run the fix on push, schedule or by hand, and the check on pull_request.",
+    );
+  }
+  if (mode === "suggest") return suggest(found.fixes, prefix, shell);
+  if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
+    terminal.out(
+      `No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`,
+    );
+    return undefined;
+  }
+  const base = read("GITHUB_REF").slice("refs/heads/".length);
+  const { git, pulls } = createGithub(readOptions(environment, draft));
+  const branchPrefix = getInput("branch-prefix" satisfies InputName);
+  const hosts = previewFixes(request, found, files);
+  const readFile = (path: string): string | undefined => {
+    const reading = files.read(joinPath(found.root, path.slice(prefix.length)), maxFileBytes);
+    return reading.kind === "bytes" ? reading.bytes : undefined;
+  };
+  const result = await fixByPullRequest(
+    { hosts, prefix, base, sha: read("GITHUB_SHA"), branchPrefix },
+    { git, pulls, hash, nameBlob, renderDiff, read: readFile },
+  );
+  report(result, terminal.out);
+  if (result.undecorated !== undefined) await decorate(result.undecorated, pulls);
+  return undefined;
+}
+
+/** The pull request is there, so a label or reviewer that GitHub refuses is a warning. */
+async function decorate(pull: FixPullRequest, pulls: Pulls): Promise<void> {
+  try {
+    await decorateOnce(pull, pulls);
+  } catch (error) {
+    if (!(error instanceof HardenError)) throw error;
+    const what = "the pull request is there, but not all labels and reviewers could be set";
+    warning(makeVisible(`${what}: ${error.message}\nCheck the inputs labels and reviewers.`));
+  }
+}
+
+/** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
+async function suggest(
+  fixes: FleetCheck["fixes"],
+  prefix: string,
+  { environment, terminal, files, hash }: ActionShell,
+): Promise<void> {
+  const event = readEvent(environment, files);
+  if (event === undefined) {
+    terminal.out("No suggestions: they are for pull requests.\n");
+    return;
+  }
+  const tell = (text: string): void => {
+    terminal.out(`${text}\n`);
+    const summaryFile = environment["GITHUB_STEP_SUMMARY"];
+    if (summaryFile) terminal.append(summaryFile, `\n${text}\n`);
+  };
+  if (event.isFork) {
+    tell(
+      "No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix` on its branch, and push or post what it prints.",
+    );
+    return;
+  }
+  const reviews = createReviews(readOptions(environment, false));
+  const request = { fixes, prefix, number: event.number, sha: event.sha };
+  const { offered, known, rest } = await suggestFixes(request, { reviews, hash, listLineChanges });
+  const places = rest.map(({ path }) => escapeMarkdown(path)).slice(0, 50);
+  const more = rest.length > places.length ? ` and ${rest.length - places.length} more` : "";
+  const left =
+    rest.length > 0
+      ? ` \`sesam-harden fix\` mends what cannot be suggested: ${places.join(", ")}${more}.`
+      : "";
+  tell(`${countOf(offered, "fix suggestion")} on changed lines, ${known} offered before.${left}`);
+}
+
+interface PullEvent {
+  readonly number: number;
+  readonly sha: string;
+  readonly isFork: boolean;
+}
+
+/** The pull request that the event is about; undefined where it is about none. */
+function readEvent(
+  environment: ActionShell["environment"],
+  files: ActionShell["files"],
+): PullEvent | undefined {
+  const path = environment["GITHUB_EVENT_PATH"];
+  if (environment["GITHUB_EVENT_NAME"] !== "pull_request" || !path) return undefined;
+  const reading = files.read(files.absolute(path), largestEvent);
+  if (reading.kind !== "bytes") return undefined;
+  const event: PullPayload = JSON.parse(decodeBytes(reading.bytes));
+  const { number, head } = event.pull_request;
+  // A repository that is gone is a fork as well.
+  const isFork = head.repo?.full_name !== event.repository.full_name;
+  return { number, sha: head.sha, isFork };
+}
+
+/** As large as a file of a host may be. */
+const maxFileBytes = 1024 * 1024;
+const largestEvent = 64 * 1024 * 1024;
+
+interface PullPayload {
+  readonly pull_request: {
+    readonly number: number;
+    readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
+  };
+  readonly repository: { readonly full_name: string };
+}
+
+function readOptions(environment: ActionShell["environment"], draft: boolean): GithubOptions {
+  useProxy(environment);
+  const [owner = "", repo = ""] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
+  return {
+    apiUrl: environment["GITHUB_API_URL"] || "https://api.github.com",
+    owner,
+    repo,
+    token: getInput("token" satisfies InputName),
+    draft,
+    labels: readList("labels"),
+    reviewers: readList("reviewers"),
+    fetch: globalThis.fetch,
+    wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
+    timeout: 30_000,
+  };
+}
+
+/** One a line, or divided by commas. */
+function readList(name: "labels" | "reviewers"): readonly string[] {
+  return getMultilineInput(name)
+    .flatMap((line) => line.split(","))
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+/** Node's fetch minds the usual variables only when it is told to. */
+function useProxy(environment: ActionShell["environment"]): void {
+  const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+  if (!names.some((name) => environment[name])) return;
+  process.getBuiltinModule("node:http").setGlobalProxyFromEnv();
+}
+
+function report(result: FixResult, out: (text: string) => void): void {
+  const { operation, reason, pull, head, isVerified, skipped } = result;
+  for (const host of skipped.slice(0, 9)) {
+    warning(makeVisible(`no fix for host ${host.name}: ${host.reason}`));
+  }
+  if (skipped.length > 9) warning(`no fix for ${skipped.length - 9} more hosts`);
+  const values: Readonly<Partial<Record<OutputName, string | number>>> = {
+    "pull-request-number": pull?.number ?? "",
+    "pull-request-url": pull?.url ?? "",
+    "pull-request-operation": operation,
+    "pull-request-head-sha": head ?? "",
+    "pull-request-verified": isVerified === undefined ? "" : String(isVerified),
+  };
+  for (const [name, value] of Object.entries(values)) setOutput(name, value);
+  out(`Fix pull request ${operation}: ${makeVisible(reason)}. ${pull?.url ?? ""}`.trimEnd() + "\n");
+}

@@ -1,0 +1,131 @@
+import { getInput, getMultilineInput, setFailed, setOutput } from "@actions/core";
+import { verifySignature } from "../adapters/signatures.ts";
+import { readNumber } from "../cli/commands/probe.ts";
+import { openCommit, openLedger } from "../shell/plan-inputs.ts";
+import { HardenError } from "../core/base/errors.ts";
+import { joinPath } from "../core/base/paths.ts";
+import { escapeMarkdown } from "../core/report/markdown.ts";
+import { nameRun } from "../core/report/wave-run.ts";
+import { planPath } from "../core/rollout/ledger/layout.ts";
+import { readPublicKey, type PublicKey } from "../core/formats/jws.ts";
+import { explainReason } from "../core/base/reasons.ts";
+import { runInputs, type RunInput } from "../core/rollout/dispatch/run-inputs.ts";
+import { printMatrix, printRun } from "../core/rollout/dispatch/wave-run.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import { openGate, type GateRequest } from "../core/rollout/dispatch/gate.ts";
+import { inputs, type InputName, type OutputName } from "./inputs.ts";
+import type { ActionShell } from "./main.ts";
+
+const mostPlanBytes = 64 * 1024 * 1024;
+
+/** Exit code 0 where the wave may go on, 1 where it is refused. */
+export async function runGate(paths: readonly string[], shell: ActionShell): Promise<number> {
+  const { files, hash, terminal, environment, now } = shell;
+  const { commit, files: committed } = openCommit(paths[0] ?? ".", "HEAD", files);
+  const sent = readRunInputs(shell);
+  const request: GateRequest = {
+    inputs: sent,
+    attempt: Number(environment["GITHUB_RUN_ATTEMPT"] ?? NaN),
+    recorded: readPlanText(needInput("plan"), sent.plan, shell),
+    repository: Number(environment["GITHUB_REPOSITORY_ID"] ?? NaN),
+    keys: getMultilineInput("keys" satisfies InputName).map(readKey),
+    clockSkew: readSkew(),
+    paths,
+    commit,
+  };
+  const ledger = openLedger(needInput("ledger"), shell);
+  const seconds = Math.floor(now().getTime() / 1000);
+  const tools = { files: committed, ledger, hash, verifySignature, now: seconds };
+  const answer = await openGate(request, tools);
+  if (answer.kind === "refused") {
+    const detail = answer.detail === "" ? "" : ` (${answer.detail})`;
+    setFailed(makeVisible(`${explainReason(answer.reason)}${detail}`));
+    return 1;
+  }
+  const { run, plan } = answer;
+  const values: Readonly<Partial<Record<OutputName, string | number>>> = {
+    matrix: printMatrix(run, plan),
+    run: printRun(run),
+    phase: run.phase,
+    environment: run.environment,
+    hosts: run.hosts.length,
+  };
+  for (const [name, value] of Object.entries(values)) setOutput(name, value);
+  terminal.out(`${nameRun(run)}: ${makeVisible(run.hosts.join(", "))}\n`);
+  const summary = environment["GITHUB_STEP_SUMMARY"];
+  const hosts = run.hosts.map(escapeMarkdown).join(", ");
+  const heading = `## sesam-harden: ${escapeMarkdown(nameRun(run))}`;
+  if (summary) terminal.append(summary, `${heading}\n\nApproved, and planned again: ${hosts}\n\n`);
+  return 0;
+}
+
+/** From the event, where nobody can leave one out, and no log shows the ticket. */
+function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs"] {
+  const path = environment["GITHUB_EVENT_PATH"];
+  if (environment["GITHUB_EVENT_NAME"] !== "workflow_dispatch" || !path) {
+    throw new HardenError(
+      "usage",
+      "the gate is for workflow_dispatch alone",
+      "Let the controller start the workflow; it sends the ticket with it.",
+    );
+  }
+  const reading = files.read(files.absolute(path), mostPlanBytes);
+  const event: { readonly inputs?: Readonly<Record<string, unknown>> | null } =
+    reading.kind === "bytes" ? JSON.parse(decodeBytes(reading.bytes)) : {};
+  const read = (name: RunInput): string => {
+    const value = event.inputs?.[name];
+    if (typeof value === "string") return value;
+    throw new HardenError(
+      "usage",
+      `the run was started without the input ${name}`,
+      `The workflow needs the inputs ${runInputs.join(", ")}.`,
+    );
+  };
+  return {
+    ticket: read("ticket"),
+    environment: read("environment"),
+    wave: read("wave"),
+    plan: read("plan"),
+    commit: read("commit"),
+    ledger: read("ledger"),
+  };
+}
+
+export function needInput(name: InputName): string {
+  const value = getInput(name);
+  if (value !== "") return value;
+  throw new HardenError("usage", `the input ${name} is missing`, "See action.yml for what it is.");
+}
+
+function readSkew(): number {
+  const given = getInput("clock-skew" satisfies InputName) || inputs["clock-skew"];
+  return readNumber("clock-skew", given, [0, 86_400]) ?? 0;
+}
+
+function readKey(text: string): PublicKey {
+  const key = readPublicKey(text);
+  if (key !== undefined) return key;
+  throw new HardenError(
+    "usage",
+    "the input keys holds something that is no public key",
+    "Give what sesam-harden ticket keygen printed, one a line.",
+  );
+}
+
+/** From the file itself, or from a checkout of the ledger's branch. */
+function readPlanText(typed: string, digest: string, { files }: ActionShell): string {
+  const path = files.absolute(typed);
+  const isLedger = files.kindOf(path).kind === "folder";
+  if (isLedger && !/^[0-9a-f]{64}$/.test(digest)) {
+    throw new HardenError("usage", "the run's input plan is no digest", "Leave it as it was sent.");
+  }
+  const file = isLedger ? joinPath(path, planPath(digest)) : path;
+  const reading = files.read(file, mostPlanBytes);
+  if (reading.kind === "bytes") return decodeBytes(reading.bytes);
+  const reason = reading.kind === "missing" ? "it is missing" : reading.reason;
+  throw new HardenError(
+    "usage",
+    `the plan ${makeVisible(file)} cannot be read: ${reason}`,
+    "Check the branch of the ledger out; it holds the plan of every rollout.",
+  );
+}

@@ -1,0 +1,45 @@
+import { setFailed, setOutput } from "@actions/core";
+import { exitCodes, HardenError } from "../core/base/errors.ts";
+import { renderRunMarkdown, renderRunText, summarizeRun } from "../core/report/wave-run.ts";
+import { isGood, judgeRun } from "../core/rollout/dispatch/wave-results.ts";
+import { readRun } from "../core/rollout/dispatch/wave-run.ts";
+import { explainReason } from "../core/base/reasons.ts";
+import { makeVisible } from "../core/base/text.ts";
+import { collectReports } from "../core/rollout/dispatch/collect-reports.ts";
+import type { OutputName } from "./inputs.ts";
+import { needInput } from "./run-gate.ts";
+import type { ActionShell } from "./main.ts";
+
+const longestSummary = 300_000;
+
+/** Exit code 0 where every host was proven, 1 where one was not, 4 where nobody can tell of one. */
+export function runJudge({ files, terminal, environment }: ActionShell): number {
+  if (environment["GITHUB_RUN_ATTEMPT"] !== "1") {
+    setFailed(explainReason("run-again"));
+    return 1;
+  }
+  const run = readRun(needInput("run"));
+  if (run === undefined) {
+    throw new HardenError(
+      "usage",
+      "the input run is not what a gate gives",
+      "Give it the output run of the gate, as it is.",
+    );
+  }
+  const judged = judgeRun(run, collectReports(needInput("results"), files));
+  const { counts } = judged;
+  const values: Readonly<Partial<Record<OutputName, number>>> = {
+    hosts: run.hosts.length,
+    good: counts.good,
+    bad: counts.bad,
+    unknown: counts.unknown,
+    "no-report": counts["no-report"],
+  };
+  for (const [name, value] of Object.entries(values)) setOutput(name, value);
+  terminal.out(renderRunText(run, judged));
+  const summary = environment["GITHUB_STEP_SUMMARY"];
+  if (summary) terminal.append(summary, renderRunMarkdown(run, judged, longestSummary));
+  if (isGood(judged)) return 0;
+  setFailed(makeVisible(`${summarizeRun(judged)}; the controller decides how it goes on`));
+  return counts.unknown > 0 ? exitCodes.broke : 1;
+}

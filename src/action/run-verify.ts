@@ -1,0 +1,26 @@
+import { findLocalFile } from "../adapters/runtime/find-local-stpd.ts";
+import { randomHello } from "../adapters/runtime/random.ts";
+import { createWire } from "../adapters/network/network.ts";
+import {
+  verifyFleet,
+  type Verified,
+  type VerifyFleetRequest,
+} from "../core/verify/verify-fleet.ts";
+import type { ActionShell } from "./main.ts";
+
+/** As the command line does it without options. */
+const limits = { sockets: 64, timeout: 5000 };
+
+export function runVerification(
+  request: Omit<VerifyFleetRequest, "full" | "now">,
+  { files, now }: ActionShell,
+): Promise<Verified> {
+  const tools = {
+    wire: createWire(limits),
+    random: randomHello,
+    files,
+    findLocal: (names: readonly string[]) => findLocalFile(names, files),
+    tell: () => {},
+  };
+  return verifyFleet({ ...request, full: false, now: now().getTime() }, tools);
+}

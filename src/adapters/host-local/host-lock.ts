@@ -1,0 +1,142 @@
+import { linkSync, renameSync, rmSync } from "node:fs";
+import { joinPath } from "../../core/base/paths.ts";
+import { readMembers } from "../../core/host/journal.ts";
+import { parseJson } from "../../core/formats/json/document.ts";
+import { done, type Holder, type HostLock, type Outcome } from "../../core/host/ports.ts";
+import { createMark, readMark } from "./durable-file.ts";
+import { attempt, hasCode } from "./attempt.ts";
+import { readBootId, startOf } from "./proc.ts";
+
+export interface LockOptions {
+  readonly folder: string;
+  /** What this run is, for people: `apply open`. */
+  readonly who: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * `lock`: the process that can create it has it, and it names the process with its start, so that a
+ * dead holder is known for dead, also after the machine came up again. It needs no free block.
+ */
+export function createHostLock({ folder, who, now }: LockOptions): HostLock {
+  const path = joinPath(folder, "lock");
+  const own = printHolder(who, now());
+  const take = (): Holder | undefined => {
+    for (let turn = 0; turn < 10; turn++) {
+      if (createMark(path, own)) return undefined;
+      const text = readMark(path);
+      if (text === undefined) continue;
+      if (text === own) return undefined;
+      const holder = describe(text, now());
+      if (holder.alive !== "no") return holder;
+      removeStale(path, text);
+    }
+    return { who: "several other runs", age: 0, alive: "unknown" };
+  };
+  return {
+    isNeeded: false,
+    take: async () => attempt("taking the lock", take),
+    isOurs: async () => {
+      const text = attempt("reading the lock", () => readMark(path));
+      return text.kind === "done" && text.value === own;
+    },
+    seize: async () => seize(path, take),
+    release: async () => {
+      attempt("giving the lock back", () => {
+        if (readMark(path) === own) rmSync(path, { force: true });
+      });
+    },
+  };
+}
+
+/** Who holds the lock of a host, for `host status`; undefined where it is free. */
+export function readHolder(folder: string, now: number): Holder | undefined {
+  const text = attempt("reading the lock", () => readMark(joinPath(folder, "lock")));
+  return text.kind === "done" && text.value !== undefined ? describe(text.value, now) : undefined;
+}
+
+/** By rename: of several that find the same dead holder, one takes it away. */
+export function removeStale(path: string, text: string): void {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  // Meanwhile another run may have taken it: that one gets it back.
+  if (readMark(aside) !== text) attempt("giving it back", () => linkSync(aside, path));
+  rmSync(aside, { force: true });
+}
+
+/** Ends the holder, which had its time, and takes the lock. */
+async function seize(path: string, take: () => Holder | undefined): Promise<Outcome> {
+  const text = attempt("reading the lock", () => readMark(path));
+  if (text.kind === "failed") return text;
+  const holder = text.value === undefined ? undefined : readHolderText(text.value);
+  if (holder !== undefined && isAlive(holder) === "yes") {
+    attempt("ending the holder", () => process.kill(holder.pid, "SIGKILL"));
+  }
+  for (let turn = 0; turn < 50; turn++) {
+    const taken = attempt("taking the lock", take);
+    if (taken.kind === "failed") return taken;
+    if (taken.value === undefined) return done;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { kind: "failed", reason: "the run that holds the lock could not be ended" };
+}
+
+interface HolderText {
+  readonly who: string;
+  readonly pid: number;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly start: string;
+  /** The start of the boot's id; empty where the system has none. */
+  readonly boot: string;
+}
+
+/** `PID START BOOT SINCE WHO`, short enough for a link that needs no block. */
+function printHolder(who: string, since: number): string {
+  const { pid } = process;
+  return `${pid} ${startOf(pid) ?? "-"} ${shortBoot() || "-"} ${since.toString(36)} ${who.slice(0, 16)}`;
+}
+
+function shortBoot(): string {
+  return readBootId().slice(0, 8);
+}
+
+function readHolderText(text: string): HolderText | undefined {
+  const [, pid, start, boot = "", since = "", who = ""] =
+    /^([0-9]+) ([0-9]+|-) ([0-9a-f]{8}|-) ([0-9a-z]+) (.+)$/.exec(text) ?? [];
+  if (pid === undefined || start === undefined) return readEarlier(text);
+  const known = { pid: Number(pid), since: parseInt(since, 36) };
+  return { ...known, who, start, boot: boot === "-" ? "" : boot };
+}
+
+/** As 0.1.0 wrote it, into a file. */
+function readEarlier(text: string): HolderText | undefined {
+  const reading = parseJson(text);
+  if (reading.kind === "error") return undefined;
+  const values = readMembers(reading.node);
+  const [pid, since] = [Number(values.get("pid")), Number(values.get("since"))];
+  if (!Number.isSafeInteger(pid) || pid < 2 || !Number.isFinite(since)) return undefined;
+  const [who = "", start = "", boot = ""] = ["who", "start", "boot"].map((key) =>
+    String(values.get(key)),
+  );
+  return { who, pid, since, start, boot: boot.slice(0, 8) };
+}
+
+/** Without /proc one process cannot be told from the next of its number. */
+function isAlive({ pid, start, boot }: HolderText): Holder["alive"] {
+  if (boot === "") return "unknown";
+  return boot === shortBoot() && startOf(pid) === start ? "yes" : "no";
+}
+
+function describe(text: string, now: number): Holder {
+  const holder = readHolderText(text);
+  if (holder === undefined) return { who: "an unreadable lock", age: 0, alive: "unknown" };
+  const age = Math.max(0, Math.round((now - holder.since) / 1000));
+  return { who: `${holder.who} (process ${holder.pid})`, age, alive: isAlive(holder) };
+}

@@ -1,0 +1,104 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath, parentOf } from "../../core/base/paths.ts";
+import { syncFolder } from "./durable-file.ts";
+import { installationFile, type Installation } from "./installation.ts";
+import { attempt } from "./attempt.ts";
+import { refuseTrust } from "./file-trust.ts";
+
+/** Where everything lies on a host, below a root that is `/` but for images and tests. */
+export interface Places extends Installation {
+  readonly sudoers: string;
+  readonly unit: string;
+}
+
+export function placesBelow(root: string): Places {
+  const below = (path: string): string => joinPath(root, path);
+  return {
+    program: below("usr/local/lib/sesam-harden/index.js"),
+    pins: below("etc/sesam-harden"),
+    state: below("var/lib/sesam-harden"),
+    sudoers: below("etc/sudoers.d/sesam-harden"),
+    unit: below("etc/systemd/system/sesam-harden-recover.service"),
+  };
+}
+
+/** Puts this program and its folders in place. Throws HardenError `broke`. */
+export function installProgram(source: string, places: Places): void {
+  const { program, pins, state } = places;
+  act(`installing ${program}`, () => {
+    for (const folder of [parentOf(program), pins])
+      mkdirSync(folder, { recursive: true, mode: 0o755 });
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    const temporary = `${program}.new`;
+    copyFileSync(source, temporary);
+    chmodSync(temporary, 0o755);
+    const file = openSync(temporary, "r+");
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(temporary, program);
+    const folder = parentOf(program);
+    const text = JSON.stringify({ schemaVersion: 1, pins, state });
+    writeFileSync(joinPath(folder, installationFile), `${text}\n`, { mode: 0o644 });
+    // So that the runtime takes the file for what it is, whatever lies in the folders above.
+    writeFileSync(joinPath(folder, "package.json"), '{ "type": "module" }\n', { mode: 0o644 });
+    syncFolder(folder);
+  });
+  // Whoever can change the runtime is root, once the program is called by sudo.
+  for (const place of [process.execPath, program, pins, state]) {
+    const distrust = refuseTrust(place);
+    if (distrust === undefined) continue;
+    const next = "Give it to root, writable by root alone, and install again.";
+    throw new HardenError("broke", `others could change what is installed: ${distrust}`, next);
+  }
+}
+
+/** False where the file is there already: a person's pins are never overwritten. */
+export function writeNew(path: string, text: string, mode: number): boolean {
+  if (existsSync(path)) return false;
+  writeOver(path, text, mode);
+  return true;
+}
+
+export function writeOver(path: string, text: string, mode: number): void {
+  act(`writing ${path}`, () => {
+    mkdirSync(parentOf(path), { recursive: true });
+    const temporary = `${path}.new`;
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, text, { mode, flag: "wx" });
+    renameSync(temporary, path);
+  });
+}
+
+/** What is there of it goes; pins and state stay. */
+export function uninstallProgram({ program, sudoers, unit }: Places): readonly string[] {
+  const all = [parentOf(program), sudoers, unit].filter((path) => existsSync(path));
+  act("uninstalling", () => {
+    for (const path of all) rmSync(path, { recursive: true });
+  });
+  return all;
+}
+
+/** Owner of a file as 0:0; undefined where it is not there. */
+export function ownerOf(path: string): string | undefined {
+  const status = attempt("looking at it", () => lstatSync(path));
+  return status.kind === "done" ? `${status.value.uid}:${status.value.gid}` : undefined;
+}
+
+function act(what: string, work: () => void): void {
+  const outcome = attempt(what, work);
+  if (outcome.kind === "done") return;
+  throw new HardenError("broke", outcome.reason, "Run it as root; what was written stays.");
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parseJson } from "../../core/formats/json/document.ts";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath, parentOf } from "../../core/base/paths.ts";
+import { readPins, type Pins } from "../../core/host/pins/pins.ts";
+import type { Command } from "../../core/host/pins/sections.ts";
+import { readMembers } from "../../core/host/journal.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { deno } from "../runtime/deno.ts";
+import { attempt } from "./attempt.ts";
+import { refuseTrust } from "./file-trust.ts";
+
+/** Where `host install` put things; all absolute. */
+export interface Installation {
+  readonly program: string;
+  /** Folder with one pins file a host, `NAME.ini`. */
+  readonly pins: string;
+  /** Folder with one folder a host. */
+  readonly state: string;
+}
+
+/** Beside the program; it names the two folders. */
+export const installationFile = "installation.json";
+
+const install =
+  "Run sesam-harden host install as root, and call the program that it puts in place.";
+
+/** The installation that a program belongs to; throws HardenError `usage` where it has none. */
+export function findInstallation(program: string): Installation {
+  const path = joinPath(parentOf(program), installationFile);
+  const text = attempt("reading it", () => readFileSync(path, "utf8"));
+  if (text.kind === "failed") {
+    throw new HardenError("usage", "this program is not installed on this host", install);
+  }
+  const distrust = refuseTrust(program) ?? refuseTrust(path);
+  if (distrust !== undefined) throw untrusted(distrust);
+  const reading = parseJson(text.value);
+  const values = reading.kind === "error" ? undefined : readMembers(reading.node);
+  const [pins, state] = [values?.get("pins"), values?.get("state")];
+  if (values?.get("schemaVersion") !== 1 || typeof pins !== "string" || typeof state !== "string") {
+    throw new HardenError("broke", `${path} is not of this version`, install);
+  }
+  return { program, pins, state };
+}
+
+/** Hosts that have pins here. */
+export function listPinned({ pins }: Installation): readonly string[] {
+  const names = attempt("listing the pins", () => readdirSync(pins));
+  if (names.kind === "failed") throw new HardenError("broke", `${pins}: ${names.reason}`, install);
+  return names.value
+    .filter((name) => name.endsWith(".ini"))
+    .map((name) => name.slice(0, -".ini".length))
+    .toSorted();
+}
+
+/**
+ * Throws HardenError: `usage` for a host without pins, `settings` for pins that are wrong; with
+ * `rough` only where too little of them can be read for an undo.
+ */
+export function loadPins(
+  installation: Installation,
+  host: string,
+  { rough: isRough = false }: { readonly rough?: boolean } = {},
+): Pins {
+  const known = listPinned(installation);
+  if (!known.includes(host)) {
+    const message = `there are no pins for the host ${makeVisible(host)}`;
+    const next = known.length === 0 ? install : `There are some for ${known.join(", ")}.`;
+    throw new HardenError("usage", message, next);
+  }
+  const path = joinPath(installation.pins, `${host}.ini`);
+  const distrust = refuseTrust(path);
+  if (distrust !== undefined) throw untrusted(distrust);
+  const bytes = attempt("reading it", () => readFileSync(path, "latin1"));
+  if (bytes.kind === "failed") throw new HardenError("broke", `${path}: ${bytes.reason}`, install);
+  const { pins: whole, rough, problems } = readPins(path, bytes.value);
+  const pins = isRough ? rough : whole;
+  if (pins === undefined) {
+    const next = "Mend the pins; nothing was changed.";
+    const message = "something is wrong in the pins";
+    throw new HardenError("settings", message, next, { problems, root: "/" });
+  }
+  if (pins.host === host) return pins;
+  const message = `${path} is for another host: ${makeVisible(pins.host)}`;
+  throw new HardenError("settings", message, "Name the file as the host.");
+}
+
+function untrusted(reason: string): HardenError {
+  const message = `what counts for this host can be changed by others: ${reason}`;
+  return new HardenError("settings", message, "Give it to root, writable by root alone.");
+}
+
+/** This program by the runtime that runs it now, with what it needs and no settings of a user's. */
+export function ownCommand(program: string): Pick<Command, "program" | "arguments"> {
+  const options = ["run", "--no-config", "--no-lock", "--no-prompt", "--allow-all"];
+  return {
+    program: process.execPath,
+    arguments: deno === undefined ? [program] : [...options, program],
+  };
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { joinPath } from "../../core/base/paths.ts";
+import { readUndoUnits, type UndoOutlook } from "../../core/host/undo-outlook.ts";
+import type { HostLook } from "../../core/host/look-port.ts";
+import type { Outcome } from "../../core/host/ports.ts";
+import type { RunCommand } from "./spawn.ts";
+import { readIfThere } from "./durable-file.ts";
+import { readHolder } from "./host-lock.ts";
+import { attempt } from "./attempt.ts";
+import { startOf } from "./proc.ts";
+import { hasSystemd } from "./stpd-service.ts";
+import { describeWatchdog, unitOf, watchdogPath } from "./undo-timer.ts";
+
+/** This machine; `folder` is the state directory of the host. */
+export function createLocalLook(folder: string, run: RunCommand): HostLook {
+  return {
+    holder: async () => ({ kind: "done", value: readHolder(folder, Date.now()) }),
+    undo: async (id) => {
+      const mark = attempt("reading the watchdog", () => readIfThere(watchdogPath(folder, id)));
+      if (mark.kind === "failed") return mark;
+      const pid = Number(mark.value?.split(" ")[0]);
+      if (mark.value === describeWatchdog(pid)) {
+        return { kind: "done", value: { kind: "waiting", left: leftOf(pid) } };
+      }
+      return hasSystemd() ? askSystemd(unitOf(id), run) : { kind: "done", value: { kind: "none" } };
+    },
+    listKept: async () =>
+      attempt("listing the backups", () => {
+        const backups = joinPath(folder, "backups");
+        return readdirSync(backups)
+          .flatMap((name) => {
+            const [, digest] = /^([0-9a-f]{64})\.ini$/.exec(name) ?? [];
+            if (digest === undefined) return [];
+            return [{ digest, keptAt: statSync(joinPath(backups, name)).mtimeMs }];
+          })
+          .toSorted((left, right) => right.keptAt - left.keptAt);
+      }),
+  };
+}
+
+/** Seconds until a watchdog acts: since its start it waits for as long as its arguments say. */
+function leftOf(pid: number): number | undefined {
+  const words = attempt("reading its arguments", () =>
+    readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0"),
+  );
+  if (words.kind === "failed") return undefined;
+  const after = Number(words.value[words.value.indexOf("--after") + 1]);
+  // In ticks of 1/100 s, since the machine came up.
+  const left = after - ((readUptime() ?? NaN) - Number(startOf(pid)) / 100);
+  return Number.isNaN(left) ? undefined : Math.max(0, left);
+}
+
+async function askSystemd(unit: string, run: RunCommand): Promise<Outcome<UndoOutlook>> {
+  const properties = ["Id", "ActiveState", "NextElapseUSecMonotonic"].map((name) => `-p${name}`);
+  const words = ["show", ...properties, `${unit}.timer`, `${unit}.service`];
+  const end = await run({ program: "/usr/bin/systemctl", arguments: words, limit: 30_000 });
+  if (end.kind === "failed") return { kind: "failed", reason: `systemctl: ${end.reason}` };
+  if (end.code !== 0) return { kind: "failed", reason: `systemctl: exit code ${end.code}` };
+  return { kind: "done", value: readUndoUnits(end.output, readUptime() ?? NaN) };
+}
+
+function readUptime(): number | undefined {
+  const text = attempt("reading the uptime", () => readFileSync("/proc/uptime", "latin1"));
+  return text.kind === "done" ? parseFloat(text.value) : undefined;
+}

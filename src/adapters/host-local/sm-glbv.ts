@@ -1,0 +1,36 @@
+import type { GlobalKey } from "../../core/fleet/globals.ts";
+import type { Command } from "../../core/host/pins/sections.ts";
+import { done } from "../../core/host/ports.ts";
+import type { GlobalSettings } from "../../core/host/write-globals.ts";
+import type { RunCommand } from "./spawn.ts";
+
+/**
+ * `sm_glbv w KEY VALUE` is the form that SEP documents; how it is read is not, so the pinned command
+ * gets the key as its last argument, and the last word that it prints counts.
+ */
+export function createGlobalSettings(
+  writer: Command,
+  reader: Command | undefined,
+  run: RunCommand,
+): GlobalSettings {
+  const write = async (key: GlobalKey, value: string) => {
+    const end = await run(extend(writer, "w", key, value));
+    if (end.kind === "failed") return end;
+    if (end.code === 0) return done;
+    return { kind: "failed", reason: `sm_glbv ended with exit code ${end.code}` } as const;
+  };
+  if (reader === undefined) return { write, read: undefined };
+  return {
+    write,
+    read: async (key) => {
+      const end = await run(extend(reader, key));
+      if (end.kind === "failed") return end;
+      if (end.code !== 0) return { kind: "failed", reason: `it ended with exit code ${end.code}` };
+      return { kind: "done", value: end.output.trim().split(/\s+/).at(-1) ?? "" };
+    },
+  };
+}
+
+function extend(command: Command, ...words: readonly string[]): Command {
+  return { ...command, arguments: [...command.arguments, ...words] };
+}

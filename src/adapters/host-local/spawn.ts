@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import type { Command } from "../../core/host/pins/sections.ts";
+
+export type CommandEnd =
+  | {
+      readonly kind: "ended";
+      /** -1 where a signal ended it. */
+      readonly code: number;
+      /** The start of what both standard streams said, one character a byte. */
+      readonly output: string;
+      /** Whether it wrote to standard error: an exit code that goes with that may be an error's. */
+      readonly complained: boolean;
+    }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The input is given on standard input; without it that is empty. */
+export type RunCommand = (command: Command, input?: string) => Promise<CommandEnd>;
+
+/** So much of what a command prints is kept; the rest is read as well, so that no write fails. */
+const mostBytes = 65_536;
+/** Milliseconds for what is left in the pipes, where a daemon keeps them open. */
+const grace = 500;
+
+/** Programs get no variable of the caller, and find the system's own programs. */
+export const environment: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  LC_ALL: "C",
+};
+
+/**
+ * Runs a program without a shell, in a group of its own that is ended when its time is over. What it
+ * prints goes through pipes, which a full disk has no part in. A daemon that it leaves behind is not
+ * waited for.
+ */
+export const runCommand: RunCommand = ({ program, arguments: args, limit }, input) =>
+  new Promise((resolve) => {
+    const child = spawn(program, args, {
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      detached: true,
+      cwd: "/",
+      env: environment,
+    });
+    const kept: Buffer[] = [];
+    const seen = { length: 0, complained: false, broken: "" };
+    const end = (result: CommandEnd): void => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const timer = setTimeout(() => {
+      killGroup(child.pid);
+      end({ kind: "failed", reason: `it did not end within ${limit / 1000} s` });
+    }, limit);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        kept.push(chunk.subarray(0, Math.max(0, mostBytes - seen.length)));
+        seen.length += chunk.length;
+        seen.complained ||= stream === child.stderr;
+      });
+      stream?.on("error", (error) => (seen.broken = `reading what it prints: ${error.message}`));
+    }
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const reason = error.code === "ENOENT" ? "there is no such program" : error.code;
+      end({ kind: "failed", reason: reason ?? error.message });
+    });
+    const tell = (code: number | null): void => {
+      if (seen.broken !== "") return end({ kind: "failed", reason: seen.broken });
+      const { complained } = seen;
+      const output = Buffer.concat(kept).toString("latin1");
+      end({ kind: "ended", code: code ?? -1, output, complained });
+    };
+    child.on("close", tell);
+    child.on("exit", (code) => setTimeout(() => tell(code), grace).unref());
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input === undefined ? undefined : Buffer.from(input, "latin1"));
+  });
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It ended by itself just now.
+  }
+}
+
+/** The left side tells its exit code; the right side keeps the start of what it says. */
+const readOn = `
+exec 3>&1
+code=$({
+  { "$@" 2>&1 3>&- 4>&-; echo "$?" >&4; } |
+    setsid sh -c 'exec 4>&-; dd bs=4096 count=16 status=none >&3; exec cat 3>&- >/dev/null' &
+} 4>&1 >&-)
+exit "$code"
+`;
+
+/**
+ * The same command with a reader of its own, which lives as long as anything that the command
+ * leaves behind: below a daemon of ours no pipe may break when this process is gone.
+ */
+export function withReader({ program, arguments: args, limit }: Command): Command {
+  return { program: "/bin/sh", arguments: ["-c", readOn, "sh", program, ...args], limit };
+}
+
+/** For people: a command as it would be typed. */
+export function showCommand({
+  program,
+  arguments: args,
+}: Pick<Command, "program" | "arguments">): string {
+  return [program, ...args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(" ");
+}

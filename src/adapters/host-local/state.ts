@@ -1,0 +1,56 @@
+import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath } from "../../core/base/paths.ts";
+import { encodeBytes } from "../../core/base/text.ts";
+import { readWholeNumber } from "../../core/base/whole-number.ts";
+import type { SequenceStore } from "../../core/host/check-ticket.ts";
+import { readIfThere, writeAll, writeDurably } from "./durable-file.ts";
+import type { Installation } from "./installation.ts";
+import { attempt } from "./attempt.ts";
+import { refuseTrust } from "./file-trust.ts";
+
+/** The state folder of a host, made where it is not there; throws HardenError `broke`. */
+export function prepareState({ state }: Installation, host: string): string {
+  const folder = joinPath(state, host);
+  const made = attempt("making it", () =>
+    mkdirSync(joinPath(folder, "backups"), { recursive: true, mode: 0o700 }),
+  );
+  // On a full disk an undo goes by what is there.
+  const isThere = made.kind === "done" || existsSync(folder);
+  const wrong = isThere ? refuseTrust(folder) : made.reason;
+  if (wrong === undefined) return folder;
+  const next = "Run it as root, and see who owns the folder.";
+  throw new HardenError("broke", `the state folder ${folder} cannot be used: ${wrong}`, next);
+}
+
+/** `records.jsonl`: what was done on this host and on whose word; nothing is ever taken away. */
+export function appendRecord(folder: string, record: object): string | undefined {
+  const written = attempt("writing down what was done", () => {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+    const file = openSync(joinPath(folder, "records.jsonl"), flags, 0o600);
+    try {
+      writeAll(file, `${encodeBytes(JSON.stringify(record))}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
+  return written.kind === "failed" ? written.reason : undefined;
+}
+
+/** `sequence`: that of the last ticket which was accepted. */
+export function createSequenceStore(folder: string): SequenceStore {
+  const path = joinPath(folder, "sequence");
+  return {
+    read: async () => {
+      const text = attempt("reading the last sequence", () => readIfThere(path) ?? "0");
+      if (text.kind === "failed") return text;
+      const number = readWholeNumber(text.value.replace(/\n$/, ""));
+      return number === undefined
+        ? { kind: "failed", reason: `${path} holds no number` }
+        : { kind: "done", value: number };
+    },
+    write: async (sequence) =>
+      attempt("writing the last sequence", () => writeDurably(path, `${sequence}\n`)),
+  };
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { joinPath } from "../../core/base/paths.ts";
+import type { Command } from "../../core/host/pins/sections.ts";
+import { done, type Outcome, type UndoTimer } from "../../core/host/ports.ts";
+import { environment, type RunCommand } from "./spawn.ts";
+import { readIfThere, removeDurably } from "./durable-file.ts";
+import { attempt } from "./attempt.ts";
+import { readBootId, startOf } from "./proc.ts";
+
+export interface TimerOptions {
+  /** Milliseconds. */
+  readonly delay: number;
+  /** This program, with the arguments that make it undo a change by its id. */
+  readonly recover: (id: string) => Pick<Command, "program" | "arguments">;
+}
+
+export function unitOf(id: string): string {
+  return `sesam-harden-undo-${id}`;
+}
+
+/** A transient timer of systemd, which nothing of the job's process tree has to do with. */
+export function createSystemdTimer({ delay, recover }: TimerOptions, run: RunCommand): UndoTimer {
+  const control = async (...words: readonly string[]): Promise<Outcome> => {
+    const end = await run({ program: "/usr/bin/systemctl", arguments: words, limit: 30_000 });
+    if (end.kind === "failed") return { kind: "failed", reason: `systemctl: ${end.reason}` };
+    if (end.code === 0) return done;
+    return { kind: "failed", reason: `systemctl ended with exit code ${end.code}` };
+  };
+  return {
+    arm: async (id) => {
+      const { program, arguments: args } = recover(id);
+      const seconds = Math.ceil(delay / 1000);
+      const words = [
+        `--unit=${unitOf(id)}`,
+        `--on-active=${seconds}s`,
+        "--timer-property=AccuracySec=1s",
+        // What recovery starts must not end with it.
+        "--property=KillMode=process",
+        "--quiet",
+        "--",
+        program,
+        ...args,
+      ];
+      const end = await run({ program: "/usr/bin/systemd-run", arguments: words, limit: 30_000 });
+      if (end.kind === "failed") return { kind: "failed", reason: `systemd-run: ${end.reason}` };
+      if (end.code !== 0) {
+        return { kind: "failed", reason: `systemd-run ended with exit code ${end.code}` };
+      }
+      return { kind: "done", value: `systemd's ${unitOf(id)}.timer in ${seconds} s` };
+    },
+    isArmed: async (id) =>
+      (await control("is-active", "--quiet", `${unitOf(id)}.timer`)).kind === "done",
+    disarm: async (id) => {
+      const stopped = await control("stop", `${unitOf(id)}.timer`);
+      const active = await control("is-active", "--quiet", `${unitOf(id)}.timer`);
+      return active.kind === "done" ? stopped : done;
+    },
+  };
+}
+
+/** The file in which a watchdog says who it is, once it watches. */
+export function watchdogPath(folder: string, id: string): string {
+  return joinPath(folder, `watchdog-${id}`);
+}
+
+export function describeWatchdog(pid: number): string {
+  return `${pid} ${startOf(pid) ?? ""} ${readBootId()}\n`;
+}
+
+/**
+ * A process of ours that leaves the tree of whoever armed it: it is started by one that ends at
+ * once, has a session of its own, and no variable by which a runner would find it.
+ */
+export function createWatchdog({ delay, recover }: TimerOptions, folder: string): UndoTimer {
+  const find = (id: string): number | undefined => {
+    const text = attempt("reading the watchdog", () => readIfThere(watchdogPath(folder, id)));
+    if (text.kind === "failed" || text.value === undefined) return undefined;
+    const pid = Number(text.value.split(" ")[0]);
+    return text.value === describeWatchdog(pid) ? pid : undefined;
+  };
+  return {
+    arm: async (id) => {
+      const { program, arguments: args } = recover(id);
+      const seconds = Math.ceil(delay / 1000);
+      const started = await startApart(program, [...args, "--after", String(seconds)]);
+      if (started !== undefined) return { kind: "failed", reason: started };
+      for (let turn = 0; turn < 100; turn++) {
+        const pid = find(id);
+        if (pid !== undefined) {
+          return { kind: "done", value: `the watchdog (process ${pid}) in ${seconds} s` };
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return { kind: "failed", reason: "the watchdog does not come up" };
+    },
+    isArmed: async (id) => find(id) !== undefined,
+    disarm: async (id) => {
+      const pid = find(id);
+      return attempt("ending the watchdog", () => {
+        // The watchdog itself calls this when its time came, and goes on until it is done.
+        if (pid !== undefined && pid !== process.pid) process.kill(pid, "SIGKILL");
+        removeDurably(watchdogPath(folder, id));
+      });
+    },
+  };
+}
+
+/** Undefined once it ended well: what it started then lives on. */
+function startApart(program: string, args: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = { detached: true, stdio: "ignore", cwd: "/", env: environment } as const;
+    const child = spawn(program, [...args, "--detach"], options);
+    child.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    child.on("exit", (code) =>
+      resolve(code === 0 ? undefined : `the watchdog ended with exit code ${code ?? "none"}`),
+    );
+  });
+}
+
+/** Starts this program again, in a session of its own, and lets go of it. */
+export function startDetached(program: string, args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { detached: true, stdio: "ignore", cwd: "/", env: environment } as const;
+    const child = spawn(program, args, options);
+    child.on("error", (error) => resolve({ kind: "failed", reason: error.message }));
+    child.on("spawn", () => {
+      child.unref();
+      resolve(done);
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { done, type Outcome } from "../../core/host/ports.ts";
+import { openControlFolder } from "./control-folder.ts";
+import { runProcess, type ProcessEnd, type RunProcess } from "./local-process.ts";
+import { printRemoteCommand } from "./quote.ts";
+import { sshArguments } from "./ssh-arguments.ts";
+import { checkTarget, type SshTarget } from "./target.ts";
+
+export interface RemoteCall {
+  /** Constant text. */
+  readonly script: string;
+  readonly parameters: readonly string[];
+  /** One character a byte, for the standard input. */
+  readonly input?: string;
+  /** Milliseconds; without it those of a short step. */
+  readonly limit?: number;
+  /** Bytes of output. */
+  readonly most?: number;
+}
+
+export type RemoteEnd =
+  | {
+      readonly kind: "ended";
+      readonly code: number;
+      readonly output: string;
+      readonly complaint: string;
+    }
+  /** The connection: whether the script ran is not known, and it may be tried again. */
+  | { readonly kind: "lost"; readonly reason: string }
+  /** Trying again would not help. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The system's OpenSSH client, with one connection for everything. */
+export interface SshConnection {
+  readonly run: (call: RemoteCall) => Promise<RemoteEnd>;
+  /** What connects to the socket reaches a port of the target, as if from there. */
+  readonly forward: (tunnel: Tunnel) => Promise<Outcome>;
+  readonly cancel: (tunnel: Tunnel) => Promise<void>;
+}
+
+export interface Tunnel {
+  /** Path of a socket on the jump host. */
+  readonly socket: string;
+  /** IPv6 in brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
+const shortLimit = 60_000;
+const mostOutput = 65_536;
+/** Milliseconds for a connection to come up, and for one that is dead to be known for it. */
+const slack = 45_000;
+
+/** Throws HardenError `settings` where something of the target cannot be used. */
+export function openConnection(target: SshTarget, run: RunProcess = runProcess): SshConnection {
+  checkTarget(target);
+  openControlFolder(target.controlFolder);
+  const options = sshArguments(target);
+  const start = (
+    words: readonly string[],
+    { input, limit = shortLimit, most = mostOutput }: Omit<RemoteCall, "script" | "parameters">,
+  ): Promise<ProcessEnd> =>
+    run({ program: "ssh", arguments: [...options, ...words], input, limit: limit + slack, most });
+  // The first call makes the connection that the others share.
+  const turn: { first?: Promise<unknown> } = {};
+  const tunnel = async (verb: "forward" | "cancel", { socket, address, port }: Tunnel) => {
+    const path = `${socket}:${address}:${port}`;
+    return start(["-O", verb, "-L", path, "--", target.address], { limit: 0 });
+  };
+  return {
+    run: async ({ script, parameters, limit = shortLimit, ...rest }) => {
+      const command = printRemoteCommand(script, parameters, limit / 1000);
+      await turn.first;
+      const running = start(["-T", "--", target.address, command], { ...rest, limit });
+      turn.first ??= running;
+      return judgeEnd(await running);
+    },
+    forward: async (wanted) => {
+      const end = await tunnel("forward", wanted);
+      return end.kind === "ended" && end.code === 0
+        ? done
+        : { kind: "failed", reason: explainEnd(end) };
+    },
+    cancel: async (wanted) => void (await tunnel("cancel", wanted)),
+  };
+}
+
+/** What trying again never mends; the words are OpenSSH's. */
+const final = /Host key verification failed|Permission denied|IDENTIFICATION HAS CHANGED/;
+
+function judgeEnd(end: ProcessEnd): RemoteEnd {
+  if (end.kind !== "ended") return { kind: "failed", reason: `ssh: ${end.reason}` };
+  const { code, output, complaint } = end;
+  if (code !== undefined && code !== 255) return { kind: "ended", code, output, complaint };
+  const kind = final.test(complaint) ? "failed" : "lost";
+  return { kind, reason: `ssh: ${explainEnd(end)}` };
+}
+
+/** The last line alone: before it OpenSSH may warn at length. */
+function explainEnd(end: ProcessEnd): string {
+  if (end.kind !== "ended") return end.reason;
+  const text = cleanText(end.complaint.trim().split("\n").at(-1) ?? "");
+  if (text.startsWith("Host key verification failed")) {
+    return "Host key verification failed: it is not the pinned key, or none is pinned for this name";
+  }
+  return text === "" ? "the connection was lost" : text.replace(/\.+$/, "");
+}
+
+/** What a program said, in one short line without control characters. */
+export function cleanText(text: string): string {
+  const printable = text.replaceAll(/[^\x20-\x7e]+/g, " ").replaceAll(/ {2,}/g, " ");
+  return printable.trim().slice(0, 400);
+}

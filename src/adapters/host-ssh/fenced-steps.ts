@@ -1,0 +1,92 @@
+import type { Outcome } from "../../core/host/ports.ts";
+import { cleanText, type RemoteCall, type RemoteEnd, type SshConnection } from "./connection.ts";
+import { basics } from "./shell/basics.ts";
+import { fence } from "./shell/fence.ts";
+import type { SshTarget } from "./target.ts";
+
+/** A part of a change; its own parameters start at `$1`. */
+export type Step = RemoteCall;
+
+/** What scripts of one run do on a target; a lost connection is looked for again for a while. */
+export interface Steps {
+  /** Looks, and changes nothing. Gives the output. */
+  readonly ask: (call: RemoteCall) => Promise<Outcome<string>>;
+  /** Changes something: one at a time, once only, and only as long as the lock is this run's. */
+  readonly change: (step: Step) => Promise<Outcome<string>>;
+  /** The number of the lock of this run; 0 as long as there is none. */
+  readonly holds: (lock: number) => void;
+  readonly lock: () => number;
+}
+
+/** Before it stands what the settings of the login shell there print, if they do. */
+const mark = "-- sesam-harden --\n";
+const begin = `echo '${mark.trim()}'\n`;
+
+const pause = 1000;
+/** Of `enter`: somebody else has the lock, or a later step has begun. */
+const overtaken = 79;
+
+export function createSteps(
+  connection: SshConnection,
+  { stateFolder, restart, limits }: Pick<SshTarget, "stateFolder" | "restart" | "limits">,
+): Steps {
+  const own = { lock: 0, sequence: 0 };
+  /** Seconds that a step waits for the one before, which may be a restart that nobody waits for. */
+  const patience = Math.ceil(restart.limit / 1000) + 30;
+  const queue: { last: Promise<unknown> } = { last: Promise.resolve() };
+  const persist = async (makeCall: () => RemoteCall): Promise<RemoteEnd> => {
+    const start = performance.now();
+    for (;;) {
+      const end = await connection.run(makeCall());
+      const isLate = performance.now() - start >= limits.reconnectFor;
+      if (end.kind !== "lost" || isLate) return end;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  };
+  const change = async (step: Step): Promise<Outcome<string>> => {
+    if (own.lock === 0) return { kind: "failed", reason: "the lock is not held" };
+    const first = own.sequence + 1;
+    const end = await persist(() => {
+      own.sequence += 1;
+      const numbers = [own.lock, own.sequence, first, patience].map(String);
+      return {
+        ...step,
+        script: `${begin}${basics}${fence}enter "$1" "$2" "$3" "$4" "$5"\nshift 5\n${step.script}`,
+        parameters: [stateFolder, ...numbers, ...step.parameters],
+        limit: (step.limit ?? 60_000) + 1000 * (patience + 10),
+      };
+    });
+    return judgeEnd(end);
+  };
+  return {
+    ask: async (call) =>
+      judgeEnd(await persist(() => ({ ...call, script: `${begin}${basics}${call.script}` }))),
+    change: (step) => {
+      const turn = queue.last.then(() => change(step));
+      queue.last = turn;
+      return turn;
+    },
+    holds: (lock) => void (own.lock = lock),
+    lock: () => own.lock,
+  };
+}
+
+function judgeEnd(end: RemoteEnd): Outcome<string> {
+  if (end.kind !== "ended") return { kind: "failed", reason: end.reason, isUnreached: true };
+  const { code, output, complaint } = end;
+  const start = output.indexOf(mark);
+  if (code === 0 && start >= 0) return { kind: "done", value: output.slice(start + mark.length) };
+  if (code === overtaken) return { kind: "failed", reason: "another run has taken over" };
+  // Of timeout(1).
+  if (code === 124 || code === 137) return { kind: "failed", reason: "it took too long there" };
+  const said = cleanText(complaint);
+  // Of strerror(3), in English, since the scripts ask for that.
+  const isFull = /No space left on device|Disk quota exceeded/.test(said);
+  const reason = said === "" ? `it ended there with exit code ${code}` : said;
+  return { kind: "failed", reason, ...(isFull ? { isFull } : {}) };
+}
+
+/** What a step comes to whose output says nothing. */
+export function withoutValue(outcome: Outcome<string>): Outcome {
+  return outcome.kind === "done" ? { kind: "done", value: undefined } : outcome;
+}

@@ -1,0 +1,141 @@
+import { listWirePorts } from "../../core/probe/target-ports.ts";
+import type { BusyCommand, Command } from "../../core/host/pins/sections.ts";
+import { encodeBytes } from "../../core/base/text.ts";
+import { findVersion } from "../../core/host/sesam-status.ts";
+import type { Busy, Outcome, Service, ServiceState } from "../../core/host/ports.ts";
+import { cleanText } from "./connection.ts";
+import { commands } from "./shell/basics.ts";
+import { findStart } from "./service-start.ts";
+import { withoutValue, type Steps } from "./fenced-steps.ts";
+import type { SshTarget } from "./target.ts";
+
+/**
+ * What it says and what it complains of, then a line with its exit code, and whether it complained.
+ * Its words come on the standard input.
+ */
+const runCommand = `
+exec 3>&1
+code=0
+complaint=$(umask "$mask" && unset LC_ALL &&
+  exec timeout -k 10 "$1" sh -c "$launch" 2>&1 >&3 3>&-) || code=$?
+printf '%s\\n%s %s\\n' "$complaint" "$code" "\${complaint:+complained}"
+`;
+
+/** A restart that is tried again, since the connection was lost, is not done again. */
+const restartService = `${commands}
+code=$prior
+if [ -z "$code" ]; then
+  pinned "$state/said-restart" "$@"
+  leave "$code"
+fi
+if [ "$code" != 0 ]; then
+  said=$(head -c 400 -- "$state/said-restart")
+  fail "exit code $code: $said"
+fi
+`;
+
+/** The tables, then of each process that may hold a socket: its number and start. */
+const lookAtListeners = `
+date +%s.%N
+cat /proc/uptime
+cat /proc/net/tcp /proc/net/tcp6 2>/dev/null
+echo
+ls -l /proc/self/fd /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
+  case $line in
+    /proc/*/fd:)
+      pid=\${line#/proc/}
+      pid=\${pid%/fd:}
+      ;;
+    *'socket:['*)
+      look_at "$pid" && echo "$start \${line##*socket:}"
+      ;;
+  esac
+done
+`;
+
+/** STPD, by the pinned commands, which run on the target. */
+export function createService(
+  steps: Steps,
+  { restart, status, busy }: Pick<SshTarget, "restart" | "status" | "busy">,
+  askServer: (() => Promise<Busy>) | undefined,
+): Service {
+  return {
+    askBusy: async () => {
+      const answers: Busy[] = [];
+      const reason = "the pins name no command for it";
+      answers.push(
+        busy === undefined ? { kind: "unknown", detail: reason } : await askBusy(steps, busy),
+      );
+      if (askServer !== undefined) answers.push(await askServer());
+      return (
+        answers.find(({ kind }) => kind === "yes") ??
+        answers.find(({ kind }) => kind === "unknown") ??
+        answers[0] ?? { kind: "unknown", detail: reason }
+      );
+    },
+    restart: async () => {
+      const parameters = listParameters(restart);
+      const limit = restart.limit + 30_000;
+      return withoutValue(await steps.change({ script: restartService, parameters, limit }));
+    },
+    look: async (file): Promise<Outcome<ServiceState>> => {
+      const said = status === undefined ? undefined : await run(steps, status);
+      if (said?.kind === "failed") return said;
+      const version = said === undefined ? undefined : findVersion(said.value.text);
+      const tables = await steps.ask({
+        script: lookAtListeners,
+        parameters: [],
+        most: 16 * 1024 * 1024,
+      });
+      if (tables.kind === "failed") return tables;
+      const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
+      const start = findStart(tables.value, ports);
+      return { kind: "done", value: { version, ...start, seenAt: readTime(tables.value) } };
+    },
+  };
+}
+
+/** The time of day there, from the first line. */
+function readTime(text: string): number {
+  return 1000 * parseFloat(text);
+}
+
+async function askBusy(steps: Steps, busy: BusyCommand): Promise<Busy> {
+  const said = await run(steps, busy);
+  if (said.kind === "failed") {
+    const { reason: detail, isUnreached = false } = said;
+    return { kind: "unknown", detail, isUnreached };
+  }
+  const { code, text, complained } = said.value;
+  if (code === busy.idleExit && !complained) return { kind: "no" };
+  const detail = cleanText(text);
+  if (code === busy.busyExit) return { kind: "yes", detail };
+  return { kind: "unknown", detail: `exit code ${code}: ${detail}` };
+}
+
+interface Said {
+  readonly code: number;
+  readonly text: string;
+  /** On standard error: then an exit code may be that of an error. */
+  readonly complained: boolean;
+}
+
+async function run(steps: Steps, command: Command): Promise<Outcome<Said>> {
+  const [seconds = "", ...words] = listParameters(command);
+  const said = await steps.ask({
+    script: runCommand,
+    parameters: [seconds],
+    input: encodeBytes(words.map((word) => `${word}\n`).join("")),
+    limit: command.limit + 30_000,
+  });
+  if (said.kind === "failed") return said;
+  const [, text = "", code = "", word] =
+    /^([^]*)\n([0-9]+) (complained)?\n$/.exec(said.value) ?? [];
+  if (code === "") return { kind: "failed", reason: "its answer is not understood" };
+  return { kind: "done", value: { code: Number(code), text, complained: word !== undefined } };
+}
+
+/** The time limit in seconds, then the words. */
+function listParameters({ program, arguments: words, limit }: Command): readonly string[] {
+  return [String(Math.ceil(limit / 1000)), program, ...words];
+}

@@ -1,0 +1,69 @@
+import type { Listener } from "../../core/host/proc-net.ts";
+import type { Outcome } from "../../core/host/ports.ts";
+import type { Endpoint, Wire } from "../../core/probe/network-port.ts";
+import { createWire, type WireLimits } from "../network/network.ts";
+import type { SshConnection } from "./connection.ts";
+
+export interface TunnelOptions {
+  readonly connection: SshConnection;
+  /** Path of sockets on the jump host, before a number. */
+  readonly prefix: string;
+  /** What listens on the target; undefined where it does not tell. */
+  readonly listeners: () => Promise<readonly Listener[] | undefined>;
+  readonly limits: WireLimits;
+}
+
+/**
+ * The target's loopback as the target itself sees it. Whether a port is open, its system tells,
+ * since a tunnel takes every connection; what is said on it goes through the tunnel.
+ */
+export function createTunnelWire(options: TunnelOptions): Wire {
+  const { connection, prefix, listeners, limits } = options;
+  const socketOf = (port: number): string => `${prefix}.${port}`;
+  const wire = createWire(limits, ({ port }) => ({ path: socketOf(port) }));
+  const open = async ({ port }: Endpoint): Promise<Outcome> => {
+    const found = (await listeners())?.filter((listener) => listener.port === port) ?? [];
+    const best = found.find(({ address }) => address === "127.0.0.1") ?? found[0];
+    if (best === undefined) return { kind: "failed", reason: "nothing listens there" };
+    return connection.forward({ socket: socketOf(port), address: best.address, port });
+  };
+  const opening = new Map<number, Promise<Outcome>>();
+  /** Once a connection: ssh takes the same tunnel twice, but starting it takes time. */
+  const openOnce = async (endpoint: Endpoint): Promise<Outcome> => {
+    const known = opening.get(endpoint.port);
+    if (known !== undefined && (await known).kind === "done") return known;
+    const fresh = open(endpoint);
+    opening.set(endpoint.port, fresh);
+    return fresh;
+  };
+  return {
+    resolve: async (name) => ({ kind: "addresses", addresses: [name] }),
+    connect: async ({ port }) => {
+      const all = await listeners();
+      if (all === undefined) return { state: "filtered", note: "the host does not tell" };
+      const isOpen = all.some((listener) => listener.port === port);
+      return { state: isOpen ? "open" : "closed", note: "" };
+    },
+    exchange: async (endpoint, bytes, isComplete) => {
+      for (let turn = 0; ; turn++) {
+        const opened = await openOnce(endpoint);
+        if (opened.kind === "failed") {
+          return { kind: "unconnected", state: "filtered", note: opened.reason, elapsed: 0 };
+        }
+        const exchange = await wire.exchange(endpoint, bytes, isComplete);
+        if (exchange.kind !== "unconnected" || turn > 0 || !isGone(exchange.note)) return exchange;
+        opening.delete(endpoint.port);
+      }
+    },
+    handshake: async (endpoint, serverName) => {
+      const opened = await openOnce(endpoint);
+      if (opened.kind === "failed") return { kind: "failed", reason: opened.reason };
+      return wire.handshake(endpoint, serverName);
+    },
+  };
+}
+
+/** The socket ended with the connection that it belonged to. */
+function isGone(note: string): boolean {
+  return note === "ENOENT" || note === "";
+}

@@ -1,0 +1,26 @@
+import type { Wire } from "../../core/probe/network-port.ts";
+import { createNames } from "./dns.ts";
+import type { Route } from "./route.ts";
+import { createSocketLimit } from "./semaphore.ts";
+import { createTcp } from "./tcp.ts";
+import { createTlsClient } from "./tls-client.ts";
+
+export interface WireLimits {
+  /** Sockets that are open at the same time. */
+  readonly sockets: number;
+  /** Milliseconds for each step: a name, a connection, an answer. */
+  readonly timeout: number;
+}
+
+/** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
+const mostBytes = 20_000;
+
+/** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
+export function createWire({ sockets, timeout }: WireLimits, route?: Route): Wire {
+  const limit = createSocketLimit(sockets);
+  return {
+    ...createTcp({ connect: timeout, answer: timeout, bytes: mostBytes }, limit, route),
+    ...createTlsClient(timeout, limit, route),
+    ...createNames(timeout),
+  };
+}

@@ -1,0 +1,126 @@
+import { connect, type TLSSocket } from "node:tls";
+import type { Certificate, Handshake } from "../../core/probe/observation.ts";
+import type { Wire } from "../../core/probe/network-port.ts";
+import { hashSha256 } from "../runtime/crypto.ts";
+import { direct, type Route } from "./route.ts";
+import type { SocketLimit } from "./semaphore.ts";
+
+/** Milliseconds for all of it; and bytes, of which the first twelve tell HTTP. */
+const longest = 4096;
+
+/**
+ * A handshake by the runtime's own TLS, and `GET /`. The certificate is looked at and not judged:
+ * whether SEP sesam's clients verify it is not documented. Node's own demands on keys are lowered,
+ * since what it asks for is no property of the host.
+ */
+export function createTlsClient(
+  timeout: number,
+  limit: SocketLimit,
+  route: Route = direct,
+): Pick<Wire, "handshake"> {
+  return {
+    handshake: (endpoint, serverName) =>
+      limit(
+        () =>
+          new Promise<Handshake>((resolve) => {
+            const socket = connect({
+              ...route(endpoint),
+              rejectUnauthorized: false,
+              minVersion: "TLSv1.2",
+              ciphers: "DEFAULT:@SECLEVEL=0",
+              ...(serverName === undefined ? {} : { servername: serverName }),
+            });
+            watch(socket, { timeout, host: serverName ?? endpoint.address, resolve });
+          }),
+      ),
+  };
+}
+
+interface Watch {
+  readonly timeout: number;
+  readonly host: string;
+  readonly resolve: (handshake: Handshake) => void;
+}
+
+function watch(socket: TLSSocket, { timeout, host, resolve }: Watch): void {
+  let certificate: Certificate | undefined;
+  let text = "";
+  const finish = (reason: string): void => {
+    clearTimeout(timer);
+    socket.destroy();
+    if (certificate === undefined) resolve({ kind: "failed", reason });
+    else if (text.startsWith("HTTP/1.")) resolve({ kind: "answered", certificate });
+    else if (text !== "") resolve({ kind: "other", certificate });
+    else resolve({ kind: "silent", certificate, reason });
+  };
+  const timer = setTimeout(() => finish("the time ran out"), timeout);
+  socket.once("secureConnect", () => {
+    certificate = readCertificate(socket);
+    if (certificate === undefined)
+      return finish("the server shows no certificate that can be read");
+    const name = host.includes(":") ? `[${host}]` : host;
+    socket.write(`GET / HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
+  });
+  socket.on("data", (chunk: Uint8Array) => {
+    text += String.fromCharCode(...chunk.subarray(0, longest - text.length));
+    if (text.length >= "HTTP/1.1 200".length) finish("");
+  });
+  socket.on("error", (error) => finish(describeError(error)));
+  socket.on("close", () => finish("the connection was closed"));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNRESET: "the connection was reset",
+  EPIPE: "the connection was closed",
+  ECONNREFUSED: "the connection was refused",
+  ETIMEDOUT: "nothing came back",
+  ERR_SSL_WRONG_VERSION_NUMBER: "what answers does not talk TLS",
+  ERR_SSL_UNSUPPORTED_PROTOCOL: "it has neither TLS 1.2 nor TLS 1.3",
+};
+
+/** In stable words, from the code: OpenSSL's own message has an address of memory. */
+function describeError(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (Object.hasOwn(reasons, code)) return reasons[code] ?? "";
+  const alert = /^ERR_SSL_(?:SSL\/TLS|SSLV3|TLSV1[0-9]?)_(?:ALERT_)?([A-Z_]+)$/.exec(code)?.[1];
+  if (alert !== undefined)
+    return `the server sent the alert ${alert.replaceAll("_", " ").toLowerCase()}`;
+  return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `it failed with ${code}` : "it failed";
+}
+
+/** Undefined also where the runtime fails to read what the server sent. */
+function readCertificate(socket: TLSSocket): Certificate | undefined {
+  try {
+    const found = socket.getPeerX509Certificate();
+    if (found === undefined) return undefined;
+    const key = found.publicKey.export({ type: "spki", format: "der" });
+    return {
+      subject: found.subject?.split("\n").join(", ") ?? "",
+      names: readNames(found.subjectAltName ?? ""),
+      notBefore: printTime(found.validFromDate),
+      notAfter: printTime(found.validToDate),
+      spkiSha256: hashSha256(key.toString("latin1")),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** `DNS:db1, IP Address:192.0.2.1, URI:...`; a name with a comma in it is in quotes. */
+export function readNames(text: string): readonly string[] {
+  const names = text.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g);
+  return Array.from(names, ([, type = "", name = ""]) => {
+    if (type === "IP Address") return [shortenAddress(name)];
+    return type === "DNS" ? [name] : [];
+  }).flat();
+}
+
+/** Node writes an IPv6 address in full, Deno in short; what is not an address stays as it is. */
+function shortenAddress(name: string): string {
+  const url = name.includes(":") ? `http://[${name}]/` : "";
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name;
+}
+
+function printTime(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, 19)}Z`;
+}

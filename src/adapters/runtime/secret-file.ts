@@ -1,0 +1,29 @@
+import { HardenError } from "../../core/base/errors.ts";
+import { makeVisible } from "../../core/base/text.ts";
+
+/**
+ * Writes a new file that its owner alone may read; on Windows the rights of its folder count.
+ * Throws HardenError `broke`, also where there is something of that name: a key that is in use is
+ * never written over.
+ */
+export function writeSecretFile(path: string, text: string): void {
+  const fs = process.getBuiltinModule("node:fs");
+  try {
+    const file = fs.openSync(path, "wx", 0o600);
+    try {
+      fs.fchmodSync(file, 0o600);
+      fs.writeFileSync(file, text);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HardenError(
+      "broke",
+      `the key could not be written to ${makeVisible(path)}: ${makeVisible(reason)}`,
+      "Name a new file in a folder that can be written; a key is never written over.",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { HardenError } from "../../core/base/errors.ts";
+import type { DenoNamespace } from "./deno.ts";
+
+/** Standard streams and the files that a user names for output. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  /** Writes one byte a character. */
+  readonly outBytes: (bytes: string) => void;
+  readonly err: (text: string) => void;
+  /** Reads standard input to its end, as bytes. */
+  readonly input: () => Uint8Array;
+  /** Throw HardenError `broke` where the file cannot be written. */
+  readonly write: (path: string, text: string) => void;
+  readonly append: (path: string, text: string) => void;
+}
+
+export function createNodeTerminal(): Terminal {
+  const fs = process.getBuiltinModule("node:fs");
+  const writeTo = (descriptor: number, encoding: "utf8" | "latin1") => {
+    return ignoreClosed(
+      (bytes) => {
+        try {
+          return fs.writeSync(descriptor, bytes);
+        } catch (error) {
+          // A pipe that is full, in non-blocking mode: wait a moment.
+          if (!hasCode(error, "EAGAIN")) throw error;
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+          return 0;
+        }
+      },
+      (text) => Buffer.from(text, encoding),
+    );
+  };
+  return {
+    out: writeTo(1, "utf8"),
+    outBytes: writeTo(1, "latin1"),
+    err: writeTo(2, "utf8"),
+    input: () => fs.readFileSync(0),
+    write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
+    append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text)),
+  };
+}
+
+export function createDenoTerminal(deno: DenoNamespace): Terminal {
+  const writeTo = (path: string, text: string, append: boolean): void =>
+    explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
+  return {
+    out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
+    outBytes: ignoreClosed(
+      (bytes) => deno.stdout.writeSync(bytes),
+      (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+    ),
+    err: ignoreClosed((bytes) => deno.stderr.writeSync(bytes)),
+    input: () => {
+      const chunks: Uint8Array[] = [];
+      const buffer = new Uint8Array(65_536);
+      for (;;) {
+        const count = deno.stdin.readSync(buffer);
+        if (count === null) break;
+        chunks.push(buffer.slice(0, count));
+      }
+      return joinChunks(chunks);
+    },
+    write: (path, text) => writeTo(path, text, false),
+    append: (path, text) => writeTo(path, text, true),
+  };
+}
+
+function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+/** A reader that has gone away, as in `| head`, wants no more; that is no failure. */
+function ignoreClosed(
+  write: (bytes: Uint8Array) => number,
+  encode = (text: string): Uint8Array => new TextEncoder().encode(text),
+): (text: string) => void {
+  let closed = false;
+  return (text) => {
+    if (closed) return;
+    let bytes = encode(text);
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(write(bytes));
+    } catch (error) {
+      if (!hasCode(error, "EPIPE")) throw error;
+      closed = true;
+    }
+  };
+}
+
+function explainWrite(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new HardenError(
+      "broke",
+      `the report could not be written to ${path}: ${reason}`,
+      "Name a file in a folder that exists and can be written.",
+      { cause: error },
+    );
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,140 @@
+import { appendRecord } from "../../adapters/host-local/state.ts";
+import { exitCodes, HardenError } from "../../core/base/errors.ts";
+import type { ChangeRequest } from "../../core/host/prepare-change.ts";
+import { printHostReport, type HostReport } from "../../core/rollout/dispatch/host-report.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { phases, type Phase } from "../../core/verify/expectation.ts";
+import { applyChange, type ApplyRequest } from "../../core/host/apply.ts";
+import { reportApply } from "../../core/host/report.ts";
+import { believeIdle } from "../../core/host/idle-service.ts";
+import { loadChange } from "../../core/host/load-change.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { createAuthority, readText, type Authority } from "./support/authorize-apply.ts";
+import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
+import { showRehearsal, showResult } from "./support/print-change.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--phase": "once",
+  "--repo": "once",
+  "--plan": "once",
+  "--ticket": "once",
+  "--host": "once",
+  "--expect": "once",
+  "--dry-run": "flag",
+  "--break-glass": "once",
+  "--from-job": "flag",
+  "--idle-seen-by": "once",
+  "--wave": "once",
+  "--commit": "once",
+  "--format": "once",
+} as const;
+
+/** Exit code 0 proven, 1 refused or undone, 4 where nobody can tell, or a person has to look. */
+export async function runApply(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  if (parsed.positionals.length > 0) throw usage("apply takes options alone");
+  const phase = readPhase(one("--phase"));
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
+  const [repo, planFile] = [one("--repo"), one("--plan")];
+  if (repo === undefined || planFile === undefined) throw usage("apply wants --repo and --plan");
+  const host = findHost(one("--host"));
+  const { pins } = host;
+  if (pins.os === "windows") {
+    const message = "hosts on Windows are not changed: nothing could be tried there";
+    throw new HardenError("usage", message, "Move the file by hand; see docs/host.md.");
+  }
+  const plan = readText("--plan", planFile, shell);
+  const change = loadChange({ repo, host: pins.host, phase, plan }, shell.files);
+  const witness = readWitness(parsed);
+  const opened = openHost(host, `apply ${phase}`, shell);
+  const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };
+  const ticket = createAuthority(parsed, { host, plan, phase, port }, shell);
+  const seen = witness === undefined ? "" : `; idle seen by ${witness}`;
+  const authority = `${ticket.authority}${seen}`;
+  const request = { ...createRequest(parsed, { host, change, ticket, shell }), authority };
+  if (parsed.flags.has("--dry-run")) return await showRehearsal(request, { host, port }, shell);
+  const result = await applyChange(request, port);
+  const report = reportApply(result, { host: pins.host, phase, claims: ticket.claims() });
+  const record = {
+    at: shell.now().toISOString(),
+    command: "apply",
+    authority,
+    ...report,
+    ...(result.kind === "confirmed" && !result.already ? { before: expectedOf(request) } : {}),
+  };
+  // A job could fill the disk with what it was refused; that stands in its own log.
+  const isIdle = result.kind === "refused" && parsed.flags.has("--from-job");
+  const unwritten = isIdle ? undefined : appendRecord(host.state, record);
+  if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
+  if (format === "json") shell.terminal.out(printHostReport(report));
+  else await showResult(report, { result, request, host, port }, shell);
+  return exitOf(report);
+}
+
+function readPhase(word: string | undefined): Phase {
+  if (word === undefined) throw usage("apply wants --phase open or --phase close");
+  return chooseWord("--phase", word, phases, "open");
+}
+
+/** Who has seen that no transfers run, on the word of root at the host. */
+export function readWitness({ values, flags }: ParsedArguments): string | undefined {
+  const witness = values.get("--idle-seen-by")?.[0]?.trim();
+  if (witness === undefined) return undefined;
+  if (witness === "") throw usage("--idle-seen-by needs the person and how it was seen");
+  if (flags.has("--from-job") || (process.geteuid?.() ?? 0) !== 0) {
+    throw usage("--idle-seen-by is for root at the host; a job cannot vouch for it");
+  }
+  return witness;
+}
+
+export function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
+  return { good: 0, bad: 1, unknown: exitCodes.broke }[outcome];
+}
+
+/** SHA-256 of the file that was replaced: any other would have been refused. */
+function expectedOf({ pins, change: { plan } }: ApplyRequest): string | undefined {
+  return pins.expect ?? (plan.kind === "planned" ? plan.change.before : undefined);
+}
+
+function createRequest(
+  parsed: ParsedArguments,
+  {
+    host: { pins },
+    change,
+    ticket,
+    shell,
+  }: {
+    readonly host: InstalledHost;
+    readonly change: ChangeRequest;
+    readonly ticket: Authority;
+    readonly shell: Shell;
+  },
+): ApplyRequest {
+  const expect = parsed.values.get("--expect")?.[0];
+  if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
+    throw usage("--expect wants a SHA-256 in 64 small hexadecimal digits");
+  }
+  // What was approved is the plan with the file that it starts from.
+  if (expect !== undefined && parsed.flags.has("--from-job")) {
+    throw usage(
+      "a job cannot allow another file than the plan's: --expect is for root at the host",
+    );
+  }
+  const { repository, os, avx, role, version, limits } = pins;
+  const id = `${shell
+    .now()
+    .toISOString()
+    .replace(/[^0-9]/g, "")}-${process.pid}`;
+  return {
+    id,
+    host: pins.host,
+    change,
+    pins: { repository, os, avx, expect },
+    preflight: { phase: change.phase, role, version },
+    limits,
+    authority: ticket.authority,
+    tickets: ticket.tickets,
+  };
+}

@@ -1,0 +1,107 @@
+import { exitCodes, HardenError } from "../../core/base/errors.ts";
+import { joinPath, relativePath } from "../../core/base/paths.ts";
+import { failLimits, profiles } from "../../core/settings/policy.ts";
+import { renderDiff } from "../../adapters/unified-diff.ts";
+import type { FileChange } from "../../core/fix/file-change.ts";
+import { countOf, failsCheck } from "../../core/check/checked-fleet.ts";
+import { rules } from "../../core/rules/index.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import type { FleetCheck, FolderFixes } from "../../core/check/check-fleet.ts";
+import { findAbove } from "../../core/config-repo/discover-hosts.ts";
+import { parseArguments, usage } from "../../shell/options.ts";
+import { checkWatched, chooseOptional } from "./check.ts";
+import { reportError } from "../errors.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--diff": "flag",
+  "--write": "flag",
+  "--unsafe": "flag",
+  "--rule": "many",
+  "--profile": "once",
+  "--fail-on": "once",
+} as const;
+
+/** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
+export function runFix(args: readonly string[], shell: Shell): number {
+  const { positionals, flags, values } = parseArguments(args, options);
+  if (flags.has("--diff") && flags.has("--write"))
+    throw usage("--diff and --write exclude each other");
+  const chosen = values.get("--rule");
+  const known = rules.map(({ id }) => id);
+  const wrong = chosen?.find((id) => !known.includes(id));
+  if (wrong !== undefined)
+    throw usage(`--rule: there is no rule ${makeVisible(wrong)}`, wrong, known);
+  const request = {
+    paths: positionals.length > 0 ? positionals : ["."],
+    overrides: {
+      profile: chooseOptional("--profile", values.get("--profile")?.[0], profiles),
+      failOn: chooseOptional("--fail-on", values.get("--fail-on")?.[0], failLimits),
+    },
+    asOf: shell.today(),
+    fix: { unsafe: flags.has("--unsafe"), rules: chosen },
+    progress: shell.progress.show,
+  };
+  const checked = checkWatched(request, shell);
+  const changes = checked.fixes.flatMap(listChanges);
+  showWithheld(checked, shell);
+  if (!flags.has("--write")) {
+    for (const change of changes) shell.terminal.outBytes(renderDiff(change));
+    if (changes.length > 0) showWhereToApply(checked.root, shell);
+    else showNothingToFix(checked, shell);
+    return failsCheck(checked) ? 1 : 0;
+  }
+  const failures = checked.fixes.flatMap((host) => writeHost(checked.root, host, shell) ?? []);
+  if (failures.length > 0) {
+    for (const failure of failures) reportError(failure, shell);
+    return exitCodes.broke;
+  }
+  if (changes.length > 0) shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
+  else showNothingToFix(checked, shell);
+  return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+}
+
+function showNothingToFix(checked: FleetCheck, { terminal }: Shell): void {
+  const left = checked.findings.filter(({ finding }) => finding.suppressed === null).length;
+  const what = left === 0 ? "nothing to fix" : "no fixes available";
+  terminal.err(
+    left === 0
+      ? `${what}\n`
+      : `${what} (${countOf(left, "finding")} left: see sesam-harden check)\n`,
+  );
+}
+
+/** Paths are from the root; git takes them from its top, and skips the others without an error. */
+function showWhereToApply(root: string, { terminal, files }: Shell): void {
+  const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
+  if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
+}
+
+function listChanges({ path, files }: FolderFixes): readonly FileChange[] {
+  return files.map(({ name, before, after }) => ({ path: path + name, before, after }));
+}
+
+/** Stops at the first file that fails: closing a port rests on the global settings before it. */
+function writeHost(root: string, host: FolderFixes, { files }: Shell): HardenError | undefined {
+  for (const { path, before, after } of listChanges(host)) {
+    const outcome = files.replace(joinPath(root, path), before, after);
+    if (outcome.kind === "replaced") continue;
+    return new HardenError(
+      "broke",
+      `${path} was not changed: ${outcome.reason}`,
+      "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.",
+    );
+  }
+  return undefined;
+}
+
+/** What would mend a finding, and might lock the host out: with the reason, on standard error. */
+function showWithheld({ fixes }: FleetCheck, { terminal }: Shell): void {
+  for (const { withheld } of fixes) {
+    for (const { located, reason } of withheld) {
+      const { file, line, rule } = located.finding;
+      const place = makeVisible(`${file.startsWith(":") ? "./" : ""}${file}:${line}`);
+      terminal.err(`withheld: ${place} ${rule}: ${makeVisible(reason)}\n`);
+    }
+  }
+}

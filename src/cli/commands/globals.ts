@@ -1,0 +1,76 @@
+import { runCommand } from "../../adapters/host-local/spawn.ts";
+import { createGlobalSettings } from "../../adapters/host-local/sm-glbv.ts";
+import { appendRecord } from "../../adapters/host-local/state.ts";
+import { factsOf } from "../../core/fleet/host-folder.ts";
+import { globalKeys } from "../../core/fleet/globals.ts";
+import type { HostRead } from "../../core/fleet/read-host.ts";
+import { listWirePorts } from "../../core/probe/target-ports.ts";
+import { exitCodes, HardenError } from "../../core/base/errors.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
+import { probeFleet } from "../../core/probe/probe-fleet.ts";
+import { globalValue, writeGlobals, type GlobalsResult } from "../../core/host/write-globals.ts";
+import { parseArguments, usage } from "../../shell/options.ts";
+import { findHost } from "./support/open-host.ts";
+import { createProbeTools } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = { "--repo": "once", "--host": "once", "--attest": "once" } as const;
+
+/** Exit code 0 set and seen, 1 refused, 4 where they are not known to be set. */
+export async function runGlobals(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const repo = one("--repo");
+  if (repo === undefined) throw usage("globals wants --repo, the folder of the config repo");
+  const attested = one("--attest");
+  if (attested?.trim() === "") throw usage("--attest wants who saw the settings, and where");
+  const { pins, state } = findHost(one("--host"));
+  const { smGlbv, smGlbvRead, environment } = pins;
+  if (pins.role !== "server" || smGlbv === undefined || environment === undefined) {
+    const next = "Run it on the Server, whose pins name environment and [command.sm_glbv].";
+    throw new HardenError("usage", "these pins are not those of a Server with sm_glbv", next);
+  }
+  const { hosts } = loadTargets({ paths: [repo], overrides: {}, names: [] }, shell.files);
+  const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+  const requests = own.map((read) => describeProbe(read, shell));
+  const tools = createProbeTools({ timeout: undefined, sockets: undefined });
+  const tell = (count: number): void =>
+    shell.progress.tell(`${count} of ${own.length} hosts probed`);
+  const probes = await probeFleet(requests, tools, tell).finally(shell.progress.clear);
+  const settings = createGlobalSettings(smGlbv, smGlbvRead, runCommand);
+  const result = await writeGlobals({ probes, attested }, settings);
+  const at = shell.now().toISOString();
+  const record = { at, command: "globals", environment, hosts: probes.length, attested, result };
+  const unwritten = result.kind === "refused" ? undefined : appendRecord(state, record);
+  if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
+  shell.terminal.out(`${makeVisible(describe(result, probes.length))}\n`);
+  if (result.kind === "refused") return 1;
+  return result.kind === "written" && result.seen !== "unread" ? 0 : exitCodes.broke;
+}
+
+function describeProbe(read: HostRead, { now }: Shell): Parameters<typeof probeFleet>[0][number] {
+  const { name, policy } = read.folder;
+  const { profile, filteredPort, unreachable } = policy;
+  const demands = { profile, filteredPort, now: now().getTime() };
+  const ports = listWirePorts(read.folder);
+  return { host: name, target: addressOf(read), ports, demands, full: false, unreachable };
+}
+
+const seenHow = {
+  read: "read back by the pinned command",
+  attested: "on the operator's word, which was recorded",
+  unread:
+    "NOT read back: look at them in the GUI, and run it again with --attest, or pin [command.sm_glbv_read]",
+} as const;
+
+function describe(result: GlobalsResult, hosts: number): string {
+  switch (result.kind) {
+    case "refused":
+      return `refused, and nothing was written: ${result.reasons.join("; ")}. Roll out the phase open first.`;
+    case "failed":
+      return `${result.reason}. Written before: ${result.written.join(", ") || "nothing"}. Run it again once that is mended.`;
+    case "written":
+      return `${globalKeys.join(", ")} are ${globalValue}, with ${hosts} hosts that answer over HTTPS; ${seenHow[result.seen]}`;
+  }
+}

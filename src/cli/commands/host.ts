@@ -1,0 +1,208 @@
+import { runCommand } from "../../adapters/host-local/spawn.ts";
+import {
+  installProgram,
+  ownerOf,
+  placesBelow,
+  uninstallProgram,
+  writeNew,
+  writeOver,
+  type Places,
+} from "../../adapters/host-local/install.ts";
+import {
+  listPinned,
+  loadPins,
+  ownCommand,
+  type Installation,
+} from "../../adapters/host-local/installation.ts";
+import { createJournalStore } from "../../adapters/host-local/state-folder.ts";
+import { hasSystemd } from "../../adapters/host-local/stpd-service.ts";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath } from "../../core/base/paths.ts";
+import { readPins, type Pins } from "../../core/host/pins/pins.ts";
+import {
+  findUnit,
+  findUnwritable,
+  printPins,
+  printSudoers,
+  printUnit,
+} from "../../core/host/pins/template.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { version } from "../../core/base/version.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { describeLacking } from "./support/describe-lacking.ts";
+import { readHostKeys } from "./support/host-keys.ts";
+import { showRecords } from "./support/host-records.ts";
+import { showStatus } from "./support/host-status.ts";
+import { findProgram } from "./support/open-host.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--host": "once",
+  "--repository": "once",
+  "--environment": "once",
+  "--role": "once",
+  "--stpd-ini": "once",
+  "--sm-main": "once",
+  "--address": "many",
+  "--key": "many",
+  "--keys": "many",
+  "--runner-user": "once",
+  "--root": "once",
+} as const;
+
+const verbs = ["install", "status", "records", "uninstall"];
+
+export async function runHost([verb, ...args]: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  switch (verb) {
+    case "install":
+      return await install(parsed, shell);
+    case "status":
+      return await showStatus(one(parsed, "--host"), shell);
+    case "records":
+      return await showRecords(shell);
+    case "uninstall":
+      return await uninstall(parsed, shell);
+    default:
+      throw usage(`host needs one of ${verbs.join(", ")}`, verb, verbs);
+  }
+}
+
+function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
+  return parsed.values.get(name)?.[0];
+}
+
+function readRoot(parsed: ParsedArguments, { files }: Shell): string {
+  return files.absolute(one(parsed, "--root") ?? "/");
+}
+
+async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
+  refuseOthers();
+  const root = readRoot(parsed, shell);
+  const places = placesBelow(root);
+  const host = one(parsed, "--host");
+  const pins = host === undefined ? undefined : describePins(parsed, host, shell);
+  installProgram(findProgram(), places);
+  const lines = [`installed ${version} as ${places.program}`];
+  const own = ownCommand(places.program);
+  const command = [own.program, ...own.arguments];
+  if (host !== undefined && pins !== undefined) {
+    const path = joinPath(places.pins, `${host}.ini`);
+    const isNew = writeNew(path, pins, 0o644);
+    lines.push(isNew ? `wrote ${path}: check and complete it` : `left ${path} as it is`);
+    if (isNew && one(parsed, "--role") === undefined) {
+      lines.push("role = rds, since --role was not given: a Server needs --role server");
+    }
+  }
+  const user = one(parsed, "--runner-user");
+  if (user !== undefined) {
+    if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
+      throw usage("--runner-user wants the name of a user");
+    const unwritable = findUnwritable(command);
+    if (unwritable !== undefined) {
+      throw new HardenError(
+        "usage",
+        `${makeVisible(unwritable)} has a character that means something else in sudoers`,
+        "Install Node, or this program, in a directory without it.",
+      );
+    }
+    writeOver(places.sudoers, printSudoers(user, command), 0o440);
+    lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
+  }
+  writeOver(places.unit, printUnit(command, listUnits(places)), 0o644);
+  lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));
+  if (host !== undefined) lines.push(...describeInstalled(host, places, shell));
+  shell.terminal.out(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+/** Not as root it would be owned by somebody who is not the border of trust. */
+function refuseOthers(): void {
+  if (process.platform === "win32") {
+    const message = "hosts are changed on Linux alone; on Windows nothing could be tried yet";
+    throw new HardenError("usage", message, "See docs/host.md for the manual steps.");
+  }
+  if (process.geteuid?.() === 0) return;
+  throw new HardenError("usage", "host must be run as root", "Run it with sudo, on the host.");
+}
+
+function describePins(parsed: ParsedArguments, host: string, shell: Shell): string {
+  const repository = one(parsed, "--repository") ?? "";
+  const addresses = parsed.values.get("--address") ?? [];
+  if (repository === "") throw usage("--repository wants the number of the config repo at GitHub");
+  if (addresses.length === 0) throw usage("--address wants what clients reach the host at");
+  const stpdIni = one(parsed, "--stpd-ini") ?? "/var/opt/sesam/var/ini/stpd.ini";
+  const text = printPins({
+    host,
+    repository,
+    environment: one(parsed, "--environment"),
+    role: chooseWord("--role", one(parsed, "--role"), ["server", "rds"], "rds"),
+    stpdIni,
+    owner: ownerOf(stpdIni),
+    addresses,
+    smMain: one(parsed, "--sm-main") ?? "/opt/sesam/bin/sesam/sm_main",
+    keys: readHostKeys(parsed, shell),
+  });
+  const { problems } = readPins(`${host}.ini`, text);
+  if (problems.length === 0) return text;
+  const next = "Correct the options.";
+  throw new HardenError("settings", "invalid options", next, { problems, root: "/" });
+}
+
+/** Undefined where something is wrong in the pins, which keeps no other host from being installed. */
+function readUsable(places: Installation, host: string): Pins | undefined {
+  try {
+    return loadPins(places, host);
+  } catch (error) {
+    if (error instanceof HardenError) return undefined;
+    throw error;
+  }
+}
+
+/** Units of this machine that the pins restart. */
+function listUnits(places: Installation): readonly string[] {
+  const all = listPinned(places).map((host) => readUsable(places, host));
+  const units = all.flatMap((pins) => {
+    const unit = pins === undefined || pins.ssh !== undefined ? undefined : findUnit(pins.restart);
+    return unit === undefined ? [] : [unit];
+  });
+  return [...new Set(units)];
+}
+
+/** What is still to be done before a first change, by the pins as they are now. */
+function describeInstalled(host: string, places: Installation, shell: Shell): readonly string[] {
+  const pins = readUsable(places, host);
+  if (pins === undefined) return [`the pins of ${host} are not valid; host status says why`];
+  return describeLacking(pins, shell);
+}
+
+/** Only where the machine itself is meant, and runs systemd. */
+async function enableUnit(root: string, { unit }: Places): Promise<readonly string[]> {
+  if (root !== "/" || !hasSystemd()) {
+    return [
+      `not enabled here: enable ${unit}, or make sure that recover --cause boot runs at boot`,
+    ];
+  }
+  for (const args of [["daemon-reload"], ["enable", "sesam-harden-recover.service"]]) {
+    const end = await runCommand({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });
+    if (end.kind === "ended" && end.code === 0) continue;
+    const reason = end.kind === "failed" ? end.reason : `exit code ${end.code}`;
+    throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");
+  }
+  return ["enabled it, so that a power cut is undone at boot"];
+}
+
+async function uninstall(parsed: ParsedArguments, shell: Shell): Promise<number> {
+  refuseOthers();
+  const places = placesBelow(readRoot(parsed, shell));
+  for (const name of listPinned(places)) {
+    const journal = await createJournalStore(joinPath(places.state, name)).read();
+    if (journal.kind === "done" && journal.value === undefined) continue;
+    const message = `a change of ${name} is not finished, and nobody could undo it any more`;
+    throw new HardenError("broke", message, "Run sesam-harden recover first.");
+  }
+  const gone = uninstallProgram(places);
+  const kept = `Pins (${places.pins}) and state (${places.state}) stay.`;
+  shell.terminal.out(`${gone.map((path) => `removed ${path}\n`).join("")}${kept}\n`);
+  return 0;
+}

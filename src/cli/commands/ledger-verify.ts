@@ -1,0 +1,79 @@
+import { countOf } from "../../core/check/checked-fleet.ts";
+import { printJson } from "../../core/report/json.ts";
+import type { LedgerProblem } from "../../core/rollout/ledger/verify-entries.ts";
+import { reasons } from "../../core/base/reasons.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { auditLedger } from "../../core/rollout/ledger/run-audit.ts";
+import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  ...keyOptions,
+  "--head": "once",
+  "--repository": "once",
+  "--format": "once",
+} as const;
+
+type Audit = Awaited<ReturnType<typeof auditLedger>>;
+
+/** Exit code 0 where nothing is wrong, 1 where something is. */
+export async function runLedgerVerify(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const { positionals, values } = parsed;
+  if (positionals[0] !== undefined) throw usage("ledger verify takes no argument but its options");
+  const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
+  const remembered = values.get("--head")?.[0];
+  if (remembered !== undefined && !/^[0-9a-f]{40}$/.test(remembered)) {
+    throw usage("--head wants the full name of a commit, 40 digits of 0 to 9 and a to f");
+  }
+  // On a runner the variable is there.
+  const given = values.get("--repository")?.[0] ?? shell.environment("GITHUB_REPOSITORY_ID");
+  const repository = readId("--repository", given);
+  const audit = await auditLedger({ remembered }, openLedger(parsed, shell));
+  const problems = [...audit.problems, ...refuseRepository(audit, repository)];
+  shell.terminal.out(
+    format === "json"
+      ? printJson(describe(audit, problems), 1)
+      : renderAudit(audit, problems, remembered !== undefined),
+  );
+  return problems.length > 0 ? 1 : 0;
+}
+
+/** A ledger that was copied from another repository is whole, and speaks of other hosts. */
+function refuseRepository({ ledger }: Audit, wanted: number | undefined): readonly LedgerProblem[] {
+  const { repository } = ledger;
+  if (wanted === undefined || repository === null || repository === wanted) return [];
+  const detail = `it is of ${repository}`;
+  return [{ reason: "ledger-repository", where: "all entries", detail }];
+}
+
+function describe({ commit, ledger }: Audit, problems: readonly LedgerProblem[]) {
+  const { repository, sequence, tip } = ledger;
+  return { schemaVersion: 1, commit: commit ?? null, repository, sequence, tip, problems };
+}
+
+function renderAudit(
+  { commit, ledger }: Audit,
+  problems: readonly LedgerProblem[],
+  isRemembered: boolean,
+): string {
+  if (problems.length > 0) return problems.map(renderProblem).join("");
+  if (commit === undefined) return "there is no ledger yet\n";
+  const { sequence, rollouts, hosts } = ledger;
+  const counts = [
+    `${sequence} signed ${sequence === 1 ? "entry" : "entries"}`,
+    countOf(rollouts.size, "rollout"),
+    countOf(hosts.size, "host"),
+  ];
+  const tail = isRemembered
+    ? "it goes on from the commit that was given\n"
+    : "whether its newest entries were cut off shows with --head COMMIT alone\n";
+  return `the ledger holds at commit ${commit}: ${counts.join(", ")}\n${tail}`;
+}
+
+function renderProblem({ reason, where, detail }: LedgerProblem): string {
+  const { cause, next } = reasons[reason];
+  const more = detail === "" ? "" : ` (${makeVisible(detail)})`;
+  return `${reason}: ${makeVisible(where)}: ${cause}${more}\n  ${next}\n`;
+}

@@ -1,0 +1,101 @@
+import {
+  printLedgerCsv,
+  printLedgerLines,
+  renderLedgerLog,
+} from "../../core/report/ledger-rows.ts";
+import { nameRollout, type LedgerEntry } from "../../core/rollout/ledger/entry.ts";
+import { ledgerRulesets } from "../../core/rollout/ledger/branch-ruleset.ts";
+import { printRecords } from "../../core/rollout/plan/records-file.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { readLedgerRecords } from "../../core/rollout/ledger/plan-source.ts";
+import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
+import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
+import { runLedgerVerify } from "./ledger-verify.ts";
+import { readNumber } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+type Run = (args: readonly string[], shell: Shell) => number | Promise<number>;
+
+const commands: Readonly<Record<string, Run>> = {
+  log: runLog,
+  verify: runLedgerVerify,
+  export: runExport,
+  ruleset: runRuleset,
+};
+
+/** Exit code 0, or 1 where `verify` found something. */
+export async function runLedger(
+  [what = "", ...args]: readonly string[],
+  shell: Shell,
+): Promise<number> {
+  const run = Object.hasOwn(commands, what) ? commands[what] : undefined;
+  const names = Object.keys(commands);
+  if (run === undefined) throw usage(`ledger wants ${names.join(", ")}`, what, names);
+  return run(args, shell);
+}
+
+const noLedger = "there is no ledger yet\n";
+
+/** Newest first; of the whole chain, every signature of it verified. */
+async function runLog(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, { ...keyOptions, "--rollout": "once", "--limit": "once" });
+  refusePositionals(parsed.positionals);
+  const limit = readNumber("--limit", parsed.values.get("--limit")?.[0], [1, 999_999]);
+  const [rollout] = parsed.values.get("--rollout") ?? [];
+  const { store, tools } = openLedger(parsed, shell);
+  const { state, entries } = await readLedgerAt(await store.readHead(), store, tools);
+  if (rollout !== undefined && !state.ledger.rollouts.has(rollout)) {
+    throw usage(`--rollout: the ledger knows no rollout ${makeVisible(rollout)}`);
+  }
+  const chosen = entries.filter(
+    ({ entry }) => rollout === undefined || namesRollout(entry, rollout),
+  );
+  if (state.commit === undefined) shell.terminal.err(noLedger);
+  shell.terminal.out(renderLedgerLog(chosen.toReversed().slice(0, limit)));
+  return 0;
+}
+
+const formats = ["jsonl", "csv", "records"] as const;
+
+/** Entries as lines or as a sheet; or what they come to, as `plan --records` takes it. */
+async function runExport(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, { ...keyOptions, "--format": "once" });
+  refusePositionals(parsed.positionals);
+  const format = chooseWord("--format", parsed.values.get("--format")?.[0], formats, "jsonl");
+  const { store, tools } = openLedger(parsed, shell);
+  if (format === "records") {
+    const records = await readLedgerRecords(undefined, store, tools);
+    if (records === undefined) shell.terminal.err(noLedger);
+    else shell.terminal.out(`${printRecords(records)}\n`);
+    return 0;
+  }
+  const { state, entries } = await readLedgerAt(await store.readHead(), store, tools);
+  if (state.commit === undefined) shell.terminal.err(noLedger);
+  shell.terminal.out(
+    format === "csv" ? printLedgerCsv(entries, state.ledger) : printLedgerLines(entries),
+  );
+  return 0;
+}
+
+/** Asks nobody: what protects the branch is the same everywhere, but for the App. */
+function runRuleset(args: readonly string[], { terminal }: Shell): number {
+  const { positionals, values } = parseArguments(args, { "--app": "once" });
+  refusePositionals(positionals);
+  const app = readId("--app", values.get("--app")?.[0]);
+  if (app === undefined) {
+    throw usage("ledger ruleset wants --app NUMBER, the id of the controller's GitHub App");
+  }
+  terminal.out(`${JSON.stringify(ledgerRulesets(app), undefined, 2)}\n`);
+  return 0;
+}
+
+function namesRollout(entry: LedgerEntry, rollout: string): boolean {
+  const { event } = entry;
+  if (event.kind === "request") return nameRollout(entry) === rollout;
+  return event.kind === "rollout" && event.rollout === rollout;
+}
+
+function refusePositionals([first]: readonly string[]): void {
+  if (first !== undefined) throw usage(`ledger takes no ${makeVisible(first)} here`);
+}

@@ -1,0 +1,148 @@
+import { renderDiff } from "../../adapters/unified-diff.ts";
+import { isDate } from "../../core/base/dates.ts";
+import { listObstacles, needsAttention, type PlanReport } from "../../core/report/plan.ts";
+import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
+import { renderPlanText } from "../../core/report/plan-text.ts";
+import { coloured, plain } from "../../core/report/text.ts";
+import { printCanonical } from "../../core/formats/json/canonical.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { largestWave } from "../../core/rollout/plan/waves.ts";
+import { readWholeNumber } from "../../core/base/whole-number.ts";
+import { phases } from "../../core/verify/expectation.ts";
+import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
+import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { findLedger, openCommit, openLedger, readLedgerSource } from "../../shell/plan-inputs.ts";
+import { readNumber } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--phase": "once",
+  "--host": "many",
+  "--except": "many",
+  "--ref": "once",
+  "--records": "once",
+  "--key": "many",
+  "--keys": "many",
+  "--ledger": "once",
+  "--repository": "once",
+  "--wave-size": "once",
+  "--as-of": "once",
+  "--format": "once",
+} as const;
+
+const formats = ["text", "json", "markdown"] as const;
+
+/** Exit code 0 where nothing stands in the way, 1 where a host or the whole plan is refused. */
+export async function runPlan(args: readonly string[], shell: Shell): Promise<number> {
+  const asked = readAsked(args, shell);
+  const { environment, paths, format, ref, repository } = asked;
+  const { files, hash, terminal } = shell;
+  const { top, commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
+  const source = (await openSource(asked, top, shell)) ?? noLedger;
+  const number = readRepository(repository, source.repository, shell);
+  terminal.err(`planned at commit ${commit}; what is not committed does not count\n`);
+  if (source === noLedger) terminal.err(asked.isLedgerAsked ? emptyLedger : withoutLedger);
+  const ledger = await source.read(environment);
+  const planned = planFleet(
+    { ...asked, repository: number, commit, ledger },
+    { files: committed, hash },
+  );
+  if (format === "json") {
+    for (const line of listObstacles(planned)) terminal.err(`${makeVisible(line)}\n`);
+  }
+  terminal.out(renderPlan(format, { ...planned, renderDiff }, shell));
+  return needsAttention(planned) ? 1 : 0;
+}
+
+type Format = (typeof formats)[number];
+
+/** GitHub's, a file's or the clone's own ledger; undefined where there is none yet. */
+async function openSource(
+  { records, isLedgerAsked, ledgerAt, parsed }: Asked,
+  top: string,
+  shell: Shell,
+): Promise<LedgerSource | undefined> {
+  if (records === undefined) {
+    return isLedgerAsked ? readLedgerSource(parsed, ledgerAt, shell) : findLedger(top, shell.hash);
+  }
+  if (!isLedgerAsked) return openLedger(records, shell);
+  throw usage("--records, and the ledger with --key or --keys, exclude each other");
+}
+
+interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger"> {
+  readonly environment: string;
+  readonly ref: string;
+  readonly records: string | undefined;
+  readonly isLedgerAsked: boolean;
+  /** Commit of the ledger; undefined: its head. */
+  readonly ledgerAt: string | undefined;
+  readonly parsed: ParsedArguments;
+  readonly repository: string | undefined;
+  readonly format: Format;
+}
+
+function readAsked(args: readonly string[], { today }: Shell): Asked {
+  const parsed = parseArguments(args, options);
+  const { positionals, values } = parsed;
+  const isLedgerAsked = ["--key", "--keys", "--ledger"].some((name) => values.has(name));
+  const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
+  const [environment, ...typed] = positionals;
+  if (environment === undefined) throw usage("plan wants the name of an environment");
+  const phase = one("--phase");
+  if (phase === undefined) throw usage("plan wants --phase open or --phase close");
+  const asOf = one("--as-of") ?? today();
+  if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
+  return {
+    environment,
+    paths: typed.length > 0 ? typed : ["."],
+    phase: chooseWord("--phase", phase, phases, "open"),
+    asOf,
+    names: values.get("--host") ?? [],
+    exceptions: values.get("--except") ?? [],
+    waveSize: readNumber("--wave-size", one("--wave-size"), [1, largestWave]) ?? largestWave,
+    ref: one("--ref") ?? "HEAD",
+    records: one("--records"),
+    isLedgerAsked,
+    ledgerAt: one("--ledger"),
+    parsed,
+    repository: one("--repository"),
+    format: chooseWord("--format", one("--format"), formats, "text"),
+  };
+}
+
+/** The JSON is the plan to the byte, as its digest covers it and `apply --plan` reads it. */
+function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
+  switch (format) {
+    case "text":
+      return renderPlanText(report, shell.colour ? coloured : plain);
+    case "markdown":
+      return renderPlanMarkdown(report);
+    case "json":
+      return printCanonical(report.plan);
+  }
+}
+
+const withoutLedger =
+  "there is no ledger here, so nothing is known of what lies on the hosts, and each is refused as never seen; fetch the branch sesam-harden/ledger, read it from GitHub with --key or --keys, or name an export with --records\n";
+
+const emptyLedger =
+  "there is no ledger yet, so nothing is known of what lies on the hosts, and each is refused as never seen\n";
+
+/** On a runner the variable is there; it is asked for only where nothing else tells. */
+function readRepository(
+  given: string | undefined,
+  recorded: number | undefined,
+  { environment }: Shell,
+): number {
+  if (given === undefined && recorded !== undefined) return recorded;
+  const text = given ?? environment("GITHUB_REPOSITORY_ID") ?? "";
+  const number = readWholeNumber(text) ?? 0;
+  if (number === 0) {
+    throw usage(
+      "plan wants --repository NUMBER, which GitHub gives the config repo: gh api repos/OWNER/NAME --jq .id",
+    );
+  }
+  if (recorded === undefined || number === recorded) return number;
+  throw usage(`the records are of repository ${recorded}, and not of ${text}`);
+}

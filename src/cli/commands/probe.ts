@@ -1,0 +1,146 @@
+import { createWire } from "../../adapters/network/network.ts";
+import { randomHello } from "../../adapters/runtime/random.ts";
+import { listWirePorts } from "../../core/probe/target-ports.ts";
+import { profiles } from "../../core/settings/policy.ts";
+import { worstOf, type Answer, type Demands } from "../../core/probe/address-probe.ts";
+import { families, type Family, type HostProbe } from "../../core/probe/host-probe.ts";
+import { defaultPorts } from "../../core/probe/observation.ts";
+import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../../core/report/probe.ts";
+import { coloured, plain } from "../../core/report/text.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
+import { probeFleet } from "../../core/probe/probe-fleet.ts";
+import { probeHost, type HostRequest } from "../../core/probe/probe-host.ts";
+import type { ProbeTools } from "../../core/probe/probe-address.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { chooseOptional } from "./check.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--https-port": "once",
+  "--http-port": "once",
+  "--ftp-port": "once",
+  "--full": "flag",
+  "--fleet": "flag",
+  "--profile": "once",
+  "--filtered-port": "once",
+  "--unreachable-families": "once",
+  "--timeout": "once",
+  "--sockets": "once",
+  "--format": "once",
+} as const;
+
+const exitOf: Readonly<Record<Answer, number>> = { good: 0, bad: 1, unknown: 4 };
+
+/** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
+export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+  const tools = createProbeTools({
+    timeout: one(parsed, "--timeout"),
+    sockets: one(parsed, "--sockets"),
+  });
+  const full = parsed.flags.has("--full");
+  const paint = shell.colour ? coloured : plain;
+  if (parsed.flags.has("--fleet")) {
+    const probes = await probeConfigRepo(parsed, tools, shell);
+    const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
+    shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
+    // As everywhere, what could not be done comes before what is wrong.
+    if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
+    return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
+  }
+  const [typed, ...more] = parsed.positionals;
+  // An IPv6 address may stand in brackets, as in a URL.
+  const host = typed?.replace(/^\[(.*:.*)\]$/, "$1");
+  if (host === undefined || host === "" || more.length > 0) {
+    throw usage("probe wants the name or address of one host, or --fleet");
+  }
+  const probe = await probeHost(readRequest(host, parsed, shell), tools);
+  shell.terminal.out(
+    format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint),
+  );
+  return exitOf[probe.verdict];
+}
+
+/** As the options --timeout (seconds) and --sockets say. */
+export function createProbeTools(given: {
+  readonly timeout: string | undefined;
+  readonly sockets: string | undefined;
+}): ProbeTools {
+  const seconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
+  const sockets = readNumber("--sockets", given.sockets, [1, 1000]) ?? 64;
+  return { wire: createWire({ sockets, timeout: seconds * 1000 }), random: randomHello };
+}
+
+function readRequest(host: string, parsed: ParsedArguments, { now }: Shell): HostRequest {
+  const port = (name: "https" | "http" | "ftp"): number =>
+    readNumber(`--${name}-port`, one(parsed, `--${name}-port`), [1, 65_535]) ?? defaultPorts[name];
+  const demands: Demands = {
+    profile: chooseWord("--profile", one(parsed, "--profile"), profiles, "vendor"),
+    filteredPort: chooseWord(
+      "--filtered-port",
+      one(parsed, "--filtered-port"),
+      ["unknown", "closed"],
+      "unknown",
+    ),
+    now: now().getTime(),
+  };
+  const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
+  const unreachable = chooseFamilies(one(parsed, "--unreachable-families")) ?? [];
+  return { host, ports, demands, full: parsed.flags.has("--full"), unreachable };
+}
+
+/** Each host by its own file, facts and policy. */
+async function probeConfigRepo(
+  parsed: ParsedArguments,
+  tools: ProbeTools,
+  { files, now, progress }: Shell,
+): Promise<readonly HostProbe[]> {
+  for (const name of ["--https-port", "--http-port", "--ftp-port", "--filtered-port"] as const) {
+    if (one(parsed, name) !== undefined) {
+      throw usage(`${name} is for one host; with --fleet the config repo tells`);
+    }
+  }
+  const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
+  const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
+  const unreachable = chooseFamilies(one(parsed, "--unreachable-families"));
+  const overrides = { profile, unreachable };
+  const { hosts } = loadTargets({ paths, overrides, names: [] }, files);
+  const requests = hosts.map((read): HostRequest => {
+    const { name, policy } = read.folder;
+    const { filteredPort } = policy;
+    const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
+    const ports = listWirePorts(read.folder);
+    const full = parsed.flags.has("--full");
+    const target = addressOf(read);
+    return { host: name, target, ports, demands, full, unreachable: policy.unreachable };
+  });
+  const tell = (done: number): void => progress.tell(`${done} of ${requests.length} hosts probed`);
+  try {
+    return await probeFleet(requests, tools, tell);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** As `unreachable_families` of the settings, which it overrides. */
+export function chooseFamilies(given: string | undefined): readonly Family[] | undefined {
+  const word = chooseOptional("--unreachable-families", given, [...families, "none"]);
+  return word === undefined ? undefined : families.filter((family) => family === word);
+}
+
+function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
+  return parsed.values.get(name)?.[0];
+}
+
+export function readNumber(
+  name: string,
+  given: string | undefined,
+  [least, most]: readonly [number, number],
+): number | undefined {
+  if (given === undefined) return undefined;
+  const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
+  if (number >= least && number <= most) return number;
+  throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
+}

@@ -1,0 +1,60 @@
+import { knowRules } from "../../core/check/check-host.ts";
+import { profiles } from "../../core/settings/policy.ts";
+import { rules } from "../../core/rules/index.ts";
+import { printJson } from "../../core/report/json.ts";
+import { nameScope } from "../../core/rules/rule.ts";
+import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import type { Shell } from "../../shell/context.ts";
+
+export function runRules(args: readonly string[], { terminal }: Shell): number {
+  const { positionals, values } = parseArguments(args, { "--format": "once" });
+  if (positionals.length > 0) throw usage("rules takes no argument; see explain RULE");
+  const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
+  if (format === "json") {
+    const { isSuppressible } = knowRules(rules);
+    const list = rules.map(({ id, title, severity, profiles: only = profiles }) => ({
+      id,
+      title,
+      severity,
+      profiles: only,
+      suppressible: isSuppressible(id),
+    }));
+    terminal.out(printJson({ schemaVersion: 1, rules: list }, 2));
+    return 0;
+  }
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  for (const rule of rules) {
+    const { id, severity, title } = rule;
+    const scope = nameScope(rule);
+    const end = scope === "" ? title : `${title} (${scope})`;
+    terminal.out(`${id.padEnd(width)}  ${severity.padEnd(7)}  ${end}\n`);
+  }
+  return 0;
+}
+
+export function runExplain(args: readonly string[], { terminal }: Shell): number {
+  const { positionals } = parseArguments(args, {});
+  const [id, ...more] = positionals;
+  const ids = rules.map((rule) => rule.id);
+  if (id === undefined || more.length > 0) throw usage("explain wants the name of one rule");
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (rule === undefined) throw usage(`there is no rule ${id}`, id, ids);
+  const { triggers, fix, rationale, source } = rule.explanation;
+  terminal.out(`${rule.id} (${rule.severity})\n${rule.title}.\n`);
+  const parts = { Triggers: triggers, Fix: fix, Rationale: rationale, Source: source };
+  for (const [heading, text] of Object.entries(parts)) {
+    terminal.out(`\n${heading}\n${wrap(text, 76, "  ")}\n`);
+  }
+  return 0;
+}
+
+function wrap(text: string, width: number, indent: string): string {
+  const lines = [indent];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line === indent || line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = line === indent ? line + word : `${line} ${word}`;
+    } else lines.push(indent + word);
+  }
+  return lines.join("\n");
+}

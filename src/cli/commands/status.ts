@@ -1,0 +1,104 @@
+import { printJson } from "../../core/report/json.ts";
+import { renderAny } from "../../core/report/render.ts";
+import { renderStatusText } from "../../core/report/status-text.ts";
+import { emptyLedger, type Ledger } from "../../core/rollout/ledger/ledger.ts";
+import {
+  countStates,
+  describeFleet,
+  findHosts,
+  type FleetStatus,
+} from "../../core/status/fleet-status.ts";
+import { readTrend } from "../../core/status/trend.ts";
+import type { LedgerEntry } from "../../core/rollout/ledger/entry.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { checkFleet } from "../../core/check/check-fleet.ts";
+import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { keyOptions } from "../../shell/ledger-access.ts";
+import { preparePage } from "../../shell/html-page.ts";
+import { openCommit } from "../../shell/plan-inputs.ts";
+import { readNumber } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  ...keyOptions,
+  "--ref": "once",
+  "--format": "once",
+  "--output": "once",
+  "--fresh": "once",
+} as const;
+
+/** What the bot answers to status, by the command line: it only reads. */
+export async function runStatus(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const [name, ...more] = parsed.positionals;
+  if (more.length > 0) throw usage("status takes one environment or host");
+  const one = (option: keyof typeof options): string | undefined => parsed.values.get(option)?.[0];
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
+  const hours = readNumber("--fresh", one("--fresh"), [1, 720]) ?? 36;
+  const page = parsePage(one("--output"));
+  const { commit, files } = openCommit(".", one("--ref") ?? "HEAD", shell.files);
+  const asOf = shell.today();
+  const witness = preparePage(page === undefined ? [] : ["html"], { files, hash: shell.hash });
+  const found = checkFleet({ paths: ["."], overrides: {}, asOf }, witness.files);
+  const { ledger, ledgerCommit, entries } = await readLedger(parsed, shell);
+  const now = Math.floor(Date.now() / 1000);
+  const wireLimit = hours * 3600;
+  const all = describeFleet({ checked: found, ledger, commit, ledgerCommit, now, wireLimit });
+  const status = name === undefined ? all : narrow(all, name);
+  if (page !== undefined) {
+    const { root, fixes } = found;
+    const past = { status: all, trend: readTrend(entries) };
+    const run = { command: "status", root, asOf, commit, fixes, probes: [], past } as const;
+    const describe = () => witness.describe(run);
+    shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
+  }
+  const json = { schemaVersion: 2, ...status };
+  shell.terminal.out(format === "json" ? printJson(json, 2) : renderStatusText(status));
+  return 0;
+}
+
+function parsePage(text: string | undefined): string | undefined {
+  if (text === undefined || /^html=./.test(text)) return text?.slice("html=".length);
+  throw usage("--output of status wants html=FILE");
+}
+
+interface LedgerRead {
+  readonly ledger: Ledger;
+  readonly ledgerCommit: string | null;
+  readonly entries: readonly Pick<LedgerEntry, "event">[];
+}
+
+/** Without keys the ledger is not asked: it is not known whose signatures count. */
+async function readLedger(parsed: ParsedArguments, shell: Shell): Promise<LedgerRead> {
+  if (!parsed.values.has("--key") && !parsed.values.has("--keys")) {
+    shell.terminal.err(
+      "without --key or --keys the ledger is not read: this is the config repo alone\n",
+    );
+    return { ledger: emptyLedger, ledgerCommit: null, entries: [] };
+  }
+  const { openLedger } = await import("../../shell/ledger-access.ts");
+  const { store, tools } = openLedger(parsed, shell);
+  const { state, entries } = await readLedgerAt(await store.readHead(), store, tools);
+  const { ledger, commit: ledgerCommit = null } = state;
+  return { ledger, ledgerCommit, entries: entries.map(({ entry }) => entry) };
+}
+
+/** The environment of that name, or else the hosts. */
+function narrow(status: FleetStatus, name: string): FleetStatus {
+  const { environments } = status;
+  const own = environments.filter((one) => one.name === name);
+  const found = own.length > 0 ? own.flatMap((one) => one.hosts) : findHosts(status, name);
+  if (own.length === 0 && found.length === 0) {
+    const known = environments.flatMap((one) => [
+      ...(one.name === null ? [] : [one.name]),
+      ...one.hosts.map(({ host }) => host.name),
+    ]);
+    throw usage(`there is no environment and no host ${makeVisible(name)}`, name, known);
+  }
+  const kept = environments
+    .map((one) => ({ ...one, hosts: one.hosts.filter((host) => found.includes(host)) }))
+    .filter((one) => own.some((other) => other.name === one.name) || one.hosts.length > 0)
+    .map((one) => ({ ...one, counts: countStates(one.hosts) }));
+  return { ...status, counts: countStates(found), environments: kept };
+}

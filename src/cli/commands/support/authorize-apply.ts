@@ -1,0 +1,96 @@
+import { createSequenceStore } from "../../../adapters/host-local/state.ts";
+import { verifySignature } from "../../../adapters/signatures.ts";
+import { refusal, type Refusal } from "../../../core/base/refusals.ts";
+import type { TicketClaims } from "../../../core/rollout/dispatch/ticket.ts";
+import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import type { Phase } from "../../../core/verify/expectation.ts";
+import { checkTicket } from "../../../core/host/check-ticket.ts";
+import type { HostPort, TicketCheck } from "../../../core/host/ports.ts";
+import { usage, type ParsedArguments } from "../../../shell/options.ts";
+import type { InstalledHost } from "./open-host.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+const mostBytes = 16 * 1024 * 1024;
+
+export interface Authority {
+  readonly tickets: TicketCheck;
+  /** For journal and records. */
+  readonly authority: string;
+  /** Of the ticket, once it was accepted. */
+  readonly claims: () => TicketClaims | undefined;
+}
+
+interface AuthorityContext {
+  readonly host: InstalledHost;
+  readonly plan: string;
+  readonly phase: Phase;
+  readonly port: HostPort;
+}
+
+/** A ticket, or root's own word; a job can never give the latter. */
+export function createAuthority(
+  parsed: ParsedArguments,
+  { host, plan, phase, port }: AuthorityContext,
+  shell: Shell,
+): Authority {
+  const one = (name: string): string | undefined => parsed.values.get(name)?.[0];
+  const reason = one("--break-glass");
+  const file = one("--ticket");
+  if (reason !== undefined) {
+    if (file !== undefined) throw usage("--ticket and --break-glass exclude each other");
+    if (reason.trim() === "") throw usage("--break-glass wants the reason, which is written down");
+    const isRoot = (process.geteuid?.() ?? 0) === 0 && !parsed.flags.has("--from-job");
+    const check = async () => (isRoot ? undefined : refusal("not-root"));
+    const authority = `break-glass: ${reason}${describePerson(shell)}`;
+    return { tickets: { check }, authority, claims: () => undefined };
+  }
+  if (file === undefined) {
+    return { tickets: { check: refuseTicket }, authority: "none", claims: () => undefined };
+  }
+  const { pins, state } = host;
+  const wave = one("--wave");
+  if (wave !== undefined && !/^[1-9][0-9]{0,3}$/.test(wave)) throw usage("--wave wants a number");
+  const request = {
+    ticket: readText("--ticket", file, shell),
+    plan,
+    phase,
+    wave: wave === undefined ? undefined : Number(wave),
+    commit: one("--commit"),
+    pins: {
+      host: pins.host,
+      repository: pins.repository,
+      environment: pins.environment,
+      clockSkew: pins.limits.clockSkew,
+      keys: [...pins.keys].map(([kid, x]) => ({ kid, x })),
+    },
+  };
+  let claims: TicketClaims | undefined;
+  const check = async () => {
+    const sequences = createSequenceStore(state);
+    const tools = { verifySignature, hash: shell.hash, clock: port.clock, sequences };
+    const answer = await checkTicket(request, tools);
+    if (answer.kind === "refused") return answer.refusal;
+    claims = answer.claims;
+    return undefined;
+  };
+  return { tickets: { check }, authority: "ticket", claims: () => claims };
+}
+
+async function refuseTicket(): Promise<Refusal> {
+  return refusal("no-ticket");
+}
+
+/** Who became root by sudo, as far as that tells. */
+function describePerson({ environment }: Shell): string {
+  const user = environment("SUDO_USER");
+  return user === undefined || !/^[\w.@-]{1,64}$/.test(user) ? "" : ` (by ${user})`;
+}
+
+export function readText(option: string, path: string, { files }: Shell): string {
+  const absolute = files.absolute(path);
+  const reading = files.read(absolute, mostBytes);
+  if (reading.kind === "bytes") return decodeBytes(reading.bytes);
+  const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
+  const reason = isThere ? reading.reason : "there is no such file";
+  throw usage(`${option}: ${makeVisible(path)}: ${reason}`);
+}

@@ -1,0 +1,15 @@
+import { listLacking } from "../../../core/host/pins/lacking.ts";
+import type { Pins } from "../../../core/host/pins/pins.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+/** What is still missing before a first change, for `host install` and `host status`. */
+export function describeLacking(pins: Pins, { files }: Pick<Shell, "files">): readonly string[] {
+  const isThere = (path: string): boolean | undefined =>
+    pins.ssh === undefined ? files.kindOf(path).kind !== "missing" : undefined;
+  const lacking = listLacking(pins, {
+    hasFile: isThere(pins.stpdIni),
+    hasRestart: isThere(pins.restart.program),
+  });
+  if (lacking.length === 0) return ["nothing is missing in the pins for a first change"];
+  return ["missing before a first change:", ...lacking.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,31 @@
+import { readPublicKey, type PublicKey } from "../../../core/formats/jws.ts";
+import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import { usage, type ParsedArguments } from "../../../shell/options.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+const mostBytes = 64 * 1024;
+
+/** Public keys for the pins, each as KID:X or as the JWK. */
+export function readHostKeys({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+  const typed = (values.get("--key") ?? []).map((text) => readKey(text, "--key"));
+  const filed = (values.get("--keys") ?? []).flatMap((path) => {
+    const reading = files.read(files.absolute(path), mostBytes);
+    const name = `--keys ${makeVisible(path)}`;
+    if (reading.kind !== "bytes") {
+      throw usage(`${name}: ${reading.kind === "missing" ? "it is gone" : reading.reason}`);
+    }
+    const lines = decodeBytes(reading.bytes).split("\n");
+    const keys = lines.filter((line) => line.trim() !== "").map((line) => readKey(line, name));
+    if (keys.length === 0) throw usage(`${name} holds no key`);
+    return keys;
+  });
+  return [...typed, ...filed];
+}
+
+/** Whatever it is, it may be a private key: nothing of it is shown. */
+function readKey(text: string, name: string): PublicKey {
+  const [, kid, x] = /^([A-Za-z0-9_-]{1,64}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];
+  const key = kid !== undefined && x !== undefined ? { kid, x } : readPublicKey(text);
+  if (key !== undefined) return key;
+  throw usage(`${name} needs a public key as ticket keygen prints it: KID:X, or the JWK`);
+}

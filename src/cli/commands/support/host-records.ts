@@ -1,0 +1,50 @@
+import { findInstallation, listPinned } from "../../../adapters/host-local/installation.ts";
+import { HardenError } from "../../../core/base/errors.ts";
+import { newEnvironment, type HostRecord } from "../../../core/rollout/state/records.ts";
+import { printRecords } from "../../../core/rollout/plan/records-file.ts";
+import { explainUnreached } from "../../../core/host/verdict.ts";
+import { findHost, findProgram } from "./open-host.ts";
+import { openForReading } from "./open-look.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+/**
+ * Prints what lies on the hosts that have pins here, as `plan --records` takes it: seen, and proven
+ * by nobody. For a fleet that has no ledger yet, or cannot reach it.
+ */
+export async function showRecords(shell: Shell): Promise<number> {
+  const hosts: HostRecord[] = [];
+  const environments = new Set<string>();
+  const repositories = new Set<number>();
+  for (const name of listPinned(findInstallation(findProgram()))) {
+    const host = findHost(name);
+    const { repository, environment } = host.pins;
+    repositories.add(repository);
+    if (environment !== undefined) environments.add(environment);
+    const live = await openForReading(host, "host records", shell).port.copies.read("live");
+    if (live.kind === "failed" && live.isUnreached === true) {
+      throw refuse(explainUnreached(name, live.reason));
+    }
+    const reason =
+      live.kind === "failed" ? live.reason : (live.value?.objection ?? "there is none");
+    if (live.kind === "failed" || live.value === undefined || reason !== "") {
+      throw refuse(`stpd.ini of ${name}: ${reason}`);
+    }
+    hosts.push({ host: name, file: live.value.bytes, proven: null });
+  }
+  const [repository, ...others] = repositories;
+  if (repository === undefined) throw refuse("no host has pins here");
+  if (others.length > 0) throw refuse("the hosts are of several config repos");
+  const records = {
+    schemaVersion: 1,
+    repository,
+    ledger: null,
+    environments: [...environments].toSorted().map(newEnvironment),
+    hosts,
+  } as const;
+  shell.terminal.out(printRecords(records));
+  return 0;
+}
+
+function refuse(message: string): HardenError {
+  return new HardenError("broke", message, "Nothing was printed. Correct it, and run it again.");
+}

@@ -1,0 +1,71 @@
+import { apiPath } from "../../../core/inventory/endpoints.ts";
+import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import type { Credentials } from "../../../core/inventory/sesam-session.ts";
+import { usage, type ParsedArguments } from "../../../shell/options.ts";
+import { one } from "./inventory-options.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+/** Where the password is looked for without --password-file. */
+export const passwordVariable = "SESAM_PASSWORD";
+
+/** The API's address, without a slash at its end; never shown, since a wrong one may hold secrets. */
+export function readUrl(parsed: ParsedArguments): string {
+  const text = one(parsed, "--url") ?? "";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.protocol !== "https:") {
+    throw usage("--url wants the https:// address of the Server, as https://sesam1:11401");
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw usage("--url takes scheme, name, port and perhaps a path, and nothing else");
+  }
+  const path = url.pathname.replace(/\/$/, "");
+  return url.origin + (path === "" ? apiPath : path);
+}
+
+export function readCredentials(parsed: ParsedArguments, shell: Shell): Credentials {
+  const user = one(parsed, "--user") ?? "";
+  if (user === "") throw usage("--user wants the name to log in with");
+  const type = one(parsed, "--login-type") ?? "CLASSIC";
+  if (!/^\w{1,64}$/.test(type)) throw usage("--login-type wants a word, as CLASSIC or DEFAULT");
+  return { user, password: readPassword(parsed, shell), type };
+}
+
+function readPassword(parsed: ParsedArguments, shell: Shell): string {
+  const file = one(parsed, "--password-file");
+  const password =
+    file === undefined
+      ? readVariable(shell)
+      : decodeBytes(readFile("--password-file", file, shell)).replace(/\r?\n$/, "");
+  if (password === "") {
+    throw usage(`the password is empty: name a --password-file, or set ${passwordVariable}`);
+  }
+  if (/[\r\n]/.test(password)) throw usage("the password has more than one line");
+  return password;
+}
+
+function readVariable(shell: Shell): string {
+  try {
+    return shell.environment(passwordVariable) ?? "";
+  } catch {
+    throw usage(`Deno needs --allow-env=${passwordVariable}, or name a --password-file`);
+  }
+}
+
+/** Certificates in PEM; undefined where those of the runtime are to be trusted. */
+export function readAuthorities(parsed: ParsedArguments, shell: Shell): string | undefined {
+  const file = one(parsed, "--ca-file");
+  if (file === undefined) return undefined;
+  const text = readFile("--ca-file", file, shell);
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw usage(`--ca-file: there is no certificate in PEM in ${makeVisible(file)}`);
+}
+
+function readFile(option: string, path: string, { files }: Shell): string {
+  const absolute = files.absolute(path);
+  const reading = files.read(absolute, 1024 * 1024);
+  if (reading.kind === "bytes") return reading.bytes;
+  const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
+  throw usage(
+    `${option}: ${makeVisible(path)}: ${isThere ? reading.reason : "there is no such file"}`,
+  );
+}

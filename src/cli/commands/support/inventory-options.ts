@@ -1,0 +1,168 @@
+import { defaultClientKeys } from "../../../core/inventory/item.ts";
+import {
+  defaultEndpoints,
+  findPathProblem,
+  listKinds,
+  parseEndpoint,
+  setEndpoint,
+  type Endpoints,
+  type ListKind,
+} from "../../../core/inventory/endpoints.ts";
+import type { Absent } from "../../../core/inventory/inventory.ts";
+import type { Paging } from "../../../core/inventory/listing.ts";
+import { makeVisible } from "../../../core/base/text.ts";
+import type { InventoryRequest } from "../../../core/inventory/export-inventory.ts";
+import { chooseWord, usage, type ParsedArguments } from "../../../shell/options.ts";
+import { readNumber } from "../probe.ts";
+
+export const inventoryOptions = {
+  "--url": "once",
+  "--out": "once",
+  "--name": "once",
+  "--user": "once",
+  "--password-file": "once",
+  "--login-type": "once",
+  "--ca-file": "once",
+  "--timeout": "once",
+  "--endpoint": "many",
+  "--details": "many",
+  "--skip": "many",
+  "--absent": "many",
+  "--interface-key": "many",
+  "--ignore-key": "many",
+  "--client-key": "many",
+  "--paging": "once",
+  "--page-size": "once",
+} as const;
+
+type Option = keyof typeof inventoryOptions;
+
+export function one({ values }: ParsedArguments, name: Option): string | undefined {
+  return values.get(name)?.[0];
+}
+
+function many({ values }: ParsedArguments, name: Option): readonly string[] {
+  return values.get(name) ?? [];
+}
+
+/** What to ask for, and what the user vouches for; throws HardenError `usage`. */
+export function readQuestions(parsed: ParsedArguments): Omit<InventoryRequest, "credentials"> {
+  const endpoints = readEndpoints(parsed);
+  const skipped = readSkipped(parsed, endpoints);
+  const asked = many(parsed, "--endpoint").map((text) => text.split("=")[0]);
+  const both = [...skipped].find((kind) => asked.includes(kind));
+  if (both !== undefined) throw usage(`${both} has an --endpoint, and is to be skipped`);
+  return {
+    endpoints,
+    skipped,
+    absent: readAbsent(parsed),
+    details: readDetails(parsed),
+    paging: readPaging(parsed),
+    terms: {
+      interfaceKeys: ["interface", ...readKeys(parsed, "--interface-key")],
+      ignoredKeys: readKeys(parsed, "--ignore-key"),
+      clientKeys: [...readKeys(parsed, "--client-key"), ...defaultClientKeys],
+    },
+    serverName: one(parsed, "--name"),
+  };
+}
+
+function readEndpoints(parsed: ParsedArguments): Endpoints {
+  const given = new Set<string>();
+  let endpoints = defaultEndpoints;
+  for (const text of many(parsed, "--endpoint")) {
+    const reading = parseEndpoint(text);
+    if (reading.kind === "problem") {
+      throw usage(`--endpoint ${makeVisible(text)}: ${reading.message}`);
+    }
+    if (given.has(reading.name)) throw usage(`--endpoint ${reading.name} is given twice`);
+    given.add(reading.name);
+    endpoints = setEndpoint(endpoints, reading.name, reading.endpoint);
+  }
+  return endpoints;
+}
+
+/** `undocumented` stands for every kind that no path is known for. */
+function readSkipped(parsed: ParsedArguments, { lists }: Endpoints): ReadonlySet<ListKind> {
+  const kinds = listKinds.filter((kind) => kind !== "client");
+  return new Set(
+    many(parsed, "--skip").flatMap((text) =>
+      text === "undocumented"
+        ? kinds.filter((kind) => !lists.has(kind))
+        : [chooseKind("--skip", text, kinds)],
+    ),
+  );
+}
+
+/** `backup-task=none` */
+function readAbsent(parsed: ParsedArguments): ReadonlyMap<ListKind, Absent> {
+  return readPairs(parsed, "--absent", (kind, text): Absent => {
+    const words = kind === "client" ? (["none"] as const) : (["blank", "none"] as const);
+    return chooseWord<Absent>(`--absent ${kind}`, text, words, "blank");
+  });
+}
+
+/** `client=/clients/{id}` */
+function readDetails(parsed: ParsedArguments): ReadonlyMap<ListKind, string> {
+  return readPairs(parsed, "--details", (kind, path) => {
+    const problem = findPathProblem(path);
+    if (problem !== undefined) throw usage(`--details ${kind}: ${problem}`);
+    if (/\{(?:id|name)\}/.test(path)) return path;
+    throw usage(`--details ${kind}: the path needs {id} or {name} in it`);
+  });
+}
+
+function readPairs<Value>(
+  parsed: ParsedArguments,
+  name: Option,
+  read: (kind: ListKind, text: string) => Value,
+): ReadonlyMap<ListKind, Value> {
+  const pairs = new Map<ListKind, Value>();
+  for (const text of many(parsed, name)) {
+    const equals = text.indexOf("=");
+    if (equals < 0) throw usage(`${name} wants KIND=VALUE, not ${makeVisible(text)}`);
+    const kind = chooseKind(name, text.slice(0, equals), listKinds);
+    if (pairs.has(kind)) throw usage(`${name} ${kind} is given twice`);
+    pairs.set(kind, read(kind, text.slice(equals + 1)));
+  }
+  return pairs;
+}
+
+function chooseKind<Kind extends ListKind>(
+  name: string,
+  text: string,
+  kinds: readonly Kind[],
+): Kind {
+  const kind = kinds.find((known) => known === text);
+  if (kind !== undefined) return kind;
+  throw usage(`${name}: ${makeVisible(text)} is none of ${kinds.join(", ")}`, text, kinds);
+}
+
+function readKeys(parsed: ParsedArguments, name: Option): readonly string[] {
+  return many(parsed, name).map((key) => {
+    if (key.trim() !== "") return key.toLowerCase();
+    throw usage(`${name} wants the name of a key`);
+  });
+}
+
+/** `offset=NAME,limit=NAME`, or `page=NAME,limit=NAME` and perhaps `first=1`. */
+function readPaging(parsed: ParsedArguments): Paging | undefined {
+  const size = readNumber("--page-size", one(parsed, "--page-size"), [1, 100_000]);
+  const text = one(parsed, "--paging");
+  if (text === undefined) {
+    if (size !== undefined) throw usage("--page-size goes with --paging");
+    return undefined;
+  }
+  const parts = /^(offset|page)=([\w.-]+),limit=([\w.-]+)(?:,first=([01]))?$/.exec(text);
+  const [, unit, start, limit, first] = parts ?? [];
+  if (start === undefined || limit === undefined || start === limit) {
+    throw usage(
+      "--paging wants offset=NAME,limit=NAME or page=NAME,limit=NAME, with ,first=1 where pages count from 1",
+    );
+  }
+  if (unit === "offset" && first !== undefined) throw usage("--paging: first goes with page");
+  return {
+    start: { name: start, unit: unit === "page" ? "pages" : "items", first: Number(first ?? 0) },
+    size: { name: limit, value: size ?? 500 },
+  };
+}

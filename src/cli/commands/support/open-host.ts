@@ -1,0 +1,147 @@
+import { fileURLToPath } from "node:url";
+import {
+  findInstallation,
+  listPinned,
+  loadPins,
+  type Installation,
+} from "../../../adapters/host-local/installation.ts";
+import { keepPins } from "../../../adapters/host-local/kept-pins.ts";
+import { createLocalHost } from "../../../adapters/host-local/local-host.ts";
+import { createSshHost } from "../../../adapters/host-ssh/ssh-host.ts";
+import {
+  defaultLease,
+  defaultReconnect,
+  type SshTarget,
+} from "../../../adapters/host-ssh/target.ts";
+import { prepareState } from "../../../adapters/host-local/state.ts";
+import type { Pins } from "../../../core/host/pins/pins.ts";
+import type { SshPins } from "../../../core/host/pins/sections.ts";
+import { joinPath } from "../../../core/base/paths.ts";
+import type { Busy, HostPort } from "../../../core/host/ports.ts";
+import { createStpdParser } from "../../../core/fleet/stpd-file.ts";
+import { defaultPolicy } from "../../../core/settings/policy.ts";
+import { watchConnections } from "../../../core/host/idle-service.ts";
+import { askServer } from "../../../core/host/query-busy-jobs.ts";
+import { createSesamRest } from "../../../adapters/sesam-rest.ts";
+import { apiPath } from "../../../core/inventory/endpoints.ts";
+import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import { usage } from "../../../shell/options.ts";
+import { createProbeTools } from "../probe.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+/** A host that this program is installed for. */
+export interface InstalledHost {
+  readonly installation: Installation;
+  readonly pins: Pins;
+  /** Its state folder. */
+  readonly state: string;
+}
+
+/** The file that runs, which is the whole program. */
+export function findProgram(): string {
+  return fileURLToPath(import.meta.url);
+}
+
+/** The host that is named, or the only one that has pins here. Throws HardenError. */
+export function findHost(name: string | undefined): InstalledHost {
+  const installation = findInstallation(findProgram());
+  const host = name ?? findOnly(installation);
+  const pins = loadPins(installation, host);
+  return { installation, pins, state: prepareState(installation, host) };
+}
+
+function findOnly(installation: Installation): string {
+  const names = listPinned(installation);
+  const [only, ...others] = names;
+  if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
+  if (others.length > 0) throw usage(`--host needs one of ${names.join(", ")}`);
+  return only;
+}
+
+/**
+ * Opens the host by the transport that its pins name; `who` is for people. A lost ssh connection is
+ * tried again for `reconnectFor` milliseconds.
+ */
+export function openHost(
+  host: InstalledHost,
+  who: string,
+  shell: Shell,
+  reconnectFor = defaultReconnect,
+): HostPort {
+  const { installation, pins, state } = host;
+  const { ssh } = pins;
+  const tools = {
+    who,
+    probe: createProbeTools({ timeout: undefined, sockets: undefined }),
+    askServer: createServerQuestion(pins, shell),
+    tell: (line: string) => shell.terminal.err(`${makeVisible(line)}\n`),
+  };
+  const inside = { sockets: 16, timeout: 5000 };
+  const port =
+    ssh === undefined
+      ? createLocalHost({ ...tools, pins, program: installation.program, state })
+      : createSshHost(targetOf(host, ssh, reconnectFor), { ...tools, inside });
+  const kept = { ...port, journals: keepPins(port.journals, state, pins) };
+  if (pins.role === "server") return kept;
+  const idle = { parse: createStpdParser(defaultPolicy), interval: pins.limits.idle };
+  return { ...kept, service: watchConnections(port, idle) };
+}
+
+/** Where journal and backups of a host are, on the host itself. */
+export function findStateOf({ pins: { ssh, host }, state }: InstalledHost): string {
+  return ssh === undefined ? state : joinPath(ssh.state, host);
+}
+
+/** With ssh this machine is the border of trust: program and pins lie here. */
+export function targetOf(installed: InstalledHost, ssh: SshPins, reconnectFor: number): SshTarget {
+  const { installation, pins } = installed;
+  const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
+  const { address, port, user, identity, knownHosts } = ssh;
+  return {
+    name: host,
+    address,
+    port,
+    user,
+    identityFile: identity,
+    knownHosts,
+    controlFolder: joinPath(installation.state, "ssh"),
+    stateFolder: findStateOf(installed),
+    stpdIni,
+    owner,
+    addresses,
+    restart,
+    status,
+    busy,
+    timer,
+    backups,
+    limits: { ...limits, lease: defaultLease, reconnectFor },
+  };
+}
+
+/** An RDS has no jobs of its own; its Server can tell of them, where the pins name it. */
+function createServerQuestion(
+  { server }: Pins,
+  { files }: Shell,
+): (() => Promise<Busy>) | undefined {
+  if (server === undefined) return undefined;
+  const { url, user, passwordFile, caFile, loginType, jobs, busyStates } = server;
+  return async () => {
+    const password = files.read(passwordFile, 65_536);
+    const ca = caFile === undefined ? undefined : files.read(caFile, 1024 * 1024);
+    if (password.kind !== "bytes") {
+      return { kind: "unknown", detail: "the password of the Server cannot be read" };
+    }
+    if (ca !== undefined && ca.kind !== "bytes") {
+      return {
+        kind: "unknown",
+        detail: "the certificate of the Server's authority cannot be read",
+      };
+    }
+    const address = new URL(url).pathname === "/" ? url + apiPath : url;
+    const limits = { timeout: 30_000, bytes: 64 * 1024 * 1024 };
+    const rest = createSesamRest({ url: address, ca: ca?.bytes, ...limits });
+    const secret = decodeBytes(password.bytes).replace(/\r?\n$/, "");
+    const credentials = { user, password: secret, type: loginType };
+    return askServer({ credentials, jobs, busyStates }, rest);
+  };
+}

@@ -1,0 +1,118 @@
+import { showCommand } from "../../../adapters/host-local/spawn.ts";
+import { renderDiff } from "../../../adapters/unified-diff.ts";
+import type { HostReport } from "../../../core/rollout/dispatch/host-report.ts";
+import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import {
+  refuseUnfinished,
+  rehearseChange,
+  type ApplyRequest,
+  type ApplyResult,
+} from "../../../core/host/apply.ts";
+import type { HostPort } from "../../../core/host/ports.ts";
+import { findStateOf, type InstalledHost } from "./open-host.ts";
+import type { Shell } from "../../../shell/context.ts";
+
+interface Rehearsal {
+  readonly host: InstalledHost;
+  readonly port: HostPort;
+}
+
+type Refused = Extract<ApplyResult, { kind: "refused" }>;
+
+/** Shows what would be done, asks what only reads, and changes nothing. */
+export async function showRehearsal(
+  request: ApplyRequest,
+  rehearsal: Rehearsal,
+  { terminal }: Shell,
+): Promise<number> {
+  const { host, port } = rehearsal;
+  const { pins } = host;
+  const result = await rehearseUnlessUnfinished(request, port);
+  if (result.kind === "refused") {
+    const { refusal, live, after } = result;
+    terminal.out(await showDrift(request, result, rehearsal));
+    const isDrift = refusal.code === "drift" && after !== undefined && after !== live;
+    if (isDrift) terminal.out(`The phase ${request.change.phase} would change:\n`);
+    terminal.out(showDiff(pins.stpdIni, live, after));
+    const { code, message, next } = refusal;
+    terminal.out(`would be refused (${code}): ${makeVisible(message)}\n${makeVisible(next)}\n`);
+    return 1;
+  }
+  terminal.out(showDiff(pins.stpdIni, result.before, result.after));
+  if (result.before === result.after) {
+    terminal.out("The file is there already; it would only be verified again.\n");
+    return 0;
+  }
+  terminal.out(`${listSteps(request, host).map(makeVisible).join("\n")}\n`);
+  return 0;
+}
+
+async function rehearseUnlessUnfinished(
+  request: ApplyRequest,
+  port: HostPort,
+): ReturnType<typeof rehearseChange> {
+  const refusal = await refuseUnfinished(port);
+  // Where the host does not answer, nothing more is asked of it.
+  if (refusal?.code === "ssh-failed") return { kind: "refused", refusal };
+  const result = await rehearseChange(request, port);
+  if (refusal === undefined) return result;
+  const { after } = result;
+  const live = result.kind === "refused" ? result.live : result.before;
+  return { kind: "refused", refusal, after, ...(live === undefined ? {} : { live }) };
+}
+
+/** Over ssh everything but the program, its pins and the probes is on the target. */
+function listSteps({ change }: ApplyRequest, host: InstalledHost): readonly string[] {
+  const { pins } = host;
+  const { limits, restart, busy, status, ssh } = pins;
+  const on = ssh === undefined ? "" : ` on ${pins.host}`;
+  const over = ssh === undefined ? "" : `, over ssh as ${ssh.user}@${ssh.address}`;
+  return [
+    `phase ${change.phase} on ${pins.host}${over}; nothing was changed. It would`,
+    `  write the journal and backups to ${findStateOf(host)}${on}`,
+    `  arm the undo${on}, to come in ${limits.watchdog / 1000} s unless the host is verified before`,
+    `  replace ${pins.stpdIni}${on}, which keeps its owner, mode and labels`,
+    ...(busy === undefined ? [] : [`  ask${on} ${showCommand(busy)}`]),
+    `  run${on} ${showCommand(restart)}`,
+    `  check ${pins.addresses.join(", ")} and its 127.0.0.1 for up to ${limits.proveFor / 1000} s`,
+    ...(status === undefined ? [] : [`It asked${on} ${showCommand(status)}.`]),
+  ];
+}
+
+function showDiff(path: string, before: string | undefined, after: string | undefined): string {
+  if (before === undefined || after === undefined || before === after) return "";
+  return decodeBytes(renderDiff({ path: path.replace(/^\//, ""), before, after }));
+}
+
+/** What changed on the host since it was recorded; empty for any other refusal. */
+async function showDrift(
+  { change: { plan, desired }, pins: { expect } }: ApplyRequest,
+  { refusal, live }: Refused,
+  { host: { pins }, port }: Rehearsal,
+): Promise<string> {
+  if (refusal.code !== "drift" || live === undefined) return "";
+  const digest = expect ?? (plan.kind === "planned" ? plan.change.before : "");
+  const recorded = port.hash(desired) === digest ? desired : await port.backups.find(digest);
+  if (recorded === undefined) {
+    return `The recorded file, ${digest}, is not kept on ${pins.host}: what changed since is not known.\n`;
+  }
+  const diff = showDiff(pins.stpdIni, recorded, live);
+  return `Changed on ${pins.host} since it was recorded:\n${diff}`;
+}
+
+/** Of drift the difference is shown, from the recorded file to the one on the host. */
+export async function showResult(
+  { code, message }: HostReport,
+  {
+    result,
+    request,
+    ...rehearsal
+  }: Rehearsal & {
+    readonly result: ApplyResult;
+    readonly request: ApplyRequest;
+  },
+  { terminal }: Shell,
+): Promise<void> {
+  if (result.kind === "refused") terminal.out(await showDrift(request, result, rehearsal));
+  terminal.out(`${code}: ${makeVisible(message)}\n`);
+}

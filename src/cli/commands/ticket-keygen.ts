@@ -1,0 +1,47 @@
+import { writeSecretFile } from "../../adapters/runtime/secret-file.ts";
+import { generateSigningKey } from "../../adapters/signatures.ts";
+import { printPublicKey, type PublicKey } from "../../core/formats/jws.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { parentOf } from "../../core/base/paths.ts";
+import { findAbove } from "../../core/config-repo/discover-hosts.ts";
+import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import type { Shell } from "../../shell/context.ts";
+
+/** As the gate and verify take it, as a section of the pins, and as `host install --key` takes it. */
+const formats = ["jwk", "pins", "key"] as const;
+
+const options = { "--out": "once", "--format": "once" } as const;
+
+/** Writes the private key to a file alone, and prints the public one. */
+export async function runKeygen(args: readonly string[], shell: Shell): Promise<number> {
+  const { positionals, values } = parseArguments(args, options);
+  const out = values.get("--out")?.[0];
+  if (out === undefined || out === "-" || positionals.length > 0) {
+    throw usage("ticket keygen wants --out FILE, a new file for the private key");
+  }
+  const format = chooseWord("--format", values.get("--format")?.[0], formats, "jwk");
+  const { files, terminal } = shell;
+  const path = files.absolute(out);
+  if (findAbove(parentOf(path), ".git", files) !== undefined) {
+    throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);
+  }
+  const { privateKey, publicKey } = await generateSigningKey();
+  writeSecretFile(path, privateKey);
+  terminal.out(`${printAs(format, publicKey)}\n`);
+  terminal.err(
+    `the private key is in ${makeVisible(out)}, for the controller alone; the public one above belongs into the pins of every host\n`,
+  );
+  return 0;
+}
+
+function printAs(format: (typeof formats)[number], key: PublicKey): string {
+  const { kid, x } = key;
+  switch (format) {
+    case "jwk":
+      return printPublicKey(key);
+    case "pins":
+      return `[key.${kid}]\npublic = ${x}`;
+    case "key":
+      return `${kid}:${x}`;
+  }
+}

@@ -1,0 +1,193 @@
+import { verifySignature } from "../../adapters/signatures.ts";
+import { printCanonical } from "../../core/formats/json/canonical.ts";
+import { readPublicKey, type PublicKey } from "../../core/formats/jws.ts";
+import { readPlan } from "../../core/rollout/plan/plan-file.ts";
+import { reasons } from "../../core/base/reasons.ts";
+import {
+  openTicket,
+  refuseTime,
+  verifyTicket,
+  type TicketClaims,
+  type TicketDemands,
+  type TicketVerdict,
+} from "../../core/rollout/dispatch/ticket.ts";
+import { decodeBytes, makeVisible } from "../../core/base/text.ts";
+import { readWholeNumber } from "../../core/base/whole-number.ts";
+import { phases } from "../../core/verify/expectation.ts";
+import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { chooseOptional } from "./check.ts";
+import { readNumber } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+/** What the ticket is held against; it takes a plan to do so. */
+const demanded = {
+  "--plan": "once",
+  "--repository": "once",
+  "--environment": "once",
+  "--phase": "once",
+  "--wave": "once",
+  "--commit": "once",
+  "--host": "once",
+  "--last-sequence": "once",
+} as const;
+
+const options = {
+  ...demanded,
+  "--key": "many",
+  "--clock-skew": "once",
+  "--format": "once",
+} as const;
+
+type OptionName = keyof typeof options;
+
+/** Exit code 0 accepted, 1 refused. */
+export async function runTicketVerify(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+  const ticket = readTicket(parsed, shell);
+  const keys = readKeys(parsed, shell);
+  const seconds = Math.floor(shell.now().getTime() / 1000);
+  const clockSkew = readNumber("--clock-skew", one(parsed, "--clock-skew"), [0, 86_400]) ?? 60;
+  const time = { now: seconds, clockSkew };
+  const plan = one(parsed, "--plan");
+  const verdict =
+    plan === undefined
+      ? await judgeAlone(ticket, { keys, time, parsed })
+      : await verifyTicket(
+          ticket,
+          { ...readDemands(plan, parsed, shell), keys, ...time },
+          verifySignature,
+        );
+  const isHeld = plan !== undefined;
+  shell.terminal.out(
+    format === "json" ? `${printVerdict(verdict, isHeld)}\n` : renderVerdict(verdict, isHeld),
+  );
+  return verdict.kind === "accepted" ? 0 : 1;
+}
+
+function one(parsed: ParsedArguments, name: OptionName): string | undefined {
+  return parsed.values.get(name)?.[0];
+}
+
+/** A ticket is too long to be typed, so it may come from standard input. */
+function readTicket({ positionals }: ParsedArguments, { terminal }: Shell): string {
+  const [given, ...more] = positionals;
+  if (given === undefined || more.length > 0) {
+    throw usage("ticket verify wants one ticket, or - to read it");
+  }
+  return (given === "-" ? new TextDecoder().decode(terminal.input()) : given).trim();
+}
+
+const mostKeyBytes = 4096;
+
+function readKeys(parsed: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+  const paths = parsed.values.get("--key") ?? [];
+  if (paths.length === 0) throw usage("ticket verify wants --key FILE with a public key");
+  return paths.map((path) => {
+    const reading = files.read(files.absolute(path), mostKeyBytes);
+    const key = reading.kind === "bytes" ? readPublicKey(reading.bytes) : undefined;
+    if (key !== undefined) return key;
+    // Whatever it is, it may be the private one: nothing of it is shown.
+    throw usage(`--key ${makeVisible(path)} is no public key as ticket keygen prints it`);
+  });
+}
+
+/** Signature and time, where there is no plan at hand. */
+async function judgeAlone(
+  ticket: string,
+  {
+    keys,
+    time,
+    parsed,
+  }: {
+    readonly keys: readonly PublicKey[];
+    readonly time: Pick<TicketDemands, "now" | "clockSkew">;
+    readonly parsed: ParsedArguments;
+  },
+): Promise<TicketVerdict> {
+  const wanting = Object.keys(demanded).find((name) => parsed.values.has(name));
+  if (wanting !== undefined) throw usage(`${wanting} wants --plan FILE as well`);
+  const opened = await openTicket(ticket, keys, verifySignature);
+  if (opened.kind === "refused") return opened;
+  const reason = refuseTime(opened.claims, time);
+  return reason === undefined ? opened : { kind: "refused", reason };
+}
+
+const mostPlanBytes = 64 * 1024 * 1024;
+
+function readDemands(
+  path: string,
+  parsed: ParsedArguments,
+  { files, hash }: Shell,
+): Omit<TicketDemands, "keys" | "now" | "clockSkew"> {
+  const reading = files.read(files.absolute(path), mostPlanBytes);
+  const read = reading.kind === "bytes" ? readPlan(decodeBytes(reading.bytes), hash) : undefined;
+  if (read === undefined) {
+    throw usage(`--plan ${makeVisible(path)} is no plan as plan --format json prints it`);
+  }
+  const number = (name: OptionName): number | undefined => readCount(name, one(parsed, name));
+  return {
+    ...read,
+    repository: number("--repository") ?? read.plan.repository,
+    environment: one(parsed, "--environment"),
+    phase: chooseOptional("--phase", one(parsed, "--phase"), phases),
+    wave: number("--wave"),
+    commit: one(parsed, "--commit"),
+    host: one(parsed, "--host"),
+    lastSequence: number("--last-sequence") ?? 0,
+  };
+}
+
+function readCount(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const number = readWholeNumber(given);
+  if (number !== undefined) return number;
+  throw usage(`${name}: expected a whole number, not ${makeVisible(given)}`);
+}
+
+/** Of a ticket that is refused nothing is repeated. */
+function printVerdict(verdict: TicketVerdict, isHeld: boolean): string {
+  return printCanonical({
+    schemaVersion: 1,
+    accepted: verdict.kind === "accepted",
+    heldAgainstPlan: isHeld,
+    reason: verdict.kind === "refused" ? verdict.reason : null,
+    claims: verdict.kind === "accepted" ? verdict.claims : null,
+  });
+}
+
+function renderVerdict(verdict: TicketVerdict, isHeld: boolean): string {
+  if (verdict.kind === "refused") {
+    const { cause, next } = reasons[verdict.reason];
+    return `refused: ${verdict.reason}: ${cause}\n  ${next}\n`;
+  }
+  const what = isHeld
+    ? "the ticket allows this wave of this plan"
+    : "the ticket is signed and valid now; it was held against no plan";
+  const lines = Object.entries(describeClaims(verdict.claims)).map(
+    ([name, value]) => `  ${name.padEnd(11)} ${value}`,
+  );
+  return `accepted: ${what}\n${lines.join("\n")}\n`;
+}
+
+function describeClaims(claims: TicketClaims): Readonly<Record<string, string | number>> {
+  const { rollout, wave, sequence, repository, commit, phase, environment, plan } = claims;
+  return {
+    rollout,
+    environment,
+    phase,
+    wave,
+    sequence,
+    repository,
+    commit,
+    plan,
+    ledger: claims.ledger ?? "none",
+    from: showTime(claims.nbf),
+    until: showTime(claims.exp),
+  };
+}
+
+function showTime(seconds: number): string {
+  const time = new Date(seconds * 1000);
+  return Number.isNaN(time.getTime()) ? `${seconds} s after 1970` : time.toISOString();
+}

@@ -1,0 +1,90 @@
+import { findLocalFile } from "../../adapters/runtime/find-local-stpd.ts";
+import { failLimits, profiles } from "../../core/settings/policy.ts";
+import { failsCheck } from "../../core/check/checked-fleet.ts";
+import { formats, renderAny } from "../../core/report/render.ts";
+import { exitCodes } from "../../core/base/errors.ts";
+import { phases } from "../../core/verify/expectation.ts";
+import {
+  verifyFleet,
+  type Verified,
+  type VerifyFleetRequest,
+  type VerifyTools,
+} from "../../core/verify/verify-fleet.ts";
+import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { chooseOptional, parseDay, parseOutput } from "./check.ts";
+import { parseCommit, preparePage } from "../../shell/html-page.ts";
+import { chooseFamilies, createProbeTools } from "./probe.ts";
+import type { Shell } from "../../shell/context.ts";
+
+const options = {
+  "--host": "many",
+  "--fleet": "flag",
+  "--expect-phase": "once",
+  "--stpd-ini": "once",
+  "--full": "flag",
+  "--profile": "once",
+  "--fail-on": "once",
+  "--format": "once",
+  "--output": "many",
+  "--as-of": "once",
+  "--commit": "once",
+  "--unreachable-families": "once",
+  "--timeout": "once",
+  "--sockets": "once",
+} as const;
+
+/** Exit code 0 as expected, 1 findings, 4 where something could not be seen. */
+export async function runVerify(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseArguments(args, options);
+  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const format = chooseWord("--format", one("--format"), formats, "text");
+  const outputs = (parsed.values.get("--output") ?? []).map(parseOutput);
+  const names = parsed.values.get("--host") ?? [];
+  if (names.length > 0 && parsed.flags.has("--fleet")) {
+    throw usage("--host and --fleet exclude each other");
+  }
+  const stpdIni = one("--stpd-ini");
+  if (stpdIni !== undefined && names.length !== 1) {
+    throw usage("--stpd-ini is the file of this machine, so it wants exactly one --host");
+  }
+  const asOf = parseDay(one("--as-of"));
+  const commit = parseCommit(one("--commit"));
+  const request: VerifyFleetRequest = {
+    paths: parsed.positionals.length > 0 ? parsed.positionals : ["."],
+    overrides: {
+      profile: chooseOptional("--profile", one("--profile"), profiles),
+      failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
+      unreachable: chooseFamilies(one("--unreachable-families")),
+    },
+    names,
+    phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
+    full: parsed.flags.has("--full"),
+    // Of a day that was named, the end: what ends on it has ended.
+    now: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
+  };
+  const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], shell);
+  const { progress, terminal } = shell;
+  const { files } = page;
+  const tools: VerifyTools = {
+    ...createProbeTools({ timeout: one("--timeout"), sockets: one("--sockets") }),
+    files,
+    findLocal: (known) =>
+      stpdIni === undefined ? findLocalFile(known, files) : files.absolute(stpdIni),
+    tell: (done, all) => progress.tell(`${done} of ${all} hosts verified`),
+  };
+  const verified = await verifyFleet(request, tools).finally(progress.clear);
+  const { root, probes } = verified;
+  const describe = () =>
+    page.describe({ command: "verify", root, asOf, commit, fixes: [], probes });
+  for (const { format: kind, file } of outputs) {
+    terminal.write(file, await renderAny(kind, verified, { colour: false, page: describe }));
+  }
+  terminal.out(await renderAny(format, verified, { colour: shell.colour, page: describe }));
+  return exitOf(verified);
+}
+
+/** What could not be seen comes before what is wrong, whatever --fail-on says. */
+export function exitOf(verified: Verified): number {
+  if (verified.isUnknown) return exitCodes.broke;
+  return failsCheck(verified) ? 1 : 0;
+}

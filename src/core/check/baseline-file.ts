@@ -1,0 +1,94 @@
+import { knowRules } from "./check-host.ts";
+import type { FileReading } from "../fleet/read-host.ts";
+import { HardenError } from "../base/errors.ts";
+import { parseJson } from "../formats/json/document.ts";
+import { makeBaseline, matchBaseline, type BaselineEntry, type Hash } from "../rules/baseline.ts";
+import { countOf } from "./checked-fleet.ts";
+import { printJson } from "../report/json.ts";
+import type { LocatedFinding } from "../rules/finding.ts";
+import { rules } from "../rules/index.ts";
+import { decodeBytes, makeVisible } from "../base/text.ts";
+import { isLedOut, outOfTree } from "../config-repo/read-host-file.ts";
+import type { FleetFiles } from "../config-repo/files-port.ts";
+
+export interface BaselinePorts {
+  readonly files: FleetFiles;
+  readonly terminal: { readonly write: (path: string, text: string) => void };
+  readonly hash: Hash;
+}
+
+const { isSuppressible } = knowRules(rules);
+const largest = 64 * 1024 * 1024;
+const rewrite = "Write it with check --write-baseline.";
+
+/** Throws HardenError `settings` where the file is not there or is no baseline. */
+export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
+  const absolute = files.absolute(path);
+  // A pull request could show parts of a file of the runner by it.
+  const reading: FileReading = isLedOut(absolute, files.absolute("."), files)
+    ? { kind: "unreadable", reason: outOfTree }
+    : files.read(absolute, largest);
+  const name = makeVisible(path);
+  if (reading.kind !== "bytes") {
+    const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
+    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, rewrite);
+  }
+  const json = parseJson(reading.bytes);
+  if (json.kind === "error") {
+    throw new HardenError(
+      "settings",
+      `the baseline ${name} is not valid JSON: ${json.message}`,
+      rewrite,
+    );
+  }
+  const content: unknown = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
+  if (!isBaseline(content)) {
+    throw new HardenError("settings", `${name} is not a baseline of this version`, rewrite);
+  }
+  return content.findings;
+}
+
+function isBaseline(content: unknown): content is { readonly findings: readonly BaselineEntry[] } {
+  if (typeof content !== "object" || content === null) return false;
+  if (!("schemaVersion" in content) || content.schemaVersion !== 1) return false;
+  if (!("findings" in content) || !Array.isArray(content.findings)) return false;
+  return content.findings.every((entry: unknown) => {
+    if (typeof entry !== "object" || entry === null) return false;
+    const { host, count, ...texts } = entry as Record<string, unknown>;
+    const isText = ["file", "section", "key", "rule", "value"].every(
+      (name) => typeof texts[name] === "string",
+    );
+    return isText && (host === null || typeof host === "string") && Number.isSafeInteger(count);
+  });
+}
+
+/** Writes all findings, or of those in the older baseline the ones that are still there. */
+export function writeBaseline(
+  path: string,
+  findings: readonly LocatedFinding[],
+  older: readonly BaselineEntry[] | undefined,
+  { terminal, hash }: BaselinePorts,
+): void {
+  const entries = makeBaseline(findings, older, isSuppressible, hash);
+  terminal.write(path, printJson({ schemaVersion: 1, findings: entries }, 1));
+}
+
+export interface BaselineResult {
+  readonly findings: readonly LocatedFinding[];
+  /** How many findings are known, for a person; undefined without a baseline. */
+  readonly remark: string | undefined;
+}
+
+export function applyBaseline(
+  findings: readonly LocatedFinding[],
+  baseline: readonly BaselineEntry[] | undefined,
+  { hash }: BaselinePorts,
+): BaselineResult {
+  if (baseline === undefined) return { findings, remark: undefined };
+  const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
+  const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
+  return {
+    findings: fresh,
+    remark: `${countOf(known, "finding")} known from the baseline${stale}`,
+  };
+}

@@ -1,0 +1,185 @@
+import { planHost, type HostPlan } from "../fix/plan.ts";
+import {
+  documentOf,
+  factsOf,
+  hostFiles,
+  type HostFileName,
+  type HostFolder,
+} from "../fleet/host-folder.ts";
+import { listAssumptions } from "../fleet/assumptions.ts";
+import type { Host } from "../fleet/host.ts";
+import { readTraits, type HostTraits } from "./disagreement.ts";
+import type { HostRead } from "../fleet/read-host.ts";
+import type { FindUse } from "../fleet/port-usage.ts";
+import { judge, withoutErrors } from "../fleet/verdict.ts";
+import type { AllowBook } from "../rules/allow-list.ts";
+import type { KnownRules, Settings } from "../settings/settings.ts";
+import {
+  placeOfComment,
+  readSuppressions,
+  type Suppression,
+} from "../rules/suppression-comments.ts";
+import {
+  locateFinding,
+  sectionPlace,
+  stampFinding,
+  type LocatedFinding,
+} from "../rules/finding.ts";
+import { suppression as suppressionRule } from "../rules/catalog/suppression.ts";
+import { severities, type Rule, type RuleFinding, type Severity } from "../rules/rule.ts";
+
+export interface CheckedHost {
+  readonly host: Host;
+  readonly findings: readonly LocatedFinding[];
+  readonly fixes: HostFixes;
+  /** Undefined where stpd.ini could not be read. */
+  readonly traits: HostTraits | undefined;
+}
+
+/** What would mend a host, and what is withheld. */
+export interface HostFixes {
+  readonly files: HostPlan["files"];
+  readonly applied: readonly LocatedFinding[];
+  readonly withheld: readonly { readonly located: LocatedFinding; readonly reason: string }[];
+}
+
+export type CheckHost = (read: HostRead) => CheckedHost;
+
+/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
+export function knowRules(rules: readonly Rule[]): KnownRules {
+  const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => (stays ? [id] : [])));
+  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !lasting.has(id) };
+}
+
+interface Found extends RuleFinding {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly suppressed: LocatedFinding["finding"]["suppressed"];
+}
+
+export interface HostCheckContext {
+  readonly rules: readonly Rule[];
+  readonly settings: Settings;
+  readonly book: AllowBook;
+  /** The day that suppressions end on. */
+  readonly asOf: string;
+  readonly findUse: FindUse;
+  readonly fix: FixChoice;
+}
+
+/** Which fixes are to be applied. */
+export interface FixChoice {
+  readonly unsafe: boolean;
+  /** Those of these rules alone; undefined: of all. */
+  readonly rules: readonly string[] | undefined;
+}
+
+/** Applies the rules of a host's profile to its files, and plans what would mend it. */
+export function createHostCheck(context: HostCheckContext): CheckHost {
+  const { rules, settings, book, asOf, findUse, fix } = context;
+  const known = knowRules(rules);
+  return ({ folder, parse }) => {
+    const { name, path, policy } = folder;
+    const suppressing = openSuppressions(folder, asOf, known);
+    const found: Found[] = [];
+    for (const rule of rules) {
+      if (rule.check === undefined || rule.profiles?.includes(policy.profile) === false) continue;
+      const level = settings.levels.get(rule.id) ?? rule.severity;
+      if (level === "off") continue;
+      for (const finding of rule.check(folder)) {
+        const inline = suppressing.apply(rule.id, finding);
+        const allowed = rule.lasting ? null : book.apply(rule.id, name);
+        const severity = atMost(level, finding.severity);
+        found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
+      }
+    }
+    for (const finding of suppressing.close()) {
+      const severity = finding.severity ?? suppressionRule.severity;
+      found.push({ ...finding, rule: suppressionRule, severity, suppressed: null });
+    }
+    const wishes = found.map(({ mend, rule, suppressed }) =>
+      suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? mend : undefined,
+    );
+    const plan = planHost(folder, wishes, { parse, findUse, unsafe: fix.unsafe });
+    const { role, environment = null } = factsOf(folder);
+    const findings = found.map((finding, index) => {
+      const { rule, severity, suppressed, file = "stpd.ini" } = finding;
+      const { place, source, subject } = locateFinding(folder, finding);
+      const fixable = plan.outcomes[index]?.fixable ?? "no";
+      const stamp = { host: name, file: path + file, severity, suppressed, fixable };
+      return { finding: stampFinding(rule, finding, place, stamp), source, subject };
+    });
+    const verdict = withoutErrors(judge(folder), found);
+    return {
+      host: { name, role, environment, verdict, assumptions: listAssumptions(folder) },
+      traits: readTraits(folder, verdict),
+      findings,
+      fixes: listFixes(findings, plan),
+    };
+  };
+}
+
+/** A finding may be less than its rule, and is never more. */
+function atMost(level: Severity, own: Severity = level): Severity {
+  return severities.indexOf(own) > severities.indexOf(level) ? own : level;
+}
+
+function listFixes(findings: readonly LocatedFinding[], { files, outcomes }: HostPlan): HostFixes {
+  const withheld = findings.flatMap((located, index) => {
+    const outcome = outcomes[index];
+    const reason = outcome?.applied === false ? outcome.reason : undefined;
+    return reason === undefined ? [] : [{ located, reason }];
+  });
+  return { files, applied: findings.filter((_, index) => outcomes[index]?.applied), withheld };
+}
+
+interface OpenSuppressions {
+  readonly apply: (rule: string, finding: RuleFinding) => Found["suppressed"];
+  readonly close: () => readonly RuleFinding[];
+}
+
+/** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
+function openSuppressions(folder: HostFolder, asOf: string, known: KnownRules): OpenSuppressions {
+  const byFile = new Map<HostFileName, readonly Suppression[]>();
+  const byPlace = new Map<string, Suppression[]>();
+  const used = new Set<Suppression>();
+  const wrong: RuleFinding[] = [];
+  for (const file of hostFiles) {
+    const document = documentOf(folder, file);
+    if (document === undefined) continue;
+    const { valid, findings } = readSuppressions(document, asOf, known);
+    byFile.set(file, valid);
+    for (const suppression of valid) {
+      const place = `${file} ${suppression.covers} ${suppression.rule}`;
+      const others = byPlace.get(place);
+      if (others === undefined) byPlace.set(place, [suppression]);
+      else others.push(suppression);
+    }
+    wrong.push(...findings.map((finding) => ({ ...finding, file })));
+  }
+  return {
+    apply: (rule, finding) => {
+      const { file = "stpd.ini" } = finding;
+      if (byPlace.size === 0) return null;
+      const { line } = finding.place ?? sectionPlace(folder);
+      const fitting = byPlace.get(`${file} ${line} ${rule}`) ?? [];
+      for (const suppression of fitting) used.add(suppression);
+      const [first] = fitting;
+      return first === undefined ? null : { reason: first.reason, until: first.until };
+    },
+    close: () => [
+      ...wrong,
+      ...[...byFile].flatMap(([file, suppressions]) =>
+        suppressions
+          .filter((suppression) => !used.has(suppression))
+          .map(({ line, rule }) => ({
+            file,
+            severity: "warning" as const,
+            place: placeOfComment(documentOf(folder, file)?.lines[line]?.raw ?? "", line),
+            message: `this suppression is not needed: ${rule} does not fire on the next line`,
+            help: "Remove the comment.",
+          })),
+      ),
+    ],
+  };
+}

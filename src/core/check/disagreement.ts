@@ -1,0 +1,110 @@
+import type { HostFolder } from "../fleet/host-folder.ts";
+import { compareText, sectionPlace } from "../rules/finding.ts";
+import type { Place } from "../rules/rule.ts";
+import { factsOf, sourceLine } from "../fleet/host-folder.ts";
+import { isLeftOpen, plainPortEntries, type StpdFile } from "../fleet/stpd-file.ts";
+import type { Verdict } from "../fleet/verdict.ts";
+
+/** What hosts of an environment should have in common, each as a text that can be compared. */
+export interface HostTraits {
+  readonly name: string;
+  /** Path of its stpd.ini below the root. */
+  readonly file: string;
+  readonly environment: string | null;
+  /** Where it says [STPD_Server], with the line. */
+  readonly place: Place;
+  readonly source: string;
+  readonly traits: Readonly<Record<TraitName, string>>;
+}
+
+const traitNames = ["FTP port", "HTTP port", "HTTPS", "TLS"] as const;
+type TraitName = (typeof traitNames)[number];
+
+/** Undefined for a file that cannot be read, which has findings of its own. */
+export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | undefined {
+  const { name, path, stpd } = folder;
+  if (stpd.kind !== "file" || stpd.broken.length > 0) return undefined;
+  const place = sectionPlace(folder);
+  const isOpen = (key: "STPD_PORT" | "STPD_HTTP_PORT"): string =>
+    plainPortEntries(stpd, key).length > 0 || isLeftOpen(stpd, key) ? "open" : "closed";
+  return {
+    name,
+    file: `${path}stpd.ini`,
+    environment: factsOf(folder).environment ?? null,
+    place,
+    source: sourceLine(folder, "stpd.ini", place.line),
+    traits: {
+      "FTP port": isOpen("STPD_PORT"),
+      "HTTP port": isOpen("STPD_HTTP_PORT"),
+      HTTPS: verdict === "hardened" || verdict === "partial" ? "working" : "not working",
+      TLS: describeTls(stpd),
+    },
+  };
+}
+
+/** What the priority strings enable, whatever they are written like. */
+function describeTls(file: StpdFile): string {
+  return file.priorityLines.map(({ readings }) => readings[0]?.enables ?? "").join(" ");
+}
+
+export interface Disagreement {
+  readonly environment: string | null;
+  /** The first host, by its file, that differs from most. */
+  readonly at: HostTraits;
+  readonly message: string;
+}
+
+/** At most one for each environment; the order of the hosts does not matter. */
+export function findDisagreements(hosts: readonly HostTraits[]): readonly Disagreement[] {
+  const groups = new Map<string | null, HostTraits[]>();
+  for (const host of hosts) {
+    const group = groups.get(host.environment);
+    if (group === undefined) groups.set(host.environment, [host]);
+    else group.push(host);
+  }
+  return [...groups].flatMap(([environment, group]) => {
+    const sorted = group.toSorted((left, right) => compareText(left.file, right.file));
+    const differences = traitNames.flatMap((trait) => findDifference(sorted, trait));
+    const odd = new Set(differences.flatMap((difference) => difference.hosts));
+    const at = sorted.find((host) => odd.has(host));
+    if (at === undefined) return [];
+    const where = environment === null ? "without an environment" : `of environment ${environment}`;
+    const what = differences.map(({ text }) => text).join("; ");
+    return [{ environment, at, message: `the hosts ${where} are not set alike: ${what}` }];
+  });
+}
+
+interface Difference {
+  readonly hosts: readonly HostTraits[];
+  readonly text: string;
+}
+
+/** Names the hosts on which a port is open or HTTPS is not, or those whose TLS is not that of most. */
+function findDifference(hosts: readonly HostTraits[], trait: TraitName): readonly Difference[] {
+  const counts = new Map<string, number>();
+  for (const { traits } of hosts) counts.set(traits[trait], (counts.get(traits[trait]) ?? 0) + 1);
+  if (counts.size < 2) return [];
+  const wrong = wrongStates[trait];
+  if (wrong !== undefined) {
+    const odd = hosts.filter(({ traits }) => traits[trait] === wrong);
+    return [{ hosts: odd, text: `${trait} is ${wrong} on ${nameSome(odd)}` }];
+  }
+  const most = [...counts].find(([, count]) => count * 2 > hosts.length)?.[0];
+  if (most === undefined) return [{ hosts, text: `${trait} is set in ${counts.size} ways` }];
+  const odd = hosts.filter(({ traits }) => traits[trait] !== most);
+  return [{ hosts: odd, text: `${trait} is set otherwise on ${nameSome(odd)}` }];
+}
+
+const wrongStates: Readonly<Partial<Record<TraitName, string>>> = {
+  "FTP port": "open",
+  "HTTP port": "open",
+  HTTPS: "not working",
+};
+
+const namedHosts = 5;
+
+function nameSome(hosts: readonly HostTraits[]): string {
+  const names = hosts.slice(0, namedHosts).map(({ name }) => name);
+  const more = hosts.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

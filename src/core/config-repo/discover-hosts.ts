@@ -1,0 +1,206 @@
+import { hostFiles, type HostFileName } from "../fleet/host-folder.ts";
+import type { FleetFolder } from "../fleet/host-naming.ts";
+import { HardenError } from "../base/errors.ts";
+import { baseName, commonFolder, joinPath, parentOf, relativePath } from "../base/paths.ts";
+import { makeVisible } from "../base/text.ts";
+import type { FleetFiles, FolderEntry } from "./files-port.ts";
+import { isBelow, outOfTree } from "./read-host-file.ts";
+
+export const settingsFile = "sesam-harden.ini";
+const stpdFile = "stpd.ini";
+
+/** True for the paths of a commit that a fleet's verdict may depend on. */
+export function isOfFleet(path: string): boolean {
+  const name = baseName(path);
+  return name === settingsFile || hostFiles.some((file) => file === name);
+}
+
+/** Folders without files of the fleet; `stpd_conf` holds files of Si3 stores. */
+const skippedFolders: readonly string[] = [".git", "node_modules", "stpd_conf"];
+
+export interface FleetRoot {
+  /** Absolute path that files are named relative to. */
+  readonly root: string;
+  /** Absolute paths of the folders and files to look at. */
+  readonly starts: readonly string[];
+}
+
+/** A directory of the config repo, and what of a host is in it. */
+export interface FoundFolder extends FleetFolder {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly entries: readonly HostEntry[];
+}
+
+/** A host, and what of it is there. */
+export interface FoundHost {
+  readonly name: string;
+  /** Path of the directory below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly entries: readonly HostEntry[];
+  /** Files that are most likely meant for it, and are not read. */
+  readonly misnamed: readonly string[];
+}
+
+/**
+ * The root is the nearest folder above with a `sesam-harden.ini`, else the folder given, else the
+ * deepest folder that all given paths lie in. Throws HardenError `usage` where a path does not
+ * exist or paths belong to different fleets.
+ */
+export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot {
+  const starts = typed.map((path) => files.absolute(path));
+  const folders = starts.map((start, index) => {
+    const name = makeVisible(typed[index] ?? start);
+    const found = files.kindOf(start);
+    switch (found.kind) {
+      case "folder":
+        return start;
+      case "missing":
+        throw new HardenError("usage", `${name}: no such file or directory`, adviseMissing(name));
+      case "unreadable":
+        throw new HardenError("broke", `${name}: ${found.reason}`, "Give the user access to it.");
+      default:
+        if (baseName(start) === stpdFile) return parentOf(start);
+        throw new HardenError(
+          "usage",
+          `${name} is not named ${stpdFile}, so it is not read`,
+          `Name a directory or a file with exactly this name.`,
+        );
+    }
+  });
+  const roots = new Set(folders.map((folder) => findAbove(folder, settingsFile, files)));
+  const [settingsFolder] = roots;
+  if (roots.size > 1) {
+    throw new HardenError(
+      "usage",
+      `the paths belong to different fleets: ${settingsFile} lies above some of them only, or in different folders`,
+      "Check one fleet at a time.",
+    );
+  }
+  return { root: settingsFolder ?? commonFolder(folders), starts };
+}
+
+function adviseMissing(name: string): string {
+  return /[*?]/.test(name)
+    ? `Name a directory; patterns are for include in ${settingsFile}.`
+    : "Check the path.";
+}
+
+/** The nearest folder, this one or one above it, that holds something of that name. */
+export function findAbove(folder: string, name: string, files: FleetFiles): string | undefined {
+  let current = folder;
+  for (;;) {
+    if (files.kindOf(joinPath(current, name)).kind !== "missing") return current;
+    const parent = parentOf(current);
+    if (parent === current) return undefined;
+    current = parent;
+  }
+}
+
+/** Yields every directory once, in no order that anybody may rely on. Follows no link to one. */
+export function* listFolders(
+  { root, starts }: FleetRoot,
+  files: FleetFiles,
+): Generator<FoundFolder> {
+  const seen = new Set<string>();
+  const pending: string[] = [];
+  for (const start of starts) {
+    if (files.kindOf(start).kind === "folder") pending.push(start);
+    else {
+      const folder = parentOf(start);
+      if (seen.has(folder)) continue;
+      seen.add(folder);
+      yield describeFolder(folder, root, { entries: listOneHost(folder, files), named: "file" });
+    }
+  }
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    if (seen.has(folder)) continue;
+    seen.add(folder);
+    const listing = files.list(folder);
+    if (listing.kind === "unreadable") {
+      const reason = `its folder cannot be listed: ${listing.reason}`;
+      yield unreadableHost(folder, root, reason);
+      continue;
+    }
+    const own: HostEntry[] = [];
+    const others: string[] = [];
+    for (const { name, kind } of listing.entries) {
+      if (isHostFile(name)) own.push({ name, kind });
+      else if (kind === "folder") {
+        if (!skippedFolders.includes(name.toLowerCase())) pending.push(joinPath(folder, name));
+      } else {
+        others.push(name);
+        if (kind === "link" && leadsOut(joinPath(folder, name), root, files)) {
+          yield unreadableHost(joinPath(folder, name), root, outOfTree);
+        }
+      }
+    }
+    const named = starts.includes(folder) ? ("folder" as const) : undefined;
+    yield describeFolder(folder, root, { entries: own, others, named });
+  }
+}
+
+export interface HostEntry {
+  readonly name: HostFileName;
+  /** unreadable: nothing was looked at, for the reason. */
+  readonly kind: FolderEntry["kind"] | "unreadable";
+  readonly reason?: string;
+}
+
+function describeFolder(
+  folder: string,
+  root: string,
+  {
+    entries,
+    others = [],
+    named,
+  }: Pick<FoundFolder, "entries" | "named"> & { readonly others?: readonly string[] },
+): FoundFolder {
+  const below = relativePath(root, folder) ?? folder;
+  return {
+    name: baseName(folder),
+    path: below === "" ? "" : `${below}/`,
+    folder,
+    entries,
+    files: entries.map(({ name }) => name),
+    misnamed: others.filter((name) => isHostFile(name.toLowerCase())),
+    loose: others.filter(isLoose),
+    named,
+  };
+}
+
+function isHostFile(name: string): name is HostFileName {
+  return (hostFiles as readonly string[]).includes(name);
+}
+
+/** Files that are not a host's; Windows writes a desktop.ini into directories. */
+const foreignFiles: readonly string[] = [settingsFile, "desktop.ini", ...hostFiles];
+
+/** `stpd.ini.txt`, `stpd.txt`, `stpd.ini.bak`, `rds1.ini` */
+function isLoose(name: string): boolean {
+  const lower = name.toLowerCase();
+  return /^stpd\b|\.ini\b/.test(lower) && !foreignFiles.includes(lower);
+}
+
+function unreadableHost(folder: string, root: string, reason: string): FoundFolder {
+  return describeFolder(folder, root, {
+    entries: [{ name: stpdFile, kind: "unreadable", reason }],
+    named: undefined,
+  });
+}
+
+/** The files of a host whose stpd.ini was named itself. */
+function listOneHost(folder: string, files: FleetFiles): readonly HostEntry[] {
+  return hostFiles
+    .filter((name) => files.kindOf(joinPath(folder, name)).kind !== "missing")
+    .map((name) => ({ name, kind: "link" }));
+}
+
+/** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
+function leadsOut(link: string, root: string, files: FleetFiles): boolean {
+  const target = files.kindOf(link);
+  if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;
+  return files.kindOf(joinPath(link, stpdFile)).kind !== "missing";
+}

@@ -1,0 +1,34 @@
+import type { FileReading } from "../fleet/read-host.ts";
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: "file" | "folder" | "link" | "other";
+}
+
+export type Listing =
+  | { readonly kind: "entries"; readonly entries: readonly FolderEntry[] }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** What a path is, links followed, with the absolute path of what it really is. */
+export type PathKind =
+  | { readonly kind: "file" | "folder" | "other"; readonly realPath: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** The files of a config repo; paths are absolute, with `/`. None of these throws. */
+export interface FleetFiles {
+  readonly absolute: (typed: string) => string;
+  readonly kindOf: (path: string) => PathKind;
+  readonly list: (folder: string) => Listing;
+  /** One character a byte; a file of more than `limit` bytes is unreadable. */
+  readonly read: (path: string, limit: number) => FileReading;
+  /**
+   * Puts a file in the place of one that still is what was read (undefined: of none), whole or not
+   * at all: a new file beside it is written, flushed, given the mode of the old one, and renamed.
+   */
+  readonly replace: (path: string, before: string | undefined, after: string) => Replacement;
+}
+
+export type Replacement =
+  | { readonly kind: "replaced" }
+  | { readonly kind: "refused"; readonly reason: string };

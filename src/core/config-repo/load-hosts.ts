@@ -1,0 +1,66 @@
+import { addressOf as reachedAt } from "../fleet/host-folder.ts";
+import { createHostReader, type HostRead } from "../fleet/read-host.ts";
+import { HardenError } from "../base/errors.ts";
+import { findNearest } from "../base/nearest.ts";
+import type { Settings } from "../settings/settings.ts";
+import { compareText } from "../rules/finding.ts";
+import { makeVisible } from "../base/text.ts";
+import type { FleetFiles } from "./files-port.ts";
+import {
+  hasStpd,
+  openFleet,
+  readAll,
+  refuseEmpty,
+  refuseSettings,
+  type FleetRequest,
+} from "./open-fleet.ts";
+
+export interface FleetTargets {
+  /** Absolute path. */
+  readonly root: string;
+  readonly settings: Settings;
+  /** By name. */
+  readonly hosts: readonly HostRead[];
+}
+
+/**
+ * The hosts of a config repo that have an stpd.ini; only those of the names, where some are given.
+ * Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
+ */
+export function loadTargets(
+  request: FleetRequest & {
+    readonly names: readonly string[];
+    /** Also the hosts without an stpd.ini. */
+    readonly incomplete?: true;
+  },
+  files: FleetFiles,
+): FleetTargets {
+  const fleet = openFleet(request, files);
+  const { root, settings, problems, folders, read } = fleet;
+  const readHost = createHostReader(settings);
+  const all = folders
+    .filter((host) => request.incomplete === true || hasStpd(host))
+    .map((host) => readHost(readAll(host, read)));
+  const wrong = [...problems, ...all.flatMap((host) => host.problems)];
+  if (wrong.length > 0) throw refuseSettings(wrong, root);
+  if (!folders.some(hasStpd)) throw refuseEmpty(fleet);
+  const known = all.map(({ folder }) => folder.name);
+  for (const name of request.names) {
+    if (known.includes(name)) continue;
+    const nearest = findNearest(name, known);
+    throw new HardenError(
+      "usage",
+      `there is no host ${makeVisible(name)} in the config repo`,
+      nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+    );
+  }
+  const { names } = request;
+  const hosts = all.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
+  const sorted = hosts.toSorted((a, b) => compareText(a.folder.path, b.folder.path));
+  return { root, settings, hosts: sorted };
+}
+
+/** Where a host is reached. */
+export function addressOf({ folder }: HostRead): string {
+  return reachedAt(folder);
+}

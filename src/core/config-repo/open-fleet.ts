@@ -1,0 +1,171 @@
+import { knowRules } from "../check/check-host.ts";
+import type { HostFileName } from "../fleet/host-folder.ts";
+import { nameHosts } from "../fleet/host-naming.ts";
+import { findNamingProblems, type NamingProblem } from "../fleet/naming-problems.ts";
+import type { FileReading, HostSource } from "../fleet/read-host.ts";
+import { HardenError } from "../base/errors.ts";
+import { joinPath, relativePath } from "../base/paths.ts";
+import { makeVisible } from "../base/text.ts";
+import type { Problem } from "../base/problem.ts";
+import {
+  defaultInclude,
+  readSettings,
+  type Overrides,
+  type Settings,
+} from "../settings/settings.ts";
+import { compareText } from "../rules/finding.ts";
+import { rules } from "../rules/index.ts";
+import type { FleetFiles } from "./files-port.ts";
+import {
+  findRoot,
+  listFolders,
+  settingsFile,
+  type FoundHost,
+  type HostEntry,
+} from "./discover-hosts.ts";
+import { readHostFile, readLink } from "./read-host-file.ts";
+
+export interface OpenFleet {
+  /** Absolute path. */
+  readonly root: string;
+  readonly settings: Settings;
+  /** Of sesam-harden.ini, and of the names of hosts. */
+  readonly problems: readonly Problem[];
+  /** The hosts that the settings include and that were asked for. */
+  readonly folders: readonly FoundHost[];
+  /** The other ones of the fleet. */
+  readonly others: readonly FoundHost[];
+  /** False where there may be hosts of the fleet that are in neither list. */
+  readonly isWhole: boolean;
+  /** Patterns of `include` that no stpd.ini matches; none where only a part was asked for. */
+  readonly unmatched: readonly string[];
+  readonly read: ReadEntry;
+}
+
+export type ReadEntry = (host: FoundHost, entry: HostEntry) => FileReading;
+
+export interface FleetRequest {
+  readonly paths: readonly string[];
+  readonly overrides: Overrides;
+}
+
+const largestSettings = 1024 * 1024;
+
+/** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
+export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles): OpenFleet {
+  const { root, starts } = findRoot(paths, files);
+  const { settings, problems } = loadSettings(root, overrides, files);
+  // Only a settings file tells where a fleet ends: without one the root may be that of the disk.
+  const all = settings.file === undefined ? starts : [...starts, root];
+  const listed = [...listFolders({ root, starts: all }, files)];
+  const naming = nameHosts(listed, settings.include);
+  const hosts = naming.hosts.map(({ folder, name, path, misnamed }): FoundHost => {
+    const entries = folder.path === path ? folder.entries : [];
+    return { name, path, folder: folder.folder, entries, misnamed };
+  });
+  const isAsked = ({ folder }: FoundHost): boolean =>
+    starts.some(
+      (start) =>
+        relativePath(start, folder) !== undefined || relativePath(folder, start) === "stpd.ini",
+    );
+  const wrong = findNamingProblems(naming.hosts, listed);
+  const isWhole =
+    settings.file !== undefined ||
+    (starts.includes(root) && hosts.every(({ path }) => path !== ""));
+  return {
+    root,
+    settings,
+    problems: [...problems, ...wrong.map(placeProblem)],
+    folders: hosts.filter(isAsked),
+    others: hosts.filter((host) => !isAsked(host)),
+    isWhole,
+    unmatched: starts.includes(root) ? naming.unmatched : [],
+    read: (host, entry) => readHostFile(host, entry, root, files),
+  };
+}
+
+function placeProblem({ file, message, next }: NamingProblem): Problem {
+  return { file, line: 1, column: 1, message: makeVisible(message), next: makeVisible(next) };
+}
+
+/** A host with what its files hold. */
+export function readAll(host: FoundHost, read: ReadEntry): HostSource {
+  const { name, path, misnamed } = host;
+  const readings: Partial<Record<HostFileName, FileReading>> = {};
+  for (const entry of host.entries) readings[entry.name] = read(host, entry);
+  return { name, path, misnamed, files: readings };
+}
+
+export function hasStpd({ entries }: FoundHost): boolean {
+  return entries.some(({ name }) => name === "stpd.ini");
+}
+
+export function refuseEmpty({ settings, folders }: OpenFleet): HardenError {
+  const { include, file } = settings;
+  const misnamed = folders.flatMap(({ path, misnamed: names }) =>
+    names.map((name) => (name.includes("/") ? name : path + name)),
+  );
+  const nothing = "there is no stpd.ini here, so nothing was checked";
+  if (misnamed.length > 0) {
+    return new HardenError(
+      "nothing-found",
+      `${nothing}: ${makeVisible(misnamed.slice(0, 3).join(", "))} is not named exactly so`,
+      "Rename each to stpd.ini.",
+    );
+  }
+  return include === defaultInclude
+    ? new HardenError(
+        "nothing-found",
+        nothing,
+        "Name the directory that holds the hosts' directories, each with its stpd.ini.",
+      )
+    : new HardenError(
+        "nothing-found",
+        `${nothing}: no stpd.ini matches include = ${makeVisible(include.join(" "))}`,
+        `Correct include in ${file?.file ?? settingsFile}: its paths start at the directory of that file.`,
+      );
+}
+
+function loadSettings(
+  root: string,
+  overrides: Overrides,
+  files: FleetFiles,
+): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+  const path = joinPath(root, settingsFile);
+  const { kind } = files.kindOf(path);
+  const misnamed = kind === "missing" ? findMisnamed(root, files) : undefined;
+  const reading: FileReading =
+    kind === "missing" ? { kind: "missing" } : readLink(path, largestSettings, root, files);
+  const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
+  const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
+  if (misnamed !== undefined) {
+    const message = `this file is not named ${settingsFile}, so its settings would not count`;
+    const next = `Rename it to ${settingsFile}.`;
+    return { ...read, problems: [{ file: misnamed, line: 1, column: 1, message, next }] };
+  }
+  if (reading.kind !== "unreadable") return read;
+  const message = `this file was not read: ${reading.reason}`;
+  const next = "Put a file of settings there, or remove it.";
+  return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
+}
+
+/** Settings that would be overlooked for the case of their name. */
+function findMisnamed(root: string, files: FleetFiles): string | undefined {
+  const listing = files.list(root);
+  const entries = listing.kind === "entries" ? listing.entries : [];
+  return entries.find(({ name }) => name.toLowerCase() === settingsFile)?.name;
+}
+
+export function refuseSettings(problems: readonly Problem[], root: string): HardenError {
+  const sorted = problems.toSorted(
+    (left, right) =>
+      compareText(left.file, right.file) || left.line - right.line || left.column - right.column,
+  );
+  const count = `${sorted.length} ${sorted.length === 1 ? "thing is" : "things are"}`;
+  return new HardenError(
+    "settings",
+    `${count} wrong in the settings, so nothing was checked`,
+    "Mend the settings and check again.",
+    { problems: sorted, root },
+  );
+}

@@ -1,0 +1,75 @@
+import type { HostFileName } from "../fleet/host-folder.ts";
+import { mostInventoryBytes } from "../fleet/interfaces.ts";
+import type { FileReading } from "../fleet/read-host.ts";
+import { joinPath, relativePath } from "../base/paths.ts";
+import type { FleetFiles } from "./files-port.ts";
+import type { FoundHost, HostEntry } from "./discover-hosts.ts";
+
+export const outOfTree = "it is behind a link that leads out of the config repo";
+
+/** Real files have a few dozen lines; an inventory of thousands of clients has more. */
+const largest: Readonly<Record<HostFileName, number>> = {
+  "stpd.ini": 1024 * 1024,
+  "host.ini": 1024 * 1024,
+  "globals.ini": 1024 * 1024,
+  "interfaces.json": mostInventoryBytes,
+};
+
+export function readHostFile(
+  { folder }: Pick<FoundHost, "folder">,
+  { name, kind, reason = "" }: HostEntry,
+  root: string,
+  files: FleetFiles,
+): FileReading {
+  const path = joinPath(folder, name);
+  switch (kind) {
+    case "file":
+      return files.read(path, largest[name]);
+    case "link":
+      return readLink(path, largest[name], root, files);
+    case "folder":
+      return { kind: "unreadable", reason: "it is a directory" };
+    case "other":
+      return { kind: "unreadable", reason: "it is not a regular file" };
+    case "unreadable":
+      return { kind: "unreadable", reason };
+  }
+}
+
+/** Reads a file of the config repo that may be a link, which has to stay within the root. */
+export function readLink(
+  path: string,
+  limit: number,
+  root: string,
+  files: FleetFiles,
+): FileReading {
+  const target = files.kindOf(path);
+  switch (target.kind) {
+    case "file":
+      return isBelow(root, target.realPath, files)
+        ? files.read(target.realPath, limit)
+        : { kind: "unreadable", reason: outOfTree };
+    case "folder":
+      return { kind: "unreadable", reason: "it is a directory" };
+    case "missing":
+      return { kind: "unreadable", reason: "it is a link that leads nowhere" };
+    case "unreadable":
+      return target;
+    case "other":
+      return { kind: "unreadable", reason: "it is not a regular file" };
+  }
+}
+
+/** The root itself may be reached through a link. */
+export function isBelow(root: string, realPath: string, files: FleetFiles): boolean {
+  const real = files.kindOf(root);
+  const roots = "realPath" in real ? [root, real.realPath] : [root];
+  return roots.some((folder) => relativePath(folder, realPath) !== undefined);
+}
+
+/** True for a path below a folder that a link leads out of the folder. */
+export function isLedOut(path: string, folder: string, files: FleetFiles): boolean {
+  const target = files.kindOf(path);
+  const isNamedBelow = relativePath(folder, path) !== undefined;
+  return isNamedBelow && "realPath" in target && !isBelow(folder, target.realPath, files);
+}

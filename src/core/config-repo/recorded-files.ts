@@ -1,0 +1,27 @@
+import { relativePath } from "../base/paths.ts";
+import type { Hash } from "../rules/baseline.ts";
+import type { InputFile } from "../report/html/model.ts";
+import type { FleetFiles } from "./files-port.ts";
+
+/** Files whose every reading is remembered, so that a report can say what it rests on. */
+export interface WitnessedFiles {
+  readonly files: FleetFiles;
+  /** What was read, named from a root; absolute where it lies elsewhere. */
+  readonly list: (root: string) => readonly InputFile[];
+}
+
+export function witnessFiles(files: FleetFiles, hash: Hash): WitnessedFiles {
+  const digests = new Map<string, string>();
+  return {
+    files: {
+      ...files,
+      read: (path, limit) => {
+        const reading = files.read(path, limit);
+        if (reading.kind === "bytes") digests.set(path, hash(reading.bytes));
+        return reading;
+      },
+    },
+    list: (root) =>
+      [...digests].map(([path, digest]) => ({ path: relativePath(root, path) ?? path, digest })),
+  };
+}

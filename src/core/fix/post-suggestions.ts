@@ -1,0 +1,103 @@
+import type { FileChange } from "./file-change.ts";
+import { writeMark } from "./pull-request.ts";
+import { findSuggestions, type LineChange, type Suggestion } from "./suggestions.ts";
+import type { Hash } from "../rules/baseline.ts";
+import type { FolderFixes } from "../check/check-fleet.ts";
+
+/** A pull request as its reviewers see it. */
+export interface Reviews {
+  /** The patch of each file that it changes; undefined where GitHub shows none. */
+  readonly listPatches: (number: number) => Promise<ReadonlyMap<string, string | undefined>>;
+  /** The bodies of all comments on its lines, resolved ones too. */
+  readonly listComments: (number: number) => Promise<readonly string[]>;
+  readonly review: (request: ReviewRequest) => Promise<void>;
+}
+
+export interface ReviewRequest {
+  readonly number: number;
+  readonly sha: string;
+  readonly body: string;
+  readonly comments: readonly Suggestion[];
+}
+
+export interface SuggestRequest {
+  readonly fixes: readonly FolderFixes[];
+  readonly prefix: string;
+  readonly number: number;
+  /** The head of the pull request. */
+  readonly sha: string;
+}
+
+export interface SuggestPorts {
+  readonly reviews: Reviews;
+  readonly hash: Hash;
+  readonly listLineChanges: (change: FileChange) => readonly LineChange[];
+}
+
+export interface SuggestResult {
+  readonly offered: number;
+  /** Offered before, and not again, whatever became of it. */
+  readonly known: number;
+  /** Of lines that are not in the diff, of files that a suggestion would spoil, or not one alone. */
+  readonly rest: readonly FileChange[];
+}
+
+/** Findings whose fix makes HTTPS work. */
+const opening: readonly string[] = [
+  "https-port-missing",
+  "tls-priority-invalid",
+  "tls-no-modern-protocol",
+];
+
+/**
+ * True if one edit of a host rests on another: a person can apply one suggestion alone, and a port
+ * that is closed before HTTPS works, or before the global settings, would lock the host out.
+ */
+function goesTogether({ files, applied }: FolderFixes): boolean {
+  return files.length > 1 || applied.some(({ finding }) => opening.includes(finding.rule));
+}
+
+/** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
+export async function suggestFixes(
+  { fixes, prefix, number, sha }: SuggestRequest,
+  { reviews, hash, listLineChanges }: SuggestPorts,
+): Promise<SuggestResult> {
+  const changes = fixes.flatMap((host) =>
+    host.files.map(({ name, before, after }) => ({
+      host,
+      path: prefix + host.path + name,
+      before,
+      after,
+    })),
+  );
+  if (changes.length === 0) return { offered: 0, known: 0, rest: [] };
+  const patches = await reviews.listPatches(number);
+  const judged = changes.map(({ host, ...change }) => {
+    const found = findSuggestions(change, listLineChanges(change), patches.get(change.path));
+    const isSplit = host.files.length > 1 || (found !== undefined && found.length > 1);
+    return { change, suggestions: isSplit && goesTogether(host) ? undefined : found };
+  });
+  const rest = judged.flatMap(({ change, suggestions }) =>
+    suggestions === undefined ? [change] : [],
+  );
+  const marked = judged
+    .flatMap(({ suggestions = [] }) => suggestions)
+    .map((suggestion) => {
+      const mark = writeMark(
+        "suggestion",
+        hash(JSON.stringify([suggestion.path, suggestion.body])),
+      );
+      return { mark, suggestion: { ...suggestion, body: `${suggestion.body}\n${mark}` } };
+    });
+  if (marked.length === 0) return { offered: 0, known: 0, rest };
+  const before = (await reviews.listComments(number)).join("\n");
+  const comments = marked
+    .filter(({ mark }) => !before.includes(mark))
+    .map(({ suggestion }) => suggestion);
+  if (comments.length > 0) {
+    const body =
+      "These edits would harden the hosts without locking one out. Applying them changes no host: the files have to be rolled out, and STPD be restarted.";
+    await reviews.review({ number, sha, body, comments });
+  }
+  return { offered: comments.length, known: marked.length - comments.length, rest };
+}

@@ -1,0 +1,110 @@
+import { HardenError } from "../../base/errors.ts";
+import { parseJson, type JsonNode } from "./document.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import { compareText } from "../../rules/finding.ts";
+import { encodeBytes } from "../../base/text.ts";
+
+/** What can be signed: JSON whose numbers are whole, so that every machine writes the same bytes. */
+export type CanonicalValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly CanonicalValue[]
+  | { readonly [key: string]: CanonicalValue };
+
+export type CanonicalReading =
+  | { readonly kind: "value"; readonly value: CanonicalValue }
+  | { readonly kind: "refused"; readonly message: string };
+
+/** As deep as the reader goes. */
+const deepest = 32;
+
+/**
+ * The one text of a value (RFC 8785, without fractions): keys by UTF-16 code units, no blanks.
+ * Throws HardenError `broke` for a number that is no safe integer, and for a lone surrogate.
+ */
+export function printCanonical(value: CanonicalValue, depth = 0): string {
+  if (depth > deepest) throw unprintable(`something nested more than ${deepest} deep`);
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    // -0 prints as 0, which is another value.
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw unprintable(`a number ${value}`);
+    return String(value);
+  }
+  if (typeof value === "string") return printText(value);
+  if (isList(value)) return `[${value.map((item) => printCanonical(item, depth + 1)).join(",")}]`;
+  const members = Object.entries(value)
+    .toSorted(([left], [right]) => compareText(left, right))
+    .map(([key, member]) => `${printText(key)}:${printCanonical(member, depth + 1)}`);
+  return `{${members.join(",")}}`;
+}
+
+function isList(
+  value: Extract<CanonicalValue, object>,
+): value is Extract<CanonicalValue, readonly unknown[]> {
+  return Array.isArray(value);
+}
+
+/** JSON.stringify escapes what RFC 8785 wants escaped, and writes the rest as it is. */
+function printText(text: string): string {
+  if (!text.isWellFormed()) throw unprintable("half of a surrogate pair");
+  return JSON.stringify(text);
+}
+
+function unprintable(what: string): HardenError {
+  return new HardenError(
+    "broke",
+    `${what} has no canonical form, so nothing was signed`,
+    "Please report it: nothing that is signed should hold this.",
+  );
+}
+
+/**
+ * Reads a text that is canonical to the byte, and refuses every other: what two readers might take
+ * for different values is never signed for, nor compared by its digest.
+ */
+export function readCanonical(text: string): CanonicalReading {
+  const reading = readJsonValue(text);
+  return reading.kind === "refused" || printCanonical(reading.value) === text
+    ? reading
+    : { kind: "refused", message: "this is JSON, but not in the canonical form of RFC 8785" };
+}
+
+/** Reads any JSON that has a canonical form, however it is laid out: for what nobody signs. */
+export function readJsonValue(text: string): CanonicalReading {
+  const reading = parseJson(text);
+  if (reading.kind === "error") return { kind: "refused", message: reading.message };
+  const value = valueOf(reading.node);
+  return value === undefined
+    ? { kind: "refused", message: "a number is not whole, or a text is not well-formed" }
+    : { kind: "value", value };
+}
+
+/** Undefined where the value has no canonical form. */
+function valueOf(node: JsonNode): CanonicalValue | undefined {
+  if (node.kind === "array") {
+    const items = node.items.map(valueOf);
+    return items.every((item) => item !== undefined) ? items : undefined;
+  }
+  if (node.kind === "value") {
+    const { value } = node;
+    if (typeof value === "number") return Number.isSafeInteger(value) ? value + 0 : undefined;
+    return typeof value !== "string" || value.isWellFormed() ? value : undefined;
+  }
+  const entries: [string, CanonicalValue][] = [];
+  for (const { key, value } of node.members) {
+    const name = String(key.value);
+    const member = valueOf(value);
+    if (member === undefined || !name.isWellFormed()) return undefined;
+    entries.push([name, member]);
+  }
+  // Defines `__proto__` as a key like any other.
+  return Object.fromEntries(entries);
+}
+
+/** SHA-256 over the UTF-8 of the canonical text, in hexadecimal. */
+export function digestOf(value: CanonicalValue, hash: Hash): string {
+  return hash(encodeBytes(printCanonical(value)));
+}

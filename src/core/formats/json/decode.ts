@@ -1,0 +1,79 @@
+import type { CanonicalValue } from "./canonical.ts";
+
+/** Reads a value as a type; undefined where it is not of it. Nothing may be missing or be there too much. */
+export type Shape<Value> = (value: CanonicalValue) => Value | undefined;
+
+export const textShape: Shape<string> = (value) => (typeof value === "string" ? value : undefined);
+
+export const flagShape: Shape<boolean> = (value) =>
+  typeof value === "boolean" ? value : undefined;
+
+/** A number that counts: whole, and not below zero. */
+export const countShape: Shape<number> = (value) =>
+  typeof value === "number" && value >= 0 ? value : undefined;
+
+export function matchShape(pattern: RegExp): Shape<string> {
+  return (value) => (typeof value === "string" && pattern.test(value) ? value : undefined);
+}
+
+/** SHA-256 in hexadecimal. */
+export const digestShape = matchShape(/^[0-9a-f]{64}$/);
+/** A commit, as git names it: SHA-1, or SHA-256 in hexadecimal. */
+export const commitShape = matchShape(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+/** As environments and persons are named in settings. */
+export const nameShape = matchShape(/^[a-z0-9_-]+$/);
+/** Year and month, and the number of the ledger's entry that requested it. */
+export const rolloutShape = matchShape(/^[0-9]{4}-[0-9]{2}-[1-9][0-9]{0,15}$/);
+
+export function wordShape<Word extends string | number>(...words: readonly Word[]): Shape<Word> {
+  return (value) => words.find((word) => word === value);
+}
+
+export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
+  return (value) => (value === null ? null : shape(value));
+}
+
+export function listShape<Item>(shape: Shape<Item>): Shape<readonly Item[]> {
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const items: Item[] = [];
+    for (const one of value as readonly CanonicalValue[]) {
+      const item = shape(one);
+      if (item === undefined) return undefined;
+      items.push(item);
+    }
+    return items;
+  };
+}
+
+export function recordShape<Values extends object>(shapes: {
+  readonly [Key in keyof Values]-?: Shape<Values[Key]>;
+}): Shape<Values> {
+  const keys = Object.keys(shapes) as (keyof Values & string)[];
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const given = value as Readonly<Record<string, CanonicalValue>>;
+    if (Object.keys(given).length !== keys.length) return undefined;
+    const read: Partial<Values> = {};
+    for (const key of keys) {
+      const member = Object.hasOwn(given, key) ? given[key] : undefined;
+      const result = member === undefined ? undefined : shapes[key](member);
+      if (result === undefined) return undefined;
+      read[key] = result;
+    }
+    // Every key of the shape was read above.
+    return read as Values;
+  };
+}
+
+/** Records that say by `kind` which of several they are. */
+export function unionShape<Union extends { readonly kind: string }>(shapes: {
+  readonly [Kind in Union["kind"]]: Shape<Extract<Union, { readonly kind: Kind }>>;
+}): Shape<Union> {
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const { kind } = value as Readonly<Record<string, CanonicalValue>>;
+    if (typeof kind !== "string" || !Object.hasOwn(shapes, kind)) return undefined;
+    return shapes[kind as Union["kind"]](value);
+  };
+}

@@ -1,0 +1,125 @@
+import { encodeBytes, decodeBytes } from "../base/text.ts";
+import { printCanonical, readCanonical, type CanonicalValue } from "./json/canonical.ts";
+import { matchShape, recordShape, textShape } from "./json/decode.ts";
+
+/** What a signature is for; a ticket is never taken for an entry of the ledger. */
+export type JwsType = "sesam-harden-ticket" | "sesam-harden-ledger";
+
+/** A public key: its id, and the 32 bytes in base64url, as JWK has them (RFC 8037). */
+export interface PublicKey {
+  readonly kid: string;
+  readonly x: string;
+}
+
+/** Signs with the controller's key. The text is the UTF-8 payload; gives a compact JWS. */
+export interface Signer {
+  readonly kid: string;
+  readonly sign: (type: JwsType, payload: string) => Promise<string>;
+}
+
+/** Tells whether the signature of a compact JWS fits a key; the rest was judged before. */
+export type VerifySignature = (jws: string, key: PublicKey) => Promise<boolean>;
+
+export type JwsReading =
+  | {
+      readonly kind: "jws";
+      readonly key: PublicKey;
+      readonly payload: CanonicalValue;
+    }
+  | {
+      readonly kind: "refused";
+      readonly reason: "malformed" | "algorithm" | "header" | "key-unknown";
+    };
+
+/** Characters. An entry may hold the results of a whole wave, where a ticket names a plan. */
+const longest: Readonly<Record<JwsType, number>> = {
+  "sesam-harden-ticket": 64 * 1024,
+  "sesam-harden-ledger": 1024 * 1024,
+};
+
+const headerShape = recordShape<{ alg: string; kid: string; typ: string }>({
+  alg: textShape,
+  kid: textShape,
+  typ: textShape,
+});
+
+/** Header of everything that is signed here, RFC 9864: the algorithm is named in full. */
+export function printHeader(type: JwsType, kid: string): string {
+  return printCanonical({ alg: "Ed25519", kid, typ: type });
+}
+
+/**
+ * Reads a compact JWS as strictly as it is written: canonical JSON in unpadded base64url, and in the
+ * header the algorithm, the id of a key that is known, and the type, nothing else. Whether the
+ * signature fits is left to be asked.
+ */
+export function readJws(text: string, type: JwsType, keys: readonly PublicKey[]): JwsReading {
+  const parts = text.length > longest[type] ? [] : text.split(".");
+  const [header, payload, signature] = parts.map(decodeBase64Url);
+  if (parts.length !== 3 || header === undefined || payload === undefined) return malformed;
+  if (signature === undefined) return malformed;
+  const head = readCanonical(decodeBytes(header));
+  if (head.kind === "refused") return malformed;
+  const { value } = head;
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isRecord) return malformed;
+  if (!("alg" in value) || value["alg"] !== "Ed25519") {
+    return { kind: "refused", reason: "algorithm" };
+  }
+  const read = headerShape(value);
+  if (read === undefined || read.typ !== type) return { kind: "refused", reason: "header" };
+  const key = keys.find(({ kid }) => kid === read.kid);
+  if (key === undefined) return { kind: "refused", reason: "key-unknown" };
+  const body = readCanonical(decodeBytes(payload));
+  return body.kind === "refused" || signature.length !== 64
+    ? malformed
+    : { kind: "jws", key, payload: body.value };
+}
+
+const malformed: JwsReading = { kind: "refused", reason: "malformed" };
+
+/** Bytes to base64url without padding. */
+export function encodeBase64Url(bytes: string): string {
+  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Bytes; undefined where the text is not exactly what encoding them gives. */
+export function decodeBase64Url(text: string): string | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return encodeBase64Url(bytes) === text ? bytes : undefined;
+}
+
+/** The compact JWS of a payload and the two other parts of it (RFC 7515, appendix F). */
+export function attachPayload(detached: string, payload: string): string {
+  const [header = "", , signature = ""] = detached.split(".");
+  return `${header}.${encodeBase64Url(encodeBytes(payload))}.${signature}`;
+}
+
+export function detachPayload(jws: string): string {
+  const [header = "", , signature = ""] = jws.split(".");
+  return `${header}..${signature}`;
+}
+
+const keyShape = recordShape<{ crv: string; kid: string; kty: string; x: string }>({
+  crv: matchShape(/^Ed25519$/),
+  kid: matchShape(/^[A-Za-z0-9_-]{43}$/),
+  kty: matchShape(/^OKP$/),
+  x: matchShape(/^[A-Za-z0-9_-]{43}$/),
+});
+
+/**
+ * Reads a public key as `ticket keygen` prints it, as a JWK or as `KID:X`; undefined for anything
+ * else, private keys too.
+ */
+export function readPublicKey(text: string): PublicKey | undefined {
+  const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];
+  if (kid !== undefined && x !== undefined) return { kid, x };
+  const reading = readCanonical(text.trim());
+  const key = reading.kind === "value" ? keyShape(reading.value) : undefined;
+  return key && { kid: key.kid, x: key.x };
+}
+
+export function printPublicKey({ kid, x }: PublicKey): string {
+  return printCanonical({ crv: "Ed25519", kid, kty: "OKP", x });
+}

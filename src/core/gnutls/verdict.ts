@@ -1,0 +1,106 @@
+import type { Profile } from "../settings/policy.ts";
+import { keyKinds, listShutOut, type KeyKind, type ShutOut } from "./admission.ts";
+import { macs } from "./algorithms.ts";
+import type { Dialect } from "./dialects.ts";
+import type { Evaluation } from "./evaluate.ts";
+import type { PriorityReading } from "./reader.ts";
+
+/** The procedure's own string: SEP, "Disabling unsecure transport modes", 5.1.0. */
+export const vendorPriority =
+  "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE";
+
+/** What a profile asks for from scratch: the vendor's string, and the fewest elements more. */
+export function recommend(profile: Profile): string {
+  return profile === "strict" ? `${vendorPriority}:-RSA:-SHA1` : vendorPriority;
+}
+
+export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
+
+/** Whoever gets the server's key, or the shared one, can read what was sent before. */
+const staticKeyExchanges = ["RSA", "PSK", "RSA-PSK"];
+
+/** Algorithms that must not be enabled, as GnuTLS and as the field names them. */
+const weakParts: Readonly<Record<string, string>> = {
+  "3DES-CBC": "3DES",
+  "DES-CBC": "DES",
+  "ARCFOUR-128": "RC4",
+  "RC2-40": "RC2",
+  NULL: "NULL",
+  "ANON-DH": "anonymous DH",
+  "ANON-ECDH": "anonymous ECDH",
+  MD5: "MD5",
+};
+
+/** What an evaluation comes to; all empty and false where the string is an error. */
+export interface PriorityVerdict {
+  /** True if all usual clients can talk TLS 1.2 or 1.3 with it, whatever key the host may have. */
+  readonly modern: boolean;
+  /** Those that cannot. */
+  readonly shutOut: readonly ShutOut[];
+  /** Old TLS versions in which some server could accept a suite. */
+  readonly legacy: readonly string[];
+  /** Weak algorithms of suites that some server could accept, in GnuTLS's names. */
+  readonly weak: readonly string[];
+  /** Key exchanges without forward secrecy, in GnuTLS's names, of suites that could be accepted. */
+  readonly noSecrecy: readonly string[];
+  /** MACs of suites that are not AEAD. */
+  readonly noAead: readonly string[];
+}
+
+export function judgeEvaluation(
+  evaluation: Evaluation,
+  keys: readonly KeyKind[] = keyKinds,
+): PriorityVerdict {
+  const { possible } = evaluation;
+  const shutOut = listShutOut(evaluation).filter(({ key }) => keys.includes(key));
+  const parts = new Set(
+    Object.values(possible).flatMap((suites) =>
+      suites.flatMap(({ cipher, mac, keyExchange }) => [cipher, mac, keyExchange]),
+    ),
+  );
+  return {
+    modern: shutOut.length === 0,
+    shutOut,
+    legacy: legacyVersions.filter((version) => (possible[version]?.length ?? 0) > 0),
+    weak: Object.keys(weakParts).filter((part) => parts.has(part)),
+    noSecrecy: staticKeyExchanges.filter((part) => parts.has(part)),
+    noAead: macs.filter((part) => part !== "AEAD" && parts.has(part)),
+  };
+}
+
+/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
+export function isSound(verdict: PriorityVerdict, profile: Profile): boolean {
+  const { modern, legacy, weak } = verdict;
+  const strict = profile === "strict" && listStrictRemovals(verdict).length > 0;
+  return modern && legacy.length === 0 && weak.length === 0 && !strict;
+}
+
+/** The elements that a string lacks for the profile `strict` alone. */
+export function listStrictRemovals(verdict: PriorityVerdict): readonly string[] {
+  return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
+}
+
+/** The builds for which something holds; none: it holds nowhere. */
+export function dialectsWhere(
+  readings: readonly PriorityReading[],
+  holds: (reading: PriorityReading) => boolean,
+): readonly Dialect[] {
+  return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
+}
+
+/**
+ * The kind of key with which every usual client gets in, where the other one shuts clients out: such
+ * a string may be right for its host. Undefined for all other strings.
+ */
+export function fittingKey(
+  readings: readonly PriorityReading[],
+  keys: readonly KeyKind[],
+): KeyKind | undefined {
+  const out = new Set(readings.flatMap(({ shutOut }) => shutOut.map(({ key }) => key)));
+  return out.size === 0 ? undefined : keys.find((key) => !out.has(key));
+}
+
+/** What the field calls an algorithm that GnuTLS names. */
+export function nameWeak(part: string): string {
+  return weakParts[part] ?? part;
+}

@@ -1,0 +1,228 @@
+import {
+  findPhaseFile,
+  prepareChange,
+  type ChangePins,
+  type ChangeRequest,
+  type PreparedChange,
+} from "./prepare-change.ts";
+import type { Journal } from "./journal.ts";
+import { refusal, refuseFailure, type Refusal } from "../base/refusals.ts";
+import type { Proof } from "./health-check.ts";
+import { proveHost } from "./wait-healthy.ts";
+import type { HostPort, Outcome, TicketCheck } from "./ports.ts";
+import { insist } from "./retry.ts";
+import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
+import { isOvertaken, replaceFile } from "./replace-file.ts";
+import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./rollback.ts";
+
+export interface ApplyRequest {
+  readonly id: string;
+  readonly host: string;
+  readonly change: ChangeRequest;
+  readonly pins: ChangePins;
+  readonly preflight: PreflightRequest;
+  readonly limits: UndoLimits;
+  readonly authority: string;
+  readonly tickets: TicketCheck;
+}
+
+export type ApplyResult =
+  /** Nothing was changed. */
+  | {
+      readonly kind: "refused";
+      readonly refusal: Refusal;
+      /** Bytes of the file on the host, where it could be read. */
+      readonly live?: string;
+      /** Bytes of the file that the phase is about, where there can be one. */
+      readonly after?: string | undefined;
+    }
+  | { readonly kind: "confirmed"; readonly already: boolean; readonly digest: string }
+  | { readonly kind: "undone"; readonly reason: string; readonly result: UndoResult }
+  /** The timer took over: what became of the host, it says. */
+  | { readonly kind: "overtaken" };
+
+/** Decides what would be done, and asks the host; changes nothing, and takes no lock. */
+export async function rehearseChange(
+  request: ApplyRequest,
+  host: HostPort,
+): Promise<PreparedChange | Extract<ApplyResult, { kind: "refused" }>> {
+  const { change, pins, preflight } = request;
+  const live = await host.copies.read("live");
+  if (live.kind === "failed") return refusedBy(live, "current-unreadable");
+  if (live.value === undefined) return refused("current-unreadable", "there is none");
+  const tools = { hash: host.hash, now: host.clock.now() };
+  const prepared = prepareChange(change, live.value.bytes, pins, tools);
+  const { bytes } = live.value;
+  if (prepared.kind === "refused") {
+    return { ...prepared, live: bytes, after: findPhaseFile(change, bytes) };
+  }
+  if (prepared.before === prepared.after) return prepared;
+  const against = await inspectHost(preflight, prepared, live.value, host);
+  if (against === undefined) return prepared;
+  return { kind: "refused", refusal: against, live: bytes, after: prepared.after };
+}
+
+/** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
+export async function applyChange(request: ApplyRequest, host: HostPort): Promise<ApplyResult> {
+  const taken = await host.lock.take();
+  if (taken.kind === "failed") return refusedBy(taken, "lock-unwritable");
+  if (taken.value !== undefined) {
+    return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
+  }
+  try {
+    const earlier = await refuseUnfinished(host);
+    if (earlier !== undefined) return { kind: "refused", refusal: earlier };
+    // Accepting a ticket is written down, so it wants the lock as well.
+    const unapproved = await request.tickets.check();
+    if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
+    const prepared = await rehearseChange(request, host);
+    if (prepared.kind === "refused") return prepared;
+    if (prepared.before === prepared.after) return await proveAgain(request, prepared, host);
+    return await changeHost(request, prepared, host);
+  } finally {
+    await host.lock.release();
+  }
+}
+
+/** An earlier change comes to its end first. */
+export async function refuseUnfinished({
+  journals,
+}: Pick<HostPort, "journals">): Promise<Refusal | undefined> {
+  const earlier = await journals.read();
+  if (earlier.kind === "failed") return refuseFailure(earlier, "journal-unreadable");
+  return earlier.value && refusal("unfinished", `since ${earlier.value.startedAt}`);
+}
+
+/** The file is there already: nothing is restarted, it only has to be seen to hold. */
+async function proveAgain(
+  { limits }: ApplyRequest,
+  { after, newFile }: PreparedChange,
+  host: HostPort,
+): Promise<ApplyResult> {
+  const proof = await proveHost(
+    { claim: "hardened", file: newFile, before: undefined, limits },
+    host,
+  );
+  if (proof.answer !== "good") return refused("not-verified", explain(proof));
+  return { kind: "confirmed", already: true, digest: host.hash(after) };
+}
+
+async function changeHost(
+  request: ApplyRequest,
+  prepared: PreparedChange,
+  host: HostPort,
+): Promise<ApplyResult> {
+  const journal = openJournal(request, prepared, host);
+  const against = await prepareHost(journal, prepared, host);
+  if (against !== undefined) {
+    await finishChange(journal, host);
+    return { kind: "refused", refusal: against };
+  }
+  const undo = async (reason: string, startTick?: number): Promise<ApplyResult> => {
+    if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+    const decided = await insist(() => host.decisions.claim(journal.id, "undo"), host.clock);
+    if (decided.kind === "done" && decided.value === "confirm") return { kind: "overtaken" };
+    host.tell(`undoing: ${reason}`);
+    const { parse } = request.change;
+    const started = { ...journal, stage: "replacing" } as const;
+    const result = await undoChange(
+      { journal: started, parse, limits: request.limits, startTick },
+      host,
+    );
+    return { kind: "undone", reason, result };
+  };
+  const service = await host.service.look(prepared.oldFile);
+  const startTick = service.kind === "done" ? service.value.startTick : undefined;
+  const replaced = await replaceFile(journal, prepared, host);
+  if (replaced.kind === "failed") return undo(replaced.reason, startTick);
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  const busy = await refuseBusy(host);
+  if (busy !== undefined) return undo(busy.message, startTick);
+  host.tell("restarting the service");
+  const restarted = await host.service.restart();
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`);
+  host.tell("looking whether the host is hardened and reachable");
+  const proof = await proveHost(
+    {
+      claim: "hardened",
+      file: prepared.newFile,
+      before: prepared.oldFile,
+      limits: request.limits,
+      isOver: () => isOvertaken(journal, host),
+    },
+    host,
+  );
+  if (await isOvertaken(journal, host)) return { kind: "overtaken" };
+  if (proof.answer !== "good") return undo(explain(proof));
+  const decided = await host.decisions.claim(journal.id, "confirm");
+  if (decided.kind === "failed") return undo(decided.reason);
+  if (decided.value === "undo") return { kind: "overtaken" };
+  await finishChange(journal, host);
+  await host.backups.prune([journal.before, journal.after]);
+  return { kind: "confirmed", already: false, digest: journal.after };
+}
+
+function openJournal(
+  { id, host: name, change, authority }: ApplyRequest,
+  { before, after, bridge }: PreparedChange,
+  { hash, clock }: HostPort,
+): Journal {
+  return {
+    schemaVersion: 1,
+    id,
+    host: name,
+    phase: change.phase,
+    stage: "prepared",
+    startedAt: new Date(clock.now()).toISOString(),
+    before: hash(before),
+    after: hash(after),
+    bridge: bridge === undefined ? null : hash(bridge),
+    authority,
+  };
+}
+
+/** Everything that can fail while nothing is touched yet; undefined where all of it is done. */
+async function prepareHost(
+  journal: Journal,
+  { before, after, bridge = before }: PreparedChange,
+  host: HostPort,
+): Promise<Refusal | undefined> {
+  const { journals, timer, backups, copies, folder, tell } = host;
+  for (const keep of [before, after, bridge]) {
+    const kept = await backups.keep(keep);
+    if (kept.kind === "failed") return refuseFailure(kept, "not-written");
+  }
+  const written = await journals.write(journal);
+  if (written.kind === "failed") return refuseFailure(written, "not-written");
+  const armed = await timer.arm(journal.id);
+  if (armed.kind === "failed") return refuseFailure(armed, "no-timer");
+  if (!(await timer.isArmed(journal.id)))
+    return refusal("no-timer", "it was armed, and is not there");
+  tell(`the change is undone by ${armed.value}, unless it is proven before`);
+  // The first write there since it was last tidied, so whatever is left of an earlier run goes.
+  for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
+    const made = await step();
+    if (made.kind === "failed") return refuseFailure(made, "not-written");
+  }
+  const busy = await refuseBusy(host);
+  if (busy !== undefined) return busy;
+  const live = await copies.read("live");
+  const isSame = live.kind === "done" && live.value?.bytes === before;
+  return isSame ? undefined : refusal("drift", "it changed while the change was prepared");
+}
+
+function refused(code: Refusal["code"], detail = ""): Extract<ApplyResult, { kind: "refused" }> {
+  return { kind: "refused", refusal: refusal(code, detail) };
+}
+
+function refusedBy(
+  failure: Extract<Outcome, { kind: "failed" }>,
+  otherwise: Refusal["code"],
+): Extract<ApplyResult, { kind: "refused" }> {
+  return { kind: "refused", refusal: refuseFailure(failure, otherwise) };
+}
+
+function explain({ reasons }: Proof): string {
+  return reasons.map(({ message }) => message).join("; ");
+}

@@ -1,0 +1,106 @@
+import type { Hash } from "../rules/baseline.ts";
+import type { PublicKey, VerifySignature } from "../formats/jws.ts";
+import { readPlan } from "../rollout/plan/plan-file.ts";
+import { refusal, type Refusal, type RefusalCode } from "../base/refusals.ts";
+import { verifyTicket, type TicketClaims } from "../rollout/dispatch/ticket.ts";
+import type { Phase } from "../verify/expectation.ts";
+import type { Clock, Outcome, TicketCheck } from "./ports.ts";
+
+/** What counts for a host, and comes from its pins alone. */
+export interface TicketPins {
+  readonly host: string;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  /** Undefined where the pins name none: then the plan and the ticket have to agree. */
+  readonly environment: string | undefined;
+  /** Whoever signs tickets has the other half; several while a key is changed. */
+  readonly keys: readonly PublicKey[];
+  /** Milliseconds. */
+  readonly clockSkew: number;
+}
+
+export interface TicketRequest {
+  /** The compact JWS; blanks around it do not count. */
+  readonly ticket: string;
+  /** Text of the plan file, the same that the change is read from. */
+  readonly plan: string;
+  readonly pins: TicketPins;
+  /** What the job was told to do; undefined where it was not told. */
+  readonly phase: Phase | undefined;
+  readonly wave: number | undefined;
+  /** The commit that is checked out; undefined where that is not known. */
+  readonly commit: string | undefined;
+}
+
+/** Sequence of the last ticket that the host accepted. */
+export interface SequenceStore {
+  /** 0 where there was none yet. */
+  readonly read: () => Promise<Outcome<number>>;
+  /** Whole and on the disk before it returns. */
+  readonly write: (sequence: number) => Promise<Outcome>;
+}
+
+export interface TicketTools {
+  readonly verifySignature: VerifySignature;
+  readonly hash: Hash;
+  readonly sequences: SequenceStore;
+  readonly clock: Pick<Clock, "now">;
+}
+
+export type TicketAnswer =
+  | { readonly kind: "accepted"; readonly claims: TicketClaims }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** For `apply`: asked while the host's lock is held, since accepting a ticket is written down. */
+export function createTicketCheck(request: TicketRequest, tools: TicketTools): TicketCheck {
+  return {
+    check: async () => {
+      const answer = await checkTicket(request, tools);
+      return answer.kind === "refused" ? answer.refusal : undefined;
+    },
+  };
+}
+
+/**
+ * Judges a ticket by what the host knows of itself, and keeps its sequence once it is accepted, so
+ * that no older one is taken afterwards. The same ticket may come again: a wave may be sent twice.
+ */
+export async function checkTicket(
+  { ticket, plan: text, pins, phase, wave, commit }: TicketRequest,
+  { verifySignature, hash, sequences, clock }: TicketTools,
+): Promise<TicketAnswer> {
+  const read = readPlan(text, hash);
+  if (read === undefined) {
+    return refuse("plan-unreadable", "it is not as sesam-harden plan --format json prints it");
+  }
+  const last = await sequences.read();
+  if (last.kind === "failed") return refuse("ticket-last-unknown", last.reason);
+  const { host, repository, environment, keys } = pins;
+  const verdict = await verifyTicket(
+    ticket.trim(),
+    {
+      host,
+      repository,
+      environment,
+      keys,
+      phase,
+      wave,
+      commit,
+      ...read,
+      lastSequence: last.value,
+      now: Math.floor(clock.now() / 1000),
+      clockSkew: Math.floor(pins.clockSkew / 1000),
+    },
+    verifySignature,
+  );
+  if (verdict.kind === "refused") return refuse(verdict.reason);
+  if (verdict.claims.sequence > last.value) {
+    const kept = await sequences.write(verdict.claims.sequence);
+    if (kept.kind === "failed") return refuse("ticket-last-unknown", kept.reason);
+  }
+  return verdict;
+}
+
+function refuse(code: RefusalCode, detail = ""): TicketAnswer {
+  return { kind: "refused", refusal: refusal(code, detail) };
+}

@@ -1,0 +1,168 @@
+import { keyOfPort, listWirePorts } from "../probe/target-ports.ts";
+import { plainNumber, plainPortEntries, type StpdFile } from "../fleet/stpd-file.ts";
+import { worstOf, type AddressProbe, type Answer } from "../probe/address-probe.ts";
+import type { PortName } from "../probe/observation.ts";
+import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
+import { readExpectation, type Expectation } from "../verify/expectation.ts";
+import { judgeWire } from "../verify/judge-wire.ts";
+
+/** What is seen of a host at one time. */
+export interface Sight {
+  /** On the host's own loopback. */
+  readonly inside: AddressProbe | undefined;
+  /** At every address at which clients reach the host. */
+  readonly outside: readonly AddressProbe[];
+  /** TCP ports that something listens on; undefined where the system does not tell. */
+  readonly listening: ReadonlySet<number> | undefined;
+}
+
+export interface Proof {
+  readonly answer: Answer;
+  readonly reasons: readonly {
+    readonly answer: Exclude<Answer, "good">;
+    readonly message: string;
+  }[];
+}
+
+type ProofReason = Proof["reasons"][number];
+
+/** hardened: all that the file in place promises; reachable: one data port of it works. */
+export type Claim = "hardened" | "reachable";
+
+export interface ProofRequest {
+  readonly claim: Claim;
+  /** The file in place. */
+  readonly file: StpdFile;
+  readonly sight: Sight;
+}
+
+/** Good only if everything that the claim rests on was seen. */
+export function judgeProof({ claim, file, sight }: ProofRequest): Proof {
+  const expectation = readExpectation(file);
+  const reasons: ProofReason[] = [];
+  if (sight.outside.length === 0) reasons.push(unknown("no address of the host was looked at"));
+  for (const probe of sight.outside) {
+    const reach = judgeReach(probe, expectation, sight);
+    if (claim === "reachable") reasons.push(...reach);
+    else reasons.push(...judgeHardened(probe, expectation, sight));
+  }
+  return { answer: worstOf(reasons), reasons };
+}
+
+const plainPorts = ["http", "ftp"] as const;
+
+/** One port that works is enough, and that it is this host's. */
+function judgeReach(
+  probe: AddressProbe,
+  { opensHttps, opensPlain }: Expectation,
+  sight: Sight,
+): readonly ProofReason[] {
+  const https = opensHttps ? judgeHttps(probe, sight) : [bad("the file opens no HTTPS")];
+  if (https.length === 0) return [];
+  const plain = plainPorts
+    .filter((name) => opensPlain[keyOfPort[name]])
+    .map((name) => judgeOpen(name, probe, sight));
+  if (plain.some((reasons) => reasons.length === 0)) return [];
+  const all = [...https, ...plain.flat()];
+  // As long as one may work, the host is not known to be cut off.
+  const answer = all.some((reason) => reason.answer === "unknown") ? "unknown" : "bad";
+  return [{ answer, message: all.map(({ message }) => message).join("; ") }];
+}
+
+function judgeHttps(probe: AddressProbe, sight: Sight): readonly ProofReason[] {
+  const { address, reachable, reasons, certificate } = probe;
+  if (reachable !== "good") {
+    const why = reasons[0]?.message ?? "nothing more is known";
+    return [{ answer: reachable, message: `HTTPS does not answer at ${address}: ${why}` }];
+  }
+  const own = sight.inside?.certificate?.spkiSha256;
+  const seen = certificate?.spkiSha256;
+  if (own === undefined || seen === undefined) {
+    return [unknown(`whose key answers at ${address} is not known: loopback shows none`)];
+  }
+  if (own === seen) return [];
+  return [bad(`another key answers at ${address} than on the host itself: it is another machine`)];
+}
+
+/** A plain port has no key, so only the host itself can tell that it is its own. */
+function judgeOpen(
+  name: PortName,
+  { address, ports }: AddressProbe,
+  sight: Sight,
+): readonly ProofReason[] {
+  const { port, state } = ports[name];
+  if (state === "filtered") return [unknown(`port ${port} at ${address} does not answer`)];
+  if (state === "closed") return [bad(`port ${port} at ${address} is closed`)];
+  const isOwn = listensOn(port, name, sight);
+  if (isOwn === true) return [];
+  const message = `port ${port} is open at ${address}, and nothing on the host is known to listen on it`;
+  return [isOwn === undefined ? unknown(message) : bad(message)];
+}
+
+/** By the system, else by the loopback; undefined where neither tells. */
+function listensOn(
+  port: number,
+  name: PortName,
+  { listening, inside }: Sight,
+): boolean | undefined {
+  if (listening !== undefined) return listening.has(port);
+  if (inside === undefined || inside.ports[name].port !== port) return undefined;
+  const { state } = inside.ports[name];
+  return state === "filtered" ? undefined : state === "open";
+}
+
+function judgeHardened(
+  probe: AddressProbe,
+  expectation: Expectation,
+  sight: Sight,
+): readonly ProofReason[] {
+  const reasons: ProofReason[] = [...judgeHttps(probe, sight)];
+  for (const name of plainPorts) {
+    if (expectation.opensPlain[keyOfPort[name]]) {
+      reasons.push(...judgeOpen(name, probe, sight));
+      continue;
+    }
+    const { port } = probe.ports[name];
+    const listens = listensOn(port, name, sight);
+    if (listens === undefined) reasons.push(unknown(`whether port ${port} is closed is not known`));
+    if (listens === true) reasons.push(bad(`something on the host still listens on port ${port}`));
+  }
+  // What must be closed follows from the file in place, so in both phases nothing else may be open.
+  const view = {
+    expectation,
+    desired: undefined,
+    phase: "close",
+    owner: { name: "the file in place", note: undefined, step: "" },
+  } as const;
+  const findings = judgeWire(probe, { ...view, several: sight.outside.length > 1 });
+  for (const { rule, message } of findings) {
+    reasons.push(rule === wireUnknown ? unknown(message) : bad(message));
+  }
+  return reasons;
+}
+
+function bad(message: string): ProofReason {
+  return { answer: "bad", message };
+}
+
+function unknown(message: string): ProofReason {
+  return { answer: "unknown", message };
+}
+
+/**
+ * Where to look for each port with a file in place: the numbers that it opens; for what it closes
+ * the numbers that the file before opened, since those are to be gone.
+ */
+export function portsToProve(
+  file: StpdFile,
+  before: StpdFile | undefined,
+): Readonly<Record<PortName, number>> {
+  const ports = listWirePorts({ stpd: file, facts: undefined });
+  const closed = (name: "http" | "ftp"): number => {
+    const key = keyOfPort[name];
+    if (before === undefined || plainPortEntries(file, key).length > 0) return ports[name];
+    const old = plainPortEntries(before, key).map(plainNumber);
+    return old.find((port) => port !== undefined) ?? ports[name];
+  };
+  return { https: ports.https, http: closed("http"), ftp: closed("ftp") };
+}

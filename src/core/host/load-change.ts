@@ -1,0 +1,85 @@
+import { factsOf } from "../fleet/host-folder.ts";
+import { createHostReader, type HostRead } from "../fleet/read-host.ts";
+import { createUseFinder } from "../fleet/port-usage.ts";
+import { HardenError } from "../base/errors.ts";
+import { printIni } from "../formats/ini/document.ts";
+import { findNearest } from "../base/nearest.ts";
+import type { ChangeRequest } from "./prepare-change.ts";
+import { readPlannedHost } from "../rollout/plan/planned-host.ts";
+import { makeVisible } from "../base/text.ts";
+import type { Phase } from "../verify/expectation.ts";
+import type { FleetFiles } from "../config-repo/files-port.ts";
+import { openFleet, readAll, refuseSettings } from "../config-repo/open-fleet.ts";
+
+export interface LoadRequest {
+  /** Folder of the config repo. */
+  readonly repo: string;
+  readonly host: string;
+  readonly phase: Phase;
+  /** Text of the plan. */
+  readonly plan: string;
+}
+
+/**
+ * What the config repo and the plan say of one host. Throws HardenError: `usage` for a host that is
+ * not there, `settings` for what is wrong in its files, the fleet's settings or any inventory.
+ */
+export function loadChange(request: LoadRequest, files: FleetFiles): ChangeRequest {
+  const { repo, host, phase, plan } = request;
+  const fleet = openFleet({ paths: [repo], overrides: {} }, files);
+  const readHost = createHostReader(fleet.settings);
+  const all = fleet.folders.map((found) => readHost(readAll(found, fleet.read)));
+  const own = all.filter(({ folder }) => folder.name === host);
+  const [read, ...others] = own;
+  if (read === undefined) throw refuseName(host, all);
+  if (others.length > 0) {
+    const message = `the config repo has ${own.length} folders named ${makeVisible(host)}`;
+    throw new HardenError("settings", message, "Give each host one folder of its own name.");
+  }
+  // Another host's file may be wrong, as long as it is not what tells who uses this one's ports.
+  const wrong = [
+    ...fleet.problems,
+    ...all.filter((one) => counts(one, read)).flatMap(listProblems),
+  ];
+  if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
+  const inventories = all.flatMap(({ folder }) => folder.interfaces ?? []);
+  const { folder, parse } = read;
+  return {
+    phase,
+    folder,
+    desired: folder.stpd.kind === "file" ? printIni(folder.stpd.document) : "",
+    plan: readPlannedHost(plan, host),
+    parse,
+    findUse: createUseFinder(inventories),
+    inventoryAt: findOldest(all, folder),
+  };
+}
+
+function counts(one: HostRead, own: HostRead): boolean {
+  return one === own || (one.folder.interfaces?.problems.length ?? 0) > 0;
+}
+
+function listProblems({ problems }: HostRead): HostRead["problems"] {
+  return problems;
+}
+
+/** The oldest inventory of the host's environment, since each tells of other Servers. */
+function findOldest(all: readonly HostRead[], own: HostRead["folder"]): number | undefined {
+  const { environment } = factsOf(own);
+  const times = all
+    .filter(({ folder }) => factsOf(folder).environment === environment)
+    .flatMap(({ folder }) => folder.interfaces?.exportedAt ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function refuseName(host: string, all: readonly HostRead[]): HardenError {
+  const nearest = findNearest(
+    host,
+    all.map(({ folder }) => folder.name),
+  );
+  return new HardenError(
+    "usage",
+    `there is no host ${makeVisible(host)} in the config repo`,
+    nearest === undefined ? "Compare it with the pins." : `Did the pins mean ${nearest}?`,
+  );
+}

@@ -1,0 +1,78 @@
+import type { AddressProbe, Demands, PortSeen } from "../probe/address-probe.ts";
+import type { PortName } from "../probe/observation.ts";
+import { portsToProve } from "./health-check.ts";
+import type { Clock, Eyes } from "./ports.ts";
+import { probeAddress, type ProbeTools } from "../probe/probe-address.ts";
+
+export interface EyesOptions {
+  /** Names or addresses at which clients reach the host. */
+  readonly addresses: readonly string[];
+  /** How the host's own loopback is asked. */
+  readonly inside: ProbeTools;
+  readonly outside: ProbeTools;
+  /** TCP ports that something on the host listens on. */
+  readonly listening: () => Promise<ReadonlySet<number> | undefined>;
+  readonly clock: Pick<Clock, "now">;
+}
+
+const loopback = "127.0.0.1";
+
+/** Looks at a host from inside and from outside at the same time. */
+export function createEyes({ addresses, inside, outside, listening, clock }: EyesOptions): Eyes {
+  return {
+    see: async (file, before) => {
+      const ports = portsToProve(file, before);
+      // Whether something listens is asked of the host, so silence at a closed port is no question.
+      const demands: Demands = { profile: "vendor", filteredPort: "closed", now: clock.now() };
+      const look = (address: string, serverName: string | undefined, tools: ProbeTools) =>
+        probeAddress({ address, serverName, ports, demands, full: false }, tools);
+      const resolved = await Promise.all(addresses.map((name) => resolveName(name, outside)));
+      const [own, seen, open] = await Promise.all([
+        look(loopback, undefined, inside),
+        Promise.all(
+          resolved.flatMap(({ name, list }) =>
+            list.map((address) => look(address, address === name ? undefined : name, outside)),
+          ),
+        ),
+        listening(),
+      ]);
+      const lost = resolved.flatMap(({ name, list, reason }) =>
+        list.length === 0 ? [unresolved(name, reason, ports)] : [],
+      );
+      return { inside: own, outside: [...seen, ...lost], listening: open };
+    },
+  };
+}
+
+interface Resolved {
+  readonly name: string;
+  readonly list: readonly string[];
+  readonly reason: string;
+}
+
+async function resolveName(name: string, { wire }: ProbeTools): Promise<Resolved> {
+  const resolution = await wire.resolve(name);
+  if (resolution.kind === "failed") return { name, list: [], reason: resolution.reason };
+  return { name, list: resolution.addresses, reason: "it has no address" };
+}
+
+function silent(port: number): PortSeen {
+  return { port, state: "filtered" };
+}
+
+/** A pinned name that is not found is an address that nobody has looked at. */
+function unresolved(
+  name: string,
+  reason: string,
+  ports: Readonly<Record<PortName, number>>,
+): AddressProbe {
+  return {
+    address: name,
+    verdict: "unknown",
+    ports: { https: silent(ports.https), http: silent(ports.http), ftp: silent(ports.ftp) },
+    protocols: {},
+    reachable: "unknown",
+    certificate: null,
+    reasons: [{ answer: "unknown", code: "name-not-resolved", message: reason }],
+  };
+}

@@ -1,0 +1,210 @@
+import {
+  idField,
+  nameField,
+  numberField,
+  versionField,
+  wordField,
+  wordsField,
+} from "../../settings/fields.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  reportUnknown,
+  type SettingsFile,
+} from "../../settings/ini-sections.ts";
+import type { Problem } from "../../base/problem.ts";
+import { hostField, ownerField, pathField } from "./fields.ts";
+import {
+  readBusyCommand,
+  readCommand,
+  readKeys,
+  readServer,
+  readSsh,
+  type BusyCommand,
+  type Command,
+  type ServerPins,
+  type SshPins,
+} from "./sections.ts";
+
+/** What counts for a host: root-owned, and never from the config repo. */
+export interface Pins {
+  /** Name of the host's folder in the config repo. */
+  readonly host: string;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  readonly environment: string | undefined;
+  readonly role: "server" | "rds";
+  readonly os: "linux" | "windows";
+  readonly avx: "yes" | "no" | "unknown";
+  readonly version: string | undefined;
+  readonly stpdIni: string;
+  /** Numbers of user and group that stpd.ini has to belong to. */
+  readonly owner: { readonly user: number; readonly group: number } | undefined;
+  /** At which clients reach the host. */
+  readonly addresses: readonly string[];
+  readonly backups: number;
+  readonly timer: "auto" | "systemd" | "watchdog";
+  /** Milliseconds, all of them. */
+  readonly limits: {
+    readonly watchdog: number;
+    readonly proveFor: number;
+    readonly settle: number;
+    readonly quietFor: number;
+    /** Between two looks at the connections of an RDS. */
+    readonly idle: number;
+    /** Between the clocks of whoever signs a ticket and of this host. */
+    readonly clockSkew: number;
+  };
+  readonly restart: Command;
+  readonly status: Command | undefined;
+  readonly busy: BusyCommand | undefined;
+  readonly smGlbv: Command | undefined;
+  readonly smGlbvRead: Command | undefined;
+  readonly server: ServerPins | undefined;
+  readonly ssh: SshPins | undefined;
+  /** Public keys by their `kid`, as base64url: whoever signs tickets has the other half. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+export interface PinsReading {
+  /** Undefined where something is wrong. */
+  readonly pins: Pins | undefined;
+  /** What can be read of them, for an undo, which must not wait for a person who puts them right. */
+  readonly rough: Pins | undefined;
+  readonly problems: readonly Problem[];
+}
+
+type Top = {
+  host: string;
+  repository: number;
+  environment: string;
+  role: "server" | "rds";
+  os: "linux" | "windows";
+  avx: "yes" | "no" | "unknown";
+  version: string;
+  stpd_ini: string;
+  owner: { readonly user: number; readonly group: number };
+  addresses: readonly string[];
+  backups: number;
+  timer: "auto" | "systemd" | "watchdog";
+  watchdog: number;
+  prove: number;
+  settle: number;
+  quiet: number;
+  idle: number;
+  clock_skew: number;
+};
+
+const top = {
+  host: hostField,
+  repository: idField,
+  environment: nameField,
+  role: wordField("server", "rds"),
+  os: wordField("linux", "windows"),
+  avx: wordField("yes", "no", "unknown"),
+  version: versionField,
+  stpd_ini: pathField,
+  owner: ownerField,
+  addresses: wordsField,
+  backups: numberField(1, 1000),
+  timer: wordField("auto", "systemd", "watchdog"),
+  watchdog: numberField(1, 86_400),
+  prove: numberField(1, 3600),
+  settle: numberField(0, 600),
+  quiet: numberField(0, 86_400),
+  idle: numberField(1, 20),
+  clock_skew: numberField(0, 600),
+};
+
+const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
+  (name) => `command.${name}`,
+);
+
+/** Reads a pins file. A default never stands for what could lock a backup out. */
+export function readPins(path: string, bytes: string): PinsReading {
+  const file = readSettingsFile(path, bytes);
+  const values = readSection<Top>(file, "", top);
+  reportStray(file);
+  const restart = readCommand(file, "restart");
+  const commands = {
+    status: readCommand(file, "status"),
+    busy: readBusyCommand(file, "busy"),
+    smGlbv: readCommand(file, "sm_glbv"),
+    smGlbvRead: readCommand(file, "sm_glbv_read"),
+    server: readServer(file),
+    ssh: readSsh(file),
+    keys: readKeys(file),
+  };
+  const { host, repository, addresses, stpd_ini: stpdIni } = values;
+  const needed = { host, repository, addresses, stpd_ini: stpdIni, "[command.restart]": restart };
+  const lacking = Object.entries(needed).flatMap(([key, value]) =>
+    value === undefined ? [key] : [],
+  );
+  if (lacking.length > 0) {
+    report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
+  }
+  const limits = {
+    watchdog: seconds(values.watchdog, 900),
+    proveFor: seconds(values.prove, 120),
+    settle: seconds(values.settle, 10),
+    quietFor: seconds(values.quiet, 3600),
+    idle: seconds(values.idle, 10),
+    clockSkew: seconds(values.clock_skew, 60),
+  };
+  if (restart !== undefined) reportHaste(file, limits, restart);
+  const { problems } = file;
+  // Without its section a host behind this one would be taken for this one.
+  const isElsewhere = file.sections.has("ssh") && commands.ssh === undefined;
+  const lacks = host === undefined || stpdIni === undefined || isElsewhere;
+  if (lacks || addresses === undefined || restart === undefined) {
+    return { pins: undefined, rough: undefined, problems };
+  }
+  const pins: Pins = {
+    host,
+    // Only who begins a change asks for it, and needs all of the pins.
+    repository: repository ?? 0,
+    environment: values.environment,
+    role: values.role ?? "rds",
+    os: values.os ?? "linux",
+    avx: values.avx ?? "unknown",
+    version: values.version,
+    stpdIni,
+    owner: values.owner,
+    addresses,
+    backups: values.backups ?? 20,
+    timer: values.timer ?? "auto",
+    limits,
+    restart,
+    ...commands,
+  };
+  return { pins: problems.length === 0 ? pins : undefined, rough: pins, problems };
+}
+
+function seconds(value: number | undefined, fallback: number): number {
+  return 1000 * (value ?? fallback);
+}
+
+/** The undo must not come while the proof is still to be had. */
+function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: Command): void {
+  const least = (restart.limit + limits.proveFor + 2 * limits.settle) / 1000 + 30;
+  if (limits.watchdog / 1000 >= least) return;
+  const line = (file.bySection.get("") ?? []).find(({ key }) => key === "watchdog")?.line ?? 0;
+  const message = `the watchdog waits ${limits.watchdog / 1000} s, and restart and proof may take ${least - 30} s`;
+  report(file, line, 0, message, `Set watchdog to at least ${least}.`);
+}
+
+function reportStray(file: SettingsFile): void {
+  const known = [...sections, "server", "ssh"];
+  for (const [section, line] of file.sections) {
+    if (known.includes(section) || /^key\.[A-Za-z0-9_-]{1,64}$/.test(section)) continue;
+    const what = `[${section}] is no section`;
+    reportUnknown(file, {
+      line,
+      column: 0,
+      what,
+      word: section,
+      known: [...known, "key.NAME"],
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import { numberField, textField, wordsField } from "../../settings/fields.ts";
+import { readSection, report, settingsOf, type SettingsFile } from "../../settings/ini-sections.ts";
+import { httpsField, keyField, pathField } from "./fields.ts";
+
+/** A program and its arguments; no shell ever sees them. */
+export interface Command {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** Milliseconds until it is ended. */
+  readonly limit: number;
+}
+
+/** Which exit code of the busy command says what; any other says nothing. */
+export interface BusyCommand extends Command {
+  readonly idleExit: number;
+  readonly busyExit: number;
+}
+
+/** The Server's REST API, which is asked for an RDS: that one knows of no jobs. */
+export interface ServerPins {
+  readonly url: string;
+  readonly user: string;
+  readonly passwordFile: string;
+  readonly caFile: string | undefined;
+  readonly loginType: string;
+  /** What lists the jobs; not verified, so it is a setting. */
+  readonly jobs: string;
+  readonly busyStates: readonly string[];
+}
+
+export interface SshPins {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+  /** Folder for journal and backups on the host itself. */
+  readonly state: string;
+}
+
+type CommandKeys = {
+  program: string;
+  arguments: readonly string[];
+  limit: number;
+  idle_exit: number;
+  busy_exit: number;
+};
+
+const commandShape = {
+  program: pathField,
+  arguments: wordsField,
+  limit: numberField(1, 3600),
+  idle_exit: numberField(0, 255),
+  busy_exit: numberField(0, 255),
+};
+
+/** Undefined where the section is not there, or has no program, which is reported. */
+export function readCommand(file: SettingsFile, name: string): Command | undefined {
+  return readBusyCommand(file, name);
+}
+
+/** Source of the default: none is documented, so a command that ends with 0 says that all is quiet. */
+export function readBusyCommand(file: SettingsFile, name: string): BusyCommand | undefined {
+  const section = `command.${name}`;
+  const line = file.sections.get(section);
+  if (line === undefined) return undefined;
+  const read = readSection<CommandKeys>(file, section, commandShape);
+  if (read.program === undefined) return lack(file, line, `[${section}] lacks program`);
+  const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
+  if (idleExit === busyExit) return lack(file, line, `[${section}]: one exit code says both`);
+  const { program, arguments: words = [], limit = 120 } = read;
+  return { program, arguments: words, limit: 1000 * limit, idleExit, busyExit };
+}
+
+type ServerKeys = {
+  url: string;
+  user: string;
+  password_file: string;
+  ca_file: string;
+  login_type: string;
+  jobs: string;
+  busy_states: readonly string[];
+};
+
+const serverShape = {
+  url: httpsField,
+  user: textField,
+  password_file: pathField,
+  ca_file: pathField,
+  login_type: textField,
+  jobs: textField,
+  busy_states: wordsField,
+};
+
+/** States in which a job counts as running. Source: facts of third-party checks, not verified. */
+const busyStates = ["ACTIVE", "IN_QUEUE", "WAITING", "INITIALISATION", "a"];
+
+export function readServer(file: SettingsFile): ServerPins | undefined {
+  const line = file.sections.get("server");
+  if (line === undefined) return undefined;
+  const read = readSection<ServerKeys>(file, "server", serverShape);
+  const { url, user, password_file: passwordFile, jobs } = read;
+  if (url === undefined || user === undefined || passwordFile === undefined || jobs === undefined) {
+    return lack(file, line, "[server] lacks one of url, user, password_file and jobs");
+  }
+  return {
+    url,
+    user,
+    passwordFile,
+    caFile: read.ca_file,
+    loginType: read.login_type ?? "CLASSIC",
+    jobs,
+    busyStates: read.busy_states ?? busyStates,
+  };
+}
+
+type SshKeys = {
+  address: string;
+  port: number;
+  user: string;
+  identity: string;
+  known_hosts: string;
+  state: string;
+};
+
+const sshShape = {
+  address: textField,
+  port: numberField(1, 65_535),
+  user: textField,
+  identity: pathField,
+  known_hosts: pathField,
+  state: pathField,
+};
+
+export function readSsh(file: SettingsFile): SshPins | undefined {
+  const line = file.sections.get("ssh");
+  if (line === undefined) return undefined;
+  const read = readSection<SshKeys>(file, "ssh", sshShape);
+  const { address, identity, known_hosts: knownHosts } = read;
+  if (address === undefined || identity === undefined || knownHosts === undefined) {
+    return lack(file, line, "[ssh] lacks one of address, identity and known_hosts");
+  }
+  const { port = 22, user = "root", state = "/var/lib/sesam-harden" } = read;
+  return { address, port, user, identity, knownHosts, state };
+}
+
+/** `[key.NAME]` with `public`: several may be valid at once, so that they can be changed. */
+export function readKeys(file: SettingsFile): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const [section, line] of file.sections) {
+    if (!section.startsWith("key.")) continue;
+    const read = readSection<{ public: string }>(file, section, { public: keyField });
+    if (read.public !== undefined) keys.set(section.slice("key.".length), read.public);
+    else if (settingsOf(file, section).length === 0) lack(file, line, `[${section}] lacks public`);
+  }
+  return keys;
+}
+
+function lack(file: SettingsFile, line: number, message: string): undefined {
+  report(file, line, 0, message, "Add what it lacks.");
+  return undefined;
+}

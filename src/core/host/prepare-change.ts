@@ -1,0 +1,153 @@
+import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
+import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import { hasPlainPort, worksOverHttps } from "../fleet/verdict.ts";
+import { plainPortEntries, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
+import type { Phase } from "../verify/expectation.ts";
+import { planBridge } from "../rollout/plan/bridge.ts";
+import type { PlannedChange, PlanReading } from "../rollout/plan/planned-host.ts";
+import { refusal, type Refusal, type RefusalCode } from "../base/refusals.ts";
+
+/** What the config repo and the plan say of the change of one host: data, and no powers. */
+export interface ChangeRequest {
+  readonly phase: Phase;
+  /** The host as the config repo has it. */
+  readonly folder: HostFolder;
+  /** Bytes of its stpd.ini. */
+  readonly desired: string;
+  readonly plan: PlanReading;
+  readonly parse: ParseStpd;
+  readonly findUse: FindUse;
+  /** Milliseconds since 1970; undefined where the config repo holds no inventory. */
+  readonly inventoryAt: number | undefined;
+}
+
+/** What counts for a host, and comes from the host alone. */
+export interface ChangePins {
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  readonly os: "linux" | "windows";
+  readonly avx: "yes" | "no" | "unknown";
+  /** SHA-256 of the file that the operator expects on the host, instead of the plan's. */
+  readonly expect: string | undefined;
+}
+
+export interface PreparedChange {
+  readonly kind: "prepared";
+  /** Files as bytes, and read. */
+  readonly before: string;
+  readonly after: string;
+  readonly bridge: string | undefined;
+  readonly oldFile: StpdFile;
+  readonly newFile: StpdFile;
+}
+
+export type Preparation = PreparedChange | { readonly kind: "refused"; readonly refusal: Refusal };
+
+export interface PrepareTools {
+  readonly hash: (bytes: string) => string;
+  readonly now: number;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Decides by records alone what is to lie on the host, or why nothing is to be done. */
+export function prepareChange(
+  request: ChangeRequest,
+  current: string,
+  pins: ChangePins,
+  tools: PrepareTools,
+): Preparation {
+  const { phase, folder, desired, parse, plan } = request;
+  if (plan.kind === "unreadable") return refuse("plan-unreadable", plan.reason);
+  if (plan.kind === "absent") return refuse("other-plan", "it does not name this host");
+  const { change } = plan;
+  if (change.phase !== phase) return refuse("other-plan", `it is for the phase ${change.phase}`);
+  if (change.repository !== pins.repository) return refuse("other-plan", "of another config repo");
+  if (tools.hash(desired) !== change.desired) return refuse("file-not-as-planned", "stpd.ini");
+  if (pins.os === "windows" && pins.avx !== "yes") return refuse("no-avx");
+  if (lacksHttps(folder)) return refuse("no-avx", "says host.ini");
+  const [oldFile, newFile] = [parse(current), parse(desired)];
+  if (oldFile.kind !== "file") return refuse("current-unreadable", "it is no text");
+  if (newFile.kind !== "file") return refuse("desired-unreadable");
+  if (!worksOverHttps(newFile)) return refuse("https-not-sure");
+  const digest = tools.hash(current);
+  const expected = pins.expect ?? change.before;
+  // What is there already may be proven again, so that a wave can be sent twice.
+  if (digest !== expected && digest !== change.file) {
+    return refuse("drift", `it has the SHA-256 ${digest}, and ${expected} was expected`);
+  }
+  const outcome = planBridge({ desired, current, parse });
+  // In the phase close the bridge is only a way back, so that it may be impossible.
+  const isFatal =
+    phase === "open" ||
+    (outcome.kind === "refused" && outcome.refusal.code === "https-port-changes");
+  if (outcome.kind === "refused" && isFatal) return outcome;
+  const bridge = outcome.kind === "bridge" ? outcome.bytes : undefined;
+  const after = phase === "open" ? bridge : desired;
+  if (after === undefined || !isPlanned(after, current, { change, request, tools, pins })) {
+    return refuse("file-not-as-planned", "the file of this phase");
+  }
+  const placed = parse(after);
+  if (placed.kind !== "file") return refuse("desired-unreadable");
+  const use = findUseOfClosed(request, oldFile, placed, tools.now);
+  if (use !== undefined) return { kind: "refused", refusal: use };
+  return { kind: "prepared", before: current, after, bridge, oldFile, newFile: placed };
+}
+
+/** The file of the phase, whether or not it may be placed; undefined where there can be none. */
+export function findPhaseFile(
+  { phase, desired, parse }: Pick<ChangeRequest, "phase" | "desired" | "parse">,
+  current: string,
+): string | undefined {
+  if (phase === "close") return desired;
+  const outcome = planBridge({ desired, current, parse });
+  return outcome.kind === "bridge" ? outcome.bytes : undefined;
+}
+
+function refuse(code: RefusalCode, detail = ""): Preparation {
+  return { kind: "refused", refusal: refusal(code, detail) };
+}
+
+/** With `--expect` the bridge follows from another file than the plan knew, and cannot be in it. */
+function isPlanned(
+  after: string,
+  current: string,
+  {
+    change,
+    request,
+    tools,
+    pins,
+  }: {
+    readonly change: PlannedChange;
+    readonly request: ChangeRequest;
+    readonly tools: PrepareTools;
+    readonly pins: ChangePins;
+  },
+): boolean {
+  if (tools.hash(after) === change.file) return true;
+  return (
+    request.phase === "open" && pins.expect !== undefined && tools.hash(current) === pins.expect
+  );
+}
+
+/** Only closing takes something away from whom the inventory knows. */
+function findUseOfClosed(
+  { folder, findUse, inventoryAt }: ChangeRequest,
+  before: StpdFile,
+  after: StpdFile,
+  now: number,
+): Refusal | undefined {
+  const keys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
+  const closed = keys.filter(
+    (key) => plainPortEntries(before, key).length > 0 && plainPortEntries(after, key).length === 0,
+  );
+  const closesNothing = closed.length === 0 && hasPlainPort(before) === hasPlainPort(after);
+  if (closesNothing) return undefined;
+  // An export from the future is as unknown as an old one.
+  const age = inventoryAt === undefined ? undefined : now - inventoryAt;
+  if (age === undefined || age > day || age < -5 * 60 * 1000) {
+    return refusal("inventory-too-old", inventoryAt === undefined ? "there is none" : "");
+  }
+  const use = keys.map((key) => findUse(folder, key)).find((by) => by !== undefined);
+  return use === undefined ? undefined : refusal("interface-in-use", use);
+}

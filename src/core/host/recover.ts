@@ -1,0 +1,124 @@
+import type { ParseStpd } from "../fleet/stpd-file.ts";
+import type { Journal } from "./journal.ts";
+import { refusal, type Failure, type Refusal } from "../base/refusals.ts";
+import type { HostPort } from "./ports.ts";
+import { insist } from "./retry.ts";
+import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./rollback.ts";
+
+/** timer: the time of a change is over; boot: the machine came up; person: by hand. */
+export type RecoveryCause = "timer" | "boot" | "person";
+
+export interface RecoverLimits extends UndoLimits {
+  /** Milliseconds of one restart at the most. */
+  readonly restartFor: number;
+}
+
+export interface RecoverRequest {
+  readonly cause: RecoveryCause;
+  /** The change that the timer was armed for; undefined: whatever is under way. */
+  readonly id: string | undefined;
+  readonly parse: ParseStpd;
+  readonly limits: RecoverLimits;
+}
+
+export type RecoverResult =
+  | { readonly kind: "nothing"; readonly reason: string }
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** The host could not be asked: nothing is known of it, and nothing was done. */
+  | { readonly kind: "unasked"; readonly reason: string; readonly isUnreached?: boolean }
+  /** The new file was proven, and stays. */
+  | { readonly kind: "confirmed" }
+  | UndoResult;
+
+/** Brings what was cut to its end: a confirmed change stays, everything else is undone. */
+export async function recoverHost(request: RecoverRequest, host: HostPort): Promise<RecoverResult> {
+  const { cause, id } = request;
+  const { decisions, clock } = host;
+  const early = await readChange(id, host);
+  if (early.kind !== "change") return early;
+  const { journal } = early;
+  const decidedBefore = await insist(() => decisions.look(journal.id), clock);
+  // The timer has the last word even over a run that is still alive, and says so first.
+  if (cause === "timer") await insist(() => decisions.claim(journal.id, "undo"), clock);
+  const isUndoing = decidedBefore.kind === "done" && decidedBefore.value === "undo";
+  const taken = await takeLock(request, isUndoing, host);
+  if (taken !== undefined) return taken;
+  try {
+    // Meanwhile its own run may have brought it to its end.
+    const late = await readChange(journal.id, host);
+    if (late.kind !== "change") return late;
+    const decision = await insist(() => decisions.claim(journal.id, "undo"), clock);
+    const decided =
+      decision.kind === "done" ? decision : await insist(() => decisions.look(journal.id), clock);
+    if (decided.kind === "done" && decided.value === "confirm") {
+      await finishChange(late.journal, host);
+      return { kind: "confirmed" };
+    }
+    const undoing = { ...request, journal: late.journal, startTick: undefined };
+    return await undoChange(undoing, host);
+  } finally {
+    await host.lock.release();
+  }
+}
+
+function unasked({ reason, isUnreached }: Failure): Extract<RecoverResult, { kind: "unasked" }> {
+  return { kind: "unasked", reason, ...(isUnreached === true ? { isUnreached } : {}) };
+}
+
+type Change = { readonly kind: "change"; readonly journal: Journal };
+
+async function readChange(
+  id: string | undefined,
+  { journals, clock }: HostPort,
+): Promise<Change | Extract<RecoverResult, { kind: "nothing" | "unasked" }>> {
+  const reading = await insist(() => journals.read(), clock);
+  if (reading.kind === "failed") {
+    if (reading.isUnreached === true) return unasked(reading);
+    return { kind: "unasked", reason: `the journal cannot be read: ${reading.reason}` };
+  }
+  const journal = reading.value;
+  if (journal === undefined) return { kind: "nothing", reason: "no change is under way" };
+  if (id !== undefined && journal.id !== id) {
+    return { kind: "nothing", reason: "the change that this timer was armed for is over" };
+  }
+  return { kind: "change", journal };
+}
+
+/**
+ * Undefined once it is ours. A dead holder gives it up at once; only the timer ends a live one, and
+ * only a person does not wait for it. A lock that cannot be written does not keep the undo from
+ * coming: where another run lives, its lock is there, and is seen.
+ */
+async function takeLock(
+  { cause, limits }: RecoverRequest,
+  isUndoing: boolean,
+  { lock, clock, tell }: HostPort,
+): Promise<RecoverResult | undefined> {
+  const start = clock.elapsed();
+  // A run that sees the claim stands down after the step that it is in; one that undoes needs more.
+  const step = limits.restartFor + 30_000;
+  const patience = isUndoing
+    ? 4 * (step + limits.proveFor + limits.settle) + limits.quietFor
+    : step;
+  const goOn = (failure: Failure): RecoverResult | undefined => {
+    if (lock.isNeeded) return unasked(failure);
+    tell(`going on without the lock: ${failure.reason}`);
+    return undefined;
+  };
+  for (;;) {
+    const taken = await insist(() => lock.take(), clock);
+    if (taken.kind === "failed") return goOn(taken);
+    if (taken.value === undefined) return undefined;
+    const { who, age } = taken.value;
+    const isLate = clock.elapsed() - start >= patience;
+    if (cause === "person" || (cause === "boot" && isLate)) {
+      return { kind: "refused", refusal: refusal("another-apply", `${who}, for ${age} s`) };
+    }
+    if (isLate) {
+      tell(`ending ${who}, which holds the lock`);
+      const seized = await insist(() => lock.seize(), clock);
+      return seized.kind === "done" ? undefined : goOn(seized);
+    }
+    await clock.wait(1000);
+  }
+}

@@ -1,0 +1,236 @@
+import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
+import type { Answer } from "../probe/address-probe.ts";
+import type { Journal } from "./journal.ts";
+import { proveHost, proveOnce, type ProofLimits } from "./wait-healthy.ts";
+import type { HostPort, Outcome } from "./ports.ts";
+import { insist } from "./retry.ts";
+import { hasStarted, startOf } from "./service-starts.ts";
+
+export interface UndoLimits extends ProofLimits {
+  /** Milliseconds that an undo waits for running transfers to end. */
+  readonly quietFor: number;
+}
+
+export interface UndoRequest {
+  readonly journal: Journal;
+  readonly parse: ParseStpd;
+  readonly limits: UndoLimits;
+  /**
+   * Of the service that had read the old file: one that has not started since is not restarted.
+   * Undefined: it is, in any case.
+   */
+  readonly startTick: number | undefined;
+}
+
+/** old: the file before; bridge: HTTPS beside the old ports; foreign: one that somebody else put. */
+export type FileInPlace = "old" | "bridge" | "foreign";
+
+export type UndoResult =
+  | { readonly kind: "restored"; readonly file: FileInPlace; readonly notes: readonly string[] }
+  /** The host is reachable, and the undo is to be tried again: a restart has to wait, or failed. */
+  | { readonly kind: "pending"; readonly file: FileInPlace; readonly notes: readonly string[] }
+  /** bad: it is not reachable with any file; unknown: whether it is could not be seen. */
+  | {
+      readonly kind: "stuck";
+      readonly answer: "bad" | "unknown";
+      readonly notes: readonly string[];
+    };
+
+/**
+ * Brings a host back: the old file, then the bridge, then the old file once more; then it says that
+ * it is stuck, and keeps the journal. May be cut anywhere, and run again. The lock must be held.
+ */
+export async function undoChange(request: UndoRequest, host: HostPort): Promise<UndoResult> {
+  const { journal } = request;
+  const { journals, tell } = host;
+  if (journal.stage === "prepared") {
+    const notes = ["nothing had been touched", ...(await finishChange(journal, host))];
+    return { kind: "restored", file: "old", notes };
+  }
+  // Not needed for what follows, and on a full disk not possible.
+  await journals.write({ ...journal, stage: "undoing" });
+  const notes: string[] = [];
+  if (await isForeignFine(request, host, notes)) {
+    notes.push(...(await finishChange(journal, host)));
+    return { kind: "restored", file: "foreign", notes };
+  }
+  let again: "old" | "bridge" | undefined;
+  let reached: FileInPlace | undefined;
+  let answer: "bad" | "unknown" = "bad";
+  for (const [turn, retreat] of listRetreats(journal).entries()) {
+    const file = again ?? retreat;
+    tell(`putting the ${file} file in place`);
+    const put = await putBack(file, journal, host);
+    if (put.kind === "failed")
+      notes.push(`the ${file} file could not be put in place: ${put.reason}`);
+    const startTick = turn === 0 ? request.startTick : undefined;
+    const result = await bringUp({ ...request, startTick }, host, notes);
+    const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
+    if (result === "pending") return { kind: "pending", file: inPlace, notes };
+    // Nobody has proven the new file, so it is not what an undo ends with.
+    if (result === "reachable" && inPlace !== "foreign") {
+      notes.push(...(await finishChange(journal, host)));
+      return { kind: "restored", file: inPlace, notes };
+    }
+    if (result === "unknown") answer = "unknown";
+    else if (result !== "not") reached = inPlace;
+    // With what it had read the host is reached: another file would not help, another restart may.
+    again = result === "unloaded" ? file : undefined;
+  }
+  if (reached !== undefined) return { kind: "pending", file: reached, notes };
+  const marked = await journals.write({ ...journal, stage: "stuck" });
+  // Of a host that does not answer any more, the last look says nothing.
+  if (marked.kind === "failed" && marked.isUnreached === true) answer = "unknown";
+  return { kind: "stuck", answer, notes };
+}
+
+/** In the phase close the bridge is what lay there before, as a rule. */
+function listRetreats({ before, bridge }: Journal): readonly ("old" | "bridge")[] {
+  return ["old", bridge === null || bridge === before ? "old" : "bridge", "old"];
+}
+
+/** The timer last but one, so that a run that is cut before still has it. Gives what is left over. */
+export async function finishChange(
+  { id }: Journal,
+  { folder, timer, journals, clock }: HostPort,
+): Promise<readonly string[]> {
+  await insist(() => folder.tidy(), clock);
+  await insist(() => timer.disarm(id), clock);
+  const cleared = await insist(() => journals.clear(id), clock);
+  return cleared.kind === "done" ? [] : [`the change could not be closed: ${cleared.reason}`];
+}
+
+/** Somebody changed the file after us: as long as the host is reachable with it, it is theirs. */
+async function isForeignFine(
+  { journal, parse, limits }: UndoRequest,
+  host: HostPort,
+  notes: string[],
+): Promise<boolean> {
+  const live = await insist(() => host.copies.read("live"), host.clock);
+  if (live.kind === "failed" || live.value === undefined) return false;
+  const { bytes } = live.value;
+  const digest = host.hash(bytes);
+  if ([journal.before, journal.after, journal.bridge].includes(digest)) return false;
+  const kept = await insist(() => host.backups.keep(bytes), host.clock);
+  notes.push(`somebody else changed the file since; it is kept as ${digest}`);
+  const file = parse(bytes);
+  if (file.kind === "file") {
+    const proof = await proveHost({ claim: "reachable", file, before: undefined, limits }, host);
+    if (proof.answer === "good") return true;
+  }
+  // What cannot be kept is not overwritten, unless nobody can reach the host with it.
+  if (kept.kind === "failed") notes.push(`it could not be kept: ${kept.reason}`);
+  return false;
+}
+
+/** Nothing is written where the file is there already, or still has its second name. */
+async function putBack(
+  file: "old" | "bridge",
+  { before, bridge }: Journal,
+  { copies, folder, backups, hash, clock }: HostPort,
+): Promise<Outcome> {
+  const digest = file === "old" ? before : (bridge ?? before);
+  const sync = (): Promise<Outcome> => insist(() => folder.sync(), clock);
+  const live = await insist(() => copies.read("live"), clock);
+  if (live.kind === "done" && live.value !== undefined && hash(live.value.bytes) === digest) {
+    return sync();
+  }
+  if (file === "old") {
+    const old = await insist(() => copies.read("old"), clock);
+    if (old.kind === "done" && old.value !== undefined) {
+      const placed = await insist(() => copies.place("old"), clock);
+      if (placed.kind === "done") return sync();
+    }
+  }
+  const find = async (): Promise<Outcome<string>> => {
+    const bytes = await backups.find(digest);
+    if (bytes !== undefined) return { kind: "done", value: bytes };
+    return { kind: "failed", reason: `the backup ${digest} is not there` };
+  };
+  const kept = await insist(find, clock);
+  if (kept.kind === "failed") return kept;
+  const staged = await insist(() => copies.stage(kept.value), clock);
+  if (staged.kind === "failed") return staged;
+  const placed = await insist(() => copies.place("fresh"), clock);
+  return placed.kind === "failed" ? placed : sync();
+}
+
+/** unloaded: it is reached, with what the service had read before. */
+type Upshot = "reachable" | "unloaded" | "pending" | "not" | "unknown";
+
+/** Restarts with what is in place, and looks whether the host can be reached. */
+async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): Promise<Upshot> {
+  const { parse, limits, startTick } = request;
+  const live = await insist(() => host.copies.read("live"), host.clock);
+  const file =
+    live.kind === "done" && live.value !== undefined ? parse(live.value.bytes) : undefined;
+  if (file?.kind !== "file") {
+    notes.push("the file in place cannot be read");
+    return "not";
+  }
+  const claim = { claim: "reachable", file, before: undefined, limits } as const;
+  const before = await host.service.look(file);
+  if (startTick !== undefined && startOf(before) === startTick) {
+    return upshots[await proveInto(notes, claim, host)];
+  }
+  if (await mustWait(request, file, host)) {
+    notes.push("transfers are running, so the service was not restarted yet");
+    return "pending";
+  }
+  host.tell("restarting the service");
+  const restarted = await host.service.restart();
+  if (restarted.kind === "failed") notes.push(`the restart failed: ${restarted.reason}`);
+  const answer = await proveInto(notes, claim, host);
+  if (answer !== "good") return upshots[answer];
+  const after = await host.service.look(file);
+  if (hasStarted({ before, after, isTold: restarted.kind === "done" })) return "reachable";
+  notes.push("the service has not started since, so it has not read the file in place");
+  return "unloaded";
+}
+
+const upshots = { good: "reachable", bad: "not", unknown: "unknown" } as const;
+
+async function proveInto(
+  notes: string[],
+  request: Parameters<typeof proveHost>[0],
+  host: HostPort,
+): Promise<Answer> {
+  const proof = await proveHost(request, host);
+  notes.push(...proof.reasons.map(({ message }) => message));
+  return proof.answer;
+}
+
+/** A running transfer is not cut off by an undo, as long as the host can be reached as it is. */
+async function mustWait(
+  { journal, parse, limits }: UndoRequest,
+  file: StpdFile,
+  host: HostPort,
+): Promise<boolean> {
+  const { clock, service, backups } = host;
+  const start = clock.elapsed();
+  const bytes = await backups.find(journal.after);
+  const fresh = bytes === undefined ? undefined : parse(bytes);
+  const running = [file, ...(fresh?.kind === "file" ? [fresh] : [])];
+  for (let missed = 0; ;) {
+    if ((await service.askBusy()).kind === "no") return false;
+    // Which of the files the service has read is not known.
+    const proofs = await Promise.all(
+      running.map((one) => proveOnce({ claim: "reachable", file: one, before: undefined }, host)),
+    );
+    missed = proofs.some(({ answer }) => answer === "good") ? 0 : missed + 1;
+    // One look that shows nothing is not worth a backup.
+    if (missed === 3) return false;
+    if (clock.elapsed() - start >= limits.quietFor) return true;
+    await clock.wait(missed === 0 ? 5000 : 1000);
+  }
+}
+
+async function nameInPlace(
+  { before, bridge }: Journal,
+  { copies, hash, clock }: HostPort,
+): Promise<FileInPlace> {
+  const live = await insist(() => copies.read("live"), clock);
+  const digest = live.kind === "done" && live.value !== undefined ? hash(live.value.bytes) : "";
+  if (digest === before) return "old";
+  return digest === bridge ? "bridge" : "foreign";
+}

@@ -1,0 +1,65 @@
+import type { StpdFile } from "../fleet/stpd-file.ts";
+import { judgeProof, type Claim, type Proof } from "./health-check.ts";
+import type { HostPort } from "./ports.ts";
+
+export interface ProofLimits {
+  /** Milliseconds. */
+  readonly proveFor: number;
+  /** What was good once has to be good again after so long. */
+  readonly settle: number;
+}
+
+export interface ProveRequest {
+  readonly claim: Claim;
+  /** The file in place, and the one that was there before. */
+  readonly file: StpdFile;
+  readonly before: StpdFile | undefined;
+  readonly limits: ProofLimits;
+  /** Asked between looks; true ends them, since somebody else has the last word. */
+  readonly isOver?: () => Promise<boolean>;
+}
+
+const pause = 1000;
+
+/** One look. */
+export async function proveOnce(
+  { claim, file, before }: Pick<ProveRequest, "claim" | "file" | "before">,
+  { eyes }: Pick<HostPort, "eyes">,
+): Promise<Proof> {
+  return judgeProof({ claim, file, sight: await eyes.see(file, before) });
+}
+
+/** Looks until it is good, and stays so for a while, or the time runs out; gives the last look. */
+export async function proveHost(
+  request: ProveRequest,
+  host: Pick<HostPort, "eyes" | "clock">,
+): Promise<Proof> {
+  const { limits, isOver } = request;
+  const { clock } = host;
+  const start = clock.elapsed();
+  let goodSince: number | undefined;
+  for (;;) {
+    const proof = await proveOnce(request, host);
+    const now = clock.elapsed();
+    if (proof.answer !== "good") goodSince = undefined;
+    else if (goodSince !== undefined && now - goodSince >= limits.settle) return proof;
+    else goodSince ??= now;
+    // What became good at the end of the time still gets its time to settle.
+    const isLate = (goodSince ?? now) - start >= limits.proveFor;
+    if (isLate && proof.answer !== "good") return proof;
+    if (now - start >= limits.proveFor + 2 * limits.settle)
+      return proof.answer === "good" ? brief : proof;
+    if ((await isOver?.()) === true) return overtaken;
+    await clock.wait(pause);
+  }
+}
+
+const brief: Proof = {
+  answer: "unknown",
+  reasons: [{ answer: "unknown", message: "it was good only shortly before the time ran out" }],
+};
+
+const overtaken: Proof = {
+  answer: "unknown",
+  reasons: [{ answer: "unknown", message: "somebody else has the last word by now" }],
+};

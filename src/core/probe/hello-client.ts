@@ -1,0 +1,100 @@
+import { printClientHello, type HelloContext, type Offer } from "../tls/client-hello.ts";
+import { alerts, readServerAnswer } from "../tls/server-answer.ts";
+import type { Endpoint, Exchange, Wire } from "./network-port.ts";
+
+/** What an address says to one offer. */
+export type Reply =
+  | { readonly kind: "accepted"; readonly suite: number }
+  /** `version`: no other suite of this version would be taken either. */
+  | { readonly kind: "refused"; readonly what: "version" | "suites" }
+  /** It chose a suite, and then could not go on: nothing is known of the others. */
+  | { readonly kind: "broken" }
+  /** It read the hello, and closed without an answer: a refusal only if that is no chance. */
+  | { readonly kind: "closed" }
+  /** It ended the connection without reading the hello, which is no answer at all. */
+  | { readonly kind: "dropped" }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** A reply, and the milliseconds that it took. */
+export type TimedReply = Reply & { readonly elapsed: number };
+
+/** An offer that was answered. */
+export interface Heard {
+  readonly offer: Offer;
+  readonly isAccepted: boolean;
+}
+
+export interface HelloAsker {
+  readonly ask: (offer: Offer) => Promise<TimedReply>;
+}
+
+/** No server has so many suites; one that takes everything is no server. */
+const mostHellos = 1000;
+
+/** Asks one address; all hellos have the name, or the session id, or neither. */
+export function createHelloAsker(
+  wire: Pick<Wire, "exchange">,
+  endpoint: Endpoint,
+  { random, ...context }: HelloContext & { readonly random: () => Uint8Array },
+): HelloAsker {
+  let sent = 0;
+  /** What is asked many times is the same each time. */
+  const printed = new WeakMap<Offer, Uint8Array>();
+  const print = (offer: Offer): Uint8Array => {
+    const bytes = printed.get(offer) ?? printClientHello(offer, random(), context);
+    printed.set(offer, bytes);
+    return bytes;
+  };
+  return {
+    ask: async (offer) => {
+      if (++sent > mostHellos) {
+        return { ...unknown(`it takes more than ${mostHellos} hellos`), elapsed: 0 };
+      }
+      const exchange = await wire.exchange(
+        endpoint,
+        print(offer),
+        (received) => readServerAnswer(received, offer).kind !== "incomplete",
+      );
+      return { ...readReply(exchange, offer), elapsed: exchange.elapsed };
+    },
+  };
+}
+
+/** Tells a reply that says something of the offer from an end without one. */
+export function isAnswer({ kind }: Reply): boolean {
+  return kind === "accepted" || kind === "refused" || kind === "broken";
+}
+
+function readReply(exchange: Exchange, offer: Offer): Reply {
+  if (exchange.kind === "unconnected") return unknown(`it was not reached: ${exchange.note}`);
+  if (exchange.kind === "dropped") return { kind: "dropped" };
+  const answer = readServerAnswer(exchange.bytes, offer);
+  switch (answer.kind) {
+    case "accepted":
+      return answer;
+    case "older":
+      // Perhaps for these suites alone.
+      return { kind: "refused", what: "suites" };
+    case "alert":
+      if (answer.description === alerts.internalError) return { kind: "broken" };
+      return {
+        kind: "refused",
+        what: answer.description === alerts.protocolVersion ? "version" : "suites",
+      };
+    case "garbage":
+      return unknown(answer.reason);
+    case "incomplete":
+      break;
+  }
+  if (exchange.kind === "silent") return unknown(noAnswer);
+  if (exchange.kind === "received") return unknown("it sends without an end, and no answer");
+  return exchange.bytes.length === 0
+    ? { kind: "closed" }
+    : unknown("it closes in the middle of an answer");
+}
+
+export const noAnswer = "no whole answer came in time";
+
+function unknown(reason: string): Extract<Reply, { kind: "unknown" }> {
+  return { kind: "unknown", reason };
+}

@@ -1,0 +1,76 @@
+import { judgeAddress, refusesName, type AddressProbe, type Demands } from "./address-probe.ts";
+import type { Handshake, Observation, PortName } from "./observation.ts";
+import { createHelloAsker } from "./hello-client.ts";
+import { probeTls, type TlsSeen } from "./probe-tls.ts";
+import type { Endpoint, Wire } from "./network-port.ts";
+
+export interface AddressRequest {
+  readonly address: string;
+  /** For SNI; undefined where only an address is known. */
+  readonly serverName: string | undefined;
+  readonly ports: Readonly<Record<PortName, number>>;
+  readonly demands: Demands;
+  readonly full: boolean;
+}
+
+export interface ProbeTools {
+  readonly wire: Wire;
+  /** 32 bytes for a hello. */
+  readonly random: () => Uint8Array;
+}
+
+/** Looks at the three ports of one address; never throws or rejects. */
+export async function probeAddress(
+  request: AddressRequest,
+  tools: ProbeTools,
+): Promise<AddressProbe> {
+  const { wire } = tools;
+  const { address, ports, demands } = request;
+  const connect = (name: PortName) => wire.connect({ address, port: ports[name] });
+  const [https, http, ftp] = await Promise.all([connect("https"), connect("http"), connect("ftp")]);
+  const endpoint = { address, port: ports.https };
+  const isOpen = https.state === "open";
+  const [tls, handshake] = isOpen
+    ? await talkTls(endpoint, request, tools)
+    : [undefined, undefined];
+  const observation: Observation = {
+    address,
+    ports: {
+      https: { port: ports.https, state: https.state },
+      http: { port: ports.http, state: http.state },
+      ftp: { port: ports.ftp, state: ftp.state },
+    },
+    portNotes: { https: https.note, http: http.note, ftp: ftp.note },
+    serverName: request.serverName,
+    tls,
+    handshake,
+  };
+  return judgeAddress(observation, demands);
+}
+
+/** A handshake at the same time as the hellos, and where it failed once more when they are over. */
+async function talkTls(
+  endpoint: Endpoint,
+  { serverName, demands, full }: AddressRequest,
+  { wire, random }: ProbeTools,
+): Promise<readonly [TlsSeen, Handshake]> {
+  const handshake = wire.handshake(endpoint, serverName);
+  const tls = await probeTls(
+    { profile: demands.profile, full },
+    {
+      createAsker: (session) => createHelloAsker(wire, endpoint, { random, serverName, session }),
+      random,
+      hasName: serverName !== undefined,
+      alone: handshake,
+      time: longestAlone,
+    },
+  );
+  const first = await handshake;
+  const isHeard = Object.values(tls).some(({ answer }) => answer !== "unknown");
+  if (first.kind !== "failed" || !isHeard) return [tls, first];
+  // A host that refuses its name still shows its certificate.
+  return [tls, await wire.handshake(endpoint, refusesName(tls) ? undefined : serverName)];
+}
+
+/** Milliseconds for all hellos that are asked one after the other. */
+const longestAlone = 60_000;

@@ -1,0 +1,100 @@
+import type { Offer } from "../tls/client-hello.ts";
+import { planRepeats, shuffle } from "../tls/repeats.ts";
+import { isAnswer, type Heard, type HelloAsker, type TimedReply } from "./hello-client.ts";
+
+/** What an offer on which an address closed comes to. */
+export type Settled =
+  | { readonly kind: "refused" }
+  | { readonly kind: "accepted"; readonly suite: number }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+export interface SettleRequest {
+  readonly closed: readonly Offer[];
+  /** An offer that the address answered; undefined where it answered none. */
+  readonly known: Heard | undefined;
+  readonly random: () => Uint8Array;
+  /** Milliseconds for all of it. */
+  readonly time: number;
+}
+
+/**
+ * Asks what was closed again, one hello at a time, in a random order among hellos that are known to
+ * be answered. What the address closes on each time is refused, if it closes on nothing else: how
+ * unlikely that is by chance, planRepeats says. A connection that was dropped is no try.
+ */
+export async function settleClosed(
+  request: SettleRequest,
+  asker: HelloAsker,
+): Promise<ReadonlyMap<Offer, Settled>> {
+  const { closed, known, random, time } = request;
+  const settled = new Map<Offer, Settled>();
+  if (closed.length === 0 || known === undefined) return giveUp(closed, settled, unheard);
+  const { tries, controls } = planRepeats(closed.length);
+  const queue = [
+    ...shuffle(
+      [
+        ...Array.from({ length: controls }, () => known.offer),
+        ...Array.from({ length: tries }, () => closed).flat(),
+      ],
+      random,
+    ),
+  ];
+  const closes = new Map<Offer, number>();
+  let slowestAnswer = 0;
+  let slowestClose = 0;
+  const isLate = (): boolean => slowestClose > lateClose + 4 * slowestAnswer;
+  let dropsLeft = queue.length;
+  let spent = 0;
+  // The queue grows by what was dropped.
+  for (const offer of queue) {
+    if (settled.has(offer)) continue;
+    const reply: TimedReply = await asker.ask(offer);
+    spent += reply.elapsed;
+    if (spent > time) return giveUp(closed, settled, tooSlow);
+    if (reply.kind === "dropped") {
+      if (dropsLeft-- === 0) return giveUp(closed, settled, dropsAll);
+      queue.push(offer);
+    } else if (offer === known.offer) {
+      const isSame = isAnswer(reply) && (reply.kind === "accepted") === known.isAccepted;
+      if (!isSame) return giveUp(closed, settled, closesOnAll);
+      slowestAnswer = Math.max(slowestAnswer, reply.elapsed);
+    } else if (reply.kind === "closed") {
+      closes.set(offer, (closes.get(offer) ?? 0) + 1);
+      slowestClose = Math.max(slowestClose, reply.elapsed);
+      if (slowestAnswer > 0 && isLate()) return giveUp(closed, settled, closesLate);
+    } else {
+      settled.set(offer, readSettled(reply));
+      if (closes.has(offer)) return giveUp(closed, settled, closesOnAll);
+    }
+  }
+  if (isLate()) return giveUp(closed, settled, closesLate);
+  for (const offer of closes.keys()) settled.set(offer, { kind: "refused" });
+  return settled;
+}
+
+/** Milliseconds: a server that ends what is idle does so later. */
+const lateClose = 1000;
+
+const unheard = "it closes without an alert, and answered nothing";
+const closesOnAll = "it closes without an alert, and at times on what it accepts as well";
+const dropsAll = "it ends most connections before it has read the hello, as a limit does";
+const closesLate = "it closes only after a while, as an idle connection is closed";
+const tooSlow = "it closes without an alert, and is too slow to be asked often enough";
+
+function readSettled(reply: TimedReply): Settled {
+  if (reply.kind === "accepted") return { kind: "accepted", suite: reply.suite };
+  if (reply.kind === "refused") return { kind: "refused" };
+  const reason = reply.kind === "unknown" ? reply.reason : "it chooses a suite, and then breaks";
+  return { kind: "unknown", reason };
+}
+
+function giveUp(
+  closed: readonly Offer[],
+  settled: Map<Offer, Settled>,
+  reason: string,
+): ReadonlyMap<Offer, Settled> {
+  for (const offer of closed) {
+    if (!settled.has(offer)) settled.set(offer, { kind: "unknown", reason });
+  }
+  return settled;
+}

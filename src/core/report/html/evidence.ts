@@ -1,0 +1,87 @@
+import { compareText } from "../../rules/finding.ts";
+import { encodeBytes } from "../../base/text.ts";
+import { version } from "../../base/version.ts";
+import { countResults, summarize, type Checked } from "../../check/checked-fleet.ts";
+import {
+  drawHead,
+  drawSection,
+  drawTable,
+  fill,
+  nothing,
+  type Content,
+  type Markup,
+} from "./markup.ts";
+import type { InputFile, PageFacts, PageFinding, PageModel } from "./model.ts";
+
+/** What is allowed for now: why, and until when; what ends first comes first. */
+export function drawSuppressions({ suppressed, hosts }: PageModel): Markup {
+  if (suppressed.length === 0) return nothing;
+  const ids = new Map(hosts.map(({ host, id }) => [host.name, id]));
+  const rows = suppressed
+    .toSorted((left, right) => compareText(untilOf(left), untilOf(right)))
+    .map((located) => {
+      const { host, rule, file, line, message, suppressed: allowed } = located.finding;
+      const id = host === null ? "" : (ids.get(host) ?? "");
+      return fill`<tr id="${located.anchor}" data-r="${rule}" data-h="${id}"><td class="until">${untilOf(located)}</td><th scope="row">${host ?? "the fleet"}</th><td><a href="#rule-${rule}">${rule}</a></td><td class="reason">${allowed?.reason ?? ""}</td><td class="reason">${message} <small><code>${file}:${line}</code></small></td></tr>
+`;
+    });
+  const titles = ["Until", "Host", "Rule", "Reason", "What is allowed"];
+  const heads = titles.map((title) => drawHead(title));
+  return drawSection("suppressed", "Suppressed", drawTable({ id: "suppressed", heads, rows }));
+}
+
+function untilOf({ finding }: PageFinding): string {
+  return finding.suppressed?.until ?? "";
+}
+
+/** The rules with findings: what each asks for, and why. */
+export function drawRules({ rules }: PageModel): Markup {
+  if (rules.length === 0) return nothing;
+  const rows = rules.map(
+    ({ id, title, explanation }) =>
+      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${drawProse(explanation.rationale)}</td></tr>
+`,
+  );
+  const heads = ["Rule", "What it asks for", "Why"].map((title) => drawHead(title));
+  return drawSection("rules", "Rules with findings", drawTable({ id: "rules", heads, rows }));
+}
+
+/** Explanations set names between backticks. */
+function drawProse(text: string): readonly Markup[] {
+  return text
+    .split("`")
+    .map((part, index) => (index % 2 ? fill`<code>${part}</code>` : fill`${part}`));
+}
+
+/** What an auditor needs to see that this page belongs to those files, and to that program. */
+export function drawEvidence(checked: Checked, facts: PageFacts): Markup {
+  const { command, asOf, commit, inputs, hash } = facts;
+  const list = listInputs(inputs);
+  const lines: readonly (readonly [string, Content])[] = [
+    ["Result", summarize(countResults(checked))],
+    ["Program", `sesam-harden ${version}, ${command}`],
+    ["As of", asOf ?? fill`<em>not given</em>`],
+    ["Commit", commit ?? fill`<em>not given</em>`],
+    ["Files read", inputs.length],
+    ["SHA-256 of their list", fill`<code>${hash(encodeBytes(list))}</code>`],
+  ];
+  const rows = lines.map(([name, content]) => fill`<dt>${name}</dt><dd>${content}</dd>`);
+  return drawSection(
+    "evidence",
+    "Evidence",
+    fill`<div class="panel"><dl>${rows}</dl>
+<details class="inputs"><summary>The list, as sha256sum writes it and checks it</summary><pre tabindex="0">${list.split("\n").map((line) => fill`${line}\n`)}</pre></details></div>`,
+  );
+}
+
+/** A name that would break its line is escaped as sha256sum does it. */
+function listInputs(inputs: readonly InputFile[]): string {
+  const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
+  return inputs
+    .toSorted((left, right) => compareText(left.path, right.path))
+    .map(({ path, digest }) => {
+      const escaped = path.replaceAll(/[\\\n\r]/g, (char) => escapes[char] ?? "");
+      return `${escaped === path ? "" : "\\"}${digest}  ${escaped}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,128 @@
+import type { HostFixes } from "../../check/check-host.ts";
+import type { FileChange } from "../../fix/file-change.ts";
+import type { Host } from "../../fleet/host.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import type { HostProbe } from "../../probe/host-probe.ts";
+import { compareText, type LocatedFinding } from "../../rules/finding.ts";
+import { rules } from "../../rules/index.ts";
+import type { Rule, Severity } from "../../rules/rule.ts";
+import type { FleetStatus } from "../../status/fleet-status.ts";
+import type { TrendPoint } from "../../status/trend.ts";
+import { rankHosts, severities, type Checked, type RankedHost } from "../../check/checked-fleet.ts";
+
+/** A file that the result rests on. */
+export interface InputFile {
+  /** From the root of the fleet; absolute where it lies elsewhere. */
+  readonly path: string;
+  /** SHA-256, hexadecimal. */
+  readonly digest: string;
+}
+
+/** What the page says beside the findings, and what it needs to say it. */
+export interface PageFacts {
+  readonly command: "check" | "verify" | "status";
+  /** Undefined where nobody told; as YYYY-MM-DD. */
+  readonly asOf: string | undefined;
+  readonly commit: string | undefined;
+  readonly inputs: readonly InputFile[];
+  readonly hash: Hash;
+  /** What would mend a host; none for verify. */
+  readonly fixes: readonly PageFixes[];
+  /** A unified diff, as bytes. */
+  readonly diff: (change: FileChange) => string;
+  /** What the wire showed; none for check. */
+  readonly probes: readonly HostProbe[];
+  /** What the ledger knows; for status alone. */
+  readonly past?: { readonly status: FleetStatus; readonly trend: readonly TrendPoint[] };
+}
+
+export interface PageFixes extends Pick<HostFixes, "files" | "withheld"> {
+  readonly name: string;
+  /** Of the host's folder, with a slash at its end unless it is the root. */
+  readonly path: string;
+}
+
+/** A finding, with the name of its place on the page. */
+export interface PageFinding extends LocatedFinding {
+  readonly anchor: string;
+}
+
+/** What a host has of a rule: the worst that counts, else that it is suppressed. */
+export interface Cell {
+  readonly level: Severity | "suppressed";
+  readonly count: number;
+  /** Of the first finding on that level. */
+  readonly anchor: string;
+}
+
+export interface PageHost extends RankedHost {
+  /** Its number on the page, which stands for it wherever it is spoken of. */
+  readonly id: string;
+  /** Number of its environment. */
+  readonly environment: number;
+  readonly findings: readonly PageFinding[];
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** The result as the page shows it: each host and each finding has a number. */
+export interface PageModel {
+  /** Worst first. */
+  readonly hosts: readonly PageHost[];
+  readonly environments: readonly (string | null)[];
+  /** Those with findings, in the order of the list. */
+  readonly rules: readonly Rule[];
+  /** Of these, those that some host has findings of. */
+  readonly columns: readonly Rule[];
+  /** Of no host. */
+  readonly fleet: readonly PageFinding[];
+  readonly suppressed: readonly PageFinding[];
+}
+
+export function modelPage(checked: Checked): PageModel {
+  const byHost = new Map<string | null, PageFinding[]>();
+  const numbered = checked.findings.map((located, index) => ({ ...located, anchor: `f${index}` }));
+  for (const located of numbered) {
+    const group = byHost.get(located.finding.host);
+    if (group === undefined) byHost.set(located.finding.host, [located]);
+    else group.push(located);
+  }
+  const environments = listEnvironments(checked.hosts);
+  const firing = new Set(checked.findings.map(({ finding }) => finding.rule));
+  const fired = rules.filter(({ id }) => firing.has(id));
+  const hosts = rankHosts(checked).map((ranked, index): PageHost => {
+    const findings = byHost.get(ranked.host.name) ?? [];
+    const environment = environments.indexOf(ranked.host.environment);
+    return { ...ranked, id: String(index), environment, findings, cells: fillCells(findings) };
+  });
+  return {
+    hosts,
+    environments,
+    rules: fired,
+    columns: fired.filter(({ id }) => hosts.some(({ cells }) => cells.has(id))),
+    fleet: byHost.get(null) ?? [],
+    suppressed: numbered.filter(({ finding }) => finding.suppressed !== null),
+  };
+}
+
+/** By name; those of none last. */
+function listEnvironments(hosts: readonly Host[]): readonly (string | null)[] {
+  const names = new Set(hosts.map(({ environment }) => environment));
+  return [...names].toSorted((left, right) => {
+    if (left === null || right === null) return Number(left === null) - Number(right === null);
+    return compareText(left, right);
+  });
+}
+
+const levels: readonly Cell["level"][] = [...severities, "suppressed"];
+
+function fillCells(findings: readonly PageFinding[]): ReadonlyMap<string, Cell> {
+  const cells = new Map<string, Cell>();
+  for (const { finding, anchor } of findings) {
+    const level = finding.suppressed === null ? finding.severity : "suppressed";
+    const before = cells.get(finding.rule);
+    const rank = before === undefined ? 1 : levels.indexOf(before.level) - levels.indexOf(level);
+    if (before === undefined || rank > 0) cells.set(finding.rule, { level, count: 1, anchor });
+    else if (rank === 0) cells.set(finding.rule, { ...before, count: before.count + 1 });
+  }
+  return cells;
+}

@@ -1,0 +1,108 @@
+import type { Verdict } from "../../fleet/verdict.ts";
+import { verdicts } from "../../fleet/verdict.ts";
+import { countOf, countResults, type Checked } from "../../check/checked-fleet.ts";
+import {
+  drawHead,
+  drawSection,
+  drawTable,
+  fill,
+  nothing,
+  type Content,
+  type Markup,
+} from "./markup.ts";
+import type { PageFacts, PageModel } from "./model.ts";
+
+const meanings: Readonly<Record<Verdict, string>> = {
+  hardened: "only HTTPS, nothing old, no errors",
+  partial: "HTTPS works, but something old is open or an error is left",
+  plaintext: "only unencrypted ports work",
+  "locked-out": "no data port works",
+  unknown: "the file or the host could not be read",
+};
+
+export function drawVerdict(verdict: Verdict): Markup {
+  return fill`<span class="verdict ${verdict}">${verdict}</span>`;
+}
+
+export function nameEnvironment(environment: string | null): Content {
+  return environment ?? fill`<em>none</em>`;
+}
+
+/** The first thing that is seen: how many are hardened, and what stands against the others. */
+export function drawHeader(checked: Checked, { command, asOf, commit }: PageFacts): Markup {
+  const { hosts, known, byVerdict, bySeverity, suppressed, fixable } = countResults(checked);
+  const legend = listVerdicts(byVerdict).map(
+    (verdict) =>
+      fill`<li>${drawVerdict(verdict)} <b>${byVerdict[verdict]}</b> <span class="faint">${meanings[verdict]}</span></li>`,
+  );
+  const numbers = [
+    drawNumber("error", bySeverity.error, ["error", "errors"]),
+    drawNumber("warning", bySeverity.warning, ["warning", "warnings"]),
+    drawNumber("notice", bySeverity.notice, ["notice", "notices"]),
+    drawNumber("", suppressed, ["suppressed", "suppressed"]),
+    known === hosts
+      ? nothing
+      : drawNumber("warning", known - hosts, ["host not in the repo", "hosts not in the repo"]),
+    command === "check" ? drawNumber("safe", fixable, ["safe fix", "safe fixes"]) : nothing,
+  ];
+  return fill`<header>
+<p class="kind"><b>sesam-harden ${command}</b>${asOf === undefined ? nothing : fill` <span>as of ${asOf}</span>`}${
+    commit === undefined ? nothing : fill` <span>commit <code>${commit.slice(0, 12)}</code></span>`
+  }</p>
+<h1>${byVerdict.hardened} of ${countOf(known, known === hosts ? "host" : "known data host")} hardened</h1>
+${drawBar(byVerdict, known)}
+<ul class="legend">${legend}</ul>
+<ul class="numbers">${numbers}</ul>
+</header>
+`;
+}
+
+function drawNumber(kind: string, count: number, [one, more]: readonly [string, string]): Markup {
+  return fill`<li class="${count === 0 ? "faint" : kind}"><b>${count}</b> ${count === 1 ? one : more}</li>`;
+}
+
+type VerdictCounts = Readonly<Record<Verdict, number>>;
+
+/** Most fleets have no unknown host. */
+function listVerdicts({ unknown }: VerdictCounts): readonly Verdict[] {
+  return verdicts.filter((verdict) => verdict !== "unknown" || unknown > 0);
+}
+
+/** The numbers stand beside it, so it is for the eye alone. */
+function drawBar(counts: VerdictCounts, total: number): Markup {
+  let start = 0;
+  const parts = verdicts.map((verdict) => {
+    const width = (counts[verdict] / total) * 100;
+    start += width;
+    return width === 0
+      ? nothing
+      : fill`<rect class="${verdict}" x="${(start - width).toFixed(3)}" width="${width.toFixed(3)}" height="1"/>`;
+  });
+  return fill`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
+}
+
+/** How each environment stands; with one alone the header says it. */
+export function drawEnvironments({ hosts, environments }: PageModel, checked: Checked): Markup {
+  if (environments.length < 2) return nothing;
+  const shown = listVerdicts(countResults(checked).byVerdict);
+  const rows = environments.map((environment, index) => {
+    const counts = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
+    const own = hosts.filter((host) => host.environment === index);
+    for (const { host } of own) counts[host.verdict]++;
+    const cells = [own.length, ...shown.map((verdict) => counts[verdict])].map(
+      (count) => fill`<td class="number${count === 0 ? " faint" : ""}">${count}</td>`,
+    );
+    return fill`<tr><th scope="row">${nameEnvironment(environment)}</th><td class="wide">${drawBar(counts, own.length)}</td>${cells}</tr>
+`;
+  });
+  const heads = [
+    drawHead("Environment"),
+    drawHead("Share", "wide"),
+    ...["Hosts", ...shown.map(drawVerdict)].map((title) => drawHead(title, "number")),
+  ];
+  return drawSection(
+    "environments",
+    "Environments",
+    drawTable({ id: "environments", heads, rows }),
+  );
+}

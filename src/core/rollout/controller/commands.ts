@@ -1,0 +1,115 @@
+import type { EnvironmentSettings, RecordKind } from "../state/rollout-settings.ts";
+import { refuseMember } from "../state/approvals.ts";
+import { printCanonical } from "../../formats/json/canonical.ts";
+import type { EnvironmentEvent } from "../state/environment.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Planned } from "../plan/plan.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { RolloutEvent } from "../state/rollout.ts";
+import { dispatchWave, type DispatchTools } from "../dispatch/dispatch-wave.ts";
+import { moveEnvironment, moveRollout, requestRollout } from "../ledger/commands.ts";
+import { createApprovalLook, createLook, createPersonLook } from "../ledger/decision-context.ts";
+import type { Surroundings } from "../dispatch/workflow-port.ts";
+import type { LedgerWriting } from "../ledger/writer.ts";
+
+/** What a person whom the face has authenticated may ask for; `by` is always their name. */
+export type PersonEvent =
+  | Extract<RolloutEvent, { readonly kind: "approve" | "deny" | "revoke" | "resume" | "abort" }>
+  | { readonly kind: "record"; readonly by: string; readonly what: RecordKind }
+  | { readonly kind: "continue"; readonly by: string };
+
+export interface ControlTools extends DispatchTools {
+  readonly surroundings: Surroundings;
+  readonly environments: ReadonlyMap<string, EnvironmentSettings>;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface PlannedRequest {
+  readonly by: string;
+  /** Planned just now, from the newest ledger. */
+  readonly planned: Planned;
+  /** What it is for, in the requester's words. */
+  readonly purpose?: string;
+}
+
+/** Asks for a rollout of a plan, which is stored with all files that it brings. */
+export async function requestPlan(
+  { by, planned, purpose = "" }: PlannedRequest,
+  { writer, surroundings, environments, now }: ControlTools,
+): Promise<LedgerWriting> {
+  const { plan, digest, changes, blocked } = planned;
+  const settings = environments.get(plan.environment);
+  if (settings === undefined) return refused("environment-unknown");
+  const [reason] = blocked;
+  if (reason !== undefined) return refused(reason);
+  const standingOf = await surroundings.standings(plan.environment, undefined);
+  const refusal = refuseMember(standingOf(by));
+  if (refusal !== undefined) return refused(refusal);
+  const { approvals, soak, record, maxFailures, expires } = settings;
+  return writer.write(
+    requestRollout({
+      by,
+      plan,
+      text: printCanonical(plan),
+      digest,
+      expiresAt: Math.floor(now()) + expires,
+      terms: { approvals, soak, record, maxFailures },
+      purpose,
+      files: changes.map(({ after }) => after),
+    }),
+  );
+}
+
+function refused(reason: ReasonCode): LedgerWriting {
+  return { kind: "refused", reason };
+}
+
+/** Takes what a person says of a rollout. */
+export async function decideRollout(
+  id: string,
+  event: PersonEvent,
+  tools: ControlTools,
+): Promise<LedgerWriting> {
+  if (event.kind === "continue") return continueRollout(id, event.by, tools);
+  const { writer, surroundings } = tools;
+  const isApproval = event.kind === "approve";
+  const look = isApproval ? createApprovalLook(surroundings) : createPersonLook(surroundings);
+  return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
+}
+
+/** Sends the next wave now, instead of when the controller would; nothing is let off by it. */
+async function continueRollout(
+  id: string,
+  by: string,
+  tools: ControlTools,
+): Promise<LedgerWriting> {
+  const { writer, surroundings, now } = tools;
+  const rollout = (await writer.read()).ledger.rollouts.get(id);
+  if (rollout === undefined) return refused("rollout-unknown");
+  const standings = await surroundings.standings(rollout.environment, undefined);
+  const refusal = refuseMember(standings(by));
+  if (refusal !== undefined) return refused(refusal);
+  const { state } = rollout;
+  const wave = state.kind === "paused" ? state.judged + 1 : "wave" in state ? state.wave : 1;
+  const look = createLook(surroundings, { now, search: "under-way" });
+  return dispatchWave({ rollout, wave, by, look }, tools);
+}
+
+/** Takes what a person says of an environment: freeze, unfreeze, unlock, global settings written. */
+export async function decideEnvironment(
+  environment: string,
+  event: EnvironmentEvent,
+  { writer, surroundings, environments }: ControlTools,
+  /** What stands in the way by the ledger as it is then, and may be told to persons only. */
+  refuseBy: (ledger: Ledger) => ReasonCode | undefined = () => undefined,
+): Promise<LedgerWriting> {
+  if (!environments.has(environment)) return refused("environment-unknown");
+  const decide = moveEnvironment(environment, event, () =>
+    surroundings.standings(environment, undefined),
+  );
+  return writer.write(async (ledger, moment) => {
+    const draft = await decide(ledger, moment);
+    return typeof draft === "string" ? draft : (refuseBy(ledger) ?? draft);
+  });
+}

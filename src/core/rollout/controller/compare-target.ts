@@ -1,0 +1,60 @@
+import { factsOf } from "../../fleet/host-folder.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import type { Situation } from "../state/transition-table.ts";
+import { digestInputs, type HostSource } from "../plan/host-plan.ts";
+import type { LedgerHost } from "../ledger/ledger.ts";
+import { digestGlobals, type Plan } from "../plan/plan.ts";
+import type { EnvironmentRecord } from "../state/records.ts";
+
+/** A host as the default branch has it now. */
+export type TargetHost = Pick<HostSource, "folder" | "parse" | "bytes">;
+
+/** Tells whether files, facts and policy of the planned hosts are still those of the plan. */
+export function compareTarget(
+  { hosts }: Plan,
+  targets: readonly TargetHost[],
+  hash: Hash,
+): "same" | "changed" {
+  const byName = Map.groupBy(targets, ({ folder }) => folder.name);
+  const isSame = hosts.every((planned) => {
+    const [target, ...others] = byName.get(planned.name) ?? [];
+    if (target?.bytes === undefined || others.length > 0) return false;
+    const now = digestInputs(target.folder, target.bytes, hash);
+    return (
+      now.desired === planned.desired &&
+      now.facts === planned.facts &&
+      now.policy === planned.policy
+    );
+  });
+  return isSame ? "same" : "changed";
+}
+
+/** What the ledger knows that the phase `close` depends on. */
+export interface ClosingRecords {
+  readonly environment: EnvironmentRecord;
+  readonly hosts: ReadonlyMap<string, LedgerHost>;
+}
+
+/** Whether every host of the environment has proven HTTPS, and the global settings are recorded. */
+export function judgeClosing(
+  { environment: name, exceptions }: Plan,
+  targets: readonly TargetHost[],
+  { environment, hosts }: ClosingRecords,
+  hash: Hash,
+): Situation["closing"] {
+  const own = targets.filter(({ folder }) => factsOf(folder).environment === name);
+  const names = own.map(({ folder }) => folder.name);
+  if (findUnproven(names, hosts, exceptions).length > 0) return "open-not-proven";
+  return environment.globals === digestGlobals(own, hash) ? "ready" : "globals-not-set";
+}
+
+/** Those of the hosts that have not proven HTTPS and are no exception. */
+export function findUnproven(
+  names: readonly string[],
+  hosts: ReadonlyMap<string, Pick<LedgerHost, "proven">>,
+  exceptions: readonly string[],
+): readonly string[] {
+  return names.filter(
+    (name) => (hosts.get(name)?.proven ?? null) === null && !exceptions.includes(name),
+  );
+}

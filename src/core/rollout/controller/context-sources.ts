@@ -1,0 +1,117 @@
+import { printIni } from "../../formats/ini/document.ts";
+import type { HostRead } from "../../fleet/read-host.ts";
+import { commonFolder, joinPath, relativePath, resolvePath } from "../../base/paths.ts";
+import { listAuthors } from "../state/change-authors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { newEnvironment } from "../state/records.ts";
+import type { Rollout } from "../state/rollout.ts";
+import { compareTarget, judgeClosing, type TargetHost } from "./compare-target.ts";
+import type { BranchHead, ConfigBranch, People } from "./config-repo-port.ts";
+import { readRolloutPlan, type DispatchTools } from "../dispatch/dispatch-wave.ts";
+import { settingsFile } from "../../config-repo/discover-hosts.ts";
+import { loadTargets } from "../../config-repo/load-hosts.ts";
+import type { LedgerState } from "../ledger/reader.ts";
+import type { OutsideSources } from "./context.ts";
+import { openTree } from "../../config-repo/tree-files.ts";
+
+export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "hash"> {
+  readonly config: ConfigBranch;
+  readonly people: People;
+  /** No commit without a verified signature has a known author. */
+  readonly requiresSignatures?: boolean;
+}
+
+/**
+ * What GitHub tells of a rollout, as it is now. All throw HardenError where it does not tell, also
+ * where the branch holds no fleet that can be read.
+ */
+export function createOutsideSources(ports: SourcePorts): OutsideSources {
+  const { config, people, writer, hash, requiresSignatures } = ports;
+  const readFleet = createFleetReader(config);
+  const readPlan = async (rollout: Rollout): Promise<Plan> =>
+    readRolloutPlan(rollout, await writer.read(), ports);
+  return {
+    readTeam: (team) => people.readTeam(team),
+    readAuthors: async (rollout) => {
+      const plan = await readPlan(rollout);
+      const fleet = await readFleet();
+      return listAuthors(
+        await people.readChange({
+          since: await listProvenCommits(rollout, await writer.read(), ports),
+          until: plan.commit,
+          branch: fleet.head.branch,
+          paths: listPaths(plan, fleet),
+        }),
+        requiresSignatures,
+      );
+    },
+    isSame: async (rollout) => {
+      const plan = await readPlan(rollout);
+      const { head, hosts } = await readFleet();
+      if (!(await config.isAncestor(plan.commit, head.commit))) return false;
+      return compareTarget(plan, hosts.map(describeTarget), hash) === "same";
+    },
+    readClosing: async (rollout) => {
+      const plan = await readPlan(rollout);
+      const { hosts } = await readFleet();
+      const { ledger } = await writer.read();
+      const { environment: name } = rollout;
+      const environment = ledger.environments.get(name) ?? newEnvironment(name);
+      const records = { environment, hosts: ledger.hosts };
+      return judgeClosing(plan, hosts.map(describeTarget), records, hash);
+    },
+  };
+}
+
+interface Fleet {
+  readonly head: BranchHead;
+  /** Absolute paths: of the repository, and of the fleet in it. */
+  readonly top: string;
+  readonly root: string;
+  readonly hosts: readonly HostRead[];
+}
+
+/** Reads the default branch; what was made of its newest commit is kept. */
+function createFleetReader({ readHead, readTree }: ConfigBranch): () => Promise<Fleet> {
+  let known: Fleet | undefined;
+  return async () => {
+    const head = await readHead();
+    if (known?.head.commit === head.commit) return known;
+    const tree = await readTree(head.commit);
+    const request = { paths: ["."], overrides: {}, names: [] };
+    const { hosts, root } = loadTargets(request, openTree(tree));
+    known = { head, top: tree.top, root, hosts };
+    return known;
+  };
+}
+
+function describeTarget({ folder, parse }: HostRead): TargetHost {
+  const { stpd } = folder;
+  return { folder, parse, bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined };
+}
+
+/** Of the plans by which the hosts were last proven; null where one never was. */
+async function listProvenCommits(
+  { id }: Rollout,
+  state: LedgerState,
+  ports: SourcePorts,
+): Promise<readonly (string | null)[]> {
+  const commits = new Set<string | null>();
+  for (const plan of state.ledger.origins.get(id) ?? [null]) {
+    commits.add(plan === null ? null : (await readRolloutPlan({ plan }, state, ports)).commit);
+  }
+  return [...commits];
+}
+
+/** GitHub is asked for the history of each path, so many folders are asked for as one. */
+const mostFolders = 20;
+
+/** Where the planned hosts and the policy lie, below the top of the repository. */
+function listPaths({ hosts: planned }: Plan, { top, root, hosts }: Fleet): readonly string[] {
+  const names = new Set(planned.map(({ name }) => name));
+  const folders = hosts
+    .filter(({ folder }) => names.has(folder.name))
+    .map(({ folder }) => resolvePath(root, folder.path, false));
+  const shown = folders.length > mostFolders ? [commonFolder(folders)] : folders;
+  return [...shown, joinPath(root, settingsFile)].flatMap((path) => relativePath(top, path) ?? []);
+}

@@ -1,0 +1,86 @@
+import { HardenError } from "../../base/errors.ts";
+import type { Situation } from "../state/transition-table.ts";
+import { findStanding, type Authors, type Members } from "../state/approvals.ts";
+import type { ControllerSettings } from "../state/rollout-settings.ts";
+import type { Rollout } from "../state/rollout.ts";
+import { isWithin } from "../state/time-windows.ts";
+import type { Surroundings } from "../dispatch/workflow-port.ts";
+
+/** What only GitHub can tell. All throw HardenError where it does not. */
+export interface OutsideSources {
+  /** GitHub's numbers of the members of a team, given as `organization/team`. */
+  readonly readTeam: (team: string) => Promise<readonly number[]>;
+  /** Of all who wrote, pushed or merged a part of the change; null for whom GitHub does not know. */
+  readonly readAuthors: (rollout: Rollout) => Promise<readonly (number | null)[]>;
+  /** Whether the default branch still holds what was planned. */
+  readonly isSame: (rollout: Rollout) => Promise<boolean>;
+  readonly readClosing: (rollout: Rollout) => Promise<Situation["closing"]>;
+}
+
+/** Puts the settings and GitHub together. Whatever cannot be read lets nothing through. */
+export function createSurroundings(
+  settings: ControllerSettings,
+  sources: OutsideSources,
+): Surroundings {
+  const { persons, environments } = settings;
+  return {
+    standings: async (environment, rollout) => {
+      const members = await readMembers(environment, settings, sources);
+      const authors = await readAuthors(rollout, sources);
+      const requester = rollout?.requester ?? "";
+      return (name) => findStanding(name, { persons, members, authors, requester });
+    },
+    target: async (rollout) => {
+      const isSame = await orUndefined(async () => sources.isSame(rollout));
+      if (isSame === undefined) return "unreadable";
+      return isSame ? "same" : "changed";
+    },
+    window: (name, at) => {
+      const environment = environments.get(name);
+      // Nothing is sent into an environment that was taken out of the settings.
+      if (environment === undefined) return "freeze-window";
+      const { freeze, backupWindows, timeZone } = environment;
+      if (isWithin(freeze, at * 1000, timeZone)) return "freeze-window";
+      return isWithin(backupWindows, at * 1000, timeZone) ? "backup-window" : "none";
+    },
+    closing: async (rollout) => sources.readClosing(rollout),
+  };
+}
+
+async function readMembers(
+  environment: string,
+  { persons, teams, environments }: ControllerSettings,
+  { readTeam }: OutsideSources,
+): Promise<Members> {
+  const groups = environments.get(environment)?.groups ?? [];
+  const names = new Set<string>();
+  for (const person of persons.values()) {
+    if (person.groups.some((group) => groups.includes(group))) names.add(person.name);
+  }
+  for (const group of groups) {
+    const team = teams.get(group);
+    if (team === undefined) continue;
+    const accounts = await orUndefined(async () => readTeam(team));
+    if (accounts === undefined) return { kind: "unreadable" };
+    for (const { name, github } of persons.values()) if (accounts.includes(github)) names.add(name);
+  }
+  return { kind: "members", names };
+}
+
+async function readAuthors(
+  rollout: Rollout | undefined,
+  sources: OutsideSources,
+): Promise<Authors> {
+  if (rollout === undefined) return { kind: "authors", accounts: [] };
+  const accounts = await orUndefined(async () => sources.readAuthors(rollout));
+  return accounts === undefined ? { kind: "unreadable" } : { kind: "authors", accounts };
+}
+
+async function orUndefined<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof HardenError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import { isOver, type Rollout, type RolloutEvent } from "../state/rollout.ts";
+import { dispatchWave, moveDispatch, type DispatchTools } from "../dispatch/dispatch-wave.ts";
+import { endStuck, findRun, judgeFinished, type FollowedWave } from "../dispatch/follow-run.ts";
+import { moveRollout } from "../ledger/commands.ts";
+import { createLook, lookNowhere } from "../ledger/decision-context.ts";
+import type { Surroundings, WaveJobs, WaveRuns } from "../dispatch/workflow-port.ts";
+import type { LedgerWriting } from "../ledger/writer.ts";
+
+export interface ReconcileTools extends DispatchTools {
+  readonly runs: WaveRuns;
+  readonly jobs: WaveJobs;
+  readonly surroundings: Surroundings;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly patience: Patience;
+}
+
+/** All in seconds. */
+export interface Patience {
+  /** After which a controller that has sent a wave, and said no more, counts as gone. */
+  readonly answer: number;
+  /** For which a run is looked for, from its dispatch on, until it is sent again. */
+  readonly search: number;
+  /** After which a dispatch is tried again that GitHub refused. */
+  readonly retry: number;
+  /** For which hosts may wait for their runners, from the dispatch on, while none is at work. */
+  readonly start: number;
+  /** The same once the rollout was aborted. */
+  readonly abort: number;
+}
+
+export const defaultPatience: Patience = {
+  answer: 120,
+  search: 900,
+  retry: 600,
+  start: 3600,
+  abort: 60,
+};
+
+export type Step =
+  | {
+      readonly kind: "moved";
+      readonly rollout: string;
+      readonly event: string;
+      /** Why GitHub refused to start a wave; undefined where something else happened. */
+      readonly refused?: string;
+    }
+  | { readonly kind: "waits"; readonly rollout: string; readonly reason: ReasonCode }
+  /** GitHub did not answer, or with something that nobody foresaw, or something is not as it was written. */
+  | { readonly kind: "failed"; readonly rollout: string; readonly error: unknown };
+
+/**
+ * Brings every rollout that is not over one step on, by what the ledger says and nothing else.
+ * Any number of controllers may do it at once, and each may end at any moment.
+ */
+export async function reconcile(tools: ReconcileTools): Promise<readonly Step[]> {
+  const { ledger } = await tools.writer.read();
+  const steps: Step[] = [];
+  for (const rollout of ledger.rollouts.values()) {
+    if (!isOver(rollout.state)) steps.push(await stepSafely(rollout, ledger, tools));
+  }
+  return steps;
+}
+
+/** One rollout that cannot go on holds no other up. */
+async function stepSafely(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): Promise<Step> {
+  const { id } = rollout;
+  try {
+    const result = await stepOn(rollout, ledger, tools);
+    if (typeof result === "string") return { kind: "waits", rollout: id, reason: result };
+    if (result.kind === "refused") return { kind: "waits", rollout: id, reason: result.reason };
+    const { event } = result.entry;
+    const happened = "event" in event ? event.event : event;
+    const refused = happened.kind === "refuse" ? { refused: happened.detail } : {};
+    return { kind: "moved", rollout: id, event: happened.kind, ...refused };
+  } catch (error) {
+    return { kind: "failed", rollout: id, error };
+  }
+}
+
+type Result = LedgerWriting | ReasonCode;
+
+async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): Promise<Result> {
+  const { state, id } = rollout;
+  const dispatch = ledger.dispatches.get(id);
+  switch (state.kind) {
+    case "requested":
+      return isOverdue(rollout, tools) ? expire(rollout, tools) : "awaits-approval";
+    case "aborted":
+      return isOverdue(rollout, tools) ? expire(rollout, tools) : "aborted";
+    case "approved":
+      return sendNext(rollout, 1, tools);
+    case "paused": {
+      const wave = state.judged + 1;
+      const wasSent = dispatch?.wave === wave;
+      // GitHub refused it, or a person resumed; both want some time before it is tried again.
+      const isEarly = wasSent && tools.now() < state.since + tools.patience.retry;
+      if (isEarly && !isOverdue(rollout, tools)) return "not-dispatched";
+      return sendNext(rollout, wave, tools);
+    }
+    default:
+      return dispatch === undefined ? "not-dispatched" : followWave({ rollout, dispatch }, tools);
+  }
+}
+
+function isOverdue({ expiresAt }: Rollout, { now }: ReconcileTools): boolean {
+  return now() >= expiresAt;
+}
+
+async function sendNext(rollout: Rollout, wave: number, tools: ReconcileTools): Promise<Result> {
+  if (isOverdue(rollout, tools)) return expire(rollout, tools);
+  const { surroundings, now } = tools;
+  const look = createLook(surroundings, { now, search: "under-way" });
+  return dispatchWave({ rollout, wave, by: null, look }, tools);
+}
+
+function expire({ id }: Rollout, { writer }: ReconcileTools): Promise<LedgerWriting> {
+  const event: RolloutEvent = { kind: "expire" };
+  return writer.write(
+    moveRollout({ rollout: id, event, by: null }, () => lookNowhere("nothing-found")),
+  );
+}
+
+async function followWave(followed: FollowedWave, tools: ReconcileTools): Promise<Result> {
+  const { rollout, dispatch } = followed;
+  const { state, id } = rollout;
+  if ("run" in state && state.run !== null) {
+    const judged = await judgeFinished(followed, state.run, tools);
+    if (judged !== undefined) return judged;
+    const { patience, now } = tools;
+    const limit = state.kind === "aborting" ? patience.abort : patience.start;
+    if (now() >= dispatch.at + limit) await endStuck(state.run, tools);
+    return "wave-at-work";
+  }
+  const found = await findRun(followed, tools);
+  if (found !== undefined) return found;
+  const { patience, now, writer } = tools;
+  const age = now() - dispatch.at;
+  if (state.kind === "dispatching") {
+    // Whoever sent it may still be waiting for GitHub's answer.
+    if (age < patience.answer) return "wave-at-work";
+    return writer.write(moveDispatch(id, { kind: "lose", wave: dispatch.wave }, dispatch));
+  }
+  return age < patience.search ? "run-may-exist" : giveUp(followed, tools);
+}
+
+/** Sends the wave again, which is harmless; or ends the rollout, if it is too late for that. */
+async function giveUp(
+  { rollout, dispatch }: FollowedWave,
+  tools: ReconcileTools,
+): Promise<LedgerWriting> {
+  if (rollout.state.kind === "aborting" || isOverdue(rollout, tools)) {
+    return expire(rollout, tools);
+  }
+  const { surroundings, now } = tools;
+  const look = createLook(surroundings, { now, search: "nothing-found" });
+  return dispatchWave({ rollout, wave: dispatch.wave, by: null, look }, tools);
+}

@@ -1,0 +1,46 @@
+import { HardenError } from "../../base/errors.ts";
+import { joinPath } from "../../base/paths.ts";
+import { readHostReport } from "./host-report.ts";
+import type { Artifact } from "./wave-results.ts";
+import { decodeBytes, makeVisible } from "../../base/text.ts";
+import type { FleetFiles } from "../../config-repo/files-port.ts";
+
+/** What the name of a host's artifact starts with; its name follows. */
+export const artifactPrefix = "sesam-harden-";
+
+const mostReportBytes = 256 * 1024;
+
+/**
+ * Reads the artifacts of a run by host: each in a folder of its name, but one alone lies there as
+ * it is, since that is how actions/download-artifact leaves it. A folder that is not there means
+ * that no job left anything. Throws HardenError `broke` where it cannot be listed.
+ */
+export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
+  const folder = files.absolute(typed);
+  if (files.kindOf(folder).kind === "missing") return new Map();
+  const listing = files.list(folder);
+  if (listing.kind === "unreadable") {
+    throw new HardenError(
+      "broke",
+      `${makeVisible(typed)} cannot be listed: ${listing.reason}`,
+      "Name the folder that the artifacts were downloaded to.",
+    );
+  }
+  const own = listing.entries.filter(({ name }) => name.startsWith(artifactPrefix));
+  const folders = own.filter(({ kind }) => kind === "folder");
+  const alone = own.filter(({ kind, name }) => kind === "file" && name.endsWith(".json"));
+  return new Map(
+    (folders.length > 0 ? folders : alone.slice(0, 1)).map(({ kind, name }) => {
+      const artifact = kind === "folder" ? name : name.slice(0, -".json".length);
+      const path = kind === "folder" ? joinPath(folder, name) : folder;
+      const host = artifact.slice(artifactPrefix.length);
+      return [host, readArtifact(joinPath(path, `${artifact}.json`), files)];
+    }),
+  );
+}
+
+function readArtifact(path: string, files: FleetFiles): Artifact {
+  const reading = files.read(path, mostReportBytes);
+  const report = reading.kind === "bytes" ? readHostReport(decodeBytes(reading.bytes)) : undefined;
+  return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
+}

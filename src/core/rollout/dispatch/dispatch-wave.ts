@@ -1,0 +1,134 @@
+import { HardenError } from "../../base/errors.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import type { Signer } from "../../formats/jws.ts";
+import type { Dispatch } from "../ledger/ledger.ts";
+import { planPath } from "../ledger/layout.ts";
+import { readPlan } from "../plan/plan-file.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Rollout, RolloutEvent } from "../state/rollout.ts";
+import { runInputsOf } from "./run-inputs.ts";
+import { signTicket, type TicketClaims } from "./ticket.ts";
+import { decodeBytes } from "../../base/text.ts";
+import { moveRollout, type Outside } from "../ledger/commands.ts";
+import type { LedgerStore } from "../ledger/store-port.ts";
+import { lookNowhere } from "../ledger/decision-context.ts";
+import type { LedgerState } from "../ledger/reader.ts";
+import type { DispatchAnswer, WaveRuns } from "./workflow-port.ts";
+import type { Decide, LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
+
+export interface DispatchTools {
+  readonly writer: LedgerWriter;
+  readonly store: Pick<LedgerStore, "read">;
+  readonly signer: Signer;
+  readonly runs: Pick<WaveRuns, "dispatch">;
+  readonly hash: Hash;
+  /** Seconds for which a ticket is valid: what a wave may take, from its dispatch on. */
+  readonly ticketLife: number;
+  /** Whether the own clock is so wrong that hosts and controllers may disagree about times. */
+  readonly isClockWrong?: () => boolean;
+}
+
+/**
+ * By which a run is found again. The same for whoever asks, since the ledger alone makes it; and
+ * known to nobody before the wave is sent, so that no run can lie in wait under that name.
+ */
+export function nameDispatch(
+  rollout: string,
+  { wave, sequence, digest }: Omit<Dispatch, "at">,
+): string {
+  return `${rollout}-w${wave}-${sequence}-${digest.slice(0, 32)}`;
+}
+
+/** Reads the plan of a rollout from the ledger. Throws HardenError `broke` where it is not there. */
+export async function readRolloutPlan(
+  { plan: digest }: Pick<Rollout, "plan">,
+  { listing }: LedgerState,
+  { store, hash }: Pick<DispatchTools, "store" | "hash">,
+): Promise<Plan> {
+  const name = listing.get(planPath(digest));
+  const [bytes = ""] = name === undefined ? [] : await store.read([name]);
+  const read = readPlan(decodeBytes(bytes), hash);
+  if (read?.digest === digest) return read.plan;
+  throw new HardenError(
+    "broke",
+    `the plan ${digest} does not lie in the ledger as it was requested`,
+    "Run sesam-harden ledger verify; then plan and request again.",
+  );
+}
+
+/**
+ * Sends a wave. The ledger says so first, so that no run can be at work that nobody knows of; the
+ * one controller whose entry that is sends it. Killed at any moment, what is missing is the answer,
+ * and that is looked for by the name of the run.
+ */
+export async function dispatchWave(
+  {
+    rollout,
+    wave,
+    by,
+    look,
+  }: {
+    readonly rollout: Rollout;
+    readonly wave: number;
+    /** Who asked for it; null where the controller goes on by itself. */
+    readonly by: string | null;
+    readonly look: (rollout: Rollout) => Promise<Outside>;
+  },
+  tools: DispatchTools,
+): Promise<LedgerWriting> {
+  const { writer, signer, runs, ticketLife } = tools;
+  if (tools.isClockWrong?.() === true) return { kind: "refused", reason: "clock-wrong" };
+  const plan = await readRolloutPlan(rollout, await writer.read(), tools);
+  const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
+  const written = await writer.write(moveRollout(move, look));
+  if (written.kind === "refused") return written;
+  // Where the ledger's answer was lost, another controller may have gone on already.
+  const { rollouts, dispatches } = written.ledger;
+  const dispatch = dispatches.get(rollout.id);
+  const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
+  if (!isOpen || dispatch?.sequence !== written.entry.sequence) return written;
+  const claims = claimWave(rollout, plan, { dispatch, ticketLife });
+  const inputs = runInputsOf(
+    await signTicket(claims, signer),
+    claims,
+    nameDispatch(rollout.id, dispatch),
+  );
+  const event = readDispatchAnswer(wave, await runs.dispatch(inputs));
+  return writer.write(moveDispatch(rollout.id, event, dispatch));
+}
+
+function claimWave(
+  rollout: Rollout,
+  { repository, commit, phase, environment, ledger }: Plan,
+  { dispatch, ticketLife }: { readonly dispatch: Dispatch; readonly ticketLife: number },
+): TicketClaims {
+  const { wave, sequence, at } = dispatch;
+  return {
+    schemaVersion: 1,
+    rollout: rollout.id,
+    wave,
+    sequence,
+    repository,
+    commit,
+    phase,
+    environment,
+    plan: rollout.plan,
+    ledger,
+    nbf: at,
+    exp: at + ticketLife,
+  };
+}
+
+/** A run that was started and not named is looked for as one whose answer was lost. */
+function readDispatchAnswer(wave: number, answer: DispatchAnswer): RolloutEvent {
+  if (answer.kind === "refused") return { kind: "refuse", wave, detail: answer.detail };
+  if (answer.kind === "unknown" || answer.run === null) return { kind: "lose", wave };
+  return { kind: "accept", wave, run: answer.run };
+}
+
+/** Records what became of one dispatch, and of no later one of the same wave. */
+export function moveDispatch(id: string, event: RolloutEvent, { sequence }: Dispatch): Decide {
+  const decide = moveRollout({ rollout: id, event, by: null }, () => lookNowhere("under-way"));
+  return (ledger, moment) =>
+    ledger.dispatches.get(id)?.sequence === sequence ? decide(ledger, moment) : "wrong-wave";
+}

@@ -1,0 +1,65 @@
+import type { Dispatch } from "../ledger/ledger.ts";
+import { isStuck } from "./job-sight.ts";
+import { hostsOfWave, type Rollout } from "../state/rollout.ts";
+import {
+  nameDispatch,
+  moveDispatch,
+  readRolloutPlan,
+  type DispatchTools,
+} from "./dispatch-wave.ts";
+import { moveRollout } from "../ledger/commands.ts";
+import { lookNowhere } from "../ledger/decision-context.ts";
+import { readResults } from "./read-results.ts";
+import type { WaveJobs, WaveRuns } from "./workflow-port.ts";
+import type { LedgerWriting } from "../ledger/writer.ts";
+
+export interface FollowTools extends Pick<DispatchTools, "writer" | "store" | "hash"> {
+  readonly runs: WaveRuns;
+  readonly jobs: WaveJobs;
+}
+
+export interface FollowedWave {
+  readonly rollout: Rollout;
+  readonly dispatch: Dispatch;
+}
+
+/** The clocks of GitHub and of the controller may differ by this, in seconds. */
+const clockDifference = 300;
+
+/** Looks for a run by the name that its dispatch gave it; undefined where it is not to be found. */
+export async function findRun(
+  { rollout, dispatch }: FollowedWave,
+  { writer, runs }: FollowTools,
+): Promise<LedgerWriting | undefined> {
+  const { wave, at } = dispatch;
+  const run = await runs.find(nameDispatch(rollout.id, dispatch), at - clockDifference);
+  if (run === undefined) return undefined;
+  return writer.write(moveDispatch(rollout.id, { kind: "find", wave, run }, dispatch));
+}
+
+/** Judges the wave if its run is over; undefined while it is at work. */
+export async function judgeFinished(
+  { rollout, dispatch }: FollowedWave,
+  run: number,
+  tools: FollowTools,
+): Promise<LedgerWriting | undefined> {
+  const { writer, runs, jobs } = tools;
+  const look = await runs.look(run);
+  if (look.kind === "under-way") return undefined;
+  const plan = await readRolloutPlan(rollout, await writer.read(), tools);
+  const texts = look.kind === "missing" ? undefined : await runs.readReports(run);
+  const isSilent = hostsOfWave(rollout, dispatch.wave).some((host) => texts?.has(host) === false);
+  const sights = isSilent ? await jobs.read(run) : [];
+  const { results, proven } = readResults({ rollout, plan, dispatch, texts, jobs: sights });
+  const event = { kind: "judge", wave: dispatch.wave, run, results } as const;
+  const move = { rollout: rollout.id, event, by: null, proven };
+  return writer.write(moveRollout(move, () => lookNowhere("under-way")));
+}
+
+/**
+ * Ends a run in which hosts wait for their runners, with none at work: GitHub would let them wait
+ * for a day. What was not started is judged so.
+ */
+export async function endStuck(run: number, { jobs }: Pick<FollowTools, "jobs">): Promise<void> {
+  if (isStuck(await jobs.read(run))) await jobs.end(run);
+}

@@ -1,0 +1,118 @@
+import type { Hash } from "../../rules/baseline.ts";
+import { printCanonical } from "../../formats/json/canonical.ts";
+import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
+import { readPlan } from "../plan/plan-file.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import { runInputsOf, type RunInput } from "./run-inputs.ts";
+import { verifyTicket, type TicketClaims } from "./ticket.ts";
+import { describeRun, type WaveRun } from "./wave-run.ts";
+import type { FleetFiles } from "../../config-repo/files-port.ts";
+import type { LedgerSource } from "../ledger/plan-source.ts";
+import { planAgain } from "../plan/plan-again.ts";
+
+export interface GateRequest {
+  /** What the run was started with, but for the correlation id. */
+  readonly inputs: Readonly<Record<Exclude<RunInput, "correlation">, string>>;
+  /** Counts from 1; an old run that is started again has a higher one. */
+  readonly attempt: number;
+  /** Text of the plan as the ledger holds it. */
+  readonly recorded: string;
+  /** GitHub's number of the repository that runs this. */
+  readonly repository: number;
+  readonly keys: readonly PublicKey[];
+  /** Seconds. */
+  readonly clockSkew: number;
+  /** Folders or files of the config repo that were planned. */
+  readonly paths: readonly string[];
+  /** The commit that is checked out. */
+  readonly commit: string;
+}
+
+export interface GateTools {
+  /** The files of that commit. */
+  readonly files: FleetFiles;
+  /** The ledger as it was when the plan was computed. */
+  readonly ledger: LedgerSource;
+  readonly hash: Hash;
+  readonly verifySignature: VerifySignature;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+export type GateAnswer =
+  | { readonly kind: "open"; readonly run: WaveRun; readonly plan: Plan }
+  | { readonly kind: "refused"; readonly reason: ReasonCode; readonly detail: string };
+
+/**
+ * Lets a wave through only if it was approved, and if planning it again here gives the same plan to
+ * the byte. Throws HardenError as planFleet() does.
+ */
+export async function openGate(request: GateRequest, tools: GateTools): Promise<GateAnswer> {
+  const { inputs, attempt, recorded, repository, keys, clockSkew, commit } = request;
+  if (attempt !== 1) return refuse("run-again", `attempt ${attempt}`);
+  const read = readPlan(recorded, tools.hash);
+  if (read === undefined) return refuse("plan-unreadable");
+  const verdict = await verifyTicket(
+    inputs.ticket.trim(),
+    {
+      keys,
+      repository,
+      environment: undefined,
+      phase: undefined,
+      wave: undefined,
+      commit,
+      ...read,
+      host: undefined,
+      lastSequence: 0,
+      now: tools.now,
+      clockSkew,
+    },
+    tools.verifySignature,
+  );
+  if (verdict.kind === "refused") return refuse(verdict.reason);
+  const { claims } = verdict;
+  const other = findOtherInput(claims, inputs);
+  if (other !== undefined) return refuse("run-inputs", other);
+  const again = await compareAgain(read.plan, request, tools);
+  if (again.kind === "refused") return again;
+  // A wave without hosts is no wave of a plan, and was refused with the ticket.
+  return { kind: "open", run: describeRun(claims, read.plan), plan: read.plan };
+}
+
+function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "refused" }> {
+  return { kind: "refused", reason, detail };
+}
+
+/** The workflow checks out what the inputs name, so they have to be those that were approved. */
+function findOtherInput(claims: TicketClaims, inputs: GateRequest["inputs"]): string | undefined {
+  const named = runInputsOf(inputs.ticket, claims, "");
+  const keys = ["environment", "wave", "plan", "commit", "ledger"] as const;
+  return keys.find((key) => inputs[key] !== named[key]);
+}
+
+/** From the same commits. */
+async function compareAgain(
+  recorded: Plan,
+  { paths, repository, commit }: GateRequest,
+  { files, ledger, hash }: GateTools,
+): Promise<Extract<GateAnswer, { kind: "refused" }> | { readonly kind: "same" }> {
+  const view = await ledger.read(recorded.environment);
+  if (view.commit !== recorded.ledger) {
+    return refuse("ledger-differs", `${view.commit ?? "none"} instead of ${recorded.ledger}`);
+  }
+  const basis = { paths, repository, commit, ledger: view };
+  const { plan } = planAgain(recorded, basis, { files, hash });
+  const isSame = printCanonical(plan) === printCanonical(recorded);
+  return isSame ? { kind: "same" } : refuse("plan-differs", findDifference(plan, recorded));
+}
+
+/** The first part that differs, for people. */
+function findDifference(again: Plan, recorded: Plan): string {
+  const parts: readonly (keyof Plan)[] = ["hosts", "refused", "waves", "exceptions"];
+  const part = parts.find((key) => printCanonical(again[key]) !== printCanonical(recorded[key]));
+  if (part !== "hosts" && part !== "refused") return part ?? "";
+  const known = new Set(recorded[part].map((host) => printCanonical(host)));
+  const other = again[part].find((host) => !known.has(printCanonical(host)));
+  return `${part}: ${other?.name ?? "fewer"}`;
+}

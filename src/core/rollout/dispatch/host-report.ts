@@ -1,0 +1,53 @@
+import { phases, type Phase } from "../../verify/expectation.ts";
+import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
+import {
+  countShape,
+  digestShape,
+  nullable,
+  recordShape,
+  textShape,
+  wordShape,
+} from "../../formats/json/decode.ts";
+
+/** good: proven; bad: refused, or undone; unknown: nobody can tell yet, or a person has to look. */
+export const reportOutcomes = ["good", "bad", "unknown"] as const;
+
+/** What `apply` says of a host, for the job that called it: one artifact a host. */
+export type HostReport = {
+  readonly schemaVersion: 1;
+  readonly host: string;
+  readonly phase: Phase;
+  /** Those of the ticket; null where the glass was broken, or the ticket refused. */
+  readonly rollout: string | null;
+  readonly wave: number | null;
+  readonly sequence: number | null;
+  readonly outcome: (typeof reportOutcomes)[number];
+  /** `confirmed`, `already-there`, `undone`, `undo-pending`, `stuck`, `overtaken`, or a refusal's. */
+  readonly code: string;
+  readonly message: string;
+  /** SHA-256 of the file that was proven; null for anything else. */
+  readonly file: string | null;
+};
+
+const shape = recordShape<HostReport>({
+  schemaVersion: wordShape(1),
+  host: textShape,
+  phase: wordShape(...phases),
+  rollout: nullable(textShape),
+  wave: nullable(countShape),
+  sequence: nullable(countShape),
+  outcome: wordShape(...reportOutcomes),
+  code: textShape,
+  message: textShape,
+  file: nullable(digestShape),
+});
+
+export function printHostReport(report: HostReport): string {
+  return `${printCanonical(report)}\n`;
+}
+
+/** Undefined for anything that `printHostReport` did not print. */
+export function readHostReport(text: string): HostReport | undefined {
+  const reading = readCanonical(text.replace(/\n$/, ""));
+  return reading.kind === "value" ? shape(reading.value) : undefined;
+}

@@ -1,0 +1,74 @@
+import type { Phase } from "../../verify/expectation.ts";
+import { phases } from "../../verify/expectation.ts";
+import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
+import type { Plan } from "../plan/plan.ts";
+import {
+  commitShape,
+  countShape,
+  digestShape,
+  listShape,
+  nameShape,
+  recordShape,
+  rolloutShape,
+  textShape,
+  wordShape,
+} from "../../formats/json/decode.ts";
+import type { TicketClaims } from "./ticket.ts";
+
+/** What a gate that opened tells the jobs behind it. */
+export type WaveRun = {
+  readonly schemaVersion: 1;
+  readonly rollout: string;
+  readonly wave: number;
+  readonly sequence: number;
+  readonly phase: Phase;
+  readonly environment: string;
+  readonly commit: string;
+  readonly plan: string;
+  /** In the plan's order. */
+  readonly hosts: readonly string[];
+};
+
+const shape = recordShape<WaveRun>({
+  schemaVersion: wordShape(1),
+  rollout: rolloutShape,
+  wave: countShape,
+  sequence: countShape,
+  phase: wordShape(...phases),
+  environment: nameShape,
+  commit: commitShape,
+  plan: digestShape,
+  hosts: listShape(textShape),
+});
+
+export function describeRun(claims: TicketClaims, plan: Plan): WaveRun {
+  const { rollout, wave, sequence, phase, environment, commit } = claims;
+  const hosts = plan.waves[wave - 1] ?? [];
+  return {
+    schemaVersion: 1,
+    rollout,
+    wave,
+    sequence,
+    phase,
+    environment,
+    commit,
+    plan: claims.plan,
+    hosts,
+  };
+}
+
+export function printRun(run: WaveRun): string {
+  return printCanonical(run);
+}
+
+export function readRun(text: string): WaveRun | undefined {
+  const reading = readCanonical(text);
+  return reading.kind === "value" ? shape(reading.value) : undefined;
+}
+
+/** The matrix of the jobs, one a host, as `fromJSON` takes it. */
+export function printMatrix({ hosts }: WaveRun, plan: Plan): string {
+  const runners = new Map(plan.hosts.map(({ name, runner }) => [name, runner]));
+  const include = hosts.map((host) => ({ host, runner: runners.get(host) ?? host }));
+  return printCanonical({ include });
+}

@@ -1,0 +1,212 @@
+import type { Hash } from "../../rules/baseline.ts";
+import { emptyLedger, type Ledger } from "./ledger.ts";
+import type { LinkedEntry } from "./replay.ts";
+import type { HostFile, LedgerEntry } from "./entry.ts";
+import { nameRollout } from "./entry.ts";
+import { filePath, isEntriesPath, planPath, printViews } from "./layout.ts";
+import {
+  extendLedger,
+  type LedgerProblem,
+  type LedgerTools,
+  type OpenedEntry,
+} from "./verify-entries.ts";
+import type { Plan } from "../plan/plan.ts";
+import { readPlan } from "../plan/plan-file.ts";
+import { decodeBytes } from "../../base/text.ts";
+
+export interface LedgerCommit {
+  readonly commit: string;
+  readonly parents: readonly string[];
+}
+
+/** All that a branch shows, at one commit. */
+export interface LedgerEvidence {
+  /** Newest first, from the head down. */
+  readonly commits: readonly LedgerCommit[];
+  /** Signed entries, in the order of their files. */
+  readonly entries: readonly string[];
+  /** git's names of the contents of all files, by path. */
+  readonly listing: ReadonlyMap<string, string>;
+  /** Bytes of the plans, and of the files of hosts, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** A commit that somebody outside remembers; its entries, where the branch still has it. */
+  readonly remembered?:
+    | { readonly commit: string; readonly entries: readonly string[] }
+    | undefined;
+}
+
+export interface AuditTools extends LedgerTools {
+  /** What git names bytes with, so that a file whose text is known need not be fetched. */
+  readonly nameBlob: (bytes: string) => string;
+}
+
+export interface LedgerAudit {
+  readonly ledger: Ledger;
+  readonly entries: readonly OpenedEntry[];
+  readonly problems: readonly LedgerProblem[];
+}
+
+/**
+ * Judges a ledger by itself: one line of commits, an unbroken chain of signatures that fit, legal
+ * transitions, results that are those of the plans, and files that say what the entries say. That
+ * the newest entries were not cut off shows only against a commit that is remembered elsewhere.
+ */
+export async function verifyLedger(
+  evidence: LedgerEvidence,
+  tools: AuditTools,
+): Promise<LedgerAudit> {
+  const { entries: texts, commits, files } = evidence;
+  const outside = [...judgeHistory(commits), ...judgeRemembered(evidence)];
+  const extended = await extendLedger(emptyLedger, texts, tools);
+  if (extended.kind === "refused") {
+    return { ledger: emptyLedger, entries: [], problems: [...outside, extended.problem] };
+  }
+  const { ledger, entries } = extended;
+  const plans = openPlans(entries, files, tools.hash);
+  const problems = [
+    ...outside,
+    ...judgePlans(entries, plans),
+    ...judgeFiles({ ledger, entries, plans }, evidence, tools),
+  ];
+  return { ledger, entries, problems };
+}
+
+function problem(reason: LedgerProblem["reason"], where: string, detail = ""): LedgerProblem {
+  return { reason, where, detail };
+}
+
+function judgeHistory(commits: readonly LedgerCommit[]): readonly LedgerProblem[] {
+  return commits.flatMap(({ commit, parents }, index) => {
+    const next = commits[index + 1];
+    const wanted = next === undefined ? [] : [next.commit];
+    const isLinear = parents.length === wanted.length && parents[0] === wanted[0];
+    return isLinear ? [] : [problem("ledger-forked", `commit ${commit}`)];
+  });
+}
+
+function judgeRemembered({
+  remembered,
+  commits,
+  entries,
+}: LedgerEvidence): readonly LedgerProblem[] {
+  if (remembered === undefined) return [];
+  const { commit, entries: old } = remembered;
+  const isAncestor = commits.some((one) => one.commit === commit);
+  const goesOn = old.length > 0 && old.every((text, index) => entries[index] === text);
+  return isAncestor && goesOn ? [] : [problem("ledger-head", `commit ${commit}`)];
+}
+
+/** By rollout; those that are missing, or not what was requested, are left out. */
+type Plans = ReadonlyMap<string, Plan>;
+
+function openPlans(
+  entries: readonly LinkedEntry[],
+  files: ReadonlyMap<string, string>,
+  hash: Hash,
+): Plans {
+  const plans = new Map<string, Plan>();
+  for (const { entry } of entries) {
+    if (entry.event.kind !== "request") continue;
+    const plan = findPlan(entry.event.plan, files, hash);
+    if (plan !== undefined && isPlanOf(plan, entry)) plans.set(nameRollout(entry), plan);
+  }
+  return plans;
+}
+
+function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly LedgerProblem[] {
+  return entries.flatMap(({ entry }): readonly LedgerProblem[] => {
+    const where = `entry ${entry.sequence}`;
+    const { event } = entry;
+    if (event.kind === "request" && !plans.has(nameRollout(entry))) {
+      return [problem("ledger-plan", where, event.plan)];
+    }
+    if (event.kind !== "rollout") return [];
+    const plan = plans.get(event.rollout);
+    // A plan that is missing was told of at its request.
+    if (plan === undefined) return [];
+    const wrong = event.proven.find((file) => !isPlanned(plan, file));
+    return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
+  });
+}
+
+function findPlan(
+  digest: string,
+  files: ReadonlyMap<string, string>,
+  hash: Hash,
+): Plan | undefined {
+  const bytes = files.get(planPath(digest));
+  const read = bytes === undefined ? undefined : readPlan(decodeBytes(bytes), hash);
+  return read?.digest === digest ? read.plan : undefined;
+}
+
+/** Whether a request asks for exactly what a plan says. */
+export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolean {
+  if (event.kind !== "request") return false;
+  const { environment, phase, waves } = event;
+  return (
+    plan.repository === repository &&
+    plan.environment === environment &&
+    plan.phase === phase &&
+    plan.waves.length === waves.length &&
+    plan.waves.every(
+      (wave, index) =>
+        wave.length === waves[index]?.length &&
+        wave.every((name, at) => name === waves[index]?.[at]),
+    )
+  );
+}
+
+function isPlanned({ hosts }: Plan, { host, file }: HostFile): boolean {
+  return hosts.some((planned) => planned.name === host && planned.file === file);
+}
+
+interface Audited {
+  readonly ledger: Ledger;
+  readonly entries: readonly LinkedEntry[];
+  readonly plans: Plans;
+}
+
+function judgeFiles(
+  { ledger, entries, plans: opened }: Audited,
+  { files, listing }: LedgerEvidence,
+  { hash, nameBlob }: AuditTools,
+): readonly LedgerProblem[] {
+  const views = printViews(ledger);
+  const { contents, plans } = listNamed(entries);
+  const brought = listBrought(opened);
+  const named = new Set([...contents, ...plans, ...brought]);
+  const differing = [...views].flatMap(([path, text]) =>
+    listing.get(path) === nameBlob(text) ? [] : [problem("ledger-file", path)],
+  );
+  const wanted = new Set([...contents, ...brought.filter((path) => listing.has(path))]);
+  const broken = [...wanted].flatMap((path) => {
+    const bytes = files.get(path);
+    const isWhole = bytes !== undefined && filePath(hash(bytes)) === path;
+    return isWhole ? [] : [problem("ledger-file", path)];
+  });
+  const stray = [...listing.keys()]
+    .filter((path) => !views.has(path) && !named.has(path) && !isEntriesPath(path))
+    .map((path) => problem("ledger-stray", path));
+  return [...differing, ...broken, ...stray];
+}
+
+/** Paths of the files that plans bring, which are written when they are requested. */
+function listBrought(plans: Plans): readonly string[] {
+  return [...plans.values()].flatMap(({ hosts }) => hosts.map(({ file }) => filePath(file)));
+}
+
+/** Paths of the plans and files that entries name. */
+function listNamed(entries: readonly LinkedEntry[]): {
+  readonly contents: ReadonlySet<string>;
+  readonly plans: ReadonlySet<string>;
+} {
+  const contents = new Set<string>();
+  const plans = new Set<string>();
+  for (const { entry } of entries) {
+    const { event } = entry;
+    if (event.kind === "request") plans.add(planPath(event.plan));
+    const seen = event.kind === "see" ? event.hosts : event.kind === "rollout" ? event.proven : [];
+    for (const { file } of seen) contents.add(filePath(file));
+  }
+  return { contents, plans };
+}

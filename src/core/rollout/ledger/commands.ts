@@ -1,0 +1,145 @@
+import { advance, type Situation } from "../state/transition-table.ts";
+import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
+import type { HostFile } from "./entry.ts";
+import type { Plan } from "../plan/plan.ts";
+import { newEnvironment } from "../state/records.ts";
+import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
+import {
+  findNews,
+  refuseCard,
+  type CardMove,
+  type FleetSight,
+  type HostWire,
+} from "./fleet-observations.ts";
+import type { Decide } from "./writer.ts";
+
+/** What a decision rests on that the ledger does not know; read anew for each decision. */
+export type Outside = Omit<Situation, "at" | "environment">;
+
+export interface RolloutRequest {
+  readonly by: string;
+  readonly plan: Plan;
+  /** Canonical text of the plan, and its digest. */
+  readonly text: string;
+  readonly digest: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly terms: RolloutTerms;
+  /** What it is for, in the requester's words. */
+  readonly purpose?: string;
+  /** Bytes of the files that the plan brings, to lie there when they are proven. */
+  readonly files?: readonly string[];
+}
+
+export function requestRollout(request: RolloutRequest): Decide {
+  const { by, plan, text, digest, expiresAt, terms, purpose = "", files = [] } = request;
+  const { environment, phase, waves } = plan;
+  return ({ environments }, { at }) =>
+    refuseRequest(environments.get(environment) ?? newEnvironment(environment), at) ?? {
+      by,
+      plan: text,
+      files,
+      event: {
+        kind: "request",
+        environment,
+        phase,
+        plan: digest,
+        waves,
+        expiresAt,
+        terms,
+        purpose,
+      },
+    };
+}
+
+export interface RolloutMove {
+  readonly rollout: string;
+  readonly event: RolloutEvent;
+  /** Who asked for it; null where the controller goes on by itself. */
+  readonly by: string | null;
+  /** For a wave that is judged: the files that were proven, and the bytes of them. */
+  readonly proven?: readonly HostFile[];
+  readonly files?: readonly string[];
+}
+
+/** Nothing outside stands in the way: what is refused even then need not be looked at. */
+const open: Outside = {
+  standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
+  target: "same",
+  window: "none",
+  closing: "ready",
+  search: "nothing-found",
+};
+
+/**
+ * Lets the state machine decide, by the ledger as it stands and the outside as it is now. What the
+ * ledger refuses by itself, such as a wave that soaks, costs no look outside.
+ */
+export function moveRollout(
+  { rollout: id, event, by, proven = [], files = [] }: RolloutMove,
+  look: (rollout: Rollout) => Outside | Promise<Outside>,
+): Decide {
+  return async ({ rollouts, environments }, { at }) => {
+    const rollout = rollouts.get(id);
+    if (rollout === undefined) return "rollout-unknown";
+    const { environment: name } = rollout;
+    const environment = environments.get(name) ?? newEnvironment(name);
+    const early = advance(rollout, event, { ...open, at, environment });
+    if (early.kind === "refused") return early.reason;
+    const decided = advance(rollout, event, { ...(await look(rollout)), at, environment });
+    if (decided.kind === "refused") return decided.reason;
+    return { by, event: { kind: "rollout", rollout: id, event, proven }, files };
+  };
+}
+
+export function moveEnvironment(
+  environment: string,
+  event: EnvironmentEvent,
+  look: () => Situation["standingOf"] | Promise<Situation["standingOf"]>,
+): Decide {
+  return async ({ environments }, { at }) => {
+    const record = environments.get(environment) ?? newEnvironment(environment);
+    const decided = advanceEnvironment(record, event, { at, standingOf: await look() });
+    if (decided.kind === "refused") return decided.reason;
+    return { by: event.by, event: { kind: "environment", environment, event } };
+  };
+}
+
+/** Records what lies on hosts; refused where the ledger says so already. */
+export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): Decide {
+  return ({ hosts: known }) => {
+    const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
+    if (fresh.length === 0) return "nothing-to-do";
+    return { by: null, event: { kind: "see", hosts: fresh }, files };
+  };
+}
+
+/** Records what a run of verify saw, as far as it is news. */
+export function recordSight(
+  { run, at }: Pick<FleetSight, "run" | "at">,
+  seen: readonly HostWire[],
+): Decide {
+  return ({ wire }) => {
+    if (wire.last !== null && run <= wire.last.run) return "verified-already";
+    return { by: null, event: { kind: "verify", run, at, ...findNews(wire, seen) } };
+  };
+}
+
+/** Records that approvers are called a second time, before they are: of several callers one may. */
+export function remindApprovers(rollout: string): Decide {
+  return ({ traces }) => {
+    const trace = traces.get(rollout);
+    if (trace === undefined) return "rollout-unknown";
+    return trace.isReminded ? "reminded-already" : { by: null, event: { kind: "remind", rollout } };
+  };
+}
+
+/** Records where the card of a rollout stands; refused where another one does. */
+export function bindCard(move: CardMove): Decide {
+  return ({ rollouts, cards }) => {
+    if (!rollouts.has(move.rollout)) return "rollout-unknown";
+    return (
+      refuseCard(cards.get(move.rollout), move) ?? { by: null, event: { kind: "card", ...move } }
+    );
+  };
+}

@@ -1,0 +1,81 @@
+import type { HostFile } from "./entry.ts";
+import type { EnvironmentRecord, HostProof } from "../state/records.ts";
+import type { HostResult, Rollout } from "../state/rollout.ts";
+import { unseenWire, type Card, type Wire } from "./fleet-observations.ts";
+
+/** What all entries come to, up to one of them. */
+export interface Ledger {
+  /** GitHub's number of the config repo; null while there is no entry. */
+  readonly repository: number | null;
+  /** Number of the last entry; 0 while there is none. */
+  readonly sequence: number;
+  /** SHA-256 of the last signed entry. */
+  readonly tip: string | null;
+  /** When the last entry was made, in seconds since 1970. */
+  readonly at: number;
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  readonly environments: ReadonlyMap<string, EnvironmentRecord>;
+  readonly hosts: ReadonlyMap<string, LedgerHost>;
+  /** The last dispatch of each rollout, by its id: what its ticket says, and its run is named by. */
+  readonly dispatches: ReadonlyMap<string, Dispatch>;
+  /**
+   * By rollout: digests of the plans by which its hosts were last proven when it was requested; null
+   * for hosts that never were.
+   */
+  readonly origins: ReadonlyMap<string, readonly (string | null)[]>;
+  /** By rollout. */
+  readonly traces: ReadonlyMap<string, RolloutTrace>;
+  /** By rollout. */
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly wire: Wire;
+}
+
+/** What people ask of a rollout, and no decision rests on. Times in seconds since 1970. */
+export interface RolloutTrace {
+  readonly requestedAt: number;
+  /** When something was last recorded of it. */
+  readonly movedAt: number;
+  /** Whether approvers were called a second time. */
+  readonly isReminded: boolean;
+  /** What whoever denied or aborted it said. */
+  readonly reason: string;
+  /** That GitHub refused to start the wave that comes next; null where it did not. */
+  readonly refused: RefusedDispatch | null;
+  /** The newest result of each host that was judged. */
+  readonly results: ReadonlyMap<string, HostResult>;
+}
+
+export interface RefusedDispatch {
+  /** What GitHub says, and what to do. */
+  readonly detail: string;
+  /** How often it said the same, one time after the other. */
+  readonly times: number;
+}
+
+export interface Dispatch {
+  readonly wave: number;
+  /** Number of the entry that says so. */
+  readonly sequence: number;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** SHA-256 of the signed entry, which nobody can tell before it was written. */
+  readonly digest: string;
+}
+
+/** A host without the bytes of its file, which lie beside the entries. */
+export type LedgerHost = HostFile & { readonly proven: HostProof | null };
+
+export const emptyLedger: Ledger = {
+  repository: null,
+  sequence: 0,
+  tip: null,
+  at: 0,
+  rollouts: new Map(),
+  environments: new Map(),
+  hosts: new Map(),
+  dispatches: new Map(),
+  origins: new Map(),
+  traces: new Map(),
+  cards: new Map(),
+  wire: unseenWire,
+};

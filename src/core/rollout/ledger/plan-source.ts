@@ -1,0 +1,117 @@
+import type { HardenError } from "../../base/errors.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import { filePath } from "./layout.ts";
+import type { LedgerTools } from "./verify-entries.ts";
+import { isFrozen, newEnvironment, type EnvironmentRecord } from "../state/records.ts";
+import type { RecordsFile } from "../plan/records-file.ts";
+import type { LedgerStore } from "./store-port.ts";
+import type { LedgerView } from "../plan/plan-fleet.ts";
+import { readLedgerAt, refuseLedger, type LedgerState } from "./reader.ts";
+
+/** Where a plan learns what was last proven: the ledger, or an export of it. */
+export interface LedgerSource {
+  /** GitHub's number of the config repo, where the source knows it. */
+  readonly repository: number | undefined;
+  /** Throws HardenError where something is there that cannot be read, or is not to be trusted. */
+  readonly read: (environment: string) => Promise<LedgerView>;
+}
+
+/** There is no ledger yet, so nothing is known of any host. */
+export const noLedger: LedgerSource = {
+  repository: undefined,
+  read: async (environment) => viewOf(environment, undefined),
+};
+
+export function createRecordsSource(records: RecordsFile): LedgerSource {
+  const { repository } = records;
+  return { repository, read: async (environment) => viewOf(environment, records) };
+}
+
+/** What a plan looks at of them. With a time in seconds, a freeze that is over by then is none. */
+export function viewOf(
+  environment: string,
+  records: RecordsFile | undefined,
+  at?: number,
+): LedgerView {
+  const known = records?.environments.find((record) => record.environment === environment);
+  return {
+    commit: records?.ledger ?? null,
+    environment: thaw(known ?? newEnvironment(environment), at),
+    hosts: new Map((records?.hosts ?? []).map((record) => [record.host, record])),
+  };
+}
+
+function thaw(record: EnvironmentRecord, at: number | undefined): EnvironmentRecord {
+  return at === undefined || isFrozen(record, at) ? record : { ...record, frozen: null };
+}
+
+/**
+ * What the ledger says at a commit, or at its head, with the bytes of all files: for a plan, and as
+ * an export. Undefined where there is no ledger yet. Throws HardenError `broke` where it is not to be
+ * trusted.
+ */
+export async function readLedgerRecords(
+  at: string | undefined,
+  store: LedgerStore,
+  tools: LedgerTools,
+): Promise<RecordsFile | undefined> {
+  const commit = at ?? (await store.readHead());
+  const { state } = await readLedgerAt(commit, store, tools);
+  return describeRecords(state, store, tools.hash);
+}
+
+/** The same for a ledger that was read already. */
+export async function describeRecords(
+  { commit, ledger, listing }: LedgerState,
+  store: Pick<LedgerStore, "read">,
+  hash: Hash,
+): Promise<RecordsFile | undefined> {
+  if (commit === undefined || ledger.repository === null) return undefined;
+  const hosts = [...ledger.hosts.values()];
+  const fileOf = await readContents(
+    hosts.map(({ file }) => file),
+    { listing, store, hash },
+  );
+  return {
+    schemaVersion: 1,
+    repository: ledger.repository,
+    ledger: commit,
+    environments: [...ledger.environments.values()],
+    hosts: hosts.map((host) => ({ ...host, file: fileOf(host.file) })),
+  };
+}
+
+/**
+ * The bytes of files in the ledger, by their digests; many hosts have the same file, and it is
+ * fetched once. Throws HardenError `broke` where one is missing, or is not what its name says.
+ */
+export async function readContents(
+  wanted: readonly string[],
+  {
+    listing,
+    store,
+    hash,
+  }: Pick<LedgerState, "listing"> & {
+    readonly store: Pick<LedgerStore, "read">;
+    readonly hash: Hash;
+  },
+): Promise<(digest: string) => string> {
+  const digests = [...new Set(wanted)];
+  const names = digests.map((digest) => {
+    const name = listing.get(filePath(digest));
+    if (name === undefined) throw refuseFile(digest);
+    return name;
+  });
+  const contents = await store.read(names);
+  const files = new Map(digests.map((digest, index) => [digest, contents[index] ?? ""]));
+  for (const [digest, bytes] of files) if (hash(bytes) !== digest) throw refuseFile(digest);
+  return (digest) => {
+    const bytes = files.get(digest);
+    if (bytes === undefined) throw refuseFile(digest);
+    return bytes;
+  };
+}
+
+function refuseFile(digest: string): HardenError {
+  return refuseLedger({ reason: "ledger-file", where: filePath(digest), detail: "" });
+}

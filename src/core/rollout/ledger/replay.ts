@@ -1,0 +1,219 @@
+import { advance, type Situation } from "../state/transition-table.ts";
+import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
+import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
+import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./entry.ts";
+import { refuseLink } from "./link.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
+import type { Rollout } from "../state/rollout.ts";
+import { lookAgain, type Card, type Wire } from "./fleet-observations.ts";
+import { bindCard, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
+
+export interface LinkedEntry {
+  readonly entry: LedgerEntry;
+  /** SHA-256 of the signed entry. */
+  readonly digest: string;
+}
+
+export type LedgerFold =
+  | { readonly kind: "ledger"; readonly ledger: Ledger }
+  | {
+      readonly kind: "refused";
+      readonly sequence: number;
+      readonly reason: ReasonCode;
+      /** What the state machine says of it. */
+      readonly because: ReasonCode | undefined;
+    };
+
+/** Takes entries in, in their order, up to the first that does not follow or may not be. */
+export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerFold {
+  const draft: Draft = {
+    rollouts: new Map(before.rollouts),
+    environments: new Map(before.environments),
+    hosts: new Map(before.hosts),
+    dispatches: new Map(before.dispatches),
+    origins: new Map(before.origins),
+    traces: new Map(before.traces),
+    cards: new Map(before.cards),
+    wire: before.wire,
+  };
+  let ledger: Ledger = { ...before, ...draft };
+  for (const { entry, digest } of entries) {
+    const { repository, sequence, at } = entry;
+    const broken = refuseLink(ledger, entry);
+    const because = broken === undefined ? applyEvent(draft, { entry, digest }) : undefined;
+    const reason = broken ?? (because === undefined ? undefined : "ledger-illegal");
+    if (reason !== undefined) {
+      return { kind: "refused", sequence: ledger.sequence + 1, reason, because };
+    }
+    ledger = { ...draft, repository, sequence, tip: digest, at };
+  }
+  return { kind: "ledger", ledger };
+}
+
+interface Draft {
+  readonly rollouts: Map<string, Rollout>;
+  readonly environments: Map<string, EnvironmentRecord>;
+  readonly hosts: Map<string, LedgerHost>;
+  readonly dispatches: Map<string, Dispatch>;
+  readonly origins: Map<string, readonly (string | null)[]>;
+  readonly traces: Map<string, RolloutTrace>;
+  readonly cards: Map<string, Card>;
+  wire: Wire;
+}
+
+function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
+  const { entry } = linked;
+  const { event } = entry;
+  switch (event.kind) {
+    case "request":
+      return request(draft, entry, event);
+    case "rollout":
+      return moveRollout(draft, linked, event);
+    case "environment": {
+      const record = environmentOf(draft, event.environment);
+      const situation = { at: entry.at, standingOf: standingBeside(undefined) };
+      const moved = advanceEnvironment(record, event.event, situation);
+      if (moved.kind === "refused") return moved.reason;
+      draft.environments.set(event.environment, moved.record);
+      return undefined;
+    }
+    case "see":
+      return see(draft, event.hosts);
+    case "verify": {
+      const wire = lookAgain(draft.wire, event);
+      if (typeof wire === "string") return wire;
+      draft.wire = wire;
+      return undefined;
+    }
+    case "card":
+      return bindCard(draft, event);
+    case "remind":
+      return remind(draft, event.rollout);
+  }
+}
+
+type EventOf<Kind extends LedgerEvent["kind"]> = Extract<LedgerEvent, { readonly kind: Kind }>;
+
+function request(
+  draft: Draft,
+  entry: LedgerEntry,
+  { environment, phase, plan, waves, expiresAt, terms, purpose }: EventOf<"request">,
+): ReasonCode | undefined {
+  const record = environmentOf(draft, environment);
+  const names = waves.flat();
+  if (waves.length === 0 || waves.some((wave) => wave.length === 0)) return "nothing-to-do";
+  if (new Set(names).size !== names.length) return "name-twice";
+  const refusal = refuseRequest(record, entry.at);
+  if (refusal !== undefined) return refusal;
+  if (expiresAt <= entry.at) return "expired";
+  const id = nameRollout(entry);
+  if (record.rollout !== null) {
+    const refused = move(draft, entry, record.rollout.id, { kind: "supersede", rollout: id });
+    if (refused !== undefined) return refused;
+  }
+  const rollout: Rollout = {
+    id,
+    environment,
+    phase,
+    plan,
+    waves,
+    requester: entry.by ?? "",
+    purpose,
+    approvals: [],
+    expiresAt,
+    terms,
+    recorded: [],
+    done: [],
+    state: { kind: "requested" },
+  };
+  draft.rollouts.set(id, rollout);
+  draft.environments.set(environment, followRollout(environmentOf(draft, environment), rollout));
+  const proofs = names.map((name) => draft.hosts.get(name)?.proven?.plan ?? null);
+  draft.origins.set(id, [...new Set(proofs)]);
+  beginTrace(draft, id, entry.at);
+  return undefined;
+}
+
+function moveRollout(
+  draft: Draft,
+  { entry, digest }: LinkedEntry,
+  { rollout: id, event, proven }: EventOf<"rollout">,
+): ReasonCode | undefined {
+  // Only a request takes the place of another one.
+  if (event.kind === "supersede") return "under-way";
+  const results = event.kind === "judge" ? event.results : [];
+  const good = results.filter(({ outcome }) => outcome === "good").map(({ host }) => host);
+  if (proven.length !== good.length || proven.some(({ host }, at) => host !== good[at])) {
+    return "wrong-results";
+  }
+  const refused = move(draft, entry, id, event);
+  const rollout = draft.rollouts.get(id);
+  if (refused !== undefined || rollout === undefined) return refused;
+  if (event.kind === "dispatch") {
+    const { sequence, at } = entry;
+    draft.dispatches.set(id, { wave: event.wave, sequence, at, digest });
+  }
+  const { phase, plan } = rollout;
+  const wave = "wave" in event ? event.wave : 0;
+  for (const { host, file } of proven) {
+    draft.hosts.set(host, { host, file, proven: { phase, plan, rollout: id, wave } });
+  }
+  return undefined;
+}
+
+function move(
+  draft: Draft,
+  { at }: LedgerEntry,
+  id: string,
+  event: EventOf<"rollout">["event"],
+): ReasonCode | undefined {
+  const rollout = draft.rollouts.get(id);
+  if (rollout === undefined) return "rollout-unknown";
+  const environment = environmentOf(draft, rollout.environment);
+  const moved = advance(rollout, event, situationAt(at, rollout, environment));
+  if (moved.kind === "refused") return moved.reason;
+  draft.rollouts.set(id, moved.rollout);
+  followTrace(draft, id, event, at);
+  draft.environments.set(rollout.environment, followRollout(environment, moved.rollout));
+  return undefined;
+}
+
+/**
+ * What the ledger itself knows. The rest, such as groups, authors and windows, was read by the
+ * controller before it signed, and cannot be read again.
+ */
+function situationAt(at: number, rollout: Rollout, environment: EnvironmentRecord): Situation {
+  return {
+    at,
+    standingOf: standingBeside(rollout.requester),
+    target: "same",
+    environment,
+    window: "none",
+    closing: environment.globals === null ? "globals-not-set" : "ready",
+    search: "nothing-found",
+  };
+}
+
+function standingBeside(requester: string | undefined): Situation["standingOf"] {
+  return (name) => ({
+    isKnown: true,
+    group: "member",
+    own: name === requester ? "yes" : "no",
+  });
+}
+
+function environmentOf({ environments }: Draft, name: string): EnvironmentRecord {
+  return environments.get(name) ?? newEnvironment(name);
+}
+
+/** A file that is another than the proven one was brought by somebody else, and proves nothing. */
+function see({ hosts }: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
+  if (seen.length === 0) return "nothing-to-do";
+  if (new Set(seen.map(({ host }) => host)).size !== seen.length) return "name-twice";
+  for (const { host, file } of seen) {
+    const known = hosts.get(host);
+    hosts.set(host, { host, file, proven: known?.file === file ? known.proven : null });
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { RolloutTrace } from "./ledger.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { Rollout, RolloutEvent } from "../state/rollout.ts";
+import { refuseCard, type Card, type CardMove } from "./fleet-observations.ts";
+
+/** What a ledger that is being read on keeps for people; no decision rests on it. */
+export interface Traced {
+  readonly rollouts: ReadonlyMap<string, Rollout>;
+  readonly traces: Map<string, RolloutTrace>;
+  readonly cards: Map<string, Card>;
+}
+
+export function beginTrace({ traces }: Traced, id: string, at: number): void {
+  traces.set(id, {
+    requestedAt: at,
+    movedAt: at,
+    isReminded: false,
+    reason: "",
+    refused: null,
+    results: new Map(),
+  });
+}
+
+export function followTrace({ traces }: Traced, id: string, event: RolloutEvent, at: number): void {
+  const before = traces.get(id);
+  if (before === undefined) return;
+  const reason = "reason" in event ? event.reason : before.reason;
+  const judged = event.kind === "judge" ? event.results : [];
+  const results =
+    judged.length === 0
+      ? before.results
+      : new Map([...before.results, ...judged.map((result) => [result.host, result] as const)]);
+  traces.set(id, {
+    ...before,
+    movedAt: at,
+    reason,
+    results,
+    refused: followRefusal(before, event),
+  });
+}
+
+function followRefusal({ refused }: RolloutTrace, event: RolloutEvent): RolloutTrace["refused"] {
+  if (event.kind === "accept" || event.kind === "find" || event.kind === "judge") return null;
+  if (event.kind !== "refuse") return refused;
+  const { detail } = event;
+  return { detail, times: refused?.detail === detail ? refused.times + 1 : 1 };
+}
+
+export function bindCard({ rollouts, cards }: Traced, card: CardMove): ReasonCode | undefined {
+  const { rollout, channel, message } = card;
+  if (!rollouts.has(rollout)) return "rollout-unknown";
+  const refusal = refuseCard(cards.get(rollout), card);
+  if (refusal === undefined) cards.set(rollout, { channel, message });
+  return refusal;
+}
+
+export function remind({ rollouts, traces }: Traced, id: string): ReasonCode | undefined {
+  const [rollout, trace] = [rollouts.get(id), traces.get(id)];
+  if (rollout === undefined || trace === undefined) return "rollout-unknown";
+  if (rollout.state.kind !== "requested") return "not-waiting";
+  if (trace.isReminded) return "reminded-already";
+  traces.set(id, { ...trace, isReminded: true });
+  return undefined;
+}

@@ -1,0 +1,85 @@
+import type { Hash } from "../../rules/baseline.ts";
+import { encodeBytes } from "../../base/text.ts";
+import type { Ledger } from "./ledger.ts";
+import { foldEntries, type LinkedEntry } from "./replay.ts";
+import { readEntry } from "./entry.ts";
+import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+
+export interface LedgerTools {
+  /** Of all controllers whose entries are in the ledger. */
+  readonly keys: readonly PublicKey[];
+  readonly verifySignature: VerifySignature;
+  readonly hash: Hash;
+}
+
+export interface LedgerProblem {
+  readonly reason: ReasonCode;
+  /** Number of the entry, path of the file, or commit. */
+  readonly where: string;
+  /** What exactly; empty where the reason says it all. */
+  readonly detail: string;
+}
+
+/** An entry whose signature fits, with the id of its key. */
+export interface OpenedEntry extends LinkedEntry {
+  readonly kid: string;
+}
+
+export type LedgerExtension =
+  | {
+      readonly kind: "ledger";
+      readonly ledger: Ledger;
+      readonly entries: readonly OpenedEntry[];
+    }
+  | { readonly kind: "refused"; readonly problem: LedgerProblem };
+
+/** Signatures are looked at by so many at once: the runtimes do that beside each other. */
+const openedAtOnce = 512;
+
+/** Takes signed entries in after those that a ledger has; believes none before its signature fits. */
+export async function extendLedger(
+  ledger: Ledger,
+  texts: readonly string[],
+  tools: LedgerTools,
+): Promise<LedgerExtension> {
+  const entries: OpenedEntry[] = [];
+  for (let from = 0; from < texts.length; from += openedAtOnce) {
+    const some = texts.slice(from, from + openedAtOnce);
+    for (const opened of await Promise.all(some.map((text) => openEntry(text, tools)))) {
+      if (typeof opened === "string") {
+        // What comes before it is looked at as well: the first fault is the one that counts.
+        const fold = foldEntries(ledger, entries);
+        const sequence = ledger.sequence + entries.length + 1;
+        return fold.kind === "refused" ? refuse(fold) : refuse({ sequence, reason: opened });
+      }
+      entries.push(opened);
+    }
+  }
+  const fold = foldEntries(ledger, entries);
+  return fold.kind === "refused" ? refuse(fold) : { kind: "ledger", ledger: fold.ledger, entries };
+}
+
+function refuse({
+  sequence,
+  reason,
+  because,
+}: {
+  readonly sequence: number;
+  readonly reason: ReasonCode;
+  readonly because?: ReasonCode | undefined;
+}): LedgerExtension {
+  const problem = { reason, where: `entry ${sequence}`, detail: because ?? "" };
+  return { kind: "refused", problem };
+}
+
+async function openEntry(
+  text: string,
+  { keys, verifySignature, hash }: LedgerTools,
+): Promise<OpenedEntry | ReasonCode> {
+  const reading = readEntry(text, keys);
+  if (reading.kind === "refused") return `ledger-${reading.reason}`;
+  const { entry, key } = reading;
+  if (!(await verifySignature(text, key))) return "ledger-signature";
+  return { entry, digest: hash(encodeBytes(text)), kid: key.kid };
+}

@@ -1,0 +1,234 @@
+import { HardenError } from "../../base/errors.ts";
+import type { Ledger } from "./ledger.ts";
+import { foldEntries } from "./replay.ts";
+import { isPlanOf } from "./audit.ts";
+import { readEntry, signEntry, type LedgerEntry, type LedgerEvent } from "./entry.ts";
+import { entriesPath, filePath, planPath, printViews } from "./layout.ts";
+import { messageOf } from "./message.ts";
+import type { LedgerTools } from "./verify-entries.ts";
+import type { Signer } from "../../formats/jws.ts";
+import { readPlan } from "../plan/plan-file.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import { encodeBytes } from "../../base/text.ts";
+import type { LedgerMemory, LedgerStore } from "./store-port.ts";
+import { createLedgerReader, type LedgerState } from "./reader.ts";
+
+/** What shall be recorded, and the files that it names by their digests. */
+export interface LedgerDraft {
+  /** Name of the person; null where the controller does it by itself. */
+  readonly by: string | null;
+  readonly event: LedgerEvent;
+  /** Canonical text of the plan that is requested. */
+  readonly plan?: string;
+  /** Bytes of stpd.ini files, of which each may lie on many hosts. */
+  readonly files?: readonly string[];
+}
+
+export interface LedgerMoment {
+  /** Seconds since 1970; never less than in the newest entry. */
+  readonly at: number;
+  /** The number that the entry would get. */
+  readonly sequence: number;
+}
+
+/** Asked again after each lost race, with the ledger as it stands then. */
+export type Decide = (
+  ledger: Ledger,
+  moment: LedgerMoment,
+) => LedgerDraft | ReasonCode | Promise<LedgerDraft | ReasonCode>;
+
+export type LedgerWriting =
+  | {
+      readonly kind: "written";
+      readonly entry: LedgerEntry;
+      /** The commit that has it. */
+      readonly commit: string;
+      readonly ledger: Ledger;
+    }
+  | { readonly kind: "refused"; readonly reason: ReasonCode };
+
+export interface WriterPorts {
+  readonly store: LedgerStore;
+  readonly tools: LedgerTools;
+  readonly memory?: LedgerMemory | undefined;
+  readonly signer: Signer;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  readonly clock: {
+    /** GitHub's time of the newest read, in seconds since 1970, and not that of this machine. */
+    readonly now: () => number;
+    readonly wait: (milliseconds: number) => Promise<void>;
+    /** From 0 (inclusive) to 1 (exclusive). */
+    readonly random: () => number;
+  };
+}
+
+export interface LedgerWriter {
+  readonly read: () => Promise<LedgerState>;
+  /** Records one event in one commit, or says why not. Throws HardenError `broke` as a reader does. */
+  readonly write: (decide: Decide) => Promise<LedgerWriting>;
+}
+
+/** More than writers ever are: of each round one wins. */
+const tries = 32;
+/** Milliseconds. GitHub asks for a second between two writes. */
+const firstPause = 1000;
+const longestPause = 16_000;
+/** Bytes after which entries go to a new file: each commit sends the newest file again. */
+const longestFile = 128 * 1024;
+
+export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
+  const { read } = createLedgerReader(ports.store, ports.tools, {
+    memory: ports.memory,
+    now: ports.clock.now,
+  });
+  return { read, write: (decide) => write(decide, read, ports) };
+}
+
+async function write(
+  decide: Decide,
+  read: LedgerWriter["read"],
+  ports: WriterPorts,
+): Promise<LedgerWriting> {
+  const { store, tools, clock } = ports;
+  const sent: Sent[] = [];
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const state = await read();
+    // The answer may have been lost, and not the race.
+    const arrived = await findArrived(sent, state, ports);
+    if (arrived !== undefined) return arrived;
+    const moment = nextMoment(state.ledger, clock.now());
+    const draft = await decide(state.ledger, moment);
+    if (typeof draft === "string") return { kind: "refused", reason: draft };
+    const entry = makeEntry(draft, moment, state.ledger, ports);
+    const text = await signEntry(entry, ports.signer);
+    const reading = readEntry(text, tools.keys);
+    if (reading.kind === "refused") throw unreadable(reading.reason);
+    const digest = tools.hash(encodeBytes(text));
+    const fold = foldEntries(state.ledger, [{ entry, digest }]);
+    if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
+    const files = listFiles({ draft, entry, text, state, after: fold.ledger }, tools);
+    const { commit: head } = state;
+    const outcome = await store.commit({ head, files, message: messageOf(entry) });
+    if (outcome.kind === "committed") {
+      ports.memory?.keep({ sequence: entry.sequence, digest });
+      return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
+    }
+    sent.push({ entry, text });
+    await clock.wait(clock.random() * Math.min(longestPause, firstPause * 2 ** attempt));
+  }
+  const arrived = await findArrived(sent, await read(), ports);
+  return arrived ?? { kind: "refused", reason: "ledger-busy" };
+}
+
+/** Whoever wrote such an entry would leave a ledger that nobody could read any more. */
+function unreadable(reason: string): HardenError {
+  return new HardenError(
+    "broke",
+    `nothing was written to the ledger: its readers would refuse the entry (${reason})`,
+    "If the reason is key-unknown, give the controller its own public key among the ledger's; else please report it.",
+  );
+}
+
+interface Sent {
+  readonly entry: LedgerEntry;
+  readonly text: string;
+}
+
+/** The entry that was sent, if the branch has it: an entry stands in one place, or nowhere. */
+async function findArrived(
+  sent: readonly Sent[],
+  { commit, ledger, listing }: LedgerState,
+  { store }: WriterPorts,
+): Promise<LedgerWriting | undefined> {
+  if (sent.length === 0 || commit === undefined) return undefined;
+  const first = Math.min(...sent.map(({ entry }) => entry.sequence));
+  const names = [...listing].filter(([path]) => path.startsWith("entries/"));
+  const ordered = names.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  // From the file on that the first of them would be in.
+  const from = ordered.findLastIndex(([path]) => path <= entriesPath(first));
+  const texts = await store.read(ordered.slice(Math.max(from, 0)).map(([, name]) => name));
+  const lines = new Set(texts.join("").split("\n"));
+  const found = sent.find(({ text }) => lines.has(text));
+  return found && { kind: "written", entry: found.entry, commit, ledger };
+}
+
+function nextMoment(ledger: Ledger, now: number): LedgerMoment {
+  return { at: Math.max(Math.floor(now), ledger.at), sequence: ledger.sequence + 1 };
+}
+
+function makeEntry(
+  { by, event }: LedgerDraft,
+  { at, sequence }: LedgerMoment,
+  { tip }: Ledger,
+  { repository, clock }: WriterPorts,
+): LedgerEntry {
+  const nonce = [clock.random(), clock.random()]
+    .map((part) =>
+      Math.floor(part * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0"),
+    )
+    .join("");
+  return { schemaVersion: 1, repository, sequence, previous: tip, at, by, event, nonce };
+}
+
+/** All files of the commit: the entry, what it names, and what follows from it. */
+function listFiles(
+  {
+    draft,
+    entry,
+    text,
+    state,
+    after,
+  }: {
+    readonly draft: LedgerDraft;
+    readonly entry: LedgerEntry;
+    readonly text: string;
+    readonly state: LedgerState;
+    readonly after: Ledger;
+  },
+  { hash }: LedgerTools,
+): ReadonlyMap<string, string> {
+  const { last, ledger: before, listing } = state;
+  const isFull = last === undefined || last.text.length + text.length > longestFile;
+  const path = isFull ? entriesPath(entry.sequence) : last.path;
+  const files = new Map(printViews(after, before));
+  files.set(path, `${isFull ? "" : last.text}${text}\n`);
+  for (const [name, bytes] of listNamed(draft, entry, hash)) {
+    if (!listing.has(name)) files.set(name, bytes);
+  }
+  for (const digest of digestsOf(entry.event)) {
+    if (!files.has(filePath(digest)) && !listing.has(filePath(digest))) throw missing(digest);
+  }
+  return files;
+}
+
+function listNamed(
+  { plan: text, files = [] }: LedgerDraft,
+  entry: LedgerEntry,
+  hash: LedgerTools["hash"],
+): readonly (readonly [string, string])[] {
+  const contents = files.map((bytes) => [filePath(hash(bytes)), bytes] as const);
+  if (entry.event.kind !== "request") return contents;
+  const { plan: digest } = entry.event;
+  const read = text === undefined ? undefined : readPlan(text, hash);
+  if (text === undefined || read?.digest !== digest || !isPlanOf(read.plan, entry)) {
+    throw missing(digest);
+  }
+  return [...contents, [planPath(digest), encodeBytes(text)]];
+}
+
+function digestsOf(event: LedgerEvent): readonly string[] {
+  if (event.kind === "see") return event.hosts.map(({ file }) => file);
+  return event.kind === "rollout" ? event.proven.map(({ file }) => file) : [];
+}
+
+/** Nobody could find out later what an entry speaks of, so it is not made. */
+function missing(digest: string): HardenError {
+  return new HardenError(
+    "broke",
+    `nothing was written to the ledger: the plan or file ${digest} was not given along, or is another one`,
+    "Please report it.",
+  );
+}

@@ -1,0 +1,198 @@
+import { factsOf, lacksHttps, type HostFolder } from "../../fleet/host-folder.ts";
+import { whyNoHttps, whyPlainPorts } from "../../fleet/obstacles.ts";
+import type { ParseStpd, StpdFile, Subject } from "../../fleet/stpd-file.ts";
+import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import type { LocatedFinding } from "../../rules/finding.ts";
+import { globalsAbortOverHttps } from "../../rules/catalog/globals-abort-over-https.ts";
+import { globalsMigrationPrefixExt } from "../../rules/catalog/globals-migration-prefix-ext.ts";
+import { globalsMigrationPrefix } from "../../rules/catalog/globals-migration-prefix.ts";
+import { insecureInterfaceInUse } from "../../rules/catalog/insecure-interface-in-use.ts";
+import { interfacePortClosed } from "../../rules/catalog/interface-port-closed.ts";
+import { serverNameRefused } from "../../rules/catalog/server-name-refused.ts";
+import type { Phase } from "../../verify/expectation.ts";
+import { planBridge, type BridgeOutcome } from "./bridge.ts";
+import { digestOf } from "../../formats/json/canonical.ts";
+import type { planReasons } from "../../base/plan-reasons.ts";
+import type { HostRecord } from "../state/records.ts";
+import { listRisks, type Risk } from "./risks.ts";
+
+export type PlanReason = keyof typeof planReasons;
+
+/** A host of the environment: its folder at the commit, and what the ledger knows of it. */
+export interface HostSource {
+  readonly folder: HostFolder;
+  readonly parse: ParseStpd;
+  /** stpd.ini of the folder, one character a byte; undefined where it could not be read. */
+  readonly bytes: string | undefined;
+  readonly findings: readonly LocatedFinding[];
+  readonly record: HostRecord | undefined;
+}
+
+/** A host as the plan's digest has it; all digests are SHA-256 in hexadecimal. */
+export type PlannedHost = {
+  readonly name: string;
+  readonly role: "server" | "rds";
+  readonly wave: number;
+  /** Label of the self-hosted runner that does the work. */
+  readonly runner: string;
+  /** Of the file that has to lie on the host before. */
+  readonly before: string;
+  /** Of the file that this phase brings. */
+  readonly file: string;
+  /** Of the file in the config repo. */
+  readonly desired: string;
+  readonly facts: string;
+  readonly policy: string;
+};
+
+export type RefusedHost = {
+  readonly name: string;
+  readonly reason: PlanReason;
+};
+
+export interface HostRefusal extends RefusedHost {
+  /** What exactly, in words that the digest does not cover; empty where the reason says it all. */
+  readonly detail: string;
+}
+
+/** What approvers look at; it follows from the plan and the files that it names. */
+export interface HostChange {
+  readonly name: string;
+  /** Path of stpd.ini below the root of the fleet. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+  readonly findings: readonly LocatedFinding[];
+  readonly risks: readonly Risk[];
+}
+
+export type HostDecision =
+  | { readonly kind: "done"; readonly name: string }
+  | { readonly kind: "refused"; readonly refused: HostRefusal }
+  | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange };
+
+/** Decides what a phase brings to a host, or why it brings nothing. */
+export function planHost(source: HostSource, phase: Phase, hash: Hash): HostDecision {
+  const { folder, parse, bytes: desired, record } = source;
+  const { name, stpd } = folder;
+  const refuse = (reason: PlanReason, detail = ""): HostDecision => ({
+    kind: "refused",
+    refused: { name, reason, detail },
+  });
+  if (desired === undefined || stpd.kind !== "file") return refuse("host-unreadable");
+  if (lacksHttps(folder)) return refuse("no-https", "Windows, without AVX");
+  if (!worksOverHttps(stpd)) return refuse("no-https");
+  const needed = whyPlainPorts(folder);
+  if (needed !== undefined) return refuse("needs-plain-ports", needed);
+  const unreached = phase === "close" ? whyNoHttps(folder) : undefined;
+  if (unreached !== undefined) return refuse("no-https", unreached);
+  if (record === undefined) return refuse("never-seen");
+
+  const target = findTarget({ desired, parse, record, phase });
+  if (target.kind === "refused") return refuse("no-bridge", target.refusal.message);
+  const { bytes: after } = target;
+  if (record.proven !== null && record.file === after) return { kind: "done", name };
+
+  const errors = source.findings.filter((located) => blocks(located, phase));
+  if (errors.length > 0) return refuse("check-failed", listRules(errors));
+  const before = parse(record.file);
+  if (phase === "close") {
+    if (record.proven === null) return refuse("not-opened");
+    if (before.kind === "file" && movesHttps(before, stpd)) return refuse("https-moves");
+  }
+  const runner = findRunner(folder);
+  if (runner === undefined) return refuse("no-runner");
+  return describePlanned({ source, record, desired, after, runner, before }, hash);
+}
+
+interface Decided {
+  readonly source: HostSource;
+  readonly record: HostRecord;
+  readonly desired: string;
+  readonly after: string;
+  readonly runner: string;
+  readonly before: Subject;
+}
+
+function describePlanned(
+  { source, record, desired, after, runner, before }: Decided,
+  hash: Hash,
+): HostDecision {
+  const { folder, parse, findings } = source;
+  const { name, path } = folder;
+  const { role, wave = 0 } = factsOf(folder);
+  const host: PlannedHost = {
+    name,
+    role,
+    wave,
+    runner,
+    before: hash(record.file),
+    file: hash(after),
+    ...digestInputs(folder, desired, hash),
+  };
+  const isBridge = after !== desired;
+  const risks = listRisks({ folder, record, before, after: parse(after), isBridge });
+  const file = `${path}stpd.ini`;
+  const change = { name, path: file, before: record.file, after, findings, risks };
+  return { kind: "planned", host, change };
+}
+
+/** What the config repo says of a host: it has to stay as it was when the plan was approved. */
+export function digestInputs(
+  folder: HostFolder,
+  desired: string,
+  hash: Hash,
+): Pick<PlannedHost, "desired" | "facts" | "policy"> {
+  return {
+    desired: hash(desired),
+    facts: digestOf({ ...factsOf(folder) }, hash),
+    policy: digestOf({ ...folder.policy }, hash),
+  };
+}
+
+/** The file that the phase brings. */
+function findTarget({
+  desired,
+  parse,
+  record,
+  phase,
+}: {
+  readonly desired: string;
+  readonly parse: ParseStpd;
+  readonly record: HostRecord;
+  readonly phase: Phase;
+}): BridgeOutcome {
+  if (phase === "close") return { kind: "bridge", bytes: desired, putBack: [] };
+  return planBridge({ desired, current: record.file, parse });
+}
+
+/** What is about the Server's settings and who uses old interfaces stands in the way of closing alone. */
+const closingRules: readonly string[] = [
+  globalsMigrationPrefix.id,
+  globalsMigrationPrefixExt.id,
+  globalsAbortOverHttps.id,
+  insecureInterfaceInUse.id,
+  interfacePortClosed.id,
+  serverNameRefused.id,
+];
+
+function blocks({ finding }: LocatedFinding, phase: Phase): boolean {
+  if (finding.severity !== "error" || finding.suppressed !== null) return false;
+  return phase === "close" || !closingRules.includes(finding.rule);
+}
+
+function listRules(errors: readonly LocatedFinding[]): string {
+  return [...new Set(errors.map(({ finding }) => finding.rule))].toSorted().join(", ");
+}
+
+function movesHttps(before: StpdFile, desired: StpdFile): boolean {
+  const port = httpsPort(before);
+  return port !== undefined && port !== httpsPort(desired);
+}
+
+/** A host that is its own runner bears its name, unless host.ini says otherwise. */
+function findRunner(folder: HostFolder): string | undefined {
+  const { runner, transport = "local" } = factsOf(folder);
+  return runner ?? (transport === "local" ? folder.name : undefined);
+}

@@ -1,0 +1,30 @@
+import type { Hash } from "../../rules/baseline.ts";
+import type { Plan, Planned } from "./plan.ts";
+import { largestWave } from "./waves.ts";
+import type { FleetFiles } from "../../config-repo/files-port.ts";
+import { planFleet, type LedgerView } from "./plan-fleet.ts";
+
+export interface PlanBasis {
+  /** Folders or files of the config repo that were planned. */
+  readonly paths: readonly string[];
+  /** GitHub's number of the repository, and the commit that the files are of. */
+  readonly repository: number;
+  readonly commit: string;
+  /** The ledger as it was when the plan was computed. */
+  readonly ledger: LedgerView;
+}
+
+/**
+ * Plans with what a recorded plan says was asked for: from the commits that it names, the same plan
+ * comes of it. Throws HardenError as planFleet() does.
+ */
+export function planAgain(
+  { phase, asOf, exceptions, hosts, refused, waves }: Plan,
+  basis: PlanBasis,
+  tools: { readonly files: FleetFiles; readonly hash: Hash },
+): Planned {
+  const names = [...hosts, ...refused].map(({ name }) => name);
+  const longest = Math.max(1, ...waves.map(({ length }) => length));
+  const waveSize = Math.min(longest, largestWave);
+  return planFleet({ ...basis, phase, asOf, names, exceptions, waveSize }, tools);
+}

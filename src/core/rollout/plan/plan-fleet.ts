@@ -1,0 +1,145 @@
+import { nameNotInRepo } from "../../check/check-inventories.ts";
+import { printIni } from "../../formats/ini/document.ts";
+import { factsOf } from "../../fleet/host-folder.ts";
+import type { InterfacesFile } from "../../fleet/interfaces.ts";
+import type { HostRead } from "../../fleet/read-host.ts";
+import { HardenError } from "../../base/errors.ts";
+import { findNearest } from "../../base/nearest.ts";
+import { compareText, type LocatedFinding } from "../../rules/finding.ts";
+import { listClosingClients } from "./closing-clients.ts";
+import type { HostSource } from "./host-plan.ts";
+import { planRollout, type Planned } from "./plan.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import type { EnvironmentRecord, HostRecord } from "../state/records.ts";
+import { makeVisible } from "../../base/text.ts";
+import type { Phase } from "../../verify/expectation.ts";
+import { checkFleet } from "../../check/check-fleet.ts";
+import type { FleetFiles } from "../../config-repo/files-port.ts";
+import { loadTargets } from "../../config-repo/load-hosts.ts";
+
+/** What the ledger says of an environment at one commit. */
+export interface LedgerView {
+  /** Null where there is no ledger yet. */
+  readonly commit: string | null;
+  readonly environment: EnvironmentRecord;
+  readonly hosts: ReadonlyMap<string, HostRecord>;
+}
+
+export interface PlanFleetRequest {
+  readonly paths: readonly string[];
+  readonly repository: number;
+  /** The commit that is checked out. */
+  readonly commit: string;
+  readonly phase: Phase;
+  readonly asOf: string;
+  readonly names: readonly string[];
+  readonly exceptions: readonly string[];
+  readonly waveSize: number;
+  readonly ledger: LedgerView;
+}
+
+/**
+ * Plans a phase for the hosts of an environment as they lie in the config repo. Throws HardenError:
+ * `usage` for a path, environment or host that is not there, `settings`, `nothing-found`.
+ */
+export function planFleet(
+  request: PlanFleetRequest,
+  { files, hash }: { readonly files: FleetFiles; readonly hash: Hash },
+): Planned {
+  const { paths, asOf, ledger } = request;
+  const overrides = {};
+  const { hosts } = loadTargets({ paths, overrides, names: [], incomplete: true }, files);
+  const { environment } = ledger.environment;
+  const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+  if (own.length === 0) throw refuseEnvironment(environment, hosts);
+  const names = own.map(({ folder }) => folder.name);
+  for (const name of [...request.names, ...request.exceptions]) {
+    if (!names.includes(name)) throw refuseName(name, names, environment);
+  }
+  const { findings, notInRepo } = checkFleet({ paths, overrides, asOf }, files);
+  const servers = listServers(hosts, environment);
+  const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
+  const sources = own.map((host) =>
+    describeSource(host, byHost.get(host.folder.name) ?? [], ledger),
+  );
+  return planRollout(
+    {
+      ...request,
+      ledger: ledger.commit,
+      environment: ledger.environment,
+      notInRepo: nameNotInRepo(notInRepo.filter(({ server }) => servers.has(server))),
+      clients: [...servers].flatMap(([server, inventory]) =>
+        listClosingClients(inventory, createExceptionTest(findings, server)),
+      ),
+    },
+    sources,
+    hash,
+  );
+}
+
+/** The inventories of the environment, by the name of the Server; where it has none, all there are. */
+function listServers(
+  hosts: readonly HostRead[],
+  environment: string,
+): ReadonlyMap<string, InterfacesFile> {
+  const all = hosts.flatMap(({ folder }) =>
+    folder.interfaces === undefined
+      ? []
+      : [{ name: folder.name, inventory: folder.interfaces, of: factsOf(folder).environment }],
+  );
+  const own = all.filter(({ of }) => of === environment);
+  const used = own.length > 0 ? own : all;
+  return new Map(used.map(({ name, inventory }) => [name, inventory]));
+}
+
+/** An exception covers every finding of a rule in an inventory, since JSON has no comments. */
+function createExceptionTest(
+  findings: readonly LocatedFinding[],
+  server: string,
+): (rule: string) => boolean {
+  const excepted = new Set(
+    findings.flatMap(({ finding: { host, rule, suppressed } }) =>
+      host === server && suppressed !== null ? [rule] : [],
+    ),
+  );
+  return (rule) => excepted.has(rule);
+}
+
+function describeSource(
+  { folder, parse }: HostRead,
+  findings: readonly LocatedFinding[],
+  { hosts }: LedgerView,
+): HostSource {
+  const { name, path, stpd } = folder;
+  return {
+    folder,
+    parse,
+    bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined,
+    findings: findings.filter(({ finding }) => finding.file.startsWith(path)),
+    record: hosts.get(name),
+  };
+}
+
+function refuseEnvironment(environment: string, hosts: readonly HostRead[]): HardenError {
+  const known = hosts.flatMap(({ folder }) => factsOf(folder).environment ?? []);
+  const names = [...new Set(known)].toSorted(compareText);
+  const next =
+    names.length === 0
+      ? "Set `environment` in the host.ini of its hosts."
+      : `Known are ${names.join(", ")}.`;
+  const message = `no host of the config repo is in the environment ${makeVisible(environment)}`;
+  return new HardenError("usage", message, next);
+}
+
+export function refuseName(
+  name: string,
+  known: readonly string[],
+  environment: string,
+): HardenError {
+  const nearest = findNearest(name, known);
+  return new HardenError(
+    "usage",
+    `there is no host ${makeVisible(name)} in the environment ${environment}`,
+    nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+  );
+}

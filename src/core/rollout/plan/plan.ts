@@ -1,0 +1,158 @@
+import { factsOf } from "../../fleet/host-folder.ts";
+import { findGlobal, globalKeys } from "../../fleet/globals.ts";
+import type { Hash } from "../../rules/baseline.ts";
+import { compareText } from "../../rules/finding.ts";
+import type { Phase } from "../../verify/expectation.ts";
+import type { ClosingClient } from "./closing-clients.ts";
+import { digestOf, type CanonicalValue } from "../../formats/json/canonical.ts";
+import {
+  planHost,
+  type HostChange,
+  type HostSource,
+  type HostRefusal,
+  type PlannedHost,
+  type RefusedHost,
+} from "./host-plan.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { EnvironmentRecord } from "../state/records.ts";
+import { planWaves } from "./waves.ts";
+
+/** What is approved: nothing in it depends on when, where and in which order it was computed. */
+export type Plan = {
+  readonly schemaVersion: 1;
+  /** GitHub's number of the config repo. */
+  readonly repository: number;
+  readonly commit: string;
+  /** Commit of the ledger that it was computed from; null where there was no ledger. */
+  readonly ledger: string | null;
+  readonly environment: string;
+  readonly phase: Phase;
+  /** The day that exceptions of the check end on, as YYYY-MM-DD in UTC. */
+  readonly asOf: string;
+  /** Hosts that need not have proven HTTPS for the others to be closed, by name. */
+  readonly exceptions: readonly string[];
+  /** Names of the planned hosts. */
+  readonly waves: readonly (readonly string[])[];
+  /** By name. */
+  readonly hosts: readonly PlannedHost[];
+  /** By name. */
+  readonly refused: readonly RefusedHost[];
+};
+
+export interface PlanRequest {
+  readonly repository: number;
+  readonly commit: string;
+  readonly ledger: string | null;
+  readonly phase: Phase;
+  readonly asOf: string;
+  readonly exceptions: readonly string[];
+  /** Plans for these hosts alone; none: for all. */
+  readonly names: readonly string[];
+  /** Most hosts of a wave. */
+  readonly waveSize: number;
+  readonly environment: EnvironmentRecord;
+  /** Names of hosts that run STPD, are not in the config repo, and are no exception. */
+  readonly notInRepo: readonly string[];
+  /** Clients that depend on HTTP or FTP. */
+  readonly clients: readonly ClosingClient[];
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  /** SHA-256 of the plan's canonical text, in hexadecimal. */
+  readonly digest: string;
+  /** By name. */
+  readonly changes: readonly HostChange[];
+  /** The plan's refused hosts, with what exactly stands in the way. */
+  readonly refusals: readonly HostRefusal[];
+  /** Hosts that have the file already, by name. */
+  readonly done: readonly string[];
+  /** Hosts of the environment that have not proven HTTPS and are no exception, by name. */
+  readonly unproven: readonly string[];
+  /** For the phase `close` only, as it was asked. */
+  readonly notInRepo: readonly string[];
+  readonly clients: readonly ClosingClient[];
+  /** Why the plan cannot be rolled out as things stand; empty where it can. */
+  readonly blocked: readonly ReasonCode[];
+}
+
+/** Plans a phase for an environment. Takes all its hosts, in any order. */
+export function planRollout(
+  request: PlanRequest,
+  sources: readonly HostSource[],
+  hash: Hash,
+): Planned {
+  const { environment, phase, names, waveSize } = request;
+  const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
+  const decisions = chosen.map((source) => planHost(source, phase, hash));
+  const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
+  const refusals = sortByName(
+    decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : [])),
+  );
+  const hosts = sortByName(planned.map(({ host }) => host));
+  const exceptions = [...new Set(request.exceptions)].toSorted(compareText);
+  const unproven = sources
+    .filter(({ record }) => (record?.proven ?? null) === null)
+    .map(({ folder }) => folder.name)
+    .filter((name) => !exceptions.includes(name))
+    .toSorted(compareText);
+  const plan: Plan = {
+    schemaVersion: 1,
+    repository: request.repository,
+    commit: request.commit,
+    ledger: request.ledger,
+    environment: environment.environment,
+    phase,
+    asOf: request.asOf,
+    exceptions,
+    waves: planWaves(hosts, waveSize),
+    hosts,
+    refused: refusals.map(({ name, reason }) => ({ name, reason })),
+  };
+  const closing: readonly (readonly [ReasonCode, boolean])[] = [
+    ["open-not-proven", unproven.length > 0],
+    ["globals-not-set", environment.globals !== digestGlobals(sources, hash)],
+    ["hosts-not-in-repo", request.notInRepo.length > 0],
+    ["clients-not-ready", request.clients.some(({ isExcepted }) => !isExcepted)],
+  ];
+  const blocking: readonly (readonly [ReasonCode, boolean])[] = [
+    ["nothing-to-do", hosts.length === 0],
+    ["locked", environment.locked !== null],
+    ["frozen", environment.frozen !== null],
+    ["rollout-at-work", environment.rollout?.replaceable === false],
+    ...(phase === "close" ? closing : []),
+  ];
+  return {
+    plan,
+    digest: digestOf(plan, hash),
+    refusals,
+    changes: sortByName(planned.map(({ change }) => change)),
+    done: decisions.flatMap((one) => (one.kind === "done" ? [one.name] : [])).toSorted(compareText),
+    unproven,
+    notInRepo: phase === "close" ? request.notInRepo : [],
+    clients: phase === "close" ? request.clients : [],
+    blocked: blocking.flatMap(([reason, holds]) => (holds ? [reason] : [])),
+  };
+}
+
+function sortByName<Named extends { readonly name: string }>(
+  items: readonly Named[],
+): readonly Named[] {
+  return items.toSorted((left, right) => compareText(left.name, right.name));
+}
+
+/**
+ * Digest of the global settings that the environment's Servers shall have, which the ledger keeps
+ * once they are set.
+ */
+export function digestGlobals(sources: readonly Pick<HostSource, "folder">[], hash: Hash): string {
+  const servers = sources
+    .map(({ folder }) => folder)
+    .filter((folder) => factsOf(folder).role === "server")
+    .toSorted((left, right) => compareText(left.path, right.path))
+    .map(({ name, globals }): CanonicalValue => {
+      const settings = globalKeys.map((key) => (globals && findGlobal(globals, key).value) ?? null);
+      return { name, settings };
+    });
+  return digestOf(servers, hash);
+}

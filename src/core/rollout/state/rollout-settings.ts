@@ -1,0 +1,242 @@
+import { idField, nameField, numberField, wordField, type Field } from "../../settings/fields.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  type SettingsFile,
+} from "../../settings/ini-sections.ts";
+import type { Problem } from "../../base/problem.ts";
+import { durationField } from "../../settings/durations.ts";
+import { timeZoneField, windowsField, type Window } from "./time-windows.ts";
+
+/** Somebody who may ask for rollouts or decide about them, whatever the accounts. */
+export interface Person {
+  readonly name: string;
+  /** Slack's id of the member; null where the person uses the command line alone. */
+  readonly slack: string | null;
+  /** GitHub's number of the account, which stays when its name changes. */
+  readonly github: number;
+  readonly groups: readonly string[];
+}
+
+/** What an operator may have to record between two waves. */
+export const recordKinds = ["backup", "restore", "migration", "abort"] as const;
+export type RecordKind = (typeof recordKinds)[number];
+
+/** What is asked of the rollouts of an environment. */
+export interface EnvironmentSettings {
+  readonly name: string;
+  /** How many other persons have to approve. */
+  readonly approvals: number;
+  readonly groups: readonly string[];
+  /** Seconds from the request on. */
+  readonly expires: number;
+  /** Seconds between two waves. */
+  readonly soak: number;
+  readonly record: readonly RecordKind[];
+  /** Most hosts of a wave that may fail; one more ends the rollout. */
+  readonly maxFailures: number;
+  readonly waveSize: number;
+  readonly freeze: readonly Window[];
+  readonly backupWindows: readonly Window[];
+  readonly timeZone: string;
+}
+
+export interface ControllerSettings {
+  readonly persons: ReadonlyMap<string, Person>;
+  readonly environments: ReadonlyMap<string, EnvironmentSettings>;
+  /** GitHub teams by the group that they stand for, as `organization/team`. */
+  readonly teams: ReadonlyMap<string, string>;
+}
+
+const list =
+  <Item>(field: Field<Item>): Field<readonly Item[]> =>
+  (text) => {
+    const items: Item[] = [];
+    for (const word of text.split(/[ \t]+/)) {
+      const result = field(word);
+      if (!result.ok) return result;
+      items.push(result.value);
+    }
+    return { ok: true, value: items };
+  };
+
+const slackField: Field<string> = (text) =>
+  /^[UW][A-Z0-9]{2,20}$/.test(text)
+    ? { ok: true, value: text }
+    : { ok: false, expected: "the id of a Slack member, such as U012AB3CD" };
+
+const teamField: Field<string> = (text) =>
+  /^[A-Za-z0-9-]+\/[a-z0-9._-]+$/.test(text)
+    ? { ok: true, value: text }
+    : { ok: false, expected: "organization/team" };
+
+const mostSeconds = 30 * 86_400;
+
+const shapes = {
+  person: { slack: slackField, github: idField, groups: list(nameField) },
+  group: { team: teamField },
+  environment: {
+    approvals: numberField(1, 20),
+    groups: list(nameField),
+    expires: durationField(60, mostSeconds),
+    soak: durationField(0, mostSeconds),
+    record: list(wordField(...recordKinds)),
+    max_failures: numberField(0, 256),
+    wave_size: numberField(1, 256),
+    freeze: windowsField,
+    backup_windows: windowsField,
+    time_zone: timeZoneField,
+  },
+};
+
+const sectionForms = "[person.NAME], [group.NAME] and [environment.NAME], with small letters";
+
+/** Reads the controller's own settings, which never lie in the config repo. */
+export function readControllerSettings(
+  path: string,
+  bytes: string,
+): { readonly settings: ControllerSettings; readonly problems: readonly Problem[] } {
+  const file = readSettingsFile(path, bytes);
+  return { settings: readControllerSections(file, []), problems: file.problems };
+}
+
+/** The same of a file that has other sections too, which are read elsewhere. */
+export function readControllerSections(
+  file: SettingsFile,
+  others: readonly string[],
+): ControllerSettings {
+  readSection<object>(file, "", {});
+  const persons = new Map<string, Person>();
+  const teams = new Map<string, string>();
+  const environments = new Map<string, EnvironmentSettings>();
+  for (const [section, line] of file.sections) {
+    if (others.includes(section)) continue;
+    const [, kind, name = ""] = /^(person|group|environment)\.([a-z0-9_-]+)$/.exec(section) ?? [];
+    if (kind === "person") {
+      const person = readPerson(file, { section, line, name });
+      if (person !== undefined) persons.set(name, person);
+    } else if (kind === "group") {
+      const { team } = readSection<{ team: string }>(file, section, shapes.group);
+      if (team === undefined) reportLack(file, line, section, ["team"]);
+      else teams.set(name, team);
+    } else if (kind === "environment") {
+      const environment = readEnvironment(file, { section, line, name });
+      if (environment !== undefined) environments.set(name, environment);
+    } else {
+      report(
+        file,
+        line,
+        0,
+        `[${section}] is no section that is known here`,
+        `Known are ${[...others.map((other) => `[${other}]`), sectionForms].join(", ")}.`,
+      );
+    }
+  }
+  const settings = { persons, teams, environments };
+  reportSharedAccounts(file, settings);
+  reportUnknownGroups(file, settings);
+  return settings;
+}
+
+interface NamedSection {
+  readonly section: string;
+  /** Index of the line. */
+  readonly line: number;
+  readonly name: string;
+}
+
+function readPerson(file: SettingsFile, { section, line, name }: NamedSection): Person | undefined {
+  type Keys = { slack: string; github: number; groups: readonly string[] };
+  const { slack = null, github, groups = [] } = readSection<Keys>(file, section, shapes.person);
+  if (github !== undefined) return { name, slack, github, groups };
+  reportLack(file, line, section, ["github"]);
+  return undefined;
+}
+
+function readEnvironment(
+  file: SettingsFile,
+  { section, line, name }: NamedSection,
+): EnvironmentSettings | undefined {
+  type Keys = {
+    approvals: number;
+    groups: readonly string[];
+    expires: number;
+    soak: number;
+    record: readonly RecordKind[];
+    max_failures: number;
+    wave_size: number;
+    freeze: readonly Window[];
+    backup_windows: readonly Window[];
+    time_zone: string;
+  };
+  const before = file.problems.length;
+  const read = readSection<Keys>(file, section, shapes.environment);
+  const { approvals, groups, time_zone: timeZone } = read;
+  const { freeze = [], backup_windows: backupWindows = [] } = read;
+  // What could not be read was reported, and a default in its place would be somebody's guess.
+  if (file.problems.length > before) return undefined;
+  const hasWindows = freeze.length > 0 || backupWindows.length > 0;
+  if (approvals === undefined || groups === undefined || (hasWindows && timeZone === undefined)) {
+    const needed = { approvals, groups, ...(hasWindows ? { time_zone: timeZone } : {}) };
+    const lacking = Object.entries(needed).flatMap(([key, value]) =>
+      value === undefined ? [key] : [],
+    );
+    reportLack(file, line, section, lacking);
+    return undefined;
+  }
+  return {
+    name,
+    approvals,
+    groups,
+    expires: read.expires ?? 8 * 3600,
+    soak: read.soak ?? 1800,
+    record: read.record ?? [],
+    maxFailures: read.max_failures ?? 0,
+    waveSize: read.wave_size ?? 256,
+    freeze,
+    backupWindows,
+    timeZone: timeZone ?? "UTC",
+  };
+}
+
+function reportLack(
+  file: SettingsFile,
+  line: number,
+  section: string,
+  keys: readonly string[],
+): void {
+  report(file, line, 0, `[${section}] lacks ${keys.join(" and ")}`, "Add what it lacks.");
+}
+
+/** Four eyes are two persons: an account that two of them share would be both. */
+function reportSharedAccounts(file: SettingsFile, { persons }: ControllerSettings): void {
+  const owners = new Map<string, string>();
+  for (const { name, slack, github } of persons.values()) {
+    for (const account of [`github = ${github}`, ...(slack === null ? [] : [`slack = ${slack}`])]) {
+      const other = owners.get(account);
+      owners.set(account, name);
+      if (other === undefined) continue;
+      const line = file.sections.get(`person.${name}`) ?? 0;
+      const message = `${name} and ${other} have the same account: ${account}`;
+      report(file, line, 0, message, "Give each person accounts of their own.");
+    }
+  }
+}
+
+function reportUnknownGroups(
+  file: SettingsFile,
+  { persons, teams, environments }: ControllerSettings,
+): void {
+  const known = new Set([
+    ...teams.keys(),
+    ...[...persons.values()].flatMap(({ groups }) => groups),
+  ]);
+  for (const { name, groups } of environments.values()) {
+    for (const group of groups.filter((one) => !known.has(one))) {
+      const line = file.sections.get(`environment.${name}`) ?? 0;
+      const message = `nobody is in the group ${group}, so nobody could approve`;
+      report(file, line, 0, message, `Add it to a person's groups, or a section [group.${group}].`);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import type { Standing } from "./approvals.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { EnvironmentRecord } from "./records.ts";
+import type { EventKind, Rollout, RolloutEvent, StateKind } from "./rollout.ts";
+import { moves, type MoveName } from "./transitions.ts";
+
+/** What a decision rests on beside the rollout itself, read just before it. */
+export interface Situation {
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly standingOf: (name: string) => Standing;
+  /** The default branch: whether it still holds the files, facts and policy that were planned. */
+  readonly target: "same" | "changed" | "unreadable";
+  readonly environment: EnvironmentRecord;
+  readonly window: "none" | "freeze-window" | "backup-window";
+  /** For `close`: whether every host has proven HTTPS, and the global settings are recorded. */
+  readonly closing: "ready" | "open-not-proven" | "globals-not-set";
+  /** For a dispatch whose answer was lost: whether the run was looked for long enough. */
+  readonly search: "under-way" | "nothing-found";
+}
+
+export type Advance =
+  | { readonly kind: "moved"; readonly rollout: Rollout }
+  | { readonly kind: "refused"; readonly reason: ReasonCode };
+
+/** What happens: a move, which may still be refused, or why not. */
+export type Cell = { readonly move: MoveName } | { readonly no: ReasonCode };
+
+const to = (move: MoveName): Cell => ({ move });
+const no = (reason: ReasonCode): Cell => ({ no: reason });
+
+type Row = Readonly<Record<EventKind, Cell>>;
+
+/** What holds wherever a row does not say otherwise: no wave is at work, and nothing was aborted. */
+const idle = {
+  approve: no("approved-already"),
+  deny: no("under-way"),
+  revoke: no("under-way"),
+  supersede: no("rollout-at-work"),
+  accept: no("not-dispatched"),
+  refuse: no("not-dispatched"),
+  lose: no("not-dispatched"),
+  find: no("not-dispatched"),
+  judge: no("no-wave-at-work"),
+  record: no("not-paused"),
+  resume: no("not-aborted"),
+} as const;
+
+const over: Row = {
+  ...idle,
+  approve: no("over"),
+  deny: no("over"),
+  revoke: no("over"),
+  supersede: no("over"),
+  expire: no("over"),
+  dispatch: no("over"),
+  accept: no("over"),
+  refuse: no("over"),
+  lose: no("over"),
+  find: no("over"),
+  judge: no("over"),
+  record: no("over"),
+  abort: no("over"),
+  resume: no("over"),
+};
+
+/** Every state with every event. */
+export const transitions: Readonly<Record<StateKind, Row>> = {
+  requested: {
+    ...idle,
+    approve: to("approve"),
+    deny: to("deny"),
+    revoke: no("awaits-approval"),
+    supersede: to("supersede"),
+    expire: to("expire"),
+    dispatch: no("awaits-approval"),
+    abort: to("deny"),
+  },
+  approved: {
+    ...idle,
+    deny: no("approved-already"),
+    revoke: to("revoke"),
+    expire: to("expire"),
+    dispatch: to("dispatch"),
+    // Nothing was done that could be resumed.
+    abort: to("withdraw"),
+  },
+  dispatching: {
+    ...idle,
+    expire: no("run-may-exist"),
+    dispatch: no("wave-at-work"),
+    accept: to("start"),
+    refuse: to("stepBack"),
+    lose: to("lose"),
+    find: to("start"),
+    abort: to("abortWave"),
+  },
+  unknown: {
+    ...idle,
+    expire: to("expireLost"),
+    dispatch: to("dispatchAgain"),
+    find: to("start"),
+    abort: to("abortWave"),
+  },
+  running: {
+    ...idle,
+    expire: no("wave-at-work"),
+    dispatch: no("wave-at-work"),
+    judge: to("judge"),
+    abort: to("abortWave"),
+  },
+  aborting: {
+    ...idle,
+    expire: to("expireLost"),
+    dispatch: no("aborting"),
+    accept: to("learnRun"),
+    refuse: to("stepBack"),
+    lose: to("stay"),
+    find: to("learnRun"),
+    judge: to("judge"),
+    abort: no("aborting"),
+    resume: no("aborting"),
+  },
+  paused: {
+    ...idle,
+    expire: to("expire"),
+    dispatch: to("dispatch"),
+    record: to("record"),
+    abort: to("abortPaused"),
+  },
+  aborted: {
+    ...idle,
+    deny: no("aborted"),
+    revoke: no("aborted"),
+    supersede: to("supersede"),
+    expire: to("expire"),
+    dispatch: no("aborted"),
+    record: no("aborted"),
+    abort: no("aborted"),
+    resume: to("resume"),
+  },
+  succeeded: over,
+  failed: over,
+  denied: over,
+  expired: over,
+  superseded: over,
+  revoked: over,
+};
+
+/** Decides about an event. Total: every state answers every event, with a reason if it does not move. */
+export function advance(rollout: Rollout, event: RolloutEvent, situation: Situation): Advance {
+  const cell = transitions[rollout.state.kind][event.kind];
+  if ("no" in cell) return { kind: "refused", reason: cell.no };
+  const result = moves[cell.move]({ rollout, event, situation });
+  return typeof result === "string"
+    ? { kind: "refused", reason: result }
+    : { kind: "moved", rollout: result };
+}

@@ -1,0 +1,227 @@
+import type { Situation } from "./transition-table.ts";
+import { refuseApprover, refuseMember, refuseStopper } from "./approvals.ts";
+import { judgeWave } from "./judge-wave.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import { isFrozen } from "./records.ts";
+import type { Rollout, RolloutEvent, RolloutState } from "./rollout.ts";
+
+export interface Moving {
+  readonly rollout: Rollout;
+  readonly event: RolloutEvent;
+  readonly situation: Situation;
+}
+
+/** The rollout after the event, or why it stays as it is. */
+type Move = (moving: Moving) => Rollout | ReasonCode;
+
+export type MoveName =
+  | "approve"
+  | "deny"
+  | "revoke"
+  | "withdraw"
+  | "supersede"
+  | "expire"
+  | "expireLost"
+  | "dispatch"
+  | "dispatchAgain"
+  | "start"
+  | "stepBack"
+  | "lose"
+  | "learnRun"
+  | "stay"
+  | "judge"
+  | "record"
+  | "abortWave"
+  | "abortPaused"
+  | "resume";
+
+export const moves: Readonly<Record<MoveName, Move>> = {
+  approve,
+  deny: stopBy("denied"),
+  withdraw: stopBy("revoked"),
+  revoke: ({ rollout, event }) =>
+    rollout.approvals.includes(personOf(event))
+      ? into(rollout, { kind: "revoked" })
+      : "not-approver",
+  supersede: ({ rollout }) => into(rollout, { kind: "superseded" }),
+  expire: ({ rollout, situation }) =>
+    isOverdue(rollout, situation)
+      ? into(rollout, { kind: "expired", isLost: false })
+      : "not-expired",
+  expireLost,
+  dispatch: (moving) => dispatchWave(moving, judgedOf(moving.rollout.state) + 1),
+  dispatchAgain: (moving) =>
+    moving.situation.search === "nothing-found"
+      ? dispatchWave(moving, waveOf(moving.rollout.state))
+      : "run-may-exist",
+  start: ({ rollout, event }) => {
+    const wave = waveOf(rollout.state);
+    const run = runOf(event);
+    if (run === undefined || waveOfEvent(event) !== wave) return "wrong-wave";
+    return into(rollout, { kind: "running", wave, run });
+  },
+  stepBack,
+  lose: ({ rollout, event }) => {
+    const wave = waveOf(rollout.state);
+    return waveOfEvent(event) === wave ? into(rollout, { kind: "unknown", wave }) : "wrong-wave";
+  },
+  learnRun: ({ rollout, event }) => {
+    const { state } = rollout;
+    const run = runOf(event);
+    if (state.kind !== "aborting" || run === undefined) return "wrong-wave";
+    if (waveOfEvent(event) !== state.wave) return "wrong-wave";
+    if (state.run !== null) return "not-dispatched";
+    return into(rollout, { ...state, run });
+  },
+  stay: ({ rollout, event }) =>
+    waveOfEvent(event) === waveOf(rollout.state) ? rollout : "wrong-wave",
+  judge: judgeWave,
+  record: ({ rollout, event, situation }) => {
+    if (event.kind !== "record") return "record-unknown";
+    const refusal = refuseMember(situation.standingOf(event.by));
+    if (refusal !== undefined) return refusal;
+    if (!rollout.terms.record.includes(event.what)) return "record-unknown";
+    return { ...rollout, recorded: [...new Set([...rollout.recorded, event.what])] };
+  },
+  abortWave: ({ rollout, event, situation }) => {
+    const { state } = rollout;
+    const by = personOf(event);
+    const run = state.kind === "running" ? state.run : null;
+    const aborting: RolloutState = { kind: "aborting", wave: waveOf(state), run, by };
+    return refuseAbort(rollout, event, situation) ?? into(rollout, aborting);
+  },
+  abortPaused: ({ rollout, event, situation }) => {
+    const judged = judgedOf(rollout.state);
+    const aborted: RolloutState = { kind: "aborted", judged, by: personOf(event) };
+    return refuseAbort(rollout, event, situation) ?? into(rollout, aborted);
+  },
+  resume,
+};
+
+function into(rollout: Rollout, state: RolloutState): Rollout {
+  return { ...rollout, state };
+}
+
+function personOf(event: RolloutEvent): string {
+  return "by" in event ? event.by : "";
+}
+
+function runOf(event: RolloutEvent): number | undefined {
+  return "run" in event ? event.run : undefined;
+}
+
+function waveOfEvent(event: RolloutEvent): number | undefined {
+  return "wave" in event ? event.wave : undefined;
+}
+
+function waveOf(state: RolloutState): number {
+  return "wave" in state ? state.wave : 0;
+}
+
+function judgedOf(state: RolloutState): number {
+  return "judged" in state ? state.judged : 0;
+}
+
+function isOverdue({ expiresAt }: Rollout, { at }: Situation): boolean {
+  return at >= expiresAt;
+}
+
+/** The default branch must hold what was planned; what cannot be read may have changed. */
+function refuseTarget({ target }: Situation): ReasonCode | undefined {
+  if (target === "same") return undefined;
+  return target === "changed" ? "target-changed" : "target-unreadable";
+}
+
+function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+  if (event.kind !== "approve") return "awaits-approval";
+  if (isOverdue(rollout, situation)) return "expired";
+  if (event.plan !== rollout.plan) return "not-this-plan";
+  const refusal = refuseTarget(situation) ?? refuseApprover(situation.standingOf(event.by));
+  if (refusal !== undefined) return refusal;
+  if (rollout.approvals.includes(event.by)) return "already-approved";
+  const approvals = [...rollout.approvals, event.by];
+  const isEnough = approvals.length >= rollout.terms.approvals;
+  return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
+}
+
+function stopBy(kind: "denied" | "revoked"): Move {
+  return ({ rollout, event, situation }) =>
+    refuseAbort(rollout, event, situation) ?? into(rollout, { kind });
+}
+
+/** Whoever asked for a rollout may always stop it. */
+function refuseAbort(
+  { requester }: Rollout,
+  event: RolloutEvent,
+  { standingOf }: Situation,
+): ReasonCode | undefined {
+  const by = personOf(event);
+  const standing = standingOf(by);
+  return by === requester && standing.isKnown ? undefined : refuseStopper(standing);
+}
+
+/** A run that was never found may have done anything; one that is known has to be judged. */
+function expireLost({ rollout, situation }: Moving): Rollout | ReasonCode {
+  const { state } = rollout;
+  if (state.kind === "aborting" && state.run !== null) return "wave-at-work";
+  if (!isOverdue(rollout, situation)) return "not-expired";
+  if (situation.search !== "nothing-found") return "run-may-exist";
+  return into(rollout, { kind: "expired", isLost: true });
+}
+
+/** GitHub refused the dispatch, so nothing of the wave was started. */
+function stepBack({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+  const { state } = rollout;
+  const wave = waveOf(state);
+  if (waveOfEvent(event) !== wave) return "wrong-wave";
+  if (state.kind !== "aborting") {
+    return into(rollout, { kind: "paused", judged: wave - 1, since: situation.at });
+  }
+  if (state.run !== null) return "not-dispatched";
+  return into(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
+}
+
+/** All that must hold at the moment in which a wave is sent, whatever held when it was approved. */
+function refuseDispatch(rollout: Rollout, situation: Situation): ReasonCode | undefined {
+  const { environment, window, closing } = situation;
+  const { phase, terms } = rollout;
+  if (isOverdue(rollout, situation)) return "expired";
+  if (environment.locked !== null) return "locked";
+  if (isFrozen(environment, situation.at)) return "frozen";
+  if (window !== "none") return window;
+  if (phase === "close" && closing !== "ready") return closing;
+  const target = refuseTarget(situation);
+  if (target !== undefined) return target;
+  // Read afresh: whoever left the group since, or turns out to be an author, counts no more.
+  const valid = rollout.approvals.filter(
+    (name) => refuseApprover(situation.standingOf(name)) === undefined,
+  );
+  if (valid.length < terms.approvals) return "approvals-missing";
+  return refusePause(rollout, situation);
+}
+
+/** TLS that answers is not a backup: between two waves there is time, and what was recorded. */
+function refusePause(
+  { state, terms, recorded }: Rollout,
+  { at }: Situation,
+): ReasonCode | undefined {
+  if (state.kind !== "paused" || state.judged === 0) return undefined;
+  if (at < state.since + terms.soak) return "soaking";
+  return terms.record.every((what) => recorded.includes(what)) ? undefined : "record-missing";
+}
+
+function dispatchWave({ rollout, event, situation }: Moving, wave: number): Rollout | ReasonCode {
+  if (waveOfEvent(event) !== wave || wave > rollout.waves.length) return "wrong-wave";
+  return refuseDispatch(rollout, situation) ?? into(rollout, { kind: "dispatching", wave });
+}
+
+function resume({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+  const { state } = rollout;
+  if (state.kind !== "aborted") return "not-aborted";
+  if (isOverdue(rollout, situation)) return "expired";
+  const by = personOf(event);
+  const refusal = refuseMember(situation.standingOf(by));
+  if (refusal !== undefined) return refusal;
+  if (by === state.by) return "second-person";
+  return into(rollout, { kind: "paused", judged: state.judged, since: situation.at });
+}

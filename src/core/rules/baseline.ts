@@ -1,0 +1,78 @@
+import type { LocatedFinding } from "./finding.ts";
+import { compareText } from "./finding.ts";
+import { encodeBytes } from "../base/text.ts";
+
+/** A known finding: what it is about, never the line that it stands on. */
+export interface BaselineEntry {
+  readonly host: string | null;
+  readonly file: string;
+  readonly section: string;
+  readonly key: string;
+  readonly rule: string;
+  /** SHA-256 of the value, in hexadecimal. */
+  readonly value: string;
+  /** How often it was found. */
+  readonly count: number;
+}
+
+/** Hashes bytes (one character a byte) to SHA-256 in hexadecimal. */
+export type Hash = (bytes: string) => string;
+
+type Keyed = Omit<BaselineEntry, "count">;
+
+function describe({ finding, subject }: LocatedFinding, hash: Hash): Keyed {
+  const { host, file, rule } = finding;
+  const { section, key, value } = subject;
+  return { host, file, section, key, rule, value: hash(value) };
+}
+
+function keyOf({ host, file, section, key, rule, value }: Keyed): string {
+  return JSON.stringify([host, file, section, key, rule, value]);
+}
+
+/** Findings that are known already leave; `gone` counts the entries that nothing stands for any more. */
+export function matchBaseline(
+  findings: readonly LocatedFinding[],
+  baseline: readonly BaselineEntry[],
+  isSuppressible: (rule: string) => boolean,
+  hash: Hash,
+): { readonly fresh: readonly LocatedFinding[]; readonly known: number; readonly gone: number } {
+  const left = new Map(baseline.map((entry) => [keyOf(entry), entry.count]));
+  const fresh = findings.filter((located) => {
+    const { rule, suppressed } = located.finding;
+    if (suppressed !== null || !isSuppressible(rule)) return true;
+    const key = keyOf(describe(located, hash));
+    const count = left.get(key) ?? 0;
+    if (count > 0) left.set(key, count - 1);
+    return count === 0;
+  });
+  const gone = [...left.values()].reduce((sum, count) => sum + count, 0);
+  return { fresh, known: findings.length - fresh.length, gone };
+}
+
+/**
+ * All findings as a baseline, sorted, so that its diff can be read. With an older one, only what
+ * stands in both: what is gone leaves it, and nothing new gets in.
+ */
+export function makeBaseline(
+  findings: readonly LocatedFinding[],
+  older: readonly BaselineEntry[] | undefined,
+  isSuppressible: (rule: string) => boolean,
+  hash: Hash,
+): readonly BaselineEntry[] {
+  const allowed = older && new Map(older.map((entry) => [keyOf(entry), entry.count]));
+  const entries = new Map<string, BaselineEntry>();
+  for (const located of findings) {
+    const { rule, suppressed } = located.finding;
+    if (suppressed !== null || !isSuppressible(rule)) continue;
+    const keyed = describe(located, hash);
+    const key = keyOf(keyed);
+    const count = (entries.get(key)?.count ?? 0) + 1;
+    if (allowed === undefined || count <= (allowed.get(key) ?? 0)) {
+      entries.set(key, { ...keyed, count });
+    }
+  }
+  return [...entries]
+    .toSorted(([left], [right]) => compareText(encodeBytes(left), encodeBytes(right)))
+    .map(([, entry]) => entry);
+}

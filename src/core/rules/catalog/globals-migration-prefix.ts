@@ -1,0 +1,18 @@
+import { findGlobalSetting } from "./global-setting.ts";
+import type { Rule } from "../rule.ts";
+
+export const globalsMigrationPrefix: Rule = {
+  id: "globals-migration-prefix",
+  title: "Migrations use HTTPS at their source",
+  severity: "error",
+  explanation: {
+    triggers:
+      "A globals.ini in which `gv_default_interface_prefix` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
+    fix: "Write `gv_default_interface_prefix = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_default_interface_prefix https`, or System Settings in the Web UI.",
+    rationale:
+      "Migrations keep their old prefix until this is set, and fail once the plain ports are closed.",
+    source:
+      "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS interfaces for migrations.",
+  },
+  check: findGlobalSetting("gv_default_interface_prefix", "migrations go on over HTTP or FTP"),
+};

@@ -1,0 +1,29 @@
+import { createUseIndex, isInsecure } from "../../fleet/interface-use.ts";
+import type { Rule } from "../rule.ts";
+
+export const insecureInterface: Rule = {
+  id: "insecure-interface",
+  title: "No client offers an interface without HTTPS",
+  severity: "warning",
+  explanation: {
+    triggers:
+      "interfaces.json lists an interface of a client that does not start with `https://`, and no task or event names it.",
+    fix: "In the GUI: Main selection, Components, Clients, the client's Properties; delete the interface, and apply. Export interfaces.json again.",
+    rationale: "A new task can choose it, and then fails, since its port is closed.",
+    source: "SEP, Disabling unsecure transport modes (5.1.0), Remove the HTTP and FTP interfaces.",
+  },
+  check: ({ interfaces }) => {
+    if (interfaces === undefined) return [];
+    const isNamed = createUseIndex(interfaces);
+    return interfaces.clients.flatMap((client) =>
+      client.interfaces
+        .filter(({ url }) => isInsecure(url) && !isNamed(client.name, url))
+        .map(({ url, place }) => ({
+          file: "interfaces.json" as const,
+          place,
+          message: `${url} of client ${client.name} is not HTTPS, and nothing uses it`,
+          help: "Delete the interface in the client's properties, and export the file again.",
+        })),
+    );
+  },
+};

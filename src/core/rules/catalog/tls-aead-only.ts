@@ -1,0 +1,32 @@
+import { nameDialects } from "../../gnutls/dialects.ts";
+import { dialectsWhere } from "../../gnutls/verdict.ts";
+import { ofFile, type Rule } from "../rule.ts";
+
+export const tlsAeadOnly: Rule = {
+  id: "tls-aead-only",
+  title: "Every cipher authenticates what it encrypts (AEAD)",
+  severity: "error",
+  profiles: ["strict"],
+  explanation: {
+    triggers:
+      "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a suite with a MAC of its own, in practice CBC with HMAC. The vendor's string allows CBC with SHA1.",
+    fix: "Add `:-SHA1` to the string, and whatever other MAC the finding names. This takes HMAC-SHA1 away, not the signatures.",
+    rationale: "CBC with a separate MAC is what Lucky Thirteen and its kin attack.",
+    source: "RFC 9325, section 4.2.",
+  },
+  check: ofFile((file) =>
+    file.priorityLines.flatMap(({ entry, readings }) => {
+      const dialects = dialectsWhere(readings, ({ noAead }) => noAead.length > 0);
+      if (dialects.length === 0) return [];
+      const names = [...new Set(readings.flatMap(({ noAead }) => noAead))];
+      return [
+        {
+          place: { line: entry.line, span: entry.valueSpan },
+          message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
+          help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
+          mend: { kind: "priority", line: entry.line, fault: "aead" },
+        },
+      ];
+    }),
+  ),
+};

@@ -1,0 +1,73 @@
+import { explainPriority } from "../../fleet/spelling.ts";
+import type { StpdEntry } from "../../fleet/stpd-file.ts";
+import { nameDialects } from "../../gnutls/dialects.ts";
+import type { PriorityError } from "../../gnutls/read-elements.ts";
+import { splitElements } from "../../gnutls/elements.ts";
+import { dialectsWhere } from "../../gnutls/verdict.ts";
+import { ofFile, type Place, type Rule } from "../rule.ts";
+
+export const tlsPriorityInvalid: Rule = {
+  id: "tls-priority-invalid",
+  title: "Every allowed GnuTLS release takes the priority string",
+  severity: "error",
+  lasting: true,
+  explanation: {
+    triggers:
+      "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host; it is not replaced unless `--unsafe` is given. The finding names the releases.",
+    fix: "Correct the element that is marked, or write SEP's string. `sesam-harden priority STRING` shows what each release makes of it.",
+    rationale:
+      "One wrong word makes the whole string invalid, and a server on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
+    source:
+      "GnuTLS manual, Priority strings; behaviour measured with GnuTLS 3.6.13 to 3.8.13 and libmicrohttpd 0.9.75.",
+  },
+  check: ofFile((file) =>
+    file.priorityLines.flatMap(({ entry, readings }) => {
+      const failed = readings.find(({ evaluation }) => !evaluation.ok);
+      const error = failed?.evaluation.error;
+      if (!error) return [];
+      const fault = explainPriority(entry.isQuoted ? "" : entry.value);
+      if (fault !== undefined) {
+        return [
+          {
+            place: { line: entry.line, span: entry.valueSpan },
+            message: `${fault}, so HTTPS may not start`,
+            help: "Write the string alone, in double quotes, on one line of its own.",
+            mend: { kind: "priority", line: entry.line, fault: "invalid" },
+          },
+        ];
+      }
+      const dialects = dialectsWhere(readings, ({ evaluation }) => !evaluation.ok);
+      return [
+        {
+          place: placeOf(entry, error),
+          message: `${nameDialects(dialects)} ${describe(entry.value, error)}`,
+          help: /^\s*@/.test(entry.value)
+            ? "Use SEP's string, or another one without @: the host's own GnuTLS configuration can only remove algorithms from it (in blocklist mode)."
+            : "Correct the element that is marked, or use SEP's string.",
+          mend: { kind: "priority", line: entry.line, fault: "invalid" },
+        },
+      ];
+    }),
+  ),
+};
+
+function elementAt(value: string, { trueOffset }: PriorityError): string {
+  return splitElements(value).find((element) => element.trueOffset === trueOffset)?.text ?? "";
+}
+
+function placeOf({ line, value, valueSpan }: StpdEntry, error: PriorityError): Place {
+  const element = error.kind === "syntax" ? elementAt(value, error) : "";
+  const start = valueSpan[0] + (element === "" ? 0 : error.trueOffset);
+  return { line, span: [start, element === "" ? valueSpan[1] : start + element.length] };
+}
+
+function describe(value: string, error: PriorityError): string {
+  if (error.kind === "no-priorities") {
+    return "finds nothing left to negotiate with, so HTTPS may not start";
+  }
+  const element = elementAt(value, error);
+  if (element === "") return "stops at an empty element, so HTTPS may not start";
+  return element.startsWith("@")
+    ? `needs the host's own file to know ${element}, so HTTPS may not start`
+    : `does not know ${element}, so HTTPS may not start`;
+}

@@ -1,0 +1,39 @@
+import { homeOf, priorityKey, serverSection } from "../../fleet/stpd-file.ts";
+import { recommend, vendorPriority } from "../../gnutls/verdict.ts";
+import { ofFile, type Rule } from "../rule.ts";
+
+const line = `${priorityKey}="${vendorPriority}"`;
+
+export const tlsPriorityMissing: Rule = {
+  id: "tls-priority-missing",
+  title: "The TLS versions are chosen by a priority string",
+  severity: "error",
+  explanation: {
+    triggers:
+      "`STPD_HTTPS_PRIORITY_STRING` is not set. Where it stands in another section or in another spelling, misplaced-key or key-spelling says so.",
+    fix: `Add the vendor's line: \`${line}\``,
+    rationale:
+      "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
+    source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
+  },
+  check: ofFile((file, { policy }) => {
+    if (file.entries.some(({ known }) => known === priorityKey)) return [];
+    const text = `${priorityKey}="${recommend(policy.profile)}"`;
+    const home = homeOf(file);
+    return [
+      {
+        message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
+        help: `Add ${text} below [${serverSection}].`,
+        ...(home === undefined
+          ? {}
+          : {
+              mend: {
+                kind: "edit",
+                edit: { op: "insertAfter", line: home, text },
+                key: { section: serverSection, key: priorityKey },
+              } as const,
+            }),
+      },
+    ];
+  }),
+};

@@ -1,0 +1,33 @@
+import { nameDialects } from "../../gnutls/dialects.ts";
+import { dialectsWhere, nameWeak } from "../../gnutls/verdict.ts";
+import { ofFile, type Rule } from "../rule.ts";
+
+export const tlsWeakCipher: Rule = {
+  id: "tls-weak-cipher",
+  title: "No broken cipher, MAC or anonymous key exchange is enabled",
+  severity: "error",
+  explanation: {
+    triggers:
+      "With the priority string, at least one GnuTLS release that the host may run could negotiate a suite with 3DES, DES, RC4, RC2, NULL or MD5, or one without a certificate (anonymous DH or ECDH).",
+    fix: "Take the element out that adds it, such as `+3DES-CBC`. No keyword enables any of these since GnuTLS 3.6.0.",
+    rationale:
+      "NULL suites encrypt nothing, anonymous ones prove nothing about the server, the others can be broken.",
+    source:
+      "RFC 9325, section 4.1; SEP, Disabling unsecure transport modes (5.1.0), which removes 3DES and DES.",
+  },
+  check: ofFile((file) =>
+    file.priorityLines.flatMap(({ entry, readings }) => {
+      const dialects = dialectsWhere(readings, ({ weak }) => weak.length > 0);
+      if (dialects.length === 0) return [];
+      const found = new Set(readings.flatMap(({ weak }) => weak));
+      return [
+        {
+          place: { line: entry.line, span: entry.valueSpan },
+          message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
+          help: "Take the elements out that add these algorithms.",
+          mend: { kind: "priority", line: entry.line, fault: "weak" },
+        },
+      ];
+    }),
+  ),
+};

@@ -1,0 +1,82 @@
+import { readRelease } from "../fleet/release.ts";
+import { dialects, dialectsOf, releaseLines, type Dialect } from "../gnutls/dialects.ts";
+import { findNearest } from "../base/nearest.ts";
+import { readWholeNumber } from "../base/whole-number.ts";
+import { families, type Family } from "../probe/host-probe.ts";
+import { isDate } from "../base/dates.ts";
+
+/** What a value was read as, or what was expected instead and perhaps meant. */
+export type FieldResult<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly expected: string; readonly nearest?: string | undefined };
+
+export type Field<Value> = (text: string) => FieldResult<Value>;
+
+const fine = <Value>(value: Value): FieldResult<Value> => ({ ok: true, value });
+const wrong = (expected: string): FieldResult<never> => ({ ok: false, expected });
+
+export function wordField<Word extends string>(...words: readonly Word[]): Field<Word> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return fine(word);
+    return { ok: false, expected: words.join(", "), nearest: findNearest(text, words) };
+  };
+}
+
+export const textField: Field<string> = (text) => (text === "" ? wrong("some text") : fine(text));
+
+export const nameField: Field<string> = (text) =>
+  /^[a-z0-9_-]+$/.test(text) ? fine(text) : wrong("small letters, digits, _ and -");
+
+export const wordsField: Field<readonly string[]> = (text) =>
+  text === "" ? wrong("one or more words") : fine(text.split(/[ \t]+/));
+
+/** An address family, or `none`. */
+export const familiesField: Field<readonly Family[]> = (text) => {
+  if (text === "none") return fine([]);
+  const family = families.find((candidate) => candidate === text);
+  if (family !== undefined) return fine([family]);
+  return {
+    ok: false,
+    expected: "ipv4, ipv6 or none",
+    nearest: findNearest(text, [...families, "none"]),
+  };
+};
+
+export const dateField: Field<string> = (text) =>
+  isDate(text) ? fine(text) : wrong("a date that exists, as YYYY-MM-DD");
+
+export const versionField: Field<string> = (text) =>
+  readRelease(text) === undefined
+    ? wrong("a version such as 5.1.0.14 or 5.1.0.14 SP1")
+    : fine(text);
+
+export function numberField(least: number, most: number): Field<number> {
+  return (text) => {
+    const number = readWholeNumber(text);
+    return number !== undefined && number >= least && number <= most
+      ? fine(number)
+      : wrong(`a whole number from ${least} to ${most}`);
+  };
+}
+
+/** As GitHub numbers repositories, accounts, Apps and installations; some have ten digits today. */
+export const idField: Field<number> = (text) => {
+  const number = readWholeNumber(text);
+  return number !== undefined && number > 0 ? fine(number) : wrong("a whole number above 0");
+};
+
+/** Release lines and builds, divided by blanks; a build that was not measured stands for its line. */
+export const gnutlsField: Field<readonly Dialect[]> = (text) => {
+  const named = text.split(/[ \t,]+/).map((version) => {
+    const exact = dialectsOf(version);
+    if (exact.length > 0) return exact;
+    return /^[0-9]+\.[0-9]+\.[0-9]+$/.test(version)
+      ? dialectsOf(version.split(".").slice(0, 2).join("."))
+      : [];
+  });
+  if (named.some((some) => some.length === 0)) {
+    return wrong(`release lines of GnuTLS, out of ${releaseLines.join(", ")}`);
+  }
+  return fine(dialects.filter((dialect) => named.flat().includes(dialect)));
+};

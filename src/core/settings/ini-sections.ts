@@ -1,0 +1,183 @@
+import { parse as readWithIni } from "ini";
+import { byteOrderMark, parseIni, type IniDocument, type Span } from "../formats/ini/document.ts";
+import { findNearest } from "../base/nearest.ts";
+import { decodeBytes } from "../base/text.ts";
+import type { Field } from "./fields.ts";
+import type { Problem } from "../base/problem.ts";
+
+/** Settings may have comments behind values and with `;`, unlike stpd.ini. */
+const settingsDialect = { commentMarks: "#;" };
+
+export interface Setting {
+  /** Index of the line. */
+  readonly line: number;
+  readonly section: string;
+  readonly key: string;
+  readonly keySpan: Span;
+  readonly value: string;
+  readonly valueSpan: Span;
+}
+
+export interface SettingsFile {
+  readonly file: string;
+  readonly document: IniDocument;
+  readonly settings: readonly Setting[];
+  readonly bySection: ReadonlyMap<string, readonly Setting[]>;
+  /** Names of the sections and the index of the line of each. */
+  readonly sections: ReadonlyMap<string, number>;
+  readonly problems: Problem[];
+}
+
+export function report(
+  { file, problems }: Pick<SettingsFile, "file" | "problems">,
+  line: number,
+  column: number,
+  message: string,
+  next: string,
+): void {
+  problems.push({ file, line: line + 1, column: column + 1, message, next });
+}
+
+/**
+ * Reads a settings file with the lossless reader, for the places, and holds it against `ini`: what
+ * two readers understand differently is refused, since nobody can say what was meant.
+ */
+export function readSettingsFile(file: string, bytes: string): SettingsFile {
+  const document = parseIni(bytes, settingsDialect);
+  const settings: Setting[] = [];
+  const sections = new Map<string, number>();
+  const bySection = new Map<string, Setting[]>([["", []]]);
+  const keys = new Map<string, Setting>();
+  const read: SettingsFile = { file, document, settings, bySection, sections, problems: [] };
+  if (bytes.includes("\0") || /^(\xff\xfe|\xfe\xff)/.test(bytes)) {
+    report(read, 0, 0, "this file is no text", "Save it as UTF-8.");
+    return read;
+  }
+  let section = "";
+  for (const [line, content] of document.lines.entries()) {
+    if (content.kind === "unparsed" || (content.kind === "section" && !content.isWhole)) {
+      report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
+    } else if (content.kind === "section") {
+      section = content.name;
+      const before = sections.get(section);
+      if (before === undefined) {
+        sections.set(section, line);
+        bySection.set(section, []);
+      } else {
+        const message = `section [${section}] stands on line ${before + 1} already`;
+        report(read, line, content.nameSpan[0], message, "Put its keys together.");
+      }
+    } else if (content.kind === "entry") {
+      const { raw, key, keySpan } = content;
+      const valueSpan = findValue(raw, raw.indexOf("=") + 1);
+      const value = decodeBytes(raw.slice(...valueSpan));
+      const setting = { line, section, key: decodeBytes(key), keySpan, value, valueSpan };
+      const before = keys.get(JSON.stringify([section, key]));
+      if (before !== undefined) {
+        const message = `${setting.key} is set on line ${before.line + 1} already`;
+        report(read, line, keySpan[0], message, "Keep one of them.");
+      }
+      keys.set(JSON.stringify([section, key]), setting);
+      settings.push(setting);
+      bySection.get(section)?.push(setting);
+    }
+  }
+  if (read.problems.length === 0) compareWithIni(read, bytes);
+  return read;
+}
+
+/** Within one pair of quotes, or up to a blank and a comment mark. */
+function findValue(raw: string, from: number): Span {
+  let start = from;
+  while (raw[start] === " " || raw[start] === "\t") start++;
+  let end = raw.length;
+  const quote = raw[start] === '"' ? raw.indexOf('"', start + 1) : -1;
+  if (quote >= 0 && /^[ \t]*(?:[#;].*)?[\r\n]*$/.test(raw.slice(quote + 1)))
+    return [start + 1, quote];
+  const comment = raw.slice(start).search(/(?:^|[ \t])[#;]/);
+  if (comment >= 0) end = start + comment;
+  while (end > start && /[ \t\r\n]/.test(raw[end - 1] ?? "")) end--;
+  return [start, end];
+}
+
+function compareWithIni(read: SettingsFile, bytes: string): void {
+  const text = decodeBytes(
+    bytes.startsWith(byteOrderMark) ? bytes.slice(byteOrderMark.length) : bytes,
+  );
+  const other: unknown = readWithIni(text);
+  for (const { line, section, key, keySpan, value } of read.settings) {
+    const path = [...(section === "" ? [] : section.split(".")), key];
+    const theirs = path.reduce<unknown>(
+      (node, name) =>
+        typeof node === "object" && node !== null && Object.hasOwn(node, name)
+          ? (node as Record<string, unknown>)[name]
+          : undefined,
+      other,
+    );
+    if (typeof theirs === "object" || String(theirs) !== value) {
+      const message = `readers of INI files do not agree about this line: ${key}`;
+      report(
+        read,
+        line,
+        keySpan[0],
+        message,
+        "Write the value without # ; \\ [ ] and quotes inside.",
+      );
+    }
+  }
+}
+
+/** What a section may hold: a field by key. */
+export type Shape = Readonly<Record<string, Field<unknown>>>;
+
+/** Reads a section by its shape; every key that is wrong is reported, and left out. */
+export function readSection<Values extends object>(
+  read: SettingsFile,
+  section: string,
+  shape: { readonly [Key in keyof Values]-?: Field<Exclude<Values[Key], undefined>> },
+): Partial<Values> {
+  const values: Partial<Values> = {};
+  const fields = shape as Shape;
+  for (const { line, key, keySpan, value, valueSpan } of settingsOf(read, section)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field === undefined) {
+      const known = Object.keys(fields);
+      reportUnknown(read, { line, column: keySpan[0], what: `${key} is no key`, word: key, known });
+      continue;
+    }
+    const result = field(value);
+    if (result.ok) values[key as keyof Values] = result.value as Values[keyof Values];
+    else {
+      const { expected, nearest } = result;
+      const next = nearest === undefined ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
+      report(read, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+    }
+  }
+  return values;
+}
+
+export function settingsOf({ bySection }: SettingsFile, section: string): readonly Setting[] {
+  return bySection.get(section) ?? [];
+}
+
+export function reportUnknown(
+  read: SettingsFile,
+  {
+    line,
+    column,
+    what,
+    word,
+    known,
+  }: {
+    readonly line: number;
+    readonly column: number;
+    readonly what: string;
+    readonly word: string;
+    readonly known: readonly string[];
+  },
+): void {
+  const nearest = findNearest(word, known);
+  const next =
+    nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
+  report(read, line, column, `${what} that is known here`, next);
+}

@@ -1,0 +1,218 @@
+import type { Dialect } from "../gnutls/dialects.ts";
+import type { Family } from "../probe/host-probe.ts";
+import {
+  dateField,
+  familiesField,
+  gnutlsField,
+  textField,
+  wordField,
+  wordsField,
+} from "./fields.ts";
+import { createMatcher } from "./glob.ts";
+import {
+  readSection,
+  readSettingsFile,
+  report,
+  reportUnknown,
+  settingsOf,
+  type SettingsFile,
+} from "./ini-sections.ts";
+import {
+  defaultPolicy,
+  failLimits,
+  profiles,
+  ruleLevels,
+  type FailOn,
+  type Policy,
+  type Profile,
+  type RuleLevel,
+} from "./policy.ts";
+import type { Problem } from "../base/problem.ts";
+
+/** `[allow.NAME]`: a suppression for many hosts, or for findings without a line of their own. */
+export interface Allow {
+  readonly name: string;
+  /** Index of the section's line in sesam-harden.ini. */
+  readonly line: number;
+  readonly rule: string;
+  /** True for the hosts that it covers; null stands for the fleet as a whole. */
+  readonly covers: (host: string | null) => boolean;
+  readonly until: string;
+  readonly reason: string;
+}
+
+export interface Settings {
+  /** Undefined where there is no sesam-harden.ini. */
+  readonly file: SettingsFile | undefined;
+  readonly include: readonly string[];
+  readonly levels: ReadonlyMap<string, RuleLevel>;
+  readonly allows: readonly Allow[];
+  /** Null: a host of no environment. */
+  readonly policyOf: (environment: string | null) => Policy;
+}
+
+/** What the command line or an action's input asks for; it overrides every settings file. */
+export interface Overrides {
+  readonly profile?: Profile | undefined;
+  readonly failOn?: FailOn | undefined;
+  readonly unreachable?: readonly Family[] | undefined;
+}
+
+interface PolicyKeys {
+  readonly profile?: Profile;
+  readonly fail_on?: FailOn;
+  readonly gnutls?: readonly Dialect[];
+  readonly absent_port?: "closed" | "open";
+  readonly filtered_port?: "unknown" | "closed";
+  readonly unreachable_families?: readonly Family[];
+}
+
+const policyShape = {
+  profile: wordField(...profiles),
+  fail_on: wordField(...failLimits),
+  gnutls: gnutlsField,
+  absent_port: wordField("closed", "open"),
+  filtered_port: wordField("unknown", "closed"),
+  unreachable_families: familiesField,
+};
+
+const allowShape = { rule: textField, host: textField, until: dateField, reason: textField };
+
+const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
+
+export const defaultInclude = ["**/stpd.ini"];
+
+export interface KnownRules {
+  readonly ids: readonly string[];
+  readonly isSuppressible: (id: string) => boolean;
+}
+
+/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
+export function readSettings(
+  path: string,
+  bytes: string | undefined,
+  overrides: Overrides,
+  rules: KnownRules,
+): { readonly settings: Settings; readonly problems: readonly Problem[] } {
+  if (bytes === undefined) {
+    const policyOf = (): Policy => mergePolicy(defaultPolicy, {}, overrides);
+    const settings = {
+      file: undefined,
+      include: defaultInclude,
+      levels: new Map(),
+      allows: [],
+      policyOf,
+    };
+    return { settings, problems: [] };
+  }
+  const file = readSettingsFile(path, bytes);
+  const top = readSection<PolicyKeys & { include: readonly string[] }>(file, "", {
+    ...policyShape,
+    include: wordsField,
+  });
+  const environments = new Map<string, PolicyKeys>();
+  const allows: Allow[] = [];
+  let levels: ReadonlyMap<string, RuleLevel> = new Map();
+  for (const [section, line] of file.sections) {
+    const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
+    if (section === "rules") levels = readLevels(file, rules);
+    else if (kind === "environment" && name !== undefined) {
+      environments.set(name, readSection<PolicyKeys>(file, section, policyShape));
+    } else if (kind === "allow" && name !== undefined) {
+      const allow = readAllow(file, section, line, rules);
+      if (allow !== undefined) allows.push({ name, ...allow });
+    } else {
+      report(
+        file,
+        line,
+        0,
+        `[${section}] is no section that is known here`,
+        `Known are ${sectionForms}.`,
+      );
+    }
+  }
+  const base = mergePolicy(defaultPolicy, top, {});
+  const policyOf = (environment: string | null): Policy =>
+    mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
+  const settings = { file, include: top.include ?? defaultInclude, levels, allows, policyOf };
+  return { settings, problems: file.problems };
+}
+
+function mergePolicy(base: Policy, keys: PolicyKeys, overrides: Overrides): Policy {
+  return {
+    profile: overrides.profile ?? keys.profile ?? base.profile,
+    failOn: overrides.failOn ?? keys.fail_on ?? base.failOn,
+    dialects: keys.gnutls ?? base.dialects,
+    keys: base.keys,
+    absentPort: keys.absent_port ?? base.absentPort,
+    filteredPort: keys.filtered_port ?? base.filteredPort,
+    unreachable: overrides.unreachable ?? keys.unreachable_families ?? base.unreachable,
+  };
+}
+
+function readLevels(file: SettingsFile, rules: KnownRules): ReadonlyMap<string, RuleLevel> {
+  const levels = new Map<string, RuleLevel>();
+  const field = wordField(...ruleLevels);
+  for (const { line, key, keySpan, value, valueSpan } of settingsOf(file, "rules")) {
+    const level = field(value);
+    if (!rules.ids.includes(key)) {
+      reportUnknown(file, {
+        line,
+        column: keySpan[0],
+        what: `${key} is no rule`,
+        word: key,
+        known: rules.ids,
+      });
+    } else if (!level.ok) {
+      const { expected, nearest } = level;
+      const next = nearest === undefined ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
+      report(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
+    } else if (!rules.isSuppressible(key) && level.value !== "error") {
+      const message = `${key} guards against what must not be overlooked, and stays an error`;
+      report(file, line, valueSpan[0], message, "Remove the line.");
+    } else levels.set(key, level.value);
+  }
+  return levels;
+}
+
+function readAllow(
+  file: SettingsFile,
+  section: string,
+  line: number,
+  rules: KnownRules,
+): Omit<Allow, "name"> | undefined {
+  const before = file.problems.length;
+  type Keys = { rule: string; host: string; until: string; reason: string };
+  const { rule, host, until, reason } = readSection<Keys>(file, section, allowShape);
+  const at = settingsOf(file, section).find(({ key }) => key === "rule");
+  if (rule !== undefined && at !== undefined && !rules.ids.includes(rule)) {
+    const column = at.valueSpan[0];
+    reportUnknown(file, {
+      line: at.line,
+      column,
+      what: `${rule} is no rule`,
+      word: rule,
+      known: rules.ids,
+    });
+  } else if (rule !== undefined && at !== undefined && !rules.isSuppressible(rule)) {
+    report(file, at.line, at.valueSpan[0], `${rule} cannot be suppressed`, `Remove [${section}].`);
+  }
+  if (file.problems.length > before) return undefined;
+  if (rule === undefined || until === undefined || reason === undefined) {
+    const missing = Object.entries({ rule, until, reason }).flatMap(([key, value]) =>
+      value === undefined ? [key] : [],
+    );
+    report(
+      file,
+      line,
+      0,
+      `[${section}] lacks ${missing.join(" and ")}`,
+      "Say which rule, until when, and why.",
+    );
+    return undefined;
+  }
+  const matches = createMatcher(host ?? "*");
+  const covers = (name: string | null): boolean =>
+    name === null ? host === undefined || host === "*" : matches(name);
+  return { line, rule, covers, until, reason };
+}

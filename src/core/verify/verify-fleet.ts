@@ -1,0 +1,178 @@
+import { createHostCheck } from "../check/check-host.ts";
+import { factsOf } from "../fleet/host-folder.ts";
+import type { HostRead } from "../fleet/read-host.ts";
+import type { Host } from "../fleet/host.ts";
+import { withoutErrors } from "../fleet/verdict.ts";
+import { createUseFinder } from "../fleet/port-usage.ts";
+import { judge } from "../fleet/verdict.ts";
+import { listWirePorts } from "../probe/target-ports.ts";
+import type { Checked } from "../check/checked-fleet.ts";
+import type { HostProbe } from "../probe/host-probe.ts";
+import {
+  compareFindings,
+  compareText,
+  locateFinding,
+  stampFinding,
+  type LocatedFinding,
+} from "../rules/finding.ts";
+import { openAllowBook } from "../rules/allow-list.ts";
+import type { Settings } from "../settings/settings.ts";
+import { rules } from "../rules/index.ts";
+import type { Phase } from "./expectation.ts";
+import type { LocalFile } from "./local-file.ts";
+import { shutsOut, verifyHost, type VerifiedHost } from "./verify-host.ts";
+import { addressOf, loadTargets } from "../config-repo/load-hosts.ts";
+import type { FleetFiles } from "../config-repo/files-port.ts";
+import type { FleetRequest } from "../config-repo/open-fleet.ts";
+import type { ProbeTools } from "../probe/probe-address.ts";
+import { probeFleet } from "../probe/probe-fleet.ts";
+import type { HostRequest } from "../probe/probe-host.ts";
+
+export interface VerifyFleetRequest extends FleetRequest {
+  /** Hosts by name; none: all. */
+  readonly names: readonly string[];
+  readonly phase: Phase;
+  readonly full: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface VerifyTools extends ProbeTools {
+  readonly files: FleetFiles;
+  /** The stpd.ini of this machine, if the host is this machine: where it lies. */
+  readonly findLocal: (names: readonly string[]) => string | undefined;
+  readonly tell: (done: number, all: number) => void;
+}
+
+export interface Verified extends Checked {
+  /** Absolute path. */
+  readonly root: string;
+  /** True if something could not be seen that the verdict rests on. */
+  readonly isUnknown: boolean;
+  /** In the order of the hosts' folders. */
+  readonly probes: readonly HostProbe[];
+}
+
+const largestFile = 1024 * 1024;
+
+/** Throws HardenError as `loadTargets` does; what the network does not say is a finding. */
+export async function verifyFleet(
+  request: VerifyFleetRequest,
+  tools: VerifyTools,
+): Promise<Verified> {
+  const { root, settings, hosts } = loadTargets(request, tools.files);
+  const checkFile = createFileCheck(settings, request);
+  const tell = (done: number): void => tools.tell(done, hosts.length);
+  const targets = hosts.map((read) => ({ read, local: readLocal(read, tools) }));
+  const requests = targets.map((target) => createRequest(target, request));
+  const probes = await probeFleet(requests, tools, tell);
+  const verified = targets.flatMap((target, index) => {
+    const probe = probes[index];
+    if (probe === undefined) return [];
+    return [verifyTarget(target, probe, { phase: request.phase, checkFile })];
+  });
+  return {
+    root,
+    findings: verified.flatMap(({ findings }) => findings),
+    hosts: verified
+      .map(({ host }) => host)
+      .toSorted((left, right) => compareText(left.name, right.name)),
+    failOn: (environment) => settings.policyOf(environment).failOn,
+    isUnknown: verified.some(({ findings }) =>
+      findings.some(({ finding }) => finding.rule === "wire-unknown"),
+    ),
+    probes,
+  };
+}
+
+type CheckFile = (read: HostRead) => readonly LocatedFinding[];
+
+/** The errors of a file that would lock its host out; of any other, check tells. */
+function createFileCheck(settings: Settings, { now }: VerifyFleetRequest): CheckFile {
+  const asOf = new Date(now).toISOString().slice(0, 10);
+  const checkHost = createHostCheck({
+    rules,
+    settings,
+    asOf,
+    book: openAllowBook(settings, asOf),
+    findUse: createUseFinder([]),
+    fix: { unsafe: false, rules: undefined },
+  });
+  return (read) => {
+    if (!shutsOut(judge(read.folder))) return [];
+    const { findings } = checkHost(read);
+    return findings.filter(isError).toSorted(compareLocated);
+  };
+}
+
+function isError({ finding }: LocatedFinding): boolean {
+  return finding.severity === "error" && finding.suppressed === null;
+}
+
+function compareLocated(left: LocatedFinding, right: LocatedFinding): number {
+  return compareFindings(left.finding, right.finding);
+}
+
+interface Target {
+  readonly read: HostRead;
+  readonly local: LocalFile;
+}
+
+/** The ports are those of the file in place, where it is known. */
+function createRequest({ read, local }: Target, request: VerifyFleetRequest): HostRequest {
+  const { folder } = read;
+  const { profile, filteredPort, unreachable } = folder.policy;
+  const inPlace = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : folder.stpd;
+  return {
+    host: folder.name,
+    target: addressOf(read),
+    ports: listWirePorts({ ...folder, stpd: inPlace }),
+    demands: { profile, filteredPort, now: request.now },
+    full: request.full,
+    unreachable,
+  };
+}
+
+function verifyTarget(
+  { read, local }: Target,
+  probe: HostProbe,
+  { phase, checkFile }: { readonly phase: Phase; readonly checkFile: CheckFile },
+): { readonly host: Host; readonly findings: readonly LocatedFinding[] } {
+  const { folder } = read;
+  const { verdict, findings } = verifyHost({ folder, local, probe, phase });
+  const { role, environment = null } = factsOf(folder);
+  const seen = findings.map((finding) => stamp(read, finding)).toSorted(compareLocated);
+  // First what is wrong with the file: whatever else is to be done comes after that.
+  const located = [...checkFile(read), ...seen];
+  const counted = withoutErrors(
+    verdict,
+    located.map(({ finding }) => finding),
+  );
+  return {
+    host: { name: folder.name, role, environment, verdict: counted },
+    findings: located,
+  };
+}
+
+function readLocal(read: HostRead, { files, findLocal }: VerifyTools): LocalFile {
+  const path = findLocal([read.folder.name, addressOf(read)]);
+  if (path === undefined) return { kind: "elsewhere" };
+  const reading = files.read(path, largestFile);
+  if (reading.kind === "bytes") return { kind: "read", path, stpd: read.parse(reading.bytes) };
+  const reason = reading.kind === "missing" ? "it is not there" : reading.reason;
+  return { kind: "unreadable", path, reason };
+}
+
+function stamp({ folder }: HostRead, finding: VerifiedHost["findings"][number]): LocatedFinding {
+  const { rule } = finding;
+  const { place, source, subject } = locateFinding(folder, finding);
+  const file = `${folder.path}stpd.ini`;
+  const seen = {
+    host: folder.name,
+    file,
+    severity: rule.severity,
+    fixable: "no",
+    suppressed: null,
+  } as const;
+  return { finding: stampFinding(rule, finding, place, seen), source, subject };
+}

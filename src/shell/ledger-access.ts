@@ -1,0 +1,85 @@
+import { createGithubLedger } from "../adapters/github/ledger-branch.ts";
+import { nameBlob } from "../adapters/runtime/crypto.ts";
+import { verifySignature } from "../adapters/signatures.ts";
+import type { AuditTools } from "../core/rollout/ledger/audit.ts";
+import { readPublicKey, type PublicKey } from "../core/formats/jws.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import { readWholeNumber } from "../core/base/whole-number.ts";
+import type { LedgerHistory, LedgerStore } from "../core/rollout/ledger/store-port.ts";
+import { usage, type ParsedArguments } from "./options.ts";
+import type { Shell } from "./context.ts";
+
+/** How every command that reads the ledger is told whose signatures count. */
+export const keyOptions = { "--key": "many", "--keys": "many" } as const;
+
+export interface LedgerAccess {
+  readonly store: LedgerStore & LedgerHistory;
+  readonly tools: AuditTools;
+}
+
+/** The ledger of the repository that the environment names, as GitHub's runner does. */
+export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess {
+  const keys = [...readTypedKeys(parsed), ...readKeyFiles(parsed, shell)];
+  if (keys.length === 0) {
+    throw usage("the ledger wants the controller's public keys: --key KID:X, or --keys FILE");
+  }
+  const { environment, hash } = shell;
+  const [owner = "", repo = "", ...more] = (environment("GITHUB_REPOSITORY") ?? "").split("/");
+  const token = environment("GITHUB_TOKEN") ?? "";
+  if (owner === "" || repo === "" || more.length > 0) {
+    throw usage("the ledger wants the config repo as OWNER/NAME in the variable GITHUB_REPOSITORY");
+  }
+  if (token === "") {
+    throw usage(
+      "the ledger wants a token that may read the config repo in the variable GITHUB_TOKEN",
+    );
+  }
+  const store = createGithubLedger({
+    apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
+    owner,
+    repo,
+    token,
+    fetch,
+    wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    timeout: 30_000,
+    advice: {
+      token: "Put a valid one into the variable GITHUB_TOKEN.",
+      access: "Give it `contents: read` for the repository that GITHUB_REPOSITORY names.",
+      again: "Run the command again later.",
+    },
+  });
+  return { store, tools: { keys, verifySignature, hash, nameBlob } };
+}
+
+/** As pins of hosts have them: id and key, 43 characters each. */
+function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
+  return (values.get("--key") ?? []).map((typed) => {
+    const key = readPublicKey(typed);
+    // Whatever it is, it may be a private key: nothing of it is shown.
+    if (key === undefined) throw usage("--key wants KID:X of a public key");
+    return key;
+  });
+}
+
+const mostKeyBytes = 64 * 1024;
+
+function readKeyFiles({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+  return (values.get("--keys") ?? []).flatMap((path) => {
+    const reading = files.read(files.absolute(path), mostKeyBytes);
+    const text = reading.kind === "bytes" ? decodeBytes(reading.bytes) : "";
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const keys = lines.map((line) => readPublicKey(line));
+    if (keys.length > 0 && keys.every((key) => key !== undefined)) return keys;
+    throw usage(
+      `--keys ${makeVisible(path)} does not hold public keys as ticket keygen prints them, one a line`,
+    );
+  });
+}
+
+/** What GitHub numbers repositories and Apps with. */
+export function readId(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const number = readWholeNumber(given) ?? 0;
+  if (number > 0) return number;
+  throw usage(`${name}: expected a number of GitHub's, not ${makeVisible(given)}`);
+}

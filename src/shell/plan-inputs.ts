@@ -1,0 +1,94 @@
+import { lookUpCommit, readGitTree } from "../adapters/git-tree.ts";
+import { HardenError } from "../core/base/errors.ts";
+import type { Hash } from "../core/rules/baseline.ts";
+import { ledgerBranch } from "../core/rollout/ledger/layout.ts";
+import { readRecords, type RecordsReading } from "../core/rollout/plan/records-file.ts";
+import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import { findAbove, isOfFleet } from "../core/config-repo/discover-hosts.ts";
+import type { FleetFiles } from "../core/config-repo/files-port.ts";
+import {
+  createRecordsSource,
+  readLedgerRecords,
+  type LedgerSource,
+} from "../core/rollout/ledger/plan-source.ts";
+import { createTreeSource, isOfLedgerView } from "../core/rollout/ledger/tree-source.ts";
+import { createTreeFiles } from "../core/config-repo/tree-files.ts";
+import { usage, type ParsedArguments } from "./options.ts";
+import type { Shell } from "./context.ts";
+
+export interface CommitFiles {
+  /** Absolute path of the top of the repository. */
+  readonly top: string;
+  /** The full name of the commit. */
+  readonly commit: string;
+  readonly files: FleetFiles;
+}
+
+/** The files of a fleet at a commit of the repository that a path lies in. */
+export function openCommit(typed: string, ref: string, files: FleetFiles): CommitFiles {
+  const top = findTop(typed, files);
+  const tree = readGitTree({ top, ref, wants: isOfFleet });
+  return { top, commit: tree.commit, files: createTreeFiles(tree, files.absolute) };
+}
+
+function findTop(typed: string, files: FleetFiles): string {
+  const top = findAbove(files.absolute(typed), ".git", files);
+  if (top !== undefined) return top;
+  const next = "Use a clone of the config repo: plans are made at a commit.";
+  throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
+}
+
+/** What was last proven, from the ledger on GitHub, at its head or at a commit. */
+export async function readLedgerSource(
+  parsed: ParsedArguments,
+  at: string | undefined,
+  shell: Shell,
+): Promise<LedgerSource | undefined> {
+  if (at !== undefined && !/^[0-9a-f]{40}$/.test(at)) {
+    throw usage("--ledger wants the full name of a commit, 40 digits of 0 to 9 and a to f");
+  }
+  const access = await import("./ledger-access.ts");
+  const { store, tools } = access.openLedger(parsed, shell);
+  const records = await readLedgerRecords(at, store, tools);
+  return records && createRecordsSource(records);
+}
+
+const mostRecords = 512 * 1024 * 1024;
+
+/** What was last proven: from an export, or from a checkout of the ledger's branch. */
+export function openLedger(typed: string, { files, hash }: LedgerShell): LedgerSource {
+  const path = files.absolute(typed);
+  return files.kindOf(path).kind === "folder"
+    ? openLedgerAt(findTop(typed, files), "HEAD", hash)
+    : openRecords(typed, files);
+}
+
+interface LedgerShell {
+  readonly files: FleetFiles;
+  readonly hash: Hash;
+}
+
+/** The ledger's branch in a clone of the config repo, as it was fetched; undefined where it was not. */
+export function findLedger(top: string, hash: Hash): LedgerSource | undefined {
+  const refs = [`refs/remotes/origin/${ledgerBranch}`, `refs/heads/${ledgerBranch}`];
+  const ref = refs.find((name) => lookUpCommit(top, name) !== undefined);
+  return ref === undefined ? undefined : openLedgerAt(top, ref, hash);
+}
+
+function openLedgerAt(top: string, ref: string, hash: Hash): LedgerSource {
+  return createTreeSource(readGitTree({ top, ref, wants: isOfLedgerView }), hash);
+}
+
+function openRecords(path: string, files: FleetFiles): LedgerSource {
+  const reading = files.read(files.absolute(path), mostRecords);
+  const read: RecordsReading =
+    reading.kind === "bytes"
+      ? readRecords(decodeBytes(reading.bytes))
+      : { kind: "refused", reason: reading.kind === "missing" ? "it is missing" : reading.reason };
+  if (read.kind === "records") return createRecordsSource(read.records);
+  throw new HardenError(
+    "usage",
+    `the records ${makeVisible(path)} cannot be read: ${makeVisible(read.reason)}`,
+    "Export them again from the ledger.",
+  );
+}

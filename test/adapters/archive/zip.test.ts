@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readZipped } from "../../../src/adapters/archive/zip.ts";
+import { makeZip } from "../../support/zip.ts";
+
+const files = { "a.json": "{}", "b.json": "ä".repeat(1000), empty: "" };
+const latin = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
+
+test.each([0, 8] as const)("reads any file of an archive with method %i", (method) => {
+  const archive = makeZip(files, method);
+  for (const [name, text] of Object.entries(files)) {
+    expect(readZipped(archive, name, 2000)).toBe(latin(text));
+  }
+  expect(readZipped(archive, "c.json", 2000)).toBeUndefined();
+  expect(readZipped(archive, "b.json", 1999)).toBeUndefined();
+});
+
+test("a file that is larger than it says is not unpacked to its end", () => {
+  const archive = makeZip({ a: "a".repeat(100_000) });
+  archive.writeUInt32LE(10, archive.indexOf(Buffer.from("504b0102", "hex")) + 24);
+  expect(readZipped(archive, "a", 1000)).toBeUndefined();
+});
+
+test("gives what was packed or nothing, wherever a byte is another one", () => {
+  const archive = makeZip({ "a.json": "the report of a host" });
+  fc.assert(
+    fc.property(fc.nat(archive.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const damaged = Buffer.from(archive);
+      damaged.writeUInt8((archive.readUInt8(at) ^ change) & 255, at);
+      expect([undefined, "the report of a host"]).toContain(readZipped(damaged, "a.json", 1000));
+    }),
+  );
+});
+
+test("anything else is no archive", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      expect(readZipped(bytes, "a.json", 1000)).toBeUndefined();
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { createGithubLedger } from "../../../src/adapters/github/ledger-branch.ts";
+import { createGithubRuns } from "../../../src/adapters/github/workflow-runs.ts";
+import { readZipped } from "../../../src/adapters/archive/zip.ts";
+import { decideRollout, requestPlan } from "../../../src/core/rollout/controller/commands.ts";
+import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
+import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
+import { makeControlBench, need } from "../../support/control.ts";
+import { finishRun } from "../../support/finish-run.ts";
+import { planned } from "../../support/ledger.ts";
+import { token } from "../../support/runner.ts";
+import { startActions, startGithub } from "../../support/started.ts";
+
+const { plan } = planned;
+
+test.each([1, 3])(
+  "%i with one key carry a rollout by a ledger and by runs on GitHub",
+  async (count) => {
+    const [github, actions, bench] = [
+      await startGithub(),
+      await startActions(),
+      await makeControlBench(),
+    ];
+    const common = { owner: "example", repo: "config", token, fetch, timeout: 20_000 };
+    const access = { ...common, wait: async () => {} };
+    const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
+    const runs = createGithubRuns({ ...access, apiUrl: actions.url }, workflow);
+    const own = bench.controller();
+    const { signer, now } = own;
+    const clock = { now, wait: async () => {}, random: Math.random };
+    const { repository } = plan;
+    const [tools = own, ...others] = Array.from({ length: count }, () => {
+      const store = createGithubLedger({ ...access, apiUrl: github.url });
+      const ports = { store, tools: bench.tools, signer, repository, clock };
+      return { ...own, store, runs, writer: createLedgerWriter(ports) };
+    });
+
+    const { entry } = need(await requestPlan({ by: "anna", planned }, tools));
+    const id = `2027-01-${entry.sequence}`;
+    need(await decideRollout(id, { kind: "approve", by: "ben", plan: planned.digest }, tools));
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([tools, ...others].map(reconcile));
+      for (const [index, run] of actions.runs.entries()) {
+        if (run.status !== "completed") finishRun(run, index, { plan });
+      }
+      bench.later(300);
+    }
+    const { ledger } = await tools.writer.read();
+    const rollout = ledger.rollouts.get(id);
+    expect(rollout?.state).toEqual({ kind: "succeeded" });
+    expect(actions.runs.length).toBe(3);
+    expect([...ledger.hosts.values()].map(({ proven }) => proven?.wave)).toEqual([1, 2, 3]);
+    expect([...github.problems, ...actions.problems]).toEqual([]);
+  },
+);

@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { createGithubLedger } from "../../../src/adapters/github/ledger-branch.ts";
+import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
+import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
+import { ledgerBranch } from "../../../src/core/rollout/ledger/layout.ts";
+import { moveEnvironment, seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
+import { accessOf } from "../../support/github-access.ts";
+import type { GithubPeer } from "../../support/github-peer.ts";
+import { makeBook, outside, waitFast, write, writeRollout } from "../../support/ledger.ts";
+import { startGithub } from "../../support/started.ts";
+
+const openStore = (peer: GithubPeer) => createGithubLedger(accessOf(peer));
+
+/** A ledger on emulate, and what GitHub would not have understood. */
+async function makeGithubBook() {
+  const peer = await startGithub();
+  const store = openStore(peer);
+  const book = await makeBook(store, waitFast);
+  return { peer, ...book, store };
+}
+
+const see = (file: string) => seeHosts([{ host: "x", file: hashSha256(file) }], [file]);
+
+test("a whole rollout on GitHub: the first commit has no parent, and the audit finds nothing", async () => {
+  const book = await makeGithubBook();
+  await writeRollout(book);
+  const commits = await book.store.commits((await book.store.readHead()) ?? "");
+  expect(commits.length).toBe(12);
+  expect(commits.at(-1)?.parents).toEqual([]);
+  const { problems, ledger } = await auditLedger({ remembered: commits[5]?.commit }, book);
+  expect(problems).toEqual([]);
+  expect(ledger.sequence).toBe(12);
+  expect(book.peer.problems).toEqual([]);
+});
+
+test("bytes that are no UTF-8 come back as they were", async () => {
+  const book = await makeGithubBook();
+  await write(book, see("[a]\nb=\xe4\x00\xff\n"));
+  const { problems } = await auditLedger({ remembered: undefined }, book);
+  expect(problems).toEqual([]);
+});
+
+test("reading what has not changed is one request, which does not count", async () => {
+  const book = await makeGithubBook();
+  await write(book, see("a"));
+  const first = await book.writer.read();
+  book.peer.takeRequests();
+  const again = await book.writer.read();
+  expect(again).toBe(first);
+  const line = `GET /repos/example/config/git/ref/heads/${ledgerBranch}`;
+  expect(book.peer.takeRequests()).toEqual([line]);
+  expect(book.peer.unchanged).toEqual([line]);
+});
+
+test("reading on takes four requests, of which one is for the entries", async () => {
+  const book = await makeGithubBook();
+  await write(book, see("a"));
+  const other = book.join(openStore(book.peer));
+  await other.read();
+  for (const file of ["b", "c", "d"]) await write(book, see(file));
+  book.peer.takeRequests();
+  expect((await other.read()).ledger.sequence).toBe(4);
+  const kinds = book.peer.takeRequests().map((line) => line.split("/")[5]);
+  expect(kinds).toEqual(["ref", "commits", "trees", "blobs"]);
+});
+
+test("a wave's results are one commit of three writes, however many hosts", async () => {
+  const book = await makeGithubBook();
+  const many = Array.from({ length: 200 }, (_, at) => ({ host: `h${at}`, file: hashSha256("a") }));
+  book.peer.takeRequests();
+  await write(book, seeHosts(many, ["a"]));
+  const writes = book.peer.takeRequests().filter((line) => !line.startsWith("GET "));
+  expect(writes.map((line) => line.split("/git/")[1])).toEqual(["trees", "commits", "refs"]);
+});
+
+test("twenty controllers at once: nothing is lost, and nothing is doubled", async () => {
+  const book = await makeGithubBook();
+  const written = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) =>
+      book.join(openStore(book.peer)).write(see(`[file]\nnumber=${index}\n`)),
+    ),
+  );
+  expect(written.map(({ kind }) => kind)).toEqual(Array(20).fill("written"));
+  const { entries, problems } = await auditLedger({ remembered: undefined }, book);
+  expect(problems).toEqual([]);
+  expect(entries.length).toBe(20);
+  expect(new Set(entries.map(({ entry }) => JSON.stringify(entry.event))).size).toBe(20);
+});
+
+test.each([
+  { name: "the branch was moved, and the answer lost", when: "after", with: "reset" },
+  { name: "the answer was lost before anything moved", when: "before", with: "reset" },
+  { name: "GitHub was in trouble", when: "after", with: { status: 502 } },
+] as const)("writes once where $name", async ({ when, with: fault }) => {
+  const book = await makeGithubBook();
+  await write(book, see("a"));
+  book.peer.fail({ on: /^PATCH /, when, with: fault });
+  const { entry } = await write(book, see("b"));
+  expect(entry.sequence).toBe(2);
+  const { entries, problems } = await auditLedger({ remembered: undefined }, book);
+  expect([entries.length, problems]).toEqual([2, []]);
+});
+
+test("a ruleset that keeps us out is no lost race", async () => {
+  const book = await makeGithubBook();
+  await write(book, see("a"));
+  const ruled = { status: 422, message: "Repository rule violations found" };
+  book.peer.fail({ on: /^PATCH /, when: "before", with: ruled });
+  await expect(book.writer.write(see("b"))).rejects.toThrow(/lets nobody with this token write/);
+  expect(book.waits).toEqual([]);
+});
+
+test("a branch that was set back or deleted is seen by whoever read it before", async () => {
+  const book = await makeGithubBook();
+  const { commit } = await write(book, see("a"));
+  const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;
+  await write(
+    book,
+    moveEnvironment("production", freeze, () => outside.standingOf),
+  );
+  await book.writer.read();
+  await book.peer.api("PATCH", `/git/refs/heads/${ledgerBranch}`, { sha: commit, force: true });
+  await expect(book.writer.read()).rejects.toThrow(/no longer has what was read/);
+  await book.peer.api("DELETE", `/git/refs/heads/${ledgerBranch}`);
+  await expect(book.writer.read()).rejects.toThrow(/no longer has what was read/);
+});
+
+test("a repository that cannot be seen is not taken for one without a ledger", async () => {
+  const book = await makeGithubBook();
+  expect(await book.store.readHead()).toBeUndefined();
+  book.peer.fail({ on: /^GET /, when: "before", with: { status: 404 }, times: 2 });
+  await expect(book.writer.read()).rejects.toThrow(/\(404\)/);
+});

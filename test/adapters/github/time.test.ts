@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { createGithubTime } from "../../../src/adapters/github/time.ts";
+
+const start = Date.parse("2027-01-04T10:00:00Z") / 1000;
+
+/** A GitHub whose answers take some seconds, and a machine with its own clock. */
+function makeScene(own: number) {
+  const scene = { own, github: start, takes: 0, headers: true, url: "https://api.example/x" };
+  const ask: typeof fetch = async () => {
+    const date = new Date(scene.github * 1000).toUTCString();
+    scene.own += scene.takes;
+    scene.github += scene.takes;
+    const answer = new Response("{}", { headers: scene.headers ? { date } : {} });
+    Object.defineProperty(answer, "url", { value: scene.url });
+    return answer;
+  };
+  const time = createGithubTime(ask, "https://api.example/v3", () => scene.own);
+  return { scene, time, look: async () => time.fetch("https://api.example/x") };
+}
+
+test("the time is GitHub's, whatever the own clock says", async () => {
+  const { scene, time, look } = makeScene(start + 86_400);
+  expect(() => time.told()).toThrow(/do not say what time it is/);
+  expect(() => time.now()).toThrow(/do not say what time it is/);
+  expect(time.ahead()).toBe(0);
+  await look();
+  expect([time.told(), time.now()]).toEqual([start, start]);
+  scene.own += 7;
+  expect([time.told(), time.now()]).toEqual([start, start + 7]);
+  // Set back meanwhile.
+  scene.own -= 1000;
+  expect(time.now()).toBe(start);
+  scene.github += 9;
+  await look();
+  expect([time.told(), time.now()]).toEqual([start + 9, start + 9]);
+});
+
+test.each([
+  { name: "right", off: 0, takes: 0, ahead: 0 },
+  { name: "right within the second", off: 0.9, takes: 0, ahead: 0 },
+  { name: "right, as far as a slow answer tells", off: 0, takes: 90, ahead: 0 },
+  { name: "ahead", off: 100, takes: 0, ahead: 99 },
+  { name: "ahead, by a slow answer", off: 100, takes: 30, ahead: 99 },
+  { name: "behind", off: -100, takes: 0, ahead: -100 },
+  { name: "behind, by a slow answer", off: -100, takes: 30, ahead: -70 },
+])("a clock that is $name is known as that", async ({ off, takes, ahead }) => {
+  const { scene, time, look } = makeScene(start + off);
+  scene.takes = takes;
+  await look();
+  expect(time.ahead()).toBeCloseTo(ahead, 5);
+});
+
+test("another server's time does not count", async () => {
+  const { scene, time, look } = makeScene(start);
+  await look();
+  scene.url = "https://files.example/x";
+  scene.github += 5000;
+  await look();
+  expect(time.told()).toBe(start);
+});
+
+test("an answer without a time leaves none", async () => {
+  const { scene, time, look } = makeScene(start);
+  await look();
+  scene.headers = false;
+  await look();
+  expect(() => time.told()).toThrow(/do not say what time it is/);
+});

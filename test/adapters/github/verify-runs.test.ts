@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { createGithubVerify } from "../../../src/adapters/github/verify-runs.ts";
+import { readZipped } from "../../../src/adapters/archive/zip.ts";
+import { type PeerRun } from "../../support/actions-peer.ts";
+import { makeZip } from "../../support/zip.ts";
+import { startActions } from "../../support/started.ts";
+
+const report = JSON.stringify({ schemaVersion: 1, findings: [], hosts: [] });
+const leave = (text = report, name = "sesam-harden-verify") => [
+  { id: 1, name, archive: makeZip({ "verify.json": text }) },
+];
+
+const scheduled = {
+  event: "schedule",
+  path: ".github/workflows/sesam-verify.yml",
+  status: "completed",
+  artifacts: leave(),
+} as const satisfies Partial<PeerRun>;
+
+async function open(...runs: readonly Partial<PeerRun>[]) {
+  const peer = await startActions();
+  for (const run of runs) peer.start({ ...scheduled, ...run });
+  const access = { apiUrl: peer.url, owner: "example", repo: "config", token: "t", fetch };
+  const patience = { wait: async () => {}, timeout: 20_000 };
+  const options = { workflow: "sesam-verify.yml", branch: "main", readZipped };
+  return { peer, verify: createGithubVerify({ ...access, ...patience }, options) };
+}
+
+test("the newest run that is over, once", async () => {
+  const { peer, verify } = await open({}, {}, { status: "in_progress" });
+  expect(await verify.newest(0)).toMatchObject({ run: 7001, text: report });
+  const before = peer.unchanged();
+  expect(await verify.newest(7001)).toBeUndefined();
+  expect(peer.unchanged()).toBe(before + 1);
+  expect(peer.problems).toEqual([]);
+});
+
+test("where the newest left no report, the one before it counts", async () => {
+  const { verify } = await open({}, { artifacts: [] }, { artifacts: leave(report, "other") });
+  expect(await verify.newest(0)).toMatchObject({ run: 7000 });
+  expect(await verify.newest(7000)).toBeUndefined();
+});
+
+test.each<readonly [string, Partial<PeerRun>]>([
+  ["a pull request's", { event: "pull_request" }],
+  ["another workflow's", { path: ".github/workflows/other.yml" }],
+  ["of a commit that is not on the branch", { head_sha: "d".repeat(40) }],
+  ["of another branch", { head_branch: "other" }],
+  [
+    "without the file",
+    { artifacts: [{ id: 1, name: "sesam-harden-verify", archive: makeZip({}) }] },
+  ],
+])("a run that is %s counts for nothing", async (_, change) => {
+  const { verify } = await open(change);
+  expect(await verify.newest(0)).toBeUndefined();
+});
+
+test("a config repo without the workflow has no runs", async () => {
+  const { peer, verify } = await open();
+  peer.hide();
+  expect(await verify.newest(0)).toBeUndefined();
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { createGithubJobs } from "../../../src/adapters/github/workflow-jobs.ts";
+import { type PeerJob } from "../../support/actions-peer.ts";
+import { startActions } from "../../support/started.ts";
+
+async function open() {
+  const peer = await startActions();
+  const access = { apiUrl: peer.url, owner: "example", repo: "config", token: "t", fetch };
+  const jobs = createGithubJobs({ ...access, wait: async () => {}, timeout: 20_000 });
+  return { peer, jobs };
+}
+
+const steps = (status: string, conclusion: string | null): NonNullable<PeerJob["steps"]> => [
+  { name: "Set up job", status: "completed", conclusion: "success" },
+  { name: "Apply", status, conclusion },
+];
+
+test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
+  { name: "waits for its runner", job: { status: "queued" }, is: { state: "waiting" } },
+  { name: "waits for others", job: { status: "pending" }, is: { state: "waiting" } },
+  { name: "is at work", job: { status: "in_progress", steps: [] }, is: { state: "working" } },
+  {
+    name: "applies",
+    job: { status: "in_progress", steps: steps("in_progress", null) },
+    is: { state: "working", touched: true },
+  },
+  {
+    name: "has applied",
+    job: { status: "completed", steps: steps("completed", "success") },
+    is: { state: "done", touched: true },
+  },
+  {
+    name: "was ended in the middle",
+    job: { status: "completed", steps: steps("completed", "cancelled") },
+    is: { state: "done", touched: true },
+  },
+  {
+    name: "stopped before",
+    job: { status: "completed", steps: steps("completed", "skipped") },
+    is: { state: "done" },
+  },
+  {
+    name: "was ended before",
+    job: { status: "completed", steps: steps("queued", null) },
+    is: { state: "done" },
+  },
+  { name: "never started", job: { status: "completed", steps: [] }, is: { state: "done" } },
+])("a job that $name", async ({ job, is }) => {
+  const { peer, jobs } = await open();
+  const { id } = peer.start({ jobs: [{ name: "rds1", ...job }] });
+  expect(await jobs.read(id)).toEqual([{ name: "rds1", touched: false, ...is }]);
+  expect(peer.problems).toEqual([]);
+});
+
+test("all jobs of the largest wave are read", async () => {
+  const { peer, jobs } = await open();
+  const all = Array.from({ length: 258 }, (_, index) => ({ name: `h${index}`, status: "queued" }));
+  const { id } = peer.start({ jobs: all });
+  expect((await jobs.read(id)).map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+});
+
+test("a run is ended, once", async () => {
+  const { peer, jobs } = await open();
+  const run = peer.start();
+  await jobs.end(run.id);
+  expect(run.status).toBe("completed");
+  await jobs.end(run.id);
+  peer.hide();
+  await expect(jobs.read(run.id)).rejects.toThrow(/404/);
+  expect(peer.problems).toEqual([]);
+});

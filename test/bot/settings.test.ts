@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { readBotSettings } from "../../bot/runtime/settings.ts";
+
+const people = `[person.anna]
+slack = U012AB3CD
+github = 1
+groups = ops
+[environment.production]
+approvals = 1
+groups = ops
+`;
+const github = "[github]\nrepository = example/config\n";
+const slack = "[slack]\nteam = T012AB3CD\napp = A012AB3CD\nchannel = C012AB3CD\n";
+
+test("what is not said has a default", () => {
+  const { settings, problems } = readBotSettings("bot.ini", people + github + slack);
+  expect(problems).toEqual([]);
+  expect(settings?.persons.get("anna")?.slack).toBe("U012AB3CD");
+  expect(settings?.github).toEqual({
+    owner: "example",
+    repo: "config",
+    apiUrl: "https://api.github.com",
+    app: null,
+    workflow: "sesam-rollout.yml",
+    verifyWorkflow: "sesam-verify.yml",
+    requiresSignatures: false,
+  });
+  expect(settings?.slack).toEqual({
+    mode: "socket",
+    team: "T012AB3CD",
+    enterprise: null,
+    app: "A012AB3CD",
+    channel: "C012AB3CD",
+    host: "127.0.0.1",
+    port: 3000,
+  });
+  expect(settings?.times).toEqual({
+    ticketLife: 3600,
+    poll: 5,
+    answer: 120,
+    search: 900,
+    retry: 600,
+    start: 3600,
+    abort: 60,
+    fresh: 129_600,
+    remind: 14_400,
+  });
+  expect(settings?.monitor).toEqual({ host: "127.0.0.1", port: 9464 });
+});
+
+test("everything can be said", () => {
+  const text = `${people}${github}api = https://ghes.example/api/v3/
+app = 7
+installation = 8
+workflow = a.yml
+verify_workflow = b.yaml
+require_signatures = yes
+${slack}mode = http
+enterprise = E012AB3CD
+host = 0.0.0.0
+port = 8080
+[controller]
+ticket_life = 2h
+poll = 10s
+answer = 1m
+search = 10m
+retry = 5m
+start = 30m
+abort = 2m
+fresh = 2d
+remind = 1h
+[monitor]
+host = ::1
+port = 0
+`;
+  const { settings, problems } = readBotSettings("bot.ini", text);
+  expect(problems).toEqual([]);
+  expect(settings?.github).toEqual({
+    owner: "example",
+    repo: "config",
+    apiUrl: "https://ghes.example/api/v3",
+    app: { id: 7, installation: 8 },
+    workflow: "a.yml",
+    verifyWorkflow: "b.yaml",
+    requiresSignatures: true,
+  });
+  expect(settings?.slack).toMatchObject({
+    mode: "http",
+    enterprise: "E012AB3CD",
+    host: "0.0.0.0",
+    port: 8080,
+  });
+  expect(Object.values(settings?.times ?? {})).toEqual([
+    7200, 10, 60, 600, 300, 1800, 120, 172_800, 3600,
+  ]);
+  expect(settings?.monitor).toEqual({ host: "::1", port: 0 });
+});
+
+test.each([
+  [
+    "no section at all",
+    people,
+    ["[github] lacks repository", "[slack] lacks team and app and channel"],
+  ],
+  [
+    "an App without its installation",
+    `${people}${github}app = 7\n${slack}`,
+    ["[github] lacks installation"],
+  ],
+  [
+    "an installation without its App",
+    `${people}${github}installation = 7\n${slack}`,
+    ["[github] lacks app"],
+  ],
+  [
+    "a name in the place of an id",
+    people + github + slack.replace("C012AB3CD", "ops"),
+    ["channel = ops: expected the id of a channel, such as C012AB3CD", "[slack] lacks channel"],
+  ],
+  [
+    "an unknown section",
+    `${people}${github}${slack}[monitors]\n`,
+    ["[monitors] is no section that is known here"],
+  ],
+  [
+    "an address that is none",
+    `${people}${github}api = github.com\n${slack}`,
+    ["api = github.com: expected an address such as https://api.github.com"],
+  ],
+])("%s is refused", (_, text, messages) => {
+  const { settings, problems } = readBotSettings("bot.ini", text);
+  expect(settings).toBeUndefined();
+  expect(problems.map(({ message }) => message)).toEqual(messages);
+});

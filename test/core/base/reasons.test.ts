@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { approvalReasons } from "../../../src/core/base/approval-reasons.ts";
+import { gateReasons } from "../../../src/core/base/gate-reasons.ts";
+import { hostReasons } from "../../../src/core/base/host-reasons.ts";
+import { ledgerReasons } from "../../../src/core/base/ledger-reasons.ts";
+import { planReasons } from "../../../src/core/base/plan-reasons.ts";
+import { explainReason, reasons } from "../../../src/core/base/reasons.ts";
+import { refusal } from "../../../src/core/base/refusals.ts";
+import { stateReasons } from "../../../src/core/base/state-reasons.ts";
+import { ticketReasons } from "../../../src/core/base/ticket-reasons.ts";
+
+const lists = [
+  planReasons,
+  approvalReasons,
+  stateReasons,
+  ticketReasons,
+  hostReasons,
+  gateReasons,
+  ledgerReasons,
+];
+
+test("a code means one thing, whoever says it", () => {
+  const codes = lists.flatMap((list) => Object.keys(list));
+  expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
+  expect(Object.keys(reasons).toSorted()).toEqual(codes.toSorted());
+});
+
+test.each(Object.entries(reasons))("%s has a cause and a next step", (code, { cause, next }) => {
+  expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  expect(cause).toMatch(/^\S.*[^.\s]$/);
+  expect(next).toMatch(/^[A-Z].*\.$/);
+});
+
+test("the host and the controller say the same of a code", () => {
+  const { message, next } = refusal("ticket-expired");
+  expect(explainReason("ticket-expired")).toBe(`ticket-expired: ${message}. ${next}`);
+  expect(refusal("busy", "two jobs").message).toBe(
+    "transfers are running, which a restart would end: two jobs",
+  );
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { createEyes } from "../../../src/core/host/observe.ts";
+import type { Wire } from "../../../src/core/probe/network-port.ts";
+import { bridge } from "../../support/model-change.ts";
+import { parse } from "../../support/model-host.ts";
+
+/** A network where every port is closed; tells what it was asked. */
+function createWire(names: Readonly<Record<string, readonly string[]>>) {
+  const asked: string[] = [];
+  const wire: Wire = {
+    resolve: async (name) =>
+      name in names
+        ? { kind: "addresses", addresses: names[name] ?? [] }
+        : { kind: "failed", reason: "no such name is known" },
+    connect: async ({ address, port }) => {
+      asked.push(`${address}:${port}`);
+      return { state: "closed", note: "" };
+    },
+    exchange: async () => ({ kind: "silent", bytes: new Uint8Array(), elapsed: 0 }),
+    handshake: async () => ({ kind: "failed", reason: "closed" }),
+  };
+  return { asked, wire };
+}
+
+test("every address of every pinned name is looked at, and one that is not found is not known", async () => {
+  const outside = createWire({ rds1: ["192.0.2.1", "2001:db8::1"], empty: [] });
+  const inside = createWire({});
+  const random = (): Uint8Array => new Uint8Array(32);
+  const eyes = createEyes({
+    addresses: ["rds1", "lost", "empty"],
+    inside: { wire: inside.wire, random },
+    outside: { wire: outside.wire, random },
+    listening: async () => new Set([11443]),
+    clock: { now: () => 0 },
+  });
+  const file = parse(bridge);
+  if (file.kind !== "file") throw new Error("no file");
+  const sight = await eyes.see(file, undefined);
+  expect(sight.outside.map(({ address, reachable }) => `${address} ${reachable}`)).toEqual([
+    "192.0.2.1 bad",
+    "2001:db8::1 bad",
+    "lost unknown",
+    "empty unknown",
+  ]);
+  expect(sight.outside[2]?.reasons[0]?.message).toBe("no such name is known");
+  expect(sight.outside[3]?.reasons[0]?.message).toBe("it has no address");
+  expect(new Set(inside.asked)).toEqual(
+    new Set(["127.0.0.1:11443", "127.0.0.1:11000", "127.0.0.1:11001"]),
+  );
+  expect(sight.listening).toEqual(new Set([11443]));
+});

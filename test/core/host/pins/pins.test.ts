@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readPins } from "../../../../src/core/host/pins/pins.ts";
+import {
+  findUnit,
+  findUnwritable,
+  printPins,
+  printSudoers,
+  printUnit,
+} from "../../../../src/core/host/pins/template.ts";
+import { hasPeer } from "../../../support/peers.ts";
+
+const least = `host = rds1
+repository = 7
+addresses = rds1.example.com 192.0.2.7
+stpd_ini = /var/opt/sesam/var/ini/stpd.ini
+[command.restart]
+program = /opt/sesam/bin/sesam/sm_main
+arguments = restart
+`;
+
+test("what is not named has a default, unless it could lock a backup out", () => {
+  const { pins, problems } = readPins("rds1.ini", least);
+  expect(problems).toEqual([]);
+  expect(pins).toMatchObject({
+    host: "rds1",
+    repository: 7,
+    role: "rds",
+    os: "linux",
+    avx: "unknown",
+    owner: undefined,
+    addresses: ["rds1.example.com", "192.0.2.7"],
+    restart: { program: "/opt/sesam/bin/sesam/sm_main", arguments: ["restart"], limit: 120_000 },
+    status: undefined,
+    busy: undefined,
+    server: undefined,
+    ssh: undefined,
+    limits: { watchdog: 900_000, proveFor: 120_000, settle: 10_000, clockSkew: 60_000 },
+  });
+  expect(pins?.keys.size).toBe(0);
+});
+
+const key = "A".repeat(43);
+
+test.each<{ name: string; more: string; complaint: RegExp }>([
+  { name: "an unknown key", more: "restrat = x\n", complaint: /restrat is no key/ },
+  {
+    name: "a relative path",
+    more: "[command.status]\nprogram = sm_main\n",
+    complaint: /absolute path/,
+  },
+  {
+    name: "a path that climbs",
+    more: "[command.status]\nprogram = /opt/../tmp/x\n",
+    complaint: /absolute path/,
+  },
+  {
+    name: "a command without program",
+    more: "[command.busy]\nidle_exit = 1\n",
+    complaint: /lacks program/,
+  },
+  {
+    name: "one exit code for both",
+    more: "[command.busy]\nprogram = /bin/x\nidle_exit = 1\n",
+    complaint: /one exit code says both/,
+  },
+  {
+    name: "an unknown section",
+    more: "[command.stop]\nprogram = /bin/x\n",
+    complaint: /is no section/,
+  },
+  { name: "a key that is none", more: "[key.a]\npublic = abc\n", complaint: /43 characters/ },
+  {
+    name: "a Server over http",
+    more: "[server]\nurl = http://s:1\n",
+    complaint: /https:\/\/ address/,
+  },
+  {
+    name: "a Server without its jobs",
+    more: "[server]\nurl = https://s:1\n",
+    complaint: /\[server\] lacks/,
+  },
+  { name: "ssh without known hosts", more: "[ssh]\naddress = a\n", complaint: /\[ssh\] lacks/ },
+])("refuses $name, with its place", ({ more, complaint }) => {
+  const isTop = !more.startsWith("[");
+  const { pins, problems } = readPins("rds1.ini", isTop ? more + least : least + more);
+  expect(pins).toBeUndefined();
+  expect(problems.map(({ message, next }) => `${message} ${next}`).join("\n")).toMatch(complaint);
+  for (const { line, file } of problems) expect([line > 0, file]).toEqual([true, "rds1.ini"]);
+});
+
+test("an undo that would come while the proof is still to be had is refused", () => {
+  const { problems } = readPins("rds1.ini", `watchdog = 60\n${least}`);
+  expect(problems[0]).toMatchObject({ line: 1, next: "Set watchdog to at least 290." });
+  expect(readPins("rds1.ini", `watchdog = 290\n${least}`).problems).toEqual([]);
+});
+
+test.each(["server", "rds"])("what install writes for a %s is read without a complaint", (role) => {
+  const text = printPins({
+    host: "sesam1",
+    repository: "7",
+    environment: undefined,
+    role,
+    stpdIni: "/var/opt/sesam/var/ini/stpd.ini",
+    owner: "0:0",
+    addresses: ["sesam1"],
+    smMain: "/opt/sesam/bin/sesam/sm_main",
+    keys: [{ kid: "2026-a_B", x: key }],
+  });
+  const { pins, problems } = readPins("sesam1.ini", text);
+  expect(problems).toEqual([]);
+  expect(pins?.keys.get("2026-a_B")).toBe(key);
+  expect(pins?.smGlbv?.program).toBe(
+    role === "server" ? "/opt/sesam/bin/sesam/sm_glbv" : undefined,
+  );
+  // Nobody knows what would tell that nothing is running, so nothing stands for it.
+  expect(pins?.busy).toBeUndefined();
+});
+
+test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for the runner", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sudoers-"));
+  const words = ["/opt/node js/bin/node", "run", "--allow-all", "/usr/local/lib/a,b:c=d/index.js"];
+  writeFileSync(join(folder, "line"), printSudoers("actions-runner", words), { mode: 0o440 });
+  const { status, stderr } = spawnSync("/usr/sbin/visudo", ["-c", "-f", join(folder, "line")], {
+    encoding: "utf8",
+  });
+  rmSync(folder, { recursive: true });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test.each([
+  "/opt/lab#blue/node",
+  "/opt/a*/node",
+  "/opt/a?/node",
+  "/opt/[a]/node",
+  "/opt/a\\b/node",
+])("sudoers would read %s as something else, so it is not written", (path) => {
+  expect(findUnwritable([path, "/usr/local/lib/index.js"])).toBe(path);
+  expect(findUnwritable(["/usr/bin/node", path])).toBe(path);
+  expect(
+    findUnwritable(["/opt/node js/bin/node", "/usr/local/lib/a,b:c=d/index.js"]),
+  ).toBeUndefined();
+});
+
+test("the unit quotes what systemd would divide or replace", () => {
+  const line = printUnit(["/opt/node 24/node", '/opt/"x"%h$y'])
+    .split("\n")
+    .find((text) => text.startsWith("ExecStart="));
+  expect(line).toBe('ExecStart="/opt/node 24/node" "/opt/\\"x\\"%%h$$y" recover --cause boot');
+});
+
+test.each([
+  ["/usr/bin/systemctl", "restart sesam", "sesam.service"],
+  ["/bin/systemctl", "--no-block restart sesam@1.service", "sesam@1.service"],
+  ["/usr/bin/systemctl", "reload sesam", undefined],
+  ["/usr/bin/systemctl", "restart", undefined],
+  ["/usr/bin/systemctl", "restart a%b", undefined],
+  ["/opt/sesam/bin/sesam/sm_main", "restart all", undefined],
+])("the unit that %s %s restarts is %s", (program, words, unit) => {
+  expect(findUnit({ program, arguments: words.split(" ") })).toBe(unit);
+});

@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { askServer } from "../../../src/core/host/query-busy-jobs.ts";
+import type { RestReply, SesamRest } from "../../../src/core/inventory/sesam-port.ts";
+
+const answer = (status: number, json?: unknown, link?: string): RestReply => ({
+  kind: "answer",
+  status,
+  content: json === undefined ? undefined : { json },
+  mediaType: "application/json",
+  size: 10,
+  header: { total: undefined, link },
+});
+
+function createRest(jobs: RestReply, asked: string[]): SesamRest {
+  return {
+    ask: async ({ path }) => {
+      asked.push(path);
+      if (path === "/auth/login") return answer(200, "session");
+      return path === "/auth/logout" ? answer(204) : jobs;
+    },
+  };
+}
+
+const credentials = { user: "reader", password: "not shown", type: "CLASSIC" };
+const busyStates = ["ACTIVE", "IN_QUEUE"];
+
+test.each<{ name: string; jobs: RestReply; busy: object }>([
+  { name: "no jobs", jobs: answer(200, []), busy: { kind: "no" } },
+  { name: "nothing", jobs: answer(204), busy: { kind: "no" } },
+  { name: "jobs that ended", jobs: answer(200, [{ state: "SUCCESSFUL" }]), busy: { kind: "no" } },
+  {
+    name: "one that runs, somewhere below, in other letters",
+    jobs: answer(200, { items: [{ state: "ok" }, { job: { jobStatus: "active" } }] }),
+    busy: { kind: "yes", detail: "the Server has a job in the state active" },
+  },
+  {
+    name: "jobs without any state",
+    jobs: answer(200, [{ name: "a" }]),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a job without a state",
+    },
+  },
+  {
+    name: "jobs without any state, below one of the answer's own",
+    jobs: answer(200, { status: "OK", jobs: [{ name: "a" }] }),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a job without a state",
+    },
+  },
+  {
+    name: "a first page on which nothing runs",
+    jobs: answer(200, [{ state: "ok" }], '</jobs?page=2>; rel="next"'),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+    },
+  },
+  {
+    name: "fewer jobs than it says there are",
+    jobs: answer(200, { total: 2, jobs: [{ state: "ok" }] }),
+    busy: {
+      kind: "unknown",
+      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+    },
+  },
+  {
+    name: "a first page on which one runs",
+    jobs: answer(200, { total: 2, jobs: [{ state: "ACTIVE" }] }),
+    busy: { kind: "yes", detail: "the Server has a job in the state ACTIVE" },
+  },
+  {
+    name: "no list",
+    jobs: answer(200, { state: "ok" }),
+    busy: {
+      kind: "unknown",
+      detail: "/jobs of the Server: the answer is an object with no list in it",
+    },
+  },
+  {
+    name: "what is no JSON",
+    jobs: answer(200),
+    busy: { kind: "unknown", detail: "the Server's answer to /jobs is no JSON" },
+  },
+  {
+    name: "a part of the jobs",
+    jobs: answer(206, []),
+    busy: { kind: "unknown", detail: "the Server answered 206 to /jobs" },
+  },
+  {
+    name: "no answer",
+    jobs: { kind: "failed", reason: "nothing came back" },
+    busy: { kind: "unknown", detail: "GET /jobs: nothing came back" },
+  },
+])("$name", async ({ jobs, busy }) => {
+  const asked: string[] = [];
+  const seen = await askServer({ credentials, jobs: "/jobs", busyStates }, createRest(jobs, asked));
+  expect(seen).toEqual(busy);
+  expect(asked).toEqual(["/auth/login", "/jobs", "/auth/logout"]);
+});

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { refuseFailure } from "../../../src/core/base/refusals.ts";
+import { applyChange } from "../../../src/core/host/apply.ts";
+import { applyRequest, filesOf } from "../../support/model-change.ts";
+import { createModelHost, createWorld, type Fates } from "../../support/model-host.ts";
+
+const failures = [
+  { name: "a failed ssh login", part: { isUnreached: true }, code: "ssh-failed" },
+  { name: "a full disk", part: { isFull: true }, code: "disk-full" },
+] as const;
+
+/** The codes that a refusal has, by the effect that fails and goes on failing. */
+async function listCodes(part: object): Promise<Record<string, string>> {
+  const { before } = filesOf.open;
+  const count = createWorld(before);
+  await applyChange(applyRequest("open"), createModelHost(count));
+  const seen: Record<string, string> = {};
+  for (const name of new Set(count.effects)) {
+    const fates: Fates = (effect) =>
+      effect === name ? { kind: "fails", reason: "because", ...part } : { kind: "works" };
+    const result = await applyChange(
+      applyRequest("open"),
+      createModelHost(createWorld(before), fates),
+    );
+    if (result.kind === "refused") seen[name] = result.refusal.code;
+  }
+  return seen;
+}
+
+test.each(failures)("$name is named, whatever it kept from", async ({ part, code }) => {
+  const seen = await listCodes(part);
+  const { "own lock": lock, see, ...others } = seen;
+  expect(Object.keys(others)).toEqual(
+    expect.arrayContaining(["take lock", "read journal", "read live", "look at service", "arm"]),
+  );
+  // A question whose answer is only yes or no cannot tell more.
+  delete others["is armed"];
+  if (code === "disk-full") delete others["ask busy"];
+  expect(new Set(Object.values(others)), JSON.stringify(others)).toEqual(new Set([code]));
+  expect([lock, see].filter((other) => other === "another-apply")).toEqual([]);
+});
+
+test("any other failure has the code of what it kept from", async () => {
+  expect(await listCodes({})).toMatchObject({
+    "take lock": "lock-unwritable",
+    "read journal": "journal-unreadable",
+    "read live": "current-unreadable",
+    "look at service": "version-unknown",
+    "ask busy": "busy-unknown",
+    "journal prepared": "not-written",
+    arm: "no-timer",
+  });
+});
+
+test("a file that is there already, and cannot be verified, is not called unread", async () => {
+  const { after } = filesOf.open;
+  const world = createWorld(after);
+  world.neighbour = true;
+  const request = applyRequest("open");
+  const result = await applyChange(request, createModelHost(world));
+  expect(result).toMatchObject({ kind: "refused", refusal: { code: "not-verified" } });
+});
+
+test("a failure says why, behind the cause of its code", () => {
+  const { message, next } = refuseFailure(
+    { reason: "Permission denied", isUnreached: true },
+    "busy",
+  );
+  expect(message).toBe(
+    "the host could not be asked over ssh, so its state is unknown: Permission denied",
+  );
+  expect(next).toMatch(/\[ssh\]/);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import type { Offer } from "../../../src/core/tls/client-hello.ts";
+import type { Reply } from "../../../src/core/probe/hello-client.ts";
+import { settleClosed, type Settled } from "../../../src/core/probe/settle-closed.ts";
+import { createRandom } from "../../support/random.ts";
+
+const offerOf = (version: Offer["version"]): Offer => ({ version, suites: [47], form: "usual" });
+const [old, known] = [offerOf("TLS1.1"), offerOf("TLS1.3")];
+const accepted: Reply = { kind: "accepted", suite: 47 };
+const closed: Reply = { kind: "closed" };
+
+interface Scene {
+  /** What the closed offer is answered with, and after how many milliseconds. */
+  readonly reply?: Reply;
+  readonly elapsed?: number;
+  readonly control?: Reply;
+  readonly controlElapsed?: number;
+  readonly isAccepted?: boolean;
+  readonly time?: number;
+  readonly seed?: number;
+}
+
+async function settle(scene: Scene): Promise<Settled | undefined> {
+  const { reply = closed, elapsed = 1, control = accepted, controlElapsed = 1 } = scene;
+  const { below } = createRandom(scene.seed ?? 1);
+  const settled = await settleClosed(
+    {
+      closed: [old],
+      known: { offer: known, isAccepted: scene.isAccepted ?? true },
+      random: () => Uint8Array.from({ length: 32 }, () => below(256)),
+      time: scene.time ?? 1_000_000,
+    },
+    {
+      ask: async (offer) =>
+        offer === known ? { ...control, elapsed: controlElapsed } : { ...reply, elapsed },
+    },
+  );
+  return settled.get(old);
+}
+
+const reasonOf = (settled: Settled | undefined): string =>
+  settled?.kind === "unknown" ? settled.reason : (settled?.kind ?? "");
+
+test.each<readonly [string, Scene, string | RegExp]>([
+  ["a close each time", {}, "refused"],
+  ["an alert after all", { reply: { kind: "refused", what: "suites" } }, "refused"],
+  ["an answer after all", { reply: accepted }, "accepted"],
+  ["an error after all", { reply: { kind: "broken" } }, /breaks/],
+  ["silence after all", { reply: { kind: "unknown", reason: "silence" } }, "silence"],
+  ["a known hello that is closed", { control: closed }, /on what it accepts/],
+  ["a known hello that is refused", { control: { kind: "refused", what: "suites" } }, /accepts/],
+  ["an alert that stays one", { control: { kind: "broken" }, isAccepted: false }, "refused"],
+  ["an alert that is none later", { isAccepted: false }, /accepts/],
+  ["connections that are dropped", { reply: { kind: "dropped" } }, /before it has read/],
+  ["a close just in time", { elapsed: 1004 }, "refused"],
+  ["a close too late", { elapsed: 1005 }, /after a while/],
+  ["just enough time", { time: 20 }, "refused"],
+  ["too little time", { time: 19 }, /too slow/],
+])("%s", async (_, scene, expected) => {
+  expect(reasonOf(await settle(scene))).toMatch(expected);
+});
+
+test("a server that takes long for everything closes no later than it answers", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const slow = { elapsed: 3000, controlElapsed: 3000, seed };
+    expect(await settle(slow)).toEqual({ kind: "refused" });
+  }
+});
+
+test("a close before an answer is a close by chance", async () => {
+  let asked = 0;
+  const settled = await settleClosed(
+    {
+      closed: [old],
+      known: { offer: known, isAccepted: true },
+      random: () => new Uint8Array(32),
+      time: 1000,
+    },
+    {
+      ask: async (offer) => {
+        const reply = offer === known || ++asked > 1 ? accepted : closed;
+        return { ...reply, elapsed: 1 };
+      },
+    },
+  );
+  // What was accepted stays so.
+  expect(settled.get(old)).toEqual({ kind: "accepted", suite: 47 });
+});

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Host } from "../../../../src/core/fleet/host.ts";
+import { escapeHtml, fill } from "../../../../src/core/report/html/markup.ts";
+import { script } from "../../../../src/core/report/html/script.ts";
+import { style } from "../../../../src/core/report/html/style.ts";
+import { renderHtml } from "../../../../src/core/report/html/index.ts";
+import type { LocatedFinding } from "../../../../src/core/rules/finding.ts";
+import { makeVisible } from "../../../../src/core/base/text.ts";
+import { fleets } from "../../../support/fleets.ts";
+import { probeOf, hardened } from "../../../support/observations.ts";
+import { drawFleet, drawVerified, facts, makeFleet } from "../../../support/pages.ts";
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
+
+/** Text that would break out of markup, if anything could. */
+const hostile = fc.oneof(
+  fc.constantFrom(
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "--><!-- </style> &lt;&#60;&",
+    "javascript:alert(1)",
+    "\u202egnp.exe\u0000\ud800",
+    "`${x}` {{x}} ##[error] ::error::",
+  ),
+  fc.string({ unit: "grapheme" }),
+  fc.string({ unit: "binary" }),
+);
+
+const tags =
+  /^<(\/?)(html|head|meta|link|title|style|script|body|a|header|p|b|span|code|h[123]|svg|rect|ul|li|nav|form|input|select|option|button|output|main|section|div|table|thead|tbody|tfoot|tr|th|td|em|small|details|summary|ol|pre|mark|dl|dt|dd)((?: (?:lang|charset|http-equiv|content|name|rel|href|class|id|viewBox|preserveAspectRatio|aria-[a-z]+|x|width|height|hidden|role|type|placeholder|autocomplete|spellcheck|value|tabindex|scope|title|colspan|data-[hervn])(?:="[^"<>]*")?)*)\/?>/;
+
+/** What a page says between its tags; fails where a tag or an attribute is none of ours. */
+function readText(page: string): string {
+  const body = page.replace("<!doctype html>", "").replace(style, "").replace(script, "");
+  let text = "";
+  for (let rest = body; rest !== "";) {
+    if (!rest.startsWith("<")) {
+      const end = rest.indexOf("<") < 0 ? rest.length : rest.indexOf("<");
+      text += rest.slice(0, end);
+      rest = rest.slice(end);
+      continue;
+    }
+    const [tag, , , attributes = ""] = tags.exec(rest) ?? [];
+    if (tag === undefined) throw new Error(`no tag of ours: ${rest.slice(0, 80)}`);
+    for (const [, href = ""] of attributes.matchAll(/ href="([^"]*)"/g)) {
+      if (!/^(#|data:$)/.test(href)) throw new Error(`it leads away: ${href}`);
+    }
+    rest = rest.slice(tag.length);
+  }
+  return text;
+}
+
+function decode(text: string): string {
+  return text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+const finding = (text: string, suppressed: boolean): LocatedFinding => ({
+  finding: {
+    rule: "http-port-open",
+    severity: "error",
+    host: text,
+    file: text,
+    line: 1,
+    column: 2,
+    endColumn: 4,
+    message: text,
+    help: text,
+    fixable: "safe",
+    suppressed: suppressed ? { reason: text, until: text } : null,
+  },
+  source: text,
+  subject: { section: "", key: "", value: "" },
+});
+
+test("whatever a file says, it stays text, and all of it is shown", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const host: Host = { name: text, role: "server", environment: text, verdict: "partial" };
+      const findings = [finding(text, false), finding(text, true)];
+      const certificate = {
+        ...hardened,
+        handshake: {
+          kind: "answered" as const,
+          certificate: {
+            subject: text,
+            names: [text],
+            notBefore: text,
+            notAfter: text,
+            spkiSha256: text,
+          },
+        },
+      };
+      const page = renderHtml(
+        {
+          findings,
+          hosts: [host, { ...host, name: "other", environment: null }],
+          failOn: () => "error",
+        },
+        {
+          ...facts,
+          asOf: text,
+          commit: text,
+          inputs: [{ path: text, digest: text }],
+          probes: [
+            { ...probeOf({ ...certificate, address: text }), host: text },
+            {
+              host: "other",
+              verdict: "unknown",
+              addresses: [],
+              unchecked: [],
+              reasons: [{ answer: "unknown", code: "tls-unknown", message: text }],
+            },
+          ],
+          diff: () => text,
+          fixes: [
+            {
+              name: text,
+              path: text,
+              files: [{ name: "stpd.ini", before: "", after: text }],
+              withheld: [],
+            },
+          ],
+        },
+      );
+      const shown = decode(readText(page));
+      const visible = makeVisible(text.toWellFormed());
+      // Name, environment, place, message, help, reason, certificate and more.
+      expect(shown.split(visible).length).toBeGreaterThan(12);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a template escapes what it is given, and nothing else is markup", () => {
+  expect(fill`<b title="${'"<&'}">${1}${"<i>"}${[fill`<i>${"'`"}</i>`]}</b>`.markup).toBe(
+    '<b title="&#34;&#60;&#38;">1&#60;i&#62;<i>&#39;&#96;</i></b>',
+  );
+  expect(escapeHtml("a\u0000\u202eb")).toBe("a\\x00\\u202eb");
+});
+
+test("its policy names its own script and style, and nothing else", () => {
+  const page = drawFleet(makeFleet(3));
+  const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
+  expect(decode(policy)).toBe(
+    `default-src 'none'; script-src 'sha256-${hash(script)}'; style-src 'sha256-${hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'`,
+  );
+  // Its hash is taken of one byte a character, and no text may end its element.
+  expect(script + style).toMatch(/^[\n\x20-\x7e]*$/);
+  expect(script + style).not.toMatch(/<\/|<!--/);
+  expect(page).not.toMatch(/ style=| on[a-z]+=|https?:/);
+});
+
+test("no fleet makes a page fail, and the order of hosts does not matter", () => {
+  fc.assert(
+    fc.property(fleets, (fleet) => {
+      const page = drawFleet(fleet);
+      readText(page);
+      expect(drawFleet(Object.fromEntries(Object.entries(fleet).toReversed()))).toBe(page);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("every link leads to a place that is there once", () => {
+  for (const page of [drawFleet(makeFleet(40)), drawVerified(12)]) {
+    const ids = Array.from(page.matchAll(/ id="([^"]*)"/g), ([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = Array.from(page.matchAll(/ href="#([^"]*)"/g), ([, id]) => id);
+    expect(links.length).toBeGreaterThan(3);
+    expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+  }
+});

@@ -1,0 +1,159 @@
+import { expect, test } from "vitest";
+import { filePath, planPath } from "../../../../src/core/rollout/ledger/layout.ts";
+import {
+  decideEnvironment,
+  decideRollout,
+  requestPlan,
+  type PersonEvent,
+} from "../../../../src/core/rollout/controller/commands.ts";
+import { HardenError } from "../../../../src/core/base/errors.ts";
+import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
+import { approveRollout, makeControlBench, need } from "../../../support/control.ts";
+import { planned } from "../../../support/ledger.ts";
+import { bridgeOf, hard, planOf, soft } from "../../../support/rollout.ts";
+
+const reasonOf = (writing: object): string =>
+  "reason" in writing ? String(writing.reason) : "written";
+
+test("a request stores the plan with the files that it brings, on the settings' terms", async () => {
+  const bench = await makeControlBench({ approvals: 2, soak: 60, record: ["backup"] });
+  const { commit } = need(await requestPlan({ by: "anna", planned }, bench.controller()));
+  expect(await bench.rollout()).toMatchObject({
+    requester: "anna",
+    plan: planned.digest,
+    expiresAt: 1_800_028_800,
+    terms: { approvals: 2, soak: 60, record: ["backup"], maxFailures: 0 },
+    state: { kind: "requested" },
+  });
+  const listing = await bench.store.list(commit);
+  expect(listing.has(planPath(planned.digest))).toBe(true);
+  for (const { file } of planned.plan.hosts) expect(listing.has(filePath(file))).toBe(true);
+  expect(await bench.audit()).toEqual([]);
+});
+
+test("a request is refused for whom and for what it may not be", async () => {
+  const bench = await makeControlBench();
+  const tools = bench.controller();
+  const ask = async (by: string, plan = planned): Promise<string> =>
+    reasonOf(await requestPlan({ by, planned: plan }, tools));
+  expect(await ask("dora")).toBe("person-unknown");
+  bench.members.delete("anna");
+  expect(await ask("anna")).toBe("not-in-group");
+  const plan = { ...planned.plan, environment: "test" };
+  const other = { ...planned, plan };
+  expect(await ask("ben", other)).toBe("environment-unknown");
+  const open = { known: bridgeOf(hard, soft), proven: "open" } as const;
+  const closing = planOf({ a: open, b: {} }, { phase: "close" });
+  expect(await ask("ben", closing)).toBe("open-not-proven");
+  expect(bench.store.branch).toEqual([]);
+});
+
+test("four eyes, and each word of a person, by the state machine", async () => {
+  const bench = await makeControlBench({ approvals: 2 });
+  const tools = bench.controller();
+  need(await requestPlan({ by: "anna", planned }, tools));
+  const { id, plan } = await bench.rollout();
+  const say = async (event: PersonEvent, of = id): Promise<string> =>
+    reasonOf(await decideRollout(of, event, tools));
+  expect(await say({ kind: "approve", by: "anna", plan })).toBe("own-change");
+  expect(await say({ kind: "approve", by: "ben", plan: "0".repeat(64) })).toBe("not-this-plan");
+  expect(await say({ kind: "continue", by: "ben" })).toBe("awaits-approval");
+  expect(await say({ kind: "approve", by: "ben", plan })).toBe("written");
+  expect(await say({ kind: "approve", by: "ben", plan })).toBe("already-approved");
+  expect(await say({ kind: "revoke", by: "ben" })).toBe("awaits-approval");
+  bench.situation.target = async () => "changed";
+  expect(await say({ kind: "approve", by: "carl", plan })).toBe("target-changed");
+  bench.situation.target = async () => "same";
+  expect(await say({ kind: "approve", by: "carl", plan })).toBe("written");
+  expect(await say({ kind: "deny", by: "carl", reason: "no" })).toBe("approved-already");
+  expect(await say({ kind: "revoke", by: "anna" })).toBe("not-approver");
+  expect(await say({ kind: "revoke", by: "carl" })).toBe("written");
+  expect(await say({ kind: "continue", by: "carl" })).toBe("over");
+  expect(await say({ kind: "deny", by: "carl", reason: "no" }, "2026-11-999")).toBe(
+    "rollout-unknown",
+  );
+  expect(await say({ kind: "continue", by: "carl" }, "2026-11-999")).toBe("rollout-unknown");
+});
+
+test("continue sends what may be sent, and says what still lacks", async () => {
+  const bench = await makeControlBench({ record: ["backup"] });
+  const id = await approveRollout(bench);
+  const tools = bench.controller();
+  const go = async (by: string): Promise<string> =>
+    reasonOf(await decideRollout(id, { kind: "continue", by }, tools));
+  expect(await go("dora")).toBe("person-unknown");
+  expect(await go("ben")).toBe("written");
+  expect(await go("ben")).toBe("wave-at-work");
+  await bench.runUntil(tools, ({ kind }) => kind === "paused");
+  bench.later(-60);
+  expect(await go("ben")).toBe("soaking");
+  bench.later(600);
+  expect(await go("ben")).toBe("record-missing");
+  expect(
+    reasonOf(await decideRollout(id, { kind: "record", by: "ben", what: "backup" }, tools)),
+  ).toBe("written");
+  expect(await go("ben")).toBe("written");
+  expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2]);
+});
+
+test("anyone of the group freezes, and a second person lets go", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const tools = bench.controller();
+  const say = async (kind: "freeze" | "unfreeze" | "unlock", by: string): Promise<string> => {
+    const freeze = { kind: "freeze", by, reason: "", until: null } as const;
+    const event =
+      kind === "freeze" ? freeze : kind === "unfreeze" ? { kind, by } : { kind, by, reason: "" };
+    return reasonOf(await decideEnvironment("production", event, tools));
+  };
+  expect(await say("freeze", "dora")).toBe("person-unknown");
+  expect(await say("freeze", "ben")).toBe("written");
+  expect(reasonOf(await decideRollout(id, { kind: "continue", by: "ben" }, tools))).toBe("frozen");
+  expect(await say("unfreeze", "ben")).toBe("second-person");
+  expect(await say("unfreeze", "carl")).toBe("written");
+  bench.model.bad.add("rds1");
+  await bench.runUntil(tools, ({ kind }) => kind === "failed");
+  expect(reasonOf(await requestPlan({ by: "anna", planned }, tools))).toBe("locked");
+  expect(await say("unlock", "anna")).toBe("second-person");
+  expect(await say("unlock", "carl")).toBe("written");
+  expect(reasonOf(await requestPlan({ by: "anna", planned }, tools))).toBe("written");
+  const event = { kind: "freeze", by: "ben", reason: "", until: null } as const;
+  expect(reasonOf(await decideEnvironment("nowhere", event, tools))).toBe("environment-unknown");
+});
+
+test("a rollout is stopped also where GitHub tells nothing but the ledger", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const fails = async (): Promise<never> => {
+    throw new HardenError("broke", "GitHub did not answer", "Wait.");
+  };
+  Object.assign(bench.situation, { target: fails, closing: fails });
+  const event = { kind: "abort", by: "ben", reason: "noise" } as const;
+  expect(reasonOf(await decideRollout(id, event, bench.controller()))).toBe("written");
+  expect((await bench.rollout()).state.kind).toBe("revoked");
+});
+
+test("a wave that soaks asks nobody outside", async () => {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  const tools = bench.controller();
+  await bench.runUntil(tools, ({ kind }) => kind === "paused");
+  bench.later(-60);
+  const asked: string[] = [];
+  const { surroundings } = tools;
+  const watched = {
+    ...tools,
+    surroundings: {
+      ...surroundings,
+      target: async (rollout: Parameters<typeof surroundings.target>[0]) => {
+        asked.push("target");
+        return surroundings.target(rollout);
+      },
+    },
+  };
+  expect(await reconcile(watched)).toMatchObject([{ kind: "waits", reason: "soaking" }]);
+  expect(asked).toEqual([]);
+  bench.later(180);
+  expect(await reconcile(watched)).toMatchObject([{ kind: "moved" }]);
+  expect(asked).toEqual(["target"]);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { printMatrix, printRun, readRun } from "../../../../src/core/rollout/dispatch/wave-run.ts";
+import { fleet, makeGateBench } from "../../../support/gate.ts";
+import { filesOf, hard, planOf, recordsOf, soft } from "../../../support/rollout.ts";
+
+const bench = await makeGateBench();
+type Change = Parameters<typeof bench.open>[0];
+
+test("an approved wave goes through, with a job for each of its hosts", async () => {
+  expect(bench.plan.waves).toEqual([["rds1"], ["rds2"], ["s1"]]);
+  for (const wave of [1, 2, 3]) {
+    const answer = await bench.open({ claim: { wave } });
+    if (answer.kind === "refused") throw new Error(answer.reason);
+    expect(answer.run).toMatchObject({ rollout: "2026-11-17", wave, sequence: 21 });
+    expect(answer.run.hosts).toEqual(bench.plan.waves[wave - 1]);
+    expect(readRun(printRun(answer.run))).toEqual(answer.run);
+    expect(JSON.parse(printMatrix(answer.run, answer.plan))).toEqual({
+      include: [{ host: answer.run.hosts[0], runner: wave === 3 ? "jump" : answer.run.hosts[0] }],
+    });
+  }
+});
+
+describe("the gate stays shut", () => {
+  test.each<{ name: string; change: Change; reason: string }>([
+    { name: "an old run, started again", change: { request: { attempt: 2 } }, reason: "run-again" },
+    {
+      name: "a run without a number",
+      change: { request: { attempt: Number.NaN } },
+      reason: "run-again",
+    },
+    {
+      name: "a plan that is none",
+      change: { request: { recorded: "{}" } },
+      reason: "plan-unreadable",
+    },
+    {
+      name: "another repository",
+      change: { request: { repository: 4712 } },
+      reason: "ticket-repository",
+    },
+    {
+      name: "another commit, checked out",
+      change: { request: { commit: "f".repeat(40) } },
+      reason: "ticket-commit",
+    },
+    { name: "no key", change: { request: { keys: [] } }, reason: "ticket-key-unknown" },
+    {
+      name: "a stranger's ticket",
+      change: { signer: bench.stranger.signer },
+      reason: "ticket-key-unknown",
+    },
+    { name: "no ticket", change: { inputs: { ticket: "" } }, reason: "ticket-malformed" },
+    { name: "expired midway", change: { now: bench.claims.exp + 30 }, reason: "ticket-expired" },
+    { name: "not yet valid", change: { now: bench.claims.nbf - 31 }, reason: "ticket-early" },
+    { name: "an empty wave", change: { claim: { wave: 4 } }, reason: "ticket-wave" },
+    { name: "wave 0", change: { claim: { wave: 0 } }, reason: "ticket-wave" },
+    { name: "the other phase", change: { claim: { phase: "close" } }, reason: "ticket-phase" },
+    {
+      name: "another environment",
+      change: { claim: { environment: "lab" } },
+      reason: "ticket-environment",
+    },
+    { name: "another plan", change: { claim: { plan: "a".repeat(64) } }, reason: "ticket-plan" },
+    { name: "another wave in the inputs", change: { inputs: { wave: "3" } }, reason: "run-inputs" },
+    { name: "another plan in the inputs", change: { inputs: { plan: "x" } }, reason: "run-inputs" },
+    {
+      name: "another commit in the inputs",
+      change: { inputs: { commit: "main" } },
+      reason: "run-inputs",
+    },
+    {
+      name: "another ledger in the inputs",
+      change: { inputs: { ledger: "" } },
+      reason: "run-inputs",
+    },
+    {
+      name: "the ledger of another time",
+      change: { records: { ledger: "f".repeat(40) } },
+      reason: "ledger-differs",
+    },
+    {
+      name: "a file that was changed since",
+      change: { files: filesOf({ ...fleet, rds2: { file: `${hard}# more\n` } }) },
+      reason: "plan-differs",
+    },
+    {
+      name: "facts that were changed since",
+      change: { files: filesOf({ ...fleet, rds2: { facts: "runner = mine\n" } }) },
+      reason: "plan-differs",
+    },
+    {
+      name: "a policy that was changed since",
+      change: { files: { ...filesOf(fleet), "sesam-harden.ini": "gnutls = 3.7 3.8\n" } },
+      reason: "plan-differs",
+    },
+    {
+      name: "a ledger that says otherwise what lies on a host",
+      change: {
+        records: { hosts: [...recordsOf({ ...fleet, rds2: { known: `${soft}# x\n` } }).values()] },
+      },
+      reason: "plan-differs",
+    },
+    {
+      name: "a host that was refused, and could be done now",
+      change: { records: { hosts: [...recordsOf({ ...fleet, rds3: {} }).values()] } },
+      reason: "plan-differs",
+    },
+  ])("$name: $reason", async ({ change, reason }) => {
+    expect(await bench.open(change)).toMatchObject({ kind: "refused", reason });
+  });
+});
+
+test("it says which host differs", async () => {
+  const files = filesOf({ ...fleet, rds2: { facts: "runner = mine\n" } });
+  expect(await bench.open({ files })).toMatchObject({ detail: "hosts: rds2" });
+});
+
+test("a plan for some hosts, in small waves, with exceptions, is planned again as it was asked for", async () => {
+  const { open, plan } = await makeGateBench({
+    names: ["rds1", "rds2", "rds3"],
+    exceptions: ["s1", "rds3"],
+    waveSize: 1,
+    asOf: "2026-01-01",
+  });
+  expect(plan).toMatchObject({ waves: [["rds1"], ["rds2"]], exceptions: ["rds3", "s1"] });
+  expect(await open()).toMatchObject({ kind: "open" });
+});
+
+test("a plan that was approved for other hosts than these commits give is not carried out", async () => {
+  const { plan } = planOf({ ...fleet, rds2: { facts: "wave = 7\n" } });
+  const recorded = printCanonical(plan);
+  expect(await bench.open({ request: { recorded } })).toMatchObject({ reason: "ticket-plan" });
+});

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import {
+  applyStep,
+  isStuck,
+  isUntouched,
+  type JobSight,
+} from "../../../../src/core/rollout/dispatch/job-sight.ts";
+
+const job = (change: Partial<JobSight> = {}): JobSight => ({
+  name: "rds1",
+  state: "done",
+  touched: false,
+  ...change,
+});
+
+test.each([
+  { name: "its job never came to it", jobs: [job()], is: true },
+  { name: "it has no job, since the gate was shut", jobs: [job({ name: "gate" })], is: true },
+  { name: "its job came to it", jobs: [job({ touched: true })], is: false },
+  { name: "one of two jobs came to it", jobs: [job(), job({ touched: true })], is: false },
+  { name: "another host's job did", jobs: [job({ name: "rds2", touched: true })], is: true },
+])("a host is untouched, or not: $name", ({ jobs, is }) => {
+  expect(isUntouched(jobs, "rds1")).toBe(is);
+});
+
+test.each<{ states: readonly JobSight["state"][]; is: boolean }>([
+  { states: [], is: false },
+  { states: ["done"], is: false },
+  { states: ["working"], is: false },
+  { states: ["waiting"], is: true },
+  { states: ["done", "waiting"], is: true },
+  { states: ["working", "waiting"], is: false },
+])("a run is stuck, or not: $states", ({ states, is }) => {
+  expect(isStuck(states.map((state) => job({ state })))).toBe(is);
+});
+
+test("the step that applies bears its name in the workflow, and a host's job the host's", () => {
+  const file = "../../../../examples/config-repo/.github/workflows/sesam-rollout.yml";
+  const text = readFileSync(new URL(file, import.meta.url), "utf8");
+  const steps = text.split(/^ {6}- name: /m).filter((step) => step.includes(" apply --from-job"));
+  expect(steps.map((step) => step.split("\n")[0])).toEqual([applyStep]);
+  expect(text).toContain("    name: ${{ matrix.host }}\n");
+});

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import {
+  findNews,
+  lookAgain,
+  refuseCard,
+  unseenWire,
+  type HostWire,
+  type Wire,
+} from "../../../../src/core/rollout/ledger/fleet-observations.ts";
+
+const good = (host: string): HostWire => ({ host, verdict: "hardened", rules: [] });
+const bad = (host: string): HostWire => ({ host, verdict: "plaintext", rules: ["wire-port-open"] });
+
+function look(wire: Wire, run: number, seen: readonly HostWire[]): Wire {
+  const after = lookAgain(wire, { run, at: run * 100, ...findNews(wire, seen) });
+  if (typeof after === "string") throw new Error(after);
+  return after;
+}
+
+test("only what changed is kept of a sight, and the rest is as it was", () => {
+  const first = look(unseenWire, 1, [good("a"), bad("b"), good("c")]);
+  expect([...first.hosts.values()]).toEqual([good("a"), bad("b"), good("c")]);
+  const seen = [good("a"), { ...bad("b"), rules: ["wire-tls"] }, { ...good("d") }];
+  expect(findNews(first, seen)).toEqual({ hosts: [seen[1], seen[2]], gone: ["c"] });
+  const second = look(first, 2, seen);
+  expect([...second.hosts.values()]).toEqual(seen);
+  expect(second.last).toEqual({ run: 2, at: 200 });
+  expect(findNews(second, seen)).toEqual({ hosts: [], gone: [] });
+  expect(findNews(second, [{ ...good("a"), verdict: "partial" }, ...seen.slice(1)]).hosts).toEqual([
+    { ...good("a"), verdict: "partial" },
+  ]);
+});
+
+test("a run counts once, and never after a newer one", () => {
+  const known = look(unseenWire, 5, [good("a")]);
+  const sight = { at: 900, hosts: [], gone: [] };
+  expect(lookAgain(known, { run: 5, ...sight })).toBe("verified-already");
+  expect(lookAgain(known, { run: 4, ...sight })).toBe("verified-already");
+  expect(lookAgain(known, { run: 6, ...sight })).toMatchObject({ last: { run: 6, at: 900 } });
+});
+
+test("a host is named once", () => {
+  const sight = { run: 1, at: 100 };
+  const twice = { ...sight, hosts: [good("a"), bad("a")], gone: [] };
+  expect(lookAgain(unseenWire, twice)).toBe("name-twice");
+  expect(lookAgain(unseenWire, { ...sight, hosts: [good("a")], gone: ["a"] })).toBe("name-twice");
+});
+
+test("one card stands for a rollout, and only who knows it puts another in its place", () => {
+  const move = (replaces: string | null) => ({
+    rollout: "2026-11-1",
+    channel: "C1",
+    message: "2.0",
+    replaces,
+  });
+  const known = { channel: "C1", message: "1.0" };
+  expect(refuseCard(undefined, move(null))).toBeUndefined();
+  expect(refuseCard(undefined, move("1.0"))).toBe("card-shown");
+  expect(refuseCard(known, move(null))).toBe("card-shown");
+  expect(refuseCard(known, move("1.0"))).toBeUndefined();
+});

@@ -1,0 +1,232 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { printHeader } from "../../../../src/core/formats/jws.ts";
+import { expiresAt, planned, terms } from "../../../support/ledger.ts";
+import { makeEvidence } from "../../../support/ledger-evidence.ts";
+import { encode, forge, makeKeys } from "../../../support/tickets.ts";
+
+const { book, entries, commits, judge, open, resign, end, add, addAll } = await makeEvidence();
+const stranger = await makeKeys();
+const { plan, digest } = planned;
+const request = {
+  environment: "production",
+  phase: "open",
+  plan: digest,
+  waves: plan.waves,
+  expiresAt,
+  terms,
+  purpose: "",
+} as const;
+const seen = { host: "rds1", file: plan.hosts[0]?.before ?? "" };
+
+test("nothing is wrong with what was written", async () => {
+  expect(await judge({})).toEqual([]);
+  expect(entries.length).toBe(12);
+});
+
+test("what may come next is taken", async () => {
+  // The files are those of before, so that is all that is found.
+  const found = await judge({ entries: await add({ kind: "request", ...request }) });
+  expect(found.toSorted()).toEqual([
+    "ledger-file environments/production.json",
+    "ledger-file rollouts/2027-01/2027-01-13.json",
+  ]);
+});
+
+test.each([
+  { name: "an entry dropped", chain: () => entries.toSpliced(4, 1), is: "ledger-sequence entry 5" },
+  { name: "the first dropped", chain: () => entries.slice(1), is: "ledger-sequence entry 1" },
+  {
+    name: "an entry twice",
+    chain: () => entries.toSpliced(4, 0, entries[4] ?? ""),
+    is: "ledger-sequence entry 6",
+  },
+  {
+    name: "two exchanged",
+    chain: () => entries.with(4, entries[5] ?? "").with(5, entries[4] ?? ""),
+    is: "ledger-sequence entry 5",
+  },
+  {
+    name: "one rewritten by a controller's own key",
+    chain: () => resign(4, { at: open(4).at + 1 }),
+    is: "ledger-chain entry 6",
+  },
+  {
+    name: "the last signed by another key",
+    chain: () => resign(end, {}, stranger),
+    is: "ledger-key-unknown entry 12",
+  },
+  {
+    name: "of another repository",
+    chain: () => resign(end, { repository: 4712 }),
+    is: "ledger-repository entry 12",
+  },
+  {
+    name: "older than the one before",
+    chain: () => resign(end, { at: 1 }),
+    is: "ledger-time entry 12",
+  },
+  {
+    name: "with a date that has no name",
+    chain: () => resign(end, { at: 9e12 }),
+    is: "ledger-malformed entry 12",
+  },
+  {
+    name: "a person that the event does not name",
+    chain: () => resign(2, { by: "carl" }),
+    is: "ledger-person entry 3",
+  },
+  {
+    name: "an approval by whoever asked",
+    chain: () => {
+      const event = { kind: "approve", by: "anna", plan: planned.digest } as const;
+      return resign(2, {
+        by: "anna",
+        event: { kind: "rollout", rollout: "2027-01-2", event, proven: [] },
+      });
+    },
+    is: "ledger-illegal entry 3",
+  },
+  {
+    name: "a wave judged twice",
+    chain: () => add(open(end).event, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "good hosts without the files that prove it",
+    chain: () => {
+      const { event } = open(end);
+      if (event.kind !== "rollout") throw new Error("the last entry judges");
+      return resign(end, { event: { ...event, proven: [] } });
+    },
+    is: "ledger-illegal entry 12",
+  },
+  {
+    name: "the last with the signature of another",
+    chain: () => {
+      const signature = entries[3]?.split(".")[2] ?? "";
+      return entries.with(end, `${entries[end]?.replace(/[^.]*$/, signature)}`);
+    },
+    is: "ledger-signature entry 12",
+  },
+  {
+    name: "a request for a host twice",
+    chain: () => add({ kind: "request", ...request, waves: [["rds1"], ["rds1"]] }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request for nothing",
+    chain: () => add({ kind: "request", ...request, waves: [["rds1"], []] }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request that is over when it is made",
+    chain: () => add({ kind: "request", ...request, expiresAt: open(end).at }),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a request that nobody made",
+    chain: () => add({ kind: "request", ...request }, null),
+    is: "ledger-person entry 13",
+  },
+  {
+    name: "a request for what is no plan",
+    chain: () => add({ kind: "request", ...request, phase: "close" }),
+    is: "ledger-plan entry 13",
+  },
+  {
+    name: "a host seen twice at once",
+    chain: () => add({ kind: "see", hosts: [seen, seen] }, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a rollout that gives way to none",
+    chain: () => {
+      const event = { kind: "supersede", rollout: "2027-01-99" } as const;
+      return resign(2, {
+        by: null,
+        event: { kind: "rollout", rollout: "2027-01-2", event, proven: [] },
+      });
+    },
+    is: "ledger-illegal entry 3",
+  },
+  {
+    name: "an environment unlocked that is not locked",
+    chain: () => {
+      const event = { kind: "unlock", by: "ben", reason: "" } as const;
+      return add({ kind: "environment", environment: "production", event }, "ben");
+    },
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a rollout that was never requested",
+    chain: () =>
+      add({ kind: "rollout", rollout: "2027-01-9", event: { kind: "expire" }, proven: [] }, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "good hosts with the files of another",
+    chain: () => {
+      const { event } = open(end);
+      if (event.kind !== "rollout") throw new Error("the last entry judges");
+      const proven = event.proven.map(({ file }) => ({ host: "rds1", file }));
+      return resign(end, { event: { ...event, proven } });
+    },
+    is: "ledger-illegal entry 12",
+  },
+  {
+    name: "a wave that closes while the global settings are not set",
+    chain: () => {
+      const rollout = "2027-01-13";
+      const approve = { kind: "approve", by: "ben", plan: digest } as const;
+      const dispatch = { kind: "dispatch", wave: 1 } as const;
+      return addAll([
+        [{ kind: "request", ...request, phase: "close" }, "anna"],
+        [{ kind: "rollout", rollout, event: approve, proven: [] }, "ben"],
+        [{ kind: "rollout", rollout, event: dispatch, proven: [] }, null],
+      ]);
+    },
+    is: "ledger-illegal entry 15",
+  },
+  { name: "no entry at all", chain: () => entries.with(3, "x"), is: "ledger-malformed entry 4" },
+])("finds $name", async ({ chain, is }) => {
+  expect(await judge({ entries: await chain() })).toContain(is);
+});
+
+test("a header that says another thing is refused, whoever signed", async () => {
+  const payload = printCanonical(open(end));
+  const { kid } = book.keys.publicKey;
+  const ticket = forge(printHeader("sesam-harden-ticket", kid), payload, book.keys);
+  expect(await judge({ entries: entries.with(end, ticket) })).toEqual(["ledger-header entry 12"]);
+  const none = `${encode(printCanonical({ alg: "none", kid, typ: "sesam-harden-ledger" }))}.${encode(payload)}.`;
+  expect(await judge({ entries: entries.with(end, none) })).toEqual(["ledger-algorithm entry 12"]);
+});
+
+test("whatever character of the chain is changed, it is found", async () => {
+  const text = entries.join("\n");
+  const alphabet = "ABCdef0123_-.\n";
+  await fc.assert(
+    fc.asyncProperty(fc.nat(text.length - 1), fc.constantFrom(...alphabet), async (at, char) => {
+      fc.pre(text[at] !== char);
+      const changed = `${text.slice(0, at)}${char}${text.slice(at + 1)}`;
+      expect(await judge({ entries: changed.split("\n") })).not.toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("whatever order, gaps and doubles the chain gets, it is found", async () => {
+  const anyChain = fc.array(fc.nat(end), { maxLength: 16 });
+  await fc.assert(
+    fc.asyncProperty(anyChain, async (order) => {
+      const isPrefix = order.every((index, at) => index === at);
+      const remembered = { commit: commits[0]?.commit ?? "", entries };
+      fc.pre(!isPrefix || order.length < entries.length);
+      const chain = order.map((index) => entries[index] ?? "");
+      // Only what was remembered elsewhere tells that the newest entries are gone.
+      expect(await judge({ entries: chain, remembered })).not.toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { newEnvironment } from "../../../../src/core/rollout/state/records.ts";
+import {
+  printRecords,
+  readRecords,
+  type RecordsFile,
+} from "../../../../src/core/rollout/plan/records-file.ts";
+import { createRecordsSource, noLedger } from "../../../../src/core/rollout/ledger/plan-source.ts";
+import { proofOf, soft } from "../../../support/rollout.ts";
+
+const records: RecordsFile = {
+  schemaVersion: 1,
+  repository: 4711,
+  ledger: "e".repeat(40),
+  environments: [
+    newEnvironment("lab"),
+    {
+      environment: "production",
+      frozen: { by: "anna", reason: "Christmas", until: 1_800_000_000 },
+      locked: { rollout: "2026-11-3", requester: "ben", reason: "wave 1: rds1 bad" },
+      rollout: { id: "2026-11-9", replaceable: true },
+      globals: "a".repeat(64),
+    },
+  ],
+  hosts: [
+    { host: "rds1", file: `${soft}# caf\xe9 \x00\r\n`, proven: null },
+    { host: "W\u00f6rms", file: "", proven: proofOf("close") },
+  ],
+};
+const text = printRecords(records);
+
+test("what was printed is read, however it is laid out", () => {
+  expect(readRecords(text)).toEqual({ kind: "records", records });
+  expect(readRecords(JSON.stringify(records, null, 2))).toEqual({ kind: "records", records });
+});
+
+test("a source gives what is known of an environment, and of every host", async () => {
+  const view = await createRecordsSource(records).read("production");
+  expect(view).toMatchObject({ commit: records.ledger, environment: records.environments[1] });
+  expect([...view.hosts.values()]).toEqual(records.hosts);
+  expect((await createRecordsSource(records).read("new")).environment).toEqual(
+    newEnvironment("new"),
+  );
+  expect(await noLedger.read("lab")).toEqual({
+    commit: null,
+    environment: newEnvironment("lab"),
+    hosts: new Map(),
+  });
+});
+
+test.each([
+  { name: "no JSON", wrong: "records" },
+  { name: "a key twice", wrong: text.replace("{", '{"ledger":null,') },
+  { name: "a fraction", wrong: text.replace("4711", "47.11") },
+  { name: "another version", wrong: printRecords({ ...records, schemaVersion: 2 as 1 }) },
+  { name: "something more", wrong: text.replace("{", '{"more":1,') },
+  {
+    name: "a host twice",
+    wrong: printRecords({ ...records, hosts: [...records.hosts, ...records.hosts] }),
+  },
+  {
+    name: "an environment twice",
+    wrong: printRecords({ ...records, environments: [newEnvironment("a"), newEnvironment("a")] }),
+  },
+  { name: "text that is no byte", wrong: text.replace(/"file":"[^"]/, '"file":"\u20ac') },
+  { name: "an unknown phase", wrong: text.replace('"phase":"close"', '"phase":"shut"') },
+])("an export with $name is refused", ({ wrong }) => {
+  expect(readRecords(wrong).kind).toBe("refused");
+});

@@ -1,0 +1,232 @@
+import { describe, expect, test } from "vitest";
+import { findStanding, type Members } from "../../../../src/core/rollout/state/approvals.ts";
+import { readControllerSettings } from "../../../../src/core/rollout/state/rollout-settings.ts";
+import {
+  isWithin,
+  timeZoneField,
+  windowsField,
+} from "../../../../src/core/rollout/state/time-windows.ts";
+
+const complete = `# who is who
+[person.anna]
+slack = U012AB3CD
+github = 1001
+groups = storage backup-admins
+[person.ben]
+github = 1002
+[group.operators]
+team = example/backup-operators
+[environment.production]
+approvals = 2
+groups = backup-admins operators
+expires = 4h
+soak = 45m
+record = backup restore
+max_failures = 1
+wave_size = 20
+freeze = 2026-12-20..2027-01-06, fri 15:00-mon 06:00
+backup_windows = 20:00-06:00
+time_zone = Europe/Berlin
+[environment.lab]
+approvals = 1
+groups = storage
+`;
+
+const told = (text: string): readonly string[] =>
+  readControllerSettings("bot.ini", text).problems.map(
+    ({ line, message, next }) => `${line}: ${message} | ${next}`,
+  );
+
+test("reads all that there is, with defaults for the rest", () => {
+  const { settings, problems } = readControllerSettings("bot.ini", complete);
+  expect(problems).toEqual([]);
+  expect([...settings.persons.values()]).toEqual([
+    { name: "anna", slack: "U012AB3CD", github: 1001, groups: ["storage", "backup-admins"] },
+    { name: "ben", slack: null, github: 1002, groups: [] },
+  ]);
+  expect([...settings.teams]).toEqual([["operators", "example/backup-operators"]]);
+  expect(settings.environments.get("production")).toEqual({
+    name: "production",
+    approvals: 2,
+    groups: ["backup-admins", "operators"],
+    expires: 14_400,
+    soak: 2700,
+    record: ["backup", "restore"],
+    maxFailures: 1,
+    waveSize: 20,
+    freeze: [
+      { kind: "dates", from: "2026-12-20", to: "2027-01-06" },
+      { kind: "weekly", from: 6660, to: 360 },
+    ],
+    backupWindows: [{ kind: "daily", from: 1200, to: 360 }],
+    timeZone: "Europe/Berlin",
+  });
+  expect(settings.environments.get("lab")).toMatchObject({
+    expires: 28_800,
+    soak: 1800,
+    record: [],
+    maxFailures: 0,
+    waveSize: 256,
+    timeZone: "UTC",
+  });
+});
+
+const anna = "[person.anna]\ngithub = 1\ngroups = g\n";
+const lab = "[environment.lab]\napprovals = 1\ngroups = g\n";
+
+test.each([
+  {
+    name: "no account",
+    text: "[person.anna]\n",
+    says: ["1: [person.anna] lacks github | Add what it lacks."],
+  },
+  {
+    name: "one account for two",
+    text: `${anna}[person.ben]\ngithub = 1\n`,
+    says: [
+      "4: ben and anna have the same account: github = 1 | Give each person accounts of their own.",
+    ],
+  },
+  {
+    name: "one Slack account for two",
+    text: `${anna}slack = U12345\n[person.ben]\ngithub = 2\nslack = U12345\n`,
+    says: [
+      "5: ben and anna have the same account: slack = U12345 | Give each person accounts of their own.",
+    ],
+  },
+  {
+    name: "a group of nobody",
+    text: lab,
+    says: [
+      "1: nobody is in the group g, so nobody could approve | Add it to a person's groups, or a section [group.g].",
+    ],
+  },
+  {
+    name: "no approvals and no groups",
+    text: "[environment.lab]\n",
+    says: ["1: [environment.lab] lacks approvals and groups | Add what it lacks."],
+  },
+  {
+    name: "nobody has to approve",
+    text: `${anna}[environment.lab]\napprovals = 0\ngroups = g\n`,
+    says: [
+      "5: approvals = 0: expected a whole number from 1 to 20 | Expected a whole number from 1 to 20.",
+    ],
+  },
+  {
+    name: "windows without a time zone",
+    text: `${anna}${lab}freeze = 20:00-06:00\n`,
+    says: ["4: [environment.lab] lacks time_zone | Add what it lacks."],
+  },
+  {
+    name: "a section that is not known",
+    text: "[persons.anna]\n",
+    says: [
+      "1: [persons.anna] is no section that is known here | Known are [person.NAME], [group.NAME] and [environment.NAME], with small letters.",
+    ],
+  },
+  {
+    name: "a key before the sections",
+    text: "approvals = 1\n",
+    says: ["1: approvals is no key that is known here | Known are ."],
+  },
+])("refuses $name", ({ text, says }) => {
+  expect(told(text)).toEqual(says);
+});
+
+describe("windows", () => {
+  test.each([
+    ["2026-11-25T19:00:00Z", "20:00-06:00", true],
+    ["2026-11-25T18:59:59Z", "20:00-06:00", false],
+    ["2026-11-26T04:59:59Z", "20:00-06:00", true],
+    ["2026-11-26T05:00:00Z", "20:00-06:00", false],
+    ["2026-07-25T18:00:00Z", "20:00-06:00", true],
+    ["2026-11-25T12:00:00Z", "00:00-24:00", true],
+    ["2026-11-27T13:59:00Z", "fri 15:00-mon 06:00", false],
+    ["2026-11-27T14:00:00Z", "fri 15:00-mon 06:00", true],
+    ["2026-11-29T23:30:00Z", "fri 15:00-mon 06:00", true],
+    ["2026-11-30T05:00:00Z", "fri 15:00-mon 06:00", false],
+    ["2026-11-24T23:00:00Z", "wed 00:00-24:00", true],
+    ["2026-11-25T23:00:00Z", "wed 00:00-24:00", false],
+    ["2026-12-19T23:00:00Z", "2026-12-20..2027-01-06", true],
+    ["2027-01-06T22:59:00Z", "2026-12-20..2027-01-06", true],
+    ["2027-01-06T23:00:00Z", "2026-12-20..2027-01-06", false],
+    ["2026-11-25T13:00:00Z", "20:00-06:00, 12:00-14:00", false],
+    ["2026-11-25T11:00:00Z", "20:00-06:00, 12:00-14:00", true],
+  ])("at %s, of %s: %s", (moment, text, within) => {
+    const windows = windowsField(text);
+    expect(windows.ok && isWithin(windows.value, Date.parse(moment), "Europe/Berlin")).toBe(within);
+  });
+
+  test.each([
+    "",
+    "20:00",
+    "25:00-26:00",
+    "20:00-20:00",
+    "20:60-21:00",
+    "funday 20:00-21:00",
+    "fri 15:00-xyz 06:00",
+    "2026-02-30..2026-03-01",
+    "2026-03-02..2026-03-01",
+    "20:00-06:00,",
+  ])("refuses %j", (text) => expect(windowsField(text).ok).toBe(false));
+
+  test.each([
+    ["Europe/Berlin", true],
+    ["Asia/Kolkata", true],
+    ["UTC", true],
+    ["Europe/Berlim", false],
+    ["+01:00", false],
+    ["", false],
+  ])("time zone %s: %s", (name, known) => expect(timeZoneField(name).ok).toBe(known));
+});
+
+describe("standing", () => {
+  const { persons } = readControllerSettings("bot.ini", complete).settings;
+  const members = (...names: readonly string[]): Members => ({
+    kind: "members",
+    names: new Set(names),
+  });
+  const nobody = { kind: "authors", accounts: [] } as const;
+  const request = { persons, members: members("anna", "ben"), authors: nobody, requester: "carl" };
+  test.each([
+    { name: "a member", request, standing: { isKnown: true, group: "member", own: "no" } },
+    {
+      name: "somebody outside",
+      request: { ...request, members: members("ben") },
+      standing: { group: "outside" },
+    },
+    {
+      name: "of an empty group",
+      request: { ...request, members: members() },
+      standing: { group: "empty" },
+    },
+    {
+      name: "of an unreadable group",
+      request: { ...request, members: { kind: "unreadable" } as const },
+      standing: { group: "unreadable" },
+    },
+    { name: "the requester", request: { ...request, requester: "anna" }, standing: { own: "yes" } },
+    {
+      name: "an author by another account",
+      request: { ...request, authors: { kind: "authors", accounts: [7, 1001] } as const },
+      standing: { own: "yes" },
+    },
+    {
+      name: "beside an author whom nobody knows",
+      request: { ...request, authors: { kind: "authors", accounts: [7, null] } as const },
+      standing: { own: "author-unknown" },
+    },
+    {
+      name: "of a change that cannot be read",
+      request: { ...request, authors: { kind: "unreadable" } as const },
+      standing: { own: "authors-unreadable" },
+    },
+  ])("$name", ({ request: asked, standing }) => {
+    expect(findStanding("anna", asked)).toMatchObject(standing);
+  });
+
+  test("of somebody whom the settings do not know", () => {
+    expect(findStanding("eve", request)).toEqual({ isKnown: false, group: "outside", own: "yes" });
+  });
+});

@@ -1,0 +1,97 @@
+import { encoding } from "../../../../src/core/rules/catalog/encoding.ts";
+import { foreignFile } from "../../../../src/core/rules/catalog/foreign-file.ts";
+import { unreadable } from "../../../../src/core/rules/catalog/unreadable.ts";
+import { stpdIni, testRule } from "../../../support/rules.ts";
+
+testRule(unreadable, [
+  { name: "is silent about a file that was read", before: "[STPD_Server]\n", findings: [] },
+  {
+    name: "says why a file was not checked",
+    before: { kind: "unreadable", reason: "it is a directory" },
+    findings: ["1: : this file was not checked: it is a directory"],
+  },
+]);
+
+const garbled = (message: string): string => `this file ${message}`;
+
+testRule(encoding, [
+  { name: "is silent about ASCII", before: "[STPD_Server]\n", findings: [] },
+  { name: "is silent about latin1", before: "# Gr\u00fc\u00dfe\n", findings: [] },
+  {
+    name: "is silent about UTF-8 with a mark",
+    before: "\u00ef\u00bb\u00bf# \u00c3\u00bc\n",
+    findings: [],
+  },
+  {
+    name: "finds a NUL and the line that it is on",
+    before: { kind: "garbled", cause: "NUL", line: 1, column: 3 },
+    findings: [
+      "2: : this file holds a NUL byte, so it is not text that STPD can be trusted to read",
+    ],
+  },
+  {
+    name: "finds UTF-16, little endian",
+    before: "\u00ff\u00fe[\0S\0]\0" as never,
+    findings: [`1: : ${garbled("is UTF-16, which STPD can't be trusted to read")}`],
+  },
+  {
+    name: "finds UTF-16, big endian",
+    before: "\u00fe\u00ff\0[\0S\0]" as never,
+    findings: [`1: : ${garbled("is UTF-16, which STPD can't be trusted to read")}`],
+  },
+]);
+
+testRule(foreignFile, [
+  { name: "is silent about an stpd.ini", before: stpdIni("STPD_PORT=1"), findings: [] },
+  { name: "is silent about a file that cannot be read", before: "\0", findings: [] },
+  {
+    name: "is silent about what looks a little like another file",
+    before: stpdIni(
+      "# {{ ansible_managed }} <html> ENC[AES256_GCM,x",
+      "# version https://git-lfs.github.com/spec/v1",
+      "LOG=../x/stpd.ini",
+      "A={",
+      "B=<x>",
+    ),
+    findings: [],
+  },
+  { name: "is silent about a section with quotes", before: '["STPD_Server"]\n', findings: [] },
+  { name: "is silent about one word", before: "STPD_Server\n", findings: [] },
+  { name: "is silent about an empty file", before: "", findings: [] },
+  ...[
+    [
+      "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n",
+      "a pointer of Git LFS; fetch the file itself with git lfs pull",
+    ],
+    ["/annex/objects/SHA256E-s1--00.ini\n", "a pointer of git-annex; fetch the file itself"],
+    ["\0GITCRYPT\0\x01\x02", "encrypted by git-crypt"],
+    ["$ANSIBLE_VAULT;1.1;AES256\n6162\n", "encrypted by Ansible Vault"],
+    ["-----BEGIN AGE ENCRYPTED FILE-----\n", "encrypted by age"],
+    ["-----BEGIN PGP MESSAGE-----\n", "encrypted by PGP"],
+    ["<!DOCTYPE html>\n<title>Sign in</title>\n", "an HTML page"],
+    ["\u00ef\u00bb\u00bf\n <HTML>\n", "an HTML page"],
+    ['<?xml version="1.0"?>\n<a/>\n', "XML"],
+    ['{\n "message": "Not Found"}\n', "JSON"],
+    ["{}", "JSON"],
+    ["[{}]", "JSON"],
+    ["{\\rtf1 [STPD_Server]}", "an RTF document"],
+    ["../common/stpd.ini", "the target of a symbolic link, which was checked out as text"],
+    ["..\\common\\hardened", "the target of a symbolic link, which was checked out as text"],
+    ["stpd-hardened.ini\n", "the target of a symbolic link, which was checked out as text"],
+    ["--- a/stpd.ini\n+++ b/stpd.ini\n@@ -1 +1 @@\n", "a patch"],
+  ].map(([before = "", what = ""]) => ({
+    name: `knows ${JSON.stringify(before.slice(0, 24))}`,
+    before,
+    findings: [`1: : this file is not an stpd.ini: it is ${what}`],
+  })),
+  ...[
+    ["STPD_HTTPS_PORT = ENC[AES256_GCM,data:x,type:str]", "encrypted by SOPS"],
+    ["STPD_HTTPS_PORT={{ stpd_https_port }}", "a template that was not rendered"],
+    ["{% if https %}", "a template that was not rendered"],
+    ["STPD_HTTPS_PORT=<%= @port %>", "a template that was not rendered"],
+  ].map(([line = "", what = ""]) => ({
+    name: `shows the line ${line}`,
+    before: stpdIni("# x", line),
+    findings: [`4: : this file is not an stpd.ini: it is ${what}`],
+  })),
+]);

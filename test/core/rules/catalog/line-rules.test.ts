@@ -1,0 +1,352 @@
+import { expect } from "vitest";
+import { vendorPriority } from "../../../../src/core/gnutls/verdict.ts";
+import { brokenLine } from "../../../../src/core/rules/catalog/broken-line.ts";
+import { keySpelling } from "../../../../src/core/rules/catalog/key-spelling.ts";
+import { strayLine } from "../../../../src/core/rules/catalog/stray-line.ts";
+import { tlsPriorityInvalid } from "../../../../src/core/rules/catalog/tls-priority-invalid.ts";
+import { tlsPriorityMissing } from "../../../../src/core/rules/catalog/tls-priority-missing.ts";
+import { stpdIni, testRule } from "../../../support/rules.ts";
+
+const marker = "a merge marker is left here, so what STPD reads cannot be verified";
+const section = "this section line is broken, so what STPD reads below it cannot be verified";
+
+testRule(brokenLine, [
+  {
+    name: "is silent about sections, comments and rulers",
+    before: stpdIni("# <<<<<<< HEAD", "[STPD_Thread] ", "==========", "<<<<<<", "======= x=1"),
+    findings: [expect.stringMatching(/^7: /)],
+  },
+  {
+    name: "finds the markers of a merge, wherever they stand",
+    before:
+      "<<<<<<< HEAD\n[STPD_Server]\n||||||| base\r\nA=1\n=======\nB=2\n>>>>>>> branch=x\n[C]\n=======\n",
+    help: "Keep one side of the merge",
+    findings: [
+      `1: <<<<<<< HEAD: ${marker}`,
+      `3: ||||||| base: ${marker}`,
+      `5: =======: ${marker}`,
+      `7: >>>>>>> branch=x: ${marker}`,
+      `9: =======: ${marker}`,
+    ],
+  },
+  ...["[STPD_Thread] # keep alive", "[STPD_Thread]x", "[STPD_Thread", "[[STPD_Thread]]"].map(
+    (line) => ({
+      name: `finds ${line}`,
+      before: stpdIni(line),
+      help: "Write [STPD_Thread] and nothing else on this line.",
+      findings: [`3: ${line}: ${section}`],
+    }),
+  ),
+  ...["[]", "[ ]", "[[]]"].map((line) => ({
+    name: `asks for a name in ${line}`,
+    before: stpdIni(line),
+    help: "Write the name of the section between the brackets, or remove the line.",
+    findings: [`3: ${line}: ${section}`],
+  })),
+  {
+    name: "finds the first line that ends in a CR alone, unless the file ends there",
+    before: "[STPD_Server]\r\nA=1\r[B\rC=1\r",
+    help: "Save the file with LF or CRLF",
+    findings: [
+      "2: A=1: this line ends in a CR alone, where not every reader ends a line",
+      "3: [B: this line ends in a CR alone, where not every reader ends a line",
+    ],
+  },
+  { name: "does not mind a CR at the end of the file", before: "[A]\r\nA=1\r", findings: [] },
+  { name: "finds a section without a name", before: "[]\n", findings: [`1: []: ${section}`] },
+  {
+    name: "marks a section that is indented, behind a byte order mark",
+    before: "\u00ef\u00bb\u00bf [A]x\n",
+    findings: [`1: \u00ef\u00bb\u00bf [A]x: ${section}`],
+  },
+]);
+
+const stray = "this line is not a comment, a section or a setting, and STPD may not skip it";
+
+testRule(strayLine, [
+  {
+    name: "is silent about settings, also those in another spelling",
+    before: stpdIni("X=1", "STPD_PORT: 1", "STPD_PORT 1", ""),
+    findings: [],
+  },
+  {
+    name: "is silent about what broken-line reports",
+    before: stpdIni("<<<<<<< HEAD", "[A]x"),
+    findings: [],
+  },
+  {
+    name: "finds a note without a mark, and gives it one",
+    before: stpdIni("see the wiki"),
+    findings: [`3: see the wiki: ${stray}`],
+    help: "Start it with #",
+    after: stpdIni("# see the wiki"),
+  },
+  {
+    name: "keeps the byte order mark of the file",
+    before: "\u00ef\u00bb\u00bf; x\n\u00ef\u00bb\u00bf; y\n",
+    findings: [
+      "1: ;: ; is not a comment mark that SEP documents",
+      "2: ;: ; is not a comment mark that SEP documents",
+    ],
+    after: "\u00ef\u00bb\u00bf# x\n\u00ef\u00bb\u00bf; y\n",
+  },
+  {
+    name: "finds a known key without a value",
+    before: stpdIni("Stpd_Http_Port"),
+    findings: [`3: Stpd_Http_Port: ${stray}`],
+    after: stpdIni("# Stpd_Http_Port"),
+  },
+  {
+    name: "keeps blanks before a comment mark in the first line",
+    before: "    ; x\n",
+    findings: ["1: ;: ; is not a comment mark that SEP documents"],
+    after: "    # x\n",
+  },
+  {
+    name: "finds one before any section, and in another one",
+    before: "note\n[A]\n = 1\n",
+    findings: [`1: note: ${stray}`, `3: = 1: ${stray}`],
+    after: "# note\n[A]\n = 1\n",
+  },
+  {
+    name: "leaves the lines of another section as they are",
+    before: stpdIni("[STPD_Thread]", "KEEP_ALIVE"),
+    findings: [`4: KEEP_ALIVE: ${stray}`],
+  },
+  {
+    name: "leaves the comments of another section as they are",
+    before: stpdIni("[STPD_Thread]", "; list"),
+    findings: ["4: ;: ; is not a comment mark that SEP documents"],
+  },
+  {
+    name: "comments a line out in a section that is to be renamed",
+    before: "[stpd_server]\nnote\n",
+    findings: [`2: note: ${stray}`],
+    after: "[stpd_server]\n# note\n",
+  },
+  ...["STPD_HTTPS_PORT", "STPD_HTTPS_PRIORITY_STRING"].map((key) => ({
+    name: `leaves a bare ${key} to people`,
+    before: stpdIni(key),
+    findings: [`3: ${key}: ${stray}`],
+  })),
+  {
+    name: "comments the rest of a priority string out",
+    before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
+    findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
+    after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '#   -RSA"'),
+  },
+  ...["STPD_HTTPS_PORT=\n  11443", "STPD_PORT=\\\n11001"].map((lines) => ({
+    name: `leaves the number in ${JSON.stringify(lines)}`,
+    before: `[STPD_Server]\n${lines}\n`,
+    help: "Write the whole value on one line",
+    findings: [expect.stringMatching(/^3: /)],
+  })),
+  {
+    name: "comments out what spoils a port that is a number without it",
+    before: "[STPD_Server]\nSTPD_PORT=11001\n  12001\n",
+    findings: [expect.stringMatching(/^3: /)],
+    after: "[STPD_Server]\nSTPD_PORT=11001\n#   12001\n",
+  },
+  {
+    name: "leaves the rest of a value that it does not know",
+    before: stpdIni("FOO=a \\", "b"),
+    findings: ["4: b: this line sets nothing, or is a part of line 3, as some readers take it"],
+    help: "Write the whole value on one line",
+  },
+  {
+    name: "takes a line below a comment for no part of it",
+    before: stpdIni("# C:\\", "note"),
+    findings: [`4: note: ${stray}`],
+    after: stpdIni("# C:\\", "# note"),
+  },
+  ...[
+    ["; STPD_PORT=11001", ";"],
+    ["// STPD_PORT=11001", "//"],
+    ["-- STPD_PORT=11001", "--"],
+    ["REM STPD_PORT=11001", "REM"],
+    ["' STPD_PORT=11001", "'"],
+    ["<!-- STPD_PORT=11001", "<!--"],
+    ["!STPD_PORT=11001", "!"],
+  ].map(([line = "", mark = ""]) => ({
+    name: `takes ${line} for a comment`,
+    before: stpdIni(line),
+    findings: [`3: ${mark}: ${mark} is not a comment mark that SEP documents`],
+    after: stpdIni("# STPD_PORT=11001"),
+  })),
+  {
+    name: "takes ; alone for a comment",
+    before: ";\n",
+    findings: [expect.anything()],
+    after: "#\n",
+  },
+]);
+
+const spelt = (line: number, key: string, name: string, cause: string): string =>
+  `${line}: ${key}: ${key} is ${name} but for ${cause}, so STPD may not read it`;
+
+testRule(keySpelling, [
+  {
+    name: "is silent about SEP's own spelling, with blanks around = and behind the section",
+    before: '[STPD_Server] \nSTPD_HTTPS_PORT = 1\nSTPD_HTTPS_PRIORITY_STRING="NORMAL"\n',
+    findings: [],
+  },
+  {
+    name: "leaves plain ports and other sections to other rules",
+    before: stpdIni("stpd_port=1", "[Other]", "stpd_https_port=1", "[stpd_thread]"),
+    findings: [],
+  },
+  {
+    name: "renames a key",
+    before: "[STPD_Server]\r\n Stpd_Https_Port = 11443\r\n",
+    help: "Write STPD_HTTPS_PORT=11443",
+    findings: [spelt(2, "Stpd_Https_Port", "STPD_HTTPS_PORT", "its case")],
+    after: "[STPD_Server]\r\nSTPD_HTTPS_PORT=11443\r\n",
+  },
+  {
+    name: "renames the priority string, and keeps its value",
+    before: stpdIni("stpd_https_priority_string: NORMAL:-RSA"),
+    findings: [
+      spelt(
+        3,
+        "stpd_https_priority_string",
+        "STPD_HTTPS_PRIORITY_STRING",
+        "its case and a colon in place of =",
+      ),
+    ],
+    after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:-RSA"'),
+  },
+  ...[
+    ["STPD_HTTPS_PORT: 11443", "a colon in place of ="],
+    ["STPD_HTTPS_PORT 11443", "no ="],
+    ["export STPD_HTTPS_PORT=11443", "a word in front"],
+    ["'STPD_HTTPS_PORT'=11443", "quotes"],
+    ['stpd_https_port="11443"', "its case"],
+    ["STPD_HTTPS_PORT\u00c2\u00a0=11443", "a no-break space"],
+    ["\u00ef\u00bb\u00bfSTPD_HTTPS_PORT=11443", "a byte order mark"],
+  ].map(([line = "", cause = ""]) => ({
+    name: `renames ${JSON.stringify(line)}`,
+    before: `[STPD_Server]\n${line}\n`,
+    findings: [expect.stringContaining(`is STPD_HTTPS_PORT but for ${cause}`)],
+    after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n",
+  })),
+  {
+    name: "comments the misspelt line out where the port is set already",
+    before: stpdIni("STPD_HTTPS_PORT: 11443"),
+    help: "Keep this line or line 2, spelt STPD_HTTPS_PORT.",
+    findings: [spelt(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon in place of =")],
+    after: stpdIni("# STPD_HTTPS_PORT: 11443"),
+  },
+  {
+    name: "leaves two numbers to people",
+    before: stpdIni("stpd_https_port=11444"),
+    findings: [spelt(3, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+  },
+  {
+    name: "leaves a number to people that another section doubts",
+    before: "[STPD_Server]\nstpd_https_port=11444\n[A]\nSTPD_HTTPS_PORT=11443\n",
+    help: "if that is the number",
+    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+  },
+  {
+    name: "leaves a value that is no number to people",
+    before: "[STPD_Server]\nstpd_https_port=x\n",
+    help: "and the number of the port behind it",
+    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+  },
+  ...[
+    ["[stpd_server]", "its case"],
+    ["[STPD Server]", "blanks in place of _"],
+    ["[ STPD_Server ]", "blanks around it"],
+    [" [STPD_Server]", "blanks around it"],
+    ['["STPD_Server"]', "quotes"],
+  ].map(([line = "", cause = ""]) => ({
+    name: `renames ${line}`,
+    before: `${line}\nSTPD_HTTPS_PORT=1\n`,
+    help: "Write [STPD_Server].",
+    findings: [
+      `1: ${line.trim()}: ${line.trim()} is [STPD_Server] but for ${cause}, so STPD may not read what is below it`,
+    ],
+    ...(line.startsWith(" ") ? {} : { after: "[STPD_Server]\nSTPD_HTTPS_PORT=1\n" }),
+  })),
+  {
+    name: "makes no second section",
+    before: stpdIni("[stpd_server]", "X=1"),
+    help: "Move the lines below it to [STPD_Server] on line 1.",
+    findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
+    name: "has what a section sets moved, also below a comment",
+    before: stpdIni("[stpd_server]", "# c", "X=1"),
+    help: "Move the lines below it to [STPD_Server] on line 1.",
+    findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
+    name: "has a section removed that sets nothing",
+    before: stpdIni("[stpd_server]", "# STPD_PORT=1", "[A]", "X=1"),
+    help: "Remove this line.",
+    findings: [expect.stringContaining("3: [stpd_server]: ")],
+  },
+  {
+    name: "makes no old port certain that is indented",
+    before: "[STPD_Server]\n  STPD_PORT=11001\n",
+    help: "Comment out the line, or write STPD_PORT=11001 at its start if the port must stay open.",
+    findings: [
+      "2: STPD_PORT: STPD_PORT is indented, so STPD may take it for a part of a line above it",
+    ],
+  },
+  {
+    name: "finds what may be a part of the line above",
+    before:
+      '[STPD_Server]\nA=1\n\tSTPD_HTTPS_PORT=11443\n# x\n  B=2\nC=1\\\nSTPD_HTTPS_PRIORITY_STRING="N"\n',
+    help: "Write STPD_HTTPS_PORT=11443 at the start of the line.",
+    findings: [
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may take it for a part of line 2",
+      "5: B: B is indented, so STPD may take it for a part of line 2",
+      "7: STPD_HTTPS_PRIORITY_STRING: STPD_HTTPS_PRIORITY_STRING stands below a line that ends in \\, so STPD may take it for a part of line 6",
+    ],
+  },
+  {
+    name: "finds what may spoil the port above it",
+    before: stpdIni("  B=2"),
+    findings: ["3: B: B is indented, so STPD may take it for a part of line 2"],
+    after: stpdIni("B=2"),
+  },
+  {
+    name: "finds an indented first line, which a line above it would take along",
+    before: "[STPD_Server]\n STPD_HTTPS_PORT=1\n[A]\n B=1\n C=1\n",
+    findings: [
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may take it for a part of a line above it",
+    ],
+    after: "[STPD_Server]\nSTPD_HTTPS_PORT=1\n[A]\n B=1\n C=1\n",
+  },
+]);
+
+testRule(tlsPriorityMissing, [
+  {
+    name: "writes no second string beside one that is misspelt or misplaced",
+    before: stpdIni("stpd_https_priority_string=NORMAL"),
+    findings: [],
+  },
+  {
+    name: "is silent where the string stands in another section",
+    before: 'STPD_HTTPS_PRIORITY_STRING="NORMAL"\n[STPD_Server]\n',
+    findings: [],
+  },
+]);
+
+testRule(
+  tlsPriorityInvalid,
+  [
+    [`"${vendorPriority}" # wiki`, "a comment stands behind the value"],
+    [`${vendorPriority} // wiki`, "a comment stands behind the value"],
+    [`'${vendorPriority}'`, "STPD's quotes are double ones"],
+    ["\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d", "typographic quotes are not quotes for STPD"],
+    ['"NORMAL:\\', "the value goes on in the next line"],
+  ].map(([value = "", cause = ""]) => ({
+    name: `names the cause in ${value.slice(-12)}`,
+    before: stpdIni(`STPD_HTTPS_PRIORITY_STRING=${value}`),
+    findings: [expect.stringMatching(new RegExp(`^3: .*: ${cause}, so HTTPS may not start$`))],
+    help: "Write the string alone, in double quotes",
+    ...(/# wiki|^'/.test(value) ? {} : { after: expect.stringContaining(vendorPriority) }),
+  })),
+);

@@ -1,0 +1,288 @@
+import { describe, expect, test } from "vitest";
+import { knowRules } from "../../../src/core/check/check-host.ts";
+import { readFacts } from "../../../src/core/fleet/facts.ts";
+import { readGlobals } from "../../../src/core/fleet/globals.ts";
+import { readInterfaces } from "../../../src/core/fleet/interfaces.ts";
+import { isDate } from "../../../src/core/base/dates.ts";
+import { createMatcher } from "../../../src/core/settings/glob.ts";
+import type { Problem } from "../../../src/core/base/problem.ts";
+import { readSettings } from "../../../src/core/settings/settings.ts";
+import { rules } from "../../../src/core/rules/index.ts";
+
+const read = (text: string, overrides = {}) =>
+  readSettings("sesam-harden.ini", text, overrides, knowRules(rules));
+
+const told = (problems: readonly Problem[]): readonly string[] =>
+  problems.map(({ line, column, message, next }) => `${line}:${column}: ${message} | ${next}`);
+
+const complete = `# comment
+profile = strict                 # vendor | strict
+fail_on = warning
+gnutls = 3.7 3.8.9
+absent_port = open
+filtered_port = closed
+include = hosts/*/stpd.ini more/**/stpd.ini
+[rules]
+tls-client-order = error         # off | notice | warning | error
+unknown-key = off
+[environment.production]
+profile = vendor
+fail_on = never
+[allow.sap]
+rule = insecure-interface
+host = sap-*
+until = 2027-03-31
+reason = SAP backint still needs HTTP (CHG-1234)
+`;
+
+test("reads all that there is", () => {
+  const { settings, problems } = read(complete);
+  expect(problems).toEqual([]);
+  expect(settings.include).toEqual(["hosts/*/stpd.ini", "more/**/stpd.ini"]);
+  expect(Object.fromEntries(settings.levels)).toEqual({
+    "tls-client-order": "error",
+    "unknown-key": "off",
+  });
+  const base = {
+    dialects: ["3.7.1", "3.7.3", "3.7.9", "3.8.9"],
+    keys: ["rsa", "ec"],
+    absentPort: "open",
+    filteredPort: "closed",
+    unreachable: [],
+  };
+  expect(settings.policyOf(null)).toEqual({ ...base, profile: "strict", failOn: "warning" });
+  expect(settings.policyOf("production")).toEqual({ ...base, profile: "vendor", failOn: "never" });
+  expect(settings.allows).toMatchObject([
+    {
+      name: "sap",
+      rule: "insecure-interface",
+      until: "2027-03-31",
+      reason: "SAP backint still needs HTTP (CHG-1234)",
+    },
+  ]);
+  expect(["sap-1", "db", null].map((host) => settings.allows[0]?.covers(host))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("what the command line asks for comes before every section", () => {
+  const { settings } = read(complete, { profile: "vendor", failOn: "notice" });
+  expect(settings.policyOf("production")).toMatchObject({ profile: "vendor", failOn: "notice" });
+});
+
+describe("a wrong setting is told with its place, what was expected, and the nearest right word", () => {
+  test.each([
+    ["profil = strict", "1:1: profil is no key that is known here | Did you mean profile?"],
+    [
+      "profile = stricct",
+      "1:11: profile = stricct: expected vendor, strict | Did you mean strict?",
+    ],
+    [
+      "gnutls = 4.0",
+      "1:10: gnutls = 4.0: expected release lines of GnuTLS, out of 3.6, 3.7, 3.8 | Expected release lines of GnuTLS, out of 3.6, 3.7, 3.8.",
+    ],
+    ["include =", "1:10: include = : expected one or more words | Expected one or more words."],
+    [
+      "profile = strict\nprofile = vendor",
+      "2:1: profile is set on line 1 already | Keep one of them.",
+    ],
+    ["nonsense", "1:1: expected [section], key = value, or a comment | Mend the line."],
+    [
+      "[rule]\n",
+      "1:1: [rule] is no section that is known here | Known are [rules], [environment.NAME] and [allow.NAME], with small letters.",
+    ],
+    [
+      "[environment.Prod]",
+      "1:1: [environment.Prod] is no section that is known here | Known are [rules], [environment.NAME] and [allow.NAME], with small letters.",
+    ],
+    [
+      "[__proto__]\nx = 1",
+      "1:1: [__proto__] is no section that is known here | Known are [rules], [environment.NAME] and [allow.NAME], with small letters.",
+    ],
+    ["[rules]\n[rules]", "2:2: section [rules] stands on line 1 already | Put its keys together."],
+    [
+      "[rules]\ntls-clinet-order = off",
+      "2:1: tls-clinet-order is no rule that is known here | Did you mean tls-client-order?",
+    ],
+    [
+      "[rules]\ntls-client-order = on",
+      "2:20: tls-client-order = on: expected off, notice, warning, error | Expected off, notice, warning, error.",
+    ],
+    [
+      "[rules]\nhttps-port-missing = off",
+      "2:22: https-port-missing guards against what must not be overlooked, and stays an error | Remove the line.",
+    ],
+    [
+      "[allow.a]\nrule = port-invalid",
+      "1:1: [allow.a] lacks until and reason | Say which rule, until when, and why.",
+    ],
+    [
+      "[allow.a]\nrule = port-invalid\nuntil = 2027-02-30\nreason = x",
+      "3:9: until = 2027-02-30: expected a date that exists, as YYYY-MM-DD | Expected a date that exists, as YYYY-MM-DD.",
+    ],
+    [
+      "[allow.a]\nrule = encoding\nuntil = 2027-03-31\nreason = x",
+      "2:8: encoding cannot be suppressed | Remove [allow.a].",
+    ],
+    [
+      "include = a;b",
+      "1:1: readers of INI files do not agree about this line: include | Write the value without # ; \\ [ ] and quotes inside.",
+    ],
+    [
+      "__proto__ = 1",
+      "1:1: readers of INI files do not agree about this line: __proto__ | Write the value without # ; \\ [ ] and quotes inside.",
+    ],
+    ["\u00ff\u00fep\0", "1:1: this file is no text | Save it as UTF-8."],
+  ])("%j", (text, problem) => {
+    expect(told(read(text).problems)).toContain(problem);
+  });
+});
+
+test("facts of a host", () => {
+  const text =
+    "role = server\nos = windows\navx = no\nversion = 5.1.0\ngnutls = 3.7.4\ncertificate_key = ec\nwave = 0\n";
+  const { facts, problems } = readFacts("host.ini", text);
+  expect(problems).toEqual([]);
+  expect(facts).toEqual({
+    role: "server",
+    os: "windows",
+    avx: "no",
+    version: "5.1.0",
+    gnutls: ["3.7.1", "3.7.3", "3.7.9"],
+    certificate_key: "ec",
+    wave: 0,
+  });
+  expect(readFacts("host.ini", "").facts).toEqual({ role: "rds" });
+  expect(
+    told(readFacts("host.ini", "[x]\nrole = sever\nwave = -1\nrestart = rm -rf /\n").problems),
+  ).toEqual(["1:1: [x] is one section too many | host.ini has keys alone."]);
+  expect(
+    told(readFacts("host.ini", "certificate_key = rsaa\ncertificate_ky = ec\n").problems),
+  ).toEqual([
+    "1:19: certificate_key = rsaa: expected rsa, ec | Did you mean rsa?",
+    "2:1: certificate_ky is no key that is known here | Did you mean certificate_key?",
+  ]);
+  expect(told(readFacts("host.ini", "role = sever\nwave = -1\nrestart = rm\n").problems)).toEqual([
+    "1:8: role = sever: expected server, rds | Did you mean server?",
+    "2:8: wave = -1: expected a whole number from 0 to 100000 | Expected a whole number from 0 to 100000.",
+    expect.stringMatching(/^3:1: restart is no key that is known here/),
+  ]);
+});
+
+test("global settings", () => {
+  expect(
+    readGlobals("globals.ini", "[sesam]\ngv_conf_use_com_stpd_kill = http\n").problems,
+  ).toEqual([]);
+  const { problems } = readGlobals(
+    "globals.ini",
+    "x = 1\n[sesam]\ngv_default_interface_prefx = https\n[other]\n",
+  );
+  expect(told(problems)).toEqual([
+    "4:1: [other] is no section of globals.ini | Expected [sesam].",
+    "1:1: x stands before the section | Put it below [sesam].",
+    "3:1: gv_default_interface_prefx is no key that is known here | Did you mean gv_default_interface_prefix?",
+  ]);
+});
+
+const good = {
+  schemaVersion: 1,
+  exportedAt: "2026-11-20T08:00:00Z",
+  server: "s",
+  clients: [{ name: "c", interfaces: ["https://c:11443"] }],
+  usage: [{ kind: "backup-event", name: "n", client: "c", interface: "" }],
+};
+
+test.each([
+  ["what is right", good, []],
+  ["another version", { ...good, schemaVersion: 2 }, ["1:18: expected schemaVersion 1"]],
+  [
+    "a time that is none",
+    { ...good, exportedAt: "yesterday" },
+    ["1:33: expected exportedAt to be a time in UTC, as 2026-11-20T08:00:00Z"],
+  ],
+  ["a missing key", { ...good, server: undefined }, ["1:1: the file lacks server"]],
+  [
+    "a key too many",
+    { ...good, extra: 1 },
+    [expect.stringContaining("extra is no key of the file")],
+  ],
+  [
+    "no list",
+    { ...good, clients: "c" },
+    [expect.stringContaining("expected clients to be a list")],
+  ],
+  [
+    "no text",
+    { ...good, clients: [{ name: 1, interfaces: [] }] },
+    [expect.stringContaining("expected name to be text")],
+  ],
+  [
+    "an unknown kind",
+    { ...good, usage: [{ ...good.usage[0], kind: "backup" }] },
+    [expect.stringContaining("backup is no kind of usage")],
+  ],
+  [
+    "__proto__",
+    { ...good, usage: [JSON.parse('{"__proto__": 1}')] },
+    expect.arrayContaining([expect.stringContaining("__proto__ is no key of a usage")]),
+  ],
+])("interfaces.json with %s", (_, content, problems) => {
+  const found = readInterfaces("interfaces.json", JSON.stringify(content)).problems;
+  expect(found.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual(
+    problems,
+  );
+});
+
+test.each([
+  ["", "1:1: this is no JSON: expected a value"],
+  ['{"a": 1,}', "1:9: this is no JSON: expected a key in double quotes"],
+  ['{\n  "a" 1}', "2:7: this is no JSON: expected : behind the key"],
+  ['{"a": 1 "b": 2}', "1:9: this is no JSON: expected , or }"],
+  ["[1 2]", "1:4: this is no JSON: expected , or ]"],
+  ['{"a": "x', "1:7: this is no JSON: this string has no end"],
+  ["{} x", "1:4: this is no JSON: expected nothing behind the value"],
+  ["nul", "1:1: this is no JSON: this is no value of JSON"],
+  ['{"a":1,"a":2}', '1:8: this is no JSON: the key "a" stands twice'],
+  ["[".repeat(100_000), "1:34: this is no JSON: nested more than 32 deep"],
+])("malformed JSON: %.20s", (text, problem) => {
+  const { problems } = readInterfaces("interfaces.json", text);
+  expect(problems.map(({ line, column, message }) => `${line}:${column}: ${message}`)).toEqual([
+    problem,
+  ]);
+});
+
+test("dates that the calendar has", () => {
+  expect(["2024-02-29", "2000-02-29", "2026-12-31"].map(isDate)).toEqual([true, true, true]);
+  expect(
+    [
+      "2023-02-29",
+      "1900-02-29",
+      "2026-13-01",
+      "2026-04-31",
+      "2026-00-10",
+      "2026-1-1",
+      "26-01-01",
+      "",
+    ].filter(isDate),
+  ).toEqual([]);
+});
+
+test.each([
+  ["**/stpd.ini", "stpd.ini", true],
+  ["**/stpd.ini", "a/b/stpd.ini", true],
+  ["hosts/*/stpd.ini", "hosts/a/stpd.ini", true],
+  ["hosts/*/stpd.ini", "hosts/a/b/stpd.ini", false],
+  ["a/**/b/**/c", "a/x/b/y/z/c", true],
+  ["a/**/b/**/c", "a/c", false],
+  ["h?st/*.ini", "host/stpd.ini", true],
+  ["h?st/*.ini", "hst/stpd.ini", false],
+  ["a.b", "axb", false],
+  ["sap-*", "sap-", true],
+  ["*", "a/b", false],
+  [`${"*a".repeat(30)}b`, "a".repeat(200), false],
+  [`${"**/a/".repeat(30)}b`, "a/".repeat(200), false],
+])("%.20s matches %.20s: %s", (pattern, path, matches) => {
+  expect(createMatcher(pattern)(path)).toBe(matches);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { renderJson } from "../../../src/core/report/json.ts";
+import { readProbe } from "../../../src/core/verify/parse-probes.ts";
+import { readVerifyReport } from "../../../src/core/verify/parse-report.ts";
+import { accept, hardened, probeOf, withPort, withTls } from "../../support/observations.ts";
+
+const probes = [
+  { ...probeOf(hardened), host: "a" },
+  { ...probeOf(withPort("https", "closed")), host: "b" },
+  { ...probeOf(withTls("TLS1.0", accept("TLS_RSA_AES_128_CBC_SHA1"))), host: "c" },
+  {
+    host: "d",
+    verdict: "unknown",
+    addresses: [],
+    unchecked: ["2001:db8::1"],
+    reasons: [{ answer: "unknown", code: "name-not-resolved", message: "no address" }],
+  },
+] as const;
+const hosts = probes.map(({ host }) => {
+  return { name: host, role: "rds", environment: null, verdict: "unknown" } as const;
+});
+const report = renderJson({ findings: [], hosts, failOn: () => "error", probes });
+
+test("what verify printed is read again, host by host", () => {
+  for (const probe of probes) expect(readProbe(report, probe.host)).toEqual(probe);
+  expect(readProbe(report, "e")).toBeUndefined();
+  expect(readVerifyReport(report)?.map(({ host }) => host)).toEqual(["a", "b", "c", "d"]);
+});
+
+test.each<readonly [string, unknown]>([
+  ["no JSON", "{"],
+  ["no object", []],
+  ["nothing at all", null],
+  ["no probes", { hosts: [] }],
+  ["probes that are no list", { probes: {} }],
+  ["a probe that is none", { probes: [null, { host: "a" }] }],
+  [
+    "a port that is none",
+    { probes: [JSON.parse(report.replaceAll('"open"', '"ajar"')).probes[0]] },
+  ],
+  [
+    "a version that is none",
+    { probes: [JSON.parse(report.replaceAll("TLS1.2", "TLS9")).probes[0]] },
+  ],
+  [
+    "an answer that is none",
+    { probes: [JSON.parse(report.replaceAll('"refused"', '"no"')).probes[0]] },
+  ],
+])("%s says nothing", (_, value) => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  expect(readProbe(text, "a")).toBeUndefined();
+});
