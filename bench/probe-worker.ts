@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomHello } from "../src/adapters/runtime/random.ts";
 import { createWire } from "../src/adapters/network/network.ts";
 import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { probeAddress } from "../src/core/probe/probe-address.ts";
 import { makeKeys, startGnutlsServ } from "../test/support/gnutls-serv.ts";
 import { distFile } from "../test/support/programs.ts";
+import { randomHello } from "../src/adapters/runtime/crypto.ts";
 
 /**
  * Runs inside a network namespace. Probes a gnutls-serv with the vendor's string by turns with

@@ -11,7 +11,6 @@ import type { PublicKey } from "../src/core/formats/jws.ts";
 import { ledgerBranch } from "../src/core/rollout/ledger/layout.ts";
 import type { Planned } from "../src/core/rollout/plan/plan.ts";
 import type { RolloutEvent } from "../src/core/rollout/state/rollout.ts";
-import { runInputsOf } from "../src/core/rollout/dispatch/run-inputs.ts";
 import { signTicket, type TicketClaims } from "../src/core/rollout/dispatch/ticket.ts";
 import { auditLedger } from "../src/core/rollout/ledger/run-audit.ts";
 import { moveRollout, requestRollout, seeHosts } from "../src/core/rollout/ledger/commands.ts";
@@ -26,6 +25,7 @@ import { createLedgerWriter, type Decide } from "../src/core/rollout/ledger/writ
 import { createStandIn, type Branch, type Count } from "./scale-github.ts";
 import { fleetArchive, packName, snapshotName, terms, type Snapshot } from "./scale-history.ts";
 import { openPack } from "./scale-pack.ts";
+import { runInputsOf } from "../src/core/rollout/dispatch/wave-run.ts";
 
 /** What one thing took. */
 export interface Cost extends Count {

@@ -21,9 +21,9 @@ import { addressOf, createEntrance, type Entrance } from "./slack/receiver.ts";
 import { createProbeReader } from "./controller/probe-reader.ts";
 import { createRepeats } from "./slack/dedupe.ts";
 import { createRounds } from "./loops/reconcile-loop.ts";
-import { checkPeople } from "./controller/setup-checks.ts";
+import { checkPeople, type StartCheck } from "./slack/setup-checks.ts";
 import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
-import { checkGithub, checkSlack, type StartCheck } from "./doctor.ts";
+import { checkGithub, checkSlack } from "./doctor.ts";
 import { tellCardTroubles } from "./views/card-trouble.ts";
 import type { TurnPorts } from "./runtime/loop.ts";
 

@@ -7,22 +7,8 @@ import { ledgerBranch } from "../src/core/rollout/ledger/layout.ts";
 import { findMissingRulesets } from "../src/core/rollout/ledger/branch-ruleset.ts";
 import type { PublicKey, Signer } from "../src/core/formats/jws.ts";
 import type { Controller } from "./controller/controller.ts";
-import { findChannelProblem, findOtherApp } from "./controller/setup-checks.ts";
+import { findChannelProblem, findOtherApp, type StartCheck } from "./slack/setup-checks.ts";
 import { readReason } from "./slack/web-api.ts";
-
-/** One thing that has to hold before the bot starts. */
-export interface StartCheck {
-  readonly what: string;
-  /** Undefined where it holds. */
-  readonly problem: string | undefined;
-  /** How to mend it. */
-  readonly next: string;
-  /** Neither the check nor the start fails by it. */
-  readonly isWarning?: true;
-  /** The check fails by it, and the bot starts all the same. */
-  readonly isMinor?: true;
-}
-
 /** What each scope is for; the manifest asks for the same. */
 export const scopes: Readonly<Record<string, string>> = {
   commands: "the command /sesam-harden",

@@ -22,29 +22,75 @@ function importsOf(file: string): readonly string[] {
 }
 
 const sources = filesBelow("src");
+const botSources = filesBelow("bot").filter((file) => !file.includes("node_modules"));
+const ours = [...sources, ...botSources];
 const isIn = (folder: string) => (file: string) => file.startsWith(`src/${folder}/`);
-const isOurs = (name: string): boolean => name.startsWith("src/");
+const isOurs = (name: string): boolean => /^(src|bot)\//.test(name);
 
-/** The imports of a folder's files that are neither below the allowed folders nor allowed packages. */
-function strayImports(folder: string, allowed: readonly string[]): readonly string[] {
-  return sources
-    .filter(isIn(folder))
-    .flatMap((file) => importsOf(file).map((name) => `${file} -> ${name}`))
-    .filter((line) => {
-      const name = line.split(" -> ")[1] ?? "";
-      return !allowed.some((prefix) => name === prefix || name.startsWith(`${prefix}/`));
-    });
+/**
+ * The features of the core: each imports only from later ones. A folder inside another that is not
+ * in the list is a part of it.
+ */
+const features = [
+  "report",
+  "host",
+  "status",
+  "rollout/controller",
+  "rollout/dispatch",
+  "rollout/ledger",
+  "rollout/plan",
+  "rollout/state",
+  "verify",
+  "check",
+  "fix",
+  "config-repo",
+  "rules",
+  "probe",
+  "inventory",
+  "fleet",
+  "settings",
+  "tls",
+  "gnutls",
+  "formats",
+  "base",
+];
+
+function featureOf(file: string): number {
+  return features.findIndex((name) => file.startsWith(`src/core/${name}/`));
 }
 
 test("the files are there that the rules below speak of", () => {
   for (const folder of ["core", "adapters", "cli", "action", "shell"]) {
     expect(sources.filter(isIn(folder)).length, folder).toBeGreaterThan(0);
   }
+  const found = new Set(sources.filter(isIn("core")).map(featureOf));
+  expect([...found].toSorted((a, b) => a - b)).toEqual(features.map((_, index) => index));
   expect(importsOf("src/main.ts")).toContain("src/action/main.ts");
+  expect(importsOf("bot/main.ts")).toContain("bot/app.ts");
 });
 
-test("core depends on core and ini alone", () => {
-  expect(strayImports("core", ["src/core", "ini"])).toEqual([]);
+test("a feature of the core imports from itself, from later ones, and from ini", () => {
+  const stray = sources.filter(isIn("core")).flatMap((file) =>
+    importsOf(file)
+      .filter((name) => name !== "ini" && featureOf(name) < featureOf(file))
+      .map((name) => `${file} -> ${name}`),
+  );
+  expect(stray).toEqual([]);
+});
+
+test("no file imports itself by a detour, types included", () => {
+  const graph = new Map(ours.map((file) => [file, importsOf(file).filter(isOurs)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(" -> "));
+    if (start >= 0 || done.has(file)) return;
+    for (const name of graph.get(file) ?? []) visit(name, [...path, file]);
+    done.add(file);
+  };
+  for (const file of ours) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
 test("an adapter knows core, the ports, and one thing outside", () => {
@@ -52,9 +98,64 @@ test("an adapter knows core, the ports, and one thing outside", () => {
     const names = importsOf(file);
     const outside = names.filter((name) => !isOurs(name) && name !== "node:path");
     expect(new Set(outside).size, `${file}: ${outside.join(", ")}`).toBeLessThanOrEqual(1);
-    const stray = names.filter((name) => isOurs(name) && /^src\/(cli|action)\//.test(name));
+    const stray = names.filter((name) => isOurs(name) && !/^src\/(core|adapters)\//.test(name));
     expect(stray, file).toEqual([]);
   }
+});
+
+test("command line and Action do not know each other", () => {
+  const across = [
+    ...sources.filter(isIn("cli")).flatMap((file) => importsOf(file).filter(isIn("action"))),
+    ...sources.filter(isIn("action")).flatMap((file) => importsOf(file).filter(isIn("cli"))),
+  ];
+  expect(across).toEqual([]);
+});
+
+test("views of the bot are pure, and few of its files know Slack's packages", () => {
+  // The commands as data, which the help shows.
+  const grammar = "bot/runtime/command-grammar.ts";
+  const views = botSources.filter((file) => file.startsWith("bot/views/"));
+  expect(views.length).toBeGreaterThan(0);
+  const stray = views.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !/^(bot\/views|src\/core)\//.test(name) && name !== grammar)
+      .map((name) => `${file} -> ${name}`),
+  );
+  expect(stray).toEqual([]);
+  const knowing = botSources.filter((file) =>
+    importsOf(file).some((name) => name.startsWith("@slack/")),
+  );
+  expect(
+    knowing.filter(
+      (file) => !/^bot\/(slack\/.*|listeners\/(register|payload)|app|doctor)\.ts$/.test(file),
+    ),
+  ).toEqual([]);
+});
+
+/** Folders whose files are one list by design. */
+const lists = /^src\/(core\/rules\/catalog|cli\/commands)$/;
+
+test("a folder holds at most 20 files", () => {
+  const count = new Map<string, number>();
+  for (const file of ours) count.set(dirname(file), (count.get(dirname(file)) ?? 0) + 1);
+  const full = [...count].filter(([folder, files]) => files > 20 && !lists.test(folder));
+  expect(full).toEqual([]);
+});
+
+test("a file of under 25 lines that one other file imports is a part of that", () => {
+  const importers = new Map<string, Set<string>>();
+  for (const file of ours) {
+    for (const name of importsOf(file)) {
+      importers.set(name, (importers.get(name) ?? new Set()).add(file));
+    }
+  }
+  const small = ours.filter(
+    (file) =>
+      importers.get(file)?.size === 1 &&
+      !lists.test(dirname(file)) &&
+      readFileSync(join(top, file), "utf8").split("\n").length <= 25,
+  );
+  expect(small).toEqual([]);
 });
 
 test("@actions/core stays in src/action", () => {
@@ -96,9 +197,7 @@ test("no module is mocked, and no check is left out", () => {
 test("no condition reads the words of an error: an error that is decided by carries a field", () => {
   const reads =
     /\b\w*[eE]rror\.message(\.(includes|startsWith|endsWith|match|indexOf)\(|\s*[!=]==)|\.(test|exec)\(\s*\w*[eE]rror\.message/;
-  const found = [...sources, ...filesBelow("bot")].filter((file) =>
-    reads.test(readFileSync(join(top, file), "utf8")),
-  );
+  const found = ours.filter((file) => reads.test(readFileSync(join(top, file), "utf8")));
   // Deno gives the reasons of a failed TLS handshake in words only.
   expect(found).toEqual(["src/adapters/sesam-rest.ts"]);
 });

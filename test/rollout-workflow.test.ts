@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { inputs, outputs } from "../src/action/inputs.ts";
-import { runInputs } from "../src/core/rollout/dispatch/run-inputs.ts";
 import { artifactPrefix } from "../src/core/rollout/dispatch/collect-reports.ts";
+import { runInputs } from "../src/core/rollout/dispatch/wave-run.ts";
 
 interface Step {
   readonly name?: string;

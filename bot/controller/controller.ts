@@ -19,13 +19,12 @@ import type { PublicKey, Signer } from "../../src/core/formats/jws.ts";
 import type { ConfigBranch } from "../../src/core/rollout/controller/config-repo-port.ts";
 import type { ControlTools } from "../../src/core/rollout/controller/commands.ts";
 import { readLedgerRecords } from "../../src/core/rollout/ledger/plan-source.ts";
-import type { LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
+import { type LedgerStore, rememberFiles } from "../../src/core/rollout/ledger/store-port.ts";
 import { createOutsideSources } from "../../src/core/rollout/controller/context-sources.ts";
 import type { PlanTools } from "../../src/core/rollout/controller/plan-head.ts";
 import { createSurroundings } from "../../src/core/rollout/controller/context.ts";
 import type { ReconcileTools } from "../../src/core/rollout/controller/reconcile.ts";
 import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
-import { rememberFiles } from "../../src/core/rollout/ledger/blob-cache.ts";
 import { createLedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
 import type { Log } from "../runtime/log.ts";
 

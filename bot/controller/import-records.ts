@@ -1,11 +1,10 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import { findNearest } from "../../src/core/base/nearest.ts";
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import { readRecords } from "../../src/core/rollout/plan/records-file.ts";
-import { makeVisible } from "../../src/core/base/text.ts";
+import { makeVisible, countOf } from "../../src/core/base/text.ts";
 import { seeHosts } from "../../src/core/rollout/ledger/commands.ts";
-import { readNewestHosts } from "../../src/core/rollout/controller/newest-globals.ts";
 import type { Controller } from "./controller.ts";
+import { readNewestHosts } from "../../src/core/rollout/controller/plan-head.ts";
 
 /**
  * Records what lies on hosts, as `host records` printed it there: a fleet begins so. A host whose

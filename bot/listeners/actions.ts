@@ -1,10 +1,10 @@
-import type { RecordKind } from "../../src/core/rollout/state/rollout-settings.ts";
-import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import type { Rollout, RecordKind } from "../../src/core/rollout/state/rollout.ts";
 import { decideRollout, type PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { Place } from "../slack/chat-port.ts";
-import { refuse, tell, tellUnsent, type Answer, type Asker, type Desk } from "./context.ts";
+import { refuse, tell, tellUnsent, type Answer, type Desk } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import { drawDenyModal, drawPlanModal, drawRecordModal, readPlanValue } from "../views/modals.ts";
+import type { Asker } from "../slack/authorize.ts";
 
 /** Buttons of a rollout that decide at once. */
 export const decidingActions = ["approve", "continue", "abort", "revoke", "resume"] as const;

@@ -1,10 +1,11 @@
 import { refuseApprover } from "../../src/core/rollout/state/approvals.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
-import type { Asker, Desk } from "./context.ts";
+import type { Desk } from "./context.ts";
 import { listOpen } from "../controller/queries.ts";
 import type { HomeView } from "../views/blocks.ts";
 import { drawHome } from "../views/home.ts";
+import type { Asker } from "../slack/authorize.ts";
 
 /** App Home of a person, as it is now. Throws HardenError where GitHub does not tell. */
 export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeView> {

@@ -1,7 +1,5 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import { findHosts } from "../../src/core/status/fleet-status.ts";
-import { planNewest } from "../../src/core/rollout/controller/plan-head.ts";
-import { recordGlobals } from "../../src/core/rollout/controller/newest-globals.ts";
+import { planNewest, recordGlobals } from "../../src/core/rollout/controller/plan-head.ts";
 import {
   decideEnvironment,
   decideRollout,
@@ -9,7 +7,7 @@ import {
   type PersonEvent,
 } from "../../src/core/rollout/controller/commands.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
-import { refuse, show, tell, tellUnsent, type Answer, type Asker, type Desk } from "./context.ts";
+import { refuse, show, tell, tellUnsent, type Answer, type Desk } from "./context.ts";
 import { findRollout, reportPlan } from "../controller/queries.ts";
 import { tellCardTrouble } from "../views/card-trouble.ts";
 import { drawHelp } from "../views/help.ts";
@@ -19,6 +17,8 @@ import { drawPlan, printPlanFile } from "../views/plan.ts";
 import { drawEnvironmentStatus, drawFleetStatus, tellEnd } from "../views/status.ts";
 import { listSome } from "../views/phrases.ts";
 import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
+import { countOf } from "../../src/core/base/text.ts";
+import type { Asker } from "../slack/authorize.ts";
 
 type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
 

@@ -1,7 +1,5 @@
-import type { Person } from "../../src/core/rollout/state/rollout-settings.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
-import type { CardTroubles } from "../loops/card-loop.ts";
 import type { Chat } from "../slack/chat-port.ts";
 import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import type { Controller } from "../controller/controller.ts";
@@ -11,6 +9,7 @@ import type { ReadProbe } from "../controller/probe-reader.ts";
 import type { ReadPlan } from "../controller/queries.ts";
 import type { Message } from "../views/blocks.ts";
 import { drawNote, drawRefusal } from "../views/refusal.ts";
+import type { CardTroubles } from "../views/card-trouble.ts";
 
 /** What answers of any kind need. */
 export interface Desk {
@@ -26,12 +25,6 @@ export interface Desk {
   /** Resolves once the card of a new rollout was tried: with why there is none, if so. */
   readonly expectCard: (rollout: string) => Promise<string | undefined>;
   readonly cardTroubles: () => CardTroubles;
-}
-
-/** Who asks: everybody of the workspace may read, persons of bot.ini decide. */
-export interface Asker {
-  readonly user: string;
-  readonly person: Person | undefined;
 }
 
 export interface Answer {

@@ -1,8 +1,8 @@
 import type { BlockAction, SlackViewAction } from "@slack/bolt";
-import { recordKinds } from "../../src/core/rollout/state/rollout-settings.ts";
 import type { Click, Submission } from "./actions.ts";
 import type { Origin } from "../slack/authorize.ts";
 import { modals } from "../views/modals.ts";
+import { recordKinds } from "../../src/core/rollout/state/rollout.ts";
 
 /** Where a request comes from, whatever kind it is of. */
 export function readOrigin(body: unknown): Omit<Origin, "sentAt"> {

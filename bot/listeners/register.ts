@@ -9,8 +9,8 @@ import {
 } from "./actions.ts";
 import { answerCommand, answerStatus, answerWrong } from "./commands.ts";
 import { answerHome } from "./app-home.ts";
-import { tell, type Answer, type Asker, type Desk } from "./context.ts";
-import { refuseOrigin } from "../slack/authorize.ts";
+import { tell, type Answer, type Desk } from "./context.ts";
+import { refuseOrigin, type Asker } from "../slack/authorize.ts";
 import type { Arrival } from "../slack/receiver.ts";
 import { placeOf, readOrigin, readSubmission } from "./payload.ts";
 import { drawHelp } from "../views/help.ts";

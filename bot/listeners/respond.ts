@@ -1,11 +1,11 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { Chat } from "../slack/chat-port.ts";
-import { tell, type Answer, type Asker, type Desk } from "./context.ts";
-import { findAsker, userReasons } from "../slack/authorize.ts";
+import { tell, type Answer, type Desk } from "./context.ts";
+import { findAsker, userReasons, type Asker } from "../slack/authorize.ts";
 import type { Metrics } from "../runtime/metrics-server.ts";
 import type { Repeats } from "../slack/dedupe.ts";
-import { describe } from "../loops/reconcile-loop.ts";
 import { context } from "../views/builders.ts";
+import { describe } from "../runtime/log.ts";
 
 export interface ListenTools {
   readonly desk: Desk;

@@ -7,10 +7,10 @@ import { bindCard } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import type { LedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
 import type { Chat, Place } from "../slack/chat-port.ts";
-import type { Log } from "../runtime/log.ts";
-import { describe } from "./reconcile-loop.ts";
+import { type Log, describe } from "../runtime/log.ts";
 import type { CardFacts } from "../views/rollout-card.ts";
 import { drawRolloutCard } from "../views/rollout-card.ts";
+import type { CardTroubles } from "../views/card-trouble.ts";
 
 export interface CardTools {
   readonly writer: LedgerWriter;
@@ -39,9 +39,6 @@ export interface Cards {
   /** Why cards do not show what they should, by their rollouts. */
   readonly troubles: () => CardTroubles;
 }
-
-/** Slack's code, or what else is in the way; `tellCardTrouble` has words for it. */
-export type CardTroubles = ReadonlyMap<string, string>;
 
 /** Milliseconds. */
 const betweenEdits = 3000;

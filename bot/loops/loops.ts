@@ -1,5 +1,4 @@
-import type { Log } from "../runtime/log.ts";
-import { describe } from "./reconcile-loop.ts";
+import { type Log, describe } from "../runtime/log.ts";
 import { startTurns, type TurnPorts } from "../runtime/loop.ts";
 
 export interface Loops {

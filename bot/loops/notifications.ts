@@ -1,4 +1,3 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
@@ -7,6 +6,7 @@ import type { Chat } from "../slack/chat-port.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Message } from "../views/blocks.ts";
 import { drawNote } from "../views/refusal.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 export interface NoticeTools {
   readonly controller: Controller;

@@ -4,7 +4,7 @@ import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
 import { reconcile, type Step } from "../../src/core/rollout/controller/reconcile.ts";
 import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
-import type { Log } from "../runtime/log.ts";
+import { type Log, describe } from "../runtime/log.ts";
 import type { Metrics } from "../runtime/metrics-server.ts";
 
 export interface RoundTools {
@@ -118,9 +118,4 @@ function listHindrances(steps: readonly Step[]): ReadonlyMap<string, ReasonCode>
     }
   }
   return found;
-}
-
-export function describe(error: unknown): { readonly reason: string; readonly next?: string } {
-  if (error instanceof HardenError) return { reason: error.message, next: error.next };
-  return { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

@@ -1,4 +1,4 @@
-import type { Phase } from "../../src/core/verify/expectation.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 interface Planning {
   readonly phase: Phase;

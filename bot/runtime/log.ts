@@ -1,4 +1,5 @@
 import { pino, type Logger } from "pino";
+import { HardenError } from "../../src/core/base/errors.ts";
 
 export type Log = Logger;
 
@@ -34,4 +35,9 @@ export function createBoltLogger(log: Log, explain = (message: string) => messag
     getLevel: () => "warn" as never,
     setName: () => {},
   };
+}
+
+export function describe(error: unknown): { readonly reason: string; readonly next?: string } {
+  if (error instanceof HardenError) return { reason: error.message, next: error.next };
+  return { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

@@ -4,6 +4,7 @@ import {
   textField,
   wordField,
   type Field,
+  durationField,
 } from "../../src/core/settings/fields.ts";
 import {
   readSection,
@@ -11,12 +12,11 @@ import {
   report,
   type SettingsFile,
 } from "../../src/core/settings/ini-sections.ts";
-import type { Problem } from "../../src/core/base/problem.ts";
 import {
   readControllerSections,
   type ControllerSettings,
 } from "../../src/core/rollout/state/rollout-settings.ts";
-import { durationField } from "../../src/core/settings/durations.ts";
+import type { Problem } from "../../src/core/base/errors.ts";
 
 /** The config repo, and how it is reached. */
 export interface GithubSettings {

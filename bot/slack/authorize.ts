@@ -1,7 +1,6 @@
 import type { SlackSettings } from "../runtime/settings.ts";
 import type { Person } from "../../src/core/rollout/state/rollout-settings.ts";
 import type { Chat, ChatUser } from "./chat-port.ts";
-import type { Asker } from "../listeners/context.ts";
 
 /** What of a request says where it comes from. */
 export interface Origin {
@@ -18,7 +17,7 @@ export interface Origin {
 /** Seconds. */
 const mostAhead = 300;
 
-export const originReasons = {
+const originReasons = {
   "other-app": "it is meant for another app",
   "other-workspace": "it comes from another workspace",
   "no-user": "it names no user",
@@ -92,4 +91,10 @@ export async function findAsker(
   if (own !== team) return { kind: "refused", reason: "stranger" };
   const person = [...persons.values()].find(({ slack }) => slack === user);
   return { kind: "asker", asker: { user, person } };
+}
+
+/** Who asks: everybody of the workspace may read, persons of bot.ini decide. */
+export interface Asker {
+  readonly user: string;
+  readonly person: Person | undefined;
 }

@@ -15,6 +15,8 @@ import type {
   Table,
 } from "./blocks.ts";
 import { toPlain } from "./escape.ts";
+import { rules } from "../../src/core/rules/index.ts";
+import { rulePage } from "../../src/core/rules/finding.ts";
 
 /** Builders cut to Slack's limits and clean all that they are given. */
 
@@ -132,4 +134,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export function mrkdwn(text: string): Mrkdwn {
   return { type: "mrkdwn", text, verbatim: true };
+}
+
+/** The page of a rule; a name that is no rule's stays text. */
+export function linkRule(id: string): RichLeaf {
+  const isKnown = rules.some((rule) => rule.id === id);
+  return isKnown ? { type: "link", url: rulePage(id), text: id } : code(id, 80);
 }

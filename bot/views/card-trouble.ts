@@ -43,3 +43,6 @@ export function tellCardTroubles(troubles: ReadonlyMap<string, string>): string 
   if (troubles.size === 0) return undefined;
   return [...troubles].map(([rollout, reason]) => tellCardTrouble(rollout, reason)[0]).join(" ");
 }
+
+/** Slack's code, or what else is in the way; `tellCardTrouble` has words for it. */
+export type CardTroubles = ReadonlyMap<string, string>;

@@ -4,7 +4,7 @@
  */
 
 /** Behind text that was cut. */
-export const cutMark = "…";
+const cutMark = "…";
 
 const blanks = /[\s\u0085\u2028\u2029]+/gu;
 /** Control, format (bidi and zero width too), private and unassigned characters, and what no font draws. */

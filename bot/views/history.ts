@@ -1,4 +1,3 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
@@ -6,6 +5,7 @@ import { context, header, line, rich, section, strong, words } from "./builders.
 import { message } from "./fit-to-limits.ts";
 import { toPlain } from "./escape.ts";
 import { shortHash, showWhen } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 export interface PastRollout {
   readonly rollout: Rollout;

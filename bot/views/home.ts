@@ -1,6 +1,4 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
-import type { CardTroubles } from "../loops/card-loop.ts";
 import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
 import { drawPast, type PastRollout } from "./history.ts";
@@ -9,6 +7,8 @@ import { listButtons, tellState, type StateFacts } from "./rollout-state.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { drawHostLine, tellSources, tellStops } from "./status.ts";
 import { explain, listCounts, nameOfEnvironment, totalOf } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
+import type { CardTroubles } from "./card-trouble.ts";
 
 export interface HomeFacts {
   /** Name of the person; null for an account that is nobody's, who is shown no more than that. */

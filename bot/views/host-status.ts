@@ -2,14 +2,25 @@ import type { LocatedFinding } from "../../src/core/rules/finding.ts";
 import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { HostStatus } from "../../src/core/status/fleet-status.ts";
 import type { Block, Message } from "./blocks.ts";
-import { actions, context, facts, header, line, rich, section, strong, words } from "./builders.ts";
+import {
+  actions,
+  context,
+  facts,
+  header,
+  line,
+  rich,
+  section,
+  strong,
+  words,
+  linkRule,
+} from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
-import { linkRule } from "./rule-link.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { tellProbe } from "./probe.ts";
 import { tellSources, type StatusFacts } from "./status.ts";
-import { toName } from "./escape.ts";
+import { toName, toPlain } from "./escape.ts";
 import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./phrases.ts";
+import type { AddressProbe } from "../../src/core/probe/address-probe.ts";
+import { probedPorts } from "../../src/core/probe/observation.ts";
 
 export interface HostFacts extends StatusFacts {
   readonly host: HostStatus;
@@ -90,4 +101,30 @@ function drawFinding({ finding }: LocatedFinding): Block {
       linkRule(rule),
     ),
   );
+}
+
+const shownAddresses = 5;
+
+const shownReasons = 4;
+
+/** One line an address: ports, TLS versions, the certificate, and what speaks against it. */
+function tellProbe({ addresses, unchecked, reasons }: HostProbe): readonly string[] {
+  const left = addresses.length - shownAddresses;
+  return [
+    ...addresses.slice(0, shownAddresses).map(tellAddress),
+    ...(left > 0 ? [`${left} more addresses: sesam-harden probe shows them.`] : []),
+    ...unchecked
+      .slice(0, shownAddresses)
+      .map((one) => `Not checked from there: ${toName(one, 60)}.`),
+    ...reasons.slice(0, shownReasons).map(({ message: text }) => `Probed: ${toPlain(text)}.`),
+  ];
+}
+
+function tellAddress({ address, ports, protocols, certificate, reasons }: AddressProbe): string {
+  const doors = probedPorts.map((name) => `${name} ${ports[name].port} ${ports[name].state}`);
+  const versions = Object.entries(protocols).map(([version, { answer }]) => `${version} ${answer}`);
+  const tls = versions.length > 0 ? ` TLS: ${versions.join(", ")}.` : "";
+  const end = certificate === null ? "" : ` Certificate until ${certificate.notAfter}.`;
+  const against = reasons.slice(0, shownReasons).map(({ message: text }) => ` ${toPlain(text)}.`);
+  return `Probed ${toName(address, 60)}: ${doors.join(", ")}.${tls}${end}${against.join("")}`;
 }

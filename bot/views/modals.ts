@@ -1,6 +1,9 @@
 import { listShownHosts, type PlanReport } from "../../src/core/report/plan.ts";
-import { recordKinds, type RecordKind } from "../../src/core/rollout/state/rollout-settings.ts";
-import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import {
+  type Rollout,
+  recordKinds,
+  type RecordKind,
+} from "../../src/core/rollout/state/rollout.ts";
 import type { Block, ModalView } from "./blocks.ts";
 import { actions, button, context, facts, plain, section } from "./builders.ts";
 import { countCharacters, viewRoom } from "./fit-to-limits.ts";

@@ -1,10 +1,10 @@
 import type { HostState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
 import { hostStates } from "../../src/core/status/fleet-status.ts";
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { Outcome } from "../../src/core/rollout/state/rollout.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { toName } from "./escape.ts";
+import { countOf } from "../../src/core/base/text.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 /** Words that several views share. Nothing is told by a colour or a picture alone. */
 
@@ -44,7 +44,7 @@ export function showWhen(at: number, now: number): string {
 }
 
 /** The two largest units at most: `2 days`, `3 hours`, `5 minutes`. */
-export function showSpan(seconds: number): string {
+function showSpan(seconds: number): string {
   if (seconds < 90) return countOf(Math.round(seconds), "second");
   if (seconds < 90 * 60) return countOf(Math.round(seconds / 60), "minute");
   if (seconds < 36 * 3600) return countOf(Math.round(seconds / 3600), "hour");

@@ -1,4 +1,3 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import {
   listBlocks,
   listNames,
@@ -25,6 +24,7 @@ import {
 import { message } from "./fit-to-limits.ts";
 import { toLines, toName, toPlain } from "./escape.ts";
 import { listSome, shortHash } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 /** More diffs than this fit no message, so no more are made. */
 const mostDiffs = 50;

@@ -1,4 +1,3 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import { isOver, type Outcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
@@ -7,6 +6,7 @@ import { message } from "./fit-to-limits.ts";
 import { listButtons, listMissing, tellState, type StateFacts } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
 import { explain, outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {
   readonly trace: RolloutTrace | undefined;

@@ -1,4 +1,3 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import type { EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
@@ -7,6 +6,7 @@ import type { Button } from "./blocks.ts";
 import { button, confirm } from "./builders.ts";
 import { toPlain } from "./escape.ts";
 import { showWhen } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 export interface StateFacts {
   readonly rollout: Rollout;

@@ -1,15 +1,13 @@
-import { countOf } from "../../src/core/check/checked-fleet.ts";
 import {
   hostStates,
   type EnvironmentStatus,
   type FleetStatus,
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
-import type { CardTroubles } from "../loops/card-loop.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
 import { countCharacters, message, messageRoom } from "./fit-to-limits.ts";
-import { tellCardTrouble } from "./card-trouble.ts";
+import { tellCardTrouble, type CardTroubles } from "./card-trouble.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { toName, toPlain } from "./escape.ts";
 import {
@@ -23,6 +21,7 @@ import {
   stateWords,
   totalOf,
 } from "./phrases.ts";
+import { countOf } from "../../src/core/base/text.ts";
 
 export interface StatusFacts {
   readonly status: FleetStatus;

@@ -3,7 +3,6 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
-import { applyStep } from "../../src/core/rollout/dispatch/job-sight.ts";
 import { ledgerBranch, planPath } from "../../src/core/rollout/ledger/layout.ts";
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
 import type { Plan } from "../../src/core/rollout/plan/plan.ts";
@@ -11,6 +10,7 @@ import { artifactPrefix } from "../../src/core/rollout/dispatch/collect-reports.
 import type { PeerRun } from "../../test/support/actions-peer.ts";
 import { makeZip } from "../../test/support/zip.ts";
 import type { ConfigRepo } from "./config-repo.ts";
+import { applyStep } from "../../src/core/rollout/dispatch/workflow-port.ts";
 
 /** GitHub's runners: they carry out what the bot dispatches. */
 export interface Runners {

@@ -1,3 +1,6 @@
+import { getInput } from "@actions/core";
+import { HardenError } from "../core/base/errors.ts";
+
 /** Inputs of action.yml with their defaults; a test holds code, action.yml and README together. */
 export const inputs = {
   command: "check",
@@ -49,3 +52,9 @@ export const outputs = [
 ] as const;
 
 export type OutputName = (typeof outputs)[number];
+
+export function needInput(name: InputName): string {
+  const value = getInput(name);
+  if (value !== "") return value;
+  throw new HardenError("usage", `the input ${name} is missing`, "See action.yml for what it is.");
+}

@@ -5,14 +5,11 @@ import {
   setOutput,
   error as annotate,
 } from "@actions/core";
-import type { Terminal } from "../adapters/runtime/terminal.ts";
-import { chooseWord } from "../shell/options.ts";
-import { chooseOptional, parseOutput } from "../cli/commands/check.ts";
+import { chooseWord, chooseOptional, parseOutput } from "../shell/options.ts";
 import { isCommit, preparePage, type PageShell, type Run } from "../shell/html-page.ts";
 import { exitCodes, HardenError } from "../core/base/errors.ts";
 import { joinPath, relativePath } from "../core/base/paths.ts";
-import type { Hash } from "../core/rules/baseline.ts";
-import { failLimits, profiles } from "../core/settings/policy.ts";
+import { failLimits } from "../core/settings/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/check/checked-fleet.ts";
 import { renderGithub, type ChangedLines } from "../core/report/github.ts";
 import type { PageFacts } from "../core/report/html/model.ts";
@@ -26,21 +23,12 @@ import {
   type TextFormat,
 } from "../core/report/render.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
-import { phases } from "../core/verify/expectation.ts";
 import { applyBaseline, readBaseline } from "../core/check/baseline-file.ts";
 import { checkFleet } from "../core/check/check-fleet.ts";
-import type { FleetFiles } from "../core/config-repo/files-port.ts";
 import { inputs, type InputName, type OutputName } from "./inputs.ts";
-
-export interface ActionShell {
-  readonly terminal: Terminal;
-  readonly files: FleetFiles;
-  readonly today: () => string;
-  readonly now: () => Date;
-  readonly hash: Hash;
-  /** What the runner sets: GITHUB_WORKSPACE and its kin. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
+import { profiles } from "../core/base/profile.ts";
+import { phases } from "../core/fleet/phase.ts";
+import type { ActionShell } from "./context.ts";
 
 /** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
 const longestSummary = 300_000;

@@ -7,9 +7,7 @@ import { listLineChanges, renderDiff } from "../adapters/unified-diff.ts";
 import type { FixPullRequest } from "../core/fix/pull-request.ts";
 import { HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
-import { countOf } from "../core/check/checked-fleet.ts";
-import { escapeMarkdown } from "../core/report/markdown.ts";
-import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import { decodeBytes, makeVisible, countOf } from "../core/base/text.ts";
 import type { CheckRequest, FleetCheck } from "../core/check/check-fleet.ts";
 import {
   decorateOnce,
@@ -17,10 +15,11 @@ import {
   type FixResult,
   type Pulls,
 } from "../core/fix/sync-pull-request.ts";
-import { previewFixes } from "../core/fix/preview-fixes.ts";
+import { previewFixes } from "../core/check/preview-fixes.ts";
 import { suggestFixes } from "../core/fix/post-suggestions.ts";
 import type { InputName, OutputName } from "./inputs.ts";
-import type { ActionShell } from "./main.ts";
+import { escapeMarkdown } from "../core/formats/markdown.ts";
+import type { ActionShell } from "./context.ts";
 
 /** Events on which a branch was checked that a pull request can go back to. */
 const writingEvents: readonly string[] = [

@@ -1,20 +1,24 @@
 import { getInput, getMultilineInput, setFailed, setOutput } from "@actions/core";
 import { verifySignature } from "../adapters/signatures.ts";
-import { readNumber } from "../cli/commands/probe.ts";
 import { openCommit, openLedger } from "../shell/plan-inputs.ts";
 import { HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
-import { escapeMarkdown } from "../core/report/markdown.ts";
 import { nameRun } from "../core/report/wave-run.ts";
 import { planPath } from "../core/rollout/ledger/layout.ts";
 import { readPublicKey, type PublicKey } from "../core/formats/jws.ts";
 import { explainReason } from "../core/base/reasons.ts";
-import { runInputs, type RunInput } from "../core/rollout/dispatch/run-inputs.ts";
-import { printMatrix, printRun } from "../core/rollout/dispatch/wave-run.ts";
+import {
+  printMatrix,
+  printRun,
+  runInputs,
+  type RunInput,
+} from "../core/rollout/dispatch/wave-run.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
 import { openGate, type GateRequest } from "../core/rollout/dispatch/gate.ts";
-import { inputs, type InputName, type OutputName } from "./inputs.ts";
-import type { ActionShell } from "./main.ts";
+import { inputs, type InputName, type OutputName, needInput } from "./inputs.ts";
+import { escapeMarkdown } from "../core/formats/markdown.ts";
+import { readNumber } from "../shell/options.ts";
+import type { ActionShell } from "./context.ts";
 
 const mostPlanBytes = 64 * 1024 * 1024;
 
@@ -89,12 +93,6 @@ function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs
     commit: read("commit"),
     ledger: read("ledger"),
   };
-}
-
-export function needInput(name: InputName): string {
-  const value = getInput(name);
-  if (value !== "") return value;
-  throw new HardenError("usage", `the input ${name} is missing`, "See action.yml for what it is.");
 }
 
 function readSkew(): number {

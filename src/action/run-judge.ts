@@ -6,9 +6,8 @@ import { readRun } from "../core/rollout/dispatch/wave-run.ts";
 import { explainReason } from "../core/base/reasons.ts";
 import { makeVisible } from "../core/base/text.ts";
 import { collectReports } from "../core/rollout/dispatch/collect-reports.ts";
-import type { OutputName } from "./inputs.ts";
-import { needInput } from "./run-gate.ts";
-import type { ActionShell } from "./main.ts";
+import { type OutputName, needInput } from "./inputs.ts";
+import type { ActionShell } from "./context.ts";
 
 const longestSummary = 300_000;
 

@@ -1,12 +1,12 @@
 import { findLocalFile } from "../adapters/runtime/find-local-stpd.ts";
-import { randomHello } from "../adapters/runtime/random.ts";
 import { createWire } from "../adapters/network/network.ts";
 import {
   verifyFleet,
   type Verified,
   type VerifyFleetRequest,
 } from "../core/verify/verify-fleet.ts";
-import type { ActionShell } from "./main.ts";
+import type { ActionShell } from "./context.ts";
+import { randomHello } from "../adapters/runtime/crypto.ts";
 
 /** As the command line does it without options. */
 const limits = { sockets: 64, timeout: 5000 };

@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff";
-import type { FileChange } from "../core/fix/file-change.ts";
 import type { LineChange } from "../core/fix/suggestions.ts";
 import { encodeBytes } from "../core/base/text.ts";
+import type { FileChange } from "../core/fix/changes.ts";
 
 /** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
 export function renderDiff({ path, before, after }: FileChange): string {

@@ -1,5 +1,4 @@
-import { exitCodes, HardenError } from "../core/base/errors.ts";
-import type { Problem } from "../core/base/problem.ts";
+import { exitCodes, HardenError, type Problem } from "../core/base/errors.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
 import type { Shell } from "../shell/context.ts";
 

@@ -1,7 +1,7 @@
 import type { Terminal } from "../adapters/runtime/terminal.ts";
-import type { Hash } from "../core/rules/baseline.ts";
 import type { Progress } from "./progress.ts";
 import type { FleetFiles } from "../core/config-repo/files-port.ts";
+import type { Hash } from "../core/base/hash.ts";
 
 /** What the commands get from the process that they run in. */
 export interface Shell {

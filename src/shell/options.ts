@@ -1,6 +1,8 @@
 import { HardenError } from "../core/base/errors.ts";
 import { findNearest } from "../core/base/nearest.ts";
 import { makeVisible } from "../core/base/text.ts";
+import { isDate } from "../core/base/dates.ts";
+import { type Format, formats } from "../core/report/render.ts";
 
 /** How often an option may be given, and whether it takes a value. */
 export type OptionKind = "flag" | "once" | "many";
@@ -71,4 +73,38 @@ export function usage(message: string, given?: string, known: readonly string[] 
 
 function unknownOption(name: string, known: readonly string[]): HardenError {
   return usage(`${makeVisible(name)} is no option of this command`, name, known);
+}
+
+export function chooseOptional<Word extends string>(
+  name: string,
+  given: string | undefined,
+  words: readonly [Word, ...Word[]],
+): Word | undefined {
+  return given === undefined ? undefined : chooseWord(name, given, words, words[0]);
+}
+
+export function parseDay(text: string | undefined): string | undefined {
+  if (text === undefined || isDate(text)) return text;
+  throw usage("--as-of wants a date that exists, as 2027-03-31");
+}
+
+/** `json=report.json` */
+export function parseOutput(text: string): { readonly format: Format; readonly file: string } {
+  const equals = text.indexOf("=");
+  const file = text.slice(equals + 1);
+  if (equals < 0 || file === "") {
+    throw usage("--output wants FORMAT=FILE, as in json=report.json");
+  }
+  return { format: chooseWord("--output", text.slice(0, equals), formats, "json"), file };
+}
+
+export function readNumber(
+  name: string,
+  given: string | undefined,
+  [least, most]: readonly [number, number],
+): number | undefined {
+  if (given === undefined) return undefined;
+  const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
+  if (number >= least && number <= most) return number;
+  throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
 }

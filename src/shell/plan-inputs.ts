@@ -1,6 +1,5 @@
 import { lookUpCommit, readGitTree } from "../adapters/git-tree.ts";
 import { HardenError } from "../core/base/errors.ts";
-import type { Hash } from "../core/rules/baseline.ts";
 import { ledgerBranch } from "../core/rollout/ledger/layout.ts";
 import { readRecords, type RecordsReading } from "../core/rollout/plan/records-file.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
@@ -15,6 +14,7 @@ import { createTreeSource, isOfLedgerView } from "../core/rollout/ledger/tree-so
 import { createTreeFiles } from "../core/config-repo/tree-files.ts";
 import { usage, type ParsedArguments } from "./options.ts";
 import type { Shell } from "./context.ts";
+import type { Hash } from "../core/base/hash.ts";
 
 export interface CommitFiles {
   /** Absolute path of the top of the repository. */

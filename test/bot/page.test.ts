@@ -16,10 +16,10 @@ import {
   strong,
   table,
   words,
+  linkRule,
 } from "../../bot/views/builders.ts";
 import { draw, drawPlain } from "../../bot/views/plain-text.ts";
 import { countCharacters, fitPage } from "../../bot/views/fit-to-limits.ts";
-import { linkRule } from "../../bot/views/rule-link.ts";
 import { simplify } from "../../bot/views/fallback-blocks.ts";
 import { toLines } from "../../bot/views/escape.ts";
 

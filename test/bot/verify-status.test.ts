@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { renderJson } from "../../src/core/report/json.ts";
 import { makeBotScene, until } from "../support/bot.ts";
 import { hardened, probeOf, withPort } from "../support/observations.ts";
 import { makeZip } from "../support/zip.ts";
+import { renderJson } from "../../src/core/report/render.ts";
 
 test("what a run of verify saw is recorded, and shown with ports and TLS of a host", async () => {
   const scene = await makeBotScene();

@@ -14,7 +14,6 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createWire } from "../../src/adapters/network/network.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { installHost, type InstalledHost, type Runtime } from "./installed-host.ts";
 import { makeCertificate } from "./certificates.ts";
 import { bridge, desired, plain } from "./model-change.ts";
@@ -25,6 +24,7 @@ import {
   type RestartFault,
   type StandInHost,
 } from "./stand-in-host.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 /**
  * Runs inside a namespace: installs the program for a stand-in host, runs each case of one kind,

@@ -1,5 +1,4 @@
-import type { Host } from "../../src/core/fleet/host.ts";
-import { verdicts } from "../../src/core/fleet/verdict.ts";
+import { verdicts, type Host } from "../../src/core/fleet/verdict.ts";
 import {
   emptyLedger,
   type Ledger,

@@ -16,13 +16,14 @@ import {
   reconcile,
   type ReconcileTools,
 } from "../../src/core/rollout/controller/reconcile.ts";
-import type { Surroundings, WaveRuns } from "../../src/core/rollout/dispatch/workflow-port.ts";
+import type { WaveRuns } from "../../src/core/rollout/dispatch/workflow-port.ts";
 import { createLedgerWriter, type LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel, type ActionsModel } from "./actions-model.ts";
 import { createMemoryLedger, entriesOf, listingOf, planned, type MemoryLedger } from "./ledger.ts";
 import { createRandom } from "./random.ts";
 import { makeSituation } from "./rollout-states.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
+import type { Surroundings } from "../../src/core/rollout/ledger/decision-context.ts";
 
 const start = 1_800_000_000;
 

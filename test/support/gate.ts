@@ -2,7 +2,6 @@ import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { printCanonical } from "../../src/core/formats/json/canonical.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
-import { runInputsOf } from "../../src/core/rollout/dispatch/run-inputs.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
 import { createRecordsSource } from "../../src/core/rollout/ledger/plan-source.ts";
 import {
@@ -13,6 +12,7 @@ import {
 import { createMemoryFiles } from "./fleet.ts";
 import { commit, filesOf, planOf, recordsOf, type TestHost } from "./rollout.ts";
 import { makeKeys } from "./tickets.ts";
+import { runInputsOf } from "../../src/core/rollout/dispatch/wave-run.ts";
 
 export const fleet: Readonly<Record<string, TestHost>> = {
   rds1: {},

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { distFile, findDeno, type Ended } from "./programs.ts";
 import type { StandInHost } from "./stand-in-host.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 export const hash = (bytes: string): string =>
   createHash("sha256").update(bytes, "latin1").digest("hex");

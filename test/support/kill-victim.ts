@@ -5,12 +5,12 @@ import { loadPins } from "../../src/adapters/host-local/installation.ts";
 import { prepareState } from "../../src/adapters/host-local/state.ts";
 import { placesBelow } from "../../src/adapters/host-local/install.ts";
 import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
-import { randomHello } from "../../src/adapters/runtime/random.ts";
 import { createWire } from "../../src/adapters/network/network.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { applyChange } from "../../src/core/host/apply.ts";
 import type { HostPort } from "../../src/core/host/ports.ts";
 import { loadChange } from "../../src/core/host/load-change.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
+import { randomHello } from "../../src/adapters/runtime/crypto.ts";
 
 /** Changes a host with the real adapters, and ends itself with its group at one of the steps. */
 interface Settings {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createWire } from "../../src/adapters/network/network.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { hash, installHost, type InstalledHost } from "./installed-host.ts";
 import { desired, filesOf } from "./model-change.ts";
 import { createStandInHost, type StandInHost } from "./stand-in-host.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 /**
  * Runs inside a namespace: ends the process that changes a host, with its whole group, before or

@@ -1,11 +1,11 @@
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import type { ApplyRequest } from "../../src/core/host/apply.ts";
 import type { RecoverRequest } from "../../src/core/host/recover.ts";
 import { hash, parse } from "./model-host.ts";
 import { now } from "./observations.ts";
 import { folderOf } from "./rules.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
 /** As SEP installs it, as the config repo wants it, and in between. */

@@ -9,11 +9,11 @@ import { worksOverHttps } from "../../src/core/fleet/verdict.ts";
 import { judgeAddress, type AddressProbe } from "../../src/core/probe/address-probe.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import type { Decision, Journal } from "../../src/core/host/journal.ts";
-import type { Failure } from "../../src/core/base/refusals.ts";
 import { portsToProve } from "../../src/core/host/health-check.ts";
 import type { HostPort, Outcome } from "../../src/core/host/ports.ts";
 import { createModelDisk, type ModelDisk } from "./model-disk.ts";
 import { certificate, hardened, now as today } from "./observations.ts";
+import type { Failure } from "../../src/core/base/reasons.ts";
 
 export const parse = createStpdParser(defaultPolicy);
 export const hash = (bytes: string): string =>

@@ -1,6 +1,5 @@
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
-import type { Host } from "../../src/core/fleet/host.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import type { HostProbe } from "../../src/core/probe/host-probe.ts";
 import type { Checked } from "../../src/core/check/checked-fleet.ts";
@@ -15,6 +14,7 @@ import { createMemoryFiles } from "./fleet.ts";
 import type { Fleet } from "./fleets.ts";
 import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
 import { makeRollout } from "./rollout-states.ts";
+import type { Host } from "../../src/core/fleet/verdict.ts";
 
 export const facts: PageFacts = {
   command: "check",

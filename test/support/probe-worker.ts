@@ -2,11 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { randomHello } from "../../src/adapters/runtime/random.ts";
 import { createWire } from "../../src/adapters/network/network.ts";
 import type { AddressProbe } from "../../src/core/probe/address-probe.ts";
 import { probeAddress } from "../../src/core/probe/probe-address.ts";
 import { makeKeys, startGnutlsServ, waitForServer, type RunningServer } from "./gnutls-serv.ts";
+import { randomHello } from "../../src/adapters/runtime/crypto.ts";
 
 /**
  * Runs inside a network namespace. Starts a server for each question, probes it in full, and lets

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { advance, type Situation } from "../../src/core/rollout/state/transition-table.ts";
+import { advance } from "../../src/core/rollout/state/transition-table.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type {
   EventKind,
@@ -9,6 +9,7 @@ import type {
   RolloutState,
   StateKind,
 } from "../../src/core/rollout/state/rollout.ts";
+import type { Situation } from "../../src/core/rollout/state/situation.ts";
 
 export const planDigest = "d".repeat(64);
 export const expiresAt = 10_000;

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import type { Situation } from "../../src/core/rollout/state/transition-table.ts";
 import type { EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
 import {
   outcomes,
@@ -9,6 +8,7 @@ import {
   type RolloutState,
 } from "../../src/core/rollout/state/rollout.ts";
 import { planDigest } from "./rollout-states.ts";
+import type { Situation } from "../../src/core/rollout/state/situation.ts";
 
 /**
  * Three persons and three controllers. Each controller acts on what it read last, which may be old,

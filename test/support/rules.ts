@@ -2,13 +2,12 @@ import { expect, test } from "vitest";
 import { createStpdParser, type Subject } from "../../src/core/fleet/stpd-file.ts";
 import type { HostFileName, HostFolder } from "../../src/core/fleet/host-folder.ts";
 import { createHostReader, type HostRead } from "../../src/core/fleet/read-host.ts";
-import { knowRules } from "../../src/core/check/check-host.ts";
 import { defaultPolicy, type Policy } from "../../src/core/settings/policy.ts";
 import { readSettings } from "../../src/core/settings/settings.ts";
 import { rules } from "../../src/core/rules/index.ts";
 import { planHost } from "../../src/core/fix/plan.ts";
 import { locateFinding, sectionPlace } from "../../src/core/rules/finding.ts";
-import type { Rule } from "../../src/core/rules/rule.ts";
+import { type Rule, knowRules } from "../../src/core/rules/rule.ts";
 
 export interface RuleRow {
   readonly name: string;

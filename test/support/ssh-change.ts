@@ -1,11 +1,11 @@
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import type { ApplyRequest } from "../../src/core/host/apply.ts";
 import type { RecoverRequest } from "../../src/core/host/recover.ts";
 import { applyRequest } from "./model-change.ts";
 import { hash, parse } from "./model-host.ts";
 import { folderOf } from "./rules.ts";
 import type { TestTarget } from "./ssh-target.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
 
 /** What lies on a host before a phase, and after it. */
 export interface PhaseFiles {

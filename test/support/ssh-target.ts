@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { createSshHost, type SshHostTools } from "../../src/adapters/host-ssh/ssh-host.ts";
 import type { SshTarget } from "../../src/adapters/host-ssh/target.ts";
-import { randomHello } from "../../src/adapters/runtime/random.ts";
 import { createWire } from "../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import type { HostPort } from "../../src/core/host/ports.ts";
 import { findPorts, type Sshd } from "./sshd.ts";
 import { makeKeyPair } from "./tls-server.ts";
+import { randomHello } from "../../src/adapters/runtime/crypto.ts";
 
 /** Starts the stand-in anew, and ends with 0 once it is up; what it is to do instead is in `fault`. */
 const restart = `#!/bin/sh

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { randomHello } from "../../src/adapters/runtime/random.ts";
 import { openConnection, type SshConnection } from "../../src/adapters/host-ssh/connection.ts";
 import { createSshHost } from "../../src/adapters/host-ssh/ssh-host.ts";
 import type { SshTarget } from "../../src/adapters/host-ssh/target.ts";
 import { createWire } from "../../src/adapters/network/network.ts";
-import type { Phase } from "../../src/core/verify/expectation.ts";
 import { applyChange } from "../../src/core/host/apply.ts";
 import { requestChange } from "./ssh-change.ts";
+import type { Phase } from "../../src/core/fleet/phase.ts";
+import { randomHello } from "../../src/adapters/runtime/crypto.ts";
 
 /** Changes a host as a job does, and ends itself by SIGKILL in the middle of one remote script. */
 export interface WorkerRequest {

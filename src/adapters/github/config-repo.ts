@@ -8,7 +8,7 @@ import { isMissing } from "./error.ts";
 import { createAsk, createAskAgain, type Ask, type AskAgain, type GithubAccess } from "./client.ts";
 
 /** Where the config repo seems to lie; nothing is written there. */
-export const configTop = "/config-repo";
+const configTop = "/config-repo";
 
 export function createGithubConfig(access: GithubAccess): ConfigBranch {
   const ask = createAsk(access);

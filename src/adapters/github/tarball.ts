@@ -1,7 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
-import { readTar } from "../archive/tar.ts";
+import { readTar, gunzip } from "../archive/tar.ts";
 import type { Ask } from "./client.ts";
-import { gunzip } from "../archive/gunzip.ts";
 import { nameBlob } from "../runtime/crypto.ts";
 
 /** From so many files on one archive is less than a request for each. */

@@ -1,5 +1,8 @@
-import { applyStep, type JobSight } from "../../core/rollout/dispatch/job-sight.ts";
-import type { WaveJobs } from "../../core/rollout/dispatch/workflow-port.ts";
+import {
+  type WaveJobs,
+  applyStep,
+  type JobSight,
+} from "../../core/rollout/dispatch/workflow-port.ts";
 import { isMissing } from "./error.ts";
 import { createAsk, type Ask, type GithubAccess } from "./client.ts";
 

@@ -1,11 +1,11 @@
 import { linkSync, renameSync, rmSync } from "node:fs";
 import { joinPath } from "../../core/base/paths.ts";
-import { readMembers } from "../../core/host/journal.ts";
 import { parseJson } from "../../core/formats/json/document.ts";
 import { done, type Holder, type HostLock, type Outcome } from "../../core/host/ports.ts";
 import { createMark, readMark } from "./durable-file.ts";
 import { attempt, hasCode } from "./attempt.ts";
 import { readBootId, startOf } from "./proc.ts";
+import { readMembers } from "../../core/formats/json/decode.ts";
 
 export interface LockOptions {
   readonly folder: string;

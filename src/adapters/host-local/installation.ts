@@ -4,11 +4,11 @@ import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
 import { readPins, type Pins } from "../../core/host/pins/pins.ts";
 import type { Command } from "../../core/host/pins/sections.ts";
-import { readMembers } from "../../core/host/journal.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { deno } from "../runtime/deno.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
+import { readMembers } from "../../core/formats/json/decode.ts";
 
 /** Where `host install` put things; all absolute. */
 export interface Installation {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { joinPath } from "../../core/base/paths.ts";
-import { readUndoUnits, type UndoOutlook } from "../../core/host/undo-outlook.ts";
-import type { HostLook } from "../../core/host/look-port.ts";
+import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
+import type { HostLook } from "../../core/host/status/look-port.ts";
 import type { Outcome } from "../../core/host/ports.ts";
 import type { RunCommand } from "./spawn.ts";
 import { readIfThere } from "./durable-file.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { joinPath } from "../../core/base/paths.ts";
-import { printJournal, readJournal, isDigest, type Decision } from "../../core/host/journal.ts";
+import { printJournal, readJournal, type Decision } from "../../core/host/journal.ts";
 import { done, type Backups, type Decisions, type JournalStore } from "../../core/host/ports.ts";
 import {
   createMark,
@@ -11,6 +11,7 @@ import {
   writeDurably,
 } from "./durable-file.ts";
 import { attempt } from "./attempt.ts";
+import { isDigest } from "../../core/formats/json/decode.ts";
 
 /** `journal.json`: the change that is under way. */
 export function createJournalStore(folder: string): JournalStore {

@@ -1,8 +1,7 @@
 import { closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath } from "../../core/base/paths.ts";
-import { encodeBytes } from "../../core/base/text.ts";
-import { readWholeNumber } from "../../core/base/whole-number.ts";
+import { encodeBytes, readWholeNumber } from "../../core/base/text.ts";
 import type { SequenceStore } from "../../core/host/check-ticket.ts";
 import { readIfThere, writeAll, writeDurably } from "./durable-file.ts";
 import type { Installation } from "./installation.ts";

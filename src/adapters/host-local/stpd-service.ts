@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import type { Pins } from "../../core/host/pins/pins.ts";
 import type { Command } from "../../core/host/pins/sections.ts";
-import { findVersion } from "../../core/host/sesam-status.ts";
 import { done, type Busy, type Service } from "../../core/host/ports.ts";
 import { withReader, type RunCommand } from "./spawn.ts";
 import { findStart } from "./proc.ts";
+import { findVersion } from "../../core/host/proc-net.ts";
 
 type ServicePins = Pick<Pins, "restart" | "status" | "busy">;
 

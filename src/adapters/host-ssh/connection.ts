@@ -1,9 +1,9 @@
 import { done, type Outcome } from "../../core/host/ports.ts";
-import { openControlFolder } from "./control-folder.ts";
 import { runProcess, type ProcessEnd, type RunProcess } from "./local-process.ts";
-import { printRemoteCommand } from "./quote.ts";
-import { sshArguments } from "./ssh-arguments.ts";
+import { sshArguments, printRemoteCommand } from "./ssh-arguments.ts";
 import { checkTarget, type SshTarget } from "./target.ts";
+import { mkdirSync, lstatSync } from "node:fs";
+import { HardenError } from "../../core/base/errors.ts";
 
 export interface RemoteCall {
   /** Constant text. */
@@ -109,4 +109,39 @@ function explainEnd(end: ProcessEnd): string {
 export function cleanText(text: string): string {
   const printable = text.replaceAll(/[^\x20-\x7e]+/g, " ").replaceAll(/ {2,}/g, " ");
   return printable.trim().slice(0, 400);
+}
+
+/**
+ * Makes the folder for the sockets of connections, or sees that it is nobody else's: whoever can
+ * write there can take a connection over. Throws HardenError `settings` where that is so.
+ */
+function openControlFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const status = lstatSync(folder);
+  const isOurs = status.isDirectory() && status.uid === process.getuid?.();
+  if (isOurs && (status.mode & 0o077) === 0) return;
+  throw new HardenError(
+    "settings",
+    `others can write to ${folder}, or look into it, or it is no folder`,
+    "Remove it: it is made anew, for the user alone who runs this.",
+  );
+}
+
+type Login = Pick<SshTarget, "name" | "address" | "port" | "user" | "identityFile" | "knownHosts">;
+
+/**
+ * What a person types to run a command on the target, with the key that the pins expect. Without
+ * `-n` ssh would take the lines that follow for input.
+ */
+export function listLoginWords(target: Login, command: string): readonly string[] {
+  const { name, address, port, user, identityFile, knownHosts } = target;
+  const options = {
+    StrictHostKeyChecking: "yes",
+    UserKnownHostsFile: knownHosts,
+    HostKeyAlias: name,
+    IdentitiesOnly: "yes",
+  };
+  const words = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  const login = ["-i", identityFile, "-p", String(port), "-l", user];
+  return ["ssh", "-n", "-F", "none", ...words, ...login, "--", address, command];
 }

@@ -1,5 +1,5 @@
-import { readUndoUnits, type UndoOutlook } from "../../core/host/undo-outlook.ts";
-import type { HostLook, KeptFile } from "../../core/host/look-port.ts";
+import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
+import type { HostLook, KeptFile } from "../../core/host/status/look-port.ts";
 import type { JumpProcess } from "./jump-process.ts";
 import { describeHolder, isDead, readAnswer } from "./lock.ts";
 import { unitPrefix } from "./shell/change-state.ts";

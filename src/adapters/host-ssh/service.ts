@@ -1,13 +1,13 @@
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import type { BusyCommand, Command } from "../../core/host/pins/sections.ts";
 import { encodeBytes } from "../../core/base/text.ts";
-import { findVersion } from "../../core/host/sesam-status.ts";
 import type { Busy, Outcome, Service, ServiceState } from "../../core/host/ports.ts";
 import { cleanText } from "./connection.ts";
 import { commands } from "./shell/basics.ts";
-import { findStart } from "./service-start.ts";
 import { withoutValue, type Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
+import { findVersion } from "../../core/host/proc-net.ts";
+import { findStart } from "./listening.ts";
 
 /**
  * What it says and what it complains of, then a line with its exit code, and whether it complained.

@@ -1,15 +1,10 @@
-import {
-  isDigest,
-  printJournal,
-  readJournal,
-  type Decision,
-  type Journal,
-} from "../../core/host/journal.ts";
+import { printJournal, readJournal, type Decision, type Journal } from "../../core/host/journal.ts";
 import type { Backups, Decisions, JournalStore, Outcome } from "../../core/host/ports.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import { endings } from "./shell/change-state.ts";
 import { withoutValue, type Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
+import { isDigest } from "../../core/formats/json/decode.ts";
 
 const readFile = `
 if [ -f "$1" ]; then cat -- "$1"; elif [ -e "$1" ]; then fail "$1 is no file"; fi

@@ -1,8 +1,7 @@
 import type { Wire } from "../../core/probe/network-port.ts";
 import { createNames } from "./dns.ts";
-import type { Route } from "./route.ts";
 import { createSocketLimit } from "./semaphore.ts";
-import { createTcp } from "./tcp.ts";
+import { createTcp, type Route } from "./tcp.ts";
 import { createTlsClient } from "./tls-client.ts";
 
 export interface WireLimits {

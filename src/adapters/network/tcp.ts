@@ -1,6 +1,5 @@
 import { connect as openSocket, type Socket } from "node:net";
 import type { Connection, Endpoint, Wire } from "../../core/probe/network-port.ts";
-import { direct, type Route } from "./route.ts";
 import type { SocketLimit } from "./semaphore.ts";
 
 export interface TcpLimits {
@@ -151,3 +150,10 @@ function rest(milliseconds: number): Promise<void> {
     else setImmediate(() => setImmediate(resolve));
   });
 }
+
+/** Where an endpoint is reached: there itself, or at a socket of this machine that leads there. */
+export type Route = (
+  endpoint: Endpoint,
+) => { readonly host: string; readonly port: number } | { readonly path: string };
+
+export const direct: Route = ({ address, port }) => ({ host: address, port });

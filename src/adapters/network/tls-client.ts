@@ -2,8 +2,8 @@ import { connect, type TLSSocket } from "node:tls";
 import type { Certificate, Handshake } from "../../core/probe/observation.ts";
 import type { Wire } from "../../core/probe/network-port.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
-import { direct, type Route } from "./route.ts";
 import type { SocketLimit } from "./semaphore.ts";
+import { direct, type Route } from "./tcp.ts";
 
 /** Milliseconds for all of it; and bytes, of which the first twelve tell HTTP. */
 const longest = 4096;
@@ -107,7 +107,7 @@ function readCertificate(socket: TLSSocket): Certificate | undefined {
 }
 
 /** `DNS:db1, IP Address:192.0.2.1, URI:...`; a name with a comma in it is in quotes. */
-export function readNames(text: string): readonly string[] {
+function readNames(text: string): readonly string[] {
   const names = text.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   return Array.from(names, ([, type = "", name = ""]) => {
     if (type === "IP Address") return [shortenAddress(name)];

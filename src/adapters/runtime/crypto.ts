@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 /** Takes bytes, one character a byte; both runtimes have Node's crypto, and load it when asked. */
 export function hashSha256(bytes: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
@@ -13,4 +15,9 @@ export function hashSha1(bytes: string): string {
 /** git's name of a file with these bytes. */
 export function nameBlob(bytes: string): string {
   return hashSha1(`blob ${bytes.length}\0${bytes}`);
+}
+
+/** The random part of a hello; nothing is kept secret by it. */
+export function randomHello(): Uint8Array {
+  return randomBytes(32);
 }

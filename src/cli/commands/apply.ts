@@ -3,7 +3,6 @@ import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import type { ChangeRequest } from "../../core/host/prepare-change.ts";
 import { printHostReport, type HostReport } from "../../core/rollout/dispatch/host-report.ts";
 import { makeVisible } from "../../core/base/text.ts";
-import { phases, type Phase } from "../../core/verify/expectation.ts";
 import { applyChange, type ApplyRequest } from "../../core/host/apply.ts";
 import { reportApply } from "../../core/host/report.ts";
 import { believeIdle } from "../../core/host/idle-service.ts";
@@ -13,6 +12,7 @@ import { createAuthority, readText, type Authority } from "./support/authorize-a
 import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
 import { showRehearsal, showResult } from "./support/print-change.ts";
 import type { Shell } from "../../shell/context.ts";
+import { phases, type Phase } from "../../core/fleet/phase.ts";
 
 const options = {
   "--phase": "once",

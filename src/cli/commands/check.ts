@@ -1,12 +1,18 @@
-import { isDate } from "../../core/base/dates.ts";
-import { failLimits, profiles } from "../../core/settings/policy.ts";
+import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
-import { formats, renderAny, type Format } from "../../core/report/render.ts";
+import { formats, renderAny } from "../../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../../core/check/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../../core/check/baseline-file.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import {
+  chooseWord,
+  parseArguments,
+  chooseOptional,
+  parseDay,
+  parseOutput,
+} from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import type { Shell } from "../../shell/context.ts";
+import { profiles } from "../../core/base/profile.ts";
 
 const options = {
   "--profile": "once",
@@ -67,27 +73,4 @@ export function checkWatched(request: CheckRequest, { files, progress }: Shell):
   } finally {
     progress.clear();
   }
-}
-
-export function chooseOptional<Word extends string>(
-  name: string,
-  given: string | undefined,
-  words: readonly [Word, ...Word[]],
-): Word | undefined {
-  return given === undefined ? undefined : chooseWord(name, given, words, words[0]);
-}
-
-export function parseDay(text: string | undefined): string | undefined {
-  if (text === undefined || isDate(text)) return text;
-  throw usage("--as-of wants a date that exists, as 2027-03-31");
-}
-
-/** `json=report.json` */
-export function parseOutput(text: string): { readonly format: Format; readonly file: string } {
-  const equals = text.indexOf("=");
-  const file = text.slice(equals + 1);
-  if (equals < 0 || file === "") {
-    throw usage("--output wants FORMAT=FILE, as in json=report.json");
-  }
-  return { format: chooseWord("--output", text.slice(0, equals), formats, "json"), file };
 }

@@ -1,17 +1,19 @@
 import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import { joinPath, relativePath } from "../../core/base/paths.ts";
-import { failLimits, profiles } from "../../core/settings/policy.ts";
+import { failLimits } from "../../core/settings/policy.ts";
 import { renderDiff } from "../../adapters/unified-diff.ts";
-import type { FileChange } from "../../core/fix/file-change.ts";
-import { countOf, failsCheck } from "../../core/check/checked-fleet.ts";
+import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { rules } from "../../core/rules/index.ts";
-import { makeVisible } from "../../core/base/text.ts";
-import type { FleetCheck, FolderFixes } from "../../core/check/check-fleet.ts";
+import { makeVisible, countOf } from "../../core/base/text.ts";
+import type { FleetCheck } from "../../core/check/check-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
-import { parseArguments, usage } from "../../shell/options.ts";
-import { checkWatched, chooseOptional } from "./check.ts";
+import { parseArguments, usage, chooseOptional } from "../../shell/options.ts";
+import { checkWatched } from "./check.ts";
 import { reportError } from "../errors.ts";
 import type { Shell } from "../../shell/context.ts";
+import { profiles } from "../../core/base/profile.ts";
+import type { FolderFixes } from "../../core/fix/plan.ts";
+import type { FileChange } from "../../core/fix/changes.ts";
 
 const options = {
   "--diff": "flag",

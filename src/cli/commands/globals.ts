@@ -8,12 +8,12 @@ import { listWirePorts } from "../../core/probe/target-ports.ts";
 import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
-import { probeFleet } from "../../core/probe/probe-fleet.ts";
 import { globalValue, writeGlobals, type GlobalsResult } from "../../core/host/write-globals.ts";
 import { parseArguments, usage } from "../../shell/options.ts";
 import { findHost } from "./support/open-host.ts";
 import { createProbeTools } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
+import { probeFleet } from "../../core/probe/probe-host.ts";
 
 const options = { "--repo": "once", "--host": "once", "--attest": "once" } as const;
 

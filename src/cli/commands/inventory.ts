@@ -7,10 +7,9 @@ import { parentOf } from "../../core/base/paths.ts";
 import { encodeBytes, makeVisible } from "../../core/base/text.ts";
 import type { FleetFiles } from "../../core/config-repo/files-port.ts";
 import { takeInventory, type TakenInventory } from "../../core/inventory/export-inventory.ts";
-import { parseArguments, usage } from "../../shell/options.ts";
+import { parseArguments, usage, readNumber } from "../../shell/options.ts";
 import { readAuthorities, readCredentials, readUrl } from "./support/inventory-access.ts";
 import { inventoryOptions, one, readQuestions } from "./support/inventory-options.ts";
-import { readNumber } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
 
 /** Bytes of one answer of the Server. */

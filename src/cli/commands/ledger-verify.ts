@@ -1,12 +1,11 @@
-import { countOf } from "../../core/check/checked-fleet.ts";
-import { printJson } from "../../core/report/json.ts";
 import type { LedgerProblem } from "../../core/rollout/ledger/verify-entries.ts";
 import { reasons } from "../../core/base/reasons.ts";
-import { makeVisible } from "../../core/base/text.ts";
+import { makeVisible, countOf } from "../../core/base/text.ts";
 import { auditLedger } from "../../core/rollout/ledger/run-audit.ts";
 import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
 import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
 import type { Shell } from "../../shell/context.ts";
+import { printJson } from "../../core/formats/json/print.ts";
 
 const options = {
   ...keyOptions,

@@ -9,10 +9,9 @@ import { printRecords } from "../../core/rollout/plan/records-file.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { readLedgerRecords } from "../../core/rollout/ledger/plan-source.ts";
 import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { chooseWord, parseArguments, usage, readNumber } from "../../shell/options.ts";
 import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
 import { runLedgerVerify } from "./ledger-verify.ts";
-import { readNumber } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
 
 type Run = (args: readonly string[], shell: Shell) => number | Promise<number>;

@@ -5,16 +5,20 @@ import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
 import { renderPlanText } from "../../core/report/plan-text.ts";
 import { coloured, plain } from "../../core/report/text.ts";
 import { printCanonical } from "../../core/formats/json/canonical.ts";
-import { makeVisible } from "../../core/base/text.ts";
+import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
-import { readWholeNumber } from "../../core/base/whole-number.ts";
-import { phases } from "../../core/verify/expectation.ts";
 import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
 import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import {
+  chooseWord,
+  parseArguments,
+  usage,
+  type ParsedArguments,
+  readNumber,
+} from "../../shell/options.ts";
 import { findLedger, openCommit, openLedger, readLedgerSource } from "../../shell/plan-inputs.ts";
-import { readNumber } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
+import { phases } from "../../core/fleet/phase.ts";
 
 const options = {
   "--phase": "once",

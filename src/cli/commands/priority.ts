@@ -7,10 +7,10 @@ import {
 } from "../../core/gnutls/dialects.ts";
 import { createEvaluator, type Evaluate, type Evaluation } from "../../core/gnutls/evaluate.ts";
 import type { SuitesByVersion } from "../../core/gnutls/effective.ts";
-import { printJson } from "../../core/report/json.ts";
 import { decodeBytes, encodeBytes, makeVisible } from "../../core/base/text.ts";
 import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
+import { printJson } from "../../core/formats/json/print.ts";
 
 const options = { "--gnutls": "once", "--format": "once" } as const;
 

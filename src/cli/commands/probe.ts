@@ -1,20 +1,25 @@
 import { createWire } from "../../adapters/network/network.ts";
-import { randomHello } from "../../adapters/runtime/random.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
-import { profiles } from "../../core/settings/policy.ts";
 import { worstOf, type Answer, type Demands } from "../../core/probe/address-probe.ts";
-import { families, type Family, type HostProbe } from "../../core/probe/host-probe.ts";
+import { type HostProbe } from "../../core/probe/host-probe.ts";
 import { defaultPorts } from "../../core/probe/observation.ts";
 import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../../core/report/probe.ts";
 import { coloured, plain } from "../../core/report/text.ts";
-import { makeVisible } from "../../core/base/text.ts";
 import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
-import { probeFleet } from "../../core/probe/probe-fleet.ts";
-import { probeHost, type HostRequest } from "../../core/probe/probe-host.ts";
+import { probeHost, type HostRequest, probeFleet } from "../../core/probe/probe-host.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
-import { chooseOptional } from "./check.ts";
+import {
+  chooseWord,
+  parseArguments,
+  usage,
+  type ParsedArguments,
+  chooseOptional,
+  readNumber,
+} from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
+import { profiles } from "../../core/base/profile.ts";
+import { families, type Family } from "../../core/base/family.ts";
+import { randomHello } from "../../adapters/runtime/crypto.ts";
 
 const options = {
   "--https-port": "once",
@@ -132,15 +137,4 @@ export function chooseFamilies(given: string | undefined): readonly Family[] | u
 
 function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
   return parsed.values.get(name)?.[0];
-}
-
-export function readNumber(
-  name: string,
-  given: string | undefined,
-  [least, most]: readonly [number, number],
-): number | undefined {
-  if (given === undefined) return undefined;
-  const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
-  if (number >= least && number <= most) return number;
-  throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
 }

@@ -17,15 +17,18 @@ import { defaultPolicy } from "../../core/settings/policy.ts";
 import { isChangeId } from "../../core/host/journal.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { describeUndo } from "../../core/host/report.ts";
-import { explainUnreached, trimReason } from "../../core/host/verdict.ts";
+import { explainUnreached, trimReason } from "../../core/host/status/verdict.ts";
 import { believeIdle } from "../../core/host/idle-service.ts";
-import { keepRecovering } from "../../core/host/keep-recovering.ts";
-import { recoverHost, type RecoverResult, type RecoveryCause } from "../../core/host/recover.ts";
+import {
+  recoverHost,
+  type RecoverResult,
+  type RecoveryCause,
+  keepRecovering,
+} from "../../core/host/recover.ts";
 import { readWitness } from "./apply.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { chooseWord, parseArguments, usage, readNumber } from "../../shell/options.ts";
 import { explainError } from "../errors.ts";
 import { findProgram, openHost } from "./support/open-host.ts";
-import { readNumber } from "./probe.ts";
 import { showWayBack } from "./support/recover-show.ts";
 import type { Shell } from "../../shell/context.ts";
 

@@ -1,10 +1,9 @@
-import { knowRules } from "../../core/check/check-host.ts";
-import { profiles } from "../../core/settings/policy.ts";
 import { rules } from "../../core/rules/index.ts";
-import { printJson } from "../../core/report/json.ts";
-import { nameScope } from "../../core/rules/rule.ts";
+import { nameScope, knowRules } from "../../core/rules/rule.ts";
 import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
+import { profiles } from "../../core/base/profile.ts";
+import { printJson } from "../../core/formats/json/print.ts";
 
 export function runRules(args: readonly string[], { terminal }: Shell): number {
   const { positionals, values } = parseArguments(args, { "--format": "once" });

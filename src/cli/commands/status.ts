@@ -1,4 +1,3 @@
-import { printJson } from "../../core/report/json.ts";
 import { renderAny } from "../../core/report/render.ts";
 import { renderStatusText } from "../../core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../core/rollout/ledger/ledger.ts";
@@ -13,12 +12,18 @@ import type { LedgerEntry } from "../../core/rollout/ledger/entry.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { checkFleet } from "../../core/check/check-fleet.ts";
 import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import {
+  chooseWord,
+  parseArguments,
+  usage,
+  type ParsedArguments,
+  readNumber,
+} from "../../shell/options.ts";
 import { keyOptions } from "../../shell/ledger-access.ts";
 import { preparePage } from "../../shell/html-page.ts";
 import { openCommit } from "../../shell/plan-inputs.ts";
-import { readNumber } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
+import { printJson } from "../../core/formats/json/print.ts";
 
 const options = {
   ...keyOptions,

@@ -11,13 +11,17 @@ import {
   type TicketDemands,
   type TicketVerdict,
 } from "../../core/rollout/dispatch/ticket.ts";
-import { decodeBytes, makeVisible } from "../../core/base/text.ts";
-import { readWholeNumber } from "../../core/base/whole-number.ts";
-import { phases } from "../../core/verify/expectation.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
-import { chooseOptional } from "./check.ts";
-import { readNumber } from "./probe.ts";
+import { decodeBytes, makeVisible, readWholeNumber } from "../../core/base/text.ts";
+import {
+  chooseWord,
+  parseArguments,
+  usage,
+  type ParsedArguments,
+  chooseOptional,
+  readNumber,
+} from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
+import { phases } from "../../core/fleet/phase.ts";
 
 /** What the ticket is held against; it takes a plan to do so. */
 const demanded = {

@@ -1,11 +1,55 @@
-import { usage } from "../../shell/options.ts";
+import { usage, parseArguments, chooseWord } from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
-import { runKeygen } from "./ticket-keygen.ts";
 import { runTicketVerify } from "./ticket-verify.ts";
+import { findAbove } from "../../core/config-repo/discover-hosts.ts";
+import { parentOf } from "../../core/base/paths.ts";
+import { makeVisible } from "../../core/base/text.ts";
+import { generateSigningKey } from "../../adapters/signatures.ts";
+import { writeSecretFile } from "../../adapters/runtime/secret-file.ts";
+import { type PublicKey, printPublicKey } from "../../core/formats/jws.ts";
 
 /** Exit code 0, or 1 for a ticket that is refused. */
 export async function runTicket([what, ...args]: readonly string[], shell: Shell): Promise<number> {
   if (what === "keygen") return runKeygen(args, shell);
   if (what === "verify") return runTicketVerify(args, shell);
   throw usage("ticket wants keygen or verify", what, ["keygen", "verify"]);
+}
+
+/** As the gate and verify take it, as a section of the pins, and as `host install --key` takes it. */
+const formats = ["jwk", "pins", "key"] as const;
+
+const options = { "--out": "once", "--format": "once" } as const;
+
+/** Writes the private key to a file alone, and prints the public one. */
+async function runKeygen(args: readonly string[], shell: Shell): Promise<number> {
+  const { positionals, values } = parseArguments(args, options);
+  const out = values.get("--out")?.[0];
+  if (out === undefined || out === "-" || positionals.length > 0) {
+    throw usage("ticket keygen wants --out FILE, a new file for the private key");
+  }
+  const format = chooseWord("--format", values.get("--format")?.[0], formats, "jwk");
+  const { files, terminal } = shell;
+  const path = files.absolute(out);
+  if (findAbove(parentOf(path), ".git", files) !== undefined) {
+    throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);
+  }
+  const { privateKey, publicKey } = await generateSigningKey();
+  writeSecretFile(path, privateKey);
+  terminal.out(`${printAs(format, publicKey)}\n`);
+  terminal.err(
+    `the private key is in ${makeVisible(out)}, for the controller alone; the public one above belongs into the pins of every host\n`,
+  );
+  return 0;
+}
+
+function printAs(format: (typeof formats)[number], key: PublicKey): string {
+  const { kid, x } = key;
+  switch (format) {
+    case "jwk":
+      return printPublicKey(key);
+    case "pins":
+      return `[key.${kid}]\npublic = ${x}`;
+    case "key":
+      return `${kid}:${x}`;
+  }
 }

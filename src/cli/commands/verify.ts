@@ -1,20 +1,27 @@
 import { findLocalFile } from "../../adapters/runtime/find-local-stpd.ts";
-import { failLimits, profiles } from "../../core/settings/policy.ts";
+import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
 import { exitCodes } from "../../core/base/errors.ts";
-import { phases } from "../../core/verify/expectation.ts";
 import {
   verifyFleet,
   type Verified,
   type VerifyFleetRequest,
   type VerifyTools,
 } from "../../core/verify/verify-fleet.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
-import { chooseOptional, parseDay, parseOutput } from "./check.ts";
+import {
+  chooseWord,
+  parseArguments,
+  usage,
+  chooseOptional,
+  parseDay,
+  parseOutput,
+} from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import { chooseFamilies, createProbeTools } from "./probe.ts";
 import type { Shell } from "../../shell/context.ts";
+import { profiles } from "../../core/base/profile.ts";
+import { phases } from "../../core/fleet/phase.ts";
 
 const options = {
   "--host": "many",

@@ -1,5 +1,3 @@
-import type { Problem } from "./problem.ts";
-
 /**
  * usage: the command line or an action input is wrong; settings: a settings file is; nothing-found:
  * there is no stpd.ini; broke: something outside failed.
@@ -43,3 +41,14 @@ export const exitCodes: Readonly<Record<HardenCode, number>> = {
   "nothing-found": 3,
   broke: 4,
 };
+
+/** Something wrong in a settings file, with its place; lines and columns start at 1. */
+export interface Problem {
+  /** Path below the root, with `/`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** What to do next. */
+  readonly next: string;
+}

@@ -43,3 +43,18 @@ export function makeVisible(text: string): string {
 
 const unseen =
   /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** `1 host`, `2 hosts`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+export function compareText(left: string, right: string): number {
+  return Number(left > right) - Number(left < right);
+}
+
+/** A whole number in decimal, from 0 up to the largest that a double holds exactly. */
+export function readWholeNumber(text: string): number | undefined {
+  const number = /^(0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}

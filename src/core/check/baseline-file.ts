@@ -1,15 +1,15 @@
-import { knowRules } from "./check-host.ts";
 import type { FileReading } from "../fleet/read-host.ts";
 import { HardenError } from "../base/errors.ts";
 import { parseJson } from "../formats/json/document.ts";
-import { makeBaseline, matchBaseline, type BaselineEntry, type Hash } from "../rules/baseline.ts";
-import { countOf } from "./checked-fleet.ts";
-import { printJson } from "../report/json.ts";
+import { makeBaseline, matchBaseline, type BaselineEntry } from "../rules/baseline.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
-import { decodeBytes, makeVisible } from "../base/text.ts";
+import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
 import { isLedOut, outOfTree } from "../config-repo/read-host-file.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
+import type { Hash } from "../base/hash.ts";
+import { printJson } from "../formats/json/print.ts";
+import { knowRules } from "../rules/rule.ts";
 
 export interface BaselinePorts {
   readonly files: FleetFiles;

@@ -1,29 +1,22 @@
 import { checkInventories, type NotInRepo } from "./check-inventories.ts";
-import { createHostCheck, type FixChoice, type HostFixes } from "./check-host.ts";
+import { createHostCheck, type FixChoice } from "./check-host.ts";
 import { findDisagreements, type HostTraits } from "./disagreement.ts";
-import type { Host } from "../fleet/host.ts";
 import { readInterfaces, type InterfacesFile } from "../fleet/interfaces.ts";
 import { knowHost, type KnownHost } from "../fleet/known-hosts.ts";
 import { createUseFinder } from "../fleet/port-usage.ts";
 import { createHostReader } from "../fleet/read-host.ts";
-import { withoutErrors } from "../fleet/verdict.ts";
+import { withoutErrors, type Host } from "../fleet/verdict.ts";
 import { openAllowBook, type AllowBook } from "../rules/allow-list.ts";
 import type { FailOn } from "../settings/policy.ts";
-import type { Problem } from "../base/problem.ts";
 import type { Overrides, Settings } from "../settings/settings.ts";
-import {
-  compareFindings,
-  compareText,
-  stampFinding,
-  type LocatedFinding,
-} from "../rules/finding.ts";
+import { compareFindings, stampFinding, type LocatedFinding } from "../rules/finding.ts";
 import { fleetDisagreement } from "../rules/catalog/fleet-disagreement.ts";
 import { rules } from "../rules/index.ts";
 import { missingFile } from "../rules/catalog/missing-file.ts";
-import type { Place, Rule, RuleFinding } from "../rules/rule.ts";
+import type { Rule, RuleFinding } from "../rules/rule.ts";
 import { suppression } from "../rules/catalog/suppression.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
-import { settingsFile, type FoundHost } from "../config-repo/discover-hosts.ts";
+import { settingsFile } from "../config-repo/discover-hosts.ts";
 import {
   hasStpd,
   openFleet,
@@ -33,6 +26,11 @@ import {
   type OpenFleet,
   type ReadEntry,
 } from "../config-repo/open-fleet.ts";
+import { compareText } from "../base/text.ts";
+import type { FolderFixes } from "../fix/plan.ts";
+import type { Place } from "../formats/ini/document.ts";
+import type { FoundHost } from "../config-repo/read-host-file.ts";
+import type { Problem } from "../base/errors.ts";
 
 export interface FleetCheck {
   /** Absolute path that the files of the findings lie below. */
@@ -54,12 +52,6 @@ export interface FleetCheck {
 export interface PlacedHost {
   readonly path: string;
   readonly host: Host;
-}
-
-export interface FolderFixes extends HostFixes {
-  readonly name: string;
-  /** Path of the host's folder below the root, with a slash at its end unless it is the root. */
-  readonly path: string;
 }
 
 export interface CheckRequest {

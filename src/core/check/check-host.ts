@@ -1,4 +1,4 @@
-import { planHost, type HostPlan } from "../fix/plan.ts";
+import { planHost, type HostPlan, type HostFixes } from "../fix/plan.ts";
 import {
   documentOf,
   factsOf,
@@ -7,11 +7,10 @@ import {
   type HostFolder,
 } from "../fleet/host-folder.ts";
 import { listAssumptions } from "../fleet/assumptions.ts";
-import type { Host } from "../fleet/host.ts";
 import { readTraits, type HostTraits } from "./disagreement.ts";
 import type { HostRead } from "../fleet/read-host.ts";
 import type { FindUse } from "../fleet/port-usage.ts";
-import { judge, withoutErrors } from "../fleet/verdict.ts";
+import { judge, withoutErrors, type Host } from "../fleet/verdict.ts";
 import type { AllowBook } from "../rules/allow-list.ts";
 import type { KnownRules, Settings } from "../settings/settings.ts";
 import {
@@ -26,7 +25,8 @@ import {
   type LocatedFinding,
 } from "../rules/finding.ts";
 import { suppression as suppressionRule } from "../rules/catalog/suppression.ts";
-import { severities, type Rule, type RuleFinding, type Severity } from "../rules/rule.ts";
+import { type Rule, type RuleFinding, knowRules } from "../rules/rule.ts";
+import { severities, type Severity } from "../base/severity.ts";
 
 export interface CheckedHost {
   readonly host: Host;
@@ -36,20 +36,7 @@ export interface CheckedHost {
   readonly traits: HostTraits | undefined;
 }
 
-/** What would mend a host, and what is withheld. */
-export interface HostFixes {
-  readonly files: HostPlan["files"];
-  readonly applied: readonly LocatedFinding[];
-  readonly withheld: readonly { readonly located: LocatedFinding; readonly reason: string }[];
-}
-
 export type CheckHost = (read: HostRead) => CheckedHost;
-
-/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
-export function knowRules(rules: readonly Rule[]): KnownRules {
-  const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => (stays ? [id] : [])));
-  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !lasting.has(id) };
-}
 
 interface Found extends RuleFinding {
   readonly rule: Rule;

@@ -1,5 +1,8 @@
-import { listHttpsInterfaces } from "../fleet/interface-use.ts";
-import type { InterfacesFile, PlacedInterface } from "../fleet/interfaces.ts";
+import {
+  type InterfacesFile,
+  type PlacedInterface,
+  listHttpsInterfaces,
+} from "../fleet/interfaces.ts";
 import {
   createHostFinder,
   findForgotten,
@@ -10,11 +13,11 @@ import { readPort } from "../fleet/stpd-file.ts";
 import { hostOf } from "../fleet/port-usage.ts";
 import type { AllowBook } from "../rules/allow-list.ts";
 import type { Settings } from "../settings/settings.ts";
-import { compareText, stampFinding, type LocatedFinding } from "../rules/finding.ts";
+import { stampFinding, type LocatedFinding } from "../rules/finding.ts";
 import { hostNotInRepo } from "../rules/catalog/host-not-in-repo.ts";
 import { interfacePortClosed } from "../rules/catalog/interface-port-closed.ts";
 import type { Rule, RuleFinding } from "../rules/rule.ts";
-import { decodeBytes } from "../base/text.ts";
+import { decodeBytes, compareText } from "../base/text.ts";
 
 /** The inventory of a Server of the fleet. */
 export interface ServerInventory {

@@ -1,10 +1,10 @@
 import { nameNotInRepo, type NotInRepo } from "./check-inventories.ts";
-import type { Host } from "../fleet/host.ts";
-import { verdicts, type Verdict } from "../fleet/verdict.ts";
+import { verdicts, type Verdict, type Host } from "../fleet/verdict.ts";
 import { failLimits, type FailOn } from "../settings/policy.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
-import { severities, type Severity } from "../rules/rule.ts";
+import { countOf } from "../base/text.ts";
+import { severities, type Severity } from "../base/severity.ts";
 
 export { severities };
 
@@ -74,11 +74,6 @@ export function failsCheck(checked: Checked): boolean {
   return checked.findings.some(createFailTest(checked));
 }
 
-/** `1 host`, `2 hosts`. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** One sentence: how many hosts there are, and how they stand. */
 export function summarize(counts: Counts): string {
   const { byVerdict, bySeverity, fixable, suppressed } = counts;
@@ -96,7 +91,7 @@ export function summarize(counts: Counts): string {
 }
 
 /** `2 hosts`; or `2 of 3 known data hosts`, where one is not in the config repo. */
-export function countHosts({ hosts, known }: Pick<Counts, "hosts" | "known">): string {
+function countHosts({ hosts, known }: Pick<Counts, "hosts" | "known">): string {
   return known === hosts
     ? countOf(hosts, "host")
     : `${hosts} of ${countOf(known, "known data host")}`;

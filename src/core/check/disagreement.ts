@@ -1,9 +1,10 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
-import { compareText, sectionPlace } from "../rules/finding.ts";
-import type { Place } from "../rules/rule.ts";
+import { sectionPlace } from "../rules/finding.ts";
 import { factsOf, sourceLine } from "../fleet/host-folder.ts";
 import { isLeftOpen, plainPortEntries, type StpdFile } from "../fleet/stpd-file.ts";
 import type { Verdict } from "../fleet/verdict.ts";
+import { compareText } from "../base/text.ts";
+import type { Place } from "../formats/ini/document.ts";
 
 /** What hosts of an environment should have in common, each as a text that can be compared. */
 export interface HostTraits {

@@ -3,8 +3,8 @@ import type { FleetFolder } from "../fleet/host-naming.ts";
 import { HardenError } from "../base/errors.ts";
 import { baseName, commonFolder, joinPath, parentOf, relativePath } from "../base/paths.ts";
 import { makeVisible } from "../base/text.ts";
-import type { FleetFiles, FolderEntry } from "./files-port.ts";
-import { isBelow, outOfTree } from "./read-host-file.ts";
+import type { FleetFiles } from "./files-port.ts";
+import { isBelow, outOfTree, type HostEntry } from "./read-host-file.ts";
 
 export const settingsFile = "sesam-harden.ini";
 const stpdFile = "stpd.ini";
@@ -30,18 +30,6 @@ export interface FoundFolder extends FleetFolder {
   /** Absolute path. */
   readonly folder: string;
   readonly entries: readonly HostEntry[];
-}
-
-/** A host, and what of it is there. */
-export interface FoundHost {
-  readonly name: string;
-  /** Path of the directory below the root, with a slash at its end unless it is the root. */
-  readonly path: string;
-  /** Absolute path. */
-  readonly folder: string;
-  readonly entries: readonly HostEntry[];
-  /** Files that are most likely meant for it, and are not read. */
-  readonly misnamed: readonly string[];
 }
 
 /**
@@ -140,13 +128,6 @@ export function* listFolders(
     const named = starts.includes(folder) ? ("folder" as const) : undefined;
     yield describeFolder(folder, root, { entries: own, others, named });
   }
-}
-
-export interface HostEntry {
-  readonly name: HostFileName;
-  /** unreadable: nothing was looked at, for the reason. */
-  readonly kind: FolderEntry["kind"] | "unreadable";
-  readonly reason?: string;
 }
 
 function describeFolder(

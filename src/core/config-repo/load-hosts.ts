@@ -3,8 +3,7 @@ import { createHostReader, type HostRead } from "../fleet/read-host.ts";
 import { HardenError } from "../base/errors.ts";
 import { findNearest } from "../base/nearest.ts";
 import type { Settings } from "../settings/settings.ts";
-import { compareText } from "../rules/finding.ts";
-import { makeVisible } from "../base/text.ts";
+import { makeVisible, compareText } from "../base/text.ts";
 import type { FleetFiles } from "./files-port.ts";
 import {
   hasStpd,

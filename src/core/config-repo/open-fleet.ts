@@ -1,29 +1,21 @@
-import { knowRules } from "../check/check-host.ts";
 import type { HostFileName } from "../fleet/host-folder.ts";
 import { nameHosts } from "../fleet/host-naming.ts";
 import { findNamingProblems, type NamingProblem } from "../fleet/naming-problems.ts";
 import type { FileReading, HostSource } from "../fleet/read-host.ts";
-import { HardenError } from "../base/errors.ts";
+import { HardenError, type Problem } from "../base/errors.ts";
 import { joinPath, relativePath } from "../base/paths.ts";
-import { makeVisible } from "../base/text.ts";
-import type { Problem } from "../base/problem.ts";
+import { makeVisible, compareText } from "../base/text.ts";
 import {
   defaultInclude,
   readSettings,
   type Overrides,
   type Settings,
 } from "../settings/settings.ts";
-import { compareText } from "../rules/finding.ts";
 import { rules } from "../rules/index.ts";
 import type { FleetFiles } from "./files-port.ts";
-import {
-  findRoot,
-  listFolders,
-  settingsFile,
-  type FoundHost,
-  type HostEntry,
-} from "./discover-hosts.ts";
-import { readHostFile, readLink } from "./read-host-file.ts";
+import { findRoot, listFolders, settingsFile } from "./discover-hosts.ts";
+import { readHostFile, readLink, type FoundHost, type HostEntry } from "./read-host-file.ts";
+import { knowRules } from "../rules/rule.ts";
 
 export interface OpenFleet {
   /** Absolute path. */

@@ -2,9 +2,7 @@ import type { HostFileName } from "../fleet/host-folder.ts";
 import { mostInventoryBytes } from "../fleet/interfaces.ts";
 import type { FileReading } from "../fleet/read-host.ts";
 import { joinPath, relativePath } from "../base/paths.ts";
-import type { FleetFiles } from "./files-port.ts";
-import type { FoundHost, HostEntry } from "./discover-hosts.ts";
-
+import type { FleetFiles, FolderEntry } from "./files-port.ts";
 export const outOfTree = "it is behind a link that leads out of the config repo";
 
 /** Real files have a few dozen lines; an inventory of thousands of clients has more. */
@@ -72,4 +70,23 @@ export function isLedOut(path: string, folder: string, files: FleetFiles): boole
   const target = files.kindOf(path);
   const isNamedBelow = relativePath(folder, path) !== undefined;
   return isNamedBelow && "realPath" in target && !isBelow(folder, target.realPath, files);
+}
+
+/** A host, and what of it is there. */
+export interface FoundHost {
+  readonly name: string;
+  /** Path of the directory below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly entries: readonly HostEntry[];
+  /** Files that are most likely meant for it, and are not read. */
+  readonly misnamed: readonly string[];
+}
+
+export interface HostEntry {
+  readonly name: HostFileName;
+  /** unreadable: nothing was looked at, for the reason. */
+  readonly kind: FolderEntry["kind"] | "unreadable";
+  readonly reason?: string;
 }

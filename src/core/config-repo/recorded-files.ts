@@ -1,7 +1,6 @@
 import { relativePath } from "../base/paths.ts";
-import type { Hash } from "../rules/baseline.ts";
-import type { InputFile } from "../report/html/model.ts";
 import type { FleetFiles } from "./files-port.ts";
+import type { Hash } from "../base/hash.ts";
 
 /** Files whose every reading is remembered, so that a report can say what it rests on. */
 export interface WitnessedFiles {
@@ -24,4 +23,12 @@ export function witnessFiles(files: FleetFiles, hash: Hash): WitnessedFiles {
     list: (root) =>
       [...digests].map(([path, digest]) => ({ path: relativePath(root, path) ?? path, digest })),
   };
+}
+
+/** A file that the result rests on. */
+export interface InputFile {
+  /** From the root of the fleet; absolute where it lies elsewhere. */
+  readonly path: string;
+  /** SHA-256, hexadecimal. */
+  readonly digest: string;
 }

@@ -1,14 +1,14 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { priorityKey, type StpdEntry, type StpdFile } from "../fleet/stpd-file.ts";
 import type { PlainPortKey } from "../fleet/port-usage.ts";
-import { fittingKey } from "../gnutls/verdict.ts";
+import { fittingKey, type PriorityFaults } from "../gnutls/verdict.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
 import { createReader, differsOnlyIn, type NamedKey } from "../formats/ini/cross-check.ts";
 import { createTouched } from "./touched-keys.ts";
 import type { Mend } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";
-import { repairPriority, type PriorityFaults } from "./repair-priority.ts";
+import { repairPriority } from "./repair-priority.ts";
 
 /** An edit that one or more findings ask for. */
 export interface Change {
@@ -203,4 +203,13 @@ function faultsOf(wishes: readonly Mend[]): PriorityFaults {
     order: has("order"),
     ineffective: has("ineffective"),
   };
+}
+
+/** A file of the fleet before and after; bytes, one character a byte. */
+export interface FileChange {
+  /** Path below the root of the fleet, with `/`. */
+  readonly path: string;
+  /** Undefined where the file is new. */
+  readonly before: string | undefined;
+  readonly after: string;
 }

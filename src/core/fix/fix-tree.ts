@@ -1,4 +1,4 @@
-import type { FileChange } from "./file-change.ts";
+import type { FileChange } from "./changes.ts";
 
 /** A file of a git tree; links and submodules are entries as well. */
 export interface TreeFile {

@@ -2,8 +2,8 @@ import { findGlobal, type GlobalKey, type GlobalsFile } from "../fleet/globals.t
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
 import { isLeftOpen, type PriorityLine, type StpdFile } from "../fleet/stpd-file.ts";
-import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
-import { httpsPort, listSurePlain, plainKeys, worksOverHttps } from "../fleet/verdict.ts";
+import { type FindUse, type PlainPortKey, plainKeys } from "../fleet/port-usage.ts";
+import { httpsPort, listSurePlain, worksOverHttps } from "../fleet/verdict.ts";
 
 /** A host before its edits, and its two files after all of them. */
 export interface Outcome {

@@ -1,10 +1,10 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { entriesOf, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
-import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
-import { httpsPort, plainKeys, worksOverHttps } from "../fleet/verdict.ts";
+import { type FindUse, type PlainPortKey, plainKeys } from "../fleet/port-usage.ts";
+import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { applyEdits } from "../formats/ini/edit.ts";
-import type { Fixable } from "../rules/finding.ts";
+import type { Fixable, LocatedFinding } from "../rules/finding.ts";
 import type { Mend } from "../rules/rule.ts";
 import { collectChanges, type Change } from "./changes.ts";
 import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
@@ -224,4 +224,17 @@ function writeFiles(
   }
   if (after !== before) files.push({ name: "stpd.ini", before, after });
   return files;
+}
+
+/** What would mend a host, and what is withheld. */
+export interface HostFixes {
+  readonly files: HostPlan["files"];
+  readonly applied: readonly LocatedFinding[];
+  readonly withheld: readonly { readonly located: LocatedFinding; readonly reason: string }[];
+}
+
+export interface FolderFixes extends HostFixes {
+  readonly name: string;
+  /** Path of the host's folder below the root, with a slash at its end unless it is the root. */
+  readonly path: string;
 }

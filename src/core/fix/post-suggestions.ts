@@ -1,8 +1,8 @@
-import type { FileChange } from "./file-change.ts";
 import { writeMark } from "./pull-request.ts";
 import { findSuggestions, type LineChange, type Suggestion } from "./suggestions.ts";
-import type { Hash } from "../rules/baseline.ts";
-import type { FolderFixes } from "../check/check-fleet.ts";
+import type { Hash } from "../base/hash.ts";
+import type { FolderFixes } from "./plan.ts";
+import type { FileChange } from "./changes.ts";
 
 /** A pull request as its reviewers see it. */
 export interface Reviews {

@@ -1,12 +1,10 @@
-import type { HostFixes } from "../check/check-host.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import { verdicts } from "../fleet/verdict.ts";
-import { countOf } from "../check/checked-fleet.ts";
-import { escapeMarkdown } from "../report/markdown.ts";
-import { rulePage } from "../report/rule-page.ts";
-import type { Finding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../base/text.ts";
+import { type Finding, rulePage } from "../rules/finding.ts";
+import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
 import { writeMark } from "./pull-request.ts";
+import type { HostFixes } from "./plan.ts";
+import { escapeMarkdown } from "../formats/markdown.ts";
 
 /** A host of the run, with what the edits make of it. */
 export interface FixedHost extends HostFixes {
@@ -38,7 +36,7 @@ export interface SkippedHost {
 }
 
 /** GitHub takes 65,536 characters; some room is for what people add. */
-export const longestBody = 58_000;
+const longestBody = 58_000;
 const mostRows = 100;
 
 /**

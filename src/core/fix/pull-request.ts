@@ -1,6 +1,6 @@
-import type { Hash } from "../rules/baseline.ts";
-import { countOf } from "../check/checked-fleet.ts";
 import type { BlobChange } from "./fix-tree.ts";
+import type { Hash } from "../base/hash.ts";
+import { countOf } from "../base/text.ts";
 
 /** What the branch of the fixes is, seen from its head. */
 export interface FixBranch {

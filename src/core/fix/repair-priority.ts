@@ -1,22 +1,10 @@
 import type { Dialect } from "../gnutls/dialects.ts";
 import { splitElements } from "../gnutls/elements.ts";
 import { isSince } from "../gnutls/dialects.ts";
-import { recommend } from "../gnutls/verdict.ts";
-import type { PriorityReading, ReadPriority } from "../gnutls/reader.ts";
+import { recommend, type PriorityFaults, type PriorityReading } from "../gnutls/verdict.ts";
+import type { ReadPriority } from "../gnutls/reader.ts";
 import type { Suite } from "../gnutls/suites.ts";
-import type { Profile } from "../settings/policy.ts";
-
-/** What is wrong with a string, by the rules that say so; what no rule says is left alone. */
-export interface PriorityFaults {
-  readonly invalid: boolean;
-  readonly legacy: boolean;
-  readonly weak: boolean;
-  readonly secrecy: boolean;
-  readonly aead: boolean;
-  readonly order: boolean;
-  readonly ineffective: boolean;
-}
-
+import type { Profile } from "../base/profile.ts";
 const option = "%SERVER_PRECEDENCE";
 
 /**

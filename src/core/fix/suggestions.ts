@@ -1,5 +1,5 @@
 import { decodeBytes } from "../base/text.ts";
-import type { FileChange } from "./file-change.ts";
+import type { FileChange } from "./changes.ts";
 
 /** Lines of the old file, from 1, and what they become; no lines: an insertion behind `start`. */
 export interface LineChange {
@@ -21,7 +21,7 @@ export interface Suggestion {
  * The lines of a file that a diff shows at its head, with their text: only on these GitHub takes
  * review comments, and one line outside refuses the whole review.
  */
-export function readPatch(patch: string): ReadonlyMap<number, string> {
+function readPatch(patch: string): ReadonlyMap<number, string> {
   const shown = new Map<number, string>();
   let line = 0;
   for (const text of patch.split("\n")) {

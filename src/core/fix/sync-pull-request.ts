@@ -1,4 +1,3 @@
-import type { FileChange } from "./file-change.ts";
 import {
   isPlainMerge,
   listEdits,
@@ -23,7 +22,8 @@ import {
 } from "./pull-request.ts";
 import { hostFiles } from "../fleet/host-folder.ts";
 import { HardenError } from "../base/errors.ts";
-import type { Hash } from "../rules/baseline.ts";
+import type { Hash } from "../base/hash.ts";
+import type { FileChange } from "./changes.ts";
 
 export interface Commit {
   readonly sha: string;
@@ -411,7 +411,7 @@ function listChanges({ path, files }: FixedHost, prefix: string): readonly FileC
   return files.map(({ name, ...file }) => ({ ...file, path: prefix + path + name }));
 }
 
-export function isUtf8(bytes: string): boolean {
+function isUtf8(bytes: string): boolean {
   if (!/[\x80-\xff]/.test(bytes)) return true;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {

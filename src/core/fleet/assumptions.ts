@@ -1,6 +1,6 @@
 import { factsOf, type HostFolder } from "./host-folder.ts";
 import { entriesOf, isLeftUnsaid, isSpelt, priorityKey, type StpdFile } from "./stpd-file.ts";
-import { plainKeys } from "./verdict.ts";
+import { plainKeys } from "./port-usage.ts";
 
 /** What a verdict rests on that SEP does not document, or that host.ini does not say. */
 export const assumptions = {

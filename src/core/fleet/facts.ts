@@ -8,8 +8,8 @@ import {
   settingsOf,
   type SettingsFile,
 } from "../settings/ini-sections.ts";
-import type { Problem } from "../base/problem.ts";
-import type { Place } from "../rules/rule.ts";
+import type { Place } from "../formats/ini/document.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
 export interface Facts {

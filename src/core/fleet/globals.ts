@@ -6,8 +6,8 @@ import {
   settingsOf,
   type SettingsFile,
 } from "../settings/ini-sections.ts";
-import type { Problem } from "../base/problem.ts";
-import type { Place } from "../rules/rule.ts";
+import type { Place } from "../formats/ini/document.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** SEP sesam's global settings that the procedure asks for; the section is the user. */
 export const globalKeys = [

@@ -1,6 +1,6 @@
 import { createPlaceFinder, parseJson, type JsonNode } from "../formats/json/document.ts";
-import type { Problem } from "../base/problem.ts";
-import type { Place } from "../rules/rule.ts";
+import type { Place } from "../formats/ini/document.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** An interface of a client, or one that a task or event names, with its place. */
 export interface PlacedInterface {
@@ -180,4 +180,40 @@ class ShapeReader {
   private expect(node: JsonNode | undefined, what: string): void {
     if (node !== undefined) this.complain(node.start, `expected ${what}`, "Export the file again.");
   }
+}
+
+/** An empty interface is no insecure one: it has a rule of its own. */
+export function isInsecure(url: string): boolean {
+  return url.trim() !== "" && !url.toLowerCase().startsWith("https://");
+}
+
+/** Tells whether a task or event of the client names an interface. */
+export function createUseIndex({
+  usage,
+}: InterfacesFile): (client: string, url: string) => boolean {
+  const named = new Set(usage.map((used) => keyOf(used.client, used.interface.url)));
+  return (client, url) => named.has(keyOf(client, url));
+}
+
+function keyOf(client: string, url: string): string {
+  return JSON.stringify([client, url]);
+}
+
+/** An https interface with who has it, as the start of a sentence. */
+export interface HttpsInterface extends PlacedInterface {
+  readonly by: string;
+}
+
+/** Every https interface of an inventory: those that clients have, and those that are used. */
+export function listHttpsInterfaces(
+  inventory: InterfacesFile | undefined,
+): readonly HttpsInterface[] {
+  const offered = (inventory?.clients ?? []).flatMap(({ name, interfaces }) =>
+    interfaces.map((one) => ({ ...one, by: `client ${name} has the interface` })),
+  );
+  const used = (inventory?.usage ?? []).map(({ kind, name, client, interface: one }) => ({
+    ...one,
+    by: `${kind} ${name} of client ${client} uses`,
+  }));
+  return [...offered, ...used].filter(({ url }) => url.trim() !== "" && !isInsecure(url));
 }

@@ -1,5 +1,5 @@
 import { addressOf, factsOf, lacksHttps, type HostFolder } from "./host-folder.ts";
-import { needsPlainPorts } from "./release.ts";
+import { needsPlainPorts } from "../base/release.ts";
 import { findNameFault } from "./server-name.ts";
 
 type Facts = Pick<HostFolder, "name" | "facts">;

@@ -1,7 +1,6 @@
 import type { HostFolder } from "./host-folder.ts";
 import { factsOf } from "./host-folder.ts";
-import { isInsecure, listHttpsInterfaces } from "./interface-use.ts";
-import type { InterfacesFile } from "./interfaces.ts";
+import { type InterfacesFile, isInsecure, listHttpsInterfaces } from "./interfaces.ts";
 import { findNameFault } from "./server-name.ts";
 import type { PortKey } from "./stpd-file.ts";
 
@@ -58,8 +57,6 @@ function listRefused(inventory: InterfacesFile): readonly Use[] {
   });
 }
 
-const plainKeys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
-
 /** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
 export function hostOf(url: string): string {
   const rest = url
@@ -85,3 +82,5 @@ function keysOf(url: string): readonly PlainPortKey[] {
   if (/^ftp:/i.test(url)) return ["STPD_PORT"];
   return plainKeys;
 }
+
+export const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;

@@ -4,8 +4,8 @@ import type { HostFileName, HostFolder } from "./host-folder.ts";
 import { readInterfaces, type InterfacesFile } from "./interfaces.ts";
 import { createStpdParser, type ParseStpd, type Subject } from "./stpd-file.ts";
 import type { Policy } from "../settings/policy.ts";
-import type { Problem } from "../base/problem.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** A file of the fleet as it was read: its bytes, or why there are none. */
 export type FileReading =

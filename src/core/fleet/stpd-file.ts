@@ -1,6 +1,6 @@
 import { parseIni, type IniDocument, type IniLine } from "../formats/ini/document.ts";
 import { readCommented } from "../formats/ini/edit.ts";
-import { createPriorityReader, type PriorityReading, type ReadPriority } from "../gnutls/reader.ts";
+import { createPriorityReader, type ReadPriority } from "../gnutls/reader.ts";
 import type { Policy } from "../settings/policy.ts";
 import { findForeign, type ForeignFile } from "./foreign-file.ts";
 import { explainPort } from "./spelling.ts";
@@ -12,6 +12,7 @@ import {
   type StpdEntry,
   type StpdLines,
 } from "./stpd-lines.ts";
+import type { PriorityReading } from "../gnutls/verdict.ts";
 
 export {
   portKeys,

@@ -1,7 +1,6 @@
 import type { HostFolder } from "./host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "./obstacles.ts";
-import type { PlainPortKey } from "./port-usage.ts";
-import type { Severity } from "../rules/rule.ts";
+import { type PlainPortKey, plainKeys } from "./port-usage.ts";
 import {
   entriesOf,
   isLeftOpen,
@@ -12,6 +11,8 @@ import {
   readPort,
   type StpdFile,
 } from "./stpd-file.ts";
+import type { Severity } from "../base/severity.ts";
+import type { Assumption } from "./assumptions.ts";
 
 /**
  * The state of a host. hardened: only HTTPS, with nothing old, and no error; partial: HTTPS works,
@@ -60,8 +61,6 @@ export function readVerdict(value: unknown): Verdict | undefined {
   const former = Object.hasOwn(formerVerdicts, value) ? formerVerdicts[value] : undefined;
   return former ?? verdicts.find((verdict) => verdict === value);
 }
-
-export const plainKeys = ["STPD_PORT", "STPD_HTTP_PORT"] as const;
 
 /** A plain port may be set, or counts as open where it is absent. */
 export function hasPlainPort(file: StpdFile): boolean {
@@ -114,4 +113,15 @@ function allowsOld(file: StpdFile): boolean {
       readings.some(({ legacy, weak }) => legacy.length > 0 || weak.length > 0),
     )
   );
+}
+
+/** What the tool says of one host, beside its findings. */
+export interface Host {
+  /** Name of the host's folder. */
+  readonly name: string;
+  readonly role: "server" | "rds";
+  readonly environment: string | null;
+  readonly verdict: Verdict;
+  /** What the verdict rests on that nothing says; absent where the host itself was asked. */
+  readonly assumptions?: readonly Assumption[];
 }

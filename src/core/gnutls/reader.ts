@@ -1,19 +1,9 @@
 import type { KeyKind } from "./admission.ts";
-import { couldDiffer } from "./differences.ts";
 import { defaultDialect, type Dialect } from "./dialects.ts";
 import { createEvaluator, type Evaluate, type Evaluation } from "./evaluate.ts";
-import { judgeEvaluation, type PriorityVerdict } from "./verdict.ts";
-
-/** One evaluation, what it comes to, and the builds that all give it. */
-export interface PriorityReading extends PriorityVerdict {
-  readonly dialects: readonly Dialect[];
-  readonly evaluation: Evaluation;
-  /** What it enables, in one text: equal for strings that mean the same. */
-  readonly enables: string;
-  /** True if the server's order of suites decides. */
-  readonly ordered: boolean;
-}
-
+import { judgeEvaluation, type PriorityReading } from "./verdict.ts";
+import { splitElements } from "./elements.ts";
+import { addedIn, removedIn } from "./algorithms.ts";
 export type ReadPriority = (priority: string) => readonly PriorityReading[];
 
 /**
@@ -56,4 +46,34 @@ function describeEnabled({ ok, effective }: Evaluation): string {
   return Object.entries(effective)
     .map(([version, suites]) => [version, ...suites.map(({ id }) => id)].join(" "))
     .join(" ");
+}
+
+/** The builds for which something holds; none: it holds nowhere. */
+export function dialectsWhere(
+  readings: readonly PriorityReading[],
+  holds: (reading: PriorityReading) => boolean,
+): readonly Dialect[] {
+  return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
+}
+
+/** The lowest element limit of all builds: what stands behind it is read by some and not by others. */
+const lowestElementLimit = 64;
+
+/**
+ * Whether two GnuTLS builds could come to different verdicts about a priority string: not whether
+ * all lists are the same (newer builds add ML-DSA to the signatures), but whether the error, the
+ * protocol versions, the suites or the ineffective elements could differ. May say so without need.
+ */
+export function couldDiffer(priority: string): boolean {
+  const elements = splitElements(priority);
+  return elements.length > lowestElementLimit || elements.some(({ text }) => isOfSomeBuilds(text));
+}
+
+function isOfSomeBuilds(element: string): boolean {
+  const word = element.slice(1).toUpperCase();
+  const isGroup = word.startsWith("GROUP-");
+  const name = isGroup || word.startsWith("SIGN-") ? word.slice(word.indexOf("-") + 1) : word;
+  if (Object.hasOwn(addedIn, name) || Object.hasOwn(removedIn, name)) return true;
+  // The lists of signatures differ, so what remains when single ones are taken away may differ too.
+  return !element.startsWith("+") && word.startsWith("SIGN-") && !word.startsWith("SIGN-ALL");
 }

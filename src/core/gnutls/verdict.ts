@@ -1,9 +1,8 @@
-import type { Profile } from "../settings/policy.ts";
 import { keyKinds, listShutOut, type KeyKind, type ShutOut } from "./admission.ts";
 import { macs } from "./algorithms.ts";
-import type { Dialect } from "./dialects.ts";
 import type { Evaluation } from "./evaluate.ts";
-import type { PriorityReading } from "./reader.ts";
+import type { Profile } from "../base/profile.ts";
+import type { Dialect } from "./dialects.ts";
 
 /** The procedure's own string: SEP, "Disabling unsecure transport modes", 5.1.0. */
 export const vendorPriority =
@@ -76,16 +75,8 @@ export function isSound(verdict: PriorityVerdict, profile: Profile): boolean {
 }
 
 /** The elements that a string lacks for the profile `strict` alone. */
-export function listStrictRemovals(verdict: PriorityVerdict): readonly string[] {
+function listStrictRemovals(verdict: PriorityVerdict): readonly string[] {
   return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
-}
-
-/** The builds for which something holds; none: it holds nowhere. */
-export function dialectsWhere(
-  readings: readonly PriorityReading[],
-  holds: (reading: PriorityReading) => boolean,
-): readonly Dialect[] {
-  return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
 }
 
 /**
@@ -103,4 +94,25 @@ export function fittingKey(
 /** What the field calls an algorithm that GnuTLS names. */
 export function nameWeak(part: string): string {
   return weakParts[part] ?? part;
+}
+
+/** What is wrong with a string, by the rules that say so; what no rule says is left alone. */
+export interface PriorityFaults {
+  readonly invalid: boolean;
+  readonly legacy: boolean;
+  readonly weak: boolean;
+  readonly secrecy: boolean;
+  readonly aead: boolean;
+  readonly order: boolean;
+  readonly ineffective: boolean;
+}
+
+/** One evaluation, what it comes to, and the builds that all give it. */
+export interface PriorityReading extends PriorityVerdict {
+  readonly dialects: readonly Dialect[];
+  readonly evaluation: Evaluation;
+  /** What it enables, in one text: equal for strings that mean the same. */
+  readonly enables: string;
+  /** True if the server's order of suites decides. */
+  readonly ordered: boolean;
 }

@@ -6,7 +6,6 @@ import {
   type PreparedChange,
 } from "./prepare-change.ts";
 import type { Journal } from "./journal.ts";
-import { refusal, refuseFailure, type Refusal } from "../base/refusals.ts";
 import type { Proof } from "./health-check.ts";
 import { proveHost } from "./wait-healthy.ts";
 import type { HostPort, Outcome, TicketCheck } from "./ports.ts";
@@ -14,6 +13,7 @@ import { insist } from "./retry.ts";
 import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
 import { isOvertaken, replaceFile } from "./replace-file.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./rollback.ts";
+import { refusal, refuseFailure, type Refusal } from "../base/reasons.ts";
 
 export interface ApplyRequest {
   readonly id: string;

@@ -1,10 +1,10 @@
-import type { Hash } from "../rules/baseline.ts";
 import type { PublicKey, VerifySignature } from "../formats/jws.ts";
 import { readPlan } from "../rollout/plan/plan-file.ts";
-import { refusal, type Refusal, type RefusalCode } from "../base/refusals.ts";
 import { verifyTicket, type TicketClaims } from "../rollout/dispatch/ticket.ts";
-import type { Phase } from "../verify/expectation.ts";
 import type { Clock, Outcome, TicketCheck } from "./ports.ts";
+import type { Hash } from "../base/hash.ts";
+import type { Phase } from "../fleet/phase.ts";
+import { refusal, type Refusal, type RefusalCode } from "../base/reasons.ts";
 
 /** What counts for a host, and comes from its pins alone. */
 export interface TicketPins {

@@ -1,7 +1,6 @@
 import type { ParseStpd } from "../fleet/stpd-file.ts";
 import { listWirePorts } from "../probe/target-ports.ts";
-import { listConnections } from "./connections.ts";
-import { listListeners } from "./proc-net.ts";
+import { listListeners, listConnections } from "./proc-net.ts";
 import type { Busy, HostPort, Outcome, Service } from "./ports.ts";
 
 /** Milliseconds after which a connection that still is there belongs to a transfer. */

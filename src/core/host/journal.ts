@@ -1,5 +1,6 @@
-import { parseJson, type JsonNode } from "../formats/json/document.ts";
-import { phases, type Phase } from "../verify/expectation.ts";
+import { parseJson } from "../formats/json/document.ts";
+import { phases, type Phase } from "../fleet/phase.ts";
+import { isDigest, readMembers } from "../formats/json/decode.ts";
 
 /**
  * How far a change came. prepared: nothing was touched; replacing: the new file may be in place,
@@ -67,19 +68,4 @@ export function readJournal(text: string): Journal | undefined {
 /** It becomes part of the name of a file and of a unit. */
 export function isChangeId(text: string): boolean {
   return /^[A-Za-z0-9-]{1,80}$/.test(text);
-}
-
-/** SHA-256 in hexadecimal. */
-export function isDigest(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
-}
-
-/** The plain values of an object, by key; empty where it is none. */
-export function readMembers(node: JsonNode): ReadonlyMap<string, unknown> {
-  if (node.kind !== "object") return new Map();
-  return new Map(
-    node.members.flatMap(({ key, value }) =>
-      value.kind === "value" ? [[String(key.value), value.value] as const] : [],
-    ),
-  );
 }

@@ -7,9 +7,9 @@ import { findNearest } from "../base/nearest.ts";
 import type { ChangeRequest } from "./prepare-change.ts";
 import { readPlannedHost } from "../rollout/plan/planned-host.ts";
 import { makeVisible } from "../base/text.ts";
-import type { Phase } from "../verify/expectation.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import { openFleet, readAll, refuseSettings } from "../config-repo/open-fleet.ts";
+import type { Phase } from "../fleet/phase.ts";
 
 export interface LoadRequest {
   /** Folder of the config repo. */

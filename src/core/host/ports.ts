@@ -1,7 +1,7 @@
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { Decision, Journal } from "./journal.ts";
 import type { Sight } from "./health-check.ts";
-import type { Refusal } from "../base/refusals.ts";
+import type { Refusal } from "../base/reasons.ts";
 
 /** What came of an effect; a failed one left what was there before, as far as can be seen. */
 export type Outcome<Value = void> =

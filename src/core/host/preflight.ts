@@ -1,11 +1,11 @@
-import { needsPlainPorts } from "../fleet/release.ts";
+import { needsPlainPorts } from "../base/release.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { PreparedChange } from "./prepare-change.ts";
 import { judgeProof } from "./health-check.ts";
-import { refusal, refuseFailure, type Refusal } from "../base/refusals.ts";
-import { formatTime } from "../base/times.ts";
-import type { Phase } from "../verify/expectation.ts";
 import type { FileSeen, HostPort, ServiceState } from "./ports.ts";
+import type { Phase } from "../fleet/phase.ts";
+import { refusal, refuseFailure, type Refusal } from "../base/reasons.ts";
+import { formatTime } from "../base/dates.ts";
 
 export interface PreflightRequest {
   readonly phase: Phase;

@@ -2,10 +2,10 @@ import type { FindUse, PlainPortKey } from "../fleet/port-usage.ts";
 import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import { hasPlainPort, worksOverHttps } from "../fleet/verdict.ts";
 import { plainPortEntries, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
-import type { Phase } from "../verify/expectation.ts";
 import { planBridge } from "../rollout/plan/bridge.ts";
 import type { PlannedChange, PlanReading } from "../rollout/plan/planned-host.ts";
-import { refusal, type Refusal, type RefusalCode } from "../base/refusals.ts";
+import type { Phase } from "../fleet/phase.ts";
+import { refusal, type Refusal, type RefusalCode } from "../base/reasons.ts";
 
 /** What the config repo and the plan say of the change of one host: data, and no powers. */
 export interface ChangeRequest {

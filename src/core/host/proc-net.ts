@@ -21,7 +21,7 @@ const endpoint = /^((?:[0-9A-F]{8}){1,4}):([0-9A-F]{4})$/;
  * Rows of `/proc/net/tcp` and `/proc/net/tcp6`: the second and third column are address and port in
  * hexadecimal, each word of the address in the order of the machine's bytes. Source: proc(5).
  */
-export function readTcpRows(tables: string): readonly TcpRow[] {
+function readTcpRows(tables: string): readonly TcpRow[] {
   return tables.split("\n").flatMap((row) => {
     const columns = row.trim().split(/\s+/);
     const [, host, port] = endpoint.exec(columns[1] ?? "") ?? [];
@@ -66,4 +66,31 @@ function printAddress(bytes: readonly number[]): string {
   if (isMapped && bytes[11] === 0xff) return bytes.slice(12).join(".");
   const digits = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return `[${(digits.match(/.{4}/g) ?? []).join(":")}]`;
+}
+
+/**
+ * The version out of `sm_main status`, which prints VERSION='server,5.1.0.6,20230613141801' on a
+ * Server; what an RDS prints is not documented, so any version behind `sesam` counts as well.
+ * Source: SEP, SEP sesam Processes (5.1.0).
+ */
+export function findVersion(output: string): string | undefined {
+  const named = /VERSION='[^'\n]*?\b(\d+\.\d+\.\d+(?:\.\d+)?)\b[^'\n]*'/.exec(output)?.[1];
+  return named ?? /\bsesam\s+(\d+\.\d+\.\d+(?:\.\d+)?)\b/i.exec(output)?.[1];
+}
+
+export interface Connection {
+  /** Of this machine. */
+  readonly port: number;
+  /** Address of the other end; IPv6 in brackets. */
+  readonly peer: string;
+}
+
+/**
+ * Established TCP connections to one of the ports, out of the text of `/proc/net/tcp` and
+ * `/proc/net/tcp6`; a connection within the machine is in it with both ends. Source: proc(5).
+ */
+export function listConnections(tables: string, ports: ReadonlySet<number>): readonly Connection[] {
+  return readTcpRows(tables)
+    .filter(({ state, port }) => state === "01" && ports.has(port))
+    .map(({ port, peer }) => ({ port, peer }));
 }

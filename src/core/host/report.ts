@@ -1,8 +1,8 @@
 import type { HostReport } from "../rollout/dispatch/host-report.ts";
 import type { TicketClaims } from "../rollout/dispatch/ticket.ts";
-import type { Phase } from "../verify/expectation.ts";
 import type { ApplyResult } from "./apply.ts";
 import type { UndoResult } from "./rollback.ts";
+import type { Phase } from "../fleet/phase.ts";
 
 export interface ReportContext {
   readonly host: string;

@@ -2,9 +2,8 @@ import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
 import type { Answer } from "../probe/address-probe.ts";
 import type { Journal } from "./journal.ts";
 import { proveHost, proveOnce, type ProofLimits } from "./wait-healthy.ts";
-import type { HostPort, Outcome } from "./ports.ts";
+import type { HostPort, Outcome, ServiceState } from "./ports.ts";
 import { insist } from "./retry.ts";
-import { hasStarted, startOf } from "./service-starts.ts";
 
 export interface UndoLimits extends ProofLimits {
   /** Milliseconds that an undo waits for running transfers to end. */
@@ -233,4 +232,24 @@ async function nameInPlace(
   const digest = live.kind === "done" && live.value !== undefined ? hash(live.value.bytes) : "";
   if (digest === before) return "old";
   return digest === bridge ? "bridge" : "foreign";
+}
+
+export function startOf(service: Outcome<ServiceState>): number | undefined {
+  return service.kind === "done" ? service.value.startTick : undefined;
+}
+
+/** A restart that says it failed needs to be seen; any other one must not be seen to be none. */
+function hasStarted({
+  before,
+  after,
+  isTold,
+}: {
+  readonly before: Outcome<ServiceState>;
+  readonly after: Outcome<ServiceState>;
+  readonly isTold: boolean;
+}): boolean {
+  if (before.kind === "failed" || after.kind === "failed") return isTold;
+  return after.value.startTick === undefined
+    ? isTold
+    : after.value.startTick !== before.value.startTick;
 }

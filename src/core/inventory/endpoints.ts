@@ -8,7 +8,7 @@ export const listKinds: readonly ListKind[] = ["client", ...usageKinds];
 /** What a path is set for: a list, or what a session needs. */
 export type EndpointName = ListKind | "login" | "logout" | "server";
 
-export const endpointNames: readonly EndpointName[] = [...listKinds, "login", "logout", "server"];
+const endpointNames: readonly EndpointName[] = [...listKinds, "login", "logout", "server"];
 
 export interface Endpoint {
   readonly method: "GET" | "POST";

@@ -1,8 +1,8 @@
 import type { UsageKind } from "../fleet/interfaces.ts";
-import { compareText } from "../rules/finding.ts";
 import type { Digest, Reference } from "./item.ts";
 import { titleOf } from "./item.ts";
 import type { ListKind } from "./endpoints.ts";
+import { compareText } from "../base/text.ts";
 
 export interface InventoryClient {
   readonly name: string;

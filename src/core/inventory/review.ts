@@ -1,8 +1,7 @@
-import { isInsecure } from "../fleet/interface-use.ts";
-import { countOf } from "../check/checked-fleet.ts";
-import { makeVisible, shorten } from "../base/text.ts";
+import { makeVisible, shorten, countOf } from "../base/text.ts";
 import { createUseTest } from "./interface-text.ts";
 import type { InventoryClient, InventoryUsage } from "./inventory.ts";
+import { isInsecure } from "../fleet/interfaces.ts";
 
 const shown = 20;
 
@@ -32,7 +31,7 @@ export function renderReview(
  * Interfaces that no task or event of any client may mean: whose interface a task names, that of
  * its client or of a server, is not documented.
  */
-export function listUnused(
+function listUnused(
   clients: readonly InventoryClient[],
   usage: readonly InventoryUsage[],
 ): readonly InventoryClient[] {

@@ -14,7 +14,7 @@ export type Ask = (endpoint: Endpoint, body?: unknown) => Promise<RestAnswer>;
 
 /** All of a run; a fleet of 5,000 clients needs a few dozen MiB and at most 15,000 requests. */
 export const mostBytes = 256 * 1024 * 1024;
-export const mostRequests = 100_000;
+const mostRequests = 100_000;
 
 export interface SessionOptions {
   readonly credentials: Credentials;

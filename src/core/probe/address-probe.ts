@@ -1,6 +1,4 @@
-import type { Profile } from "../settings/policy.ts";
 import { modernVersions, tlsVersions, type TlsVersion } from "../tls/versions.ts";
-import { judgeCertificate } from "./certificate.ts";
 import type {
   Certificate,
   Observation,
@@ -10,6 +8,7 @@ import type {
   ProtocolSeen,
   TlsAnswer,
 } from "./observation.ts";
+import type { Profile } from "../base/profile.ts";
 
 export type { Certificate, PortName, PortSeen, PortState, TlsAnswer };
 
@@ -226,4 +225,32 @@ function bad(code: ReasonCode, message: string): Reason {
 
 function unknown(code: ReasonCode, message: string): Reason {
   return { answer: "unknown", code, message };
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** A certificate that ends sooner may end between two checks. */
+const leastDays = 14;
+
+/** `now` in milliseconds since 1970. */
+function judgeCertificate({ notBefore, notAfter }: Certificate, now: number): readonly Reason[] {
+  const start = Date.parse(notBefore);
+  const end = Date.parse(notAfter);
+  if (Number.isNaN(start) || Number.isNaN(end)) {
+    const message = "the dates of the certificate cannot be read";
+    return [{ answer: "unknown", code: "certificate-unreadable", message }];
+  }
+  if (now > end) {
+    const message = `the certificate ended on ${notAfter}`;
+    return [{ answer: "bad", code: "certificate-expired", message }];
+  }
+  if (now < start) {
+    const message = `the certificate begins on ${notBefore} only`;
+    return [{ answer: "bad", code: "certificate-not-yet-valid", message }];
+  }
+  if (end - now < leastDays * day) {
+    const message = `the certificate ends on ${notAfter}, in less than ${leastDays} days`;
+    return [{ answer: "bad", code: "certificate-expires-soon", message }];
+  }
+  return [];
 }

@@ -93,7 +93,7 @@ function readReply(exchange: Exchange, offer: Offer): Reply {
     : unknown("it closes in the middle of an answer");
 }
 
-export const noAnswer = "no whole answer came in time";
+const noAnswer = "no whole answer came in time";
 
 function unknown(reason: string): Extract<Reply, { kind: "unknown" }> {
   return { kind: "unknown", reason };

@@ -1,8 +1,5 @@
 import { worstOf, type AddressProbe, type Answer, type Reason } from "./address-probe.ts";
-
-/** An address family. */
-export const families = ["ipv4", "ipv6"] as const;
-export type Family = (typeof families)[number];
+import type { Family } from "../base/family.ts";
 
 /** An IPv4 address in the form of IPv6 goes over IPv4. */
 export function familyOf(address: string): Family {

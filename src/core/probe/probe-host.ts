@@ -1,13 +1,8 @@
 import type { Demands } from "./address-probe.ts";
-import {
-  combineAddresses,
-  familyOf,
-  unresolvedHost,
-  type Family,
-  type HostProbe,
-} from "./host-probe.ts";
+import { combineAddresses, familyOf, unresolvedHost, type HostProbe } from "./host-probe.ts";
 import type { PortName } from "./observation.ts";
 import { probeAddress, type ProbeTools } from "./probe-address.ts";
+import type { Family } from "../base/family.ts";
 
 export interface HostRequest {
   /** A name or an address, as it is to be reported. */
@@ -37,4 +32,26 @@ export async function probeHost(
     .map((address) => probeAddress({ address, serverName, ports, demands, full }, tools));
   const unchecked = addresses.filter((address) => !isChecked(address));
   return combineAddresses(host, await Promise.all(probes), unchecked);
+}
+
+/** Hosts at work at the same time; the wire bounds the sockets besides. */
+const mostHosts = 32;
+
+/** Probes hosts, some at a time, and tells after each how many are done; keeps their order. */
+export async function probeFleet(
+  requests: readonly HostRequest[],
+  tools: ProbeTools,
+  tell: (done: number) => void,
+): Promise<readonly HostProbe[]> {
+  const probes = new Map<number, HostProbe>();
+  const queue = requests.entries();
+  const work = async (): Promise<void> => {
+    // The workers share one iterator, so each request is taken once.
+    for (const [index, request] of queue) {
+      probes.set(index, await probeHost(request, tools));
+      tell(probes.size);
+    }
+  };
+  await Promise.all(Array.from({ length: mostHosts }, work));
+  return requests.flatMap((_, index) => probes.get(index) ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible } from "../base/text.ts";
-import { countOf, severities, type Checked } from "../check/checked-fleet.ts";
+import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
+import { severities, type Checked } from "../check/checked-fleet.ts";
 
 /** GitHub shows 10 annotations of a kind for a step, and drops the others without a word. */
 const shownOfEach = 10;
@@ -84,7 +84,7 @@ function toChars(source: string, column: number): number {
 }
 
 /** As the GitHub runner takes it apart again. */
-export function escapeData(text: string): string {
+function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 

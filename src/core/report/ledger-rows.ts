@@ -2,8 +2,7 @@ import { printCanonical } from "../formats/json/canonical.ts";
 import type { Ledger } from "../rollout/ledger/ledger.ts";
 import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledger/entry.ts";
 import type { OpenedEntry } from "../rollout/ledger/verify-entries.ts";
-import { makeVisible } from "../base/text.ts";
-import { countOf } from "../check/checked-fleet.ts";
+import { makeVisible, countOf } from "../base/text.ts";
 
 /** `2027-01-15T08:00:00Z`, of seconds since 1970. */
 export function showTime(seconds: number): string {

@@ -1,7 +1,6 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../base/text.ts";
+import { countOf } from "../base/text.ts";
 import {
-  countOf,
   countResults,
   rankHosts,
   severities,
@@ -9,6 +8,7 @@ import {
   type Checked,
   type RankedHost,
 } from "../check/checked-fleet.ts";
+import { escapeMarkdown } from "../formats/markdown.ts";
 
 /** The hosts, worst first, and their findings; cut where it would grow longer than `limit` characters. */
 export function renderMarkdown(checked: Checked, limit = Infinity): string {
@@ -86,15 +86,4 @@ function renderSuppressed({ finding }: LocatedFinding): string {
   const place = escapeMarkdown(`${file}:${line}`);
   const reason = escapeMarkdown(suppressed?.reason ?? "");
   return `| ${place} | ${rule} | ${suppressed?.until ?? ""} | ${reason} |\n`;
-}
-
-/** Foreign text stays text: it can neither format, nor link, nor mention anybody. */
-export function escapeMarkdown(text: string): string {
-  return (
-    makeVisible(text)
-      // GitHub looks for these after entities are resolved; a character without width parts them.
-      .replaceAll(/[@#](?=\w)/g, "$&\u200b")
-      .replaceAll(/\b(?=www\.)/gi, "\u200b")
-      .replaceAll(/[&<>"'`*_{}[\]()|~\\^$!:]/g, (char) => `&#${char.charCodeAt(0)};`)
-  );
 }

@@ -1,6 +1,6 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
-import { createWriter, escapeMarkdown } from "./markdown.ts";
+import { createWriter } from "./markdown.ts";
 import {
   listBlocks,
   listClients,
@@ -11,6 +11,7 @@ import {
   type PlanReport,
   type ShownHost,
 } from "./plan.ts";
+import { escapeMarkdown } from "../formats/markdown.ts";
 
 /** For summaries and for files that approvers get; cut near `limit` characters. */
 export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string {

@@ -3,8 +3,7 @@ import type { HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
 import type { Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
 import { risks } from "../rollout/plan/risks.ts";
-import { decodeBytes } from "../base/text.ts";
-import { countOf } from "../check/checked-fleet.ts";
+import { decodeBytes, countOf } from "../base/text.ts";
 
 /** A plan as people read it. */
 export interface PlanReport extends Planned {

@@ -2,8 +2,8 @@ import type { AddressProbe, Answer } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { probedPorts } from "../probe/observation.ts";
 import { makeVisible, shorten } from "../base/text.ts";
-import { printJson } from "./json.ts";
 import type { Paint, Tone } from "./text.ts";
+import { printJson } from "../formats/json/print.ts";
 
 /** One object; where a name has several addresses, `addresses` has what is seen at each. */
 export function renderProbeJson(probe: HostProbe, full: boolean): string {

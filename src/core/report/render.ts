@@ -1,13 +1,13 @@
 import { rules } from "../rules/index.ts";
 import { version } from "../base/version.ts";
-import type { Checked } from "../check/checked-fleet.ts";
+import { type Checked, countResults } from "../check/checked-fleet.ts";
 import { renderGithub } from "./github.ts";
 import type { PageFacts } from "./html/model.ts";
-import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderSarif } from "./sarif.ts";
 import { coloured, plain, renderText } from "./text.ts";
+import { printJson } from "../formats/json/print.ts";
 
 export const textFormats = ["text", "json", "github", "sarif", "junit", "markdown"] as const;
 export const formats = [...textFormats, "html"] as const;
@@ -46,4 +46,17 @@ export function renderReport(format: TextFormat, checked: Checked, colour = fals
     case "markdown":
       return renderMarkdown(checked);
   }
+}
+
+/** The same bytes on every machine and runtime: no time, no absolute path. */
+export function renderJson(checked: Checked): string {
+  const { findings, hosts, probes } = checked;
+  const seen = probes === undefined ? { knownHosts: countResults(checked).known } : { probes };
+  const report = {
+    schemaVersion: 2,
+    findings: findings.map(({ finding }) => finding),
+    hosts,
+    ...seen,
+  };
+  return printJson(report, 2);
 }

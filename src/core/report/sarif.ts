@@ -1,8 +1,9 @@
 import type { LocatedFinding } from "../rules/finding.ts";
-import type { Rule, Severity } from "../rules/rule.ts";
+import type { Rule } from "../rules/rule.ts";
 import { decodeBytes } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
-import { printJson } from "./json.ts";
+import { printJson } from "../formats/json/print.ts";
+import type { Severity } from "../base/severity.ts";
 
 /** Code scanning refuses a run with more results. */
 const mostResults = 25_000;

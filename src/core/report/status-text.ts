@@ -1,4 +1,4 @@
-import { makeVisible } from "../base/text.ts";
+import { makeVisible, countOf } from "../base/text.ts";
 import {
   hostStates,
   type EnvironmentStatus,
@@ -6,7 +6,6 @@ import {
   type HostStatus,
   type StateCounts,
 } from "../status/fleet-status.ts";
-import { countOf } from "../check/checked-fleet.ts";
 import { listNames } from "./plan.ts";
 import { showTime } from "./ledger-rows.ts";
 

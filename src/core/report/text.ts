@@ -1,14 +1,8 @@
-import type { Host } from "../fleet/host.ts";
-import { compareText, type LocatedFinding } from "../rules/finding.ts";
-import { makeVisible } from "../base/text.ts";
-import {
-  countOf,
-  countResults,
-  summarize,
-  type Checked,
-  type Counts,
-} from "../check/checked-fleet.ts";
+import { type LocatedFinding } from "../rules/finding.ts";
+import { makeVisible, countOf, compareText } from "../base/text.ts";
+import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
+import type { Host } from "../fleet/verdict.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 

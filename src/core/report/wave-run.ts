@@ -1,9 +1,9 @@
-import { makeVisible } from "../base/text.ts";
+import { makeVisible, countOf } from "../base/text.ts";
 import type { JudgedRun } from "../rollout/dispatch/wave-results.ts";
 import { isGood } from "../rollout/dispatch/wave-results.ts";
 import type { WaveRun } from "../rollout/dispatch/wave-run.ts";
-import { countOf } from "../check/checked-fleet.ts";
-import { createWriter, escapeMarkdown } from "./markdown.ts";
+import { createWriter } from "./markdown.ts";
+import { escapeMarkdown } from "../formats/markdown.ts";
 
 export function nameRun({ rollout, wave, phase, environment }: WaveRun): string {
   return `rollout ${rollout}, wave ${wave}: ${phase} ${environment}`;

@@ -1,6 +1,6 @@
 import type { LocatedFinding } from "./finding.ts";
-import { compareText } from "./finding.ts";
-import { encodeBytes } from "../base/text.ts";
+import { encodeBytes, compareText } from "../base/text.ts";
+import type { Hash } from "../base/hash.ts";
 
 /** A known finding: what it is about, never the line that it stands on. */
 export interface BaselineEntry {
@@ -14,9 +14,6 @@ export interface BaselineEntry {
   /** How often it was found. */
   readonly count: number;
 }
-
-/** Hashes bytes (one character a byte) to SHA-256 in hexadecimal. */
-export type Hash = (bytes: string) => string;
 
 type Keyed = Omit<BaselineEntry, "count">;
 

@@ -4,10 +4,11 @@ import {
   type HostFileName,
   type HostFolder,
 } from "../fleet/host-folder.ts";
-import type { IniDocument } from "../formats/ini/document.ts";
+import type { IniDocument, Place } from "../formats/ini/document.ts";
 import { homeOf } from "../fleet/stpd-file.ts";
-import { decodeBytes, shorten } from "../base/text.ts";
-import type { Place, Rule, RuleFinding, Severity } from "./rule.ts";
+import { decodeBytes, shorten, compareText } from "../base/text.ts";
+import type { Rule, RuleFinding } from "./rule.ts";
+import type { Severity } from "../base/severity.ts";
 
 /** Whether an edit would mend it, and whether that edit is sure not to lock the host out. */
 export type Fixable = "safe" | "unsafe" | "no";
@@ -136,6 +137,7 @@ export function compareFindings(left: Finding, right: Finding): number {
   );
 }
 
-export function compareText(left: string, right: string): number {
-  return Number(left > right) - Number(left < right);
+/** Where the page of a rule is, for people who read a report outside of the project. */
+export function rulePage(rule: string): string {
+  return `https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/${rule}.md`;
 }

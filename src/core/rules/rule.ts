@@ -1,22 +1,14 @@
 import type { HostFileName, HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import type { Span } from "../formats/ini/document.ts";
-import type { PriorityFaults } from "../fix/repair-priority.ts";
+import type { Place } from "../formats/ini/document.ts";
 import type { GlobalKey } from "../fleet/globals.ts";
 import type { PlainPortKey } from "../fleet/port-usage.ts";
 import type { IniEdit } from "../formats/ini/edit.ts";
 import type { NamedKey } from "../formats/ini/cross-check.ts";
-import type { Profile } from "../settings/policy.ts";
-
-/** The worst first. */
-export const severities = ["error", "warning", "notice"] as const;
-export type Severity = (typeof severities)[number];
-
-/** A line of a file by its index, and what on it is meant. */
-export interface Place {
-  readonly line: number;
-  readonly span: Span;
-}
+import type { Profile } from "../base/profile.ts";
+import type { PriorityFaults } from "../gnutls/verdict.ts";
+import type { KnownRules } from "../settings/settings.ts";
+import type { Severity } from "../base/severity.ts";
 
 /** What a rule found; the runner adds the rest. Text is bytes, as the files are. */
 export interface RuleFinding {
@@ -82,4 +74,10 @@ export function ofFile(
   check: (file: StpdFile, folder: HostFolder) => readonly RuleFinding[],
 ): (folder: HostFolder) => readonly RuleFinding[] {
   return (folder) => (folder.stpd.kind === "file" ? check(folder.stpd, folder) : []);
+}
+
+/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
+export function knowRules(rules: readonly Rule[]): KnownRules {
+  const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => (stays ? [id] : [])));
+  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !lasting.has(id) };
 }

@@ -1,6 +1,6 @@
 import { findNearest } from "../base/nearest.ts";
-import type { IniDocument, IniLine } from "../formats/ini/document.ts";
-import type { Place, RuleFinding } from "./rule.ts";
+import type { IniDocument, IniLine, Place } from "../formats/ini/document.ts";
+import type { RuleFinding } from "./rule.ts";
 import { isDate } from "../base/dates.ts";
 import type { KnownRules } from "../settings/settings.ts";
 

@@ -1,9 +1,9 @@
-import { readRelease } from "../fleet/release.ts";
+import { readRelease } from "../base/release.ts";
 import { dialects, dialectsOf, releaseLines, type Dialect } from "../gnutls/dialects.ts";
 import { findNearest } from "../base/nearest.ts";
-import { readWholeNumber } from "../base/whole-number.ts";
-import { families, type Family } from "../probe/host-probe.ts";
 import { isDate } from "../base/dates.ts";
+import { families, type Family } from "../base/family.ts";
+import { readWholeNumber } from "../base/text.ts";
 
 /** What a value was read as, or what was expected instead and perhaps meant. */
 export type FieldResult<Value> =
@@ -80,3 +80,15 @@ export const gnutlsField: Field<readonly Dialect[]> = (text) => {
   }
   return fine(dialects.filter((dialect) => named.flat().includes(dialect)));
 };
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `30m`, `8h`, `2d`: a whole number and a unit; gives seconds. */
+export function durationField(least: number, most: number): Field<number> {
+  return (text) => {
+    const [, count = "", unit = ""] = /^(0|[1-9][0-9]{0,5})([smhd])$/.exec(text) ?? [];
+    const seconds = Number(count === "" ? NaN : count) * (unitSeconds[unit] ?? NaN);
+    if (seconds >= least && seconds <= most) return { ok: true, value: seconds };
+    return { ok: false, expected: `a time such as 30m or 8h, from ${least} to ${most} seconds` };
+  };
+}

@@ -3,7 +3,7 @@ import { byteOrderMark, parseIni, type IniDocument, type Span } from "../formats
 import { findNearest } from "../base/nearest.ts";
 import { decodeBytes } from "../base/text.ts";
 import type { Field } from "./fields.ts";
-import type { Problem } from "../base/problem.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** Settings may have comments behind values and with `;`, unlike stpd.ini. */
 const settingsDialect = { commentMarks: "#;" };

@@ -1,11 +1,8 @@
 import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
 import { dialects, type Dialect } from "../gnutls/dialects.ts";
-import type { Family } from "../probe/host-probe.ts";
-import type { Severity } from "../rules/rule.ts";
-
-export const profiles = ["vendor", "strict"] as const;
-/** vendor: SEP's own procedure; strict: forward secrecy and AEAD besides. */
-export type Profile = (typeof profiles)[number];
+import type { Profile } from "../base/profile.ts";
+import type { Severity } from "../base/severity.ts";
+import type { Family } from "../base/family.ts";
 
 export const failLimits = ["error", "warning", "notice", "never"] as const;
 /** The least severity that fails a check. */

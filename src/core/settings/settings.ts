@@ -1,5 +1,4 @@
 import type { Dialect } from "../gnutls/dialects.ts";
-import type { Family } from "../probe/host-probe.ts";
 import {
   dateField,
   familiesField,
@@ -20,14 +19,14 @@ import {
 import {
   defaultPolicy,
   failLimits,
-  profiles,
   ruleLevels,
   type FailOn,
   type Policy,
-  type Profile,
   type RuleLevel,
 } from "./policy.ts";
-import type { Problem } from "../base/problem.ts";
+import { profiles, type Profile } from "../base/profile.ts";
+import type { Family } from "../base/family.ts";
+import type { Problem } from "../base/errors.ts";
 
 /** `[allow.NAME]`: a suppression for many hosts, or for findings without a line of their own. */
 export interface Allow {

@@ -1,14 +1,13 @@
 import { nameNotInRepo } from "../check/check-inventories.ts";
-import type { Host } from "../fleet/host.ts";
-import type { Verdict } from "../fleet/verdict.ts";
+import type { Verdict, Host } from "../fleet/verdict.ts";
 import type { Checked } from "../check/checked-fleet.ts";
 import type { Ledger } from "../rollout/ledger/ledger.ts";
 import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/state/records.ts";
 import type { Outcome, Rollout } from "../rollout/state/rollout.ts";
-import { compareText } from "../rules/finding.ts";
 import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
-import type { Severity } from "../rules/rule.ts";
-import type { Phase } from "../verify/expectation.ts";
+import { compareText } from "../base/text.ts";
+import type { Phase } from "../fleet/phase.ts";
+import type { Severity } from "../base/severity.ts";
 
 /** The state of a host by all that is known of it, worst first: `locked-out` takes no backup at all. */
 export const hostStates = [

@@ -7,7 +7,7 @@ import { numberOfVersion, type TlsVersion } from "./versions.ts";
  * of its own, and a session id, as clients send that resume; nameless: no server name.
  * Source: measured with GnuTLS 3.7.9.
  */
-export const helloForms = ["usual", "groupless", "curves", "nameless"] as const;
+const helloForms = ["usual", "groupless", "curves", "nameless"] as const;
 export type HelloForm = (typeof helloForms)[number];
 
 export interface Offer {

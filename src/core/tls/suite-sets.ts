@@ -1,6 +1,6 @@
-import type { Profile } from "../settings/policy.ts";
 import { listSuites, type SuiteBook } from "./suite-numbers.ts";
 import type { TlsVersion } from "./versions.ts";
+import type { Profile } from "../base/profile.ts";
 
 export interface TlsRequest {
   readonly profile: Profile;

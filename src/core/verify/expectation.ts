@@ -6,11 +6,7 @@ import {
 } from "../fleet/stpd-file.ts";
 import { httpsPort } from "../fleet/verdict.ts";
 import type { PlainPortKey } from "../fleet/port-usage.ts";
-import type { Place } from "../rules/rule.ts";
-
-/** open: HTTPS beside the old ports; close: what the file says. */
-export const phases = ["open", "close"] as const;
-export type Phase = (typeof phases)[number];
+import type { Place } from "../formats/ini/document.ts";
 
 /** What a file makes the wire show. */
 export interface Expectation {

@@ -1,13 +1,15 @@
 import { keyOfPort } from "../probe/target-ports.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import { nameSome, type AddressProbe, type ReasonCode } from "../probe/address-probe.ts";
-import type { Place, Rule, RuleFinding } from "../rules/rule.ts";
+import type { Rule, RuleFinding } from "../rules/rule.ts";
 import { wireCertificate } from "../rules/catalog/wire-certificate.ts";
 import { wirePortOpen } from "../rules/catalog/wire-port-open.ts";
 import { wireTls } from "../rules/catalog/wire-tls.ts";
 import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
 import { wireUnreachable } from "../rules/catalog/wire-unreachable.ts";
-import { placeOfPort, placeOfPriority, type Expectation, type Phase } from "./expectation.ts";
+import { placeOfPort, placeOfPriority, type Expectation } from "./expectation.ts";
+import type { Phase } from "../fleet/phase.ts";
+import type { Place } from "../formats/ini/document.ts";
 
 export interface WireFinding extends RuleFinding {
   readonly rule: Rule;

@@ -1,7 +1,7 @@
 import { printIni, type IniDocument, type IniLine } from "../formats/ini/document.ts";
 import { readCommented } from "../formats/ini/edit.ts";
 import { portKeys, type StpdFile, type Subject } from "../fleet/stpd-file.ts";
-import type { Phase } from "./expectation.ts";
+import type { Phase } from "../fleet/phase.ts";
 
 /** The stpd.ini that lies on the host itself, where it can be looked at. */
 export type LocalFile =

@@ -1,8 +1,6 @@
-import { readVerdict } from "../fleet/verdict.ts";
+import { readVerdict, type Verdict } from "../fleet/verdict.ts";
 import { readJsonValue, type CanonicalValue } from "../formats/json/canonical.ts";
 import { textShape } from "../formats/json/decode.ts";
-import type { HostWire } from "../rollout/ledger/fleet-observations.ts";
-
 const mostHosts = 100_000;
 
 /**
@@ -41,3 +39,11 @@ function membersOf(value: CanonicalValue): Readonly<Record<string, CanonicalValu
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? (value as Readonly<Record<string, CanonicalValue>>) : undefined;
 }
+
+/** What the wire showed of a host. */
+export type HostWire = {
+  readonly host: string;
+  readonly verdict: Verdict;
+  /** Ids of the rules that found something, sorted. */
+  readonly rules: readonly string[];
+};

@@ -1,8 +1,7 @@
 import { createHostCheck } from "../check/check-host.ts";
 import { factsOf } from "../fleet/host-folder.ts";
 import type { HostRead } from "../fleet/read-host.ts";
-import type { Host } from "../fleet/host.ts";
-import { withoutErrors } from "../fleet/verdict.ts";
+import { withoutErrors, type Host } from "../fleet/verdict.ts";
 import { createUseFinder } from "../fleet/port-usage.ts";
 import { judge } from "../fleet/verdict.ts";
 import { listWirePorts } from "../probe/target-ports.ts";
@@ -10,7 +9,6 @@ import type { Checked } from "../check/checked-fleet.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import {
   compareFindings,
-  compareText,
   locateFinding,
   stampFinding,
   type LocatedFinding,
@@ -18,15 +16,15 @@ import {
 import { openAllowBook } from "../rules/allow-list.ts";
 import type { Settings } from "../settings/settings.ts";
 import { rules } from "../rules/index.ts";
-import type { Phase } from "./expectation.ts";
 import type { LocalFile } from "./local-file.ts";
 import { shutsOut, verifyHost, type VerifiedHost } from "./verify-host.ts";
 import { addressOf, loadTargets } from "../config-repo/load-hosts.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import type { FleetRequest } from "../config-repo/open-fleet.ts";
 import type { ProbeTools } from "../probe/probe-address.ts";
-import { probeFleet } from "../probe/probe-fleet.ts";
-import type { HostRequest } from "../probe/probe-host.ts";
+import { type HostRequest, probeFleet } from "../probe/probe-host.ts";
+import { compareText } from "../base/text.ts";
+import type { Phase } from "../fleet/phase.ts";
 
 export interface VerifyFleetRequest extends FleetRequest {
   /** Hosts by name; none: all. */

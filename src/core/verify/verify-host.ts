@@ -6,9 +6,10 @@ import type { HostProbe } from "../probe/host-probe.ts";
 import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import { wireUnchecked } from "../rules/catalog/wire-unchecked.ts";
 import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
-import { readExpectation, type Phase } from "./expectation.ts";
+import { readExpectation } from "./expectation.ts";
 import { judgeWire, unreachableCodes, type Owner, type WireFinding } from "./judge-wire.ts";
 import { findDifference, type LocalFile } from "./local-file.ts";
+import type { Phase } from "../fleet/phase.ts";
 
 export interface VerifyRequest {
   /** The host as the config repo wants it. */

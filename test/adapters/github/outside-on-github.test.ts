@@ -10,12 +10,14 @@ import {
   requestPlan,
 } from "../../../src/core/rollout/controller/commands.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
-import { digestNewestGlobals } from "../../../src/core/rollout/controller/newest-globals.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
-import { planNewest, type PlanAsked } from "../../../src/core/rollout/controller/plan-head.ts";
+import {
+  planNewest,
+  type PlanAsked,
+  digestNewestGlobals,
+} from "../../../src/core/rollout/controller/plan-head.ts";
 import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
-import { rememberFiles } from "../../../src/core/rollout/ledger/blob-cache.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel } from "../../support/actions-model.ts";
 import { makeControlBench, need } from "../../support/control.ts";
@@ -24,6 +26,7 @@ import { createActivity } from "../../support/github-activity.ts";
 import { pushFiles } from "../../support/github-peer.ts";
 import { filesOf, hard, soft } from "../../support/rollout.ts";
 import { startGithub } from "../../support/started.ts";
+import { rememberFiles } from "../../../src/core/rollout/ledger/store-port.ts";
 
 const fleet = { rds1: {}, rds2: { facts: "wave = 2\n" } };
 const openAll: PlanAsked = {

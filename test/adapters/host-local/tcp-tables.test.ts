@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { expect, onTestFinished, test } from "vitest";
 import { readTcpTables } from "../../../src/adapters/host-local/proc.ts";
 import { createWire } from "../../../src/adapters/network/network.ts";
-import { listConnections } from "../../../src/core/host/connections.ts";
+import { listConnections } from "../../../src/core/host/proc-net.ts";
 
 async function listen(host: string): Promise<{ server: Server; port: number; ends: Socket[] }> {
   const ends: Socket[] = [];

@@ -6,16 +6,19 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { runProcess } from "../../../src/adapters/host-ssh/local-process.ts";
 import { openConnection } from "../../../src/adapters/host-ssh/connection.ts";
-import { printRemoteCommand, quoteWord } from "../../../src/adapters/host-ssh/quote.ts";
 import { basics } from "../../../src/adapters/host-ssh/shell/basics.ts";
 import { copies } from "../../../src/adapters/host-ssh/shell/copies.ts";
 import { undoScript } from "../../../src/adapters/host-ssh/shell/undo-script.ts";
-import { findStart } from "../../../src/adapters/host-ssh/service-start.ts";
-import { sshArguments } from "../../../src/adapters/host-ssh/ssh-arguments.ts";
+import {
+  sshArguments,
+  printRemoteCommand,
+  quoteWord,
+} from "../../../src/adapters/host-ssh/ssh-arguments.ts";
 import { checkTarget, type SshTarget } from "../../../src/adapters/host-ssh/target.ts";
 import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { listListeners } from "../../../src/core/host/proc-net.ts";
+import { findStart } from "../../../src/adapters/host-ssh/listening.ts";
 
 const shells = ["dash", "bash"].filter((name) => spawnSync(name, ["-c", ":"]).status === 0);
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createSocketLimit } from "../../../src/adapters/network/semaphore.ts";
 import { createWire } from "../../../src/adapters/network/network.ts";
 import { probeHost } from "../../../src/core/probe/probe-host.ts";
-import { randomHello } from "../../../src/adapters/runtime/random.ts";
+import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 /** A server on loopback that answers each connection with `act`. */
 async function serve(

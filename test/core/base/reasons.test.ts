@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
-import { approvalReasons } from "../../../src/core/base/approval-reasons.ts";
-import { gateReasons } from "../../../src/core/base/gate-reasons.ts";
-import { hostReasons } from "../../../src/core/base/host-reasons.ts";
-import { ledgerReasons } from "../../../src/core/base/ledger-reasons.ts";
-import { planReasons } from "../../../src/core/base/plan-reasons.ts";
-import { explainReason, reasons } from "../../../src/core/base/reasons.ts";
-import { refusal } from "../../../src/core/base/refusals.ts";
-import { stateReasons } from "../../../src/core/base/state-reasons.ts";
-import { ticketReasons } from "../../../src/core/base/ticket-reasons.ts";
-
+import {
+  explainReason,
+  reasons,
+  approvalReasons,
+  gateReasons,
+  hostReasons,
+  ledgerReasons,
+  planReasons,
+  refusal,
+  stateReasons,
+  ticketReasons,
+} from "../../../src/core/base/reasons.ts";
 const lists = [
   planReasons,
   approvalReasons,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatSpan, formatTime } from "../../../src/core/base/times.ts";
+import { formatSpan, formatTime } from "../../../src/core/base/dates.ts";
 
 test.each([
   [0, "0 s"],

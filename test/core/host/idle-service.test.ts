@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { listConnections } from "../../../src/core/host/connections.ts";
 import type { Busy, Outcome } from "../../../src/core/host/ports.ts";
 import { believeIdle, watchConnections } from "../../../src/core/host/idle-service.ts";
 import { plain } from "../../support/model-change.ts";
 import { createModelHost, createWorld, parse } from "../../support/model-host.ts";
+import { listConnections } from "../../../src/core/host/proc-net.ts";
 
 const head =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";

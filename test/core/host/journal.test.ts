@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import {
   isChangeId,
-  isDigest,
   printJournal,
   readJournal,
   type Journal,
 } from "../../../src/core/host/journal.ts";
 import { readPlannedHost } from "../../../src/core/rollout/plan/planned-host.ts";
+import { isDigest } from "../../../src/core/formats/json/decode.ts";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
 const journal: Journal = {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
 import {
@@ -21,6 +20,7 @@ import {
   type Fates,
   type World,
 } from "../../support/model-host.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const phases: readonly Phase[] = ["open", "close"];
 const cuts = ["cut-before", "cut-within", "cut-after"] as const;

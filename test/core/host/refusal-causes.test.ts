@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { refuseFailure } from "../../../src/core/base/refusals.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { applyRequest, filesOf } from "../../support/model-change.ts";
 import { createModelHost, createWorld, type Fates } from "../../support/model-host.ts";
+import { refuseFailure } from "../../../src/core/base/reasons.ts";
 
 const failures = [
   { name: "a failed ssh login", part: { isUnreached: true }, code: "ssh-failed" },

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
 import {
@@ -21,6 +20,7 @@ import {
 } from "../../support/model-host.ts";
 import { now as today } from "../../support/observations.ts";
 import { createRandom, type Random } from "../../support/random.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 /** What happens to a host during a phase, and what it has to report for it. */
 const troubles = [

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { phases, type Phase } from "../../../src/core/verify/expectation.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { insist } from "../../../src/core/host/retry.ts";
-import { keepRecovering } from "../../../src/core/host/keep-recovering.ts";
 import {
   recoverHost,
   type RecoverResult,
   type RecoveryCause,
+  keepRecovering,
 } from "../../../src/core/host/recover.ts";
 import {
   applyRequest,
@@ -27,6 +26,7 @@ import {
   type Fates,
   type World,
 } from "../../support/model-host.ts";
+import { phases, type Phase } from "../../../src/core/fleet/phase.ts";
 
 const keys = ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"];
 

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { randomHello } from "../../../src/adapters/runtime/random.ts";
 import { createWire } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { AddressProbe } from "../../../src/core/probe/address-probe.ts";
@@ -13,6 +12,7 @@ import {
 } from "../../support/limits.ts";
 import { hasPeer } from "../../support/peers.ts";
 import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 const program = compileStpd();
 const hasHaproxy = hasPeer("haproxy", "-v");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { randomHello } from "../../../src/adapters/runtime/random.ts";
 import { createWire } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
 import { probeHost } from "../../../src/core/probe/probe-host.ts";
 import { startStpd } from "../../support/limits.ts";
 import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 const program = compileStpd();
 

@@ -6,12 +6,13 @@ import { expect, test } from "vitest";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { renderGithub } from "../../../src/core/report/github.ts";
 import { renderJunit } from "../../../src/core/report/junit.ts";
-import { escapeMarkdown, renderMarkdown } from "../../../src/core/report/markdown.ts";
+import { renderMarkdown } from "../../../src/core/report/markdown.ts";
 import { renderReport } from "../../../src/core/report/render.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles } from "../../support/fleet.ts";
 import { hasPeer } from "../../support/peers.ts";
 import { priorityIni } from "../../support/rules.ts";
+import { escapeMarkdown } from "../../../src/core/formats/markdown.ts";
 
 const check = (fleet: Readonly<Record<string, string>>) =>
   checkFleet({ paths: ["."], overrides: {}, asOf: "2026-11-25" }, createMemoryFiles(fleet));

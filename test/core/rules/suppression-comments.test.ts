@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { knowRules } from "../../../src/core/check/check-host.ts";
 import { parseIni } from "../../../src/core/formats/ini/document.ts";
 import { readSuppressions } from "../../../src/core/rules/suppression-comments.ts";
 import { rules } from "../../../src/core/rules/index.ts";
@@ -8,6 +7,7 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { createMemoryFiles, type Placed } from "../../support/fleet.ts";
 import { priorityIni } from "../../support/rules.ts";
+import { knowRules } from "../../../src/core/rules/rule.ts";
 
 const read = (text: string) => readSuppressions(parseIni(text), "2026-11-25", knowRules(rules));
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { knowRules } from "../../../src/core/check/check-host.ts";
 import { readFacts } from "../../../src/core/fleet/facts.ts";
 import { readGlobals } from "../../../src/core/fleet/globals.ts";
 import { readInterfaces } from "../../../src/core/fleet/interfaces.ts";
 import { isDate } from "../../../src/core/base/dates.ts";
 import { createMatcher } from "../../../src/core/settings/glob.ts";
-import type { Problem } from "../../../src/core/base/problem.ts";
 import { readSettings } from "../../../src/core/settings/settings.ts";
 import { rules } from "../../../src/core/rules/index.ts";
+import { knowRules } from "../../../src/core/rules/rule.ts";
+import type { Problem } from "../../../src/core/base/errors.ts";
 
 const read = (text: string, overrides = {}) =>
   readSettings("sesam-harden.ini", text, overrides, knowRules(rules));

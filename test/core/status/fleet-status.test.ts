@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { tellSources } from "../../../bot/views/status.ts";
-import type { Host } from "../../../src/core/fleet/host.ts";
 import { renderStatusText } from "../../../src/core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
-import type { HostWire } from "../../../src/core/rollout/ledger/fleet-observations.ts";
 import {
   describeFleet,
   findHosts,
@@ -13,6 +11,8 @@ import {
 } from "../../../src/core/status/fleet-status.ts";
 import { makeRollout, resultOf } from "../../support/rollout-states.ts";
 import { findingOf } from "../../support/status.ts";
+import type { HostWire } from "../../../src/core/verify/parse-report.ts";
+import type { Host } from "../../../src/core/fleet/verdict.ts";
 
 const now = 1_800_000_000;
 const lookedAt = now - 600;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
-import type { HostWire } from "../../../src/core/rollout/ledger/fleet-observations.ts";
 import { readTrend } from "../../../src/core/status/trend.ts";
 import { drawStatus } from "../../support/pages.ts";
+import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 
 const wire = (host: string, verdict: HostWire["verdict"]): HostWire => ({
   host,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { renderJson } from "../../../src/core/report/json.ts";
 import { readProbe } from "../../../src/core/verify/parse-probes.ts";
 import { readVerifyReport } from "../../../src/core/verify/parse-report.ts";
 import { accept, hardened, probeOf, withPort, withTls } from "../../support/observations.ts";
+import { renderJson } from "../../../src/core/report/render.ts";
 
 const probes = [
   { ...probeOf(hardened), host: "a" },

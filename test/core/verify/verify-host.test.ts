@@ -12,7 +12,6 @@ import { wireTls } from "../../../src/core/rules/catalog/wire-tls.ts";
 import { wireUnchecked } from "../../../src/core/rules/catalog/wire-unchecked.ts";
 import { wireUnknown } from "../../../src/core/rules/catalog/wire-unknown.ts";
 import { wireUnreachable } from "../../../src/core/rules/catalog/wire-unreachable.ts";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import type { LocalFile } from "../../../src/core/verify/local-file.ts";
 import { verifyHost } from "../../../src/core/verify/verify-host.ts";
 import {
@@ -26,6 +25,7 @@ import {
   withTls,
 } from "../../support/observations.ts";
 import { folderOf, stpdIni } from "../../support/rules.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
 const hard = stpdIni(priority, "# STPD_HTTP_PORT=11000", "# STPD_PORT=11001");

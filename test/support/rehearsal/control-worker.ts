@@ -5,7 +5,6 @@ import {
   decideRollout,
   type PersonEvent,
 } from "../../../src/core/rollout/controller/commands.ts";
-import { digestNewestGlobals } from "../../../src/core/rollout/controller/newest-globals.ts";
 import { environment, findHost, nameFile, nameFiles, type FileName } from "./fleet.ts";
 import { readReports } from "./controller.ts";
 import {
@@ -20,6 +19,7 @@ import {
 } from "./controlled.ts";
 import type { SiteRunStarted } from "./runs.ts";
 import type { RunChange } from "./site.ts";
+import { digestNewestGlobals } from "../../../src/core/rollout/controller/plan-head.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of it. */
 export interface ControlRehearsed {

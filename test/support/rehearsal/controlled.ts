@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { hashSha256, nameBlob } from "../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../src/adapters/signatures.ts";
 import { readControllerSettings } from "../../../src/core/rollout/state/rollout-settings.ts";
-import { messageOf } from "../../../src/core/rollout/ledger/message.ts";
 import { isOver, type Rollout } from "../../../src/core/rollout/state/rollout.ts";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import {
   decideRollout,
@@ -21,12 +19,17 @@ import {
   reconcile,
   type ReconcileTools,
 } from "../../../src/core/rollout/controller/reconcile.ts";
-import { createLedgerWriter, type LedgerWriting } from "../../../src/core/rollout/ledger/writer.ts";
+import {
+  createLedgerWriter,
+  type LedgerWriting,
+  messageOf,
+} from "../../../src/core/rollout/ledger/writer.ts";
 import { createGitConfig, createGitPeople } from "../git-config.ts";
 import { createGitLedger } from "../git-ledger.ts";
 import { environment, repositoryNumber } from "./fleet.ts";
 import { createSiteRuns, type SiteRuns } from "./runs.ts";
 import { createSite, type RunChange, type Site } from "./site.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 /** What a controller asks of the world outside goes through it, by name. */
 export type Effect = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;

@@ -6,9 +6,7 @@ import { readHostReport, type HostReport } from "../../../src/core/rollout/dispa
 import { readPlan } from "../../../src/core/rollout/plan/plan-file.ts";
 import { digestGlobals, type Plan } from "../../../src/core/rollout/plan/plan.ts";
 import { newEnvironment, type HostRecord } from "../../../src/core/rollout/state/records.ts";
-import { runInputsOf } from "../../../src/core/rollout/dispatch/run-inputs.ts";
 import { signTicket, type TicketClaims } from "../../../src/core/rollout/dispatch/ticket.ts";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import { artifactPrefix } from "../../../src/core/rollout/dispatch/collect-reports.ts";
 import { loadTargets } from "../../../src/core/config-repo/load-hosts.ts";
 import { commitLedger } from "../ledger-tree.ts";
@@ -24,6 +22,8 @@ import {
   type RehearsalHost,
 } from "./fleet.ts";
 import { createSite, type RunChange } from "./site.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
+import { runInputsOf } from "../../../src/core/rollout/dispatch/wave-run.ts";
 
 export interface ApprovedPlan {
   readonly plan: Plan;

@@ -1,16 +1,16 @@
 import { parse as parseYaml } from "yaml";
-import { applyStep } from "../../../src/core/rollout/dispatch/job-sight.ts";
-import type { RunInput } from "../../../src/core/rollout/dispatch/run-inputs.ts";
 import { artifactPrefix } from "../../../src/core/rollout/dispatch/collect-reports.ts";
-import type {
-  DispatchAnswer,
-  WaveJobs,
-  WaveRuns,
+import {
+  type DispatchAnswer,
+  type WaveJobs,
+  type WaveRuns,
+  applyStep,
 } from "../../../src/core/rollout/dispatch/workflow-port.ts";
 import type { RunSite } from "../workflow/actions.ts";
 import { interpolate } from "../workflow/expressions.ts";
 import type { WorkflowRan } from "../workflow/run.ts";
 import { workflowText, type RunChange, type Site } from "./site.ts";
+import type { RunInput } from "../../../src/core/rollout/dispatch/wave-run.ts";
 
 type Inputs = Readonly<Record<RunInput, string>>;
 

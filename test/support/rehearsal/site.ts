@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateSigningKey, openSigner } from "../../../src/adapters/signatures.ts";
 import { printPublicKey, type PublicKey, type Signer } from "../../../src/core/formats/jws.ts";
-import type { RunInput } from "../../../src/core/rollout/dispatch/run-inputs.ts";
 import { commitAll, runGit } from "../git.ts";
 import type { Machine, RunSite } from "../workflow/actions.ts";
 import { runWorkflow, type WorkflowRan, type WorkflowRun } from "../workflow/run.ts";
@@ -14,6 +13,7 @@ import {
   repositoryNumber,
   type RehearsalHost,
 } from "./fleet.ts";
+import type { RunInput } from "../../../src/core/rollout/dispatch/wave-run.ts";
 
 export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "parallel"> {
   /** Hosts whose runners do not come. */

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Phase } from "../../../src/core/verify/expectation.ts";
 import {
   createRehearsal,
   type ApprovedPlan,
@@ -9,6 +8,7 @@ import {
   type WaveRan,
 } from "./controller.ts";
 import { findHost, type FileName } from "./fleet.ts";
+import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of each wave and of the hosts. */
 export interface Rehearsed {

@@ -1,14 +1,14 @@
 import { createSequenceStore } from "../../../adapters/host-local/state.ts";
 import { verifySignature } from "../../../adapters/signatures.ts";
-import { refusal, type Refusal } from "../../../core/base/refusals.ts";
 import type { TicketClaims } from "../../../core/rollout/dispatch/ticket.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
-import type { Phase } from "../../../core/verify/expectation.ts";
 import { checkTicket } from "../../../core/host/check-ticket.ts";
 import type { HostPort, TicketCheck } from "../../../core/host/ports.ts";
 import { usage, type ParsedArguments } from "../../../shell/options.ts";
 import type { InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";
+import type { Phase } from "../../../core/fleet/phase.ts";
+import { refusal, type Refusal } from "../../../core/base/reasons.ts";
 
 const mostBytes = 16 * 1024 * 1024;
 

@@ -1,5 +1,4 @@
-import { listLacking } from "../../../core/host/pins/lacking.ts";
-import type { Pins } from "../../../core/host/pins/pins.ts";
+import { type Pins, listLacking } from "../../../core/host/pins/pins.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 /** What is still missing before a first change, for `host install` and `host status`. */

@@ -2,7 +2,7 @@ import { findInstallation, listPinned } from "../../../adapters/host-local/insta
 import { HardenError } from "../../../core/base/errors.ts";
 import { newEnvironment, type HostRecord } from "../../../core/rollout/state/records.ts";
 import { printRecords } from "../../../core/rollout/plan/records-file.ts";
-import { explainUnreached } from "../../../core/host/verdict.ts";
+import { explainUnreached } from "../../../core/host/status/verdict.ts";
 import { findHost, findProgram } from "./open-host.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "../../../shell/context.ts";

@@ -10,12 +10,11 @@ import { createStpdParser } from "../../../core/fleet/stpd-file.ts";
 import { exitCodes, HardenError } from "../../../core/base/errors.ts";
 import type { Pins } from "../../../core/host/pins/pins.ts";
 import { defaultPolicy } from "../../../core/settings/policy.ts";
-import { formatSpan, formatTime } from "../../../core/base/times.ts";
 import { makeVisible } from "../../../core/base/text.ts";
 import { version } from "../../../core/base/version.ts";
-import { describeRecord } from "../../../core/host/describe-record.ts";
-import { readHostState, type HostState } from "../../../core/host/state.ts";
-import { describeRun, judgeHostState, trimReason } from "../../../core/host/verdict.ts";
+import { describeRecord } from "../../../core/host/status/describe-record.ts";
+import { readHostState, type HostState } from "../../../core/host/status/state.ts";
+import { describeRun, judgeHostState, trimReason } from "../../../core/host/status/verdict.ts";
 import { usage } from "../../../shell/options.ts";
 import { describeLacking } from "./describe-lacking.ts";
 import { explainError } from "../../errors.ts";
@@ -24,6 +23,7 @@ import { findProgram, type InstalledHost } from "./open-host.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "../../../shell/context.ts";
 import { loadUsablePins } from "./usable-pins.ts";
+import { formatSpan, formatTime } from "../../../core/base/dates.ts";
 
 /** Exit code 4 where a person has to act, an undo has to come, or something is unknown. */
 export async function showStatus(name: string | undefined, shell: Shell): Promise<number> {

@@ -6,7 +6,7 @@ import { one } from "./inventory-options.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 /** Where the password is looked for without --password-file. */
-export const passwordVariable = "SESAM_PASSWORD";
+const passwordVariable = "SESAM_PASSWORD";
 
 /** The API's address, without a slash at its end; never shown, since a wrong one may hold secrets. */
 export function readUrl(parsed: ParsedArguments): string {

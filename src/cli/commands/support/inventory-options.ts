@@ -12,9 +12,7 @@ import type { Absent } from "../../../core/inventory/inventory.ts";
 import type { Paging } from "../../../core/inventory/listing.ts";
 import { makeVisible } from "../../../core/base/text.ts";
 import type { InventoryRequest } from "../../../core/inventory/export-inventory.ts";
-import { chooseWord, usage, type ParsedArguments } from "../../../shell/options.ts";
-import { readNumber } from "../probe.ts";
-
+import { chooseWord, usage, type ParsedArguments, readNumber } from "../../../shell/options.ts";
 export const inventoryOptions = {
   "--url": "once",
   "--out": "once",

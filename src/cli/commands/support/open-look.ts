@@ -4,7 +4,7 @@ import { openConnection } from "../../../adapters/host-ssh/connection.ts";
 import { ownProcess } from "../../../adapters/host-ssh/jump-process.ts";
 import { createSshLook } from "../../../adapters/host-ssh/look.ts";
 import { createSteps } from "../../../adapters/host-ssh/fenced-steps.ts";
-import type { HostLook } from "../../../core/host/look-port.ts";
+import type { HostLook } from "../../../core/host/status/look-port.ts";
 import type { HostPort } from "../../../core/host/ports.ts";
 import { openHost, targetOf, type InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";

@@ -1,21 +1,25 @@
 import { showCommand } from "../../../adapters/host-local/spawn.ts";
 import type { Installation } from "../../../adapters/host-local/installation.ts";
 import { prepareState } from "../../../adapters/host-local/state.ts";
-import { listLoginWords } from "../../../adapters/host-ssh/login-line.ts";
 import { createStpdParser } from "../../../core/fleet/stpd-file.ts";
 import { exitCodes } from "../../../core/base/errors.ts";
 import { joinPath } from "../../../core/base/paths.ts";
 import { defaultPolicy } from "../../../core/settings/policy.ts";
 import { makeVisible } from "../../../core/base/text.ts";
-import { readLastChanges } from "../../../core/host/describe-record.ts";
+import { readLastChanges } from "../../../core/host/status/describe-record.ts";
 import type { HostPort } from "../../../core/host/ports.ts";
-import { explainUnreached } from "../../../core/host/verdict.ts";
-import { printWayBack, type KeptStpd, type WayBackCommands } from "../../../core/host/way-back.ts";
+import { explainUnreached } from "../../../core/host/status/verdict.ts";
+import {
+  printWayBack,
+  type KeptStpd,
+  type WayBackCommands,
+} from "../../../core/host/status/way-back.ts";
 import { readRecordLines } from "./host-records-file.ts";
 import { findStateOf, targetOf, type InstalledHost } from "./open-host.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "../../../shell/context.ts";
 import { loadUsablePins } from "./usable-pins.ts";
+import { listLoginWords } from "../../../adapters/host-ssh/connection.ts";
 
 /** Prints the way back by hand, and changes nothing. Exit code 4 where the host does not tell. */
 export async function showWayBack(

@@ -33,7 +33,7 @@ export interface IniDialect {
 }
 
 /** `#` is the only comment mark that SEP documents for stpd.ini. */
-export const stpdDialect: IniDialect = { commentMarks: "#" };
+const stpdDialect: IniDialect = { commentMarks: "#" };
 
 /** The bytes of a UTF-8 byte order mark, which may stand before the first line. */
 export const byteOrderMark = "\u00ef\u00bb\u00bf";
@@ -121,4 +121,10 @@ function unquote(raw: string, span: Span): Span {
   const [start, end] = span;
   const quoted = end - start >= 2 && raw[start] === '"' && raw[end - 1] === '"';
   return quoted ? [start + 1, end - 1] : span;
+}
+
+/** A line of a file by its index, and what on it is meant. */
+export interface Place {
+  readonly line: number;
+  readonly span: Span;
 }

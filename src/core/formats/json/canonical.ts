@@ -1,8 +1,7 @@
 import { HardenError } from "../../base/errors.ts";
 import { parseJson, type JsonNode } from "./document.ts";
-import type { Hash } from "../../rules/baseline.ts";
-import { compareText } from "../../rules/finding.ts";
-import { encodeBytes } from "../../base/text.ts";
+import { encodeBytes, compareText } from "../../base/text.ts";
+import type { Hash } from "../../base/hash.ts";
 
 /** What can be signed: JSON whose numbers are whole, so that every machine writes the same bytes. */
 export type CanonicalValue =

@@ -1,4 +1,5 @@
 import type { CanonicalValue } from "./canonical.ts";
+import type { JsonNode } from "./document.ts";
 
 /** Reads a value as a type; undefined where it is not of it. Nothing may be missing or be there too much. */
 export type Shape<Value> = (value: CanonicalValue) => Value | undefined;
@@ -76,4 +77,19 @@ export function unionShape<Union extends { readonly kind: string }>(shapes: {
     if (typeof kind !== "string" || !Object.hasOwn(shapes, kind)) return undefined;
     return shapes[kind as Union["kind"]](value);
   };
+}
+
+/** SHA-256 in hexadecimal. */
+export function isDigest(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** The plain values of an object, by key; empty where it is none. */
+export function readMembers(node: JsonNode): ReadonlyMap<string, unknown> {
+  if (node.kind !== "object") return new Map();
+  return new Map(
+    node.members.flatMap(({ key, value }) =>
+      value.kind === "value" ? [[String(key.value), value.value] as const] : [],
+    ),
+  );
 }

@@ -1,5 +1,5 @@
-import { readWholeNumber } from "../../base/whole-number.ts";
 import type { Field } from "../../settings/fields.ts";
+import { readWholeNumber } from "../../base/text.ts";
 
 export const pathField: Field<string> = (text) =>
   /^(\/|[A-Za-z]:[\\/])/.test(text) && !/(^|[\\/])\.\.([\\/]|$)/.test(text)

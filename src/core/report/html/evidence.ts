@@ -1,5 +1,4 @@
-import { compareText } from "../../rules/finding.ts";
-import { encodeBytes } from "../../base/text.ts";
+import { encodeBytes, compareText } from "../../base/text.ts";
 import { version } from "../../base/version.ts";
 import { countResults, summarize, type Checked } from "../../check/checked-fleet.ts";
 import {
@@ -11,7 +10,8 @@ import {
   type Content,
   type Markup,
 } from "./markup.ts";
-import type { InputFile, PageFacts, PageFinding, PageModel } from "./model.ts";
+import type { PageFacts, PageFinding, PageModel } from "./model.ts";
+import type { InputFile } from "../../config-repo/recorded-files.ts";
 
 /** What is allowed for now: why, and until when; what ends first comes first. */
 export function drawSuppressions({ suppressed, hosts }: PageModel): Markup {

@@ -1,5 +1,5 @@
-import { decodeBytes } from "../../base/text.ts";
-import { countOf, severities } from "../../check/checked-fleet.ts";
+import { decodeBytes, countOf } from "../../base/text.ts";
+import { severities } from "../../check/checked-fleet.ts";
 import { cutFrame } from "../frame.ts";
 import { drawSection, fill, nothing, type Content, type Markup } from "./markup.ts";
 import type { PageFacts, PageFinding, PageFixes, PageHost, PageModel } from "./model.ts";

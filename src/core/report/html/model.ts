@@ -1,22 +1,17 @@
-import type { HostFixes } from "../../check/check-host.ts";
-import type { FileChange } from "../../fix/file-change.ts";
-import type { Host } from "../../fleet/host.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import type { HostProbe } from "../../probe/host-probe.ts";
-import { compareText, type LocatedFinding } from "../../rules/finding.ts";
+import { type LocatedFinding } from "../../rules/finding.ts";
 import { rules } from "../../rules/index.ts";
-import type { Rule, Severity } from "../../rules/rule.ts";
+import type { Rule } from "../../rules/rule.ts";
 import type { FleetStatus } from "../../status/fleet-status.ts";
 import type { TrendPoint } from "../../status/trend.ts";
 import { rankHosts, severities, type Checked, type RankedHost } from "../../check/checked-fleet.ts";
-
-/** A file that the result rests on. */
-export interface InputFile {
-  /** From the root of the fleet; absolute where it lies elsewhere. */
-  readonly path: string;
-  /** SHA-256, hexadecimal. */
-  readonly digest: string;
-}
+import type { Hash } from "../../base/hash.ts";
+import { compareText } from "../../base/text.ts";
+import type { InputFile } from "../../config-repo/recorded-files.ts";
+import type { HostFixes } from "../../fix/plan.ts";
+import type { Severity } from "../../base/severity.ts";
+import type { FileChange } from "../../fix/changes.ts";
+import type { Host } from "../../fleet/verdict.ts";
 
 /** What the page says beside the findings, and what it needs to say it. */
 export interface PageFacts {

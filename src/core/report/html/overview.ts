@@ -1,6 +1,6 @@
 import type { Verdict } from "../../fleet/verdict.ts";
 import { verdicts } from "../../fleet/verdict.ts";
-import { countOf, countResults, type Checked } from "../../check/checked-fleet.ts";
+import { countResults, type Checked } from "../../check/checked-fleet.ts";
 import {
   drawHead,
   drawSection,
@@ -11,6 +11,7 @@ import {
   type Markup,
 } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
+import { countOf } from "../../base/text.ts";
 
 const meanings: Readonly<Record<Verdict, string>> = {
   hardened: "only HTTPS, nothing old, no errors",

@@ -1,9 +1,9 @@
 import type { AddressProbe, PortState, TlsAnswer } from "../../probe/address-probe.ts";
 import { probedPorts, type PortName } from "../../probe/observation.ts";
 import { modernVersions, tlsVersions, type TlsVersion } from "../../tls/versions.ts";
-import { countOf } from "../../check/checked-fleet.ts";
 import { drawHead, drawSection, drawTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
+import { countOf } from "../../base/text.ts";
 
 /** What the wire showed: ports, versions, suites and certificate of each address. */
 export function drawWire({ hosts }: PageModel, { probes }: PageFacts): Markup {

@@ -1,15 +1,19 @@
-import type { EnvironmentSettings, RecordKind } from "../state/rollout-settings.ts";
+import type { EnvironmentSettings } from "../state/rollout-settings.ts";
 import { refuseMember } from "../state/approvals.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Planned } from "../plan/plan.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import type { RolloutEvent } from "../state/rollout.ts";
+import type { RolloutEvent, RecordKind } from "../state/rollout.ts";
 import { dispatchWave, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { moveEnvironment, moveRollout, requestRollout } from "../ledger/commands.ts";
-import { createApprovalLook, createLook, createPersonLook } from "../ledger/decision-context.ts";
-import type { Surroundings } from "../dispatch/workflow-port.ts";
+import {
+  createApprovalLook,
+  createLook,
+  createPersonLook,
+  type Surroundings,
+} from "../ledger/decision-context.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
 /** What a person whom the face has authenticated may ask for; `by` is always their name. */

@@ -1,10 +1,10 @@
 import { factsOf } from "../../fleet/host-folder.ts";
-import type { Hash } from "../../rules/baseline.ts";
-import type { Situation } from "../state/transition-table.ts";
 import { digestInputs, type HostSource } from "../plan/host-plan.ts";
 import type { LedgerHost } from "../ledger/ledger.ts";
 import { digestGlobals, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
+import type { Hash } from "../../base/hash.ts";
+import type { Situation } from "../state/situation.ts";
 
 /** A host as the default branch has it now. */
 export type TargetHost = Pick<HostSource, "folder" | "parse" | "bytes">;

@@ -1,10 +1,10 @@
 import { HardenError } from "../../base/errors.ts";
-import type { Situation } from "../state/transition-table.ts";
 import { findStanding, type Authors, type Members } from "../state/approvals.ts";
 import type { ControllerSettings } from "../state/rollout-settings.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { isWithin } from "../state/time-windows.ts";
-import type { Surroundings } from "../dispatch/workflow-port.ts";
+import type { Surroundings } from "../ledger/decision-context.ts";
+import type { Situation } from "../state/situation.ts";
 
 /** What only GitHub can tell. All throw HardenError where it does not. */
 export interface OutsideSources {

@@ -1,11 +1,16 @@
-import type { Planned } from "../plan/plan.ts";
+import { type Planned, digestGlobals } from "../plan/plan.ts";
 import { largestWave } from "../plan/waves.ts";
-import type { Phase } from "../../verify/expectation.ts";
 import type { ConfigBranch } from "./config-repo-port.ts";
-import type { ControlTools } from "./commands.ts";
+import { type ControlTools, decideEnvironment } from "./commands.ts";
 import { describeRecords, viewOf } from "../ledger/plan-source.ts";
-import { planFleet } from "../plan/plan-fleet.ts";
+import { planFleet, refuseName } from "../plan/plan-fleet.ts";
 import { openTree } from "../../config-repo/tree-files.ts";
+import type { Phase } from "../../fleet/phase.ts";
+import { type HostFolder, factsOf } from "../../fleet/host-folder.ts";
+import { loadTargets } from "../../config-repo/load-hosts.ts";
+import type { Hash } from "../../base/hash.ts";
+import type { LedgerWriting } from "../ledger/writer.ts";
+import { findUnproven } from "./compare-target.ts";
 
 export interface PlanAsked {
   readonly environment: string;
@@ -40,4 +45,70 @@ export async function planNewest(
   const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
   const request = { paths: ["."], names, exceptions, repository, commit, phase, asOf, waveSize };
   return planFleet({ ...request, ledger: viewOf(environment, records, now()) }, { files, hash });
+}
+
+/** All hosts as the default branch has them. Throws HardenError as loadTargets() does. */
+export async function readNewestHosts(
+  config: ConfigBranch,
+): Promise<readonly { readonly folder: HostFolder }[]> {
+  const { commit } = await config.readHead();
+  const files = openTree(await config.readTree(commit));
+  return loadTargets({ paths: ["."], overrides: {}, names: [] }, files).hosts;
+}
+
+async function readNewest(
+  environment: string,
+  config: ConfigBranch,
+): ReturnType<typeof readNewestHosts> {
+  const hosts = await readNewestHosts(config);
+  return hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+}
+
+/**
+ * Digest of the global settings that the default branch wants for an environment's Servers: what
+ * whoever has written them there lets be recorded. Throws HardenError as loadTargets() does.
+ */
+export async function digestNewestGlobals(
+  environment: string,
+  { config, hash }: { readonly config: ConfigBranch; readonly hash: Hash },
+): Promise<string> {
+  return digestGlobals(await readNewest(environment, config), hash);
+}
+
+export interface GlobalsRecording {
+  readonly written: LedgerWriting;
+  /** Hosts that have not proven HTTPS and are no exception, by name. */
+  readonly unproven: readonly string[];
+}
+
+/**
+ * Records that the global settings were written on the Servers. They lead migrations to HTTPS, so
+ * they are refused while a host has not proven it. Throws HardenError as loadTargets() does, and
+ * `usage` for an exception that is no host of the environment.
+ */
+export async function recordGlobals(
+  {
+    environment,
+    by,
+    exceptions,
+  }: { readonly environment: string; readonly by: string; readonly exceptions: readonly string[] },
+  tools: ControlTools & { readonly config: ConfigBranch },
+): Promise<GlobalsRecording> {
+  const own = await readNewest(environment, tools.config);
+  const names = own.map(({ folder }) => folder.name);
+  for (const name of exceptions) {
+    if (!names.includes(name)) throw refuseName(name, names, environment);
+  }
+  let unproven: readonly string[] = [];
+  const digest = digestGlobals(own, tools.hash);
+  const written = await decideEnvironment(
+    environment,
+    { kind: "globals", by, digest },
+    tools,
+    ({ hosts }) => {
+      unproven = findUnproven(names, hosts, exceptions);
+      return unproven.length === 0 ? undefined : "open-not-proven";
+    },
+  );
+  return { written, unproven };
 }

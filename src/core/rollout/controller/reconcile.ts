@@ -4,8 +4,8 @@ import { isOver, type Rollout, type RolloutEvent } from "../state/rollout.ts";
 import { dispatchWave, moveDispatch, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { endStuck, findRun, judgeFinished, type FollowedWave } from "../dispatch/follow-run.ts";
 import { moveRollout } from "../ledger/commands.ts";
-import { createLook, lookNowhere } from "../ledger/decision-context.ts";
-import type { Surroundings, WaveJobs, WaveRuns } from "../dispatch/workflow-port.ts";
+import { createLook, lookNowhere, type Surroundings } from "../ledger/decision-context.ts";
+import type { WaveJobs, WaveRuns } from "../dispatch/workflow-port.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
 export interface ReconcileTools extends DispatchTools {

@@ -1,12 +1,10 @@
 import { HardenError } from "../../base/errors.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import type { Signer } from "../../formats/jws.ts";
 import type { Dispatch } from "../ledger/ledger.ts";
 import { planPath } from "../ledger/layout.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Rollout, RolloutEvent } from "../state/rollout.ts";
-import { runInputsOf } from "./run-inputs.ts";
 import { signTicket, type TicketClaims } from "./ticket.ts";
 import { decodeBytes } from "../../base/text.ts";
 import { moveRollout, type Outside } from "../ledger/commands.ts";
@@ -15,6 +13,8 @@ import { lookNowhere } from "../ledger/decision-context.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import type { DispatchAnswer, WaveRuns } from "./workflow-port.ts";
 import type { Decide, LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
+import type { Hash } from "../../base/hash.ts";
+import { runInputsOf } from "./wave-run.ts";
 
 export interface DispatchTools {
   readonly writer: LedgerWriter;

@@ -1,5 +1,4 @@
 import type { Dispatch } from "../ledger/ledger.ts";
-import { isStuck } from "./job-sight.ts";
 import { hostsOfWave, type Rollout } from "../state/rollout.ts";
 import {
   nameDispatch,
@@ -10,7 +9,7 @@ import {
 import { moveRollout } from "../ledger/commands.ts";
 import { lookNowhere } from "../ledger/decision-context.ts";
 import { readResults } from "./read-results.ts";
-import type { WaveJobs, WaveRuns } from "./workflow-port.ts";
+import { type WaveJobs, type WaveRuns, isStuck } from "./workflow-port.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
 export interface FollowTools extends Pick<DispatchTools, "writer" | "store" | "hash"> {

@@ -1,15 +1,14 @@
-import type { Hash } from "../../rules/baseline.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import { runInputsOf, type RunInput } from "./run-inputs.ts";
 import { verifyTicket, type TicketClaims } from "./ticket.ts";
-import { describeRun, type WaveRun } from "./wave-run.ts";
+import { describeRun, type WaveRun, runInputsOf, type RunInput } from "./wave-run.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import type { LedgerSource } from "../ledger/plan-source.ts";
 import { planAgain } from "../plan/plan-again.ts";
+import type { Hash } from "../../base/hash.ts";
 
 export interface GateRequest {
   /** What the run was started with, but for the correlation id. */

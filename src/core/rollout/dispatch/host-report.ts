@@ -1,4 +1,3 @@
-import { phases, type Phase } from "../../verify/expectation.ts";
 import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
 import {
   countShape,
@@ -8,9 +7,10 @@ import {
   textShape,
   wordShape,
 } from "../../formats/json/decode.ts";
+import { phases, type Phase } from "../../fleet/phase.ts";
 
 /** good: proven; bad: refused, or undone; unknown: nobody can tell yet, or a person has to look. */
-export const reportOutcomes = ["good", "bad", "unknown"] as const;
+const reportOutcomes = ["good", "bad", "unknown"] as const;
 
 /** What `apply` says of a host, for the job that called it: one artifact a host. */
 export type HostReport = {

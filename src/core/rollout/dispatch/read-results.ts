@@ -1,12 +1,11 @@
 import type { HostFile } from "../ledger/entry.ts";
 import type { Dispatch } from "../ledger/ledger.ts";
-import { isUntouched, type JobSight } from "./job-sight.ts";
 import { readHostReport } from "./host-report.ts";
 import { judgeRun, type Artifact, type RunResult } from "./wave-results.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type HostResult, type Rollout } from "../state/rollout.ts";
 import type { WaveRun } from "./wave-run.ts";
-import type { RunTexts } from "./workflow-port.ts";
+import { type RunTexts, isUntouched, type JobSight } from "./workflow-port.ts";
 
 export interface WaveResults {
   /** One for each host that the wave had to do. */

@@ -1,4 +1,3 @@
-import { phases, type Phase } from "../../verify/expectation.ts";
 import { printCanonical, type CanonicalValue } from "../../formats/json/canonical.ts";
 import { readJws, type PublicKey, type Signer, type VerifySignature } from "../../formats/jws.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -12,7 +11,8 @@ import {
   rolloutShape,
   wordShape,
 } from "../../formats/json/decode.ts";
-import type { TicketReason } from "../../base/ticket-reasons.ts";
+import { phases, type Phase } from "../../fleet/phase.ts";
+import type { TicketReason } from "../../base/reasons.ts";
 
 /** What a ticket allows: one wave of one approved plan. It names the plan by its digest alone. */
 export type TicketClaims = {
@@ -49,7 +49,7 @@ const claimsShape = recordShape<TicketClaims>({
   exp: countShape,
 });
 
-export function readClaims(value: CanonicalValue): TicketClaims | undefined {
+function readClaims(value: CanonicalValue): TicketClaims | undefined {
   return claimsShape(value);
 }
 

@@ -1,5 +1,3 @@
-import type { Phase } from "../../verify/expectation.ts";
-import { phases } from "../../verify/expectation.ts";
 import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
 import type { Plan } from "../plan/plan.ts";
 import {
@@ -14,6 +12,7 @@ import {
   wordShape,
 } from "../../formats/json/decode.ts";
 import type { TicketClaims } from "./ticket.ts";
+import { type Phase, phases } from "../../fleet/phase.ts";
 
 /** What a gate that opened tells the jobs behind it. */
 export type WaveRun = {
@@ -71,4 +70,30 @@ export function printMatrix({ hosts }: WaveRun, plan: Plan): string {
   const runners = new Map(plan.hosts.map(({ name, runner }) => [name, runner]));
   const include = hosts.map((host) => ({ host, runner: runners.get(host) ?? host }));
   return printCanonical({ include });
+}
+
+/**
+ * Inputs of the rollout workflow, in its order. All but the first two stand in the ticket as well,
+ * which the gate holds them against; they are there since a workflow cannot read a ticket.
+ */
+export const runInputs = [
+  "ticket",
+  "correlation",
+  "environment",
+  "wave",
+  "plan",
+  "commit",
+  "ledger",
+] as const;
+
+export type RunInput = (typeof runInputs)[number];
+
+/** What a dispatch sends. The correlation id ends the run's name, by which a run is found again. */
+export function runInputsOf(
+  ticket: string,
+  { environment, wave, plan, commit, ledger }: TicketClaims,
+  correlation: string,
+): Readonly<Record<RunInput, string>> {
+  const named = { environment, wave: String(wave), plan, commit, ledger: ledger ?? "" };
+  return { ticket, correlation, ...named };
 }

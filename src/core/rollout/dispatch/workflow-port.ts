@@ -1,7 +1,4 @@
-import type { JobSight } from "./job-sight.ts";
-import type { RunInput } from "./run-inputs.ts";
-import type { Situation } from "../state/transition-table.ts";
-import type { Rollout } from "../state/rollout.ts";
+import type { RunInput } from "./wave-run.ts";
 
 /** GitHub's answer to a dispatch. */
 export type DispatchAnswer =
@@ -41,14 +38,24 @@ export interface WaveJobs {
   readonly end: (run: number) => Promise<void>;
 }
 
-/** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */
-export interface Surroundings {
-  /** With a rollout, also whether its change is a person's own. */
-  readonly standings: (
-    environment: string,
-    rollout: Rollout | undefined,
-  ) => Promise<Situation["standingOf"]>;
-  readonly target: (rollout: Rollout) => Promise<Situation["target"]>;
-  readonly window: (environment: string, at: number) => Situation["window"];
-  readonly closing: (rollout: Rollout) => Promise<Situation["closing"]>;
+/** A job of a run, as GitHub shows it. */
+export interface JobSight {
+  readonly name: string;
+  readonly state: "waiting" | "working" | "done";
+  /** True if it came to the step that applies, so that the host may have been touched. */
+  readonly touched: boolean;
+}
+
+/** The step of the workflow's host jobs that touches the host. */
+export const applyStep = "Apply";
+
+/** True only if no job of that name can have touched its host. */
+export function isUntouched(jobs: readonly JobSight[], host: string): boolean {
+  return jobs.every(({ name, touched }) => name !== host || !touched);
+}
+
+/** True where hosts wait for their runners, and none is at work that ending the run would disturb. */
+export function isStuck(jobs: readonly JobSight[]): boolean {
+  const states = new Set(jobs.map(({ state }) => state));
+  return states.has("waiting") && !states.has("working");
 }

@@ -1,4 +1,3 @@
-import type { Hash } from "../../rules/baseline.ts";
 import { emptyLedger, type Ledger } from "./ledger.ts";
 import type { LinkedEntry } from "./replay.ts";
 import type { HostFile, LedgerEntry } from "./entry.ts";
@@ -13,6 +12,7 @@ import {
 import type { Plan } from "../plan/plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import { decodeBytes } from "../../base/text.ts";
+import type { Hash } from "../../base/hash.ts";
 
 export interface LedgerCommit {
   readonly commit: string;

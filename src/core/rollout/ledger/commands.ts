@@ -1,17 +1,13 @@
-import { advance, type Situation } from "../state/transition-table.ts";
+import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
 import type { HostFile } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
-import {
-  findNews,
-  refuseCard,
-  type CardMove,
-  type FleetSight,
-  type HostWire,
-} from "./fleet-observations.ts";
+import { findNews, refuseCard, type CardMove, type FleetSight } from "./fleet-observations.ts";
 import type { Decide } from "./writer.ts";
+import type { Situation } from "../state/situation.ts";
+import type { HostWire } from "../../verify/parse-report.ts";
 
 /** What a decision rests on that the ledger does not know; read anew for each decision. */
 export type Outside = Omit<Situation, "at" | "environment">;

@@ -1,7 +1,6 @@
-import type { Situation } from "../state/transition-table.ts";
 import type { Rollout } from "../state/rollout.ts";
 import type { Outside } from "./commands.ts";
-import type { Surroundings } from "../dispatch/workflow-port.ts";
+import type { Situation } from "../state/situation.ts";
 
 /** Nobody stops or lets go by this: it is for what the controller does by itself. */
 export const nobody: Situation["standingOf"] = () => ({
@@ -58,4 +57,16 @@ export function createLook(
     closing: rollout.phase === "close" ? await closing(rollout) : "ready",
     search,
   });
+}
+
+/** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */
+export interface Surroundings {
+  /** With a rollout, also whether its change is a person's own. */
+  readonly standings: (
+    environment: string,
+    rollout: Rollout | undefined,
+  ) => Promise<Situation["standingOf"]>;
+  readonly target: (rollout: Rollout) => Promise<Situation["target"]>;
+  readonly window: (environment: string, at: number) => Situation["window"];
+  readonly closing: (rollout: Rollout) => Promise<Situation["closing"]>;
 }

@@ -1,11 +1,15 @@
 import { readVerdict } from "../../fleet/verdict.ts";
-import { phases, type Phase } from "../../verify/expectation.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
 import { readJws, type JwsReading, type PublicKey, type Signer } from "../../formats/jws.ts";
-import { environmentEventShape, rolloutEventShape, termsShape } from "./events.ts";
-import type { CardMove, FleetSight, HostWire } from "./fleet-observations.ts";
-import type { RolloutEvent, RolloutTerms } from "../state/rollout.ts";
+import type { CardMove, FleetSight } from "./fleet-observations.ts";
+import {
+  type RolloutEvent,
+  type RolloutTerms,
+  recordKinds,
+  type HostResult,
+  outcomes,
+} from "../state/rollout.ts";
 import {
   countShape,
   digestShape,
@@ -20,6 +24,8 @@ import {
   wordShape,
   type Shape,
 } from "../../formats/json/decode.ts";
+import { phases, type Phase } from "../../fleet/phase.ts";
+import type { HostWire } from "../../verify/parse-report.ts";
 
 /** A file as it lies on a host, by its SHA-256 in hexadecimal. */
 export type HostFile = { readonly host: string; readonly file: string };
@@ -79,6 +85,90 @@ export type LedgerEntry = {
    */
   readonly nonce: string;
 };
+
+const termsShape = recordShape<RolloutTerms>({
+  approvals: countShape,
+  soak: countShape,
+  record: listShape(wordShape(...recordKinds)),
+  maxFailures: countShape,
+});
+
+const resultShape = recordShape<HostResult>({
+  host: textShape,
+  outcome: wordShape(...outcomes),
+  reason: textShape,
+});
+
+/** Events that say who did it, and no more. */
+function byShape<Kind extends string>(
+  kind: Kind,
+): Shape<{ readonly kind: Kind; readonly by: string }> {
+  return recordShape<{ readonly kind: Kind; readonly by: string }>({
+    kind: wordShape(kind),
+    by: nameShape,
+  });
+}
+
+function runShape<Kind extends string>(
+  kind: Kind,
+): Shape<{ readonly kind: Kind; readonly wave: number; readonly run: number }> {
+  return recordShape<{ readonly kind: Kind; readonly wave: number; readonly run: number }>({
+    kind: wordShape(kind),
+    wave: countShape,
+    run: countShape,
+  });
+}
+
+function waveShape<Kind extends string>(
+  kind: Kind,
+): Shape<{ readonly kind: Kind; readonly wave: number }> {
+  return recordShape<{ readonly kind: Kind; readonly wave: number }>({
+    kind: wordShape(kind),
+    wave: countShape,
+  });
+}
+
+const rolloutEventShape = unionShape<RolloutEvent>({
+  approve: recordShape({ kind: wordShape("approve"), by: nameShape, plan: digestShape }),
+  deny: recordShape({ kind: wordShape("deny"), by: nameShape, reason: textShape }),
+  revoke: byShape("revoke"),
+  supersede: recordShape({ kind: wordShape("supersede"), rollout: rolloutShape }),
+  expire: recordShape({ kind: wordShape("expire") }),
+  dispatch: waveShape("dispatch"),
+  accept: runShape("accept"),
+  refuse: recordShape({ kind: wordShape("refuse"), wave: countShape, detail: textShape }),
+  lose: waveShape("lose"),
+  find: runShape("find"),
+  judge: recordShape({
+    kind: wordShape("judge"),
+    wave: countShape,
+    run: countShape,
+    results: listShape(resultShape),
+  }),
+  record: recordShape({
+    kind: wordShape("record"),
+    by: nameShape,
+    what: wordShape(...recordKinds),
+  }),
+  abort: recordShape({ kind: wordShape("abort"), by: nameShape, reason: textShape }),
+  resume: byShape("resume"),
+});
+
+const environmentEventShape = unionShape<EnvironmentEvent>({
+  freeze: recordShape({
+    kind: wordShape("freeze"),
+    by: nameShape,
+    reason: textShape,
+    until: nullable(countShape),
+  }),
+  unfreeze: byShape("unfreeze"),
+  unlock: recordShape({ kind: wordShape("unlock"), by: nameShape, reason: textShape }),
+  globals: recordShape({
+    kind: wordShape("globals"),
+    by: nameShape,
+    digest: nullable(digestShape),
+  }),
+});
 
 const hostFilesShape = listShape(recordShape<HostFile>({ host: textShape, file: digestShape }));
 

@@ -1,13 +1,5 @@
-import type { Verdict } from "../../fleet/verdict.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-
-/** What the wire showed of a host. */
-export type HostWire = {
-  readonly host: string;
-  readonly verdict: Verdict;
-  /** Ids of the rules that found something, sorted. */
-  readonly rules: readonly string[];
-};
+import type { HostWire } from "../../verify/parse-report.ts";
 
 /** What one run of verify saw of the whole fleet. */
 export type FleetSight = {

@@ -31,7 +31,7 @@ export function isContentPath(path: string): boolean {
   return path.startsWith("plans/") || path.startsWith("files/");
 }
 
-export function rolloutPath(id: string): string {
+function rolloutPath(id: string): string {
   return `rollouts/${id.slice(0, 7)}/${id}.json`;
 }
 

@@ -1,5 +1,4 @@
 import type { HardenError } from "../../base/errors.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import { filePath } from "./layout.ts";
 import type { LedgerTools } from "./verify-entries.ts";
 import { isFrozen, newEnvironment, type EnvironmentRecord } from "../state/records.ts";
@@ -7,6 +6,7 @@ import type { RecordsFile } from "../plan/records-file.ts";
 import type { LedgerStore } from "./store-port.ts";
 import type { LedgerView } from "../plan/plan-fleet.ts";
 import { readLedgerAt, refuseLedger, type LedgerState } from "./reader.ts";
+import type { Hash } from "../../base/hash.ts";
 
 /** Where a plan learns what was last proven: the ledger, or an export of it. */
 export interface LedgerSource {
@@ -85,7 +85,7 @@ export async function describeRecords(
  * The bytes of files in the ledger, by their digests; many hosts have the same file, and it is
  * fetched once. Throws HardenError `broke` where one is missing, or is not what its name says.
  */
-export async function readContents(
+async function readContents(
   wanted: readonly string[],
   {
     listing,

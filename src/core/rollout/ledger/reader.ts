@@ -1,5 +1,4 @@
 import { HardenError } from "../../base/errors.ts";
-import { compareText } from "../../rules/finding.ts";
 import { emptyLedger, type Ledger } from "./ledger.ts";
 import { isEntriesPath } from "./layout.ts";
 import {
@@ -10,6 +9,7 @@ import {
 } from "./verify-entries.ts";
 import { reasons } from "../../base/reasons.ts";
 import type { LedgerListing, LedgerMark, LedgerMemory, LedgerStore } from "./store-port.ts";
+import { compareText } from "../../base/text.ts";
 
 /** The ledger at one commit, every entry of it verified. */
 export interface LedgerState {

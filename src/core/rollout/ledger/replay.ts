@@ -1,13 +1,13 @@
-import { advance, type Situation } from "../state/transition-table.ts";
+import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
 import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
 import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./entry.ts";
-import { refuseLink } from "./link.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { lookAgain, type Card, type Wire } from "./fleet-observations.ts";
 import { bindCard, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
+import type { Situation } from "../state/situation.ts";
 
 export interface LinkedEntry {
   readonly entry: LedgerEntry;
@@ -216,4 +216,21 @@ function see({ hosts }: Draft, seen: readonly HostFile[]): ReasonCode | undefine
     hosts.set(host, { host, file, proven: known?.file === file ? known.proven : null });
   }
   return undefined;
+}
+
+type LedgerEnd = Pick<Ledger, "repository" | "sequence" | "tip" | "at">;
+
+/** Why an entry is not the next one; undefined where it is. */
+function refuseLink(ledger: LedgerEnd, entry: LedgerEntry): ReasonCode | undefined {
+  if (entry.sequence !== ledger.sequence + 1) return "ledger-sequence";
+  if (entry.previous !== ledger.tip) return "ledger-chain";
+  if (entry.repository !== (ledger.repository ?? entry.repository)) return "ledger-repository";
+  if (entry.at < ledger.at) return "ledger-time";
+  return namesOther(entry.event, entry.by) ? "ledger-person" : undefined;
+}
+
+/** Where an event says who did it, the entry says the same. */
+function namesOther(event: LedgerEvent, by: string | null): boolean {
+  if (event.kind === "request") return by === null;
+  return "event" in event && "by" in event.event && event.event.by !== by;
 }

@@ -1,5 +1,4 @@
 import { HardenError } from "../../base/errors.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
 import { environmentPath, filePath } from "./layout.ts";
 import { newEnvironment, type EnvironmentRecord, type HostRecord } from "../state/records.ts";
@@ -14,6 +13,7 @@ import {
 import { decodeBytes } from "../../base/text.ts";
 import type { LedgerSource } from "./plan-source.ts";
 import type { Tree } from "../../config-repo/tree-files.ts";
+import type { Hash } from "../../base/hash.ts";
 
 /** What of a commit of the ledger a plan looks at. */
 export function isOfLedgerView(path: string): boolean {

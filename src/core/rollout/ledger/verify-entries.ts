@@ -1,10 +1,10 @@
-import type { Hash } from "../../rules/baseline.ts";
 import { encodeBytes } from "../../base/text.ts";
 import type { Ledger } from "./ledger.ts";
 import { foldEntries, type LinkedEntry } from "./replay.ts";
 import { readEntry } from "./entry.ts";
 import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
+import type { Hash } from "../../base/hash.ts";
 
 export interface LedgerTools {
   /** Of all controllers whose entries are in the ledger. */

@@ -4,12 +4,11 @@ import { foldEntries } from "./replay.ts";
 import { isPlanOf } from "./audit.ts";
 import { readEntry, signEntry, type LedgerEntry, type LedgerEvent } from "./entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "./layout.ts";
-import { messageOf } from "./message.ts";
 import type { LedgerTools } from "./verify-entries.ts";
 import type { Signer } from "../../formats/jws.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import { encodeBytes } from "../../base/text.ts";
+import { encodeBytes, countOf } from "../../base/text.ts";
 import type { LedgerMemory, LedgerStore } from "./store-port.ts";
 import { createLedgerReader, type LedgerState } from "./reader.ts";
 
@@ -231,4 +230,27 @@ function missing(digest: string): HardenError {
     `nothing was written to the ledger: the plan or file ${digest} was not given along, or is another one`,
     "Please report it.",
   );
+}
+
+/** Of the commit, for people who look at the branch; it proves nothing. */
+export function messageOf({ sequence, by, event }: LedgerEntry): string {
+  return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}`;
+}
+
+function describeEvent(event: LedgerEvent): string {
+  switch (event.kind) {
+    case "request":
+      return `request ${event.phase} in ${event.environment}`;
+    case "rollout":
+      return `${event.event.kind} ${event.rollout}`;
+    case "environment":
+      return `${event.event.kind} ${event.environment}`;
+    case "see":
+    case "verify":
+      return `${event.kind} ${countOf(event.hosts.length, "host")}`;
+    case "remind":
+      return `remind of ${event.rollout}`;
+    case "card":
+      return `card of ${event.rollout}`;
+  }
 }

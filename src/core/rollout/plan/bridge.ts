@@ -9,12 +9,12 @@ import {
   type StpdEntry,
   type StpdFile,
 } from "../../fleet/stpd-file.ts";
-import type { PlainPortKey } from "../../fleet/port-usage.ts";
+import { plainKeys, type PlainPortKey } from "../../fleet/port-usage.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
 import { lineEnding, printIni, type IniLine } from "../../formats/ini/document.ts";
 import { applyEdits, readCommented, type IniEdit } from "../../formats/ini/edit.ts";
 import { createReader, differsOnlyIn } from "../../formats/ini/cross-check.ts";
-import { refusal, type Refusal, type RefusalCode } from "../../base/refusals.ts";
+import { refusal, type Refusal, type RefusalCode } from "../../base/reasons.ts";
 
 export interface BridgeRequest {
   /** Bytes of the file that the config repo wants, one character a byte. */
@@ -33,8 +33,6 @@ export type BridgeOutcome =
       readonly putBack: readonly string[];
     }
   | { readonly kind: "refused"; readonly refusal: Refusal };
-
-const plainKeys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
 
 /**
  * The file of the `open` phase: the desired one, with HTTPS and priority as they are there, and the

@@ -1,5 +1,4 @@
-import { createUseIndex, isInsecure } from "../../fleet/interface-use.ts";
-import type { InterfacesFile } from "../../fleet/interfaces.ts";
+import { type InterfacesFile, createUseIndex, isInsecure } from "../../fleet/interfaces.ts";
 import { insecureInterfaceInUse } from "../../rules/catalog/insecure-interface-in-use.ts";
 import { insecureInterface } from "../../rules/catalog/insecure-interface.ts";
 import { decodeBytes } from "../../base/text.ts";

@@ -2,7 +2,6 @@ import { factsOf, lacksHttps, type HostFolder } from "../../fleet/host-folder.ts
 import { whyNoHttps, whyPlainPorts } from "../../fleet/obstacles.ts";
 import type { ParseStpd, StpdFile, Subject } from "../../fleet/stpd-file.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import type { LocatedFinding } from "../../rules/finding.ts";
 import { globalsAbortOverHttps } from "../../rules/catalog/globals-abort-over-https.ts";
 import { globalsMigrationPrefixExt } from "../../rules/catalog/globals-migration-prefix-ext.ts";
@@ -10,12 +9,13 @@ import { globalsMigrationPrefix } from "../../rules/catalog/globals-migration-pr
 import { insecureInterfaceInUse } from "../../rules/catalog/insecure-interface-in-use.ts";
 import { interfacePortClosed } from "../../rules/catalog/interface-port-closed.ts";
 import { serverNameRefused } from "../../rules/catalog/server-name-refused.ts";
-import type { Phase } from "../../verify/expectation.ts";
 import { planBridge, type BridgeOutcome } from "./bridge.ts";
 import { digestOf } from "../../formats/json/canonical.ts";
-import type { planReasons } from "../../base/plan-reasons.ts";
 import type { HostRecord } from "../state/records.ts";
 import { listRisks, type Risk } from "./risks.ts";
+import type { Hash } from "../../base/hash.ts";
+import type { Phase } from "../../fleet/phase.ts";
+import type { planReasons } from "../../base/reasons.ts";
 
 export type PlanReason = keyof typeof planReasons;
 

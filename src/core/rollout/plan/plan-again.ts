@@ -1,8 +1,8 @@
-import type { Hash } from "../../rules/baseline.ts";
 import type { Plan, Planned } from "./plan.ts";
 import { largestWave } from "./waves.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import { planFleet, type LedgerView } from "./plan-fleet.ts";
+import type { Hash } from "../../base/hash.ts";
 
 export interface PlanBasis {
   /** Folders or files of the config repo that were planned. */

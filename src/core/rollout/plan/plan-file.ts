@@ -1,10 +1,7 @@
-import type { Hash } from "../../rules/baseline.ts";
-import { phases } from "../../verify/expectation.ts";
 import { encodeBytes } from "../../base/text.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
 import type { PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
 import type { Plan } from "./plan.ts";
-import { planReasons } from "../../base/plan-reasons.ts";
 import {
   commitShape,
   countShape,
@@ -17,6 +14,9 @@ import {
   textShape,
   wordShape,
 } from "../../formats/json/decode.ts";
+import type { Hash } from "../../base/hash.ts";
+import { phases } from "../../fleet/phase.ts";
+import { planReasons } from "../../base/reasons.ts";
 
 const planShape = recordShape<Plan>({
   schemaVersion: wordShape(1),

@@ -5,17 +5,17 @@ import type { InterfacesFile } from "../../fleet/interfaces.ts";
 import type { HostRead } from "../../fleet/read-host.ts";
 import { HardenError } from "../../base/errors.ts";
 import { findNearest } from "../../base/nearest.ts";
-import { compareText, type LocatedFinding } from "../../rules/finding.ts";
+import { type LocatedFinding } from "../../rules/finding.ts";
 import { listClosingClients } from "./closing-clients.ts";
 import type { HostSource } from "./host-plan.ts";
 import { planRollout, type Planned } from "./plan.ts";
-import type { Hash } from "../../rules/baseline.ts";
 import type { EnvironmentRecord, HostRecord } from "../state/records.ts";
-import { makeVisible } from "../../base/text.ts";
-import type { Phase } from "../../verify/expectation.ts";
+import { makeVisible, compareText } from "../../base/text.ts";
 import { checkFleet } from "../../check/check-fleet.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
+import type { Hash } from "../../base/hash.ts";
+import type { Phase } from "../../fleet/phase.ts";
 
 /** What the ledger says of an environment at one commit. */
 export interface LedgerView {

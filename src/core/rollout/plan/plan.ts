@@ -1,8 +1,5 @@
 import { factsOf } from "../../fleet/host-folder.ts";
 import { findGlobal, globalKeys } from "../../fleet/globals.ts";
-import type { Hash } from "../../rules/baseline.ts";
-import { compareText } from "../../rules/finding.ts";
-import type { Phase } from "../../verify/expectation.ts";
 import type { ClosingClient } from "./closing-clients.ts";
 import { digestOf, type CanonicalValue } from "../../formats/json/canonical.ts";
 import {
@@ -16,6 +13,9 @@ import {
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import { planWaves } from "./waves.ts";
+import type { Hash } from "../../base/hash.ts";
+import { compareText } from "../../base/text.ts";
+import type { Phase } from "../../fleet/phase.ts";
 
 /** What is approved: nothing in it depends on when, where and in which order it was computed. */
 export type Plan = {

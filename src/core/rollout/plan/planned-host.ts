@@ -1,6 +1,6 @@
 import { parseJson } from "../../formats/json/document.ts";
-import { phases, type Phase } from "../../verify/expectation.ts";
-import { isDigest, readMembers } from "../../host/journal.ts";
+import { phases, type Phase } from "../../fleet/phase.ts";
+import { isDigest, readMembers } from "../../formats/json/decode.ts";
 
 /** What a plan says of one host, as far as the host itself has to know it. */
 export interface PlannedChange {

@@ -1,4 +1,3 @@
-import { phases } from "../../verify/expectation.ts";
 import { printCanonical, readJsonValue } from "../../formats/json/canonical.ts";
 import type {
   CurrentRollout,
@@ -22,6 +21,7 @@ import {
   textShape,
   wordShape,
 } from "../../formats/json/decode.ts";
+import { phases } from "../../fleet/phase.ts";
 
 /** What the ledger said at one commit: an export that plans can be made from without it. */
 export type RecordsFile = {

@@ -1,4 +1,4 @@
-import { compareText } from "../../rules/finding.ts";
+import { compareText } from "../../base/text.ts";
 
 /** GitHub starts no more jobs from one matrix. */
 export const largestWave = 256;

@@ -1,4 +1,5 @@
-import { readWholeNumber } from "../../base/whole-number.ts";
+import { readWholeNumber } from "../../base/text.ts";
+
 /** A commit, with GitHub's numbers of who made it; null for somebody whom GitHub does not know. */
 export interface ChangeCommit {
   readonly sha: string;

@@ -1,4 +1,4 @@
-import type { Phase } from "../../verify/expectation.ts";
+import type { Phase } from "../../fleet/phase.ts";
 
 /** What the ledger knows of a host. Aliases, since an interface is no canonical value. */
 export type HostRecord = {

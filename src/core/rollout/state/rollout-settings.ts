@@ -1,13 +1,20 @@
-import { idField, nameField, numberField, wordField, type Field } from "../../settings/fields.ts";
+import {
+  idField,
+  nameField,
+  numberField,
+  wordField,
+  type Field,
+  durationField,
+} from "../../settings/fields.ts";
 import {
   readSection,
   readSettingsFile,
   report,
   type SettingsFile,
 } from "../../settings/ini-sections.ts";
-import type { Problem } from "../../base/problem.ts";
-import { durationField } from "../../settings/durations.ts";
 import { timeZoneField, windowsField, type Window } from "./time-windows.ts";
+import { recordKinds, type RecordKind } from "./rollout.ts";
+import type { Problem } from "../../base/errors.ts";
 
 /** Somebody who may ask for rollouts or decide about them, whatever the accounts. */
 export interface Person {
@@ -18,10 +25,6 @@ export interface Person {
   readonly github: number;
   readonly groups: readonly string[];
 }
-
-/** What an operator may have to record between two waves. */
-export const recordKinds = ["backup", "restore", "migration", "abort"] as const;
-export type RecordKind = (typeof recordKinds)[number];
 
 /** What is asked of the rollouts of an environment. */
 export interface EnvironmentSettings {

@@ -1,5 +1,4 @@
-import type { Phase } from "../../verify/expectation.ts";
-import type { RecordKind } from "./rollout-settings.ts";
+import type { Phase } from "../../fleet/phase.ts";
 
 /** Where a rollout stands. Waves count from 1; `judged` is the last wave that was judged. */
 export type RolloutState =
@@ -124,3 +123,8 @@ export function lockReason(state: RolloutState): string | undefined {
   }
   return undefined;
 }
+
+/** What an operator may have to record between two waves. */
+export const recordKinds = ["backup", "restore", "migration", "abort"] as const;
+
+export type RecordKind = (typeof recordKinds)[number];

@@ -1,23 +1,7 @@
-import type { Standing } from "./approvals.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import type { EnvironmentRecord } from "./records.ts";
 import type { EventKind, Rollout, RolloutEvent, StateKind } from "./rollout.ts";
 import { moves, type MoveName } from "./transitions.ts";
-
-/** What a decision rests on beside the rollout itself, read just before it. */
-export interface Situation {
-  /** Seconds since 1970. */
-  readonly at: number;
-  readonly standingOf: (name: string) => Standing;
-  /** The default branch: whether it still holds the files, facts and policy that were planned. */
-  readonly target: "same" | "changed" | "unreadable";
-  readonly environment: EnvironmentRecord;
-  readonly window: "none" | "freeze-window" | "backup-window";
-  /** For `close`: whether every host has proven HTTPS, and the global settings are recorded. */
-  readonly closing: "ready" | "open-not-proven" | "globals-not-set";
-  /** For a dispatch whose answer was lost: whether the run was looked for long enough. */
-  readonly search: "under-way" | "nothing-found";
-}
+import type { Situation } from "./situation.ts";
 
 export type Advance =
   | { readonly kind: "moved"; readonly rollout: Rollout }

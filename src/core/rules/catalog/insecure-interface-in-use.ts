@@ -1,5 +1,5 @@
-import { isInsecure } from "../../fleet/interface-use.ts";
 import type { Rule } from "../rule.ts";
+import { isInsecure } from "../../fleet/interfaces.ts";
 
 export const insecureInterfaceInUse: Rule = {
   id: "insecure-interface-in-use",

@@ -1,5 +1,5 @@
-import { createUseIndex, isInsecure } from "../../fleet/interface-use.ts";
 import type { Rule } from "../rule.ts";
+import { createUseIndex, isInsecure } from "../../fleet/interfaces.ts";
 
 export const insecureInterface: Rule = {
   id: "insecure-interface",

@@ -1,9 +1,9 @@
 import { findFact } from "../../fleet/facts.ts";
 import { addressOf, type HostFolder } from "../../fleet/host-folder.ts";
-import { listHttpsInterfaces } from "../../fleet/interface-use.ts";
 import { findNameFault } from "../../fleet/server-name.ts";
 import { hostOf } from "../../fleet/port-usage.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
+import { listHttpsInterfaces } from "../../fleet/interfaces.ts";
 
 const help =
   "Give the host a second name of letters, digits and - in DNS, and use that name for HTTPS.";

@@ -1,6 +1,6 @@
 import { nameDialects } from "../../gnutls/dialects.ts";
-import { dialectsWhere } from "../../gnutls/verdict.ts";
 import { ofFile, type Rule } from "../rule.ts";
+import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsForwardSecrecy: Rule = {
   id: "tls-forward-secrecy",

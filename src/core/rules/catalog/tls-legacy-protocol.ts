@@ -1,6 +1,7 @@
 import { nameDialects } from "../../gnutls/dialects.ts";
-import { dialectsWhere, legacyVersions } from "../../gnutls/verdict.ts";
+import { legacyVersions } from "../../gnutls/verdict.ts";
 import { ofFile, type Rule } from "../rule.ts";
+import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsLegacyProtocol: Rule = {
   id: "tls-legacy-protocol",

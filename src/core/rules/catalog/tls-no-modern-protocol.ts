@@ -2,8 +2,8 @@ import type { PriorityLine, StpdFile } from "../../fleet/stpd-file.ts";
 import type { KeyKind, ShutOut } from "../../gnutls/admission.ts";
 import { usualClients } from "../../gnutls/clients.ts";
 import { nameDialects } from "../../gnutls/dialects.ts";
-import { dialectsWhere, fittingKey } from "../../gnutls/verdict.ts";
-import type { PriorityReading } from "../../gnutls/reader.ts";
+import { fittingKey, type PriorityReading } from "../../gnutls/verdict.ts";
+import { dialectsWhere } from "../../gnutls/reader.ts";
 import { ofFile, type Rule } from "../rule.ts";
 
 export const tlsNoModernProtocol: Rule = {

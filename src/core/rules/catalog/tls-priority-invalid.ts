@@ -3,8 +3,9 @@ import type { StpdEntry } from "../../fleet/stpd-file.ts";
 import { nameDialects } from "../../gnutls/dialects.ts";
 import type { PriorityError } from "../../gnutls/read-elements.ts";
 import { splitElements } from "../../gnutls/elements.ts";
-import { dialectsWhere } from "../../gnutls/verdict.ts";
-import { ofFile, type Place, type Rule } from "../rule.ts";
+import { ofFile, type Rule } from "../rule.ts";
+import type { Place } from "../../formats/ini/document.ts";
+import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsPriorityInvalid: Rule = {
   id: "tls-priority-invalid",

@@ -1,6 +1,7 @@
 import { nameDialects } from "../../gnutls/dialects.ts";
-import { dialectsWhere, nameWeak } from "../../gnutls/verdict.ts";
+import { nameWeak } from "../../gnutls/verdict.ts";
 import { ofFile, type Rule } from "../rule.ts";
+import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsWeakCipher: Rule = {
   id: "tls-weak-cipher",

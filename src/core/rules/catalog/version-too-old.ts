@@ -1,5 +1,5 @@
 import { findFact } from "../../fleet/facts.ts";
-import { needsPlainPorts } from "../../fleet/release.ts";
+import { needsPlainPorts } from "../../base/release.ts";
 import type { Rule } from "../rule.ts";
 
 export const versionTooOld: Rule = {

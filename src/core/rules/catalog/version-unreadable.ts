@@ -1,5 +1,5 @@
 import { findFact } from "../../fleet/facts.ts";
-import { readRelease } from "../../fleet/release.ts";
+import { readRelease } from "../../base/release.ts";
 import type { Rule } from "../rule.ts";
 
 export const versionUnreadable: Rule = {

@@ -9,11 +9,11 @@ import { listAuthors } from "../../../../src/core/rollout/state/change-authors.t
 import { signTicket, verifyTicket } from "../../../../src/core/rollout/dispatch/ticket.ts";
 import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
 import { readPlannedHost } from "../../../../src/core/rollout/plan/planned-host.ts";
-import { readWholeNumber } from "../../../../src/core/base/whole-number.ts";
 import { seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { makeBook, write } from "../../../support/ledger.ts";
 import { planOf, soft } from "../../../support/rollout.ts";
 import { makeTicketBench } from "../../../support/tickets.ts";
+import { readWholeNumber } from "../../../../src/core/base/text.ts";
 
 /** GitHub has numbered repositories above 1,000,000,000 since June 2025. */
 const ids = [1, 999_999_999, 1_100_000_000, Number.MAX_SAFE_INTEGER];

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Host } from "../../../../src/core/fleet/host.ts";
 import { escapeHtml, fill } from "../../../../src/core/report/html/markup.ts";
 import { script } from "../../../../src/core/report/html/script.ts";
 import { style } from "../../../../src/core/report/html/style.ts";
@@ -11,6 +10,7 @@ import { makeVisible } from "../../../../src/core/base/text.ts";
 import { fleets } from "../../../support/fleets.ts";
 import { probeOf, hardened } from "../../../support/observations.ts";
 import { drawFleet, drawVerified, facts, makeFleet } from "../../../support/pages.ts";
+import type { Host } from "../../../../src/core/fleet/verdict.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
 

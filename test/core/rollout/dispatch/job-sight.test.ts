@@ -5,7 +5,7 @@ import {
   isStuck,
   isUntouched,
   type JobSight,
-} from "../../../../src/core/rollout/dispatch/job-sight.ts";
+} from "../../../../src/core/rollout/dispatch/workflow-port.ts";
 
 const job = (change: Partial<JobSight> = {}): JobSight => ({
   name: "rds1",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rememberFiles } from "../../../../src/core/rollout/ledger/blob-cache.ts";
+import { rememberFiles } from "../../../../src/core/rollout/ledger/store-port.ts";
 
 function open() {
   const asked: (readonly string[])[] = [];

@@ -4,9 +4,9 @@ import {
   lookAgain,
   refuseCard,
   unseenWire,
-  type HostWire,
   type Wire,
 } from "../../../../src/core/rollout/ledger/fleet-observations.ts";
+import type { HostWire } from "../../../../src/core/verify/parse-report.ts";
 
 const good = (host: string): HostWire => ({ host, verdict: "hardened", rules: [] });
 const bad = (host: string): HostWire => ({ host, verdict: "plaintext", rules: ["wire-port-open"] });

@@ -8,8 +8,8 @@ import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
 import { createMemoryFiles } from "../../../support/fleet.ts";
 import { inventoryOf } from "../../../support/inventory-file.ts";
 import { largestWave, planWaves } from "../../../../src/core/rollout/plan/waves.ts";
-import type { Phase } from "../../../../src/core/verify/expectation.ts";
 import { bridgeOf, filesOf, hard, planOf, soft, type TestHost } from "../../../support/rollout.ts";
+import type { Phase } from "../../../../src/core/fleet/phase.ts";
 
 const bridge = bridgeOf(hard, soft);
 

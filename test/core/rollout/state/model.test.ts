@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { advance, type Situation } from "../../../../src/core/rollout/state/transition-table.ts";
+import { advance } from "../../../../src/core/rollout/state/transition-table.ts";
 import { findStanding } from "../../../../src/core/rollout/state/approvals.ts";
 import {
   advanceEnvironment,
@@ -24,6 +24,7 @@ import {
   type Step,
   type World,
 } from "../../../support/rollout-steps.ts";
+import type { Situation } from "../../../../src/core/rollout/state/situation.ts";
 
 /** What happened, written down apart from the machine, so that the invariants do not trust it. */
 interface Journal {

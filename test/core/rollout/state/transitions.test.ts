@@ -1,5 +1,4 @@
 import { describe } from "vitest";
-import type { Situation } from "../../../../src/core/rollout/state/transition-table.ts";
 import type { Standing } from "../../../../src/core/rollout/state/approvals.ts";
 import type { Rollout } from "../../../../src/core/rollout/state/rollout.ts";
 import {
@@ -11,6 +10,7 @@ import {
   testGuards,
   type GuardRow,
 } from "../../../support/rollout-states.ts";
+import type { Situation } from "../../../../src/core/rollout/state/situation.ts";
 
 const standing = (change: Partial<Standing>): Partial<Situation> => ({
   standingOf: () => ({ isKnown: true, group: "member", own: "no", ...change }),

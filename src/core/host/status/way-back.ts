@@ -1,0 +1,117 @@
+import { entriesOf, readPort, type ParseStpd } from "../../fleet/stpd-file.ts";
+import { keyOfPort } from "../../probe/target-ports.ts";
+import type { Journal } from "../journal.ts";
+import { formatTime } from "../../base/dates.ts";
+
+export interface KeptStpd {
+  readonly digest: string;
+  /** Milliseconds since 1970. */
+  readonly keptAt: number;
+  /** Undefined where it cannot be read, or is not whole. */
+  readonly bytes: string | undefined;
+}
+
+export interface WayBack {
+  /** Name of the host, and where clients reach it. */
+  readonly host: string;
+  readonly address: string;
+  readonly journal: Journal | undefined;
+  /** SHA-256 of the file in place, or why it cannot be read. */
+  readonly live: { readonly digest: string } | { readonly reason: string };
+  /** The newest first. */
+  readonly kept: readonly KeptStpd[];
+  /** SHA-256 of the file before the last change that was verified, where it is recorded. */
+  readonly previous: string | undefined;
+  /** SHA-256 of files that were verified, with the time of the record. */
+  readonly verified: ReadonlyMap<string, string>;
+  readonly parse: ParseStpd;
+  readonly commands: WayBackCommands;
+}
+
+/** Lines of a shell, for the machine that they are printed on. */
+export interface WayBackCommands {
+  readonly putBack: (digest: string) => string;
+  readonly restart: string;
+  /** So that nothing is undone later. */
+  readonly forget: (id: string) => string;
+}
+
+/**
+ * The way back by hand, as a script: what should not be run as it is, is a comment. The lines need
+ * nothing of this program.
+ */
+export function printWayBack(way: WayBack): readonly string[] {
+  const { journal, host, address, commands } = way;
+  const aim = journal?.before ?? way.previous;
+  const isKept = way.kept.some(({ digest, bytes }) => digest === aim && bytes !== undefined);
+  const back = aim === undefined || !isKept ? [] : [commands.putBack(aim), commands.restart];
+  return [
+    ...describePresent(way),
+    ...describeAim(way, aim, isKept),
+    ...back,
+    ...(journal === undefined || !isKept ? [] : [commands.forget(journal.id)]),
+    ...(back.length === 0 ? [] : [`# Then check it: sesam-harden probe ${address}`]),
+    ...listOthers(way, aim),
+    `# See the host: sesam-harden host status --host ${host}`,
+  ];
+}
+
+function describePresent({ host, journal, live }: WayBack): readonly string[] {
+  const change =
+    journal === undefined
+      ? "no change is unfinished"
+      : `the change ${journal.phase} is unfinished since ${formatTime(Date.parse(journal.startedAt))}`;
+  const place = "reason" in live ? `cannot be read: ${live.reason}` : live.digest;
+  const digest = "digest" in live ? live.digest : "";
+  const names = new Map([
+    // In the phase open the new file is the bridge, and in close the one before is.
+    [journal?.bridge ?? undefined, ", the bridge"],
+    [journal?.after, ", the new file"],
+    [journal?.before, ", the file before the change"],
+  ]);
+  return [
+    `# ${host}: ${change}.`,
+    `# In place: ${place}${names.get(digest) ?? ""}`,
+    ...("reason" in live ? ["# See afterwards that SEP sesam's user may read the file."] : []),
+  ];
+}
+
+function describeAim(way: WayBack, aim: string | undefined, isKept: boolean): readonly string[] {
+  if (aim === undefined) return ["# Which file was in place before is not recorded."];
+  const what = `the file before the ${way.journal === undefined ? "last " : ""}change`;
+  if (!isKept) return [`# The backup of ${what}, ${aim}, is missing or damaged.`];
+  return [`# To go back to ${what}, which opens ${describeOpened(way, aim)}:`];
+}
+
+function listOthers(way: WayBack, aim: string | undefined): readonly string[] {
+  const others = way.kept.filter(
+    ({ digest, bytes }) =>
+      bytes !== undefined &&
+      digest !== aim &&
+      !("digest" in way.live && digest === way.live.digest),
+  );
+  if (others.length === 0) return [];
+  return [
+    "# Other files that are kept, newest first; restart after any of these lines:",
+    ...others.flatMap(({ digest, keptAt }) => {
+      const verified = way.verified.get(digest);
+      const proof = verified === undefined ? "not verified here" : `verified at ${verified}`;
+      const bridge = digest === way.journal?.bridge ? ", the bridge" : "";
+      return [
+        `#   kept at ${formatTime(keptAt)}, opens ${describeOpened(way, digest)}, ${proof}${bridge}`,
+        `#   ${way.commands.putBack(digest)}`,
+      ];
+    }),
+  ];
+}
+
+function describeOpened({ kept, parse }: WayBack, wanted: string): string {
+  const file = parse(kept.find(({ digest }) => digest === wanted)?.bytes ?? "\0");
+  if (file.kind !== "file") return "unknown ports";
+  const opened = (["https", "http", "ftp"] as const).flatMap((name) => {
+    const ports = entriesOf(file, keyOfPort[name]).map(({ value }) => readPort(value));
+    const port = ports.find((number) => number !== undefined);
+    return port === undefined ? [] : [`${name} ${port}`];
+  });
+  return opened.length === 0 ? "no data port that it names" : opened.join(", ");
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { Journal } from "../../../../src/core/host/journal.ts";
+import { printWayBack, type WayBack } from "../../../../src/core/host/status/way-back.ts";
+import { bridge, desired, plain } from "../../../support/model-change.ts";
+import { hash, parse } from "../../../support/model-host.ts";
+
+const keptAt = Date.UTC(2026, 10, 30, 5, 56);
+const journal: Journal = {
+  schemaVersion: 1,
+  id: "change-1",
+  host: "rds1",
+  phase: "close",
+  stage: "stuck",
+  startedAt: "2026-11-30T05:56:00.000Z",
+  before: hash(bridge),
+  after: hash(desired),
+  bridge: hash(bridge),
+  authority: "ticket",
+};
+const keep = (bytes: string) => ({ digest: hash(bytes), keptAt, bytes });
+const way: WayBack = {
+  host: "rds1",
+  address: "rds1.example.com",
+  journal: undefined,
+  live: { digest: hash(desired) },
+  kept: [keep(desired), keep(bridge), keep(plain)],
+  previous: undefined,
+  verified: new Map([[hash(bridge), "2026-11-30 05:00:00 UTC"]]),
+  parse,
+  commands: {
+    putBack: (digest) => `put ${digest}`,
+    restart: "restart",
+    forget: (id) => `forget ${id}`,
+  },
+};
+const commandsOf = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => !line.startsWith("#"));
+
+test("an unfinished change goes back to the file before, and nothing is undone later", () => {
+  const lines = printWayBack({ ...way, journal });
+  expect(commandsOf(lines)).toEqual([`put ${hash(bridge)}`, "restart", "forget change-1"]);
+  expect(lines.join("\n")).toContain(`In place: ${hash(desired)}, the new file`);
+  expect(lines.join("\n")).toContain("which opens https 11443, http 11000, ftp 11001:");
+  expect(lines).toContain(`#   put ${hash(plain)}`);
+});
+
+test("without a change it goes back to the file before the last one", () => {
+  const lines = printWayBack({ ...way, previous: hash(bridge) });
+  expect(commandsOf(lines)).toEqual([`put ${hash(bridge)}`, "restart"]);
+});
+
+test("where the file before is not recorded, no line is to be run as it is", () => {
+  const lines = printWayBack(way);
+  expect(commandsOf(lines)).toEqual([]);
+  expect(lines).toContain(`#   put ${hash(bridge)}`);
+  expect(lines.join("\n")).toContain("verified at 2026-11-30 05:00:00 UTC");
+  expect(lines.join("\n")).toContain("opens http 11000, ftp 11001, not verified here");
+  // What is in place is no way back.
+  expect(lines).not.toContain(`#   put ${hash(desired)}`);
+});
+
+test.each([
+  ["gone", [keep(desired)]],
+  ["damaged", [{ ...keep(bridge), bytes: undefined }]],
+])("a backup that is %s is said to be, and the journal stays", (_, kept) => {
+  const lines = printWayBack({ ...way, journal, kept });
+  expect(commandsOf(lines)).toEqual([]);
+  expect(lines.join("\n")).toContain(`${hash(bridge)}, is missing or damaged`);
+});
+
+test("a file that is not there any more says what to see to", () => {
+  const lines = printWayBack({ ...way, journal, live: { reason: "it does not exist" } });
+  expect(lines.join("\n")).toContain("In place: cannot be read: it does not exist");
+  expect(lines.join("\n")).toContain("See afterwards that SEP sesam's user may read the file.");
+  expect(commandsOf(lines).length).toBe(3);
+});
