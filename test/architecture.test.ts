@@ -158,6 +158,22 @@ test("a file of under 25 lines that one other file imports is a part of that", (
   expect(small).toEqual([]);
 });
 
+test("something outside the tests uses each export", () => {
+  const pattern = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm;
+  const users = [...ours, ...filesBelow("examples"), ...filesBelow("build")];
+  const count = new Map<string, number>();
+  for (const file of users) {
+    const text = readFileSync(join(top, file), "utf8");
+    for (const [word] of text.matchAll(/\w+/g)) count.set(word, (count.get(word) ?? 0) + 1);
+  }
+  const unused = ours.flatMap((file) =>
+    [...readFileSync(join(top, file), "utf8").matchAll(pattern)]
+      .filter(([, name = ""]) => count.get(name) === 1)
+      .map(([, name]) => `${file}: ${name}`),
+  );
+  expect(unused).toEqual([]);
+});
+
 test("@actions/core stays in src/action", () => {
   const users = sources.filter((file) =>
     importsOf(file).some((name) => name.startsWith("@actions/")),

@@ -1,13 +1,4 @@
-import type {
-  Block,
-  Button,
-  HomeView,
-  Message,
-  ModalView,
-  RichLeaf,
-  RichText,
-  Table,
-} from "./blocks.ts";
+import type { Block, RichText, Table } from "./blocks.ts";
 import { toMrkdwn } from "./escape.ts";
 
 /** Slack advises no more for the `text` of a message. */
@@ -49,7 +40,7 @@ function readBlock(block: Block): readonly string[] {
 }
 
 /** Markup of ours, as a person reads it. */
-function unescape(part: { readonly type: string; readonly text: string }): string {
+export function unescape(part: { readonly type: string; readonly text: string }): string {
   if (part.type !== "mrkdwn") return part.text;
   return part.text
     .replaceAll(/<[^|>]*\|([^>]*)>/g, "$1")
@@ -73,95 +64,4 @@ function readTable({ rows: [head = [], ...rows] }: Table): readonly string[] {
     const pairs = cells.map(({ text }, index) => `${head[index + 1]?.text ?? ""} ${text}`);
     return `${first?.text ?? ""}: ${pairs.join(", ")}`;
   });
-}
-
-/** A message, modal or home view for a terminal, from its blocks alone. */
-export function draw(view: Message | ModalView | HomeView, width = 80): string {
-  const blocks = view.blocks.map((block) => drawBlock(block, width));
-  if (!("type" in view)) return `${blocks.join("\n")}\n`;
-  if (view.type === "home") return `(home)\n${blocks.join("\n")}\n`;
-  const { title, submit, close } = view;
-  const foot = [close, submit].flatMap((one) => (one ? [`[${one.text}]`] : []));
-  return `(${title.text})\n${blocks.join("\n")}\n${foot.join(" ")}\n`;
-}
-
-function drawBlock(block: Block, width: number): string {
-  switch (block.type) {
-    case "header":
-      return `# ${block.text.text}`;
-    case "section": {
-      const fields = (block.fields ?? []).map(({ text }) => `  ${text}`);
-      return [...(block.text ? [wrap(unescape(block.text), width)] : []), ...fields].join("\n");
-    }
-    case "context":
-      return block.elements.map((part) => wrap(unescape(part), width, "  ")).join("\n");
-    case "actions":
-      return block.elements.map(drawButton).join(" ");
-    case "divider":
-      return "-".repeat(width);
-    case "rich_text":
-      return drawRich(block, width);
-    case "table":
-      return drawTable(block);
-    case "input":
-      return drawInput(block);
-  }
-}
-
-function drawButton({ text, confirm, url }: Button): string {
-  const asks = confirm === undefined ? "" : " (asks again)";
-  return `[${text.text}${asks}${url === undefined ? "" : ` ${url}`}]`;
-}
-
-function drawRich({ elements }: RichText, width: number): string {
-  return elements
-    .map((part) => {
-      const text = part.elements.map(drawLeaf).join("");
-      if (part.type === "rich_text_section") return wrap(text, width);
-      return text
-        .split("\n")
-        .map((line) => `| ${line}`)
-        .join("\n");
-    })
-    .join("\n");
-}
-
-function drawLeaf(leaf: RichLeaf): string {
-  return leaf.type === "link" ? `${leaf.text} (${leaf.url})` : leaf.text;
-}
-
-function drawTable({ rows, column_settings }: Table): string {
-  const widths = column_settings.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]?.text.length ?? 0)),
-  );
-  const lines = rows.map((cells) =>
-    cells
-      .map(({ text }, column) => {
-        const size = widths[column] ?? 0;
-        return column_settings[column]?.align === "right" ? text.padStart(size) : text.padEnd(size);
-      })
-      .join("  ")
-      .trimEnd(),
-  );
-  return lines.join("\n");
-}
-
-function drawInput({ label, hint, element }: Extract<Block, { type: "input" }>): string {
-  const parts =
-    element.type === "radio_buttons"
-      ? element.options.map(({ text }) => `  ( ) ${text.text}`)
-      : [`  [${" ".repeat(20)}]`];
-  return [label.text, ...parts, ...(hint ? [`  ${hint.text}`] : [])].join("\n");
-}
-
-function wrap(text: string, width: number, indent = ""): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line].join("\n");
 }

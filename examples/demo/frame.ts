@@ -1,11 +1,11 @@
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { draw } from "../../bot/views/plain-text.ts";
 import { runDist, type Ran } from "./program.ts";
 import { repository } from "./fleet.ts";
 import type { Stage } from "./scene.ts";
 import { hasHosts, page } from "./world.ts";
 import { token } from "../../test/support/step.ts";
+import { draw } from "../../test/support/draw-blocks.ts";
 
 /** Says what is real here, and what is played. */
 export function showOpening({ world, screen }: Stage): void {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { draw } from "../../bot/views/plain-text.ts";
 import { drawHelp, nearestCommand } from "../../bot/views/help.ts";
 import { commandWords } from "../../bot/runtime/command-grammar.ts";
 import { drawHistory } from "../../bot/views/history.ts";
@@ -19,6 +18,7 @@ import {
 } from "../support/bot-fleet.ts";
 import { holdMessage, holdView } from "../support/hold-view.ts";
 import { makeRollout, states } from "../support/rollout-states.ts";
+import { draw } from "../support/draw-blocks.ts";
 
 const pastOf = (rollout: Rollout) => ({ rollout, trace: traceOf(rollout) });
 

@@ -18,10 +18,11 @@ import {
   words,
   linkRule,
 } from "../../bot/views/builders.ts";
-import { draw, drawPlain } from "../../bot/views/plain-text.ts";
+import { drawPlain } from "../../bot/views/plain-text.ts";
 import { countCharacters, fitPage } from "../../bot/views/fit-to-limits.ts";
 import { simplify } from "../../bot/views/fallback-blocks.ts";
 import { toLines } from "../../bot/views/escape.ts";
+import { draw } from "../support/draw-blocks.ts";
 
 const press = button({ action: "refresh", text: "Refresh", label: "Refresh the fleet" });
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Block, ModalView } from "../../bot/views/blocks.ts";
-import { draw } from "../../bot/views/plain-text.ts";
 import { drawPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
 import { drawPlan, printPlanFile } from "../../bot/views/plan.ts";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
@@ -8,6 +7,7 @@ import type { PlanReport } from "../../src/core/report/plan.ts";
 import { hostile, longName } from "../support/bot-fleet.ts";
 import { holdMessage, holdView } from "../support/hold-view.ts";
 import { hard, planOf } from "../support/rollout.ts";
+import { draw } from "../support/draw-blocks.ts";
 
 const reportOf = (...given: Parameters<typeof planOf>): PlanReport => ({
   ...planOf(...given),

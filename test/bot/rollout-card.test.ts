@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { Button, Message } from "../../bot/views/blocks.ts";
-import { draw } from "../../bot/views/plain-text.ts";
 import { drawRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
 import { transitions } from "../../src/core/rollout/state/transition-table.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
@@ -14,6 +13,7 @@ import {
 import { hostile, ledgerCommit, makeHostileRollout, now, traceOf } from "../support/bot-fleet.ts";
 import { holdMessage } from "../support/hold-view.ts";
 import { makeRollout, resultOf, states } from "../support/rollout-states.ts";
+import { draw } from "../support/draw-blocks.ts";
 
 const terms = { approvals: 2, soak: 1800, record: ["backup", "restore"], maxFailures: 0 } as const;
 

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { draw } from "../../bot/views/plain-text.ts";
 import { drawHostStatus } from "../../bot/views/host-status.ts";
 import { decodeSubject, encodeSubject } from "../../bot/views/status-buttons.ts";
 import { drawEnvironmentStatus, drawFleetStatus } from "../../bot/views/status.ts";
@@ -18,6 +17,7 @@ import { holdMessage } from "../support/hold-view.ts";
 import { probeOf, withPort } from "../support/observations.ts";
 import { makeRollout } from "../support/rollout-states.ts";
 import { findingOf } from "../support/status.ts";
+import { draw } from "../support/draw-blocks.ts";
 
 const fixUrl = "https://github.com/acme/backup-config/pull/12";
 

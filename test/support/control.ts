@@ -11,11 +11,7 @@ import {
   type ControlTools,
 } from "../../src/core/rollout/controller/commands.ts";
 import type { LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
-import {
-  defaultPatience,
-  reconcile,
-  type ReconcileTools,
-} from "../../src/core/rollout/controller/reconcile.ts";
+import { reconcile, type ReconcileTools } from "../../src/core/rollout/controller/reconcile.ts";
 import type { WaveRuns } from "../../src/core/rollout/dispatch/workflow-port.ts";
 import { createLedgerWriter, type LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel, type ActionsModel } from "./actions-model.ts";
@@ -24,6 +20,7 @@ import { createRandom } from "./random.ts";
 import { makeSituation } from "./rollout-states.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
 import type { Surroundings } from "../../src/core/rollout/ledger/decision-context.ts";
+import { defaultPatience } from "./patience.ts";
 
 const start = 1_800_000_000;
 

@@ -90,8 +90,6 @@ export const gateReasons = {
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
-export type GateReason = keyof typeof gateReasons;
-
 /** Why a host is left as it is. */
 export const hostReasons = {
   "desired-unreadable": {
@@ -315,8 +313,6 @@ export const ledgerReasons = {
     next: "Look at /sesam-harden history in Slack, or at `sesam-harden ledger log`.",
   },
 } as const satisfies Readonly<Record<string, Reason>>;
-
-export type LedgerReason = Extract<keyof typeof ledgerReasons, `ledger-${string}`>;
 
 export const planReasons = {
   "nothing-to-do": {

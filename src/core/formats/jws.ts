@@ -1,4 +1,4 @@
-import { encodeBytes, decodeBytes } from "../base/text.ts";
+import { decodeBytes } from "../base/text.ts";
 import { printCanonical, readCanonical, type CanonicalValue } from "./json/canonical.ts";
 import { matchShape, recordShape, textShape } from "./json/decode.ts";
 
@@ -88,17 +88,6 @@ export function decodeBase64Url(text: string): string | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return encodeBase64Url(bytes) === text ? bytes : undefined;
-}
-
-/** The compact JWS of a payload and the two other parts of it (RFC 7515, appendix F). */
-export function attachPayload(detached: string, payload: string): string {
-  const [header = "", , signature = ""] = detached.split(".");
-  return `${header}.${encodeBase64Url(encodeBytes(payload))}.${signature}`;
-}
-
-export function detachPayload(jws: string): string {
-  const [header = "", , signature = ""] = jws.split(".");
-  return `${header}..${signature}`;
 }
 
 const keyShape = recordShape<{ crv: string; kid: string; kty: string; x: string }>({

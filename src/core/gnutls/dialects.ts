@@ -12,8 +12,6 @@ export const defaultDialect: Dialect = "3.7.9";
 /** Release lines that a policy may name; each stands for all measured builds of that line. */
 export const releaseLines = ["3.6", "3.7", "3.8"] as const;
 
-export type ReleaseLine = (typeof releaseLines)[number];
-
 export function isSince(dialect: Dialect, first: Dialect): boolean {
   return dialects.indexOf(dialect) >= dialects.indexOf(first);
 }

@@ -67,18 +67,6 @@ export function judgeEvaluation(
   };
 }
 
-/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
-export function isSound(verdict: PriorityVerdict, profile: Profile): boolean {
-  const { modern, legacy, weak } = verdict;
-  const strict = profile === "strict" && listStrictRemovals(verdict).length > 0;
-  return modern && legacy.length === 0 && weak.length === 0 && !strict;
-}
-
-/** The elements that a string lacks for the profile `strict` alone. */
-function listStrictRemovals(verdict: PriorityVerdict): readonly string[] {
-  return [...verdict.noSecrecy, ...verdict.noAead].map((name) => `-${name}`);
-}
-
 /**
  * The kind of key with which every usual client gets in, where the other one shuts clients out: such
  * a string may be right for its host. Undefined for all other strings.

@@ -1,7 +1,7 @@
 import type { PublicKey, VerifySignature } from "../formats/jws.ts";
 import { readPlan } from "../rollout/plan/plan-file.ts";
 import { verifyTicket, type TicketClaims } from "../rollout/dispatch/ticket.ts";
-import type { Clock, Outcome, TicketCheck } from "./ports.ts";
+import type { Clock, Outcome } from "./ports.ts";
 import type { Hash } from "../base/hash.ts";
 import type { Phase } from "../fleet/phase.ts";
 import { refusal, type Refusal, type RefusalCode } from "../base/reasons.ts";
@@ -50,16 +50,6 @@ export interface TicketTools {
 export type TicketAnswer =
   | { readonly kind: "accepted"; readonly claims: TicketClaims }
   | { readonly kind: "refused"; readonly refusal: Refusal };
-
-/** For `apply`: asked while the host's lock is held, since accepting a ticket is written down. */
-export function createTicketCheck(request: TicketRequest, tools: TicketTools): TicketCheck {
-  return {
-    check: async () => {
-      const answer = await checkTicket(request, tools);
-      return answer.kind === "refused" ? answer.refusal : undefined;
-    },
-  };
-}
 
 /**
  * Judges a ticket by what the host knows of itself, and keeps its sequence once it is accepted, so

@@ -3,7 +3,6 @@ import { createGithubConfig } from "../../../src/adapters/github/config-repo.ts"
 import { createGithubLedger } from "../../../src/adapters/github/ledger-branch.ts";
 import { createGithubPeople } from "../../../src/adapters/github/teams-and-authors.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
-import { readControllerSettings } from "../../../src/core/rollout/state/rollout-settings.ts";
 import {
   decideEnvironment,
   decideRollout,
@@ -11,11 +10,7 @@ import {
 } from "../../../src/core/rollout/controller/commands.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
-import {
-  planNewest,
-  type PlanAsked,
-  digestNewestGlobals,
-} from "../../../src/core/rollout/controller/plan-head.ts";
+import { planNewest, type PlanAsked } from "../../../src/core/rollout/controller/plan-head.ts";
 import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
@@ -27,6 +22,8 @@ import { pushFiles } from "../../support/github-peer.ts";
 import { filesOf, hard, soft } from "../../support/rollout.ts";
 import { startGithub } from "../../support/started.ts";
 import { rememberFiles } from "../../../src/core/rollout/ledger/store-port.ts";
+import { readControllerSettings } from "../../support/controller-settings.ts";
+import { digestNewestGlobals } from "../../support/newest-globals.ts";
 
 const fleet = { rds1: {}, rds2: { facts: "wave = 2\n" } };
 const openAll: PlanAsked = {

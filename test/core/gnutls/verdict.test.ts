@@ -1,16 +1,24 @@
 import { expect, test } from "vitest";
+import type { Profile } from "../../../src/core/base/profile.ts";
 import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
 import { keyKinds, type KeyKind } from "../../../src/core/gnutls/admission.ts";
 import { createPriorityReader } from "../../../src/core/gnutls/reader.ts";
 import {
   fittingKey,
-  isSound,
   judgeEvaluation,
   recommend,
   vendorPriority,
+  type PriorityVerdict,
 } from "../../../src/core/gnutls/verdict.ts";
 
 const judge = (priority: string) => judgeEvaluation(createEvaluator("3.7.9")(priority));
+
+/** TLS 1.2 or 1.3, and nothing that the profile forbids. */
+function isSound(verdict: PriorityVerdict, profile: Profile): boolean {
+  const { modern, legacy, weak, noSecrecy, noAead } = verdict;
+  const strict = profile === "strict" && [...noSecrecy, ...noAead].length > 0;
+  return modern && legacy.length === 0 && weak.length === 0 && !strict;
+}
 
 test("the vendor's string is sound for the vendor's profile, and not for the strict one", () => {
   const verdict = judge(vendorPriority);

@@ -19,7 +19,7 @@ import {
 } from "./controlled.ts";
 import type { SiteRunStarted } from "./runs.ts";
 import type { RunChange } from "./site.ts";
-import { digestNewestGlobals } from "../../../src/core/rollout/controller/plan-head.ts";
+import { digestNewestGlobals } from "../newest-globals.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of it. */
 export interface ControlRehearsed {

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashSha256, nameBlob } from "../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../src/adapters/signatures.ts";
-import { readControllerSettings } from "../../../src/core/rollout/state/rollout-settings.ts";
 import { isOver, type Rollout } from "../../../src/core/rollout/state/rollout.ts";
 import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import {
@@ -14,11 +13,7 @@ import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
 import { planNewest, type PlanTools } from "../../../src/core/rollout/controller/plan-head.ts";
 import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
-import {
-  defaultPatience,
-  reconcile,
-  type ReconcileTools,
-} from "../../../src/core/rollout/controller/reconcile.ts";
+import { reconcile, type ReconcileTools } from "../../../src/core/rollout/controller/reconcile.ts";
 import {
   createLedgerWriter,
   type LedgerWriting,
@@ -30,6 +25,8 @@ import { environment, repositoryNumber } from "./fleet.ts";
 import { createSiteRuns, type SiteRuns } from "./runs.ts";
 import { createSite, type RunChange, type Site } from "./site.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
+import { readControllerSettings } from "../controller-settings.ts";
+import { defaultPatience } from "../patience.ts";
 
 /** What a controller asks of the world outside goes through it, by name. */
 export type Effect = <Result>(name: string, work: () => Promise<Result>) => Promise<Result>;

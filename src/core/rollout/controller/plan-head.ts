@@ -8,7 +8,6 @@ import { openTree } from "../../config-repo/tree-files.ts";
 import type { Phase } from "../../fleet/phase.ts";
 import { type HostFolder, factsOf } from "../../fleet/host-folder.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
-import type { Hash } from "../../base/hash.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { findUnproven } from "./compare-target.ts";
 
@@ -62,17 +61,6 @@ async function readNewest(
 ): ReturnType<typeof readNewestHosts> {
   const hosts = await readNewestHosts(config);
   return hosts.filter(({ folder }) => factsOf(folder).environment === environment);
-}
-
-/**
- * Digest of the global settings that the default branch wants for an environment's Servers: what
- * whoever has written them there lets be recorded. Throws HardenError as loadTargets() does.
- */
-export async function digestNewestGlobals(
-  environment: string,
-  { config, hash }: { readonly config: ConfigBranch; readonly hash: Hash },
-): Promise<string> {
-  return digestGlobals(await readNewest(environment, config), hash);
 }
 
 export interface GlobalsRecording {

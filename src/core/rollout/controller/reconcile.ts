@@ -31,14 +31,6 @@ export interface Patience {
   readonly abort: number;
 }
 
-export const defaultPatience: Patience = {
-  answer: 120,
-  search: 900,
-  retry: 600,
-  start: 3600,
-  abort: 60,
-};
-
 export type Step =
   | {
       readonly kind: "moved";

@@ -6,15 +6,9 @@ import {
   type Field,
   durationField,
 } from "../../settings/fields.ts";
-import {
-  readSection,
-  readSettingsFile,
-  report,
-  type SettingsFile,
-} from "../../settings/ini-sections.ts";
+import { readSection, report, type SettingsFile } from "../../settings/ini-sections.ts";
 import { timeZoneField, windowsField, type Window } from "./time-windows.ts";
 import { recordKinds, type RecordKind } from "./rollout.ts";
-import type { Problem } from "../../base/errors.ts";
 
 /** Somebody who may ask for rollouts or decide about them, whatever the accounts. */
 export interface Person {
@@ -94,15 +88,6 @@ const shapes = {
 };
 
 const sectionForms = "[person.NAME], [group.NAME] and [environment.NAME], with small letters";
-
-/** Reads the controller's own settings, which never lie in the config repo. */
-export function readControllerSettings(
-  path: string,
-  bytes: string,
-): { readonly settings: ControllerSettings; readonly problems: readonly Problem[] } {
-  const file = readSettingsFile(path, bytes);
-  return { settings: readControllerSections(file, []), problems: file.problems };
-}
 
 /** The same of a file that has other sections too, which are read elsewhere. */
 export function readControllerSections(

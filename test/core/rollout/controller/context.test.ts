@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { HardenError } from "../../../../src/core/base/errors.ts";
-import { readControllerSettings } from "../../../../src/core/rollout/state/rollout-settings.ts";
 import {
   createSurroundings,
   type OutsideSources,
 } from "../../../../src/core/rollout/controller/context.ts";
 import { makeRollout } from "../../../support/rollout-states.ts";
+import { readControllerSettings } from "../../../support/controller-settings.ts";
 
 const { settings, problems } = readControllerSettings(
   "bot.ini",

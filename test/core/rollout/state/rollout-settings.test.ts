@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { findStanding, type Members } from "../../../../src/core/rollout/state/approvals.ts";
-import { readControllerSettings } from "../../../../src/core/rollout/state/rollout-settings.ts";
 import {
   isWithin,
   timeZoneField,
   windowsField,
 } from "../../../../src/core/rollout/state/time-windows.ts";
+import { readControllerSettings } from "../../../support/controller-settings.ts";
 
 const complete = `# who is who
 [person.anna]
