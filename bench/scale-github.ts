@@ -26,8 +26,8 @@ export interface Count {
 }
 
 /** What GitHub lists at once. */
-const mostEntries = 100_000;
-const mostListBytes = 7 * 1024 * 1024;
+const maxEntries = 100_000;
+const maxListBytes = 7 * 1024 * 1024;
 
 const address = "https://api.github.com/repos/example/config";
 
@@ -59,7 +59,7 @@ export function createStandIn(
     let bytes = 0;
     const tree = items.filter((item, index) => {
       bytes += JSON.stringify(item).length + 1;
-      return index < mostEntries && bytes < mostListBytes;
+      return index < maxEntries && bytes < maxListBytes;
     });
     return answer({ sha: name, url: "", tree, truncated: tree.length < items.length });
   };

@@ -6,7 +6,7 @@ import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { digestOf, printCanonical } from "../src/core/formats/json/canonical.ts";
 import type { Signer } from "../src/core/formats/jws.ts";
 import { emptyLedger } from "../src/core/rollout/ledger/ledger.ts";
-import { foldEntries, type LinkedEntry } from "../src/core/rollout/ledger/replay.ts";
+import { replayEntries, type LinkedEntry } from "../src/core/rollout/ledger/replay.ts";
 import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger/entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger/layout.ts";
 import type { Plan } from "../src/core/rollout/plan/plan.ts";
@@ -29,7 +29,7 @@ export const terms = { approvals: 1, soak: 0, record: [], maxFailures: 0 } as co
 const start = 1_800_000_000;
 /** A rollout of the history has as many hosts, or all of a smaller fleet, in two waves. */
 const hostsOfRollout = 10;
-const longestFile = 128 * 1024;
+const maxFileLength = 128 * 1024;
 const foldedAtOnce = 100;
 const digestOfNothing = hashSha256("");
 
@@ -106,7 +106,7 @@ function createBook(pack: Pack, signer: Signer): Book {
   let newest = { path: entriesPath(1), text: "" };
 
   const fold = (): void => {
-    const folded = foldEntries(ledger, waiting);
+    const folded = replayEntries(ledger, waiting);
     if (folded.kind === "refused") throw new Error(`${folded.reason} ${folded.because}`);
     for (const [path, text] of printViews(folded.ledger, ledger)) listing.set(path, pack.add(text));
     [ledger, waiting] = [folded.ledger, []];
@@ -119,7 +119,7 @@ function createBook(pack: Pack, signer: Signer): Book {
     const text = await signEntry({ ...entry, event, nonce }, signer);
     tip = hashSha256(text);
     waiting.push({ entry: { ...entry, event, nonce }, digest: tip });
-    if (newest.text.length + text.length > longestFile) {
+    if (newest.text.length + text.length > maxFileLength) {
       listing.set(newest.path, pack.add(newest.text));
       newest = { path: entriesPath(sequence), text: "" };
     }

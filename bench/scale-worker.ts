@@ -21,7 +21,7 @@ import { openGate } from "../src/core/rollout/dispatch/gate.ts";
 import { planNewest } from "../src/core/rollout/controller/plan-head.ts";
 import { createLedgerReader } from "../src/core/rollout/ledger/reader.ts";
 import { openTree, type Tree } from "../src/core/config-repo/tree-files.ts";
-import { createLedgerWriter, type Decide } from "../src/core/rollout/ledger/writer.ts";
+import { createLedgerWriter, type LedgerCommand } from "../src/core/rollout/ledger/writer.ts";
 import { createStandIn, type Branch, type Count } from "./scale-github.ts";
 import { fleetArchive, packName, snapshotName, terms, type Snapshot } from "./scale-history.ts";
 import { openPack } from "./scale-pack.ts";
@@ -242,7 +242,7 @@ async function measureGate({ plan, digest }: Planned): Promise<void> {
   facts["gate files"] = listed.length;
 }
 
-async function writeOne(writer: ReturnType<typeof control.open>, decide: Decide) {
+async function writeOne(writer: ReturnType<typeof control.open>, decide: LedgerCommand) {
   const written = await writer.write(decide);
   if (written.kind === "refused") throw new Error(written.reason);
   return written;

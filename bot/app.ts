@@ -8,7 +8,7 @@ import {
   type Controller,
   type ControllerPorts,
 } from "./controller/controller.ts";
-import type { Desk } from "./listeners/context.ts";
+import type { ListenerContext } from "./listeners/context.ts";
 import { createFleetReader } from "./controller/fleet-reader.ts";
 import { rememberUsers } from "./slack/authorize.ts";
 import { listen } from "./listeners/register.ts";
@@ -16,15 +16,15 @@ import { createBoltLogger, type Log } from "./runtime/log.ts";
 import { createLoops, type Loops } from "./loops/loops.ts";
 import { createPlanReader } from "./controller/queries.ts";
 import { createMetrics, startMonitor, type Metrics } from "./runtime/metrics-server.ts";
-import { callApprovers, tellMoved } from "./loops/notifications.ts";
-import { addressOf, createEntrance, type Entrance } from "./slack/receiver.ts";
+import { callApprovers, describeMoved } from "./loops/notifications.ts";
+import { listenAddress, createEntrance, type Entrance } from "./slack/receiver.ts";
 import { createProbeReader } from "./controller/probe-reader.ts";
 import { createRepeats } from "./slack/dedupe.ts";
 import { createRounds } from "./loops/reconcile-loop.ts";
 import { checkPeople, type StartCheck } from "./slack/setup-checks.ts";
 import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
 import { checkGithub, checkSlack } from "./doctor.ts";
-import { tellCardTroubles } from "./views/card-trouble.ts";
+import { describeCardTroubles } from "./views/card-trouble.ts";
 import type { TurnPorts } from "./runtime/loop.ts";
 
 export interface Secrets {
@@ -87,7 +87,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     poll: times.poll,
     remind: times.remind,
     onMoved: async (step) => {
-      await tellMoved(step, { controller, settings, chat });
+      await describeMoved(step, { controller, settings, chat });
     },
     onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
   });
@@ -101,7 +101,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     onPosted: async ({ id }) => callApprovers(id, { controller, settings, chat, isAgain: false }),
   });
   const loops = createLoops(rounds.turn, cards.keep, ports);
-  const desk: Desk = {
+  const desk: ListenerContext = {
     controller,
     settings,
     chat,
@@ -162,7 +162,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     loops,
     readiness: {
       slack: entrance.trouble,
-      cards: () => tellCardTroubles(cards.troubles()),
+      cards: () => describeCardTroubles(cards.troubles()),
       github: rounds.trouble,
       warning: controller.clockTrouble,
     },
@@ -208,7 +208,7 @@ function assemble(parts: Parts): Bot {
       monitor = await startMonitor(settings.monitor, metrics, readiness);
       const slack = await entrance.open(app);
       loops.start();
-      return { monitor: addressOf(monitor.address()), slack };
+      return { monitor: listenAddress(monitor.address()), slack };
     },
     stop: async () => {
       await entrance.close(app);

@@ -158,19 +158,30 @@ test("a file of under 25 lines that one other file imports is a part of that", (
   expect(small).toEqual([]);
 });
 
-test("something outside the tests uses each export", () => {
+/** What the files export by name, with the file. */
+function exportsOf(files: readonly string[]): readonly (readonly [name: string, file: string])[] {
   const pattern = /^export (?:async )?(?:const|function\*?|class|interface|type) (\w+)/gm;
+  return files.flatMap((file) =>
+    [...readFileSync(join(top, file), "utf8").matchAll(pattern)].map(
+      ([, name = ""]) => [name, file] as const,
+    ),
+  );
+}
+
+test("an exported name exists once", () => {
+  const places = Map.groupBy(exportsOf(ours), ([name]) => name);
+  const twice = [...places].filter(([, found]) => found.length > 1);
+  expect(twice).toEqual([]);
+});
+
+test("something outside the tests uses each export", () => {
   const users = [...ours, ...filesBelow("examples"), ...filesBelow("build")];
   const count = new Map<string, number>();
   for (const file of users) {
     const text = readFileSync(join(top, file), "utf8");
     for (const [word] of text.matchAll(/\w+/g)) count.set(word, (count.get(word) ?? 0) + 1);
   }
-  const unused = ours.flatMap((file) =>
-    [...readFileSync(join(top, file), "utf8").matchAll(pattern)]
-      .filter(([, name = ""]) => count.get(name) === 1)
-      .map(([, name]) => `${file}: ${name}`),
-  );
+  const unused = exportsOf(ours).filter(([name]) => count.get(name) === 1);
   expect(unused).toEqual([]);
 });
 

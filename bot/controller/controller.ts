@@ -61,7 +61,7 @@ export type Controller = ControlTools &
   };
 
 /** Seconds by which the own clock may differ from GitHub's. */
-const mostOff = 60;
+const maxOff = 60;
 
 const advice = {
   token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
@@ -88,7 +88,7 @@ export async function openController(
   const { github, times, environments } = settings;
   const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.now);
   const access = accessGithub(settings, { ...ports, fetch: time.fetch });
-  const isClockWrong = (): boolean => Math.abs(time.ahead()) > mostOff;
+  const isClockWrong = (): boolean => Math.abs(time.ahead()) > maxOff;
   const repository = await readRepositoryNumber(access);
   const heads = createGithubHeads(access);
   const own = createGithubConfig(access);

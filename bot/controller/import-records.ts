@@ -27,7 +27,7 @@ export async function importRecords(
     for (const { host, file: bytes } of records.hosts) {
       if (hosts.has(host)) throw refuse(file, `${host} stands in another file too`);
       // The ledger forgets nothing, so that a name with a typo would stay.
-      if (!known.includes(host)) throw refuse(file, tellUnknown(host, known));
+      if (!known.includes(host)) throw refuse(file, describeUnknown(host, known));
       hosts.set(host, bytes);
     }
   }
@@ -40,7 +40,7 @@ export async function importRecords(
   throw new HardenError("broke", `nothing was recorded: ${written.reason}`, "Try it again.");
 }
 
-function tellUnknown(host: string, known: readonly string[]): string {
+function describeUnknown(host: string, known: readonly string[]): string {
   const nearest = findNearest(host, known);
   const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
   return `the config repo has no host ${host}${hint}`;

@@ -34,7 +34,7 @@ export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;
 type PlanPorts = Pick<Controller, "writer" | "store" | "hash" | "config" | "readRecords">;
 
 /** Plans that are kept, so that the next page of one comes at once. */
-const mostPlans = 20;
+const maxPlans = 20;
 
 /**
  * The plan of a rollout as it was requested, with all that its requester saw: it is planned again
@@ -45,7 +45,7 @@ export function createPlanReader(ports: PlanPorts): ReadPlan {
   const known = new Map<string, PlanReport>();
   return async (rollout) => {
     const report = known.get(rollout.plan) ?? (await readPlanOf(rollout, ports));
-    if (known.size >= mostPlans) known.clear();
+    if (known.size >= maxPlans) known.clear();
     known.set(rollout.plan, report);
     return report;
   };

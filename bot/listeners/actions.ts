@@ -1,9 +1,14 @@
 import type { Rollout, RecordKind } from "../../src/core/rollout/state/rollout.ts";
 import { decideRollout, type PersonEvent } from "../../src/core/rollout/controller/commands.ts";
-import type { Place } from "../slack/chat-port.ts";
-import { refuse, tell, tellUnsent, type Answer, type Desk } from "./context.ts";
+import type { ChatPlace } from "../slack/chat-port.ts";
+import { refuse, tell, describeUnsent, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
-import { drawDenyModal, drawPlanModal, drawRecordModal, readPlanValue } from "../views/modals.ts";
+import {
+  renderDenyModal,
+  renderPlanModal,
+  renderRecordModal,
+  readPlanValue,
+} from "../views/modals.ts";
 import type { Asker } from "../slack/authorize.ts";
 
 /** Buttons of a rollout that decide at once. */
@@ -18,7 +23,7 @@ export interface Click {
   /** What the button bears: nothing of it is believed before the ledger says so too. */
   readonly value: string;
   /** The message that the button is on; undefined in a modal or on App Home. */
-  readonly place: Place | undefined;
+  readonly place: ChatPlace | undefined;
 }
 
 type Found =
@@ -27,7 +32,10 @@ type Found =
   /** The button is on a message that is not the card of the rollout. */
   | { readonly kind: "orphan"; readonly rollout: Rollout };
 
-async function findClicked({ value, place }: Click, { controller }: Desk): Promise<Found> {
+async function findClicked(
+  { value, place }: Click,
+  { controller }: ListenerContext,
+): Promise<Found> {
   const { ledger } = await controller.writer.read();
   const rollout = ledger.rollouts.get(readPlanValue(value)?.rollout ?? "");
   if (rollout === undefined) return { kind: "unknown" };
@@ -43,7 +51,7 @@ const binding = 60;
 async function answerOrphan(
   { id }: Rollout,
   { place }: Click,
-  { controller, chat }: Desk,
+  { controller, chat }: ListenerContext,
 ): Promise<Answer> {
   const { ledger } = await controller.writer.read();
   const bound = [...ledger.cards.values()].some(({ message }) => message === place?.message);
@@ -62,7 +70,7 @@ async function answerOrphan(
 export async function answerClick(
   action: DecidingAction,
   click: Click,
-  desk: Desk,
+  desk: ListenerContext,
 ): Promise<Answer> {
   const found = await findClicked(click, desk);
   if (found.kind === "unknown") return refuse("rollout-unknown", action);
@@ -81,14 +89,14 @@ function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): Pers
 async function decide(
   { id, requester, environment, phase }: Rollout,
   event: PersonEvent,
-  { what, desk }: { readonly what: string; readonly desk: Desk },
+  { what, desk }: { readonly what: string; readonly desk: ListenerContext },
 ): Promise<Answer> {
   const { controller, chat, settings, log } = desk;
   const written = await decideRollout(id, event, controller);
   if (written.kind === "refused") return refuse(written.reason, what);
   log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
   desk.onDecided();
-  const unsent = tellUnsent(written);
+  const unsent = describeUnsent(written);
   const card = written.ledger.cards.get(id);
   const slack = settings.persons.get(requester)?.slack;
   if (card !== undefined) {
@@ -97,7 +105,7 @@ async function decide(
     const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
     await chat.post(card.channel, message, card.message);
     const isOwn = event.by === requester;
-    if (typeof slack === "string" && !isOwn) await chat.whisper(card.channel, slack, message);
+    if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
   }
   return unsent.length > 0 ? tell(...unsent) : tell(`Done: ${what}.`);
 }
@@ -107,7 +115,11 @@ export type Asked =
   | { readonly kind: "answer"; readonly answer: Answer };
 
 /** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */
-export async function answerAsking(action: AskingAction, click: Click, desk: Desk): Promise<Asked> {
+export async function answerAsking(
+  action: AskingAction,
+  click: Click,
+  desk: ListenerContext,
+): Promise<Asked> {
   const found = await findClicked(click, desk);
   if (found.kind === "unknown")
     return { kind: "answer", answer: refuse("rollout-unknown", action) };
@@ -115,7 +127,7 @@ export async function answerAsking(action: AskingAction, click: Click, desk: Des
   if (action === "show-plan") {
     const report = await desk.readPlan(rollout);
     const { page = 1 } = readPlanValue(click.value) ?? {};
-    return { kind: "modal", view: drawPlanModal({ report, rollout: rollout.id, page }) };
+    return { kind: "modal", view: renderPlanModal({ report, rollout: rollout.id, page }) };
   }
   if (found.kind === "orphan") {
     return { kind: "answer", answer: await answerOrphan(rollout, click, desk) };
@@ -123,7 +135,7 @@ export async function answerAsking(action: AskingAction, click: Click, desk: Des
   if (click.asker.person === undefined) {
     return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
   }
-  const view = action === "deny" ? drawDenyModal(rollout) : drawRecordModal(rollout);
+  const view = action === "deny" ? renderDenyModal(rollout) : renderRecordModal(rollout);
   return { kind: "modal", view };
 }
 
@@ -135,7 +147,7 @@ export type Submission =
 export async function answerSubmission(
   submission: Submission,
   { asker, value }: Omit<Click, "place">,
-  desk: Desk,
+  desk: ListenerContext,
 ): Promise<Answer> {
   const found = await findClicked({ asker, value, place: undefined }, desk);
   const what = `${submission.kind} ${value}`;

@@ -1,20 +1,20 @@
 import { refuseApprover } from "../../src/core/rollout/state/approvals.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
-import type { Desk } from "./context.ts";
+import type { ListenerContext } from "./context.ts";
 import { listOpen } from "../controller/queries.ts";
 import type { HomeView } from "../views/blocks.ts";
-import { drawHome } from "../views/home.ts";
+import { renderHome } from "../views/home.ts";
 import type { Asker } from "../slack/authorize.ts";
 
 /** App Home of a person, as it is now. Throws HardenError where GitHub does not tell. */
-export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeView> {
+export async function answerHome({ person }: Asker, desk: ListenerContext): Promise<HomeView> {
   const { controller, readFleet } = desk;
   const [{ status, state }, fixUrl] = await Promise.all([readFleet(), controller.readFixUrl()]);
   const { ledger } = state;
   const now = controller.now();
   const waiting = person === undefined ? [] : await listWaiting(person.name, listOpen(state), desk);
-  return drawHome({
+  return renderHome({
     person: person?.name ?? null,
     waiting: waiting.map((rollout) => ({
       rollout,
@@ -37,7 +37,7 @@ export async function answerHome({ person }: Asker, desk: Desk): Promise<HomeVie
 async function listWaiting(
   name: string,
   open: readonly Rollout[],
-  { controller }: Desk,
+  { controller }: ListenerContext,
 ): Promise<readonly Rollout[]> {
   const waiting: Rollout[] = [];
   for (const rollout of open) {

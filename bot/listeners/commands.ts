@@ -7,14 +7,21 @@ import {
   type PersonEvent,
 } from "../../src/core/rollout/controller/commands.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
-import { refuse, show, tell, tellUnsent, type Answer, type Desk } from "./context.ts";
+import {
+  refuse,
+  show,
+  tell,
+  describeUnsent,
+  type Answer,
+  type ListenerContext,
+} from "./context.ts";
 import { findRollout, reportPlan } from "../controller/queries.ts";
-import { tellCardTrouble } from "../views/card-trouble.ts";
-import { drawHelp } from "../views/help.ts";
-import { drawHistory } from "../views/history.ts";
-import { drawHostStatus } from "../views/host-status.ts";
-import { drawPlan, printPlanFile } from "../views/plan.ts";
-import { drawEnvironmentStatus, drawFleetStatus, tellEnd } from "../views/status.ts";
+import { describeCardTrouble } from "../views/card-trouble.ts";
+import { renderHelp } from "../views/help.ts";
+import { renderHistory } from "../views/history.ts";
+import { renderHostStatus } from "../views/host-status.ts";
+import { renderPlan, printPlanFile } from "../views/plan.ts";
+import { renderEnvironmentStatus, renderFleetStatus, describeEnd } from "../views/status.ts";
 import { listSome } from "../views/phrases.ts";
 import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -23,10 +30,14 @@ import type { Asker } from "../slack/authorize.ts";
 type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
 
 /** Answers what was typed. Throws HardenError where GitHub does not tell what it takes. */
-export async function answerCommand(command: Command, asker: Asker, desk: Desk): Promise<Answer> {
+export async function answerCommand(
+  command: Command,
+  asker: Asker,
+  desk: ListenerContext,
+): Promise<Answer> {
   switch (command.kind) {
     case "help":
-      return { isPublic: false, message: drawHelp() };
+      return { isPublic: false, message: renderHelp() };
     case "status":
       return answerStatus(command.name, desk);
     case "plan":
@@ -62,15 +73,15 @@ export async function answerCommand(command: Command, asker: Asker, desk: Desk):
 }
 
 /** The fleet, or an environment or host of that name. */
-export async function answerStatus(name: string | null, desk: Desk): Promise<Answer> {
+export async function answerStatus(name: string | null, desk: ListenerContext): Promise<Answer> {
   const [{ status, findings }, fixUrl] = await Promise.all([
     desk.readFleet(),
     desk.controller.readFixUrl(),
   ]);
   const facts = { status, fixUrl, cardTroubles: desk.cardTroubles() };
-  if (name === null) return show(drawFleetStatus(facts));
+  if (name === null) return show(renderFleetStatus(facts));
   const environment = status.environments.find((one) => one.name === name);
-  if (environment !== undefined) return show(drawEnvironmentStatus(facts, environment));
+  if (environment !== undefined) return show(renderEnvironmentStatus(facts, environment));
   const [host, ...others] = findHosts(status, name);
   if (host === undefined) {
     return tell(
@@ -80,19 +91,19 @@ export async function answerStatus(name: string | null, desk: Desk): Promise<Ans
   }
   if (others.length > 0) return refuse("name-twice", `show the host ${name}`);
   const probe = await desk.readProbe(name);
-  return show(drawHostStatus({ status, fixUrl, host, findings, probe }));
+  return show(renderHostStatus({ status, fixUrl, host, findings, probe }));
 }
 
-async function answerPlan(command: Of<"plan">, { controller }: Desk): Promise<Answer> {
+async function answerPlan(command: Of<"plan">, { controller }: ListenerContext): Promise<Answer> {
   const { environment, phase, hosts: names, exceptions } = command;
   const planned = await planNewest({ environment, phase, names, exceptions }, controller);
   const report = reportPlan(planned);
-  return { ...show(drawPlan(report)), file: printPlanFile(report) };
+  return { ...show(renderPlan(report)), file: printPlanFile(report) };
 }
 
 async function answerHistory(
   { environment }: Of<"history">,
-  { controller }: Desk,
+  { controller }: ListenerContext,
 ): Promise<Answer> {
   const { ledger, commit = null } = await controller.writer.read();
   const rollouts = [...ledger.rollouts.values()].map((rollout) => ({
@@ -100,10 +111,14 @@ async function answerHistory(
     trace: ledger.traces.get(rollout.id),
   }));
   const now = controller.now();
-  return show(drawHistory({ rollouts, environment, ledgerCommit: commit, now }));
+  return show(renderHistory({ rollouts, environment, ledgerCommit: commit, now }));
 }
 
-async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): Promise<Answer> {
+async function answerRollout(
+  command: Of<"rollout">,
+  asker: Asker,
+  desk: ListenerContext,
+): Promise<Answer> {
   const { environment, phase, hosts: names, exceptions, purpose } = command;
   const what = `ask for a rollout, ${phase} in ${environment}`;
   const { controller, settings } = desk;
@@ -116,7 +131,7 @@ async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): 
     const isBlocked = planned.blocked.includes(written.reason);
     const report = reportPlan(planned);
     if (isBlocked) {
-      const message = drawPlan(report, "Not requested. The plan says what stands in the way.");
+      const message = renderPlan(report, "Not requested. The plan says what stands in the way.");
       return { isPublic: false, message, file: printPlanFile(report) };
     }
     return refuse(written.reason, what);
@@ -128,13 +143,13 @@ async function answerRollout(command: Of<"rollout">, asker: Asker, desk: Desk): 
     `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
     ...(trouble === undefined
       ? ["Its card stands in the channel of the rollouts."]
-      : tellCardTrouble(id, trouble)),
+      : describeCardTrouble(id, trouble)),
   );
 }
 
 interface Scene {
   readonly asker: Asker;
-  readonly desk: Desk;
+  readonly desk: ListenerContext;
 }
 
 async function sayOfRollout(
@@ -149,7 +164,7 @@ async function sayOfRollout(
   const written = await decideRollout(rollout.id, draft(asker.person.name), desk.controller);
   if (written.kind === "refused") return refuse(written.reason, `${kind} ${rollout.id}`);
   desk.onDecided();
-  const unsent = tellUnsent(written);
+  const unsent = describeUnsent(written);
   if (unsent.length > 0) return tell(...unsent, `Ledger commit ${written.commit}.`);
   return tell(`Done: ${kind} ${rollout.id}.`, `Ledger commit ${written.commit}.`);
 }
@@ -165,7 +180,7 @@ async function sayOfEnvironment(
   const written = await decideEnvironment(environment, event, desk.controller);
   if (written.kind === "refused") return refuse(written.reason, what);
   desk.onDecided();
-  const until = "until" in event ? ` ${tellEnd(event.until, desk.controller.now())}` : "";
+  const until = "until" in event ? ` ${describeEnd(event.until, desk.controller.now())}` : "";
   const why = "reason" in event ? [`Reason: “${event.reason}”`] : [];
   const said = `${asker.person.name}: ${what}${until}.`;
   return show(tell(said, ...why, `Ledger commit ${written.commit}.`).message);
@@ -193,7 +208,7 @@ async function answerGlobals(
 export function answerWrong(
   reading: Exclude<CommandReading, { readonly kind: "command" }>,
 ): Answer {
-  if (reading.kind === "unknown") return { isPublic: false, message: drawHelp(reading.word) };
+  if (reading.kind === "unknown") return { isPublic: false, message: renderHelp(reading.word) };
   const { values, what } = usages[reading.word];
   const { wrong } = reading;
   return tell(

@@ -8,11 +8,11 @@ import type { Log } from "../runtime/log.ts";
 import type { ReadProbe } from "../controller/probe-reader.ts";
 import type { ReadPlan } from "../controller/queries.ts";
 import type { Message } from "../views/blocks.ts";
-import { drawNote, drawRefusal } from "../views/refusal.ts";
+import { renderNote, renderRefusal } from "../views/refusal.ts";
 import type { CardTroubles } from "../views/card-trouble.ts";
 
 /** What answers of any kind need. */
-export interface Desk {
+export interface ListenerContext {
   readonly controller: Controller;
   readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
   readonly chat: Chat;
@@ -35,7 +35,7 @@ export interface Answer {
 }
 
 export function tell(...sentences: readonly string[]): Answer {
-  return { isPublic: false, message: drawNote(...sentences) };
+  return { isPublic: false, message: renderNote(...sentences) };
 }
 
 type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
@@ -44,7 +44,7 @@ type Written = Extract<LedgerWriting, { readonly kind: "written" }>;
  * What is to be said of a wave that was to be sent, and was not, or not for sure; empty where all
  * was done: the ledger took the decision, but GitHub has its say too.
  */
-export function tellUnsent({ entry }: Written): readonly string[] {
+export function describeUnsent({ entry }: Written): readonly string[] {
   const event = entry.event.kind === "rollout" ? entry.event.event : undefined;
   if (event?.kind === "refuse") {
     return [
@@ -64,5 +64,5 @@ export function show(message: Message): Answer {
 }
 
 export function refuse(code: ReasonCode, what: string, detail = ""): Answer {
-  return { isPublic: false, message: drawRefusal({ code, what, detail }) };
+  return { isPublic: false, message: renderRefusal({ code, what, detail }) };
 }

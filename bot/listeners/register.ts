@@ -9,11 +9,11 @@ import {
 } from "./actions.ts";
 import { answerCommand, answerStatus, answerWrong } from "./commands.ts";
 import { answerHome } from "./app-home.ts";
-import { tell, type Answer, type Desk } from "./context.ts";
+import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { refuseOrigin, type Asker } from "../slack/authorize.ts";
 import type { Arrival } from "../slack/receiver.ts";
 import { placeOf, readOrigin, readSubmission } from "./payload.ts";
-import { drawHelp } from "../views/help.ts";
+import { renderHelp } from "../views/help.ts";
 import { decodeSubject } from "../views/status-buttons.ts";
 import { readCommand } from "../runtime/command-grammar.ts";
 import { count, sendToCommand, sendToPerson, shapeOf, work, type ListenTools } from "./respond.ts";
@@ -45,7 +45,7 @@ export function listen(app: App, tools: ListenTools): void {
     }
     const typed = reading.command;
     if (typed.kind === "help") {
-      await say({ isPublic: false, message: drawHelp() });
+      await say({ isPublic: false, message: renderHelp() });
       return count(tools, "help", "done");
     }
     if (repeats.isRepeated(`command ${command.user_id} ${command.trigger_id}`)) {
@@ -200,6 +200,6 @@ async function refresh(
   return isTaken ? undefined : answer;
 }
 
-async function showHome(asker: Asker, desk: Desk): Promise<undefined> {
+async function showHome(asker: Asker, desk: ListenerContext): Promise<undefined> {
   await desk.chat.publishHome(asker.user, await answerHome(asker, desk));
 }

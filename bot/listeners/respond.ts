@@ -1,15 +1,15 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { Chat } from "../slack/chat-port.ts";
-import { tell, type Answer, type Desk } from "./context.ts";
+import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { findAsker, userReasons, type Asker } from "../slack/authorize.ts";
 import type { Metrics } from "../runtime/metrics-server.ts";
-import type { Repeats } from "../slack/dedupe.ts";
+import type { SeenRequests } from "../slack/dedupe.ts";
 import { context } from "../views/builders.ts";
 import { describe } from "../runtime/log.ts";
 
 export interface ListenTools {
-  readonly desk: Desk;
-  readonly repeats: Repeats;
+  readonly desk: ListenerContext;
+  readonly repeats: SeenRequests;
   readonly metrics: Metrics;
   /** Tells who somebody is who only wants to read. */
   readonly readers: Pick<Chat, "readUser">;
@@ -62,11 +62,11 @@ export async function work(
 }
 
 /** Slack takes fifty blocks. */
-const mostBlocks = 50;
+const maxBlocks = 50;
 
 function warn(answer: Answer, trouble: string | undefined): Answer {
   const { message } = answer;
-  if (trouble === undefined || message.blocks.length >= mostBlocks) return answer;
+  if (trouble === undefined || message.blocks.length >= maxBlocks) return answer;
   const note = `Warning: ${trouble}. It signs no ticket until the clock is set.`;
   const blocks = [...message.blocks, context(note)];
   return { ...answer, message: { ...message, text: `${message.text}\n${note}`, blocks } };
@@ -118,7 +118,7 @@ export async function sendToPerson(
   { desk }: ListenTools,
 ): Promise<void> {
   const { chat, log } = desk;
-  const isTold = channel !== undefined && (await chat.whisper(channel, user, message));
+  const isTold = channel !== undefined && (await chat.postEphemeral(channel, user, message));
   if (isTold) return;
   const answer = await chat.post(user, message);
   if (answer.kind !== "posted") log.error({ user }, "an answer did not reach its person");

@@ -6,10 +6,10 @@ import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { bindCard } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import type { LedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
-import type { Chat, Place } from "../slack/chat-port.ts";
+import type { Chat, ChatPlace } from "../slack/chat-port.ts";
 import { type Log, describe } from "../runtime/log.ts";
 import type { CardFacts } from "../views/rollout-card.ts";
-import { drawRolloutCard } from "../views/rollout-card.ts";
+import { renderRolloutCard } from "../views/rollout-card.ts";
 import type { CardTroubles } from "../views/card-trouble.ts";
 
 export interface CardTools {
@@ -22,7 +22,7 @@ export interface CardTools {
   /** Why the controller does not go on with a rollout just now. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
   /** Told once a card stands there: whoever may approve is called. */
-  readonly onPosted: (rollout: Rollout, place: Place) => Promise<void>;
+  readonly onPosted: (rollout: Rollout, place: ChatPlace) => Promise<void>;
 }
 
 export interface Cards {
@@ -229,7 +229,7 @@ async function postCard(
 function draw(
   { rollout, state }: Keeping,
   { now, hindranceOf }: CardTools,
-): ReturnType<typeof drawRolloutCard> {
+): ReturnType<typeof renderRolloutCard> {
   const { ledger, commit = "" } = state;
   const facts: CardFacts = {
     rollout,
@@ -239,7 +239,7 @@ function draw(
     ledgerCommit: commit,
     now: now(),
   };
-  return drawRolloutCard(facts);
+  return renderRolloutCard(facts);
 }
 
 function environmentOf({ environment }: Rollout, { environments }: Ledger): EnvironmentRecord {

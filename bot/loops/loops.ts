@@ -1,5 +1,5 @@
 import { type Log, describe } from "../runtime/log.ts";
-import { startTurns, type TurnPorts } from "../runtime/loop.ts";
+import { startLoop, type TurnPorts } from "../runtime/loop.ts";
 
 export interface Loops {
   readonly start: () => void;
@@ -30,13 +30,13 @@ export function createLoops(
   };
   return {
     start: () => {
-      const cards = startTurns({ turn: keep, sleep });
+      const cards = startLoop({ turn: keep, sleep });
       const turn = async (): Promise<number> => {
         const pause = await turnRounds();
         cards.ask();
         return pause;
       };
-      turns = [startTurns({ turn, sleep }), cards];
+      turns = [startLoop({ turn, sleep }), cards];
     },
     wake: () => {
       for (const one of turns.toReversed()) one.ask();

@@ -1,11 +1,11 @@
 import type { BotSettings } from "../runtime/settings.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
-import type { Step } from "../../src/core/rollout/controller/reconcile.ts";
+import type { RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
 import type { Chat } from "../slack/chat-port.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Message } from "../views/blocks.ts";
-import { drawNote } from "../views/refusal.ts";
+import { renderNote } from "../views/refusal.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface NoticeTools {
@@ -35,7 +35,7 @@ export async function callApprovers(
 
 /** Ids are those of bot.ini, so that this is the one place where somebody is called. */
 function addressTo(users: readonly string[], sentence: string): Message {
-  const note = drawNote(sentence);
+  const note = renderNote(sentence);
   const calls = users.map((user) => `<@${user}>`).join(" ");
   if (calls === "") return note;
   const block = { type: "section", text: { type: "mrkdwn", text: calls, verbatim: true } } as const;
@@ -43,8 +43,8 @@ function addressTo(users: readonly string[], sentence: string): Message {
 }
 
 /** Details go into the thread: how a wave ended, and what the controller did by itself. */
-export async function tellMoved(
-  { rollout: id, event }: Extract<Step, { readonly kind: "moved" }>,
+export async function describeMoved(
+  { rollout: id, event }: Extract<RolloutStep, { readonly kind: "moved" }>,
   { controller, settings, chat }: NoticeTools,
 ): Promise<void> {
   const { ledger } = await controller.writer.read();

@@ -1,7 +1,7 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
-import { reconcile, type Step } from "../../src/core/rollout/controller/reconcile.ts";
+import { reconcile, type RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
 import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
 import { type Log, describe } from "../runtime/log.ts";
@@ -18,7 +18,7 @@ export interface RoundTools {
   /** Seconds after which approvers are called a second time. */
   readonly remind: number;
   /** Told of what this controller itself moved on. */
-  readonly onMoved: (step: Extract<Step, { readonly kind: "moved" }>) => Promise<void>;
+  readonly onMoved: (step: Extract<RolloutStep, { readonly kind: "moved" }>) => Promise<void>;
   readonly onRemind: (rollout: string) => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ const plainReasons: readonly ReasonCode[] = [
 export function createRounds(tools: RoundTools): Rounds {
   const { log, metrics, random } = tools;
   const shortestPause = tools.poll * 1000;
-  const longestPause = shortestPause * slowest;
+  const maxPause = shortestPause * slowest;
   let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
   let trouble: string | undefined = "GitHub was not asked yet";
   let pause = shortestPause;
@@ -56,13 +56,13 @@ export function createRounds(tools: RoundTools): Rounds {
         hindrances = listHindrances(steps);
         trouble = undefined;
         const hasMoved = steps.some(({ kind }) => kind === "moved");
-        pause = hasMoved ? shortestPause : Math.min(longestPause, pause * 2);
+        pause = hasMoved ? shortestPause : Math.min(maxPause, pause * 2);
         metrics.round.setToCurrentTime();
       } catch (error) {
         // Whatever it is, the rollouts have to be looked at again.
         trouble = error instanceof HardenError ? error.message : "an error that nobody foresaw";
         log.error(describe(error), "a round was not gone through");
-        pause = Math.min(longestPause, pause * 2);
+        pause = Math.min(maxPause, pause * 2);
       }
       // Several controllers shall not ask in step with each other.
       return pause * (0.75 + random() / 4);
@@ -72,7 +72,7 @@ export function createRounds(tools: RoundTools): Rounds {
   };
 }
 
-async function goThrough(tools: RoundTools): Promise<readonly Step[]> {
+async function goThrough(tools: RoundTools): Promise<readonly RolloutStep[]> {
   const { controller, log, metrics, onMoved } = tools;
   const steps = await reconcile(controller);
   for (const step of steps) {
@@ -110,7 +110,7 @@ async function remindOverdue({ controller, remind, onRemind }: RoundTools): Prom
   }
 }
 
-function listHindrances(steps: readonly Step[]): ReadonlyMap<string, ReasonCode> {
+function listHindrances(steps: readonly RolloutStep[]): ReadonlyMap<string, ReasonCode> {
   const found = new Map<string, ReasonCode>();
   for (const step of steps) {
     if (step.kind === "waits" && !plainReasons.includes(step.reason)) {

@@ -36,7 +36,7 @@ export type CommandReading =
   /** There is no such command. */
   | { readonly kind: "unknown"; readonly word: string }
   /** It wants other words behind it; `wrong` are those that cannot be read, where it is some of them. */
-  | { readonly kind: "misused"; readonly word: Word; readonly wrong?: string };
+  | { readonly kind: "misused"; readonly word: CommandWord; readonly wrong?: string };
 
 export const commandWords = [
   "status",
@@ -51,10 +51,12 @@ export const commandWords = [
   "history",
   "help",
 ] as const;
-export type Word = (typeof commandWords)[number];
+export type CommandWord = (typeof commandWords)[number];
 
 /** How each one is used, and what it is for. */
-export const usages: Readonly<Record<Word, { readonly values: string; readonly what: string }>> = {
+export const usages: Readonly<
+  Record<CommandWord, { readonly values: string; readonly what: string }>
+> = {
   status: {
     values: "[ENVIRONMENT|HOST]",
     what: "How the fleet, an environment or a host stands.",
@@ -92,7 +94,7 @@ export const usages: Readonly<Record<Word, { readonly values: string; readonly w
   help: { values: "", what: "This list." },
 };
 
-const mostReason = 300;
+const maxReason = 300;
 
 /** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */
 export function readCommand(text: string, now: number): CommandReading {
@@ -106,7 +108,7 @@ export function readCommand(text: string, now: number): CommandReading {
   return command === undefined ? { kind: "misused", word } : { kind: "command", command };
 }
 
-function readWords(word: Word, rest: readonly string[]): Command | undefined {
+function readWords(word: CommandWord, rest: readonly string[]): Command | undefined {
   const { before, reason } = cutReason(rest);
   const [target, ...more] = before;
   switch (word) {
@@ -153,7 +155,7 @@ function cutReason(words: readonly string[]): {
 
 /** Half of a character, as a cut may leave it, could not be signed. */
 function cut(reason: string): string {
-  return reason.slice(0, mostReason).toWellFormed();
+  return reason.slice(0, maxReason).toWellFormed();
 }
 
 function readPlanning(

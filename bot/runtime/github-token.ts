@@ -1,6 +1,6 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { request } from "@octokit/request";
-import { explain } from "../../src/adapters/github/error.ts";
+import { explainGithubError } from "../../src/adapters/github/error.ts";
 import type { GithubSettings } from "./settings.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 import { needSecret, type SecretPorts } from "./secrets.ts";
@@ -45,7 +45,7 @@ function explainToken(
       "Give it the file that GitHub let you download, as it is.",
     );
   }
-  const { message, next } = explain(error, {
+  const { message, next } = explainGithubError(error, {
     request: `POST /app/installations/${installation}/access_tokens`,
     advice: {
       token: `See that GITHUB_APP_KEY is a key of the App ${id}, that app in bot.ini is its number, and that the clock of this machine is right.`,

@@ -1,5 +1,5 @@
 /** Work that is done again and again, one turn after the other. */
-export interface Turns {
+export interface Loop {
   /** Asks for a turn soon; what is asked for while one runs comes after it, once. */
   readonly ask: () => void;
   /** After this turn there is no other; resolves once it is over. */
@@ -21,7 +21,7 @@ export interface Sleep {
 /** Longer than any pause: a turn that waits to be asked. */
 const longest = 2 ** 30;
 
-export function startTurns({ turn, sleep }: TurnPorts): Turns {
+export function startLoop({ turn, sleep }: TurnPorts): Loop {
   const wish = { isStopped: false, isAsked: false };
   let current: Sleep | undefined;
   const run = async (): Promise<void> => {

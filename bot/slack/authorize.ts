@@ -15,7 +15,7 @@ export interface Origin {
 }
 
 /** Seconds. */
-const mostAhead = 300;
+const maxAhead = 300;
 
 const originReasons = {
   "other-app": "it is meant for another app",
@@ -35,7 +35,7 @@ export function refuseOrigin(
   const isForeign = team !== settings.team || (userTeam !== undefined && userTeam !== team);
   if (isForeign || (enterprise ?? null) !== settings.enterprise) return "other-workspace";
   if (user === undefined) return "no-user";
-  return sentAt !== undefined && sentAt > now + mostAhead ? "from-the-future" : undefined;
+  return sentAt !== undefined && sentAt > now + maxAhead ? "from-the-future" : undefined;
 }
 
 export const userReasons = {

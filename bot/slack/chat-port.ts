@@ -1,7 +1,7 @@
 import type { HomeView, Message, ModalView } from "../views/blocks.ts";
 
 /** Where a message stands. */
-export interface Place {
+export interface ChatPlace {
   readonly channel: string;
   /** What Slack calls the message by: its time, as text. */
   readonly message: string;
@@ -32,14 +32,14 @@ export interface ChatUser {
 /** What the bot says to people, whatever carries it. None throws but `readUser`. */
 export interface Chat {
   readonly post: (channel: string, message: Message, thread?: string) => Promise<PostAnswer>;
-  readonly update: (place: Place, message: Message) => Promise<UpdateAnswer>;
-  readonly remove: (place: Place) => Promise<void>;
+  readonly update: (place: ChatPlace, message: Message) => Promise<UpdateAnswer>;
+  readonly remove: (place: ChatPlace) => Promise<void>;
   /** Opens a modal; false where the click is too old for that. */
   readonly openModal: (trigger: string, view: ModalView) => Promise<boolean>;
   readonly turnModal: (view: string, shown: ModalView) => Promise<boolean>;
   readonly publishHome: (user: string, view: HomeView) => Promise<boolean>;
   /** To one person, where they are. */
-  readonly whisper: (channel: string, user: string, message: Message) => Promise<boolean>;
+  readonly postEphemeral: (channel: string, user: string, message: Message) => Promise<boolean>;
   readonly upload: (channel: string, name: string, text: string) => Promise<boolean>;
   /** Throws HardenError where Slack does not tell. */
   readonly readUser: (user: string) => Promise<ChatUser>;

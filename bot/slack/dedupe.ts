@@ -2,13 +2,13 @@
 const memory = 10 * 60_000;
 const most = 50_000;
 
-export interface Repeats {
+export interface SeenRequests {
   /** True where the same request came before; remembers it otherwise. */
   readonly isRepeated: (key: string) => boolean;
 }
 
 /** Slack sends some requests twice, and a signed one passes again as long as its signature holds. */
-export function createRepeats(now: () => number): Repeats {
+export function createRepeats(now: () => number): SeenRequests {
   const seen = new Map<string, number>();
   const forget = (): void => {
     for (const [key, at] of seen) {

@@ -72,7 +72,7 @@ function createHttpEntrance(
     receiver,
     open: async (app) => {
       server = (await app.start({ host, port }, serverLimits)) as Server;
-      return addressOf(server.address());
+      return listenAddress(server.address());
     },
     close: async (app) => {
       const open = server;
@@ -88,7 +88,7 @@ function createHttpEntrance(
 
 /** Milliseconds. */
 const firstPause = 1000;
-const longestPause = 30_000;
+const maxPause = 30_000;
 const helloTime = 30_000;
 /** Seconds: a socket that ends sooner is opened again with a pause. */
 const shortLife = 10;
@@ -122,7 +122,7 @@ function createSocketEntrance({
       pausing = sleep(pause);
       await pausing.over;
       if (wish.isStopped) return;
-      pause = Math.min(longestPause, pause * 2 || firstPause);
+      pause = Math.min(maxPause, pause * 2 || firstPause);
       const limit = sleep(helloTime);
       void limit.over.then(() => isConnected || client.websocket?.disconnect());
       try {
@@ -166,7 +166,7 @@ function createSocketEntrance({
   };
 }
 
-export function addressOf(address: unknown): string {
+export function listenAddress(address: unknown): string {
   if (typeof address !== "object" || address === null || !("port" in address)) return "";
   const { address: host, port } = address as { readonly address: string; readonly port: number };
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

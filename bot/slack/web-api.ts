@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { HardenError } from "../../src/core/base/errors.ts";
-import type { Chat, ChatUser, Place, PostAnswer, UpdateAnswer } from "./chat-port.ts";
+import type { Chat, ChatUser, ChatPlace, PostAnswer, UpdateAnswer } from "./chat-port.ts";
 import type { HomeView, Message, ModalView } from "../views/blocks.ts";
 import { simplify, simplifyMessage } from "../views/fallback-blocks.ts";
 
@@ -48,7 +48,7 @@ export function createSlackChat(client: WebClient): Chat {
       return orSimpler(send, shown, simplifyView).then(isDone);
     },
     publishHome: (user, view) => publishHome(client, user, view),
-    whisper: async (channel, user, message) => {
+    postEphemeral: async (channel, user, message) => {
       const send = (shown: Message): Promise<Attempted> =>
         attempt(() => client.chat.postEphemeral({ channel, user, ...(shown as ApiMessage) }));
       return isDone(await orSimpler(send, message, simplifyMessage));
@@ -144,7 +144,7 @@ async function post(
 
 async function update(
   client: WebClient,
-  { channel, message: ts }: Place,
+  { channel, message: ts }: ChatPlace,
   message: Message,
 ): Promise<UpdateAnswer> {
   const send = (shown: Message): Promise<Attempted> =>

@@ -96,7 +96,7 @@ export function line(...elements: readonly RichLeaf[]): RichPart {
 }
 
 /** Blanks at the ends of a piece part it from its neighbours, so they stay. */
-export function words(text: string, limit = 3000): RichLeaf {
+export function richWords(text: string, limit = 3000): RichLeaf {
   const [, before = "", after = ""] = /^(\s?)[^]*?(\s?)$/.exec(text) ?? [];
   return { type: "text", text: `${before && " "}${toPlain(text, limit - 2)}${after && " "}` };
 }

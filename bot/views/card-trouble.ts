@@ -27,7 +27,7 @@ const causes: Readonly<Record<string, string>> = {
 };
 
 /** Why the card of a rollout does not show what it should, and what to do. */
-export function tellCardTrouble(rollout: string, reason: string): readonly [string, string] {
+export function describeCardTrouble(rollout: string, reason: string): readonly [string, string] {
   const cause = causes[reason] ?? `Slack refused it (${reason})`;
   const next =
     remedies.find(([pattern]) => pattern.test(reason))?.[1] ??
@@ -39,10 +39,12 @@ export function tellCardTrouble(rollout: string, reason: string): readonly [stri
 }
 
 /** In one line; undefined where all cards are as they should be. */
-export function tellCardTroubles(troubles: ReadonlyMap<string, string>): string | undefined {
+export function describeCardTroubles(troubles: ReadonlyMap<string, string>): string | undefined {
   if (troubles.size === 0) return undefined;
-  return [...troubles].map(([rollout, reason]) => tellCardTrouble(rollout, reason)[0]).join(" ");
+  return [...troubles]
+    .map(([rollout, reason]) => describeCardTrouble(rollout, reason)[0])
+    .join(" ");
 }
 
-/** Slack's code, or what else is in the way; `tellCardTrouble` has words for it. */
+/** Slack's code, or what else is in the way; `describeCardTrouble` has words for it. */
 export type CardTroubles = ReadonlyMap<string, string>;

@@ -73,7 +73,7 @@ function simplifyTable({ rows: [head = [], ...rows] }: Table): readonly Section[
 }
 
 /** Shorter than Slack takes, so that little is lost where one is left out. */
-const longestSection = 1500;
+const maxSectionLength = 1500;
 
 /** As few sections as hold the lines. */
 function packLines(lines: readonly SimpleLine[]): readonly Section[] {
@@ -83,7 +83,7 @@ function packLines(lines: readonly SimpleLine[]): readonly Section[] {
     const isFull =
       last === undefined ||
       last.type !== line.type ||
-      last.text.length + 1 + line.text.length > longestSection;
+      last.text.length + 1 + line.text.length > maxSectionLength;
     if (isFull) packed.push(line);
     else packed[packed.length - 1] = { ...line, text: `${last.text}\n${line.text}` };
   }

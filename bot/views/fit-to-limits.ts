@@ -1,6 +1,6 @@
 import type { Block, Context, Message } from "./blocks.ts";
 import { context } from "./builders.ts";
-import { drawPlain } from "./plain-text.ts";
+import { renderPlain } from "./plain-text.ts";
 
 /** How much one message or view may hold. */
 export interface Room {
@@ -64,5 +64,5 @@ export function countCharacters(value: unknown): number {
 /** A message with all of it as text. */
 export function message(page: Page): Message {
   const blocks = fitPage(page, messageRoom);
-  return { text: drawPlain(blocks), blocks };
+  return { text: renderPlain(blocks), blocks };
 }

@@ -1,7 +1,7 @@
 import { findNearest } from "../../src/core/base/nearest.ts";
 import { commandWords, usages } from "../runtime/command-grammar.ts";
 import type { Message } from "./blocks.ts";
-import { code, header, line, rich, section, words } from "./builders.ts";
+import { code, header, line, rich, section, richWords } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { toPlain } from "./escape.ts";
 
@@ -11,7 +11,7 @@ export function nearestCommand(word: string): string | undefined {
 }
 
 /** All commands; for a word that is none, what was meant first. */
-export function drawHelp(wrong?: string): Message {
+export function renderHelp(wrong?: string): Message {
   const near = wrong === undefined ? undefined : nearestCommand(wrong);
   const guess = near === undefined ? "" : ` Did you mean ${near}?`;
   return message({
@@ -23,7 +23,7 @@ export function drawHelp(wrong?: string): Message {
     ],
     items: commandWords.map((name) => {
       const { values, what } = usages[name];
-      return [rich(line(code(`/sesam-harden ${name} ${values}`), words(` ${what}`)))];
+      return [rich(line(code(`/sesam-harden ${name} ${values}`), richWords(` ${what}`)))];
     }),
     tail: [],
     rest: () => "",

@@ -1,7 +1,7 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
-import { context, header, line, rich, section, strong, words } from "./builders.ts";
+import { context, header, line, rich, section, strong, richWords } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { toPlain } from "./escape.ts";
 import { shortHash, showWhen } from "./phrases.ts";
@@ -23,7 +23,7 @@ export interface HistoryFacts {
 }
 
 /** Rollouts, newest first. */
-export function drawHistory({ rollouts, environment, ledgerCommit, now }: HistoryFacts): Message {
+export function renderHistory({ rollouts, environment, ledgerCommit, now }: HistoryFacts): Message {
   const own = rollouts.filter(
     ({ rollout }) => environment === null || rollout.environment === environment,
   );
@@ -33,14 +33,14 @@ export function drawHistory({ rollouts, environment, ledgerCommit, now }: Histor
       header(`Rollouts${where}`),
       ...(own.length === 0 ? [section("There was no rollout yet.")] : []),
     ],
-    items: own.toReversed().map((past) => [drawPast(past, now)]),
+    items: own.toReversed().map((past) => [renderPast(past, now)]),
     tail: ledgerCommit === null ? [] : [context(`Ledger commit ${ledgerCommit}.`)],
     rest: (left) => `${countOf(left, "older rollout")}: sesam-harden ledger log shows all.`,
   });
 }
 
 /** One rollout in a few lines: what, how it stands, who asked and who approved. */
-export function drawPast({ rollout, trace }: PastRollout, now: number): Block {
+export function renderPast({ rollout, trace }: PastRollout, now: number): Block {
   const { id, phase, environment, state, requester, approvals, waves, done, plan } = rollout;
   const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, now)}`;
   const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, now)}.`;
@@ -50,10 +50,10 @@ export function drawPast({ rollout, trace }: PastRollout, now: number): Block {
   return rich(
     line(
       strong(`${id}: ${phase} in ${environment}, ${state.kind}`),
-      words(`${failed}.${said} `, 600),
-      words(`Requested by ${requester}${when}; approved by ${by}. `, 600),
-      words(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),
-      words(`Plan ${shortHash(plan)}.`),
+      richWords(`${failed}.${said} `, 600),
+      richWords(`Requested by ${requester}${when}; approved by ${by}. `, 600),
+      richWords(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),
+      richWords(`Plan ${shortHash(plan)}.`),
     ),
   );
 }

@@ -1,11 +1,11 @@
 import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
 import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
-import { drawPast, type PastRollout } from "./history.ts";
+import { renderPast, type PastRollout } from "./history.ts";
 import { fitPage, viewRoom } from "./fit-to-limits.ts";
-import { listButtons, tellState, type StateFacts } from "./rollout-state.ts";
+import { listButtons, describeState, type StateFacts } from "./rollout-state.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { drawHostLine, tellSources, tellStops } from "./status.ts";
+import { renderHostLine, describeSources, describeStops } from "./status.ts";
 import { explain, listCounts, nameOfEnvironment, totalOf } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { CardTroubles } from "./card-trouble.ts";
@@ -27,7 +27,7 @@ const shownWaiting = 15;
 const shownHosts = 5;
 
 /** App Home: what waits for this person, the fleet by environment, and the last rollouts. */
-export function drawHome(home: HomeFacts): HomeView {
+export function renderHome(home: HomeFacts): HomeView {
   const { person, status, fixUrl, waiting, recent, cardTroubles } = home;
   if (person === null) {
     return { type: "home", blocks: [section(explain("person-unknown"))] };
@@ -41,20 +41,20 @@ export function drawHome(home: HomeFacts): HomeView {
       head: [
         header("What waits for you"),
         ...(waiting.length === 0 ? [section("Nothing waits for you.")] : []),
-        ...waiting.slice(0, shownWaiting).flatMap(drawWaiting),
-        ...tellMore(waiting.length - shownWaiting, "more rollout"),
+        ...waiting.slice(0, shownWaiting).flatMap(renderWaiting),
+        ...describeMore(waiting.length - shownWaiting, "more rollout"),
         divider,
         header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
-        ...tellSources(status),
+        ...describeSources(status),
         ...actions([refreshButton("", "this page"), ...fixButton(fixUrl)]),
       ],
       items: [
         ...environments.map((environment): readonly Block[] => [
           section(`${nameOfEnvironment(environment.name)}: ${listCounts(environment.counts)}.`),
-          ...tellStops(environment, at, cardTroubles).map((text) => context(text)),
+          ...describeStops(environment, at, cardTroubles).map((text) => context(text)),
           ...(environment.name === null ? [] : actions(planButtons(environment.name))),
         ]),
-        ...worst.slice(0, shownHosts).map((host) => [drawHostLine(host, at)]),
+        ...worst.slice(0, shownHosts).map((host) => [renderHostLine(host, at)]),
       ],
       tail: [
         divider,
@@ -63,7 +63,7 @@ export function drawHome(home: HomeFacts): HomeView {
         ...recent
           .toReversed()
           .slice(0, shownRecent)
-          .map((past) => drawPast(past, at)),
+          .map((past) => renderPast(past, at)),
       ],
       rest: (left) => `${left} more: /sesam-harden status shows them.`,
     },
@@ -72,9 +72,9 @@ export function drawHome(home: HomeFacts): HomeView {
   return { type: "home", blocks };
 }
 
-function drawWaiting(facts: StateFacts): readonly Block[] {
+function renderWaiting(facts: StateFacts): readonly Block[] {
   const { rollout } = facts;
-  const { words, reason } = tellState(facts);
+  const { words, reason } = describeState(facts);
   return [
     section(
       `Rollout ${rollout.id}: ${rollout.phase} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
@@ -84,6 +84,6 @@ function drawWaiting(facts: StateFacts): readonly Block[] {
   ];
 }
 
-function tellMore(left: number, noun: string): readonly Block[] {
+function describeMore(left: number, noun: string): readonly Block[] {
   return left > 0 ? [context(`${countOf(left, noun)}: /sesam-harden history shows them.`)] : [];
 }

@@ -11,14 +11,14 @@ import {
   rich,
   section,
   strong,
-  words,
+  richWords,
   linkRule,
 } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { tellSources, type StatusFacts } from "./status.ts";
+import { describeSources, type StatusFacts } from "./status.ts";
 import { toName, toPlain } from "./escape.ts";
-import { nameOfEnvironment, stateWords, tellRollout, tellWire } from "./phrases.ts";
+import { nameOfEnvironment, stateWords, describeRollout, describeWire } from "./phrases.ts";
 import type { AddressProbe } from "../../src/core/probe/address-probe.ts";
 import { probedPorts } from "../../src/core/probe/observation.ts";
 
@@ -36,7 +36,7 @@ const driftWords = {
 } as const;
 
 /** One host: what repo, rollouts and wire say of it, and its findings. */
-export function drawHostStatus(request: HostFacts): Message {
+export function renderHostStatus(request: HostFacts): Message {
   const { status, host: shown, fixUrl, probe } = request;
   const { host, state, drift, rolledOut, wire } = shown;
   const { environment } = host;
@@ -52,9 +52,9 @@ export function drawHostStatus(request: HostFacts): Message {
       facts([
         ["Environment", nameOfEnvironment(environment)],
         ["Role", host.role],
-        ["Config repo", `${host.verdict}, ${tellFindings(own)}`],
-        ["Wire", tellWire(shown, status.at)],
-        ["Last rollout", tellRollout(shown, status.at)],
+        ["Config repo", `${host.verdict}, ${describeFindings(own)}`],
+        ["Wire", describeWire(shown, status.at)],
+        ["Last rollout", describeRollout(shown, status.at)],
         ...(rolledOut === null
           ? []
           : ([
@@ -62,12 +62,12 @@ export function drawHostStatus(request: HostFacts): Message {
               ["Approved by", approvals],
             ] as const)),
       ]),
-      ...(wire === null || wire.rules.length === 0 ? [] : [drawWireRules(wire.rules)]),
-      ...(probe === null ? [] : tellProbe(probe).map((text) => context(text))),
+      ...(wire === null || wire.rules.length === 0 ? [] : [renderWireRules(wire.rules)]),
+      ...(probe === null ? [] : describeProbe(probe).map((text) => context(text))),
     ],
-    items: findings.map((located) => [drawFinding(located)]),
+    items: findings.map((located) => [renderFinding(located)]),
     tail: [
-      ...tellSources(status),
+      ...describeSources(status),
       ...actions([
         refreshButton(host.name, toName(host.name, 60)),
         ...fixButton(fixUrl),
@@ -78,26 +78,26 @@ export function drawHostStatus(request: HostFacts): Message {
   });
 }
 
-function tellFindings(own: readonly LocatedFinding[]): string {
+function describeFindings(own: readonly LocatedFinding[]): string {
   const suppressed = own.filter(({ finding }) => finding.suppressed !== null).length;
   const open = own.length - suppressed;
   const more = suppressed > 0 ? `, ${suppressed} allowed for a time` : "";
   return `${open} ${open === 1 ? "finding" : "findings"}${more}`;
 }
 
-function drawWireRules(rules: readonly string[]): Block {
-  const links = rules.slice(0, 20).flatMap((id) => [words(" "), linkRule(id)]);
-  return rich(line(words("The wire found: "), ...links.slice(1)));
+function renderWireRules(rules: readonly string[]): Block {
+  const links = rules.slice(0, 20).flatMap((id) => [richWords(" "), linkRule(id)]);
+  return rich(line(richWords("The wire found: "), ...links.slice(1)));
 }
 
-function drawFinding({ finding }: LocatedFinding): Block {
+function renderFinding({ finding }: LocatedFinding): Block {
   const { severity, message: text, file, line: row, help, rule, fixable } = finding;
   const fix = fixable === "safe" ? " A safe fix mends it." : "";
   return rich(
     line(
       strong(severity),
-      words(`: ${text}, in ${toName(file, 100)} line ${row}. `, 700),
-      words(`${help}${fix} `, 600),
+      richWords(`: ${text}, in ${toName(file, 100)} line ${row}. `, 700),
+      richWords(`${help}${fix} `, 600),
       linkRule(rule),
     ),
   );
@@ -108,10 +108,10 @@ const shownAddresses = 5;
 const shownReasons = 4;
 
 /** One line an address: ports, TLS versions, the certificate, and what speaks against it. */
-function tellProbe({ addresses, unchecked, reasons }: HostProbe): readonly string[] {
+function describeProbe({ addresses, unchecked, reasons }: HostProbe): readonly string[] {
   const left = addresses.length - shownAddresses;
   return [
-    ...addresses.slice(0, shownAddresses).map(tellAddress),
+    ...addresses.slice(0, shownAddresses).map(describeAddress),
     ...(left > 0 ? [`${left} more addresses: sesam-harden probe shows them.`] : []),
     ...unchecked
       .slice(0, shownAddresses)
@@ -120,7 +120,13 @@ function tellProbe({ addresses, unchecked, reasons }: HostProbe): readonly strin
   ];
 }
 
-function tellAddress({ address, ports, protocols, certificate, reasons }: AddressProbe): string {
+function describeAddress({
+  address,
+  ports,
+  protocols,
+  certificate,
+  reasons,
+}: AddressProbe): string {
   const doors = probedPorts.map((name) => `${name} ${ports[name].port} ${ports[name].state}`);
   const versions = Object.entries(protocols).map(([version, { answer }]) => `${version} ${answer}`);
   const tls = versions.length > 0 ? ` TLS: ${versions.join(", ")}.` : "";

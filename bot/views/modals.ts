@@ -7,7 +7,7 @@ import {
 import type { Block, ModalView } from "./blocks.ts";
 import { actions, button, context, facts, plain, section } from "./builders.ts";
 import { countCharacters, viewRoom } from "./fit-to-limits.ts";
-import { drawObstacles, drawPlanHead, drawShownHost, drawWaves } from "./plan.ts";
+import { renderObstacles, renderPlanHead, renderShownHost, renderWaves } from "./plan.ts";
 import { listMissing } from "./rollout-state.ts";
 import { shortHash } from "./phrases.ts";
 
@@ -18,10 +18,10 @@ export const modals = {
   plan: { callback: "show-plan" },
 } as const;
 
-const longestReason = 500;
+const maxReasonLength = 500;
 
 /** Asks why; nobody may deny without a word. */
-export function drawDenyModal(rollout: Rollout): ModalView {
+export function renderDenyModal(rollout: Rollout): ModalView {
   const { callback, block, input } = modals.deny;
   return {
     type: "modal",
@@ -31,7 +31,7 @@ export function drawDenyModal(rollout: Rollout): ModalView {
     submit: plain("Deny", 24),
     close: plain("Leave as it is", 24),
     blocks: [
-      ...tellRollout(rollout),
+      ...describeRollout(rollout),
       {
         type: "input",
         block_id: block,
@@ -42,7 +42,7 @@ export function drawDenyModal(rollout: Rollout): ModalView {
           action_id: input,
           multiline: true,
           min_length: 1,
-          max_length: longestReason,
+          max_length: maxReasonLength,
         },
       },
     ],
@@ -57,7 +57,7 @@ const recordWords: Readonly<Record<RecordKind, string>> = {
 };
 
 /** Asks which of backup, restore, migration and abort was tried; only what is still asked for. */
-export function drawRecordModal(rollout: Rollout): ModalView {
+export function renderRecordModal(rollout: Rollout): ModalView {
   const { callback, block, input } = modals.record;
   const missing = recordKinds.filter((kind) => listMissing(rollout).includes(kind));
   const common = {
@@ -68,14 +68,17 @@ export function drawRecordModal(rollout: Rollout): ModalView {
     close: plain("Close", 24),
   } as const;
   if (missing.length === 0) {
-    return { ...common, blocks: [...tellRollout(rollout), section("Nothing is to be recorded.")] };
+    return {
+      ...common,
+      blocks: [...describeRollout(rollout), section("Nothing is to be recorded.")],
+    };
   }
   const options = missing.map((kind) => ({ text: plain(recordWords[kind], 75), value: kind }));
   return {
     ...common,
     submit: plain("Record", 24),
     blocks: [
-      ...tellRollout(rollout),
+      ...describeRollout(rollout),
       {
         type: "input",
         block_id: block,
@@ -98,13 +101,13 @@ export interface PlanPage {
 const pageRoom = { blocks: 40, characters: 30_000 };
 
 /** The plan of a rollout with all its diffs, page by page. */
-export function drawPlanModal({ report, rollout, page }: PlanPage): ModalView {
+export function renderPlanModal({ report, rollout, page }: PlanPage): ModalView {
   const pages = splitPages([
-    ...[...drawPlanHead(report), ...drawObstacles(report), ...drawWaves(report)].map((block) => [
-      block,
-    ]),
+    ...[...renderPlanHead(report), ...renderObstacles(report), ...renderWaves(report)].map(
+      (block) => [block],
+    ),
     ...listShownHosts(report).map((shown) =>
-      drawShownHost(shown, { most: 60, findings: shown.change.findings }),
+      renderShownHost(shown, { most: 60, findings: shown.change.findings }),
     ),
   ]);
   const number = Math.max(1, Math.min(page, pages.length));
@@ -164,7 +167,7 @@ export function readPlanValue(
   return rollout === undefined ? undefined : { rollout, page: Number(page) };
 }
 
-function tellRollout({ id, phase, environment, requester, plan }: Rollout): readonly Block[] {
+function describeRollout({ id, phase, environment, requester, plan }: Rollout): readonly Block[] {
   return [
     facts([
       ["Rollout", `${id}, ${phase} in ${environment}`],

@@ -1,14 +1,14 @@
-import type { HostState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
+import type { FleetState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
 import { hostStates } from "../../src/core/status/fleet-status.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
-import type { Outcome } from "../../src/core/rollout/state/rollout.ts";
+import type { HostOutcome } from "../../src/core/rollout/state/rollout.ts";
 import { toName } from "./escape.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
 
 /** Words that several views share. Nothing is told by a colour or a picture alone. */
 
-export const stateWords: Readonly<Record<HostState, string>> = {
+export const stateWords: Readonly<Record<FleetState, string>> = {
   "locked-out": "no data port takes connections, so backups to it fail",
   drifted: "it is not as it was proven, or not as the config repo wants it",
   plaintext: "only unencrypted ports work",
@@ -17,7 +17,7 @@ export const stateWords: Readonly<Record<HostState, string>> = {
   hardened: "HTTPS alone works, with nothing old",
 };
 
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
+export const outcomeWords: Readonly<Record<HostOutcome, string>> = {
   good: "proven",
   bad: "not proven",
   unknown: "unknown, to be looked at",
@@ -92,14 +92,14 @@ export function capital(text: string): string {
 }
 
 /** What the last rollout did to a host, in a few words. */
-export function tellRollout({ rolledOut }: HostStatus, now: number): string {
+export function describeRollout({ rolledOut }: HostStatus, now: number): string {
   if (rolledOut === null) return "none";
   const { phase, outcome, reason, at, rollout } = rolledOut;
   const why = reason === "" ? "" : `, ${reason}`;
   return `${phase}, ${outcomeWords[outcome]}${why}, in ${rollout}, ${showWhen(at, now)}`;
 }
 
-export function tellWire({ wire }: HostStatus, now: number): string {
+export function describeWire({ wire }: HostStatus, now: number): string {
   if (wire === null) return "never looked at";
   const { verdict, at, isStale } = wire;
   return `${verdict}, ${showWhen(at, now)}${isStale ? ", too old to count" : ""}`;

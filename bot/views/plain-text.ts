@@ -2,16 +2,16 @@ import type { Block, RichText, Table } from "./blocks.ts";
 import { toMrkdwn } from "./escape.ts";
 
 /** Slack advises no more for the `text` of a message. */
-const longestText = 4000;
+const maxTextLength = 4000;
 const restMark = "… the message has more.";
 
 /** All that blocks say, one line each, as the `text` of their message: buttons and links left out. */
-export function drawPlain(blocks: readonly Block[]): string {
+export function renderPlain(blocks: readonly Block[]): string {
   const lines = blocks.flatMap(readBlock).map((text) => toMrkdwn(text, 1000));
   let text = "";
   for (const line of lines) {
     const next = text === "" ? line : `${text}\n${line}`;
-    if (next.length > longestText - restMark.length - 1) return `${text}\n${restMark}`;
+    if (next.length > maxTextLength - restMark.length - 1) return `${text}\n${restMark}`;
     text = next;
   }
   return text;

@@ -19,7 +19,7 @@ import {
   rich,
   section,
   strong,
-  words,
+  richWords,
 } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { toLines, toName, toPlain } from "./escape.ts";
@@ -27,29 +27,29 @@ import { listSome, shortHash } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 /** More diffs than this fit no message, so no more are made. */
-const mostDiffs = 50;
+const maxDiffs = 50;
 const shownWaves = 10;
 
 /** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
-export function drawPlan(report: PlanReport, said = ""): Message {
+export function renderPlan(report: PlanReport, said = ""): Message {
   const { plan } = report;
   const { environment, phase, waves } = plan;
   const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
   const moreWaves = waves.length - shownWaves;
   const hosts = listShownHosts({
     ...report,
-    plan: { ...plan, waves: firstHosts(waves, mostDiffs) },
+    plan: { ...plan, waves: firstHosts(waves, maxDiffs) },
   });
   const hidden = plan.hosts.length - hosts.length;
   return message({
     head: [
       ...(said === "" ? [] : [section(said)]),
-      ...drawPlanHead(report),
-      ...drawObstacles(report),
-      ...drawWaves(report).slice(0, shownWaves),
+      ...renderPlanHead(report),
+      ...renderObstacles(report),
+      ...renderWaves(report).slice(0, shownWaves),
       ...(moreWaves > 0 ? [context(`${countOf(moreWaves, "more wave")}: ${elsewhere}.`)] : []),
     ],
-    items: hosts.map((shown) => drawShownHost(shown)),
+    items: hosts.map((shown) => renderShownHost(shown)),
     tail: plan.hosts.length > 0 && report.blocked.length === 0 ? [context(next)] : [],
     rest: (left) => `${countOf(left + hidden, "more host")}: ${elsewhere}.`,
   });
@@ -83,7 +83,7 @@ export function printPlanFile(report: PlanReport): {
   };
 }
 
-export function drawPlanHead(report: PlanReport): readonly Block[] {
+export function renderPlanHead(report: PlanReport): readonly Block[] {
   const { plan, digest, done } = report;
   const { environment, phase, commit, ledger, asOf, exceptions } = plan;
   return [
@@ -103,7 +103,7 @@ export function drawPlanHead(report: PlanReport): readonly Block[] {
 const shownObstacles = 8;
 
 /** What keeps the plan, or single hosts, from being rolled out. */
-export function drawObstacles(report: PlanReport): readonly Block[] {
+export function renderObstacles(report: PlanReport): readonly Block[] {
   const blocks = listBlocks(report).map(
     ({ code, cause, next }) => `In the way: ${toPlain(cause, 800)}. ${next} (${code})`,
   );
@@ -119,7 +119,7 @@ export function drawObstacles(report: PlanReport): readonly Block[] {
   ];
 }
 
-export function drawWaves({ plan }: PlanReport): readonly Block[] {
+export function renderWaves({ plan }: PlanReport): readonly Block[] {
   return plan.waves.map((names, index) => {
     const shown = listNames(names.map((name) => toName(name, 60)));
     return section(
@@ -145,7 +145,7 @@ export interface HostDetails {
 }
 
 /** A host with its risks and its diff, cut where it is long. */
-export function drawShownHost(
+export function renderShownHost(
   { host, change, wave, risks, diff }: ShownHost,
   { most, findings: told }: HostDetails = { most: shownLines, findings: [] },
 ): readonly Block[] {
@@ -158,10 +158,14 @@ export function drawShownHost(
     rich(
       line(
         strong(toName(host.name)),
-        words(`, wave ${wave}, runner ${toName(host.runner, 60)}. ${notes} Findings: ${findings}.`),
+        richWords(
+          `, wave ${wave}, runner ${toName(host.runner, 60)}. ${notes} Findings: ${findings}.`,
+        ),
       ),
-      ...told.slice(0, shownFindings).map((located) => line(words(describeFinding(located), 600))),
-      ...(more > 0 ? [line(words(`${countOf(more, "more finding")}.`))] : []),
+      ...told
+        .slice(0, shownFindings)
+        .map((located) => line(richWords(describeFinding(located), 600))),
+      ...(more > 0 ? [line(richWords(`${countOf(more, "more finding")}.`))] : []),
       preformatted(toLines(lines)),
     ),
   ];

@@ -13,7 +13,7 @@ export interface Refused {
 }
 
 /** Why something was not done, and what to do next. */
-export function drawRefusal({ code, what, detail }: Refused): Message {
+export function renderRefusal({ code, what, detail }: Refused): Message {
   const { cause, next } = reasons[code];
   const more = detail === "" ? "" : ` (${detail})`;
   return message({
@@ -29,7 +29,7 @@ export function drawRefusal({ code, what, detail }: Refused): Message {
 }
 
 /** A few plain sentences: an answer, a decision, or that work goes on. */
-export function drawNote(...sentences: readonly string[]): Message {
+export function renderNote(...sentences: readonly string[]): Message {
   return message({
     head: [section(sentences[0] ?? ""), ...sentences.slice(1).map((one) => context(one))],
     items: [],

@@ -1,9 +1,9 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
-import { isOver, type Outcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { isOver, type HostOutcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
 import { actions, context, facts, header, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
-import { listButtons, listMissing, tellState, type StateFacts } from "./rollout-state.ts";
+import { listButtons, listMissing, describeState, type StateFacts } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
 import { explain, outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -15,10 +15,10 @@ export interface CardFacts extends StateFacts {
 }
 
 /** The live card of a rollout, from its request to its end. */
-export function drawRolloutCard(card: CardFacts): Message {
+export function renderRolloutCard(card: CardFacts): Message {
   const { rollout, ledgerCommit } = card;
   const { state, waves, id } = rollout;
-  const { words, reason } = tellState(card);
+  const { words, reason } = describeState(card);
   const because = reason === null ? [] : [context(explain(reason))];
   const start = Math.max(0, Math.min(currentWave(card) - 2, waves.length - 1));
   const where = isOver(state) ? "the ledger has all" : "Show plan lists all";
@@ -27,19 +27,19 @@ export function drawRolloutCard(card: CardFacts): Message {
       header(`Rollout ${id}: ${rollout.phase} in ${rollout.environment}`),
       section(words),
       ...because,
-      tellFacts(card),
-      ...tellPurpose(rollout),
+      describeFacts(card),
+      ...describePurpose(rollout),
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),
     ],
     items: waves
       .slice(start)
-      .map((names, index) => [section(tellWave({ names, number: start + index + 1, card }))]),
+      .map((names, index) => [section(describeWave({ names, number: start + index + 1, card }))]),
     tail: [...actions(listButtons(rollout)), context(`Ledger commit ${ledgerCommit}.`)],
     rest: (left) => `${countOf(left, "more wave")}: ${where}.`,
   });
 }
 
-function tellFacts({ rollout, now }: CardFacts): Block {
+function describeFacts({ rollout, now }: CardFacts): Block {
   const { phase, plan, requester, approvals, terms, expiresAt, waves, done, state } = rollout;
   const hosts = waves.flat().length;
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
@@ -51,11 +51,11 @@ function tellFacts({ rollout, now }: CardFacts): Block {
     ["Plan digest", shortHash(plan)],
     ["Hosts", `${done.length} of ${hosts} proven, in ${countOf(waves.length, "wave")}`],
     ["Failures allowed in a wave", String(terms.maxFailures)],
-    ...(isOver(state) ? [] : [...expiry, ...tellRecorded(rollout)]),
+    ...(isOver(state) ? [] : [...expiry, ...describeRecorded(rollout)]),
   ]);
 }
 
-function tellRecorded(rollout: Rollout): readonly (readonly [string, string])[] {
+function describeRecorded(rollout: Rollout): readonly (readonly [string, string])[] {
   const { terms, recorded, state } = rollout;
   if (terms.record.length === 0) return [];
   if (state.kind !== "paused" || state.judged === 0) {
@@ -66,7 +66,7 @@ function tellRecorded(rollout: Rollout): readonly (readonly [string, string])[] 
 }
 
 /** Foreign words stand in quotes, and never right beside the buttons. */
-function tellPurpose({ purpose }: Rollout): readonly Block[] {
+function describePurpose({ purpose }: Rollout): readonly Block[] {
   return purpose === "" ? [] : [context(`Purpose, in the requester's words: “${purpose}”`)];
 }
 
@@ -87,7 +87,7 @@ interface ShownWave {
 const shownHosts = 12;
 
 /** Groups that went wrong come first, so that a cut leaves out what is well. */
-function tellWave({ names, number, card }: ShownWave): string {
+function describeWave({ names, number, card }: ShownWave): string {
   const { rollout, trace } = card;
   let room = shownHosts;
   const done = new Set(rollout.done);
@@ -99,8 +99,8 @@ function tellWave({ names, number, card }: ShownWave): string {
       return result?.outcome === outcome ? [{ name, reason: result?.reason ?? "" }] : [];
     });
     if (results.length === 0) return [];
-    const words = outcome === undefined ? tellOpen(rollout, number) : outcomeWords[outcome];
-    const shown = results.slice(0, room).map(tellHost);
+    const words = outcome === undefined ? describeOpen(rollout, number) : outcomeWords[outcome];
+    const shown = results.slice(0, room).map(describeHost);
     room -= shown.length;
     const left = results.length - shown.length;
     const more = left > 0 ? [`${left} more`] : [];
@@ -114,7 +114,7 @@ interface ShownResult {
   readonly reason: string;
 }
 
-const order: readonly (Outcome | undefined)[] = [
+const order: readonly (HostOutcome | undefined)[] = [
   "bad",
   "unknown",
   "not-started",
@@ -122,7 +122,7 @@ const order: readonly (Outcome | undefined)[] = [
   "good",
 ];
 
-function tellHost({ name, reason }: ShownResult): string {
+function describeHost({ name, reason }: ShownResult): string {
   return `${toName(name, 60)}${reason === "" ? "" : ` (${toName(reason, 40)})`}`;
 }
 
@@ -130,7 +130,7 @@ function isAtWork({ state }: Rollout, wave: number): boolean {
   return "wave" in state && state.wave === wave;
 }
 
-function tellOpen(rollout: Rollout, wave: number): string {
+function describeOpen(rollout: Rollout, wave: number): string {
   if (!isAtWork(rollout, wave)) return "not begun";
   const { state } = rollout;
   return state.kind === "running" || state.kind === "aborting" ? "at work" : "being sent";

@@ -26,7 +26,7 @@ export interface StateWords {
 }
 
 /** How a rollout stands, in words. */
-export function tellState(facts: StateFacts): StateWords {
+export function describeState(facts: StateFacts): StateWords {
   const { rollout, hindrance } = facts;
   const { state, waves, approvals, terms } = rollout;
   const many = waves.length;
@@ -54,20 +54,20 @@ export function tellState(facts: StateFacts): StateWords {
     case "aborting":
       return { words: `${state.by} aborts it in wave ${state.wave}.${said}`, reason: "aborting" };
     case "paused":
-      return tellPause(facts, state);
+      return describePause(facts, state);
     case "aborted":
       return {
         words: `${state.by} aborted it after ${countOf(state.judged, "wave")}.${said}`,
         reason: "aborted",
       };
     default:
-      return tellEnd(facts, said);
+      return describeEnd(facts, said);
   }
 }
 
 type StateOf<Kind extends StateKind> = Extract<Rollout["state"], { readonly kind: Kind }>;
 
-function tellPause(
+function describePause(
   { rollout, trace, hindrance, now }: StateFacts,
   { judged, since }: StateOf<"paused">,
 ): StateWords {
@@ -88,7 +88,7 @@ function tellPause(
   return { words: `${words} Not recorded yet: ${lacks.join(", ")}.`, reason: "record-missing" };
 }
 
-function tellEnd({ rollout, environment }: StateFacts, said: string): StateWords {
+function describeEnd({ rollout, environment }: StateFacts, said: string): StateWords {
   const { state, id } = rollout;
   const isLocked = environment.locked?.rollout === id;
   switch (state.kind) {

@@ -10,12 +10,12 @@ export function refreshButton(subject: string, what: string): Button {
   return button({ action: "refresh", text: "Refresh", label: `Refresh ${what}`, ...rest });
 }
 
-const longestValue = 2000;
+const maxValueLength = 2000;
 
 /** A host or environment as a button's value, in which nothing is markup; a longer one is the fleet. */
 export function encodeSubject(name: string): string {
   const value = encodeURIComponent(name.toWellFormed());
-  return value.length <= longestValue ? value : "";
+  return value.length <= maxValueLength ? value : "";
 }
 
 /** Undefined for what is no such value; whether there is such a host is left to be asked. */

@@ -5,9 +5,19 @@ import {
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
 import type { Block, Message } from "./blocks.ts";
-import { actions, context, header, line, rich, section, strong, table, words } from "./builders.ts";
+import {
+  actions,
+  context,
+  header,
+  line,
+  rich,
+  section,
+  strong,
+  table,
+  richWords,
+} from "./builders.ts";
 import { countCharacters, message, messageRoom } from "./fit-to-limits.ts";
-import { tellCardTrouble, type CardTroubles } from "./card-trouble.ts";
+import { describeCardTrouble, type CardTroubles } from "./card-trouble.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
 import { toName, toPlain } from "./escape.ts";
 import {
@@ -34,33 +44,33 @@ export interface StatusFacts {
 const worstHosts = 10;
 
 /** The whole fleet: environments side by side, what stops them, and the worst hosts. */
-export function drawFleetStatus({ status, fixUrl, cardTroubles }: StatusFacts): Message {
+export function renderFleetStatus({ status, fixUrl, cardTroubles }: StatusFacts): Message {
   const { counts, environments, at } = status;
   const all = environments.flatMap(({ hosts }) => hosts);
   const worst = all
     .filter(({ state }) => state !== "hardened")
     .toSorted((left, right) => hostStates.indexOf(left.state) - hostStates.indexOf(right.state));
-  const stops = environments.flatMap((one) => tellStops(one, at, cardTroubles));
+  const stops = environments.flatMap((one) => describeStops(one, at, cardTroubles));
   return message({
     head: [
       header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
       section(`${capital(listCounts(counts))}.`),
-      ...drawEnvironments(environments),
-      ...tellSources(status),
+      ...renderEnvironments(environments),
+      ...describeSources(status),
     ],
     items: [
       ...stops.map((text) => [section(text)]),
-      ...worst.slice(0, worstHosts).map((host) => [drawHostLine(host, at)]),
+      ...worst.slice(0, worstHosts).map((host) => [renderHostLine(host, at)]),
     ],
     tail: [
-      ...tellRest(worst.length - worstHosts),
+      ...describeRest(worst.length - worstHosts),
       ...actions([refreshButton("", "the fleet"), ...fixButton(fixUrl)]),
     ],
     rest: (left) => `${left} more: /sesam-harden status ENVIRONMENT shows them.`,
   });
 }
 
-function tellRest(left: number): readonly Block[] {
+function describeRest(left: number): readonly Block[] {
   if (left <= 0) return [];
   return [
     context(
@@ -70,7 +80,7 @@ function tellRest(left: number): readonly Block[] {
 }
 
 /** One environment: its hosts, worst first. */
-export function drawEnvironmentStatus(
+export function renderEnvironmentStatus(
   { status, fixUrl, cardTroubles }: StatusFacts,
   environment: EnvironmentStatus,
 ): Message {
@@ -80,10 +90,10 @@ export function drawEnvironmentStatus(
   const head = [
     header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
     section(`${capital(listCounts(counts))}.`),
-    ...tellStops(environment, at, cardTroubles).map((text) => section(text)),
+    ...describeStops(environment, at, cardTroubles).map((text) => section(text)),
   ];
   const tail = [
-    ...tellSources(status),
+    ...describeSources(status),
     ...actions([
       refreshButton(name ?? "", title),
       ...fixButton(fixUrl),
@@ -109,7 +119,7 @@ export function drawEnvironmentStatus(
 
 /** For the head of the table, and the line about hosts that it leaves out. */
 const spareCharacters = 500;
-const mostRows = 99;
+const maxRows = 99;
 
 /** As many hosts as one table of a message takes. */
 function cutRows(
@@ -119,7 +129,7 @@ function cutRows(
 ): { readonly shown: readonly (readonly string[])[]; readonly left: number } {
   const shown: (readonly string[])[] = [];
   let characters = 0;
-  for (const host of hosts.slice(0, mostRows)) {
+  for (const host of hosts.slice(0, maxRows)) {
     const row = rowOf(host, now);
     characters += row.join("").length;
     if (characters > room) break;
@@ -144,7 +154,7 @@ function showDay(at: number, now: number): string {
 }
 
 /** What keeps an environment from rollouts, or is under way there. */
-export function tellStops(
+export function describeStops(
   { name, rollout, refused, frozen, locked }: EnvironmentStatus,
   now: number,
   cardTroubles: CardTroubles = new Map(),
@@ -166,26 +176,26 @@ export function tellStops(
     ...(frozen === null
       ? []
       : [
-          `${where} is frozen ${tellEnd(frozen.until, now)}, by ${frozen.by}: “${toPlain(frozen.reason)}”`,
+          `${where} is frozen ${describeEnd(frozen.until, now)}, by ${frozen.by}: “${toPlain(frozen.reason)}”`,
         ]),
     ...running,
     ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []
-      : [tellCardTrouble(rollout.id, trouble).join(" ")]),
+      : [describeCardTrouble(rollout.id, trouble).join(" ")]),
   ];
 }
 
 /** The end of a freeze. */
-export function tellEnd(until: number | null, now: number): string {
+export function describeEnd(until: number | null, now: number): string {
   return until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
 }
 
-function drawEnvironments(environments: readonly EnvironmentStatus[]): readonly Block[] {
+function renderEnvironments(environments: readonly EnvironmentStatus[]): readonly Block[] {
   if (environments.length === 0) return [];
   const states = hostStates.toReversed();
   const rows = environments
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map(({ name, counts }) => [
       nameInTable(nameOfEnvironment(name)),
       String(totalOf(counts)),
@@ -203,20 +213,20 @@ function nameInTable(name: string): string {
   return toName(name, 60);
 }
 
-export function drawHostLine({ host, state, findings, wire }: HostStatus, now: number): Block {
+export function renderHostLine({ host, state, findings, wire }: HostStatus, now: number): Block {
   const found = findings.error > 0 ? `, ${countOf(findings.error, "error")}` : "";
   const seen = wire === null ? "never looked at" : `${wire.verdict}, ${showWhen(wire.at, now)}`;
   return rich(
     line(
       strong(toName(host.name, 80)),
-      words(` (${nameOfEnvironment(host.environment)}) is ${state}: ${stateWords[state]}. `),
-      words(`Config repo: ${host.verdict}${found}. Wire: ${seen}.`),
+      richWords(` (${nameOfEnvironment(host.environment)}) is ${state}: ${stateWords[state]}. `),
+      richWords(`Config repo: ${host.verdict}${found}. Wire: ${seen}.`),
     ),
   );
 }
 
 /** Which commits, and which look at the wire, all of this rests on. */
-export function tellSources({
+export function describeSources({
   commit,
   ledgerCommit,
   lookedAt,

@@ -31,7 +31,7 @@ import { phases } from "../core/fleet/phase.ts";
 import type { ActionShell } from "./context.ts";
 
 /** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
-const longestSummary = 300_000;
+const maxSummaryLength = 300_000;
 
 const fixModes = ["none", "pull-request", "suggest"] as const;
 const commands = ["check", "verify", "gate", "judge"] as const;
@@ -188,7 +188,7 @@ async function publish(
   if (remark !== undefined) terminal.out(`${remark}\n`);
   if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
-  if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, longestSummary));
+  if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, maxSummaryLength));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
 }

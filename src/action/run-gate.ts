@@ -1,6 +1,6 @@
 import { getInput, getMultilineInput, setFailed, setOutput } from "@actions/core";
 import { verifySignature } from "../adapters/signatures.ts";
-import { openCommit, openLedger } from "../shell/plan-inputs.ts";
+import { openCommit, openPlanLedger } from "../shell/plan-inputs.ts";
 import { HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
 import { nameRun } from "../core/report/wave-run.ts";
@@ -20,7 +20,7 @@ import { escapeMarkdown } from "../core/formats/markdown.ts";
 import { readNumber } from "../shell/options.ts";
 import type { ActionShell } from "./context.ts";
 
-const mostPlanBytes = 64 * 1024 * 1024;
+const maxPlanBytes = 64 * 1024 * 1024;
 
 /** Exit code 0 where the wave may go on, 1 where it is refused. */
 export async function runGate(paths: readonly string[], shell: ActionShell): Promise<number> {
@@ -37,7 +37,7 @@ export async function runGate(paths: readonly string[], shell: ActionShell): Pro
     paths,
     commit,
   };
-  const ledger = openLedger(needInput("ledger"), shell);
+  const ledger = openPlanLedger(needInput("ledger"), shell);
   const seconds = Math.floor(now().getTime() / 1000);
   const tools = { files: committed, ledger, hash, verifySignature, now: seconds };
   const answer = await openGate(request, tools);
@@ -73,7 +73,7 @@ function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs
       "Let the controller start the workflow; it sends the ticket with it.",
     );
   }
-  const reading = files.read(files.absolute(path), mostPlanBytes);
+  const reading = files.read(files.absolute(path), maxPlanBytes);
   const event: { readonly inputs?: Readonly<Record<string, unknown>> | null } =
     reading.kind === "bytes" ? JSON.parse(decodeBytes(reading.bytes)) : {};
   const read = (name: RunInput): string => {
@@ -118,7 +118,7 @@ function readPlanText(typed: string, digest: string, { files }: ActionShell): st
     throw new HardenError("usage", "the run's input plan is no digest", "Leave it as it was sent.");
   }
   const file = isLedger ? joinPath(path, planPath(digest)) : path;
-  const reading = files.read(file, mostPlanBytes);
+  const reading = files.read(file, maxPlanBytes);
   if (reading.kind === "bytes") return decodeBytes(reading.bytes);
   const reason = reading.kind === "missing" ? "it is missing" : reading.reason;
   throw new HardenError(

@@ -1,7 +1,7 @@
 import { setFailed, setOutput } from "@actions/core";
 import { exitCodes, HardenError } from "../core/base/errors.ts";
 import { renderRunMarkdown, renderRunText, summarizeRun } from "../core/report/wave-run.ts";
-import { isGood, judgeRun } from "../core/rollout/dispatch/wave-results.ts";
+import { isGood, evaluateWave } from "../core/rollout/dispatch/wave-results.ts";
 import { readRun } from "../core/rollout/dispatch/wave-run.ts";
 import { explainReason } from "../core/base/reasons.ts";
 import { makeVisible } from "../core/base/text.ts";
@@ -9,7 +9,7 @@ import { collectReports } from "../core/rollout/dispatch/collect-reports.ts";
 import { type OutputName, needInput } from "./inputs.ts";
 import type { ActionShell } from "./context.ts";
 
-const longestSummary = 300_000;
+const maxSummaryLength = 300_000;
 
 /** Exit code 0 where every host was proven, 1 where one was not, 4 where nobody can tell of one. */
 export function runJudge({ files, terminal, environment }: ActionShell): number {
@@ -25,7 +25,7 @@ export function runJudge({ files, terminal, environment }: ActionShell): number 
       "Give it the output run of the gate, as it is.",
     );
   }
-  const judged = judgeRun(run, collectReports(needInput("results"), files));
+  const judged = evaluateWave(run, collectReports(needInput("results"), files));
   const { counts } = judged;
   const values: Readonly<Partial<Record<OutputName, number>>> = {
     hosts: run.hosts.length,
@@ -37,7 +37,7 @@ export function runJudge({ files, terminal, environment }: ActionShell): number 
   for (const [name, value] of Object.entries(values)) setOutput(name, value);
   terminal.out(renderRunText(run, judged));
   const summary = environment["GITHUB_STEP_SUMMARY"];
-  if (summary) terminal.append(summary, renderRunMarkdown(run, judged, longestSummary));
+  if (summary) terminal.append(summary, renderRunMarkdown(run, judged, maxSummaryLength));
   if (isGood(judged)) return 0;
   setFailed(makeVisible(`${summarizeRun(judged)}; the controller decides how it goes on`));
   return counts.unknown > 0 ? exitCodes.broke : 1;

@@ -2,7 +2,7 @@ import { HardenError } from "../core/base/errors.ts";
 import { makeVisible } from "../core/base/text.ts";
 import type { Tree, TreeEntry } from "../core/config-repo/tree-files.ts";
 
-export interface TreeRequest {
+export interface LocalTreeRequest {
   /** Absolute path of the top of a working copy. */
   readonly top: string;
   /** A branch, tag or commit. */
@@ -15,7 +15,11 @@ export interface TreeRequest {
  * Reads a commit with git, so that what is not committed does not count. Throws HardenError
  * `usage` where there is no such commit, `broke` where git is missing or fails.
  */
-export function readGitTree({ top, ref, wants }: TreeRequest): Tree & { readonly commit: string } {
+export function readGitTree({
+  top,
+  ref,
+  wants,
+}: LocalTreeRequest): Tree & { readonly commit: string } {
   const commit = findCommit(top, ref);
   const items = askGit(top, ["ls-tree", "-r", "-z", "--full-tree", commit])
     .split("\0")
@@ -113,7 +117,7 @@ interface Ran {
 function runGit(top: string, args: readonly string[], input = ""): Ran {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
-  const options = { input: Buffer.from(input, "latin1"), maxBuffer: mostOutput };
+  const options = { input: Buffer.from(input, "latin1"), maxBuffer: maxOutput };
   try {
     const ran = spawnSync("git", [...careful, "-C", top, ...args], options);
     if (ran.error !== undefined) throw ran.error;
@@ -130,7 +134,7 @@ function runGit(top: string, args: readonly string[], input = ""): Ran {
   }
 }
 
-const mostOutput = 1024 * 1024 * 1024;
+const maxOutput = 1024 * 1024 * 1024;
 
 function decode(bytes: string): string {
   return Buffer.from(bytes, "latin1").toString("utf8");

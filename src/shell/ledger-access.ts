@@ -60,11 +60,11 @@ function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
   });
 }
 
-const mostKeyBytes = 64 * 1024;
+const maxKeyBytes = 64 * 1024;
 
 function readKeyFiles({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
   return (values.get("--keys") ?? []).flatMap((path) => {
-    const reading = files.read(files.absolute(path), mostKeyBytes);
+    const reading = files.read(files.absolute(path), maxKeyBytes);
     const text = reading.kind === "bytes" ? decodeBytes(reading.bytes) : "";
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     const keys = lines.map((line) => readPublicKey(line));

@@ -53,10 +53,10 @@ export async function readLedgerSource(
   return records && createRecordsSource(records);
 }
 
-const mostRecords = 512 * 1024 * 1024;
+const maxRecords = 512 * 1024 * 1024;
 
 /** What was last proven: from an export, or from a checkout of the ledger's branch. */
-export function openLedger(typed: string, { files, hash }: LedgerShell): LedgerSource {
+export function openPlanLedger(typed: string, { files, hash }: LedgerShell): LedgerSource {
   const path = files.absolute(typed);
   return files.kindOf(path).kind === "folder"
     ? openLedgerAt(findTop(typed, files), "HEAD", hash)
@@ -80,7 +80,7 @@ function openLedgerAt(top: string, ref: string, hash: Hash): LedgerSource {
 }
 
 function openRecords(path: string, files: FleetFiles): LedgerSource {
-  const reading = files.read(files.absolute(path), mostRecords);
+  const reading = files.read(files.absolute(path), maxRecords);
   const read: RecordsReading =
     reading.kind === "bytes"
       ? readRecords(decodeBytes(reading.bytes))

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createPlanReader, reportPlan } from "../../bot/controller/queries.ts";
-import { drawPlanModal } from "../../bot/views/modals.ts";
+import { renderPlanModal } from "../../bot/views/modals.ts";
 import { listShownHosts } from "../../src/core/report/plan.ts";
 import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
 import { planNewest } from "../../src/core/rollout/controller/plan-head.ts";
@@ -27,7 +27,7 @@ test("approvers see the findings and risks that the requester saw", async () => 
   const report = await createPlanReader(controller)(rollout);
   expect(report).toMatchObject({ ...planned, blocked: [] });
   expect(listShownHosts(report)).toEqual(listShownHosts(reportPlan(planned)));
-  const text = JSON.stringify(drawPlanModal({ report, rollout: rollout.id, page: 1 }));
+  const text = JSON.stringify(renderPlanModal({ report, rollout: rollout.id, page: 1 }));
   const found = planned.changes.flatMap(({ findings }) => findings);
   expect(found.length).toBeGreaterThan(0);
   for (const { finding } of found) expect(text).toContain(`(${finding.rule})`);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { drawHelp, nearestCommand } from "../../bot/views/help.ts";
+import { renderHelp, nearestCommand } from "../../bot/views/help.ts";
 import { commandWords } from "../../bot/runtime/command-grammar.ts";
-import { drawHistory } from "../../bot/views/history.ts";
-import { drawHome, type HomeFacts } from "../../bot/views/home.ts";
-import { drawDenyModal, drawRecordModal } from "../../bot/views/modals.ts";
-import { drawNote, drawRefusal } from "../../bot/views/refusal.ts";
+import { renderHistory } from "../../bot/views/history.ts";
+import { renderHome, type HomeFacts } from "../../bot/views/home.ts";
+import { renderDenyModal, renderRecordModal } from "../../bot/views/modals.ts";
+import { renderNote, renderRefusal } from "../../bot/views/refusal.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
@@ -24,10 +24,10 @@ const pastOf = (rollout: Rollout) => ({ rollout, trace: traceOf(rollout) });
 
 test("every refusal has its cause and the next step", () => {
   for (const code of Object.keys(reasons) as ReasonCode[]) {
-    const { text } = holdMessage(drawRefusal({ code, what: "Approve 2026-11-1", detail: "" }));
+    const { text } = holdMessage(renderRefusal({ code, what: "Approve 2026-11-1", detail: "" }));
     expect(text).toContain(`Reason: ${code}. Nothing was changed.`);
   }
-  const message = drawRefusal({ code: "second-person", what: "Resume 2026-11-1", detail: "ben" });
+  const message = renderRefusal({ code: "second-person", what: "Resume 2026-11-1", detail: "ben" });
   expect(draw(message)).toMatchInlineSnapshot(`
     "Not done: Resume 2026-11-1.
     This needs somebody else than the person who caused it (ben). Ask another person
@@ -35,18 +35,18 @@ test("every refusal has its cause and the next step", () => {
       Reason: second-person. Nothing was changed.
     "
   `);
-  holdMessage(drawRefusal({ code: "locked", what: hostile, detail: hostile.repeat(100) }));
+  holdMessage(renderRefusal({ code: "locked", what: hostile, detail: hostile.repeat(100) }));
 });
 
 test("a note is made of sentences", () => {
-  expect(draw(holdMessage(drawNote("ben approved it.", hostile.repeat(200), "")))).toContain(
+  expect(draw(holdMessage(renderNote("ben approved it.", hostile.repeat(200), "")))).toContain(
     "ben approved it.",
   );
-  holdMessage(drawNote());
+  holdMessage(renderNote());
 });
 
 test("help has every command", () => {
-  expect(draw(holdMessage(drawHelp()), 100)).toMatchInlineSnapshot(`
+  expect(draw(holdMessage(renderHelp()), 100)).toMatchInlineSnapshot(`
     "# Commands of /sesam-harden
     /sesam-harden status [ENVIRONMENT|HOST] How the fleet, an environment or a host stands.
     /sesam-harden plan open|close ENVIRONMENT [HOST…] [except HOST…] What a rollout would do now;
@@ -78,7 +78,7 @@ test.each([
   [hostile, undefined],
 ])("%j means %j", (word, meant) => {
   expect(nearestCommand(word)).toBe(meant);
-  const { text } = holdMessage(drawHelp(word));
+  const { text } = holdMessage(renderHelp(word));
   expect(text.includes("Did you mean")).toBe(meant !== undefined);
   for (const name of commandWords) expect(text).toContain(`/sesam-harden ${name}`);
 });
@@ -90,7 +90,7 @@ test("the history stands newest first, of one environment where one is asked for
     pastOf(makeRollout({ id: "2026-11-3", state: states.failed })),
   ];
   const facts = { rollouts, environment: "production", ledgerCommit, now };
-  expect(draw(holdMessage(drawHistory(facts)), 100)).toMatchInlineSnapshot(`
+  expect(draw(holdMessage(renderHistory(facts)), 100)).toMatchInlineSnapshot(`
     "# Rollouts of production
     2026-11-3: open in production, failed (wave 1: a bad). Requested by anna, 2027-01-15 06:00 UTC (2
     hours ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago).
@@ -101,8 +101,8 @@ test("the history stands newest first, of one environment where one is asked for
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
-  expect(holdMessage(drawHistory({ ...facts, environment: null })).text).toContain("2026-10-2");
-  expect(drawHistory({ ...facts, environment: "none" }).text).toContain(
+  expect(holdMessage(renderHistory({ ...facts, environment: null })).text).toContain("2026-10-2");
+  expect(renderHistory({ ...facts, environment: "none" }).text).toContain(
     "There was no rollout yet.",
   );
 });
@@ -119,7 +119,7 @@ test("a long history is cut, and says where the rest is", () => {
     trace,
   }));
   const message = holdMessage(
-    drawHistory({ rollouts, environment: null, ledgerCommit: null, now }),
+    renderHistory({ rollouts, environment: null, ledgerCommit: null, now }),
   );
   expect(JSON.stringify(message.blocks)).toMatch(/\d+ older rollouts: sesam-harden ledger log/);
 });
@@ -144,16 +144,16 @@ test("the home of somebody for whom a rollout waits", () => {
       now,
     },
   ];
-  const view = holdView(drawHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
+  const view = holdView(renderHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
   const drawn = draw(view, 90);
   expect(drawn).toContain("Waiting for approval: 0 of 1.");
   expect(drawn).toContain("[Approve] [Deny] [Show plan]");
   expect(drawn).toContain("# Recent rollouts");
-  expect(draw(holdView(drawHome(makeHome())))).toContain("Nothing waits for you.");
+  expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing waits for you.");
 });
 
 test("an account that is nobody's sees nothing of the fleet", () => {
-  const view = holdView(drawHome(makeHome({ person: null })));
+  const view = holdView(renderHome(makeHome({ person: null })));
   expect(draw(view)).toMatchInlineSnapshot(`
     "(home)
     This account belongs to no person of the controller's settings. Let the operator
@@ -172,16 +172,16 @@ test.each([1, 60, 1000])("a home with %i environments and much that waits fits",
   );
   const recent = waiting.map(({ rollout, trace }) => ({ rollout, trace }));
   const status = makeHostileFleet(1000, count);
-  const view = holdView(drawHome(makeHome({ waiting, recent, status })));
+  const view = holdView(renderHome(makeHome({ waiting, recent, status })));
   expect(JSON.stringify(view)).toContain("Recent rollouts");
 });
 
 test("whoever denies says why", () => {
   const view = holdView(
-    drawDenyModal(makeRollout({ requester: hostile, environment: "e".repeat(500) })),
+    renderDenyModal(makeRollout({ requester: hostile, environment: "e".repeat(500) })),
   );
   expect(view.private_metadata).toBe("2026-11-1");
-  expect(draw(holdView(drawDenyModal(makeRollout())))).toMatchInlineSnapshot(`
+  expect(draw(holdView(renderDenyModal(makeRollout())))).toMatchInlineSnapshot(`
     "(Deny this rollout)
       Rollout: 2026-11-1, open in production
       Requested by: anna
@@ -202,7 +202,7 @@ test("only what is still asked for can be recorded", () => {
     maxFailures: 0,
   } as const;
   const rollout = makeRollout({ terms, recorded: ["backup", "abort"] });
-  expect(draw(holdView(drawRecordModal(rollout)))).toMatchInlineSnapshot(`
+  expect(draw(holdView(renderRecordModal(rollout)))).toMatchInlineSnapshot(`
     "(What worked?)
       Rollout: 2026-11-1, open in production
       Requested by: anna
@@ -214,7 +214,7 @@ test("only what is still asked for can be recorded", () => {
     [Close] [Record]
     "
   `);
-  const all = holdView(drawRecordModal(makeRollout({ terms, recorded: terms.record })));
+  const all = holdView(renderRecordModal(makeRollout({ terms, recorded: terms.record })));
   expect(all.submit).toBeUndefined();
   expect(draw(all)).toContain("Nothing is to be recorded.");
 });

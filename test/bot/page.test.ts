@@ -15,10 +15,10 @@ import {
   section,
   strong,
   table,
-  words,
+  richWords,
   linkRule,
 } from "../../bot/views/builders.ts";
-import { drawPlain } from "../../bot/views/plain-text.ts";
+import { renderPlain } from "../../bot/views/plain-text.ts";
 import { countCharacters, fitPage } from "../../bot/views/fit-to-limits.ts";
 import { simplify } from "../../bot/views/fallback-blocks.ts";
 import { toLines } from "../../bot/views/escape.ts";
@@ -37,9 +37,9 @@ const all: readonly Block[] = [
   rich(
     line(
       strong("error"),
-      words(": see "),
+      richWords(": see "),
       linkRule("http-port-open"),
-      words(" or "),
+      richWords(" or "),
       code("a*b*c"),
     ),
     preformatted(toLines(["-STPD_PORT=11001", "+# STPD_PORT=11001"])),
@@ -78,7 +78,7 @@ test("what falls back says the same with four kinds of blocks", () => {
   expect(JSON.stringify(simple)).toContain(
     "<https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/http-port-open.md|http-port-open>",
   );
-  expect(drawPlain(simple)).toContain("error: see http-port-open or a∗b∗c");
+  expect(renderPlain(simple)).toContain("error: see http-port-open or a∗b∗c");
 });
 
 test("blocks drawn for a terminal", () => {
@@ -103,7 +103,7 @@ test("blocks drawn for a terminal", () => {
 });
 
 test("blocks as text leave out what can be pressed", () => {
-  expect(drawPlain(all)).toMatchInlineSnapshot(`
+  expect(renderPlain(all)).toMatchInlineSnapshot(`
     "A ∗title∗
     Words of a file: ‹b› &amp; ˍcˍ
     Host: rds_1
@@ -118,7 +118,7 @@ test("blocks as text leave out what can be pressed", () => {
 });
 
 test("text is cut at the end of a line, and says so", () => {
-  const text = drawPlain(
+  const text = renderPlain(
     Array.from({ length: 100 }, (_, index) => section(`${index} ${"a".repeat(90)}`)),
   );
   expect(text.length).toBeLessThanOrEqual(4000);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Block, ModalView } from "../../bot/views/blocks.ts";
-import { drawPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
-import { drawPlan, printPlanFile } from "../../bot/views/plan.ts";
+import { renderPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
+import { renderPlan, printPlanFile } from "../../bot/views/plan.ts";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import type { PlanReport } from "../../src/core/report/plan.ts";
 import { hostile, longName } from "../support/bot-fleet.ts";
@@ -53,7 +53,7 @@ function makeHostileReport(count: number): PlanReport {
 }
 
 test("a plan as a message", () => {
-  expect(draw(holdMessage(drawPlan(small)), 100)).toMatchInlineSnapshot(`
+  expect(draw(holdMessage(renderPlan(small)), 100)).toMatchInlineSnapshot(`
     "# Plan: open in production
     3 hosts in 3 waves; it can be rolled out once it is approved.
       Digest: 7a2c36b9a57ab7ae5a5d4ae5a92f2f7a61fce16e52005b988298e29b693e7f58
@@ -112,7 +112,7 @@ test("a plan as a message", () => {
 
 test("what stands in the way is said, and nobody is told to ask for it", () => {
   const report = reportOf({ "rds-1": {} }, { phase: "close" });
-  const message = holdMessage(drawPlan(report));
+  const message = holdMessage(renderPlan(report));
   expect(message.text).toContain("In the way:");
   expect(message.text).toContain("open-not-proven");
   expect(message.text).not.toContain("Ask for it");
@@ -120,7 +120,7 @@ test("what stands in the way is said, and nobody is told to ask for it", () => {
 
 test("a plan that does nothing says so", () => {
   const report = reportOf({ finished: { known: hard, proven: "open" } });
-  expect(holdMessage(drawPlan(report)).text).toContain("Nothing is to be done.");
+  expect(holdMessage(renderPlan(report)).text).toContain("Nothing is to be done.");
 });
 
 test("the file has the whole plan", () => {
@@ -132,7 +132,7 @@ test("the file has the whole plan", () => {
 });
 
 test.each([1, 30, 1000])("a plan of %i hosts with hostile names fits a message", (count) => {
-  const message = holdMessage(drawPlan(makeHostileReport(count)));
+  const message = holdMessage(renderPlan(makeHostileReport(count)));
   expect(message.text).toContain("Plan: open");
 });
 
@@ -142,7 +142,7 @@ const findButtons = (blocks: readonly Block[]) =>
 function turnAll(report: PlanReport): readonly ModalView[] {
   const pages: ModalView[] = [];
   for (let page = 1; ; page++) {
-    const view = holdView(drawPlanModal({ report, rollout: "2026-11-1", page }));
+    const view = holdView(renderPlanModal({ report, rollout: "2026-11-1", page }));
     pages.push(view);
     const next = findButtons(view.blocks).find(({ text }) => text.text === "Next page");
     if (next === undefined) return pages;
@@ -171,9 +171,9 @@ test("the pages of the modal have every host once, and all fit", () => {
 });
 
 test("a page that does not exist is the nearest one", () => {
-  const last = drawPlanModal({ report: small, rollout: "2026-11-1", page: 99 });
-  expect(last).toEqual(drawPlanModal({ report: small, rollout: "2026-11-1", page: 1 }));
-  expect(drawPlanModal({ report: small, rollout: "2026-11-1", page: 0 })).toEqual(last);
+  const last = renderPlanModal({ report: small, rollout: "2026-11-1", page: 99 });
+  expect(last).toEqual(renderPlanModal({ report: small, rollout: "2026-11-1", page: 1 }));
+  expect(renderPlanModal({ report: small, rollout: "2026-11-1", page: 0 })).toEqual(last);
 });
 
 test.each([

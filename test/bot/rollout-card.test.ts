@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Button, Message } from "../../bot/views/blocks.ts";
-import { drawRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
+import { renderRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
 import { transitions } from "../../src/core/rollout/state/transition-table.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import {
@@ -55,7 +55,7 @@ const eventOf: Readonly<Record<string, EventKind>> = {
 test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s", (kind) => {
   const state = kind === "paused" ? { kind, judged: 1, since: 0 } : states[kind];
   const rollout = makeShown({ state, done: ["rds-1"] });
-  const message = holdMessage(drawRolloutCard(cardOf(rollout)));
+  const message = holdMessage(renderRolloutCard(cardOf(rollout)));
   const buttons = buttonsOf(message);
   expect(buttons.length === 0).toBe(isOver(state));
   for (const { action_id: action, value, accessibility_label: label } of buttons) {
@@ -70,7 +70,7 @@ test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s"
 
 test("a request that waits for its second approval", () => {
   const rollout = makeShown({ state: states.requested });
-  const message = holdMessage(drawRolloutCard(cardOf(rollout)));
+  const message = holdMessage(renderRolloutCard(cardOf(rollout)));
   expect(draw(message, 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Waiting for approval: 1 of 2.
@@ -113,7 +113,7 @@ test("a request that waits for its second approval", () => {
 
 test("a wave at work", () => {
   const rollout = makeShown({ state: { kind: "running", wave: 2, run: 7 }, done: ["rds-1"] });
-  expect(draw(holdMessage(drawRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
+  expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Wave 2 of 3 is at work.
       Phase: open, opens HTTPS beside the old ports
@@ -137,7 +137,7 @@ test("a wave at work", () => {
 test("a pause that lacks what has to be recorded", () => {
   const state = { kind: "paused", judged: 1, since: now - 1800 } as const;
   const rollout = makeShown({ state, done: ["rds-1"], recorded: ["backup"] });
-  expect(draw(holdMessage(drawRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
+  expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Paused after wave 1 of 3. Not recorded yet: restore.
       Nobody has recorded yet that what has to work over HTTPS does. Try a backup, restore,
@@ -169,7 +169,7 @@ test("a failure says what failed, and that the environment is locked", () => {
     ["rds-3", resultOf("rds-3")],
   ]);
   const locked = { rollout: rollout.id, requester: "anna", reason };
-  const message = drawRolloutCard(
+  const message = renderRolloutCard(
     cardOf(rollout, {
       trace: traceOf(rollout, { results }),
       environment: { ...newEnvironment("production"), locked },
@@ -246,7 +246,7 @@ const rows: readonly WordsRow[] = [
 ];
 
 test.each(rows)("in words: $name", ({ rollout, facts, says }) => {
-  const { text } = holdMessage(drawRolloutCard(cardOf(makeShown(rollout), facts)));
+  const { text } = holdMessage(renderRolloutCard(cardOf(makeShown(rollout), facts)));
   for (const words of says) expect(text).toContain(words);
 });
 
@@ -256,12 +256,12 @@ test("a wave that is tried again does not show what the first try left undone", 
     ["rds-2", resultOf("rds-2")],
     ["rds-3", resultOf("rds-3", "not-started")],
   ]);
-  const { text } = drawRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
+  const { text } = renderRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
   expect(text).toContain("Wave 2 of 3. 1 at work: rds-3. 1 proven: rds-2.");
 });
 
 test("Abort asks again; what is pressed by mistake most easily does", () => {
-  const message = drawRolloutCard(cardOf(makeShown({ state: states.running })));
+  const message = renderRolloutCard(cardOf(makeShown({ state: states.running })));
   const abort = buttonsOf(message).find(({ action_id: action }) => action === "abort");
   expect(abort?.confirm?.confirm.text).toBe("Abort it");
 });
@@ -271,14 +271,14 @@ test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit
     const { rollout, trace } = makeHostileRollout(count, { state });
     const locked = { rollout: rollout.id, requester: "anna", reason: hostile.repeat(50) };
     const environment = { ...newEnvironment("production"), locked };
-    const message = holdMessage(drawRolloutCard(cardOf(rollout, { trace, environment })));
+    const message = holdMessage(renderRolloutCard(cardOf(rollout, { trace, environment })));
     expect(message.text).toContain("Wave");
   }
 });
 
 test("what went wrong stands before what is well", () => {
   const { rollout, trace } = makeHostileRollout(1000, { state: { kind: "failed", reason: "x" } });
-  const blocks = JSON.stringify(drawRolloutCard(cardOf(rollout, { trace })).blocks);
+  const blocks = JSON.stringify(renderRolloutCard(cardOf(rollout, { trace })).blocks);
   expect(blocks).toMatch(/Wave 35 of 35\. 2 not proven: .*? 2 unknown, .*? 2 proven: /);
   expect(blocks).toContain("33 earlier waves: the ledger has all.");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { drawHostStatus } from "../../bot/views/host-status.ts";
+import { renderHostStatus } from "../../bot/views/host-status.ts";
 import { decodeSubject, encodeSubject } from "../../bot/views/status-buttons.ts";
-import { drawEnvironmentStatus, drawFleetStatus } from "../../bot/views/status.ts";
+import { renderEnvironmentStatus, renderFleetStatus } from "../../bot/views/status.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-status.ts";
 import {
@@ -72,7 +72,7 @@ const hostOf = (status: FleetStatus, index: number) => {
 };
 
 test("the fleet at a glance", () => {
-  const message = holdMessage(drawFleetStatus({ status: makeFleet(), fixUrl }));
+  const message = holdMessage(renderFleetStatus({ status: makeFleet(), fixUrl }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# Fleet: 1 of 3 hosts hardened
     1 hardened, 1 partial, 1 unknown.
@@ -105,7 +105,7 @@ test("the fleet at a glance", () => {
 
 test("an environment, worst hosts first", () => {
   const status = makeFleet();
-  const message = holdMessage(drawEnvironmentStatus({ status, fixUrl }, environmentOf(status)));
+  const message = holdMessage(renderEnvironmentStatus({ status, fixUrl }, environmentOf(status)));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# production: 1 of 2 hosts hardened
     1 hardened, 1 partial.
@@ -129,7 +129,7 @@ test("one host, with its findings and the pages of their rules", () => {
   ];
   const host = hostOf(status, 0);
   const probe = probeOf(withPort("http", "open"));
-  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
+  const message = holdMessage(renderHostStatus({ status, fixUrl, host, findings, probe }));
   expect(draw(message, 96)).toMatchInlineSnapshot(`
     "# rds-2: partial
     The host is partial: HTTPS works, but something old is open or an error is left.
@@ -162,7 +162,7 @@ test("an empty fleet has words too", () => {
     now,
     wireLimit: 1,
   });
-  const message = holdMessage(drawFleetStatus({ status, fixUrl: null }));
+  const message = holdMessage(renderFleetStatus({ status, fixUrl: null }));
   expect(draw(message)).toMatchInlineSnapshot(`
     "# Fleet: 0 of 0 hosts hardened
     No hosts.
@@ -179,10 +179,10 @@ test.each([
   [1000, 1000],
 ])("%i hosts with names of 300 characters, in %i environments, fit", (count, environments) => {
   const status = makeHostileFleet(count, environments);
-  const fleet = holdMessage(drawFleetStatus({ status, fixUrl }));
+  const fleet = holdMessage(renderFleetStatus({ status, fixUrl }));
   expect(fleet.text).toContain("hardened");
   const environment = environmentOf(status);
-  const one = holdMessage(drawEnvironmentStatus({ status, fixUrl }, environment));
+  const one = holdMessage(renderEnvironmentStatus({ status, fixUrl }, environment));
   const table = one.blocks.find(({ type }) => type === "table");
   expect(table).toBeDefined();
   const rows = table?.type === "table" ? table.rows.length - 1 : 0;
@@ -203,13 +203,13 @@ test.each([
     address: longName(1),
   }));
   const probe = probeOf(...addresses);
-  const message = holdMessage(drawHostStatus({ status, fixUrl, host, findings, probe }));
+  const message = holdMessage(renderHostStatus({ status, fixUrl, host, findings, probe }));
   expect(JSON.stringify(message.blocks)).toContain("more findings");
   expect(JSON.stringify(message.blocks)).toContain("4 more addresses");
 });
 
 test("an address of the fix that is none of the web gets no button", () => {
-  const message = drawFleetStatus({ status: makeFleet(), fixUrl: "javascript:alert(1)" });
+  const message = renderFleetStatus({ status: makeFleet(), fixUrl: "javascript:alert(1)" });
   expect(JSON.stringify(message)).not.toContain("javascript");
   expect(JSON.stringify(message)).not.toContain("open-pr");
 });

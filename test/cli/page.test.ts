@@ -15,7 +15,7 @@ import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
 
 /** A page made by one runtime, after it was seen that the other makes the same bytes. */
-function drawPage(args: readonly string[], cwd = example): string {
+function renderPage(args: readonly string[], cwd = example): string {
   const [node, deno] = [runNode, runDeno].map((run) =>
     run(["check", "--format", "html", ...args], { cwd }),
   );
@@ -36,7 +36,7 @@ test.skipIf(!hasPeer("sha256sum", "--version"))(
     onTestFinished(() => rmSync(folder, { recursive: true }));
     cpSync(example, folder, { recursive: true });
     cpSync(join(folder, "hosts/rds-munich"), join(folder, "hosts/a \\ <b>"), { recursive: true });
-    const page = drawPage([], folder);
+    const page = renderPage([], folder);
     const list = readList(page);
     expect(page).toContain(`<code>${createHash("sha256").update(list).digest("hex")}</code>`);
     const read = Array.from(list.matchAll(/ {2}(.+)$/gm), ([, path]) => path);
@@ -54,8 +54,8 @@ test.skipIf(!hasPeer("sha256sum", "--version"))(
 );
 
 test("it holds no day and no commit that nobody gave", () => {
-  expect(drawPage([]).match(/not given/g)).toHaveLength(2);
-  const told = drawPage(["--as-of", "2026-11-30", "--commit", "0123abc"]);
+  expect(renderPage([]).match(/not given/g)).toHaveLength(2);
+  const told = renderPage(["--as-of", "2026-11-30", "--commit", "0123abc"]);
   expect(told).toContain("<span>as of 2026-11-30</span>");
   expect(told).toContain("<code>0123abc</code>");
   const wrong = runNode(["check", "--commit", "HEAD"], { cwd: example });

@@ -19,7 +19,7 @@ import { createMemoryLedger, entriesOf, listingOf, planned, type MemoryLedger } 
 import { createRandom } from "./random.ts";
 import { makeSituation } from "./rollout-states.ts";
 import { makeKeys, type Keys } from "./tickets.ts";
-import type { Surroundings } from "../../src/core/rollout/ledger/decision-context.ts";
+import type { ContextPort } from "../../src/core/rollout/ledger/decision-context.ts";
 import { defaultPatience } from "./patience.ts";
 
 const start = 1_800_000_000;
@@ -34,7 +34,7 @@ export interface ControlBench {
   readonly keys: readonly Keys[];
   readonly tools: LedgerTools & { readonly nameBlob: typeof nameBlob };
   readonly model: ActionsModel;
-  readonly situation: { -readonly [Key in "target" | "window" | "closing"]: Surroundings[Key] };
+  readonly situation: { -readonly [Key in "target" | "window" | "closing"]: ContextPort[Key] };
   /** Names of those who are in the group. */
   readonly members: Set<string>;
   readonly controller: (effect?: Effect, keys?: Keys) => ReconcileTools & ControlTools;

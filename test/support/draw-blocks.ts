@@ -12,7 +12,7 @@ import { unescape } from "../../bot/views/plain-text.ts";
 
 /** A message, modal or home view for a terminal, from its blocks alone. */
 export function draw(view: Message | ModalView | HomeView, width = 80): string {
-  const blocks = view.blocks.map((block) => drawBlock(block, width));
+  const blocks = view.blocks.map((block) => renderBlock(block, width));
   if (!("type" in view)) return `${blocks.join("\n")}\n`;
   if (view.type === "home") return `(home)\n${blocks.join("\n")}\n`;
   const { title, submit, close } = view;
@@ -20,7 +20,7 @@ export function draw(view: Message | ModalView | HomeView, width = 80): string {
   return `(${title.text})\n${blocks.join("\n")}\n${foot.join(" ")}\n`;
 }
 
-function drawBlock(block: Block, width: number): string {
+function renderBlock(block: Block, width: number): string {
   switch (block.type) {
     case "header":
       return `# ${block.text.text}`;
@@ -31,27 +31,27 @@ function drawBlock(block: Block, width: number): string {
     case "context":
       return block.elements.map((part) => wrap(unescape(part), width, "  ")).join("\n");
     case "actions":
-      return block.elements.map(drawButton).join(" ");
+      return block.elements.map(renderButton).join(" ");
     case "divider":
       return "-".repeat(width);
     case "rich_text":
-      return drawRich(block, width);
+      return renderRich(block, width);
     case "table":
-      return drawTable(block);
+      return renderTable(block);
     case "input":
-      return drawInput(block);
+      return renderInput(block);
   }
 }
 
-function drawButton({ text, confirm, url }: Button): string {
+function renderButton({ text, confirm, url }: Button): string {
   const asks = confirm === undefined ? "" : " (asks again)";
   return `[${text.text}${asks}${url === undefined ? "" : ` ${url}`}]`;
 }
 
-function drawRich({ elements }: RichText, width: number): string {
+function renderRich({ elements }: RichText, width: number): string {
   return elements
     .map((part) => {
-      const text = part.elements.map(drawLeaf).join("");
+      const text = part.elements.map(renderLeaf).join("");
       if (part.type === "rich_text_section") return wrap(text, width);
       return text
         .split("\n")
@@ -61,11 +61,11 @@ function drawRich({ elements }: RichText, width: number): string {
     .join("\n");
 }
 
-function drawLeaf(leaf: RichLeaf): string {
+function renderLeaf(leaf: RichLeaf): string {
   return leaf.type === "link" ? `${leaf.text} (${leaf.url})` : leaf.text;
 }
 
-function drawTable({ rows, column_settings }: Table): string {
+function renderTable({ rows, column_settings }: Table): string {
   const widths = column_settings.map((_, column) =>
     Math.max(...rows.map((cells) => cells[column]?.text.length ?? 0)),
   );
@@ -81,7 +81,7 @@ function drawTable({ rows, column_settings }: Table): string {
   return lines.join("\n");
 }
 
-function drawInput({ label, hint, element }: Extract<Block, { type: "input" }>): string {
+function renderInput({ label, hint, element }: Extract<Block, { type: "input" }>): string {
   const parts =
     element.type === "radio_buttons"
       ? element.options.map(({ text }) => `  ( ) ${text.text}`)

@@ -6,13 +6,13 @@ import {
   moveRollout,
   requestRollout,
   seeHosts,
-  type Outside,
+  type ExternalFacts,
 } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerHistory, LedgerStore } from "../../src/core/rollout/ledger/store-port.ts";
 import { listEntryFiles, splitEntries } from "../../src/core/rollout/ledger/reader.ts";
 import {
   createLedgerWriter,
-  type Decide,
+  type LedgerCommand,
   type LedgerWriter,
 } from "../../src/core/rollout/ledger/writer.ts";
 import { planOf, soft, type TestHost } from "./rollout.ts";
@@ -85,7 +85,7 @@ export function entriesOf(files: ReadonlyMap<string, string>): readonly string[]
   );
 }
 
-export const outside: Outside = makeSituation({
+export const outside: ExternalFacts = makeSituation({
   standingOf: (name) => ({
     isKnown: true,
     group: "member",
@@ -118,9 +118,13 @@ export const decisions = {
     expiresAt,
     terms,
   }),
-  move: (rollout: string, event: RolloutEvent): Decide =>
+  move: (rollout: string, event: RolloutEvent): LedgerCommand =>
     moveRollout({ rollout, event, by: "by" in event ? event.by : null }, () => outside),
-  judge: (rollout: string, wave: number, outcome: HostResult["outcome"] = "good"): Decide => {
+  judge: (
+    rollout: string,
+    wave: number,
+    outcome: HostResult["outcome"] = "good",
+  ): LedgerCommand => {
     const names = plan.waves[wave - 1] ?? [];
     const isGood = outcome === "good";
     const proven = plan.hosts
@@ -191,7 +195,7 @@ export async function makeBook(
 }
 
 /** Writes, and fails the test where it was refused. */
-export async function write({ writer }: Pick<Book, "writer">, decide: Decide) {
+export async function write({ writer }: Pick<Book, "writer">, decide: LedgerCommand) {
   const written = await writer.write(decide);
   if (written.kind === "refused") throw new Error(written.reason);
   return written;

@@ -137,11 +137,11 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
           disk.write("fresh", isWhole ? bytes : bytes.slice(0, 20), isWhole),
         ),
       keep: () => run("keep", () => disk.link("live", "old")),
-      place: (name) => run(`place ${name}`, () => disk.rename(name, "live")),
+      activate: (name) => run(`place ${name}`, () => disk.rename(name, "live")),
     },
     folder: {
       sync: () => run("sync", () => disk.sync()),
-      tidy: () =>
+      cleanUp: () =>
         run("tidy", () => {
           disk.remove("fresh");
           disk.remove("old");
@@ -227,7 +227,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),
     eyes: {
-      see: async (file, before) => {
+      observe: async (file, before) => {
         const looked = await run("see", () => undefined);
         const ports = portsToProve(file, before);
         if (looked.kind === "failed")

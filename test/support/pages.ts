@@ -28,7 +28,7 @@ export const facts: PageFacts = {
 };
 
 /** The page of a fleet in memory. */
-export function drawFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
+export function renderFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
   const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
   const checked = checkFleet(request, createMemoryFiles(fleet));
   return renderHtml(checked, { ...facts, fixes: checked.fixes, ...more });
@@ -91,7 +91,7 @@ const sights: readonly HostProbe[] = [
 const verdicts = ["hardened", "partial", "partial", "hardened", "unknown", "unknown"] as const;
 
 /** The page of a verification of so many hosts. */
-export function drawVerified(size: number, more: Partial<PageFacts> = {}): string {
+export function renderVerified(size: number, more: Partial<PageFacts> = {}): string {
   const hosts = Array.from({ length: size }, (_, index): Host => ({
     name: `host${index}`,
     role: index === 0 ? "server" : "rds",
@@ -109,7 +109,7 @@ export function drawVerified(size: number, more: Partial<PageFacts> = {}): strin
 const now = 1_800_000_000;
 
 /** The page of a status: hosts of every kind, and a history of verify runs. */
-export function drawStatus(size: number, hostile = ""): string {
+export function renderStatus(size: number, hostile = ""): string {
   const hosts = Array.from({ length: size }, (_, index): Host => ({
     name: `${hostile}host${index}`,
     role: "rds",

@@ -9,7 +9,7 @@ import type {
   RolloutState,
   StateKind,
 } from "../../src/core/rollout/state/rollout.ts";
-import type { Situation } from "../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../src/core/rollout/state/situation.ts";
 
 export const planDigest = "d".repeat(64);
 export const expiresAt = 10_000;
@@ -35,7 +35,7 @@ export function makeRollout(change: Partial<Rollout> = {}): Rollout {
 }
 
 /** A situation in which nothing stands in the way: ben and carl are in the group, anna asked. */
-export function makeSituation(change: Partial<Situation> = {}): Situation {
+export function makeSituation(change: Partial<TransitionContext> = {}): TransitionContext {
   return {
     at: 1000,
     standingOf: (name) => ({
@@ -96,7 +96,7 @@ export interface GuardRow {
   readonly name: string;
   readonly rollout?: Partial<Rollout>;
   readonly event: RolloutEvent;
-  readonly situation?: Partial<Situation>;
+  readonly situation?: Partial<TransitionContext>;
   /** The reason, or what the rollout becomes. */
   readonly becomes: string | Partial<Rollout>;
 }

@@ -8,7 +8,7 @@ import {
   type RolloutState,
 } from "../../src/core/rollout/state/rollout.ts";
 import { planDigest } from "./rollout-states.ts";
-import type { Situation } from "../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../src/core/rollout/state/situation.ts";
 
 /**
  * Three persons and three controllers. Each controller acts on what it read last, which may be old,
@@ -30,10 +30,10 @@ export interface World {
   /** What the outside is like: who is in the group, who made the change, what the branch holds. */
   members: ReadonlySet<string> | undefined;
   authors: readonly (number | null)[] | undefined;
-  target: Situation["target"];
-  window: Situation["window"];
-  closing: Situation["closing"];
-  search: Situation["search"];
+  target: TransitionContext["target"];
+  window: TransitionContext["window"];
+  closing: TransitionContext["closing"];
+  search: TransitionContext["search"];
 }
 
 export type Step =

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { createStpdParser, type Subject } from "../../src/core/fleet/stpd-file.ts";
+import { createStpdParser, type StpdReading } from "../../src/core/fleet/stpd-file.ts";
 import type { HostFileName, HostFolder } from "../../src/core/fleet/host-folder.ts";
 import { createHostReader, type HostRead } from "../../src/core/fleet/read-host.ts";
 import { defaultPolicy, type Policy } from "../../src/core/settings/policy.ts";
 import { readSettings } from "../../src/core/settings/settings.ts";
 import { rules } from "../../src/core/rules/index.ts";
-import { planHost } from "../../src/core/fix/plan.ts";
+import { planHostFixes } from "../../src/core/fix/plan.ts";
 import { locateFinding, sectionPlace } from "../../src/core/rules/finding.ts";
 import { type Rule, knowRules } from "../../src/core/rules/rule.ts";
 
 export interface RuleRow {
   readonly name: string;
   /** The file, or another subject. */
-  readonly before: string | Exclude<Subject, { kind: "file" }>;
+  readonly before: string | Exclude<StpdReading, { kind: "file" }>;
   /** `line: marked text: message`, with the parts of the message that matter between the dots. */
   readonly findings: readonly string[];
   /** What the first finding advises, in part. */
@@ -26,7 +26,7 @@ export interface RuleRow {
 }
 
 /** A host of nothing but an stpd.ini. */
-export function folderOf(stpd: Subject, policy: Policy = defaultPolicy): HostFolder {
+export function folderOf(stpd: StpdReading, policy: Policy = defaultPolicy): HostFolder {
   return {
     name: "host",
     path: "hosts/host/",
@@ -64,7 +64,7 @@ export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
       for (const { help } of found) expect(help).not.toBe("");
       expect(found[0]?.help ?? "").toContain(advice);
       const parse = createStpdParser(policy);
-      const plan = planHost(folder, [found[0]?.mend], {
+      const plan = planHostFixes(folder, [found[0]?.mend], {
         parse,
         findUse: () => undefined,
         unsafe: true,

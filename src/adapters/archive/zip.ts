@@ -2,7 +2,7 @@ const endMark = 0x06054b50;
 const entryMark = 0x02014b50;
 const localMark = 0x04034b50;
 const endLength = 22;
-const longestComment = 0xffff;
+const maxCommentLength = 0xffff;
 
 /**
  * The bytes of one file of a ZIP archive, one character a byte; undefined where the archive is none,
@@ -55,7 +55,7 @@ function findEntry(bytes: Buffer, name: string): Entry | undefined {
 }
 
 function findEnd(bytes: Buffer): number | undefined {
-  const first = Math.max(0, bytes.length - endLength - longestComment);
+  const first = Math.max(0, bytes.length - endLength - maxCommentLength);
   for (let at = bytes.length - endLength; at >= first; at--) {
     if (bytes.readUInt32LE(at) === endMark) return at;
   }

@@ -8,7 +8,7 @@ interface ApiActivity {
   readonly actor: { readonly id?: number } | null;
 }
 
-const mostPages = 50;
+const maxPages = 50;
 
 /** How a branch moved, newest first, as far back as all the commits to find, or to its start. */
 export async function readActivity(
@@ -20,7 +20,7 @@ export async function readActivity(
   const open = new Set(wanted);
   const isBased = open.size > 0;
   let after: string | undefined;
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const cursor = after === undefined ? {} : { after };
     const query = { ref: `refs/heads/${branch}`, per_page: 100, ...cursor };
     const answer = await askPage("GET /repos/{owner}/{repo}/activity", query);

@@ -1,5 +1,5 @@
 import { Octokit } from "@octokit/core";
-import { explain, isLimit, misread, readAnswer, type Advice } from "./error.ts";
+import { explainGithubError, isLimit, misread, readAnswer, type Advice } from "./error.ts";
 
 /** What a request takes, whoever asks. */
 export interface GithubAccess {
@@ -119,7 +119,7 @@ function createSend(access: GithubAccess): Send {
         if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
         const pause = pauseBefore(error, isRead, Date.now());
         if (attempt >= readTries || pause === undefined || pause > maxPause) {
-          throw explain(error, { request, advice: access.advice });
+          throw explainGithubError(error, { request, advice: access.advice });
         }
         await wait(pause);
       }

@@ -2,7 +2,7 @@ import { HardenError } from "../../core/base/errors.ts";
 import type { BranchHead, ConfigBranch } from "../../core/rollout/controller/config-repo-port.ts";
 import { isOfFleet } from "../../core/config-repo/discover-hosts.ts";
 import type { Tree, TreeEntry } from "../../core/config-repo/tree-files.ts";
-import { fewestForArchive, readArchive } from "./tarball.ts";
+import { minForArchive, readArchive } from "./tarball.ts";
 import { readBlob } from "./blobs.ts";
 import { isMissing } from "./error.ts";
 import { createAsk, createAskAgain, type Ask, type AskAgain, type GithubAccess } from "./client.ts";
@@ -78,7 +78,7 @@ function createTreeReader(ask: Ask): ConfigBranch["readTree"] {
     const wanted = files.filter(isRead);
     const missing = wanted.filter(({ sha }) => !blobs.has(sha));
     const places = new Map(missing.map(({ path, sha }) => [path, sha]));
-    const fresh = missing.length < fewestForArchive ? [] : await readArchive(ask, commit, places);
+    const fresh = missing.length < minForArchive ? [] : await readArchive(ask, commit, places);
     const known = new Map([...blobs, ...fresh]);
     blobs = await readBlobs(ask, [...new Set(wanted.map(({ sha }) => sha))], known);
     const entries = files.map((item): [string, TreeEntry] => [item.path, describe(item, blobs)]);

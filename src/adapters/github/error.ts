@@ -51,7 +51,7 @@ export interface Advice {
 
 export const rerun = "Run the workflow again: it finds what was done, and goes on from there.";
 
-export interface Answer {
+interface Answer {
   /** Undefined where GitHub did not answer. */
   readonly status: number | undefined;
   readonly said: readonly string[];
@@ -144,7 +144,7 @@ export interface Explained {
 }
 
 /** What GitHub's answer means, and what to do; never with the request's headers, which hold the token. */
-export function explain(error: unknown, { request, advice }: Explained): HardenError {
+export function explainGithubError(error: unknown, { request, advice }: Explained): HardenError {
   // What gives the token has said already what is wrong with it.
   if (error instanceof HardenError) return error;
   const answer = readAnswer(error);

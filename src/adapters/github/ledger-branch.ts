@@ -6,7 +6,7 @@ import type {
   LedgerHistory,
   LedgerStore,
 } from "../../core/rollout/ledger/store-port.ts";
-import { fewestForArchive, largestArchive, readArchive } from "./tarball.ts";
+import { minForArchive, largestArchive, readArchive } from "./tarball.ts";
 import { describeEntry, readBlob } from "./blobs.ts";
 import { createLister, type ListedFile } from "./list-tree.ts";
 import { isMissing, isRefused, isUnknown } from "./error.ts";
@@ -108,7 +108,7 @@ async function readMany(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const nothing = new Map<string, string>();
-  if (newest === undefined || names.length < fewestForArchive) return nothing;
+  if (newest === undefined || names.length < minForArchive) return nothing;
   const wanted = new Set(names);
   const places = new Map<string, string>();
   let bytes = 0;
@@ -116,7 +116,7 @@ async function readMany(
     bytes += size + bytesBesideFile;
     if (wanted.has(name)) places.set(path, name);
   }
-  const isWorth = places.size >= fewestForArchive && bytes <= places.size * bytesOfRequest;
+  const isWorth = places.size >= minForArchive && bytes <= places.size * bytesOfRequest;
   return isWorth && bytes <= largestArchive ? readArchive(ask, newest.commit, places) : nothing;
 }
 

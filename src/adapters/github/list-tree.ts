@@ -25,7 +25,7 @@ interface ApiTree {
 }
 
 /** So many folders that changed are asked for one by one; more of them as a whole. */
-const mostAlone = 4;
+const maxAlone = 4;
 
 /**
  * Lists all files of a tree by their paths, with one request as long as GitHub lists it at once.
@@ -56,7 +56,7 @@ async function readByFolder(ask: Ask, name: string, before: Folder | undefined):
     ([path, { name: now }]) => before?.folders.get(path)?.name !== now,
   );
   const whole =
-    before !== undefined && changed.length > mostAlone ? await readWhole(ask, name) : undefined;
+    before !== undefined && changed.length > maxAlone ? await readWhole(ask, name) : undefined;
   if (whole !== undefined) return whole;
   for (const [path, inner] of folder.folders) {
     const old = before?.folders.get(path);

@@ -3,7 +3,7 @@ import { type Ask } from "./client.ts";
 
 const pageSize = 100;
 /** GitHub lists no more than 1000 runs by a filter; a wave has at most 256 hosts. */
-const mostPages = 10;
+const maxPages = 10;
 
 /** All items of a list that GitHub gives in pages, as the member of that name. */
 export async function readPages<Item>(
@@ -11,7 +11,7 @@ export async function readPages<Item>(
   ask: (page: { readonly per_page: number; readonly page: number }) => Promise<unknown>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const data = await ask({ per_page: pageSize, page });
     const some = (data as Readonly<Record<string, readonly Item[]>>)[key] ?? [];
     items.push(...some);

@@ -3,7 +3,7 @@ import { createAsk, type Ask, type GithubOptions } from "./client.ts";
 
 const pageSize = 100;
 /** GitHub lists at most 3,000 files of a pull request. */
-const mostPages = 30;
+const maxPages = 30;
 
 export function createReviews(options: GithubOptions): Reviews {
   const ask = createAsk(options);
@@ -38,7 +38,7 @@ export function createReviews(options: GithubOptions): Reviews {
 
 async function readPages<Item>(ask: Ask, route: string, number: number): Promise<readonly Item[]> {
   const items: Item[] = [];
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const data = await ask(route, { pull_number: number, per_page: pageSize, page });
     const fresh = data as readonly Item[];
     items.push(...fresh);

@@ -4,7 +4,7 @@ import type { Ask } from "./client.ts";
 import { nameBlob } from "../runtime/crypto.ts";
 
 /** From so many files on one archive is less than a request for each. */
-export const fewestForArchive = 100;
+export const minForArchive = 100;
 /** Bytes of everything in it, unpacked. */
 export const largestArchive = 256 * 1024 * 1024;
 

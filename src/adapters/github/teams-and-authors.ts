@@ -2,7 +2,7 @@ import { HardenError } from "../../core/base/errors.ts";
 import {
   listAuthors,
   type BranchMove,
-  type Change,
+  type AuthoredChange,
   type ChangeCommit,
 } from "../../core/rollout/state/change-authors.ts";
 import type { ChangeRange, People } from "../../core/rollout/controller/config-repo-port.ts";
@@ -24,7 +24,7 @@ export function createGithubPeople(access: GithubAccess): People {
 
 /** A dispatch asks for what an approval has asked for; what GitHub cannot say yet is asked again. */
 function createChangeReader(read: People["readChange"]): People["readChange"] {
-  let known: { readonly key: string; readonly change: Change } | undefined;
+  let known: { readonly key: string; readonly change: AuthoredChange } | undefined;
   return async (range) => {
     const key = JSON.stringify(range);
     if (known?.key === key) return known.change;
@@ -43,7 +43,7 @@ function refuse(what: string): HardenError {
 }
 
 const pageSize = 100;
-const mostPages = 50;
+const maxPages = 50;
 
 type ReadPage<Item> = (page: number) => Promise<readonly Item[]>;
 
@@ -51,7 +51,7 @@ async function readPages<Item>(
   readPage: ReadPage<Item>,
 ): Promise<{ readonly items: readonly Item[]; readonly isWhole: boolean }> {
   const items: Item[] = [];
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const some = await readPage(page);
     items.push(...some);
     if (some.length < pageSize) return { items, isWhole: true };
@@ -79,7 +79,7 @@ interface ChangePorts {
 async function readChange(
   { since, until, branch, paths }: ChangeRange,
   { ask, askPage, readPulls }: ChangePorts,
-): Promise<Change> {
+): Promise<AuthoredChange> {
   const known = new Map<string, ChangeCommit>();
   let isProven = true;
   for (const base of since) {

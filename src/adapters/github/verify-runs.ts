@@ -15,7 +15,7 @@ export interface VerifyOptions {
 const artifactName = "sesam-harden-verify";
 const reportFile = "verify.json";
 /** A report of 1,000 hosts with ten findings each has about 4 MB. */
-const mostReportBytes = 64 * 1024 * 1024;
+const maxReportBytes = 64 * 1024 * 1024;
 /** More runs than these without a report are no accident. */
 const newestRuns = 10;
 
@@ -84,7 +84,7 @@ async function readRun(
   const artifacts = await listArtifacts(ask, id);
   const artifact = artifacts.find(({ name }) => name === artifactName);
   if (artifact === undefined || !(await isOnBranch(ask, commit, branch))) return undefined;
-  const file = { name: reportFile, most: mostReportBytes };
+  const file = { name: reportFile, most: maxReportBytes };
   const text = await readArtifact(ask, artifact, file, readZipped);
   if (text === null) return undefined;
   return { run: id, at: Math.floor(Date.parse(updated) / 1000), text };

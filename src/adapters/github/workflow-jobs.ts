@@ -27,11 +27,11 @@ interface ApiJob {
 
 const pageSize = 100;
 /** A matrix has at most 256 jobs. */
-const mostPages = 4;
+const maxPages = 4;
 
 async function readJobs(ask: Ask, run: number): Promise<readonly JobSight[]> {
   const jobs: JobSight[] = [];
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const query = { run_id: run, per_page: pageSize, page };
     const data = await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", query);
     const some = (data as { readonly jobs: readonly ApiJob[] }).jobs.map(describeJob);

@@ -2,8 +2,8 @@ import { HardenError } from "../../core/base/errors.ts";
 import { artifactPrefix } from "../../core/rollout/dispatch/collect-reports.ts";
 import type {
   DispatchAnswer,
-  RunLook,
-  RunTexts,
+  RunStatus,
+  ReportTexts,
   WaveRuns,
 } from "../../core/rollout/dispatch/workflow-port.ts";
 import { GithubError, hasReason, isMissing, isRefused } from "./error.ts";
@@ -19,7 +19,7 @@ export interface RunsOptions {
   readonly readZipped: ReadZipped;
 }
 
-const mostReportBytes = 256 * 1024;
+const maxReportBytes = 256 * 1024;
 const downloadsAtOnce = 6;
 
 /** The runs of the rollout workflow, over GitHub's Actions API. */
@@ -117,7 +117,7 @@ function isOfWorkflow({ event, path, head_branch }: ApiRun, workflow: string, br
 /** Remembers what was said of the runs that are at work, so that asking again costs nothing. */
 function createLook(askAgain: AskAgain, ask: Ask): WaveRuns["look"] {
   const etags = new Map<number, string | undefined>();
-  return async (run): Promise<RunLook> => {
+  return async (run): Promise<RunStatus> => {
     try {
       const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
       const answer = await askAgain(route, { run_id: run }, etags.get(run));
@@ -137,7 +137,11 @@ function createLook(askAgain: AskAgain, ask: Ask): WaveRuns["look"] {
   };
 }
 
-async function readReports(ask: Ask, run: number, { readZipped }: RunsOptions): Promise<RunTexts> {
+async function readReports(
+  ask: Ask,
+  run: number,
+  { readZipped }: RunsOptions,
+): Promise<ReportTexts> {
   const listed = await listArtifacts(ask, run);
   const artifacts = listed.filter(({ name }) => name.startsWith(artifactPrefix));
   const texts = new Map<string, string | null>();
@@ -145,7 +149,7 @@ async function readReports(ask: Ask, run: number, { readZipped }: RunsOptions): 
     const some = artifacts.slice(first, first + downloadsAtOnce);
     const read = await Promise.all(
       some.map((one) => {
-        const file = { name: `${one.name}.json`, most: mostReportBytes };
+        const file = { name: `${one.name}.json`, most: maxReportBytes };
         return readArtifact(ask, one, file, readZipped);
       }),
     );

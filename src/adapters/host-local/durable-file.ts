@@ -46,7 +46,7 @@ export function createMark(path: string, text: string): boolean {
 }
 
 /** Also of a file, as earlier versions wrote it; undefined where there is none. */
-export function readMark(path: string): string | undefined {
+export function readMarkFile(path: string): string | undefined {
   try {
     return readlinkSync(path, "latin1");
   } catch (error) {

@@ -12,7 +12,7 @@ export interface HeldFolder {
 }
 
 const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const mostLinks = 40;
+const maxLinks = 40;
 
 /**
  * Opens a directory component by component. Follows a symbolic link only if no account except root
@@ -54,7 +54,7 @@ function walk(path: string, opened: number[]): Walked {
     if (!isOwnOrRoots(status) || !isLinkSafeIn(folder)) {
       return { open, refused: `${name} is a link that another account can change` };
     }
-    if (++links > mostLinks) return { open, refused: "it has too many links" };
+    if (++links > maxLinks) return { open, refused: "it has too many links" };
     const target = readlinkSync(place);
     rest.unshift(...namesOf(target));
     if (target.startsWith("/")) opened.push(openSync("/", flags));

@@ -2,7 +2,7 @@ import { linkSync, renameSync, rmSync } from "node:fs";
 import { joinPath } from "../../core/base/paths.ts";
 import { parseJson } from "../../core/formats/json/document.ts";
 import { done, type Holder, type HostLock, type Outcome } from "../../core/host/ports.ts";
-import { createMark, readMark } from "./durable-file.ts";
+import { createMark, readMarkFile } from "./durable-file.ts";
 import { attempt, hasCode } from "./attempt.ts";
 import { readBootId, startOf } from "./proc.ts";
 import { readMembers } from "../../core/formats/json/decode.ts";
@@ -25,7 +25,7 @@ export function createHostLock({ folder, who, now }: LockOptions): HostLock {
   const take = (): Holder | undefined => {
     for (let turn = 0; turn < 10; turn++) {
       if (createMark(path, own)) return undefined;
-      const text = readMark(path);
+      const text = readMarkFile(path);
       if (text === undefined) continue;
       if (text === own) return undefined;
       const holder = describe(text, now());
@@ -38,13 +38,13 @@ export function createHostLock({ folder, who, now }: LockOptions): HostLock {
     isNeeded: false,
     take: async () => attempt("taking the lock", take),
     isOurs: async () => {
-      const text = attempt("reading the lock", () => readMark(path));
+      const text = attempt("reading the lock", () => readMarkFile(path));
       return text.kind === "done" && text.value === own;
     },
     seize: async () => seize(path, take),
     release: async () => {
       attempt("giving the lock back", () => {
-        if (readMark(path) === own) rmSync(path, { force: true });
+        if (readMarkFile(path) === own) rmSync(path, { force: true });
       });
     },
   };
@@ -52,7 +52,7 @@ export function createHostLock({ folder, who, now }: LockOptions): HostLock {
 
 /** Who holds the lock of a host, for `host status`; undefined where it is free. */
 export function readHolder(folder: string, now: number): Holder | undefined {
-  const text = attempt("reading the lock", () => readMark(joinPath(folder, "lock")));
+  const text = attempt("reading the lock", () => readMarkFile(joinPath(folder, "lock")));
   return text.kind === "done" && text.value !== undefined ? describe(text.value, now) : undefined;
 }
 
@@ -66,13 +66,13 @@ export function removeStale(path: string, text: string): void {
     throw error;
   }
   // Meanwhile another run may have taken it: that one gets it back.
-  if (readMark(aside) !== text) attempt("giving it back", () => linkSync(aside, path));
+  if (readMarkFile(aside) !== text) attempt("giving it back", () => linkSync(aside, path));
   rmSync(aside, { force: true });
 }
 
 /** Ends the holder, which had its time, and takes the lock. */
 async function seize(path: string, take: () => Holder | undefined): Promise<Outcome> {
-  const text = attempt("reading the lock", () => readMark(path));
+  const text = attempt("reading the lock", () => readMarkFile(path));
   if (text.kind === "failed") return text;
   const holder = text.value === undefined ? undefined : readHolderText(text.value);
   if (holder !== undefined && isAlive(holder) === "yes") {

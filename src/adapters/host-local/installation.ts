@@ -3,7 +3,7 @@ import { parseJson } from "../../core/formats/json/document.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
 import { readPins, type Pins } from "../../core/host/pins/pins.ts";
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { deno } from "../runtime/deno.ts";
 import { attempt } from "./attempt.ts";
@@ -91,7 +91,7 @@ function untrusted(reason: string): HardenError {
 }
 
 /** This program by the runtime that runs it now, with what it needs and no settings of a user's. */
-export function ownCommand(program: string): Pick<Command, "program" | "arguments"> {
+export function ownCommand(program: string): Pick<PinnedCommand, "program" | "arguments"> {
   const options = ["run", "--no-config", "--no-lock", "--no-prompt", "--allow-all"];
   return {
     program: process.execPath,

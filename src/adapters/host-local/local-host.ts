@@ -11,7 +11,7 @@ import { ownCommand } from "./installation.ts";
 import { listenPorts, readTcpTables } from "./proc.ts";
 import { createBackups, createDecisions, createJournalStore } from "./state-folder.ts";
 import { createStpdCopies, createStpdFolder } from "./stpd-copies.ts";
-import { createService, hasSystemd } from "./stpd-service.ts";
+import { createLocalService, hasSystemd } from "./stpd-service.ts";
 import { createSystemdTimer, createWatchdog } from "./undo-timer.ts";
 
 export interface LocalHostOptions {
@@ -50,7 +50,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
     }),
     lock: createHostLock({ folder: state, who, now: Date.now }),
     timer: isSystemd ? createSystemdTimer(timer, runCommand) : createWatchdog(timer, state),
-    service: createService(pins, runCommand, askServer),
+    service: createLocalService(pins, runCommand, askServer),
     readTcpTables: async () => readTcpTables(),
     eyes: createEyes({
       addresses: pins.addresses,

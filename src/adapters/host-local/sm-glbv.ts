@@ -1,5 +1,5 @@
 import type { GlobalKey } from "../../core/fleet/globals.ts";
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 import { done } from "../../core/host/ports.ts";
 import type { GlobalSettings } from "../../core/host/write-globals.ts";
 import type { RunCommand } from "./spawn.ts";
@@ -9,8 +9,8 @@ import type { RunCommand } from "./spawn.ts";
  * gets the key as its last argument, and the last word that it prints counts.
  */
 export function createGlobalSettings(
-  writer: Command,
-  reader: Command | undefined,
+  writer: PinnedCommand,
+  reader: PinnedCommand | undefined,
   run: RunCommand,
 ): GlobalSettings {
   const write = async (key: GlobalKey, value: string) => {
@@ -31,6 +31,6 @@ export function createGlobalSettings(
   };
 }
 
-function extend(command: Command, ...words: readonly string[]): Command {
+function extend(command: PinnedCommand, ...words: readonly string[]): PinnedCommand {
   return { ...command, arguments: [...command.arguments, ...words] };
 }

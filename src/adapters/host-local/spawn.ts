@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 
 export type CommandEnd =
   | {
@@ -14,10 +14,10 @@ export type CommandEnd =
   | { readonly kind: "failed"; readonly reason: string };
 
 /** The input is given on standard input; without it that is empty. */
-export type RunCommand = (command: Command, input?: string) => Promise<CommandEnd>;
+export type RunCommand = (command: PinnedCommand, input?: string) => Promise<CommandEnd>;
 
 /** So much of what a command prints is kept; the rest is read as well, so that no write fails. */
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 /** Milliseconds for what is left in the pipes, where a daemon keeps them open. */
 const grace = 500;
 
@@ -52,7 +52,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
     }, limit);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
-        kept.push(chunk.subarray(0, Math.max(0, mostBytes - seen.length)));
+        kept.push(chunk.subarray(0, Math.max(0, maxBytes - seen.length)));
         seen.length += chunk.length;
         seen.complained ||= stream === child.stderr;
       });
@@ -97,7 +97,7 @@ exit "$code"
  * The same command with a reader of its own, which lives as long as anything that the command
  * leaves behind: below a daemon of ours no pipe may break when this process is gone.
  */
-export function withReader({ program, arguments: args, limit }: Command): Command {
+export function withReader({ program, arguments: args, limit }: PinnedCommand): PinnedCommand {
   return { program: "/bin/sh", arguments: ["-c", readOn, "sh", program, ...args], limit };
 }
 
@@ -105,7 +105,7 @@ export function withReader({ program, arguments: args, limit }: Command): Comman
 export function showCommand({
   program,
   arguments: args,
-}: Pick<Command, "program" | "arguments">): string {
+}: Pick<PinnedCommand, "program" | "arguments">): string {
   return [program, ...args]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(" ");

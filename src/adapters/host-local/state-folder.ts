@@ -5,7 +5,7 @@ import { done, type Backups, type Decisions, type JournalStore } from "../../cor
 import {
   createMark,
   readIfThere,
-  readMark,
+  readMarkFile,
   removeDurably,
   syncFolder,
   writeDurably,
@@ -39,7 +39,7 @@ export function createJournalStore(folder: string): JournalStore {
 /** `decision-ID`, which exactly one process can create. */
 export function createDecisions(folder: string): Decisions {
   const look = (id: string): Decision | undefined => {
-    const text = readMark(decisionPath(folder, id));
+    const text = readMarkFile(decisionPath(folder, id));
     if (text === undefined || text === "confirm") return text;
     return "undo";
   };

@@ -29,7 +29,7 @@ import { attempt, hasCode } from "./attempt.ts";
 
 type Place = Pick<Pins, "stpdIni" | "owner">;
 
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 /** No link is followed, and a FIFO in the place of a file is not waited for. */
 const ownName = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -71,7 +71,7 @@ export function createStpdCopies(place: Place, run: RunCommand): StpdCopies {
       inFolder(place, ({ live, old }) =>
         attempt(`keeping ${names.live}`, () => linkSync(live, old)),
       ),
-    place: async (name) =>
+    activate: async (name) =>
       inFolder(place, (paths) =>
         attempt(`replacing ${names.live}`, () => renameSync(paths[name], paths.live)),
       ),
@@ -84,7 +84,7 @@ export function createStpdFolder(place: Place): StpdFolder {
       inFolder(place, (_, { file }) =>
         attempt("forcing the directory to the disk", () => fsyncSync(file)),
       ),
-    tidy: async () =>
+    cleanUp: async () =>
       inFolder(place, ({ old, fresh }) =>
         attempt("removing copies", () => {
           rmSync(fresh, { force: true });
@@ -108,7 +108,7 @@ function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefi
   try {
     const seen = fstatSync(file);
     if (!seen.isFile()) return refused(`${shown} is not a regular file`);
-    if (seen.size > mostBytes) return refused(`${shown} is larger than 1 MiB`);
+    if (seen.size > maxBytes) return refused(`${shown} is larger than 1 MiB`);
     const buffer = Buffer.alloc(seen.size + 1);
     let length = 0;
     for (;;) {

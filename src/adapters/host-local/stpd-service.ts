@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import type { Pins } from "../../core/host/pins/pins.ts";
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 import { done, type Busy, type Service } from "../../core/host/ports.ts";
 import { withReader, type RunCommand } from "./spawn.ts";
 import { findStart } from "./proc.ts";
@@ -10,7 +10,7 @@ import { findVersion } from "../../core/host/proc-net.ts";
 type ServicePins = Pick<Pins, "restart" | "status" | "busy">;
 
 /** STPD of this machine. `askServer` tells of the jobs that a Server has, for an RDS. */
-export function createService(
+export function createLocalService(
   { restart, status, busy }: ServicePins,
   run: RunCommand,
   askServer: (() => Promise<Busy>) | undefined,
@@ -56,7 +56,7 @@ async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
  * What a job starts is ended with the job's service; where systemd runs, the daemon gets a scope of
  * its own. systemd asks anybody but root for a password first, so without root there is none.
  */
-function inOwnScope(command: Command): Command {
+function inOwnScope(command: PinnedCommand): PinnedCommand {
   if (!hasSystemd() || process.geteuid?.() !== 0) return command;
   const { program, arguments: args } = command;
   const scope = ["--scope", "--quiet", "--collect", "--", program, ...args];

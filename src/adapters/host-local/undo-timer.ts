@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { joinPath } from "../../core/base/paths.ts";
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 import { done, type Outcome, type UndoTimer } from "../../core/host/ports.ts";
 import { environment, type RunCommand } from "./spawn.ts";
 import { readIfThere, removeDurably } from "./durable-file.ts";
@@ -11,7 +11,7 @@ export interface TimerOptions {
   /** Milliseconds. */
   readonly delay: number;
   /** This program, with the arguments that make it undo a change by its id. */
-  readonly recover: (id: string) => Pick<Command, "program" | "arguments">;
+  readonly recover: (id: string) => Pick<PinnedCommand, "program" | "arguments">;
 }
 
 export function unitOf(id: string): string {

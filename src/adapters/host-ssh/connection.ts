@@ -46,7 +46,7 @@ export interface Tunnel {
 }
 
 const shortLimit = 60_000;
-const mostOutput = 65_536;
+const maxOutput = 65_536;
 /** Milliseconds for a connection to come up, and for one that is dead to be known for it. */
 const slack = 45_000;
 
@@ -57,7 +57,7 @@ export function openConnection(target: SshTarget, run: RunProcess = runProcess):
   const options = sshArguments(target);
   const start = (
     words: readonly string[],
-    { input, limit = shortLimit, most = mostOutput }: Omit<RemoteCall, "script" | "parameters">,
+    { input, limit = shortLimit, most = maxOutput }: Omit<RemoteCall, "script" | "parameters">,
   ): Promise<ProcessEnd> =>
     run({ program: "ssh", arguments: [...options, ...words], input, limit: limit + slack, most });
   // The first call makes the connection that the others share.

@@ -6,7 +6,7 @@ import { withoutValue, type Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 
 /** A file of 2 MB is no stpd.ini. */
-const mostBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** A line of facts, then the bytes. */
 const readCopy = `${copies}
@@ -67,8 +67,8 @@ export function createCopies(
   const readOnce = async (name: CopyName): Promise<Outcome<FileSeen | "torn" | undefined>> => {
     const reading = await steps.ask({
       script: readCopy,
-      parameters: [stpdIni, name, String(mostBytes + 1)],
-      most: mostBytes + 4096,
+      parameters: [stpdIni, name, String(maxBytes + 1)],
+      most: maxBytes + 4096,
     });
     if (reading.kind === "failed") return reading;
     const end = reading.value.indexOf("\n");
@@ -79,7 +79,7 @@ export function createCopies(
     if (word !== "seen" || mode === undefined || changed === undefined) {
       return { kind: "failed", reason: "the answer of the host is not understood" };
     }
-    if (Number(size) > mostBytes) return { kind: "failed", reason: "it is larger than 1 MiB" };
+    if (Number(size) > maxBytes) return { kind: "failed", reason: "it is larger than 1 MiB" };
     const bytes = reading.value.slice(end + 1);
     if (digest !== "" && hashSha256(bytes) !== digest) return { kind: "done", value: "torn" };
     const facts = { mode, links: Number(links) - Number(twin), user, group };
@@ -104,7 +104,7 @@ export function createCopies(
         }),
       ),
     keep: async () => withoutValue(await steps.change({ script: keepOld, parameters: [stpdIni] })),
-    place: async (name) =>
+    activate: async (name) =>
       withoutValue(await steps.change({ script: placeCopy, parameters: [stpdIni, name] })),
   };
 }
@@ -112,7 +112,7 @@ export function createCopies(
 export function createFolder(steps: Steps, { stpdIni }: Pick<SshTarget, "stpdIni">): StpdFolder {
   const run = async (script: string): Promise<Outcome> =>
     withoutValue(await steps.change({ script, parameters: [stpdIni] }));
-  return { sync: () => run(syncFolder), tidy: () => run(tidyFolder) };
+  return { sync: () => run(syncFolder), cleanUp: () => run(tidyFolder) };
 }
 
 interface Facts {

@@ -47,7 +47,7 @@ export function createListening(steps: Steps): () => Promise<readonly Listener[]
  * When the process started that listens on one of the ports; of several the earliest. The text: time of day, `/proc/uptime`, both tables, an empty line, and of each
  * process with sockets a line `START [SOCKET]`. Undefined where it is not among them.
  */
-export function findStart(
+export function findRemoteStart(
   text: string,
   ports: ReadonlySet<number>,
 ): Pick<ServiceState, "startedAt" | "startTick"> {

@@ -24,7 +24,7 @@ export type ProcessEnd =
 
 export type RunProcess = (request: ProcessRequest) => Promise<ProcessEnd>;
 
-const mostComplaint = 8192;
+const maxComplaint = 8192;
 /** Nothing of the caller's environment goes to ssh, whose settings are all arguments. */
 const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 
@@ -36,7 +36,7 @@ export const runProcess: RunProcess = (request) =>
       env: environment,
     });
     const output = collect(request.most, () => end("too-much", "it printed too much"));
-    const complaint = collect(mostComplaint, () => undefined);
+    const complaint = collect(maxComplaint, () => undefined);
     const end = (kind: "not-started" | "too-long" | "too-much", reason: string): void => {
       clearTimeout(timer);
       child.kill("SIGKILL");

@@ -4,7 +4,7 @@ import { fence } from "./shell/fence.ts";
 import type { Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 
-export interface LockOptions {
+export interface SshLockOptions {
   readonly target: Pick<SshTarget, "stateFolder" | "restart" | "limits">;
   /** What this run is, for people: `apply open`. */
   readonly who: string;
@@ -64,7 +64,7 @@ highest "$1"
 `;
 
 /** On the target, so that its own timer and other jump hosts mind it. */
-export function createLock(options: LockOptions, steps: Steps): HostLock {
+export function createLock(options: SshLockOptions, steps: Steps): HostLock {
   const { target, who, run, process } = options;
   const { stateFolder, restart, limits } = target;
   const patience = Math.ceil(restart.limit / 1000) + 30;
@@ -76,7 +76,7 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
       parameters: [stateFolder, run, ref, nameRun(who, run + ref), lease, dead, String(patience)],
       limit: 60_000 + 1000 * patience,
     });
-    return answer.kind === "failed" ? answer : readAnswer(answer.value);
+    return answer.kind === "failed" ? answer : readLockAnswer(answer.value);
   };
   /** With the number of a lock whose holder is dead, or had its time. */
   const take = async (dead: string): Promise<Outcome<Held | undefined>> => {
@@ -121,14 +121,14 @@ export function createLock(options: LockOptions, steps: Steps): HostLock {
 }
 
 /** So many bytes of a link stand in the inode of ext4, and need no block of a full disk. */
-const mostText = 59;
+const maxText = 59;
 /** Of the text besides run, reference and name: ` jump `, and between blanks a boot and its age. */
 const others = " jump ".length + " 01234567 01234567 ".length;
 
 /** What the run is, as far as there is room for it. */
 function nameRun(who: string, rest: string): string {
   const word = who.replaceAll(/[^A-Za-z0-9]+/g, "-");
-  const room = Math.max(1, mostText - others - rest.length);
+  const room = Math.max(1, maxText - others - rest.length);
   return word.length <= room ? word : word.slice(0, room).replace(/-[^-]*$/, "");
 }
 
@@ -146,7 +146,7 @@ interface Held {
 
 type LockAnswer = Held | { readonly kind: "taken"; readonly lock: number };
 
-export function readAnswer(text: string): Outcome<LockAnswer> {
+export function readLockAnswer(text: string): Outcome<LockAnswer> {
   const [word, lock = "", held, age, , place = "", ref = "", , , who = ""] = text.trim().split(" ");
   if (word === "taken") return { kind: "done", value: { kind: "taken", lock: Number(lock) } };
   if (word !== "held") return { kind: "failed", reason: "the lock of the host is not understood" };

@@ -1,7 +1,7 @@
 import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
 import type { HostLook, KeptFile } from "../../core/host/status/look-port.ts";
 import type { JumpProcess } from "./jump-process.ts";
-import { describeHolder, isDead, readAnswer } from "./lock.ts";
+import { describeHolder, isDead, readLockAnswer } from "./lock.ts";
 import { unitPrefix } from "./shell/change-state.ts";
 import { fence } from "./shell/fence.ts";
 import type { Steps } from "./fenced-steps.ts";
@@ -57,7 +57,7 @@ export function createSshLook(
       const answer = await steps.ask({ script: lookAtLock, parameters: [stateFolder, lease] });
       if (answer.kind === "failed") return answer;
       if (answer.value === "free\n") return { kind: "done", value: undefined };
-      const held = readAnswer(answer.value);
+      const held = readLockAnswer(answer.value);
       if (held.kind === "failed") return held;
       if (held.value.kind !== "held") return { kind: "done", value: undefined };
       const alive = isDead(held.value, process) ? "no" : "yes";

@@ -1,5 +1,5 @@
 import { listWirePorts } from "../../core/probe/target-ports.ts";
-import type { BusyCommand, Command } from "../../core/host/pins/sections.ts";
+import type { BusyCommand, PinnedCommand } from "../../core/host/pins/sections.ts";
 import { encodeBytes } from "../../core/base/text.ts";
 import type { Busy, Outcome, Service, ServiceState } from "../../core/host/ports.ts";
 import { cleanText } from "./connection.ts";
@@ -7,7 +7,7 @@ import { commands } from "./shell/basics.ts";
 import { withoutValue, type Steps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 import { findVersion } from "../../core/host/proc-net.ts";
-import { findStart } from "./listening.ts";
+import { findRemoteStart } from "./listening.ts";
 
 /**
  * What it says and what it complains of, then a line with its exit code, and whether it complained.
@@ -54,7 +54,7 @@ done
 `;
 
 /** STPD, by the pinned commands, which run on the target. */
-export function createService(
+export function createSshService(
   steps: Steps,
   { restart, status, busy }: Pick<SshTarget, "restart" | "status" | "busy">,
   askServer: (() => Promise<Busy>) | undefined,
@@ -89,7 +89,7 @@ export function createService(
       });
       if (tables.kind === "failed") return tables;
       const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
-      const start = findStart(tables.value, ports);
+      const start = findRemoteStart(tables.value, ports);
       return { kind: "done", value: { version, ...start, seenAt: readTime(tables.value) } };
     },
   };
@@ -120,7 +120,7 @@ interface Said {
   readonly complained: boolean;
 }
 
-async function run(steps: Steps, command: Command): Promise<Outcome<Said>> {
+async function run(steps: Steps, command: PinnedCommand): Promise<Outcome<Said>> {
   const [seconds = "", ...words] = listParameters(command);
   const said = await steps.ask({
     script: runCommand,
@@ -136,6 +136,6 @@ async function run(steps: Steps, command: Command): Promise<Outcome<Said>> {
 }
 
 /** The time limit in seconds, then the words. */
-function listParameters({ program, arguments: words, limit }: Command): readonly string[] {
+function listParameters({ program, arguments: words, limit }: PinnedCommand): readonly string[] {
   return [String(Math.ceil(limit / 1000)), program, ...words];
 }

@@ -9,9 +9,9 @@ import { createCopies, createFolder } from "./copies.ts";
 import { ownProcess } from "./jump-process.ts";
 import { createListening, createTableReader } from "./listening.ts";
 import { createLock } from "./lock.ts";
-import { createService } from "./service.ts";
+import { createSshService } from "./service.ts";
 import { controlPath } from "./ssh-arguments.ts";
-import { createBackups, createDecisions, createJournals } from "./state.ts";
+import { createSshBackups, createSshDecisions, createJournals } from "./state.ts";
 import { createSteps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 import { createTimer } from "./timer.ts";
@@ -48,11 +48,11 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
     copies: createCopies(steps, target),
     folder: createFolder(steps, target),
     journals: createJournals(steps, target),
-    decisions: createDecisions(steps, target),
-    backups: createBackups(steps, target),
+    decisions: createSshDecisions(steps, target),
+    backups: createSshBackups(steps, target),
     lock: createLock({ target, who, run, process: ownProcess() }, steps),
     timer: createTimer(steps, target),
-    service: createService(steps, target, askServer),
+    service: createSshService(steps, target, askServer),
     readTcpTables: createTableReader(steps),
     eyes: createEyes({
       addresses: target.addresses,

@@ -73,7 +73,7 @@ look_up "$1" "$2" 2>/dev/null
 printf %s "$decided"
 `;
 
-export function createDecisions(
+export function createSshDecisions(
   steps: Steps,
   { stateFolder }: Pick<SshTarget, "stateFolder">,
 ): Decisions {
@@ -121,7 +121,7 @@ leave
 `;
 
 /** `backups/SHA256.ini` in the state folder, one for each content. */
-export function createBackups(
+export function createSshBackups(
   steps: Steps,
   { stateFolder, backups }: Pick<SshTarget, "stateFolder" | "backups">,
 ): Backups {

@@ -1,5 +1,5 @@
 import { HardenError } from "../../core/base/errors.ts";
-import type { BusyCommand, Command } from "../../core/host/pins/sections.ts";
+import type { BusyCommand, PinnedCommand } from "../../core/host/pins/sections.ts";
 
 /** A host that is changed from a jump host: root-owned settings, never from the config repo. */
 export interface SshTarget {
@@ -21,8 +21,8 @@ export interface SshTarget {
   readonly owner: { readonly user: number; readonly group: number } | undefined;
   /** At which clients reach the target, seen from the jump host. */
   readonly addresses: readonly string[];
-  readonly restart: Command;
-  readonly status: Command | undefined;
+  readonly restart: PinnedCommand;
+  readonly status: PinnedCommand | undefined;
   readonly busy: BusyCommand | undefined;
   readonly timer: "auto" | "systemd" | "watchdog";
   /** So many backups are kept. */

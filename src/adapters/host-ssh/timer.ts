@@ -1,4 +1,4 @@
-import type { Command } from "../../core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 import type { Outcome, UndoTimer } from "../../core/host/ports.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import { endings, unitPrefix } from "./shell/change-state.ts";
@@ -125,7 +125,7 @@ function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly
   ];
 }
 
-function listWords(command: Command | undefined): readonly string[] {
+function listWords(command: PinnedCommand | undefined): readonly string[] {
   if (command === undefined) return ["0", "0"];
   const words = [command.program, ...command.arguments];
   return [String(seconds(command.limit)), String(words.length), ...words];

@@ -1,6 +1,6 @@
 import type { Listener } from "../../core/host/proc-net.ts";
 import type { Outcome } from "../../core/host/ports.ts";
-import type { Endpoint, Wire } from "../../core/probe/network-port.ts";
+import type { Endpoint, NetworkPort } from "../../core/probe/network-port.ts";
 import { createWire, type WireLimits } from "../network/network.ts";
 import type { SshConnection } from "./connection.ts";
 
@@ -17,7 +17,7 @@ export interface TunnelOptions {
  * The target's loopback as the target itself sees it. Whether a port is open, its system tells,
  * since a tunnel takes every connection; what is said on it goes through the tunnel.
  */
-export function createTunnelWire(options: TunnelOptions): Wire {
+export function createTunnelWire(options: TunnelOptions): NetworkPort {
   const { connection, prefix, listeners, limits } = options;
   const socketOf = (port: number): string => `${prefix}.${port}`;
   const wire = createWire(limits, ({ port }) => ({ path: socketOf(port) }));

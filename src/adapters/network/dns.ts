@@ -1,5 +1,5 @@
 import { lookup } from "node:dns";
-import type { Wire } from "../../core/probe/network-port.ts";
+import type { NetworkPort } from "../../core/probe/network-port.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: "it is unknown to the name server",
@@ -8,7 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** As every program of this machine resolves a name, with its hosts file. */
-export function createNames(timeout: number): Pick<Wire, "resolve"> {
+export function createNames(timeout: number): Pick<NetworkPort, "resolve"> {
   return {
     resolve: (name) =>
       new Promise((resolve) => {

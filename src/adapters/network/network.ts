@@ -1,4 +1,4 @@
-import type { Wire } from "../../core/probe/network-port.ts";
+import type { NetworkPort } from "../../core/probe/network-port.ts";
 import { createNames } from "./dns.ts";
 import { createSocketLimit } from "./semaphore.ts";
 import { createTcp, type Route } from "./tcp.ts";
@@ -12,13 +12,13 @@ export interface WireLimits {
 }
 
 /** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
-const mostBytes = 20_000;
+const maxBytes = 20_000;
 
 /** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
-export function createWire({ sockets, timeout }: WireLimits, route?: Route): Wire {
+export function createWire({ sockets, timeout }: WireLimits, route?: Route): NetworkPort {
   const limit = createSocketLimit(sockets);
   return {
-    ...createTcp({ connect: timeout, answer: timeout, bytes: mostBytes }, limit, route),
+    ...createTcp({ connect: timeout, answer: timeout, bytes: maxBytes }, limit, route),
     ...createTlsClient(timeout, limit, route),
     ...createNames(timeout),
   };

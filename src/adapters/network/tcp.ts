@@ -1,5 +1,5 @@
 import { connect as openSocket, type Socket } from "node:net";
-import type { Connection, Endpoint, Wire } from "../../core/probe/network-port.ts";
+import type { Connection, Endpoint, NetworkPort } from "../../core/probe/network-port.ts";
 import type { SocketLimit } from "./semaphore.ts";
 
 export interface TcpLimits {
@@ -26,15 +26,15 @@ export function createTcp(
   limits: TcpLimits,
   limit: SocketLimit,
   route: Route = direct,
-): Pick<Wire, "connect" | "exchange"> {
-  const connect: Wire["connect"] = (endpoint): Promise<Connection> => {
+): Pick<NetworkPort, "connect" | "exchange"> {
+  const connect: NetworkPort["connect"] = (endpoint): Promise<Connection> => {
     return limit(async () => {
       const opened = await open(route(endpoint), limits.connect);
       if (opened.state === "open") opened.socket?.destroy();
       return { state: opened.state, note: opened.note };
     });
   };
-  const exchange: Wire["exchange"] = (endpoint, bytes, isComplete) => {
+  const exchange: NetworkPort["exchange"] = (endpoint, bytes, isComplete) => {
     return limit(async () => {
       const start = performance.now();
       const opened = await open(route(endpoint), limits.connect);
@@ -130,7 +130,7 @@ function talk(socket: Socket, { bytes, isComplete, limits, roundTrip }: Talk): P
           socket.write(Uint8Array.of(0), (error) => finish(error ? "dropped" : "closed"));
       });
     });
-    void rest(Math.min(roundTrip, longestQuiet)).then(() => {
+    void rest(Math.min(roundTrip, maxQuiet)).then(() => {
       if (socket.destroyed || socket.readableEnded) return;
       sentAt = performance.now();
       socket.write(bytes);
@@ -139,7 +139,7 @@ function talk(socket: Socket, { bytes, isComplete, limits, roundTrip }: Talk): P
 }
 
 /** Milliseconds. */
-const longestQuiet = 50;
+const maxQuiet = 50;
 /** Less than this is on this machine, where a packet arrives as it is sent. */
 const loopback = 0.5;
 

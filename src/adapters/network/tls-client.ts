@@ -1,6 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 import type { Certificate, Handshake } from "../../core/probe/observation.ts";
-import type { Wire } from "../../core/probe/network-port.ts";
+import type { NetworkPort } from "../../core/probe/network-port.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import type { SocketLimit } from "./semaphore.ts";
 import { direct, type Route } from "./tcp.ts";
@@ -17,7 +17,7 @@ export function createTlsClient(
   timeout: number,
   limit: SocketLimit,
   route: Route = direct,
-): Pick<Wire, "handshake"> {
+): Pick<NetworkPort, "handshake"> {
   return {
     handshake: (endpoint, serverName) =>
       limit(

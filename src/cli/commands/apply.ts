@@ -89,7 +89,7 @@ export function readWitness({ values, flags }: ParsedArguments): string | undefi
   return witness;
 }
 
-export function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
+function exitOf({ outcome }: Pick<HostReport, "outcome">): number {
   return { good: 0, bad: 1, unknown: exitCodes.broke }[outcome];
 }
 

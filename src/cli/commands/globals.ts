@@ -7,7 +7,7 @@ import type { HostRead } from "../../core/fleet/read-host.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import { makeVisible } from "../../core/base/text.ts";
-import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
+import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts";
 import { globalValue, writeGlobals, type GlobalsResult } from "../../core/host/write-globals.ts";
 import { parseArguments, usage } from "../../shell/options.ts";
 import { findHost } from "./support/open-host.ts";
@@ -54,7 +54,7 @@ function describeProbe(read: HostRead, { now }: Shell): Parameters<typeof probeF
   const { profile, filteredPort, unreachable } = policy;
   const demands = { profile, filteredPort, now: now().getTime() };
   const ports = listWirePorts(read.folder);
-  return { host: name, target: addressOf(read), ports, demands, full: false, unreachable };
+  return { host: name, target: addressOfRead(read), ports, demands, full: false, unreachable };
 }
 
 const seenHow = {

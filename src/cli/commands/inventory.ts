@@ -1,5 +1,5 @@
 import { createSesamRest } from "../../adapters/sesam-rest.ts";
-import { mostInventoryBytes } from "../../core/fleet/interfaces.ts";
+import { maxInventoryBytes } from "../../core/fleet/interfaces.ts";
 import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import { printInventory, type Inventory } from "../../core/inventory/print.ts";
 import { renderReview } from "../../core/inventory/review.ts";
@@ -13,7 +13,7 @@ import { inventoryOptions, one, readQuestions } from "./support/inventory-option
 import type { Shell } from "../../shell/context.ts";
 
 /** Bytes of one answer of the Server. */
-const mostAnswerBytes = 32 * 1024 * 1024;
+const maxAnswerBytes = 32 * 1024 * 1024;
 
 /**
  * Exit code 0 where the inventory is complete, and written; 4 where something is not known. Then
@@ -36,7 +36,7 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
   };
   // The time before the first question: what changes from here on may not be in it.
   const exportedAt = `${shell.now().toISOString().slice(0, 19)}Z`;
-  const limits = { timeout: seconds * 1000, bytes: mostAnswerBytes };
+  const limits = { timeout: seconds * 1000, bytes: maxAnswerBytes };
   const rest = createSesamRest({ url, ca, ...limits });
   const tools = { rest, note, tell: progress.tell };
   const taken = await takeInventory({ ...questions, credentials }, tools).finally(progress.clear);
@@ -87,8 +87,8 @@ function showIncomplete(taken: Taken, out: string | undefined, { terminal }: She
 function writeComplete(taken: Taken, out: string | undefined, { terminal, files }: Shell): number {
   const text = printInventory(taken);
   const bytes = encodeBytes(text);
-  if (bytes.length > mostInventoryBytes) {
-    const limit = mostInventoryBytes / 1024 / 1024;
+  if (bytes.length > maxInventoryBytes) {
+    const limit = maxInventoryBytes / 1024 / 1024;
     throw new HardenError(
       "broke",
       `the inventory is larger than ${limit} MiB, which no check would read`,
@@ -104,7 +104,7 @@ function writeComplete(taken: Taken, out: string | undefined, { terminal, files 
 /** Whole or not at all. */
 function replaceFile(path: string, bytes: string, files: FleetFiles): void {
   const isNew = files.kindOf(path).kind === "missing";
-  const before = isNew ? ({ kind: "missing" } as const) : files.read(path, mostOldBytes);
+  const before = isNew ? ({ kind: "missing" } as const) : files.read(path, maxOldBytes);
   const outcome =
     before.kind === "unreadable"
       ? ({ kind: "refused", reason: before.reason } as const)
@@ -118,4 +118,4 @@ function replaceFile(path: string, bytes: string, files: FleetFiles): void {
 }
 
 /** Of the file that is replaced. */
-const mostOldBytes = 256 * 1024 * 1024;
+const maxOldBytes = 256 * 1024 * 1024;

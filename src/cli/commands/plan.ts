@@ -3,7 +3,7 @@ import { isDate } from "../../core/base/dates.ts";
 import { listObstacles, needsAttention, type PlanReport } from "../../core/report/plan.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
 import { renderPlanText } from "../../core/report/plan-text.ts";
-import { coloured, plain } from "../../core/report/text.ts";
+import { coloured, uncoloured } from "../../core/report/text.ts";
 import { printCanonical } from "../../core/formats/json/canonical.ts";
 import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
@@ -16,7 +16,12 @@ import {
   type ParsedArguments,
   readNumber,
 } from "../../shell/options.ts";
-import { findLedger, openCommit, openLedger, readLedgerSource } from "../../shell/plan-inputs.ts";
+import {
+  findLedger,
+  openCommit,
+  openPlanLedger,
+  readLedgerSource,
+} from "../../shell/plan-inputs.ts";
 import type { Shell } from "../../shell/context.ts";
 import { phases } from "../../core/fleet/phase.ts";
 
@@ -70,7 +75,7 @@ async function openSource(
   if (records === undefined) {
     return isLedgerAsked ? readLedgerSource(parsed, ledgerAt, shell) : findLedger(top, shell.hash);
   }
-  if (!isLedgerAsked) return openLedger(records, shell);
+  if (!isLedgerAsked) return openPlanLedger(records, shell);
   throw usage("--records, and the ledger with --key or --keys, exclude each other");
 }
 
@@ -119,7 +124,7 @@ function readAsked(args: readonly string[], { today }: Shell): Asked {
 function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
   switch (format) {
     case "text":
-      return renderPlanText(report, shell.colour ? coloured : plain);
+      return renderPlanText(report, shell.colour ? coloured : uncoloured);
     case "markdown":
       return renderPlanMarkdown(report);
     case "json":

@@ -1,11 +1,11 @@
 import { createWire } from "../../adapters/network/network.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
-import { worstOf, type Answer, type Demands } from "../../core/probe/address-probe.ts";
+import { worstOf, type ProbeAnswer, type Demands } from "../../core/probe/address-probe.ts";
 import { type HostProbe } from "../../core/probe/host-probe.ts";
 import { defaultPorts } from "../../core/probe/observation.ts";
 import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../../core/report/probe.ts";
-import { coloured, plain } from "../../core/report/text.ts";
-import { addressOf, loadTargets } from "../../core/config-repo/load-hosts.ts";
+import { coloured, uncoloured } from "../../core/report/text.ts";
+import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts";
 import { probeHost, type HostRequest, probeFleet } from "../../core/probe/probe-host.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
 import {
@@ -35,7 +35,7 @@ const options = {
   "--format": "once",
 } as const;
 
-const exitOf: Readonly<Record<Answer, number>> = { good: 0, bad: 1, unknown: 4 };
+const exitOf: Readonly<Record<ProbeAnswer, number>> = { good: 0, bad: 1, unknown: 4 };
 
 /** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
 export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
@@ -46,7 +46,7 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
     sockets: one(parsed, "--sockets"),
   });
   const full = parsed.flags.has("--full");
-  const paint = shell.colour ? coloured : plain;
+  const paint = shell.colour ? coloured : uncoloured;
   if (parsed.flags.has("--fleet")) {
     const probes = await probeConfigRepo(parsed, tools, shell);
     const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
@@ -118,7 +118,7 @@ async function probeConfigRepo(
     const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
     const ports = listWirePorts(read.folder);
     const full = parsed.flags.has("--full");
-    const target = addressOf(read);
+    const target = addressOfRead(read);
     return { host: name, target, ports, demands, full, unreachable: policy.unreachable };
   });
   const tell = (done: number): void => progress.tell(`${done} of ${requests.length} hosts probed`);

@@ -82,13 +82,13 @@ function readTicket({ positionals }: ParsedArguments, { terminal }: Shell): stri
   return (given === "-" ? new TextDecoder().decode(terminal.input()) : given).trim();
 }
 
-const mostKeyBytes = 4096;
+const maxKeyBytes = 4096;
 
 function readKeys(parsed: ParsedArguments, { files }: Shell): readonly PublicKey[] {
   const paths = parsed.values.get("--key") ?? [];
   if (paths.length === 0) throw usage("ticket verify wants --key FILE with a public key");
   return paths.map((path) => {
-    const reading = files.read(files.absolute(path), mostKeyBytes);
+    const reading = files.read(files.absolute(path), maxKeyBytes);
     const key = reading.kind === "bytes" ? readPublicKey(reading.bytes) : undefined;
     if (key !== undefined) return key;
     // Whatever it is, it may be the private one: nothing of it is shown.
@@ -117,14 +117,14 @@ async function judgeAlone(
   return reason === undefined ? opened : { kind: "refused", reason };
 }
 
-const mostPlanBytes = 64 * 1024 * 1024;
+const maxPlanBytes = 64 * 1024 * 1024;
 
 function readDemands(
   path: string,
   parsed: ParsedArguments,
   { files, hash }: Shell,
 ): Omit<TicketDemands, "keys" | "now" | "clockSkew"> {
-  const reading = files.read(files.absolute(path), mostPlanBytes);
+  const reading = files.read(files.absolute(path), maxPlanBytes);
   const read = reading.kind === "bytes" ? readPlan(decodeBytes(reading.bytes), hash) : undefined;
   if (read === undefined) {
     throw usage(`--plan ${makeVisible(path)} is no plan as plan --format json prints it`);

@@ -91,7 +91,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
 }
 
 /** What could not be seen comes before what is wrong, whatever --fail-on says. */
-export function exitOf(verified: Verified): number {
+function exitOf(verified: Verified): number {
   if (verified.isUnknown) return exitCodes.broke;
   return failsCheck(verified) ? 1 : 0;
 }

@@ -6,7 +6,7 @@ import { knowHost, type KnownHost } from "../fleet/known-hosts.ts";
 import { createUseFinder } from "../fleet/port-usage.ts";
 import { createHostReader } from "../fleet/read-host.ts";
 import { withoutErrors, type Host } from "../fleet/verdict.ts";
-import { openAllowBook, type AllowBook } from "../rules/allow-list.ts";
+import { createAllowList, type AllowList } from "../rules/allow-list.ts";
 import type { FailOn } from "../settings/policy.ts";
 import type { Overrides, Settings } from "../settings/settings.ts";
 import { compareFindings, stampFinding, type LocatedFinding } from "../rules/finding.ts";
@@ -72,7 +72,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const { paths, overrides, asOf, progress, fix = { unsafe: false, rules: undefined } } = request;
   const fleet = openFleet({ paths, overrides }, files);
   const { root, settings, problems, folders, read } = fleet;
-  const book = openAllowBook(settings, asOf);
+  const book = createAllowList(settings, asOf);
   const readHost = createHostReader(settings);
   // Who uses a port of one host may stand in the inventory of another.
   const inventories = readInventories([...folders, ...fleet.others], read);
@@ -186,7 +186,7 @@ function readInventories(
 function findInFleet(
   traits: readonly HostTraits[],
   settings: Settings,
-  book: AllowBook,
+  book: AllowList,
 ): readonly LocatedFinding[] {
   const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
   const disagreements = level === "off" ? [] : findDisagreements(traits);

@@ -1,4 +1,4 @@
-import { planHost, type HostPlan, type HostFixes } from "../fix/plan.ts";
+import { planHostFixes, type HostPlan, type HostFixes } from "../fix/plan.ts";
 import {
   documentOf,
   factsOf,
@@ -11,7 +11,7 @@ import { readTraits, type HostTraits } from "./disagreement.ts";
 import type { HostRead } from "../fleet/read-host.ts";
 import type { FindUse } from "../fleet/port-usage.ts";
 import { judge, withoutErrors, type Host } from "../fleet/verdict.ts";
-import type { AllowBook } from "../rules/allow-list.ts";
+import type { AllowList } from "../rules/allow-list.ts";
 import type { KnownRules, Settings } from "../settings/settings.ts";
 import {
   placeOfComment,
@@ -47,7 +47,7 @@ interface Found extends RuleFinding {
 export interface HostCheckContext {
   readonly rules: readonly Rule[];
   readonly settings: Settings;
-  readonly book: AllowBook;
+  readonly book: AllowList;
   /** The day that suppressions end on. */
   readonly asOf: string;
   readonly findUse: FindUse;
@@ -87,7 +87,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
     const wishes = found.map(({ mend, rule, suppressed }) =>
       suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? mend : undefined,
     );
-    const plan = planHost(folder, wishes, { parse, findUse, unsafe: fix.unsafe });
+    const plan = planHostFixes(folder, wishes, { parse, findUse, unsafe: fix.unsafe });
     const { role, environment = null } = factsOf(folder);
     const findings = found.map((finding, index) => {
       const { rule, severity, suppressed, file = "stpd.ini" } = finding;

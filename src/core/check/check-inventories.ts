@@ -11,7 +11,7 @@ import {
 } from "../fleet/known-hosts.ts";
 import { readPort } from "../fleet/stpd-file.ts";
 import { hostOf } from "../fleet/port-usage.ts";
-import type { AllowBook } from "../rules/allow-list.ts";
+import type { AllowList } from "../rules/allow-list.ts";
 import type { Settings } from "../settings/settings.ts";
 import { stampFinding, type LocatedFinding } from "../rules/finding.ts";
 import { hostNotInRepo } from "../rules/catalog/host-not-in-repo.ts";
@@ -60,7 +60,7 @@ export function checkInventories(
     isWhole,
   }: {
     readonly settings: Settings;
-    readonly book: AllowBook;
+    readonly book: AllowList;
     /** False where there may be hosts that are not among these. */
     readonly isWhole: boolean;
   },

@@ -60,6 +60,6 @@ export function loadTargets(
 }
 
 /** Where a host is reached. */
-export function addressOf({ folder }: HostRead): string {
+export function addressOfRead({ folder }: HostRead): string {
   return reachedAt(folder);
 }

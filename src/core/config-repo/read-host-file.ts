@@ -1,5 +1,5 @@
 import type { HostFileName } from "../fleet/host-folder.ts";
-import { mostInventoryBytes } from "../fleet/interfaces.ts";
+import { maxInventoryBytes } from "../fleet/interfaces.ts";
 import type { FileReading } from "../fleet/read-host.ts";
 import { joinPath, relativePath } from "../base/paths.ts";
 import type { FleetFiles, FolderEntry } from "./files-port.ts";
@@ -10,7 +10,7 @@ const largest: Readonly<Record<HostFileName, number>> = {
   "stpd.ini": 1024 * 1024,
   "host.ini": 1024 * 1024,
   "globals.ini": 1024 * 1024,
-  "interfaces.json": mostInventoryBytes,
+  "interfaces.json": maxInventoryBytes,
 };
 
 export function readHostFile(

@@ -17,7 +17,7 @@ export interface Tree {
 }
 
 /** As many links as a path may go through. */
-const mostLinks = 20;
+const maxLinks = 20;
 
 /**
  * The files of a commit, at the places where a checkout would put them. Nothing outside of it is
@@ -30,7 +30,7 @@ export function createTreeFiles(
   const children = listFolders(top, entries);
   const find = (path: string): { readonly path: string; readonly entry: TreeEntry | undefined } => {
     let current = path;
-    for (let count = 0; count <= mostLinks; count++) {
+    for (let count = 0; count <= maxLinks; count++) {
       const entry = entries.get(relativePath(top, current) ?? "");
       if (entry?.kind !== "link") return { path: current, entry };
       current = resolvePath(parentOf(current), entry.target, false);

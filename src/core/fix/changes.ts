@@ -6,16 +6,16 @@ import { printIni } from "../formats/ini/document.ts";
 import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
 import { createReader, differsOnlyIn, type NamedKey } from "../formats/ini/cross-check.ts";
 import { createTouched } from "./touched-keys.ts";
-import type { Mend } from "../rules/rule.ts";
+import type { ProposedFix } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";
 import { repairPriority } from "./repair-priority.ts";
 
 /** An edit that one or more findings ask for. */
-export interface Change {
+export interface WantedChange {
   readonly edit: IniEdit;
   readonly key: NamedKey;
   readonly closes: PlainPortKey | undefined;
-  readonly wishes: readonly Mend[];
+  readonly wishes: readonly ProposedFix[];
   /** Why the line is not touched at all. */
   readonly refused: string | undefined;
   /** Why it is not safe to replace what a person may have meant. */
@@ -28,13 +28,13 @@ export const disagreeing = "other readers of INI files would see more change tha
 export function collectChanges(
   folder: HostFolder,
   stpd: StpdFile,
-  wishes: readonly (Mend | undefined)[],
-): readonly Change[] {
+  wishes: readonly (ProposedFix | undefined)[],
+): readonly WantedChange[] {
   const edits = new Map<
     string,
-    { edit: IniEdit; key: NamedKey; closes?: PlainPortKey; wishes: Mend[] }
+    { edit: IniEdit; key: NamedKey; closes?: PlainPortKey; wishes: ProposedFix[] }
   >();
-  const lines = new Map<number, Mend[]>();
+  const lines = new Map<number, ProposedFix[]>();
   for (const wish of wishes) {
     if (wish?.kind === "edit") {
       const { edit, key, closes } = wish;
@@ -90,7 +90,7 @@ export function collectChanges(
     doubt: undefined,
     refused: undefined,
   }));
-  const changes: readonly Change[] = [...asked, ...repairs];
+  const changes: readonly WantedChange[] = [...asked, ...repairs];
   const refuse = createVerifier(stpd, changes);
   return changes.map((change) => ({ ...change, refused: change.refused ?? refuse(change) }));
 }
@@ -120,11 +120,11 @@ function findDoubt(
 
 /** The lines that go with an old value need no mark of a comment. */
 function takeRest(
-  edits: Map<string, { edit: IniEdit; wishes: Mend[] }>,
+  edits: Map<string, { edit: IniEdit; wishes: ProposedFix[] }>,
   line: number,
   last: number,
-): readonly Mend[] {
-  const wishes: Mend[] = [];
+): readonly ProposedFix[] {
+  const wishes: ProposedFix[] = [];
   for (let rest = line + 1; rest <= last; rest++) {
     const name = JSON.stringify({ op: "commentOut", line: rest });
     wishes.push(...(edits.get(name)?.wishes ?? []));
@@ -134,7 +134,7 @@ function takeRest(
 }
 
 /** A line that is commented out needs no other spelling. */
-function mergeRewrites(edits: Map<string, { edit: IniEdit; wishes: Mend[] }>): void {
+function mergeRewrites(edits: Map<string, { edit: IniEdit; wishes: ProposedFix[] }>): void {
   for (const [name, { edit, wishes }] of edits) {
     if (edit.op !== "rewrite") continue;
     const other = edits.get(JSON.stringify({ op: "commentOut", line: edit.line }));
@@ -144,10 +144,10 @@ function mergeRewrites(edits: Map<string, { edit: IniEdit; wishes: Mend[] }>): v
   }
 }
 
-type Unverified = Pick<Change, "edit" | "key">;
+type Unverified = Pick<WantedChange, "edit" | "key">;
 
 /** A file with more is no stpd.ini that anybody wrote; what goes beyond is left alone. */
-const mostVerified = 100;
+const maxVerified = 100;
 
 /** Tells why a second reader stands against an edit; undefined where it sees no more than we do. */
 function createVerifier(
@@ -187,11 +187,11 @@ function createVerifier(
       return "another reader of INI files takes this line for something else";
     }
     if (areAllSeen) return undefined;
-    return ++verified <= mostVerified && isSeen([change]) ? undefined : disagreeing;
+    return ++verified <= maxVerified && isSeen([change]) ? undefined : disagreeing;
   };
 }
 
-function faultsOf(wishes: readonly Mend[]): PriorityFaults {
+function faultsOf(wishes: readonly ProposedFix[]): PriorityFaults {
   const has = (fault: keyof PriorityFaults): boolean =>
     wishes.some((wish) => wish.kind === "priority" && wish.fault === fault);
   return {

@@ -3,7 +3,7 @@ import type { HostFolder } from "../fleet/host-folder.ts";
 import { printIni, type IniDocument } from "../formats/ini/document.ts";
 import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
 import { differsOnlyIn } from "../formats/ini/cross-check.ts";
-import type { Mend } from "../rules/rule.ts";
+import type { ProposedFix } from "../rules/rule.ts";
 import { disagreeing } from "./changes.ts";
 
 /** What globals.ini becomes; `text` is undefined where nothing is to be done. */
@@ -17,7 +17,7 @@ export interface GlobalsPlan {
 /** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
 export function planGlobals(
   folder: HostFolder,
-  wishes: readonly (Mend | undefined)[],
+  wishes: readonly (ProposedFix | undefined)[],
 ): GlobalsPlan {
   const wanted = new Set(wishes.flatMap((wish) => (wish?.kind === "global" ? [wish.key] : [])));
   const keys = globalKeys.filter((key) => wanted.has(key));

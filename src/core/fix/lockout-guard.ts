@@ -6,7 +6,7 @@ import { type FindUse, type PlainPortKey, plainKeys } from "../fleet/port-usage.
 import { httpsPort, listSurePlain, worksOverHttps } from "../fleet/verdict.ts";
 
 /** A host before its edits, and its two files after all of them. */
-export interface Outcome {
+export interface GuardOutcome {
   readonly folder: HostFolder;
   readonly before: StpdFile;
   readonly after: StpdFile;
@@ -27,7 +27,7 @@ function refuseAlone(folder: HostFolder): string | undefined {
 }
 
 /** Why HTTPS would not be sure to work afterwards; undefined if it would. */
-export function refuseForHttps({ folder, before, after }: Outcome): string | undefined {
+export function refuseForHttps({ folder, before, after }: GuardOutcome): string | undefined {
   const obstacle = refuseAlone(folder);
   if (obstacle !== undefined) return obstacle;
   const [old, port] = [httpsPort(before), httpsPort(after)];
@@ -48,7 +48,7 @@ const globalsOfPort: Readonly<Record<PlainPortKey, readonly GlobalKey[]>> = {
  * interfaces really moved) is the rollout's.
  */
 export function refuseClosing(
-  outcome: Outcome,
+  outcome: GuardOutcome,
   key: PlainPortKey,
   findUse: FindUse,
 ): string | undefined {
@@ -71,7 +71,7 @@ function shutsOut({ readings }: PriorityLine): boolean {
 }
 
 /** True if some data port would still be sure to work: HTTPS, or a plain one. */
-export function keepsDataPort({ folder, after }: Outcome): boolean {
+export function keepsDataPort({ folder, after }: GuardOutcome): boolean {
   const isLeft = listSurePlain(after).length > 0 || plainKeys.some((key) => isLeftOpen(after, key));
   return isLeft || (refuseAlone(folder) === undefined && worksOverHttps(after));
 }

@@ -5,19 +5,19 @@ import { httpsPort, worksOverHttps } from "../fleet/verdict.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { applyEdits } from "../formats/ini/edit.ts";
 import type { Fixable, LocatedFinding } from "../rules/finding.ts";
-import type { Mend } from "../rules/rule.ts";
-import { collectChanges, type Change } from "./changes.ts";
+import type { ProposedFix } from "../rules/rule.ts";
+import { collectChanges, type WantedChange } from "./changes.ts";
 import { planGlobals, type GlobalsPlan } from "./globals-plan.ts";
 import {
   keepsDataPort,
   refuseClosing,
   refuseForHttps,
   refuseHost,
-  type Outcome,
+  type GuardOutcome,
 } from "./lockout-guard.ts";
 
 /** What becomes of one finding's fix. */
-export interface MendOutcome {
+export interface FixOutcome {
   readonly fixable: Fixable;
   /** Why it is not safe; undefined where it is, or where there is none. */
   readonly reason: string | undefined;
@@ -33,7 +33,7 @@ export interface ChangedFile {
 
 export interface HostPlan {
   /** One for each wish, in their order. */
-  readonly outcomes: readonly MendOutcome[];
+  readonly outcomes: readonly FixOutcome[];
   readonly files: readonly ChangedFile[];
 }
 
@@ -44,15 +44,15 @@ export interface PlanContext {
   readonly unsafe: boolean;
 }
 
-const none: MendOutcome = { fixable: "no", reason: undefined, applied: false };
+const none: FixOutcome = { fixable: "no", reason: undefined, applied: false };
 
 /**
  * Plans the edits of one host: what opens and mends first, then what closes, each judged over the
  * whole host afterwards. Only what breaks something is withheld, not the whole host.
  */
-export function planHost(
+export function planHostFixes(
   folder: HostFolder,
-  wishes: readonly (Mend | undefined)[],
+  wishes: readonly (ProposedFix | undefined)[],
   context: PlanContext,
 ): HostPlan {
   const { stpd } = folder;
@@ -66,8 +66,11 @@ export function planHost(
 
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const doubted = usable.filter(({ doubt }) => doubt !== undefined);
-  const judgeWith = (others: readonly Change[]): Judged => {
-    const outcomeOf = (some: readonly Change[], more: readonly Change[] = []): Outcome => {
+  const judgeWith = (others: readonly WantedChange[]): Judged => {
+    const outcomeOf = (
+      some: readonly WantedChange[],
+      more: readonly WantedChange[] = [],
+    ): GuardOutcome => {
       const after = applyChanges(stpd, [...others, ...more, ...some], context.parse) ?? stpd;
       return { folder, before: stpd, after, globals: globals.after ?? folder.globals };
     };
@@ -89,7 +92,7 @@ export function planHost(
   const obstacle = refuseHost(folder);
   // What is written above an indented line can make that one doubtful.
   const losesHttps = worksOverHttps(stpd) && !worksOverHttps(safe.after);
-  const reasonOf = (change: Change): string | undefined => {
+  const reasonOf = (change: WantedChange): string | undefined => {
     const doubt = obstacle ?? change.doubt;
     if (doubt !== undefined) return doubt;
     if (losesHttps && change.closes === undefined) return "HTTPS would not be sure to work";
@@ -98,14 +101,14 @@ export function planHost(
     return isOpening(change) ? refusedOpening : reasons.get(change.closes);
   };
   // A change that closes nothing, and is not doubted itself, leaves every port that there is.
-  const isHarmless = (change: Change): boolean =>
+  const isHarmless = (change: WantedChange): boolean =>
     change.closes === undefined &&
     change.doubt === undefined &&
     refusedOpening === undefined &&
     !losesHttps &&
     !renames.has(change) &&
     !isRemoval(change);
-  const isChanged = (change: Change): boolean =>
+  const isChanged = (change: WantedChange): boolean =>
     isApplied(reasonOf(change)) || (context.unsafe && isHarmless(change));
 
   const applied = usable.filter(isChanged);
@@ -113,7 +116,7 @@ export function planHost(
   const changeOf = new Map(
     changes.flatMap((change) => change.wishes.map((wish) => [wish, change] as const)),
   );
-  const outcomes = wishes.map((wish): MendOutcome => {
+  const outcomes = wishes.map((wish): FixOutcome => {
     if (wish === undefined) return none;
     if (wish.kind === "global") {
       return describe(
@@ -133,9 +136,9 @@ export function planHost(
 interface Judged {
   readonly reasons: ReadonlyMap<PlainPortKey | undefined, string>;
   /** After all that is safe. */
-  readonly safe: Outcome;
+  readonly safe: GuardOutcome;
   /** After everything. */
-  readonly whole: Outcome;
+  readonly whole: GuardOutcome;
 }
 
 function isSet(file: StpdFile, key: PlainPortKey): boolean {
@@ -143,12 +146,12 @@ function isSet(file: StpdFile, key: PlainPortKey): boolean {
 }
 
 /** A plain port that STPD may have overlooked would be one that it reads. */
-function opensPlain({ before, after }: Outcome): boolean {
+function opensPlain({ before, after }: GuardOutcome): boolean {
   return plainKeys.some((key) => isSet(after, key) && !isSet(before, key));
 }
 
 /** The section gets its right name, or a line below it that rests on that. */
-function isRename(changes: readonly Change[]): (change: Change) => boolean {
+function isRename(changes: readonly WantedChange[]): (change: WantedChange) => boolean {
   const lines = changes.flatMap(({ edit, key }) =>
     edit.op === "rewrite" && key.key === "" ? [edit.line] : [],
   );
@@ -157,12 +160,12 @@ function isRename(changes: readonly Change[]): (change: Change) => boolean {
 }
 
 /** Sets the HTTPS port where it was not set. */
-function isOpening({ edit, key }: Change): boolean {
+function isOpening({ edit, key }: WantedChange): boolean {
   return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
 }
 
 /** Takes one of several lines away that set the HTTPS port. */
-function isRemoval({ edit, key }: Change): boolean {
+function isRemoval({ edit, key }: WantedChange): boolean {
   return key.key === "STPD_HTTPS_PORT" && edit.op === "commentOut";
 }
 
@@ -171,8 +174,8 @@ function isRemoval({ edit, key }: Change): boolean {
  * they are judged again until nothing more is withheld.
  */
 function judgeClosing(
-  closing: readonly Change[],
-  outcomeOf: (closing: readonly Change[]) => Outcome,
+  closing: readonly WantedChange[],
+  outcomeOf: (closing: readonly WantedChange[]) => GuardOutcome,
   findUse: FindUse,
 ): ReadonlyMap<PlainPortKey | undefined, string> {
   const reasons = new Map<PlainPortKey | undefined, string>();
@@ -188,13 +191,13 @@ function judgeClosing(
   }
 }
 
-function describe(reason: string | undefined, applied: boolean): MendOutcome {
+function describe(reason: string | undefined, applied: boolean): FixOutcome {
   return { fixable: reason === undefined ? "safe" : "unsafe", reason, applied };
 }
 
 function applyChanges(
   stpd: StpdFile,
-  changes: readonly Change[],
+  changes: readonly WantedChange[],
   parse: ParseStpd,
 ): StpdFile | undefined {
   const outcome = applyEdits(
@@ -208,7 +211,7 @@ function applyChanges(
 
 function writeFiles(
   stpd: StpdFile,
-  changes: readonly Change[],
+  changes: readonly WantedChange[],
   globals: GlobalsPlan,
   writesGlobals: boolean,
 ): readonly ChangedFile[] {

@@ -36,8 +36,8 @@ export interface SkippedHost {
 }
 
 /** GitHub takes 65,536 characters; some room is for what people add. */
-const longestBody = 58_000;
-const mostRows = 100;
+const maxBodyLength = 58_000;
+const maxRows = 100;
 
 /**
  * What a reviewer needs, most important first: which host changes to what, what has to be true
@@ -63,7 +63,7 @@ export function renderFixBody(report: FixReport): string {
     "",
     "",
   ].join("\n");
-  const room = longestBody - head.length - marks.length - 200;
+  const room = maxBodyLength - head.length - marks.length - 200;
   const reasons = renderReasons({ prefix, leftOut, skipped, kept, hosts }, room);
   const why = renderWhy(updated, Math.min(room - reasons.length, 12_000));
   const diffs = renderDiffs(updated, report, room - reasons.length - why.length);
@@ -81,7 +81,7 @@ function renderNumbers(updated: readonly FixedHost[]): string {
 }
 
 function renderTable(updated: readonly FixedHost[]): string {
-  const rows = updated.slice(0, mostRows).map((host) => {
+  const rows = updated.slice(0, maxRows).map((host) => {
     const { name, now, after, files } = host;
     const changes = files.map(
       ({ name: file, before, after: text }) =>

@@ -1,7 +1,7 @@
 import { serverSection, type StpdFile } from "../fleet/stpd-file.ts";
 import type { SectionLine } from "../fleet/stpd-lines.ts";
 import type { IniEdit } from "../formats/ini/edit.ts";
-import { readKeys, type NamedKey } from "../formats/ini/cross-check.ts";
+import { readIniKeys, type NamedKey } from "../formats/ini/cross-check.ts";
 
 /** Tells which keys `ini` sees on the line of an edit, before and after it, whatever we call them. */
 export function createTouched(stpd: StpdFile): (edit: IniEdit) => readonly NamedKey[] {
@@ -19,16 +19,18 @@ function listTouched(
   const { lines } = stpd.document;
   if (edit.op === "set") {
     const rest = lines.slice(edit.line + 1, (edit.last ?? edit.line) + 1);
-    return rest.flatMap(({ raw }) => readKeys(section?.name ?? "", raw));
+    return rest.flatMap(({ raw }) => readIniKeys(section?.name ?? "", raw));
   }
   if (edit.op !== "commentOut" && edit.op !== "rewrite") return [];
   const name = section?.name ?? "";
   const fresh = edit.op === "rewrite" ? edit.text : "";
   if (section?.line !== edit.line) {
-    return [lines[edit.line]?.raw ?? "", fresh].flatMap((raw) => readKeys(name, raw));
+    return [lines[edit.line]?.raw ?? "", fresh].flatMap((raw) => readIniKeys(name, raw));
   }
   // A section with another name takes its keys along.
   const next = stpd.sections.find(({ line }) => line > edit.line)?.line ?? lines.length;
   const below = lines.slice(edit.line + 1, next);
-  return [name, serverSection].flatMap((other) => below.flatMap(({ raw }) => readKeys(other, raw)));
+  return [name, serverSection].flatMap((other) =>
+    below.flatMap(({ raw }) => readIniKeys(other, raw)),
+  );
 }

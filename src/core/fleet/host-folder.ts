@@ -3,7 +3,7 @@ import type { Policy } from "../settings/policy.ts";
 import { defaultFacts, type Facts, type FactsFile } from "./facts.ts";
 import type { GlobalsFile } from "./globals.ts";
 import type { InterfacesFile } from "./interfaces.ts";
-import type { Subject } from "./stpd-file.ts";
+import type { StpdReading } from "./stpd-file.ts";
 
 export const hostFiles = ["stpd.ini", "host.ini", "globals.ini", "interfaces.json"] as const;
 export type HostFileName = (typeof hostFiles)[number];
@@ -14,7 +14,7 @@ export interface HostFolder {
   readonly name: string;
   /** Path of the folder below the root, with a slash at its end unless it is the root. */
   readonly path: string;
-  readonly stpd: Subject;
+  readonly stpd: StpdReading;
   readonly facts: FactsFile | undefined;
   readonly globals: GlobalsFile | undefined;
   readonly interfaces: InterfacesFile | undefined;

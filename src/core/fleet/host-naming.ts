@@ -17,7 +17,7 @@ export interface FleetFolder {
 }
 
 /** A directory that is a host, or that has to be one by `include` or its neighbours. */
-export interface Found<Folder extends FleetFolder> {
+export interface FoundNamed<Folder extends FleetFolder> {
   readonly folder: Folder;
   readonly name: string;
   /** Where its stpd.ini is, or should be; with a slash at its end unless it is the root. */
@@ -30,7 +30,7 @@ export interface Found<Folder extends FleetFolder> {
 }
 
 export interface Naming<Folder extends FleetFolder> {
-  readonly hosts: readonly Found<Folder>[];
+  readonly hosts: readonly FoundNamed<Folder>[];
   /** Patterns of `include` that no stpd.ini matches. */
   readonly unmatched: readonly string[];
 }
@@ -48,7 +48,7 @@ export function nameHosts<Folder extends FleetFolder>(
   include: readonly string[],
 ): Naming<Folder> {
   const patterns = include.map(readPattern);
-  const found = new Map<string, Found<Folder>>();
+  const found = new Map<string, FoundNamed<Folder>>();
   for (const folder of folders) {
     const pattern = patterns.find(({ matches }) => matches(folder.path + stpdFile));
     if (!isHost(folder) || (pattern === undefined && folder.named !== "file")) continue;
@@ -75,14 +75,14 @@ export function nameHosts<Folder extends FleetFolder>(
 
 interface Tree<Folder extends FleetFolder> {
   readonly byPath: ReadonlyMap<string, Folder>;
-  readonly present: readonly Found<Folder>[];
+  readonly present: readonly FoundNamed<Folder>[];
   /** Tells of a directory that no host is in it or below it; hidden ones belong to tools. */
   readonly isEmpty: (folder: FleetFolder) => boolean;
 }
 
 function readTree<Folder extends FleetFolder>(
   folders: readonly Folder[],
-  present: readonly Found<Folder>[],
+  present: readonly FoundNamed<Folder>[],
 ): Tree<Folder> {
   const covered = new Set(present.flatMap(({ path }) => [path, ...listAbove(path)]));
   return {
@@ -117,7 +117,7 @@ function describe<Folder extends FleetFolder>(
   folder: Folder,
   host: number | undefined,
   path: string,
-): Found<Folder> {
+): FoundNamed<Folder> {
   const parts = path.split("/");
   const named = host === undefined ? undefined : parts[host];
   const top = host === undefined ? path : `${parts.slice(0, host + 1).join("/")}/`;
@@ -145,7 +145,7 @@ function isHost({ files, misnamed }: FleetFolder): boolean {
 function listExpected<Folder extends FleetFolder>(
   { byPath, isEmpty }: Tree<Folder>,
   { parts, host }: Pattern & { readonly host: number },
-): readonly Found<Folder>[] {
+): readonly FoundNamed<Folder>[] {
   const matches = createMatcher(`${parts.slice(0, host + 1).join("/")}/`);
   const rest = parts.slice(host + 1, -1).map((part) => `${part}/`);
   return [...byPath.values()]
@@ -164,7 +164,7 @@ function listExpected<Folder extends FleetFolder>(
 function listSiblings<Folder extends FleetFolder>(
   { byPath, present, isEmpty }: Tree<Folder>,
   { matches }: Pattern,
-): readonly Found<Folder>[] {
+): readonly FoundNamed<Folder>[] {
   const parents = new Set(present.filter(({ folder }) => hasStpd(folder)).map(parentOf));
   return [...byPath.values()]
     .filter(

@@ -8,7 +8,7 @@ export interface PlacedInterface {
   readonly place: Place;
 }
 
-export interface Client {
+export interface InterfaceClient {
   readonly name: string;
   readonly interfaces: readonly PlacedInterface[];
 }
@@ -26,7 +26,7 @@ export interface InterfacesFile {
   readonly exportedAt: number | undefined;
   /** What the Server is called there; empty where the file is wrong. */
   readonly server: string;
-  readonly clients: readonly Client[];
+  readonly clients: readonly InterfaceClient[];
   readonly usage: readonly Usage[];
   /** The lines of the file, without their endings. */
   readonly lines: readonly string[];
@@ -34,7 +34,7 @@ export interface InterfacesFile {
 }
 
 /** A larger file is not read. */
-export const mostInventoryBytes = 16 * 1024 * 1024;
+export const maxInventoryBytes = 16 * 1024 * 1024;
 
 const works = ["backup", "restore", "migration", "replication"] as const;
 

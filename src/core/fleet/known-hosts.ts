@@ -1,5 +1,5 @@
 import { factsOf, type HostFolder } from "./host-folder.ts";
-import type { Client, InterfacesFile } from "./interfaces.ts";
+import type { InterfaceClient, InterfacesFile } from "./interfaces.ts";
 import { entriesOf, readPort } from "./stpd-file.ts";
 import { hostOf, spellings } from "./port-usage.ts";
 
@@ -50,9 +50,9 @@ export function createHostFinder(hosts: readonly KnownHost[]): FindHosts {
 
 /** A client that runs STPD, as its inventory says, and that the config repo has no host for. */
 export interface ForgottenHost {
-  readonly client: Client;
+  readonly client: InterfaceClient;
   /** The first of its interfaces with `http://` or `https://`: only STPD offers them. */
-  readonly offered: Client["interfaces"][number];
+  readonly offered: InterfaceClient["interfaces"][number];
 }
 
 /** Source: SEP, Disabling unsecure transport modes (5.1.0): on the SEP sesam Server and all RDS. */

@@ -1,4 +1,4 @@
-import { listAbove, stpdFile, type FleetFolder, type Found } from "./host-naming.ts";
+import { listAbove, stpdFile, type FleetFolder, type FoundNamed } from "./host-naming.ts";
 
 export interface NamingProblem {
   /** Path below the root. */
@@ -10,7 +10,7 @@ export interface NamingProblem {
 /** Directories of SEP sesam above an stpd.ini, in small letters: none of them names a host. */
 const sesamFolders = ["ini", "var", "sesam", "opt", "sepsesam", "programdata", "program files"];
 
-type Hosts = readonly Found<FleetFolder>[];
+type Hosts = readonly FoundNamed<FleetFolder>[];
 
 /** Where it is not clear which host a file is of. */
 export function findNamingProblems(
@@ -56,13 +56,13 @@ function findNameless(hosts: Hosts): readonly NamingProblem[] {
   });
 }
 
-function isNameless({ name, isNamedByPattern, folder }: Found<FleetFolder>): boolean {
+function isNameless({ name, isNamedByPattern, folder }: FoundNamed<FleetFolder>): boolean {
   return name.toLowerCase() === "ini" && !isNamedByPattern && folder.named === undefined;
 }
 
 /** Hosts on the network are told apart by their names, and not by the case of them. */
 function findDoubles(hosts: Hosts): readonly NamingProblem[] {
-  const first = new Map<string, Found<FleetFolder>>();
+  const first = new Map<string, FoundNamed<FleetFolder>>();
   const sorted = hosts.toSorted(
     (left, right) => Number(left.path > right.path) - Number(left.path < right.path),
   );
@@ -83,7 +83,7 @@ function findDoubles(hosts: Hosts): readonly NamingProblem[] {
   });
 }
 
-function fileOf({ path, folder }: Pick<Found<FleetFolder>, "path" | "folder">): string {
+function fileOf({ path, folder }: Pick<FoundNamed<FleetFolder>, "path" | "folder">): string {
   const { files } = folder;
   return path + (files.includes(stpdFile) ? stpdFile : (files[0] ?? stpdFile));
 }

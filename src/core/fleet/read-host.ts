@@ -2,7 +2,7 @@ import { defaultFacts, readFacts, type Facts } from "./facts.ts";
 import { readGlobals } from "./globals.ts";
 import type { HostFileName, HostFolder } from "./host-folder.ts";
 import { readInterfaces, type InterfacesFile } from "./interfaces.ts";
-import { createStpdParser, type ParseStpd, type Subject } from "./stpd-file.ts";
+import { createStpdParser, type ParseStpd, type StpdReading } from "./stpd-file.ts";
 import type { Policy } from "../settings/policy.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Problem } from "../base/errors.ts";
@@ -75,7 +75,7 @@ export function createHostReader(settings: Settings): ReadHost {
     const policy = policyOf(facts?.facts ?? defaultFacts);
     const parse = parserOf(policy);
     const reading = files["stpd.ini"] ?? { kind: "missing" };
-    const stpd: Subject = reading.kind === "bytes" ? parse(reading.bytes) : reading;
+    const stpd: StpdReading = reading.kind === "bytes" ? parse(reading.bytes) : reading;
     const folder = { name, path, stpd, facts, globals, interfaces, policy, misnamed };
     return { folder, parse, problems };
   };

@@ -41,7 +41,7 @@ export interface StpdFile extends StpdLines {
 }
 
 /** What the rules look at: a file, or why there is none to look at. */
-export type Subject =
+export type StpdReading =
   | StpdFile
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable"; readonly reason: string }
@@ -54,7 +54,7 @@ export type Subject =
       readonly column: number;
     };
 
-export type ParseStpd = (bytes: string) => Subject;
+export type ParseStpd = (bytes: string) => StpdReading;
 
 /** Takes what is asked of a host; the parser keeps what it learns about priority strings. */
 export function createStpdParser({
@@ -85,7 +85,7 @@ export function createStpdParser({
 }
 
 /** A byte order mark of UTF-16, or a NUL, which no text in ASCII, latin1 or UTF-8 holds. */
-function findGarbled(bytes: string): Subject | undefined {
+function findGarbled(bytes: string): StpdReading | undefined {
   if (/^(\xff\xfe|\xfe\xff)/.test(bytes)) {
     return { kind: "garbled", cause: "UTF-16", line: 0, column: 0 };
   }

@@ -1,6 +1,6 @@
 import { decodeBytes } from "../base/text.ts";
 import { printCanonical, readCanonical, type CanonicalValue } from "./json/canonical.ts";
-import { matchShape, recordShape, textShape } from "./json/decode.ts";
+import { matchDecoder, recordDecoder, textDecoder } from "./json/decode.ts";
 
 /** What a signature is for; a ticket is never taken for an entry of the ledger. */
 export type JwsType = "sesam-harden-ticket" | "sesam-harden-ledger";
@@ -37,10 +37,10 @@ const longest: Readonly<Record<JwsType, number>> = {
   "sesam-harden-ledger": 1024 * 1024,
 };
 
-const headerShape = recordShape<{ alg: string; kid: string; typ: string }>({
-  alg: textShape,
-  kid: textShape,
-  typ: textShape,
+const headerDecoder = recordDecoder<{ alg: string; kid: string; typ: string }>({
+  alg: textDecoder,
+  kid: textDecoder,
+  typ: textDecoder,
 });
 
 /** Header of everything that is signed here, RFC 9864: the algorithm is named in full. */
@@ -66,7 +66,7 @@ export function readJws(text: string, type: JwsType, keys: readonly PublicKey[])
   if (!("alg" in value) || value["alg"] !== "Ed25519") {
     return { kind: "refused", reason: "algorithm" };
   }
-  const read = headerShape(value);
+  const read = headerDecoder(value);
   if (read === undefined || read.typ !== type) return { kind: "refused", reason: "header" };
   const key = keys.find(({ kid }) => kid === read.kid);
   if (key === undefined) return { kind: "refused", reason: "key-unknown" };
@@ -90,11 +90,11 @@ export function decodeBase64Url(text: string): string | undefined {
   return encodeBase64Url(bytes) === text ? bytes : undefined;
 }
 
-const keyShape = recordShape<{ crv: string; kid: string; kty: string; x: string }>({
-  crv: matchShape(/^Ed25519$/),
-  kid: matchShape(/^[A-Za-z0-9_-]{43}$/),
-  kty: matchShape(/^OKP$/),
-  x: matchShape(/^[A-Za-z0-9_-]{43}$/),
+const keyDecoder = recordDecoder<{ crv: string; kid: string; kty: string; x: string }>({
+  crv: matchDecoder(/^Ed25519$/),
+  kid: matchDecoder(/^[A-Za-z0-9_-]{43}$/),
+  kty: matchDecoder(/^OKP$/),
+  x: matchDecoder(/^[A-Za-z0-9_-]{43}$/),
 });
 
 /**
@@ -105,7 +105,7 @@ export function readPublicKey(text: string): PublicKey | undefined {
   const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];
   if (kid !== undefined && x !== undefined) return { kid, x };
   const reading = readCanonical(text.trim());
-  const key = reading.kind === "value" ? keyShape(reading.value) : undefined;
+  const key = reading.kind === "value" ? keyDecoder(reading.value) : undefined;
   return key && { kid: key.kid, x: key.x };
 }
 

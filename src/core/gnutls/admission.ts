@@ -1,4 +1,4 @@
-import { usualClients, type Client } from "./clients.ts";
+import { usualClients, type UsualClient } from "./clients.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Suite } from "./suites.ts";
 
@@ -26,7 +26,7 @@ export function listShutOut(evaluation: Evaluation): readonly ShutOut[] {
   );
 }
 
-function tryOut(evaluation: Evaluation, client: Client, key: KeyKind): readonly ShutOut[] {
+function tryOut(evaluation: Evaluation, client: UsualClient, key: KeyKind): readonly ShutOut[] {
   const found = client.versions.find((name) => evaluation.protocols.includes(name));
   const version = found === "TLS1.3" || found === "TLS1.2" ? found : undefined;
   const lack = version === undefined ? "cipher suite" : findLack(evaluation, client, key, version);
@@ -35,7 +35,7 @@ function tryOut(evaluation: Evaluation, client: Client, key: KeyKind): readonly 
 
 function findLack(
   { possible, groups, signatures, options }: Evaluation,
-  client: Client,
+  client: UsualClient,
   key: KeyKind,
   version: "TLS1.2" | "TLS1.3",
 ): ShutOut["lack"] | undefined {
@@ -65,7 +65,7 @@ function hasGroup({ keyExchange }: Suite, shared: readonly string[]): boolean {
   return shared.some((name) => name.startsWith("FFDHE") === (keyExchange === "DHE-RSA"));
 }
 
-function isCbcAllowed(options: readonly string[], { encryptThenMac }: Client): boolean {
+function isCbcAllowed(options: readonly string[], { encryptThenMac }: UsualClient): boolean {
   if (!options.includes("%FORCE_ETM")) return true;
   return encryptThenMac === true && !options.includes("%NO_ETM");
 }

@@ -147,7 +147,7 @@ export const mlDsaInUseSince: Dialect = "3.8.13";
 export const mlDsa = words("ML-DSA-44 ML-DSA-65 ML-DSA-87");
 export const ed448InSecure192Since: Dialect = "3.7.1";
 
-export const tlsVersions = words("TLS1.3 TLS1.2 TLS1.1 TLS1.0");
+export const priorityVersions = words("TLS1.3 TLS1.2 TLS1.1 TLS1.0");
 export const dtlsVersions = words("DTLS1.2 DTLS1.0");
 export const normalCiphers = words(
   "AES-256-GCM CHACHA20-POLY1305 AES-256-CCM AES-256-CBC AES-128-GCM AES-128-CCM AES-128-CBC",

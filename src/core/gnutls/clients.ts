@@ -1,10 +1,10 @@
-import { normalGroups, tlsVersions, words } from "./algorithms.ts";
+import { normalGroups, priorityVersions, words } from "./algorithms.ts";
 
 /**
  * What a client offers as it comes, nothing configured: numbers of suites, and GnuTLS's names of
  * groups and of the signature algorithms that an RSA or EC key can make.
  */
-export interface Client {
+export interface UsualClient {
   readonly name: string;
   /** The first that the server has is used. */
   readonly versions: readonly string[];
@@ -27,14 +27,14 @@ const signatures = words(
 
 const modern = { versions: words("TLS1.3 TLS1.2"), groups: normalGroups, signatures };
 const older = {
-  versions: tlsVersions,
+  versions: priorityVersions,
   groups: normalGroups,
   signatures,
   encryptThenMac: true,
 } as const;
 
 /** The clients that a string has to let in. */
-export const usualClients: readonly Client[] = [
+export const usualClients: readonly UsualClient[] = [
   // The hello of s_client of Debian's 3.0.22; curl with this library offers the same.
   {
     ...older,

@@ -1,5 +1,5 @@
 import { unusableGroups } from "./algorithms.ts";
-import type { Lists } from "./read-elements.ts";
+import type { EnabledLists } from "./read-elements.ts";
 import type { Suite, SuiteIndex } from "./suites.ts";
 import type { ListName, Vocabulary } from "./vocabulary.ts";
 
@@ -8,7 +8,7 @@ const pskKeyExchanges = ["PSK", "DHE-PSK", "ECDHE-PSK"];
 
 /** The consistency step after the last element, in GnuTLS's order; names the list that is missing. */
 export function makeConsistent(
-  lists: Lists,
+  lists: EnabledLists,
   options: readonly string[],
   vocabulary: Vocabulary,
   findSuites: SuiteIndex,
@@ -57,7 +57,10 @@ export function makeConsistent(
 }
 
 /** First the suites of TLS 1.3, then by key exchange, cipher and MAC in the order of the lists. */
-function listSuites({ keyExchanges, ciphers, macs }: Lists, findSuites: SuiteIndex): Suite[] {
+function listSuites(
+  { keyExchanges, ciphers, macs }: EnabledLists,
+  findSuites: SuiteIndex,
+): Suite[] {
   const suites: Suite[] = [];
   for (const keyExchange of [undefined, ...keyExchanges]) {
     const byCipher = findSuites(keyExchange);

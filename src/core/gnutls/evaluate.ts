@@ -2,7 +2,7 @@ import { makeConsistent } from "./consistency.ts";
 import type { Dialect } from "./dialects.ts";
 import { listEffective, listPossible, type SuitesByVersion } from "./effective.ts";
 import { splitElements } from "./elements.ts";
-import { readElements, type Lists, type PriorityError } from "./read-elements.ts";
+import { readElements, type EnabledLists, type PriorityError } from "./read-elements.ts";
 import { createSuiteIndex, type Suite } from "./suites.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import type { PriorityWarning } from "./warnings.ts";
@@ -76,7 +76,7 @@ function failed(error: PriorityError, warnings: readonly PriorityWarning[]): Eva
 }
 
 function describe(
-  lists: Lists,
+  lists: EnabledLists,
   all: readonly Suite[],
   vocabulary: Vocabulary,
   rest: Pick<Evaluation, "options" | "warnings">,

@@ -10,12 +10,12 @@ export interface PriorityError {
   readonly trueOffset: number;
 }
 
-export type Lists = Record<ListName, string[]>;
+export type EnabledLists = Record<ListName, string[]>;
 
 /** What the elements come to, before GnuTLS makes the lists consistent. */
 export interface Reading {
   readonly error: PriorityError | null;
-  readonly lists: Lists;
+  readonly lists: EnabledLists;
   /** Where each list that is empty lost its last entry. */
   readonly emptiedAt: ReadonlyMap<ListName, number>;
   /** With their `%`, in their order. */
@@ -25,7 +25,7 @@ export interface Reading {
 
 /** Carries out the elements one after the other, up to the first error. */
 export function readElements(elements: readonly Element[], vocabulary: Vocabulary): Reading {
-  const lists: Lists = {
+  const lists: EnabledLists = {
     versions: ["TLS1.3", "TLS1.2", "TLS1.1", "TLS1.0", "DTLS1.2", "DTLS1.0"],
     ciphers: [],
     macs: [],
@@ -77,7 +77,7 @@ function upperCase(text: string): string {
 type KeywordLists = Readonly<Partial<Record<ListName, readonly string[]>>>;
 
 /** The first bare keyword replaces, later ones add what is missing at the end. */
-function enter(lists: Lists, keyword: KeywordLists, keep: boolean): void {
+function enter(lists: EnabledLists, keyword: KeywordLists, keep: boolean): void {
   for (const [name, list] of Object.entries(lists) as [ListName, string[]][]) {
     const entries = keyword[name];
     if (entries === undefined) continue;
@@ -94,7 +94,7 @@ function addMissing(list: string[], entries: readonly string[]): void {
 function changeLists(
   element: Element,
   upper: string,
-  lists: Lists,
+  lists: EnabledLists,
   vocabulary: Vocabulary,
   emptiedAt: Map<ListName, number>,
   warnings: PriorityWarning[],

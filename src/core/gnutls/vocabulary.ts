@@ -12,7 +12,7 @@ interface Change {
 }
 
 /** What a word after `+`, `-` or `!` stands for; no changes: accepted, and nothing happens. */
-export interface Word {
+export interface PriorityWord {
   readonly changes: readonly Change[];
   /** Accepted by its form alone: an unknown name behind a known prefix. */
   readonly ignored?: true;
@@ -28,28 +28,28 @@ export interface Vocabulary {
   readonly usableBefore13: readonly string[];
   readonly usableIn13: readonly string[];
   /** Takes the word in ASCII upper case. */
-  readonly find: (word: string) => Word | undefined;
+  readonly find: (word: string) => PriorityWord | undefined;
 }
 
-const nothing: Word = { changes: [] };
-const ignored: Word = { changes: [], ignored: true };
+const nothing: PriorityWord = { changes: [] };
+const ignored: PriorityWord = { changes: [], ignored: true };
 
-const one = (list: ListName, name: string): Word => ({
+const one = (list: ListName, name: string): PriorityWord => ({
   changes: [{ list, add: [name], remove: [name] }],
 });
-const some = (list: ListName, names: readonly string[]): Word => ({
+const some = (list: ListName, names: readonly string[]): PriorityWord => ({
   changes: [{ list, add: names, remove: names }],
 });
 /** `-CIPHER-GOST-ALL` and its like take away everything, whichever algorithms they name. */
-const emptying = (list: ListName, add: readonly string[]): Word => ({
+const emptying = (list: ListName, add: readonly string[]): PriorityWord => ({
   changes: [{ list, add, remove: "everything" }],
 });
 
 /** Prefixes in the order in which GnuTLS tries them; whatever follows the prefix is not looked at. */
-function listPrefixes(signatures: readonly string[]): readonly (readonly [string, Word])[] {
+function listPrefixes(signatures: readonly string[]): readonly (readonly [string, PriorityWord])[] {
   const gost = algorithms.gostGroups;
   return [
-    ["VERS-TLS-ALL", some("versions", algorithms.tlsVersions)],
+    ["VERS-TLS-ALL", some("versions", algorithms.priorityVersions)],
     [
       "VERS-DTLS-ALL",
       {
@@ -62,7 +62,10 @@ function listPrefixes(signatures: readonly string[]): readonly (readonly [string
         ],
       },
     ],
-    ["VERS-ALL", emptying("versions", [...algorithms.tlsVersions, ...algorithms.dtlsVersions])],
+    [
+      "VERS-ALL",
+      emptying("versions", [...algorithms.priorityVersions, ...algorithms.dtlsVersions]),
+    ],
     ["COMP-", ignored],
     ["CURVE-ALL", emptying("groups", algorithms.normalGroups)],
     ["GROUP-ALL", emptying("groups", algorithms.normalGroups)],
@@ -100,7 +103,7 @@ function listPrefixes(signatures: readonly string[]): readonly (readonly [string
 }
 
 /** Whole names, in the order in which GnuTLS looks them up: the first that fits wins. */
-function findName(word: string, known: (name: string) => boolean): Word | undefined {
+function findName(word: string, known: (name: string) => boolean): PriorityWord | undefined {
   const match = (names: readonly string[], prefix: string): string | undefined => {
     if (!word.startsWith(prefix)) return undefined;
     const upper = word.slice(prefix.length);

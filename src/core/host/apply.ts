@@ -7,7 +7,7 @@ import {
 } from "./prepare-change.ts";
 import type { Journal } from "./journal.ts";
 import type { Proof } from "./health-check.ts";
-import { proveHost } from "./wait-healthy.ts";
+import { waitHealthy } from "./wait-healthy.ts";
 import type { HostPort, Outcome, TicketCheck } from "./ports.ts";
 import { insist } from "./retry.ts";
 import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
@@ -99,7 +99,7 @@ async function proveAgain(
   { after, newFile }: PreparedChange,
   host: HostPort,
 ): Promise<ApplyResult> {
-  const proof = await proveHost(
+  const proof = await waitHealthy(
     { claim: "hardened", file: newFile, before: undefined, limits },
     host,
   );
@@ -143,7 +143,7 @@ async function changeHost(
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
   if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`);
   host.tell("looking whether the host is hardened and reachable");
-  const proof = await proveHost(
+  const proof = await waitHealthy(
     {
       claim: "hardened",
       file: prepared.newFile,
@@ -201,7 +201,7 @@ async function prepareHost(
     return refusal("no-timer", "it was armed, and is not there");
   tell(`the change is undone by ${armed.value}, unless it is proven before`);
   // The first write there since it was last tidied, so whatever is left of an earlier run goes.
-  for (const step of [folder.tidy, () => copies.stage(after), copies.keep, folder.sync]) {
+  for (const step of [folder.cleanUp, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();
     if (made.kind === "failed") return refuseFailure(made, "not-written");
   }

@@ -1,13 +1,13 @@
 import { keyOfPort, listWirePorts } from "../probe/target-ports.ts";
 import { plainNumber, plainPortEntries, type StpdFile } from "../fleet/stpd-file.ts";
-import { worstOf, type AddressProbe, type Answer } from "../probe/address-probe.ts";
+import { worstOf, type AddressProbe, type ProbeAnswer } from "../probe/address-probe.ts";
 import type { PortName } from "../probe/observation.ts";
 import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
 import { readExpectation, type Expectation } from "../verify/expectation.ts";
 import { judgeWire } from "../verify/judge-wire.ts";
 
 /** What is seen of a host at one time. */
-export interface Sight {
+export interface HostObservation {
   /** On the host's own loopback. */
   readonly inside: AddressProbe | undefined;
   /** At every address at which clients reach the host. */
@@ -17,9 +17,9 @@ export interface Sight {
 }
 
 export interface Proof {
-  readonly answer: Answer;
+  readonly answer: ProbeAnswer;
   readonly reasons: readonly {
-    readonly answer: Exclude<Answer, "good">;
+    readonly answer: Exclude<ProbeAnswer, "good">;
     readonly message: string;
   }[];
 }
@@ -27,13 +27,13 @@ export interface Proof {
 type ProofReason = Proof["reasons"][number];
 
 /** hardened: all that the file in place promises; reachable: one data port of it works. */
-export type Claim = "hardened" | "reachable";
+export type Requirement = "hardened" | "reachable";
 
 export interface ProofRequest {
-  readonly claim: Claim;
+  readonly claim: Requirement;
   /** The file in place. */
   readonly file: StpdFile;
-  readonly sight: Sight;
+  readonly sight: HostObservation;
 }
 
 /** Good only if everything that the claim rests on was seen. */
@@ -55,7 +55,7 @@ const plainPorts = ["http", "ftp"] as const;
 function judgeReach(
   probe: AddressProbe,
   { opensHttps, opensPlain }: Expectation,
-  sight: Sight,
+  sight: HostObservation,
 ): readonly ProofReason[] {
   const https = opensHttps ? judgeHttps(probe, sight) : [bad("the file opens no HTTPS")];
   if (https.length === 0) return [];
@@ -69,7 +69,7 @@ function judgeReach(
   return [{ answer, message: all.map(({ message }) => message).join("; ") }];
 }
 
-function judgeHttps(probe: AddressProbe, sight: Sight): readonly ProofReason[] {
+function judgeHttps(probe: AddressProbe, sight: HostObservation): readonly ProofReason[] {
   const { address, reachable, reasons, certificate } = probe;
   if (reachable !== "good") {
     const why = reasons[0]?.message ?? "nothing more is known";
@@ -88,7 +88,7 @@ function judgeHttps(probe: AddressProbe, sight: Sight): readonly ProofReason[] {
 function judgeOpen(
   name: PortName,
   { address, ports }: AddressProbe,
-  sight: Sight,
+  sight: HostObservation,
 ): readonly ProofReason[] {
   const { port, state } = ports[name];
   if (state === "filtered") return [unknown(`port ${port} at ${address} does not answer`)];
@@ -103,7 +103,7 @@ function judgeOpen(
 function listensOn(
   port: number,
   name: PortName,
-  { listening, inside }: Sight,
+  { listening, inside }: HostObservation,
 ): boolean | undefined {
   if (listening !== undefined) return listening.has(port);
   if (inside === undefined || inside.ports[name].port !== port) return undefined;
@@ -114,7 +114,7 @@ function listensOn(
 function judgeHardened(
   probe: AddressProbe,
   expectation: Expectation,
-  sight: Sight,
+  sight: HostObservation,
 ): readonly ProofReason[] {
   const reasons: ProofReason[] = [...judgeHttps(probe, sight)];
   for (const name of plainPorts) {

@@ -1,10 +1,10 @@
 import type { AddressProbe, Demands, PortSeen } from "../probe/address-probe.ts";
 import type { PortName } from "../probe/observation.ts";
 import { portsToProve } from "./health-check.ts";
-import type { Clock, Eyes } from "./ports.ts";
+import type { Clock, HostObserver } from "./ports.ts";
 import { probeAddress, type ProbeTools } from "../probe/probe-address.ts";
 
-export interface EyesOptions {
+export interface ObserverOptions {
   /** Names or addresses at which clients reach the host. */
   readonly addresses: readonly string[];
   /** How the host's own loopback is asked. */
@@ -18,9 +18,15 @@ export interface EyesOptions {
 const loopback = "127.0.0.1";
 
 /** Looks at a host from inside and from outside at the same time. */
-export function createEyes({ addresses, inside, outside, listening, clock }: EyesOptions): Eyes {
+export function createEyes({
+  addresses,
+  inside,
+  outside,
+  listening,
+  clock,
+}: ObserverOptions): HostObserver {
   return {
-    see: async (file, before) => {
+    observe: async (file, before) => {
       const ports = portsToProve(file, before);
       // Whether something listens is asked of the host, so silence at a closed port is no question.
       const demands: Demands = { profile: "vendor", filteredPort: "closed", now: clock.now() };

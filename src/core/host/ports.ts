@@ -1,6 +1,6 @@
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { Decision, Journal } from "./journal.ts";
-import type { Sight } from "./health-check.ts";
+import type { HostObservation } from "./health-check.ts";
 import type { Refusal } from "../base/reasons.ts";
 
 /** What came of an effect; a failed one left what was there before, as far as can be seen. */
@@ -41,7 +41,7 @@ export interface StpdCopies {
   /** Gives the live file its second name, `old`: no byte is copied, so no disk can be too full. */
   readonly keep: () => Promise<Outcome>;
   /** Puts a copy in the place of the live file at once; the copy's name is gone afterwards. */
-  readonly place: (name: Exclude<CopyName, "live">) => Promise<Outcome>;
+  readonly activate: (name: Exclude<CopyName, "live">) => Promise<Outcome>;
 }
 
 /** The folder that they lie in. */
@@ -49,7 +49,7 @@ export interface StpdFolder {
   /** Forces the names to the disk. */
   readonly sync: () => Promise<Outcome>;
   /** Takes both copies away. */
-  readonly tidy: () => Promise<Outcome>;
+  readonly cleanUp: () => Promise<Outcome>;
 }
 
 export interface JournalStore {
@@ -135,9 +135,9 @@ export interface Service {
 /** The text of `/proc/net/tcp` and `/proc/net/tcp6` of the host, now. */
 export type ReadTcpTables = () => Promise<Outcome<string>>;
 
-export interface Eyes {
+export interface HostObserver {
   /** Looks at the host from inside and outside; the ports are those of the file in place. */
-  readonly see: (file: StpdFile, before: StpdFile | undefined) => Promise<Sight>;
+  readonly observe: (file: StpdFile, before: StpdFile | undefined) => Promise<HostObservation>;
 }
 
 export interface Clock {
@@ -167,7 +167,7 @@ export interface HostPort {
   readonly timer: UndoTimer;
   readonly service: Service;
   readonly readTcpTables: ReadTcpTables;
-  readonly eyes: Eyes;
+  readonly eyes: HostObserver;
   readonly clock: Clock;
   readonly hash: (bytes: string) => string;
   readonly tell: Tell;

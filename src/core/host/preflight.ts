@@ -108,7 +108,7 @@ async function refuseUnproven(
   { oldFile, newFile }: Files,
   { eyes }: Pick<HostPort, "eyes">,
 ): Promise<Refusal | undefined> {
-  const sight = await eyes.see(oldFile, undefined);
+  const sight = await eyes.observe(oldFile, undefined);
   const ending = sight.outside
     .flatMap(({ reasons }) => reasons)
     .find(({ code }) => code.startsWith("certificate-"));

@@ -78,7 +78,7 @@ export function findVersion(output: string): string | undefined {
   return named ?? /\bsesam\s+(\d+\.\d+\.\d+(?:\.\d+)?)\b/i.exec(output)?.[1];
 }
 
-export interface Connection {
+export interface TcpConnection {
   /** Of this machine. */
   readonly port: number;
   /** Address of the other end; IPv6 in brackets. */
@@ -89,7 +89,10 @@ export interface Connection {
  * Established TCP connections to one of the ports, out of the text of `/proc/net/tcp` and
  * `/proc/net/tcp6`; a connection within the machine is in it with both ends. Source: proc(5).
  */
-export function listConnections(tables: string, ports: ReadonlySet<number>): readonly Connection[] {
+export function listConnections(
+  tables: string,
+  ports: ReadonlySet<number>,
+): readonly TcpConnection[] {
   return readTcpRows(tables)
     .filter(({ state, port }) => state === "01" && ports.has(port))
     .map(({ port, peer }) => ({ port, peer }));

@@ -1,6 +1,6 @@
 import { HardenError } from "../base/errors.ts";
 import { defaultEndpoints } from "../inventory/endpoints.ts";
-import { readPage, type Page } from "../inventory/page.ts";
+import { readPage, type ListPage } from "../inventory/page.ts";
 import type { Busy } from "./ports.ts";
 import type { SesamRest } from "../inventory/sesam-port.ts";
 import { isSuccess, withSession, type Credentials } from "../inventory/sesam-session.ts";
@@ -39,7 +39,7 @@ export async function askServer(
 
 /** What runs is seen on any page; that nothing runs, on all of them alone, and in every job. */
 function judgePage(
-  { items, total = items.length, hasMore }: Page,
+  { items, total = items.length, hasMore }: ListPage,
   { jobs, busyStates }: Pick<ServerQuestion, "jobs" | "busyStates">,
 ): Busy {
   const busy = new Set(busyStates.map((state) => state.toLowerCase()));

@@ -20,7 +20,7 @@ export async function replaceFile(
   if (live.kind === "failed") return live;
   if (live.value?.bytes !== before) return changed;
   tell("replacing the file");
-  const placed = await copies.place("fresh");
+  const placed = await copies.activate("fresh");
   if (placed.kind === "failed") return placed;
   const synced = await folder.sync();
   if (synced.kind === "failed") return synced;

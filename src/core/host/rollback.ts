@@ -1,7 +1,7 @@
 import type { ParseStpd, StpdFile } from "../fleet/stpd-file.ts";
-import type { Answer } from "../probe/address-probe.ts";
+import type { ProbeAnswer } from "../probe/address-probe.ts";
 import type { Journal } from "./journal.ts";
-import { proveHost, proveOnce, type ProofLimits } from "./wait-healthy.ts";
+import { waitHealthy, proveOnce, type ProofLimits } from "./wait-healthy.ts";
 import type { HostPort, Outcome, ServiceState } from "./ports.ts";
 import { insist } from "./retry.ts";
 
@@ -56,14 +56,14 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
   let again: "old" | "bridge" | undefined;
   let reached: FileInPlace | undefined;
   let answer: "bad" | "unknown" = "bad";
-  for (const [turn, retreat] of listRetreats(journal).entries()) {
+  for (const [turn, retreat] of fallbackOrder(journal).entries()) {
     const file = again ?? retreat;
     tell(`putting the ${file} file in place`);
     const put = await putBack(file, journal, host);
     if (put.kind === "failed")
       notes.push(`the ${file} file could not be put in place: ${put.reason}`);
     const startTick = turn === 0 ? request.startTick : undefined;
-    const result = await bringUp({ ...request, startTick }, host, notes);
+    const result = await restartAndCheck({ ...request, startTick }, host, notes);
     const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
     if (result === "pending") return { kind: "pending", file: inPlace, notes };
     // Nobody has proven the new file, so it is not what an undo ends with.
@@ -84,7 +84,7 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
 }
 
 /** In the phase close the bridge is what lay there before, as a rule. */
-function listRetreats({ before, bridge }: Journal): readonly ("old" | "bridge")[] {
+function fallbackOrder({ before, bridge }: Journal): readonly ("old" | "bridge")[] {
   return ["old", bridge === null || bridge === before ? "old" : "bridge", "old"];
 }
 
@@ -93,7 +93,7 @@ export async function finishChange(
   { id }: Journal,
   { folder, timer, journals, clock }: HostPort,
 ): Promise<readonly string[]> {
-  await insist(() => folder.tidy(), clock);
+  await insist(() => folder.cleanUp(), clock);
   await insist(() => timer.disarm(id), clock);
   const cleared = await insist(() => journals.clear(id), clock);
   return cleared.kind === "done" ? [] : [`the change could not be closed: ${cleared.reason}`];
@@ -114,7 +114,7 @@ async function isForeignFine(
   notes.push(`somebody else changed the file since; it is kept as ${digest}`);
   const file = parse(bytes);
   if (file.kind === "file") {
-    const proof = await proveHost({ claim: "reachable", file, before: undefined, limits }, host);
+    const proof = await waitHealthy({ claim: "reachable", file, before: undefined, limits }, host);
     if (proof.answer === "good") return true;
   }
   // What cannot be kept is not overwritten, unless nobody can reach the host with it.
@@ -137,7 +137,7 @@ async function putBack(
   if (file === "old") {
     const old = await insist(() => copies.read("old"), clock);
     if (old.kind === "done" && old.value !== undefined) {
-      const placed = await insist(() => copies.place("old"), clock);
+      const placed = await insist(() => copies.activate("old"), clock);
       if (placed.kind === "done") return sync();
     }
   }
@@ -150,7 +150,7 @@ async function putBack(
   if (kept.kind === "failed") return kept;
   const staged = await insist(() => copies.stage(kept.value), clock);
   if (staged.kind === "failed") return staged;
-  const placed = await insist(() => copies.place("fresh"), clock);
+  const placed = await insist(() => copies.activate("fresh"), clock);
   return placed.kind === "failed" ? placed : sync();
 }
 
@@ -158,7 +158,11 @@ async function putBack(
 type Upshot = "reachable" | "unloaded" | "pending" | "not" | "unknown";
 
 /** Restarts with what is in place, and looks whether the host can be reached. */
-async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): Promise<Upshot> {
+async function restartAndCheck(
+  request: UndoRequest,
+  host: HostPort,
+  notes: string[],
+): Promise<Upshot> {
   const { parse, limits, startTick } = request;
   const live = await insist(() => host.copies.read("live"), host.clock);
   const file =
@@ -169,7 +173,7 @@ async function bringUp(request: UndoRequest, host: HostPort, notes: string[]): P
   }
   const claim = { claim: "reachable", file, before: undefined, limits } as const;
   const before = await host.service.look(file);
-  if (startTick !== undefined && startOf(before) === startTick) {
+  if (startTick !== undefined && serviceStart(before) === startTick) {
     return upshots[await proveInto(notes, claim, host)];
   }
   if (await mustWait(request, file, host)) {
@@ -191,10 +195,10 @@ const upshots = { good: "reachable", bad: "not", unknown: "unknown" } as const;
 
 async function proveInto(
   notes: string[],
-  request: Parameters<typeof proveHost>[0],
+  request: Parameters<typeof waitHealthy>[0],
   host: HostPort,
-): Promise<Answer> {
-  const proof = await proveHost(request, host);
+): Promise<ProbeAnswer> {
+  const proof = await waitHealthy(request, host);
   notes.push(...proof.reasons.map(({ message }) => message));
   return proof.answer;
 }
@@ -234,7 +238,7 @@ async function nameInPlace(
   return digest === bridge ? "bridge" : "foreign";
 }
 
-export function startOf(service: Outcome<ServiceState>): number | undefined {
+export function serviceStart(service: Outcome<ServiceState>): number | undefined {
   return service.kind === "done" ? service.value.startTick : undefined;
 }
 

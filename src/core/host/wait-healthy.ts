@@ -1,5 +1,5 @@
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import { judgeProof, type Claim, type Proof } from "./health-check.ts";
+import { judgeProof, type Requirement, type Proof } from "./health-check.ts";
 import type { HostPort } from "./ports.ts";
 
 export interface ProofLimits {
@@ -10,7 +10,7 @@ export interface ProofLimits {
 }
 
 export interface ProveRequest {
-  readonly claim: Claim;
+  readonly claim: Requirement;
   /** The file in place, and the one that was there before. */
   readonly file: StpdFile;
   readonly before: StpdFile | undefined;
@@ -26,11 +26,11 @@ export async function proveOnce(
   { claim, file, before }: Pick<ProveRequest, "claim" | "file" | "before">,
   { eyes }: Pick<HostPort, "eyes">,
 ): Promise<Proof> {
-  return judgeProof({ claim, file, sight: await eyes.see(file, before) });
+  return judgeProof({ claim, file, sight: await eyes.observe(file, before) });
 }
 
 /** Looks until it is good, and stays so for a while, or the time runs out; gives the last look. */
-export async function proveHost(
+export async function waitHealthy(
   request: ProveRequest,
   host: Pick<HostPort, "eyes" | "clock">,
 ): Promise<Proof> {

@@ -10,17 +10,17 @@ export type EndpointName = ListKind | "login" | "logout" | "server";
 
 const endpointNames: readonly EndpointName[] = [...listKinds, "login", "logout", "server"];
 
-export interface Endpoint {
+export interface RestEndpoint {
   readonly method: "GET" | "POST";
   /** Below the API's own path, with a slash in front; may have a query. */
   readonly path: string;
 }
 
 export interface Endpoints {
-  readonly login: Endpoint;
-  readonly logout: Endpoint;
-  readonly server: Endpoint;
-  readonly lists: ReadonlyMap<ListKind, Endpoint>;
+  readonly login: RestEndpoint;
+  readonly logout: RestEndpoint;
+  readonly server: RestEndpoint;
+  readonly lists: ReadonlyMap<ListKind, RestEndpoint>;
 }
 
 /** Below this the API of version 2 is found. */
@@ -34,7 +34,7 @@ export const defaultEndpoints: Endpoints = {
   login: { method: "POST", path: "/auth/login" },
   logout: { method: "GET", path: "/auth/logout" },
   server: { method: "GET", path: "/server/info" },
-  lists: new Map<ListKind, Endpoint>([
+  lists: new Map<ListKind, RestEndpoint>([
     ["client", { method: "GET", path: "/clients" }],
     ["backup-task", { method: "POST", path: "/backups/findTasks" }],
     ["backup-event", { method: "POST", path: "/backupevents/find" }],
@@ -42,7 +42,7 @@ export const defaultEndpoints: Endpoints = {
 };
 
 /** With one of them in the place of what was there. */
-export function setEndpoint(all: Endpoints, name: EndpointName, endpoint: Endpoint): Endpoints {
+export function setEndpoint(all: Endpoints, name: EndpointName, endpoint: RestEndpoint): Endpoints {
   if (name === "login" || name === "logout" || name === "server") {
     return { ...all, [name]: endpoint };
   }
@@ -50,7 +50,7 @@ export function setEndpoint(all: Endpoints, name: EndpointName, endpoint: Endpoi
 }
 
 export type EndpointReading =
-  | { readonly kind: "endpoint"; readonly name: EndpointName; readonly endpoint: Endpoint }
+  | { readonly kind: "endpoint"; readonly name: EndpointName; readonly endpoint: RestEndpoint }
   | { readonly kind: "problem"; readonly message: string };
 
 /** Reads `backup-task=GET:/backups/findTasks`. */
@@ -80,7 +80,7 @@ export function findPathProblem(path: string): string | undefined {
 /** POST also starts backups and deletes clients, so only what is named as a search is asked. */
 function findMethodProblem(
   name: EndpointName,
-  method: Endpoint["method"],
+  method: RestEndpoint["method"],
   path: string,
 ): string | undefined {
   if (name === "login") return method === "GET" ? "a login is sent by POST" : undefined;

@@ -1,14 +1,14 @@
 import { digestItem, mergeDigests, titleOf, type Digest, type DigestTerms } from "./item.ts";
-import type { Endpoint, ListKind } from "./endpoints.ts";
+import type { RestEndpoint, ListKind } from "./endpoints.ts";
 import type { Gap } from "./inventory.ts";
 import { createListing, type Paging, type Parameters } from "./listing.ts";
-import { readPage, type Page } from "./page.ts";
+import { readPage, type ListPage } from "./page.ts";
 import type { RestAnswer } from "./sesam-port.ts";
-import { isSuccess, type Ask } from "./sesam-session.ts";
+import { isSuccess, type SesamRequest } from "./sesam-session.ts";
 
 export interface ListRequest {
   readonly kind: ListKind;
-  readonly endpoint: Endpoint;
+  readonly endpoint: RestEndpoint;
   /** Path of one item, with `{id}` or `{name}` in it; undefined where the list says everything. */
   readonly details: string | undefined;
   readonly paging: Paging | undefined;
@@ -16,7 +16,7 @@ export interface ListRequest {
 }
 
 export interface ListTools {
-  readonly ask: Ask;
+  readonly ask: SesamRequest;
   /** What a person should know, and what stops nothing. */
   readonly note: (text: string) => void;
   /** Progress. */
@@ -75,8 +75,8 @@ async function listPages(request: ListRequest, tools: ListTools): Promise<Listed
 async function askPage(
   request: ListRequest,
   parameters: Parameters,
-  ask: Ask,
-): Promise<Page | Stop> {
+  ask: SesamRequest,
+): Promise<ListPage | Stop> {
   const { kind, endpoint } = request;
   const { method } = endpoint;
   const isRead = method === "GET";
@@ -99,7 +99,7 @@ async function askDetail(
   request: ListRequest,
   template: string,
   listed: Digest,
-  ask: Ask,
+  ask: SesamRequest,
 ): Promise<Digest | Stop> {
   const { kind, terms } = request;
   const next = `Look at --details ${kind}=PATH, and run the command again.`;

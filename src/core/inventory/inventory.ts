@@ -30,7 +30,7 @@ export interface Gap {
 export type Absent = "blank" | "none";
 
 /** What of a list is known. */
-export interface Lists {
+export interface InventoryLists {
   readonly clients: readonly Digest[];
   readonly usage: ReadonlyMap<UsageKind, readonly Digest[]>;
 }
@@ -54,7 +54,7 @@ export function collectClients(clients: readonly Digest[]): readonly InventoryCl
  * of its kind have one: that is how APIs leave out what is empty.
  */
 export function collectUsage(
-  { clients, usage }: Lists,
+  { clients, usage }: InventoryLists,
   absent: ReadonlyMap<ListKind, Absent>,
 ): readonly InventoryUsage[] {
   const nameClient = createClientNames(clients);
@@ -120,7 +120,7 @@ function knowsField(
 const noReference: Reference = { name: "", id: "" };
 
 /** The tasks that an event of this kind may start. */
-function listTasks(kind: UsageKind, usage: Lists["usage"]): readonly Digest[] {
+function listTasks(kind: UsageKind, usage: InventoryLists["usage"]): readonly Digest[] {
   if (kind.endsWith("-task")) return [];
   const name = kind.replace(/event$/, "task");
   return [...usage].find(([other]) => other === name)?.[1] ?? [];

@@ -1,4 +1,4 @@
-import { searchInterfaces, type Found, type SearchTerms } from "./search.ts";
+import { searchInterfaces, type FoundValue, type SearchTerms } from "./search.ts";
 
 /** What a client, task or event is called by another one; the Server may use name or number. */
 export interface Reference {
@@ -11,7 +11,7 @@ export interface Digest extends Reference {
   readonly client: Reference;
   /** Of an event: the task that it starts. */
   readonly task: string;
-  readonly found: Found;
+  readonly found: FoundValue;
 }
 
 export interface DigestTerms extends SearchTerms {

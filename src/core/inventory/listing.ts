@@ -11,7 +11,7 @@ export interface Paging {
 
 export type Parameters = Readonly<Record<string, number>>;
 
-export type Step =
+export type ListingStep =
   /** Ask again, with these parameters. */
   | { readonly kind: "ask"; readonly parameters: Parameters }
   /** That was all; a repeated page adds nothing. */
@@ -25,14 +25,14 @@ export interface PageSummary {
   readonly hasMore: boolean;
 }
 
-export interface Listing {
+export interface ItemListing {
   readonly first: Parameters;
   /** Judges the page that came, and says what to do next. */
-  readonly add: (page: PageSummary) => Step;
+  readonly add: (page: PageSummary) => ListingStep;
 }
 
 /** The whole list in one answer; one that says that there is more is no whole one. */
-function createWholeListing(): Listing {
+function createWholeListing(): ItemListing {
   return {
     first: {},
     add: ({ keys, total, hasMore }) => {
@@ -56,7 +56,7 @@ const roundSizes = new Set([50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000]);
  * the Server knows a smaller size. A page that came before tells a server that minds no parameters:
  * if it ignores the size as well, the first answer was everything; else nobody knows.
  */
-export function createListing(paging: Paging | undefined): Listing {
+export function createListing(paging: Paging | undefined): ItemListing {
   if (paging === undefined) return createWholeListing();
   const { start, size } = paging;
   const seen = new Set<string>();
@@ -96,7 +96,7 @@ interface Repetition {
   readonly total: number | undefined;
 }
 
-function judgeRepetition({ length, pages, size, total }: Repetition): Step {
+function judgeRepetition({ length, pages, size, total }: Repetition): ListingStep {
   if (pages === 1 && length > size && total === undefined) {
     const note = "the Server ignores --paging, and lists all at once";
     return { kind: "done", isRepeated: true, note };
@@ -108,10 +108,10 @@ function isSame(keys: readonly string[], others: readonly string[]): boolean {
   return keys.length === others.length && keys.every((key, index) => key === others[index]);
 }
 
-function done(note: string | undefined): Step {
+function done(note: string | undefined): ListingStep {
   return { kind: "done", isRepeated: false, note };
 }
 
-function gap(reason: string): Step {
+function gap(reason: string): ListingStep {
   return { kind: "gap", reason };
 }

@@ -1,5 +1,5 @@
 /** One answer of the Server to the question for a list. */
-export interface Page {
+export interface ListPage {
   readonly kind: "page";
   readonly items: readonly unknown[];
   /** How many there are in all, where the answer says so. */
@@ -8,7 +8,7 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-export type PageReading = Page | { readonly kind: "problem"; readonly reason: string };
+export type PageReading = ListPage | { readonly kind: "problem"; readonly reason: string };
 
 const totals = ["total", "totalcount", "totalelements", "totalitems", "totalsize"];
 

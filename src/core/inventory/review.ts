@@ -18,9 +18,15 @@ export function renderReview(
   const blank = usage.filter((used) => used.interface === "");
   const unused = listUnused(clients, insecure);
   const lines = [
-    ...drawUsage(insecure, "with an interface without HTTPS; move them to an https:// one first:"),
-    ...drawUsage(blank, "with no interface, which may fall back to HTTP; choose an https:// one:"),
-    ...drawSteps(unused),
+    ...renderUsage(
+      insecure,
+      "with an interface without HTTPS; move them to an https:// one first:",
+    ),
+    ...renderUsage(
+      blank,
+      "with no interface, which may fall back to HTTP; choose an https:// one:",
+    ),
+    ...renderSteps(unused),
   ];
   if (lines.length === 0)
     lines.push("Every interface is HTTPS, and every task and event names one.");
@@ -44,7 +50,7 @@ function listUnused(
     .filter(({ interfaces }) => interfaces.length > 0);
 }
 
-function drawUsage(usage: readonly InventoryUsage[], what: string): readonly string[] {
+function renderUsage(usage: readonly InventoryUsage[], what: string): readonly string[] {
   if (usage.length === 0) return [];
   const rows = usage.slice(0, shown).map(({ kind, name, client, interface: url }) => {
     const of = client === "" ? "" : ` of client ${client}`;
@@ -56,7 +62,7 @@ function drawUsage(usage: readonly InventoryUsage[], what: string): readonly str
   return [`${count} ${what}`, ...rows, ...more];
 }
 
-function drawSteps(unused: readonly InventoryClient[]): readonly string[] {
+function renderSteps(unused: readonly InventoryClient[]): readonly string[] {
   if (unused.length === 0) return [];
   const count = unused.reduce((sum, { interfaces }) => sum + interfaces.length, 0);
   return [

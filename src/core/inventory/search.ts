@@ -8,7 +8,7 @@ export interface SearchTerms {
   readonly ignoredKeys: readonly string[];
 }
 
-export interface Found {
+export interface FoundValue {
   readonly interfaces: ReadonlySet<string>;
   /** An interface field is there, and empty. */
   readonly hasBlank: boolean;
@@ -43,7 +43,7 @@ interface Place {
 }
 
 /** Searches all of a client, task or event. */
-export function searchInterfaces(item: unknown, terms: SearchTerms): Found {
+export function searchInterfaces(item: unknown, terms: SearchTerms): FoundValue {
   const search: Search = {
     terms,
     interfaces: new Set(),

@@ -1,5 +1,5 @@
 import { HardenError } from "../base/errors.ts";
-import type { Endpoint, Endpoints } from "./endpoints.ts";
+import type { RestEndpoint, Endpoints } from "./endpoints.ts";
 import type { RestAnswer, SesamRest } from "./sesam-port.ts";
 
 export interface Credentials {
@@ -10,11 +10,11 @@ export interface Credentials {
 }
 
 /** Asks within a session; throws HardenError `broke` where asking on is no use. */
-export type Ask = (endpoint: Endpoint, body?: unknown) => Promise<RestAnswer>;
+export type SesamRequest = (endpoint: RestEndpoint, body?: unknown) => Promise<RestAnswer>;
 
 /** All of a run; a fleet of 5,000 clients needs a few dozen MiB and at most 15,000 requests. */
-export const mostBytes = 256 * 1024 * 1024;
-const mostRequests = 100_000;
+export const maxBytes = 256 * 1024 * 1024;
+const maxRequests = 100_000;
 
 export interface SessionOptions {
   readonly credentials: Credentials;
@@ -30,7 +30,7 @@ export interface SessionOptions {
  */
 export async function withSession<Result>(
   options: SessionOptions,
-  work: (ask: Ask) => Promise<Result>,
+  work: (ask: SesamRequest) => Promise<Result>,
 ): Promise<Result> {
   const session = await logIn(options);
   try {
@@ -68,12 +68,12 @@ function readSession(json: unknown): string | undefined {
   return typeof session === "string" && /^[\x21-\x7e]{1,1024}$/.test(session) ? session : undefined;
 }
 
-function createAsk(rest: SesamRest, session: string): Ask {
+function createAsk(rest: SesamRest, session: string): SesamRequest {
   let requests = 0;
   let bytes = 0;
   return async ({ method, path }, body) => {
     requests++;
-    if (requests > mostRequests) throw tooMuch(`${mostRequests} questions`);
+    if (requests > maxRequests) throw tooMuch(`${maxRequests} questions`);
     const sent = method === "POST" ? (body ?? {}) : undefined;
     const reply = await rest.ask({ method, path, session, body: sent });
     if (reply.kind === "failed") {
@@ -82,7 +82,7 @@ function createAsk(rest: SesamRest, session: string): Ask {
       throw new HardenError("broke", `${method} ${path}: ${reply.reason}`, next);
     }
     bytes += reply.size;
-    if (bytes > mostBytes) throw tooMuch(`${mostBytes / 1024 / 1024} MiB of answers`);
+    if (bytes > maxBytes) throw tooMuch(`${maxBytes / 1024 / 1024} MiB of answers`);
     if (reply.status === 401) {
       const next = "Nothing was written. Run the command again.";
       throw new HardenError("broke", `${method} ${path}: the session has ended (401)`, next);

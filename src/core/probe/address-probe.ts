@@ -12,10 +12,10 @@ import type { Profile } from "../base/profile.ts";
 
 export type { Certificate, PortName, PortSeen, PortState, TlsAnswer };
 
-export type Answer = "good" | "bad" | "unknown";
+export type ProbeAnswer = "good" | "bad" | "unknown";
 
 /** The closed list of what speaks against an address, or leaves it open. */
-export type ReasonCode =
+export type ProbeReasonCode =
   | "https-closed"
   | "https-filtered"
   | "http-open"
@@ -38,24 +38,24 @@ export type ReasonCode =
   | "name-not-resolved"
   | "no-address-checked";
 
-export interface Reason {
+export interface ProbeReason {
   readonly answer: "bad" | "unknown";
-  readonly code: ReasonCode;
+  readonly code: ProbeReasonCode;
   readonly message: string;
 }
 
 /** What an address showed, and what it comes to. */
 export interface AddressProbe {
   readonly address: string;
-  readonly verdict: Answer;
+  readonly verdict: ProbeAnswer;
   readonly ports: Readonly<Record<PortName, PortSeen>>;
   readonly protocols: Readonly<
     Partial<Record<TlsVersion, { readonly answer: TlsAnswer; readonly suites: readonly string[] }>>
   >;
   /** A handshake was completed and HTTP answered. */
-  readonly reachable: Answer;
+  readonly reachable: ProbeAnswer;
   readonly certificate: Certificate | null;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly ProbeReason[];
 }
 
 /** What is asked of an address. */
@@ -91,12 +91,12 @@ export function judgeAddress(observation: Observation, demands: Demands): Addres
 }
 
 /** Bad if anything is bad, else unknown if anything is unknown. */
-export function worstOf(reasons: readonly { readonly answer: Answer }[]): Answer {
+export function worstOf(reasons: readonly { readonly answer: ProbeAnswer }[]): ProbeAnswer {
   if (reasons.some(({ answer }) => answer === "bad")) return "bad";
   return reasons.some(({ answer }) => answer === "unknown") ? "unknown" : "good";
 }
 
-function judgeReach(observation: Observation): readonly Reason[] {
+function judgeReach(observation: Observation): readonly ProbeReason[] {
   const { ports, portNotes, handshake } = observation;
   const { port, state } = ports.https;
   if (state === "closed") {
@@ -137,7 +137,7 @@ export function refusesName(tls: NonNullable<Observation["tls"]>): boolean {
 }
 
 /** Clients that connect by this name send it, and none of them gets in. */
-function findNameRefusal({ ports, tls, serverName }: Observation): Reason | undefined {
+function findNameRefusal({ ports, tls, serverName }: Observation): ProbeReason | undefined {
   if (tls === undefined || serverName === undefined || !refusesName(tls)) return undefined;
   const cause = serverName.includes("_")
     ? "the name has an underscore, which GnuTLS refuses"
@@ -151,7 +151,7 @@ function findNameRefusal({ ports, tls, serverName }: Observation): Reason | unde
 function judgePlainPorts(
   { ports, portNotes }: Observation,
   { filteredPort }: Demands,
-): readonly Reason[] {
+): readonly ProbeReason[] {
   return (["http", "ftp"] as const).flatMap((name) => {
     const { port, state } = ports[name];
     const label = name.toUpperCase();
@@ -172,8 +172,8 @@ function judgePlainPorts(
 function judgeTls(
   tls: Readonly<Record<TlsVersion, ProtocolSeen>>,
   profile: Profile,
-): readonly Reason[] {
-  const reasons: Reason[] = [];
+): readonly ProbeReason[] {
+  const reasons: ProbeReason[] = [];
   for (const version of tlsVersions) {
     const { answer, suites, weak, notStrict, doubt } = tls[version];
     const isModern = modernVersions.includes(version);
@@ -219,21 +219,24 @@ function showProtocols(tls: Readonly<Record<TlsVersion, ProtocolSeen>>): Address
   );
 }
 
-function bad(code: ReasonCode, message: string): Reason {
+function bad(code: ProbeReasonCode, message: string): ProbeReason {
   return { answer: "bad", code, message };
 }
 
-function unknown(code: ReasonCode, message: string): Reason {
+function unknown(code: ProbeReasonCode, message: string): ProbeReason {
   return { answer: "unknown", code, message };
 }
 
 const day = 24 * 60 * 60 * 1000;
 
 /** A certificate that ends sooner may end between two checks. */
-const leastDays = 14;
+const minDays = 14;
 
 /** `now` in milliseconds since 1970. */
-function judgeCertificate({ notBefore, notAfter }: Certificate, now: number): readonly Reason[] {
+function judgeCertificate(
+  { notBefore, notAfter }: Certificate,
+  now: number,
+): readonly ProbeReason[] {
   const start = Date.parse(notBefore);
   const end = Date.parse(notAfter);
   if (Number.isNaN(start) || Number.isNaN(end)) {
@@ -248,8 +251,8 @@ function judgeCertificate({ notBefore, notAfter }: Certificate, now: number): re
     const message = `the certificate begins on ${notBefore} only`;
     return [{ answer: "bad", code: "certificate-not-yet-valid", message }];
   }
-  if (end - now < leastDays * day) {
-    const message = `the certificate ends on ${notAfter}, in less than ${leastDays} days`;
+  if (end - now < minDays * day) {
+    const message = `the certificate ends on ${notAfter}, in less than ${minDays} days`;
     return [{ answer: "bad", code: "certificate-expires-soon", message }];
   }
   return [];

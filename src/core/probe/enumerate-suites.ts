@@ -1,5 +1,5 @@
 import type { Offer } from "../tls/client-hello.ts";
-import type { HelloAsker, Reply } from "./hello-client.ts";
+import type { ClientHelloProbe, Reply } from "./hello-client.ts";
 
 /** What a search among the suites of one version came to. */
 export interface SuiteSearch {
@@ -26,7 +26,7 @@ export interface SearchRequest extends Offer {
  */
 export async function searchSuites(
   { all, ...offer }: SearchRequest,
-  asker: HelloAsker,
+  asker: ClientHelloProbe,
   first?: Reply,
 ): Promise<SuiteSearch> {
   const accepted: number[] = [];

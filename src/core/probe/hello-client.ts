@@ -1,6 +1,6 @@
 import { printClientHello, type HelloContext, type Offer } from "../tls/client-hello.ts";
 import { alerts, readServerAnswer } from "../tls/server-answer.ts";
-import type { Endpoint, Exchange, Wire } from "./network-port.ts";
+import type { Endpoint, Exchange, NetworkPort } from "./network-port.ts";
 
 /** What an address says to one offer. */
 export type Reply =
@@ -24,19 +24,19 @@ export interface Heard {
   readonly isAccepted: boolean;
 }
 
-export interface HelloAsker {
+export interface ClientHelloProbe {
   readonly ask: (offer: Offer) => Promise<TimedReply>;
 }
 
 /** No server has so many suites; one that takes everything is no server. */
-const mostHellos = 1000;
+const maxHellos = 1000;
 
 /** Asks one address; all hellos have the name, or the session id, or neither. */
-export function createHelloAsker(
-  wire: Pick<Wire, "exchange">,
+export function createClientHelloProbe(
+  wire: Pick<NetworkPort, "exchange">,
   endpoint: Endpoint,
   { random, ...context }: HelloContext & { readonly random: () => Uint8Array },
-): HelloAsker {
+): ClientHelloProbe {
   let sent = 0;
   /** What is asked many times is the same each time. */
   const printed = new WeakMap<Offer, Uint8Array>();
@@ -47,8 +47,8 @@ export function createHelloAsker(
   };
   return {
     ask: async (offer) => {
-      if (++sent > mostHellos) {
-        return { ...unknown(`it takes more than ${mostHellos} hellos`), elapsed: 0 };
+      if (++sent > maxHellos) {
+        return { ...unknown(`it takes more than ${maxHellos} hellos`), elapsed: 0 };
       }
       const exchange = await wire.exchange(
         endpoint,

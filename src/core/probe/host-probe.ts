@@ -1,4 +1,4 @@
-import { worstOf, type AddressProbe, type Answer, type Reason } from "./address-probe.ts";
+import { worstOf, type AddressProbe, type ProbeAnswer, type ProbeReason } from "./address-probe.ts";
 import type { Family } from "../base/family.ts";
 
 /** An IPv4 address in the form of IPv6 goes over IPv4. */
@@ -9,13 +9,13 @@ export function familyOf(address: string): Family {
 /** What the network says of a host: every address of its name. */
 export interface HostProbe {
   readonly host: string;
-  readonly verdict: Answer;
+  readonly verdict: ProbeAnswer;
   /** In the order in which the name gave them; empty where it gave none. */
   readonly addresses: readonly AddressProbe[];
   /** Addresses of a family that cannot be reached from here, of which nothing is said. */
   readonly unchecked: readonly string[];
   /** Of the host, not of one of its addresses. */
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly ProbeReason[];
 }
 
 /** No address is no good one, and neither is one that was not checked. */

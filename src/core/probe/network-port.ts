@@ -34,7 +34,7 @@ export interface Connection {
  * What the use cases ask of the network. All have limits of time, bytes and sockets, and end;
  * none throws or rejects.
  */
-export interface Wire {
+export interface NetworkPort {
   /** Every address of a name, A and AAAA; an address is its own. */
   readonly resolve: (
     name: string,

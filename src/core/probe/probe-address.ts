@@ -1,8 +1,8 @@
 import { judgeAddress, refusesName, type AddressProbe, type Demands } from "./address-probe.ts";
 import type { Handshake, Observation, PortName } from "./observation.ts";
-import { createHelloAsker } from "./hello-client.ts";
+import { createClientHelloProbe } from "./hello-client.ts";
 import { probeTls, type TlsSeen } from "./probe-tls.ts";
-import type { Endpoint, Wire } from "./network-port.ts";
+import type { Endpoint, NetworkPort } from "./network-port.ts";
 
 export interface AddressRequest {
   readonly address: string;
@@ -14,7 +14,7 @@ export interface AddressRequest {
 }
 
 export interface ProbeTools {
-  readonly wire: Wire;
+  readonly wire: NetworkPort;
   /** 32 bytes for a hello. */
   readonly random: () => Uint8Array;
 }
@@ -58,11 +58,12 @@ async function talkTls(
   const tls = await probeTls(
     { profile: demands.profile, full },
     {
-      createAsker: (session) => createHelloAsker(wire, endpoint, { random, serverName, session }),
+      createAsker: (session) =>
+        createClientHelloProbe(wire, endpoint, { random, serverName, session }),
       random,
       hasName: serverName !== undefined,
       alone: handshake,
-      time: longestAlone,
+      time: maxAlone,
     },
   );
   const first = await handshake;
@@ -73,4 +74,4 @@ async function talkTls(
 }
 
 /** Milliseconds for all hellos that are asked one after the other. */
-const longestAlone = 60_000;
+const maxAlone = 60_000;

@@ -35,7 +35,7 @@ export async function probeHost(
 }
 
 /** Hosts at work at the same time; the wire bounds the sockets besides. */
-const mostHosts = 32;
+const maxHosts = 32;
 
 /** Probes hosts, some at a time, and tells after each how many are done; keeps their order. */
 export async function probeFleet(
@@ -52,6 +52,6 @@ export async function probeFleet(
       tell(probes.size);
     }
   };
-  await Promise.all(Array.from({ length: mostHosts }, work));
+  await Promise.all(Array.from({ length: maxHosts }, work));
   return requests.flatMap((_, index) => probes.get(index) ?? []);
 }

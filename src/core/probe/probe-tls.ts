@@ -1,9 +1,9 @@
 import { otherForms, type HelloForm, type Offer } from "../tls/client-hello.ts";
 import type { ProtocolSeen, TlsAnswer } from "./observation.ts";
-import { openSuiteBook, type SuiteBook } from "../tls/suite-numbers.ts";
+import { createSuiteRegistry, type SuiteRegistry } from "../tls/suite-numbers.ts";
 import { planSuiteSets, type SuiteSet, type TlsRequest } from "../tls/suite-sets.ts";
 import { modernVersions, tlsVersions, type TlsVersion } from "../tls/versions.ts";
-import { isAnswer, type Heard, type HelloAsker, type Reply } from "./hello-client.ts";
+import { isAnswer, type Heard, type ClientHelloProbe, type Reply } from "./hello-client.ts";
 import { settleClosed, type Settled } from "./settle-closed.ts";
 import { searchSuites, type SuiteSearch } from "./enumerate-suites.ts";
 
@@ -11,7 +11,7 @@ export type TlsSeen = Readonly<Record<TlsVersion, ProtocolSeen>>;
 
 export interface TlsTools {
   /** One that sends a session id with each hello, or not. */
-  readonly createAsker: (session: boolean) => HelloAsker;
+  readonly createAsker: (session: boolean) => ClientHelloProbe;
   readonly random: () => Uint8Array;
   /** True if the hellos carry a name. */
   readonly hasName: boolean;
@@ -26,7 +26,7 @@ export interface TlsTools {
  * refused; then alone for what the address closed on.
  */
 export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<TlsSeen> {
-  const book = openSuiteBook();
+  const book = createSuiteRegistry();
   const plans = new Map(
     tlsVersions.map((version) => [version, planSuiteSets(version, request, book)] as const),
   );
@@ -71,7 +71,7 @@ function note(heard: Heard[], offer: Offer | undefined, reply: Reply): void {
   }
 }
 
-function listen(asker: HelloAsker, heard: Heard[]): HelloAsker {
+function listen(asker: ClientHelloProbe, heard: Heard[]): ClientHelloProbe {
   return {
     ask: async (offer) => {
       const reply = await asker.ask(offer);
@@ -82,7 +82,7 @@ function listen(asker: HelloAsker, heard: Heard[]): HelloAsker {
 }
 
 interface Meeting {
-  readonly asker: HelloAsker;
+  readonly asker: ClientHelloProbe;
   readonly replies: readonly Reply[];
 }
 
@@ -124,7 +124,7 @@ type Parts = readonly (SuiteSearch & { readonly form: HelloForm })[];
 /** The usual form, then the others for what it left refused or closed. */
 async function searchVersion(
   search: VersionSearch,
-  asker: HelloAsker,
+  asker: ClientHelloProbe,
   known: Reply | undefined,
 ): Promise<Parts> {
   const { version, sets, full, hasName } = search;
@@ -153,7 +153,7 @@ async function searchVersion(
 /** Sets of a version at the same time, as far as the answer to the first leaves them open. */
 async function searchForm(
   { version, sets, full, form }: VersionSearch & { readonly form: HelloForm },
-  asker: HelloAsker,
+  asker: ClientHelloProbe,
   known?: Reply,
 ): Promise<readonly (Parts[number] & { readonly index: number })[]> {
   const [main, ...others] = sets;
@@ -175,7 +175,7 @@ type Judged = ReadonlyMap<Offer, Settled>;
 function describe(
   parts: Parts,
   settled: Judged,
-  { book, request }: { readonly book: SuiteBook; readonly request: TlsRequest },
+  { book, request }: { readonly book: SuiteRegistry; readonly request: TlsRequest },
 ): ProtocolSeen {
   const found = parts.flatMap(({ form, accepted, closed }) => {
     const late = closed.flatMap((offer) => {

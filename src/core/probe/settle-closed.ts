@@ -1,6 +1,6 @@
 import type { Offer } from "../tls/client-hello.ts";
 import { planRepeats, shuffle } from "../tls/repeats.ts";
-import { isAnswer, type Heard, type HelloAsker, type TimedReply } from "./hello-client.ts";
+import { isAnswer, type Heard, type ClientHelloProbe, type TimedReply } from "./hello-client.ts";
 
 /** What an offer on which an address closed comes to. */
 export type Settled =
@@ -24,11 +24,11 @@ export interface SettleRequest {
  */
 export async function settleClosed(
   request: SettleRequest,
-  asker: HelloAsker,
+  asker: ClientHelloProbe,
 ): Promise<ReadonlyMap<Offer, Settled>> {
   const { closed, known, random, time } = request;
   const settled = new Map<Offer, Settled>();
-  if (closed.length === 0 || known === undefined) return giveUp(closed, settled, unheard);
+  if (closed.length === 0 || known === undefined) return giveUp(closed, settled, noBaseline);
   const { tries, controls } = planRepeats(closed.length);
   const queue = [
     ...shuffle(
@@ -75,7 +75,7 @@ export async function settleClosed(
 /** Milliseconds: a server that ends what is idle does so later. */
 const lateClose = 1000;
 
-const unheard = "it closes without an alert, and answered nothing";
+const noBaseline = "it closes without an alert, and answered nothing";
 const closesOnAll = "it closes without an alert, and at times on what it accepts as well";
 const dropsAll = "it ends most connections before it has read the hello, as a limit does";
 const closesLate = "it closes only after a while, as an idle connection is closed";

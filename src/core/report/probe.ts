@@ -1,4 +1,4 @@
-import type { AddressProbe, Answer } from "../probe/address-probe.ts";
+import type { AddressProbe, ProbeAnswer } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { probedPorts } from "../probe/observation.ts";
 import { makeVisible, shorten } from "../base/text.ts";
@@ -41,7 +41,11 @@ function describe(
   return { host, verdict, full, ...seen, unchecked, reasons: only.reasons };
 }
 
-const tones: Readonly<Record<Answer, Tone>> = { good: "good", bad: "error", unknown: "warning" };
+const tones: Readonly<Record<ProbeAnswer, Tone>> = {
+  good: "good",
+  bad: "error",
+  unknown: "warning",
+};
 
 /** For people: by address what was seen, and what speaks against it. */
 export function renderProbeText(
@@ -52,14 +56,14 @@ export function renderProbeText(
   const parts = addresses.map((probe) => {
     const place = probe.address === host ? name : `${name} (${makeVisible(probe.address)})`;
     const verdict = paint(tones[probe.verdict], probe.verdict);
-    return [`host ${paint("strong", place)}: ${verdict}`, ...drawAddress(probe, paint)];
+    return [`host ${paint("strong", place)}: ${verdict}`, ...renderAddress(probe, paint)];
   });
   if (addresses.length === 0) parts.push([`host ${paint("strong", name)}: unknown`]);
   const left = unchecked.map((address) => `  not checked from here: ${makeVisible(address)}`);
-  return `${[...parts.flat(), ...left, ...drawReasons(reasons, paint)].join("\n")}\n`;
+  return `${[...parts.flat(), ...left, ...renderReasons(reasons, paint)].join("\n")}\n`;
 }
 
-function drawAddress(probe: AddressProbe, paint: Paint): readonly string[] {
+function renderAddress(probe: AddressProbe, paint: Paint): readonly string[] {
   const ports = probedPorts.map((name) => {
     const { port, state } = probe.ports[name];
     return `${name} ${port} ${state}`;
@@ -74,10 +78,10 @@ function drawAddress(probe: AddressProbe, paint: Paint): readonly string[] {
     lines.push(`  certificate: ${makeVisible(shorten(subject + list, 300))}, until ${notAfter}`);
     lines.push(`  key: SHA-256 ${spkiSha256}`);
   }
-  return [...lines, ...drawReasons(probe.reasons, paint)];
+  return [...lines, ...renderReasons(probe.reasons, paint)];
 }
 
-function drawReasons(reasons: AddressProbe["reasons"], paint: Paint): readonly string[] {
+function renderReasons(reasons: AddressProbe["reasons"], paint: Paint): readonly string[] {
   return reasons.map(
     ({ answer, code, message }) =>
       `  ${paint(tones[answer], answer)}: ${makeVisible(shorten(message, 500))} [${code}]`,

@@ -6,7 +6,7 @@ import type { PageFacts } from "./html/model.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { renderSarif } from "./sarif.ts";
-import { coloured, plain, renderText } from "./text.ts";
+import { coloured, uncoloured, renderText } from "./text.ts";
 import { printJson } from "../formats/json/print.ts";
 
 export const textFormats = ["text", "json", "github", "sarif", "junit", "markdown"] as const;
@@ -34,7 +34,7 @@ export async function renderAny(
 export function renderReport(format: TextFormat, checked: Checked, colour = false): string {
   switch (format) {
     case "text":
-      return renderText(checked, colour ? coloured : plain);
+      return renderText(checked, colour ? coloured : uncoloured);
     case "json":
       return renderJson(checked);
     case "github":

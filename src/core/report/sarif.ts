@@ -6,9 +6,9 @@ import { printJson } from "../formats/json/print.ts";
 import type { Severity } from "../base/severity.ts";
 
 /** Code scanning refuses a run with more results. */
-const mostResults = 25_000;
+const maxResults = 25_000;
 /** Code scanning wants descriptions no longer than this. */
-const longestDescription = 1024;
+const maxDescriptionLength = 1024;
 
 const levels: Readonly<Record<Severity, string>> = {
   error: "error",
@@ -25,7 +25,7 @@ export function renderSarif(
   const ranked = severities.flatMap((severity) =>
     findings.filter(({ finding }) => finding.severity === severity),
   );
-  const shown = ranked.slice(0, mostResults);
+  const shown = ranked.slice(0, maxResults);
   const left = ranked.length - shown.length;
   const run = {
     tool: {
@@ -52,7 +52,7 @@ function describeRule({ id, title, severity, explanation }: Rule): unknown {
   return {
     id,
     shortDescription: { text: `${title}.` },
-    fullDescription: { text: rationale.slice(0, longestDescription) },
+    fullDescription: { text: rationale.slice(0, maxDescriptionLength) },
     help: { text, markdown: text },
     defaultConfiguration: { level: levels[severity] },
     properties: {
@@ -128,7 +128,7 @@ function encodePath(path: string): string {
 }
 
 function noteLeftOut(left: number): unknown {
-  const text = `${left} more results are left out: code scanning takes ${mostResults} a run.`;
+  const text = `${left} more results are left out: code scanning takes ${maxResults} a run.`;
   return {
     executionSuccessful: true,
     toolExecutionNotifications: [{ level: "warning", message: { text } }],

@@ -9,7 +9,7 @@ export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 /** Wraps text in the colours of a terminal, or gives it back as it is. */
 export type Paint = (tone: Tone, text: string) => string;
 
-export const plain: Paint = (_, text) => text;
+export const uncoloured: Paint = (_, text) => text;
 
 const codes: Readonly<Record<Tone, number>> = {
   error: 31,
@@ -82,14 +82,14 @@ function describe(located: LocatedFinding, paint: Paint): string {
   }
   return [
     `  ${place}: ${paint(severity, severity)}: ${makeVisible(message)} [${rule}]`,
-    ...drawFrame(located, paint),
+    ...renderFrame(located, paint),
     `    ${paint("faint", "help:")} ${makeVisible(help)}`,
     "",
   ].join("\n");
 }
 
 /** The line with its number, and marks below what is meant; nothing where there is no line. */
-function drawFrame(located: LocatedFinding, paint: Paint): readonly string[] {
+function renderFrame(located: LocatedFinding, paint: Paint): readonly string[] {
   const frame = cutFrame(located);
   if (frame === undefined) return [];
   const { before, marked, after } = frame;

@@ -3,14 +3,14 @@ import type { RuleFinding } from "./rule.ts";
 import type { Allow, Settings } from "../settings/settings.ts";
 
 /** Keeps account of which `[allow.NAME]` was needed. */
-export interface AllowBook {
+export interface AllowList {
   /** What the finding is suppressed by, or null. */
   readonly apply: (rule: string, host: string | null) => Finding["suppressed"];
   /** After all findings: those that are past their date, or were never needed. */
   readonly close: () => readonly RuleFinding[];
 }
 
-export function openAllowBook({ allows, file }: Settings, asOf: string): AllowBook {
+export function createAllowList({ allows, file }: Settings, asOf: string): AllowList {
   const used = new Set<Allow>();
   const current = allows.filter(({ until }) => until >= asOf);
   const placed = ({ line }: Allow): Pick<RuleFinding, "place"> => {

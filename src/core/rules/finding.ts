@@ -46,7 +46,7 @@ export interface LocatedFinding {
 }
 
 /** Whatever a file holds, a message stays one that a person can read. */
-const longestText = 500;
+const maxTextLength = 500;
 
 /** What does not come from the rule: who, how bad, how it stands. */
 export interface Stamp {
@@ -71,8 +71,8 @@ export function stampFinding(
     line: line + 1,
     column: span[0] + 1,
     endColumn: span[1] + 1,
-    message: shorten(decodeBytes(message), longestText),
-    help: shorten(decodeBytes(help), longestText),
+    message: shorten(decodeBytes(message), maxTextLength),
+    help: shorten(decodeBytes(help), maxTextLength),
     fixable,
     suppressed:
       suppressed === null ? null : { ...suppressed, reason: decodeBytes(suppressed.reason) },

@@ -22,11 +22,11 @@ export interface RuleFinding {
   /** What to do next. */
   readonly help: string;
   /** What would mend it; whether that is safe is judged over the whole host. */
-  readonly mend?: Mend;
+  readonly mend?: ProposedFix;
 }
 
 /** A fix as data: an edit of the unedited stpd.ini, or a wish that others may share. */
-export type Mend =
+export type ProposedFix =
   | {
       readonly kind: "edit";
       readonly edit: IniEdit;

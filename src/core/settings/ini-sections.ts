@@ -128,7 +128,7 @@ function compareWithIni(read: SettingsFile, bytes: string): void {
 }
 
 /** What a section may hold: a field by key. */
-export type Shape = Readonly<Record<string, Field<unknown>>>;
+export type SectionFields = Readonly<Record<string, Field<unknown>>>;
 
 /** Reads a section by its shape; every key that is wrong is reported, and left out. */
 export function readSection<Values extends object>(
@@ -137,7 +137,7 @@ export function readSection<Values extends object>(
   shape: { readonly [Key in keyof Values]-?: Field<Exclude<Values[Key], undefined>> },
 ): Partial<Values> {
   const values: Partial<Values> = {};
-  const fields = shape as Shape;
+  const fields = shape as SectionFields;
   for (const { line, key, keySpan, value, valueSpan } of settingsOf(read, section)) {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) {

@@ -66,7 +66,7 @@ interface PolicyKeys {
   readonly unreachable_families?: readonly Family[];
 }
 
-const policyShape = {
+const policyDecoder = {
   profile: wordField(...profiles),
   fail_on: wordField(...failLimits),
   gnutls: gnutlsField,
@@ -75,7 +75,7 @@ const policyShape = {
   unreachable_families: familiesField,
 };
 
-const allowShape = { rule: textField, host: textField, until: dateField, reason: textField };
+const allowDecoder = { rule: textField, host: textField, until: dateField, reason: textField };
 
 const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
 
@@ -106,7 +106,7 @@ export function readSettings(
   }
   const file = readSettingsFile(path, bytes);
   const top = readSection<PolicyKeys & { include: readonly string[] }>(file, "", {
-    ...policyShape,
+    ...policyDecoder,
     include: wordsField,
   });
   const environments = new Map<string, PolicyKeys>();
@@ -116,7 +116,7 @@ export function readSettings(
     const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (section === "rules") levels = readLevels(file, rules);
     else if (kind === "environment" && name !== undefined) {
-      environments.set(name, readSection<PolicyKeys>(file, section, policyShape));
+      environments.set(name, readSection<PolicyKeys>(file, section, policyDecoder));
     } else if (kind === "allow" && name !== undefined) {
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
@@ -182,7 +182,7 @@ function readAllow(
 ): Omit<Allow, "name"> | undefined {
   const before = file.problems.length;
   type Keys = { rule: string; host: string; until: string; reason: string };
-  const { rule, host, until, reason } = readSection<Keys>(file, section, allowShape);
+  const { rule, host, until, reason } = readSection<Keys>(file, section, allowDecoder);
   const at = settingsOf(file, section).find(({ key }) => key === "rule");
   if (rule !== undefined && at !== undefined && !rules.ids.includes(rule)) {
     const column = at.valueSpan[0];

@@ -3,7 +3,7 @@ import type { Verdict, Host } from "../fleet/verdict.ts";
 import type { Checked } from "../check/checked-fleet.ts";
 import type { Ledger } from "../rollout/ledger/ledger.ts";
 import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/state/records.ts";
-import type { Outcome, Rollout } from "../rollout/state/rollout.ts";
+import type { HostOutcome, Rollout } from "../rollout/state/rollout.ts";
 import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import { compareText } from "../base/text.ts";
 import type { Phase } from "../fleet/phase.ts";
@@ -18,7 +18,7 @@ export const hostStates = [
   "partial",
   "hardened",
 ] as const;
-export type HostState = (typeof hostStates)[number];
+export type FleetState = (typeof hostStates)[number];
 
 /** file: what was seen on the host is not what was proven there; verify: verify found it so. */
 export type Drift = "file" | "verify";
@@ -27,7 +27,7 @@ export type Drift = "file" | "verify";
 export interface LastRollout {
   readonly rollout: string;
   readonly phase: Phase;
-  readonly outcome: Outcome;
+  readonly outcome: HostOutcome;
   /** A short code of why; empty for good. */
   readonly reason: string;
   /** When the rollout last moved, in seconds since 1970: never before it came to this host. */
@@ -49,10 +49,10 @@ export interface HostStatus {
     readonly isStale: boolean;
   } | null;
   readonly drift: readonly Drift[];
-  readonly state: HostState;
+  readonly state: FleetState;
 }
 
-export type StateCounts = Readonly<Record<HostState, number>>;
+export type StateCounts = Readonly<Record<FleetState, number>>;
 
 export interface EnvironmentStatus {
   /** Null for hosts that are of none. */

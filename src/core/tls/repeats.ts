@@ -5,7 +5,7 @@ export interface Repeats {
 }
 
 /** One in so many: how likely chance may at most turn one accepted hello into a refused one. */
-export const leastOdds = 100_000;
+export const minOdds = 100_000;
 
 /**
  * The cheapest plan for so many closed hellos. A server that closes for reasons of its own knows
@@ -13,7 +13,7 @@ export const leastOdds = 100_000;
  * That its closes meet all tries of one hello, and none of the controls, is one of the ways to
  * choose the places of the tries among both, whatever the closes depend on.
  */
-export function planRepeats(closed: number, odds = leastOdds): Repeats {
+export function planRepeats(closed: number, odds = minOdds): Repeats {
   const plans = [3, 4, 5, 6, 7, 8].map((tries): Repeats => {
     let controls = tries;
     while (countChoices(tries, controls) < odds) controls++;

@@ -17,11 +17,11 @@ export type ServerAnswer =
 export const alerts = { protocolVersion: 70, internalError: 80 } as const;
 
 const recordTypes = { alert: 21, handshake: 22 };
-const longestRecord = 16_384 + 2048;
+const maxRecordLength = 16_384 + 2048;
 /** A ServerHello has about 100 bytes; what is much longer is none. */
-const longestHello = 8192;
+const maxHelloLength = 8192;
 /** Servers warn of an unknown name and go on; nobody warns for long. */
-const mostWarnings = 4;
+const maxWarnings = 4;
 
 /** Never throws, and reads the same bytes the same way, however they were cut on the way. */
 export function readServerAnswer(bytes: Uint8Array, offer: Offer): ServerAnswer {
@@ -35,7 +35,7 @@ export function readServerAnswer(bytes: Uint8Array, offer: Offer): ServerAnswer 
     }
     if (low === undefined) return { kind: "incomplete" };
     const length = high * 256 + low;
-    if (length === 0 || length > longestRecord) {
+    if (length === 0 || length > maxRecordLength) {
       return { kind: "garbage", reason: "a TLS record has a length that none can have" };
     }
     const content = bytes.subarray(at + 5, at + 5 + length);
@@ -44,7 +44,7 @@ export function readServerAnswer(bytes: Uint8Array, offer: Offer): ServerAnswer 
       if (level === undefined || description === undefined) return { kind: "incomplete" };
       if (level !== 1 && level !== 2) return { kind: "garbage", reason: "an alert has no level" };
       if (level === 2) return { kind: "alert", description };
-      if (++warnings > mostWarnings) return { kind: "garbage", reason: "it warns without an end" };
+      if (++warnings > maxWarnings) return { kind: "garbage", reason: "it warns without an end" };
     } else {
       for (const byte of content) handshake.push(byte);
       const answer = readServerHello(handshake, offer);
@@ -62,7 +62,8 @@ function readServerHello(bytes: readonly number[], offer: Offer): ServerAnswer {
   if (type !== 2) return { kind: "garbage", reason: "it answers a hello with something else" };
   if (low === undefined) return { kind: "incomplete" };
   const length = long * 65_536 + high * 256 + low;
-  if (length > longestHello) return { kind: "garbage", reason: "its hello is too long to be one" };
+  if (length > maxHelloLength)
+    return { kind: "garbage", reason: "its hello is too long to be one" };
   if (bytes.length < 4 + length) return { kind: "incomplete" };
   const hello = bytes.slice(4, 4 + length);
   // Two bytes of version, 32 of random, the session with its length, two of suite, one more.

@@ -41,7 +41,7 @@ export function listSuites(version: TlsVersion, kind: CredentialKind): readonly 
 }
 
 /** Tells for which numbers what holds; reads its tables once. */
-export interface SuiteBook {
+export interface SuiteRegistry {
   /** GnuTLS's name, else the number as 0xc050. */
   readonly nameOf: (number: number) => string;
   readonly isWeak: (number: number) => boolean;
@@ -49,7 +49,7 @@ export interface SuiteBook {
   readonly isStrict: (number: number) => boolean;
 }
 
-export function openSuiteBook(): SuiteBook {
+export function createSuiteRegistry(): SuiteRegistry {
   const weakNumbers = new Set([...expand(weak), ...expand(kinds.anonymous)]);
   const strictNumbers = new Set([...expand(otherStrict), ...expand(in13)]);
   const names = new Map<number, string>();

@@ -1,4 +1,4 @@
-import { listSuites, type SuiteBook } from "./suite-numbers.ts";
+import { listSuites, type SuiteRegistry } from "./suite-numbers.ts";
 import type { TlsVersion } from "./versions.ts";
 import type { Profile } from "../base/profile.ts";
 
@@ -24,7 +24,7 @@ export interface SuiteSet {
 export function planSuiteSets(
   version: TlsVersion,
   { profile, full }: TlsRequest,
-  book: SuiteBook,
+  book: SuiteRegistry,
 ): readonly SuiteSet[] {
   const certificate = listSuites(version, "certificate");
   const anonymous = listSuites(version, "anonymous");

@@ -1,6 +1,6 @@
 import { keyOfPort } from "../probe/target-ports.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
-import { nameSome, type AddressProbe, type ReasonCode } from "../probe/address-probe.ts";
+import { nameSome, type AddressProbe, type ProbeReasonCode } from "../probe/address-probe.ts";
 import type { Rule, RuleFinding } from "../rules/rule.ts";
 import { wireCertificate } from "../rules/catalog/wire-certificate.ts";
 import { wirePortOpen } from "../rules/catalog/wire-port-open.ts";
@@ -78,7 +78,7 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
   return found;
 }
 
-const certificateCodes: readonly ReasonCode[] = [
+const certificateCodes: readonly ProbeReasonCode[] = [
   "certificate-expired",
   "certificate-expires-soon",
   "certificate-not-yet-valid",
@@ -90,7 +90,7 @@ function mustBeClosed(name: "http" | "ftp", { expectation, phase }: View): boole
 }
 
 /** Tells whether something that could not be seen bears on what the file says. */
-function isExpected(code: ReasonCode, view: View): boolean {
+function isExpected(code: ProbeReasonCode, view: View): boolean {
   const { opensHttps } = view.expectation;
   // Without HTTPS the plain ports are all that a host is reached by.
   if (code === "http-filtered") return mustBeClosed("http", view) || !opensHttps;
@@ -99,7 +99,7 @@ function isExpected(code: ReasonCode, view: View): boolean {
 }
 
 /** What tells that HTTPS does not work. */
-export const unreachableCodes: readonly ReasonCode[] = [
+export const unreachableCodes: readonly ProbeReasonCode[] = [
   "https-closed",
   "no-modern-protocol",
   "not-http",

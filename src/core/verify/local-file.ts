@@ -1,6 +1,6 @@
 import { printIni, type IniDocument, type IniLine } from "../formats/ini/document.ts";
 import { readCommented } from "../formats/ini/edit.ts";
-import { portKeys, type StpdFile, type Subject } from "../fleet/stpd-file.ts";
+import { portKeys, type StpdFile, type StpdReading } from "../fleet/stpd-file.ts";
 import type { Phase } from "../fleet/phase.ts";
 
 /** The stpd.ini that lies on the host itself, where it can be looked at. */
@@ -8,7 +8,7 @@ export type LocalFile =
   /** Nobody looked: the host is another machine. */
   | { readonly kind: "elsewhere" }
   | { readonly kind: "unreadable"; readonly path: string; readonly reason: string }
-  | { readonly kind: "read"; readonly path: string; readonly stpd: Subject };
+  | { readonly kind: "read"; readonly path: string; readonly stpd: StpdReading };
 
 /** Where a file differs first, in words; undefined where it does not, or may in this phase. */
 export function findDifference(

@@ -1,59 +1,59 @@
 import type {
   AddressProbe,
-  Answer,
+  ProbeAnswer,
   Certificate,
   PortSeen,
-  Reason,
-  ReasonCode,
+  ProbeReason,
+  ProbeReasonCode,
   TlsAnswer,
 } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { tlsVersions } from "../tls/versions.ts";
 import { readJsonValue, type CanonicalValue } from "../formats/json/canonical.ts";
 import {
-  countShape,
-  listShape,
-  matchShape,
+  countDecoder,
+  listDecoder,
+  matchDecoder,
   nullable,
-  recordShape,
-  textShape,
-  wordShape,
-  type Shape,
+  recordDecoder,
+  textDecoder,
+  wordDecoder,
+  type Decoder,
 } from "../formats/json/decode.ts";
 
-const answerShape = wordShape<Answer>("good", "bad", "unknown");
-const codeShape: Shape<ReasonCode> = (value) =>
+const answerDecoder = wordDecoder<ProbeAnswer>("good", "bad", "unknown");
+const codeDecoder: Decoder<ProbeReasonCode> = (value) =>
   // It is shown and never acted on, so a code of another version is as good.
-  matchShape(/^[a-z-]{1,40}$/)(value) as ReasonCode | undefined;
+  matchDecoder(/^[a-z-]{1,40}$/)(value) as ProbeReasonCode | undefined;
 
-const reasonsShape = listShape(
-  recordShape<Reason>({
-    answer: wordShape("bad", "unknown"),
-    code: codeShape,
-    message: textShape,
+const reasonsDecoder = listDecoder(
+  recordDecoder<ProbeReason>({
+    answer: wordDecoder("bad", "unknown"),
+    code: codeDecoder,
+    message: textDecoder,
   }),
 );
 
-const portShape = recordShape<PortSeen>({
-  port: countShape,
-  state: wordShape("open", "closed", "filtered"),
+const portDecoder = recordDecoder<PortSeen>({
+  port: countDecoder,
+  state: wordDecoder("open", "closed", "filtered"),
 });
 
-const protocolShape = recordShape<{
+const protocolDecoder = recordDecoder<{
   readonly answer: TlsAnswer;
   readonly suites: readonly string[];
 }>({
-  answer: wordShape("accepted", "refused", "unknown"),
-  suites: listShape(textShape),
+  answer: wordDecoder("accepted", "refused", "unknown"),
+  suites: listDecoder(textDecoder),
 });
 
 /** Those that were asked for; an address whose HTTPS port is closed has none. */
-const protocolsShape: Shape<AddressProbe["protocols"]> = (value) => {
+const protocolsDecoder: Decoder<AddressProbe["protocols"]> = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const given = value as Readonly<Record<string, CanonicalValue>>;
-  const read: Record<string, NonNullable<ReturnType<typeof protocolShape>>> = {};
+  const read: Record<string, NonNullable<ReturnType<typeof protocolDecoder>>> = {};
   for (const [name, seen] of Object.entries(given)) {
-    const protocol = protocolShape(seen);
+    const protocol = protocolDecoder(seen);
     if (protocol === undefined || !tlsVersions.some((version) => version === name))
       return undefined;
     read[name] = protocol;
@@ -61,30 +61,30 @@ const protocolsShape: Shape<AddressProbe["protocols"]> = (value) => {
   return read;
 };
 
-const probeShape = recordShape<HostProbe>({
-  host: textShape,
-  verdict: answerShape,
-  addresses: listShape(
-    recordShape<AddressProbe>({
-      address: textShape,
-      verdict: answerShape,
-      ports: recordShape({ https: portShape, http: portShape, ftp: portShape }),
-      protocols: protocolsShape,
-      reachable: answerShape,
+const probeDecoder = recordDecoder<HostProbe>({
+  host: textDecoder,
+  verdict: answerDecoder,
+  addresses: listDecoder(
+    recordDecoder<AddressProbe>({
+      address: textDecoder,
+      verdict: answerDecoder,
+      ports: recordDecoder({ https: portDecoder, http: portDecoder, ftp: portDecoder }),
+      protocols: protocolsDecoder,
+      reachable: answerDecoder,
       certificate: nullable(
-        recordShape<Certificate>({
-          subject: textShape,
-          names: listShape(textShape),
-          notBefore: textShape,
-          notAfter: textShape,
-          spkiSha256: textShape,
+        recordDecoder<Certificate>({
+          subject: textDecoder,
+          names: listDecoder(textDecoder),
+          notBefore: textDecoder,
+          notAfter: textDecoder,
+          spkiSha256: textDecoder,
         }),
       ),
-      reasons: reasonsShape,
+      reasons: reasonsDecoder,
     }),
   ),
-  unchecked: listShape(textShape),
-  reasons: reasonsShape,
+  unchecked: listDecoder(textDecoder),
+  reasons: reasonsDecoder,
 });
 
 /** What a report of verify says that a host showed; undefined where it says nothing that is known. */
@@ -98,5 +98,5 @@ export function readProbe(text: string, host: string): HostProbe | undefined {
   );
   if (typeof found !== "object" || found === null) return undefined;
   // Reports of before this was known have no such list.
-  return probeShape({ unchecked: [], ...found });
+  return probeDecoder({ unchecked: [], ...found });
 }

@@ -1,7 +1,7 @@
 import { readVerdict, type Verdict } from "../fleet/verdict.ts";
 import { readJsonValue, type CanonicalValue } from "../formats/json/canonical.ts";
-import { textShape } from "../formats/json/decode.ts";
-const mostHosts = 100_000;
+import { textDecoder } from "../formats/json/decode.ts";
+const maxHosts = 100_000;
 
 /**
  * What `verify --format json` says of each host: its verdict, and the rules that found something
@@ -14,10 +14,10 @@ export function readVerifyReport(text: string): readonly HostWire[] | undefined 
   // Hosts may run an older build than the bot: version 1 differs only in the names of verdicts.
   const isKnown = report?.["schemaVersion"] === 1 || report?.["schemaVersion"] === 2;
   if (!isKnown || !Array.isArray(hosts) || !Array.isArray(findings)) return undefined;
-  if (hosts.length > mostHosts) return undefined;
+  if (hosts.length > maxHosts) return undefined;
   const rules = new Map<string, Set<string>>();
   for (const host of hosts as readonly CanonicalValue[]) {
-    const name = textShape(membersOf(host)?.["name"] ?? null);
+    const name = textDecoder(membersOf(host)?.["name"] ?? null);
     if (name === undefined || rules.has(name)) return undefined;
     rules.set(name, new Set());
   }

@@ -13,12 +13,12 @@ import {
   stampFinding,
   type LocatedFinding,
 } from "../rules/finding.ts";
-import { openAllowBook } from "../rules/allow-list.ts";
+import { createAllowList } from "../rules/allow-list.ts";
 import type { Settings } from "../settings/settings.ts";
 import { rules } from "../rules/index.ts";
 import type { LocalFile } from "./local-file.ts";
 import { shutsOut, verifyHost, type VerifiedHost } from "./verify-host.ts";
-import { addressOf, loadTargets } from "../config-repo/load-hosts.ts";
+import { addressOfRead, loadTargets } from "../config-repo/load-hosts.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import type { FleetRequest } from "../config-repo/open-fleet.ts";
 import type { ProbeTools } from "../probe/probe-address.ts";
@@ -92,7 +92,7 @@ function createFileCheck(settings: Settings, { now }: VerifyFleetRequest): Check
     rules,
     settings,
     asOf,
-    book: openAllowBook(settings, asOf),
+    book: createAllowList(settings, asOf),
     findUse: createUseFinder([]),
     fix: { unsafe: false, rules: undefined },
   });
@@ -123,7 +123,7 @@ function createRequest({ read, local }: Target, request: VerifyFleetRequest): Ho
   const inPlace = local.kind === "read" && local.stpd.kind === "file" ? local.stpd : folder.stpd;
   return {
     host: folder.name,
-    target: addressOf(read),
+    target: addressOfRead(read),
     ports: listWirePorts({ ...folder, stpd: inPlace }),
     demands: { profile, filteredPort, now: request.now },
     full: request.full,
@@ -153,7 +153,7 @@ function verifyTarget(
 }
 
 function readLocal(read: HostRead, { files, findLocal }: VerifyTools): LocalFile {
-  const path = findLocal([read.folder.name, addressOf(read)]);
+  const path = findLocal([read.folder.name, addressOfRead(read)]);
   if (path === undefined) return { kind: "elsewhere" };
   const reading = files.read(path, largestFile);
   if (reading.kind === "bytes") return { kind: "read", path, stpd: read.parse(reading.bytes) };

@@ -1,7 +1,7 @@
 import type { HostFolder } from "../fleet/host-folder.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import { judge, type Verdict } from "../fleet/verdict.ts";
-import { nameSome, type ReasonCode } from "../probe/address-probe.ts";
+import { nameSome, type ProbeReasonCode } from "../probe/address-probe.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import { wireUnchecked } from "../rules/catalog/wire-unchecked.ts";
@@ -110,7 +110,7 @@ export function shutsOut(verdict: Verdict): boolean {
   return verdict === "locked-out" || verdict === "unknown";
 }
 
-const oldCodes: readonly ReasonCode[] = ["legacy-protocol", "weak-suite"];
+const oldCodes: readonly ProbeReasonCode[] = ["legacy-protocol", "weak-suite"];
 
 /** How the host stands by the wire alone, over all its addresses. */
 function judgeByWire({ addresses, reasons }: HostProbe): Verdict {

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand, withReader } from "../../../src/adapters/host-local/spawn.ts";
-import { createService } from "../../../src/adapters/host-local/stpd-service.ts";
+import { createLocalService } from "../../../src/adapters/host-local/stpd-service.ts";
 import { hasPeer } from "../../support/peers.ts";
 
 const command = (program: string, ...words: readonly string[]) => ({
@@ -82,7 +82,7 @@ test.runIf(hasPeer("pgrep", "--version"))(
   async () => {
     const word = `sleep 61.${process.pid}`;
     const busy = { ...command("/usr/bin/pgrep", "-f", word), idleExit: 1, busyExit: 0 };
-    const { askBusy } = createService({ ...quiet, busy }, runCommand, undefined);
+    const { askBusy } = createLocalService({ ...quiet, busy }, runCommand, undefined);
     expect(await askBusy()).toEqual({ kind: "no" });
     const child = spawn("sleep", [`61.${process.pid}`], { stdio: "ignore" });
     expect(await askBusy()).toMatchObject({ kind: "yes" });
@@ -97,7 +97,7 @@ test("an exit code that goes with a complaint is an error's, and never means idl
     idleExit: 1,
     busyExit: 0,
   };
-  const { askBusy } = createService({ ...quiet, busy }, runCommand, undefined);
+  const { askBusy } = createLocalService({ ...quiet, busy }, runCommand, undefined);
   expect(await askBusy()).toEqual({
     kind: "unknown",
     detail: "the busy command complained: pgrep: write error",

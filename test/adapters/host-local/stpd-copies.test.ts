@@ -117,17 +117,17 @@ test("a change replaces the file as a whole, with mode and owner, and can go bac
   expect(await copies.keep()).toMatchObject({ kind: "done" });
   // The second name is its own copy, which is no objection.
   expect(await copies.read("live")).toMatchObject({ value: { bytes: "before", objection: "" } });
-  expect(await copies.place("fresh")).toMatchObject({ kind: "done" });
+  expect(await copies.activate("fresh")).toMatchObject({ kind: "done" });
   expect(await directory.sync()).toMatchObject({ kind: "done" });
   const after = lstatSync(stpdIni);
   expect(readFileSync(stpdIni, "utf8")).toBe("after, and longer than before");
   expect([after.mode, after.uid, after.gid]).toEqual([before.mode, before.uid, before.gid]);
   expect(await copies.read("old")).toMatchObject({ value: { bytes: "before" } });
-  expect(await copies.place("old")).toMatchObject({ kind: "done" });
+  expect(await copies.activate("old")).toMatchObject({ kind: "done" });
   expect(readFileSync(stpdIni, "utf8")).toBe("before");
   expect(lstatSync(stpdIni).ino).toBe(before.ino);
   await copies.keep();
-  expect(await directory.tidy()).toMatchObject({ kind: "done" });
+  expect(await directory.cleanUp()).toMatchObject({ kind: "done" });
   expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("stpd.ini\n");
 });
 
@@ -299,8 +299,8 @@ test.skipIf(!isRoot).each(["folder", "home"] as const)(
     expect(await copies.read("live")).toEqual(failed);
     expect(await copies.stage("after")).toEqual(failed);
     expect(await copies.keep()).toEqual(failed);
-    expect(await copies.place("fresh")).toEqual(failed);
-    expect(await directory.tidy()).toEqual(failed);
+    expect(await copies.activate("fresh")).toEqual(failed);
+    expect(await directory.cleanUp()).toEqual(failed);
     expect(await directory.sync()).toEqual(failed);
     expect(readFileSync(join(inside, "stpd.ini.sesam-harden-new"), "utf8")).toBe("root's");
     expect(readFileSync(join(inside, "stpd.ini"), "utf8")).toBe("root's");
@@ -366,9 +366,9 @@ test("no directory stays open", async () => {
     await copies.read("live");
     await copies.stage("after");
     await copies.keep();
-    await copies.place("fresh");
+    await copies.activate("fresh");
     await directory.sync();
-    await directory.tidy();
+    await directory.cleanUp();
     await missing.read("live");
   };
   await acts();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSystemdTimer } from "../../../src/adapters/host-local/undo-timer.ts";
 import type { CommandEnd, RunCommand } from "../../../src/adapters/host-local/spawn.ts";
-import type { Command } from "../../../src/core/host/pins/sections.ts";
+import type { PinnedCommand } from "../../../src/core/host/pins/sections.ts";
 
 const recover = (id: string) => ({
   program: "/usr/bin/node",
@@ -18,7 +18,7 @@ function standForSystemd(refuses = false): { readonly run: RunCommand; readonly 
     output: "",
     complained: false,
   });
-  const run = async ({ program, arguments: words }: Command): Promise<CommandEnd> => {
+  const run = async ({ program, arguments: words }: PinnedCommand): Promise<CommandEnd> => {
     asked.push([program, ...words].join(" "));
     if (program.endsWith("/systemd-run")) {
       const unit = words.find((word) => word.startsWith("--unit="))?.slice("--unit=".length);

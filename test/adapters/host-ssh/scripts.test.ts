@@ -18,7 +18,7 @@ import { checkTarget, type SshTarget } from "../../../src/adapters/host-ssh/targ
 import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { listListeners } from "../../../src/core/host/proc-net.ts";
-import { findStart } from "../../../src/adapters/host-ssh/listening.ts";
+import { findRemoteStart } from "../../../src/adapters/host-ssh/listening.ts";
 
 const shells = ["dash", "bash"].filter((name) => spawnSync(name, ["-c", ":"]).status === 0);
 
@@ -193,7 +193,7 @@ test("the tables of /proc tell what listens, and where it is reached", () => {
 
 test("the earliest process that listens on a port tells when the service started", () => {
   const text = `1000.5\n100.25 7\n${table}\n2000 [71]\n9000 [72]\n10 [99]\n`;
-  const at = (...ports: readonly number[]) => findStart(text, new Set(ports));
+  const at = (...ports: readonly number[]) => findRemoteStart(text, new Set(ports));
   const start = (startTick: number) => ({
     startedAt: 1_000_500 - 100_250 + 10 * startTick,
     startTick,
@@ -202,5 +202,5 @@ test("the earliest process that listens on a port tells when the service started
   expect(at(11_443, 11_000)).toEqual(start(2000));
   expect(at(11_000)).toEqual(start(9000));
   expect(at(11_001)).toEqual(unknown);
-  expect(findStart("", new Set([11_443]))).toEqual(unknown);
+  expect(findRemoteStart("", new Set([11_443]))).toEqual(unknown);
 });

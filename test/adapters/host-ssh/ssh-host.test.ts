@@ -67,7 +67,7 @@ test.skipIf(!live)("every byte of a file is read and written as it is", async ()
   expect(await host.copies.read("fresh")).toMatchObject({ value: { bytes, objection: "" } });
   expect(await host.copies.stage("")).toMatchObject({ kind: "done" });
   expect(await host.copies.read("fresh")).toMatchObject({ value: { bytes: "" } });
-  expect(await host.folder.tidy()).toMatchObject({ kind: "done" });
+  expect(await host.folder.cleanUp()).toMatchObject({ kind: "done" });
   expect(await host.copies.read("fresh")).toEqual({ kind: "done", value: undefined });
 });
 
@@ -88,22 +88,22 @@ test.skipIf(!live)("the copies lie beside the file, whatever its folder is calle
     value: { objection: expect.stringContaining("second name") },
   });
   rmSync(other);
-  expect(await host.copies.place("fresh")).toMatchObject({ kind: "done" });
+  expect(await host.copies.activate("fresh")).toMatchObject({ kind: "done" });
   expect(await host.folder.sync()).toMatchObject({ kind: "done" });
   expect(peer.live()).toBe(peer.desired);
-  expect(await host.copies.place("fresh")).toMatchObject({ kind: "failed" });
-  expect(await host.copies.place("old")).toMatchObject({ kind: "done" });
+  expect(await host.copies.activate("fresh")).toMatchObject({ kind: "failed" });
+  expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
   expect(peer.live()).toBe(peer.plain);
   // Two names of one file: the copy's is gone afterwards as well.
   await host.copies.keep();
-  expect(await host.copies.place("old")).toMatchObject({ kind: "done" });
+  expect(await host.copies.activate("old")).toMatchObject({ kind: "done" });
   expect(readdirSync(join(peer.folder, oddName))).toEqual(["stpd.ini"]);
 });
 
 test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () => {
   chmodSync(peer.target.stpdIni, 0o640);
   await host.copies.stage(peer.desired);
-  await host.copies.place("fresh");
+  await host.copies.activate("fresh");
   expect(statSync(peer.target.stpdIni).mode & 0o7777).toBe(0o640);
   const stranger = peer.connect({}, { owner: { user: 4711, group: 4712 } });
   expect(await stranger.copies.read("live")).toMatchObject({
@@ -130,7 +130,7 @@ test.skipIf(!live)("a trap in place of the new file's name is not followed", asy
   expect(await host.copies.stage(peer.desired)).toMatchObject({ kind: "done" });
   expect(readFileSync(victim, "utf8")).toBe("precious");
   expect(await host.copies.read("fresh")).toMatchObject({ value: { bytes: peer.desired } });
-  await host.folder.tidy();
+  await host.folder.cleanUp();
 });
 
 test.skipIf(!live)(
@@ -141,7 +141,7 @@ test.skipIf(!live)(
     // What the look through the tunnel leaves is gone by the time that it counts.
     const file = parse(peer.plain);
     if (file.kind !== "file") throw new Error("no file");
-    await host.eyes.see(file, undefined);
+    await host.eyes.observe(file, undefined);
     expect(await rds.askBusy()).toEqual({ kind: "no" });
     const client = connect(peer.ports.http, "127.0.0.1");
     await new Promise((connected) => client.once("connect", connected));
@@ -190,7 +190,10 @@ test.skipIf(!live)(
       value: { who: "test of a jump host", alive: "yes" },
     });
     expect(await other.lock.isOurs()).toBe(false);
-    expect(await other.folder.tidy()).toEqual({ kind: "failed", reason: "the lock is not held" });
+    expect(await other.folder.cleanUp()).toEqual({
+      kind: "failed",
+      reason: "the lock is not held",
+    });
     expect(await other.lock.seize()).toMatchObject({ kind: "done" });
     expect(await host.lock.isOurs()).toBe(false);
     expect(await host.copies.stage("late")).toEqual({

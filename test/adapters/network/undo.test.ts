@@ -85,7 +85,7 @@ async function leaveChange(stage: Stage, watchdog: number, lease = 1000): Promis
   await host.copies.keep();
   await host.folder.sync();
   if (stage === "prepared") return host;
-  await host.copies.place("fresh");
+  await host.copies.activate("fresh");
   await host.folder.sync();
   expect(await host.service.restart()).toMatchObject({ kind: "done" });
   return host;

@@ -97,7 +97,7 @@ async function leaveChange(busy: typeof pgrep): Promise<HostPort> {
   for (const bytes of [before, after]) await host.backups.keep(bytes);
   await host.copies.stage(after);
   await host.copies.keep();
-  await host.copies.place("fresh");
+  await host.copies.activate("fresh");
   await host.folder.sync();
   expect(await host.service.restart()).toMatchObject({ kind: "done" });
   // Until it was not heard of for too long.

@@ -4,8 +4,8 @@ import type { Observation } from "../../../src/core/probe/observation.ts";
 import {
   judgeProof,
   portsToProve,
-  type Claim,
-  type Sight,
+  type Requirement,
+  type HostObservation,
 } from "../../../src/core/host/health-check.ts";
 import type { StpdFile } from "../../../src/core/fleet/stpd-file.ts";
 import { bridge, desired, plain } from "../../support/model-change.ts";
@@ -48,7 +48,7 @@ const downButPlain: Observation = { ...open, tls: undefined, handshake: undefine
 
 interface Row {
   readonly bytes?: string;
-  readonly claim?: Claim;
+  readonly claim?: Requirement;
   readonly outside?: readonly Observation[];
   readonly inside?: Observation | null;
   readonly listening?: readonly number[] | null;
@@ -61,7 +61,7 @@ function judge({
   inside = hardened,
   listening = [11443],
 }: Row) {
-  const sight: Sight = {
+  const sight: HostObservation = {
     inside: inside === null ? undefined : probe(inside),
     outside: outside.map(probe),
     listening: listening === null ? undefined : new Set(listening),

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { createEyes } from "../../../src/core/host/observe.ts";
-import type { Wire } from "../../../src/core/probe/network-port.ts";
+import type { NetworkPort } from "../../../src/core/probe/network-port.ts";
 import { bridge } from "../../support/model-change.ts";
 import { parse } from "../../support/model-host.ts";
 
 /** A network where every port is closed; tells what it was asked. */
 function createWire(names: Readonly<Record<string, readonly string[]>>) {
   const asked: string[] = [];
-  const wire: Wire = {
+  const wire: NetworkPort = {
     resolve: async (name) =>
       name in names
         ? { kind: "addresses", addresses: names[name] ?? [] }
@@ -35,7 +35,7 @@ test("every address of every pinned name is looked at, and one that is not found
   });
   const file = parse(bridge);
   if (file.kind !== "file") throw new Error("no file");
-  const sight = await eyes.see(file, undefined);
+  const sight = await eyes.observe(file, undefined);
   expect(sight.outside.map(({ address, reachable }) => `${address} ${reachable}`)).toEqual([
     "192.0.2.1 bad",
     "2001:db8::1 bad",

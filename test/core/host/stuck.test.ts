@@ -37,10 +37,10 @@ test("a host that nobody can see any more is not called lost", async () => {
         },
       },
       eyes: {
-        see: async (file, before) =>
+        observe: async (file, before) =>
           isBlind
             ? { inside: undefined, outside: [], listening: undefined }
-            : host.eyes.see(file, before),
+            : host.eyes.observe(file, before),
       },
     };
   };

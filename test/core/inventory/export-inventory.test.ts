@@ -3,7 +3,7 @@ import { defaultClientKeys } from "../../../src/core/inventory/item.ts";
 import { defaultEndpoints } from "../../../src/core/inventory/endpoints.ts";
 import { usageKinds } from "../../../src/core/fleet/interfaces.ts";
 import type { RestAnswer, RestReply, RestRequest } from "../../../src/core/inventory/sesam-port.ts";
-import { mostBytes } from "../../../src/core/inventory/sesam-session.ts";
+import { maxBytes } from "../../../src/core/inventory/sesam-session.ts";
 import {
   takeInventory,
   type InventoryRequest,
@@ -107,7 +107,7 @@ test.each<[string, Replies, RegExp]>([
   ["the connection breaks", { "GET /clients": failed }, /GET \/clients: nothing listens there/],
   [
     "too much came",
-    { "GET /clients": answer(backupLists["GET /clients"], { size: mostBytes }) },
+    { "GET /clients": answer(backupLists["GET /clients"], { size: maxBytes }) },
     /more than 256 MiB/,
   ],
 ])("stops where %s, and logs out", async (_, replies, message) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createHelloAsker } from "../../../src/core/probe/hello-client.ts";
+import { createClientHelloProbe } from "../../../src/core/probe/hello-client.ts";
 import { probeTls, type TlsSeen } from "../../../src/core/probe/probe-tls.ts";
-import type { Exchange, Wire } from "../../../src/core/probe/network-port.ts";
+import type { Exchange, NetworkPort } from "../../../src/core/probe/network-port.ts";
 import { createRandom } from "../../support/random.ts";
 
 /** What a made-up server does with one hello; `drop`: it does not read it. */
@@ -63,7 +63,10 @@ function printAnswer(act: Act, version: number, usual: number): Exchange {
 type Server = (hello: Hello, count: number, busy: number) => Act;
 
 /** A server as a function of the hello, of how many came before, and of how many are under way. */
-function serve(act: Server, elapsed: number): { wire: Pick<Wire, "exchange">; seen: Hello[] } {
+function serve(
+  act: Server,
+  elapsed: number,
+): { wire: Pick<NetworkPort, "exchange">; seen: Hello[] } {
   const seen: Hello[] = [];
   let busy = 0;
   return {
@@ -106,7 +109,8 @@ async function probe(
   const { below } = createRandom(seed);
   const random = (): Uint8Array => Uint8Array.from({ length: 32 }, () => below(256));
   const tls = await probeTls(request, {
-    createAsker: (session) => createHelloAsker(wire, endpoint, { random, serverName, session }),
+    createAsker: (session) =>
+      createClientHelloProbe(wire, endpoint, { random, serverName, session }),
     random,
     hasName: serverName !== undefined,
     alone: Promise.resolve(),

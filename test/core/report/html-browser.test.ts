@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasChromium, startChromium, visit } from "../../support/browser.ts";
 import type { Fleet } from "../../support/fleets.ts";
-import { drawFleet, drawStatus, drawVerified, makeFleet } from "../../support/pages.ts";
+import { renderFleet, renderStatus, renderVerified, makeFleet } from "../../support/pages.ts";
 
 const canBrowse = hasChromium();
 let browser: Browser;
@@ -32,10 +32,10 @@ async function listObjections(page: Page): Promise<readonly string[]> {
 }
 
 const pages = [
-  ["check", drawFleet(fleet)],
-  ["verify", drawVerified(12)],
-  ["status", drawStatus(14)],
-  ["a clean fleet", drawFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
+  ["check", renderFleet(fleet)],
+  ["verify", renderVerified(12)],
+  ["status", renderStatus(14)],
+  ["a clean fleet", renderFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
 ] as const;
 const looks = (["light", "dark"] as const).flatMap((theme) =>
   [1280, 768, 390].map((width) => ({ theme, width })),
@@ -72,7 +72,7 @@ test.skipIf(!canBrowse)("names that look like markup are shown as they are", asy
       `[STPD_Server]\n<b>${name}=1\nSTPD_PORT=11001\n`,
     ]),
   );
-  const { page, trouble } = await visit(browser, drawFleet(files));
+  const { page, trouble } = await visit(browser, renderFleet(files));
   expect((await shownHosts(page)).toSorted()).toEqual(names.toSorted());
   expect(await page.locator(".host h3").allTextContents()).toEqual(await shownHosts(page));
   expect(await count(page, "img, b b, script")).toBe(1);
@@ -83,7 +83,7 @@ test.skipIf(!canBrowse)("names that look like markup are shown as they are", asy
 test.skipIf(!canBrowse)(
   "text, environment, verdict and rule filter hosts and findings",
   async () => {
-    const { page } = await visit(browser, drawFleet(fleet));
+    const { page } = await visit(browser, renderFleet(fleet));
     const output = page.locator("output");
     const reset = page.locator("button[type=reset]");
     await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
@@ -123,7 +123,7 @@ test.skipIf(!canBrowse)(
 );
 
 test.skipIf(!canBrowse)("headings sort, both ways, and say so", async () => {
-  const { page } = await visit(browser, drawFleet(fleet));
+  const { page } = await visit(browser, renderFleet(fleet));
   const names = Object.keys(fleet)
     .filter((path) => path.endsWith("stpd.ini"))
     .map((path) => path.split("/")[1]);
@@ -146,7 +146,7 @@ test.skipIf(!canBrowse)("headings sort, both ways, and say so", async () => {
 });
 
 test.skipIf(!canBrowse)("the table is one stop, and arrow keys lead to each finding", async () => {
-  const { page } = await visit(browser, drawFleet(fleet));
+  const { page } = await visit(browser, renderFleet(fleet));
   expect(await count(page, ".matrix tbody a[tabindex='0']")).toBe(1);
   const focused = (): Promise<string> => page.evaluate("document.activeElement.textContent");
   const [first = "", second = ""] = await shownHosts(page);
@@ -175,7 +175,7 @@ test.skipIf(!canBrowse)("the table is one stop, and arrow keys lead to each find
 test.skipIf(!canBrowse)(
   "a thousand hosts are filtered, sorted and printed as a few are",
   async () => {
-    const { page, trouble } = await visit(browser, drawFleet(makeFleet(1000)));
+    const { page, trouble } = await visit(browser, renderFleet(makeFleet(1000)));
     const output = page.locator("output");
     expect(await output.textContent()).toBe("1000 of 1000 hosts");
     await page.fill("[name=text]", "sap-00");
@@ -198,7 +198,7 @@ test.skipIf(!canBrowse)(
 );
 
 test.skipIf(!canBrowse)("without its script everything is there but the filter", async () => {
-  const { page, trouble } = await visit(browser, drawFleet(fleet), { script: false });
+  const { page, trouble } = await visit(browser, renderFleet(fleet), { script: false });
   expect(await page.locator("#filter").isVisible()).toBe(false);
   expect(await page.locator(".matrix tbody tr:visible").count()).toBe(24);
   await page.locator(".matrix tbody a.cell").first().click();

@@ -3,7 +3,7 @@ import { renderDiff } from "../../../src/adapters/unified-diff.ts";
 import { needsAttention, summarizePlan } from "../../../src/core/report/plan.ts";
 import { renderPlanMarkdown } from "../../../src/core/report/plan-markdown.ts";
 import { renderPlanText } from "../../../src/core/report/plan-text.ts";
-import { plain } from "../../../src/core/report/text.ts";
+import { uncoloured } from "../../../src/core/report/text.ts";
 import { bridgeOf, hard, planOf, soft } from "../../support/rollout.ts";
 import { parseCommand } from "../../support/runner.ts";
 
@@ -17,7 +17,7 @@ const small = reportOf({
 });
 
 test("the text shows what approvers have to know", () => {
-  expect(renderPlanText(small, plain)).toMatchInlineSnapshot(`
+  expect(renderPlanText(small, uncoloured)).toMatchInlineSnapshot(`
     "plan for production, phase open
       commit cccccccccccccccccccccccccccccccccccccccc
       ledger eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
@@ -177,7 +177,7 @@ test("what stands in the way of closing is said, with the hosts that it is about
     { rds1: { known, proven: "open" }, rds2: {}, s1: { facts: "role = server\n" } },
     { phase: "close", exceptions: ["s1"], environment: { frozen: { by: "anna", reason: "" } } },
   );
-  const [text, markdown] = [renderPlanText(report, plain), renderPlanMarkdown(report)];
+  const [text, markdown] = [renderPlanText(report, uncoloured), renderPlanMarkdown(report)];
   for (const shown of [text, markdown]) {
     for (const code of ["frozen", "open-not-proven", "globals-not-set", "not-opened"]) {
       expect(shown).toContain(code);
@@ -195,12 +195,12 @@ test("what stands in the way of closing is said, with the hosts that it is about
 test("a plan without work is no reason to worry", () => {
   const report = reportOf({ rds1: { known: hard, proven: "close" } }, { phase: "close" });
   expect(report.blocked).toContain("nothing-to-do");
-  const text = renderPlanText(report, plain);
+  const text = renderPlanText(report, uncoloured);
   expect(text).toContain("done already: rds1\n\nNothing is to be done.");
   expect(text).not.toContain("nothing-to-do");
   const open = reportOf({ rds1: { known: hard, proven: "close" } });
   expect(needsAttention(open)).toBe(false);
-  expect(renderPlanText(open, plain)).toContain("Nothing is to be done.");
+  expect(renderPlanText(open, uncoloured)).toContain("Nothing is to be done.");
 });
 
 test("the order of the hosts does not count, and a long plan is cut", () => {
@@ -208,7 +208,7 @@ test("the order of the hosts does not count, and a long plan is cut", () => {
   const hosts = Object.fromEntries(names.map((name) => [name, {}]));
   const reversed = Object.fromEntries(names.toReversed().map((name) => [name, {}]));
   const [one, other] = [reportOf(hosts), reportOf(reversed)];
-  expect(renderPlanText(one, plain)).toBe(renderPlanText(other, plain));
+  expect(renderPlanText(one, uncoloured)).toBe(renderPlanText(other, uncoloured));
   expect(renderPlanMarkdown(one)).toBe(renderPlanMarkdown(other));
   const cut = renderPlanMarkdown(one, 8000);
   expect(cut.length).toBeLessThan(8500);
@@ -230,7 +230,7 @@ test("nothing in a file becomes a command of a log, or formatting of a summary",
     "::error::x": { file: `${hard}${lines}`, known: `${soft}${lines.replaceAll("1", "2")}` },
     "##[error]x": { file: "a\0b" },
   });
-  const text = renderPlanText(report, plain);
+  const text = renderPlanText(report, uncoloured);
   expect(text.split("\n").filter((line) => parseCommand(line) !== undefined)).toEqual([]);
   expect(text).not.toContain("\u001b");
   expect(text).toContain("::error::pwned");

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { tellSources } from "../../../bot/views/status.ts";
+import { describeSources } from "../../../bot/views/status.ts";
 import { renderStatusText } from "../../../src/core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
 import {
   describeFleet,
   findHosts,
-  type HostState,
+  type FleetState,
   type StatusRequest,
 } from "../../../src/core/status/fleet-status.ts";
 import { makeRollout, resultOf } from "../../support/rollout-states.ts";
@@ -84,7 +84,7 @@ interface Row {
   readonly name: string;
   readonly ledger?: Partial<Ledger>;
   readonly request?: Partial<StatusRequest>;
-  readonly state: HostState;
+  readonly state: FleetState;
   readonly drift?: readonly string[];
 }
 
@@ -295,5 +295,5 @@ test("hosts that are not in the config repo are named, unless they are excepted"
   const line = "Run STPD, and are not in the config repo: RDS7, rds9.\n";
   expect(renderStatusText(status)).toContain(line);
   expect(renderStatusText(describe({}))).not.toContain("Run STPD");
-  expect(JSON.stringify(tellSources(status))).toContain("not in the config repo: RDS7, rds9.");
+  expect(JSON.stringify(describeSources(status))).toContain("not in the config repo: RDS7, rds9.");
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
 import { readTrend } from "../../../src/core/status/trend.ts";
-import { drawStatus } from "../../support/pages.ts";
+import { renderStatus } from "../../support/pages.ts";
 import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 
 const wire = (host: string, verdict: HostWire["verdict"]): HostWire => ({
@@ -36,7 +36,7 @@ test("each run of verify is a point, by what had changed up to it", () => {
 });
 
 test("the page of a status has rollouts, wire and trend, and hostile names stay text", () => {
-  const page = drawStatus(14, "<script>alert(1)</script>&");
+  const page = renderStatus(14, "<script>alert(1)</script>&");
   expect(page).toContain('<section id="rollouts"');
   expect(page).toMatch(
     /aria-label="Hardened hosts: \d+ of 4 at 2026-12-16T08:00:00Z, \d+ of 12 at /,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countChoices, leastOdds, planRepeats, shuffle } from "../../../src/core/tls/repeats.ts";
+import { countChoices, minOdds, planRepeats, shuffle } from "../../../src/core/tls/repeats.ts";
 import { createRandom } from "../../support/random.ts";
 
 test("ways to choose places are those of Pascal's triangle", () => {
@@ -9,8 +9,8 @@ test("ways to choose places are those of Pascal's triangle", () => {
 test("however many are closed, chance is as unlikely as it has to be, at no more cost than needed", () => {
   for (let closed = 1; closed <= 120; closed++) {
     const { tries, controls } = planRepeats(closed);
-    expect(countChoices(tries, controls)).toBeGreaterThanOrEqual(leastOdds);
-    expect(countChoices(tries, controls - 1)).toBeLessThan(leastOdds);
+    expect(countChoices(tries, controls)).toBeGreaterThanOrEqual(minOdds);
+    expect(countChoices(tries, controls - 1)).toBeLessThan(minOdds);
     expect(closed * tries + controls).toBeLessThanOrEqual(closed * 4 + 37);
   }
   expect(planRepeats(1)).toEqual({ tries: 8, controls: 12 });

@@ -4,7 +4,7 @@ import { suiteTable } from "../../../src/core/gnutls/suite-table.ts";
 import {
   credentialKinds,
   listSuites,
-  openSuiteBook,
+  createSuiteRegistry,
   type CredentialKind,
 } from "../../../src/core/tls/suite-numbers.ts";
 
@@ -44,7 +44,7 @@ test("no signalling value is offered, and no number twice", () => {
 });
 
 test("weak is what the rules call weak", () => {
-  const { isWeak } = openSuiteBook();
+  const { isWeak } = createSuiteRegistry();
   const weakCiphers = ["NULL", "ARCFOUR-128", "3DES-CBC", "DES-CBC", "RC2-40"];
   for (const { number, name, cipher, mac, keyExchange } of known) {
     const expected =
@@ -54,7 +54,7 @@ test("weak is what the rules call weak", () => {
 });
 
 test("strict is forward secret and AEAD", () => {
-  const { isStrict } = openSuiteBook();
+  const { isStrict } = createSuiteRegistry();
   for (const { number, name, mac, keyExchange } of known) {
     const secret = keyExchange === undefined || /^(EC)?DHE-/.test(keyExchange);
     expect(isStrict(number), name).toBe(secret && mac === "AEAD");
@@ -67,5 +67,5 @@ test.each([
   [0xc050, "0xc050"],
   [0x0009, "0x0009"],
 ])("%i is called %s", (number, name) => {
-  expect(openSuiteBook().nameOf(number)).toBe(name);
+  expect(createSuiteRegistry().nameOf(number)).toBe(name);
 });

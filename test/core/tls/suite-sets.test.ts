@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { listSuites, openSuiteBook } from "../../../src/core/tls/suite-numbers.ts";
+import { listSuites, createSuiteRegistry } from "../../../src/core/tls/suite-numbers.ts";
 import { planSuiteSets, type TlsRequest } from "../../../src/core/tls/suite-sets.ts";
 import { tlsVersions, type TlsVersion } from "../../../src/core/tls/versions.ts";
 
-const book = openSuiteBook();
+const book = createSuiteRegistry();
 const plan = (version: TlsVersion, profile: TlsRequest["profile"], full: boolean) =>
   planSuiteSets(version, { profile, full }, book);
 

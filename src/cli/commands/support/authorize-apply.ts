@@ -10,7 +10,7 @@ import type { Shell } from "../../../shell/context.ts";
 import type { Phase } from "../../../core/fleet/phase.ts";
 import { refusal, type Refusal } from "../../../core/base/reasons.ts";
 
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 export interface Authority {
   readonly tickets: TicketCheck;
@@ -88,7 +88,7 @@ function describePerson({ environment }: Shell): string {
 
 export function readText(option: string, path: string, { files }: Shell): string {
   const absolute = files.absolute(path);
-  const reading = files.read(absolute, mostBytes);
+  const reading = files.read(absolute, maxBytes);
   if (reading.kind === "bytes") return decodeBytes(reading.bytes);
   const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
   const reason = isThere ? reading.reason : "there is no such file";

@@ -3,13 +3,13 @@ import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import { usage, type ParsedArguments } from "../../../shell/options.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 
 /** Public keys for the pins, each as KID:X or as the JWK. */
 export function readHostKeys({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
   const typed = (values.get("--key") ?? []).map((text) => readKey(text, "--key"));
   const filed = (values.get("--keys") ?? []).flatMap((path) => {
-    const reading = files.read(files.absolute(path), mostBytes);
+    const reading = files.read(files.absolute(path), maxBytes);
     const name = `--keys ${makeVisible(path)}`;
     if (reading.kind !== "bytes") {
       throw usage(`${name}: ${reading.kind === "missing" ? "it is gone" : reading.reason}`);

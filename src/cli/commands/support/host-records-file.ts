@@ -2,11 +2,11 @@ import { joinPath } from "../../../core/base/paths.ts";
 import { decodeBytes } from "../../../core/base/text.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-const mostBytes = 64 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
 /** The lines of `records.jsonl` of a host, the oldest first; none where it cannot be read. */
 export function readRecordLines(state: string, { files }: Pick<Shell, "files">): readonly string[] {
-  const records = files.read(joinPath(state, "records.jsonl"), mostBytes);
+  const records = files.read(joinPath(state, "records.jsonl"), maxBytes);
   if (records.kind !== "bytes") return [];
   return decodeBytes(records.bytes)
     .split("\n")

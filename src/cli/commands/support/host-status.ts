@@ -14,7 +14,7 @@ import { makeVisible } from "../../../core/base/text.ts";
 import { version } from "../../../core/base/version.ts";
 import { describeRecord } from "../../../core/host/status/describe-record.ts";
 import { readHostState, type HostState } from "../../../core/host/status/state.ts";
-import { describeRun, judgeHostState, trimReason } from "../../../core/host/status/verdict.ts";
+import { describeOtherRun, judgeHostState, trimReason } from "../../../core/host/status/verdict.ts";
 import { usage } from "../../../shell/options.ts";
 import { describeLacking } from "./describe-lacking.ts";
 import { explainError } from "../../errors.ts";
@@ -133,7 +133,7 @@ function describeHolder(holder: HostState["holder"]): string {
   if (holder.kind === "failed") return `unknown: ${trimReason(holder.reason)}`;
   if (holder.value === undefined) return "no run";
   const { who, age, alive } = holder.value;
-  if (alive === "yes") return describeRun(holder.value);
+  if (alive === "yes") return describeOtherRun(holder.value);
   if (alive === "no")
     return `no run: ${who} ended without finishing; it began ${formatSpan(age)} ago`;
   return `unknown: the lock names ${who}, from ${formatSpan(age)} ago`;

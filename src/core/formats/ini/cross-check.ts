@@ -26,7 +26,7 @@ export function createReader(text: string): (key: NamedKey) => string | undefine
 }
 
 /** The keys that `ini` reads from a line of a section. */
-export function readKeys(section: string, raw: string): readonly NamedKey[] {
+export function readIniKeys(section: string, raw: string): readonly NamedKey[] {
   // A byte order mark is a part of the key here, unless the line is the file's first.
   return [raw, `\n${raw}`]
     .flatMap((text) => [...flatten(text).keys()])

@@ -2,39 +2,42 @@ import type { CanonicalValue } from "./canonical.ts";
 import type { JsonNode } from "./document.ts";
 
 /** Reads a value as a type; undefined where it is not of it. Nothing may be missing or be there too much. */
-export type Shape<Value> = (value: CanonicalValue) => Value | undefined;
+export type Decoder<Value> = (value: CanonicalValue) => Value | undefined;
 
-export const textShape: Shape<string> = (value) => (typeof value === "string" ? value : undefined);
+export const textDecoder: Decoder<string> = (value) =>
+  typeof value === "string" ? value : undefined;
 
-export const flagShape: Shape<boolean> = (value) =>
+export const flagDecoder: Decoder<boolean> = (value) =>
   typeof value === "boolean" ? value : undefined;
 
 /** A number that counts: whole, and not below zero. */
-export const countShape: Shape<number> = (value) =>
+export const countDecoder: Decoder<number> = (value) =>
   typeof value === "number" && value >= 0 ? value : undefined;
 
-export function matchShape(pattern: RegExp): Shape<string> {
+export function matchDecoder(pattern: RegExp): Decoder<string> {
   return (value) => (typeof value === "string" && pattern.test(value) ? value : undefined);
 }
 
 /** SHA-256 in hexadecimal. */
-export const digestShape = matchShape(/^[0-9a-f]{64}$/);
+export const digestDecoder = matchDecoder(/^[0-9a-f]{64}$/);
 /** A commit, as git names it: SHA-1, or SHA-256 in hexadecimal. */
-export const commitShape = matchShape(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
+export const commitDecoder = matchDecoder(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 /** As environments and persons are named in settings. */
-export const nameShape = matchShape(/^[a-z0-9_-]+$/);
+export const nameDecoder = matchDecoder(/^[a-z0-9_-]+$/);
 /** Year and month, and the number of the ledger's entry that requested it. */
-export const rolloutShape = matchShape(/^[0-9]{4}-[0-9]{2}-[1-9][0-9]{0,15}$/);
+export const rolloutDecoder = matchDecoder(/^[0-9]{4}-[0-9]{2}-[1-9][0-9]{0,15}$/);
 
-export function wordShape<Word extends string | number>(...words: readonly Word[]): Shape<Word> {
+export function wordDecoder<Word extends string | number>(
+  ...words: readonly Word[]
+): Decoder<Word> {
   return (value) => words.find((word) => word === value);
 }
 
-export function nullable<Value>(shape: Shape<Value>): Shape<Value | null> {
+export function nullable<Value>(shape: Decoder<Value>): Decoder<Value | null> {
   return (value) => (value === null ? null : shape(value));
 }
 
-export function listShape<Item>(shape: Shape<Item>): Shape<readonly Item[]> {
+export function listDecoder<Item>(shape: Decoder<Item>): Decoder<readonly Item[]> {
   return (value) => {
     if (!Array.isArray(value)) return undefined;
     const items: Item[] = [];
@@ -47,9 +50,9 @@ export function listShape<Item>(shape: Shape<Item>): Shape<readonly Item[]> {
   };
 }
 
-export function recordShape<Values extends object>(shapes: {
-  readonly [Key in keyof Values]-?: Shape<Values[Key]>;
-}): Shape<Values> {
+export function recordDecoder<Values extends object>(shapes: {
+  readonly [Key in keyof Values]-?: Decoder<Values[Key]>;
+}): Decoder<Values> {
   const keys = Object.keys(shapes) as (keyof Values & string)[];
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
@@ -68,9 +71,9 @@ export function recordShape<Values extends object>(shapes: {
 }
 
 /** Records that say by `kind` which of several they are. */
-export function unionShape<Union extends { readonly kind: string }>(shapes: {
-  readonly [Kind in Union["kind"]]: Shape<Extract<Union, { readonly kind: Kind }>>;
-}): Shape<Union> {
+export function unionDecoder<Union extends { readonly kind: string }>(shapes: {
+  readonly [Kind in Union["kind"]]: Decoder<Extract<Union, { readonly kind: Kind }>>;
+}): Decoder<Union> {
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const { kind } = value as Readonly<Record<string, CanonicalValue>>;

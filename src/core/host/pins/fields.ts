@@ -7,12 +7,12 @@ export const pathField: Field<string> = (text) =>
     : { ok: false, expected: "an absolute path" };
 
 /** Directories such as LDAP give out large numbers; Linux has 32 bits, and the last one is no user. */
-const mostAccount = 0xffff_fffe;
+const maxAccount = 0xffff_fffe;
 
 export const ownerField: Field<{ readonly user: number; readonly group: number }> = (text) => {
   const [user, group, ...more] = text.split(":").map(readWholeNumber);
   const isKnown = user !== undefined && group !== undefined && more.length === 0;
-  return isKnown && user <= mostAccount && group <= mostAccount
+  return isKnown && user <= maxAccount && group <= maxAccount
     ? { ok: true, value: { user, group } }
     : { ok: false, expected: "the numbers of user and group, as 0:0" };
 };

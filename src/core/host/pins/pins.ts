@@ -16,12 +16,12 @@ import {
 import { hostField, ownerField, pathField } from "./fields.ts";
 import {
   readBusyCommand,
-  readCommand,
+  readPinnedCommand,
   readKeys,
   readServer,
   readSsh,
   type BusyCommand,
-  type Command,
+  type PinnedCommand,
   type ServerPins,
   type SshPins,
 } from "./sections.ts";
@@ -56,11 +56,11 @@ export interface Pins {
     /** Between the clocks of whoever signs a ticket and of this host. */
     readonly clockSkew: number;
   };
-  readonly restart: Command;
-  readonly status: Command | undefined;
+  readonly restart: PinnedCommand;
+  readonly status: PinnedCommand | undefined;
   readonly busy: BusyCommand | undefined;
-  readonly smGlbv: Command | undefined;
-  readonly smGlbvRead: Command | undefined;
+  readonly smGlbv: PinnedCommand | undefined;
+  readonly smGlbvRead: PinnedCommand | undefined;
   readonly server: ServerPins | undefined;
   readonly ssh: SshPins | undefined;
   /** Public keys by their `kid`, as base64url: whoever signs tickets has the other half. */
@@ -126,12 +126,12 @@ export function readPins(path: string, bytes: string): PinsReading {
   const file = readSettingsFile(path, bytes);
   const values = readSection<Top>(file, "", top);
   reportStray(file);
-  const restart = readCommand(file, "restart");
+  const restart = readPinnedCommand(file, "restart");
   const commands = {
-    status: readCommand(file, "status"),
+    status: readPinnedCommand(file, "status"),
     busy: readBusyCommand(file, "busy"),
-    smGlbv: readCommand(file, "sm_glbv"),
-    smGlbvRead: readCommand(file, "sm_glbv_read"),
+    smGlbv: readPinnedCommand(file, "sm_glbv"),
+    smGlbvRead: readPinnedCommand(file, "sm_glbv_read"),
     server: readServer(file),
     ssh: readSsh(file),
     keys: readKeys(file),
@@ -186,7 +186,7 @@ function seconds(value: number | undefined, fallback: number): number {
 }
 
 /** The undo must not come while the proof is still to be had. */
-function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: Command): void {
+function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: PinnedCommand): void {
   const least = (restart.limit + limits.proveFor + 2 * limits.settle) / 1000 + 30;
   if (limits.watchdog / 1000 >= least) return;
   const line = (file.bySection.get("") ?? []).find(({ key }) => key === "watchdog")?.line ?? 0;

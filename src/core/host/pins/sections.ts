@@ -3,7 +3,7 @@ import { readSection, report, settingsOf, type SettingsFile } from "../../settin
 import { httpsField, keyField, pathField } from "./fields.ts";
 
 /** A program and its arguments; no shell ever sees them. */
-export interface Command {
+export interface PinnedCommand {
   readonly program: string;
   readonly arguments: readonly string[];
   /** Milliseconds until it is ended. */
@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /** Which exit code of the busy command says what; any other says nothing. */
-export interface BusyCommand extends Command {
+export interface BusyCommand extends PinnedCommand {
   readonly idleExit: number;
   readonly busyExit: number;
 }
@@ -46,7 +46,7 @@ type CommandKeys = {
   busy_exit: number;
 };
 
-const commandShape = {
+const commandDecoder = {
   program: pathField,
   arguments: wordsField,
   limit: numberField(1, 3600),
@@ -55,7 +55,7 @@ const commandShape = {
 };
 
 /** Undefined where the section is not there, or has no program, which is reported. */
-export function readCommand(file: SettingsFile, name: string): Command | undefined {
+export function readPinnedCommand(file: SettingsFile, name: string): PinnedCommand | undefined {
   return readBusyCommand(file, name);
 }
 
@@ -64,7 +64,7 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   const section = `command.${name}`;
   const line = file.sections.get(section);
   if (line === undefined) return undefined;
-  const read = readSection<CommandKeys>(file, section, commandShape);
+  const read = readSection<CommandKeys>(file, section, commandDecoder);
   if (read.program === undefined) return lack(file, line, `[${section}] lacks program`);
   const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
   if (idleExit === busyExit) return lack(file, line, `[${section}]: one exit code says both`);
@@ -82,7 +82,7 @@ type ServerKeys = {
   busy_states: readonly string[];
 };
 
-const serverShape = {
+const serverDecoder = {
   url: httpsField,
   user: textField,
   password_file: pathField,
@@ -98,7 +98,7 @@ const busyStates = ["ACTIVE", "IN_QUEUE", "WAITING", "INITIALISATION", "a"];
 export function readServer(file: SettingsFile): ServerPins | undefined {
   const line = file.sections.get("server");
   if (line === undefined) return undefined;
-  const read = readSection<ServerKeys>(file, "server", serverShape);
+  const read = readSection<ServerKeys>(file, "server", serverDecoder);
   const { url, user, password_file: passwordFile, jobs } = read;
   if (url === undefined || user === undefined || passwordFile === undefined || jobs === undefined) {
     return lack(file, line, "[server] lacks one of url, user, password_file and jobs");
@@ -123,7 +123,7 @@ type SshKeys = {
   state: string;
 };
 
-const sshShape = {
+const sshDecoder = {
   address: textField,
   port: numberField(1, 65_535),
   user: textField,
@@ -135,7 +135,7 @@ const sshShape = {
 export function readSsh(file: SettingsFile): SshPins | undefined {
   const line = file.sections.get("ssh");
   if (line === undefined) return undefined;
-  const read = readSection<SshKeys>(file, "ssh", sshShape);
+  const read = readSection<SshKeys>(file, "ssh", sshDecoder);
   const { address, identity, known_hosts: knownHosts } = read;
   if (address === undefined || identity === undefined || knownHosts === undefined) {
     return lack(file, line, "[ssh] lacks one of address, identity and known_hosts");

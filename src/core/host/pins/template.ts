@@ -1,4 +1,4 @@
-import type { Command } from "./sections.ts";
+import type { PinnedCommand } from "./sections.ts";
 
 export interface NewPins {
   readonly host: string;
@@ -93,7 +93,7 @@ export function printSudoers(user: string, command: readonly string[]): string {
 export function findUnit({
   program,
   arguments: words,
-}: Pick<Command, "program" | "arguments">): string | undefined {
+}: Pick<PinnedCommand, "program" | "arguments">): string | undefined {
   const unit = words.at(-1) ?? "";
   const isRestart = program.endsWith("/systemctl") && words.at(-2) === "restart";
   if (!isRestart || !/^[A-Za-z0-9:_.@-]+$/.test(unit)) return undefined;

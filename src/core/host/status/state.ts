@@ -1,7 +1,7 @@
 import type { ParseStpd, StpdFile } from "../../fleet/stpd-file.ts";
 import type { PortName } from "../../probe/observation.ts";
 import type { Decision, Journal } from "../journal.ts";
-import { judgeProof, portsToProve, type Proof, type Sight } from "../health-check.ts";
+import { judgeProof, portsToProve, type Proof, type HostObservation } from "../health-check.ts";
 import type { UndoOutlook } from "./undo-outlook.ts";
 import type { HostLook } from "./look-port.ts";
 import type { FileSeen, Holder, HostPort, Outcome } from "../ports.ts";
@@ -67,8 +67,8 @@ export async function readHostState(
     const unread = { live: { kind: "failed", reason }, ports: [], hindrances: [] } as const;
     return { kind: "read", state: { ...base, ...unread, reach: unknownReach } };
   }
-  const sight = await host.eyes.see(file, undefined);
-  const eyes = { see: async () => sight };
+  const sight = await host.eyes.observe(file, undefined);
+  const eyes = { observe: async () => sight };
   const request = { ...preflight, phase: "open" } as const;
   const hindrances =
     change === undefined
@@ -104,7 +104,7 @@ const unknownReach: Proof = {
   reasons: [{ answer: "unknown", message: "stpd.ini cannot be read" }],
 };
 
-function listPorts(file: StpdFile, { listening, inside }: Sight): readonly DataPort[] {
+function listPorts(file: StpdFile, { listening, inside }: HostObservation): readonly DataPort[] {
   const numbers = portsToProve(file, undefined);
   const names: readonly PortName[] = ["https", "http", "ftp"];
   return names.map((name) => {

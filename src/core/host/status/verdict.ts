@@ -34,7 +34,8 @@ export function judgeHostState(reading: StateReading, context: VerdictContext): 
   if (reach.answer === "bad") return bad(`NOT REACHABLE: ${why}`);
   if (reach.answer === "unknown") return bad(`unknown whether clients reach it: ${why}`);
   const holder = findHolder(state, "yes");
-  if (holder !== undefined) return { isFine: true, text: `${describeRun(holder)}; no change yet` };
+  if (holder !== undefined)
+    return { isFine: true, text: `${describeOtherRun(holder)}; no change yet` };
   const codes = [...new Set(state.hindrances.map(({ code }) => code))];
   const hindered = codes.length === 0 ? "" : `; not ready for a change (${codes.join(", ")})`;
   return { isFine: true, text: `fine, nothing under way${hindered}` };
@@ -49,7 +50,7 @@ export function trimReason(reason: string): string {
   return reason.replace(/^(ssh: )+/, "").replace(/\.+$/, "");
 }
 
-export function describeRun({ who, age }: Holder): string {
+export function describeOtherRun({ who, age }: Holder): string {
   return `${who} is running, for ${formatSpan(age)}`;
 }
 
@@ -76,7 +77,7 @@ function describeChange(
       : `${since} and STUCK: no file made it reachable; run sesam-harden recover --show --host ${host}`;
   }
   const holder = findHolder(state, "yes");
-  const run = holder === undefined ? "" : `${describeRun(holder)}; `;
+  const run = holder === undefined ? "" : `${describeOtherRun(holder)}; `;
   const unless = holder === undefined ? "" : ", unless it is verified before";
   return `${run}${since}, ${describeUndo(state, now, recover)}${unless}`;
 }

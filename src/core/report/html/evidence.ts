@@ -2,9 +2,9 @@ import { encodeBytes, compareText } from "../../base/text.ts";
 import { version } from "../../base/version.ts";
 import { countResults, summarize, type Checked } from "../../check/checked-fleet.ts";
 import {
-  drawHead,
-  drawSection,
-  drawTable,
+  renderHead,
+  renderSection,
+  renderTable,
   fill,
   nothing,
   type Content,
@@ -14,7 +14,7 @@ import type { PageFacts, PageFinding, PageModel } from "./model.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
 
 /** What is allowed for now: why, and until when; what ends first comes first. */
-export function drawSuppressions({ suppressed, hosts }: PageModel): Markup {
+export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
   if (suppressed.length === 0) return nothing;
   const ids = new Map(hosts.map(({ host, id }) => [host.name, id]));
   const rows = suppressed
@@ -26,8 +26,8 @@ export function drawSuppressions({ suppressed, hosts }: PageModel): Markup {
 `;
     });
   const titles = ["Until", "Host", "Rule", "Reason", "What is allowed"];
-  const heads = titles.map((title) => drawHead(title));
-  return drawSection("suppressed", "Suppressed", drawTable({ id: "suppressed", heads, rows }));
+  const heads = titles.map((title) => renderHead(title));
+  return renderSection("suppressed", "Suppressed", renderTable({ id: "suppressed", heads, rows }));
 }
 
 function untilOf({ finding }: PageFinding): string {
@@ -35,26 +35,26 @@ function untilOf({ finding }: PageFinding): string {
 }
 
 /** The rules with findings: what each asks for, and why. */
-export function drawRules({ rules }: PageModel): Markup {
+export function renderRules({ rules }: PageModel): Markup {
   if (rules.length === 0) return nothing;
   const rows = rules.map(
     ({ id, title, explanation }) =>
-      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${drawProse(explanation.rationale)}</td></tr>
+      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${renderProse(explanation.rationale)}</td></tr>
 `,
   );
-  const heads = ["Rule", "What it asks for", "Why"].map((title) => drawHead(title));
-  return drawSection("rules", "Rules with findings", drawTable({ id: "rules", heads, rows }));
+  const heads = ["Rule", "What it asks for", "Why"].map((title) => renderHead(title));
+  return renderSection("rules", "Rules with findings", renderTable({ id: "rules", heads, rows }));
 }
 
 /** Explanations set names between backticks. */
-function drawProse(text: string): readonly Markup[] {
+function renderProse(text: string): readonly Markup[] {
   return text
     .split("`")
     .map((part, index) => (index % 2 ? fill`<code>${part}</code>` : fill`${part}`));
 }
 
 /** What an auditor needs to see that this page belongs to those files, and to that program. */
-export function drawEvidence(checked: Checked, facts: PageFacts): Markup {
+export function renderEvidence(checked: Checked, facts: PageFacts): Markup {
   const { command, asOf, commit, inputs, hash } = facts;
   const list = listInputs(inputs);
   const lines: readonly (readonly [string, Content])[] = [
@@ -66,7 +66,7 @@ export function drawEvidence(checked: Checked, facts: PageFacts): Markup {
     ["SHA-256 of their list", fill`<code>${hash(encodeBytes(list))}</code>`],
   ];
   const rows = lines.map(([name, content]) => fill`<dt>${name}</dt><dd>${content}</dd>`);
-  return drawSection(
+  return renderSection(
     "evidence",
     "Evidence",
     fill`<div class="panel"><dl>${rows}</dl>

@@ -1,12 +1,12 @@
 import { decodeBytes, countOf } from "../../base/text.ts";
 import { severities } from "../../check/checked-fleet.ts";
 import { cutFrame } from "../frame.ts";
-import { drawSection, fill, nothing, type Content, type Markup } from "./markup.ts";
+import { renderSection, fill, nothing, type Content, type Markup } from "./markup.ts";
 import type { PageFacts, PageFinding, PageFixes, PageHost, PageModel } from "./model.ts";
-import { drawVerdict, nameEnvironment } from "./overview.ts";
+import { renderVerdict, nameEnvironment } from "./overview.ts";
 
 /** By host, worst first: each finding with its line and what to do, then what a safe fix changes. */
-export function drawFindings({ hosts, fleet }: PageModel, facts: PageFacts): Markup {
+export function renderFindings({ hosts, fleet }: PageModel, facts: PageFacts): Markup {
   // Folders of the same name share their findings.
   const drawn = new Set<string>();
   const groups = hosts.flatMap((page) => {
@@ -14,28 +14,28 @@ export function drawFindings({ hosts, fleet }: PageModel, facts: PageFacts): Mar
     if (drawn.has(name)) return [];
     drawn.add(name);
     const fixes = facts.fixes.filter((fix) => fix.name === name);
-    return [drawHost(page, fixes, facts)];
+    return [renderHost(page, fixes, facts)];
   });
   const title = fill`<h3>The fleet</h3>`;
-  const all = [drawGroup({ id: "", title, findings: fleet }), ...groups];
+  const all = [renderGroup({ id: "", title, findings: fleet }), ...groups];
   const isClean = all.every((group) => group === nothing);
-  return drawSection(
+  return renderSection(
     "findings",
     "Findings",
     isClean ? fill`<p class="panel">Nothing stands against any host.</p>` : all,
   );
 }
 
-function drawHost(page: PageHost, fixes: readonly PageFixes[], facts: PageFacts): Markup {
+function renderHost(page: PageHost, fixes: readonly PageFixes[], facts: PageFacts): Markup {
   const { host, id, findings } = page;
-  const title = fill`<h3>${host.name}</h3> ${drawVerdict(host.verdict)} <span class="faint">${nameEnvironment(host.environment)}</span>`;
+  const title = fill`<h3>${host.name}</h3> ${renderVerdict(host.verdict)} <span class="faint">${nameEnvironment(host.environment)}</span>`;
   const changes = fixes.flatMap(({ path, files }) =>
     files.map(({ name, before, after }) => facts.diff({ path: path + name, before, after })),
   );
   const withheld = new Map(
     fixes.flatMap((fix) => fix.withheld.map(({ located, reason }) => [located.finding, reason])),
   );
-  return drawGroup({ id, title, findings, withheld, changes });
+  return renderGroup({ id, title, findings, withheld, changes });
 }
 
 interface Group {
@@ -48,7 +48,7 @@ interface Group {
   readonly changes?: readonly string[];
 }
 
-function drawGroup({ id, title, findings, withheld, changes = [] }: Group): Markup {
+function renderGroup({ id, title, findings, withheld, changes = [] }: Group): Markup {
   const counted = findings.filter(({ finding }) => finding.suppressed === null);
   if (counted.length === 0) return nothing;
   const counts = severities.map((severity) => {
@@ -57,13 +57,13 @@ function drawGroup({ id, title, findings, withheld, changes = [] }: Group): Mark
       ? nothing
       : fill`<span class="${severity}">${countOf(count, severity)}</span>`;
   });
-  const items = counted.map((located) => drawFinding(located, withheld?.get(located.finding)));
+  const items = counted.map((located) => renderFinding(located, withheld?.get(located.finding)));
   return fill`<details class="host" id="h${id}" data-h="${id}"><summary>${title} <span class="counts">${counts}</span></summary>
-<ol>${items}</ol>${changes.length === 0 ? nothing : drawChanges(changes)}</details>
+<ol>${items}</ol>${changes.length === 0 ? nothing : renderChanges(changes)}</details>
 `;
 }
 
-function drawFinding(located: PageFinding, withheld: string | undefined): Markup {
+function renderFinding(located: PageFinding, withheld: string | undefined): Markup {
   const { rule, severity, file, line, column, message, help, fixable } = located.finding;
   const fix =
     withheld === undefined
@@ -73,11 +73,11 @@ function drawFinding(located: PageFinding, withheld: string | undefined): Markup
       : fill` <span class="unsafe">No safe fix: ${decodeBytes(withheld)}.</span>`;
   return fill`<li id="${located.anchor}" data-r="${rule}" class="finding" tabindex="-1"><p class="what"><b class="${severity}">${severity}</b> ${message}</p>
 <p class="where"><code>${file}:${line}:${column}</code> <a href="#rule-${rule}">${rule}</a></p>
-${drawFrame(located)}<p class="help">${help}${fix}</p></li>
+${renderFrame(located)}<p class="help">${help}${fix}</p></li>
 `;
 }
 
-function drawFrame(located: PageFinding): Markup {
+function renderFrame(located: PageFinding): Markup {
   const frame = cutFrame(located);
   if (frame === undefined) return nothing;
   const { line, before, marked, after } = frame;
@@ -87,7 +87,7 @@ function drawFrame(located: PageFinding): Markup {
 const kinds: Readonly<Record<string, string>> = { "+": "added", "-": "removed", "@": "faint" };
 
 /** A line of a file that starts as a header does may look like one; it is text all the same. */
-function drawChanges(changes: readonly string[]): Markup {
+function renderChanges(changes: readonly string[]): Markup {
   const lines = changes.flatMap((change) => change.trimEnd().split("\n"));
   const drawn = lines.map((line) => {
     const isHeader = /^(diff |new file |--- |\+\+\+ )/.test(line);

@@ -1,15 +1,15 @@
 import { verdicts } from "../../fleet/verdict.ts";
 import type { Checked } from "../../check/checked-fleet.ts";
-import { drawEvidence, drawRules, drawSuppressions } from "./evidence.ts";
-import { drawFindings } from "./findings.ts";
+import { renderEvidence, renderRules, renderSuppressions } from "./evidence.ts";
+import { renderFindings } from "./findings.ts";
 import { fill, nothing, type Content, type Markup } from "./markup.ts";
-import { drawMatrix } from "./matrix.ts";
+import { renderMatrix } from "./matrix.ts";
 import { modelPage, type PageFacts, type PageModel } from "./model.ts";
-import { drawEnvironments, drawHeader } from "./overview.ts";
+import { renderEnvironments, renderHeader } from "./overview.ts";
 import { script } from "./script.ts";
-import { drawRollouts, drawTrend } from "./status.ts";
+import { renderRollouts, renderTrend } from "./status.ts";
 import { style } from "./style.ts";
-import { drawWire } from "./tls.ts";
+import { renderWire } from "./tls.ts";
 
 /**
  * One page that needs nothing else: no request leaves it, and its own script and style, known by
@@ -28,7 +28,7 @@ export function renderHtml(checked: Checked, facts: PageFacts): string {
 <title>sesam-harden ${facts.command}</title>
 <style>${{ markup: style }}</style></head>
 <body><a class="skip" href="#hosts">Skip to the hosts</a>
-${drawHeader(checked, facts)}${drawBody(checked, model, facts)}<script>${{ markup: script }}</script></body></html>
+${renderHeader(checked, facts)}${renderBody(checked, model, facts)}<script>${{ markup: script }}</script></body></html>
 `.markup;
 }
 
@@ -38,40 +38,40 @@ function sourceOf(text: string, { hash }: PageFacts): string {
   return `'sha256-${btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))}'`;
 }
 
-function drawBody(checked: Checked, model: PageModel, facts: PageFacts): Markup {
+function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Markup {
   const sections = [
-    ["hosts", "Hosts", drawMatrix(model)],
-    ["rollouts", "Rollouts", drawRollouts(model, facts)],
-    ["trend", "Trend", drawTrend(facts)],
-    ["findings", "Findings", drawFindings(model, facts)],
-    ["wire", "Wire", drawWire(model, facts)],
-    ["suppressed", "Suppressed", drawSuppressions(model)],
-    ["rules", "Rules", drawRules(model)],
-    ["evidence", "Evidence", drawEvidence(checked, facts)],
+    ["hosts", "Hosts", renderMatrix(model)],
+    ["rollouts", "Rollouts", renderRollouts(model, facts)],
+    ["trend", "Trend", renderTrend(facts)],
+    ["findings", "Findings", renderFindings(model, facts)],
+    ["wire", "Wire", renderWire(model, facts)],
+    ["suppressed", "Suppressed", renderSuppressions(model)],
+    ["rules", "Rules", renderRules(model)],
+    ["evidence", "Evidence", renderEvidence(checked, facts)],
   ] as const;
   const links = sections.map(([id, title, drawn]) =>
     drawn === nothing ? nothing : fill`<li><a href="#${id}">${title}</a></li>`,
   );
   return fill`<nav aria-label="Sections"><ul>${links}</ul>
-${drawFilter(model)}</nav>
+${renderFilter(model)}</nav>
 <main>
-${drawEnvironments(model, checked)}${sections.map(([, , drawn]) => drawn)}</main>
+${renderEnvironments(model, checked)}${sections.map(([, , drawn]) => drawn)}</main>
 `;
 }
 
 /** Shown by the script, since it does nothing without it. */
-function drawFilter({ hosts, environments, columns }: PageModel): Markup {
+function renderFilter({ hosts, environments, columns }: PageModel): Markup {
   const used = verdicts.filter((verdict) => hosts.some(({ host }) => host.verdict === verdict));
   const selects = [
-    drawSelect(
+    renderSelect(
       "environment",
       environments.map((name, index) => [index, name ?? "none"]),
     ),
-    drawSelect(
+    renderSelect(
       "verdict",
       used.map((verdict) => [verdict, verdict]),
     ),
-    drawSelect(
+    renderSelect(
       "rule",
       columns.map(({ id }) => [id, id]),
     ),
@@ -80,7 +80,7 @@ function drawFilter({ hosts, environments, columns }: PageModel): Markup {
 ${selects}<button type="reset">Reset</button><output></output></form>`;
 }
 
-function drawSelect(name: string, options: readonly (readonly [Content, string])[]): Markup {
+function renderSelect(name: string, options: readonly (readonly [Content, string])[]): Markup {
   if (options.length < 2) return nothing;
   const drawn = options.map(([value, text]) => fill`<option value="${value}">${text}</option>`);
   return fill`<select name="${name}" aria-label="${name}"><option value="">every ${name}</option>${drawn}</select>

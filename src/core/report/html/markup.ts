@@ -30,13 +30,13 @@ export function escapeHtml(text: string): string {
 }
 
 /** A part of the page that a link may lead to, and a reader of screens may jump to. */
-export function drawSection(id: string, title: string, content: Content): Markup {
+export function renderSection(id: string, title: string, content: Content): Markup {
   return fill`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}</section>
 `;
 }
 
-export interface Table {
+export interface HtmlTable {
   readonly id: string;
   /** Id of the section, where it is another. */
   readonly title?: string;
@@ -46,13 +46,13 @@ export interface Table {
 }
 
 /** Wide or long ones scroll within themselves, by the keyboard too. */
-export function drawTable({ id, title = id, heads, rows, foot = nothing }: Table): Markup {
+export function renderTable({ id, title = id, heads, rows, foot = nothing }: HtmlTable): Markup {
   return fill`<div class="scroll" role="group" tabindex="0" aria-labelledby="${title}-title">
 <table class="${id}"><thead><tr>${heads}</tr></thead>
 <tbody>${rows}</tbody>${foot}</table></div>
 `;
 }
 
-export function drawHead(title: Content, kind = ""): Markup {
+export function renderHead(title: Content, kind = ""): Markup {
   return fill`<th scope="col" class="${kind}">${title}</th>`;
 }

@@ -1,50 +1,50 @@
 import { verdicts } from "../../fleet/verdict.ts";
 import { severities } from "../../check/checked-fleet.ts";
-import { drawHead, drawSection, drawTable, fill, nothing, type Markup } from "./markup.ts";
-import type { Cell, PageHost, PageModel } from "./model.ts";
-import { drawVerdict, nameEnvironment } from "./overview.ts";
+import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
+import type { MatrixCell, PageHost, PageModel } from "./model.ts";
+import { renderVerdict, nameEnvironment } from "./overview.ts";
 
 /** Hosts by rules: a cell tells whether, how bad and how often; it leads to the finding. */
-export function drawMatrix(model: PageModel): Markup {
+export function renderMatrix(model: PageModel): Markup {
   const { hosts, columns } = model;
   const key = [...severities, "suppressed"].map(
     (level) => fill`<span><span class="cell ${level}" aria-hidden="true">1</span>${level}</span>`,
   );
   const heads = [
-    ...["Host", "Environment", "Verdict"].map((title) => drawHead(title)),
+    ...["Host", "Environment", "Verdict"].map((title) => renderHead(title)),
     ...columns.map(
       ({ id, title }) =>
         fill`<th scope="col" class="rule" data-r="${id}" title="${title}">${id}</th>`,
     ),
   ];
-  const rows = hosts.map((host) => drawRow(host, model));
-  const foot = columns.length === 0 ? nothing : drawTotals(model);
-  return drawSection(
+  const rows = hosts.map((host) => renderRow(host, model));
+  const foot = columns.length === 0 ? nothing : renderTotals(model);
+  return renderSection(
     "hosts",
     "Hosts and rules",
     fill`<p class="faint key">${key}<span class="hint" hidden>Headings sort. In the table arrow keys move, and Enter opens.</span></p>
-${drawTable({ id: "matrix", title: "hosts", heads, rows, foot })}<p class="empty" hidden>No host fits the filter.</p>`,
+${renderTable({ id: "matrix", title: "hosts", heads, rows, foot })}<p class="empty" hidden>No host fits the filter.</p>`,
   );
 }
 
-function drawRow(
+function renderRow(
   { host, id, environment, findings, cells }: PageHost,
   { columns }: PageModel,
 ): Markup {
   const { name, role, verdict } = host;
   return fill`<tr data-h="${id}" data-e="${environment}" data-v="${verdict}"><th scope="row">${
     findings.length === 0 ? name : fill`<a href="#h${id}">${name}</a>`
-  }${role === "server" ? fill` <small>Server</small>` : nothing}</th><td>${nameEnvironment(host.environment)}</td><td data-n="${verdicts.indexOf(verdict)}">${drawVerdict(verdict)}</td>${columns.map((rule) => drawCell(cells.get(rule.id)))}</tr>
+  }${role === "server" ? fill` <small>Server</small>` : nothing}</th><td>${nameEnvironment(host.environment)}</td><td data-n="${verdicts.indexOf(verdict)}">${renderVerdict(verdict)}</td>${columns.map((rule) => renderCell(cells.get(rule.id)))}</tr>
 `;
 }
 
-function drawCell(cell: Cell | undefined): Markup {
+function renderCell(cell: MatrixCell | undefined): Markup {
   if (cell === undefined) return fill`<td></td>`;
   const { level, count, anchor } = cell;
   return fill`<td><a class="cell ${level}" href="#${anchor}">${count}<span class="heard"> ${level}</span></a></td>`;
 }
 
-function drawTotals({ hosts, columns }: PageModel): Markup {
+function renderTotals({ hosts, columns }: PageModel): Markup {
   const totals = columns.map(({ id }) => {
     const hit = hosts.filter(
       ({ cells }) => (cells.get(id)?.level ?? "suppressed") !== "suppressed",

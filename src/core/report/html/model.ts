@@ -43,7 +43,7 @@ export interface PageFinding extends LocatedFinding {
 }
 
 /** What a host has of a rule: the worst that counts, else that it is suppressed. */
-export interface Cell {
+export interface MatrixCell {
   readonly level: Severity | "suppressed";
   readonly count: number;
   /** Of the first finding on that level. */
@@ -56,7 +56,7 @@ export interface PageHost extends RankedHost {
   /** Number of its environment. */
   readonly environment: number;
   readonly findings: readonly PageFinding[];
-  readonly cells: ReadonlyMap<string, Cell>;
+  readonly cells: ReadonlyMap<string, MatrixCell>;
 }
 
 /** The result as the page shows it: each host and each finding has a number. */
@@ -108,10 +108,10 @@ function listEnvironments(hosts: readonly Host[]): readonly (string | null)[] {
   });
 }
 
-const levels: readonly Cell["level"][] = [...severities, "suppressed"];
+const levels: readonly MatrixCell["level"][] = [...severities, "suppressed"];
 
-function fillCells(findings: readonly PageFinding[]): ReadonlyMap<string, Cell> {
-  const cells = new Map<string, Cell>();
+function fillCells(findings: readonly PageFinding[]): ReadonlyMap<string, MatrixCell> {
+  const cells = new Map<string, MatrixCell>();
   for (const { finding, anchor } of findings) {
     const level = finding.suppressed === null ? finding.severity : "suppressed";
     const before = cells.get(finding.rule);

@@ -2,9 +2,9 @@ import type { Verdict } from "../../fleet/verdict.ts";
 import { verdicts } from "../../fleet/verdict.ts";
 import { countResults, type Checked } from "../../check/checked-fleet.ts";
 import {
-  drawHead,
-  drawSection,
-  drawTable,
+  renderHead,
+  renderSection,
+  renderTable,
   fill,
   nothing,
   type Content,
@@ -21,7 +21,7 @@ const meanings: Readonly<Record<Verdict, string>> = {
   unknown: "the file or the host could not be read",
 };
 
-export function drawVerdict(verdict: Verdict): Markup {
+export function renderVerdict(verdict: Verdict): Markup {
   return fill`<span class="verdict ${verdict}">${verdict}</span>`;
 }
 
@@ -30,35 +30,35 @@ export function nameEnvironment(environment: string | null): Content {
 }
 
 /** The first thing that is seen: how many are hardened, and what stands against the others. */
-export function drawHeader(checked: Checked, { command, asOf, commit }: PageFacts): Markup {
+export function renderHeader(checked: Checked, { command, asOf, commit }: PageFacts): Markup {
   const { hosts, known, byVerdict, bySeverity, suppressed, fixable } = countResults(checked);
   const legend = listVerdicts(byVerdict).map(
     (verdict) =>
-      fill`<li>${drawVerdict(verdict)} <b>${byVerdict[verdict]}</b> <span class="faint">${meanings[verdict]}</span></li>`,
+      fill`<li>${renderVerdict(verdict)} <b>${byVerdict[verdict]}</b> <span class="faint">${meanings[verdict]}</span></li>`,
   );
   const numbers = [
-    drawNumber("error", bySeverity.error, ["error", "errors"]),
-    drawNumber("warning", bySeverity.warning, ["warning", "warnings"]),
-    drawNumber("notice", bySeverity.notice, ["notice", "notices"]),
-    drawNumber("", suppressed, ["suppressed", "suppressed"]),
+    renderNumber("error", bySeverity.error, ["error", "errors"]),
+    renderNumber("warning", bySeverity.warning, ["warning", "warnings"]),
+    renderNumber("notice", bySeverity.notice, ["notice", "notices"]),
+    renderNumber("", suppressed, ["suppressed", "suppressed"]),
     known === hosts
       ? nothing
-      : drawNumber("warning", known - hosts, ["host not in the repo", "hosts not in the repo"]),
-    command === "check" ? drawNumber("safe", fixable, ["safe fix", "safe fixes"]) : nothing,
+      : renderNumber("warning", known - hosts, ["host not in the repo", "hosts not in the repo"]),
+    command === "check" ? renderNumber("safe", fixable, ["safe fix", "safe fixes"]) : nothing,
   ];
   return fill`<header>
 <p class="kind"><b>sesam-harden ${command}</b>${asOf === undefined ? nothing : fill` <span>as of ${asOf}</span>`}${
     commit === undefined ? nothing : fill` <span>commit <code>${commit.slice(0, 12)}</code></span>`
   }</p>
 <h1>${byVerdict.hardened} of ${countOf(known, known === hosts ? "host" : "known data host")} hardened</h1>
-${drawBar(byVerdict, known)}
+${renderBar(byVerdict, known)}
 <ul class="legend">${legend}</ul>
 <ul class="numbers">${numbers}</ul>
 </header>
 `;
 }
 
-function drawNumber(kind: string, count: number, [one, more]: readonly [string, string]): Markup {
+function renderNumber(kind: string, count: number, [one, more]: readonly [string, string]): Markup {
   return fill`<li class="${count === 0 ? "faint" : kind}"><b>${count}</b> ${count === 1 ? one : more}</li>`;
 }
 
@@ -70,7 +70,7 @@ function listVerdicts({ unknown }: VerdictCounts): readonly Verdict[] {
 }
 
 /** The numbers stand beside it, so it is for the eye alone. */
-function drawBar(counts: VerdictCounts, total: number): Markup {
+function renderBar(counts: VerdictCounts, total: number): Markup {
   let start = 0;
   const parts = verdicts.map((verdict) => {
     const width = (counts[verdict] / total) * 100;
@@ -83,7 +83,7 @@ function drawBar(counts: VerdictCounts, total: number): Markup {
 }
 
 /** How each environment stands; with one alone the header says it. */
-export function drawEnvironments({ hosts, environments }: PageModel, checked: Checked): Markup {
+export function renderEnvironments({ hosts, environments }: PageModel, checked: Checked): Markup {
   if (environments.length < 2) return nothing;
   const shown = listVerdicts(countResults(checked).byVerdict);
   const rows = environments.map((environment, index) => {
@@ -93,17 +93,17 @@ export function drawEnvironments({ hosts, environments }: PageModel, checked: Ch
     const cells = [own.length, ...shown.map((verdict) => counts[verdict])].map(
       (count) => fill`<td class="number${count === 0 ? " faint" : ""}">${count}</td>`,
     );
-    return fill`<tr><th scope="row">${nameEnvironment(environment)}</th><td class="wide">${drawBar(counts, own.length)}</td>${cells}</tr>
+    return fill`<tr><th scope="row">${nameEnvironment(environment)}</th><td class="wide">${renderBar(counts, own.length)}</td>${cells}</tr>
 `;
   });
   const heads = [
-    drawHead("Environment"),
-    drawHead("Share", "wide"),
-    ...["Hosts", ...shown.map(drawVerdict)].map((title) => drawHead(title, "number")),
+    renderHead("Environment"),
+    renderHead("Share", "wide"),
+    ...["Hosts", ...shown.map(renderVerdict)].map((title) => renderHead(title, "number")),
   ];
-  return drawSection(
+  return renderSection(
     "environments",
     "Environments",
-    drawTable({ id: "environments", heads, rows }),
+    renderTable({ id: "environments", heads, rows }),
   );
 }

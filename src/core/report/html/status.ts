@@ -1,32 +1,36 @@
 import type { FleetStatus, HostStatus } from "../../status/fleet-status.ts";
 import type { TrendPoint } from "../../status/trend.ts";
-import { drawHead, drawSection, drawTable, fill, nothing, type Markup } from "./markup.ts";
+import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
-import { drawVerdict } from "./overview.ts";
+import { renderVerdict } from "./overview.ts";
 import { showTime } from "../ledger-rows.ts";
 
 /** What was rolled out where, who approved it, and what the wire said since. */
-export function drawRollouts({ hosts }: PageModel, { past }: PageFacts): Markup {
+export function renderRollouts({ hosts }: PageModel, { past }: PageFacts): Markup {
   if (past === undefined) return nothing;
   const statusOf = new Map(listHosts(past.status).map((one) => [one.host.name, one]));
   const rows = hosts.flatMap(({ host, id }) => {
     const found = statusOf.get(host.name);
-    return found === undefined ? [] : [drawHost(found, id)];
+    return found === undefined ? [] : [renderHost(found, id)];
   });
   const titles = ["Host", "State", "Wire", "Seen", "Rollout", "Result", "Requested", "Approved"];
-  const heads = titles.map((title) => drawHead(title));
-  return drawSection("rollouts", "Rollouts and wire", drawTable({ id: "rollouts", heads, rows }));
+  const heads = titles.map((title) => renderHead(title));
+  return renderSection(
+    "rollouts",
+    "Rollouts and wire",
+    renderTable({ id: "rollouts", heads, rows }),
+  );
 }
 
 function listHosts({ environments }: FleetStatus): readonly HostStatus[] {
   return environments.flatMap(({ hosts }) => hosts);
 }
 
-function drawHost({ host, state, wire, rolledOut }: HostStatus, id: string): Markup {
+function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): Markup {
   const seen =
     wire === null
       ? fill`<td colspan="2" class="faint">never looked at</td>`
-      : fill`<td>${drawVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.isStale ? " (too long ago)" : ""}</td>`;
+      : fill`<td>${renderVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.isStale ? " (too long ago)" : ""}</td>`;
   const last =
     rolledOut === null
       ? fill`<td colspan="4" class="faint">never rolled out</td>`
@@ -36,10 +40,10 @@ function drawHost({ host, state, wire, rolledOut }: HostStatus, id: string): Mar
 }
 
 const [width, height] = [640, 120];
-const mostRows = 30;
+const maxRows = 30;
 
 /** Hardened hosts out of all, over time: a picture, and the numbers for who cannot see it. */
-export function drawTrend({ past }: PageFacts): Markup {
+export function renderTrend({ past }: PageFacts): Markup {
   const { trend = [] } = past ?? {};
   const [first, last] = [trend[0], trend.at(-1)];
   if (first === undefined || last === undefined || trend.length < 2) return nothing;
@@ -50,20 +54,20 @@ export function drawTrend({ past }: PageFacts): Markup {
     trend.map((point) => at(point, count(point))).join(" ");
   const said = `Hardened hosts: ${first.counts.hardened} of ${totalOf(first)} at ${showTime(first.at)}, ${last.counts.hardened} of ${totalOf(last)} at ${showTime(last.at)}`;
   const rows = trend
-    .slice(-mostRows)
+    .slice(-maxRows)
     .toReversed()
     .map(
       (point) =>
         fill`<tr><th scope="row" class="until">${showTime(point.at)}</th><td>${point.counts.hardened}</td><td>${totalOf(point) - point.counts.hardened}</td></tr>
 `,
     );
-  const heads = ["Looked at", "Hardened", "Not hardened"].map((title) => drawHead(title));
-  return drawSection(
+  const heads = ["Looked at", "Hardened", "Not hardened"].map((title) => renderHead(title));
+  return renderSection(
     "trend",
     "Trend",
     fill`<div class="panel"><svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}"><polyline class="all" points="${line(totalOf)}"/><polyline points="${line(({ counts }) => counts.hardened)}"/></svg>
 <p class="faint">${said}. The dashed line is all hosts.</p></div>
-${drawTable({ id: "trend", heads, rows })}`,
+${renderTable({ id: "trend", heads, rows })}`,
   );
 }
 

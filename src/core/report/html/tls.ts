@@ -1,12 +1,12 @@
 import type { AddressProbe, PortState, TlsAnswer } from "../../probe/address-probe.ts";
 import { probedPorts, type PortName } from "../../probe/observation.ts";
 import { modernVersions, tlsVersions, type TlsVersion } from "../../tls/versions.ts";
-import { drawHead, drawSection, drawTable, fill, nothing, type Markup } from "./markup.ts";
+import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
 import { countOf } from "../../base/text.ts";
 
 /** What the wire showed: ports, versions, suites and certificate of each address. */
-export function drawWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
+export function renderWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
   if (probes.length === 0) return nothing;
   const probeOf = new Map(probes.map((probe) => [probe.host, probe]));
   const rows = hosts.flatMap(({ host, id }) => {
@@ -14,7 +14,7 @@ export function drawWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
     const start = fill`<tr data-h="${id}"><th scope="row">${host.name}</th>`;
     if (addresses.length > 0) {
       return [
-        ...addresses.map((probe) => fill`${start}${drawAddress(probe)}${drawMore(probe, id)}`),
+        ...addresses.map((probe) => fill`${start}${renderAddress(probe)}${renderMore(probe, id)}`),
         ...unchecked.map(
           (address) =>
             fill`${start}<td><code>${address}</code></td><td colspan="9" class="faint">not checked from there</td></tr>
@@ -29,11 +29,11 @@ export function drawWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
   });
   const columns = [...probedPorts.map((name) => name.toUpperCase()), ...tlsVersions];
   const heads = ["Host", "Address", ...columns, "Certificate"];
-  const drawn = heads.map((title) => drawHead(title));
-  return drawSection("wire", "On the wire", drawTable({ id: "wire", heads: drawn, rows }));
+  const drawn = heads.map((title) => renderHead(title));
+  return renderSection("wire", "On the wire", renderTable({ id: "wire", heads: drawn, rows }));
 }
 
-function drawAddress({ address, ports, protocols, certificate }: AddressProbe): Markup {
+function renderAddress({ address, ports, protocols, certificate }: AddressProbe): Markup {
   const portCells = probedPorts.map((name) => {
     const { port, state } = ports[name];
     return fill`<td><span class="seen ${judgePort(name, state)}">${state}</span> <small>${port}</small></td>`;
@@ -49,7 +49,7 @@ function drawAddress({ address, ports, protocols, certificate }: AddressProbe): 
 }
 
 /** Suites and certificate, in a row of their own. */
-function drawMore({ protocols, certificate }: AddressProbe, id: string): Markup {
+function renderMore({ protocols, certificate }: AddressProbe, id: string): Markup {
   const seen = Object.entries(protocols).filter(([, { suites }]) => suites.length > 0);
   const count = seen.reduce((sum, [, { suites }]) => sum + suites.length, 0);
   const lines = seen.map(([version, { suites }]) => [version, suites.join(" ")] as const);

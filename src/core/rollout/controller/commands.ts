@@ -12,7 +12,7 @@ import {
   createApprovalLook,
   createLook,
   createPersonLook,
-  type Surroundings,
+  type ContextPort,
 } from "../ledger/decision-context.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
@@ -23,7 +23,7 @@ export type PersonEvent =
   | { readonly kind: "continue"; readonly by: string };
 
 export interface ControlTools extends DispatchTools {
-  readonly surroundings: Surroundings;
+  readonly surroundings: ContextPort;
   readonly environments: ReadonlyMap<string, EnvironmentSettings>;
   /** Seconds since 1970. */
   readonly now: () => number;

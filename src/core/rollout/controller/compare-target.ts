@@ -1,13 +1,13 @@
 import { factsOf } from "../../fleet/host-folder.ts";
-import { digestInputs, type HostSource } from "../plan/host-plan.ts";
+import { digestInputs, type PlanSource } from "../plan/host-plan.ts";
 import type { LedgerHost } from "../ledger/ledger.ts";
 import { digestGlobals, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
-import type { Situation } from "../state/situation.ts";
+import type { TransitionContext } from "../state/situation.ts";
 
 /** A host as the default branch has it now. */
-export type TargetHost = Pick<HostSource, "folder" | "parse" | "bytes">;
+export type TargetHost = Pick<PlanSource, "folder" | "parse" | "bytes">;
 
 /** Tells whether files, facts and policy of the planned hosts are still those of the plan. */
 export function compareTarget(
@@ -41,7 +41,7 @@ export function judgeClosing(
   targets: readonly TargetHost[],
   { environment, hosts }: ClosingRecords,
   hash: Hash,
-): Situation["closing"] {
+): TransitionContext["closing"] {
   const own = targets.filter(({ folder }) => factsOf(folder).environment === name);
   const names = own.map(({ folder }) => folder.name);
   if (findUnproven(names, hosts, exceptions).length > 0) return "open-not-proven";

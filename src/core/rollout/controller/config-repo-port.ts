@@ -1,4 +1,4 @@
-import type { Change } from "../state/change-authors.ts";
+import type { AuthoredChange } from "../state/change-authors.ts";
 import type { Tree } from "../../config-repo/tree-files.ts";
 
 export interface BranchHead {
@@ -29,5 +29,5 @@ export interface ChangeRange {
 export interface People {
   /** GitHub's numbers of the members of `organization/team`. */
   readonly readTeam: (team: string) => Promise<readonly number[]>;
-  readonly readChange: (range: ChangeRange) => Promise<Change>;
+  readonly readChange: (range: ChangeRange) => Promise<AuthoredChange>;
 }

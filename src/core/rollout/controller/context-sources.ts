@@ -11,7 +11,7 @@ import { readRolloutPlan, type DispatchTools } from "../dispatch/dispatch-wave.t
 import { settingsFile } from "../../config-repo/discover-hosts.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
 import type { LedgerState } from "../ledger/reader.ts";
-import type { OutsideSources } from "./context.ts";
+import type { ContextSources } from "./context.ts";
 import { openTree } from "../../config-repo/tree-files.ts";
 
 export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "hash"> {
@@ -25,7 +25,7 @@ export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "h
  * What GitHub tells of a rollout, as it is now. All throw HardenError where it does not tell, also
  * where the branch holds no fleet that can be read.
  */
-export function createOutsideSources(ports: SourcePorts): OutsideSources {
+export function createOutsideSources(ports: SourcePorts): ContextSources {
   const { config, people, writer, hash, requiresSignatures } = ports;
   const readFleet = createFleetReader(config);
   const readPlan = async (rollout: Rollout): Promise<Plan> =>
@@ -104,7 +104,7 @@ async function listProvenCommits(
 }
 
 /** GitHub is asked for the history of each path, so many folders are asked for as one. */
-const mostFolders = 20;
+const maxFolders = 20;
 
 /** Where the planned hosts and the policy lie, below the top of the repository. */
 function listPaths({ hosts: planned }: Plan, { top, root, hosts }: Fleet): readonly string[] {
@@ -112,6 +112,6 @@ function listPaths({ hosts: planned }: Plan, { top, root, hosts }: Fleet): reado
   const folders = hosts
     .filter(({ folder }) => names.has(folder.name))
     .map(({ folder }) => resolvePath(root, folder.path, false));
-  const shown = folders.length > mostFolders ? [commonFolder(folders)] : folders;
+  const shown = folders.length > maxFolders ? [commonFolder(folders)] : folders;
   return [...shown, joinPath(root, settingsFile)].flatMap((path) => relativePath(top, path) ?? []);
 }

@@ -3,25 +3,25 @@ import { findStanding, type Authors, type Members } from "../state/approvals.ts"
 import type { ControllerSettings } from "../state/rollout-settings.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { isWithin } from "../state/time-windows.ts";
-import type { Surroundings } from "../ledger/decision-context.ts";
-import type { Situation } from "../state/situation.ts";
+import type { ContextPort } from "../ledger/decision-context.ts";
+import type { TransitionContext } from "../state/situation.ts";
 
 /** What only GitHub can tell. All throw HardenError where it does not. */
-export interface OutsideSources {
+export interface ContextSources {
   /** GitHub's numbers of the members of a team, given as `organization/team`. */
   readonly readTeam: (team: string) => Promise<readonly number[]>;
   /** Of all who wrote, pushed or merged a part of the change; null for whom GitHub does not know. */
   readonly readAuthors: (rollout: Rollout) => Promise<readonly (number | null)[]>;
   /** Whether the default branch still holds what was planned. */
   readonly isSame: (rollout: Rollout) => Promise<boolean>;
-  readonly readClosing: (rollout: Rollout) => Promise<Situation["closing"]>;
+  readonly readClosing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
 }
 
 /** Puts the settings and GitHub together. Whatever cannot be read lets nothing through. */
 export function createSurroundings(
   settings: ControllerSettings,
-  sources: OutsideSources,
-): Surroundings {
+  sources: ContextSources,
+): ContextPort {
   const { persons, environments } = settings;
   return {
     standings: async (environment, rollout) => {
@@ -50,7 +50,7 @@ export function createSurroundings(
 async function readMembers(
   environment: string,
   { persons, teams, environments }: ControllerSettings,
-  { readTeam }: OutsideSources,
+  { readTeam }: ContextSources,
 ): Promise<Members> {
   const groups = environments.get(environment)?.groups ?? [];
   const names = new Set<string>();
@@ -69,7 +69,7 @@ async function readMembers(
 
 async function readAuthors(
   rollout: Rollout | undefined,
-  sources: OutsideSources,
+  sources: ContextSources,
 ): Promise<Authors> {
   if (rollout === undefined) return { kind: "authors", accounts: [] };
   const accounts = await orUndefined(async () => sources.readAuthors(rollout));

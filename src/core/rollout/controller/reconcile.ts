@@ -4,14 +4,14 @@ import { isOver, type Rollout, type RolloutEvent } from "../state/rollout.ts";
 import { dispatchWave, moveDispatch, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { endStuck, findRun, judgeFinished, type FollowedWave } from "../dispatch/follow-run.ts";
 import { moveRollout } from "../ledger/commands.ts";
-import { createLook, lookNowhere, type Surroundings } from "../ledger/decision-context.ts";
+import { createLook, lookNowhere, type ContextPort } from "../ledger/decision-context.ts";
 import type { WaveJobs, WaveRuns } from "../dispatch/workflow-port.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
 export interface ReconcileTools extends DispatchTools {
   readonly runs: WaveRuns;
   readonly jobs: WaveJobs;
-  readonly surroundings: Surroundings;
+  readonly surroundings: ContextPort;
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly patience: Patience;
@@ -31,7 +31,7 @@ export interface Patience {
   readonly abort: number;
 }
 
-export type Step =
+export type RolloutStep =
   | {
       readonly kind: "moved";
       readonly rollout: string;
@@ -47,9 +47,9 @@ export type Step =
  * Brings every rollout that is not over one step on, by what the ledger says and nothing else.
  * Any number of controllers may do it at once, and each may end at any moment.
  */
-export async function reconcile(tools: ReconcileTools): Promise<readonly Step[]> {
+export async function reconcile(tools: ReconcileTools): Promise<readonly RolloutStep[]> {
   const { ledger } = await tools.writer.read();
-  const steps: Step[] = [];
+  const steps: RolloutStep[] = [];
   for (const rollout of ledger.rollouts.values()) {
     if (!isOver(rollout.state)) steps.push(await stepSafely(rollout, ledger, tools));
   }
@@ -57,7 +57,11 @@ export async function reconcile(tools: ReconcileTools): Promise<readonly Step[]>
 }
 
 /** One rollout that cannot go on holds no other up. */
-async function stepSafely(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): Promise<Step> {
+async function stepSafely(
+  rollout: Rollout,
+  ledger: Ledger,
+  tools: ReconcileTools,
+): Promise<RolloutStep> {
   const { id } = rollout;
   try {
     const result = await stepOn(rollout, ledger, tools);

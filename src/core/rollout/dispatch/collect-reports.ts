@@ -8,7 +8,7 @@ import type { FleetFiles } from "../../config-repo/files-port.ts";
 /** What the name of a host's artifact starts with; its name follows. */
 export const artifactPrefix = "sesam-harden-";
 
-const mostReportBytes = 256 * 1024;
+const maxReportBytes = 256 * 1024;
 
 /**
  * Reads the artifacts of a run by host: each in a folder of its name, but one alone lies there as
@@ -40,7 +40,7 @@ export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<st
 }
 
 function readArtifact(path: string, files: FleetFiles): Artifact {
-  const reading = files.read(path, mostReportBytes);
+  const reading = files.read(path, maxReportBytes);
   const report = reading.kind === "bytes" ? readHostReport(decodeBytes(reading.bytes)) : undefined;
   return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
 }

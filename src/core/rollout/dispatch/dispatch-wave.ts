@@ -7,12 +7,12 @@ import type { Plan } from "../plan/plan.ts";
 import type { Rollout, RolloutEvent } from "../state/rollout.ts";
 import { signTicket, type TicketClaims } from "./ticket.ts";
 import { decodeBytes } from "../../base/text.ts";
-import { moveRollout, type Outside } from "../ledger/commands.ts";
+import { moveRollout, type ExternalFacts } from "../ledger/commands.ts";
 import type { LedgerStore } from "../ledger/store-port.ts";
 import { lookNowhere } from "../ledger/decision-context.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import type { DispatchAnswer, WaveRuns } from "./workflow-port.ts";
-import type { Decide, LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
+import type { LedgerCommand, LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
 import type { Hash } from "../../base/hash.ts";
 import { runInputsOf } from "./wave-run.ts";
 
@@ -72,7 +72,7 @@ export async function dispatchWave(
     readonly wave: number;
     /** Who asked for it; null where the controller goes on by itself. */
     readonly by: string | null;
-    readonly look: (rollout: Rollout) => Promise<Outside>;
+    readonly look: (rollout: Rollout) => Promise<ExternalFacts>;
   },
   tools: DispatchTools,
 ): Promise<LedgerWriting> {
@@ -127,7 +127,11 @@ function readDispatchAnswer(wave: number, answer: DispatchAnswer): RolloutEvent 
 }
 
 /** Records what became of one dispatch, and of no later one of the same wave. */
-export function moveDispatch(id: string, event: RolloutEvent, { sequence }: Dispatch): Decide {
+export function moveDispatch(
+  id: string,
+  event: RolloutEvent,
+  { sequence }: Dispatch,
+): LedgerCommand {
   const decide = moveRollout({ rollout: id, event, by: null }, () => lookNowhere("under-way"));
   return (ledger, moment) =>
     ledger.dispatches.get(id)?.sequence === sequence ? decide(ledger, moment) : "wrong-wave";

@@ -1,11 +1,11 @@
 import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
 import {
-  countShape,
-  digestShape,
+  countDecoder,
+  digestDecoder,
   nullable,
-  recordShape,
-  textShape,
-  wordShape,
+  recordDecoder,
+  textDecoder,
+  wordDecoder,
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 
@@ -29,17 +29,17 @@ export type HostReport = {
   readonly file: string | null;
 };
 
-const shape = recordShape<HostReport>({
-  schemaVersion: wordShape(1),
-  host: textShape,
-  phase: wordShape(...phases),
-  rollout: nullable(textShape),
-  wave: nullable(countShape),
-  sequence: nullable(countShape),
-  outcome: wordShape(...reportOutcomes),
-  code: textShape,
-  message: textShape,
-  file: nullable(digestShape),
+const shape = recordDecoder<HostReport>({
+  schemaVersion: wordDecoder(1),
+  host: textDecoder,
+  phase: wordDecoder(...phases),
+  rollout: nullable(textDecoder),
+  wave: nullable(countDecoder),
+  sequence: nullable(countDecoder),
+  outcome: wordDecoder(...reportOutcomes),
+  code: textDecoder,
+  message: textDecoder,
+  file: nullable(digestDecoder),
 });
 
 export function printHostReport(report: HostReport): string {

@@ -1,11 +1,11 @@
 import type { HostFile } from "../ledger/entry.ts";
 import type { Dispatch } from "../ledger/ledger.ts";
 import { readHostReport } from "./host-report.ts";
-import { judgeRun, type Artifact, type RunResult } from "./wave-results.ts";
+import { evaluateWave, type Artifact, type RunResult } from "./wave-results.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type HostResult, type Rollout } from "../state/rollout.ts";
 import type { WaveRun } from "./wave-run.ts";
-import { type RunTexts, isUntouched, type JobSight } from "./workflow-port.ts";
+import { type ReportTexts, isUntouched, type JobSight } from "./workflow-port.ts";
 
 export interface WaveResults {
   /** One for each host that the wave had to do. */
@@ -19,7 +19,7 @@ export interface ResultsRequest {
   readonly plan: Plan;
   readonly dispatch: Dispatch;
   /** Undefined where the run is gone, and with it what the hosts said. */
-  readonly texts: RunTexts | undefined;
+  readonly texts: ReportTexts | undefined;
   /** Of the run, where a host left nothing. */
   readonly jobs: readonly JobSight[];
 }
@@ -42,7 +42,7 @@ export function readResults(request: ResultsRequest): WaveResults {
   const run: WaveRun = { schemaVersion: 1, ...of, hosts };
   const artifacts = new Map([...texts].map(([host, text]) => [host, openReport(text)] as const));
   const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
-  const results = judgeRun(run, artifacts).results.map((result) =>
+  const results = evaluateWave(run, artifacts).results.map((result) =>
     recordResult(result, artifacts.get(result.host), { file: planned.get(result.host), jobs }),
   );
   const proven = results

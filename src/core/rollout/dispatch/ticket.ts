@@ -2,14 +2,14 @@ import { printCanonical, type CanonicalValue } from "../../formats/json/canonica
 import { readJws, type PublicKey, type Signer, type VerifySignature } from "../../formats/jws.ts";
 import type { Plan } from "../plan/plan.ts";
 import {
-  commitShape,
-  countShape,
-  digestShape,
-  nameShape,
+  commitDecoder,
+  countDecoder,
+  digestDecoder,
+  nameDecoder,
   nullable,
-  recordShape,
-  rolloutShape,
-  wordShape,
+  recordDecoder,
+  rolloutDecoder,
+  wordDecoder,
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 import type { TicketReason } from "../../base/reasons.ts";
@@ -34,23 +34,23 @@ export type TicketClaims = {
   readonly exp: number;
 };
 
-const claimsShape = recordShape<TicketClaims>({
-  schemaVersion: wordShape(1),
-  rollout: rolloutShape,
-  wave: countShape,
-  sequence: countShape,
-  repository: countShape,
-  commit: commitShape,
-  phase: wordShape(...phases),
-  environment: nameShape,
-  plan: digestShape,
-  ledger: nullable(commitShape),
-  nbf: countShape,
-  exp: countShape,
+const claimsDecoder = recordDecoder<TicketClaims>({
+  schemaVersion: wordDecoder(1),
+  rollout: rolloutDecoder,
+  wave: countDecoder,
+  sequence: countDecoder,
+  repository: countDecoder,
+  commit: commitDecoder,
+  phase: wordDecoder(...phases),
+  environment: nameDecoder,
+  plan: digestDecoder,
+  ledger: nullable(commitDecoder),
+  nbf: countDecoder,
+  exp: countDecoder,
 });
 
 function readClaims(value: CanonicalValue): TicketClaims | undefined {
-  return claimsShape(value);
+  return claimsDecoder(value);
 }
 
 /** Gives the compact JWS. */

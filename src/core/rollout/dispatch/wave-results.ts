@@ -28,7 +28,7 @@ export interface JudgedRun {
 }
 
 /** Counts what the hosts of a wave said; who said nothing failed, and unknown is never good. */
-export function judgeRun(run: WaveRun, artifacts: ReadonlyMap<string, Artifact>): JudgedRun {
+export function evaluateWave(run: WaveRun, artifacts: ReadonlyMap<string, Artifact>): JudgedRun {
   const results = run.hosts.map((host) =>
     judgeHost(run, host, artifacts.get(host) ?? { kind: "missing" }),
   );

@@ -1,15 +1,15 @@
 import { printCanonical, readCanonical } from "../../formats/json/canonical.ts";
 import type { Plan } from "../plan/plan.ts";
 import {
-  commitShape,
-  countShape,
-  digestShape,
-  listShape,
-  nameShape,
-  recordShape,
-  rolloutShape,
-  textShape,
-  wordShape,
+  commitDecoder,
+  countDecoder,
+  digestDecoder,
+  listDecoder,
+  nameDecoder,
+  recordDecoder,
+  rolloutDecoder,
+  textDecoder,
+  wordDecoder,
 } from "../../formats/json/decode.ts";
 import type { TicketClaims } from "./ticket.ts";
 import { type Phase, phases } from "../../fleet/phase.ts";
@@ -28,16 +28,16 @@ export type WaveRun = {
   readonly hosts: readonly string[];
 };
 
-const shape = recordShape<WaveRun>({
-  schemaVersion: wordShape(1),
-  rollout: rolloutShape,
-  wave: countShape,
-  sequence: countShape,
-  phase: wordShape(...phases),
-  environment: nameShape,
-  commit: commitShape,
-  plan: digestShape,
-  hosts: listShape(textShape),
+const shape = recordDecoder<WaveRun>({
+  schemaVersion: wordDecoder(1),
+  rollout: rolloutDecoder,
+  wave: countDecoder,
+  sequence: countDecoder,
+  phase: wordDecoder(...phases),
+  environment: nameDecoder,
+  commit: commitDecoder,
+  plan: digestDecoder,
+  hosts: listDecoder(textDecoder),
 });
 
 export function describeRun(claims: TicketClaims, plan: Plan): WaveRun {

@@ -8,13 +8,13 @@ export type DispatchAnswer =
   | { readonly kind: "refused"; readonly detail: string }
   | { readonly kind: "unknown" };
 
-export type RunLook =
+export type RunStatus =
   | { readonly kind: "under-way" }
   | { readonly kind: "completed" }
   | { readonly kind: "missing" };
 
 /** What was left as a host's artifact; null for one that cannot be read. */
-export type RunTexts = ReadonlyMap<string, string | null>;
+export type ReportTexts = ReadonlyMap<string, string | null>;
 
 /** The rollout workflow of the config repo. All but `dispatch` throw HardenError. */
 export interface WaveRuns {
@@ -26,9 +26,9 @@ export interface WaveRuns {
    */
   readonly find: (correlation: string, since: number) => Promise<number | undefined>;
   /** Costs nothing while nothing changed. */
-  readonly look: (run: number) => Promise<RunLook>;
+  readonly look: (run: number) => Promise<RunStatus>;
   /** Reports by host. */
-  readonly readReports: (run: number) => Promise<RunTexts>;
+  readonly readReports: (run: number) => Promise<ReportTexts>;
 }
 
 /** The jobs of a run, one a host. All throw HardenError. */

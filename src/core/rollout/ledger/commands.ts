@@ -5,12 +5,12 @@ import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
 import { findNews, refuseCard, type CardMove, type FleetSight } from "./fleet-observations.ts";
-import type { Decide } from "./writer.ts";
-import type { Situation } from "../state/situation.ts";
+import type { LedgerCommand } from "./writer.ts";
+import type { TransitionContext } from "../state/situation.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
 
 /** What a decision rests on that the ledger does not know; read anew for each decision. */
-export type Outside = Omit<Situation, "at" | "environment">;
+export type ExternalFacts = Omit<TransitionContext, "at" | "environment">;
 
 export interface RolloutRequest {
   readonly by: string;
@@ -27,7 +27,7 @@ export interface RolloutRequest {
   readonly files?: readonly string[];
 }
 
-export function requestRollout(request: RolloutRequest): Decide {
+export function requestRollout(request: RolloutRequest): LedgerCommand {
   const { by, plan, text, digest, expiresAt, terms, purpose = "", files = [] } = request;
   const { environment, phase, waves } = plan;
   return ({ environments }, { at }) =>
@@ -59,7 +59,7 @@ export interface RolloutMove {
 }
 
 /** Nothing outside stands in the way: what is refused even then need not be looked at. */
-const open: Outside = {
+const open: ExternalFacts = {
   standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
   target: "same",
   window: "none",
@@ -73,8 +73,8 @@ const open: Outside = {
  */
 export function moveRollout(
   { rollout: id, event, by, proven = [], files = [] }: RolloutMove,
-  look: (rollout: Rollout) => Outside | Promise<Outside>,
-): Decide {
+  look: (rollout: Rollout) => ExternalFacts | Promise<ExternalFacts>,
+): LedgerCommand {
   return async ({ rollouts, environments }, { at }) => {
     const rollout = rollouts.get(id);
     if (rollout === undefined) return "rollout-unknown";
@@ -91,8 +91,8 @@ export function moveRollout(
 export function moveEnvironment(
   environment: string,
   event: EnvironmentEvent,
-  look: () => Situation["standingOf"] | Promise<Situation["standingOf"]>,
-): Decide {
+  look: () => TransitionContext["standingOf"] | Promise<TransitionContext["standingOf"]>,
+): LedgerCommand {
   return async ({ environments }, { at }) => {
     const record = environments.get(environment) ?? newEnvironment(environment);
     const decided = advanceEnvironment(record, event, { at, standingOf: await look() });
@@ -102,7 +102,7 @@ export function moveEnvironment(
 }
 
 /** Records what lies on hosts; refused where the ledger says so already. */
-export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): Decide {
+export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): LedgerCommand {
   return ({ hosts: known }) => {
     const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
     if (fresh.length === 0) return "nothing-to-do";
@@ -114,7 +114,7 @@ export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): 
 export function recordSight(
   { run, at }: Pick<FleetSight, "run" | "at">,
   seen: readonly HostWire[],
-): Decide {
+): LedgerCommand {
   return ({ wire }) => {
     if (wire.last !== null && run <= wire.last.run) return "verified-already";
     return { by: null, event: { kind: "verify", run, at, ...findNews(wire, seen) } };
@@ -122,7 +122,7 @@ export function recordSight(
 }
 
 /** Records that approvers are called a second time, before they are: of several callers one may. */
-export function remindApprovers(rollout: string): Decide {
+export function remindApprovers(rollout: string): LedgerCommand {
   return ({ traces }) => {
     const trace = traces.get(rollout);
     if (trace === undefined) return "rollout-unknown";
@@ -131,7 +131,7 @@ export function remindApprovers(rollout: string): Decide {
 }
 
 /** Records where the card of a rollout stands; refused where another one does. */
-export function bindCard(move: CardMove): Decide {
+export function bindCard(move: CardMove): LedgerCommand {
   return ({ rollouts, cards }) => {
     if (!rollouts.has(move.rollout)) return "rollout-unknown";
     return (

@@ -1,16 +1,16 @@
 import type { Rollout } from "../state/rollout.ts";
-import type { Outside } from "./commands.ts";
-import type { Situation } from "../state/situation.ts";
+import type { ExternalFacts } from "./commands.ts";
+import type { TransitionContext } from "../state/situation.ts";
 
 /** Nobody stops or lets go by this: it is for what the controller does by itself. */
-export const nobody: Situation["standingOf"] = () => ({
+export const nobody: TransitionContext["standingOf"] = () => ({
   isKnown: false,
   group: "outside",
   own: "yes",
 });
 
 /** What a decision rests on that only needs the ledger, such as what became of a dispatch. */
-export function lookNowhere(search: Situation["search"]): Outside {
+export function lookNowhere(search: TransitionContext["search"]): ExternalFacts {
   return {
     standingOf: nobody,
     target: "unreadable",
@@ -26,7 +26,7 @@ export function lookNowhere(search: Situation["search"]): Outside {
  */
 export function createPersonLook({
   standings,
-}: Pick<Surroundings, "standings">): (rollout: Rollout) => Promise<Outside> {
+}: Pick<ContextPort, "standings">): (rollout: Rollout) => Promise<ExternalFacts> {
   return async ({ environment }) => ({
     ...lookNowhere("under-way"),
     standingOf: await standings(environment, undefined),
@@ -37,7 +37,7 @@ export function createPersonLook({
 export function createApprovalLook({
   standings,
   target,
-}: Pick<Surroundings, "standings" | "target">): (rollout: Rollout) => Promise<Outside> {
+}: Pick<ContextPort, "standings" | "target">): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
     ...lookNowhere("under-way"),
     standingOf: await standings(rollout.environment, rollout),
@@ -47,9 +47,9 @@ export function createApprovalLook({
 
 /** All of it, read now, for a dispatch. */
 export function createLook(
-  { standings, target, window, closing }: Surroundings,
-  { now, search }: { readonly now: () => number; readonly search: Situation["search"] },
-): (rollout: Rollout) => Promise<Outside> {
+  { standings, target, window, closing }: ContextPort,
+  { now, search }: { readonly now: () => number; readonly search: TransitionContext["search"] },
+): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
     standingOf: await standings(rollout.environment, rollout),
     target: await target(rollout),
@@ -60,13 +60,13 @@ export function createLook(
 }
 
 /** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */
-export interface Surroundings {
+export interface ContextPort {
   /** With a rollout, also whether its change is a person's own. */
   readonly standings: (
     environment: string,
     rollout: Rollout | undefined,
-  ) => Promise<Situation["standingOf"]>;
-  readonly target: (rollout: Rollout) => Promise<Situation["target"]>;
-  readonly window: (environment: string, at: number) => Situation["window"];
-  readonly closing: (rollout: Rollout) => Promise<Situation["closing"]>;
+  ) => Promise<TransitionContext["standingOf"]>;
+  readonly target: (rollout: Rollout) => Promise<TransitionContext["target"]>;
+  readonly window: (environment: string, at: number) => TransitionContext["window"];
+  readonly closing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
 }

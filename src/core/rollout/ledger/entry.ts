@@ -11,18 +11,18 @@ import {
   outcomes,
 } from "../state/rollout.ts";
 import {
-  countShape,
-  digestShape,
-  listShape,
-  matchShape,
-  nameShape,
+  countDecoder,
+  digestDecoder,
+  listDecoder,
+  matchDecoder,
+  nameDecoder,
   nullable,
-  recordShape,
-  rolloutShape,
-  textShape,
-  unionShape,
-  wordShape,
-  type Shape,
+  recordDecoder,
+  rolloutDecoder,
+  textDecoder,
+  unionDecoder,
+  wordDecoder,
+  type Decoder,
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
@@ -86,153 +86,155 @@ export type LedgerEntry = {
   readonly nonce: string;
 };
 
-const termsShape = recordShape<RolloutTerms>({
-  approvals: countShape,
-  soak: countShape,
-  record: listShape(wordShape(...recordKinds)),
-  maxFailures: countShape,
+const termsDecoder = recordDecoder<RolloutTerms>({
+  approvals: countDecoder,
+  soak: countDecoder,
+  record: listDecoder(wordDecoder(...recordKinds)),
+  maxFailures: countDecoder,
 });
 
-const resultShape = recordShape<HostResult>({
-  host: textShape,
-  outcome: wordShape(...outcomes),
-  reason: textShape,
+const resultDecoder = recordDecoder<HostResult>({
+  host: textDecoder,
+  outcome: wordDecoder(...outcomes),
+  reason: textDecoder,
 });
 
 /** Events that say who did it, and no more. */
-function byShape<Kind extends string>(
+function byDecoder<Kind extends string>(
   kind: Kind,
-): Shape<{ readonly kind: Kind; readonly by: string }> {
-  return recordShape<{ readonly kind: Kind; readonly by: string }>({
-    kind: wordShape(kind),
-    by: nameShape,
+): Decoder<{ readonly kind: Kind; readonly by: string }> {
+  return recordDecoder<{ readonly kind: Kind; readonly by: string }>({
+    kind: wordDecoder(kind),
+    by: nameDecoder,
   });
 }
 
-function runShape<Kind extends string>(
+function runDecoder<Kind extends string>(
   kind: Kind,
-): Shape<{ readonly kind: Kind; readonly wave: number; readonly run: number }> {
-  return recordShape<{ readonly kind: Kind; readonly wave: number; readonly run: number }>({
-    kind: wordShape(kind),
-    wave: countShape,
-    run: countShape,
+): Decoder<{ readonly kind: Kind; readonly wave: number; readonly run: number }> {
+  return recordDecoder<{ readonly kind: Kind; readonly wave: number; readonly run: number }>({
+    kind: wordDecoder(kind),
+    wave: countDecoder,
+    run: countDecoder,
   });
 }
 
-function waveShape<Kind extends string>(
+function waveDecoder<Kind extends string>(
   kind: Kind,
-): Shape<{ readonly kind: Kind; readonly wave: number }> {
-  return recordShape<{ readonly kind: Kind; readonly wave: number }>({
-    kind: wordShape(kind),
-    wave: countShape,
+): Decoder<{ readonly kind: Kind; readonly wave: number }> {
+  return recordDecoder<{ readonly kind: Kind; readonly wave: number }>({
+    kind: wordDecoder(kind),
+    wave: countDecoder,
   });
 }
 
-const rolloutEventShape = unionShape<RolloutEvent>({
-  approve: recordShape({ kind: wordShape("approve"), by: nameShape, plan: digestShape }),
-  deny: recordShape({ kind: wordShape("deny"), by: nameShape, reason: textShape }),
-  revoke: byShape("revoke"),
-  supersede: recordShape({ kind: wordShape("supersede"), rollout: rolloutShape }),
-  expire: recordShape({ kind: wordShape("expire") }),
-  dispatch: waveShape("dispatch"),
-  accept: runShape("accept"),
-  refuse: recordShape({ kind: wordShape("refuse"), wave: countShape, detail: textShape }),
-  lose: waveShape("lose"),
-  find: runShape("find"),
-  judge: recordShape({
-    kind: wordShape("judge"),
-    wave: countShape,
-    run: countShape,
-    results: listShape(resultShape),
+const rolloutEventDecoder = unionDecoder<RolloutEvent>({
+  approve: recordDecoder({ kind: wordDecoder("approve"), by: nameDecoder, plan: digestDecoder }),
+  deny: recordDecoder({ kind: wordDecoder("deny"), by: nameDecoder, reason: textDecoder }),
+  revoke: byDecoder("revoke"),
+  supersede: recordDecoder({ kind: wordDecoder("supersede"), rollout: rolloutDecoder }),
+  expire: recordDecoder({ kind: wordDecoder("expire") }),
+  dispatch: waveDecoder("dispatch"),
+  accept: runDecoder("accept"),
+  refuse: recordDecoder({ kind: wordDecoder("refuse"), wave: countDecoder, detail: textDecoder }),
+  lose: waveDecoder("lose"),
+  find: runDecoder("find"),
+  judge: recordDecoder({
+    kind: wordDecoder("judge"),
+    wave: countDecoder,
+    run: countDecoder,
+    results: listDecoder(resultDecoder),
   }),
-  record: recordShape({
-    kind: wordShape("record"),
-    by: nameShape,
-    what: wordShape(...recordKinds),
+  record: recordDecoder({
+    kind: wordDecoder("record"),
+    by: nameDecoder,
+    what: wordDecoder(...recordKinds),
   }),
-  abort: recordShape({ kind: wordShape("abort"), by: nameShape, reason: textShape }),
-  resume: byShape("resume"),
+  abort: recordDecoder({ kind: wordDecoder("abort"), by: nameDecoder, reason: textDecoder }),
+  resume: byDecoder("resume"),
 });
 
-const environmentEventShape = unionShape<EnvironmentEvent>({
-  freeze: recordShape({
-    kind: wordShape("freeze"),
-    by: nameShape,
-    reason: textShape,
-    until: nullable(countShape),
+const environmentEventDecoder = unionDecoder<EnvironmentEvent>({
+  freeze: recordDecoder({
+    kind: wordDecoder("freeze"),
+    by: nameDecoder,
+    reason: textDecoder,
+    until: nullable(countDecoder),
   }),
-  unfreeze: byShape("unfreeze"),
-  unlock: recordShape({ kind: wordShape("unlock"), by: nameShape, reason: textShape }),
-  globals: recordShape({
-    kind: wordShape("globals"),
-    by: nameShape,
-    digest: nullable(digestShape),
+  unfreeze: byDecoder("unfreeze"),
+  unlock: recordDecoder({ kind: wordDecoder("unlock"), by: nameDecoder, reason: textDecoder }),
+  globals: recordDecoder({
+    kind: wordDecoder("globals"),
+    by: nameDecoder,
+    digest: nullable(digestDecoder),
   }),
 });
 
-const hostFilesShape = listShape(recordShape<HostFile>({ host: textShape, file: digestShape }));
+const hostFilesDecoder = listDecoder(
+  recordDecoder<HostFile>({ host: textDecoder, file: digestDecoder }),
+);
 
-const eventShape = unionShape<LedgerEvent>({
-  request: recordShape({
-    kind: wordShape("request"),
-    environment: nameShape,
-    phase: wordShape(...phases),
-    plan: digestShape,
-    waves: listShape(listShape(textShape)),
-    expiresAt: countShape,
-    terms: termsShape,
-    purpose: textShape,
+const eventDecoder = unionDecoder<LedgerEvent>({
+  request: recordDecoder({
+    kind: wordDecoder("request"),
+    environment: nameDecoder,
+    phase: wordDecoder(...phases),
+    plan: digestDecoder,
+    waves: listDecoder(listDecoder(textDecoder)),
+    expiresAt: countDecoder,
+    terms: termsDecoder,
+    purpose: textDecoder,
   }),
-  rollout: recordShape({
-    kind: wordShape("rollout"),
-    rollout: rolloutShape,
-    event: rolloutEventShape,
-    proven: hostFilesShape,
+  rollout: recordDecoder({
+    kind: wordDecoder("rollout"),
+    rollout: rolloutDecoder,
+    event: rolloutEventDecoder,
+    proven: hostFilesDecoder,
   }),
-  environment: recordShape({
-    kind: wordShape("environment"),
-    environment: nameShape,
-    event: environmentEventShape,
+  environment: recordDecoder({
+    kind: wordDecoder("environment"),
+    environment: nameDecoder,
+    event: environmentEventDecoder,
   }),
-  see: recordShape({ kind: wordShape("see"), hosts: hostFilesShape }),
-  verify: recordShape({
-    kind: wordShape("verify"),
-    run: countShape,
-    at: countShape,
-    hosts: listShape(
-      recordShape<HostWire>({
-        host: textShape,
+  see: recordDecoder({ kind: wordDecoder("see"), hosts: hostFilesDecoder }),
+  verify: recordDecoder({
+    kind: wordDecoder("verify"),
+    run: countDecoder,
+    at: countDecoder,
+    hosts: listDecoder(
+      recordDecoder<HostWire>({
+        host: textDecoder,
         verdict: readVerdict,
-        rules: listShape(textShape),
+        rules: listDecoder(textDecoder),
       }),
     ),
-    gone: listShape(textShape),
+    gone: listDecoder(textDecoder),
   }),
-  remind: recordShape({ kind: wordShape("remind"), rollout: rolloutShape }),
-  card: recordShape({
-    kind: wordShape("card"),
-    rollout: rolloutShape,
-    channel: textShape,
-    message: textShape,
-    replaces: nullable(textShape),
+  remind: recordDecoder({ kind: wordDecoder("remind"), rollout: rolloutDecoder }),
+  card: recordDecoder({
+    kind: wordDecoder("card"),
+    rollout: rolloutDecoder,
+    channel: textDecoder,
+    message: textDecoder,
+    replaces: nullable(textDecoder),
   }),
 });
 
 /** Up to the end of the year 9999, after which no date has the form that ids of rollouts have. */
-const timeShape: Shape<number> = (value) => {
-  const seconds = countShape(value);
+const timeDecoder: Decoder<number> = (value) => {
+  const seconds = countDecoder(value);
   return seconds !== undefined && seconds < 253_402_300_800 ? seconds : undefined;
 };
 
-const entryShape = recordShape<LedgerEntry>({
-  schemaVersion: wordShape(1),
-  repository: countShape,
-  sequence: countShape,
-  previous: nullable(digestShape),
-  at: timeShape,
-  by: nullable(nameShape),
-  event: eventShape,
-  nonce: matchShape(/^[0-9a-f]{16}$/),
+const entryDecoder = recordDecoder<LedgerEntry>({
+  schemaVersion: wordDecoder(1),
+  repository: countDecoder,
+  sequence: countDecoder,
+  previous: nullable(digestDecoder),
+  at: timeDecoder,
+  by: nullable(nameDecoder),
+  event: eventDecoder,
+  nonce: matchDecoder(/^[0-9a-f]{16}$/),
 });
 
 export type EntryReading =
@@ -248,7 +250,7 @@ export function signEntry(entry: LedgerEntry, signer: Signer): Promise<string> {
 export function readEntry(text: string, keys: readonly PublicKey[]): EntryReading {
   const reading = readJws(text, "sesam-harden-ledger", keys);
   if (reading.kind === "refused") return reading;
-  const entry = entryShape(reading.payload);
+  const entry = entryDecoder(reading.payload);
   return entry === undefined
     ? { kind: "refused", reason: "malformed" }
     : { kind: "entry", entry, key: reading.key };

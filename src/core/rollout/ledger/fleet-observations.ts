@@ -29,16 +29,19 @@ export type CardMove = Card & {
 };
 
 /** The wire as the newest run of verify saw it. */
-export interface Wire {
+export interface FleetObservation {
   /** The newest run, and when it was over; null where none was. */
   readonly last: { readonly run: number; readonly at: number } | null;
   readonly hosts: ReadonlyMap<string, HostWire>;
 }
 
-export const unseenWire: Wire = { last: null, hosts: new Map() };
+export const unseenWire: FleetObservation = { last: null, hosts: new Map() };
 
 /** A run counts once, and never after a newer one. */
-export function lookAgain(wire: Wire, { run, at, hosts, gone }: FleetSight): Wire | ReasonCode {
+export function lookAgain(
+  wire: FleetObservation,
+  { run, at, hosts, gone }: FleetSight,
+): FleetObservation | ReasonCode {
   if (wire.last !== null && run <= wire.last.run) return "verified-already";
   const names = [...hosts.map(({ host }) => host), ...gone];
   if (new Set(names).size !== names.length) return "name-twice";
@@ -49,7 +52,10 @@ export function lookAgain(wire: Wire, { run, at, hosts, gone }: FleetSight): Wir
 }
 
 /** What of a sight is news, which is all that the ledger keeps of it. */
-export function findNews(wire: Wire, seen: readonly HostWire[]): Omit<FleetSight, "run" | "at"> {
+export function findNews(
+  wire: FleetObservation,
+  seen: readonly HostWire[],
+): Omit<FleetSight, "run" | "at"> {
   const names = new Set(seen.map(({ host }) => host));
   return {
     hosts: seen.filter((host) => !isSame(wire.hosts.get(host.host), host)),

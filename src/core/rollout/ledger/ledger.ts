@@ -1,7 +1,7 @@
 import type { HostFile } from "./entry.ts";
 import type { EnvironmentRecord, HostProof } from "../state/records.ts";
 import type { HostResult, Rollout } from "../state/rollout.ts";
-import { unseenWire, type Card, type Wire } from "./fleet-observations.ts";
+import { unseenWire, type Card, type FleetObservation } from "./fleet-observations.ts";
 
 /** What all entries come to, up to one of them. */
 export interface Ledger {
@@ -27,7 +27,7 @@ export interface Ledger {
   readonly traces: ReadonlyMap<string, RolloutTrace>;
   /** By rollout. */
   readonly cards: ReadonlyMap<string, Card>;
-  readonly wire: Wire;
+  readonly wire: FleetObservation;
 }
 
 /** What people ask of a rollout, and no decision rests on. Times in seconds since 1970. */

@@ -41,7 +41,7 @@ export interface ReaderPorts {
 }
 
 /** Seconds that an entry may be ahead: each was written at GitHub's time. */
-const mostAhead = 300;
+const maxAhead = 300;
 
 export function createLedgerReader(
   store: LedgerStore,
@@ -63,7 +63,7 @@ export function createLedgerReader(
         throw refuseLedger(setBack(mark));
       }
       const { sequence, tip, at } = state.ledger;
-      if (now !== undefined && at > now() + mostAhead) {
+      if (now !== undefined && at > now() + maxAhead) {
         throw refuseLedger({
           reason: "ledger-ahead",
           where: `entry ${sequence}`,

@@ -5,9 +5,9 @@ import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
-import { lookAgain, type Card, type Wire } from "./fleet-observations.ts";
-import { bindCard, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
-import type { Situation } from "../state/situation.ts";
+import { lookAgain, type Card, type FleetObservation } from "./fleet-observations.ts";
+import { refuseBinding, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
+import type { TransitionContext } from "../state/situation.ts";
 
 export interface LinkedEntry {
   readonly entry: LedgerEntry;
@@ -15,7 +15,7 @@ export interface LinkedEntry {
   readonly digest: string;
 }
 
-export type LedgerFold =
+export type LedgerReplay =
   | { readonly kind: "ledger"; readonly ledger: Ledger }
   | {
       readonly kind: "refused";
@@ -26,7 +26,7 @@ export type LedgerFold =
     };
 
 /** Takes entries in, in their order, up to the first that does not follow or may not be. */
-export function foldEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerFold {
+export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerReplay {
   const draft: Draft = {
     rollouts: new Map(before.rollouts),
     environments: new Map(before.environments),
@@ -59,7 +59,7 @@ interface Draft {
   readonly origins: Map<string, readonly (string | null)[]>;
   readonly traces: Map<string, RolloutTrace>;
   readonly cards: Map<string, Card>;
-  wire: Wire;
+  wire: FleetObservation;
 }
 
 function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
@@ -87,7 +87,7 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       return undefined;
     }
     case "card":
-      return bindCard(draft, event);
+      return refuseBinding(draft, event);
     case "remind":
       return remind(draft, event.rollout);
   }
@@ -183,7 +183,11 @@ function move(
  * What the ledger itself knows. The rest, such as groups, authors and windows, was read by the
  * controller before it signed, and cannot be read again.
  */
-function situationAt(at: number, rollout: Rollout, environment: EnvironmentRecord): Situation {
+function situationAt(
+  at: number,
+  rollout: Rollout,
+  environment: EnvironmentRecord,
+): TransitionContext {
   return {
     at,
     standingOf: standingBeside(rollout.requester),
@@ -195,7 +199,7 @@ function situationAt(at: number, rollout: Rollout, environment: EnvironmentRecor
   };
 }
 
-function standingBeside(requester: string | undefined): Situation["standingOf"] {
+function standingBeside(requester: string | undefined): TransitionContext["standingOf"] {
   return (name) => ({
     isKnown: true,
     group: "member",

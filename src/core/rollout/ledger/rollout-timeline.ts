@@ -46,7 +46,7 @@ function followRefusal({ refused }: RolloutTrace, event: RolloutEvent): RolloutT
   return { detail, times: refused?.detail === detail ? refused.times + 1 : 1 };
 }
 
-export function bindCard({ rollouts, cards }: Traced, card: CardMove): ReasonCode | undefined {
+export function refuseBinding({ rollouts, cards }: Traced, card: CardMove): ReasonCode | undefined {
   const { rollout, channel, message } = card;
   if (!rollouts.has(rollout)) return "rollout-unknown";
   const refusal = refuseCard(cards.get(rollout), card);

@@ -2,13 +2,13 @@ import { HardenError } from "../../base/errors.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
 import { environmentPath, filePath } from "./layout.ts";
 import { newEnvironment, type EnvironmentRecord, type HostRecord } from "../state/records.ts";
-import { environmentShape, proofShape } from "../plan/records-file.ts";
+import { environmentDecoder, proofDecoder } from "../plan/records-file.ts";
 import {
-  digestShape,
+  digestDecoder,
   nullable,
-  recordShape,
-  textShape,
-  type Shape,
+  recordDecoder,
+  textDecoder,
+  type Decoder,
 } from "../../formats/json/decode.ts";
 import { decodeBytes } from "../../base/text.ts";
 import type { LedgerSource } from "./plan-source.ts";
@@ -21,10 +21,10 @@ export function isOfLedgerView(path: string): boolean {
 }
 
 /** Here the file is named by its SHA-256. */
-const hostShape = recordShape<HostRecord>({
-  host: textShape,
-  file: digestShape,
-  proven: nullable(proofShape),
+const hostDecoder = recordDecoder<HostRecord>({
+  host: textDecoder,
+  file: digestDecoder,
+  proven: nullable(proofDecoder),
 });
 
 /**
@@ -40,14 +40,14 @@ export function createTreeSource(
     const entry = entries.get(path);
     return entry?.kind === "file" ? entry.bytes : undefined;
   };
-  const parse = <Value>(path: string, shape: Shape<Value>): Value => {
+  const parse = <Value>(path: string, shape: Decoder<Value>): Value => {
     const reading = readCanonical(decodeBytes(read(path) ?? "").replace(/\n$/, ""));
     const value = reading.kind === "value" ? shape(reading.value) : undefined;
     if (value === undefined) throw refuse(path, "it is no record of this version");
     return value;
   };
   const readHost = (path: string): readonly [string, HostRecord] => {
-    const { host, file: digest, proven } = parse(path, hostShape);
+    const { host, file: digest, proven } = parse(path, hostDecoder);
     const place = filePath(digest);
     const file = read(place);
     if (file === undefined || hash(file) !== digest) throw refuse(place, "it is not whole");
@@ -58,7 +58,7 @@ export function createTreeSource(
     read: async (name) => {
       const path = environmentPath(name);
       const environment: EnvironmentRecord =
-        read(path) === undefined ? newEnvironment(name) : parse(path, environmentShape);
+        read(path) === undefined ? newEnvironment(name) : parse(path, environmentDecoder);
       if (environment.environment !== name) throw refuse(path, "it is of another environment");
       const paths = [...entries.keys()].filter((one) => one.startsWith("hosts/"));
       return { commit, environment, hosts: new Map(paths.map(readHost)) };

@@ -1,6 +1,6 @@
 import { encodeBytes } from "../../base/text.ts";
 import type { Ledger } from "./ledger.ts";
-import { foldEntries, type LinkedEntry } from "./replay.ts";
+import { replayEntries, type LinkedEntry } from "./replay.ts";
 import { readEntry } from "./entry.ts";
 import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
@@ -49,14 +49,14 @@ export async function extendLedger(
     for (const opened of await Promise.all(some.map((text) => openEntry(text, tools)))) {
       if (typeof opened === "string") {
         // What comes before it is looked at as well: the first fault is the one that counts.
-        const fold = foldEntries(ledger, entries);
+        const fold = replayEntries(ledger, entries);
         const sequence = ledger.sequence + entries.length + 1;
         return fold.kind === "refused" ? refuse(fold) : refuse({ sequence, reason: opened });
       }
       entries.push(opened);
     }
   }
-  const fold = foldEntries(ledger, entries);
+  const fold = replayEntries(ledger, entries);
   return fold.kind === "refused" ? refuse(fold) : { kind: "ledger", ledger: fold.ledger, entries };
 }
 

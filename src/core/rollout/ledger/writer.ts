@@ -1,6 +1,6 @@
 import { HardenError } from "../../base/errors.ts";
 import type { Ledger } from "./ledger.ts";
-import { foldEntries } from "./replay.ts";
+import { replayEntries } from "./replay.ts";
 import { isPlanOf } from "./audit.ts";
 import { readEntry, signEntry, type LedgerEntry, type LedgerEvent } from "./entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "./layout.ts";
@@ -31,7 +31,7 @@ export interface LedgerMoment {
 }
 
 /** Asked again after each lost race, with the ledger as it stands then. */
-export type Decide = (
+export type LedgerCommand = (
   ledger: Ledger,
   moment: LedgerMoment,
 ) => LedgerDraft | ReasonCode | Promise<LedgerDraft | ReasonCode>;
@@ -65,16 +65,16 @@ export interface WriterPorts {
 export interface LedgerWriter {
   readonly read: () => Promise<LedgerState>;
   /** Records one event in one commit, or says why not. Throws HardenError `broke` as a reader does. */
-  readonly write: (decide: Decide) => Promise<LedgerWriting>;
+  readonly write: (decide: LedgerCommand) => Promise<LedgerWriting>;
 }
 
 /** More than writers ever are: of each round one wins. */
 const tries = 32;
 /** Milliseconds. GitHub asks for a second between two writes. */
 const firstPause = 1000;
-const longestPause = 16_000;
+const maxPause = 16_000;
 /** Bytes after which entries go to a new file: each commit sends the newest file again. */
-const longestFile = 128 * 1024;
+const maxFileLength = 128 * 1024;
 
 export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
   const { read } = createLedgerReader(ports.store, ports.tools, {
@@ -85,7 +85,7 @@ export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
 }
 
 async function write(
-  decide: Decide,
+  decide: LedgerCommand,
   read: LedgerWriter["read"],
   ports: WriterPorts,
 ): Promise<LedgerWriting> {
@@ -104,7 +104,7 @@ async function write(
     const reading = readEntry(text, tools.keys);
     if (reading.kind === "refused") throw unreadable(reading.reason);
     const digest = tools.hash(encodeBytes(text));
-    const fold = foldEntries(state.ledger, [{ entry, digest }]);
+    const fold = replayEntries(state.ledger, [{ entry, digest }]);
     if (fold.kind === "refused") return { kind: "refused", reason: fold.because ?? fold.reason };
     const files = listFiles({ draft, entry, text, state, after: fold.ledger }, tools);
     const { commit: head } = state;
@@ -114,7 +114,7 @@ async function write(
       return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
     }
     sent.push({ entry, text });
-    await clock.wait(clock.random() * Math.min(longestPause, firstPause * 2 ** attempt));
+    await clock.wait(clock.random() * Math.min(maxPause, firstPause * 2 ** attempt));
   }
   const arrived = await findArrived(sent, await read(), ports);
   return arrived ?? { kind: "refused", reason: "ledger-busy" };
@@ -190,7 +190,7 @@ function listFiles(
   { hash }: LedgerTools,
 ): ReadonlyMap<string, string> {
   const { last, ledger: before, listing } = state;
-  const isFull = last === undefined || last.text.length + text.length > longestFile;
+  const isFull = last === undefined || last.text.length + text.length > maxFileLength;
   const path = isFull ? entriesPath(entry.sequence) : last.path;
   const files = new Map(printViews(after, before));
   files.set(path, `${isFull ? "" : last.text}${text}\n`);

@@ -1,6 +1,6 @@
 import { factsOf, lacksHttps, type HostFolder } from "../../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../../fleet/obstacles.ts";
-import type { ParseStpd, StpdFile, Subject } from "../../fleet/stpd-file.ts";
+import type { ParseStpd, StpdFile, StpdReading } from "../../fleet/stpd-file.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
 import type { LocatedFinding } from "../../rules/finding.ts";
 import { globalsAbortOverHttps } from "../../rules/catalog/globals-abort-over-https.ts";
@@ -20,7 +20,7 @@ import type { planReasons } from "../../base/reasons.ts";
 export type PlanReason = keyof typeof planReasons;
 
 /** A host of the environment: its folder at the commit, and what the ledger knows of it. */
-export interface HostSource {
+export interface PlanSource {
   readonly folder: HostFolder;
   readonly parse: ParseStpd;
   /** stpd.ini of the folder, one character a byte; undefined where it could not be read. */
@@ -73,7 +73,7 @@ export type HostDecision =
   | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange };
 
 /** Decides what a phase brings to a host, or why it brings nothing. */
-export function planHost(source: HostSource, phase: Phase, hash: Hash): HostDecision {
+export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDecision {
   const { folder, parse, bytes: desired, record } = source;
   const { name, stpd } = folder;
   const refuse = (reason: PlanReason, detail = ""): HostDecision => ({
@@ -107,12 +107,12 @@ export function planHost(source: HostSource, phase: Phase, hash: Hash): HostDeci
 }
 
 interface Decided {
-  readonly source: HostSource;
+  readonly source: PlanSource;
   readonly record: HostRecord;
   readonly desired: string;
   readonly after: string;
   readonly runner: string;
-  readonly before: Subject;
+  readonly before: StpdReading;
 }
 
 function describePlanned(

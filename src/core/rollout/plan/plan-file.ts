@@ -3,49 +3,49 @@ import { readCanonical } from "../../formats/json/canonical.ts";
 import type { PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
 import type { Plan } from "./plan.ts";
 import {
-  commitShape,
-  countShape,
-  digestShape,
-  listShape,
-  matchShape,
-  nameShape,
+  commitDecoder,
+  countDecoder,
+  digestDecoder,
+  listDecoder,
+  matchDecoder,
+  nameDecoder,
   nullable,
-  recordShape,
-  textShape,
-  wordShape,
+  recordDecoder,
+  textDecoder,
+  wordDecoder,
 } from "../../formats/json/decode.ts";
 import type { Hash } from "../../base/hash.ts";
 import { phases } from "../../fleet/phase.ts";
 import { planReasons } from "../../base/reasons.ts";
 
-const planShape = recordShape<Plan>({
-  schemaVersion: wordShape(1),
-  repository: countShape,
-  commit: commitShape,
-  ledger: nullable(commitShape),
-  environment: nameShape,
-  phase: wordShape(...phases),
-  asOf: matchShape(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/),
-  exceptions: listShape(textShape),
-  waves: listShape(listShape(textShape)),
-  hosts: listShape(
-    recordShape<PlannedHost>({
-      name: textShape,
-      role: wordShape("server", "rds"),
-      wave: countShape,
-      runner: textShape,
-      before: digestShape,
-      file: digestShape,
-      desired: digestShape,
-      facts: digestShape,
-      policy: digestShape,
+const planDecoder = recordDecoder<Plan>({
+  schemaVersion: wordDecoder(1),
+  repository: countDecoder,
+  commit: commitDecoder,
+  ledger: nullable(commitDecoder),
+  environment: nameDecoder,
+  phase: wordDecoder(...phases),
+  asOf: matchDecoder(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/),
+  exceptions: listDecoder(textDecoder),
+  waves: listDecoder(listDecoder(textDecoder)),
+  hosts: listDecoder(
+    recordDecoder<PlannedHost>({
+      name: textDecoder,
+      role: wordDecoder("server", "rds"),
+      wave: countDecoder,
+      runner: textDecoder,
+      before: digestDecoder,
+      file: digestDecoder,
+      desired: digestDecoder,
+      facts: digestDecoder,
+      policy: digestDecoder,
     }),
   ),
-  refused: listShape(
-    recordShape<RefusedHost>({
-      name: textShape,
+  refused: listDecoder(
+    recordDecoder<RefusedHost>({
+      name: textDecoder,
       // The keys of a table that is written out in full.
-      reason: wordShape(...(Object.keys(planReasons) as PlanReason[])),
+      reason: wordDecoder(...(Object.keys(planReasons) as PlanReason[])),
     }),
   ),
 });
@@ -56,7 +56,7 @@ export function readPlan(
   hash: Hash,
 ): { readonly plan: Plan; readonly digest: string } | undefined {
   const reading = readCanonical(text);
-  const plan = reading.kind === "value" ? planShape(reading.value) : undefined;
+  const plan = reading.kind === "value" ? planDecoder(reading.value) : undefined;
   if (plan === undefined || !isConsistent(plan)) return undefined;
   return { plan, digest: hash(encodeBytes(text)) };
 }

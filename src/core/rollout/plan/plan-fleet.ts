@@ -7,7 +7,7 @@ import { HardenError } from "../../base/errors.ts";
 import { findNearest } from "../../base/nearest.ts";
 import { type LocatedFinding } from "../../rules/finding.ts";
 import { listClosingClients } from "./closing-clients.ts";
-import type { HostSource } from "./host-plan.ts";
+import type { PlanSource } from "./host-plan.ts";
 import { planRollout, type Planned } from "./plan.ts";
 import type { EnvironmentRecord, HostRecord } from "../state/records.ts";
 import { makeVisible, compareText } from "../../base/text.ts";
@@ -109,7 +109,7 @@ function describeSource(
   { folder, parse }: HostRead,
   findings: readonly LocatedFinding[],
   { hosts }: LedgerView,
-): HostSource {
+): PlanSource {
   const { name, path, stpd } = folder;
   return {
     folder,

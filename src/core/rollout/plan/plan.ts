@@ -5,7 +5,7 @@ import { digestOf, type CanonicalValue } from "../../formats/json/canonical.ts";
 import {
   planHost,
   type HostChange,
-  type HostSource,
+  type PlanSource,
   type HostRefusal,
   type PlannedHost,
   type RefusedHost,
@@ -79,7 +79,7 @@ export interface Planned {
 /** Plans a phase for an environment. Takes all its hosts, in any order. */
 export function planRollout(
   request: PlanRequest,
-  sources: readonly HostSource[],
+  sources: readonly PlanSource[],
   hash: Hash,
 ): Planned {
   const { environment, phase, names, waveSize } = request;
@@ -145,7 +145,7 @@ function sortByName<Named extends { readonly name: string }>(
  * Digest of the global settings that the environment's Servers shall have, which the ledger keeps
  * once they are set.
  */
-export function digestGlobals(sources: readonly Pick<HostSource, "folder">[], hash: Hash): string {
+export function digestGlobals(sources: readonly Pick<PlanSource, "folder">[], hash: Hash): string {
   const servers = sources
     .map(({ folder }) => folder)
     .filter((folder) => factsOf(folder).role === "server")

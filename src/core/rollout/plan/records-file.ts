@@ -8,18 +8,18 @@ import type {
   Lock,
 } from "../state/records.ts";
 import {
-  commitShape,
-  countShape,
-  digestShape,
-  flagShape,
-  listShape,
-  matchShape,
-  nameShape,
+  commitDecoder,
+  countDecoder,
+  digestDecoder,
+  flagDecoder,
+  listDecoder,
+  matchDecoder,
+  nameDecoder,
   nullable,
-  recordShape,
-  rolloutShape,
-  textShape,
-  wordShape,
+  recordDecoder,
+  rolloutDecoder,
+  textDecoder,
+  wordDecoder,
 } from "../../formats/json/decode.ts";
 import { phases } from "../../fleet/phase.ts";
 
@@ -34,40 +34,42 @@ export type RecordsFile = {
   readonly hosts: readonly HostRecord[];
 };
 
-export const environmentShape = recordShape<EnvironmentRecord>({
-  environment: nameShape,
+export const environmentDecoder = recordDecoder<EnvironmentRecord>({
+  environment: nameDecoder,
   frozen: nullable(
-    recordShape<Freeze>({ by: nameShape, reason: textShape, until: nullable(countShape) }),
+    recordDecoder<Freeze>({ by: nameDecoder, reason: textDecoder, until: nullable(countDecoder) }),
   ),
   locked: nullable(
-    recordShape<Lock>({ rollout: rolloutShape, requester: nameShape, reason: textShape }),
+    recordDecoder<Lock>({ rollout: rolloutDecoder, requester: nameDecoder, reason: textDecoder }),
   ),
-  rollout: nullable(recordShape<CurrentRollout>({ id: rolloutShape, replaceable: flagShape })),
-  globals: nullable(digestShape),
+  rollout: nullable(
+    recordDecoder<CurrentRollout>({ id: rolloutDecoder, replaceable: flagDecoder }),
+  ),
+  globals: nullable(digestDecoder),
 });
 
 /** One character a byte. */
-const bytesShape = matchShape(/^[\0-\xff]*$/);
+const bytesDecoder = matchDecoder(/^[\0-\xff]*$/);
 
-export const proofShape = recordShape<HostProof>({
-  phase: wordShape(...phases),
-  plan: digestShape,
-  rollout: rolloutShape,
-  wave: countShape,
+export const proofDecoder = recordDecoder<HostProof>({
+  phase: wordDecoder(...phases),
+  plan: digestDecoder,
+  rollout: rolloutDecoder,
+  wave: countDecoder,
 });
 
-const hostShape = recordShape<HostRecord>({
-  host: textShape,
-  file: bytesShape,
-  proven: nullable(proofShape),
+const hostDecoder = recordDecoder<HostRecord>({
+  host: textDecoder,
+  file: bytesDecoder,
+  proven: nullable(proofDecoder),
 });
 
-const recordsShape = recordShape<RecordsFile>({
-  schemaVersion: wordShape(1),
-  repository: countShape,
-  ledger: nullable(commitShape),
-  environments: listShape(environmentShape),
-  hosts: listShape(hostShape),
+const recordsDecoder = recordDecoder<RecordsFile>({
+  schemaVersion: wordDecoder(1),
+  repository: countDecoder,
+  ledger: nullable(commitDecoder),
+  environments: listDecoder(environmentDecoder),
+  hosts: listDecoder(hostDecoder),
 });
 
 export type RecordsReading =
@@ -78,7 +80,7 @@ export type RecordsReading =
 export function readRecords(text: string): RecordsReading {
   const reading = readJsonValue(text);
   if (reading.kind === "refused") return { kind: "refused", reason: reading.message };
-  const records = recordsShape(reading.value);
+  const records = recordsDecoder(reading.value);
   if (records === undefined) return { kind: "refused", reason: "it is no export of records" };
   const names = [
     records.environments.map(({ environment }) => environment),

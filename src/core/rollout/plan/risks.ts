@@ -1,5 +1,5 @@
 import { factsOf, type HostFolder } from "../../fleet/host-folder.ts";
-import { plainPortEntries, type PortKey, type Subject } from "../../fleet/stpd-file.ts";
+import { plainPortEntries, type PortKey, type StpdReading } from "../../fleet/stpd-file.ts";
 import type { HostRecord } from "../state/records.ts";
 
 /** What approvers should know of a host beside its diff. */
@@ -17,8 +17,8 @@ export type Risk = keyof typeof risks;
 export interface RiskRequest {
   readonly folder: HostFolder;
   readonly record: HostRecord;
-  readonly before: Subject;
-  readonly after: Subject;
+  readonly before: StpdReading;
+  readonly after: StpdReading;
   readonly isBridge: boolean;
 }
 
@@ -41,6 +41,6 @@ export function listRisks({
   return found.flatMap(([risk, holds]) => (holds ? [risk] : []));
 }
 
-function opens(subject: Subject, key: PortKey): boolean {
+function opens(subject: StpdReading, key: PortKey): boolean {
   return subject.kind === "file" && plainPortEntries(subject, key).length > 0;
 }

@@ -27,7 +27,7 @@ export interface MergedPull {
   readonly pushes: readonly BranchMove[];
 }
 
-export interface Change {
+export interface AuthoredChange {
   /** All commits from the last proven ones on. */
   readonly commits: readonly ChangeCommit[];
   /** Names of those that touch what is planned. */
@@ -44,7 +44,7 @@ export interface Change {
  * GitHub has seen act.
  */
 export function listAuthors(
-  { commits, touching, moves, pulls }: Change,
+  { commits, touching, moves, pulls }: AuthoredChange,
   requiresSignatures = false,
 ): readonly (number | null)[] {
   const accounts = new Set<number | null>();

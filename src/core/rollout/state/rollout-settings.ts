@@ -68,7 +68,7 @@ const teamField: Field<string> = (text) =>
     ? { ok: true, value: text }
     : { ok: false, expected: "organization/team" };
 
-const mostSeconds = 30 * 86_400;
+const maxSeconds = 30 * 86_400;
 
 const shapes = {
   person: { slack: slackField, github: idField, groups: list(nameField) },
@@ -76,8 +76,8 @@ const shapes = {
   environment: {
     approvals: numberField(1, 20),
     groups: list(nameField),
-    expires: durationField(60, mostSeconds),
-    soak: durationField(0, mostSeconds),
+    expires: durationField(60, maxSeconds),
+    soak: durationField(0, maxSeconds),
     record: list(wordField(...recordKinds)),
     max_failures: numberField(0, 256),
     wave_size: numberField(1, 256),

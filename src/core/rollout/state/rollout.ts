@@ -58,11 +58,11 @@ export interface Rollout {
 
 /** good: proven; bad: not, and undone; unknown is never good; not-started: nothing was touched. */
 export const outcomes = ["good", "bad", "unknown", "not-started"] as const;
-export type Outcome = (typeof outcomes)[number];
+export type HostOutcome = (typeof outcomes)[number];
 
 export type HostResult = {
   readonly host: string;
-  readonly outcome: Outcome;
+  readonly outcome: HostOutcome;
   /** A short code of why; empty for good. */
   readonly reason: string;
 };

@@ -3,7 +3,7 @@ import type { EnvironmentRecord } from "./records.ts";
 import type { Rollout, RolloutEvent } from "./rollout.ts";
 
 /** What a decision rests on beside the rollout itself, read just before it. */
-export interface Situation {
+export interface TransitionContext {
   /** Seconds since 1970. */
   readonly at: number;
   readonly standingOf: (name: string) => Standing;
@@ -20,5 +20,5 @@ export interface Situation {
 export interface Moving {
   readonly rollout: Rollout;
   readonly event: RolloutEvent;
-  readonly situation: Situation;
+  readonly situation: TransitionContext;
 }

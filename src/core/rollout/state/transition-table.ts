@@ -1,19 +1,19 @@
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { EventKind, Rollout, RolloutEvent, StateKind } from "./rollout.ts";
 import { moves, type MoveName } from "./transitions.ts";
-import type { Situation } from "./situation.ts";
+import type { TransitionContext } from "./situation.ts";
 
 export type Advance =
   | { readonly kind: "moved"; readonly rollout: Rollout }
   | { readonly kind: "refused"; readonly reason: ReasonCode };
 
 /** What happens: a move, which may still be refused, or why not. */
-export type Cell = { readonly move: MoveName } | { readonly no: ReasonCode };
+export type Transition = { readonly move: MoveName } | { readonly no: ReasonCode };
 
-const to = (move: MoveName): Cell => ({ move });
-const no = (reason: ReasonCode): Cell => ({ no: reason });
+const to = (move: MoveName): Transition => ({ move });
+const no = (reason: ReasonCode): Transition => ({ no: reason });
 
-type Row = Readonly<Record<EventKind, Cell>>;
+type Row = Readonly<Record<EventKind, Transition>>;
 
 /** What holds wherever a row does not say otherwise: no wave is at work, and nothing was aborted. */
 const idle = {
@@ -74,8 +74,8 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
     expire: no("run-may-exist"),
     dispatch: no("wave-at-work"),
     accept: to("start"),
-    refuse: to("stepBack"),
-    lose: to("lose"),
+    refuse: to("revertDispatch"),
+    lose: to("markUnknown"),
     find: to("start"),
     abort: to("abortWave"),
   },
@@ -97,10 +97,10 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
     ...idle,
     expire: to("expireLost"),
     dispatch: no("aborting"),
-    accept: to("learnRun"),
-    refuse: to("stepBack"),
-    lose: to("stay"),
-    find: to("learnRun"),
+    accept: to("recordRunId"),
+    refuse: to("revertDispatch"),
+    lose: to("noop"),
+    find: to("recordRunId"),
     judge: to("judge"),
     abort: no("aborting"),
     resume: no("aborting"),
@@ -132,7 +132,11 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
 };
 
 /** Decides about an event. Total: every state answers every event, with a reason if it does not move. */
-export function advance(rollout: Rollout, event: RolloutEvent, situation: Situation): Advance {
+export function advance(
+  rollout: Rollout,
+  event: RolloutEvent,
+  situation: TransitionContext,
+): Advance {
   const cell = transitions[rollout.state.kind][event.kind];
   if ("no" in cell) return { kind: "refused", reason: cell.no };
   const result = moves[cell.move]({ rollout, event, situation });

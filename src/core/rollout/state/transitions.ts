@@ -8,7 +8,7 @@ import {
   hostsOfWave,
   type HostResult,
 } from "./rollout.ts";
-import type { Situation, Moving } from "./situation.ts";
+import type { TransitionContext, Moving } from "./situation.ts";
 /** The rollout after the event, or why it stays as it is. */
 type Move = (moving: Moving) => Rollout | ReasonCode;
 
@@ -23,10 +23,10 @@ export type MoveName =
   | "dispatch"
   | "dispatchAgain"
   | "start"
-  | "stepBack"
-  | "lose"
-  | "learnRun"
-  | "stay"
+  | "revertDispatch"
+  | "markUnknown"
+  | "recordRunId"
+  | "noop"
   | "judge"
   | "record"
   | "abortWave"
@@ -39,12 +39,12 @@ export const moves: Readonly<Record<MoveName, Move>> = {
   withdraw: stopBy("revoked"),
   revoke: ({ rollout, event }) =>
     rollout.approvals.includes(personOf(event))
-      ? into(rollout, { kind: "revoked" })
+      ? withState(rollout, { kind: "revoked" })
       : "not-approver",
-  supersede: ({ rollout }) => into(rollout, { kind: "superseded" }),
+  supersede: ({ rollout }) => withState(rollout, { kind: "superseded" }),
   expire: ({ rollout, situation }) =>
     isOverdue(rollout, situation)
-      ? into(rollout, { kind: "expired", isLost: false })
+      ? withState(rollout, { kind: "expired", isLost: false })
       : "not-expired",
   expireLost,
   dispatch: (moving) => dispatchWave(moving, judgedOf(moving.rollout.state) + 1),
@@ -56,22 +56,24 @@ export const moves: Readonly<Record<MoveName, Move>> = {
     const wave = waveOf(rollout.state);
     const run = runOf(event);
     if (run === undefined || waveOfEvent(event) !== wave) return "wrong-wave";
-    return into(rollout, { kind: "running", wave, run });
+    return withState(rollout, { kind: "running", wave, run });
   },
-  stepBack,
-  lose: ({ rollout, event }) => {
+  revertDispatch,
+  markUnknown: ({ rollout, event }) => {
     const wave = waveOf(rollout.state);
-    return waveOfEvent(event) === wave ? into(rollout, { kind: "unknown", wave }) : "wrong-wave";
+    return waveOfEvent(event) === wave
+      ? withState(rollout, { kind: "unknown", wave })
+      : "wrong-wave";
   },
-  learnRun: ({ rollout, event }) => {
+  recordRunId: ({ rollout, event }) => {
     const { state } = rollout;
     const run = runOf(event);
     if (state.kind !== "aborting" || run === undefined) return "wrong-wave";
     if (waveOfEvent(event) !== state.wave) return "wrong-wave";
     if (state.run !== null) return "not-dispatched";
-    return into(rollout, { ...state, run });
+    return withState(rollout, { ...state, run });
   },
-  stay: ({ rollout, event }) =>
+  noop: ({ rollout, event }) =>
     waveOfEvent(event) === waveOf(rollout.state) ? rollout : "wrong-wave",
   judge: judgeWave,
   record: ({ rollout, event, situation }) => {
@@ -86,17 +88,17 @@ export const moves: Readonly<Record<MoveName, Move>> = {
     const by = personOf(event);
     const run = state.kind === "running" ? state.run : null;
     const aborting: RolloutState = { kind: "aborting", wave: waveOf(state), run, by };
-    return refuseAbort(rollout, event, situation) ?? into(rollout, aborting);
+    return refuseAbort(rollout, event, situation) ?? withState(rollout, aborting);
   },
   abortPaused: ({ rollout, event, situation }) => {
     const judged = judgedOf(rollout.state);
     const aborted: RolloutState = { kind: "aborted", judged, by: personOf(event) };
-    return refuseAbort(rollout, event, situation) ?? into(rollout, aborted);
+    return refuseAbort(rollout, event, situation) ?? withState(rollout, aborted);
   },
   resume,
 };
 
-function into(rollout: Rollout, state: RolloutState): Rollout {
+function withState(rollout: Rollout, state: RolloutState): Rollout {
   return { ...rollout, state };
 }
 
@@ -120,12 +122,12 @@ function judgedOf(state: RolloutState): number {
   return "judged" in state ? state.judged : 0;
 }
 
-function isOverdue({ expiresAt }: Rollout, { at }: Situation): boolean {
+function isOverdue({ expiresAt }: Rollout, { at }: TransitionContext): boolean {
   return at >= expiresAt;
 }
 
 /** The default branch must hold what was planned; what cannot be read may have changed. */
-function refuseTarget({ target }: Situation): ReasonCode | undefined {
+function refuseTarget({ target }: TransitionContext): ReasonCode | undefined {
   if (target === "same") return undefined;
   return target === "changed" ? "target-changed" : "target-unreadable";
 }
@@ -144,14 +146,14 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
 
 function stopBy(kind: "denied" | "revoked"): Move {
   return ({ rollout, event, situation }) =>
-    refuseAbort(rollout, event, situation) ?? into(rollout, { kind });
+    refuseAbort(rollout, event, situation) ?? withState(rollout, { kind });
 }
 
 /** Whoever asked for a rollout may always stop it. */
 function refuseAbort(
   { requester }: Rollout,
   event: RolloutEvent,
-  { standingOf }: Situation,
+  { standingOf }: TransitionContext,
 ): ReasonCode | undefined {
   const by = personOf(event);
   const standing = standingOf(by);
@@ -164,23 +166,23 @@ function expireLost({ rollout, situation }: Moving): Rollout | ReasonCode {
   if (state.kind === "aborting" && state.run !== null) return "wave-at-work";
   if (!isOverdue(rollout, situation)) return "not-expired";
   if (situation.search !== "nothing-found") return "run-may-exist";
-  return into(rollout, { kind: "expired", isLost: true });
+  return withState(rollout, { kind: "expired", isLost: true });
 }
 
 /** GitHub refused the dispatch, so nothing of the wave was started. */
-function stepBack({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+function revertDispatch({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   const wave = waveOf(state);
   if (waveOfEvent(event) !== wave) return "wrong-wave";
   if (state.kind !== "aborting") {
-    return into(rollout, { kind: "paused", judged: wave - 1, since: situation.at });
+    return withState(rollout, { kind: "paused", judged: wave - 1, since: situation.at });
   }
   if (state.run !== null) return "not-dispatched";
-  return into(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
+  return withState(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
 }
 
 /** All that must hold at the moment in which a wave is sent, whatever held when it was approved. */
-function refuseDispatch(rollout: Rollout, situation: Situation): ReasonCode | undefined {
+function refuseDispatch(rollout: Rollout, situation: TransitionContext): ReasonCode | undefined {
   const { environment, window, closing } = situation;
   const { phase, terms } = rollout;
   if (isOverdue(rollout, situation)) return "expired";
@@ -201,7 +203,7 @@ function refuseDispatch(rollout: Rollout, situation: Situation): ReasonCode | un
 /** TLS that answers is not a backup: between two waves there is time, and what was recorded. */
 function refusePause(
   { state, terms, recorded }: Rollout,
-  { at }: Situation,
+  { at }: TransitionContext,
 ): ReasonCode | undefined {
   if (state.kind !== "paused" || state.judged === 0) return undefined;
   if (at < state.since + terms.soak) return "soaking";
@@ -210,7 +212,7 @@ function refusePause(
 
 function dispatchWave({ rollout, event, situation }: Moving, wave: number): Rollout | ReasonCode {
   if (waveOfEvent(event) !== wave || wave > rollout.waves.length) return "wrong-wave";
-  return refuseDispatch(rollout, situation) ?? into(rollout, { kind: "dispatching", wave });
+  return refuseDispatch(rollout, situation) ?? withState(rollout, { kind: "dispatching", wave });
 }
 
 function resume({ rollout, event, situation }: Moving): Rollout | ReasonCode {
@@ -221,7 +223,7 @@ function resume({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   const refusal = refuseMember(situation.standingOf(by));
   if (refusal !== undefined) return refusal;
   if (by === state.by) return "second-person";
-  return into(rollout, { kind: "paused", judged: state.judged, since: situation.at });
+  return withState(rollout, { kind: "paused", judged: state.judged, since: situation.at });
 }
 
 /** Counts the results of the wave at work; unknown is never good, and a host that never started failed. */

@@ -5,7 +5,7 @@ import {
   serverSection,
   type StpdEntry,
 } from "../../fleet/stpd-file.ts";
-import { ofFile, type Mend, type Rule } from "../rule.ts";
+import { ofFile, type ProposedFix, type Rule } from "../rule.ts";
 
 const httpsPort = "STPD_HTTPS_PORT";
 
@@ -50,7 +50,7 @@ export const duplicateKey: Rule = {
   }),
 };
 
-function commentOut({ line, key }: StpdEntry): Mend {
+function commentOut({ line, key }: StpdEntry): ProposedFix {
   const edit = { op: "commentOut", line } as const;
   return { kind: "edit", edit, key: { section: serverSection, key } };
 }

@@ -12,7 +12,7 @@ import {
 import type { SectionLine } from "../../fleet/stpd-lines.ts";
 import { lineEnding } from "../../formats/ini/document.ts";
 import type { IniEdit } from "../../formats/ini/edit.ts";
-import { ofFile, type Mend, type Rule, type RuleFinding } from "../rule.ts";
+import { ofFile, type ProposedFix, type Rule, type RuleFinding } from "../rule.ts";
 
 const portKey = "STPD_HTTPS_PORT";
 
@@ -159,6 +159,6 @@ function withoutEnding(raw: string): string {
   return raw.slice(0, raw.length - lineEnding(raw).length);
 }
 
-function editOf(edit: IniEdit, key = ""): Mend {
+function editOf(edit: IniEdit, key = ""): ProposedFix {
   return { kind: "edit", edit, key: { section: serverSection, key } };
 }

@@ -2,7 +2,7 @@ import { isHttpsKey, portOf, priorityKey, type StpdFile } from "../../fleet/stpd
 import type { ForeignComment, StrayLine } from "../../fleet/stpd-lines.ts";
 import { byteOrderMark, lineEnding } from "../../formats/ini/document.ts";
 import type { IniEdit } from "../../formats/ini/edit.ts";
-import { ofFile, type Mend, type Rule, type RuleFinding } from "../rule.ts";
+import { ofFile, type ProposedFix, type Rule, type RuleFinding } from "../rule.ts";
 
 export const strayLine: Rule = {
   id: "stray-line",
@@ -68,7 +68,7 @@ function describeComment(
   };
 }
 
-function editOf(edit: IniEdit, section: string): Mend {
+function editOf(edit: IniEdit, section: string): ProposedFix {
   return { kind: "edit", edit, key: { section, key: "" } };
 }
 

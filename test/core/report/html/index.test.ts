@@ -9,7 +9,7 @@ import type { LocatedFinding } from "../../../../src/core/rules/finding.ts";
 import { makeVisible } from "../../../../src/core/base/text.ts";
 import { fleets } from "../../../support/fleets.ts";
 import { probeOf, hardened } from "../../../support/observations.ts";
-import { drawFleet, drawVerified, facts, makeFleet } from "../../../support/pages.ts";
+import { renderFleet, renderVerified, facts, makeFleet } from "../../../support/pages.ts";
 import type { Host } from "../../../../src/core/fleet/verdict.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64");
@@ -142,7 +142,7 @@ test("a template escapes what it is given, and nothing else is markup", () => {
 });
 
 test("its policy names its own script and style, and nothing else", () => {
-  const page = drawFleet(makeFleet(3));
+  const page = renderFleet(makeFleet(3));
   const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? [];
   expect(decode(policy)).toBe(
     `default-src 'none'; script-src 'sha256-${hash(script)}'; style-src 'sha256-${hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'`,
@@ -156,16 +156,16 @@ test("its policy names its own script and style, and nothing else", () => {
 test("no fleet makes a page fail, and the order of hosts does not matter", () => {
   fc.assert(
     fc.property(fleets, (fleet) => {
-      const page = drawFleet(fleet);
+      const page = renderFleet(fleet);
       readText(page);
-      expect(drawFleet(Object.fromEntries(Object.entries(fleet).toReversed()))).toBe(page);
+      expect(renderFleet(Object.fromEntries(Object.entries(fleet).toReversed()))).toBe(page);
     }),
     { numRuns: 200 },
   );
 });
 
 test("every link leads to a place that is there once", () => {
-  for (const page of [drawFleet(makeFleet(40)), drawVerified(12)]) {
+  for (const page of [renderFleet(makeFleet(40)), renderVerified(12)]) {
     const ids = Array.from(page.matchAll(/ id="([^"]*)"/g), ([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const links = Array.from(page.matchAll(/ href="#([^"]*)"/g), ([, id]) => id);

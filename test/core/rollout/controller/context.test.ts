@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { HardenError } from "../../../../src/core/base/errors.ts";
 import {
   createSurroundings,
-  type OutsideSources,
+  type ContextSources,
 } from "../../../../src/core/rollout/controller/context.ts";
 import { makeRollout } from "../../../support/rollout-states.ts";
 import { readControllerSettings } from "../../../support/controller-settings.ts";
@@ -34,7 +34,7 @@ const fails = async (): Promise<never> => {
   throw new HardenError("broke", "GitHub did not answer", "Wait.");
 };
 
-function open(change: Partial<OutsideSources> = {}) {
+function open(change: Partial<ContextSources> = {}) {
   return createSurroundings(settings, {
     readTeam: async () => [3, 99],
     readAuthors: async () => [2],

@@ -4,7 +4,7 @@ import {
   printHostReport,
   type HostReport,
 } from "../../../../src/core/rollout/dispatch/host-report.ts";
-import { isGood, judgeRun } from "../../../../src/core/rollout/dispatch/wave-results.ts";
+import { isGood, evaluateWave } from "../../../../src/core/rollout/dispatch/wave-results.ts";
 import type { WaveRun } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 import { collectReports } from "../../../../src/core/rollout/dispatch/collect-reports.ts";
 import { createMemoryFiles, type Placed } from "../../../support/fleet.ts";
@@ -38,7 +38,7 @@ const reportOf = (host: string, change: Partial<HostReport> = {}): HostReport =>
 
 /** Judges what lies in the folder of artifacts. */
 const judge = (artifacts: Readonly<Record<string, Placed>>) =>
-  judgeRun(run, collectReports("results", createMemoryFiles(artifacts)));
+  evaluateWave(run, collectReports("results", createMemoryFiles(artifacts)));
 
 const placeOf = (host: string): string => `results/sesam-harden-${host}/sesam-harden-${host}.json`;
 const good = { [placeOf("rds1")]: printHostReport(reportOf("rds1")) };
@@ -130,7 +130,7 @@ test("one artifact alone lies there without a folder", () => {
   const canary = { ...run, hosts: ["rds1"] };
   const flat = { "results/sesam-harden-rds1.json": printHostReport(reportOf("rds1")) };
   const reports = collectReports("results", createMemoryFiles(flat));
-  expect(isGood(judgeRun(canary, reports))).toBe(true);
+  expect(isGood(evaluateWave(canary, reports))).toBe(true);
   const more = { ...flat, "results/sesam-harden-rds2.json": printHostReport(reportOf("rds2")) };
   expect(judge(more).counts).toMatchObject({ good: 1, "no-report": 1 });
   expect(judge({ ...flat, [placeOf("rds2")]: printHostReport(reportOf("rds2")) }).counts).toEqual({
@@ -143,7 +143,7 @@ test("one artifact alone lies there without a folder", () => {
 
 test("no artifact at all is a failure, not an empty success", () => {
   expect(isGood(judge({}))).toBe(false);
-  expect(isGood(judgeRun({ ...run, hosts: [] }, new Map()))).toBe(false);
+  expect(isGood(evaluateWave({ ...run, hosts: [] }, new Map()))).toBe(false);
 });
 
 test("what went wrong comes first in the summary, and nothing of it is a command", () => {

@@ -4,14 +4,14 @@ import {
   lookAgain,
   refuseCard,
   unseenWire,
-  type Wire,
+  type FleetObservation,
 } from "../../../../src/core/rollout/ledger/fleet-observations.ts";
 import type { HostWire } from "../../../../src/core/verify/parse-report.ts";
 
 const good = (host: string): HostWire => ({ host, verdict: "hardened", rules: [] });
 const bad = (host: string): HostWire => ({ host, verdict: "plaintext", rules: ["wire-port-open"] });
 
-function look(wire: Wire, run: number, seen: readonly HostWire[]): Wire {
+function look(wire: FleetObservation, run: number, seen: readonly HostWire[]): FleetObservation {
   const after = lookAgain(wire, { run, at: run * 100, ...findNews(wire, seen) });
   if (typeof after === "string") throw new Error(after);
   return after;

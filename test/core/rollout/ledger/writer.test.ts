@@ -15,7 +15,10 @@ import {
 } from "../../../support/ledger.ts";
 import { moveEnvironment, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
-import { createLedgerWriter, type Decide } from "../../../../src/core/rollout/ledger/writer.ts";
+import {
+  createLedgerWriter,
+  type LedgerCommand,
+} from "../../../../src/core/rollout/ledger/writer.ts";
 import { createRandom } from "../../../support/random.ts";
 
 const audit = (store: MemoryLedger, tools: Parameters<typeof verifyLedger>[1]) => {
@@ -44,7 +47,7 @@ test("a rollout is written from its request to its end, and stands up to the aud
   });
 });
 
-const findings = (file: string): Decide =>
+const findings = (file: string): LedgerCommand =>
   seeHosts([{ host: "x", file: hashSha256(file) }], [file]);
 
 test("twenty writers at once: nothing is lost, and nothing is doubled", async () => {
@@ -171,7 +174,7 @@ test("nothing is written behind an entry of the future", async () => {
 test("a request that is not what its plan says is not written", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
-  const another: Decide = async (ledger, moment) => {
+  const another: LedgerCommand = async (ledger, moment) => {
     const draft = await decisions.request(ledger, moment);
     if (typeof draft === "string" || draft.event.kind !== "request") return "nothing-to-do";
     return { ...draft, event: { ...draft.event, waves: [["rds1"]] } };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
   listAuthors,
-  type Change,
+  type AuthoredChange,
   type ChangeCommit,
 } from "../../../../src/core/rollout/state/change-authors.ts";
 
@@ -24,7 +24,7 @@ const line = [
   commit("m", ["c", "f"]),
 ];
 
-const authorsOf = (touching: readonly string[], change: Partial<Change> = {}) =>
+const authorsOf = (touching: readonly string[], change: Partial<AuthoredChange> = {}) =>
   listAuthors({
     commits: line,
     touching: new Set(touching),

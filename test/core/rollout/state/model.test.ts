@@ -24,7 +24,7 @@ import {
   type Step,
   type World,
 } from "../../../support/rollout-steps.ts";
-import type { Situation } from "../../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
 
 /** What happened, written down apart from the machine, so that the invariants do not trust it. */
 interface Journal {
@@ -80,7 +80,7 @@ function writeDown(world: World, before: Rollout, event: RolloutEvent, journal: 
   }
 }
 
-function situationOf(world: World): Situation {
+function situationOf(world: World): TransitionContext {
   const { members, authors, at, target, environment, window, closing, search } = world;
   const request = {
     persons,
@@ -180,7 +180,7 @@ test.each([
   { phase: "close", approvals: 2, maxFailures: 1 },
 ] as const)("no order of events breaks a promise: $phase", ({ phase, approvals, maxFailures }) => {
   const ends = new Map<string, number>();
-  let mostSent = 0;
+  let maxSent = 0;
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 40, maxLength: 160, size: "max" }), (steps) => {
       const terms = { approvals, maxFailures, soak: 100, record: ["backup"] } as const;
@@ -209,7 +209,7 @@ test.each([
       for (const step of steps) runStep(world, views, step, journal);
       const { kind } = world.rollout.state;
       ends.set(kind, (ends.get(kind) ?? 0) + 1);
-      mostSent = Math.max(mostSent, ...journal.sent.map((one) => one.wave));
+      maxSent = Math.max(maxSent, ...journal.sent.map((one) => one.wave));
     }),
     { numRuns: 5000, seed: 7 },
   );
@@ -225,5 +225,5 @@ test.each([
   ]) {
     expect(ends.get(kind) ?? 0, kind).toBeGreaterThan(0);
   }
-  expect(mostSent).toBe(3);
+  expect(maxSent).toBe(3);
 });

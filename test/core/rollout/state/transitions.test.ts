@@ -10,15 +10,15 @@ import {
   testGuards,
   type GuardRow,
 } from "../../../support/rollout-states.ts";
-import type { Situation } from "../../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
 
-const standing = (change: Partial<Standing>): Partial<Situation> => ({
+const standing = (change: Partial<Standing>): Partial<TransitionContext> => ({
   standingOf: () => ({ isKnown: true, group: "member", own: "no", ...change }),
 });
 const requested = { state: states.requested, approvals: [] };
 
 describe("approve", () => {
-  const row = (name: string, situation: Partial<Situation>, becomes: string): GuardRow => ({
+  const row = (name: string, situation: Partial<TransitionContext>, becomes: string): GuardRow => ({
     name,
     rollout: requested,
     event: events.approve,
@@ -60,7 +60,7 @@ describe("approve", () => {
 describe("dispatch", () => {
   const row = (
     name: string,
-    situation: Partial<Situation>,
+    situation: Partial<TransitionContext>,
     becomes: GuardRow["becomes"],
     rollout: Partial<Rollout> = {},
   ): GuardRow => ({ name, rollout, event: { kind: "dispatch", wave: 1 }, situation, becomes });
