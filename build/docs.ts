@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { rules } from "../src/core/rules/index.ts";
+import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
-/** Writes docs/rules/ from the rules themselves, which are the one place to mend. */
-const folder = new URL("../docs/rules/", import.meta.url);
+/** Writes the pages of docs/ that follow from the code: change the code, not the page. */
+const docs = new URL("../docs/", import.meta.url);
+const folder = new URL("rules/", docs);
 mkdirSync(folder, { recursive: true });
 for (const rule of rules) writeFileSync(new URL(`${rule.id}.md`, folder), renderRulePage(rule));
 writeFileSync(new URL("README.md", folder), renderRuleIndex(rules));
+writeFileSync(new URL("rollout-states.md", docs), renderRolloutStates());

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { help } from "../src/cli/help.ts";
 import { inventoryOptions } from "../src/cli/commands/support/inventory-options.ts";
@@ -28,6 +29,10 @@ test("every rule has its file, its page as npm run docs writes it, and a test ta
     expect(isTested, rule.id).toBe(true);
   }
   expect(read("docs/rules/README.md")).toBe(renderRuleIndex(rules));
+});
+
+test("the page of the states of a rollout is as npm run docs writes it", () => {
+  expect(read("docs/rollout-states.md")).toBe(renderRolloutStates());
 });
 
 test("docs/seed.md leads to every rule that the procedure asks for", () => {

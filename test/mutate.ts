@@ -122,6 +122,7 @@ function copyProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "mutate-"));
   for (const name of [
     "src",
+    "build",
     "test",
     "examples",
     "docs",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { listStateChanges } from "../../../../build/rollout-states.ts";
 import { advance } from "../../../../src/core/rollout/state/transition-table.ts";
 import { findStanding } from "../../../../src/core/rollout/state/approvals.ts";
 import {
@@ -33,6 +34,8 @@ interface Journal {
   /** Failures of each wave that was judged while nothing of it was left. */
   readonly judged: Map<number, number>;
   readonly sent: { readonly wave: number; isOpen: boolean }[];
+  /** Changes of state that happened. */
+  readonly changes: Set<string>;
 }
 
 function holdInvariants(world: World, journal: Journal, sent: number): void {
@@ -149,6 +152,8 @@ function runStep(world: World, views: View[], step: Step, journal: Journal): boo
       });
       const isCurrent = view.version === world.version;
       if (isCurrent && decided.kind === "moved") {
+        const { state: next } = decided.rollout;
+        journal.changes.add(`${world.rollout.state.kind} ${event.kind} ${next.kind}`);
         writeDown(world, world.rollout, event, journal);
         world.rollout = decided.rollout;
         world.environment = followRollout(world.environment, decided.rollout);
@@ -180,6 +185,7 @@ test.each([
   { phase: "close", approvals: 2, maxFailures: 1 },
 ] as const)("no order of events breaks a promise: $phase", ({ phase, approvals, maxFailures }) => {
   const ends = new Map<string, number>();
+  const changes = new Set<string>();
   let maxSent = 0;
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 40, maxLength: 160, size: "max" }), (steps) => {
@@ -205,6 +211,7 @@ test.each([
         ended: new Set(),
         judged: new Map(),
         sent: [],
+        changes,
       };
       for (const step of steps) runStep(world, views, step, journal);
       const { kind } = world.rollout.state;
@@ -226,4 +233,7 @@ test.each([
     expect(ends.get(kind) ?? 0, kind).toBeGreaterThan(0);
   }
   expect(maxSent).toBe(3);
+  // What happens is in the diagram of docs/rollout-states.md.
+  const drawn = new Set(listStateChanges().map(({ from, event, to }) => `${from} ${event} ${to}`));
+  expect([...changes].filter((change) => !drawn.has(change))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { advance } from "../../../../src/core/rollout/state/transition-table.ts";
+import { listStateChanges } from "../../../../build/rollout-states.ts";
+import { advance, transitions } from "../../../../src/core/rollout/state/transition-table.ts";
 import { reasons } from "../../../../src/core/base/reasons.ts";
 import type { EventKind, StateKind } from "../../../../src/core/rollout/state/rollout.ts";
 import {
@@ -85,4 +86,12 @@ test.each(pairs)("$state, $event: $outcome", ({ state, event, outcome }) => {
   if (isReason) {
     expect(result).toEqual({ kind: "refused", reason: outcome.replace("!", "") });
   } else expect(result).toMatchObject({ kind: "moved", rollout: { state: { kind: outcome } } });
+});
+
+test("the diagram has an arrow for each cell that moves, and none for a cell that refuses", () => {
+  const drawn = new Set(listStateChanges().map(({ from, event }) => `${from} ${event}`));
+  const moving = pairs.filter(({ state, event }) => "move" in transitions[state][event]);
+  expect([...drawn].toSorted()).toEqual(
+    moving.map(({ state, event }) => `${state} ${event}`).toSorted(),
+  );
 });
