@@ -78,6 +78,12 @@ test("a feature of the core imports from itself, from later ones, and from ini",
   expect(stray).toEqual([]);
 });
 
+test("docs/ARCHITECTURE.md lists the features in this order", () => {
+  const text = readFileSync(join(top, "docs/ARCHITECTURE.md"), "utf8");
+  const listed = [...text.matchAll(/^\| `src\/core\/([a-z/-]+)` +\|/gm)].map(([, name]) => name);
+  expect(listed).toEqual(features);
+});
+
 test("no file imports itself by a detour, types included", () => {
   const graph = new Map(ours.map((file) => [file, importsOf(file).filter(isOurs)]));
   const done = new Set<string>();

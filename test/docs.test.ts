@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
@@ -71,6 +71,55 @@ test("docs/settings.md and the schema name every assumption", () => {
 test("there is no page of a rule that is gone", () => {
   const pages = readdirSync(new URL("../docs/rules/", import.meta.url)).toSorted();
   expect(pages).toEqual(["README.md", ...rules.map(({ id }) => `${id}.md`)].toSorted());
+});
+
+/** Pages that name files of the project for people who change it. */
+const mapPages = [
+  "docs/ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(new URL("../docs/adr/", import.meta.url)).map((name) => `docs/adr/${name}`),
+];
+
+/**
+ * Paths below the top of the project that a page names, in text, in diagrams and as links; up to a
+ * placeholder such as `<id>`. A file of code is named by its whole path.
+ */
+function pathsOf(page: string): readonly string[] {
+  const text = read(page);
+  const folders = "src|bot|test|build|docs|examples|bench|bin|dist|findings|\\.github|\\.ci";
+  const whole = new RegExp(`(?<![\\w./@-])(?:${folders})/[\\w./-]*`, "g");
+  const named = [...text.matchAll(whole)].map(([path]) => path.replace(/\.$/, ""));
+  const code = [...text.matchAll(/`([\w./-]+\.(?:ts|js|mjs))`/g)].map(([, path = ""]) => path);
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = ""]) =>
+    new URL(link, new URL(`file:///${page}`)).pathname.slice(1),
+  );
+  return [...new Set([...named, ...code, ...links])];
+}
+
+test("the pages for contributors name no file that is gone", () => {
+  const gone = mapPages.flatMap((page) =>
+    pathsOf(page)
+      .filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))
+      .map((path) => `${page}: ${path}`),
+  );
+  expect(gone).toEqual([]);
+  expect(pathsOf("docs/ARCHITECTURE.md")).toContain("src/core/fix/lockout-guard.ts");
+});
+
+test("each decision record has its four headings, and is in the list", () => {
+  const list = read("docs/adr/README.md");
+  const records = readdirSync(new URL("../docs/adr/", import.meta.url)).filter((name) =>
+    /^\d/.test(name),
+  );
+  const headings = ["Context", "Decision", "Alternatives", "Consequences"];
+  for (const [index, name] of records.entries()) {
+    const text = read(`docs/adr/${name}`);
+    const title = /^# (\d+)\. (.+)$/m.exec(text);
+    expect(name).toMatch(/^\d{4}-[a-z0-9-]+\.md$/);
+    expect([Number(name.slice(0, 4)), Number(title?.[1])]).toEqual([index + 1, index + 1]);
+    expect(list).toContain(`${index + 1}. [${title?.[2]}](${name})`);
+    expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(headings);
+  }
 });
 
 test("the version is that of package.json, and the newest of the change log", () => {
