@@ -77,6 +77,7 @@ test("there is no page of a rule that is gone", () => {
 const mapPages = [
   "docs/ARCHITECTURE.md",
   "CONTRIBUTING.md",
+  ".github/pull_request_template.md",
   ...readdirSync(new URL("../docs/adr/", import.meta.url)).map((name) => `docs/adr/${name}`),
 ];
 

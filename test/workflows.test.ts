@@ -139,3 +139,53 @@ test("Windows and macOS run the tests that start no other program, and say so", 
     expect.arrayContaining(["peers/stpd.test.ts", "cli/apply.test.ts", "package.test.ts"]),
   );
 });
+
+interface FormElement {
+  readonly type: string;
+  readonly id?: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly validations?: { readonly required?: boolean };
+}
+
+/** The attributes that GitHub documents for each type, the required ones first. */
+const formAttributes: Readonly<Record<string, readonly string[]>> = {
+  markdown: ["value"],
+  input: ["label", "description", "placeholder", "value"],
+  textarea: ["label", "description", "placeholder", "value", "render"],
+  dropdown: ["label", "options", "description", "multiple", "default"],
+  checkboxes: ["label", "options", "description"],
+};
+
+/** What GitHub would refuse of an issue form; nothing for a good one. */
+function judgeForm(text: string): string[] {
+  const { name, description, body } = parseYaml(text);
+  const problems = [name, description].every((one) => typeof one === "string") ? [] : ["no name"];
+  const elements = body as readonly FormElement[];
+  const ids = elements.flatMap(({ id }) => (id === undefined ? [] : [id]));
+  if (new Set(ids).size < ids.length) problems.push("one id twice");
+  if (ids.some((id) => !/^[\w-]+$/.test(id))) problems.push("an id with other characters");
+  if (elements.every(({ type }) => type === "markdown")) problems.push("nothing to fill in");
+  for (const { type, attributes } of elements) {
+    const known = formAttributes[type];
+    if (known === undefined) problems.push(`no type: ${type}`);
+    const others = Object.keys(attributes).filter((key) => known?.includes(key) === false);
+    if (others.length > 0) problems.push(`${type} has no ${others.join(", ")}`);
+    const needed = type === "dropdown" || type === "checkboxes" ? 2 : 1;
+    const missing = (known ?? []).slice(0, needed).filter((key) => attributes[key] === undefined);
+    if (missing.length > 0) problems.push(`${type} without ${missing.join(", ")}`);
+    const options = (attributes["options"] ?? []) as readonly unknown[];
+    if (new Set(options).size < options.length) problems.push("one option twice");
+  }
+  return problems;
+}
+
+test("issue forms are such as GitHub takes, and lead to the security policy", () => {
+  const folder = ".github/ISSUE_TEMPLATE/";
+  const forms = readdirSync(new URL(folder, top)).filter((name) => name !== "config.yml");
+  expect(forms.length).toBeGreaterThan(2);
+  for (const name of forms) expect(judgeForm(read(folder + name)), name).toEqual([]);
+  const { contact_links: links } = parseYaml(read(`${folder}config.yml`));
+  expect(links).toMatchObject([{ url: expect.stringMatching(/^https:.*\/security\/policy$/) }]);
+  const wrong = read(folder + forms[0]).replace("type: input", "type: inputs");
+  expect(judgeForm(wrong)).not.toEqual([]);
+});
