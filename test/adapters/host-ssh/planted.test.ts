@@ -17,9 +17,9 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
-import { basics } from "../../../../src/adapters/host-ssh/shell/basics.ts";
-import { copies } from "../../../../src/adapters/host-ssh/shell/copies.ts";
+import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
+import { basics } from "../../../src/adapters/host-ssh/shell/basics.ts";
+import { copies } from "../../../src/adapters/host-ssh/shell/copies.ts";
 
 const isRoot = process.geteuid?.() === 0;
 /** The account that STPD runs as, and that plants traps for root. */

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { basics } from "../../../../src/adapters/host-ssh/shell/basics.ts";
-import { fence } from "../../../../src/adapters/host-ssh/shell/fence.ts";
+import { basics } from "../../../src/adapters/host-ssh/shell/basics.ts";
+import { fence } from "../../../src/adapters/host-ssh/shell/fence.ts";
 
 const live = process.platform === "linux";
 const boot = live ? readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8) : "";
