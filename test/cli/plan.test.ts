@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { inventoryOf } from "../support/inventory-file.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
-import { readPlannedHost } from "../../src/core/rollout/plan/planned-host.ts";
+import { findPlannedHost } from "../../src/core/rollout/plan/planned-host.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { commitLedger } from "../support/ledger-tree.ts";
@@ -58,7 +58,7 @@ test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) 
     refused: [{ name: "rds2", reason: "never-seen" }],
   });
   expect(read?.digest).toBe(createHash("sha256").update(stdout).digest("hex"));
-  expect(readPlannedHost(stdout, "rds1")).toEqual({
+  expect(findPlannedHost(read?.plan, "rds1")).toEqual({
     kind: "planned",
     change: {
       phase: "open",

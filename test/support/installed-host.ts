@@ -7,6 +7,7 @@ import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import { distFile, findDeno, type Ended } from "./programs.ts";
+import { printSmallPlan } from "./small-plan.ts";
 import type { StandInHost } from "./stand-in-host.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
 
@@ -121,7 +122,7 @@ function planFor(phase: Phase, before: string, desired: string): string {
   if (bridge.kind === "refused") throw new Error(bridge.refusal.message);
   const file = phase === "open" ? bridge.bytes : desired;
   const host = { name: "host1", before: hash(before), file: hash(file), desired: hash(desired) };
-  return JSON.stringify({ schemaVersion: 1, repository: 7, phase, hosts: [host] });
+  return printSmallPlan([host], { phase, repository: 7 });
 }
 
 export function collect(child: ReturnType<typeof spawn>): Promise<Ended> {

@@ -4,13 +4,13 @@ import { createLocalHost } from "../../src/adapters/host-local/local-host.ts";
 import { loadPins } from "../../src/adapters/host-local/installation.ts";
 import { prepareState } from "../../src/adapters/host-local/state.ts";
 import { placesBelow } from "../../src/adapters/host-local/install.ts";
+import { hashSha256, randomHello } from "../../src/adapters/runtime/crypto.ts";
 import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
 import { createWire } from "../../src/adapters/network/network.ts";
 import { applyChange } from "../../src/core/host/apply.ts";
 import type { HostPort } from "../../src/core/host/ports.ts";
 import { loadChange } from "../../src/core/host/load-change.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
-import { randomHello } from "../../src/adapters/runtime/crypto.ts";
 
 /** Changes a host with the real adapters, and ends itself with its group at one of the steps. */
 interface Settings {
@@ -76,7 +76,7 @@ const change = loadChange(
     phase: settings.phase,
     plan: readFileSync(settings.plan, "utf8"),
   },
-  createNodeFiles(),
+  { files: createNodeFiles(), hash: hashSha256 },
 );
 const { repository, os, avx, version, limits } = pins;
 const result = await applyChange(

@@ -7,6 +7,7 @@ import { makeCertificate } from "../../examples/demo/certificate.ts";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
+import { printSmallPlan } from "../support/small-plan.ts";
 import { boot, holds, project, refuseMachine, removeLeaf, type Container } from "./container.ts";
 
 /**
@@ -168,8 +169,8 @@ function prepareDisk(place: string): void {
     file: hash(bridgeFile(one)),
     desired: hash(desiredFile(one)),
   }));
-  const plan = { schemaVersion: 1, repository: 7, phase: "open", hosts: planned };
-  writeFileSync(join(place, "sep/plan.json"), JSON.stringify(plan));
+  const plan = printSmallPlan(planned, { phase: "open", repository: 7 });
+  writeFileSync(join(place, "sep/plan.json"), plan);
 }
 
 function printPins({ host, restart }: Host): string {

@@ -46,7 +46,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     throw new HardenError("usage", message, "Move the file by hand; see docs/host.md.");
   }
   const plan = readText("--plan", planFile, shell);
-  const change = loadChange({ repo, host: pins.host, phase, plan }, shell.files);
+  const change = loadChange({ repo, host: pins.host, phase, plan }, shell);
   const witness = readWitness(parsed);
   const opened = openHost(host, `apply ${phase}`, shell);
   const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };

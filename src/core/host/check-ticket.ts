@@ -1,5 +1,6 @@
 import type { PublicKey, VerifySignature } from "../formats/jws.ts";
 import { readPlan } from "../rollout/plan/plan-file.ts";
+import { notAsPrinted } from "../rollout/plan/planned-host.ts";
 import { verifyTicket, type TicketClaims } from "../rollout/dispatch/ticket.ts";
 import type { Clock, Outcome } from "./ports.ts";
 import type { Hash } from "../base/hash.ts";
@@ -61,7 +62,7 @@ export async function checkTicket(
 ): Promise<TicketAnswer> {
   const read = readPlan(text, hash);
   if (read === undefined) {
-    return refuse("plan-unreadable", "it is not as sesam-harden plan --format json prints it");
+    return refuse("plan-unreadable", notAsPrinted);
   }
   const last = await sequences.read();
   if (last.kind === "failed") return refuse("ticket-last-unknown", last.reason);

@@ -5,10 +5,12 @@ import { HardenError } from "../base/errors.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { findNearest } from "../base/nearest.ts";
 import type { ChangeRequest } from "./prepare-change.ts";
-import { readPlannedHost } from "../rollout/plan/planned-host.ts";
+import { readPlan } from "../rollout/plan/plan-file.ts";
+import { findPlannedHost } from "../rollout/plan/planned-host.ts";
 import { makeVisible } from "../base/text.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import { openFleet, readAll, refuseSettings } from "../config-repo/open-fleet.ts";
+import type { Hash } from "../base/hash.ts";
 import type { Phase } from "../fleet/phase.ts";
 
 export interface LoadRequest {
@@ -24,7 +26,10 @@ export interface LoadRequest {
  * What the config repo and the plan say of one host. Throws HardenError: `usage` for a host that is
  * not there, `settings` for what is wrong in its files, the fleet's settings or any inventory.
  */
-export function loadChange(request: LoadRequest, files: FleetFiles): ChangeRequest {
+export function loadChange(
+  request: LoadRequest,
+  { files, hash }: { readonly files: FleetFiles; readonly hash: Hash },
+): ChangeRequest {
   const { repo, host, phase, plan } = request;
   const fleet = openFleet({ paths: [repo], overrides: {} }, files);
   const readHost = createHostReader(fleet.settings);
@@ -48,7 +53,7 @@ export function loadChange(request: LoadRequest, files: FleetFiles): ChangeReque
     phase,
     folder,
     desired: folder.stpd.kind === "file" ? printIni(folder.stpd.document) : "",
-    plan: readPlannedHost(plan, host),
+    plan: findPlannedHost(readPlan(plan, hash)?.plan, host),
     parse,
     findUse: createUseFinder(inventories),
     inventoryAt: findOldest(all, folder),

@@ -5,7 +5,6 @@ import {
   readJournal,
   type Journal,
 } from "../../../src/core/host/journal.ts";
-import { readPlannedHost } from "../../../src/core/rollout/plan/planned-host.ts";
 import { isDigest } from "../../../src/core/formats/json/decode.ts";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
@@ -51,46 +50,4 @@ test("ids and digests have one form", () => {
   expect(["a", "A-1", "x".repeat(80)].every(isChangeId)).toBe(true);
   expect(["", "a b", "a.b", "x".repeat(81)].some(isChangeId)).toBe(false);
   expect([isDigest(a), isDigest(`${a}0`), isDigest("g".repeat(64))]).toEqual([true, false, false]);
-});
-
-const host = { name: "rds1", before: a, file: b, desired: c };
-const plan = { schemaVersion: 1, phase: "close", repository: 7, hosts: [{ name: "rds0" }, host] };
-const read = (change: object) => readPlannedHost(JSON.stringify({ ...plan, ...change }), "rds1");
-
-test("a plan is read for one host", () => {
-  const { name: _, ...digests } = host;
-  expect(read({})).toEqual({
-    kind: "planned",
-    change: { phase: "close", repository: 7, ...digests },
-  });
-  expect(read({ hosts: [{ ...host, name: "rds2" }] })).toEqual({ kind: "absent" });
-  expect(read({ hosts: [] })).toEqual({ kind: "absent" });
-});
-
-test.each<readonly [string, object, string]>([
-  ["another version", { schemaVersion: 2 }, "no plan of this version"],
-  ["no phase", { phase: "shut" }, "no plan of this version"],
-  ["no repository", { repository: "7" }, "no plan of this version"],
-  ["no hosts", { hosts: {} }, "names no hosts"],
-  ["the host twice", { hosts: [host, host] }, "no set of digests"],
-  ["a digest that is none", { hosts: [{ ...host, file: "x" }] }, "no set of digests"],
-  [
-    "a digest that is missing",
-    { hosts: [{ name: "rds1", before: a, file: b }] },
-    "no set of digests",
-  ],
-])("a plan with %s is not readable", (_, change, reason) => {
-  expect(read(change)).toMatchObject({
-    kind: "unreadable",
-    reason: expect.stringContaining(reason),
-  });
-});
-
-test("what is no JSON object is not quoted", () => {
-  for (const text of ["{", "[]", "7", "secret"]) {
-    expect(readPlannedHost(text, "rds1")).toEqual({
-      kind: "unreadable",
-      reason: "it is no JSON object",
-    });
-  }
 });

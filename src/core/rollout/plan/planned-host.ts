@@ -1,6 +1,5 @@
-import { parseJson } from "../../formats/json/document.ts";
-import { phases, type Phase } from "../../fleet/phase.ts";
-import { isDigest, readMembers } from "../../formats/json/decode.ts";
+import type { Plan } from "./plan.ts";
+import type { Phase } from "../../fleet/phase.ts";
 
 /** What a plan says of one host, as far as the host itself has to know it. */
 export interface PlannedChange {
@@ -19,28 +18,15 @@ export type PlanReading =
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
-/** Finds a host in the text of a plan; a reason never quotes it, since a job may name any file. */
-export function readPlannedHost(text: string, host: string): PlanReading {
-  const reading = parseJson(text);
-  if (reading.kind === "error" || reading.node.kind !== "object") {
-    return { kind: "unreadable", reason: "it is no JSON object" };
-  }
-  const top = readMembers(reading.node);
-  const phase = phases.find((word) => word === top.get("phase"));
-  const repository = top.get("repository");
-  const hosts = reading.node.members.find(({ key }) => key.value === "hosts")?.value;
-  if (top.get("schemaVersion") !== 1 || phase === undefined || typeof repository !== "number") {
-    return { kind: "unreadable", reason: "it is no plan of this version" };
-  }
-  if (hosts?.kind !== "array") return { kind: "unreadable", reason: "it names no hosts" };
-  const named = hosts.items.map(readMembers).filter((members) => members.get("name") === host);
-  const [members] = named;
-  if (members === undefined) return { kind: "absent" };
-  const [before = "", file = "", desired = ""] = ["before", "file", "desired"].map((key) =>
-    String(members.get(key)),
-  );
-  if (named.length > 1 || ![before, file, desired].every(isDigest)) {
-    return { kind: "unreadable", reason: "what it says of this host is no set of digests" };
-  }
+/** Why a text is no plan; it never quotes it, since a job may name any file. */
+export const notAsPrinted = "it is not as sesam-harden plan --format json prints it";
+
+/** Finds a host in a plan; a plan is undefined where `readPlan` did not take it. */
+export function findPlannedHost(plan: Plan | undefined, host: string): PlanReading {
+  if (plan === undefined) return { kind: "unreadable", reason: notAsPrinted };
+  const planned = plan.hosts.find(({ name }) => name === host);
+  if (planned === undefined) return { kind: "absent" };
+  const { phase, repository } = plan;
+  const { before, file, desired } = planned;
   return { kind: "planned", change: { phase, repository, before, file, desired } };
 }

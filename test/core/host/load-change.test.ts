@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
+import { printCanonical } from "../../../src/core/formats/json/canonical.ts";
+import { loadChange } from "../../../src/core/host/load-change.ts";
+import { createMemoryFiles } from "../../support/fleet.ts";
+import { filesOf, planOf } from "../../support/rollout.ts";
+import { printSmallPlan } from "../../support/small-plan.ts";
+
+const fleet = { rds1: {}, s1: { facts: "role = server\n" } };
+const { plan } = planOf(fleet);
+const files = createMemoryFiles(filesOf(fleet));
+const load = (text: string) =>
+  loadChange({ repo: ".", host: "rds1", phase: "open", plan: text }, { files, hash }).plan;
+
+test("apply takes a host's digests from the plan that was approved", () => {
+  const host = plan.hosts.find(({ name }) => name === "rds1");
+  const { before = "", file = "", desired = "" } = host ?? {};
+  const { phase, repository } = plan;
+  const change = { phase, repository, before, file, desired };
+  expect(load(printCanonical(plan))).toEqual({ kind: "planned", change });
+  expect(load(printSmallPlan([], { phase, repository }))).toEqual({ kind: "absent" });
+});
+
+// Root may break the glass for a plan, so that no ticket's digest stands behind it.
+test.each([
+  ["laid out otherwise", JSON.stringify(plan, null, 2)],
+  ["with a line feed behind it", `${printCanonical(plan)}\n`],
+  ["with a member more", printCanonical({ ...plan, more: 1 })],
+  ["with a member less", JSON.stringify({ ...plan, asOf: undefined })],
+  ["of another version", printCanonical({ ...plan, schemaVersion: 2 })],
+  ["with a host twice", printCanonical({ ...plan, hosts: [...plan.hosts, ...plan.hosts] })],
+  ["with a host in no wave", printCanonical({ ...plan, waves: plan.waves.slice(1) })],
+  ["with a key twice", printCanonical(plan).replace("{", '{"phase":"close",')],
+  ["that is none", "secret"],
+])("a plan %s is refused by apply as by the gate, and not quoted", (_, text) => {
+  expect(load(text)).toEqual({
+    kind: "unreadable",
+    reason: "it is not as sesam-harden plan --format json prints it",
+  });
+});
