@@ -127,7 +127,8 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
       hostsOf(find(id).wave).map((name) => {
         const isHeld = waiting.has(name) && !ended.includes(id);
         const touched = !offline.has(name) && !waiting.has(name);
-        return { name, state: isHeld ? "waiting" : "done", touched };
+        const applied = touched && !bad.has(name);
+        return { name, attempt: 1, state: isHeld ? "waiting" : "done", touched, applied };
       }),
     end: async (id) => void ended.push(id),
   };

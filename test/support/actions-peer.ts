@@ -21,6 +21,8 @@ export interface PeerRun {
 export interface PeerJob {
   readonly name: string;
   readonly status: string;
+  /** Left out: the first. */
+  readonly run_attempt?: number;
   readonly steps?: readonly {
     readonly name: string;
     readonly status: string;
@@ -174,7 +176,7 @@ export async function openActions(): Promise<ActionsPeer> {
     const run = runs.find((one) => String(one.id) === id);
     if (kind === "runs" && more === undefined && run)
       return [200, describeRun(run), "workflow-run"];
-    if (kind === "runs" && run && more === "/jobs") return list("jobs", run.jobs, url);
+    if (kind === "runs" && run && more === "/jobs") return list("jobs", listJobs(run, url), url);
     if (kind === "runs" && run && more === "/cancel") {
       if (run.status === "completed") return [409, { message: "Cannot cancel a run." }];
       run.status = "completed";
@@ -286,6 +288,14 @@ function describeRun(run: PeerRun): object {
     run_attempt: 1,
     updated_at: run.created_at,
   };
+}
+
+/** Of the newest attempt, where not all are asked for. */
+function listJobs({ jobs }: PeerRun, url: URL): readonly PeerJob[] {
+  const all = jobs.map((job) => ({ run_attempt: 1, ...job }));
+  const newest = Math.max(...all.map(({ run_attempt: attempt }) => attempt));
+  const isAll = url.searchParams.get("filter") === "all";
+  return all.filter(({ run_attempt: attempt }) => isAll || attempt === newest);
 }
 
 function describeArtifact({ id, name, archive, expired = false }: PeerArtifact): object {

@@ -13,14 +13,22 @@ export interface ApiArtifact {
 /** The bytes of one file of a ZIP archive, if there are not more than that. */
 export type ReadZipped = (archive: Uint8Array, name: string, most: number) => string | undefined;
 
-/** The artifacts of a run, of each name the first: a run that was started again adds nothing. */
-export async function listArtifacts(ask: Ask, run: number): Promise<readonly ApiArtifact[]> {
+/** The artifacts of a run by name; null where several have it, since any job may leave any name. */
+export async function listArtifacts(
+  ask: Ask,
+  run: number,
+): Promise<ReadonlyMap<string, ApiArtifact | null>> {
   const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
   const listed = await readPages<ApiArtifact>("artifacts", (page) =>
     ask(route, { run_id: run, ...page }),
   );
-  const oldest = listed.toSorted((left, right) => right.id - left.id);
-  return [...new Map(oldest.map((one) => [one.name, one])).values()];
+  const byName = Map.groupBy(listed, ({ name }) => name);
+  return new Map(
+    [...byName].map(([name, [first = null, ...others]]) => [
+      name,
+      others.length > 0 ? null : first,
+    ]),
+  );
 }
 
 /** The text of one file of an artifact; null for what cannot be it, or is gone. */

@@ -81,8 +81,7 @@ async function readRun(
   { id, head_sha: commit, updated_at: updated }: ApiVerifyRun,
   { branch, readZipped }: VerifyOptions,
 ): Promise<VerifyRun | undefined> {
-  const artifacts = await listArtifacts(ask, id);
-  const artifact = artifacts.find(({ name }) => name === artifactName);
+  const artifact = (await listArtifacts(ask, id)).get(artifactName) ?? undefined;
   if (artifact === undefined || !(await isOnBranch(ask, commit, branch))) return undefined;
   const file = { name: reportFile, most: maxReportBytes };
   const text = await readArtifact(ask, artifact, file, readZipped);

@@ -4,6 +4,7 @@ import {
   type JobSight,
 } from "../../core/rollout/dispatch/workflow-port.ts";
 import { isMissing } from "./error.ts";
+import { readPages } from "./paginate.ts";
 import { createAsk, type Ask, type GithubAccess } from "./client.ts";
 
 /** The jobs of a run, over GitHub's Actions API. */
@@ -18,6 +19,7 @@ export function createGithubJobs(access: GithubAccess): WaveJobs {
 interface ApiJob {
   readonly name: string;
   readonly status: string;
+  readonly run_attempt?: number;
   readonly steps?: readonly {
     readonly name: string;
     readonly status: string;
@@ -25,27 +27,21 @@ interface ApiJob {
   }[];
 }
 
-const pageSize = 100;
-/** A matrix has at most 256 jobs. */
-const maxPages = 4;
-
+/** Of all attempts: by the newest alone, a job that touched its host would be one that did not. */
 async function readJobs(ask: Ask, run: number): Promise<readonly JobSight[]> {
-  const jobs: JobSight[] = [];
-  for (let page = 1; page <= maxPages; page++) {
-    const query = { run_id: run, per_page: pageSize, page };
-    const data = await ask("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", query);
-    const some = (data as { readonly jobs: readonly ApiJob[] }).jobs.map(describeJob);
-    jobs.push(...some);
-    if (some.length < pageSize) break;
-  }
-  return jobs;
+  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
+  const jobs = await readPages<ApiJob>("jobs", (page) =>
+    ask(route, { run_id: run, filter: "all", ...page }),
+  );
+  return jobs.map(describeJob);
 }
 
-function describeJob({ name, status, steps = [] }: ApiJob): JobSight {
+function describeJob({ name, status, run_attempt: attempt = 0, steps = [] }: ApiJob): JobSight {
   const state = status === "completed" ? "done" : status === "in_progress" ? "working" : "waiting";
   const apply = steps.find((step) => step.name === applyStep);
   const waits = ["queued", "pending", "waiting"].includes(apply?.status ?? "queued");
-  return { name, state, touched: !waits && apply?.conclusion !== "skipped" };
+  const touched = !waits && apply?.conclusion !== "skipped";
+  return { name, attempt, state, touched, applied: touched && apply?.conclusion === "success" };
 }
 
 /** A run that is over already, or being ended, is refused with 409. */

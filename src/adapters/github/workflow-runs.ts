@@ -3,6 +3,7 @@ import { artifactPrefix } from "../../core/rollout/dispatch/collect-reports.ts";
 import type {
   DispatchAnswer,
   RunStatus,
+  RunText,
   ReportTexts,
   WaveRuns,
 } from "../../core/rollout/dispatch/workflow-port.ts";
@@ -143,8 +144,11 @@ async function readReports(
   { readZipped }: RunsOptions,
 ): Promise<ReportTexts> {
   const listed = await listArtifacts(ask, run);
-  const artifacts = listed.filter(({ name }) => name.startsWith(artifactPrefix));
-  const texts = new Map<string, string | null>();
+  const own = [...listed].filter(([name]) => name.startsWith(artifactPrefix));
+  const artifacts = own.flatMap(([, one]) => one ?? []);
+  const texts = new Map<string, RunText>(
+    own.map(([name]) => [name.slice(artifactPrefix.length), { kind: "several" }]),
+  );
   for (let first = 0; first < artifacts.length; first += downloadsAtOnce) {
     const some = artifacts.slice(first, first + downloadsAtOnce);
     const read = await Promise.all(

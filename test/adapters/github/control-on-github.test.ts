@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createGithubLedger } from "../../../src/adapters/github/ledger-branch.ts";
+import { createGithubJobs } from "../../../src/adapters/github/workflow-jobs.ts";
 import { createGithubRuns } from "../../../src/adapters/github/workflow-runs.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { decideRollout, requestPlan } from "../../../src/core/rollout/controller/commands.ts";
@@ -25,7 +26,8 @@ test.each([1, 3])(
     const access = { ...common, wait: async () => {} };
     const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
     const runs = createGithubRuns({ ...access, apiUrl: actions.url }, workflow);
-    const own = bench.controller();
+    const jobs = createGithubJobs({ ...access, apiUrl: actions.url });
+    const own = { ...bench.controller(), jobs };
     const { signer, now } = own;
     const clock = { now, wait: async () => {}, random: Math.random };
     const { repository } = plan;

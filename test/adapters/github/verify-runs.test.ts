@@ -50,6 +50,10 @@ test.each<readonly [string, Partial<PeerRun>]>([
     "without the file",
     { artifacts: [{ id: 1, name: "sesam-harden-verify", archive: makeZip({}) }] },
   ],
+  [
+    "with two reports, since any job may leave one",
+    { artifacts: [...leave(), ...leave()].map((one, index) => ({ ...one, id: index + 1 })) },
+  ],
 ])("a run that is %s counts for nothing", async (_, change) => {
   const { verify } = await open(change);
   expect(await verify.newest(0)).toBeUndefined();

@@ -27,11 +27,16 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
   {
     name: "has applied",
     job: { status: "completed", steps: steps("completed", "success") },
-    is: { state: "done", touched: true },
+    is: { state: "done", touched: true, applied: true },
   },
   {
     name: "was ended in the middle",
     job: { status: "completed", steps: steps("completed", "cancelled") },
+    is: { state: "done", touched: true },
+  },
+  {
+    name: "failed to apply",
+    job: { status: "completed", steps: steps("completed", "failure") },
     is: { state: "done", touched: true },
   },
   {
@@ -48,7 +53,9 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
 ])("a job that $name", async ({ job, is }) => {
   const { peer, jobs } = await open();
   const { id } = peer.start({ jobs: [{ name: "rds1", ...job }] });
-  expect(await jobs.read(id)).toEqual([{ name: "rds1", touched: false, ...is }]);
+  expect(await jobs.read(id)).toEqual([
+    { name: "rds1", attempt: 1, touched: false, applied: false, ...is },
+  ]);
   expect(peer.problems).toEqual([]);
 });
 
@@ -57,6 +64,18 @@ test("all jobs of the largest wave are read", async () => {
   const all = Array.from({ length: 258 }, (_, index) => ({ name: `h${index}`, status: "queued" }));
   const { id } = peer.start({ jobs: all });
   expect((await jobs.read(id)).map(({ name }) => name)).toEqual(all.map(({ name }) => name));
+});
+
+test("jobs of earlier attempts stay, when a run is started again", async () => {
+  const { peer, jobs } = await open();
+  const applied = { name: "rds1", status: "completed", steps: steps("completed", "success") };
+  const again = { name: "rds1", status: "completed", run_attempt: 2, steps: [] };
+  const { id } = peer.start({ jobs: [applied, again] });
+  expect((await jobs.read(id)).map(({ attempt, touched }) => [attempt, touched])).toEqual([
+    [1, true],
+    [2, false],
+  ]);
+  expect(peer.problems).toEqual([]);
 });
 
 test("a run is ended, once", async () => {

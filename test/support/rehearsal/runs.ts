@@ -94,11 +94,11 @@ export function createSiteRuns(site: Site, change: RunChange = {}): SiteRuns {
         const { ran } = find(id);
         if (ran === undefined)
           throw new Error(`this does not show jobs while run ${id} is at work`);
-        return ran.jobs.map(({ name, steps }) => ({
-          name,
-          state: "done",
-          touched: steps.includes(applyStep),
-        }));
+        return ran.jobs.map(({ name, steps, result }) => {
+          const touched = steps.includes(applyStep);
+          const applied = touched && result === "success";
+          return { name, attempt: 1, state: "done", touched, applied };
+        });
       },
       end: async (id) => {
         throw new Error(`nothing here ends run ${id}`);

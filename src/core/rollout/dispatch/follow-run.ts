@@ -1,5 +1,5 @@
 import type { Dispatch } from "../ledger/ledger.ts";
-import { hostsOfWave, type Rollout } from "../state/rollout.ts";
+import type { Rollout } from "../state/rollout.ts";
 import {
   nameDispatch,
   moveDispatch,
@@ -47,8 +47,7 @@ export async function judgeFinished(
   if (look.kind === "under-way") return undefined;
   const plan = await readRolloutPlan(rollout, await writer.read(), tools);
   const texts = look.kind === "missing" ? undefined : await runs.readReports(run);
-  const isSilent = hostsOfWave(rollout, dispatch.wave).some((host) => texts?.has(host) === false);
-  const sights = isSilent ? await jobs.read(run) : [];
+  const sights = texts === undefined ? [] : await jobs.read(run);
   const { results, proven } = readResults({ rollout, plan, dispatch, texts, jobs: sights });
   const event = { kind: "judge", wave: dispatch.wave, run, results } as const;
   const move = { rollout: rollout.id, event, by: null, proven };

@@ -5,7 +5,13 @@ import { evaluateWave, type Artifact, type RunResult } from "./wave-results.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type HostResult, type Rollout } from "../state/rollout.ts";
 import type { WaveRun } from "./wave-run.ts";
-import { type ReportTexts, isUntouched, type JobSight } from "./workflow-port.ts";
+import {
+  type RunText,
+  type ReportTexts,
+  hasApplied,
+  isUntouched,
+  type JobSight,
+} from "./workflow-port.ts";
 
 export interface WaveResults {
   /** One for each host that the wave had to do. */
@@ -20,7 +26,7 @@ export interface ResultsRequest {
   readonly dispatch: Dispatch;
   /** Undefined where the run is gone, and with it what the hosts said. */
   readonly texts: ReportTexts | undefined;
-  /** Of the run, where a host left nothing. */
+  /** Of the run. */
   readonly jobs: readonly JobSight[];
 }
 
@@ -51,12 +57,16 @@ export function readResults(request: ResultsRequest): WaveResults {
   return { results, proven };
 }
 
-function openReport(text: string | null): Artifact {
+function openReport(text: RunText): Artifact {
+  if (typeof text === "object" && text !== null) return text;
   const report = text === null ? undefined : readHostReport(text);
   return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
 }
 
-/** Good is only the file that was planned. */
+/**
+ * A job may leave an artifact in the name of any host: it counts only if that host's own job came to
+ * the step that applies, and is good only if that ended with success. Good is only the planned file.
+ */
 function recordResult(
   { host, outcome, reason }: RunResult,
   artifact: Artifact | undefined,
@@ -65,9 +75,10 @@ function recordResult(
   if (outcome === "no-report") {
     return { host, outcome: isUntouched(jobs, host) ? "not-started" : "unknown", reason };
   }
+  const unknown = (code: string): HostResult => ({ host, outcome: "unknown", reason: code });
+  if (artifact?.kind === "report" && isUntouched(jobs, host)) return unknown("report-without-job");
   if (outcome !== "good") return { host, outcome, reason };
+  if (!hasApplied(jobs, host)) return unknown("apply-failed");
   const isPlanned = artifact?.kind === "report" && artifact.report.file === file;
-  return isPlanned
-    ? { host, outcome, reason }
-    : { host, outcome: "unknown", reason: "file-not-planned" };
+  return isPlanned ? { host, outcome, reason } : unknown("file-not-planned");
 }

@@ -5,6 +5,8 @@ import type { WaveRun } from "./wave-run.ts";
 export type Artifact =
   | { readonly kind: "report"; readonly report: HostReport }
   | { readonly kind: "unreadable" }
+  /** More than one was left in its name, of which another job may have left one. */
+  | { readonly kind: "several" }
   /** The job never started, or was ended before it could say anything. */
   | { readonly kind: "missing" };
 
@@ -46,6 +48,10 @@ function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
   if (artifact.kind === "unreadable") {
     const message = "its report is none that sesam-harden wrote";
     return { host, outcome: "unknown", reason: "report-unreadable", message };
+  }
+  if (artifact.kind === "several") {
+    const message = "several artifacts have its name, and another job may have left one";
+    return { host, outcome: "unknown", reason: "report-twice", message };
   }
   const { report } = artifact;
   const foreign = findForeign(run, host, report);

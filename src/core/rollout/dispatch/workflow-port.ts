@@ -13,8 +13,11 @@ export type RunStatus =
   | { readonly kind: "completed" }
   | { readonly kind: "missing" };
 
-/** What was left as a host's artifact; null for one that cannot be read. */
-export type ReportTexts = ReadonlyMap<string, string | null>;
+/** The text of an artifact; null for one that cannot be read. */
+export type RunText = string | null | { readonly kind: "several" };
+
+/** What was left in the name of each host; several where it was more than one artifact. */
+export type ReportTexts = ReadonlyMap<string, RunText>;
 
 /** The rollout workflow of the config repo. All but `dispatch` throw HardenError. */
 export interface WaveRuns {
@@ -41,17 +44,32 @@ export interface WaveJobs {
 /** A job of a run, as GitHub shows it. */
 export interface JobSight {
   readonly name: string;
+  /** Of the run, counted from 1; 0 where GitHub does not tell. */
+  readonly attempt: number;
   readonly state: "waiting" | "working" | "done";
   /** True if it came to the step that applies, so that the host may have been touched. */
   readonly touched: boolean;
+  /** True if that step ended with success. */
+  readonly applied: boolean;
 }
 
 /** The step of the workflow's host jobs that touches the host. */
 export const applyStep = "Apply";
 
+/** The attempt of a run that counts: gate, jobs and judge refuse a run that is started again. */
+const onlyAttempt = 1;
+
 /** True only if no job of that name can have touched its host. */
 export function isUntouched(jobs: readonly JobSight[], host: string): boolean {
   return jobs.every(({ name, touched }) => name !== host || !touched);
+}
+
+/** Whether the one job of that name that came to the step that applies ended it with success. */
+export function hasApplied(jobs: readonly JobSight[], host: string): boolean {
+  const own = jobs.filter(
+    ({ name, attempt, touched }) => name === host && attempt === onlyAttempt && touched,
+  );
+  return own.length === 1 && own.every(({ applied }) => applied);
 }
 
 /** True where hosts wait for their runners, and none is at work that ending the run would disturb. */

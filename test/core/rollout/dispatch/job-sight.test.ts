@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   applyStep,
+  hasApplied,
   isStuck,
   isUntouched,
   type JobSight,
@@ -9,8 +10,10 @@ import {
 
 const job = (change: Partial<JobSight> = {}): JobSight => ({
   name: "rds1",
+  attempt: 1,
   state: "done",
   touched: false,
+  applied: false,
   ...change,
 });
 
@@ -22,6 +25,32 @@ test.each([
   { name: "another host's job did", jobs: [job({ name: "rds2", touched: true })], is: true },
 ])("a host is untouched, or not: $name", ({ jobs, is }) => {
   expect(isUntouched(jobs, "rds1")).toBe(is);
+});
+
+const applied = job({ touched: true, applied: true });
+
+test.each([
+  {
+    name: "its job ended that step with success",
+    jobs: [job({ name: "gate" }), applied],
+    is: true,
+  },
+  { name: "a job of another purpose has its name", jobs: [job(), applied], is: true },
+  {
+    name: "it was started again, and refused that",
+    jobs: [applied, job({ attempt: 2 })],
+    is: true,
+  },
+  { name: "there is no job", jobs: [], is: false },
+  { name: "its job never came to that step", jobs: [job()], is: false },
+  { name: "that step failed", jobs: [job({ touched: true })], is: false },
+  { name: "another host's job did", jobs: [{ ...applied, name: "rds2" }], is: false },
+  { name: "two jobs of its name did", jobs: [applied, applied], is: false },
+  { name: "two came to it, and one failed", jobs: [applied, job({ touched: true })], is: false },
+  { name: "only a later attempt did", jobs: [job(), { ...applied, attempt: 2 }], is: false },
+  { name: "GitHub does not tell of which attempt", jobs: [{ ...applied, attempt: 0 }], is: false },
+])("a host has applied, or not: $name", ({ jobs, is }) => {
+  expect(hasApplied(jobs, "rds1")).toBe(is);
 });
 
 test.each<{ states: readonly JobSight["state"][]; is: boolean }>([
