@@ -128,6 +128,7 @@ export async function openController(
     environments,
     runs: createGithubRuns(access, { workflow, branch, readZipped }),
     jobs: createGithubJobs(access),
+    verifySignature,
     verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
     readRecords: async (commit) =>
       readLedgerRecords(commit, { ...ledger, read: store.read }, tools),

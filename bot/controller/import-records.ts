@@ -1,15 +1,18 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import { findNearest } from "../../src/core/base/nearest.ts";
 import { readRecords } from "../../src/core/rollout/plan/records-file.ts";
+import type { HostKey } from "../../src/core/rollout/ledger/entry.ts";
+import { findSharing, type HostKeys } from "../../src/core/rollout/report-signature.ts";
 import { makeVisible, countOf } from "../../src/core/base/text.ts";
-import { seeHosts } from "../../src/core/rollout/ledger/commands.ts";
+import { publishKeys, seeHosts } from "../../src/core/rollout/ledger/commands.ts";
+import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import type { Controller } from "./controller.ts";
 import { readNewestHosts } from "../../src/core/rollout/controller/plan-head.ts";
 
 /**
- * Records what lies on hosts, as `host records` printed it there: a fleet begins so. A host whose
- * ledger says otherwise loses its proof, as after any change by hand. Throws HardenError `usage` for
- * what is no such file.
+ * Records what lies on hosts and by which keys they sign, as `host records` printed it there: a fleet
+ * begins so. A host whose ledger says otherwise loses its proof, as after any change by hand; a new
+ * key takes the place of the old one. Throws HardenError `usage` for what is no such file.
  */
 export async function importRecords(
   files: readonly { readonly file: string; readonly text: string }[],
@@ -17,6 +20,7 @@ export async function importRecords(
 ): Promise<string> {
   const known = (await readNewestHosts(config)).map(({ folder }) => folder.name);
   const hosts = new Map<string, string>();
+  const keys = new Map<string, HostKey>();
   for (const { file, text } of files) {
     const reading = readRecords(text);
     if (reading.kind === "refused") throw refuse(file, reading.reason);
@@ -30,14 +34,40 @@ export async function importRecords(
       if (!known.includes(host)) throw refuse(file, describeUnknown(host, known));
       hosts.set(host, bytes);
     }
+    for (const key of records.keys ?? []) {
+      if (!hosts.has(key.host)) throw refuse(file, `a key of ${key.host}, which is not in it`);
+      keys.set(key.host, key);
+    }
   }
   const seen = [...hosts].map(([host, bytes]) => ({ host, file: hash(bytes) }));
-  const written = await writer.write(seeHosts(seen, [...hosts.values()]));
-  if (written.kind === "written") {
-    return `recorded what lies on ${countOf(seen.length, "host")}, at ledger commit ${written.commit}`;
-  }
-  if (written.reason === "nothing-to-do") return "the ledger says so already";
+  const lines = [
+    describeWriting(
+      `recorded what lies on ${countOf(seen.length, "host")}`,
+      await writer.write(seeHosts(seen, [...hosts.values()])),
+    ),
+    describeWriting(
+      `recorded the keys of ${countOf(keys.size, "host")}`,
+      await writer.write(publishKeys([...keys.values()])),
+    ),
+  ].filter((line) => line !== undefined);
+  const { ledger } = await writer.read();
+  const told = lines.length === 0 ? ["the ledger says so already"] : lines;
+  return [...told, ...describeShared([...keys.keys()], ledger.keys)].join("\n");
+}
+
+/** Undefined where the ledger says so already. */
+function describeWriting(what: string, written: LedgerWriting): string | undefined {
+  if (written.kind === "written") return `${what}, at ledger commit ${written.commit}`;
+  if (written.reason === "nothing-to-do") return undefined;
   throw new HardenError("broke", `nothing was recorded: ${written.reason}`, "Try it again.");
+}
+
+function describeShared(hosts: readonly string[], keys: HostKeys): readonly string[] {
+  return hosts.flatMap((host) => {
+    const others = findSharing(keys, host);
+    if (others.length === 0) return [];
+    return `WARNING: ${host} has the same key as ${others.join(", ")}, so no report of these hosts counts. Remove report-key in the state folder of each, run host install there, and import their records again.`;
+  });
 }
 
 function describeUnknown(host: string, known: readonly string[]): string {

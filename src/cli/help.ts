@@ -77,7 +77,8 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --runner-user USER             who may start apply by sudo
       --environment, --role, --stpd-ini, --sm-main, --root: see docs/host.md
   sesam-harden host status [--host NAME] | uninstall
-  sesam-harden host records          what lies on the hosts pinned here, for plan --records
+  sesam-harden host records          what lies on the hosts pinned here, and their public keys, for
+                                     plan --records and the bot's --import
   sesam-harden apply --phase open|close --repo DIR --plan FILE --ticket FILE
                                      change a host: confirmed by the wire, or undone
       --dry-run                      show the difference and every command, and change nothing
@@ -86,6 +87,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --idle-seen-by WHO             root at the console has seen that nothing runs, where it is unknown;
                                      for recover as well
       --from-job                     for sudoers: takes no --break-glass and no --idle-seen-by
+      --attempt N                    of the run: the report is signed by the host's key, if it has one
       --host NAME, --wave N, --commit SHA, --format text|json
   sesam-harden recover [--host NAME] bring a change that was cut off to its end
       --show                         only print the way back by hand, as lines to copy

@@ -1,12 +1,20 @@
 import { expect, test } from "vitest";
 import { importRecords } from "../../bot/controller/import-records.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import type { PublicKey } from "../../src/core/formats/jws.ts";
+import type { HostKey } from "../../src/core/rollout/ledger/entry.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { makeBotScene, until } from "../support/bot.ts";
 import { soft } from "../support/rollout.ts";
+import { makeKeys } from "../support/tickets.ts";
 import { typeAs } from "../support/attacks.ts";
 
-const file = (name: string, hosts: readonly string[], repository: number) => ({
+const file = (
+  name: string,
+  hosts: readonly string[],
+  repository: number,
+  keys: readonly HostKey[] = [],
+) => ({
   file: name,
   text: printRecords({
     schemaVersion: 1,
@@ -14,6 +22,7 @@ const file = (name: string, hosts: readonly string[], repository: number) => ({
     ledger: null,
     environments: [],
     hosts: hosts.map((host) => ({ host, file: soft, proven: null })),
+    ...(keys.length === 0 ? {} : { keys }),
   }),
 });
 
@@ -36,6 +45,38 @@ test("a fleet begins with what lies on its hosts", async () => {
   );
 });
 
+const [first, second] = [(await makeKeys()).publicKey, (await makeKeys()).publicKey];
+
+test("the keys of hosts are recorded, and a host that was installed again gets its new one", async () => {
+  const { controller } = await makeBotScene({ isSeen: true });
+  const { repository } = controller;
+  const keysOf = async () => (await controller.writer.read()).ledger.keys;
+  const give = (host: string, key: PublicKey) =>
+    file(`${host}.json`, [host], repository, [{ host, ...key }]);
+  expect(await importRecords([give("rds1", first)], controller)).toMatch(
+    /^recorded the keys of 1 host, at ledger commit [0-9a-f]{40}$/m,
+  );
+  expect(await importRecords([give("rds1", first)], controller)).toBe("the ledger says so already");
+  // Records of an older program take no key away, so that nobody gets around the signature by them.
+  await importRecords([file("rds1.json", ["rds1"], repository)], controller);
+  expect(await keysOf()).toEqual(new Map([["rds1", first]]));
+  await importRecords([give("rds1", second)], controller);
+  expect(await keysOf()).toEqual(new Map([["rds1", second]]));
+});
+
+test("one key at two hosts is told of at once", async () => {
+  const { controller } = await makeBotScene({ isSeen: true });
+  const { repository } = controller;
+  const twins = ["rds1", "rds2"].map((host) =>
+    file(`${host}.json`, [host], repository, [{ host, ...first }]),
+  );
+  const told = await importRecords(twins, controller);
+  expect(told).toContain(
+    "WARNING: rds1 has the same key as rds2, so no report of these hosts counts",
+  );
+  expect(told).toContain("WARNING: rds2 has the same key as rds1");
+});
+
 test("what is no such file is refused as a whole", async () => {
   const scene = await makeBotScene({ isSeen: false });
   const { controller } = scene;
@@ -51,6 +92,10 @@ test("what is no such file is refused as a whole", async () => {
       /^x\.json: the config repo has no host rds22; did you mean rds2\?$/,
     ],
     [file("x.json", ["rds1"], controller.repository), /^x\.json: rds1 stands in another file too$/],
+    [
+      file("x.json", ["rds2"], controller.repository, [{ host: "s1", ...first }]),
+      /^x\.json: a key of s1, which is not in it$/,
+    ],
   ] as const;
   for (const [other, message] of others) {
     await expect(importRecords([good, other], controller)).rejects.toMatchObject({

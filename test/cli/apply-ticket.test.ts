@@ -29,7 +29,18 @@ test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
       "after that": "another file",
       // A wave may be sent twice, and is harmless then.
       "the same again": "0 already-there by 21",
-      "an older one": "1 ticket-sequence",
+      "installed with pins":
+        "made the key that signs reports of host1; host records prints its public half",
+      "with the attempt of the run": "0 already-there by 21, signed",
+      "an older one": "1 ticket-sequence, signed",
+      "the key": "600",
+      "with a key that others may read": expect.stringMatching(
+        /^2 .*report-key, cannot be used: others may read it$/,
+      ),
+      "with a key that is none": expect.stringMatching(
+        /^2 .*it is no private key as host install makes them$/,
+      ),
+      "without a key": "0 already-there by 21",
     });
   },
 );

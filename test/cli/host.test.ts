@@ -65,6 +65,14 @@ test.runIf(isRoot).each(["node", "deno"])(
     writeFileSync(pins, readFileSync(pins, "utf8").replace("watchdog = 900", "watchdog = 901"));
     expect(run(distFile, install(root)).stdout).toContain(`left ${pins} as it is`);
     expect(readFileSync(pins, "utf8")).toContain("watchdog = 901");
+    // So does the key that signs reports, which root alone may read.
+    const reportKey = join(root, "var/lib/sesam-harden/rds1/report-key");
+    expect(first.stdout).toContain("made the key that signs reports of rds1");
+    expect(statSync(reportKey).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, "var/lib/sesam-harden/rds1")).mode & 0o777).toBe(0o700);
+    const secret = readFileSync(reportKey, "utf8");
+    expect(run(distFile, install(root)).stdout).not.toContain("made the key");
+    expect(readFileSync(reportKey, "utf8")).toBe(secret);
     const status = run(programOf(root), ["host", "status"]);
     expect(status.stdout).toMatch(/^ {2}keys {9}2026-a$/m);
     expect(status.stdout).toMatch(/after 901 s$/m);

@@ -94,6 +94,7 @@ export async function makeControlBench(
         read: (run) => effect(() => model.jobs.read(run)),
         end: (run) => effect(() => model.jobs.end(run)),
       },
+      verifySignature,
       hash: hashSha256,
       ticketLife: 3600,
       now,

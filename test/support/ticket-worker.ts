@@ -1,5 +1,9 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { verifySignature } from "../../src/adapters/signatures.ts";
+import { readHostReport } from "../../src/core/rollout/dispatch/host-report.ts";
+import { readRecords } from "../../src/core/rollout/plan/records-file.ts";
+import { judgeSignature } from "../../src/core/rollout/report-signature.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
 import { commitAll, runGit } from "./git.ts";
 import { hash, installHost } from "./installed-host.ts";
@@ -22,7 +26,14 @@ try {
   const { repo, root } = installed;
   runGit(repo, "init", "--quiet", "--initial-branch=main");
   const commit = commitAll(repo);
+  const again = await installed.run(["host", "install", "--root", root]);
+  seen["installed with pins"] = /^made .*$/m.exec(again.stdout)?.[0] ?? again.stderr;
   const records = await installed.run(["host", "records"]);
+  const reading = readRecords(records.stdout);
+  const keys = reading.kind === "records" ? (reading.records.keys ?? []) : [];
+  const hostKeys = new Map(
+    keys.map(({ host: name, kid: id, x: point }) => [name, { kid: id, x: point }]),
+  );
   writeFileSync(join(root, "records.json"), records.stdout);
   const words = ["plan", "lab", "--phase", "open", "--records", join(root, "records.json")];
   const planned = await installed.run([...words, "--format", "json", repo]);
@@ -59,8 +70,14 @@ try {
     const data = ["--plan", plan, "--ticket", file, "--wave", "1", "--commit", commit, ...more];
     const { status, stdout, stderr } = await installed.run([...args, ...data]);
     const { code, sequence } = stdout === "" ? { code: stderr.split("\n")[0] } : JSON.parse(stdout);
-    seen[name] = `${status} ${code}${typeof sequence === "number" ? ` by ${sequence}` : ""}`;
+    const report = readHostReport(stdout);
+    const signature =
+      report === undefined ? "" : await judgeSignature(report, "host1", hostKeys, verifySignature);
+    const signed = signature === "signed" ? ", signed" : "";
+    seen[name] =
+      `${status} ${code}${typeof sequence === "number" ? ` by ${sequence}` : ""}${signed}`;
   };
+  const attempt = ["--attempt", "1"];
   await apply("signed by a stranger", {}, { signer: stranger.signer });
   await apply("expired", { nbf: now - 7200, exp: now - 3600 });
   await apply("not valid yet", { nbf: now + 3600, exp: now + 7200 });
@@ -77,7 +94,17 @@ try {
   seen["after that"] =
     readFileSync(host.stpdIni, "latin1") === old ? "the old file" : "another file";
   await apply("the same again");
-  await apply("an older one", { sequence: 20 });
+  await apply("with the attempt of the run", {}, { more: attempt });
+  await apply("an older one", { sequence: 20 }, { more: attempt });
+  const key = join(installed.state, "report-key");
+  seen["the key"] = (statSync(key).mode & 0o777).toString(8);
+  chmodSync(key, 0o640);
+  await apply("with a key that others may read", {}, { more: attempt });
+  writeFileSync(key, "{}");
+  chmodSync(key, 0o600);
+  await apply("with a key that is none", {}, { more: attempt });
+  rmSync(key);
+  await apply("without a key", {}, { more: attempt });
 } finally {
   await host.remove();
   installed.remove();

@@ -1,7 +1,7 @@
 import { appendRecord } from "../../adapters/host-local/state.ts";
 import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import type { ChangeRequest } from "../../core/host/prepare-change.ts";
-import { printHostReport, type HostReport } from "../../core/rollout/dispatch/host-report.ts";
+import type { HostReport } from "../../core/rollout/dispatch/host-report.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { applyChange, type ApplyRequest } from "../../core/host/apply.ts";
 import { reportApply } from "../../core/host/report.ts";
@@ -12,6 +12,7 @@ import { createAuthority, readText, type Authority } from "./support/authorize-a
 import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
 import { showRehearsal, showResult } from "./support/print-change.ts";
 import type { Shell } from "../../shell/context.ts";
+import { openReportPrinter } from "../sign-report.ts";
 import { phases, type Phase } from "../../core/fleet/phase.ts";
 
 const options = {
@@ -27,6 +28,7 @@ const options = {
   "--idle-seen-by": "once",
   "--wave": "once",
   "--commit": "once",
+  "--attempt": "once",
   "--format": "once",
 } as const;
 
@@ -46,6 +48,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     throw new HardenError("usage", message, "Move the file by hand; see docs/host.md.");
   }
   const plan = readText("--plan", planFile, shell);
+  const printReport = await openReportPrinter(one("--attempt"), { host, plan }, shell);
   const change = loadChange({ repo, host: pins.host, phase, plan }, shell);
   const witness = readWitness(parsed);
   const opened = openHost(host, `apply ${phase}`, shell);
@@ -68,7 +71,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const isIdle = result.kind === "refused" && parsed.flags.has("--from-job");
   const unwritten = isIdle ? undefined : appendRecord(host.state, record);
   if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
-  if (format === "json") shell.terminal.out(printHostReport(report));
+  if (format === "json") shell.terminal.out(await printReport(report));
   else await showResult(report, { result, request, host, port }, shell);
   return exitOf(report);
 }

@@ -14,6 +14,8 @@ import {
   ownCommand,
   type Installation,
 } from "../../adapters/host-local/installation.ts";
+import { makeReportKey } from "../../adapters/host/report-key.ts";
+import { prepareState } from "../../adapters/host-local/state.ts";
 import { createJournalStore } from "../../adapters/host-local/state-folder.ts";
 import { hasSystemd } from "../../adapters/host-local/stpd-service.ts";
 import { HardenError } from "../../core/base/errors.ts";
@@ -108,6 +110,11 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
     }
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
     lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
+  }
+  for (const name of listPinned(places)) {
+    if (await makeReportKey(prepareState(places, name))) {
+      lines.push(`made the key that signs reports of ${name}; host records prints its public half`);
+    }
   }
   writeOver(places.unit, printUnit(command, listUnits(places)), 0o644);
   lines.push(`wrote ${places.unit}`, ...(await enableUnit(root, places)));

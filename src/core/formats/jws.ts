@@ -1,9 +1,9 @@
-import { decodeBytes } from "../base/text.ts";
+import { encodeBytes, decodeBytes } from "../base/text.ts";
 import { printCanonical, readCanonical, type CanonicalValue } from "./json/canonical.ts";
 import { matchDecoder, recordDecoder, textDecoder } from "./json/decode.ts";
 
 /** What a signature is for; a ticket is never taken for an entry of the ledger. */
-export type JwsType = "sesam-harden-ticket" | "sesam-harden-ledger";
+export type JwsType = "sesam-harden-ticket" | "sesam-harden-ledger" | "sesam-harden-report";
 
 /** A public key: its id, and the 32 bytes in base64url, as JWK has them (RFC 8037). */
 export interface PublicKey {
@@ -11,7 +11,7 @@ export interface PublicKey {
   readonly x: string;
 }
 
-/** Signs with the controller's key. The text is the UTF-8 payload; gives a compact JWS. */
+/** Signs with the controller's key, or a host's. The text is the UTF-8 payload; gives a compact JWS. */
 export interface Signer {
   readonly kid: string;
   readonly sign: (type: JwsType, payload: string) => Promise<string>;
@@ -35,6 +35,7 @@ export type JwsReading =
 const longest: Readonly<Record<JwsType, number>> = {
   "sesam-harden-ticket": 64 * 1024,
   "sesam-harden-ledger": 1024 * 1024,
+  "sesam-harden-report": 512 * 1024,
 };
 
 const headerDecoder = recordDecoder<{ alg: string; kid: string; typ: string }>({
@@ -90,11 +91,25 @@ export function decodeBase64Url(text: string): string | undefined {
   return encodeBase64Url(bytes) === text ? bytes : undefined;
 }
 
+/** The compact JWS of a payload and the two other parts of it (RFC 7515, appendix F). */
+export function attachPayload(detached: string, payload: string): string {
+  const [header = "", , signature = ""] = detached.split(".");
+  return `${header}.${encodeBase64Url(encodeBytes(payload))}.${signature}`;
+}
+
+export function detachPayload(jws: string): string {
+  const [header = "", , signature = ""] = jws.split(".");
+  return `${header}..${signature}`;
+}
+
+/** 32 bytes in base64url, as `kid` and `x` are. */
+export const keyPartDecoder = matchDecoder(/^[A-Za-z0-9_-]{43}$/);
+
 const keyDecoder = recordDecoder<{ crv: string; kid: string; kty: string; x: string }>({
   crv: matchDecoder(/^Ed25519$/),
-  kid: matchDecoder(/^[A-Za-z0-9_-]{43}$/),
+  kid: keyPartDecoder,
   kty: matchDecoder(/^OKP$/),
-  x: matchDecoder(/^[A-Za-z0-9_-]{43}$/),
+  x: keyPartDecoder,
 });
 
 /**

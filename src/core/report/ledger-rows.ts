@@ -35,6 +35,8 @@ function describe(entry: LedgerEntry): string {
       return `${event.event.kind} ${event.environment}${detailOf(event.event)}`;
     case "see":
       return `see ${countOf(event.hosts.length, "host")}`;
+    case "keys":
+      return `keys of ${countOf(event.hosts.length, "host")}`;
     case "verify":
       return `verify run ${event.run}: ${countOf(event.hosts.length + event.gone.length, "host")} changed`;
     case "remind":
@@ -119,6 +121,8 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
     }
     case "see":
       return event.hosts.map(({ host, file }) => ({ event: "see", host, detail: file }));
+    case "keys":
+      return event.hosts.map(({ host, kid }) => ({ event: "keys", host, detail: kid }));
     case "verify": {
       const { run, hosts, gone } = event;
       return [

@@ -98,6 +98,7 @@ export async function createControlled(count: number, change?: RunChange): Promi
       repository,
       runs: guardRuns(actions.runs, effect),
       jobs: actions.jobs,
+      verifySignature,
       ticketLife: 86_400,
       patience: defaultPatience,
       environments: settings.environments,

@@ -2,7 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { createNodeFiles } from "../../../src/adapters/runtime/node-files.ts";
-import { readHostReport, type HostReport } from "../../../src/core/rollout/dispatch/host-report.ts";
+import {
+  readHostReport,
+  type HostReport,
+  type SignedReport,
+} from "../../../src/core/rollout/dispatch/host-report.ts";
 import { readPlan } from "../../../src/core/rollout/plan/plan-file.ts";
 import { digestGlobals, type Plan } from "../../../src/core/rollout/plan/plan.ts";
 import { newEnvironment, type HostRecord } from "../../../src/core/rollout/state/records.ts";
@@ -36,7 +40,7 @@ export interface WaveChange extends RunChange {
 
 export interface WaveRan extends WorkflowRan {
   /** Reports of the hosts that left one. */
-  readonly reports: ReadonlyMap<string, HostReport>;
+  readonly reports: ReadonlyMap<string, HostReport | SignedReport>;
 }
 
 /**
@@ -137,7 +141,9 @@ function claimsFor({ plan, digest }: ApprovedPlan, wave: number, sequence: numbe
 }
 
 /** Reports of the hosts that left one. */
-export function readReports(artifacts: RunSite["artifacts"]): ReadonlyMap<string, HostReport> {
+export function readReports(
+  artifacts: RunSite["artifacts"],
+): ReadonlyMap<string, HostReport | SignedReport> {
   const reports = [...artifacts].flatMap(([name, files]) => {
     const report = readHostReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
     return report === undefined ? [] : [[name.slice(artifactPrefix.length), report] as const];

@@ -1,5 +1,7 @@
 import { findInstallation, listPinned } from "../../../adapters/host-local/installation.ts";
+import { openReportKey } from "../../../adapters/host/report-key.ts";
 import { HardenError } from "../../../core/base/errors.ts";
+import type { HostKey } from "../../../core/rollout/ledger/entry.ts";
 import { newEnvironment, type HostRecord } from "../../../core/rollout/state/records.ts";
 import { printRecords } from "../../../core/rollout/plan/records-file.ts";
 import { explainUnreached } from "../../../core/host/status/verdict.ts";
@@ -9,10 +11,11 @@ import type { Shell } from "../../../shell/context.ts";
 
 /**
  * Prints what lies on the hosts that have pins here, as `plan --records` takes it: seen, and proven
- * by nobody. For a fleet that has no ledger yet, or cannot reach it.
+ * by nobody; and the public keys by which they sign their reports. For a fleet that has no ledger yet, or cannot reach it.
  */
 export async function showRecords(shell: Shell): Promise<number> {
   const hosts: HostRecord[] = [];
+  const keys: HostKey[] = [];
   const environments = new Set<string>();
   const repositories = new Set<number>();
   for (const name of listPinned(findInstallation(findProgram()))) {
@@ -30,6 +33,8 @@ export async function showRecords(shell: Shell): Promise<number> {
       throw refuse(`stpd.ini of ${name}: ${reason}`);
     }
     hosts.push({ host: name, file: live.value.bytes, proven: null });
+    const key = await openReportKey(host.state);
+    if (key !== undefined) keys.push({ host: name, kid: key.kid, x: key.x });
   }
   const [repository, ...others] = repositories;
   if (repository === undefined) throw refuse("no host has pins here");
@@ -40,6 +45,7 @@ export async function showRecords(shell: Shell): Promise<number> {
     ledger: null,
     environments: [...environments].toSorted().map(newEnvironment),
     hosts,
+    ...(keys.length === 0 ? {} : { keys }),
   } as const;
   shell.terminal.out(printRecords(records));
   return 0;

@@ -1,3 +1,4 @@
+import type { VerifySignature } from "../../formats/jws.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { isOver, type Rollout, type RolloutEvent } from "../state/rollout.ts";
@@ -11,6 +12,7 @@ import type { LedgerWriting } from "../ledger/writer.ts";
 export interface ReconcileTools extends DispatchTools {
   readonly runs: WaveRuns;
   readonly jobs: WaveJobs;
+  readonly verifySignature: VerifySignature;
   readonly surroundings: ContextPort;
   /** Seconds since 1970. */
   readonly now: () => number;

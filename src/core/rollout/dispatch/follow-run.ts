@@ -1,4 +1,5 @@
 import type { Dispatch } from "../ledger/ledger.ts";
+import type { VerifySignature } from "../../formats/jws.ts";
 import type { Rollout } from "../state/rollout.ts";
 import {
   nameDispatch,
@@ -15,6 +16,7 @@ import type { LedgerWriting } from "../ledger/writer.ts";
 export interface FollowTools extends Pick<DispatchTools, "writer" | "store" | "hash"> {
   readonly runs: WaveRuns;
   readonly jobs: WaveJobs;
+  readonly verifySignature: VerifySignature;
 }
 
 export interface FollowedWave {
@@ -45,10 +47,13 @@ export async function judgeFinished(
   const { writer, runs, jobs } = tools;
   const look = await runs.look(run);
   if (look.kind === "under-way") return undefined;
-  const plan = await readRolloutPlan(rollout, await writer.read(), tools);
+  const state = await writer.read();
+  const plan = await readRolloutPlan(rollout, state, tools);
   const texts = look.kind === "missing" ? undefined : await runs.readReports(run);
   const sights = texts === undefined ? [] : await jobs.read(run);
-  const { results, proven } = readResults({ rollout, plan, dispatch, texts, jobs: sights });
+  const { keys } = state.ledger;
+  const request = { rollout, plan, dispatch, texts, jobs: sights, keys };
+  const { results, proven } = await readResults(request, tools);
   const event = { kind: "judge", wave: dispatch.wave, run, results } as const;
   const move = { rollout: rollout.id, event, by: null, proven };
   return writer.write(moveRollout(move, () => lookNowhere("under-way")));

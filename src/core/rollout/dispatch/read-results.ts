@@ -1,7 +1,9 @@
 import type { HostFile } from "../ledger/entry.ts";
 import type { Dispatch } from "../ledger/ledger.ts";
-import { readHostReport } from "./host-report.ts";
+import { readHostReport, type HostReport, type SignedReport } from "./host-report.ts";
+import type { VerifySignature } from "../../formats/jws.ts";
 import { evaluateWave, type Artifact, type RunResult } from "./wave-results.ts";
+import { judgeSignature, type HostKeys, type ReportSignature } from "../report-signature.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type HostResult, type Rollout } from "../state/rollout.ts";
 import type { WaveRun } from "./wave-run.ts";
@@ -28,14 +30,19 @@ export interface ResultsRequest {
   readonly texts: ReportTexts | undefined;
   /** Of the run. */
   readonly jobs: readonly JobSight[];
+  /** As the ledger has them. */
+  readonly keys: HostKeys;
 }
 
 /**
  * Judges what the hosts of a wave left. Who left nothing was not started only if its job never came
  * to the host; else nobody can tell.
  */
-export function readResults(request: ResultsRequest): WaveResults {
-  const { rollout, plan, dispatch, texts, jobs } = request;
+export async function readResults(
+  request: ResultsRequest,
+  { verifySignature }: { readonly verifySignature: VerifySignature },
+): Promise<WaveResults> {
+  const { rollout, plan, dispatch, texts, jobs, keys } = request;
   const { id, environment, phase, plan: digest } = rollout;
   const { wave, sequence } = dispatch;
   const hosts = hostsOfWave(rollout, wave);
@@ -43,13 +50,21 @@ export function readResults(request: ResultsRequest): WaveResults {
     const gone = { outcome: "unknown", reason: "run-missing" } as const;
     return { results: hosts.map((host) => ({ host, ...gone })), proven: [] };
   }
-  const { commit } = plan;
+  const { commit, repository } = plan;
   const of = { rollout: id, wave, sequence, phase, environment, commit, plan: digest };
   const run: WaveRun = { schemaVersion: 1, ...of, hosts };
   const artifacts = new Map([...texts].map(([host, text]) => [host, openReport(text)] as const));
   const planned = new Map(plan.hosts.map(({ name, file }) => [name, file]));
-  const results = evaluateWave(run, artifacts).results.map((result) =>
-    recordResult(result, artifacts.get(result.host), { file: planned.get(result.host), jobs }),
+  const results = await Promise.all(
+    evaluateWave(run, artifacts).results.map(async (result) => {
+      const { host } = result;
+      const artifact = artifacts.get(host);
+      if (artifact?.kind !== "report") return recordSilence(result, jobs);
+      const { report } = artifact;
+      const signature = await judgeSignature(report, host, keys, verifySignature);
+      const believed = { report, signature, file: planned.get(host), repository, jobs };
+      return recordReport(result, believed);
+    }),
   );
   const proven = results
     .filter(({ outcome }) => outcome === "good")
@@ -63,22 +78,42 @@ function openReport(text: RunText): Artifact {
   return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
 }
 
+function recordSilence({ host, reason, ...result }: RunResult, jobs: readonly JobSight[]) {
+  const isUnstarted = result.outcome === "no-report" && isUntouched(jobs, host);
+  return { host, outcome: isUnstarted ? "not-started" : "unknown", reason } as const;
+}
+
 /**
  * A job may leave an artifact in the name of any host: it counts only if that host's own job came to
- * the step that applies, and is good only if that ended with success. Good is only the planned file.
+ * the step that applies, and is good only if that ended with success. The host's signature counts
+ * wherever the ledger has its key. Good is only the planned file.
  */
-function recordResult(
+function recordReport(
   { host, outcome, reason }: RunResult,
-  artifact: Artifact | undefined,
-  { file, jobs }: { readonly file: string | undefined; readonly jobs: readonly JobSight[] },
+  {
+    report,
+    signature,
+    file,
+    repository,
+    jobs,
+  }: {
+    readonly report: HostReport | SignedReport;
+    readonly signature: ReportSignature;
+    readonly file: string | undefined;
+    readonly repository: number;
+    readonly jobs: readonly JobSight[];
+  },
 ): HostResult {
-  if (outcome === "no-report") {
-    return { host, outcome: isUntouched(jobs, host) ? "not-started" : "unknown", reason };
-  }
   const unknown = (code: string): HostResult => ({ host, outcome: "unknown", reason: code });
-  if (artifact?.kind === "report" && isUntouched(jobs, host)) return unknown("report-without-job");
-  if (outcome !== "good") return { host, outcome, reason };
+  if (isUntouched(jobs, host)) return unknown("report-without-job");
+  if (signature !== "signed" && signature !== "unsigned") return unknown(signature);
+  if (report.schemaVersion === 2 && report.repository !== repository) {
+    return unknown("report-foreign");
+  }
+  if (outcome !== "good") {
+    return { host, outcome: outcome === "bad" ? "bad" : "unknown", reason };
+  }
   if (!hasApplied(jobs, host)) return unknown("apply-failed");
-  const isPlanned = artifact?.kind === "report" && artifact.report.file === file;
-  return isPlanned ? { host, outcome, reason } : unknown("file-not-planned");
+  if (report.file !== file) return unknown("file-not-planned");
+  return { host, outcome, reason: signature === "signed" ? "" : "unsigned" };
 }

@@ -1,9 +1,10 @@
-import type { HostReport } from "./host-report.ts";
+import type { HostReport, SignedReport } from "./host-report.ts";
 import type { WaveRun } from "./wave-run.ts";
+import { onlyAttempt } from "./workflow-port.ts";
 
 /** What a host's job left behind. */
 export type Artifact =
-  | { readonly kind: "report"; readonly report: HostReport }
+  | { readonly kind: "report"; readonly report: HostReport | SignedReport }
   | { readonly kind: "unreadable" }
   /** More than one was left in its name, of which another job may have left one. */
   | { readonly kind: "several" }
@@ -64,12 +65,19 @@ function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
 }
 
 /** A host that refused the ticket names no rollout, since it believes nothing of it. */
-function findForeign(run: WaveRun, host: string, report: HostReport): string | undefined {
+function findForeign(
+  run: WaveRun,
+  host: string,
+  report: HostReport | SignedReport,
+): string | undefined {
   if (report.host !== host) return "host";
   if (report.phase !== run.phase) return "phase";
   if (report.outcome === "bad" && report.rollout === null) return undefined;
   const keys = ["rollout", "wave", "sequence"] as const;
-  return keys.find((key) => report[key] !== run[key]);
+  const foreign = keys.find((key) => report[key] !== run[key]);
+  if (foreign !== undefined || report.schemaVersion === 1) return foreign;
+  if (report.plan !== run.plan) return "plan";
+  return report.attempt === onlyAttempt ? undefined : "attempt";
 }
 
 export function isGood({ counts }: JudgedRun): boolean {

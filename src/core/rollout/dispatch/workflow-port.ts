@@ -57,7 +57,7 @@ export interface JobSight {
 export const applyStep = "Apply";
 
 /** The attempt of a run that counts: gate, jobs and judge refuse a run that is started again. */
-const onlyAttempt = 1;
+export const onlyAttempt = 1;
 
 /** True only if no job of that name can have touched its host. */
 export function isUntouched(jobs: readonly JobSight[], host: string): boolean {

@@ -1,6 +1,6 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
-import type { HostFile } from "./entry.ts";
+import type { HostFile, HostKey } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
@@ -107,6 +107,17 @@ export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): 
     const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
     if (fresh.length === 0) return "nothing-to-do";
     return { by: null, event: { kind: "see", hosts: fresh }, files };
+  };
+}
+
+/** Records by which keys hosts sign their reports; refused where the ledger says so already. */
+export function publishKeys(published: readonly HostKey[]): LedgerCommand {
+  return ({ keys }) => {
+    const hosts = published.filter(({ host, kid, x }) => {
+      const known = keys.get(host);
+      return known?.kid !== kid || known.x !== x;
+    });
+    return hosts.length === 0 ? "nothing-to-do" : { by: null, event: { kind: "keys", hosts } };
   };
 }
 

@@ -1,7 +1,13 @@
 import { readVerdict } from "../../fleet/verdict.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
-import { readJws, type JwsReading, type PublicKey, type Signer } from "../../formats/jws.ts";
+import {
+  keyPartDecoder,
+  readJws,
+  type JwsReading,
+  type PublicKey,
+  type Signer,
+} from "../../formats/jws.ts";
 import type { CardMove, FleetSight } from "./fleet-observations.ts";
 import {
   type RolloutEvent,
@@ -29,6 +35,9 @@ import type { HostWire } from "../../verify/parse-report.ts";
 
 /** A file as it lies on a host, by its SHA-256 in hexadecimal. */
 export type HostFile = { readonly host: string; readonly file: string };
+
+/** The public key by which a host signs its reports. */
+export type HostKey = { readonly host: string; readonly kid: string; readonly x: string };
 
 /** What the ledger records. A request takes the place of the rollout before it, if that may be. */
 export type LedgerEvent =
@@ -59,6 +68,8 @@ export type LedgerEvent =
     }
   /** What lies on hosts, whoever brought it there. */
   | { readonly kind: "see"; readonly hosts: readonly HostFile[] }
+  /** Public keys of hosts, as `host records` gave them to a person; each takes the place of the one before. */
+  | { readonly kind: "keys"; readonly hosts: readonly HostKey[] }
   /** What a run of verify saw from outside. */
   | ({ readonly kind: "verify" } & FleetSight)
   /** Where the card of a rollout stands. */
@@ -174,6 +185,10 @@ const hostFilesDecoder = listDecoder(
   recordDecoder<HostFile>({ host: textDecoder, file: digestDecoder }),
 );
 
+export const hostKeysDecoder = listDecoder(
+  recordDecoder<HostKey>({ host: textDecoder, kid: keyPartDecoder, x: keyPartDecoder }),
+);
+
 const eventDecoder = unionDecoder<LedgerEvent>({
   request: recordDecoder({
     kind: wordDecoder("request"),
@@ -197,6 +212,7 @@ const eventDecoder = unionDecoder<LedgerEvent>({
     event: environmentEventDecoder,
   }),
   see: recordDecoder({ kind: wordDecoder("see"), hosts: hostFilesDecoder }),
+  keys: recordDecoder({ kind: wordDecoder("keys"), hosts: hostKeysDecoder }),
   verify: recordDecoder({
     kind: wordDecoder("verify"),
     run: countDecoder,

@@ -1,5 +1,6 @@
 import type { HostFile } from "./entry.ts";
 import type { EnvironmentRecord, HostProof } from "../state/records.ts";
+import type { HostKeys } from "../report-signature.ts";
 import type { HostResult, Rollout } from "../state/rollout.ts";
 import { unseenWire, type Card, type FleetObservation } from "./fleet-observations.ts";
 
@@ -28,6 +29,8 @@ export interface Ledger {
   /** By rollout. */
   readonly cards: ReadonlyMap<string, Card>;
   readonly wire: FleetObservation;
+  /** By which hosts sign their reports; none of hosts that never published one. */
+  readonly keys: HostKeys;
 }
 
 /** What people ask of a rollout, and no decision rests on. Times in seconds since 1970. */
@@ -78,4 +81,5 @@ export const emptyLedger: Ledger = {
   traces: new Map(),
   cards: new Map(),
   wire: unseenWire,
+  keys: new Map(),
 };

@@ -78,6 +78,9 @@ export async function describeRecords(
     ledger: commit,
     environments: [...ledger.environments.values()],
     hosts: hosts.map((host) => ({ ...host, file: fileOf(host.file) })),
+    ...(ledger.keys.size === 0
+      ? {}
+      : { keys: [...ledger.keys].map(([host, key]) => ({ host, ...key })) }),
   };
 }
 

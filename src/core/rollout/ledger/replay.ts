@@ -1,7 +1,14 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
 import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
-import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./entry.ts";
+import type { PublicKey } from "../../formats/jws.ts";
+import {
+  nameRollout,
+  type HostFile,
+  type HostKey,
+  type LedgerEntry,
+  type LedgerEvent,
+} from "./entry.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
@@ -36,6 +43,7 @@ export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): 
     traces: new Map(before.traces),
     cards: new Map(before.cards),
     wire: before.wire,
+    keys: new Map(before.keys),
   };
   let ledger: Ledger = { ...before, ...draft };
   for (const { entry, digest } of entries) {
@@ -60,6 +68,7 @@ interface Draft {
   readonly traces: Map<string, RolloutTrace>;
   readonly cards: Map<string, Card>;
   wire: FleetObservation;
+  readonly keys: Map<string, PublicKey>;
 }
 
 function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
@@ -80,6 +89,8 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
     }
     case "see":
       return see(draft, event.hosts);
+    case "keys":
+      return publishKeys(draft, event.hosts);
     case "verify": {
       const wire = lookAgain(draft.wire, event);
       if (typeof wire === "string") return wire;
@@ -209,6 +220,13 @@ function standingBeside(requester: string | undefined): TransitionContext["stand
 
 function environmentOf({ environments }: Draft, name: string): EnvironmentRecord {
   return environments.get(name) ?? newEnvironment(name);
+}
+
+function publishKeys({ keys }: Draft, published: readonly HostKey[]): ReasonCode | undefined {
+  if (published.length === 0) return "nothing-to-do";
+  if (new Set(published.map(({ host }) => host)).size !== published.length) return "name-twice";
+  for (const { host, kid, x } of published) keys.set(host, { kid, x });
+  return undefined;
 }
 
 /** A file that is another than the proven one was brought by somebody else, and proves nothing. */

@@ -248,6 +248,8 @@ function describeEvent(event: LedgerEvent): string {
     case "see":
     case "verify":
       return `${event.kind} ${countOf(event.hosts.length, "host")}`;
+    case "keys":
+      return `keys of ${countOf(event.hosts.length, "host")}`;
     case "remind":
       return `remind of ${event.rollout}`;
     case "card":

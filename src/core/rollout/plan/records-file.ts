@@ -1,4 +1,5 @@
 import { printCanonical, readJsonValue } from "../../formats/json/canonical.ts";
+import { hostKeysDecoder, type HostKey } from "../ledger/entry.ts";
 import type {
   CurrentRollout,
   EnvironmentRecord,
@@ -32,6 +33,8 @@ export type RecordsFile = {
   readonly ledger: string | null;
   readonly environments: readonly EnvironmentRecord[];
   readonly hosts: readonly HostRecord[];
+  /** Public keys by which hosts sign their reports; left out where there is none. */
+  readonly keys?: readonly HostKey[];
 };
 
 export const environmentDecoder = recordDecoder<EnvironmentRecord>({
@@ -64,13 +67,15 @@ const hostDecoder = recordDecoder<HostRecord>({
   proven: nullable(proofDecoder),
 });
 
-const recordsDecoder = recordDecoder<RecordsFile>({
+const shapes = {
   schemaVersion: wordDecoder(1),
   repository: countDecoder,
   ledger: nullable(commitDecoder),
   environments: listDecoder(environmentDecoder),
   hosts: listDecoder(hostDecoder),
-});
+};
+const keylessDecoder = recordDecoder<Omit<RecordsFile, "keys">>(shapes);
+const keyedDecoder = recordDecoder<Required<RecordsFile>>({ ...shapes, keys: hostKeysDecoder });
 
 export type RecordsReading =
   | { readonly kind: "records"; readonly records: RecordsFile }
@@ -80,11 +85,13 @@ export type RecordsReading =
 export function readRecords(text: string): RecordsReading {
   const reading = readJsonValue(text);
   if (reading.kind === "refused") return { kind: "refused", reason: reading.message };
-  const records = recordsDecoder(reading.value);
+  const records: RecordsFile | undefined =
+    keyedDecoder(reading.value) ?? keylessDecoder(reading.value);
   if (records === undefined) return { kind: "refused", reason: "it is no export of records" };
   const names = [
     records.environments.map(({ environment }) => environment),
     records.hosts.map(({ host }) => host),
+    (records.keys ?? []).map(({ host }) => host),
   ];
   return names.every((list) => new Set(list).size === list.length)
     ? { kind: "records", records }

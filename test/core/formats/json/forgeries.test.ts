@@ -19,6 +19,7 @@ const request = {
   purpose: "",
 } as const;
 const seen = { host: "rds1", file: plan.hosts[0]?.before ?? "" };
+const hostKey = { host: "rds1", kid: "k".repeat(43), x: "x".repeat(43) };
 
 test("nothing is wrong with what was written", async () => {
   expect(await judge({})).toEqual([]);
@@ -139,6 +140,21 @@ test.each([
     name: "a host seen twice at once",
     chain: () => add({ kind: "see", hosts: [seen, seen] }, null),
     is: "ledger-illegal entry 13",
+  },
+  {
+    name: "two keys of a host at once",
+    chain: () => add({ kind: "keys", hosts: [hostKey, { ...hostKey, x: "y".repeat(43) }] }, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "no key at all",
+    chain: () => add({ kind: "keys", hosts: [] }, null),
+    is: "ledger-illegal entry 13",
+  },
+  {
+    name: "a key that is none",
+    chain: () => add({ kind: "keys", hosts: [{ ...hostKey, x: "x" }] }, null),
+    is: "ledger-malformed entry 13",
   },
   {
     name: "a rollout that gives way to none",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import {
   printHostReport,
   type HostReport,
@@ -49,12 +50,15 @@ const report = (
 type Texts = readonly (readonly [string, RunText])[];
 
 const read = (texts: Texts, jobs: readonly JobSight[] = [job("rds1"), job("rds2")]) =>
-  readResults({ rollout, plan, dispatch, texts: new Map(texts), jobs });
+  readResults(
+    { rollout, plan, dispatch, texts: new Map(texts), jobs, keys: new Map() },
+    { verifySignature },
+  );
 
-test("good is a host that proved the file of the plan, and nothing else", () => {
+test("good is a host that proved the file of the plan, and nothing else", async () => {
   const other = "f".repeat(64);
   for (const file of [other, null, fileOf("rds1").toUpperCase(), fileOf("rds1").slice(1)]) {
-    const { results, proven } = read([
+    const { results, proven } = await read([
       report("rds1", fileOf("rds1")),
       // The one of another host's plan is as wrong as any.
       ["rds2", report("rds2", file)[1]],
@@ -62,7 +66,7 @@ test("good is a host that proved the file of the plan, and nothing else", () => 
     expect(results.map(({ outcome }) => outcome)).toEqual(["good", "unknown"]);
     expect(proven).toEqual([{ host: "rds1", file: fileOf("rds1") }]);
   }
-  const { results } = read([report("rds1", other), report("rds2", fileOf("rds2"))]);
+  const { results } = await read([report("rds1", other), report("rds2", fileOf("rds2"))]);
   expect(results[0]).toEqual({ host: "rds1", outcome: "unknown", reason: "file-not-planned" });
   expect(results[1]).toMatchObject({ host: "rds2", outcome: "good" });
 });
@@ -107,17 +111,22 @@ test.each<{ name: string; text?: RunText; jobs: readonly JobSight[]; is: string 
     jobs: [job("rds2")],
     is: "unknown report-foreign",
   },
-  { name: "nothing that is wrong", jobs: [job("rds2")], is: "good " },
+  { name: "nothing that is wrong", jobs: [job("rds2")], is: "good unsigned" },
   {
     name: "what the host says of its failure",
     text: report("rds2", null, undone)[1],
     jobs: [job("rds2", { applied: false })],
     is: "bad undone",
   },
-])("another job leaves $name: $is", ({ text = rds2[1], jobs, is }) => {
-  const { results, proven } = read([rds1, ["rds2", text]], [job("rds1"), ...jobs]);
-  expect(results.map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual(["good ", is]);
-  expect(proven.map(({ host }) => host)).toEqual(is === "good " ? ["rds1", "rds2"] : ["rds1"]);
+])("another job leaves $name: $is", async ({ text = rds2[1], jobs, is }) => {
+  const { results, proven } = await read([rds1, ["rds2", text]], [job("rds1"), ...jobs]);
+  expect(results.map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual([
+    "good unsigned",
+    is,
+  ]);
+  expect(proven.map(({ host }) => host)).toEqual(
+    is === "good unsigned" ? ["rds1", "rds2"] : ["rds1"],
+  );
 });
 
 const untouched = job("rds2", { touched: false, applied: false });

@@ -34,6 +34,13 @@ test("what was printed is read, however it is laid out", () => {
   expect(readRecords(JSON.stringify(records, null, 2))).toEqual({ kind: "records", records });
 });
 
+const key = (host: string) => ({ host, kid: "k".repeat(43), x: "x".repeat(43) });
+const keyed: RecordsFile = { ...records, keys: [key("rds1"), key("W\u00f6rms")] };
+
+test("public keys of hosts may be in it", () => {
+  expect(readRecords(printRecords(keyed))).toEqual({ kind: "records", records: keyed });
+});
+
 test("a source gives what is known of an environment, and of every host", async () => {
   const view = await createRecordsSource(records).read("production");
   expect(view).toMatchObject({ commit: records.ledger, environment: records.environments[1] });
@@ -63,6 +70,15 @@ test.each([
     wrong: printRecords({ ...records, environments: [newEnvironment("a"), newEnvironment("a")] }),
   },
   { name: "text that is no byte", wrong: text.replace(/"file":"[^"]/, '"file":"\u20ac') },
+  { name: "a key of a host twice", wrong: printRecords({ ...keyed, keys: [key("a"), key("a")] }) },
+  {
+    name: "a key that is none",
+    wrong: printRecords({ ...keyed, keys: [{ ...key("a"), x: "x" }] }),
+  },
+  {
+    name: "a private key",
+    wrong: printRecords(keyed).replace('"kid":', '"d":"x","kid":'),
+  },
   { name: "an unknown phase", wrong: text.replace('"phase":"close"', '"phase":"shut"') },
 ])("an export with $name is refused", ({ wrong }) => {
   expect(readRecords(wrong).kind).toBe("refused");

@@ -1,0 +1,50 @@
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath } from "../../core/base/paths.ts";
+import type { PublicKey, Signer } from "../../core/formats/jws.ts";
+import { generateSigningKey, openSigner } from "../signatures.ts";
+import { writeDurably } from "../host-local/durable-file.ts";
+import { attempt } from "../host-local/attempt.ts";
+import { refuseTrust } from "../host-local/file-trust.ts";
+
+/** In the state folder of a host, which root alone may enter: the key by which its reports are signed. */
+const keyFile = "report-key";
+
+/** Makes the key of a host, mode 0600; false where it has one. Throws HardenError `broke`. */
+export async function makeReportKey(state: string): Promise<boolean> {
+  const path = joinPath(state, keyFile);
+  if (existsSync(path)) return false;
+  const { privateKey } = await generateSigningKey();
+  const written = attempt(`writing ${path}`, () => writeDurably(path, privateKey));
+  if (written.kind === "done") return true;
+  throw new HardenError("broke", written.reason, "Run it as root; what was written stays.");
+}
+
+/**
+ * The key of a host; undefined where it has none. Throws HardenError `settings` where it is none, or
+ * somebody but root could read or change it.
+ */
+export async function openReportKey(state: string): Promise<(Signer & PublicKey) | undefined> {
+  const path = joinPath(state, keyFile);
+  if (!existsSync(path)) return undefined;
+  const text = attempt("reading it", () =>
+    (lstatSync(path).mode & 0o077) === 0 ? readFileSync(path, "utf8") : undefined,
+  );
+  const distrust = text.kind === "failed" ? text.reason : refuseTrust(path);
+  if (text.kind === "failed" || distrust !== undefined) throw refuseKey(path, distrust ?? "");
+  if (text.value === undefined) throw refuseKey(path, "others may read it");
+  try {
+    return await openSigner(text.value);
+  } catch (error) {
+    if (!(error instanceof HardenError)) throw error;
+    throw refuseKey(path, "it is no private key as host install makes them");
+  }
+}
+
+function refuseKey(path: string, reason: string): HardenError {
+  return new HardenError(
+    "settings",
+    `the key that signs reports, ${path}, cannot be used: ${reason}`,
+    "Remove it, run host install again, and import what host records prints then.",
+  );
+}

@@ -1,0 +1,28 @@
+import { openReportKey } from "../adapters/host/report-key.ts";
+import {
+  printHostReport,
+  signReport,
+  type HostReport,
+} from "../core/rollout/dispatch/host-report.ts";
+import { encodeBytes } from "../core/base/text.ts";
+import type { InstalledHost } from "./commands/support/open-host.ts";
+import type { Shell } from "../shell/context.ts";
+import { readNumber } from "../shell/options.ts";
+
+/**
+ * Prints reports of a host, with its signature where the job tells the attempt of its run and the
+ * host has a key. Opened before anything is changed: what is wrong with the key throws HardenError then.
+ */
+export async function openReportPrinter(
+  given: string | undefined,
+  { host: { pins, state }, plan }: { readonly host: InstalledHost; readonly plan: string },
+  { hash }: Pick<Shell, "hash">,
+): Promise<(report: HostReport) => Promise<string>> {
+  const attempt = readNumber("--attempt", given, [1, 9999]);
+  const signer = attempt === undefined ? undefined : await openReportKey(state);
+  if (attempt === undefined || signer === undefined) {
+    return async (report) => printHostReport(report);
+  }
+  const run = { repository: pins.repository, attempt, plan: hash(encodeBytes(plan)) };
+  return async (report) => printHostReport(await signReport(report, run, signer));
+}
