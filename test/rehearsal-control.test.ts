@@ -31,7 +31,7 @@ interface Case {
 
 const wave = "dispatch, accept, judge";
 const [recorded, found] = [`record ben, ${wave}`, "dispatch, lose, find, judge"];
-const open = "see, request carl, approve ben";
+const open = "see, keys, request carl, approve ben";
 const bridges = { rds1: "bridge", rds2: "bridge", sesam1: "bridge" };
 const once = { rds1: 1, rds2: 1, sesam1: 1 };
 const eachWave = ["rds1", "rds2", "sesam1"].map(
@@ -133,6 +133,23 @@ const cases: readonly Case[] = [
     history: `${open}, ${wave}, ${recorded}, unlock ben, request carl, approve ben, ${wave}, ${recorded}`,
   },
   {
+    name: "runners forge reports",
+    notes: [
+      "wave 2: rds2 good, rds3 unknown (report-without-job); rds3 plain",
+      "wave 1: rds3 unknown (report-unsigned); rds3 plain",
+    ],
+    runs: [
+      wave1,
+      "wave 2 in production, cancelled: rds2 confirmed, rds3 forged",
+      "wave 1 in production, success: rds3 forged",
+      "wave 1 in production, success: rds3 confirmed",
+      "wave 2 in production, success: sesam1 confirmed",
+    ],
+    files: { ...bridges, rds3: "bridge" },
+    restarts: { ...once, rds3: 1 },
+    history: `${open}, ${wave}, ${recorded}, unlock ben, request carl, approve ben, ${wave}, unlock ben, request carl, approve ben, ${wave}, ${recorded}`,
+  },
+  {
     name: "the controller is killed",
     notes: killedAt,
     runs: eachWave,
@@ -148,10 +165,11 @@ const cases: readonly Case[] = [
  */
 describe.runIf(isHere)("a rollout that the controller carries", () => {
   test.concurrent.each(cases)("$name", async ({ name, history, ...expected }) => {
-    const { logs, history: written, problems, state, ...seen } = await rehearse(name);
+    const { logs, history: written, problems, marks, state, ...seen } = await rehearse(name);
     expect(seen, logs.join("\n")).toEqual(expected);
     expect(shorten(written)).toBe(history);
     expect(problems).toEqual([]);
+    expect(marks).toEqual([]);
     expect(state).toBe("succeeded");
   });
 });

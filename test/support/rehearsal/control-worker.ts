@@ -17,6 +17,7 @@ import {
   type Controlled,
   type Effect,
 } from "./controlled.ts";
+import { createForger, forgeAndRepair } from "./forger.ts";
 import type { SiteRunStarted } from "./runs.ts";
 import type { RunChange } from "./site.ts";
 import { digestNewestGlobals } from "../newest-globals.ts";
@@ -33,6 +34,7 @@ export interface ControlRehearsed {
   readonly state: string;
   readonly history: readonly string[];
   readonly problems: readonly string[];
+  readonly marks: readonly string[];
   readonly logs: readonly string[];
 }
 
@@ -169,6 +171,11 @@ const cases: Readonly<Record<string, Case>> = {
   },
   "somebody aborts in wave 2": { hosts: 4, change: abortAtWork, play: abortInWave2 },
   "one fails in wave 2": { hosts: 4, play: failInWave2 },
+  "runners forge reports": {
+    hosts: 4,
+    change: (stage) => createForger(() => stage().bench),
+    play: forgeAndRepair,
+  },
   "the controller is killed": { hosts: 3, play: killBetweenSteps },
 };
 

@@ -9,7 +9,7 @@ import {
   requestPlan,
   type ControlTools,
 } from "../../../src/core/rollout/controller/commands.ts";
-import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
+import { publishKeys, seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
 import { planNewest, type PlanTools } from "../../../src/core/rollout/controller/plan-head.ts";
 import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
@@ -46,6 +46,8 @@ export interface Controlled {
   readonly audit: () => Promise<{
     readonly history: readonly string[];
     readonly problems: readonly string[];
+    /** What is said of hosts that were good: each has signed. */
+    readonly marks: readonly string[];
   }>;
   /** How often the service of each host was restarted since the fleet was made. */
   readonly countRestarts: () => Readonly<Record<string, number>>;
@@ -113,6 +115,7 @@ export async function createControlled(count: number, change?: RunChange): Promi
     file: hash(files[index] ?? ""),
   }));
   need(await writer.write(seeHosts(seen, files)));
+  need(await writer.write(publishKeys(site.hostKeys)));
   return {
     site,
     actions,
@@ -130,6 +133,13 @@ export async function createControlled(count: number, change?: RunChange): Promi
       const { entries, problems } = await auditLedger({ remembered: undefined }, ports);
       return {
         history: entries.map(({ entry }) => messageOf(entry)),
+        marks: entries.flatMap(({ entry: { event } }) => {
+          const moved = event.kind === "rollout" ? event.event : undefined;
+          const results = moved?.kind === "judge" ? moved.results : [];
+          return results.flatMap(({ outcome, reason }) =>
+            outcome === "good" && reason !== "" ? [reason] : [],
+          );
+        }),
         problems: problems.map(({ reason, where }) => `${reason} ${where}`),
       };
     },

@@ -6,6 +6,8 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { defaultPolicy } from "../../../src/core/settings/policy.ts";
 import { planBridge } from "../../../src/core/rollout/plan/bridge.ts";
 import type { PublicKey } from "../../../src/core/formats/jws.ts";
+import type { HostKey } from "../../../src/core/rollout/ledger/entry.ts";
+import { readRecords } from "../../../src/core/rollout/plan/records-file.ts";
 import { distFile } from "../programs.ts";
 import { createStandInHost, type StandInHost } from "../stand-in-host.ts";
 
@@ -97,24 +99,36 @@ export function listConfigFiles(hosts: readonly RehearsalHost[]): Readonly<Recor
   );
 }
 
-/**
- * Installs the built program below a folder, with pins for all hosts, and puts a `sudo` beside it
- * that allows what the line of `host install` allows; gives the folder of that `sudo`.
- */
+export interface InstalledFleet {
+  /** Folder of a `sudo` that allows what the line of `host install` allows. */
+  readonly bin: string;
+  /** As `host records` publishes them. */
+  readonly hostKeys: readonly HostKey[];
+}
+
+/** Installs the built program below a folder, with pins and a key for each host. */
 export function installFleet(
   root: string,
   hosts: readonly RehearsalHost[],
   keys: readonly PublicKey[],
-): string {
-  const args = [distFile, "host", "install", "--root", root, "--runner-user", "runner"];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+): InstalledFleet {
+  const run = (file: string, args: readonly string[]): string => {
+    const ended = spawnSync(process.execPath, [file, "host", ...args], { encoding: "utf8" });
+    if (ended.status !== 0) throw new Error(ended.stderr);
+    return ended.stdout;
+  };
+  const install = ["install", "--root", root, "--runner-user", "runner"];
+  run(distFile, install);
   for (const host of hosts) {
     const path = join(root, "etc/sesam-harden", `${host.name}.ini`);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, printPins(host, keys));
   }
   const program = join(root, "usr/local/lib/sesam-harden/index.js");
+  // Again, now that there are pins: so each host gets its key.
+  run(distFile, install);
+  const reading = readRecords(run(program, ["records"]));
+  if (reading.kind === "refused") throw new Error(reading.reason);
   const bin = join(root, "bin");
   mkdirSync(bin);
   // The workflow names the places of a real host; here they are below the root.
@@ -129,7 +143,7 @@ exec '${process.execPath}' '${program}' "$@"
 `,
   );
   chmodSync(join(bin, "sudo"), 0o755);
-  return bin;
+  return { bin, hostKeys: reading.records.keys ?? [] };
 }
 
 function printPins({ name, standIn }: RehearsalHost, keys: readonly PublicKey[]): string {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateSigningKey, openSigner } from "../../../src/adapters/signatures.ts";
 import { printPublicKey, type PublicKey, type Signer } from "../../../src/core/formats/jws.ts";
+import type { HostKey } from "../../../src/core/rollout/ledger/entry.ts";
 import { commitAll, runGit } from "../git.ts";
 import type { Machine, RunSite } from "../workflow/actions.ts";
 import { runWorkflow, type WorkflowRan, type WorkflowRun } from "../workflow/run.ts";
@@ -32,6 +33,10 @@ export interface Site {
   readonly config: string;
   readonly signer: Signer;
   readonly publicKey: PublicKey;
+  /** By which the hosts sign their reports. */
+  readonly hostKeys: readonly HostKey[];
+  /** What the jobs on the hosts call to become root. */
+  readonly sudo: string;
   /** Carries the workflow of the example out. */
   readonly run: (run: SiteRun) => Promise<WorkflowRan>;
   readonly remove: () => Promise<void>;
@@ -47,7 +52,7 @@ export async function createSite(count: number): Promise<Site> {
   const hosts = createHosts(count);
   await Promise.all(hosts.map(({ standIn }) => standIn.run("restart")));
   const { privateKey, publicKey } = await generateSigningKey();
-  const bin = installFleet(join(folder, "installed"), hosts, [publicKey]);
+  const { bin, hostKeys } = installFleet(join(folder, "installed"), hosts, [publicKey]);
   const config = writeConfigRepo(join(folder, "config"), hosts);
   const findMachine = createMachines(join(folder, "machines"), bin);
   return {
@@ -55,6 +60,8 @@ export async function createSite(count: number): Promise<Site> {
     config,
     signer: await openSigner(privateKey),
     publicKey,
+    hostKeys,
+    sudo: join(bin, "sudo"),
     run: ({ inputs, artifacts, offline = [], ...change }) =>
       runWorkflow({
         parallel: 3,
