@@ -87,14 +87,21 @@ async function goThrough(tools: RoundTools): Promise<readonly RolloutStep[]> {
       log.error({ rollout: step.rollout, ...describe(step.error) }, "a rollout cannot go on");
     }
   }
-  try {
+  // Neither keeps a rollout from going on, or an approver waiting.
+  await tryOn(log, "a verify run could not be recorded", async () => {
     const recorded = await recordVerify(controller);
     if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
-  } finally {
-    // A verify run that cannot be read keeps no approver waiting.
-    await remindOverdue(tools);
-  }
+  });
+  await tryOn(log, "approvers could not be called again", () => remindOverdue(tools));
   return steps;
+}
+
+async function tryOn(log: Log, failure: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.error(describe(error), failure);
+  }
 }
 
 /** The ledger says so before anybody is called, so that nobody is called twice. */

@@ -4,7 +4,7 @@ import {
   type JobSight,
 } from "../../core/rollout/dispatch/workflow-port.ts";
 import { isMissing } from "./error.ts";
-import { readPages } from "./paginate.ts";
+import { misshapen, readPages } from "./paginate.ts";
 import { createAsk, type Ask, type GithubAccess } from "./client.ts";
 
 /** The jobs of a run, over GitHub's Actions API. */
@@ -37,6 +37,7 @@ async function readJobs(ask: Ask, run: number): Promise<readonly JobSight[]> {
 }
 
 function describeJob({ name, status, run_attempt: attempt = 0, steps = [] }: ApiJob): JobSight {
+  if (typeof name !== "string" || typeof status !== "string") throw misshapen("jobs");
   const state = status === "completed" ? "done" : status === "in_progress" ? "working" : "waiting";
   const apply = steps.find((step) => step.name === applyStep);
   const waits = ["queued", "pending", "waiting"].includes(apply?.status ?? "queued");

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Controller } from "../../bot/controller/controller.ts";
+import { createLog } from "../../bot/runtime/log.ts";
+import { createMetrics } from "../../bot/runtime/metrics-server.ts";
+import { createRounds } from "../../bot/loops/reconcile-loop.ts";
+import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
+import { makeControlBench, need } from "../support/control.ts";
+import { planned } from "../support/ledger.ts";
+
+test("a verify run of another form ends no round, and keeps no approver waiting", async () => {
+  const bench = await makeControlBench();
+  const tools = bench.controller();
+  need(await requestPlan({ by: "anna", planned }, tools));
+  const { id } = await bench.rollout();
+  bench.later(3600);
+  const reminded: string[] = [];
+  const verifyRuns = {
+    newest: async () => {
+      throw new TypeError("runs.filter is not a function");
+    },
+  };
+  const rounds = createRounds({
+    // What these rounds ask of it is all there.
+    controller: { ...tools, verifyRuns } as unknown as Controller,
+    log: createLog("silent"),
+    metrics: createMetrics(),
+    random: () => 0,
+    poll: 5,
+    remind: 60,
+    onMoved: async () => {},
+    onRemind: async (rollout) => void reminded.push(rollout),
+  });
+  await rounds.turn();
+  expect(rounds.trouble()).toBeUndefined();
+  expect(reminded).toEqual([id]);
+});
