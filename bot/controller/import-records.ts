@@ -42,11 +42,11 @@ export async function importRecords(
   const seen = [...hosts].map(([host, bytes]) => ({ host, file: hash(bytes) }));
   const lines = [
     describeWriting(
-      `recorded what lies on ${countOf(seen.length, "host")}`,
+      `what lies on ${countOf(seen.length, "host")}`,
       await writer.write(seeHosts(seen, [...hosts.values()])),
     ),
     describeWriting(
-      `recorded the keys of ${countOf(keys.size, "host")}`,
+      `the keys of ${countOf(keys.size, "host")}`,
       await writer.write(publishKeys([...keys.values()])),
     ),
   ].filter((line) => line !== undefined);
@@ -57,9 +57,9 @@ export async function importRecords(
 
 /** Undefined where the ledger says so already. */
 function describeWriting(what: string, written: LedgerWriting): string | undefined {
-  if (written.kind === "written") return `${what}, at ledger commit ${written.commit}`;
+  if (written.kind === "written") return `recorded ${what}, at ledger commit ${written.commit}`;
   if (written.reason === "nothing-to-do") return undefined;
-  throw new HardenError("broke", `nothing was recorded: ${written.reason}`, "Try it again.");
+  throw new HardenError("broke", `not recorded: ${what}: ${written.reason}`, "Try it again.");
 }
 
 function describeShared(hosts: readonly string[], keys: HostKeys): readonly string[] {

@@ -288,6 +288,10 @@ export const ledgerReasons = {
       "the clock of this controller differs from GitHub's by more than a minute, so it signs no ticket",
     next: "Set the clock of the bot's machine, best by NTP. To freeze, abort and deny is possible all the same.",
   },
+  "key-twice": {
+    cause: "a host of the wave has the same key as another host, so no report of it would count",
+    next: "Give both a new key, and import their records at the bot: docs/host.md, Signed reports.",
+  },
   "ledger-busy": {
     cause: "others wrote to the ledger again and again, so nothing was written",
     next: "Try it again.",

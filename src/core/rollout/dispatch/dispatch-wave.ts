@@ -4,7 +4,8 @@ import type { Dispatch } from "../ledger/ledger.ts";
 import { planPath } from "../ledger/layout.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Rollout, RolloutEvent } from "../state/rollout.ts";
+import { findSharing } from "../report-signature.ts";
+import { hostsOfWave, type Rollout, type RolloutEvent } from "../state/rollout.ts";
 import { signTicket, type TicketClaims } from "./ticket.ts";
 import { decodeBytes } from "../../base/text.ts";
 import { moveRollout, type ExternalFacts } from "../ledger/commands.ts";
@@ -78,7 +79,12 @@ export async function dispatchWave(
 ): Promise<LedgerWriting> {
   const { writer, signer, runs, ticketLife } = tools;
   if (tools.isClockWrong?.() === true) return { kind: "refused", reason: "clock-wrong" };
-  const plan = await readRolloutPlan(rollout, await writer.read(), tools);
+  const state = await writer.read();
+  const { keys } = state.ledger;
+  const isShared = hostsOfWave(rollout, wave).some((host) => findSharing(keys, host).length > 0);
+  // Their reports would not count, after they were changed.
+  if (isShared) return { kind: "refused", reason: "key-twice" };
+  const plan = await readRolloutPlan(rollout, state, tools);
   const move = { rollout: rollout.id, event: { kind: "dispatch", wave }, by } as const;
   const written = await writer.write(moveRollout(move, look));
   if (written.kind === "refused") return written;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isOver } from "../../../../src/core/rollout/state/rollout.ts";
 import { decideRollout } from "../../../../src/core/rollout/controller/commands.ts";
+import { publishKeys } from "../../../../src/core/rollout/ledger/commands.ts";
 import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
 import { approveRollout, makeControlBench, need } from "../../../support/control.ts";
 
@@ -46,6 +47,20 @@ test.each([
   Object.assign(bench.situation, change);
   expect(await reconcile(bench.controller())).toEqual([{ kind: "waits", rollout: id, reason }]);
   expect(bench.model.started).toEqual([]);
+});
+
+test("a host that shares its key with another is not changed, since its report would not count", async () => {
+  const bench = await makeControlBench();
+  const id = await approveRollout(bench);
+  const tools = bench.controller();
+  const [key, other] = bench.keys.map(({ publicKey }) => publicKey);
+  if (key === undefined || other === undefined) throw new Error("there are two keys");
+  const twins = ["rds1", "rds9"].map((host) => ({ host, ...key }));
+  need(await tools.writer.write(publishKeys(twins)));
+  expect(await reconcile(tools)).toEqual([{ kind: "waits", rollout: id, reason: "key-twice" }]);
+  expect(bench.model.started).toEqual([]);
+  need(await tools.writer.write(publishKeys([{ host: "rds9", ...other }])));
+  expect(await reconcile(tools)).toEqual([{ kind: "moved", rollout: id, event: "accept" }]);
 });
 
 test.each([
