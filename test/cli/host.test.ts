@@ -76,6 +76,11 @@ test.runIf(isRoot).each(["node", "deno"])(
     const status = run(programOf(root), ["host", "status"]);
     expect(status.stdout).toMatch(/^ {2}keys {9}2026-a$/m);
     expect(status.stdout).toMatch(/after 901 s$/m);
+    expect(status.stdout).toMatch(/^ {2}signs with {3}[A-Za-z0-9_-]{43}$/m);
+    chmodSync(reportKey, 0o644);
+    expect(run(programOf(root), ["host", "status"]).stdout).toMatch(
+      /^ {2}signs with {3}NOT USABLE: .*report-key, cannot be used: others may read it$/m,
+    );
     // No SEP sesam is here.
     expect(status.stdout).toMatch(/^rds1: stpd\.ini cannot be read: /);
     expect(status.status).toBe(4);

@@ -4,6 +4,7 @@ import {
   type Installation,
 } from "../../../adapters/host-local/installation.ts";
 import { listChanged } from "../../../adapters/host-local/kept-pins.ts";
+import { openReportKey } from "../../../adapters/host/report-key.ts";
 import { prepareState } from "../../../adapters/host-local/state.ts";
 import { hasSystemd } from "../../../adapters/host-local/stpd-service.ts";
 import { createStpdParser } from "../../../core/fleet/stpd-file.ts";
@@ -70,11 +71,23 @@ async function describeHost(
   if (reading.kind === "read") lines.push(...describeState(reading.state, host, shell));
   lines.push(
     `  keys         ${[...pins.keys.keys()].join(" ") || "none: no ticket is accepted"}`,
+    `  signs with   ${await describeSigner(state)}`,
     ...describeLacking(pins, shell).map((line) => `  ${line}`),
     `  last record  ${last === undefined ? "none" : describeRecord(last)}`,
     `  by hand      sesam-harden recover --show --host ${name} prints the way back as commands`,
   );
   return verdict.isFine && !isWrong;
+}
+
+/** By the id of its key, as `host records` publishes it. */
+async function describeSigner(state: string): Promise<string> {
+  try {
+    const key = await openReportKey(state);
+    return key?.kid ?? "no key: its reports are not signed; host install makes one";
+  } catch (error) {
+    if (error instanceof HardenError) return `NOT USABLE: ${error.message}`;
+    throw error;
+  }
 }
 
 interface Listing {
