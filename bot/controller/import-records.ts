@@ -1,13 +1,16 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import { findNearest } from "../../src/core/base/nearest.ts";
 import { readRecords } from "../../src/core/rollout/plan/records-file.ts";
-import type { HostKey } from "../../src/core/rollout/ledger/entry.ts";
-import { findSharing, type HostKeys } from "../../src/core/rollout/report-signature.ts";
 import { makeVisible, countOf } from "../../src/core/base/text.ts";
 import { publishKeys, seeHosts } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import type { Controller } from "./controller.ts";
 import { readNewestHosts } from "../../src/core/rollout/controller/plan-head.ts";
+import {
+  type HostKey,
+  findSharing,
+  type HostKeys,
+} from "../../src/core/rollout/state/host-keys.ts";
 
 /**
  * Records what lies on hosts and by which keys they sign, as `host records` printed it there: a fleet

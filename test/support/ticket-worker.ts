@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { readHostReport } from "../../src/core/rollout/dispatch/host-report.ts";
 import { readRecords } from "../../src/core/rollout/plan/records-file.ts";
-import { judgeSignature } from "../../src/core/rollout/report-signature.ts";
+import { judgeSignature } from "../../src/core/rollout/dispatch/report-signature.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
 import { commitAll, runGit } from "./git.ts";
 import { hash, installHost } from "./installed-host.ts";

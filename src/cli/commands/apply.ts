@@ -12,7 +12,7 @@ import { createAuthority, readText, type Authority } from "./support/authorize-a
 import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
 import { showRehearsal, showResult } from "./support/print-change.ts";
 import type { Shell } from "../../shell/context.ts";
-import { openReportPrinter } from "../sign-report.ts";
+import { openReportPrinter } from "./support/sign-report.ts";
 import { phases, type Phase } from "../../core/fleet/phase.ts";
 
 const options = {

@@ -14,7 +14,7 @@ import {
   ownCommand,
   type Installation,
 } from "../../adapters/host-local/installation.ts";
-import { makeReportKey } from "../../adapters/host/report-key.ts";
+import { makeReportKey } from "../../adapters/host-local/report-key.ts";
 import { prepareState } from "../../adapters/host-local/state.ts";
 import { createJournalStore } from "../../adapters/host-local/state-folder.ts";
 import { hasSystemd } from "../../adapters/host-local/stpd-service.ts";

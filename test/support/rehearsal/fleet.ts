@@ -6,10 +6,10 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { defaultPolicy } from "../../../src/core/settings/policy.ts";
 import { planBridge } from "../../../src/core/rollout/plan/bridge.ts";
 import type { PublicKey } from "../../../src/core/formats/jws.ts";
-import type { HostKey } from "../../../src/core/rollout/ledger/entry.ts";
 import { readRecords } from "../../../src/core/rollout/plan/records-file.ts";
 import { distFile } from "../programs.ts";
 import { createStandInHost, type StandInHost } from "../stand-in-host.ts";
+import type { HostKey } from "../../../src/core/rollout/state/host-keys.ts";
 
 export interface RehearsalHost {
   readonly name: string;

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { generateSigningKey, openSigner } from "../../../src/adapters/signatures.ts";
 import { printPublicKey, type PublicKey, type Signer } from "../../../src/core/formats/jws.ts";
-import type { HostKey } from "../../../src/core/rollout/ledger/entry.ts";
 import { commitAll, runGit } from "../git.ts";
 import type { Machine, RunSite } from "../workflow/actions.ts";
 import { runWorkflow, type WorkflowRan, type WorkflowRun } from "../workflow/run.ts";
@@ -15,6 +14,7 @@ import {
   type RehearsalHost,
 } from "./fleet.ts";
 import type { RunInput } from "../../../src/core/rollout/dispatch/wave-run.ts";
+import type { HostKey } from "../../../src/core/rollout/state/host-keys.ts";
 
 export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "parallel"> {
   /** Hosts whose runners do not come. */

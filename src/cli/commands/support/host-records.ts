@@ -1,13 +1,13 @@
 import { findInstallation, listPinned } from "../../../adapters/host-local/installation.ts";
-import { openReportKey } from "../../../adapters/host/report-key.ts";
+import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import { HardenError } from "../../../core/base/errors.ts";
-import type { HostKey } from "../../../core/rollout/ledger/entry.ts";
 import { newEnvironment, type HostRecord } from "../../../core/rollout/state/records.ts";
 import { printRecords } from "../../../core/rollout/plan/records-file.ts";
 import { explainUnreached } from "../../../core/host/status/verdict.ts";
 import { findHost, findProgram } from "./open-host.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "../../../shell/context.ts";
+import type { HostKey } from "../../../core/rollout/state/host-keys.ts";
 
 /**
  * Prints what lies on the hosts that have pins here, as `plan --records` takes it: seen, and proven

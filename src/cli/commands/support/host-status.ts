@@ -4,7 +4,7 @@ import {
   type Installation,
 } from "../../../adapters/host-local/installation.ts";
 import { listChanged } from "../../../adapters/host-local/kept-pins.ts";
-import { openReportKey } from "../../../adapters/host/report-key.ts";
+import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import { prepareState } from "../../../adapters/host-local/state.ts";
 import { hasSystemd } from "../../../adapters/host-local/stpd-service.ts";
 import { createStpdParser } from "../../../core/fleet/stpd-file.ts";

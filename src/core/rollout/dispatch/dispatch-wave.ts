@@ -4,7 +4,6 @@ import type { Dispatch } from "../ledger/ledger.ts";
 import { planPath } from "../ledger/layout.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
-import { findSharing } from "../report-signature.ts";
 import { hostsOfWave, type Rollout, type RolloutEvent } from "../state/rollout.ts";
 import { signTicket, type TicketClaims } from "./ticket.ts";
 import { decodeBytes } from "../../base/text.ts";
@@ -16,6 +15,7 @@ import type { DispatchAnswer, WaveRuns } from "./workflow-port.ts";
 import type { LedgerCommand, LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
 import type { Hash } from "../../base/hash.ts";
 import { runInputsOf } from "./wave-run.ts";
+import { findSharing } from "../state/host-keys.ts";
 
 export interface DispatchTools {
   readonly writer: LedgerWriter;

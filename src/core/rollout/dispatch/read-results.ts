@@ -3,7 +3,7 @@ import type { Dispatch } from "../ledger/ledger.ts";
 import { readHostReport, type HostReport, type SignedReport } from "./host-report.ts";
 import type { VerifySignature } from "../../formats/jws.ts";
 import { evaluateWave, type Artifact, type RunResult } from "./wave-results.ts";
-import { judgeSignature, type HostKeys, type ReportSignature } from "../report-signature.ts";
+import { judgeSignature, type ReportSignature } from "./report-signature.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type HostResult, type Rollout } from "../state/rollout.ts";
 import type { WaveRun } from "./wave-run.ts";
@@ -14,6 +14,7 @@ import {
   isUntouched,
   type JobSight,
 } from "./workflow-port.ts";
+import type { HostKeys } from "../state/host-keys.ts";
 
 export interface WaveResults {
   /** One for each host that the wave had to do. */

@@ -1,6 +1,6 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
-import type { HostFile, HostKey } from "./entry.ts";
+import type { HostFile } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
@@ -8,6 +8,7 @@ import { findNews, refuseCard, type CardMove, type FleetSight } from "./fleet-ob
 import type { LedgerCommand } from "./writer.ts";
 import type { TransitionContext } from "../state/situation.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
+import type { HostKey } from "../state/host-keys.ts";
 
 /** What a decision rests on that the ledger does not know; read anew for each decision. */
 export type ExternalFacts = Omit<TransitionContext, "at" | "environment">;

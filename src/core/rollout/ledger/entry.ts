@@ -1,13 +1,7 @@
 import { readVerdict } from "../../fleet/verdict.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
-import {
-  keyPartDecoder,
-  readJws,
-  type JwsReading,
-  type PublicKey,
-  type Signer,
-} from "../../formats/jws.ts";
+import { readJws, type JwsReading, type PublicKey, type Signer } from "../../formats/jws.ts";
 import type { CardMove, FleetSight } from "./fleet-observations.ts";
 import {
   type RolloutEvent,
@@ -32,13 +26,10 @@ import {
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
+import { type HostKey, hostKeysDecoder } from "../state/host-keys.ts";
 
 /** A file as it lies on a host, by its SHA-256 in hexadecimal. */
 export type HostFile = { readonly host: string; readonly file: string };
-
-/** The public key by which a host signs its reports. */
-export type HostKey = { readonly host: string; readonly kid: string; readonly x: string };
-
 /** What the ledger records. A request takes the place of the rollout before it, if that may be. */
 export type LedgerEvent =
   | {
@@ -184,11 +175,6 @@ const environmentEventDecoder = unionDecoder<EnvironmentEvent>({
 const hostFilesDecoder = listDecoder(
   recordDecoder<HostFile>({ host: textDecoder, file: digestDecoder }),
 );
-
-export const hostKeysDecoder = listDecoder(
-  recordDecoder<HostKey>({ host: textDecoder, kid: keyPartDecoder, x: keyPartDecoder }),
-);
-
 const eventDecoder = unionDecoder<LedgerEvent>({
   request: recordDecoder({
     kind: wordDecoder("request"),

@@ -1,8 +1,8 @@
 import type { HostFile } from "./entry.ts";
 import type { EnvironmentRecord, HostProof } from "../state/records.ts";
-import type { HostKeys } from "../report-signature.ts";
 import type { HostResult, Rollout } from "../state/rollout.ts";
 import { unseenWire, type Card, type FleetObservation } from "./fleet-observations.ts";
+import type { HostKeys } from "../state/host-keys.ts";
 
 /** What all entries come to, up to one of them. */
 export interface Ledger {

@@ -2,19 +2,14 @@ import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
 import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
 import type { PublicKey } from "../../formats/jws.ts";
-import {
-  nameRollout,
-  type HostFile,
-  type HostKey,
-  type LedgerEntry,
-  type LedgerEvent,
-} from "./entry.ts";
+import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./entry.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { lookAgain, type Card, type FleetObservation } from "./fleet-observations.ts";
 import { refuseBinding, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
 import type { TransitionContext } from "../state/situation.ts";
+import type { HostKey } from "../state/host-keys.ts";
 
 export interface LinkedEntry {
   readonly entry: LedgerEntry;

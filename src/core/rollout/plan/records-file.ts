@@ -1,5 +1,4 @@
 import { printCanonical, readJsonValue } from "../../formats/json/canonical.ts";
-import { hostKeysDecoder, type HostKey } from "../ledger/entry.ts";
 import type {
   CurrentRollout,
   EnvironmentRecord,
@@ -23,6 +22,7 @@ import {
   wordDecoder,
 } from "../../formats/json/decode.ts";
 import { phases } from "../../fleet/phase.ts";
+import { hostKeysDecoder, type HostKey } from "../state/host-keys.ts";
 
 /** What the ledger said at one commit: an export that plans can be made from without it. */
 export type RecordsFile = {

@@ -9,11 +9,11 @@ import {
   type SignedReport,
 } from "../../../../src/core/rollout/dispatch/host-report.ts";
 import { detachPayload, type JwsType } from "../../../../src/core/formats/jws.ts";
-import type { HostKeys } from "../../../../src/core/rollout/report-signature.ts";
 import { readResults } from "../../../../src/core/rollout/dispatch/read-results.ts";
 import { planOf } from "../../../support/rollout.ts";
 import { makeRollout } from "../../../support/rollout-states.ts";
 import { makeKeys, type Keys } from "../../../support/tickets.ts";
+import type { HostKeys } from "../../../../src/core/rollout/state/host-keys.ts";
 
 const { plan, digest } = planOf({ rds1: {}, rds2: {} });
 const id = "2026-11-1";

@@ -1,13 +1,13 @@
-import { openReportKey } from "../adapters/host/report-key.ts";
+import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import {
   printHostReport,
   signReport,
   type HostReport,
-} from "../core/rollout/dispatch/host-report.ts";
-import { encodeBytes } from "../core/base/text.ts";
-import type { InstalledHost } from "./commands/support/open-host.ts";
-import type { Shell } from "../shell/context.ts";
-import { readNumber } from "../shell/options.ts";
+} from "../../../core/rollout/dispatch/host-report.ts";
+import { encodeBytes } from "../../../core/base/text.ts";
+import type { InstalledHost } from "./open-host.ts";
+import type { Shell } from "../../../shell/context.ts";
+import { readNumber } from "../../../shell/options.ts";
 
 /**
  * Prints reports of a host, with its signature where the job tells the attempt of its run and the

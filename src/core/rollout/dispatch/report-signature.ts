@@ -1,8 +1,6 @@
-import { payloadOf, type HostReport, type SignedReport } from "./dispatch/host-report.ts";
-import { attachPayload, readJws, type PublicKey, type VerifySignature } from "../formats/jws.ts";
-
-/** Public keys by which hosts sign their reports, by host. */
-export type HostKeys = ReadonlyMap<string, PublicKey>;
+import { payloadOf, type HostReport, type SignedReport } from "./host-report.ts";
+import { attachPayload, readJws, type VerifySignature } from "../../formats/jws.ts";
+import { type HostKeys, findSharing } from "../state/host-keys.ts";
 
 /**
  * What the signature of a host's report is worth: `signed` by the host's own key, `unsigned` where
@@ -42,10 +40,4 @@ export async function judgeSignature(
     return reading.reason === "key-unknown" ? "report-key" : "report-signature";
   }
   return (await verifySignature(jws, own)) ? "signed" : "report-signature";
-}
-
-/** Other hosts that have the key of a host, as after a machine was cloned. */
-export function findSharing(keys: HostKeys, host: string): readonly string[] {
-  const own = keys.get(host);
-  return [...keys].flatMap(([name, { x }]) => (name !== host && x === own?.x ? [name] : []));
 }

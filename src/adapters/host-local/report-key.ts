@@ -3,9 +3,9 @@ import { HardenError } from "../../core/base/errors.ts";
 import { joinPath } from "../../core/base/paths.ts";
 import type { PublicKey, Signer } from "../../core/formats/jws.ts";
 import { generateSigningKey, openSigner } from "../signatures.ts";
-import { writeDurably } from "../host-local/durable-file.ts";
-import { attempt } from "../host-local/attempt.ts";
-import { refuseTrust } from "../host-local/file-trust.ts";
+import { writeDurably } from "./durable-file.ts";
+import { attempt } from "./attempt.ts";
+import { refuseTrust } from "./file-trust.ts";
 
 /** In the state folder of a host, which root alone may enter: the key by which its reports are signed. */
 const keyFile = "report-key";
