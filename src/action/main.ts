@@ -8,12 +8,13 @@ import {
 import { chooseWord, chooseOptional, parseOutput } from "../shell/options.ts";
 import { isCommit, preparePage, type PageShell, type Run } from "../shell/html-page.ts";
 import { exitCodes, HardenError } from "../core/base/errors.ts";
-import { joinPath, relativePath } from "../core/base/paths.ts";
+import { joinPath } from "../core/base/paths.ts";
 import { failLimits } from "../core/settings/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/check/checked-fleet.ts";
-import { renderGithub, type ChangedLines } from "../core/report/github.ts";
+import { renderGithub } from "../core/report/github.ts";
 import type { PageFacts } from "../core/report/html/model.ts";
 import { renderMarkdown } from "../core/report/markdown.ts";
+import { describeRelaxed, showRelaxed } from "../core/report/relaxed.ts";
 import type { Overrides } from "../core/settings/settings.ts";
 import {
   renderAny,
@@ -29,6 +30,7 @@ import { inputs, type InputName, type OutputName } from "./inputs.ts";
 import { profiles } from "../core/base/profile.ts";
 import { phases } from "../core/fleet/phase.ts";
 import type { ActionShell } from "./context.ts";
+import { findChangedLines, findOwnChanges, findPrefix } from "./pull.ts";
 
 /** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
 const maxSummaryLength = 300_000;
@@ -126,9 +128,10 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   const found = checkFleet(request, shell.files);
   const baseline = readInput("baseline");
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
-  const { findings, remark } = applyBaseline(found.findings, known, shell);
-  const checked = { ...found, findings };
+  const { findings, remark, baselined } = applyBaseline(found.findings, known, shell);
   const { root, fixes } = found;
+  const ownChanges = await findOwnChanges({ root, baseline }, shell);
+  const checked = { ...found, findings, baselined, ownChanges };
   const run = { command: "check", root, fixes, probes: [], ...nameRun(shell) } as const;
   await publish(checked, remark, { settings, shell, describe: () => page.describe(run) });
   if (fix !== "none") {
@@ -186,30 +189,13 @@ async function publish(
   const changed = await findChangedLines(shell);
   terminal.out(renderGithub(checked, { prefix, where, changed }));
   if (remark !== undefined) terminal.out(`${remark}\n`);
-  if (format !== "text") terminal.out(`${summarize(countResults(checked))}\n`);
+  if (format !== "text") {
+    terminal.out(`${showRelaxed(describeRelaxed(checked))}${summarize(countResults(checked))}\n`);
+  }
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
   if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, maxSummaryLength));
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
-}
-
-/** What a pull request changes, where the checkout has its base too (`fetch-depth: 2`). */
-async function findChangedLines({ environment }: ActionShell): Promise<ChangedLines | undefined> {
-  const workspace = environment["GITHUB_WORKSPACE"];
-  if (!workspace || environment["GITHUB_EVENT_NAME"] !== "pull_request") return undefined;
-  return (await import("../adapters/git-diff.ts")).readChangedLines(workspace);
-}
-
-/** From the workspace to the root of the fleet: `` or `config/`. */
-function findPrefix(root: string, { environment, files }: ActionShell): string {
-  const workspace = environment["GITHUB_WORKSPACE"];
-  if (!workspace) return "";
-  const real = (path: string): string => {
-    const kind = files.kindOf(files.absolute(path));
-    return "realPath" in kind ? kind.realPath : path;
-  };
-  const below = relativePath(real(workspace), real(root));
-  return below === undefined || below === "" ? "" : `${below}/`;
 }
 
 function writeReport(checked: Checked, { environment, terminal, files }: ActionShell): string {

@@ -9,6 +9,7 @@ import { HardenError } from "../core/base/errors.ts";
 import { joinPath } from "../core/base/paths.ts";
 import { decodeBytes, makeVisible, countOf } from "../core/base/text.ts";
 import type { CheckRequest, FleetCheck } from "../core/check/check-fleet.ts";
+import { describeRelaxed, joinItems } from "../core/report/relaxed.ts";
 import {
   decorateOnce,
   fixByPullRequest,
@@ -73,7 +74,14 @@ export async function offerFixes(
     return reading.kind === "bytes" ? reading.bytes : undefined;
   };
   const result = await fixByPullRequest(
-    { hosts, prefix, base, sha: read("GITHUB_SHA"), branchPrefix },
+    {
+      hosts,
+      prefix,
+      base,
+      sha: read("GITHUB_SHA"),
+      branchPrefix,
+      relaxed: describeRelaxed(found).map(joinItems),
+    },
     { git, pulls, hash, nameBlob, renderDiff, read: readFile },
   );
   report(result, terminal.out);

@@ -6,16 +6,36 @@
 export function readChangedLines(
   top: string,
 ): ReadonlyMap<string, ReadonlySet<number>> | undefined {
+  const diff = ask(top, [...diffWords, "--unified=0", "HEAD^1", "HEAD", "--"]);
+  return diff === undefined ? undefined : readHunks(diff);
+}
+
+/**
+ * The paths that a pull request adds, changes or removes; of what is renamed, both. Undefined where
+ * the checkout is not `merge`, GitHub's merge commit with its base (`fetch-depth: 2`): the parent of
+ * another commit may hide a part of the pull request. Names come without a diff, which an attribute
+ * of the pull request could suppress.
+ */
+export function readChangedFiles(top: string, merge: string): readonly string[] | undefined {
+  const found = ask(top, ["rev-list", "--parents", "--max-count=1", "HEAD"]) ?? "";
+  const [head, base, proposed] = found.trim().split(" ");
+  if (head !== merge || base === undefined || proposed === undefined) return undefined;
+  const names = ask(top, [...diffWords, "--name-only", "-z", base, head, "--"]);
+  return names?.split("\0").filter((name) => name !== "");
+}
+
+const diffWords = ["diff", "--no-ext-diff", "--no-textconv", "--no-renames"];
+
+/** What git prints; undefined where it fails or is missing. */
+function ask(top: string, words: readonly string[]): string | undefined {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
   const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
   const quiet = ["-c", "core.quotePath=false", "-c", "diff.noprefix=false"];
-  const diff = ["diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=0"];
-  const range = ["HEAD^1", "HEAD", "--"];
   try {
-    const ran = spawnSync("git", [...careful, ...quiet, "-C", top, ...diff, ...range], {
+    const ran = spawnSync("git", [...careful, ...quiet, "-C", top, ...words], {
       maxBuffer: 64 * 1024 * 1024,
     });
-    return ran.status === 0 ? readHunks(ran.stdout.toString("utf8")) : undefined;
+    return ran.status === 0 ? ran.stdout.toString("utf8") : undefined;
   } catch {
     return undefined;
   }

@@ -567,3 +567,13 @@ test("a branch in the way of ours is named", async () => {
   expect(status).toBe(4);
   expect(raw).toContain("the branch sesam-harden is in the way of sesam-harden/fix/main");
 });
+
+test("the body says what the settings take away from the check", async () => {
+  const { run, pulls } = await openRepository({
+    "sesam-harden.ini": "[rules]\nhttp-port-open = off\n",
+    "a/stpd.ini": open,
+  });
+  expect(operationOf(await run())).toBe("created");
+  const [pull] = await pulls();
+  expect(pull?.body).toContain("### Relaxed checks\n\n- Rules turned off&#58; http-port-open.\n");
+});

@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readChangedLines } from "../../src/adapters/git-diff.ts";
+import { readChangedFiles, readChangedLines } from "../../src/adapters/git-diff.ts";
 import { writeFleet } from "../support/fleet.ts";
 import { commitAll, runGit } from "../support/git.ts";
 
@@ -17,5 +17,67 @@ test("the lines that the newest commit changes, by path, also where a name has b
 });
 
 test("a directory without git says nothing", () => {
-  expect(readChangedLines(writeFleet({ "a/stpd.ini": "" }))).toBeUndefined();
+  const folder = writeFleet({ "a/stpd.ini": "" });
+  expect(readChangedLines(folder)).toBeUndefined();
+  expect(readChangedFiles(folder, "0".repeat(40))).toBeUndefined();
+});
+
+/** A pull request of two commits, and GitHub's merge commit of it, checked out. */
+function mergePull(change: (folder: string) => void): { folder: string; merge: string } {
+  const files = {
+    "sesam-harden.ini": "profile = strict\n",
+    "known.json": "{}\n",
+    "h/a.txt": "a\n",
+  };
+  const folder = writeFleet(files);
+  runGit(folder, "init", "--quiet", "--initial-branch", "main");
+  commitAll(folder);
+  runGit(folder, "checkout", "--quiet", "-b", "change");
+  change(folder);
+  commitAll(folder);
+  writeFileSync(join(folder, "last.txt"), "the last commit of the pull request\n");
+  commitAll(folder);
+  runGit(folder, "checkout", "--quiet", "main");
+  writeFileSync(join(folder, "base.txt"), "main went on\n");
+  commitAll(folder);
+  runGit(folder, ...author, "merge", "--quiet", "--no-ff", "-m", "merge", "change");
+  return { folder, merge: runGit(folder, "rev-parse", "HEAD").trim() };
+}
+
+const author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+
+test("all files that a pull request changes, whatever it makes of them", () => {
+  const { folder, merge } = mergePull((top) => {
+    rmSync(join(top, "sesam-harden.ini"));
+    renameSync(join(top, "known.json"), join(top, "other.json"));
+    // A diff would not name it: it is binary, and declared so.
+    writeFileSync(join(top, ".gitattributes"), "* -diff\n");
+    writeFileSync(join(top, 'h/h\u00f6st "1".ini'), "x\0");
+    chmodSync(join(top, "h/a.txt"), 0o755);
+  });
+  expect(readChangedFiles(folder, merge)?.toSorted()).toEqual([
+    ".gitattributes",
+    "h/a.txt",
+    'h/h\u00f6st "1".ini',
+    "known.json",
+    "last.txt",
+    "other.json",
+    "sesam-harden.ini",
+  ]);
+});
+
+test("another commit than the merge commit could hide a part of the pull request", () => {
+  const { folder, merge } = mergePull((top) => writeFileSync(join(top, "sesam-harden.ini"), ""));
+  const head = runGit(folder, "rev-parse", "HEAD^2").trim();
+  expect(readChangedFiles(folder, head)).toBeUndefined();
+  runGit(folder, "checkout", "--quiet", "change");
+  expect(readChangedFiles(folder, merge)).toBeUndefined();
+  // Its parent is a commit of the pull request itself.
+  expect(readChangedFiles(folder, head)).toBeUndefined();
+  const shallow = writeFleet({});
+  runGit(shallow, "clone", "--quiet", "--depth", "1", `file://${folder}`, "--branch", "main", "c");
+  expect(readChangedFiles(join(shallow, "c"), merge)).toBeUndefined();
+  const deeper = writeFleet({});
+  runGit(deeper, "clone", "--quiet", "--depth", "2", `file://${folder}`, "--branch", "main", "c");
+  expect(readChangedFiles(join(deeper, "c"), merge)).toEqual(["last.txt", "sesam-harden.ini"]);
 });

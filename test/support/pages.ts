@@ -15,6 +15,7 @@ import type { Fleet } from "./fleets.ts";
 import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
 import { makeRollout } from "./rollout-states.ts";
 import type { Host } from "../../src/core/fleet/verdict.ts";
+import { nothingRelaxed } from "./relaxed.ts";
 
 export const facts: PageFacts = {
   command: "check",
@@ -102,7 +103,12 @@ export function renderVerified(size: number, more: Partial<PageFacts> = {}): str
     const sight = sights[index % sights.length];
     return sight === undefined ? [] : [{ ...sight, host: name }];
   });
-  const checked: Checked = { findings: [], hosts, failOn: () => "error" };
+  const checked: Checked = {
+    findings: [],
+    hosts,
+    failOn: () => "error",
+    relaxed: nothingRelaxed,
+  };
   return renderHtml(checked, { ...facts, command: "verify", probes, ...more });
 }
 
@@ -116,7 +122,12 @@ export function renderStatus(size: number, hostile = ""): string {
     environment: index % 2 === 0 ? "production" : "lab",
     verdict: verdicts[index % verdicts.length] ?? "locked-out",
   }));
-  const checked: Checked = { findings: [], hosts, failOn: () => "error" };
+  const checked: Checked = {
+    findings: [],
+    hosts,
+    failOn: () => "error",
+    relaxed: nothingRelaxed,
+  };
   const rollout = makeRollout({ state: { kind: "succeeded" }, approvals: ["ben", "carl"] });
   const results = hosts.slice(1).map(({ name: host }, index) => {
     const outcome = index % 3 === 0 ? "bad" : "good";

@@ -52,8 +52,8 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   if (written !== undefined) writeBaseline(written, found.findings, known, shell);
   const current = written === undefined ? known : readBaseline(written, shell);
-  const { findings, remark } = applyBaseline(found.findings, current, shell);
-  const checked = { ...found, findings };
+  const { findings, remark, baselined } = applyBaseline(found.findings, current, shell);
+  const checked = { ...found, findings, baselined };
 
   if (remark !== undefined) shell.terminal.err(`${remark}\n`);
   const { root, fixes } = found;

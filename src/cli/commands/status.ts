@@ -1,3 +1,4 @@
+import { describeRelaxed, showRelaxed } from "../../core/report/relaxed.ts";
 import { renderAny } from "../../core/report/render.ts";
 import { renderStatusText } from "../../core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../core/rollout/ledger/ledger.ts";
@@ -58,8 +59,10 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
     const describe = () => witness.describe(run);
     shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
   }
-  const json = { schemaVersion: 2, ...status };
-  shell.terminal.out(format === "json" ? printJson(json, 2) : renderStatusText(status));
+  const lines = describeRelaxed(found);
+  const json = { schemaVersion: 2, ...status, relaxed: found.relaxed };
+  const text = renderStatusText(status) + (lines.length > 0 ? `\n${showRelaxed(lines)}` : "");
+  shell.terminal.out(format === "json" ? printJson(json, 2) : text);
   return 0;
 }
 

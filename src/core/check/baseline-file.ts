@@ -77,6 +77,8 @@ export interface BaselineResult {
   readonly findings: readonly LocatedFinding[];
   /** How many findings are known, for a person; undefined without a baseline. */
   readonly remark: string | undefined;
+  /** How many findings it hides. */
+  readonly baselined: number;
 }
 
 export function applyBaseline(
@@ -84,11 +86,12 @@ export function applyBaseline(
   baseline: readonly BaselineEntry[] | undefined,
   { hash }: BaselinePorts,
 ): BaselineResult {
-  if (baseline === undefined) return { findings, remark: undefined };
+  if (baseline === undefined) return { findings, remark: undefined, baselined: 0 };
   const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
   const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
   return {
     findings: fresh,
+    baselined: known,
     remark: `${countOf(known, "finding")} known from the baseline${stale}`,
   };
 }

@@ -8,6 +8,7 @@ import { createHostReader } from "../fleet/read-host.ts";
 import { withoutErrors, type Host } from "../fleet/verdict.ts";
 import { createAllowList, type AllowList } from "../rules/allow-list.ts";
 import type { FailOn } from "../settings/policy.ts";
+import type { Relaxed } from "../rules/relaxed.ts";
 import type { Overrides, Settings } from "../settings/settings.ts";
 import { compareFindings, stampFinding, type LocatedFinding } from "../rules/finding.ts";
 import { fleetDisagreement } from "../rules/catalog/fleet-disagreement.ts";
@@ -23,6 +24,7 @@ import {
   readAll,
   refuseEmpty,
   refuseSettings,
+  relaxationOf,
   type OpenFleet,
   type ReadEntry,
 } from "../config-repo/open-fleet.ts";
@@ -47,6 +49,7 @@ export interface FleetCheck {
   readonly folders: readonly PlacedHost[];
   /** Clients of the inventories that run STPD and are no hosts here. */
   readonly notInRepo: readonly NotInRepo[];
+  readonly relaxed: Relaxed;
 }
 
 export interface PlacedHost {
@@ -119,6 +122,10 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
       .map(({ host }) => host)
       .toSorted((left, right) => compareText(left.name, right.name)),
     notInRepo: inventoried.notInRepo,
+    relaxed: relaxationOf(
+      fleet,
+      counted.map(({ host }) => host.environment),
+    ),
     failOn: (environment) => settings.policyOf(environment).failOn,
     folders: counted.toSorted((left, right) => compareText(left.path, right.path)),
     fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),

@@ -1,6 +1,7 @@
 import { nameNotInRepo, type NotInRepo } from "./check-inventories.ts";
 import { verdicts, type Verdict, type Host } from "../fleet/verdict.ts";
 import { failLimits, type FailOn } from "../settings/policy.ts";
+import type { Relaxed } from "../rules/relaxed.ts";
 import type { HostProbe } from "../probe/host-probe.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 import { countOf } from "../base/text.ts";
@@ -18,6 +19,14 @@ export interface Checked {
   readonly notInRepo?: readonly NotInRepo[];
   /** What the wire showed; for verify alone. */
   readonly probes?: readonly HostProbe[];
+  readonly relaxed: Relaxed;
+  /** How many findings the baseline hides. */
+  readonly baselined?: number;
+  /**
+   * For a check of a pull request: the files that it changes and that the check rests on, by their
+   * paths in the repository; null where that is not known.
+   */
+  readonly ownChanges?: readonly string[] | null | undefined;
 }
 
 export interface Counts {

@@ -1,9 +1,10 @@
-import { addressOf as reachedAt } from "../fleet/host-folder.ts";
+import { addressOf as reachedAt, factsOf } from "../fleet/host-folder.ts";
 import { createHostReader, type HostRead } from "../fleet/read-host.ts";
 import { HardenError } from "../base/errors.ts";
 import { findNearest } from "../base/nearest.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makeVisible, compareText } from "../base/text.ts";
+import type { Relaxed } from "../rules/relaxed.ts";
 import type { FleetFiles } from "./files-port.ts";
 import {
   hasStpd,
@@ -11,6 +12,7 @@ import {
   readAll,
   refuseEmpty,
   refuseSettings,
+  relaxationOf,
   type FleetRequest,
 } from "./open-fleet.ts";
 
@@ -20,6 +22,7 @@ export interface FleetTargets {
   readonly settings: Settings;
   /** By name. */
   readonly hosts: readonly HostRead[];
+  readonly relaxed: Relaxed;
 }
 
 /**
@@ -56,7 +59,11 @@ export function loadTargets(
   const { names } = request;
   const hosts = all.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
   const sorted = hosts.toSorted((a, b) => compareText(a.folder.path, b.folder.path));
-  return { root, settings, hosts: sorted };
+  const relaxed = relaxationOf(
+    fleet,
+    sorted.map(({ folder }) => factsOf(folder).environment ?? null),
+  );
+  return { root, settings, hosts: sorted, relaxed };
 }
 
 /** Where a host is reached. */

@@ -3,8 +3,9 @@ import { nameHosts } from "../fleet/host-naming.ts";
 import { findNamingProblems, type NamingProblem } from "../fleet/naming-problems.ts";
 import type { FileReading, HostSource } from "../fleet/read-host.ts";
 import { HardenError, type Problem } from "../base/errors.ts";
-import { joinPath, relativePath } from "../base/paths.ts";
+import { joinPath, parentOf, relativePath } from "../base/paths.ts";
 import { makeVisible, compareText } from "../base/text.ts";
+import { listLowered, listNeverFailing, type Relaxed } from "../rules/relaxed.ts";
 import {
   defaultInclude,
   readSettings,
@@ -13,7 +14,7 @@ import {
 } from "../settings/settings.ts";
 import { rules } from "../rules/index.ts";
 import type { FleetFiles } from "./files-port.ts";
-import { findRoot, listFolders, settingsFile } from "./discover-hosts.ts";
+import { findAbove, findRoot, listFolders, settingsFile } from "./discover-hosts.ts";
 import { readHostFile, readLink, type FoundHost, type HostEntry } from "./read-host-file.ts";
 import { knowRules } from "../rules/rule.ts";
 
@@ -31,6 +32,10 @@ export interface OpenFleet {
   readonly isWhole: boolean;
   /** Patterns of `include` that no stpd.ini matches; none where only a part was asked for. */
   readonly unmatched: readonly string[];
+  /** Each stpd.ini below the paths asked for that is no host's; paths below the root, sorted. */
+  readonly notIncluded: readonly string[];
+  /** A sesam-harden.ini above the root, which the one at the root hides. */
+  readonly settingsNotUsed: readonly string[];
   readonly read: ReadEntry;
 }
 
@@ -55,12 +60,13 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
     const entries = folder.path === path ? folder.entries : [];
     return { name, path, folder: folder.folder, entries, misnamed };
   });
-  const isAsked = ({ folder }: FoundHost): boolean =>
+  const isAsked = ({ folder }: Pick<FoundHost, "folder">): boolean =>
     starts.some(
       (start) =>
         relativePath(start, folder) !== undefined || relativePath(folder, start) === "stpd.ini",
     );
   const wrong = findNamingProblems(naming.hosts, listed);
+  const included = new Set(hosts.filter(hasStpd).map(({ path }) => path));
   const isWhole =
     settings.file !== undefined ||
     (starts.includes(root) && hosts.every(({ path }) => path !== ""));
@@ -72,12 +78,31 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
     others: hosts.filter((host) => !isAsked(host)),
     isWhole,
     unmatched: starts.includes(root) ? naming.unmatched : [],
+    notIncluded: listed
+      .filter((one) => hasStpd(one) && !included.has(one.path) && isAsked(one))
+      .map(({ path }) => `${path}stpd.ini`)
+      .toSorted(compareText),
+    settingsNotUsed: settings.file === undefined ? [] : findSettingsAbove(root, files),
     read: (host, entry) => readHostFile(host, entry, root, files),
   };
 }
 
 function placeProblem({ file, message, next }: NamingProblem): Problem {
   return { file, line: 1, column: 1, message: makeVisible(message), next: makeVisible(next) };
+}
+
+/** What is taken away from the check of these hosts' environments. */
+export function relaxationOf(
+  fleet: Pick<OpenFleet, "settings" | "notIncluded" | "settingsNotUsed">,
+  environments: readonly (string | null)[],
+): Relaxed {
+  const { settings, notIncluded, settingsNotUsed } = fleet;
+  return {
+    rules: listLowered(settings, rules),
+    notIncluded,
+    settingsNotUsed,
+    neverFails: listNeverFailing(settings, environments),
+  };
 }
 
 /** A host with what its files hold. */
@@ -88,7 +113,16 @@ export function readAll(host: FoundHost, read: ReadEntry): HostSource {
   return { name, path, misnamed, files: readings };
 }
 
-export function hasStpd({ entries }: FoundHost): boolean {
+/** Where two lie above one another, a check from the inner one never sees the outer one. */
+function findSettingsAbove(root: string, files: FleetFiles): readonly string[] {
+  const parent = parentOf(root);
+  const above = parent === root ? undefined : findAbove(parent, settingsFile, files);
+  if (above === undefined || files.kindOf(joinPath(above, settingsFile)).kind !== "file") return [];
+  const below = relativePath(above, root) ?? "";
+  return [`${"../".repeat(below.split("/").length)}${settingsFile}`];
+}
+
+export function hasStpd({ entries }: Pick<FoundHost, "entries">): boolean {
   return entries.some(({ name }) => name === "stpd.ini");
 }
 

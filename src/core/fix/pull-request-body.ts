@@ -27,6 +27,8 @@ export interface FixReport {
   readonly skipped: readonly SkippedHost[];
   /** Paths that another run fixed on this branch, which this run did not check. */
   readonly kept: readonly string[];
+  /** What the settings take away from the check, in sentences. */
+  readonly relaxed?: readonly string[] | undefined;
   readonly digest: string;
 }
 
@@ -44,7 +46,7 @@ const maxRows = 100;
  * before ports are closed on it, what is withheld and why, the edits. Diffs are cut before reasons.
  */
 export function renderFixBody(report: FixReport): string {
-  const { hosts, prefix, leftOut, skipped, kept, digest } = report;
+  const { hosts, prefix, leftOut, skipped, kept, relaxed, digest } = report;
   const updated = hosts.filter(({ files }) => files.length > 0);
   const marks = `${writeMark("fix", "v1")}${writeMark("digest", digest)}`;
   const head = [
@@ -64,7 +66,7 @@ export function renderFixBody(report: FixReport): string {
     "",
   ].join("\n");
   const room = maxBodyLength - head.length - marks.length - 200;
-  const reasons = renderReasons({ prefix, leftOut, skipped, kept, hosts }, room);
+  const reasons = renderReasons({ prefix, leftOut, skipped, kept, relaxed, hosts }, room);
   const why = renderWhy(updated, Math.min(room - reasons.length, 12_000));
   const diffs = renderDiffs(updated, report, room - reasons.length - why.length);
   return `${head}${reasons}${why}${diffs}${marks}\n`;
@@ -113,9 +115,12 @@ function countChanged(before: string, after: string): number {
   return Math.max(added, removed);
 }
 
-type Reasons = Pick<FixReport, "hosts" | "prefix" | "leftOut" | "skipped" | "kept">;
+type Reasons = Pick<FixReport, "hosts" | "prefix" | "leftOut" | "skipped" | "kept" | "relaxed">;
 
-function renderReasons({ hosts, prefix, leftOut, skipped, kept }: Reasons, room: number): string {
+function renderReasons(
+  { hosts, prefix, leftOut, skipped, kept, relaxed = [] }: Reasons,
+  room: number,
+): string {
   const placeOf = ({ file, line }: Finding): string => escapeMarkdown(`${prefix}${file}:${line}`);
   const held = hosts.flatMap(({ withheld }) =>
     withheld.map(({ located: { finding }, reason }) => {
@@ -139,7 +144,12 @@ function renderReasons({ hosts, prefix, leftOut, skipped, kept }: Reasons, room:
     (room * 2) / 3,
     "fix",
   );
-  return withheld + fill("### Not changed by this run\n\n", notes, room / 4, "line");
+  const items = relaxed.map((line) => `- ${escapeMarkdown(line)}\n`);
+  return (
+    withheld +
+    fill("### Not changed by this run\n\n", notes, room / 4, "line") +
+    fill("### Relaxed checks\n\n", items, room / 12, "line")
+  );
 }
 
 /** What was wrong, once for all hosts that have it. */

@@ -98,6 +98,8 @@ export interface FixRequest {
   readonly sha: string;
   /** What the names of our branches start with; the base is appended. */
   readonly branchPrefix: string;
+  /** What the settings take away from the check, in sentences for the body. */
+  readonly relaxed?: readonly string[];
 }
 
 export interface FixPorts {
@@ -341,7 +343,7 @@ function nameEdits(changes: readonly FileChange[], nameBlob: NameBlob): readonly
 }
 
 function describe(
-  { hosts, prefix }: FixRequest,
+  { hosts, prefix, relaxed }: FixRequest,
   { changes, kept, leftOut, skipped, digest = "" }: Work,
   { renderDiff }: FixPorts,
 ): PullText & { readonly count: number } {
@@ -362,6 +364,7 @@ function describe(
     leftOut,
     skipped,
     kept: paths,
+    relaxed,
     digest,
   });
   return { title: renderFixTitle(count), body, count };

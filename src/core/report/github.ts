@@ -1,6 +1,7 @@
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
 import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
+import { describeOwnChanges, joinItems } from "./relaxed.ts";
 
 /** GitHub shows 10 annotations of a kind for a step, and drops the others without a word. */
 const shownOfEach = 10;
@@ -21,8 +22,9 @@ export interface GithubPlace {
  * Workflow commands that annotate the files, worst first; then a line that says how many more there
  * are and where. Of each severity those on changed lines come first, then one of each host.
  */
-export function renderGithub({ findings }: Checked, place: GithubPlace): string {
+export function renderGithub({ findings, ownChanges }: Checked, place: GithubPlace): string {
   const { prefix, where } = place;
+  const own = annotateOwnChanges(ownChanges);
   const kinds = severities.map((severity) =>
     spread(
       findings.filter(
@@ -31,15 +33,29 @@ export function renderGithub({ findings }: Checked, place: GithubPlace): string 
       place,
     ),
   );
-  const shown = kinds.flatMap((kind) => kind.slice(0, shownOfEach));
-  const left = kinds.flatMap((kind) => kind.slice(shownOfEach)).length;
-  const lines = shown.map((located) => annotate(located, prefix));
+  // The note about the pull request is a notice too.
+  const limits = severities.map((one) => shownOfEach - (one === "notice" ? own.length : 0));
+  const shown = kinds.flatMap((kind, index) => kind.slice(0, limits[index]));
+  const left = findings.filter(({ finding }) => finding.suppressed === null).length - shown.length;
+  const lines = [...own, ...shown.map((located) => annotate(located, prefix))];
   if (left > 0) {
     lines.push(
       `${countOf(left, "more finding")} not shown as annotations (GitHub's limit is ${shownOfEach} per level): ${where}`,
     );
   }
   return lines.map((line) => `${line}\n`).join("");
+}
+
+/** One note for all files, at the first of them, so that it shows in the diff too. */
+function annotateOwnChanges(ownChanges: Checked["ownChanges"]): readonly string[] {
+  const line = describeOwnChanges(ownChanges);
+  if (line.items.length === 0) return [];
+  const [file] = ownChanges ?? [];
+  const place = file === undefined ? "" : `,file=${escapeProperty(file)},line=1`;
+  const text = escapeData(makeVisible(joinItems(line)));
+  const advice = `${text}%0AReview these changes first: they decide what the check reports.`;
+  const hint = `${text}%0ACheck out the merge commit of the pull request, with fetch-depth: 2.`;
+  return [`::notice title=sesam-harden${place}::${ownChanges === null ? hint : advice}`];
 }
 
 function spread(

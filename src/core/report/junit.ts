@@ -1,6 +1,7 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
 import { createFailTest, type Checked } from "../check/checked-fleet.ts";
+import { describeRelaxed } from "./relaxed.ts";
 
 /** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
 export function renderJunit(checked: Checked): string {
@@ -20,9 +21,26 @@ export function renderJunit(checked: Checked): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="sesam-harden" tests="${tests}" failures="${failures}">`,
     ...suites.map(({ text }) => text),
+    ...renderRelaxed(checked),
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+/** A suite without tests, whose properties say what the check leaves out. */
+function renderRelaxed(checked: Checked): readonly string[] {
+  const lines = describeRelaxed(checked);
+  if (lines.length === 0) return [];
+  const properties = lines.map(({ title, items }) => {
+    return `      <property name="${escapeXml(title)}" value="${escapeXml(items.join("; "))}"/>`;
+  });
+  return [
+    '  <testsuite name="relaxed" tests="0" failures="0" skipped="0">',
+    "    <properties>",
+    ...properties,
+    "    </properties>",
+    "  </testsuite>",
+  ];
 }
 
 function renderSuite(

@@ -1,5 +1,6 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { countOf } from "../base/text.ts";
+import { describeRelaxed, joinItems, type RelaxedLine } from "./relaxed.ts";
 import {
   countResults,
   rankHosts,
@@ -15,6 +16,8 @@ export function renderMarkdown(checked: Checked, limit = Infinity): string {
   const counts = countResults(checked);
   const writer = createWriter(limit);
   writer.add(`## sesam-harden\n\n${summarize(counts)}\n\n`);
+  // At the top, where a limit cuts nothing off.
+  writer.add(listRelaxed(describeRelaxed(checked)));
   writer.addAll(
     "| host | environment | verdict | errors | warnings | notices |\n| --- | --- | --- | ---: | ---: | ---: |\n",
     rankHosts(checked).map(renderHost),
@@ -35,6 +38,12 @@ export function renderMarkdown(checked: Checked, limit = Infinity): string {
     writer.addAll(`### Suppressed\n\n${head}`, suppressed.map(renderSuppressed), "finding");
   }
   return writer.text();
+}
+
+/** A list of what the check leaves out; empty where there is nothing. */
+function listRelaxed(lines: readonly RelaxedLine[]): string {
+  if (lines.length === 0) return "";
+  return `${lines.map((line) => `- ${escapeMarkdown(joinItems(line))}\n`).join("")}\n`;
 }
 
 export interface Writer {

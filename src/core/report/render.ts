@@ -5,6 +5,7 @@ import { renderGithub } from "./github.ts";
 import type { PageFacts } from "./html/model.ts";
 import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
+import { describeRelaxed, listExceptions, showRelaxed } from "./relaxed.ts";
 import { renderSarif } from "./sarif.ts";
 import { coloured, uncoloured, renderText } from "./text.ts";
 import { printJson } from "../formats/json/print.ts";
@@ -38,7 +39,10 @@ export function renderReport(format: TextFormat, checked: Checked, colour = fals
     case "json":
       return renderJson(checked);
     case "github":
-      return renderGithub(checked, { prefix: "", where: "see --format text." });
+      return (
+        renderGithub(checked, { prefix: "", where: "see --format text." }) +
+        showRelaxed(describeRelaxed(checked))
+      );
     case "sarif":
       return renderSarif(checked, rules, version);
     case "junit":
@@ -50,13 +54,15 @@ export function renderReport(format: TextFormat, checked: Checked, colour = fals
 
 /** The same bytes on every machine and runtime: no time, no absolute path. */
 export function renderJson(checked: Checked): string {
-  const { findings, hosts, probes } = checked;
+  const { findings, hosts, probes, relaxed, baselined = 0, ownChanges } = checked;
   const seen = probes === undefined ? { knownHosts: countResults(checked).known } : { probes };
   const report = {
     schemaVersion: 2,
     findings: findings.map(({ finding }) => finding),
     hosts,
     ...seen,
+    relaxed: { ...relaxed, exceptions: listExceptions(findings), baselined },
+    ...(ownChanges === undefined ? {} : { ownChanges }),
   };
   return printJson(report, 2);
 }

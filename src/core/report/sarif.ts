@@ -4,6 +4,7 @@ import { decodeBytes } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { printJson } from "../formats/json/print.ts";
 import type { Severity } from "../base/severity.ts";
+import { describeRelaxed, joinItems } from "./relaxed.ts";
 
 /** Code scanning refuses a run with more results. */
 const maxResults = 25_000;
@@ -17,11 +18,8 @@ const levels: Readonly<Record<Severity, string>> = {
 };
 
 /** SARIF 2.1.0 (OASIS), within the limits of GitHub's code scanning; the worst come first. */
-export function renderSarif(
-  { findings }: Checked,
-  rules: readonly Rule[],
-  version: string,
-): string {
+export function renderSarif(checked: Checked, rules: readonly Rule[], version: string): string {
+  const { findings } = checked;
   const ranked = severities.flatMap((severity) =>
     findings.filter(({ finding }) => finding.severity === severity),
   );
@@ -38,7 +36,7 @@ export function renderSarif(
     columnKind: "utf16CodeUnits",
     originalUriBaseIds: { ROOT: { description: { text: "The root of the config repo." } } },
     results: describeResults(shown, rules),
-    ...(left > 0 ? { invocations: [noteLeftOut(left)] } : {}),
+    invocations: [describeRun(checked, rules, left)],
   };
   return printJson({ $schema: schema, version: "2.1.0", runs: [run] }, 1);
 }
@@ -127,10 +125,21 @@ function encodePath(path: string): string {
     .join("/");
 }
 
-function noteLeftOut(left: number): unknown {
+/** What is left out of the results, and what the settings take away from the check. */
+function describeRun(checked: Checked, rules: readonly Rule[], left: number): unknown {
   const text = `${left} more results are left out: code scanning takes ${maxResults} a run.`;
+  const overrides = checked.relaxed.rules.map(({ rule: id, level }) => ({
+    descriptor: { id, index: rules.findIndex((rule) => rule.id === id) },
+    configuration: level === "off" ? { enabled: false } : { level: levels[level] },
+  }));
+  const notes = describeRelaxed(checked).map((line) => ({
+    level: "note",
+    message: { text: joinItems(line).toWellFormed() },
+  }));
   return {
     executionSuccessful: true,
-    toolExecutionNotifications: [{ level: "warning", message: { text } }],
+    ...(overrides.length > 0 ? { ruleConfigurationOverrides: overrides } : {}),
+    ...(notes.length > 0 ? { toolConfigurationNotifications: notes } : {}),
+    ...(left > 0 ? { toolExecutionNotifications: [{ level: "warning", message: { text } }] } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { makeVisible, countOf, compareText } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
 import type { Host } from "../fleet/verdict.ts";
+import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 
@@ -35,6 +36,8 @@ export function renderText(checked: Checked, paint: Paint): string {
   }
   const assumed = listAssumed(checked);
   if (assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
+  const relaxed = showRelaxed(describeRelaxed(checked));
+  if (relaxed !== "") parts.push(relaxed);
   const counts = countResults(checked);
   const next = adviseNext(counts, checked);
   parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);

@@ -58,7 +58,7 @@ export async function verifyFleet(
   request: VerifyFleetRequest,
   tools: VerifyTools,
 ): Promise<Verified> {
-  const { root, settings, hosts } = loadTargets(request, tools.files);
+  const { root, settings, hosts, relaxed } = loadTargets(request, tools.files);
   const checkFile = createFileCheck(settings, request);
   const tell = (done: number): void => tools.tell(done, hosts.length);
   const targets = hosts.map((read) => ({ read, local: readLocal(read, tools) }));
@@ -80,6 +80,7 @@ export async function verifyFleet(
       findings.some(({ finding }) => finding.rule === "wire-unknown"),
     ),
     probes,
+    relaxed,
   };
 }
 

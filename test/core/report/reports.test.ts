@@ -125,8 +125,9 @@ test.skipIf(!hasPeer("xmllint", "--version"))(
       /<testsuites name="sesam-harden" tests="(\d+)" failures="(\d+)">/.exec(xml) ?? [];
     expect(count("//testcase")).toBe(Number(tests));
     expect(count("//failure")).toBe(Number(failures));
-    // One a host, and one for the fleet.
-    expect(count("//testsuite")).toBe(4);
+    // One a host, one for the fleet, and one for the exception.
+    expect(count("//testsuite")).toBe(5);
+    expect(count("//testsuite/properties/property")).toBe(1);
     expect(count("//skipped")).toBe(1);
     expect(count("//testcase[@name='no findings']")).toBe(1);
     expect(Number(failures)).toBe(
@@ -195,6 +196,8 @@ test("text groups by host and ends with what to do next", () => {
           help: Comment the line out: # STPD_PORT=1
 
       Assumed, see docs/settings.md: gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
+
+      Exceptions in use: http-port-open until 2027-03-31 (1 finding, 1 host): <SAP> & "co".
 
       1 host: 1 partial. 1 error; 1 can be fixed safely; 1 suppressed.
       Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.

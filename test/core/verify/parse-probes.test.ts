@@ -3,6 +3,7 @@ import { readProbe } from "../../../src/core/verify/parse-probes.ts";
 import { readVerifyReport } from "../../../src/core/verify/parse-report.ts";
 import { accept, hardened, probeOf, withPort, withTls } from "../../support/observations.ts";
 import { renderJson } from "../../../src/core/report/render.ts";
+import { nothingRelaxed } from "../../support/relaxed.ts";
 
 const probes = [
   { ...probeOf(hardened), host: "a" },
@@ -19,7 +20,13 @@ const probes = [
 const hosts = probes.map(({ host }) => {
   return { name: host, role: "rds", environment: null, verdict: "unknown" } as const;
 });
-const report = renderJson({ findings: [], hosts, failOn: () => "error", probes });
+const report = renderJson({
+  findings: [],
+  hosts,
+  failOn: () => "error",
+  probes,
+  relaxed: nothingRelaxed,
+});
 
 test("what verify printed is read again, host by host", () => {
   for (const probe of probes) expect(readProbe(report, probe.host)).toEqual(probe);

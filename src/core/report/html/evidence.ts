@@ -12,6 +12,7 @@ import {
 } from "./markup.ts";
 import type { PageFacts, PageFinding, PageModel } from "./model.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
+import { describeRelaxed, joinItems } from "../relaxed.ts";
 
 /** What is allowed for now: why, and until when; what ends first comes first. */
 export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
@@ -28,6 +29,21 @@ export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
   const titles = ["Until", "Host", "Rule", "Reason", "What is allowed"];
   const heads = titles.map((title) => renderHead(title));
   return renderSection("suppressed", "Suppressed", renderTable({ id: "suppressed", heads, rows }));
+}
+
+/** What the settings, the baseline and the pull request take away from the check. */
+export function renderRelaxed(checked: Checked): Markup {
+  const lines = describeRelaxed(checked);
+  if (lines.length === 0) return nothing;
+  const rows = lines.map(
+    (line) => fill`<li>${joinItems(line)}</li>
+`,
+  );
+  return renderSection(
+    "relaxed",
+    "Relaxed checks",
+    fill`<div class="panel"><ul>${rows}</ul></div>`,
+  );
 }
 
 function untilOf({ finding }: PageFinding): string {

@@ -1,6 +1,6 @@
 import { verdicts } from "../../fleet/verdict.ts";
 import type { Checked } from "../../check/checked-fleet.ts";
-import { renderEvidence, renderRules, renderSuppressions } from "./evidence.ts";
+import { renderEvidence, renderRelaxed, renderRules, renderSuppressions } from "./evidence.ts";
 import { renderFindings } from "./findings.ts";
 import { fill, nothing, type Content, type Markup } from "./markup.ts";
 import { renderMatrix } from "./matrix.ts";
@@ -40,6 +40,7 @@ function sourceOf(text: string, { hash }: PageFacts): string {
 
 function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Markup {
   const sections = [
+    ["relaxed", "Relaxed", renderRelaxed(checked)],
     ["hosts", "Hosts", renderMatrix(model)],
     ["rollouts", "Rollouts", renderRollouts(model, facts)],
     ["trend", "Trend", renderTrend(facts)],

@@ -98,6 +98,13 @@ test("whatever a file says, it stays text, and all of it is shown", () => {
           findings,
           hosts: [host, { ...host, name: "other", environment: null }],
           failOn: () => "error",
+          relaxed: {
+            rules: [],
+            notIncluded: [text],
+            settingsNotUsed: [text],
+            neverFails: [text, null],
+          },
+          ownChanges: [text],
         },
         {
           ...facts,

@@ -1,0 +1,36 @@
+import { baseName, parentOf } from "../base/paths.ts";
+import { settingsFile } from "./discover-hosts.ts";
+
+/** What a check rests on in addition to the files that it checks; paths in the repository. */
+interface CheckPlace {
+  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  readonly prefix: string;
+  readonly baseline: string | undefined;
+  /** The workflow that runs the check. */
+  readonly workflow: string | undefined;
+}
+
+/**
+ * Those of a pull request's files by which it decides about its own check: settings, also ones above
+ * the fleet or in a part of it, the baseline, the workflow, then facts and inventories of hosts.
+ */
+export function listOwnChanges(
+  changed: readonly string[],
+  { prefix, baseline, workflow }: CheckPlace,
+): readonly string[] {
+  const sorted = changed.toSorted();
+  const isSettings = (path: string): boolean =>
+    baseName(path) === settingsFile && (path.startsWith(prefix) || isAbove(path, prefix));
+  return [
+    ...sorted.filter(isSettings),
+    ...sorted.filter((path) => path === baseline || path === workflow),
+    ...sorted.filter((path) => facts.includes(baseName(path)) && path.startsWith(prefix)),
+  ];
+}
+
+const facts: readonly string[] = ["host.ini", "interfaces.json"];
+
+function isAbove(path: string, prefix: string): boolean {
+  const folder = parentOf(path);
+  return folder === "" || prefix.startsWith(`${folder}/`);
+}
