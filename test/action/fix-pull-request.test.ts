@@ -359,13 +359,16 @@ test("two runs at once come to one pull request", async () => {
   expect((await pulls()).map(({ state }) => state)).toEqual(["open"]);
 });
 
-test("a branch that was deleted meanwhile is made anew", async () => {
-  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+test("to delete the branch is to close the pull request, until the fixes differ", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
   await run();
   await peer.api("DELETE", `/git/refs/heads/${branch}`);
-  await run();
+  expect((await pulls()).map(({ state }) => state)).toEqual(["closed"]);
+  expect(operationOf(await run())).toBe("skipped");
+  await push({ "b/stpd.ini": open });
+  expect(operationOf(await run())).toBe("created");
   expect(await readFile(peer, branch, "a/stpd.ini")).toBe(closed);
-  expect((await pulls()).filter(({ state }) => state === "open").length).toBe(1);
+  expect((await pulls()).map(({ state }) => state).toSorted()).toEqual(["closed", "open"]);
 });
 
 test("1,000 mended files cost at most twelve requests, and a body that GitHub takes", async () => {
@@ -545,9 +548,7 @@ test("a merge that changes something besides is someone else's", async () => {
 });
 
 test("a reviewer that GitHub refuses is a warning, and the outputs are there", async () => {
-  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
-  const refusal = { status: 422, message: "Review cannot be requested from pull request author." };
-  peer.fail({ on: /requested_reviewers$/, when: "before", with: refusal });
+  const { run, pulls } = await openRepository({ "a/stpd.ini": open });
   const result = await run({ labels: "security", reviewers: "bot", "fail-on": "never" });
   expect([result.status, operationOf(result)]).toEqual([0, "created"]);
   expect(result.outputs["pull-request-number"]).toBe(String((await pulls())[0]?.number));
@@ -556,16 +557,37 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   );
 });
 
-test("a branch in the way of ours is named", async () => {
-  const { peer, run } = await openRepository({ "a/stpd.ini": open });
-  const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
-  await peer.api("POST", "/git/refs", { ref: "refs/heads/sesam-harden", sha: object.sha });
-  // Emulate creates what git refuses.
-  const refusal = { status: 422, message: "Reference update failed" };
-  peer.fail({ on: /^POST .*\/git\/refs$/, when: "before", with: refusal });
-  const { status, raw } = await run();
+test.each(["sesam-harden", "sesam-harden/fix"])(
+  "a branch in the way of ours is named: %s",
+  async (other) => {
+    const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+    const { object } = await peer.api<{ object: { sha: string } }>("GET", "/git/ref/heads/main");
+    await peer.api("POST", "/git/refs", { ref: `refs/heads/${other}`, sha: object.sha });
+    const { status, raw } = await run();
+    expect(status).toBe(4);
+    expect(raw).toContain(`the branch ${other} is in the way of sesam-harden/fix/main`);
+    expect(raw).toContain(`Rename or delete ${other}, or set the input branch-prefix.`);
+    expect(await pulls()).toEqual([]);
+  },
+);
+
+test("a prefix that git refuses is told with the name that it makes", async () => {
+  const { run, pulls } = await openRepository({ "a/stpd.ini": open });
+  const { status, raw } = await run({ "branch-prefix": "a..b/" });
   expect(status).toBe(4);
-  expect(raw).toContain("the branch sesam-harden is in the way of sesam-harden/fix/main");
+  expect(raw).toContain("refs/heads/a..b/main is not a valid ref name.");
+  expect(await pulls()).toEqual([]);
+});
+
+test("a base that is gone gets no pull request, and is not made anew", async () => {
+  const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });
+  const { status, raw } = await run({}, { GITHUB_REF: "refs/heads/gone" });
+  expect(status).toBe(4);
+  expect(raw).toContain("base: invalid");
+  expect(await pulls()).toEqual([]);
+  const branches = await peer.api<readonly { name: string }[]>("GET", "/branches");
+  expect(branches.map(({ name }) => name)).toContain("main");
+  expect(branches.map(({ name }) => name)).not.toContain("gone");
 });
 
 test("the body says what the settings take away from the check", async () => {

@@ -3,11 +3,12 @@ import type { AddressInfo } from "node:net";
 import { createEmulator } from "emulate";
 import { hashSha1 } from "../../src/adapters/runtime/crypto.ts";
 import { findProblem, readOperations } from "./github-description.ts";
+import { createRules } from "./github-rules.ts";
 
 /**
  * GitHub as emulate plays it, behind a proxy that checks every request of ours against GitHub's own
  * OpenAPI description, counts them, and can make them fail. Where emulate is known to differ from
- * GitHub the proxy answers itself: a second open pull request from one branch is refused (422).
+ * GitHub, `github-rules.ts` answers in its place, also to what tests do as other users.
  */
 export interface GithubPeer {
   readonly url: string;
@@ -25,7 +26,7 @@ export interface GithubPeer {
   readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
   /** Reads that were answered with 304, which stands for what emulate lacks: ETags. */
   readonly unchanged: string[];
-  /** Talks to emulate directly, as some other user, about anything. */
+  /** Talks to it as some other user, about anything: uncounted, and never failing. */
   readonly server: <Result = unknown>(
     method: string,
     path: string,
@@ -114,6 +115,25 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       ...(body === "" ? {} : { body }),
     });
 
+  const sendAsOther = (method: string, path: string, body: string): Promise<Response> =>
+    fetch(`${emulator.url}${path}`, {
+      method,
+      headers: { authorization: "Bearer other", "content-type": "application/json" },
+      ...(body === "" ? {} : { body }),
+    });
+  const rules = createRules(async (method, path, body) => {
+    const answer =
+      method === "GET"
+        ? await forward(
+            method,
+            new URL(path, "http://peer"),
+            { authorization: `Bearer ${token}` },
+            "",
+          )
+        : await sendAsOther(method, path, JSON.stringify(body));
+    return readResult(`${method} ${path}`, answer);
+  });
+
   const takeFault = (line: string, when: Fault["when"]): Fault["with"] | undefined => {
     const found = faults.find(
       ({ fault, left }) => left > 0 && fault.when === when && fault.on.test(line),
@@ -166,22 +186,16 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       comments.push(...JSON.parse(body).comments);
       return answerJson(200, { id: 1 });
     }
-    if (method === "POST" && url.pathname.endsWith("/pulls")) {
-      const { head } = JSON.parse(body);
-      const open = await forward(
-        "GET",
-        new URL(`http://peer${url.pathname}?state=open&head=example:${head}`),
-        headers,
-        "",
-      );
-      if (((await open.json()) as unknown[]).length > 0) {
-        return answerFault({ status: 422, message: "A pull request already exists" });
-      }
-    }
     const stood = standIn(method, url);
     const answer =
       stood === undefined || "edit" in stood
-        ? await forward(method, url, headers, body)
+        ? await rules({
+            method,
+            path: url.pathname,
+            body,
+            forward: (other) =>
+              forward(method, url, headers, other === undefined ? body : JSON.stringify(other)),
+          })
         : respond(stood);
     const after = takeFault(line, "after");
     if (after !== undefined) return answerFault(after);
@@ -204,15 +218,17 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
     });
     response.end(content);
   };
-  const server: GithubPeer["server"] = async (method, path, body) => {
-    const answer = await fetch(`${emulator.url}${path}`, {
+  const server: GithubPeer["server"] = async (method, path, sent) => {
+    const body = sent === undefined ? "" : JSON.stringify(sent);
+    const url = new URL(path, "http://peer");
+    const answer = await rules({
       method,
-      headers: { authorization: "Bearer other", "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      path: url.pathname,
+      body,
+      forward: (other) =>
+        sendAsOther(method, path, other === undefined ? body : JSON.stringify(other)),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    return readResult(`${method} ${path}`, answer);
   };
   const proxy = createServer((request, response) => {
     // What it forwards to may be closed by now.
@@ -245,6 +261,13 @@ function respond(answer: Exclude<StandInAnswer, { readonly edit: unknown }>): Re
   }
   const { json, link } = answer;
   return Response.json(json, { headers: link === undefined ? {} : { link } });
+}
+
+/** Throws for an answer that refuses. */
+async function readResult<Result>(request: string, answer: Response): Promise<Result> {
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${request}: ${answer.status} ${text}`);
+  return (text === "" ? undefined : JSON.parse(text)) as Result;
 }
 
 interface Sha {
