@@ -557,7 +557,7 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   );
 });
 
-test.each(["sesam-harden", "sesam-harden/fix"])(
+test.each(["sesam-harden", "sesam-harden/fix", "sesam-harden/fix/main/old"])(
   "a branch in the way of ours is named: %s",
   async (other) => {
     const { peer, run, pulls } = await openRepository({ "a/stpd.ini": open });

@@ -134,7 +134,7 @@ const remedies: readonly (readonly [RegExp, string])[] = [
     "A ruleset or branch protection forbids it: let the token's App bypass it, or set the input branch-prefix to a name that the rules allow.",
   ],
   [/draft pull requests are not supported/i, "Set the input draft to false."],
-  [/fast.forward|already exists|update failed/i, rerun],
+  [/fast.forward|already exists|does not exist|update failed/i, rerun],
 ];
 
 export interface Explained {

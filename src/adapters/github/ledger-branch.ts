@@ -7,6 +7,7 @@ import type {
   LedgerStore,
 } from "../../core/rollout/ledger/store-port.ts";
 import { minForArchive, largestArchive, readArchive } from "./tarball.ts";
+import { explainBranch } from "./branch-heads.ts";
 import { describeEntry, readBlob } from "./blobs.ts";
 import { createLister, type ListedFile } from "./list-tree.ts";
 import { isMissing, isRefused, isUnknown } from "./error.ts";
@@ -173,6 +174,8 @@ async function moveBranch(
     if (!isRefused(error)) throw error;
     // The same answer stands for a lost race and for a ruleset; the branch tells them apart.
     if ((await findHead(ask)) !== head) return { kind: "lost" };
+    const inTheWay = head === undefined ? await explainBranch(ask, ledgerBranch) : undefined;
+    if (inTheWay !== undefined) throw inTheWay;
     throw new HardenError(
       "broke",
       `GitHub lets nobody with this token write to the branch ${ledgerBranch}`,

@@ -1,8 +1,8 @@
 import type { TreeFile } from "../../core/fix/fix-tree.ts";
 import { readMark, type FixPullRequest } from "../../core/fix/pull-request.ts";
-import { HardenError } from "../../core/base/errors.ts";
 import type { Commit, GitData, Pulls } from "../../core/fix/sync-pull-request.ts";
 import { describeEntry } from "./blobs.ts";
+import { explainBranch } from "./branch-heads.ts";
 import { GithubError, isMissing, isRefused } from "./error.ts";
 import { createAsk, type Ask, type GithubOptions } from "./client.ts";
 
@@ -76,27 +76,11 @@ function createGitData(ask: Ask): GitData {
         }
       } catch (error) {
         if (!(error instanceof GithubError) || !isRefused(error)) throw error;
-        throw (await explainBranch(ask, branch)) ?? error;
+        throw (await explainBranch(ask, branch, ", or set the input branch-prefix")) ?? error;
       }
       return commit;
     },
   };
-}
-
-/** git has no branch `a/b` next to a branch `a`, and GitHub does not say which one is in the way. */
-async function explainBranch(ask: Ask, branch: string): Promise<HardenError | undefined> {
-  const parts = branch.split("/");
-  for (const [index] of parts.slice(1).entries()) {
-    const other = parts.slice(0, index + 1).join("/");
-    const found = await findHead(ask, other);
-    if (found === undefined) continue;
-    return new HardenError(
-      "broke",
-      `the branch ${other} is in the way of ${branch}: git cannot have both`,
-      `Rename or delete ${other}, or set the input branch-prefix.`,
-    );
-  }
-  return undefined;
 }
 
 async function findHead(ask: Ask, branch: string): Promise<string | undefined> {

@@ -110,6 +110,30 @@ test("a ruleset that keeps us out is no lost race", async () => {
   expect(book.waits).toEqual([]);
 });
 
+test.each(["sesam-harden", "sesam-harden/ledger/old"])(
+  "a branch that the ledger's cannot be next to is named: %s",
+  async (other) => {
+    const book = await makeGithubBook();
+    const { object } = await book.peer.api<{ object: { sha: string } }>(
+      "GET",
+      "/git/ref/heads/main",
+    );
+    await book.peer.api("POST", "/git/refs", { ref: `refs/heads/${other}`, sha: object.sha });
+    await expect(book.writer.write(see("a"))).rejects.toMatchObject({
+      message: `the branch ${other} is in the way of ${ledgerBranch}: git cannot have both`,
+      next: `Rename or delete ${other}.`,
+    });
+  },
+);
+
+test("a branch that is deleted between reading and writing is a lost race", async () => {
+  const book = await makeGithubBook();
+  const { commit } = await write(book, see("a"));
+  await book.peer.api("DELETE", `/git/refs/heads/${ledgerBranch}`);
+  const request = { head: commit, files: new Map([["a.txt", "a\n"]]), message: "late" };
+  expect(await book.store.commit(request)).toEqual({ kind: "lost" });
+});
+
 test("a branch that was set back or deleted is seen by whoever read it before", async () => {
   const book = await makeGithubBook();
   const { commit } = await write(book, see("a"));

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import { hasReason, isUnknown } from "../../../src/adapters/github/error.ts";
+import { hasReason, isUnknown, rerun } from "../../../src/adapters/github/error.ts";
 import { createGithub } from "../../../src/adapters/github/pull-requests.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
+import { accessOf } from "../../support/github-access.ts";
+import { startGithub } from "../../support/started.ts";
 
 const secret = "ghs_a.secret_that_nobody_may_see";
 
@@ -219,4 +221,17 @@ test.each(pages)("%s in place of GitHub's answer is no success of a write", asyn
   }
   // Nothing was sent again, and no POST became a GET.
   expect(asked.map((line) => line.split(" ")[0])).toEqual(["PATCH", "POST"]);
+});
+
+test("a branch that is deleted while its update is made asks for another run", async () => {
+  const peer = await startGithub();
+  const { git } = createGithub({ ...accessOf(peer), draft: false, labels: [], reviewers: [] });
+  const head = (await git.findHead("main")) ?? "";
+  const { tree } = await git.readCommit(head);
+  const request = { branch: "fix/main", tree, parents: [head], message: "text" };
+  await git.commit({ ...request, head: undefined });
+  await peer.api("DELETE", "/git/refs/heads/fix/main");
+  const { message, next } = await failure(git.commit({ ...request, head }));
+  expect(message).toMatch(/\(422\): "Reference does not exist"$/);
+  expect(next).toBe(rerun);
 });
