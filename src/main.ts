@@ -1,3 +1,5 @@
+import { isNotPermitted } from "./adapters/runtime/deno-permission.ts";
+import { HardenError } from "./core/base/errors.ts";
 import { deno, onUncaught, type DenoNamespace } from "./adapters/runtime/deno.ts";
 import { createDenoFiles } from "./adapters/runtime/deno-files.ts";
 import { createNodeFiles } from "./adapters/runtime/node-files.ts";
@@ -32,6 +34,19 @@ async function runOnNode(): Promise<void> {
   process.exit(await runCli(args, { ...shell, colour, progress, environment: readEnvironment }));
 }
 
+/** Throws HardenError `usage` where Deno may not read the variable. */
+function readPermitted(name: string, { env }: DenoNamespace): string | undefined {
+  try {
+    return env.get(name);
+  } catch (error) {
+    if (!isNotPermitted(error)) throw error;
+    const next = `Allow it with --allow-env=${name}.`;
+    throw new HardenError("usage", `Deno may not read the variable ${name}`, next, {
+      cause: error,
+    });
+  }
+}
+
 function readEnvironment(name: string): string | undefined {
   return process.env[name];
 }
@@ -60,7 +75,7 @@ async function runOnDeno(namespace: DenoNamespace): Promise<void> {
     now,
     hash: hashSha256,
     progress: createProgress(() => namespace.stderr.isTerminal(), terminal.err),
-    environment: (name: string) => namespace.env.get(name),
+    environment: (name: string) => readPermitted(name, namespace),
   };
   onUncaught((error) => namespace.exit(reportUncaught(error, shell)));
   namespace.exit(await runCli(namespace.args, shell));

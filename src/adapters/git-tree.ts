@@ -122,6 +122,8 @@ function runGit(top: string, args: readonly string[], input = ""): Ran {
     const ran = spawnSync("git", [...careful, "-C", top, ...args], options);
     if (ran.error !== undefined) throw ran.error;
     const { status, stdout, stderr } = ran;
+    // Without --allow-run Deno 2.9.5 answers with nothing at all, and with no error.
+    if (stdout === undefined) throw new TypeError("Deno needs --allow-run=git");
     return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString("utf8") };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

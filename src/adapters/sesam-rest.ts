@@ -1,3 +1,4 @@
+import { isNotPermitted } from "./runtime/deno-permission.ts";
 import { request as openRequest } from "node:https";
 import type { RestReply, RestRequest, SesamRest } from "../core/inventory/sesam-port.ts";
 
@@ -20,7 +21,17 @@ type Response = Parameters<NonNullable<Parameters<typeof openRequest>[2]>>[0];
  * may be closed just when it is used again, and nothing here is asked twice.
  */
 export function createSesamRest(options: RestOptions): SesamRest {
-  return { ask: (question) => new Promise((resolve) => send(question, options, resolve)) };
+  return {
+    ask: async (question) => {
+      try {
+        return await new Promise((resolve) => send(question, options, resolve));
+      } catch (error) {
+        if (!isNotPermitted(error)) throw error;
+        // Thrown at once by Deno 2.9.5, where a variable adds certificates to its own.
+        return { kind: "failed", reason: needsOwnCertificates };
+      }
+    },
+  };
 }
 
 function send(
@@ -98,6 +109,10 @@ function readJson(chunks: readonly Uint8Array[]): { readonly json: unknown } | u
   }
 }
 
+const needsNetwork = "this process may not connect there; Deno needs --allow-net=HOST:PORT";
+const needsOwnCertificates =
+  "the variable NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys=ca and --allow-env=NODE_USE_SYSTEM_CA; unset it, or name a --ca-file";
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ECONNRESET: cutOff,
@@ -107,7 +122,7 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no way to the host",
   ENETUNREACH: "no way to its network from here",
   ETIMEDOUT: "nothing came back",
-  EPERM: "this process may not connect there; Deno needs --allow-net",
+  EPERM: needsNetwork,
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
   HPE_HEADER_OVERFLOW: "its headers are too large",
@@ -127,6 +142,7 @@ const wordings: readonly (readonly [RegExp, string])[] = [
 ];
 
 function explain(error: Error): string {
+  if (isNotPermitted(error)) return needsNetwork;
   const code = "code" in error ? String(error.code) : "";
   const wording = wordings.find(([pattern]) => pattern.test(error.message));
   return reasons[code] ?? wording?.[1] ?? (code || error.message);

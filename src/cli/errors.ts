@@ -1,3 +1,4 @@
+import { isNotPermitted } from "../adapters/runtime/deno-permission.ts";
 import { exitCodes, HardenError, type Problem } from "../core/base/errors.ts";
 import { decodeBytes, makeVisible } from "../core/base/text.ts";
 import type { Shell } from "../shell/context.ts";
@@ -11,6 +12,10 @@ export function reportError(error: unknown, { terminal }: Pick<Shell, "terminal"
     return exitCodes[error.code];
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (isNotPermitted(error)) {
+    terminal.err(`sesam-harden: Deno does not permit it: ${makeVisible(message)}\n`);
+    return exitCodes.broke;
+  }
   terminal.err(
     `sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing more was changed. Please report it, with the command line.\n`,
   );

@@ -1,3 +1,5 @@
+import { readOptionFile } from "./option-file.ts";
+import { findDeniedHost } from "../adapters/runtime/deno-permission.ts";
 import { createGithubLedger } from "../adapters/github/ledger-branch.ts";
 import { nameBlob } from "../adapters/runtime/crypto.ts";
 import { verifySignature } from "../adapters/signatures.ts";
@@ -33,8 +35,13 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
       "the ledger wants a token that may read the config repo in the variable GITHUB_TOKEN",
     );
   }
+  const apiUrl = environment("GITHUB_API_URL") || "https://api.github.com";
+  const denied = findDeniedHost(apiUrl);
+  if (denied !== undefined) {
+    throw usage(`Deno may not connect to GitHub: allow it with --allow-net=${denied}`);
+  }
   const store = createGithubLedger({
-    apiUrl: environment("GITHUB_API_URL") || "https://api.github.com",
+    apiUrl,
     owner,
     repo,
     token,
@@ -62,10 +69,9 @@ function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
 
 const maxKeyBytes = 64 * 1024;
 
-function readKeyFiles({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+function readKeyFiles({ values }: ParsedArguments, shell: Shell): readonly PublicKey[] {
   return (values.get("--keys") ?? []).flatMap((path) => {
-    const reading = files.read(files.absolute(path), maxKeyBytes);
-    const text = reading.kind === "bytes" ? decodeBytes(reading.bytes) : "";
+    const text = decodeBytes(readOptionFile({ option: "--keys", path, limit: maxKeyBytes }, shell));
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     const keys = lines.map((line) => readPublicKey(line));
     if (keys.length > 0 && keys.every((key) => key !== undefined)) return keys;

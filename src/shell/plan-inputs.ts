@@ -32,8 +32,12 @@ export function openCommit(typed: string, ref: string, files: FleetFiles): Commi
 }
 
 function findTop(typed: string, files: FleetFiles): string {
-  const top = findAbove(files.absolute(typed), ".git", files);
-  if (top !== undefined) return top;
+  const { found, blocked } = findAbove(files.absolute(typed), ".git", files);
+  if (found !== undefined) return found;
+  if (blocked !== undefined) {
+    const message = `no git repository was found above ${makeVisible(typed)}: ${blocked.folder}: ${blocked.reason}`;
+    throw new HardenError("broke", message, blocked.next ?? "Give the user access to it.");
+  }
   const next = "Use a clone of the config repo: plans are made at a commit.";
   throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
 }
@@ -89,6 +93,6 @@ function openRecords(path: string, files: FleetFiles): LedgerSource {
   throw new HardenError(
     "usage",
     `the records ${makeVisible(path)} cannot be read: ${makeVisible(read.reason)}`,
-    "Export them again from the ledger.",
+    ("next" in reading && reading.next) || "Export them again from the ledger.",
   );
 }

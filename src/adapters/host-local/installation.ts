@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseJson } from "../../core/formats/json/document.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
@@ -28,8 +28,11 @@ const install =
 /** The installation that a program belongs to; throws HardenError `usage` where it has none. */
 export function findInstallation(program: string): Installation {
   const path = joinPath(parentOf(program), installationFile);
-  const text = attempt("reading it", () => readFileSync(path, "utf8"));
-  if (text.kind === "failed") {
+  // Under Deno this throws where it may not be read, which does not mean that it is missing.
+  const text = existsSync(path)
+    ? attempt("reading it", () => readFileSync(path, "utf8"))
+    : undefined;
+  if (text?.kind !== "done") {
     throw new HardenError("usage", "this program is not installed on this host", install);
   }
   const distrust = refuseTrust(program) ?? refuseTrust(path);

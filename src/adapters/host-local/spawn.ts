@@ -1,3 +1,5 @@
+import { explainFileError } from "../runtime/file-errors.ts";
+import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { spawn } from "node:child_process";
 import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 
@@ -34,12 +36,15 @@ export const environment: Readonly<Record<string, string>> = {
  */
 export const runCommand: RunCommand = ({ program, arguments: args, limit }, input) =>
   new Promise((resolve) => {
-    const child = spawn(program, args, {
-      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      detached: true,
-      cwd: "/",
-      env: environment,
-    });
+    const child = start(() =>
+      spawn(program, args, {
+        stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+        detached: true,
+        cwd: "/",
+        env: environment,
+      }),
+    );
+    if (typeof child === "string") return resolve({ kind: "failed", reason: child });
     const kept: Buffer[] = [];
     const seen = { length: 0, complained: false, broken: "" };
     const end = (result: CommandEnd): void => {
@@ -73,6 +78,16 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
     child.stdin?.on("error", () => {});
     child.stdin?.end(input === undefined ? undefined : Buffer.from(input, "latin1"));
   });
+
+/** Deno throws at once where it may not read the environment or run programs: the reason. */
+export function start<Child>(spawnChild: () => Child): Child | string {
+  try {
+    return spawnChild();
+  } catch (error) {
+    if (isNotPermitted(error)) return explainFileError(error);
+    throw error;
+  }
+}
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;

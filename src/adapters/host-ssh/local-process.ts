@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { start } from "../host-local/spawn.ts";
 
 export interface ProcessRequest {
   readonly program: string;
@@ -31,10 +32,13 @@ const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 /** Runs a program without a shell; never throws or rejects. */
 export const runProcess: RunProcess = (request) =>
   new Promise((resolve) => {
-    const child = spawn(request.program, request.arguments, {
-      stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      env: environment,
-    });
+    const child = start(() =>
+      spawn(request.program, request.arguments, {
+        stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+        env: environment,
+      }),
+    );
+    if (typeof child === "string") return resolve({ kind: "not-started", reason: child });
     const output = collect(request.most, () => end("too-much", "it printed too much"));
     const complaint = collect(maxComplaint, () => undefined);
     const end = (kind: "not-started" | "too-long" | "too-much", reason: string): void => {

@@ -23,7 +23,10 @@ export function createNames(timeout: number): Pick<NetworkPort, "resolve"> {
             return resolve({ kind: "addresses", addresses: list });
           }
           const code = error.code ?? error.message;
-          return resolve({ kind: "failed", reason: reasons[code] ?? code });
+          // Deno's answer; an entry with a port does not permit to resolve the name.
+          const denied = `Deno needs --allow-net=${name}, and the same for each of its addresses`;
+          const reason = code === "EPERM" ? denied : (reasons[code] ?? code);
+          return resolve({ kind: "failed", reason });
         });
       }),
   };

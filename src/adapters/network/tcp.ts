@@ -1,3 +1,4 @@
+import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { connect as openSocket, type Socket } from "node:net";
 import type { Connection, Endpoint, NetworkPort } from "../../core/probe/network-port.ts";
 import type { SocketLimit } from "./semaphore.ts";
@@ -15,11 +16,14 @@ const notes: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "no way to the host",
   ENETUNREACH: "no way to its network from here",
   EADDRNOTAVAIL: "this machine has no address of that kind",
-  EACCES: "a firewall of this machine or on the way forbids it",
-  EPERM: "a firewall of this machine or on the way forbids it",
+  EACCES: "a firewall of this machine forbids it",
+  EPERM: "a firewall of this machine forbids it",
   EMFILE: "this process has too many files open",
   ETIMEDOUT: "nothing came back",
 };
+
+/** The network said so; for any other code nothing left this machine. */
+const answers: ReadonlySet<string> = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
 
 /** Plain TCP under Node and Deno, which needs `--allow-net` and nothing else. */
 export function createTcp(
@@ -29,15 +33,17 @@ export function createTcp(
 ): Pick<NetworkPort, "connect" | "exchange"> {
   const connect: NetworkPort["connect"] = (endpoint): Promise<Connection> => {
     return limit(async () => {
-      const opened = await open(route(endpoint), limits.connect);
+      const opened = await open(endpoint, route, limits.connect);
       if (opened.state === "open") opened.socket?.destroy();
-      return { state: opened.state, note: opened.note };
+      return opened.state === "filtered"
+        ? { state: opened.state, note: opened.note, isUntried: opened.isUntried }
+        : { state: opened.state, note: "" };
     });
   };
   const exchange: NetworkPort["exchange"] = (endpoint, bytes, isComplete) => {
     return limit(async () => {
       const start = performance.now();
-      const opened = await open(route(endpoint), limits.connect);
+      const opened = await open(endpoint, route, limits.connect);
       const connected = performance.now();
       const roundTrip = learnRoundTrip(endpoint, connected - start);
       const outcome = await (opened.state === "open"
@@ -60,14 +66,15 @@ export function createTcp(
 type Opening =
   /** No socket: it was reset as soon as it stood. */
   | { readonly state: "open"; readonly note: string; readonly socket: Socket | undefined }
-  | { readonly state: "closed" | "filtered"; readonly note: string };
+  | { readonly state: "closed"; readonly note: string }
+  | { readonly state: "filtered"; readonly note: string; readonly isUntried: boolean };
 
-function open(place: ReturnType<Route>, timeout: number): Promise<Opening> {
+function open(endpoint: Endpoint, route: Route, timeout: number): Promise<Opening> {
   return new Promise((resolve) => {
-    const socket = openSocket({ ...place, allowHalfOpen: true });
+    const socket = openSocket({ ...route(endpoint), allowHalfOpen: true });
     const timer = setTimeout(() => {
       socket.destroy();
-      resolve({ state: "filtered", note: "nothing came back" });
+      resolve({ state: "filtered", note: "nothing came back", isUntried: false });
     }, timeout);
     socket.once("connect", () => {
       clearTimeout(timer);
@@ -76,13 +83,22 @@ function open(place: ReturnType<Route>, timeout: number): Promise<Opening> {
     // Also keeps a late error of a socket that is done from ending the process.
     socket.on("error", (error) => {
       clearTimeout(timer);
+      if (isNotPermitted(error)) {
+        const note = `Deno needs --allow-net=${showPlace(endpoint)}`;
+        return resolve({ state: "filtered", note, isUntried: true });
+      }
       const code = "code" in error ? String(error.code) : error.message;
       if (code === "ECONNREFUSED") resolve({ state: "closed", note: "" });
       // Only what was accepted can be reset.
       else if (code === "ECONNRESET") resolve({ state: "open", note: "", socket: undefined });
-      else resolve({ state: "filtered", note: notes[code] ?? code });
+      else resolve({ state: "filtered", note: notes[code] ?? code, isUntried: !answers.has(code) });
     });
   });
+}
+
+/** As Deno's options take it. */
+function showPlace({ address, port }: Endpoint): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 interface Talk {

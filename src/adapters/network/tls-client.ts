@@ -1,3 +1,4 @@
+import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { connect, type TLSSocket } from "node:tls";
 import type { Certificate, Handshake } from "../../core/probe/observation.ts";
 import type { NetworkPort } from "../../core/probe/network-port.ts";
@@ -80,6 +81,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** In stable words, from the code: OpenSSL's own message has an address of memory. */
 function describeError(error: Error): string {
+  if (isNotPermitted(error)) return "Deno may not connect there; it needs --allow-net";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (Object.hasOwn(reasons, code)) return reasons[code] ?? "";
   const alert = /^ERR_SSL_(?:SSL\/TLS|SSLV3|TLSV1[0-9]?)_(?:ALERT_)?([A-Z_]+)$/.exec(code)?.[1];

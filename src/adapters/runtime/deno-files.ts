@@ -1,10 +1,11 @@
 import type { FileReading } from "../../core/fleet/read-host.ts";
-import { resolvePath } from "../../core/base/paths.ts";
+import { parentOf, resolvePath } from "../../core/base/paths.ts";
 import type { FleetFiles, PathKind, Replacement } from "../../core/config-repo/files-port.ts";
 import type { DenoNamespace } from "./deno.ts";
+import { explainAccess, isNotPermitted, isPermitted, type FileRefusal } from "./deno-permission.ts";
 import { changedMeanwhile, explainFileError, notRegular, tooLarge } from "./file-errors.ts";
 
-/** The files as Deno sees them; needs `--allow-read` and nothing else. */
+/** The files as Deno sees them; reading needs `--allow-read` of the paths, and nothing else. */
 export function createDenoFiles(deno: DenoNamespace): FleetFiles {
   const windows = deno.build.os === "windows";
   let buffer = new Uint8Array(0);
@@ -30,7 +31,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         file.close();
       }
     } catch (error) {
-      return { kind: "unreadable", reason: explainFileError(error) };
+      return { kind: "unreadable", ...explainReading(error, path) };
     }
   };
 
@@ -44,7 +45,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         return { kind, realPath: windows ? realPath.replaceAll("\\", "/") : realPath };
       } catch (error) {
         if (error instanceof Error && error.name === "NotFound") return { kind: "missing" };
-        return { kind: "unreadable", reason: explainFileError(error) };
+        return { kind: "unreadable", ...explainReading(error, path) };
       }
     },
     list: (folder) => {
@@ -61,7 +62,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         }));
         return { kind: "entries", entries };
       } catch (error) {
-        return { kind: "unreadable", reason: explainFileError(error) };
+        return { kind: "unreadable", ...explainReading(error, folder) };
       }
     },
     read,
@@ -91,12 +92,25 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         temporary = undefined;
         return { kind: "replaced" };
       } catch (error) {
-        return { kind: "refused", reason: explainFileError(error) };
+        return { kind: "refused", ...explainWriting(error, path) };
       } finally {
         if (temporary !== undefined) deno.removeSync(temporary);
       }
     },
   };
+}
+
+function explainReading(error: unknown, path: string): FileRefusal {
+  return isNotPermitted(error) ? explainAccess("read", path) : { reason: explainFileError(error) };
+}
+
+/** A file is replaced by a new one next to it, so its directory has to be writable. */
+function explainWriting(error: unknown, path: string): FileRefusal {
+  if (!isNotPermitted(error)) return { reason: explainFileError(error) };
+  const folder = parentOf(path);
+  return isPermitted("read", path) && isPermitted("read", folder)
+    ? explainAccess("write", folder)
+    : explainAccess("read", folder);
 }
 
 /** Real files fit the first size; a large buffer would cost every start some time. */

@@ -8,6 +8,11 @@ export interface DenoNamespace {
   readonly stdin: { readSync(buffer: Uint8Array): number | null };
   readonly stdout: DenoWriter & { isTerminal(): boolean };
   readonly stderr: DenoWriter & { isTerminal(): boolean };
+  readonly permissions: {
+    querySync(permission: DenoPermission): DenoAnswer;
+    /** Asks the user, except with `--no-prompt`. */
+    requestSync(permission: DenoPermission): DenoAnswer;
+  };
   cwd(): string;
   openSync(path: string, options?: DenoOpenOptions): DenoFile;
   renameSync(from: string, to: string): void;
@@ -17,6 +22,14 @@ export interface DenoNamespace {
   statSync(path: string): DenoEntry & { readonly mode: number | null };
   realPathSync(path: string): string;
   writeFileSync(path: string, bytes: Uint8Array, options?: { append?: boolean }): void;
+}
+
+type DenoPermission =
+  | { readonly name: "read" | "write"; readonly path: string }
+  | { readonly name: "net"; readonly host: string };
+
+interface DenoAnswer {
+  readonly state: "granted" | "denied" | "prompt";
 }
 
 interface DenoWriter {

@@ -1,3 +1,5 @@
+import { isNotPermitted } from "./deno-permission.ts";
+
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "there is no permission to read or write it",
   EPERM: "there is no permission to read or write it",
@@ -17,8 +19,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 export const changedMeanwhile = "it changed since it was read";
 
-/** What a failed file operation means, without the path, which the finding has. */
+/**
+ * What a failed file operation means, without the path, which the finding has. Deno's own message
+ * names the permission and the path.
+ */
 export function explainFileError(error: unknown): string {
+  if (isNotPermitted(error)) return `Deno does not permit it: ${error.message}`;
   const code = error instanceof Error && "code" in error ? String(error.code) : "an unknown error";
   return reasons[code] ?? `it cannot be read (${code})`;
 }

@@ -1,3 +1,4 @@
+import { explainAccess, isNotPermitted, type FileRefusal } from "./deno-permission.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { makeVisible } from "../../core/base/text.ts";
 
@@ -18,11 +19,18 @@ export function writeSecretFile(path: string, text: string): void {
       fs.closeSync(file);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const refusal: FileRefusal = isNotPermitted(error)
+      ? explainAccess("write", path)
+      : { reason: message };
+    const {
+      reason,
+      next = "Name a new file in a folder that can be written; a key is never written over.",
+    } = refusal;
     throw new HardenError(
       "broke",
       `the key could not be written to ${makeVisible(path)}: ${makeVisible(reason)}`,
-      "Name a new file in a folder that can be written; a key is never written over.",
+      next,
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
 import type { DenoNamespace } from "./deno.ts";
+import { explainAccess, isNotPermitted, type FileRefusal } from "./deno-permission.ts";
 
 /** Standard streams and the files that a user names for output. */
 export interface Terminal {
@@ -98,14 +99,17 @@ function explainWrite(path: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HardenError(
-      "broke",
-      `the report could not be written to ${path}: ${reason}`,
-      "Name a file in a folder that exists and can be written.",
-      { cause: error },
-    );
+    const refusal: FileRefusal = isNotPermitted(error)
+      ? explainAccess("write", path)
+      : { reason: messageOf(error) };
+    const { reason, next = "Name a file in a folder that exists and can be written." } = refusal;
+    const message = `the report could not be written to ${path}: ${reason}`;
+    throw new HardenError("broke", message, next, { cause: error });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function hasCode(error: unknown, code: string): boolean {

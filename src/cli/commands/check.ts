@@ -1,3 +1,4 @@
+import { makeVisible } from "../../core/base/text.ts";
 import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
@@ -48,6 +49,7 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
     progress: shell.progress.show,
   };
   const found = checkWatched(request, shell);
+  showUnread(found.unread, shell);
   const [baseline, written] = [one("--baseline"), one("--write-baseline")];
   const known = baseline === undefined ? undefined : readBaseline(baseline, shell);
   if (written !== undefined) writeBaseline(written, found.findings, known, shell);
@@ -73,4 +75,9 @@ export function checkWatched(request: CheckRequest, { files, progress }: Shell):
   } finally {
     progress.clear();
   }
+}
+
+/** What was not read is no part of a report, which is the same on every machine. */
+export function showUnread(unread: readonly string[], { terminal }: Shell): void {
+  for (const line of unread) terminal.err(`note: ${makeVisible(line)}\n`);
 }

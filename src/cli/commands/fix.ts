@@ -8,7 +8,7 @@ import { makeVisible, countOf } from "../../core/base/text.ts";
 import type { FleetCheck } from "../../core/check/check-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
 import { parseArguments, usage, chooseOptional } from "../../shell/options.ts";
-import { checkWatched } from "./check.ts";
+import { checkWatched, showUnread } from "./check.ts";
 import { reportError } from "../errors.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
@@ -46,6 +46,8 @@ export function runFix(args: readonly string[], shell: Shell): number {
   };
   const checked = checkWatched(request, shell);
   const changes = checked.fixes.flatMap(listChanges);
+  showUnread(checked.unread, shell);
+  if (flags.has("--write") && checked.unread.length > 0) throw refuseUnread();
   showWithheld(checked, shell);
   if (!flags.has("--write")) {
     for (const change of changes) shell.terminal.outBytes(renderDiff(change));
@@ -63,6 +65,15 @@ export function runFix(args: readonly string[], shell: Shell): number {
   return failsCheck(checkWatched(request, shell)) ? 1 : 0;
 }
 
+/** Exceptions in the settings, or an inventory, may say that a port has to stay open. */
+function refuseUnread(): HardenError {
+  return new HardenError(
+    "broke",
+    "nothing was written: not everything that fixes depend on could be read",
+    "Allow what the notes name, or use fix without --write and review the diff.",
+  );
+}
+
 function showNothingToFix(checked: FleetCheck, { terminal }: Shell): void {
   const left = checked.findings.filter(({ finding }) => finding.suppressed === null).length;
   const what = left === 0 ? "nothing to fix" : "no fixes available";
@@ -75,7 +86,8 @@ function showNothingToFix(checked: FleetCheck, { terminal }: Shell): void {
 
 /** Paths are from the root; git takes them from its top, and skips the others without an error. */
 function showWhereToApply(root: string, { terminal, files }: Shell): void {
-  const folder = relativePath(findAbove(root, ".git", files) ?? root, root);
+  const top = findAbove(root, ".git", files).found;
+  const folder = top === undefined ? undefined : relativePath(top, root);
   if (folder) terminal.err(`to apply this: git apply --directory="${makeVisible(folder)}"\n`);
 }
 
@@ -91,7 +103,8 @@ function writeHost(root: string, host: FolderFixes, { files }: Shell): HardenErr
     return new HardenError(
       "broke",
       `${path} was not changed: ${outcome.reason}`,
-      "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.",
+      outcome.next ??
+        "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.",
     );
   }
   return undefined;

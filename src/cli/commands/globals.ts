@@ -1,3 +1,4 @@
+import { showUnread } from "./check.ts";
 import { runCommand } from "../../adapters/host-local/spawn.ts";
 import { createGlobalSettings } from "../../adapters/host-local/sm-glbv.ts";
 import { appendRecord } from "../../adapters/host-local/state.ts";
@@ -31,7 +32,13 @@ export async function runGlobals(args: readonly string[], shell: Shell): Promise
     const next = "Run it on the Server, whose pins name environment and [command.sm_glbv].";
     throw new HardenError("usage", "these pins are not those of a Server with sm_glbv", next);
   }
-  const { hosts } = loadTargets({ paths: [repo], overrides: {}, names: [] }, shell.files);
+  const request = { paths: [repo], overrides: {}, names: [] };
+  const { hosts, unread } = loadTargets(request, shell.files);
+  showUnread(unread, shell);
+  if (unread.length > 0) {
+    const next = "Allow what the notes name: a host that is not seen may still need plain ports.";
+    throw new HardenError("broke", "nothing was written: not every host could be read", next);
+  }
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   const requests = own.map((read) => describeProbe(read, shell));
   const tools = createProbeTools({ timeout: undefined, sockets: undefined });

@@ -5,7 +5,7 @@ import { printInventory, type Inventory } from "../../core/inventory/print.ts";
 import { renderReview } from "../../core/inventory/review.ts";
 import { parentOf } from "../../core/base/paths.ts";
 import { encodeBytes, makeVisible } from "../../core/base/text.ts";
-import type { FleetFiles } from "../../core/config-repo/files-port.ts";
+import type { FleetFiles, Unreadable } from "../../core/config-repo/files-port.ts";
 import { takeInventory, type TakenInventory } from "../../core/inventory/export-inventory.ts";
 import { parseArguments, usage, readNumber } from "../../shell/options.ts";
 import { readAuthorities, readCredentials, readUrl } from "./support/inventory-access.ts";
@@ -51,10 +51,18 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
 function readOut(typed: string | undefined, { files }: Shell): string | undefined {
   if (typed === undefined || typed === "-") return undefined;
   const path = files.absolute(typed);
-  const { kind } = files.kindOf(path);
+  const there = files.kindOf(path);
+  const { kind } = there;
+  if (there.kind === "unreadable") throw unreadable(typed, there);
   if (kind !== "file" && kind !== "missing") throw usage(`--out ${makeVisible(typed)} is no file`);
-  if (files.kindOf(parentOf(path)).kind === "folder") return path;
+  const folder = files.kindOf(parentOf(path));
+  if (folder.kind === "folder") return path;
+  if (folder.kind === "unreadable") throw unreadable(typed, folder);
   throw usage(`--out ${makeVisible(typed)}: there is no such folder`);
+}
+
+function unreadable(typed: string, { reason, next = "" }: Unreadable): HardenError {
+  return usage(`--out ${makeVisible(typed)}: ${reason}. ${makeVisible(next)}`.trimEnd());
 }
 
 function showCounts(
@@ -107,13 +115,13 @@ function replaceFile(path: string, bytes: string, files: FleetFiles): void {
   const before = isNew ? ({ kind: "missing" } as const) : files.read(path, maxOldBytes);
   const outcome =
     before.kind === "unreadable"
-      ? ({ kind: "refused", reason: before.reason } as const)
+      ? ({ ...before, kind: "refused" } as const)
       : files.replace(path, before.kind === "bytes" ? before.bytes : undefined, bytes);
   if (outcome.kind === "replaced") return;
   throw new HardenError(
     "broke",
     `the inventory could not be written: ${outcome.reason}`,
-    "The file that was there is as it was. Look at it, and run the command again.",
+    outcome.next ?? "The file that was there is as it was. Look at it, and run the command again.",
   );
 }
 

@@ -1,3 +1,4 @@
+import { showUnread } from "./check.ts";
 import { createWire } from "../../adapters/network/network.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import { worstOf, type ProbeAnswer, type Demands } from "../../core/probe/address-probe.ts";
@@ -100,8 +101,9 @@ function readRequest(host: string, parsed: ParsedArguments, { now }: Shell): Hos
 async function probeConfigRepo(
   parsed: ParsedArguments,
   tools: ProbeTools,
-  { files, now, progress }: Shell,
+  shell: Shell,
 ): Promise<readonly HostProbe[]> {
+  const { files, now, progress } = shell;
   for (const name of ["--https-port", "--http-port", "--ftp-port", "--filtered-port"] as const) {
     if (one(parsed, name) !== undefined) {
       throw usage(`${name} is for one host; with --fleet the config repo tells`);
@@ -111,7 +113,8 @@ async function probeConfigRepo(
   const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
   const unreachable = chooseFamilies(one(parsed, "--unreachable-families"));
   const overrides = { profile, unreachable };
-  const { hosts } = loadTargets({ paths, overrides, names: [] }, files);
+  const { hosts, unread } = loadTargets({ paths, overrides, names: [] }, files);
+  showUnread(unread, shell);
   const requests = hosts.map((read): HostRequest => {
     const { name, policy } = read.folder;
     const { filteredPort } = policy;

@@ -1,3 +1,4 @@
+import { readOptionFile } from "../../shell/option-file.ts";
 import { verifySignature } from "../../adapters/signatures.ts";
 import { printCanonical } from "../../core/formats/json/canonical.ts";
 import { readPublicKey, type PublicKey } from "../../core/formats/jws.ts";
@@ -84,12 +85,11 @@ function readTicket({ positionals }: ParsedArguments, { terminal }: Shell): stri
 
 const maxKeyBytes = 4096;
 
-function readKeys(parsed: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+function readKeys(parsed: ParsedArguments, shell: Shell): readonly PublicKey[] {
   const paths = parsed.values.get("--key") ?? [];
   if (paths.length === 0) throw usage("ticket verify wants --key FILE with a public key");
   return paths.map((path) => {
-    const reading = files.read(files.absolute(path), maxKeyBytes);
-    const key = reading.kind === "bytes" ? readPublicKey(reading.bytes) : undefined;
+    const key = readPublicKey(readOptionFile({ option: "--key", path, limit: maxKeyBytes }, shell));
     if (key !== undefined) return key;
     // Whatever it is, it may be the private one: nothing of it is shown.
     throw usage(`--key ${makeVisible(path)} is no public key as ticket keygen prints it`);
@@ -122,10 +122,10 @@ const maxPlanBytes = 64 * 1024 * 1024;
 function readDemands(
   path: string,
   parsed: ParsedArguments,
-  { files, hash }: Shell,
+  shell: Shell,
 ): Omit<TicketDemands, "keys" | "now" | "clockSkew"> {
-  const reading = files.read(files.absolute(path), maxPlanBytes);
-  const read = reading.kind === "bytes" ? readPlan(decodeBytes(reading.bytes), hash) : undefined;
+  const bytes = readOptionFile({ option: "--plan", path, limit: maxPlanBytes }, shell);
+  const read = readPlan(decodeBytes(bytes), shell.hash);
   if (read === undefined) {
     throw usage(`--plan ${makeVisible(path)} is no plan as plan --format json prints it`);
   }

@@ -1,3 +1,4 @@
+import { HardenError } from "../../core/base/errors.ts";
 import { usage, parseArguments, chooseWord } from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
 import { runTicketVerify } from "./ticket-verify.ts";
@@ -30,7 +31,12 @@ async function runKeygen(args: readonly string[], shell: Shell): Promise<number>
   const format = chooseWord("--format", values.get("--format")?.[0], formats, "jwk");
   const { files, terminal } = shell;
   const path = files.absolute(out);
-  if (findAbove(parentOf(path), ".git", files) !== undefined) {
+  const { found, blocked } = findAbove(parentOf(path), ".git", files);
+  if (blocked !== undefined) {
+    const message = `whether ${makeVisible(out)} lies in a git repository is not known: ${blocked.folder}: ${blocked.reason}`;
+    throw new HardenError("broke", message, blocked.next ?? "Give the user access to it.");
+  }
+  if (found !== undefined) {
     throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);
   }
   const { privateKey, publicKey } = await generateSigningKey();

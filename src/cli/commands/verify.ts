@@ -1,3 +1,4 @@
+import { showUnread } from "./check.ts";
 import { findLocalFile } from "../../adapters/runtime/find-local-stpd.ts";
 import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
@@ -81,6 +82,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   };
   const verified = await verifyFleet(request, tools).finally(progress.clear);
   const { root, probes } = verified;
+  showUnread(verified.unread, shell);
   const describe = () =>
     page.describe({ command: "verify", root, asOf, commit, fixes: [], probes });
   for (const { format: kind, file } of outputs) {

@@ -31,7 +31,8 @@ export function readBaseline(path: string, { files }: BaselinePorts): readonly B
   const name = makeVisible(path);
   if (reading.kind !== "bytes") {
     const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
-    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, rewrite);
+    const next = ("next" in reading && reading.next) || rewrite;
+    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, next);
   }
   const json = parseJson(reading.bytes);
   if (json.kind === "error") {

@@ -50,6 +50,8 @@ export interface FleetCheck {
   /** Clients of the inventories that run STPD and are no hosts here. */
   readonly notInRepo: readonly NotInRepo[];
   readonly relaxed: Relaxed;
+  /** What may belong to the fleet and was not read, with the reason; for people. */
+  readonly unread: readonly string[];
 }
 
 export interface PlacedHost {
@@ -126,6 +128,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
       fleet,
       counted.map(({ host }) => host.environment),
     ),
+    unread: fleet.unread,
     failOn: (environment) => settings.policyOf(environment).failOn,
     folders: counted.toSorted((left, right) => compareText(left.path, right.path)),
     fixes: fixes.toSorted((left, right) => compareText(left.path, right.path)),

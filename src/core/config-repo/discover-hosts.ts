@@ -23,6 +23,15 @@ export interface FleetRoot {
   readonly root: string;
   /** Absolute paths of the folders and files to look at. */
   readonly starts: readonly string[];
+  /** A directory that may not be read, so that no settings were looked for there or above. */
+  readonly blocked?: BlockedFolder | undefined;
+}
+
+export interface BlockedFolder {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly reason: string;
+  readonly next?: string;
 }
 
 /** A directory of the config repo, and what of a host is in it. */
@@ -48,7 +57,11 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
       case "missing":
         throw new HardenError("usage", `${name}: no such file or directory`, adviseMissing(name));
       case "unreadable":
-        throw new HardenError("broke", `${name}: ${found.reason}`, "Give the user access to it.");
+        throw new HardenError(
+          "broke",
+          `${name}: ${found.reason}`,
+          found.next ?? "Give the user access to it.",
+        );
       default:
         if (baseName(start) === stpdFile) return parentOf(start);
         throw new HardenError(
@@ -58,7 +71,8 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
         );
     }
   });
-  const roots = new Set(folders.map((folder) => findAbove(folder, settingsFile, files)));
+  const searches = folders.map((folder) => findAbove(folder, settingsFile, files));
+  const roots = new Set(searches.map(({ found }) => found));
   const [settingsFolder] = roots;
   if (roots.size > 1) {
     throw new HardenError(
@@ -67,7 +81,8 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
       "Check one fleet at a time.",
     );
   }
-  return { root: settingsFolder ?? commonFolder(folders), starts };
+  const blocked = searches.find((search) => search.blocked !== undefined)?.blocked;
+  return { root: settingsFolder ?? commonFolder(folders), starts, blocked };
 }
 
 function adviseMissing(name: string): string {
@@ -76,13 +91,27 @@ function adviseMissing(name: string): string {
     : "Check the path.";
 }
 
+export interface SearchAbove {
+  /** Absolute path of the folder. */
+  readonly found: string | undefined;
+  /** The folder where the search ended early, since it may not be read. */
+  readonly blocked?: BlockedFolder;
+}
+
 /** The nearest folder, this one or one above it, that holds something of that name. */
-export function findAbove(folder: string, name: string, files: FleetFiles): string | undefined {
+export function findAbove(folder: string, name: string, files: FleetFiles): SearchAbove {
   let current = folder;
   for (;;) {
-    if (files.kindOf(joinPath(current, name)).kind !== "missing") return current;
+    const { kind } = files.kindOf(joinPath(current, name));
+    const itself = kind === "unreadable" ? files.kindOf(current) : undefined;
+    if (itself?.kind === "unreadable") {
+      const { reason, next } = itself;
+      const advice = next === undefined ? {} : { next };
+      return { found: undefined, blocked: { folder: current, reason, ...advice } };
+    }
+    if (kind !== "missing") return { found: current };
     const parent = parentOf(current);
-    if (parent === current) return undefined;
+    if (parent === current) return { found: undefined };
     current = parent;
   }
 }
@@ -108,8 +137,8 @@ export function* listFolders(
     seen.add(folder);
     const listing = files.list(folder);
     if (listing.kind === "unreadable") {
-      const reason = `its folder cannot be listed: ${listing.reason}`;
-      yield unreadableHost(folder, root, reason);
+      const { reason, next } = listing;
+      yield unreadableHost(folder, root, `its folder cannot be listed: ${reason}`, next);
       continue;
     }
     const own: HostEntry[] = [];
@@ -165,9 +194,9 @@ function isLoose(name: string): boolean {
   return /^stpd\b|\.ini\b/.test(lower) && !foreignFiles.includes(lower);
 }
 
-function unreadableHost(folder: string, root: string, reason: string): FoundFolder {
+function unreadableHost(folder: string, root: string, reason: string, next?: string): FoundFolder {
   return describeFolder(folder, root, {
-    entries: [{ name: stpdFile, kind: "unreadable", reason }],
+    entries: [{ name: stpdFile, kind: "unreadable", reason, next }],
     named: undefined,
   });
 }

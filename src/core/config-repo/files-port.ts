@@ -5,15 +5,17 @@ export interface FolderEntry {
   readonly kind: "file" | "folder" | "link" | "other";
 }
 
+export type Unreadable = Extract<FileReading, { readonly kind: "unreadable" }>;
+
 export type Listing =
   | { readonly kind: "entries"; readonly entries: readonly FolderEntry[] }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | Unreadable;
 
 /** What a path is, links followed, with the absolute path of what it really is. */
 export type PathKind =
   | { readonly kind: "file" | "folder" | "other"; readonly realPath: string }
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | Unreadable;
 
 /** The files of a config repo; paths are absolute, with `/`. None of these throws. */
 export interface FleetFiles {
@@ -31,4 +33,4 @@ export interface FleetFiles {
 
 export type Replacement =
   | { readonly kind: "replaced" }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string; readonly next?: string };

@@ -23,6 +23,8 @@ export interface FleetTargets {
   /** By name. */
   readonly hosts: readonly HostRead[];
   readonly relaxed: Relaxed;
+  /** What may belong to the fleet and was not read, with the reason; for people. */
+  readonly unread: readonly string[];
 }
 
 /**
@@ -63,7 +65,7 @@ export function loadTargets(
     fleet,
     sorted.map(({ folder }) => factsOf(folder).environment ?? null),
   );
-  return { root, settings, hosts: sorted, relaxed };
+  return { root, settings, hosts: sorted, relaxed, unread: fleet.unread };
 }
 
 /** Where a host is reached. */

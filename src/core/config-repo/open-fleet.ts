@@ -14,8 +14,21 @@ import {
 } from "../settings/settings.ts";
 import { rules } from "../rules/index.ts";
 import type { FleetFiles } from "./files-port.ts";
-import { findAbove, findRoot, listFolders, settingsFile } from "./discover-hosts.ts";
-import { readHostFile, readLink, type FoundHost, type HostEntry } from "./read-host-file.ts";
+import {
+  findAbove,
+  findRoot,
+  listFolders,
+  settingsFile,
+  type BlockedFolder,
+  type FleetRoot,
+} from "./discover-hosts.ts";
+import {
+  outOfTree,
+  readHostFile,
+  readLink,
+  type FoundHost,
+  type HostEntry,
+} from "./read-host-file.ts";
 import { knowRules } from "../rules/rule.ts";
 
 export interface OpenFleet {
@@ -36,6 +49,8 @@ export interface OpenFleet {
   readonly notIncluded: readonly string[];
   /** A sesam-harden.ini above the root, which the one at the root hides. */
   readonly settingsNotUsed: readonly string[];
+  /** What may belong to the fleet and was not read, with the reason; for people. */
+  readonly unread: readonly string[];
   readonly read: ReadEntry;
 }
 
@@ -50,8 +65,9 @@ const largestSettings = 1024 * 1024;
 
 /** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
 export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles): OpenFleet {
-  const { root, starts } = findRoot(paths, files);
-  const { settings, problems } = loadSettings(root, overrides, files);
+  const found = findRoot(paths, files);
+  const { root, starts, blocked } = found;
+  const { settings, problems } = loadSettings(found, overrides, files);
   // Only a settings file tells where a fleet ends: without one the root may be that of the disk.
   const all = settings.file === undefined ? starts : [...starts, root];
   const listed = [...listFolders({ root, starts: all }, files)];
@@ -67,7 +83,12 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
     );
   const wrong = findNamingProblems(naming.hosts, listed);
   const included = new Set(hosts.filter(hasStpd).map(({ path }) => path));
-  const isWhole =
+  const others = hosts.filter((host) => !isAsked(host));
+  const unread = [
+    ...(blocked === undefined ? [] : [describeBlocked(blocked)]),
+    ...others.flatMap(describeUnread),
+  ];
+  const isBounded =
     settings.file !== undefined ||
     (starts.includes(root) && hosts.every(({ path }) => path !== ""));
   return {
@@ -75,16 +96,30 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
     settings,
     problems: [...problems, ...wrong.map(placeProblem)],
     folders: hosts.filter(isAsked),
-    others: hosts.filter((host) => !isAsked(host)),
-    isWhole,
+    others,
+    isWhole: isBounded && unread.length === 0,
     unmatched: starts.includes(root) ? naming.unmatched : [],
     notIncluded: listed
       .filter((one) => hasStpd(one) && !included.has(one.path) && isAsked(one))
       .map(({ path }) => `${path}stpd.ini`)
       .toSorted(compareText),
     settingsNotUsed: settings.file === undefined ? [] : findSettingsAbove(root, files),
+    unread,
     read: (host, entry) => readHostFile(host, entry, root, files),
   };
+}
+
+function describeBlocked({ folder, reason, next = "" }: BlockedFolder): string {
+  return `no ${settingsFile} was looked for in ${folder} or above: ${reason}. ${next}`.trimEnd();
+}
+
+/** A directory outside the ones that were asked for: an inventory in it would say what is used. */
+function describeUnread({ folder, entries }: FoundHost): readonly string[] {
+  return entries.flatMap(({ kind, reason = "", next = "" }) =>
+    kind === "unreadable" && reason !== outOfTree
+      ? [`${folder} was not read: ${reason}. ${next}`.trimEnd()]
+      : [],
+  );
 }
 
 function placeProblem({ file, message, next }: NamingProblem): Problem {
@@ -116,7 +151,7 @@ export function readAll(host: FoundHost, read: ReadEntry): HostSource {
 /** Where two lie above one another, a check from the inner one never sees the outer one. */
 function findSettingsAbove(root: string, files: FleetFiles): readonly string[] {
   const parent = parentOf(root);
-  const above = parent === root ? undefined : findAbove(parent, settingsFile, files);
+  const above = parent === root ? undefined : findAbove(parent, settingsFile, files).found;
   if (above === undefined || files.kindOf(joinPath(above, settingsFile)).kind !== "file") return [];
   const below = relativePath(above, root) ?? "";
   return [`${"../".repeat(below.split("/").length)}${settingsFile}`];
@@ -153,12 +188,14 @@ export function refuseEmpty({ settings, folders }: OpenFleet): HardenError {
 }
 
 function loadSettings(
-  root: string,
+  { root, blocked }: FleetRoot,
   overrides: Overrides,
   files: FleetFiles,
 ): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const path = joinPath(root, settingsFile);
-  const { kind } = files.kindOf(path);
+  const seen = files.kindOf(path).kind;
+  // Below a directory that may not be read the search has said so already.
+  const kind = seen === "unreadable" && blocked !== undefined ? "missing" : seen;
   const misnamed = kind === "missing" ? findMisnamed(root, files) : undefined;
   const reading: FileReading =
     kind === "missing" ? { kind: "missing" } : readLink(path, largestSettings, root, files);
@@ -171,7 +208,7 @@ function loadSettings(
   }
   if (reading.kind !== "unreadable") return read;
   const message = `this file was not read: ${reading.reason}`;
-  const next = "Put a file of settings there, or remove it.";
+  const { next = "Put a file of settings there, or remove it." } = reading;
   return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
 }
 

@@ -15,7 +15,7 @@ const largest: Readonly<Record<HostFileName, number>> = {
 
 export function readHostFile(
   { folder }: Pick<FoundHost, "folder">,
-  { name, kind, reason = "" }: HostEntry,
+  { name, kind, reason = "", next }: HostEntry,
   root: string,
   files: FleetFiles,
 ): FileReading {
@@ -30,7 +30,7 @@ export function readHostFile(
     case "other":
       return { kind: "unreadable", reason: "it is not a regular file" };
     case "unreadable":
-      return { kind: "unreadable", reason };
+      return { kind: "unreadable", reason, ...(next === undefined ? {} : { next }) };
   }
 }
 
@@ -89,4 +89,5 @@ export interface HostEntry {
   /** unreadable: nothing was looked at, for the reason. */
   readonly kind: FolderEntry["kind"] | "unreadable";
   readonly reason?: string;
+  readonly next?: string | undefined;
 }

@@ -11,7 +11,12 @@ import type { Problem } from "../base/errors.ts";
 export type FileReading =
   | { readonly kind: "bytes"; readonly bytes: string }
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | {
+      readonly kind: "unreadable";
+      readonly reason: string;
+      /** What to do about it, where that is known. */
+      readonly next?: string;
+    };
 
 /** A host's folder as it was read. A file that is not there is left out. */
 export interface HostSource {
@@ -62,7 +67,8 @@ export function createHostReader(settings: Settings): ReadHost {
       if (reading === undefined || reading.kind === "missing") return undefined;
       if (reading.kind === "unreadable") {
         const message = `this file was not read: ${reading.reason}`;
-        problems.push({ file: path + file, line: 1, column: 1, message, next: "Replace it." });
+        const { next = "Replace it." } = reading;
+        problems.push({ file: path + file, line: 1, column: 1, message, next });
         return undefined;
       }
       const result = parse(path + file, reading.bytes);

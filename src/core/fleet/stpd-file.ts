@@ -44,7 +44,7 @@ export interface StpdFile extends StpdLines {
 export type StpdReading =
   | StpdFile
   | { readonly kind: "missing" }
-  | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string; readonly next?: string }
   | ForeignFile
   | {
       readonly kind: "garbled";

@@ -149,7 +149,7 @@ function findNameRefusal({ ports, tls, serverName }: Observation): ProbeReason |
 }
 
 function judgePlainPorts(
-  { ports, portNotes }: Observation,
+  { ports, portNotes, untried = [] }: Observation,
   { filteredPort }: Demands,
 ): readonly ProbeReason[] {
   return (["http", "ftp"] as const).flatMap((name) => {
@@ -158,7 +158,8 @@ function judgePlainPorts(
     if (state === "open") {
       return [bad(`${name}-open`, `port ${port} (${label}) takes connections without encryption`)];
     }
-    if (state === "closed" || filteredPort === "closed") return [];
+    // That a firewall is in the way is a claim about the network, and none about this machine.
+    if (state === "closed" || (filteredPort === "closed" && !untried.includes(name))) return [];
     const note = portNotes[name] ?? "nothing came back";
     return [
       unknown(

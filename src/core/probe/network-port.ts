@@ -28,6 +28,8 @@ export type Exchange = { readonly elapsed: number } & (
 export interface Connection {
   readonly state: PortState;
   readonly note: string;
+  /** True if this machine or runtime did not let it be tried, which says nothing of the port. */
+  readonly isUntried?: boolean;
 }
 
 /**

@@ -12,7 +12,8 @@ export const defaultPorts: Readonly<Record<PortName, number>> = {
 
 /**
  * open: the connection was made; closed: it was refused; filtered: nothing came back, or a router
- * said no, so that nothing is known of the host itself.
+ * said no, so that nothing is known of the host itself. A port that could not be tried is filtered
+ * too, and named in `untried`.
  */
 export type PortState = "open" | "closed" | "filtered";
 
@@ -64,6 +65,8 @@ export interface Observation {
   readonly ports: Readonly<Record<PortName, PortSeen>>;
   /** Why a port counts as filtered, where more is known. */
   readonly portNotes: Readonly<Partial<Record<PortName, string>>>;
+  /** Ports that this machine or runtime did not let the probe try, though they count as filtered. */
+  readonly untried?: readonly PortName[];
   /** The name that was asked for; undefined where only an address is known. */
   readonly serverName: string | undefined;
   /** Undefined where the HTTPS port is not open. */

@@ -1,5 +1,5 @@
 import { judgeAddress, refusesName, type AddressProbe, type Demands } from "./address-probe.ts";
-import type { Handshake, Observation, PortName } from "./observation.ts";
+import { probedPorts, type Handshake, type Observation, type PortName } from "./observation.ts";
 import { createClientHelloProbe } from "./hello-client.ts";
 import { probeTls, type TlsSeen } from "./probe-tls.ts";
 import type { Endpoint, NetworkPort } from "./network-port.ts";
@@ -28,6 +28,7 @@ export async function probeAddress(
   const { address, ports, demands } = request;
   const connect = (name: PortName) => wire.connect({ address, port: ports[name] });
   const [https, http, ftp] = await Promise.all([connect("https"), connect("http"), connect("ftp")]);
+  const connections = { https, http, ftp };
   const endpoint = { address, port: ports.https };
   const isOpen = https.state === "open";
   const [tls, handshake] = isOpen
@@ -41,6 +42,7 @@ export async function probeAddress(
       ftp: { port: ports.ftp, state: ftp.state },
     },
     portNotes: { https: https.note, http: http.note, ftp: ftp.note },
+    untried: probedPorts.filter((name) => connections[name].isUntried === true),
     serverName: request.serverName,
     tls,
     handshake,

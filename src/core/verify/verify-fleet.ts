@@ -49,6 +49,8 @@ export interface Verified extends Checked {
   readonly isUnknown: boolean;
   /** In the order of the hosts' folders. */
   readonly probes: readonly HostProbe[];
+  /** What may belong to the fleet and was not read, with the reason; for people. */
+  readonly unread: readonly string[];
 }
 
 const largestFile = 1024 * 1024;
@@ -58,7 +60,7 @@ export async function verifyFleet(
   request: VerifyFleetRequest,
   tools: VerifyTools,
 ): Promise<Verified> {
-  const { root, settings, hosts, relaxed } = loadTargets(request, tools.files);
+  const { root, settings, hosts, relaxed, unread } = loadTargets(request, tools.files);
   const checkFile = createFileCheck(settings, request);
   const tell = (done: number): void => tools.tell(done, hosts.length);
   const targets = hosts.map((read) => ({ read, local: readLocal(read, tools) }));
@@ -81,6 +83,7 @@ export async function verifyFleet(
     ),
     probes,
     relaxed,
+    unread,
   };
 }
 

@@ -54,6 +54,20 @@ test.each<Row>([
     codes: [],
   },
   {
+    name: "FTP that was not tried, where a filtered port is taken for closed",
+    observation: { ...withPort("ftp", "filtered"), untried: ["ftp"] },
+    demands: { filteredPort: "closed" },
+    verdict: "unknown",
+    codes: ["ftp-filtered"],
+  },
+  {
+    name: "FTP filtered, where another port was not tried",
+    observation: { ...withPort("ftp", "filtered"), untried: ["http"] },
+    demands: { filteredPort: "closed" },
+    verdict: "good",
+    codes: [],
+  },
+  {
     name: "HTTPS closed",
     observation: withPort("https", "closed"),
     verdict: "bad",

@@ -1,7 +1,8 @@
+import { readOptionFile } from "../../../shell/option-file.ts";
 import { createSequenceStore } from "../../../adapters/host-local/state.ts";
 import { verifySignature } from "../../../adapters/signatures.ts";
 import type { TicketClaims } from "../../../core/rollout/dispatch/ticket.ts";
-import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
+import { decodeBytes } from "../../../core/base/text.ts";
 import { checkTicket } from "../../../core/host/check-ticket.ts";
 import type { HostPort, TicketCheck } from "../../../core/host/ports.ts";
 import { usage, type ParsedArguments } from "../../../shell/options.ts";
@@ -86,11 +87,6 @@ function describePerson({ environment }: Shell): string {
   return user === undefined || !/^[\w.@-]{1,64}$/.test(user) ? "" : ` (by ${user})`;
 }
 
-export function readText(option: string, path: string, { files }: Shell): string {
-  const absolute = files.absolute(path);
-  const reading = files.read(absolute, maxBytes);
-  if (reading.kind === "bytes") return decodeBytes(reading.bytes);
-  const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
-  const reason = isThere ? reading.reason : "there is no such file";
-  throw usage(`${option}: ${makeVisible(path)}: ${reason}`);
+export function readText(option: string, path: string, shell: Shell): string {
+  return decodeBytes(readOptionFile({ option, path, limit: maxBytes }, shell));
 }

@@ -1,3 +1,4 @@
+import { readOptionFile } from "../../../shell/option-file.ts";
 import { readPublicKey, type PublicKey } from "../../../core/formats/jws.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import { usage, type ParsedArguments } from "../../../shell/options.ts";
@@ -6,15 +7,12 @@ import type { Shell } from "../../../shell/context.ts";
 const maxBytes = 64 * 1024;
 
 /** Public keys for the pins, each as KID:X or as the JWK. */
-export function readHostKeys({ values }: ParsedArguments, { files }: Shell): readonly PublicKey[] {
+export function readHostKeys({ values }: ParsedArguments, shell: Shell): readonly PublicKey[] {
   const typed = (values.get("--key") ?? []).map((text) => readKey(text, "--key"));
   const filed = (values.get("--keys") ?? []).flatMap((path) => {
-    const reading = files.read(files.absolute(path), maxBytes);
+    const bytes = readOptionFile({ option: "--keys", path, limit: maxBytes }, shell);
     const name = `--keys ${makeVisible(path)}`;
-    if (reading.kind !== "bytes") {
-      throw usage(`${name}: ${reading.kind === "missing" ? "it is gone" : reading.reason}`);
-    }
-    const lines = decodeBytes(reading.bytes).split("\n");
+    const lines = decodeBytes(bytes).split("\n");
     const keys = lines.filter((line) => line.trim() !== "").map((line) => readKey(line, name));
     if (keys.length === 0) throw usage(`${name} holds no key`);
     return keys;

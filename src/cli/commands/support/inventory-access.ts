@@ -1,3 +1,4 @@
+import { readOptionFile } from "../../../shell/option-file.ts";
 import { apiPath } from "../../../core/inventory/endpoints.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import type { Credentials } from "../../../core/inventory/sesam-session.ts";
@@ -60,12 +61,6 @@ export function readAuthorities(parsed: ParsedArguments, shell: Shell): string |
   throw usage(`--ca-file: there is no certificate in PEM in ${makeVisible(file)}`);
 }
 
-function readFile(option: string, path: string, { files }: Shell): string {
-  const absolute = files.absolute(path);
-  const reading = files.read(absolute, 1024 * 1024);
-  if (reading.kind === "bytes") return reading.bytes;
-  const isThere = reading.kind === "unreadable" && files.kindOf(absolute).kind !== "missing";
-  throw usage(
-    `${option}: ${makeVisible(path)}: ${isThere ? reading.reason : "there is no such file"}`,
-  );
+function readFile(option: string, path: string, shell: Shell): string {
+  return readOptionFile({ option, path, limit: 1024 * 1024 }, shell);
 }

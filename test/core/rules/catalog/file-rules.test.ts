@@ -9,6 +9,13 @@ testRule(unreadable, [
     name: "says why a file was not checked",
     before: { kind: "unreadable", reason: "it is a directory" },
     findings: ["1: : this file was not checked: it is a directory"],
+    help: "Replace it by a regular, readable file below 1 MiB.",
+  },
+  {
+    name: "gives the advice that is known",
+    before: { kind: "unreadable", reason: "Deno may not read it", next: "Allow it with x." },
+    findings: ["1: : this file was not checked: Deno may not read it"],
+    help: "Allow it with x.",
   },
 ]);
 
