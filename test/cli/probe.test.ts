@@ -61,6 +61,29 @@ test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
   ]);
 });
 
+// Deno 2.9.5 has X25519, SECP256R1 and SECP384R1; Node 24.21.0 lacks large finite fields.
+test.each([
+  { group: "SECP521R1", ecdhCurve: "secp521r1", lacksIt: ["Deno"] },
+  { group: "X448", ecdhCurve: "X448", lacksIt: ["Deno"] },
+  { group: "FFDHE2048", ecdhCurve: "ffdhe2048", lacksIt: ["Deno"] },
+  { group: "FFDHE4096", ecdhCurve: "ffdhe4096", lacksIt: ["Deno", "Node"] },
+  { group: "SECP384R1", ecdhCurve: "secp384r1", lacksIt: [] },
+])("names $group where a host has no other group and the runtime lacks it", async (row) => {
+  const { closed } = await servePlain();
+  const { ecdhCurve, group, lacksIt } = row;
+  for (const minVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+    // OpenSSL takes finite fields of TLS 1.2 from other settings.
+    if (minVersion === "TLSv1.2" && ecdhCurve.startsWith("ff")) continue;
+    const https = await serveHttps({ ...keys, minVersion, maxVersion: minVersion, ecdhCurve });
+    for (const [name, run] of runtimes) {
+      const { status, stdout } = await run(["probe", "127.0.0.1", ...ports(https, closed, closed)]);
+      const cause = `it takes only ${group}, which the TLS of ${name} does not have [handshake-failed]`;
+      const isLacking = lacksIt.includes(name);
+      expect([name, status, stdout.includes(cause)]).toEqual([name, isLacking ? 4 : 0, isLacking]);
+    }
+  }
+});
+
 test.each(runtimes)("says bad, and why, of an old host under %s", async (_, run) => {
   const { open, closed } = await servePlain();
   const ciphers = "ALL:@SECLEVEL=0";

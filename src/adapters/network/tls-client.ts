@@ -1,3 +1,5 @@
+import { deno } from "../runtime/deno.ts";
+import { denoTls, nodeTls } from "../../core/tls/runtime-groups.ts";
 import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { connect, type TLSSocket } from "node:tls";
 import type { Certificate, Handshake } from "../../core/probe/observation.ts";
@@ -18,8 +20,9 @@ export function createTlsClient(
   timeout: number,
   limit: SocketLimit,
   route: Route = direct,
-): Pick<NetworkPort, "handshake"> {
+): Pick<NetworkPort, "handshake" | "runtime"> {
   return {
+    runtime: deno === undefined ? nodeTls : denoTls,
     handshake: (endpoint, serverName) =>
       limit(
         () =>

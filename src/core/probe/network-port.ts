@@ -1,3 +1,4 @@
+import type { RuntimeTls } from "../tls/runtime-groups.ts";
 import type { Handshake, PortState } from "./observation.ts";
 
 /** One port of one address. */
@@ -53,4 +54,6 @@ export interface NetworkPort {
   ) => Promise<Exchange>;
   /** A whole handshake without judging the certificate, then an HTTP request for `/`. */
   readonly handshake: (endpoint: Endpoint, serverName: string | undefined) => Promise<Handshake>;
+  /** What makes the handshakes; undefined where that is not known. */
+  readonly runtime?: RuntimeTls;
 }

@@ -1,3 +1,5 @@
+import { findLackingGroups } from "./lacking-group.ts";
+import { tlsVersions } from "../tls/versions.ts";
 import { judgeAddress, refusesName, type AddressProbe, type Demands } from "./address-probe.ts";
 import { probedPorts, type Handshake, type Observation, type PortName } from "./observation.ts";
 import { createClientHelloProbe } from "./hello-client.ts";
@@ -72,7 +74,14 @@ async function talkTls(
   const isHeard = Object.values(tls).some(({ answer }) => answer !== "unknown");
   if (first.kind !== "failed" || !isHeard) return [tls, first];
   // A host that refuses its name still shows its certificate.
-  return [tls, await wire.handshake(endpoint, refusesName(tls) ? undefined : serverName)];
+  const second = await wire.handshake(endpoint, refusesName(tls) ? undefined : serverName);
+  if (second.kind !== "failed" || wire.runtime === undefined) return [tls, second];
+  const accepted = tlsVersions.filter((version) => tls[version].answer === "accepted");
+  const asker = createClientHelloProbe(wire, endpoint, { random, serverName, session: false });
+  const lacking = await findLackingGroups(accepted, wire.runtime, asker);
+  if (lacking.length === 0) return [tls, second];
+  const cause = `it takes only ${lacking.join(", ")}, which the TLS of ${wire.runtime.name} does not have`;
+  return [tls, { kind: "failed", reason: `${second.reason}; ${cause}` }];
 }
 
 /** Milliseconds for all hellos that are asked one after the other. */

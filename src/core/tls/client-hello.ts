@@ -16,6 +16,8 @@ export interface Offer {
   /** Numbers of cipher suites, in the order of preference. */
   readonly suites: readonly number[];
   readonly form: HelloForm;
+  /** Numbers of the groups; undefined: those of the form. */
+  readonly groups?: readonly number[];
 }
 
 /** What all hellos to one address have in common. */
@@ -72,7 +74,7 @@ const extensionTypes = {
  * suite, and no key is made. SSL 3.0 knows no extensions. Source: RFC 6101, 5246, 7366, 8446.
  */
 export function printClientHello(
-  { version, suites, form }: Offer,
+  { version, suites, form, groups: chosen }: Offer,
   random: Uint8Array,
   { serverName, session }: HelloContext,
 ): Uint8Array {
@@ -84,19 +86,23 @@ export function printClientHello(
     ...vector(1, session || form === "curves" ? [...random].toReversed() : []),
     ...vector(2, suites.flatMap(u16)),
     ...vector(1, [0]),
-    ...(version === "SSL3.0" ? [] : vector(2, printExtensions(version, form, name))),
+    ...(version === "SSL3.0"
+      ? []
+      : vector(2, printExtensions({ version, form, groups: chosen ?? groupsOf(form) }, name))),
   ];
   // Old servers mind the record's version; TLS 1.0 is what all of them take.
   const record = version === "SSL3.0" ? 0x0300 : 0x0301;
   return Uint8Array.from([22, ...u16(record), ...vector(2, [1, ...vector(3, body)])]);
 }
 
+function groupsOf(form: HelloForm): readonly number[] {
+  return form === "curves" ? curves : groups;
+}
+
 function printExtensions(
-  version: TlsVersion,
-  form: HelloForm,
+  { version, form, groups: offered }: Required<Omit<Offer, "suites">>,
   serverName: string | undefined,
 ): readonly number[] {
-  const offered = form === "curves" ? curves : groups;
   const all = [
     ...(serverName === undefined ? [] : printServerName(serverName)),
     ...(form === "groupless" ? [] : extension("groups", vector(2, offered.flatMap(u16)))),
