@@ -11,7 +11,7 @@ import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
 const keys = makeKeyPair();
 const runtimes = [
   ["Node", startNode],
-  ["Deno", (args: readonly string[]) => startDeno(["--allow-net"], args)],
+  ["Deno", (args: readonly string[]) => startDeno(["--allow-net", "--allow-read"], args)],
 ] as const;
 
 /** A port that takes connections and says nothing; and one where nobody listens. */
@@ -60,6 +60,30 @@ test.each(runtimes)("says good of a hardened host under %s", async (_, run) => {
     "TLS1.3 accepted",
   ]);
 });
+
+test.each(runtimes)(
+  "makes a whole handshake each time under %s, and resumes none",
+  async (_, run) => {
+    const seen: unknown[] = [];
+    const https = await serveHttps({ ...keys, minVersion: "TLSv1.2" }, "127.0.0.1", (socket) => {
+      const { servername = false } = socket as { readonly servername?: string | false };
+      seen.push([socket.isSessionReused(), servername]);
+    });
+    const ini = `[STPD_Server]\nSTPD_HTTPS_PORT=${https}\n`;
+    const facts = `address = 127.0.0.1\n`;
+    const names = ["rds1", "rds2", "rds3", "rds4"];
+    const fleet = Object.fromEntries(
+      names.flatMap((name) => [
+        [`${name}/stpd.ini`, ini],
+        [`${name}/host.ini`, facts],
+      ]),
+    );
+    const folder = writeFleet(fleet);
+    await run(["probe", "--fleet", folder, "--sockets", "1", "--format", "json"]);
+    // An address is no name to send.
+    expect(seen).toEqual(names.map(() => [false, false]));
+  },
+);
 
 // Deno 2.9.5 has X25519, SECP256R1 and SECP384R1; Node 24.21.0 lacks large finite fields.
 test.each([

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -40,10 +41,15 @@ export function makeKeyPair(days = 30, names = localNames): KeyPair {
 }
 
 /** An HTTPS server of Node's on loopback; gives its port. */
-export async function serveHttps(options: ServerOptions, address = "127.0.0.1"): Promise<number> {
+export async function serveHttps(
+  options: ServerOptions,
+  address = "127.0.0.1",
+  onConnection: (socket: TLSSocket) => void = () => {},
+): Promise<number> {
   const server = createServer(options, (_, response) => void response.end("ok"));
   // What the probe does to it is not of interest here.
   server.on("tlsClientError", () => {});
+  server.on("secureConnection", onConnection);
   await new Promise<void>((done) => void server.listen(0, address, done));
   onTestFinished(() => {
     server.closeAllConnections();

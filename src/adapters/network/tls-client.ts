@@ -32,6 +32,8 @@ export function createTlsClient(
               rejectUnauthorized: false,
               minVersion: "TLSv1.2",
               ciphers: "DEFAULT:@SECLEVEL=0",
+              // Without it Deno 2.9.5 resumes sessions, which shows an older certificate.
+              ca: [],
               ...(serverName === undefined ? {} : { servername: serverName }),
             });
             watch(socket, { timeout, host: serverName ?? endpoint.address, resolve });
@@ -59,6 +61,7 @@ function watch(socket: TLSSocket, { timeout, host, resolve }: Watch): void {
   };
   const timer = setTimeout(() => finish("the time ran out"), timeout);
   socket.once("secureConnect", () => {
+    if (socket.isSessionReused()) return finish("it resumed an older session");
     certificate = readCertificate(socket);
     if (certificate === undefined)
       return finish("the server shows no certificate that can be read");
