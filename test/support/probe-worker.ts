@@ -19,6 +19,8 @@ export interface ProbeQuestion {
   /** The stand-in on libmicrohttpd. */
   readonly program?: string;
   readonly sslscan?: boolean;
+  /** gnutls-serv with DH parameters of its own. */
+  readonly hasOwnParameters?: boolean;
 }
 
 /** Null where the server did not start. */
@@ -36,8 +38,10 @@ makeKeys(folder);
 const tools = { wire: createWire({ sockets: 24, timeout: 20_000 }), random: randomHello };
 
 function start(question: ProbeQuestion, port: number): Promise<RunningServer | null> {
-  const { server, priority, program = "" } = question;
-  if (server === "gnutls-serv") return startGnutlsServ(folder, { priority, port });
+  const { server, priority, program = "", hasOwnParameters = false } = question;
+  if (server === "gnutls-serv") {
+    return startGnutlsServ(folder, { priority, port }, hasOwnParameters ? makeParameters() : []);
+  }
   const [key, cert] = [join(folder, "rsa.key"), join(folder, "rsa.crt")];
   if (server === "libmicrohttpd") {
     const ini = join(folder, `${port}.ini`);
@@ -48,6 +52,15 @@ function start(question: ProbeQuestion, port: number): Promise<RunningServer | n
   const args = ["s_server", "-quiet", "-www", "-accept", `127.0.0.1:${port}`];
   args.push("-key", key, "-cert", cert, ...priority.split(" "));
   return waitForServer(spawn("openssl", args, { stdio: "ignore" }), port);
+}
+
+/** Options for DH parameters, which are numbers of GnuTLS's own and take no time. */
+function makeParameters(): readonly string[] {
+  const file = join(folder, "dh.pem");
+  const args = ["--get-dh-params", "--sec-param=medium", `--outfile=${file}`];
+  const { status } = spawnSync("certtool", args, { stdio: "ignore" });
+  if (status !== 0) throw new Error("certtool made no DH parameters");
+  return [`--dhparams=${file}`];
 }
 
 /** Versions and suites alone. */
