@@ -55,6 +55,62 @@ test("it sees mistakes", () => {
   expect(lint(wrong).map(({ length }) => length > 0)).toEqual([true, true]);
 });
 
+// @actions/languageservice 0.3.61 gives these no severity, so that a filter by it would drop them.
+test("it sees what the service gives no severity", () => {
+  const text = `on: push
+jobs:
+  a:
+    runs-on: x
+    needs: nobody
+    steps:
+      - id: 1a
+        run: echo
+      - run: echo \${{ foo( }}
+`;
+  const [found = []] = lint([{ name: ".github/workflows/b.yml", text }]);
+  expect(found).toEqual([
+    expect.stringContaining("'nobody' is not valid"),
+    expect.stringContaining("Unexpected end of expression"),
+    expect.stringContaining("identifier '1a' is invalid"),
+    expect.stringContaining("at least one job with no dependencies"),
+  ]);
+});
+
+interface MatrixJob {
+  readonly strategy?: { readonly matrix?: string | Readonly<Record<string, unknown>> };
+}
+
+/** What gate gives each job; README.md has it. */
+const gateMatrix = ["host", "runner"];
+
+/** Uses of a matrix that a job does not have, which the language service passes over. */
+function findMatrixFaults(text: string): readonly string[] {
+  const { jobs } = parseYaml(text);
+  return Object.entries<MatrixJob>(jobs ?? {}).flatMap(([name, job]) => {
+    const { strategy: { matrix } = {}, ...rest } = job;
+    const keys =
+      matrix === undefined ? [] : typeof matrix === "string" ? gateMatrix : keysOf(matrix);
+    const used = [...JSON.stringify(rest).matchAll(/\$\{\{[^}]*?\bmatrix\.(\w+)/g)];
+    return used.flatMap(([, key = ""]) => (keys.includes(key) ? [] : [`${name}: matrix.${key}`]));
+  });
+}
+
+function keysOf(matrix: Readonly<Record<string, unknown>>): readonly string[] {
+  const { include = [], ...rest } = matrix;
+  return [...Object.keys(rest), ...(include as readonly object[]).flatMap(Object.keys)];
+}
+
+test("no workflow uses a matrix that its job does not have", () => {
+  const text = "on: push\njobs:\n  a:\n    runs-on: ${{ matrix.os }}\n    steps: [{ run: a }]\n";
+  expect(lint([{ name: ".github/workflows/m.yml", text }])).toEqual([[]]);
+  expect(findMatrixFaults(text)).toEqual(["a: matrix.os"]);
+  const workflows = files.filter((name) => name !== "action.yml");
+  expect(workflows.flatMap((name) => findMatrixFaults(read(name)))).toEqual([]);
+  const rollout = read("examples/config-repo/.github/workflows/sesam-rollout.yml");
+  const worse = rollout.replace("matrix: ${{ fromJSON", "metrix: ${{ fromJSON");
+  expect(new Set(findMatrixFaults(worse))).toEqual(new Set([expect.anything(), expect.anything()]));
+});
+
 interface Job {
   readonly permissions?: Readonly<Record<string, string>>;
   readonly uses?: string;

@@ -50,6 +50,32 @@ test("a refusal is one, with Slack's code", async () => {
   expect(posted).toEqual({ kind: "refused", reason: "is_archived" });
 });
 
+// With `retries: 0` alone the client of 8.2.0 waits, and reports a failed connection afterwards.
+test("a limit is not waited for, and nothing is sent again", async () => {
+  let requests = 0;
+  const start = performance.now();
+  const limited = json("", 429, { "retry-after": "60" });
+  const { posted, updated } = await answered(() => {
+    requests++;
+    return limited();
+  });
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect([posted, updated]).toEqual([
+    { kind: "refused", reason: "ratelimited" },
+    { kind: "later", pause: 60_000 },
+  ]);
+  expect(requests).toBe(2);
+});
+
+test("what Slack answered with an error of its server is not sent again", async () => {
+  let requests = 0;
+  const { posted, updated } = await answered(() => {
+    requests++;
+    return new Response("", { status: 503 });
+  });
+  expect([posted.kind, updated.kind, requests]).toEqual(["unknown", "later", 2]);
+});
+
 test.each<[string, Record<string, string>]>([
   ["with its time", { "retry-after": "3" }],
   ["without a time", {}],
