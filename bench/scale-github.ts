@@ -46,9 +46,9 @@ export function createStandIn(
   const treesOfCommits = new Map(
     branches.map(({ commits, listing }) => [commits.at(-1) ?? "", treeOf(listing)]),
   );
-  const findBranch = (name: string): Branch => {
-    const branch = branches.find((one) => one.name === name);
-    if (branch === undefined) throw new Error(`the stand-in has no branch ${name}`);
+  const findBranch = (ref: string): Branch => {
+    const branch = branches.find((one) => describeBranch(one).ref === ref);
+    if (branch === undefined) throw new Error(`the stand-in has no ${ref}`);
     return branch;
   };
   const showTree = (name: string, isRecursive: boolean): Response => {
@@ -72,7 +72,7 @@ export function createStandIn(
     return answer({ sha: treeOf(listing) });
   };
   const respond = (method: string, path: string, body: string, headers: Headers): Response => {
-    const [, kind = "", rest = ""] = /^\/git\/([a-z]+)\/?(.*)$/.exec(path) ?? [];
+    const [, kind = "", rest = ""] = /^\/git\/([a-z-]+)\/?(.*)$/.exec(path) ?? [];
     const [name = "", query = ""] = rest.split("?");
     if (method === "POST" && kind === "trees") return makeTree(JSON.parse(body));
     if (method === "POST" && kind === "commits") {
@@ -81,16 +81,19 @@ export function createStandIn(
       treesOfCommits.set(commit, tree);
       return answer({ sha: commit });
     }
-    if (kind === "ref" || kind === "refs") {
-      const branch = findBranch(decodeURIComponent(name).replace(/^heads\//, ""));
-      if (method === "PATCH") {
-        const { sha } = JSON.parse(body) as { sha: string };
-        branch.commits.push(sha);
-        branch.listing = trees.get(treesOfCommits.get(sha) ?? "") ?? branch.listing;
-      }
-      const head = branch.commits.at(-1) ?? "";
-      if (headers.get("if-none-match") === `"${head}"`) return new Response(null, { status: 304 });
-      return answer({ object: { sha: head, type: "commit" } }, { etag: `"${head}"` });
+    const ref = `refs/${decodeURIComponent(name)}`;
+    if (kind === "refs") {
+      const branch = findBranch(ref);
+      const { sha } = JSON.parse(body) as { sha: string };
+      branch.commits.push(sha);
+      branch.listing = trees.get(treesOfCommits.get(sha) ?? "") ?? branch.listing;
+      return answer(describeBranch(branch));
+    }
+    if (kind === "matching-refs") {
+      const refs = branches.map(describeBranch).filter((one) => one.ref.startsWith(ref));
+      const etag = `"${refs.map(({ object }) => object.sha).join(" ")}"`;
+      if (headers.get("if-none-match") === etag) return new Response(null, { status: 304 });
+      return answer(refs, { etag });
     }
     if (kind === "commits") return answer({ tree: { sha: treesOfCommits.get(name) } });
     if (kind === "trees") return showTree(name, query.includes("recursive=1"));
@@ -124,6 +127,10 @@ export function createStandIn(
       return taken;
     },
   };
+}
+
+function describeBranch({ name, commits }: Branch) {
+  return { ref: `refs/heads/${name}`, object: { sha: commits.at(-1) ?? "", type: "commit" } };
 }
 
 function newCount(): Count {
@@ -198,13 +205,16 @@ function sendArchive(commit: string, branches: readonly Branch[]): Response {
 function listCommits(path: string, branches: readonly Branch[]): Response {
   const query = new URLSearchParams(path.slice(path.indexOf("?")));
   const branch = branches.find(({ commits }) => commits.includes(query.get("sha") ?? ""));
-  const from = (Number(query.get("page")) - 1) * 100;
+  const number = Number(query.get("page") ?? 1);
+  const from = (number - 1) * 100;
   const all = branch?.commits.toReversed() ?? [];
   const page = all.slice(from, from + 100).map((sha, index) => {
     const parent = all[from + index + 1];
     return { sha, parents: parent === undefined ? [] : [{ sha: parent }] };
   });
-  return answer(page);
+  if (from + page.length >= all.length) return answer(page);
+  query.set("page", String(number + 1));
+  return answer(page, { link: `<${address}/commits?${query}>; rel="next"` });
 }
 
 function answer(data: unknown, headers: Readonly<Record<string, string>> = {}): Response {

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGithubConfig } from "../src/adapters/github/config-repo.ts";
 import { createGithubLedger } from "../src/adapters/github/ledger-branch.ts";
-import type { GithubAccess } from "../src/adapters/github/client.ts";
+import { createHeads } from "../src/adapters/github/branch-heads.ts";
+import { openGithubClient } from "../src/adapters/github/client.ts";
 import { hashSha256, nameBlob } from "../src/adapters/runtime/crypto.ts";
 import { openSigner, verifySignature } from "../src/adapters/signatures.ts";
 import { printCanonical } from "../src/core/formats/json/canonical.ts";
@@ -66,15 +67,17 @@ const fleet: Branch = {
   archive: join(input.folder, fleetArchive),
 };
 const standIn = createStandIn(pack, [branch, fleet]);
-const access: GithubAccess = {
+const wait = async (milliseconds: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, milliseconds));
+const client = openGithubClient({
   apiUrl: "https://api.github.com",
   owner: "example",
   repo: "config",
   token: "none",
   fetch: standIn.fetch,
-  wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+  wait,
   timeout: 600_000,
-};
+});
 const tools = { keys: [input.publicKey], verifySignature, hash: hashSha256, nameBlob };
 const costs: Record<string, Cost> = {};
 const facts: Record<string, number> = {};
@@ -94,7 +97,7 @@ async function measure<Result>(what: string, work: () => Promise<Result>): Promi
   return result;
 }
 
-const openStore = (): LedgerStore & LedgerHistory => createGithubLedger(access);
+const openStore = (): LedgerStore & LedgerHistory => createGithubLedger(client);
 const before = mebibytes(process.memoryUsage.rss());
 
 async function measureAudit(): Promise<void> {
@@ -114,7 +117,7 @@ async function startControl() {
   const signer = await openSigner(input.privateKey);
   let seconds = 1_800_000_000 + 100_000_000;
   const now = (): number => seconds++;
-  const clock = { now, wait: access.wait, random: Math.random };
+  const clock = { now, wait, random: Math.random };
   const open = (store: LedgerStore) =>
     createLedgerWriter({ store, tools, signer, repository: 4711, clock });
   return { signer, now, open };
@@ -162,7 +165,7 @@ async function measurePlan(
   const environments = new Map([["production", settings]]);
   const asked = { environment: "production", phase: "open", names: [], exceptions: [] } as const;
   const common = { writer, store, hash: hashSha256, environments, now, repository: 4711 };
-  const config = createGithubConfig(access);
+  const config = createGithubConfig(client, createHeads(client));
   const planned = await measure("plan", () => planNewest(asked, { ...common, config }));
   // The same from files that are listed the other way round.
   const turned = {

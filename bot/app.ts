@@ -2,12 +2,7 @@ import { App } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { BotSettings } from "./runtime/settings.ts";
 import { createCards } from "./loops/card-loop.ts";
-import {
-  accessGithub,
-  openController,
-  type Controller,
-  type ControllerPorts,
-} from "./controller/controller.ts";
+import { openController, type Controller, type ControllerPorts } from "./controller/controller.ts";
 import type { ListenerContext } from "./listeners/context.ts";
 import { createFleetReader } from "./controller/fleet-reader.ts";
 import { rememberUsers } from "./slack/authorize.ts";
@@ -76,7 +71,6 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
   const chat = createSlackChat(client);
   const controller = await openController(settings, ports);
   const metrics = createMetrics();
-  const access = accessGithub(settings, ports);
   const { times, slack } = settings;
 
   const rounds = createRounds({
@@ -149,7 +143,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       ...checkPeople(settings),
       ...(await checkSlack(slack, client, () => openSocket(secrets, options))),
       ...(await checkGithub({
-        access,
+        client: controller.client,
         settings: settings.github,
         ...ports,
         controller,

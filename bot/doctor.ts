@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
 import { isMissing } from "../src/adapters/github/error.ts";
-import { createAsk, type Ask, type GithubAccess } from "../src/adapters/github/client.ts";
+import type { GithubClient } from "../src/adapters/github/client.ts";
 import { HardenError } from "../src/core/base/errors.ts";
 import type { BotSettings } from "./runtime/settings.ts";
 import { ledgerBranch } from "../src/core/rollout/ledger/layout.ts";
@@ -111,7 +111,7 @@ async function checkPlace(
 }
 
 export interface GithubChecked {
-  readonly access: GithubAccess;
+  readonly client: GithubClient;
   readonly settings: BotSettings["github"];
   readonly signer: Signer;
   readonly keys: readonly PublicKey[];
@@ -120,13 +120,12 @@ export interface GithubChecked {
 
 /** GitHub: repository and what may be done there, both workflows, and the ledger with its key. */
 export async function checkGithub(checked: GithubChecked): Promise<readonly StartCheck[]> {
-  const { access, settings, controller } = checked;
-  const ask = createAsk(access);
+  const { client, settings, controller } = checked;
   const { owner, repo, workflow, verifyWorkflow } = settings;
   const lookAtWorkflow = async (name: string): Promise<string | undefined> => {
     const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
     try {
-      const { state } = (await ask(route, { workflow_id: name })) as { state: string };
+      const { state } = await client.request(route, { workflow_id: name });
       return state === "active" ? undefined : `it is ${state}`;
     } catch (error) {
       if (isMissing(error)) return "it is not there, or the token may not see Actions";
@@ -139,8 +138,7 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
       `GitHub repository ${owner}/${repo}`,
       "Install the App there with contents and actions: read and write.",
       async () => {
-        const answer = await ask("GET /repos/{owner}/{repo}", {});
-        const { permissions } = answer as { permissions?: { push?: boolean } };
+        const { permissions } = await client.request("GET /repos/{owner}/{repo}", {});
         return permissions?.push === false ? "the token may not write there" : undefined;
       },
     ),
@@ -151,7 +149,7 @@ export async function checkGithub(checked: GithubChecked): Promise<readonly Star
       return undefined;
     }),
     checkKey(checked),
-    checkRulesets(ask),
+    checkRulesets(client),
     checkClock(controller),
   ]);
 }
@@ -162,17 +160,14 @@ async function checkClock({ clockTrouble }: GithubChecked["controller"]): Promis
 }
 
 /** Without them an account that may push can set the ledger back, which only a bot that has read it sees. */
-async function checkRulesets(ask: Ask): Promise<StartCheck> {
+async function checkRulesets({ list }: GithubClient): Promise<StartCheck> {
   const found = await check(
     "rulesets of the ledger's branch",
     "Add both to the config repo, as sesam-harden ledger ruleset --app NUMBER prints them: see docs/ledger.md.",
     async () => {
       const route = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
-      const data = await ask(route, { branch: ledgerBranch, per_page: 100 });
-      const rules = (data as readonly ApiRule[]).map(({ type, ruleset_id: ruleset }) => ({
-        type,
-        ruleset,
-      }));
+      const { items } = await list(route, { branch: ledgerBranch }, 1);
+      const rules = items.map(({ type, ruleset_id: ruleset }) => ({ type, ruleset }));
       const missing = findMissingRulesets(rules).map(
         ({ name, types }) => `"${name}" is missing, or lacks ${types.join(", ")}`,
       );
@@ -182,13 +177,8 @@ async function checkRulesets(ask: Ask): Promise<StartCheck> {
   return { ...found, isWarning: true };
 }
 
-interface ApiRule {
-  readonly type: string;
-  readonly ruleset_id?: number;
-}
-
 /** Hosts and the ledger's readers believe the keys that they were given, and no other. */
-async function checkKey({ access, signer, keys }: GithubChecked): Promise<StartCheck> {
+async function checkKey({ client, signer, keys }: GithubChecked): Promise<StartCheck> {
   return check(
     "signing key",
     "Put its public half, as ticket keygen printed it, into SESAM_HARDEN_KEYS of the bot and of the config repo, and into the pins of the hosts.",
@@ -197,8 +187,7 @@ async function checkKey({ access, signer, keys }: GithubChecked): Promise<StartC
       const route = "GET /repos/{owner}/{repo}/actions/variables/{name}";
       let value: string;
       try {
-        const answer = await createAsk(access)(route, { name: "SESAM_HARDEN_KEYS" });
-        ({ value } = answer as { value: string });
+        ({ value } = await client.request(route, { name: "SESAM_HARDEN_KEYS" }));
       } catch {
         // Reading variables is a permission of its own, which the bot does not need.
         return undefined;

@@ -1,10 +1,13 @@
 import { createGithubConfig, readRepositoryNumber } from "../../src/adapters/github/config-repo.ts";
-import { createGithubFixes } from "../../src/adapters/github/fix-pr-url.ts";
-import { createGithubHeads } from "../../src/adapters/github/branch-heads.ts";
+import { createAllHeads } from "../../src/adapters/github/branch-heads.ts";
 import { createGithubJobs } from "../../src/adapters/github/workflow-jobs.ts";
 import { createGithubLedger } from "../../src/adapters/github/ledger-branch.ts";
 import { createGithubPeople } from "../../src/adapters/github/teams-and-authors.ts";
-import type { GithubAccess } from "../../src/adapters/github/client.ts";
+import {
+  openGithubClient,
+  type GithubAccess,
+  type GithubClient,
+} from "../../src/adapters/github/client.ts";
 import { createGithubRuns } from "../../src/adapters/github/workflow-runs.ts";
 import { createGithubTime } from "../../src/adapters/github/time.ts";
 import { createGithubVerify } from "../../src/adapters/github/verify-runs.ts";
@@ -13,7 +16,6 @@ import { createLedgerMemory } from "../../src/adapters/ledger-memory.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { readZipped } from "../../src/adapters/archive/zip.ts";
 import type { BotSettings } from "../runtime/settings.ts";
-import { ledgerBranch } from "../../src/core/rollout/ledger/layout.ts";
 import type { RecordsFile } from "../../src/core/rollout/plan/records-file.ts";
 import type { PublicKey, Signer } from "../../src/core/formats/jws.ts";
 import type { ConfigBranch } from "../../src/core/rollout/controller/config-repo-port.ts";
@@ -27,6 +29,7 @@ import type { ReconcileTools } from "../../src/core/rollout/controller/reconcile
 import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
 import { createLedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
 import type { Log } from "../runtime/log.ts";
+import { createGithubFixes } from "../../src/adapters/github/pull-requests.ts";
 
 export interface ControllerPorts {
   readonly fetch: typeof fetch;
@@ -50,6 +53,7 @@ export interface ControllerPorts {
 export type Controller = ControlTools &
   ReconcileTools &
   PlanTools & {
+    readonly client: GithubClient;
     readonly config: ConfigBranch;
     readonly verifyRuns: VerifyRuns;
     /** Address of the open pull request with fixes; null where there is none. */
@@ -71,12 +75,13 @@ const advice = {
     "The bot tries again by itself; if it stays so, see that its machine may connect to GitHub, also by a proxy.",
 };
 
-export function accessGithub(
+export function openConfigRepo(
   { github }: Pick<BotSettings, "github">,
   { fetch: ask, token, clock }: Pick<ControllerPorts, "fetch" | "token" | "clock">,
-): GithubAccess {
+): GithubClient {
   const { owner, repo, apiUrl } = github;
-  return { apiUrl, owner, repo, token, fetch: ask, wait: clock.wait, timeout: 20_000, advice };
+  const access = { apiUrl, owner, repo, token, fetch: ask, advice };
+  return openGithubClient({ ...access, wait: clock.wait, timeout: 20_000 });
 }
 
 /** Throws HardenError `broke` where GitHub does not tell of the config repo. */
@@ -87,24 +92,21 @@ export async function openController(
   const { signer, keys } = ports;
   const { github, times, environments } = settings;
   const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.now);
-  const access = accessGithub(settings, { ...ports, fetch: time.fetch });
+  const client = openConfigRepo(settings, { ...ports, fetch: time.fetch });
   const isClockWrong = (): boolean => Math.abs(time.ahead()) > maxOff;
-  const repository = await readRepositoryNumber(access);
-  const heads = createGithubHeads(access);
-  const own = createGithubConfig(access);
+  const repository = await readRepositoryNumber(client);
+  const findHead = createAllHeads(client);
+  const own = createGithubConfig(client, findHead);
   const { branch } = await own.readHead();
   // Both heads come with one request; where the default branch has another name now, it is looked up.
   const config: ConfigBranch = {
     ...own,
     readHead: async () => {
-      const commit = (await heads.read()).get(branch);
+      const commit = await findHead(branch);
       return commit === undefined ? own.readHead() : { branch, commit };
     },
   };
-  const ledger: LedgerStore = {
-    ...createGithubLedger(access),
-    readHead: async () => (await heads.read()).get(ledgerBranch),
-  };
+  const ledger: LedgerStore = createGithubLedger(client, findHead);
   const store = rememberFiles(ledger);
   const tools = { keys, verifySignature, hash: hashSha256 };
   const { stateDirectory: directory, log } = ports;
@@ -114,25 +116,26 @@ export async function openController(
     directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
   const clock = { ...ports.clock, now: time.told };
   const writer = createLedgerWriter({ store: ledger, tools, memory, signer, repository, clock });
-  const people = createGithubPeople(access);
+  const people = createGithubPeople(client);
   const { workflow, verifyWorkflow, requiresSignatures } = github;
   const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };
   const sources = createOutsideSources(about);
   const { ticketLife, answer, search, retry, start, abort } = times;
   return {
+    client,
     writer,
     store,
     signer,
     config,
     repository,
     environments,
-    runs: createGithubRuns(access, { workflow, branch, readZipped }),
-    jobs: createGithubJobs(access),
+    runs: createGithubRuns(client, { workflow, branch, readZipped }),
+    jobs: createGithubJobs(client),
     verifySignature,
-    verifyRuns: createGithubVerify(access, { workflow: verifyWorkflow, branch, readZipped }),
+    verifyRuns: createGithubVerify(client, { workflow: verifyWorkflow, branch, readZipped }),
     readRecords: async (commit) =>
       readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
-    readFixUrl: createGithubFixes(access, { branch, heads, now: time.now }),
+    readFixUrl: createGithubFixes(client, { branch, findHead, now: time.now }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
     ticketLife,

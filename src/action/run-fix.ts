@@ -1,7 +1,7 @@
 import { getInput, getMultilineInput, setOutput, warning } from "@actions/core";
-import { createGithub } from "../adapters/github/pull-requests.ts";
+import { createGithub, type PullOptions } from "../adapters/github/pull-requests.ts";
 import { nameBlob } from "../adapters/runtime/crypto.ts";
-import type { GithubOptions } from "../adapters/github/client.ts";
+import { openGithubClient, type GithubClient } from "../adapters/github/client.ts";
 import { createReviews } from "../adapters/github/reviews.ts";
 import { listLineChanges, renderDiff } from "../adapters/unified-diff.ts";
 import type { FixPullRequest } from "../core/fix/pull-request.ts";
@@ -66,7 +66,7 @@ export async function offerFixes(
     return undefined;
   }
   const base = read("GITHUB_REF").slice("refs/heads/".length);
-  const { git, pulls } = createGithub(readOptions(environment, draft));
+  const { git, pulls } = createGithub(openClient(environment), readOptions(draft));
   const branchPrefix = getInput("branch-prefix" satisfies InputName);
   const hosts = previewFixes(request, found, files);
   const readFile = (path: string): string | undefined => {
@@ -122,7 +122,7 @@ async function suggest(
     );
     return;
   }
-  const reviews = createReviews(readOptions(environment, false));
+  const reviews = createReviews(openClient(environment));
   const request = { fixes, prefix, number: event.number, sha: event.sha };
   const { offered, known, rest } = await suggestFixes(request, { reviews, hash, listLineChanges });
   const places = rest.map(({ path }) => escapeMarkdown(path)).slice(0, 50);
@@ -168,21 +168,22 @@ interface PullPayload {
   readonly repository: { readonly full_name: string };
 }
 
-function readOptions(environment: ActionShell["environment"], draft: boolean): GithubOptions {
+function readOptions(draft: boolean): PullOptions {
+  return { draft, labels: readList("labels"), reviewers: readList("reviewers") };
+}
+
+function openClient(environment: ActionShell["environment"]): GithubClient {
   useProxy(environment);
   const [owner = "", repo = ""] = (environment["GITHUB_REPOSITORY"] ?? "").split("/");
-  return {
+  return openGithubClient({
     apiUrl: environment["GITHUB_API_URL"] || "https://api.github.com",
     owner,
     repo,
     token: getInput("token" satisfies InputName),
-    draft,
-    labels: readList("labels"),
-    reviewers: readList("reviewers"),
     fetch: globalThis.fetch,
     wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
     timeout: 30_000,
-  };
+  });
 }
 
 /** One a line, or divided by commas. */

@@ -1,6 +1,7 @@
 import { readOptionFile } from "./option-file.ts";
 import { findDeniedHost } from "../adapters/runtime/deno-permission.ts";
 import { createGithubLedger } from "../adapters/github/ledger-branch.ts";
+import { openGithubClient } from "../adapters/github/client.ts";
 import { nameBlob } from "../adapters/runtime/crypto.ts";
 import { verifySignature } from "../adapters/signatures.ts";
 import type { AuditTools } from "../core/rollout/ledger/audit.ts";
@@ -40,7 +41,7 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
   if (denied !== undefined) {
     throw usage(`Deno may not connect to GitHub: allow it with --allow-net=${denied}`);
   }
-  const store = createGithubLedger({
+  const client = openGithubClient({
     apiUrl,
     owner,
     repo,
@@ -54,7 +55,7 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
       again: "Run the command again later.",
     },
   });
-  return { store, tools: { keys, verifySignature, hash, nameBlob } };
+  return { store: createGithubLedger(client), tools: { keys, verifySignature, hash, nameBlob } };
 }
 
 /** As pins of hosts have them: id and key, 43 characters each. */

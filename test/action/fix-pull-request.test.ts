@@ -260,7 +260,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
   {
     name: "a secondary limit",
     fault: { on: /\/git\/trees$/, when: "before", with: limit },
-    first: /created/,
+    first: /too many requests.*Run the workflow again/s,
   },
   {
     name: "429 with retry-after",
@@ -269,7 +269,7 @@ test.each<{ name: string; fault: Fault; first: RegExp }>([
       when: "before",
       with: { status: 429, headers: { "retry-after": "1" } },
     },
-    first: /created/,
+    first: /too many requests.*Run the workflow again/s,
   },
   {
     name: "a limit that lasts",

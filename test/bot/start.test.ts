@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LogLevel, WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
-import { accessGithub } from "../../bot/controller/controller.ts";
+import { openConfigRepo } from "../../bot/controller/controller.ts";
 import { clientOptions } from "../../bot/slack/web-api.ts";
 import { checkPeople, type StartCheck } from "../../bot/slack/setup-checks.ts";
 import { checkGithub, checkSlack, scopes } from "../../bot/doctor.ts";
@@ -23,7 +23,7 @@ const clientOf = ({ slack }: BotScene): WebClient =>
   new WebClient(botToken, { ...clientOptions, slackApiUrl: slack.url, logLevel: LogLevel.ERROR });
 
 const githubOf = ({ settings, keys, controller }: BotScene) => ({
-  access: accessGithub(settings, {
+  client: openConfigRepo(settings, {
     fetch,
     token,
     clock: { now: () => 0, wait: async () => {}, random: () => 0 },

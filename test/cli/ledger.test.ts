@@ -12,6 +12,7 @@ import { readGithubDescription } from "../support/github-description.ts";
 import { writeRepository } from "../support/git.ts";
 import { decisions, makeBook, outside, write, writeRollout } from "../support/ledger.ts";
 import { startDeno, startNode, type Ended } from "../support/programs.ts";
+import { clientOf } from "../support/github-access.ts";
 import { filesOf } from "../support/rollout.ts";
 import { token } from "../support/runner.ts";
 import { startGithub } from "../support/started.ts";
@@ -22,15 +23,7 @@ async function makeScene() {
   const repository = writeRepository(
     filesOf({ rds1: {}, rds2: { facts: "wave = 2\n" }, s1: { facts: "role = server\n" } }),
   );
-  const store = createGithubLedger({
-    apiUrl: peer.url,
-    owner: "example",
-    repo: "config",
-    token,
-    fetch,
-    wait: async () => {},
-    timeout: 20_000,
-  });
+  const store = createGithubLedger(clientOf(peer));
   const book = await makeBook(store);
   const lines = book.tools.keys.map((key) => printPublicKey(key)).join("\n");
   writeFileSync(join(repository.folder, "keys"), `${lines}\n`);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { hashSha1 } from "../../src/adapters/runtime/crypto.ts";
 import { createAnswerCheck, findProblem, readOperations } from "./github-description.ts";
+import { linkNext, linkTo } from "./github-peer.ts";
 
 export interface PeerRun {
   readonly id: number;
@@ -75,7 +76,12 @@ export interface ActionsPeer {
 /** The newest commit of the default branch. */
 export const headCommit = "c".repeat(40);
 
-type Answer = readonly [status: number, body?: unknown, schema?: string];
+type Answer = readonly [
+  status: number,
+  body?: unknown,
+  schema?: string | undefined,
+  link?: string | undefined,
+];
 
 export async function openActions(): Promise<ActionsPeer> {
   const [runs, modes]: [PeerRun[], DispatchMode[]] = [[], []];
@@ -130,7 +136,8 @@ export async function openActions(): Promise<ActionsPeer> {
     const some = items.slice(first, first + Number(size ?? 30));
     const schema = { artifacts: "artifact", jobs: "job" }[key] ?? "workflow-run";
     for (const item of some) noteAnswer(schema, item);
-    return [200, { total_count: items.length, [key]: some }];
+    const body = { total_count: items.length, [key]: some };
+    return [200, body, undefined, linkNext(url, items.length)];
   };
   const noteAnswer = (schema: string, body: unknown): void => {
     const problem = isAsDescribed(schema, body);
@@ -218,7 +225,7 @@ export async function openActions(): Promise<ActionsPeer> {
       response.writeHead(302, { location: `http://127.0.0.1:${port}/storage${path}` });
       return void response.end();
     }
-    const [status, content, schema] = given;
+    const [status, content, schema, link] = given;
     if (schema !== undefined) noteAnswer(schema, content);
     const text = content === undefined ? "" : JSON.stringify(content);
     const etag = `W/"${hashSha1(text)}"`;
@@ -227,7 +234,8 @@ export async function openActions(): Promise<ActionsPeer> {
       response.writeHead(304, { etag });
       return void response.end();
     }
-    response.writeHead(status, { "content-type": "application/json", etag });
+    const more = link === undefined ? {} : { link: linkTo(request.headers.host, link) };
+    response.writeHead(status, { "content-type": "application/json", etag, ...more });
     response.end(text);
   };
   const listen = async () => {

@@ -87,8 +87,9 @@ function listMoves(moves: readonly PeerActivity[], url: URL) {
   }));
   const next = from + size;
   if (next >= all.length) return { json };
-  const link = `<http://peer${url.pathname}?after=cursor%3D${next}&per_page=${size}>; rel="next"`;
-  return { json, link };
+  const more = new URL(url);
+  more.searchParams.set("after", `cursor=${next}`);
+  return { json, link: `<${more.href}>; rel="next"` };
 }
 
 function describePull({ opener, branch, head, isMerged = true, fork }: PeerPull, index: number) {

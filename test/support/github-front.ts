@@ -5,7 +5,7 @@ import { ledgerRulesets } from "../../src/core/rollout/ledger/branch-ruleset.ts"
 import { headCommit, openActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
 import { createAnswerCheck } from "./github-description.ts";
-import { openGithub, repository, type GithubPeer, type StandIn } from "./github-peer.ts";
+import { linkTo, openGithub, repository, type GithubPeer, type StandIn } from "./github-peer.ts";
 import { archiveRepository, writeRepository } from "./git.ts";
 
 /** One address for all of GitHub: emulate, and what stands for the rest of it. */
@@ -73,7 +73,7 @@ export async function openGithubFront(
       const shown: Record<string, string> = { date: new Date(clock.now() * 1000).toUTCString() };
       for (const name of ["content-type", "etag", "link", "location", "retry-after"]) {
         const value = answer.headers.get(name);
-        if (value !== null) shown[name] = value;
+        if (value !== null) shown[name] = linkTo(request.headers.host, value);
       }
       response.writeHead(answer.status, shown);
       response.end(Buffer.from(await answer.arrayBuffer()));

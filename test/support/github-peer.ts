@@ -171,13 +171,15 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       authorization: request.headers.authorization ?? "",
       "content-type": "application/json",
     };
-    const answerJson = (status: number, content: unknown): void => {
-      response.writeHead(status, { "content-type": "application/json" });
+    const answerJson = (status: number, content: unknown, link?: string): void => {
+      const more = link === undefined ? {} : { link: linkTo(request.headers.host, link) };
+      response.writeHead(status, { "content-type": "application/json", ...more });
       response.end(JSON.stringify(content));
     };
     if (method === "GET" && /\/pulls\/\d+\/files$/.test(url.pathname)) {
       const page = Number(url.searchParams.get("page") ?? 1);
-      return answerJson(200, pullFiles.slice((page - 1) * 100, page * 100));
+      const some = pullFiles.slice((page - 1) * 100, page * 100);
+      return answerJson(200, some, linkNext(url, pullFiles.length));
     }
     if (method === "GET" && /\/pulls\/\d+\/comments$/.test(url.pathname)) {
       return answerJson(200, Number(url.searchParams.get("page") ?? 1) === 1 ? comments : []);
@@ -211,10 +213,11 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       return void response.end();
     }
     const link = answer.headers.get("link");
+    const { host } = request.headers;
     response.writeHead(answer.status, {
       "content-type": answer.headers.get("content-type") ?? "application/json",
       ...(etag === "" ? {} : { etag }),
-      ...(link === null ? {} : { link }),
+      ...(link === null ? {} : { link: linkTo(host, link) }),
     });
     response.end(content);
   };
@@ -253,6 +256,19 @@ export async function openGithub(standIn: StandIn = () => undefined): Promise<Gi
       await emulator.close();
     },
   };
+}
+
+/** A link as the server of that address gives it. */
+export function linkTo(host: string | undefined, link: string): string {
+  return link.replaceAll(/<http:\/\/[^/]+/g, `<http://${host}`);
+}
+
+/** The link to the next page of a list of so many items, if there is one. */
+export function linkNext(url: URL, count: number): string | undefined {
+  const [page, size] = ["page", "per_page"].map((name) => Number(url.searchParams.get(name)));
+  const next = new URL(url);
+  next.searchParams.set("page", String((page || 1) + 1));
+  return (page || 1) * (size || 30) < count ? `<${next.href}>; rel="next"` : undefined;
 }
 
 function respond(answer: Exclude<StandInAnswer, { readonly edit: unknown }>): Response {

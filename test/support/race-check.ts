@@ -4,7 +4,7 @@ import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { readLedgerAt } from "../../src/core/rollout/ledger/reader.ts";
 import { until, type BotScene } from "./bot.ts";
-import { accessOf } from "./github-access.ts";
+import { clientOf } from "./github-access.ts";
 
 /**
  * Holds rollouts that raced against what was promised: each decision once, each wave applied once,
@@ -14,7 +14,7 @@ export async function checkRaces(ids: readonly string[], scene: BotScene): Promi
   const { front, slack, controller, keys } = scene;
   const { commit } = await controller.writer.read();
   const tools = { keys: [keys.publicKey], verifySignature, hash: hashSha256 };
-  const store = createGithubLedger(accessOf(front.github));
+  const store = createGithubLedger(clientOf(front.github));
   const { entries } = await readLedgerAt(commit, store, tools);
   let again = 0;
   for (const id of ids) {

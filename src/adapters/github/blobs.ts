@@ -1,21 +1,36 @@
-import type { Ask } from "./client.ts";
+import { readEach } from "../at-once.ts";
+import type { GithubClient } from "./client.ts";
+
+/** As GitHub takes it for a new tree. */
+export type TreeEntry = {
+  readonly path: string;
+  readonly mode: "100644";
+  readonly type: "blob";
+} & ({ readonly content: string } | { readonly sha: string });
 
 /** A file for a new tree: as text where its bytes are UTF-8, else as a blob of its own. */
 export async function describeEntry(
-  ask: Ask,
+  { request }: GithubClient,
   { path, after }: { readonly path: string; readonly after: string },
-): Promise<unknown> {
-  const entry = { path, mode: "100644", type: "blob" };
+): Promise<TreeEntry> {
+  const entry = { path, mode: "100644", type: "blob" } as const;
   const bytes = Buffer.from(after, "latin1");
   const text = bytes.toString("utf8");
   if (Buffer.from(text, "utf8").equals(bytes)) return { ...entry, content: text };
   const blob = { content: bytes.toString("base64"), encoding: "base64" };
-  const made = await ask("POST /repos/{owner}/{repo}/git/blobs", blob);
-  return { ...entry, sha: (made as { sha: string }).sha };
+  const { sha } = await request("POST /repos/{owner}/{repo}/git/blobs", blob);
+  return { ...entry, sha };
 }
 
-/** Bytes of a blob, one character a byte. */
-export async function readBlob(ask: Ask, name: string): Promise<string> {
-  const data = await ask("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", { file_sha: name });
-  return Buffer.from((data as { content: string }).content, "base64").toString("latin1");
+/** Bytes of blobs, one character a byte. */
+export async function readBlobs(
+  { request }: GithubClient,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  return readEach(names, async (name) => {
+    const { content } = await request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", {
+      file_sha: name,
+    });
+    return Buffer.from(content, "base64").toString("latin1");
+  });
 }

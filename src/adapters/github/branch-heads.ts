@@ -1,45 +1,44 @@
 import { HardenError } from "../../core/base/errors.ts";
-import { createAskAgain, type Ask, type GithubAccess } from "./client.ts";
+import { hasReason, isMissing } from "./error.ts";
+import type { GithubClient } from "./client.ts";
 
-/** Commits of the branches by name, as they are now. */
-export interface GithubHeads {
-  /** Costs nothing while nothing changed; who asks at once shares an answer. Throws HardenError. */
-  readonly read: () => Promise<ReadonlyMap<string, string>>;
-}
-
-interface ApiRef {
-  readonly ref: string;
-  readonly object: { readonly sha: string };
-}
+/** Commit of a branch as it is now; undefined where there is none. Throws HardenError. */
+export type FindHead = (branch: string) => Promise<string | undefined>;
 
 const prefix = "refs/heads/";
-const route = "GET /repos/{owner}/{repo}/git/matching-refs/{ref}";
 
-/** All branches by one conditional request, since several of them are asked for together. */
-export function createGithubHeads(access: GithubAccess): GithubHeads {
-  const askAgain = createAskAgain(access);
-  let etag: string | undefined;
-  let heads: ReadonlyMap<string, string> = new Map();
+/**
+ * Commits of the branches whose names begin like that; costs nothing while nothing changed. It throws
+ * for a repository that the token may not see, which GitHub would not tell from a missing branch.
+ */
+export async function readHeads(
+  { conditional }: GithubClient,
+  beginning: string,
+): Promise<ReadonlyMap<string, string>> {
+  const route = "GET /repos/{owner}/{repo}/git/matching-refs/{ref}";
+  try {
+    const refs = await conditional(route, { ref: `heads/${beginning}` });
+    return new Map(refs.map(({ ref, object }) => [ref.slice(prefix.length), object.sha]));
+  } catch (error) {
+    // An empty repository has none.
+    if (hasReason(error, "conflict")) return new Map();
+    throw error;
+  }
+}
+
+/** Asks for the branch alone. */
+export function createHeads(client: GithubClient): FindHead {
+  return async (branch) => (await readHeads(client, branch)).get(branch);
+}
+
+/** Asks for all branches at once, where several are asked for together; these share an answer. */
+export function createAllHeads(client: GithubClient): FindHead {
   let running: Promise<ReadonlyMap<string, string>> | undefined;
-  const read = async (): Promise<ReadonlyMap<string, string>> => {
-    const answer = await askAgain(route, { ref: "heads/" }, etag);
-    if (answer.kind === "same") return heads;
-    ({ etag } = answer);
-    heads = new Map(
-      (answer.data as readonly ApiRef[]).map(({ ref, object }) => [
-        ref.slice(prefix.length),
-        object.sha,
-      ]),
-    );
-    return heads;
-  };
-  return {
-    read: async () => {
-      running ??= read().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+  return async (branch) => {
+    running ??= readHeads(client, "").finally(() => {
+      running = undefined;
+    });
+    return (await running).get(branch);
   };
 }
 
@@ -48,19 +47,38 @@ export function createGithubHeads(access: GithubAccess): GithubHeads {
  * naming the first. Gives the error that names it; undefined where no branch is in the way.
  */
 export async function explainBranch(
-  ask: Ask,
+  client: GithubClient,
   branch: string,
   advice = "",
 ): Promise<HardenError | undefined> {
   const [first = ""] = branch.split("/");
-  const refs = (await ask(route, { ref: `heads/${first}` })) as readonly ApiRef[];
-  const other = refs
-    .map(({ ref }) => ref.slice(prefix.length))
-    .find((name) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`));
+  const heads = await readHeads(client, first);
+  const other = [...heads.keys()].find(
+    (name) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`),
+  );
   if (other === undefined) return undefined;
   return new HardenError(
     "broke",
     `the branch ${other} is in the way of ${branch}: git cannot have both`,
     `Rename or delete ${other}${advice}.`,
   );
+}
+
+/** Whether a newer commit, or a branch, goes on from the older one; false also where one is not known. */
+export async function isAncestor(
+  { request }: GithubClient,
+  older: string,
+  newer: string,
+): Promise<boolean> {
+  if (older === newer) return true;
+  try {
+    const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
+    // The first page would list the files too.
+    const asked = { basehead: `${older}...${newer}`, per_page: 1, page: 2 };
+    const { status } = await request(route, asked);
+    return status === "ahead" || status === "identical";
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }

@@ -1,129 +1,182 @@
 import { Octokit } from "@octokit/core";
-import { explainGithubError, isLimit, misread, readAnswer, type Advice } from "./error.ts";
+import { explainGithubError, hasReason, misread, readAnswer, type Advice } from "./error.ts";
+import { createPace, isRead, type PaceOptions } from "./pace.ts";
+import { readPages } from "./paginate.ts";
+import type { Answered, Given, Listed, ListRoute, ReadRoute, Route, Selected } from "./routes.ts";
 
 /** What a request takes, whoever asks. */
-export interface GithubAccess {
+export interface GithubAccess extends PaceOptions {
   /** GITHUB_API_URL: https://api.github.com, that of a GHES, or that of a GHE.com tenant. */
   readonly apiUrl: string;
   readonly owner: string;
   readonly repo: string;
-  /** A token, or what gives one that is valid now. */
-  readonly token: string | (() => Promise<string>);
+  /** A token, or what gives one that is valid now: another one where GitHub refused the last. */
+  readonly token: string | ((isRefused: boolean) => Promise<string>);
   readonly fetch: typeof fetch;
-  readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which an answer is no longer waited for. */
   readonly timeout: number;
   /** For others than a job of a workflow. */
   readonly advice?: Advice;
 }
 
-export interface GithubOptions extends GithubAccess {
-  readonly draft: boolean;
-  readonly labels: readonly string[];
-  readonly reviewers: readonly string[];
-}
-
-/** Longest pause that GitHub may ask for (ms); where it asks for more, the request fails at once. */
-const maxPause = 60_000;
-/** Milliseconds, where GitHub limits requests and names no time. */
-const defaultPause = 60_000;
-const readTries = 3;
-
-type Parameters = Readonly<Record<string, unknown>>;
-export type Ask = (route: string, parameters: Parameters) => Promise<unknown>;
-
-/** What a resource says; `same` where it has not changed, which GitHub does not count. */
-export type Conditional =
-  | { readonly kind: "same" }
-  | { readonly kind: "changed"; readonly data: unknown; readonly etag: string | undefined };
-
-export type AskAgain = (
-  route: string,
-  parameters: Parameters,
-  etag: string | undefined,
-) => Promise<Conditional>;
+const compareRoute = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
 /**
- * One request. What only reads is tried again; what writes is not, unless GitHub said that it did
- * nothing: a rerun finds out what was done, and goes on from there.
+ * The only way to GitHub, about one repository. Throws GithubError, and HardenError where there is no
+ * token.
  */
-export function createAsk(access: GithubAccess): Ask {
-  const send = createSend(access);
-  return async (route, parameters) => (await send(route, parameters)).data;
+export interface GithubClient {
+  readonly owner: string;
+  /**
+   * Gives what GitHub answers. What only reads is tried again; what writes never is: a rerun finds out
+   * what was done, and goes on from there.
+   */
+  readonly request: <R extends Route>(route: R, parameters: Given<R>) => Promise<Answered<R>>;
+  /** The same for what is read time and again, which costs nothing while it has not changed. */
+  readonly conditional: <R extends ReadRoute>(
+    route: R,
+    parameters: Given<R>,
+  ) => Promise<Answered<R>>;
+  /** A list page by page, by hundreds; whoever wants no more stops. */
+  readonly pages: <R extends ListRoute>(
+    route: R,
+    parameters: Selected<R>,
+  ) => AsyncIterable<readonly Listed<R>[]>;
+  /** At most so many pages of a list; not whole where there are more. */
+  readonly list: <R extends ListRoute>(
+    route: R,
+    parameters: Selected<R>,
+    maxPages: number,
+  ) => Promise<{ readonly items: readonly Listed<R>[]; readonly isWhole: boolean }>;
+  /** Of `OLDER...NEWER`: how the two lie to each other, and the commits between them, by pages. */
+  readonly compare: (basehead: string) => AsyncIterable<Answered<typeof compareRoute>>;
 }
 
-/** The same for what was read before, of which the ETag is known. */
-export function createAskAgain(access: GithubAccess): AskAgain {
-  const send = createSend(access);
-  return async (route, parameters, etag) => {
-    const headers = etag === undefined ? {} : { headers: { "if-none-match": etag } };
-    const answer = await send(route, { ...parameters, ...headers });
-    return answer.status === 304
-      ? { kind: "same" }
-      : { kind: "changed", data: answer.data, etag: answer.headers.etag };
+export function openGithubClient(access: GithubAccess): GithubClient {
+  const transport = createTransport(access);
+  const pages: GithubClient["pages"] = async function* (route, parameters) {
+    for await (const page of readPages(transport, route, parameters)) {
+      if (!Array.isArray(page)) throw transport.misread(route, parameters);
+      yield page;
+    }
+  };
+  return {
+    owner: access.owner,
+    request: async (route, parameters) => (await transport.send(route, parameters)).data as never,
+    conditional: createMemory(transport) as GithubClient["conditional"],
+    pages,
+    list: async (route, parameters, maxPages) => {
+      const items: Listed<typeof route>[] = [];
+      let count = 0;
+      for await (const page of pages(route, parameters)) {
+        if (++count > maxPages) return { items, isWhole: false };
+        items.push(...page);
+      }
+      return { items, isWhole: true };
+    },
+    compare: (basehead) => readPages(transport, compareRoute, { basehead }) as AsyncIterable<never>,
   };
 }
 
-/** A page of a list that goes on at a place which only the server knows. */
-export type AskPage = (
-  route: string,
-  parameters: Parameters,
-) => Promise<{ readonly data: unknown; readonly after: string | undefined }>;
+export type Parameters = Readonly<Record<string, unknown>>;
 
-/** The same for lists whose `Link` header names the next page by a cursor. */
-export function createAskPage(access: GithubAccess): AskPage {
-  const send = createSend(access);
-  return async (route, parameters) => {
-    const { data, headers } = await send(route, parameters);
-    const [, query = ""] = /<[^>?]*\?([^>]*)>;\s*rel="next"/.exec(headers.link ?? "") ?? [];
-    return { data, after: new URLSearchParams(query).get("after") ?? undefined };
-  };
-}
-
-interface Received {
+export interface Received {
   readonly status: number;
   readonly data: unknown;
   readonly headers: { readonly etag?: string | undefined; readonly link?: string | undefined };
 }
 
-type Send = (route: string, parameters: Parameters) => Promise<Received>;
+export interface Transport {
+  /** With the address of a further page, which the server gave. */
+  readonly send: (route: string, parameters: Parameters, url?: string) => Promise<Received>;
+  /** Where that is sent to. */
+  readonly endpoint: (route: string, parameters: Parameters) => { readonly url: string };
+  /** For an answer that cannot be GitHub's. */
+  readonly misread: (route: string, parameters: Parameters) => Error;
+}
 
-function createSend(access: GithubAccess): Send {
-  const { apiUrl, owner, repo, token, fetch, wait, timeout } = access;
-  const octokit = new Octokit({
-    ...(typeof token === "string" ? { auth: token } : {}),
+const readTries = 3;
+
+/** For a client that says nothing: what goes wrong is thrown. */
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** What does not answer within so many milliseconds does not answer. */
+function limitTime(ask: typeof fetch, timeout: number): typeof fetch {
+  return (url, init) => ask(url, { ...init, signal: AbortSignal.timeout(timeout) });
+}
+
+function createTransport(access: GithubAccess): Transport {
+  const { apiUrl, owner, repo, fetch, timeout, advice } = access;
+  const { request: go } = new Octokit({
     baseUrl: apiUrl.replace(/\/$/, ""),
     userAgent: "sesam-harden",
-    request: {
-      fetch: ((url, init) =>
-        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) })) satisfies typeof fetch,
-    },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    request: { fetch: limitTime(fetch, timeout) },
+    log: silent,
   });
-  return async (route, parameters) => {
-    const isRead = route.startsWith("GET ");
-    // What a route does not name would go along as a query.
-    const place = route.includes("{owner}") ? { owner, repo } : {};
+  const pace = createPace(access);
+  const token = createTokens(access.token);
+  // What a route does not name would go along as a query.
+  const place = (route: string): Parameters => (route.includes("{owner}") ? { owner, repo } : {});
+  const nameOf = (route: string, parameters: Parameters): string =>
+    nameRequest(route, { owner, repo, ...parameters });
+
+  const sendOnce: Transport["send"] = async (route, { headers, ...parameters }, url) => {
+    const own = { headers: { ...(headers as object), authorization: await token.read() } };
+    if (url !== undefined) return go(`GET ${url}`, own);
     // The client would send a redirected POST again as a GET, and call its answer a success.
-    const once = isRead ? {} : { request: { redirect: "manual" as const } };
-    const request = nameRequest(route, { owner, repo, ...parameters });
-    for (let attempt = 1; ; attempt++) {
+    const once = isRead(route) ? {} : { request: { redirect: "manual" as const } };
+    return go(route, { ...place(route), ...parameters, ...once, ...own });
+  };
+  const send: Transport["send"] = async (route, parameters, url) => {
+    const request = nameOf(route, parameters);
+    for (let tries = 1; ; tries++) {
       try {
-        const own = await authorize(token, parameters);
-        const answer = await octokit.request(route, { ...place, ...parameters, ...once, ...own });
+        const answer = await pace.turn(route, () => sendOnce(route, parameters, url));
         if (answer.status >= 300 || isText(answer.data))
-          throw misread(answer.status, request, access.advice);
+          throw misread(answer.status, request, advice);
         return answer;
       } catch (error) {
         // Octokit takes it for an error that nothing has changed.
-        if (readAnswer(error).status === 304) return { status: 304, data: undefined, headers: {} };
-        const pause = pauseBefore(error, isRead, Date.now());
-        if (attempt >= readTries || pause === undefined || pause > maxPause) {
-          throw explainGithubError(error, { request, advice: access.advice });
-        }
-        await wait(pause);
+        if (readAnswer(error).status === 304) return unchanged;
+        const explained = explainGithubError(error, { request, advice });
+        if (explained !== error) pace.note(error, explained);
+        const isRenewed = hasReason(explained, "unauthorized") && token.refuse() && tries === 1;
+        if (!isRead(route) || tries >= readTries) throw explained;
+        if (!isRenewed && !(await pace.recover(explained))) throw explained;
       }
     }
+  };
+  return {
+    send,
+    endpoint: (route, parameters) => go.endpoint(route, { ...place(route), ...parameters }),
+    misread: (route, parameters) => misread(200, nameOf(route, parameters), advice),
+  };
+}
+
+const unchanged: Received = { status: 304, data: undefined, headers: {} };
+
+interface Tokens {
+  /** The header that shows a valid one. */
+  readonly read: () => Promise<string>;
+  /** Whether there may be another one than what GitHub refused. */
+  readonly refuse: () => boolean;
+}
+
+function createTokens(token: GithubAccess["token"]): Tokens {
+  if (typeof token === "string") {
+    return { read: async () => `Bearer ${token}`, refuse: () => false };
+  }
+  let isRefused = false;
+  return {
+    read: async () => {
+      const valid = await token(isRefused);
+      isRefused = false;
+      return `Bearer ${valid}`;
+    },
+    refuse: () => {
+      isRefused = true;
+      return true;
+    },
   };
 }
 
@@ -140,25 +193,25 @@ function nameRequest(route: string, parameters: Parameters): string {
   });
 }
 
-/** The headers of a request whose token changes with time. */
-async function authorize(
-  token: GithubAccess["token"],
-  { headers }: Parameters,
-): Promise<Parameters> {
-  if (typeof token === "string") return {};
-  return { headers: { ...(headers as object), authorization: `token ${await token()}` } };
-}
+/** Answers that are remembered at once; each is some kilobytes. */
+const maxRemembered = 64;
 
-/** Milliseconds to wait before another try; undefined where another try is no use or not safe. */
-function pauseBefore(error: unknown, isRead: boolean, now: number): number | undefined {
-  const answer = readAnswer(error);
-  const { status, headers } = answer;
-  if (isLimit(answer)) {
-    const after = headers["retry-after"];
-    if (after !== undefined) return Number(after) * 1000;
-    const reset = headers["x-ratelimit-reset"];
-    const isPrimary = headers["x-ratelimit-remaining"] === "0" && reset !== undefined;
-    return isPrimary ? Math.max(1000, Number(reset) * 1000 - now) : defaultPause;
-  }
-  return isRead && (status === undefined || status >= 500) ? 1000 : undefined;
+/** Remembers the newest answers with their ETags. */
+function createMemory({
+  send,
+}: Transport): (route: string, parameters: Parameters) => Promise<unknown> {
+  const known = new Map<string, Received>();
+  return async (route, parameters) => {
+    const key = `${route} ${JSON.stringify(parameters)}`;
+    const before = known.get(key);
+    const etag = before?.headers.etag;
+    const headers = etag === undefined ? {} : { headers: { "if-none-match": etag } };
+    const answer = await send(route, { ...parameters, ...headers });
+    const newest = answer.status === 304 && before !== undefined ? before : answer;
+    known.delete(key);
+    known.set(key, newest);
+    const [oldest = ""] = known.keys();
+    if (known.size > maxRemembered) known.delete(oldest);
+    return newest.data;
+  };
 }

@@ -178,6 +178,15 @@ export function misread(status: number, request: string, advice: Advice | undefi
   return new GithubError({ status, reason: "no-answer", said: [] }, what, next);
 }
 
+/** For an answer with success that is not what GitHub describes. */
+export function misshapen(what: string): HardenError {
+  return new HardenError(
+    "broke",
+    `GitHub's answer holds no ${what} of the form that GitHub describes`,
+    "It is asked again. If it stays so, see what stands between this machine and GitHub.",
+  );
+}
+
 function waitFor({ headers }: Answer, advice: Advice | undefined): string {
   const reset = Number(headers["x-ratelimit-reset"]);
   const until = Number.isFinite(reset) && reset > 0 ? ` after ${showTime(reset)}` : " later";

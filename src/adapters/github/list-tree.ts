@@ -1,5 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
-import type { Ask } from "./client.ts";
+import type { GithubClient } from "./client.ts";
+import type { Answered } from "./routes.ts";
 
 /** A file of a commit: git's name of its content, and how many bytes that has. */
 export interface ListedFile {
@@ -14,15 +15,10 @@ interface Folder {
   readonly folders: Map<string, Folder>;
 }
 
-interface ApiTree {
-  readonly truncated?: boolean;
-  readonly tree: readonly {
-    readonly path: string;
-    readonly sha: string;
-    readonly type: string;
-    readonly size?: number;
-  }[];
-}
+const treeRoute = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
+
+type ApiTree = Answered<typeof treeRoute>;
+type Requester = Pick<GithubClient, "request">;
 
 /** So many folders that changed are asked for one by one; more of them as a whole. */
 const maxAlone = 4;
@@ -31,49 +27,62 @@ const maxAlone = 4;
  * Lists all files of a tree by their paths, with one request as long as GitHub lists it at once.
  * What is too large for that is listed folder by folder, and later only the folders that changed.
  */
-export function createLister(ask: Ask): (tree: string) => Promise<ReadonlyMap<string, ListedFile>> {
+export function createLister(
+  client: Requester,
+): (tree: string) => Promise<ReadonlyMap<string, ListedFile>> {
   let known: Folder | undefined;
   return async (tree) => {
-    const whole = known === undefined ? await readWhole(ask, tree) : undefined;
+    const whole = known === undefined ? await readWhole(client, tree) : undefined;
     // What fits at once costs least when it is asked for at once again, so it is not remembered.
     if (whole !== undefined) return new Map(listFiles(whole));
-    known = known?.name === tree ? known : await readByFolder(ask, tree, known);
+    known = known?.name === tree ? known : await readByFolder(client, tree, known);
     return new Map(listFiles(known));
   };
 }
 
-async function readFolder(ask: Ask, name: string, before: Folder | undefined): Promise<Folder> {
+async function readFolder(
+  client: Requester,
+  name: string,
+  before: Folder | undefined,
+): Promise<Folder> {
   if (before?.name === name) return before;
-  const whole = before === undefined ? await readWhole(ask, name) : undefined;
-  return whole ?? readByFolder(ask, name, before);
+  const whole = before === undefined ? await readWhole(client, name) : undefined;
+  return whole ?? readByFolder(client, name, before);
 }
 
-async function readByFolder(ask: Ask, name: string, before: Folder | undefined): Promise<Folder> {
-  const { tree, truncated } = await askTree(ask, name, {});
+async function readByFolder(
+  client: Requester,
+  name: string,
+  before: Folder | undefined,
+): Promise<Folder> {
+  const { tree, truncated } = await askTree(client, name, {});
   if (truncated === true) throw refuseSize();
   const folder = makeFolder(name, tree);
   const changed = [...folder.folders].filter(
     ([path, { name: now }]) => before?.folders.get(path)?.name !== now,
   );
   const whole =
-    before !== undefined && changed.length > maxAlone ? await readWhole(ask, name) : undefined;
+    before !== undefined && changed.length > maxAlone ? await readWhole(client, name) : undefined;
   if (whole !== undefined) return whole;
   for (const [path, inner] of folder.folders) {
     const old = before?.folders.get(path);
-    folder.folders.set(path, await readFolder(ask, inner.name, old));
+    folder.folders.set(path, await readFolder(client, inner.name, old));
   }
   return folder;
 }
 
 /** Undefined where GitHub does not list all of it. */
-async function readWhole(ask: Ask, name: string): Promise<Folder | undefined> {
-  const { tree, truncated } = await askTree(ask, name, { recursive: "1" });
+async function readWhole(client: Requester, name: string): Promise<Folder | undefined> {
+  const { tree, truncated } = await askTree(client, name, { recursive: "1" });
   return truncated === true ? undefined : makeFolder(name, tree);
 }
 
-async function askTree(ask: Ask, name: string, how: { recursive?: "1" }): Promise<ApiTree> {
-  const route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
-  return (await ask(route, { tree_sha: name, ...how })) as ApiTree;
+async function askTree(
+  { request }: Requester,
+  name: string,
+  how: { recursive?: "1" },
+): Promise<ApiTree> {
+  return request(treeRoute, { tree_sha: name, ...how });
 }
 
 function makeFolder(name: string, tree: ApiTree["tree"]): Folder {

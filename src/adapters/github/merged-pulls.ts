@@ -1,32 +1,25 @@
-import type { MergedPull } from "../../core/rollout/state/change-authors.ts";
-import { readActivity } from "./activity.ts";
-import type { Ask, AskPage } from "./client.ts";
+import type { MergedPull, BranchMove } from "../../core/rollout/state/change-authors.ts";
+import type { GithubClient } from "./client.ts";
+import type { Listed } from "./routes.ts";
 
-interface ApiPull {
-  readonly number: number;
-  readonly merged_at: string | null;
-  readonly user: { readonly id: number } | null;
-  readonly head: {
-    readonly ref: string;
-    readonly sha: string;
-    /** Null where a fork was deleted. */
-    readonly repo: { readonly id: number } | null;
-  };
-  readonly base: { readonly repo: { readonly id: number } };
-}
+const listRoute = "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls";
+
+type ApiPull = Listed<typeof listRoute>;
+
+/** More than a hundred pull requests bring no commit. */
+const maxPages = 1;
 
 export type ReadPulls = (sha: string) => Promise<readonly MergedPull[]>;
 
 /** The merged pull requests of a commit. What is merged stays so, and is asked for once. */
-export function createPullReader(ask: Ask, askPage: AskPage): ReadPulls {
+export function createPullReader(client: GithubClient): ReadPulls {
   const pulls = new Map<string, readonly ApiPull[]>();
   const known = new Map<number, MergedPull>();
   const readMerged = async (sha: string): Promise<readonly ApiPull[]> => {
     const before = pulls.get(sha);
     if (before !== undefined) return before;
-    const route = "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls";
-    const data = await ask(route, { commit_sha: sha, per_page: 100 });
-    const merged = (data as readonly ApiPull[]).filter(({ merged_at: at }) => at !== null);
+    const { items } = await client.list(listRoute, { commit_sha: sha }, maxPages);
+    const merged = items.filter(({ merged_at: at }) => at !== null);
     if (merged.length > 0) pulls.set(sha, merged);
     return merged;
   };
@@ -34,7 +27,7 @@ export function createPullReader(ask: Ask, askPage: AskPage): ReadPulls {
     const found: MergedPull[] = [];
     for (const pull of await readMerged(sha)) {
       const before = known.get(pull.number);
-      const described = before ?? (await describePull(pull, askPage));
+      const described = before ?? (await describePull(pull, client));
       if (described.pushes.length > 0) known.set(pull.number, described);
       found.push(described);
     }
@@ -42,12 +35,39 @@ export function createPullReader(ask: Ask, askPage: AskPage): ReadPulls {
   };
 }
 
-async function describePull({ user, head, base }: ApiPull, askPage: AskPage): Promise<MergedPull> {
+async function describePull(
+  { user, head, base }: ApiPull,
+  client: GithubClient,
+): Promise<MergedPull> {
   const opener = user?.id ?? null;
   // What is pushed to a fork is known to that repository only.
   if (head.repo?.id !== base.repo.id) return { opener, pushes: [] };
-  const { moves, isWhole } = await readActivity(askPage, head.ref);
+  const { moves, isWhole } = await readActivity(client, head.ref);
   // The oldest: a branch that was deleted and restored is pushed again, with what others made.
   const last = moves.findLastIndex(({ after }) => after === head.sha);
   return { opener, pushes: isWhole && last >= 0 ? moves.slice(last) : [] };
+}
+
+const maxActivityPages = 50;
+
+/** How a branch moved, newest first, as far back as all the commits to find, or to its start. */
+export async function readActivity(
+  { pages }: GithubClient,
+  branch: string,
+  wanted: readonly string[] = [],
+): Promise<{ readonly moves: readonly BranchMove[]; readonly isWhole: boolean }> {
+  const moves: BranchMove[] = [];
+  const open = new Set(wanted);
+  const isBased = open.size > 0;
+  let count = 0;
+  const route = "GET /repos/{owner}/{repo}/activity";
+  for await (const page of pages(route, { ref: `refs/heads/${branch}` })) {
+    if (++count > maxActivityPages) return { moves, isWhole: false };
+    for (const { before, after, activity_type: type, actor } of page) {
+      moves.push({ before, after, actor: actor?.id ?? null, isForced: type === "force_push" });
+      open.delete(after);
+    }
+    if (isBased && open.size === 0) break;
+  }
+  return { moves, isWhole: true };
 }

@@ -1,74 +1,70 @@
 import type { TreeFile } from "../../core/fix/fix-tree.ts";
 import { readMark, type FixPullRequest } from "../../core/fix/pull-request.ts";
 import type { Commit, GitData, Pulls } from "../../core/fix/sync-pull-request.ts";
-import { describeEntry } from "./blobs.ts";
-import { explainBranch } from "./branch-heads.ts";
-import { GithubError, isMissing, isRefused } from "./error.ts";
-import { createAsk, type Ask, type GithubOptions } from "./client.ts";
+import { describeEntry, type TreeEntry } from "./blobs.ts";
+import { createHeads, explainBranch, isAncestor, type FindHead } from "./branch-heads.ts";
+import { GithubError, isRefused } from "./error.ts";
+import type { GithubClient } from "./client.ts";
+import type { Answered } from "./routes.ts";
 
-export function createGithub(options: GithubOptions): {
-  readonly git: GitData;
-  readonly pulls: Pulls;
-} {
-  const ask = createAsk(options);
-  return { git: createGitData(ask), pulls: createPulls(ask, options) };
+/** How new pull requests are made. */
+export interface PullOptions {
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly string[];
 }
 
-interface ApiCommit {
-  readonly sha: string;
-  readonly message: string;
-  readonly tree: { readonly sha: string };
-  readonly parents: readonly { readonly sha: string }[];
-  readonly verification?: { readonly verified?: boolean };
+export function createGithub(
+  client: GithubClient,
+  options: PullOptions,
+): { readonly git: GitData; readonly pulls: Pulls } {
+  return { git: createGitData(client), pulls: createPulls(client, options) };
 }
 
-function describeCommit(data: unknown): Commit {
-  const { sha, message, tree, parents, verification } = data as ApiCommit;
+const commitRoute = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
+
+function describeCommit({
+  sha,
+  message,
+  tree,
+  parents,
+  verification,
+}: Answered<typeof commitRoute>): Commit {
   return {
     sha,
     message,
     tree: tree.sha,
     parents: parents.map((parent) => parent.sha),
-    isVerified: verification?.verified === true,
+    isVerified: verification.verified,
   };
 }
 
-function createGitData(ask: Ask): GitData {
+function createGitData(client: GithubClient): GitData {
+  const { request } = client;
   return {
-    findHead: (branch) => findHead(ask, branch),
-    readCommit: async (sha) =>
-      describeCommit(
-        await ask("GET /repos/{owner}/{repo}/git/commits/{commit_sha}", { commit_sha: sha }),
-      ),
-    readTree: async (tree) => new Map(await listTree(ask, tree, "")),
-    isAncestor: async (sha, of) => {
-      const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
-      const parameters = { basehead: `${sha}...${of}`, per_page: 1, page: 2 };
-      const { status } = (await ask(route, parameters)) as { readonly status: string };
-      return status === "ahead" || status === "identical";
-    },
+    findHead: createHeads(client),
+    readCommit: async (sha) => describeCommit(await request(commitRoute, { commit_sha: sha })),
+    readTree: async (tree) => new Map(await listTree(client, tree, "")),
+    isAncestor: (sha, of) => isAncestor(client, sha, of),
     writeTree: async ({ base, changes, kept }) => {
-      const entries: unknown[] = kept.map(({ path, after }) => {
+      const tree: TreeEntry[] = kept.map(({ path, after }) => {
         return { path, mode: "100644", type: "blob", sha: after };
       });
-      for (const change of changes) entries.push(await describeEntry(ask, change));
-      const made = await ask("POST /repos/{owner}/{repo}/git/trees", {
-        base_tree: base,
-        tree: entries,
-      });
-      return (made as { sha: string }).sha;
+      for (const change of changes) tree.push(await describeEntry(client, change));
+      const made = await request("POST /repos/{owner}/{repo}/git/trees", { base_tree: base, tree });
+      return made.sha;
     },
     commit: async ({ branch, head, tree, parents, message }) => {
       // Without an author GitHub takes the App itself, and signs the commit.
       const body = { message, tree, parents };
-      const commit = describeCommit(await ask("POST /repos/{owner}/{repo}/git/commits", body));
+      const commit = describeCommit(await request("POST /repos/{owner}/{repo}/git/commits", body));
       try {
         if (head === undefined) {
           const ref = `refs/heads/${branch}`;
-          await ask("POST /repos/{owner}/{repo}/git/refs", { ref, sha: commit.sha });
+          await request("POST /repos/{owner}/{repo}/git/refs", { ref, sha: commit.sha });
         } else {
           const ref = `heads/${branch}`;
-          await ask("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
+          await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", {
             ref,
             sha: commit.sha,
             force: false,
@@ -76,52 +72,35 @@ function createGitData(ask: Ask): GitData {
         }
       } catch (error) {
         if (!(error instanceof GithubError) || !isRefused(error)) throw error;
-        throw (await explainBranch(ask, branch, ", or set the input branch-prefix")) ?? error;
+        throw (await explainBranch(client, branch, ", or set the input branch-prefix")) ?? error;
       }
       return commit;
     },
   };
 }
 
-async function findHead(ask: Ask, branch: string): Promise<string | undefined> {
-  try {
-    const ref = `heads/${branch}`;
-    const data = await ask("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref });
-    return (data as { object: { sha: string } }).object.sha;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-interface ApiTree {
-  readonly truncated?: boolean;
-  readonly tree: readonly {
-    readonly path: string;
-    readonly mode: string;
-    readonly type: string;
-    readonly sha: string;
-  }[];
-}
+const treeRoute = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 
 /** A tree that GitHub cuts off is read directory by directory. */
 async function listTree(
-  ask: Ask,
+  client: GithubClient,
   tree: string,
   prefix: string,
 ): Promise<readonly (readonly [string, TreeFile])[]> {
-  const route = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
-  const whole = (await ask(route, { tree_sha: tree, recursive: "1" })) as ApiTree;
-  if (whole.truncated !== true) return listFiles(whole, prefix);
-  const level = (await ask(route, { tree_sha: tree })) as ApiTree;
+  const whole = await client.request(treeRoute, { tree_sha: tree, recursive: "1" });
+  if (!whole.truncated) return listFiles(whole, prefix);
+  const level = await client.request(treeRoute, { tree_sha: tree });
   const files = [...listFiles(level, prefix)];
   for (const { path, type, sha } of level.tree) {
-    if (type === "tree") files.push(...(await listTree(ask, sha, `${prefix}${path}/`)));
+    if (type === "tree") files.push(...(await listTree(client, sha, `${prefix}${path}/`)));
   }
   return files;
 }
 
-function listFiles({ tree }: ApiTree, prefix: string): readonly (readonly [string, TreeFile])[] {
+function listFiles(
+  { tree }: Answered<typeof treeRoute>,
+  prefix: string,
+): readonly (readonly [string, TreeFile])[] {
   const files = tree.filter(({ type }) => type !== "tree");
   return files.map(({ path, mode, sha }) => [prefix + path, { mode, sha }]);
 }
@@ -131,38 +110,27 @@ interface ApiPull {
   readonly html_url: string;
   readonly state: string;
   readonly merged_at?: string | null;
-  readonly title?: string;
-  readonly body?: string | null;
-  readonly head?: { readonly ref?: string; readonly label?: string };
+  readonly title: string;
+  readonly body: string | null;
+  readonly head: { readonly ref: string };
 }
 
-function describePull(data: unknown): FixPullRequest {
-  const {
-    number,
-    html_url: url,
-    merged_at: mergedAt,
-    title,
-    body,
-    head,
-    ...pull
-  } = data as ApiPull;
+function describePull(pull: ApiPull): FixPullRequest {
+  const { number, html_url: url, merged_at: mergedAt, title, body, head } = pull;
   const closed = mergedAt ? "merged" : "closed";
-  return {
-    number,
-    url,
-    state: pull.state === "open" ? "open" : closed,
-    title: title ?? "",
-    body: body ?? "",
-    branch: head?.ref ?? "",
-  };
+  const state = pull.state === "open" ? "open" : closed;
+  return { number, url, state, title, body: body ?? "", branch: head.ref };
 }
 
 /** Open pull requests that are looked through for one of ours, by hundreds. */
 const maxPages = 10;
 
-function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOptions): Pulls {
+function createPulls(
+  { owner, request, pages }: GithubClient,
+  { draft, labels, reviewers }: PullOptions,
+): Pulls {
   const find: Pulls["find"] = async ({ branch, base, prefix }) => {
-    const data = await ask("GET /repos/{owner}/{repo}/pulls", {
+    const pulls = await request("GET /repos/{owner}/{repo}/pulls", {
       head: `${owner}:${branch}`,
       base,
       state: "all",
@@ -170,7 +138,7 @@ function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOption
       direction: "desc",
       per_page: 10,
     });
-    const found = (data as readonly unknown[]).map(describePull);
+    const found = pulls.map(describePull);
     const open = found.find(({ state }) => state === "open");
     return open ?? (await findRetargeted(base, prefix)) ?? found[0];
   };
@@ -179,15 +147,15 @@ function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOption
     base: string,
     prefix: string,
   ): Promise<FixPullRequest | undefined> => {
-    for (let page = 1; page <= maxPages; page++) {
-      const query = { base, state: "open", per_page: 100, page };
-      const list = (await ask("GET /repos/{owner}/{repo}/pulls", query)) as readonly ApiPull[];
-      const own = list
+    let count = 0;
+    const query = { base, state: "open" } as const;
+    for await (const page of pages("GET /repos/{owner}/{repo}/pulls", query)) {
+      const own = page
         // A fork may have a branch of the same name.
-        .filter(({ head }) => (head?.label ?? `${owner}:`).startsWith(`${owner}:`))
+        .filter(({ head }) => head.label.startsWith(`${owner}:`))
         .map(describePull)
         .find(({ branch, body }) => branch.startsWith(prefix) && readMark(body, "fix") === "v1");
-      if (own !== undefined || list.length < 100) return own;
+      if (own !== undefined || ++count === maxPages) return own;
     }
     return undefined;
   };
@@ -195,8 +163,8 @@ function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOption
     find,
     open: async ({ title, body, branch, base, prefix }) => {
       try {
-        const request = { title, body, head: branch, base, draft };
-        return describePull(await ask("POST /repos/{owner}/{repo}/pulls", request));
+        const asked = { title, body, head: branch, base, draft };
+        return describePull(await request("POST /repos/{owner}/{repo}/pulls", asked));
       } catch (error) {
         // Another run may have opened it in this moment; there is only ever one.
         const other = isRefused(error) ? await find({ branch, base, prefix }) : undefined;
@@ -207,22 +175,60 @@ function createPulls(ask: Ask, { owner, draft, labels, reviewers }: GithubOption
     change: async (number, text, closing) => {
       if (closing !== undefined) {
         const comment = { issue_number: number, body: closing };
-        await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", comment);
+        await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", comment);
       }
-      const state = closing === undefined ? {} : { state: "closed" };
+      const state = closing === undefined ? {} : { state: "closed" as const };
       const change = { pull_number: number, ...text, ...state };
-      await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", change);
+      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", change);
     },
     decorate: async (number) => {
       if (labels.length > 0) {
-        const request = { issue_number: number, labels };
-        await ask("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", request);
+        const asked = { issue_number: number, labels };
+        await request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", asked);
       }
       if (reviewers.length > 0) {
-        const request = { pull_number: number, reviewers };
-        await ask("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", request);
+        const asked = { pull_number: number, reviewers };
+        await request("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", asked);
       }
       return labels.length > 0 || reviewers.length > 0;
     },
+  };
+}
+
+/** As the Action's input branch-prefix has it by default. */
+const branchPrefix = "sesam-harden/fix/";
+
+/** Seconds after which it is asked again whether the pull request of a branch is still open. */
+const longest = 300;
+
+export interface FixesOptions {
+  /** That the fixes are for. */
+  readonly branch: string;
+  readonly findHead: FindHead;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Gives a reader of the address of the open pull request with fixes; null where there is none. Asks
+ * only where there is a branch of fixes that moved, and now and then. Throws HardenError.
+ */
+export function createGithubFixes(
+  { owner, conditional }: GithubClient,
+  { branch, findHead, now }: FixesOptions,
+): () => Promise<string | null> {
+  const name = branchPrefix + branch;
+  let known:
+    | { readonly commit: string; readonly at: number; readonly url: string | null }
+    | undefined;
+  return async () => {
+    const commit = await findHead(name);
+    if (commit === undefined) return null;
+    if (known?.commit === commit && now() - known.at < longest) return known.url;
+    const asked = { state: "open", head: `${owner}:${name}`, per_page: 1 } as const;
+    const [pull] = await conditional("GET /repos/{owner}/{repo}/pulls", asked);
+    const url = pull?.html_url ?? null;
+    known = { commit, at: now(), url };
+    return url;
   };
 }

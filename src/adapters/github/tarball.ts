@@ -1,6 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
 import { readTar, gunzip } from "../archive/tar.ts";
-import type { Ask } from "./client.ts";
+import type { GithubClient } from "./client.ts";
 import { nameBlob } from "../runtime/crypto.ts";
 
 /** From so many files on one archive is less than a request for each. */
@@ -14,11 +14,11 @@ export const largestArchive = 256 * 1024 * 1024;
  * archived.
  */
 export async function readArchive(
-  ask: Ask,
+  client: GithubClient,
   commit: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
-  const packed = await fetchArchive(ask, commit);
+  const packed = await fetchArchive(client, commit);
   const found = new Map<string, string>();
   for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
     // All of it lies below one folder.
@@ -30,9 +30,9 @@ export async function readArchive(
 }
 
 /** Nothing where there is none to be had: archives come from another host, and take long. */
-async function fetchArchive(ask: Ask, commit: string): Promise<Uint8Array> {
+async function fetchArchive({ request }: GithubClient, commit: string): Promise<Uint8Array> {
   try {
-    const data = await ask("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });
+    const data: unknown = await request("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });
     return data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array();
   } catch (error) {
     if (error instanceof HardenError) return new Uint8Array();

@@ -6,19 +6,18 @@ import {
   type ChangeCommit,
 } from "../../core/rollout/state/change-authors.ts";
 import type { ChangeRange, People } from "../../core/rollout/controller/config-repo-port.ts";
-import { readActivity } from "./activity.ts";
+import { readEach } from "../at-once.ts";
 import { isMissing } from "./error.ts";
-import { createPullReader, type ReadPulls } from "./merged-pulls.ts";
-import { createAsk, createAskPage, type Ask, type AskPage, type GithubAccess } from "./client.ts";
+import { createPullReader, type ReadPulls, readActivity } from "./merged-pulls.ts";
+import type { GithubClient } from "./client.ts";
+import type { Listed } from "./routes.ts";
 
 /** Teams, commits and pushes, over GitHub's REST API. */
-export function createGithubPeople(access: GithubAccess): People {
-  const ask = createAsk(access);
-  const askPage = createAskPage(access);
-  const readPulls = createPullReader(ask, askPage);
+export function createGithubPeople(client: GithubClient): People {
+  const readPulls = createPullReader(client);
   return {
-    readTeam: (team) => readTeam(ask, team),
-    readChange: createChangeReader((range) => readChange(range, { ask, askPage, readPulls })),
+    readTeam: (team) => readTeam(client, team),
+    readChange: createChangeReader((range) => readChange(range, client, readPulls)),
   };
 }
 
@@ -42,59 +41,36 @@ function refuse(what: string): HardenError {
   );
 }
 
-const pageSize = 100;
 const maxPages = 50;
 
-type ReadPage<Item> = (page: number) => Promise<readonly Item[]>;
-
-async function readPages<Item>(
-  readPage: ReadPage<Item>,
-): Promise<{ readonly items: readonly Item[]; readonly isWhole: boolean }> {
-  const items: Item[] = [];
-  for (let page = 1; page <= maxPages; page++) {
-    const some = await readPage(page);
-    items.push(...some);
-    if (some.length < pageSize) return { items, isWhole: true };
-  }
-  return { items, isWhole: false };
-}
-
-async function readTeam(ask: Ask, team: string): Promise<readonly number[]> {
-  const [org, slug] = team.split("/");
+async function readTeam({ list }: GithubClient, team: string): Promise<readonly number[]> {
+  const [org = "", slug = ""] = team.split("/");
   const route = "GET /orgs/{org}/teams/{team_slug}/members";
-  const { items, isWhole } = await readPages(async (page) => {
-    const data = await ask(route, { org, team_slug: slug, per_page: pageSize, page });
-    return data as readonly { readonly id: number }[];
-  });
+  const { items, isWhole } = await list(route, { org, team_slug: slug }, maxPages);
   if (isWhole) return items.map(({ id }) => id);
   throw new HardenError("broke", `the team ${team} has too many members`, "Name a smaller one.");
 }
 
-interface ChangePorts {
-  readonly ask: Ask;
-  readonly askPage: AskPage;
-  readonly readPulls: ReadPulls;
-}
-
 async function readChange(
   { since, until, branch, paths }: ChangeRange,
-  { ask, askPage, readPulls }: ChangePorts,
+  client: GithubClient,
+  readPulls: ReadPulls,
 ): Promise<AuthoredChange> {
   const known = new Map<string, ChangeCommit>();
   let isProven = true;
   for (const base of since) {
-    const commits = base === null ? undefined : await readSince(ask, base, until);
+    const commits = base === null ? undefined : await readSince(client, base, until);
     if (commits === undefined) isProven = false;
     for (const commit of commits ?? []) known.set(commit.sha, commit);
   }
   if (!isProven) {
     // How old moves hang together with what they brought; older ones than these are not looked for.
-    const { items } = await readPages((page) => readHistoryPage(ask, { sha: until }, page));
-    for (const commit of items) known.set(commit.sha, commit);
+    const { commits } = await readHistory(client, { sha: until });
+    for (const commit of commits) known.set(commit.sha, commit);
   }
   const touching = new Set<string>();
   for (const path of paths) {
-    for (const commit of await readHistory(ask, until, path)) {
+    for (const commit of await readTouching(client, until, path)) {
       // Where all hosts were proven once, only what came since is the change.
       if (isProven && !known.has(commit.sha)) continue;
       known.set(commit.sha, commit);
@@ -102,39 +78,22 @@ async function readChange(
     }
   }
   const bases = since.flatMap((base) => base ?? []);
-  const moves = await readMoves(askPage, { branch, until, bases: isProven ? bases : [] });
-  const pulls = await readAll([...touching], readPulls);
+  const moves = await readMoves(client, { branch, until, bases: isProven ? bases : [] });
+  const names = [...touching];
+  const read = await readEach(names, readPulls);
+  const pulls = new Map(names.map((name, index) => [name, read[index] ?? []]));
   return { commits: [...known.values()], touching, moves, pulls };
 }
 
-/** Requests at a time; GitHub wants few. */
-const together = 8;
+const commitsRoute = "GET /repos/{owner}/{repo}/commits";
 
-async function readAll<Found>(
-  names: readonly string[],
-  read: (name: string) => Promise<Found>,
-): Promise<ReadonlyMap<string, Found>> {
-  const found = new Map<string, Found>();
-  for (let from = 0; from < names.length; from += together) {
-    const some = names.slice(from, from + together);
-    const entries = await Promise.all(some.map(async (name) => [name, await read(name)] as const));
-    for (const [name, one] of entries) found.set(name, one);
-  }
-  return found;
-}
-
-interface ApiCommit {
-  readonly sha: string;
-  readonly parents: readonly { readonly sha: string }[];
-  readonly commit: {
-    readonly message: string;
-    readonly verification?: { readonly verified: boolean };
-  };
-  readonly author: { readonly id?: number } | null;
-  readonly committer: { readonly id?: number } | null;
-}
-
-function describeCommit({ sha, parents, commit, author, committer }: ApiCommit): ChangeCommit {
+function describeCommit({
+  sha,
+  parents,
+  commit,
+  author,
+  committer,
+}: Listed<typeof commitsRoute>): ChangeCommit {
   return {
     sha,
     parents: parents.map((parent) => parent.sha),
@@ -147,60 +106,55 @@ function describeCommit({ sha, parents, commit, author, committer }: ApiCommit):
 
 /** Undefined where the branch does not go on from the commit, so that all of it counts. */
 async function readSince(
-  ask: Ask,
+  { compare }: GithubClient,
   base: string,
   until: string,
 ): Promise<readonly ChangeCommit[] | undefined> {
-  const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
-  let isAhead = true;
+  const since: ChangeCommit[] = [];
+  let count = 0;
   try {
-    const { items, isWhole } = await readPages(async (page) => {
-      const basehead = `${base}...${until}`;
-      const data = await ask(route, { basehead, per_page: pageSize, page });
-      const { status, commits: some } = data as { status: string; commits: readonly ApiCommit[] };
-      isAhead &&= ["ahead", "identical"].includes(status);
-      return some;
-    });
-    if (!isAhead) return undefined;
-    if (!isWhole) throw refuse("there are too many commits since its hosts were proven");
-    return items.map(describeCommit);
+    for await (const { status, commits } of compare(`${base}...${until}`)) {
+      if (!["ahead", "identical"].includes(status)) return undefined;
+      if (++count > maxPages)
+        throw refuse("there are too many commits since its hosts were proven");
+      since.push(...commits.map(describeCommit));
+    }
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+  return since;
 }
 
-async function readHistory(
-  ask: Ask,
+async function readTouching(
+  client: GithubClient,
   until: string,
   path: string,
 ): Promise<readonly ChangeCommit[]> {
   const query = path === "" ? { sha: until } : { sha: until, path };
-  const { items, isWhole } = await readPages((page) => readHistoryPage(ask, query, page));
-  if (isWhole) return items;
+  const { commits, isWhole } = await readHistory(client, query);
+  if (isWhole) return commits;
   throw refuse("there are too many commits that touch its hosts");
 }
 
-async function readHistoryPage(
-  ask: Ask,
+async function readHistory(
+  { list }: GithubClient,
   query: { readonly sha: string; readonly path?: string },
-  page: number,
-): Promise<readonly ChangeCommit[]> {
-  const all = { ...query, per_page: pageSize, page };
-  const data = await ask("GET /repos/{owner}/{repo}/commits", all);
-  return (data as readonly ApiCommit[]).map(describeCommit);
+): Promise<{ readonly commits: readonly ChangeCommit[]; readonly isWhole: boolean }> {
+  const { items, isWhole } = await list(commitsRoute, query, maxPages);
+  return { commits: items.map(describeCommit), isWhole };
 }
 
 /** Newest first, as far back as to the bases. */
 async function readMoves(
-  askPage: AskPage,
+  client: GithubClient,
   wanted: {
     readonly branch: string;
     readonly until: string;
     readonly bases: readonly string[];
   },
 ): Promise<readonly BranchMove[]> {
-  const { moves, isWhole } = await readActivity(askPage, wanted.branch, wanted.bases);
+  const { moves, isWhole } = await readActivity(client, wanted.branch, wanted.bases);
   if (!isWhole && wanted.bases.length > 0) throw refuse("the branch was pushed to too often");
   if (moves.some((move) => move.after === wanted.until)) return moves;
   throw refuse("GitHub does not know who pushed the planned commit");

@@ -1,8 +1,9 @@
 import type { VerifyRun, VerifyRuns } from "../../core/rollout/controller/record-verify.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
-import { isOnBranch } from "./paginate.ts";
 import { isMissing } from "./error.ts";
-import { createAsk, createAskAgain, type Ask, type GithubAccess } from "./client.ts";
+import type { GithubClient } from "./client.ts";
+import type { Answered } from "./routes.ts";
+import { isAncestor } from "./branch-heads.ts";
 
 export interface VerifyOptions {
   /** Name of the file in .github/workflows. */
@@ -19,23 +20,17 @@ const maxReportBytes = 64 * 1024 * 1024;
 /** More runs than these without a report are no accident. */
 const newestRuns = 10;
 
-interface ApiVerifyRun {
-  readonly id: number;
-  readonly event: string;
-  readonly path: string;
-  readonly head_sha: string;
-  readonly updated_at: string;
-}
+const listRoute = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+
+type ApiRun = Answered<typeof listRoute>["workflow_runs"][number];
 
 /** The runs of the verify workflow on the default branch, over GitHub's Actions API. */
-export function createGithubVerify(access: GithubAccess, options: VerifyOptions): VerifyRuns {
-  const ask = createAsk(access);
-  const listRuns = createRunList(access, options);
+export function createGithubVerify(client: GithubClient, options: VerifyOptions): VerifyRuns {
   return {
     newest: async (after) => {
-      for (const run of await listRuns()) {
+      for (const run of await listRuns(client, options)) {
         if (run.id <= after) return undefined;
-        const read = await readRun(ask, run, options);
+        const read = await readRun(client, run, options);
         if (read !== undefined) return read;
       }
       return undefined;
@@ -43,48 +38,43 @@ export function createGithubVerify(access: GithubAccess, options: VerifyOptions)
   };
 }
 
-/** Newest first; remembered, so that asking again costs nothing. */
-function createRunList(
-  access: GithubAccess,
+/** Newest first. */
+async function listRuns(
+  { conditional }: GithubClient,
   { workflow, branch }: VerifyOptions,
-): () => Promise<readonly ApiVerifyRun[]> {
-  const askAgain = createAskAgain(access);
-  let etag: string | undefined;
-  let known: readonly ApiVerifyRun[] = [];
-  return async () => {
-    const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
-    const asked = { workflow_id: workflow, branch, status: "completed", per_page: newestRuns };
-    try {
-      const answer = await askAgain(route, asked, etag);
-      if (answer.kind === "same") return known;
-      const { workflow_runs: runs } = answer.data as { workflow_runs: readonly ApiVerifyRun[] };
-      known = runs.filter(isOf(workflow)).toSorted((left, right) => right.id - left.id);
-      ({ etag } = answer);
-      return known;
-    } catch (error) {
-      // A config repo may have no such workflow.
-      if (isMissing(error)) return [];
-      throw error;
-    }
-  };
+): Promise<readonly ApiRun[]> {
+  const asked = {
+    workflow_id: workflow,
+    branch,
+    status: "completed",
+    per_page: newestRuns,
+  } as const;
+  try {
+    const { workflow_runs: runs } = await conditional(listRoute, asked);
+    return runs.filter(isOf(workflow)).toSorted((left, right) => right.id - left.id);
+  } catch (error) {
+    // A config repo may have no such workflow.
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** A pull request may change the workflow; what it says of the fleet counts for nothing. */
-function isOf(workflow: string): (run: ApiVerifyRun) => boolean {
+function isOf(workflow: string): (run: ApiRun) => boolean {
   return ({ event, path }) =>
     ["schedule", "workflow_dispatch"].includes(event) &&
     path.split("@")[0] === `.github/workflows/${workflow}`;
 }
 
 async function readRun(
-  ask: Ask,
-  { id, head_sha: commit, updated_at: updated }: ApiVerifyRun,
+  client: GithubClient,
+  { id, head_sha: commit, updated_at: updated }: ApiRun,
   { branch, readZipped }: VerifyOptions,
 ): Promise<VerifyRun | undefined> {
-  const artifact = (await listArtifacts(ask, id)).get(artifactName) ?? undefined;
-  if (artifact === undefined || !(await isOnBranch(ask, commit, branch))) return undefined;
+  const artifact = (await listArtifacts(client, id)).get(artifactName) ?? undefined;
+  if (artifact === undefined || !(await isAncestor(client, commit, branch))) return undefined;
   const file = { name: reportFile, most: maxReportBytes };
-  const text = await readArtifact(ask, artifact, file, readZipped);
+  const text = await readArtifact(client, artifact, file, readZipped);
   if (text === null) return undefined;
   return { run: id, at: Math.floor(Date.parse(updated) / 1000), text };
 }

@@ -3,41 +3,32 @@ import {
   applyStep,
   type JobSight,
 } from "../../core/rollout/dispatch/workflow-port.ts";
-import { isMissing } from "./error.ts";
-import { misshapen, readPages } from "./paginate.ts";
-import { createAsk, type Ask, type GithubAccess } from "./client.ts";
+import { isMissing, misshapen } from "./error.ts";
+import type { GithubClient } from "./client.ts";
+import type { Listed } from "./routes.ts";
 
 /** The jobs of a run, over GitHub's Actions API. */
-export function createGithubJobs(access: GithubAccess): WaveJobs {
-  const ask = createAsk(access);
+export function createGithubJobs(client: GithubClient): WaveJobs {
   return {
-    read: (run) => readJobs(ask, run),
-    end: (run) => endRun(ask, run),
+    read: (run) => readJobs(client, run),
+    end: (run) => endRun(client, run),
   };
 }
 
-interface ApiJob {
-  readonly name: string;
-  readonly status: string;
-  readonly run_attempt?: number;
-  readonly steps?: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly conclusion: string | null;
-  }[];
-}
+const listRoute = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
+
+/** A matrix has at most 256 jobs, and may be started again. */
+const maxPages = 10;
 
 /** Of all attempts: by the newest alone, a job that touched its host would be one that did not. */
-async function readJobs(ask: Ask, run: number): Promise<readonly JobSight[]> {
-  const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
-  const jobs = await readPages<ApiJob>("jobs", (page) =>
-    ask(route, { run_id: run, filter: "all", ...page }),
-  );
-  return jobs.map(describeJob);
+async function readJobs({ list }: GithubClient, run: number): Promise<readonly JobSight[]> {
+  const { items } = await list(listRoute, { run_id: run, filter: "all" }, maxPages);
+  return items.map(describeJob);
 }
 
-function describeJob({ name, status, run_attempt: attempt = 0, steps = [] }: ApiJob): JobSight {
-  if (typeof name !== "string" || typeof status !== "string") throw misshapen("jobs");
+function describeJob(job: Listed<typeof listRoute>): JobSight {
+  if (typeof job?.name !== "string" || typeof job.status !== "string") throw misshapen("jobs");
+  const { name, status, run_attempt: attempt = 0, steps = [] } = job;
   const state = status === "completed" ? "done" : status === "in_progress" ? "working" : "waiting";
   const apply = steps.find((step) => step.name === applyStep);
   const waits = ["queued", "pending", "waiting"].includes(apply?.status ?? "queued");
@@ -46,9 +37,9 @@ function describeJob({ name, status, run_attempt: attempt = 0, steps = [] }: Api
 }
 
 /** A run that is over already, or being ended, is refused with 409. */
-async function endRun(ask: Ask, run: number): Promise<void> {
+async function endRun({ request }: GithubClient, run: number): Promise<void> {
   try {
-    await ask("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id: run });
+    await request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id: run });
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

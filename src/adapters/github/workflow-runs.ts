@@ -7,10 +7,12 @@ import type {
   ReportTexts,
   WaveRuns,
 } from "../../core/rollout/dispatch/workflow-port.ts";
+import { readEach } from "../at-once.ts";
 import { GithubError, hasReason, isMissing, isRefused } from "./error.ts";
-import { createAsk, createAskAgain, type Ask, type AskAgain, type GithubAccess } from "./client.ts";
+import type { GithubClient } from "./client.ts";
+import type { Listed } from "./routes.ts";
 import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
-import { isOnBranch, readPages } from "./paginate.ts";
+import { isAncestor } from "./branch-heads.ts";
 
 export interface RunsOptions {
   /** Name of the file in .github/workflows. */
@@ -21,27 +23,30 @@ export interface RunsOptions {
 }
 
 const maxReportBytes = 256 * 1024;
-const downloadsAtOnce = 6;
+/** GitHub lists no more than 1000 runs by a filter. */
+const maxPages = 10;
 
 /** The runs of the rollout workflow, over GitHub's Actions API. */
-export function createGithubRuns(access: GithubAccess, options: RunsOptions): WaveRuns {
-  const ask = createAsk(access);
+export function createGithubRuns(client: GithubClient, options: RunsOptions): WaveRuns {
   return {
-    dispatch: createDispatch(ask, options),
-    find: (correlation, since) => findRun(ask, options, { correlation, since }),
-    look: createLook(createAskAgain(access), ask),
-    readReports: (run) => readReports(ask, run, options),
+    dispatch: createDispatch(client, options),
+    find: (correlation, since) => findRun(client, options, { correlation, since }),
+    look: (run) => look(client, run),
+    readReports: (run) => readReports(client, run, options),
   };
 }
 
-function createDispatch(ask: Ask, { workflow, branch }: RunsOptions): WaveRuns["dispatch"] {
+function createDispatch(
+  { request }: GithubClient,
+  { workflow, branch }: RunsOptions,
+): WaveRuns["dispatch"] {
   // GitHub Enterprise Server may be too old to name the run, and refuses what it does not know.
   let namesRuns = true;
   return async (inputs) => {
     const send = async (): Promise<DispatchAnswer> => {
       const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
       const details = namesRuns ? { return_run_details: true } : {};
-      const data = await ask(route, { workflow_id: workflow, ref: branch, inputs, ...details });
+      const data = await request(route, { workflow_id: workflow, ref: branch, inputs, ...details });
       return { kind: "accepted", run: readRunId(data) };
     };
     try {
@@ -78,88 +83,64 @@ function readRunId(data: unknown): number | null {
   return typeof id === "number" && Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 
-export interface ApiRun {
-  readonly id: number;
-  /** The run's name, if the workflow gives one. */
-  readonly display_title?: string;
-  readonly status: string | null;
-  readonly event: string;
-  /** Of the workflow's file; some servers put `@` and the ref behind it. */
-  readonly path: string;
-  readonly head_branch: string | null;
-  readonly head_sha: string;
-}
+const listRoute = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
+
+type ApiRun = Listed<typeof listRoute>;
 
 async function findRun(
-  ask: Ask,
+  client: GithubClient,
   { workflow, branch }: RunsOptions,
   { correlation, since }: { readonly correlation: string; readonly since: number },
 ): Promise<number | undefined> {
-  const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
   const created = `>=${new Date(since * 1000).toISOString().slice(0, 19)}Z`;
-  const runs = await readPages<ApiRun>("workflow_runs", (page) =>
-    ask(route, { workflow_id: workflow, event: "workflow_dispatch", branch, created, ...page }),
-  );
+  const asked = { workflow_id: workflow, event: "workflow_dispatch", branch, created };
+  const { items } = await client.list(listRoute, asked, maxPages);
   const found: number[] = [];
-  for (const run of runs) {
+  for (const run of items) {
     const isNamed = run.display_title?.endsWith(`, ${correlation}`) === true;
     const isOurs = isNamed && isOfWorkflow(run, workflow, branch);
-    if (isOurs && (await isOnBranch(ask, run.head_sha, branch))) found.push(run.id);
+    if (isOurs && (await isAncestor(client, run.head_sha, branch))) found.push(run.id);
   }
   return found.length === 1 ? found[0] : undefined;
 }
 
 function isOfWorkflow({ event, path, head_branch }: ApiRun, workflow: string, branch: string) {
+  // Some servers put `@` and the ref behind it.
   const [file] = path.split("@");
   const isFile = file === `.github/workflows/${workflow}`;
   return isFile && event === "workflow_dispatch" && head_branch === branch;
 }
 
-/** Remembers what was said of the runs that are at work, so that asking again costs nothing. */
-function createLook(askAgain: AskAgain, ask: Ask): WaveRuns["look"] {
-  const etags = new Map<number, string | undefined>();
-  return async (run): Promise<RunStatus> => {
-    try {
-      const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
-      const answer = await askAgain(route, { run_id: run }, etags.get(run));
-      if (answer.kind === "same") return { kind: "under-way" };
-      if ((answer.data as ApiRun).status !== "completed") {
-        etags.set(run, answer.etag);
-        return { kind: "under-way" };
-      }
-      etags.delete(run);
-      return { kind: "completed" };
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      // GitHub answers alike where the token may not see the repository: this throws then.
-      await ask("GET /repos/{owner}/{repo}", {});
-      return { kind: "missing" };
-    }
-  };
+async function look({ request, conditional }: GithubClient, run: number): Promise<RunStatus> {
+  try {
+    const route = "GET /repos/{owner}/{repo}/actions/runs/{run_id}";
+    const { status } = await conditional(route, { run_id: run });
+    return { kind: status === "completed" ? "completed" : "under-way" };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    // GitHub answers alike where the token may not see the repository: this throws then.
+    await request("GET /repos/{owner}/{repo}", {});
+    return { kind: "missing" };
+  }
 }
 
 async function readReports(
-  ask: Ask,
+  client: GithubClient,
   run: number,
   { readZipped }: RunsOptions,
 ): Promise<ReportTexts> {
-  const listed = await listArtifacts(ask, run);
+  const listed = await listArtifacts(client, run);
   const own = [...listed].filter(([name]) => name.startsWith(artifactPrefix));
   const artifacts = own.flatMap(([, one]) => one ?? []);
+  const read = await readEach(artifacts, (one) => {
+    const file = { name: `${one.name}.json`, most: maxReportBytes };
+    return readArtifact(client, one, file, readZipped);
+  });
   const texts = new Map<string, RunText>(
     own.map(([name]) => [name.slice(artifactPrefix.length), { kind: "several" }]),
   );
-  for (let first = 0; first < artifacts.length; first += downloadsAtOnce) {
-    const some = artifacts.slice(first, first + downloadsAtOnce);
-    const read = await Promise.all(
-      some.map((one) => {
-        const file = { name: `${one.name}.json`, most: maxReportBytes };
-        return readArtifact(ask, one, file, readZipped);
-      }),
-    );
-    some.forEach(({ name }, index) => {
-      texts.set(name.slice(artifactPrefix.length), read[index] ?? null);
-    });
-  }
+  artifacts.forEach(({ name }, index) => {
+    texts.set(name.slice(artifactPrefix.length), read[index] ?? null);
+  });
   return texts;
 }

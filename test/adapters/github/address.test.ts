@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openGithubToken } from "../../../bot/runtime/github-token.ts";
-import { createAsk } from "../../../src/adapters/github/client.ts";
+import { openGithubClient } from "../../../src/adapters/github/client.ts";
 
 // Octokit's packages do more than they say: a colon in an address starts a parameter, and
 // `octokit` sends a POST again after a 502. The packages that are used here must not.
@@ -20,8 +20,9 @@ function open(apiUrl: string, status = 200) {
     return Response.json({ message: "x" }, { status });
   };
   const wait = async (): Promise<void> => {};
-  const access = { apiUrl, owner: "o", repo: "r", token: "t", wait, timeout: 1000 };
-  return { sent, record, ask: createAsk({ ...access, fetch: record }) };
+  const intervals = { notify: 0, again: 0, limited: 0, longest: 60_000 };
+  const access = { apiUrl, intervals, owner: "o", repo: "r", token: "t", wait, timeout: 1000 };
+  return { sent, record, ask: openGithubClient({ ...access, fetch: record }).request };
 }
 
 test.each([

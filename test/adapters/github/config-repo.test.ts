@@ -1,14 +1,11 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import {
-  createGithubConfig,
-  readRepositoryNumber,
-} from "../../../src/adapters/github/config-repo.ts";
+import { readRepositoryNumber } from "../../../src/adapters/github/config-repo.ts";
 import { planFleet } from "../../../src/core/rollout/plan/plan-fleet.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
 import { openTree } from "../../../src/core/config-repo/tree-files.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf, openConfig } from "../../support/github-access.ts";
 import { archiveRepository, writeRepository } from "../../support/git.ts";
 import { pushFiles } from "../../support/github-peer.ts";
 import { filesOf, planOf, recordsOf } from "../../support/rollout.ts";
@@ -19,7 +16,7 @@ const hosts = { rds1: {}, s1: { facts: "role = server\n# \xe4\n" } };
 async function makeScene() {
   const peer = await startGithub();
   const commit = await pushFiles(peer, { ...filesOf(hosts), "docs/big.md": "x".repeat(10_000) });
-  return { peer, commit, config: createGithubConfig(accessOf(peer)) };
+  return { peer, commit, config: openConfig(peer) };
 }
 
 test("a plan from GitHub is the plan from a checkout, to the byte", async () => {
@@ -76,7 +73,7 @@ test("tells whether the branch goes on from a commit", async () => {
 test("names the repository by GitHub's number", async () => {
   const { peer } = await makeScene();
   const { id } = await peer.api<{ id: number }>("GET", "");
-  expect(await readRepositoryNumber(accessOf(peer))).toBe(id);
+  expect(await readRepositoryNumber(clientOf(peer))).toBe(id);
 });
 
 test("a whole fleet is read from one archive, and only what lacks there by itself", async () => {
@@ -95,7 +92,7 @@ test("a whole fleet is read from one archive, and only what lacks there by itsel
     method === "GET" && url.pathname.includes("/tarball/") ? { gzip } : undefined,
   );
   const commit = await pushFiles(peer, files);
-  const config = createGithubConfig(accessOf(peer));
+  const config = openConfig(peer);
   peer.takeRequests();
   const tree = await config.readTree(commit);
   for (const [path, bytes] of Object.entries(files)) {
@@ -116,7 +113,7 @@ test("an archive that is none costs requests, and no file", async () => {
     url.pathname.includes("/tarball/") ? { gzip } : undefined,
   );
   const commit = await pushFiles(peer, filesOf(many));
-  const tree = await createGithubConfig(accessOf(peer)).readTree(commit);
+  const tree = await openConfig(peer).readTree(commit);
   expect(tree.entries.get("hosts/rds99/host.ini")).toMatchObject({
     bytes: "environment = production\n# 99\n",
   });

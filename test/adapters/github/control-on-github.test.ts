@@ -7,9 +7,9 @@ import { decideRollout, requestPlan } from "../../../src/core/rollout/controller
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
 import { makeControlBench, need } from "../../support/control.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { finishRun } from "../../support/finish-run.ts";
 import { planned } from "../../support/ledger.ts";
-import { token } from "../../support/runner.ts";
 import { startActions, startGithub } from "../../support/started.ts";
 
 const { plan } = planned;
@@ -22,17 +22,15 @@ test.each([1, 3])(
       await startActions(),
       await makeControlBench(),
     ];
-    const common = { owner: "example", repo: "config", token, fetch, timeout: 20_000 };
-    const access = { ...common, wait: async () => {} };
     const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
-    const runs = createGithubRuns({ ...access, apiUrl: actions.url }, workflow);
-    const jobs = createGithubJobs({ ...access, apiUrl: actions.url });
+    const runs = createGithubRuns(clientOf(actions), workflow);
+    const jobs = createGithubJobs(clientOf(actions));
     const own = { ...bench.controller(), jobs };
     const { signer, now } = own;
     const clock = { now, wait: async () => {}, random: Math.random };
     const { repository } = plan;
     const [tools = own, ...others] = Array.from({ length: count }, () => {
-      const store = createGithubLedger({ ...access, apiUrl: github.url });
+      const store = createGithubLedger(clientOf(github));
       const ports = { store, tools: bench.tools, signer, repository, clock };
       return { ...own, store, runs, writer: createLedgerWriter(ports) };
     });

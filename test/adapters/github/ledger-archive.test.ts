@@ -6,7 +6,7 @@ import { filePath } from "../../../src/core/rollout/ledger/layout.ts";
 import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { archiveRepository, writeRepository } from "../../support/git.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { type StandInAnswer } from "../../support/github-peer.ts";
 import { makeBook, waitFast, write } from "../../support/ledger.ts";
 import { startGithub } from "../../support/started.ts";
@@ -22,7 +22,7 @@ async function makeScene(
   const peer = await startGithub((_, url) =>
     url.pathname.includes("/tarball/") ? answer : undefined,
   );
-  const store = createGithubLedger(accessOf(peer));
+  const store = createGithubLedger(clientOf(peer));
   const book = await makeBook(store, waitFast);
   const hosts = files.map((bytes, index) => ({ host: `h${index}`, file: hashSha256(bytes) }));
   await write(book, seeHosts(hosts, files));

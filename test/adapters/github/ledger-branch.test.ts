@@ -4,12 +4,12 @@ import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { ledgerBranch } from "../../../src/core/rollout/ledger/layout.ts";
 import { moveEnvironment, seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf } from "../../support/github-access.ts";
 import type { GithubPeer } from "../../support/github-peer.ts";
 import { makeBook, outside, waitFast, write, writeRollout } from "../../support/ledger.ts";
 import { startGithub } from "../../support/started.ts";
 
-const openStore = (peer: GithubPeer) => createGithubLedger(accessOf(peer));
+const openStore = (peer: GithubPeer) => createGithubLedger(clientOf(peer));
 
 /** A ledger on emulate, and what GitHub would not have understood. */
 async function makeGithubBook() {
@@ -47,7 +47,7 @@ test("reading what has not changed is one request, which does not count", async 
   book.peer.takeRequests();
   const again = await book.writer.read();
   expect(again).toBe(first);
-  const line = `GET /repos/example/config/git/ref/heads/${ledgerBranch}`;
+  const line = `GET /repos/example/config/git/matching-refs/heads/${ledgerBranch}`;
   expect(book.peer.takeRequests()).toEqual([line]);
   expect(book.peer.unchanged).toEqual([line]);
 });
@@ -61,7 +61,7 @@ test("reading on takes four requests, of which one is for the entries", async ()
   book.peer.takeRequests();
   expect((await other.read()).ledger.sequence).toBe(4);
   const kinds = book.peer.takeRequests().map((line) => line.split("/")[5]);
-  expect(kinds).toEqual(["ref", "commits", "trees", "blobs"]);
+  expect(kinds).toEqual(["matching-refs", "commits", "trees", "blobs"]);
 });
 
 test("a wave's results are one commit of three writes, however many hosts", async () => {

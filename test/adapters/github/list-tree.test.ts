@@ -27,11 +27,15 @@ function makeTrees(most: number) {
       return isWhole ? [...list(inner, true, `${path}/`), item] : [item];
     });
   };
-  const lister = createLister(async (_, { tree_sha: name, recursive }) => {
+  const ask = async (
+    _: string,
+    { tree_sha: name, recursive }: Record<string, string>,
+  ): Promise<object> => {
     asked.push(recursive === undefined ? "folder" : "whole");
     const tree = list(trees.get(String(name)) ?? new Map(), recursive === "1");
     return { tree: tree.slice(0, most), truncated: tree.length > most };
-  });
+  };
+  const lister = createLister({ request: ask as never });
   const read = async (files: Files): Promise<Files> => {
     asked.length = 0;
     const listed = await lister(add(files));

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { createGithubConfig } from "../../../src/adapters/github/config-repo.ts";
 import { createGithubLedger } from "../../../src/adapters/github/ledger-branch.ts";
 import { createGithubPeople } from "../../../src/adapters/github/teams-and-authors.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
@@ -16,7 +15,7 @@ import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel } from "../../support/actions-model.ts";
 import { makeControlBench, need } from "../../support/control.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf, openConfig } from "../../support/github-access.ts";
 import { createActivity } from "../../support/github-activity.ts";
 import { pushFiles } from "../../support/github-peer.ts";
 import { filesOf, hard, soft } from "../../support/rollout.ts";
@@ -75,12 +74,12 @@ soak = 0s
 
   const bench = await makeControlBench();
   const base = bench.controller();
-  const store = createGithubLedger(accessOf(peer));
+  const store = createGithubLedger(clientOf(peer));
   const { signer, now } = base;
   const clock = { now, wait: async () => {}, random: Math.random };
   const writer = createLedgerWriter({ store, tools: bench.tools, signer, repository: 4711, clock });
-  const config = createGithubConfig(accessOf(peer));
-  const people = createGithubPeople(accessOf(peer));
+  const config = openConfig(peer);
+  const people = createGithubPeople(clientOf(peer));
   const ports = { config, people, writer, hash: hashSha256, requiresSignatures };
   const remembered = rememberFiles(store);
   const { environments } = settings;

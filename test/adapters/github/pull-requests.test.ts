@@ -1,25 +1,29 @@
 import { expect, test } from "vitest";
 import { hasReason, isUnknown, rerun } from "../../../src/adapters/github/error.ts";
+import { openGithubClient } from "../../../src/adapters/github/client.ts";
 import { createGithub } from "../../../src/adapters/github/pull-requests.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { startGithub } from "../../support/started.ts";
 
 const secret = "ghs_a.secret_that_nobody_may_see";
 
 function github(fetch: typeof globalThis.fetch, waits: number[] = []) {
-  return createGithub({
+  let elapsed = 0;
+  const client = openGithubClient({
     apiUrl: "http://github.invalid/api/v3/",
     owner: "example",
     repo: "config",
     token: secret,
-    draft: false,
-    labels: [],
-    reviewers: [],
     fetch,
     timeout: 20,
-    wait: async (milliseconds) => void waits.push(milliseconds),
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+      elapsed += milliseconds;
+    },
+    elapsed: () => elapsed,
   });
+  return createGithub(client, { draft: false, labels: [], reviewers: [] });
 }
 
 const place = { branch: "b", base: "main", prefix: "fix/" };
@@ -220,12 +224,12 @@ test.each(pages)("%s in place of GitHub's answer is no success of a write", asyn
     expect(isUnknown(error)).toBe(true);
   }
   // Nothing was sent again, and no POST became a GET.
-  expect(asked.map((line) => line.split(" ")[0])).toEqual(["PATCH", "POST"]);
+  expect(asked.map((line) => line.split(" ")[0]).toSorted()).toEqual(["PATCH", "POST"]);
 });
 
 test("a branch that is deleted while its update is made asks for another run", async () => {
   const peer = await startGithub();
-  const { git } = createGithub({ ...accessOf(peer), draft: false, labels: [], reviewers: [] });
+  const { git } = createGithub(clientOf(peer), { draft: false, labels: [], reviewers: [] });
   const head = (await git.findHead("main")) ?? "";
   const { tree } = await git.readCommit(head);
   const request = { branch: "fix/main", tree, parents: [head], message: "text" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createGithubPeople } from "../../../src/adapters/github/teams-and-authors.ts";
 import { listAuthors } from "../../../src/core/rollout/state/change-authors.ts";
 import type { ChangeRange } from "../../../src/core/rollout/controller/config-repo-port.ts";
-import { accessOf } from "../../support/github-access.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { createActivity } from "../../support/github-activity.ts";
 import { type GithubPeer } from "../../support/github-peer.ts";
 import { startGithub } from "../../support/started.ts";
@@ -26,7 +26,7 @@ async function makeScene(isSigned = true) {
   const { moves } = activity;
   const peer = await startGithub(activity.standIn);
   const { api } = peer;
-  const people = createGithubPeople(accessOf(peer));
+  const people = createGithubPeople(clientOf(peer));
   const start = (await api<{ object: Sha }>("GET", "/git/ref/heads/main")).object.sha;
   const [anna, bot] = [await idOf(peer, "anna"), await idOf(peer, "bot")];
   let count = 0;

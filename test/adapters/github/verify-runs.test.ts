@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createGithubVerify } from "../../../src/adapters/github/verify-runs.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { type PeerRun } from "../../support/actions-peer.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { makeZip } from "../../support/zip.ts";
 import { startActions } from "../../support/started.ts";
 
@@ -20,10 +21,8 @@ const scheduled = {
 async function open(...runs: readonly Partial<PeerRun>[]) {
   const peer = await startActions();
   for (const run of runs) peer.start({ ...scheduled, ...run });
-  const access = { apiUrl: peer.url, owner: "example", repo: "config", token: "t", fetch };
-  const patience = { wait: async () => {}, timeout: 20_000 };
   const options = { workflow: "sesam-verify.yml", branch: "main", readZipped };
-  return { peer, verify: createGithubVerify({ ...access, ...patience }, options) };
+  return { peer, verify: createGithubVerify(clientOf(peer), options) };
 }
 
 test("the newest run that is over, once", async () => {

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { createGithubJobs } from "../../../src/adapters/github/workflow-jobs.ts";
 import { type PeerJob } from "../../support/actions-peer.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { startActions } from "../../support/started.ts";
 
 async function open() {
   const peer = await startActions();
-  const access = { apiUrl: peer.url, owner: "example", repo: "config", token: "t", fetch };
-  const jobs = createGithubJobs({ ...access, wait: async () => {}, timeout: 20_000 });
-  return { peer, jobs };
+  return { peer, jobs: createGithubJobs(clientOf(peer)) };
 }
 
 const steps = (status: string, conclusion: string | null): NonNullable<PeerJob["steps"]> => [

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { createGithubRuns } from "../../../src/adapters/github/workflow-runs.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { type ActionsPeer, type DispatchMode } from "../../support/actions-peer.ts";
+import { clientOf } from "../../support/github-access.ts";
 import { makeZip } from "../../support/zip.ts";
 import { startActions } from "../../support/started.ts";
 
@@ -24,10 +25,8 @@ afterEach(() => {
 async function open() {
   const peer: ActionsPeer = await startActions();
   problems = peer.problems;
-  const access = { apiUrl: peer.url, owner: "example", repo: "config", token: "t", fetch };
-  const patience = { wait: async () => {}, timeout: 20_000 };
   const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
-  return { peer, runs: createGithubRuns({ ...access, ...patience }, workflow) };
+  return { peer, runs: createGithubRuns(clientOf(peer), workflow) };
 }
 
 const table: readonly (readonly [DispatchMode, object, number])[] = [

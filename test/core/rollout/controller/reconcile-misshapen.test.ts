@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openGithubClient } from "../../../../src/adapters/github/client.ts";
 import { createGithubJobs } from "../../../../src/adapters/github/workflow-jobs.ts";
 import { createGithubRuns } from "../../../../src/adapters/github/workflow-runs.ts";
 import { readZipped } from "../../../../src/adapters/archive/zip.ts";
@@ -21,9 +22,16 @@ function openGithub(apiUrl: string, answer: (path: string) => unknown) {
     return body === undefined ? fetch(url, init) : json(body);
   };
   const common = { owner: "example", repo: "config", token: "t", timeout: 20_000 };
-  const access = { ...common, apiUrl, fetch: ask, wait: async () => {} };
+  const intervals = { notify: 0, again: 0, limited: 0, longest: 60_000 };
+  const client = openGithubClient({
+    ...common,
+    apiUrl,
+    fetch: ask,
+    wait: async () => {},
+    intervals,
+  });
   const workflow = { workflow: "sesam-rollout.yml", branch: "main", readZipped };
-  return { runs: createGithubRuns(access, workflow), jobs: createGithubJobs(access) };
+  return { runs: createGithubRuns(client, workflow), jobs: createGithubJobs(client) };
 }
 
 const run = /\/actions\/runs\/\d+$/;

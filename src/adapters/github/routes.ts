@@ -1,0 +1,41 @@
+import type { PaginatingEndpoints } from "@octokit/plugin-paginate-rest";
+import type { Endpoints } from "@octokit/types";
+
+/** What GitHub's description says of its REST API; the server's claim, which nobody has checked. */
+export type Route = keyof Endpoints;
+export type ReadRoute = Extract<Route, `GET ${string}`>;
+export type ListRoute = keyof PaginatingEndpoints;
+
+/** GitHub's numbers are far below 2^53, so none is a bigint. */
+type Plain<Value> = Value extends bigint
+  ? never
+  : Value extends readonly (infer Item)[]
+    ? readonly Plain<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: Plain<Value[Key]> }
+      : Value;
+
+type Without<Parameters, Names> = {
+  readonly [
+    Key in keyof Parameters as string extends Key ? never : Key extends Names ? never : Key
+  ]: Plain<Parameters[Key]>;
+};
+
+/** What a route takes, beside the repository. */
+export type Given<R extends Route> = Without<Endpoints[R]["parameters"], "owner" | "repo">;
+
+/** The same for a list, of which all is wanted. */
+export type Selected<R extends ListRoute> = Without<
+  PaginatingEndpoints[R]["parameters"],
+  "owner" | "repo" | "page" | "per_page"
+>;
+
+export type Answered<R extends Route> = Plain<Endpoints[R]["response"]["data"]>;
+
+/** A list is an array, or lies in an object beside the number of its items. */
+type ItemOf<Page> = Page extends readonly (infer Item)[]
+  ? Item
+  : Extract<Page[keyof Page], readonly unknown[]>[number];
+
+/** An item of a list. */
+export type Listed<R extends ListRoute> = Plain<ItemOf<PaginatingEndpoints[R]["response"]["data"]>>;
