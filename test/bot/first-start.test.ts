@@ -10,9 +10,9 @@ import { runBotOnce, startBotProcess } from "../support/bot-process.ts";
 import { soft } from "../support/rollout.ts";
 import { appId, teamId } from "../support/slack-peer.ts";
 
-async function makePlace(): Promise<BotPlace> {
+async function makePlace(ahead = 0): Promise<BotPlace> {
   const folder = mkdtempSync(join(tmpdir(), "first-"));
-  const place = await openBotPlace({ folder, hosts: fleet, more: "[monitor]\nport = 0\n" });
+  const place = await openBotPlace({ folder, hosts: fleet, more: "[monitor]\nport = 0\n", ahead });
   onTestFinished(async () => {
     await place.close();
     rmSync(folder, { recursive: true, force: true });
@@ -49,6 +49,16 @@ test("the example of the docs, with an App and keys as they say, is fine for --c
       .join(""),
   });
   holdSecrets(fine.output, place);
+});
+
+test.each([
+  { name: "45 seconds ahead of GitHub's", ahead: -45, clock: /^ok {4}clock$/m },
+  { name: "ten minutes behind", ahead: 600, clock: /^WARN {2}clock: .* (599|60\d) s behind/m },
+])("an App works on a machine whose clock is $name", async ({ ahead, clock }) => {
+  const { status, output } = await runBotOnce(await makePlace(ahead), "--check");
+  expect(status).toBe(0);
+  expect(output).toMatch(clock);
+  expect(output).not.toMatch(/WRONG|App key|GITHUB_APP_KEY/);
 });
 
 test("what lies on hosts is imported, and the first status is answered", async () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { botDocs, readBotExample } from "./bot-docs.ts";
-import { openGithubFront } from "./github-front.ts";
+import { openGithubFront, type GithubFront } from "./github-front.ts";
 import { pushFiles } from "./github-peer.ts";
 import { filesOf, type TestHost } from "./rollout.ts";
 import { token } from "./runner.ts";
@@ -39,17 +39,21 @@ interface AppFront {
   readonly close: () => void;
 }
 
-async function openAppFront(address: string): Promise<AppFront> {
+async function openAppFront({ url: address, clock }: GithubFront): Promise<AppFront> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = "GET", url = "/", headers } = request;
     const authorization = headers.authorization ?? "";
     if (url === "/app/installations/7890123/access_tokens") {
-      const isRight = isOfApp(authorization);
-      response.writeHead(isRight ? 201 : 401, { "content-type": "application/json" });
-      const expires_at = new Date(Date.now() + 3_600_000).toISOString();
-      return void response.end(JSON.stringify(isRight ? { token, expires_at } : {}));
+      const problem = findProblem(authorization, clock.now());
+      response.writeHead(problem === undefined ? 201 : 401, {
+        "content-type": "application/json",
+        date: new Date(clock.now() * 1000).toUTCString(),
+      });
+      const expires_at = new Date((clock.now() + 3600) * 1000).toISOString();
+      const made = { token, expires_at };
+      return void response.end(JSON.stringify(problem === undefined ? made : { message: problem }));
     }
     const body = chunks.length === 0 ? {} : { body: Buffer.concat(chunks) };
     const sent = new Headers({ authorization });
@@ -73,16 +77,23 @@ async function openAppFront(address: string): Promise<AppFront> {
   };
 }
 
-/** A JWT of the App, as GitHub checks it. */
-function isOfApp(authorization: string): boolean {
+/** What GitHub says of a JWT of the App at that time, in seconds; undefined where it takes it. */
+function findProblem(authorization: string, now: number): string | undefined {
   const [, signed = "", claims = "", signature = ""] =
     /^bearer ([\w-]+\.([\w-]+))\.([\w-]+)$/i.exec(authorization) ?? [];
   const key = createPublicKey(appKey.publicKey);
-  const { iss } = JSON.parse(Buffer.from(claims, "base64url").toString() || "{}") as {
-    iss?: unknown;
-  };
+  const claimed = Buffer.from(claims, "base64url").toString() || "{}";
+  const { iss, iat, exp } = JSON.parse(claimed) as { iss?: unknown; iat: number; exp: number };
   const bytes = Buffer.from(signature, "base64url");
-  return String(iss) === "123456" && verify("sha256", Buffer.from(signed), key, bytes);
+  const isSigned = verify("sha256", Buffer.from(signed), key, bytes);
+  if (String(iss) !== "123456" || !isSigned) return "A JSON web token could not be decoded";
+  if (exp <= now) {
+    return "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
+  }
+  if (exp > now + 601) return "'Expiration time' claim ('exp') is too far in the future";
+  return iat > now + 1
+    ? "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+    : undefined;
 }
 
 /** Makes the keys as the docs say; gives the public half as it was printed. */
@@ -101,20 +112,24 @@ export interface BotPlaceOptions {
   readonly hosts: Readonly<Record<string, TestHost>>;
   /** Lines of bot.ini behind the example. */
   readonly more: string;
+  /** Seconds by which GitHub's clock is ahead of that of this machine. */
+  readonly ahead?: number;
 }
 
 export async function openBotPlace(options: BotPlaceOptions): Promise<BotPlace> {
-  const { folder, hosts, more } = options;
+  const { folder, hosts, more, ahead = 0 } = options;
   const files = filesOf(hosts);
   const [front, slack, socket] = await Promise.all([
     openGithubFront(files),
     openSlack(),
     openSocketPeer(),
   ]);
+  const { now } = front.clock;
+  front.clock.now = () => now() + ahead;
   slack.socketUrl = socket.url;
   await pushFiles(front.github, files);
   const { id: repository } = await front.github.api<{ id: number }>("GET", "");
-  const app = await openAppFront(front.url);
+  const app = await openAppFront(front);
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);

@@ -101,7 +101,7 @@ const readTries = 3;
 export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** What does not answer within so many milliseconds does not answer. */
-function limitTime(ask: typeof fetch, timeout: number): typeof fetch {
+export function limitTime(ask: typeof fetch, timeout: number): typeof fetch {
   return (url, init) => ask(url, { ...init, signal: AbortSignal.timeout(timeout) });
 }
 
