@@ -2,7 +2,7 @@ import { readEach } from "../at-once.ts";
 import type { GithubClient } from "./client.ts";
 
 /** As GitHub takes it for a new tree. */
-export type TreeEntry = {
+export type GithubTreeEntry = {
   readonly path: string;
   readonly mode: "100644";
   readonly type: "blob";
@@ -12,7 +12,7 @@ export type TreeEntry = {
 export async function describeEntry(
   { request }: GithubClient,
   { path, after }: { readonly path: string; readonly after: string },
-): Promise<TreeEntry> {
+): Promise<GithubTreeEntry> {
   const entry = { path, mode: "100644", type: "blob" } as const;
   const bytes = Buffer.from(after, "latin1");
   const text = bytes.toString("utf8");

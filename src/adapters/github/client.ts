@@ -1,7 +1,7 @@
 import { Octokit } from "@octokit/core";
 import { explainGithubError, hasReason, misread, readAnswer, type Advice } from "./error.ts";
 import { createPace, isRead, type PaceOptions } from "./pace.ts";
-import { readPages } from "./paginate.ts";
+import { readPages, type RequestParameters, type Received, type Transport } from "./paginate.ts";
 import type { Answered, Given, Listed, ListRoute, ReadRoute, Route, Selected } from "./routes.ts";
 
 /** What a request takes, whoever asks. */
@@ -78,23 +78,6 @@ export function openGithubClient(access: GithubAccess): GithubClient {
   };
 }
 
-export type Parameters = Readonly<Record<string, unknown>>;
-
-export interface Received {
-  readonly status: number;
-  readonly data: unknown;
-  readonly headers: { readonly etag?: string | undefined; readonly link?: string | undefined };
-}
-
-export interface Transport {
-  /** With the address of a further page, which the server gave. */
-  readonly send: (route: string, parameters: Parameters, url?: string) => Promise<Received>;
-  /** Where that is sent to. */
-  readonly endpoint: (route: string, parameters: Parameters) => { readonly url: string };
-  /** For an answer that cannot be GitHub's. */
-  readonly misread: (route: string, parameters: Parameters) => Error;
-}
-
 const readTries = 3;
 
 /** For a client that says nothing: what goes wrong is thrown. */
@@ -116,8 +99,9 @@ function createTransport(access: GithubAccess): Transport {
   const pace = createPace(access);
   const token = createTokens(access.token);
   // What a route does not name would go along as a query.
-  const place = (route: string): Parameters => (route.includes("{owner}") ? { owner, repo } : {});
-  const nameOf = (route: string, parameters: Parameters): string =>
+  const place = (route: string): RequestParameters =>
+    route.includes("{owner}") ? { owner, repo } : {};
+  const nameOf = (route: string, parameters: RequestParameters): string =>
     nameRequest(route, { owner, repo, ...parameters });
 
   const sendOnce: Transport["send"] = async (route, { headers, ...parameters }, url) => {
@@ -186,7 +170,7 @@ function isText(data: unknown): boolean {
 }
 
 /** The route with its parameters filled in, so that a message names the real place. */
-function nameRequest(route: string, parameters: Parameters): string {
+function nameRequest(route: string, parameters: RequestParameters): string {
   return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name];
     return typeof value === "string" || typeof value === "number" ? String(value) : whole;
@@ -199,7 +183,7 @@ const maxRemembered = 64;
 /** Remembers the newest answers with their ETags. */
 function createMemory({
   send,
-}: Transport): (route: string, parameters: Parameters) => Promise<unknown> {
+}: Transport): (route: string, parameters: RequestParameters) => Promise<unknown> {
   const known = new Map<string, Received>();
   return async (route, parameters) => {
     const key = `${route} ${JSON.stringify(parameters)}`;

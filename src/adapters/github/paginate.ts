@@ -1,18 +1,17 @@
 import { composePaginateRest } from "@octokit/plugin-paginate-rest";
-import type { Parameters, Received, Transport } from "./client.ts";
 
 /** The pages of a list, by hundreds, as the server links them. Throws GithubError. */
 export async function* readPages(
   { send, endpoint, misread }: Transport,
   route: string,
-  parameters: Parameters,
+  parameters: RequestParameters,
 ): AsyncGenerator<unknown> {
   let failure: { readonly error: unknown } | undefined;
   const request = async ({ url }: { readonly url: string }): Promise<Received> => {
     try {
       const answer = await send(route, parameters, url);
-      // The plugin takes nothing for an empty list.
-      if (typeof answer.data === "object" && answer.data !== null) return answer;
+      // The plugin takes nothing for an empty list, and a bare list for one with a count.
+      if (isListAnswer(route, answer.data)) return answer;
       throw misread(route, parameters);
     } catch (error) {
       failure = { error };
@@ -33,4 +32,27 @@ export async function* readPages(
     if (done === true) return;
     yield value.data;
   }
+}
+
+export type RequestParameters = Readonly<Record<string, unknown>>;
+
+export interface Received {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: { readonly etag?: string | undefined; readonly link?: string | undefined };
+}
+
+export interface Transport {
+  /** With the address of a further page, which the server gave. */
+  readonly send: (route: string, parameters: RequestParameters, url?: string) => Promise<Received>;
+  /** Where that is sent to. */
+  readonly endpoint: (route: string, parameters: RequestParameters) => { readonly url: string };
+  /** For an answer that cannot be GitHub's. */
+  readonly misread: (route: string, parameters: RequestParameters) => Error;
+}
+
+/** GitHub answers about Actions with an object that has the list and its count, else with the list. */
+function isListAnswer(route: string, data: unknown): boolean {
+  const isCounted = route.includes("/actions/");
+  return typeof data === "object" && data !== null && !(isCounted && Array.isArray(data));
 }

@@ -1,7 +1,7 @@
 import type { TreeFile } from "../../core/fix/fix-tree.ts";
 import { readMark, type FixPullRequest } from "../../core/fix/pull-request.ts";
 import type { Commit, GitData, Pulls } from "../../core/fix/sync-pull-request.ts";
-import { describeEntry, type TreeEntry } from "./blobs.ts";
+import { describeEntry, type GithubTreeEntry } from "./blobs.ts";
 import { createHeads, explainBranch, isAncestor, type FindHead } from "./branch-heads.ts";
 import { GithubError, isRefused } from "./error.ts";
 import type { GithubClient } from "./client.ts";
@@ -47,7 +47,7 @@ function createGitData(client: GithubClient): GitData {
     readTree: async (tree) => new Map(await listTree(client, tree, "")),
     isAncestor: (sha, of) => isAncestor(client, sha, of),
     writeTree: async ({ base, changes, kept }) => {
-      const tree: TreeEntry[] = kept.map(({ path, after }) => {
+      const tree: GithubTreeEntry[] = kept.map(({ path, after }) => {
         return { path, mode: "100644", type: "blob", sha: after };
       });
       for (const change of changes) tree.push(await describeEntry(client, change));

@@ -1,7 +1,7 @@
 import type { NetworkPort } from "../../core/probe/network-port.ts";
 import { createNames } from "./dns.ts";
 import { createSocketLimit } from "./semaphore.ts";
-import { createTcp, type Route } from "./tcp.ts";
+import { createTcp, type TcpRoute } from "./tcp.ts";
 import { createTlsClient } from "./tls-client.ts";
 
 export interface WireLimits {
@@ -15,7 +15,7 @@ export interface WireLimits {
 const maxBytes = 20_000;
 
 /** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
-export function createWire({ sockets, timeout }: WireLimits, route?: Route): NetworkPort {
+export function createWire({ sockets, timeout }: WireLimits, route?: TcpRoute): NetworkPort {
   const limit = createSocketLimit(sockets);
   return {
     ...createTcp({ connect: timeout, answer: timeout, bytes: maxBytes }, limit, route),

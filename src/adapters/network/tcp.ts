@@ -29,7 +29,7 @@ const answers: ReadonlySet<string> = new Set(["EHOSTUNREACH", "ENETUNREACH", "ET
 export function createTcp(
   limits: TcpLimits,
   limit: SocketLimit,
-  route: Route = direct,
+  route: TcpRoute = direct,
 ): Pick<NetworkPort, "connect" | "exchange"> {
   const connect: NetworkPort["connect"] = (endpoint): Promise<Connection> => {
     return limit(async () => {
@@ -69,7 +69,7 @@ type Opening =
   | { readonly state: "closed"; readonly note: string }
   | { readonly state: "filtered"; readonly note: string; readonly isUntried: boolean };
 
-function open(endpoint: Endpoint, route: Route, timeout: number): Promise<Opening> {
+function open(endpoint: Endpoint, route: TcpRoute, timeout: number): Promise<Opening> {
   return new Promise((resolve) => {
     const socket = openSocket({ ...route(endpoint), allowHalfOpen: true });
     const timer = setTimeout(() => {
@@ -168,8 +168,8 @@ function rest(milliseconds: number): Promise<void> {
 }
 
 /** Where an endpoint is reached: there itself, or at a socket of this machine that leads there. */
-export type Route = (
+export type TcpRoute = (
   endpoint: Endpoint,
 ) => { readonly host: string; readonly port: number } | { readonly path: string };
 
-export const direct: Route = ({ address, port }) => ({ host: address, port });
+export const direct: TcpRoute = ({ address, port }) => ({ host: address, port });

@@ -6,7 +6,7 @@ import type { Certificate, Handshake } from "../../core/probe/observation.ts";
 import type { NetworkPort } from "../../core/probe/network-port.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import type { SocketLimit } from "./semaphore.ts";
-import { direct, type Route } from "./tcp.ts";
+import { direct, type TcpRoute } from "./tcp.ts";
 
 /** Milliseconds for all of it; and bytes, of which the first twelve tell HTTP. */
 const longest = 4096;
@@ -19,7 +19,7 @@ const longest = 4096;
 export function createTlsClient(
   timeout: number,
   limit: SocketLimit,
-  route: Route = direct,
+  route: TcpRoute = direct,
 ): Pick<NetworkPort, "handshake" | "runtime"> {
   return {
     runtime: deno === undefined ? nodeTls : denoTls,

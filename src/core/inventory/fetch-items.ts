@@ -28,10 +28,10 @@ interface Stop {
   readonly gap: Gap;
 }
 
-export type Listed = { readonly kind: "items"; readonly digests: readonly Digest[] } | Stop;
+export type FetchedItems = { readonly kind: "items"; readonly digests: readonly Digest[] } | Stop;
 
 /** All items of a kind, or why not all of them can be known. */
-export async function listItems(request: ListRequest, tools: ListTools): Promise<Listed> {
+export async function listItems(request: ListRequest, tools: ListTools): Promise<FetchedItems> {
   const listed = await listPages(request, tools);
   if (listed.kind === "gap" || request.details === undefined) return listed;
   const digests: Digest[] = [];
@@ -44,7 +44,7 @@ export async function listItems(request: ListRequest, tools: ListTools): Promise
   return { kind: "items", digests };
 }
 
-async function listPages(request: ListRequest, tools: ListTools): Promise<Listed> {
+async function listPages(request: ListRequest, tools: ListTools): Promise<FetchedItems> {
   const { kind, paging, terms } = request;
   const listing = createListing(paging);
   const digests: Digest[] = [];
