@@ -36,7 +36,7 @@ export function toName(text: string, limit = 80): string {
 
 /**
  * One line for `mrkdwn`, at most `limit` UTF-16 units long with its escapes. What would format is
- * replaced, since Slack has no escape for it; `:name:` would become a picture. An underscore between
+ * replaced, since Slack has no escape for it; so is `:name:`, which would become a picture. An underscore between
  * letters or digits formats nothing, and names are full of them.
  */
 export function toMrkdwn(text: string, limit = 300): string {
@@ -47,10 +47,16 @@ export function toMrkdwn(text: string, limit = 300): string {
   return kept === "" ? "-" : stopFormats(kept) + cutMark;
 }
 
+/**
+ * Names of pictures have no capital and no dot. What is copied from a notification stays as it is:
+ * the keywords of a priority string are capitals, and an address or a time has digits only.
+ */
+const pictureStart = /:(?=(?![\da-f]+:)[\p{Ll}\p{Lo}\p{M}\p{N}_+'-]+:)/gu;
+
 function stopFormats(text: string): string {
   const stopped = text
     .replaceAll(/[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (char) => formatting.get(char) ?? "")
-    .replaceAll(/:(?=[^\s:]+:)/g, "꞉");
+    .replaceAll(pictureStart, "꞉");
   return escapeAnd(stopped);
 }
 

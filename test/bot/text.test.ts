@@ -64,7 +64,7 @@ test("mrkdwn can neither mention, link nor format, and no escape is cut in two",
       const made = toMrkdwn(text, most);
       expect(made).not.toMatch(/[<>`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u);
       expect(made).not.toMatch(/&(?!amp;)/);
-      expect(made).not.toMatch(/:[^\s:]+:/);
+      expect(made).not.toMatch(/:(?![\da-f]+:)[\p{Ll}\p{Lo}\p{M}\p{N}_+'-]+:/u);
       expect(made).not.toMatch(unseen);
       expect(made.length).toBeLessThanOrEqual(most);
       expect(made.length).toBeGreaterThan(0);
@@ -115,6 +115,10 @@ test.each([
   ["a & b <@U1> *x* _y_ ~z~ `c`", "a &amp; b ‹@U1› ∗x∗ ˍyˍ ∼z∼ 'c'"],
   ["a_b_c __x__ y_", "a_b_c ˍˍxˍˍ yˍ"],
   [":boom: at 10:15", "꞉boom: at 10:15"],
+  [":+1: :thumbs-up_2: :x:", "꞉+1: ꞉thumbs-up_2: ꞉x:"],
+  ["NORMAL:-VERS-ALL:+VERS-TLS1.3:%COMPAT", "NORMAL:-VERS-ALL:+VERS-TLS1.3:%COMPAT"],
+  ["SECURE128:-VERS-TLS1.0:-VERS-TLS1.1", "SECURE128:-VERS-TLS1.0:-VERS-TLS1.1"],
+  ["[2001:db8::a:1]:11443 at 06:00:00", "[2001:db8::a:1]:11443 at 06:00:00"],
   ["&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"],
 ])("%j becomes %j in mrkdwn", (text, made) => {
   expect(toMrkdwn(text)).toBe(made);
