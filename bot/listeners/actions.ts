@@ -4,19 +4,20 @@ import type { ChatPlace } from "../slack/chat-port.ts";
 import { refuse, tell, describeUnsent, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import {
-  renderDenyModal,
   renderPlanModal,
+  renderReasonModal,
   renderRecordModal,
   readPlanValue,
 } from "../views/modals.ts";
 import type { Asker } from "../slack/authorize.ts";
 
 /** Buttons of a rollout that decide at once. */
-export const decidingActions = ["approve", "continue", "abort", "revoke", "resume"] as const;
+export const decidingActions = ["approve", "continue", "revoke", "resume"] as const;
 export type DecidingAction = (typeof decidingActions)[number];
 
 /** Buttons of a rollout that ask something first. */
-export type AskingAction = "deny" | "record" | "show-plan";
+export const askingActions = ["deny", "abort", "record", "show-plan"] as const;
+export type AskingAction = (typeof askingActions)[number];
 
 export interface Click {
   readonly asker: Asker;
@@ -82,8 +83,7 @@ export async function answerClick(
 }
 
 function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): PersonEvent {
-  if (action === "approve") return { kind: "approve", by, plan };
-  return action === "abort" ? { kind: "abort", by, reason: "" } : { kind: action, by };
+  return action === "approve" ? { kind: "approve", by, plan } : { kind: action, by };
 }
 
 async function decide(
@@ -135,12 +135,13 @@ export async function answerAsking(
   if (click.asker.person === undefined) {
     return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
   }
-  const view = action === "deny" ? renderDenyModal(rollout) : renderRecordModal(rollout);
+  const view =
+    action === "record" ? renderRecordModal(rollout) : renderReasonModal(action, rollout);
   return { kind: "modal", view };
 }
 
 export type Submission =
-  | { readonly kind: "deny"; readonly reason: string }
+  | { readonly kind: "deny" | "abort"; readonly reason: string }
   | { readonly kind: "record"; readonly what: RecordKind };
 
 /** Decides by a modal that was sent. */
@@ -153,10 +154,10 @@ export async function answerSubmission(
   const what = `${submission.kind} ${value}`;
   if (found.kind !== "rollout") return refuse("rollout-unknown", submission.kind);
   if (asker.person === undefined) return refuse("person-unknown", what);
-  const by = asker.person.name;
-  const event: PersonEvent =
-    submission.kind === "deny"
-      ? { kind: "deny", by, reason: submission.reason }
-      : { kind: "record", by, what: submission.what };
+  // Slack takes blanks for a reason.
+  if ("reason" in submission && submission.reason === "") {
+    return tell(`Not done: ${what}. It needs a reason.`, "Press the button again, and say why.");
+  }
+  const event: PersonEvent = { ...submission, by: asker.person.name };
   return decide(found.rollout, event, { what: `${submission.kind} ${found.rollout.id}`, desk });
 }

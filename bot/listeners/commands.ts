@@ -21,8 +21,8 @@ import { renderHelp } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
 import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
-import { renderEnvironmentStatus, renderFleetStatus, describeEnd } from "../views/status.ts";
-import { listSome } from "../views/phrases.ts";
+import { renderEnvironmentStatus, renderFleetStatus } from "../views/status.ts";
+import { listSome, describeEnd } from "../views/phrases.ts";
 import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Asker } from "../slack/authorize.ts";
@@ -215,5 +215,13 @@ export function answerWrong(
     ...(wrong === undefined ? [] : [`Not done: “${wrong}” cannot be read.`]),
     `It is used so: /sesam-harden ${reading.word} ${values}`,
     what,
+  );
+}
+
+/** Where the command has another name in the settings of the app than in the manifest. */
+export function answerRenamed(name: string): Answer {
+  return tell(
+    `Not done: this bot answers to /sesam-harden, and not to ${name}.`,
+    "Call the command /sesam-harden in the settings of the Slack app (Slash Commands), as bot/manifest.json does.",
   );
 }

@@ -39,10 +39,11 @@ export function readSubmission({
   callback_id: callback,
   state,
 }: SlackViewAction["view"]): Submission | undefined {
-  const { deny, record } = modals;
-  if (callback === deny.callback) {
-    const reason = state.values[deny.block]?.[deny.input]?.value?.trim() ?? "";
-    return { kind: "deny", reason: reason.slice(0, 500).toWellFormed() };
+  const { deny, abort, record } = modals;
+  if (callback === deny.callback || callback === abort.callback) {
+    const { block, input } = modals[callback];
+    const reason = state.values[block]?.[input]?.value?.trim() ?? "";
+    return { kind: callback, reason: reason.slice(0, 500).toWellFormed() };
   }
   if (callback !== record.callback) return undefined;
   const chosen = state.values[record.block]?.[record.input]?.selected_option?.value;

@@ -3,20 +3,24 @@ import {
   answerAsking,
   answerClick,
   answerSubmission,
+  askingActions,
   decidingActions,
   type AskingAction,
   type Click,
 } from "./actions.ts";
-import { answerCommand, answerStatus, answerWrong } from "./commands.ts";
+import { answerCommand, answerRenamed, answerStatus, answerWrong } from "./commands.ts";
 import { answerHome } from "./app-home.ts";
 import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { refuseOrigin, type Asker } from "../slack/authorize.ts";
 import type { Arrival } from "../slack/receiver.ts";
 import { placeOf, readOrigin, readSubmission } from "./payload.ts";
 import { renderHelp } from "../views/help.ts";
+import { readPlanValue } from "../views/modals.ts";
 import { decodeSubject } from "../views/status-buttons.ts";
 import { readCommand } from "../runtime/command-grammar.ts";
 import { count, sendToCommand, sendToPerson, shapeOf, work, type ListenTools } from "./respond.ts";
+
+const slashCommand = "/sesam-harden";
 
 /** Puts the bot's answers behind Slack's requests: each is acknowledged first, and worked on then. */
 export function listen(app: App, tools: ListenTools): void {
@@ -35,7 +39,13 @@ export function listen(app: App, tools: ListenTools): void {
     if (ack !== undefined) await acknowledge(context, tools, ack);
   });
 
-  app.command("/sesam-harden", async ({ command, context, ack }) => {
+  app.command(/^\//, async ({ command, context, ack }) => {
+    if (command.command !== slashCommand) {
+      await acknowledge(context, tools, () =>
+        ack(shapeOf(answerRenamed(command.command)) as never),
+      );
+      return count(tools, "command", "refused");
+    }
     const reading = readCommand(command.text, desk.controller.now());
     const say = async (at: Answer): Promise<void> =>
       acknowledge(context, tools, () => ack(shapeOf(at) as never));
@@ -152,11 +162,9 @@ async function answerAction(
     if (click.place === undefined) await showHome(click.asker, desk);
     return answer;
   }
+  const asking = askingActions.find((one) => one === id);
+  if (asking !== undefined) return ask(asking, click, { body, tools });
   switch (id) {
-    case "deny":
-    case "record":
-    case "show-plan":
-      return ask(id, click, { body, tools });
     case "refresh":
       return refresh(click, { body, tools });
     case "plan-open":
@@ -184,7 +192,13 @@ async function ask(
     open === undefined
       ? await chat.openModal(body.trigger_id, asked.view)
       : await chat.turnModal(open, asked.view);
-  return isShown ? undefined : tell("Slack did not take the window in time.", "Click again.");
+  if (isShown) return undefined;
+  const { rollout = "ROLLOUT" } = readPlanValue(click.value) ?? {};
+  const typed = `Press the button again, or type /sesam-harden abort ${rollout} because REASON.`;
+  return tell(
+    "Slack did not take the window in time.",
+    id === "abort" ? typed : "Press the button again.",
+  );
 }
 
 /** A message is shown again where it stands; App Home as a whole. */

@@ -1,7 +1,11 @@
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
-import { newEnvironment, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
+import {
+  isFrozen,
+  newEnvironment,
+  type EnvironmentRecord,
+} from "../../src/core/rollout/state/records.ts";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { bindCard } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
@@ -47,12 +51,8 @@ const settled = 86_400;
 /** Seconds after which another controller posts the card of one that seems to be gone. */
 const ownerTime = 30;
 
-interface Shown {
-  readonly rollout: Rollout;
-  readonly environment: EnvironmentRecord;
-  readonly hindrance: ReasonCode | null;
-  readonly message: string;
-}
+/** What a card was drawn from: it is drawn again where any of it is another. */
+type Shown = readonly unknown[];
 
 interface Memory {
   readonly shown: Map<string, Shown>;
@@ -156,11 +156,9 @@ async function keepCard(
   if (card === undefined) return postMissing(keeping, memory, tools);
   const { shown, notBefore } = memory;
   const environment = environmentOf(rollout, state.ledger);
-  const before = shown.get(rollout.id);
-  const hindrance = tools.hindranceOf(rollout.id);
-  const { message } = card;
-  const isKnown = before?.rollout === rollout && before.environment === environment;
-  if (isKnown && before.message === message && before.hindrance === hindrance) return undefined;
+  const frozen = isFrozen(environment, tools.now());
+  const look = [rollout, environment, frozen, tools.hindranceOf(rollout.id), card.message];
+  if (shown.get(rollout.id)?.every((part, at) => part === look[at])) return undefined;
   const marks = [notBefore.get(rollout.id) ?? 0, notBefore.get(everyCard) ?? 0];
   const early = Math.max(...marks) - tools.now() * 1000;
   if (early > 0) return early;
@@ -172,7 +170,7 @@ async function keepCard(
     return Math.max(answer.pause, betweenEdits);
   }
   if (answer.kind === "gone" && !isOver(rollout.state)) {
-    return postCard({ ...keeping, replaces: message }, memory, tools);
+    return postCard({ ...keeping, replaces: card.message }, memory, tools);
   }
   if (answer.kind === "refused") {
     tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
@@ -180,7 +178,7 @@ async function keepCard(
     notBefore.set(rollout.id, now + ownerTime * 1000);
     if (!isOver(rollout.state)) return ownerTime * 1000;
   } else memory.troubles.delete(rollout.id);
-  shown.set(rollout.id, { rollout, environment, hindrance, message });
+  shown.set(rollout.id, look);
   return undefined;
 }
 

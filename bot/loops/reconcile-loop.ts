@@ -40,6 +40,7 @@ const plainReasons: readonly ReasonCode[] = [
   "aborted",
   "wave-at-work",
   "run-may-exist",
+  "not-dispatched",
 ];
 
 export function createRounds(tools: RoundTools): Rounds {

@@ -11,13 +11,6 @@ export type Mrkdwn = {
   readonly text: string;
   readonly verbatim: true;
 };
-export type Confirm = {
-  readonly title: PlainText;
-  readonly text: PlainText;
-  readonly confirm: PlainText;
-  readonly deny: PlainText;
-  readonly style?: "danger";
-};
 
 /** What a button asks for; the listeners know no other ids. */
 export const actionIds = [
@@ -44,7 +37,6 @@ export type Button = {
   readonly url?: string;
   readonly style?: "primary" | "danger";
   readonly accessibility_label: string;
-  readonly confirm?: Confirm;
 };
 
 export type RichLeaf =

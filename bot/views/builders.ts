@@ -2,7 +2,6 @@ import type {
   ActionId,
   Actions,
   Button,
-  Confirm,
   Context,
   Divider,
   Header,
@@ -52,7 +51,6 @@ export interface ButtonSpec {
   readonly value?: string;
   readonly url?: string;
   readonly style?: "primary" | "danger";
-  readonly confirm?: Confirm;
 }
 
 export function button({ action, text, label, ...rest }: ButtonSpec): Button {
@@ -68,23 +66,6 @@ export function button({ action, text, label, ...rest }: ButtonSpec): Button {
 /** None where there is nothing to press. */
 export function actions(buttons: readonly Button[]): readonly Actions[] {
   return buttons.length === 0 ? [] : [{ type: "actions", elements: buttons.slice(0, 25) }];
-}
-
-export interface ConfirmSpec {
-  readonly title: string;
-  readonly text: string;
-  readonly yes: string;
-  readonly no: string;
-}
-
-export function confirm({ title, text, yes, no }: ConfirmSpec): Confirm {
-  return {
-    title: plain(title, 100),
-    text: plain(text, 300),
-    confirm: plain(yes, 30),
-    deny: plain(no, 30),
-    style: "danger",
-  };
 }
 
 export function rich(...elements: readonly RichPart[]): RichText {

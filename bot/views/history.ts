@@ -4,6 +4,7 @@ import type { Block, Message } from "./blocks.ts";
 import { context, header, line, rich, section, strong, richWords } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { toPlain } from "./escape.ts";
+import { describeStop } from "./rollout-state.ts";
 import { shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
@@ -46,10 +47,12 @@ export function renderPast({ rollout, trace }: PastRollout, now: number): Block 
   const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, now)}.`;
   const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
   const failed = state.kind === "failed" ? ` (${toPlain(state.reason, 200)})` : "";
+  const isStopped = state.kind === "denied" || state.kind === "revoked";
+  const how = isStopped ? describeStop(rollout, trace?.stoppedBy ?? null) : state.kind;
   const by = approvals.join(", ") || "nobody";
   return rich(
     line(
-      strong(`${id}: ${phase} in ${environment}, ${state.kind}`),
+      strong(`${id}: ${phase} in ${environment}, ${how}`),
       richWords(`${failed}.${said} `, 600),
       richWords(`Requested by ${requester}${when}; approved by ${by}. `, 600),
       richWords(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),

@@ -74,12 +74,12 @@ export function renderHome(home: HomeFacts): HomeView {
 
 function renderWaiting(facts: StateFacts): readonly Block[] {
   const { rollout } = facts;
-  const { words, reason } = describeState(facts);
+  const { words, reasons } = describeState(facts);
   return [
     section(
       `Rollout ${rollout.id}: ${rollout.phase} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
     ),
-    ...(reason === null ? [] : [context(explain(reason))]),
+    ...reasons.map((text) => context(text)),
     ...actions(listButtons(rollout)),
   ];
 }

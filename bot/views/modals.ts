@@ -14,24 +14,37 @@ import { shortHash } from "./phrases.ts";
 /** `callback_id` of each modal, and the ids by which its inputs are read. */
 export const modals = {
   deny: { callback: "deny", block: "reason", input: "reason" },
+  abort: { callback: "abort", block: "reason", input: "reason" },
   record: { callback: "record", block: "what", input: "what" },
   plan: { callback: "show-plan" },
 } as const;
 
 const maxReasonLength = 500;
 
-/** Asks why; nobody may deny without a word. */
-export function renderDenyModal(rollout: Rollout): ModalView {
-  const { callback, block, input } = modals.deny;
+const reasonWords = {
+  deny: { title: "Deny this rollout", submit: "Deny", close: "Leave as it is", effect: [] },
+  abort: {
+    title: "Abort this rollout",
+    submit: "Abort",
+    close: "Continue it",
+    effect: ["Hosts that are being changed finish, and no other starts."],
+  },
+} as const;
+
+/** Asks why; a rollout is neither denied nor aborted without a reason. */
+export function renderReasonModal(kind: keyof typeof reasonWords, rollout: Rollout): ModalView {
+  const { callback, block, input } = modals[kind];
+  const { title, submit, close, effect } = reasonWords[kind];
   return {
     type: "modal",
     callback_id: callback,
     private_metadata: rollout.id,
-    title: plain("Deny this rollout", 24),
-    submit: plain("Deny", 24),
-    close: plain("Leave as it is", 24),
+    title: plain(title, 24),
+    submit: plain(submit, 24),
+    close: plain(close, 24),
     blocks: [
       ...describeRollout(rollout),
+      ...effect.map(section),
       {
         type: "input",
         block_id: block,

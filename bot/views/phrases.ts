@@ -1,8 +1,9 @@
 import type { FleetState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
 import { hostStates } from "../../src/core/status/fleet-status.ts";
+import type { Freeze } from "../../src/core/rollout/state/records.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { HostOutcome } from "../../src/core/rollout/state/rollout.ts";
-import { toName } from "./escape.ts";
+import { toName, toPlain } from "./escape.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
 
@@ -78,6 +79,16 @@ export function listSome(names: readonly string[], most: number, noun = "more"):
   const left = names.length - most;
   const shown = names.slice(0, most).map((name) => toName(name, 60));
   return shown.join(", ") + (left > 0 ? ` and ${left} ${noun}` : "");
+}
+
+/** How long a freeze lasts, who set it, and why. */
+export function describeFreeze({ by, reason, until }: Freeze, now: number): string {
+  return `${describeEnd(until, now)}, by ${by}: “${toPlain(reason)}”`;
+}
+
+/** The end of a freeze. */
+export function describeEnd(until: number | null, now: number): string {
+  return until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
 }
 
 /** Cause and next step, as two sentences. */

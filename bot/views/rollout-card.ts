@@ -5,7 +5,7 @@ import { actions, context, facts, header, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { listButtons, listMissing, describeState, type StateFacts } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
-import { explain, outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
+import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {
@@ -18,15 +18,14 @@ export interface CardFacts extends StateFacts {
 export function renderRolloutCard(card: CardFacts): Message {
   const { rollout, ledgerCommit } = card;
   const { state, waves, id } = rollout;
-  const { words, reason } = describeState(card);
-  const because = reason === null ? [] : [context(explain(reason))];
+  const { words, reasons } = describeState(card);
   const start = Math.max(0, Math.min(currentWave(card) - 2, waves.length - 1));
   const where = isOver(state) ? "the ledger has all" : "Show plan lists all";
   return message({
     head: [
       header(`Rollout ${id}: ${rollout.phase} in ${rollout.environment}`),
       section(words),
-      ...because,
+      ...reasons.map((text) => context(text)),
       describeFacts(card),
       ...describePurpose(rollout),
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),

@@ -1,17 +1,17 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
-import type { EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
-import type { Rollout, StateKind } from "../../src/core/rollout/state/rollout.ts";
+import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
+import { isOver, type Rollout, type StateKind } from "../../src/core/rollout/state/rollout.ts";
 import type { Button } from "./blocks.ts";
-import { button, confirm } from "./builders.ts";
+import { button } from "./builders.ts";
 import { toPlain } from "./escape.ts";
-import { showWhen } from "./phrases.ts";
+import { capital, explain, showWhen, describeFreeze } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface StateFacts {
   readonly rollout: Rollout;
-  readonly trace: Pick<RolloutTrace, "reason" | "refused"> | undefined;
-  readonly environment: Pick<EnvironmentRecord, "locked">;
+  readonly trace: Pick<RolloutTrace, "reason" | "stoppedBy" | "refused"> | undefined;
+  readonly environment: EnvironmentRecord;
   /** Why the controller does not go on just now; null where nothing stands in the way. */
   readonly hindrance: ReasonCode | null;
   /** Seconds since 1970. */
@@ -21,26 +21,52 @@ export interface StateFacts {
 export interface StateWords {
   /** One sentence or two. */
   readonly words: string;
-  /** What explains it, and says what is to be done. */
-  readonly reason: ReasonCode | null;
+  /** What explains it, and all that stands in its way, each with what to do. */
+  readonly reasons: readonly string[];
 }
 
 /** How a rollout stands, in words. */
 export function describeState(facts: StateFacts): StateWords {
-  const { rollout, hindrance } = facts;
+  const { words, reason } = describeKind(facts);
+  const { hindrance, environment, rollout, now } = facts;
+  const frozen = isFrozen(environment, now) ? environment.frozen : null;
+  if (isOver(rollout.state)) return { words, reasons: reason === null ? [] : [explain(reason)] };
+  const codes =
+    hindrance === null || ownReasons.includes(hindrance) ? [reason] : [reason, hindrance];
+  const others = codes.flatMap((code) => (code === null ? [] : [explain(code)]));
+  // A freeze counts at once, before the next round has met it, and for a wave at work as well.
+  const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, now))];
+  return { words, reasons: [...freeze, ...others] };
+}
+
+/** What is told from the rollout and its environment as they are now; a round saw it some time ago. */
+const ownReasons: readonly ReasonCode[] = [
+  "frozen",
+  "soaking",
+  "record-missing",
+  "awaits-approval",
+];
+
+interface KindWords {
+  readonly words: string;
+  readonly reason: ReasonCode | null;
+}
+
+function describeKind(facts: StateFacts): KindWords {
+  const { rollout, trace } = facts;
   const { state, waves, approvals, terms } = rollout;
   const many = waves.length;
-  const said = facts.trace?.reason ? ` “${facts.trace.reason}”` : "";
+  const said = trace?.reason ? ` “${trace.reason}”` : "";
   switch (state.kind) {
     case "requested":
       return {
         words: `Waiting for approval: ${approvals.length} of ${terms.approvals}.`,
-        reason: hindrance ?? "awaits-approval",
+        reason: "awaits-approval",
       };
     case "approved":
       return {
         words: "Approved. The first wave starts as soon as nothing stands in the way.",
-        reason: hindrance,
+        reason: null,
       };
     case "dispatching":
       return { words: `Wave ${state.wave} of ${many} is being sent to GitHub.`, reason: null };
@@ -68,27 +94,27 @@ export function describeState(facts: StateFacts): StateWords {
 type StateOf<Kind extends StateKind> = Extract<Rollout["state"], { readonly kind: Kind }>;
 
 function describePause(
-  { rollout, trace, hindrance, now }: StateFacts,
+  { rollout, trace, now }: StateFacts,
   { judged, since }: StateOf<"paused">,
-): StateWords {
+): KindWords {
   const { terms, waves } = rollout;
   const refused = trace?.refused ?? null;
   if (refused !== null) {
     const words = `Paused: wave ${judged + 1} of ${waves.length} was not started. ${toPlain(refused.detail, 900)}`;
     return { words, reason: null };
   }
-  if (judged === 0) return { words: "Paused before the first wave.", reason: hindrance };
+  if (judged === 0) return { words: "Paused before the first wave.", reason: null };
   const words = `Paused after wave ${judged} of ${waves.length}.`;
   const end = since + terms.soak;
   if (now < end) {
     return { words: `${words} The next may start ${showWhen(end, now)}.`, reason: "soaking" };
   }
   const lacks = listMissing(rollout);
-  if (lacks.length === 0) return { words, reason: hindrance };
+  if (lacks.length === 0) return { words, reason: null };
   return { words: `${words} Not recorded yet: ${lacks.join(", ")}.`, reason: "record-missing" };
 }
 
-function describeEnd({ rollout, environment }: StateFacts, said: string): StateWords {
+function describeEnd({ rollout, trace, environment }: StateFacts, said: string): KindWords {
   const { state, id } = rollout;
   const isLocked = environment.locked?.rollout === id;
   switch (state.kind) {
@@ -107,12 +133,22 @@ function describeEnd({ rollout, environment }: StateFacts, said: string): StateW
           }
         : { words: "Expired.", reason: "expired" };
     case "denied":
-      return { words: `Denied.${said}`, reason: null };
     case "revoked":
-      return { words: `Revoked before it started.${said}`, reason: null };
+      return {
+        words: `${capital(describeStop(rollout, trace?.stoppedBy ?? null))}.${said}`,
+        reason: null,
+      };
     default:
       return { words: "Superseded by a newer request.", reason: null };
   }
+}
+
+/** Who ended a rollout that had not started: its requester takes it back, others deny or revoke it. */
+export function describeStop({ state, requester }: Rollout, by: string | null): string {
+  const verb = state.kind === "denied" ? "denied" : "revoked";
+  const when = state.kind === "denied" ? "" : " before it started";
+  if (by === null) return `${verb}${when}`;
+  return by === requester ? `withdrawn by ${by}${when}` : `${verb} by ${by}${when}`;
 }
 
 /** What has still to be recorded before the next wave. */
@@ -177,12 +213,6 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       label: `Abort ${what}`,
       value,
       style: "danger",
-      confirm: confirm({
-        title: "Abort this rollout?",
-        text: `Hosts at work finish, and no other starts. Rollout ${value}: ${phase} in ${environment}.`,
-        yes: "Abort it",
-        no: "Let it go on",
-      }),
     }),
   };
 }

@@ -29,6 +29,7 @@ import {
   showMinute,
   showWhen,
   stateWords,
+  describeFreeze,
   totalOf,
 } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -173,22 +174,13 @@ export function describeStops(
       : [
           `${where} is locked since rollout ${locked.rollout} went wrong: ${toPlain(locked.reason)}.`,
         ]),
-    ...(frozen === null
-      ? []
-      : [
-          `${where} is frozen ${describeEnd(frozen.until, now)}, by ${frozen.by}: “${toPlain(frozen.reason)}”`,
-        ]),
+    ...(frozen === null ? [] : [`${where} is frozen ${describeFreeze(frozen, now)}`]),
     ...running,
     ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []
       : [describeCardTrouble(rollout.id, trouble).join(" ")]),
   ];
-}
-
-/** The end of a freeze. */
-export function describeEnd(until: number | null, now: number): string {
-  return until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
 }
 
 function renderEnvironments(environments: readonly EnvironmentStatus[]): readonly Block[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clickAs, typeAs } from "../support/attacks.ts";
+import { abortAs, clickAs, typeAs } from "../support/attacks.ts";
 import { makeBotScene, until } from "../support/bot.ts";
 import { runBotOnce, writeBotFiles } from "../support/bot-process.ts";
 
@@ -42,7 +42,7 @@ test.each([
     expect(freeze).toContain("Warning: ");
     expect((await step()).environments.get("production")?.frozen).not.toBeNull();
     await typeAs(scene, "ben", "unfreeze production");
-    await clickAs(scene, "carl", "abort", id);
+    await abortAs(scene, "carl", id, "the clock is wrong");
     expect((await scene.rollout()).state.kind).toBe("revoked");
     expect(front.actions.runs.length).toBe(0);
   },

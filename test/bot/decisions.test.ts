@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askFor, clickAs, typeAs } from "../support/attacks.ts";
+import { abortAs, askFor, clickAs, typeAs } from "../support/attacks.ts";
 import { makeBotScene, until, type BotScene } from "../support/bot.ts";
 
 const stateOf = async (scene: BotScene): Promise<string> => (await scene.rollout()).state.kind;
@@ -53,7 +53,14 @@ test("between two waves somebody records that a backup worked, and it goes on", 
 test("an abort stops what comes next, and a second person resumes", async () => {
   const scene = await makeBotScene();
   const id = await begin(scene);
-  expect(await clickAs(scene, "carl", "abort", id)).toContain(`Done: abort ${id}`);
+  await scene.click("carl", "abort", id);
+  const opened = await until(() => scene.slack.calls.find(({ method }) => method === "views.open"));
+  expect(JSON.stringify(opened.body["view"])).toContain("Abort this rollout");
+  expect(await abortAs(scene, "carl", id, " ")).toContain("It needs a reason.");
+  expect(await stateOf(scene)).toBe("running");
+  expect(await abortAs(scene, "carl", id, "too slow")).toContain(`Done: abort ${id}`);
+  const state = await scene.controller.writer.read();
+  expect(state.ledger.traces.get(id)).toMatchObject({ reason: "too slow", stoppedBy: "carl" });
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "aborted");
   expect(scene.front.actions.runs.length).toBe(1);
@@ -235,5 +242,40 @@ test("global settings are not recorded while a host has not proven HTTPS", async
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "succeeded");
   expect(await say("globals production")).toContain("carl: globals production.");
+  holdPeers(scene);
+});
+
+test("a freeze shows on the card of a wave at work, and the requester's own withdrawal as that", async () => {
+  const scene = await makeBotScene();
+  const { slack, controller } = scene;
+  const cardOf = async (rollout: string): Promise<string> => {
+    const { message } = (await controller.writer.read()).ledger.cards.get(rollout) ?? {};
+    return (await slack.read()).find(({ ts }) => ts === message)?.text ?? "";
+  };
+  const id = await begin(scene);
+  await until(async () => (await cardOf(id)).includes("is at work"));
+  scene.later(4);
+  await typeAs(scene, "carl", "freeze production because tape library repair");
+  scene.later(4);
+  await until(async () => {
+    const text = await cardOf(id);
+    return text.includes("is at work") && text.includes("by carl: “tape library repair”");
+  });
+  await typeAs(scene, "carl", `abort ${id} because the library`);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "aborted");
+  await typeAs(scene, "ben", "unfreeze production");
+  const next = await askFor(scene, "production");
+  expect(await typeAs(scene, "anna", `abort ${next} because the wrong phase`)).toContain("Done");
+  scene.later(4);
+  await until(async () => (await cardOf(next)).includes("Withdrawn by anna. “the wrong phase”"));
+  holdPeers(scene);
+});
+
+test("a command with another name is answered with what to do", async () => {
+  const scene = await makeBotScene();
+  const answer = await scene.type("ben", "status", { command: "/harden" });
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain("answers to /sesam-harden, and not to /harden");
   holdPeers(scene);
 });

@@ -3,7 +3,7 @@ import { renderHelp, nearestCommand } from "../../bot/views/help.ts";
 import { commandWords } from "../../bot/runtime/command-grammar.ts";
 import { renderHistory } from "../../bot/views/history.ts";
 import { renderHome, type HomeFacts } from "../../bot/views/home.ts";
-import { renderDenyModal, renderRecordModal } from "../../bot/views/modals.ts";
+import { renderReasonModal, renderRecordModal } from "../../bot/views/modals.ts";
 import { renderNote, renderRefusal } from "../../bot/views/refusal.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
@@ -20,7 +20,10 @@ import { holdMessage, holdView } from "../support/hold-view.ts";
 import { makeRollout, states } from "../support/rollout-states.ts";
 import { draw } from "../support/draw-blocks.ts";
 
-const pastOf = (rollout: Rollout) => ({ rollout, trace: traceOf(rollout) });
+const pastOf = (rollout: Rollout, change: Parameters<typeof traceOf>[1] = {}) => ({
+  rollout,
+  trace: traceOf(rollout, change),
+});
 
 test("every refusal has its cause and the next step", () => {
   for (const code of Object.keys(reasons) as ReasonCode[]) {
@@ -85,7 +88,7 @@ test.each([
 
 test("the history stands newest first, of one environment where one is asked for", () => {
   const rollouts = [
-    pastOf(makeRollout({ id: "2026-10-1", state: states.denied })),
+    pastOf(makeRollout({ id: "2026-10-1", state: states.denied }), { stoppedBy: "carl" }),
     pastOf(makeRollout({ id: "2026-10-2", environment: "lab", state: states.succeeded })),
     pastOf(makeRollout({ id: "2026-11-3", state: states.failed })),
   ];
@@ -95,8 +98,8 @@ test("the history stands newest first, of one environment where one is asked for
     2026-11-3: open in production, failed (wave 1: a bad). Requested by anna, 2027-01-15 06:00 UTC (2
     hours ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago).
     Plan dddddddddddd.
-    2026-10-1: open in production, denied. Requested by anna, 2027-01-15 06:00 UTC (2 hours ago);
-    approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago). Plan
+    2026-10-1: open in production, denied by carl. Requested by anna, 2027-01-15 06:00 UTC (2 hours
+    ago); approved by ben. 0 of 4 hosts proven. Last moved 2027-01-15 07:00 UTC (60 minutes ago). Plan
     dddddddddddd.
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
@@ -176,12 +179,12 @@ test.each([1, 60, 1000])("a home with %i environments and much that waits fits",
   expect(JSON.stringify(view)).toContain("Recent rollouts");
 });
 
-test("whoever denies says why", () => {
+test("a person who denies or aborts says why", () => {
   const view = holdView(
-    renderDenyModal(makeRollout({ requester: hostile, environment: "e".repeat(500) })),
+    renderReasonModal("deny", makeRollout({ requester: hostile, environment: "e".repeat(500) })),
   );
   expect(view.private_metadata).toBe("2026-11-1");
-  expect(draw(holdView(renderDenyModal(makeRollout())))).toMatchInlineSnapshot(`
+  expect(draw(holdView(renderReasonModal("deny", makeRollout())))).toMatchInlineSnapshot(`
     "(Deny this rollout)
       Rollout: 2026-11-1, open in production
       Requested by: anna
@@ -190,6 +193,18 @@ test("whoever denies says why", () => {
       [                    ]
       The requester is told, and the ledger keeps it.
     [Leave as it is] [Deny]
+    "
+  `);
+  expect(draw(holdView(renderReasonModal("abort", makeRollout())))).toMatchInlineSnapshot(`
+    "(Abort this rollout)
+      Rollout: 2026-11-1, open in production
+      Requested by: anna
+      Plan digest: dddddddddddd
+    Hosts that are being changed finish, and no other starts.
+    Why?
+      [                    ]
+      The requester is told, and the ledger keeps it.
+    [Continue it] [Abort]
     "
   `);
 });

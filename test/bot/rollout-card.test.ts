@@ -128,7 +128,7 @@ test("a wave at work", () => {
     Wave 1 of 3. 1 proven: rds-1.
     Wave 2 of 3. 2 at work: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
-    [Show plan] [Abort (asks again)]
+    [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -154,7 +154,7 @@ test("a pause that lacks what has to be recorded", () => {
     Wave 1 of 3. 1 proven: rds-1.
     Wave 2 of 3. 2 not begun: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
-    [Continue] [Backup worked] [Show plan] [Abort (asks again)]
+    [Continue] [Backup worked] [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -204,6 +204,12 @@ interface WordsRow {
 
 const paused = { kind: "paused", judged: 1, since: now - 1800 } as const;
 
+const frozen = {
+  ...newEnvironment("production"),
+  frozen: { by: "ben", reason: "tape library repair", until: now + 7200 },
+} as const;
+const freeze = "(until 2027-01-15 10:00 UTC (in 2 hours), by ben: “tape library repair”)";
+
 const rows: readonly WordsRow[] = [
   {
     name: "approved, in a backup window",
@@ -219,8 +225,38 @@ const rows: readonly WordsRow[] = [
   {
     name: "paused, all recorded, and frozen",
     rollout: { state: paused, recorded: ["backup", "restore"] },
-    facts: { hindrance: "frozen" },
-    says: ["The environment is frozen."],
+    facts: { environment: frozen },
+    says: [`The environment is frozen ${freeze}. Let a second person unfreeze it.`],
+  },
+  {
+    name: "paused, frozen, and not recorded: both",
+    rollout: { state: paused },
+    facts: { environment: frozen, hindrance: "frozen" },
+    says: ["Not recorded yet: backup, restore.", "Try a backup", "The environment is frozen"],
+  },
+  {
+    name: "soaking, in a freeze window",
+    rollout: { state: { ...paused, since: now } },
+    facts: { hindrance: "freeze-window" },
+    says: ["The next may start", "TLS that answers", "in a freeze window"],
+  },
+  {
+    name: "a request in a frozen environment",
+    rollout: { state: states.requested },
+    facts: { environment: frozen },
+    says: ["The environment is frozen", "The rollout is not approved yet."],
+  },
+  {
+    name: "a wave at work in a frozen environment",
+    rollout: { state: states.running },
+    facts: { environment: frozen },
+    says: ["Wave 1 of 3 is at work.", `The environment is frozen ${freeze}.`],
+  },
+  {
+    name: "a wave at work after a freeze",
+    rollout: { state: states.running },
+    facts: { environment: { ...frozen, frozen: { ...frozen.frozen, until: now } } },
+    says: ["Wave 1 of 3 is at work.\nPhase"],
   },
   {
     name: "paused before the first wave",
@@ -230,8 +266,26 @@ const rows: readonly WordsRow[] = [
   {
     name: "denied, with what was said",
     rollout: { state: states.denied },
-    facts: { trace: { ...traceOf(makeRollout()), reason: "not on a Friday" } },
-    says: ["Denied. “not on a Friday”"],
+    facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "ben", reason: "not on a Friday" } },
+    says: ["Denied by ben. “not on a Friday”"],
+  },
+  {
+    name: "taken back by its requester",
+    rollout: { state: states.denied },
+    facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna", reason: "the wrong hosts" } },
+    says: ["Withdrawn by anna. “the wrong hosts”"],
+  },
+  {
+    name: "taken back by its requester after the approval",
+    rollout: { state: states.revoked },
+    facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna" } },
+    says: ["Withdrawn by anna before it started."],
+  },
+  {
+    name: "revoked",
+    rollout: { state: states.revoked },
+    facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "ben" } },
+    says: ["Revoked by ben before it started."],
   },
   {
     name: "expired, with a run that was never found",
@@ -258,12 +312,6 @@ test("a wave that is tried again does not show what the first try left undone", 
   ]);
   const { text } = renderRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
   expect(text).toContain("Wave 2 of 3. 1 at work: rds-3. 1 proven: rds-2.");
-});
-
-test("Abort asks again; what is pressed by mistake most easily does", () => {
-  const message = renderRolloutCard(cardOf(makeShown({ state: states.running })));
-  const abort = buttonsOf(message).find(({ action_id: action }) => action === "abort");
-  expect(abort?.confirm?.confirm.text).toBe("Abort it");
 });
 
 test.each([1, 12, 100, 1000])("%i hosts with hostile names of 300 characters fit", (count) => {

@@ -47,9 +47,26 @@ export async function whisperTo(
 export async function denyAs(
   scene: BotScene,
   user: string,
+  ...said: readonly [id: string, reason: string]
+): Promise<string> {
+  return stopAs(scene, { user, kind: "deny" }, ...said);
+}
+
+/** Aborts by the button's window, with a reason. */
+export async function abortAs(
+  scene: BotScene,
+  user: string,
+  ...said: readonly [id: string, reason: string]
+): Promise<string> {
+  return stopAs(scene, { user, kind: "abort" }, ...said);
+}
+
+async function stopAs(
+  scene: BotScene,
+  { user, kind }: { readonly user: string; readonly kind: "deny" | "abort" },
   ...[id, reason]: readonly [id: string, reason: string]
 ): Promise<string> {
-  const { callback, block, input } = modals.deny;
+  const { callback, block, input } = modals[kind];
   const values = { [block]: { [input]: { type: "plain_text_input", value: reason } } };
   return whisperTo(scene, user, () => scene.submit(user, callback, id, values));
 }

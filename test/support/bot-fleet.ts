@@ -26,6 +26,7 @@ export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): R
   movedAt: now - 3600,
   isReminded: false,
   reason: "",
+  stoppedBy: null,
   refused: null,
   results: new Map(rollout.done.map((host) => [host, resultOf(host)])),
   ...change,

@@ -43,9 +43,8 @@ function renderBlock(block: Block, width: number): string {
   }
 }
 
-function renderButton({ text, confirm, url }: Button): string {
-  const asks = confirm === undefined ? "" : " (asks again)";
-  return `[${text.text}${asks}${url === undefined ? "" : ` ${url}`}]`;
+function renderButton({ text, url }: Button): string {
+  return `[${text.text}${url === undefined ? "" : ` ${url}`}]`;
 }
 
 function renderRich({ elements }: RichText, width: number): string {

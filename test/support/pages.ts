@@ -138,6 +138,7 @@ export function renderStatus(size: number, hostile = ""): string {
     movedAt: now - 7200,
     isReminded: false,
     reason: "",
+    stoppedBy: null,
     refused: null,
   };
   const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));

@@ -54,6 +54,7 @@ const past = (
         requestedAt: 900,
         movedAt: 1000,
         isReminded: false,
+        stoppedBy: null,
         refused: null,
         reason: "",
         results: new Map([[host, resultOf(host, outcome)]]),

@@ -42,6 +42,8 @@ export interface RolloutTrace {
   readonly isReminded: boolean;
   /** What whoever denied or aborted it said. */
   readonly reason: string;
+  /** Who denied, revoked or aborted it last; null where nobody did. */
+  readonly stoppedBy: string | null;
   /** That GitHub refused to start the wave that comes next; null where it did not. */
   readonly refused: RefusedDispatch | null;
   /** The newest result of each host that was judged. */

@@ -1,6 +1,6 @@
 import type { RolloutTrace } from "./ledger.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import type { Rollout, RolloutEvent } from "../state/rollout.ts";
+import type { EventKind, Rollout, RolloutEvent } from "../state/rollout.ts";
 import { refuseCard, type Card, type CardMove } from "./fleet-observations.ts";
 
 /** What a ledger that is being read on keeps for people; no decision rests on it. */
@@ -16,10 +16,13 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
     movedAt: at,
     isReminded: false,
     reason: "",
+    stoppedBy: null,
     refused: null,
     results: new Map(),
   });
 }
+
+const stops: readonly EventKind[] = ["deny", "revoke", "abort"];
 
 export function followTrace({ traces }: Traced, id: string, event: RolloutEvent, at: number): void {
   const before = traces.get(id);
@@ -34,6 +37,7 @@ export function followTrace({ traces }: Traced, id: string, event: RolloutEvent,
     ...before,
     movedAt: at,
     reason,
+    stoppedBy: stops.includes(event.kind) && "by" in event ? event.by : before.stoppedBy,
     results,
     refused: followRefusal(before, event),
   });
