@@ -4,7 +4,7 @@ import { openSigner } from "../src/adapters/signatures.ts";
 import { HardenError } from "../src/core/base/errors.ts";
 import { readBotSettings, type BotSettings } from "./runtime/settings.ts";
 import { readPublicKey, type PublicKey } from "../src/core/formats/jws.ts";
-import { makeVisible } from "../src/core/base/text.ts";
+import { joinSentences, makeVisible } from "../src/core/base/text.ts";
 import { openGithubToken } from "./runtime/github-token.ts";
 import { createLog, describe } from "./runtime/log.ts";
 import { needAll, needSecret, readSecret, type SecretPorts } from "./runtime/secrets.ts";
@@ -88,7 +88,8 @@ function readSettings(path: string): BotSettings {
   const { settings, problems } = readBotSettings(path, bytes);
   if (settings !== undefined) return settings;
   const lines = problems.map(
-    ({ file, line, column, message, next }) => `${file}:${line}:${column}: ${message}. ${next}`,
+    ({ file, line, column, message, next }) =>
+      `${file}:${line}:${column}: ${joinSentences(message, next)}`,
   );
   throw new HardenError("settings", lines.map(makeVisible).join("\n"), "Mend the settings.");
 }

@@ -9,7 +9,7 @@ import {
 import {
   readSection,
   readSettingsFile,
-  report,
+  reportLacking,
   type SettingsFile,
 } from "../../src/core/settings/ini-sections.ts";
 import {
@@ -145,13 +145,7 @@ function lacks(
   section: string,
   needed: Readonly<Record<string, unknown>>,
 ): void {
-  const missing = Object.entries(needed).flatMap(([key, value]) =>
-    value === undefined ? [key] : [],
-  );
-  if (missing.length === 0) return;
-  const line = file.sections.get(section) ?? 0;
-  const names = missing.join(" and ");
-  report(file, line, 0, `[${section}] lacks ${names}`, "Add what it lacks: see docs/bot.md.");
+  reportLacking(file, section, { needed, next: "Add what it lacks: see docs/bot.md." });
 }
 
 function readGithub(file: SettingsFile): GithubSettings | undefined {

@@ -1,6 +1,6 @@
 import { isNotPermitted } from "../adapters/runtime/deno-permission.ts";
 import { exitCodes, HardenError, type Problem } from "../core/base/errors.ts";
-import { decodeBytes, makeVisible } from "../core/base/text.ts";
+import { decodeBytes, joinSentences, makeVisible } from "../core/base/text.ts";
 import type { Shell } from "../shell/context.ts";
 
 const shownProblems = 20;
@@ -48,5 +48,5 @@ export function explainError(error: unknown): string {
 function showProblem({ file, line, column, message, next }: Problem): string {
   const path = file.startsWith(":") ? `./${file}` : file;
   const place = makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`);
-  return `  ${place} ${makeVisible(decodeBytes(next))}`;
+  return `  ${joinSentences(place, makeVisible(decodeBytes(next)))}`;
 }

@@ -115,17 +115,26 @@ test.each([
   [
     "a name in the place of an id",
     people + github + slack.replace("C012AB3CD", "ops"),
-    ["channel = ops: expected the id of a channel, such as C012AB3CD", "[slack] lacks channel"],
+    ["invalid value 'ops' for channel (expected the id of a channel, such as C012AB3CD)"],
   ],
   [
-    "an unknown section",
-    `${people}${github}${slack}[monitors]\n`,
-    ["[monitors] is no section that is known here"],
+    "a channel that a comment mark cuts off",
+    people + github + slack.replace("C012AB3CD", "#backup"),
+    ["channel has no value: # begins a comment (expected the id of a channel, such as C012AB3CD)"],
   ],
+  [
+    "an App and an installation that are no numbers",
+    `${people}${github}app = seven\ninstallation = eight\n${slack}`,
+    [
+      "invalid value 'seven' for app (expected a whole number above 0)",
+      "invalid value 'eight' for installation (expected a whole number above 0)",
+    ],
+  ],
+  ["an unknown section", `${people}${github}${slack}[monitors]\n`, ["unknown section [monitors]"]],
   [
     "an address that is none",
     `${people}${github}api = github.com\n${slack}`,
-    ["api = github.com: expected an address such as https://api.github.com"],
+    ["invalid value 'github.com' for api (expected an address such as https://api.github.com)"],
   ],
 ])("%s is refused", (_, text, messages) => {
   const { settings, problems } = readBotSettings("bot.ini", text);

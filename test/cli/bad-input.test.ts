@@ -169,7 +169,7 @@ const rows: readonly BadRow[] = [
       "sesam-harden.ini": "[allow.a]\nrule = port-invalid\nuntil = 2027-02-30\nreason = x\n",
     },
     code: 2,
-    says: /sesam-harden\.ini:3:9: until = 2027-02-30: expected a date that exists/,
+    says: /sesam-harden\.ini:3:9: invalid value '2027-02-30' for until \(expected a date that exists/,
   },
   {
     name: "an --as-of that does not exist",
@@ -182,7 +182,7 @@ const rows: readonly BadRow[] = [
     name: "unknown settings",
     fleet: { "a/stpd.ini": hard, "sesam-harden.ini": "profle = strict\n" },
     code: 2,
-    says: /sesam-harden\.ini:1:1: profle is no key that is known here Did you mean profile\?/,
+    says: /sesam-harden\.ini:1:1: unknown key 'profle'. Did you mean profile\?/,
   },
   {
     name: "a settings file that is a directory",

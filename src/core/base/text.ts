@@ -41,6 +41,11 @@ export function makeVisible(text: string): string {
     .replaceAll("##[", "\\x23#[");
 }
 
+/** Two sentences; the first one may lack its stop. */
+export function joinSentences(first: string, second: string): string {
+  return `${first}${/[.?!…]$/.test(first) ? "" : "."} ${second}`;
+}
+
 const unseen =
   /[\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 

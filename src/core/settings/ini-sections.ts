@@ -2,7 +2,7 @@ import { parse as readWithIni } from "ini";
 import { byteOrderMark, parseIni, type IniDocument, type Span } from "../formats/ini/document.ts";
 import { findNearest } from "../base/nearest.ts";
 import { decodeBytes } from "../base/text.ts";
-import type { Field } from "./fields.ts";
+import type { Field, FieldResult } from "./fields.ts";
 import type { Problem } from "../base/errors.ts";
 
 /** Settings may have comments behind values and with `;`, unlike stpd.ini. */
@@ -138,22 +138,64 @@ export function readSection<Values extends object>(
 ): Partial<Values> {
   const values: Partial<Values> = {};
   const fields = shape as SectionFields;
-  for (const { line, key, keySpan, value, valueSpan } of settingsOf(read, section)) {
+  for (const setting of settingsOf(read, section)) {
+    const { line, key, keySpan, value } = setting;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field === undefined) {
       const known = Object.keys(fields);
-      reportUnknown(read, { line, column: keySpan[0], what: `${key} is no key`, word: key, known });
+      reportUnknown(read, { line, column: keySpan[0], what: `key '${key}'`, word: key, known });
       continue;
     }
     const result = field(value);
     if (result.ok) values[key as keyof Values] = result.value as Values[keyof Values];
-    else {
-      const { expected, nearest } = result;
-      const next = nearest === undefined ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
-      report(read, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
-    }
+    else reportValue(read, setting, result);
   }
   return values;
+}
+
+/** Says what is wrong with a value, and what was expected. */
+export function reportValue(
+  read: SettingsFile,
+  { line, key, value, valueSpan }: Setting,
+  { expected, nearest }: Extract<FieldResult<unknown>, { readonly ok: false }>,
+): void {
+  const [start] = valueSpan;
+  const [mark = ""] = /^[#;]/.exec((read.document.lines[line]?.raw ?? "").slice(start)) ?? [];
+  const isCutOff = value === "" && mark !== "";
+  const what = isCutOff
+    ? `${key} has no value: ${mark} begins a comment`
+    : `invalid value '${value}' for ${key}`;
+  const next = isCutOff ? `Write the value without ${mark}.` : "Correct the value.";
+  report(
+    read,
+    line,
+    start,
+    `${what} (expected ${expected})`,
+    nearest === undefined ? next : `Did you mean ${nearest}?`,
+  );
+}
+
+/** The keys that a section needs and does not have; one with a wrong value was reported as that. */
+export function listLacking(
+  read: SettingsFile,
+  section: string,
+  needed: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const given = new Set(settingsOf(read, section).map(({ key }) => key));
+  return Object.entries(needed).flatMap(([key, value]) =>
+    value === undefined && !given.has(key) ? [key] : [],
+  );
+}
+
+export function reportLacking(
+  read: SettingsFile,
+  section: string,
+  { needed, next }: { readonly needed: Readonly<Record<string, unknown>>; readonly next: string },
+): void {
+  const lacking = listLacking(read, section, needed);
+  if (lacking.length === 0) return;
+  const line = read.sections.get(section) ?? 0;
+  report(read, line, 0, `[${section}] lacks ${lacking.join(" and ")}`, next);
 }
 
 export function settingsOf({ bySection }: SettingsFile, section: string): readonly Setting[] {
@@ -171,13 +213,14 @@ export function reportUnknown(
   }: {
     readonly line: number;
     readonly column: number;
+    /** Such as `key 'restrat'`. */
     readonly what: string;
     readonly word: string;
     readonly known: readonly string[];
   },
 ): void {
   const nearest = findNearest(word, known);
-  const next =
-    nearest === undefined ? `Known are ${known.join(", ")}.` : `Did you mean ${nearest}?`;
-  report(read, line, column, `${what} that is known here`, next);
+  const list = known.length === 0 ? "Put it below a section." : `Known are ${known.join(", ")}.`;
+  const next = nearest === undefined ? list : `Did you mean ${nearest}?`;
+  report(read, line, column, `unknown ${what}`, next);
 }

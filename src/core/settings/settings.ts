@@ -12,7 +12,9 @@ import {
   readSection,
   readSettingsFile,
   report,
+  reportLacking,
   reportUnknown,
+  reportValue,
   settingsOf,
   type SettingsFile,
 } from "./ini-sections.ts";
@@ -121,13 +123,7 @@ export function readSettings(
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
     } else {
-      report(
-        file,
-        line,
-        0,
-        `[${section}] is no section that is known here`,
-        `Known are ${sectionForms}.`,
-      );
+      report(file, line, 0, `unknown section [${section}]`, `Known are ${sectionForms}.`);
     }
   }
   const base = mergePolicy(defaultPolicy, top, {});
@@ -152,21 +148,19 @@ function mergePolicy(base: Policy, keys: PolicyKeys, overrides: Overrides): Poli
 function readLevels(file: SettingsFile, rules: KnownRules): ReadonlyMap<string, RuleLevel> {
   const levels = new Map<string, RuleLevel>();
   const field = wordField(...ruleLevels);
-  for (const { line, key, keySpan, value, valueSpan } of settingsOf(file, "rules")) {
+  for (const setting of settingsOf(file, "rules")) {
+    const { line, key, keySpan, value, valueSpan } = setting;
     const level = field(value);
     if (!rules.ids.includes(key)) {
       reportUnknown(file, {
         line,
         column: keySpan[0],
-        what: `${key} is no rule`,
+        what: `rule '${key}'`,
         word: key,
         known: rules.ids,
       });
-    } else if (!level.ok) {
-      const { expected, nearest } = level;
-      const next = nearest === undefined ? `Expected ${expected}.` : `Did you mean ${nearest}?`;
-      report(file, line, valueSpan[0], `${key} = ${value}: expected ${expected}`, next);
-    } else if (!rules.isSuppressible(key) && level.value !== "error") {
+    } else if (!level.ok) reportValue(file, setting, level);
+    else if (!rules.isSuppressible(key) && level.value !== "error") {
       const message = `${key} guards against what must not be overlooked, and stays an error`;
       report(file, line, valueSpan[0], message, "Remove the line.");
     } else levels.set(key, level.value);
@@ -189,7 +183,7 @@ function readAllow(
     reportUnknown(file, {
       line: at.line,
       column,
-      what: `${rule} is no rule`,
+      what: `rule '${rule}'`,
       word: rule,
       known: rules.ids,
     });
@@ -198,16 +192,8 @@ function readAllow(
   }
   if (file.problems.length > before) return undefined;
   if (rule === undefined || until === undefined || reason === undefined) {
-    const missing = Object.entries({ rule, until, reason }).flatMap(([key, value]) =>
-      value === undefined ? [key] : [],
-    );
-    report(
-      file,
-      line,
-      0,
-      `[${section}] lacks ${missing.join(" and ")}`,
-      "Say which rule, until when, and why.",
-    );
+    const needed = { rule, until, reason };
+    reportLacking(file, section, { needed, next: "Say which rule, until when, and why." });
     return undefined;
   }
   const matches = createMatcher(host ?? "*");

@@ -7,6 +7,7 @@ import {
   wordsField,
 } from "../../settings/fields.ts";
 import {
+  listLacking,
   readSection,
   readSettingsFile,
   report,
@@ -137,10 +138,11 @@ export function readPins(path: string, bytes: string): PinsReading {
     keys: readKeys(file),
   };
   const { host, repository, addresses, stpd_ini: stpdIni } = values;
-  const needed = { host, repository, addresses, stpd_ini: stpdIni, "[command.restart]": restart };
-  const lacking = Object.entries(needed).flatMap(([key, value]) =>
-    value === undefined ? [key] : [],
-  );
+  const hasRestart = file.sections.has("command.restart");
+  const lacking = [
+    ...listLacking(file, "", { host, repository, addresses, stpd_ini: stpdIni }),
+    ...(hasRestart ? [] : ["[command.restart]"]),
+  ];
   if (lacking.length > 0) {
     report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
   }
@@ -198,7 +200,7 @@ function reportStray(file: SettingsFile): void {
   const known = [...sections, "server", "ssh"];
   for (const [section, line] of file.sections) {
     if (known.includes(section) || /^key\.[A-Za-z0-9_-]{1,64}$/.test(section)) continue;
-    const what = `[${section}] is no section`;
+    const what = `section [${section}]`;
     reportUnknown(file, {
       line,
       column: 0,

@@ -1,5 +1,10 @@
 import { numberField, textField, wordsField } from "../../settings/fields.ts";
-import { readSection, report, settingsOf, type SettingsFile } from "../../settings/ini-sections.ts";
+import {
+  readSection,
+  report,
+  reportLacking,
+  type SettingsFile,
+} from "../../settings/ini-sections.ts";
 import { httpsField, keyField, pathField } from "./fields.ts";
 
 /** A program and its arguments; no shell ever sees them. */
@@ -65,9 +70,13 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   const line = file.sections.get(section);
   if (line === undefined) return undefined;
   const read = readSection<CommandKeys>(file, section, commandDecoder);
-  if (read.program === undefined) return lack(file, line, `[${section}] lacks program`);
+  if (read.program === undefined) return lack(file, section, read, ["program"]);
   const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
-  if (idleExit === busyExit) return lack(file, line, `[${section}]: one exit code says both`);
+  if (idleExit === busyExit) {
+    const message = `[${section}]: idle_exit and busy_exit are the same exit code, ${idleExit}`;
+    report(file, line, 0, message, "Give each its own exit code.");
+    return undefined;
+  }
   const { program, arguments: words = [], limit = 120 } = read;
   return { program, arguments: words, limit: 1000 * limit, idleExit, busyExit };
 }
@@ -101,7 +110,7 @@ export function readServer(file: SettingsFile): ServerPins | undefined {
   const read = readSection<ServerKeys>(file, "server", serverDecoder);
   const { url, user, password_file: passwordFile, jobs } = read;
   if (url === undefined || user === undefined || passwordFile === undefined || jobs === undefined) {
-    return lack(file, line, "[server] lacks one of url, user, password_file and jobs");
+    return lack(file, "server", read, ["url", "user", "password_file", "jobs"]);
   }
   return {
     url,
@@ -138,7 +147,7 @@ export function readSsh(file: SettingsFile): SshPins | undefined {
   const read = readSection<SshKeys>(file, "ssh", sshDecoder);
   const { address, identity, known_hosts: knownHosts } = read;
   if (address === undefined || identity === undefined || knownHosts === undefined) {
-    return lack(file, line, "[ssh] lacks one of address, identity and known_hosts");
+    return lack(file, "ssh", read, ["address", "identity", "known_hosts"]);
   }
   const { port = 22, user = "root", state = "/var/lib/sesam-harden" } = read;
   return { address, port, user, identity, knownHosts, state };
@@ -147,16 +156,22 @@ export function readSsh(file: SettingsFile): SshPins | undefined {
 /** `[key.NAME]` with `public`: several may be valid at once, so that they can be changed. */
 export function readKeys(file: SettingsFile): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
-  for (const [section, line] of file.sections) {
+  for (const section of file.sections.keys()) {
     if (!section.startsWith("key.")) continue;
     const read = readSection<{ public: string }>(file, section, { public: keyField });
     if (read.public !== undefined) keys.set(section.slice("key.".length), read.public);
-    else if (settingsOf(file, section).length === 0) lack(file, line, `[${section}] lacks public`);
+    else lack(file, section, read, ["public"]);
   }
   return keys;
 }
 
-function lack(file: SettingsFile, line: number, message: string): undefined {
-  report(file, line, 0, message, "Add what it lacks.");
+function lack(
+  file: SettingsFile,
+  section: string,
+  read: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): undefined {
+  const needed = Object.fromEntries(keys.map((key) => [key, read[key]]));
+  reportLacking(file, section, { needed, next: "Add what it lacks." });
   return undefined;
 }

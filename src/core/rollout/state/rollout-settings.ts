@@ -6,7 +6,12 @@ import {
   type Field,
   durationField,
 } from "../../settings/fields.ts";
-import { readSection, report, type SettingsFile } from "../../settings/ini-sections.ts";
+import {
+  readSection,
+  report,
+  reportLacking,
+  type SettingsFile,
+} from "../../settings/ini-sections.ts";
 import { timeZoneField, windowsField, type Window } from "./time-windows.ts";
 import { recordKinds, type RecordKind } from "./rollout.ts";
 
@@ -102,21 +107,21 @@ export function readControllerSections(
     if (others.includes(section)) continue;
     const [, kind, name = ""] = /^(person|group|environment)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (kind === "person") {
-      const person = readPerson(file, { section, line, name });
+      const person = readPerson(file, { section, name });
       if (person !== undefined) persons.set(name, person);
     } else if (kind === "group") {
       const { team } = readSection<{ team: string }>(file, section, shapes.group);
-      if (team === undefined) reportLack(file, line, section, ["team"]);
+      if (team === undefined) reportLack(file, section, { team });
       else teams.set(name, team);
     } else if (kind === "environment") {
-      const environment = readEnvironment(file, { section, line, name });
+      const environment = readEnvironment(file, { section, name });
       if (environment !== undefined) environments.set(name, environment);
     } else {
       report(
         file,
         line,
         0,
-        `[${section}] is no section that is known here`,
+        `unknown section [${section}]`,
         `Known are ${[...others.map((other) => `[${other}]`), sectionForms].join(", ")}.`,
       );
     }
@@ -129,22 +134,20 @@ export function readControllerSections(
 
 interface NamedSection {
   readonly section: string;
-  /** Index of the line. */
-  readonly line: number;
   readonly name: string;
 }
 
-function readPerson(file: SettingsFile, { section, line, name }: NamedSection): Person | undefined {
+function readPerson(file: SettingsFile, { section, name }: NamedSection): Person | undefined {
   type Keys = { slack: string; github: number; groups: readonly string[] };
   const { slack = null, github, groups = [] } = readSection<Keys>(file, section, shapes.person);
   if (github !== undefined) return { name, slack, github, groups };
-  reportLack(file, line, section, ["github"]);
+  reportLack(file, section, { github });
   return undefined;
 }
 
 function readEnvironment(
   file: SettingsFile,
-  { section, line, name }: NamedSection,
+  { section, name }: NamedSection,
 ): EnvironmentSettings | undefined {
   type Keys = {
     approvals: number;
@@ -167,10 +170,7 @@ function readEnvironment(
   const hasWindows = freeze.length > 0 || backupWindows.length > 0;
   if (approvals === undefined || groups === undefined || (hasWindows && timeZone === undefined)) {
     const needed = { approvals, groups, ...(hasWindows ? { time_zone: timeZone } : {}) };
-    const lacking = Object.entries(needed).flatMap(([key, value]) =>
-      value === undefined ? [key] : [],
-    );
-    reportLack(file, line, section, lacking);
+    reportLack(file, section, needed);
     return undefined;
   }
   return {
@@ -190,11 +190,10 @@ function readEnvironment(
 
 function reportLack(
   file: SettingsFile,
-  line: number,
   section: string,
-  keys: readonly string[],
+  needed: Readonly<Record<string, unknown>>,
 ): void {
-  report(file, line, 0, `[${section}] lacks ${keys.join(" and ")}`, "Add what it lacks.");
+  reportLacking(file, section, { needed, next: "Add what it lacks." });
 }
 
 /** Four eyes are two persons: an account that two of them share would be both. */

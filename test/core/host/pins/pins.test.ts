@@ -46,7 +46,7 @@ test("what is not named has a default, unless it could lock a backup out", () =>
 const key = "A".repeat(43);
 
 test.each<{ name: string; more: string; complaint: RegExp }>([
-  { name: "an unknown key", more: "restrat = x\n", complaint: /restrat is no key/ },
+  { name: "an unknown key", more: "restrat = x\n", complaint: /unknown key 'restrat'/ },
   {
     name: "a relative path",
     more: "[command.status]\nprogram = sm_main\n",
@@ -65,12 +65,12 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
   {
     name: "one exit code for both",
     more: "[command.busy]\nprogram = /bin/x\nidle_exit = 1\n",
-    complaint: /one exit code says both/,
+    complaint: /idle_exit and busy_exit are the same exit code, 1/,
   },
   {
     name: "an unknown section",
     more: "[command.stop]\nprogram = /bin/x\n",
-    complaint: /is no section/,
+    complaint: /unknown section \[command.stop\]/,
   },
   { name: "a key that is none", more: "[key.a]\npublic = abc\n", complaint: /43 characters/ },
   {
@@ -90,6 +90,16 @@ test.each<{ name: string; more: string; complaint: RegExp }>([
   expect(pins).toBeUndefined();
   expect(problems.map(({ message, next }) => `${message} ${next}`).join("\n")).toMatch(complaint);
   for (const { line, file } of problems) expect([line > 0, file]).toEqual([true, "rds1.ini"]);
+});
+
+test("a value that is wrong is not called missing as well", () => {
+  const wrong = least.replace(/^repository = .*$/m, "repository = seven") + "[ssh]\naddress = \n";
+  const { problems } = readPins("rds1.ini", wrong);
+  expect(problems.map(({ message }) => message)).toEqual([
+    "invalid value 'seven' for repository (expected a whole number above 0)",
+    "invalid value '' for address (expected some text)",
+    "[ssh] lacks identity and known_hosts",
+  ]);
 });
 
 test("an undo that would come while the proof is still to be had is refused", () => {

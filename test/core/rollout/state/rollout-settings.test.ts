@@ -110,7 +110,7 @@ test.each([
     name: "nobody has to approve",
     text: `${anna}[environment.lab]\napprovals = 0\ngroups = g\n`,
     says: [
-      "5: approvals = 0: expected a whole number from 1 to 20 | Expected a whole number from 1 to 20.",
+      "5: invalid value '0' for approvals (expected a whole number from 1 to 20) | Correct the value.",
     ],
   },
   {
@@ -122,13 +122,13 @@ test.each([
     name: "a section that is not known",
     text: "[persons.anna]\n",
     says: [
-      "1: [persons.anna] is no section that is known here | Known are [person.NAME], [group.NAME] and [environment.NAME], with small letters.",
+      "1: unknown section [persons.anna] | Known are [person.NAME], [group.NAME] and [environment.NAME], with small letters.",
     ],
   },
   {
     name: "a key before the sections",
     text: "approvals = 1\n",
-    says: ["1: approvals is no key that is known here | Known are ."],
+    says: ["1: unknown key 'approvals' | Put it below a section."],
   },
 ])("refuses $name", ({ text, says }) => {
   expect(told(text)).toEqual(says);
