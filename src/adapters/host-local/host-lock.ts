@@ -3,6 +3,7 @@ import { joinPath } from "../../core/base/paths.ts";
 import { parseJson } from "../../core/formats/json/document.ts";
 import { done, type Holder, type HostLock, type Outcome } from "../../core/host/ports.ts";
 import { createMark, readMarkFile } from "./durable-file.ts";
+import { removeLeftovers } from "../host/leftovers.ts";
 import { attempt, hasCode } from "./attempt.ts";
 import { readBootId, startOf } from "./proc.ts";
 import { readMembers } from "../../core/formats/json/decode.ts";
@@ -24,7 +25,10 @@ export function createHostLock({ folder, who, now }: LockOptions): HostLock {
   const own = printHolder(who, now());
   const take = (): Holder | undefined => {
     for (let turn = 0; turn < 10; turn++) {
-      if (createMark(path, own)) return undefined;
+      if (createMark(path, own)) {
+        removeLeftovers(folder, now());
+        return undefined;
+      }
       const text = readMarkFile(path);
       if (text === undefined) continue;
       if (text === own) return undefined;

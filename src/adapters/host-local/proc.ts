@@ -74,7 +74,7 @@ function readTables(): string | undefined {
   return tables[0] === undefined ? undefined : tables.join("\n");
 }
 
-function listProcesses(): readonly number[] {
+export function listProcesses(): readonly number[] {
   return listNames("/proc")
     .filter((name) => /^[0-9]+$/.test(name))
     .map(Number);

@@ -47,6 +47,7 @@ done
 [ -n "$mine" ] || fail "the lock could not be taken: $problem"
 beat "$state" "$mine"
 settle_steps "$state" "$mine" 0 "$patience" 0 || fail "the lock was taken over at once"
+remove_leftovers "$state"
 echo "taken $mine"
 `;
 

@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -142,3 +151,27 @@ test.skipIf(!live)("a holder lives as long as it is heard of, or as its process 
   symlinkSync(`- host 999999999:1 ${boot} ${up} timer`, join(state, "lock-5"));
   expect(await ask()).toBe("dead\n");
 });
+
+test.skipIf(!live)(
+  "what killed scripts left goes, and what a live one is writing stays",
+  async () => {
+    const state = makeState();
+    mkdirSync(join(state, "backups"));
+    const child = spawn("sleep", ["600"], { stdio: "ignore" });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const dead = spawnSync("true").pid;
+    const names = ["journal.json.PID.new", "backups/a.ini.PID.new", "undo.log.PID", "journal.PID"];
+    for (const name of names) {
+      for (const pid of [child.pid, dead])
+        writeFileSync(join(state, name.replace("PID", `${pid}`)), "");
+    }
+    for (const name of ["armed", "beat", "mark"]) symlinkSync("x", join(state, `${name}.${dead}`));
+    const kept = ["journal.json", "undo.log", "undo.sh", "armed-change-1", "x.new"];
+    for (const name of kept) writeFileSync(join(state, name), "");
+    expect((await run(state, 'remove_leftovers "$1"')).status).toBe(0);
+    const alive = names.map((name) => name.replace("PID", `${child.pid}`));
+    expect(readdirSync(state, { recursive: true }).toSorted()).toEqual(
+      [...alive, ...kept, "backups"].toSorted(),
+    );
+  },
+);

@@ -64,6 +64,16 @@ beat() {
   uptime
   ln -s -T -- "$boot $up" "$1/beat.$$" && mv -fT -- "$1/beat.$$" "$1/lease-$2"
 }
+# remove_leftovers STATE: what killed processes left on its way to its name; for whoever has the lock.
+remove_leftovers() {
+  for left in "$1"/*.new "$1"/backups/*.new "$1"/undo.log.* "$1"/journal.[0-9]* "$1"/armed.* \
+    "$1"/beat.* "$1"/mark.*; do
+    left_by=\${left%.new}
+    left_by=\${left_by##*.}
+    case $left_by in '' | *[!0-9]*) continue ;; esac
+    [ -d "/proc/$left_by" ] || rm -f -- "$left"
+  done
+}
 # enter STATE N SEQ FIRST PATIENCE
 enter() {
   state=$1
