@@ -158,7 +158,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       slack: entrance.trouble,
       cards: () => describeCardTroubles(cards.troubles()),
       github: rounds.trouble,
-      warning: controller.clockTrouble,
+      warnings: () => [controller.clockTrouble(), rounds.refused()],
     },
   });
 }

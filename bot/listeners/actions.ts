@@ -1,7 +1,8 @@
 import type { Rollout, RecordKind } from "../../src/core/rollout/state/rollout.ts";
-import { decideRollout, type PersonEvent } from "../../src/core/rollout/controller/commands.ts";
+import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { ChatPlace } from "../slack/chat-port.ts";
-import { refuse, tell, describeUnsent, type Answer, type ListenerContext } from "./context.ts";
+import { decide } from "../decide.ts";
+import { refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import {
   renderPlanModal,
@@ -77,37 +78,12 @@ export async function answerClick(
   if (found.kind === "unknown") return refuse("rollout-unknown", action);
   if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
   const { person } = click.asker;
-  const what = `${action} ${found.rollout.id}`;
-  if (person === undefined) return refuse("person-unknown", what);
-  return decide(found.rollout, draftEvent(action, person.name, found.rollout), { what, desk });
+  if (person === undefined) return refuse("person-unknown", `${action} ${found.rollout.id}`);
+  return decide(found.rollout, draftEvent(action, person.name, found.rollout), desk);
 }
 
 function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): PersonEvent {
   return action === "approve" ? { kind: "approve", by, plan } : { kind: action, by };
-}
-
-async function decide(
-  { id, requester, environment, phase }: Rollout,
-  event: PersonEvent,
-  { what, desk }: { readonly what: string; readonly desk: ListenerContext },
-): Promise<Answer> {
-  const { controller, chat, settings, log } = desk;
-  const written = await decideRollout(id, event, controller);
-  if (written.kind === "refused") return refuse(written.reason, what);
-  log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
-  desk.onDecided();
-  const unsent = describeUnsent(written);
-  const card = written.ledger.cards.get(id);
-  const slack = settings.persons.get(requester)?.slack;
-  if (card !== undefined) {
-    const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
-    const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
-    const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
-    await chat.post(card.channel, message, card.message);
-    const isOwn = event.by === requester;
-    if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
-  }
-  return unsent.length > 0 ? tell(...unsent) : tell(`Done: ${what}.`);
 }
 
 export type Asked =
@@ -159,5 +135,5 @@ export async function answerSubmission(
     return tell(`Not done: ${what}. It needs a reason.`, "Press the button again, and say why.");
   }
   const event: PersonEvent = { ...submission, by: asker.person.name };
-  return decide(found.rollout, event, { what: `${submission.kind} ${found.rollout.id}`, desk });
+  return decide(found.rollout, event, desk);
 }

@@ -2,19 +2,12 @@ import { findHosts } from "../../src/core/status/fleet-status.ts";
 import { planNewest, recordGlobals } from "../../src/core/rollout/controller/plan-head.ts";
 import {
   decideEnvironment,
-  decideRollout,
   requestPlan,
   type PersonEvent,
 } from "../../src/core/rollout/controller/commands.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
-import {
-  refuse,
-  show,
-  tell,
-  describeUnsent,
-  type Answer,
-  type ListenerContext,
-} from "./context.ts";
+import { decide } from "../decide.ts";
+import { refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
 import { findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp } from "../views/help.ts";
@@ -161,12 +154,7 @@ async function sayOfRollout(
   if (asker.person === undefined) return refuse("person-unknown", what);
   const rollout = findRollout(target, await desk.controller.writer.read());
   if (rollout === undefined) return refuse("rollout-unknown", what);
-  const written = await decideRollout(rollout.id, draft(asker.person.name), desk.controller);
-  if (written.kind === "refused") return refuse(written.reason, `${kind} ${rollout.id}`);
-  desk.onDecided();
-  const unsent = describeUnsent(written);
-  if (unsent.length > 0) return tell(...unsent, `Ledger commit ${written.commit}.`);
-  return tell(`Done: ${kind} ${rollout.id}.`, `Ledger commit ${written.commit}.`);
+  return decide(rollout, draft(asker.person.name), desk);
 }
 
 async function sayOfEnvironment(

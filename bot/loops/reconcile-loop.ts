@@ -1,5 +1,7 @@
 import { HardenError } from "../../src/core/base/errors.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
+import { makeVisible } from "../../src/core/base/text.ts";
 import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
 import { reconcile, type RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
 import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
@@ -29,6 +31,8 @@ export interface Rounds {
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
   /** Why GitHub is of no use just now; undefined where it is. */
   readonly trouble: () => string | undefined;
+  /** The waves that GitHub refused to start, and why; undefined where there are none. */
+  readonly refused: () => string | undefined;
 }
 
 /** Looking at a ledger and at runs that did not change costs GitHub's limits nothing. */
@@ -49,11 +53,13 @@ export function createRounds(tools: RoundTools): Rounds {
   const maxPause = shortestPause * slowest;
   let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
   let trouble: string | undefined = "GitHub was not asked yet";
+  let refused: string | undefined;
+  const note = (ledger: Ledger): void => void (refused = describeRefused(ledger));
   let pause = shortestPause;
   return {
     turn: async () => {
       try {
-        const steps = await goThrough(tools);
+        const steps = await goThrough(tools, note);
         hindrances = listHindrances(steps);
         trouble = undefined;
         const hasMoved = steps.some(({ kind }) => kind === "moved");
@@ -70,10 +76,14 @@ export function createRounds(tools: RoundTools): Rounds {
     },
     hindranceOf: (rollout) => hindrances.get(rollout) ?? null,
     trouble: () => trouble,
+    refused: () => refused,
   };
 }
 
-async function goThrough(tools: RoundTools): Promise<readonly RolloutStep[]> {
+async function goThrough(
+  tools: RoundTools,
+  note: (ledger: Ledger) => void,
+): Promise<readonly RolloutStep[]> {
   const { controller, log, metrics, onMoved } = tools;
   const steps = await reconcile(controller);
   for (const step of steps) {
@@ -93,7 +103,11 @@ async function goThrough(tools: RoundTools): Promise<readonly RolloutStep[]> {
     const recorded = await recordVerify(controller);
     if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
   });
-  await tryOn(log, "approvers could not be called again", () => remindOverdue(tools));
+  await tryOn(log, "approvers could not be called again", async () => {
+    const { ledger } = await controller.writer.read();
+    note(ledger);
+    await remindOverdue(ledger, tools);
+  });
   return steps;
 }
 
@@ -106,9 +120,11 @@ async function tryOn(log: Log, failure: string, work: () => Promise<void>): Prom
 }
 
 /** The ledger says so before anybody is called, so that nobody is called twice. */
-async function remindOverdue({ controller, remind, onRemind }: RoundTools): Promise<void> {
+async function remindOverdue(
+  ledger: Ledger,
+  { controller, remind, onRemind }: RoundTools,
+): Promise<void> {
   const { writer, now } = controller;
-  const { ledger } = await writer.read();
   for (const { id, state } of ledger.rollouts.values()) {
     const trace = ledger.traces.get(id);
     if (state.kind !== "requested" || trace === undefined || trace.isReminded) continue;
@@ -116,6 +132,17 @@ async function remindOverdue({ controller, remind, onRemind }: RoundTools): Prom
     const written = await writer.write(remindApprovers(id));
     if (written.kind === "written") await onRemind(id);
   }
+}
+
+function describeRefused({ rollouts, traces }: Ledger): string | undefined {
+  const told = [...rollouts.values()].flatMap(({ id, state }) => {
+    const refused = traces.get(id)?.refused ?? null;
+    if (refused === null || state.kind !== "paused") return [];
+    return [
+      `wave ${state.judged + 1} of the rollout ${id} was not started: ${makeVisible(refused.detail)}`,
+    ];
+  });
+  return told.length === 0 ? undefined : told.join("\n");
 }
 
 function listHindrances(steps: readonly RolloutStep[]): ReadonlyMap<string, ReasonCode> {

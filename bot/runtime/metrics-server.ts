@@ -51,8 +51,8 @@ export interface Readiness {
   readonly slack: () => string | undefined;
   readonly cards: () => string | undefined;
   readonly github: () => string | undefined;
-  /** What is wrong, and does not stop it. */
-  readonly warning: () => string | undefined;
+  /** What is wrong, and does not keep the bot from being of use: it still stops rollouts. */
+  readonly warnings: () => readonly (string | undefined)[];
 }
 
 /**
@@ -62,7 +62,7 @@ export interface Readiness {
 export async function startMonitor(
   { host, port }: { readonly host: string; readonly port: number },
   { registry }: Metrics,
-  { slack, cards, github, warning }: Readiness,
+  { slack, cards, github, warnings }: Readiness,
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = "text/plain; charset=utf-8"): void => {
@@ -74,7 +74,8 @@ export async function startMonitor(
     else if (path === "/healthz") answer(200, "ok\n");
     else if (path === "/readyz") {
       const reasons = [slack(), cards(), github()].filter((reason) => reason !== undefined);
-      answer(reasons.length === 0 ? 200 : 503, `${reasons.join("\n") || (warning() ?? "ok")}\n`);
+      const said = [...reasons, ...warnings()].filter((reason) => reason !== undefined);
+      answer(reasons.length === 0 ? 200 : 503, `${said.join("\n") || "ok"}\n`);
     } else if (path === "/metrics") {
       registry.metrics().then(
         (text) => answer(200, text, registry.contentType),

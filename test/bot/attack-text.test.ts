@@ -96,6 +96,6 @@ test("names of hosts and environments, and files with anything in them, do neith
   await scene.click("anna", "refresh", "", { message: null, body: { container: home } });
   await until(() => scene.slack.calls.find(({ method }) => method === "views.publish"));
   await pushFiles(scene.front.github, { "hosts/rds5/host.ini": "environment = <!here>\u202e\n" });
-  expect(await ask("status")).toContain("hosts/rds5/host.ini꞉1: environment = ‹!here›");
+  expect(await ask("status")).toContain("hosts/rds5/host.ini:1: invalid value '‹!here›");
   holdText(scene);
 });

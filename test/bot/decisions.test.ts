@@ -179,9 +179,37 @@ test("where GitHub refuses to start a wave, everybody is told why and what to do
     expect(holds(told)).toBe(true);
     expect(told).not.toContain("Done");
   }
+  const ready = async (): Promise<readonly [number, string]> => {
+    const answer = await fetch(`${scene.monitor}/readyz`);
+    return [answer.status, await answer.text()];
+  };
+  await until(async () => holds((await ready())[1]));
+  expect(await ready()).toEqual([200, expect.stringContaining(`wave 1 of the rollout ${id} was`)]);
   // A wave that GitHub may have started is not called done either.
   front.actions.modes.push("reset");
   expect(await typeAs(scene, "carl", `continue ${id}`)).toContain("named no run of wave 1");
+  holdPeers(scene);
+});
+
+test("where GitHub refuses a wave that another person continues, requester and log are told", async () => {
+  const scene = await makeBotScene();
+  scene.stopClock();
+  const { slack, front } = scene;
+  front.actions.modes.push(disabled, disabled);
+  const id = await askFor(scene, "production");
+  await clickAs(scene, "ben", "approve", id);
+  await until(() => scene.logged.some((line) => line.includes("GitHub refused to start")));
+  await typeAs(scene, "carl", `continue ${id}`);
+  const anna = slack.users.get("anna");
+  await until(() =>
+    slack.calls.some(
+      ({ method, body }) =>
+        method === "chat.postEphemeral" &&
+        body["user"] === anna &&
+        String(body["text"]).includes(disabled.message),
+    ),
+  );
+  expect(scene.logged.some((line) => line.includes("not started for sure"))).toBe(true);
   holdPeers(scene);
 });
 
@@ -203,6 +231,8 @@ test("a refusal that repeats itself is told once, and forgotten once a wave star
   await until(async () => (await stateOf(scene)) === "running");
   const trace = (await scene.controller.writer.read()).ledger.traces.get(id);
   expect(trace?.refused).toBeNull();
+  const ready = async (): Promise<string> => (await fetch(`${scene.monitor}/readyz`)).text();
+  await until(async () => (await ready()) === "ok\n");
   const told = (await slack.read(card)).filter(({ text }) => text.includes("disabled workflow"));
   expect(told.length).toBe(1);
   holdPeers(scene);

@@ -1,0 +1,41 @@
+import type { Rollout } from "../src/core/rollout/state/rollout.ts";
+import { decideRollout, type PersonEvent } from "../src/core/rollout/controller/commands.ts";
+import {
+  refuse,
+  tell,
+  describeUnsent,
+  type Answer,
+  type ListenerContext,
+} from "./listeners/context.ts";
+
+/**
+ * Writes what a person decided, by a button or a command, and tells the thread of the card and the
+ * requester. Throws HardenError where GitHub does not tell what it takes.
+ */
+export async function decide(
+  { id, requester, environment, phase }: Rollout,
+  event: PersonEvent,
+  desk: ListenerContext,
+): Promise<Answer> {
+  const { controller, chat, settings, log } = desk;
+  const what = `${event.kind} ${id}`;
+  const written = await decideRollout(id, event, controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
+  desk.onDecided();
+  const unsent = describeUnsent(written);
+  const [reason] = unsent;
+  if (reason !== undefined) log.error({ rollout: id, reason }, "a wave was not started for sure");
+  const card = written.ledger.cards.get(id);
+  const slack = settings.persons.get(requester)?.slack;
+  if (card !== undefined) {
+    const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
+    const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
+    const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
+    await chat.post(card.channel, message, card.message);
+    const isOwn = event.by === requester;
+    if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
+  }
+  const answer = unsent.length > 0 ? unsent : [`Done: ${what}.`];
+  return tell(...answer, `Ledger commit ${written.commit}.`);
+}
