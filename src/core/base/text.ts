@@ -11,6 +11,16 @@ export function decodeBytes(bytes: string): string {
   }
 }
 
+/**
+ * The column, from 1, of the byte at an index of a line, as editors count: in UTF-16 code units, and
+ * without the byte order mark. A line that is not UTF-8 has one character for each byte.
+ */
+export function columnOf(line: string, at: number): number {
+  if (decodeBytes(line) === line) return at + 1;
+  const bytes = Uint8Array.from(line.slice(0, at), (char) => char.charCodeAt(0));
+  return new TextDecoder().decode(bytes).length + 1;
+}
+
 /** The UTF-8 bytes of a text; a lone surrogate becomes the replacement character. */
 export function encodeBytes(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text;

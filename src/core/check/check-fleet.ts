@@ -231,10 +231,9 @@ function stampFleet(
     readonly source: string;
   },
 ): LocatedFinding {
-  const { source, ...rest } = stamp;
   return {
-    finding: stampFinding(rule, finding, place, { ...rest, host: null, fixable: "no" }),
-    source,
+    finding: stampFinding(rule, finding, place, { ...stamp, host: null, fixable: "no" }),
+    source: stamp.source,
     subject: { section: "", key: "", value: finding.message },
   };
 }

@@ -93,7 +93,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       const { rule, severity, suppressed, file = "stpd.ini" } = finding;
       const { place, source, subject } = locateFinding(folder, finding);
       const fixable = plan.outcomes[index]?.fixable ?? "no";
-      const stamp = { host: name, file: path + file, severity, suppressed, fixable };
+      const stamp = { host: name, file: path + file, severity, suppressed, fixable, source };
       return { finding: stampFinding(rule, finding, place, stamp), source, subject };
     });
     const verdict = withoutErrors(judge(folder), found);

@@ -127,10 +127,11 @@ function stamp(
 ): LocatedFinding {
   const { place, message } = finding;
   const file = `${path}interfaces.json`;
-  const seen = { host, file, severity, suppressed, fixable: "no" } as const;
+  const source = inventory.lines[place.line] ?? "";
+  const seen = { host, file, severity, suppressed, fixable: "no", source } as const;
   return {
     finding: stampFinding(rule, finding, place, seen),
-    source: inventory.lines[place.line] ?? "",
+    source,
     subject: { section: "", key: "", value: message },
   };
 }

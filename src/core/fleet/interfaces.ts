@@ -1,4 +1,5 @@
 import { createPlaceFinder, parseJson, type JsonNode } from "../formats/json/document.ts";
+import { columnOf } from "../base/text.ts";
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
@@ -50,7 +51,9 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
   const problems: Problem[] = [];
   const placeOf = createPlaceFinder(bytes);
   const complain = (offset: number, message: string, next: string): void => {
-    problems.push({ file: path, ...placeOf(offset), message, next });
+    const { line, column } = placeOf(offset);
+    const source = bytes.slice(offset - column + 1).split("\n", 1)[0] ?? "";
+    problems.push({ file: path, line, column: columnOf(source, column - 1), message, next });
   };
   const reading = parseJson(bytes);
   const exportedAt = undefined;

@@ -18,14 +18,14 @@ export function cutFrame({
 }: Pick<LocatedFinding, "finding" | "source">): Frame | undefined {
   const { line, column, endColumn } = finding;
   if (source === "" || endColumn <= column) return undefined;
+  const text = decodeBytes(source).replace(/^\ufeff/, "");
   const from = column - 1 > frameWidth / 2 ? column - 1 - frameWidth / 4 : 0;
-  const to = Math.min(source.length, from + frameWidth);
-  const show = (start: number, end: number): string =>
-    makeVisible(decodeBytes(source.slice(start, end)));
+  const to = Math.min(text.length, from + frameWidth);
+  const show = (start: number, end: number): string => makeVisible(text.slice(start, end));
   return {
     line,
     before: (from > 0 ? "..." : "") + show(from, column - 1),
     marked: show(column - 1, Math.min(endColumn - 1, to)),
-    after: show(endColumn - 1, to) + (to < source.length ? "..." : ""),
+    after: show(endColumn - 1, to) + (to < text.length ? "..." : ""),
   };
 }

@@ -1,5 +1,5 @@
 import type { Finding, LocatedFinding } from "../rules/finding.ts";
-import { decodeBytes, makeVisible, countOf } from "../base/text.ts";
+import { makeVisible, countOf } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { describeOwnChanges, joinItems } from "./relaxed.ts";
 
@@ -75,9 +75,8 @@ function spread(
   return ranked.toSorted((left, right) => left.rank - right.rank).map(({ located }) => located);
 }
 
-function annotate({ finding, source }: LocatedFinding, prefix: string): string {
-  const { severity, rule, file, line, message, help } = finding;
-  const [column, endColumn] = [finding.column, finding.endColumn].map((at) => toChars(source, at));
+function annotate({ finding }: LocatedFinding, prefix: string): string {
+  const { severity, rule, file, line, column, endColumn, message, help } = finding;
   const properties = {
     title: `sesam-harden ${rule}`,
     file: prefix + file,
@@ -85,18 +84,12 @@ function annotate({ finding, source }: LocatedFinding, prefix: string): string {
     endLine: line,
     col: column,
     // GitHub refuses an end that is not behind the start.
-    endColumn: Math.max(endColumn ?? 1, column ?? 1),
+    endColumn: Math.max(endColumn, column),
   };
   const written = Object.entries(properties).map(
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   );
   return `::${severity} ${written.join(",")}::${escapeData(makeVisible(`${message}`))}%0A${escapeData(makeVisible(help))}`;
-}
-
-/** Findings count bytes; people and GitHub count characters, and no byte order mark. */
-function toChars(source: string, column: number): number {
-  const before = decodeBytes(source.slice(0, column - 1));
-  return before.replace(/^\ufeff/, "").length + 1;
 }
 
 /** As the GitHub runner takes it apart again. */

@@ -1,6 +1,5 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import type { Rule } from "../rules/rule.ts";
-import { decodeBytes } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { printJson } from "../formats/json/print.ts";
 import type { Severity } from "../base/severity.ts";
@@ -76,15 +75,13 @@ function describeResults(
 }
 
 function describeResult(
-  { finding, source }: LocatedFinding,
+  { finding }: LocatedFinding,
   rules: readonly Rule[],
   primaryLocationLineHash: string,
 ): unknown {
   const { rule, severity, file, line, message, help, suppressed } = finding;
-  const column = (byteColumn: number): number =>
-    decodeBytes(source.slice(0, byteColumn - 1)).length + 1;
-  const startColumn = column(finding.column);
-  const endColumn = Math.max(column(finding.endColumn), startColumn + 1);
+  const startColumn = finding.column;
+  const endColumn = Math.max(finding.endColumn, startColumn + 1);
   const region = { startLine: line, startColumn, endLine: line, endColumn };
   const artifactLocation = { uri: encodePath(file), uriBaseId: "ROOT" };
   return {

@@ -6,14 +6,17 @@ import {
 } from "../fleet/host-folder.ts";
 import type { IniDocument, Place } from "../formats/ini/document.ts";
 import { homeOf } from "../fleet/stpd-file.ts";
-import { decodeBytes, shorten, compareText } from "../base/text.ts";
+import { columnOf, decodeBytes, shorten, compareText } from "../base/text.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
 import type { Severity } from "../base/severity.ts";
 
 /** Whether an edit would mend it, and whether that edit is sure not to lock the host out. */
 export type Fixable = "safe" | "unsafe" | "no";
 
-/** A finding as users see it. Lines and columns start at 1 and count bytes; the end is exclusive. */
+/**
+ * A finding as users see it. Lines and columns start at 1, and columns count UTF-16 code units, as
+ * editors and SARIF do; the end is exclusive.
+ */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
@@ -55,13 +58,15 @@ export interface Stamp {
   readonly severity: Severity;
   readonly fixable: Fixable;
   readonly suppressed: Finding["suppressed"];
+  /** The line that it stands on, as bytes. */
+  readonly source: string;
 }
 
 export function stampFinding(
   rule: Rule,
   { message, help }: RuleFinding,
   { line, span }: Place,
-  { host, file, severity, fixable, suppressed }: Stamp,
+  { host, file, severity, fixable, suppressed, source }: Stamp,
 ): Finding {
   return {
     rule: rule.id,
@@ -69,8 +74,8 @@ export function stampFinding(
     host,
     file,
     line: line + 1,
-    column: span[0] + 1,
-    endColumn: span[1] + 1,
+    column: columnOf(source, span[0]),
+    endColumn: columnOf(source, span[1]),
     message: shorten(decodeBytes(message), maxTextLength),
     help: shorten(decodeBytes(help), maxTextLength),
     fixable,

@@ -1,7 +1,7 @@
 import { parse as readWithIni } from "ini";
 import { byteOrderMark, parseIni, type IniDocument, type Span } from "../formats/ini/document.ts";
 import { findNearest } from "../base/nearest.ts";
-import { decodeBytes } from "../base/text.ts";
+import { columnOf, decodeBytes } from "../base/text.ts";
 import type { Field, FieldResult } from "./fields.ts";
 import type { Problem } from "../base/errors.ts";
 
@@ -29,13 +29,14 @@ export interface SettingsFile {
 }
 
 export function report(
-  { file, problems }: Pick<SettingsFile, "file" | "problems">,
+  { file, document, problems }: SettingsFile,
   line: number,
   column: number,
   message: string,
   next: string,
 ): void {
-  problems.push({ file, line: line + 1, column: column + 1, message, next });
+  const place = { line: line + 1, column: columnOf(document.lines[line]?.raw ?? "", column) };
+  problems.push({ file, ...place, message, next });
 }
 
 /**

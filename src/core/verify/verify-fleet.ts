@@ -175,6 +175,7 @@ function stamp({ folder }: HostRead, finding: VerifiedHost["findings"][number]):
     severity: rule.severity,
     fixable: "no",
     suppressed: null,
+    source,
   } as const;
   return { finding: stampFinding(rule, finding, place, seen), source, subject };
 }

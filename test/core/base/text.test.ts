@@ -7,7 +7,13 @@ import {
   relativePath,
   resolvePath,
 } from "../../../src/core/base/paths.ts";
-import { decodeBytes, encodeBytes, makeVisible, shorten } from "../../../src/core/base/text.ts";
+import {
+  columnOf,
+  decodeBytes,
+  encodeBytes,
+  makeVisible,
+  shorten,
+} from "../../../src/core/base/text.ts";
 
 test.each([
   ["chekc", ["check", "priority"], "check"],
@@ -76,4 +82,17 @@ test("folders and names", () => {
   expect(relativePath("/a", "/ab")).toBeUndefined();
   expect(commonFolder(["/a/b/c", "/a/b/d", "/a/b"])).toBe("/a/b");
   expect(commonFolder(["/a", "/b"])).toBe("/");
+});
+
+test.each([
+  ["abc", 2, 3],
+  ["\xef\xbb\xbf[a]", 3, 1],
+  ["\xef\xbb\xbf[a]", 0, 1],
+  ["\xc3\xbc=\xe2\x82\xac x", 6, 4],
+  ["\xf0\x9f\x94\x92x", 4, 3],
+  ["\xfc\xfcx", 2, 3],
+  // Within a character.
+  ["a\xe2\x82\xac", 2, 3],
+])("in %j the byte at %i is in column %i", (line, at, column) => {
+  expect(columnOf(line, at)).toBe(column);
 });

@@ -220,10 +220,35 @@ test("annotations show changed lines first, then one finding of each host", () =
   expect(shown(changed).length).toBe(10);
 });
 
-test("annotations count characters as editors do, and no byte order mark", () => {
-  const text = "\xef\xbb\xbf[STPD_Server]\n# \xc3\xbc\nSTPD_PORT=11001 # \xc3\xbc\xc3\xbc x\n";
-  const lines = renderGithub(check({ "a/stpd.ini": text }), { prefix: "", where: "" });
-  const ends = [...lines.matchAll(/line=3,.*endColumn=(\d+)/g)].map(([, end]) => Number(end));
-  expect(ends.length).toBeGreaterThan(0);
-  for (const end of ends) expect(end).toBeLessThanOrEqual(23);
+test("every report counts columns in characters as editors do, and no byte order mark", () => {
+  const marked = "\xef\xbb\xbf[STPD_Server] \xc3\xbc\nSTPD_PORT=\xc3\xbc\xe2\x82\xac x\n";
+  const latin1 = "[STPD_Server]\nSTPD_PORT=\xfc\xfc x\n";
+  const checked = check({ "a/stpd.ini": marked, "b/stpd.ini": latin1 });
+  const { findings } = JSON.parse(renderReport("json", checked)) as {
+    findings: { file: string; line: number; column: number; endColumn: number }[];
+  };
+  const ofValue = findings.filter(({ file, line }) => file === "a/stpd.ini" && line === 2);
+  expect(ofValue).toContainEqual(expect.objectContaining({ column: 11, endColumn: 15 }));
+  const raw = findings.filter(({ file, line }) => file === "b/stpd.ini" && line === 2);
+  expect(raw).toContainEqual(expect.objectContaining({ column: 11, endColumn: 15 }));
+  // The section, which is the first thing on the first line.
+  expect(findings).toContainEqual(
+    expect.objectContaining({ file: "a/stpd.ini", line: 1, column: 1 }),
+  );
+  const places = findings.map(({ file, line, column }) => `${file}:${line}:${column}`);
+  const sarif = sarifOf({ "a/stpd.ini": marked, "b/stpd.ini": latin1 }).run.results.map(
+    ({ locations: [location] }) => {
+      const { artifactLocation, region } = location?.physicalLocation ?? {};
+      return `${artifactLocation?.uri}:${region?.["startLine"]}:${region?.["startColumn"]}`;
+    },
+  );
+  expect(sarif).toEqual(places);
+  for (const format of ["text", "junit"] as const) {
+    const report = renderReport(format, checked);
+    for (const place of places) expect(report).toContain(place);
+  }
+  const annotated = renderGithub(checked, { prefix: "", where: "" });
+  const shown = [...annotated.matchAll(/file=(.*?),line=(\d+),.*?col=(\d+)/g)];
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [, file, line, column] of shown) expect(places).toContain(`${file}:${line}:${column}`);
 });

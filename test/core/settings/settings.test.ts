@@ -74,6 +74,7 @@ test("what the command line asks for comes before every section", () => {
 
 describe("a wrong setting is told with its place, what was expected, and the nearest right word", () => {
   test.each([
+    ["\xef\xbb\xbfprofil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],
     ["profil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],
     [
       "profile = stricct",
