@@ -12,6 +12,7 @@ export const help = `sesam-harden: checks the transport security of SEP sesam Se
       --baseline FILE                show new findings alone; with both, known ones that are gone
                                      leave the file and new ones stay out of it
   sesam-harden fix [PATH...]         what would mend the files, as a diff that git apply takes
+      --diff                         print that diff (the default)
       --write                        mend them in place
       --unsafe                       also what might lock a host out, unless no data port is left
       --rule RULE                    of this rule alone; may be given several times

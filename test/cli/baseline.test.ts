@@ -110,3 +110,20 @@ test.each([
   expect(status).toBe(2);
   expect(stderr).toContain(message);
 });
+
+test("what cannot be in a baseline is named, since the check fails for it", () => {
+  const { run, write } = openFleet();
+  write("b/stpd.ini", "[STPD_Server]\nSTPD_HTTP_PORT=1\n");
+  const { status, rules, stderr } = run("--write-baseline", "known.json");
+  expect(status).toBe(1);
+  expect(rules).toEqual(["https-port-missing"]);
+  expect(stderr).toMatch(
+    /^\d findings known from the baseline; 1 finding cannot be in a baseline, since the rule cannot be suppressed: https-port-missing\n$/,
+  );
+});
+
+test("a baseline that is not there is called that", () => {
+  const { status, stderr } = openFleet().run("--baseline", "nosuch.json");
+  expect(status).toBe(2);
+  expect(stderr).toContain("the baseline nosuch.json was not read: it does not exist\n");
+});

@@ -201,7 +201,7 @@ test("a file that changed since it was read is refused, and nothing is left behi
   });
   expect(replace(join(folder, "no/stpd.ini"), open, closed)).toEqual({
     kind: "refused",
-    reason: "it is gone",
+    reason: "it does not exist",
   });
   expect([readBytes(path), readdirSync(join(folder, "a"))]).toEqual([open, ["stpd.ini"]]);
   expect(replace(path, open, closed)).toEqual({ kind: "replaced" });

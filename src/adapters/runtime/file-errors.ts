@@ -8,7 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "the quota of the disk is used up",
   EXDEV: "it lies on another file system",
   EEXIST: "a file of an earlier run lies beside it, ending in .new",
-  ENOENT: "it is gone",
+  ENOENT: "it does not exist",
   EISDIR: "it is a directory",
   ELOOP: "it is a link that leads in a circle",
   ENOTDIR: "a part of its path is no folder",

@@ -76,7 +76,7 @@ export function writeBaseline(
 
 export interface BaselineResult {
   readonly findings: readonly LocatedFinding[];
-  /** How many findings are known, for a person; undefined without a baseline. */
+  /** How many findings are known, and which cannot be, for a person; undefined without a baseline. */
   readonly remark: string | undefined;
   /** How many findings it hides. */
   readonly baselined: number;
@@ -90,9 +90,15 @@ export function applyBaseline(
   if (baseline === undefined) return { findings, remark: undefined, baselined: 0 };
   const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
   const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
+  const kept = fresh.filter(({ finding }) => !isSuppressible(finding.rule));
+  const ids = [...new Set(kept.map(({ finding }) => finding.rule))].toSorted();
+  const others =
+    kept.length === 0
+      ? ""
+      : `; ${countOf(kept.length, "finding")} cannot be in a baseline, since the rule cannot be suppressed: ${ids.join(", ")}`;
   return {
     findings: fresh,
     baselined: known,
-    remark: `${countOf(known, "finding")} known from the baseline${stale}`,
+    remark: `${countOf(known, "finding")} known from the baseline${stale}${others}`,
   };
 }
