@@ -71,18 +71,24 @@ pinned() {
   shift 2
   rm -f -- "$said" "$said.pipe"
   code=0
+  opened=
   if mkfifo -- "$said.pipe"; then
     { head -c 4000 >"$said"; cat >/dev/null; } <"$said.pipe" >/dev/null 2>&1 &
     reader=$!
-    (umask "$mask" && unset LC_ALL && exec timeout -k 10 "$limit" "$@") \\
-      </dev/null >"$said.pipe" 2>&1 || code=$?
+    {
+      opened=yes
+      (umask "$mask" && unset LC_ALL && exec timeout -k 10 "$limit" "$@") || code=$?
+    } </dev/null >"$said.pipe" 2>&1
     rm -f -- "$said.pipe"
+    # Where the pipe could not be opened, as its directory is gone, the reader would wait for ever.
+    [ -n "$opened" ] || kill -s KILL "$reader"
     turn=0
-    while [ "$code" != 0 ] && [ "$turn" -lt 20 ] && look_at "$reader"; do
+    while [ -n "$opened" ] && [ "$code" != 0 ] && [ "$turn" -lt 20 ] && look_at "$reader"; do
       sleep 0.1
       turn=$((turn + 1))
     done
-  else
+  fi
+  if [ -z "$opened" ]; then
     (umask "$mask" && unset LC_ALL && exec timeout -k 10 "$limit" "$@") \\
       </dev/null >/dev/null 2>&1 || code=$?
   fi

@@ -9,12 +9,39 @@ finish() {
   disarm "$state" "$id"
   clear "$state" "$id"
 }
+# Without the state directory nothing can be undone any more. One that comes back within a minute, as
+# by a mount, was not removed.
+is_gone() {
+  missing=0
+  while ! [ -d "$state" ]; do
+    [ "$missing" -lt 60 ] || return 0
+    missing=$((missing + 1))
+    sleep 1
+  done
+  return 1
+}
+end_if_gone() {
+  if is_gone; then
+    printf '%s\\n' "the state directory $state is gone, so nothing can be undone" >&2
+    exit 1
+  fi
+}
+# pause SECONDS
+pause() {
+  remaining=$1
+  while [ "$remaining" -gt 0 ]; do
+    sleep 10
+    remaining=$((remaining - 10))
+    end_if_gone
+  done
+}
 # Waits until a port of the file in place is listened on, and stays so.
 comes_up() {
   uptime
   latest=$((up + prove + 2 * steady))
   good=
   while
+    end_if_gone
     uptime
     if [ -f "$live" ] && listens $(ports_of "$live"); then
       : "\${good:=$up}"
@@ -192,6 +219,8 @@ if [ "$cause" = watchdog ]; then
     [ "$up" -lt "$deadline" ]
   do
     sleep 1
+    [ "$(readlink -- "$state/armed-$id")" = "$own" ] && continue
+    end_if_gone
     [ "$(readlink -- "$state/armed-$id")" = "$own" ] || exit 0
   done
 fi
@@ -202,15 +231,16 @@ fi
 case $cause in timer | watchdog) say "the time of the change $id is over" ;; esac
 longer=60
 while :; do
+  end_if_gone
   undo
   result=$?
   [ -z "$ref" ] || give_back
   case $cause:$result in
     person:7[56]) exit 1 ;;
-    *:75) sleep 10 ;;
+    *:75) pause 10 ;;
     *:76)
       # A disk that was full gets room, and nobody else would come again.
-      sleep "$longer"
+      pause "$longer"
       [ "$longer" -ge 900 ] || longer=$((2 * longer))
       ;;
     *) exit "$result" ;;
