@@ -7,6 +7,7 @@ import { explainPort } from "./spelling.ts";
 import {
   priorityKey,
   readLines,
+  serverKeys,
   serverSection,
   type PortKey,
   type StpdEntry,
@@ -65,8 +66,10 @@ export function createStpdParser({
   const readPriority = createPriorityReader(dialects, keys);
   return (bytes) => findForeign(bytes) ?? findGarbled(bytes) ?? readFile(parseIni(bytes));
 
-  function readFile(document: IniDocument): StpdFile {
+  function readFile(document: IniDocument): StpdReading {
     const lines = readLines(document);
+    const other = findOther(document, lines);
+    if (other !== undefined) return other;
     const serverEntries = groupByKey(lines.entries);
     const priorityLines = (serverEntries.get(priorityKey) ?? []).map((entry) => ({
       entry,
@@ -83,6 +86,26 @@ export function createStpdParser({
     };
   }
 }
+
+/**
+ * A file with sections or settings of which none is STPD's is another file: nothing in it says how
+ * STPD is set. One that is empty, or has comments only, sets nothing.
+ */
+function findOther(document: IniDocument, lines: StpdLines): ForeignFile | undefined {
+  const { sections, entries, strays, foreignComments, broken } = lines;
+  const first = [...sections, ...entries, ...strays].map(({ line }) => line).toSorted(ascending)[0];
+  if (first === undefined || broken.length > 0) return undefined;
+  const isStpd =
+    sections.some(({ name }) => /stpd/i.test(name)) ||
+    entries.some(({ key, known }) => known !== undefined || /^\W*stpd/i.test(key)) ||
+    strays.some(({ line }) => /^\W*stpd/i.test(document.lines[line]?.raw ?? "")) ||
+    foreignComments.some(({ known }) => known !== undefined) ||
+    serverKeys.some((key) => commentedEntries({ document }, key).length > 0);
+  const what = "another file, with no section and no key of STPD";
+  return isStpd ? undefined : { kind: "foreign", what, line: first };
+}
+
+const ascending = (left: number, right: number): number => left - right;
 
 /** A byte order mark of UTF-16, or a NUL, which no text in ASCII, latin1 or UTF-8 holds. */
 function findGarbled(bytes: string): StpdReading | undefined {
@@ -162,7 +185,10 @@ export function isLeftUnsaid(file: StpdFile, key: PortKey): boolean {
 }
 
 /** Commented-out entries of a key, anywhere in the file. */
-export function commentedEntries({ document }: StpdFile, key: string): readonly number[] {
+export function commentedEntries(
+  { document }: Pick<StpdFile, "document">,
+  key: string,
+): readonly number[] {
   return document.lines.flatMap((line: IniLine, index) =>
     readCommented(line)?.key === key ? [index] : [],
   );

@@ -65,6 +65,26 @@ testRule(foreignFile, [
   { name: "is silent about a section with quotes", before: '["STPD_Server"]\n', findings: [] },
   { name: "is silent about one word", before: "STPD_Server\n", findings: [] },
   { name: "is silent about an empty file", before: "", findings: [] },
+  { name: "is silent about comments", before: "# what SEP wrote\n; and we\n", findings: [] },
+  { name: "is silent about a section of STPD", before: "[STPD_Thread]\nX=1\n", findings: [] },
+  { name: "is silent about a key of STPD", before: "X=1\n[A]\nstpd_port: 1\n", findings: [] },
+  {
+    name: "is silent about a key of STPD that is commented out",
+    before: "[A]\n# STPD_PORT=11001\n",
+    findings: [],
+  },
+  ...[
+    ["the header of a program", "\x7fELF\x02\x01\x01\n", 1],
+    ["a line of a log", "\n2026-11-30 12:00:01 sm_stpd: STPD_HTTPS_PORT = 11443\n", 2],
+    ["sm.ini", "# gv_rw_stpd: STPD\n[PATHES]\ngv_rw_stpd=/var/opt/sesam/var/log/sms\n", 2],
+    ["a word", "hello\n", 1],
+  ].map(([what, before, line]) => ({
+    name: `finds ${what}`,
+    before: String(before),
+    findings: [
+      `${line}: : this file is not an stpd.ini: it is another file, with no section and no key of STPD`,
+    ],
+  })),
   ...[
     [
       "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n",

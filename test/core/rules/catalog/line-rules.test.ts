@@ -104,9 +104,9 @@ testRule(strayLine, [
   },
   {
     name: "finds one before any section, and in another one",
-    before: "note\n[A]\n = 1\n",
+    before: "note\n[STPD_Thread]\n = 1\n",
     findings: [`1: note: ${stray}`, `3: = 1: ${stray}`],
-    after: "# note\n[A]\n = 1\n",
+    after: "# note\n[STPD_Thread]\n = 1\n",
   },
   {
     name: "leaves the lines of another section as they are",

@@ -172,7 +172,7 @@ testRule(httpsPortMissing, [
   {
     name: "asks for the section too where there is none",
     help: "Add the line [STPD_Server], and STPD_HTTPS_PORT=11443 below it.",
-    before: "[Other]\n",
+    before: "[STPD_Thread]\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
   },
   {
