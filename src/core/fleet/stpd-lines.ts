@@ -100,8 +100,10 @@ export function readLines({ lines }: IniDocument): StpdLines {
       continue;
     }
     if (content.kind === "section") {
-      if (!content.isWhole && line !== bare) broken.push(line);
       const read = readSection(line, content);
+      // Below such a comment the section may not begin at all.
+      const isDoubtful = read.inServer !== "no" && isBelowComment(lines, line);
+      if ((!content.isWhole || isDoubtful) && line !== bare) broken.push(line);
       sections.push(read);
       section = read;
       previous = undefined;
@@ -126,7 +128,8 @@ export function readLines({ lines }: IniDocument): StpdLines {
       const known = serverKeys.find((key) => isOurs() && key === text);
       strays.push({ line, section: section.name, isOurs: isOurs(), known, joins, joinsKnown });
     } else {
-      const whole = { ...entry, joins, joinsKnown };
+      const below = isBelowComment(lines, line) ? line - 1 : undefined;
+      const whole = { ...entry, joins: joins ?? below, joinsKnown };
       entries.push(whole);
       if (isUnclosed(content.raw, entry)) broken.push(line);
       if (joins === undefined) previous = whole;
@@ -184,10 +187,20 @@ function isUnclosed(
   return value.startsWith('"') && !value.slice(1).includes('"');
 }
 
+/** Whether a comment goes on in the next line is not documented: readers of other formats say so. */
+function isBelowComment(lines: readonly IniLine[], line: number): boolean {
+  const before = lines[line - 1];
+  const isComment = before?.kind === "comment" || findForeignMark(before?.raw ?? "") !== undefined;
+  return isComment && goesOn(before?.raw);
+}
+
+function goesOn(raw = ""): boolean {
+  return /\\[ \t]*[\r\n]*$/.test(raw);
+}
+
 /** A line that is indented below a setting, or follows one that ends in `\`. */
 function mayJoin(lines: readonly IniLine[], line: number): boolean {
   const before = lines[line - 1];
-  const goesOn = before?.kind !== "comment" && /\\[ \t]*[\r\n]*$/.test(before?.raw ?? "");
   const isIndented = /^[ \t]/.test(lines[line]?.raw ?? "");
-  return isIndented || goesOn;
+  return isIndented || (before?.kind !== "comment" && goesOn(before?.raw));
 }

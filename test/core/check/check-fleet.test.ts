@@ -307,6 +307,27 @@ test("a known key without a value is an error", () => {
   expect(fleet.hosts[0]?.verdict).toBe("partial");
 });
 
+test("no suppression hides a line that may spoil an HTTPS setting", () => {
+  const allow = "# sesam-harden: allow stray-line until 2026-12-31 because a note\n";
+  const at = hard.indexOf("\n", hard.indexOf("STPD_HTTPS_PORT")) + 1;
+  const fleet = check({
+    "sesam-harden.ini": "[rules]\nstray-line = off\n",
+    "a/stpd.ini": `${hard.slice(0, at)}${allow}  a note\n${hard.slice(at)}`,
+    "b/stpd.ini": `${hard}STPD_HTTPS_PORT\n`,
+  });
+  for (const host of ["a", "b"]) {
+    const errors = fleet.findings.filter(
+      ({ finding }) => finding.host === host && finding.severity === "error",
+    );
+    expect(errors.map(({ finding }) => [finding.rule, finding.suppressed])).toContainEqual([
+      "key-spelling",
+      null,
+    ]);
+  }
+  const wrong = "[rules]\nkey-spelling = off\n";
+  expect(() => check({ "sesam-harden.ini": wrong, "a/stpd.ini": hard })).toThrow(/settings/);
+});
+
 test("a host with an error is not hardened, unless the error is suppressed", () => {
   const abort = "[allow.abort]\nrule = globals-abort-over-https\nhost = b\nuntil = 2026-12-31\n";
   const globals =

@@ -54,6 +54,16 @@ test("an indented key below a comment of another style may be a part of it", () 
   expect(httpsPort(read("[STPD_Server]\n// note\n  STPD_HTTPS_PORT=11443\n"))).toBe(11443);
 });
 
+test("a comment that ends in a backslash may take in the HTTPS setting below it", () => {
+  const below = (line: string): string =>
+    hard.replace("STPD_HTTPS_PORT", `${line}\nSTPD_HTTPS_PORT`);
+  expect(httpsPort(read(below("# see C:\\SEP\\")))).toBeUndefined();
+  expect(verdictOf(read(below("# see C:\\SEP\\")))).toBe("locked-out");
+  expect(httpsPort(read(below("; see C:\\SEP\\ ")))).toBeUndefined();
+  expect(httpsPort(read(below("# see C:\\SEP\\\n#")))).toBe(11443);
+  expect(verdictOf(read(`# see C:\\SEP\\\n${hard}`))).toBe("unknown");
+});
+
 test("the key without a value leaves open whether HTTPS is on", () => {
   expect(httpsPort(read(`${hard}STPD_HTTPS_PORT\n`))).toBeUndefined();
   expect(httpsPort(read(`${hard}STPD_HTTP_PORT\n`))).toBe(11443);

@@ -9,7 +9,7 @@ export const brokenLine: Rule = {
   lasting: true,
   explanation: {
     triggers:
-      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also a value whose quote is not closed, and a line that ends in a CR alone, as on old Macs: some readers take what follows for a part of it.",
+      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also `[STPD_Server]` below a comment that ends in `\\`, a value whose quote is not closed, and a line that ends in a CR alone, as on old Macs: some readers take what follows for a part of it.",
     fix: "Decide which side of the merge is meant and remove the markers; write the section and nothing else on its line, and a comment on a line of its own.",
     rationale:
       "Readers of INI files differ most here: some stop and read nothing of the file, others take the keys below for keys of another section. What STPD reads cannot be verified, so the verdict is `unknown`, and no fix is made in the file until the line is right. This rule cannot be suppressed.",
@@ -34,6 +34,11 @@ export const brokenLine: Rule = {
         const message = "a merge marker is left here, so what STPD reads cannot be verified";
         const help = "Keep one side of the merge, and remove the lines with the markers.";
         return { place, message, help };
+      }
+      if (content.isWhole) {
+        const message =
+          "the comment above ends in \\, so whether this section begins cannot be verified";
+        return { place, message, help: `Remove the \\ from the end of line ${line}.` };
       }
       const name = content.name.replaceAll(/[[\]]/g, "").trim();
       return {

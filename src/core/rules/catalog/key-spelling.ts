@@ -12,6 +12,7 @@ import {
 import type { SectionLine } from "../../fleet/stpd-lines.ts";
 import { lineEnding } from "../../formats/ini/document.ts";
 import type { IniEdit } from "../../formats/ini/edit.ts";
+import { describeStray, spoilsHttps } from "./stray-line.ts";
 import { ofFile, type ProposedFix, type Rule, type RuleFinding } from "../rule.ts";
 
 const portKey = "STPD_HTTPS_PORT";
@@ -23,7 +24,7 @@ export const keySpelling: Rule = {
   lasting: true,
   explanation: {
     triggers:
-      "`[STPD_Server]`, `STPD_HTTPS_PORT` or `STPD_HTTPS_PRIORITY_STRING` in a spelling that some readers of INI files take for it and others do not: another case, `:` or a blank in place of `=`, `export` or a sign in front, quotes around the key, a no-break space, an invisible or full-width character, `[STPD Server]`. Also such a key on an indented line, or below a line that ends in `\\`, which readers may take for a part of the line above. A plain port in such a spelling counts as open: ftp-port-open and http-port-open report it.",
+      "`[STPD_Server]`, `STPD_HTTPS_PORT` or `STPD_HTTPS_PRIORITY_STRING` in a spelling that some readers of INI files take for it and others do not: another case, `:` or a blank in place of `=`, `export` or a sign in front, quotes around the key, a no-break space, an invisible or full-width character, `[STPD Server]`. Also such a key on an indented line, or below a line that ends in `\\`, which readers may take for a part of the line above, also of a comment. Also a line that is not a setting and may be a part of an HTTPS setting above it (the second half of a value, an indented note), and an HTTPS key without a value. A plain port in such a spelling counts as open: ftp-port-open and http-port-open report it.",
     fix: "Write the name as SEP does. The fix renames it in its line, where that opens no old port and where the name does not stand in the file already.",
     rationale:
       "Whether STPD minds these differences is not documented, so an HTTPS port in such a spelling is not a certain way in, and a priority string may not count. A second line next to the misspelt one would leave open which of them STPD obeys. This rule cannot be suppressed.",
@@ -36,6 +37,7 @@ export const keySpelling: Rule = {
     return [
       ...file.sections.flatMap((section) => describeSection(file, section, home)),
       ...file.entries.flatMap((entry) => describeEntry(file, entry, kept)),
+      ...file.strays.filter(spoilsHttps).map((stray) => describeStray(file, stray)),
     ];
   }),
 };
@@ -106,6 +108,7 @@ function describeEntry(
   const text = (isHttps ? writeLine(entry) : undefined) ?? withoutEnding(raw).trimStart();
   const reason = isIndented ? "is indented" : "stands below a line that ends in \\";
   const other = joins === undefined ? "a line above it" : `line ${joins + 1}`;
+  const isBelowComment = file.document.lines[joins ?? -1]?.kind === "comment";
   // At the start of the line an old port that may be open would be open for certain.
   const isPlain = known !== undefined && !isHttps;
   const move = isPlain
@@ -116,7 +119,11 @@ function describeEntry(
       place,
       ...(isDoubtful ? {} : { severity: "notice" }),
       message: `${key} ${reason}, so STPD may take it for a part of ${other}`,
-      help: isIndented ? move : `Write ${other} anew.`,
+      help: isIndented
+        ? move
+        : isBelowComment
+          ? `Remove the \\ from the end of ${other}.`
+          : `Write ${other} anew.`,
       ...(isIndented && !isPlain ? { mend: editOf({ op: "rewrite", line, text }, known) } : {}),
     },
   ];

@@ -10,7 +10,7 @@ export const strayLine: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "A line that is not blank, a comment, a section or `KEY=value`, and that may be a part of an HTTPS setting above it: the second half of a value, or an indented note; or a known key without a value. As a warning, any other such line: a note without `#`, text from a wiki. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
+      "The key of a plain port without a value. As a warning, any other line that is not blank, a comment, a section or `KEY=value`: a note without `#`, text from a wiki. One that may be a part of an HTTPS setting is reported by key-spelling. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
     fix: "Start the line with `#`. The fix does that in `[STPD_Server]` and above the first section, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
     rationale:
       "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
@@ -18,12 +18,22 @@ export const strayLine: Rule = {
       "SEP, Disabling unsecure transport modes (5.1.0), which shows `#` at the start of the row as the only comment.",
   },
   check: ofFile((file) => [
-    ...file.strays.map((stray) => describeStray(file, stray)),
+    ...file.strays
+      .filter((stray) => !spoilsHttps(stray))
+      .map((stray) => describeStray(file, stray)),
     ...file.foreignComments.map((comment) => describeComment(file, comment)),
   ]),
 };
 
-function describeStray(
+/** Leaves an HTTPS setting in doubt, which no suppression may hide: key-spelling reports it. */
+export function spoilsHttps({
+  known,
+  joinsKnown,
+}: Pick<StrayLine, "known" | "joinsKnown">): boolean {
+  return isHttpsKey(joinsKnown) || isHttpsKey(known);
+}
+
+export function describeStray(
   file: StpdFile,
   { line, section, isOurs, known, joins, joinsKnown }: StrayLine,
 ): RuleFinding {
@@ -36,7 +46,7 @@ function describeStray(
     file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
   const isSafe = joins === undefined || (joinsKnown !== undefined && !holdsPort);
   return {
-    severity: isHttpsKey(joinsKnown) || known !== undefined ? "error" : "warning",
+    severity: spoilsHttps({ known, joinsKnown }) || known !== undefined ? "error" : "warning",
     place,
     message:
       joins === undefined

@@ -53,6 +53,14 @@ testRule(brokenLine, [
     ],
   },
   { name: "does not mind a CR at the end of the file", before: "[A]\r\nA=1\r", findings: [] },
+  {
+    name: "finds [STPD_Server] below a comment that goes on",
+    before: "# a \\\n[STPD_Server]\nX=1\n# b \\\n[Other]\n",
+    help: "Remove the \\ from the end of line 1.",
+    findings: [
+      "2: [STPD_Server]: the comment above ends in \\, so whether this section begins cannot be verified",
+    ],
+  },
   { name: "finds a section without a name", before: "[]\n", findings: [`1: []: ${section}`] },
   {
     name: "marks a section that is indented, behind a byte order mark",
@@ -124,23 +132,12 @@ testRule(strayLine, [
     findings: [`2: note: ${stray}`],
     after: "[stpd_server]\n# note\n",
   },
-  ...["STPD_HTTPS_PORT", "STPD_HTTPS_PRIORITY_STRING"].map((key) => ({
-    name: `leaves a bare ${key} to people`,
-    before: stpdIni(key),
-    findings: [`3: ${key}: ${stray}`],
-  })),
   {
-    name: "comments the rest of a priority string out",
-    before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
-    findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
-    after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '#   -RSA"'),
-  },
-  ...["STPD_HTTPS_PORT=\n  11443", "STPD_PORT=\\\n11001"].map((lines) => ({
-    name: `leaves the number in ${JSON.stringify(lines)}`,
-    before: `[STPD_Server]\n${lines}\n`,
+    name: "leaves the number on the line below",
+    before: "[STPD_Server]\nSTPD_PORT=\\\n11001\n",
     help: "Write the whole value on one line",
     findings: [expect.stringMatching(/^3: /)],
-  })),
+  },
   {
     name: "comments out what spoils a port that is a number without it",
     before: "[STPD_Server]\nSTPD_PORT=11001\n  12001\n",
@@ -185,6 +182,41 @@ const spelt = (line: number, key: string, name: string, cause: string): string =
   `${line}: ${key}: ${key} is ${name} but for ${cause}, so STPD may not read it`;
 
 testRule(keySpelling, [
+  ...["STPD_HTTPS_PORT", "STPD_HTTPS_PRIORITY_STRING"].map((key) => ({
+    name: `leaves a bare ${key} to people`,
+    before: stpdIni(key),
+    findings: [`3: ${key}: ${stray}`],
+  })),
+  {
+    name: "comments the rest of a priority string out",
+    before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
+    findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
+    after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '#   -RSA"'),
+  },
+  {
+    name: "leaves the number on an indented line below",
+    before: "[STPD_Server]\nSTPD_HTTPS_PORT=\n  11443\n",
+    help: "Write the whole value on one line",
+    findings: [expect.stringMatching(/^3: /)],
+  },
+  {
+    name: "finds an HTTPS key below a comment that goes on",
+    before: "[STPD_Server]\n# C:\\SEP\\\nSTPD_HTTPS_PORT=11443\n",
+    help: "Remove the \\ from the end of line 2.",
+    findings: [
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands below a line that ends in \\, so STPD may take it for a part of line 2",
+    ],
+  },
+  {
+    name: "finds one below a comment in another style that goes on",
+    before: "[STPD_Server]\n; C:\\SEP\\ \nSTPD_HTTPS_PORT=11443\n",
+    findings: [expect.stringMatching(/^3: /)],
+  },
+  {
+    name: "does not mind such a comment above another key, or two lines above",
+    before: "[STPD_Server]\n# a \\\nX=1\n# b \\\n\nSTPD_HTTPS_PORT=11443\n",
+    findings: [],
+  },
   {
     name: "is silent about SEP's own spelling, with blanks around = and behind the section",
     before: '[STPD_Server] \nSTPD_HTTPS_PORT = 1\nSTPD_HTTPS_PRIORITY_STRING="NORMAL"\n',
