@@ -15,6 +15,7 @@ import { renderHistory } from "../views/history.ts";
 import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
 import { renderEnvironmentStatus, renderFleetStatus } from "../views/status.ts";
+import { describeTooLate } from "../views/rollout-state.ts";
 import { listSome, describeEnd } from "../views/phrases.ts";
 import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -131,12 +132,15 @@ async function answerRollout(
   }
   const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
   const trouble = await desk.expectCard(id);
+  const requested = written.ledger.rollouts.get(id);
+  const late = requested && describeTooLate(requested, controller.now());
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
   return tell(
     `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
     ...(trouble === undefined
       ? ["Its card stands in the channel of the rollouts."]
       : describeCardTrouble(id, trouble)),
+    ...(late === undefined ? [] : [late]),
   );
 }
 

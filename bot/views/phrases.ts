@@ -45,7 +45,7 @@ export function showWhen(at: number, now: number): string {
 }
 
 /** The two largest units at most: `2 days`, `3 hours`, `5 minutes`. */
-function showSpan(seconds: number): string {
+export function showSpan(seconds: number): string {
   if (seconds < 90) return countOf(Math.round(seconds), "second");
   if (seconds < 90 * 60) return countOf(Math.round(seconds / 60), "minute");
   if (seconds < 36 * 3600) return countOf(Math.round(seconds / 3600), "hour");

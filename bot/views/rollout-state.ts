@@ -5,7 +5,7 @@ import { isOver, type Rollout, type StateKind } from "../../src/core/rollout/sta
 import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
 import { toPlain } from "./escape.ts";
-import { capital, explain, showWhen, describeFreeze } from "./phrases.ts";
+import { capital, explain, showSpan, showWhen, describeFreeze } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface StateFacts {
@@ -36,7 +36,19 @@ export function describeState(facts: StateFacts): StateWords {
   const others = codes.flatMap((code) => (code === null ? [] : [explain(code)]));
   // A freeze counts at once, before the next round has met it, and for a wave at work as well.
   const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, now))];
-  return { words, reasons: [...freeze, ...others] };
+  const late = describeTooLate(rollout, now);
+  return { words, reasons: [...freeze, ...others, ...(late === undefined ? [] : [late])] };
+}
+
+/** That a rollout which has not begun expires before its last wave may start; else undefined. */
+export function describeTooLate(
+  { state, waves, terms, expiresAt }: Rollout,
+  now: number,
+): string | undefined {
+  if (state.kind !== "requested" && state.kind !== "approved") return undefined;
+  const pauses = (waves.length - 1) * terms.soak;
+  if (now + pauses <= expiresAt) return undefined;
+  return `The pauses between its ${waves.length} waves take ${showSpan(pauses)}, and it expires ${showWhen(expiresAt, now)}. Request fewer hosts at once, or have the administrator raise expires or lower soak in bot.ini.`;
 }
 
 /** What is told from the rollout and its environment as they are now; a round saw it some time ago. */

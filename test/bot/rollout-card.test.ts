@@ -247,6 +247,16 @@ const rows: readonly WordsRow[] = [
     says: ["The environment is frozen", "The rollout is not approved yet."],
   },
   {
+    name: "a request that expires before its last wave may start",
+    rollout: { state: states.requested, expiresAt: now + 3599 },
+    says: ["The pauses between its 3 waves take 60 minutes, and it expires 2027-01-15 08:59 UTC"],
+  },
+  {
+    name: "a request that has the time for its waves",
+    rollout: { state: states.requested, expiresAt: now + 3600 },
+    says: ["Approve or deny it.\nPhase"],
+  },
+  {
     name: "a wave at work in a frozen environment",
     rollout: { state: states.running },
     facts: { environment: frozen },
