@@ -3,7 +3,7 @@ import { joinPath } from "../../core/base/paths.ts";
 import { parseJson } from "../../core/formats/json/document.ts";
 import { done, type Holder, type HostLock, type Outcome } from "../../core/host/ports.ts";
 import { createMark, readMarkFile } from "./durable-file.ts";
-import { removeLeftovers } from "../host/leftovers.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { attempt, hasCode } from "./attempt.ts";
 import { readBootId, startOf } from "./proc.ts";
 import { readMembers } from "../../core/formats/json/decode.ts";

@@ -7,7 +7,6 @@ import {
 } from "../../adapters/host-local/installation.ts";
 import { isChanged, listChanged, readKept } from "../../adapters/host-local/kept-pins.ts";
 import { appendRecord, prepareState } from "../../adapters/host-local/state.ts";
-import { watchFor } from "../../adapters/host-local/watchdog-process.ts";
 import { createStpdParser } from "../../core/fleet/stpd-file.ts";
 import { exitCodes } from "../../core/base/errors.ts";
 import { joinPath } from "../../core/base/paths.ts";
@@ -31,6 +30,7 @@ import { explainError } from "../errors.ts";
 import { findProgram, openHost } from "./support/open-host.ts";
 import { showWayBack } from "./support/recover-show.ts";
 import type { Shell } from "../../shell/context.ts";
+import { watchFor } from "../../adapters/host-local/undo-timer.ts";
 
 const options = {
   "--host": "once",

@@ -1,4 +1,4 @@
-import { lineEnding, type Span } from "../formats/ini/document.ts";
+import { lineEnding, trim, type Span } from "../formats/ini/document.ts";
 import { decodeBytes } from "../base/text.ts";
 
 /** A step from what is written to SEP's spelling, and what it is called if it changes anything. */
@@ -95,12 +95,6 @@ export function readLoosely(raw: string, known: readonly string[]): LooseEntry |
     };
   }
   return undefined;
-}
-
-function trim(text: string, [from, to]: Span): Span {
-  const part = text.slice(from, to);
-  const start = from + part.length - part.trimStart().length;
-  return [start, Math.max(start, from + part.trimEnd().length)];
 }
 
 /** The mark of a comment in another style than SEP's: `;`, `//` and the like. */

@@ -82,7 +82,7 @@ test.skipIf(!isRoot).each(["file", "folder", "middle", "top"] as const)(
 );
 
 test("what is not there is not trusted", () => {
-  expect(refuseTrust(join(makeFolder(), "none"))).toBe("finding it: it is gone");
+  expect(refuseTrust(join(makeFolder(), "none"))).toBe("finding it: it does not exist");
 });
 
 test("the state directory of a host is made for its user only", () => {
@@ -199,5 +199,5 @@ test("pins are read for the host that they name, from a file that only root can 
   expect(() => loadPins(installed, "rds1")).toThrow(`${path} can be written by others`);
   rmSync(installed.pins, { recursive: true });
   expect(existsSync(installed.pins)).toBe(false);
-  expect(() => listPinned(installed)).toThrow("it is gone");
+  expect(() => listPinned(installed)).toThrow("it does not exist");
 });

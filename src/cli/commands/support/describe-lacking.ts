@@ -1,11 +1,11 @@
-import { type Pins, listLacking } from "../../../core/host/pins/pins.ts";
+import { type Pins, listLackingPins } from "../../../core/host/pins/pins.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 /** What is still missing before a first change, for `host install` and `host status`. */
 export function describeLacking(pins: Pins, { files }: Pick<Shell, "files">): readonly string[] {
   const isThere = (path: string): boolean | undefined =>
     pins.ssh === undefined ? files.kindOf(path).kind !== "missing" : undefined;
-  const lacking = listLacking(pins, {
+  const lacking = listLackingPins(pins, {
     hasFile: isThere(pins.stpdIni),
     hasRestart: isThere(pins.restart.program),
   });

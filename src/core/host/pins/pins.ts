@@ -218,7 +218,7 @@ export interface HostSeen {
 }
 
 /** What has to be completed in the pins, or on the host, before a job can change the host. */
-export function listLacking(pins: Pins, { hasFile, hasRestart }: HostSeen): readonly string[] {
+export function listLackingPins(pins: Pins, { hasFile, hasRestart }: HostSeen): readonly string[] {
   const { keys, busy, stpdIni, restart, os } = pins;
   return [
     ...(os === "windows" ? ["os = windows: such a host is changed by hand, see docs/host.md"] : []),

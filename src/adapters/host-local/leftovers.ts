@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { joinPath } from "../../core/base/paths.ts";
-import { attempt } from "../host-local/attempt.ts";
-import { listProcesses } from "../host-local/proc.ts";
+import { attempt } from "./attempt.ts";
+import { listProcesses } from "./proc.ts";
 
 /** Milliseconds: no write of ours takes so long, so its file was left behind. */
 const maxWriteLength = 3_600_000;
