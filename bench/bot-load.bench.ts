@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { makeBotScene } from "../test/support/bot.ts";
-import { startBotProcess, writeBotFiles } from "../test/support/bot-process.ts";
-import { appId, signRequest, teamId } from "../test/support/slack-peer.ts";
+import { makeBotScene } from "../test/support/harness/bot.ts";
+import { startBotProcess, writeBotFiles } from "../test/support/harness/bot-process.ts";
+import { appId, signRequest, teamId } from "../test/support/fakes/slack/slack-peer.ts";
 
 export interface LoadResult {
   /** Milliseconds from sending a command to its acknowledgement. */

@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { createEvaluator } from "../src/core/gnutls/evaluate.ts";
 import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { parseIni, printIni } from "../src/core/formats/ini/document.ts";
-import { makePriority } from "../test/support/priority-strings.ts";
-import { distFile, findDeno } from "../test/support/programs.ts";
+import { makePriority } from "../test/support/builders/priority-strings.ts";
+import { distFile, findDeno } from "../test/support/harness/programs.ts";
 import type { LoadResult } from "./bot-load.bench.ts";
 import { noteRegressions } from "./notice.ts";
 import { raceProbes } from "./probe.ts";
-import { createRandom } from "../test/support/random.ts";
+import { createRandom } from "../test/support/builders/random.ts";
 
 /**
  * Ratios, each measured in one run with ours and the peer in turn, so that a busy machine disturbs

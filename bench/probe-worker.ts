@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createWire } from "../src/adapters/network/network.ts";
 import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { probeAddress } from "../src/core/probe/probe-address.ts";
-import { makeKeys, startGnutlsServ } from "../test/support/gnutls-serv.ts";
-import { distFile } from "../test/support/programs.ts";
+import { makeKeys, startGnutlsServ } from "../test/support/harness/gnutls-serv.ts";
+import { distFile } from "../test/support/harness/programs.ts";
 import { randomHello } from "../src/adapters/runtime/crypto.ts";
 
 /**

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { help } from "../src/cli/help.ts";
-import { commitAll, runGit } from "./support/git.ts";
-import { findDeno } from "./support/programs.ts";
+import { commitAll, runGit } from "./support/harness/git.ts";
+import { findDeno } from "./support/harness/programs.ts";
 
 const top = fileURLToPath(new URL("..", import.meta.url));
 const pages = [

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { auditLedger } from "../src/core/rollout/ledger/run-audit.ts";
-import { createGitLedger } from "./support/git-ledger.ts";
-import { writeRepository } from "./support/git.ts";
-import { makeBook, writeRollout } from "./support/ledger.ts";
-import { hasPeer } from "./support/peers.ts";
+import { createGitLedger } from "./support/fakes/github/git-ledger.ts";
+import { writeRepository } from "./support/harness/git.ts";
+import { makeBook, writeRollout } from "./support/fakes/github/ledger.ts";
+import { hasPeer } from "./support/harness/peers.ts";
 
 /** Rehearsals rest on it, so it has to be as strict as GitHub. */
 test.runIf(hasPeer("git", "--version"))(

@@ -3,11 +3,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { writeFleet } from "./support/fleet.ts";
-import { commitAll, runGit } from "./support/git.ts";
-import { pushFiles, readFile, repository, type GithubPeer } from "./support/github-peer.ts";
-import { createRandom } from "./support/random.ts";
-import { startGithub } from "./support/started.ts";
+import { writeFleet } from "./support/builders/fleet.ts";
+import { commitAll, runGit } from "./support/harness/git.ts";
+import {
+  pushFiles,
+  readFile,
+  repository,
+  type GithubPeer,
+} from "./support/fakes/github/github-peer.ts";
+import { createRandom } from "./support/builders/random.ts";
+import { startGithub } from "./support/harness/started.ts";
 
 /** As a job of ours asks: the status, and what GitHub says. */
 async function ask(peer: GithubPeer, method: string, path: string, body?: unknown) {
@@ -291,6 +296,6 @@ test("nothing talks to emulate's GitHub but through this peer", () => {
     /service: "github"/.test(readFileSync(join(top, file), "utf8")),
   );
   expect(users.filter((file) => file !== "test/github-peer.test.ts")).toEqual([
-    "test/support/github-peer.ts",
+    "test/support/fakes/github/github-peer.ts",
   ]);
 });

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { version } from "../src/core/base/version.ts";
-import { writeFleet } from "./support/fleet.ts";
-import { priorityIni } from "./support/rules.ts";
+import { writeFleet } from "./support/builders/fleet.ts";
+import { priorityIni } from "./support/builders/rules.ts";
 
 const top = fileURLToPath(new URL("../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "package-"));

@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "./support/namespace.ts";
-import { hasPeer } from "./support/peers.ts";
-import type { ControlRehearsed } from "./support/rehearsal/control-worker.ts";
+import { canIsolate, runInNamespace } from "./support/harness/namespace.ts";
+import { hasPeer } from "./support/harness/peers.ts";
+import type { ControlRehearsed } from "./support/harness/rehearsal/control-worker.ts";
 
-const worker = fileURLToPath(new URL("support/rehearsal/control-worker.ts", import.meta.url));
+const worker = fileURLToPath(
+  new URL("support/harness/rehearsal/control-worker.ts", import.meta.url),
+);
 const isHere = canIsolate() && hasPeer("gcc", "--version") && hasPeer("git", "--version");
 
 /** What was written to the ledger, without the numbers of entries and rollouts. */

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "./support/namespace.ts";
-import { hasPeer } from "./support/peers.ts";
-import type { Rehearsed } from "./support/rehearsal/worker.ts";
+import { canIsolate, runInNamespace } from "./support/harness/namespace.ts";
+import { hasPeer } from "./support/harness/peers.ts";
+import type { Rehearsed } from "./support/harness/rehearsal/worker.ts";
 
-const worker = fileURLToPath(new URL("support/rehearsal/worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("support/harness/rehearsal/worker.ts", import.meta.url));
 const isHere = canIsolate() && hasPeer("gcc", "--version") && hasPeer("git", "--version");
 
 async function rehearse(name: string): Promise<Rehearsed> {

@@ -17,7 +17,7 @@ import { parse as parseYaml } from "yaml";
 import { planRelease, type ReleaseSource } from "../build/release.ts";
 import { version } from "../src/core/base/version.ts";
 import { scopeComponents } from "../build/sbom.ts";
-import { hasPeer } from "./support/peers.ts";
+import { hasPeer } from "./support/harness/peers.ts";
 
 const top = fileURLToPath(new URL("../", import.meta.url));
 const read = (name: string): string => readFileSync(join(top, name), "utf8");

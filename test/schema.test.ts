@@ -6,11 +6,11 @@ import { expect, test } from "vitest";
 import { combineAddresses, unresolvedHost } from "../src/core/probe/host-probe.ts";
 import { renderFleetProbeJson, renderProbeJson } from "../src/core/report/probe.ts";
 import { printInventory } from "../src/core/inventory/print.ts";
-import { writeFleet } from "./support/fleet.ts";
-import { accept, hardened, probeOf, tls, withPort } from "./support/observations.ts";
-import { runNode } from "./support/programs.ts";
-import { makePriority } from "./support/priority-strings.ts";
-import { createRandom } from "./support/random.ts";
+import { writeFleet } from "./support/builders/fleet.ts";
+import { accept, hardened, probeOf, tls, withPort } from "./support/builders/observations.ts";
+import { runNode } from "./support/harness/programs.ts";
+import { makePriority } from "./support/builders/priority-strings.ts";
+import { createRandom } from "./support/builders/random.ts";
 
 const example = fileURLToPath(new URL("../examples/config-repo", import.meta.url));
 

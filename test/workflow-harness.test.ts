@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { isDue, resolve, type Contexts } from "./support/workflow/expressions.ts";
-import { runWorkflow, type WorkflowRan } from "./support/workflow/run.ts";
+import { isDue, resolve, type Contexts } from "./support/harness/workflow/expressions.ts";
+import { runWorkflow, type WorkflowRan } from "./support/harness/workflow/run.ts";
 
 /** Carries out a workflow of a few scripts. */
 async function play(text: string, offline: readonly string[] = []): Promise<WorkflowRan> {

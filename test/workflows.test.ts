@@ -19,8 +19,9 @@ const read = (name: string): string => readFileSync(new URL(name, top), "utf8");
 
 /** GitHub's own language service, for each file what it has to say. */
 function lint(inputs: readonly { readonly name: string; readonly text: string }[]) {
-  const path = (name: string): string => fileURLToPath(new URL(`support/${name}`, import.meta.url));
-  const hooks = new URL("support/json-imports.mjs", import.meta.url).href;
+  const path = (name: string): string =>
+    fileURLToPath(new URL(`support/harness/${name}`, import.meta.url));
+  const hooks = new URL("support/harness/json-imports.mjs", import.meta.url).href;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import", hooks, path("workflow-linter.ts")],

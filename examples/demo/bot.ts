@@ -6,15 +6,15 @@ import { sleepLightly } from "../../bot/runtime/loop.ts";
 import { openSigner } from "../../src/adapters/signatures.ts";
 import { readBotSettings, type BotSettings } from "../../bot/runtime/settings.ts";
 import type { PublicKey } from "../../src/core/formats/jws.ts";
-import type { GithubFront } from "../../test/support/github-front.ts";
-import { token } from "../../test/support/step.ts";
+import type { GithubFront } from "../../test/support/fakes/github/github-front.ts";
+import { token } from "../../test/support/harness/step.ts";
 import {
   appId,
   botToken,
   signingSecret,
   teamId,
   type SlackPeer,
-} from "../../test/support/slack-peer.ts";
+} from "../../test/support/fakes/slack/slack-peer.ts";
 import { environment, repository } from "./fleet.ts";
 
 /** The real bot, and what it writes to. */

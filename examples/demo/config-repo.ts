@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { GithubFront } from "../../test/support/github-front.ts";
-import { pushFiles } from "../../test/support/github-peer.ts";
-import { prepareStep, startPrepared, type StepResult } from "../../test/support/step.ts";
+import type { GithubFront } from "../../test/support/fakes/github/github-front.ts";
+import { pushFiles } from "../../test/support/fakes/github/github-peer.ts";
+import { prepareStep, startPrepared, type StepResult } from "../../test/support/harness/step.ts";
 
 export interface Pull {
   readonly number: number;

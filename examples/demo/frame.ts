@@ -4,8 +4,8 @@ import { runDist, type Ran } from "./program.ts";
 import { repository } from "./fleet.ts";
 import type { Stage } from "./scene.ts";
 import { hasHosts, page } from "./world.ts";
-import { token } from "../../test/support/step.ts";
-import { draw } from "../../test/support/draw-blocks.ts";
+import { token } from "../../test/support/harness/step.ts";
+import { draw } from "../../test/support/harness/draw-blocks.ts";
 
 /** Says what is real here, and what is played. */
 export function showOpening({ world, screen }: Stage): void {

@@ -7,8 +7,8 @@ import { ledgerBranch, planPath } from "../../src/core/rollout/ledger/layout.ts"
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
 import type { Plan } from "../../src/core/rollout/plan/plan.ts";
 import { artifactPrefix } from "../../src/core/rollout/dispatch/collect-reports.ts";
-import type { PeerRun } from "../../test/support/actions-peer.ts";
-import { makeZip } from "../../test/support/zip.ts";
+import type { PeerRun } from "../../test/support/fakes/github/actions-peer.ts";
+import { makeZip } from "../../test/support/builders/zip.ts";
 import type { ConfigRepo } from "./config-repo.ts";
 import { applyStep } from "../../src/core/rollout/dispatch/workflow-port.ts";
 

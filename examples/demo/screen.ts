@@ -1,6 +1,6 @@
 import type { Seen } from "./workspace.ts";
 import type { Message } from "../../bot/views/blocks.ts";
-import { draw } from "../../test/support/draw-blocks.ts";
+import { draw } from "../../test/support/harness/draw-blocks.ts";
 
 /** What the terminal shows. */
 export interface Screen {

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Message } from "../../bot/views/blocks.ts";
-import { appId, signRequest, teamId, type SlackMessage, type SlackPeer } from "../../test/support/slack-peer.ts";
+import { appId, signRequest, teamId, type SlackMessage, type SlackPeer } from "../../test/support/fakes/slack/slack-peer.ts";
 
 /** What somebody sees who typed or clicked. */
 export interface Seen {

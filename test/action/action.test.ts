@@ -4,10 +4,10 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { inputs, outputs } from "../../src/action/inputs.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { priorityIni } from "../support/rules.ts";
-import { runNode } from "../support/programs.ts";
-import { parseCommand, readActionFile, runStep, token } from "../support/runner.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { runNode } from "../support/harness/programs.ts";
+import { parseCommand, readActionFile, runStep, token } from "../support/harness/runner.ts";
 
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
 const hard = priorityIni(vendorPriority);

@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { pushFiles, readFile, type Fault, type GithubPeer } from "../support/github-peer.ts";
-import { priorityIni } from "../support/rules.ts";
-import { startStep, token, type StepResult } from "../support/runner.ts";
-import { startGithub } from "../support/started.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import {
+  pushFiles,
+  readFile,
+  type Fault,
+  type GithubPeer,
+} from "../support/fakes/github/github-peer.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { startStep, token, type StepResult } from "../support/harness/runner.ts";
+import { startGithub } from "../support/harness/started.ts";
 
 const hard = priorityIni(vendorPriority);
 const open = `${hard}STPD_PORT=11001\n`;

@@ -2,9 +2,9 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { commitAll, runGit, writeRepository } from "../support/git.ts";
-import { priorityIni } from "../support/rules.ts";
-import { runStep } from "../support/runner.ts";
+import { commitAll, runGit, writeRepository } from "../support/harness/git.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { runStep } from "../support/harness/runner.ts";
 
 const old = `${priorityIni(vendorPriority)}STPD_HTTP_PORT=11000\n`;
 const base = {

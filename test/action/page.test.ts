@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { priorityIni } from "../support/rules.ts";
-import { runStep } from "../support/runner.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { runStep } from "../support/harness/runner.ts";
 
 const fleet = { "a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` };
 

@@ -6,12 +6,12 @@ import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
 import { readRun, runInputsOf } from "../../src/core/rollout/dispatch/wave-run.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { writeRepository } from "../support/git.ts";
-import { runNode } from "../support/programs.ts";
-import { filesOf, recordsOf } from "../support/rollout.ts";
-import { runStep } from "../support/runner.ts";
-import { makeKeys } from "../support/tickets.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { writeRepository } from "../support/harness/git.ts";
+import { runNode } from "../support/harness/programs.ts";
+import { filesOf, recordsOf } from "../support/builders/rollout.ts";
+import { runStep } from "../support/harness/runner.ts";
+import { makeKeys } from "../support/builders/tickets.ts";
 
 const hosts = { rds1: { facts: "runner = jump\n" }, rds2: {}, rds3: {} };
 const { signer, publicKey } = await makeKeys();

@@ -5,10 +5,10 @@ import { connect, type AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { priorityIni } from "../support/rules.ts";
-import { readPayload, startStep, token } from "../support/runner.ts";
-import { startGithub } from "../support/started.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { readPayload, startStep, token } from "../support/harness/runner.ts";
+import { startGithub } from "../support/harness/started.ts";
 
 const hard = priorityIni(vendorPriority);
 type Files = Readonly<Record<string, string>>;

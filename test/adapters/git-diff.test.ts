@@ -2,8 +2,8 @@ import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readChangedFiles, readChangedLines } from "../../src/adapters/git-diff.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { commitAll, runGit } from "../support/git.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { commitAll, runGit } from "../support/harness/git.ts";
 
 test("the lines that the newest commit changes, by path, also where a name has blanks", () => {
   const folder = writeFleet({ "hosts/a b/stpd.ini": "one\ntwo\nthree\n", "x.txt": "x\n" });

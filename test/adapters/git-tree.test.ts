@@ -5,8 +5,8 @@ import { readGitTree } from "../../src/adapters/git-tree.ts";
 import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
 import { checkFleet } from "../../src/core/check/check-fleet.ts";
 import { createTreeFiles } from "../../src/core/config-repo/tree-files.ts";
-import { commitAll, runGit, writeRepository } from "../support/git.ts";
-import { hard, soft } from "../support/rollout.ts";
+import { commitAll, runGit, writeRepository } from "../support/harness/git.ts";
+import { hard, soft } from "../support/builders/rollout.ts";
 
 const disk = createNodeFiles();
 const openAt = (top: string, ref = "HEAD") => {

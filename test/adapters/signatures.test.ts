@@ -3,7 +3,7 @@ import { calculateJwkThumbprint, CompactSign, compactVerify, importJWK } from "j
 import { expect, test } from "vitest";
 import { verifySignature } from "../../src/adapters/signatures.ts";
 import { printCanonical } from "../../src/core/formats/json/canonical.ts";
-import { encode, makeKeys } from "../support/tickets.ts";
+import { encode, makeKeys } from "../support/builders/tickets.ts";
 
 const { signer, privateKey, publicKey } = await makeKeys();
 const jwk = { kty: "OKP", crv: "Ed25519", x: publicKey.x };

@@ -8,11 +8,11 @@ import {
   holdScene,
   stateOf,
   typeAs,
-} from "../support/attacks.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import { pushFiles } from "../support/github-peer.ts";
-import { soft } from "../support/rollout.ts";
-import { appId, signRequest, teamId } from "../support/slack-peer.ts";
+} from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { pushFiles } from "../support/fakes/github/github-peer.ts";
+import { soft } from "../support/builders/rollout.ts";
+import { appId, signRequest, teamId } from "../support/fakes/slack/slack-peer.ts";
 
 test("nobody approves what they asked for, by whatever account", async () => {
   const scene = await makeBotScene();

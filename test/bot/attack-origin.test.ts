@@ -8,9 +8,9 @@ import {
   holdScene,
   refusedReasons,
   typeAs,
-} from "../support/attacks.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import { signRequest, teamId } from "../support/slack-peer.ts";
+} from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { signRequest, teamId } from "../support/fakes/slack/slack-peer.ts";
 
 test("other apps, workspaces and enterprises are answered nothing", async () => {
   const scene = await makeBotScene();

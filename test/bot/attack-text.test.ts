@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { askFor, denyAs, holdScene, typeAs, whisperTo } from "../support/attacks.ts";
-import { checkMessage } from "../support/block-kit.ts";
-import { hostile } from "../support/bot-fleet.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import { pushFiles } from "../support/github-peer.ts";
+import { askFor, denyAs, holdScene, typeAs, whisperTo } from "../support/harness/attacks.ts";
+import { checkMessage } from "../support/fakes/slack/block-kit.ts";
+import { hostile } from "../support/builders/bot-fleet.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
 /** All that the bot said, whatever way it took, without the calls of persons that bot.ini knows. */
 function saidBy({ slack, replies }: BotScene): string {

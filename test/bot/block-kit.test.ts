@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkMessage, checkView } from "../support/block-kit.ts";
+import { checkMessage, checkView } from "../support/fakes/slack/block-kit.ts";
 
 /** The check that all other tests of views rest on has to find what Slack would refuse. */
 

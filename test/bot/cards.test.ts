@@ -3,8 +3,8 @@ import { createCards, type CardTools } from "../../bot/loops/card-loop.ts";
 import { createLog } from "../../bot/runtime/log.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
-import { makeLedger, now, traceOf } from "../support/bot-fleet.ts";
-import { makeRollout } from "../support/rollout-states.ts";
+import { makeLedger, now, traceOf } from "../support/builders/bot-fleet.ts";
+import { makeRollout } from "../support/builders/rollout-states.ts";
 
 const ids = ["2026-11-1", "2026-11-2", "2026-11-3"];
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { abortAs, clickAs, typeAs } from "../support/attacks.ts";
-import { makeBotScene, until } from "../support/bot.ts";
-import { runBotOnce, writeBotFiles } from "../support/bot-process.ts";
+import { abortAs, clickAs, typeAs } from "../support/harness/attacks.ts";
+import { makeBotScene, until } from "../support/harness/bot.ts";
+import { runBotOnce, writeBotFiles } from "../support/harness/bot-process.ts";
 
 const day = 86_400;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { abortAs, askFor, clickAs, typeAs } from "../support/attacks.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
+import { abortAs, askFor, clickAs, typeAs } from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 
 const stateOf = async (scene: BotScene): Promise<string> => (await scene.rollout()).state.kind;
 

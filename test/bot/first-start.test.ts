@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
-import { fleet, until } from "../support/bot.ts";
-import { botDocs } from "../support/bot-docs.ts";
-import { openBotPlace, type BotPlace } from "../support/bot-place.ts";
-import { runBotOnce, startBotProcess } from "../support/bot-process.ts";
-import { soft } from "../support/rollout.ts";
-import { appId, teamId } from "../support/slack-peer.ts";
+import { fleet, until } from "../support/harness/bot.ts";
+import { botDocs } from "../support/harness/bot-docs.ts";
+import { openBotPlace, type BotPlace } from "../support/harness/bot-place.ts";
+import { runBotOnce, startBotProcess } from "../support/harness/bot-process.ts";
+import { soft } from "../support/builders/rollout.ts";
+import { appId, teamId } from "../support/fakes/slack/slack-peer.ts";
 
 async function makePlace(ahead = 0): Promise<BotPlace> {
   const folder = mkdtempSync(join(tmpdir(), "first-"));

@@ -3,10 +3,10 @@ import { importRecords } from "../../bot/controller/import-records.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import type { PublicKey } from "../../src/core/formats/jws.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
-import { makeBotScene, until } from "../support/bot.ts";
-import { soft } from "../support/rollout.ts";
-import { makeKeys } from "../support/tickets.ts";
-import { typeAs } from "../support/attacks.ts";
+import { makeBotScene, until } from "../support/harness/bot.ts";
+import { soft } from "../support/builders/rollout.ts";
+import { makeKeys } from "../support/builders/tickets.ts";
+import { typeAs } from "../support/harness/attacks.ts";
 import type { HostKey } from "../../src/core/rollout/state/host-keys.ts";
 
 const file = (

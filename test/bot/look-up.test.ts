@@ -4,9 +4,9 @@ import { renderPlanModal } from "../../bot/views/modals.ts";
 import { listShownHosts } from "../../src/core/report/plan.ts";
 import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
 import { planNewest } from "../../src/core/rollout/controller/plan-head.ts";
-import { makeBotScene } from "../support/bot.ts";
-import { need } from "../support/control.ts";
-import { pushFiles } from "../support/github-peer.ts";
+import { makeBotScene } from "../support/harness/bot.ts";
+import { need } from "../support/harness/control.ts";
+import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
 const hosts = { rds1: {}, s1: { facts: "role = server\nwave = 2\n" } };
 

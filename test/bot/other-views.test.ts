@@ -15,10 +15,10 @@ import {
   makeHostileRollout,
   now,
   traceOf,
-} from "../support/bot-fleet.ts";
-import { holdMessage, holdView } from "../support/hold-view.ts";
-import { makeRollout, states } from "../support/rollout-states.ts";
-import { draw } from "../support/draw-blocks.ts";
+} from "../support/builders/bot-fleet.ts";
+import { holdMessage, holdView } from "../support/harness/hold-view.ts";
+import { makeRollout, states } from "../support/builders/rollout-states.ts";
+import { draw } from "../support/harness/draw-blocks.ts";
 
 const pastOf = (rollout: Rollout, change: Parameters<typeof traceOf>[1] = {}) => ({
   rollout,

@@ -7,8 +7,8 @@ import { scopes } from "../../bot/doctor.ts";
 import { actionIds } from "../../bot/views/blocks.ts";
 import { commandWords } from "../../bot/runtime/command-grammar.ts";
 import { readBotSettings } from "../../bot/runtime/settings.ts";
-import { botDocs as docs, readBotExample } from "../support/bot-docs.ts";
-import { hasPeer } from "../support/peers.ts";
+import { botDocs as docs, readBotExample } from "../support/harness/bot-docs.ts";
+import { hasPeer } from "../support/harness/peers.ts";
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

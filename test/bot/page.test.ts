@@ -22,7 +22,7 @@ import { renderPlain } from "../../bot/views/plain-text.ts";
 import { countCharacters, fitPage } from "../../bot/views/fit-to-limits.ts";
 import { simplify } from "../../bot/views/fallback-blocks.ts";
 import { toLines } from "../../bot/views/escape.ts";
-import { draw } from "../support/draw-blocks.ts";
+import { draw } from "../support/harness/draw-blocks.ts";
 
 const press = button({ action: "refresh", text: "Refresh", label: "Refresh the fleet" });
 

@@ -4,10 +4,10 @@ import { renderPlanModal, planValue, readPlanValue } from "../../bot/views/modal
 import { renderPlan, printPlanFile } from "../../bot/views/plan.ts";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import type { PlanReport } from "../../src/core/report/plan.ts";
-import { hostile, longName } from "../support/bot-fleet.ts";
-import { holdMessage, holdView } from "../support/hold-view.ts";
-import { hard, planOf } from "../support/rollout.ts";
-import { draw } from "../support/draw-blocks.ts";
+import { hostile, longName } from "../support/builders/bot-fleet.ts";
+import { holdMessage, holdView } from "../support/harness/hold-view.ts";
+import { hard, planOf } from "../support/builders/rollout.ts";
+import { draw } from "../support/harness/draw-blocks.ts";
 
 const reportOf = (...given: Parameters<typeof planOf>): PlanReport => ({
   ...planOf(...given),

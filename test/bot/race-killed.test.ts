@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { isOver } from "../../src/core/rollout/state/rollout.ts";
-import { makeBotScene, until } from "../support/bot.ts";
-import { startBotProcess, writeBotFiles } from "../support/bot-process.ts";
-import { checkRaces } from "../support/race-check.ts";
-import { createRandom } from "../support/random.ts";
+import { makeBotScene, until } from "../support/harness/bot.ts";
+import { startBotProcess, writeBotFiles } from "../support/harness/bot-process.ts";
+import { checkRaces } from "../support/harness/race-check.ts";
+import { createRandom } from "../support/builders/random.ts";
 
 const times = "[controller]\npoll = 1s\nanswer = 10s\nsearch = 60s\n";
 

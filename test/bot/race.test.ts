@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
-import { makeBotScene, until, type BotScene, type RunningBot } from "../support/bot.ts";
-import { checkRaces, holdCards } from "../support/race-check.ts";
+import { makeBotScene, until, type BotScene, type RunningBot } from "../support/harness/bot.ts";
+import { checkRaces, holdCards } from "../support/harness/race-check.ts";
 
 /** Cuts a bot off from everything at one of its requests: before it is sent, or when it was. */
 interface Cut {

@@ -10,10 +10,16 @@ import {
   type Rollout,
   type StateKind,
 } from "../../src/core/rollout/state/rollout.ts";
-import { hostile, ledgerCommit, makeHostileRollout, now, traceOf } from "../support/bot-fleet.ts";
-import { holdMessage } from "../support/hold-view.ts";
-import { makeRollout, resultOf, states } from "../support/rollout-states.ts";
-import { draw } from "../support/draw-blocks.ts";
+import {
+  hostile,
+  ledgerCommit,
+  makeHostileRollout,
+  now,
+  traceOf,
+} from "../support/builders/bot-fleet.ts";
+import { holdMessage } from "../support/harness/hold-view.ts";
+import { makeRollout, resultOf, states } from "../support/builders/rollout-states.ts";
+import { draw } from "../support/harness/draw-blocks.ts";
 
 const terms = { approvals: 2, soak: 1800, record: ["backup", "restore"], maxFailures: 0 } as const;
 

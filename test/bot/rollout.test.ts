@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeBotScene, until } from "../support/bot.ts";
+import { makeBotScene, until } from "../support/harness/bot.ts";
 
 test("a rollout is asked for, approved by a colleague, carried in waves, and told", async () => {
   const scene = await makeBotScene();

@@ -4,8 +4,8 @@ import { createLog } from "../../bot/runtime/log.ts";
 import { createMetrics } from "../../bot/runtime/metrics-server.ts";
 import { createRounds } from "../../bot/loops/reconcile-loop.ts";
 import { requestPlan } from "../../src/core/rollout/controller/commands.ts";
-import { makeControlBench, need } from "../support/control.ts";
-import { planned } from "../support/ledger.ts";
+import { makeControlBench, need } from "../support/harness/control.ts";
+import { planned } from "../support/fakes/github/ledger.ts";
 
 test("a verify run of another form ends no round, and keeps no approver waiting", async () => {
   const bench = await makeControlBench();

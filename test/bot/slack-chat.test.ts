@@ -1,7 +1,7 @@
 import { WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { clientOptions, createSlackChat, nameLimits } from "../../bot/slack/web-api.ts";
-import { botToken } from "../support/slack-peer.ts";
+import { botToken } from "../support/fakes/slack/slack-peer.ts";
 
 const quiet = {
   debug() {},

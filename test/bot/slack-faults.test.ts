@@ -8,9 +8,9 @@ import {
   stateOf,
   typeAs,
   whisperTo,
-} from "../support/attacks.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import type { SlackCall } from "../support/slack-peer.ts";
+} from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import type { SlackCall } from "../support/fakes/slack/slack-peer.ts";
 
 /** Cards that the bot tried to post. */
 function postsOf({ slack }: BotScene): readonly SlackCall[] {

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
-import { approvalsOf, askFor, clickAs, holdScene, stateOf, typeAs } from "../support/attacks.ts";
-import { makeBotScene, until, type BotScene, type SceneOptions } from "../support/bot.ts";
-import type { SocketPeer } from "../support/slack-socket.ts";
+import {
+  approvalsOf,
+  askFor,
+  clickAs,
+  holdScene,
+  stateOf,
+  typeAs,
+} from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene, type SceneOptions } from "../support/harness/bot.ts";
+import type { SocketPeer } from "../support/fakes/slack/slack-socket.ts";
 
 async function makeSocketScene(
   options: SceneOptions = {},

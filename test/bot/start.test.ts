@@ -9,12 +9,17 @@ import { checkGithub, checkSlack, scopes } from "../../bot/doctor.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { readBotSettings, type BotSettings } from "../../bot/runtime/settings.ts";
 import { seeHosts } from "../../src/core/rollout/ledger/commands.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import { runBotOnce, startBotProcess, writeBotFiles } from "../support/bot-process.ts";
-import { soft } from "../support/rollout.ts";
-import { token } from "../support/runner.ts";
-import { appToken, botToken, signingSecret, signRequest } from "../support/slack-peer.ts";
-import { makeKeys } from "../support/tickets.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { runBotOnce, startBotProcess, writeBotFiles } from "../support/harness/bot-process.ts";
+import { soft } from "../support/builders/rollout.ts";
+import { token } from "../support/harness/runner.ts";
+import {
+  appToken,
+  botToken,
+  signingSecret,
+  signRequest,
+} from "../support/fakes/slack/slack-peer.ts";
+import { makeKeys } from "../support/builders/tickets.ts";
 
 const wrong = (checks: readonly StartCheck[]): readonly string[] =>
   checks.flatMap(({ what, problem }) => (problem === undefined ? [] : [`${what}: ${problem}`]));

@@ -12,12 +12,12 @@ import {
   makeLedger,
   now,
   traceOf,
-} from "../support/bot-fleet.ts";
-import { holdMessage } from "../support/hold-view.ts";
-import { probeOf, withPort } from "../support/observations.ts";
-import { makeRollout } from "../support/rollout-states.ts";
-import { findingOf } from "../support/status.ts";
-import { draw } from "../support/draw-blocks.ts";
+} from "../support/builders/bot-fleet.ts";
+import { holdMessage } from "../support/harness/hold-view.ts";
+import { probeOf, withPort } from "../support/builders/observations.ts";
+import { makeRollout } from "../support/builders/rollout-states.ts";
+import { findingOf } from "../support/builders/status.ts";
+import { draw } from "../support/harness/draw-blocks.ts";
 
 const fixUrl = "https://github.com/acme/backup-config/pull/12";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createFleetReader } from "../../bot/controller/fleet-reader.ts";
-import { makeBotScene, until, type BotScene } from "../support/bot.ts";
-import { pushFiles } from "../support/github-peer.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { pushFiles } from "../support/fakes/github/github-peer.ts";
 
 async function ask(scene: BotScene, words: string, user = "dora"): Promise<string> {
   const before = scene.replies.length;

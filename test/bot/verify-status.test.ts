@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { makeBotScene, until } from "../support/bot.ts";
-import { hardened, probeOf, withPort } from "../support/observations.ts";
-import { makeZip } from "../support/zip.ts";
+import { makeBotScene, until } from "../support/harness/bot.ts";
+import { hardened, probeOf, withPort } from "../support/builders/observations.ts";
+import { makeZip } from "../support/builders/zip.ts";
 import { renderJson } from "../../src/core/report/render.ts";
-import { nothingRelaxed } from "../support/relaxed.ts";
+import { nothingRelaxed } from "../support/builders/relaxed.ts";
 
 test("what a run of verify saw is recorded, and shown with ports and TLS of a host", async () => {
   const scene = await makeBotScene();

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { KillSeen } from "../support/kill-worker.ts";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
+import type { KillSeen } from "../support/workers/kill-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
 
-const worker = fileURLToPath(new URL("../support/kill-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/kill-worker.ts", import.meta.url));
 
 describe.runIf(canIsolate() && hasPeer("gcc", "--version"))("killed with its whole group", () => {
   test.concurrent.each([["open"], ["close"]])(

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import type { TicketSeen } from "../support/ticket-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import type { TicketSeen } from "../support/workers/ticket-worker.ts";
 
-const worker = fileURLToPath(new URL("../support/ticket-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/ticket-worker.ts", import.meta.url));
 
 test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
   "a plan of ours, a ticket for it, and a host that takes nothing else",

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { ApplySeen } from "../support/apply-worker.ts";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasSshd } from "../support/sshd.ts";
-import { hasPeer } from "../support/peers.ts";
+import type { ApplySeen } from "../support/workers/apply-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasSshd } from "../support/fakes/host/sshd.ts";
+import { hasPeer } from "../support/harness/peers.ts";
 
-const worker = fileURLToPath(new URL("../support/apply-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/apply-worker.ts", import.meta.url));
 const isHere =
   hasSshd() && canIsolate() && hasPeer("gnutls-serv", "--version") && hasPeer("gcc", "--version");
 

@@ -3,9 +3,9 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { runDeno, runNode } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { runDeno, runNode } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { findDeno, runNode, distFile } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { findDeno, runNode, distFile } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
 import { spawnSync } from "node:child_process";
 
 const hard = priorityIni(vendorPriority);

@@ -4,9 +4,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { startDeno, type Ended } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { startDeno, type Ended } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
 
 // Deno's error of a missing permission has a name and no code, unlike each error of Node.
 

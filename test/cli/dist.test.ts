@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { formats } from "../../src/core/report/render.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { distFile, runDeno, runNode } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { distFile, runDeno, runNode } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
 
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
 const hard = priorityIni(vendorPriority);
@@ -22,7 +22,7 @@ test("dist is what the sources build", () => {
     [
       fileURLToPath(new URL("../../node_modules/rolldown/bin/cli.mjs", import.meta.url)),
       "-c",
-      "test/support/rolldown-copy.config.mjs",
+      "test/support/harness/rolldown-copy.config.mjs",
     ],
     { cwd: fileURLToPath(new URL("../..", import.meta.url)), encoding: "utf8" },
   );

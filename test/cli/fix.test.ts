@@ -15,10 +15,10 @@ import { createNodeFiles } from "../../src/adapters/runtime/node-files.ts";
 import { runFix } from "../../src/cli/commands/fix.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import type { Replacement } from "../../src/core/config-repo/files-port.ts";
-import { fleets } from "../support/fleets.ts";
-import { createMemoryFiles, writeFleet } from "../support/fleet.ts";
-import { distFile, findDeno, runDeno, runNode } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
+import { fleets } from "../support/builders/fleets.ts";
+import { createMemoryFiles, writeFleet } from "../support/builders/fleet.ts";
+import { distFile, findDeno, runDeno, runNode } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 const open = `${hard}STPD_PORT=11001\n`;

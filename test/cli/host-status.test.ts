@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import { hasSshd } from "../support/sshd.ts";
-import type { StatusReport } from "../support/status-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { hasSshd } from "../support/fakes/host/sshd.ts";
+import type { StatusReport } from "../support/workers/status-worker.ts";
 
-const worker = fileURLToPath(new URL("../support/status-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/status-worker.ts", import.meta.url));
 const isHere = hasSshd() && canIsolate() && hasPeer("gcc", "--version");
 const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
 

@@ -11,8 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
-import { writeFleet } from "../support/fleet.ts";
-import { distFile, findDeno, runNode } from "../support/programs.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { distFile, findDeno, runNode } from "../support/harness/programs.ts";
 
 const isRoot = process.geteuid?.() === 0;
 const key = `2026-a:${"A".repeat(43)}`;

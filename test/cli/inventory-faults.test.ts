@@ -2,12 +2,18 @@ import type { ServerResponse } from "node:http";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { makeAuthority, makeCertificate } from "../support/certificates.ts";
-import { prepareInventory } from "../support/inventory-run.ts";
-import { hasPeer } from "../support/peers.ts";
-import { startDeno, startNode } from "../support/programs.ts";
-import { backupLists, skipRest } from "../support/sesam-lists.ts";
-import { password, refuse, reply, startSesam, user } from "../support/sesam-stand-in.ts";
+import { makeAuthority, makeCertificate } from "../support/builders/certificates.ts";
+import { prepareInventory } from "../support/harness/inventory-run.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { startDeno, startNode } from "../support/harness/programs.ts";
+import { backupLists, skipRest } from "../support/fakes/sesam/sesam-lists.ts";
+import {
+  password,
+  refuse,
+  reply,
+  startSesam,
+  user,
+} from "../support/fakes/sesam/sesam-stand-in.ts";
 
 interface Fault {
   readonly name: string;

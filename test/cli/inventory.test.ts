@@ -3,12 +3,17 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readInterfaces } from "../../src/core/fleet/interfaces.ts";
 import { encodeBytes } from "../../src/core/base/text.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { prepareInventory } from "../support/inventory-run.ts";
-import { hasPeer } from "../support/peers.ts";
-import { runNode, startDeno, startNode } from "../support/programs.ts";
-import { backupEvents, backupLists, inventoryText, skipRest } from "../support/sesam-lists.ts";
-import { pagedList, password, user } from "../support/sesam-stand-in.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { prepareInventory } from "../support/harness/inventory-run.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { runNode, startDeno, startNode } from "../support/harness/programs.ts";
+import {
+  backupEvents,
+  backupLists,
+  inventoryText,
+  skipRest,
+} from "../support/fakes/sesam/sesam-lists.ts";
+import { pagedList, password, user } from "../support/fakes/sesam/sesam-stand-in.ts";
 
 const timeless = (text: string): string =>
   text.replace(/("exportedAt": )"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/, '$1"TIME"');

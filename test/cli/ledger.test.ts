@@ -8,14 +8,20 @@ import { printPublicKey } from "../../src/core/formats/jws.ts";
 import { ledgerBranch } from "../../src/core/rollout/ledger/layout.ts";
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
 import { moveEnvironment, recordSight } from "../../src/core/rollout/ledger/commands.ts";
-import { readGithubDescription } from "../support/github-description.ts";
-import { writeRepository } from "../support/git.ts";
-import { decisions, makeBook, outside, write, writeRollout } from "../support/ledger.ts";
-import { startDeno, startNode, type Ended } from "../support/programs.ts";
-import { clientOf } from "../support/github-access.ts";
-import { filesOf } from "../support/rollout.ts";
-import { token } from "../support/runner.ts";
-import { startGithub } from "../support/started.ts";
+import { readGithubDescription } from "../support/fakes/github/github-description.ts";
+import { writeRepository } from "../support/harness/git.ts";
+import {
+  decisions,
+  makeBook,
+  outside,
+  write,
+  writeRollout,
+} from "../support/fakes/github/ledger.ts";
+import { startDeno, startNode, type Ended } from "../support/harness/programs.ts";
+import { clientOf } from "../support/fakes/github/github-access.ts";
+import { filesOf } from "../support/builders/rollout.ts";
+import { token } from "../support/harness/runner.ts";
+import { startGithub } from "../support/harness/started.ts";
 
 /** A ledger on emulate, a config repo of the same hosts, and the program under both runtimes. */
 async function makeScene() {

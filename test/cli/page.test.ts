@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { hasPeer } from "../support/peers.ts";
-import { runDeno, runNode, startNode } from "../support/programs.ts";
-import { priorityIni } from "../support/rules.ts";
-import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { runDeno, runNode, startNode } from "../support/harness/programs.ts";
+import { priorityIni } from "../support/builders/rules.ts";
+import { makeKeyPair, serveHttps } from "../support/harness/tls-server.ts";
 
 const example = fileURLToPath(new URL("../../examples/config-repo", import.meta.url));
 

@@ -2,16 +2,23 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { inventoryOf } from "../support/inventory-file.ts";
+import { inventoryOf } from "../support/builders/inventory-file.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
 import { findPlannedHost } from "../../src/core/rollout/plan/planned-host.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
-import { commitLedger } from "../support/ledger-tree.ts";
-import { writeRepository } from "../support/git.ts";
-import { startDeno, startNode, type Ended } from "../support/programs.ts";
-import { bridgeOf, filesOf, hard, recordsOf, soft, type TestHost } from "../support/rollout.ts";
+import { commitLedger } from "../support/builders/ledger-tree.ts";
+import { writeRepository } from "../support/harness/git.ts";
+import { startDeno, startNode, type Ended } from "../support/harness/programs.ts";
+import {
+  bridgeOf,
+  filesOf,
+  hard,
+  recordsOf,
+  soft,
+  type TestHost,
+} from "../support/builders/rollout.ts";
 
 const hosts: Readonly<Record<string, TestHost>> = {
   rds1: {},

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { FleetAnswer } from "../support/fleet-worker.ts";
-import { hasPeer } from "../support/peers.ts";
-import { distFile } from "../support/programs.ts";
+import type { FleetAnswer } from "../support/workers/fleet-worker.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { distFile } from "../support/harness/programs.ts";
 
 const canIsolate = hasPeer("unshare", "-n", "true") && hasPeer("script", "--version");
 
 test.skipIf(!canIsolate)("a thousand addresses share a few sockets, and progress is shown", () => {
-  const worker = fileURLToPath(new URL("../support/fleet-worker.ts", import.meta.url));
+  const worker = fileURLToPath(new URL("../support/workers/fleet-worker.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync("unshare", ["-n", process.execPath, worker], {
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,

@@ -3,10 +3,10 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { startDeno, startNode, type Ended } from "../support/programs.ts";
-import { startStep } from "../support/runner.ts";
-import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { startDeno, startNode, type Ended } from "../support/harness/programs.ts";
+import { startStep } from "../support/harness/runner.ts";
+import { makeKeyPair, serveHttps } from "../support/harness/tls-server.ts";
 
 const keys = makeKeyPair();
 const runtimes = [

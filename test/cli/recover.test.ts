@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import type { RecoverSeen } from "../support/recover-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import type { RecoverSeen } from "../support/workers/recover-worker.ts";
 
-const worker = fileURLToPath(new URL("../support/recover-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/recover-worker.ts", import.meta.url));
 
 async function runCases(kind: string): Promise<Readonly<Record<string, string>>> {
   const { status, stdout, stderr } = await runInNamespace(worker, { args: [kind] });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { renderRuleIndex } from "../../build/rule-pages.ts";
 import { rules } from "../../src/core/rules/index.ts";
-import { runNode } from "../support/programs.ts";
+import { runNode } from "../support/harness/programs.ts";
 
 test("the list of rules says which are for one profile or command only", () => {
   const { stdout } = runNode(["rules"]);

@@ -5,10 +5,10 @@ import { openSigner } from "../../src/adapters/signatures.ts";
 import { printCanonical } from "../../src/core/formats/json/canonical.ts";
 import { readPublicKey } from "../../src/core/formats/jws.ts";
 import { signTicket, type TicketClaims } from "../../src/core/rollout/dispatch/ticket.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { runGit } from "../support/git.ts";
-import { runDeno, runNode, startDeno, startNode, type Ended } from "../support/programs.ts";
-import { makeTicketBench } from "../support/tickets.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { runGit } from "../support/harness/git.ts";
+import { runDeno, runNode, startDeno, startNode, type Ended } from "../support/harness/programs.ts";
+import { makeTicketBench } from "../support/builders/tickets.ts";
 
 type Run = (args: readonly string[], cwd: string) => Promise<Ended>;
 const runtimes: readonly (readonly [string, Run])[] = [

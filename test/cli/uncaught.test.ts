@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { writeFleet } from "../support/fleet.ts";
-import { distFile, findDeno } from "../support/programs.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { distFile, findDeno } from "../support/harness/programs.ts";
 
 /** The CLI, with an error of an event handler while it waits for an answer. */
 const script = (dist: string, how: string): string => `

@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { usualClients } from "../../src/core/gnutls/clients.ts";
 import { createEvaluator, type Evaluation } from "../../src/core/gnutls/evaluate.ts";
 import { judgeEvaluation, recommend, type PriorityVerdict } from "../../src/core/gnutls/verdict.ts";
-import { seeHello } from "../support/client-hello.ts";
-import type { ClientAnswer, ClientQuestion, ServerKey } from "../support/client-worker.ts";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import { createRandom, type Random } from "../support/random.ts";
-import { makeServerPriority } from "../support/server-priority.ts";
-import { compileStpd } from "../support/stand-in-stpd.ts";
+import { seeHello } from "../support/builders/client-hello.ts";
+import type { ClientAnswer, ClientQuestion, ServerKey } from "../support/workers/client-worker.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { createRandom, type Random } from "../support/builders/random.ts";
+import { makeServerPriority } from "../support/builders/server-priority.ts";
+import { compileStpd } from "../support/fakes/host/stand-in-stpd.ts";
 
 const programs = { openssl: "OpenSSL 3.0", gnutls: "GnuTLS 3.7" } as const;
 const hasClients =
@@ -109,7 +109,7 @@ function makePriority(random: Random): string {
   return random.chance(0.6) ? `${priority}:${random.pick(more)}` : priority;
 }
 
-const worker = fileURLToPath(new URL("../support/client-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/client-worker.ts", import.meta.url));
 
 async function connect(questions: readonly ClientQuestion[]): Promise<readonly ClientAnswer[]> {
   const input = JSON.stringify(questions);

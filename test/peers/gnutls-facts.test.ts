@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createEvaluator } from "../../src/core/gnutls/evaluate.ts";
 import { tlsVersions, type TlsVersion } from "../../src/core/tls/versions.ts";
-import { writeFleet } from "../support/fleet.ts";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import type { ProbeAnswer, ProbeQuestion } from "../support/probe-worker.ts";
+import { writeFleet } from "../support/builders/fleet.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import type { ProbeAnswer, ProbeQuestion } from "../support/workers/probe-worker.ts";
 
 // What a good guess gets wrong about GnuTLS's priority strings, asked of gnutls-cli and
 // gnutls-serv themselves. First seen with GnuTLS 3.7.9.
@@ -73,7 +73,7 @@ test.skipIf(!live)("a weaker keyword behind a stronger one brings its algorithms
 const old = "NORMAL:-VERS-TLS1.3";
 
 async function probe(questions: readonly Omit<ProbeQuestion, "server">[]) {
-  const worker = new URL("../support/probe-worker.ts", import.meta.url).pathname;
+  const worker = new URL("../support/workers/probe-worker.ts", import.meta.url).pathname;
   const input = JSON.stringify(questions.map((one) => ({ ...one, server: "gnutls-serv" })));
   const { status, stdout, stderr } = await runInNamespace(worker, { input });
   expect(status, stderr).toBe(0);

@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { waitForServer } from "../support/gnutls-serv.ts";
+import { waitForServer } from "../support/harness/gnutls-serv.ts";
 
 /**
  * The second stand-in for STPD: gnutls-serv, which alerts where libmicrohttpd closes. Called as

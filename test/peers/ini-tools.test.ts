@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { checkFleet, type FleetCheck } from "../../src/core/check/check-fleet.ts";
-import { createMemoryFiles, writeFleet } from "../support/fleet.ts";
-import { hasPeer } from "../support/peers.ts";
+import { createMemoryFiles, writeFleet } from "../support/builders/fleet.ts";
+import { hasPeer } from "../support/harness/peers.ts";
 
 // Files that tools of administrators wrote: test/fixtures/ini-tools, explained in docs/ini-tools.md.
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
 
 const isolated = canIsolate();
 const evaluate = (code: string, more: { input?: string; limit?: number } = {}) =>

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { hasPeer } from "../support/peers.ts";
-import { startNode } from "../support/programs.ts";
-import { makeKeyPair, serveHttps } from "../support/tls-server.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import { startNode } from "../support/harness/programs.ts";
+import { makeKeyPair, serveHttps } from "../support/harness/tls-server.ts";
 
 // docs/probe.md explains how to compare: what it says of sslscan 2.0.7 is tested here.
 

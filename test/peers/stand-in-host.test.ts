@@ -1,13 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { hasPeer } from "../support/peers.ts";
-import type { StandInAnswer } from "../support/stand-in-worker.ts";
-import type { Flavour } from "../support/stand-in-host.ts";
-import { compileStpd } from "../support/stand-in-stpd.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { hasPeer } from "../support/harness/peers.ts";
+import type { StandInAnswer } from "../support/workers/stand-in-worker.ts";
+import type { Flavour } from "../support/fakes/host/stand-in-host.ts";
+import { compileStpd } from "../support/fakes/host/stand-in-stpd.ts";
 
 const isolated = canIsolate();
-const worker = fileURLToPath(new URL("../support/stand-in-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../support/workers/stand-in-worker.ts", import.meta.url));
 
 const all = "https http ftp";
 const seen = {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The service manager of a stand-in host, as `sm_main` is SEP sesam's. FOLDER holds
 #   etc/stpd.ini  what the service reads when it starts
-#   run/settings  how it is started; test/support/stand-in-host.ts writes it
+#   run/settings  how it is started; test/support/fakes/host/stand-in-host.ts writes it
 #   run/starts    a line for each start that was tried
 #   busy          there while transfers run
 #   faults/       one file a restart, named NUMBER-KIND and taken in their order

@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { createWire } from "../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
-import { canIsolate, runInNamespace } from "../support/namespace.ts";
-import { compileStpd } from "../support/stand-in-stpd.ts";
-import { makeKeyPair } from "../support/tls-server.ts";
+import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
+import { compileStpd } from "../support/fakes/host/stand-in-stpd.ts";
+import { makeKeyPair } from "../support/harness/tls-server.ts";
 
 const program = compileStpd();
 const wire = createWire({ sockets: 8, timeout: 5000 });
@@ -85,7 +85,7 @@ test.skipIf(program === undefined || !canIsolate())(
   async () => {
     const cache = `${mkdtempSync(join(tmpdir(), "cache-"))}/`;
     onTestFinished(() => rmSync(cache, { recursive: true }));
-    const worker = fileURLToPath(new URL("../support/compile-worker.ts", import.meta.url));
+    const worker = fileURLToPath(new URL("../support/workers/compile-worker.ts", import.meta.url));
     const ends = await Promise.all(
       [1, 2, 3, 4].map(() => runInNamespace(worker, { args: [cache] })),
     );

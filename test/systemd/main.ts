@@ -7,7 +7,7 @@ import { makeCertificate } from "../../examples/demo/certificate.ts";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
-import { printSmallPlan } from "../support/small-plan.ts";
+import { printSmallPlan } from "../support/builders/small-plan.ts";
 import { boot, holds, project, refuseMachine, removeLeaf, type Container } from "./container.ts";
 
 /**

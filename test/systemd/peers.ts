@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { openBotPlace } from "../support/bot-place.ts";
-import { appId, teamId } from "../support/slack-peer.ts";
+import { openBotPlace } from "../support/harness/bot-place.ts";
+import { appId, teamId } from "../support/fakes/slack/slack-peer.ts";
 
 /**
  * Slack and GitHub for a bot that runs as a unit: writes what docs/bot.md has a user make into a

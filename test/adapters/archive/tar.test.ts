@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readTar } from "../../../src/adapters/archive/tar.ts";
-import { archiveRepository, writeRepository } from "../../support/git.ts";
+import { archiveRepository, writeRepository } from "../../support/harness/git.ts";
 
 const files: Readonly<Record<string, string>> = {
   "a.txt": "hello\n",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
-import { makeZip } from "../../support/zip.ts";
+import { makeZip } from "../../support/builders/zip.ts";
 
 const files = { "a.json": "{}", "b.json": "ä".repeat(1000), empty: "" };
 const latin = (text: string): string => Buffer.from(text, "utf8").toString("latin1");

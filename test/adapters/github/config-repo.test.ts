@@ -5,11 +5,11 @@ import { planFleet } from "../../../src/core/rollout/plan/plan-fleet.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
 import { openTree } from "../../../src/core/config-repo/tree-files.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
-import { clientOf, openConfig } from "../../support/github-access.ts";
-import { archiveRepository, writeRepository } from "../../support/git.ts";
-import { pushFiles } from "../../support/github-peer.ts";
-import { filesOf, planOf, recordsOf } from "../../support/rollout.ts";
-import { startGithub } from "../../support/started.ts";
+import { clientOf, openConfig } from "../../support/fakes/github/github-access.ts";
+import { archiveRepository, writeRepository } from "../../support/harness/git.ts";
+import { pushFiles } from "../../support/fakes/github/github-peer.ts";
+import { filesOf, planOf, recordsOf } from "../../support/builders/rollout.ts";
+import { startGithub } from "../../support/harness/started.ts";
 
 const hosts = { rds1: {}, s1: { facts: "role = server\n# \xe4\n" } };
 

@@ -6,11 +6,11 @@ import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { decideRollout, requestPlan } from "../../../src/core/rollout/controller/commands.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
-import { makeControlBench, need } from "../../support/control.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { finishRun } from "../../support/finish-run.ts";
-import { planned } from "../../support/ledger.ts";
-import { startActions, startGithub } from "../../support/started.ts";
+import { makeControlBench, need } from "../../support/harness/control.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { finishRun } from "../../support/fakes/github/finish-run.ts";
+import { planned } from "../../support/fakes/github/ledger.ts";
+import { startActions, startGithub } from "../../support/harness/started.ts";
 
 const { plan } = planned;
 

@@ -5,11 +5,11 @@ import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { filePath } from "../../../src/core/rollout/ledger/layout.ts";
 import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
-import { archiveRepository, writeRepository } from "../../support/git.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { type StandInAnswer } from "../../support/github-peer.ts";
-import { makeBook, waitFast, write } from "../../support/ledger.ts";
-import { startGithub } from "../../support/started.ts";
+import { archiveRepository, writeRepository } from "../../support/harness/git.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { type StandInAnswer } from "../../support/fakes/github/github-peer.ts";
+import { makeBook, waitFast, write } from "../../support/fakes/github/ledger.ts";
+import { startGithub } from "../../support/harness/started.ts";
 
 const files = Array.from({ length: 120 }, (_, index) => `[a]\nb=${index}\n`);
 const placeOf = (bytes: string): string => filePath(hashSha256(bytes));

@@ -4,10 +4,16 @@ import { auditLedger } from "../../../src/core/rollout/ledger/run-audit.ts";
 import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { ledgerBranch } from "../../../src/core/rollout/ledger/layout.ts";
 import { moveEnvironment, seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
-import { clientOf } from "../../support/github-access.ts";
-import type { GithubPeer } from "../../support/github-peer.ts";
-import { makeBook, outside, waitFast, write, writeRollout } from "../../support/ledger.ts";
-import { startGithub } from "../../support/started.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import type { GithubPeer } from "../../support/fakes/github/github-peer.ts";
+import {
+  makeBook,
+  outside,
+  waitFast,
+  write,
+  writeRollout,
+} from "../../support/fakes/github/ledger.ts";
+import { startGithub } from "../../support/harness/started.ts";
 
 const openStore = (peer: GithubPeer) => createGithubLedger(clientOf(peer));
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLister } from "../../../src/adapters/github/list-tree.ts";
 import { hashSha1, nameBlob } from "../../../src/adapters/runtime/crypto.ts";
-import { createRandom } from "../../support/random.ts";
+import { createRandom } from "../../support/builders/random.ts";
 
 type Files = ReadonlyMap<string, string>;
 

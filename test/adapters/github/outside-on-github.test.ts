@@ -13,16 +13,16 @@ import { planNewest, type PlanAsked } from "../../../src/core/rollout/controller
 import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
-import { createActionsModel } from "../../support/actions-model.ts";
-import { makeControlBench, need } from "../../support/control.ts";
-import { clientOf, openConfig } from "../../support/github-access.ts";
-import { createActivity } from "../../support/github-activity.ts";
-import { pushFiles } from "../../support/github-peer.ts";
-import { filesOf, hard, soft } from "../../support/rollout.ts";
-import { startGithub } from "../../support/started.ts";
+import { createActionsModel } from "../../support/fakes/github/actions-model.ts";
+import { makeControlBench, need } from "../../support/harness/control.ts";
+import { clientOf, openConfig } from "../../support/fakes/github/github-access.ts";
+import { createActivity } from "../../support/fakes/github/github-activity.ts";
+import { pushFiles } from "../../support/fakes/github/github-peer.ts";
+import { filesOf, hard, soft } from "../../support/builders/rollout.ts";
+import { startGithub } from "../../support/harness/started.ts";
 import { rememberFiles } from "../../../src/core/rollout/ledger/store-port.ts";
-import { readControllerSettings } from "../../support/controller-settings.ts";
-import { digestNewestGlobals } from "../../support/newest-globals.ts";
+import { readControllerSettings } from "../../support/builders/controller-settings.ts";
+import { digestNewestGlobals } from "../../support/builders/newest-globals.ts";
 
 const fleet = { rds1: {}, rds2: { facts: "wave = 2\n" } };
 const openAll: PlanAsked = {

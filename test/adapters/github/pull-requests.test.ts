@@ -3,8 +3,8 @@ import { hasReason, isUnknown, rerun } from "../../../src/adapters/github/error.
 import { openGithubClient } from "../../../src/adapters/github/client.ts";
 import { createGithub } from "../../../src/adapters/github/pull-requests.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { startGithub } from "../../support/started.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { startGithub } from "../../support/harness/started.ts";
 
 const secret = "ghs_a.secret_that_nobody_may_see";
 

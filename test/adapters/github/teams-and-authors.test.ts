@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { createGithubPeople } from "../../../src/adapters/github/teams-and-authors.ts";
 import { listAuthors } from "../../../src/core/rollout/state/change-authors.ts";
 import type { ChangeRange } from "../../../src/core/rollout/controller/config-repo-port.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { createActivity } from "../../support/github-activity.ts";
-import { type GithubPeer } from "../../support/github-peer.ts";
-import { startGithub } from "../../support/started.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { createActivity } from "../../support/fakes/github/github-activity.ts";
+import { type GithubPeer } from "../../support/fakes/github/github-peer.ts";
+import { startGithub } from "../../support/harness/started.ts";
 
 interface Sha {
   readonly sha: string;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { createGithubVerify } from "../../../src/adapters/github/verify-runs.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
-import { type PeerRun } from "../../support/actions-peer.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { makeZip } from "../../support/zip.ts";
-import { startActions } from "../../support/started.ts";
+import { type PeerRun } from "../../support/fakes/github/actions-peer.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { makeZip } from "../../support/builders/zip.ts";
+import { startActions } from "../../support/harness/started.ts";
 
 const report = JSON.stringify({ schemaVersion: 1, findings: [], hosts: [] });
 const leave = (text = report, name = "sesam-harden-verify") => [

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createGithubJobs } from "../../../src/adapters/github/workflow-jobs.ts";
-import { type PeerJob } from "../../support/actions-peer.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { startActions } from "../../support/started.ts";
+import { type PeerJob } from "../../support/fakes/github/actions-peer.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { startActions } from "../../support/harness/started.ts";
 
 async function open() {
   const peer = await startActions();

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { createGithubRuns } from "../../../src/adapters/github/workflow-runs.ts";
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
-import { type ActionsPeer, type DispatchMode } from "../../support/actions-peer.ts";
-import { clientOf } from "../../support/github-access.ts";
-import { makeZip } from "../../support/zip.ts";
-import { startActions } from "../../support/started.ts";
+import { type ActionsPeer, type DispatchMode } from "../../support/fakes/github/actions-peer.ts";
+import { clientOf } from "../../support/fakes/github/github-access.ts";
+import { makeZip } from "../../support/builders/zip.ts";
+import { startActions } from "../../support/harness/started.ts";
 
 const inputs = {
   ticket: "ticket",

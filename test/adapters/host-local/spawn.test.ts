@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { runCommand, withReader } from "../../../src/adapters/host-local/spawn.ts";
 import { createLocalService } from "../../../src/adapters/host-local/stpd-service.ts";
-import { hasPeer } from "../../support/peers.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
 
 const command = (program: string, ...words: readonly string[]) => ({
   program,

@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { applyChange } from "../../../src/core/host/apply.ts";
-import { filesOf, requestChange } from "../../support/ssh-change.ts";
-import { hasSshd, startSshd, type Sshd } from "../../support/sshd.ts";
-import { createTarget, type TestTarget } from "../../support/ssh-target.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { filesOf, requestChange } from "../../support/builders/ssh-change.ts";
+import { hasSshd, startSshd, type Sshd } from "../../support/fakes/host/sshd.ts";
+import { createTarget, type TestTarget } from "../../support/fakes/host/ssh-target.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 
 const stpd = compileStpd();
 const live = hasSshd() && stpd !== undefined;

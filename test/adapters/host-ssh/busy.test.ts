@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Journal } from "../../../src/core/host/journal.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
-import { hash } from "../../support/model-host.ts";
-import { filesOf } from "../../support/ssh-change.ts";
-import { hasPeer } from "../../support/peers.ts";
-import { hasSshd, startSshd, type Sshd } from "../../support/sshd.ts";
-import { createTarget, type TestTarget } from "../../support/ssh-target.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { hash } from "../../support/fakes/host/model-host.ts";
+import { filesOf } from "../../support/builders/ssh-change.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import { hasSshd, startSshd, type Sshd } from "../../support/fakes/host/sshd.ts";
+import { createTarget, type TestTarget } from "../../support/fakes/host/ssh-target.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 
 const stpd = compileStpd();
 const live = hasSshd() && stpd !== undefined && hasPeer("pgrep", "--version");

@@ -7,17 +7,17 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { createWire } from "../../../src/adapters/network/network.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
-import { hash, parse, portOf } from "../../support/model-host.ts";
-import { filesOf, requestRecovery } from "../../support/ssh-change.ts";
-import type { WorkerAnswer, WorkerRequest } from "../../support/ssh-worker.ts";
-import { hasSshd, startSshd } from "../../support/sshd.ts";
-import { createTarget, type TestTarget } from "../../support/ssh-target.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { hash, parse, portOf } from "../../support/fakes/host/model-host.ts";
+import { filesOf, requestRecovery } from "../../support/builders/ssh-change.ts";
+import type { WorkerAnswer, WorkerRequest } from "../../support/workers/ssh-worker.ts";
+import { hasSshd, startSshd } from "../../support/fakes/host/sshd.ts";
+import { createTarget, type TestTarget } from "../../support/fakes/host/ssh-target.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const stpd = compileStpd();
 const live = hasSshd() && stpd !== undefined;
-const worker = fileURLToPath(new URL("../../support/ssh-worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("../../support/workers/ssh-worker.ts", import.meta.url));
 const cutsOfPhase = 15;
 const watchdog = 10_000;
 

@@ -19,10 +19,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Journal } from "../../../src/core/host/journal.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
 import { watchConnections } from "../../../src/core/host/idle-service.ts";
-import { hash, parse } from "../../support/model-host.ts";
-import { hasSshd, startSshd, type Sshd } from "../../support/sshd.ts";
-import { createTarget, oddName, type TestTarget } from "../../support/ssh-target.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { hash, parse } from "../../support/fakes/host/model-host.ts";
+import { hasSshd, startSshd, type Sshd } from "../../support/fakes/host/sshd.ts";
+import { createTarget, oddName, type TestTarget } from "../../support/fakes/host/ssh-target.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 
 const stpd = compileStpd();
 const live = hasSshd() && stpd !== undefined;

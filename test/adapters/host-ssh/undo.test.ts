@@ -17,11 +17,11 @@ import { createWire } from "../../../src/adapters/network/network.ts";
 import type { Journal, Stage } from "../../../src/core/host/journal.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
-import { hash } from "../../support/model-host.ts";
-import { filesOf, requestRecovery } from "../../support/ssh-change.ts";
-import { hasSshd, startSshd, type Sshd } from "../../support/sshd.ts";
-import { createTarget, type TestTarget } from "../../support/ssh-target.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { hash } from "../../support/fakes/host/model-host.ts";
+import { filesOf, requestRecovery } from "../../support/builders/ssh-change.ts";
+import { hasSshd, startSshd, type Sshd } from "../../support/fakes/host/sshd.ts";
+import { createTarget, type TestTarget } from "../../support/fakes/host/ssh-target.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 
 const stpd = compileStpd();
 const live = hasSshd() && stpd !== undefined;

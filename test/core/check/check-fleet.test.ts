@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles, type Placed } from "../../support/fleet.ts";
-import { priorityIni, stpdIni } from "../../support/rules.ts";
+import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
+import { priorityIni, stpdIni } from "../../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 

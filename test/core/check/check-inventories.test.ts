@@ -4,10 +4,10 @@ import { renderReport } from "../../../src/core/report/render.ts";
 import { hostNotInRepo } from "../../../src/core/rules/catalog/host-not-in-repo.ts";
 import { interfacePortClosed } from "../../../src/core/rules/catalog/interface-port-closed.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import type { Fleet } from "../../support/fleets.ts";
-import { priorityIni } from "../../support/rules.ts";
-import { inventoryOf } from "../../support/inventory-file.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import type { Fleet } from "../../support/builders/fleets.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
+import { inventoryOf } from "../../support/builders/inventory-file.ts";
 
 const hard = priorityIni(vendorPriority);
 const ours: readonly string[] = [hostNotInRepo.id, interfacePortClosed.id];

@@ -5,9 +5,9 @@ import type { LocatedFinding } from "../../../src/core/rules/finding.ts";
 import { rules } from "../../../src/core/rules/index.ts";
 import { decodeBytes } from "../../../src/core/base/text.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles, writeFleet } from "../../support/fleet.ts";
-import { fleets, type Fleet } from "../../support/fleets.ts";
-import { runDeno, runNode } from "../../support/programs.ts";
+import { createMemoryFiles, writeFleet } from "../../support/builders/fleet.ts";
+import { fleets, type Fleet } from "../../support/builders/fleets.ts";
+import { runDeno, runNode } from "../../support/harness/programs.ts";
 
 const check = (fleet: Fleet) =>
   checkFleet({ paths: ["."], overrides: {}, asOf: "2026-11-25" }, createMemoryFiles(fleet));

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { fleetDisagreement } from "../../../src/core/rules/catalog/fleet-disagreement.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 const pfs = priorityIni("PFS:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE");

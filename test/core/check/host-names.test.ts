@@ -3,9 +3,9 @@ import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { loadTargets } from "../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import type { Fleet } from "../../support/fleets.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import type { Fleet } from "../../support/builders/fleets.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 

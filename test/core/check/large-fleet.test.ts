@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 
 test("100,000 hosts are checked, and progress is told", () => {
   const fleet = Object.fromEntries(

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import type { Fleet } from "../../support/fleets.ts";
-import { priorityIni, stpdIni } from "../../support/rules.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import type { Fleet } from "../../support/builders/fleets.ts";
+import { priorityIni, stpdIni } from "../../support/builders/rules.ts";
 
 const hard = priorityIni(vendorPriority);
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;

@@ -6,8 +6,8 @@ import { createStpdParser } from "../../../src/core/fleet/stpd-file.ts";
 import { httpsPort } from "../../../src/core/fleet/verdict.ts";
 import { defaultPolicy } from "../../../src/core/settings/policy.ts";
 import { byteOrderMark } from "../../../src/core/formats/ini/document.ts";
-import { stpdFiles } from "../../support/fleets.ts";
-import { hasPeer } from "../../support/peers.ts";
+import { stpdFiles } from "../../support/builders/fleets.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
 
 const parse = createStpdParser(defaultPolicy);
 

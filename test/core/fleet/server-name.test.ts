@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { findNameFault } from "../../../src/core/fleet/server-name.ts";
-import { canIsolate, runInNamespace } from "../../support/namespace.ts";
-import { hasPeer } from "../../support/peers.ts";
+import { canIsolate, runInNamespace } from "../../support/harness/namespace.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
 
 const taken = ["rds1", "rds-1.example.com", "RDS1", "rds1.", "-rds1", "a..b", "xn--kln-sna"];
 const refused = ["rds_1", "rds1.my_site.example", "rds1$", "a b", "r@s", "*.example"];
@@ -25,7 +25,9 @@ test.each(["10.1.2.3", "fe80::1", "[fe80::1]", "fe80::1%eth0_1"])(
 test.skipIf(!canIsolate() || !hasPeer("gnutls-serv", "--version"))(
   "gnutls-serv refuses what has a fault, and nothing else",
   async () => {
-    const worker = fileURLToPath(new URL("../../support/server-name-worker.ts", import.meta.url));
+    const worker = fileURLToPath(
+      new URL("../../support/workers/server-name-worker.ts", import.meta.url),
+    );
     const input = JSON.stringify([...taken, ...refused]);
     const { stdout, stderr } = await runInNamespace(worker, { input });
     expect(stderr).toBe("");

@@ -13,7 +13,7 @@ import {
   verdicts,
 } from "../../../src/core/fleet/verdict.ts";
 import { defaultPolicy } from "../../../src/core/settings/policy.ts";
-import { folderOf, priorityIni, stpdIni } from "../../support/rules.ts";
+import { folderOf, priorityIni, stpdIni } from "../../support/builders/rules.ts";
 
 const read = (text: string): StpdFile => {
   const stpd = createStpdParser(defaultPolicy)(text);

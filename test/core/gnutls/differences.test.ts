@@ -3,9 +3,9 @@ import { listShutOut } from "../../../src/core/gnutls/admission.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evaluate.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
-import { readRecorded, toBytes } from "../../support/gnutls-answers.ts";
-import { makePriority } from "../../support/priority-strings.ts";
-import { createRandom } from "../../support/random.ts";
+import { readRecorded, toBytes } from "../../support/harness/gnutls-answers.ts";
+import { makePriority } from "../../support/builders/priority-strings.ts";
+import { createRandom } from "../../support/builders/random.ts";
 import { couldDiffer } from "../../../src/core/gnutls/reader.ts";
 
 const evaluators = dialects.map((dialect) => createEvaluator(dialect));

@@ -4,10 +4,14 @@ import { expect, test } from "vitest";
 import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evaluate.ts";
 import { createSuiteIndex, type Suite } from "../../../src/core/gnutls/suites.ts";
 import * as algorithms from "../../../src/core/gnutls/algorithms.ts";
-import { hasPeer } from "../../support/peers.ts";
-import { createRandom, type Random } from "../../support/random.ts";
-import { keyExchanges, makeServerPriority, versions } from "../../support/server-priority.ts";
-import type { LiveAnswer, LiveQuestion } from "../../support/serv-worker.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import { createRandom, type Random } from "../../support/builders/random.ts";
+import {
+  keyExchanges,
+  makeServerPriority,
+  versions,
+} from "../../support/builders/server-priority.ts";
+import type { LiveAnswer, LiveQuestion } from "../../support/workers/serv-worker.ts";
 
 const findSuites = createSuiteIndex();
 
@@ -67,7 +71,7 @@ test.skipIf(!live)("effective is what a live gnutls-serv accepts, on 100 strings
     priority,
     offers: offers.map(({ offer }) => offer),
   }));
-  const worker = fileURLToPath(new URL("../../support/serv-worker.ts", import.meta.url));
+  const worker = fileURLToPath(new URL("../../support/workers/serv-worker.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync("unshare", ["-n", process.execPath, worker], {
     input: JSON.stringify(questions),
     encoding: "utf8",

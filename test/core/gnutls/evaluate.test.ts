@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { dialects, type Dialect } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
-import { askCli, readRecorded, toAnswer, toBytes } from "../../support/gnutls-answers.ts";
-import { hasPeer } from "../../support/peers.ts";
-import { makePriority } from "../../support/priority-strings.ts";
-import { createRandom } from "../../support/random.ts";
+import { askCli, readRecorded, toAnswer, toBytes } from "../../support/harness/gnutls-answers.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import { makePriority } from "../../support/builders/priority-strings.ts";
+import { createRandom } from "../../support/builders/random.ts";
 
 test.each([
   ["cases-3.7.9.jsonl", "3.7.9", 215],

@@ -8,8 +8,8 @@ import { byteOrderMark, parseIni } from "../../../src/core/formats/ini/document.
 import { defaultPolicy } from "../../../src/core/settings/policy.ts";
 import { decodeBytes } from "../../../src/core/base/text.ts";
 import { checkFleet, type FleetCheck } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import { fleets, type Fleet } from "../../support/fleets.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { fleets, type Fleet } from "../../support/builders/fleets.ts";
 import { plainKeys } from "../../../src/core/fleet/port-usage.ts";
 
 const check = (fleet: Fleet, unsafe = false) =>

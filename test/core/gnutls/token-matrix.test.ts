@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
-import { toBytes } from "../../support/gnutls-answers.ts";
+import { toBytes } from "../../support/harness/gnutls-answers.ts";
 
 const matrix: {
   readonly versions: readonly string[];

@@ -9,7 +9,7 @@ import {
   type TicketRequest,
 } from "../../../src/core/host/check-ticket.ts";
 import { done } from "../../../src/core/host/ports.ts";
-import { makeTicketBench } from "../../support/tickets.ts";
+import { makeTicketBench } from "../../support/builders/tickets.ts";
 
 const { current, next, stranger, claims, demands, plan } = await makeTicketBench();
 const now = demands.now * 1000 + 999;

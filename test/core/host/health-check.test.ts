@@ -8,8 +8,8 @@ import {
   type HostObservation,
 } from "../../../src/core/host/health-check.ts";
 import type { StpdFile } from "../../../src/core/fleet/stpd-file.ts";
-import { bridge, desired, plain } from "../../support/model-change.ts";
-import { parse } from "../../support/model-host.ts";
+import { bridge, desired, plain } from "../../support/fakes/host/model-change.ts";
+import { parse } from "../../support/fakes/host/model-host.ts";
 import {
   accept,
   certificate,
@@ -17,7 +17,7 @@ import {
   probeOf,
   withPort,
   withTls,
-} from "../../support/observations.ts";
+} from "../../support/builders/observations.ts";
 
 function fileOf(bytes: string): StpdFile {
   const file = parse(bytes);

@@ -8,7 +8,7 @@ import {
   filesOf,
   plain,
   recoverRequest,
-} from "../../support/model-change.ts";
+} from "../../support/fakes/host/model-change.ts";
 import {
   alive,
   createModelHost,
@@ -19,7 +19,7 @@ import {
   type Fates,
   type RestartFault,
   type World,
-} from "../../support/model-host.ts";
+} from "../../support/fakes/host/model-host.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const phases: readonly Phase[] = ["open", "close"];

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Busy, Outcome } from "../../../src/core/host/ports.ts";
 import { believeIdle, watchConnections } from "../../../src/core/host/idle-service.ts";
-import { plain } from "../../support/model-change.ts";
-import { createModelHost, createWorld, parse } from "../../support/model-host.ts";
+import { plain } from "../../support/fakes/host/model-change.ts";
+import { createModelHost, createWorld, parse } from "../../support/fakes/host/model-host.ts";
 import { listConnections } from "../../../src/core/host/proc-net.ts";
 
 const head =

@@ -7,7 +7,7 @@ import {
   desired,
   filesOf,
   recoverRequest,
-} from "../../support/model-change.ts";
+} from "../../support/fakes/host/model-change.ts";
 import {
   createModelHost,
   createWorld,
@@ -19,7 +19,7 @@ import {
   type Fate,
   type Fates,
   type World,
-} from "../../support/model-host.ts";
+} from "../../support/fakes/host/model-host.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const phases: readonly Phase[] = ["open", "close"];

@@ -7,7 +7,7 @@ import {
   desired,
   filesOf,
   recoverRequest,
-} from "../../support/model-change.ts";
+} from "../../support/fakes/host/model-change.ts";
 import {
   createModelHost,
   createWorld,
@@ -17,8 +17,8 @@ import {
   readService,
   type Fates,
   type World,
-} from "../../support/model-host.ts";
-import { createScheduler } from "../../support/scheduler.ts";
+} from "../../support/fakes/host/model-host.ts";
+import { createScheduler } from "../../support/fakes/host/scheduler.ts";
 
 /** Lets something happen just before the first effect of a name, and everything work. */
 function before(name: string, happen: (world: World) => void, world: World): Fates {

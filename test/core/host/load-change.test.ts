@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../src/core/formats/json/canonical.ts";
 import { loadChange } from "../../../src/core/host/load-change.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import { filesOf, planOf } from "../../support/rollout.ts";
-import { printSmallPlan } from "../../support/small-plan.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { filesOf, planOf } from "../../support/builders/rollout.ts";
+import { printSmallPlan } from "../../support/builders/small-plan.ts";
 
 const fleet = { rds1: {}, s1: { facts: "role = server\n" } };
 const { plan } = planOf(fleet);

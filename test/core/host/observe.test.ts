@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createEyes } from "../../../src/core/host/observe.ts";
 import type { NetworkPort } from "../../../src/core/probe/network-port.ts";
-import { bridge } from "../../support/model-change.ts";
-import { parse } from "../../support/model-host.ts";
+import { bridge } from "../../support/fakes/host/model-change.ts";
+import { parse } from "../../support/fakes/host/model-host.ts";
 
 /** A network where every port is closed; tells what it was asked. */
 function createWire(names: Readonly<Record<string, readonly string[]>>) {

@@ -7,8 +7,8 @@ import {
   type PreflightRequest,
 } from "../../../src/core/host/preflight.ts";
 import type { PreparedChange } from "../../../src/core/host/prepare-change.ts";
-import { applyRequest, bridge, filesOf, plain } from "../../support/model-change.ts";
-import { createModelHost, createWorld, parse } from "../../support/model-host.ts";
+import { applyRequest, bridge, filesOf, plain } from "../../support/fakes/host/model-change.ts";
+import { createModelHost, createWorld, parse } from "../../support/fakes/host/model-host.ts";
 import type { Refusal } from "../../../src/core/base/reasons.ts";
 
 const fileOf = (bytes: string): PreparedChange["oldFile"] => {

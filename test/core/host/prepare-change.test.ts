@@ -7,10 +7,16 @@ import {
   type ChangeRequest,
 } from "../../../src/core/host/prepare-change.ts";
 import type { PlannedChange } from "../../../src/core/rollout/plan/planned-host.ts";
-import { applyRequest, bridge, desired, filesOf, plain } from "../../support/model-change.ts";
-import { hash, parse } from "../../support/model-host.ts";
-import { now } from "../../support/observations.ts";
-import { folderOf } from "../../support/rules.ts";
+import {
+  applyRequest,
+  bridge,
+  desired,
+  filesOf,
+  plain,
+} from "../../support/fakes/host/model-change.ts";
+import { hash, parse } from "../../support/fakes/host/model-host.ts";
+import { now } from "../../support/builders/observations.ts";
+import { folderOf } from "../../support/builders/rules.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 interface Row {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { applyChange } from "../../../src/core/host/apply.ts";
-import { applyRequest, filesOf } from "../../support/model-change.ts";
-import { createModelHost, createWorld, type Fates } from "../../support/model-host.ts";
+import { applyRequest, filesOf } from "../../support/fakes/host/model-change.ts";
+import { createModelHost, createWorld, type Fates } from "../../support/fakes/host/model-host.ts";
 import { refuseFailure } from "../../../src/core/base/reasons.ts";
 
 const failures = [

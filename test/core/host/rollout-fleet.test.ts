@@ -7,7 +7,7 @@ import {
   desired,
   filesOf,
   recoverRequest,
-} from "../../support/model-change.ts";
+} from "../../support/fakes/host/model-change.ts";
 import {
   alive,
   createModelHost,
@@ -17,9 +17,9 @@ import {
   portOf,
   type Fates,
   type World,
-} from "../../support/model-host.ts";
-import { now as today } from "../../support/observations.ts";
-import { createRandom, type Random } from "../../support/random.ts";
+} from "../../support/fakes/host/model-host.ts";
+import { now as today } from "../../support/builders/observations.ts";
+import { createRandom, type Random } from "../../support/builders/random.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 /** What happens to a host during a phase, and what it has to report for it. */

@@ -2,8 +2,13 @@ import { expect, test } from "vitest";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { describeUndo } from "../../../src/core/host/report.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
-import { applyRequest, plain } from "../../support/model-change.ts";
-import { alive, createModelHost, createWorld, type Fates } from "../../support/model-host.ts";
+import { applyRequest, plain } from "../../support/fakes/host/model-change.ts";
+import {
+  alive,
+  createModelHost,
+  createWorld,
+  type Fates,
+} from "../../support/fakes/host/model-host.ts";
 
 /** A service that never comes up again. */
 async function undoInVain(

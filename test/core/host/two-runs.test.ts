@@ -1,9 +1,19 @@
 import { expect, test } from "vitest";
 import { applyChange, type ApplyResult } from "../../../src/core/host/apply.ts";
 import { recoverHost, type RecoverResult } from "../../../src/core/host/recover.ts";
-import { applyRequest, bridge, desired, recoverRequest } from "../../support/model-change.ts";
-import { createModelHost, createWorld, portOf, type Fates } from "../../support/model-host.ts";
-import { createScheduler } from "../../support/scheduler.ts";
+import {
+  applyRequest,
+  bridge,
+  desired,
+  recoverRequest,
+} from "../../support/fakes/host/model-change.ts";
+import {
+  createModelHost,
+  createWorld,
+  portOf,
+  type Fates,
+} from "../../support/fakes/host/model-host.ts";
+import { createScheduler } from "../../support/fakes/host/scheduler.ts";
 
 /** Starts recovery by the timer at each effect of a run that goes on living. */
 async function fireAt(at: number): Promise<{

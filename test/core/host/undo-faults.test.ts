@@ -13,7 +13,7 @@ import {
   desired,
   filesOf,
   recoverRequest,
-} from "../../support/model-change.ts";
+} from "../../support/fakes/host/model-change.ts";
 import {
   alive,
   createModelHost,
@@ -25,7 +25,7 @@ import {
   type Fate,
   type Fates,
   type World,
-} from "../../support/model-host.ts";
+} from "../../support/fakes/host/model-host.ts";
 import { phases, type Phase } from "../../../src/core/fleet/phase.ts";
 
 const keys = ["STPD_PORT", "STPD_HTTP_PORT", "STPD_HTTPS_PORT"];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { globalKeys, type GlobalKey } from "../../../src/core/fleet/globals.ts";
 import { unresolvedHost } from "../../../src/core/probe/host-probe.ts";
 import { writeGlobals, type GlobalSettings } from "../../../src/core/host/write-globals.ts";
-import { hardened, probeOf, withPort } from "../../support/observations.ts";
+import { hardened, probeOf, withPort } from "../../support/builders/observations.ts";
 
 function createSettings(read?: (key: GlobalKey) => string, broken?: GlobalKey) {
   const written: string[] = [];

@@ -9,7 +9,7 @@ import {
   type InventoryRequest,
   type TakenInventory,
 } from "../../../src/core/inventory/export-inventory.ts";
-import { backupLists } from "../../support/sesam-lists.ts";
+import { backupLists } from "../../support/fakes/sesam/sesam-lists.ts";
 
 const header = { total: undefined, link: undefined };
 const answer = (json: unknown, changes: Partial<RestAnswer> = {}): RestAnswer => ({

@@ -13,7 +13,7 @@ import {
   until,
   withPort,
   withTls,
-} from "../../support/observations.ts";
+} from "../../support/builders/observations.ts";
 
 const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
 

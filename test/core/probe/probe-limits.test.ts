@@ -9,9 +9,9 @@ import {
   startStpd,
   startTokenBucket,
   type StpdLimits,
-} from "../../support/limits.ts";
-import { hasPeer } from "../../support/peers.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+} from "../../support/fakes/host/limits.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 const program = compileStpd();

@@ -3,8 +3,8 @@ import { createWire } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
 import { probeHost } from "../../../src/core/probe/probe-host.ts";
-import { startStpd } from "../../support/limits.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
+import { startStpd } from "../../support/fakes/host/limits.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
 import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
 const program = compileStpd();

@@ -5,11 +5,11 @@ import { createEvaluator, type Evaluation } from "../../../src/core/gnutls/evalu
 import { createSuiteIndex } from "../../../src/core/gnutls/suites.ts";
 import { suiteTable } from "../../../src/core/gnutls/suite-table.ts";
 import type { AddressProbe } from "../../../src/core/probe/address-probe.ts";
-import { hasPeer } from "../../support/peers.ts";
-import type { ProbeAnswer, ProbeQuestion } from "../../support/probe-worker.ts";
-import { createRandom } from "../../support/random.ts";
-import { compileStpd } from "../../support/stand-in-stpd.ts";
-import { keyExchanges, makeServerPriority } from "../../support/server-priority.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import type { ProbeAnswer, ProbeQuestion } from "../../support/workers/probe-worker.ts";
+import { createRandom } from "../../support/builders/random.ts";
+import { compileStpd } from "../../support/fakes/host/stand-in-stpd.ts";
+import { keyExchanges, makeServerPriority } from "../../support/builders/server-priority.ts";
 
 const live =
   hasPeer("gnutls-serv", "--version") &&
@@ -17,7 +17,7 @@ const live =
   hasPeer("unshare", "-n", "true");
 
 function probeLive(questions: readonly ProbeQuestion[]): readonly ProbeAnswer[] {
-  const worker = fileURLToPath(new URL("../../support/probe-worker.ts", import.meta.url));
+  const worker = fileURLToPath(new URL("../../support/workers/probe-worker.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync("unshare", ["-n", process.execPath, worker], {
     input: JSON.stringify(questions),
     encoding: "utf8",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createClientHelloProbe } from "../../../src/core/probe/hello-client.ts";
 import { probeTls, type TlsSeen } from "../../../src/core/probe/probe-tls.ts";
 import type { Exchange, NetworkPort } from "../../../src/core/probe/network-port.ts";
-import { createRandom } from "../../support/random.ts";
+import { createRandom } from "../../support/builders/random.ts";
 
 /** What a made-up server does with one hello; `drop`: it does not read it. */
 type Act = number | "close" | "drop" | "late" | "silent" | { readonly alert: number };

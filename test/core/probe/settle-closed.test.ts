@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Offer } from "../../../src/core/tls/client-hello.ts";
 import type { Reply } from "../../../src/core/probe/hello-client.ts";
 import { settleClosed, type Settled } from "../../../src/core/probe/settle-closed.ts";
-import { createRandom } from "../../support/random.ts";
+import { createRandom } from "../../support/builders/random.ts";
 
 const offerOf = (version: Offer["version"]): Offer => ({ version, suites: [47], form: "usual" });
 const [old, known] = [offerOf("TLS1.1"), offerOf("TLS1.3")];

@@ -2,9 +2,14 @@ import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hasChromium, startChromium, visit } from "../../support/browser.ts";
-import type { Fleet } from "../../support/fleets.ts";
-import { renderFleet, renderStatus, renderVerified, makeFleet } from "../../support/pages.ts";
+import { hasChromium, startChromium, visit } from "../../support/harness/browser.ts";
+import type { Fleet } from "../../support/builders/fleets.ts";
+import {
+  renderFleet,
+  renderStatus,
+  renderVerified,
+  makeFleet,
+} from "../../support/builders/pages.ts";
 
 const canBrowse = hasChromium();
 let browser: Browser;

@@ -4,8 +4,8 @@ import { needsAttention, summarizePlan } from "../../../src/core/report/plan.ts"
 import { renderPlanMarkdown } from "../../../src/core/report/plan-markdown.ts";
 import { renderPlanText } from "../../../src/core/report/plan-text.ts";
 import { uncoloured } from "../../../src/core/report/text.ts";
-import { bridgeOf, hard, planOf, soft } from "../../support/rollout.ts";
-import { parseCommand } from "../../support/runner.ts";
+import { bridgeOf, hard, planOf, soft } from "../../support/builders/rollout.ts";
+import { parseCommand } from "../../support/harness/runner.ts";
 
 const reportOf = (...args: Parameters<typeof planOf>) => ({ ...planOf(...args), renderDiff });
 

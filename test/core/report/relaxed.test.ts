@@ -5,10 +5,10 @@ import { renderGithub } from "../../../src/core/report/github.ts";
 import { describeRelaxed } from "../../../src/core/report/relaxed.ts";
 import { renderReport, textFormats } from "../../../src/core/report/render.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
 import { renderHtml } from "../../../src/core/report/html/index.ts";
-import { facts } from "../../support/pages.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { facts } from "../../support/builders/pages.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 
 const check = (
   fleet: Readonly<Record<string, string>>,

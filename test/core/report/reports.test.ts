@@ -9,9 +9,9 @@ import { renderJunit } from "../../../src/core/report/junit.ts";
 import { renderMarkdown } from "../../../src/core/report/markdown.ts";
 import { renderReport } from "../../../src/core/report/render.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles } from "../../support/fleet.ts";
-import { hasPeer } from "../../support/peers.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { createMemoryFiles } from "../../support/builders/fleet.ts";
+import { hasPeer } from "../../support/harness/peers.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 import { escapeMarkdown } from "../../../src/core/formats/markdown.ts";
 
 const check = (fleet: Readonly<Record<string, string>>) =>

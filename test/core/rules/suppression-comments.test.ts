@@ -5,8 +5,8 @@ import { rules } from "../../../src/core/rules/index.ts";
 import { suppression } from "../../../src/core/rules/catalog/suppression.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
-import { createMemoryFiles, type Placed } from "../../support/fleet.ts";
-import { priorityIni } from "../../support/rules.ts";
+import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
+import { priorityIni } from "../../support/builders/rules.ts";
 import { knowRules } from "../../../src/core/rules/rule.ts";
 
 const read = (text: string) => readSuppressions(parseIni(text), "2026-11-25", knowRules(rules));

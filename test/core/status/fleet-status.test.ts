@@ -9,8 +9,8 @@ import {
   type FleetState,
   type StatusRequest,
 } from "../../../src/core/status/fleet-status.ts";
-import { makeRollout, resultOf } from "../../support/rollout-states.ts";
-import { findingOf } from "../../support/status.ts";
+import { makeRollout, resultOf } from "../../support/builders/rollout-states.ts";
+import { findingOf } from "../../support/builders/status.ts";
 import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 import type { Host } from "../../../src/core/fleet/verdict.ts";
 

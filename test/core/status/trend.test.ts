@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
 import { readTrend } from "../../../src/core/status/trend.ts";
-import { renderStatus } from "../../support/pages.ts";
+import { renderStatus } from "../../support/builders/pages.ts";
 import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 
 const wire = (host: string, verdict: HostWire["verdict"]): HostWire => ({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { countChoices, minOdds, planRepeats, shuffle } from "../../../src/core/tls/repeats.ts";
-import { createRandom } from "../../support/random.ts";
+import { createRandom } from "../../support/builders/random.ts";
 
 test("ways to choose places are those of Pascal's triangle", () => {
   expect([countChoices(1, 1), countChoices(2, 2), countChoices(3, 4)]).toEqual([2, 6, 35]);

@@ -1,9 +1,15 @@
 import { expect, test } from "vitest";
 import { readProbe } from "../../../src/core/verify/parse-probes.ts";
 import { readVerifyReport } from "../../../src/core/verify/parse-report.ts";
-import { accept, hardened, probeOf, withPort, withTls } from "../../support/observations.ts";
+import {
+  accept,
+  hardened,
+  probeOf,
+  withPort,
+  withTls,
+} from "../../support/builders/observations.ts";
 import { renderJson } from "../../../src/core/report/render.ts";
-import { nothingRelaxed } from "../../support/relaxed.ts";
+import { nothingRelaxed } from "../../support/builders/relaxed.ts";
 
 const probes = [
   { ...probeOf(hardened), host: "a" },

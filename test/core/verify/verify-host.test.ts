@@ -23,8 +23,8 @@ import {
   until,
   withPort,
   withTls,
-} from "../../support/observations.ts";
-import { folderOf, stpdIni } from "../../support/rules.ts";
+} from "../../support/builders/observations.ts";
+import { folderOf, stpdIni } from "../../support/builders/rules.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import { printHeader } from "../../../../src/core/formats/jws.ts";
-import { expiresAt, planned, terms } from "../../../support/ledger.ts";
-import { makeEvidence } from "../../../support/ledger-evidence.ts";
-import { encode, forge, makeKeys } from "../../../support/tickets.ts";
+import { expiresAt, planned, terms } from "../../../support/fakes/github/ledger.ts";
+import { makeEvidence } from "../../../support/builders/ledger-evidence.ts";
+import { encode, forge, makeKeys } from "../../../support/builders/tickets.ts";
 
 const { book, entries, commits, judge, open, resign, end, add, addAll } = await makeEvidence();
 const stranger = await makeKeys();

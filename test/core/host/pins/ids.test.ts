@@ -10,9 +10,9 @@ import { signTicket, verifyTicket } from "../../../../src/core/rollout/dispatch/
 import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
 import { findPlannedHost } from "../../../../src/core/rollout/plan/planned-host.ts";
 import { seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
-import { makeBook, write } from "../../../support/ledger.ts";
-import { soft } from "../../../support/rollout.ts";
-import { makeTicketBench } from "../../../support/tickets.ts";
+import { makeBook, write } from "../../../support/fakes/github/ledger.ts";
+import { soft } from "../../../support/builders/rollout.ts";
+import { makeTicketBench } from "../../../support/builders/tickets.ts";
 import { readWholeNumber } from "../../../../src/core/base/text.ts";
 
 /** GitHub has numbered repositories above 1,000,000,000 since June 2025. */

@@ -11,7 +11,7 @@ import {
   printSudoers,
   printUnit,
 } from "../../../../src/core/host/pins/template.ts";
-import { hasPeer } from "../../../support/peers.ts";
+import { hasPeer } from "../../../support/harness/peers.ts";
 
 const least = `host = rds1
 repository = 7

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Journal } from "../../../../src/core/host/journal.ts";
 import { printWayBack, type WayBack } from "../../../../src/core/host/status/way-back.ts";
-import { bridge, desired, plain } from "../../../support/model-change.ts";
-import { hash, parse } from "../../../support/model-host.ts";
+import { bridge, desired, plain } from "../../../support/fakes/host/model-change.ts";
+import { hash, parse } from "../../../support/fakes/host/model-host.ts";
 
 const keptAt = Date.UTC(2026, 10, 30, 5, 56);
 const journal: Journal = {

@@ -7,9 +7,9 @@ import { style } from "../../../../src/core/report/html/style.ts";
 import { renderHtml } from "../../../../src/core/report/html/index.ts";
 import type { LocatedFinding } from "../../../../src/core/rules/finding.ts";
 import { makeVisible } from "../../../../src/core/base/text.ts";
-import { fleets } from "../../../support/fleets.ts";
-import { probeOf, hardened } from "../../../support/observations.ts";
-import { renderFleet, renderVerified, facts, makeFleet } from "../../../support/pages.ts";
+import { fleets } from "../../../support/builders/fleets.ts";
+import { probeOf, hardened } from "../../../support/builders/observations.ts";
+import { renderFleet, renderVerified, facts, makeFleet } from "../../../support/builders/pages.ts";
 import type { Host } from "../../../../src/core/fleet/verdict.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("base64");

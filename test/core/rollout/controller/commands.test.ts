@@ -8,9 +8,9 @@ import {
 } from "../../../../src/core/rollout/controller/commands.ts";
 import { HardenError } from "../../../../src/core/base/errors.ts";
 import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
-import { approveRollout, makeControlBench, need } from "../../../support/control.ts";
-import { planned } from "../../../support/ledger.ts";
-import { bridgeOf, hard, planOf, soft } from "../../../support/rollout.ts";
+import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
+import { planned } from "../../../support/fakes/github/ledger.ts";
+import { bridgeOf, hard, planOf, soft } from "../../../support/builders/rollout.ts";
 
 const reasonOf = (writing: object): string =>
   "reason" in writing ? String(writing.reason) : "written";

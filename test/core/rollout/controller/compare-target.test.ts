@@ -10,8 +10,8 @@ import {
   type TargetHost,
 } from "../../../../src/core/rollout/controller/compare-target.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles } from "../../../support/fleet.ts";
-import { filesOf, hard, planOf, proofOf } from "../../../support/rollout.ts";
+import { createMemoryFiles } from "../../../support/builders/fleet.ts";
+import { filesOf, hard, planOf, proofOf } from "../../../support/builders/rollout.ts";
 
 const fleet = { rds1: {}, rds2: {}, s1: { facts: "role = server\n" } };
 const { plan } = planOf(fleet);

@@ -4,8 +4,14 @@ import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import type { ChangeRange } from "../../../../src/core/rollout/controller/config-repo-port.ts";
 import { requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../../src/core/rollout/controller/context-sources.ts";
-import { createMemoryLedger, expiresAt, makeBook, terms, write } from "../../../support/ledger.ts";
-import { commit, filesOf, planOf } from "../../../support/rollout.ts";
+import {
+  createMemoryLedger,
+  expiresAt,
+  makeBook,
+  terms,
+  write,
+} from "../../../support/fakes/github/ledger.ts";
+import { commit, filesOf, planOf } from "../../../support/builders/rollout.ts";
 
 /** What of the history is asked for, for a rollout of so many hosts below a folder. */
 async function rangeOf(count: number, folder: string): Promise<ChangeRange | undefined> {

@@ -4,8 +4,8 @@ import {
   createSurroundings,
   type ContextSources,
 } from "../../../../src/core/rollout/controller/context.ts";
-import { makeRollout } from "../../../support/rollout-states.ts";
-import { readControllerSettings } from "../../../support/controller-settings.ts";
+import { makeRollout } from "../../../support/builders/rollout-states.ts";
+import { readControllerSettings } from "../../../support/builders/controller-settings.ts";
 
 const { settings, problems } = readControllerSettings(
   "bot.ini",

@@ -9,7 +9,7 @@ import {
   makeControlBench,
   type ControlBench,
   type Effect,
-} from "../../../support/control.ts";
+} from "../../../support/harness/control.ts";
 
 const killed = new Error("the controller was killed");
 

@@ -6,11 +6,11 @@ import { readZipped } from "../../../../src/adapters/archive/zip.ts";
 import { emptyLedger, type Ledger } from "../../../../src/core/rollout/ledger/ledger.ts";
 import { isOver, type Rollout } from "../../../../src/core/rollout/state/rollout.ts";
 import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
-import { approveRollout, makeControlBench } from "../../../support/control.ts";
-import { finishRun } from "../../../support/finish-run.ts";
-import { planned } from "../../../support/ledger.ts";
-import { makeRollout } from "../../../support/rollout-states.ts";
-import { startActions } from "../../../support/started.ts";
+import { approveRollout, makeControlBench } from "../../../support/harness/control.ts";
+import { finishRun } from "../../../support/fakes/github/finish-run.ts";
+import { planned } from "../../../support/fakes/github/ledger.ts";
+import { makeRollout } from "../../../support/builders/rollout-states.ts";
+import { startActions } from "../../../support/harness/started.ts";
 
 const json = (body: unknown): Response =>
   new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });

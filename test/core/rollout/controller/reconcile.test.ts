@@ -3,7 +3,7 @@ import { isOver } from "../../../../src/core/rollout/state/rollout.ts";
 import { decideRollout } from "../../../../src/core/rollout/controller/commands.ts";
 import { publishKeys } from "../../../../src/core/rollout/ledger/commands.ts";
 import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
-import { approveRollout, makeControlBench, need } from "../../../support/control.ts";
+import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
 
 test("an approved rollout is carried to its end, one run a wave", async () => {
   const bench = await makeControlBench();

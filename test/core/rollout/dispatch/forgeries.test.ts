@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import { signTicket } from "../../../../src/core/rollout/dispatch/ticket.ts";
-import { encode, forge, makeTicketBench } from "../../../support/tickets.ts";
+import { encode, forge, makeTicketBench } from "../../../support/builders/tickets.ts";
 
 const { current, next, stranger, claims, judge, headerOf } = await makeTicketBench();
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import { printMatrix, printRun, readRun } from "../../../../src/core/rollout/dispatch/wave-run.ts";
-import { fleet, makeGateBench } from "../../../support/gate.ts";
-import { filesOf, hard, planOf, recordsOf, soft } from "../../../support/rollout.ts";
+import { fleet, makeGateBench } from "../../../support/builders/gate.ts";
+import { filesOf, hard, planOf, recordsOf, soft } from "../../../support/builders/rollout.ts";
 
 const bench = await makeGateBench();
 type Change = Parameters<typeof bench.open>[0];

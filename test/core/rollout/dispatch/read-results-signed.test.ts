@@ -10,9 +10,9 @@ import {
 } from "../../../../src/core/rollout/dispatch/host-report.ts";
 import { detachPayload, type JwsType } from "../../../../src/core/formats/jws.ts";
 import { readResults } from "../../../../src/core/rollout/dispatch/read-results.ts";
-import { planOf } from "../../../support/rollout.ts";
-import { makeRollout } from "../../../support/rollout-states.ts";
-import { makeKeys, type Keys } from "../../../support/tickets.ts";
+import { planOf } from "../../../support/builders/rollout.ts";
+import { makeRollout } from "../../../support/builders/rollout-states.ts";
+import { makeKeys, type Keys } from "../../../support/builders/tickets.ts";
 import type { HostKeys } from "../../../../src/core/rollout/state/host-keys.ts";
 
 const { plan, digest } = planOf({ rds1: {}, rds2: {} });

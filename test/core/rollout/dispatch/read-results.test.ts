@@ -6,8 +6,8 @@ import {
 } from "../../../../src/core/rollout/dispatch/host-report.ts";
 import { readResults } from "../../../../src/core/rollout/dispatch/read-results.ts";
 import type { RunText, JobSight } from "../../../../src/core/rollout/dispatch/workflow-port.ts";
-import { planOf } from "../../../support/rollout.ts";
-import { makeRollout } from "../../../support/rollout-states.ts";
+import { planOf } from "../../../support/builders/rollout.ts";
+import { makeRollout } from "../../../support/builders/rollout-states.ts";
 
 const { plan, digest } = planOf({ rds1: {}, rds2: {} });
 const rollout = makeRollout({

@@ -8,7 +8,7 @@ import {
   type TicketClaims,
   type TicketDemands,
 } from "../../../../src/core/rollout/dispatch/ticket.ts";
-import { forge, makeTicketBench } from "../../../support/tickets.ts";
+import { forge, makeTicketBench } from "../../../support/builders/tickets.ts";
 
 const { current, next, stranger, claims, judge, headerOf, plan, digest } = await makeTicketBench();
 

@@ -7,8 +7,8 @@ import {
 import { isGood, evaluateWave } from "../../../../src/core/rollout/dispatch/wave-results.ts";
 import type { WaveRun } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 import { collectReports } from "../../../../src/core/rollout/dispatch/collect-reports.ts";
-import { createMemoryFiles, type Placed } from "../../../support/fleet.ts";
-import { parseCommand } from "../../../support/runner.ts";
+import { createMemoryFiles, type Placed } from "../../../support/builders/fleet.ts";
+import { parseCommand } from "../../../support/harness/runner.ts";
 
 const run: WaveRun = {
   schemaVersion: 1,

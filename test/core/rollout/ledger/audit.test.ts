@@ -10,8 +10,8 @@ import {
   makeBook,
   planned,
   write,
-} from "../../../support/ledger.ts";
-import { makeEvidence } from "../../../support/ledger-evidence.ts";
+} from "../../../support/fakes/github/ledger.ts";
+import { makeEvidence } from "../../../support/builders/ledger-evidence.ts";
 
 const { store, files, entries, commits, judge, open, resign, end } = await makeEvidence();
 const last = commits[0]?.commit ?? "";

@@ -4,7 +4,7 @@ import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { emptyLedger } from "../../../../src/core/rollout/ledger/ledger.ts";
 import { signEntry, type LedgerEntry } from "../../../../src/core/rollout/ledger/entry.ts";
 import { extendLedger } from "../../../../src/core/rollout/ledger/verify-entries.ts";
-import { makeKeys, type Keys } from "../../../support/tickets.ts";
+import { makeKeys, type Keys } from "../../../support/builders/tickets.ts";
 
 /** More entries than are looked at at once. */
 const count = 1100;

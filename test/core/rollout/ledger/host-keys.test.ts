@@ -10,8 +10,8 @@ import {
   makeBook,
   planned,
   write,
-} from "../../../support/ledger.ts";
-import { makeKeys } from "../../../support/tickets.ts";
+} from "../../../support/fakes/github/ledger.ts";
+import { makeKeys } from "../../../support/builders/tickets.ts";
 
 const [first, second] = [(await makeKeys()).publicKey, (await makeKeys()).publicKey];
 const names = planned.plan.hosts.map(({ name }) => name);

@@ -15,7 +15,7 @@ import {
   outside,
   write,
   writeRollout,
-} from "../../../support/ledger.ts";
+} from "../../../support/fakes/github/ledger.ts";
 
 test("a checkout of the branch says to a plan what the entries say", async () => {
   const store = createMemoryLedger();

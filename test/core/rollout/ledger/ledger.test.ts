@@ -23,9 +23,9 @@ import {
   start,
   terms,
   write,
-} from "../../../support/ledger.ts";
-import { fitWave } from "../../../support/rollout-steps.ts";
-import { resultOf } from "../../../support/rollout-states.ts";
+} from "../../../support/fakes/github/ledger.ts";
+import { fitWave } from "../../../support/harness/rollout-steps.ts";
+import { resultOf } from "../../../support/builders/rollout-states.ts";
 
 const { plan, digest, changes } = planned;
 const person = fc.constantFrom("anna", "ben", "carl");

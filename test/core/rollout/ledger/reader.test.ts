@@ -3,7 +3,7 @@ import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { createLedgerReader } from "../../../../src/core/rollout/ledger/reader.ts";
 import type { LedgerMark, LedgerMemory } from "../../../../src/core/rollout/ledger/store-port.ts";
 import { createLedgerWriter } from "../../../../src/core/rollout/ledger/writer.ts";
-import { createMemoryLedger, makeBook, write } from "../../../support/ledger.ts";
+import { createMemoryLedger, makeBook, write } from "../../../support/fakes/github/ledger.ts";
 
 /** A ledger of twelve entries that are long, and so lie in several files. */
 async function makeLongLedger(afterEach: () => Promise<void> = async () => {}) {

@@ -5,8 +5,8 @@ import {
   createTreeSource,
   isOfLedgerView,
 } from "../../../../src/core/rollout/ledger/tree-source.ts";
-import { ledgerFilesOf } from "../../../support/ledger-tree.ts";
-import { proofOf, soft } from "../../../support/rollout.ts";
+import { ledgerFilesOf } from "../../../support/builders/ledger-tree.ts";
+import { proofOf, soft } from "../../../support/builders/rollout.ts";
 
 const commit = "e".repeat(40);
 const hosts = [

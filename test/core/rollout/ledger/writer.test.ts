@@ -12,14 +12,14 @@ import {
   write,
   writeRollout,
   type MemoryLedger,
-} from "../../../support/ledger.ts";
+} from "../../../support/fakes/github/ledger.ts";
 import { moveEnvironment, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import {
   createLedgerWriter,
   type LedgerCommand,
 } from "../../../../src/core/rollout/ledger/writer.ts";
-import { createRandom } from "../../../support/random.ts";
+import { createRandom } from "../../../support/builders/random.ts";
 
 const audit = (store: MemoryLedger, tools: Parameters<typeof verifyLedger>[1]) => {
   const files = new Map(store.branch.at(-1)?.files);

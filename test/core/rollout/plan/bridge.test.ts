@@ -6,7 +6,7 @@ import { vendorPriority } from "../../../../src/core/gnutls/verdict.ts";
 import { parseIni } from "../../../../src/core/formats/ini/document.ts";
 import { defaultPolicy } from "../../../../src/core/settings/policy.ts";
 import { planBridge } from "../../../../src/core/rollout/plan/bridge.ts";
-import { stpdFiles } from "../../../support/fleets.ts";
+import { stpdFiles } from "../../../support/builders/fleets.ts";
 
 const parse = createStpdParser(defaultPolicy);
 const bridge = (desired: string, current: string) => planBridge({ desired, current, parse });

@@ -5,10 +5,17 @@ import { printCanonical, readCanonical } from "../../../../src/core/formats/json
 import { digestGlobals } from "../../../../src/core/rollout/plan/plan.ts";
 import { listBlocks, listClients } from "../../../../src/core/report/plan.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
-import { createMemoryFiles } from "../../../support/fleet.ts";
-import { inventoryOf } from "../../../support/inventory-file.ts";
+import { createMemoryFiles } from "../../../support/builders/fleet.ts";
+import { inventoryOf } from "../../../support/builders/inventory-file.ts";
 import { largestWave, planWaves } from "../../../../src/core/rollout/plan/waves.ts";
-import { bridgeOf, filesOf, hard, planOf, soft, type TestHost } from "../../../support/rollout.ts";
+import {
+  bridgeOf,
+  filesOf,
+  hard,
+  planOf,
+  soft,
+  type TestHost,
+} from "../../../support/builders/rollout.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
 
 const bridge = bridgeOf(hard, soft);

@@ -6,7 +6,7 @@ import {
   type RecordsFile,
 } from "../../../../src/core/rollout/plan/records-file.ts";
 import { createRecordsSource, noLedger } from "../../../../src/core/rollout/ledger/plan-source.ts";
-import { proofOf, soft } from "../../../support/rollout.ts";
+import { proofOf, soft } from "../../../support/builders/rollout.ts";
 
 const records: RecordsFile = {
   schemaVersion: 1,

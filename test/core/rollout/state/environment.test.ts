@@ -10,7 +10,7 @@ import {
   type EnvironmentRecord,
 } from "../../../../src/core/rollout/state/records.ts";
 import type { RolloutState } from "../../../../src/core/rollout/state/rollout.ts";
-import { makeRollout, makeSituation, states } from "../../../support/rollout-states.ts";
+import { makeRollout, makeSituation, states } from "../../../support/builders/rollout-states.ts";
 
 const fresh = newEnvironment("production");
 const frozen = { ...fresh, frozen: { by: "ben", reason: "audit", until: null } };

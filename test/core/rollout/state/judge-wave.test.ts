@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import type { RolloutState } from "../../../../src/core/rollout/state/rollout.ts";
-import { makeRollout, resultOf, testGuards } from "../../../support/rollout-states.ts";
+import { makeRollout, resultOf, testGuards } from "../../../support/builders/rollout-states.ts";
 
 describe("judge", () => {
   const running = (wave: number): RolloutState => ({ kind: "running", wave, run: 7 });

@@ -16,7 +16,7 @@ import {
   type Rollout,
   type RolloutEvent,
 } from "../../../../src/core/rollout/state/rollout.ts";
-import { expiresAt, makeRollout } from "../../../support/rollout-states.ts";
+import { expiresAt, makeRollout } from "../../../support/builders/rollout-states.ts";
 import {
   actors,
   anyStep,
@@ -24,7 +24,7 @@ import {
   persons,
   type Step,
   type World,
-} from "../../../support/rollout-steps.ts";
+} from "../../../support/harness/rollout-steps.ts";
 import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
 
 /** What happened, written down apart from the machine, so that the invariants do not trust it. */

@@ -5,7 +5,7 @@ import {
   timeZoneField,
   windowsField,
 } from "../../../../src/core/rollout/state/time-windows.ts";
-import { readControllerSettings } from "../../../support/controller-settings.ts";
+import { readControllerSettings } from "../../../support/builders/controller-settings.ts";
 
 const complete = `# who is who
 [person.anna]

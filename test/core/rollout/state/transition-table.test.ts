@@ -9,7 +9,7 @@ import {
   makeRollout,
   makeSituation,
   states,
-} from "../../../support/rollout-states.ts";
+} from "../../../support/builders/rollout-states.ts";
 
 /** The state after an event in which nothing else stands in the way, or the reason. */
 const table: Readonly<Record<StateKind, Readonly<Record<EventKind, string>>>> = (() => {

@@ -9,7 +9,7 @@ import {
   states,
   testGuards,
   type GuardRow,
-} from "../../../support/rollout-states.ts";
+} from "../../../support/builders/rollout-states.ts";
 import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
 
 const standing = (change: Partial<Standing>): Partial<TransitionContext> => ({

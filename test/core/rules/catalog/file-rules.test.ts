@@ -1,7 +1,7 @@
 import { encoding } from "../../../../src/core/rules/catalog/encoding.ts";
 import { foreignFile } from "../../../../src/core/rules/catalog/foreign-file.ts";
 import { unreadable } from "../../../../src/core/rules/catalog/unreadable.ts";
-import { stpdIni, testRule } from "../../../support/rules.ts";
+import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(unreadable, [
   { name: "is silent about a file that was read", before: "[STPD_Server]\n", findings: [] },

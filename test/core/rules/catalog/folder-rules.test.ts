@@ -11,7 +11,7 @@ import { missingFile } from "../../../../src/core/rules/catalog/missing-file.ts"
 import { serverNameRefused } from "../../../../src/core/rules/catalog/server-name-refused.ts";
 import { versionTooOld } from "../../../../src/core/rules/catalog/version-too-old.ts";
 import { versionUnreadable } from "../../../../src/core/rules/catalog/version-unreadable.ts";
-import { priorityIni, testFolderRule, testRule } from "../../../support/rules.ts";
+import { priorityIni, testFolderRule, testRule } from "../../../support/builders/rules.ts";
 
 const stpd = { "stpd.ini": priorityIni(vendorPriority) };
 const facts = (...lines: readonly string[]) => ({ ...stpd, "host.ini": lines.join("\n") });

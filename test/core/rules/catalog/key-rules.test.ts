@@ -1,7 +1,7 @@
 import { duplicateKey } from "../../../../src/core/rules/catalog/duplicate-key.ts";
 import { misplacedKey } from "../../../../src/core/rules/catalog/misplaced-key.ts";
 import { unknownKey } from "../../../../src/core/rules/catalog/unknown-key.ts";
-import { stpdIni, testRule } from "../../../support/rules.ts";
+import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(misplacedKey, [
   {

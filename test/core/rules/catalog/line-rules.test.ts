@@ -5,7 +5,7 @@ import { keySpelling } from "../../../../src/core/rules/catalog/key-spelling.ts"
 import { strayLine } from "../../../../src/core/rules/catalog/stray-line.ts";
 import { tlsPriorityInvalid } from "../../../../src/core/rules/catalog/tls-priority-invalid.ts";
 import { tlsPriorityMissing } from "../../../../src/core/rules/catalog/tls-priority-missing.ts";
-import { stpdIni, testRule } from "../../../support/rules.ts";
+import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 const marker = "a merge marker is left here, so what STPD reads cannot be verified";
 const section = "this section line is broken, so what STPD reads below it cannot be verified";

@@ -4,7 +4,7 @@ import { httpsPortMissing } from "../../../../src/core/rules/catalog/https-port-
 import { portCollision } from "../../../../src/core/rules/catalog/port-collision.ts";
 import { portInvalid } from "../../../../src/core/rules/catalog/port-invalid.ts";
 import { expect } from "vitest";
-import { stpdIni, testRule } from "../../../support/rules.ts";
+import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(ftpPortOpen, [
   {

@@ -8,7 +8,7 @@ import { tlsNoModernProtocol } from "../../../../src/core/rules/catalog/tls-no-m
 import { tlsPriorityInvalid } from "../../../../src/core/rules/catalog/tls-priority-invalid.ts";
 import { tlsPriorityMissing } from "../../../../src/core/rules/catalog/tls-priority-missing.ts";
 import { tlsWeakCipher } from "../../../../src/core/rules/catalog/tls-weak-cipher.ts";
-import { priorityIni, stpdIni, testRule } from "../../../support/rules.ts";
+import { priorityIni, stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 const all = "GnuTLS 3.6, 3.7, 3.8";
 const mended = priorityIni(vendorPriority);

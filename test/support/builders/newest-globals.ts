@@ -1,0 +1,18 @@
+import type { ConfigBranch } from "../../../src/core/rollout/controller/config-repo-port.ts";
+import { factsOf } from "../../../src/core/fleet/host-folder.ts";
+import type { Hash } from "../../../src/core/base/hash.ts";
+import { digestGlobals } from "../../../src/core/rollout/plan/plan.ts";
+import { readNewestHosts } from "../../../src/core/rollout/controller/plan-head.ts";
+
+/**
+ * Digest of the global settings that the default branch wants for an environment's Servers: what
+ * whoever has written them there lets be recorded. Throws HardenError as loadTargets() does.
+ */
+export async function digestNewestGlobals(
+  environment: string,
+  { config, hash }: { readonly config: ConfigBranch; readonly hash: Hash },
+): Promise<string> {
+  const hosts = await readNewestHosts(config);
+  const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+  return digestGlobals(own, hash);
+}

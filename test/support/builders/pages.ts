@@ -1,0 +1,167 @@
+import { renderDiff } from "../../../src/adapters/unified-diff.ts";
+import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
+import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
+import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
+import type { Checked } from "../../../src/core/check/checked-fleet.ts";
+import { renderHtml } from "../../../src/core/report/html/index.ts";
+import type { PageFacts } from "../../../src/core/report/html/model.ts";
+import { emptyLedger } from "../../../src/core/rollout/ledger/ledger.ts";
+import type { LedgerEvent } from "../../../src/core/rollout/ledger/entry.ts";
+import { describeFleet } from "../../../src/core/status/fleet-status.ts";
+import { readTrend } from "../../../src/core/status/trend.ts";
+import { checkFleet } from "../../../src/core/check/check-fleet.ts";
+import { createMemoryFiles } from "./fleet.ts";
+import type { Fleet } from "./fleets.ts";
+import { accept, hardened, probeOf, seen, until, withPort, withTls } from "./observations.ts";
+import { makeRollout } from "./rollout-states.ts";
+import type { Host } from "../../../src/core/fleet/verdict.ts";
+import { nothingRelaxed } from "./relaxed.ts";
+
+export const facts: PageFacts = {
+  command: "check",
+  asOf: "2026-11-25",
+  commit: "0123456789abcdef0123456789abcdef01234567",
+  inputs: [{ path: "hosts/a/stpd.ini", digest: "0".repeat(64) }],
+  hash: hashSha256,
+  fixes: [],
+  diff: renderDiff,
+  probes: [],
+};
+
+/** The page of a fleet in memory. */
+export function renderFleet(fleet: Fleet, more: Partial<PageFacts> = {}): string {
+  const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
+  const checked = checkFleet(request, createMemoryFiles(fleet));
+  return renderHtml(checked, { ...facts, fixes: checked.fixes, ...more });
+}
+
+const half = (priority: string): string =>
+  `[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`;
+
+const kinds: readonly string[] = [
+  half(vendorPriority).replaceAll(/STPD_(HTTP_)?PORT/g, "# $&"),
+  half("NORMAL"),
+  half(vendorPriority),
+  half("NORMAL:-SRP:-VERS-TLS1.0").replace("STPD_HTTPS_PORT", "# $&"),
+  half("NORMAL:-VERS-TLS1.1").replace(
+    "STPD_HTTP_PORT",
+    "# sesam-harden: allow http-port-open until 2027-03-31 because SAP backint needs it (CHG-1234)\n$&",
+  ),
+  `${half("NORMAL:-VERS-ALL")}STPD_PROT=1\nSTPD_PORT=x\n`,
+];
+
+/** A fleet of any size, in four environments, in which each kind of host comes again and again. */
+export function makeFleet(size: number): Fleet {
+  const environments = ["production", "lab", "branch", undefined];
+  const files = Array.from({ length: size }, (_, index) => {
+    const folder = `hosts/${index % 7 === 0 ? "sap" : "rds"}-${String(index).padStart(4, "0")}/`;
+    const environment = environments[(index * 7) % environments.length];
+    const host = environment === undefined ? "" : `environment = ${environment}\n`;
+    return [
+      [`${folder}stpd.ini`, kinds[(index * index) % kinds.length] ?? ""],
+      [`${folder}host.ini`, `role = rds\n${host}`],
+    ] as const;
+  });
+  return Object.fromEntries(files.flat());
+}
+
+const sights: readonly HostProbe[] = [
+  probeOf(hardened),
+  probeOf(withPort("http", "open")),
+  probeOf(withTls("TLS1.0", accept("TLS_RSA_AES_128_CBC_SHA1")), {
+    ...withTls("TLS1.3", seen()),
+    address: "2001:db8::1:2",
+  }),
+  probeOf(until("2026-12-01T00:00:00Z")),
+  probeOf(withPort("https", "filtered")),
+  {
+    host: "",
+    verdict: "unknown",
+    addresses: [],
+    unchecked: [],
+    reasons: [
+      {
+        answer: "unknown",
+        code: "name-not-resolved",
+        message: "the name gives no address: ENOTFOUND",
+      },
+    ],
+  },
+];
+
+const verdicts = ["hardened", "partial", "partial", "hardened", "unknown", "unknown"] as const;
+
+/** The page of a verification of so many hosts. */
+export function renderVerified(size: number, more: Partial<PageFacts> = {}): string {
+  const hosts = Array.from({ length: size }, (_, index): Host => ({
+    name: `host${index}`,
+    role: index === 0 ? "server" : "rds",
+    environment: index % 2 === 0 ? "production" : "lab",
+    verdict: verdicts[index % verdicts.length] ?? "locked-out",
+  }));
+  const probes = hosts.flatMap(({ name }, index) => {
+    const sight = sights[index % sights.length];
+    return sight === undefined ? [] : [{ ...sight, host: name }];
+  });
+  const checked: Checked = {
+    findings: [],
+    hosts,
+    failOn: () => "error",
+    relaxed: nothingRelaxed,
+  };
+  return renderHtml(checked, { ...facts, command: "verify", probes, ...more });
+}
+
+const now = 1_800_000_000;
+
+/** The page of a status: hosts of every kind, and a history of verify runs. */
+export function renderStatus(size: number, hostile = ""): string {
+  const hosts = Array.from({ length: size }, (_, index): Host => ({
+    name: `${hostile}host${index}`,
+    role: "rds",
+    environment: index % 2 === 0 ? "production" : "lab",
+    verdict: verdicts[index % verdicts.length] ?? "locked-out",
+  }));
+  const checked: Checked = {
+    findings: [],
+    hosts,
+    failOn: () => "error",
+    relaxed: nothingRelaxed,
+  };
+  const rollout = makeRollout({ state: { kind: "succeeded" }, approvals: ["ben", "carl"] });
+  const results = hosts.slice(1).map(({ name: host }, index) => {
+    const outcome = index % 3 === 0 ? "bad" : "good";
+    return [host, { host, outcome, reason: outcome === "bad" ? "undone" : "" } as const] as const;
+  });
+  const trace = {
+    requestedAt: now - 9000,
+    movedAt: now - 7200,
+    isReminded: false,
+    reason: "",
+    stoppedBy: null,
+    refused: null,
+  };
+  const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));
+  const events = [30, 20, 10].map((days, index) => ({
+    event: {
+      kind: "verify",
+      run: index + 1,
+      at: now - days * 86_400,
+      hosts: wires.slice(0, (index + 1) * 4),
+      gone: [],
+    },
+  })) as readonly { readonly event: LedgerEvent }[];
+  const ledger = {
+    ...emptyLedger,
+    rollouts: new Map([[rollout.id, rollout]]),
+    traces: new Map([[rollout.id, { ...trace, results: new Map(results) }]]),
+    wire: {
+      last: { run: 3, at: now - 600 },
+      hosts: new Map(wires.map((one) => [one.host, one])),
+    },
+  };
+  const commit = facts.commit ?? "";
+  const asked = { checked, ledger, commit, ledgerCommit: null, now, wireLimit: 3600 };
+  const past = { status: describeFleet(asked), trend: readTrend(events) };
+  return renderHtml(checked, { ...facts, command: "status", past });
+}

@@ -1,5 +1,0 @@
-import { compileStpd } from "./stand-in-stpd.ts";
-
-// The cache, with a slash at its end.
-const [, , cache = ""] = process.argv;
-process.stdout.write(compileStpd(cache) ?? "");

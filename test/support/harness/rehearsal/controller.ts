@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
+import { createNodeFiles } from "../../../../src/adapters/runtime/node-files.ts";
+import {
+  readHostReport,
+  type HostReport,
+  type SignedReport,
+} from "../../../../src/core/rollout/dispatch/host-report.ts";
+import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
+import { digestGlobals, type Plan } from "../../../../src/core/rollout/plan/plan.ts";
+import { newEnvironment, type HostRecord } from "../../../../src/core/rollout/state/records.ts";
+import { signTicket, type TicketClaims } from "../../../../src/core/rollout/dispatch/ticket.ts";
+import { artifactPrefix } from "../../../../src/core/rollout/dispatch/collect-reports.ts";
+import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
+import { commitLedger } from "../../builders/ledger-tree.ts";
+import { distFile } from "../programs.ts";
+import type { RunSite } from "../workflow/actions.ts";
+import type { WorkflowRan } from "../workflow/run.ts";
+import {
+  environment,
+  findHost,
+  nameFiles,
+  repositoryNumber,
+  type FileName,
+  type RehearsalHost,
+} from "./fleet.ts";
+import { createSite, type RunChange } from "./site.ts";
+import type { Phase } from "../../../../src/core/fleet/phase.ts";
+import { runInputsOf } from "../../../../src/core/rollout/dispatch/wave-run.ts";
+
+export interface ApprovedPlan {
+  readonly plan: Plan;
+  readonly digest: string;
+}
+
+export interface WaveChange extends RunChange {
+  readonly claim?: Partial<TicketClaims>;
+}
+
+export interface WaveRan extends WorkflowRan {
+  /** Reports of the hosts that left one. */
+  readonly reports: ReadonlyMap<string, HostReport | SignedReport>;
+}
+
+/**
+ * A fleet, its config repo and what a controller does for a rollout, as far as the workflow meets
+ * it: it plans with the built program, records in the ledger, signs, dispatches and reads results.
+ */
+export interface Rehearsal {
+  readonly hosts: readonly RehearsalHost[];
+  readonly planPhase: (phase: Phase) => ApprovedPlan;
+  readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
+  /** Writes down that the rollout was aborted. */
+  readonly abort: () => void;
+  /** Records what the hosts of a wave proved. */
+  readonly record: (plan: ApprovedPlan, wave: number, ran: WaveRan) => void;
+  readonly nameFiles: () => Readonly<Record<string, FileName>>;
+  readonly remove: () => Promise<void>;
+}
+
+const rollout = "2026-11-10";
+export async function createRehearsal(count: number): Promise<Rehearsal> {
+  const site = await createSite(count);
+  const { hosts, config, signer } = site;
+  let sequence = 10;
+  // As verify saw them, before any rollout.
+  recordHosts(
+    config,
+    hosts.map(({ name, files }) => ({ host: name, file: files.plain, proven: null })),
+  );
+  return {
+    hosts,
+    planPhase: (phase) => planWithProgram(config, phase),
+    dispatch: async (plan, wave, { claim = {}, ...change } = {}) => {
+      commitLedger(config, { rollouts: { [rollout]: { kind: "running", wave, run: sequence } } });
+      const claims = { ...claimsFor(plan, wave, sequence++), ...claim };
+      const artifacts = new Map<string, ReadonlyMap<string, Buffer>>();
+      const inputs = runInputsOf(await signTicket(claims, signer), claims, `corr-${sequence}`);
+      const ran = await site.run({ ...change, inputs, artifacts });
+      return { ...ran, reports: readReports(artifacts) };
+    },
+    abort: () => {
+      const state = { kind: "aborting", wave: 2, run: sequence, by: "anna" } as const;
+      commitLedger(config, { rollouts: { [rollout]: state } });
+    },
+    record: ({ plan, digest }, wave, { reports }) => {
+      const good = [...reports.values()].filter(({ outcome }) => outcome === "good");
+      if (good.length === 0) return;
+      recordHosts(
+        config,
+        good.map(({ host }) => ({
+          host,
+          file: readFileSync(findHost(hosts, host).standIn.stpdIni, "latin1"),
+          proven: { phase: plan.phase, plan: digest, rollout, wave },
+        })),
+      );
+    },
+    nameFiles: () => nameFiles(hosts),
+    remove: site.remove,
+  };
+}
+
+/** The global settings count as recorded all the time. */
+function recordHosts(config: string, hosts: readonly HostRecord[]): void {
+  const targets = loadTargets({ paths: [config], overrides: {}, names: [] }, createNodeFiles());
+  const globals = digestGlobals(targets.hosts, hashSha256);
+  commitLedger(config, { hosts, environments: [{ ...newEnvironment(environment), globals }] });
+}
+
+function planWithProgram(config: string, phase: Phase): ApprovedPlan {
+  const number = ["--repository", String(repositoryNumber)];
+  const args = ["plan", environment, "--phase", phase, ...number, "--format", "json"];
+  const { stdout, stderr } = spawnSync(process.execPath, [distFile, ...args], {
+    cwd: config,
+    encoding: "utf8",
+  });
+  const read = readPlan(stdout, hashSha256);
+  if (read === undefined) throw new Error(stderr);
+  commitLedger(config, { plans: [stdout] });
+  return read;
+}
+
+function claimsFor({ plan, digest }: ApprovedPlan, wave: number, sequence: number): TicketClaims {
+  const seconds = Math.floor(Date.now() / 1000);
+  const { commit, phase, ledger } = plan;
+  return {
+    schemaVersion: 1,
+    rollout,
+    wave,
+    sequence,
+    repository: repositoryNumber,
+    commit,
+    phase,
+    environment,
+    plan: digest,
+    ledger,
+    nbf: seconds - 5,
+    exp: seconds + 600,
+  };
+}
+
+/** Reports of the hosts that left one. */
+export function readReports(
+  artifacts: RunSite["artifacts"],
+): ReadonlyMap<string, HostReport | SignedReport> {
+  const reports = [...artifacts].flatMap(([name, files]) => {
+    const report = readHostReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
+    return report === undefined ? [] : [[name.slice(artifactPrefix.length), report] as const];
+  });
+  return new Map(reports);
+}

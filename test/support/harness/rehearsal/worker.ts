@@ -1,0 +1,159 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  createRehearsal,
+  type ApprovedPlan,
+  type Rehearsal,
+  type WaveChange,
+  type WaveRan,
+} from "./controller.ts";
+import { findHost, type FileName } from "./fleet.ts";
+import type { Phase } from "../../../../src/core/fleet/phase.ts";
+
+/** Runs inside a namespace: plays one case, and prints what came of each wave and of the hosts. */
+export interface Rehearsed {
+  readonly waves: readonly string[];
+  readonly files: Readonly<Record<string, FileName>>;
+  readonly logs: readonly string[];
+}
+
+/** `conclusion: gate, hosts by name, judge; reports by host`, in one line. */
+function show({ conclusion, jobs, reports }: WaveRan): string {
+  const results = jobs.map(({ id, matrix, result }) => `${String(matrix["host"] ?? id)} ${result}`);
+  const said = [...reports].map(([host, { code }]) => `${host} ${code}`).toSorted();
+  return `${conclusion}: ${results.join(", ")}; ${said.join(", ") || "no report"}`;
+}
+
+interface Stage {
+  readonly rehearsal: Rehearsal;
+  readonly waves: string[];
+  readonly logs: string[];
+}
+
+async function play(
+  { rehearsal, waves, logs }: Stage,
+  plan: ApprovedPlan,
+  wave: number,
+  change: WaveChange = {},
+): Promise<WaveRan> {
+  const ran = await rehearsal.dispatch(plan, wave, change);
+  waves.push(show(ran));
+  logs.push(...ran.jobs.map(({ id, log }) => `${id}\n${log}`));
+  return ran;
+}
+
+/** Wave after wave, as long as they are good; gives whether all were. */
+async function playPhase(stage: Stage, phase: Phase): Promise<boolean> {
+  const plan = stage.rehearsal.planPhase(phase);
+  for (let wave = 1; wave <= plan.plan.waves.length; wave++) {
+    const ran = await play(stage, plan, wave);
+    stage.rehearsal.record(plan, wave, ran);
+    if (ran.conclusion !== "success") return false;
+  }
+  return true;
+}
+
+type Case = readonly [hosts: number, play: (stage: Stage) => Promise<unknown>];
+
+const cases: Readonly<Record<string, Case>> = {
+  "both phases": [
+    12,
+    async (stage) => {
+      if (await playPhase(stage, "open")) await playPhase(stage, "close");
+    },
+  ],
+  "the canary fails": [
+    4,
+    async (stage) => {
+      findHost(stage.rehearsal.hosts, "rds1").standIn.plan({ kind: "fails" });
+      await playPhase(stage, "open");
+    },
+  ],
+  "one fails in wave 2": [
+    5,
+    async (stage) => {
+      findHost(stage.rehearsal.hosts, "rds3").standIn.plan({ kind: "stays-down" });
+      await playPhase(stage, "open");
+    },
+  ],
+  "somebody aborts in wave 2": [
+    5,
+    async (stage) => {
+      const plan = stage.rehearsal.planPhase("open");
+      await play(stage, plan, 1);
+      // The first host of the wave is done by then; the others have not started.
+      const beforeJob = async (id: string, matrix: { readonly [key: string]: unknown }) => {
+        if (id === "hosts" && matrix["host"] === "rds3") stage.rehearsal.abort();
+      };
+      await play(stage, plan, 2, { beforeJob, parallel: 1 });
+    },
+  ],
+  "a runner is offline": [
+    4,
+    async (stage) => {
+      const plan = stage.rehearsal.planPhase("open");
+      await play(stage, plan, 1);
+      await play(stage, plan, 2, { offline: ["rds3"] });
+    },
+  ],
+  "the canary's runner is offline": [
+    3,
+    (stage) => play(stage, stage.rehearsal.planPhase("open"), 1, { offline: ["rds1"] }),
+  ],
+  "the ticket expires midway": [
+    3,
+    async (stage) => {
+      const plan = stage.rehearsal.planPhase("open");
+      // Long enough for the gate, however busy this machine is.
+      const exp = Math.floor(Date.now() / 1000) + 40;
+      const beforeJob = async (id: string): Promise<void> => {
+        if (id === "hosts") await wait(exp * 1000 + 100 - Date.now());
+      };
+      await play(stage, plan, 1, { claim: { exp }, beforeJob });
+      await play(stage, plan, 1, { claim: { exp: exp - 3600 } });
+    },
+  ],
+  "a wave is sent twice": [
+    3,
+    async (stage) => {
+      const plan = stage.rehearsal.planPhase("open");
+      await play(stage, plan, 1, { claim: { sequence: 20 } });
+      await play(stage, plan, 1, { claim: { sequence: 20 } });
+      await play(stage, plan, 1, { claim: { sequence: 25 } });
+      await play(stage, plan, 1, { claim: { sequence: 24 } });
+    },
+  ],
+  "an old run is started again": [
+    3,
+    (stage) => play(stage, stage.rehearsal.planPhase("open"), 1, { attempt: 2 }),
+  ],
+  "somebody changed a host": [
+    3,
+    async (stage) => {
+      const plan = stage.rehearsal.planPhase("open");
+      const { standIn, files } = findHost(stage.rehearsal.hosts, "rds1");
+      writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
+      await play(stage, plan, 1);
+    },
+  ],
+  "the inputs name another commit": [
+    3,
+    async (stage) => {
+      const { plan, digest } = stage.rehearsal.planPhase("open");
+      await play(stage, { digest, plan: { ...plan, commit: "f".repeat(40) } }, 1);
+    },
+  ],
+};
+
+const [, , name = ""] = process.argv;
+const [count, act] = cases[name] ?? [1, async () => {}];
+const rehearsal = await createRehearsal(count);
+const stage: Stage = { rehearsal, waves: [], logs: [] };
+try {
+  await act(stage);
+  const { waves, logs } = stage;
+  const seen: Rehearsed = { waves, files: rehearsal.nameFiles(), logs };
+  process.stdout.write(JSON.stringify(seen));
+} finally {
+  await rehearsal.remove();
+}
