@@ -111,7 +111,7 @@ function readJson(chunks: readonly Uint8Array[]): { readonly json: unknown } | u
 
 const needsNetwork = "this process may not connect there; Deno needs --allow-net=HOST:PORT";
 const needsOwnCertificates =
-  "the variable NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys=ca and --allow-env=NODE_USE_SYSTEM_CA; unset it, or name a --ca-file";
+  "the variable NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys and --allow-env=NODE_USE_SYSTEM_CA; unset it, or name a --ca-file";
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",

@@ -54,7 +54,7 @@ test("the table of bot.ini has every key, and no other", () => {
     const title = ["person", "group", "environment"].includes(name) ? `${name}.x` : name;
     // A key that is not known is told of with all that are.
     const { problems } = readBotSettings("bot.ini", `[${title}]\nzzzzzzzzzz = 1\n`);
-    const told = problems.find(({ message }) => message.startsWith("zzzzzzzzzz is no key"));
+    const told = problems.find(({ message }) => message.startsWith("unknown key 'zzzzzzzzzz'"));
     const known = /^Known are (.+)\.$/.exec(told?.next ?? "")?.[1]?.split(", ");
     expect(keys.toSorted(), name).toEqual(known?.toSorted());
   }

@@ -202,9 +202,9 @@ test("inventory names what Deno needs to connect, and to read further certificat
     return stderr;
   };
   expect(await ask("--allow-net=localhost:1")).toContain(
-    "NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys=ca",
+    "NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys",
   );
-  const own = ["--allow-sys=ca", "--allow-env=NODE_USE_SYSTEM_CA"];
+  const own = ["--allow-sys", "--allow-env=NODE_USE_SYSTEM_CA"];
   expect(await ask(...own)).toContain("Deno needs --allow-net=HOST:PORT");
   expect(await ask(...own, "--allow-net=localhost:1")).toContain("nothing listens there");
 });

@@ -275,7 +275,7 @@ test("verify holds the file of this machine against the config repo, where it is
   expect(other.status).toBe(1);
   expect(other.stdout).toContain("other.ini, is not that of the config repo");
   expect((await verify("other.ini", "--expect-phase", "open")).status).toBe(0);
-  expect((await verify("gone.ini")).stdout).toContain("cannot be compared: it is");
+  expect((await verify("gone.ini")).stdout).toContain("cannot be compared: it does not exist");
 });
 
 test("the Action verifies as well, and fails where the wire says too little", async () => {

@@ -1,5 +1,5 @@
 import { HardenError } from "../../core/base/errors.ts";
-import { hasReason, isMissing } from "./error.ts";
+import { hasReason, isMissing, misshapen } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 
 /** Commit of a branch as it is now; undefined where there is none. Throws HardenError. */
@@ -18,6 +18,7 @@ export async function readHeads(
   const route = "GET /repos/{owner}/{repo}/git/matching-refs/{ref}";
   try {
     const refs = await conditional(route, { ref: `heads/${beginning}` });
+    if (!Array.isArray(refs)) throw misshapen("branches");
     return new Map(refs.map(({ ref, object }) => [ref.slice(prefix.length), object.sha]));
   } catch (error) {
     // An empty repository has none.
@@ -42,6 +43,22 @@ export function createAllHeads(client: GithubClient): FindHead {
   };
 }
 
+/** The same for a repository that the token surely sees: one short answer, however many branches. */
+export async function readHead(
+  { request }: GithubClient,
+  branch: string,
+): Promise<string | undefined> {
+  try {
+    const { object } = await request("GET /repos/{owner}/{repo}/git/ref/{ref}", {
+      ref: `heads/${branch}`,
+    });
+    return object.sha;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * git cannot have a branch `a/b` next to a branch `a`, and GitHub refuses the second one without
  * naming the first. Gives the error that names it; undefined where no branch is in the way.
@@ -51,17 +68,28 @@ export async function explainBranch(
   branch: string,
   advice = "",
 ): Promise<HardenError | undefined> {
-  const [first = ""] = branch.split("/");
-  const heads = await readHeads(client, first);
-  const other = [...heads.keys()].find(
-    (name) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`),
-  );
+  const other = (await findAbove(client, branch)) ?? (await findBelow(client, branch));
   if (other === undefined) return undefined;
   return new HardenError(
     "broke",
     `the branch ${other} is in the way of ${branch}: git cannot have both`,
     `Rename or delete ${other}${advice}.`,
   );
+}
+
+async function findAbove(client: GithubClient, branch: string): Promise<string | undefined> {
+  const parts = branch.split("/");
+  for (let count = 1; count < parts.length; count++) {
+    const name = parts.slice(0, count).join("/");
+    if ((await readHead(client, name)) !== undefined) return name;
+  }
+  return undefined;
+}
+
+async function findBelow(client: GithubClient, branch: string): Promise<string | undefined> {
+  // What only explains a refusal does not take its place.
+  const heads = await readHeads(client, `${branch}/`).catch(() => new Map<string, string>());
+  return heads.keys().next().value;
 }
 
 /** Whether a newer commit, or a branch, goes on from the older one; false also where one is not known. */

@@ -2,7 +2,7 @@ import type { TreeFile } from "../../core/fix/fix-tree.ts";
 import { readMark, type FixPullRequest } from "../../core/fix/pull-request.ts";
 import type { Commit, GitData, Pulls } from "../../core/fix/sync-pull-request.ts";
 import { describeEntry, type GithubTreeEntry } from "./blobs.ts";
-import { createHeads, explainBranch, isAncestor, type FindHead } from "./branch-heads.ts";
+import { explainBranch, isAncestor, readHead, type FindHead } from "./branch-heads.ts";
 import { GithubError, isRefused } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
@@ -42,7 +42,7 @@ function describeCommit({
 function createGitData(client: GithubClient): GitData {
   const { request } = client;
   return {
-    findHead: createHeads(client),
+    findHead: (branch) => readHead(client, branch),
     readCommit: async (sha) => describeCommit(await request(commitRoute, { commit_sha: sha })),
     readTree: async (tree) => new Map(await listTree(client, tree, "")),
     isAncestor: (sha, of) => isAncestor(client, sha, of),
