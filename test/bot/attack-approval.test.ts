@@ -122,6 +122,8 @@ test("a command that is sent again is done once", async () => {
   const id = await until(
     async () => (await scene.controller.writer.read()).ledger.rollouts.keys().next().value,
   );
+  // The answer comes after the entry; else it would be taken for that of the next command.
+  await until(async () => scene.replies.at(0));
   expect(await typeAs(scene, "anna", "history")).toContain(id);
   expect((await scene.controller.writer.read()).ledger.rollouts.size).toBe(1);
   expect(scene.replies.filter(({ text }) => text.includes("is requested")).length).toBe(1);
