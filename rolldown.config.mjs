@@ -46,6 +46,8 @@ export default {
     codeSplitting: false,
     // Every start reads the whole file, of any command; who wants to read it reads the sources.
     minify: true,
+    // Annotations serve bundlers, and dist is bundled already.
+    comments: { annotation: false, jsdoc: false },
     banner: "/*! sesam-harden, MIT; what it contains of others: licenses.txt. Built from src/. */",
   },
 };
