@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { rules } from "../src/core/rules/index.ts";
+import { renderCliPage } from "./cli-page.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
@@ -10,3 +11,4 @@ mkdirSync(folder, { recursive: true });
 for (const rule of rules) writeFileSync(new URL(`${rule.id}.md`, folder), renderRulePage(rule));
 writeFileSync(new URL("README.md", folder), renderRuleIndex(rules));
 writeFileSync(new URL("rollout-states.md", docs), renderRolloutStates());
+writeFileSync(new URL("cli.md", docs), renderCliPage());

@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { help } from "../src/cli/help.ts";
+import { findCommand, optionKinds } from "../src/cli/option-kinds.ts";
 import { commitAll, runGit } from "./support/harness/git.ts";
 import { findDeno } from "./support/harness/programs.ts";
 
@@ -54,7 +54,7 @@ const codes: readonly (readonly [RegExp, number])[] = [
   [/ fix hosts --write/, 1],
   [/ fix\b/, 1],
   [/ priority\b/, 0],
-  [/ (rules|explain)\b/, 0],
+  [/ (rules|explain|help|version)\b/, 0],
   [/ status\b/, 0],
   // No host has been seen here, so there is nothing to roll out.
   [/ plan production .*--records records\.json/, 1],
@@ -83,6 +83,7 @@ function makeWorkplace(): string {
 }
 
 const commands = listCommands();
+const kinds: Readonly<Record<string, object>> = optionKinds;
 
 test("the pages show commands", () => {
   expect(commands.length).toBeGreaterThan(25);
@@ -92,11 +93,24 @@ test("the pages show commands", () => {
 test("every option that a page shows is one", () => {
   const botHelp = readFileSync(join(top, "bot/main.ts"), "utf8");
   const wrong = commands.flatMap(({ page, line }) => {
-    const [program = ""] = line.split(/ (?=dist\/index\.js|bot\/main\.js)/).slice(-1);
-    const text = program.startsWith("bot/") ? botHelp : help;
     // Permissions of Deno stand before the program.
-    const options = program.match(/(?<= )--[a-z-]+/g) ?? [];
-    return options.filter((option) => !text.includes(option)).map((option) => `${page}: ${option}`);
+    const [, program = "", rest = ""] =
+      /(?:^|[ /])(index\.js|main\.js|sesam-harden) ((?:[^|>]|\|(?! ))*)/.exec(line) ?? [];
+    const words = rest.split(" ");
+    const command = findCommand(words) ?? "";
+    const known =
+      program === "main.js"
+        ? (botHelp.match(/--[a-z-]+/g) ?? [])
+        : [
+            ...Object.keys(kinds[command] ?? {}),
+            "--help",
+            ...(command === "" ? ["--version"] : []),
+          ];
+    const typed = words.filter((word) => /^--[a-z]/.test(word));
+    return typed.flatMap((word) => {
+      const [option = ""] = word.split("=");
+      return known.includes(option) ? [] : [`${page}: ${command} ${option}`];
+    });
   });
   expect(wrong).toEqual([]);
 });
@@ -115,7 +129,7 @@ test("what needs nothing but files is run as it is shown", () => {
   const path = `${bin}:${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`;
   const seen = commands.flatMap(({ page, line }) => {
     const code = codes.find(([pattern]) => pattern.test(line))?.[1];
-    if (code === undefined || /--keys|[[]|\|/.test(line)) return [];
+    if (code === undefined || /^sudo |--keys|[[]|\|/.test(line)) return [];
     const typed = line.replaceAll("NUMBER", "123456");
     const env = { PATH: path, HOME: folder, DENO_DIR: join(folder, "deno") };
     const { status, stderr } = spawnSync("sh", ["-c", typed], {

@@ -54,7 +54,7 @@ export async function runAction(shell: ActionShell): Promise<number> {
   } catch (error) {
     if (error instanceof HardenError) {
       reportProblems(error, shell);
-      setFailed(`${makeVisible(error.message)}\n${makeVisible(error.next)}`);
+      setFailed([error.message, error.next].filter(Boolean).map(makeVisible).join("\n"));
       return exitCodes[error.code];
     }
     const message = error instanceof Error ? error.message : String(error);

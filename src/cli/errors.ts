@@ -1,14 +1,25 @@
 import { isNotPermitted } from "../adapters/runtime/deno-permission.ts";
 import { exitCodes, HardenError, type Problem } from "../core/base/errors.ts";
 import { decodeBytes, joinSentences, makeVisible } from "../core/base/text.ts";
+import { usage, UsageError } from "../shell/options.ts";
+import { optionKinds } from "./option-kinds.ts";
 import type { Shell } from "../shell/context.ts";
 
 const shownProblems = 20;
 
-/** What went wrong, and what to do next, on standard error; gives the exit code. */
-export function reportError(error: unknown, { terminal }: Pick<Shell, "terminal">): number {
+/**
+ * What went wrong, and what to do next, on standard error; gives the exit code. For a wrong command
+ * line it names the help of the command.
+ */
+export function reportError(
+  error: unknown,
+  { terminal }: Pick<Shell, "terminal">,
+  command?: string,
+): number {
   if (error instanceof HardenError) {
-    terminal.err(`sesam-harden: ${listLines(error).join("\n")}\n`);
+    const own = command === undefined ? "" : ` ${command}`;
+    const help = error instanceof UsageError ? [`See sesam-harden${own} --help.`] : [];
+    terminal.err(`sesam-harden: ${[...listLines(error), ...help].join("\n")}\n`);
     return exitCodes[error.code];
   }
   const message = error instanceof Error ? error.message : String(error);
@@ -32,14 +43,21 @@ function listLines({ message, problems, next }: HardenError): readonly string[] 
   const shown = problems.slice(0, shownProblems).map(showProblem);
   const left = problems.length - shown.length;
   const more = left > 0 ? [`  and ${left} more`] : [];
-  return [makeVisible(message), ...shown, ...more, makeVisible(next)];
+  return [makeVisible(message), ...shown, ...more, ...(next === "" ? [] : [makeVisible(next)])];
+}
+
+/** For a command that does not exist, as it was typed. */
+export function unknownCommand(typed: string): UsageError {
+  const names = Object.keys(optionKinds);
+  const known = [...names, ...names.map((name) => name.replace(/ .*/, ""))];
+  return usage(`unknown command '${makeVisible(typed)}'`, typed, known);
 }
 
 /** The same in one line. */
 export function explainError(error: unknown): string {
   if (error instanceof HardenError) {
     const [message, ...others] = listLines(error);
-    return `${message}: ${others.map((line) => line.trim()).join(" ")}`;
+    return [message, others.map((line) => line.trim()).join(" ")].filter(Boolean).join(": ");
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,9 @@
-import { makeVisible } from "../core/base/text.ts";
 import { version } from "../core/base/version.ts";
 import { usage } from "../shell/options.ts";
 import { runCheck } from "./commands/check.ts";
-import { reportError } from "./errors.ts";
+import { reportError, unknownCommand } from "./errors.ts";
 import { runFix } from "./commands/fix.ts";
-import { help, helpOf } from "./help.ts";
+import { findCommand, parseCommand, type FirstWord } from "./option-kinds.ts";
 import { runPriority } from "./commands/priority.ts";
 import { runExplain, runRules } from "./commands/rules.ts";
 import type { Shell } from "../shell/context.ts";
@@ -12,7 +11,7 @@ import type { Shell } from "../shell/context.ts";
 /** Gives the exit code; what asks the network gives it later. */
 type Command = (args: readonly string[], shell: Shell) => number | Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Readonly<Record<FirstWord, Command>> = {
   check: runCheck,
   fix: runFix,
   priority: runPriority,
@@ -30,36 +29,46 @@ const commands: Readonly<Record<string, Command>> = {
   ticket: async (args, shell) => (await import("./commands/ticket.ts")).runTicket(args, shell),
   ledger: async (args, shell) => (await import("./commands/ledger.ts")).runLedger(args, shell),
   verify: async (args, shell) => (await import("./commands/verify.ts")).runVerify(args, shell),
+  help: async (args, shell) => (await import("./commands/help.ts")).runHelp(args, shell),
+  version: runVersion,
 };
+
+function runVersion(args: readonly string[], { terminal }: Shell): number {
+  parseCommand(args, "version");
+  terminal.out(`${version}\n`);
+  return 0;
+}
 
 /** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
 export function runCli(args: readonly string[], shell: Shell): number | Promise<number> {
+  const report = (error: unknown): number => reportError(error, shell, findCommand(args));
   try {
     const code = dispatch(args, shell);
-    return typeof code === "number" ? code : code.catch((error) => reportError(error, shell));
+    return typeof code === "number" ? code : code.catch(report);
   } catch (error) {
-    return reportError(error, shell);
+    return report(error);
   }
 }
 
-function dispatch([name, ...args]: readonly string[], shell: Shell): number | Promise<number> {
+/** Options that stand for a command. */
+const shortcuts = new Map([
+  ["--help", "help"],
+  ["-h", "help"],
+  ["--version", "version"],
+  ["-V", "version"],
+]);
+
+function dispatch([typed, ...args]: readonly string[], shell: Shell): number | Promise<number> {
+  if (typed === undefined) throw usage("no command was given");
+  const name = shortcuts.get(typed) ?? typed;
   const before = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
-  if (name === "--help" || name === "-h" || name === "help") {
-    shell.terminal.out(help);
-    return 0;
+  if (before.some((arg) => arg === "--help" || arg === "-h")) {
+    return commands.help(findCommand([name, ...args])?.split(" ") ?? [name], shell);
   }
-  if (before.includes("--help")) {
-    shell.terminal.out(helpOf(name ?? ""));
-    return 0;
-  }
-  if (name === "--version") {
-    shell.terminal.out(`${version}\n`);
-    return 0;
-  }
-  if (name === undefined) throw usage("no command was given");
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    throw usage(`${makeVisible(name)} is no command`, name, Object.keys(commands));
-  }
-  return command(args, shell);
+  if (isFirstWord(name)) return commands[name](args, shell);
+  throw unknownCommand(name);
+}
+
+function isFirstWord(name: string): name is FirstWord {
+  return Object.hasOwn(commands, name);
 }

@@ -11,8 +11,8 @@ import type { LedgerHistory, LedgerStore } from "../core/rollout/ledger/store-po
 import { usage, type ParsedArguments } from "./options.ts";
 import type { Shell } from "./context.ts";
 
-/** How every command that reads the ledger is told whose signatures count. */
-export const keyOptions = { "--key": "many", "--keys": "many" } as const;
+/** Options that say whose signatures count. */
+export type LedgerKeys = ParsedArguments<never, "--key" | "--keys">;
 
 export interface LedgerAccess {
   readonly store: LedgerStore & LedgerHistory;
@@ -20,7 +20,7 @@ export interface LedgerAccess {
 }
 
 /** The ledger of the repository that the environment names, as GitHub's runner does. */
-export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess {
+export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
   const keys = [...readTypedKeys(parsed), ...readKeyFiles(parsed, shell)];
   if (keys.length === 0) {
     throw usage("the ledger wants the controller's public keys: --key KID:X, or --keys FILE");
@@ -59,8 +59,8 @@ export function openLedger(parsed: ParsedArguments, shell: Shell): LedgerAccess 
 }
 
 /** As pins of hosts have them: id and key, 43 characters each. */
-function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
-  return (values.get("--key") ?? []).map((typed) => {
+function readTypedKeys({ many }: LedgerKeys): readonly PublicKey[] {
+  return many("--key").map((typed) => {
     const key = readPublicKey(typed);
     // Whatever it is, it may be a private key: nothing of it is shown.
     if (key === undefined) throw usage("--key wants KID:X of a public key");
@@ -70,8 +70,8 @@ function readTypedKeys({ values }: ParsedArguments): readonly PublicKey[] {
 
 const maxKeyBytes = 64 * 1024;
 
-function readKeyFiles({ values }: ParsedArguments, shell: Shell): readonly PublicKey[] {
-  return (values.get("--keys") ?? []).flatMap((path) => {
+function readKeyFiles({ many }: LedgerKeys, shell: Shell): readonly PublicKey[] {
+  return many("--keys").flatMap((path) => {
     const text = decodeBytes(readOptionFile({ option: "--keys", path, limit: maxKeyBytes }, shell));
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     const keys = lines.map((line) => readPublicKey(line));

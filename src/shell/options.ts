@@ -7,20 +7,43 @@ import { type Format, formats } from "../core/report/render.ts";
 /** How often an option may be given, and whether it takes a value. */
 export type OptionKind = "flag" | "once" | "many";
 
-export interface ParsedArguments {
+export type OptionKinds = Readonly<Record<string, OptionKind>>;
+
+type NamesOf<Kinds extends OptionKinds, Kind extends OptionKind> = {
+  [Name in keyof Kinds & string]: Kinds[Name] extends Kind ? Name : never;
+}[keyof Kinds & string];
+
+export type ParsedBy<Kinds extends OptionKinds> = ParsedArguments<
+  NamesOf<Kinds, "once">,
+  NamesOf<Kinds, "many">,
+  NamesOf<Kinds, "flag">
+>;
+
+/** Names of the options of each kind, of a command or of what a function reads. */
+export interface ParsedArguments<
+  Once extends string,
+  Many extends string = never,
+  Flag extends string = never,
+> {
   readonly positionals: readonly string[];
-  readonly flags: ReadonlySet<string>;
-  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** Whether an option was given, with or without a value. */
+  readonly has: (name: Once | Many | Flag) => boolean;
+  readonly one: (name: Once) => string | undefined;
+  /** Values in their order. */
+  readonly many: (name: Many) => readonly string[];
 }
 
-/** `--name value` or `--name=value`; `--` ends the options, and `-` is a positional. */
-export function parseArguments(
+/**
+ * `--name value` or `--name=value`; `--` ends the options, and `-` is a positional. Throws UsageError
+ * for an unknown option.
+ */
+export function parseArguments<Kinds extends OptionKinds>(
   args: readonly string[],
-  options: Readonly<Record<string, OptionKind>>,
-): ParsedArguments {
+  options: Kinds,
+): ParsedBy<Kinds> {
   const positionals: string[] = [];
-  const flags = new Set<string>();
   const values = new Map<string, string[]>();
+  const kinds = new Map(Object.entries(options));
   const rest = [...args];
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === "--") {
@@ -33,11 +56,11 @@ export function parseArguments(
     }
     const equals = arg.indexOf("=");
     const name = equals < 0 ? arg : arg.slice(0, equals);
-    const kind = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (kind === undefined) throw unknownOption(name, Object.keys(options));
+    const kind = kinds.get(name);
+    if (kind === undefined) throw unknownOption(name, [...kinds.keys()]);
     if (kind === "flag") {
       if (equals >= 0) throw usage(`${name} takes no value`);
-      flags.add(name);
+      values.set(name, []);
       continue;
     }
     const value = equals < 0 ? rest.shift() : arg.slice(equals + 1);
@@ -46,7 +69,12 @@ export function parseArguments(
     if (kind === "once" && before.length > 0) throw usage(`${name} is given twice`);
     values.set(name, [...before, value]);
   }
-  return { positionals, flags, values };
+  return {
+    positionals,
+    has: (name) => values.has(name),
+    one: (name) => values.get(name)?.[0],
+    many: (name) => values.get(name) ?? [],
+  };
 }
 
 /** One of some words, or the default where nothing was given. */
@@ -62,17 +90,17 @@ export function chooseWord<Word extends string>(
   throw usage(`${name}: ${makeVisible(given)} is none of ${words.join(", ")}`, given, words);
 }
 
-export function usage(message: string, given?: string, known: readonly string[] = []): HardenError {
+/** A wrong command line or input. `next` may be empty: the command line adds which help to read. */
+export class UsageError extends HardenError {}
+
+export function usage(message: string, given?: string, known: readonly string[] = []): UsageError {
   const nearest = given === undefined ? undefined : findNearest(given, known);
-  const next =
-    nearest === undefined
-      ? "See sesam-harden --help."
-      : `Did you mean ${nearest}? See sesam-harden --help.`;
-  return new HardenError("usage", message, next);
+  const next = nearest === undefined ? "" : `Did you mean ${nearest}?`;
+  return new UsageError("usage", message, next);
 }
 
-function unknownOption(name: string, known: readonly string[]): HardenError {
-  return usage(`${makeVisible(name)} is no option of this command`, name, known);
+function unknownOption(name: string, known: readonly string[]): UsageError {
+  return usage(`unknown option '${makeVisible(name)}'`, name, known);
 }
 
 export function chooseOptional<Word extends string>(

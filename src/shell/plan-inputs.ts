@@ -12,7 +12,8 @@ import {
 } from "../core/rollout/ledger/plan-source.ts";
 import { createTreeSource, isOfLedgerView } from "../core/rollout/ledger/tree-source.ts";
 import { createTreeFiles } from "../core/config-repo/tree-files.ts";
-import { usage, type ParsedArguments } from "./options.ts";
+import type { LedgerKeys } from "./ledger-access.ts";
+import { usage } from "./options.ts";
 import type { Shell } from "./context.ts";
 import type { Hash } from "../core/base/hash.ts";
 
@@ -44,7 +45,7 @@ function findTop(typed: string, files: FleetFiles): string {
 
 /** What was last proven, from the ledger on GitHub, at its head or at a commit. */
 export async function readLedgerSource(
-  parsed: ParsedArguments,
+  parsed: LedgerKeys,
   at: string | undefined,
   shell: Shell,
 ): Promise<LedgerSource | undefined> {

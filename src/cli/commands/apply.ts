@@ -7,36 +7,19 @@ import { applyChange, type ApplyRequest } from "../../core/host/apply.ts";
 import { reportApply } from "../../core/host/report.ts";
 import { believeIdle } from "../../core/host/idle-service.ts";
 import { loadChange } from "../../core/host/load-change.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { chooseWord, usage } from "../../shell/options.ts";
 import { createAuthority, readText, type Authority } from "./support/authorize-apply.ts";
 import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
 import { showRehearsal, showResult } from "./support/print-change.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { openReportPrinter } from "./support/sign-report.ts";
 import { phases, type Phase } from "../../core/fleet/phase.ts";
 
-const options = {
-  "--phase": "once",
-  "--repo": "once",
-  "--plan": "once",
-  "--ticket": "once",
-  "--host": "once",
-  "--expect": "once",
-  "--dry-run": "flag",
-  "--break-glass": "once",
-  "--from-job": "flag",
-  "--idle-seen-by": "once",
-  "--wave": "once",
-  "--commit": "once",
-  "--attempt": "once",
-  "--format": "once",
-} as const;
-
 /** Exit code 0 proven, 1 refused or undone, 4 where nobody can tell, or a person has to look. */
 export async function runApply(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
-  if (parsed.positionals.length > 0) throw usage("apply takes options alone");
+  const parsed = parseCommand(args, "apply");
+  const { one } = parsed;
   const phase = readPhase(one("--phase"));
   const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const [repo, planFile] = [one("--repo"), one("--plan")];
@@ -50,14 +33,14 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const plan = readText("--plan", planFile, shell);
   const printReport = await openReportPrinter(one("--attempt"), { host, plan }, shell);
   const change = loadChange({ repo, host: pins.host, phase, plan }, shell);
-  const witness = readWitness(parsed);
+  const witness = readWitness(one("--idle-seen-by"), parsed.has("--from-job"));
   const opened = openHost(host, `apply ${phase}`, shell);
   const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };
   const ticket = createAuthority(parsed, { host, plan, phase, port }, shell);
   const seen = witness === undefined ? "" : `; idle seen by ${witness}`;
   const authority = `${ticket.authority}${seen}`;
   const request = { ...createRequest(parsed, { host, change, ticket, shell }), authority };
-  if (parsed.flags.has("--dry-run")) return await showRehearsal(request, { host, port }, shell);
+  if (parsed.has("--dry-run")) return await showRehearsal(request, { host, port }, shell);
   const result = await applyChange(request, port);
   const report = reportApply(result, { host: pins.host, phase, claims: ticket.claims() });
   const record = {
@@ -68,7 +51,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
     ...(result.kind === "confirmed" && !result.already ? { before: expectedOf(request) } : {}),
   };
   // A job could fill the disk with what it was refused; that stands in its own log.
-  const isIdle = result.kind === "refused" && parsed.flags.has("--from-job");
+  const isIdle = result.kind === "refused" && parsed.has("--from-job");
   const unwritten = isIdle ? undefined : appendRecord(host.state, record);
   if (unwritten !== undefined) shell.terminal.err(`${makeVisible(unwritten)}\n`);
   if (format === "json") shell.terminal.out(await printReport(report));
@@ -81,12 +64,12 @@ function readPhase(word: string | undefined): Phase {
   return chooseWord("--phase", word, phases, "open");
 }
 
-/** Who has seen that no transfers run, on the word of root at the host. */
-export function readWitness({ values, flags }: ParsedArguments): string | undefined {
-  const witness = values.get("--idle-seen-by")?.[0]?.trim();
+/** Who has seen that no transfers run, on the word of root at the host; a job has no such word. */
+export function readWitness(typed: string | undefined, isJob: boolean): string | undefined {
+  const witness = typed?.trim();
   if (witness === undefined) return undefined;
   if (witness === "") throw usage("--idle-seen-by needs the person and how it was seen");
-  if (flags.has("--from-job") || (process.geteuid?.() ?? 0) !== 0) {
+  if (isJob || (process.geteuid?.() ?? 0) !== 0) {
     throw usage("--idle-seen-by is for root at the host; a job cannot vouch for it");
   }
   return witness;
@@ -102,7 +85,7 @@ function expectedOf({ pins, change: { plan } }: ApplyRequest): string | undefine
 }
 
 function createRequest(
-  parsed: ParsedArguments,
+  parsed: Parsed<"apply">,
   {
     host: { pins },
     change,
@@ -115,12 +98,12 @@ function createRequest(
     readonly shell: Shell;
   },
 ): ApplyRequest {
-  const expect = parsed.values.get("--expect")?.[0];
+  const expect = parsed.one("--expect");
   if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
     throw usage("--expect wants a SHA-256 in 64 small hexadecimal digits");
   }
   // What was approved is the plan with the file that it starts from.
-  if (expect !== undefined && parsed.flags.has("--from-job")) {
+  if (expect !== undefined && parsed.has("--from-job")) {
     throw usage(
       "a job cannot allow another file than the plan's: --expect is for root at the host",
     );

@@ -4,38 +4,21 @@ import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../../core/check/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../../core/check/baseline-file.ts";
-import {
-  chooseWord,
-  parseArguments,
-  chooseOptional,
-  parseDay,
-  parseOutput,
-} from "../../shell/options.ts";
+import { chooseWord, chooseOptional, parseDay, parseOutput } from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 
-const options = {
-  "--profile": "once",
-  "--fail-on": "once",
-  "--format": "once",
-  "--output": "many",
-  "--as-of": "once",
-  "--commit": "once",
-  "--baseline": "once",
-  "--write-baseline": "once",
-} as const;
-
 /** Gives the exit code. */
 export async function runCheck(args: readonly string[], outer: Shell): Promise<number> {
-  const { positionals, values } = parseArguments(args, options);
-  const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
+  const { positionals, one, many } = parseCommand(args, "check");
   const format = chooseWord("--format", one("--format"), formats, "text");
   const overrides = {
     profile: chooseOptional("--profile", one("--profile"), profiles),
     failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
   };
-  const outputs = (values.get("--output") ?? []).map(parseOutput);
+  const outputs = many("--output").map(parseOutput);
   const asOf = parseDay(one("--as-of"));
   const commit = parseCommit(one("--commit"));
   const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], outer);

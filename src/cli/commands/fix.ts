@@ -7,29 +7,20 @@ import { rules } from "../../core/rules/index.ts";
 import { makeVisible, countOf } from "../../core/base/text.ts";
 import type { FleetCheck } from "../../core/check/check-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
-import { parseArguments, usage, chooseOptional } from "../../shell/options.ts";
+import { usage, chooseOptional } from "../../shell/options.ts";
 import { checkWatched, showUnread } from "./check.ts";
 import { reportError } from "../errors.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 import type { FolderFixes } from "../../core/fix/plan.ts";
 import type { FileChange } from "../../core/fix/changes.ts";
 
-const options = {
-  "--diff": "flag",
-  "--write": "flag",
-  "--unsafe": "flag",
-  "--rule": "many",
-  "--profile": "once",
-  "--fail-on": "once",
-} as const;
-
 /** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
 export function runFix(args: readonly string[], shell: Shell): number {
-  const { positionals, flags, values } = parseArguments(args, options);
-  if (flags.has("--diff") && flags.has("--write"))
-    throw usage("--diff and --write exclude each other");
-  const chosen = values.get("--rule");
+  const { positionals, has, one, many } = parseCommand(args, "fix");
+  if (has("--diff") && has("--write")) throw usage("--diff and --write exclude each other");
+  const chosen = has("--rule") ? many("--rule") : undefined;
   const known = rules.map(({ id }) => id);
   const wrong = chosen?.find((id) => !known.includes(id));
   if (wrong !== undefined)
@@ -37,19 +28,19 @@ export function runFix(args: readonly string[], shell: Shell): number {
   const request = {
     paths: positionals.length > 0 ? positionals : ["."],
     overrides: {
-      profile: chooseOptional("--profile", values.get("--profile")?.[0], profiles),
-      failOn: chooseOptional("--fail-on", values.get("--fail-on")?.[0], failLimits),
+      profile: chooseOptional("--profile", one("--profile"), profiles),
+      failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
     },
     asOf: shell.today(),
-    fix: { unsafe: flags.has("--unsafe"), rules: chosen },
+    fix: { unsafe: has("--unsafe"), rules: chosen },
     progress: shell.progress.show,
   };
   const checked = checkWatched(request, shell);
   const changes = checked.fixes.flatMap(listChanges);
   showUnread(checked.unread, shell);
-  if (flags.has("--write") && checked.unread.length > 0) throw refuseUnread();
+  if (has("--write") && checked.unread.length > 0) throw refuseUnread();
   showWithheld(checked, shell);
-  if (!flags.has("--write")) {
+  if (!has("--write")) {
     for (const change of changes) shell.terminal.outBytes(renderDiff(change));
     if (changes.length > 0) showWhereToApply(checked.root, shell);
     else showNothingToFix(checked, shell);

@@ -10,18 +10,17 @@ import { exitCodes, HardenError } from "../../core/base/errors.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts";
 import { globalValue, writeGlobals, type GlobalsResult } from "../../core/host/write-globals.ts";
-import { parseArguments, usage } from "../../shell/options.ts";
+import { usage } from "../../shell/options.ts";
 import { findHost } from "./support/open-host.ts";
 import { createProbeTools } from "./probe.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { probeFleet } from "../../core/probe/probe-host.ts";
 
-const options = { "--repo": "once", "--host": "once", "--attest": "once" } as const;
-
 /** Exit code 0 set and seen, 1 refused, 4 where they are not known to be set. */
 export async function runGlobals(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const parsed = parseCommand(args, "globals");
+  const { one } = parsed;
   const repo = one("--repo");
   if (repo === undefined) throw usage("globals wants --repo, the folder of the config repo");
   const attested = one("--attest");

@@ -30,59 +30,42 @@ import {
 } from "../../core/host/pins/template.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { version } from "../../core/base/version.ts";
-import { chooseWord, parseArguments, usage, type ParsedArguments } from "../../shell/options.ts";
+import { chooseWord, usage } from "../../shell/options.ts";
 import { describeLacking } from "./support/describe-lacking.ts";
 import { readHostKeys } from "./support/host-keys.ts";
 import { showRecords } from "./support/host-records.ts";
 import { showStatus } from "./support/host-status.ts";
 import { findProgram } from "./support/open-host.ts";
+import { listVerbs, parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 
-const options = {
-  "--host": "once",
-  "--repository": "once",
-  "--environment": "once",
-  "--role": "once",
-  "--stpd-ini": "once",
-  "--sm-main": "once",
-  "--address": "many",
-  "--key": "many",
-  "--keys": "many",
-  "--runner-user": "once",
-  "--root": "once",
-} as const;
-
-const verbs = ["install", "status", "records", "uninstall"];
-
 export async function runHost([verb, ...args]: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
   switch (verb) {
     case "install":
-      return await install(parsed, shell);
+      return await install(parseCommand(args, "host install"), shell);
     case "status":
-      return await showStatus(one(parsed, "--host"), shell);
+      return await showStatus(parseCommand(args, "host status").one("--host"), shell);
     case "records":
+      parseCommand(args, "host records");
       return await showRecords(shell);
     case "uninstall":
-      return await uninstall(parsed, shell);
-    default:
+      return await uninstall(parseCommand(args, "host uninstall"), shell);
+    default: {
+      const verbs = listVerbs("host");
       throw usage(`host needs one of ${verbs.join(", ")}`, verb, verbs);
+    }
   }
 }
 
-function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
-  return parsed.values.get(name)?.[0];
+function readRoot(parsed: Parsed<"host uninstall">, { files }: Shell): string {
+  return files.absolute(parsed.one("--root") ?? "/");
 }
 
-function readRoot(parsed: ParsedArguments, { files }: Shell): string {
-  return files.absolute(one(parsed, "--root") ?? "/");
-}
-
-async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
+async function install(parsed: Parsed<"host install">, shell: Shell): Promise<number> {
   refuseOthers();
   const root = readRoot(parsed, shell);
   const places = placesBelow(root);
-  const host = one(parsed, "--host");
+  const host = parsed.one("--host");
   const pins = host === undefined ? undefined : describePins(parsed, host, shell);
   installProgram(findProgram(), places);
   const lines = [`installed ${version} as ${places.program}`];
@@ -92,11 +75,11 @@ async function install(parsed: ParsedArguments, shell: Shell): Promise<number> {
     const path = joinPath(places.pins, `${host}.ini`);
     const isNew = writeNew(path, pins, 0o644);
     lines.push(isNew ? `wrote ${path}: check and complete it` : `left ${path} as it is`);
-    if (isNew && one(parsed, "--role") === undefined) {
+    if (isNew && parsed.one("--role") === undefined) {
       lines.push("role = rds, since --role was not given: a Server needs --role server");
     }
   }
-  const user = one(parsed, "--runner-user");
+  const user = parsed.one("--runner-user");
   if (user !== undefined) {
     if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
       throw usage("--runner-user wants the name of a user");
@@ -133,21 +116,21 @@ function refuseOthers(): void {
   throw new HardenError("usage", "host must be run as root", "Run it with sudo, on the host.");
 }
 
-function describePins(parsed: ParsedArguments, host: string, shell: Shell): string {
-  const repository = one(parsed, "--repository") ?? "";
-  const addresses = parsed.values.get("--address") ?? [];
+function describePins(parsed: Parsed<"host install">, host: string, shell: Shell): string {
+  const repository = parsed.one("--repository") ?? "";
+  const addresses = parsed.many("--address");
   if (repository === "") throw usage("--repository wants the number of the config repo at GitHub");
   if (addresses.length === 0) throw usage("--address wants what clients reach the host at");
-  const stpdIni = one(parsed, "--stpd-ini") ?? "/var/opt/sesam/var/ini/stpd.ini";
+  const stpdIni = parsed.one("--stpd-ini") ?? "/var/opt/sesam/var/ini/stpd.ini";
   const text = printPins({
     host,
     repository,
-    environment: one(parsed, "--environment"),
-    role: chooseWord("--role", one(parsed, "--role"), ["server", "rds"], "rds"),
+    environment: parsed.one("--environment"),
+    role: chooseWord("--role", parsed.one("--role"), ["server", "rds"], "rds"),
     stpdIni,
     owner: ownerOf(stpdIni),
     addresses,
-    smMain: one(parsed, "--sm-main") ?? "/opt/sesam/bin/sesam/sm_main",
+    smMain: parsed.one("--sm-main") ?? "/opt/sesam/bin/sesam/sm_main",
     keys: readHostKeys(parsed, shell),
   });
   const { problems } = readPins(`${host}.ini`, text);
@@ -199,7 +182,7 @@ async function enableUnit(root: string, { unit }: Places): Promise<readonly stri
   return ["enabled it, so that a power cut is undone at boot"];
 }
 
-async function uninstall(parsed: ParsedArguments, shell: Shell): Promise<number> {
+async function uninstall(parsed: Parsed<"host uninstall">, shell: Shell): Promise<number> {
   refuseOthers();
   const places = placesBelow(readRoot(parsed, shell));
   for (const name of listPinned(places)) {

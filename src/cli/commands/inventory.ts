@@ -7,9 +7,10 @@ import { parentOf } from "../../core/base/paths.ts";
 import { encodeBytes, makeVisible } from "../../core/base/text.ts";
 import type { FleetFiles, Unreadable } from "../../core/config-repo/files-port.ts";
 import { takeInventory, type TakenInventory } from "../../core/inventory/export-inventory.ts";
-import { parseArguments, usage, readNumber } from "../../shell/options.ts";
+import { usage, readNumber } from "../../shell/options.ts";
 import { readAuthorities, readCredentials, readUrl } from "./support/inventory-access.ts";
-import { inventoryOptions, one, readQuestions } from "./support/inventory-options.ts";
+import { readQuestions } from "./support/inventory-options.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 
 /** Bytes of one answer of the Server. */
@@ -20,13 +21,12 @@ const maxAnswerBytes = 32 * 1024 * 1024;
  * no file is touched, and what standard output gets is marked, so that nobody takes it for whole.
  */
 export async function runInventory(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, inventoryOptions);
-  if (parsed.positionals.length > 0) throw usage("inventory takes options alone, as --url");
+  const parsed = parseCommand(args, "inventory");
   const url = readUrl(parsed);
   const questions = readQuestions(parsed);
   const ca = readAuthorities(parsed, shell);
-  const seconds = readNumber("--timeout", one(parsed, "--timeout"), [1, 3600]) ?? 60;
-  const out = readOut(one(parsed, "--out"), shell);
+  const seconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
+  const out = readOut(parsed.one("--out"), shell);
   const credentials = readCredentials(parsed, shell);
 
   const { terminal, progress } = shell;

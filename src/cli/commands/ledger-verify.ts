@@ -2,32 +2,25 @@ import type { LedgerProblem } from "../../core/rollout/ledger/verify-entries.ts"
 import { reasons } from "../../core/base/reasons.ts";
 import { makeVisible, countOf } from "../../core/base/text.ts";
 import { auditLedger } from "../../core/rollout/ledger/run-audit.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
-import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
+import { chooseWord, usage } from "../../shell/options.ts";
+import { openLedger, readId } from "../../shell/ledger-access.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { printJson } from "../../core/formats/json/print.ts";
-
-const options = {
-  ...keyOptions,
-  "--head": "once",
-  "--repository": "once",
-  "--format": "once",
-} as const;
 
 type Audit = Awaited<ReturnType<typeof auditLedger>>;
 
 /** Exit code 0 where nothing is wrong, 1 where something is. */
 export async function runLedgerVerify(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const { positionals, values } = parsed;
-  if (positionals[0] !== undefined) throw usage("ledger verify takes no argument but its options");
-  const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
-  const remembered = values.get("--head")?.[0];
+  const parsed = parseCommand(args, "ledger verify");
+  const { one } = parsed;
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
+  const remembered = one("--head");
   if (remembered !== undefined && !/^[0-9a-f]{40}$/.test(remembered)) {
     throw usage("--head wants the full name of a commit, 40 digits of 0 to 9 and a to f");
   }
   // On a runner the variable is there.
-  const given = values.get("--repository")?.[0] ?? shell.environment("GITHUB_REPOSITORY_ID");
+  const given = one("--repository") ?? shell.environment("GITHUB_REPOSITORY_ID");
   const repository = readId("--repository", given);
   const audit = await auditLedger({ remembered }, openLedger(parsed, shell));
   const problems = [...audit.problems, ...refuseRepository(audit, repository)];

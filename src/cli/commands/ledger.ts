@@ -9,9 +9,10 @@ import { printRecords } from "../../core/rollout/plan/records-file.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { readLedgerRecords } from "../../core/rollout/ledger/plan-source.ts";
 import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
-import { chooseWord, parseArguments, usage, readNumber } from "../../shell/options.ts";
-import { keyOptions, openLedger, readId } from "../../shell/ledger-access.ts";
+import { chooseWord, usage, readNumber } from "../../shell/options.ts";
+import { openLedger, readId } from "../../shell/ledger-access.ts";
 import { runLedgerVerify } from "./ledger-verify.ts";
+import { listVerbs, parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 
 type Run = (args: readonly string[], shell: Shell) => number | Promise<number>;
@@ -29,8 +30,8 @@ export async function runLedger(
   shell: Shell,
 ): Promise<number> {
   const run = Object.hasOwn(commands, what) ? commands[what] : undefined;
-  const names = Object.keys(commands);
-  if (run === undefined) throw usage(`ledger wants ${names.join(", ")}`, what, names);
+  const names = listVerbs("ledger");
+  if (run === undefined) throw usage(`ledger needs one of ${names.join(", ")}`, what, names);
   return run(args, shell);
 }
 
@@ -38,10 +39,9 @@ const noLedger = "there is no ledger yet\n";
 
 /** Newest first; of the whole chain, every signature of it verified. */
 async function runLog(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, { ...keyOptions, "--rollout": "once", "--limit": "once" });
-  refusePositionals(parsed.positionals);
-  const limit = readNumber("--limit", parsed.values.get("--limit")?.[0], [1, 999_999]);
-  const [rollout] = parsed.values.get("--rollout") ?? [];
+  const parsed = parseCommand(args, "ledger log");
+  const limit = readNumber("--limit", parsed.one("--limit"), [1, 999_999]);
+  const rollout = parsed.one("--rollout");
   const { store, tools } = openLedger(parsed, shell);
   const { state, entries } = await readLedgerAt(await store.readHead(), store, tools);
   if (rollout !== undefined && !state.ledger.rollouts.has(rollout)) {
@@ -59,9 +59,8 @@ const formats = ["jsonl", "csv", "records"] as const;
 
 /** Entries as lines or as a sheet; or what they come to, as `plan --records` takes it. */
 async function runExport(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, { ...keyOptions, "--format": "once" });
-  refusePositionals(parsed.positionals);
-  const format = chooseWord("--format", parsed.values.get("--format")?.[0], formats, "jsonl");
+  const parsed = parseCommand(args, "ledger export");
+  const format = chooseWord("--format", parsed.one("--format"), formats, "jsonl");
   const { store, tools } = openLedger(parsed, shell);
   if (format === "records") {
     const records = await readLedgerRecords(undefined, store, tools);
@@ -79,9 +78,8 @@ async function runExport(args: readonly string[], shell: Shell): Promise<number>
 
 /** Asks nobody: what protects the branch is the same everywhere, but for the App. */
 function runRuleset(args: readonly string[], { terminal }: Shell): number {
-  const { positionals, values } = parseArguments(args, { "--app": "once" });
-  refusePositionals(positionals);
-  const app = readId("--app", values.get("--app")?.[0]);
+  const { one } = parseCommand(args, "ledger ruleset");
+  const app = readId("--app", one("--app"));
   if (app === undefined) {
     throw usage("ledger ruleset wants --app NUMBER, the id of the controller's GitHub App");
   }
@@ -93,8 +91,4 @@ function namesRollout(entry: LedgerEntry, rollout: string): boolean {
   const { event } = entry;
   if (event.kind === "request") return nameRollout(entry) === rollout;
   return event.kind === "rollout" && event.rollout === rollout;
-}
-
-function refusePositionals([first]: readonly string[]): void {
-  if (first !== undefined) throw usage(`ledger takes no ${makeVisible(first)} here`);
 }

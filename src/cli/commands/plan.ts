@@ -1,5 +1,4 @@
 import { renderDiff } from "../../adapters/unified-diff.ts";
-import { isDate } from "../../core/base/dates.ts";
 import { listObstacles, needsAttention, type PlanReport } from "../../core/report/plan.ts";
 import { renderPlanMarkdown } from "../../core/report/plan-markdown.ts";
 import { renderPlanText } from "../../core/report/plan-text.ts";
@@ -9,36 +8,16 @@ import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
 import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
 import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
-import {
-  chooseWord,
-  parseArguments,
-  usage,
-  type ParsedArguments,
-  readNumber,
-} from "../../shell/options.ts";
+import { chooseWord, parseDay, usage, readNumber } from "../../shell/options.ts";
 import {
   findLedger,
   openCommit,
   openPlanLedger,
   readLedgerSource,
 } from "../../shell/plan-inputs.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { phases } from "../../core/fleet/phase.ts";
-
-const options = {
-  "--phase": "once",
-  "--host": "many",
-  "--except": "many",
-  "--ref": "once",
-  "--records": "once",
-  "--key": "many",
-  "--keys": "many",
-  "--ledger": "once",
-  "--repository": "once",
-  "--wave-size": "once",
-  "--as-of": "once",
-  "--format": "once",
-} as const;
 
 const formats = ["text", "json", "markdown"] as const;
 
@@ -86,29 +65,26 @@ interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger
   readonly isLedgerAsked: boolean;
   /** Commit of the ledger; undefined: its head. */
   readonly ledgerAt: string | undefined;
-  readonly parsed: ParsedArguments;
+  readonly parsed: Parsed<"plan">;
   readonly repository: string | undefined;
   readonly format: Format;
 }
 
 function readAsked(args: readonly string[], { today }: Shell): Asked {
-  const parsed = parseArguments(args, options);
-  const { positionals, values } = parsed;
-  const isLedgerAsked = ["--key", "--keys", "--ledger"].some((name) => values.has(name));
-  const one = (name: keyof typeof options): string | undefined => values.get(name)?.[0];
+  const parsed = parseCommand(args, "plan");
+  const { positionals, has, one, many } = parsed;
+  const isLedgerAsked = has("--key") || has("--keys") || has("--ledger");
   const [environment, ...typed] = positionals;
   if (environment === undefined) throw usage("plan wants the name of an environment");
   const phase = one("--phase");
   if (phase === undefined) throw usage("plan wants --phase open or --phase close");
-  const asOf = one("--as-of") ?? today();
-  if (!isDate(asOf)) throw usage("--as-of wants a date that exists, as 2027-03-31");
   return {
     environment,
     paths: typed.length > 0 ? typed : ["."],
     phase: chooseWord("--phase", phase, phases, "open"),
-    asOf,
-    names: values.get("--host") ?? [],
-    exceptions: values.get("--except") ?? [],
+    asOf: parseDay(one("--as-of")) ?? today(),
+    names: many("--host"),
+    exceptions: many("--except"),
     waveSize: readNumber("--wave-size", one("--wave-size"), [1, largestWave]) ?? largestWave,
     ref: one("--ref") ?? "HEAD",
     records: one("--records"),

@@ -8,21 +8,20 @@ import {
 import { createEvaluator, type Evaluate, type Evaluation } from "../../core/gnutls/evaluate.ts";
 import type { SuitesByVersion } from "../../core/gnutls/effective.ts";
 import { decodeBytes, encodeBytes, makeVisible } from "../../core/base/text.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { chooseWord, usage } from "../../shell/options.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { printJson } from "../../core/formats/json/print.ts";
 
-const options = { "--gnutls": "once", "--format": "once" } as const;
-
 /** Exit code 0 if all strings are fine, else 1. */
 export function runPriority(args: readonly string[], { terminal }: Shell): number {
-  const { positionals, values } = parseArguments(args, options);
-  const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
+  const { positionals, one } = parseCommand(args, "priority");
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) {
     throw usage("priority wants one priority string in quotes, or - to read lines");
   }
-  const ask = createAnswers(values.get("--gnutls")?.[0]);
+  const ask = createAnswers(one("--gnutls"));
   const strings = given === "-" ? readLines(terminal.input()) : [given];
   const lines: string[] = [];
   let ok = true;

@@ -9,46 +9,26 @@ import { coloured, uncoloured } from "../../core/report/text.ts";
 import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts";
 import { probeHost, type HostRequest, probeFleet } from "../../core/probe/probe-host.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
-import {
-  chooseWord,
-  parseArguments,
-  usage,
-  type ParsedArguments,
-  chooseOptional,
-  readNumber,
-} from "../../shell/options.ts";
+import { chooseWord, usage, chooseOptional, readNumber } from "../../shell/options.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 import { families, type Family } from "../../core/base/family.ts";
 import { randomHello } from "../../adapters/runtime/crypto.ts";
 
-const options = {
-  "--https-port": "once",
-  "--http-port": "once",
-  "--ftp-port": "once",
-  "--full": "flag",
-  "--fleet": "flag",
-  "--profile": "once",
-  "--filtered-port": "once",
-  "--unreachable-families": "once",
-  "--timeout": "once",
-  "--sockets": "once",
-  "--format": "once",
-} as const;
-
 const exitOf: Readonly<Record<ProbeAnswer, number>> = { good: 0, bad: 1, unknown: 4 };
 
 /** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
 export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+  const parsed = parseCommand(args, "probe");
+  const format = chooseWord("--format", parsed.one("--format"), ["text", "json"], "text");
   const tools = createProbeTools({
-    timeout: one(parsed, "--timeout"),
-    sockets: one(parsed, "--sockets"),
+    timeout: parsed.one("--timeout"),
+    sockets: parsed.one("--sockets"),
   });
-  const full = parsed.flags.has("--full");
+  const full = parsed.has("--full");
   const paint = shell.colour ? coloured : uncoloured;
-  if (parsed.flags.has("--fleet")) {
+  if (parsed.has("--fleet")) {
     const probes = await probeConfigRepo(parsed, tools, shell);
     const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
     shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
@@ -79,39 +59,39 @@ export function createProbeTools(given: {
   return { wire: createWire({ sockets, timeout: seconds * 1000 }), random: randomHello };
 }
 
-function readRequest(host: string, parsed: ParsedArguments, { now }: Shell): HostRequest {
+function readRequest(host: string, parsed: Parsed<"probe">, { now }: Shell): HostRequest {
   const port = (name: "https" | "http" | "ftp"): number =>
-    readNumber(`--${name}-port`, one(parsed, `--${name}-port`), [1, 65_535]) ?? defaultPorts[name];
+    readNumber(`--${name}-port`, parsed.one(`--${name}-port`), [1, 65_535]) ?? defaultPorts[name];
   const demands: Demands = {
-    profile: chooseWord("--profile", one(parsed, "--profile"), profiles, "vendor"),
+    profile: chooseWord("--profile", parsed.one("--profile"), profiles, "vendor"),
     filteredPort: chooseWord(
       "--filtered-port",
-      one(parsed, "--filtered-port"),
+      parsed.one("--filtered-port"),
       ["unknown", "closed"],
       "unknown",
     ),
     now: now().getTime(),
   };
   const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
-  const unreachable = chooseFamilies(one(parsed, "--unreachable-families")) ?? [];
-  return { host, ports, demands, full: parsed.flags.has("--full"), unreachable };
+  const unreachable = chooseFamilies(parsed.one("--unreachable-families")) ?? [];
+  return { host, ports, demands, full: parsed.has("--full"), unreachable };
 }
 
 /** Each host by its own file, facts and policy. */
 async function probeConfigRepo(
-  parsed: ParsedArguments,
+  parsed: Parsed<"probe">,
   tools: ProbeTools,
   shell: Shell,
 ): Promise<readonly HostProbe[]> {
   const { files, now, progress } = shell;
   for (const name of ["--https-port", "--http-port", "--ftp-port", "--filtered-port"] as const) {
-    if (one(parsed, name) !== undefined) {
+    if (parsed.one(name) !== undefined) {
       throw usage(`${name} is for one host; with --fleet the config repo tells`);
     }
   }
   const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
-  const profile = chooseOptional("--profile", one(parsed, "--profile"), profiles);
-  const unreachable = chooseFamilies(one(parsed, "--unreachable-families"));
+  const profile = chooseOptional("--profile", parsed.one("--profile"), profiles);
+  const unreachable = chooseFamilies(parsed.one("--unreachable-families"));
   const overrides = { profile, unreachable };
   const { hosts, unread } = loadTargets({ paths, overrides, names: [] }, files);
   showUnread(unread, shell);
@@ -120,7 +100,7 @@ async function probeConfigRepo(
     const { filteredPort } = policy;
     const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
     const ports = listWirePorts(read.folder);
-    const full = parsed.flags.has("--full");
+    const full = parsed.has("--full");
     const target = addressOfRead(read);
     return { host: name, target, ports, demands, full, unreachable: policy.unreachable };
   });
@@ -136,8 +116,4 @@ async function probeConfigRepo(
 export function chooseFamilies(given: string | undefined): readonly Family[] | undefined {
   const word = chooseOptional("--unreachable-families", given, [...families, "none"]);
   return word === undefined ? undefined : families.filter((family) => family === word);
-}
-
-function one(parsed: ParsedArguments, name: keyof typeof options): string | undefined {
-  return parsed.values.get(name)?.[0];
 }

@@ -25,22 +25,13 @@ import {
   keepRecovering,
 } from "../../core/host/recover.ts";
 import { readWitness } from "./apply.ts";
-import { chooseWord, parseArguments, usage, readNumber } from "../../shell/options.ts";
+import { chooseWord, usage, readNumber } from "../../shell/options.ts";
 import { explainError } from "../errors.ts";
 import { findProgram, openHost } from "./support/open-host.ts";
 import { showWayBack } from "./support/recover-show.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { watchFor } from "../../adapters/host-local/undo-timer.ts";
-
-const options = {
-  "--host": "once",
-  "--cause": "once",
-  "--id": "once",
-  "--after": "once",
-  "--detach": "flag",
-  "--idle-seen-by": "once",
-  "--show": "flag",
-} as const;
 
 /** Milliseconds in which a host that has no change here has to answer after a start. */
 const bootPatience = 600_000;
@@ -57,24 +48,24 @@ interface Recovery {
 
 /** Exit code 0 reachable, 1 refused, 4 where a person has to look, or transfers are waited for. */
 export async function runRecover(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const parsed = parseCommand(args, "recover");
+  const { one } = parsed;
   const cause = chooseWord("--cause", one("--cause"), ["timer", "boot", "person"], "person");
   const id = one("--id");
   if (id !== undefined && !isChangeId(id)) throw usage("--id needs the id of a change");
-  const witness = readWitness(parsed);
+  const witness = readWitness(one("--idle-seen-by"), false);
   if (witness !== undefined && cause !== "person") throw usage("--idle-seen-by is for a person");
   const installation = findInstallation(findProgram());
   if (cause === "boot" && one("--host") === undefined) return await recoverAll(installation, shell);
   const name = findName(installation, one("--host"));
-  if (parsed.flags.has("--show")) return await showWayBack(installation, name, shell);
+  if (parsed.has("--show")) return await showWayBack(installation, name, shell);
   const recovery = { installation, name, cause, id, witness };
   const after = readNumber("--after", one("--after"), [1, 86_400]);
   if (after !== undefined) {
     if (id === undefined) throw usage("--after goes with --id");
     const { program } = installation;
     const watchdog = { program, host: name, state: joinPath(installation.state, name), id, after };
-    if (parsed.flags.has("--detach")) return await watchFor(watchdog, "start");
+    if (parsed.has("--detach")) return await watchFor(watchdog, "start");
     if ((await watchFor(watchdog, "wait")) === 0) return 0;
   }
   return await recoverOne(recovery, shell);

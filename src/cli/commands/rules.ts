@@ -1,14 +1,15 @@
 import { rules } from "../../core/rules/index.ts";
 import { nameScope, knowRules } from "../../core/rules/rule.ts";
-import { chooseWord, parseArguments, usage } from "../../shell/options.ts";
+import { chooseWord, usage } from "../../shell/options.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 import { printJson } from "../../core/formats/json/print.ts";
+import { wrapWords } from "../../core/base/text.ts";
+import { parseCommand } from "../option-kinds.ts";
 
 export function runRules(args: readonly string[], { terminal }: Shell): number {
-  const { positionals, values } = parseArguments(args, { "--format": "once" });
-  if (positionals.length > 0) throw usage("rules takes no argument; see explain RULE");
-  const format = chooseWord("--format", values.get("--format")?.[0], ["text", "json"], "text");
+  const { one } = parseCommand(args, "rules");
+  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   if (format === "json") {
     const { isSuppressible } = knowRules(rules);
     const list = rules.map(({ id, title, severity, profiles: only = profiles }) => ({
@@ -32,7 +33,7 @@ export function runRules(args: readonly string[], { terminal }: Shell): number {
 }
 
 export function runExplain(args: readonly string[], { terminal }: Shell): number {
-  const { positionals } = parseArguments(args, {});
+  const { positionals } = parseCommand(args, "explain");
   const [id, ...more] = positionals;
   const ids = rules.map((rule) => rule.id);
   if (id === undefined || more.length > 0) throw usage("explain wants the name of one rule");
@@ -42,18 +43,7 @@ export function runExplain(args: readonly string[], { terminal }: Shell): number
   terminal.out(`${rule.id} (${rule.severity})\n${rule.title}.\n`);
   const parts = { Triggers: triggers, Fix: fix, Rationale: rationale, Source: source };
   for (const [heading, text] of Object.entries(parts)) {
-    terminal.out(`\n${heading}\n${wrap(text, 76, "  ")}\n`);
+    terminal.out(`\n${heading}\n${wrapWords(text, 74, "  ")}\n`);
   }
   return 0;
-}
-
-function wrap(text: string, width: number, indent: string): string {
-  const lines = [indent];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1) ?? "";
-    if (line === indent || line.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = line === indent ? line + word : `${line} ${word}`;
-    } else lines.push(indent + word);
-  }
-  return lines.join("\n");
 }

@@ -13,33 +13,19 @@ import type { LedgerEntry } from "../../core/rollout/ledger/entry.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { checkFleet } from "../../core/check/check-fleet.ts";
 import { readLedgerAt } from "../../core/rollout/ledger/reader.ts";
-import {
-  chooseWord,
-  parseArguments,
-  usage,
-  type ParsedArguments,
-  readNumber,
-} from "../../shell/options.ts";
-import { keyOptions } from "../../shell/ledger-access.ts";
+import { chooseWord, usage, readNumber } from "../../shell/options.ts";
 import { preparePage } from "../../shell/html-page.ts";
 import { openCommit } from "../../shell/plan-inputs.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { printJson } from "../../core/formats/json/print.ts";
 
-const options = {
-  ...keyOptions,
-  "--ref": "once",
-  "--format": "once",
-  "--output": "once",
-  "--fresh": "once",
-} as const;
-
 /** What the bot answers to status, by the command line: it only reads. */
 export async function runStatus(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
+  const parsed = parseCommand(args, "status");
   const [name, ...more] = parsed.positionals;
   if (more.length > 0) throw usage("status takes one environment or host");
-  const one = (option: keyof typeof options): string | undefined => parsed.values.get(option)?.[0];
+  const { one } = parsed;
   const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const hours = readNumber("--fresh", one("--fresh"), [1, 720]) ?? 36;
   const page = parsePage(one("--output"));
@@ -78,8 +64,8 @@ interface LedgerRead {
 }
 
 /** Without keys the ledger is not asked: it is not known whose signatures count. */
-async function readLedger(parsed: ParsedArguments, shell: Shell): Promise<LedgerRead> {
-  if (!parsed.values.has("--key") && !parsed.values.has("--keys")) {
+async function readLedger(parsed: Parsed<"status">, shell: Shell): Promise<LedgerRead> {
+  if (!parsed.has("--key") && !parsed.has("--keys")) {
     shell.terminal.err(
       "without --key or --keys the ledger is not read: this is the config repo alone\n",
     );

@@ -13,48 +13,35 @@ import {
   type TicketVerdict,
 } from "../../core/rollout/dispatch/ticket.ts";
 import { decodeBytes, makeVisible, readWholeNumber } from "../../core/base/text.ts";
-import {
-  chooseWord,
-  parseArguments,
-  usage,
-  type ParsedArguments,
-  chooseOptional,
-  readNumber,
-} from "../../shell/options.ts";
+import { chooseWord, usage, chooseOptional, readNumber } from "../../shell/options.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { phases } from "../../core/fleet/phase.ts";
 
-/** What the ticket is held against; it takes a plan to do so. */
-const demanded = {
-  "--plan": "once",
-  "--repository": "once",
-  "--environment": "once",
-  "--phase": "once",
-  "--wave": "once",
-  "--commit": "once",
-  "--host": "once",
-  "--last-sequence": "once",
-} as const;
+type Arguments = Parsed<"ticket verify">;
+type OptionName = Parameters<Arguments["one"]>[0];
 
-const options = {
-  ...demanded,
-  "--key": "many",
-  "--clock-skew": "once",
-  "--format": "once",
-} as const;
-
-type OptionName = keyof typeof options;
+/** What the ticket is compared with; these options need a plan. */
+const demanded: readonly OptionName[] = [
+  "--repository",
+  "--environment",
+  "--phase",
+  "--wave",
+  "--commit",
+  "--host",
+  "--last-sequence",
+];
 
 /** Exit code 0 accepted, 1 refused. */
 export async function runTicketVerify(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const format = chooseWord("--format", one(parsed, "--format"), ["text", "json"], "text");
+  const parsed = parseCommand(args, "ticket verify");
+  const format = chooseWord("--format", parsed.one("--format"), ["text", "json"], "text");
   const ticket = readTicket(parsed, shell);
   const keys = readKeys(parsed, shell);
   const seconds = Math.floor(shell.now().getTime() / 1000);
-  const clockSkew = readNumber("--clock-skew", one(parsed, "--clock-skew"), [0, 86_400]) ?? 60;
+  const clockSkew = readNumber("--clock-skew", parsed.one("--clock-skew"), [0, 86_400]) ?? 60;
   const time = { now: seconds, clockSkew };
-  const plan = one(parsed, "--plan");
+  const plan = parsed.one("--plan");
   const verdict =
     plan === undefined
       ? await judgeAlone(ticket, { keys, time, parsed })
@@ -70,12 +57,8 @@ export async function runTicketVerify(args: readonly string[], shell: Shell): Pr
   return verdict.kind === "accepted" ? 0 : 1;
 }
 
-function one(parsed: ParsedArguments, name: OptionName): string | undefined {
-  return parsed.values.get(name)?.[0];
-}
-
 /** A ticket is too long to be typed, so it may come from standard input. */
-function readTicket({ positionals }: ParsedArguments, { terminal }: Shell): string {
+function readTicket({ positionals }: Arguments, { terminal }: Shell): string {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) {
     throw usage("ticket verify wants one ticket, or - to read it");
@@ -85,8 +68,8 @@ function readTicket({ positionals }: ParsedArguments, { terminal }: Shell): stri
 
 const maxKeyBytes = 4096;
 
-function readKeys(parsed: ParsedArguments, shell: Shell): readonly PublicKey[] {
-  const paths = parsed.values.get("--key") ?? [];
+function readKeys(parsed: Arguments, shell: Shell): readonly PublicKey[] {
+  const paths = parsed.many("--key");
   if (paths.length === 0) throw usage("ticket verify wants --key FILE with a public key");
   return paths.map((path) => {
     const key = readPublicKey(readOptionFile({ option: "--key", path, limit: maxKeyBytes }, shell));
@@ -106,10 +89,10 @@ async function judgeAlone(
   }: {
     readonly keys: readonly PublicKey[];
     readonly time: Pick<TicketDemands, "now" | "clockSkew">;
-    readonly parsed: ParsedArguments;
+    readonly parsed: Arguments;
   },
 ): Promise<TicketVerdict> {
-  const wanting = Object.keys(demanded).find((name) => parsed.values.has(name));
+  const wanting = demanded.find((name) => parsed.has(name));
   if (wanting !== undefined) throw usage(`${wanting} wants --plan FILE as well`);
   const opened = await openTicket(ticket, keys, verifySignature);
   if (opened.kind === "refused") return opened;
@@ -121,7 +104,7 @@ const maxPlanBytes = 64 * 1024 * 1024;
 
 function readDemands(
   path: string,
-  parsed: ParsedArguments,
+  parsed: Arguments,
   shell: Shell,
 ): Omit<TicketDemands, "keys" | "now" | "clockSkew"> {
   const bytes = readOptionFile({ option: "--plan", path, limit: maxPlanBytes }, shell);
@@ -129,15 +112,15 @@ function readDemands(
   if (read === undefined) {
     throw usage(`--plan ${makeVisible(path)} is no plan as plan --format json prints it`);
   }
-  const number = (name: OptionName): number | undefined => readCount(name, one(parsed, name));
+  const number = (name: OptionName): number | undefined => readCount(name, parsed.one(name));
   return {
     ...read,
     repository: number("--repository") ?? read.plan.repository,
-    environment: one(parsed, "--environment"),
-    phase: chooseOptional("--phase", one(parsed, "--phase"), phases),
+    environment: parsed.one("--environment"),
+    phase: chooseOptional("--phase", parsed.one("--phase"), phases),
     wave: number("--wave"),
-    commit: one(parsed, "--commit"),
-    host: one(parsed, "--host"),
+    commit: parsed.one("--commit"),
+    host: parsed.one("--host"),
     lastSequence: number("--last-sequence") ?? 0,
   };
 }

@@ -1,5 +1,6 @@
 import { HardenError } from "../../core/base/errors.ts";
-import { usage, parseArguments, chooseWord } from "../../shell/options.ts";
+import { usage, chooseWord } from "../../shell/options.ts";
+import { listVerbs, parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { runTicketVerify } from "./ticket-verify.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
@@ -13,22 +14,21 @@ import { type PublicKey, printPublicKey } from "../../core/formats/jws.ts";
 export async function runTicket([what, ...args]: readonly string[], shell: Shell): Promise<number> {
   if (what === "keygen") return runKeygen(args, shell);
   if (what === "verify") return runTicketVerify(args, shell);
-  throw usage("ticket wants keygen or verify", what, ["keygen", "verify"]);
+  const verbs = listVerbs("ticket");
+  throw usage(`ticket needs one of ${verbs.join(", ")}`, what, verbs);
 }
 
 /** As the gate and verify take it, as a section of the pins, and as `host install --key` takes it. */
 const formats = ["jwk", "pins", "key"] as const;
 
-const options = { "--out": "once", "--format": "once" } as const;
-
 /** Writes the private key to a file alone, and prints the public one. */
 async function runKeygen(args: readonly string[], shell: Shell): Promise<number> {
-  const { positionals, values } = parseArguments(args, options);
-  const out = values.get("--out")?.[0];
-  if (out === undefined || out === "-" || positionals.length > 0) {
+  const { one } = parseCommand(args, "ticket keygen");
+  const out = one("--out");
+  if (out === undefined || out === "-") {
     throw usage("ticket keygen wants --out FILE, a new file for the private key");
   }
-  const format = chooseWord("--format", values.get("--format")?.[0], formats, "jwk");
+  const format = chooseWord("--format", one("--format"), formats, "jwk");
   const { files, terminal } = shell;
   const path = files.absolute(out);
   const { found, blocked } = findAbove(parentOf(path), ".git", files);

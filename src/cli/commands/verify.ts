@@ -10,45 +10,22 @@ import {
   type VerifyFleetRequest,
   type VerifyTools,
 } from "../../core/verify/verify-fleet.ts";
-import {
-  chooseWord,
-  parseArguments,
-  usage,
-  chooseOptional,
-  parseDay,
-  parseOutput,
-} from "../../shell/options.ts";
+import { chooseWord, usage, chooseOptional, parseDay, parseOutput } from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import { chooseFamilies, createProbeTools } from "./probe.ts";
+import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 import { phases } from "../../core/fleet/phase.ts";
 
-const options = {
-  "--host": "many",
-  "--fleet": "flag",
-  "--expect-phase": "once",
-  "--stpd-ini": "once",
-  "--full": "flag",
-  "--profile": "once",
-  "--fail-on": "once",
-  "--format": "once",
-  "--output": "many",
-  "--as-of": "once",
-  "--commit": "once",
-  "--unreachable-families": "once",
-  "--timeout": "once",
-  "--sockets": "once",
-} as const;
-
 /** Exit code 0 as expected, 1 findings, 4 where something could not be seen. */
 export async function runVerify(args: readonly string[], shell: Shell): Promise<number> {
-  const parsed = parseArguments(args, options);
-  const one = (name: keyof typeof options): string | undefined => parsed.values.get(name)?.[0];
+  const parsed = parseCommand(args, "verify");
+  const { one } = parsed;
   const format = chooseWord("--format", one("--format"), formats, "text");
-  const outputs = (parsed.values.get("--output") ?? []).map(parseOutput);
-  const names = parsed.values.get("--host") ?? [];
-  if (names.length > 0 && parsed.flags.has("--fleet")) {
+  const outputs = parsed.many("--output").map(parseOutput);
+  const names = parsed.many("--host");
+  if (names.length > 0 && parsed.has("--fleet")) {
     throw usage("--host and --fleet exclude each other");
   }
   const stpdIni = one("--stpd-ini");
@@ -66,7 +43,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     },
     names,
     phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
-    full: parsed.flags.has("--full"),
+    full: parsed.has("--full"),
     // Of a day that was named, the end: what ends on it has ended.
     now: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
   };

@@ -73,3 +73,16 @@ export function readWholeNumber(text: string): number | undefined {
   const number = /^(0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }
+
+/** Breaks at spaces into lines of at most `width` characters, each behind the indent. */
+export function wrapWords(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line].join("\n");
+}

@@ -13,6 +13,7 @@ import {
   encodeBytes,
   makeVisible,
   shorten,
+  wrapWords,
 } from "../../../src/core/base/text.ts";
 
 test.each([
@@ -95,4 +96,14 @@ test.each([
   ["a\xe2\x82\xac", 2, 3],
 ])("in %j the byte at %i is in column %i", (line, at, column) => {
   expect(columnOf(line, at)).toBe(column);
+});
+
+test.each([
+  ["one two three", 7, "", "one two\nthree"],
+  ["one two three", 8, "  ", "  one two\n  three"],
+  ["one", 2, "", "one"],
+  ["a muchlongerword b", 5, " ", " a\n muchlongerword\n b"],
+  ["exact fit", 9, "", "exact fit"],
+])("wraps %j at %i behind %j", (text, width, indent, wrapped) => {
+  expect(wrapWords(text, width, indent)).toBe(wrapped);
 });

@@ -5,7 +5,8 @@ import type { TicketClaims } from "../../../core/rollout/dispatch/ticket.ts";
 import { decodeBytes } from "../../../core/base/text.ts";
 import { checkTicket } from "../../../core/host/check-ticket.ts";
 import type { HostPort, TicketCheck } from "../../../core/host/ports.ts";
-import { usage, type ParsedArguments } from "../../../shell/options.ts";
+import { usage } from "../../../shell/options.ts";
+import type { Parsed } from "../../option-kinds.ts";
 import type { InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";
 import type { Phase } from "../../../core/fleet/phase.ts";
@@ -30,17 +31,17 @@ interface AuthorityContext {
 
 /** A ticket, or root's own word; a job can never give the latter. */
 export function createAuthority(
-  parsed: ParsedArguments,
+  parsed: Parsed<"apply">,
   { host, plan, phase, port }: AuthorityContext,
   shell: Shell,
 ): Authority {
-  const one = (name: string): string | undefined => parsed.values.get(name)?.[0];
+  const { one } = parsed;
   const reason = one("--break-glass");
   const file = one("--ticket");
   if (reason !== undefined) {
     if (file !== undefined) throw usage("--ticket and --break-glass exclude each other");
     if (reason.trim() === "") throw usage("--break-glass wants the reason, which is written down");
-    const isRoot = (process.geteuid?.() ?? 0) === 0 && !parsed.flags.has("--from-job");
+    const isRoot = (process.geteuid?.() ?? 0) === 0 && !parsed.has("--from-job");
     const check = async () => (isRoot ? undefined : refusal("not-root"));
     const authority = `break-glass: ${reason}${describePerson(shell)}`;
     return { tickets: { check }, authority, claims: () => undefined };

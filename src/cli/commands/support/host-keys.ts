@@ -1,15 +1,16 @@
 import { readOptionFile } from "../../../shell/option-file.ts";
 import { readPublicKey, type PublicKey } from "../../../core/formats/jws.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
-import { usage, type ParsedArguments } from "../../../shell/options.ts";
+import { usage } from "../../../shell/options.ts";
+import type { Parsed } from "../../option-kinds.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 const maxBytes = 64 * 1024;
 
 /** Public keys for the pins, each as KID:X or as the JWK. */
-export function readHostKeys({ values }: ParsedArguments, shell: Shell): readonly PublicKey[] {
-  const typed = (values.get("--key") ?? []).map((text) => readKey(text, "--key"));
-  const filed = (values.get("--keys") ?? []).flatMap((path) => {
+export function readHostKeys({ many }: Parsed<"host install">, shell: Shell): readonly PublicKey[] {
+  const typed = many("--key").map((text) => readKey(text, "--key"));
+  const filed = many("--keys").flatMap((path) => {
     const bytes = readOptionFile({ option: "--keys", path, limit: maxBytes }, shell);
     const name = `--keys ${makeVisible(path)}`;
     const lines = decodeBytes(bytes).split("\n");

@@ -2,16 +2,16 @@ import { readOptionFile } from "../../../shell/option-file.ts";
 import { apiPath } from "../../../core/inventory/endpoints.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import type { Credentials } from "../../../core/inventory/sesam-session.ts";
-import { usage, type ParsedArguments } from "../../../shell/options.ts";
-import { one } from "./inventory-options.ts";
+import { usage } from "../../../shell/options.ts";
+import type { Parsed } from "../../option-kinds.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 /** Where the password is looked for without --password-file. */
 const passwordVariable = "SESAM_PASSWORD";
 
 /** The API's address, without a slash at its end; never shown, since a wrong one may hold secrets. */
-export function readUrl(parsed: ParsedArguments): string {
-  const text = one(parsed, "--url") ?? "";
+export function readUrl(parsed: Parsed<"inventory">): string {
+  const text = parsed.one("--url") ?? "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== "https:") {
     throw usage("--url wants the https:// address of the Server, as https://sesam1:11401");
@@ -23,16 +23,16 @@ export function readUrl(parsed: ParsedArguments): string {
   return url.origin + (path === "" ? apiPath : path);
 }
 
-export function readCredentials(parsed: ParsedArguments, shell: Shell): Credentials {
-  const user = one(parsed, "--user") ?? "";
+export function readCredentials(parsed: Parsed<"inventory">, shell: Shell): Credentials {
+  const user = parsed.one("--user") ?? "";
   if (user === "") throw usage("--user wants the name to log in with");
-  const type = one(parsed, "--login-type") ?? "CLASSIC";
+  const type = parsed.one("--login-type") ?? "CLASSIC";
   if (!/^\w{1,64}$/.test(type)) throw usage("--login-type wants a word, as CLASSIC or DEFAULT");
   return { user, password: readPassword(parsed, shell), type };
 }
 
-function readPassword(parsed: ParsedArguments, shell: Shell): string {
-  const file = one(parsed, "--password-file");
+function readPassword(parsed: Parsed<"inventory">, shell: Shell): string {
+  const file = parsed.one("--password-file");
   const password =
     file === undefined
       ? readVariable(shell)
@@ -53,8 +53,8 @@ function readVariable(shell: Shell): string {
 }
 
 /** Certificates in PEM; undefined where those of the runtime are to be trusted. */
-export function readAuthorities(parsed: ParsedArguments, shell: Shell): string | undefined {
-  const file = one(parsed, "--ca-file");
+export function readAuthorities(parsed: Parsed<"inventory">, shell: Shell): string | undefined {
+  const file = parsed.one("--ca-file");
   if (file === undefined) return undefined;
   const text = readFile("--ca-file", file, shell);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;

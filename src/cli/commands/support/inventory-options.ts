@@ -12,42 +12,14 @@ import type { Absent } from "../../../core/inventory/inventory.ts";
 import type { Paging } from "../../../core/inventory/listing.ts";
 import { makeVisible } from "../../../core/base/text.ts";
 import type { InventoryRequest } from "../../../core/inventory/export-inventory.ts";
-import { chooseWord, usage, type ParsedArguments, readNumber } from "../../../shell/options.ts";
-export const inventoryOptions = {
-  "--url": "once",
-  "--out": "once",
-  "--name": "once",
-  "--user": "once",
-  "--password-file": "once",
-  "--login-type": "once",
-  "--ca-file": "once",
-  "--timeout": "once",
-  "--endpoint": "many",
-  "--details": "many",
-  "--skip": "many",
-  "--absent": "many",
-  "--interface-key": "many",
-  "--ignore-key": "many",
-  "--client-key": "many",
-  "--paging": "once",
-  "--page-size": "once",
-} as const;
-
-type Option = keyof typeof inventoryOptions;
-
-export function one({ values }: ParsedArguments, name: Option): string | undefined {
-  return values.get(name)?.[0];
-}
-
-function many({ values }: ParsedArguments, name: Option): readonly string[] {
-  return values.get(name) ?? [];
-}
+import { chooseWord, usage, readNumber } from "../../../shell/options.ts";
+import type { Parsed } from "../../option-kinds.ts";
 
 /** What to ask for, and what the user vouches for; throws HardenError `usage`. */
-export function readQuestions(parsed: ParsedArguments): Omit<InventoryRequest, "credentials"> {
+export function readQuestions(parsed: Parsed<"inventory">): Omit<InventoryRequest, "credentials"> {
   const endpoints = readEndpoints(parsed);
   const skipped = readSkipped(parsed, endpoints);
-  const asked = many(parsed, "--endpoint").map((text) => text.split("=")[0]);
+  const asked = parsed.many("--endpoint").map((text) => text.split("=")[0]);
   const both = [...skipped].find((kind) => asked.includes(kind));
   if (both !== undefined) throw usage(`${both} has an --endpoint, and is to be skipped`);
   return {
@@ -61,14 +33,14 @@ export function readQuestions(parsed: ParsedArguments): Omit<InventoryRequest, "
       ignoredKeys: readKeys(parsed, "--ignore-key"),
       clientKeys: [...readKeys(parsed, "--client-key"), ...defaultClientKeys],
     },
-    serverName: one(parsed, "--name"),
+    serverName: parsed.one("--name"),
   };
 }
 
-function readEndpoints(parsed: ParsedArguments): Endpoints {
+function readEndpoints(parsed: Parsed<"inventory">): Endpoints {
   const given = new Set<string>();
   let endpoints = defaultEndpoints;
-  for (const text of many(parsed, "--endpoint")) {
+  for (const text of parsed.many("--endpoint")) {
     const reading = parseEndpoint(text);
     if (reading.kind === "problem") {
       throw usage(`--endpoint ${makeVisible(text)}: ${reading.message}`);
@@ -81,19 +53,21 @@ function readEndpoints(parsed: ParsedArguments): Endpoints {
 }
 
 /** `undocumented` stands for every kind that no path is known for. */
-function readSkipped(parsed: ParsedArguments, { lists }: Endpoints): ReadonlySet<ListKind> {
+function readSkipped(parsed: Parsed<"inventory">, { lists }: Endpoints): ReadonlySet<ListKind> {
   const kinds = listKinds.filter((kind) => kind !== "client");
   return new Set(
-    many(parsed, "--skip").flatMap((text) =>
-      text === "undocumented"
-        ? kinds.filter((kind) => !lists.has(kind))
-        : [chooseKind("--skip", text, kinds)],
-    ),
+    parsed
+      .many("--skip")
+      .flatMap((text) =>
+        text === "undocumented"
+          ? kinds.filter((kind) => !lists.has(kind))
+          : [chooseKind("--skip", text, kinds)],
+      ),
   );
 }
 
 /** `backup-task=none` */
-function readAbsent(parsed: ParsedArguments): ReadonlyMap<ListKind, Absent> {
+function readAbsent(parsed: Parsed<"inventory">): ReadonlyMap<ListKind, Absent> {
   return readPairs(parsed, "--absent", (kind, text): Absent => {
     const words = kind === "client" ? (["none"] as const) : (["blank", "none"] as const);
     return chooseWord<Absent>(`--absent ${kind}`, text, words, "blank");
@@ -101,7 +75,7 @@ function readAbsent(parsed: ParsedArguments): ReadonlyMap<ListKind, Absent> {
 }
 
 /** `client=/clients/{id}` */
-function readDetails(parsed: ParsedArguments): ReadonlyMap<ListKind, string> {
+function readDetails(parsed: Parsed<"inventory">): ReadonlyMap<ListKind, string> {
   return readPairs(parsed, "--details", (kind, path) => {
     const problem = findPathProblem(path);
     if (problem !== undefined) throw usage(`--details ${kind}: ${problem}`);
@@ -111,12 +85,12 @@ function readDetails(parsed: ParsedArguments): ReadonlyMap<ListKind, string> {
 }
 
 function readPairs<Value>(
-  parsed: ParsedArguments,
-  name: Option,
+  parsed: Parsed<"inventory">,
+  name: Parameters<Parsed<"inventory">["many"]>[0],
   read: (kind: ListKind, text: string) => Value,
 ): ReadonlyMap<ListKind, Value> {
   const pairs = new Map<ListKind, Value>();
-  for (const text of many(parsed, name)) {
+  for (const text of parsed.many(name)) {
     const equals = text.indexOf("=");
     if (equals < 0) throw usage(`${name} wants KIND=VALUE, not ${makeVisible(text)}`);
     const kind = chooseKind(name, text.slice(0, equals), listKinds);
@@ -136,17 +110,20 @@ function chooseKind<Kind extends ListKind>(
   throw usage(`${name}: ${makeVisible(text)} is none of ${kinds.join(", ")}`, text, kinds);
 }
 
-function readKeys(parsed: ParsedArguments, name: Option): readonly string[] {
-  return many(parsed, name).map((key) => {
+function readKeys(
+  parsed: Parsed<"inventory">,
+  name: Parameters<Parsed<"inventory">["many"]>[0],
+): readonly string[] {
+  return parsed.many(name).map((key) => {
     if (key.trim() !== "") return key.toLowerCase();
     throw usage(`${name} wants the name of a key`);
   });
 }
 
 /** `offset=NAME,limit=NAME`, or `page=NAME,limit=NAME` and perhaps `first=1`. */
-function readPaging(parsed: ParsedArguments): Paging | undefined {
-  const size = readNumber("--page-size", one(parsed, "--page-size"), [1, 100_000]);
-  const text = one(parsed, "--paging");
+function readPaging(parsed: Parsed<"inventory">): Paging | undefined {
+  const size = readNumber("--page-size", parsed.one("--page-size"), [1, 100_000]);
+  const text = parsed.one("--paging");
   if (text === undefined) {
     if (size !== undefined) throw usage("--page-size goes with --paging");
     return undefined;

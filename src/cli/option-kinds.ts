@@ -1,0 +1,230 @@
+import { makeVisible } from "../core/base/text.ts";
+import { parseArguments, usage, type OptionKinds, type ParsedBy } from "../shell/options.ts";
+
+/** Given at most once, with a value; repeatable, with a value; and without a value. */
+const [once, many, flag] = ["once", "many", "flag"] as const;
+
+const ledgerKeys = { "--key": many, "--keys": many } as const;
+
+/**
+ * Every command and its options, which is all that the parser needs. What help, completion and
+ * docs/cli.md say about them is in help/command-texts.ts, which does not compile if an option is
+ * missing or too many.
+ */
+export const optionKinds = {
+  check: {
+    "--profile": once,
+    "--fail-on": once,
+    "--format": once,
+    "--output": many,
+    "--as-of": once,
+    "--commit": once,
+    "--baseline": once,
+    "--write-baseline": once,
+  },
+  fix: {
+    "--diff": flag,
+    "--write": flag,
+    "--unsafe": flag,
+    "--rule": many,
+    "--profile": once,
+    "--fail-on": once,
+  },
+  rules: { "--format": once },
+  explain: {},
+  priority: { "--gnutls": once, "--format": once },
+  probe: {
+    "--fleet": flag,
+    "--https-port": once,
+    "--http-port": once,
+    "--ftp-port": once,
+    "--full": flag,
+    "--profile": once,
+    "--filtered-port": once,
+    "--unreachable-families": once,
+    "--timeout": once,
+    "--sockets": once,
+    "--format": once,
+  },
+  verify: {
+    "--host": many,
+    "--fleet": flag,
+    "--expect-phase": once,
+    "--stpd-ini": once,
+    "--full": flag,
+    "--unreachable-families": once,
+    "--timeout": once,
+    "--sockets": once,
+    "--profile": once,
+    "--fail-on": once,
+    "--format": once,
+    "--output": many,
+    "--as-of": once,
+    "--commit": once,
+  },
+  status: {
+    ...ledgerKeys,
+    "--ref": once,
+    "--fresh": once,
+    "--format": once,
+    "--output": once,
+  },
+  inventory: {
+    "--url": once,
+    "--user": once,
+    "--password-file": once,
+    "--login-type": once,
+    "--ca-file": once,
+    "--out": once,
+    "--name": once,
+    "--timeout": once,
+    "--endpoint": many,
+    "--skip": many,
+    "--details": many,
+    "--absent": many,
+    "--interface-key": many,
+    "--ignore-key": many,
+    "--client-key": many,
+    "--paging": once,
+    "--page-size": once,
+  },
+  plan: {
+    "--phase": once,
+    "--host": many,
+    "--except": many,
+    "--ref": once,
+    "--records": once,
+    ...ledgerKeys,
+    "--ledger": once,
+    "--repository": once,
+    "--wave-size": once,
+    "--as-of": once,
+    "--format": once,
+  },
+  "ticket keygen": { "--out": once, "--format": once },
+  "ticket verify": {
+    "--key": many,
+    "--clock-skew": once,
+    "--plan": once,
+    "--repository": once,
+    "--environment": once,
+    "--phase": once,
+    "--wave": once,
+    "--commit": once,
+    "--host": once,
+    "--last-sequence": once,
+    "--format": once,
+  },
+  "ledger log": { ...ledgerKeys, "--rollout": once, "--limit": once },
+  "ledger verify": {
+    ...ledgerKeys,
+    "--head": once,
+    "--repository": once,
+    "--format": once,
+  },
+  "ledger export": { ...ledgerKeys, "--format": once },
+  "ledger ruleset": { "--app": once },
+  "host install": {
+    "--host": once,
+    "--repository": once,
+    "--address": many,
+    "--role": once,
+    "--environment": once,
+    "--key": many,
+    "--keys": many,
+    "--runner-user": once,
+    "--stpd-ini": once,
+    "--sm-main": once,
+    "--root": once,
+  },
+  "host status": { "--host": once },
+  "host records": {},
+  "host uninstall": { "--root": once },
+  apply: {
+    "--phase": once,
+    "--repo": once,
+    "--plan": once,
+    "--ticket": once,
+    "--host": once,
+    "--dry-run": flag,
+    "--expect": once,
+    "--break-glass": once,
+    "--idle-seen-by": once,
+    "--from-job": flag,
+    "--wave": once,
+    "--commit": once,
+    "--attempt": once,
+    "--format": once,
+  },
+  recover: {
+    "--host": once,
+    "--show": flag,
+    "--idle-seen-by": once,
+    "--cause": once,
+    "--id": once,
+    "--after": once,
+    "--detach": flag,
+  },
+  globals: { "--repo": once, "--host": once, "--attest": once },
+  help: {},
+  version: {},
+} as const satisfies Readonly<Record<string, OptionKinds>>;
+
+export type CommandName = keyof typeof optionKinds;
+
+/** Commands that take more than options. */
+const takers = [
+  "check",
+  "fix",
+  "explain",
+  "priority",
+  "probe",
+  "verify",
+  "status",
+  "plan",
+  "ticket verify",
+  "help",
+] as const satisfies readonly CommandName[];
+export type Taker = (typeof takers)[number];
+
+/** The first word of a command, as `ledger` of `ledger verify`. */
+export type FirstWord = CommandName extends infer Name
+  ? Name extends `${infer First} ${string}`
+    ? First
+    : Name
+  : never;
+
+/** Arguments of a command, by its own options. */
+export type Parsed<Name extends CommandName> = ParsedBy<(typeof optionKinds)[Name]>;
+
+/** Throws UsageError, also for an argument where the command takes only options. */
+export function parseCommand<Name extends CommandName>(
+  args: readonly string[],
+  name: Name,
+): Parsed<Name> {
+  const parsed: Parsed<Name> = parseArguments(args, optionKinds[name]);
+  const [first] = parsed.positionals;
+  if (first === undefined || takers.some((taker) => taker === name)) return parsed;
+  throw usage(`${name} takes no argument '${makeVisible(first)}', only options`);
+}
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(optionKinds, name);
+}
+
+/**
+ * What a command line names, as `check` or `ledger verify`; only `ledger` if the second word is none
+ * of its own; undefined if there is no such command.
+ */
+export function findCommand([first = "", second]: readonly string[]): string | undefined {
+  const both = `${first} ${second}`;
+  if (isCommandName(both)) return both;
+  return isCommandName(first) || listVerbs(first).length > 0 ? first : undefined;
+}
+
+/** Second words of a command, as `log` and `verify` of `ledger`; most commands have none. */
+export function listVerbs(first: string): readonly string[] {
+  return Object.keys(optionKinds).flatMap((name) =>
+    name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],
+  );
+}
