@@ -54,7 +54,7 @@ const codes: readonly (readonly [RegExp, number])[] = [
   [/ fix hosts --write/, 1],
   [/ fix\b/, 1],
   [/ priority\b/, 0],
-  [/ (rules|explain|help|version)\b/, 0],
+  [/ (rules|explain|help|version|completion)\b/, 0],
   [/ status\b/, 0],
   // No host has been seen here, so there is nothing to roll out.
   [/ plan production .*--records records\.json/, 1],
@@ -119,6 +119,9 @@ test("what needs nothing but files is run as it is shown", () => {
   const folder = makeWorkplace();
   const bin = join(folder, "bin");
   mkdirSync(bin);
+  for (const path of [".local/share/bash-completion", ".zfunc", ".config/fish"]) {
+    mkdirSync(join(folder, path, "completions"), { recursive: true });
+  }
   const deno = join(bin, "deno");
   writeFileSync(deno, `#!/bin/sh\nexec '${findDeno()}' "$@"\n`, { mode: 0o755 });
   writeFileSync(

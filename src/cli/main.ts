@@ -29,6 +29,8 @@ const commands: Readonly<Record<FirstWord, Command>> = {
   ticket: async (args, shell) => (await import("./commands/ticket.ts")).runTicket(args, shell),
   ledger: async (args, shell) => (await import("./commands/ledger.ts")).runLedger(args, shell),
   verify: async (args, shell) => (await import("./commands/verify.ts")).runVerify(args, shell),
+  completion: async (args, shell) =>
+    (await import("./commands/completion.ts")).runCompletion(args, shell),
   help: async (args, shell) => (await import("./commands/help.ts")).runHelp(args, shell),
   version: runVersion,
 };

@@ -166,6 +166,7 @@ export const optionKinds = {
     "--detach": flag,
   },
   globals: { "--repo": once, "--host": once, "--attest": once },
+  completion: {},
   help: {},
   version: {},
 } as const satisfies Readonly<Record<string, OptionKinds>>;
@@ -183,6 +184,7 @@ const takers = [
   "status",
   "plan",
   "ticket verify",
+  "completion",
   "help",
 ] as const satisfies readonly CommandName[];
 export type Taker = (typeof takers)[number];

@@ -88,6 +88,10 @@ test.each([
   ],
   [["apply", "--phase"], "--phase needs a value\nSee sesam-harden apply --help.\n"],
   [["version", "--nonsense"], "unknown option '--nonsense'\nSee sesam-harden version --help.\n"],
+  [
+    ["completion", "bsh"],
+    "completion needs one of bash, zsh, fish\nDid you mean bash?\nSee sesam-harden completion --help.\n",
+  ],
 ])("names what is wrong with %j, and where to read on", (args, message) => {
   const { status, stdout, stderr } = runNode(args);
   expect([status, stdout, stderr]).toEqual([2, "", `sesam-harden: ${message}`]);

@@ -437,6 +437,18 @@ export const commandTexts: CommandTexts = {
     exitCodes: "0 set and read back; 1 refused; 4 not known to be set.",
     page: "host",
   },
+  completion: {
+    group: program,
+    takes: "bash|zsh|fish",
+    what: "Print a completion script for a shell",
+    more: "For zsh, the directory has to be in $fpath.",
+    options: {},
+    examples: [
+      "bash > ~/.local/share/bash-completion/completions/sesam-harden",
+      "zsh > ~/.zfunc/_sesam-harden",
+      "fish > ~/.config/fish/completions/sesam-harden.fish",
+    ],
+  },
   help: {
     group: program,
     takes: "[COMMAND]",

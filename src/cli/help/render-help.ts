@@ -21,7 +21,7 @@ export interface OptionRow {
   readonly isRepeatable: boolean;
 }
 
-/** Options of a command, in the order in which help and docs/cli.md show them. */
+/** Options of a command, in the order in which help, completion and docs/cli.md show them. */
 export function listOptions(command: CommandName): readonly OptionRow[] {
   const { options }: CommandText = commandTexts[command];
   const kinds: Readonly<Record<string, string>> = optionKinds[command];
