@@ -17,23 +17,29 @@ const commands: Readonly<Record<FirstWord, Command>> = {
   priority: runPriority,
   rules: runRules,
   explain: runExplain,
-  probe: async (args, shell) => (await import("./commands/probe.ts")).runProbe(args, shell),
-  inventory: async (args, shell) =>
-    (await import("./commands/inventory.ts")).runInventory(args, shell),
-  host: async (args, shell) => (await import("./commands/host.ts")).runHost(args, shell),
-  apply: async (args, shell) => (await import("./commands/apply.ts")).runApply(args, shell),
-  recover: async (args, shell) => (await import("./commands/recover.ts")).runRecover(args, shell),
-  globals: async (args, shell) => (await import("./commands/globals.ts")).runGlobals(args, shell),
-  plan: async (args, shell) => (await import("./commands/plan.ts")).runPlan(args, shell),
-  status: async (args, shell) => (await import("./commands/status.ts")).runStatus(args, shell),
-  ticket: async (args, shell) => (await import("./commands/ticket.ts")).runTicket(args, shell),
-  ledger: async (args, shell) => (await import("./commands/ledger.ts")).runLedger(args, shell),
-  verify: async (args, shell) => (await import("./commands/verify.ts")).runVerify(args, shell),
-  completion: async (args, shell) =>
-    (await import("./commands/completion.ts")).runCompletion(args, shell),
-  help: async (args, shell) => (await import("./commands/help.ts")).runHelp(args, shell),
+  probe: load("runProbe", () => import("./commands/probe.ts")),
+  inventory: load("runInventory", () => import("./commands/inventory.ts")),
+  host: load("runHost", () => import("./commands/host.ts")),
+  apply: load("runApply", () => import("./commands/apply.ts")),
+  recover: load("runRecover", () => import("./commands/recover.ts")),
+  globals: load("runGlobals", () => import("./commands/globals.ts")),
+  plan: load("runPlan", () => import("./commands/plan.ts")),
+  status: load("runStatus", () => import("./commands/status.ts")),
+  ticket: load("runTicket", () => import("./commands/ticket.ts")),
+  ledger: load("runLedger", () => import("./commands/ledger.ts")),
+  verify: load("runVerify", () => import("./commands/verify.ts")),
+  completion: load("runCompletion", () => import("./commands/completion.ts")),
+  help: load("runHelp", () => import("./commands/help.ts")),
   version: runVersion,
 };
+
+/** A command whose module a check does not need. */
+function load<Name extends string>(
+  name: Name,
+  open: () => Promise<Readonly<Record<Name, Command>>>,
+): Command {
+  return async (args, shell) => (await open())[name](args, shell);
+}
 
 function runVersion(args: readonly string[], { terminal }: Shell): number {
   parseCommand(args, "version");
