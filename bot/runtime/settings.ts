@@ -128,11 +128,7 @@ export function readBotSettings(
   const github = readGithub(file);
   const slack = readSlack(file);
   const times = readTimes(file);
-  const { host = "127.0.0.1", port = 9464 } = readSection<MonitorSettings>(
-    file,
-    "monitor",
-    shapes.monitor,
-  );
+  const { host = "127.0.0.1", port = 9464 } = readSection(file, "monitor", shapes.monitor);
   const { problems } = file;
   if (github === undefined || slack === undefined || problems.length > 0) {
     return { settings: undefined, problems };
@@ -149,16 +145,7 @@ function lacks(
 }
 
 function readGithub(file: SettingsFile): GithubSettings | undefined {
-  type Keys = {
-    repository: string;
-    api: string;
-    app: number;
-    installation: number;
-    workflow: string;
-    verify_workflow: string;
-    require_signatures: "yes" | "no";
-  };
-  const read = readSection<Keys>(file, "github", shapes.github);
+  const read = readSection(file, "github", shapes.github);
   const { repository, app, installation } = read;
   lacks(file, "github", {
     repository,
@@ -179,8 +166,7 @@ function readGithub(file: SettingsFile): GithubSettings | undefined {
 }
 
 function readSlack(file: SettingsFile): SlackSettings | undefined {
-  type Keys = { -readonly [Key in keyof SlackSettings]: Exclude<SlackSettings[Key], null> };
-  const read = readSection<Keys>(file, "slack", shapes.slack);
+  const read = readSection(file, "slack", shapes.slack);
   const { team, app, channel } = read;
   lacks(file, "slack", { team, app, channel });
   if (team === undefined || app === undefined || channel === undefined) return undefined;
@@ -196,18 +182,7 @@ function readSlack(file: SettingsFile): SlackSettings | undefined {
 }
 
 function readTimes(file: SettingsFile): ControllerTimes {
-  type Keys = {
-    ticket_life: number;
-    poll: number;
-    answer: number;
-    search: number;
-    retry: number;
-    start: number;
-    abort: number;
-    fresh: number;
-    remind: number;
-  };
-  const read = readSection<Keys>(file, "controller", shapes.controller);
+  const read = readSection(file, "controller", shapes.controller);
   return {
     ticketLife: read.ticket_life ?? hour,
     poll: read.poll ?? 5,

@@ -1,5 +1,4 @@
-import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
-import type { Dialect } from "../gnutls/dialects.ts";
+import { keyKinds } from "../gnutls/admission.ts";
 import { gnutlsField, nameField, numberField, textField, wordField } from "../settings/fields.ts";
 import {
   readSection,
@@ -7,35 +6,21 @@ import {
   report,
   settingsOf,
   type SettingsFile,
+  type ValuesOf,
 } from "../settings/ini-sections.ts";
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
 /** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
-export interface Facts {
-  readonly role: "server" | "rds";
-  readonly os?: "linux" | "windows";
-  readonly avx?: "yes" | "no";
-  /** As it is written; `release.ts` reads it. */
-  readonly version?: string;
-  /** GnuTLS builds that the host may run, where it is known. */
-  readonly gnutls?: readonly Dialect[];
-  /** Of the certificate that STPD shows. */
-  readonly certificate_key?: KeyKind;
-  readonly address?: string;
-  readonly https_port?: number;
-  readonly environment?: string;
-  readonly wave?: number;
-  readonly transport?: "local" | "ssh";
-  readonly runner?: string;
-}
-
 const shape = {
   role: wordField("server", "rds"),
   os: wordField("linux", "windows"),
   avx: wordField("yes", "no"),
+  /** As it is written; `release.ts` reads it. */
   version: textField,
+  /** GnuTLS builds that the host may run, where it is known. */
   gnutls: gnutlsField,
+  /** Of the certificate that STPD shows. */
   certificate_key: wordField(...keyKinds),
   address: textField,
   https_port: numberField(1, 65_535),
@@ -44,6 +29,10 @@ const shape = {
   transport: wordField("local", "ssh"),
   runner: textField,
 };
+
+type Keys = Readonly<ValuesOf<typeof shape>>;
+
+export type Facts = Pick<Keys, "role"> & Partial<Omit<Keys, "role">>;
 
 export interface FactsFile {
   readonly facts: Facts;
@@ -59,7 +48,7 @@ export function readFacts(path: string, bytes: string): FactsFile {
   for (const [section, line] of file.sections) {
     report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
   }
-  const facts = { ...defaultFacts, ...readSection<Facts>(file, "", shape) };
+  const facts = { ...defaultFacts, ...readSection(file, "", shape) };
   return { facts, file, problems: file.problems };
 }
 

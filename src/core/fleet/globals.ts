@@ -43,7 +43,7 @@ export function readGlobals(path: string, bytes: string): GlobalsFile {
     report(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
   }
   const shape = Object.fromEntries(globalKeys.map((key) => [key, textField]));
-  readSection<Record<string, string>>(file, globalsSection, shape);
+  readSection(file, globalsSection, shape);
   return { file, problems: file.problems };
 }
 

@@ -131,14 +131,18 @@ function compareWithIni(read: SettingsFile, bytes: string): void {
 /** What a section may hold: a field by key. */
 export type SectionFields = Readonly<Record<string, Field<unknown>>>;
 
-/** Reads a section by its shape; every key that is wrong is reported, and left out. */
-export function readSection<Values extends object>(
+/** What the keys of a section are read as. */
+export type ValuesOf<Fields extends SectionFields> = {
+  [Key in keyof Fields]: Fields[Key] extends Field<infer Value> ? Value : never;
+};
+
+/** Reads a section by its fields; every key that is wrong is reported, and left out. */
+export function readSection<Fields extends SectionFields>(
   read: SettingsFile,
   section: string,
-  shape: { readonly [Key in keyof Values]-?: Field<Exclude<Values[Key], undefined>> },
-): Partial<Values> {
-  const values: Partial<Values> = {};
-  const fields = shape as SectionFields;
+  fields: Fields,
+): Partial<ValuesOf<Fields>> {
+  const values: Partial<ValuesOf<Fields>> = {};
   for (const setting of settingsOf(read, section)) {
     const { line, key, keySpan, value } = setting;
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -148,7 +152,7 @@ export function readSection<Values extends object>(
       continue;
     }
     const result = field(value);
-    if (result.ok) values[key as keyof Values] = result.value as Values[keyof Values];
+    if (result.ok) values[key as keyof Fields] = result.value as ValuesOf<Fields>[keyof Fields];
     else reportValue(read, setting, result);
   }
   return values;

@@ -1,4 +1,3 @@
-import type { Dialect } from "../gnutls/dialects.ts";
 import {
   dateField,
   familiesField,
@@ -17,6 +16,7 @@ import {
   reportValue,
   settingsOf,
   type SettingsFile,
+  type ValuesOf,
 } from "./ini-sections.ts";
 import {
   defaultPolicy,
@@ -59,15 +59,6 @@ export interface Overrides {
   readonly unreachable?: readonly Family[] | undefined;
 }
 
-interface PolicyKeys {
-  readonly profile?: Profile;
-  readonly fail_on?: FailOn;
-  readonly gnutls?: readonly Dialect[];
-  readonly absent_port?: "closed" | "open";
-  readonly filtered_port?: "unknown" | "closed";
-  readonly unreachable_families?: readonly Family[];
-}
-
 const policyDecoder = {
   profile: wordField(...profiles),
   fail_on: wordField(...failLimits),
@@ -76,6 +67,8 @@ const policyDecoder = {
   filtered_port: wordField("unknown", "closed"),
   unreachable_families: familiesField,
 };
+
+type PolicyKeys = Readonly<Partial<ValuesOf<typeof policyDecoder>>>;
 
 const allowDecoder = { rule: textField, host: textField, until: dateField, reason: textField };
 
@@ -107,7 +100,7 @@ export function readSettings(
     return { settings, problems: [] };
   }
   const file = readSettingsFile(path, bytes);
-  const top = readSection<PolicyKeys & { include: readonly string[] }>(file, "", {
+  const top = readSection(file, "", {
     ...policyDecoder,
     include: wordsField,
   });
@@ -118,7 +111,7 @@ export function readSettings(
     const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (section === "rules") levels = readLevels(file, rules);
     else if (kind === "environment" && name !== undefined) {
-      environments.set(name, readSection<PolicyKeys>(file, section, policyDecoder));
+      environments.set(name, readSection(file, section, policyDecoder));
     } else if (kind === "allow" && name !== undefined) {
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
@@ -175,8 +168,7 @@ function readAllow(
   rules: KnownRules,
 ): Omit<Allow, "name"> | undefined {
   const before = file.problems.length;
-  type Keys = { rule: string; host: string; until: string; reason: string };
-  const { rule, host, until, reason } = readSection<Keys>(file, section, allowDecoder);
+  const { rule, host, until, reason } = readSection(file, section, allowDecoder);
   const at = settingsOf(file, section).find(({ key }) => key === "rule");
   if (rule !== undefined && at !== undefined && !rules.ids.includes(rule)) {
     const column = at.valueSpan[0];

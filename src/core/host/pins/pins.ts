@@ -76,27 +76,6 @@ export interface PinsReading {
   readonly problems: readonly Problem[];
 }
 
-type Top = {
-  host: string;
-  repository: number;
-  environment: string;
-  role: "server" | "rds";
-  os: "linux" | "windows";
-  avx: "yes" | "no" | "unknown";
-  version: string;
-  stpd_ini: string;
-  owner: { readonly user: number; readonly group: number };
-  addresses: readonly string[];
-  backups: number;
-  timer: "auto" | "systemd" | "watchdog";
-  watchdog: number;
-  prove: number;
-  settle: number;
-  quiet: number;
-  idle: number;
-  clock_skew: number;
-};
-
 const top = {
   host: hostField,
   repository: idField,
@@ -125,7 +104,7 @@ const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
 /** Reads a pins file. A default never stands for what could lock a backup out. */
 export function readPins(path: string, bytes: string): PinsReading {
   const file = readSettingsFile(path, bytes);
-  const values = readSection<Top>(file, "", top);
+  const values = readSection(file, "", top);
   reportStray(file);
   const restart = readPinnedCommand(file, "restart");
   const commands = {

@@ -43,14 +43,6 @@ export interface SshPins {
   readonly state: string;
 }
 
-type CommandKeys = {
-  program: string;
-  arguments: readonly string[];
-  limit: number;
-  idle_exit: number;
-  busy_exit: number;
-};
-
 const commandDecoder = {
   program: pathField,
   arguments: wordsField,
@@ -69,7 +61,7 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   const section = `command.${name}`;
   const line = file.sections.get(section);
   if (line === undefined) return undefined;
-  const read = readSection<CommandKeys>(file, section, commandDecoder);
+  const read = readSection(file, section, commandDecoder);
   if (read.program === undefined) return lack(file, section, read, ["program"]);
   const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
   if (idleExit === busyExit) {
@@ -80,16 +72,6 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   const { program, arguments: words = [], limit = 120 } = read;
   return { program, arguments: words, limit: 1000 * limit, idleExit, busyExit };
 }
-
-type ServerKeys = {
-  url: string;
-  user: string;
-  password_file: string;
-  ca_file: string;
-  login_type: string;
-  jobs: string;
-  busy_states: readonly string[];
-};
 
 const serverDecoder = {
   url: httpsField,
@@ -107,7 +89,7 @@ const busyStates = ["ACTIVE", "IN_QUEUE", "WAITING", "INITIALISATION", "a"];
 export function readServer(file: SettingsFile): ServerPins | undefined {
   const line = file.sections.get("server");
   if (line === undefined) return undefined;
-  const read = readSection<ServerKeys>(file, "server", serverDecoder);
+  const read = readSection(file, "server", serverDecoder);
   const { url, user, password_file: passwordFile, jobs } = read;
   if (url === undefined || user === undefined || passwordFile === undefined || jobs === undefined) {
     return lack(file, "server", read, ["url", "user", "password_file", "jobs"]);
@@ -123,15 +105,6 @@ export function readServer(file: SettingsFile): ServerPins | undefined {
   };
 }
 
-type SshKeys = {
-  address: string;
-  port: number;
-  user: string;
-  identity: string;
-  known_hosts: string;
-  state: string;
-};
-
 const sshDecoder = {
   address: textField,
   port: numberField(1, 65_535),
@@ -144,7 +117,7 @@ const sshDecoder = {
 export function readSsh(file: SettingsFile): SshPins | undefined {
   const line = file.sections.get("ssh");
   if (line === undefined) return undefined;
-  const read = readSection<SshKeys>(file, "ssh", sshDecoder);
+  const read = readSection(file, "ssh", sshDecoder);
   const { address, identity, known_hosts: knownHosts } = read;
   if (address === undefined || identity === undefined || knownHosts === undefined) {
     return lack(file, "ssh", read, ["address", "identity", "known_hosts"]);
@@ -158,7 +131,7 @@ export function readKeys(file: SettingsFile): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const section of file.sections.keys()) {
     if (!section.startsWith("key.")) continue;
-    const read = readSection<{ public: string }>(file, section, { public: keyField });
+    const read = readSection(file, section, { public: keyField });
     if (read.public !== undefined) keys.set(section.slice("key.".length), read.public);
     else lack(file, section, read, ["public"]);
   }

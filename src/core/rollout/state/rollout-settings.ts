@@ -99,7 +99,7 @@ export function readControllerSections(
   file: SettingsFile,
   others: readonly string[],
 ): ControllerSettings {
-  readSection<object>(file, "", {});
+  readSection(file, "", {});
   const persons = new Map<string, Person>();
   const teams = new Map<string, string>();
   const environments = new Map<string, EnvironmentSettings>();
@@ -110,7 +110,7 @@ export function readControllerSections(
       const person = readPerson(file, { section, name });
       if (person !== undefined) persons.set(name, person);
     } else if (kind === "group") {
-      const { team } = readSection<{ team: string }>(file, section, shapes.group);
+      const { team } = readSection(file, section, shapes.group);
       if (team === undefined) reportLack(file, section, { team });
       else teams.set(name, team);
     } else if (kind === "environment") {
@@ -138,8 +138,7 @@ interface NamedSection {
 }
 
 function readPerson(file: SettingsFile, { section, name }: NamedSection): Person | undefined {
-  type Keys = { slack: string; github: number; groups: readonly string[] };
-  const { slack = null, github, groups = [] } = readSection<Keys>(file, section, shapes.person);
+  const { slack = null, github, groups = [] } = readSection(file, section, shapes.person);
   if (github !== undefined) return { name, slack, github, groups };
   reportLack(file, section, { github });
   return undefined;
@@ -149,20 +148,8 @@ function readEnvironment(
   file: SettingsFile,
   { section, name }: NamedSection,
 ): EnvironmentSettings | undefined {
-  type Keys = {
-    approvals: number;
-    groups: readonly string[];
-    expires: number;
-    soak: number;
-    record: readonly RecordKind[];
-    max_failures: number;
-    wave_size: number;
-    freeze: readonly Window[];
-    backup_windows: readonly Window[];
-    time_zone: string;
-  };
   const before = file.problems.length;
-  const read = readSection<Keys>(file, section, shapes.environment);
+  const read = readSection(file, section, shapes.environment);
   const { approvals, groups, time_zone: timeZone } = read;
   const { freeze = [], backup_windows: backupWindows = [] } = read;
   // What could not be read was reported, and a default in its place would be somebody's guess.
