@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rules } from "../src/core/rules/index.ts";
 import { renderCliPage } from "./cli-page.ts";
+import { fillKeyTables, keyTables } from "./key-tables.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
@@ -12,3 +13,7 @@ for (const rule of rules) writeFileSync(new URL(`${rule.id}.md`, folder), render
 writeFileSync(new URL("README.md", folder), renderRuleIndex(rules));
 writeFileSync(new URL("rollout-states.md", docs), renderRolloutStates());
 writeFileSync(new URL("cli.md", docs), renderCliPage());
+for (const [page] of Object.values(keyTables)) {
+  const path = new URL(page, docs);
+  writeFileSync(path, fillKeyTables(page, readFileSync(path, "utf8")));
+}

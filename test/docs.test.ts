@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { renderCliPage } from "../build/cli-page.ts";
+import { fillKeyTables, keyTables } from "../build/key-tables.ts";
 import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { assumptions } from "../src/core/fleet/assumptions.ts";
@@ -46,6 +47,14 @@ test("docs/seed.md leads to every rule that the procedure asks for", () => {
 test("docs/cli.md is as npm run docs writes it", () => {
   expect(read("docs/cli.md")).toBe(renderCliPage());
 });
+
+test.each([...new Set(Object.values(keyTables).map(([page]) => page))])(
+  "the tables of keys in docs/%s are as npm run docs writes them",
+  (page) => {
+    const text = read(`docs/${page}`);
+    expect(fillKeyTables(page, text)).toBe(text);
+  },
+);
 
 test("docs/settings.md and the schema name every assumption", () => {
   const rows = [...read("docs/settings.md").matchAll(/^\| `([a-z-]+)` +\| ([^|]*[^| ]) +\|/gm)];

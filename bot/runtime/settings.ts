@@ -80,7 +80,7 @@ const workflowField = patternField(/^[A-Za-z0-9._-]+\.ya?ml$/, "the name of a wo
 const hour = 3600;
 const longest = 30 * 24 * hour;
 
-const shapes = {
+export const botFields = {
   github: {
     repository: patternField(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "OWNER/NAME"),
     api: patternField(
@@ -128,7 +128,7 @@ export function readBotSettings(
   const github = readGithub(file);
   const slack = readSlack(file);
   const times = readTimes(file);
-  const { host = "127.0.0.1", port = 9464 } = readSection(file, "monitor", shapes.monitor);
+  const { host = "127.0.0.1", port = 9464 } = readSection(file, "monitor", botFields.monitor);
   const { problems } = file;
   if (github === undefined || slack === undefined || problems.length > 0) {
     return { settings: undefined, problems };
@@ -145,7 +145,7 @@ function lacks(
 }
 
 function readGithub(file: SettingsFile): GithubSettings | undefined {
-  const read = readSection(file, "github", shapes.github);
+  const read = readSection(file, "github", botFields.github);
   const { repository, app, installation } = read;
   lacks(file, "github", {
     repository,
@@ -166,7 +166,7 @@ function readGithub(file: SettingsFile): GithubSettings | undefined {
 }
 
 function readSlack(file: SettingsFile): SlackSettings | undefined {
-  const read = readSection(file, "slack", shapes.slack);
+  const read = readSection(file, "slack", botFields.slack);
   const { team, app, channel } = read;
   lacks(file, "slack", { team, app, channel });
   if (team === undefined || app === undefined || channel === undefined) return undefined;
@@ -182,7 +182,7 @@ function readSlack(file: SettingsFile): SlackSettings | undefined {
 }
 
 function readTimes(file: SettingsFile): ControllerTimes {
-  const read = readSection(file, "controller", shapes.controller);
+  const read = readSection(file, "controller", botFields.controller);
   return {
     ticketLife: read.ticket_life ?? hour,
     poll: read.poll ?? 5,

@@ -42,33 +42,6 @@ test("the example of bot.ini is one", () => {
   expect(settings?.environments.get("production")?.approvals).toBe(1);
 });
 
-test("the table of bot.ini has every key, and no other", () => {
-  const rows = [...docs.matchAll(/^\| (?:`\[([a-z]+)(?:\.NAME)?\]`)? *\| `([a-z_]+)` +\|/gm)];
-  let section = "";
-  const listed = new Map<string, string[]>();
-  for (const [, named, key = ""] of rows) {
-    section = named ?? section;
-    listed.set(section, [...(listed.get(section) ?? []), key]);
-  }
-  for (const [name, keys] of listed) {
-    const title = ["person", "group", "environment"].includes(name) ? `${name}.x` : name;
-    // A key that is not known is told of with all that are.
-    const { problems } = readBotSettings("bot.ini", `[${title}]\nzzzzzzzzzz = 1\n`);
-    const told = problems.find(({ message }) => message.startsWith("unknown key 'zzzzzzzzzz'"));
-    const known = /^Known are (.+)\.$/.exec(told?.next ?? "")?.[1]?.split(", ");
-    expect(keys.toSorted(), name).toEqual(known?.toSorted());
-  }
-  expect([...listed.keys()].toSorted()).toEqual([
-    "controller",
-    "environment",
-    "github",
-    "group",
-    "monitor",
-    "person",
-    "slack",
-  ]);
-});
-
 test("the defaults of the table are those of the settings", () => {
   const minimal = readBotExample();
   const stated = new Map<string, string>();

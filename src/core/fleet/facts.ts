@@ -12,7 +12,7 @@ import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
 /** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
-const shape = {
+export const factFields = {
   role: wordField("server", "rds"),
   os: wordField("linux", "windows"),
   avx: wordField("yes", "no"),
@@ -30,7 +30,7 @@ const shape = {
   runner: textField,
 };
 
-type Keys = Readonly<ValuesOf<typeof shape>>;
+type Keys = Readonly<ValuesOf<typeof factFields>>;
 
 export type Facts = Pick<Keys, "role"> & Partial<Omit<Keys, "role">>;
 
@@ -48,7 +48,7 @@ export function readFacts(path: string, bytes: string): FactsFile {
   for (const [section, line] of file.sections) {
     report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
   }
-  const facts = { ...defaultFacts, ...readSection(file, "", shape) };
+  const facts = { ...defaultFacts, ...readSection(file, "", factFields) };
   return { facts, file, problems: file.problems };
 }
 

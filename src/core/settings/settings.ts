@@ -59,7 +59,7 @@ export interface Overrides {
   readonly unreachable?: readonly Family[] | undefined;
 }
 
-const policyDecoder = {
+export const policyFields = {
   profile: wordField(...profiles),
   fail_on: wordField(...failLimits),
   gnutls: gnutlsField,
@@ -68,9 +68,14 @@ const policyDecoder = {
   unreachable_families: familiesField,
 };
 
-type PolicyKeys = Readonly<Partial<ValuesOf<typeof policyDecoder>>>;
+type PolicyKeys = Readonly<Partial<ValuesOf<typeof policyFields>>>;
 
-const allowDecoder = { rule: textField, host: textField, until: dateField, reason: textField };
+export const allowFields = {
+  rule: textField,
+  host: textField,
+  until: dateField,
+  reason: textField,
+};
 
 const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
 
@@ -101,7 +106,7 @@ export function readSettings(
   }
   const file = readSettingsFile(path, bytes);
   const top = readSection(file, "", {
-    ...policyDecoder,
+    ...policyFields,
     include: wordsField,
   });
   const environments = new Map<string, PolicyKeys>();
@@ -111,7 +116,7 @@ export function readSettings(
     const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (section === "rules") levels = readLevels(file, rules);
     else if (kind === "environment" && name !== undefined) {
-      environments.set(name, readSection(file, section, policyDecoder));
+      environments.set(name, readSection(file, section, policyFields));
     } else if (kind === "allow" && name !== undefined) {
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
@@ -168,7 +173,7 @@ function readAllow(
   rules: KnownRules,
 ): Omit<Allow, "name"> | undefined {
   const before = file.problems.length;
-  const { rule, host, until, reason } = readSection(file, section, allowDecoder);
+  const { rule, host, until, reason } = readSection(file, section, allowFields);
   const at = settingsOf(file, section).find(({ key }) => key === "rule");
   if (rule !== undefined && at !== undefined && !rules.ids.includes(rule)) {
     const column = at.valueSpan[0];

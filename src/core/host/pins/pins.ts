@@ -76,7 +76,7 @@ export interface PinsReading {
   readonly problems: readonly Problem[];
 }
 
-const top = {
+export const pinFields = {
   host: hostField,
   repository: idField,
   environment: nameField,
@@ -104,7 +104,7 @@ const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
 /** Reads a pins file. A default never stands for what could lock a backup out. */
 export function readPins(path: string, bytes: string): PinsReading {
   const file = readSettingsFile(path, bytes);
-  const values = readSection(file, "", top);
+  const values = readSection(file, "", pinFields);
   reportStray(file);
   const restart = readPinnedCommand(file, "restart");
   const commands = {

@@ -43,7 +43,7 @@ export interface SshPins {
   readonly state: string;
 }
 
-const commandDecoder = {
+export const commandFields = {
   program: pathField,
   arguments: wordsField,
   limit: numberField(1, 3600),
@@ -61,7 +61,7 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   const section = `command.${name}`;
   const line = file.sections.get(section);
   if (line === undefined) return undefined;
-  const read = readSection(file, section, commandDecoder);
+  const read = readSection(file, section, commandFields);
   if (read.program === undefined) return lack(file, section, read, ["program"]);
   const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
   if (idleExit === busyExit) {
@@ -73,7 +73,7 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   return { program, arguments: words, limit: 1000 * limit, idleExit, busyExit };
 }
 
-const serverDecoder = {
+export const serverFields = {
   url: httpsField,
   user: textField,
   password_file: pathField,
@@ -89,7 +89,7 @@ const busyStates = ["ACTIVE", "IN_QUEUE", "WAITING", "INITIALISATION", "a"];
 export function readServer(file: SettingsFile): ServerPins | undefined {
   const line = file.sections.get("server");
   if (line === undefined) return undefined;
-  const read = readSection(file, "server", serverDecoder);
+  const read = readSection(file, "server", serverFields);
   const { url, user, password_file: passwordFile, jobs } = read;
   if (url === undefined || user === undefined || passwordFile === undefined || jobs === undefined) {
     return lack(file, "server", read, ["url", "user", "password_file", "jobs"]);
@@ -105,7 +105,7 @@ export function readServer(file: SettingsFile): ServerPins | undefined {
   };
 }
 
-const sshDecoder = {
+export const sshFields = {
   address: textField,
   port: numberField(1, 65_535),
   user: textField,
@@ -117,7 +117,7 @@ const sshDecoder = {
 export function readSsh(file: SettingsFile): SshPins | undefined {
   const line = file.sections.get("ssh");
   if (line === undefined) return undefined;
-  const read = readSection(file, "ssh", sshDecoder);
+  const read = readSection(file, "ssh", sshFields);
   const { address, identity, known_hosts: knownHosts } = read;
   if (address === undefined || identity === undefined || knownHosts === undefined) {
     return lack(file, "ssh", read, ["address", "identity", "known_hosts"]);

@@ -75,7 +75,7 @@ const teamField: Field<string> = (text) =>
 
 const maxSeconds = 30 * 86_400;
 
-const shapes = {
+export const rolloutFields = {
   person: { slack: slackField, github: idField, groups: list(nameField) },
   group: { team: teamField },
   environment: {
@@ -110,7 +110,7 @@ export function readControllerSections(
       const person = readPerson(file, { section, name });
       if (person !== undefined) persons.set(name, person);
     } else if (kind === "group") {
-      const { team } = readSection(file, section, shapes.group);
+      const { team } = readSection(file, section, rolloutFields.group);
       if (team === undefined) reportLack(file, section, { team });
       else teams.set(name, team);
     } else if (kind === "environment") {
@@ -138,7 +138,7 @@ interface NamedSection {
 }
 
 function readPerson(file: SettingsFile, { section, name }: NamedSection): Person | undefined {
-  const { slack = null, github, groups = [] } = readSection(file, section, shapes.person);
+  const { slack = null, github, groups = [] } = readSection(file, section, rolloutFields.person);
   if (github !== undefined) return { name, slack, github, groups };
   reportLack(file, section, { github });
   return undefined;
@@ -149,7 +149,7 @@ function readEnvironment(
   { section, name }: NamedSection,
 ): EnvironmentSettings | undefined {
   const before = file.problems.length;
-  const read = readSection(file, section, shapes.environment);
+  const read = readSection(file, section, rolloutFields.environment);
   const { approvals, groups, time_zone: timeZone } = read;
   const { freeze = [], backup_windows: backupWindows = [] } = read;
   // What could not be read was reported, and a default in its place would be somebody's guess.

@@ -1,0 +1,266 @@
+import { botFields } from "../bot/runtime/settings.ts";
+import { factFields } from "../src/core/fleet/facts.ts";
+import { pinFields } from "../src/core/host/pins/pins.ts";
+import { commandFields, serverFields, sshFields } from "../src/core/host/pins/sections.ts";
+import { rolloutFields } from "../src/core/rollout/state/rollout-settings.ts";
+import { allowFields, policyFields } from "../src/core/settings/settings.ts";
+
+/** Meaning and default of a key; Markdown. */
+type Row = readonly [meaning: string, fallback: string];
+
+/** One row for each key that the reader knows, and none for another. */
+type Rows<Fields> = { readonly [Key in keyof Fields]: Row };
+
+const policy: Rows<typeof policyFields> = {
+  profile: ["`vendor`: SEP's procedure; `strict`: forward secrecy and AEAD too", "`vendor`"],
+  fail_on: ["minimum severity for exit code 1: `error`, `warning`, `notice`, `never`", "`error`"],
+  gnutls: [
+    "release lines that hosts may run, separated by spaces; a host passes under all of them",
+    "`3.6 3.7 3.8`",
+  ],
+  absent_port: [
+    "what a port counts as that is neither set nor commented out: `closed`, `open`",
+    "`closed`",
+  ],
+  filtered_port: [
+    "what a plain port counts as that does not answer a probe: `unknown`, `closed`",
+    "`unknown`",
+  ],
+  unreachable_families: [
+    "`ipv4`, `ipv6` or `none`: addresses that the scanning machine cannot reach",
+    "`none`",
+  ],
+};
+
+const include: Row = [
+  "patterns of files, separated by spaces; `*` stays in a directory, `**` does not",
+  "`**/stpd.ini`",
+];
+
+const allow: Rows<typeof allowFields> = {
+  rule: ["rule that the exception is for", "needed"],
+  host: ["hosts, as a pattern", "all, and the fleet as a whole"],
+  until: ["last day, as `YYYY-MM-DD`, UTC", "needed"],
+  reason: ["why", "needed"],
+};
+
+const facts: Rows<typeof factFields> = {
+  role: ["`server`, `rds`", "`rds`"],
+  os: ["`linux`, `windows`", "not known"],
+  avx: ["`yes`, `no`: whether the processor has AVX", "not known"],
+  version: ["version of SEP sesam: `5.1.0.14 SP1`, `Apollon V2`", "not known"],
+  gnutls: ["release or release line that the host runs", "what the settings allow"],
+  certificate_key: ["`rsa`, `ec`: the key of STPD's certificate", "both count"],
+  address: ["where the host is reached", "the directory's name"],
+  https_port: ["a port", "11443"],
+  environment: ["small letters, digits, `_`, `-`", "none"],
+  wave: ["a number; later waves come later", "0"],
+  transport: ["`local`, `ssh`", "not known"],
+  runner: ["label of a self-hosted runner", "not known"],
+};
+
+const pins: Rows<typeof pinFields> = {
+  host: ["name of the host directory in the config repo", "needed"],
+  repository: ["GitHub's number of the config repo", "needed"],
+  environment: ["environment, as in host.ini; a ticket for another one is refused", "any"],
+  role: ["`server`, `rds`", "`rds`"],
+  os: ["`linux`, `windows`", "`linux`"],
+  avx: ["`yes`, `no`, `unknown`", "`unknown`"],
+  version: ["version of SEP sesam, if the status command shows none", "none"],
+  stpd_ini: ["path of stpd.ini", "needed"],
+  owner: ["numbers of user and group of stpd.ini, as `0:0`", "not checked"],
+  addresses: ["names or addresses that clients use, separated by spaces", "needed"],
+  backups: ["how many backups are kept", "20"],
+  timer: ["`auto`, `systemd`, `watchdog`", "`auto`"],
+  watchdog: ["seconds until the undo; more than restart and proof can take", "900"],
+  prove: ["seconds that a proof may take", "120"],
+  settle: ["seconds that a good proof has to last", "10"],
+  quiet: ["seconds that an undo waits for transfers", "3600"],
+  idle: ["seconds between two looks at the connections of an RDS, 1 to 20", "10"],
+  clock_skew: ["seconds that the clock of the signer of tickets may differ", "60"],
+};
+
+const command: Rows<typeof commandFields> = {
+  program: ["absolute path", "needed"],
+  arguments: ["arguments, separated by spaces", "none"],
+  limit: ["seconds until it is ended", "120"],
+  idle_exit: ["of `busy`: exit code that says that nothing runs", "0"],
+  busy_exit: ["of `busy`: exit code that says that something runs", "1"],
+};
+
+const server: Rows<typeof serverFields> = {
+  url: ["address of the REST API, as `https://sesam1:11401`", "needed"],
+  user: ["account", "needed"],
+  password_file: ["file with the password", "needed"],
+  ca_file: ["certificates to trust", "the runtime's own"],
+  login_type: ["type of the login", "`CLASSIC`"],
+  jobs: ["path that lists jobs", "needed"],
+  busy_states: [
+    "states in which a job runs, separated by spaces",
+    "`ACTIVE IN_QUEUE WAITING INITIALISATION a`",
+  ],
+};
+
+const ssh: Rows<typeof sshFields> = {
+  address: ["address of the host", "needed"],
+  port: ["port of sshd", "22"],
+  user: ["user who logs in", "`root`"],
+  identity: ["private key", "needed"],
+  known_hosts: ["file with the host's key", "needed"],
+  state: ["directory for journal and backups on the host", "`/var/lib/sesam-harden`"],
+};
+
+const key: Rows<{ public: unknown }> = {
+  public: ["public key that signs tickets; several may be valid while one is changed", "needed"],
+};
+
+const bot: { readonly [Section in keyof typeof botFields]: Rows<(typeof botFields)[Section]> } = {
+  github: {
+    repository: ["the config repo, OWNER/NAME", "needed"],
+    api: ["for GitHub Enterprise Server: `https://HOST/api/v3`", "`https://api.github.com`"],
+    app: ["number of the GitHub App; needs `installation`", "a token is used"],
+    installation: ["number of its installation", "none"],
+    workflow: ["the rollout workflow", "`sesam-rollout.yml`"],
+    verify_workflow: [
+      "the verify workflow; what its newest run saw is recorded",
+      "`sesam-verify.yml`",
+    ],
+    require_signatures: [
+      "`yes`: a commit without a verified signature has an unknown author, also in a pull request ([rollouts.md](rollouts.md))",
+      "`no`",
+    ],
+  },
+  slack: {
+    mode: ["`socket`, which needs no way in; or `http`", "`socket`"],
+    team: ["id of the workspace; requests of others are refused", "needed"],
+    enterprise: ["id of the enterprise, for Enterprise Grid", "none"],
+    app: ["id of the app", "needed"],
+    channel: ["id of the channel for the cards", "needed"],
+    host: ["in `http` mode: the address that requests arrive at", "`127.0.0.1`"],
+    port: ["in `http` mode: the port that requests arrive at", "3000"],
+  },
+  controller: {
+    ticket_life: ["how long a ticket is valid: what a wave may take", "`1h`"],
+    poll: [
+      "time between two rounds while something moves; twelve times as much while nothing does",
+      "`5s`",
+    ],
+    answer: ["after this, a controller that sent a wave and said no more counts as gone", "`2m`"],
+    search: ["how long the run of a wave is looked for, until the wave is sent again", "`15m`"],
+    retry: ["after this, a wave that GitHub refused is tried again", "`10m`"],
+    start: ["how long hosts may wait for runners while none is at work", "`1h`"],
+    abort: ["how long hosts may wait for runners once the rollout was aborted", "`1m`"],
+    fresh: ["age at which a scan is too old, and its host unknown", "`36h`"],
+    remind: ["after this, approvers are called once more", "`4h`"],
+  },
+  monitor: {
+    host: ["address of /healthz, /readyz and /metrics", "`127.0.0.1`"],
+    port: ["port of /healthz, /readyz and /metrics", "9464"],
+  },
+};
+
+const rollout: {
+  readonly [Section in keyof typeof rolloutFields]: Rows<(typeof rolloutFields)[Section]>;
+} = {
+  person: {
+    slack: ["id of the member; without it the person cannot use Slack", "none"],
+    github: ["number of the account", "needed"],
+    groups: ["names of groups, separated by spaces", "none"],
+  },
+  group: {
+    team: [
+      "members of this GitHub team are in the group too: `organization/team`, read again each time",
+      "needed",
+    ],
+  },
+  environment: {
+    approvals: ["number of other people who have to approve", "needed"],
+    groups: ["groups of these people, separated by spaces", "needed"],
+    expires: ["time from the request; a rollout that is not done by then ends", "`8h`"],
+    soak: ["time between two waves", "`30m`"],
+    record: [
+      "what has to be recorded between two waves: `backup`, `restore`, `migration`, `abort`",
+      "nothing",
+    ],
+    max_failures: ["most hosts of a wave that may fail", "0"],
+    wave_size: ["most hosts of a wave", "256"],
+    freeze: [
+      "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",
+      "none",
+    ],
+    backup_windows: ["windows of backups, in which nothing is started", "none"],
+    time_zone: ["time zone of these windows, as `Europe/Berlin`", "needed with windows"],
+  },
+};
+
+/** Rows by section; the keys before the first section are those of "". */
+type Sections = Readonly<Record<string, Readonly<Record<string, Row>>>>;
+
+/** Tables by the name of their place: page of docs/, and name of the file that they describe. */
+export const keyTables: Readonly<Record<string, readonly [page: string, sections: Sections]>> = {
+  "sesam-harden.ini": ["settings.md", { "": { ...policy, include }, "`[allow.NAME]`": allow }],
+  "host.ini": ["settings.md", { "": facts }],
+  pins: [
+    "host.md",
+    {
+      "": pins,
+      "`[command.NAME]`": command,
+      "`[server]`": server,
+      "`[ssh]`": ssh,
+      "`[key.KID]`": key,
+    },
+  ],
+  "bot.ini": [
+    "bot.md",
+    {
+      "`[github]`": bot.github,
+      "`[slack]`": bot.slack,
+      "`[controller]`": bot.controller,
+      "`[monitor]`": bot.monitor,
+      "`[person.NAME]`": rollout.person,
+      "`[group.NAME]`": rollout.group,
+      "`[environment.NAME]`": rollout.environment,
+    },
+  ],
+};
+
+/** A page of docs/ with its tables written again, each between its two marks. */
+export function fillKeyTables(page: string, text: string): string {
+  let filled = text;
+  for (const [name, [home, sections]] of Object.entries(keyTables)) {
+    if (home !== page) continue;
+    const start = `<!-- npm run docs: keys of ${name} -->\n`;
+    const end = "<!-- end -->";
+    const from = filled.indexOf(start);
+    const to = filled.indexOf(end, from);
+    if (from < 0 || to < 0) throw new Error(`${page} has no place for the keys of ${name}`);
+    filled = `${filled.slice(0, from)}${start}\n${renderTable(sections)}\n${filled.slice(to)}`;
+  }
+  return filled;
+}
+
+/** As the formatter aligns tables. */
+function renderTable(sections: Sections): string {
+  const hasSections = Object.keys(sections).length > 1;
+  const rows = Object.entries(sections).flatMap(([section, keys]) =>
+    Object.entries(keys).map(([name, [meaning, fallback]], index) => [
+      ...(hasSections ? [index === 0 ? section : ""] : []),
+      `\`${name}\``,
+      meaning,
+      fallback,
+    ]),
+  );
+  const head = [...(hasSections ? ["section"] : []), "key", "meaning", "default"];
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const draw = (row: readonly string[], fill: string): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |\n`;
+  return [
+    draw(head, " "),
+    draw(
+      head.map(() => ""),
+      "-",
+    ),
+    ...rows.map((row) => draw(row, " ")),
+  ].join("");
+}
