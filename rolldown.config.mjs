@@ -37,7 +37,7 @@ const ascii = {
   },
 };
 
-const quiet = /[/\\]node_modules[/\\](?:diff|@actions[/\\]core|@octokit|content-type)[/\\]/;
+const quiet = /[/\\]node_modules[/\\](?:diff|@actions[/\\]core|@octokit)[/\\]/;
 
 const stub = (name) => fileURLToPath(new URL(`build/${name}`, import.meta.url));
 
@@ -52,7 +52,9 @@ export default {
       "@actions/http-client": stub("no-http-client.js"),
       // It starts processes to learn the name of the operating system, which nothing here asks for.
       "@actions/exec": stub("no-exec.js"),
+      "@octokit/graphql": stub("no-graphql.js"),
       "json-with-bigint": stub("plain-json.js"),
+      "content-type": stub("plain-content-type.js"),
     },
   },
   // Loading one of these alone does nothing, so what of it is not used can be left out.
