@@ -26,7 +26,7 @@ const files = [
   "src/core/check/disagreement.ts",
   "src/core/fleet/globals.ts",
   "src/core/fleet/host-folder.ts",
-  "src/core/fleet/interface-use.ts",
+  "src/core/fleet/interfaces.ts",
   "src/core/fleet/stpd-file.ts",
   "src/core/fleet/verdict.ts",
   "src/core/fix/old-value.ts",
@@ -37,7 +37,6 @@ const files = [
   "src/core/base/dates.ts",
   "src/core/rules/suppression-comments.ts",
   "src/core/probe/address-probe.ts",
-  "src/core/probe/certificate.ts",
   "src/core/probe/host-probe.ts",
   "src/core/tls/repeats.ts",
   "src/core/tls/server-answer.ts",
@@ -69,6 +68,7 @@ const tests = [
   "test/core/probe/probe-tls.test.ts",
   "test/core/probe/settle-closed.test.ts",
   "test/core/base/text.test.ts",
+  "test/core/base/times.test.ts",
 );
 
 /** What stands for what. Each place where the left stands is broken once. */
