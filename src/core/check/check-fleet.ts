@@ -4,7 +4,7 @@ import { findDisagreements, type HostTraits } from "./disagreement.ts";
 import { readInterfaces, type InterfacesFile } from "../fleet/interfaces.ts";
 import { knowHost, type KnownHost } from "../fleet/known-hosts.ts";
 import { createUseFinder } from "../fleet/port-usage.ts";
-import { createHostReader } from "../fleet/read-host.ts";
+import { createHostReader, type HostRead } from "../fleet/read-host.ts";
 import { withoutErrors, type Host } from "../fleet/verdict.ts";
 import { createAllowList, type AllowList } from "../rules/allow-list.ts";
 import type { FailOn } from "../settings/policy.ts";
@@ -67,6 +67,8 @@ export interface CheckRequest {
   readonly fix?: FixChoice;
   /** Is told after each host how many were checked. */
   readonly progress?: (hosts: number) => void;
+  /** Is handed each host as it was read, so that nobody who needs more of it reads it again. */
+  readonly onRead?: (host: HostRead) => void;
 }
 
 /**
@@ -74,7 +76,8 @@ export interface CheckRequest {
  * problems, `nothing-found` where there is no stpd.ini.
  */
 export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
-  const { paths, overrides, asOf, progress, fix = { unsafe: false, rules: undefined } } = request;
+  const { paths, overrides, asOf, progress, onRead } = request;
+  const { fix = { unsafe: false, rules: undefined } } = request;
   const fleet = openFleet({ paths, overrides }, files);
   const { root, settings, problems, folders, read } = fleet;
   const book = createAllowList(settings, asOf);
@@ -95,6 +98,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     const hostRead = readHost(readAll(host, read), inventories.get(path));
     wrong.push(...hostRead.problems);
     known.push(knowHost(hostRead.folder));
+    onRead?.(hostRead);
     const checked = checkHost(hostRead);
     places.push({ path, host: checked.host });
     for (const finding of checked.findings) found.push(finding);

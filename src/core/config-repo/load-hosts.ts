@@ -32,19 +32,13 @@ export interface FleetTargets {
  * Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
  */
 export function loadTargets(
-  request: FleetRequest & {
-    readonly names: readonly string[];
-    /** Also the hosts without an stpd.ini. */
-    readonly incomplete?: true;
-  },
+  request: FleetRequest & { readonly names: readonly string[] },
   files: FleetFiles,
 ): FleetTargets {
   const fleet = openFleet(request, files);
   const { root, settings, problems, folders, read } = fleet;
   const readHost = createHostReader(settings);
-  const all = folders
-    .filter((host) => request.incomplete === true || hasStpd(host))
-    .map((host) => readHost(readAll(host, read)));
+  const all = folders.filter(hasStpd).map((host) => readHost(readAll(host, read)));
   const wrong = [...problems, ...all.flatMap((host) => host.problems)];
   if (wrong.length > 0) throw refuseSettings(wrong, root);
   if (!folders.some(hasStpd)) throw refuseEmpty(fleet);

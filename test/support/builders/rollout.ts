@@ -10,6 +10,7 @@ import {
   type HostRecord,
 } from "../../../src/core/rollout/state/records.ts";
 import { planFleet, type PlanFleetRequest } from "../../../src/core/rollout/plan/plan-fleet.ts";
+import type { FleetFiles } from "../../../src/core/config-repo/files-port.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import { priorityIni } from "./rules.ts";
 
@@ -76,7 +77,15 @@ export function planOf(
   request: Partial<PlanFleetRequest> & { readonly environment?: object } = {},
   files: Readonly<Record<string, string>> = filesOf(hosts),
 ): Planned {
-  const { environment = {}, ...rest } = request;
+  return planFrom(createMemoryFiles(files), hosts, request);
+}
+
+/** The same from any files. */
+export function planFrom(
+  files: FleetFiles,
+  hosts: Readonly<Record<string, TestHost>>,
+  { environment = {}, ...rest }: Partial<PlanFleetRequest> & { readonly environment?: object } = {},
+): Planned {
   return planFleet(
     {
       paths: ["."],
@@ -94,6 +103,6 @@ export function planOf(
       },
       ...rest,
     },
-    { files: createMemoryFiles(files), hash: hashSha256 },
+    { files, hash: hashSha256 },
   );
 }

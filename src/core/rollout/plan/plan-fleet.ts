@@ -13,7 +13,6 @@ import type { EnvironmentRecord, HostRecord } from "../state/records.ts";
 import { makeVisible, compareText } from "../../base/text.ts";
 import { checkFleet } from "../../check/check-fleet.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
-import { loadTargets } from "../../config-repo/load-hosts.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { Phase } from "../../fleet/phase.ts";
 
@@ -47,8 +46,10 @@ export function planFleet(
   { files, hash }: { readonly files: FleetFiles; readonly hash: Hash },
 ): Planned {
   const { paths, asOf, ledger } = request;
-  const overrides = {};
-  const { hosts } = loadTargets({ paths, overrides, names: [], incomplete: true }, files);
+  const read: HostRead[] = [];
+  const onRead = (host: HostRead): void => void read.push(host);
+  const { findings, notInRepo } = checkFleet({ paths, overrides: {}, asOf, onRead }, files);
+  const hosts = read.toSorted((a, b) => compareText(a.folder.path, b.folder.path));
   const { environment } = ledger.environment;
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   if (own.length === 0) throw refuseEnvironment(environment, hosts);
@@ -56,7 +57,6 @@ export function planFleet(
   for (const name of [...request.names, ...request.exceptions]) {
     if (!names.includes(name)) throw refuseName(name, names, environment);
   }
-  const { findings, notInRepo } = checkFleet({ paths, overrides, asOf }, files);
   const servers = listServers(hosts, environment);
   const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
   const sources = own.map((host) =>

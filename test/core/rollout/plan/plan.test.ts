@@ -12,6 +12,7 @@ import {
   bridgeOf,
   filesOf,
   hard,
+  planFrom,
   planOf,
   soft,
   type TestHost,
@@ -477,6 +478,24 @@ test("the order of hosts and files makes no difference, and every host comes onc
     }),
     { numRuns: 60 },
   );
+});
+
+test("the file of each host is read once", () => {
+  const hosts = { rds1: {}, rds2: {} };
+  const files = createMemoryFiles({ ...filesOf(hosts), "hosts/lab1/stpd.ini": hard });
+  const seen: string[] = [];
+  const read: typeof files.read = (path, limit) => {
+    seen.push(path);
+    return files.read(path, limit);
+  };
+  planFrom({ ...files, read }, hosts);
+  expect(seen.toSorted()).toEqual([
+    "/repo/hosts/lab1/stpd.ini",
+    "/repo/hosts/rds1/host.ini",
+    "/repo/hosts/rds1/stpd.ini",
+    "/repo/hosts/rds2/host.ini",
+    "/repo/hosts/rds2/stpd.ini",
+  ]);
 });
 
 test.each([
