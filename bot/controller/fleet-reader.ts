@@ -35,6 +35,10 @@ export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFle
   };
 }
 
+/**
+ * Kept for its day, since exceptions end. The controller keeps what readNewestFleet() reads of the
+ * same tree: it needs no findings, and a directory without an stpd.ini never stops it.
+ */
 function createCheck({
   config,
   now,

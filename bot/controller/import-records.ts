@@ -5,7 +5,7 @@ import { makeVisible, countOf } from "../../src/core/base/text.ts";
 import { publishKeys, seeHosts } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import type { Controller } from "./controller.ts";
-import { readNewestHosts } from "../../src/core/rollout/controller/plan-head.ts";
+import { readNewestFleet } from "../../src/core/rollout/controller/plan-head.ts";
 import {
   type HostKey,
   findSharing,
@@ -21,7 +21,8 @@ export async function importRecords(
   files: readonly { readonly file: string; readonly text: string }[],
   { writer, hash, repository, config }: Controller,
 ): Promise<string> {
-  const known = (await readNewestHosts(config)).map(({ folder }) => folder.name);
+  const fleet = await readNewestFleet(config);
+  const known = fleet.hosts.map(({ folder }) => folder.name);
   const hosts = new Map<string, string>();
   const keys = new Map<string, HostKey>();
   for (const { file, text } of files) {

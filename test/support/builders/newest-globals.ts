@@ -2,7 +2,7 @@ import type { ConfigBranch } from "../../../src/core/rollout/controller/config-r
 import { factsOf } from "../../../src/core/fleet/host-folder.ts";
 import type { Hash } from "../../../src/core/base/hash.ts";
 import { digestGlobals } from "../../../src/core/rollout/plan/plan.ts";
-import { readNewestHosts } from "../../../src/core/rollout/controller/plan-head.ts";
+import { readNewestFleet } from "../../../src/core/rollout/controller/plan-head.ts";
 
 /**
  * Digest of the global settings that the default branch wants for an environment's Servers: what
@@ -12,7 +12,7 @@ export async function digestNewestGlobals(
   environment: string,
   { config, hash }: { readonly config: ConfigBranch; readonly hash: Hash },
 ): Promise<string> {
-  const hosts = await readNewestHosts(config);
+  const { hosts } = await readNewestFleet(config);
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   return digestGlobals(own, hash);
 }

@@ -6,13 +6,12 @@ import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { compareTarget, judgeClosing, type TargetHost } from "./compare-target.ts";
-import type { BranchHead, ConfigBranch, People } from "./config-repo-port.ts";
+import type { ConfigBranch, People } from "./config-repo-port.ts";
 import { readRolloutPlan, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { settingsFile } from "../../config-repo/discover-hosts.ts";
-import { loadTargets } from "../../config-repo/load-hosts.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import type { ContextSources } from "./context.ts";
-import { openTree } from "../../config-repo/tree-files.ts";
+import { type NewestFleet, readNewestFleet } from "./plan-head.ts";
 
 export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "hash"> {
   readonly config: ConfigBranch;
@@ -27,7 +26,9 @@ export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "h
  */
 export function createOutsideSources(ports: SourcePorts): ContextSources {
   const { config, people, writer, hash, requiresSignatures } = ports;
-  const readFleet = createFleetReader(config);
+  let newest: NewestFleet | undefined;
+  const readFleet = async (): Promise<NewestFleet> =>
+    (newest = await readNewestFleet(config, newest));
   const readPlan = async (rollout: Rollout): Promise<Plan> =>
     readRolloutPlan(rollout, await writer.read(), ports);
   return {
@@ -63,28 +64,6 @@ export function createOutsideSources(ports: SourcePorts): ContextSources {
   };
 }
 
-interface Fleet {
-  readonly head: BranchHead;
-  /** Absolute paths: of the repository, and of the fleet in it. */
-  readonly top: string;
-  readonly root: string;
-  readonly hosts: readonly HostRead[];
-}
-
-/** Reads the default branch; what was made of its newest commit is kept. */
-function createFleetReader({ readHead, readTree }: ConfigBranch): () => Promise<Fleet> {
-  let known: Fleet | undefined;
-  return async () => {
-    const head = await readHead();
-    if (known?.head.commit === head.commit) return known;
-    const tree = await readTree(head.commit);
-    const request = { paths: ["."], overrides: {}, names: [] };
-    const { hosts, root } = loadTargets(request, openTree(tree));
-    known = { head, top: tree.top, root, hosts };
-    return known;
-  };
-}
-
 function describeTarget({ folder, parse }: HostRead): TargetHost {
   const { stpd } = folder;
   return { folder, parse, bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined };
@@ -107,7 +86,7 @@ async function listProvenCommits(
 const maxFolders = 20;
 
 /** Where the planned hosts and the policy lie, below the top of the repository. */
-function listPaths({ hosts: planned }: Plan, { top, root, hosts }: Fleet): readonly string[] {
+function listPaths({ hosts: planned }: Plan, { top, root, hosts }: NewestFleet): readonly string[] {
   const names = new Set(planned.map(({ name }) => name));
   const folders = hosts
     .filter(({ folder }) => names.has(folder.name))

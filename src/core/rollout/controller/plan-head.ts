@@ -1,12 +1,13 @@
 import { type Planned, digestGlobals } from "../plan/plan.ts";
 import { largestWave } from "../plan/waves.ts";
-import type { ConfigBranch } from "./config-repo-port.ts";
+import type { BranchHead, ConfigBranch } from "./config-repo-port.ts";
 import { type ControlTools, decideEnvironment } from "./commands.ts";
 import { describeRecords, viewOf } from "../ledger/plan-source.ts";
 import { planFleet, refuseName } from "../plan/plan-fleet.ts";
 import { openTree } from "../../config-repo/tree-files.ts";
 import type { Phase } from "../../fleet/phase.ts";
-import { type HostFolder, factsOf } from "../../fleet/host-folder.ts";
+import { factsOf } from "../../fleet/host-folder.ts";
+import type { HostRead } from "../../fleet/read-host.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { findUnproven } from "./compare-target.ts";
@@ -46,21 +47,29 @@ export async function planNewest(
   return planFleet({ ...request, ledger: viewOf(environment, records, now()) }, { files, hash });
 }
 
-/** All hosts as the default branch has them. Throws HardenError as loadTargets() does. */
-export async function readNewestHosts(
-  config: ConfigBranch,
-): Promise<readonly { readonly folder: HostFolder }[]> {
-  const { commit } = await config.readHead();
-  const files = openTree(await config.readTree(commit));
-  return loadTargets({ paths: ["."], overrides: {}, names: [] }, files).hosts;
+export interface NewestFleet {
+  readonly head: BranchHead;
+  /** Absolute paths: of the repository, and of the fleet in it. */
+  readonly top: string;
+  readonly root: string;
+  /** Those that have an stpd.ini. */
+  readonly hosts: readonly HostRead[];
 }
 
-async function readNewest(
-  environment: string,
-  config: ConfigBranch,
-): ReturnType<typeof readNewestHosts> {
-  const hosts = await readNewestHosts(config);
-  return hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+/**
+ * The fleet as the default branch has it; the known one where that is still of its newest commit.
+ * Throws HardenError as loadTargets() and the port do.
+ */
+export async function readNewestFleet(
+  { readHead, readTree }: ConfigBranch,
+  known?: NewestFleet,
+): Promise<NewestFleet> {
+  const head = await readHead();
+  if (known?.head.commit === head.commit) return known;
+  const tree = await readTree(head.commit);
+  const request = { paths: ["."], overrides: {}, names: [] };
+  const { hosts, root } = loadTargets(request, openTree(tree));
+  return { head, top: tree.top, root, hosts };
 }
 
 export interface GlobalsRecording {
@@ -82,7 +91,8 @@ export async function recordGlobals(
   }: { readonly environment: string; readonly by: string; readonly exceptions: readonly string[] },
   tools: ControlTools & { readonly config: ConfigBranch },
 ): Promise<GlobalsRecording> {
-  const own = await readNewest(environment, tools.config);
+  const { hosts: all } = await readNewestFleet(tools.config);
+  const own = all.filter(({ folder }) => factsOf(folder).environment === environment);
   const names = own.map(({ folder }) => folder.name);
   for (const name of exceptions) {
     if (!names.includes(name)) throw refuseName(name, names, environment);
