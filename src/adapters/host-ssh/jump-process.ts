@@ -1,4 +1,5 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
+import { readBootId, startOf } from "../host-local/proc.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 
 /** A process of this jump host, so that a run that died is known for it. Source: proc(5). */
@@ -11,7 +12,7 @@ export interface JumpProcess {
 
 export function ownProcess(): JumpProcess {
   const start = startOf(process.pid);
-  const boot = readText("/proc/sys/kernel/random/boot_id");
+  const boot = readBootId();
   const numbers = readLink("/proc/self/ns/pid").replaceAll(/[^0-9]/g, "");
   const isKnown = start !== undefined && boot !== "" && numbers !== "";
   return isKnown
@@ -27,21 +28,6 @@ export function isAlive(id: string): boolean {
 
 function printId(pid: number, start: string): string {
   return `${pid.toString(36)}:${Number(start).toString(36)}`;
-}
-
-function startOf(pid: number): string | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  // The name of the program stands in brackets, and may hold some itself.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return stat === "" || fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "latin1").trim();
-  } catch {
-    return "";
-  }
 }
 
 function readLink(path: string): string {
