@@ -1,6 +1,7 @@
 import { explainFileError } from "../runtime/file-errors.ts";
 import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { spawn } from "node:child_process";
+import { quoteWord } from "../../core/base/text.ts";
 import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 
 export type CommandEnd =
@@ -122,6 +123,6 @@ export function showCommand({
   arguments: args,
 }: Pick<PinnedCommand, "program" | "arguments">): string {
   return [program, ...args]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteWord(word)))
     .join(" ");
 }

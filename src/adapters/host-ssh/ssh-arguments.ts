@@ -1,4 +1,5 @@
 import { joinPath } from "../../core/base/paths.ts";
+import { quoteWord } from "../../core/base/text.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -48,11 +49,6 @@ export function sshArguments(target: SshTarget): readonly string[] {
   };
   const words = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
   return ["-F", "none", ...words, "-p", String(target.port), "-l", target.user];
-}
-
-/** One word of a POSIX shell that means exactly this text, whatever is in it. */
-export function quoteWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

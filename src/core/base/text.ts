@@ -86,3 +86,8 @@ export function wrapWords(text: string, width: number, indent: string): string {
   }
   return [...lines, indent + line].join("\n");
 }
+
+/** One word of a POSIX shell that means exactly this text, whatever is in it. */
+export function quoteWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -9,14 +9,12 @@ import { openConnection } from "../../../src/adapters/host-ssh/connection.ts";
 import { basics } from "../../../src/adapters/host-ssh/shell/basics.ts";
 import { copies } from "../../../src/adapters/host-ssh/shell/copies.ts";
 import { undoScript } from "../../../src/adapters/host-ssh/shell/undo-script.ts";
-import {
-  sshArguments,
-  printRemoteCommand,
-  quoteWord,
-} from "../../../src/adapters/host-ssh/ssh-arguments.ts";
+import { showCommand } from "../../../src/adapters/host-local/spawn.ts";
+import { sshArguments, printRemoteCommand } from "../../../src/adapters/host-ssh/ssh-arguments.ts";
 import { checkTarget, type SshTarget } from "../../../src/adapters/host-ssh/target.ts";
 import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
 import { HardenError } from "../../../src/core/base/errors.ts";
+import { quoteWord } from "../../../src/core/base/text.ts";
 import { listListeners } from "../../../src/core/host/proc-net.ts";
 import { findRemoteStart } from "../../../src/adapters/host-ssh/listening.ts";
 
@@ -49,17 +47,28 @@ const target: SshTarget = {
   },
 };
 
-test.each(shells)("a quoted word stays one, whatever is in it, in %s", (shell) => {
-  const words = fc.array(fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "")));
+const quoted = {
+  "for the target": (words: readonly string[]) => words.map(quoteWord).join(" "),
+  "for people": ([program = "", ...rest]: readonly string[]) =>
+    showCommand({ program, arguments: rest }),
+} as const;
+
+test.each(
+  shells.flatMap((shell) =>
+    Object.entries(quoted).map(([name, print]) => ({ shell, name, print })),
+  ),
+)("a word quoted $name stays one, whatever is in it, in $shell", ({ shell, print }) => {
+  const word = fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", ""));
+  const words = fc.array(word, { minLength: 1 });
   fc.assert(
     fc.property(words, (list) => {
       // What is no text in UTF-8 cannot be a word for Node.
       const clean = list.map((text) => Buffer.from(text, "utf8").toString("utf8"));
-      const script = `for word in ${clean.map(quoteWord).join(" ")}; do printf '%s\\0' "$word"; done`;
+      const script = `for word in ${print(clean)}; do printf '%s\\0' "$word"; done`;
       const { stdout } = spawnSync(shell, ["-c", script], { encoding: "utf8" });
       expect(stdout.split("\0").slice(0, -1)).toEqual(clean);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
