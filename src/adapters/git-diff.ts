@@ -1,3 +1,5 @@
+import { spawnGit } from "./git-run.ts";
+
 /**
  * The lines that the newest commit of a checkout adds or changes against its first parent: for a
  * pull request that is GitHub's merge commit against the base. Undefined where the checkout has no
@@ -26,15 +28,15 @@ export function readChangedFiles(top: string, merge: string): readonly string[] 
 
 const diffWords = ["diff", "--no-ext-diff", "--no-textconv", "--no-renames"];
 
+/** Whatever the settings of the user say. */
+const plain = ["-c", "core.quotePath=false", "-c", "diff.noprefix=false"];
+
+const maxOutput = 64 * 1024 * 1024;
+
 /** What git prints; undefined where it fails or is missing. */
 function ask(top: string, words: readonly string[]): string | undefined {
-  const { spawnSync } = process.getBuiltinModule("node:child_process");
-  const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
-  const quiet = ["-c", "core.quotePath=false", "-c", "diff.noprefix=false"];
   try {
-    const ran = spawnSync("git", [...careful, ...quiet, "-C", top, ...words], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    const ran = spawnGit(top, [...plain, ...words], { most: maxOutput });
     return ran.status === 0 ? ran.stdout.toString("utf8") : undefined;
   } catch {
     return undefined;

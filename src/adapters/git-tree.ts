@@ -1,5 +1,6 @@
 import { HardenError } from "../core/base/errors.ts";
 import { makeVisible } from "../core/base/text.ts";
+import { spawnGit } from "./git-run.ts";
 import type { Tree, TreeEntry } from "../core/config-repo/tree-files.ts";
 
 export interface LocalTreeRequest {
@@ -113,13 +114,9 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** Nothing of the repository is carried out: no hook, no replacement of objects, no prompt. */
 function runGit(top: string, args: readonly string[], input = ""): Ran {
-  const { spawnSync } = process.getBuiltinModule("node:child_process");
-  const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
-  const options = { input: Buffer.from(input, "latin1"), maxBuffer: maxOutput };
   try {
-    const ran = spawnSync("git", [...careful, "-C", top, ...args], options);
+    const ran = spawnGit(top, args, { most: maxOutput, input });
     if (ran.error !== undefined) throw ran.error;
     const { status, stdout, stderr } = ran;
     // Without --allow-run Deno 2.9.5 answers with nothing at all, and with no error.
