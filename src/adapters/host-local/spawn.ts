@@ -46,8 +46,8 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
       }),
     );
     if (typeof child === "string") return resolve({ kind: "failed", reason: child });
-    const kept: Buffer[] = [];
-    const seen = { length: 0, complained: false, broken: "" };
+    const kept = keepHead(maxBytes);
+    const seen = { complained: false, broken: "" };
     const end = (result: CommandEnd): void => {
       clearTimeout(timer);
       resolve(result);
@@ -58,8 +58,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
     }, limit);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
-        kept.push(chunk.subarray(0, Math.max(0, maxBytes - seen.length)));
-        seen.length += chunk.length;
+        kept.add(chunk);
         seen.complained ||= stream === child.stderr;
       });
       stream?.on("error", (error) => (seen.broken = `reading what it prints: ${error.message}`));
@@ -71,8 +70,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
     const tell = (code: number | null): void => {
       if (seen.broken !== "") return end({ kind: "failed", reason: seen.broken });
       const { complained } = seen;
-      const output = Buffer.concat(kept).toString("latin1");
-      end({ kind: "ended", code: code ?? -1, output, complained });
+      end({ kind: "ended", code: code ?? -1, output: kept.text(), complained });
     };
     child.on("close", tell);
     child.on("exit", (code) => setTimeout(() => tell(code), grace).unref());
@@ -88,6 +86,23 @@ export function start<Child>(spawnChild: () => Child): Child | string {
     if (isNotPermitted(error)) return explainFileError(error);
     throw error;
   }
+}
+
+/** Keeps the first bytes, one character a byte, and tells when there are more. */
+export function keepHead(
+  most: number,
+  onMore: () => void = () => {},
+): { readonly add: (chunk: Uint8Array) => void; readonly text: () => string } {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk.subarray(0, Math.max(0, most - length)));
+      length += chunk.length;
+      if (length > most) onMore();
+    },
+    text: () => Buffer.concat(chunks).toString("latin1"),
+  };
 }
 
 function killGroup(pid: number | undefined): void {

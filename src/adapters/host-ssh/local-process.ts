@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { start } from "../host-local/spawn.ts";
+import { keepHead, start } from "../host-local/spawn.ts";
 
 export interface ProcessRequest {
   readonly program: string;
@@ -29,7 +29,11 @@ const maxComplaint = 8192;
 /** Nothing of the caller's environment goes to ssh, whose settings are all arguments. */
 const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 
-/** Runs a program without a shell; never throws or rejects. */
+/**
+ * Runs a program without a shell; never throws or rejects. Apart from runCommand(), which keeps the
+ * head of what is said for people and waits for no daemon: what ssh prints is data, so it comes whole
+ * or not at all, and what it complains of tells a lost connection from a refused one.
+ */
 export const runProcess: RunProcess = (request) =>
   new Promise((resolve) => {
     const child = start(() =>
@@ -39,8 +43,8 @@ export const runProcess: RunProcess = (request) =>
       }),
     );
     if (typeof child === "string") return resolve({ kind: "not-started", reason: child });
-    const output = collect(request.most, () => end("too-much", "it printed too much"));
-    const complaint = collect(maxComplaint, () => undefined);
+    const output = keepHead(request.most, () => end("too-much", "it printed too much"));
+    const complaint = keepHead(maxComplaint);
     const end = (kind: "not-started" | "too-long" | "too-much", reason: string): void => {
       clearTimeout(timer);
       child.kill("SIGKILL");
@@ -59,20 +63,3 @@ export const runProcess: RunProcess = (request) =>
     child.stdin?.on("error", () => undefined);
     if (request.input !== undefined) child.stdin?.end(Buffer.from(request.input, "latin1"));
   });
-
-/** Keeps the first bytes, and tells when there are more. */
-function collect(
-  most: number,
-  onMore: () => void,
-): { readonly add: (chunk: Uint8Array) => void; readonly text: () => string } {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  return {
-    add: (chunk) => {
-      chunks.push(chunk.subarray(0, Math.max(0, most - length)));
-      length += chunk.length;
-      if (length > most) onMore();
-    },
-    text: () => Buffer.concat(chunks).toString("latin1"),
-  };
-}
