@@ -1,10 +1,12 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,6 +92,23 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(existsSync(pins)).toBe(true);
   },
 );
+
+test.runIf(isRoot)("what a killed install left beside a file is not written through", () => {
+  const root = makeRoot();
+  const unit = join(root, "etc/systemd/system/sesam-harden-recover.service");
+  const other = join(root, "other");
+  expect(runNode(install(root)).status).toBe(0);
+  writeFileSync(other, "mine");
+  const placed = [programOf(root), join(programOf(root), "../installation.json"), unit];
+  for (const path of placed) symlinkSync(other, `${path}.new`);
+  expect(runNode(install(root)).status).toBe(0);
+  expect(readFileSync(other, "utf8").slice(0, 20)).toBe("mine");
+  for (const path of placed) {
+    expect(lstatSync(path).isFile(), path).toBe(true);
+    expect(existsSync(`${path}.new`), path).toBe(false);
+  }
+  expect(readFileSync(programOf(root))).toEqual(readFileSync(distFile));
+});
 
 test.runIf(isRoot)("says what is still missing before a first change, until it is there", () => {
   const root = makeRoot();

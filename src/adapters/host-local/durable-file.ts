@@ -23,7 +23,12 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Whole under its name, and on the disk, before it returns; throws as node:fs does. */
+/**
+ * Whole under its name, and on the disk, before it returns; throws as node:fs does. For files of
+ * this program that root alone reads. Other writers keep more: stpd-copies.ts owner, ACL and label;
+ * install.ts a mode and a name that the next install clears; those of the config repo in ../runtime
+ * the mode, and what someone else wrote meanwhile.
+ */
 export function writeDurably(path: string, bytes: string): void {
   const temporary = writeTemporary(path, bytes);
   renameSync(temporary, path);

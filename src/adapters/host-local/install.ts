@@ -42,19 +42,15 @@ export function installProgram(source: string, places: Places): void {
     for (const folder of [parentOf(program), pins])
       mkdirSync(folder, { recursive: true, mode: 0o755 });
     mkdirSync(state, { recursive: true, mode: 0o700 });
-    const temporary = `${program}.new`;
-    copyFileSync(source, temporary);
-    chmodSync(temporary, 0o755);
-    const file = openSync(temporary, "r+");
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(temporary, program);
+    putInPlace(program, (temporary) => {
+      copyFileSync(source, temporary);
+      chmodSync(temporary, 0o755);
+    });
     const folder = parentOf(program);
     const text = JSON.stringify({ schemaVersion: 1, pins, state });
-    writeFileSync(joinPath(folder, installationFile), `${text}\n`, { mode: 0o644 });
+    putText(joinPath(folder, installationFile), `${text}\n`, 0o644);
     // So that the runtime takes the file for what it is, whatever lies in the folders above.
-    writeFileSync(joinPath(folder, "package.json"), '{ "type": "module" }\n', { mode: 0o644 });
-    syncFolder(folder);
+    putText(joinPath(folder, "package.json"), '{ "type": "module" }\n', 0o644);
   });
   // Whoever can change the runtime is root, once the program is called by sudo.
   for (const place of [process.execPath, program, pins, state]) {
@@ -75,11 +71,30 @@ export function writeNew(path: string, text: string, mode: number): boolean {
 export function writeOver(path: string, text: string, mode: number): void {
   act(`writing ${path}`, () => {
     mkdirSync(parentOf(path), { recursive: true });
-    const temporary = `${path}.new`;
-    rmSync(temporary, { force: true });
-    writeFileSync(temporary, text, { mode, flag: "wx" });
-    renameSync(temporary, path);
+    putText(path, text, mode);
   });
+}
+
+function putText(path: string, text: string, mode: number): void {
+  putInPlace(path, (temporary) => writeFileSync(temporary, text, { mode, flag: "wx" }));
+}
+
+/**
+ * Whole under its name, and on the disk, before it returns: a rollback at boot needs all of it. The
+ * name beside it is the same each time, so that the next install removes what a killed one left.
+ */
+function putInPlace(path: string, make: (temporary: string) => void): void {
+  const temporary = `${path}.new`;
+  rmSync(temporary, { force: true });
+  make(temporary);
+  const file = openSync(temporary, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  syncFolder(parentOf(path));
 }
 
 /** What is there of it goes; pins and state stay. */

@@ -66,6 +66,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
       }
     },
     read,
+    // The steps of createNodeFiles(), but for the mode: Deno sets it by name alone.
     replace: (path, before, after): Replacement => {
       let temporary: string | undefined;
       try {
