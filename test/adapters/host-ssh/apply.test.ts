@@ -127,7 +127,7 @@ test.skipIf(!live)("a host that is never reached again comes back by itself", as
 test.skipIf(!live)("a run that hangs is overtaken by the host", async () => {
   const limits = { ...peer.target.limits, watchdog: 12_000, lease: 3000 };
   const host = peer.connect({}, { limits });
-  const eyes = { see: async () => new Promise<never>(() => {}) };
+  const eyes: typeof host.eyes = { observe: async () => new Promise<never>(() => {}) };
   const hanging = { ...host, eyes: { ...host.eyes } };
   const tell = (line: string): void => {
     if (line.startsWith("looking")) Object.assign(hanging.eyes, eyes);
