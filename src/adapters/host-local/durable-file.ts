@@ -15,7 +15,12 @@ import { hasCode } from "./attempt.ts";
 
 /** Forces the names of a folder to the disk. */
 export function syncFolder(folder: string): void {
-  const file = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  syncFile(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+}
+
+/** Forces what a file holds to the disk; reading it has to be permitted. */
+export function syncFile(path: string, flags: number = constants.O_RDONLY): void {
+  const file = openSync(path, flags);
   try {
     fsyncSync(file);
   } finally {

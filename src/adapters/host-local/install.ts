@@ -2,18 +2,15 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
-  closeSync,
   lstatSync,
   mkdirSync,
-  openSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
-import { syncFolder } from "./durable-file.ts";
+import { syncFile, syncFolder } from "./durable-file.ts";
 import { installationFile, type Installation } from "./installation.ts";
 import { attempt } from "./attempt.ts";
 import { refuseTrust } from "./file-trust.ts";
@@ -87,12 +84,7 @@ function putInPlace(path: string, make: (temporary: string) => void): void {
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
   make(temporary);
-  const file = openSync(temporary, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  syncFile(temporary);
   renameSync(temporary, path);
   syncFolder(parentOf(path));
 }
