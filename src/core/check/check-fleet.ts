@@ -1,10 +1,11 @@
 import { checkInventories, type NotInRepo } from "./check-inventories.ts";
 import { createHostCheck, type FixChoice } from "./check-host.ts";
+import { shareChecks, type SourceCheck } from "./share-check.ts";
 import { findDisagreements, type HostTraits } from "./disagreement.ts";
 import { readInterfaces, type InterfacesFile } from "../fleet/interfaces.ts";
 import { knowHost, type KnownHost } from "../fleet/known-hosts.ts";
 import { createUseFinder } from "../fleet/port-usage.ts";
-import { createHostReader, type HostRead } from "../fleet/read-host.ts";
+import { createHostReader, type HostRead, type HostSource } from "../fleet/read-host.ts";
 import { withoutErrors, type Host } from "../fleet/verdict.ts";
 import { createAllowList, type AllowList } from "../rules/allow-list.ts";
 import type { FailOn } from "../settings/policy.ts";
@@ -86,6 +87,16 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const inventories = readInventories([...folders, ...fleet.others], read);
   const findUse = createUseFinder([...inventories.values()]);
   const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
+  const checkOne = (source: HostSource): SourceCheck => {
+    const hostRead = readHost(source, inventories.get(source.path));
+    const { folder, problems: wrongFacts } = hostRead;
+    onRead?.(hostRead);
+    return { checked: checkHost(hostRead), known: knowHost(folder), problems: wrongFacts };
+  };
+  // An inventory or an exception may name one host among others with the same files.
+  const isByFilesAlone =
+    onRead === undefined && inventories.size === 0 && settings.allows.length === 0;
+  const checkSource = isByFilesAlone ? shareChecks(checkOne) : checkOne;
 
   const found: LocatedFinding[] = [];
   const places: PlacedHost[] = [];
@@ -95,11 +106,9 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const wrong: Problem[] = [...problems, ...listProblems(fleet.others, inventories)];
   for (const host of folders) {
     const { name, path } = host;
-    const hostRead = readHost(readAll(host, read), inventories.get(path));
-    wrong.push(...hostRead.problems);
-    known.push(knowHost(hostRead.folder));
-    onRead?.(hostRead);
-    const checked = checkHost(hostRead);
+    const { checked, known: own, problems: wrongFacts } = checkSource(readAll(host, read));
+    wrong.push(...wrongFacts);
+    known.push(own);
     places.push({ path, host: checked.host });
     for (const finding of checked.findings) found.push(finding);
     if (checked.traits !== undefined) traits.push(checked.traits);
