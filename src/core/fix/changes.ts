@@ -4,7 +4,7 @@ import type { PlainPortKey } from "../fleet/port-usage.ts";
 import { fittingKey, type PriorityFaults } from "../gnutls/verdict.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
-import { createReader, differsOnlyIn, type NamedKey } from "../formats/ini/cross-check.ts";
+import { differsOnlyIn, readWithIni, valueOf, type NamedKey } from "../formats/ini/cross-check.ts";
 import { createTouched } from "./touched-keys.ts";
 import type { ProposedFix } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";
@@ -154,11 +154,14 @@ function createVerifier(
   stpd: StpdFile,
   changes: readonly Unverified[],
 ): (change: Unverified) => string | undefined {
-  const before = printIni(stpd.document);
+  const [broken] = stpd.broken;
+  if (broken !== undefined) {
+    return () => `line ${broken + 1} is broken, so what STPD reads cannot be verified`;
+  }
+  const theirs = readWithIni(printIni(stpd.document));
   const ours = new Map(
     stpd.entries.map(({ section, key, value }) => [`${section}\0${key}`, value]),
   );
-  const theirs = createReader(before);
   const touched = createTouched(stpd);
   const isSeen = (some: readonly Unverified[]): boolean => {
     const outcome = applyEdits(
@@ -167,15 +170,11 @@ function createVerifier(
     );
     if (outcome.kind === "refused") return false;
     return differsOnlyIn(
-      before,
+      theirs,
       printIni(outcome.document),
       some.flatMap(({ edit, key }) => [key, ...touched(edit)]),
     );
   };
-  const [broken] = stpd.broken;
-  if (broken !== undefined) {
-    return () => `line ${broken + 1} is broken, so what STPD reads cannot be verified`;
-  }
   // All at once first: one reading instead of one for each.
   const areAllSeen = isSeen(changes);
   let verified = 0;
@@ -183,7 +182,7 @@ function createVerifier(
     const { edit, key } = change;
     // What becomes of the whole line does not rest on how its value is read.
     const isWhole = edit.op === "commentOut" || edit.op === "rewrite";
-    if (!isWhole && theirs(key) !== ours.get(`${key.section}\0${key.key}`)) {
+    if (!isWhole && valueOf(theirs, key) !== ours.get(`${key.section}\0${key.key}`)) {
       return "another reader of INI files takes this line for something else";
     }
     if (areAllSeen) return undefined;

@@ -2,7 +2,7 @@ import { globalKeys, globalsSection, readGlobals, type GlobalKey } from "../flee
 import type { HostFolder } from "../fleet/host-folder.ts";
 import { printIni, type IniDocument } from "../formats/ini/document.ts";
 import { applyEdits, type IniEdit } from "../formats/ini/edit.ts";
-import { differsOnlyIn } from "../formats/ini/cross-check.ts";
+import { differsOnlyIn, readWithIni } from "../formats/ini/cross-check.ts";
 import type { ProposedFix } from "../rules/rule.ts";
 import { disagreeing } from "./changes.ts";
 
@@ -29,7 +29,10 @@ export function planGlobals(
       ? [`[${globalsSection}]`, ...keys.map(lineOf), ""].join("\n")
       : editGlobals(globals.file.document, keys);
   const named = keys.map((key) => ({ section: globalsSection, key }));
-  if (text === undefined || (before !== undefined && !differsOnlyIn(before, text, named))) {
+  if (
+    text === undefined ||
+    (before !== undefined && !differsOnlyIn(readWithIni(before), text, named))
+  ) {
     return { before, text: undefined, after: undefined, refused: disagreeing };
   }
   return { before, text, after: readGlobals(`${path}globals.ini`, text), refused: undefined };

@@ -66,12 +66,13 @@ export function planHostFixes(
 
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const doubted = usable.filter(({ doubt }) => doubt !== undefined);
+  const apply = rememberOutcomes(usable, (some) => applyChanges(stpd, some, context.parse) ?? stpd);
   const judgeWith = (others: readonly WantedChange[]): Judged => {
     const outcomeOf = (
       some: readonly WantedChange[],
       more: readonly WantedChange[] = [],
     ): GuardOutcome => {
-      const after = applyChanges(stpd, [...others, ...more, ...some], context.parse) ?? stpd;
+      const after = apply([...others, ...more, ...some]);
       return { folder, before: stpd, after, globals: globals.after ?? folder.globals };
     };
     const reasons = judgeClosing(closing, outcomeOf, context.findUse);
@@ -193,6 +194,21 @@ function judgeClosing(
 
 function describe(reason: string | undefined, applied: boolean): FixOutcome {
   return { fixable: reason === undefined ? "safe" : "unsafe", reason, applied };
+}
+
+/** The same changes in the same order make the same file; mostly nothing is withheld, and all are. */
+function rememberOutcomes(
+  changes: readonly WantedChange[],
+  apply: (some: readonly WantedChange[]) => StpdFile,
+): (some: readonly WantedChange[]) => StpdFile {
+  const numbers = new Map(changes.map((change, index) => [change, index]));
+  const known = new Map<string, StpdFile>();
+  return (some) => {
+    const name = some.map((change) => numbers.get(change)).join(" ");
+    const outcome = known.get(name) ?? apply(some);
+    known.set(name, outcome);
+    return outcome;
+  };
 }
 
 function applyChanges(

@@ -13,7 +13,7 @@ import { plainKeys, type PlainPortKey } from "../../fleet/port-usage.ts";
 import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
 import { lineEnding, printIni, type IniLine } from "../../formats/ini/document.ts";
 import { applyEdits, readCommented, type IniEdit } from "../../formats/ini/edit.ts";
-import { createReader, differsOnlyIn } from "../../formats/ini/cross-check.ts";
+import { differsOnlyIn, readWithIni, valueOf } from "../../formats/ini/cross-check.ts";
 import { refusal, type Refusal, type RefusalCode } from "../../base/reasons.ts";
 
 export interface BridgeRequest {
@@ -187,8 +187,8 @@ function isSeenAlike(
   { desired, current }: BridgeRequest,
   { wanted, found, bridge, putBack }: Seen,
 ): boolean {
-  const old = createReader(current);
-  const seen = createReader(bridge);
+  const old = readWithIni(current);
+  const seen = readWithIni(bridge);
   // Lines that both files have stay as they are, whatever another reader makes of them.
   const changed = plainKeys.filter(
     (key) => !isSameList(allEntries(found, key), allEntries(wanted, key)),
@@ -199,13 +199,13 @@ function isSeenAlike(
     const ours = found.entries.findLast(
       ({ section, key }) => section === serverSection && key === name.key,
     );
-    return old(name) === ours?.value;
+    return valueOf(old, name) === ours?.value;
   });
   const inserted = named.filter(({ key }) => putBack.some((entry) => entry.key === key));
   return (
     areRead &&
-    differsOnlyIn(desired, bridge, inserted) &&
-    inserted.every((name) => seen(name) === old(name))
+    differsOnlyIn(readWithIni(desired), bridge, inserted) &&
+    inserted.every((name) => valueOf(seen, name) === valueOf(old, name))
   );
 }
 
