@@ -204,9 +204,20 @@ function explain(error: unknown): string {
   return `this should not have happened: ${makeVisible(message)}\nPlease report it, with what LOG_LEVEL=debug shows.`;
 }
 
+/** EX_CONFIG of sysexits.h: the unit does not restart the bot after it, since only a person can help. */
+const wrongSettings = 78;
+
+/** Where it was to run, wrong settings have a code of their own; checks and imports end with 2. */
+function chooseExitCode(error: unknown, words: readonly string[]): number {
+  if (!(error instanceof HardenError) || error.code === "broke") return 4;
+  const runs = !words.some((word) => word === "--check" || word === "--import");
+  return error.code === "settings" && runs ? wrongSettings : 2;
+}
+
+const words = process.argv.slice(2);
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(words);
 } catch (error) {
   process.stderr.write(`error: ${explain(error)}\n`);
-  process.exitCode = error instanceof HardenError && error.code !== "broke" ? 2 : 4;
+  process.exitCode = chooseExitCode(error, words);
 }

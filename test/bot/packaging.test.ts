@@ -98,6 +98,7 @@ test("the unit finds its secrets where the docs put them, and can write to its s
     "ProtectSystem=strict",
     "NoNewPrivileges=yes",
     "Restart=on-failure",
+    "RestartPreventExitStatus=78",
     "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
     "SystemCallFilter=@system-service",
   ]) {

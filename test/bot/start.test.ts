@@ -138,14 +138,15 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   expect([...github.problems, ...actions.problems]).toEqual([]);
 });
 
-/** Runs the program until it ends with exit code 2; gives what it says, which holds no secret. */
+/** Runs the program until it ends with that exit code; gives what it says, which holds no secret. */
 async function failWith(
   scene: BotScene,
   files: ReturnType<typeof writeBotFiles>,
   words: readonly string[] = ["--check"],
+  code = 2,
 ): Promise<string> {
   const { status, output } = await runBotOnce(files, ...words);
-  expect(status).toBe(2);
+  expect(status).toBe(code);
   holdSecrets(scene, output);
   return output;
 }
@@ -235,11 +236,25 @@ test("a small fault is told, and the bot starts all the same", async () => {
 });
 
 test.each([
-  [["--settings", "/nowhere/bot.ini"], "cannot be read"],
-  [["--chekc"], "--chekc is no argument here"],
-])("a program that is called with %j says what is wrong", async (words, said) => {
+  [["--settings", "/nowhere/bot.ini"], "cannot be read", 78],
+  [["--settings", "/nowhere/bot.ini", "--check"], "cannot be read", 2],
+  [["--chekc"], "--chekc is no argument here", 2],
+] as const)("a program that is called with %j says what is wrong", async (words, said, code) => {
   const scene = await makeBotScene({ isStarted: false });
-  expect(await failWith(scene, writeBotFiles(scene), words)).toContain(said);
+  expect(await failWith(scene, writeBotFiles(scene), words, code)).toContain(said);
+});
+
+test("wrong settings end the program with a code after which systemd does not restart it", async () => {
+  const scene = await makeBotScene({ isStarted: false });
+  const files = writeBotFiles(scene);
+  const without = { ...files, env: { ...files.env, GITHUB_TOKEN_FILE: "" } };
+  expect(await failWith(scene, without, [], 78)).toContain("GITHUB_TOKEN is not set");
+  writeFileSync(join(files.folder, "bot.ini"), "[slack]\nmode = pigeon\n");
+  writeFileSync(join(files.folder, "hosts.json"), "{}\n");
+  const said = await failWith(scene, files, [], 78);
+  expect(said).toContain("bot.ini:2:8: ");
+  expect(await failWith(scene, files, ["--check"])).toBe(said);
+  expect(await failWith(scene, files, ["--import", "hosts.json"])).toBe(said);
 });
 
 test("SIGTERM ends the program once what is at work is finished", async () => {

@@ -409,6 +409,12 @@ async function runBot(container: Container, place: string, check: Check): Promis
   check("no secret is in its log", leaks === "0", leaks);
   const stopped = await container.run(["systemctl", "stop", "sesam-harden-bot"]);
   check("it stops when asked", stopped.status === 0 && (await show("Result")) === "success");
+  writeFileSync(join(place, "bot/bot.ini"), "[slack]\nmode = pigeon\n");
+  await container.run(["systemctl", "start", "sesam-harden-bot"]);
+  const hasFailed = await holds(async () => (await show("ActiveState")) === "failed", 30);
+  check("systemd does not start it again where bot.ini is wrong", hasFailed, await readJournal());
+  check("it says so by its exit code", (await show("ExecMainStatus")) === "78");
+  await container.run(["systemctl", "reset-failed", "sesam-harden-bot"]);
   const { stdout: rating } = await container.run([
     "systemd-analyze",
     "security",
