@@ -2,6 +2,8 @@ import { describeFleet, type FleetStatus } from "../../src/core/status/fleet-sta
 import type { LocatedFinding } from "../../src/core/rules/finding.ts";
 import { checkFleet, type FleetCheck } from "../../src/core/check/check-fleet.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
+import { listRepoFiles, type RepoFiles } from "../../src/core/status/seen-from-host.ts";
+import { witnessFiles } from "../../src/core/config-repo/recorded-files.ts";
 import { openTree } from "../../src/core/config-repo/tree-files.ts";
 import type { Controller } from "./controller.ts";
 
@@ -14,17 +16,21 @@ export interface FleetNow {
 /** The fleet as config repo, ledger and wire have it now. Throws HardenError as their ports do. */
 export type ReadFleet = () => Promise<FleetNow>;
 
-export type FleetTools = Pick<Controller, "config" | "writer" | "now">;
+export type FleetTools = Pick<Controller, "config" | "writer" | "now" | "hash">;
 
 /** Many who ask at once share one look, and what did not change is not worked out again. */
 export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFleet {
   let running: Promise<FleetNow> | undefined;
   const check = createCheck(tools);
   const read = async (): Promise<FleetNow> => {
-    const [{ commit, checked }, state] = await Promise.all([check(), tools.writer.read()]);
+    const [{ commit, checked, repoFiles }, state] = await Promise.all([
+      check(),
+      tools.writer.read(),
+    ]);
     const { ledger, commit: ledgerCommit = null } = state;
     const now = tools.now();
-    const status = describeFleet({ checked, ledger, commit, ledgerCommit, now, wireLimit });
+    const about = { checked, repoFiles, ledger, commit, ledgerCommit, now, wireLimit };
+    const status = describeFleet(about);
     return { status, findings: checked.findings, state };
   };
   return async () => {
@@ -35,23 +41,28 @@ export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFle
   };
 }
 
+interface CheckedHead {
+  readonly commit: string;
+  readonly checked: FleetCheck;
+  readonly repoFiles: RepoFiles;
+}
+
 /**
  * Kept for its day, since exceptions end. The controller keeps what readNewestFleet() reads of the
  * same tree: it needs no findings, and a directory without an stpd.ini never stops it.
  */
-function createCheck({
-  config,
-  now,
-}: FleetTools): () => Promise<{ readonly commit: string; readonly checked: FleetCheck }> {
-  let known: { readonly key: string; readonly checked: FleetCheck } | undefined;
+function createCheck({ config, now, hash }: FleetTools): () => Promise<CheckedHead> {
+  let known: { readonly key: string; readonly head: CheckedHead } | undefined;
   return async () => {
     const { commit } = await config.readHead();
     const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
     const key = `${commit} ${asOf}`;
     if (known?.key !== key) {
-      const files = openTree(await config.readTree(commit));
-      known = { key, checked: checkFleet({ paths: ["."], overrides: {}, asOf }, files) };
+      const { files, list } = witnessFiles(openTree(await config.readTree(commit)), hash);
+      const checked = checkFleet({ paths: ["."], overrides: {}, asOf }, files);
+      const repoFiles = listRepoFiles(checked, list(checked.root));
+      known = { key, head: { commit, checked, repoFiles } };
     }
-    return { commit, checked: known.checked };
+    return known.head;
   };
 }

@@ -63,7 +63,10 @@ export function renderHostStatus(request: HostFacts): Message {
             ] as const)),
       ]),
       ...(wire === null || wire.rules.length === 0 ? [] : [renderWireRules(wire.rules)]),
-      ...(probe === null ? [] : describeProbe(probe).map((text) => context(text))),
+      // What verify probed is older than what apply saw since.
+      ...(probe === null || wire?.from === "host"
+        ? []
+        : describeProbe(probe).map((text) => context(text))),
     ],
     items: findings.map((located) => [renderFinding(located)]),
     tail: [

@@ -102,6 +102,9 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** What `apply` saw on the host itself, while `verify` did not look from outside since. */
+export const seenFromHost = ", seen from the host";
+
 /** What the last rollout did to a host, in a few words. */
 export function describeRollout({ rolledOut }: HostStatus, now: number): string {
   if (rolledOut === null) return "none";
@@ -112,6 +115,6 @@ export function describeRollout({ rolledOut }: HostStatus, now: number): string 
 
 export function describeWire({ wire }: HostStatus, now: number): string {
   if (wire === null) return "never looked at";
-  const { verdict, at, isStale } = wire;
-  return `${verdict}, ${showWhen(at, now)}${isStale ? ", too old to count" : ""}`;
+  const { verdict, at, isStale, from } = wire;
+  return `${verdict}, ${showWhen(at, now)}${from === "host" ? seenFromHost : ""}${isStale ? ", too old to count" : ""}`;
 }

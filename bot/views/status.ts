@@ -26,6 +26,7 @@ import {
   listSome,
   nameOfEnvironment,
   shortHash,
+  seenFromHost,
   showMinute,
   showWhen,
   stateWords,
@@ -142,7 +143,8 @@ function cutRows(
 function rowOf(status: HostStatus, now: number): readonly string[] {
   const { host, state, wire, rolledOut } = status;
   const age = wire === null || wire.isStale ? ", too old" : "";
-  const seen = wire === null ? "never seen" : `${wire.verdict}${age}`;
+  const origin = wire?.from === "host" ? seenFromHost : "";
+  const seen = wire === null ? "never seen" : `${wire.verdict}${origin}${age}`;
   const done =
     rolledOut === null
       ? "never"
@@ -207,7 +209,9 @@ function nameInTable(name: string): string {
 
 export function renderHostLine({ host, state, findings, wire }: HostStatus, now: number): Block {
   const found = findings.error > 0 ? `, ${countOf(findings.error, "error")}` : "";
-  const seen = wire === null ? "never looked at" : `${wire.verdict}, ${showWhen(wire.at, now)}`;
+  const origin = wire?.from === "host" ? seenFromHost : "";
+  const seen =
+    wire === null ? "never looked at" : `${wire.verdict}, ${showWhen(wire.at, now)}${origin}`;
   return rich(
     line(
       strong(toName(host.name, 80)),

@@ -1,7 +1,7 @@
 import type { PageFacts } from "../core/report/html/model.ts";
 import type { Format } from "../core/report/render.ts";
 import { makeVisible } from "../core/base/text.ts";
-import { witnessFiles } from "../core/config-repo/recorded-files.ts";
+import { witnessFiles, type WitnessedFiles } from "../core/config-repo/recorded-files.ts";
 import { usage } from "./options.ts";
 import type { Shell } from "./context.ts";
 
@@ -17,6 +17,8 @@ export interface PageShell {
   /** Reads as the shell does, and remembers what, where a page is wanted. */
   readonly files: Shell["files"];
   readonly describe: (run: Run) => Promise<PageFacts>;
+  /** What was read; nothing where no page is wanted. */
+  readonly list: WitnessedFiles["list"];
 }
 
 export function preparePage(
@@ -26,6 +28,7 @@ export function preparePage(
   const witnessed = wanted.includes("html") ? witnessFiles(files, hash) : undefined;
   return {
     files: witnessed?.files ?? files,
+    list: (root) => witnessed?.list(root) ?? [],
     describe: async ({ root, ...run }) => {
       const { renderDiff } = await import("../adapters/unified-diff.ts");
       return { ...run, inputs: witnessed?.list(root) ?? [], hash, diff: renderDiff };

@@ -6,7 +6,6 @@ import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import {
   isOver,
   type EventKind,
-  type HostResult,
   type Rollout,
   type StateKind,
 } from "../../src/core/rollout/state/rollout.ts";
@@ -18,7 +17,7 @@ import {
   traceOf,
 } from "../support/builders/bot-fleet.ts";
 import { holdMessage } from "../support/harness/hold-view.ts";
-import { makeRollout, resultOf, states } from "../support/builders/rollout-states.ts";
+import { makeRollout, sentResultOf, states } from "../support/builders/rollout-states.ts";
 import { draw } from "../support/harness/draw-blocks.ts";
 
 const terms = { approvals: 2, soak: 1800, record: ["backup", "restore"], maxFailures: 0 } as const;
@@ -169,10 +168,10 @@ test("a pause that lacks what has to be recorded", () => {
 test("a failure says what failed, and that the environment is locked", () => {
   const reason = "wave 2: rds-2 bad";
   const rollout = makeShown({ state: { kind: "failed", reason }, done: ["rds-1", "rds-3"] });
-  const results = new Map<string, HostResult>([
-    ["rds-1", resultOf("rds-1")],
-    ["rds-2", resultOf("rds-2", "bad")],
-    ["rds-3", resultOf("rds-3")],
+  const results = new Map([
+    ["rds-1", sentResultOf("rds-1")],
+    ["rds-2", sentResultOf("rds-2", "bad")],
+    ["rds-3", sentResultOf("rds-3")],
   ]);
   const locked = { rollout: rollout.id, requester: "anna", reason };
   const message = renderRolloutCard(
@@ -323,8 +322,8 @@ test.each(rows)("in words: $name", ({ rollout, facts, says }) => {
 test("a wave that is tried again does not show what the first try left undone", () => {
   const rollout = makeShown({ state: { kind: "running", wave: 2, run: 8 }, done: ["rds-2"] });
   const results = new Map([
-    ["rds-2", resultOf("rds-2")],
-    ["rds-3", resultOf("rds-3", "not-started")],
+    ["rds-2", sentResultOf("rds-2")],
+    ["rds-3", sentResultOf("rds-3", "not-started")],
   ]);
   const { text } = renderRolloutCard(cardOf(rollout, { trace: traceOf(rollout, { results }) }));
   expect(text).toContain("Wave 2 of 3. 1 at work: rds-3. 1 proven: rds-2.");

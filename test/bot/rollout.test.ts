@@ -32,8 +32,12 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   await scene.finish();
   await until(async () => (await scene.rollout()).state.kind === "succeeded");
   expect(front.actions.runs.length).toBe(2);
+  const before = replies.length;
+  await scene.type("dora", "status rds1");
+  const status = await until(() => replies[before]);
+  expect(status.text).toMatch(/Wire: (hardened|partial), .* ago\), seen from the host/);
   const metrics = await (await fetch(`${scene.monitor}/metrics`)).text();
-  expect(metrics).toContain("sesam_harden_acknowledge_seconds_count 3");
+  expect(metrics).toContain("sesam_harden_acknowledge_seconds_count 4");
   expect(metrics).toMatch(/controller_steps_total\{kind="moved"\} [1-9]/);
   for (const path of ["healthz", "readyz"]) {
     expect((await fetch(`${scene.monitor}/${path}`)).status, path).toBe(200);

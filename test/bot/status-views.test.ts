@@ -32,6 +32,7 @@ function makeFleet(): FleetStatus {
       ],
       findings: [findingOf({ host: "rds-2", file: "hosts/rds-2/stpd.ini" })],
     },
+    repoFiles: new Map(),
     ledger: makeLedger({
       rollouts: new Map([[rollout.id, rollout]]),
       traces: new Map([[rollout.id, traceOf(rollout)]]),
@@ -156,6 +157,7 @@ test("one host, with its findings and the pages of their rules", () => {
 test("an empty fleet has words too", () => {
   const status = describeFleet({
     checked: { hosts: [], findings: [] },
+    repoFiles: new Map(),
     ledger: makeLedger(),
     commit: "c".repeat(40),
     ledgerCommit: null,
@@ -206,6 +208,20 @@ test.each([
   const message = holdMessage(renderHostStatus({ status, fixUrl, host, findings, probe }));
   expect(JSON.stringify(message.blocks)).toContain("more findings");
   expect(JSON.stringify(message.blocks)).toContain("4 more addresses");
+});
+
+test("what was seen from the host says so, and no older probe contradicts it", () => {
+  const status = makeFleet();
+  const first = hostOf(status, 0);
+  const probe = probeOf(withPort("http", "open"));
+  const rest = { status, fixUrl, findings: [], probe };
+  const wire = { verdict: "hardened", rules: [], at: now - 60, isStale: false } as const;
+  const show = (from: "outside" | "host"): string =>
+    draw(holdMessage(renderHostStatus({ ...rest, host: { ...first, wire: { ...wire, from } } })));
+  expect(show("host")).toContain("(60 seconds ago), seen from the host");
+  expect(show("host")).not.toContain("Probed");
+  expect(show("outside")).not.toContain("from the host");
+  expect(show("outside")).toContain("Probed");
 });
 
 test("an address of the fix that is none of the web gets no button", () => {

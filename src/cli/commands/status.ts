@@ -8,6 +8,7 @@ import {
   findHosts,
   type FleetStatus,
 } from "../../core/status/fleet-status.ts";
+import { listRepoFiles } from "../../core/status/seen-from-host.ts";
 import { readTrend } from "../../core/status/trend.ts";
 import type { LedgerEntry } from "../../core/rollout/ledger/entry.ts";
 import { makeVisible } from "../../core/base/text.ts";
@@ -31,12 +32,14 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
   const page = parsePage(one("--output"));
   const { commit, files } = openCommit(".", one("--ref") ?? "HEAD", shell.files);
   const asOf = shell.today();
-  const witness = preparePage(page === undefined ? [] : ["html"], { files, hash: shell.hash });
+  const witness = preparePage(["html"], { files, hash: shell.hash });
   const found = checkFleet({ paths: ["."], overrides: {}, asOf }, witness.files);
   const { ledger, ledgerCommit, entries } = await readLedger(parsed, shell);
   const now = Math.floor(Date.now() / 1000);
   const wireLimit = hours * 3600;
-  const all = describeFleet({ checked: found, ledger, commit, ledgerCommit, now, wireLimit });
+  const repoFiles = listRepoFiles(found, witness.list(found.root));
+  const about = { checked: found, repoFiles, ledger, commit, ledgerCommit, now, wireLimit };
+  const all = describeFleet(about);
   const status = name === undefined ? all : narrow(all, name);
   if (page !== undefined) {
     const { root, fixes } = found;

@@ -59,7 +59,7 @@ function renderHost({ host, state, wire, rolledOut, drift }: HostStatus, widest:
   const seen =
     wire === null
       ? "the wire never looked"
-      : `wire ${wire.verdict} at ${showTime(wire.at)}${wire.isStale ? ", too long ago" : ""}`;
+      : `wire ${wire.verdict} at ${showTime(wire.at)}${wire.from === "host" ? ", seen from the host" : ""}${wire.isStale ? ", too long ago" : ""}`;
   const rules = wire === null || wire.rules.length === 0 ? "" : ` (${wire.rules.join(", ")})`;
   const last =
     rolledOut === null

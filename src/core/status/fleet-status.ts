@@ -6,6 +6,7 @@ import { isFrozen, newEnvironment, type Freeze, type Lock } from "../rollout/sta
 import type { HostOutcome, Rollout } from "../rollout/state/rollout.ts";
 import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import { compareText } from "../base/text.ts";
+import { seeFromHost, type RepoFiles, type SeenFromHost } from "./seen-from-host.ts";
 import type { Phase } from "../fleet/phase.ts";
 import type { Severity } from "../base/severity.ts";
 
@@ -41,12 +42,14 @@ export interface HostStatus {
   /** Findings in the config repo that are not suppressed. */
   readonly findings: Readonly<Record<Severity, number>>;
   readonly rolledOut: LastRollout | null;
-  /** Null where the wire never looked; the time is that of its newest look. */
+  /** What was last seen of the host, in seconds since 1970; null where nothing ever was. */
   readonly wire: {
     readonly verdict: Verdict;
     readonly rules: readonly string[];
     readonly at: number;
     readonly isStale: boolean;
+    /** outside: by `verify`; host: by `apply`, which no run of `verify` followed yet. */
+    readonly from: "outside" | "host";
   } | null;
   readonly drift: readonly Drift[];
   readonly state: FleetState;
@@ -88,6 +91,7 @@ export interface FleetStatus {
 
 export interface StatusRequest {
   readonly checked: Pick<Checked, "findings" | "hosts" | "notInRepo">;
+  readonly repoFiles: RepoFiles;
   readonly ledger: Ledger;
   readonly commit: string;
   readonly ledgerCommit: string | null;
@@ -166,17 +170,17 @@ interface Known {
 function describeHost(
   host: Host,
   findings: HostStatus["findings"],
-  { request: { ledger, now, wireLimit }, past }: Known,
+  { request: { ledger, now, wireLimit, repoFiles }, past }: Known,
 ): HostStatus {
   const { name } = host;
-  const seen = ledger.wire.hosts.get(name);
-  const { at } = ledger.wire.last ?? {};
-  const wire =
-    seen === undefined || at === undefined
-      ? null
-      : { verdict: seen.verdict, rules: seen.rules, at, isStale: now - at > wireLimit };
   const known = ledger.hosts.get(name);
-  const wasProven = past.get(name)?.wasProven ?? false;
+  const { last = null, sentAt = 0, wasProven = false } = past.get(name) ?? {};
+  const proof = seeFromHost(host, known, {
+    last: last === null ? undefined : { ...last, sentAt },
+    repoFile: repoFiles.get(name),
+  });
+  const seen = findSight(name, ledger, proof);
+  const wire = seen === null ? null : { ...seen, isStale: now - seen.at > wireLimit };
   const drifts: readonly (readonly [Drift, boolean])[] = [
     ["file", known !== undefined && known.proven === null && wasProven],
     ["verify", wire?.rules.includes(hostFileDrift.id) ?? false],
@@ -185,11 +189,25 @@ function describeHost(
   const scanned = wire === null || wire.isStale ? "unknown" : wire.verdict;
   const counted = scanned === "hardened" && findings.error > 0 ? "partial" : scanned;
   const state = drift.length > 0 ? "drifted" : counted;
-  return { host, findings, rolledOut: past.get(name)?.last ?? null, wire, drift, state };
+  return { host, findings, rolledOut: last, wire, drift, state };
+}
+
+/** The newer of both: what `verify` saw, and what `apply` proved. */
+function findSight(
+  name: string,
+  { wire: { last, hosts } }: Ledger,
+  proof: SeenFromHost | undefined,
+): Omit<NonNullable<HostStatus["wire"]>, "isStale"> | null {
+  const seen = hosts.get(name);
+  if (seen !== undefined && last !== null && (proof === undefined || last.at >= proof.at)) {
+    return { verdict: seen.verdict, rules: seen.rules, at: last.at, from: "outside" };
+  }
+  return proof === undefined ? null : { ...proof, rules: [], from: "host" };
 }
 
 interface PastRollouts {
   readonly last: LastRollout;
+  readonly sentAt: number;
   readonly wasProven: boolean;
 }
 
@@ -198,13 +216,14 @@ function findRollouts({ rollouts, traces }: Ledger): ReadonlyMap<string, PastRol
   const found = new Map<string, PastRollouts>();
   for (const { id, phase, requester, approvals } of rollouts.values()) {
     const trace = traces.get(id);
-    for (const [host, { outcome, reason }] of trace?.results ?? []) {
+    for (const [host, { outcome, reason, sentAt }] of trace?.results ?? []) {
       const before = found.get(host);
       // A host that nobody came to is as the rollout before left it.
       if (outcome === "not-started" && before !== undefined) continue;
       const at = trace?.movedAt ?? 0;
       found.set(host, {
         last: { rollout: id, phase, outcome, reason, at, requester, approvals },
+        sentAt,
         wasProven: outcome === "good" || before?.wasProven === true,
       });
     }

@@ -9,13 +9,15 @@ import {
   type FleetState,
   type StatusRequest,
 } from "../../../src/core/status/fleet-status.ts";
-import { makeRollout, resultOf } from "../../support/builders/rollout-states.ts";
+import { makeRollout, sentResultOf } from "../../support/builders/rollout-states.ts";
 import { findingOf } from "../../support/builders/status.ts";
+import type { HostOutcome } from "../../../src/core/rollout/state/rollout.ts";
 import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 import type { Host } from "../../../src/core/fleet/verdict.ts";
 
 const now = 1_800_000_000;
 const lookedAt = now - 600;
+const proven = "f".repeat(64);
 
 const hostOf = (name: string, change: Partial<Host> = {}): Host => ({
   name,
@@ -33,6 +35,7 @@ const wireOf = (...hosts: readonly HostWire[]): Ledger["wire"] => ({
 const describe = (change: Partial<StatusRequest> & { readonly ledger?: Ledger }) =>
   describeFleet({
     checked: { findings: [], hosts: [hostOf("a")] },
+    repoFiles: new Map([["a", proven]]),
     ledger: emptyLedger,
     commit: "c".repeat(40),
     ledgerCommit: null,
@@ -42,9 +45,10 @@ const describe = (change: Partial<StatusRequest> & { readonly ledger?: Ledger })
   });
 
 const past = (
-  outcome: "good" | "bad" | "not-started",
+  outcome: HostOutcome,
   id = "2026-11-1",
   host = "a",
+  sentAt = 900,
 ): Partial<Ledger> => ({
   rollouts: new Map([[id, makeRollout({ id, state: { kind: "succeeded" } })]]),
   traces: new Map([
@@ -57,7 +61,7 @@ const past = (
         stoppedBy: null,
         refused: null,
         reason: "",
-        results: new Map([[host, resultOf(host, outcome)]]),
+        results: new Map([[host, sentResultOf(host, outcome, sentAt)]]),
       },
     ],
   ]),
@@ -68,7 +72,7 @@ const seen = (proof: boolean): Ledger["hosts"] =>
       "a",
       {
         host: "a",
-        file: "f".repeat(64),
+        file: proven,
         proven: proof
           ? { phase: "open", plan: "d".repeat(64), rollout: "2026-11-1", wave: 1 }
           : null,
@@ -177,6 +181,94 @@ test("a host tells of its last rollout: phase, outcome, when, and who approved",
     approvals: ["ben"],
   });
   expect(findHosts(describe({}), "a")[0]?.rolledOut).toBeNull();
+});
+
+const applied = past("good", "2026-11-1", "a", lookedAt + 60);
+const olderSight = wireOf({ ...wire("plaintext", "host-file-drift"), host: "a" });
+
+test.each<Row & { readonly from?: "outside" | "host" }>([
+  { name: "is what the config repo says", from: "host", state: "hardened" },
+  {
+    name: "is newer than the last look of verify",
+    ledger: { wire: olderSight },
+    from: "host",
+    state: "hardened",
+  },
+  {
+    name: "gives way to a look of verify in the same second",
+    ledger: { wire: { ...olderSight, last: { run: 5, at: lookedAt + 60 } } },
+    from: "outside",
+    state: "drifted",
+    drift: ["verify"],
+  },
+  {
+    name: "outlives a look of verify that left the host out",
+    ledger: { wire: { last: { run: 5, at: now }, hosts: new Map() } },
+    from: "host",
+    state: "hardened",
+  },
+  {
+    name: "is partial where the config repo has another file by now",
+    request: { repoFiles: new Map([["a", "e".repeat(64)]]) },
+    from: "host",
+    state: "partial",
+  },
+  {
+    name: "is partial where the file of the config repo is not known",
+    request: { repoFiles: new Map() },
+    from: "host",
+    state: "partial",
+  },
+  ...(["partial", "plaintext", "locked-out", "unknown"] as const).map((verdict) => ({
+    name: `is partial where the check says ${verdict}`,
+    request: { checked: { findings: [], hosts: [hostOf("a", { verdict })] } },
+    from: "host" as const,
+    state: "partial" as const,
+  })),
+  {
+    name: "is too old like a look of verify",
+    request: { wireLimit: 539 },
+    from: "host",
+    state: "unknown",
+  },
+  {
+    name: "says nothing of a file that was seen there since",
+    ledger: { hosts: seen(false) },
+    state: "drifted",
+    drift: ["file"],
+  },
+  {
+    name: "says nothing once a later rollout failed there",
+    ledger: {
+      rollouts: new Map([
+        ...(applied.rollouts ?? []),
+        ...(past("bad", "2026-11-9").rollouts ?? []),
+      ]),
+      traces: new Map([
+        ...(applied.traces ?? []),
+        ...(past("bad", "2026-11-9", "a", now - 1).traces ?? []),
+      ]),
+    },
+    state: "unknown",
+  },
+  ...(["bad", "unknown", "not-started"] as const).map((outcome) => ({
+    name: `is none where the result is ${outcome}`,
+    ledger: past(outcome, "2026-11-1", "a", lookedAt + 60),
+    state: "unknown" as const,
+  })),
+])("what apply proved $name: $state", ({ ledger = {}, request = {}, state, drift = [], from }) => {
+  const status = describe({
+    ledger: { ...emptyLedger, hosts: seen(true), ...applied, ...ledger },
+    ...request,
+  });
+  const [host] = findHosts(status, "a");
+  expect(host?.state).toBe(state);
+  expect(host?.drift).toEqual(drift);
+  expect(host?.wire?.from).toBe(from);
+  if (from === "host") {
+    expect(host?.wire).toMatchObject({ at: lookedAt + 60, rules: [] });
+    expect(renderStatusText(status)).toMatch(/; wire \w+ at [^;]+, seen from the host/);
+  } else expect(renderStatusText(status)).not.toContain("from the host");
 });
 
 test("a rollout that never came to the host leaves what the one before did", () => {

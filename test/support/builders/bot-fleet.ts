@@ -7,7 +7,7 @@ import {
 import { newEnvironment, type EnvironmentRecord } from "../../../src/core/rollout/state/records.ts";
 import { outcomes, type Rollout } from "../../../src/core/rollout/state/rollout.ts";
 import { describeFleet, type FleetStatus } from "../../../src/core/status/fleet-status.ts";
-import { makeRollout, resultOf } from "./rollout-states.ts";
+import { makeRollout, sentResultOf } from "./rollout-states.ts";
 import { findingOf } from "./status.ts";
 
 export const now = 1_800_000_000;
@@ -28,7 +28,7 @@ export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): R
   reason: "",
   stoppedBy: null,
   refused: null,
-  results: new Map(rollout.done.map((host) => [host, resultOf(host)])),
+  results: new Map(rollout.done.map((host) => [host, sentResultOf(host)])),
   ...change,
 });
 
@@ -45,7 +45,7 @@ export function makeHostileRollout(count: number, change: Partial<Rollout> = {})
   const results = new Map(
     names.map((name, index) => {
       const outcome = outcomes[index % outcomes.length] ?? "good";
-      return [name, { ...resultOf(name, outcome), reason: hostile }] as const;
+      return [name, { ...sentResultOf(name, outcome), reason: hostile }] as const;
     }),
   );
   return { rollout, trace: traceOf(rollout, { reason: hostile, results }) };
@@ -102,6 +102,7 @@ export function makeHostileFleet(count: number, environments: number): FleetStat
   );
   return describeFleet({
     checked: { hosts, findings },
+    repoFiles: new Map(),
     ledger,
     commit: "c".repeat(40),
     ledgerCommit,

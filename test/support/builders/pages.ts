@@ -131,7 +131,8 @@ export function renderStatus(size: number, hostile = ""): string {
   const rollout = makeRollout({ state: { kind: "succeeded" }, approvals: ["ben", "carl"] });
   const results = hosts.slice(1).map(({ name: host }, index) => {
     const outcome = index % 3 === 0 ? "bad" : "good";
-    return [host, { host, outcome, reason: outcome === "bad" ? "undone" : "" } as const] as const;
+    const reason = outcome === "bad" ? "undone" : "";
+    return [host, { host, outcome, reason, sentAt: now - 7300 } as const] as const;
   });
   const trace = {
     requestedAt: now - 9000,
@@ -161,7 +162,8 @@ export function renderStatus(size: number, hostile = ""): string {
     },
   };
   const commit = facts.commit ?? "";
-  const asked = { checked, ledger, commit, ledgerCommit: null, now, wireLimit: 3600 };
+  const repoFiles = new Map<string, string>();
+  const asked = { checked, repoFiles, ledger, commit, ledgerCommit: null, now, wireLimit: 3600 };
   const past = { status: describeFleet(asked), trend: readTrend(events) };
   return renderHtml(checked, { ...facts, command: "status", past });
 }

@@ -75,6 +75,16 @@ export const resultOf = (host: string, outcome: HostResult["outcome"] = "good"):
   reason: outcome === "good" ? "" : "no-answer",
 });
 
+/** As the trace of a rollout keeps it. */
+export const sentResultOf = (
+  host: string,
+  outcome: HostResult["outcome"] = "good",
+  sentAt = 900,
+) => ({
+  ...resultOf(host, outcome),
+  sentAt,
+});
+
 export const events: Readonly<Record<EventKind, RolloutEvent>> = {
   approve: { kind: "approve", by: "carl", plan: planDigest },
   deny: { kind: "deny", by: "carl", reason: "no" },

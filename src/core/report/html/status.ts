@@ -30,7 +30,7 @@ function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): M
   const seen =
     wire === null
       ? fill`<td colspan="2" class="faint">never looked at</td>`
-      : fill`<td>${renderVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.isStale ? " (too long ago)" : ""}</td>`;
+      : fill`<td>${renderVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.from === "host" ? " (from the host)" : ""}${wire.isStale ? " (too long ago)" : ""}</td>`;
   const last =
     rolledOut === null
       ? fill`<td colspan="4" class="faint">never rolled out</td>`

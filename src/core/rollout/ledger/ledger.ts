@@ -46,8 +46,8 @@ export interface RolloutTrace {
   readonly stoppedBy: string | null;
   /** That GitHub refused to start the wave that comes next; null where it did not. */
   readonly refused: RefusedDispatch | null;
-  /** The newest result of each host that was judged. */
-  readonly results: ReadonlyMap<string, HostResult>;
+  /** The newest result of each host that was judged, and when its wave was sent. */
+  readonly results: ReadonlyMap<string, HostResult & { readonly sentAt: number }>;
 }
 
 export interface RefusedDispatch {

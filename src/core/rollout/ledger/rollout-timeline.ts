@@ -1,4 +1,4 @@
-import type { RolloutTrace } from "./ledger.ts";
+import type { Dispatch, RolloutTrace } from "./ledger.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { EventKind, Rollout, RolloutEvent } from "../state/rollout.ts";
 import { refuseCard, type Card, type CardMove } from "./fleet-observations.ts";
@@ -8,6 +8,7 @@ export interface Traced {
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly traces: Map<string, RolloutTrace>;
   readonly cards: Map<string, Card>;
+  readonly dispatches: ReadonlyMap<string, Dispatch>;
 }
 
 export function beginTrace({ traces }: Traced, id: string, at: number): void {
@@ -24,15 +25,24 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
 
 const stops: readonly EventKind[] = ["deny", "revoke", "abort"];
 
-export function followTrace({ traces }: Traced, id: string, event: RolloutEvent, at: number): void {
+export function followTrace(
+  { traces, dispatches }: Traced,
+  id: string,
+  event: RolloutEvent,
+  at: number,
+): void {
   const before = traces.get(id);
   if (before === undefined) return;
   const reason = "reason" in event ? event.reason : before.reason;
   const judged = event.kind === "judge" ? event.results : [];
+  const sentAt = dispatches.get(id)?.at ?? 0;
   const results =
     judged.length === 0
       ? before.results
-      : new Map([...before.results, ...judged.map((result) => [result.host, result] as const)]);
+      : new Map([
+          ...before.results,
+          ...judged.map((result) => [result.host, { ...result, sentAt }] as const),
+        ]);
   traces.set(id, {
     ...before,
     movedAt: at,
