@@ -4,9 +4,12 @@ import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledg
 import type { OpenedEntry } from "../rollout/ledger/verify-entries.ts";
 import { makeVisible, countOf } from "../base/text.ts";
 
-/** `2027-01-15T08:00:00Z`, of seconds since 1970. */
+/** The last second that an ISO date of four digits can name. */
+const lastSecond = 253_402_300_799;
+
+/** `2027-01-15T08:00:00Z`, of seconds since 1970; later than the year 9999 counts as its end. */
 export function showTime(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+  return `${new Date(Math.min(seconds, lastSecond) * 1000).toISOString().slice(0, 19)}Z`;
 }
 
 /** One line an entry, for people. */

@@ -390,3 +390,11 @@ test("hosts that are not in the config repo are named, unless they are excepted"
   expect(renderStatusText(describe({}))).not.toContain("Run STPD");
   expect(JSON.stringify(describeSources(status))).toContain("not in the config repo: RDS7, rds9.");
 });
+
+test("a freeze that ends after the year 9999 is shown", () => {
+  const frozen = { by: "anna", reason: "quarter", until: 10 ** 15 };
+  const record = { ...newEnvironment("production"), frozen };
+  const environments = new Map([["production", record]]);
+  const text = renderStatusText(describe({ ledger: { ...emptyLedger, environments } }));
+  expect(text).toContain("frozen by anna until 9999-12-31T23:59:59Z: quarter");
+});
