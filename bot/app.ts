@@ -10,6 +10,7 @@ import { listen } from "./listeners/register.ts";
 import { createBoltLogger, type Log } from "./runtime/log.ts";
 import { createLoops, type Loops } from "./loops/loops.ts";
 import { createPlanReader } from "./controller/queries.ts";
+import { createFleetGauges } from "./runtime/fleet-gauges.ts";
 import { createMetrics, startMonitor, type Metrics } from "./runtime/metrics-server.ts";
 import { callApprovers, describeMoved } from "./loops/notifications.ts";
 import { listenAddress, createEntrance, type Entrance } from "./slack/receiver.ts";
@@ -153,6 +154,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     entrance,
     settings,
     metrics,
+    fleet: createFleetGauges({ ...desk, now: controller.now, sleep: ports.sleep }),
     loops,
     readiness: {
       slack: entrance.trouble,
@@ -189,17 +191,19 @@ interface Parts {
   readonly entrance: Entrance;
   readonly settings: BotSettings;
   readonly metrics: Metrics;
+  /** The fleet as text for /metrics. */
+  readonly fleet: () => Promise<string>;
   readonly loops: Loops;
   readonly readiness: Parameters<typeof startMonitor>[2];
 }
 
 function assemble(parts: Parts): Bot {
-  const { app, entrance, settings, metrics, loops, readiness, check } = parts;
+  const { app, entrance, settings, metrics, fleet, loops, readiness, check } = parts;
   let monitor: Awaited<ReturnType<typeof startMonitor>> | undefined;
   return {
     check,
     start: async () => {
-      monitor = await startMonitor(settings.monitor, metrics, readiness);
+      monitor = await startMonitor(settings.monitor, { ...metrics, fleet }, readiness);
       const slack = await entrance.open(app);
       loops.start();
       return { monitor: listenAddress(monitor.address()), slack };

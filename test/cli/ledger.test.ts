@@ -16,6 +16,7 @@ import {
   outside,
   write,
   writeRollout,
+  start,
 } from "../support/fakes/github/ledger.ts";
 import { startDeno, startNode, type Ended } from "../support/harness/programs.ts";
 import { clientOf } from "../support/fakes/github/github-access.ts";
@@ -230,7 +231,9 @@ test.each(["Node", "Deno"] as const)(
     await write(book, decisions.see);
     const id = await writeRollout(book);
     const seen = [{ host: "rds1", verdict: "partial", rules: ["wire-port-open"] }] as const;
-    await write(book, recordSight({ run: 7, at: Math.floor(Date.now() / 1000) }, seen));
+    // Later than the rollout, which lies in 2027, and never too long ago.
+    const at = Math.max(start + 3600, Math.floor(Date.now() / 1000));
+    await write(book, recordSight({ run: 7, at }, seen));
     const whole = await run[name]("status", ...withKeys);
     expect([whole.status, whole.stderr]).toEqual([0, ""]);
     expect(whole.stdout).toContain(`Config repo ${repository.commit}; ledger `);
@@ -244,6 +247,14 @@ test.each(["Node", "Deno"] as const)(
     const { counts, environments } = JSON.parse(json.stdout);
     expect(counts).toMatchObject({ partial: 1, unknown: 0 });
     expect(environments[0].hosts.length).toBe(1);
+    const metrics = await run[name]("status", ...withKeys, "--format", "openmetrics");
+    expect([metrics.status, metrics.stderr]).toEqual([0, ""]);
+    expect(metrics.stdout).toMatch(/^sesam_harden_hosts\{.*state="partial"\} \d$/m);
+    expect(metrics.stdout).toContain(`sesam_harden_last_scan_timestamp_seconds ${at}\n`);
+    expect(metrics.stdout).toMatch(/\n# EOF\n$/);
+    const local = await run[name]("status", ...withKeys, "--format", "checkmk");
+    expect([local.status, local.stderr]).toEqual([0, ""]);
+    expect(local.stdout).toMatch(/^[0-3] "SEP sesam TLS production" locked_out=0\|.*\n/);
     const none = await run[name]("status", "production");
     expect([none.status, none.stderr]).toEqual([0, expect.stringContaining("is not read")]);
     expect(none.stdout).toContain("0 of 3 hosts hardened: 3 unknown.");

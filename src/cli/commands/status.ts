@@ -1,4 +1,5 @@
 import { describeRelaxed, showRelaxed } from "../../core/report/relaxed.ts";
+import { renderCheckmk, renderOpenMetrics } from "../../core/report/monitoring.ts";
 import { renderAny } from "../../core/report/render.ts";
 import { renderStatusText } from "../../core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../core/rollout/ledger/ledger.ts";
@@ -27,7 +28,12 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
   const [name, ...more] = parsed.positionals;
   if (more.length > 0) throw usage("status takes one environment or host");
   const { one } = parsed;
-  const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
+  const format = chooseWord(
+    "--format",
+    one("--format"),
+    ["text", "json", "openmetrics", "checkmk"],
+    "text",
+  );
   const hours = readNumber("--fresh", one("--fresh"), [1, 720]) ?? 36;
   const page = parsePage(one("--output"));
   const { commit, files } = openCommit(".", one("--ref") ?? "HEAD", shell.files);
@@ -49,9 +55,13 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
     shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));
   }
   const lines = describeRelaxed(found);
-  const json = { schemaVersion: 2, ...status, relaxed: found.relaxed };
-  const text = renderStatusText(status) + (lines.length > 0 ? `\n${showRelaxed(lines)}` : "");
-  shell.terminal.out(format === "json" ? printJson(json, 2) : text);
+  const outputs = {
+    text: () => renderStatusText(status) + (lines.length > 0 ? `\n${showRelaxed(lines)}` : ""),
+    json: () => printJson({ schemaVersion: 2, ...status, relaxed: found.relaxed }, 2),
+    openmetrics: () => renderOpenMetrics(status),
+    checkmk: () => renderCheckmk(status, wireLimit),
+  };
+  shell.terminal.out(outputs[format]());
   return 0;
 }
 

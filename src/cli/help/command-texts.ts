@@ -203,7 +203,7 @@ export const commandTexts: CommandTexts = {
       "--keys": keys,
       "--ref": ref,
       "--fresh": ["HOURS", "Age at which a scan is too old (default: 36)"],
-      "--format": textOrJson,
+      "--format": ["text|json|openmetrics|checkmk", textOrJson[1]],
       "--output": ["html=FILE", "Also write the html page to FILE"],
     },
     examples: ["production", "--keys keys.txt --output html=fleet.html"],

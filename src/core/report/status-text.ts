@@ -35,23 +35,33 @@ function listCounts(counts: StateCounts): string {
 }
 
 function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
-  const { name, counts, hosts, rollout, refused, frozen, locked } = environment;
-  const until = frozen?.until ?? null;
+  const { name, counts, hosts } = environment;
   const widest = Math.max(0, ...hosts.map(({ host }) => host.name.length));
   return [
     "",
     `${name ?? "no environment"}: ${listCounts(counts)}`,
+    ...listStops(environment).map((line) => `  ${line}`),
+    ...hosts.map((host) => `  ${renderHost(host, widest)}`),
+  ];
+}
+
+/** What keeps an environment from rollouts, or is under way there. */
+export function listStops({
+  rollout,
+  refused,
+  frozen,
+  locked,
+}: EnvironmentStatus): readonly string[] {
+  const until = frozen?.until ?? null;
+  return [
     ...(frozen === null
       ? []
       : [
-          `  frozen by ${frozen.by}${until === null ? "" : ` until ${showTime(until)}`}: ${frozen.reason}`,
+          `frozen by ${frozen.by}${until === null ? "" : ` until ${showTime(until)}`}: ${frozen.reason}`,
         ]),
-    ...(locked === null ? [] : [`  locked since ${locked.rollout}: ${locked.reason}`]),
-    ...(rollout === null
-      ? []
-      : [`  rollout ${rollout.id}, ${rollout.phase}: ${rollout.state.kind}`]),
-    ...(refused === null ? [] : [`  its next wave was not started: ${refused}`]),
-    ...hosts.map((host) => `  ${renderHost(host, widest)}`),
+    ...(locked === null ? [] : [`locked since ${locked.rollout}: ${locked.reason}`]),
+    ...(rollout === null ? [] : [`rollout ${rollout.id}, ${rollout.phase}: ${rollout.state.kind}`]),
+    ...(refused === null ? [] : [`its next wave was not started: ${refused}`]),
   ];
 }
 

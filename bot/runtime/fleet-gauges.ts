@@ -1,0 +1,53 @@
+import { renderGauges } from "../../src/core/report/monitoring.ts";
+import type { ReadFleet } from "../controller/fleet-reader.ts";
+import type { TurnPorts } from "./loop.ts";
+import { type Log, describe } from "./log.ts";
+
+/** Seconds for which one look at the fleet answers scrapes. */
+const fresh = 30;
+
+/** Milliseconds that a scrape waits for GitHub; Prometheus gives up after ten seconds. */
+const patience = 5000;
+
+export interface GaugeTools {
+  readonly readFleet: ReadFleet;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: TurnPorts["sleep"];
+  readonly log: Pick<Log, "warn">;
+}
+
+/**
+ * The fleet as text for /metrics. While the fleet cannot be read its gauges are absent rather than
+ * old, and `sesam_harden_fleet_read_success` is 0. Never throws.
+ */
+export function createFleetGauges({
+  readFleet,
+  now,
+  sleep,
+  log,
+}: GaugeTools): () => Promise<string> {
+  let known: { readonly text: string; readonly until: number } | undefined;
+  let running: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    try {
+      const { status } = await readFleet();
+      known = { text: renderGauges(status), until: now() + fresh };
+    } catch (error) {
+      log.warn(describe(error), "the fleet could not be read for /metrics");
+    }
+  };
+  return async () => {
+    if (known !== undefined && now() >= known.until) known = undefined;
+    if (known === undefined) {
+      running ??= read().finally(() => {
+        running = undefined;
+      });
+      const limit = sleep(patience);
+      await Promise.race([running, limit.over]);
+      limit.cut();
+    }
+    const success = `# HELP sesam_harden_fleet_read_success 1 if config repo and ledger could be read\n# TYPE sesam_harden_fleet_read_success gauge\nsesam_harden_fleet_read_success ${known === undefined ? 0 : 1}\n`;
+    return `${success}${known?.text ?? ""}`;
+  };
+}
