@@ -15,7 +15,7 @@ describe.runIf(canIsolate() && hasPeer("gcc", "--version"))("killed with its who
       const { kills, steps, wrong, ends }: KillSeen = JSON.parse(stdout);
       expect(wrong).toEqual([]);
       expect(kills).toBe(steps.length);
-      expect(steps).toEqual(expect.arrayContaining(["copies.place", "service.restart"]));
+      expect(steps).toEqual(expect.arrayContaining(["copies.activate", "service.restart"]));
       // Both ways back were taken, and nothing else.
       expect(Object.keys(ends).toSorted()).toEqual(["recovery", "the watchdog"]);
     },
