@@ -1,12 +1,14 @@
 import { botFields } from "../bot/runtime/settings.ts";
 import { factFields } from "../src/core/fleet/facts.ts";
-import { pinFields } from "../src/core/host/pins/pins.ts";
+import { pinDefaults, pinFields } from "../src/core/host/pins/pins.ts";
 import { commandFields, serverFields, sshFields } from "../src/core/host/pins/sections.ts";
 import { rolloutFields } from "../src/core/rollout/state/rollout-settings.ts";
 import { allowFields, policyFields } from "../src/core/settings/settings.ts";
 
 /** Meaning and default of a key; Markdown. */
 type Row = readonly [meaning: string, fallback: string];
+
+const code = (text: string): string => `\`${text}\``;
 
 /** One row for each key that the reader knows, and none for another. */
 type Rows<Fields> = { readonly [Key in keyof Fields]: Row };
@@ -63,21 +65,27 @@ const pins: Rows<typeof pinFields> = {
   host: ["name of the host directory in the config repo", "needed"],
   repository: ["GitHub's number of the config repo", "needed"],
   environment: ["environment, as in host.ini; a ticket for another one is refused", "any"],
-  role: ["`server`, `rds`", "`rds`"],
-  os: ["`linux`, `windows`", "`linux`"],
-  avx: ["`yes`, `no`, `unknown`", "`unknown`"],
+  role: ["`server`, `rds`", code(pinDefaults.role)],
+  os: ["`linux`, `windows`", code(pinDefaults.os)],
+  avx: ["`yes`, `no`, `unknown`", code(pinDefaults.avx)],
   version: ["version of SEP sesam, if the status command shows none", "none"],
   stpd_ini: ["path of stpd.ini", "needed"],
   owner: ["numbers of user and group of stpd.ini, as `0:0`", "not checked"],
   addresses: ["names or addresses that clients use, separated by spaces", "needed"],
-  backups: ["how many backups are kept", "20"],
-  timer: ["`auto`, `systemd`, `watchdog`", "`auto`"],
-  watchdog: ["seconds until the undo; more than restart and proof can take", "900"],
-  prove: ["seconds that a proof may take", "120"],
-  settle: ["seconds that a good proof has to last", "10"],
-  quiet: ["seconds that an undo waits for transfers", "3600"],
-  idle: ["seconds between two looks at the connections of an RDS, 1 to 20", "10"],
-  clock_skew: ["seconds that the clock of the signer of tickets may differ", "60"],
+  backups: ["how many backups are kept", `${pinDefaults.backups}`],
+  timer: ["`auto`, `systemd`, `watchdog`", code(pinDefaults.timer)],
+  watchdog: [
+    "seconds until the undo; more than restart and proof can take",
+    `${pinDefaults.watchdog}`,
+  ],
+  prove: ["seconds that a proof may take", `${pinDefaults.prove}`],
+  settle: ["seconds that a good proof has to last", `${pinDefaults.settle}`],
+  quiet: ["seconds that an undo waits for transfers", `${pinDefaults.quiet}`],
+  idle: ["seconds between two looks at the connections of an RDS, 1 to 20", `${pinDefaults.idle}`],
+  clock_skew: [
+    "seconds that the clock of the signer of tickets may differ",
+    `${pinDefaults.clock_skew}`,
+  ],
 };
 
 const command: Rows<typeof commandFields> = {

@@ -97,6 +97,21 @@ export const pinFields = {
   clock_skew: numberField(0, 600),
 };
 
+/** What counts where a pins file does not say it; times in seconds. */
+export const pinDefaults = {
+  role: "rds",
+  os: "linux",
+  avx: "unknown",
+  backups: 20,
+  timer: "auto",
+  watchdog: 900,
+  prove: 120,
+  settle: 10,
+  quiet: 3600,
+  idle: 10,
+  clock_skew: 60,
+} as const;
+
 const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
   (name) => `command.${name}`,
 );
@@ -126,12 +141,12 @@ export function readPins(path: string, bytes: string): PinsReading {
     report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
   }
   const limits = {
-    watchdog: seconds(values.watchdog, 900),
-    proveFor: seconds(values.prove, 120),
-    settle: seconds(values.settle, 10),
-    quietFor: seconds(values.quiet, 3600),
-    idle: seconds(values.idle, 10),
-    clockSkew: seconds(values.clock_skew, 60),
+    watchdog: seconds(values.watchdog, pinDefaults.watchdog),
+    proveFor: seconds(values.prove, pinDefaults.prove),
+    settle: seconds(values.settle, pinDefaults.settle),
+    quietFor: seconds(values.quiet, pinDefaults.quiet),
+    idle: seconds(values.idle, pinDefaults.idle),
+    clockSkew: seconds(values.clock_skew, pinDefaults.clock_skew),
   };
   if (restart !== undefined) reportHaste(file, limits, restart);
   const { problems } = file;
@@ -146,15 +161,15 @@ export function readPins(path: string, bytes: string): PinsReading {
     // Only who begins a change asks for it, and needs all of the pins.
     repository: repository ?? 0,
     environment: values.environment,
-    role: values.role ?? "rds",
-    os: values.os ?? "linux",
-    avx: values.avx ?? "unknown",
+    role: values.role ?? pinDefaults.role,
+    os: values.os ?? pinDefaults.os,
+    avx: values.avx ?? pinDefaults.avx,
     version: values.version,
     stpdIni,
     owner: values.owner,
     addresses,
-    backups: values.backups ?? 20,
-    timer: values.timer ?? "auto",
+    backups: values.backups ?? pinDefaults.backups,
+    timer: values.timer ?? pinDefaults.timer,
     limits,
     restart,
     ...commands,

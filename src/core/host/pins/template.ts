@@ -1,4 +1,9 @@
-import type { PinnedCommand } from "./sections.ts";
+import { pinDefaults, type pinFields } from "./pins.ts";
+import type { commandFields, PinnedCommand, serverFields } from "./sections.ts";
+
+type PinKey = keyof typeof pinFields;
+type CommandKey = keyof typeof commandFields;
+type ServerKey = keyof typeof serverFields;
 
 export interface NewPins {
   readonly host: string;
@@ -20,46 +25,52 @@ export function printPins(pins: NewPins): string {
   return `${[
     "# What counts for this host. Root-owned, and nothing of it ever comes from the config repo.",
     "# See docs/host.md for every key.",
-    `host = ${host}`,
-    `repository = ${repository}`,
-    set("environment", environment, "production"),
-    `role = ${role}`,
-    `stpd_ini = ${stpdIni}`,
-    set("owner", owner, "0:0"),
-    `addresses = ${addresses.join(" ")}`,
+    set("host", host),
+    set("repository", repository),
+    environment === undefined ? show("environment", "production") : set("environment", environment),
+    set("role", role),
+    set("stpd_ini", stpdIni),
+    owner === undefined ? show("owner", "0:0") : set("owner", owner),
+    set("addresses", addresses.join(" ")),
     "# The undo comes after so many seconds, unless the host was proven before.",
-    "watchdog = 900",
+    set("watchdog", `${pinDefaults.watchdog}`),
     "",
     "# A restart of STPD alone is not documented by SEP, so this restarts all of SEP sesam. Where",
     "# systemd starts it, program = /usr/bin/systemctl with arguments = restart UNIT is better: then",
     "# it stays in its own unit.",
     "[command.restart]",
-    `program = ${smMain}`,
-    "arguments = restart",
+    set("program", smMain),
+    set("arguments", "restart"),
     "",
     "[command.status]",
-    `program = ${smMain}`,
-    "arguments = status",
+    set("program", smMain),
+    set("arguments", "status"),
     "",
     "# Says by its exit code whether transfers are running. Without it nothing is ever changed here,",
     "# and SEP documents none; this one counts backup processes. See docs/host.md.",
     "# [command.busy]",
-    "# program = /usr/bin/pgrep",
-    "# arguments = -f sm_sms_backup",
-    "# idle_exit = 1",
-    "# busy_exit = 0",
+    show("program", "/usr/bin/pgrep"),
+    show("arguments", "-f sm_sms_backup"),
+    show("idle_exit", "1"),
+    show("busy_exit", "0"),
     ...(role === "server" ? serverLines(smMain) : rdsLines),
     ...keys.flatMap(({ kid, x }) => ["", `[key.${kid}]`, `public = ${x}`]),
   ].join("\n")}\n`;
 }
 
-function set(key: string, value: string | undefined, example: string): string {
-  return value === undefined ? `# ${key} = ${example}` : `${key} = ${value}`;
+/** A key that the reader knows: another one does not compile. */
+function set(key: PinKey | CommandKey, value: string): string {
+  return `${key} = ${value}`;
+}
+
+/** The same as an example that sets nothing. */
+function show(key: PinKey | CommandKey | ServerKey, example: string): string {
+  return `# ${key} = ${example}`;
 }
 
 function serverLines(smMain: string): readonly string[] {
   const folder = smMain.slice(0, smMain.lastIndexOf("/"));
-  return ["", "[command.sm_glbv]", `program = ${folder}/sm_glbv`];
+  return ["", "[command.sm_glbv]", set("program", `${folder}/sm_glbv`)];
 }
 
 const rdsLines: readonly string[] = [
@@ -67,11 +78,11 @@ const rdsLines: readonly string[] = [
   "# An RDS knows of no jobs. Its connections are looked at; its Server can be asked as well, and then",
   "# has to answer. The path that lists jobs is not verified.",
   "# [server]",
-  "# url = https://sesam1:11401",
-  "# user = reader",
-  "# password_file = /etc/sesam-harden/server.password",
-  "# ca_file = /etc/sesam-harden/server-ca.pem",
-  "# jobs = /results",
+  show("url", "https://sesam1:11401"),
+  show("user", "reader"),
+  show("password_file", "/etc/sesam-harden/server.password"),
+  show("ca_file", "/etc/sesam-harden/server-ca.pem"),
+  show("jobs", "/results"),
 ];
 
 /**
