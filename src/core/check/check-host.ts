@@ -75,7 +75,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       if (level === "off") continue;
       for (const finding of rule.check(folder)) {
         const inline = suppressing.apply(rule.id, finding);
-        const allowed = rule.lasting ? null : book.apply(rule.id, name);
+        const allowed = rule.suppressible === false ? null : book.apply(rule.id, name);
         const severity = atMost(level, finding.severity);
         found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
       }
@@ -84,10 +84,10 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       const severity = finding.severity ?? suppressionRule.severity;
       found.push({ ...finding, rule: suppressionRule, severity, suppressed: null });
     }
-    const wishes = found.map(({ mend, rule, suppressed }) =>
-      suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? mend : undefined,
+    const proposed = found.map(({ fix: own, rule, suppressed }) =>
+      suppressed === null && (fix.rules?.includes(rule.id) ?? true) ? own : undefined,
     );
-    const plan = planHostFixes(folder, wishes, { parse, findUse, unsafe: fix.unsafe });
+    const plan = planHostFixes(folder, proposed, { parse, findUse, unsafe: fix.unsafe });
     const { role, environment = null } = factsOf(folder);
     const findings = found.map((finding, index) => {
       const { rule, severity, suppressed, file = "stpd.ini" } = finding;

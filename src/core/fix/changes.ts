@@ -15,7 +15,7 @@ export interface WantedChange {
   readonly edit: IniEdit;
   readonly key: NamedKey;
   readonly closes: PlainPortKey | undefined;
-  readonly wishes: readonly ProposedFix[];
+  readonly proposed: readonly ProposedFix[];
   /** Why the line is not touched at all. */
   readonly refused: string | undefined;
   /** Why it is not safe to replace what a person may have meant. */
@@ -28,28 +28,28 @@ export const disagreeing = "other readers of INI files would see more change tha
 export function collectChanges(
   folder: HostFolder,
   stpd: StpdFile,
-  wishes: readonly (ProposedFix | undefined)[],
+  proposed: readonly (ProposedFix | undefined)[],
 ): readonly WantedChange[] {
   const edits = new Map<
     string,
-    { edit: IniEdit; key: NamedKey; closes?: PlainPortKey; wishes: ProposedFix[] }
+    { edit: IniEdit; key: NamedKey; closes?: PlainPortKey; proposed: ProposedFix[] }
   >();
   const lines = new Map<number, ProposedFix[]>();
-  for (const wish of wishes) {
-    if (wish?.kind === "edit") {
-      const { edit, key, closes } = wish;
+  for (const fix of proposed) {
+    if (fix?.kind === "edit") {
+      const { edit, key, closes } = fix;
       const known = edits.get(JSON.stringify(edit));
       if (known === undefined) {
-        edits.set(JSON.stringify(edit), { edit, key, ...(closes && { closes }), wishes: [wish] });
+        edits.set(JSON.stringify(edit), { edit, key, ...(closes && { closes }), proposed: [fix] });
       } else {
-        known.wishes.push(wish);
+        known.proposed.push(fix);
         // One finding may know that the line closes a port where another only calls it doubled.
         if (closes !== undefined) known.closes = closes;
       }
-    } else if (wish?.kind === "priority") {
-      const known = lines.get(wish.line);
-      if (known === undefined) lines.set(wish.line, [wish]);
-      else known.push(wish);
+    } else if (fix?.kind === "priority") {
+      const known = lines.get(fix.line);
+      if (known === undefined) lines.set(fix.line, [fix]);
+      else known.push(fix);
     }
   }
   mergeRewrites(edits);
@@ -72,7 +72,7 @@ export function collectChanges(
     if (rewrite !== undefined) {
       if (doubt !== undefined) return [];
       rewrite.edit = { op: "rewrite", line, text: `${priorityKey}="${value}"` };
-      rewrite.wishes.push(...own);
+      rewrite.proposed.push(...own);
       return [];
     }
     const { section, key } = entry;
@@ -81,7 +81,14 @@ export function collectChanges(
     const rest = takeRest(edits, line, last ?? line);
     const refused = last === undefined ? unclear : undefined;
     return [
-      { edit, key: { section, key }, closes: undefined, wishes: [...own, ...rest], doubt, refused },
+      {
+        edit,
+        key: { section, key },
+        closes: undefined,
+        proposed: [...own, ...rest],
+        doubt,
+        refused,
+      },
     ];
   });
   const asked = [...edits.values()].map((change) => ({
@@ -120,26 +127,26 @@ function findDoubt(
 
 /** The lines that go with an old value need no mark of a comment. */
 function takeRest(
-  edits: Map<string, { edit: IniEdit; wishes: ProposedFix[] }>,
+  edits: Map<string, { edit: IniEdit; proposed: ProposedFix[] }>,
   line: number,
   last: number,
 ): readonly ProposedFix[] {
-  const wishes: ProposedFix[] = [];
+  const proposed: ProposedFix[] = [];
   for (let rest = line + 1; rest <= last; rest++) {
     const name = JSON.stringify({ op: "commentOut", line: rest });
-    wishes.push(...(edits.get(name)?.wishes ?? []));
+    proposed.push(...(edits.get(name)?.proposed ?? []));
     edits.delete(name);
   }
-  return wishes;
+  return proposed;
 }
 
 /** A line that is commented out needs no other spelling. */
-function mergeRewrites(edits: Map<string, { edit: IniEdit; wishes: ProposedFix[] }>): void {
-  for (const [name, { edit, wishes }] of edits) {
+function mergeRewrites(edits: Map<string, { edit: IniEdit; proposed: ProposedFix[] }>): void {
+  for (const [name, { edit, proposed }] of edits) {
     if (edit.op !== "rewrite") continue;
     const other = edits.get(JSON.stringify({ op: "commentOut", line: edit.line }));
     if (other === undefined) continue;
-    other.wishes.push(...wishes);
+    other.proposed.push(...proposed);
     edits.delete(name);
   }
 }
@@ -190,9 +197,9 @@ function createVerifier(
   };
 }
 
-function faultsOf(wishes: readonly ProposedFix[]): PriorityFaults {
+function faultsOf(proposed: readonly ProposedFix[]): PriorityFaults {
   const has = (fault: keyof PriorityFaults): boolean =>
-    wishes.some((wish) => wish.kind === "priority" && wish.fault === fault);
+    proposed.some((fix) => fix.kind === "priority" && fix.fault === fault);
   return {
     invalid: has("invalid"),
     legacy: has("legacy"),

@@ -17,9 +17,9 @@ export interface GlobalsPlan {
 /** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
 export function planGlobals(
   folder: HostFolder,
-  wishes: readonly (ProposedFix | undefined)[],
+  proposed: readonly (ProposedFix | undefined)[],
 ): GlobalsPlan {
-  const wanted = new Set(wishes.flatMap((wish) => (wish?.kind === "global" ? [wish.key] : [])));
+  const wanted = new Set(proposed.flatMap((fix) => (fix?.kind === "global" ? [fix.key] : [])));
   const keys = globalKeys.filter((key) => wanted.has(key));
   const { globals, path } = folder;
   const before = globals && printIni(globals.file.document);

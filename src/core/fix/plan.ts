@@ -32,7 +32,7 @@ export interface ChangedFile {
 }
 
 export interface HostPlan {
-  /** One for each wish, in their order. */
+  /** One for each proposed fix, in their order. */
   readonly outcomes: readonly FixOutcome[];
   readonly files: readonly ChangedFile[];
 }
@@ -52,17 +52,17 @@ const none: FixOutcome = { fixable: "no", reason: undefined, applied: false };
  */
 export function planHostFixes(
   folder: HostFolder,
-  wishes: readonly (ProposedFix | undefined)[],
+  proposed: readonly (ProposedFix | undefined)[],
   context: PlanContext,
 ): HostPlan {
   const { stpd } = folder;
-  if (stpd.kind !== "file" || wishes.every((wish) => wish === undefined)) {
-    return { outcomes: wishes.map(() => none), files: [] };
+  if (stpd.kind !== "file" || proposed.every((fix) => fix === undefined)) {
+    return { outcomes: proposed.map(() => none), files: [] };
   }
-  const changes = collectChanges(folder, stpd, wishes);
+  const changes = collectChanges(folder, stpd, proposed);
   const usable = changes.filter(({ refused }) => refused === undefined);
   const mending = usable.filter(({ closes, doubt }) => closes === undefined && doubt === undefined);
-  const globals = planGlobals(folder, wishes);
+  const globals = planGlobals(folder, proposed);
 
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const doubted = usable.filter(({ doubt }) => doubt !== undefined);
@@ -115,17 +115,17 @@ export function planHostFixes(
   const applied = usable.filter(isChanged);
   const files = writeFiles(stpd, applied, globals, isApplied(globalsReason));
   const changeOf = new Map(
-    changes.flatMap((change) => change.wishes.map((wish) => [wish, change] as const)),
+    changes.flatMap((change) => change.proposed.map((fix) => [fix, change] as const)),
   );
-  const outcomes = wishes.map((wish): FixOutcome => {
-    if (wish === undefined) return none;
-    if (wish.kind === "global") {
+  const outcomes = proposed.map((fix): FixOutcome => {
+    if (fix === undefined) return none;
+    if (fix.kind === "global") {
       return describe(
         globals.refused ?? globalsReason,
         isApplied(globals.refused ?? globalsReason),
       );
     }
-    const change = changeOf.get(wish);
+    const change = changeOf.get(fix);
     if (change === undefined) return none;
     if (change.refused !== undefined) return describe(change.refused, false);
     const reason = reasonOf(change);

@@ -22,7 +22,7 @@ export interface RuleFinding {
   /** What to do next. */
   readonly help: string;
   /** What would mend it; whether that is safe is judged over the whole host. */
-  readonly mend?: ProposedFix;
+  readonly fix?: ProposedFix;
 }
 
 /** A fix as data: an edit of the unedited stpd.ini, or a wish that others may share. */
@@ -54,8 +54,8 @@ export interface Rule {
   readonly severity: Severity;
   /** The profiles that ask for it; absent: all. */
   readonly profiles?: readonly Profile[];
-  /** True for what nobody may silence: what guards against a lock-out, or says that nothing was checked. */
-  readonly lasting?: true;
+  /** False for what guards against a lock-out, or says that nothing was checked; absent: it may be. */
+  readonly suppressible?: false;
   /** Where it is not `check` that finds it. */
   readonly foundBy?: "verify";
   readonly explanation: Explanation;
@@ -78,6 +78,6 @@ export function ofFile(
 
 /** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
 export function knowRules(rules: readonly Rule[]): KnownRules {
-  const lasting = new Set(rules.flatMap(({ id, lasting: stays }) => (stays ? [id] : [])));
-  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !lasting.has(id) };
+  const kept = new Set(rules.flatMap(({ id, suppressible = true }) => (suppressible ? [] : [id])));
+  return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !kept.has(id) };
 }

@@ -64,7 +64,7 @@ export function testRule(rule: Rule, rows: readonly RuleRow[]): void {
       for (const { help } of found) expect(help).not.toBe("");
       expect(found[0]?.help ?? "").toContain(advice);
       const parse = createStpdParser(policy);
-      const plan = planHostFixes(folder, [found[0]?.mend], {
+      const plan = planHostFixes(folder, [found[0]?.fix], {
         parse,
         findUse: () => undefined,
         unsafe: true,

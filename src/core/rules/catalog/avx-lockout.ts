@@ -6,11 +6,11 @@ export const avxLockout: Rule = {
   id: "avx-lockout",
   title: "HTTPS can work on every host that is to be closed",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "`host.ini` says `os = windows` and `avx = no`. STPD then turns its HTTPS port off by itself, whatever stpd.ini says.",
-    fix: "Keep a plain port open on this host, and keep it out of the hardening, until it runs on a processor with AVX. A virtual machine may hide AVX from its guest: then show it. If the fact is wrong, mend host.ini.",
+    fix: "Keep a plain port open on this host, and keep it out of the hardening, until it runs on a processor with AVX. A virtual machine may hide AVX from its guest: then show it. If the fact is wrong, fix host.ini.",
     rationale:
       "Closing HTTP and FTP on such a host leaves no data port at all: every backup to it is locked out. This rule cannot be suppressed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), the note on AVX.",

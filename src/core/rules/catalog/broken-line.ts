@@ -6,7 +6,7 @@ export const brokenLine: Rule = {
   id: "broken-line",
   title: "No line breaks the structure of stpd.ini",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also `[STPD_Server]` below a comment that ends in `\\`, a value whose quote is not closed, and a line that ends in a CR alone, as on old Macs: some readers take what follows for a part of it.",

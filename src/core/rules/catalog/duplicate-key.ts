@@ -45,7 +45,7 @@ export const duplicateKey: Rule = {
       kept ??= earlier;
       const removed = isGood(entry) && !isGood(kept) ? kept : entry;
       if (removed === kept) kept = entry;
-      return [{ ...finding, mend: commentOut(removed) }];
+      return [{ ...finding, fix: commentOut(removed) }];
     });
   }),
 };

@@ -4,7 +4,7 @@ export const encoding: Rule = {
   id: "encoding",
   title: "Every stpd.ini is text in ASCII, UTF-8 or latin1",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "A byte order mark of UTF-16 at the start of the file, or a NUL byte anywhere. latin1 and a byte order mark of UTF-8 are fine.",

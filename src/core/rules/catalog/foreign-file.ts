@@ -4,7 +4,7 @@ export const foreignFile: Rule = {
   id: "foreign-file",
   title: "Every stpd.ini is an stpd.ini",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "Something else stands in the place of the file: a pointer of Git LFS or git-annex, the target of a symbolic link as text, a file that git-crypt, Ansible Vault, SOPS, age or PGP encrypted, an HTML page, XML, JSON, RTF, a patch, or a template that was not rendered. So is a file with sections or settings of which none is STPD's: a program, a log, or another settings file of SEP sesam such as sm.ini.",

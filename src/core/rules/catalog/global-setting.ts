@@ -15,7 +15,7 @@ export function findGlobalSetting(
         {
           message: `the Server has no globals.ini, so ${key} is not asked for: ${what}`,
           help: `Add globals.ini beside stpd.ini, with ${key} = https below [sesam].`,
-          mend: { kind: "global", key },
+          fix: { kind: "global", key },
         },
       ];
     }
@@ -27,7 +27,7 @@ export function findGlobalSetting(
         place,
         message: `${value === undefined ? `${key} is not set` : `${key} is ${value}`}: ${what}`,
         help: `Write ${key} = https below [sesam].`,
-        mend: { kind: "global", key },
+        fix: { kind: "global", key },
       },
     ];
   };

@@ -5,7 +5,7 @@ export const hostFileDrift: Rule = {
   id: "host-file-drift",
   title: "The file on a host is that of the config repo",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:

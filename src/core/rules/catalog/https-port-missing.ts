@@ -18,7 +18,7 @@ export const httpsPortMissing: Rule = {
   id: "https-port-missing",
   title: "The HTTPS port is open",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "`STPD_HTTPS_PORT` is not set, is commented out, or is set to two different numbers. Where it stands in another section or in another spelling, misplaced-key or key-spelling says so.",
@@ -70,14 +70,14 @@ function advise({ sectionLine, sections }: StpdFile, commented: number | undefin
     : `Add the line [${serverSection}], and ${defaultLine} below it.`;
 }
 
-function openHttps(file: StpdFile, commented: number | undefined): Pick<RuleFinding, "mend"> {
+function openHttps(file: StpdFile, commented: number | undefined): Pick<RuleFinding, "fix"> {
   const named = { section: serverSection, key };
   if (commented !== undefined) {
     const edit = { op: "uncomment", line: commented } as const;
-    return { mend: { kind: "edit", edit, key: named } };
+    return { fix: { kind: "edit", edit, key: named } };
   }
   const home = homeOf(file);
   if (home === undefined) return {};
   const edit = { op: "insertAfter", line: home, text: defaultLine } as const;
-  return { mend: { kind: "edit", edit, key: named } };
+  return { fix: { kind: "edit", edit, key: named } };
 }

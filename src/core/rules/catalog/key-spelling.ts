@@ -21,7 +21,7 @@ export const keySpelling: Rule = {
   id: "key-spelling",
   title: "[STPD_Server] and the keys of HTTPS are written as SEP writes them",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "`[STPD_Server]`, `STPD_HTTPS_PORT` or `STPD_HTTPS_PRIORITY_STRING` in a spelling that some readers of INI files take for it and others do not: another case, `:` or a blank in place of `=`, `export` or a sign in front, quotes around the key, a no-break space, an invisible or full-width character, `[STPD Server]`. Also such a key on an indented line, or below a line that ends in `\\`, which readers may take for a part of the line above, also of a comment. Also a line that is not a setting and may be a part of an HTTPS setting above it (the second half of a value, an indented note), and an HTTPS key without a value. A plain port in such a spelling counts as open: ftp-port-open and http-port-open report it.",
@@ -68,7 +68,7 @@ function describeSection(
   const { raw } = file.document.lines[line] ?? { raw: "" };
   if (inServer !== "maybe" || file.broken.includes(line)) return [];
   const [start, end] = [raw.indexOf("["), raw.indexOf("]") + 1];
-  const mend = editOf({ op: "rewrite", line, text: `[${serverSection}]` });
+  const fix = editOf({ op: "rewrite", line, text: `[${serverSection}]` });
   const home = file.sectionLine;
   const next = file.sections.find((other) => other.line > line)?.line ?? Infinity;
   const body = file.document.lines.slice(line + 1, next);
@@ -83,7 +83,7 @@ function describeSection(
           : isEmpty
             ? "Remove this line."
             : `Move the lines below it to [${serverSection}] on line ${home + 1}.`,
-      ...(first === line ? { mend } : {}),
+      ...(first === line ? { fix } : {}),
     },
   ];
 }
@@ -124,7 +124,7 @@ function describeEntry(
         : isBelowComment
           ? `Remove the \\ from the end of ${other}.`
           : `Write ${other} anew.`,
-      ...(isIndented && !isPlain ? { mend: editOf({ op: "rewrite", line, text }, known) } : {}),
+      ...(isIndented && !isPlain ? { fix: editOf({ op: "rewrite", line, text }, known) } : {}),
     },
   ];
 }
@@ -134,13 +134,13 @@ function adviseRename(
   file: StpdFile,
   entry: StpdEntry,
   kept: Kept | undefined,
-): Pick<RuleFinding, "help" | "mend"> {
+): Pick<RuleFinding, "help" | "fix"> {
   const { known = "", line } = entry;
   if (kept?.entry !== undefined && kept.entry !== entry) {
     const edit = { op: "commentOut", line } as const;
     return {
       help: `Keep this line or line ${kept.entry.line + 1}, spelt ${known}.`,
-      ...(kept.saysOne && { mend: editOf(edit, known) }),
+      ...(kept.saysOne && { fix: editOf(edit, known) }),
     };
   }
   const text = writeLine(entry);
@@ -151,7 +151,7 @@ function adviseRename(
   );
   if (text !== undefined && isDoubtful) return { help: `Write ${text}, if that is the number.` };
   if (text === undefined) return { help: `Write ${known}=, and the number of the port behind it.` };
-  return { help: `Write ${text}`, mend: editOf({ op: "rewrite", line, text }, known) };
+  return { help: `Write ${text}`, fix: editOf({ op: "rewrite", line, text }, known) };
 }
 
 /** The line as SEP writes it; undefined where the number of the port cannot be told. */

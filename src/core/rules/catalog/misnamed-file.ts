@@ -5,7 +5,7 @@ export const misnamedFile: Rule = {
   id: "misnamed-file",
   title: "Every file of a host has its exact name",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "A file of a host in another case, such as `STPD.INI`; or, for a host without an `stpd.ini`, another spelling such as `stpd.ini.txt`, or one in its directory that `include` does not match.",

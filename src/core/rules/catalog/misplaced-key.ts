@@ -5,7 +5,7 @@ export const misplacedKey: Rule = {
   id: "misplaced-key",
   title: "STPD's keys stand in [STPD_Server]",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "One of the four known keys, in whatever spelling, before the first section, or in a section other than `[STPD_Server]`. One finding names all keys of a section. A section that differs from `[STPD_Server]` only by its spelling is key-spelling's.",

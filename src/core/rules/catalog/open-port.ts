@@ -40,7 +40,7 @@ export function findOpenPort(
           obstacle === undefined
             ? `Comment the line out: ${showCommented(file, line)}`
             : `Keep it for now: ${obstacle}.`,
-        mend: {
+        fix: {
           kind: "edit",
           edit: { op: "commentOut", line },
           key: { section: serverSection, key: written },

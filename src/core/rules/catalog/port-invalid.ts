@@ -48,7 +48,7 @@ function describeHttps(entry: StpdEntry): RuleFinding {
   }
   const edit = { op: "rewrite", line, text } as const;
   const key = { section: serverSection, key: known ?? "" };
-  return { ...describeValue(entry), help: `Write ${text}`, mend: { kind: "edit", edit, key } };
+  return { ...describeValue(entry), help: `Write ${text}`, fix: { kind: "edit", edit, key } };
 }
 
 function describePlain(file: StpdFile, entry: StpdEntry): RuleFinding {
@@ -59,7 +59,7 @@ function describePlain(file: StpdFile, entry: StpdEntry): RuleFinding {
   return {
     ...describeValue(entry),
     help: `Comment the line out: ${showCommented(file, line)}`,
-    mend: { kind: "edit", edit, key: named, closes },
+    fix: { kind: "edit", edit, key: named, closes },
   };
 }
 

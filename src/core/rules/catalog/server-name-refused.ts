@@ -12,7 +12,7 @@ export const serverNameRefused: Rule = {
   id: "server-name-refused",
   title: "TLS takes every name that a host is reached by",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "The name of a host folder, its `address` where host.ini has one, or the host of an `https://` interface in interfaces.json has a character other than letters, digits, `-` and `.`, such as an underscore. Addresses of numbers are fine.",

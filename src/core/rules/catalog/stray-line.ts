@@ -56,7 +56,7 @@ export function describeStray(
       ? "Start it with # if it is a comment, or write KEY=value."
       : "Write the whole value on one line, or start this line with #.",
     ...(isSafe && isOurs && !isHttpsKey(known)
-      ? { mend: editOf({ op: "commentOut", line }, section) }
+      ? { fix: editOf({ op: "commentOut", line }, section) }
       : {}),
   };
 }
@@ -74,7 +74,7 @@ function describeComment(
     place: { line, span: [start, start + mark.length] },
     message: `${mark} is not a comment mark that SEP documents`,
     help: "Start comments with #, the only mark that is documented.",
-    ...(isOurs ? { mend: editOf({ op: "rewrite", line, text }, section) } : {}),
+    ...(isOurs ? { fix: editOf({ op: "rewrite", line, text }, section) } : {}),
   };
 }
 

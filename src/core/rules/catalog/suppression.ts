@@ -5,7 +5,7 @@ export const suppression: Rule = {
   id: "suppression",
   title: "Every suppression says why and until when, and is needed",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "A comment `# sesam-harden: allow RULE until YYYY-MM-DD because TEXT` that is malformed, lacks its date or reason, names a rule that does not exist or cannot be suppressed, or is past its date; as a warning, one that suppresses nothing. An `[allow.NAME]` in sesam-harden.ini that is past its date or suppresses nothing counts too.",

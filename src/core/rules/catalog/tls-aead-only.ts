@@ -24,7 +24,7 @@ export const tlsAeadOnly: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-          mend: { kind: "priority", line: entry.line, fault: "aead" },
+          fix: { kind: "priority", line: entry.line, fault: "aead" },
         },
       ];
     }),

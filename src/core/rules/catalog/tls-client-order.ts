@@ -22,7 +22,7 @@ export const tlsClientOrder: Rule = {
         place: { line: entry.line, span: entry.valueSpan },
         message: "the client's order of suites decides, not the server's",
         help: `Add :${option} to the string.`,
-        mend: { kind: "priority", line: entry.line, fault: "order" },
+        fix: { kind: "priority", line: entry.line, fault: "order" },
       })),
   ),
 };

@@ -25,7 +25,7 @@ export const tlsForwardSecrecy: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows key exchange without forward secrecy: ${names.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
-          mend: { kind: "priority", line: entry.line, fault: "secrecy" },
+          fix: { kind: "priority", line: entry.line, fault: "secrecy" },
         },
       ];
     }),

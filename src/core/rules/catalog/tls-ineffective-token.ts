@@ -26,7 +26,7 @@ export const tlsIneffectiveToken: Rule = {
           message: `${token} ${message}`,
           help: "Write the name that was meant, or remove the element.",
           ...(kind === "ignored"
-            ? { mend: { kind: "priority", line: entry.line, fault: "ineffective" } as const }
+            ? { fix: { kind: "priority", line: entry.line, fault: "ineffective" } as const }
             : {}),
         };
       });

@@ -25,7 +25,7 @@ export const tlsLegacyProtocol: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows ${versions.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${versions.map((version) => `:-VERS-${version}`).join("")} to the string.`,
-          mend: { kind: "priority", line: entry.line, fault: "legacy" },
+          fix: { kind: "priority", line: entry.line, fault: "legacy" },
         },
       ];
     }),

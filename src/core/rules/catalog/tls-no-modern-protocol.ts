@@ -10,7 +10,7 @@ export const tlsNoModernProtocol: Rule = {
   id: "tls-no-modern-protocol",
   title: "Usual clients can connect with TLS 1.2 or TLS 1.3",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers: `A GnuTLS release that the host may run takes the string, and then a usual client cannot connect with its defaults: the versions are off, or the version that GnuTLS chooses has no cipher suite, group or signature algorithm for it. GnuTLS chooses TLS 1.3 for every client that offers it, and does not fall back to TLS 1.2. Usual clients are ${usualClients.map(({ name }) => name).join(", ")}. Each must reach a host with an RSA key and one with an EC key (P-256 and P-384), unless \`certificate_key\` in host.ini says which key the certificate has.`,
     fix: "Take the restriction out again, or write SEP's string. If the string is meant for one kind of key, write `certificate_key` to host.ini. `sesam-harden priority STRING` lists what is left in each version.",
@@ -31,7 +31,7 @@ export const tlsNoModernProtocol: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string ${describe(first, policy.keys.length)} (${dialects})`,
           help: advise(file, line, policy.keys),
-          mend: { kind: "priority", line: entry.line, fault: "invalid" },
+          fix: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];
     }),

@@ -11,7 +11,7 @@ export const tlsPriorityInvalid: Rule = {
   id: "tls-priority-invalid",
   title: "Every allowed GnuTLS release takes the priority string",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host; it is not replaced unless `--unsafe` is given. The finding names the releases.",
@@ -33,7 +33,7 @@ export const tlsPriorityInvalid: Rule = {
             place: { line: entry.line, span: entry.valueSpan },
             message: `${fault}, so HTTPS may not start`,
             help: "Write the string alone, in double quotes, on one line of its own.",
-            mend: { kind: "priority", line: entry.line, fault: "invalid" },
+            fix: { kind: "priority", line: entry.line, fault: "invalid" },
           },
         ];
       }
@@ -45,7 +45,7 @@ export const tlsPriorityInvalid: Rule = {
           help: /^\s*@/.test(entry.value)
             ? "Use SEP's string, or another one without @: the host's own GnuTLS configuration can only remove algorithms from it (in blocklist mode)."
             : "Correct the element that is marked, or use SEP's string.",
-          mend: { kind: "priority", line: entry.line, fault: "invalid" },
+          fix: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];
     }),

@@ -27,7 +27,7 @@ export const tlsPriorityMissing: Rule = {
         ...(home === undefined
           ? {}
           : {
-              mend: {
+              fix: {
                 kind: "edit",
                 edit: { op: "insertAfter", line: home, text },
                 key: { section: serverSection, key: priorityKey },

@@ -26,7 +26,7 @@ export const tlsWeakCipher: Rule = {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
           help: "Take the elements out that add these algorithms.",
-          mend: { kind: "priority", line: entry.line, fault: "weak" },
+          fix: { kind: "priority", line: entry.line, fault: "weak" },
         },
       ];
     }),

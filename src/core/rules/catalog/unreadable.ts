@@ -4,7 +4,7 @@ export const unreadable: Rule = {
   id: "unreadable",
   title: "Every stpd.ini can be read",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   explanation: {
     triggers:
       "An stpd.ini that is a directory, that the process may not read, that is larger than 1 MiB, or that is a symbolic link to a place outside the config repo.",

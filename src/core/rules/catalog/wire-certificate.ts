@@ -5,7 +5,7 @@ export const wireCertificate: Rule = {
   id: "wire-certificate",
   title: "The certificate on the HTTPS port is valid for 14 days and more",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:

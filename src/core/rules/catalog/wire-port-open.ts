@@ -5,7 +5,7 @@ export const wirePortOpen: Rule = {
   id: "wire-port-open",
   title: "A port that the file closes is closed",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:

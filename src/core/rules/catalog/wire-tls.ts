@@ -5,7 +5,7 @@ export const wireTls: Rule = {
   id: "wire-tls",
   title: "The host accepts no TLS that its file disables",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:

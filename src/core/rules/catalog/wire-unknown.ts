@@ -5,7 +5,7 @@ export const wireUnknown: Rule = {
   id: "wire-unknown",
   title: "The wire gives an answer",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:

@@ -5,7 +5,7 @@ export const wireUnreachable: Rule = {
   id: "wire-unreachable",
   title: "A data port that the file opens answers",
   severity: "error",
-  lasting: true,
+  suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:
