@@ -191,7 +191,7 @@ async function ask(
   const isShown =
     open === undefined
       ? await chat.openModal(body.trigger_id, asked.view)
-      : await chat.turnModal(open, asked.view);
+      : await chat.updateModal(open, asked.view);
   if (isShown) return undefined;
   const { rollout = "ROLLOUT" } = readPlanValue(click.value) ?? {};
   const typed = `Press the button again, or type /sesam-harden abort ${rollout} because REASON.`;

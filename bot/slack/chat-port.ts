@@ -36,7 +36,7 @@ export interface Chat {
   readonly remove: (place: ChatPlace) => Promise<void>;
   /** Opens a modal; false where the click is too old for that. */
   readonly openModal: (trigger: string, view: ModalView) => Promise<boolean>;
-  readonly turnModal: (view: string, shown: ModalView) => Promise<boolean>;
+  readonly updateModal: (view: string, shown: ModalView) => Promise<boolean>;
   readonly publishHome: (user: string, view: HomeView) => Promise<boolean>;
   /** To one person, where they are. */
   readonly postEphemeral: (channel: string, user: string, message: Message) => Promise<boolean>;

@@ -42,7 +42,7 @@ export function createSlackChat(client: WebClient): Chat {
       await attempt(() => client.chat.delete({ channel, ts: message }));
     },
     openModal: (trigger, view) => openModal(client, trigger, view),
-    turnModal: (id, shown) => {
+    updateModal: (id, shown) => {
       const send = (view: ModalView): Promise<Attempted> =>
         attempt(() => client.views.update({ view_id: id, view: view as never }));
       return orSimpler(send, shown, simplifyView).then(isDone);
