@@ -73,6 +73,11 @@ testRule(foreignFile, [
     before: "[A]\n# STPD_PORT=11001\n",
     findings: [],
   },
+  {
+    name: "is silent about a key of STPD that is commented out in another style",
+    before: "[A]\n; STPD_PORT=11001\n",
+    findings: [],
+  },
   ...[
     ["the header of a program", "\x7fELF\x02\x01\x01\n", 1],
     ["a line of a log", "\n2026-11-30 12:00:01 sm_stpd: STPD_HTTPS_PORT = 11443\n", 2],

@@ -139,6 +139,12 @@ testRule(strayLine, [
     findings: [expect.stringMatching(/^3: /)],
   },
   {
+    name: "leaves the number on the line below next to other settings",
+    before: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\nSTPD_PORT=\\\n11001\n",
+    help: "Write the whole value on one line",
+    findings: [expect.stringMatching(/^4: /)],
+  },
+  {
     name: "comments out what spoils a port that is a number without it",
     before: "[STPD_Server]\nSTPD_PORT=11001\n  12001\n",
     findings: [expect.stringMatching(/^3: /)],
