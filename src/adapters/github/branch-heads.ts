@@ -61,14 +61,15 @@ export async function readHead(
 
 /**
  * git cannot have a branch `a/b` next to a branch `a`, and GitHub refuses the second one without
- * naming the first. Gives the error that names it; undefined where no branch is in the way.
+ * naming the first. Gives the error that names it; undefined where no branch is in the way, or where
+ * that cannot be read: what only explains a refusal does not take its place.
  */
 export async function explainBranch(
   client: GithubClient,
   branch: string,
   advice = "",
 ): Promise<HardenError | undefined> {
-  const other = (await findAbove(client, branch)) ?? (await findBelow(client, branch));
+  const other = await findInTheWay(client, branch).catch(() => undefined);
   if (other === undefined) return undefined;
   return new HardenError(
     "broke",
@@ -77,19 +78,14 @@ export async function explainBranch(
   );
 }
 
-async function findAbove(client: GithubClient, branch: string): Promise<string | undefined> {
+async function findInTheWay(client: GithubClient, branch: string): Promise<string | undefined> {
   const parts = branch.split("/");
   for (let count = 1; count < parts.length; count++) {
-    const name = parts.slice(0, count).join("/");
-    if ((await readHead(client, name)) !== undefined) return name;
+    const above = parts.slice(0, count).join("/");
+    if ((await readHead(client, above)) !== undefined) return above;
   }
-  return undefined;
-}
-
-async function findBelow(client: GithubClient, branch: string): Promise<string | undefined> {
-  // What only explains a refusal does not take its place.
-  const heads = await readHeads(client, `${branch}/`).catch(() => new Map<string, string>());
-  return heads.keys().next().value;
+  const below = await readHeads(client, `${branch}/`);
+  return below.keys().next().value;
 }
 
 /** Whether a newer commit, or a branch, goes on from the older one; false also where one is not known. */

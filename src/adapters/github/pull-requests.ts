@@ -35,7 +35,8 @@ function describeCommit({
     message,
     tree: tree.sha,
     parents: parents.map((parent) => parent.sha),
-    isVerified: verification.verified,
+    // Some servers leave it out.
+    isVerified: verification?.verified === true,
   };
 }
 

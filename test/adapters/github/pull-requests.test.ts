@@ -239,3 +239,21 @@ test("a branch that is deleted while its update is made asks for another run", a
   expect(message).toMatch(/\(422\): "Reference does not exist"$/);
   expect(next).toBe(rerun);
 });
+
+test.each([500, 403, 200])(
+  "a refusal stays what it is where the branch in its way cannot be read (%i)",
+  async (status) => {
+    const answers: typeof fetch = async (url, init) => {
+      const path = new URL(String(url)).pathname;
+      if (init?.method === "GET") return Response.json({ message: "no" }, { status });
+      if (path.endsWith("/git/refs")) {
+        return Response.json({ message: "Repository rule violations found" }, { status: 422 });
+      }
+      const made = { sha: "b", message: "text", tree: { sha: "t" }, parents: [{ sha: "a" }] };
+      return Response.json(made, { status: 201 });
+    };
+    const request = { branch: "fix/main", tree: "t", parents: ["a"], message: "text" };
+    const { message } = await failure(github(answers).git.commit({ ...request, head: undefined }));
+    expect(message).toContain("Repository rule violations found");
+  },
+);
