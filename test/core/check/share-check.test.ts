@@ -117,6 +117,20 @@ test("equal hosts on both sides of what is shared are all checked", () => {
   expect(new Set(opened.map(({ finding }) => finding.host)).size).toBe(2202);
 });
 
+test("who asks for each host gets each, also where all have the same files", () => {
+  const names = ["rds1", "rds2", "rds3"];
+  const bytes = priorityIni(vendorPriority);
+  const fleet = Object.fromEntries(names.map((name) => [`hosts/${name}/stpd.ini`, bytes]));
+  const given: string[] = [];
+  const request = { paths: ["."], overrides: {}, asOf: "2026-11-25" };
+  checkFleet(
+    { ...request, onRead: ({ folder }) => given.push(folder.name) },
+    createMemoryFiles(fleet),
+  );
+  // A plan is made of them: a host that is left out here would be left out of it.
+  expect(given.toSorted()).toEqual(names);
+});
+
 test("Node and Deno print for a host alone what they print for it in its fleet", () => {
   for (const fleet of fc.sample(copied.map(withoutInventories), { numRuns: 3, seed: 20 })) {
     const folder = writeFleet(fleet);

@@ -60,7 +60,7 @@ test("good is a host that proved the file of the plan, and nothing else", async 
   for (const file of [other, null, fileOf("rds1").toUpperCase(), fileOf("rds1").slice(1)]) {
     const { results, proven } = await read([
       report("rds1", fileOf("rds1")),
-      // The one of another host's plan is as wrong as any.
+      // That of another plan is as wrong.
       ["rds2", report("rds2", file)[1]],
     ]);
     expect(results.map(({ outcome }) => outcome)).toEqual(["good", "unknown"]);
