@@ -5,7 +5,7 @@ import { writeRepository } from "./support/harness/git.ts";
 import { makeBook, writeRollout } from "./support/fakes/github/ledger.ts";
 import { hasPeer } from "./support/harness/peers.ts";
 
-/** Rehearsals rest on it, so it has to be as strict as GitHub. */
+/** The loop tests rest on it, so it has to be as strict as GitHub. */
 test.runIf(hasPeer("git", "--version"))(
   "a ledger in git moves from the head that was read, and is whole",
   async () => {

@@ -13,8 +13,7 @@ const outside =
   /^(node:(child_process|dgram|http|http2|https|net|tls|worker_threads)|@slack\/bolt|emulate|playwright-core)$/;
 
 /** Whole loops, beside the tests of commands, the Action and the bot. */
-const loops =
-  /^test\/(demo|git-ledger|rehearsal|rehearsal-control|rollout-workflow|scale)\.test\.ts$/;
+const loops = /^test\/(demo|git-ledger|loop|loop-control|rollout-workflow|scale)\.test\.ts$/;
 
 /** Tests of the core that take long by their size; they run with the contracts. */
 const large =

@@ -34,7 +34,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
     ["microhttpd", "deno", "ssh"],
   ])("brings both phases, behind %s under %s, %s", async (flavour, runtime, transport) => {
     expect(show(await runCases(flavour, runtime, "phases", transport))).toEqual({
-      "open, rehearsed": "0 : plain, http ftp",
+      "open, dry run": "0 : plain, http ftp",
       open: "0 confirmed: bridge, https http ftp",
       "open again": "0 already-there: bridge, https http ftp",
       "with an owner and a mode of its own": "0 640 1234:1235: bridge, https http ftp",

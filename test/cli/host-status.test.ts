@@ -46,14 +46,14 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
     expect(stdout).toMatch(/^ {2}change {7}open, replacing, since .*, by break-glass: a test$/m);
   });
 
-  test("would refuse another change, and the rehearsal says so", () => {
+  test("would refuse another change, and the dry run says so", () => {
     const { code, stdout } = of("dry run");
     expect(code).toBe(1);
     expect(stdout).toContain("would be refused (unfinished)");
   });
 
   test("shows the file of the phase, and where everything is", () => {
-    const { code, stdout } = of("rehearsed");
+    const { code, stdout } = of("dry run before");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\+STPD_HTTPS_PORT=11443$/m);
     const on = transport === "ssh" ? " on host1" : "";
@@ -61,7 +61,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
   });
 
   test("shows the file of the phase also where it would be refused", () => {
-    const { code, stdout } = of("rehearsed while busy");
+    const { code, stdout } = of("dry run while busy");
     expect(code).toBe(1);
     expect(stdout).toContain("would be refused (busy)");
     // The bridge, which keeps the old ports.
@@ -70,7 +70,7 @@ describe.runIf(isHere).each(["local", "ssh"])("a host that is asked, %s", (trans
   });
 
   test("shows drift from the recorded file to the one on the host", () => {
-    const { code, stdout } = of("rehearsed after a change by hand");
+    const { code, stdout } = of("dry run after a change by hand");
     expect(code).toBe(1);
     expect(stdout).toMatch(
       /^Changed on host1 since it was recorded:\n[^]*-STPD_PORT=11001\n\+STPD_PORT=11002\n/,

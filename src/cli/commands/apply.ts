@@ -10,7 +10,7 @@ import { loadChange } from "../../core/host/load-change.ts";
 import { chooseWord, usage } from "../../shell/options.ts";
 import { createAuthority, readText, type Authority } from "./support/authorize-apply.ts";
 import { findHost, openHost, type InstalledHost } from "./support/open-host.ts";
-import { showRehearsal, showResult } from "./support/print-change.ts";
+import { showDryRun, showResult } from "./support/print-change.ts";
 import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { openReportPrinter } from "./support/sign-report.ts";
@@ -40,7 +40,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const seen = witness === undefined ? "" : `; idle seen by ${witness}`;
   const authority = `${ticket.authority}${seen}`;
   const request = { ...createRequest(parsed, { host, change, ticket, shell }), authority };
-  if (parsed.has("--dry-run")) return await showRehearsal(request, { host, port }, shell);
+  if (parsed.has("--dry-run")) return await showDryRun(request, { host, port }, shell);
   const result = await applyChange(request, port);
   const report = reportApply(result, { host: pins.host, phase, claims: ticket.claims() });
   const record = {

@@ -42,7 +42,7 @@ export type ApplyResult =
   | { readonly kind: "overtaken" };
 
 /** Decides what would be done, and asks the host; changes nothing, and takes no lock. */
-export async function rehearseChange(
+export async function dryRunChange(
   request: ApplyRequest,
   host: HostPort,
 ): Promise<PreparedChange | Extract<ApplyResult, { kind: "refused" }>> {
@@ -75,7 +75,7 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
     // Accepting a ticket is written down, so it wants the lock as well.
     const unapproved = await request.tickets.check();
     if (unapproved !== undefined) return { kind: "refused", refusal: unapproved };
-    const prepared = await rehearseChange(request, host);
+    const prepared = await dryRunChange(request, host);
     if (prepared.kind === "refused") return prepared;
     if (prepared.before === prepared.after) return await proveAgain(request, prepared, host);
     return await changeHost(request, prepared, host);

@@ -120,7 +120,7 @@ const rewrite = (path: string, change: (text: string) => string): void =>
 /** Each begins with a host as SEP installs it, or with what is named. */
 const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, Case]>>>> = {
   phases: {
-    "open, rehearsed": [plain, apply("open", (args) => [...args, "--dry-run"])],
+    "open, dry run": [plain, apply("open", (args) => [...args, "--dry-run"])],
     open: [plain, apply("open")],
     "open again": [bridge, apply("open")],
     "with an owner and a mode of its own": [plain, ownedByAnother],

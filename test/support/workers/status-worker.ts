@@ -77,15 +77,15 @@ function runShell(text: string): Promise<StatusSeen> {
 }
 
 /** What a dry run shows, also where it would be refused. */
-async function rehearse(world: World): Promise<void> {
+async function askDryRuns(world: World): Promise<void> {
   const { host, installed } = world;
   const dryRun = [...installed.planPhase("open"), "--dry-run"];
-  await ask("rehearsed", world, ...dryRun);
+  await ask("dry run before", world, ...dryRun);
   host.setBusy("2 transfers");
-  await ask("rehearsed while busy", world, ...dryRun);
+  await ask("dry run while busy", world, ...dryRun);
   host.setBusy(undefined);
   writeFileSync(host.stpdIni, plain.replace("11001", "11002"));
-  await ask("rehearsed after a change by hand", world, ...dryRun);
+  await ask("dry run after a change by hand", world, ...dryRun);
   await ask("applied after a change by hand", world, ...dryRun.slice(0, -1));
   writeFileSync(host.stpdIni, plain);
   await host.run("restart");
@@ -109,7 +109,7 @@ async function tell(world: World): Promise<void> {
   seen["by hand"] = await runShell(seen["shown"]?.stdout ?? "");
   await ask("after", world, "host", "status");
   await ask("recovered", world, "recover");
-  await rehearse(world);
+  await askDryRuns(world);
   await regret(world);
   if (world.sshd === undefined) return;
   await world.sshd.stop();

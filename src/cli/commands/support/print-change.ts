@@ -4,7 +4,7 @@ import type { HostReport } from "../../../core/rollout/dispatch/host-report.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import {
   refuseUnfinished,
-  rehearseChange,
+  dryRunChange,
   type ApplyRequest,
   type ApplyResult,
 } from "../../../core/host/apply.ts";
@@ -12,7 +12,7 @@ import type { HostPort } from "../../../core/host/ports.ts";
 import { findStateOf, type InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-interface Rehearsal {
+interface OpenedHost {
   readonly host: InstalledHost;
   readonly port: HostPort;
 }
@@ -20,17 +20,17 @@ interface Rehearsal {
 type Refused = Extract<ApplyResult, { kind: "refused" }>;
 
 /** Shows what would be done, asks what only reads, and changes nothing. */
-export async function showRehearsal(
+export async function showDryRun(
   request: ApplyRequest,
-  rehearsal: Rehearsal,
+  opened: OpenedHost,
   { terminal }: Shell,
 ): Promise<number> {
-  const { host, port } = rehearsal;
+  const { host, port } = opened;
   const { pins } = host;
-  const result = await rehearseUnlessUnfinished(request, port);
+  const result = await dryRunUnlessUnfinished(request, port);
   if (result.kind === "refused") {
     const { refusal, live, after } = result;
-    terminal.out(await showDrift(request, result, rehearsal));
+    terminal.out(await showDrift(request, result, opened));
     const isDrift = refusal.code === "drift" && after !== undefined && after !== live;
     if (isDrift) terminal.out(`The phase ${request.change.phase} would change:\n`);
     terminal.out(showDiff(pins.stpdIni, live, after));
@@ -47,14 +47,14 @@ export async function showRehearsal(
   return 0;
 }
 
-async function rehearseUnlessUnfinished(
+async function dryRunUnlessUnfinished(
   request: ApplyRequest,
   port: HostPort,
-): ReturnType<typeof rehearseChange> {
+): ReturnType<typeof dryRunChange> {
   const refusal = await refuseUnfinished(port);
   // Where the host does not answer, nothing more is asked of it.
   if (refusal?.code === "ssh-failed") return { kind: "refused", refusal };
-  const result = await rehearseChange(request, port);
+  const result = await dryRunChange(request, port);
   if (refusal === undefined) return result;
   const { after } = result;
   const live = result.kind === "refused" ? result.live : result.before;
@@ -88,7 +88,7 @@ function showDiff(path: string, before: string | undefined, after: string | unde
 async function showDrift(
   { change: { plan, desired }, pins: { expect } }: ApplyRequest,
   { refusal, live }: Refused,
-  { host: { pins }, port }: Rehearsal,
+  { host: { pins }, port }: OpenedHost,
 ): Promise<string> {
   if (refusal.code !== "drift" || live === undefined) return "";
   const digest = expect ?? (plan.kind === "planned" ? plan.change.before : "");
@@ -106,13 +106,13 @@ export async function showResult(
   {
     result,
     request,
-    ...rehearsal
-  }: Rehearsal & {
+    ...opened
+  }: OpenedHost & {
     readonly result: ApplyResult;
     readonly request: ApplyRequest;
   },
   { terminal }: Shell,
 ): Promise<void> {
-  if (result.kind === "refused") terminal.out(await showDrift(request, result, rehearsal));
+  if (result.kind === "refused") terminal.out(await showDrift(request, result, opened));
   terminal.out(`${code}: ${makeVisible(message)}\n`);
 }

@@ -23,7 +23,7 @@ import {
   nameFiles,
   repositoryNumber,
   type FileName,
-  type RehearsalHost,
+  type LoopHost,
 } from "./fleet.ts";
 import { createSite, type RunChange } from "./site.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
@@ -47,8 +47,8 @@ export interface WaveRan extends WorkflowRan {
  * A fleet, its config repo and what a controller does for a rollout, as far as the workflow meets
  * it: it plans with the built program, records in the ledger, signs, dispatches and reads results.
  */
-export interface Rehearsal {
-  readonly hosts: readonly RehearsalHost[];
+export interface Loop {
+  readonly hosts: readonly LoopHost[];
   readonly planPhase: (phase: Phase) => ApprovedPlan;
   readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
   /** Writes down that the rollout was aborted. */
@@ -60,7 +60,7 @@ export interface Rehearsal {
 }
 
 const rollout = "2026-11-10";
-export async function createRehearsal(count: number): Promise<Rehearsal> {
+export async function createLoop(count: number): Promise<Loop> {
   const site = await createSite(count);
   const { hosts, config, signer } = site;
   let sequence = 10;

@@ -11,7 +11,7 @@ import { distFile } from "../programs.ts";
 import { createStandInHost, type StandInHost } from "../../fakes/host/stand-in-host.ts";
 import type { HostKey } from "../../../../src/core/rollout/state/host-keys.ts";
 
-export interface RehearsalHost {
+export interface LoopHost {
   readonly name: string;
   readonly role: "server" | "rds";
   readonly wave: number;
@@ -20,13 +20,13 @@ export interface RehearsalHost {
   readonly files: Readonly<Record<"plain" | "bridge" | "desired", string>>;
 }
 
-export type FileName = keyof RehearsalHost["files"] | "other";
+export type FileName = keyof LoopHost["files"] | "other";
 
 export const environment = "production";
 export const repositoryNumber = 4711;
 
 /** Hosts on loopback, each with ports of its own, since all of them share one machine here. */
-export function createHosts(count: number): readonly RehearsalHost[] {
+export function createHosts(count: number): readonly LoopHost[] {
   return Array.from({ length: count }, (_, index) => {
     const isServer = index === count - 1;
     const ports = { ftp: 21_001 + index, http: 22_001 + index, https: 23_001 + index };
@@ -55,24 +55,24 @@ function bridgeOf(desired: string, current: string): string {
   return made.bytes;
 }
 
-export function nameFile({ standIn, files }: RehearsalHost): FileName {
+export function nameFile({ standIn, files }: LoopHost): FileName {
   const bytes = readFileSync(standIn.stpdIni, "latin1");
   const names = ["plain", "bridge", "desired"] as const;
   return names.find((name) => files[name] === bytes) ?? "other";
 }
 
-export function nameFiles(hosts: readonly RehearsalHost[]): Readonly<Record<string, FileName>> {
+export function nameFiles(hosts: readonly LoopHost[]): Readonly<Record<string, FileName>> {
   return Object.fromEntries(hosts.map((host) => [host.name, nameFile(host)]));
 }
 
-export function findHost(hosts: readonly RehearsalHost[], name: string): RehearsalHost {
+export function findHost(hosts: readonly LoopHost[], name: string): LoopHost {
   const found = hosts.find((host) => host.name === name);
   if (found === undefined) throw new Error(`there is no host ${name}`);
   return found;
 }
 
 /** The config repo, by path. */
-export function listConfigFiles(hosts: readonly RehearsalHost[]): Readonly<Record<string, string>> {
+export function listConfigFiles(hosts: readonly LoopHost[]): Readonly<Record<string, string>> {
   const inventory = {
     schemaVersion: 1,
     exportedAt: `${new Date().toISOString().slice(0, 19)}Z`,
@@ -109,7 +109,7 @@ export interface InstalledFleet {
 /** Installs the built program below a folder, with pins and a key for each host. */
 export function installFleet(
   root: string,
-  hosts: readonly RehearsalHost[],
+  hosts: readonly LoopHost[],
   keys: readonly PublicKey[],
 ): InstalledFleet {
   const run = (file: string, args: readonly string[]): string => {
@@ -146,7 +146,7 @@ exec '${process.execPath}' '${program}' "$@"
   return { bin, hostKeys: reading.records.keys ?? [] };
 }
 
-function printPins({ name, standIn }: RehearsalHost, keys: readonly PublicKey[]): string {
+function printPins({ name, standIn }: LoopHost, keys: readonly PublicKey[]): string {
   const command = (what: "restart" | "status" | "busy"): string => {
     const [program, ...args] = standIn.commands[what];
     return `[command.${what}]\nprogram = ${program}\narguments = ${args.join(" ")}\nlimit = 10\n`;

@@ -23,7 +23,7 @@ import type { RunChange } from "./site.ts";
 import { digestNewestGlobals } from "../../builders/newest-globals.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of it. */
-export interface ControlRehearsed {
+export interface ControlLoopSeen {
   /** What the case itself notes. */
   readonly notes: readonly string[];
   /** One line a run. */
@@ -192,7 +192,7 @@ try {
   await chosen.play({ bench, notes });
   await bench.actions.settle();
   const { started } = bench.actions;
-  const seen: ControlRehearsed = {
+  const seen: ControlLoopSeen = {
     notes,
     runs: started.map(show),
     files: nameFiles(bench.site.hosts),

@@ -11,7 +11,7 @@ import {
   installFleet,
   listConfigFiles,
   repositoryNumber,
-  type RehearsalHost,
+  type LoopHost,
 } from "./fleet.ts";
 import type { RunInput } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 import type { HostKey } from "../../../../src/core/rollout/state/host-keys.ts";
@@ -28,7 +28,7 @@ export interface SiteRun extends RunChange {
 
 /** All that a controller does not do: hosts that serve, the program on them, and the config repo. */
 export interface Site {
-  readonly hosts: readonly RehearsalHost[];
+  readonly hosts: readonly LoopHost[];
   /** Folder of the config repo, from whose branches the jobs check out. */
   readonly config: string;
   readonly signer: Signer;
@@ -48,7 +48,7 @@ export const workflowText = readFileSync(
 );
 
 export async function createSite(count: number): Promise<Site> {
-  const folder = mkdtempSync(join(tmpdir(), "rehearsal-"));
+  const folder = mkdtempSync(join(tmpdir(), "loop-"));
   const hosts = createHosts(count);
   await Promise.all(hosts.map(({ standIn }) => standIn.run("restart")));
   const { privateKey, publicKey } = await generateSigningKey();
@@ -81,7 +81,7 @@ export async function createSite(count: number): Promise<Site> {
   };
 }
 
-function writeConfigRepo(folder: string, hosts: readonly RehearsalHost[]): string {
+function writeConfigRepo(folder: string, hosts: readonly LoopHost[]): string {
   for (const [path, text] of Object.entries(listConfigFiles(hosts))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text, "latin1");

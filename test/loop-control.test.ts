@@ -2,11 +2,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { canIsolate, runInNamespace } from "./support/harness/namespace.ts";
 import { hasPeer } from "./support/harness/peers.ts";
-import type { ControlRehearsed } from "./support/harness/rehearsal/control-worker.ts";
+import type { ControlLoopSeen } from "./support/harness/loop/control-worker.ts";
 
-const worker = fileURLToPath(
-  new URL("support/harness/rehearsal/control-worker.ts", import.meta.url),
-);
+const worker = fileURLToPath(new URL("support/harness/loop/control-worker.ts", import.meta.url));
 const isHere = canIsolate() && hasPeer("gcc", "--version") && hasPeer("git", "--version");
 
 /** What was written to the ledger, without the numbers of entries and rollouts. */
@@ -16,7 +14,7 @@ function shorten(history: readonly string[]): string {
     .join(", ");
 }
 
-async function rehearse(name: string): Promise<ControlRehearsed> {
+async function playLoop(name: string): Promise<ControlLoopSeen> {
   const { status, stdout, stderr } = await runInNamespace(worker, { args: [name] });
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
@@ -167,7 +165,7 @@ const cases: readonly Case[] = [
  */
 describe.runIf(isHere)("a rollout that the controller carries", () => {
   test.concurrent.each(cases)("$name", async ({ name, history, ...expected }) => {
-    const { logs, history: written, problems, marks, state, ...seen } = await rehearse(name);
+    const { logs, history: written, problems, marks, state, ...seen } = await playLoop(name);
     expect(seen, logs.join("\n")).toEqual(expected);
     expect(shorten(written)).toBe(history);
     expect(problems).toEqual([]);

@@ -2,21 +2,21 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { canIsolate, runInNamespace } from "./support/harness/namespace.ts";
 import { hasPeer } from "./support/harness/peers.ts";
-import type { Rehearsed } from "./support/harness/rehearsal/worker.ts";
+import type { LoopSeen } from "./support/harness/loop/worker.ts";
 
-const worker = fileURLToPath(new URL("support/harness/rehearsal/worker.ts", import.meta.url));
+const worker = fileURLToPath(new URL("support/harness/loop/worker.ts", import.meta.url));
 const isHere = canIsolate() && hasPeer("gcc", "--version") && hasPeer("git", "--version");
 
-async function rehearse(name: string): Promise<Rehearsed> {
+async function playLoop(name: string): Promise<LoopSeen> {
   const { status, stdout, stderr } = await runInNamespace(worker, { args: [name] });
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
 }
 
 /** The workflow of the example itself, with the built program at every place, and hosts that serve. */
-describe.runIf(isHere)("a rollout, rehearsed", () => {
+describe.runIf(isHere)("a rollout, from plan to reports", () => {
   test.concurrent("brings both phases to twelve hosts, wave after wave", async () => {
-    const { waves, files, logs } = await rehearse("both phases");
+    const { waves, files, logs } = await playLoop("both phases");
     const all = [
       "success: gate success, rds1 success, judge success; rds1 confirmed",
       "success: gate success, rds2 success, rds3 success, rds4 success, judge success; rds2 confirmed, rds3 confirmed, rds4 confirmed",
@@ -29,7 +29,7 @@ describe.runIf(isHere)("a rollout, rehearsed", () => {
     expect(Object.keys(files)).toHaveLength(12);
   });
 
-  test.concurrent.each<{ name: string; waves: readonly string[]; files: Rehearsed["files"] }>([
+  test.concurrent.each<{ name: string; waves: readonly string[]; files: LoopSeen["files"] }>([
     {
       name: "the canary fails",
       waves: ["failure: gate success, rds1 failure, judge failure; rds1 undone"],
@@ -98,7 +98,7 @@ describe.runIf(isHere)("a rollout, rehearsed", () => {
       files: { rds1: "plain", rds2: "plain", sesam1: "plain" },
     },
   ])("$name", async ({ name, waves, files }) => {
-    const seen = await rehearse(name);
+    const seen = await playLoop(name);
     expect(seen.waves, seen.logs.join("\n")).toEqual(waves);
     expect(seen.files).toEqual(files);
   });

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import {
-  createRehearsal,
+  createLoop,
   type ApprovedPlan,
-  type Rehearsal,
+  type Loop,
   type WaveChange,
   type WaveRan,
 } from "./controller.ts";
@@ -11,7 +11,7 @@ import { findHost, type FileName } from "./fleet.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
 
 /** Runs inside a namespace: plays one case, and prints what came of each wave and of the hosts. */
-export interface Rehearsed {
+export interface LoopSeen {
   readonly waves: readonly string[];
   readonly files: Readonly<Record<string, FileName>>;
   readonly logs: readonly string[];
@@ -25,18 +25,18 @@ function show({ conclusion, jobs, reports }: WaveRan): string {
 }
 
 interface Stage {
-  readonly rehearsal: Rehearsal;
+  readonly loop: Loop;
   readonly waves: string[];
   readonly logs: string[];
 }
 
 async function play(
-  { rehearsal, waves, logs }: Stage,
+  { loop, waves, logs }: Stage,
   plan: ApprovedPlan,
   wave: number,
   change: WaveChange = {},
 ): Promise<WaveRan> {
-  const ran = await rehearsal.dispatch(plan, wave, change);
+  const ran = await loop.dispatch(plan, wave, change);
   waves.push(show(ran));
   logs.push(...ran.jobs.map(({ id, log }) => `${id}\n${log}`));
   return ran;
@@ -44,10 +44,10 @@ async function play(
 
 /** Wave after wave, as long as they are good; gives whether all were. */
 async function playPhase(stage: Stage, phase: Phase): Promise<boolean> {
-  const plan = stage.rehearsal.planPhase(phase);
+  const plan = stage.loop.planPhase(phase);
   for (let wave = 1; wave <= plan.plan.waves.length; wave++) {
     const ran = await play(stage, plan, wave);
-    stage.rehearsal.record(plan, wave, ran);
+    stage.loop.record(plan, wave, ran);
     if (ran.conclusion !== "success") return false;
   }
   return true;
@@ -65,25 +65,25 @@ const cases: Readonly<Record<string, Case>> = {
   "the canary fails": [
     4,
     async (stage) => {
-      findHost(stage.rehearsal.hosts, "rds1").standIn.plan({ kind: "fails" });
+      findHost(stage.loop.hosts, "rds1").standIn.plan({ kind: "fails" });
       await playPhase(stage, "open");
     },
   ],
   "one fails in wave 2": [
     5,
     async (stage) => {
-      findHost(stage.rehearsal.hosts, "rds3").standIn.plan({ kind: "stays-down" });
+      findHost(stage.loop.hosts, "rds3").standIn.plan({ kind: "stays-down" });
       await playPhase(stage, "open");
     },
   ],
   "somebody aborts in wave 2": [
     5,
     async (stage) => {
-      const plan = stage.rehearsal.planPhase("open");
+      const plan = stage.loop.planPhase("open");
       await play(stage, plan, 1);
       // The first host of the wave is done by then; the others have not started.
       const beforeJob = async (id: string, matrix: { readonly [key: string]: unknown }) => {
-        if (id === "hosts" && matrix["host"] === "rds3") stage.rehearsal.abort();
+        if (id === "hosts" && matrix["host"] === "rds3") stage.loop.abort();
       };
       await play(stage, plan, 2, { beforeJob, parallel: 1 });
     },
@@ -91,19 +91,19 @@ const cases: Readonly<Record<string, Case>> = {
   "a runner is offline": [
     4,
     async (stage) => {
-      const plan = stage.rehearsal.planPhase("open");
+      const plan = stage.loop.planPhase("open");
       await play(stage, plan, 1);
       await play(stage, plan, 2, { offline: ["rds3"] });
     },
   ],
   "the canary's runner is offline": [
     3,
-    (stage) => play(stage, stage.rehearsal.planPhase("open"), 1, { offline: ["rds1"] }),
+    (stage) => play(stage, stage.loop.planPhase("open"), 1, { offline: ["rds1"] }),
   ],
   "the ticket expires midway": [
     3,
     async (stage) => {
-      const plan = stage.rehearsal.planPhase("open");
+      const plan = stage.loop.planPhase("open");
       // Long enough for the gate, however busy this machine is.
       const exp = Math.floor(Date.now() / 1000) + 40;
       const beforeJob = async (id: string): Promise<void> => {
@@ -116,7 +116,7 @@ const cases: Readonly<Record<string, Case>> = {
   "a wave is sent twice": [
     3,
     async (stage) => {
-      const plan = stage.rehearsal.planPhase("open");
+      const plan = stage.loop.planPhase("open");
       await play(stage, plan, 1, { claim: { sequence: 20 } });
       await play(stage, plan, 1, { claim: { sequence: 20 } });
       await play(stage, plan, 1, { claim: { sequence: 25 } });
@@ -125,13 +125,13 @@ const cases: Readonly<Record<string, Case>> = {
   ],
   "an old run is started again": [
     3,
-    (stage) => play(stage, stage.rehearsal.planPhase("open"), 1, { attempt: 2 }),
+    (stage) => play(stage, stage.loop.planPhase("open"), 1, { attempt: 2 }),
   ],
   "somebody changed a host": [
     3,
     async (stage) => {
-      const plan = stage.rehearsal.planPhase("open");
-      const { standIn, files } = findHost(stage.rehearsal.hosts, "rds1");
+      const plan = stage.loop.planPhase("open");
+      const { standIn, files } = findHost(stage.loop.hosts, "rds1");
       writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
       await play(stage, plan, 1);
     },
@@ -139,7 +139,7 @@ const cases: Readonly<Record<string, Case>> = {
   "the inputs name another commit": [
     3,
     async (stage) => {
-      const { plan, digest } = stage.rehearsal.planPhase("open");
+      const { plan, digest } = stage.loop.planPhase("open");
       await play(stage, { digest, plan: { ...plan, commit: "f".repeat(40) } }, 1);
     },
   ],
@@ -147,13 +147,13 @@ const cases: Readonly<Record<string, Case>> = {
 
 const [, , name = ""] = process.argv;
 const [count, act] = cases[name] ?? [1, async () => {}];
-const rehearsal = await createRehearsal(count);
-const stage: Stage = { rehearsal, waves: [], logs: [] };
+const loop = await createLoop(count);
+const stage: Stage = { loop, waves: [], logs: [] };
 try {
   await act(stage);
   const { waves, logs } = stage;
-  const seen: Rehearsed = { waves, files: rehearsal.nameFiles(), logs };
+  const seen: LoopSeen = { waves, files: loop.nameFiles(), logs };
   process.stdout.write(JSON.stringify(seen));
 } finally {
-  await rehearsal.remove();
+  await loop.remove();
 }
