@@ -24,7 +24,7 @@ ${index.join("\n\n")}
 
 Exit codes: ${escapeText(exitCodesText)} A command with other codes lists them.
 
-With no arguments, on a GitHub runner, the program runs as the [Action](../README.md).
+With no arguments, on a GitHub runner, the program runs as the [Action](action.md).
 
 ${commands.join("\n")}`;
 }

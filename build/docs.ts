@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rules } from "../src/core/rules/index.ts";
+import { fillActionPage } from "./action-page.ts";
 import { renderCliPage } from "./cli-page.ts";
 import { fillKeyTables, keyTables } from "./key-tables.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
@@ -13,6 +14,8 @@ for (const rule of rules) writeFileSync(new URL(`${rule.id}.md`, folder), render
 writeFileSync(new URL("README.md", folder), renderRuleIndex(rules));
 writeFileSync(new URL("rollout-states.md", docs), renderRolloutStates());
 writeFileSync(new URL("cli.md", docs), renderCliPage());
+const actionPage = new URL("action.md", docs);
+writeFileSync(actionPage, fillActionPage(readFileSync(actionPage, "utf8")));
 for (const [page] of Object.values(keyTables)) {
   const path = new URL(page, docs);
   writeFileSync(path, fillKeyTables(page, readFileSync(path, "utf8")));

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { fillActionPage } from "../build/action-page.ts";
 import { renderCliPage } from "../build/cli-page.ts";
 import { fillKeyTables, keyTables } from "../build/key-tables.ts";
 import { renderRolloutStates } from "../build/rollout-states.ts";
@@ -29,6 +30,12 @@ test("every rule has its file, its page as npm run docs writes it, and a test ta
     expect(isTested, rule.id).toBe(true);
   }
   expect(read("docs/rules/README.md")).toBe(renderRuleIndex(rules));
+});
+
+test("the tables of docs/action.md are those of action.yml", () => {
+  const page = read("docs/action.md");
+  expect(fillActionPage(page)).toBe(page);
+  expect(page).toContain("| `fail-on` |");
 });
 
 test("the page of the states of a rollout is as npm run docs writes it", () => {

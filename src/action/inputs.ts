@@ -1,7 +1,7 @@
 import { getInput } from "@actions/core";
 import { HardenError } from "../core/base/errors.ts";
 
-/** Inputs of action.yml with their defaults; a test holds code, action.yml and README together. */
+/** Inputs of action.yml with their defaults; a test compares them. */
 export const inputs = {
   command: "check",
   paths: ".",
