@@ -129,6 +129,7 @@ const settings: EnvironmentSettings = {
   groups: ["g"],
   expires: 28_800,
   waveSize: 256,
+  after: null,
   freeze: [],
   backupWindows: [],
   timeZone: "UTC",

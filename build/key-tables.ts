@@ -192,6 +192,10 @@ const rollout: {
     ],
     max_failures: ["most hosts of a wave that may fail", "0"],
     wave_size: ["most hosts of a wave", "256"],
+    after: [
+      "an environment that has to be closed before a rollout of this one is approved or starts",
+      "none",
+    ],
     freeze: [
       "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",
       "none",

@@ -125,6 +125,7 @@ const contexts: readonly TransitionContext[] = [500, expiresAt].map((at) => ({
   environment: newEnvironment("production"),
   window: "none",
   closing: "ready",
+  predecessor: "ready",
   search: "nothing-found",
 }));
 

@@ -16,7 +16,7 @@ import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
 import { renderEnvironmentStatus, renderFleetStatus } from "../views/status.ts";
 import { describeTooLate } from "../views/rollout-state.ts";
-import { listSome, describeEnd } from "../views/phrases.ts";
+import { listSome, describeEnd, explain } from "../views/phrases.ts";
 import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Asker } from "../slack/authorize.ts";
@@ -88,11 +88,24 @@ export async function answerStatus(name: string | null, desk: ListenerContext): 
   return show(renderHostStatus({ status, fixUrl, host, findings, probe }));
 }
 
-async function answerPlan(command: Of<"plan">, { controller }: ListenerContext): Promise<Answer> {
+async function answerPlan(command: Of<"plan">, desk: ListenerContext): Promise<Answer> {
+  const { controller } = desk;
   const { environment, phase, hosts: names, exceptions } = command;
   const planned = await planNewest({ environment, phase, names, exceptions }, controller);
   const report = reportPlan(planned);
-  return { ...show(renderPlan(report)), file: printPlanFile(report) };
+  const [said = ""] = await describeOrder(environment, desk);
+  return { ...show(renderPlan(report, said)), file: printPlanFile(report) };
+}
+
+/** That another environment has to be closed first, which a request need not wait for. */
+async function describeOrder(
+  name: string,
+  { controller, settings }: ListenerContext,
+): Promise<readonly string[]> {
+  const after = settings.environments.get(name)?.after ?? "";
+  if ((await controller.surroundings.predecessor(name)) === "ready") return [];
+  const why = explain("predecessor-not-closed", after);
+  return [`It can be requested, but not approved yet. ${why}`];
 }
 
 async function answerHistory(
@@ -141,6 +154,7 @@ async function answerRollout(
       ? ["Its card stands in the channel of the rollouts."]
       : describeCardTrouble(id, trouble)),
     ...(late === undefined ? [] : [late]),
+    ...(await describeOrder(environment, desk)),
   );
 }
 

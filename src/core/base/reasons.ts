@@ -493,6 +493,11 @@ export const stateReasons = {
     cause: "another rollout of the environment is approved or under way",
     next: "Wait for its end, or abort it.",
   },
+  "predecessor-not-closed": {
+    cause:
+      "the environment that has to come first (`after` in bot.ini) is not closed: a host of it was not verified with its `close` file by a rollout that succeeded",
+    next: "Finish `close` there first: `/sesam-harden status` shows which hosts are left.",
+  },
   soaking: {
     cause: "the time between two waves is not over",
     next: "Wait: TLS that answers is not a backup yet.",

@@ -47,6 +47,7 @@ export function makeSituation(change: Partial<TransitionContext> = {}): Transiti
     environment: newEnvironment("production"),
     window: "none",
     closing: "ready",
+    predecessor: "ready",
     search: "nothing-found",
     ...change,
   };

@@ -40,7 +40,9 @@ export interface ControlBench {
   readonly keys: readonly Keys[];
   readonly tools: LedgerTools & { readonly nameBlob: typeof nameBlob };
   readonly model: ActionsModel;
-  readonly situation: { -readonly [Key in "target" | "window" | "closing"]: ContextPort[Key] };
+  readonly situation: {
+    -readonly [Key in "target" | "window" | "closing" | "predecessor"]: ContextPort[Key];
+  };
   /** Names of those who are in the group. */
   readonly members: Set<string>;
   readonly controller: (effect?: Effect, keys?: Keys) => ReconcileTools & ControlTools;
@@ -64,6 +66,7 @@ export const settings: EnvironmentSettings = {
   record: [],
   maxFailures: 0,
   waveSize: 256,
+  after: null,
   freeze: [],
   backupWindows: [],
   timeZone: "UTC",
@@ -83,6 +86,7 @@ export async function makeControlBench(
     target: async () => "same",
     window: () => "none",
     closing: async () => "ready",
+    predecessor: async () => "ready",
   };
   const tools = { keys: publicKeys, verifySignature, hash: hashSha256, nameBlob };
   const random = createRandom(7).next;
@@ -115,6 +119,7 @@ export async function makeControlBench(
         target: (rollout) => situation.target(rollout),
         window: (environment, at) => situation.window(environment, at),
         closing: (rollout) => situation.closing(rollout),
+        predecessor: (environment) => situation.predecessor(environment),
       },
     };
   };

@@ -33,6 +33,7 @@ export interface World {
   target: TransitionContext["target"];
   window: TransitionContext["window"];
   closing: TransitionContext["closing"];
+  predecessor: TransitionContext["predecessor"];
   search: TransitionContext["search"];
 }
 
@@ -121,6 +122,7 @@ const anyChange: fc.Arbitrary<Partial<World>> = fc.oneof(
   fc.record({ target: fc.constantFrom("same", "same", "changed", "unreadable") }),
   fc.record({ window: fc.constantFrom("none", "none", "freeze-window", "backup-window") }),
   fc.record({ closing: fc.constantFrom("ready", "open-not-proven") }),
+  fc.record({ predecessor: fc.constantFrom("ready", "ready", "not-closed") }),
   fc.record({ search: fc.constantFrom("nothing-found", "under-way") }),
 );
 const mostlyGood = fc.oneof(

@@ -1,6 +1,6 @@
 import { factsOf } from "../../fleet/host-folder.ts";
 import { digestInputs, type PlanSource } from "../plan/host-plan.ts";
-import type { LedgerHost } from "../ledger/ledger.ts";
+import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
 import { digestGlobals, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -46,6 +46,23 @@ export function judgeClosing(
   const names = own.map(({ folder }) => folder.name);
   if (findUnproven(names, hosts, exceptions).length > 0) return "open-not-proven";
   return environment.globals === digestGlobals(own, hash) ? "ready" : "globals-not-set";
+}
+
+/**
+ * Those of the hosts that were not verified with their `close` file by a rollout that succeeded, and
+ * are no exception of the newest such rollout. A file that was seen there since counts as unverified.
+ */
+export function findUnclosed(
+  names: readonly string[],
+  { hosts, rollouts }: Pick<Ledger, "hosts" | "rollouts">,
+  exceptions: readonly string[],
+): readonly string[] {
+  return names.filter((name) => {
+    const proven = hosts.get(name)?.proven ?? null;
+    const isClosed =
+      proven?.phase === "close" && rollouts.get(proven.rollout)?.state.kind === "succeeded";
+    return !isClosed && !exceptions.includes(name);
+  });
 }
 
 /** Those of the hosts that have not proven HTTPS and are no exception. */

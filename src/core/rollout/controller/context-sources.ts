@@ -5,10 +5,12 @@ import { listAuthors } from "../state/change-authors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
-import { compareTarget, judgeClosing, type TargetHost } from "./compare-target.ts";
+import { compareTarget, findUnclosed, judgeClosing, type TargetHost } from "./compare-target.ts";
 import type { ConfigBranch, People } from "./config-repo-port.ts";
 import { readRolloutPlan, type DispatchTools } from "../dispatch/dispatch-wave.ts";
 import { settingsFile } from "../../config-repo/discover-hosts.ts";
+import { factsOf } from "../../fleet/host-folder.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import type { ContextSources } from "./context.ts";
 import { type NewestFleet, readNewestFleet } from "./plan-head.ts";
@@ -61,7 +63,26 @@ export function createOutsideSources(ports: SourcePorts): ContextSources {
       const records = { environment, hosts: ledger.hosts };
       return judgeClosing(plan, hosts.map(describeTarget), records, hash);
     },
+    isClosed: async (environment) => {
+      const { hosts } = await readFleet();
+      const state = await writer.read();
+      const close = findNewestClose(environment, state.ledger);
+      if (close === undefined) return false;
+      const { exceptions } = await readRolloutPlan(close, state, ports);
+      const names = hosts
+        .filter(({ folder }) => factsOf(folder).environment === environment)
+        .map(({ folder }) => folder.name);
+      return names.length > 0 && findUnclosed(names, state.ledger, exceptions).length === 0;
+    },
   };
+}
+
+/** The newest rollout that closed the environment, or a part of it. */
+function findNewestClose(name: string, { rollouts }: Ledger): Rollout | undefined {
+  return [...rollouts.values()].findLast(
+    ({ environment, phase, state }) =>
+      environment === name && phase === "close" && state.kind === "succeeded",
+  );
 }
 
 function describeTarget({ folder, parse }: HostRead): TargetHost {

@@ -15,6 +15,8 @@ export interface ContextSources {
   /** Whether the default branch still holds what was planned. */
   readonly isSame: (rollout: Rollout) => Promise<boolean>;
   readonly readClosing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
+  /** Whether every host of an environment was verified with its `close` file. */
+  readonly isClosed: (environment: string) => Promise<boolean>;
 }
 
 /** Puts the settings and GitHub together. Whatever cannot be read lets nothing through. */
@@ -44,6 +46,10 @@ export function createSurroundings(
       return isWithin(backupWindows, at * 1000, timeZone) ? "backup-window" : "none";
     },
     closing: async (rollout) => sources.readClosing(rollout),
+    predecessor: async (name) => {
+      const after = environments.get(name)?.after ?? null;
+      return after === null || (await sources.isClosed(after)) ? "ready" : "not-closed";
+    },
   };
 }
 

@@ -85,7 +85,7 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
   const dispatch = ledger.dispatches.get(id);
   switch (state.kind) {
     case "requested":
-      return isOverdue(rollout, tools) ? expire(rollout, tools) : "awaits-approval";
+      return isOverdue(rollout, tools) ? expire(rollout, tools) : whyUnapproved(rollout, tools);
     case "aborted":
       return isOverdue(rollout, tools) ? expire(rollout, tools) : "aborted";
     case "approved":
@@ -101,6 +101,15 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
     default:
       return dispatch === undefined ? "not-dispatched" : followWave({ rollout, dispatch }, tools);
   }
+}
+
+/** Told before somebody tries to approve in vain. */
+async function whyUnapproved(
+  { environment }: Rollout,
+  { surroundings }: ReconcileTools,
+): Promise<ReasonCode> {
+  const predecessor = await surroundings.predecessor(environment);
+  return predecessor === "ready" ? "awaits-approval" : "predecessor-not-closed";
 }
 
 function isOverdue({ expiresAt }: Rollout, { now }: ReconcileTools): boolean {

@@ -65,6 +65,7 @@ const open: ExternalFacts = {
   target: "same",
   window: "none",
   closing: "ready",
+  predecessor: "ready",
   search: "nothing-found",
 };
 

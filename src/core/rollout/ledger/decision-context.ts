@@ -16,6 +16,7 @@ export function lookNowhere(search: TransitionContext["search"]): ExternalFacts 
     target: "unreadable",
     window: "none",
     closing: "open-not-proven",
+    predecessor: "not-closed",
     search,
   };
 }
@@ -33,21 +34,25 @@ export function createPersonLook({
   });
 }
 
-/** For an approval: who made the change, and whether it is still there. */
+/** For an approval: who made the change, whether it is still there, and whether it may start. */
 export function createApprovalLook({
   standings,
   target,
-}: Pick<ContextPort, "standings" | "target">): (rollout: Rollout) => Promise<ExternalFacts> {
+  predecessor,
+}: Pick<ContextPort, "standings" | "target" | "predecessor">): (
+  rollout: Rollout,
+) => Promise<ExternalFacts> {
   return async (rollout) => ({
     ...lookNowhere("under-way"),
     standingOf: await standings(rollout.environment, rollout),
     target: await target(rollout),
+    predecessor: await predecessor(rollout.environment),
   });
 }
 
 /** All of it, read now, for a dispatch. */
 export function createLook(
-  { standings, target, window, closing }: ContextPort,
+  { standings, target, window, closing, predecessor }: ContextPort,
   { now, search }: { readonly now: () => number; readonly search: TransitionContext["search"] },
 ): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
@@ -55,6 +60,7 @@ export function createLook(
     target: await target(rollout),
     window: window(rollout.environment, now()),
     closing: rollout.phase === "close" ? await closing(rollout) : "ready",
+    predecessor: await predecessor(rollout.environment),
     search,
   });
 }
@@ -69,4 +75,6 @@ export interface ContextPort {
   readonly target: (rollout: Rollout) => Promise<TransitionContext["target"]>;
   readonly window: (environment: string, at: number) => TransitionContext["window"];
   readonly closing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
+  /** Of the environment that the settings name for this one; ready where they name none. */
+  readonly predecessor: (environment: string) => Promise<TransitionContext["predecessor"]>;
 }

@@ -201,6 +201,7 @@ function situationAt(
     environment,
     window: "none",
     closing: environment.globals === null ? "globals-not-set" : "ready",
+    predecessor: "ready",
     search: "nothing-found",
   };
 }

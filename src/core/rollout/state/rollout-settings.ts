@@ -39,6 +39,8 @@ export interface EnvironmentSettings {
   /** Most hosts of a wave that may fail; one more ends the rollout. */
   readonly maxFailures: number;
   readonly waveSize: number;
+  /** Name of the environment that has to be closed before a rollout of this one starts. */
+  readonly after: string | null;
   readonly freeze: readonly Window[];
   readonly backupWindows: readonly Window[];
   readonly timeZone: string;
@@ -86,6 +88,7 @@ export const rolloutFields = {
     record: list(wordField(...recordKinds)),
     max_failures: numberField(0, 256),
     wave_size: numberField(1, 256),
+    after: nameField,
     freeze: windowsField,
     backup_windows: windowsField,
     time_zone: timeZoneField,
@@ -129,6 +132,7 @@ export function readControllerSections(
   const settings = { persons, teams, environments };
   reportSharedAccounts(file, settings);
   reportUnknownGroups(file, settings);
+  reportWrongOrder(file, settings);
   return settings;
 }
 
@@ -169,6 +173,7 @@ function readEnvironment(
     record: read.record ?? [],
     maxFailures: read.max_failures ?? 0,
     waveSize: read.wave_size ?? 256,
+    after: read.after ?? null,
     freeze,
     backupWindows,
     timeZone: timeZone ?? "UTC",
@@ -213,4 +218,37 @@ function reportUnknownGroups(
       report(file, line, 0, message, `Add it to a person's groups, or a section [group.${group}].`);
     }
   }
+}
+
+/** Each environment waits for one that there is, and none for itself, also by way of others. */
+function reportWrongOrder(file: SettingsFile, { environments }: ControllerSettings): void {
+  for (const { name, after } of environments.values()) {
+    if (after === null) continue;
+    const section = `environment.${name}`;
+    const line = file.bySection.get(section)?.find(({ key }) => key === "after")?.line ?? 0;
+    if (!file.sections.has(`environment.${after}`)) {
+      const message = `invalid value '${after}' for after (expected the name of an environment)`;
+      report(file, line, 0, message, `Add a section [environment.${after}], or correct the name.`);
+      continue;
+    }
+    const chain = followOrder(name, environments);
+    if (chain.at(-1) !== name) continue;
+    const message = `no rollout of ${name} could ever start: ${chain.join(" waits for ")}`;
+    report(file, line, 0, message, "Remove one of these keys.");
+  }
+}
+
+/** The environments that one waits for, up to the first that stands there already. */
+function followOrder(
+  first: string,
+  environments: ControllerSettings["environments"],
+): readonly string[] {
+  const chain = [first];
+  let next = environments.get(first)?.after ?? null;
+  while (next !== null) {
+    const isKnown = chain.includes(next);
+    chain.push(next);
+    next = isKnown ? null : (environments.get(next)?.after ?? null);
+  }
+  return chain;
 }

@@ -13,6 +13,8 @@ export interface TransitionContext {
   readonly window: "none" | "freeze-window" | "backup-window";
   /** For `close`: whether every host has proven HTTPS, and the global settings are recorded. */
   readonly closing: "ready" | "open-not-proven" | "globals-not-set";
+  /** Whether the environment that this one comes after, if it names one, is closed. */
+  readonly predecessor: "ready" | "not-closed";
   /** For a dispatch whose answer was lost: whether the run was looked for long enough. */
   readonly search: "under-way" | "nothing-found";
 }

@@ -139,6 +139,7 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   const refusal = refuseTarget(situation) ?? refuseApprover(situation.standingOf(event.by));
   if (refusal !== undefined) return refusal;
   if (rollout.approvals.includes(event.by)) return "already-approved";
+  if (situation.predecessor !== "ready") return "predecessor-not-closed";
   const approvals = [...rollout.approvals, event.by];
   const isEnough = approvals.length >= rollout.terms.approvals;
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
@@ -182,14 +183,21 @@ function revertDispatch({ rollout, event, situation }: Moving): Rollout | Reason
 }
 
 /** All that must hold at the moment in which a wave is sent, whatever held when it was approved. */
-function refuseDispatch(rollout: Rollout, situation: TransitionContext): ReasonCode | undefined {
-  const { environment, window, closing } = situation;
+function refuseDispatch(
+  rollout: Rollout,
+  wave: number,
+  situation: TransitionContext,
+): ReasonCode | undefined {
+  const { environment, window, closing, predecessor } = situation;
   const { phase, terms } = rollout;
   if (isOverdue(rollout, situation)) return "expired";
   if (environment.locked !== null) return "locked";
   if (isFrozen(environment, situation.at)) return "frozen";
   if (window !== "none") return window;
   if (phase === "close" && closing !== "ready") return closing;
+  // Once it has started, it is finished: a host of the other environment that differs since stops
+  // nothing here.
+  if (wave === 1 && predecessor !== "ready") return "predecessor-not-closed";
   const target = refuseTarget(situation);
   if (target !== undefined) return target;
   // Read afresh: whoever left the group since, or turns out to be an author, counts no more.
@@ -212,7 +220,8 @@ function refusePause(
 
 function dispatchWave({ rollout, event, situation }: Moving, wave: number): Rollout | ReasonCode {
   if (waveOfEvent(event) !== wave || wave > rollout.waves.length) return "wrong-wave";
-  return refuseDispatch(rollout, situation) ?? withState(rollout, { kind: "dispatching", wave });
+  const refusal = refuseDispatch(rollout, wave, situation);
+  return refusal ?? withState(rollout, { kind: "dispatching", wave });
 }
 
 function resume({ rollout, event, situation }: Moving): Rollout | ReasonCode {

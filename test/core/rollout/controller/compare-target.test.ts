@@ -6,11 +6,13 @@ import { digestGlobals } from "../../../../src/core/rollout/plan/plan.ts";
 import { newEnvironment } from "../../../../src/core/rollout/state/records.ts";
 import {
   compareTarget,
+  findUnclosed,
   judgeClosing,
   type TargetHost,
 } from "../../../../src/core/rollout/controller/compare-target.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
 import { createMemoryFiles } from "../../../support/builders/fleet.ts";
+import { makeRollout } from "../../../support/builders/rollout-states.ts";
 import { filesOf, hard, planOf, proofOf } from "../../../support/builders/rollout.ts";
 
 const fleet = { rds1: {}, rds2: {}, s1: { facts: "role = server\n" } };
@@ -94,4 +96,50 @@ test.each([
   const unset = { environment: newEnvironment("production"), hosts };
   const isOpen = is === "ready" ? "globals-not-set" : is;
   expect(judgeClosing({ ...plan, exceptions }, targets, unset, hashSha256)).toBe(isOpen);
+});
+
+const closed = (host: string, proven = proofOf("close")): [string, LedgerHost] => [
+  host,
+  { host, file: "0".repeat(64), proven },
+];
+const ended = (kind: "succeeded" | "failed", phase: "open" | "close" = "close") => {
+  const rollout = makeRollout({
+    phase,
+    state: kind === "failed" ? { kind, reason: "wave 1: a bad" } : { kind },
+  });
+  return new Map([[rollout.id, rollout]]);
+};
+
+test.each<{
+  name: string;
+  hosts: readonly [string, LedgerHost][];
+  rollouts?: ReturnType<typeof ended>;
+  exceptions?: readonly string[];
+  left: readonly string[];
+}>([
+  { name: "all were verified closed", hosts: [closed("rds1"), closed("s1")], left: [] },
+  { name: "one was never seen", hosts: [closed("rds1")], left: ["s1"] },
+  { name: "one is open", hosts: [closed("rds1"), closed("s1", proofOf("open"))], left: ["s1"] },
+  {
+    name: "one was seen with another file since",
+    hosts: [closed("rds1"), ["s1", { host: "s1", file: "", proven: null }]],
+    left: ["s1"],
+  },
+  {
+    name: "the rollout failed",
+    hosts: [closed("rds1"), closed("s1")],
+    rollouts: ended("failed"),
+    left: ["rds1", "s1"],
+  },
+  {
+    name: "nothing is known of the rollout",
+    hosts: [closed("rds1"), closed("s1")],
+    rollouts: new Map(),
+    left: ["rds1", "s1"],
+  },
+  { name: "the one is an exception", hosts: [closed("rds1")], exceptions: ["s1"], left: [] },
+])("an environment is closed, or not: $name", (row) => {
+  const { hosts, rollouts = ended("succeeded"), exceptions = [], left } = row;
+  const ledger = { hosts: new Map(hosts), rollouts };
+  expect(findUnclosed(["rds1", "s1"], ledger, exceptions)).toEqual(left);
 });

@@ -27,6 +27,10 @@ groups = ops admins
 freeze = fri 15:00-mon 06:00
 backup_windows = 01:00-05:00
 time_zone = Europe/Berlin
+[environment.later]
+approvals = 1
+groups = ops
+after = production
 `,
 );
 const rollout = makeRollout();
@@ -40,6 +44,7 @@ function open(change: Partial<ContextSources> = {}) {
     readAuthors: async () => [2],
     isSame: async () => true,
     readClosing: async () => "ready",
+    isClosed: async () => true,
     ...change,
   });
 }
@@ -71,6 +76,19 @@ test("what cannot be read lets nothing through", async () => {
   expect(await open({ isSame: async () => false }).target(rollout)).toBe("changed");
   expect(await open().target(rollout)).toBe("same");
   await expect(open({ readClosing: fails }).closing(rollout)).rejects.toThrow("did not answer");
+});
+
+test("an environment waits for the one that the settings name, and unknown is never closed", async () => {
+  const asked: string[] = [];
+  const isClosed = (answer: boolean) => async (name: string) => {
+    asked.push(name);
+    return answer;
+  };
+  expect(await open({ isClosed: isClosed(true) }).predecessor("later")).toBe("ready");
+  expect(await open({ isClosed: isClosed(false) }).predecessor("later")).toBe("not-closed");
+  expect(await open({ isClosed: isClosed(false) }).predecessor("production")).toBe("ready");
+  expect(asked).toEqual(["production", "production"]);
+  await expect(open({ isClosed: fails }).predecessor("later")).rejects.toThrow("did not answer");
 });
 
 test.each([

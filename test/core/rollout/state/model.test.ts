@@ -53,6 +53,7 @@ function holdInvariants(world: World, journal: Journal, sent: number): void {
   expect(world.environment).toMatchObject({ frozen: null, locked: null });
   expect([world.target, world.window]).toEqual(["same", "none"]);
   if (phase === "close") expect(world.closing).toBe("ready");
+  if (sent === 1) expect(world.predecessor).toBe("ready");
   for (let before = 1; before < sent; before++) {
     expect(journal.judged.get(before)).toBeLessThanOrEqual(terms.maxFailures);
   }
@@ -84,7 +85,7 @@ function writeDown(world: World, before: Rollout, event: RolloutEvent, journal: 
 }
 
 function situationOf(world: World): TransitionContext {
-  const { members, authors, at, target, environment, window, closing, search } = world;
+  const { members, authors, at, target, environment, window, closing, predecessor, search } = world;
   const request = {
     persons,
     members:
@@ -103,6 +104,7 @@ function situationOf(world: World): TransitionContext {
     environment,
     window,
     closing,
+    predecessor,
     search,
     standingOf: (name) => findStanding(name, request),
   };
@@ -203,6 +205,7 @@ test.each([
         target: "same",
         window: "none",
         closing: "ready",
+        predecessor: "ready",
         search: "nothing-found",
       };
       const views: View[] = [];

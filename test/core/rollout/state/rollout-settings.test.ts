@@ -24,6 +24,7 @@ soak = 45m
 record = backup restore
 max_failures = 1
 wave_size = 20
+after = lab
 freeze = 2026-12-20..2027-01-06, fri 15:00-mon 06:00
 backup_windows = 20:00-06:00
 time_zone = Europe/Berlin
@@ -54,6 +55,7 @@ test("reads all that there is, with defaults for the rest", () => {
     record: ["backup", "restore"],
     maxFailures: 1,
     waveSize: 20,
+    after: "lab",
     freeze: [
       { kind: "dates", from: "2026-12-20", to: "2027-01-06" },
       { kind: "weekly", from: 6660, to: 360 },
@@ -67,6 +69,7 @@ test("reads all that there is, with defaults for the rest", () => {
     record: [],
     maxFailures: 0,
     waveSize: 256,
+    after: null,
     timeZone: "UTC",
   });
 });
@@ -117,6 +120,28 @@ test.each([
     name: "windows without a time zone",
     text: `${anna}${lab}freeze = 20:00-06:00\n`,
     says: ["4: [environment.lab] lacks time_zone | Add what it lacks."],
+  },
+  {
+    name: "an environment after one that there is not",
+    text: `${anna}${lab}after = labs\n`,
+    says: [
+      "7: invalid value 'labs' for after (expected the name of an environment) | Add a section [environment.labs], or correct the name.",
+    ],
+  },
+  {
+    name: "an environment after itself",
+    text: `${anna}${lab}after = lab\n`,
+    says: ["7: no rollout of lab could ever start: lab waits for lab | Remove one of these keys."],
+  },
+  {
+    name: "environments in a circle, and not the one before it",
+    text: ["b", "c", "b"]
+      .map((after, index) => `${lab.replace("lab", "abc"[index] ?? "")}after = ${after}\n`)
+      .reduce((text, section) => text + section, anna),
+    says: [
+      "11: no rollout of b could ever start: b waits for c waits for b | Remove one of these keys.",
+      "15: no rollout of c could ever start: c waits for b waits for c | Remove one of these keys.",
+    ],
   },
   {
     name: "a section that is not known",

@@ -36,6 +36,7 @@ describe("approve", () => {
     row("too late, to the second", { at: expiresAt }, "expired"),
     row("changed meanwhile", { target: "changed" }, "target-changed"),
     row("perhaps changed", { target: "unreadable" }, "target-unreadable"),
+    row("before its turn", { predecessor: "not-closed" }, "predecessor-not-closed"),
     {
       name: "another plan",
       rollout: requested,
@@ -89,6 +90,14 @@ describe("dispatch", () => {
       phase: "close",
     }),
     row("opening needs no proof", { closing: "open-not-proven" }, {}, { phase: "open" }),
+    row("before its turn", { predecessor: "not-closed" }, "predecessor-not-closed"),
+    {
+      name: "a later wave, though the environment before differs since",
+      rollout: { ...paused, recorded: ["backup"] },
+      event: second,
+      situation: { predecessor: "not-closed" },
+      becomes: { state: { kind: "dispatching", wave: 2 } },
+    },
     row("another wave", {}, "wrong-wave", paused),
     { name: "soaking", rollout: paused, event: second, situation: { at: 999 }, becomes: "soaking" },
     { name: "not recorded", rollout: paused, event: second, becomes: "record-missing" },
