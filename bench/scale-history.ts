@@ -7,7 +7,7 @@ import { digestOf, printCanonical } from "../src/core/formats/json/canonical.ts"
 import type { Signer } from "../src/core/formats/jws.ts";
 import { emptyLedger } from "../src/core/rollout/ledger/ledger.ts";
 import { replayEntries, type LinkedEntry } from "../src/core/rollout/ledger/replay.ts";
-import { nameRollout, signEntry, type LedgerEvent } from "../src/core/rollout/ledger/entry.ts";
+import { signEntry, type LedgerEvent } from "../src/core/rollout/ledger/entry.ts";
 import { entriesPath, filePath, planPath, printViews } from "../src/core/rollout/ledger/layout.ts";
 import type { Plan } from "../src/core/rollout/plan/plan.ts";
 import { encodeBytes } from "../src/core/base/text.ts";
@@ -101,7 +101,7 @@ function createBook(pack: Pack, signer: Signer): Book {
   const listing = new Map<string, string>();
   let ledger = emptyLedger;
   let waiting: LinkedEntry[] = [];
-  let [sequence, at] = [0, start];
+  let [sequence, rollouts, at] = [0, 0, start];
   let tip: string | null = null;
   let newest = { path: entriesPath(1), text: "" };
 
@@ -137,8 +137,17 @@ function createBook(pack: Pack, signer: Signer): Book {
     listing.set(planPath(digest), pack.add(encodeBytes(printCanonical(plan))));
     const { environment, phase, waves } = plan;
     const expiresAt = at + 86_400;
-    const rollout = nameRollout({ at: at + 60, sequence: sequence + 1 });
-    const request = { environment, phase, plan: digest, waves, expiresAt, terms, purpose: "" };
+    const rollout = `${environment}-${phase}-${++rollouts}`;
+    const request = {
+      rollout,
+      environment,
+      phase,
+      plan: digest,
+      waves,
+      expiresAt,
+      terms,
+      purpose: "",
+    };
     await add({ kind: "request", ...request }, "anna");
     const approval = { kind: "approve", by: "ben", plan: digest } as const;
     await add({ kind: "rollout", rollout, event: approval, proven: [] }, "ben");

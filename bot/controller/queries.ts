@@ -10,14 +10,18 @@ import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { openTree } from "../../src/core/config-repo/tree-files.ts";
 import type { Controller } from "./controller.ts";
 
-/** A rollout by its id, or the one of an environment that is not over. */
+/** A rollout by its id, the one of an environment that is not over, or one by the number of its name. */
 export function findRollout(
   target: string,
   { ledger }: Pick<LedgerState, "ledger">,
 ): Rollout | undefined {
   const { rollouts, environments } = ledger;
   const current = environments.get(target)?.rollout?.id ?? "";
-  return rollouts.get(target) ?? rollouts.get(current);
+  return (
+    rollouts.get(target) ??
+    rollouts.get(current) ??
+    [...rollouts.values()].find((one) => one.id === `${one.environment}-${one.phase}-${target}`)
+  );
 }
 
 /** The rollouts of an environment that are not over. */

@@ -4,6 +4,7 @@ import {
   recordKinds,
   type RecordKind,
 } from "../../src/core/rollout/state/rollout.ts";
+import { rolloutDecoder } from "../../src/core/formats/json/decode.ts";
 import type { Block, ModalView } from "./blocks.ts";
 import { actions, button, context, facts, plain, section } from "./builders.ts";
 import { countCharacters, viewRoom } from "./fit-to-limits.ts";
@@ -176,7 +177,8 @@ export function planValue(rollout: string, page: number): string {
 export function readPlanValue(
   value: string,
 ): { readonly rollout: string; readonly page: number } | undefined {
-  const [, rollout, page = "1"] = /^(\d{4}-\d{2}-[1-9]\d{0,15})(?:#(\d{1,6}))?$/.exec(value) ?? [];
+  const [, id = "", page = "1"] = /^([^#]+)(?:#(\d{1,6}))?$/.exec(value) ?? [];
+  const rollout = rolloutDecoder(id);
   return rollout === undefined ? undefined : { rollout, page: Number(page) };
 }
 

@@ -62,10 +62,10 @@ test.each(["Node", "Deno"] as const)(
     const lines = log.stdout.trimEnd().split("\n");
     expect(lines.length).toBe(11);
     expect(lines[0]).toMatch(
-      /^ {4}12 {2}2027-01-15T08:0\d:\d\dZ {2}\(controller\) {2}judge 2027-01-2 wave 3 run 7: 1 of 1 good$/,
+      /^ {4}12 {2}2027-01-15T08:0\d:\d\dZ {2}\(controller\) {2}judge production-open-1 wave 3 run 7: 1 of 1 good$/,
     );
     expect(lines.at(-1)).toContain(
-      "anna          request 2027-01-2: open in production, 3 hosts in 3 waves",
+      "anna          request production-open-1: open in production, 3 hosts in 3 waves",
     );
 
     const verified = await run[name]("ledger", "verify", ...withKeys, "--head", early);
@@ -90,7 +90,7 @@ test.each(["Node", "Deno"] as const)(
 
     const csv = await run[name]("ledger", "export", ...withKeys, "--format=csv");
     expect(csv.stdout.split("\r\n").length).toBe(1 + 3 + 11 + 1);
-    expect(csv.stdout).toContain('"judge","production","2027-01-2","2","7","rds2","good"');
+    expect(csv.stdout).toContain('"judge","production","production-open-1","2","7","rds2","good"');
     expect(log.stdout + verified.stdout + jsonl.stdout + csv.stdout).not.toContain(token);
     expect(peer.problems).toEqual([]);
   },

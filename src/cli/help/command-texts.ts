@@ -305,7 +305,7 @@ export const commandTexts: CommandTexts = {
       "--rollout": ["ID", "Only entries of this rollout"],
       "--limit": ["N", "Only the newest N entries"],
     },
-    examples: ["--keys keys.txt --rollout 2027-01-2"],
+    examples: ["--keys keys.txt --rollout production-open-2"],
     page: "ledger",
   },
   "ledger verify": {

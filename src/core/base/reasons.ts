@@ -261,6 +261,7 @@ export const ledgerReasons = {
     cause: "an entry says a time that is more than five minutes in the future",
     next: "Find out which controller wrote it, and set its clock. The ledger is read again once that time has come; docs/ledger.md says how to cut such an entry off.",
   },
+  "rollout-name": { cause: "a rollout has another name than the next one", next: tampered },
   "ledger-person": { cause: "an entry names two different persons", next: tampered },
   "ledger-illegal": { cause: "an entry records what may not happen", next: tampered },
   "ledger-rewritten": {

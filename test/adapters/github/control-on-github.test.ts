@@ -5,6 +5,7 @@ import { createGithubRuns } from "../../../src/adapters/github/workflow-runs.ts"
 import { readZipped } from "../../../src/adapters/archive/zip.ts";
 import { decideRollout, requestPlan } from "../../../src/core/rollout/controller/commands.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
+import { nameRollout } from "../../../src/core/rollout/ledger/entry.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
 import { makeControlBench, need } from "../../support/harness/control.ts";
 import { clientOf } from "../../support/fakes/github/github-access.ts";
@@ -36,7 +37,7 @@ test.each([1, 3])(
     });
 
     const { entry } = need(await requestPlan({ by: "anna", planned }, tools));
-    const id = `2027-01-${entry.sequence}`;
+    const id = nameRollout(entry);
     need(await decideRollout(id, { kind: "approve", by: "ben", plan: planned.digest }, tools));
     for (let round = 0; round < 20; round++) {
       await Promise.all([tools, ...others].map(reconcile));

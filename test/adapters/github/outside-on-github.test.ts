@@ -7,6 +7,7 @@ import {
   decideRollout,
   requestPlan,
 } from "../../../src/core/rollout/controller/commands.ts";
+import { nameRollout } from "../../../src/core/rollout/ledger/entry.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
 import { planNewest, type PlanAsked } from "../../../src/core/rollout/controller/plan-head.ts";
@@ -99,7 +100,7 @@ soak = 0s
   const ask = async (asked: Partial<PlanAsked> = {}) => {
     const planned = await planNewest({ ...openAll, ...asked }, tools);
     const { entry } = need(await requestPlan({ by: "carl", planned }, tools));
-    return { planned, id: `2027-01-${entry.sequence}` };
+    return { planned, id: nameRollout(entry) };
   };
   const approve = async (by: string, { id, planned }: Awaited<ReturnType<typeof ask>>) => {
     const event = { kind: "approve", by, plan: planned.digest } as const;

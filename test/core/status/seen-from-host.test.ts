@@ -3,6 +3,7 @@ import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { checkFleet } from "../../../src/core/check/check-fleet.ts";
 import { witnessFiles } from "../../../src/core/config-repo/recorded-files.ts";
 import { openTree } from "../../../src/core/config-repo/tree-files.ts";
+import { nameRollout } from "../../../src/core/rollout/ledger/entry.ts";
 import { listRepoFiles } from "../../../src/core/status/seen-from-host.ts";
 import { soft } from "../../support/builders/rollout.ts";
 import { decisions, makeBook, planned, write } from "../../support/fakes/github/ledger.ts";
@@ -11,7 +12,7 @@ test("a result keeps when its wave was sent, though a controller that was away j
   const book = await makeBook();
   await write(book, decisions.see);
   const { entry: request } = await write(book, decisions.request);
-  const id = `2027-01-${request.sequence}`;
+  const id = nameRollout(request);
   await write(book, decisions.move(id, { kind: "approve", by: "ben", plan: planned.digest }));
   const sent: number[] = [];
   for (const [index, wave] of [1, 2].entries()) {

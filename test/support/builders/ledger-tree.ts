@@ -13,6 +13,7 @@ import type { EnvironmentRecord, HostRecord } from "../../../src/core/rollout/st
 import type { RolloutState } from "../../../src/core/rollout/state/rollout.ts";
 import { encodeBytes } from "../../../src/core/base/text.ts";
 import { commitAll, runGit } from "../harness/git.ts";
+import { traceOf } from "./bot-fleet.ts";
 import { makeRollout } from "./rollout-states.ts";
 
 export interface LedgerContent {
@@ -31,13 +32,13 @@ export function ledgerFilesOf({
   plans = [],
   rollouts = {},
 }: LedgerContent): Readonly<Record<string, string>> {
+  const known = Object.entries(rollouts).map(([id, state]) => makeRollout({ id, state }));
   const ledger: Ledger = {
     ...emptyLedger,
     environments: new Map(environments.map((one) => [one.environment, one])),
     hosts: new Map(hosts.map((one) => [one.host, { ...one, file: hashSha256(one.file) }])),
-    rollouts: new Map(
-      Object.entries(rollouts).map(([id, state]) => [id, makeRollout({ id, state })]),
-    ),
+    rollouts: new Map(known.map((rollout) => [rollout.id, rollout])),
+    traces: new Map(known.map((rollout) => [rollout.id, traceOf(rollout)])),
   };
   return Object.fromEntries([
     ...printViews(ledger),

@@ -24,8 +24,13 @@ export const digestDecoder = matchDecoder(/^[0-9a-f]{64}$/);
 export const commitDecoder = matchDecoder(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 /** As environments and persons are named in settings. */
 export const nameDecoder = matchDecoder(/^[a-z0-9_-]+$/);
-/** Year and month, and the number of the ledger's entry that requested it. */
-export const rolloutDecoder = matchDecoder(/^[0-9]{4}-[0-9]{2}-[1-9][0-9]{0,15}$/);
+/**
+ * Environment, phase and a consecutive number, such as `production-open-5`. Older releases named a
+ * rollout by year and month and the number of the ledger's entry, such as `2026-11-37`.
+ */
+export const rolloutDecoder = matchDecoder(
+  /^(?:[a-z0-9_-]+-(?:open|close)|[0-9]{4}-[0-9]{2})-[1-9][0-9]{0,15}$/,
+);
 
 export function wordDecoder<Word extends string | number>(
   ...words: readonly Word[]
@@ -50,18 +55,35 @@ export function listDecoder<Item>(shape: Decoder<Item>): Decoder<readonly Item[]
   };
 }
 
-export function recordDecoder<Values extends object>(shapes: {
-  readonly [Key in keyof Values]-?: Decoder<Values[Key]>;
-}): Decoder<Values> {
-  const keys = Object.keys(shapes) as (keyof Values & string)[];
+/** The shape of a member that data of older releases lacks. */
+interface OptionalMember<Value> {
+  readonly optional: Decoder<Value>;
+}
+
+type MemberShapes<Values> = {
+  readonly [Key in keyof Values]-?: object extends Pick<Values, Key>
+    ? OptionalMember<Required<Values>[Key]>
+    : Decoder<Values[Key]>;
+};
+
+export function recordDecoder<Values extends object>(
+  shapes: MemberShapes<Values>,
+): Decoder<Values> {
+  const members = Object.entries<Decoder<unknown> | OptionalMember<unknown>>(shapes).map(
+    ([key, shape]) => {
+      const isOptional = typeof shape !== "function";
+      return { key, isOptional, decode: isOptional ? shape.optional : shape };
+    },
+  );
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const given = value as Readonly<Record<string, CanonicalValue>>;
-    if (Object.keys(given).length !== keys.length) return undefined;
-    const read: Partial<Values> = {};
-    for (const key of keys) {
+    if (Object.keys(given).some((key) => !Object.hasOwn(shapes, key))) return undefined;
+    const read: Record<string, unknown> = {};
+    for (const { key, decode, isOptional } of members) {
       const member = Object.hasOwn(given, key) ? given[key] : undefined;
-      const result = member === undefined ? undefined : shapes[key](member);
+      if (member === undefined && isOptional) continue;
+      const result = member === undefined ? undefined : decode(member);
       if (result === undefined) return undefined;
       read[key] = result;
     }

@@ -1,6 +1,6 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
-import type { HostFile } from "./entry.ts";
+import { nextRollout, type HostFile } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
@@ -31,13 +31,14 @@ export interface RolloutRequest {
 export function requestRollout(request: RolloutRequest): LedgerCommand {
   const { by, plan, text, digest, expiresAt, terms, purpose = "", files = [] } = request;
   const { environment, phase, waves } = plan;
-  return ({ environments }, { at }) =>
+  return ({ environments, rollouts }, { at }) =>
     refuseRequest(environments.get(environment) ?? newEnvironment(environment), at) ?? {
       by,
       plan: text,
       files,
       event: {
         kind: "request",
+        rollout: nextRollout(plan, { rollouts }),
         environment,
         phase,
         plan: digest,

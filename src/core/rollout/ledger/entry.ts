@@ -34,6 +34,8 @@ export type HostFile = { readonly host: string; readonly file: string };
 export type LedgerEvent =
   | {
       readonly kind: "request";
+      /** Its name, which has to be the next one; older releases wrote none. */
+      readonly rollout?: string;
       readonly environment: string;
       readonly phase: Phase;
       /** Digest of the plan. */
@@ -176,8 +178,9 @@ const hostFilesDecoder = listDecoder(
   recordDecoder<HostFile>({ host: textDecoder, file: digestDecoder }),
 );
 const eventDecoder = unionDecoder<LedgerEvent>({
-  request: recordDecoder({
+  request: recordDecoder<Extract<LedgerEvent, { readonly kind: "request" }>>({
     kind: wordDecoder("request"),
+    rollout: { optional: rolloutDecoder },
     environment: nameDecoder,
     phase: wordDecoder(...phases),
     plan: digestDecoder,
@@ -222,7 +225,7 @@ const eventDecoder = unionDecoder<LedgerEvent>({
   }),
 });
 
-/** Up to the end of the year 9999, after which no date has the form that ids of rollouts have. */
+/** Up to the end of the year 9999, after which no month has the form that paths and old ids have. */
 const timeDecoder: Decoder<number> = (value) => {
   const seconds = countDecoder(value);
   return seconds !== undefined && seconds < 253_402_300_800 ? seconds : undefined;
@@ -258,7 +261,21 @@ export function readEntry(text: string, keys: readonly PublicKey[]): EntryReadin
     : { kind: "entry", entry, key: reading.key };
 }
 
-/** The id of the rollout that an entry requests: its month in UTC, and its number. */
-export function nameRollout({ at, sequence }: Pick<LedgerEntry, "at" | "sequence">): string {
-  return `${new Date(at * 1000).toISOString().slice(0, 7)}-${sequence}`;
+/** The id of the rollout that an entry requests; of older releases, its month in UTC and its number. */
+export function nameRollout({ at, sequence, event }: LedgerEntry): string {
+  const name = event.kind === "request" ? event.rollout : undefined;
+  return name ?? `${monthOf(at)}-${sequence}`;
+}
+
+/** The year and month of a time in seconds, in UTC, as `2027-01`. */
+export function monthOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 7);
+}
+
+/** The name that a rollout gets which is requested next. Its number counts all rollouts of the ledger. */
+export function nextRollout(
+  { environment, phase }: { readonly environment: string; readonly phase: Phase },
+  { rollouts }: { readonly rollouts: ReadonlyMap<string, unknown> },
+): string {
+  return `${environment}-${phase}-${rollouts.size + 1}`;
 }

@@ -1,5 +1,6 @@
 import { encodeBytes } from "../../base/text.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
+import { monthOf } from "./entry.ts";
 import type { Ledger, LedgerHost } from "./ledger.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
@@ -31,8 +32,9 @@ export function isContentPath(path: string): boolean {
   return path.startsWith("plans/") || path.startsWith("files/");
 }
 
-function rolloutPath(id: string): string {
-  return `rollouts/${id.slice(0, 7)}/${id}.json`;
+/** By the month in which it was requested, in seconds since 1970. */
+function rolloutPath(id: string, requestedAt: number): string {
+  return `rollouts/${monthOf(requestedAt)}/${id}.json`;
 }
 
 /** Names of hosts are those of folders, and may hold nearly anything. */
@@ -48,7 +50,9 @@ export function environmentPath(environment: string): string {
 export function printViews(ledger: Ledger, before?: Ledger): ReadonlyMap<string, string> {
   const views = new Map<string, string>();
   for (const [id, rollout] of ledger.rollouts) {
-    if (before?.rollouts.get(id) !== rollout) views.set(rolloutPath(id), printRollout(rollout));
+    if (before?.rollouts.get(id) === rollout) continue;
+    const { requestedAt = 0 } = ledger.traces.get(id) ?? {};
+    views.set(rolloutPath(id, requestedAt), printRollout(rollout));
   }
   for (const [name, record] of ledger.environments) {
     if (before?.environments.get(name) !== record) views.set(environmentPath(name), print(record));

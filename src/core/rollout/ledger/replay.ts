@@ -2,7 +2,13 @@ import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
 import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
 import type { PublicKey } from "../../formats/jws.ts";
-import { nameRollout, type HostFile, type LedgerEntry, type LedgerEvent } from "./entry.ts";
+import {
+  nameRollout,
+  nextRollout,
+  type HostFile,
+  type LedgerEntry,
+  type LedgerEvent,
+} from "./entry.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
@@ -104,8 +110,9 @@ type EventOf<Kind extends LedgerEvent["kind"]> = Extract<LedgerEvent, { readonly
 function request(
   draft: Draft,
   entry: LedgerEntry,
-  { environment, phase, plan, waves, expiresAt, terms, purpose }: EventOf<"request">,
+  event: EventOf<"request">,
 ): ReasonCode | undefined {
+  const { environment, phase, plan, waves, expiresAt, terms, purpose } = event;
   const record = environmentOf(draft, environment);
   const names = waves.flat();
   if (waves.length === 0 || waves.some((wave) => wave.length === 0)) return "nothing-to-do";
@@ -114,6 +121,7 @@ function request(
   if (refusal !== undefined) return refusal;
   if (expiresAt <= entry.at) return "expired";
   const id = nameRollout(entry);
+  if (event.rollout !== undefined && id !== nextRollout(event, draft)) return "rollout-name";
   if (record.rollout !== null) {
     const refused = move(draft, entry, record.rollout.id, { kind: "supersede", rollout: id });
     if (refused !== undefined) return refused;

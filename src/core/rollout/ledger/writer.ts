@@ -240,7 +240,7 @@ export function messageOf({ sequence, by, event }: LedgerEntry): string {
 function describeEvent(event: LedgerEvent): string {
   switch (event.kind) {
     case "request":
-      return `request ${event.phase} in ${event.environment}`;
+      return `request ${event.rollout ?? `${event.phase} in ${event.environment}`}`;
     case "rollout":
       return `${event.event.kind} ${event.rollout}`;
     case "environment":

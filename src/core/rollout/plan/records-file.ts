@@ -67,15 +67,14 @@ const hostDecoder = recordDecoder<HostRecord>({
   proven: nullable(proofDecoder),
 });
 
-const shapes = {
+const recordsDecoder = recordDecoder<RecordsFile>({
   schemaVersion: wordDecoder(1),
   repository: countDecoder,
   ledger: nullable(commitDecoder),
   environments: listDecoder(environmentDecoder),
   hosts: listDecoder(hostDecoder),
-};
-const keylessDecoder = recordDecoder<Omit<RecordsFile, "keys">>(shapes);
-const keyedDecoder = recordDecoder<Required<RecordsFile>>({ ...shapes, keys: hostKeysDecoder });
+  keys: { optional: hostKeysDecoder },
+});
 
 export type RecordsReading =
   | { readonly kind: "records"; readonly records: RecordsFile }
@@ -85,8 +84,7 @@ export type RecordsReading =
 export function readRecords(text: string): RecordsReading {
   const reading = readJsonValue(text);
   if (reading.kind === "refused") return { kind: "refused", reason: reading.message };
-  const records: RecordsFile | undefined =
-    keyedDecoder(reading.value) ?? keylessDecoder(reading.value);
+  const records = recordsDecoder(reading.value);
   if (records === undefined) return { kind: "refused", reason: "it is no export of records" };
   const names = [
     records.environments.map(({ environment }) => environment),

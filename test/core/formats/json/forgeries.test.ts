@@ -26,12 +26,15 @@ test("nothing is wrong with what was written", async () => {
   expect(entries.length).toBe(12);
 });
 
-test("what may come next is taken", async () => {
+test.each([
+  ["with the next name", { rollout: "production-open-2" }, "production-open-2"],
+  ["of an older release, without a name", {}, "2027-01-13"],
+])("a request %s is taken", async (_, name, id) => {
   // The files are those of before, so that is all that is found.
-  const found = await judge({ entries: await add({ kind: "request", ...request }) });
+  const found = await judge({ entries: await add({ kind: "request", ...request, ...name }) });
   expect(found.toSorted()).toEqual([
     "ledger-file environments/production.json",
-    "ledger-file rollouts/2027-01/2027-01-13.json",
+    `ledger-file rollouts/2027-01/${id}.json`,
   ]);
 });
 
@@ -84,7 +87,7 @@ test.each([
       const event = { kind: "approve", by: "anna", plan: planned.digest } as const;
       return resign(2, {
         by: "anna",
-        event: { kind: "rollout", rollout: "2027-01-2", event, proven: [] },
+        event: { kind: "rollout", rollout: "production-open-1", event, proven: [] },
       });
     },
     is: "ledger-illegal entry 3",
@@ -131,6 +134,18 @@ test.each([
     chain: () => add({ kind: "request", ...request }, null),
     is: "ledger-person entry 13",
   },
+  ...["production-open-1", "production-open-3", "production-close-2", "lab-open-2"].map(
+    (rollout) => ({
+      name: `a rollout with the name ${rollout}, where the next is production-open-2`,
+      chain: () => add({ kind: "request", ...request, rollout }),
+      is: "ledger-illegal entry 13",
+    }),
+  ),
+  {
+    name: "a rollout with a name that is none",
+    chain: () => add({ kind: "request", ...request, rollout: "production-2" }),
+    is: "ledger-malformed entry 13",
+  },
   {
     name: "a request for what is no plan",
     chain: () => add({ kind: "request", ...request, phase: "close" }),
@@ -162,7 +177,7 @@ test.each([
       const event = { kind: "supersede", rollout: "2027-01-99" } as const;
       return resign(2, {
         by: null,
-        event: { kind: "rollout", rollout: "2027-01-2", event, proven: [] },
+        event: { kind: "rollout", rollout: "production-open-1", event, proven: [] },
       });
     },
     is: "ledger-illegal entry 3",
@@ -178,7 +193,10 @@ test.each([
   {
     name: "a rollout that was never requested",
     chain: () =>
-      add({ kind: "rollout", rollout: "2027-01-9", event: { kind: "expire" }, proven: [] }, null),
+      add(
+        { kind: "rollout", rollout: "production-open-9", event: { kind: "expire" }, proven: [] },
+        null,
+      ),
     is: "ledger-illegal entry 13",
   },
   {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import type { ChangeRange } from "../../../../src/core/rollout/controller/config-repo-port.ts";
+import { nameRollout } from "../../../../src/core/rollout/ledger/entry.ts";
 import { requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../../src/core/rollout/controller/context-sources.ts";
 import {
@@ -25,7 +26,7 @@ async function rangeOf(count: number, folder: string): Promise<ChangeRange | und
   const book = await makeBook(store);
   const request = { by: "anna", plan, text: printCanonical(plan), digest, expiresAt, terms };
   const { entry } = await write(book, requestRollout(request));
-  const rollout = (await book.writer.read()).ledger.rollouts.get(`2027-01-${entry.sequence}`);
+  const rollout = (await book.writer.read()).ledger.rollouts.get(nameRollout(entry));
   if (rollout === undefined) throw new Error("there is no rollout");
   let asked: ChangeRange | undefined;
   const entries = Object.entries(files).map(

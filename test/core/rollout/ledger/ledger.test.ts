@@ -73,7 +73,7 @@ function provenBy(event: RolloutEvent) {
 
 /** What the state machine makes of a rollout by itself, with no ledger in between. */
 const requested: Rollout = {
-  id: "2027-01-1",
+  id: "production-open-1",
   environment: "production",
   phase: "open",
   plan: digest,

@@ -68,7 +68,7 @@ test("twenty writers at once: nothing is lost, and nothing is doubled", async ()
 test("of two who ask at once one gets the rollout, and the other is told", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
-  const id = "2027-01-1";
+  const id = "production-open-1";
   await write(book, decisions.request);
   const approve = decisions.move(id, { kind: "approve", by: "ben", plan: planned.digest });
   const [one, two] = await Promise.all([book.writer.write(approve), book.join().write(approve)]);
@@ -85,7 +85,11 @@ test("of two with one key who decide alike in one second only one has written", 
   const join = () =>
     createLedgerWriter({ store, tools, signer: keys.signer, repository: 4711, clock });
   await join().write(decisions.request);
-  const approve = decisions.move("2027-01-1", { kind: "approve", by: "ben", plan: planned.digest });
+  const approve = decisions.move("production-open-1", {
+    kind: "approve",
+    by: "ben",
+    plan: planned.digest,
+  });
   const both = await Promise.all([join().write(approve), join().write(approve)]);
   expect(both.map(({ kind }) => kind).toSorted()).toEqual(["refused", "written"]);
 });
@@ -121,8 +125,8 @@ test("a newer request takes the place of one that nobody approved", async () => 
   const book = await makeBook(store);
   await write(book, decisions.request);
   const { ledger } = await write(book, decisions.request);
-  expect(ledger.rollouts.get("2027-01-1")?.state).toEqual({ kind: "superseded" });
-  expect(ledger.environments.get("production")?.rollout?.id).toBe("2027-01-2");
+  expect(ledger.rollouts.get("production-open-1")?.state).toEqual({ kind: "superseded" });
+  expect(ledger.environments.get("production")?.rollout?.id).toBe("production-open-2");
   expect((await audit(store, book.tools)).problems).toEqual([]);
 });
 

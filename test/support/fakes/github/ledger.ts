@@ -9,6 +9,7 @@ import {
   type ExternalFacts,
 } from "../../../../src/core/rollout/ledger/commands.ts";
 import type { LedgerHistory, LedgerStore } from "../../../../src/core/rollout/ledger/store-port.ts";
+import { nameRollout } from "../../../../src/core/rollout/ledger/entry.ts";
 import { listEntryFiles, splitEntries } from "../../../../src/core/rollout/ledger/reader.ts";
 import {
   createLedgerWriter,
@@ -209,7 +210,7 @@ export const waitFast = async (milliseconds: number): Promise<void> =>
 export async function writeRollout(book: Pick<Book, "writer">): Promise<string> {
   await book.writer.write(decisions.see);
   const { entry } = await write(book, decisions.request);
-  const id = `2027-01-${entry.sequence}`;
+  const id = nameRollout(entry);
   await write(book, decisions.move(id, { kind: "approve", by: "ben", plan: digest }));
   for (const wave of [1, 2, 3]) {
     await write(book, decisions.move(id, { kind: "dispatch", wave }));

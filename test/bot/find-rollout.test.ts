@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { findRollout } from "../../bot/controller/queries.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import { makeLedger } from "../support/builders/bot-fleet.ts";
+import { makeRollout } from "../support/builders/rollout-states.ts";
+
+const rollouts = [
+  makeRollout({ id: "2026-11-4", environment: "lab" }),
+  makeRollout({ id: "eu-west-open-5", environment: "eu-west", phase: "open" }),
+  makeRollout({ id: "7-close-15", environment: "7", phase: "close" }),
+  makeRollout({ id: "lab-open-7", environment: "lab", phase: "open" }),
+];
+const ledger = makeLedger({
+  rollouts: new Map(rollouts.map((one) => [one.id, one])),
+  environments: new Map([
+    ["7", { ...newEnvironment("7"), rollout: { id: "7-close-15", replaceable: true } }],
+  ]),
+});
+
+test.each([
+  ["2026-11-4", "2026-11-4"],
+  ["eu-west-open-5", "eu-west-open-5"],
+  ["5", "eu-west-open-5"],
+  ["15", "7-close-15"],
+  // An environment of that name comes first.
+  ["7", "7-close-15"],
+  ["4", undefined],
+  ["05", undefined],
+  ["open-5", undefined],
+  ["lab", undefined],
+])("%s names %s", (target, id) => {
+  expect(findRollout(target, { ledger })?.id).toBe(id);
+});
