@@ -6,6 +6,7 @@ import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { readRolloutPlan } from "../../src/core/rollout/dispatch/dispatch-wave.ts";
 import { viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
 import { planAgain } from "../../src/core/rollout/plan/plan-again.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { openTree } from "../../src/core/config-repo/tree-files.ts";
 import type { Controller } from "./controller.ts";
@@ -22,6 +23,12 @@ export function findRollout(
     rollouts.get(current) ??
     [...rollouts.values()].find((one) => one.id === `${one.environment}-${one.phase}-${target}`)
   );
+}
+
+/** A rollout by its id, or the newest one of an environment. */
+export function findEnded(target: string, { rollouts }: Ledger): Rollout | undefined {
+  const own = [...rollouts.values()].filter(({ environment }) => environment === target);
+  return rollouts.get(target) ?? own.at(-1);
 }
 
 /** The rollouts of an environment that are not over. */

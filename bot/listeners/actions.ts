@@ -2,6 +2,7 @@ import type { Rollout, RecordKind } from "../../src/core/rollout/state/rollout.t
 import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
+import { answerRest } from "./commands.ts";
 import { refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import {
@@ -89,6 +90,14 @@ function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): Pers
 export type Asked =
   | { readonly kind: "modal"; readonly view: ModalView }
   | { readonly kind: "answer"; readonly answer: Answer };
+
+/** Requests what the rollout of a card left. Throws HardenError where GitHub does not tell. */
+export async function answerRestClick(click: Click, desk: ListenerContext): Promise<Answer> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
+  const rollout = found.kind === "rollout" ? found.rollout : undefined;
+  return answerRest(rollout, "", { asker: click.asker, desk });
+}
 
 /** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */
 export async function answerAsking(

@@ -1,14 +1,20 @@
 import { findHosts } from "../../src/core/status/fleet-status.ts";
-import { planNewest, recordGlobals } from "../../src/core/rollout/controller/plan-head.ts";
+import {
+  planNewest,
+  planRest,
+  recordGlobals,
+} from "../../src/core/rollout/controller/plan-head.ts";
 import {
   decideEnvironment,
   requestPlan,
   type PersonEvent,
+  type PlannedRequest,
 } from "../../src/core/rollout/controller/commands.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
 import { decide } from "../decide.ts";
 import { refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
-import { findRollout, reportPlan } from "../controller/queries.ts";
+import { findEnded, findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
@@ -42,6 +48,10 @@ export async function answerCommand(
       return answerRollout(command, asker, desk);
     case "continue":
       return sayOfRollout(command, (by) => ({ kind: "continue", by }), { asker, desk });
+    case "rest": {
+      const { ledger } = await desk.controller.writer.read();
+      return answerRest(findEnded(command.target, ledger), command.purpose, { asker, desk });
+    }
     case "abort": {
       const { reason } = command;
       return sayOfRollout(command, (by) => ({ kind: "abort", by, reason }), { asker, desk });
@@ -128,11 +138,32 @@ async function answerRollout(
 ): Promise<Answer> {
   const { environment, phase, hosts: names, exceptions, purpose } = command;
   const what = `ask for a rollout, ${phase} in ${environment}`;
-  const { controller, settings } = desk;
   if (asker.person === undefined) return refuse("person-unknown", what);
-  const planned = await planNewest({ environment, phase, names, exceptions }, controller);
-  const by = asker.person.name;
-  const written = await requestPlan({ by, planned, purpose }, controller);
+  const planned = await planNewest({ environment, phase, names, exceptions }, desk.controller);
+  return askFor({ by: asker.person.name, planned, purpose }, what, desk);
+}
+
+/** Requests the hosts that a rollout left; by a button or a command. Throws HardenError as that does. */
+export async function answerRest(
+  rollout: Rollout | undefined,
+  purpose: string,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  if (rollout === undefined) return refuse("rollout-unknown", "rest");
+  const { id } = rollout;
+  const what = `roll out the rest of ${id}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const planned = await planRest(rollout, desk.controller);
+  if (planned === undefined) return refuse("no-rest", what);
+  const said = purpose === "" ? `the rest of ${id}` : purpose;
+  return askFor({ by: asker.person.name, planned, purpose: said }, what, desk);
+}
+
+async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext): Promise<Answer> {
+  const { controller, settings } = desk;
+  const { planned } = asked;
+  const { environment } = planned.plan;
+  const written = await requestPlan(asked, controller);
   if (written.kind === "refused") {
     // What stands in the way of a plan is told with all of it.
     const isBlocked = planned.blocked.includes(written.reason);

@@ -2,6 +2,7 @@ import type { App, BlockAction } from "@slack/bolt";
 import {
   answerAsking,
   answerClick,
+  answerRestClick,
   answerSubmission,
   askingActions,
   decidingActions,
@@ -165,6 +166,8 @@ async function answerAction(
   const asking = askingActions.find((one) => one === id);
   if (asking !== undefined) return ask(asking, click, { body, tools });
   switch (id) {
+    case "rest":
+      return answerRestClick(click, desk);
     case "refresh":
       return refresh(click, { body, tools });
     case "plan-open":

@@ -13,6 +13,7 @@ export type Command =
   | ({ readonly kind: "plan" } & Planning)
   | ({ readonly kind: "rollout"; readonly purpose: string } & Planning)
   | { readonly kind: "continue"; readonly target: string }
+  | { readonly kind: "rest"; readonly target: string; readonly purpose: string }
   | { readonly kind: "abort"; readonly target: string; readonly reason: string }
   | {
       readonly kind: "freeze";
@@ -43,6 +44,7 @@ export const commandWords = [
   "plan",
   "rollout",
   "continue",
+  "rest",
   "abort",
   "freeze",
   "unfreeze",
@@ -72,6 +74,10 @@ export const usages: Readonly<
   continue: {
     values: "ROLLOUT|ENVIRONMENT",
     what: "Sends the next wave now; nothing is let off by it.",
+  },
+  rest: {
+    values: "ROLLOUT|ENVIRONMENT [because REASON]",
+    what: "Requests the same phase for the hosts that a rollout did not verify.",
   },
   abort: {
     values: "ROLLOUT|ENVIRONMENT because REASON",
@@ -129,6 +135,8 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
   switch (word) {
     case "continue":
       return { kind: "continue", target };
+    case "rest":
+      return { kind: "rest", target, purpose: reason };
     case "abort":
       return reason === "" ? undefined : { kind: "abort", target, reason };
     case "unlock":

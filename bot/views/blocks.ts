@@ -18,6 +18,7 @@ export const actionIds = [
   "deny",
   "show-plan",
   "continue",
+  "rest",
   "record",
   "abort",
   "revoke",

@@ -1,7 +1,12 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
-import { isOver, type Rollout, type StateKind } from "../../src/core/rollout/state/rollout.ts";
+import {
+  isOver,
+  listRest,
+  type Rollout,
+  type StateKind,
+} from "../../src/core/rollout/state/rollout.ts";
 import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
 import { toPlain } from "./escape.ts";
@@ -168,9 +173,10 @@ export function listMissing({ terms, recorded }: Rollout): Rollout["recorded"] {
   return terms.record.filter((what) => !recorded.includes(what));
 }
 
-/** The buttons that fit a rollout's state; none when it is over. Who may press is asked later. */
+/** The buttons that fit a rollout's state. Who may press is asked later. */
 export function listButtons(rollout: Rollout): readonly Button[] {
   const all = buttonsOf(rollout);
+  const rest = listRest(rollout).length > 0 ? [all.rest] : [];
   switch (rollout.state.kind) {
     case "requested":
       return [all.approve, all.deny, all.showPlan];
@@ -187,9 +193,9 @@ export function listButtons(rollout: Rollout): readonly Button[] {
       return [all.goOn, ...(lacks ? [all.record] : []), all.showPlan, all.abort];
     }
     case "aborted":
-      return [all.resume, all.showPlan];
+      return [all.resume, ...rest, all.showPlan];
     default:
-      return [];
+      return rest;
   }
 }
 
@@ -211,6 +217,12 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       value,
     }),
     goOn: button({ action: "continue", text: "Continue", label: `Continue ${what}`, value }),
+    rest: button({
+      action: "rest",
+      text: "Roll out the rest",
+      label: `Roll out the rest of ${what}`,
+      value,
+    }),
     record: button({
       action: "record",
       text: "Backup worked",

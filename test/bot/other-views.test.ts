@@ -57,6 +57,8 @@ test("help has every command", () => {
     /sesam-harden rollout open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON] Asks for a
     rollout; others have to approve it.
     /sesam-harden continue ROLLOUT|ENVIRONMENT Sends the next wave now; nothing is let off by it.
+    /sesam-harden rest ROLLOUT|ENVIRONMENT [because REASON] Requests the same phase for the hosts that a
+    rollout did not verify.
     /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no
     other starts.
     /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Lets no rollout start or go

@@ -62,15 +62,23 @@ test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s"
   const rollout = makeShown({ state, done: ["rds-1"] });
   const message = holdMessage(renderRolloutCard(cardOf(rollout)));
   const buttons = buttonsOf(message);
-  expect(buttons.length === 0).toBe(isOver(state));
+  const isLeft = ["failed", "expired", "succeeded", "aborted"].includes(kind);
+  expect(buttons.some(({ action_id: action }) => action === "rest")).toBe(isLeft);
+  expect(buttons.length === (isLeft ? 1 : 0)).toBe(isOver(state));
   for (const { action_id: action, value, accessibility_label: label } of buttons) {
     expect(value).toBe("2026-11-1");
     expect(label).toContain("2026-11-1");
     const event = eventOf[action];
-    if (event === undefined) expect(action).toBe("show-plan");
+    if (event === undefined) expect(["show-plan", "rest"]).toContain(action);
     else expect(transitions[kind][event]).toHaveProperty("move");
   }
   expect(message.text).toContain(ledgerCommit);
+});
+
+test("where every host was verified, nothing is left to roll out", () => {
+  const rollout = makeShown({ state: states.succeeded });
+  const done = rollout.waves.flat();
+  expect(buttonsOf(renderRolloutCard(cardOf({ ...rollout, done })))).toEqual([]);
 });
 
 test("a request that waits for its second approval", () => {
@@ -195,6 +203,7 @@ test("a failure says what failed, and that the environment is locked", () => {
     Wave 1 of 3. 1 proven: rds-1.
     Wave 2 of 3. 1 not proven: rds-2 (no-answer). 1 proven: rds-3.
     Wave 3 of 3. 1 not begun: server-1.
+    [Roll out the rest]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);

@@ -494,6 +494,10 @@ export const stateReasons = {
     cause: "another rollout of the environment is approved or under way",
     next: "Wait for its end, or abort it.",
   },
+  "no-rest": {
+    cause: "this rollout left no host that could be rolled out again",
+    next: "It has to have failed, expired or been aborted, with hosts that were not verified and are still in the config repo.",
+  },
   "predecessor-not-closed": {
     cause:
       "the environment that has to come first (`after` in bot.ini) is not closed: a host of it was not verified with its `close` file by a rollout that succeeded",

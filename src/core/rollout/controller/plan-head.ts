@@ -11,6 +11,8 @@ import type { HostRead } from "../../fleet/read-host.ts";
 import { loadTargets } from "../../config-repo/load-hosts.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 import { findUnproven } from "./compare-target.ts";
+import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
+import { listRest, type Rollout } from "../state/rollout.ts";
 
 export interface PlanAsked {
   readonly environment: string;
@@ -45,6 +47,28 @@ export async function planNewest(
   const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
   const request = { paths: ["."], names, exceptions, repository, commit, phase, asOf, waveSize };
   return planFleet({ ...request, ledger: viewOf(environment, records, now()) }, { files, hash });
+}
+
+/**
+ * Plans the phase of a rollout again for the hosts that it did not verify, as the config repo has
+ * them now; undefined where it left none. Throws HardenError as planNewest() does.
+ */
+export async function planRest(rollout: Rollout, tools: PlanTools): Promise<Planned | undefined> {
+  const { environment, phase } = rollout;
+  const rest = listRest(rollout);
+  if (rest.length === 0) return undefined;
+  const { exceptions } = await readRolloutPlan(rollout, await tools.writer.read(), tools);
+  const { hosts } = await readNewestFleet(tools.config);
+  const own = new Set(
+    hosts
+      .filter(({ folder }) => factsOf(folder).environment === environment)
+      .map(({ folder }) => folder.name),
+  );
+  const names = rest.filter((name) => own.has(name));
+  // No names would stand for all hosts.
+  if (names.length === 0) return undefined;
+  const kept = exceptions.filter((name) => own.has(name));
+  return planNewest({ environment, phase, names, exceptions: kept }, tools);
 }
 
 export interface NewestFleet {

@@ -115,6 +115,12 @@ export function isOver({ kind }: RolloutState): boolean {
   return endStates.includes(kind);
 }
 
+/** The hosts that a rollout which ended, or was aborted, left without verifying them. */
+export function listRest({ waves, done, state }: Rollout): readonly string[] {
+  const isLeft = ["failed", "aborted", "expired", "succeeded"].includes(state.kind);
+  return isLeft ? waves.flat().filter((name) => !done.includes(name)) : [];
+}
+
 /** Why the environment is locked after a rollout ended so; undefined where it is not. */
 export function lockReason(state: RolloutState): string | undefined {
   if (state.kind === "failed") return state.reason;
