@@ -58,8 +58,10 @@ export async function runGate(paths: readonly string[], shell: ActionShell): Pro
   terminal.out(`${nameRun(run)}: ${makeVisible(run.hosts.join(", "))}\n`);
   const summary = environment["GITHUB_STEP_SUMMARY"];
   const hosts = run.hosts.map(escapeMarkdown).join(", ");
+  const checked =
+    sent.mode === "rehearse" ? "To be tried, and planned again" : "Approved, and planned again";
   const heading = `## sesam-harden: ${escapeMarkdown(nameRun(run))}`;
-  if (summary) terminal.append(summary, `${heading}\n\nApproved, and planned again: ${hosts}\n\n`);
+  if (summary) terminal.append(summary, `${heading}\n\n${checked}: ${hosts}\n\n`);
   return 0;
 }
 
@@ -85,7 +87,10 @@ function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs
       `The workflow needs the inputs ${runInputs.join(", ")}.`,
     );
   };
+  const mode = event.inputs?.["mode"];
   return {
+    // Left out by a workflow from before there were rehearsals.
+    ...(typeof mode === "string" ? { mode } : {}),
     ticket: read("ticket"),
     environment: read("environment"),
     wave: read("wave"),

@@ -535,8 +535,9 @@ export const ticketReasons = {
     next: "Find out who made it: the controller makes no other.",
   },
   "ticket-header": {
-    cause: "the ticket brings a key or an extension of its own",
-    next: "Find out who made it: the controller makes no such ticket.",
+    cause:
+      "the ticket is of another type, as one for a rehearsal, or it brings a key or an extension of its own",
+    next: "Find out who sent it: the controller sends no such ticket for this.",
   },
   "ticket-key-unknown": {
     cause: "the ticket is signed with a key that is not pinned here",

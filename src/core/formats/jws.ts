@@ -3,7 +3,12 @@ import { printCanonical, readCanonical, type CanonicalValue } from "./json/canon
 import { matchDecoder, recordDecoder, textDecoder } from "./json/decode.ts";
 
 /** What a signature is for; a ticket is never taken for an entry of the ledger. */
-export type JwsType = "sesam-harden-ticket" | "sesam-harden-ledger" | "sesam-harden-report";
+export type JwsType =
+  | "sesam-harden-ticket"
+  | "sesam-harden-ledger"
+  | "sesam-harden-report"
+  | "sesam-harden-rehearsal"
+  | "sesam-harden-rehearsal-report";
 
 /** A public key: its id, and the 32 bytes in base64url, as JWK has them (RFC 8037). */
 export interface PublicKey {
@@ -36,6 +41,8 @@ const longest: Readonly<Record<JwsType, number>> = {
   "sesam-harden-ticket": 64 * 1024,
   "sesam-harden-ledger": 1024 * 1024,
   "sesam-harden-report": 512 * 1024,
+  "sesam-harden-rehearsal": 64 * 1024,
+  "sesam-harden-rehearsal-report": 512 * 1024,
 };
 
 const headerDecoder = recordDecoder<{ alg: string; kid: string; typ: string }>({

@@ -1,11 +1,11 @@
 import { makeVisible, countOf } from "../base/text.ts";
 import type { JudgedRun } from "../rollout/dispatch/wave-results.ts";
 import { isGood } from "../rollout/dispatch/wave-results.ts";
-import type { WaveRun } from "../rollout/dispatch/wave-run.ts";
+import type { RehearsalRun, WaveRun } from "../rollout/dispatch/wave-run.ts";
 import { createWriter } from "./markdown.ts";
 import { escapeMarkdown } from "../formats/markdown.ts";
 
-export function nameRun({ rollout, wave, phase, environment }: WaveRun): string {
+export function nameRun({ rollout, wave, phase, environment }: RehearsalRun): string {
   return `rollout ${rollout}, wave ${wave}: ${phase} ${environment}`;
 }
 

@@ -2,7 +2,11 @@ import { hashSha256 } from "../../../src/adapters/runtime/crypto.ts";
 import { verifySignature } from "../../../src/adapters/signatures.ts";
 import { printCanonical } from "../../../src/core/formats/json/canonical.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
-import { signTicket, type TicketClaims } from "../../../src/core/rollout/dispatch/ticket.ts";
+import {
+  signRehearsalTicket,
+  signTicket,
+  type TicketClaims,
+} from "../../../src/core/rollout/dispatch/ticket.ts";
 import { createRecordsSource } from "../../../src/core/rollout/ledger/plan-source.ts";
 import {
   openGate,
@@ -52,6 +56,8 @@ export async function makeGateBench(asked: PlanRequest = {}) {
 
   interface Change {
     readonly claim?: Partial<TicketClaims>;
+    /** Signs the ticket of a rehearsal. */
+    readonly rehearses?: boolean;
     readonly request?: Partial<GateRequest>;
     readonly inputs?: Partial<GateRequest["inputs"]>;
     readonly records?: Partial<typeof records>;
@@ -61,7 +67,12 @@ export async function makeGateBench(asked: PlanRequest = {}) {
   }
   const open = async (change: Change = {}) => {
     const said = { ...claims, ...change.claim };
-    const ticket = await signTicket(said, change.signer ?? keys.signer);
+    const { sequence: __, ...rehearsal } = said;
+    const signer = change.signer ?? keys.signer;
+    const ticket =
+      change.rehearses === true
+        ? await signRehearsalTicket(rehearsal, signer)
+        : await signTicket(said, signer);
     const { correlation: _, ...inputs } = runInputsOf(ticket, said, "run-1");
     const request: GateRequest = {
       inputs: { ...inputs, ...change.inputs },

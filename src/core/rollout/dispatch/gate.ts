@@ -3,8 +3,20 @@ import type { PublicKey, VerifySignature } from "../../formats/jws.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import { verifyTicket, type TicketClaims } from "./ticket.ts";
-import { describeRun, type WaveRun, runInputsOf, type RunInput } from "./wave-run.ts";
+import {
+  verifyRehearsalTicket,
+  verifyTicket,
+  type RehearsalClaims,
+  type TicketDemands,
+} from "./ticket.ts";
+import {
+  describeRehearsal,
+  describeRun,
+  rehearsalInputsOf,
+  runModes,
+  type RehearsalRun,
+  type RunInput,
+} from "./wave-run.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import type { LedgerSource } from "../ledger/plan-source.ts";
 import { planAgain } from "../plan/plan-again.ts";
@@ -12,7 +24,10 @@ import type { Hash } from "../../base/hash.ts";
 
 export interface GateRequest {
   /** What the run was started with, but for the correlation id. */
-  readonly inputs: Readonly<Record<Exclude<RunInput, "correlation">, string>>;
+  readonly inputs: Readonly<Record<Exclude<RunInput, "correlation">, string>> & {
+    /** Undefined as `roll-out`: the workflow may be from before there were rehearsals. */
+    readonly mode?: string | undefined;
+  };
   /** Counts from 1; an old run that is started again has a higher one. */
   readonly attempt: number;
   /** Text of the plan as the ledger holds it. */
@@ -40,35 +55,34 @@ export interface GateTools {
 }
 
 export type GateAnswer =
-  | { readonly kind: "open"; readonly run: WaveRun; readonly plan: Plan }
+  | { readonly kind: "open"; readonly run: RehearsalRun; readonly plan: Plan }
   | { readonly kind: "refused"; readonly reason: ReasonCode; readonly detail: string };
 
 /**
- * Lets a wave through only if it was approved, and if planning it again here gives the same plan to
- * the byte. Throws HardenError as planFleet() does.
+ * Lets a wave through only if it was approved, and a rehearsal only if the controller asked for it;
+ * both only if planning again here gives the same plan to the byte. Throws HardenError as planFleet() does.
  */
 export async function openGate(request: GateRequest, tools: GateTools): Promise<GateAnswer> {
   const { inputs, attempt, recorded, repository, keys, clockSkew, commit } = request;
   if (attempt !== 1) return refuse("run-again", `attempt ${attempt}`);
   const read = readPlan(recorded, tools.hash);
   if (read === undefined) return refuse("plan-unreadable");
-  const verdict = await verifyTicket(
-    inputs.ticket.trim(),
-    {
-      keys,
-      repository,
-      environment: undefined,
-      phase: undefined,
-      wave: undefined,
-      commit,
-      ...read,
-      host: undefined,
-      lastSequence: 0,
-      now: tools.now,
-      clockSkew,
-    },
-    tools.verifySignature,
-  );
+  const mode = inputs.mode ?? "roll-out";
+  if (!runModes.some((word) => word === mode)) return refuse("run-inputs", "mode");
+  const demands = {
+    keys,
+    repository,
+    environment: undefined,
+    phase: undefined,
+    wave: undefined,
+    commit,
+    ...read,
+    host: undefined,
+    lastSequence: 0,
+    now: tools.now,
+    clockSkew,
+  };
+  const verdict = await openRun(inputs.ticket.trim(), mode, demands, tools.verifySignature);
   if (verdict.kind === "refused") return refuse(verdict.reason);
   const { claims } = verdict;
   const other = findOtherInput(claims, inputs);
@@ -76,7 +90,24 @@ export async function openGate(request: GateRequest, tools: GateTools): Promise<
   const again = await compareAgain(read.plan, request, tools);
   if (again.kind === "refused") return again;
   // A wave without hosts is no wave of a plan, and was refused with the ticket.
-  return { kind: "open", run: describeRun(claims, read.plan), plan: read.plan };
+  return { kind: "open", run: verdict.run, plan: read.plan };
+}
+
+/** Only the ticket says what it is for: with the mode of the other kind it is refused. */
+async function openRun(
+  ticket: string,
+  mode: string,
+  demands: TicketDemands,
+  verifySignature: VerifySignature,
+) {
+  if (mode === "rehearse") {
+    const verdict = await verifyRehearsalTicket(ticket, demands, verifySignature);
+    if (verdict.kind === "refused") return verdict;
+    return { ...verdict, run: describeRehearsal(verdict.claims, demands.plan) };
+  }
+  const verdict = await verifyTicket(ticket, demands, verifySignature);
+  if (verdict.kind === "refused") return verdict;
+  return { ...verdict, run: describeRun(verdict.claims, demands.plan) };
 }
 
 function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "refused" }> {
@@ -84,8 +115,11 @@ function refuse(reason: ReasonCode, detail = ""): Extract<GateAnswer, { kind: "r
 }
 
 /** The workflow checks out what the inputs name, so they have to be those that were approved. */
-function findOtherInput(claims: TicketClaims, inputs: GateRequest["inputs"]): string | undefined {
-  const named = runInputsOf(inputs.ticket, claims, "");
+function findOtherInput(
+  claims: RehearsalClaims,
+  inputs: GateRequest["inputs"],
+): string | undefined {
+  const named = rehearsalInputsOf(inputs.ticket, claims, "");
   const keys = ["environment", "wave", "plan", "commit", "ledger"] as const;
   return keys.find((key) => inputs[key] !== named[key]);
 }

@@ -1,5 +1,6 @@
 import { payloadOf, type HostReport, type SignedReport } from "./host-report.ts";
-import { attachPayload, readJws, type VerifySignature } from "../../formats/jws.ts";
+import { rehearsalPayloadOf, type RehearsalReport } from "./rehearsal-report.ts";
+import { attachPayload, readJws, type JwsType, type VerifySignature } from "../../formats/jws.ts";
 import { type HostKeys, findSharing } from "../state/host-keys.ts";
 
 /**
@@ -18,22 +19,58 @@ export type ReportSignature =
   | "key-twice";
 
 /** Judges by the keys that the ledger has; core makes no cryptography of its own. */
-export async function judgeSignature(
+export function judgeSignature(
   report: HostReport | SignedReport,
   host: string,
   keys: HostKeys,
   verifySignature: VerifySignature,
 ): Promise<ReportSignature> {
+  const type = "sesam-harden-report";
+  if (report.schemaVersion === 1) {
+    return judgeDetached({ type, signature: null, payload: "" }, { host, keys, verifySignature });
+  }
+  const { signature, ...signed } = report;
+  const detached = { type, signature, payload: payloadOf(signed) } as const;
+  return judgeDetached(detached, { host, keys, verifySignature });
+}
+
+/** The same for what a host said in a rehearsal. */
+export function judgeRehearsalSignature(
+  { signature, ...report }: RehearsalReport,
+  host: string,
+  keys: HostKeys,
+  verifySignature: VerifySignature,
+): Promise<ReportSignature> {
+  const type = "sesam-harden-rehearsal-report";
+  const detached = { type, signature, payload: rehearsalPayloadOf(report) } as const;
+  return judgeDetached(detached, { host, keys, verifySignature });
+}
+
+async function judgeDetached(
+  {
+    type,
+    signature,
+    payload,
+  }: {
+    readonly type: JwsType;
+    readonly signature: string | null;
+    readonly payload: string;
+  },
+  {
+    host,
+    keys,
+    verifySignature,
+  }: {
+    readonly host: string;
+    readonly keys: HostKeys;
+    readonly verifySignature: VerifySignature;
+  },
+): Promise<ReportSignature> {
   const own = keys.get(host);
   if (own !== undefined && findSharing(keys, host).length > 0) return "key-twice";
-  if (report.schemaVersion === 1) return own === undefined ? "unsigned" : "report-unsigned";
-  const { signature, ...signed } = report;
-  const jws = attachPayload(signature, payloadOf(signed));
-  const reading = readJws(
-    jws,
-    "sesam-harden-report",
-    own === undefined ? [...keys.values()] : [own],
-  );
+  if (signature === null) return own === undefined ? "unsigned" : "report-unsigned";
+  const jws = attachPayload(signature, payload);
+  const reading = readJws(jws, type, own === undefined ? [...keys.values()] : [own]);
   // A key that nobody has published says no more than none.
   if (own === undefined) return reading.kind === "jws" ? "report-key" : "unsigned";
   if (reading.kind === "refused") {

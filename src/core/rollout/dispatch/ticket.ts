@@ -1,5 +1,11 @@
-import { printCanonical, type CanonicalValue } from "../../formats/json/canonical.ts";
-import { readJws, type PublicKey, type Signer, type VerifySignature } from "../../formats/jws.ts";
+import { printCanonical } from "../../formats/json/canonical.ts";
+import {
+  readJws,
+  type JwsType,
+  type PublicKey,
+  type Signer,
+  type VerifySignature,
+} from "../../formats/jws.ts";
 import type { Plan } from "../plan/plan.ts";
 import {
   commitDecoder,
@@ -10,6 +16,7 @@ import {
   recordDecoder,
   rolloutDecoder,
   wordDecoder,
+  type Decoder,
 } from "../../formats/json/decode.ts";
 import { phases, type Phase } from "../../fleet/phase.ts";
 import type { TicketReason } from "../../base/reasons.ts";
@@ -34,11 +41,16 @@ export type TicketClaims = {
   readonly exp: number;
 };
 
-const claimsDecoder = recordDecoder<TicketClaims>({
+/**
+ * What the ticket of a rehearsal allows: to ask the hosts of one wave whether a plan would work now.
+ * No entry of the ledger sends it, and a host that was asked twice is the same as before.
+ */
+export type RehearsalClaims = Omit<TicketClaims, "sequence">;
+
+const rehearsalShapes = {
   schemaVersion: wordDecoder(1),
   rollout: rolloutDecoder,
   wave: countDecoder,
-  sequence: countDecoder,
   repository: countDecoder,
   commit: commitDecoder,
   phase: wordDecoder(...phases),
@@ -47,15 +59,19 @@ const claimsDecoder = recordDecoder<TicketClaims>({
   ledger: nullable(commitDecoder),
   nbf: countDecoder,
   exp: countDecoder,
-});
+};
 
-function readClaims(value: CanonicalValue): TicketClaims | undefined {
-  return claimsDecoder(value);
-}
+const claimsDecoder = recordDecoder<TicketClaims>({ ...rehearsalShapes, sequence: countDecoder });
+const rehearsalDecoder = recordDecoder<RehearsalClaims>(rehearsalShapes);
 
 /** Gives the compact JWS. */
 export function signTicket(claims: TicketClaims, signer: Signer): Promise<string> {
   return signer.sign("sesam-harden-ticket", printCanonical(claims));
+}
+
+/** Gives the compact JWS. Its type is another one, so that no host takes it for a wave's ticket. */
+export function signRehearsalTicket(claims: RehearsalClaims, signer: Signer): Promise<string> {
+  return signer.sign("sesam-harden-rehearsal", printCanonical(claims));
 }
 
 /** What the gate, or a host, knows by itself; undefined where it knows nothing of its own. */
@@ -80,20 +96,45 @@ export interface TicketDemands {
   readonly clockSkew: number;
 }
 
-export type TicketVerdict =
-  | { readonly kind: "accepted"; readonly claims: TicketClaims }
+/** A rehearsal has no sequence, neither to compare nor to keep. */
+export type RehearsalDemands = Omit<TicketDemands, "lastSequence">;
+
+type Verdict<Claims> =
+  | { readonly kind: "accepted"; readonly claims: Claims }
   | { readonly kind: "refused"; readonly reason: TicketReason };
 
+export type TicketVerdict = Verdict<TicketClaims>;
+
 /** Gives what a ticket says, if its signature fits; whether that holds here is left to be asked. */
-export async function openTicket(
+export function openTicket(
   text: string,
   keys: readonly PublicKey[],
   verifySignature: VerifySignature,
 ): Promise<TicketVerdict> {
-  const reading = readJws(text, "sesam-harden-ticket", keys);
+  return openSigned(
+    text,
+    { type: "sesam-harden-ticket", keys, read: claimsDecoder },
+    verifySignature,
+  );
+}
+
+async function openSigned<Claims>(
+  text: string,
+  {
+    type,
+    keys,
+    read,
+  }: {
+    readonly type: JwsType;
+    readonly keys: readonly PublicKey[];
+    readonly read: Decoder<Claims>;
+  },
+  verifySignature: VerifySignature,
+): Promise<Verdict<Claims>> {
+  const reading = readJws(text, type, keys);
   if (reading.kind === "refused") return refuse(`ticket-${reading.reason}`);
   if (!(await verifySignature(text, reading.key))) return refuse("ticket-signature");
-  const claims = readClaims(reading.payload);
+  const claims = read(reading.payload);
   return claims === undefined ? refuse("ticket-malformed") : { kind: "accepted", claims };
 }
 
@@ -106,16 +147,31 @@ export async function verifyTicket(
   const opened = await openTicket(text, demands.keys, verifySignature);
   if (opened.kind === "refused") return opened;
   const reason = refuseTime(opened.claims, demands) ?? refuseClaims(opened.claims, demands);
+  if (reason !== undefined) return refuse(reason);
+  return opened.claims.sequence < demands.lastSequence ? refuse("ticket-sequence") : opened;
+}
+
+/** Judges the ticket of a rehearsal in the same way; that of a wave is refused as `ticket-header`. */
+export async function verifyRehearsalTicket(
+  text: string,
+  demands: RehearsalDemands,
+  verifySignature: VerifySignature,
+): Promise<Verdict<RehearsalClaims>> {
+  const { keys } = demands;
+  const kind = { type: "sesam-harden-rehearsal", keys, read: rehearsalDecoder } as const;
+  const opened = await openSigned(text, kind, verifySignature);
+  if (opened.kind === "refused") return opened;
+  const reason = refuseTime(opened.claims, demands) ?? refuseClaims(opened.claims, demands);
   return reason === undefined ? opened : refuse(reason);
 }
 
-function refuse(reason: TicketReason): TicketVerdict {
+function refuse(reason: TicketReason): Extract<TicketVerdict, { kind: "refused" }> {
   return { kind: "refused", reason };
 }
 
 /** Why a ticket is of another time; undefined where it is valid now. */
 export function refuseTime(
-  { exp, nbf }: TicketClaims,
+  { exp, nbf }: Pick<TicketClaims, "exp" | "nbf">,
   { now, clockSkew }: Pick<TicketDemands, "now" | "clockSkew">,
 ): TicketReason | undefined {
   if (now >= exp + clockSkew) return "ticket-expired";
@@ -123,8 +179,11 @@ export function refuseTime(
 }
 
 /** Why a ticket whose signature fits does not allow what is asked; undefined where it does. */
-function refuseClaims(claims: TicketClaims, demands: TicketDemands): TicketReason | undefined {
-  const { plan, digest, host, lastSequence } = demands;
+function refuseClaims(
+  claims: RehearsalClaims,
+  demands: RehearsalDemands,
+): TicketReason | undefined {
+  const { plan, digest, host } = demands;
   const hosts = plan.waves[claims.wave - 1] ?? [];
   const checks: readonly (readonly [TicketReason, boolean])[] = [
     ["ticket-repository", isOther("repository", claims, demands)],
@@ -134,7 +193,6 @@ function refuseClaims(claims: TicketClaims, demands: TicketDemands): TicketReaso
     ["ticket-wave", (demands.wave ?? claims.wave) !== claims.wave || hosts.length === 0],
     ["ticket-plan", claims.plan !== digest || claims.ledger !== plan.ledger],
     ["ticket-host", host !== undefined && !hosts.includes(host)],
-    ["ticket-sequence", claims.sequence < lastSequence],
   ];
   return checks.find(([, holds]) => holds)?.[0];
 }
@@ -142,8 +200,8 @@ function refuseClaims(claims: TicketClaims, demands: TicketDemands): TicketReaso
 /** The plan has it too: a plan of another place is another plan, whatever its digest. */
 function isOther(
   key: "repository" | "environment" | "phase" | "commit",
-  claims: TicketClaims,
-  demands: TicketDemands,
+  claims: RehearsalClaims,
+  demands: RehearsalDemands,
 ): boolean {
   return (demands[key] ?? claims[key]) !== claims[key] || claims[key] !== demands.plan[key];
 }

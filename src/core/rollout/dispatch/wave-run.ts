@@ -11,7 +11,7 @@ import {
   textDecoder,
   wordDecoder,
 } from "../../formats/json/decode.ts";
-import type { TicketClaims } from "./ticket.ts";
+import type { RehearsalClaims, TicketClaims } from "./ticket.ts";
 import { type Phase, phases } from "../../fleet/phase.ts";
 
 /** What a gate that opened tells the jobs behind it. */
@@ -41,13 +41,16 @@ const shape = recordDecoder<WaveRun>({
 });
 
 export function describeRun(claims: TicketClaims, plan: Plan): WaveRun {
-  const { rollout, wave, sequence, phase, environment, commit } = claims;
+  return { ...describeRehearsal(claims, plan), sequence: claims.sequence };
+}
+
+export function describeRehearsal(claims: RehearsalClaims, plan: Plan): RehearsalRun {
+  const { rollout, wave, phase, environment, commit } = claims;
   const hosts = plan.waves[wave - 1] ?? [];
   return {
     schemaVersion: 1,
     rollout,
     wave,
-    sequence,
     phase,
     environment,
     commit,
@@ -56,17 +59,21 @@ export function describeRun(claims: TicketClaims, plan: Plan): WaveRun {
   };
 }
 
-export function printRun(run: WaveRun): string {
+/** Of a rehearsal, which has no sequence. */
+export type RehearsalRun = Omit<WaveRun, "sequence">;
+
+export function printRun(run: RehearsalRun): string {
   return printCanonical(run);
 }
 
+/** Of a wave; a rehearsal has no jobs to be judged. */
 export function readRun(text: string): WaveRun | undefined {
   const reading = readCanonical(text);
   return reading.kind === "value" ? shape(reading.value) : undefined;
 }
 
 /** The matrix of the jobs, one a host, as `fromJSON` takes it. */
-export function printMatrix({ hosts }: WaveRun, plan: Plan): string {
+export function printMatrix({ hosts }: RehearsalRun, plan: Plan): string {
   const runners = new Map(plan.hosts.map(({ name, runner }) => [name, runner]));
   const include = hosts.map((host) => ({ host, runner: runners.get(host) ?? host }));
   return printCanonical({ include });
@@ -88,12 +95,32 @@ export const runInputs = [
 
 export type RunInput = (typeof runInputs)[number];
 
+/**
+ * Values of the inputs. A wave sends no `mode`, so that a workflow file from before there were
+ * rehearsals still takes it; such a file takes none of `rehearsalInputsOf`, which GitHub says at once.
+ */
+export type RunInputs = Readonly<Record<RunInput, string>> & {
+  readonly mode?: (typeof runModes)[number];
+};
+
+/** roll-out: the hosts of a wave are changed, the default; rehearse: they are asked. */
+export const runModes = ["roll-out", "rehearse"] as const;
+
 /** What a dispatch sends. The correlation id ends the run's name, by which a run is found again. */
 export function runInputsOf(
   ticket: string,
-  { environment, wave, plan, commit, ledger }: TicketClaims,
+  { environment, wave, plan, commit, ledger }: RehearsalClaims,
   correlation: string,
-): Readonly<Record<RunInput, string>> {
+): RunInputs {
   const named = { environment, wave: String(wave), plan, commit, ledger: ledger ?? "" };
   return { ticket, correlation, ...named };
+}
+
+/** What the dispatch of a rehearsal sends, for one wave, with a ticket of `signRehearsalTicket`. */
+export function rehearsalInputsOf(
+  ticket: string,
+  claims: RehearsalClaims,
+  correlation: string,
+): RunInputs {
+  return { ...runInputsOf(ticket, claims, correlation), mode: "rehearse" };
 }

@@ -1,4 +1,4 @@
-import type { RunInput } from "./wave-run.ts";
+import type { RunInputs } from "./wave-run.ts";
 
 /** GitHub's answer to a dispatch. */
 export type DispatchAnswer =
@@ -21,7 +21,7 @@ export type ReportTexts = ReadonlyMap<string, RunText>;
 
 /** The rollout workflow of the config repo. All but `dispatch` throw HardenError. */
 export interface WaveRuns {
-  readonly dispatch: (inputs: Readonly<Record<RunInput, string>>) => Promise<DispatchAnswer>;
+  readonly dispatch: (inputs: RunInputs) => Promise<DispatchAnswer>;
   /**
    * The run whose name ends with the correlation id, of those since a time in seconds; undefined also
    * where there are two, since nobody knows which one is meant. Only runs of the default branch's

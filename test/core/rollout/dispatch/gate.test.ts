@@ -21,8 +21,37 @@ test("an approved wave goes through, with a job for each of its hosts", async ()
   }
 });
 
+test("a rehearsal goes through, and is no wave", async () => {
+  const rehearse = { rehearses: true, inputs: { mode: "rehearse" } };
+  const answer = await bench.open(rehearse);
+  if (answer.kind === "refused") throw new Error(answer.reason);
+  expect(answer.run).toMatchObject({ rollout: "2026-11-17", wave: 2, hosts: ["rds2"] });
+  expect(readRun(printRun(answer.run))).toBeUndefined();
+  expect(JSON.parse(printMatrix(answer.run, answer.plan)).include).toHaveLength(1);
+  // As the default of the workflow's input, and as a workflow has it that knows no mode.
+  for (const mode of ["roll-out", undefined]) {
+    expect(await bench.open({ inputs: { mode } })).toMatchObject({ kind: "open" });
+  }
+});
+
 describe("the gate stays shut", () => {
   test.each<{ name: string; change: Change; reason: string }>([
+    {
+      name: "a rehearsal's ticket for a wave",
+      change: { rehearses: true },
+      reason: "ticket-header",
+    },
+    {
+      name: "a wave's ticket for a rehearsal",
+      change: { inputs: { mode: "rehearse" } },
+      reason: "ticket-header",
+    },
+    { name: "an unknown mode", change: { inputs: { mode: "" } }, reason: "run-inputs" },
+    {
+      name: "another plan in the inputs of a rehearsal",
+      change: { rehearses: true, inputs: { mode: "rehearse", plan: "x" } },
+      reason: "run-inputs",
+    },
     { name: "an old run, started again", change: { request: { attempt: 2 } }, reason: "run-again" },
     {
       name: "a run without a number",

@@ -1,16 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { openSigner } from "../../../../src/adapters/signatures.ts";
+import { openSigner, verifySignature } from "../../../../src/adapters/signatures.ts";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
 import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
 import {
+  signRehearsalTicket,
   signTicket,
+  verifyRehearsalTicket,
+  type RehearsalDemands,
   type TicketClaims,
   type TicketDemands,
 } from "../../../../src/core/rollout/dispatch/ticket.ts";
 import { forge, makeTicketBench } from "../../../support/builders/tickets.ts";
 
-const { current, next, stranger, claims, judge, headerOf, plan, digest } = await makeTicketBench();
+const { current, next, stranger, claims, demands, judge, headerOf, plan, digest } =
+  await makeTicketBench();
 
 test("a ticket of either key is accepted, by the gate and by each host of the wave", async () => {
   expect(plan.waves).toEqual([["rds1"], ["rds2", "rds3"], ["s1"]]);
@@ -22,6 +26,46 @@ test("a ticket of either key is accepted, by the gate and by each host of the wa
     }
   }
   expect(await judge(forge(headerOf(), printCanonical(claims), current))).toBe("accepted");
+});
+
+describe("a rehearsal", () => {
+  const { sequence: _, ...rehearsal } = claims;
+  const { lastSequence: __, ...asked } = demands;
+  const judgeRehearsal = async (text: string, change: Partial<RehearsalDemands> = {}) => {
+    const verdict = await verifyRehearsalTicket(text, { ...asked, ...change }, verifySignature);
+    return verdict.kind === "accepted" ? "accepted" : verdict.reason;
+  };
+
+  test("has a ticket that allows no wave, and a wave's ticket allows no rehearsal", async () => {
+    const [tried, sent] = [
+      await signRehearsalTicket(rehearsal, current.signer),
+      await signTicket(claims, current.signer),
+    ];
+    expect(await judgeRehearsal(tried)).toBe("accepted");
+    expect(await judge(tried)).toBe("ticket-header");
+    expect(await judgeRehearsal(sent)).toBe("ticket-header");
+    // Whatever claims stand below the type.
+    const typ = "sesam-harden-rehearsal";
+    const both = forge(headerOf({ typ }), printCanonical(claims), current);
+    expect(await judgeRehearsal(both)).toBe("ticket-malformed");
+    expect(await judge(both)).toBe("ticket-header");
+    const bare = forge(headerOf(), printCanonical(rehearsal), current);
+    expect(await judge(bare)).toBe("ticket-malformed");
+  });
+
+  test.each<{ name: string; demand: Partial<RehearsalDemands>; reason: string }>([
+    { name: "another repository", demand: { repository: 4712 }, reason: "ticket-repository" },
+    { name: "the other phase", demand: { phase: "close" }, reason: "ticket-phase" },
+    { name: "another wave", demand: { wave: 3 }, reason: "ticket-wave" },
+    { name: "another plan", demand: { digest: "a".repeat(64) }, reason: "ticket-plan" },
+    { name: "a host of another wave", demand: { host: "s1" }, reason: "ticket-host" },
+    { name: "expired", demand: { now: claims.exp + 30 }, reason: "ticket-expired" },
+    { name: "too early", demand: { now: claims.nbf - 31 }, reason: "ticket-early" },
+    { name: "no key", demand: { keys: [] }, reason: "ticket-key-unknown" },
+  ])("is refused for $name: $reason", async ({ demand, reason }) => {
+    const ticket = await signRehearsalTicket(rehearsal, current.signer);
+    expect(await judgeRehearsal(ticket, demand)).toBe(reason);
+  });
 });
 
 describe("claims", () => {

@@ -10,9 +10,9 @@ import type { RunSite } from "../workflow/actions.ts";
 import { interpolate } from "../workflow/expressions.ts";
 import type { WorkflowRan } from "../workflow/run.ts";
 import { workflowText, type RunChange, type Site } from "./site.ts";
-import type { RunInput } from "../../../../src/core/rollout/dispatch/wave-run.ts";
+import type { RunInputs } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 
-type Inputs = Readonly<Record<RunInput, string>>;
+type Inputs = RunInputs;
 
 export interface SiteRunStarted {
   readonly id: number;

@@ -13,7 +13,7 @@ import {
   repositoryNumber,
   type LoopHost,
 } from "./fleet.ts";
-import type { RunInput } from "../../../../src/core/rollout/dispatch/wave-run.ts";
+import type { RunInputs } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 import type { HostKey } from "../../../../src/core/rollout/state/host-keys.ts";
 
 export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "parallel"> {
@@ -22,7 +22,7 @@ export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "
 }
 
 export interface SiteRun extends RunChange {
-  readonly inputs: Readonly<Record<RunInput, string>>;
+  readonly inputs: RunInputs;
   readonly artifacts: RunSite["artifacts"];
 }
 
