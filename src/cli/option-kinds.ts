@@ -32,7 +32,7 @@ export const optionKinds = {
   },
   rules: { "--format": once },
   explain: {},
-  priority: { "--gnutls": once, "--format": once },
+  priority: { "--why": once, "--diff": once, "--gnutls": once, "--format": once },
   probe: {
     "--fleet": flag,
     "--https-port": once,

@@ -140,13 +140,19 @@ export const commandTexts: CommandTexts = {
   priority: {
     group: files,
     takes: "STRING|-",
-    what: "Show what GnuTLS makes of a priority string (-: one per line)",
+    what: "Check a priority string, and show what GnuTLS enables (-: one string per line)",
     options: {
+      "--why": ["NAME", "Show which element enables or disables NAME, such as TLS1.1"],
+      "--diff": ["STRING", "Show what STRING enables in addition, and what it does not"],
       "--gnutls": ["VERSION", "One build (3.7.9) or release line (3.7) instead of all"],
       "--format": textOrJson,
     },
-    examples: ["'NORMAL:-VERS-TLS1.0'", "'SECURE256' --gnutls 3.7 --format json"],
-    exitCodes: "0 valid; 1 not valid.",
+    examples: [
+      "'NORMAL:-VERS-TLS1.0'",
+      "'NORMAL:-VERS-TLS1.0' --why TLS1.1",
+      "'SECURE256' --gnutls 3.7 --format json",
+    ],
+    exitCodes: "0 valid, enabled (--why) or no difference (--diff); 1 else.",
   },
   probe: {
     group: network,

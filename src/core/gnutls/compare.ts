@@ -1,0 +1,137 @@
+import * as algorithms from "./algorithms.ts";
+import { nameDialects, type Dialect } from "./dialects.ts";
+import { splitElements, type Element } from "./elements.ts";
+import type { Evaluate, Evaluation } from "./evaluate.ts";
+import { suiteTable } from "./suite-table.ts";
+
+/** What of an evaluation is compared, with the words for it; suites are compared by TLS version. */
+const lists = {
+  protocols: "protocol",
+  groups: "group",
+  signatures: "signature algorithm",
+  options: "option",
+} as const;
+
+export interface ListChange {
+  /** `suite of TLS1.2`, `group`, `signature algorithm`, ... */
+  readonly what: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** What a server that uses `after` enables and one that uses `before` does not, and the reverse. */
+export function compareEvaluations(before: Evaluation, after: Evaluation): readonly ListChange[] {
+  if (!before.ok || !after.ok) return [];
+  const versions = new Set([...Object.keys(before.possible), ...Object.keys(after.possible)]);
+  const suites = [...versions].toSorted().map((version) => {
+    const named = (evaluation: Evaluation): readonly string[] =>
+      (evaluation.possible[version] ?? []).map(({ name }) => name);
+    return compareLists(`suite of ${version}`, named(before), named(after));
+  });
+  const others = Object.entries(lists).map(([name, what]) => {
+    const list = name as keyof typeof lists;
+    return compareLists(what, before[list], after[list]);
+  });
+  return [...suites, ...others].filter(
+    ({ added, removed }) => added.length > 0 || removed.length > 0,
+  );
+}
+
+function compareLists(
+  what: string,
+  before: readonly string[],
+  after: readonly string[],
+): ListChange {
+  return {
+    what,
+    added: after.filter((name) => !before.includes(name)),
+    removed: before.filter((name) => !after.includes(name)),
+  };
+}
+
+/** Everything that a string enables and that has a name of its own. */
+export function listEnabled(evaluation: Evaluation): ReadonlySet<string> {
+  const { protocols, ciphers, macs, kx, groups, signatures, suites, options } = evaluation;
+  return new Set(
+    [protocols, ciphers, macs, kx, groups, signatures, suites, options].flatMap((list) => list),
+  );
+}
+
+export interface Cause {
+  readonly isEnabled: boolean;
+  /** The last element that changed it; undefined where no element did. */
+  readonly element: Element | undefined;
+  /** Builds that all give this answer. */
+  readonly dialects: readonly Dialect[];
+}
+
+/**
+ * Which element of a priority string enables a version, suite, algorithm or option, or disables it
+ * last. Takes a byte string. A string that starts with the same elements and ends before this one
+ * tells the element's effect; one that is not valid enables nothing.
+ */
+export function findCauses(
+  priority: string,
+  name: string,
+  evaluators: ReadonlyMap<Dialect, Evaluate>,
+): readonly Cause[] {
+  const causes: Cause[] = [];
+  for (const [dialect, evaluate] of evaluators) {
+    let isEnabled = false;
+    let element: Element | undefined;
+    for (const next of splitElements(priority)) {
+      const start = priority.slice(0, next.trueOffset + next.text.length);
+      const isNow = listEnabled(evaluate(start)).has(name);
+      if (isNow !== isEnabled) element = next;
+      isEnabled = isNow;
+    }
+    const same = causes.findIndex(
+      (cause) => cause.isEnabled === isEnabled && cause.element?.trueOffset === element?.trueOffset,
+    );
+    const { dialects = [] } = causes[same] ?? {};
+    const cause = { isEnabled, element, dialects: [...dialects, dialect] };
+    if (same < 0) causes.push(cause);
+    else causes[same] = cause;
+  }
+  return causes;
+}
+
+/** Groups builds by an answer; the builds are named as `GnuTLS 3.6, 3.7`. */
+export function groupDialects<Answer>(
+  dialects: readonly Dialect[],
+  answerOf: (dialect: Dialect) => Answer,
+): readonly { readonly name: string; readonly answer: Answer }[] {
+  const groups = new Map<string, { answer: Answer; dialects: Dialect[] }>();
+  for (const dialect of dialects) {
+    const answer = answerOf(dialect);
+    const key = JSON.stringify(answer);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { answer, dialects: [dialect] });
+    else group.dialects.push(dialect);
+  }
+  return [...groups.values()].map(({ answer, dialects: some }) => ({
+    name: nameDialects(some),
+    answer,
+  }));
+}
+
+/** All names that `findCauses` can be asked for. */
+export function listEnableable(): readonly string[] {
+  const { ciphers, groups, keyExchanges, macs, options, signatures, versions } = algorithms;
+  const suites = Object.values(suiteTable).flatMap((text) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")[1] ?? ""),
+  );
+  return [
+    versions,
+    ciphers,
+    keyExchanges,
+    macs,
+    groups,
+    Object.values(signatures).flat(),
+    options.map((name) => `%${name}`),
+    suites,
+  ].flat();
+}

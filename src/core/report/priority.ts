@@ -1,0 +1,57 @@
+import type { ProfileVerdict } from "../check/check-priority.ts";
+import type { Cause, ListChange } from "../gnutls/compare.ts";
+import { nameDialects } from "../gnutls/dialects.ts";
+import { countOf, decodeBytes, makeVisible } from "../base/text.ts";
+
+const shownNames = 8;
+
+/** The verdict of each profile, with what is missing and the string that would pass. */
+export function renderVerdicts(verdicts: readonly ProfileVerdict[] | undefined): readonly string[] {
+  if (verdicts === undefined) {
+    return ["not checked: stpd.ini cannot hold this string as one quoted value"];
+  }
+  return verdicts.flatMap(({ profile, findings, suggestion, isSafe }) => {
+    const errors = findings.filter(({ severity }) => severity === "error").length;
+    const others = findings.length - errors;
+    const counts = [
+      ...(errors === 0 ? [] : [countOf(errors, "error")]),
+      ...(others === 0 ? [] : [countOf(others, "warning")]),
+    ];
+    const verdict = errors === 0 ? "pass" : "fail";
+    return [
+      `${profile}: ${verdict}${counts.length === 0 ? "" : ` (${counts.join(", ")})`}`,
+      ...findings.map(
+        ({ rule, severity, message }) => `  ${severity}: ${makeVisible(message)} [${rule}]`,
+      ),
+      ...(suggestion === undefined
+        ? []
+        : [`  ${isSafe ? "fix" : "fix --unsafe"}: ${makeVisible(decodeBytes(suggestion))}`]),
+    ];
+  });
+}
+
+/** What one string or build enables and another does not; empty where they enable the same. */
+export function renderChanges(changes: readonly ListChange[]): readonly string[] {
+  return changes.flatMap(({ what, added, removed }) => [
+    ...(added.length === 0 ? [] : [`  + ${listNames(what, added)}`]),
+    ...(removed.length === 0 ? [] : [`  - ${listNames(what, removed)}`]),
+  ]);
+}
+
+function listNames(what: string, names: readonly string[]): string {
+  const more = names.length - shownNames;
+  const shown = more > 1 ? names.slice(0, shownNames) : names;
+  const rest = more > 1 ? ` and ${more} more` : "";
+  return `${what}: ${shown.join(", ")}${rest}`;
+}
+
+/** Which element enables or disables a name. */
+export function renderCauses(name: string, causes: readonly Cause[]): readonly string[] {
+  return causes.map(({ isEnabled, element, dialects }) => {
+    const where =
+      element === undefined
+        ? "no element enables it"
+        : `${isEnabled ? "enabled" : "disabled"} by ${makeVisible(decodeBytes(element.text))} at byte ${element.trueOffset}`;
+    return `${name} is ${isEnabled ? "on" : "off"} (${nameDialects(dialects)}): ${where}`;
+  });
+}
