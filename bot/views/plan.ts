@@ -1,4 +1,5 @@
 import {
+  describeWay,
   listBlocks,
   listNames,
   listShownHosts,
@@ -33,14 +34,14 @@ const shownWaves = 10;
 /** A plan as a message: what it comes to, what stands in the way, and as many hosts as fit. */
 export function renderPlan(report: PlanReport, said = ""): Message {
   const { plan } = report;
-  const { environment, phase, waves } = plan;
+  const { environment, phase, waves, byHand = [] } = plan;
   const next = `Ask for it with /sesam-harden rollout ${phase} ${environment}.`;
   const moreWaves = waves.length - shownWaves;
   const hosts = listShownHosts({
     ...report,
-    plan: { ...plan, waves: firstHosts(waves, maxDiffs) },
+    plan: { ...plan, waves: firstHosts(waves, maxDiffs), byHand: byHand.slice(0, maxDiffs) },
   });
-  const hidden = plan.hosts.length - hosts.length;
+  const hidden = plan.hosts.length + byHand.length - hosts.length;
   return message({
     head: [
       ...(said === "" ? [] : [section(said)]),
@@ -50,7 +51,8 @@ export function renderPlan(report: PlanReport, said = ""): Message {
       ...(moreWaves > 0 ? [context(`${countOf(moreWaves, "more wave")}: ${elsewhere}.`)] : []),
     ],
     items: hosts.map((shown) => renderShownHost(shown)),
-    tail: plan.hosts.length > 0 && report.blocked.length === 0 ? [context(next)] : [],
+    tail:
+      plan.hosts.length + byHand.length > 0 && report.blocked.length === 0 ? [context(next)] : [],
     rest: (left) => `${countOf(left + hidden, "more host")}: ${elsewhere}.`,
   });
 }
@@ -119,13 +121,18 @@ export function renderObstacles(report: PlanReport): readonly Block[] {
   ];
 }
 
-export function renderWaves({ plan }: PlanReport): readonly Block[] {
-  return plan.waves.map((names, index) => {
-    const shown = listNames(names.map((name) => toName(name, 60)));
-    return section(
-      `Wave ${index + 1} of ${plan.waves.length}, ${countOf(names.length, "host")}: ${shown}.`,
-    );
-  });
+export function renderWaves({ plan: { waves, byHand = [] } }: PlanReport): readonly Block[] {
+  const manual = byHand.map(({ name }) => name);
+  return [
+    ...(manual.length === 0 ? [] : [section(`By hand, ${describeNames(manual)}`)]),
+    ...waves.map((names, index) =>
+      section(`Wave ${index + 1} of ${waves.length}, ${describeNames(names)}`),
+    ),
+  ];
+}
+
+function describeNames(names: readonly string[]): string {
+  return `${countOf(names.length, "host")}: ${listNames(names.map((name) => toName(name, 60)))}.`;
 }
 
 const shownLines = 20;
@@ -146,9 +153,11 @@ export interface HostDetails {
 
 /** A host with its risks and its diff, cut where it is long. */
 export function renderShownHost(
-  { host, change, wave, risks, diff }: ShownHost,
+  shown: ShownHost,
   { most, findings: told }: HostDetails = { most: shownLines, findings: [] },
 ): readonly Block[] {
+  const { host, change, risks, diff } = shown;
+  const way = describeWay(shown, (runner) => toName(runner, 60));
   const left = diff.length - most;
   const notes = risks.map((risk) => `Risk: ${risk}.`).join(" ");
   const findings = change.findings.filter(({ finding }) => finding.suppressed === null).length;
@@ -156,12 +165,7 @@ export function renderShownHost(
   const lines = [...diff.slice(0, most), ...(left > 0 ? [`… ${left} more lines`] : [])];
   return [
     rich(
-      line(
-        strong(toName(host.name)),
-        richWords(
-          `, wave ${wave}, runner ${toName(host.runner, 60)}. ${notes} Findings: ${findings}.`,
-        ),
-      ),
+      line(strong(toName(host.name)), richWords(`, ${way}. ${notes} Findings: ${findings}.`)),
       ...told
         .slice(0, shownFindings)
         .map((located) => line(richWords(describeFinding(located), 600))),

@@ -138,7 +138,7 @@ export const optionKinds = {
     "--root": once,
   },
   "host status": { "--host": once },
-  "host records": {},
+  "host records": { "--host": once, "--repository": once, "--stpd-ini": once },
   "host uninstall": { "--root": once },
   apply: {
     "--phase": once,

@@ -179,3 +179,22 @@ test("outside of a repository, and where git cannot be run, it says what to do",
     expect.stringContaining("--allow-run=git --allow-env"),
   ]);
 });
+
+test("a host on Windows is seen by a copy of its file, and planned by hand", async () => {
+  const { folder } = writeRepository(filesOf({ win1: { facts: "os = windows\n" } }));
+  writeFileSync(join(folder, "copy.ini"), soft);
+  const copy = ["host", "records", "--stpd-ini", "copy.ini", "--host", "win1"];
+  const unnumbered = await startNode(copy, { cwd: folder });
+  expect([unnumbered.status, unnumbered.stderr]).toEqual([
+    2,
+    expect.stringContaining("--stpd-ini needs --repository ID"),
+  ]);
+  const seen = await startNode([...copy, "--repository", "4711"], { cwd: folder });
+  writeFileSync(join(folder, "records.json"), seen.stdout);
+  const { status, stdout } = await startNode([...known, "--format", "json"], { cwd: folder });
+  expect(status).toBe(0);
+  expect(readPlan(stdout, hashSha256)?.plan).toMatchObject({
+    waves: [],
+    byHand: [{ name: "win1", before: hashSha256(soft), file: hashSha256(bridgeOf(hard, soft)) }],
+  });
+});

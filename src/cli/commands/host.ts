@@ -46,8 +46,7 @@ export async function runHost([verb, ...args]: readonly string[], shell: Shell):
     case "status":
       return await showStatus(parseCommand(args, "host status").one("--host"), shell);
     case "records":
-      parseCommand(args, "host records");
-      return await showRecords(shell);
+      return await showRecords(parseCommand(args, "host records"), shell);
     case "uninstall":
       return await uninstall(parseCommand(args, "host uninstall"), shell);
     default: {

@@ -378,8 +378,16 @@ export const commandTexts: CommandTexts = {
   "host records": {
     group: hostGroup,
     what: "Print files and public keys of the hosts, for plan --records",
-    options: {},
-    examples: ["> records.json"],
+    more: "With --stpd-ini the record is made from a copy of the file, on any machine and without root: for a host on Windows, where this program is not installed.",
+    options: {
+      "--stpd-ini": ["FILE", "Copy of the stpd.ini of the host that --host names"],
+      "--host": ["NAME", "Host that the copy is of; needed with --stpd-ini"],
+      "--repository": ["ID", "GitHub's number of the config repo; needed with --stpd-ini"],
+    },
+    examples: [
+      "> records.json",
+      "--host win1 --repository 123456789 --stpd-ini win1-stpd.ini > win1.json",
+    ],
     page: "host",
   },
   "host uninstall": {

@@ -148,6 +148,10 @@ export const hostReasons = {
     cause: "the file on the host is not the one that was last recorded",
     next: "Look at the difference; take it over into the config repo, or allow it with --expect SHA256.",
   },
+  "windows-by-hand": {
+    cause: "hosts on Windows are changed by hand, since sesam-harden was never tried there",
+    next: "Print its script with `sesam-harden runbook HOST --plan FILE`; see docs/rollouts.md, Windows by hand.",
+  },
   "no-avx": {
     cause: "STPD has no HTTPS on Windows where the processor has no AVX, or it is not known to",
     next: "Set avx = yes in the pins once it is sure; otherwise leave the host as it is.",
@@ -359,7 +363,7 @@ export const planReasons = {
   },
   "never-seen": {
     cause: "the ledger does not know what lies on the host now",
-    next: "Let the verify workflow look at it once; what it finds is recorded.",
+    next: "Run sesam-harden host records on the host, and give the bot what it prints, with --import.",
   },
   "not-opened": {
     cause: "the host has not proven HTTPS",

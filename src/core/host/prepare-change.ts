@@ -59,6 +59,7 @@ export function prepareChange(
 ): Preparation {
   const { phase, folder, desired, parse, plan } = request;
   if (plan.kind === "unreadable") return refuse("plan-unreadable", plan.reason);
+  if (plan.kind === "by-hand") return refuse("windows-by-hand");
   if (plan.kind === "absent") return refuse("other-plan", "it does not name this host");
   const { change } = plan;
   if (change.phase !== phase) return refuse("other-plan", `it is for the phase ${change.phase}`);

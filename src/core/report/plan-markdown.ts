@@ -2,6 +2,7 @@ import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
 import { createWriter } from "./markdown.ts";
 import {
+  describeWay,
   listBlocks,
   listClients,
   listNames,
@@ -54,22 +55,35 @@ export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string
       (names, index) => `| ${index + 1} | ${names.map(escapeMarkdown).join(", ")} |\n`,
     );
     writer.addAll("### Waves\n\n| wave | hosts |\n| ---: | --- |\n", rows, "wave");
-    writer.addAll("### Changes\n\n", listShownHosts(report).map(renderHost), "host");
   }
+  if (plan.byHand !== undefined) {
+    const rows = plan.byHand.map(
+      ({ name, reason, before, file }) =>
+        `| ${escapeMarkdown(name)} | ${reason} | ${before} | ${file} |\n`,
+    );
+    writer.addAll(
+      "### By hand\n\n| host | reason | SHA-256 before | SHA-256 after |\n| --- | --- | --- | --- |\n",
+      rows,
+      "host",
+    );
+  }
+  const shown = listShownHosts(report).map(renderHost);
+  if (shown.length > 0) writer.addAll("### Changes\n\n", shown, "host");
   if (done.length > 0) writer.add(`Done already: ${escapeMarkdown(listNames(done))}.\n`);
   return writer.text();
 }
 
-function renderHost({ host, change, wave, risks, diff }: ShownHost): string {
-  const { name, runner } = host;
+function renderHost(shown: ShownHost): string {
+  const { host, change, risks, diff } = shown;
+  const way = describeWay(shown, escapeMarkdown);
   const lines = diff.map(makeVisible);
   const runs = lines.flatMap((line) => line.match(/`+/g) ?? []);
   const longest = Math.max(2, ...runs.map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   const notes = [...risks, ...change.findings.map(renderFinding)].map((note) => `- ${note}\n`);
   return [
-    `#### ${escapeMarkdown(name)}\n\n`,
-    `Wave ${wave}, runner ${escapeMarkdown(runner)}.\n\n${notes.join("")}\n`,
+    `#### ${escapeMarkdown(host.name)}\n\n`,
+    `${way.charAt(0).toUpperCase()}${way.slice(1)}.\n\n${notes.join("")}\n`,
     `${fence}diff\n${lines.join("\n")}\n${fence}\n\n`,
   ].join("");
 }

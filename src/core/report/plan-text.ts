@@ -1,6 +1,7 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
 import {
+  describeWay,
   listBlocks,
   listClients,
   listNames,
@@ -19,7 +20,7 @@ export function renderPlanText(report: PlanReport, paint: Paint): string {
   const clients = listClients(report);
   const parts = [
     describePlan(report, paint),
-    ...(plan.waves.length > 0 ? [describeWaves(plan.waves)] : []),
+    ...(plan.waves.length > 0 || plan.byHand !== undefined ? [describeWaves(plan)] : []),
     ...listShownHosts(report).map((shown) => describeHost(shown, paint)),
     ...refusals.map(({ name, reason, detail }) =>
       describeReason(`refused ${makeVisible(name)}`, showReason(reason, detail), paint),
@@ -44,10 +45,12 @@ function describePlan({ plan }: PlanReport, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describeWaves(waves: readonly (readonly string[])[]): string {
+function describeWaves({ waves, byHand = [] }: PlanReport["plan"]): string {
   const lines = waves.map(
     (names, index) => `  wave ${index + 1}: ${makeVisible(names.join(", "))}`,
   );
+  const manual = byHand.map(({ name }) => name).join(", ");
+  if (manual !== "") lines.push(`  by hand: ${makeVisible(manual)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -56,10 +59,12 @@ function describeClients(clients: readonly string[], paint: Paint): string {
   return `${[paint("warning", "depend on HTTP or FTP:"), ...lines].join("\n")}\n`;
 }
 
-function describeHost({ host, change, wave, risks, diff }: ShownHost, paint: Paint): string {
-  const { name, runner } = host;
+function describeHost(shown: ShownHost, paint: Paint): string {
+  const { host, change, risks, diff } = shown;
   const lines = [
-    `host ${paint("strong", makeVisible(name))}: wave ${wave}, runner ${makeVisible(runner)}`,
+    `host ${paint("strong", makeVisible(host.name))}: ${describeWay(shown, makeVisible)}`,
+    // A person at the host compares them, and no run of apply does.
+    ...("runner" in host ? [] : [`  before ${host.before}`, `  after  ${host.file}`]),
     ...risks.map((risk) => `  ${paint("warning", "risk:")} ${risk}`),
     ...change.findings.map((located) => `  ${describeFinding(located, paint)}`),
     ...diff.map((line) => `  ${paint("faint", "|")} ${paintLine(makeVisible(line), paint)}`),

@@ -1,6 +1,6 @@
 import type { ClosingClient } from "../rollout/plan/closing-clients.ts";
-import type { HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
-import type { Planned } from "../rollout/plan/plan.ts";
+import type { ByHandHost, HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
+import { listTargets, type Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
 import { risks } from "../rollout/plan/risks.ts";
 import { decodeBytes, countOf } from "../base/text.ts";
@@ -16,28 +16,36 @@ export interface PlanReport extends Planned {
 }
 
 export interface ShownHost {
-  readonly host: PlannedHost;
+  readonly host: PlannedHost | ByHandHost;
   readonly change: HostChange;
-  /** Counts from 1. */
-  readonly wave: number;
+  /** Counts from 1; null for a host that is changed by hand. */
+  readonly wave: number | null;
   readonly risks: readonly string[];
   /** Lines of text, without their endings. */
   readonly diff: readonly string[];
 }
 
-/** The planned hosts in the order of their waves. */
+/** The planned hosts in the order of their waves, then those that are changed by hand. */
 export function listShownHosts({ plan, changes, renderDiff }: PlanReport): readonly ShownHost[] {
-  const hosts = new Map(plan.hosts.map((host) => [host.name, host]));
+  const hosts = new Map(listTargets(plan).map((host) => [host.name, host]));
   const byName = new Map(changes.map((change) => [change.name, change]));
-  return plan.waves.flatMap((names, index) =>
-    names.flatMap((name): readonly ShownHost[] => {
-      const [host, change] = [hosts.get(name), byName.get(name)];
-      if (host === undefined || change === undefined) return [];
-      const diff = splitDiff(renderDiff(change));
-      const notes = change.risks.map((risk) => risks[risk]);
-      return [{ host, change, wave: index + 1, risks: notes, diff }];
-    }),
-  );
+  const show = (name: string, wave: number | null): readonly ShownHost[] => {
+    const [host, change] = [hosts.get(name), byName.get(name)];
+    if (host === undefined || change === undefined) return [];
+    const diff = splitDiff(renderDiff(change));
+    return [{ host, change, wave, risks: change.risks.map((risk) => risks[risk]), diff }];
+  };
+  return [
+    ...plan.waves.flatMap((names, index) => names.flatMap((name) => show(name, index + 1))),
+    ...(plan.byHand ?? []).flatMap(({ name }) => show(name, null)),
+  ];
+}
+
+/** How a host is changed; `runner` is its runner's label, made fit to be shown. */
+export function describeWay({ host, wave }: ShownHost, show: (runner: string) => string): string {
+  return "runner" in host
+    ? `wave ${wave}, runner ${show(host.runner)}`
+    : `by hand (${host.reason})`;
 }
 
 /** Without the line for git, and without line ends of Windows where all lines have them. */
@@ -109,12 +117,17 @@ export function listObstacles(planned: Planned): readonly string[] {
 
 /** What the plan comes to, in one sentence. */
 export function summarizePlan({ plan, blocked, done }: Planned): string {
-  if (plan.hosts.length === 0) {
+  const byHand = plan.byHand?.length ?? 0;
+  if (plan.hosts.length + byHand === 0) {
     if (plan.refused.length === 0) return "Nothing is to be done.";
     const host = done.length === 0 ? "no host" : "no other host";
     return `Blocked: ${host} can be ${plan.phase === "open" ? "opened" : "closed"} yet.`;
   }
-  const size = `${countOf(plan.hosts.length, "host")} in ${countOf(plan.waves.length, "wave")}`;
+  const waves = `${countOf(plan.hosts.length, "host")} in ${countOf(plan.waves.length, "wave")}`;
+  const size = [
+    ...(plan.hosts.length > 0 ? [waves] : []),
+    ...(byHand > 0 ? [`${countOf(byHand, "host")} by hand`] : []),
+  ].join(" and ");
   return blocked.length === 0
     ? `${size}; it can be rolled out once it is approved.`
     : `${size}; as things stand it cannot be rolled out.`;

@@ -64,7 +64,7 @@ test("the text shows what approvers have to know", () => {
       | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
 
     refused rds2: never-seen: the ledger does not know what lies on the host now
-      Let the verify workflow look at it once; what it finds is recorded.
+      Run sesam-harden host records on the host, and give the bot what it prints, with --import.
 
     done already: rds3
 
@@ -91,7 +91,7 @@ test("the markdown shows the same", () => {
 
     | host | reason | why | what to do |
     | --- | --- | --- | --- |
-    | rds2 | never-seen | the ledger does not know what lies on the host now | Let the verify workflow look at it once; what it finds is recorded. |
+    | rds2 | never-seen | the ledger does not know what lies on the host now | Run sesam-harden host records on the host, and give the bot what it prints, with --import. |
 
     ### Waves
 

@@ -3,7 +3,11 @@ import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import { HardenError } from "../../../core/base/errors.ts";
 import { newEnvironment, type HostRecord } from "../../../core/rollout/state/records.ts";
 import { printRecords } from "../../../core/rollout/plan/records-file.ts";
+import { readWholeNumber } from "../../../core/base/text.ts";
 import { explainUnreached } from "../../../core/host/status/verdict.ts";
+import { readOptionFile } from "../../../shell/option-file.ts";
+import { usage } from "../../../shell/options.ts";
+import type { Parsed } from "../../option-kinds.ts";
 import { findHost, findProgram } from "./open-host.ts";
 import { openForReading } from "./open-look.ts";
 import type { Shell } from "../../../shell/context.ts";
@@ -13,7 +17,10 @@ import type { HostKey } from "../../../core/rollout/state/host-keys.ts";
  * Prints what lies on the hosts that have pins here, as `plan --records` takes it: seen, and proven
  * by nobody; and the public keys by which they sign their reports. For a fleet that has no ledger yet, or cannot reach it.
  */
-export async function showRecords(shell: Shell): Promise<number> {
+export async function showRecords(parsed: Parsed<"host records">, shell: Shell): Promise<number> {
+  if (parsed.has("--stpd-ini")) return showCopied(parsed, shell);
+  const typed = (["--host", "--repository"] as const).find((option) => parsed.has(option));
+  if (typed !== undefined) throw usage(`${typed} needs --stpd-ini`);
   const hosts: HostRecord[] = [];
   const keys: HostKey[] = [];
   const environments = new Set<string>();
@@ -48,6 +55,21 @@ export async function showRecords(shell: Shell): Promise<number> {
     ...(keys.length === 0 ? {} : { keys }),
   } as const;
   shell.terminal.out(printRecords(records));
+  return 0;
+}
+
+/** As much as every reader of a stpd.ini takes. */
+const maxBytes = 1024 * 1024;
+
+/** A host that this program does not run on, by a copy of its file. */
+function showCopied({ one }: Parsed<"host records">, shell: Shell): number {
+  const [path = "", host] = [one("--stpd-ini"), one("--host")];
+  const repository = readWholeNumber(one("--repository") ?? "") ?? 0;
+  if (host === undefined) throw usage("--stpd-ini needs --host NAME");
+  if (repository === 0) throw usage("--stpd-ini needs --repository ID, GitHub's number of it");
+  const file = readOptionFile({ option: "--stpd-ini", path, limit: maxBytes }, shell);
+  const records = { schemaVersion: 1, repository, ledger: null, environments: [] } as const;
+  shell.terminal.out(printRecords({ ...records, hosts: [{ host, file, proven: null }] }));
   return 0;
 }
 

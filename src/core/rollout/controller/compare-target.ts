@@ -1,7 +1,7 @@
 import { factsOf } from "../../fleet/host-folder.ts";
 import { digestInputs, type PlanSource } from "../plan/host-plan.ts";
 import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
-import { digestGlobals, type Plan } from "../plan/plan.ts";
+import { digestGlobals, listTargets, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { TransitionContext } from "../state/situation.ts";
@@ -11,12 +11,12 @@ export type TargetHost = Pick<PlanSource, "folder" | "parse" | "bytes">;
 
 /** Tells whether files, facts and policy of the planned hosts are still those of the plan. */
 export function compareTarget(
-  { hosts }: Plan,
+  plan: Plan,
   targets: readonly TargetHost[],
   hash: Hash,
 ): "same" | "changed" {
   const byName = Map.groupBy(targets, ({ folder }) => folder.name);
-  const isSame = hosts.every((planned) => {
+  const isSame = listTargets(plan).every((planned) => {
     const [target, ...others] = byName.get(planned.name) ?? [];
     if (target?.bytes === undefined || others.length > 0) return false;
     const now = digestInputs(target.folder, target.bytes, hash);

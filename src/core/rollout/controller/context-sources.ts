@@ -2,7 +2,7 @@ import { printIni } from "../../formats/ini/document.ts";
 import type { HostRead } from "../../fleet/read-host.ts";
 import { commonFolder, joinPath, relativePath, resolvePath } from "../../base/paths.ts";
 import { listAuthors } from "../state/change-authors.ts";
-import type { Plan } from "../plan/plan.ts";
+import { listTargets, type Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { compareTarget, findUnclosed, judgeClosing, type TargetHost } from "./compare-target.ts";
@@ -107,8 +107,8 @@ async function listProvenCommits(
 const maxFolders = 20;
 
 /** Where the planned hosts and the policy lie, below the top of the repository. */
-function listPaths({ hosts: planned }: Plan, { top, root, hosts }: NewestFleet): readonly string[] {
-  const names = new Set(planned.map(({ name }) => name));
+function listPaths(plan: Plan, { top, root, hosts }: NewestFleet): readonly string[] {
+  const names = new Set(listTargets(plan).map(({ name }) => name));
   const folders = hosts
     .filter(({ folder }) => names.has(folder.name))
     .map(({ folder }) => resolvePath(root, folder.path, false));

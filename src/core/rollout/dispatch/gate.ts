@@ -142,10 +142,12 @@ async function compareAgain(
 
 /** The first part that differs, for people. */
 function findDifference(again: Plan, recorded: Plan): string {
-  const parts: readonly (keyof Plan)[] = ["hosts", "refused", "waves", "exceptions"];
-  const part = parts.find((key) => printCanonical(again[key]) !== printCanonical(recorded[key]));
-  if (part !== "hosts" && part !== "refused") return part ?? "";
-  const known = new Set(recorded[part].map((host) => printCanonical(host)));
-  const other = again[part].find((host) => !known.has(printCanonical(host)));
+  const parts: readonly (keyof Plan)[] = ["hosts", "refused", "byHand", "waves", "exceptions"];
+  const part = parts.find(
+    (key) => printCanonical(again[key] ?? []) !== printCanonical(recorded[key] ?? []),
+  );
+  if (part !== "hosts" && part !== "refused" && part !== "byHand") return part ?? "";
+  const known = new Set(recorded[part]?.map((host) => printCanonical(host)));
+  const other = again[part]?.find((host) => !known.has(printCanonical(host)));
   return `${part}: ${other?.name ?? "fewer"}`;
 }

@@ -9,7 +9,7 @@ import {
   type LedgerTools,
   type OpenedEntry,
 } from "./verify-entries.ts";
-import type { Plan } from "../plan/plan.ts";
+import { listTargets, type Plan } from "../plan/plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import { decodeBytes } from "../../base/text.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -192,7 +192,7 @@ function judgeFiles(
 
 /** Paths of the files that plans bring, which are written when they are requested. */
 function listBrought(plans: Plans): readonly string[] {
-  return [...plans.values()].flatMap(({ hosts }) => hosts.map(({ file }) => filePath(file)));
+  return [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => filePath(file)));
 }
 
 /** Paths of the plans and files that entries name. */

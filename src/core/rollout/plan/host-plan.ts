@@ -46,6 +46,11 @@ export type PlannedHost = {
   readonly policy: string;
 };
 
+/** A host that a person changes: no wave and no runner comes to it. */
+export type ByHandHost = Omit<PlannedHost, "wave" | "runner"> & {
+  readonly reason: "windows-by-hand";
+};
+
 export type RefusedHost = {
   readonly name: string;
   readonly reason: PlanReason;
@@ -70,7 +75,8 @@ export interface HostChange {
 export type HostDecision =
   | { readonly kind: "done"; readonly name: string }
   | { readonly kind: "refused"; readonly refused: HostRefusal }
-  | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange };
+  | { readonly kind: "planned"; readonly host: PlannedHost; readonly change: HostChange }
+  | { readonly kind: "by-hand"; readonly host: ByHandHost; readonly change: HostChange };
 
 /** Decides what a phase brings to a host, or why it brings nothing. */
 export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDecision {
@@ -87,7 +93,11 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
   if (needed !== undefined) return refuse("needs-plain-ports", needed);
   const unreached = phase === "close" ? whyNoHttps(folder) : undefined;
   if (unreached !== undefined) return refuse("no-https", unreached);
-  if (record === undefined) return refuse("never-seen");
+  const isByHand = factsOf(folder).os === "windows";
+  if (record === undefined) {
+    // Without the file's digest a runbook could not tell whether it replaces what was reviewed.
+    return refuse("never-seen", isByHand ? "Windows: see docs/host.md, Windows" : "");
+  }
 
   const target = findTarget({ desired, parse, record, phase });
   if (target.kind === "refused") return refuse("no-bridge", target.refusal.message);
@@ -101,9 +111,16 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
     if (record.proven === null) return refuse("not-opened");
     if (before.kind === "file" && movesHttps(before, stpd)) return refuse("https-moves");
   }
+  const decided = { source, record, desired, after, before };
+  if (isByHand) {
+    const host = { ...describeFiles(decided, hash), reason: "windows-by-hand" } as const;
+    return { kind: "by-hand", host, change: describeChange(decided) };
+  }
   const runner = findRunner(folder);
   if (runner === undefined) return refuse("no-runner");
-  return describePlanned({ source, record, desired, after, runner, before }, hash);
+  const { wave = 0 } = factsOf(folder);
+  const host = { ...describeFiles(decided, hash), wave, runner };
+  return { kind: "planned", host, change: describeChange(decided) };
 }
 
 interface Decided {
@@ -111,31 +128,28 @@ interface Decided {
   readonly record: HostRecord;
   readonly desired: string;
   readonly after: string;
-  readonly runner: string;
   readonly before: StpdReading;
 }
 
-function describePlanned(
-  { source, record, desired, after, runner, before }: Decided,
+function describeFiles(
+  { source: { folder }, record, desired, after }: Decided,
   hash: Hash,
-): HostDecision {
-  const { folder, parse, findings } = source;
-  const { name, path } = folder;
-  const { role, wave = 0 } = factsOf(folder);
-  const host: PlannedHost = {
-    name,
-    role,
-    wave,
-    runner,
+): Omit<PlannedHost, "wave" | "runner"> {
+  return {
+    name: folder.name,
+    role: factsOf(folder).role,
     before: hash(record.file),
     file: hash(after),
     ...digestInputs(folder, desired, hash),
   };
+}
+
+function describeChange({ source, record, desired, after, before }: Decided): HostChange {
+  const { folder, parse, findings } = source;
   const isBridge = after !== desired;
   const risks = listRisks({ folder, record, before, after: parse(after), isBridge });
-  const file = `${path}stpd.ini`;
-  const change = { name, path: file, before: record.file, after, findings, risks };
-  return { kind: "planned", host, change };
+  const path = `${folder.path}stpd.ini`;
+  return { name: folder.name, path, before: record.file, after, findings, risks };
 }
 
 /** What the config repo says of a host: it has to stay as it was when the plan was approved. */

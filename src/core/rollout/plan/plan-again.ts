@@ -1,4 +1,4 @@
-import type { Plan, Planned } from "./plan.ts";
+import { listTargets, type Plan, type Planned } from "./plan.ts";
 import { largestWave } from "./waves.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import { planFleet, type LedgerView } from "./plan-fleet.ts";
@@ -19,11 +19,12 @@ export interface PlanBasis {
  * comes of it. Throws HardenError as planFleet() does.
  */
 export function planAgain(
-  { phase, asOf, exceptions, hosts, refused, waves }: Plan,
+  plan: Plan,
   basis: PlanBasis,
   tools: { readonly files: FleetFiles; readonly hash: Hash },
 ): Planned {
-  const names = [...hosts, ...refused].map(({ name }) => name);
+  const { phase, asOf, exceptions, refused, waves } = plan;
+  const names = [...listTargets(plan), ...refused].map(({ name }) => name);
   const longest = Math.max(1, ...waves.map(({ length }) => length));
   const waveSize = Math.min(longest, largestWave);
   return planFleet({ ...basis, phase, asOf, names, exceptions, waveSize }, tools);

@@ -1,7 +1,7 @@
 import { encodeBytes } from "../../base/text.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
-import type { PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
-import type { Plan } from "./plan.ts";
+import type { ByHandHost, PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
+import { listTargets, type Plan } from "./plan.ts";
 import {
   commitDecoder,
   countDecoder,
@@ -18,7 +18,17 @@ import type { Hash } from "../../base/hash.ts";
 import { phases } from "../../fleet/phase.ts";
 import { planReasons } from "../../base/reasons.ts";
 
-const planDecoder = recordDecoder<Plan>({
+const fileShapes = {
+  name: textDecoder,
+  role: wordDecoder("server", "rds"),
+  before: digestDecoder,
+  file: digestDecoder,
+  desired: digestDecoder,
+  facts: digestDecoder,
+  policy: digestDecoder,
+};
+
+const shapes = {
   schemaVersion: wordDecoder(1),
   repository: countDecoder,
   commit: commitDecoder,
@@ -29,17 +39,7 @@ const planDecoder = recordDecoder<Plan>({
   exceptions: listDecoder(textDecoder),
   waves: listDecoder(listDecoder(textDecoder)),
   hosts: listDecoder(
-    recordDecoder<PlannedHost>({
-      name: textDecoder,
-      role: wordDecoder("server", "rds"),
-      wave: countDecoder,
-      runner: textDecoder,
-      before: digestDecoder,
-      file: digestDecoder,
-      desired: digestDecoder,
-      facts: digestDecoder,
-      policy: digestDecoder,
-    }),
+    recordDecoder<PlannedHost>({ ...fileShapes, wave: countDecoder, runner: textDecoder }),
   ),
   refused: listDecoder(
     recordDecoder<RefusedHost>({
@@ -47,6 +47,13 @@ const planDecoder = recordDecoder<Plan>({
       // The keys of a table that is written out in full.
       reason: wordDecoder(...(Object.keys(planReasons) as PlanReason[])),
     }),
+  ),
+};
+const plainDecoder = recordDecoder<Omit<Plan, "byHand">>(shapes);
+const byHandDecoder = recordDecoder<Required<Plan>>({
+  ...shapes,
+  byHand: listDecoder(
+    recordDecoder<ByHandHost>({ ...fileShapes, reason: wordDecoder("windows-by-hand") }),
   ),
 });
 
@@ -56,16 +63,23 @@ export function readPlan(
   hash: Hash,
 ): { readonly plan: Plan; readonly digest: string } | undefined {
   const reading = readCanonical(text);
-  const plan = reading.kind === "value" ? planDecoder(reading.value) : undefined;
+  const plan: Plan | undefined =
+    reading.kind === "value"
+      ? (byHandDecoder(reading.value) ?? plainDecoder(reading.value))
+      : undefined;
   if (plan === undefined || !isConsistent(plan)) return undefined;
   return { plan, digest: hash(encodeBytes(text)) };
 }
 
-/** Every planned host is in one wave, and no wave holds another. */
-function isConsistent({ hosts, waves }: Plan): boolean {
+/** Every planned host is in one wave or by hand, and no wave holds another. */
+function isConsistent(plan: Plan): boolean {
+  const { hosts, waves, byHand } = plan;
   const names = waves.flat();
   const planned = new Set(hosts.map(({ name }) => name));
+  const changed = listTargets(plan);
   return (
+    byHand?.length !== 0 &&
+    new Set(changed.map(({ name }) => name)).size === changed.length &&
     planned.size === hosts.length &&
     names.length === hosts.length &&
     new Set(names).size === names.length &&

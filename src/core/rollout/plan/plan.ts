@@ -4,6 +4,7 @@ import type { ClosingClient } from "./closing-clients.ts";
 import { digestOf, type CanonicalValue } from "../../formats/json/canonical.ts";
 import {
   planHost,
+  type ByHandHost,
   type HostChange,
   type PlanSource,
   type HostRefusal,
@@ -37,7 +38,14 @@ export type Plan = {
   readonly hosts: readonly PlannedHost[];
   /** By name. */
   readonly refused: readonly RefusedHost[];
+  /** Hosts that people change, by name; left out where there is none, as in plans of older releases. */
+  readonly byHand?: readonly ByHandHost[];
 };
+
+/** All hosts that get a file by the plan: those of its waves, and those that people change. */
+export function listTargets({ hosts, byHand = [] }: Plan): readonly (PlannedHost | ByHandHost)[] {
+  return [...hosts, ...byHand];
+}
 
 export interface PlanRequest {
   readonly repository: number;
@@ -86,10 +94,12 @@ export function planRollout(
   const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
   const decisions = chosen.map((source) => planHost(source, phase, hash));
   const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
+  const manual = decisions.flatMap((one) => (one.kind === "by-hand" ? [one] : []));
   const refusals = sortByName(
     decisions.flatMap((one) => (one.kind === "refused" ? [one.refused] : [])),
   );
   const hosts = sortByName(planned.map(({ host }) => host));
+  const byHand = sortByName(manual.map(({ host }) => host));
   const exceptions = [...new Set(request.exceptions)].toSorted(compareText);
   const unproven = sources
     .filter(({ record }) => (record?.proven ?? null) === null)
@@ -108,6 +118,8 @@ export function planRollout(
     waves: planWaves(hosts, waveSize),
     hosts,
     refused: refusals.map(({ name, reason }) => ({ name, reason })),
+    // An empty list would give plans without such hosts another digest than older releases do.
+    ...(byHand.length === 0 ? {} : { byHand }),
   };
   const closing: readonly (readonly [ReasonCode, boolean])[] = [
     ["open-not-proven", unproven.length > 0],
@@ -116,7 +128,7 @@ export function planRollout(
     ["clients-not-ready", request.clients.some(({ isExcepted }) => !isExcepted)],
   ];
   const blocking: readonly (readonly [ReasonCode, boolean])[] = [
-    ["nothing-to-do", hosts.length === 0],
+    ["nothing-to-do", hosts.length + byHand.length === 0],
     ["locked", environment.locked !== null],
     ["frozen", environment.frozen !== null],
     ["rollout-at-work", environment.rollout?.replaceable === false],
@@ -126,7 +138,7 @@ export function planRollout(
     plan,
     digest: digestOf(plan, hash),
     refusals,
-    changes: sortByName(planned.map(({ change }) => change)),
+    changes: sortByName([...planned, ...manual].map(({ change }) => change)),
     done: decisions.flatMap((one) => (one.kind === "done" ? [one.name] : [])).toSorted(compareText),
     unproven,
     notInRepo: phase === "close" ? request.notInRepo : [],

@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import { listTargets, type Plan } from "./plan.ts";
 import type { Phase } from "../../fleet/phase.ts";
 
 /** What a plan says of one host, as far as the host itself has to know it. */
@@ -15,6 +15,7 @@ export interface PlannedChange {
 
 export type PlanReading =
   | { readonly kind: "planned"; readonly change: PlannedChange }
+  | { readonly kind: "by-hand"; readonly change: PlannedChange }
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
@@ -24,9 +25,10 @@ export const notAsPrinted = "it is not as sesam-harden plan --format json prints
 /** Finds a host in a plan; a plan is undefined where `readPlan` did not take it. */
 export function findPlannedHost(plan: Plan | undefined, host: string): PlanReading {
   if (plan === undefined) return { kind: "unreadable", reason: notAsPrinted };
-  const planned = plan.hosts.find(({ name }) => name === host);
+  const planned = listTargets(plan).find(({ name }) => name === host);
   if (planned === undefined) return { kind: "absent" };
   const { phase, repository } = plan;
   const { before, file, desired } = planned;
-  return { kind: "planned", change: { phase, repository, before, file, desired } };
+  const kind = "runner" in planned ? "planned" : "by-hand";
+  return { kind, change: { phase, repository, before, file, desired } };
 }
