@@ -30,6 +30,7 @@ const stateMeanings: Readonly<Record<StateKind, string>> = {
   succeeded: "Every wave finished within the allowed failures.",
   failed: "A wave had more failures than allowed; the environment is locked.",
   denied: "Someone refused it before it was approved.",
+  withdrawn: "Its requester took it back before its first wave.",
   expired: "Its time is over; if a run was never found, the environment is locked.",
   superseded: "A newer request took its place.",
   revoked: "An approver took the approval back, or someone stopped it before its first wave.",
@@ -38,6 +39,7 @@ const stateMeanings: Readonly<Record<StateKind, string>> = {
 const eventMeanings: Readonly<Record<EventKind, string>> = {
   approve: "A person approves the plan, by its digest.",
   deny: "A person refuses the rollout.",
+  withdraw: "The requester takes the rollout back.",
   revoke: "An approver takes the approval back.",
   supersede: "A new request for the environment replaces it.",
   expire: "The controller sees that its time is over.",
@@ -87,6 +89,8 @@ function sampleEvents(kind: EventKind, rollout: Rollout): readonly RolloutEvent[
   switch (kind) {
     case "approve":
       return [{ kind, by, plan }];
+    case "withdraw":
+      return [{ kind, by: "anna", reason: "" }];
     case "deny":
     case "abort":
       return [{ kind, by, reason: "" }];

@@ -14,7 +14,7 @@ import {
 import type { Asker } from "../slack/authorize.ts";
 
 /** Buttons of a rollout that decide at once. */
-export const decidingActions = ["approve", "continue", "revoke", "resume"] as const;
+export const decidingActions = ["approve", "withdraw", "continue", "revoke", "resume"] as const;
 export type DecidingAction = (typeof decidingActions)[number];
 
 /** Buttons of a rollout that ask something first. */
@@ -84,7 +84,8 @@ export async function answerClick(
 }
 
 function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): PersonEvent {
-  return action === "approve" ? { kind: "approve", by, plan } : { kind: action, by };
+  if (action === "approve") return { kind: action, by, plan };
+  return action === "withdraw" ? { kind: action, by, reason: "" } : { kind: action, by };
 }
 
 export type Asked =

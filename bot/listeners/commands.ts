@@ -52,6 +52,10 @@ export async function answerCommand(
       const { ledger } = await desk.controller.writer.read();
       return answerRest(findEnded(command.target, ledger), command.purpose, { asker, desk });
     }
+    case "withdraw": {
+      const { reason } = command;
+      return sayOfRollout(command, (by) => ({ kind: "withdraw", by, reason }), { asker, desk });
+    }
     case "abort": {
       const { reason } = command;
       return sayOfRollout(command, (by) => ({ kind: "abort", by, reason }), { asker, desk });
@@ -195,7 +199,7 @@ interface Scene {
 }
 
 async function sayOfRollout(
-  { kind, target }: Of<"continue" | "abort">,
+  { kind, target }: Of<"continue" | "withdraw" | "abort">,
   draft: (by: string) => PersonEvent,
   { asker, desk }: Scene,
 ): Promise<Answer> {

@@ -14,6 +14,7 @@ export type Command =
   | ({ readonly kind: "rollout"; readonly purpose: string } & Planning)
   | { readonly kind: "continue"; readonly target: string }
   | { readonly kind: "rest"; readonly target: string; readonly purpose: string }
+  | { readonly kind: "withdraw"; readonly target: string; readonly reason: string }
   | { readonly kind: "abort"; readonly target: string; readonly reason: string }
   | {
       readonly kind: "freeze";
@@ -45,6 +46,7 @@ export const commandWords = [
   "rollout",
   "continue",
   "rest",
+  "withdraw",
   "abort",
   "freeze",
   "unfreeze",
@@ -78,6 +80,10 @@ export const usages: Readonly<
   rest: {
     values: "ROLLOUT|ENVIRONMENT [because REASON]",
     what: "Requests the same phase for the hosts that a rollout did not verify.",
+  },
+  withdraw: {
+    values: "ROLLOUT|ENVIRONMENT [because REASON]",
+    what: "Takes your own request back before its first wave.",
   },
   abort: {
     values: "ROLLOUT|ENVIRONMENT because REASON",
@@ -137,6 +143,8 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
       return { kind: "continue", target };
     case "rest":
       return { kind: "rest", target, purpose: reason };
+    case "withdraw":
+      return { kind: "withdraw", target, reason };
     case "abort":
       return reason === "" ? undefined : { kind: "abort", target, reason };
     case "unlock":

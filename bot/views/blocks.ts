@@ -16,6 +16,7 @@ export type Mrkdwn = {
 export const actionIds = [
   "approve",
   "deny",
+  "withdraw",
   "show-plan",
   "continue",
   "rest",

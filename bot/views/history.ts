@@ -47,7 +47,7 @@ export function renderPast({ rollout, trace }: PastRollout, now: number): Block 
   const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, now)}.`;
   const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
   const failed = state.kind === "failed" ? ` (${toPlain(state.reason, 200)})` : "";
-  const isStopped = state.kind === "denied" || state.kind === "revoked";
+  const isStopped = ["denied", "withdrawn", "revoked"].includes(state.kind);
   const how = isStopped ? describeStop(rollout, trace?.stoppedBy ?? null) : state.kind;
   const by = approvals.join(", ") || "nobody";
   return rich(

@@ -150,6 +150,7 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
           }
         : { words: "Expired.", reason: "expired" };
     case "denied":
+    case "withdrawn":
     case "revoked":
       return {
         words: `${capital(describeStop(rollout, trace?.stoppedBy ?? null))}.${said}`,
@@ -163,9 +164,11 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
 /** Who ended a rollout that had not started: its requester takes it back, others deny or revoke it. */
 export function describeStop({ state, requester }: Rollout, by: string | null): string {
   const verb = state.kind === "denied" ? "denied" : "revoked";
-  const when = state.kind === "denied" ? "" : " before it started";
+  const when = state.kind === "revoked" ? " before it started" : "";
   if (by === null) return `${verb}${when}`;
-  return by === requester ? `withdrawn by ${by}${when}` : `${verb} by ${by}${when}`;
+  return by === requester || state.kind === "withdrawn"
+    ? `withdrawn by ${by}${when}`
+    : `${verb} by ${by}${when}`;
 }
 
 /** What has still to be recorded before the next wave. */
@@ -179,9 +182,9 @@ export function listButtons(rollout: Rollout): readonly Button[] {
   const rest = listRest(rollout).length > 0 ? [all.rest] : [];
   switch (rollout.state.kind) {
     case "requested":
-      return [all.approve, all.deny, all.showPlan];
+      return [all.approve, all.deny, all.showPlan, all.withdraw];
     case "approved":
-      return [all.showPlan, all.revoke, all.abort];
+      return [all.showPlan, all.revoke, all.withdraw, all.abort];
     case "dispatching":
     case "unknown":
     case "running":
@@ -210,6 +213,7 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       style: "primary",
     }),
     deny: button({ action: "deny", text: "Deny", label: `Deny ${what}`, value, style: "danger" }),
+    withdraw: button({ action: "withdraw", text: "Withdraw", label: `Withdraw ${what}`, value }),
     showPlan: button({
       action: "show-plan",
       text: "Show plan",

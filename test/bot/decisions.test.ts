@@ -50,6 +50,28 @@ test("between two waves somebody records that a backup worked, and it goes on", 
   holdPeers(scene);
 });
 
+test("only the requester withdraws, while it waits and once it is approved", async () => {
+  const scene = await makeBotScene();
+  const id = await askFor(scene, "production");
+  const cardText = (): string =>
+    String(scene.slack.calls.findLast(({ method }) => method === "chat.update")?.body["text"]);
+  expect(await clickAs(scene, "ben", "withdraw", id)).toContain("Reason: not-requester");
+  expect(await typeAs(scene, "carl", `withdraw ${id}`)).toContain("Reason: not-requester");
+  expect(await stateOf(scene)).toBe("requested");
+  expect(await clickAs(scene, "anna", "withdraw", id)).toContain(`Done: withdraw ${id}`);
+  await until(() => cardText().includes("Withdrawn by anna."));
+
+  const second = await askFor(scene, "production");
+  expect(await typeAs(scene, "anna", "freeze production because audit")).toContain("freeze");
+  expect(await clickAs(scene, "ben", "approve", second)).toContain("Done: approve");
+  const said = await typeAs(scene, "anna", "withdraw production because the wrong hosts");
+  expect(said).toContain(`Done: withdraw ${second}`);
+  await until(() => cardText().includes("Withdrawn by anna. “the wrong hosts”"));
+  expect(scene.front.actions.runs).toEqual([]);
+  expect((await scene.rollout()).state).toEqual({ kind: "withdrawn" });
+  holdPeers(scene);
+});
+
 test("an abort stops what comes next, and a second person resumes", async () => {
   const scene = await makeBotScene();
   const id = await begin(scene);

@@ -50,6 +50,7 @@ const buttonsOf = ({ blocks }: Message): readonly Button[] =>
 const eventOf: Readonly<Record<string, EventKind>> = {
   approve: "approve",
   deny: "deny",
+  withdraw: "withdraw",
   continue: "dispatch",
   record: "record",
   abort: "abort",
@@ -100,7 +101,7 @@ test("a request that waits for its second approval", () => {
     Wave 1 of 3. 1 not begun: rds-1.
     Wave 2 of 3. 2 not begun: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
-    [Approve] [Deny] [Show plan]
+    [Approve] [Deny] [Show plan] [Withdraw]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -304,6 +305,12 @@ const rows: readonly WordsRow[] = [
     rollout: { state: states.revoked },
     facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna" } },
     says: ["Withdrawn by anna before it started."],
+  },
+  {
+    name: "withdrawn",
+    rollout: { state: states.withdrawn },
+    facts: { trace: { ...traceOf(makeRollout()), stoppedBy: "anna", reason: "the wrong hosts" } },
+    says: ["Withdrawn by anna. “the wrong hosts”"],
   },
   {
     name: "revoked",

@@ -502,6 +502,10 @@ export const stateReasons = {
     cause: "this rollout left no host that could be rolled out again",
     next: "It has to have failed, expired or been aborted, with hosts that were not verified and are still in the config repo.",
   },
+  "not-requester": {
+    cause: "only the person who requested the rollout can withdraw it",
+    next: "Deny it while it waits for approval, or abort it.",
+  },
   "predecessor-not-closed": {
     cause:
       "the environment that has to come first (`after` in bot.ini) is not closed: a host of it was not verified with its `close` file by a rollout that succeeded",

@@ -66,6 +66,7 @@ export const states: Readonly<Record<StateKind, RolloutState>> = {
   failed: { kind: "failed", reason: "wave 1: a bad" },
   denied: { kind: "denied" },
   expired: { kind: "expired", isLost: false },
+  withdrawn: { kind: "withdrawn" },
   superseded: { kind: "superseded" },
   revoked: { kind: "revoked" },
 };
@@ -89,6 +90,7 @@ export const sentResultOf = (
 export const events: Readonly<Record<EventKind, RolloutEvent>> = {
   approve: { kind: "approve", by: "carl", plan: planDigest },
   deny: { kind: "deny", by: "carl", reason: "no" },
+  withdraw: { kind: "withdraw", by: "anna", reason: "the wrong hosts" },
   revoke: { kind: "revoke", by: "ben" },
   supersede: { kind: "supersede", rollout: "2026-11-2" },
   expire: { kind: "expire" },

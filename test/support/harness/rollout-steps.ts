@@ -97,7 +97,7 @@ const anyEvent: fc.Arbitrary<RolloutEvent> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("resume"), by: actor }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constantFrom("deny", "revoke"), by: actor }),
+    arbitrary: fc.record({ kind: fc.constantFrom("deny", "withdraw", "revoke"), by: actor }),
   },
   {
     weight: 2,

@@ -18,7 +18,10 @@ import type { LedgerWriting } from "../ledger/writer.ts";
 
 /** What a person whom the face has authenticated may ask for; `by` is always their name. */
 export type PersonEvent =
-  | Extract<RolloutEvent, { readonly kind: "approve" | "deny" | "revoke" | "resume" | "abort" }>
+  | Extract<
+      RolloutEvent,
+      { readonly kind: "approve" | "deny" | "withdraw" | "revoke" | "resume" | "abort" }
+    >
   | { readonly kind: "record"; readonly by: string; readonly what: RecordKind }
   | { readonly kind: "continue"; readonly by: string };
 

@@ -135,6 +135,7 @@ function waveDecoder<Kind extends string>(
 const rolloutEventDecoder = unionDecoder<RolloutEvent>({
   approve: recordDecoder({ kind: wordDecoder("approve"), by: nameDecoder, plan: digestDecoder }),
   deny: recordDecoder({ kind: wordDecoder("deny"), by: nameDecoder, reason: textDecoder }),
+  withdraw: recordDecoder({ kind: wordDecoder("withdraw"), by: nameDecoder, reason: textDecoder }),
   revoke: byDecoder("revoke"),
   supersede: recordDecoder({ kind: wordDecoder("supersede"), rollout: rolloutDecoder }),
   expire: recordDecoder({ kind: wordDecoder("expire") }),

@@ -23,7 +23,7 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
   });
 }
 
-const stops: readonly EventKind[] = ["deny", "revoke", "abort"];
+const stops: readonly EventKind[] = ["deny", "withdraw", "revoke", "abort"];
 
 export function followTrace(
   { traces, dispatches }: Traced,

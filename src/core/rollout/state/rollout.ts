@@ -20,7 +20,7 @@ export type RolloutState =
   | { readonly kind: "aborted"; readonly judged: number; readonly by: string }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "expired"; readonly isLost: boolean }
-  | { readonly kind: "succeeded" | "denied" | "superseded" | "revoked" };
+  | { readonly kind: "succeeded" | "denied" | "withdrawn" | "superseded" | "revoked" };
 
 export type StateKind = RolloutState["kind"];
 
@@ -70,6 +70,7 @@ export type HostResult = {
 export type RolloutEvent =
   | { readonly kind: "approve"; readonly by: string; readonly plan: string }
   | { readonly kind: "deny"; readonly by: string; readonly reason: string }
+  | { readonly kind: "withdraw"; readonly by: string; readonly reason: string }
   | { readonly kind: "revoke"; readonly by: string }
   | { readonly kind: "supersede"; readonly rollout: string }
   | { readonly kind: "expire" }
@@ -107,6 +108,7 @@ const endStates: readonly StateKind[] = [
   "expired",
   "succeeded",
   "denied",
+  "withdrawn",
   "superseded",
   "revoked",
 ];

@@ -19,6 +19,7 @@ type Row = Readonly<Record<EventKind, Transition>>;
 const idle = {
   approve: no("approved-already"),
   deny: no("under-way"),
+  withdraw: no("under-way"),
   revoke: no("under-way"),
   supersede: no("rollout-at-work"),
   accept: no("not-dispatched"),
@@ -34,6 +35,7 @@ const over: Row = {
   ...idle,
   approve: no("over"),
   deny: no("over"),
+  withdraw: no("over"),
   revoke: no("over"),
   supersede: no("over"),
   expire: no("over"),
@@ -54,6 +56,7 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
     ...idle,
     approve: to("approve"),
     deny: to("deny"),
+    withdraw: to("withdraw"),
     revoke: no("awaits-approval"),
     supersede: to("supersede"),
     expire: to("expire"),
@@ -63,11 +66,12 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
   approved: {
     ...idle,
     deny: no("approved-already"),
+    withdraw: to("withdraw"),
     revoke: to("revoke"),
     expire: to("expire"),
     dispatch: to("dispatch"),
     // Nothing was done that could be resumed.
-    abort: to("withdraw"),
+    abort: to("stopApproved"),
   },
   dispatching: {
     ...idle,
@@ -115,6 +119,7 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
   aborted: {
     ...idle,
     deny: no("aborted"),
+    withdraw: no("aborted"),
     revoke: no("aborted"),
     supersede: to("supersede"),
     expire: to("expire"),
@@ -126,6 +131,7 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
   succeeded: over,
   failed: over,
   denied: over,
+  withdrawn: over,
   expired: over,
   superseded: over,
   revoked: over,

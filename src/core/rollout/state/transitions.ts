@@ -16,6 +16,7 @@ export type MoveName =
   | "approve"
   | "deny"
   | "revoke"
+  | "stopApproved"
   | "withdraw"
   | "supersede"
   | "expire"
@@ -36,7 +37,12 @@ export type MoveName =
 export const moves: Readonly<Record<MoveName, Move>> = {
   approve,
   deny: stopBy("denied"),
-  withdraw: stopBy("revoked"),
+  stopApproved: stopBy("revoked"),
+  withdraw: ({ rollout, event, situation }) => {
+    const by = personOf(event);
+    if (!situation.standingOf(by).isKnown) return "person-unknown";
+    return by === rollout.requester ? withState(rollout, { kind: "withdrawn" }) : "not-requester";
+  },
   revoke: ({ rollout, event }) =>
     rollout.approvals.includes(personOf(event))
       ? withState(rollout, { kind: "revoked" })

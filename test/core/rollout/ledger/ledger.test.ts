@@ -36,6 +36,11 @@ const anyEvent = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("approve"), by: person, plan: fc.constant(digest) }),
   },
   fc.record({ kind: fc.constantFrom("revoke", "resume"), by: person }),
+  fc.record({
+    kind: fc.constant("withdraw"),
+    by: person,
+    reason: fc.constantFrom("", "no"),
+  }),
   fc.record({ kind: fc.constant("deny"), by: person, reason: fc.constantFrom("", "no") }),
   fc.record({ kind: fc.constant("expire") }),
   { weight: 24, arbitrary: fc.record({ kind: fc.constant("dispatch"), wave }) },

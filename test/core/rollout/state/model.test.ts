@@ -62,7 +62,8 @@ function holdInvariants(world: World, journal: Journal, sent: number): void {
 
 function writeDown(world: World, before: Rollout, event: RolloutEvent, journal: Journal): void {
   if (event.kind === "approve") journal.approved.add(event.by);
-  if (["deny", "revoke", "supersede", "expire"].includes(event.kind)) journal.ended.add(event.kind);
+  if (["deny", "withdraw", "revoke", "supersede", "expire"].includes(event.kind))
+    journal.ended.add(event.kind);
   // Before the first wave was sent, an abort is a denial.
   if (event.kind === "abort" && journal.sent.length === 0) journal.ended.add("abort");
   if (event.kind === "dispatch") {

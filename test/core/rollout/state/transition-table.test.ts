@@ -16,6 +16,7 @@ const table: Readonly<Record<StateKind, Readonly<Record<EventKind, string>>>> = 
   const names: readonly EventKind[] = [
     "approve",
     "deny",
+    "withdraw",
     "revoke",
     "supersede",
     "expire",
@@ -31,27 +32,28 @@ const table: Readonly<Record<StateKind, Readonly<Record<EventKind, string>>>> = 
   ];
   const rows: Readonly<Record<StateKind, string>> = {
     requested:
-      "approved denied awaits-approval superseded expired awaits-approval not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work not-paused denied not-aborted",
+      "approved denied withdrawn awaits-approval superseded expired awaits-approval not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work not-paused denied not-aborted",
     approved:
-      "approved-already approved-already revoked rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work not-paused revoked not-aborted",
+      "approved-already approved-already withdrawn revoked rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work not-paused revoked not-aborted",
     dispatching:
-      "approved-already under-way under-way rollout-at-work run-may-exist wave-at-work running paused unknown running no-wave-at-work not-paused aborting not-aborted",
+      "approved-already under-way under-way under-way rollout-at-work run-may-exist wave-at-work running paused unknown running no-wave-at-work not-paused aborting not-aborted",
     unknown:
-      "approved-already under-way under-way rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched running no-wave-at-work not-paused aborting not-aborted",
+      "approved-already under-way under-way under-way rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched running no-wave-at-work not-paused aborting not-aborted",
     running:
-      "approved-already under-way under-way rollout-at-work wave-at-work wave-at-work not-dispatched not-dispatched not-dispatched not-dispatched paused not-paused aborting not-aborted",
+      "approved-already under-way under-way under-way rollout-at-work wave-at-work wave-at-work not-dispatched not-dispatched not-dispatched not-dispatched paused not-paused aborting not-aborted",
     aborting:
-      "approved-already under-way under-way rollout-at-work wave-at-work aborting! not-dispatched not-dispatched aborting not-dispatched aborted not-paused aborting! aborting!",
+      "approved-already under-way under-way under-way rollout-at-work wave-at-work aborting! not-dispatched not-dispatched aborting not-dispatched aborted not-paused aborting! aborting!",
     paused:
-      "approved-already under-way under-way rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work paused aborted not-aborted",
+      "approved-already under-way under-way under-way rollout-at-work expired dispatching not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work paused aborted not-aborted",
     aborted:
-      "approved-already aborted! aborted! superseded expired aborted! not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work aborted! aborted! paused",
-    succeeded: "over ".repeat(14),
-    failed: "over ".repeat(14),
-    denied: "over ".repeat(14),
-    expired: "over ".repeat(14),
-    superseded: "over ".repeat(14),
-    revoked: "over ".repeat(14),
+      "approved-already aborted! aborted! aborted! superseded expired aborted! not-dispatched not-dispatched not-dispatched not-dispatched no-wave-at-work aborted! aborted! paused",
+    succeeded: "over ".repeat(15),
+    failed: "over ".repeat(15),
+    denied: "over ".repeat(15),
+    expired: "over ".repeat(15),
+    withdrawn: "over ".repeat(15),
+    superseded: "over ".repeat(15),
+    revoked: "over ".repeat(15),
   };
   const read = (row: string) =>
     Object.fromEntries(
@@ -71,7 +73,7 @@ const pairs = (Object.keys(states) as readonly StateKind[]).flatMap((state) =>
 );
 
 test("the table has every pair", () => {
-  expect(pairs).toHaveLength(14 * 14);
+  expect(pairs).toHaveLength(15 * 15);
   expect(pairs.filter(({ outcome }) => outcome === undefined)).toEqual([]);
 });
 

@@ -132,6 +132,25 @@ describe("the rest", () => {
       event: { kind: "revoke", by: "carl" },
       becomes: "not-approver",
     },
+    {
+      name: "withdraw by the requester, who is in no group any more",
+      rollout: { state: states.requested },
+      event: events.withdraw,
+      situation: standing({ group: "outside" }),
+      becomes: { state: { kind: "withdrawn" } },
+    },
+    {
+      name: "withdraw by somebody else",
+      rollout: { state: states.requested },
+      event: { kind: "withdraw", by: "carl", reason: "" },
+      becomes: "not-requester",
+    },
+    {
+      name: "withdraw by a requester whom the settings no longer know",
+      event: events.withdraw,
+      situation: standing({ isKnown: false }),
+      becomes: "person-unknown",
+    },
     { name: "expire too early", event: events.expire, becomes: "not-expired" },
     {
       name: "a lost run that is still looked for does not expire",
