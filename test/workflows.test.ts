@@ -185,6 +185,8 @@ test("Windows and macOS run the tests that start no other program, and say so", 
   const { sortTests } = await import("./without-peers.ts");
   const { portable, left } = sortTests();
   expect(read(".github/workflows/ci.yml")).toContain("run: node test/without-peers.ts");
+  // The snapshots of the scripts; nothing here could parse PowerShell.
+  expect(read(".github/workflows/ci.yml")).toContain("test/core/report/runbook-*.ps1");
   expect(portable).toEqual(
     expect.arrayContaining([
       "core/formats/ini/document.test.ts",

@@ -24,6 +24,7 @@ const commands: Readonly<Record<FirstWord, Command>> = {
   recover: load("runRecover", () => import("./commands/recover.ts")),
   globals: load("runGlobals", () => import("./commands/globals.ts")),
   plan: load("runPlan", () => import("./commands/plan.ts")),
+  runbook: load("runRunbook", () => import("./commands/runbook.ts")),
   status: load("runStatus", () => import("./commands/status.ts")),
   ticket: load("runTicket", () => import("./commands/ticket.ts")),
   ledger: load("runLedger", () => import("./commands/ledger.ts")),

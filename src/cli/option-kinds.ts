@@ -101,6 +101,7 @@ export const optionKinds = {
     "--as-of": once,
     "--format": once,
   },
+  runbook: { "--plan": once, "--repo": once, "--records": once },
   "ticket keygen": { "--out": once, "--format": once },
   "ticket verify": {
     "--key": many,
@@ -183,6 +184,7 @@ const takers = [
   "verify",
   "status",
   "plan",
+  "runbook",
   "ticket verify",
   "completion",
   "help",

@@ -197,4 +197,13 @@ test("a host on Windows is seen by a copy of its file, and planned by hand", asy
     waves: [],
     byHand: [{ name: "win1", before: hashSha256(soft), file: hashSha256(bridgeOf(hard, soft)) }],
   });
+  writeFileSync(join(folder, "plan.json"), stdout);
+  // What is not committed does not count, for the script neither.
+  writeFileSync(join(folder, "hosts/win1/stpd.ini"), soft);
+  const runbook = ["runbook", "win1", "--plan", "plan.json"];
+  const script = await startNode([...runbook, "--records", "records.json"], { cwd: folder });
+  expect(script.stderr).toBe("");
+  expect(script.stdout).toContain(`$after = '${hashSha256(bridgeOf(hard, soft))}'\n`);
+  const unknown = await startNode(runbook, { cwd: folder });
+  expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("--records")]);
 });

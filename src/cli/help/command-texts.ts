@@ -270,6 +270,19 @@ export const commandTexts: CommandTexts = {
     exitCodes: "0 planned; 1 a host is refused.",
     page: "rollouts",
   },
+  runbook: {
+    group: rollouts,
+    takes: "HOST",
+    what: "Print the PowerShell script by which a person changes a host on Windows",
+    more: "For a host that the plan lists by hand. Refused where apply would refuse. The script was never tried on Windows.",
+    options: {
+      "--plan": ["FILE", "Plan as plan --format json prints it (required)"],
+      "--repo": ["DIR", "Clone of the config repo that has the plan's commit (default: .)"],
+      "--records": ["FILE", "Export or checkout of the ledger (default: its branch in the clone)"],
+    },
+    examples: ["win1 --plan plan.json --records records.json > runbook-win1.ps1"],
+    page: "rollouts",
+  },
   "ticket keygen": {
     group: rollouts,
     what: "Write a new private key to a file and print the public key",

@@ -2,6 +2,9 @@ import { describe, expect, test } from "vitest";
 import { renderDiff } from "../../../../src/adapters/unified-diff.ts";
 import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { loadChange } from "../../../../src/core/host/load-change.ts";
+import { prepareChange } from "../../../../src/core/host/prepare-change.ts";
+import { findPlannedHost } from "../../../../src/core/rollout/plan/planned-host.ts";
 import { renderPlanMarkdown } from "../../../../src/core/report/plan-markdown.ts";
 import { renderPlanText } from "../../../../src/core/report/plan-text.ts";
 import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
@@ -69,6 +72,20 @@ describe("a host on Windows", () => {
     const opened = { known: bridgeOf(hard, soft), proven: "open" } as const;
     const { blocked } = planOf({ rds1: opened, win1: windows() }, { phase: "close" });
     expect(blocked).toContain("open-not-proven");
+  });
+});
+
+test("`apply` finds it in the plan and refuses it", () => {
+  const { plan } = planOf(mixed);
+  expect(findPlannedHost(plan, "win1").kind).toBe("by-hand");
+  const change = loadChange(
+    { repo: ".", host: "win1", phase: "open", plan: printCanonical(plan) },
+    { files: createMemoryFiles(filesOf(mixed)), hash: hashSha256 },
+  );
+  const pins = { repository: 4711, os: "linux", avx: "yes", expect: undefined } as const;
+  expect(prepareChange(change, soft, pins, { hash: hashSha256, now: 0 })).toMatchObject({
+    kind: "refused",
+    refusal: { code: "windows-by-hand" },
   });
 });
 
