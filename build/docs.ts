@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rules } from "../src/core/rules/index.ts";
 import { fillActionPage } from "./action-page.ts";
 import { renderCliPage } from "./cli-page.ts";
+import { renderExampleWorkflows } from "./example-workflows.ts";
 import { fillKeyTables, keyTables } from "./key-tables.ts";
 import { renderRolloutStates } from "./rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "./rule-pages.ts";
 
-/** Writes the pages of docs/ that follow from the code: change the code, not the page. */
+/** Writes the pages of docs/ that follow from the code, and the code that follows from the examples. */
 const docs = new URL("../docs/", import.meta.url);
 const folder = new URL("rules/", docs);
 mkdirSync(folder, { recursive: true });
@@ -20,3 +21,5 @@ for (const [page] of Object.values(keyTables)) {
   const path = new URL(page, docs);
   writeFileSync(path, fillKeyTables(page, readFileSync(path, "utf8")));
 }
+const workflows = new URL("../src/core/import/example-workflows.ts", import.meta.url);
+writeFileSync(workflows, renderExampleWorkflows());

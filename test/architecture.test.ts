@@ -43,6 +43,7 @@ const features = [
   "verify",
   "check",
   "fix",
+  "import",
   "config-repo",
   "rules",
   "probe",

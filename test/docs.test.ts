@@ -2,10 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { fillActionPage } from "../build/action-page.ts";
 import { renderCliPage } from "../build/cli-page.ts";
+import { renderExampleWorkflows } from "../build/example-workflows.ts";
 import { fillKeyTables, keyTables } from "../build/key-tables.ts";
 import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { assumptions } from "../src/core/fleet/assumptions.ts";
+import { exampleWorkflows } from "../src/core/import/example-workflows.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { version } from "../src/core/base/version.ts";
 
@@ -40,6 +42,14 @@ test("the tables of docs/action.md are those of action.yml", () => {
 
 test("the page of the states of a rollout is as npm run docs writes it", () => {
   expect(read("docs/rollout-states.md")).toBe(renderRolloutStates());
+});
+
+test("init writes the workflows of the example", () => {
+  const written = read("src/core/import/example-workflows.ts");
+  expect(written).toBe(renderExampleWorkflows());
+  for (const [name, text] of Object.entries(exampleWorkflows)) {
+    expect(text).toBe(read(`examples/config-repo/.github/workflows/${name}`));
+  }
 });
 
 test("docs/seed.md leads to every rule that the procedure asks for", () => {

@@ -5,15 +5,19 @@ const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=fal
 /**
  * Runs git in a working copy, and waits for it. Nothing of the repository is carried out: no hook,
  * no file system monitor, no replacement of objects, no pager. `most` bounds the bytes that it may
- * print, and the input has one character a byte. Throws where Deno does not permit it; otherwise
- * `error` says why it did not run.
+ * print, `limit` the milliseconds that it may take, and the input has one character a byte. Throws
+ * where Deno does not permit it; otherwise `error` says why it did not run.
  */
 export function spawnGit(
   top: string,
   words: readonly string[],
-  { most, input = "" }: { readonly most: number; readonly input?: string },
+  {
+    most,
+    input = "",
+    limit,
+  }: { readonly most: number; readonly input?: string; readonly limit?: number },
 ): SpawnSyncReturns<Buffer> {
   const { spawnSync } = process.getBuiltinModule("node:child_process");
-  const options = { input: Buffer.from(input, "latin1"), maxBuffer: most };
+  const options = { input: Buffer.from(input, "latin1"), maxBuffer: most, timeout: limit };
   return spawnSync("git", [...careful, "-C", top, ...words], options);
 }

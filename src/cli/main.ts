@@ -18,6 +18,8 @@ const commands: Readonly<Record<FirstWord, Command>> = {
   rules: runRules,
   explain: runExplain,
   probe: load("runProbe", () => import("./commands/probe.ts")),
+  import: load("runImport", () => import("./commands/import.ts")),
+  init: load("runInit", () => import("./commands/import.ts")),
   inventory: load("runInventory", () => import("./commands/inventory.ts")),
   host: load("runHost", () => import("./commands/host.ts")),
   apply: load("runApply", () => import("./commands/apply.ts")),

@@ -12,6 +12,16 @@ const ledgerKeys = { "--key": many, "--keys": many } as const;
  * missing or too many.
  */
 export const optionKinds = {
+  import: {
+    "--out": once,
+    "--server": once,
+    "--user": once,
+    "--password-file": once,
+    "--login-type": once,
+    "--ca-file": once,
+    "--timeout": once,
+  },
+  init: { "--out": once },
   check: {
     "--profile": once,
     "--fail-on": once,
@@ -176,6 +186,7 @@ export type CommandName = keyof typeof optionKinds;
 
 /** Commands that take more than options. */
 const takers = [
+  "import",
   "check",
   "fix",
   "explain",

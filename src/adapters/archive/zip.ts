@@ -9,10 +9,32 @@ const maxCommentLength = 0xffff;
  * is damaged, has no such file, or one of more bytes than that. Large archives are not known here.
  */
 export function readZipped(archive: Uint8Array, name: string, most: number): string | undefined {
+  return listZipped(archive)
+    ?.find((file) => file.name === name)
+    ?.read(most);
+}
+
+/** A file of an archive; a directory has a name with a slash at its end. */
+export interface ZippedFile {
+  /** As it is packed, also with `\`; bytes that are not UTF-8 become the replacement character. */
+  readonly name: string;
+  /** As readZipped() does; no more than `most` bytes are ever unpacked. */
+  readonly read: (most: number) => string | undefined;
+}
+
+/** The files of a ZIP archive in its order; undefined where it is none or its list is damaged. */
+export function listZipped(archive: Uint8Array): readonly ZippedFile[] | undefined {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
+  const entries = orUndefined(() => listEntries(bytes));
+  return entries?.map((entry) => ({
+    name: entry.name,
+    read: (most) => (entry.size > most ? undefined : orUndefined(() => unpack(bytes, entry))),
+  }));
+}
+
+function orUndefined<Result>(read: () => Result): Result | undefined {
   try {
-    const entry = findEntry(bytes, name);
-    return entry === undefined || entry.size > most ? undefined : unpack(bytes, entry);
+    return read();
   } catch (error) {
     // What the archive says of itself may point anywhere; zlib says that it is damaged by an error.
     if (error instanceof RangeError || isZlibError(error)) return undefined;
@@ -21,6 +43,7 @@ export function readZipped(archive: Uint8Array, name: string, most: number): str
 }
 
 interface Entry {
+  readonly name: string;
   readonly method: number;
   readonly isEncrypted: boolean;
   readonly crc: number;
@@ -31,27 +54,27 @@ interface Entry {
 }
 
 /** By the list at the end, which alone has the sizes of what was written as a stream. */
-function findEntry(bytes: Buffer, name: string): Entry | undefined {
+function listEntries(bytes: Buffer): readonly Entry[] | undefined {
   const end = findEnd(bytes);
   if (end === undefined) return undefined;
   const count = bytes.readUInt16LE(end + 10);
+  const entries: Entry[] = [];
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index++) {
     if (bytes.readUInt32LE(at) !== entryMark) return undefined;
     const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
-    if (bytes.toString("utf8", at + 46, nameEnd) === name) {
-      return {
-        method: bytes.readUInt16LE(at + 10),
-        isEncrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
-        crc: bytes.readUInt32LE(at + 16),
-        packed: bytes.readUInt32LE(at + 20),
-        size: bytes.readUInt32LE(at + 24),
-        at: bytes.readUInt32LE(at + 42),
-      };
-    }
+    entries.push({
+      name: bytes.toString("utf8", at + 46, nameEnd),
+      method: bytes.readUInt16LE(at + 10),
+      isEncrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+      crc: bytes.readUInt32LE(at + 16),
+      packed: bytes.readUInt32LE(at + 20),
+      size: bytes.readUInt32LE(at + 24),
+      at: bytes.readUInt32LE(at + 42),
+    });
     at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
-  return undefined;
+  return entries;
 }
 
 function findEnd(bytes: Buffer): number | undefined {

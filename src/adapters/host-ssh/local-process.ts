@@ -10,6 +10,8 @@ export interface ProcessRequest {
   readonly limit: number;
   /** Bytes that it may print; one that prints more is ended. */
   readonly most: number;
+  /** Gets the caller's environment, as an ssh that the user has set up needs it. */
+  readonly inherits?: boolean;
 }
 
 export type ProcessEnd =
@@ -26,7 +28,7 @@ export type ProcessEnd =
 export type RunProcess = (request: ProcessRequest) => Promise<ProcessEnd>;
 
 const maxComplaint = 8192;
-/** Nothing of the caller's environment goes to ssh, whose settings are all arguments. */
+/** Without `inherits` nothing of the caller's goes to ssh, whose settings are all arguments. */
 const environment = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 
 /**
@@ -39,7 +41,7 @@ export const runProcess: RunProcess = (request) =>
     const child = start(() =>
       spawn(request.program, request.arguments, {
         stdio: [request.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-        env: environment,
+        ...(request.inherits === true ? {} : { env: environment }),
       }),
     );
     if (typeof child === "string") return resolve({ kind: "not-started", reason: child });

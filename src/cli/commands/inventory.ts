@@ -14,7 +14,7 @@ import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 
 /** Bytes of one answer of the Server. */
-const maxAnswerBytes = 32 * 1024 * 1024;
+export const maxAnswerBytes = 32 * 1024 * 1024;
 
 /**
  * Exit code 0 where the inventory is complete, and written; 4 where something is not known. Then
@@ -22,7 +22,7 @@ const maxAnswerBytes = 32 * 1024 * 1024;
  */
 export async function runInventory(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "inventory");
-  const url = readUrl(parsed);
+  const url = readUrl("--url", parsed.one("--url"));
   const questions = readQuestions(parsed);
   const ca = readAuthorities(parsed, shell);
   const seconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;

@@ -81,7 +81,42 @@ const idle = ["WHO", "Who saw that no transfers run, if the host cannot tell"] a
 const access =
   "The ledger needs --key or --keys, and the variables GITHUB_REPOSITORY (OWNER/NAME) and GITHUB_TOKEN.";
 
+const loginType = ["TYPE", "CLASSIC, DEFAULT or WEB (default: CLASSIC)"] as const;
+const passwordFile = ["FILE", "File with the password (default: variable SESAM_PASSWORD)"] as const;
+const authorities = ["FILE", "PEM certificates to trust instead"] as const;
+const requestLimit = ["SECONDS", "Limit of a request with its answer (default: 60)"] as const;
+const newRepo = ["DIR", "Config repo to create or extend (default: current directory)"] as const;
+
 export const commandTexts: CommandTexts = {
+  import: {
+    group: files,
+    takes: "SOURCE...",
+    what: "Copy stpd.ini files into a config repo and check it",
+    more: "SOURCE is a directory of copied files in any layout, a ZIP file, or USER@HOST[:PATH], which is read over ssh. Nothing that exists is overwritten.",
+    options: {
+      "--out": newRepo,
+      "--server": ["URL", "SEP sesam Server to ask for hosts that are still missing"],
+      "--user": ["NAME", "Account for --server"],
+      "--password-file": passwordFile,
+      "--login-type": loginType,
+      "--ca-file": authorities,
+      "--timeout": requestLimit,
+    },
+    examples: [
+      "copied --out fleet",
+      "files.zip root@rds1 root@rds2:/opt/sesam/var/ini/stpd.ini --out fleet",
+      "copied --out fleet --server https://sesam1:11401 --user inventory --password-file secret",
+    ],
+    exitCodes: "0 all imported; 1 some not; 2 usage, name used twice; 3 none; 4 failed.",
+    page: "import",
+  },
+  init: {
+    group: files,
+    what: "Write the files that a config repo starts with",
+    options: { "--out": newRepo },
+    examples: ["--out fleet"],
+    page: "import",
+  },
   check: {
     group: files,
     takes: paths,
@@ -222,12 +257,12 @@ export const commandTexts: CommandTexts = {
     options: {
       "--url": ["URL", "https://SERVER:11401 (required)"],
       "--user": ["NAME", "Account that may read everything (required)"],
-      "--password-file": ["FILE", "File with the password (default: variable SESAM_PASSWORD)"],
-      "--login-type": ["TYPE", "CLASSIC, DEFAULT or WEB (default: CLASSIC)"],
-      "--ca-file": ["FILE", "PEM certificates to trust instead"],
+      "--password-file": passwordFile,
+      "--login-type": loginType,
+      "--ca-file": authorities,
       "--out": ["FILE", "File to write (default: standard output)"],
       "--name": ["NAME", "Name of the Server in the file (default: its own)"],
-      "--timeout": ["SECONDS", "Limit of a request with its answer (default: 60)"],
+      "--timeout": requestLimit,
       "--endpoint": ["NAME=METHOD:PATH", "Request of a KIND, login, logout or server"],
       "--skip": ["KIND", "Skip this kind, or undocumented: you vouch that it uses no plain port"],
       "--details": ["KIND=PATH", "Request each item as well; PATH has {id} or {name}"],

@@ -3,27 +3,32 @@ import { apiPath } from "../../../core/inventory/endpoints.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
 import type { Credentials } from "../../../core/inventory/sesam-session.ts";
 import { usage } from "../../../shell/options.ts";
-import type { Parsed } from "../../option-kinds.ts";
 import type { Shell } from "../../../shell/context.ts";
 
 /** Where the password is looked for without --password-file. */
 const passwordVariable = "SESAM_PASSWORD";
 
+/** Options of a login, of each command that has them. */
+interface AccessOptions {
+  readonly one: (
+    name: "--user" | "--password-file" | "--login-type" | "--ca-file",
+  ) => string | undefined;
+}
+
 /** The API's address, without a slash at its end; never shown, since a wrong one may hold secrets. */
-export function readUrl(parsed: Parsed<"inventory">): string {
-  const text = parsed.one("--url") ?? "";
+export function readUrl(option: string, text = ""): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== "https:") {
-    throw usage("--url wants the https:// address of the Server, as https://sesam1:11401");
+    throw usage(`${option} wants the https:// address of the Server, as https://sesam1:11401`);
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw usage("--url takes scheme, name, port and perhaps a path, and nothing else");
+    throw usage(`${option} takes scheme, name, port and perhaps a path, and nothing else`);
   }
   const path = url.pathname.replace(/\/$/, "");
   return url.origin + (path === "" ? apiPath : path);
 }
 
-export function readCredentials(parsed: Parsed<"inventory">, shell: Shell): Credentials {
+export function readCredentials(parsed: AccessOptions, shell: Shell): Credentials {
   const user = parsed.one("--user") ?? "";
   if (user === "") throw usage("--user wants the name to log in with");
   const type = parsed.one("--login-type") ?? "CLASSIC";
@@ -31,7 +36,7 @@ export function readCredentials(parsed: Parsed<"inventory">, shell: Shell): Cred
   return { user, password: readPassword(parsed, shell), type };
 }
 
-function readPassword(parsed: Parsed<"inventory">, shell: Shell): string {
+function readPassword(parsed: AccessOptions, shell: Shell): string {
   const file = parsed.one("--password-file");
   const password =
     file === undefined
@@ -53,7 +58,7 @@ function readVariable(shell: Shell): string {
 }
 
 /** Certificates in PEM; undefined where those of the runtime are to be trusted. */
-export function readAuthorities(parsed: Parsed<"inventory">, shell: Shell): string | undefined {
+export function readAuthorities(parsed: AccessOptions, shell: Shell): string | undefined {
   const file = parsed.one("--ca-file");
   if (file === undefined) return undefined;
   const text = readFile("--ca-file", file, shell);

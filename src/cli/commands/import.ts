@@ -1,0 +1,235 @@
+import { createFile } from "../../adapters/runtime/create-files.ts";
+import { lookUpRelease } from "../../adapters/git-release.ts";
+import { createSesamRest } from "../../adapters/sesam-rest.ts";
+import { HardenError } from "../../core/base/errors.ts";
+import { joinPath, relativePath } from "../../core/base/paths.ts";
+import { countOf, makeVisible, quoteWord } from "../../core/base/text.ts";
+import { countResults, summarize } from "../../core/check/checked-fleet.ts";
+import { findAbove } from "../../core/config-repo/discover-hosts.ts";
+import type { Candidate, NotImported } from "../../core/import/find-candidates.ts";
+import { listHostNames, planImport, type PlannedFile } from "../../core/import/plan-import.ts";
+import { compareWithServer, type ServerView } from "../../core/import/server-clients.ts";
+import { listStarterFiles, releaseTag, type StarterFile } from "../../core/import/starter-files.ts";
+import { defaultEndpoints, listKinds } from "../../core/inventory/endpoints.ts";
+import { takeInventory } from "../../core/inventory/export-inventory.ts";
+import { defaultClientKeys } from "../../core/inventory/item.ts";
+import { readNumber, usage } from "../../shell/options.ts";
+import type { Shell } from "../../shell/context.ts";
+import { explainError } from "../errors.ts";
+import { parseCommand, type Parsed } from "../option-kinds.ts";
+import { checkWatched } from "./check.ts";
+import { maxAnswerBytes } from "./inventory.ts";
+import { readSources } from "./support/import-sources.ts";
+import { readAuthorities, readCredentials, readUrl } from "./support/inventory-access.ts";
+
+const actionUrl = "https://github.com/sesam-harden/sesam-harden";
+const shown = 20;
+
+/** Exit code 1 where a file or host of the sources is not in the config repo afterwards. */
+export async function runImport(args: readonly string[], shell: Shell): Promise<number> {
+  const parsed = parseCommand(args, "import");
+  const { positionals } = parsed;
+  if (positionals.length === 0 && !parsed.has("--server")) {
+    throw usage("import needs a directory, a ZIP file or USER@HOST, or --server");
+  }
+  const repo = openRepo(parsed.one("--out"), shell);
+  const known = listHostNames(repo.out, shell.files);
+  const askServer = prepareServer(parsed, shell);
+  const { candidates, refused } = await readSources(positionals, shell);
+  const server = await askServer?.([...known, ...candidates.map(({ name }) => name)]);
+  showRefused(refused, shell);
+  if (candidates.length === 0 && positionals.length > 0) {
+    const next = "Name a directory, a ZIP file or a host that has an stpd.ini.";
+    throw new HardenError("nothing-found", "nothing to import, so nothing was written", next);
+  }
+  const hosts = candidates.map((candidate) => ({
+    ...candidate,
+    seen: { ...server?.seen(candidate.name), ...candidate.seen },
+  }));
+  const isWritten = writeRepo(hosts, repo, shell);
+  if (server !== undefined) showMissing(server, shell);
+  showVerdict(repo, shell);
+  const isWhole = refused.length === 0 && (server === undefined || server.missing.length === 0);
+  return isWritten && isWhole ? 0 : 1;
+}
+
+/** Gives the exit code. */
+export function runInit(args: readonly string[], shell: Shell): number {
+  const repo = openRepo(parseCommand(args, "init").one("--out"), shell);
+  writeRepo([], repo, shell);
+  shell.terminal.out(
+    `Next:\n  sesam-harden import SOURCE... --out ${repo.word}    # copy stpd.ini files of hosts\n`,
+  );
+  return 0;
+}
+
+interface Repo {
+  /** Absolute path. */
+  readonly out: string;
+  /** As it was typed, for a shell. */
+  readonly word: string;
+}
+
+function openRepo(typed = ".", { files }: Shell): Repo {
+  const out = files.absolute(typed);
+  const { kind } = files.kindOf(out);
+  if (kind !== "folder" && kind !== "missing") {
+    throw usage(`--out ${makeVisible(typed)} is not a directory that can be read`);
+  }
+  return { out, word: /^[\w@%+=:,./-]+$/.test(typed) ? typed : quoteWord(typed) };
+}
+
+type AskServer = (hosts: readonly string[]) => Promise<ServerView>;
+
+/** Reads the options at once, so that a wrong one is refused before anything is read. */
+function prepareServer(parsed: Parsed<"import">, shell: Shell): AskServer | undefined {
+  if (!parsed.has("--server")) {
+    const options = [
+      "--user",
+      "--password-file",
+      "--login-type",
+      "--ca-file",
+      "--timeout",
+    ] as const;
+    const stray = options.find((name) => parsed.has(name));
+    if (stray !== undefined) throw usage(`${stray} needs --server`);
+    return undefined;
+  }
+  const url = readUrl("--server", parsed.one("--server"));
+  const ca = readAuthorities(parsed, shell);
+  const seconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
+  const credentials = readCredentials(parsed, shell);
+  const { terminal, progress } = shell;
+  const note = (text: string): void => terminal.err(`note: ${makeVisible(text)}\n`);
+  return async (hosts) => {
+    const rest = createSesamRest({ url, ca, timeout: seconds * 1000, bytes: maxAnswerBytes });
+    const request = {
+      credentials,
+      endpoints: defaultEndpoints,
+      skipped: new Set(listKinds.filter((kind) => kind !== "client")),
+      absent: new Map(),
+      details: new Map(),
+      paging: undefined,
+      terms: { interfaceKeys: ["interface"], ignoredKeys: [], clientKeys: defaultClientKeys },
+      serverName: undefined,
+    };
+    const tools = { rest, note, tell: progress.tell };
+    const taken = await takeInventory(request, tools).finally(progress.clear);
+    for (const { about, reason } of taken.gaps) {
+      note(`the Server's list may not be complete: ${about}: ${reason}`);
+    }
+    return compareWithServer(taken, hosts);
+  };
+}
+
+function showRefused(refused: readonly NotImported[], { terminal }: Shell): void {
+  for (const { shown: file, reason } of refused.slice(0, shown)) {
+    terminal.err(`not imported: ${makeVisible(file)}: ${makeVisible(reason)}\n`);
+  }
+  const left = refused.length - shown;
+  if (left > 0) terminal.err(`not imported: ${left} more\n`);
+}
+
+/** A directory without an stpd.ini would fail each check, so such a host gets none. */
+function showMissing({ missing }: ServerView, { terminal }: Shell): void {
+  if (missing.length === 0) return;
+  terminal.out(`Still missing, by the interfaces of the Server's clients:\n`);
+  for (const { name, address } of missing) {
+    const at = address === name.toLowerCase() ? "" : ` (${makeVisible(address)})`;
+    terminal.out(`  ${makeVisible(name)}${at}\n`);
+  }
+}
+
+/** Gives false where a file was left alone that the sources contradict. */
+function writeRepo(candidates: readonly Candidate[], repo: Repo, shell: Shell): boolean {
+  const { files, terminal } = shell;
+  const { out } = repo;
+  const plan = planImport({ out, candidates, starters: chooseStarters(out, shell) }, files);
+  if (plan.kind === "collisions") {
+    for (const { members } of plan.collisions) {
+      terminal.err(`one host, several files:\n`);
+      for (const member of members) terminal.err(`  ${makeVisible(member)}\n`);
+    }
+    const message = `${countOf(plan.collisions.length, "host name")} would be used twice, so nothing was written`;
+    throw new HardenError("usage", message, "Rename a directory, or leave a source out.");
+  }
+  let written = 0;
+  for (const planned of plan.files) {
+    if (planned.state !== "new") continue;
+    const outcome = createFile(joinPath(out, planned.path), planned.bytes);
+    if (outcome.kind === "refused") {
+      const { reason, next = "Correct this and import again: what was written is kept." } = outcome;
+      const message = `${makeVisible(planned.path)} was not written: ${reason}`;
+      terminal.err(`${countOf(written, "file")} written to ${makeVisible(out)}\n`);
+      throw new HardenError("broke", message, next);
+    }
+    written++;
+  }
+  for (const planned of plan.files) showPlanned(planned, shell);
+  if (candidates.some(({ place }) => place !== undefined && isLoose(place, out))) {
+    terminal.err(
+      "note: the copied files are in the config repo; move them away before you commit\n",
+    );
+  }
+  return !plan.files.some(({ state }) => state === "conflict");
+}
+
+/** The final place of a host's file is not a copy. */
+function isLoose(place: string, out: string): boolean {
+  return !/^(?:hosts\/[^/]+\/stpd\.ini)?$/.test(relativePath(out, place) ?? "");
+}
+
+function showPlanned(planned: PlannedFile, { terminal }: Shell): void {
+  const { path, from, state } = planned;
+  if (path.endsWith("/host.ini") && state !== "conflict") return;
+  const source = from === "" ? "" : `  from ${from}`;
+  const reason = planned.state === "conflict" ? `: ${planned.reason}; left alone` : "";
+  terminal.out(`${state.padEnd(9)}  ${makeVisible(path + source + reason)}\n`);
+}
+
+/** GitHub reads workflows and CODEOWNERS only at the top of a repository. */
+function chooseStarters(out: string, { files, terminal }: Shell): readonly StarterFile[] {
+  const top = findAbove(out, ".git", files).found ?? out;
+  const all = listStarterFiles(undefined);
+  if (top !== out) {
+    terminal.err(
+      `note: no workflow was written: GitHub reads them only from ${makeVisible(joinPath(top, ".github"))}\n`,
+    );
+    return all.filter(({ path }) => !path.startsWith(".github/"));
+  }
+  const isMissing = ({ path }: StarterFile): boolean =>
+    path.includes("/workflows/") && files.kindOf(joinPath(out, path)).kind === "missing";
+  if (!all.some(isMissing)) return all;
+  const commit = lookUpRelease(actionUrl, releaseTag);
+  if (commit === undefined) {
+    terminal.err(
+      `note: the workflows name the Action by its tag ${releaseTag}, since its commit could not be looked up\n`,
+    );
+  }
+  return listStarterFiles(commit);
+}
+
+function showVerdict({ out, word }: Repo, shell: Shell): void {
+  const { files, terminal } = shell;
+  const request = {
+    paths: [out],
+    overrides: {},
+    asOf: shell.today(),
+    progress: shell.progress.show,
+  };
+  try {
+    terminal.out(`\n${summarize(countResults(checkWatched(request, shell)))}\n`);
+  } catch (error) {
+    if (!(error instanceof HardenError)) throw error;
+    terminal.out(`\n${explainError(error)}\n`);
+  }
+  const git = `git -C ${word}`;
+  const isNew = findAbove(out, ".git", files).found === undefined;
+  const start = isNew ? `git init -b main ${word} && ` : "";
+  terminal.out(`Next:
+  sesam-harden check ${word}    # every finding, with its line
+  sesam-harden fix ${word}      # the fixes, as a diff
+  ${start}${git} add . && ${git} commit -m 'Import stpd.ini'
+Push it to GitHub: the workflow sesam-harden fix opens the pull request.
+`);
+}

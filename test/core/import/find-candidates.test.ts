@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { findCandidates, listSourceFiles } from "../../../src/core/import/find-candidates.ts";
+import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
+
+const ini = "[STPD_Server]\nSTPD_PORT=11001\n";
+
+function scan(fleet: Readonly<Record<string, Placed>>) {
+  const { found, refused } = listSourceFiles("/repo", "copied", createMemoryFiles(fleet));
+  const findings = findCandidates(found, "/repo");
+  return {
+    names: findings.candidates.map(({ name }) => name).toSorted(),
+    refused: [...refused, ...findings.refused].map(({ shown, reason }) => `${shown}: ${reason}`),
+  };
+}
+
+test("finds files in mixed layouts, also names with backslashes of a ZIP from Windows", () => {
+  const fleet = {
+    "a/var/ini/stpd.ini": ini,
+    "b/STPD.INI": ini,
+    "flat/c.ini": ini,
+    "d\\C\\ProgramData\\SEPsesam\\var\\ini\\stpd.ini": ini,
+  };
+  expect(scan(fleet)).toEqual({ names: ["a", "b", "c", "d"], refused: [] });
+});
+
+test("other files of an installation are passed over, and files of stores and tools", () => {
+  const fleet = {
+    "a/var/ini/stpd.ini": ini,
+    "a/var/ini/sm.ini": "[x]\ny=1\n",
+    "a/var/ini/stpd.ini.bak": ini,
+    "a/var/ini/stpd_conf/Si3-NG_4.ini": ini,
+    ".git/stpd.ini": ini,
+    "a/var/ini/ssl/key.pem": "secret",
+    "hosts/old/host.ini": "os = linux\n",
+    "sesam-harden.ini": "",
+  };
+  expect(scan(fleet)).toEqual({ names: ["a"], refused: [] });
+});
+
+test("what is no stpd.ini, or cannot be read, is reported and not taken", () => {
+  const fleet: Readonly<Record<string, Placed>> = {
+    "a/stpd.ini": "<html><body>404</body></html>",
+    "b/stpd.ini": "[sm]\nkey=1\n",
+    "c/stpd.ini": { unreadable: "there is no permission to read or write it" },
+    "d/stpd.ini": { link: "../e/real" },
+    "e/real": ini,
+    "f/stpd.ini.txt": ini,
+    "g.ini": "\0\0\0\0",
+    "var/ini/stpd.ini": ini,
+    "h/stpd.ini": "",
+  };
+  // The directory of the source is called repo, which names the host of its var/ini.
+  expect(scan(fleet)).toEqual({
+    names: ["repo"],
+    refused: [
+      "copied/a/stpd.ini: it is an HTML page",
+      "copied/b/stpd.ini: it is another file, with no section and no key of STPD",
+      "copied/c/stpd.ini: there is no permission to read or write it",
+      "copied/d/stpd.ini: it is a link or no regular file",
+      "copied/f/stpd.ini.txt: it is not named stpd.ini; rename it if it is the host's file",
+      "copied/h/stpd.ini: it has no section and no key of STPD",
+      "copied/g.ini: it has no section and no key of STPD",
+    ],
+  });
+});
+
+test.each([
+  ["broken", "[STPD_Server\nSTPD_PORT=11001\n"],
+  ["UTF-16", `\xff\xfe${[..."[STPD_Server]\r\n"].map((char) => `${char}\0`).join("")}`],
+  ["latin1 with CRLF", "# f\xfcr\r\n[STPD_Server]\r\nSTPD_PORT=11001"],
+])("an stpd.ini that is %s is taken byte for byte: a check says what is wrong", (_, bytes) => {
+  const read = () => ({ kind: "bytes" as const, bytes });
+  const files = [{ path: "a/stpd.ini", shown: "a/stpd.ini", read }];
+  expect(findCandidates(files, "").candidates).toMatchObject([{ name: "a", bytes }]);
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { nameHost } from "../../../src/core/import/host-name.ts";
+
+const inside = "directory above var/ini";
+const drive = (letter: string): string => `directory above ${letter}/ProgramData/SEPsesam/var/ini`;
+
+test.each([
+  ["rds1/stpd.ini", "rds1", "its directory", undefined],
+  ["rds1/STPD.INI", "rds1", "its directory", undefined],
+  ["rds1/var/ini/stpd.ini", "rds1", inside, undefined],
+  ["site/lab/rds1/var/ini/stpd.ini", "rds1", inside, undefined],
+  [
+    "rds1/var/opt/sesam/var/ini/stpd.ini",
+    "rds1",
+    "directory above var/opt/sesam/var/ini",
+    undefined,
+  ],
+  ["rds1/opt/sesam/var/ini/stpd.ini", "rds1", "directory above opt/sesam/var/ini", undefined],
+  // A host may have the name of the product, or of one of its directories.
+  ["sesam/stpd.ini", "sesam", "its directory", undefined],
+  ["sesam/var/ini/stpd.ini", "sesam", inside, undefined],
+  ["opt/stpd.ini", "opt", "its directory", undefined],
+  ["rds1.ini", "rds1", "file name", undefined],
+  ["a/b/rds1.example.INI", "rds1.example", "file name", undefined],
+  ["stpd_rds1.ini", "rds1", "file name", undefined],
+  ["rds1-stpd.ini", "rds1", "file name", undefined],
+  ["win1\\C\\ProgramData\\SEPsesam\\var\\ini\\stpd.ini", "win1", drive("C"), "windows"],
+  ["win1/D$/ProgramData/SEPsesam/var/ini/stpd.ini", "win1", drive("D$"), "windows"],
+  ["win1/c:/stpd.ini", "win1", "directory above c:", "windows"],
+  [
+    "win1/E/Program Files (x86)/SEPsesam/var/ini/stpd.ini",
+    "win1",
+    "directory above E/Program Files (x86)/SEPsesam/var/ini",
+    "windows",
+  ],
+  // Without a drive letter this may be a copy of anything.
+  [
+    "rds1/ProgramData/SEPsesam/var/ini/stpd.ini",
+    "rds1",
+    "directory above ProgramData/SEPsesam/var/ini",
+    undefined,
+  ],
+  // A single letter is a name where nothing of Windows is below it.
+  ["c/var/ini/stpd.ini", "c", inside, undefined],
+])("%s is of %s", (path, name, by, os) => {
+  expect(nameHost(path, "/copied")).toEqual({ kind: "named", name, by, os });
+});
+
+test("a source of one host names it; its own drive tells nothing of the host", () => {
+  const named = (path: string, above: string) => nameHost(path, above);
+  expect(named("var/ini/stpd.ini", "/home/anna/rds1")).toMatchObject({ name: "rds1", by: inside });
+  expect(named("stpd.ini", "C:/copied/rds1")).toMatchObject({ name: "rds1", os: undefined });
+  expect(named("stpd.ini", "//win1/c$/ProgramData/SEPsesam/var/ini")).toMatchObject({
+    name: "win1",
+    os: "windows",
+  });
+});
+
+test.each([
+  ["var/ini/stpd.ini", "/opt/sesam"],
+  ["stpd.ini", "C:/ProgramData/SEPsesam/var/ini"],
+  ["stpd.ini", ""],
+  ["rds1/../stpd.ini", "/copied"],
+  ["..\\..\\stpd.ini", "/copied"],
+  ["r\ufffds1/stpd.ini", "/copied"],
+  ["-rf/stpd.ini", "/copied"],
+  [".hidden/stpd.ini", "/copied"],
+  ["rds1./stpd.ini", "/copied"],
+  ["nul/stpd.ini", "/copied"],
+  ["a\nb/stpd.ini", "/copied"],
+  ['a"b/stpd.ini', "/copied"],
+  [`${"n".repeat(101)}/stpd.ini`, "/copied"],
+])("%j in %s names no host", (path, above) => {
+  expect(nameHost(path, above)).toMatchObject({ kind: "nameless" });
+});
