@@ -20,10 +20,10 @@ spawnSync("ip", ["link", "set", "lo", "up"]);
 makeKeys(folder);
 const server = await startGnutlsServ(folder, { priority: vendorPriority, port });
 if (server === null) throw new Error("gnutls-serv does not start");
-const tools = { wire: createWire({ sockets: 64, timeout: 5000 }), random: randomHello };
+const tools = { wire: createWire({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
 
 function probe(full: boolean): Promise<unknown> {
-  const demands = { profile: "vendor", filteredPort: "unknown", now: Date.now() } as const;
+  const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   return probeAddress({ address: "127.0.0.1", serverName: undefined, ports, demands, full }, tools);
 }

@@ -76,7 +76,7 @@ const client = openGithubClient({
   token: "none",
   fetch: standIn.fetch,
   wait,
-  timeout: 600_000,
+  timeoutMs: 600_000,
 });
 const tools = { keys: [input.publicKey], verifySignature, hash: hashSha256, nameBlob };
 const costs: Record<string, Cost> = {};
@@ -116,18 +116,19 @@ const control = await startControl();
 async function startControl() {
   const signer = await openSigner(input.privateKey);
   let seconds = 1_800_000_000 + 100_000_000;
-  const now = (): number => seconds++;
-  const clock = { now, wait, random: Math.random };
+  const nowSeconds = (): number => seconds++;
+  const clock = { nowSeconds, wait, random: Math.random };
   const open = (store: LedgerStore) =>
     createLedgerWriter({ store, tools, signer, repository: 4711, clock });
-  return { signer, now, open };
+  return { signer, nowSeconds, open };
 }
 
 const settings: EnvironmentSettings = {
   name: "production",
   ...terms,
+  soakSeconds: 0,
   groups: ["g"],
-  expires: 28_800,
+  expiresSeconds: 28_800,
   waveSize: 256,
   after: null,
   freeze: [],
@@ -162,10 +163,10 @@ async function measurePlan(
   writer: ReturnType<typeof control.open>,
   store: LedgerStore,
 ): Promise<Planned> {
-  const { now } = control;
+  const { nowSeconds } = control;
   const environments = new Map([["production", settings]]);
   const asked = { environment: "production", phase: "open", names: [], exceptions: [] } as const;
-  const common = { writer, store, hash: hashSha256, environments, now, repository: 4711 };
+  const common = { writer, store, hash: hashSha256, environments, nowSeconds, repository: 4711 };
   const config = createGithubConfig(client, createHeads(client));
   const planned = await measure("plan", () => planNewest(asked, { ...common, config }));
   // The same from files that are listed the other way round.
@@ -229,7 +230,7 @@ async function measureGate({ plan, digest }: Planned): Promise<void> {
         recorded,
         repository: 4711,
         keys: tools.keys,
-        clockSkew: 30,
+        clockSkewSeconds: 30,
         paths: ["."],
         commit: plan.commit,
       },
@@ -238,7 +239,7 @@ async function measureGate({ plan, digest }: Planned): Promise<void> {
         ledger: createTreeSource({ commit: plan.ledger ?? "", entries }, hashSha256),
         hash: hashSha256,
         verifySignature,
-        now: seconds,
+        nowSeconds: seconds,
       },
     );
   });
@@ -262,7 +263,7 @@ async function writeWave(
     plan,
     text: printCanonical(plan),
     digest,
-    expiresAt: control.now() + 100_000,
+    expiresAt: control.nowSeconds() + 100_000,
     terms,
     files: changes.map(({ after }) => after),
   });

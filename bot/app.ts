@@ -79,8 +79,8 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     log,
     metrics,
     random: clock.random,
-    poll: times.poll,
-    remind: times.remind,
+    pollSeconds: times.pollSeconds,
+    remindSeconds: times.remindSeconds,
     onMoved: async (step) => {
       await describeMoved(step, { controller, settings, chat });
     },
@@ -90,7 +90,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     writer: controller.writer,
     chat,
     channel: slack.channel,
-    now: controller.now,
+    nowSeconds: controller.nowSeconds,
     log,
     hindranceOf: rounds.hindranceOf,
     onPosted: async ({ id }) => callApprovers(id, { controller, settings, chat, isAgain: false }),
@@ -100,7 +100,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     controller,
     settings,
     chat,
-    readFleet: createFleetReader(controller, times.fresh),
+    readFleet: createFleetReader(controller, times.freshSeconds),
     readPlan: createPlanReader(controller),
     readProbe: createProbeReader(controller),
     log,
@@ -117,7 +117,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     ...secrets,
     clientOptions: options,
     sleep: ports.sleep,
-    now: clock.now,
+    nowSeconds: clock.nowSeconds,
   });
   const { receiver } = entrance;
   const app = new App({
@@ -129,9 +129,9 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
   });
   listen(app, {
     desk,
-    repeats: createRepeats(() => clock.now() * 1000),
+    repeats: createRepeats(() => clock.nowSeconds() * 1000),
     metrics,
-    readers: rememberUsers(chat, () => clock.now() * 1000),
+    readers: rememberUsers(chat, () => clock.nowSeconds() * 1000),
     nameRequest: () =>
       Math.floor(clock.random() * 2 ** 32)
         .toString(16)
@@ -154,7 +154,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     entrance,
     settings,
     metrics,
-    fleet: createFleetGauges({ ...desk, now: controller.now, sleep: ports.sleep }),
+    fleet: createFleetGauges({ ...desk, nowSeconds: controller.nowSeconds, sleep: ports.sleep }),
     loops,
     readiness: {
       slack: entrance.trouble,

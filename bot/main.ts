@@ -134,7 +134,7 @@ async function main(words: readonly string[]): Promise<number> {
     signer,
     keys: readKeys({ kid: signer.kid, x: signer.x }),
     clock: {
-      now: () => Date.now() / 1000,
+      nowSeconds: () => Date.now() / 1000,
       wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
       random: Math.random,
     },

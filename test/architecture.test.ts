@@ -238,6 +238,13 @@ test("no condition reads the words of an error: an error that is decided by carr
   expect(found).toEqual(["src/adapters/sesam-rest.ts"]);
 });
 
+test("a number that is a time says in its name whether it counts Ms or Seconds", () => {
+  const words =
+    "now|elapsed|timeout|pause|delay|patience|grace|interval|age|uptime|lease|clockSkew";
+  const bare = new RegExp(`\\b(${words})\\??(: (number|\\(\\) => number)| = [0-9(])`);
+  expect(ours.filter((file) => bare.test(readFileSync(join(top, file), "utf8")))).toEqual([]);
+});
+
 test("nothing rests on what the TLS of Deno 2.9.5 answers otherwise", () => {
   const used = /\b(getFinished|getPeerFinished|ticketKeys|setTicketKeys|getTicketKeys)\b/;
   expect(sources.filter((file) => used.test(readFileSync(join(top, file), "utf8")))).toEqual([]);

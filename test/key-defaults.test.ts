@@ -51,12 +51,12 @@ test("the page of the host has the defaults of the pins", () => {
   if (pins === undefined) throw new Error("these pins are complete");
   const { limits, busy, server, ssh } = pins;
   const numbers = {
-    watchdog: limits.watchdog,
-    prove: limits.proveFor,
-    settle: limits.settle,
-    quiet: limits.quietFor,
-    idle: limits.idle,
-    clock_skew: limits.clockSkew,
+    watchdog: limits.watchdogMs,
+    prove: limits.proveForMs,
+    settle: limits.settleMs,
+    quiet: limits.quietForMs,
+    idle: limits.idleMs,
+    clock_skew: limits.clockSkewMs,
   };
   const { role, os, avx, backups, timer } = pins;
   expect(documented("pins", "")).toMatchObject({
@@ -68,7 +68,7 @@ test("the page of the host has the defaults of the pins", () => {
     timer,
   });
   expect(documented("pins", "`[command.NAME]`")).toMatchObject({
-    limit: String((busy?.limit ?? 0) / 1000),
+    limit: String((busy?.limitMs ?? 0) / 1000),
     idle_exit: String(busy?.idleExit),
     busy_exit: String(busy?.busyExit),
   });

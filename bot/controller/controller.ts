@@ -38,8 +38,7 @@ export interface ControllerPorts {
   /** Of all controllers that ever wrote the ledger, this one among them. */
   readonly keys: readonly PublicKey[];
   readonly clock: {
-    /** Seconds since 1970. */
-    readonly now: () => number;
+    readonly nowSeconds: () => number;
     readonly wait: (milliseconds: number) => Promise<void>;
     /** From 0 (inclusive) to 1 (exclusive). */
     readonly random: () => number;
@@ -65,7 +64,7 @@ export type Controller = ControlTools &
   };
 
 /** Seconds by which the own clock may differ from GitHub's. */
-const maxOff = 60;
+const maxOffSeconds = 60;
 
 const advice = {
   token: "Give the bot a valid one: GITHUB_TOKEN, or the key of the App.",
@@ -81,7 +80,7 @@ export function openConfigRepo(
 ): GithubClient {
   const { owner, repo, apiUrl } = github;
   const access = { apiUrl, owner, repo, token, fetch: ask, advice };
-  return openGithubClient({ ...access, wait: clock.wait, timeout: 20_000 });
+  return openGithubClient({ ...access, wait: clock.wait, timeoutMs: 20_000 });
 }
 
 /** Throws HardenError `broke` where GitHub does not tell of the config repo. */
@@ -91,9 +90,9 @@ export async function openController(
 ): Promise<Controller> {
   const { signer, keys } = ports;
   const { github, times, environments } = settings;
-  const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.now);
+  const time = createGithubTime(ports.fetch, github.apiUrl, ports.clock.nowSeconds);
   const client = openConfigRepo(settings, { ...ports, fetch: time.fetch });
-  const isClockWrong = (): boolean => Math.abs(time.ahead()) > maxOff;
+  const isClockWrong = (): boolean => Math.abs(time.aheadSeconds()) > maxOffSeconds;
   const repository = await readRepositoryNumber(client);
   const findHead = createAllHeads(client);
   const own = createGithubConfig(client, findHead);
@@ -114,13 +113,20 @@ export async function openController(
     log.warn({ reason: String(error) }, "the newest entry of the ledger could not be kept");
   const memory =
     directory === undefined ? undefined : createLedgerMemory({ directory, repository, onFailure });
-  const clock = { ...ports.clock, now: time.told };
+  const clock = { ...ports.clock, nowSeconds: time.toldSeconds };
   const writer = createLedgerWriter({ store: ledger, tools, memory, signer, repository, clock });
   const people = createGithubPeople(client);
   const { workflow, verifyWorkflow, requiresSignatures } = github;
   const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };
   const sources = createOutsideSources(about);
-  const { ticketLife, answer, search, retry, start, abort } = times;
+  const {
+    ticketLifeSeconds,
+    answerSeconds,
+    searchSeconds,
+    retrySeconds,
+    startSeconds,
+    abortSeconds,
+  } = times;
   return {
     client,
     writer,
@@ -135,18 +141,18 @@ export async function openController(
     verifyRuns: createGithubVerify(client, { workflow: verifyWorkflow, branch, readZipped }),
     readRecords: async (commit) =>
       readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
-    readFixUrl: createGithubFixes(client, { branch, findHead, now: time.now }),
+    readFixUrl: createGithubFixes(client, { branch, findHead, nowSeconds: time.nowSeconds }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
-    ticketLife,
-    patience: { answer, search, retry, start, abort },
-    now: time.now,
+    ticketLifeSeconds,
+    patience: { answerSeconds, searchSeconds, retrySeconds, startSeconds, abortSeconds },
+    nowSeconds: time.nowSeconds,
     isClockWrong,
-    clockTrouble: () => (isClockWrong() ? describeClock(time.ahead()) : undefined),
+    clockTrouble: () => (isClockWrong() ? describeClock(time.aheadSeconds()) : undefined),
   };
 }
 
-function describeClock(ahead: number): string {
-  const seconds = Math.round(Math.abs(ahead));
-  return `the clock of the bot's machine is ${seconds} s ${ahead > 0 ? "ahead of" : "behind"} GitHub's`;
+function describeClock(aheadSeconds: number): string {
+  const seconds = Math.round(Math.abs(aheadSeconds));
+  return `the clock of the bot's machine is ${seconds} s ${aheadSeconds > 0 ? "ahead of" : "behind"} GitHub's`;
 }

@@ -16,10 +16,10 @@ export interface FleetNow {
 /** The fleet as config repo, ledger and wire have it now. Throws HardenError as their ports do. */
 export type ReadFleet = () => Promise<FleetNow>;
 
-export type FleetTools = Pick<Controller, "config" | "writer" | "now" | "hash">;
+export type FleetTools = Pick<Controller, "config" | "writer" | "nowSeconds" | "hash">;
 
 /** Many who ask at once share one look, and what did not change is not worked out again. */
-export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFleet {
+export function createFleetReader(tools: FleetTools, wireLimitSeconds: number): ReadFleet {
   let running: Promise<FleetNow> | undefined;
   const check = createCheck(tools);
   const read = async (): Promise<FleetNow> => {
@@ -28,8 +28,16 @@ export function createFleetReader(tools: FleetTools, wireLimit: number): ReadFle
       tools.writer.read(),
     ]);
     const { ledger, commit: ledgerCommit = null } = state;
-    const now = tools.now();
-    const about = { checked, repoFiles, ledger, commit, ledgerCommit, now, wireLimit };
+    const nowSeconds = tools.nowSeconds();
+    const about = {
+      checked,
+      repoFiles,
+      ledger,
+      commit,
+      ledgerCommit,
+      nowSeconds,
+      wireLimitSeconds,
+    };
     const status = describeFleet(about);
     return { status, findings: checked.findings, state };
   };
@@ -51,11 +59,11 @@ interface CheckedHead {
  * Kept for its day, since exceptions end. The controller keeps what readNewestFleet() reads of the
  * same tree: it needs no findings, and a directory without an stpd.ini never stops it.
  */
-function createCheck({ config, now, hash }: FleetTools): () => Promise<CheckedHead> {
+function createCheck({ config, nowSeconds, hash }: FleetTools): () => Promise<CheckedHead> {
   let known: { readonly key: string; readonly head: CheckedHead } | undefined;
   return async () => {
     const { commit } = await config.readHead();
-    const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
+    const asOf = new Date(nowSeconds() * 1000).toISOString().slice(0, 10);
     const key = `${commit} ${asOf}`;
     if (known?.key !== key) {
       const { files, list } = witnessFiles(openTree(await config.readTree(commit)), hash);

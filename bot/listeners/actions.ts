@@ -48,7 +48,7 @@ async function findClicked(
 }
 
 /** Seconds after which a message that is no card will not become one. */
-const binding = 60;
+const bindingSeconds = 60;
 
 /** Where a card was posted twice, the one that does not count loses its buttons. */
 async function answerOrphan(
@@ -58,7 +58,7 @@ async function answerOrphan(
 ): Promise<Answer> {
   const { ledger } = await controller.writer.read();
   const bound = [...ledger.cards.values()].some(({ message }) => message === place?.message);
-  const isOld = controller.now() - Number(place?.message) > binding;
+  const isOld = controller.nowSeconds() - Number(place?.message) > bindingSeconds;
   if (place !== undefined && !bound && isOld && ledger.cards.has(id)) {
     const { message } = tell(`This is no longer the card of the rollout ${id}.`);
     await chat.update(place, message);

@@ -12,7 +12,7 @@ export async function answerHome({ person }: Asker, desk: ListenerContext): Prom
   const { controller, readFleet } = desk;
   const [{ status, state }, fixUrl] = await Promise.all([readFleet(), controller.readFixUrl()]);
   const { ledger } = state;
-  const now = controller.now();
+  const nowSeconds = controller.nowSeconds();
   const waiting = person === undefined ? [] : await listWaiting(person.name, listOpen(state), desk);
   return renderHome({
     person: person?.name ?? null,
@@ -22,7 +22,7 @@ export async function answerHome({ person }: Asker, desk: ListenerContext): Prom
       environment:
         ledger.environments.get(rollout.environment) ?? newEnvironment(rollout.environment),
       hindrance: null,
-      now,
+      nowSeconds,
     })),
     status,
     fixUrl,

@@ -131,8 +131,8 @@ async function answerHistory(
     rollout,
     trace: ledger.traces.get(rollout.id),
   }));
-  const now = controller.now();
-  return show(renderHistory({ rollouts, environment, ledgerCommit: commit, now }));
+  const nowSeconds = controller.nowSeconds();
+  return show(renderHistory({ rollouts, environment, ledgerCommit: commit, nowSeconds }));
 }
 
 async function answerRollout(
@@ -181,7 +181,7 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
   const id = written.ledger.environments.get(environment)?.rollout?.id ?? "";
   const trouble = await desk.expectCard(id);
   const requested = written.ledger.rollouts.get(id);
-  const late = requested && describeTooLate(requested, controller.now());
+  const late = requested && describeTooLate(requested, controller.nowSeconds());
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
   return tell(
     `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
@@ -221,7 +221,8 @@ async function sayOfEnvironment(
   const written = await decideEnvironment(environment, event, desk.controller);
   if (written.kind === "refused") return refuse(written.reason, what);
   desk.onDecided();
-  const until = "until" in event ? ` ${describeEnd(event.until, desk.controller.now())}` : "";
+  const until =
+    "until" in event ? ` ${describeEnd(event.until, desk.controller.nowSeconds())}` : "";
   const why = "reason" in event ? [`Reason: “${event.reason}”`] : [];
   const said = `${asker.person.name}: ${what}${until}.`;
   return show(tell(said, ...why, `Ledger commit ${written.commit}.`).message);

@@ -31,7 +31,7 @@ export function listen(app: App, tools: ListenTools): void {
   app.use(async ({ body, context, next, ...more }) => {
     const { sentAt } = context as Arrival;
     const origin = { ...readOrigin(body), sentAt };
-    const objection = refuseOrigin(origin, settings.slack, desk.controller.now());
+    const objection = refuseOrigin(origin, settings.slack, desk.controller.nowSeconds());
     if (objection === undefined) return next();
     log.warn({ reason: objection }, "a request was refused");
     metrics.requests.inc({ what: "any", outcome: "refused" });
@@ -47,7 +47,7 @@ export function listen(app: App, tools: ListenTools): void {
       );
       return count(tools, "command", "refused");
     }
-    const reading = readCommand(command.text, desk.controller.now());
+    const reading = readCommand(command.text, desk.controller.nowSeconds());
     const say = async (at: Answer): Promise<void> =>
       acknowledge(context, tools, () => ack(shapeOf(at) as never));
     if (reading.kind !== "command") {
@@ -136,11 +136,11 @@ async function acknowledge(
   { desk, metrics }: ListenTools,
   ack: () => Promise<void>,
 ): Promise<void> {
-  const { receivedAt } = context as Arrival;
+  const { receivedAtMs } = context as Arrival;
   try {
     await ack();
-    if (receivedAt === undefined) return;
-    metrics.acknowledged.observe((performance.now() - receivedAt) / 1000);
+    if (receivedAtMs === undefined) return;
+    metrics.acknowledged.observe((performance.now() - receivedAtMs) / 1000);
   } catch {
     desk.log.warn("an acknowledgement did not reach Slack");
   }

@@ -20,8 +20,7 @@ export interface CardTools {
   readonly writer: LedgerWriter;
   readonly chat: Pick<Chat, "post" | "update" | "remove">;
   readonly channel: string;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
   readonly log: Log;
   /** Why the controller does not go on with a rollout just now. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
@@ -44,12 +43,11 @@ export interface Cards {
   readonly troubles: () => CardTroubles;
 }
 
-/** Milliseconds. */
-const betweenEdits = 3000;
+const betweenEditsMs = 3000;
 /** Seconds: a card that ended longer ago stands as it is. */
-const settled = 86_400;
+const settledSeconds = 86_400;
 /** Seconds after which another controller posts the card of one that seems to be gone. */
-const ownerTime = 30;
+const ownerSeconds = 30;
 
 /** What a card was drawn from: it is drawn again where any of it is another. */
 type Shown = readonly unknown[];
@@ -57,7 +55,7 @@ type Shown = readonly unknown[];
 interface Memory {
   readonly shown: Map<string, Shown>;
   /** Milliseconds since 1970 before which a card is left alone, by its rollout; see `everyCard`. */
-  readonly notBefore: Map<string, number>;
+  readonly notBeforeMs: Map<string, number>;
   readonly troubles: Map<string, string>;
   /** Told of the first try, by the rollout. */
   readonly expected: Map<string, (trouble: string | undefined) => void>;
@@ -70,7 +68,7 @@ const everyCard = "";
 export function createCards(tools: CardTools): Cards {
   const memory: Memory = {
     shown: new Map(),
-    notBefore: new Map(),
+    notBeforeMs: new Map(),
     troubles: new Map(),
     expected: new Map(),
   };
@@ -78,15 +76,15 @@ export function createCards(tools: CardTools): Cards {
   return {
     keep: async () => {
       const state = await readState(memory, tools);
-      const live = listLive(state.ledger, tools.now());
+      const live = listLive(state.ledger, tools.nowSeconds());
       const ids = new Set(live.map(({ id }) => id));
       for (const id of troubles.keys()) if (!ids.has(id)) troubles.delete(id);
-      const pauses: number[] = [];
+      const pausesMs: number[] = [];
       for (const rollout of live.toSorted((one, other) => rank(one) - rank(other))) {
-        const pause = await keepSafely({ rollout, state }, memory, tools);
-        if (pause !== undefined) pauses.push(pause);
+        const pauseMs = await keepSafely({ rollout, state }, memory, tools);
+        if (pauseMs !== undefined) pausesMs.push(pauseMs);
       }
-      return pauses.length === 0 ? undefined : Math.min(...pauses);
+      return pausesMs.length === 0 ? undefined : Math.min(...pausesMs);
     },
     expect: async (rollout) => new Promise((resolve) => expected.set(rollout, resolve)),
     troubles: () => troubles,
@@ -114,14 +112,14 @@ async function keepSafely(
 ): Promise<number | undefined> {
   const { id } = keeping.rollout;
   try {
-    const pause = await keepCard(keeping, memory, tools);
+    const pauseMs = await keepCard(keeping, memory, tools);
     settle(id, memory);
-    return pause;
+    return pauseMs;
   } catch (error) {
     tools.log.error({ rollout: id, ...describe(error) }, "a card could not be kept");
     note(keeping, error instanceof HardenError ? "ledger" : "unforeseen", memory);
     settle(id, memory);
-    return ownerTime * 1000;
+    return ownerSeconds * 1000;
   }
 }
 
@@ -135,9 +133,10 @@ function note({ rollout: { id, state } }: Keeping, reason: string, { troubles }:
   if (!isOver(state)) troubles.set(id, reason);
 }
 
-function listLive({ rollouts, traces }: Ledger, now: number): readonly Rollout[] {
+function listLive({ rollouts, traces }: Ledger, nowSeconds: number): readonly Rollout[] {
   return [...rollouts.values()].filter(
-    ({ id, state }) => !isOver(state) || now - (traces.get(id)?.movedAt ?? 0) < settled,
+    ({ id, state }) =>
+      !isOver(state) || nowSeconds - (traces.get(id)?.movedAt ?? 0) < settledSeconds,
   );
 }
 
@@ -154,20 +153,20 @@ async function keepCard(
   const { rollout, state } = keeping;
   const card = state.ledger.cards.get(rollout.id);
   if (card === undefined) return postMissing(keeping, memory, tools);
-  const { shown, notBefore } = memory;
+  const { shown, notBeforeMs } = memory;
   const environment = environmentOf(rollout, state.ledger);
-  const frozen = isFrozen(environment, tools.now());
+  const frozen = isFrozen(environment, tools.nowSeconds());
   const look = [rollout, environment, frozen, tools.hindranceOf(rollout.id), card.message];
   if (shown.get(rollout.id)?.every((part, at) => part === look[at])) return undefined;
-  const marks = [notBefore.get(rollout.id) ?? 0, notBefore.get(everyCard) ?? 0];
-  const early = Math.max(...marks) - tools.now() * 1000;
-  if (early > 0) return early;
+  const marks = [notBeforeMs.get(rollout.id) ?? 0, notBeforeMs.get(everyCard) ?? 0];
+  const earlyMs = Math.max(...marks) - tools.nowSeconds() * 1000;
+  if (earlyMs > 0) return earlyMs;
   const answer = await tools.chat.update(card, draw(keeping, tools));
-  const now = tools.now() * 1000;
-  notBefore.set(rollout.id, now + betweenEdits);
+  const nowMs = tools.nowSeconds() * 1000;
+  notBeforeMs.set(rollout.id, nowMs + betweenEditsMs);
   if (answer.kind === "later") {
-    notBefore.set(everyCard, now + answer.pause);
-    return Math.max(answer.pause, betweenEdits);
+    notBeforeMs.set(everyCard, nowMs + answer.pauseMs);
+    return Math.max(answer.pauseMs, betweenEditsMs);
   }
   if (answer.kind === "gone" && !isOver(rollout.state)) {
     return postCard({ ...keeping, replaces: card.message }, memory, tools);
@@ -175,8 +174,8 @@ async function keepCard(
   if (answer.kind === "refused") {
     tools.log.error({ rollout: rollout.id, reason: answer.reason }, "Slack refused a card");
     note(keeping, answer.reason, memory);
-    notBefore.set(rollout.id, now + ownerTime * 1000);
-    if (!isOver(rollout.state)) return ownerTime * 1000;
+    notBeforeMs.set(rollout.id, nowMs + ownerSeconds * 1000);
+    if (!isOver(rollout.state)) return ownerSeconds * 1000;
   } else memory.troubles.delete(rollout.id);
   shown.set(rollout.id, look);
   return undefined;
@@ -190,10 +189,10 @@ async function postMissing(
   const { rollout, state } = keeping;
   if (isOver(rollout.state)) return undefined;
   const isOwn = memory.expected.has(rollout.id);
-  const age = tools.now() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
-  if (!isOwn && age < ownerTime) return (ownerTime - age) * 1000;
-  const early = (memory.notBefore.get(rollout.id) ?? 0) - tools.now() * 1000;
-  return early > 0 ? early : postCard({ ...keeping, replaces: null }, memory, tools);
+  const ageSeconds = tools.nowSeconds() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
+  if (!isOwn && ageSeconds < ownerSeconds) return (ownerSeconds - ageSeconds) * 1000;
+  const earlyMs = (memory.notBeforeMs.get(rollout.id) ?? 0) - tools.nowSeconds() * 1000;
+  return earlyMs > 0 ? earlyMs : postCard({ ...keeping, replaces: null }, memory, tools);
 }
 
 /**
@@ -212,8 +211,8 @@ async function postCard(
     const reason = answer.kind === "refused" ? answer.reason : "no answer";
     log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
     note(keeping, reason, memory);
-    memory.notBefore.set(rollout.id, (tools.now() + ownerTime) * 1000);
-    return ownerTime * 1000;
+    memory.notBeforeMs.set(rollout.id, (tools.nowSeconds() + ownerSeconds) * 1000);
+    return ownerSeconds * 1000;
   }
   memory.troubles.delete(rollout.id);
   settle(rollout.id, memory);
@@ -226,7 +225,7 @@ async function postCard(
 
 function draw(
   { rollout, state }: Keeping,
-  { now, hindranceOf }: CardTools,
+  { nowSeconds, hindranceOf }: CardTools,
 ): ReturnType<typeof renderRolloutCard> {
   const { ledger, commit = "" } = state;
   const facts: CardFacts = {
@@ -235,7 +234,7 @@ function draw(
     environment: environmentOf(rollout, ledger),
     hindrance: hindranceOf(rollout.id),
     ledgerCommit: commit,
-    now: now(),
+    nowSeconds: nowSeconds(),
   };
   return renderRolloutCard(facts);
 }

@@ -32,9 +32,9 @@ export function createLoops(
     start: () => {
       const cards = startLoop({ turn: keep, sleep });
       const turn = async (): Promise<number> => {
-        const pause = await turnRounds();
+        const pauseMs = await turnRounds();
         cards.ask();
-        return pause;
+        return pauseMs;
       };
       turns = [startLoop({ turn, sleep }), cards];
     },

@@ -16,9 +16,9 @@ export interface RoundTools {
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   /** Seconds between two rounds while something moves. */
-  readonly poll: number;
+  readonly pollSeconds: number;
   /** Seconds after which approvers are called a second time. */
-  readonly remind: number;
+  readonly remindSeconds: number;
   /** Told of what this controller itself moved on. */
   readonly onMoved: (step: Extract<RolloutStep, { readonly kind: "moved" }>) => Promise<void>;
   readonly onRemind: (rollout: string) => Promise<void>;
@@ -49,13 +49,13 @@ const plainReasons: readonly ReasonCode[] = [
 
 export function createRounds(tools: RoundTools): Rounds {
   const { log, metrics, random } = tools;
-  const shortestPause = tools.poll * 1000;
-  const maxPause = shortestPause * slowest;
+  const minPauseMs = tools.pollSeconds * 1000;
+  const maxPauseMs = minPauseMs * slowest;
   let hindrances: ReadonlyMap<string, ReasonCode> = new Map();
   let trouble: string | undefined = "GitHub was not asked yet";
   let refused: string | undefined;
   const note = (ledger: Ledger): void => void (refused = describeRefused(ledger));
-  let pause = shortestPause;
+  let pauseMs = minPauseMs;
   return {
     turn: async () => {
       try {
@@ -63,16 +63,16 @@ export function createRounds(tools: RoundTools): Rounds {
         hindrances = listHindrances(steps);
         trouble = undefined;
         const hasMoved = steps.some(({ kind }) => kind === "moved");
-        pause = hasMoved ? shortestPause : Math.min(maxPause, pause * 2);
+        pauseMs = hasMoved ? minPauseMs : Math.min(maxPauseMs, pauseMs * 2);
         metrics.round.setToCurrentTime();
       } catch (error) {
         // Whatever it is, the rollouts have to be looked at again.
         trouble = error instanceof HardenError ? error.message : "an error that nobody foresaw";
         log.error(describe(error), "a round was not gone through");
-        pause = Math.min(maxPause, pause * 2);
+        pauseMs = Math.min(maxPauseMs, pauseMs * 2);
       }
       // Several controllers shall not ask in step with each other.
-      return pause * (0.75 + random() / 4);
+      return pauseMs * (0.75 + random() / 4);
     },
     hindranceOf: (rollout) => hindrances.get(rollout) ?? null,
     trouble: () => trouble,
@@ -122,13 +122,13 @@ async function tryOn(log: Log, failure: string, work: () => Promise<void>): Prom
 /** The ledger says so before anybody is called, so that nobody is called twice. */
 async function remindOverdue(
   ledger: Ledger,
-  { controller, remind, onRemind }: RoundTools,
+  { controller, remindSeconds, onRemind }: RoundTools,
 ): Promise<void> {
-  const { writer, now } = controller;
+  const { writer, nowSeconds } = controller;
   for (const { id, state } of ledger.rollouts.values()) {
     const trace = ledger.traces.get(id);
     if (state.kind !== "requested" || trace === undefined || trace.isReminded) continue;
-    if (now() < trace.requestedAt + remind) continue;
+    if (nowSeconds() < trace.requestedAt + remindSeconds) continue;
     const written = await writer.write(remindApprovers(id));
     if (written.kind === "written") await onRemind(id);
   }

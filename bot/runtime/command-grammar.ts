@@ -109,13 +109,14 @@ export const usages: Readonly<
 const maxReason = 300;
 
 /** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */
-export function readCommand(text: string, now: number): CommandReading {
+export function readCommand(text: string, nowSeconds: number): CommandReading {
   const words = text.split(/\s+/).filter((word) => word !== "");
   const [first = "help", ...rest] = words;
   const word = commandWords.find((one) => one === first.toLowerCase());
   if (word === undefined) return { kind: "unknown", word: first };
   const [environment, ...said] = rest;
-  if (word === "freeze" && environment !== undefined) return readFreeze(environment, said, now);
+  if (word === "freeze" && environment !== undefined)
+    return readFreeze(environment, said, nowSeconds);
   const command = readWords(word, rest);
   return command === undefined ? { kind: "misused", word } : { kind: "command", command };
 }
@@ -202,12 +203,16 @@ function readGlobals(
  * `freeze production because of an audit until 2027-01-31`: an end, if at all, stands last. What
  * cannot be read as one is told, and not taken for a part of the reason: that freeze had no end.
  */
-function readFreeze(environment: string, words: readonly string[], now: number): CommandReading {
+function readFreeze(
+  environment: string,
+  words: readonly string[],
+  nowSeconds: number,
+): CommandReading {
   const at = words.findLastIndex(
     (word, index) => word === "until" || (word === "for" && /^\d/.test(words[index + 1] ?? "")),
   );
   const end = words.slice(at + 1).join(" ");
-  const read = words[at] === "until" ? readTime(end, now) : readSpan(end, now);
+  const read = words[at] === "until" ? readTime(end, nowSeconds) : readSpan(end, nowSeconds);
   if (at >= 0 && read === undefined) {
     return { kind: "misused", word: "freeze", wrong: `${words[at]} ${end}`.trim() };
   }
@@ -224,10 +229,10 @@ const daySeconds = 86_400;
  * A day, a minute of it, or the next time that a clock shows so, in UTC; a day ends with itself.
  * Undefined for what does not exist.
  */
-function readTime(text: string, now: number): number | undefined {
+function readTime(text: string, nowSeconds: number): number | undefined {
   const [date, clock, ...more] = text
     .replace(/ ?(?:UTC|Z)$/i, "")
-    .replace(/^(\d{1,2}:\d{2})$/, `${dayOf(now)} $1`)
+    .replace(/^(\d{1,2}:\d{2})$/, `${dayOf(nowSeconds)} $1`)
     .split(/[T ]/i);
   const start = Date.parse(`${date}T00:00:00Z`) / 1000;
   if (more.length > 0 || Number.isNaN(start) || dayOf(start) !== date) return undefined;
@@ -235,7 +240,7 @@ function readTime(text: string, now: number): number | undefined {
   const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
   if (minutes === "") return undefined;
   const time = start + Number(hours) * 3600 + Number(minutes) * 60;
-  const isNext = !text.includes(date) && time <= now;
+  const isNext = !text.includes(date) && time <= nowSeconds;
   return isNext ? time + daySeconds : time;
 }
 
@@ -246,10 +251,10 @@ function dayOf(seconds: number): string {
 const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: daySeconds };
 
 /** `30m`, `8h`, `2 days`. */
-function readSpan(text: string, now: number): number | undefined {
+function readSpan(text: string, nowSeconds: number): number | undefined {
   const [, count, unit = ""] =
     /^([1-9]\d{0,4}) ?(m|h|d)(?:in|ins|inute|inutes|our|ours|ay|ays)?$/i.exec(text) ?? [];
   const seconds = units[unit.toLowerCase()];
   if (count === undefined || seconds === undefined) return undefined;
-  return Math.floor(now) + Number(count) * seconds;
+  return Math.floor(nowSeconds) + Number(count) * seconds;
 }

@@ -4,15 +4,14 @@ import type { TurnPorts } from "./loop.ts";
 import { type Log, describe } from "./log.ts";
 
 /** Seconds for which one look at the fleet answers scrapes. */
-const fresh = 30;
+const freshSeconds = 30;
 
 /** Milliseconds that a scrape waits for GitHub; Prometheus gives up after ten seconds. */
-const patience = 5000;
+const patienceMs = 5000;
 
 export interface GaugeTools {
   readonly readFleet: ReadFleet;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
   readonly sleep: TurnPorts["sleep"];
   readonly log: Pick<Log, "warn">;
 }
@@ -23,27 +22,27 @@ export interface GaugeTools {
  */
 export function createFleetGauges({
   readFleet,
-  now,
+  nowSeconds,
   sleep,
   log,
 }: GaugeTools): () => Promise<string> {
-  let known: { readonly text: string; readonly until: number } | undefined;
+  let known: { readonly text: string; readonly untilSeconds: number } | undefined;
   let running: Promise<void> | undefined;
   const read = async (): Promise<void> => {
     try {
       const { status } = await readFleet();
-      known = { text: renderGauges(status), until: now() + fresh };
+      known = { text: renderGauges(status), untilSeconds: nowSeconds() + freshSeconds };
     } catch (error) {
       log.warn(describe(error), "the fleet could not be read for /metrics");
     }
   };
   return async () => {
-    if (known !== undefined && now() >= known.until) known = undefined;
+    if (known !== undefined && nowSeconds() >= known.untilSeconds) known = undefined;
     if (known === undefined) {
       running ??= read().finally(() => {
         running = undefined;
       });
-      const limit = sleep(patience);
+      const limit = sleep(patienceMs);
       await Promise.race([running, limit.over]);
       limit.cut();
     }

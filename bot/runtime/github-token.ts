@@ -7,7 +7,7 @@ import { HardenError } from "../../src/core/base/errors.ts";
 import { needSecret, type SecretPorts } from "./secrets.ts";
 
 /** Milliseconds after which an answer is no longer waited for. */
-const timeout = 20_000;
+const timeoutMs = 20_000;
 
 /**
  * The token of the config repo: of the App's installation, made anew before it ends and where GitHub
@@ -28,7 +28,7 @@ export function openGithubToken(
     Octokit: Octokit.defaults({
       baseUrl: apiUrl.replace(/\/$/, ""),
       userAgent: "sesam-harden",
-      request: { fetch: limitTime(ask, timeout) },
+      request: { fetch: limitTime(ask, timeoutMs) },
       log: silent,
       // They would send four times what was not answered, a dispatch too.
       retry: { enabled: false },

@@ -19,7 +19,7 @@ export interface Sleep {
 }
 
 /** Longer than any pause: a turn that waits to be asked. */
-const longest = 2 ** 30;
+const maxPauseMs = 2 ** 30;
 
 export function startLoop({ turn, sleep }: TurnPorts): Loop {
   const wish = { isStopped: false, isAsked: false };
@@ -27,10 +27,10 @@ export function startLoop({ turn, sleep }: TurnPorts): Loop {
   const run = async (): Promise<void> => {
     for (;;) {
       wish.isAsked = false;
-      const pause = await turn();
+      const pauseMs = await turn();
       if (wish.isStopped) return;
       if (wish.isAsked) continue;
-      current = sleep(pause ?? longest);
+      current = sleep(pauseMs ?? maxPauseMs);
       await current.over;
       current = undefined;
       if (wish.isStopped) return;

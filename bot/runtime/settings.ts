@@ -44,20 +44,19 @@ export interface SlackSettings {
   readonly port: number;
 }
 
-/** Times in seconds. */
 export interface ControllerTimes {
-  readonly ticketLife: number;
+  readonly ticketLifeSeconds: number;
   /** Between two rounds while something moves; twelve times as much while nothing does. */
-  readonly poll: number;
-  readonly answer: number;
-  readonly search: number;
-  readonly retry: number;
-  readonly start: number;
-  readonly abort: number;
+  readonly pollSeconds: number;
+  readonly answerSeconds: number;
+  readonly searchSeconds: number;
+  readonly retrySeconds: number;
+  readonly startSeconds: number;
+  readonly abortSeconds: number;
   /** How old what verify saw may be until it counts as unknown. */
-  readonly fresh: number;
+  readonly freshSeconds: number;
   /** After which approvers are called once more. */
-  readonly remind: number;
+  readonly remindSeconds: number;
 }
 
 export interface MonitorSettings {
@@ -77,8 +76,8 @@ function patternField(pattern: RegExp, expected: string): Field<string> {
 }
 
 const workflowField = patternField(/^[A-Za-z0-9._-]+\.ya?ml$/, "the name of a workflow's file");
-const hour = 3600;
-const longest = 30 * 24 * hour;
+const hourSeconds = 3600;
+const maxSeconds = 30 * 24 * hourSeconds;
 
 export const botFields = {
   github: {
@@ -103,15 +102,15 @@ export const botFields = {
     port: numberField(0, 65_535),
   },
   controller: {
-    ticket_life: durationField(60, 24 * hour),
-    poll: durationField(1, hour),
-    answer: durationField(10, hour),
-    search: durationField(60, 24 * hour),
-    retry: durationField(10, 24 * hour),
-    start: durationField(60, 24 * hour),
-    abort: durationField(10, 24 * hour),
-    fresh: durationField(hour, longest),
-    remind: durationField(60, longest),
+    ticket_life: durationField(60, 24 * hourSeconds),
+    poll: durationField(1, hourSeconds),
+    answer: durationField(10, hourSeconds),
+    search: durationField(60, 24 * hourSeconds),
+    retry: durationField(10, 24 * hourSeconds),
+    start: durationField(60, 24 * hourSeconds),
+    abort: durationField(10, 24 * hourSeconds),
+    fresh: durationField(hourSeconds, maxSeconds),
+    remind: durationField(60, maxSeconds),
   },
   monitor: { host: textField, port: numberField(0, 65_535) },
 };
@@ -184,14 +183,14 @@ function readSlack(file: SettingsFile): SlackSettings | undefined {
 function readTimes(file: SettingsFile): ControllerTimes {
   const read = readSection(file, "controller", botFields.controller);
   return {
-    ticketLife: read.ticket_life ?? hour,
-    poll: read.poll ?? 5,
-    answer: read.answer ?? 120,
-    search: read.search ?? 900,
-    retry: read.retry ?? 600,
-    start: read.start ?? hour,
-    abort: read.abort ?? 60,
-    fresh: read.fresh ?? 36 * hour,
-    remind: read.remind ?? 4 * hour,
+    ticketLifeSeconds: read.ticket_life ?? hourSeconds,
+    pollSeconds: read.poll ?? 5,
+    answerSeconds: read.answer ?? 120,
+    searchSeconds: read.search ?? 900,
+    retrySeconds: read.retry ?? 600,
+    startSeconds: read.start ?? hourSeconds,
+    abortSeconds: read.abort ?? 60,
+    freshSeconds: read.fresh ?? 36 * hourSeconds,
+    remindSeconds: read.remind ?? 4 * hourSeconds,
   };
 }

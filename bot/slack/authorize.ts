@@ -14,8 +14,7 @@ export interface Origin {
   readonly sentAt: number | undefined;
 }
 
-/** Seconds. */
-const maxAhead = 300;
+const maxAheadSeconds = 300;
 
 const originReasons = {
   "other-app": "it is meant for another app",
@@ -29,13 +28,15 @@ export type OriginReason = keyof typeof originReasons;
 export function refuseOrigin(
   { team, enterprise, app, user, userTeam, sentAt }: Origin,
   settings: Pick<SlackSettings, "team" | "enterprise" | "app">,
-  now: number,
+  nowSeconds: number,
 ): OriginReason | undefined {
   if (app !== settings.app) return "other-app";
   const isForeign = team !== settings.team || (userTeam !== undefined && userTeam !== team);
   if (isForeign || (enterprise ?? null) !== settings.enterprise) return "other-workspace";
   if (user === undefined) return "no-user";
-  return sentAt !== undefined && sentAt > now + maxAhead ? "from-the-future" : undefined;
+  return sentAt !== undefined && sentAt > nowSeconds + maxAheadSeconds
+    ? "from-the-future"
+    : undefined;
 }
 
 export const userReasons = {
@@ -51,22 +52,22 @@ export type Known =
   | { readonly kind: "refused"; readonly reason: UserReason };
 
 /** Milliseconds for which it is remembered who somebody is who only wants to read. */
-const memory = 60_000;
+const memoryMs = 60_000;
 const most = 10_000;
 
 /** Remembers accounts for a minute: for those who read, and never for those who decide. */
 export function rememberUsers(
   { readUser }: Pick<Chat, "readUser">,
-  now: () => number,
+  nowMs: () => number,
 ): Pick<Chat, "readUser"> {
-  const known = new Map<string, { readonly at: number; readonly user: Promise<ChatUser> }>();
+  const known = new Map<string, { readonly atMs: number; readonly user: Promise<ChatUser> }>();
   return {
     readUser: async (id) => {
       const before = known.get(id);
-      if (before !== undefined && now() - before.at < memory) return before.user;
+      if (before !== undefined && nowMs() - before.atMs < memoryMs) return before.user;
       if (known.size >= most) known.clear();
       const user = readUser(id);
-      known.set(id, { at: now(), user });
+      known.set(id, { atMs: nowMs(), user });
       user.catch(() => known.delete(id));
       return user;
     },

@@ -19,7 +19,7 @@ export type UpdateAnswer =
   /** Somebody removed it, or it was never there. */
   | { readonly kind: "gone" }
   /** Slack wants nothing for so many milliseconds, or did not answer. */
-  | { readonly kind: "later"; readonly pause: number }
+  | { readonly kind: "later"; readonly pauseMs: number }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** What Slack says of an account. */

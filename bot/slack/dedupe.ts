@@ -1,5 +1,5 @@
 /** Milliseconds for which a request is remembered: Slack's signatures hold for five minutes. */
-const memory = 10 * 60_000;
+const memoryMs = 10 * 60_000;
 const most = 50_000;
 
 export interface SeenRequests {
@@ -8,20 +8,20 @@ export interface SeenRequests {
 }
 
 /** Slack sends some requests twice, and a signed one passes again as long as its signature holds. */
-export function createRepeats(now: () => number): SeenRequests {
+export function createRepeats(nowMs: () => number): SeenRequests {
   const seen = new Map<string, number>();
   const forget = (): void => {
     for (const [key, at] of seen) {
-      if (now() - at < memory && seen.size <= most) return;
+      if (nowMs() - at < memoryMs && seen.size <= most) return;
       seen.delete(key);
     }
   };
   return {
     isRepeated: (key) => {
       const at = seen.get(key);
-      if (at !== undefined && now() - at < memory) return true;
+      if (at !== undefined && nowMs() - at < memoryMs) return true;
       seen.delete(key);
-      seen.set(key, now());
+      seen.set(key, nowMs());
       forget();
       return false;
     },

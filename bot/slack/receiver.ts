@@ -19,7 +19,7 @@ export interface Arrival {
   /** Seconds since 1970, as Slack signed it; a socket needs no signature. */
   readonly sentAt?: number;
   /** By the clock of `performance`. */
-  readonly receivedAt?: number;
+  readonly receivedAtMs?: number;
 }
 
 export interface EntrancePorts {
@@ -29,8 +29,7 @@ export interface EntrancePorts {
   /** What the client that asks for a socket is made with. */
   readonly clientOptions: object;
   readonly sleep: TurnPorts["sleep"];
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
 }
 
 export function createEntrance(slack: SlackSettings, ports: EntrancePorts): Entrance {
@@ -86,12 +85,11 @@ function createHttpEntrance(
   };
 }
 
-/** Milliseconds. */
-const firstPause = 1000;
-const maxPause = 30_000;
-const helloTime = 30_000;
+const firstPauseMs = 1000;
+const maxPauseMs = 30_000;
+const helloMs = 30_000;
 /** Seconds: a socket that ends sooner is opened again with a pause. */
-const shortLife = 10;
+const shortLifeSeconds = 10;
 
 /**
  * Opens the socket again by itself: Bolt's client waits five seconds before it does, also when
@@ -102,7 +100,7 @@ function createSocketEntrance({
   appToken = "",
   clientOptions,
   sleep,
-  now,
+  nowSeconds,
 }: EntrancePorts): Entrance {
   const receiver = new SocketModeReceiver({
     appToken,
@@ -114,16 +112,16 @@ function createSocketEntrance({
   const { client } = receiver;
   const wish = { isStopped: false, isDialing: true };
   let isConnected = false;
-  let openedAt = 0;
+  let openedAtSeconds = 0;
   let pausing: Sleep | undefined;
   const dial = async (): Promise<void> => {
-    let pause = now() - openedAt < shortLife ? firstPause : 0;
+    let pauseMs = nowSeconds() - openedAtSeconds < shortLifeSeconds ? firstPauseMs : 0;
     while (!wish.isStopped) {
-      pausing = sleep(pause);
+      pausing = sleep(pauseMs);
       await pausing.over;
       if (wish.isStopped) return;
-      pause = Math.min(maxPause, pause * 2 || firstPause);
-      const limit = sleep(helloTime);
+      pauseMs = Math.min(maxPauseMs, pauseMs * 2 || firstPauseMs);
+      const limit = sleep(helloMs);
       void limit.over.then(() => isConnected || client.websocket?.disconnect());
       try {
         await client.start();
@@ -136,7 +134,7 @@ function createSocketEntrance({
     }
   };
   client.on("connected", () => {
-    [isConnected, openedAt] = [true, now()];
+    [isConnected, openedAtSeconds] = [true, nowSeconds()];
   });
   client.on("disconnected", () => {
     isConnected = false;

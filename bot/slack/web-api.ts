@@ -5,7 +5,7 @@ import type { HomeView, Message, ModalView } from "../views/blocks.ts";
 import { simplify, simplifyMessage } from "../views/fallback-blocks.ts";
 
 /** Milliseconds for which Slack is left alone where it does not say how long. */
-const pause = 5000;
+const pauseMs = 5000;
 
 /**
  * What every client of Slack is made with: nothing is sent twice by itself, and nothing waits in a
@@ -28,7 +28,7 @@ export function nameLimits(ask: typeof fetch): typeof fetch {
     const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
     if (seconds > 0) return answer;
     const headers = new Headers(answer.headers);
-    headers.set("retry-after", String(pause / 1000));
+    headers.set("retry-after", String(pauseMs / 1000));
     return new Response(answer.body, { status: 429, headers });
   };
 }
@@ -70,7 +70,7 @@ interface ApiMessage {
 type Attempted =
   | { readonly kind: "done"; readonly ts: string }
   | { readonly kind: "no"; readonly reason: string }
-  | { readonly kind: "later"; readonly pause: number }
+  | { readonly kind: "later"; readonly pauseMs: number }
   | { readonly kind: "unknown" };
 
 /** Slack's errors are translated here, once. */
@@ -84,7 +84,7 @@ async function attempt(send: () => Promise<object>): Promise<Attempted> {
       return reason === undefined ? { kind: "unknown" } : { kind: "no", reason };
     }
     if (error instanceof WebAPIRateLimitedError) {
-      return { kind: "later", pause: error.retryAfter * 1000 };
+      return { kind: "later", pauseMs: error.retryAfter * 1000 };
     }
     return { kind: "unknown" };
   }
@@ -152,7 +152,7 @@ async function update(
   const answer = await orSimpler(send, message, simplifyMessage);
   if (answer.kind === "done") return { kind: "updated" };
   if (answer.kind === "later") return answer;
-  if (answer.kind === "unknown") return { kind: "later", pause };
+  if (answer.kind === "unknown") return { kind: "later", pauseMs };
   const isGone = ["message_not_found", "cant_update_message", "channel_not_found"];
   if (isGone.includes(answer.reason)) return { kind: "gone" };
   return { kind: "refused", reason: answer.reason };

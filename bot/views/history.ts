@@ -19,12 +19,16 @@ export interface HistoryFacts {
   /** Null: all of them. */
   readonly environment: string | null;
   readonly ledgerCommit: string | null;
-  /** Seconds since 1970. */
-  readonly now: number;
+  readonly nowSeconds: number;
 }
 
 /** Rollouts, newest first. */
-export function renderHistory({ rollouts, environment, ledgerCommit, now }: HistoryFacts): Message {
+export function renderHistory({
+  rollouts,
+  environment,
+  ledgerCommit,
+  nowSeconds,
+}: HistoryFacts): Message {
   const own = rollouts.filter(
     ({ rollout }) => environment === null || rollout.environment === environment,
   );
@@ -34,17 +38,17 @@ export function renderHistory({ rollouts, environment, ledgerCommit, now }: Hist
       header(`Rollouts${where}`),
       ...(own.length === 0 ? [section("There was no rollout yet.")] : []),
     ],
-    items: own.toReversed().map((past) => [renderPast(past, now)]),
+    items: own.toReversed().map((past) => [renderPast(past, nowSeconds)]),
     tail: ledgerCommit === null ? [] : [context(`Ledger commit ${ledgerCommit}.`)],
     rest: (left) => `${countOf(left, "older rollout")}: sesam-harden ledger log shows all.`,
   });
 }
 
 /** One rollout in a few lines: what, how it stands, who asked and who approved. */
-export function renderPast({ rollout, trace }: PastRollout, now: number): Block {
+export function renderPast({ rollout, trace }: PastRollout, nowSeconds: number): Block {
   const { id, phase, environment, state, requester, approvals, waves, done, plan } = rollout;
-  const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, now)}`;
-  const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, now)}.`;
+  const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, nowSeconds)}`;
+  const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, nowSeconds)}.`;
   const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
   const failed = state.kind === "failed" ? ` (${toPlain(state.reason, 200)})` : "";
   const isStopped = ["denied", "withdrawn", "revoked"].includes(state.kind);

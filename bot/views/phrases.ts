@@ -39,9 +39,9 @@ export function showMinute(at: number): string {
 }
 
 /** With how long ago that was, or is to come. */
-export function showWhen(at: number, now: number): string {
-  const span = showSpan(Math.abs(now - at));
-  return `${showMinute(at)} (${at <= now ? `${span} ago` : `in ${span}`})`;
+export function showWhen(at: number, nowSeconds: number): string {
+  const span = showSpan(Math.abs(nowSeconds - at));
+  return `${showMinute(at)} (${at <= nowSeconds ? `${span} ago` : `in ${span}`})`;
 }
 
 /** The two largest units at most: `2 days`, `3 hours`, `5 minutes`. */
@@ -82,13 +82,13 @@ export function listSome(names: readonly string[], most: number, noun = "more"):
 }
 
 /** How long a freeze lasts, who set it, and why. */
-export function describeFreeze({ by, reason, until }: Freeze, now: number): string {
-  return `${describeEnd(until, now)}, by ${by}: “${toPlain(reason)}”`;
+export function describeFreeze({ by, reason, until }: Freeze, nowSeconds: number): string {
+  return `${describeEnd(until, nowSeconds)}, by ${by}: “${toPlain(reason)}”`;
 }
 
 /** The end of a freeze. */
-export function describeEnd(until: number | null, now: number): string {
-  return until === null ? "until a second person lifts it" : `until ${showWhen(until, now)}`;
+export function describeEnd(until: number | null, nowSeconds: number): string {
+  return until === null ? "until a second person lifts it" : `until ${showWhen(until, nowSeconds)}`;
 }
 
 /** Cause and next step, as two sentences. */
@@ -106,15 +106,15 @@ export function capital(text: string): string {
 export const seenFromHost = ", seen from the host";
 
 /** What the last rollout did to a host, in a few words. */
-export function describeRollout({ rolledOut }: HostStatus, now: number): string {
+export function describeRollout({ rolledOut }: HostStatus, nowSeconds: number): string {
   if (rolledOut === null) return "none";
   const { phase, outcome, reason, at, rollout } = rolledOut;
   const why = reason === "" ? "" : `, ${reason}`;
-  return `${phase}, ${outcomeWords[outcome]}${why}, in ${rollout}, ${showWhen(at, now)}`;
+  return `${phase}, ${outcomeWords[outcome]}${why}, in ${rollout}, ${showWhen(at, nowSeconds)}`;
 }
 
-export function describeWire({ wire }: HostStatus, now: number): string {
+export function describeWire({ wire }: HostStatus, nowSeconds: number): string {
   if (wire === null) return "never looked at";
   const { verdict, at, isStale, from } = wire;
-  return `${verdict}, ${showWhen(at, now)}${from === "host" ? seenFromHost : ""}${isStale ? ", too old to count" : ""}`;
+  return `${verdict}, ${showWhen(at, nowSeconds)}${from === "host" ? seenFromHost : ""}${isStale ? ", too old to count" : ""}`;
 }

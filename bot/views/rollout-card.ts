@@ -38,11 +38,11 @@ export function renderRolloutCard(card: CardFacts): Message {
   });
 }
 
-function describeFacts({ rollout, now }: CardFacts): Block {
+function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
   const { phase, plan, requester, approvals, terms, expiresAt, waves, done, state } = rollout;
   const hosts = waves.flat().length;
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
-  const expiry = [["Expires", showWhen(expiresAt, now)]] as const;
+  const expiry = [["Expires", showWhen(expiresAt, nowSeconds)]] as const;
   return facts([
     ["Phase", `${phase}, ${phaseWords[phase]}`],
     ["Requested by", requester],

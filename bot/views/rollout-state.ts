@@ -19,8 +19,7 @@ export interface StateFacts {
   readonly environment: EnvironmentRecord;
   /** Why the controller does not go on just now; null where nothing stands in the way. */
   readonly hindrance: ReasonCode | null;
-  /** Seconds since 1970. */
-  readonly now: number;
+  readonly nowSeconds: number;
 }
 
 export interface StateWords {
@@ -33,27 +32,27 @@ export interface StateWords {
 /** How a rollout stands, in words. */
 export function describeState(facts: StateFacts): StateWords {
   const { words, reason } = describeKind(facts);
-  const { hindrance, environment, rollout, now } = facts;
-  const frozen = isFrozen(environment, now) ? environment.frozen : null;
+  const { hindrance, environment, rollout, nowSeconds } = facts;
+  const frozen = isFrozen(environment, nowSeconds) ? environment.frozen : null;
   if (isOver(rollout.state)) return { words, reasons: reason === null ? [] : [explain(reason)] };
   const codes =
     hindrance === null || ownReasons.includes(hindrance) ? [reason] : [reason, hindrance];
   const others = codes.flatMap((code) => (code === null ? [] : [explain(code)]));
   // A freeze counts at once, before the next round has met it, and for a wave at work as well.
-  const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, now))];
-  const late = describeTooLate(rollout, now);
+  const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, nowSeconds))];
+  const late = describeTooLate(rollout, nowSeconds);
   return { words, reasons: [...freeze, ...others, ...(late === undefined ? [] : [late])] };
 }
 
 /** That a rollout which has not begun expires before its last wave may start; else undefined. */
 export function describeTooLate(
   { state, waves, terms, expiresAt }: Rollout,
-  now: number,
+  nowSeconds: number,
 ): string | undefined {
   if (state.kind !== "requested" && state.kind !== "approved") return undefined;
   const pauses = (waves.length - 1) * terms.soak;
-  if (now + pauses <= expiresAt) return undefined;
-  return `The pauses between its ${waves.length} waves take ${showSpan(pauses)}, and it expires ${showWhen(expiresAt, now)}. Request fewer hosts at once, or have the administrator raise expires or lower soak in bot.ini.`;
+  if (nowSeconds + pauses <= expiresAt) return undefined;
+  return `The pauses between its ${waves.length} waves take ${showSpan(pauses)}, and it expires ${showWhen(expiresAt, nowSeconds)}. Request fewer hosts at once, or have the administrator raise expires or lower soak in bot.ini.`;
 }
 
 /** What is told from the rollout and its environment as they are now; a round saw it some time ago. */
@@ -111,7 +110,7 @@ function describeKind(facts: StateFacts): KindWords {
 type StateOf<Kind extends StateKind> = Extract<Rollout["state"], { readonly kind: Kind }>;
 
 function describePause(
-  { rollout, trace, now }: StateFacts,
+  { rollout, trace, nowSeconds }: StateFacts,
   { judged, since }: StateOf<"paused">,
 ): KindWords {
   const { terms, waves } = rollout;
@@ -123,8 +122,11 @@ function describePause(
   if (judged === 0) return { words: "Paused before the first wave.", reason: null };
   const words = `Paused after wave ${judged} of ${waves.length}.`;
   const end = since + terms.soak;
-  if (now < end) {
-    return { words: `${words} The next may start ${showWhen(end, now)}.`, reason: "soaking" };
+  if (nowSeconds < end) {
+    return {
+      words: `${words} The next may start ${showWhen(end, nowSeconds)}.`,
+      reason: "soaking",
+    };
   }
   const lacks = listMissing(rollout);
   if (lacks.length === 0) return { words, reason: null };

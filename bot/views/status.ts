@@ -126,13 +126,13 @@ const maxRows = 99;
 /** As many hosts as one table of a message takes. */
 function cutRows(
   hosts: readonly HostStatus[],
-  now: number,
+  nowSeconds: number,
   room: number,
 ): { readonly shown: readonly (readonly string[])[]; readonly left: number } {
   const shown: (readonly string[])[] = [];
   let characters = 0;
   for (const host of hosts.slice(0, maxRows)) {
-    const row = rowOf(host, now);
+    const row = rowOf(host, nowSeconds);
     characters += row.join("").length;
     if (characters > room) break;
     shown.push(row);
@@ -140,7 +140,7 @@ function cutRows(
   return { shown, left: hosts.length - shown.length };
 }
 
-function rowOf(status: HostStatus, now: number): readonly string[] {
+function rowOf(status: HostStatus, nowSeconds: number): readonly string[] {
   const { host, state, wire, rolledOut } = status;
   const age = wire === null || wire.isStale ? ", too old" : "";
   const origin = wire?.from === "host" ? seenFromHost : "";
@@ -148,18 +148,18 @@ function rowOf(status: HostStatus, now: number): readonly string[] {
   const done =
     rolledOut === null
       ? "never"
-      : `${rolledOut.phase} ${rolledOut.outcome === "good" ? "proven" : rolledOut.outcome}, ${showDay(rolledOut.at, now)}`;
+      : `${rolledOut.phase} ${rolledOut.outcome === "good" ? "proven" : rolledOut.outcome}, ${showDay(rolledOut.at, nowSeconds)}`;
   return [nameInTable(host.name), state, host.verdict, seen, done];
 }
 
-function showDay(at: number, now: number): string {
-  return showMinute(at).slice(0, now - at < 86_400 ? 16 : 10);
+function showDay(at: number, nowSeconds: number): string {
+  return showMinute(at).slice(0, nowSeconds - at < 86_400 ? 16 : 10);
 }
 
 /** What keeps an environment from rollouts, or is under way there. */
 export function describeStops(
   { name, rollout, refused, frozen, locked }: EnvironmentStatus,
-  now: number,
+  nowSeconds: number,
   cardTroubles: CardTroubles = new Map(),
 ): readonly string[] {
   const where = nameOfEnvironment(name);
@@ -176,7 +176,7 @@ export function describeStops(
       : [
           `${where} is locked since rollout ${locked.rollout} went wrong: ${toPlain(locked.reason)}.`,
         ]),
-    ...(frozen === null ? [] : [`${where} is frozen ${describeFreeze(frozen, now)}`]),
+    ...(frozen === null ? [] : [`${where} is frozen ${describeFreeze(frozen, nowSeconds)}`]),
     ...running,
     ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
@@ -207,11 +207,16 @@ function nameInTable(name: string): string {
   return toName(name, 60);
 }
 
-export function renderHostLine({ host, state, findings, wire }: HostStatus, now: number): Block {
+export function renderHostLine(
+  { host, state, findings, wire }: HostStatus,
+  nowSeconds: number,
+): Block {
   const found = findings.error > 0 ? `, ${countOf(findings.error, "error")}` : "";
   const origin = wire?.from === "host" ? seenFromHost : "";
   const seen =
-    wire === null ? "never looked at" : `${wire.verdict}, ${showWhen(wire.at, now)}${origin}`;
+    wire === null
+      ? "never looked at"
+      : `${wire.verdict}, ${showWhen(wire.at, nowSeconds)}${origin}`;
   return rich(
     line(
       strong(toName(host.name, 80)),

@@ -49,7 +49,7 @@ export async function openBot(options: DemoBotOptions): Promise<DemoBot> {
     token,
     signer: await openSigner(keys.privateKey),
     keys: [keys.publicKey],
-    clock: { now: () => Date.now() / 1000, wait: async () => {}, random: Math.random },
+    clock: { nowSeconds: () => Date.now() / 1000, wait: async () => {}, random: Math.random },
     log: createLog("info", { write: (line) => void logged.push(line) }),
     sleep: (milliseconds) => sleepLightly(milliseconds / haste),
     slackApiUrl: slack.url,

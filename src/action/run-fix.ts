@@ -182,7 +182,7 @@ function openClient(environment: ActionShell["environment"]): GithubClient {
     token: getInput("token" satisfies InputName),
     fetch: globalThis.fetch,
     wait: (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds)),
-    timeout: 30_000,
+    timeoutMs: 30_000,
   });
 }
 

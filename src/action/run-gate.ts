@@ -33,13 +33,13 @@ export async function runGate(paths: readonly string[], shell: ActionShell): Pro
     recorded: readPlanText(needInput("plan"), sent.plan, shell),
     repository: Number(environment["GITHUB_REPOSITORY_ID"] ?? NaN),
     keys: getMultilineInput("keys" satisfies InputName).map(readKey),
-    clockSkew: readSkew(),
+    clockSkewSeconds: readSkew(),
     paths,
     commit,
   };
   const ledger = openPlanLedger(needInput("ledger"), shell);
-  const seconds = Math.floor(now().getTime() / 1000);
-  const tools = { files: committed, ledger, hash, verifySignature, now: seconds };
+  const nowSeconds = Math.floor(now().getTime() / 1000);
+  const tools = { files: committed, ledger, hash, verifySignature, nowSeconds };
   const answer = await openGate(request, tools);
   if (answer.kind === "refused") {
     const detail = answer.detail === "" ? "" : ` (${answer.detail})`;

@@ -9,10 +9,10 @@ import type { ActionShell } from "./context.ts";
 import { randomHello } from "../adapters/runtime/crypto.ts";
 
 /** As the command line does it without options. */
-const limits = { sockets: 64, timeout: 5000 };
+const limits = { sockets: 64, timeoutMs: 5000 };
 
 export function runVerification(
-  request: Omit<VerifyFleetRequest, "full" | "now">,
+  request: Omit<VerifyFleetRequest, "full" | "nowMs">,
   { files, now }: ActionShell,
 ): Promise<Verified> {
   const tools = {
@@ -22,5 +22,5 @@ export function runVerification(
     findLocal: (names: readonly string[]) => findLocalFile(names, files),
     tell: () => {},
   };
-  return verifyFleet({ ...request, full: false, now: now().getTime() }, tools);
+  return verifyFleet({ ...request, full: false, nowMs: now().getTime() }, tools);
 }

@@ -2,6 +2,6 @@ import type { Clock } from "../core/host/ports.ts";
 
 export const clock: Clock = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  elapsed: () => performance.now(),
-  now: () => Date.now(),
+  elapsedMs: () => performance.now(),
+  nowMs: () => Date.now(),
 };

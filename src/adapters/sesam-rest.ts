@@ -8,7 +8,7 @@ export interface RestOptions {
   /** Certificates in PEM that are trusted in the place of those of the runtime. */
   readonly ca: string | undefined;
   /** Milliseconds for a whole question, until the last byte of its answer. */
-  readonly timeout: number;
+  readonly timeoutMs: number;
   /** Bytes of one answer. */
   readonly bytes: number;
 }
@@ -36,7 +36,7 @@ export function createSesamRest(options: RestOptions): SesamRest {
 
 function send(
   { method, path, session, body }: RestRequest,
-  { url, ca, timeout, bytes }: RestOptions,
+  { url, ca, timeoutMs, bytes }: RestOptions,
   resolve: (reply: RestReply) => void,
 ): void {
   const content = body === undefined ? undefined : JSON.stringify(body);
@@ -62,7 +62,7 @@ function send(
     resolve(reply);
   };
   const fail = (reason: string): void => finish({ kind: "failed", reason });
-  const timer = setTimeout(() => fail(`no whole answer within ${timeout / 1000} s`), timeout);
+  const timer = setTimeout(() => fail(`no whole answer within ${timeoutMs / 1000} s`), timeoutMs);
   sent.on("error", (error) => fail(explain(error)));
   sent.on("close", () => fail(cutOff));
   sent.on("response", (response) => receive(response, { bytes, finish, fail }));

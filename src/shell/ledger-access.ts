@@ -48,7 +48,7 @@ export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
     token,
     fetch,
     wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
-    timeout: 30_000,
+    timeoutMs: 30_000,
     advice: {
       token: "Put a valid one into the variable GITHUB_TOKEN.",
       access: "Give it `contents: read` for the repository that GITHUB_REPOSITORY names.",

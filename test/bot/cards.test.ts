@@ -3,7 +3,7 @@ import { createCards, type CardTools } from "../../bot/loops/card-loop.ts";
 import { createLog } from "../../bot/runtime/log.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
-import { makeLedger, now, traceOf } from "../support/builders/bot-fleet.ts";
+import { makeLedger, nowSeconds, traceOf } from "../support/builders/bot-fleet.ts";
 import { makeRollout } from "../support/builders/rollout-states.ts";
 
 const ids = ["2026-11-1", "2026-11-2", "2026-11-3"];
@@ -30,7 +30,7 @@ function makeCards(change: Partial<CardTools> = {}) {
       remove: async () => {},
     },
     channel: "C1",
-    now: () => now,
+    nowSeconds: () => nowSeconds,
     log: createLog("silent"),
     hindranceOf: () => null,
     onPosted: async () => {},

@@ -18,7 +18,7 @@ function makeGauges(patience?: number) {
       // Nothing else of it is asked for.
       return { status } as FleetNow;
     },
-    now: () => world.now,
+    nowSeconds: () => world.now,
     sleep: (milliseconds) => {
       asked.push(milliseconds);
       return sleepLightly(patience ?? milliseconds);

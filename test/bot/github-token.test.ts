@@ -118,7 +118,7 @@ const openClient = (ask: typeof fetch) =>
     token: openToken(ask),
     fetch: ask,
     wait: async () => {},
-    timeout: 20_000,
+    timeoutMs: 20_000,
   });
 
 const readRepository = async (ask: typeof fetch): Promise<number> =>

@@ -13,7 +13,7 @@ import {
   ledgerCommit,
   makeHostileFleet,
   makeHostileRollout,
-  now,
+  nowSeconds,
   traceOf,
 } from "../support/builders/bot-fleet.ts";
 import { holdMessage, holdView } from "../support/harness/hold-view.ts";
@@ -96,7 +96,7 @@ test("the history stands newest first, of one environment where one is asked for
     pastOf(makeRollout({ id: "2026-10-2", environment: "lab", state: states.succeeded })),
     pastOf(makeRollout({ id: "2026-11-3", state: states.failed })),
   ];
-  const facts = { rollouts, environment: "production", ledgerCommit, now };
+  const facts = { rollouts, environment: "production", ledgerCommit, nowSeconds };
   expect(draw(holdMessage(renderHistory(facts)), 100)).toMatchInlineSnapshot(`
     "# Rollouts of production
     2026-11-3: open in production, failed (wave 1: a bad). Requested by anna, 2027-01-15 06:00 UTC (2
@@ -126,7 +126,7 @@ test("a long history is cut, and says where the rest is", () => {
     trace,
   }));
   const message = holdMessage(
-    renderHistory({ rollouts, environment: null, ledgerCommit: null, now }),
+    renderHistory({ rollouts, environment: null, ledgerCommit: null, nowSeconds }),
   );
   expect(JSON.stringify(message.blocks)).toMatch(/\d+ older rollouts: sesam-harden ledger log/);
 });
@@ -141,14 +141,18 @@ const makeHome = (change: Partial<HomeFacts> = {}): HomeFacts => ({
 });
 
 test("the home of somebody for whom a rollout waits", () => {
-  const rollout = makeRollout({ approvals: [], state: states.requested, expiresAt: now + 60 });
+  const rollout = makeRollout({
+    approvals: [],
+    state: states.requested,
+    expiresAt: nowSeconds + 60,
+  });
   const waiting = [
     {
       rollout,
       trace: undefined,
       environment: newEnvironment("production"),
       hindrance: null,
-      now,
+      nowSeconds,
     },
   ];
   const view = holdView(renderHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
@@ -174,7 +178,7 @@ test.each([1, 60, 1000])("a home with %i environments and much that waits fits",
     Array.from({ length: 5 }, () => {
       const { rollout, trace } = makeHostileRollout(40, { state });
       const environment = newEnvironment("production");
-      return { rollout, trace, environment, hindrance: null, now };
+      return { rollout, trace, environment, hindrance: null, nowSeconds };
     }),
   );
   const recent = waiting.map(({ rollout, trace }) => ({ rollout, trace }));

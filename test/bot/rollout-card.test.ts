@@ -13,7 +13,7 @@ import {
   hostile,
   ledgerCommit,
   makeHostileRollout,
-  now,
+  nowSeconds,
   traceOf,
 } from "../support/builders/bot-fleet.ts";
 import { holdMessage } from "../support/harness/hold-view.ts";
@@ -29,7 +29,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
     environment: newEnvironment("production"),
     hindrance: null,
     ledgerCommit,
-    now,
+    nowSeconds,
     ...change,
   };
 }
@@ -37,7 +37,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
 const makeShown = (change: Partial<Rollout>): Rollout =>
   makeRollout({
     waves: [["rds-1"], ["rds-2", "rds-3"], ["server-1"]],
-    expiresAt: now + 3600,
+    expiresAt: nowSeconds + 3600,
     purpose: "CHG-1234, the new TLS policy",
     terms,
     ...change,
@@ -149,7 +149,7 @@ test("a wave at work", () => {
 });
 
 test("a pause that lacks what has to be recorded", () => {
-  const state = { kind: "paused", judged: 1, since: now - 1800 } as const;
+  const state = { kind: "paused", judged: 1, since: nowSeconds - 1800 } as const;
   const rollout = makeShown({ state, done: ["rds-1"], recorded: ["backup"] });
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
@@ -217,11 +217,11 @@ interface WordsRow {
   readonly says: readonly string[];
 }
 
-const paused = { kind: "paused", judged: 1, since: now - 1800 } as const;
+const paused = { kind: "paused", judged: 1, since: nowSeconds - 1800 } as const;
 
 const frozen = {
   ...newEnvironment("production"),
-  frozen: { by: "ben", reason: "tape library repair", until: now + 7200 },
+  frozen: { by: "ben", reason: "tape library repair", until: nowSeconds + 7200 },
 } as const;
 const freeze = "(until 2027-01-15 10:00 UTC (in 2 hours), by ben: “tape library repair”)";
 
@@ -234,7 +234,7 @@ const rows: readonly WordsRow[] = [
   },
   {
     name: "soaking",
-    rollout: { state: { ...paused, since: now - 1799 } },
+    rollout: { state: { ...paused, since: nowSeconds - 1799 } },
     says: ["The next may start 2027-01-15 08:00 UTC (in 1 second)", "TLS that answers is not"],
   },
   {
@@ -251,7 +251,7 @@ const rows: readonly WordsRow[] = [
   },
   {
     name: "soaking, in a freeze window",
-    rollout: { state: { ...paused, since: now } },
+    rollout: { state: { ...paused, since: nowSeconds } },
     facts: { hindrance: "freeze-window" },
     says: ["The next may start", "TLS that answers", "in a freeze window"],
   },
@@ -263,12 +263,12 @@ const rows: readonly WordsRow[] = [
   },
   {
     name: "a request that expires before its last wave may start",
-    rollout: { state: states.requested, expiresAt: now + 3599 },
+    rollout: { state: states.requested, expiresAt: nowSeconds + 3599 },
     says: ["The pauses between its 3 waves take 60 minutes, and it expires 2027-01-15 08:59 UTC"],
   },
   {
     name: "a request that has the time for its waves",
-    rollout: { state: states.requested, expiresAt: now + 3600 },
+    rollout: { state: states.requested, expiresAt: nowSeconds + 3600 },
     says: ["Approve or deny it.\nPhase"],
   },
   {
@@ -280,7 +280,7 @@ const rows: readonly WordsRow[] = [
   {
     name: "a wave at work after a freeze",
     rollout: { state: states.running },
-    facts: { environment: { ...frozen, frozen: { ...frozen.frozen, until: now } } },
+    facts: { environment: { ...frozen, frozen: { ...frozen.frozen, until: nowSeconds } } },
     says: ["Wave 1 of 3 is at work.\nPhase"],
   },
   {

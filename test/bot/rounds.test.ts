@@ -25,8 +25,8 @@ test("a verify run of another form ends no round, and keeps no approver waiting"
     log: createLog("silent"),
     metrics: createMetrics(),
     random: () => 0,
-    poll: 5,
-    remind: 60,
+    pollSeconds: 5,
+    remindSeconds: 60,
     onMoved: async () => {},
     onRemind: async (rollout) => void reminded.push(rollout),
   });

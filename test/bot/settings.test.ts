@@ -35,15 +35,15 @@ test("what is not said has a default", () => {
     port: 3000,
   });
   expect(settings?.times).toEqual({
-    ticketLife: 3600,
-    poll: 5,
-    answer: 120,
-    search: 900,
-    retry: 600,
-    start: 3600,
-    abort: 60,
-    fresh: 129_600,
-    remind: 14_400,
+    ticketLifeSeconds: 3600,
+    pollSeconds: 5,
+    answerSeconds: 120,
+    searchSeconds: 900,
+    retrySeconds: 600,
+    startSeconds: 3600,
+    abortSeconds: 60,
+    freshSeconds: 129_600,
+    remindSeconds: 14_400,
   });
   expect(settings?.monitor).toEqual({ host: "127.0.0.1", port: 9464 });
 });

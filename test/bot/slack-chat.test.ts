@@ -62,7 +62,7 @@ test("a limit is not waited for, and nothing is sent again", async () => {
   expect(performance.now() - start).toBeLessThan(10_000);
   expect([posted, updated]).toEqual([
     { kind: "refused", reason: "ratelimited" },
-    { kind: "later", pause: 60_000 },
+    { kind: "later", pauseMs: 60_000 },
   ]);
   expect(requests).toBe(2);
 });
@@ -83,5 +83,5 @@ test.each<[string, Record<string, string>]>([
 ])("a limit %s is a limit", async (_, headers) => {
   const { posted, updated } = await answered(json("", 429, headers));
   expect(posted).toEqual({ kind: "refused", reason: "ratelimited" });
-  expect(updated).toEqual({ kind: "later", pause: headers["retry-after"] === "3" ? 3000 : 5000 });
+  expect(updated).toEqual({ kind: "later", pauseMs: headers["retry-after"] === "3" ? 3000 : 5000 });
 });

@@ -31,7 +31,7 @@ const githubOf = ({ settings, keys, controller }: BotScene) => ({
   client: openConfigRepo(settings, {
     fetch,
     token,
-    clock: { now: () => 0, wait: async () => {}, random: () => 0 },
+    clock: { nowSeconds: () => 0, wait: async () => {}, random: () => 0 },
   }),
   settings: settings.github,
   signer: keys.signer,

@@ -10,7 +10,7 @@ import {
   longName,
   makeHostileFleet,
   makeLedger,
-  now,
+  nowSeconds,
   traceOf,
 } from "../support/builders/bot-fleet.ts";
 import { holdMessage } from "../support/harness/hold-view.ts";
@@ -41,13 +41,13 @@ function makeFleet(): FleetStatus {
           "production",
           {
             ...newEnvironment("production"),
-            frozen: { by: "ben", reason: "end of quarter", until: now + 86_400 },
+            frozen: { by: "ben", reason: "end of quarter", until: nowSeconds + 86_400 },
             rollout: { id: rollout.id, replaceable: false },
           },
         ],
       ]),
       wire: {
-        last: { run: 5, at: now - 1800 },
+        last: { run: 5, at: nowSeconds - 1800 },
         hosts: new Map([
           ["rds-1", { host: "rds-1", verdict: "hardened", rules: [] }],
           ["rds-2", { host: "rds-2", verdict: "partial", rules: ["wire-port-open"] }],
@@ -56,8 +56,8 @@ function makeFleet(): FleetStatus {
     }),
     commit: "c0ffee".padEnd(40, "0"),
     ledgerCommit,
-    now,
-    wireLimit: 86_400,
+    nowSeconds,
+    wireLimitSeconds: 86_400,
   });
 }
 
@@ -161,8 +161,8 @@ test("an empty fleet has words too", () => {
     ledger: makeLedger(),
     commit: "c".repeat(40),
     ledgerCommit: null,
-    now,
-    wireLimit: 1,
+    nowSeconds,
+    wireLimitSeconds: 1,
   });
   const message = holdMessage(renderFleetStatus({ status, fixUrl: null }));
   expect(draw(message)).toMatchInlineSnapshot(`
@@ -215,7 +215,7 @@ test("what was seen from the host says so, and no older probe contradicts it", (
   const first = hostOf(status, 0);
   const probe = probeOf(withPort("http", "open"));
   const rest = { status, fixUrl, findings: [], probe };
-  const wire = { verdict: "hardened", rules: [], at: now - 60, isStale: false } as const;
+  const wire = { verdict: "hardened", rules: [], at: nowSeconds - 60, isStale: false } as const;
   const show = (from: "outside" | "host"): string =>
     draw(holdMessage(renderHostStatus({ ...rest, host: { ...first, wire: { ...wire, from } } })));
   expect(show("host")).toContain("(60 seconds ago), seen from the host");

@@ -12,7 +12,7 @@ import { compileStpd } from "../support/fakes/host/stand-in-stpd.ts";
 import { makeKeyPair } from "../support/harness/tls-server.ts";
 
 const program = compileStpd();
-const wire = createWire({ sockets: 8, timeout: 5000 });
+const wire = createWire({ sockets: 8, timeoutMs: 5000 });
 
 /** Ports of loopback that were free a moment ago. */
 async function findPorts(count: number): Promise<readonly number[]> {

@@ -14,7 +14,7 @@ export interface GithubAccess extends PaceOptions {
   readonly token: string | ((isRefused: boolean) => Promise<string>);
   readonly fetch: typeof fetch;
   /** Milliseconds after which an answer is no longer waited for. */
-  readonly timeout: number;
+  readonly timeoutMs: number;
   /** For others than a job of a workflow. */
   readonly advice?: Advice;
 }
@@ -84,16 +84,16 @@ const readTries = 3;
 export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** What does not answer within so many milliseconds does not answer. */
-export function limitTime(ask: typeof fetch, timeout: number): typeof fetch {
-  return (url, init) => ask(url, { ...init, signal: AbortSignal.timeout(timeout) });
+export function limitTime(ask: typeof fetch, timeoutMs: number): typeof fetch {
+  return (url, init) => ask(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 }
 
 function createTransport(access: GithubAccess): Transport {
-  const { apiUrl, owner, repo, fetch, timeout, advice } = access;
+  const { apiUrl, owner, repo, fetch, timeoutMs, advice } = access;
   const { request: go } = new Octokit({
     baseUrl: apiUrl.replace(/\/$/, ""),
     userAgent: "sesam-harden",
-    request: { fetch: limitTime(fetch, timeout) },
+    request: { fetch: limitTime(fetch, timeoutMs) },
     log: silent,
   });
   const pace = createPace(access);

@@ -3,28 +3,27 @@ import { hasReason, readAnswer } from "./error.ts";
 export interface PaceOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds on a clock that nobody sets; only differences count. */
-  readonly elapsed?: () => number;
+  readonly elapsedMs?: () => number;
   readonly intervals?: Intervals;
 }
 
-/** Milliseconds. */
 export interface Intervals {
   /** Between writes that notify people. */
-  readonly notify: number;
+  readonly notifyMs: number;
   /** Before a read that was not answered, or by trouble, is tried again. */
-  readonly again: number;
+  readonly againMs: number;
   /** Where GitHub limits requests and names no time. */
-  readonly limited: number;
+  readonly limitedMs: number;
   /** The longest that the end of a limit is waited for; until a later end requests fail at once. */
-  readonly longest: number;
+  readonly longestMs: number;
 }
 
 /** As GitHub asks for: "Best practices for using the REST API", "Rate limits for the REST API". */
 const usualIntervals: Intervals = {
-  notify: 1000,
-  again: 1000,
-  limited: 60_000,
-  longest: 60_000,
+  notifyMs: 1000,
+  againMs: 1000,
+  limitedMs: 60_000,
+  longestMs: 60_000,
 };
 
 /** When GitHub may be asked. */
@@ -41,17 +40,17 @@ export interface Pace {
 }
 
 /** GitHub counts by the hour, so no limit of its own lasts longer. */
-const hour = 3_600_000;
+const hourMs = 3_600_000;
 
 export function createPace(options: PaceOptions): Pace {
-  const { wait, elapsed = () => performance.now(), intervals = usualIntervals } = options;
-  let limit: { readonly end: number; readonly reason: Error } | undefined;
+  const { wait, elapsedMs = () => performance.now(), intervals = usualIntervals } = options;
+  let limit: { readonly endMs: number; readonly reason: Error } | undefined;
   const [writes, notices] = [createLine(), createLine()];
-  let noticed = -Infinity;
+  let noticedMs = -Infinity;
   const ready = async (): Promise<void> => {
-    const rest = limit === undefined ? 0 : limit.end - elapsed();
-    if (limit !== undefined && rest > intervals.longest) throw limit.reason;
-    if (rest > 0) await wait(rest);
+    const restMs = limit === undefined ? 0 : limit.endMs - elapsedMs();
+    if (limit !== undefined && restMs > intervals.longestMs) throw limit.reason;
+    if (restMs > 0) await wait(restMs);
   };
   return {
     turn: async (route, work) => {
@@ -62,22 +61,22 @@ export function createPace(options: PaceOptions): Pace {
       if (isRead(route)) return ask();
       if (!notifies(route)) return writes(ask);
       return notices(async () => {
-        const rest = noticed + intervals.notify - elapsed();
-        if (rest > 0) await wait(rest);
+        const restMs = noticedMs + intervals.notifyMs - elapsedMs();
+        if (restMs > 0) await wait(restMs);
         return writes(ask).finally(() => {
-          noticed = elapsed();
+          noticedMs = elapsedMs();
         });
       });
     },
     note: (error, reason) => {
       if (!hasReason(reason, "rate-limited")) return;
-      const pause = Math.min(readPause(error) ?? intervals.limited, hour);
-      limit = { end: elapsed() + pause, reason };
+      const pauseMs = Math.min(readPauseMs(error) ?? intervals.limitedMs, hourMs);
+      limit = { endMs: elapsedMs() + pauseMs, reason };
     },
     recover: async (explained) => {
       if (hasReason(explained, "rate-limited")) return true;
       if (!hasReason(explained, "no-answer", "trouble")) return false;
-      await wait(intervals.again);
+      await wait(intervals.againMs);
       return true;
     },
   };
@@ -106,15 +105,15 @@ function createLine(): Line {
 }
 
 /** Milliseconds for which GitHub wants no requests, by its own clock; undefined where it names none. */
-function readPause(error: unknown): number | undefined {
+function readPauseMs(error: unknown): number | undefined {
   const { headers } = readAnswer(error);
-  const after = readSeconds(headers["retry-after"]);
-  if (after !== undefined) return after * 1000;
+  const afterSeconds = readSeconds(headers["retry-after"]);
+  if (afterSeconds !== undefined) return afterSeconds * 1000;
   if (headers["x-ratelimit-remaining"] !== "0") return undefined;
-  const reset = readSeconds(headers["x-ratelimit-reset"]);
-  if (reset === undefined) return undefined;
-  const told = Date.parse(String(headers["date"]));
-  return Math.max(1000, reset * 1000 - (Number.isNaN(told) ? Date.now() : told));
+  const resetSeconds = readSeconds(headers["x-ratelimit-reset"]);
+  if (resetSeconds === undefined) return undefined;
+  const toldMs = Date.parse(String(headers["date"]));
+  return Math.max(1000, resetSeconds * 1000 - (Number.isNaN(toldMs) ? Date.now() : toldMs));
 }
 
 function readSeconds(header: string | number | undefined): number | undefined {

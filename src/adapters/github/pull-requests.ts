@@ -200,14 +200,13 @@ function createPulls(
 const branchPrefix = "sesam-harden/fix/";
 
 /** Seconds after which it is asked again whether the pull request of a branch is still open. */
-const longest = 300;
+const maxAgeSeconds = 300;
 
 export interface FixesOptions {
   /** That the fixes are for. */
   readonly branch: string;
   readonly findHead: FindHead;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
 }
 
 /**
@@ -216,7 +215,7 @@ export interface FixesOptions {
  */
 export function createGithubFixes(
   { owner, conditional }: GithubClient,
-  { branch, findHead, now }: FixesOptions,
+  { branch, findHead, nowSeconds }: FixesOptions,
 ): () => Promise<string | null> {
   const name = branchPrefix + branch;
   let known:
@@ -225,11 +224,11 @@ export function createGithubFixes(
   return async () => {
     const commit = await findHead(name);
     if (commit === undefined) return null;
-    if (known?.commit === commit && now() - known.at < longest) return known.url;
+    if (known?.commit === commit && nowSeconds() - known.at < maxAgeSeconds) return known.url;
     const asked = { state: "open", head: `${owner}:${name}`, per_page: 1 } as const;
     const [pull] = await conditional("GET /repos/{owner}/{repo}/pulls", asked);
     const url = pull?.html_url ?? null;
-    known = { commit, at: now(), url };
+    known = { commit, at: nowSeconds(), url };
     return url;
   };
 }

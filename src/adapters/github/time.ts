@@ -5,16 +5,22 @@ export interface GithubTime {
   /** Sends as the one that was given, and reads the time of what comes back. */
   readonly fetch: typeof fetch;
   /** What the newest answer said. Throws HardenError where none has come yet. */
-  readonly told: () => number;
+  readonly toldSeconds: () => number;
   /** The same, with what passed since then. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
   /** How far the own clock is surely ahead (behind: below 0), by the newest answer. */
-  readonly ahead: () => number;
+  readonly aheadSeconds: () => number;
 }
 
-export function createGithubTime(ask: typeof fetch, apiUrl: string, own: () => number): GithubTime {
+export function createGithubTime(
+  ask: typeof fetch,
+  apiUrl: string,
+  ownSeconds: () => number,
+): GithubTime {
   const { origin } = new URL(apiUrl);
-  let newest: { readonly date: number; readonly at: number; readonly ahead: number } | undefined;
+  let newest:
+    | { readonly dateSeconds: number; readonly atSeconds: number; readonly aheadSeconds: number }
+    | undefined;
   const read = () => {
     if (newest !== undefined) return newest;
     throw new HardenError(
@@ -25,24 +31,25 @@ export function createGithubTime(ask: typeof fetch, apiUrl: string, own: () => n
   };
   return {
     fetch: async (input, init) => {
-      const sent = own();
+      const sentSeconds = ownSeconds();
       const answer = await ask(input, init);
-      const at = own();
-      const date = Date.parse(answer.headers.get("date") ?? "") / 1000;
+      const atSeconds = ownSeconds();
+      const dateSeconds = Date.parse(answer.headers.get("date") ?? "") / 1000;
       // Files come from other servers, to which GitHub only points.
       const isOfGithub = answer.url === "" || new URL(answer.url).origin === origin;
       // The answer was made between both looks at the own clock, and says only the second.
       if (isOfGithub) {
-        const ahead = Math.max(0, sent - date - 1) + Math.min(0, at - date);
-        newest = Number.isNaN(date) ? undefined : { date, at, ahead };
+        const aheadSeconds =
+          Math.max(0, sentSeconds - dateSeconds - 1) + Math.min(0, atSeconds - dateSeconds);
+        newest = Number.isNaN(dateSeconds) ? undefined : { dateSeconds, atSeconds, aheadSeconds };
       }
       return answer;
     },
-    told: () => read().date,
-    now: () => {
-      const { date, at } = read();
-      return date + Math.max(0, own() - at);
+    toldSeconds: () => read().dateSeconds,
+    nowSeconds: () => {
+      const { dateSeconds, atSeconds } = read();
+      return dateSeconds + Math.max(0, ownSeconds() - atSeconds);
     },
-    ahead: () => newest?.ahead ?? 0,
+    aheadSeconds: () => newest?.aheadSeconds ?? 0,
   };
 }

@@ -27,9 +27,9 @@ type ApiRun = Answered<typeof listRoute>["workflow_runs"][number];
 /** The runs of the verify workflow on the default branch, over GitHub's Actions API. */
 export function createGithubVerify(client: GithubClient, options: VerifyOptions): VerifyRuns {
   return {
-    newest: async (after) => {
+    newest: async (afterSeconds) => {
       for (const run of await listRuns(client, options)) {
-        if (run.id <= after) return undefined;
+        if (run.id <= afterSeconds) return undefined;
         const read = await readRun(client, run, options);
         if (read !== undefined) return read;
       }

@@ -30,7 +30,7 @@ const maxPages = 10;
 export function createGithubRuns(client: GithubClient, options: RunsOptions): WaveRuns {
   return {
     dispatch: createDispatch(client, options),
-    find: (correlation, since) => findRun(client, options, { correlation, since }),
+    find: (correlation, sinceSeconds) => findRun(client, options, { correlation, sinceSeconds }),
     look: (run) => look(client, run),
     readReports: (run) => readReports(client, run, options),
   };
@@ -90,9 +90,9 @@ type ApiRun = Listed<typeof listRoute>;
 async function findRun(
   client: GithubClient,
   { workflow, branch }: RunsOptions,
-  { correlation, since }: { readonly correlation: string; readonly since: number },
+  { correlation, sinceSeconds }: { readonly correlation: string; readonly sinceSeconds: number },
 ): Promise<number | undefined> {
-  const created = `>=${new Date(since * 1000).toISOString().slice(0, 19)}Z`;
+  const created = `>=${new Date(sinceSeconds * 1000).toISOString().slice(0, 19)}Z`;
   const asked = { workflow_id: workflow, event: "workflow_dispatch", branch, created };
   const { items } = await client.list(listRoute, asked, maxPages);
   const found: number[] = [];

@@ -12,31 +12,30 @@ export interface LockOptions {
   readonly folder: string;
   /** What this run is, for people: `apply open`. */
   readonly who: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  readonly nowMs: () => number;
 }
 
 /**
  * `lock`: the process that can create it has it, and it names the process with its start, so that a
  * dead holder is known for dead, also after the machine came up again. It needs no free block.
  */
-export function createHostLock({ folder, who, now }: LockOptions): HostLock {
+export function createHostLock({ folder, who, nowMs }: LockOptions): HostLock {
   const path = joinPath(folder, "lock");
-  const own = printHolder(who, now());
+  const own = printHolder(who, nowMs());
   const take = (): Holder | undefined => {
     for (let turn = 0; turn < 10; turn++) {
       if (createMark(path, own)) {
-        removeLeftovers(folder, now());
+        removeLeftovers(folder, nowMs());
         return undefined;
       }
       const text = readMarkFile(path);
       if (text === undefined) continue;
       if (text === own) return undefined;
-      const holder = describe(text, now());
+      const holder = describe(text, nowMs());
       if (holder.alive !== "no") return holder;
       removeStale(path, text);
     }
-    return { who: "several other runs", age: 0, alive: "unknown" };
+    return { who: "several other runs", ageSeconds: 0, alive: "unknown" };
   };
   return {
     isNeeded: false,
@@ -55,9 +54,9 @@ export function createHostLock({ folder, who, now }: LockOptions): HostLock {
 }
 
 /** Who holds the lock of a host, for `host status`; undefined where it is free. */
-export function readHolder(folder: string, now: number): Holder | undefined {
+export function readHolder(folder: string, nowMs: number): Holder | undefined {
   const text = attempt("reading the lock", () => readMarkFile(joinPath(folder, "lock")));
-  return text.kind === "done" && text.value !== undefined ? describe(text.value, now) : undefined;
+  return text.kind === "done" && text.value !== undefined ? describe(text.value, nowMs) : undefined;
 }
 
 /** By rename: of several that find the same dead holder, one takes it away. */
@@ -94,17 +93,16 @@ async function seize(path: string, take: () => Holder | undefined): Promise<Outc
 interface HolderText {
   readonly who: string;
   readonly pid: number;
-  /** Milliseconds since 1970. */
-  readonly since: number;
+  readonly sinceMs: number;
   readonly start: string;
   /** The start of the boot's id; empty where the system has none. */
   readonly boot: string;
 }
 
 /** `PID START BOOT SINCE WHO`, short enough for a link that needs no block. */
-function printHolder(who: string, since: number): string {
+function printHolder(who: string, sinceMs: number): string {
   const { pid } = process;
-  return `${pid} ${startOf(pid) ?? "-"} ${shortBoot() || "-"} ${since.toString(36)} ${who.slice(0, 16)}`;
+  return `${pid} ${startOf(pid) ?? "-"} ${shortBoot() || "-"} ${sinceMs.toString(36)} ${who.slice(0, 16)}`;
 }
 
 function shortBoot(): string {
@@ -115,7 +113,7 @@ function readHolderText(text: string): HolderText | undefined {
   const [, pid, start, boot = "", since = "", who = ""] =
     /^([0-9]+) ([0-9]+|-) ([0-9a-f]{8}|-) ([0-9a-z]+) (.+)$/.exec(text) ?? [];
   if (pid === undefined || start === undefined) return readEarlier(text);
-  const known = { pid: Number(pid), since: parseInt(since, 36) };
+  const known = { pid: Number(pid), sinceMs: parseInt(since, 36) };
   return { ...known, who, start, boot: boot === "-" ? "" : boot };
 }
 
@@ -124,12 +122,12 @@ function readEarlier(text: string): HolderText | undefined {
   const reading = parseJson(text);
   if (reading.kind === "error") return undefined;
   const values = readMembers(reading.node);
-  const [pid, since] = [Number(values.get("pid")), Number(values.get("since"))];
-  if (!Number.isSafeInteger(pid) || pid < 2 || !Number.isFinite(since)) return undefined;
+  const [pid, sinceMs] = [Number(values.get("pid")), Number(values.get("since"))];
+  if (!Number.isSafeInteger(pid) || pid < 2 || !Number.isFinite(sinceMs)) return undefined;
   const [who = "", start = "", boot = ""] = ["who", "start", "boot"].map((key) =>
     String(values.get(key)),
   );
-  return { who, pid, since, start, boot: boot.slice(0, 8) };
+  return { who, pid, sinceMs, start, boot: boot.slice(0, 8) };
 }
 
 /** Without /proc one process cannot be told from the next of its number. */
@@ -138,9 +136,9 @@ function isAlive({ pid, start, boot }: HolderText): Holder["alive"] {
   return boot === shortBoot() && startOf(pid) === start ? "yes" : "no";
 }
 
-function describe(text: string, now: number): Holder {
+function describe(text: string, nowMs: number): Holder {
   const holder = readHolderText(text);
-  if (holder === undefined) return { who: "an unreadable lock", age: 0, alive: "unknown" };
-  const age = Math.max(0, Math.round((now - holder.since) / 1000));
-  return { who: `${holder.who} (process ${holder.pid})`, age, alive: isAlive(holder) };
+  if (holder === undefined) return { who: "an unreadable lock", ageSeconds: 0, alive: "unknown" };
+  const ageSeconds = Math.max(0, Math.round((nowMs - holder.sinceMs) / 1000));
+  return { who: `${holder.who} (process ${holder.pid})`, ageSeconds, alive: isAlive(holder) };
 }

@@ -36,7 +36,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
     const args = ["recover", "--host", pins.host, "--cause", "timer", "--id", id];
     return { ...own, arguments: [...own.arguments, ...args] };
   };
-  const timer = { delay: pins.limits.watchdog, recover };
+  const timer = { delayMs: pins.limits.watchdogMs, recover };
   const isSystemd = pins.timer === "systemd" || (pins.timer === "auto" && hasSystemd());
   return {
     copies: createStpdCopies(pins, runCommand),
@@ -48,7 +48,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
       most: pins.backups,
       hash: hashSha256,
     }),
-    lock: createHostLock({ folder: state, who, now: Date.now }),
+    lock: createHostLock({ folder: state, who, nowMs: Date.now }),
     timer: isSystemd ? createSystemdTimer(timer, runCommand) : createWatchdog(timer, state),
     service: createLocalService(pins, runCommand, askServer),
     readTcpTables: async () => readTcpTables(),

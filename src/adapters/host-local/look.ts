@@ -20,7 +20,7 @@ export function createLocalLook(folder: string, run: RunCommand): HostLook {
       if (mark.kind === "failed") return mark;
       const pid = Number(mark.value?.split(" ")[0]);
       if (mark.value === describeWatchdog(pid)) {
-        return { kind: "done", value: { kind: "waiting", left: leftOf(pid) } };
+        return { kind: "done", value: { kind: "waiting", leftSeconds: leftSecondsOf(pid) } };
       }
       return hasSystemd() ? askSystemd(unitOf(id), run) : { kind: "done", value: { kind: "none" } };
     },
@@ -31,29 +31,29 @@ export function createLocalLook(folder: string, run: RunCommand): HostLook {
           .flatMap((name) => {
             const [, digest] = /^([0-9a-f]{64})\.ini$/.exec(name) ?? [];
             if (digest === undefined) return [];
-            return [{ digest, keptAt: statSync(joinPath(backups, name)).mtimeMs }];
+            return [{ digest, keptAtMs: statSync(joinPath(backups, name)).mtimeMs }];
           })
-          .toSorted((left, right) => right.keptAt - left.keptAt);
+          .toSorted((left, right) => right.keptAtMs - left.keptAtMs);
       }),
   };
 }
 
 /** Seconds until a watchdog acts: since its start it waits for as long as its arguments say. */
-function leftOf(pid: number): number | undefined {
+function leftSecondsOf(pid: number): number | undefined {
   const words = attempt("reading its arguments", () =>
     readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0"),
   );
   if (words.kind === "failed") return undefined;
-  const after = Number(words.value[words.value.indexOf("--after") + 1]);
+  const afterSeconds = Number(words.value[words.value.indexOf("--after") + 1]);
   // In ticks of 1/100 s, since the machine came up.
-  const left = after - ((readUptime() ?? NaN) - Number(startOf(pid)) / 100);
-  return Number.isNaN(left) ? undefined : Math.max(0, left);
+  const leftSeconds = afterSeconds - ((readUptime() ?? NaN) - Number(startOf(pid)) / 100);
+  return Number.isNaN(leftSeconds) ? undefined : Math.max(0, leftSeconds);
 }
 
 async function askSystemd(unit: string, run: RunCommand): Promise<Outcome<UndoOutlook>> {
   const properties = ["Id", "ActiveState", "NextElapseUSecMonotonic"].map((name) => `-p${name}`);
   const words = ["show", ...properties, `${unit}.timer`, `${unit}.service`];
-  const end = await run({ program: "/usr/bin/systemctl", arguments: words, limit: 30_000 });
+  const end = await run({ program: "/usr/bin/systemctl", arguments: words, limitMs: 30_000 });
   if (end.kind === "failed") return { kind: "failed", reason: `systemctl: ${end.reason}` };
   if (end.code !== 0) return { kind: "failed", reason: `systemctl: exit code ${end.code}` };
   return { kind: "done", value: readUndoUnits(end.output, readUptime() ?? NaN) };

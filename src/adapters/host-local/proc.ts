@@ -37,13 +37,13 @@ export function listenPorts(): ReadonlySet<number> | undefined {
  */
 export function findStart(
   ports: ReadonlySet<number>,
-): Pick<ServiceState, "startedAt" | "startTick"> {
+): Pick<ServiceState, "startedAtMs" | "startTick"> {
   const listeners = listListeners(readTables() ?? "").filter(({ port }) => ports.has(port));
   // Of the time of the start itself the system tells whole seconds alone.
-  const uptime = Number(readText("/proc/uptime")?.split(" ")[0]);
-  const unknown = { startedAt: undefined, startTick: undefined };
-  if (listeners.length === 0 || Number.isNaN(uptime)) return unknown;
-  const boot = Date.now() - 1000 * uptime;
+  const uptimeSeconds = Number(readText("/proc/uptime")?.split(" ")[0]);
+  const unknown = { startedAtMs: undefined, startTick: undefined };
+  if (listeners.length === 0 || Number.isNaN(uptimeSeconds)) return unknown;
+  const bootMs = Date.now() - 1000 * uptimeSeconds;
   const sockets = new Set(listeners.map(({ inode }) => `socket:[${inode}]`));
   const starts = listProcesses()
     .filter((pid) => hasSocket(pid, sockets))
@@ -51,7 +51,7 @@ export function findStart(
     .filter((start) => Number.isFinite(start));
   if (starts.length === 0) return unknown;
   const startTick = Math.min(...starts);
-  return { startedAt: boot + (1000 / ticks) * startTick, startTick };
+  return { startedAtMs: bootMs + (1000 / ticks) * startTick, startTick };
 }
 
 /** The tables of TCP sockets, whole; failed where the system does not show one of them. */

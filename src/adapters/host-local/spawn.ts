@@ -22,7 +22,7 @@ export type RunCommand = (command: PinnedCommand, input?: string) => Promise<Com
 /** So much of what a command prints is kept; the rest is read as well, so that no write fails. */
 const maxBytes = 65_536;
 /** Milliseconds for what is left in the pipes, where a daemon keeps them open. */
-const grace = 500;
+const graceMs = 500;
 
 /** Programs get no variable of the caller, and find the system's own programs. */
 export const environment: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ export const environment: Readonly<Record<string, string>> = {
  * prints goes through pipes, which a full disk has no part in. A daemon that it leaves behind is not
  * waited for.
  */
-export const runCommand: RunCommand = ({ program, arguments: args, limit }, input) =>
+export const runCommand: RunCommand = ({ program, arguments: args, limitMs }, input) =>
   new Promise((resolve) => {
     const child = start(() =>
       spawn(program, args, {
@@ -54,8 +54,8 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
     };
     const timer = setTimeout(() => {
       killGroup(child.pid);
-      end({ kind: "failed", reason: `it did not end within ${limit / 1000} s` });
-    }, limit);
+      end({ kind: "failed", reason: `it did not end within ${limitMs / 1000} s` });
+    }, limitMs);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
         kept.add(chunk);
@@ -73,7 +73,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limit }, inpu
       end({ kind: "ended", code: code ?? -1, output: kept.text(), complained });
     };
     child.on("close", tell);
-    child.on("exit", (code) => setTimeout(() => tell(code), grace).unref());
+    child.on("exit", (code) => setTimeout(() => tell(code), graceMs).unref());
     child.stdin?.on("error", () => {});
     child.stdin?.end(input === undefined ? undefined : Buffer.from(input, "latin1"));
   });
@@ -128,8 +128,8 @@ exit "$code"
  * The same command with a reader of its own, which lives as long as anything that the command
  * leaves behind: below a daemon of ours no pipe may break when this process is gone.
  */
-export function withReader({ program, arguments: args, limit }: PinnedCommand): PinnedCommand {
-  return { program: "/bin/sh", arguments: ["-c", readOn, "sh", program, ...args], limit };
+export function withReader({ program, arguments: args, limitMs }: PinnedCommand): PinnedCommand {
+  return { program: "/bin/sh", arguments: ["-c", readOn, "sh", program, ...args], limitMs };
 }
 
 /** For people: a command as it would be typed. */

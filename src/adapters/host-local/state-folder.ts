@@ -96,7 +96,7 @@ export function createBackups({ folder, most, hash }: BackupOptions): Backups {
 function listByAge(folder: string): readonly string[] {
   return readdirSync(folder)
     .filter((name) => /^[0-9a-f]{64}\.ini$/.test(name))
-    .map((name) => ({ name, age: statSync(joinPath(folder, name)).mtimeMs }))
-    .toSorted((left, right) => right.age - left.age)
+    .map((name) => ({ name, changedAtMs: statSync(joinPath(folder, name)).mtimeMs }))
+    .toSorted((left, right) => right.changedAtMs - left.changedAtMs)
     .map(({ name }) => name);
 }

@@ -95,7 +95,7 @@ export function createStpdFolder(place: Place): StpdFolder {
 }
 
 function refused(objection: string): FileSeen {
-  return { bytes: "", objection, changedAt: 0 };
+  return { bytes: "", objection, changedAtMs: 0 };
 }
 
 function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefined {
@@ -117,7 +117,7 @@ function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefi
       if (count === 0 || length === buffer.length) break;
     }
     const objection = objectTo(seen, paths, place);
-    return { bytes: buffer.toString("latin1", 0, length), objection, changedAt: seen.mtimeMs };
+    return { bytes: buffer.toString("latin1", 0, length), objection, changedAtMs: seen.mtimeMs };
   } finally {
     closeSync(file);
   }
@@ -165,7 +165,7 @@ async function copyAttributes(
   const options = ["--attributes-only", "--preserve=all", "--no-dereference"];
   const created = ["--remove-destination", "--no-target-directory"];
   const args = [...options, ...created, "--", live, fresh];
-  const end = await run({ program: "/bin/cp", arguments: args, limit: 30_000 });
+  const end = await run({ program: "/bin/cp", arguments: args, limitMs: 30_000 });
   if (end.kind === "failed") return `cp: ${end.reason}`;
   return end.code === 0
     ? undefined

@@ -29,7 +29,7 @@ export function createLocalService(
     },
     look: async (file) => {
       const ports = listWirePorts({ stpd: file, facts: undefined });
-      const seen = { ...findStart(new Set(Object.values(ports))), seenAt: Date.now() };
+      const seen = { ...findStart(new Set(Object.values(ports))), seenAtMs: Date.now() };
       if (status === undefined) return { kind: "done", value: { version: undefined, ...seen } };
       const end = await run(status);
       if (end.kind === "failed")

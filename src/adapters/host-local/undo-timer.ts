@@ -10,8 +10,7 @@ import { ownCommand } from "./installation.ts";
 import { exitCodes } from "../../core/base/errors.ts";
 
 export interface TimerOptions {
-  /** Milliseconds. */
-  readonly delay: number;
+  readonly delayMs: number;
   /** This program, with the arguments that make it undo a change by its id. */
   readonly recover: (id: string) => Pick<PinnedCommand, "program" | "arguments">;
 }
@@ -21,9 +20,9 @@ export function unitOf(id: string): string {
 }
 
 /** A transient timer of systemd, which nothing of the job's process tree has to do with. */
-export function createSystemdTimer({ delay, recover }: TimerOptions, run: RunCommand): UndoTimer {
+export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunCommand): UndoTimer {
   const control = async (...words: readonly string[]): Promise<Outcome> => {
-    const end = await run({ program: "/usr/bin/systemctl", arguments: words, limit: 30_000 });
+    const end = await run({ program: "/usr/bin/systemctl", arguments: words, limitMs: 30_000 });
     if (end.kind === "failed") return { kind: "failed", reason: `systemctl: ${end.reason}` };
     if (end.code === 0) return done;
     return { kind: "failed", reason: `systemctl ended with exit code ${end.code}` };
@@ -31,7 +30,7 @@ export function createSystemdTimer({ delay, recover }: TimerOptions, run: RunCom
   return {
     arm: async (id) => {
       const { program, arguments: args } = recover(id);
-      const seconds = Math.ceil(delay / 1000);
+      const seconds = Math.ceil(delayMs / 1000);
       const words = [
         `--unit=${unitOf(id)}`,
         `--on-active=${seconds}s`,
@@ -43,7 +42,7 @@ export function createSystemdTimer({ delay, recover }: TimerOptions, run: RunCom
         program,
         ...args,
       ];
-      const end = await run({ program: "/usr/bin/systemd-run", arguments: words, limit: 30_000 });
+      const end = await run({ program: "/usr/bin/systemd-run", arguments: words, limitMs: 30_000 });
       if (end.kind === "failed") return { kind: "failed", reason: `systemd-run: ${end.reason}` };
       if (end.code !== 0) {
         return { kind: "failed", reason: `systemd-run ended with exit code ${end.code}` };
@@ -73,7 +72,7 @@ export function describeWatchdog(pid: number): string {
  * A process of ours that leaves the tree of whoever armed it: it is started by one that ends at
  * once, has a session of its own, and no variable by which a runner would find it.
  */
-export function createWatchdog({ delay, recover }: TimerOptions, folder: string): UndoTimer {
+export function createWatchdog({ delayMs, recover }: TimerOptions, folder: string): UndoTimer {
   const find = (id: string): number | undefined => {
     const text = attempt("reading the watchdog", () => readIfThere(watchdogPath(folder, id)));
     if (text.kind === "failed" || text.value === undefined) return undefined;
@@ -83,7 +82,7 @@ export function createWatchdog({ delay, recover }: TimerOptions, folder: string)
   return {
     arm: async (id) => {
       const { program, arguments: args } = recover(id);
-      const seconds = Math.ceil(delay / 1000);
+      const seconds = Math.ceil(delayMs / 1000);
       const started = await startApart(program, [...args, "--after", String(seconds)]);
       if (started !== undefined) return { kind: "failed", reason: started };
       for (let turn = 0; turn < 100; turn++) {
@@ -139,8 +138,7 @@ export interface Watchdog {
   readonly state: string;
   /** Of the change. */
   readonly id: string;
-  /** Seconds. */
-  readonly after: number;
+  readonly afterSeconds: number;
 }
 
 /**
@@ -148,11 +146,11 @@ export interface Watchdog {
  * that process; gives 0 where it was disarmed meanwhile, and 1 once the time is over.
  */
 export async function watchFor(watchdog: Watchdog, part: "start" | "wait"): Promise<number> {
-  const { program, host, state, id, after } = watchdog;
+  const { program, host, state, id, afterSeconds } = watchdog;
   if (part === "start") {
     const own = ownCommand(program);
     const args = ["recover", "--host", host, "--cause", "timer", "--id", id];
-    const words = [...own.arguments, ...args, "--after", String(after)];
+    const words = [...own.arguments, ...args, "--after", String(afterSeconds)];
     const started = await startDetached(own.program, words);
     return started.kind === "done" ? 0 : exitCodes.broke;
   }
@@ -161,7 +159,7 @@ export async function watchFor(watchdog: Watchdog, part: "start" | "wait"): Prom
   const marked = attempt("saying who watches", () => writeDurably(path, mark));
   // Whoever armed it waits for the mark, and refuses without it.
   if (marked.kind === "failed") return 0;
-  const end = performance.now() + 1000 * after;
+  const end = performance.now() + 1000 * afterSeconds;
   while (performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(1000, end - performance.now())));
     const seen = attempt("looking for the mark", () => readIfThere(path));

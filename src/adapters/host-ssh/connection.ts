@@ -12,7 +12,7 @@ export interface RemoteCall {
   /** One character a byte, for the standard input. */
   readonly input?: string;
   /** Milliseconds; without it those of a short step. */
-  readonly limit?: number;
+  readonly limitMs?: number;
   /** Bytes of output. */
   readonly most?: number;
 }
@@ -45,10 +45,10 @@ export interface Tunnel {
   readonly port: number;
 }
 
-const shortLimit = 60_000;
+const shortLimitMs = 60_000;
 const maxOutput = 65_536;
 /** Milliseconds for a connection to come up, and for one that is dead to be known for it. */
-const slack = 45_000;
+const slackMs = 45_000;
 
 /** Throws HardenError `settings` where something of the target cannot be used. */
 export function openConnection(target: SshTarget, run: RunProcess = runProcess): SshConnection {
@@ -57,20 +57,26 @@ export function openConnection(target: SshTarget, run: RunProcess = runProcess):
   const options = sshArguments(target);
   const start = (
     words: readonly string[],
-    { input, limit = shortLimit, most = maxOutput }: Omit<RemoteCall, "script" | "parameters">,
+    { input, limitMs = shortLimitMs, most = maxOutput }: Omit<RemoteCall, "script" | "parameters">,
   ): Promise<ProcessEnd> =>
-    run({ program: "ssh", arguments: [...options, ...words], input, limit: limit + slack, most });
+    run({
+      program: "ssh",
+      arguments: [...options, ...words],
+      input,
+      limitMs: limitMs + slackMs,
+      most,
+    });
   // The first call makes the connection that the others share.
   const turn: { first?: Promise<unknown> } = {};
   const tunnel = async (verb: "forward" | "cancel", { socket, address, port }: Tunnel) => {
     const path = `${socket}:${address}:${port}`;
-    return start(["-O", verb, "-L", path, "--", target.address], { limit: 0 });
+    return start(["-O", verb, "-L", path, "--", target.address], { limitMs: 0 });
   };
   return {
-    run: async ({ script, parameters, limit = shortLimit, ...rest }) => {
-      const command = printRemoteCommand(script, parameters, limit / 1000);
+    run: async ({ script, parameters, limitMs = shortLimitMs, ...rest }) => {
+      const command = printRemoteCommand(script, parameters, limitMs / 1000);
       await turn.first;
-      const running = start(["-T", "--", target.address, command], { ...rest, limit });
+      const running = start(["-T", "--", target.address, command], { ...rest, limitMs });
       turn.first ??= running;
       return judgeEnd(await running);
     },

@@ -84,7 +84,7 @@ export function createCopies(
     if (digest !== "" && hashSha256(bytes) !== digest) return { kind: "done", value: "torn" };
     const facts = { mode, links: Number(links) - Number(twin), user, group };
     const objection = object(facts, owner);
-    return { kind: "done", value: { bytes, objection, changedAt: 1000 * Number(changed) } };
+    return { kind: "done", value: { bytes, objection, changedAtMs: 1000 * Number(changed) } };
   };
   return {
     read: async (name) => {

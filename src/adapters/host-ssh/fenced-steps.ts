@@ -22,7 +22,7 @@ export interface Steps {
 const mark = "-- sesam-harden --\n";
 const begin = `echo '${mark.trim()}'\n`;
 
-const pause = 1000;
+const pauseMs = 1000;
 /** Of `enter`: somebody else has the lock, or a later step has begun. */
 const overtaken = 79;
 
@@ -32,15 +32,15 @@ export function createSteps(
 ): Steps {
   const own = { lock: 0, sequence: 0 };
   /** Seconds that a step waits for the one before, which may be a restart that nobody waits for. */
-  const patience = Math.ceil(restart.limit / 1000) + 30;
+  const patienceSeconds = Math.ceil(restart.limitMs / 1000) + 30;
   const queue: { last: Promise<unknown> } = { last: Promise.resolve() };
   const persist = async (makeCall: () => RemoteCall): Promise<RemoteEnd> => {
-    const start = performance.now();
+    const startMs = performance.now();
     for (;;) {
       const end = await connection.run(makeCall());
-      const isLate = performance.now() - start >= limits.reconnectFor;
+      const isLate = performance.now() - startMs >= limits.reconnectForMs;
       if (end.kind !== "lost" || isLate) return end;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   };
   const change = async (step: Step): Promise<Outcome<string>> => {
@@ -48,12 +48,12 @@ export function createSteps(
     const first = own.sequence + 1;
     const end = await persist(() => {
       own.sequence += 1;
-      const numbers = [own.lock, own.sequence, first, patience].map(String);
+      const numbers = [own.lock, own.sequence, first, patienceSeconds].map(String);
       return {
         ...step,
         script: `${begin}${basics}${fence}enter "$1" "$2" "$3" "$4" "$5"\nshift 5\n${step.script}`,
         parameters: [stateFolder, ...numbers, ...step.parameters],
-        limit: (step.limit ?? 60_000) + 1000 * (patience + 10),
+        limitMs: (step.limitMs ?? 60_000) + 1000 * (patienceSeconds + 10),
       };
     });
     return judgeEnd(end);
@@ -74,8 +74,9 @@ export function createSteps(
 function judgeEnd(end: RemoteEnd): Outcome<string> {
   if (end.kind !== "ended") return { kind: "failed", reason: end.reason, isUnreached: true };
   const { code, output, complaint } = end;
-  const start = output.indexOf(mark);
-  if (code === 0 && start >= 0) return { kind: "done", value: output.slice(start + mark.length) };
+  const startMs = output.indexOf(mark);
+  if (code === 0 && startMs >= 0)
+    return { kind: "done", value: output.slice(startMs + mark.length) };
   if (code === overtaken) return { kind: "failed", reason: "another run has taken over" };
   // Of timeout(1).
   if (code === 124 || code === 137) return { kind: "failed", reason: "it took too long there" };

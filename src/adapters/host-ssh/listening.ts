@@ -19,7 +19,7 @@ export function createTableReader(steps: Steps): ReadTcpTables {
 }
 
 /** Milliseconds in which one answer serves whoever asks. */
-const fresh = 500;
+const freshMs = 500;
 
 /** Asks the target what listens on it; undefined where it does not tell. */
 export function createListening(steps: Steps): () => Promise<readonly Listener[] | undefined> {
@@ -34,9 +34,9 @@ export function createListening(steps: Steps): () => Promise<readonly Listener[]
   };
   const last: { at: number; answer?: Promise<readonly Listener[] | undefined> } = { at: 0 };
   return () => {
-    const now = performance.now();
-    if (last.answer === undefined || now - last.at > fresh) {
-      last.at = now;
+    const nowMs = performance.now();
+    if (last.answer === undefined || nowMs - last.at > freshMs) {
+      last.at = nowMs;
       last.answer = ask();
     }
     return last.answer;
@@ -50,10 +50,10 @@ export function createListening(steps: Steps): () => Promise<readonly Listener[]
 export function findRemoteStart(
   text: string,
   ports: ReadonlySet<number>,
-): Pick<ServiceState, "startedAt" | "startTick"> {
+): Pick<ServiceState, "startedAtMs" | "startTick"> {
   const [head = "", tail = ""] = text.split("\n\n");
   const [time, up] = head.split("\n").map((line) => 1000 * parseFloat(line));
-  const unknown = { startedAt: undefined, startTick: undefined };
+  const unknown = { startedAtMs: undefined, startTick: undefined };
   if (time === undefined || up === undefined) return unknown;
   const sockets = listListeners(head)
     .filter(({ port }) => ports.has(port))
@@ -67,5 +67,5 @@ export function findRemoteStart(
   if (starts.length === 0) return unknown;
   const startTick = Math.min(...starts);
   // In ticks of 1/100 s, on every Linux that SEP supports.
-  return { startedAt: time - up + 10 * startTick, startTick };
+  return { startedAtMs: time - up + 10 * startTick, startTick };
 }

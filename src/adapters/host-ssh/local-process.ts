@@ -7,7 +7,7 @@ export interface ProcessRequest {
   /** One character a byte; undefined: nothing can be read. */
   readonly input: string | undefined;
   /** Milliseconds until it is ended. */
-  readonly limit: number;
+  readonly limitMs: number;
   /** Bytes that it may print; one that prints more is ended. */
   readonly most: number;
   /** Gets the caller's environment, as an ssh that the user has set up needs it. */
@@ -52,7 +52,7 @@ export const runProcess: RunProcess = (request) =>
       child.kill("SIGKILL");
       resolve({ kind, reason });
     };
-    const timer = setTimeout(() => end("too-long", "it took too long"), request.limit);
+    const timer = setTimeout(() => end("too-long", "it took too long"), request.limitMs);
     child.stdout?.on("data", output.add);
     child.stderr?.on("data", complaint.add);
     child.once("error", (error) => end("not-started", error.message));

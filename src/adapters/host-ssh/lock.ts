@@ -68,14 +68,22 @@ highest "$1"
 export function createLock(options: SshLockOptions, steps: Steps): HostLock {
   const { target, who, run, process } = options;
   const { stateFolder, restart, limits } = target;
-  const patience = Math.ceil(restart.limit / 1000) + 30;
+  const patienceSeconds = Math.ceil(restart.limitMs / 1000) + 30;
   const ask = async (dead: string): Promise<Outcome<LockAnswer>> => {
     const ref = `${process.origin}:${process.id}`;
-    const lease = String(Math.ceil(limits.lease / 1000));
+    const lease = String(Math.ceil(limits.leaseMs / 1000));
     const answer = await steps.ask({
       script: takeLock,
-      parameters: [stateFolder, run, ref, nameRun(who, run + ref), lease, dead, String(patience)],
-      limit: 60_000 + 1000 * patience,
+      parameters: [
+        stateFolder,
+        run,
+        ref,
+        nameRun(who, run + ref),
+        lease,
+        dead,
+        String(patienceSeconds),
+      ],
+      limitMs: 60_000 + 1000 * patienceSeconds,
     });
     return answer.kind === "failed" ? answer : readLockAnswer(answer.value);
   };
@@ -138,7 +146,7 @@ interface Held {
   readonly lock: string;
   /** By its last sign of life; on a host itself, by its process. */
   readonly isHeld: boolean;
-  readonly age: number;
+  readonly ageSeconds: number;
   /** `jump` or `host`, `ORIGIN:PID:START` or `PID:START`, and what it is. */
   readonly place: string;
   readonly ref: string;
@@ -152,7 +160,10 @@ export function readLockAnswer(text: string): Outcome<LockAnswer> {
   if (word === "taken") return { kind: "done", value: { kind: "taken", lock: Number(lock) } };
   if (word !== "held") return { kind: "failed", reason: "the lock of the host is not understood" };
   const isHeld = held === "yes";
-  return { kind: "done", value: { kind: "held", lock, isHeld, age: Number(age), place, ref, who } };
+  return {
+    kind: "done",
+    value: { kind: "held", lock, isHeld, ageSeconds: Number(age), place, ref, who },
+  };
 }
 
 /** A run of this machine is looked at itself, any other one by its last sign of life. */
@@ -161,7 +172,7 @@ export function isDead({ isHeld, place, ref }: Held, { origin }: JumpProcess): b
   return isOurs ? !isAlive(ref.slice(origin.length + 1)) : !isHeld;
 }
 
-export function describeHolder({ place, who, age }: Held): Holder {
+export function describeHolder({ place, who, ageSeconds }: Held): Holder {
   const name = place === "host" ? "the undo timer of the host" : `${who} of a jump host`;
-  return { who: name, age: Math.max(0, age), alive: "yes" };
+  return { who: name, ageSeconds: Math.max(0, ageSeconds), alive: "yes" };
 }

@@ -53,7 +53,7 @@ export function createSshLook(
 ): HostLook {
   return {
     holder: async () => {
-      const lease = String(Math.ceil(limits.lease / 1000));
+      const lease = String(Math.ceil(limits.leaseMs / 1000));
       const answer = await steps.ask({ script: lookAtLock, parameters: [stateFolder, lease] });
       if (answer.kind === "failed") return answer;
       if (answer.value === "free\n") return { kind: "done", value: undefined };
@@ -71,7 +71,10 @@ export function createSshLook(
       const answer = await steps.ask({ script: listBackups, parameters: [stateFolder] });
       if (answer.kind === "failed") return answer;
       const kept = answer.value.split("\n").flatMap(readKept);
-      return { kind: "done", value: kept.toSorted((left, right) => right.keptAt - left.keptAt) };
+      return {
+        kind: "done",
+        value: kept.toSorted((left, right) => right.keptAtMs - left.keptAtMs),
+      };
     },
   };
 }
@@ -82,11 +85,14 @@ function readUndo(text: string): UndoOutlook {
   if (kind === "systemd") return readUndoUnits(text.slice(end + 1), Number(up));
   if (kind !== "watchdog") return { kind: "none" };
   // The start in ticks of 1/100 s.
-  const left = Number(start) / 100 + Number(seconds) - Number(up);
-  return { kind: "waiting", left: Number.isNaN(left) ? undefined : Math.max(0, left) };
+  const leftSeconds = Number(start) / 100 + Number(seconds) - Number(up);
+  return {
+    kind: "waiting",
+    leftSeconds: Number.isNaN(leftSeconds) ? undefined : Math.max(0, leftSeconds),
+  };
 }
 
 function readKept(line: string): readonly KeptFile[] {
   const [, seconds, digest] = /^([0-9]+) ([0-9a-f]{64})\.ini$/.exec(line) ?? [];
-  return digest === undefined ? [] : [{ digest, keptAt: 1000 * Number(seconds) }];
+  return digest === undefined ? [] : [{ digest, keptAtMs: 1000 * Number(seconds) }];
 }

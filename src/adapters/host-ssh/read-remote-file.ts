@@ -18,7 +18,7 @@ export type RemoteReading =
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** Milliseconds for one host. */
-const limit = 60_000;
+const limitMs = 60_000;
 
 /**
  * The user's own ssh settings count: keys, agent, jump hosts. Nobody is asked anything, and an
@@ -53,7 +53,7 @@ export async function readRemoteFile({
     program: "ssh",
     arguments: [...options, "-T", "--", destination, command],
     input: undefined,
-    limit,
+    limitMs,
     most: most + 65_536,
     inherits: true,
   });

@@ -75,8 +75,8 @@ export function createSshService(
     },
     restart: async () => {
       const parameters = listParameters(restart);
-      const limit = restart.limit + 30_000;
-      return withoutValue(await steps.change({ script: restartService, parameters, limit }));
+      const limitMs = restart.limitMs + 30_000;
+      return withoutValue(await steps.change({ script: restartService, parameters, limitMs }));
     },
     look: async (file): Promise<Outcome<ServiceState>> => {
       const said = status === undefined ? undefined : await run(steps, status);
@@ -90,7 +90,7 @@ export function createSshService(
       if (tables.kind === "failed") return tables;
       const ports = new Set(Object.values(listWirePorts({ stpd: file, facts: undefined })));
       const start = findRemoteStart(tables.value, ports);
-      return { kind: "done", value: { version, ...start, seenAt: readTime(tables.value) } };
+      return { kind: "done", value: { version, ...start, seenAtMs: readTime(tables.value) } };
     },
   };
 }
@@ -126,7 +126,7 @@ async function run(steps: Steps, command: PinnedCommand): Promise<Outcome<Said>>
     script: runCommand,
     parameters: [seconds],
     input: encodeBytes(words.map((word) => `${word}\n`).join("")),
-    limit: command.limit + 30_000,
+    limitMs: command.limitMs + 30_000,
   });
   if (said.kind === "failed") return said;
   const [, text = "", code = "", word] =
@@ -136,6 +136,6 @@ async function run(steps: Steps, command: PinnedCommand): Promise<Outcome<Said>>
 }
 
 /** The time limit in seconds, then the words. */
-function listParameters({ program, arguments: words, limit }: PinnedCommand): readonly string[] {
-  return [String(Math.ceil(limit / 1000)), program, ...words];
+function listParameters({ program, arguments: words, limitMs }: PinnedCommand): readonly string[] {
+  return [String(Math.ceil(limitMs / 1000)), program, ...words];
 }

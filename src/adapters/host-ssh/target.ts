@@ -30,21 +30,20 @@ export interface SshTarget {
   readonly limits: SshLimits;
 }
 
-/** Milliseconds. */
 export interface SshLimits {
   /** From arming to undoing. */
-  readonly watchdog: number;
-  readonly proveFor: number;
-  readonly settle: number;
-  readonly quietFor: number;
+  readonly watchdogMs: number;
+  readonly proveForMs: number;
+  readonly settleMs: number;
+  readonly quietForMs: number;
   /** A run that was not heard of for so long is taken for dead. */
-  readonly lease: number;
+  readonly leaseMs: number;
   /** How long a lost connection is looked for again. */
-  readonly reconnectFor: number;
+  readonly reconnectForMs: number;
 }
 
-export const defaultLease = 120_000;
-export const defaultReconnect = 60_000;
+export const defaultLeaseMs = 120_000;
+export const defaultReconnectMs = 60_000;
 
 /** OpenSSH gives `%`, `$`, `~` and blanks in the paths of its options a meaning of their own. */
 const plainPath = /^\/[A-Za-z0-9._/+@:-]*$/;

@@ -94,7 +94,7 @@ export function createTimer(steps: Steps, target: TimerTarget): UndoTimer {
         script: armTimer,
         parameters: [
           id,
-          String(seconds(limits.watchdog)),
+          String(inSeconds(limits.watchdogMs)),
           timer,
           hashSha256(undoScript),
           ...listSettings(target),
@@ -113,12 +113,12 @@ export function createTimer(steps: Steps, target: TimerTarget): UndoTimer {
 /** The lines that the undo script reads, in its order. */
 function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly string[] {
   // As recoverHost has it: a run that sees the claim stands down, one that undoes needs longer.
-  const step = restart.limit + 30_000;
-  const undoing = 4 * (step + limits.proveFor + limits.settle) + limits.quietFor;
-  const times = [limits.proveFor, limits.settle, step, undoing, limits.lease];
+  const stepMs = restart.limitMs + 30_000;
+  const undoingMs = 4 * (stepMs + limits.proveForMs + limits.settleMs) + limits.quietForMs;
+  const timesMs = [limits.proveForMs, limits.settleMs, stepMs, undoingMs, limits.leaseMs];
   return [
     stpdIni,
-    ...times.map((time) => String(seconds(time))),
+    ...timesMs.map((timeMs) => String(inSeconds(timeMs))),
     String(busy?.idleExit ?? -1),
     ...listWords(restart),
     ...listWords(busy),
@@ -128,9 +128,9 @@ function listSettings({ stpdIni, restart, busy, limits }: TimerTarget): readonly
 function listWords(command: PinnedCommand | undefined): readonly string[] {
   if (command === undefined) return ["0", "0"];
   const words = [command.program, ...command.arguments];
-  return [String(seconds(command.limit)), String(words.length), ...words];
+  return [String(inSeconds(command.limitMs)), String(words.length), ...words];
 }
 
-function seconds(milliseconds: number): number {
+function inSeconds(milliseconds: number): number {
   return Math.ceil(milliseconds / 1000);
 }

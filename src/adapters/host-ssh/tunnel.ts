@@ -48,7 +48,7 @@ export function createTunnelWire(options: TunnelOptions): NetworkPort {
       for (let turn = 0; ; turn++) {
         const opened = await openOnce(endpoint);
         if (opened.kind === "failed") {
-          return { kind: "unconnected", state: "filtered", note: opened.reason, elapsed: 0 };
+          return { kind: "unconnected", state: "filtered", note: opened.reason, elapsedMs: 0 };
         }
         const exchange = await wire.exchange(endpoint, bytes, isComplete);
         if (exchange.kind !== "unconnected" || turn > 0 || !isGone(exchange.note)) return exchange;

@@ -8,13 +8,13 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** As every program of this machine resolves a name, with its hosts file. */
-export function createNames(timeout: number): Pick<NetworkPort, "resolve"> {
+export function createNames(timeoutMs: number): Pick<NetworkPort, "resolve"> {
   return {
     resolve: (name) =>
       new Promise((resolve) => {
         const timer = setTimeout(
           () => resolve({ kind: "failed", reason: "the name server did not answer in time" }),
-          timeout,
+          timeoutMs,
         );
         lookup(name, { all: true, order: "verbatim" }, (error, addresses) => {
           clearTimeout(timer);

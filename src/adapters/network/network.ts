@@ -8,18 +8,18 @@ export interface WireLimits {
   /** Sockets that are open at the same time. */
   readonly sockets: number;
   /** Milliseconds for each step: a name, a connection, an answer. */
-  readonly timeout: number;
+  readonly timeoutMs: number;
 }
 
 /** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
 const maxBytes = 20_000;
 
 /** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
-export function createWire({ sockets, timeout }: WireLimits, route?: TcpRoute): NetworkPort {
+export function createWire({ sockets, timeoutMs }: WireLimits, route?: TcpRoute): NetworkPort {
   const limit = createSocketLimit(sockets);
   return {
-    ...createTcp({ connect: timeout, answer: timeout, bytes: maxBytes }, limit, route),
-    ...createTlsClient(timeout, limit, route),
-    ...createNames(timeout),
+    ...createTcp({ connectMs: timeoutMs, answerMs: timeoutMs, bytes: maxBytes }, limit, route),
+    ...createTlsClient(timeoutMs, limit, route),
+    ...createNames(timeoutMs),
   };
 }

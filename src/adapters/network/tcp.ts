@@ -5,9 +5,9 @@ import type { SocketLimit } from "./semaphore.ts";
 
 export interface TcpLimits {
   /** Milliseconds until a connection stands. */
-  readonly connect: number;
+  readonly connectMs: number;
   /** Milliseconds from there until the answer is whole. */
-  readonly answer: number;
+  readonly answerMs: number;
   /** Bytes of an answer. */
   readonly bytes: number;
 }
@@ -33,7 +33,7 @@ export function createTcp(
 ): Pick<NetworkPort, "connect" | "exchange"> {
   const connect: NetworkPort["connect"] = (endpoint): Promise<Connection> => {
     return limit(async () => {
-      const opened = await open(endpoint, route, limits.connect);
+      const opened = await open(endpoint, route, limits.connectMs);
       if (opened.state === "open") opened.socket?.destroy();
       return opened.state === "filtered"
         ? { state: opened.state, note: opened.note, isUntried: opened.isUntried }
@@ -42,21 +42,21 @@ export function createTcp(
   };
   const exchange: NetworkPort["exchange"] = (endpoint, bytes, isComplete) => {
     return limit(async () => {
-      const start = performance.now();
-      const opened = await open(endpoint, route, limits.connect);
+      const startMs = performance.now();
+      const opened = await open(endpoint, route, limits.connectMs);
       const connected = performance.now();
-      const roundTrip = learnRoundTrip(endpoint, connected - start);
+      const roundTripMs = learnRoundTrip(endpoint, connected - startMs);
       const outcome = await (opened.state === "open"
-        ? opened.socket && talk(opened.socket, { bytes, isComplete, limits, roundTrip })
+        ? opened.socket && talk(opened.socket, { bytes, isComplete, limits, roundTripMs })
         : { kind: "unconnected" as const, state: opened.state, note: opened.note });
-      return { ...(outcome ?? { kind: "dropped" }), elapsed: performance.now() - start };
+      return { ...(outcome ?? { kind: "dropped" }), elapsedMs: performance.now() - startMs };
     });
   };
   /** The fastest connection so far: all others waited for something besides. */
   const roundTrips = new Map<string, number>();
-  const learnRoundTrip = ({ address, port }: Endpoint, took: number): number => {
+  const learnRoundTrip = ({ address, port }: Endpoint, tookMs: number): number => {
     const key = `${address} ${port}`;
-    const fastest = Math.min(took, roundTrips.get(key) ?? took);
+    const fastest = Math.min(tookMs, roundTrips.get(key) ?? tookMs);
     roundTrips.set(key, fastest);
     return fastest;
   };
@@ -69,13 +69,13 @@ type Opening =
   | { readonly state: "closed"; readonly note: string }
   | { readonly state: "filtered"; readonly note: string; readonly isUntried: boolean };
 
-function open(endpoint: Endpoint, route: TcpRoute, timeout: number): Promise<Opening> {
+function open(endpoint: Endpoint, route: TcpRoute, timeoutMs: number): Promise<Opening> {
   return new Promise((resolve) => {
     const socket = openSocket({ ...route(endpoint), allowHalfOpen: true });
     const timer = setTimeout(() => {
       socket.destroy();
       resolve({ state: "filtered", note: "nothing came back", isUntried: false });
-    }, timeout);
+    }, timeoutMs);
     socket.once("connect", () => {
       clearTimeout(timer);
       resolve({ state: "open", note: "", socket });
@@ -105,8 +105,7 @@ interface Talk {
   readonly bytes: Uint8Array;
   readonly isComplete: (received: Uint8Array) => boolean;
   readonly limits: TcpLimits;
-  /** Milliseconds. */
-  readonly roundTrip: number;
+  readonly roundTripMs: number;
 }
 
 type Outcome =
@@ -119,16 +118,16 @@ type Outcome =
  * answers with a reset. That reset may come up to a round trip later than the end, and shows in a
  * further byte that cannot be written. Source: measured on Linux with libmicrohttpd 0.9.75.
  */
-function talk(socket: Socket, { bytes, isComplete, limits, roundTrip }: Talk): Promise<Outcome> {
+function talk(socket: Socket, { bytes, isComplete, limits, roundTripMs }: Talk): Promise<Outcome> {
   return new Promise((resolve) => {
     let received = new Uint8Array(0);
-    let sentAt: number | undefined;
+    let sentAtMs: number | undefined;
     const finish = (kind: Outcome["kind"]): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(kind === "dropped" ? { kind } : { kind, bytes: received });
     };
-    const timer = setTimeout(() => finish("silent"), limits.answer);
+    const timer = setTimeout(() => finish("silent"), limits.answerMs);
     const drop = (): void => finish("dropped");
     socket.on("data", (chunk: Uint8Array) => {
       const part = chunk.subarray(0, limits.bytes - received.length);
@@ -139,23 +138,22 @@ function talk(socket: Socket, { bytes, isComplete, limits, roundTrip }: Talk): P
     socket.on("close", drop);
     socket.on("end", () => {
       if (received.length > 0) return finish("closed");
-      if (sentAt === undefined) return drop();
-      const left = sentAt + 2 * roundTrip - performance.now();
-      return void rest(left).then(() => {
+      if (sentAtMs === undefined) return drop();
+      const leftMs = sentAtMs + 2 * roundTripMs - performance.now();
+      return void rest(leftMs).then(() => {
         if (!socket.destroyed)
           socket.write(Uint8Array.of(0), (error) => finish(error ? "dropped" : "closed"));
       });
     });
-    void rest(Math.min(roundTrip, maxQuiet)).then(() => {
+    void rest(Math.min(roundTripMs, maxQuietMs)).then(() => {
       if (socket.destroyed || socket.readableEnded) return;
-      sentAt = performance.now();
+      sentAtMs = performance.now();
       socket.write(bytes);
     });
   });
 }
 
-/** Milliseconds. */
-const maxQuiet = 50;
+const maxQuietMs = 50;
 /** Less than this is on this machine, where a packet arrives as it is sent. */
 const loopback = 0.5;
 

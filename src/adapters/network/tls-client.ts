@@ -17,7 +17,7 @@ const longest = 4096;
  * since what it asks for is no property of the host.
  */
 export function createTlsClient(
-  timeout: number,
+  timeoutMs: number,
   limit: SocketLimit,
   route: TcpRoute = direct,
 ): Pick<NetworkPort, "handshake" | "runtime"> {
@@ -36,19 +36,19 @@ export function createTlsClient(
               ca: [],
               ...(serverName === undefined ? {} : { servername: serverName }),
             });
-            watch(socket, { timeout, host: serverName ?? endpoint.address, resolve });
+            watch(socket, { timeoutMs, host: serverName ?? endpoint.address, resolve });
           }),
       ),
   };
 }
 
 interface Watch {
-  readonly timeout: number;
+  readonly timeoutMs: number;
   readonly host: string;
   readonly resolve: (handshake: Handshake) => void;
 }
 
-function watch(socket: TLSSocket, { timeout, host, resolve }: Watch): void {
+function watch(socket: TLSSocket, { timeoutMs, host, resolve }: Watch): void {
   let certificate: Certificate | undefined;
   let text = "";
   const finish = (reason: string): void => {
@@ -59,7 +59,7 @@ function watch(socket: TLSSocket, { timeout, host, resolve }: Watch): void {
     else if (text !== "") resolve({ kind: "other", certificate });
     else resolve({ kind: "silent", certificate, reason });
   };
-  const timer = setTimeout(() => finish("the time ran out"), timeout);
+  const timer = setTimeout(() => finish("the time ran out"), timeoutMs);
   socket.once("secureConnect", () => {
     if (socket.isSessionReused()) return finish("it resumed an older session");
     certificate = readCertificate(socket);

@@ -58,7 +58,7 @@ export async function runGlobals(args: readonly string[], shell: Shell): Promise
 function describeProbe(read: HostRead, { now }: Shell): Parameters<typeof probeFleet>[0][number] {
   const { name, policy } = read.folder;
   const { profile, filteredPort, unreachable } = policy;
-  const demands = { profile, filteredPort, now: now().getTime() };
+  const demands = { profile, filteredPort, nowMs: now().getTime() };
   const ports = listWirePorts(read.folder);
   return { host: name, target: addressOfRead(read), ports, demands, full: false, unreachable };
 }

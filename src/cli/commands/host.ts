@@ -173,7 +173,11 @@ async function enableUnit(root: string, { unit }: Places): Promise<readonly stri
     ];
   }
   for (const args of [["daemon-reload"], ["enable", "sesam-harden-recover.service"]]) {
-    const end = await runCommand({ program: "/usr/bin/systemctl", arguments: args, limit: 60_000 });
+    const end = await runCommand({
+      program: "/usr/bin/systemctl",
+      arguments: args,
+      limitMs: 60_000,
+    });
     if (end.kind === "ended" && end.code === 0) continue;
     const reason = end.kind === "failed" ? end.reason : `exit code ${end.code}`;
     throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");

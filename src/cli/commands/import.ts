@@ -97,12 +97,17 @@ function prepareServer(parsed: Parsed<"import">, shell: Shell): AskServer | unde
   }
   const url = readUrl("--server", parsed.one("--server"));
   const ca = readAuthorities(parsed, shell);
-  const seconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
+  const timeoutSeconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
   const credentials = readCredentials(parsed, shell);
   const { terminal, progress } = shell;
   const note = (text: string): void => terminal.err(`note: ${makeVisible(text)}\n`);
   return async (hosts) => {
-    const rest = createSesamRest({ url, ca, timeout: seconds * 1000, bytes: maxAnswerBytes });
+    const rest = createSesamRest({
+      url,
+      ca,
+      timeoutMs: timeoutSeconds * 1000,
+      bytes: maxAnswerBytes,
+    });
     const request = {
       credentials,
       endpoints: defaultEndpoints,

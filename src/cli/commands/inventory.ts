@@ -25,7 +25,7 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
   const url = readUrl("--url", parsed.one("--url"));
   const questions = readQuestions(parsed);
   const ca = readAuthorities(parsed, shell);
-  const seconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
+  const timeoutSeconds = readNumber("--timeout", parsed.one("--timeout"), [1, 3600]) ?? 60;
   const out = readOut(parsed.one("--out"), shell);
   const credentials = readCredentials(parsed, shell);
 
@@ -36,7 +36,7 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
   };
   // The time before the first question: what changes from here on may not be in it.
   const exportedAt = `${shell.now().toISOString().slice(0, 19)}Z`;
-  const limits = { timeout: seconds * 1000, bytes: maxAnswerBytes };
+  const limits = { timeoutMs: timeoutSeconds * 1000, bytes: maxAnswerBytes };
   const rest = createSesamRest({ url, ca, ...limits });
   const tools = { rest, note, tell: progress.tell };
   const taken = await takeInventory({ ...questions, credentials }, tools).finally(progress.clear);

@@ -54,9 +54,9 @@ export function createProbeTools(given: {
   readonly timeout: string | undefined;
   readonly sockets: string | undefined;
 }): ProbeTools {
-  const seconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
+  const timeoutSeconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
   const sockets = readNumber("--sockets", given.sockets, [1, 1000]) ?? 64;
-  return { wire: createWire({ sockets, timeout: seconds * 1000 }), random: randomHello };
+  return { wire: createWire({ sockets, timeoutMs: timeoutSeconds * 1000 }), random: randomHello };
 }
 
 function readRequest(host: string, parsed: Parsed<"probe">, { now }: Shell): HostRequest {
@@ -70,7 +70,7 @@ function readRequest(host: string, parsed: Parsed<"probe">, { now }: Shell): Hos
       ["unknown", "closed"],
       "unknown",
     ),
-    now: now().getTime(),
+    nowMs: now().getTime(),
   };
   const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
   const unreachable = chooseFamilies(parsed.one("--unreachable-families")) ?? [];
@@ -98,7 +98,7 @@ async function probeConfigRepo(
   const requests = hosts.map((read): HostRequest => {
     const { name, policy } = read.folder;
     const { filteredPort } = policy;
-    const demands = { profile: policy.profile, filteredPort, now: now().getTime() };
+    const demands = { profile: policy.profile, filteredPort, nowMs: now().getTime() };
     const ports = listWirePorts(read.folder);
     const full = parsed.has("--full");
     const target = addressOfRead(read);

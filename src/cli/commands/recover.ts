@@ -34,7 +34,7 @@ import type { Shell } from "../../shell/context.ts";
 import { watchFor } from "../../adapters/host-local/undo-timer.ts";
 
 /** Milliseconds in which a host that has no change here has to answer after a start. */
-const bootPatience = 600_000;
+const bootPatienceMs = 600_000;
 
 interface Recovery {
   readonly installation: Installation;
@@ -60,11 +60,17 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const name = findName(installation, one("--host"));
   if (parsed.has("--show")) return await showWayBack(installation, name, shell);
   const recovery = { installation, name, cause, id, witness };
-  const after = readNumber("--after", one("--after"), [1, 86_400]);
-  if (after !== undefined) {
+  const afterSeconds = readNumber("--after", one("--after"), [1, 86_400]);
+  if (afterSeconds !== undefined) {
     if (id === undefined) throw usage("--after goes with --id");
     const { program } = installation;
-    const watchdog = { program, host: name, state: joinPath(installation.state, name), id, after };
+    const watchdog = {
+      program,
+      host: name,
+      state: joinPath(installation.state, name),
+      id,
+      afterSeconds,
+    };
     if (parsed.has("--detach")) return await watchFor(watchdog, "start");
     if ((await watchFor(watchdog, "wait")) === 0) return 0;
   }
@@ -124,8 +130,8 @@ async function recoverOne(recovery: Recovery, shell: Shell): Promise<number> {
     }
   };
   const isSure = cause === "timer" || isChanged(joinPath(installation.state, name));
-  const giveUp = isSure ? undefined : bootPatience;
-  return exitOf(await keepRecovering(recover, { clock, tell, giveUp }));
+  const giveUpMs = isSure ? undefined : bootPatienceMs;
+  return exitOf(await keepRecovering(recover, { clock, tell, giveUpMs }));
 }
 
 /** By the pins that the change began with; else by those of now, as far as they can be read. */
@@ -163,7 +169,7 @@ function recoverBy(
   shell: Shell,
 ): Promise<RecoverResult> {
   const host = { installation, pins, state: joinPath(installation.state, name) };
-  const limits = { ...pins.limits, restartFor: pins.restart.limit };
+  const limits = { ...pins.limits, restartForMs: pins.restart.limitMs };
   const request = { cause, id, parse: createStpdParser(defaultPolicy), limits };
   const opened = openHost(host, `recover (${cause})`, shell);
   const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };

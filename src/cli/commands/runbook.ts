@@ -31,6 +31,6 @@ export async function runRunbook(args: readonly string[], shell: Shell): Promise
   }
   const recorded = (await source.read(environment)).hosts.get(host)?.file;
   const request = { repo, host, plan, recorded };
-  shell.terminal.out(printRunbook(request, { files, hash, now: shell.now().getTime() }).text);
+  shell.terminal.out(printRunbook(request, { files, hash, nowMs: shell.now().getTime() }).text);
   return 0;
 }

@@ -41,10 +41,18 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
   const witness = preparePage(["html"], { files, hash: shell.hash });
   const found = checkFleet({ paths: ["."], overrides: {}, asOf }, witness.files);
   const { ledger, ledgerCommit, entries } = await readLedger(parsed, shell);
-  const now = Math.floor(Date.now() / 1000);
-  const wireLimit = hours * 3600;
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const wireLimitSeconds = hours * 3600;
   const repoFiles = listRepoFiles(found, witness.list(found.root));
-  const about = { checked: found, repoFiles, ledger, commit, ledgerCommit, now, wireLimit };
+  const about = {
+    checked: found,
+    repoFiles,
+    ledger,
+    commit,
+    ledgerCommit,
+    nowSeconds,
+    wireLimitSeconds,
+  };
   const all = describeFleet(about);
   const status = name === undefined ? all : narrow(all, name);
   if (page !== undefined) {
@@ -59,7 +67,7 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
     text: () => renderStatusText(status) + (lines.length > 0 ? `\n${showRelaxed(lines)}` : ""),
     json: () => printJson({ schemaVersion: 2, ...status, relaxed: found.relaxed }, 2),
     openmetrics: () => renderOpenMetrics(status),
-    checkmk: () => renderCheckmk(status, wireLimit),
+    checkmk: () => renderCheckmk(status, wireLimitSeconds),
   };
   shell.terminal.out(outputs[format]());
   return 0;

@@ -38,9 +38,10 @@ export async function runTicketVerify(args: readonly string[], shell: Shell): Pr
   const format = chooseWord("--format", parsed.one("--format"), ["text", "json"], "text");
   const ticket = readTicket(parsed, shell);
   const keys = readKeys(parsed, shell);
-  const seconds = Math.floor(shell.now().getTime() / 1000);
-  const clockSkew = readNumber("--clock-skew", parsed.one("--clock-skew"), [0, 86_400]) ?? 60;
-  const time = { now: seconds, clockSkew };
+  const nowSeconds = Math.floor(shell.now().getTime() / 1000);
+  const clockSkewSeconds =
+    readNumber("--clock-skew", parsed.one("--clock-skew"), [0, 86_400]) ?? 60;
+  const time = { nowSeconds, clockSkewSeconds };
   const plan = parsed.one("--plan");
   const verdict =
     plan === undefined
@@ -88,7 +89,7 @@ async function judgeAlone(
     parsed,
   }: {
     readonly keys: readonly PublicKey[];
-    readonly time: Pick<TicketDemands, "now" | "clockSkew">;
+    readonly time: Pick<TicketDemands, "nowSeconds" | "clockSkewSeconds">;
     readonly parsed: Arguments;
   },
 ): Promise<TicketVerdict> {
@@ -106,7 +107,7 @@ function readDemands(
   path: string,
   parsed: Arguments,
   shell: Shell,
-): Omit<TicketDemands, "keys" | "now" | "clockSkew"> {
+): Omit<TicketDemands, "keys" | "nowSeconds" | "clockSkewSeconds"> {
   const bytes = readOptionFile({ option: "--plan", path, limit: maxPlanBytes }, shell);
   const read = readPlan(decodeBytes(bytes), shell.hash);
   if (read === undefined) {

@@ -45,7 +45,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
     full: parsed.has("--full"),
     // Of a day that was named, the end: what ends on it has ended.
-    now: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
+    nowMs: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
   };
   const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], shell);
   const { progress, terminal } = shell;

@@ -24,7 +24,7 @@ export interface Usage {
 
 export interface InterfacesFile {
   /** Milliseconds since 1970; undefined where the file is wrong. */
-  readonly exportedAt: number | undefined;
+  readonly exportedAtMs: number | undefined;
   /** What the Server is called there; empty where the file is wrong. */
   readonly server: string;
   readonly clients: readonly InterfaceClient[];
@@ -56,9 +56,8 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     problems.push({ file: path, line, column: columnOf(source, column - 1), message, next });
   };
   const reading = parseJson(bytes);
-  const exportedAt = undefined;
   const empty = {
-    exportedAt,
+    exportedAtMs: undefined,
     server: "",
     clients: [],
     usage: [],
@@ -81,7 +80,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     const offset = top["schemaVersion"]?.start ?? reading.node.start;
     complain(offset, "expected schemaVersion 1", "Export the file with this version of the tool.");
   }
-  const time = shape.time(top["exportedAt"], "exportedAt");
+  const exportedAtMs = shape.time(top["exportedAt"], "exportedAt");
   const server = shape.text(top["server"], "server");
   const placed = (node: JsonNode | undefined, what: string): PlacedInterface => {
     const url = shape.text(node, what);
@@ -120,7 +119,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
       interface: placed(used["interface"], "interface"),
     };
   });
-  return problems.length > 0 ? empty : { ...empty, exportedAt: time, server, clients, usage };
+  return problems.length > 0 ? empty : { ...empty, exportedAtMs, server, clients, usage };
 }
 
 type Complain = (offset: number, message: string, next: string) => void;

@@ -50,7 +50,7 @@ export async function dryRunChange(
   const live = await host.copies.read("live");
   if (live.kind === "failed") return refusedBy(live, "current-unreadable");
   if (live.value === undefined) return refused("current-unreadable", "there is none");
-  const tools = { hash: host.hash, now: host.clock.now() };
+  const tools = { hash: host.hash, nowMs: host.clock.nowMs() };
   const prepared = prepareChange(change, live.value.bytes, pins, tools);
   const { bytes } = live.value;
   if (prepared.kind === "refused") {
@@ -67,7 +67,7 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
   const taken = await host.lock.take();
   if (taken.kind === "failed") return refusedBy(taken, "lock-unwritable");
   if (taken.value !== undefined) {
-    return refused("another-apply", `${taken.value.who}, for ${taken.value.age} s`);
+    return refused("another-apply", `${taken.value.who}, for ${taken.value.ageSeconds} s`);
   }
   try {
     const earlier = await refuseUnfinished(host);
@@ -174,7 +174,7 @@ function openJournal(
     host: name,
     phase: change.phase,
     stage: "prepared",
-    startedAt: new Date(clock.now()).toISOString(),
+    startedAt: new Date(clock.nowMs()).toISOString(),
     before: hash(before),
     after: hash(after),
     bridge: bridge === undefined ? null : hash(bridge),

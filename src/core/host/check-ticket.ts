@@ -16,8 +16,7 @@ export interface TicketPins {
   readonly environment: string | undefined;
   /** Whoever signs tickets has the other half; several while a key is changed. */
   readonly keys: readonly PublicKey[];
-  /** Milliseconds. */
-  readonly clockSkew: number;
+  readonly clockSkewMs: number;
 }
 
 export interface TicketRequest {
@@ -45,7 +44,7 @@ export interface TicketTools {
   readonly verifySignature: VerifySignature;
   readonly hash: Hash;
   readonly sequences: SequenceStore;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "nowMs">;
 }
 
 export type TicketAnswer =
@@ -79,8 +78,8 @@ export async function checkTicket(
       commit,
       ...read,
       lastSequence: last.value,
-      now: Math.floor(clock.now() / 1000),
-      clockSkew: Math.floor(pins.clockSkew / 1000),
+      nowSeconds: Math.floor(clock.nowMs() / 1000),
+      clockSkewSeconds: Math.floor(pins.clockSkewMs / 1000),
     },
     verifySignature,
   );

@@ -4,12 +4,12 @@ import { listListeners, listConnections } from "./proc-net.ts";
 import type { Busy, HostPort, Outcome, Service } from "./ports.ts";
 
 /** Milliseconds after which a connection that still is there belongs to a transfer. */
-const passing = 1000;
+const passingMs = 1000;
 
 export interface IdleTools {
   readonly parse: ParseStpd;
   /** Milliseconds that lie between two looks without a connection. */
-  readonly interval: number;
+  readonly intervalMs: number;
 }
 
 /**
@@ -19,18 +19,19 @@ export interface IdleTools {
  */
 export function watchConnections(
   host: Pick<HostPort, "service" | "copies" | "readTcpTables" | "clock">,
-  { parse, interval }: IdleTools,
+  { parse, intervalMs }: IdleTools,
 ): Service {
   const { service, clock } = host;
   /** Times of the looks since the last connection. */
-  let quiet: number[] = [];
+  let quietMs: number[] = [];
   const look = async (ports: ReadonlySet<number>): Promise<Busy> => {
     const seen = await seeConnections(ports, host);
-    const now = clock.elapsed();
-    quiet = seen.kind === "no" ? [...quiet.filter((at) => now - at <= 3 * interval), now] : [];
+    const nowMs = clock.elapsedMs();
+    quietMs =
+      seen.kind === "no" ? [...quietMs.filter((at) => nowMs - at <= 3 * intervalMs), nowMs] : [];
     return seen;
   };
-  const isProven = (): boolean => quiet.some((at) => clock.elapsed() - at >= interval);
+  const isProven = (): boolean => quietMs.some((at) => clock.elapsedMs() - at >= intervalMs);
   return {
     ...service,
     askBusy: async () => {
@@ -41,11 +42,11 @@ export function watchConnections(
       let seen = await look(ports.value);
       if (seen.kind === "yes") {
         // Perhaps a scan, or what is left of the proof before.
-        await clock.wait(passing);
+        await clock.wait(passingMs);
         seen = await look(ports.value);
       }
       if (seen.kind !== "no" || isProven()) return seen;
-      await clock.wait(interval);
+      await clock.wait(intervalMs);
       return look(ports.value);
     },
   };

@@ -56,7 +56,7 @@ export function loadChange(
     plan: findPlannedHost(readPlan(plan, hash)?.plan, host),
     parse,
     findUse: createUseFinder(inventories),
-    inventoryAt: findOldest(all, folder),
+    inventoryAtMs: findOldest(all, folder),
   };
 }
 
@@ -73,7 +73,7 @@ function findOldest(all: readonly HostRead[], own: HostRead["folder"]): number |
   const { environment } = factsOf(own);
   const times = all
     .filter(({ folder }) => factsOf(folder).environment === environment)
-    .flatMap(({ folder }) => folder.interfaces?.exportedAt ?? []);
+    .flatMap(({ folder }) => folder.interfaces?.exportedAtMs ?? []);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 

@@ -12,7 +12,7 @@ export interface ObserverOptions {
   readonly outside: ProbeTools;
   /** TCP ports that something on the host listens on. */
   readonly listening: () => Promise<ReadonlySet<number> | undefined>;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "nowMs">;
 }
 
 const loopback = "127.0.0.1";
@@ -29,7 +29,7 @@ export function createEyes({
     observe: async (file, before) => {
       const ports = portsToProve(file, before);
       // Whether something listens is asked of the host, so silence at a closed port is no question.
-      const demands: Demands = { profile: "vendor", filteredPort: "closed", now: clock.now() };
+      const demands: Demands = { profile: "vendor", filteredPort: "closed", nowMs: clock.nowMs() };
       const look = (address: string, serverName: string | undefined, tools: ProbeTools) =>
         probeAddress({ address, serverName, ports, demands, full: false }, tools);
       const resolved = await Promise.all(addresses.map((name) => resolveName(name, outside)));

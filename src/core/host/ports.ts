@@ -28,8 +28,7 @@ export interface FileSeen {
   readonly bytes: string;
   /** Empty where nothing speaks against writing; else what is wrong with owner or kind. */
   readonly objection: string;
-  /** Milliseconds since 1970. */
-  readonly changedAt: number;
+  readonly changedAtMs: number;
 }
 
 /** stpd.ini and its copies. Names alone: no path comes from outside. */
@@ -79,8 +78,7 @@ export interface Backups {
 
 export interface Holder {
   readonly who: string;
-  /** Seconds. */
-  readonly age: number;
+  readonly ageSeconds: number;
   readonly alive: "yes" | "no" | "unknown";
 }
 
@@ -118,11 +116,11 @@ export interface ServiceState {
   /** As 5.1.0.14; undefined where the output names none. */
   readonly version: string | undefined;
   /** Milliseconds since 1970; undefined where nobody can tell. */
-  readonly startedAt: number | undefined;
+  readonly startedAtMs: number | undefined;
   /** The same as long as it is the same process, to the digit; undefined where nobody can tell. */
   readonly startTick: number | undefined;
   /** The time of day on the host when it was asked. */
-  readonly seenAt: number;
+  readonly seenAtMs: number;
 }
 
 /** STPD, by the pinned commands. */
@@ -143,9 +141,9 @@ export interface HostObserver {
 export interface Clock {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Milliseconds that only ever go forward, whatever happens to the time of day. */
-  readonly elapsed: () => number;
+  readonly elapsedMs: () => number;
   /** The time of day. */
-  readonly now: () => number;
+  readonly nowMs: () => number;
 }
 
 /** Tells whether the plan that is to be carried out was approved for this host. */

@@ -76,17 +76,17 @@ function refuseVersion(request: PreflightRequest, service: ServiceState): Refusa
 
 /** What runs has to be what the file says: else a proof of now would say nothing of the file. */
 function refuseUnread(
-  { changedAt }: FileSeen,
-  { startedAt, seenAt }: ServiceState,
+  { changedAtMs }: FileSeen,
+  { startedAtMs, seenAtMs }: ServiceState,
 ): Refusal | undefined {
-  if (startedAt === undefined) return refusal("service-not-found");
-  if (startedAt >= changedAt) return undefined;
-  const changed = formatTime(changedAt);
-  if (changedAt <= seenAt) {
-    const detail = `stpd.ini was changed at ${changed}, after the service started at ${formatTime(startedAt)}`;
+  if (startedAtMs === undefined) return refusal("service-not-found");
+  if (startedAtMs >= changedAtMs) return undefined;
+  const changed = formatTime(changedAtMs);
+  if (changedAtMs <= seenAtMs) {
+    const detail = `stpd.ini was changed at ${changed}, after the service started at ${formatTime(startedAtMs)}`;
     return refusal("not-loaded", detail);
   }
-  const detail = `stpd.ini was changed at ${changed}, which is in the future: the host's clock says ${formatTime(seenAt)}`;
+  const detail = `stpd.ini was changed at ${changed}, which is in the future: the host's clock says ${formatTime(seenAtMs)}`;
   // No restart would be later than that.
   const next =
     "Correct the host's clock if it is wrong; else touch stpd.ini. Then restart SEP sesam by hand.";

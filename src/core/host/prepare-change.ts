@@ -18,7 +18,7 @@ export interface ChangeRequest {
   readonly parse: ParseStpd;
   readonly findUse: FindUse;
   /** Milliseconds since 1970; undefined where the config repo holds no inventory. */
-  readonly inventoryAt: number | undefined;
+  readonly inventoryAtMs: number | undefined;
 }
 
 /** What counts for a host, and comes from the host alone. */
@@ -45,7 +45,7 @@ export type Preparation = PreparedChange | { readonly kind: "refused"; readonly 
 
 export interface PrepareTools {
   readonly hash: (bytes: string) => string;
-  readonly now: number;
+  readonly nowMs: number;
 }
 
 const day = 24 * 60 * 60 * 1000;
@@ -90,7 +90,7 @@ export function prepareChange(
   }
   const placed = parse(after);
   if (placed.kind !== "file") return refuse("desired-unreadable");
-  const use = findUseOfClosed(request, oldFile, placed, tools.now);
+  const use = findUseOfClosed(request, oldFile, placed, tools.nowMs);
   if (use !== undefined) return { kind: "refused", refusal: use };
   return { kind: "prepared", before: current, after, bridge, oldFile, newFile: placed };
 }
@@ -133,10 +133,10 @@ function isPlanned(
 
 /** Only closing takes something away from whom the inventory knows. */
 function findUseOfClosed(
-  { folder, findUse, inventoryAt }: ChangeRequest,
+  { folder, findUse, inventoryAtMs }: ChangeRequest,
   before: StpdFile,
   after: StpdFile,
-  now: number,
+  nowMs: number,
 ): Refusal | undefined {
   const keys: readonly PlainPortKey[] = ["STPD_PORT", "STPD_HTTP_PORT"];
   const closed = keys.filter(
@@ -145,9 +145,9 @@ function findUseOfClosed(
   const closesNothing = closed.length === 0 && hasPlainPort(before) === hasPlainPort(after);
   if (closesNothing) return undefined;
   // An export from the future is as unknown as an old one.
-  const age = inventoryAt === undefined ? undefined : now - inventoryAt;
-  if (age === undefined || age > day || age < -5 * 60 * 1000) {
-    return refusal("inventory-too-old", inventoryAt === undefined ? "there is none" : "");
+  const ageMs = inventoryAtMs === undefined ? undefined : nowMs - inventoryAtMs;
+  if (ageMs === undefined || ageMs > day || ageMs < -5 * 60 * 1000) {
+    return refusal("inventory-too-old", inventoryAtMs === undefined ? "there is none" : "");
   }
   const use = keys.map((key) => findUse(folder, key)).find((by) => by !== undefined);
   return use === undefined ? undefined : refusal("interface-in-use", use);

@@ -10,7 +10,7 @@ export type RecoveryCause = "timer" | "boot" | "person";
 
 export interface RecoverLimits extends UndoLimits {
   /** Milliseconds of one restart at the most. */
-  readonly restartFor: number;
+  readonly restartForMs: number;
 }
 
 export interface RecoverRequest {
@@ -94,12 +94,12 @@ async function takeLock(
   isUndoing: boolean,
   { lock, clock, tell }: HostPort,
 ): Promise<RecoverResult | undefined> {
-  const start = clock.elapsed();
+  const startMs = clock.elapsedMs();
   // A run that sees the claim stands down after the step that it is in; one that undoes needs more.
-  const step = limits.restartFor + 30_000;
-  const patience = isUndoing
-    ? 4 * (step + limits.proveFor + limits.settle) + limits.quietFor
-    : step;
+  const stepMs = limits.restartForMs + 30_000;
+  const patienceMs = isUndoing
+    ? 4 * (stepMs + limits.proveForMs + limits.settleMs) + limits.quietForMs
+    : stepMs;
   const goOn = (failure: Failure): RecoverResult | undefined => {
     if (lock.isNeeded) return unasked(failure);
     tell(`going on without the lock: ${failure.reason}`);
@@ -109,10 +109,10 @@ async function takeLock(
     const taken = await insist(() => lock.take(), clock);
     if (taken.kind === "failed") return goOn(taken);
     if (taken.value === undefined) return undefined;
-    const { who, age } = taken.value;
-    const isLate = clock.elapsed() - start >= patience;
+    const { who, ageSeconds } = taken.value;
+    const isLate = clock.elapsedMs() - startMs >= patienceMs;
     if (cause === "person" || (cause === "boot" && isLate)) {
-      return { kind: "refused", refusal: refusal("another-apply", `${who}, for ${age} s`) };
+      return { kind: "refused", refusal: refusal("another-apply", `${who}, for ${ageSeconds} s`) };
     }
     if (isLate) {
       tell(`ending ${who}, which holds the lock`);
@@ -128,11 +128,11 @@ export interface Persistence {
   /** Each result that differs from the one before. */
   readonly tell: (result: RecoverResult) => void;
   /** Milliseconds after which a host that cannot be asked is given up; undefined: never. */
-  readonly giveUp: number | undefined;
+  readonly giveUpMs: number | undefined;
 }
 
 /** Milliseconds between two tries; where nothing helps the pause grows, up to an hour's quarter. */
-const [pause, longest] = [60_000, 900_000];
+const [pauseMs, maxPauseMs] = [60_000, 900_000];
 
 /**
  * What the timer and a start of the machine do, since nobody else would come: tries until there is
@@ -140,22 +140,22 @@ const [pause, longest] = [60_000, 900_000];
  */
 export async function keepRecovering(
   recover: (turn: number) => Promise<RecoverResult>,
-  { clock, tell, giveUp }: Persistence,
+  { clock, tell, giveUpMs }: Persistence,
 ): Promise<RecoverResult> {
-  const start = clock.elapsed();
+  const startMs = clock.elapsedMs();
   let told = "";
-  let next = pause;
+  let nextMs = pauseMs;
   for (let turn = 0; ; turn++) {
     const result = await recover(turn);
     const text = JSON.stringify(result);
     if (text !== told) tell(result);
     told = text;
     if (isOver(result)) return result;
-    const isLate = giveUp !== undefined && clock.elapsed() - start >= giveUp;
+    const isLate = giveUpMs !== undefined && clock.elapsedMs() - startMs >= giveUpMs;
     if (result.kind === "unasked" && isLate) return result;
-    await clock.wait(next);
+    await clock.wait(nextMs);
     const isHopeful = result.kind === "pending" || result.kind === "refused";
-    next = isHopeful ? pause : Math.min(2 * next, longest);
+    nextMs = isHopeful ? pauseMs : Math.min(2 * nextMs, maxPauseMs);
   }
 }
 

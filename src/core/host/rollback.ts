@@ -7,7 +7,7 @@ import { insist } from "./retry.ts";
 
 export interface UndoLimits extends ProofLimits {
   /** Milliseconds that an undo waits for running transfers to end. */
-  readonly quietFor: number;
+  readonly quietForMs: number;
 }
 
 export interface UndoRequest {
@@ -210,7 +210,7 @@ async function mustWait(
   host: HostPort,
 ): Promise<boolean> {
   const { clock, service, backups } = host;
-  const start = clock.elapsed();
+  const startMs = clock.elapsedMs();
   const bytes = await backups.find(journal.after);
   const fresh = bytes === undefined ? undefined : parse(bytes);
   const running = [file, ...(fresh?.kind === "file" ? [fresh] : [])];
@@ -223,7 +223,7 @@ async function mustWait(
     missed = proofs.some(({ answer }) => answer === "good") ? 0 : missed + 1;
     // One look that shows nothing is not worth a backup.
     if (missed === 3) return false;
-    if (clock.elapsed() - start >= limits.quietFor) return true;
+    if (clock.elapsedMs() - startMs >= limits.quietForMs) return true;
     await clock.wait(missed === 0 ? 5000 : 1000);
   }
 }

@@ -3,10 +3,9 @@ import { judgeProof, type Requirement, type Proof } from "./health-check.ts";
 import type { HostPort } from "./ports.ts";
 
 export interface ProofLimits {
-  /** Milliseconds. */
-  readonly proveFor: number;
+  readonly proveForMs: number;
   /** What was good once has to be good again after so long. */
-  readonly settle: number;
+  readonly settleMs: number;
 }
 
 export interface ProveRequest {
@@ -19,7 +18,7 @@ export interface ProveRequest {
   readonly isOver?: () => Promise<boolean>;
 }
 
-const pause = 1000;
+const pauseMs = 1000;
 
 /** One look. */
 export async function proveOnce(
@@ -36,21 +35,21 @@ export async function waitHealthy(
 ): Promise<Proof> {
   const { limits, isOver } = request;
   const { clock } = host;
-  const start = clock.elapsed();
-  let goodSince: number | undefined;
+  const startMs = clock.elapsedMs();
+  let goodSinceMs: number | undefined;
   for (;;) {
     const proof = await proveOnce(request, host);
-    const now = clock.elapsed();
-    if (proof.answer !== "good") goodSince = undefined;
-    else if (goodSince !== undefined && now - goodSince >= limits.settle) return proof;
-    else goodSince ??= now;
+    const nowMs = clock.elapsedMs();
+    if (proof.answer !== "good") goodSinceMs = undefined;
+    else if (goodSinceMs !== undefined && nowMs - goodSinceMs >= limits.settleMs) return proof;
+    else goodSinceMs ??= nowMs;
     // What became good at the end of the time still gets its time to settle.
-    const isLate = (goodSince ?? now) - start >= limits.proveFor;
+    const isLate = (goodSinceMs ?? nowMs) - startMs >= limits.proveForMs;
     if (isLate && proof.answer !== "good") return proof;
-    if (now - start >= limits.proveFor + 2 * limits.settle)
+    if (nowMs - startMs >= limits.proveForMs + 2 * limits.settleMs)
       return proof.answer === "good" ? brief : proof;
     if ((await isOver?.()) === true) return overtaken;
-    await clock.wait(pause);
+    await clock.wait(pauseMs);
   }
 }
 

@@ -63,8 +63,7 @@ export interface Demands {
   readonly profile: Profile;
   /** What a filtered plain port counts as: a firewall on the way proves nothing of the host. */
   readonly filteredPort: "unknown" | "closed";
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly nowMs: number;
 }
 
 /** Good only if everything that is asked was seen: what is unknown is never good. */
@@ -77,7 +76,7 @@ export function judgeAddress(observation: Observation, demands: Demands): Addres
     ...reach,
     ...judgePlainPorts(observation, demands),
     ...(tls === undefined ? [] : judgeTls(tls, demands.profile)),
-    ...(certificate === null ? [] : judgeCertificate(certificate, demands.now)),
+    ...(certificate === null ? [] : judgeCertificate(certificate, demands.nowMs)),
   ];
   return {
     address,
@@ -236,7 +235,7 @@ const minDays = 14;
 /** `now` in milliseconds since 1970. */
 function judgeCertificate(
   { notBefore, notAfter }: Certificate,
-  now: number,
+  nowMs: number,
 ): readonly ProbeReason[] {
   const start = Date.parse(notBefore);
   const end = Date.parse(notAfter);
@@ -244,15 +243,15 @@ function judgeCertificate(
     const message = "the dates of the certificate cannot be read";
     return [{ answer: "unknown", code: "certificate-unreadable", message }];
   }
-  if (now > end) {
+  if (nowMs > end) {
     const message = `the certificate ended on ${notAfter}`;
     return [{ answer: "bad", code: "certificate-expired", message }];
   }
-  if (now < start) {
+  if (nowMs < start) {
     const message = `the certificate begins on ${notBefore} only`;
     return [{ answer: "bad", code: "certificate-not-yet-valid", message }];
   }
-  if (end - now < minDays * day) {
+  if (end - nowMs < minDays * day) {
     const message = `the certificate ends on ${notAfter}, in less than ${minDays} days`;
     return [{ answer: "bad", code: "certificate-expires-soon", message }];
   }

@@ -16,7 +16,7 @@ export type Reply =
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** A reply, and the milliseconds that it took. */
-export type TimedReply = Reply & { readonly elapsed: number };
+export type TimedReply = Reply & { readonly elapsedMs: number };
 
 /** An offer that was answered. */
 export interface Heard {
@@ -48,14 +48,14 @@ export function createClientHelloProbe(
   return {
     ask: async (offer) => {
       if (++sent > maxHellos) {
-        return { ...unknown(`it takes more than ${maxHellos} hellos`), elapsed: 0 };
+        return { ...unknown(`it takes more than ${maxHellos} hellos`), elapsedMs: 0 };
       }
       const exchange = await wire.exchange(
         endpoint,
         print(offer),
         (received) => readServerAnswer(received, offer).kind !== "incomplete",
       );
-      return { ...readReply(exchange, offer), elapsed: exchange.elapsed };
+      return { ...readReply(exchange, offer), elapsedMs: exchange.elapsedMs };
     },
   };
 }

@@ -8,7 +8,7 @@ export interface Endpoint {
 }
 
 /** What came of sending some bytes, and the milliseconds from the first to the last packet. */
-export type Exchange = { readonly elapsed: number } & (
+export type Exchange = { readonly elapsedMs: number } & (
   | /** As many bytes as were asked for, or as many as are ever read. */
     { readonly kind: "received"; readonly bytes: Uint8Array }
   /** The other side ended the connection in order, and had read what was sent. */

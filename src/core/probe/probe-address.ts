@@ -67,7 +67,7 @@ async function talkTls(
       random,
       hasName: serverName !== undefined,
       alone: handshake,
-      time: maxAlone,
+      timeMs: maxAloneMs,
     },
   );
   const first = await handshake;
@@ -85,4 +85,4 @@ async function talkTls(
 }
 
 /** Milliseconds for all hellos that are asked one after the other. */
-const maxAlone = 60_000;
+const maxAloneMs = 60_000;

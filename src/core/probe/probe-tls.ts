@@ -18,7 +18,7 @@ export interface TlsTools {
   /** Over when nothing else of this probe talks to the address. */
   readonly alone: Promise<unknown>;
   /** Milliseconds for what is asked alone. */
-  readonly time: number;
+  readonly timeMs: number;
 }
 
 /**
@@ -100,7 +100,7 @@ async function meet(mains: readonly Offer[], { createAsker, alone }: TlsTools): 
   if (replies.every(({ kind }) => kind === "unknown")) return { asker: plain, replies };
   await alone;
   for (const asker of [plain, withSession]) {
-    for (let turn = 0; turn < patience; turn++) {
+    for (let turn = 0; turn < maxTurns; turn++) {
       const slow: Reply[] = [];
       for (const main of mains) slow.push(await asker.ask(main));
       if (slow.some(isAnswer)) return { asker, replies: slow };
@@ -110,7 +110,7 @@ async function meet(mains: readonly Offer[], { createAsker, alone }: TlsTools): 
 }
 
 /** Times that an address is asked alone before it counts as one that does not answer. */
-const patience = 3;
+const maxTurns = 3;
 
 interface VersionSearch {
   readonly version: TlsVersion;

@@ -14,7 +14,7 @@ export interface SettleRequest {
   readonly known: Heard | undefined;
   readonly random: () => Uint8Array;
   /** Milliseconds for all of it. */
-  readonly time: number;
+  readonly timeMs: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function settleClosed(
   request: SettleRequest,
   asker: ClientHelloProbe,
 ): Promise<ReadonlyMap<Offer, Settled>> {
-  const { closed, known, random, time } = request;
+  const { closed, known, random, timeMs } = request;
   const settled = new Map<Offer, Settled>();
   if (closed.length === 0 || known === undefined) return giveUp(closed, settled, noBaseline);
   const { tries, controls } = planRepeats(closed.length);
@@ -40,28 +40,28 @@ export async function settleClosed(
     ),
   ];
   const closes = new Map<Offer, number>();
-  let slowestAnswer = 0;
-  let slowestClose = 0;
-  const isLate = (): boolean => slowestClose > lateClose + 4 * slowestAnswer;
+  let slowestAnswerMs = 0;
+  let slowestCloseMs = 0;
+  const isLate = (): boolean => slowestCloseMs > lateCloseMs + 4 * slowestAnswerMs;
   let dropsLeft = queue.length;
-  let spent = 0;
+  let spentMs = 0;
   // The queue grows by what was dropped.
   for (const offer of queue) {
     if (settled.has(offer)) continue;
     const reply: TimedReply = await asker.ask(offer);
-    spent += reply.elapsed;
-    if (spent > time) return giveUp(closed, settled, tooSlow);
+    spentMs += reply.elapsedMs;
+    if (spentMs > timeMs) return giveUp(closed, settled, tooSlow);
     if (reply.kind === "dropped") {
       if (dropsLeft-- === 0) return giveUp(closed, settled, dropsAll);
       queue.push(offer);
     } else if (offer === known.offer) {
       const isSame = isAnswer(reply) && (reply.kind === "accepted") === known.isAccepted;
       if (!isSame) return giveUp(closed, settled, closesOnAll);
-      slowestAnswer = Math.max(slowestAnswer, reply.elapsed);
+      slowestAnswerMs = Math.max(slowestAnswerMs, reply.elapsedMs);
     } else if (reply.kind === "closed") {
       closes.set(offer, (closes.get(offer) ?? 0) + 1);
-      slowestClose = Math.max(slowestClose, reply.elapsed);
-      if (slowestAnswer > 0 && isLate()) return giveUp(closed, settled, closesLate);
+      slowestCloseMs = Math.max(slowestCloseMs, reply.elapsedMs);
+      if (slowestAnswerMs > 0 && isLate()) return giveUp(closed, settled, closesLate);
     } else {
       settled.set(offer, readSettled(reply));
       if (closes.has(offer)) return giveUp(closed, settled, closesOnAll);
@@ -73,7 +73,7 @@ export async function settleClosed(
 }
 
 /** Milliseconds: a server that ends what is idle does so later. */
-const lateClose = 1000;
+const lateCloseMs = 1000;
 
 const noBaseline = "it closes without an alert, and answered nothing";
 const closesOnAll = "it closes without an alert, and at times on what it accepts as well";

@@ -82,13 +82,17 @@ const [ok, warn, crit, unknown] = [0, 1, 2, 3];
  * One service per environment, and one for the age of the last scan, as local checks of Checkmk.
  * `limit` is the age in seconds from which a scan no longer counts.
  */
-export function renderCheckmk(status: FleetStatus, limit: number): string {
+export function renderCheckmk(status: FleetStatus, limitSeconds: number): string {
   const { environments, lookedAt, at } = status;
-  const age = lookedAt === null ? 0 : at - lookedAt;
+  const ageSeconds = lookedAt === null ? 0 : at - lookedAt;
   const scan =
     lookedAt === null
       ? [unknown, "-", "no scan is known"]
-      : [age > limit ? warn : ok, `age=${age};${limit}`, `last scan ${age} s ago`];
+      : [
+          ageSeconds > limitSeconds ? warn : ok,
+          `age=${ageSeconds};${limitSeconds}`,
+          `last scan ${ageSeconds} s ago`,
+        ];
   return [...environments.map(renderService), renderLine("scan", scan)].join("");
 }
 

@@ -24,8 +24,7 @@ export interface RunbookRequest {
 export interface RunbookTools {
   readonly files: FleetFiles;
   readonly hash: Hash;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly nowMs: number;
 }
 
 export interface Runbook {

@@ -95,15 +95,14 @@ export interface StatusRequest {
   readonly ledger: Ledger;
   readonly commit: string;
   readonly ledgerCommit: string | null;
-  /** Seconds since 1970. */
-  readonly now: number;
+  readonly nowSeconds: number;
   /** Seconds after which a look at the wire says nothing any more. */
-  readonly wireLimit: number;
+  readonly wireLimitSeconds: number;
 }
 
 /** Holds the config repo, the rollouts and the wire side by side. */
 export function describeFleet(request: StatusRequest): FleetStatus {
-  const { checked, ledger, commit, ledgerCommit, now } = request;
+  const { checked, ledger, commit, ledgerCommit, nowSeconds } = request;
   const findings = countFindings(checked);
   const past = findRollouts(ledger);
   const hosts = checked.hosts.map((host) =>
@@ -113,7 +112,7 @@ export function describeFleet(request: StatusRequest): FleetStatus {
   return {
     commit,
     ledgerCommit,
-    at: now,
+    at: nowSeconds,
     lookedAt: ledger.wire.last?.at ?? null,
     counts: countStates(hosts),
     environments: nameEnvironments(checked.hosts, ledger).map((name) =>
@@ -146,7 +145,7 @@ function nameEnvironments(
 function describeEnvironment(
   name: string | null,
   all: readonly HostStatus[],
-  { ledger, now }: StatusRequest,
+  { ledger, nowSeconds }: StatusRequest,
 ): EnvironmentStatus {
   const hosts = all.filter(({ host }) => host.environment === name).toSorted(compareHosts);
   const record = (name === null ? undefined : ledger.environments.get(name)) ?? newEnvironment("");
@@ -157,7 +156,7 @@ function describeEnvironment(
     hosts,
     rollout: (rollout && ledger.rollouts.get(rollout.id)) ?? null,
     refused: (rollout && ledger.traces.get(rollout.id)?.refused?.detail) ?? null,
-    frozen: isFrozen(record, now) ? frozen : null,
+    frozen: isFrozen(record, nowSeconds) ? frozen : null,
     locked,
   };
 }
@@ -170,7 +169,7 @@ interface Known {
 function describeHost(
   host: Host,
   findings: HostStatus["findings"],
-  { request: { ledger, now, wireLimit, repoFiles }, past }: Known,
+  { request: { ledger, nowSeconds, wireLimitSeconds, repoFiles }, past }: Known,
 ): HostStatus {
   const { name } = host;
   const known = ledger.hosts.get(name);
@@ -180,7 +179,7 @@ function describeHost(
     repoFile: repoFiles.get(name),
   });
   const seen = findSight(name, ledger, proof);
-  const wire = seen === null ? null : { ...seen, isStale: now - seen.at > wireLimit };
+  const wire = seen === null ? null : { ...seen, isStale: nowSeconds - seen.at > wireLimitSeconds };
   const drifts: readonly (readonly [Drift, boolean])[] = [
     ["file", known !== undefined && known.proven === null && wasProven],
     ["verify", wire?.rules.includes(hostFileDrift.id) ?? false],

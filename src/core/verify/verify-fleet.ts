@@ -31,8 +31,7 @@ export interface VerifyFleetRequest extends FleetRequest {
   readonly names: readonly string[];
   readonly phase: Phase;
   readonly full: boolean;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly nowMs: number;
 }
 
 export interface VerifyTools extends ProbeTools {
@@ -90,8 +89,8 @@ export async function verifyFleet(
 type CheckFile = (read: HostRead) => readonly LocatedFinding[];
 
 /** The errors of a file that would lock its host out; of any other, check tells. */
-function createFileCheck(settings: Settings, { now }: VerifyFleetRequest): CheckFile {
-  const asOf = new Date(now).toISOString().slice(0, 10);
+function createFileCheck(settings: Settings, { nowMs }: VerifyFleetRequest): CheckFile {
+  const asOf = new Date(nowMs).toISOString().slice(0, 10);
   const checkHost = createHostCheck({
     rules,
     settings,
@@ -129,7 +128,7 @@ function createRequest({ read, local }: Target, request: VerifyFleetRequest): Ho
     host: folder.name,
     target: addressOfRead(read),
     ports: listWirePorts({ ...folder, stpd: inPlace }),
-    demands: { profile, filteredPort, now: request.now },
+    demands: { profile, filteredPort, nowMs: request.nowMs },
     full: request.full,
     unreachable,
   };

@@ -20,8 +20,8 @@ function open(apiUrl: string, status = 200) {
     return Response.json({ message: "x" }, { status });
   };
   const wait = async (): Promise<void> => {};
-  const intervals = { notify: 0, again: 0, limited: 0, longest: 60_000 };
-  const access = { apiUrl, intervals, owner: "o", repo: "r", token: "t", wait, timeout: 1000 };
+  const intervals = { notifyMs: 0, againMs: 0, limitedMs: 0, longestMs: 60_000 };
+  const access = { apiUrl, intervals, owner: "o", repo: "r", token: "t", wait, timeoutMs: 1000 };
   return { sent, record, ask: openGithubClient({ ...access, fetch: record }).request };
 }
 

@@ -28,12 +28,12 @@ function makeScene(...answers: readonly ((url: URL) => Answer)[]) {
     repo: "config",
     token: "t",
     fetch: ask,
-    timeout: 1000,
+    timeoutMs: 1000,
     wait: async (milliseconds) => {
       waits.push(milliseconds);
       scene.elapsed += milliseconds;
     },
-    elapsed: () => scene.elapsed,
+    elapsedMs: () => scene.elapsed,
   });
   return { scene, client, waits, times, together };
 }

@@ -27,8 +27,8 @@ test.each([1, 3])(
     const runs = createGithubRuns(clientOf(actions), workflow);
     const jobs = createGithubJobs(clientOf(actions));
     const own = { ...bench.controller(), jobs };
-    const { signer, now } = own;
-    const clock = { now, wait: async () => {}, random: Math.random };
+    const { signer, nowSeconds } = own;
+    const clock = { nowSeconds, wait: async () => {}, random: Math.random };
     const { repository } = plan;
     const [tools = own, ...others] = Array.from({ length: count }, () => {
       const store = createGithubLedger(clientOf(github));

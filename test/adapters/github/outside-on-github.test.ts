@@ -76,8 +76,8 @@ soak = 0s
   const bench = await makeControlBench();
   const base = bench.controller();
   const store = createGithubLedger(clientOf(peer));
-  const { signer, now } = base;
-  const clock = { now, wait: async () => {}, random: Math.random };
+  const { signer, nowSeconds } = base;
+  const clock = { nowSeconds, wait: async () => {}, random: Math.random };
   const writer = createLedgerWriter({ store, tools: bench.tools, signer, repository: 4711, clock });
   const config = openConfig(peer);
   const people = createGithubPeople(clientOf(peer));

@@ -16,12 +16,12 @@ function github(fetch: typeof globalThis.fetch, waits: number[] = []) {
     repo: "config",
     token: secret,
     fetch,
-    timeout: 20,
+    timeoutMs: 20,
     wait: async (milliseconds) => {
       waits.push(milliseconds);
       elapsed += milliseconds;
     },
-    elapsed: () => elapsed,
+    elapsedMs: () => elapsed,
   });
   return createGithub(client, { draft: false, labels: [], reviewers: [] });
 }

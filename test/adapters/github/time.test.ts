@@ -20,19 +20,19 @@ function makeScene(own: number) {
 
 test("the time is GitHub's, whatever the own clock says", async () => {
   const { scene, time, look } = makeScene(start + 86_400);
-  expect(() => time.told()).toThrow(/do not say what time it is/);
-  expect(() => time.now()).toThrow(/do not say what time it is/);
-  expect(time.ahead()).toBe(0);
+  expect(() => time.toldSeconds()).toThrow(/do not say what time it is/);
+  expect(() => time.nowSeconds()).toThrow(/do not say what time it is/);
+  expect(time.aheadSeconds()).toBe(0);
   await look();
-  expect([time.told(), time.now()]).toEqual([start, start]);
+  expect([time.toldSeconds(), time.nowSeconds()]).toEqual([start, start]);
   scene.own += 7;
-  expect([time.told(), time.now()]).toEqual([start, start + 7]);
+  expect([time.toldSeconds(), time.nowSeconds()]).toEqual([start, start + 7]);
   // Set back meanwhile.
   scene.own -= 1000;
-  expect(time.now()).toBe(start);
+  expect(time.nowSeconds()).toBe(start);
   scene.github += 9;
   await look();
-  expect([time.told(), time.now()]).toEqual([start + 9, start + 9]);
+  expect([time.toldSeconds(), time.nowSeconds()]).toEqual([start + 9, start + 9]);
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
   const { scene, time, look } = makeScene(start + off);
   scene.takes = takes;
   await look();
-  expect(time.ahead()).toBeCloseTo(ahead, 5);
+  expect(time.aheadSeconds()).toBeCloseTo(ahead, 5);
 });
 
 test("another server's time does not count", async () => {
@@ -56,7 +56,7 @@ test("another server's time does not count", async () => {
   scene.url = "https://files.example/x";
   scene.github += 5000;
   await look();
-  expect(time.told()).toBe(start);
+  expect(time.toldSeconds()).toBe(start);
 });
 
 test("an answer without a time leaves none", async () => {
@@ -64,5 +64,5 @@ test("an answer without a time leaves none", async () => {
   await look();
   scene.headers = false;
   await look();
-  expect(() => time.told()).toThrow(/do not say what time it is/);
+  expect(() => time.toldSeconds()).toThrow(/do not say what time it is/);
 });

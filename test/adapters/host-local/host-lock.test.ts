@@ -29,7 +29,7 @@ function makeFolder(): string {
 }
 
 const open = (folder: string, who = "apply open") =>
-  createHostLock({ folder, who, now: () => 90_000 });
+  createHostLock({ folder, who, nowMs: () => 90_000 });
 
 const free = { kind: "done", value: undefined };
 
@@ -69,7 +69,7 @@ test("one run at a time has it, tells who it is, and gives it back", async () =>
   expect(await lock.take()).toEqual(free);
   expect(await lock.isOurs()).toBe(true);
   const who = `apply open (process ${process.pid})`;
-  expect(readHolder(folder, 100_000)).toEqual({ who, age: 10, alive: "yes" });
+  expect(readHolder(folder, 100_000)).toEqual({ who, ageSeconds: 10, alive: "yes" });
   await lock.release();
   expect(readdirSync(folder)).toEqual([]);
   expect(readHolder(folder, 0)).toBeUndefined();
@@ -90,7 +90,7 @@ test.each(versions)("a live holder of %s keeps it", async (_, write) => {
   const lock = open(folder);
   expect(await lock.take()).toEqual({
     kind: "done",
-    value: { who: `apply close (process ${pid})`, age: 90, alive: "yes" },
+    value: { who: `apply close (process ${pid})`, ageSeconds: 90, alive: "yes" },
   });
   expect(await lock.isOurs()).toBe(false);
   // What is not ours is not given back.

@@ -39,7 +39,7 @@ test("whoever takes the lock removes what killed runs left, and nothing that is 
   leave(`kept.${uuid}.new`, -2 * hour);
   mkdirSync(join(folder, "output.1.1"));
 
-  const other = createHostLock({ folder, who: "other", now: () => now });
+  const other = createHostLock({ folder, who: "other", nowMs: () => now });
   expect(await other.take()).toMatchObject({ kind: "done" });
   expect(readdirSync(folder).toSorted()).toEqual(
     [

@@ -12,7 +12,7 @@ import { hasPeer } from "../../support/harness/peers.ts";
 const command = (program: string, ...words: readonly string[]) => ({
   program,
   arguments: words,
-  limit: 2000,
+  limitMs: 2000,
 });
 const run = (program: string, ...words: readonly string[]) =>
   runCommand(command(program, ...words));
@@ -63,7 +63,7 @@ test("what a restart leaves behind may go on writing once this process is gone",
       pathToFileURL(join(import.meta.dirname, "../../../src/adapters/host-local/spawn.ts")).href,
     )};
     const words = ["-c", ${JSON.stringify(`setsid sh -c '${daemon}' & echo up`)}];
-    const end = await runCommand(withReader({ program: "/bin/sh", arguments: words, limit: 9000 }));
+    const end = await runCommand(withReader({ program: "/bin/sh", arguments: words, limitMs: 9000 }));
     process.stdout.write(end.output);
     process.exit(0);`;
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {

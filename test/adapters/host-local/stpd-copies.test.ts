@@ -110,7 +110,7 @@ test("a change replaces the file as a whole, with mode and owner, and can go bac
   const before = lstatSync(stpdIni);
   expect(await copies.read("live")).toEqual({
     kind: "done",
-    value: { bytes: "before", objection: "", changedAt: before.mtimeMs },
+    value: { bytes: "before", objection: "", changedAtMs: before.mtimeMs },
   });
   expect(await copies.read("old")).toEqual({ kind: "done", value: undefined });
   expect(await copies.stage("after, and longer than before")).toMatchObject({ kind: "done" });

@@ -83,7 +83,7 @@ test.each([
 
 test("the own look at a port leaves no connection behind", async () => {
   const { port } = await listen("127.0.0.1");
-  const wire = createWire({ sockets: 2, timeout: 5000 });
+  const wire = createWire({ sockets: 2, timeoutMs: 5000 });
   expect((await wire.connect({ address: "127.0.0.1", port })).state).toBe("open");
   await comesTo(port, 0);
 });

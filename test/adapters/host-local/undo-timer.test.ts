@@ -34,7 +34,7 @@ function standForSystemd(refuses = false): { readonly run: RunCommand; readonly 
 
 test("a timer of systemd is armed, seen and disarmed by the name of its change", async () => {
   const { run, asked } = standForSystemd();
-  const timer = createSystemdTimer({ delay: 900_000, recover }, run);
+  const timer = createSystemdTimer({ delayMs: 900_000, recover }, run);
   expect(await timer.arm("change-1")).toEqual({
     kind: "done",
     value: "systemd's sesam-harden-undo-change-1.timer in 900 s",
@@ -51,6 +51,6 @@ test("a timer of systemd is armed, seen and disarmed by the name of its change",
 });
 
 test("one that systemd refuses is told", async () => {
-  const timer = createSystemdTimer({ delay: 1000, recover }, standForSystemd(true).run);
+  const timer = createSystemdTimer({ delayMs: 1000, recover }, standForSystemd(true).run);
   expect(await timer.arm("change-1")).toMatchObject({ kind: "failed" });
 });

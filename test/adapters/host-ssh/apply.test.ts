@@ -62,7 +62,7 @@ test.skipIf(!live)("a service that fails or hangs in its restart is brought back
   const { before } = filesOf(peer, "open");
   for (const fault of ["fail", "hang"]) {
     writeFileSync(join(peer.folder, "fault"), fault);
-    const restart = { ...peer.target.restart, limit: 4000 };
+    const restart = { ...peer.target.restart, limitMs: 4000 };
     const host = peer.connect({}, { restart });
     const result = await applyChange(requestChange(peer, "open", `fault-${fault}`), host);
     expect(result).toMatchObject({ kind: "undone", result: { kind: "restored", file: "old" } });
@@ -107,7 +107,7 @@ test.skipIf(!live)("a connection that is lost comes again, and nothing is done t
 
 test.skipIf(!live)("a host that is never reached again comes back by itself", async () => {
   const { before } = filesOf(peer, "open");
-  const limits = { ...peer.target.limits, watchdog: 12_000, lease: 3000, reconnectFor: 2000 };
+  const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000, reconnectForMs: 2000 };
   const { tell, over } = cutAt("looking", 0, undefined);
   const host = peer.connect({ tell }, { limits });
   const result = await applyChange(requestChange(peer, "open", "lost"), host);
@@ -125,7 +125,7 @@ test.skipIf(!live)("a host that is never reached again comes back by itself", as
 });
 
 test.skipIf(!live)("a run that hangs is overtaken by the host", async () => {
-  const limits = { ...peer.target.limits, watchdog: 12_000, lease: 3000 };
+  const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000 };
   const host = peer.connect({}, { limits });
   const eyes: typeof host.eyes = { observe: async () => new Promise<never>(() => {}) };
   const hanging = { ...host, eyes: { ...host.eyes } };

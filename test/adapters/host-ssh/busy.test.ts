@@ -36,7 +36,7 @@ const word = `sm_sms_backup_${process.pid}`;
 const pgrep = {
   program: "/usr/bin/pgrep",
   arguments: ["-f", word],
-  limit: 20_000,
+  limitMs: 20_000,
   idleExit: 1,
   busyExit: 0,
 };
@@ -85,7 +85,7 @@ async function leaveChange(busy: typeof pgrep): Promise<HostPort> {
   const { before, after } = filesOf(peer, "close");
   peer.write(before);
   peer.restart();
-  const limits = { ...peer.target.limits, watchdog: 600_000, lease: 1000, proveFor: 2000 };
+  const limits = { ...peer.target.limits, watchdogMs: 600_000, leaseMs: 1000, proveForMs: 2000 };
   const host = peer.connect({}, { limits, busy });
   const id = "change-1";
   const digests = { before: hash(before), after: hash(after), bridge: hash(before) };

@@ -49,7 +49,7 @@ function prepare(peer: TestTarget, { phase, id, cut, group }: Omit<Case, "end">)
   rmSync(peer.target.stateFolder, { recursive: true, force: true });
   peer.write(filesOf(peer, phase).before);
   peer.restart();
-  const limits = { ...peer.target.limits, watchdog, lease: 3000 };
+  const limits = { ...peer.target.limits, watchdogMs: watchdog, leaseMs: 3000 };
   const target = { ...peer.target, limits };
   return { target, plain: peer.plain, desired: peer.desired, phase, id, cut, group };
 }
@@ -61,7 +61,7 @@ async function expectWhole(peer: TestTarget, phase: Phase, where: string): Promi
   expect([before, after], where).toContain(bytes);
   const file = parse(bytes);
   if (file.kind !== "file") throw new Error(where);
-  const wire = createWire({ sockets: 3, timeout: 5000 });
+  const wire = createWire({ sockets: 3, timeoutMs: 5000 });
   const keys = { https: "STPD_HTTPS_PORT", http: "STPD_HTTP_PORT", ftp: "STPD_PORT" } as const;
   // What runs is what is there, and a data port of it is open.
   for (const [name, port] of Object.entries(peer.ports)) {
@@ -101,7 +101,7 @@ async function cutOnce(peer: TestTarget, one: Case): Promise<string> {
     return names.includes(`armed-${id}`) || readHighest(state, names).includes(" host ");
   };
   if (end === "timer") while (isUndoing()) await wait(100);
-  const host = peer.connect({}, { limits: { ...peer.target.limits, lease: 3000 } });
+  const host = peer.connect({}, { limits: { ...peer.target.limits, leaseMs: 3000 } });
   // A script whose client was ended before it began may leave its journal behind a first recovery.
   for (let turn = 0; turn < 3; turn++) {
     const recovery = await recoverHost(requestRecovery("person"), host);

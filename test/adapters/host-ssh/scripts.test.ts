@@ -32,18 +32,18 @@ const target: SshTarget = {
   stpdIni: "/var/opt/sesam/var/ini/stpd.ini",
   owner: undefined,
   addresses: ["192.0.2.7"],
-  restart: { program: "/opt/sesam/restart", arguments: [], limit: 1000 },
+  restart: { program: "/opt/sesam/restart", arguments: [], limitMs: 1000 },
   status: undefined,
   busy: undefined,
   timer: "auto",
   backups: 20,
   limits: {
-    watchdog: 900_000,
-    proveFor: 1000,
-    settle: 1000,
-    quietFor: 1000,
-    lease: 120_000,
-    reconnectFor: 1000,
+    watchdogMs: 900_000,
+    proveForMs: 1000,
+    settleMs: 1000,
+    quietForMs: 1000,
+    leaseMs: 120_000,
+    reconnectForMs: 1000,
   },
 };
 
@@ -145,7 +145,7 @@ test.each<Partial<SshTarget>>([
   { controlFolder: `/run/${"x".repeat(60)}` },
   { stpdIni: "stpd.ini" },
   { stpdIni: "/var/a\nb" },
-  { restart: { program: "/bin/a", arguments: ["one\ntwo"], limit: 1 } },
+  { restart: { program: "/bin/a", arguments: ["one\ntwo"], limitMs: 1 } },
 ])("refuses what would not arrive as it is meant: %j", (part) => {
   expect(() => checkTarget({ ...target, ...part })).toThrow(HardenError);
 });
@@ -163,10 +163,10 @@ test("a folder for sockets that others can look into is refused", () => {
 });
 
 test("a program that takes too long, or prints too much, is ended", async () => {
-  const request = { program: "sh", input: undefined, limit: 30_000, most: 100 };
+  const request = { program: "sh", input: undefined, limitMs: 30_000, most: 100 };
   const run = (script: string, part = {}) =>
     runProcess({ ...request, arguments: ["-c", script], ...part });
-  expect(await run("sleep 600", { limit: 100 })).toMatchObject({ kind: "too-long" });
+  expect(await run("sleep 600", { limitMs: 100 })).toMatchObject({ kind: "too-long" });
   expect(await run("while :; do echo y; done")).toMatchObject({ kind: "too-much" });
   expect(await run("echo y; echo n >&2; exit 3")).toEqual({
     kind: "ended",
@@ -204,10 +204,10 @@ test("the earliest process that listens on a port tells when the service started
   const text = `1000.5\n100.25 7\n${table}\n2000 [71]\n9000 [72]\n10 [99]\n`;
   const at = (...ports: readonly number[]) => findRemoteStart(text, new Set(ports));
   const start = (startTick: number) => ({
-    startedAt: 1_000_500 - 100_250 + 10 * startTick,
+    startedAtMs: 1_000_500 - 100_250 + 10 * startTick,
     startTick,
   });
-  const unknown = { startedAt: undefined, startTick: undefined };
+  const unknown = { startedAtMs: undefined, startTick: undefined };
   expect(at(11_443, 11_000)).toEqual(start(2000));
   expect(at(11_000)).toEqual(start(9000));
   expect(at(11_001)).toEqual(unknown);

@@ -136,7 +136,7 @@ test.skipIf(!live)("a trap in place of the new file's name is not followed", asy
 test.skipIf(!live)(
   "an RDS behind ssh is idle unless its own tables show a connection",
   async () => {
-    const rds = watchConnections(host, { parse, interval: 100 });
+    const rds = watchConnections(host, { parse, intervalMs: 100 });
     expect(await rds.askBusy()).toEqual({ kind: "no" });
     // What the look through the tunnel leaves is gone by the time that it counts.
     const file = parse(peer.plain);
@@ -221,9 +221,9 @@ test.skipIf(!live)("a run of another jump host is dead once its time is over", a
     join(state, `lock-${highest + 1}`),
   );
   expect(await host.lock.take()).toMatchObject({
-    value: { age: expect.any(Number), alive: "yes" },
+    value: { ageSeconds: expect.any(Number), alive: "yes" },
   });
-  const impatient = peer.connect({}, { limits: { ...peer.target.limits, lease: 50_000 } });
+  const impatient = peer.connect({}, { limits: { ...peer.target.limits, leaseMs: 50_000 } });
   expect(await impatient.lock.take()).toEqual({ kind: "done", value: undefined });
   await impatient.lock.release();
   symlinkSync(`r2 jump elsewhere:7:9 00000000 ${up} apply`, join(state, `lock-${highest + 4}`));
@@ -246,8 +246,8 @@ test.skipIf(!live)("the pinned commands tell of the service, and restart it", as
   const after = await host.service.look(file);
   expect(after).toMatchObject({ value: { version: "5.1.0.14" } });
   if (before.kind !== "done" || after.kind !== "done") throw new Error("it was not looked at");
-  expect(after.value.startedAt).toBeGreaterThan(before.value.startedAt ?? Infinity);
-  expect(Math.abs((after.value.startedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+  expect(after.value.startedAtMs).toBeGreaterThan(before.value.startedAtMs ?? Infinity);
+  expect(Math.abs((after.value.startedAtMs ?? 0) - Date.now())).toBeLessThan(60_000);
   writeFileSync(join(peer.folder, "fault"), "fail");
   expect(await host.service.restart()).toEqual({
     kind: "failed",

@@ -59,11 +59,11 @@ const log = (): string => readFileSync(path("undo.log"), "utf8");
  * A change of the phase close up to its restart, by a run that then is not heard of any more. The
  * watchdog has to leave a busy machine the time for all of its steps.
  */
-async function leaveChange(stage: Stage, watchdog: number, lease = 1000): Promise<HostPort> {
+async function leaveChange(stage: Stage, watchdogMs: number, leaseMs = 1000): Promise<HostPort> {
   const { before, after } = filesOf(peer, "close");
   peer.write(before);
   peer.restart();
-  const limits = { ...peer.target.limits, watchdog, lease, proveFor: 2000 };
+  const limits = { ...peer.target.limits, watchdogMs, leaseMs, proveForMs: 2000 };
   const host = peer.connect({}, { limits });
   const journal: Journal = {
     schemaVersion: 1,
@@ -103,7 +103,7 @@ function readHighest(): string {
 }
 
 async function stateOf(port: number): Promise<string> {
-  const wire = createWire({ sockets: 1, timeout: 2000 });
+  const wire = createWire({ sockets: 1, timeoutMs: 2000 });
   return (await wire.connect({ address: "127.0.0.1", port })).state;
 }
 

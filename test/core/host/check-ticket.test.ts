@@ -12,7 +12,7 @@ import { done } from "../../../src/core/host/ports.ts";
 import { makeTicketBench } from "../../support/builders/tickets.ts";
 
 const { current, next, stranger, claims, demands, plan } = await makeTicketBench();
-const now = demands.now * 1000 + 999;
+const nowMs = demands.nowSeconds * 1000 + 999;
 const { host = "", environment, repository, keys, commit } = demands;
 
 /** The state folder of a host, as far as tickets are concerned. */
@@ -45,11 +45,11 @@ const makeRequest = async (
   wave: 2,
   commit,
   ...change,
-  pins: { host, environment, repository, keys, clockSkew: 30_000, ...change.pins },
+  pins: { host, environment, repository, keys, clockSkewMs: 30_000, ...change.pins },
 });
 
 const judge = async (request: TicketRequest, { sequences } = makeState()): Promise<string> => {
-  const tools = { verifySignature, hash: hashSha256, sequences, clock: { now: () => now } };
+  const tools = { verifySignature, hash: hashSha256, sequences, clock: { nowMs: () => nowMs } };
   const answer = await checkTicket(request, tools);
   return answer.kind === "refused" ? answer.refusal.code : `accepted ${answer.claims.sequence}`;
 };
@@ -119,10 +119,10 @@ describe("what a host knows", () => {
 });
 
 test.each([
-  { name: "the last moment", claim: { exp: demands.now - 29 }, outcome: "accepted 21" },
-  { name: "too late", claim: { exp: demands.now - 30 }, outcome: "ticket-expired" },
-  { name: "the first moment", claim: { nbf: demands.now + 30 }, outcome: "accepted 21" },
-  { name: "too early", claim: { nbf: demands.now + 31 }, outcome: "ticket-early" },
+  { name: "the last moment", claim: { exp: demands.nowSeconds - 29 }, outcome: "accepted 21" },
+  { name: "too late", claim: { exp: demands.nowSeconds - 30 }, outcome: "ticket-expired" },
+  { name: "the first moment", claim: { nbf: demands.nowSeconds + 30 }, outcome: "accepted 21" },
+  { name: "too early", claim: { nbf: demands.nowSeconds + 31 }, outcome: "ticket-early" },
 ])("$name, by the host's own clock: $outcome", async ({ claim, outcome }) => {
   expect(await judge(await makeRequest({}, claim))).toBe(outcome);
 });

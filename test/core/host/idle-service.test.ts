@@ -36,7 +36,7 @@ function makeRds({
       return typeof tables === "string" ? { kind: "done", value: tables } : tables;
     },
   };
-  const service = watchConnections(host, { parse, interval: 10_000 });
+  const service = watchConnections(host, { parse, intervalMs: 10_000 });
   return { world, service, seenAt, ask: service.askBusy };
 }
 
@@ -123,7 +123,7 @@ test("where the file in place cannot be read, nothing is known", async () => {
         : { kind: "works" },
     );
     const readTcpTables = async () => ({ kind: "done", value: listening }) as const;
-    const service = watchConnections({ ...failing, readTcpTables }, { parse, interval: 10_000 });
+    const service = watchConnections({ ...failing, readTcpTables }, { parse, intervalMs: 10_000 });
     expect(await service.askBusy()).toEqual({
       kind: "unknown",
       detail: "the disk reports an error",

@@ -16,7 +16,7 @@ function createWire(names: Readonly<Record<string, readonly string[]>>) {
       asked.push(`${address}:${port}`);
       return { state: "closed", note: "" };
     },
-    exchange: async () => ({ kind: "silent", bytes: new Uint8Array(), elapsed: 0 }),
+    exchange: async () => ({ kind: "silent", bytes: new Uint8Array(), elapsedMs: 0 }),
     handshake: async () => ({ kind: "failed", reason: "closed" }),
   };
   return { asked, wire };
@@ -31,7 +31,7 @@ test("every address of every pinned name is looked at, and one that is not found
     inside: { wire: inside.wire, random },
     outside: { wire: outside.wire, random },
     listening: async () => new Set([11443]),
-    clock: { now: () => 0 },
+    clock: { nowMs: () => 0 },
   });
   const file = parse(bridge);
   if (file.kind !== "file") throw new Error("no file");

@@ -21,11 +21,11 @@ const fileOf = (bytes: string): PreparedChange["oldFile"] => {
 async function inspect({
   service = {},
   request = {},
-  changedAt = 100,
+  changedAtMs = 100,
 }: {
   service?: Partial<ServiceState>;
   request?: Partial<PreflightRequest>;
-  changedAt?: number;
+  changedAtMs?: number;
 }): Promise<{
   readonly code: string;
   readonly refusal: Refusal | undefined;
@@ -33,7 +33,7 @@ async function inspect({
 }> {
   const world = createWorld(plain);
   const model = createModelHost(world);
-  const state = { version: "5.1.0.14", startedAt: 200, startTick: 7, seenAt: 1000, ...service };
+  const state = { version: "5.1.0.14", startedAtMs: 200, startTick: 7, seenAtMs: 1000, ...service };
   const host: HostPort = {
     ...model,
     service: { ...model.service, look: async () => ({ kind: "done", value: state }) },
@@ -48,7 +48,7 @@ async function inspect({
     newFile: fileOf(after),
   } as const;
   const asked = { phase: "open", role: "server", version: undefined, ...request } as const;
-  const live = { bytes: before, objection: "", changedAt };
+  const live = { bytes: before, objection: "", changedAtMs };
   const refusal = await inspectHost(asked, change, live, host);
   const all = await listHindrances(asked, change, live, host);
   // Both ask the same: the first hindrance is what refuses.
@@ -81,25 +81,25 @@ test.each<{ name: string; given: Parameters<typeof inspect>[0]; code: string }>(
   },
   {
     name: "a start of nobody knows when",
-    given: { service: { startedAt: undefined } },
+    given: { service: { startedAtMs: undefined } },
     code: "service-not-found",
   },
-  { name: "a start before the change", given: { changedAt: 201 }, code: "not-loaded" },
-  { name: "a start at the time of the change", given: { changedAt: 200 }, code: "nothing" },
+  { name: "a start before the change", given: { changedAtMs: 201 }, code: "not-loaded" },
+  { name: "a start at the time of the change", given: { changedAtMs: 200 }, code: "nothing" },
 ])("$name: $code", async ({ given, code }) => {
   expect((await inspect(given)).code).toBe(code);
 });
 
 test("all that speaks against a change is listed", async () => {
-  const service = { version: "5.0.0.15", startedAt: undefined };
+  const service = { version: "5.0.0.15", startedAtMs: undefined };
   const { all } = await inspect({ service });
   expect(all.map(({ code }) => code)).toEqual(["version-too-old", "service-not-found"]);
 });
 
 test("a service that has not read its file names both times", async () => {
-  const [changedAt, startedAt] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 0, 0)];
-  const service = { startedAt, seenAt: Date.UTC(2026, 0, 2, 4) };
-  const { refusal } = await inspect({ service, changedAt });
+  const [changedAtMs, startedAtMs] = [Date.UTC(2026, 0, 2, 3, 4, 5), Date.UTC(2026, 0, 2, 3, 0, 0)];
+  const service = { startedAtMs, seenAtMs: Date.UTC(2026, 0, 2, 4) };
+  const { refusal } = await inspect({ service, changedAtMs });
   expect(refusal?.message).toMatch(
     /changed at 2026-01-02 03:04:05 UTC, after the service started at 2026-01-02 03:00:00 UTC$/,
   );
@@ -107,9 +107,9 @@ test("a service that has not read its file names both times", async () => {
 });
 
 test("a file time in the future is no matter of a restart alone", async () => {
-  const [changedAt, seenAt] = [Date.UTC(2026, 0, 2, 5), Date.UTC(2026, 0, 2, 3)];
-  const service = { startedAt: seenAt - 1000, seenAt };
-  const { refusal } = await inspect({ service, changedAt });
+  const [changedAtMs, seenAtMs] = [Date.UTC(2026, 0, 2, 5), Date.UTC(2026, 0, 2, 3)];
+  const service = { startedAtMs: seenAtMs - 1000, seenAtMs };
+  const { refusal } = await inspect({ service, changedAtMs });
   expect(refusal?.code).toBe("not-loaded");
   expect(refusal?.message).toMatch(
     /changed at 2026-01-02 05:00:00 UTC, which is in the future: .*says 2026-01-02 03:00:00 UTC$/,

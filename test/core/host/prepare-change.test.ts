@@ -35,7 +35,7 @@ function prepare({ phase = "open", current, request = {}, planned = {}, pins = {
     { ...change, plan, ...request },
     current ?? filesOf[phase].before,
     { ...usual, ...pins },
-    { hash, now },
+    { hash, nowMs: now },
   );
 }
 
@@ -95,17 +95,17 @@ test.each<readonly [string, Row, string]>([
   ],
   [
     "no inventory, where a port closes",
-    { phase: "close", request: { inventoryAt: undefined } },
+    { phase: "close", request: { inventoryAtMs: undefined } },
     "inventory-too-old",
   ],
   [
     "an inventory older than a day",
-    { phase: "close", request: { inventoryAt: now - 86_400_001 } },
+    { phase: "close", request: { inventoryAtMs: now - 86_400_001 } },
     "inventory-too-old",
   ],
   [
     "one from the future",
-    { phase: "close", request: { inventoryAt: now + 300_001 } },
+    { phase: "close", request: { inventoryAtMs: now + 300_001 } },
     "inventory-too-old",
   ],
   [
@@ -118,13 +118,13 @@ test.each<readonly [string, Row, string]>([
 });
 
 test("an inventory counts for a day, and a clock may be five minutes ahead", () => {
-  for (const inventoryAt of [now - 86_400_000, now + 300_000]) {
-    expect(tell({ phase: "close", request: { inventoryAt } })).toBe("bridge desired bridge");
+  for (const inventoryAtMs of [now - 86_400_000, now + 300_000]) {
+    expect(tell({ phase: "close", request: { inventoryAtMs } })).toBe("bridge desired bridge");
   }
 });
 
 test("what opens takes nothing away, so no inventory is asked for", () => {
-  const request = { inventoryAt: undefined, findUse: () => "the event nightly" };
+  const request = { inventoryAtMs: undefined, findUse: () => "the event nightly" };
   expect(tell({ request })).toBe("plain bridge bridge");
 });
 

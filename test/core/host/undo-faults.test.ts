@@ -70,7 +70,7 @@ async function recover(world: World, cause: RecoveryCause, fates: Fates): Promis
       if (world.holder !== undefined) world.holder.alive = false;
       return result;
     },
-    { clock, tell: () => undefined, giveUp: undefined },
+    { clock, tell: () => undefined, giveUpMs: undefined },
   );
 }
 
@@ -247,12 +247,12 @@ test("what is tried again is told when it changes, and given up only where nothi
   const tell = ({ kind }: RecoverResult): void => void told.push(kind);
   const next = async (turn: number): Promise<RecoverResult> =>
     results[turn] ?? { kind: "confirmed" };
-  expect(await keepRecovering(next, { clock, tell, giveUp: undefined })).toEqual({
+  expect(await keepRecovering(next, { clock, tell, giveUpMs: undefined })).toEqual({
     kind: "confirmed",
   });
   expect(told).toEqual(["stuck", "unasked", "confirmed"]);
   // One minute, two, four, eight.
   expect(world.elapsed).toBe(15 * 60_000);
-  const last = await keepRecovering(next, { clock, tell, giveUp: 1000 });
+  const last = await keepRecovering(next, { clock, tell, giveUpMs: 1000 });
   expect(last).toEqual({ kind: "unasked", reason: "no route" });
 });

@@ -15,7 +15,7 @@ import {
   withTls,
 } from "../../support/builders/observations.ts";
 
-const demands: Demands = { profile: "vendor", filteredPort: "unknown", now };
+const demands: Demands = { profile: "vendor", filteredPort: "unknown", nowMs: now };
 
 /** Accepted in these versions only without a name. */
 function nameless(serverName: string, ...versions: readonly ("TLS1.2" | "TLS1.3")[]): Observation {

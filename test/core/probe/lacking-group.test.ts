@@ -12,7 +12,7 @@ async function find(own: readonly Reply[], others: Reply = refused) {
   const left = [...own];
   const ask = async ({ groups }: { readonly groups?: readonly number[] }): Promise<TimedReply> => {
     const reply = isOwn(groups) ? left.shift() : groups?.includes(0x19) ? accepted : others;
-    return { ...(reply ?? { kind: "closed" }), elapsed: 0 };
+    return { ...(reply ?? { kind: "closed" }), elapsedMs: 0 };
   };
   return findLackingGroups(["TLS1.0", "TLS1.3"], denoTls, { ask });
 }

@@ -19,8 +19,8 @@ const hasHaproxy = hasPeer("haproxy", "-v");
 const runs = 3;
 
 function probe(port: number): Promise<AddressProbe> {
-  const tools = { wire: createWire({ sockets: 64, timeout: 5000 }), random: randomHello };
-  const demands = { profile: "vendor", filteredPort: "unknown", now: Date.now() } as const;
+  const tools = { wire: createWire({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
+  const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   const request = { address: "127.0.0.1", serverName: undefined, ports, demands, full: false };
   return probeAddress(request, tools);

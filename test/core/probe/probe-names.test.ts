@@ -11,9 +11,9 @@ const program = compileStpd();
 
 /** Probes a name that leads to loopback, whatever this machine knows of it. */
 function probe(host: string, port: number): Promise<HostProbe> {
-  const wire = createWire({ sockets: 64, timeout: 5000 });
+  const wire = createWire({ sockets: 64, timeoutMs: 5000 });
   const resolve = async () => ({ kind: "addresses", addresses: ["127.0.0.1"] }) as const;
-  const demands = { profile: "vendor", filteredPort: "unknown", now: Date.now() } as const;
+  const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   const request = { host, ports, demands, full: false, unreachable: [] };
   return probeHost(request, { wire: { ...wire, resolve }, random: randomHello });

@@ -43,12 +43,12 @@ function readHello(bytes: Uint8Array): Hello {
 
 function printAnswer(act: Act, version: number, usual: number): Exchange {
   const bytes = (...list: readonly number[]): Uint8Array => Uint8Array.from(list);
-  const elapsed = act === "late" ? 3000 : usual;
-  if (act === "close" || act === "late") return { kind: "closed", bytes: bytes(), elapsed };
-  if (act === "drop") return { kind: "dropped", elapsed };
-  if (act === "silent") return { kind: "silent", bytes: bytes(), elapsed };
+  const elapsedMs = act === "late" ? 3000 : usual;
+  if (act === "close" || act === "late") return { kind: "closed", bytes: bytes(), elapsedMs };
+  if (act === "drop") return { kind: "dropped", elapsedMs };
+  if (act === "silent") return { kind: "silent", bytes: bytes(), elapsedMs };
   if (typeof act === "object") {
-    return { kind: "received", bytes: bytes(21, 3, 3, 0, 2, 2, act.alert), elapsed };
+    return { kind: "received", bytes: bytes(21, 3, 3, 0, 2, 2, act.alert), elapsedMs };
   }
   const extension = version === 0x0304 ? [0, 6, 0, 43, 0, 2, 3, 4] : [];
   const legacy = Math.min(version, 0x0303);
@@ -56,7 +56,7 @@ function printAnswer(act: Act, version: number, usual: number): Exchange {
   const body = [legacy >> 8, legacy & 255, ...random, 0, act >> 8, act & 255, 0, ...extension];
   const { length } = body;
   const answer = bytes(22, 3, 3, 0, length + 4, 2, 0, 0, length, ...body);
-  return { kind: "received", bytes: answer, elapsed };
+  return { kind: "received", bytes: answer, elapsedMs };
 }
 
 /** `busy`: how many are under way, this one among them. */
@@ -81,7 +81,7 @@ function serve(
         await Promise.resolve();
         busy -= 1;
         const isWhole = answer.kind !== "received" || isComplete(answer.bytes);
-        return isWhole ? answer : { kind: "silent", bytes: new Uint8Array(0), elapsed: 1 };
+        return isWhole ? answer : { kind: "silent", bytes: new Uint8Array(0), elapsedMs: 1 };
       },
     },
   };
@@ -114,7 +114,7 @@ async function probe(
     random,
     hasName: serverName !== undefined,
     alone: Promise.resolve(),
-    time: 60_000,
+    timeMs: 60_000,
   });
   const answers = Object.fromEntries(
     Object.entries(tls).map(([version, { answer }]) => [version, answer]),

@@ -21,18 +21,18 @@ interface Scene {
 }
 
 async function settle(scene: Scene): Promise<Settled | undefined> {
-  const { reply = closed, elapsed = 1, control = accepted, controlElapsed = 1 } = scene;
+  const { reply = closed, elapsed: elapsedMs = 1, control = accepted, controlElapsed = 1 } = scene;
   const { below } = createRandom(scene.seed ?? 1);
   const settled = await settleClosed(
     {
       closed: [old],
       known: { offer: known, isAccepted: scene.isAccepted ?? true },
       random: () => Uint8Array.from({ length: 32 }, () => below(256)),
-      time: scene.time ?? 1_000_000,
+      timeMs: scene.time ?? 1_000_000,
     },
     {
       ask: async (offer) =>
-        offer === known ? { ...control, elapsed: controlElapsed } : { ...reply, elapsed },
+        offer === known ? { ...control, elapsedMs: controlElapsed } : { ...reply, elapsedMs },
     },
   );
   return settled.get(old);
@@ -74,12 +74,12 @@ test("a close before an answer is a close by chance", async () => {
       closed: [old],
       known: { offer: known, isAccepted: true },
       random: () => new Uint8Array(32),
-      time: 1000,
+      timeMs: 1000,
     },
     {
       ask: async (offer) => {
         const reply = offer === known || ++asked > 1 ? accepted : closed;
-        return { ...reply, elapsed: 1 };
+        return { ...reply, elapsedMs: 1 };
       },
     },
   );

@@ -15,7 +15,7 @@ import type { Verdict } from "../../../src/core/fleet/verdict.ts";
 import { hostile, makeHostileFleet } from "../../support/builders/bot-fleet.ts";
 import { makeRollout } from "../../support/builders/rollout-states.ts";
 
-const now = 1_800_000_000;
+const nowSeconds = 1_800_000_000;
 
 interface Fleet {
   readonly wire?: Readonly<Record<string, Verdict>>;
@@ -47,15 +47,15 @@ function makeFleet(fleet: Fleet): FleetStatus {
     ledger: {
       ...emptyLedger,
       wire: {
-        last: { run: 5, at: now - 600 },
+        last: { run: 5, at: nowSeconds - 600 },
         hosts: new Map(sights.map((one) => [one.host, one])),
       },
       ...fleet.ledger,
     },
     commit: "c".repeat(40),
     ledgerCommit: fleet.ledgerCommit === undefined ? "e".repeat(40) : fleet.ledgerCommit,
-    now,
-    wireLimit: 3600,
+    nowSeconds,
+    wireLimitSeconds: 3600,
   });
 }
 
@@ -104,7 +104,7 @@ environment_frozen{environment="production"} 1
 environment_locked{environment="production"} 1
 # HELP last_scan_timestamp_seconds When verify last finished; 0 if no run is known
 # TYPE last_scan_timestamp_seconds gauge
-last_scan_timestamp_seconds ${now - 600}
+last_scan_timestamp_seconds ${nowSeconds - 600}
 # HELP build_info Version of sesam-harden
 # TYPE build_info gauge
 build_info{version="${version}"} 1

@@ -34,7 +34,8 @@ function runbookOf(asked: Asked): string {
   const { plan } = planOf(hosts, { phase, environment: { globals } });
   const recorded = "recorded" in asked ? asked.recorded : (hosts[name]?.known ?? soft);
   const request = { repo: ".", host: name, plan: printCanonical(plan), recorded };
-  return printRunbook(request, { files: createMemoryFiles(files), hash: hashSha256, now }).text;
+  return printRunbook(request, { files: createMemoryFiles(files), hash: hashSha256, nowMs: now })
+    .text;
 }
 
 describe("the script", () => {

@@ -15,8 +15,8 @@ import type { HostOutcome } from "../../../src/core/rollout/state/rollout.ts";
 import type { HostWire } from "../../../src/core/verify/parse-report.ts";
 import type { Host } from "../../../src/core/fleet/verdict.ts";
 
-const now = 1_800_000_000;
-const lookedAt = now - 600;
+const nowSeconds = 1_800_000_000;
+const lookedAt = nowSeconds - 600;
 const proven = "f".repeat(64);
 
 const hostOf = (name: string, change: Partial<Host> = {}): Host => ({
@@ -39,8 +39,8 @@ const describe = (change: Partial<StatusRequest> & { readonly ledger?: Ledger })
     ledger: emptyLedger,
     commit: "c".repeat(40),
     ledgerCommit: null,
-    now,
-    wireLimit: 3600,
+    nowSeconds,
+    wireLimitSeconds: 3600,
     ...change,
   });
 
@@ -110,13 +110,13 @@ const rows: readonly Row[] = [
   {
     name: "the look is as old as it may be",
     ledger: { wire: wireOf(wire("hardened")) },
-    request: { wireLimit: 600 },
+    request: { wireLimitSeconds: 600 },
     state: "hardened",
   },
   {
     name: "the look is too old",
     ledger: { wire: wireOf(wire("hardened")) },
-    request: { wireLimit: 599 },
+    request: { wireLimitSeconds: 599 },
     state: "unknown",
   },
   {
@@ -128,7 +128,7 @@ const rows: readonly Row[] = [
   {
     name: "an old drift is no better than a new one",
     ledger: { wire: wireOf(wire("hardened", "host-file-drift")) },
-    request: { wireLimit: 1 },
+    request: { wireLimitSeconds: 1 },
     state: "drifted",
     drift: ["verify"],
   },
@@ -203,7 +203,7 @@ test.each<Row & { readonly from?: "outside" | "host" }>([
   },
   {
     name: "outlives a look of verify that left the host out",
-    ledger: { wire: { last: { run: 5, at: now }, hosts: new Map() } },
+    ledger: { wire: { last: { run: 5, at: nowSeconds }, hosts: new Map() } },
     from: "host",
     state: "hardened",
   },
@@ -227,7 +227,7 @@ test.each<Row & { readonly from?: "outside" | "host" }>([
   })),
   {
     name: "is too old like a look of verify",
-    request: { wireLimit: 539 },
+    request: { wireLimitSeconds: 539 },
     from: "host",
     state: "unknown",
   },
@@ -246,7 +246,7 @@ test.each<Row & { readonly from?: "outside" | "host" }>([
       ]),
       traces: new Map([
         ...(applied.traces ?? []),
-        ...(past("bad", "2026-11-9", "a", now - 1).traces ?? []),
+        ...(past("bad", "2026-11-9", "a", nowSeconds - 1).traces ?? []),
       ]),
     },
     state: "unknown",
@@ -339,12 +339,12 @@ test("the worst hosts come first, by state, by the file, by errors, by name", ()
 });
 
 test("environments stand by name, those without one last, and a stopped one without hosts too", () => {
-  const freeze = { by: "anna", reason: "quarter", until: now + 1 };
+  const freeze = { by: "anna", reason: "quarter", until: nowSeconds + 1 };
   const ledger: Ledger = {
     ...emptyLedger,
     environments: new Map([
       ["staging", { ...newEnvironment("staging"), frozen: freeze }],
-      ["old", { ...newEnvironment("old"), frozen: { ...freeze, until: now } }],
+      ["old", { ...newEnvironment("old"), frozen: { ...freeze, until: nowSeconds } }],
       ["idle", newEnvironment("idle")],
       [
         "production",

@@ -10,7 +10,7 @@ import { describeFleet, type FleetStatus } from "../../../src/core/status/fleet-
 import { makeRollout, sentResultOf } from "./rollout-states.ts";
 import { findingOf } from "./status.ts";
 
-export const now = 1_800_000_000;
+export const nowSeconds = 1_800_000_000;
 export const ledgerCommit = "e".repeat(40);
 
 /** All that text of others could try: mentions, links, formatting, unseen characters, line ends. */
@@ -22,8 +22,8 @@ export const longName = (index: number): string =>
   `${hostile}${"x".repeat(400)}`.slice(0, 295) + String(index).padStart(5, "0");
 
 export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): RolloutTrace => ({
-  requestedAt: now - 7200,
-  movedAt: now - 3600,
+  requestedAt: nowSeconds - 7200,
+  movedAt: nowSeconds - 3600,
   isReminded: false,
   reason: "",
   stoppedBy: null,
@@ -39,7 +39,7 @@ export function makeHostileRollout(count: number, change: Partial<Rollout> = {})
   const rollout = makeRollout({
     waves,
     purpose: hostile.repeat(20),
-    expiresAt: now + 3600,
+    expiresAt: nowSeconds + 3600,
     ...change,
   });
   const results = new Map(
@@ -84,7 +84,7 @@ export function makeHostileFleet(count: number, environments: number): FleetStat
     environments: new Map(stopped.map((record) => [record.environment, record])),
     hosts: new Map([[hostile, { host: hostile, file: "f".repeat(64), proven: null }]]),
     wire: {
-      last: { run: 5, at: now - 600 },
+      last: { run: 5, at: nowSeconds - 600 },
       hosts: new Map(
         hosts.map(({ name }, index) => [
           name,
@@ -106,7 +106,7 @@ export function makeHostileFleet(count: number, environments: number): FleetStat
     ledger,
     commit: "c".repeat(40),
     ledgerCommit,
-    now,
-    wireLimit: 86_400,
+    nowSeconds,
+    wireLimitSeconds: 86_400,
   });
 }

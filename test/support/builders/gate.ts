@@ -80,7 +80,7 @@ export async function makeGateBench(asked: PlanRequest = {}) {
       recorded: printCanonical(plan),
       repository: 4711,
       keys: [keys.publicKey],
-      clockSkew: 30,
+      clockSkewSeconds: 30,
       paths: ["."],
       commit,
       ...change.request,
@@ -90,7 +90,7 @@ export async function makeGateBench(asked: PlanRequest = {}) {
       ledger: createRecordsSource({ ...records, ...change.records }),
       hash: hashSha256,
       verifySignature,
-      now: change.now ?? now,
+      nowSeconds: change.now ?? now,
     };
     return openGate(request, tools);
   };

@@ -69,7 +69,7 @@ export const until = (notAfter: string, notBefore = certificate.notBefore): Obse
 
 /** A host of these addresses, judged by the vendor's profile. */
 export function probeOf(...observations: readonly Observation[]): HostProbe {
-  const demands = { profile: "vendor", filteredPort: "unknown", now } as const;
+  const demands = { profile: "vendor", filteredPort: "unknown", nowMs: now } as const;
   const judged = observations.map((one): AddressProbe => judgeAddress(one, demands));
   return combineAddresses("host", judged);
 }

@@ -163,7 +163,15 @@ export function renderStatus(size: number, hostile = ""): string {
   };
   const commit = facts.commit ?? "";
   const repoFiles = new Map<string, string>();
-  const asked = { checked, repoFiles, ledger, commit, ledgerCommit: null, now, wireLimit: 3600 };
+  const asked = {
+    checked,
+    repoFiles,
+    ledger,
+    commit,
+    ledgerCommit: null,
+    nowSeconds: now,
+    wireLimitSeconds: 3600,
+  };
   const past = { status: describeFleet(asked), trend: readTrend(events) };
   return renderHtml(checked, { ...facts, command: "status", past });
 }

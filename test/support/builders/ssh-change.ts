@@ -23,7 +23,7 @@ export function filesOf({ plain, desired }: Files, phase: Phase): PhaseFiles {
     : { before: outcome.bytes, after: desired };
 }
 
-const limits = { proveFor: 15_000, settle: 500, quietFor: 15_000, restartFor: 20_000 };
+const limits = { proveForMs: 15_000, settleMs: 500, quietForMs: 15_000, restartForMs: 20_000 };
 
 /** As a plan has it that knows the host. */
 export function requestChange(files: Files, phase: Phase, id: string): ApplyRequest {
@@ -40,7 +40,7 @@ export function requestChange(files: Files, phase: Phase, id: string): ApplyRequ
       ...model.change,
       desired,
       folder: folderOf(parse(desired)),
-      inventoryAt: Date.now(),
+      inventoryAtMs: Date.now(),
       plan: { kind: "planned", change: { phase, repository: 7, ...digests } },
     },
   };

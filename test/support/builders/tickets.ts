@@ -19,7 +19,7 @@ const { plan, digest } = planOf({
   rds3: {},
   s1: { facts: "role = server\n" },
 });
-const now = 1_800_000_000;
+const nowSeconds = 1_800_000_000;
 
 export interface Keys {
   readonly signer: Signer;
@@ -46,8 +46,8 @@ export async function makeTicketBench() {
     environment: "production",
     plan: digest,
     ledger: plan.ledger,
-    nbf: now - 60,
-    exp: now + 3600,
+    nbf: nowSeconds - 60,
+    exp: nowSeconds + 3600,
   };
   const demands: TicketDemands = {
     keys: [current.publicKey, next.publicKey],
@@ -60,8 +60,8 @@ export async function makeTicketBench() {
     digest,
     host: "rds2",
     lastSequence: 20,
-    now,
-    clockSkew: 30,
+    nowSeconds,
+    clockSkewSeconds: 30,
   };
   /** `accepted`, or the reason. */
   const judge = async (text: string, change: Partial<TicketDemands> = {}): Promise<string> => {

@@ -185,15 +185,15 @@ ${environment}${more}`;
   const logged: string[] = [];
   let offset = 0;
   let stopped: number | undefined;
-  const now = (): number => (stopped ?? Date.now()) / 1000 + offset;
-  front.clock.now = now;
+  const nowSeconds = (): number => (stopped ?? Date.now()) / 1000 + offset;
+  front.clock.now = nowSeconds;
   const ports: BotPorts = {
     fetch,
     token,
     signer: keys.signer,
     keys: [keys.publicKey],
     clock: {
-      now,
+      nowSeconds,
       wait: async () => {},
       random: Math.random,
     },

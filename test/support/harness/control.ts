@@ -61,8 +61,8 @@ export const settings: EnvironmentSettings = {
   name: "production",
   approvals: 1,
   groups: ["g"],
-  expires: 28_800,
-  soak: 120,
+  expiresSeconds: 28_800,
+  soakSeconds: 120,
   record: [],
   maxFailures: 0,
   waveSize: 256,
@@ -81,7 +81,7 @@ export async function makeControlBench(
   const model = createActionsModel(planned.plan, publicKeys);
   const members = new Set(["anna", "ben", "carl"]);
   let seconds = start;
-  const now = (): number => seconds;
+  const nowSeconds = (): number => seconds;
   const situation: ControlBench["situation"] = {
     target: async () => "same",
     window: () => "none",
@@ -93,7 +93,7 @@ export async function makeControlBench(
 
   const controller = (effect: Effect = plainly, keys = first): ReconcileTools & ControlTools => {
     const own = guard(store, effect);
-    const clock = { now, wait: async () => {}, random };
+    const clock = { nowSeconds, wait: async () => {}, random };
     const ports = { store: own, tools, signer: keys.signer, repository: 4711, clock };
     return {
       writer: createLedgerWriter(ports),
@@ -106,8 +106,8 @@ export async function makeControlBench(
       },
       verifySignature,
       hash: hashSha256,
-      ticketLife: 3600,
-      now,
+      ticketLifeSeconds: 3600,
+      nowSeconds,
       patience: defaultPatience,
       environments: new Map([["production", { ...settings, ...change }]]),
       surroundings: {

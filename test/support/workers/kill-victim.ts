@@ -29,9 +29,9 @@ const settings = JSON.parse(process.argv[2] ?? "") as Settings;
 const places = placesBelow(settings.root);
 const pinned = loadPins(places, "host1");
 // Shorter than pins may have it: nobody waits here for a restart that hangs.
-const pins = { ...pinned, limits: { ...pinned.limits, watchdog: settings.watchdog } };
+const pins = { ...pinned, limits: { ...pinned.limits, watchdogMs: settings.watchdog } };
 const state = prepareState(places, "host1");
-const probe = { wire: createWire({ sockets: 16, timeout: 2000 }), random: randomHello };
+const probe = { wire: createWire({ sockets: 16, timeoutMs: 2000 }), random: randomHello };
 const options = { pins, program: places.program, state, who: "apply", probe, askServer: undefined };
 const host = createLocalHost({ ...options, tell: () => {} });
 

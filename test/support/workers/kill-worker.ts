@@ -25,7 +25,7 @@ export interface KillSeen {
 const [phase, how] = process.argv.slice(2) as [Phase, "once" | "all"];
 const victim = fileURLToPath(new URL("kill-victim.ts", import.meta.url));
 const { before, after } = filesOf[phase];
-const wire = createWire({ sockets: 8, timeout: 2000 });
+const wire = createWire({ sockets: 8, timeoutMs: 2000 });
 
 interface World {
   readonly host: StandInHost;

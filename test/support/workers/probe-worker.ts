@@ -40,7 +40,7 @@ const questions: readonly ProbeQuestion[] = JSON.parse(readFileSync(0, "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "probe-"));
 spawnSync("ip", ["link", "set", "lo", "up"]);
 makeKeys(folder);
-const tools = { wire: createWire({ sockets: 24, timeout: 20_000 }), random: randomHello };
+const tools = { wire: createWire({ sockets: 24, timeoutMs: 20_000 }), random: randomHello };
 
 function start(question: ProbeQuestion, port: number): Promise<RunningServer | null> {
   const { server, priority, program = "", hasOwnParameters = false } = question;
@@ -97,7 +97,7 @@ async function ask(question: ProbeQuestion, port: number): Promise<ProbeAnswer> 
     address: "127.0.0.1",
     serverName: undefined,
     ports: { https: port, http: 1, ftp: 2 },
-    demands: { profile: "vendor", filteredPort: "unknown", now: Date.now() },
+    demands: { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() },
   } as const;
   const full = await probeAddress({ ...request, full: true }, tools);
   const policy = await probeAddress({ ...request, full: false }, tools);

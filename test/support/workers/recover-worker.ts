@@ -28,7 +28,7 @@ interface World {
 }
 
 const ports = { https: 11443, http: 11000, ftp: 11001 };
-const wire = createWire({ sockets: 8, timeout: 2000 });
+const wire = createWire({ sockets: 8, timeoutMs: 2000 });
 
 async function listOpen(): Promise<string> {
   const seen = await Promise.all(

@@ -42,7 +42,7 @@ const counting: SshConnection = {
     return connection.run(call);
   },
 };
-const limits = { sockets: 16, timeout: 5000 };
+const limits = { sockets: 16, timeoutMs: 5000 };
 const host = createSshHost(target, {
   who: "apply",
   probe: { wire: createWire(limits), random: randomHello },

@@ -22,7 +22,7 @@ export interface StandInAnswer {
 const flavour = process.argv[2] as Flavour;
 const addresses = ["127.0.0.1", "127.0.0.2"] as const;
 const ports = { https: 11443, http: 11000, ftp: 11001 };
-const wire = createWire({ sockets: 8, timeout: 5000 });
+const wire = createWire({ sockets: 8, timeoutMs: 5000 });
 
 function makeIni(mark: "" | "# ", priority = vendorPriority): string {
   return `[Other]\nSTPD_PORT=1\n[STPD_Server]\n${mark}STPD_PORT=${ports.ftp}\n${mark}STPD_HTTP_PORT=${ports.http}\nSTPD_HTTPS_PORT=${ports.https}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`;

@@ -62,7 +62,7 @@ export function createAuthority(
       host: pins.host,
       repository: pins.repository,
       environment: pins.environment,
-      clockSkew: pins.limits.clockSkew,
+      clockSkewMs: pins.limits.clockSkewMs,
       keys: [...pins.keys].map(([kid, x]) => ({ kid, x })),
     },
   };

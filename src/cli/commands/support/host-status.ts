@@ -64,8 +64,8 @@ async function describeHost(
   };
   const last = readRecordLines(state, shell).at(-1);
   const reading = await readHostState(request, port, look);
-  const now = shell.now().getTime();
-  const verdict = judgeHostState(reading, { host: name, now });
+  const nowMs = shell.now().getTime();
+  const verdict = judgeHostState(reading, { host: name, nowMs });
   const wrong = isWrong ? "; its pins are wrong, so changes are refused" : "";
   lines.push(`${name}: ${verdict.text}${wrong}`, `  is           ${describePins(pins)}`);
   if (reading.kind === "read") lines.push(...describeState(reading.state, host, shell));
@@ -110,7 +110,7 @@ function describeState(
   const file =
     live.kind === "failed"
       ? `cannot be read: ${live.reason}`
-      : `${hash(live.value.bytes)}, changed at ${formatTime(live.value.changedAt)}`;
+      : `${hash(live.value.bytes)}, changed at ${formatTime(live.value.changedAtMs)}`;
   const reached = { good: "yes", bad: "NO", unknown: "unknown" }[reach.answer];
   const why = reach.reasons.map(({ message }) => message).join("; ");
   const open = { true: "open", false: "closed", undefined: "unknown" };
@@ -121,7 +121,7 @@ function describeState(
     `  data ports   ${shown.join(", ") || "unknown"}`,
     `  reachable    ${reached}${why === "" ? "" : `: ${why}`}`,
     ...(isQuiet ? describeReady(hindrances) : []),
-    `  undo         ${describeTimer(pins)} after ${pins.limits.watchdog / 1000} s`,
+    `  undo         ${describeTimer(pins)} after ${pins.limits.watchdogMs / 1000} s`,
     `  at work      ${describeHolder(holder)}`,
     `  change       ${describeJournal(journal)}`,
   ];
@@ -145,11 +145,11 @@ function describeTimer({ ssh, timer }: Pins): string {
 function describeHolder(holder: HostState["holder"]): string {
   if (holder.kind === "failed") return `unknown: ${trimReason(holder.reason)}`;
   if (holder.value === undefined) return "no run";
-  const { who, age, alive } = holder.value;
+  const { who, ageSeconds, alive } = holder.value;
   if (alive === "yes") return describeOtherRun(holder.value);
   if (alive === "no")
-    return `no run: ${who} ended without finishing; it began ${formatSpan(age)} ago`;
-  return `unknown: the lock names ${who}, from ${formatSpan(age)} ago`;
+    return `no run: ${who} ended without finishing; it began ${formatSpan(ageSeconds)} ago`;
+  return `unknown: the lock names ${who}, from ${formatSpan(ageSeconds)} ago`;
 }
 
 function describeJournal(journal: HostState["journal"]): string {

@@ -9,8 +9,8 @@ import { keepPins } from "../../../adapters/host-local/kept-pins.ts";
 import { createLocalHost } from "../../../adapters/host-local/local-host.ts";
 import { createSshHost } from "../../../adapters/host-ssh/ssh-host.ts";
 import {
-  defaultLease,
-  defaultReconnect,
+  defaultLeaseMs,
+  defaultReconnectMs,
   type SshTarget,
 } from "../../../adapters/host-ssh/target.ts";
 import { prepareState } from "../../../adapters/host-local/state.ts";
@@ -66,7 +66,7 @@ export function openHost(
   host: InstalledHost,
   who: string,
   shell: Shell,
-  reconnectFor = defaultReconnect,
+  reconnectForMs = defaultReconnectMs,
 ): HostPort {
   const { installation, pins, state } = host;
   const { ssh } = pins;
@@ -76,14 +76,14 @@ export function openHost(
     askServer: createServerQuestion(pins, shell),
     tell: (line: string) => shell.terminal.err(`${makeVisible(line)}\n`),
   };
-  const inside = { sockets: 16, timeout: 5000 };
+  const inside = { sockets: 16, timeoutMs: 5000 };
   const port =
     ssh === undefined
       ? createLocalHost({ ...tools, pins, program: installation.program, state })
-      : createSshHost(targetOf(host, ssh, reconnectFor), { ...tools, inside });
+      : createSshHost(targetOf(host, ssh, reconnectForMs), { ...tools, inside });
   const kept = { ...port, journals: keepPins(port.journals, state, pins) };
   if (pins.role === "server") return kept;
-  const idle = { parse: createStpdParser(defaultPolicy), interval: pins.limits.idle };
+  const idle = { parse: createStpdParser(defaultPolicy), intervalMs: pins.limits.idleMs };
   return { ...kept, service: watchConnections(port, idle) };
 }
 
@@ -93,7 +93,11 @@ export function findStateOf({ pins: { ssh, host }, state }: InstalledHost): stri
 }
 
 /** With ssh this machine is the border of trust: program and pins lie here. */
-export function targetOf(installed: InstalledHost, ssh: SshPins, reconnectFor: number): SshTarget {
+export function targetOf(
+  installed: InstalledHost,
+  ssh: SshPins,
+  reconnectForMs: number,
+): SshTarget {
   const { installation, pins } = installed;
   const { host, stpdIni, owner, addresses, restart, status, busy, timer, backups, limits } = pins;
   const { address, port, user, identity, knownHosts } = ssh;
@@ -114,7 +118,7 @@ export function targetOf(installed: InstalledHost, ssh: SshPins, reconnectFor: n
     busy,
     timer,
     backups,
-    limits: { ...limits, lease: defaultLease, reconnectFor },
+    limits: { ...limits, leaseMs: defaultLeaseMs, reconnectForMs },
   };
 }
 
@@ -138,7 +142,7 @@ function createServerQuestion(
       };
     }
     const address = new URL(url).pathname === "/" ? url + apiPath : url;
-    const limits = { timeout: 30_000, bytes: 64 * 1024 * 1024 };
+    const limits = { timeoutMs: 30_000, bytes: 64 * 1024 * 1024 };
     const rest = createSesamRest({ url: address, ca: ca?.bytes, ...limits });
     const secret = decodeBytes(password.bytes).replace(/\r?\n$/, "");
     const credentials = { user, password: secret, type: loginType };

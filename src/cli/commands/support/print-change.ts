@@ -70,11 +70,11 @@ function listSteps({ change }: ApplyRequest, host: InstalledHost): readonly stri
   return [
     `phase ${change.phase} on ${pins.host}${over}; nothing was changed. It would`,
     `  write the journal and backups to ${findStateOf(host)}${on}`,
-    `  arm the undo${on}, to come in ${limits.watchdog / 1000} s unless the host is verified before`,
+    `  arm the undo${on}, to come in ${limits.watchdogMs / 1000} s unless the host is verified before`,
     `  replace ${pins.stpdIni}${on}, which keeps its owner, mode and labels`,
     ...(busy === undefined ? [] : [`  ask${on} ${showCommand(busy)}`]),
     `  run${on} ${showCommand(restart)}`,
-    `  check ${pins.addresses.join(", ")} and its 127.0.0.1 for up to ${limits.proveFor / 1000} s`,
+    `  check ${pins.addresses.join(", ")} and its 127.0.0.1 for up to ${limits.proveForMs / 1000} s`,
     ...(status === undefined ? [] : [`It asked${on} ${showCommand(status)}.`]),
   ];
 }

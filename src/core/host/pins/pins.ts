@@ -46,16 +46,15 @@ export interface Pins {
   readonly addresses: readonly string[];
   readonly backups: number;
   readonly timer: "auto" | "systemd" | "watchdog";
-  /** Milliseconds, all of them. */
   readonly limits: {
-    readonly watchdog: number;
-    readonly proveFor: number;
-    readonly settle: number;
-    readonly quietFor: number;
+    readonly watchdogMs: number;
+    readonly proveForMs: number;
+    readonly settleMs: number;
+    readonly quietForMs: number;
     /** Between two looks at the connections of an RDS. */
-    readonly idle: number;
+    readonly idleMs: number;
     /** Between the clocks of whoever signs a ticket and of this host. */
-    readonly clockSkew: number;
+    readonly clockSkewMs: number;
   };
   readonly restart: PinnedCommand;
   readonly status: PinnedCommand | undefined;
@@ -141,12 +140,12 @@ export function readPins(path: string, bytes: string): PinsReading {
     report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
   }
   const limits = {
-    watchdog: seconds(values.watchdog, pinDefaults.watchdog),
-    proveFor: seconds(values.prove, pinDefaults.prove),
-    settle: seconds(values.settle, pinDefaults.settle),
-    quietFor: seconds(values.quiet, pinDefaults.quiet),
-    idle: seconds(values.idle, pinDefaults.idle),
-    clockSkew: seconds(values.clock_skew, pinDefaults.clock_skew),
+    watchdogMs: inMs(values.watchdog, pinDefaults.watchdog),
+    proveForMs: inMs(values.prove, pinDefaults.prove),
+    settleMs: inMs(values.settle, pinDefaults.settle),
+    quietForMs: inMs(values.quiet, pinDefaults.quiet),
+    idleMs: inMs(values.idle, pinDefaults.idle),
+    clockSkewMs: inMs(values.clock_skew, pinDefaults.clock_skew),
   };
   if (restart !== undefined) reportHaste(file, limits, restart);
   const { problems } = file;
@@ -177,16 +176,16 @@ export function readPins(path: string, bytes: string): PinsReading {
   return { pins: problems.length === 0 ? pins : undefined, rough: pins, problems };
 }
 
-function seconds(value: number | undefined, fallback: number): number {
-  return 1000 * (value ?? fallback);
+function inMs(seconds: number | undefined, fallback: number): number {
+  return 1000 * (seconds ?? fallback);
 }
 
 /** The undo must not come while the proof is still to be had. */
 function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: PinnedCommand): void {
-  const least = (restart.limit + limits.proveFor + 2 * limits.settle) / 1000 + 30;
-  if (limits.watchdog / 1000 >= least) return;
+  const least = (restart.limitMs + limits.proveForMs + 2 * limits.settleMs) / 1000 + 30;
+  if (limits.watchdogMs / 1000 >= least) return;
   const line = (file.bySection.get("") ?? []).find(({ key }) => key === "watchdog")?.line ?? 0;
-  const message = `the watchdog waits ${limits.watchdog / 1000} s, and restart and proof may take ${least - 30} s`;
+  const message = `the watchdog waits ${limits.watchdogMs / 1000} s, and restart and proof may take ${least - 30} s`;
   report(file, line, 0, message, `Set watchdog to at least ${least}.`);
 }
 

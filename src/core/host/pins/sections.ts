@@ -12,7 +12,7 @@ export interface PinnedCommand {
   readonly program: string;
   readonly arguments: readonly string[];
   /** Milliseconds until it is ended. */
-  readonly limit: number;
+  readonly limitMs: number;
 }
 
 /** Which exit code of the busy command says what; any other says nothing. */
@@ -70,7 +70,7 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
     return undefined;
   }
   const { program, arguments: words = [], limit = 120 } = read;
-  return { program, arguments: words, limit: 1000 * limit, idleExit, busyExit };
+  return { program, arguments: words, limitMs: 1000 * limit, idleExit, busyExit };
 }
 
 export const serverFields = {

@@ -5,8 +5,7 @@ import type { Holder, Outcome } from "../ports.ts";
 export interface KeptFile {
   /** SHA-256 of its content, which is its name. */
   readonly digest: string;
-  /** Milliseconds since 1970. */
-  readonly keptAt: number;
+  readonly keptAtMs: number;
 }
 
 /** What a host says of itself in addition to its ports: takes no lock, and changes nothing. */

@@ -1,14 +1,14 @@
 /** Whether an undo comes by itself: none; waiting, with the seconds left where known; or at work. */
 export type UndoOutlook =
   | { readonly kind: "none" }
-  | { readonly kind: "waiting"; readonly left: number | undefined }
+  | { readonly kind: "waiting"; readonly leftSeconds: number | undefined }
   | { readonly kind: "working" };
 
 /**
  * Reads `systemctl show` of a timer and of the service that it starts, one block each, with Id,
  * ActiveState and NextElapseUSecMonotonic; `uptime` in seconds. Source: systemd.time(7).
  */
-export function readUndoUnits(text: string, uptime: number): UndoOutlook {
+export function readUndoUnits(text: string, uptimeSeconds: number): UndoOutlook {
   const units = text.split(/\n{2,}/).map(readProperties);
   const find = (suffix: string): ReadonlyMap<string, string> | undefined =>
     units.find((unit) => unit.get("Id")?.endsWith(suffix));
@@ -18,8 +18,11 @@ export function readUndoUnits(text: string, uptime: number): UndoOutlook {
   }
   const timer = find(".timer");
   if (timer?.get("ActiveState") !== "active") return { kind: "none" };
-  const next = readSpan(timer.get("NextElapseUSecMonotonic") ?? "");
-  return { kind: "waiting", left: next === undefined ? undefined : Math.max(0, next - uptime) };
+  const nextSeconds = readSpan(timer.get("NextElapseUSecMonotonic") ?? "");
+  return {
+    kind: "waiting",
+    leftSeconds: nextSeconds === undefined ? undefined : Math.max(0, nextSeconds - uptimeSeconds),
+  };
 }
 
 function readProperties(block: string): ReadonlyMap<string, string> {

@@ -12,8 +12,7 @@ export interface HostVerdict {
 export interface VerdictContext {
   /** Name of the host. */
   readonly host: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  readonly nowMs: number;
 }
 
 /** The first line of `host status`, without the name of the host. */
@@ -50,8 +49,8 @@ export function trimReason(reason: string): string {
   return reason.replace(/^(ssh: )+/, "").replace(/\.+$/, "");
 }
 
-export function describeOtherRun({ who, age }: Holder): string {
-  return `${who} is running, for ${formatSpan(age)}`;
+export function describeOtherRun({ who, ageSeconds }: Holder): string {
+  return `${who} is running, for ${formatSpan(ageSeconds)}`;
 }
 
 function bad(text: string): HostVerdict {
@@ -66,7 +65,7 @@ function findHolder({ holder }: HostState, alive: Holder["alive"]): Holder | und
 function describeChange(
   { stage, startedAt }: Journal,
   state: HostState,
-  { host, now }: VerdictContext,
+  { host, nowMs }: VerdictContext,
 ): string {
   const since = `change unfinished since ${formatTime(Date.parse(startedAt))}`;
   const recover = `run sesam-harden recover --host ${host}`;
@@ -79,16 +78,16 @@ function describeChange(
   const holder = findHolder(state, "yes");
   const run = holder === undefined ? "" : `${describeOtherRun(holder)}; `;
   const unless = holder === undefined ? "" : ", unless it is verified before";
-  return `${run}${since}, ${describeUndo(state, now, recover)}${unless}`;
+  return `${run}${since}, ${describeUndo(state, nowMs, recover)}${unless}`;
 }
 
-function describeUndo({ undo }: HostState, now: number, recover: string): string {
+function describeUndo({ undo }: HostState, nowMs: number, recover: string): string {
   if (undo.kind === "failed") return `unknown whether it is undone by itself (${undo.reason})`;
   switch (undo.value.kind) {
     case "waiting": {
-      const { left } = undo.value;
-      if (left === undefined) return "undone by itself at a time that is not known";
-      return `undone at ${formatTime(now + 1000 * left)} by itself (in ${formatSpan(left)})`;
+      const { leftSeconds } = undo.value;
+      if (leftSeconds === undefined) return "undone by itself at a time that is not known";
+      return `undone at ${formatTime(nowMs + 1000 * leftSeconds)} by itself (in ${formatSpan(leftSeconds)})`;
     }
     case "working":
       return "being undone now";

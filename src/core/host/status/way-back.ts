@@ -5,8 +5,7 @@ import { formatTime } from "../../base/dates.ts";
 
 export interface KeptStpd {
   readonly digest: string;
-  /** Milliseconds since 1970. */
-  readonly keptAt: number;
+  readonly keptAtMs: number;
   /** Undefined where it cannot be read, or is not whole. */
   readonly bytes: string | undefined;
 }
@@ -93,12 +92,12 @@ function listOthers(way: WayBack, aim: string | undefined): readonly string[] {
   if (others.length === 0) return [];
   return [
     "# Other files that are kept, newest first; restart after any of these lines:",
-    ...others.flatMap(({ digest, keptAt }) => {
+    ...others.flatMap(({ digest, keptAtMs }) => {
       const verified = way.verified.get(digest);
       const proof = verified === undefined ? "not verified here" : `verified at ${verified}`;
       const bridge = digest === way.journal?.bridge ? ", the bridge" : "";
       return [
-        `#   kept at ${formatTime(keptAt)}, opens ${describeOpened(way, digest)}, ${proof}${bridge}`,
+        `#   kept at ${formatTime(keptAtMs)}, opens ${describeOpened(way, digest)}, ${proof}${bridge}`,
         `#   ${way.commands.putBack(digest)}`,
       ];
     }),

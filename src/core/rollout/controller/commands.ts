@@ -28,8 +28,7 @@ export type PersonEvent =
 export interface ControlTools extends DispatchTools {
   readonly surroundings: ContextPort;
   readonly environments: ReadonlyMap<string, EnvironmentSettings>;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
 }
 
 export interface PlannedRequest {
@@ -43,7 +42,7 @@ export interface PlannedRequest {
 /** Asks for a rollout of a plan, which is stored with all files that it brings. */
 export async function requestPlan(
   { by, planned, purpose = "" }: PlannedRequest,
-  { writer, surroundings, environments, now }: ControlTools,
+  { writer, surroundings, environments, nowSeconds }: ControlTools,
 ): Promise<LedgerWriting> {
   const { plan, digest, changes, blocked } = planned;
   const settings = environments.get(plan.environment);
@@ -53,15 +52,15 @@ export async function requestPlan(
   const standingOf = await surroundings.standings(plan.environment, undefined);
   const refusal = refuseMember(standingOf(by));
   if (refusal !== undefined) return refused(refusal);
-  const { approvals, soak, record, maxFailures, expires } = settings;
+  const { approvals, soakSeconds, record, maxFailures, expiresSeconds } = settings;
   return writer.write(
     requestRollout({
       by,
       plan,
       text: printCanonical(plan),
       digest,
-      expiresAt: Math.floor(now()) + expires,
-      terms: { approvals, soak, record, maxFailures },
+      expiresAt: Math.floor(nowSeconds()) + expiresSeconds,
+      terms: { approvals, soak: soakSeconds, record, maxFailures },
       purpose,
       files: changes.map(({ after }) => after),
     }),
@@ -91,7 +90,7 @@ async function continueRollout(
   by: string,
   tools: ControlTools,
 ): Promise<LedgerWriting> {
-  const { writer, surroundings, now } = tools;
+  const { writer, surroundings, nowSeconds } = tools;
   const rollout = (await writer.read()).ledger.rollouts.get(id);
   if (rollout === undefined) return refused("rollout-unknown");
   const standings = await surroundings.standings(rollout.environment, undefined);
@@ -99,7 +98,7 @@ async function continueRollout(
   if (refusal !== undefined) return refused(refusal);
   const { state } = rollout;
   const wave = state.kind === "paused" ? state.judged + 1 : "wave" in state ? state.wave : 1;
-  const look = createLook(surroundings, { now, search: "under-way" });
+  const look = createLook(surroundings, { nowSeconds, search: "under-way" });
   return dispatchWave({ rollout, wave, by, look }, tools);
 }
 

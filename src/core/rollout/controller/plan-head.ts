@@ -25,7 +25,7 @@ export interface PlanAsked {
 
 export interface PlanTools extends Pick<
   ControlTools,
-  "writer" | "store" | "hash" | "environments" | "now"
+  "writer" | "store" | "hash" | "environments" | "nowSeconds"
 > {
   readonly config: ConfigBranch;
   /** GitHub's number of the config repo. */
@@ -38,15 +38,18 @@ export interface PlanTools extends Pick<
  */
 export async function planNewest(
   { environment, phase, names, exceptions }: PlanAsked,
-  { writer, store, config, hash, environments, repository, now }: PlanTools,
+  { writer, store, config, hash, environments, repository, nowSeconds }: PlanTools,
 ): Promise<Planned> {
   const { commit } = await config.readHead();
   const files = openTree(await config.readTree(commit));
   const records = await describeRecords(await writer.read(), store, hash);
   const waveSize = environments.get(environment)?.waveSize ?? largestWave;
-  const asOf = new Date(now() * 1000).toISOString().slice(0, 10);
+  const asOf = new Date(nowSeconds() * 1000).toISOString().slice(0, 10);
   const request = { paths: ["."], names, exceptions, repository, commit, phase, asOf, waveSize };
-  return planFleet({ ...request, ledger: viewOf(environment, records, now()) }, { files, hash });
+  return planFleet(
+    { ...request, ledger: viewOf(environment, records, nowSeconds()) },
+    { files, hash },
+  );
 }
 
 /**

@@ -14,23 +14,21 @@ export interface ReconcileTools extends DispatchTools {
   readonly jobs: WaveJobs;
   readonly verifySignature: VerifySignature;
   readonly surroundings: ContextPort;
-  /** Seconds since 1970. */
-  readonly now: () => number;
+  readonly nowSeconds: () => number;
   readonly patience: Patience;
 }
 
-/** All in seconds. */
 export interface Patience {
   /** After which a controller that has sent a wave, and said no more, counts as gone. */
-  readonly answer: number;
+  readonly answerSeconds: number;
   /** For which a run is looked for, from its dispatch on, until it is sent again. */
-  readonly search: number;
+  readonly searchSeconds: number;
   /** After which a dispatch is tried again that GitHub refused. */
-  readonly retry: number;
+  readonly retrySeconds: number;
   /** For which hosts may wait for their runners, from the dispatch on, while none is at work. */
-  readonly start: number;
+  readonly startSeconds: number;
   /** The same once the rollout was aborted. */
-  readonly abort: number;
+  readonly abortSeconds: number;
 }
 
 export type RolloutStep =
@@ -94,7 +92,7 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
       const wave = state.judged + 1;
       const wasSent = dispatch?.wave === wave;
       // GitHub refused it, or a person resumed; both want some time before it is tried again.
-      const isEarly = wasSent && tools.now() < state.since + tools.patience.retry;
+      const isEarly = wasSent && tools.nowSeconds() < state.since + tools.patience.retrySeconds;
       if (isEarly && !isOverdue(rollout, tools)) return "not-dispatched";
       return sendNext(rollout, wave, tools);
     }
@@ -112,14 +110,14 @@ async function whyUnapproved(
   return predecessor === "ready" ? "awaits-approval" : "predecessor-not-closed";
 }
 
-function isOverdue({ expiresAt }: Rollout, { now }: ReconcileTools): boolean {
-  return now() >= expiresAt;
+function isOverdue({ expiresAt }: Rollout, { nowSeconds }: ReconcileTools): boolean {
+  return nowSeconds() >= expiresAt;
 }
 
 async function sendNext(rollout: Rollout, wave: number, tools: ReconcileTools): Promise<Result> {
   if (isOverdue(rollout, tools)) return expire(rollout, tools);
-  const { surroundings, now } = tools;
-  const look = createLook(surroundings, { now, search: "under-way" });
+  const { surroundings, nowSeconds } = tools;
+  const look = createLook(surroundings, { nowSeconds, search: "under-way" });
   return dispatchWave({ rollout, wave, by: null, look }, tools);
 }
 
@@ -136,21 +134,21 @@ async function followWave(followed: FollowedWave, tools: ReconcileTools): Promis
   if ("run" in state && state.run !== null) {
     const judged = await judgeFinished(followed, state.run, tools);
     if (judged !== undefined) return judged;
-    const { patience, now } = tools;
-    const limit = state.kind === "aborting" ? patience.abort : patience.start;
-    if (now() >= dispatch.at + limit) await endStuck(state.run, tools);
+    const { patience, nowSeconds } = tools;
+    const limitSeconds = state.kind === "aborting" ? patience.abortSeconds : patience.startSeconds;
+    if (nowSeconds() >= dispatch.at + limitSeconds) await endStuck(state.run, tools);
     return "wave-at-work";
   }
   const found = await findRun(followed, tools);
   if (found !== undefined) return found;
-  const { patience, now, writer } = tools;
-  const age = now() - dispatch.at;
+  const { patience, nowSeconds, writer } = tools;
+  const ageSeconds = nowSeconds() - dispatch.at;
   if (state.kind === "dispatching") {
     // Whoever sent it may still be waiting for GitHub's answer.
-    if (age < patience.answer) return "wave-at-work";
+    if (ageSeconds < patience.answerSeconds) return "wave-at-work";
     return writer.write(moveDispatch(id, { kind: "lose", wave: dispatch.wave }, dispatch));
   }
-  return age < patience.search ? "run-may-exist" : giveUp(followed, tools);
+  return ageSeconds < patience.searchSeconds ? "run-may-exist" : giveUp(followed, tools);
 }
 
 /** Sends the wave again, which is harmless; or ends the rollout, if it is too late for that. */
@@ -161,7 +159,7 @@ async function giveUp(
   if (rollout.state.kind === "aborting" || isOverdue(rollout, tools)) {
     return expire(rollout, tools);
   }
-  const { surroundings, now } = tools;
-  const look = createLook(surroundings, { now, search: "nothing-found" });
+  const { surroundings, nowSeconds } = tools;
+  const look = createLook(surroundings, { nowSeconds, search: "nothing-found" });
   return dispatchWave({ rollout, wave: dispatch.wave, by: null, look }, tools);
 }

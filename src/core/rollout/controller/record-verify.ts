@@ -16,7 +16,7 @@ export interface VerifyRuns {
    * The newest run that is over and left a report, if it is newer than that one. Costs nothing while
    * nothing changed.
    */
-  readonly newest: (after: number) => Promise<VerifyRun | undefined>;
+  readonly newest: (afterSeconds: number) => Promise<VerifyRun | undefined>;
 }
 
 /** Records what the newest run of verify saw; undefined where there is nothing new. */

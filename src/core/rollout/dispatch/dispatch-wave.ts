@@ -24,7 +24,7 @@ export interface DispatchTools {
   readonly runs: Pick<WaveRuns, "dispatch">;
   readonly hash: Hash;
   /** Seconds for which a ticket is valid: what a wave may take, from its dispatch on. */
-  readonly ticketLife: number;
+  readonly ticketLifeSeconds: number;
   /** Whether the own clock is so wrong that hosts and controllers may disagree about times. */
   readonly isClockWrong?: () => boolean;
 }
@@ -77,7 +77,7 @@ export async function dispatchWave(
   },
   tools: DispatchTools,
 ): Promise<LedgerWriting> {
-  const { writer, signer, runs, ticketLife } = tools;
+  const { writer, signer, runs, ticketLifeSeconds } = tools;
   if (tools.isClockWrong?.() === true) return { kind: "refused", reason: "clock-wrong" };
   const state = await writer.read();
   const { keys } = state.ledger;
@@ -93,7 +93,7 @@ export async function dispatchWave(
   const dispatch = dispatches.get(rollout.id);
   const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
   if (!isOpen || dispatch?.sequence !== written.entry.sequence) return written;
-  const claims = claimWave(rollout, plan, { dispatch, ticketLife });
+  const claims = claimWave(rollout, plan, { dispatch, ticketLifeSeconds });
   const inputs = runInputsOf(
     await signTicket(claims, signer),
     claims,
@@ -106,7 +106,10 @@ export async function dispatchWave(
 function claimWave(
   rollout: Rollout,
   { repository, commit, phase, environment, ledger }: Plan,
-  { dispatch, ticketLife }: { readonly dispatch: Dispatch; readonly ticketLife: number },
+  {
+    dispatch,
+    ticketLifeSeconds,
+  }: { readonly dispatch: Dispatch; readonly ticketLifeSeconds: number },
 ): TicketClaims {
   const { wave, sequence, at } = dispatch;
   return {
@@ -121,7 +124,7 @@ function claimWave(
     plan: rollout.plan,
     ledger,
     nbf: at,
-    exp: at + ticketLife,
+    exp: at + ticketLifeSeconds,
   };
 }
 

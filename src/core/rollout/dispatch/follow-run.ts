@@ -25,7 +25,7 @@ export interface FollowedWave {
 }
 
 /** The clocks of GitHub and of the controller may differ by this, in seconds. */
-const clockDifference = 300;
+const clockDifferenceSeconds = 300;
 
 /** Looks for a run by the name that its dispatch gave it; undefined where it is not to be found. */
 export async function findRun(
@@ -33,7 +33,7 @@ export async function findRun(
   { writer, runs }: FollowTools,
 ): Promise<LedgerWriting | undefined> {
   const { wave, at } = dispatch;
-  const run = await runs.find(nameDispatch(rollout.id, dispatch), at - clockDifference);
+  const run = await runs.find(nameDispatch(rollout.id, dispatch), at - clockDifferenceSeconds);
   if (run === undefined) return undefined;
   return writer.write(moveDispatch(rollout.id, { kind: "find", wave, run }, dispatch));
 }

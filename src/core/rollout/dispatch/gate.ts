@@ -35,8 +35,7 @@ export interface GateRequest {
   /** GitHub's number of the repository that runs this. */
   readonly repository: number;
   readonly keys: readonly PublicKey[];
-  /** Seconds. */
-  readonly clockSkew: number;
+  readonly clockSkewSeconds: number;
   /** Folders or files of the config repo that were planned. */
   readonly paths: readonly string[];
   /** The commit that is checked out. */
@@ -50,8 +49,7 @@ export interface GateTools {
   readonly ledger: LedgerSource;
   readonly hash: Hash;
   readonly verifySignature: VerifySignature;
-  /** Seconds since 1970. */
-  readonly now: number;
+  readonly nowSeconds: number;
 }
 
 export type GateAnswer =
@@ -63,7 +61,7 @@ export type GateAnswer =
  * both only if planning again here gives the same plan to the byte. Throws HardenError as planFleet() does.
  */
 export async function openGate(request: GateRequest, tools: GateTools): Promise<GateAnswer> {
-  const { inputs, attempt, recorded, repository, keys, clockSkew, commit } = request;
+  const { inputs, attempt, recorded, repository, keys, clockSkewSeconds, commit } = request;
   if (attempt !== 1) return refuse("run-again", `attempt ${attempt}`);
   const read = readPlan(recorded, tools.hash);
   if (read === undefined) return refuse("plan-unreadable");
@@ -79,8 +77,8 @@ export async function openGate(request: GateRequest, tools: GateTools): Promise<
     ...read,
     host: undefined,
     lastSequence: 0,
-    now: tools.now,
-    clockSkew,
+    nowSeconds: tools.nowSeconds,
+    clockSkewSeconds,
   };
   const verdict = await openRun(inputs.ticket.trim(), mode, demands, tools.verifySignature);
   if (verdict.kind === "refused") return refuse(verdict.reason);

@@ -90,10 +90,9 @@ export interface TicketDemands {
   readonly host: string | undefined;
   /** Sequence of the last ticket that the host accepted; 0 where there was none. */
   readonly lastSequence: number;
-  /** Seconds since 1970. */
-  readonly now: number;
+  readonly nowSeconds: number;
   /** Seconds by which two clocks may differ. */
-  readonly clockSkew: number;
+  readonly clockSkewSeconds: number;
 }
 
 /** A rehearsal has no sequence, neither to compare nor to keep. */
@@ -172,10 +171,10 @@ function refuse(reason: TicketReason): Extract<TicketVerdict, { kind: "refused" 
 /** Why a ticket is of another time; undefined where it is valid now. */
 export function refuseTime(
   { exp, nbf }: Pick<TicketClaims, "exp" | "nbf">,
-  { now, clockSkew }: Pick<TicketDemands, "now" | "clockSkew">,
+  { nowSeconds, clockSkewSeconds }: Pick<TicketDemands, "nowSeconds" | "clockSkewSeconds">,
 ): TicketReason | undefined {
-  if (now >= exp + clockSkew) return "ticket-expired";
-  return now < nbf - clockSkew ? "ticket-early" : undefined;
+  if (nowSeconds >= exp + clockSkewSeconds) return "ticket-expired";
+  return nowSeconds < nbf - clockSkewSeconds ? "ticket-early" : undefined;
 }
 
 /** Why a ticket whose signature fits does not allow what is asked; undefined where it does. */

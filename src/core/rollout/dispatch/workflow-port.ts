@@ -27,7 +27,7 @@ export interface WaveRuns {
    * where there are two, since nobody knows which one is meant. Only runs of the default branch's
    * workflow count: in another one anybody may say what they want.
    */
-  readonly find: (correlation: string, since: number) => Promise<number | undefined>;
+  readonly find: (correlation: string, sinceSeconds: number) => Promise<number | undefined>;
   /** Costs nothing while nothing changed. */
   readonly look: (run: number) => Promise<RunStatus>;
   /** Reports by host. */

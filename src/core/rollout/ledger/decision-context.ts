@@ -53,12 +53,15 @@ export function createApprovalLook({
 /** All of it, read now, for a dispatch. */
 export function createLook(
   { standings, target, window, closing, predecessor }: ContextPort,
-  { now, search }: { readonly now: () => number; readonly search: TransitionContext["search"] },
+  {
+    nowSeconds,
+    search,
+  }: { readonly nowSeconds: () => number; readonly search: TransitionContext["search"] },
 ): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
     standingOf: await standings(rollout.environment, rollout),
     target: await target(rollout),
-    window: window(rollout.environment, now()),
+    window: window(rollout.environment, nowSeconds()),
     closing: rollout.phase === "close" ? await closing(rollout) : "ready",
     predecessor: await predecessor(rollout.environment),
     search,

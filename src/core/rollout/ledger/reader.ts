@@ -37,16 +37,16 @@ export interface LedgerReader {
 export interface ReaderPorts {
   readonly memory?: LedgerMemory | undefined;
   /** GitHub's time in seconds since 1970; without it entries may say any time. */
-  readonly now?: () => number;
+  readonly nowSeconds?: () => number;
 }
 
 /** Seconds that an entry may be ahead: each was written at GitHub's time. */
-const maxAhead = 300;
+const maxAheadSeconds = 300;
 
 export function createLedgerReader(
   store: LedgerStore,
   tools: LedgerTools,
-  { memory, now }: ReaderPorts = {},
+  { memory, nowSeconds }: ReaderPorts = {},
 ): LedgerReader {
   let known = nothing;
   return {
@@ -63,7 +63,7 @@ export function createLedgerReader(
         throw refuseLedger(setBack(mark));
       }
       const { sequence, tip, at } = state.ledger;
-      if (now !== undefined && at > now() + maxAhead) {
+      if (nowSeconds !== undefined && at > nowSeconds() + maxAheadSeconds) {
         throw refuseLedger({
           reason: "ledger-ahead",
           where: `entry ${sequence}`,

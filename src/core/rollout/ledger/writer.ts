@@ -55,7 +55,7 @@ export interface WriterPorts {
   readonly repository: number;
   readonly clock: {
     /** GitHub's time of the newest read, in seconds since 1970, and not that of this machine. */
-    readonly now: () => number;
+    readonly nowSeconds: () => number;
     readonly wait: (milliseconds: number) => Promise<void>;
     /** From 0 (inclusive) to 1 (exclusive). */
     readonly random: () => number;
@@ -71,15 +71,15 @@ export interface LedgerWriter {
 /** More than writers ever are: of each round one wins. */
 const tries = 32;
 /** Milliseconds. GitHub asks for a second between two writes. */
-const firstPause = 1000;
-const maxPause = 16_000;
+const firstPauseMs = 1000;
+const maxPauseMs = 16_000;
 /** Bytes after which entries go to a new file: each commit sends the newest file again. */
 const maxFileLength = 128 * 1024;
 
 export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
   const { read } = createLedgerReader(ports.store, ports.tools, {
     memory: ports.memory,
-    now: ports.clock.now,
+    nowSeconds: ports.clock.nowSeconds,
   });
   return { read, write: (decide) => write(decide, read, ports) };
 }
@@ -96,7 +96,7 @@ async function write(
     // The answer may have been lost, and not the race.
     const arrived = await findArrived(sent, state, ports);
     if (arrived !== undefined) return arrived;
-    const moment = nextMoment(state.ledger, clock.now());
+    const moment = nextMoment(state.ledger, clock.nowSeconds());
     const draft = await decide(state.ledger, moment);
     if (typeof draft === "string") return { kind: "refused", reason: draft };
     const entry = makeEntry(draft, moment, state.ledger, ports);
@@ -114,7 +114,7 @@ async function write(
       return { kind: "written", entry, commit: outcome.commit, ledger: fold.ledger };
     }
     sent.push({ entry, text });
-    await clock.wait(clock.random() * Math.min(maxPause, firstPause * 2 ** attempt));
+    await clock.wait(clock.random() * Math.min(maxPauseMs, firstPauseMs * 2 ** attempt));
   }
   const arrived = await findArrived(sent, await read(), ports);
   return arrived ?? { kind: "refused", reason: "ledger-busy" };
@@ -152,8 +152,8 @@ async function findArrived(
   return found && { kind: "written", entry: found.entry, commit, ledger };
 }
 
-function nextMoment(ledger: Ledger, now: number): LedgerMoment {
-  return { at: Math.max(Math.floor(now), ledger.at), sequence: ledger.sequence + 1 };
+function nextMoment(ledger: Ledger, nowSeconds: number): LedgerMoment {
+  return { at: Math.max(Math.floor(nowSeconds), ledger.at), sequence: ledger.sequence + 1 };
 }
 
 function makeEntry(

@@ -32,9 +32,9 @@ export interface EnvironmentSettings {
   readonly approvals: number;
   readonly groups: readonly string[];
   /** Seconds from the request on. */
-  readonly expires: number;
+  readonly expiresSeconds: number;
   /** Seconds between two waves. */
-  readonly soak: number;
+  readonly soakSeconds: number;
   readonly record: readonly RecordKind[];
   /** Most hosts of a wave that may fail; one more ends the rollout. */
   readonly maxFailures: number;
@@ -168,8 +168,8 @@ function readEnvironment(
     name,
     approvals,
     groups,
-    expires: read.expires ?? 8 * 3600,
-    soak: read.soak ?? 1800,
+    expiresSeconds: read.expires ?? 8 * 3600,
+    soakSeconds: read.soak ?? 1800,
     record: read.record ?? [],
     maxFailures: read.max_failures ?? 0,
     waveSize: read.wave_size ?? 256,

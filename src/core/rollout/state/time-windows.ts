@@ -69,16 +69,18 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Tells whether a moment (milliseconds since 1970) lies in one of the windows. */
-export function isWithin(windows: readonly Window[], moment: number, timeZone: string): boolean {
+export function isWithin(windows: readonly Window[], momentMs: number, timeZone: string): boolean {
   if (windows.length === 0) return false;
-  const { date, day, minute } = readWallClock(moment, timeZone);
+  const { date, day, minute } = readWallClock(momentMs, timeZone);
   return windows.some((window) => {
     if (window.kind === "dates") return window.from <= date && date <= window.to;
-    const now = window.kind === "daily" ? minute : day * minutesOfDay + minute;
+    const minuteOfWindow = window.kind === "daily" ? minute : day * minutesOfDay + minute;
     const length = window.kind === "daily" ? minutesOfDay : minutesOfWeek;
     // A window that ends before it starts goes over midnight, or over Sunday.
     const [from, to] = [window.from % length, window.to % length];
-    return from < to ? from <= now && now < to : from <= now || now < to;
+    return from < to
+      ? from <= minuteOfWindow && minuteOfWindow < to
+      : from <= minuteOfWindow || minuteOfWindow < to;
   });
 }
 
@@ -89,7 +91,7 @@ interface WallClock {
   readonly minute: number;
 }
 
-function readWallClock(moment: number, timeZone: string): WallClock {
+function readWallClock(momentMs: number, timeZone: string): WallClock {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
@@ -102,7 +104,7 @@ function readWallClock(moment: number, timeZone: string): WallClock {
     hour: "2-digit",
     minute: "2-digit",
   });
-  const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  const parts = new Map(format.formatToParts(momentMs).map(({ type, value }) => [type, value]));
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
   return {
     date: `${part("year")}-${part("month")}-${part("day")}`,

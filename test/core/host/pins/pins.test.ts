@@ -33,12 +33,12 @@ test("what is not named has a default, unless it could lock a backup out", () =>
     avx: "unknown",
     owner: undefined,
     addresses: ["rds1.example.com", "192.0.2.7"],
-    restart: { program: "/opt/sesam/bin/sesam/sm_main", arguments: ["restart"], limit: 120_000 },
+    restart: { program: "/opt/sesam/bin/sesam/sm_main", arguments: ["restart"], limitMs: 120_000 },
     status: undefined,
     busy: undefined,
     server: undefined,
     ssh: undefined,
-    limits: { watchdog: 900_000, proveFor: 120_000, settle: 10_000, clockSkew: 60_000 },
+    limits: { watchdogMs: 900_000, proveForMs: 120_000, settleMs: 10_000, clockSkewMs: 60_000 },
   });
   expect(pins?.keys.size).toBe(0);
 });

@@ -18,7 +18,7 @@ test.each([
   const outlook = readUndoUnits(show("active", "inactive", next), uptime);
   expect(outlook).toEqual({
     kind: "waiting",
-    left: left === undefined ? undefined : expect.closeTo(left, 6),
+    leftSeconds: left === undefined ? undefined : expect.closeTo(left, 6),
   });
 });
 

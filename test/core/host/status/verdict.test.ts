@@ -4,7 +4,7 @@ import type { HostState } from "../../../../src/core/host/status/state.ts";
 import { explainUnreached, judgeHostState } from "../../../../src/core/host/status/verdict.ts";
 import { refusal } from "../../../../src/core/base/reasons.ts";
 
-const now = Date.UTC(2026, 10, 30, 6);
+const nowMs = Date.UTC(2026, 10, 30, 6);
 const journal: Journal = {
   schemaVersion: 1,
   id: "change-1",
@@ -22,17 +22,17 @@ const fine: HostState = {
   decision: undefined,
   holder: { kind: "done", value: undefined },
   undo: { kind: "done", value: { kind: "none" } },
-  live: { kind: "done", value: { bytes: "", objection: "", changedAt: 0 } },
+  live: { kind: "done", value: { bytes: "", objection: "", changedAtMs: 0 } },
   ports: [],
   reach: { answer: "good", reasons: [] },
   hindrances: [],
 };
 const changing: HostState = { ...fine, journal: { kind: "done", value: journal } };
 const since = "change unfinished since 2026-11-30 05:56:00 UTC";
-const waiting = { kind: "done", value: { kind: "waiting", left: 720 } } as const;
+const waiting = { kind: "done", value: { kind: "waiting", leftSeconds: 720 } } as const;
 const holder = (alive: "yes" | "no" | "unknown"): HostState["holder"] => ({
   kind: "done",
-  value: { who: "apply open (process 7)", age: 83, alive },
+  value: { who: "apply open (process 7)", ageSeconds: 83, alive },
 });
 const stuck: HostState["journal"] = { kind: "done", value: { ...journal, stage: "stuck" } };
 const reach = (answer: "bad" | "unknown"): HostState["reach"] => ({
@@ -98,7 +98,10 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
   },
   {
     name: "the time of the undo is not known",
-    state: { ...changing, undo: { kind: "done", value: { kind: "waiting", left: undefined } } },
+    state: {
+      ...changing,
+      undo: { kind: "done", value: { kind: "waiting", leftSeconds: undefined } },
+    },
     text: `${since}, undone by itself at a time that is not known`,
   },
   {
@@ -132,7 +135,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
     text: `${since} and marked as stuck, but reachable now: run sesam-harden recover --host rds1`,
   },
 ])("$name", ({ state, isFine = false, text }) => {
-  const verdict = judgeHostState({ kind: "read", state }, { host: "rds1", now });
+  const verdict = judgeHostState({ kind: "read", state }, { host: "rds1", nowMs });
   expect(verdict).toEqual({ isFine, text });
 });
 
@@ -140,7 +143,7 @@ test("a login that fails says nothing of the host", () => {
   const reason = "ssh: ssh: connect to host rds1 port 22: Connection refused.";
   const told = "connect to host rds1 port 22: Connection refused";
   const reading = { kind: "unreached", reason } as const;
-  expect(judgeHostState(reading, { host: "rds1", now })).toEqual({
+  expect(judgeHostState(reading, { host: "rds1", nowMs })).toEqual({
     isFine: false,
     text: `unknown: could not log in over ssh (${told}); nothing was changed`,
   });

@@ -4,7 +4,7 @@ import { printWayBack, type WayBack } from "../../../../src/core/host/status/way
 import { bridge, desired, plain } from "../../../support/fakes/host/model-change.ts";
 import { hash, parse } from "../../../support/fakes/host/model-host.ts";
 
-const keptAt = Date.UTC(2026, 10, 30, 5, 56);
+const keptAtMs = Date.UTC(2026, 10, 30, 5, 56);
 const journal: Journal = {
   schemaVersion: 1,
   id: "change-1",
@@ -17,7 +17,7 @@ const journal: Journal = {
   bridge: hash(bridge),
   authority: "ticket",
 };
-const keep = (bytes: string) => ({ digest: hash(bytes), keptAt, bytes });
+const keep = (bytes: string) => ({ digest: hash(bytes), keptAtMs, bytes });
 const way: WayBack = {
   host: "rds1",
   address: "rds1.example.com",

@@ -16,7 +16,7 @@ const reasonOf = (writing: object): string =>
   "reason" in writing ? String(writing.reason) : "written";
 
 test("a request stores the plan with the files that it brings, on the settings' terms", async () => {
-  const bench = await makeControlBench({ approvals: 2, soak: 60, record: ["backup"] });
+  const bench = await makeControlBench({ approvals: 2, soakSeconds: 60, record: ["backup"] });
   const { commit } = need(await requestPlan({ by: "anna", planned }, bench.controller()));
   expect(await bench.rollout()).toMatchObject({
     requester: "anna",

@@ -21,8 +21,8 @@ function openGithub(apiUrl: string, answer: (path: string) => unknown) {
     const body = answer(new URL(String(url)).pathname);
     return body === undefined ? fetch(url, init) : json(body);
   };
-  const common = { owner: "example", repo: "config", token: "t", timeout: 20_000 };
-  const intervals = { notify: 0, again: 0, limited: 0, longest: 60_000 };
+  const common = { owner: "example", repo: "config", token: "t", timeoutMs: 20_000 };
+  const intervals = { notifyMs: 0, againMs: 0, limitedMs: 0, longestMs: 60_000 };
   const client = openGithubClient({
     ...common,
     apiUrl,
@@ -90,7 +90,7 @@ describe("an answer of another form", () => {
       await approveRollout(bench);
       actions.modes.push("made");
       await reconcile(tools);
-      const created = new Date(bench.controller().now() * 1000).toISOString();
+      const created = new Date(bench.controller().nowSeconds() * 1000).toISOString();
       for (const one of actions.runs) Object.assign(one, { created_at: created });
       // For longer than a run is looked for.
       for (let round = 0; round < 30; round++) {

@@ -59,8 +59,8 @@ describe("a rehearsal", () => {
     { name: "another wave", demand: { wave: 3 }, reason: "ticket-wave" },
     { name: "another plan", demand: { digest: "a".repeat(64) }, reason: "ticket-plan" },
     { name: "a host of another wave", demand: { host: "s1" }, reason: "ticket-host" },
-    { name: "expired", demand: { now: claims.exp + 30 }, reason: "ticket-expired" },
-    { name: "too early", demand: { now: claims.nbf - 31 }, reason: "ticket-early" },
+    { name: "expired", demand: { nowSeconds: claims.exp + 30 }, reason: "ticket-expired" },
+    { name: "too early", demand: { nowSeconds: claims.nbf - 31 }, reason: "ticket-early" },
     { name: "no key", demand: { keys: [] }, reason: "ticket-key-unknown" },
   ])("is refused for $name: $reason", async ({ demand, reason }) => {
     const ticket = await signRehearsalTicket(rehearsal, current.signer);
@@ -100,13 +100,29 @@ describe("claims", () => {
     },
     { name: "a host of another wave", demand: { host: "s1" }, reason: "ticket-host" },
     { name: "a host of no wave", demand: { host: "rds9" }, reason: "ticket-host" },
-    { name: "expired, to the second", demand: { now: claims.exp + 30 }, reason: "ticket-expired" },
-    { name: "not expired within the skew", demand: { now: claims.exp + 29 }, reason: "accepted" },
-    { name: "too early, to the second", demand: { now: claims.nbf - 31 }, reason: "ticket-early" },
-    { name: "not too early within the skew", demand: { now: claims.nbf - 30 }, reason: "accepted" },
+    {
+      name: "expired, to the second",
+      demand: { nowSeconds: claims.exp + 30 },
+      reason: "ticket-expired",
+    },
+    {
+      name: "not expired within the skew",
+      demand: { nowSeconds: claims.exp + 29 },
+      reason: "accepted",
+    },
+    {
+      name: "too early, to the second",
+      demand: { nowSeconds: claims.nbf - 31 },
+      reason: "ticket-early",
+    },
+    {
+      name: "not too early within the skew",
+      demand: { nowSeconds: claims.nbf - 30 },
+      reason: "accepted",
+    },
     {
       name: "no skew allowed",
-      demand: { now: claims.exp, clockSkew: 0 },
+      demand: { nowSeconds: claims.exp, clockSkewSeconds: 0 },
       reason: "ticket-expired",
     },
     { name: "older than the last one", demand: { lastSequence: 22 }, reason: "ticket-sequence" },

@@ -90,7 +90,7 @@ test("after a restart the ledger is read on from what was read before", async ()
 
 test("what a controller wrote is remembered before it is read", async () => {
   const { store, book, memory, read } = await makeRemembered();
-  const clock = { now: () => 1_800_000_100, wait: async () => {}, random: () => 0.5 };
+  const clock = { nowSeconds: () => 1_800_000_100, wait: async () => {}, random: () => 0.5 };
   const { tools, keys } = book;
   const ports = { store, tools, memory, signer: keys.signer, repository: 4711, clock };
   const hosts = [{ host: "d", file: hashSha256("x") }];
@@ -132,7 +132,7 @@ test("an entry that is more than five minutes ahead of GitHub's time is refused"
   await write(book, () => ({ by: null, event: { kind: "see", hosts }, files: ["x"] }));
   const { at } = (await book.writer.read()).ledger;
   let now = at - 301;
-  const reader = createLedgerReader(store, book.tools, { now: () => now });
+  const reader = createLedgerReader(store, book.tools, { nowSeconds: () => now });
   await expect(reader.read()).rejects.toThrow(
     /entry 1: an entry says a time that is more than five minutes in the future \(2027-/,
   );

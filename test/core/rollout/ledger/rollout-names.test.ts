@@ -32,7 +32,7 @@ test("a ledger of an older release keeps its ids, and new rollouts count on from
   const { keys, tools: own } = await makeBook(store);
   const tools = { ...own, keys: [...old.keys, keys.publicKey] };
   let seconds = start + 1000;
-  const clock = { now: () => seconds++, wait: async () => {}, random: createRandom(3).next };
+  const clock = { nowSeconds: () => seconds++, wait: async () => {}, random: createRandom(3).next };
   const book = {
     writer: createLedgerWriter({ store, tools, signer: keys.signer, repository: 4711, clock }),
   };

@@ -81,7 +81,7 @@ test("of two with one key who decide alike in one second only one has written", 
   const store = createMemoryLedger();
   const { keys, tools } = await makeBook(store);
   const random = createRandom(3).next;
-  const clock = { now: () => 1_800_000_000, wait: async () => {}, random };
+  const clock = { nowSeconds: () => 1_800_000_000, wait: async () => {}, random };
   const join = () =>
     createLedgerWriter({ store, tools, signer: keys.signer, repository: 4711, clock });
   await join().write(decisions.request);

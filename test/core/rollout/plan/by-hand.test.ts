@@ -83,7 +83,7 @@ test("`apply` finds it in the plan and refuses it", () => {
     { files: createMemoryFiles(filesOf(mixed)), hash: hashSha256 },
   );
   const pins = { repository: 4711, os: "linux", avx: "yes", expect: undefined } as const;
-  expect(prepareChange(change, soft, pins, { hash: hashSha256, now: 0 })).toMatchObject({
+  expect(prepareChange(change, soft, pins, { hash: hashSha256, nowMs: 0 })).toMatchObject({
     kind: "refused",
     refusal: { code: "windows-by-hand" },
   });

@@ -50,8 +50,8 @@ test("reads all that there is, with defaults for the rest", () => {
     name: "production",
     approvals: 2,
     groups: ["backup-admins", "operators"],
-    expires: 14_400,
-    soak: 2700,
+    expiresSeconds: 14_400,
+    soakSeconds: 2700,
     record: ["backup", "restore"],
     maxFailures: 1,
     waveSize: 20,
@@ -64,8 +64,8 @@ test("reads all that there is, with defaults for the rest", () => {
     timeZone: "Europe/Berlin",
   });
   expect(settings.environments.get("lab")).toMatchObject({
-    expires: 28_800,
-    soak: 1800,
+    expiresSeconds: 28_800,
+    soakSeconds: 1800,
     record: [],
     maxFailures: 0,
     waveSize: 256,

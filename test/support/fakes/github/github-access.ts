@@ -14,8 +14,8 @@ export function clientOf({ url }: Pick<GithubPeer, "url">): GithubClient {
     token,
     fetch,
     wait: async () => {},
-    timeout: 20_000,
-    intervals: { notify: 0, again: 0, limited: 0, longest: 60_000 },
+    timeoutMs: 20_000,
+    intervals: { notifyMs: 0, againMs: 0, limitedMs: 0, longestMs: 60_000 },
   });
 }
 

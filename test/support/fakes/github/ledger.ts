@@ -178,7 +178,7 @@ export async function makeBook(
   const waits: number[] = [];
   let seconds = start;
   const clock = {
-    now: () => seconds++,
+    nowSeconds: () => seconds++,
     wait: async (milliseconds: number) => {
       waits.push(milliseconds);
       await wait(milliseconds);

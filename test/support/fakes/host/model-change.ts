@@ -26,7 +26,12 @@ export const filesOf: Readonly<Record<Phase, { readonly before: string; readonly
     close: { before: bridge, after: desired },
   };
 
-export const limits = { proveFor: 20_000, settle: 3000, quietFor: 30_000, restartFor: 10_000 };
+export const limits = {
+  proveForMs: 20_000,
+  settleMs: 3000,
+  quietForMs: 30_000,
+  restartForMs: 10_000,
+};
 
 export function applyRequest(phase: Phase, part: Partial<ApplyRequest> = {}): ApplyRequest {
   const { before, after } = filesOf[phase];
@@ -49,7 +54,7 @@ export function applyRequest(phase: Phase, part: Partial<ApplyRequest> = {}): Ap
       },
       parse,
       findUse: () => undefined,
-      inventoryAt: now,
+      inventoryAtMs: now,
     },
     pins: { repository: 7, os: "linux", avx: "unknown", expect: undefined },
     preflight: { phase, role: "server", version: undefined },

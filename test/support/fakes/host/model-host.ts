@@ -130,7 +130,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
           const bytes = disk.read(name);
           return bytes === undefined
             ? undefined
-            : { bytes, objection: "", changedAt: today - 1000 };
+            : { bytes, objection: "", changedAtMs: today - 1000 };
         }),
       stage: (bytes) =>
         run("stage", (isWhole) =>
@@ -177,7 +177,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
         run("take lock", () => {
           const { holder } = world;
           if (holder?.alive === true && holder.process !== process) {
-            return { who: `process ${holder.process}`, age: 1, alive: "yes" as const };
+            return { who: `process ${holder.process}`, ageSeconds: 1, alive: "yes" as const };
           }
           world.holder = { process, alive: true };
           return undefined;
@@ -220,9 +220,9 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
       look: () =>
         run("look at service", () => ({
           version: "5.1.0.14",
-          startedAt: world.running === undefined ? undefined : world.startedAt,
+          startedAtMs: world.running === undefined ? undefined : world.startedAt,
           startTick: world.running === undefined ? undefined : world.starts,
-          seenAt: world.timeOfDay,
+          seenAtMs: world.timeOfDay,
         })),
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),
@@ -244,8 +244,8 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
         else pass(world, milliseconds);
         if (isDead) throw new Killed();
       },
-      elapsed: () => world.elapsed,
-      now: () => world.timeOfDay,
+      elapsedMs: () => world.elapsed,
+      nowMs: () => world.timeOfDay,
     },
     hash,
     tell: () => undefined,
@@ -299,7 +299,7 @@ function show(world: World, ports: ReturnType<typeof portsToProve>, key = "0"): 
       tls: isHttps ? hardened.tls : undefined,
       handshake: isHttps ? { kind: "answered", certificate: shown } : undefined,
     },
-    { profile: "vendor", filteredPort: "closed", now: world.timeOfDay },
+    { profile: "vendor", filteredPort: "closed", nowMs: world.timeOfDay },
   );
 }
 

@@ -81,7 +81,7 @@ export async function createTarget(
   const command = (name: string, ...more: readonly string[]) => ({
     program: join(folder, name),
     arguments: [folder, ...more],
-    limit: 20_000,
+    limitMs: 20_000,
   });
   const target: SshTarget = {
     ...sshd,
@@ -98,12 +98,12 @@ export async function createTarget(
     timer: "watchdog",
     backups: 5,
     limits: {
-      watchdog: 600_000,
-      proveFor: 20_000,
-      settle: 1000,
-      quietFor: 20_000,
-      lease: 120_000,
-      reconnectFor: 20_000,
+      watchdogMs: 600_000,
+      proveForMs: 20_000,
+      settleMs: 1000,
+      quietForMs: 20_000,
+      leaseMs: 120_000,
+      reconnectForMs: 20_000,
     },
   };
   const write = (bytes: string): void => writeFileSync(ini, bytes, "latin1");
@@ -113,7 +113,7 @@ export async function createTarget(
     if (code !== 0) throw new Error("the stand-in does not come up");
     rmSync(join(folder, "restarts"));
   };
-  const limits = { sockets: 16, timeout: 5000 };
+  const limits = { sockets: 16, timeoutMs: 5000 };
   return {
     target,
     folder,

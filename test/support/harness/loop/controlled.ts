@@ -87,8 +87,8 @@ export async function createControlled(count: number, change?: RunChange): Promi
   const hash = hashSha256;
   const tools = { keys: [publicKey], verifySignature, hash, nameBlob };
   let offset = -hoursBehind * 3600;
-  const now = (): number => Date.now() / 1000 + offset;
-  const clock = { now, wait: async () => {}, random: Math.random };
+  const nowSeconds = (): number => Date.now() / 1000 + offset;
+  const clock = { nowSeconds, wait: async () => {}, random: Math.random };
 
   const start: Controlled["start"] = (effect = async (_, work) => work()) => {
     const store = guardStore(ledger, effect);
@@ -99,12 +99,12 @@ export async function createControlled(count: number, change?: RunChange): Promi
     return {
       ...outside,
       signer,
-      now,
+      nowSeconds,
       repository,
       runs: guardRuns(actions.runs, effect),
       jobs: actions.jobs,
       verifySignature,
-      ticketLife: 86_400,
+      ticketLifeSeconds: 86_400,
       patience: defaultPatience,
       environments: settings.environments,
       surroundings: createSurroundings(settings, createOutsideSources({ ...outside, people })),
