@@ -189,13 +189,31 @@ async function publish(
   const changed = await findChangedLines(shell);
   terminal.out(renderGithub(checked, { prefix, where, changed }));
   if (remark !== undefined) terminal.out(`${remark}\n`);
-  if (format !== "text") {
+  if (format !== "text" && format !== "concise") {
     terminal.out(`${showRelaxed(describeRelaxed(checked))}${summarize(countResults(checked))}\n`);
   }
   const summaryFile = environment["GITHUB_STEP_SUMMARY"];
-  if (summaryFile) terminal.append(summaryFile, renderMarkdown(checked, maxSummaryLength));
+  if (summaryFile) {
+    const linkTo = createLinks(prefix, environment);
+    terminal.append(summaryFile, renderMarkdown(checked, { limit: maxSummaryLength, linkTo }));
+  }
   const report = reports.find(({ format: kind }) => kind === "json")?.file;
   writeOutputs(checked, report ?? writeReport(checked, shell));
+}
+
+/** Addresses of lines at the checked commit; undefined where the runner does not name it. */
+function createLinks(
+  prefix: string,
+  environment: ActionShell["environment"],
+): ((file: string, line: number) => string) | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name, GITHUB_SHA: sha } = environment;
+  if (!server || !name || !sha || !isCommit(sha)) return undefined;
+  const start = `${server}/${name}/blob/${sha}/`;
+  return (file, line) => {
+    const path = `${prefix}${file}`.split("/").map(encodeURIComponent).join("/");
+    // Parentheses would end a link of Markdown.
+    return `${start}${path.replaceAll("(", "%28").replaceAll(")", "%29")}#L${line}`;
+  };
 }
 
 function writeReport(checked: Checked, { environment, terminal, files }: ActionShell): string {

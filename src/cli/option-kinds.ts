@@ -31,6 +31,8 @@ export const optionKinds = {
     "--commit": once,
     "--baseline": once,
     "--write-baseline": once,
+    "--summary": flag,
+    "--quiet": flag,
   },
   fix: {
     "--diff": flag,

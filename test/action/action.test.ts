@@ -197,38 +197,41 @@ const hostile = [
   "\u00e2\u0080\u00aetxt",
 ];
 
-test.each(["text", "json", "github"])("nothing in a file becomes a command: %s", (format) => {
-  const lines = hostile.flatMap((evil) => [
-    `${evil}=${evil}`,
-    `STPD_PORT=${evil}`,
-    `STPD_HTTPS_PRIORITY_STRING="NORMAL:${evil}"`,
-    `STPD_${evil}`,
-  ]);
-  const fleet = Object.fromEntries(
-    ["::error::x", "##[error]x", "%0A", "a,b:c", "<img>"].map((name) => [
-      `${name}/stpd.ini`,
-      ["[STPD_Server]", ...lines, ""].join("\n"),
-    ]),
-  );
-  const workspace = writeFleet(fleet);
-  const { commands, raw } = runStep({ format }, workspace);
-  const titles = commands.map(({ properties }) => properties["title"] ?? "none");
-  expect(titles.filter((title) => !title.startsWith("sesam-harden "))).toEqual([]);
-  expect(commands.length).toBeGreaterThan(10);
-  for (const { properties } of commands) {
-    expect(Object.keys(fleet)).toContain(properties["file"]);
-    expect(Object.keys(properties)).toEqual([
-      "title",
-      "file",
-      "line",
-      "endLine",
-      "col",
-      "endColumn",
+test.each(["text", "concise", "json", "github"])(
+  "nothing in a file becomes a command: %s",
+  (format) => {
+    const lines = hostile.flatMap((evil) => [
+      `${evil}=${evil}`,
+      `STPD_PORT=${evil}`,
+      `STPD_HTTPS_PRIORITY_STRING="NORMAL:${evil}"`,
+      `STPD_${evil}`,
     ]);
-  }
-  const bare = raw.split("\n").filter((line) => parseCommand(line) === undefined);
-  expect(bare.filter((line) => line.includes("##[") || /^\s*::/.test(line))).toEqual([]);
-});
+    const fleet = Object.fromEntries(
+      ["::error::x", "##[error]x", "%0A", "a,b:c", "<img>"].map((name) => [
+        `${name}/stpd.ini`,
+        ["[STPD_Server]", ...lines, ""].join("\n"),
+      ]),
+    );
+    const workspace = writeFleet(fleet);
+    const { commands, raw } = runStep({ format }, workspace);
+    const titles = commands.map(({ properties }) => properties["title"] ?? "none");
+    expect(titles.filter((title) => !title.startsWith("sesam-harden "))).toEqual([]);
+    expect(commands.length).toBeGreaterThan(10);
+    for (const { properties } of commands) {
+      expect(Object.keys(fleet)).toContain(properties["file"]);
+      expect(Object.keys(properties)).toEqual([
+        "title",
+        "file",
+        "line",
+        "endLine",
+        "col",
+        "endColumn",
+      ]);
+    }
+    const bare = raw.split("\n").filter((line) => parseCommand(line) === undefined);
+    expect(bare.filter((line) => line.includes("##[") || /^\s*::/.test(line))).toEqual([]);
+  },
+);
 
 test("a pull request from a fork works: nothing is asked of GitHub", () => {
   const workspace = writeFleet({ "a/stpd.ini": hard });

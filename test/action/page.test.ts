@@ -25,5 +25,7 @@ test("the page of a step names its commit and its day", () => {
 test("a page in the log helps nobody, and is refused", () => {
   const { status, commands } = runStep({ format: "html" }, writeFleet(fleet));
   expect(status).toBe(2);
-  expect(commands.map(({ message }) => message).join()).toContain("html is none of text, json");
+  expect(commands.map(({ message }) => message).join()).toContain(
+    "html is none of text, concise, json",
+  );
 });

@@ -1,10 +1,11 @@
+import { joinPath, relativePath } from "../../core/base/paths.ts";
 import { makeVisible } from "../../core/base/text.ts";
 import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../../core/check/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../../core/check/baseline-file.ts";
-import { chooseWord, chooseOptional, parseDay, parseOutput } from "../../shell/options.ts";
+import { chooseWord, chooseOptional, parseDay, parseOutput, usage } from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
@@ -12,8 +13,12 @@ import { profiles } from "../../core/base/profile.ts";
 
 /** Gives the exit code. */
 export async function runCheck(args: readonly string[], outer: Shell): Promise<number> {
-  const { positionals, one, many } = parseCommand(args, "check");
+  const { positionals, one, many, has } = parseCommand(args, "check");
   const format = chooseWord("--format", one("--format"), formats, "text");
+  const detail = has("--summary") ? "summary" : has("--quiet") ? "findings" : "full";
+  if (detail !== "full" && (format !== "text" || (has("--summary") && has("--quiet")))) {
+    throw usage("--summary and --quiet are for --format text, and exclude each other");
+  }
   const overrides = {
     profile: chooseOptional("--profile", one("--profile"), profiles),
     failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
@@ -43,12 +48,25 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
   if (remark !== undefined) shell.terminal.err(`${remark}\n`);
   const { root, fixes } = found;
   const describe = () => page.describe({ command: "check", root, asOf, commit, fixes, probes: [] });
-  const tools = { colour: shell.colour, page: describe };
+  const pathTo = showFrom(root, shell.files);
+  const tools = { colour: shell.colour, detail, pathTo, page: describe } as const;
   for (const { format: kind, file } of outputs) {
-    shell.terminal.write(file, await renderAny(kind, checked, { ...tools, colour: false }));
+    shell.terminal.write(
+      file,
+      await renderAny(kind, checked, { ...tools, colour: false, detail: "full" }),
+    );
   }
   shell.terminal.out(await renderAny(format, checked, tools));
   return failsCheck(checked) ? 1 : 0;
+}
+
+/** Paths as a reader can open them: relative to the current directory, or absolute outside of it. */
+export function showFrom(root: string, files: Shell["files"]): (file: string) => string {
+  const current = files.absolute(".");
+  return (file) => {
+    const path = joinPath(root, file);
+    return relativePath(current, path) ?? path;
+  };
 }
 
 /** The line of progress is gone before anything else is written. */

@@ -1,4 +1,4 @@
-import { showUnread } from "./check.ts";
+import { showFrom, showUnread } from "./check.ts";
 import { findLocalFile } from "../../adapters/runtime/find-local-stpd.ts";
 import { failLimits } from "../../core/settings/policy.ts";
 import { failsCheck } from "../../core/check/checked-fleet.ts";
@@ -59,13 +59,17 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   };
   const verified = await verifyFleet(request, tools).finally(progress.clear);
   const { root, probes } = verified;
+  const pathTo = showFrom(root, files);
   showUnread(verified.unread, shell);
   const describe = () =>
     page.describe({ command: "verify", root, asOf, commit, fixes: [], probes });
   for (const { format: kind, file } of outputs) {
-    terminal.write(file, await renderAny(kind, verified, { colour: false, page: describe }));
+    terminal.write(
+      file,
+      await renderAny(kind, verified, { colour: false, pathTo, page: describe }),
+    );
   }
-  terminal.out(await renderAny(format, verified, { colour: shell.colour, page: describe }));
+  terminal.out(await renderAny(format, verified, { colour: shell.colour, pathTo, page: describe }));
   return exitOf(verified);
 }
 

@@ -133,9 +133,12 @@ export const commandTexts: CommandTexts = {
         "FILE",
         "Write all findings to FILE; with --baseline, only drop those that are gone",
       ],
+      "--summary": "Print the counts of hosts, rules and fixes only",
+      "--quiet": "Print the findings only",
     },
     examples: [
       "hosts",
+      "hosts --summary",
       "hosts --format json --output html=fleet.html",
       "hosts --write-baseline known.json",
       "hosts --baseline known.json",

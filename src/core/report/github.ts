@@ -1,4 +1,4 @@
-import type { Finding, LocatedFinding } from "../rules/finding.ts";
+import { rulePage, type Finding, type LocatedFinding } from "../rules/finding.ts";
 import { makeVisible, countOf } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { describeOwnChanges, joinItems } from "./relaxed.ts";
@@ -89,7 +89,8 @@ function annotate({ finding }: LocatedFinding, prefix: string): string {
   const written = Object.entries(properties).map(
     ([name, value]) => `${name}=${escapeProperty(String(value))}`,
   );
-  return `::${severity} ${written.join(",")}::${escapeData(makeVisible(`${message}`))}%0A${escapeData(makeVisible(help))}`;
+  const lines = [message, help, rulePage(rule)].map((text) => escapeData(makeVisible(text)));
+  return `::${severity} ${written.join(",")}::${lines.join("%0A")}`;
 }
 
 /** As the GitHub runner takes it apart again. */

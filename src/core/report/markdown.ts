@@ -1,5 +1,7 @@
-import type { LocatedFinding } from "../rules/finding.ts";
+import { rulePage, type LocatedFinding } from "../rules/finding.ts";
+import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import { countOf } from "../base/text.ts";
+import { countRules, groupHosts, type RuleCount } from "./groups.ts";
 import { describeRelaxed, joinItems, type RelaxedLine } from "./relaxed.ts";
 import {
   countResults,
@@ -7,37 +9,144 @@ import {
   severities,
   summarize,
   type Checked,
+  type Counts,
   type RankedHost,
 } from "../check/checked-fleet.ts";
 import { escapeMarkdown } from "../formats/markdown.ts";
 
-/** The hosts, worst first, and their findings; cut where it would grow longer than `limit` characters. */
-export function renderMarkdown(checked: Checked, limit = Infinity): string {
+export interface MarkdownOptions {
+  /** The report is cut where it would grow longer, in characters. */
+  readonly limit?: number;
+  /** Address of a line of a file; by default lines are no links. */
+  readonly linkTo?: ((file: string, line: number) => string) | undefined;
+}
+
+const squares: Readonly<Record<Verdict, string>> = {
+  hardened: "🟩",
+  partial: "🟨",
+  plaintext: "🟥",
+  "locked-out": "⬛",
+  unknown: "⬜",
+};
+
+/**
+ * For a job summary: hosts by verdict, rules by number of hosts, and the findings, worst first.
+ * Hosts with the same findings share a block.
+ */
+export function renderMarkdown(checked: Checked, options: MarkdownOptions = {}): string {
+  const { limit = Infinity, linkTo } = options;
   const counts = countResults(checked);
   const writer = createWriter(limit);
   writer.add(`## sesam-harden\n\n${summarize(counts)}\n\n`);
+  writer.add(`${drawStrip(counts)}\n\n`);
   // At the top, where a limit cuts nothing off.
   writer.add(listRelaxed(describeRelaxed(checked)));
+  const { fleet, groups } = groupHosts(checked);
+  const found = new Set(groups.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
+  const clean = rankHosts(checked).filter(({ host }) => !found.has(host));
+  const rows = [...groups.map(({ hosts }) => hosts), ...groupClean(clean)].map(renderHosts);
   writer.addAll(
-    "| host | environment | verdict | errors | warnings | notices |\n| --- | --- | --- | ---: | ---: | ---: |\n",
-    rankHosts(checked).map(renderHost),
-    "host",
+    "| hosts | environment | verdict | errors | warnings | notices |\n| --- | --- | --- | ---: | ---: | ---: |\n",
+    rows,
+    "row",
   );
-  const rows = severities.flatMap((severity) =>
-    checked.findings
-      .filter(({ finding }) => finding.severity === severity && finding.suppressed === null)
-      .map(renderFinding),
-  );
-  if (rows.length > 0) {
-    const head = "| | place | what | what to do | rule |\n| --- | --- | --- | --- | --- |\n";
-    writer.addAll(`### Findings\n\n${head}`, rows, "finding");
+  const rules = countRules(checked);
+  if (rules.length > 0) {
+    const head =
+      "| rule | hosts | findings | fixed automatically |\n| --- | ---: | ---: | ---: |\n";
+    writer.addAll(`### Rules\n\n${head}`, rules.map(renderRule), "rule");
   }
+  const blocks = [
+    ...(fleet.length === 0 ? [] : [renderBlock("Fleet", fleet, linkTo)]),
+    ...groups.map(({ hosts, findings }) => renderBlock(nameGroup(hosts), findings, linkTo)),
+  ].filter((block) => block !== "");
+  if (blocks.length > 0) writer.addAll("### Findings\n\n", blocks, "group");
   const suppressed = checked.findings.filter(({ finding }) => finding.suppressed !== null);
   if (suppressed.length > 0) {
     const head = "| place | rule | until | reason |\n| --- | --- | --- | --- |\n";
     writer.addAll(`### Suppressed\n\n${head}`, suppressed.map(renderSuppressed), "finding");
   }
   return writer.text();
+}
+
+/** One square per host, or per some hosts where there are many; a verdict that occurs has one. */
+function drawStrip({ byVerdict, hosts }: Counts): string {
+  const scale = Math.max(1, hosts / longestStrip);
+  return verdicts
+    .map((verdict) => squares[verdict].repeat(Math.ceil(byVerdict[verdict] / scale)))
+    .join("");
+}
+
+const longestStrip = 40;
+
+/** Hosts without findings, by environment: nothing else tells them apart. */
+function groupClean(hosts: readonly RankedHost[]): readonly (readonly RankedHost[])[] {
+  const groups = new Map<string, RankedHost[]>();
+  for (const ranked of hosts) {
+    const key = JSON.stringify([ranked.host.verdict, ranked.host.environment]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [ranked]);
+    else group.push(ranked);
+  }
+  return [...groups.values()];
+}
+
+function renderHosts(hosts: readonly RankedHost[]): string {
+  const [first] = hosts;
+  if (first === undefined) return "";
+  const { host, count } = first;
+  const environments = [...new Set(hosts.map(({ host: { environment } }) => environment ?? ""))];
+  const cells = [
+    nameHosts(hosts),
+    environments.map(escapeMarkdown).join(", "),
+    host.verdict,
+    count.error,
+    count.warning,
+    count.notice,
+  ];
+  return `| ${cells.join(" | ")} |\n`;
+}
+
+const shownHosts = 5;
+
+function nameHosts(hosts: readonly RankedHost[]): string {
+  const names = hosts.map(({ host }) => escapeMarkdown(host.name));
+  const left = names.length - shownHosts;
+  if (left < 2) return names.join(", ");
+  return `**${names.length} hosts**: ${names.slice(0, shownHosts).join(", ")} and ${left} more`;
+}
+
+function nameGroup(hosts: readonly RankedHost[]): string {
+  const verdict = hosts[0]?.host.verdict ?? "unknown";
+  return `${squares[verdict]} ${nameHosts(hosts)}: ${verdict}`.replaceAll("**", "");
+}
+
+function renderRule({ rule, hosts, findings, fixable }: RuleCount): string {
+  return `| [${rule}](${rulePage(rule)}) | ${hosts} | ${findings} | ${fixable} |\n`;
+}
+
+/** Empty where all findings are suppressed. */
+function renderBlock(
+  title: string,
+  findings: readonly LocatedFinding[],
+  linkTo: MarkdownOptions["linkTo"],
+): string {
+  const open = findings.filter(({ finding }) => finding.suppressed === null);
+  if (open.length === 0) return "";
+  const ranked = severities.flatMap((severity) =>
+    open.filter(({ finding }) => finding.severity === severity),
+  );
+  const rows = ranked.map(({ finding }) => {
+    const { severity, file, line, message, help, rule } = finding;
+    const place = escapeMarkdown(`${file}:${line}`);
+    const linked = linkTo === undefined ? place : `[${place}](${linkTo(file, line)})`;
+    const link = `[${rule}](${rulePage(rule)})`;
+    return `| ${severity} | ${linked} | ${escapeMarkdown(message)} | ${escapeMarkdown(help)} | ${link} |\n`;
+  });
+  const head =
+    "| severity | place | finding | what to do | rule |\n| --- | --- | --- | --- | --- |\n";
+  const count = countOf(open.length, "finding");
+  return `<details><summary>${title} (${count})</summary>\n\n${head}${rows.join("")}\n</details>\n\n`;
 }
 
 /** A list of what the check leaves out; empty where there is nothing. */
@@ -76,18 +185,6 @@ export function createWriter(limit: number, rest = "the JSON report has all"): W
     },
     text: () => parts.join(""),
   };
-}
-
-function renderHost({ host, count }: RankedHost): string {
-  const { name, environment, verdict } = host;
-  const cells = [escapeMarkdown(name), escapeMarkdown(environment ?? ""), verdict];
-  return `| ${[...cells, count.error, count.warning, count.notice].join(" | ")} |\n`;
-}
-
-function renderFinding({ finding }: LocatedFinding): string {
-  const { severity, file, line, message, help, rule } = finding;
-  const place = escapeMarkdown(`${file}:${line}`);
-  return `| ${severity} | ${place} | ${escapeMarkdown(message)} | ${escapeMarkdown(help)} | ${rule} |\n`;
 }
 
 function renderSuppressed({ finding }: LocatedFinding): string {

@@ -7,17 +7,28 @@ import { renderJunit } from "./junit.ts";
 import { renderMarkdown } from "./markdown.ts";
 import { describeRelaxed, listExceptions, showRelaxed } from "./relaxed.ts";
 import { renderSarif } from "./sarif.ts";
-import { coloured, uncoloured, renderText } from "./text.ts";
+import { coloured, uncoloured, renderConcise, renderText, type TextDetail } from "./text.ts";
 import { printJson } from "../formats/json/print.ts";
 
-export const textFormats = ["text", "json", "github", "sarif", "junit", "markdown"] as const;
+export const textFormats = [
+  "text",
+  "concise",
+  "json",
+  "github",
+  "sarif",
+  "junit",
+  "markdown",
+] as const;
 export const formats = [...textFormats, "html"] as const;
 export type TextFormat = (typeof textFormats)[number];
 export type Format = (typeof formats)[number];
 
 export interface RenderTools {
   readonly colour: boolean;
-  /** What only the page wants. */
+  readonly detail?: TextDetail;
+  /** Where a reader finds a file of the report; by default as the report has it. */
+  readonly pathTo?: (file: string) => string;
+  /** What only the page needs. */
   readonly page: () => Promise<PageFacts>;
 }
 
@@ -25,17 +36,23 @@ export interface RenderTools {
 export async function renderAny(
   format: Format,
   checked: Checked,
-  { colour, page }: RenderTools,
+  { page, ...tools }: RenderTools,
 ): Promise<string> {
-  if (format !== "html") return renderReport(format, checked, colour);
+  if (format !== "html") return renderReport(format, checked, tools);
   const { renderHtml } = await import("./html/index.ts");
   return renderHtml(checked, await page());
 }
 
-export function renderReport(format: TextFormat, checked: Checked, colour = false): string {
+export function renderReport(
+  format: TextFormat,
+  checked: Checked,
+  { colour = false, detail, pathTo = (file) => file }: Partial<Omit<RenderTools, "page">> = {},
+): string {
   switch (format) {
     case "text":
-      return renderText(checked, colour ? coloured : uncoloured);
+      return renderText(checked, colour ? coloured : uncoloured, detail);
+    case "concise":
+      return renderConcise(checked, pathTo);
     case "json":
       return renderJson(checked);
     case "github":

@@ -1,4 +1,4 @@
-import type { LocatedFinding } from "../rules/finding.ts";
+import { rulePage, type LocatedFinding } from "../rules/finding.ts";
 import type { Rule } from "../rules/rule.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { printJson } from "../formats/json/print.ts";
@@ -29,6 +29,7 @@ export function renderSarif(checked: Checked, rules: readonly Rule[], version: s
       driver: {
         name: "sesam-harden",
         version,
+        informationUri: "https://github.com/sesam-harden/sesam-harden",
         rules: rules.map(describeRule),
       },
     },
@@ -51,6 +52,7 @@ function describeRule({ id, title, severity, explanation }: Rule): unknown {
     shortDescription: { text: `${title}.` },
     fullDescription: { text: rationale.slice(0, maxDescriptionLength) },
     help: { text, markdown: text },
+    helpUri: rulePage(id),
     defaultConfiguration: { level: levels[severity] },
     properties: {
       tags: ["security", "sep-sesam"],

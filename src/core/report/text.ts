@@ -1,8 +1,8 @@
-import { type LocatedFinding } from "../rules/finding.ts";
+import { rulePage, type LocatedFinding } from "../rules/finding.ts";
 import { makeVisible, countOf, compareText } from "../base/text.ts";
 import { countResults, summarize, type Checked, type Counts } from "../check/checked-fleet.ts";
 import { cutFrame } from "./frame.ts";
-import type { Host } from "../fleet/verdict.ts";
+import { countRules, groupHosts, type HostGroup } from "./groups.ts";
 import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
@@ -23,25 +23,73 @@ const codes: Readonly<Record<Tone, number>> = {
 
 export const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
 
-/** For people: findings by host, each with the line that it stands on, and what to do next. */
-export function renderText(checked: Checked, paint: Paint): string {
+/** full: findings with their lines; findings: the same without a summary; summary: counts only. */
+export type TextDetail = "full" | "findings" | "summary";
+
+/**
+ * For people: findings by host, worst first, each with its line and what to do. Hosts with the same
+ * findings share a block.
+ */
+export function renderText(checked: Checked, paint: Paint, detail: TextDetail = "full"): string {
+  const { fleet, groups } = groupHosts(checked);
   const parts: string[] = [];
-  const hosts = new Map(checked.hosts.map((host) => [host.name, host]));
-  let last: string | null | undefined;
-  for (const located of checked.findings) {
-    const { host } = located.finding;
-    if (host !== last) parts.push(headline(hosts.get(host ?? ""), paint));
-    last = host;
-    parts.push(describe(located, paint));
+  if (detail !== "summary") {
+    if (fleet.length > 0) parts.push(`${paint("strong", "fleet")}\n`, ...describeAll(fleet, paint));
+    for (const group of groups) {
+      parts.push(headline(group, paint), ...describeAll(group.findings, paint));
+    }
   }
+  if (detail === "findings") return parts.join("\n");
   const assumed = listAssumed(checked);
-  if (assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
+  if (detail === "summary") parts.push(listCauses(checked, groups, paint));
+  else if (assumed !== "") parts.push(`${paint("faint", assumed)}\n`);
   const relaxed = showRelaxed(describeRelaxed(checked));
   if (relaxed !== "") parts.push(relaxed);
   const counts = countResults(checked);
-  const next = adviseNext(counts, checked);
-  parts.push(`${summarize(counts)}\n${next === "" ? "" : `${next}\n`}`);
-  return parts.join("\n");
+  // The advice below says how many can be fixed.
+  const summary = summarize({ ...counts, fixable: 0 });
+  parts.push([summary, ...adviseNext(counts, checked), ""].join("\n"));
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+/**
+ * One line per finding, as compilers print them, then what the settings take away and the counts.
+ * `pathTo` gives the path that a reader can open.
+ */
+export function renderConcise(checked: Checked, pathTo: (file: string) => string): string {
+  const lines = checked.findings
+    .filter(({ finding }) => finding.suppressed === null)
+    .map(({ finding }) => {
+      const { file, line, column, severity, message, rule } = finding;
+      const place = `${startSafely(pathTo(file))}:${line}:${column}`;
+      return `${makeVisible(`${place}: ${severity}: ${message}`)} [${rule}]\n`;
+    });
+  const relaxed = showRelaxed(describeRelaxed(checked));
+  return `${lines.join("")}${relaxed}${summarize(countResults(checked))}\n`;
+}
+
+/** A path that starts with a colon must not start the line as a workflow command would. */
+function startSafely(path: string): string {
+  return path.startsWith(":") ? `./${path}` : path;
+}
+
+/** How many hosts stand the same, and which rules report most of them. */
+function listCauses(checked: Checked, groups: readonly HostGroup[], paint: Paint): string {
+  const shared = groups.filter(({ hosts }) => hosts.length > 1);
+  const lines = shared.map(({ hosts, findings }) => {
+    const open = findings.filter(({ finding }) => finding.suppressed === null);
+    const rules = [...new Set(open.map(({ finding }) => finding.rule))];
+    return `${hosts.length} hosts have the same ${countOf(open.length, "finding")}: ${rules.join(", ")}\n`;
+  });
+  const rules = countRules(checked);
+  const width = Math.max(0, ...rules.map(({ rule }) => rule.length));
+  const rows = rules.map(({ rule, hosts, findings, fixable }) => {
+    const fixed = fixable === 0 ? "" : `, ${fixable} fixable`;
+    const where = hosts === 0 ? "fleet" : countOf(hosts, "host");
+    return `${paint("strong", rule.padEnd(width))}  ${where}, ${countOf(findings, "finding")}${fixed}\n`;
+  });
+  const parts = [lines.join(""), rows.join("")];
+  return parts.filter((part) => part !== "").join("\n");
 }
 
 /** What the verdicts rest on, with the number of hosts; the texts are in the documentation. */
@@ -57,28 +105,41 @@ function listAssumed({ hosts }: Checked): string {
   return `Assumed, see docs/settings.md: ${list.join(", ")}.`;
 }
 
+const shownHosts = 10;
+
 /** Starts with a word of ours: no line of the log may start with text of a file. */
-function headline(host: Host | undefined, paint: Paint): string {
-  if (host === undefined) return `${paint("strong", "the fleet")}\n`;
-  const { name, verdict } = host;
+function headline({ hosts }: HostGroup, paint: Paint): string {
+  const names = hosts.map(({ host }) => paint("strong", makeVisible(host.name)));
+  const verdict = hosts[0]?.host.verdict ?? "unknown";
   const tone = verdict === "hardened" ? "good" : verdict === "partial" ? "warning" : "error";
-  return `host ${paint("strong", makeVisible(name))}: ${paint(tone, verdict)}\n`;
+  if (names.length === 1) return `host ${names.join("")}: ${paint(tone, verdict)}\n`;
+  const left = names.length - shownHosts;
+  const shown = left > 1 ? names.slice(0, shownHosts) : names;
+  const more = left > 1 ? ` and ${left} more` : "";
+  return `${names.length} hosts with the same findings: ${paint(tone, verdict)}\n  hosts: ${shown.join(", ")}${more}\n`;
 }
 
-function adviseNext({ findings }: Counts, checked: Checked): string {
-  if (findings === 0) return "";
+/** What to run next. */
+function adviseNext({ findings, fixable }: Counts, checked: Checked): readonly string[] {
+  if (findings === 0) return [];
   const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
   const worst = open.find(({ finding }) => finding.severity === "error") ?? open[0];
   const rule = worst?.finding.rule ?? "RULE";
-  return `Next: mend what is marked; sesam-harden explain ${rule} says why, and how.`;
+  const fix = `${fixable} of ${countOf(findings, "finding")} can be fixed automatically: run sesam-harden fix.`;
+  return [
+    ...(fixable === 0 ? [] : [fix]),
+    `About a rule: sesam-harden explain ${rule}, or ${rulePage(rule)}`,
+  ];
+}
+
+function describeAll(findings: readonly LocatedFinding[], paint: Paint): readonly string[] {
+  return findings.map((located) => describe(located, paint));
 }
 
 function describe(located: LocatedFinding, paint: Paint): string {
   const { finding } = located;
   const { severity, rule, file, line, column, message, help, suppressed } = finding;
-  // A path that starts with a colon must not start the line as a command would.
-  const path = file.startsWith(":") ? `./${file}` : file;
-  const place = makeVisible(`${path}:${line}:${column}`);
+  const place = makeVisible(`${startSafely(file)}:${line}:${column}`);
   if (suppressed !== null) {
     const allowed = `allowed until ${suppressed.until}: ${makeVisible(suppressed.reason)}`;
     return `  ${paint("faint", `${place}: ${makeVisible(message)} [${rule}]`)}\n    ${allowed}\n`;

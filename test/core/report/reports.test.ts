@@ -20,6 +20,7 @@ const check = (fleet: Readonly<Record<string, string>>) =>
 const hard = priorityIni(vendorPriority);
 const allow = '# sesam-harden: allow http-port-open until 2027-03-31 because <SAP> & "co"';
 const hostile = `\u00ef\u00bb\u00bf[STPD_Server]\n\u00c3\u00bc\u00c3\u00bc<img src=x onerror=alert(1)>|\u0001=@here #12\n${allow}\nSTPD_HTTP_PORT=11000\n`;
+const plainFtp = "[STPD_Server]\nSTPD_PORT=11001\n";
 const fleet = {
   "hosts/a b/stpd.ini": hard,
   "hosts/a b/host.ini": "address = ab\n",
@@ -144,7 +145,7 @@ test("markdown shows the hosts worst first, and foreign text as text", () => {
     ...text.matchAll(/^\| (\S[^|]*) \|[^|]*\| (hardened|partial|plaintext|locked-out) \|/gm),
   ];
   expect(hosts.map(([, name]) => name)).toEqual(["&#60;img&#62;&#38;&#34;", "c", "a b"]);
-  expect(text).not.toMatch(/<(?!br)/);
+  expect(text).not.toMatch(/<(?!\/?(details|summary)>)/);
   expect(text).toContain("&#60;SAP&#62; &#38; &#34;co&#34;");
   for (const line of text.split("\n").filter((row) => row.startsWith("|"))) {
     expect(line.split("|").length, line).toBeLessThanOrEqual(8);
@@ -153,12 +154,70 @@ test("markdown shows the hosts worst first, and foreign text as text", () => {
 
 test("markdown is cut at its limit, and says what it left out", () => {
   const files = Object.fromEntries(
-    Array.from({ length: 2000 }, (_, index) => [`host-${index}/stpd.ini`, ""]),
+    Array.from({ length: 2000 }, (_, index) => [
+      `host-${index}/stpd.ini`,
+      `[STPD_Server]\nSTPD_PORT=${index + 1}\n`,
+    ]),
   );
-  const text = renderMarkdown(check(files), 50_000);
+  const text = renderMarkdown(check(files), { limit: 50_000 });
   expect(text.length).toBeLessThan(51_000);
-  expect(text).toMatch(/\d+ hosts more left out; the JSON report has all\./);
-  expect(text).toMatch(/4000 findings more left out/);
+  expect(text).toMatch(/\d+ rows more left out; the JSON report has all\./);
+  expect(text).toMatch(/2000 groups more left out/);
+});
+
+test("hosts with the same findings share a block in text and markdown", () => {
+  const plain = "[STPD_Server]\nSTPD_PORT=11001\n";
+  const copies = Array.from({ length: 14 }, (_, index) => `copy${String(index).padStart(2, "0")}`);
+  const files = Object.fromEntries(copies.map((name) => [`${name}/stpd.ini`, plain]));
+  const checked = check({ ...files, "other/stpd.ini": `${plain}# one line more\nX=1\n` });
+  const text = renderReport("text", checked);
+  expect(text).toContain(
+    "14 hosts with the same findings: plaintext\n  hosts: copy00, copy01, copy02, copy03, copy04, copy05, copy06, copy07, copy08, copy09 and 4 more\n",
+  );
+  expect(text.match(/copy00\/stpd\.ini:2:1/g)?.length).toBe(1);
+  expect(text).not.toContain("copy01/stpd.ini");
+  expect(text).toContain("host other: plaintext\n");
+  const markdown = renderReport("markdown", checked);
+  expect(markdown).toContain("**14 hosts**: copy00, copy01, copy02, copy03, copy04 and 9 more");
+  expect(markdown.match(/<details>/g)?.length).toBe(2);
+  // Each host counts in the other reports.
+  expect(JSON.parse(renderReport("json", checked)).findings.length).toBe(checked.findings.length);
+});
+
+test("a host with another line, verdict or exception is no copy", () => {
+  const lines = (extra: string): string => `[STPD_Server]\n${extra}STPD_PORT=11001\n`;
+  const text = renderReport(
+    "text",
+    check({
+      "a/stpd.ini": lines(""),
+      "b/stpd.ini": lines("#\n"),
+      "c/stpd.ini": lines("").replace("11001", "11002"),
+      "d/stpd.ini": `[STPD_Server]\n${allow.replace("http", "ftp")}\nSTPD_PORT=11001\n`,
+    }),
+  );
+  expect(text).not.toContain("hosts with the same findings");
+});
+
+test("the summary counts rules by hosts, and quiet prints findings only", () => {
+  const checked = check({ "a/stpd.ini": plainFtp, "b/stpd.ini": plainFtp, "c/stpd.ini": hard });
+  const summary = renderReport("text", checked, { detail: "summary" });
+  expect(summary).toContain("2 hosts have the same");
+  expect(summary).toMatch(/^ftp-port-open +2 hosts, 2 findings/m);
+  expect(summary).not.toContain("stpd.ini:");
+  const quiet = renderReport("text", checked, { detail: "findings" });
+  expect(quiet).toContain("a/stpd.ini:2:1");
+  expect(quiet).not.toContain("can be fixed");
+});
+
+test("concise prints one line per finding, with the path that a reader can open", () => {
+  const checked = check(fleet);
+  const lines = renderReport("concise", checked, { pathTo: (file) => `../repo/${file}` });
+  const open = checked.findings.filter(({ finding }) => finding.suppressed === null);
+  const printed = lines.split("\n");
+  expect(printed[open.length]).toMatch(/^Exceptions in use: /);
+  for (const line of printed.slice(0, open.length)) {
+    expect(line).toMatch(/^\.\.\/repo\/hosts\/.*:\d+:\d+: (error|warning|notice): .* \[[a-z-]+\]$/);
+  }
 });
 
 test.each([
@@ -185,24 +244,25 @@ test("text groups by host and ends with what to do next", () => {
       check({ "b/stpd.ini": `${hard}${allow}\nSTPD_HTTP_PORT=11000\nSTPD_PORT=1\n` }),
     ),
   ).toMatchInlineSnapshot(`
-      "host b: partial
+    "host b: partial
 
-        b/stpd.ini:5:1: STPD_HTTP_PORT opens the unencrypted HTTP port 11000 [http-port-open]
-          allowed until 2027-03-31: <SAP> & "co"
+      b/stpd.ini:5:1: STPD_HTTP_PORT opens the unencrypted HTTP port 11000 [http-port-open]
+        allowed until 2027-03-31: <SAP> & "co"
 
-        b/stpd.ini:6:1: error: STPD_PORT opens the unencrypted FTP port 1 [ftp-port-open]
-          6 | STPD_PORT=1
-            | ^^^^^^^^^^^
-          help: Comment the line out: # STPD_PORT=1
+      b/stpd.ini:6:1: error: STPD_PORT opens the unencrypted FTP port 1 [ftp-port-open]
+        6 | STPD_PORT=1
+          | ^^^^^^^^^^^
+        help: Comment the line out: # STPD_PORT=1
 
-      Assumed, see docs/settings.md: gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
+    Assumed, see docs/settings.md: gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
 
-      Exceptions in use: http-port-open until 2027-03-31 (1 finding, 1 host): <SAP> & "co".
+    Exceptions in use: http-port-open until 2027-03-31 (1 finding, 1 host): <SAP> & "co".
 
-      1 host: 1 partial. 1 error; 1 can be fixed safely; 1 suppressed.
-      Next: mend what is marked; sesam-harden explain ftp-port-open says why, and how.
-      "
-    `);
+    1 host: 1 partial. 1 error; 1 suppressed.
+    1 of 1 finding can be fixed automatically: run sesam-harden fix.
+    About a rule: sesam-harden explain ftp-port-open, or https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/ftp-port-open.md
+    "
+  `);
 });
 
 test("annotations show changed lines first, then one finding of each host", () => {

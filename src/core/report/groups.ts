@@ -1,0 +1,73 @@
+import { rankHosts, type Checked, type RankedHost } from "../check/checked-fleet.ts";
+import type { LocatedFinding } from "../rules/finding.ts";
+import { compareText } from "../base/text.ts";
+
+/** Hosts with one verdict and the same findings on the same lines; fleets are mostly copies. */
+export interface HostGroup {
+  /** By name; at least one. */
+  readonly hosts: readonly RankedHost[];
+  /** Those of the first host; suppressed ones too. */
+  readonly findings: readonly LocatedFinding[];
+}
+
+export interface FleetGroups {
+  /** Findings of no single host. */
+  readonly fleet: readonly LocatedFinding[];
+  /** Hosts with findings, worst first. */
+  readonly groups: readonly HostGroup[];
+}
+
+export function groupHosts(checked: Checked): FleetGroups {
+  const byHost = new Map<string, LocatedFinding[]>();
+  const fleet: LocatedFinding[] = [];
+  for (const located of checked.findings) {
+    const { host } = located.finding;
+    const list = host === null ? fleet : byHost.get(host);
+    if (list === undefined) byHost.set(host ?? "", [located]);
+    else list.push(located);
+  }
+  const groups = new Map<string, { readonly hosts: RankedHost[]; findings: LocatedFinding[] }>();
+  for (const ranked of rankHosts(checked)) {
+    const findings = byHost.get(ranked.host.name);
+    if (findings === undefined) continue;
+    const key = JSON.stringify([ranked.host.verdict, findings.map(describe)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { hosts: [ranked], findings });
+    else group.hosts.push(ranked);
+  }
+  return { fleet, groups: [...groups.values()] };
+}
+
+/** Everything of a finding that a reader sees, but host and directory. */
+function describe({ finding, source }: LocatedFinding): unknown {
+  const { host: _, file, ...rest } = finding;
+  return [file.slice(file.lastIndexOf("/") + 1), rest, source];
+}
+
+export interface RuleCount {
+  readonly rule: string;
+  readonly hosts: number;
+  readonly findings: number;
+  /** Findings that a safe fix removes. */
+  readonly fixable: number;
+}
+
+/** Rules by the number of hosts that they report, most first; suppressed findings do not count. */
+export function countRules({ findings }: Checked): readonly RuleCount[] {
+  const counts = new Map<
+    string,
+    { hosts: Set<string | null>; findings: number; fixable: number }
+  >();
+  for (const { finding } of findings) {
+    const { rule, host, fixable, suppressed } = finding;
+    if (suppressed !== null) continue;
+    const count = counts.get(rule) ?? { hosts: new Set(), findings: 0, fixable: 0 };
+    if (host !== null) count.hosts.add(host);
+    count.findings++;
+    if (fixable === "safe") count.fixable++;
+    counts.set(rule, count);
+  }
+  return [...counts]
+    .map(([rule, { hosts, ...count }]) => ({ rule, hosts: hosts.size, ...count }))
+    .toSorted((left, right) => right.hosts - left.hosts || compareText(left.rule, right.rule));
+}
