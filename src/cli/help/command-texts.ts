@@ -107,7 +107,7 @@ export const commandTexts: CommandTexts = {
       "files.zip root@rds1 root@rds2:/opt/sesam/var/ini/stpd.ini --out fleet",
       "copied --out fleet --server https://sesam1:11401 --user inventory --password-file secret",
     ],
-    exitCodes: "0 all imported; 1 some not; 2 usage, name used twice; 3 none; 4 failed.",
+    exitCodes: "0 all imported; 1 some; 2 usage, name used twice; 3 none; 4 failed.",
     page: "import",
   },
   init: {
