@@ -1,5 +1,6 @@
 import { isNotPermitted } from "./adapters/runtime/deno-permission.ts";
 import { HardenError } from "./core/base/errors.ts";
+import { showWord } from "./core/base/text.ts";
 import { deno, onUncaught, type DenoNamespace } from "./adapters/runtime/deno.ts";
 import { createDenoFiles } from "./adapters/runtime/deno-files.ts";
 import { createNodeFiles } from "./adapters/runtime/node-files.ts";
@@ -31,7 +32,21 @@ async function runOnNode(): Promise<void> {
   const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
   const progress = createProgress(() => isTerminal(2), shell.terminal.err);
   // Everything was written synchronously, so there is nothing to wait for.
-  process.exit(await runCli(args, { ...shell, colour, progress, environment: readEnvironment }));
+  process.exit(
+    await runCli(args, {
+      ...shell,
+      colour,
+      progress,
+      environment: readEnvironment,
+      self: nameSelf(),
+    }),
+  );
+}
+
+/** Undefined for what npm installed, which is a command. */
+function nameSelf(): string | undefined {
+  const file = process.argv[1];
+  return file?.endsWith("index.js") ? `node ${showWord(file)}` : undefined;
 }
 
 /** Throws HardenError `usage` where Deno may not read the variable. */

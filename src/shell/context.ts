@@ -16,4 +16,6 @@ export interface Shell {
   readonly progress: Progress;
   /** A variable of the environment; under Deno, asking needs `--allow-env`. */
   readonly environment: (name: string) => string | undefined;
+  /** How this program was started, for a shell; undefined where it is on the path. */
+  readonly self?: string | undefined;
 }

@@ -158,7 +158,7 @@ describe.each([
     const { status, stdout } = await run(["init", "--out", "fleet"], folder);
     expect(status).toBe(0);
     expect(stdout).toContain("kept       .gitattributes\n");
-    expect(stdout).toContain("Next:\n  sesam-harden import SOURCE... --out fleet ");
+    expect(stdout).toMatch(/Next:\n {2}\S.* import SOURCE\.\.\. --out fleet /);
     const tree = readTree(join(folder, "fleet"));
     expect(Object.keys(tree)).toEqual(starters);
     expect(tree[".gitattributes"]).toBe("* text=auto\n");

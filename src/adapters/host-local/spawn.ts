@@ -1,7 +1,7 @@
 import { explainFileError } from "../runtime/file-errors.ts";
 import { isNotPermitted } from "../runtime/deno-permission.ts";
 import { spawn } from "node:child_process";
-import { quoteWord } from "../../core/base/text.ts";
+import { showWord } from "../../core/base/text.ts";
 import type { PinnedCommand } from "../../core/host/pins/sections.ts";
 
 export type CommandEnd =
@@ -137,7 +137,5 @@ export function showCommand({
   program,
   arguments: args,
 }: Pick<PinnedCommand, "program" | "arguments">): string {
-  return [program, ...args]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoteWord(word)))
-    .join(" ");
+  return [program, ...args].map(showWord).join(" ");
 }

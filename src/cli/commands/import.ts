@@ -3,7 +3,7 @@ import { lookUpRelease } from "../../adapters/git-release.ts";
 import { createSesamRest } from "../../adapters/sesam-rest.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, relativePath } from "../../core/base/paths.ts";
-import { countOf, makeVisible, quoteWord } from "../../core/base/text.ts";
+import { countOf, makeVisible, showWord } from "../../core/base/text.ts";
 import { countResults, summarize } from "../../core/check/checked-fleet.ts";
 import { findAbove } from "../../core/config-repo/discover-hosts.ts";
 import type { Candidate, NotImported } from "../../core/import/find-candidates.ts";
@@ -58,7 +58,7 @@ export function runInit(args: readonly string[], shell: Shell): number {
   const repo = openRepo(parseCommand(args, "init").one("--out"), shell);
   writeRepo([], repo, shell);
   shell.terminal.out(
-    `Next:\n  sesam-harden import SOURCE... --out ${repo.word}    # copy stpd.ini files of hosts\n`,
+    `Next:\n  ${shell.self ?? "sesam-harden"} import SOURCE... --out ${repo.word}    # copy stpd.ini files of hosts\n`,
   );
   return 0;
 }
@@ -76,7 +76,7 @@ function openRepo(typed = ".", { files }: Shell): Repo {
   if (kind !== "folder" && kind !== "missing") {
     throw usage(`--out ${makeVisible(typed)} is not a directory that can be read`);
   }
-  return { out, word: /^[\w@%+=:,./-]+$/.test(typed) ? typed : quoteWord(typed) };
+  return { out, word: showWord(typed) };
 }
 
 type AskServer = (hosts: readonly string[]) => Promise<ServerView>;
@@ -228,12 +228,13 @@ function showVerdict({ out, word }: Repo, shell: Shell): void {
     if (!(error instanceof HardenError)) throw error;
     terminal.out(`\n${explainError(error)}\n`);
   }
+  const self = shell.self ?? "sesam-harden";
   const git = `git -C ${word}`;
   const isNew = findAbove(out, ".git", files).found === undefined;
   const start = isNew ? `git init -b main ${word} && ` : "";
   terminal.out(`Next:
-  sesam-harden check ${word}    # every finding, with its line
-  sesam-harden fix ${word}      # the fixes, as a diff
+  ${self} check ${word}    # every finding, with its line
+  ${self} fix ${word}      # the fixes, as a diff
   ${start}${git} add . && ${git} commit -m 'Import stpd.ini'
 Push it to GitHub: the workflow sesam-harden fix opens the pull request.
 `);

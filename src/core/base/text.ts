@@ -91,3 +91,8 @@ export function wrapWords(text: string, width: number, indent: string): string {
 export function quoteWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** The same, without quotes where none are needed. */
+export function showWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : quoteWord(text);
+}
