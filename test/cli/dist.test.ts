@@ -83,7 +83,8 @@ test.each(runtimes)("judges the example fleet under %s", (_, run) => {
     line: 4,
     column: 1,
     endColumn: 9,
-    message: "STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
+    message:
+      "STPD has no HTTPS on Windows without AVX; closing the plain ports would lock backups out",
     help: "Keep a plain port open on this host until its processor has AVX.",
     fixable: "no",
     suppressed: null,

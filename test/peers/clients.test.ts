@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { usualClients } from "../../src/core/gnutls/clients.ts";
+import { commonClients } from "../../src/core/gnutls/clients.ts";
 import { createEvaluator, type Evaluation } from "../../src/core/gnutls/evaluate.ts";
 import { judgeEvaluation, recommend, type PriorityVerdict } from "../../src/core/gnutls/verdict.ts";
 import { seeHello } from "../support/builders/client-hello.ts";
@@ -50,7 +50,7 @@ test.skipIf(!hasClients).each([
   [programs.openssl, "openssl", ["s_client", "-connect", "127.0.0.1:PORT"]],
   [programs.gnutls, "gnutls-cli", ["--insecure", "--port=PORT", "127.0.0.1"]],
 ] as const)("the table has what %s offers", async (name, program, args) => {
-  const client = usualClients.find((candidate) => candidate.name === name);
+  const client = commonClients.find((candidate) => candidate.name === name);
   const hello = await seeHello(program, args);
   const sorted = (words: readonly string[] = []): readonly string[] => [...words].toSorted();
   // The signalling value of RFC 5746 is no suite.
@@ -99,7 +99,7 @@ const trapped = [
 test.each(trapped)("%s shuts every client out, though TLS 1.2 has suites", (priority) => {
   const [{ effective }, { shutOut }] = judge(priority);
   expect(effective["TLS1.2"]).not.toEqual([]);
-  expect(shutOut.length).toBe(2 * usualClients.length);
+  expect(shutOut.length).toBe(2 * commonClients.length);
   expect(shutOut.every(({ version }) => version === "TLS1.3")).toBe(true);
 });
 

@@ -178,10 +178,11 @@ function findUnmatched({ unmatched, settings, folders }: OpenFleet): readonly Lo
   const line = file?.settings.find(({ section, key }) => section === "" && key === "include");
   if (line === undefined || level === "off" || !folders.some(hasStpd)) return [];
   return unmatched.map((pattern) => {
-    const message = `no stpd.ini matches ${pattern} of include`;
+    const message = `the include pattern '${pattern}' matches no stpd.ini`;
+    const identity = `no stpd.ini matches ${pattern} of include`;
     const help = "Correct the pattern, or remove it.";
     const place = { line: line.line, span: line.valueSpan };
-    return stampFleet(missingFile, { message, help }, place, {
+    return stampFleet(missingFile, { message, identity, help }, place, {
       file: settingsFile,
       severity: level === "error" ? "warning" : level,
       suppressed: null,
@@ -213,10 +214,10 @@ function findInFleet(
 ): readonly LocatedFinding[] {
   const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
   const disagreements = level === "off" ? [] : findDisagreements(traits);
-  const found = disagreements.map(({ at, message }) => {
-    const help = "Set these hosts like the others, or give them an environment of their own.";
+  const found = disagreements.map(({ at, message, identity }) => {
+    const help = "Give these hosts the settings of the others, or an environment of their own.";
     const suppressed = book.apply(fleetDisagreement.id, null);
-    return stampFleet(fleetDisagreement, { message, help }, at.place, {
+    return stampFleet(fleetDisagreement, { message, identity, help }, at.place, {
       file: at.file,
       severity: level === "off" ? "notice" : level,
       suppressed,
@@ -247,6 +248,6 @@ function stampFleet(
   return {
     finding: stampFinding(rule, finding, place, { ...stamp, host: null, fixable: "no" }),
     source: stamp.source,
-    subject: { section: "", key: "", value: finding.message },
+    subject: { section: "", key: "", value: finding.identity ?? finding.message },
   };
 }

@@ -163,7 +163,7 @@ function openSuppressions(folder: HostFolder, asOf: string, known: KnownRules): 
             file,
             severity: "warning" as const,
             place: placeOfComment(documentOf(folder, file)?.lines[line]?.raw ?? "", line),
-            message: `this suppression is not needed: ${rule} does not fire on the next line`,
+            message: `unused suppression: ${rule} does not fire on the next line`,
             help: "Remove the comment.",
           })),
       ),

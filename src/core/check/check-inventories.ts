@@ -125,13 +125,13 @@ function stamp(
   finding: PlacedFinding,
   { severity, suppressed }: Pick<LocatedFinding["finding"], "severity" | "suppressed">,
 ): LocatedFinding {
-  const { place, message } = finding;
+  const { place, message, identity = message } = finding;
   const file = `${path}interfaces.json`;
   const source = inventory.lines[place.line] ?? "";
   const seen = { host, file, severity, suppressed, fixable: "no", source } as const;
   return {
     finding: stampFinding(rule, finding, place, seen),
     source,
-    subject: { section: "", key: "", value: message },
+    subject: { section: "", key: "", value: identity },
   };
 }

@@ -53,6 +53,7 @@ export interface Disagreement {
   /** The first host, by its file, that differs from most. */
   readonly at: HostTraits;
   readonly message: string;
+  readonly identity: string;
 }
 
 /** At most one for each environment; the order of the hosts does not matter. */
@@ -69,18 +70,26 @@ export function findDisagreements(hosts: readonly HostTraits[]): readonly Disagr
     const odd = new Set(differences.flatMap((difference) => difference.hosts));
     const at = sorted.find((host) => odd.has(host));
     if (at === undefined) return [];
-    const where = environment === null ? "without an environment" : `of environment ${environment}`;
-    const what = differences.map(({ text }) => text).join("; ");
-    return [{ environment, at, message: `the hosts ${where} are not set alike: ${what}` }];
+    const where = environment === null ? "without an environment" : `in environment ${environment}`;
+    const message = `hosts ${where} have different settings: ${differences.map(({ text }) => text).join("; ")}`;
+    return [{ environment, at, message, identity: identify(environment, differences) }];
   });
+}
+
+/** See `RuleFinding.identity`. */
+function identify(environment: string | null, differences: readonly Difference[]): string {
+  const where = environment === null ? "without an environment" : `of environment ${environment}`;
+  const what = differences.map(({ identity }) => identity).join("; ");
+  return `the hosts ${where} are not set alike: ${what}`;
 }
 
 interface Difference {
   readonly hosts: readonly HostTraits[];
   readonly text: string;
+  readonly identity: string;
 }
 
-/** Names the hosts on which a port is open or HTTPS is not, or those whose TLS is not that of most. */
+/** Names the hosts with an open plain port or without HTTPS, or those whose TLS differs from the majority. */
 function findDifference(hosts: readonly HostTraits[], trait: TraitName): readonly Difference[] {
   const counts = new Map<string, number>();
   for (const { traits } of hosts) counts.set(traits[trait], (counts.get(traits[trait]) ?? 0) + 1);
@@ -88,12 +97,23 @@ function findDifference(hosts: readonly HostTraits[], trait: TraitName): readonl
   const wrong = wrongStates[trait];
   if (wrong !== undefined) {
     const odd = hosts.filter(({ traits }) => traits[trait] === wrong);
-    return [{ hosts: odd, text: `${trait} is ${wrong} on ${nameSome(odd)}` }];
+    const text = `${trait} is ${wrong} on ${nameSome(odd)}`;
+    return [{ hosts: odd, text, identity: text }];
   }
   const most = [...counts].find(([, count]) => count * 2 > hosts.length)?.[0];
-  if (most === undefined) return [{ hosts, text: `${trait} is set in ${counts.size} ways` }];
+  if (most === undefined) {
+    const text = `${counts.size} different ${trait} configurations`;
+    return [{ hosts, text, identity: `${trait} is set in ${counts.size} ways` }];
+  }
   const odd = hosts.filter(({ traits }) => traits[trait] !== most);
-  return [{ hosts: odd, text: `${trait} is set otherwise on ${nameSome(odd)}` }];
+  const names = nameSome(odd);
+  return [
+    {
+      hosts: odd,
+      text: `${trait} differs on ${names}`,
+      identity: `${trait} is set otherwise on ${names}`,
+    },
+  ];
 }
 
 const wrongStates: Readonly<Partial<Record<TraitName, string>>> = {

@@ -9,7 +9,9 @@ export function whyNoHttps(folder: Facts): string | undefined {
   if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
   const address = addressOf(folder);
   const fault = findNameFault(address);
-  return fault && `the name ${address} has ${fault}, so GnuTLS ends every handshake by it`;
+  return (
+    fault && `the host name ${address} contains ${fault}, so GnuTLS aborts every handshake with it`
+  );
 }
 
 /** Why the plain ports have to stay open, whatever stpd.ini says; undefined where they need not. */

@@ -52,7 +52,7 @@ function listRefused(inventory: InterfacesFile): readonly Use[] {
   return listHttpsInterfaces(inventory).flatMap(({ by, url }): readonly Use[] => {
     const fault = findNameFault(hostOf(url));
     if (fault === undefined) return [];
-    const reason = `${by} ${url}, whose name has ${fault}, so GnuTLS ends every handshake by it`;
+    const reason = `${by} ${url}; the host name contains ${fault}, so GnuTLS aborts every handshake with it`;
     return [{ hosts: spellings(hostOf(url)), keys: plainKeys, by: reason, inventory }];
   });
 }

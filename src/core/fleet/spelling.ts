@@ -18,14 +18,14 @@ const invisible: readonly Step[] = [
 ];
 
 const around: readonly Step[] = [
-  ["a word in front", /^\s*(?:export|setenv|setx|set|let)\s+/i, ""],
-  ["a sign in front", /^\s*(?:\$env:|[$+*>\u2022-]+\s*)/i, ""],
+  ["a word in front of it", /^\s*(?:export|setenv|setx|set|let)\s+/i, ""],
+  ["a sign in front of it", /^\s*(?:\$env:|[$+*>\u2022-]+\s*)/i, ""],
   ["quotes", /["'`\u2018-\u201e\xab\xbb]/g, ""],
   ["brackets", /\[\s*\]\s*$|^\[|\]$/g, ""],
   ["", /^\s+|\s+$/g, ""],
-  ["a character behind it", /[\s.,;:]+$/, ""],
-  ["blanks in place of _", /\s+/g, "_"],
-  ["another sign in place of _", /[-.\u2010-\u2015\u2212]+/g, "_"],
+  ["a character after it", /[\s.,;:]+$/, ""],
+  ["spaces instead of _", /\s+/g, "_"],
+  ["another character instead of _", /[-.\u2010-\u2015\u2212]+/g, "_"],
 ];
 
 function narrow(wide: string): string {
@@ -61,7 +61,7 @@ export function readName(bytes: string, known: readonly string[]): Spelling | un
   const { text, causes } = follow(bytes, [...invisible, ...around]);
   const name = known.find((candidate) => candidate.toUpperCase() === text.toUpperCase());
   if (name === undefined) return undefined;
-  return { name, causes: name === text ? causes : [...causes, "its case"] };
+  return { name, causes: name === text ? causes : [...causes, "case"] };
 }
 
 /** A line that a lenient reader may take for one that sets a known key. */
@@ -72,9 +72,9 @@ export interface LooseEntry extends Spelling {
 
 const separators: readonly (readonly [RegExp, string])[] = [
   [/=/, ""],
-  [/:/, "a colon in place of ="],
+  [/:/, "a colon instead of ="],
   [/\xef\xbc[\x9a\x9d]/, "full-width characters"],
-  [/[ \t\xa0]+(?=["']?(?:\d+|[A-Z][\w-]*:\S+)["']?[ \t]*$)/, "no ="],
+  [/[ \t\xa0]+(?=["']?(?:\d+|[A-Z][\w-]*:\S+)["']?[ \t]*$)/, "missing ="],
 ];
 
 /** Reads `STPD_PORT: 11001`, `export STPD_PORT=11001`, `STPD_PORT 11001` and the like. */
@@ -114,10 +114,10 @@ export interface PortSpelling {
 export function explainPort(bytes: string): PortSpelling | undefined {
   if (/^\d+$/.test(bytes)) return undefined;
   const behind = /^["']?\d+["']?\s*(?:#|;\s*\S|\/\/|\/\*|--|<!--)/.test(bytes);
-  if (behind) return { digits: undefined, cause: "a comment behind the number" };
+  if (behind) return { digits: undefined, cause: "a comment after the number" };
   const { text, causes } = follow(bytes, [
     ...invisible,
-    ...around.filter(([cause]) => ["quotes", "", "a character behind it"].includes(cause)),
+    ...around.filter(([cause]) => ["quotes", "", "a character after it"].includes(cause)),
   ]);
   const digits = /^\d+$/.test(text) ? text : undefined;
   return { digits, cause: digits === undefined ? "" : causes.join(" and ") };
@@ -127,10 +127,10 @@ export function explainPort(bytes: string): PortSpelling | undefined {
 export function explainPriority(bytes: string): string | undefined {
   const text = decodeBytes(bytes);
   if (/^(["'])[^"']*\1\s*(?:#|;|\/\/|\/\*)/.test(text) || /^\S+\s+(?:#|;|\/\/)/.test(text)) {
-    return "a comment stands behind the value";
+    return "a comment follows the value";
   }
-  if (/[\u2018-\u201f\xab\xbb]/.test(text)) return "typographic quotes are not quotes for STPD";
-  if (/^'.*'$/.test(text)) return "STPD's quotes are double ones";
-  if (text.endsWith("\\")) return "the value goes on in the next line";
+  if (/[\u2018-\u201f\xab\xbb]/.test(text)) return "the value has typographic quotes";
+  if (/^'.*'$/.test(text)) return "the value has single quotes instead of double quotes";
+  if (text.endsWith("\\")) return "the value continues on the next line";
   return undefined;
 }

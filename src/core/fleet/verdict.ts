@@ -94,7 +94,7 @@ export function httpsPort(file: StpdFile): number | undefined {
   return plain.some(({ value }) => readPort(value) === port) ? undefined : port;
 }
 
-/** HTTPS opens, and with every string that STPD might obey all usual clients get TLS 1.2 or 1.3. */
+/** HTTPS opens, and with every string that STPD might obey all common clients get TLS 1.2 or 1.3. */
 export function worksOverHttps(file: StpdFile): boolean {
   return (
     httpsPort(file) !== undefined &&

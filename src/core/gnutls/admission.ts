@@ -1,4 +1,4 @@
-import { usualClients, type UsualClient } from "./clients.ts";
+import { commonClients, type CommonClient } from "./clients.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Suite } from "./suites.ts";
 
@@ -6,7 +6,7 @@ import type { Suite } from "./suites.ts";
 export const keyKinds = ["rsa", "ec"] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** A usual client that cannot connect, and the first thing that is missing for it. */
+/** A common client that cannot connect, and the first thing that is missing for it. */
 export interface ShutOut {
   readonly client: string;
   readonly key: KeyKind;
@@ -16,17 +16,17 @@ export interface ShutOut {
 }
 
 /**
- * The usual clients that cannot connect with their defaults to a server with one such key. GnuTLS
+ * The common clients that cannot connect with their defaults to a server with one such key. GnuTLS
  * chooses the version first, and does not fall back to an older one that has what this one lacks
  * (measured with gnutls-serv 3.7.9 and libmicrohttpd 0.9.75).
  */
 export function listShutOut(evaluation: Evaluation): readonly ShutOut[] {
   return keyKinds.flatMap((key) =>
-    usualClients.flatMap((client) => tryOut(evaluation, client, key)),
+    commonClients.flatMap((client) => tryOut(evaluation, client, key)),
   );
 }
 
-function tryOut(evaluation: Evaluation, client: UsualClient, key: KeyKind): readonly ShutOut[] {
+function tryOut(evaluation: Evaluation, client: CommonClient, key: KeyKind): readonly ShutOut[] {
   const found = client.versions.find((name) => evaluation.protocols.includes(name));
   const version = found === "TLS1.3" || found === "TLS1.2" ? found : undefined;
   const lack = version === undefined ? "cipher suite" : findLack(evaluation, client, key, version);
@@ -35,7 +35,7 @@ function tryOut(evaluation: Evaluation, client: UsualClient, key: KeyKind): read
 
 function findLack(
   { possible, groups, signatures, options }: Evaluation,
-  client: UsualClient,
+  client: CommonClient,
   key: KeyKind,
   version: "TLS1.2" | "TLS1.3",
 ): ShutOut["lack"] | undefined {
@@ -65,7 +65,7 @@ function hasGroup({ keyExchange }: Suite, shared: readonly string[]): boolean {
   return shared.some((name) => name.startsWith("FFDHE") === (keyExchange === "DHE-RSA"));
 }
 
-function isCbcAllowed(options: readonly string[], { encryptThenMac }: UsualClient): boolean {
+function isCbcAllowed(options: readonly string[], { encryptThenMac }: CommonClient): boolean {
   if (!options.includes("%FORCE_ETM")) return true;
   return encryptThenMac === true && !options.includes("%NO_ETM");
 }

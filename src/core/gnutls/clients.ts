@@ -4,7 +4,7 @@ import { normalGroups, priorityVersions, words } from "./algorithms.ts";
  * What a client offers as it comes, nothing configured: numbers of suites, and GnuTLS's names of
  * groups and of the signature algorithms that an RSA or EC key can make.
  */
-export interface UsualClient {
+export interface CommonClient {
   readonly name: string;
   /** The first that the server has is used. */
   readonly versions: readonly string[];
@@ -34,7 +34,7 @@ const older = {
 } as const;
 
 /** The clients that a string has to let in. */
-export const usualClients: readonly UsualClient[] = [
+export const commonClients: readonly CommonClient[] = [
   // The hello of s_client of Debian's 3.0.22; curl with this library offers the same.
   {
     ...older,

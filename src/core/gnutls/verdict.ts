@@ -32,7 +32,7 @@ const weakParts: Readonly<Record<string, string>> = {
 
 /** What an evaluation comes to; all empty and false where the string is an error. */
 export interface PriorityVerdict {
-  /** True if all usual clients can talk TLS 1.2 or 1.3 with it, whatever key the host may have. */
+  /** True if all common clients can talk TLS 1.2 or 1.3 with it, whatever key the host may have. */
   readonly modern: boolean;
   /** Those that cannot. */
   readonly shutOut: readonly ShutOut[];
@@ -68,7 +68,7 @@ export function judgeEvaluation(
 }
 
 /**
- * The kind of key with which every usual client gets in, where the other one shuts clients out: such
+ * The kind of key with which every common client gets in, where the other one shuts clients out: such
  * a string may be right for its host. Undefined for all other strings.
  */
 export function fittingKey(

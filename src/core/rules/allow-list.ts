@@ -2,11 +2,11 @@ import type { Finding } from "./finding.ts";
 import type { RuleFinding } from "./rule.ts";
 import type { Allow, Settings } from "../settings/settings.ts";
 
-/** Keeps account of which `[allow.NAME]` was needed. */
+/** Applies the `[allow.NAME]` sections and records which of them were needed. */
 export interface AllowList {
-  /** What the finding is suppressed by, or null. */
+  /** The exception that suppresses the finding, or null. */
   readonly apply: (rule: string, host: string | null) => Finding["suppressed"];
-  /** After all findings: those that are past their date, or were never needed. */
+  /** Reports sections that have expired or were never needed; call it after all findings. */
   readonly close: () => readonly RuleFinding[];
 }
 
@@ -30,7 +30,7 @@ export function createAllowList({ allows, file }: Settings, asOf: string): Allow
         .map((allow) => ({
           ...placed(allow),
           message: `[allow.${allow.name}] ended on ${allow.until}`,
-          help: "Mend what it is about, or write it anew with a reason and a date.",
+          help: "Fix the findings, or write a new section with a reason and a date.",
         })),
       ...current
         .filter((allow) => !used.has(allow))

@@ -2,7 +2,7 @@ import type { LocatedFinding } from "./finding.ts";
 import { encodeBytes, compareText } from "../base/text.ts";
 import type { Hash } from "../base/hash.ts";
 
-/** A known finding: what it is about, never the line that it stands on. */
+/** A known finding, identified by its subject and not by its line number. */
 export interface BaselineEntry {
   readonly host: string | null;
   readonly file: string;
@@ -27,7 +27,7 @@ function keyOf({ host, file, section, key, rule, value }: Keyed): string {
   return JSON.stringify([host, file, section, key, rule, value]);
 }
 
-/** Findings that are known already leave; `gone` counts the entries that nothing stands for any more. */
+/** Removes known findings; `gone` counts the baseline entries that no finding matches. */
 export function matchBaseline(
   findings: readonly LocatedFinding[],
   baseline: readonly BaselineEntry[],
@@ -48,8 +48,8 @@ export function matchBaseline(
 }
 
 /**
- * All findings as a baseline, sorted, so that its diff can be read. With an older one, only what
- * stands in both: what is gone leaves it, and nothing new gets in.
+ * All findings as a baseline, sorted so that its diff is readable. With an older baseline only the
+ * entries that are in both: entries that no longer occur are dropped and none is added.
  */
 export function makeBaseline(
   findings: readonly LocatedFinding[],

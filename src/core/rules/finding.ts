@@ -10,7 +10,7 @@ import { columnOf, decodeBytes, shorten, compareText } from "../base/text.ts";
 import type { Rule, RuleFinding } from "./rule.ts";
 import type { Severity } from "../base/severity.ts";
 
-/** Whether an edit would mend it, and whether that edit is sure not to lock the host out. */
+/** Whether an edit would fix it, and whether that edit is certain not to lock the host out. */
 export type Fixable = "safe" | "unsafe" | "no";
 
 /**
@@ -20,7 +20,7 @@ export type Fixable = "safe" | "unsafe" | "no";
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
-  /** Name of the host's folder; null where the whole fleet is meant. */
+  /** Name of the host directory; null if the finding is about the whole fleet. */
   readonly host: string | null;
   /** Path below the root, with `/`. */
   readonly file: string;
@@ -34,31 +34,31 @@ export interface Finding {
   readonly suppressed: { readonly reason: string; readonly until: string } | null;
 }
 
-/** What a finding is about, whatever line it stands on. */
+/** What a finding is about, independent of its line number. */
 export interface FindingSubject {
   readonly section: string;
   readonly key: string;
   readonly value: string;
 }
 
-/** A finding with the line that it stands on, as bytes and without its ending. */
+/** A finding with its source line, as bytes and without the line ending. */
 export interface LocatedFinding {
   readonly finding: Finding;
   readonly source: string;
   readonly subject: FindingSubject;
 }
 
-/** Whatever a file holds, a message stays one that a person can read. */
+/** Longest message and help, in UTF-16 code units: values from a file may be huge. */
 const maxTextLength = 500;
 
-/** What does not come from the rule: who, how bad, how it stands. */
+/** The parts of a finding that do not come from the rule. */
 export interface Stamp {
   readonly host: string | null;
   readonly file: string;
   readonly severity: Severity;
   readonly fixable: Fixable;
   readonly suppressed: Finding["suppressed"];
-  /** The line that it stands on, as bytes. */
+  /** The source line, as bytes. */
   readonly source: string;
 }
 
@@ -84,17 +84,17 @@ export function stampFinding(
   };
 }
 
-/** Where a finding stands, with the line and what is set there. */
+/** Locates a finding: its place, its source line and what identifies it. */
 export function locateFinding(
   folder: HostFolder,
-  { file = "stpd.ini", place, message }: RuleFinding,
+  { file = "stpd.ini", place, message, identity = message }: RuleFinding,
 ): { readonly place: Place; readonly source: string; readonly subject: FindingSubject } {
   const found = place ?? sectionPlace(folder);
   const source = sourceLine(folder, file, found.line);
-  return { place: found, source, subject: subjectOf(folder, file, found, message) };
+  return { place: found, source, subject: subjectOf(folder, file, found, identity) };
 }
 
-/** A finding without a place stands on the line of `[STPD_Server]`, however spelt, else on line 1. */
+/** Default place: the line of `[STPD_Server]` in any spelling, otherwise line 1. */
 export function sectionPlace({ stpd }: Pick<HostFolder, "stpd">): Place {
   const line = stpd.kind === "file" ? (homeOf(stpd) ?? -1) : -1;
   const header = stpd.kind === "file" ? stpd.document.lines[line] : undefined;
@@ -106,10 +106,10 @@ function subjectOf(
   folder: HostFolder,
   file: HostFileName,
   { line }: Place,
-  message: string,
+  identity: string,
 ): FindingSubject {
   const document = documentOf(folder, file);
-  if (document === undefined) return { section: "", key: "", value: message };
+  if (document === undefined) return { section: "", key: "", value: identity };
   const content = document.lines[line];
   const name = sectionsOf(document)[line] ?? "";
   if (content?.kind === "unparsed") return { section: name, key: "", value: content.raw.trim() };
@@ -119,7 +119,7 @@ function subjectOf(
 
 const knownSections = new WeakMap<IniDocument, readonly string[]>();
 
-/** The section that each line stands in; a file with a finding on every line asks for all of them. */
+/** The section of each line, computed once per file. */
 function sectionsOf(document: IniDocument): readonly string[] {
   const known = knownSections.get(document);
   if (known !== undefined) return known;
@@ -132,7 +132,7 @@ function sectionsOf(document: IniDocument): readonly string[] {
   return sections;
 }
 
-/** By file, line, column and rule, compared code unit by code unit: the same on every machine. */
+/** Orders by file, line, column and rule. Compares code units, so the order is the same on every machine. */
 export function compareFindings(left: Finding, right: Finding): number {
   return (
     compareText(left.file, right.file) ||
@@ -142,7 +142,7 @@ export function compareFindings(left: Finding, right: Finding): number {
   );
 }
 
-/** Where the page of a rule is, for people who read a report outside of the project. */
+/** URL of a rule's page, for reports that are read outside the project. */
 export function rulePage(rule: string): string {
   return `https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/${rule}.md`;
 }

@@ -4,24 +4,24 @@ import type { RuleLevel } from "../settings/policy.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /**
- * What the settings take away from a check. A pull request brings its own settings, so every report
- * says it.
+ * How the settings relax a check. A pull request can change the settings, so every report lists
+ * this.
  */
 export interface Relaxed {
-  /** Rules that are off, or of a lower severity than their own; in the order of the rules. */
+  /** Rules that are off or have a lower severity than their default; in the order of the rules. */
   readonly rules: readonly LoweredRule[];
-  /** Each stpd.ini that is there and that no pattern of `include` matches; paths below the root. */
+  /** Every existing stpd.ini that no `include` pattern matches; paths relative to the root. */
   readonly notIncluded: readonly string[];
-  /** A sesam-harden.ini above the root, which the one at the root hides: `../sesam-harden.ini`. */
+  /** Each sesam-harden.ini above the root, which is ignored: `../sesam-harden.ini`. */
   readonly settingsNotUsed: readonly string[];
-  /** Environments whose findings never fail the check; null: the fleet, and hosts of none. */
+  /** Environments whose findings never fail the check; null: the fleet, and hosts without one. */
   readonly neverFails: readonly (string | null)[];
 }
 
 interface LoweredRule {
   readonly rule: string;
   readonly level: RuleLevel;
-  /** The rule's own severity. */
+  /** The rule's default severity. */
   readonly default: Severity;
 }
 
@@ -36,7 +36,7 @@ export function listLowered(
   });
 }
 
-/** `environments` are those of the hosts; null stands for hosts of none. */
+/** `environments` are those of the hosts; null means hosts without an environment. */
 export function listNeverFailing(
   { policyOf }: Pick<Settings, "policyOf">,
   environments: readonly (string | null)[],

@@ -10,22 +10,27 @@ import type { PriorityFaults } from "../gnutls/verdict.ts";
 import type { KnownRules } from "../settings/settings.ts";
 import type { Severity } from "../base/severity.ts";
 
-/** What a rule found; the runner adds the rest. Text is bytes, as the files are. */
+/** What a rule found; the runner adds the rest. Strings hold bytes, one per character, as files do. */
 export interface RuleFinding {
-  /** The host's file that the place is in: stpd.ini, unless it says otherwise. */
+  /** The host's file that contains the place; default: stpd.ini. */
   readonly file?: HostFileName;
-  /** Without a place it is about the whole section. */
+  /** Absent if the finding is about the whole section. */
   readonly place?: Place;
-  /** Where it is less than the rule's. */
+  /** If lower than the rule's severity. */
   readonly severity?: Severity;
   readonly message: string;
+  /**
+   * Identifies the finding in baselines and SARIF if it is not at a line of an INI file; default: the
+   * message. When the message changes, this keeps the old text, so that stored baselines still match.
+   */
+  readonly identity?: string;
   /** What to do next. */
   readonly help: string;
-  /** What would mend it; whether that is safe is judged over the whole host. */
+  /** What would fix it; whether that is safe is decided for the whole host. */
   readonly fix?: ProposedFix;
 }
 
-/** A fix as data: an edit of the unedited stpd.ini, or a wish that others may share. */
+/** A fix as data: an edit of the original stpd.ini, or a change that several findings may share. */
 export type ProposedFix =
   | {
       readonly kind: "edit";
@@ -34,9 +39,9 @@ export type ProposedFix =
       /** The plain port that the edit closes. */
       readonly closes?: PlainPortKey;
     }
-  /** The priority string on this line gets what its faults lack. */
+  /** Repairs this fault of the priority string on the line. */
   | { readonly kind: "priority"; readonly line: number; readonly fault: keyof PriorityFaults }
-  /** The key is `https` in globals.ini. */
+  /** Sets the key to `https` in globals.ini. */
   | { readonly kind: "global"; readonly key: GlobalKey };
 
 export interface Explanation {
@@ -49,34 +54,34 @@ export interface Explanation {
 /** `check` is pure and never throws. */
 export interface Rule {
   readonly id: string;
-  /** The state that the rule asks for, in a sentence. */
+  /** The required state, as a sentence without a full stop. */
   readonly title: string;
   readonly severity: Severity;
-  /** The profiles that ask for it; absent: all. */
+  /** The profiles that the rule belongs to; absent: all. */
   readonly profiles?: readonly Profile[];
-  /** False for what guards against a lock-out, or says that nothing was checked; absent: it may be. */
+  /** False if the rule prevents a lock-out, or reports that something was not checked; default true. */
   readonly suppressible?: false;
-  /** Where it is not `check` that finds it. */
+  /** Set if `verify` finds it instead of `check`. */
   readonly foundBy?: "verify";
   readonly explanation: Explanation;
-  /** Absent where the finding is not about one host: it is made where all hosts are known. */
+  /** Absent if the rule needs all hosts, or a scan; its findings are created elsewhere. */
   readonly check?: (folder: HostFolder) => readonly RuleFinding[];
 }
 
-/** Where a rule is not for every check: `strict only`, `verify only`; else empty. */
+/** `strict only` or `verify only` if the rule does not run in every check, otherwise empty. */
 export function nameScope({ profiles, foundBy }: Pick<Rule, "profiles" | "foundBy">): string {
   const scopes = [...(profiles ?? []), ...(foundBy === undefined ? [] : [foundBy])];
   return scopes.map((scope) => `${scope} only`).join(", ");
 }
 
-/** For the many rules that say nothing about a file that cannot be read. */
+/** Wraps a check that only applies to a readable stpd.ini. */
 export function ofFile(
   check: (file: StpdFile, folder: HostFolder) => readonly RuleFinding[],
 ): (folder: HostFolder) => readonly RuleFinding[] {
   return (folder) => (folder.stpd.kind === "file" ? check(folder.stpd, folder) : []);
 }
 
-/** Knows the rules by name; what guards against a lock-out cannot be suppressed. */
+/** The rule names, and which rules can be suppressed. */
 export function knowRules(rules: readonly Rule[]): KnownRules {
   const kept = new Set(rules.flatMap(({ id, suppressible = true }) => (suppressible ? [] : [id])));
   return { ids: rules.map(({ id }) => id), isSuppressible: (id) => !kept.has(id) };

@@ -4,7 +4,7 @@ import type { RuleFinding } from "./rule.ts";
 import { isDate } from "../base/dates.ts";
 import type { KnownRules } from "../settings/settings.ts";
 
-/** A comment that takes findings of one rule off one line, with its reason and its end. */
+/** A comment that suppresses the findings of one rule on one line, with a reason and an end date. */
 export interface Suppression {
   /** Index of the line of the comment. */
   readonly line: number;
@@ -17,13 +17,13 @@ export interface Suppression {
 
 export interface Suppressions {
   readonly valid: readonly Suppression[];
-  /** What is wrong with the others. */
+  /** Problems of the invalid ones. */
   readonly findings: readonly RuleFinding[];
 }
 
 const form = "# sesam-harden: allow RULE until YYYY-MM-DD because TEXT";
 
-/** Reads the suppressions of a file; `asOf` is the day for which they are read, as YYYY-MM-DD. */
+/** Reads the suppressions of a file as of a day, YYYY-MM-DD. */
 export function readSuppressions(
   { lines }: IniDocument,
   asOf: string,
@@ -31,7 +31,7 @@ export function readSuppressions(
 ): Suppressions {
   const valid: Suppression[] = [];
   const findings: RuleFinding[] = [];
-  // Most files have none, and need no look ahead.
+  // Computed on demand, since most files have no suppressions.
   let nextContent: readonly number[] | undefined;
   for (const [line, { kind, raw }] of lines.entries()) {
     if (kind !== "comment" || !raw.includes("sesam-harden")) continue;
@@ -78,24 +78,26 @@ function wrong(message: string, help = `Write ${form}.`): Read {
 function readSuppression(text: string, asOf: string, rules: KnownRules): Read {
   const words = text.split(/\s+/);
   const [mark, allow, rule = "", until, date = "", because, ...reason] = words;
-  if (mark !== "sesam-harden:" || allow !== "allow") return wrong("this suppression is malformed");
+  if (mark !== "sesam-harden:" || allow !== "allow") return wrong("malformed suppression");
   if (!rules.ids.includes(rule)) {
     const nearest = findNearest(rule, rules.ids);
-    const help = nearest === undefined ? "See sesam-harden rules." : `Did you mean ${nearest}?`;
-    return wrong(`there is no rule ${rule} to allow`, help);
+    const help =
+      nearest === undefined ? "Run sesam-harden rules for the list." : `Did you mean ${nearest}?`;
+    return wrong(`unknown rule '${rule}' in a suppression`, help);
   }
   if (!rules.isSuppressible(rule)) {
-    return wrong(`${rule} cannot be suppressed`, "Mend what it is about, and remove the comment.");
+    return wrong(`${rule} cannot be suppressed`, "Fix the finding and remove the comment.");
   }
-  if (until !== "until") return wrong("this suppression lacks its date: until YYYY-MM-DD");
-  if (!isDate(date)) return wrong(`${date} is no date that exists, as YYYY-MM-DD`);
+  if (until !== "until")
+    return wrong("the suppression has no end date (expected until YYYY-MM-DD)");
+  if (!isDate(date)) return wrong(`invalid date '${date}' in a suppression (expected YYYY-MM-DD)`);
   if (because !== "because" || reason.length === 0) {
-    return wrong("this suppression lacks its reason: because TEXT");
+    return wrong("the suppression has no reason (expected because TEXT)");
   }
   if (date < asOf) {
     return wrong(
-      `this suppression of ${rule} ended on ${date}`,
-      "Mend what it is about, or write it anew with a reason and a date.",
+      `the suppression of ${rule} expired on ${date}`,
+      "Fix the finding, or write a new suppression with a reason and a date.",
     );
   }
   return { kind: "right", rule, until: date, reason: reason.join(" ") };

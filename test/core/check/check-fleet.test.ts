@@ -62,7 +62,7 @@ test.each([
     verdict: "plaintext",
   },
   {
-    name: "only a cipher that no usual client offers",
+    name: "only a cipher that no common client offers",
     text: priorityIni("NORMAL:-VERS-TLS1.3:-CIPHER-ALL:+CAMELLIA-256-GCM"),
     verdict: "locked-out",
   },

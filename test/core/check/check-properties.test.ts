@@ -48,7 +48,7 @@ function isTrue({ finding, source: bytes }: LocatedFinding): boolean {
   if (/^(tls-(legacy|weak|no-modern|forward|aead))/.test(rule) || rule === "tls-client-order") {
     return source.includes(marked) && /^\W*STPD_HTTPS_PRIORITY_STRING\W/i.test(source);
   }
-  if (rule === "tls-priority-invalid" && /nothing left|empty element|quotes|value/.test(message)) {
+  if (rule === "tls-priority-invalid" && /no algorithms|empty element|quotes|value/.test(message)) {
     return source.includes(marked);
   }
   if (rule === "avx-lockout") return marked === "avx = no";

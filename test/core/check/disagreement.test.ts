@@ -27,7 +27,7 @@ const disagreements = (
     .map(({ finding: { host, file, line, message } }) => `${host} ${file}:${line} ${message}`);
 };
 
-const none = "the hosts without an environment are not set alike";
+const none = "hosts without an environment have different settings";
 
 test.each([
   { name: "one host", hosts: { a: hard } },
@@ -57,12 +57,12 @@ test.each([
   {
     name: "TLS that is not that of most",
     hosts: { a: hard, b: pfs, c: hard },
-    message: `b/stpd.ini:1 ${none}: TLS is set otherwise on b`,
+    message: `b/stpd.ini:1 ${none}: TLS differs on b`,
   },
   {
     name: "TLS without a majority",
     hosts: { a: hard, b: pfs },
-    message: `a/stpd.ini:1 ${none}: TLS is set in 2 ways`,
+    message: `a/stpd.ini:1 ${none}: 2 different TLS configurations`,
   },
   {
     name: "more hosts than a line can take",
@@ -80,7 +80,7 @@ test("one finding an environment, and none across them", () => {
   const open = `${hard}STPD_PORT=1\n`;
   const hosts = { a: hard, b: open, c: hard, d: open, e: open };
   expect(disagreements(hosts, { a: "x", b: "x", c: "y", d: "z", e: "z" })).toEqual([
-    "null b/stpd.ini:1 the hosts of environment x are not set alike: FTP port is open on b",
+    "null b/stpd.ini:1 hosts in environment x have different settings: FTP port is open on b",
   ]);
   expect(disagreements(hosts, { a: "x", b: "x", c: "y", d: "y" })).toHaveLength(2);
 });

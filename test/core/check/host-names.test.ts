@@ -250,7 +250,7 @@ test.each<{ name: string; fleet: Fleet; hosts: readonly string[]; findings: read
     },
     hosts: ["a hardened"],
     findings: [
-      "sesam-harden.ini: warning: missing-file: no stpd.ini matches lab/*/stpd.ini of include",
+      "sesam-harden.ini: warning: missing-file: the include pattern 'lab/*/stpd.ini' matches no stpd.ini",
     ],
   },
 ])("$name", ({ fleet, hosts, findings }) => {

@@ -174,7 +174,7 @@ test.each<{
     fleet: { "a_b/stpd.ini": soft },
     files: { "a_b/stpd.ini": mended },
     withheld: [
-      "ftp-port-open: the name a_b has an underscore, so GnuTLS ends every handshake by it",
+      "ftp-port-open: the host name a_b contains an underscore, so GnuTLS aborts every handshake with it",
     ],
   },
   {
@@ -194,7 +194,7 @@ test.each<{
     files: { "other/stpd.ini": closed },
     withheld: Array.from({ length: 3 }, (_, index) => (index === 1 ? "http" : "ftp")).map(
       (port) =>
-        `${port}-port-open: backup-task nightly of client c uses https://A_b.example:11443, whose name has an underscore, so GnuTLS ends every handshake by it`,
+        `${port}-port-open: backup-task nightly of client c uses https://A_b.example:11443; the host name contains an underscore, so GnuTLS aborts every handshake with it`,
     ),
   },
   {

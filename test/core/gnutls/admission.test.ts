@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { listShutOut } from "../../../src/core/gnutls/admission.ts";
-import { usualClients } from "../../../src/core/gnutls/clients.ts";
+import { commonClients } from "../../../src/core/gnutls/clients.ts";
 import { dialects } from "../../../src/core/gnutls/dialects.ts";
 import { createEvaluator } from "../../../src/core/gnutls/evaluate.ts";
 import { recommend } from "../../../src/core/gnutls/verdict.ts";
@@ -15,7 +15,7 @@ function describe(priority: string): readonly string[] {
     causes.set(cause, [...(causes.get(cause) ?? []), client]);
   }
   return [...causes].map(([cause, clients]) => {
-    const who = clients.length === usualClients.length ? "all" : clients.join(", ");
+    const who = clients.length === commonClients.length ? "all" : clients.join(", ");
     return `${cause}: ${who}`;
   });
 }
@@ -97,7 +97,7 @@ test.each<[string, readonly string[]]>([
   expect(describe(priority)).toEqual(causes);
 });
 
-test("no usual client is shut out by what is recommended, whichever build reads it", () => {
+test("no common client is shut out by what is recommended, whichever build reads it", () => {
   for (const dialect of dialects) {
     for (const profile of ["vendor", "strict"] as const) {
       expect(listShutOut(createEvaluator(dialect)(recommend(profile)))).toEqual([]);

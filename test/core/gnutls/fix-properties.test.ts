@@ -76,7 +76,7 @@ test("no fix locks a host out: one that had a way in keeps one, and HTTPS keeps 
   );
 });
 
-test("every string that a fix writes lets the usual clients in, under every GnuTLS release", () => {
+test("every string that a fix writes lets the common clients in, under every GnuTLS release", () => {
   const stringsOf = (text: string): readonly string[] =>
     parseIni(text).lines.flatMap((line) =>
       line.kind === "entry" && line.key === "STPD_HTTPS_PRIORITY_STRING" ? [line.value] : [],

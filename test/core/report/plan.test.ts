@@ -46,9 +46,9 @@ test("the text shows what approvers have to know", () => {
       risk: this is a Server: while it restarts, no backup of its clients starts
       risk: HTTPS is opened beside the old ports, which stay open
       risk: what lies there now was seen, and no rollout has proven it
-      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_conf_use_com_stpd_kill is not asked for: aborting a transfer goes over FTP, and stops working with it [globals-abort-over-https]
-      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_default_interface_prefix is not asked for: migrations go on over HTTP or FTP [globals-migration-prefix]
-      error: hosts/s1/stpd.ini:1:1: the Server has no globals.ini, so gv_default_interface_prefix_ext is not asked for: migrations go on over HTTP or FTP [globals-migration-prefix-ext]
+      error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_conf_use_com_stpd_kill is https, aborting a transfer uses FTP and fails once FTP is closed [globals-abort-over-https]
+      error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_default_interface_prefix is https, migrations keep using HTTP or FTP [globals-migration-prefix]
+      error: hosts/s1/stpd.ini:1:1: globals.ini is missing; unless gv_default_interface_prefix_ext is https, migrations keep using HTTP or FTP [globals-migration-prefix-ext]
       | --- a/hosts/s1/stpd.ini
       | +++ b/hosts/s1/stpd.ini
       | @@ -1,5 +1,5 @@
@@ -131,9 +131,9 @@ test("the markdown shows the same", () => {
     - this is a Server: while it restarts, no backup of its clients starts
     - HTTPS is opened beside the old ports, which stay open
     - what lies there now was seen, and no rollout has proven it
-    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;conf&#95;use&#95;com&#95;stpd&#95;kill is not asked for&#58; aborting a transfer goes over FTP, and stops working with it (globals-abort-over-https)
-    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;default&#95;interface&#95;prefix is not asked for&#58; migrations go on over HTTP or FTP (globals-migration-prefix)
-    - error: hosts/s1/stpd.ini&#58;1: the Server has no globals.ini, so gv&#95;default&#95;interface&#95;prefix&#95;ext is not asked for&#58; migrations go on over HTTP or FTP (globals-migration-prefix-ext)
+    - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;conf&#95;use&#95;com&#95;stpd&#95;kill is https, aborting a transfer uses FTP and fails once FTP is closed (globals-abort-over-https)
+    - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;default&#95;interface&#95;prefix is https, migrations keep using HTTP or FTP (globals-migration-prefix)
+    - error: hosts/s1/stpd.ini&#58;1: globals.ini is missing; unless gv&#95;default&#95;interface&#95;prefix&#95;ext is https, migrations keep using HTTP or FTP (globals-migration-prefix-ext)
 
     \`\`\`diff
     --- a/hosts/s1/stpd.ini

@@ -17,27 +17,27 @@ test.each([
   ["  #  sesam-harden:  allow  http-port-open  until  2027-03-31  because  x", "right"],
   [
     "# sesam-harden: allow http-port-open until 2026-11-24 because x",
-    "this suppression of http-port-open ended on 2026-11-24",
+    "the suppression of http-port-open expired on 2026-11-24",
   ],
   [
     "# sesam-harden: allow http-port-open until 2027-02-30 because x",
-    "2027-02-30 is no date that exists, as YYYY-MM-DD",
+    "invalid date '2027-02-30' in a suppression (expected YYYY-MM-DD)",
   ],
   [
     "# sesam-harden: allow http-port-open because x",
-    "this suppression lacks its date: until YYYY-MM-DD",
+    "the suppression has no end date (expected until YYYY-MM-DD)",
   ],
   [
     "# sesam-harden: allow http-port-open until 2027-03-31",
-    "this suppression lacks its reason: because TEXT",
+    "the suppression has no reason (expected because TEXT)",
   ],
   [
     "# sesam-harden: allow http-port-open until 2027-03-31 because",
-    "this suppression lacks its reason: because TEXT",
+    "the suppression has no reason (expected because TEXT)",
   ],
   [
     "# sesam-harden: allow htpp-port-open until 2027-03-31 because x",
-    "there is no rule htpp-port-open to allow",
+    "unknown rule 'htpp-port-open' in a suppression",
   ],
   [
     "# sesam-harden: allow https-port-missing until 2027-03-31 because x",
@@ -47,11 +47,8 @@ test.each([
     "# sesam-harden: allow suppression until 2027-03-31 because x",
     "suppression cannot be suppressed",
   ],
-  [
-    "# sesam-harden allow http-port-open until 2027-03-31 because x",
-    "this suppression is malformed",
-  ],
-  ["# sesam-harden: ignore http-port-open", "this suppression is malformed"],
+  ["# sesam-harden allow http-port-open until 2027-03-31 because x", "malformed suppression"],
+  ["# sesam-harden: ignore http-port-open", "malformed suppression"],
   ["# see sesam-harden", "none"],
   ["# sesam-hardening is fun", "none"],
 ])("%s: %s", (text, outcome) => {
@@ -172,7 +169,7 @@ test("a wrong rule is told with the nearest right one, or where to look", () => 
   const helpOf = (rule: string) =>
     read(`# sesam-harden: allow ${rule} until 2027-03-31 because x`).findings[0]?.help;
   expect(helpOf("htpp-port-open")).toBe("Did you mean http-port-open?");
-  expect(helpOf("quux")).toBe("See sesam-harden rules.");
+  expect(helpOf("quux")).toBe("Run sesam-harden rules for the list.");
 });
 
 test("a fleet that differs can be allowed to, where no host is named", () => {

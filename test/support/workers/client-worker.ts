@@ -6,7 +6,7 @@ import { waitForServer, type RunningServer } from "../harness/gnutls-serv.ts";
 
 /**
  * Runs inside a network namespace, since gnutls-serv listens on every address. Reads questions from
- * standard input, and connects usual clients with their defaults to a live server with one key.
+ * standard input, and connects common clients with their defaults to a live server with one key.
  */
 export interface ClientQuestion {
   readonly priority: string;

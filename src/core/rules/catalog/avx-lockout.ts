@@ -4,15 +4,15 @@ import type { Rule } from "../rule.ts";
 
 export const avxLockout: Rule = {
   id: "avx-lockout",
-  title: "HTTPS can work on every host that is to be closed",
+  title: "Windows hosts have AVX, which HTTPS needs",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "`host.ini` says `os = windows` and `avx = no`. STPD then turns its HTTPS port off by itself, whatever stpd.ini says.",
-    fix: "Keep a plain port open on this host, and keep it out of the hardening, until it runs on a processor with AVX. A virtual machine may hide AVX from its guest: then show it. If the fact is wrong, fix host.ini.",
+      "`host.ini` says `os = windows` and `avx = no`. STPD then disables its HTTPS port, regardless of stpd.ini.",
+    fix: "Keep a plain port open on this host and leave it out of the rollout until it runs on a processor with AVX. On a virtual machine, expose AVX to the guest. If the fact is wrong, correct host.ini.",
     rationale:
-      "Closing HTTP and FTP on such a host leaves no data port at all: every backup to it is locked out. This rule cannot be suppressed.",
+      "Closing HTTP and FTP on such a host leaves it without a data port, so every backup is locked out. This rule cannot be suppressed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), the note on AVX.",
   },
   check: (folder) => {
@@ -23,7 +23,7 @@ export const avxLockout: Rule = {
         file: "host.ini",
         place: avx.place,
         message:
-          "STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
+          "STPD has no HTTPS on Windows without AVX; closing the plain ports would lock backups out",
         help: "Keep a plain port open on this host until its processor has AVX.",
       },
     ];

@@ -2,13 +2,13 @@ import type { Rule } from "../rule.ts";
 
 export const blankInterface: Rule = {
   id: "blank-interface",
-  title: "Every task and event names its interface",
+  title: "Every task and event has an interface",
   severity: "warning",
   explanation: {
-    triggers: "interfaces.json names a task or event whose interface is empty.",
-    fix: "Choose an `https://` interface for it, or make sure that the client has no other kind. Export interfaces.json again.",
+    triggers: "A task or event in interfaces.json has an empty interface.",
+    fix: "Choose an `https://` interface for it, or make sure that the client has no other kind. Then export interfaces.json again.",
     rationale:
-      "An empty interface lets SEP sesam choose any that the client has, and HTTP is its default where nothing is set: it may fall back to a port that is closed.",
+      "With an empty interface, SEP sesam picks any interface of the client. HTTP is the default if nothing is set, so the job may use a port that is closed.",
     source:
       "SEP, Disabling unsecure transport modes (5.1.0), Remove the HTTP and FTP interfaces; SEP, List of ports (5.1.0).",
   },

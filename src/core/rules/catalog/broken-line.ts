@@ -9,12 +9,12 @@ export const brokenLine: Rule = {
   suppressible: false,
   explanation: {
     triggers:
-      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not `[NAME]` and nothing else: without its `]`, with brackets inside, or with anything behind it, a comment too. Also `[STPD_Server]` below a comment that ends in `\\`, a value whose quote is not closed, and a line that ends in a CR alone, as on old Macs: some readers take what follows for a part of it.",
-    fix: "Decide which side of the merge is meant and remove the markers; write the section and nothing else on its line, and a comment on a line of its own.",
+      "A merge marker that was left in the file (`<<<<<<<`, `|||||||`, `=======`, `>>>>>>>`), or a section line that is not exactly `[NAME]`: without `]`, with brackets inside, or followed by text or a comment. Also `[STPD_Server]` below a comment that ends in `\\`, a value with an unclosed quote, and a line that ends in CR only (old Mac): some parsers read the text after them as a continuation.",
+    fix: "Keep the intended side of the merge and remove the markers. Write the section name on a line of its own, and comments on separate lines.",
     rationale:
-      "Readers of INI files differ most here: some stop and read nothing of the file, others take the keys below for keys of another section. What STPD reads cannot be verified, so the verdict is `unknown`, and no fix is made in the file until the line is right. This rule cannot be suppressed.",
+      "INI parsers disagree most here: some reject the whole file, others assign the keys below to a different section. What STPD reads cannot be verified, so the verdict is `unknown`, and nothing in the file is fixed automatically until the line is corrected. This rule cannot be suppressed.",
     source:
-      "A safeguard of this tool. Python's configparser and iniparser refuse such files; inih and configparser read a section with a comment behind it.",
+      "A safeguard of this tool. Python's configparser and iniparser reject such files; inih and configparser accept a comment after a section.",
   },
   check: ofFile(({ document, broken }) =>
     broken.map((line) => {
@@ -23,30 +23,30 @@ export const brokenLine: Rule = {
       const start = raw.length - raw.trimStart().length;
       const place = { line, span: [start, raw.length] as const };
       if (lineEnding(content?.raw ?? "") === "\r") {
-        const message = "this line ends in a CR alone, where not every reader ends a line";
-        return { place, message, help: "Save the file with LF or CRLF at the ends of its lines." };
+        const message =
+          "this line ends in CR only, which not every INI parser accepts as a line ending";
+        return { place, message, help: "Save the file with LF or CRLF line endings." };
       }
       if (content?.kind === "entry" && !isMergeMarker(content.raw)) {
-        const message = "this quote is not closed, so what STPD reads below it cannot be verified";
+        const message = "unclosed quote, so what STPD reads below it cannot be verified";
         return { place, message, help: "Close the quote on the same line." };
       }
       if (content?.kind !== "section") {
-        const message = "a merge marker is left here, so what STPD reads cannot be verified";
-        const help = "Keep one side of the merge, and remove the lines with the markers.";
+        const message = "leftover merge marker, so what STPD reads cannot be verified";
+        const help = "Keep one side of the merge and remove the marker lines.";
         return { place, message, help };
       }
       if (content.isWhole) {
-        const message =
-          "the comment above ends in \\, so whether this section begins cannot be verified";
+        const message = "the comment above ends in \\, so STPD may not see this section";
         return { place, message, help: `Remove the \\ from the end of line ${line}.` };
       }
       const name = content.name.replaceAll(/[[\]]/g, "").trim();
       return {
         place,
-        message: `this section line is broken, so what STPD reads below it cannot be verified`,
+        message: "malformed section line, so what STPD reads below it cannot be verified",
         help:
           name === ""
-            ? "Write the name of the section between the brackets, or remove the line."
+            ? "Write the section name between the brackets, or remove the line."
             : `Write [${name}] and nothing else on this line.`,
       };
     }),

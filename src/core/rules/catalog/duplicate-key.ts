@@ -14,17 +14,16 @@ export const duplicateKey: Rule = {
   title: "Each key is set once",
   severity: "warning",
   explanation: {
-    triggers:
-      "A key that is set a second time in `[STPD_Server]`. Commented-out lines do not count.",
-    fix: "Keep the line that is meant, and remove the others or comment them out.",
+    triggers: "A key is set again in `[STPD_Server]`. Commented-out lines do not count.",
+    fix: "Keep the intended line and remove or comment out the others.",
     rationale:
-      "Which of two lines STPD obeys is not documented. All other rules judge every one of them, so nothing hides behind a duplicate.",
+      "SEP does not document which of two lines STPD uses. All other rules check each of them, so a duplicate cannot hide anything.",
     source: "A safeguard of this tool; SEP does not document how duplicates are read.",
   },
   check: ofFile((file) => {
     const first = new Map<string, StpdEntry>();
-    // The one HTTPS port said again says nothing new, whichever line STPD obeys. Plain ports are
-    // closed line by line, or kept as they are; what other keys mean is left to people.
+    // A repeated HTTPS port with the same number is redundant, whichever line STPD uses. Plain ports
+    // have their own rules, and duplicates of other keys need a decision.
     const saysOne = new Set(file.serverEntries.get(httpsPort)?.map(plainNumber)).size === 1;
     const isGood = (one: StpdEntry): boolean => isSure(file, one) && portOf(one) !== undefined;
     let kept: StpdEntry | undefined;
@@ -38,10 +37,10 @@ export const duplicateKey: Rule = {
       const finding = {
         place: { line: entry.line, span: entry.keySpan },
         message: `${entry.key} is already set on line ${earlier.line + 1}`,
-        help: "Keep one of the lines; which one STPD obeys is not documented.",
+        help: "Keep one of the lines; SEP does not document which one STPD uses.",
       };
       if (!saysOne || entry.key !== httpsPort) return [finding];
-      // The line goes that is less sure to be read, else the later one.
+      // Remove the line that STPD is less certain to read, otherwise the later one.
       kept ??= earlier;
       const removed = isGood(entry) && !isGood(kept) ? kept : entry;
       if (removed === kept) kept = entry;

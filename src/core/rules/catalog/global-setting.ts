@@ -2,10 +2,17 @@ import { findGlobal, type GlobalKey } from "../../fleet/globals.ts";
 import { factsOf, type HostFolder } from "../../fleet/host-folder.ts";
 import type { RuleFinding } from "../rule.ts";
 
-/** The check that the three rules about global settings share; `what` goes on without the key. */
+/** What the identity of a finding without globals.ini ends with, see `RuleFinding.identity`. */
+const identities: Readonly<Record<GlobalKey, string>> = {
+  gv_default_interface_prefix: "migrations go on over HTTP or FTP",
+  gv_default_interface_prefix_ext: "migrations go on over HTTP or FTP",
+  gv_conf_use_com_stpd_kill: "aborting a transfer goes over FTP, and stops working with it",
+};
+
+/** The check shared by the three rules about global settings; `effect` is what happens without the setting. */
 export function findGlobalSetting(
   key: GlobalKey,
-  what: string,
+  effect: string,
 ): (folder: HostFolder) => readonly RuleFinding[] {
   return (folder) => {
     const { globals } = folder;
@@ -13,8 +20,9 @@ export function findGlobalSetting(
       if (factsOf(folder).role !== "server") return [];
       return [
         {
-          message: `the Server has no globals.ini, so ${key} is not asked for: ${what}`,
-          help: `Add globals.ini beside stpd.ini, with ${key} = https below [sesam].`,
+          message: `globals.ini is missing; unless ${key} is https, ${effect}`,
+          identity: `the Server has no globals.ini, so ${key} is not asked for: ${identities[key]}`,
+          help: `Add a globals.ini with ${key} = https in [sesam] next to stpd.ini.`,
           fix: { kind: "global", key },
         },
       ];
@@ -25,8 +33,8 @@ export function findGlobalSetting(
       {
         file: "globals.ini",
         place,
-        message: `${value === undefined ? `${key} is not set` : `${key} is ${value}`}: ${what}`,
-        help: `Write ${key} = https below [sesam].`,
+        message: `${key} is ${value === undefined ? "not set" : `'${value}'`}, so ${effect}`,
+        help: `Set ${key} = https in [sesam].`,
         fix: { kind: "global", key },
       },
     ];

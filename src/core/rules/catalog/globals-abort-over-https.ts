@@ -7,15 +7,15 @@ export const globalsAbortOverHttps: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "A globals.ini in which `gv_conf_use_com_stpd_kill` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
-    fix: "Write `gv_conf_use_com_stpd_kill = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_conf_use_com_stpd_kill https`, or System Settings in the Web UI.",
+      "`gv_conf_use_com_stpd_kill` in `[sesam]` of globals.ini is not `https`, or a Server (`role = server` in host.ini) has no globals.ini.",
+    fix: "Set `gv_conf_use_com_stpd_kill = https` in `[sesam]` of globals.ini. On the Server itself, run `sm_glbv w gv_conf_use_com_stpd_kill https` or use System Settings in the Web UI.",
     rationale:
-      "SEP sesam aborts a transfer over FTP by default; once port 11001 is closed, nothing can be aborted any more. So it comes before the port.",
+      "By default, SEP sesam aborts a transfer over FTP. Once port 11001 is closed, transfers can no longer be aborted, so change this setting before you close the port.",
     source:
       "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS as default when aborting active data transfer.",
   },
   check: findGlobalSetting(
     "gv_conf_use_com_stpd_kill",
-    "aborting a transfer goes over FTP, and stops working with it",
+    "aborting a transfer uses FTP and fails once FTP is closed",
   ),
 };

@@ -3,16 +3,16 @@ import type { Rule } from "../rule.ts";
 
 export const globalsMigrationPrefixExt: Rule = {
   id: "globals-migration-prefix-ext",
-  title: "Migrations use HTTPS at their destination",
+  title: "Migrations use HTTPS at the destination",
   severity: "error",
   explanation: {
     triggers:
-      "A globals.ini in which `gv_default_interface_prefix_ext` in `[sesam]` is not `https`, or a Server (`role = server` in host.ini) without a globals.ini.",
-    fix: "Write `gv_default_interface_prefix_ext = https` below `[sesam]` in globals.ini. On the Server itself: `sm_glbv w gv_default_interface_prefix_ext https`, or System Settings in the Web UI.",
+      "`gv_default_interface_prefix_ext` in `[sesam]` of globals.ini is not `https`, or a Server (`role = server` in host.ini) has no globals.ini.",
+    fix: "Set `gv_default_interface_prefix_ext = https` in `[sesam]` of globals.ini. On the Server itself, run `sm_glbv w gv_default_interface_prefix_ext https` or use System Settings in the Web UI.",
     rationale:
-      "Migrations keep their old prefix until this is set, and fail once the plain ports are closed.",
+      "Until this is set, migrations keep their old prefix. They fail once the plain ports are closed.",
     source:
       "SEP, Disabling unsecure transport modes (5.1.0), Setting HTTPS interfaces for migrations.",
   },
-  check: findGlobalSetting("gv_default_interface_prefix_ext", "migrations go on over HTTP or FTP"),
+  check: findGlobalSetting("gv_default_interface_prefix_ext", "migrations keep using HTTP or FTP"),
 };

@@ -7,9 +7,9 @@ export const httpPortOpen: Rule = {
   severity: "error",
   explanation: {
     triggers: "`STPD_HTTP_PORT` is set in `[STPD_Server]`. Every duplicate counts.",
-    fix: "Comment the line out: `# STPD_HTTP_PORT=11000`. Before that, on the host: HTTPS must be proven to work, and no task or event may use an `http://` interface.",
+    fix: "Comment the line out: `# STPD_HTTP_PORT=11000`. Before you close the port on the host, verify that HTTPS works there, and make sure that no task or event uses an `http://` interface.",
     rationale:
-      "HTTP carries backup data unencrypted, and it is SEP sesam's default where nothing is set.",
+      "HTTP transfers backup data unencrypted, and is SEP sesam's default if nothing is set.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports.",
   },
   check: findOpenPort("STPD_HTTP_PORT", "HTTP"),

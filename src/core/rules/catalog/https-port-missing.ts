@@ -21,19 +21,19 @@ export const httpsPortMissing: Rule = {
   suppressible: false,
   explanation: {
     triggers:
-      "`STPD_HTTPS_PORT` is not set, is commented out, or is set to two different numbers. Where it stands in another section or in another spelling, misplaced-key or key-spelling says so.",
-    fix: "Add `STPD_HTTPS_PORT=11443`, or take the comment mark from the line that is there. Of two numbers, keep the right one; no fix chooses it.",
+      "`STPD_HTTPS_PORT` is not set, is commented out, or is set to two different numbers. In another section it is reported by misplaced-key, in another spelling by key-spelling.",
+    fix: "Add `STPD_HTTPS_PORT=11443`, or uncomment the existing line. If two numbers are set, keep the right one; no automatic fix chooses it.",
     rationale:
-      "Without HTTPS the host has no data port that may stay open: closing HTTP and FTP would lock every backup out. Whether STPD has a built-in default is not documented. This rule cannot be suppressed.",
+      "HTTPS is the only data port that may stay open. Without it, closing HTTP and FTP would lock every backup out. SEP does not document whether STPD has a built-in default. This rule cannot be suppressed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the HTTP and FTP ports.",
   },
   check: ofFile((file) => {
-    // Elsewhere, or spelt otherwise: which number HTTPS has is not sure, and other rules say so.
+    // A line in another section or spelling is reported by other rules.
     if (file.entries.some(({ known }) => known === key)) return findSecondNumber(file);
     const commented = commentedInServer(file, key).find((line) => holdsPort(file, line));
     return [
       {
-        message: `${key} is not set, so no port with TLS is sure to be open`,
+        message: `${key} is ${commented === undefined ? "not set" : "commented out"}, so HTTPS is probably off`,
         help: advise(file, commented),
         ...openHttps(file, commented),
       },
@@ -41,7 +41,7 @@ export const httpsPortMissing: Rule = {
   }),
 };
 
-/** Which of two numbers STPD opens is not documented, so neither is a certain way in. */
+/** SEP does not document which of two numbers STPD opens, so neither can be relied on. */
 function findSecondNumber(file: StpdFile): readonly RuleFinding[] {
   const [first, ...others] = entriesOf(file, key).filter((entry) => portOf(entry) !== undefined);
   const second = others.find(({ value }) => value !== first?.value);
@@ -49,13 +49,13 @@ function findSecondNumber(file: StpdFile): readonly RuleFinding[] {
   return [
     {
       place: { line: second.line, span: second.valueSpan },
-      message: `${key} is ${first.value} on line ${first.line + 1} and ${second.value} here, so no port with TLS is sure to be open`,
-      help: "Keep the line with the right number, and comment out the others.",
+      message: `${key} is ${first.value} on line ${first.line + 1} but ${second.value} here; SEP does not document which one STPD opens`,
+      help: "Keep the line with the right number and comment out the others.",
     },
   ];
 }
 
-/** Without its comment mark the line opens a port: `# STPD_HTTPS_PORT=11443 is the default` does not. */
+/** True if uncommenting the line sets a port; false for `# STPD_HTTPS_PORT=11443 is the default`. */
 function holdsPort({ document }: StpdFile, line: number): boolean {
   const commented = document.lines[line];
   const entry = commented && readCommented(commented);
@@ -63,11 +63,11 @@ function holdsPort({ document }: StpdFile, line: number): boolean {
 }
 
 function advise({ sectionLine, sections }: StpdFile, commented: number | undefined): string {
-  if (commented !== undefined) return `Take the # from line ${commented + 1}.`;
+  if (commented !== undefined) return `Uncomment line ${commented + 1}.`;
   const isThere = sectionLine !== undefined || sections.some(({ inServer }) => inServer !== "no");
   return isThere
-    ? `Add ${defaultLine} below [${serverSection}].`
-    : `Add the line [${serverSection}], and ${defaultLine} below it.`;
+    ? `Add ${defaultLine} to [${serverSection}].`
+    : `Add the section [${serverSection}] with ${defaultLine}.`;
 }
 
 function openHttps(file: StpdFile, commented: number | undefined): Pick<RuleFinding, "fix"> {

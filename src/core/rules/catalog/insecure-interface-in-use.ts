@@ -7,10 +7,10 @@ export const insecureInterfaceInUse: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "interfaces.json names a task or event whose interface does not start with `https://`. The finding stands at the task or event.",
-    fix: "Move the task or event to an `https://` interface, and export interfaces.json again. Only then can the interface be deleted, and the port be closed.",
+      "A task or event in interfaces.json has an interface that does not start with `https://`. The finding is at the task or event.",
+    fix: "Move the task or event to an `https://` interface and export interfaces.json again. Only then can you delete the old interface and close the port.",
     rationale:
-      "It fails as soon as the port is closed. SEP sesam does not delete an interface that is in use.",
+      "The task or event fails once the port is closed. SEP sesam does not delete an interface that is in use.",
     source:
       "SEP, Disabling unsecure transport modes (5.1.0), Overview and Remove the HTTP and FTP interfaces.",
   },
@@ -21,6 +21,6 @@ export const insecureInterfaceInUse: Rule = {
         file: "interfaces.json" as const,
         place,
         message: `${kind} ${name} of client ${client} uses ${url}, which is not HTTPS`,
-        help: "Move it to an https:// interface, and export the file again.",
+        help: "Move it to an https:// interface and export the file again.",
       })),
 };

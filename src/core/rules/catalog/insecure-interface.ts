@@ -7,9 +7,9 @@ export const insecureInterface: Rule = {
   severity: "warning",
   explanation: {
     triggers:
-      "interfaces.json lists an interface of a client that does not start with `https://`, and no task or event names it.",
-    fix: "In the GUI: Main selection, Components, Clients, the client's Properties; delete the interface, and apply. Export interfaces.json again.",
-    rationale: "A new task can choose it, and then fails, since its port is closed.",
+      "A client in interfaces.json has an interface that does not start with `https://`, and no task or event uses it.",
+    fix: "In the GUI, open Main selection, Components, Clients, and the client's Properties. Delete the interface, apply, and export interfaces.json again.",
+    rationale: "A new task could choose the interface, and would fail because its port is closed.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Remove the HTTP and FTP interfaces.",
   },
   check: ({ interfaces }) => {
@@ -22,7 +22,7 @@ export const insecureInterface: Rule = {
           file: "interfaces.json" as const,
           place,
           message: `${url} of client ${client.name} is not HTTPS, and nothing uses it`,
-          help: "Delete the interface in the client's properties, and export the file again.",
+          help: "Delete the interface in the client's properties and export the file again.",
         })),
     );
   },

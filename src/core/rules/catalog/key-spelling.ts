@@ -19,17 +19,17 @@ const portKey = "STPD_HTTPS_PORT";
 
 export const keySpelling: Rule = {
   id: "key-spelling",
-  title: "[STPD_Server] and the keys of HTTPS are written as SEP writes them",
+  title: "[STPD_Server] and the HTTPS keys are spelled as SEP documents them",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "`[STPD_Server]`, `STPD_HTTPS_PORT` or `STPD_HTTPS_PRIORITY_STRING` in a spelling that some readers of INI files take for it and others do not: another case, `:` or a blank in place of `=`, `export` or a sign in front, quotes around the key, a no-break space, an invisible or full-width character, `[STPD Server]`. Also such a key on an indented line, or below a line that ends in `\\`, which readers may take for a part of the line above, also of a comment. Also a line that is not a setting and may be a part of an HTTPS setting above it (the second half of a value, an indented note), and an HTTPS key without a value. A plain port in such a spelling counts as open: ftp-port-open and http-port-open report it.",
-    fix: "Write the name as SEP does. The fix renames it in its line, where that opens no old port and where the name does not stand in the file already.",
+      "`[STPD_Server]`, `STPD_HTTPS_PORT` or `STPD_HTTPS_PRIORITY_STRING` is spelled in a way that only some INI parsers accept: different case, `:` or a space instead of `=`, `export` or a sign in front, quotes around the key, a no-break space, an invisible or full-width character, `[STPD Server]`. Also such a key on an indented line, or below a line or comment that ends in `\\`, which some parsers read as a continuation of the line above. Also an HTTPS key without a value, and a line that is not a setting but may belong to an HTTPS setting above it, such as the second half of a value or an indented note. A plain port in such a spelling counts as open and is reported by ftp-port-open and http-port-open.",
+    fix: "Spell the name as SEP does. The automatic fix renames it in place, unless that would open an old port or the correct name is already in the file.",
     rationale:
-      "Whether STPD minds these differences is not documented, so an HTTPS port in such a spelling is not a certain way in, and a priority string may not count. A second line next to the misspelt one would leave open which of them STPD obeys. This rule cannot be suppressed.",
+      "SEP does not document whether STPD accepts these spellings, so an HTTPS port in such a spelling cannot be relied on, and a priority string may be ignored. Adding a second, correct line would leave open which of them STPD uses. This rule cannot be suppressed.",
     source:
-      "SEP, Disabling unsecure transport modes (5.1.0): the sample text of the file. What readers take for the same was tried with inih, configparser and `ini`.",
+      "SEP, Disabling unsecure transport modes (5.1.0): the sample file. What parsers accept was tested with inih, configparser and `ini`.",
   },
   check: ofFile((file) => {
     const home = homeOf(file);
@@ -42,10 +42,10 @@ export const keySpelling: Rule = {
   }),
 };
 
-/** The line of a key that stays where there are several. */
+/** The line to keep if a key is set several times. */
 interface Kept {
   readonly entry: StpdEntry | undefined;
-  /** All of them say the same number. */
+  /** True if all of them have the same number. */
   readonly saysOne: boolean;
 }
 
@@ -56,7 +56,7 @@ function findKept({ serverEntries }: StpdFile, key: string): Kept {
   return { entry, saysOne: key === portKey && numbers.size === 1 && !numbers.has(undefined) };
 }
 
-/** Kinds of lines that a section cannot lose. */
+/** Kinds of lines that carry settings. */
 const meaningful: readonly string[] = ["entry", "unparsed"];
 
 function describeSection(
@@ -76,7 +76,7 @@ function describeSection(
   return [
     {
       place: { line, span: [start, end] },
-      message: `${raw.slice(start, end)} is [${serverSection}] but for ${causes.join(" and ")}, so STPD may not read what is below it`,
+      message: `nonstandard spelling of [${serverSection}] (${causes.join(" and ")}), so STPD may ignore the keys below it`,
       help:
         home === undefined
           ? `Write [${serverSection}].`
@@ -97,39 +97,39 @@ function describeEntry(
   const isHttps = isHttpsKey(known);
   const place = { line, span: keySpan };
   if (inServer !== "no" && isHttps && causes.length > 0) {
-    const message = `${key} is ${known} but for ${causes.join(" and ")}, so STPD may not read it`;
+    const message = `nonstandard spelling of ${known} (${causes.join(" and ")}), so STPD may ignore it`;
     return [{ place, message, ...adviseRename(file, entry, kept.get(known ?? "")) }];
   }
   const { raw } = file.document.lines[line] ?? { raw: "" };
   const isIndented = /^[ \t]/.test(raw);
   const isDoubtful = joins !== undefined && (isHttps || isHttpsKey(entry.joinsKnown));
-  // One that is indented may become a part of what is written, or made certain, above it.
+  // An indented line may become part of a line that a fix adds or corrects above it.
   if (!isDoubtful && !(isIndented && inServer !== "no")) return [];
   const text = (isHttps ? writeLine(entry) : undefined) ?? withoutEnding(raw).trimStart();
-  const reason = isIndented ? "is indented" : "stands below a line that ends in \\";
-  const other = joins === undefined ? "a line above it" : `line ${joins + 1}`;
+  const reason = isIndented ? "is indented" : "follows a line that ends in \\";
+  const other = joins === undefined ? "a line above" : `line ${joins + 1}`;
   const isBelowComment = file.document.lines[joins ?? -1]?.kind === "comment";
-  // At the start of the line an old port that may be open would be open for certain.
+  // Without the indentation an old port that may be open would certainly be open.
   const isPlain = known !== undefined && !isHttps;
   const move = isPlain
-    ? `Comment out the line, or write ${text} at its start if the port must stay open.`
-    : `Write ${text} at the start of the line.`;
+    ? `Comment the line out, or write ${text} without indentation if the port must stay open.`
+    : `Write ${text} without indentation.`;
   return [
     {
       place,
       ...(isDoubtful ? {} : { severity: "notice" }),
-      message: `${key} ${reason}, so STPD may take it for a part of ${other}`,
+      message: `${key} ${reason}, so STPD may read it as part of ${other}`,
       help: isIndented
         ? move
         : isBelowComment
           ? `Remove the \\ from the end of ${other}.`
-          : `Write ${other} anew.`,
+          : `Rewrite ${other} so that it does not end in \\.`,
       ...(isIndented && !isPlain ? { fix: editOf({ op: "rewrite", line, text }, known) } : {}),
     },
   ];
 }
 
-/** A second line of the key is never made: what is there already is renamed, or gives way. */
+/** Never adds a second line of a key: renames the line that is there, or comments it out. */
 function adviseRename(
   file: StpdFile,
   entry: StpdEntry,
@@ -139,22 +139,23 @@ function adviseRename(
   if (kept?.entry !== undefined && kept.entry !== entry) {
     const edit = { op: "commentOut", line } as const;
     return {
-      help: `Keep this line or line ${kept.entry.line + 1}, spelt ${known}.`,
+      help: `Keep either this line or line ${kept.entry.line + 1}, spelled ${known}.`,
       ...(kept.saysOne && { fix: editOf(edit, known) }),
     };
   }
   const text = writeLine(entry);
-  // In another section with another number: which one HTTPS is to have is not sure.
+  // Another section has a different number, and it is not clear which one is meant.
   const isDoubtful = file.entries.some(
     (other) =>
       known === portKey && other.known === portKey && plainNumber(other) !== plainNumber(entry),
   );
-  if (text !== undefined && isDoubtful) return { help: `Write ${text}, if that is the number.` };
-  if (text === undefined) return { help: `Write ${known}=, and the number of the port behind it.` };
+  if (text !== undefined && isDoubtful)
+    return { help: `Write ${text} if this is the right number.` };
+  if (text === undefined) return { help: `Write ${known}= followed by the port number.` };
   return { help: `Write ${text}`, fix: editOf({ op: "rewrite", line, text }, known) };
 }
 
-/** The line as SEP writes it; undefined where the number of the port cannot be told. */
+/** The line as SEP writes it; undefined if the value has no port number. */
 export function writeLine({ known, value, isQuoted }: StpdEntry): string | undefined {
   const text = isQuoted ? `"${value}"` : value;
   if (known === priorityKey) return `${known}=${value.includes('"') ? text : `"${value}"`}`;

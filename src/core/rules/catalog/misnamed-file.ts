@@ -3,16 +3,16 @@ import type { Rule, RuleFinding } from "../rule.ts";
 
 export const misnamedFile: Rule = {
   id: "misnamed-file",
-  title: "Every file of a host has its exact name",
+  title: "Every file of a host has exactly the expected name",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "A file of a host in another case, such as `STPD.INI`; or, for a host without an `stpd.ini`, another spelling such as `stpd.ini.txt`, or one in its directory that `include` does not match.",
-    fix: "Rename the file, move it, or correct `include`. Remove it if it is not meant for this host.",
+      "A file of a host is named in different case, such as `STPD.INI`. If the host has no `stpd.ini`, also a similar name such as `stpd.ini.txt`, or an stpd.ini in its directory that `include` does not match.",
+    fix: "Rename the file, move it, or correct `include`. Remove it if it does not belong to this host.",
     rationale:
-      "Such a file is not read: its host would be missing, or be checked without its facts. No fix for the host is called safe. This rule cannot be suppressed.",
-    source: "A safeguard of this tool. Windows does not tell STPD.INI from stpd.ini.",
+      "The file is not read, so its host would be missing, or be checked without its facts. No fix for the host counts as safe. This rule cannot be suppressed.",
+    source: "A safeguard of this tool. On Windows, STPD.INI and stpd.ini are the same file.",
   },
   check: (folder) => (folder.misnamed ?? []).map((name) => describe(name, folder)),
 };

@@ -3,16 +3,16 @@ import { ofFile, type Rule, type RuleFinding } from "../rule.ts";
 
 export const misplacedKey: Rule = {
   id: "misplaced-key",
-  title: "STPD's keys stand in [STPD_Server]",
+  title: "STPD's keys are in [STPD_Server]",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "One of the four known keys, in whatever spelling, before the first section, or in a section other than `[STPD_Server]`. One finding names all keys of a section. A section that differs from `[STPD_Server]` only by its spelling is key-spelling's.",
-    fix: "Move the lines of HTTPS below `[STPD_Server]`, or add the section above them. Comment out the plain ports: below `[STPD_Server]` they would be open for certain.",
+      "One of the four known keys, in any spelling, is before the first section or in a section other than `[STPD_Server]`. There is one finding per section, which names all of its keys. A misspelled `[STPD_Server]` is reported by key-spelling.",
+    fix: "Move the HTTPS lines to `[STPD_Server]`, or add the section line above them. Comment out the plain ports: in `[STPD_Server]` they would certainly be open.",
     rationale:
-      "STPD may not see the keys at all: a priority string in the wrong section leaves TLS 1.0 and 1.1 on, an HTTPS port there is not a certain way in, and an old port may be open all the same. This rule cannot be suppressed.",
-    source: "SEP, Disabling unsecure transport modes (5.1.0): the sample text of the file.",
+      "STPD may ignore the keys: a priority string in the wrong section leaves TLS 1.0 and 1.1 on, an HTTPS port there cannot be relied on, and an old port may be open anyway. This rule cannot be suppressed.",
+    source: "SEP, Disabling unsecure transport modes (5.1.0): the sample file.",
   },
   check: ofFile((file) => groupBySection(file).map((entries) => describe(file, entries))),
 };
@@ -32,7 +32,7 @@ function describe({ sectionLine }: StpdFile, entries: readonly StpdEntry[]): Rul
   const where = section === "" ? "before the first section" : `in [${section}]`;
   return {
     place: { line, span: keySpan },
-    message: `${names} ${isOne ? "stands" : "stand"} ${where}, where STPD may not see ${isOne ? "it" : "them"}`,
+    message: `${names} ${isOne ? "is" : "are"} ${where}, where STPD may ignore ${isOne ? "it" : "them"}`,
     help:
       sectionLine === undefined && section === ""
         ? `Add a line [${serverSection}] above line ${line + 1}.`
@@ -40,12 +40,12 @@ function describe({ sectionLine }: StpdFile, entries: readonly StpdEntry[]): Rul
   };
 }
 
-/** An old port that is moved along would be open for certain. */
+/** A plain port moved to the right section would certainly be open, so it is commented out instead. */
 function adviseMove(entries: readonly StpdEntry[]): string {
   const lines = entries.length === 1 ? "the line" : "the lines";
   const plain = entries.filter(({ known }) => !isHttpsKey(known)).length;
-  if (plain === 0) return `Move ${lines} below [${serverSection}].`;
+  if (plain === 0) return `Move ${lines} to [${serverSection}].`;
   return plain === entries.length
-    ? `Comment out ${lines}, or move ${entries.length === 1 ? "it" : "them"} below [${serverSection}] if the port must stay open.`
-    : `Move the lines below [${serverSection}], and comment out the plain ports.`;
+    ? `Comment ${lines} out, or move ${entries.length === 1 ? "it" : "them"} to [${serverSection}] if the port must stay open.`
+    : `Move the lines to [${serverSection}] and comment out the plain ports.`;
 }

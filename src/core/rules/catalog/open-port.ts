@@ -15,7 +15,7 @@ import { ofFile, type RuleFinding } from "../rule.ts";
 /** SEP, Disabling unsecure transport modes (5.1.0). */
 const defaultPorts = { STPD_PORT: 11_001, STPD_HTTP_PORT: 11_000 } as const;
 
-/** The check that the two rules about plain ports share. A value that is no port is port-invalid's. */
+/** The check shared by the two rules about plain ports; port-invalid reports invalid values. */
 export function findOpenPort(
   key: PlainPortKey,
   protocol: string,
@@ -25,8 +25,8 @@ export function findOpenPort(
     if (isLeftOpen(file, key)) {
       return [
         {
-          message: `${key} is absent, and an absent port counts as open here (absent_port)`,
-          help: `Add # ${key}=${defaultPorts[key]} below [STPD_Server], if it is closed.`,
+          message: `${key} is not set, which counts as open (absent_port = open)`,
+          help: `If the port is closed, add # ${key}=${defaultPorts[key]} to [STPD_Server].`,
         },
       ];
     }
@@ -52,13 +52,13 @@ export function findOpenPort(
 }
 
 function describe(entry: StpdEntry, key: PlainPortKey, protocol: string): string {
-  const { key: written, causes } = entry;
+  const { causes } = entry;
   const port = `the unencrypted ${protocol} port ${plainNumber(entry)}`;
-  if (causes.length === 0) return `${written} opens ${port}`;
-  return `${written} is ${key} but for ${causes.join(" and ")}, and may open ${port}`;
+  if (causes.length === 0) return `${key} opens ${port}`;
+  return `nonstandard spelling of ${key} (${causes.join(" and ")}), which may open ${port}`;
 }
 
-/** What commenting a line out makes of it. */
+/** The line after it was commented out. */
 export function showCommented({ document }: StpdFile, line: number): string {
   const raw = document.lines[line]?.raw ?? "";
   const text = raw.slice(0, raw.length - lineEnding(raw).length);

@@ -8,9 +8,9 @@ export const portCollision: Rule = {
   explanation: {
     triggers:
       "Two of `STPD_PORT`, `STPD_HTTP_PORT` and `STPD_HTTPS_PORT` are set to the same number.",
-    fix: "Comment the plain port out, or give HTTPS its own number.",
-    rationale: "Only one of them can listen. If it is the plain one, HTTPS is gone.",
-    source: "A TCP port takes one listener for an address (RFC 9293).",
+    fix: "Comment out the plain port, or give HTTPS its own number.",
+    rationale: "Only one of them can listen. If it is the plain port, HTTPS is not available.",
+    source: "A TCP port has one listener per address (RFC 9293).",
   },
   check: ofFile((file) => {
     const taken = new Map<number, StpdEntry>();
@@ -26,8 +26,8 @@ export const portCollision: Rule = {
       else if (other.key !== entry.key) {
         findings.push({
           place: { line: entry.line, span: entry.valueSpan },
-          message: `port ${port} is also that of ${other.key} on line ${other.line + 1}`,
-          help: "Comment the plain port out, or give HTTPS a number of its own.",
+          message: `port ${port} is already used by ${other.key} on line ${other.line + 1}`,
+          help: "Comment out the plain port, or give HTTPS its own number.",
         });
       }
     }

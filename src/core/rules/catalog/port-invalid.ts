@@ -18,17 +18,17 @@ export const portInvalid: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "The value of a port key is not a decimal number from 1 to 65535: empty, 0, text, a sign, a leading zero, a comment behind the number. For `STPD_HTTPS_PORT` quotes count too: SEP writes ports without them, and a reader that keeps them sees no number.",
-    fix: "Write only the number, or comment the line out where the port shall be closed. The fix takes quotes and invisible characters off the HTTPS port, and comments a plain port out.",
+      "The value of a port key is not a decimal number from 1 to 65535: it is empty, 0 or text, or has a sign, a leading zero or a comment after the number. For `STPD_HTTPS_PORT`, quotes are reported too: SEP writes ports without them, and a parser that keeps them sees no number.",
+    fix: "Write only the number, or comment the line out if the port should be closed. The automatic fix removes quotes and invisible characters from the HTTPS port, and comments out plain ports.",
     rationale:
-      "What STPD does with such a value is not documented: it may fall back to a default, or not start. A comment behind a value is not documented either, and only the priority string is shown in quotes. An HTTPS port that may not be read is not a certain way in.",
-    source: "RFC 6335, section 6 (port numbers); SEP's sample shows plain numbers.",
+      "SEP does not document what STPD does with such a value: it may use a default, or fail to start. Comments after a value are not documented either, and SEP shows only the priority string in quotes. An HTTPS port that STPD may not read cannot be relied on.",
+    source: "RFC 6335, section 6 (port numbers); SEP's sample file, which shows plain numbers.",
   },
   check: ofFile((file) =>
     portKeys.flatMap((key) => {
       const isHttps = key === "STPD_HTTPS_PORT";
       const entries = file.serverEntries.get(key) ?? [];
-      // HTTPS in another spelling is key-spelling's, value and all.
+      // key-spelling reports a misspelled HTTPS key together with its value.
       return entries
         .filter(({ causes }) => !isHttps || causes.length === 0)
         .filter((entry) =>
@@ -43,7 +43,7 @@ function describeHttps(entry: StpdEntry): RuleFinding {
   const { line, known } = entry;
   const text = writeLine(entry);
   if (text === undefined) {
-    const help = "Write only the number of the HTTPS port, by default 11443.";
+    const help = "Write only the number of the HTTPS port (default 11443).";
     return { ...describeValue(entry), help };
   }
   const edit = { op: "rewrite", line, text } as const;
@@ -69,9 +69,9 @@ function describeValue(entry: StpdEntry): Pick<RuleFinding, "place" | "message">
   const place = { line, span: valueSpan };
   const { digits, cause = "" } = explainPort(isQuoted ? `"${value}"` : value) ?? {};
   if (digits !== undefined && readPort(digits) !== undefined) {
-    return { place, message: `${key} is ${digits} but for ${cause}, so STPD may see no number` };
+    return { place, message: `${key} is ${digits} with ${cause}, so STPD may not see a number` };
   }
   const isNumber = digits !== undefined || cause === "";
-  const why = isNumber ? "expected a number from 1 to 65535" : `there is ${cause}`;
-  return { place, message: `${key} is not a port: ${why}` };
+  const why = isNumber ? "expected 1 to 65535" : `it has ${cause}`;
+  return { place, message: `invalid port '${value}' for ${key} (${why})` };
 }

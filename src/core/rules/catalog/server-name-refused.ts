@@ -5,20 +5,19 @@ import { hostOf } from "../../fleet/port-usage.ts";
 import type { Rule, RuleFinding } from "../rule.ts";
 import { listHttpsInterfaces } from "../../fleet/interfaces.ts";
 
-const help =
-  "Give the host a second name of letters, digits and - in DNS, and use that name for HTTPS.";
+const help = "Give the host a second DNS name of letters, digits and -, and use it for HTTPS.";
 
 export const serverNameRefused: Rule = {
   id: "server-name-refused",
-  title: "TLS takes every name that a host is reached by",
+  title: "GnuTLS accepts every name of the host",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "The name of a host folder, its `address` where host.ini has one, or the host of an `https://` interface in interfaces.json has a character other than letters, digits, `-` and `.`, such as an underscore. Addresses of numbers are fine.",
-    fix: "Give the host a second name of letters, digits and `-` in DNS (other letters in their `xn--` form). Set `address` to it, change the interfaces, and export interfaces.json again.",
+      "The name of a host directory (or `address` in host.ini, if set), or the host of an `https://` interface in interfaces.json, contains a character other than letters, digits, `-` and `.`, such as an underscore. IP addresses are fine.",
+    fix: "Give the host a second DNS name of letters, digits and `-` (other letters in `xn--` form). Set `address` to it, change the interfaces, and export interfaces.json again.",
     rationale:
-      "GnuTLS, which STPD most likely uses, ends every handshake whose server name (SNI) is such a name. HTTP and FTP by the same name work, so closing them locks out every client that uses it. No plain port is closed while such a name is in use. This rule cannot be suppressed.",
+      "GnuTLS, which STPD most likely uses, aborts every handshake whose server name (SNI) is such a name. HTTP and FTP work with the same name, so closing them locks out every client that uses it. No plain port is closed while such a name is in use. This rule cannot be suppressed.",
     source: "Measured with gnutls-serv 3.7.9 and libmicrohttpd 0.9.75.",
   },
   check: (folder) => [...checkAddress(folder), ...checkInterfaces(folder)],
@@ -32,7 +31,8 @@ function checkAddress(folder: HostFolder): readonly RuleFinding[] {
   return [
     {
       ...(fact && { file: "host.ini" as const, place: fact.place }),
-      message: `the name ${name} has ${fault}: GnuTLS ends every handshake by that name`,
+      message: `the host name ${name} contains ${fault}, so GnuTLS aborts every handshake with it`,
+      identity: `the name ${name} has ${fault}: GnuTLS ends every handshake by that name`,
       help:
         fact === undefined
           ? `${help} Set address in host.ini to it.`
@@ -45,7 +45,8 @@ function checkInterfaces({ interfaces }: HostFolder): readonly RuleFinding[] {
   return listHttpsInterfaces(interfaces).flatMap(({ by, url, place }) => {
     const fault = findNameFault(hostOf(url));
     if (fault === undefined) return [];
-    const message = `${by} ${url}, whose name has ${fault}: GnuTLS ends every handshake by that name`;
-    return [{ file: "interfaces.json" as const, place, message, help }];
+    const message = `${by} ${url}; the host name contains ${fault}, so GnuTLS aborts every handshake with it`;
+    const identity = `${by} ${url}, whose name has ${fault}: GnuTLS ends every handshake by that name`;
+    return [{ file: "interfaces.json" as const, place, message, identity, help }];
   });
 }

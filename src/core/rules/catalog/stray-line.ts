@@ -10,12 +10,12 @@ export const strayLine: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "The key of a plain port without a value. As a warning, any other line that is not blank, a comment, a section or `KEY=value`: a note without `#`, text from a wiki. One that may be a part of an HTTPS setting is reported by key-spelling. As a notice, a comment that starts with `;`, `//` or another mark that SEP does not document.",
-    fix: "Start the line with `#`. The fix does that in `[STPD_Server]` and above the first section, except for a line that may be the rest of a value of a key that is not documented, or hold the number of a port.",
+      "The key of a plain port without a value. As a warning: any other line that is not blank, a comment, a section or `KEY=value`, such as a note without `#` or text pasted from a wiki. As a notice: a comment that starts with `;`, `//` or another marker that SEP does not document. A line that may belong to an HTTPS setting is reported by key-spelling.",
+    fix: "Start the line with `#`. The automatic fix does this in `[STPD_Server]` and above the first section. It skips lines that may continue the value of an undocumented key or contain the number of a port.",
     rationale:
-      "Nothing says that STPD skips what it does not understand: some readers stop at such a line, and some take an indented one, or one below a `\\`, for a part of the value above.",
+      "SEP does not say that STPD skips what it does not understand. Some parsers stop at such a line, and some read an indented line, or a line below a `\\`, as part of the value above.",
     source:
-      "SEP, Disabling unsecure transport modes (5.1.0), which shows `#` at the start of the row as the only comment.",
+      "SEP, Disabling unsecure transport modes (5.1.0), which shows `#` at the start of a line as the only comment.",
   },
   check: ofFile((file) => [
     ...file.strays
@@ -25,7 +25,7 @@ export const strayLine: Rule = {
   ]),
 };
 
-/** Leaves an HTTPS setting in doubt, which no suppression may hide: key-spelling reports it. */
+/** True if the line puts an HTTPS setting in doubt; key-spelling reports it because that rule cannot be suppressed. */
 export function spoilsHttps({
   known,
   joinsKnown,
@@ -40,7 +40,7 @@ export function describeStray(
   const raw = rawOf(file, line);
   const start = raw.length - raw.trimStart().length;
   const place = { line, span: [start, raw.trimEnd().length] as const };
-  // Some readers find the number of a port here: without it HTTPS, or the last way in, is gone.
+  // Some parsers read a port number from this line; without it the last data port may be gone.
   const holdsPort =
     joinsKnown !== priorityKey &&
     file.entries.some((entry) => entry.line === joins && portOf(entry) === undefined);
@@ -50,8 +50,8 @@ export function describeStray(
     place,
     message:
       joins === undefined
-        ? "this line is not a comment, a section or a setting, and STPD may not skip it"
-        : `this line sets nothing, or is a part of line ${joins + 1}, as some readers take it`,
+        ? "this line is not a comment, section or setting, and STPD may not skip it"
+        : `this line is not a setting, and some INI parsers read it as part of line ${joins + 1}`,
     help: isSafe
       ? "Start it with # if it is a comment, or write KEY=value."
       : "Write the whole value on one line, or start this line with #.",
@@ -72,8 +72,8 @@ function describeComment(
   return {
     severity: "notice",
     place: { line, span: [start, start + mark.length] },
-    message: `${mark} is not a comment mark that SEP documents`,
-    help: "Start comments with #, the only mark that is documented.",
+    message: `SEP does not document ${mark} as a comment marker`,
+    help: "Start the comment with #, the only documented marker.",
     ...(isOurs ? { fix: editOf({ op: "rewrite", line, text }, section) } : {}),
   };
 }

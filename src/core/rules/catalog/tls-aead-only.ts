@@ -4,14 +4,14 @@ import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsAeadOnly: Rule = {
   id: "tls-aead-only",
-  title: "Every cipher authenticates what it encrypts (AEAD)",
+  title: "Only AEAD cipher suites are enabled",
   severity: "error",
   profiles: ["strict"],
   explanation: {
     triggers:
-      "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a suite with a MAC of its own, in practice CBC with HMAC. The vendor's string allows CBC with SHA1.",
-    fix: "Add `:-SHA1` to the string, and whatever other MAC the finding names. This takes HMAC-SHA1 away, not the signatures.",
-    rationale: "CBC with a separate MAC is what Lucky Thirteen and its kin attack.",
+      "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a cipher suite with a separate MAC, in practice CBC with HMAC. The vendor's string allows CBC with SHA1.",
+    fix: "Add `:-SHA1` to the string, and any other MAC that the finding names. This disables HMAC-SHA1, not SHA-1 signatures.",
+    rationale: "CBC with a separate MAC is the target of Lucky Thirteen and related attacks.",
     source: "RFC 9325, section 4.2.",
   },
   check: ofFile((file) =>
@@ -22,7 +22,7 @@ export const tlsAeadOnly: Rule = {
       return [
         {
           place: { line: entry.line, span: entry.valueSpan },
-          message: `the priority string allows suites that are not AEAD, with ${names.join(", ")} (${nameDialects(dialects)})`,
+          message: `the priority string allows non-AEAD suites with ${names.join(", ")} (${nameDialects(dialects)})`,
           help: `Add ${names.map((name) => `:-${name}`).join("")} to the string.`,
           fix: { kind: "priority", line: entry.line, fault: "aead" },
         },

@@ -12,7 +12,7 @@ export const tlsForwardSecrecy: Rule = {
       "Profile `strict`: with the priority string, at least one GnuTLS release that the host may run could negotiate a suite whose key exchange is RSA, PSK or RSA-PSK. The vendor's string allows RSA.",
     fix: "Add `:-RSA` to the string.",
     rationale:
-      "Whoever records the traffic and later gets the server's key can read all of it. RSA key exchange is also what Bleichenbacher's attacks are about.",
+      "Anyone who records the traffic and later gets the server's key can decrypt all of it. RSA key exchange is also the target of Bleichenbacher's attacks.",
     source: "RFC 9325, section 4.1; RFC 7525.",
   },
   check: ofFile((file) =>

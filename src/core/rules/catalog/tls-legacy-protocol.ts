@@ -5,13 +5,13 @@ import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsLegacyProtocol: Rule = {
   id: "tls-legacy-protocol",
-  title: "TLS 1.1 and older are off",
+  title: "TLS 1.1 and older are disabled",
   severity: "error",
   explanation: {
     triggers:
       "With the priority string, at least one GnuTLS release that the host may run could negotiate SSL 3.0, TLS 1.0 or TLS 1.1.",
-    fix: "Add what is missing to the string: `:-VERS-TLS1.0:-VERS-TLS1.1`. Every keyword but SUITEB128 and SUITEB192 enables both, up to GnuTLS 3.8.13.",
-    rationale: "These versions are deprecated, and their handshakes rest on MD5 and SHA-1.",
+    fix: "Add the missing elements to the string: `:-VERS-TLS1.0:-VERS-TLS1.1`. Every keyword except SUITEB128 and SUITEB192 enables both, up to GnuTLS 3.8.13.",
+    rationale: "These versions are deprecated, and their handshakes depend on MD5 and SHA-1.",
     source: "RFC 8996; SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
   },
   check: ofFile((file) =>

@@ -9,15 +9,15 @@ import { dialectsWhere } from "../../gnutls/reader.ts";
 
 export const tlsPriorityInvalid: Rule = {
   id: "tls-priority-invalid",
-  title: "Every allowed GnuTLS release takes the priority string",
+  title: "The priority string is valid in every allowed GnuTLS release",
   severity: "error",
   suppressible: false,
   explanation: {
     triggers:
-      "A GnuTLS release that the host may run stops at the string with an error: an unknown word, a wrong separator, an empty element, quotes inside, or nothing left to negotiate with. `@KEYWORD` counts too, since its meaning lies in a file of the host; it is not replaced unless `--unsafe` is given. The finding names the releases.",
-    fix: "Correct the element that is marked, or write SEP's string. `sesam-harden priority STRING` shows what each release makes of it.",
+      "A GnuTLS release that the host may run rejects the string: an unknown word, a wrong separator, an empty element, quotes inside, or no algorithms left to negotiate. `@KEYWORD` is reported too, because a file on the host defines it; it is replaced only with `--unsafe`. The finding names the releases.",
+    fix: "Correct the marked element, or use SEP's string. `sesam-harden priority STRING` shows how each release reads it.",
     rationale:
-      "One wrong word makes the whole string invalid, and a server on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
+      "One wrong word makes the whole string invalid, and a server based on libmicrohttpd then does not open its HTTPS port at all. This rule cannot be suppressed.",
     source:
       "GnuTLS manual, Priority strings; behaviour measured with GnuTLS 3.6.13 to 3.8.13 and libmicrohttpd 0.9.75.",
   },
@@ -32,7 +32,7 @@ export const tlsPriorityInvalid: Rule = {
           {
             place: { line: entry.line, span: entry.valueSpan },
             message: `${fault}, so HTTPS may not start`,
-            help: "Write the string alone, in double quotes, on one line of its own.",
+            help: "Write only the string, in double quotes, on one line.",
             fix: { kind: "priority", line: entry.line, fault: "invalid" },
           },
         ];
@@ -41,10 +41,10 @@ export const tlsPriorityInvalid: Rule = {
       return [
         {
           place: placeOf(entry, error),
-          message: `${nameDialects(dialects)} ${describe(entry.value, error)}`,
+          message: `the priority string is invalid in ${nameDialects(dialects)} (${describe(entry.value, error)}), so HTTPS may not start`,
           help: /^\s*@/.test(entry.value)
-            ? "Use SEP's string, or another one without @: the host's own GnuTLS configuration can only remove algorithms from it (in blocklist mode)."
-            : "Correct the element that is marked, or use SEP's string.",
+            ? "Use SEP's string, or another one without @: in blocklist mode, the host's GnuTLS configuration can only remove algorithms from it."
+            : "Correct the marked element, or use SEP's string.",
           fix: { kind: "priority", line: entry.line, fault: "invalid" },
         },
       ];
@@ -64,11 +64,11 @@ function placeOf({ line, value, valueSpan }: StpdEntry, error: PriorityError): P
 
 function describe(value: string, error: PriorityError): string {
   if (error.kind === "no-priorities") {
-    return "finds nothing left to negotiate with, so HTTPS may not start";
+    return "no algorithms are left to negotiate";
   }
   const element = elementAt(value, error);
-  if (element === "") return "stops at an empty element, so HTTPS may not start";
+  if (element === "") return "empty element";
   return element.startsWith("@")
-    ? `needs the host's own file to know ${element}, so HTTPS may not start`
-    : `does not know ${element}, so HTTPS may not start`;
+    ? `${element} is defined in a file on the host`
+    : `unknown element '${element}'`;
 }

@@ -6,14 +6,14 @@ const line = `${priorityKey}="${vendorPriority}"`;
 
 export const tlsPriorityMissing: Rule = {
   id: "tls-priority-missing",
-  title: "The TLS versions are chosen by a priority string",
+  title: "A priority string is set",
   severity: "error",
   explanation: {
     triggers:
-      "`STPD_HTTPS_PRIORITY_STRING` is not set. Where it stands in another section or in another spelling, misplaced-key or key-spelling says so.",
+      "`STPD_HTTPS_PRIORITY_STRING` is not set. In another section it is reported by misplaced-key, in another spelling by key-spelling.",
     fix: `Add the vendor's line: \`${line}\``,
     rationale:
-      "Without it STPD still accepts TLS 1.1, as its vendor says; GnuTLS's own default accepts TLS 1.0 too.",
+      "Without it STPD still accepts TLS 1.1, according to SEP. GnuTLS's own default also accepts TLS 1.0.",
     source: "SEP, Disabling unsecure transport modes (5.1.0), Disable the TLS 1.1.",
   },
   check: ofFile((file, { policy }) => {
@@ -23,7 +23,7 @@ export const tlsPriorityMissing: Rule = {
     return [
       {
         message: `${priorityKey} is not set, so STPD accepts TLS 1.1 and older`,
-        help: `Add ${text} below [${serverSection}].`,
+        help: `Add ${text} to [${serverSection}].`,
         ...(home === undefined
           ? {}
           : {

@@ -10,9 +10,9 @@ export const tlsWeakCipher: Rule = {
   explanation: {
     triggers:
       "With the priority string, at least one GnuTLS release that the host may run could negotiate a suite with 3DES, DES, RC4, RC2, NULL or MD5, or one without a certificate (anonymous DH or ECDH).",
-    fix: "Take the element out that adds it, such as `+3DES-CBC`. No keyword enables any of these since GnuTLS 3.6.0.",
+    fix: "Remove the element that adds it, such as `+3DES-CBC`. Since GnuTLS 3.6.0, no keyword enables any of these.",
     rationale:
-      "NULL suites encrypt nothing, anonymous ones prove nothing about the server, the others can be broken.",
+      "NULL suites do not encrypt, anonymous suites do not authenticate the server, and the others can be broken.",
     source:
       "RFC 9325, section 4.1; SEP, Disabling unsecure transport modes (5.1.0), which removes 3DES and DES.",
   },
@@ -25,7 +25,7 @@ export const tlsWeakCipher: Rule = {
         {
           place: { line: entry.line, span: entry.valueSpan },
           message: `the priority string allows ${[...found].map(nameWeak).join(", ")} (${nameDialects(dialects)})`,
-          help: "Take the elements out that add these algorithms.",
+          help: "Remove the elements that add these algorithms.",
           fix: { kind: "priority", line: entry.line, fault: "weak" },
         },
       ];

@@ -4,16 +4,16 @@ import { ofFile, type Rule } from "../rule.ts";
 
 export const unknownKey: Rule = {
   id: "unknown-key",
-  title: "Every key of STPD is one that is documented",
+  title: "Every STPD key is documented",
   severity: "notice",
   explanation: {
     triggers:
-      "A key in `[STPD_Server]` that SEP's pages do not name, or a key that starts with `STPD_` in another section. A documented key in another spelling is key-spelling's, or counts as an open port.",
-    fix: "Correct the spelling if it is a typing error. If STPD knows the key, leave it: nothing is ever removed for being unknown.",
+      "A key in `[STPD_Server]` that SEP does not document, or a key in another section that starts with `STPD_`. A documented key in another spelling is reported by key-spelling, or as an open port.",
+    fix: "Correct the spelling if it is a typo. If STPD knows the key, leave it: unknown keys are never removed.",
     rationale:
-      "`STPD_HTTPS_PRIORTY_STRING` is no error for STPD, it is nothing: the setting does not exist, and the file looks as if it did.",
+      "A typo such as `STPD_HTTPS_PRIORTY_STRING` causes no error in STPD: the setting has no effect, but the file looks as if it did.",
     source:
-      "SEP, Disabling unsecure transport modes (5.1.0), which names four keys; there may be more.",
+      "SEP, Disabling unsecure transport modes (5.1.0), which documents four keys; there may be more.",
   },
   check: ofFile(({ entries }) =>
     entries
@@ -34,9 +34,9 @@ function isUnknown({ known, inServer, key }: StpdEntry): boolean {
 function advise(key: string): string {
   const nearest = findNearest(key, serverKeys);
   if (nearest === "STPD_PORT" || nearest === "STPD_HTTP_PORT") {
-    return `If ${nearest} is meant, comment the line out: it is to be closed.`;
+    return `If you meant ${nearest}, comment the line out: that port should be closed.`;
   }
   return nearest === undefined
-    ? "Leave it if STPD knows it; nothing is removed for being unknown."
+    ? "If STPD knows the key, leave it; unknown keys are never removed."
     : `Did you mean ${nearest}?`;
 }

@@ -7,10 +7,10 @@ export const unreadable: Rule = {
   suppressible: false,
   explanation: {
     triggers:
-      "An stpd.ini that is a directory, that the process may not read, that is larger than 1 MiB, or that is a symbolic link to a place outside the config repo.",
-    fix: "Put a regular file of the host's own in its place, and make it readable for the user who runs the check. Under Deno, allow the path that the help names.",
+      "stpd.ini is a directory, is not readable for the process, is larger than 1 MiB, or is a symbolic link that points outside the config repo.",
+    fix: "Replace it with a regular file of this host that the user who runs the check can read. Under Deno, allow the path that the finding names.",
     rationale:
-      "A file that was not read proves nothing about its host. Links out of the repository are not followed: what lies there is not under review.",
+      "An unread file says nothing about its host. Links out of the repository are not followed because their targets are not under review.",
     source: "A safeguard of this tool; real files have a few dozen lines.",
   },
   check: ({ stpd }) =>
@@ -18,7 +18,7 @@ export const unreadable: Rule = {
       ? [
           {
             message: `this file was not checked: ${stpd.reason}`,
-            help: stpd.next ?? "Replace it by a regular, readable file below 1 MiB.",
+            help: stpd.next ?? "Replace it with a regular, readable file of at most 1 MiB.",
           },
         ]
       : [],

@@ -8,10 +8,10 @@ export const versionTooOld: Rule = {
   severity: "error",
   explanation: {
     triggers:
-      "`host.ini` names a `version` below 5.1.0, or a release of that age: Tigon, Beefalo, Jaglion.",
-    fix: "Update SEP sesam on this host, the Server first, then correct the fact.",
+      "`version` in host.ini is below 5.1.0, or names an older release: Tigon, Beefalo, Jaglion.",
+    fix: "Update SEP sesam, first on the Server and then on this host, and correct the fact.",
     rationale:
-      "Before 5.1.0 the HTTP and FTP interfaces cannot be switched off. Whatever the level of this rule, no fix for such a host is called safe, no rollout includes it, and it is never called hardened.",
+      "Before 5.1.0, the HTTP and FTP interfaces cannot be disabled. Regardless of the level of this rule, no fix for such a host counts as safe, no rollout includes it, and it is never `hardened`.",
     source: "SEP, Securing SEP sesam network traffic (5.2.0).",
   },
   check: ({ facts }) => {

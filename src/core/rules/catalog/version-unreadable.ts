@@ -4,14 +4,14 @@ import type { Rule } from "../rule.ts";
 
 export const versionUnreadable: Rule = {
   id: "version-unreadable",
-  title: "The version of every host is one that can be read",
+  title: "The version of every host is valid",
   severity: "error",
   explanation: {
     triggers:
       "`version` in host.ini is neither a number (`5.1.0.14`, `5.1.0.14 SP1`) nor the name of a release (`Jaglion V2`), or number and name contradict each other.",
-    fix: "Write the version as SEP sesam shows it, or remove the key if it is not known.",
+    fix: "Write the version as SEP sesam shows it, or remove the key if the version is not known.",
     rationale:
-      "Whether HTTP and FTP can be switched off depends on the version. Until it can be read, the plain ports of this host stay open, and no fix for it is called safe.",
+      "Whether HTTP and FTP can be disabled depends on the version. Until it is valid, the plain ports of this host stay open, and no fix for it counts as safe.",
     source: "SEP, release notes (SCA Book).",
   },
   check: ({ facts }) => {
@@ -21,8 +21,8 @@ export const versionUnreadable: Rule = {
       {
         file: "host.ini",
         place: version.place,
-        message: `the version ${version.value} cannot be read`,
-        help: "Write it as 5.1.0.14, 5.1.0.14 SP1 or Apollon V2.",
+        message: `invalid version '${version.value}'`,
+        help: "Write it like 5.1.0.14, 5.1.0.14 SP1 or Apollon V2.",
       },
     ];
   },

@@ -1,18 +1,18 @@
 import type { Rule } from "../rule.ts";
 
-/** Found by verify, which asks the host. */
+/** Found by verify. */
 export const wireCertificate: Rule = {
   id: "wire-certificate",
-  title: "The certificate on the HTTPS port is valid for 14 days and more",
+  title: "The HTTPS certificate is valid for at least 14 more days",
   severity: "error",
   suppressible: false,
   foundBy: "verify",
   explanation: {
     triggers:
-      "Found by `verify` alone: the certificate has ended, ends within 14 days, or has not begun.",
-    fix: "Renew the certificate of STPD on the host.",
+      "Found only by `verify`: the certificate has expired, expires within 14 days, or is not valid yet.",
+    fix: "Renew STPD's certificate on the host.",
     rationale:
-      "Whether clients of SEP sesam verify the certificate is not documented. Where they do, its end is a night without backups.",
+      "SEP does not document whether its clients verify the certificate. If they do, backups fail once it expires.",
     source: "A safeguard of this tool.",
   },
 };

@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
 
-/** Found by verify, which asks the host. */
+/** Found by verify. */
 export const wireUnchecked: Rule = {
   id: "wire-unchecked",
   title: "Every address of a host is checked",
@@ -8,10 +8,10 @@ export const wireUnchecked: Rule = {
   foundBy: "verify",
   explanation: {
     triggers:
-      "Found only by `verify`: `unreachable_families` names the family of an address of the host, so this address is not checked from here. The verdict is about the other addresses.",
-    fix: "Run `verify` from a machine that reaches the address as well, or leave it at that.",
+      "Found only by `verify`: `unreachable_families` contains the family of one of the host's addresses, so this address is not scanned from here. The verdict is based on the other addresses.",
+    fix: "Run `verify` on a machine that reaches the address as well, or accept the gap.",
     rationale:
-      "A name may have an IPv6 address although the machine that verifies has no IPv6. Such an address says nothing about the host, and would make it unknown permanently. Where no address is left, the host stays unknown.",
+      "A name may have an IPv6 address although the machine that runs `verify` has no IPv6. Such an address says nothing about the host, and would make it `unknown` permanently. If no address is left, the host stays `unknown`.",
     source: "A safeguard of this tool.",
   },
 };

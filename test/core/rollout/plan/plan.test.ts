@@ -84,7 +84,8 @@ describe("a host", () => {
       name: "with a name that TLS refuses, to be closed",
       phase: "close",
       host: { facts: "address = rds_1\n", known: bridge, proven: "open" },
-      comes: "no-https: the name rds_1 has an underscore, so GnuTLS ends every handshake by it",
+      comes:
+        "no-https: the host name rds_1 contains an underscore, so GnuTLS aborts every handshake with it",
     },
     {
       name: "whose facts are not read",

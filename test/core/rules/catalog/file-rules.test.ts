@@ -9,7 +9,7 @@ testRule(unreadable, [
     name: "says why a file was not checked",
     before: { kind: "unreadable", reason: "it is a directory" },
     findings: ["1: : this file was not checked: it is a directory"],
-    help: "Replace it by a regular, readable file below 1 MiB.",
+    help: "Replace it with a regular, readable file of at most 1 MiB.",
   },
   {
     name: "gives the advice that is known",
@@ -32,19 +32,17 @@ testRule(encoding, [
   {
     name: "finds a NUL and the line that it is on",
     before: { kind: "garbled", cause: "NUL", line: 1, column: 3 },
-    findings: [
-      "2: : this file holds a NUL byte, so it is not text that STPD can be trusted to read",
-    ],
+    findings: ["2: : this file contains a NUL byte, so STPD may not read its settings"],
   },
   {
     name: "finds UTF-16, little endian",
     before: "\u00ff\u00fe[\0S\0]\0" as never,
-    findings: [`1: : ${garbled("is UTF-16, which STPD can't be trusted to read")}`],
+    findings: [`1: : ${garbled("is UTF-16, so STPD may not read its settings")}`],
   },
   {
     name: "finds UTF-16, big endian",
     before: "\u00fe\u00ff\0[\0S\0]" as never,
-    findings: [`1: : ${garbled("is UTF-16, which STPD can't be trusted to read")}`],
+    findings: [`1: : ${garbled("is UTF-16, so STPD may not read its settings")}`],
   },
 ]);
 

@@ -34,7 +34,7 @@ testFolderRule(avxLockout, [
     name: "finds Windows without AVX, at the fact",
     files: facts("os = windows", "avx = no  # old box"),
     findings: [
-      "host.ini:2: avx = no: STPD has no HTTPS on Windows without AVX: closing its plain ports locks backups out",
+      "host.ini:2: avx = no: STPD has no HTTPS on Windows without AVX; closing the plain ports would lock backups out",
     ],
   },
 ]);
@@ -63,7 +63,7 @@ testFolderRule(versionUnreadable, [
   {
     name: "finds one that is none",
     files: facts("version = latest"),
-    findings: ["host.ini:1: version = latest: the version latest cannot be read"],
+    findings: ["host.ini:1: version = latest: invalid version 'latest'"],
   },
 ]);
 
@@ -121,7 +121,7 @@ const inventory = (urls: readonly string[], used: readonly (readonly [string, st
   ].join("\n"),
 });
 
-const refused = (what: string) => `has ${what}: GnuTLS ends every handshake by that name`;
+const refused = (what: string) => `contains ${what}, so GnuTLS aborts every handshake with it`;
 
 testFolderRule(serverNameRefused, [
   { name: "is silent about letters, digits and -", files: stpd, findings: [] },
@@ -134,14 +134,14 @@ testFolderRule(serverNameRefused, [
     name: "finds an underscore in the address, at the fact",
     files: facts("role = rds", "address = rds_1.example.com"),
     findings: [
-      `host.ini:2: address = rds_1.example.com: the name rds_1.example.com ${refused("an underscore")}`,
+      `host.ini:2: address = rds_1.example.com: the host name rds_1.example.com ${refused("an underscore")}`,
     ],
   },
   {
     name: "finds letters that are not ASCII",
     files: facts("address = k\u00c3\u00b6ln"),
     findings: [
-      `host.ini:1: address = k\u00c3\u00b6ln: the name k\u00f6ln ${refused("a character that is not a letter, digit or -")}`,
+      `host.ini:1: address = k\u00c3\u00b6ln: the host name k\u00f6ln ${refused("a character that is not a letter, digit or -")}`,
     ],
   },
   {
@@ -154,9 +154,9 @@ testFolderRule(serverNameRefused, [
       ],
     ),
     findings: [
-      `interfaces.json:2: https://rds_1:11443: client db1 has the interface https://rds_1:11443, whose name ${refused("an underscore")}`,
-      `interfaces.json:5: https://a$b: client db1 has the interface https://a$b, whose name ${refused('"$"')}`,
-      `interfaces.json:7: https://rds_1:11443: backup-task t of client db1 uses https://rds_1:11443, whose name ${refused("an underscore")}`,
+      `interfaces.json:2: https://rds_1:11443: client db1 has the interface https://rds_1:11443; the host name ${refused("an underscore")}`,
+      `interfaces.json:5: https://a$b: client db1 has the interface https://a$b; the host name ${refused('"$"')}`,
+      `interfaces.json:7: https://rds_1:11443: backup-task t of client db1 uses https://rds_1:11443; the host name ${refused("an underscore")}`,
     ],
   },
 ]);
@@ -166,12 +166,12 @@ testRule(serverNameRefused, [
     name: "finds an underscore in the name of the directory, which is the address",
     before: "[STPD_Server]",
     host: "rds_1",
-    findings: [`1: [STPD_Server]: the name rds_1 ${refused("an underscore")}`],
+    findings: [`1: [STPD_Server]: the host name rds_1 ${refused("an underscore")}`],
     help: "Set address in host.ini to it.",
   },
 ]);
 
-const migrations = "migrations go on over HTTP or FTP";
+const migrations = "migrations keep using HTTP or FTP";
 const globals = (...lines: readonly string[]) => ({
   ...stpd,
   "globals.ini": ["[sesam]", ...lines, ""].join("\n"),
@@ -188,18 +188,18 @@ testFolderRule(globalsMigrationPrefix, [
     name: "finds a Server without the file, at its section",
     files: facts("role = server"),
     findings: [
-      `stpd.ini:1: [STPD_Server]: the Server has no globals.ini, so gv_default_interface_prefix is not asked for: ${migrations}`,
+      `stpd.ini:1: [STPD_Server]: globals.ini is missing; unless gv_default_interface_prefix is https, ${migrations}`,
     ],
   },
   {
     name: "finds another value",
     files: globals("gv_default_interface_prefix = http"),
-    findings: [`globals.ini:2: http: gv_default_interface_prefix is http: ${migrations}`],
+    findings: [`globals.ini:2: http: gv_default_interface_prefix is 'http', so ${migrations}`],
   },
   {
     name: "finds that it is missing, also on an RDS",
     files: globals("gv_default_interface_prefix_ext = https"),
-    findings: [`globals.ini:1: [sesam]: gv_default_interface_prefix is not set: ${migrations}`],
+    findings: [`globals.ini:1: [sesam]: gv_default_interface_prefix is not set, so ${migrations}`],
   },
 ]);
 
@@ -212,7 +212,9 @@ testFolderRule(globalsMigrationPrefixExt, [
   {
     name: "is not content with the other prefix",
     files: globals("gv_default_interface_prefix = https"),
-    findings: [`globals.ini:1: [sesam]: gv_default_interface_prefix_ext is not set: ${migrations}`],
+    findings: [
+      `globals.ini:1: [sesam]: gv_default_interface_prefix_ext is not set, so ${migrations}`,
+    ],
   },
 ]);
 
@@ -226,7 +228,7 @@ testFolderRule(globalsAbortOverHttps, [
     name: "finds another value",
     files: globals("gv_conf_use_com_stpd_kill = HTTPS"),
     findings: [
-      "globals.ini:2: HTTPS: gv_conf_use_com_stpd_kill is HTTPS: aborting a transfer goes over FTP, and stops working with it",
+      "globals.ini:2: HTTPS: gv_conf_use_com_stpd_kill is 'HTTPS', so aborting a transfer uses FTP and fails once FTP is closed",
     ],
   },
 ]);

@@ -17,9 +17,7 @@ testRule(misplacedKey, [
   {
     name: "finds a key before any section",
     before: "STPD_PORT=11001\n[STPD_Server]\n",
-    findings: [
-      "1: STPD_PORT: STPD_PORT stands before the first section, where STPD may not see it",
-    ],
+    findings: ["1: STPD_PORT: STPD_PORT is before the first section, where STPD may ignore it"],
   },
   {
     name: "leaves the section that the vendor's prose names to key-spelling",
@@ -29,16 +27,16 @@ testRule(misplacedKey, [
   {
     name: "finds a key in another section, whatever its spelling",
     before: "[STPD_Server]\n[STPD_Thread]\nKEEP_ALIVE=TRUE\nStpd_Port: 11001\n",
-    help: "Comment out the line, or move it below [STPD_Server] if the port must stay open.",
-    findings: ["4: Stpd_Port: Stpd_Port stands in [STPD_Thread], where STPD may not see it"],
+    help: "Comment the line out, or move it to [STPD_Server] if the port must stay open.",
+    findings: ["4: Stpd_Port: Stpd_Port is in [STPD_Thread], where STPD may ignore it"],
   },
   {
     name: "is one finding for each section",
     before: "STPD_PORT=1\nSTPD_HTTPS_PORT=2\n[A]\nSTPD_PORT=3\n[STPD_Server]\n[A]\nSTPD_PORT=4\n",
-    help: "Move the lines below [STPD_Server], and comment out the plain ports.",
+    help: "Move the lines to [STPD_Server] and comment out the plain ports.",
     findings: [
-      "1: STPD_PORT: STPD_PORT, STPD_HTTPS_PORT stand before the first section, where STPD may not see them",
-      "4: STPD_PORT: STPD_PORT, STPD_PORT stand in [A], where STPD may not see them",
+      "1: STPD_PORT: STPD_PORT, STPD_HTTPS_PORT are before the first section, where STPD may ignore them",
+      "4: STPD_PORT: STPD_PORT, STPD_PORT are in [A], where STPD may ignore them",
     ],
   },
   {
@@ -46,15 +44,15 @@ testRule(misplacedKey, [
     before: "# mine\nSTPD_HTTPS_PORT=11443\n",
     help: "Add a line [STPD_Server] above line 2.",
     findings: [
-      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands before the first section, where STPD may not see it",
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT is before the first section, where STPD may ignore it",
     ],
   },
   {
     name: "moves keys of HTTPS to their section",
     before: '[A]\nSTPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="N"\n',
-    help: "Move the lines below [STPD_Server].",
+    help: "Move the lines to [STPD_Server].",
     findings: [
-      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT, STPD_HTTPS_PRIORITY_STRING stand in [A], where STPD may not see them",
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT, STPD_HTTPS_PRIORITY_STRING are in [A], where STPD may ignore them",
     ],
   },
   { name: "leaves comments alone", before: "# STPD_PORT=11001\n[STPD_Server]\n", findings: [] },
@@ -159,13 +157,13 @@ testRule(unknownKey, [
   },
   {
     name: "guesses at no unknown key",
-    help: "Leave it if STPD knows it",
+    help: "If STPD knows the key, leave it",
     before: stpdIni("STPD_HTTPS_CERT=/etc/cert.pem"),
     findings: ["3: STPD_HTTPS_CERT: SEP does not document STPD_HTTPS_CERT in [STPD_Server]"],
   },
   {
     name: "advises to open no port",
-    help: "If STPD_HTTP_PORT is meant, comment the line out",
+    help: "If you meant STPD_HTTP_PORT, comment the line out: that port should be closed.",
     before: stpdIni("STPD_HTTP_PROT=11000"),
     findings: ["3: STPD_HTTP_PROT: SEP does not document STPD_HTTP_PROT in [STPD_Server]"],
   },
@@ -176,7 +174,7 @@ testRule(unknownKey, [
   },
   {
     name: "finds STPD_ keys elsewhere",
-    help: "If STPD_PORT is meant, comment the line out",
+    help: "If you meant STPD_PORT, comment the line out: that port should be closed.",
     before: "[Other]\nSTPD_PROT=1\nX=1\n",
     findings: ["2: STPD_PROT: SEP does not document STPD_PROT in [Other]"],
   },
@@ -192,7 +190,7 @@ testRule(unknownKey, [
   },
   {
     name: "finds a key that is none of STPD's",
-    help: "Leave it if STPD knows it",
+    help: "If STPD knows the key, leave it",
     before: "[STPD_Server]\n__proto__=1\n",
     findings: ["2: __proto__: SEP does not document __proto__ in [STPD_Server]"],
   },

@@ -7,8 +7,8 @@ import { tlsPriorityInvalid } from "../../../../src/core/rules/catalog/tls-prior
 import { tlsPriorityMissing } from "../../../../src/core/rules/catalog/tls-priority-missing.ts";
 import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
-const marker = "a merge marker is left here, so what STPD reads cannot be verified";
-const section = "this section line is broken, so what STPD reads below it cannot be verified";
+const marker = "leftover merge marker, so what STPD reads cannot be verified";
+const section = "malformed section line, so what STPD reads below it cannot be verified";
 
 testRule(brokenLine, [
   {
@@ -40,7 +40,7 @@ testRule(brokenLine, [
   ...["[]", "[ ]", "[[]]"].map((line) => ({
     name: `asks for a name in ${line}`,
     before: stpdIni(line),
-    help: "Write the name of the section between the brackets, or remove the line.",
+    help: "Write the section name between the brackets, or remove the line.",
     findings: [`3: ${line}: ${section}`],
   })),
   {
@@ -48,8 +48,8 @@ testRule(brokenLine, [
     before: "[STPD_Server]\r\nA=1\r[B\rC=1\r",
     help: "Save the file with LF or CRLF",
     findings: [
-      "2: A=1: this line ends in a CR alone, where not every reader ends a line",
-      "3: [B: this line ends in a CR alone, where not every reader ends a line",
+      "2: A=1: this line ends in CR only, which not every INI parser accepts as a line ending",
+      "3: [B: this line ends in CR only, which not every INI parser accepts as a line ending",
     ],
   },
   { name: "does not mind a CR at the end of the file", before: "[A]\r\nA=1\r", findings: [] },
@@ -57,9 +57,7 @@ testRule(brokenLine, [
     name: "finds [STPD_Server] below a comment that goes on",
     before: "# a \\\n[STPD_Server]\nX=1\n# b \\\n[Other]\n",
     help: "Remove the \\ from the end of line 1.",
-    findings: [
-      "2: [STPD_Server]: the comment above ends in \\, so whether this section begins cannot be verified",
-    ],
+    findings: ["2: [STPD_Server]: the comment above ends in \\, so STPD may not see this section"],
   },
   { name: "finds a section without a name", before: "[]\n", findings: [`1: []: ${section}`] },
   {
@@ -69,7 +67,7 @@ testRule(brokenLine, [
   },
 ]);
 
-const stray = "this line is not a comment, a section or a setting, and STPD may not skip it";
+const stray = "this line is not a comment, section or setting, and STPD may not skip it";
 
 testRule(strayLine, [
   {
@@ -93,8 +91,8 @@ testRule(strayLine, [
     name: "keeps the byte order mark of the file",
     before: "\u00ef\u00bb\u00bf; x\n\u00ef\u00bb\u00bf; y\n",
     findings: [
-      "1: ;: ; is not a comment mark that SEP documents",
-      "2: ;: ; is not a comment mark that SEP documents",
+      "1: ;: SEP does not document ; as a comment marker",
+      "2: ;: SEP does not document ; as a comment marker",
     ],
     after: "\u00ef\u00bb\u00bf# x\n\u00ef\u00bb\u00bf; y\n",
   },
@@ -107,7 +105,7 @@ testRule(strayLine, [
   {
     name: "keeps blanks before a comment mark in the first line",
     before: "    ; x\n",
-    findings: ["1: ;: ; is not a comment mark that SEP documents"],
+    findings: ["1: ;: SEP does not document ; as a comment marker"],
     after: "    # x\n",
   },
   {
@@ -124,7 +122,7 @@ testRule(strayLine, [
   {
     name: "leaves the comments of another section as they are",
     before: stpdIni("[STPD_Thread]", "; list"),
-    findings: ["4: ;: ; is not a comment mark that SEP documents"],
+    findings: ["4: ;: SEP does not document ; as a comment marker"],
   },
   {
     name: "comments a line out in a section that is to be renamed",
@@ -153,7 +151,7 @@ testRule(strayLine, [
   {
     name: "leaves the rest of a value that it does not know",
     before: stpdIni("FOO=a \\", "b"),
-    findings: ["4: b: this line sets nothing, or is a part of line 3, as some readers take it"],
+    findings: ["4: b: this line is not a setting, and some INI parsers read it as part of line 3"],
     help: "Write the whole value on one line",
   },
   {
@@ -173,7 +171,7 @@ testRule(strayLine, [
   ].map(([line = "", mark = ""]) => ({
     name: `takes ${line} for a comment`,
     before: stpdIni(line),
-    findings: [`3: ${mark}: ${mark} is not a comment mark that SEP documents`],
+    findings: [`3: ${mark}: SEP does not document ${mark} as a comment marker`],
     after: stpdIni("# STPD_PORT=11001"),
   })),
   {
@@ -185,7 +183,7 @@ testRule(strayLine, [
 ]);
 
 const spelt = (line: number, key: string, name: string, cause: string): string =>
-  `${line}: ${key}: ${key} is ${name} but for ${cause}, so STPD may not read it`;
+  `${line}: ${key}: nonstandard spelling of ${name} (${cause}), so STPD may ignore it`;
 
 testRule(keySpelling, [
   ...["STPD_HTTPS_PORT", "STPD_HTTPS_PRIORITY_STRING"].map((key) => ({
@@ -196,7 +194,9 @@ testRule(keySpelling, [
   {
     name: "comments the rest of a priority string out",
     before: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '  -RSA"'),
-    findings: ['4: -RSA": this line sets nothing, or is a part of line 3, as some readers take it'],
+    findings: [
+      '4: -RSA": this line is not a setting, and some INI parsers read it as part of line 3',
+    ],
     after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:\\', '#   -RSA"'),
   },
   {
@@ -210,7 +210,7 @@ testRule(keySpelling, [
     before: "[STPD_Server]\n# C:\\SEP\\\nSTPD_HTTPS_PORT=11443\n",
     help: "Remove the \\ from the end of line 2.",
     findings: [
-      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT stands below a line that ends in \\, so STPD may take it for a part of line 2",
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT follows a line that ends in \\, so STPD may read it as part of line 2",
     ],
   },
   {
@@ -237,7 +237,7 @@ testRule(keySpelling, [
     name: "renames a key",
     before: "[STPD_Server]\r\n Stpd_Https_Port = 11443\r\n",
     help: "Write STPD_HTTPS_PORT=11443",
-    findings: [spelt(2, "Stpd_Https_Port", "STPD_HTTPS_PORT", "its case")],
+    findings: [spelt(2, "Stpd_Https_Port", "STPD_HTTPS_PORT", "case")],
     after: "[STPD_Server]\r\nSTPD_HTTPS_PORT=11443\r\n",
   },
   {
@@ -248,52 +248,52 @@ testRule(keySpelling, [
         3,
         "stpd_https_priority_string",
         "STPD_HTTPS_PRIORITY_STRING",
-        "its case and a colon in place of =",
+        "case and a colon instead of =",
       ),
     ],
     after: stpdIni('STPD_HTTPS_PRIORITY_STRING="NORMAL:-RSA"'),
   },
   ...[
-    ["STPD_HTTPS_PORT: 11443", "a colon in place of ="],
-    ["STPD_HTTPS_PORT 11443", "no ="],
-    ["export STPD_HTTPS_PORT=11443", "a word in front"],
+    ["STPD_HTTPS_PORT: 11443", "a colon instead of ="],
+    ["STPD_HTTPS_PORT 11443", "missing ="],
+    ["export STPD_HTTPS_PORT=11443", "a word in front of it"],
     ["'STPD_HTTPS_PORT'=11443", "quotes"],
-    ['stpd_https_port="11443"', "its case"],
+    ['stpd_https_port="11443"', "case"],
     ["STPD_HTTPS_PORT\u00c2\u00a0=11443", "a no-break space"],
     ["\u00ef\u00bb\u00bfSTPD_HTTPS_PORT=11443", "a byte order mark"],
   ].map(([line = "", cause = ""]) => ({
     name: `renames ${JSON.stringify(line)}`,
     before: `[STPD_Server]\n${line}\n`,
-    findings: [expect.stringContaining(`is STPD_HTTPS_PORT but for ${cause}`)],
+    findings: [expect.stringContaining(`nonstandard spelling of STPD_HTTPS_PORT (${cause})`)],
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n",
   })),
   {
     name: "comments the misspelt line out where the port is set already",
     before: stpdIni("STPD_HTTPS_PORT: 11443"),
-    help: "Keep this line or line 2, spelt STPD_HTTPS_PORT.",
-    findings: [spelt(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon in place of =")],
+    help: "Keep either this line or line 2, spelled STPD_HTTPS_PORT.",
+    findings: [spelt(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon instead of =")],
     after: stpdIni("# STPD_HTTPS_PORT: 11443"),
   },
   {
     name: "leaves two numbers to people",
     before: stpdIni("stpd_https_port=11444"),
-    findings: [spelt(3, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+    findings: [spelt(3, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
     name: "leaves a number to people that another section doubts",
     before: "[STPD_Server]\nstpd_https_port=11444\n[A]\nSTPD_HTTPS_PORT=11443\n",
-    help: "if that is the number",
-    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+    help: "Write STPD_HTTPS_PORT=11444 if this is the right number.",
+    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
     name: "leaves a value that is no number to people",
     before: "[STPD_Server]\nstpd_https_port=x\n",
-    help: "and the number of the port behind it",
-    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "its case")],
+    help: "Write STPD_HTTPS_PORT= followed by the port number.",
+    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   ...[
-    ["[stpd_server]", "its case"],
-    ["[STPD Server]", "blanks in place of _"],
+    ["[stpd_server]", "case"],
+    ["[STPD Server]", "spaces instead of _"],
     ["[ STPD_Server ]", "blanks around it"],
     [" [STPD_Server]", "blanks around it"],
     ['["STPD_Server"]', "quotes"],
@@ -302,7 +302,7 @@ testRule(keySpelling, [
     before: `${line}\nSTPD_HTTPS_PORT=1\n`,
     help: "Write [STPD_Server].",
     findings: [
-      `1: ${line.trim()}: ${line.trim()} is [STPD_Server] but for ${cause}, so STPD may not read what is below it`,
+      `1: ${line.trim()}: nonstandard spelling of [STPD_Server] (${cause}), so STPD may ignore the keys below it`,
     ],
     ...(line.startsWith(" ") ? {} : { after: "[STPD_Server]\nSTPD_HTTPS_PORT=1\n" }),
   })),
@@ -327,33 +327,31 @@ testRule(keySpelling, [
   {
     name: "makes no old port certain that is indented",
     before: "[STPD_Server]\n  STPD_PORT=11001\n",
-    help: "Comment out the line, or write STPD_PORT=11001 at its start if the port must stay open.",
-    findings: [
-      "2: STPD_PORT: STPD_PORT is indented, so STPD may take it for a part of a line above it",
-    ],
+    help: "Comment the line out, or write STPD_PORT=11001 without indentation if the port must stay open.",
+    findings: ["2: STPD_PORT: STPD_PORT is indented, so STPD may read it as part of a line above"],
   },
   {
     name: "finds what may be a part of the line above",
     before:
       '[STPD_Server]\nA=1\n\tSTPD_HTTPS_PORT=11443\n# x\n  B=2\nC=1\\\nSTPD_HTTPS_PRIORITY_STRING="N"\n',
-    help: "Write STPD_HTTPS_PORT=11443 at the start of the line.",
+    help: "Write STPD_HTTPS_PORT=11443 without indentation.",
     findings: [
-      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may take it for a part of line 2",
-      "5: B: B is indented, so STPD may take it for a part of line 2",
-      "7: STPD_HTTPS_PRIORITY_STRING: STPD_HTTPS_PRIORITY_STRING stands below a line that ends in \\, so STPD may take it for a part of line 6",
+      "3: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may read it as part of line 2",
+      "5: B: B is indented, so STPD may read it as part of line 2",
+      "7: STPD_HTTPS_PRIORITY_STRING: STPD_HTTPS_PRIORITY_STRING follows a line that ends in \\, so STPD may read it as part of line 6",
     ],
   },
   {
     name: "finds what may spoil the port above it",
     before: stpdIni("  B=2"),
-    findings: ["3: B: B is indented, so STPD may take it for a part of line 2"],
+    findings: ["3: B: B is indented, so STPD may read it as part of line 2"],
     after: stpdIni("B=2"),
   },
   {
     name: "finds an indented first line, which a line above it would take along",
     before: "[STPD_Server]\n STPD_HTTPS_PORT=1\n[A]\n B=1\n C=1\n",
     findings: [
-      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may take it for a part of a line above it",
+      "2: STPD_HTTPS_PORT: STPD_HTTPS_PORT is indented, so STPD may read it as part of a line above",
     ],
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=1\n[A]\n B=1\n C=1\n",
   },
@@ -375,16 +373,16 @@ testRule(tlsPriorityMissing, [
 testRule(
   tlsPriorityInvalid,
   [
-    [`"${vendorPriority}" # wiki`, "a comment stands behind the value"],
-    [`${vendorPriority} // wiki`, "a comment stands behind the value"],
-    [`'${vendorPriority}'`, "STPD's quotes are double ones"],
-    ["\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d", "typographic quotes are not quotes for STPD"],
-    ['"NORMAL:\\', "the value goes on in the next line"],
+    [`"${vendorPriority}" # wiki`, "a comment follows the value"],
+    [`${vendorPriority} // wiki`, "a comment follows the value"],
+    [`'${vendorPriority}'`, "the value has single quotes instead of double quotes"],
+    ["\u00e2\u0080\u009cNORMAL\u00e2\u0080\u009d", "the value has typographic quotes"],
+    ['"NORMAL:\\', "the value continues on the next line"],
   ].map(([value = "", cause = ""]) => ({
     name: `names the cause in ${value.slice(-12)}`,
     before: stpdIni(`STPD_HTTPS_PRIORITY_STRING=${value}`),
     findings: [expect.stringMatching(new RegExp(`^3: .*: ${cause}, so HTTPS may not start$`))],
-    help: "Write the string alone, in double quotes",
+    help: "Write only the string, in double quotes, on one line.",
     ...(/# wiki|^'/.test(value) ? {} : { after: expect.stringContaining(vendorPriority) }),
   })),
 );

@@ -38,7 +38,7 @@ testRule(ftpPortOpen, [
     name: "does not trust the case of a key",
     before: stpdIni("stpd_port=11001"),
     findings: [
-      "3: stpd_port=11001: stpd_port is STPD_PORT but for its case, and may open the unencrypted FTP port 11001",
+      "3: stpd_port=11001: nonstandard spelling of STPD_PORT (case), which may open the unencrypted FTP port 11001",
     ],
     after: stpdIni("# stpd_port=11001"),
   },
@@ -55,14 +55,14 @@ testRule(ftpPortOpen, [
     after: stpdIni("#  STPD_PORT = 11001 "),
   },
   ...[
-    ["STPD_PORT: 11001", "a colon in place of ="],
-    ["STPD_PORT 11001", "no ="],
-    ["export STPD_PORT=11001", "a word in front"],
-    ["+STPD_PORT=11001", "a sign in front"],
+    ["STPD_PORT: 11001", "a colon instead of ="],
+    ["STPD_PORT 11001", "missing ="],
+    ["export STPD_PORT=11001", "a word in front of it"],
+    ["+STPD_PORT=11001", "a sign in front of it"],
     ['"STPD_PORT"=11001', "quotes"],
-    ["STPD PORT=11001", "blanks in place of _"],
-    ["STPD-PORT=11001", "another sign in place of _"],
-    ["STPD_PORT.=11001", "a character behind it"],
+    ["STPD PORT=11001", "spaces instead of _"],
+    ["STPD-PORT=11001", "another character instead of _"],
+    ["STPD_PORT.=11001", "a character after it"],
     ["STPD_PORT[]=11001", "brackets"],
     ["STPD_PORT\u00c2\u00a0=11001", "a no-break space"],
     ["STPD_PORT\u00a0=11001", "a no-break space"],
@@ -70,7 +70,7 @@ testRule(ftpPortOpen, [
     ["\u00ef\u00bb\u00bfSTPD_PORT=11001", "a byte order mark"],
     ["STPD_PORT\u00ef\u00bc\u009d11001", "full-width characters"],
     ["\u00ef\u00bc\u00b3TPD_PORT=11001", "full-width characters"],
-    ["Stpd_Port: 11001", "a colon in place of ="],
+    ["Stpd_Port: 11001", "a colon instead of ="],
   ].map(([line = "", cause = ""]) => ({
     name: `counts ${JSON.stringify(line)} as open`,
     before: stpdIni(line),
@@ -115,18 +115,14 @@ testRule(httpsPortMissing, [
     name: "adds the line where there is none",
     help: "Add STPD_HTTPS_PORT=11443",
     before: "[STPD_Server]\r\n# nothing\r\n",
-    findings: [
-      "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
-    ],
+    findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
     after: "[STPD_Server]\r\nSTPD_HTTPS_PORT=11443\r\n# nothing\r\n",
   },
   {
     name: "takes the comment mark off the line that is there",
-    help: "Take the # from line 2.",
+    help: "Uncomment line 2.",
     before: "[STPD_Server]\n#STPD_HTTPS_PORT=12443\n",
-    findings: [
-      "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
-    ],
+    findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is commented out, so HTTPS is probably off"],
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=12443\n",
   },
   {
@@ -134,7 +130,7 @@ testRule(httpsPortMissing, [
     before: stpdIni("STPD_HTTPS_PORT=11443", "[STPD_Server]", "STPD_HTTPS_PORT=11444"),
     help: "comment out the others",
     findings: [
-      "5: 11444: STPD_HTTPS_PORT is 11443 on line 2 and 11444 here, so no port with TLS is sure to be open",
+      "5: 11444: STPD_HTTPS_PORT is 11443 on line 2 but 11444 here; SEP does not document which one STPD opens",
     ],
   },
   {
@@ -144,11 +140,9 @@ testRule(httpsPortMissing, [
   },
   {
     name: "takes no comment mark off a line that is no number",
-    help: "Take the # from line 3.",
+    help: "Uncomment line 3.",
     before: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\n# STPD_HTTPS_PORT=11444\n",
-    findings: [
-      "1: [STPD_Server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
-    ],
+    findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is commented out, so HTTPS is probably off"],
     after: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\nSTPD_HTTPS_PORT=11444\n",
   },
   {
@@ -163,30 +157,26 @@ testRule(httpsPortMissing, [
   },
   {
     name: "adds the line below a section that is to be renamed",
-    help: "Add STPD_HTTPS_PORT=11443 below [STPD_Server].",
+    help: "Add STPD_HTTPS_PORT=11443 to [STPD_Server].",
     before: "[stpd_server]\n",
-    findings: [
-      "1: [stpd_server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
-    ],
+    findings: ["1: [stpd_server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
     name: "asks for the section too where there is none",
-    help: "Add the line [STPD_Server], and STPD_HTTPS_PORT=11443 below it.",
+    help: "Add the section [STPD_Server] with STPD_HTTPS_PORT=11443.",
     before: "[STPD_Thread]\n",
-    findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
+    findings: ["1: : STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
     name: "knows the section that is to be renamed among others",
-    help: "Add STPD_HTTPS_PORT=11443 below [STPD_Server].",
+    help: "Add STPD_HTTPS_PORT=11443 to [STPD_Server].",
     before: "[Other]\n[stpd_server]\n",
-    findings: [
-      "2: [stpd_server]: STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open",
-    ],
+    findings: ["2: [stpd_server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
     name: "stands on line 1 where there is no section",
     before: "# empty\n",
-    findings: ["1: : STPD_HTTPS_PORT is not set, so no port with TLS is sure to be open"],
+    findings: ["1: : STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
 ]);
 
@@ -200,8 +190,8 @@ testRule(portInvalid, [
     ['"11443"', "quotes"],
     ["'11443'", "quotes"],
     ["\u00e2\u0080\u009c11443\u00e2\u0080\u009d", "quotes"],
-    ["11443.", "a character behind it"],
-    ["11443;", "a character behind it"],
+    ["11443.", "a character after it"],
+    ["11443;", "a character after it"],
     ["\u00c2\u00a011443", "a no-break space"],
   ].map(([value = "", cause = ""]) => ({
     name: `takes off what is around the number in ${value}`,
@@ -209,7 +199,7 @@ testRule(portInvalid, [
     before: `[STPD_Server]\nSTPD_HTTPS_PORT = ${value} \r\n`,
     findings: [
       expect.stringContaining(
-        `STPD_HTTPS_PORT is 11443 but for ${cause}, so STPD may see no number`,
+        `STPD_HTTPS_PORT is 11443 with ${cause}, so STPD may not see a number`,
       ),
     ],
     after: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\r\n",
@@ -228,38 +218,40 @@ testRule(portInvalid, [
     name: "names a comment behind the number, and closes a plain port",
     help: "Comment the line out: # STPD_PORT=11001 # old",
     before: stpdIni("STPD_PORT=11001 # old"),
-    findings: ["3: 11001 # old: STPD_PORT is not a port: there is a comment behind the number"],
+    findings: [
+      "3: 11001 # old: invalid port '11001 # old' for STPD_PORT (it has a comment after the number)",
+    ],
     after: stpdIni("# STPD_PORT=11001 # old"),
   },
   {
     name: "does not name a port that would be none without its quotes",
     before: '[STPD_Server]\nSTPD_HTTPS_PORT="99999"\n',
-    findings: ["2: 99999: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535"],
+    findings: ["2: 99999: invalid port '99999' for STPD_HTTPS_PORT (expected 1 to 65535)"],
   },
   {
     name: "closes 0",
     before: stpdIni("STPD_HTTP_PORT=0"),
-    findings: ["3: 0: STPD_HTTP_PORT is not a port: expected a number from 1 to 65535"],
+    findings: ["3: 0: invalid port '0' for STPD_HTTP_PORT (expected 1 to 65535)"],
     after: stpdIni("# STPD_HTTP_PORT=0"),
   },
   ...["0", "65536", "-1", "+1", "011443", "11443.0", "0x1", "https", "99999999999999999999"].map(
     (value) => ({
       name: `finds ${value}`,
       before: `[STPD_Server]\nSTPD_HTTPS_PORT=${value}\n`,
-      findings: [`2: ${value}: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535`],
+      findings: [`2: ${value}: invalid port '${value}' for STPD_HTTPS_PORT (expected 1 to 65535)`],
     }),
   ),
   {
     name: "comments a plain port out that is none, where HTTPS works",
     before: stpdIni("STPD_HTTP_PORT=x"),
-    findings: ["3: x: STPD_HTTP_PORT is not a port: expected a number from 1 to 65535"],
+    findings: ["3: x: invalid port 'x' for STPD_HTTP_PORT (expected 1 to 65535)"],
     help: "Comment the line out: # STPD_HTTP_PORT=x",
     after: stpdIni("# STPD_HTTP_PORT=x"),
   },
   {
     name: "leaves the number of HTTPS to people",
     before: "[STPD_Server]\nSTPD_HTTPS_PORT=https\n",
-    findings: ["2: https: STPD_HTTPS_PORT is not a port: expected a number from 1 to 65535"],
+    findings: ["2: https: invalid port 'https' for STPD_HTTPS_PORT (expected 1 to 65535)"],
     help: "Write only the number of the HTTPS port",
   },
   {
@@ -274,7 +266,7 @@ testRule(portInvalid, [
     name: "leaves a comment behind the HTTPS port to people",
     before: "[STPD_Server]\nSTPD_HTTPS_PORT=11443 # new\n",
     findings: [
-      "2: 11443 # new: STPD_HTTPS_PORT is not a port: there is a comment behind the number",
+      "2: 11443 # new: invalid port '11443 # new' for STPD_HTTPS_PORT (it has a comment after the number)",
     ],
   },
 ]);
@@ -298,24 +290,22 @@ testRule(portCollision, [
   {
     name: "finds the later of two",
     before: stpdIni("STPD_PORT=11443"),
-    findings: ["3: 11443: port 11443 is also that of STPD_HTTPS_PORT on line 2"],
+    findings: ["3: 11443: port 11443 is already used by STPD_HTTPS_PORT on line 2"],
   },
   {
     name: "finds two plain ports as well",
     before: "[STPD_Server]\nSTPD_HTTP_PORT=11001\nSTPD_PORT=11001\n",
-    findings: ["3: 11001: port 11001 is also that of STPD_HTTP_PORT on line 2"],
+    findings: ["3: 11001: port 11001 is already used by STPD_HTTP_PORT on line 2"],
   },
 ]);
 
 testRule(ftpPortOpen, [
   {
     name: "takes an absent port for open where the settings say so",
-    help: "Add # STPD_PORT=11001 below [STPD_Server], if it is closed.",
+    help: "If the port is closed, add # STPD_PORT=11001 to [STPD_Server].",
     before: stpdIni(),
     policy: { absentPort: "open" },
-    findings: [
-      "1: [STPD_Server]: STPD_PORT is absent, and an absent port counts as open here (absent_port)",
-    ],
+    findings: ["1: [STPD_Server]: STPD_PORT is not set, which counts as open (absent_port = open)"],
   },
   {
     name: "does not call a commented-out port absent",

@@ -32,13 +32,17 @@ testRule(tlsPriorityInvalid, [
   {
     name: "marks the element",
     before: priorityIni("NORMAL:-VERS-TLS-1.0:-RSA"),
-    findings: [`3: -VERS-TLS-1.0: ${all} does not know -VERS-TLS-1.0, so HTTPS may not start`],
+    findings: [
+      `3: -VERS-TLS-1.0: the priority string is invalid in ${all} (unknown element '-VERS-TLS-1.0'), so HTTPS may not start`,
+    ],
     after: mended,
   },
   {
     name: "names the releases that fail, and no others",
     before: priorityIni("NORMAL:  -SRP"),
-    findings: ["3: -SRP: GnuTLS 3.8 does not know -SRP, so HTTPS may not start"],
+    findings: [
+      "3: -SRP: the priority string is invalid in GnuTLS 3.8 (unknown element '-SRP'), so HTTPS may not start",
+    ],
     after: mended,
   },
   {
@@ -51,21 +55,23 @@ testRule(tlsPriorityInvalid, [
     name: "names single builds of a line",
     before: priorityIni("NORMAL:%NO_TICKETS_TLS12"),
     findings: [
-      "3: %NO_TICKETS_TLS12: GnuTLS 3.6, 3.7.1, 3.7.3 does not know %NO_TICKETS_TLS12, so HTTPS may not start",
+      "3: %NO_TICKETS_TLS12: the priority string is invalid in GnuTLS 3.6, 3.7.1, 3.7.3 (unknown element '%NO_TICKETS_TLS12'), so HTTPS may not start",
     ],
     after: mended,
   },
   {
     name: "finds an empty element and an empty string",
     before: priorityIni("NORMAL:"),
-    findings: [`3: NORMAL:: ${all} stops at an empty element, so HTTPS may not start`],
+    findings: [
+      `3: NORMAL:: the priority string is invalid in ${all} (empty element), so HTTPS may not start`,
+    ],
     after: mended,
   },
   {
     name: "finds that nothing is left",
     before: priorityIni("NORMAL:-VERS-ALL"),
     findings: [
-      `3: NORMAL:-VERS-ALL: ${all} finds nothing left to negotiate with, so HTTPS may not start`,
+      `3: NORMAL:-VERS-ALL: the priority string is invalid in ${all} (no algorithms are left to negotiate), so HTTPS may not start`,
     ],
     after: mended,
   },
@@ -73,15 +79,17 @@ testRule(tlsPriorityInvalid, [
     name: "cannot know a keyword of the host",
     before: priorityIni("@SYSTEM"),
     findings: [
-      `3: @SYSTEM: ${all} needs the host's own file to know @SYSTEM, so HTTPS may not start`,
+      `3: @SYSTEM: the priority string is invalid in ${all} (@SYSTEM is defined in a file on the host), so HTTPS may not start`,
     ],
-    help: "the host's own GnuTLS configuration can only remove algorithms",
+    help: "Use SEP's string, or another one without @: in blocklist mode, the host's GnuTLS configuration can only remove algorithms from it.",
     after: mended,
   },
   {
     name: "finds quotes of the wrong kind",
     before: stpdIni("STPD_HTTPS_PRIORITY_STRING='NORMAL'"),
-    findings: ["3: 'NORMAL': STPD's quotes are double ones, so HTTPS may not start"],
+    findings: [
+      "3: 'NORMAL': the value has single quotes instead of double quotes, so HTTPS may not start",
+    ],
     // The ini package takes single quotes off, so the line is left to people.
   },
 ]);
@@ -127,7 +135,7 @@ testRule(tlsNoModernProtocol, [
     name: "finds that TLS 1.2 and 1.3 are off",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-VERS-TLS1.2"),
     findings: [
-      `3: NORMAL:-VERS-TLS1.3:-VERS-TLS1.2: the priority string leaves no usable suite of TLS 1.2 or 1.3 (${all})`,
+      `3: NORMAL:-VERS-TLS1.3:-VERS-TLS1.2: the priority string leaves no usable TLS 1.2 or 1.3 cipher suite (${all})`,
     ],
     after: mended,
   },
@@ -135,7 +143,7 @@ testRule(tlsNoModernProtocol, [
     name: "finds that only DTLS is left",
     before: priorityIni("NORMAL:-VERS-TLS-ALL"),
     findings: [
-      `3: NORMAL:-VERS-TLS-ALL: the priority string leaves no usable suite of TLS 1.2 or 1.3 (${all})`,
+      `3: NORMAL:-VERS-TLS-ALL: the priority string leaves no usable TLS 1.2 or 1.3 cipher suite (${all})`,
     ],
     after: mended,
   },
@@ -143,7 +151,7 @@ testRule(tlsNoModernProtocol, [
     name: "finds that no group is left for any key exchange",
     before: priorityIni("PFS:-GROUP-ALL"),
     findings: [
-      `3: PFS:-GROUP-ALL: the priority string shuts usual clients out: TLS 1.2 has no group for any of them (${all})`,
+      `3: PFS:-GROUP-ALL: the priority string locks common clients out: TLS 1.2 has no group for any of them (${all})`,
     ],
     after: mended,
   },
@@ -151,45 +159,45 @@ testRule(tlsNoModernProtocol, [
     name: "does not take pre-shared keys for a way in",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK"),
     findings: [
-      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
+      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+PSK: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
     ],
-    help: "or take out what removes",
+    help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
     after: mended,
   },
   {
     name: "finds TLS 1.3 without a suite, which TLS 1.2 does not make good",
     before: priorityIni("NORMAL:-AEAD"),
     findings: [
-      `3: NORMAL:-AEAD: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (${all})`,
+      `3: NORMAL:-AEAD: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (${all})`,
     ],
-    help: "To keep this one, add :-VERS-TLS1.3 by hand",
+    help: "Use SEP's string, or add :-VERS-TLS1.3 by hand to keep this one with TLS 1.2 only.",
     after: mended,
   },
   {
     name: "advises nothing that some release would refuse",
     before: priorityIni("NORMAL:-AEAD:%NO_TICKETS_TLS12"),
     findings: [
-      "3: NORMAL:-AEAD:%NO_TICKETS_TLS12: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (GnuTLS 3.7.9, 3.8)",
+      "3: NORMAL:-AEAD:%NO_TICKETS_TLS12: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them, and GnuTLS does not fall back to TLS 1.2 (GnuTLS 3.7.9, 3.8)",
     ],
-    help: "or take out what removes",
+    help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
     after: mended,
   },
   {
     name: "finds TLS 1.3 with nothing beside it, and no suite",
     before: priorityIni("NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8"),
     findings: [
-      `3: NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8: the priority string shuts usual clients out: TLS 1.3 has no cipher suite for any of them (${all})`,
+      `3: NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-CCM-8: the priority string locks common clients out: TLS 1.3 has no cipher suite for any of them (${all})`,
     ],
-    help: "or take out what removes",
+    help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
     after: mended,
   },
   {
     name: "finds a string for EC keys, of which host.ini may speak",
     before: priorityIni("SUITEB128"),
     findings: [
-      `3: SUITEB128: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them with an RSA key (${all})`,
+      `3: SUITEB128: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them with an RSA key (${all})`,
     ],
-    help: "an EC key, write certificate_key = ec to host.ini",
+    help: "If the host's certificate has an EC key, set certificate_key = ec in host.ini; otherwise use SEP's string.",
     after: mended,
   },
   {
@@ -203,25 +211,25 @@ testRule(tlsNoModernProtocol, [
     before: priorityIni("SUITEB128"),
     policy: { keys: ["rsa"] },
     findings: [
-      `3: SUITEB128: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
+      `3: SUITEB128: the priority string locks common clients out: TLS 1.2 has no cipher suite for any of them (${all})`,
     ],
-    help: "or take out what removes",
+    help: "Use SEP's string, or remove the elements that disable versions, suites, groups or signatures.",
     after: mended,
   },
   {
     name: "finds a string for RSA keys, with TLS 1.3",
     before: priorityIni("SECURE256"),
     findings: [
-      `3: SECURE256: the priority string shuts usual clients out: TLS 1.3 has no signature algorithm for any of them with an EC key, and GnuTLS does not fall back to TLS 1.2 (${all})`,
+      `3: SECURE256: the priority string locks common clients out: TLS 1.3 has no signature algorithm for any of them with an EC key, and GnuTLS does not fall back to TLS 1.2 (${all})`,
     ],
-    help: "an RSA key, write certificate_key = rsa to host.ini",
+    help: "If the host's certificate has an RSA key, set certificate_key = rsa in host.ini; otherwise use SEP's string.",
     after: mended,
   },
   {
     name: "names the clients that differ with the key",
     before: priorityIni("NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA"),
     findings: [
-      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA: the priority string shuts usual clients out: TLS 1.2 has no cipher suite for Go 1.25, Java 25 with an RSA key and any of them with an EC key (${all})`,
+      `3: NORMAL:-VERS-TLS1.3:-KX-ALL:+RSA: the priority string locks common clients out: TLS 1.2 has no cipher suite for Go 1.25, Java 25 with an RSA key and any of them with an EC key (${all})`,
     ],
     after: mended,
   },
@@ -302,7 +310,7 @@ testRule(tlsClientOrder, [
     name: "adds the option",
     before: priorityIni("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"),
     findings: [
-      "3: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1: the client's order of suites decides, not the server's",
+      "3: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1: the client's cipher suite order decides, not the server's",
     ],
     after: priorityIni("NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"),
   },
@@ -338,7 +346,7 @@ testRule(tlsAeadOnly, [
     before: mended,
     policy: { profile: "strict" },
     findings: [
-      `3: ${vendorPriority}: the priority string allows suites that are not AEAD, with SHA1 (${all})`,
+      `3: ${vendorPriority}: the priority string allows non-AEAD suites with SHA1 (${all})`,
     ],
     after: priorityIni(`${vendorPriority}:-SHA1`),
   },
@@ -347,7 +355,7 @@ testRule(tlsAeadOnly, [
     before: priorityIni("NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE"),
     policy: { profile: "strict" },
     findings: [
-      `3: NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE: the priority string allows suites that are not AEAD, with SHA1, SHA256, SHA384 (${all})`,
+      `3: NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE: the priority string allows non-AEAD suites with SHA1, SHA256, SHA384 (${all})`,
     ],
     after: priorityIni(
       "NORMAL:+SHA256:+SHA384:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE:-AES-256-CBC:-AES-128-CBC",
