@@ -169,10 +169,11 @@ export const commandTexts: CommandTexts = {
   },
   explain: {
     group: files,
-    takes: "RULE",
-    what: "Explain a rule: triggers, fix and reason",
+    takes: "RULE | host NAME [PATH...]",
+    what: "Explain a rule, or the verdict of a host with a checklist of what is left to do",
     options: {},
-    examples: ["avx-lockout"],
+    examples: ["avx-lockout", "host rds1 hosts"],
+    exitCodes: "0 a rule, or a hardened host; 1 a host that is not hardened.",
     page: "rules/README",
   },
   priority: {
