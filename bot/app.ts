@@ -90,6 +90,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     writer: controller.writer,
     chat,
     channel: slack.channel,
+    settings,
     nowSeconds: controller.nowSeconds,
     log,
     hindranceOf: rounds.hindranceOf,

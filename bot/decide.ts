@@ -1,6 +1,9 @@
 import type { Rollout } from "../src/core/rollout/state/rollout.ts";
 import { decideRollout, type PersonEvent } from "../src/core/rollout/controller/commands.ts";
+import { addLinks } from "./views/refusal.ts";
+import { listLinks } from "./controller/rollout-links.ts";
 import {
+  linked,
   refuse,
   tell,
   describeUnsent,
@@ -20,7 +23,7 @@ export async function decide(
   const { controller, chat, settings, log } = desk;
   const what = `${event.kind} ${id}`;
   const written = await decideRollout(id, event, controller);
-  if (written.kind === "refused") return refuse(written.reason, what);
+  if (written.kind === "refused") return linked(refuse(written.reason, what), id, desk);
   log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
   desk.onDecided();
   const unsent = describeUnsent(written);
@@ -31,11 +34,12 @@ export async function decide(
   if (card !== undefined) {
     const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
     const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
-    const { message } = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
+    const note = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
+    const message = addLinks(note.message, await listLinks(id, written.ledger, desk));
     await chat.post(card.channel, message, card.message);
     const isOwn = event.by === requester;
     if (typeof slack === "string" && !isOwn) await chat.postEphemeral(card.channel, slack, message);
   }
   const answer = unsent.length > 0 ? unsent : [`Done: ${what}.`];
-  return tell(...answer, `Ledger commit ${written.commit}.`);
+  return linked(tell(...answer, `Ledger commit ${written.commit}.`), id, desk);
 }

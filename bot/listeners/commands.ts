@@ -13,7 +13,7 @@ import {
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
 import { decide } from "../decide.ts";
-import { refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
+import { linked, refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
 import { findEnded, findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp } from "../views/help.ts";
@@ -183,14 +183,13 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
   const requested = written.ledger.rollouts.get(id);
   const late = requested && describeTooLate(requested, controller.nowSeconds());
   const { approvals = 0 } = settings.environments.get(environment) ?? {};
-  return tell(
-    `The rollout ${id} is requested; it waits for ${countOf(approvals, "approval")} of others.`,
-    ...(trouble === undefined
-      ? ["Its card stands in the channel of the rollouts."]
-      : describeCardTrouble(id, trouble)),
+  const answer = tell(
+    `Requested rollout ${id}. It needs ${countOf(approvals, "approval")} from other people.`,
+    ...(trouble === undefined ? [] : describeCardTrouble(id, trouble)),
     ...(late === undefined ? [] : [late]),
     ...(await describeOrder(environment, desk)),
   );
+  return linked(answer, id, desk);
 }
 
 interface Scene {

@@ -8,13 +8,14 @@ import type { Log } from "../runtime/log.ts";
 import type { ReadProbe } from "../controller/probe-reader.ts";
 import type { ReadPlan } from "../controller/queries.ts";
 import type { Message } from "../views/blocks.ts";
-import { renderNote, renderRefusal } from "../views/refusal.ts";
+import { listLinks } from "../controller/rollout-links.ts";
+import { addLinks, renderNote, renderRefusal } from "../views/refusal.ts";
 import type { CardTroubles } from "../views/card-trouble.ts";
 
 /** What answers of any kind need. */
 export interface ListenerContext {
   readonly controller: Controller;
-  readonly settings: Pick<BotSettings, "persons" | "environments" | "slack">;
+  readonly settings: Pick<BotSettings, "persons" | "environments" | "slack" | "github">;
   readonly chat: Chat;
   readonly readFleet: ReadFleet;
   readonly readProbe: ReadProbe;
@@ -36,6 +37,16 @@ export interface Answer {
 
 export function tell(...sentences: readonly string[]): Answer {
   return { isPublic: false, message: renderNote(...sentences) };
+}
+
+/** An answer about a rollout, with the addresses of its card and its newest run. */
+export async function linked(
+  answer: Answer,
+  id: string,
+  desk: Pick<ListenerContext, "controller" | "settings" | "chat">,
+): Promise<Answer> {
+  const { ledger } = await desk.controller.writer.read();
+  return { ...answer, message: addLinks(answer.message, await listLinks(id, ledger, desk)) };
 }
 
 type Written = Extract<LedgerWriting, { readonly kind: "written" }>;

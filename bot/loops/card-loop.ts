@@ -14,6 +14,7 @@ import type { Chat, ChatPlace } from "../slack/chat-port.ts";
 import { type Log, describe } from "../runtime/log.ts";
 import type { CardFacts } from "../views/rollout-card.ts";
 import { renderRolloutCard } from "../views/rollout-card.ts";
+import { linkRun, type LinkTools } from "../controller/rollout-links.ts";
 import type { CardTroubles } from "../views/card-trouble.ts";
 
 export interface CardTools {
@@ -22,6 +23,7 @@ export interface CardTools {
   readonly channel: string;
   readonly nowSeconds: () => number;
   readonly log: Log;
+  readonly settings: LinkTools["settings"];
   /** Why the controller does not go on with a rollout just now. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
   /** Told once a card stands there: whoever may approve is called. */
@@ -215,9 +217,10 @@ async function postCard(
     return ownerSeconds * 1000;
   }
   memory.troubles.delete(rollout.id);
-  settle(rollout.id, memory);
   const place = { channel, message: answer.message };
   const bound = await writer.write(bindCard({ rollout: rollout.id, ...place, replaces }));
+  // Whoever waits gets the address of the card, which the ledger has by now.
+  settle(rollout.id, memory);
   if (bound.kind === "refused") await chat.remove(place);
   else await onPosted(rollout, place);
   return 0;
@@ -225,7 +228,7 @@ async function postCard(
 
 function draw(
   { rollout, state }: Keeping,
-  { nowSeconds, hindranceOf }: CardTools,
+  { nowSeconds, hindranceOf, settings }: CardTools,
 ): ReturnType<typeof renderRolloutCard> {
   const { ledger, commit = "" } = state;
   const facts: CardFacts = {
@@ -234,6 +237,7 @@ function draw(
     environment: environmentOf(rollout, ledger),
     hindrance: hindranceOf(rollout.id),
     ledgerCommit: commit,
+    links: linkRun(rollout.id, ledger, settings),
     nowSeconds: nowSeconds(),
   };
   return renderRolloutCard(facts);

@@ -5,13 +5,14 @@ import type { RolloutStep } from "../../src/core/rollout/controller/reconcile.ts
 import type { Chat } from "../slack/chat-port.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Message } from "../views/blocks.ts";
-import { renderNote } from "../views/refusal.ts";
+import { listLinks, linkRun } from "../controller/rollout-links.ts";
+import { addLinks, renderNote } from "../views/refusal.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface NoticeTools {
   readonly controller: Controller;
-  readonly settings: Pick<BotSettings, "persons">;
-  readonly chat: Pick<Chat, "post">;
+  readonly settings: Pick<BotSettings, "persons" | "github">;
+  readonly chat: Pick<Chat, "post" | "permalink">;
 }
 
 /** Calls those who may approve, in the thread of the card: once, and once again. */
@@ -29,8 +30,9 @@ export async function callApprovers(
     return mayDecide && slack !== null ? [slack] : [];
   });
   const missing = rollout.terms.approvals - rollout.approvals.length;
-  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${rollout.phase} in ${rollout.environment}, wants ${countOf(missing, "approval")} of others than ${rollout.requester} and those who made the change.`;
-  await chat.post(card.channel, addressTo(called, said), card.message);
+  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${rollout.phase} in ${rollout.environment}, needs ${countOf(missing, "approval")} from someone other than ${rollout.requester} and the authors of the change.`;
+  const links = await listLinks(id, ledger, { settings, chat });
+  await chat.post(card.channel, addLinks(addressTo(called, said), links), card.message);
 }
 
 /** Ids are those of bot.ini, so that this is the one place where somebody is called. */
@@ -55,25 +57,30 @@ export async function describeMoved(
   const { slack = null } = settings.persons.get(rollout.requester) ?? {};
   const isEnd = ["failed", "succeeded"].includes(rollout.state.kind) || event === "refuse";
   const calls = isEnd && slack !== null ? [slack] : [];
-  await chat.post(card.channel, addressTo(calls, sentences.join(" ")), card.message);
+  const message = addressTo(calls, sentences.join(" "));
+  // A call is read where the thread is not: it brings the card along.
+  const links =
+    calls.length === 0
+      ? linkRun(id, ledger, settings)
+      : await listLinks(id, ledger, { settings, chat });
+  await chat.post(card.channel, addLinks(message, links), card.message);
 }
 
 function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly string[] {
-  const { id, state } = rollout;
+  const { id } = rollout;
   const dispatch = ledger.dispatches.get(id);
   switch (event) {
     case "dispatch":
     case "accept":
-      return [`Wave ${dispatch?.wave ?? 0} was started.`];
+    case "find":
+      return [`Wave ${dispatch?.wave ?? 0} is running.`];
     case "refuse": {
       const { detail = "", times = 1 } = ledger.traces.get(id)?.refused ?? {};
       // It is tried again every few minutes, and told once.
       return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} was not started. ${detail}`];
     }
-    case "find":
-      return [`The run of wave ${dispatch?.wave ?? 0} was found.`];
     case "expire":
-      return [`The rollout ${id} expired.`];
+      return [`Rollout ${id} expired.`];
     case "judge": {
       const wave = rollout.waves[(dispatch?.wave ?? 1) - 1] ?? [];
       const results = ledger.traces.get(id)?.results;
@@ -86,10 +93,25 @@ function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly
       const good = wave.length - bad.length;
       const list = bad.length === 0 ? "" : ` ${bad.slice(0, 20).join("; ")}.`;
       return [
-        `Wave ${dispatch?.wave ?? 0} was judged: ${good} of ${countOf(wave.length, "host")} proven.${list}`,
-        `The rollout is ${state.kind}${state.kind === "failed" ? `: ${state.reason}` : ""}.`,
+        `Wave ${dispatch?.wave ?? 0} finished: ${good} of ${countOf(wave.length, "host")} verified.${list}`,
+        ...describeOutcome(rollout),
       ];
     }
+    default:
+      return [];
+  }
+}
+
+function describeOutcome({ state }: Rollout): readonly string[] {
+  switch (state.kind) {
+    case "succeeded":
+      return ["The rollout succeeded."];
+    case "failed":
+      return [`The rollout failed: ${state.reason}.`];
+    case "paused":
+      return ["The rollout is paused until the next wave."];
+    case "aborted":
+      return ["The rollout is aborted."];
     default:
       return [];
   }

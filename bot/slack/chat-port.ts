@@ -31,6 +31,8 @@ export interface ChatUser {
 
 /** What the bot says to people, whatever carries it. None throws but `readUser`. */
 export interface Chat {
+  /** The address of a message; undefined where Slack does not tell. Asked once for each message. */
+  readonly permalink: (place: ChatPlace) => Promise<string | undefined>;
   readonly post: (channel: string, message: Message, thread?: string) => Promise<PostAnswer>;
   readonly update: (place: ChatPlace, message: Message) => Promise<UpdateAnswer>;
   readonly remove: (place: ChatPlace) => Promise<void>;

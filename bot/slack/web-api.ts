@@ -35,7 +35,15 @@ export function nameLimits(ask: typeof fetch): typeof fetch {
 
 /** What the bot says, over Slack's Web API. */
 export function createSlackChat(client: WebClient): Chat {
+  const links = new Map<string, string>();
   return {
+    permalink: async (place) => {
+      const key = `${place.channel} ${place.message}`;
+      const link = links.get(key) ?? (await readPermalink(client, place));
+      if (link !== undefined) links.set(key, link);
+      if (links.size > maxLinks) links.clear();
+      return link;
+    },
     post: (channel, message, thread) => post(client, { channel, message, thread }),
     update: (place, message) => update(client, place, message),
     remove: async ({ channel, message }) => {
@@ -59,6 +67,22 @@ export function createSlackChat(client: WebClient): Chat {
     },
     readUser: (user) => readUser(client, user),
   };
+}
+
+/** Addresses of messages that are kept. */
+const maxLinks = 500;
+
+async function readPermalink(
+  client: WebClient,
+  { channel, message }: ChatPlace,
+): Promise<string | undefined> {
+  try {
+    const { permalink } = await client.chat.getPermalink({ channel, message_ts: message });
+    return permalink;
+  } catch {
+    // A message without a link says all the same what it has to say.
+    return undefined;
+  }
 }
 
 /** Slack's types want arrays that may be changed, and know each kind of block by a class of its own. */

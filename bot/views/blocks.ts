@@ -44,6 +44,8 @@ export type Button = {
 export type RichLeaf =
   | { readonly type: "text"; readonly text: string; readonly style?: RichStyle }
   | { readonly type: "link"; readonly url: string; readonly text: string };
+/** An address that people may follow. */
+export type Link = { readonly text: string; readonly url: string };
 export type RichStyle = { readonly bold?: true; readonly code?: true };
 export type RichPart =
   | { readonly type: "rich_text_section"; readonly elements: readonly RichLeaf[] }

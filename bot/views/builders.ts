@@ -5,6 +5,7 @@ import type {
   Context,
   Divider,
   Header,
+  Link,
   Mrkdwn,
   PlainText,
   RichLeaf,
@@ -13,7 +14,7 @@ import type {
   Section,
   Table,
 } from "./blocks.ts";
-import { toPlain } from "./escape.ts";
+import { toLink, toPlain } from "./escape.ts";
 import { rules } from "../../src/core/rules/index.ts";
 import { rulePage } from "../../src/core/rules/finding.ts";
 
@@ -115,6 +116,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export function mrkdwn(text: string): Mrkdwn {
   return { type: "mrkdwn", text, verbatim: true };
+}
+
+/** Addresses, on a line of their own; none where Slack may follow none of them. */
+export function linkLine(links: readonly Link[]): readonly RichText[] {
+  const leaves = links.flatMap(({ text, url }, index): readonly RichLeaf[] => {
+    if (toLink(url) === undefined) return [];
+    return [
+      ...(index > 0 ? [{ type: "text", text: " · " } as const] : []),
+      { type: "link", url, text: toPlain(text, 80) },
+    ];
+  });
+  return leaves.length === 0 ? [] : [rich(line(...leaves))];
 }
 
 /** The page of a rule; a name that is no rule's stays text. */

@@ -1,8 +1,9 @@
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
-import type { Message } from "./blocks.ts";
-import { context, section } from "./builders.ts";
+import type { Link, Message } from "./blocks.ts";
+import { context, linkLine, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { capital } from "./phrases.ts";
+import { renderPlain } from "./plain-text.ts";
 
 export interface Refused {
   readonly code: ReasonCode;
@@ -36,4 +37,11 @@ export function renderNote(...sentences: readonly string[]): Message {
     tail: [],
     rest: () => "",
   });
+}
+
+/** A message with addresses below it. */
+export function addLinks(said: Message, links: readonly Link[]): Message {
+  const lines = linkLine(links);
+  if (lines.length === 0) return said;
+  return { text: `${said.text}\n${renderPlain(lines)}`, blocks: [...said.blocks, ...lines] };
 }

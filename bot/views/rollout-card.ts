@@ -1,7 +1,7 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import { isOver, type HostOutcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
-import type { Block, Message } from "./blocks.ts";
-import { actions, context, facts, header, section } from "./builders.ts";
+import type { Block, Link, Message } from "./blocks.ts";
+import { actions, context, facts, header, linkLine, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import { listButtons, listMissing, describeState, type StateFacts } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
@@ -12,6 +12,8 @@ export interface CardFacts extends StateFacts {
   readonly trace: RolloutTrace | undefined;
   /** Commit of the ledger that the card was drawn from. */
   readonly ledgerCommit: string;
+  /** The newest run of its waves. */
+  readonly links: readonly Link[];
 }
 
 /** The live card of a rollout, from its request to its end. */
@@ -26,6 +28,7 @@ export function renderRolloutCard(card: CardFacts): Message {
       header(`Rollout ${id}: ${rollout.phase} in ${rollout.environment}`),
       section(words),
       ...reasons.map((text) => context(text)),
+      ...linkLine(card.links),
       describeFacts(card),
       ...describePurpose(rollout),
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),

@@ -126,7 +126,7 @@ test("a command that is sent again is done once", async () => {
   await until(async () => scene.replies.at(0));
   expect(await typeAs(scene, "anna", "history")).toContain(id);
   expect((await scene.controller.writer.read()).ledger.rollouts.size).toBe(1);
-  expect(scene.replies.filter(({ text }) => text.includes("is requested")).length).toBe(1);
+  expect(scene.replies.filter(({ text }) => text.includes("Requested rollout")).length).toBe(1);
   expect(scene.replies.length).toBe(2);
   holdScene(scene);
 });

@@ -32,6 +32,7 @@ function makeCards(change: Partial<CardTools> = {}) {
     channel: "C1",
     nowSeconds: () => nowSeconds,
     log: createLog("silent"),
+    settings: { github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" } },
     hindranceOf: () => null,
     onPosted: async () => {},
     ...change,

@@ -42,11 +42,11 @@ test("between two waves somebody records that a backup worked, and it goes on", 
   const { message } = (await scene.controller.writer.read()).ledger.cards.get(id) ?? {};
   const thread = await until(async () => {
     const said = (await slack.read(message)).map(({ text }) => text).join("\n");
-    return said.includes("Wave 2 was judged") && said;
+    return said.includes("Wave 2 finished") && said;
   });
   expect(thread).toContain("ben: approve rollout");
   expect(thread).toContain("carl: record rollout");
-  expect(thread).toContain("Wave 1 was judged: 1 of 1 host proven.");
+  expect(thread).toContain("Wave 1 finished: 1 of 1 host verified.");
   holdPeers(scene);
 });
 
@@ -108,7 +108,7 @@ test("after a failure the environment is locked until a second person unlocks it
     "second-person",
   );
   expect(await typeAs(scene, "ben", "unlock production because mended")).toContain("ben: unlock");
-  expect(await typeAs(scene, "anna", again)).toContain("is requested");
+  expect(await typeAs(scene, "anna", again)).toContain("Requested rollout");
   expect((await scene.rollout()).id).not.toBe(id);
   holdPeers(scene);
 });
@@ -128,7 +128,7 @@ test("a freeze holds everything, up to its end or until a second person lifts it
   expect(await typeAs(scene, "ben", `freeze production audit until ${tomorrow}`)).toContain("ben:");
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
   scene.later(90_000);
-  expect(await typeAs(scene, "anna", "rollout open production")).toContain("is requested");
+  expect(await typeAs(scene, "anna", "rollout open production")).toContain("Requested rollout");
   const seen = "globals production except rds1 rds2";
   expect(await typeAs(scene, "ben", seen)).toContain("ben: globals production");
   expect(await typeAs(scene, "ben", "freeze lab because x")).toContain("environment-unknown");

@@ -29,6 +29,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
     environment: newEnvironment("production"),
     hindrance: null,
     ledgerCommit,
+    links: [],
     nowSeconds,
     ...change,
   };
@@ -127,9 +128,12 @@ test("a request that waits for its second approval", () => {
 
 test("a wave at work", () => {
   const rollout = makeShown({ state: { kind: "running", wave: 2, run: 7 }, done: ["rds-1"] });
-  expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
+  const links = [{ text: "Run of wave 2", url: "https://github.com/o/r/actions/runs/7" }];
+  expect(draw(holdMessage(renderRolloutCard(cardOf(rollout, { links }))), 90))
+    .toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Wave 2 of 3 is at work.
+    Run of wave 2 (https://github.com/o/r/actions/runs/7)
       Phase: open, opens HTTPS beside the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)

@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { makeBotScene, until } from "../support/harness/bot.ts";
 
+/** Names and addresses of the links of a message. */
+function addressesOf(message: unknown): readonly (readonly [string, string])[] {
+  const links: [string, string][] = [];
+  JSON.stringify(message, (_, value) => {
+    if (value?.type === "link") links.push([value.text, value.url]);
+    return value;
+  });
+  return links;
+}
+
 test("a rollout is asked for, approved by a colleague, carried in waves, and told", async () => {
   const scene = await makeBotScene();
   const { slack, front, replies } = scene;
@@ -8,7 +18,7 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   expect(answer.status).toBe(200);
   expect(await answer.text()).toContain("Working on it: rollout.");
   const told = await until(() => replies.at(-1));
-  expect(told.text).toContain("is requested; it waits for 1 approval");
+  expect(told.text).toContain("It needs 1 approval from other people.");
   const { id } = await scene.rollout();
   const card = await until(async () => (await scene.controller.writer.read()).ledger.cards.get(id));
   const [shown] = await slack.read();
@@ -21,9 +31,18 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   });
   expect(called?.text).toContain(`<@${slack.users.get("ben")}>`);
   expect(called?.text).not.toContain(slack.users.get("anna"));
+  const place = `/archives/${slack.channel}/p${card.message.replace(".", "")}`;
+  expect(addressesOf(told)).toEqual([["Card", expect.stringContaining(place)]]);
+  expect(addressesOf(called)).toEqual(addressesOf(told));
+  const countAsked = (): number =>
+    slack.calls.filter(({ method }) => method === "chat.getPermalink").length;
+  // From now on the address of the card is known, and Slack not asked again.
+  const asked = countAsked();
 
   await scene.click("anna", "approve", id);
   await until(() => slack.calls.find(({ method }) => method === "chat.postEphemeral"));
+  const refused = slack.calls.find(({ method }) => method === "chat.postEphemeral");
+  expect(addressesOf(refused?.body)).toEqual(addressesOf(told));
   expect((await scene.rollout()).state.kind).toBe("requested");
   await scene.click("ben", "approve", id);
   await until(async () => front.actions.runs.length === 1);
@@ -32,6 +51,20 @@ test("a rollout is asked for, approved by a colleague, carried in waves, and tol
   await scene.finish();
   await until(async () => (await scene.rollout()).state.kind === "succeeded");
   expect(front.actions.runs.length).toBe(2);
+  const run = `${front.url}/example/config/actions/runs/${front.actions.runs[0]?.id}`;
+  const first = ["Run of wave 1", run];
+  const drawn = slack.calls.filter(({ method }) => method === "chat.update");
+  expect(drawn.flatMap(({ body }) => addressesOf(body))).toContainEqual(first);
+  const notes = await until(async () => {
+    const found = (await slack.read(card.message)).filter(({ text }) => text.startsWith("Wave 1"));
+    return found.length >= 2 && found;
+  });
+  expect(notes.map(({ text }) => text.split("\n")[0])).toEqual([
+    "Wave 1 is running.",
+    "Wave 1 finished: 1 of 1 host verified. The rollout is paused until the next wave.",
+  ]);
+  expect(notes.map(addressesOf)).toEqual([[first], [first]]);
+  expect(countAsked()).toBe(asked);
   const before = replies.length;
   await scene.type("dora", "status rds1");
   const status = await until(() => replies[before]);

@@ -57,7 +57,7 @@ test("where the answer to a card is lost, a later one counts, and the others los
   const lost = { method: "chat.postMessage", with: "lost" } as const;
   scene.slack.fail(lost, lost);
   const told = await typeAs(scene, "anna", "rollout open production");
-  expect(told).toContain("is requested");
+  expect(told).toContain("Requested rollout");
   const { id } = await scene.rollout();
   const wake = async (): Promise<void> => {
     await typeAs(scene, "ben", "freeze production because audit");
@@ -254,7 +254,7 @@ test.for([
     slack.fail({ method: "chat.postMessage", with: fault as { error: string } });
     const told = await typeAs(scene, "anna", "rollout open e0");
     const { id } = await scene.rollout();
-    expect(told).toContain(`The rollout ${id} is requested`);
+    expect(told).toContain(`Requested rollout ${id}.`);
     expect(told).toContain(next);
     expect(told).not.toContain("stands in the channel");
     if (/^[a-z]+_[a-z_]+$/.test(reason)) expect(told).toContain(`(${reason})`);

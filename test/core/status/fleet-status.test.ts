@@ -60,6 +60,7 @@ const past = (
         isReminded: false,
         stoppedBy: null,
         refused: null,
+        run: null,
         reason: "",
         results: new Map([[host, sentResultOf(host, outcome, sentAt)]]),
       },

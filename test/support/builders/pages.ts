@@ -141,6 +141,7 @@ export function renderStatus(size: number, hostile = ""): string {
     reason: "",
     stoppedBy: null,
     refused: null,
+    run: null,
   };
   const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));
   const events = [30, 20, 10].map((days, index) => ({

@@ -46,8 +46,16 @@ export interface RolloutTrace {
   readonly stoppedBy: string | null;
   /** That GitHub refused to start the wave that comes next; null where it did not. */
   readonly refused: RefusedDispatch | null;
+  /** The newest run of one of its waves; null while none is known. */
+  readonly run: WaveRunNumber | null;
   /** The newest result of each host that was judged, and when its wave was sent. */
   readonly results: ReadonlyMap<string, HostResult & { readonly sentAt: number }>;
+}
+
+export interface WaveRunNumber {
+  readonly wave: number;
+  /** GitHub's number of the run. */
+  readonly run: number;
 }
 
 export interface RefusedDispatch {

@@ -19,6 +19,7 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
     reason: "",
     stoppedBy: null,
     refused: null,
+    run: null,
     results: new Map(),
   });
 }
@@ -49,6 +50,7 @@ export function followTrace(
     reason,
     stoppedBy: stops.includes(event.kind) && "by" in event ? event.by : before.stoppedBy,
     results,
+    run: "run" in event ? { wave: event.wave, run: event.run } : before.run,
     refused: followRefusal(before, event),
   });
 }

@@ -228,7 +228,11 @@ function findDoubles(value: unknown): readonly string[] {
 
 const markup = /[<>`*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?!amp;|lt;|gt;)/u;
 
-/** In `mrkdwn` nothing but links of the project's own pages may be marked up. */
+/** Addresses that the bot makes: pages of the project, messages of Slack, runs on GitHub. */
+const ownLink =
+  /<(?:https:\/\/github\.com\/[\w\-./]+|https?:\/\/[\w.:-]+\/(?:archives\/\w+\/p\d+|[\w-]+\/[\w-]+\/actions\/runs\/\d+))\|[\w -]+>/g;
+
+/** In `mrkdwn` nothing but such links may be marked up. */
 function checkMarkup(value: unknown, path: string): readonly string[] {
   if (!isFields(value)) {
     return Array.isArray(value)
@@ -237,7 +241,7 @@ function checkMarkup(value: unknown, path: string): readonly string[] {
   }
   const isMarked = value["type"] === "mrkdwn" || (path === "" && typeof value["text"] === "string");
   const text = isMarked ? String(value["text"]) : "";
-  const rest = text.replaceAll(/<https:\/\/github\.com\/[\w\-./]+\|[\w -]+>/g, "");
+  const rest = text.replaceAll(ownLink, "");
   return [
     ...(markup.test(rest) ? [`${path}: markup: ${rest}`] : []),
     ...Object.entries(value).flatMap(([key, one]) => checkMarkup(one, `${path}.${key}`)),

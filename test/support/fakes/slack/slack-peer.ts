@@ -123,10 +123,6 @@ export async function openSlack(): Promise<SlackPeer> {
       return { ok: true, view: { id: "V1" } };
     if (method === "views.publish" || method === "chat.postEphemeral") return { ok: true };
     if (method === "bots.info") return { ok: true, bot: { id: body["bot"], app_id: peer.appId } };
-    if (method === "chat.getPermalink") {
-      const error = body["channel"] === channel ? "message_not_found" : "channel_not_found";
-      return { ok: false, error };
-    }
     if (method === "chat.postMessage" && String(body["channel"]).startsWith("U")) {
       return { ok: true, channel: "D1", ts: "1.0" };
     }
