@@ -102,6 +102,11 @@ test("the same signed request again, a double click and a click too late count o
   const answers = await Promise.all([1, 2, 3].map(() => scene.send(body, headers)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   await until(async () => (await approvalsOf(scene, id))?.length === 1);
+  // Its answer would else be taken for that of the next click.
+  const { calls, users } = scene.slack;
+  await until(() =>
+    calls.some((call) => call.body["user"] === users.get("ben") && call.body["blocks"]),
+  );
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Reason: already-approved.");
   expect((await scene.send(body, headers)).status).toBe(200);
   expect(await clickAs(scene, "carl", "approve", id)).toContain("Done: approve");

@@ -31,7 +31,9 @@ test("after a failure a button requests the same phase for the hosts that were n
   await typeAs(scene, "ben", "unlock production because seen");
   expect(await clickAs(scene, "dora", "rest", id)).toContain("Reason: person-unknown");
 
-  expect(await clickAs(scene, "anna", "rest", id)).toContain("waits for 1 approval");
+  expect(await clickAs(scene, "anna", "rest", id)).toContain(
+    "It needs 1 approval from other people.",
+  );
   const rest = await scene.rollout();
   expect(rest).toMatchObject({
     phase: "open",

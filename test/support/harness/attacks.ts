@@ -7,13 +7,13 @@ import { until, type BotScene } from "./bot.ts";
 import { botToken, signingSecret } from "../fakes/slack/slack-peer.ts";
 import { token } from "./runner.ts";
 
-/** Asks for a rollout as somebody, and waits until its card counts; gives its id. */
+/** Asks for a rollout as somebody, and waits for the answer and its card; gives its id. */
 export async function askFor(
   scene: BotScene,
   environment: string,
   { user = "anna", more = "" } = {},
 ): Promise<string> {
-  await scene.type(user, `rollout open ${environment}${more}`);
+  await typeAs(scene, user, `rollout open ${environment}${more}`);
   return until(async () => {
     const { ledger } = await scene.controller.writer.read();
     const id = ledger.environments.get(environment)?.rollout?.id ?? "";
