@@ -10,6 +10,8 @@ import { reportUncaught } from "./cli/errors.ts";
 import { runCli } from "./cli/main.ts";
 import { createProgress } from "./shell/progress.ts";
 
+const oldestNode = 24;
+
 if (deno === undefined) await runOnNode();
 else await runOnDeno(deno);
 
@@ -24,6 +26,12 @@ async function runOnNode(): Promise<void> {
     hash: hashSha256,
   };
   process.on("uncaughtException", (error) => process.exit(reportUncaught(error, shell)));
+  // The single file may be started by whatever Node is there; an older one would fail midway.
+  if (parseInt(process.versions.node, 10) < oldestNode) {
+    const have = `sesam-harden: needs Node ${oldestNode} or newer, this is ${process.version}`;
+    shell.terminal.err(`${have}; or run it with Deno\n`);
+    process.exit(2);
+  }
   if (args.length === 0 && process.env["INPUT_COMMAND"] !== undefined) {
     const { runAction } = await import("./action/main.ts");
     process.exitCode = await runAction({ ...shell, environment: process.env });

@@ -101,11 +101,11 @@ test("the command runs where the packed file was installed", () => {
   expect(run(command, ["check"], project).status).toBe(3);
 });
 
-test("an older Node is told so", () => {
+test.each(["bin/sesam-harden.js", "dist/index.js"])("%s tells an older Node so", (file) => {
   const older = `Object.defineProperty(process, "versions", { value: { node: "22.9.0" } })`;
   const { status, stdout, stderr } = run(
     process.execPath,
-    ["--import", `data:text/javascript,${older}`, "bin/sesam-harden.js", "--version"],
+    ["--import", `data:text/javascript,${older}`, file, "--version"],
     top,
   );
   expect([status, stdout]).toEqual([2, ""]);
