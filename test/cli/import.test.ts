@@ -189,6 +189,20 @@ test("an unpacked ZIP whose names have backslashes is read as well", async () =>
   expect(stdout).toContain("\n1 host: 1 hardened. ");
 });
 
+test("copies in the config repo are neither checked nor committed", async () => {
+  const folder = writeFleet({ "rds1/var/ini/stpd.ini": hard, "win1/C$/stpd.ini": hard });
+  const { status, stdout } = await runNode(["import", "."], folder);
+  expect([status, stdout]).toEqual([0, expect.stringContaining("\n2 hosts: 2 hardened. ")]);
+  const [, paths = ""] = /&& git add (.*?) &&/.exec(stdout) ?? [];
+  expect(paths.split(" ").toSorted()).toEqual([
+    ".gitattributes",
+    ".github",
+    "hosts",
+    "sesam-harden.ini",
+  ]);
+  expect(stdout).toContain("\n  avx, on 1 Windows host: without AVX, STPD has no HTTPS\n");
+});
+
 test("git looks up the commit of the release for the workflows", async () => {
   const github = writeFleet({ "sesam-harden/sesam-harden/README.md": "" });
   const { folder: action, commit } = writeRepository({ "README.md": "x" });

@@ -46,9 +46,12 @@ export async function runImport(args: readonly string[], shell: Shell): Promise<
     ...candidate,
     seen: { ...server?.seen(candidate.name), ...candidate.seen },
   }));
-  const isWritten = writeRepo(hosts, repo, shell);
+  const files = writeRepo(hosts, repo, shell);
   if (server !== undefined) showMissing(server, shell);
   showVerdict(repo, shell);
+  showQuestions(hosts, files, shell);
+  showNext(repo, listToCommit(hosts, files, repo), shell);
+  const isWritten = !files.some(({ state }) => state === "conflict");
   const isWhole = refused.length === 0 && (server === undefined || server.missing.length === 0);
   return isWritten && isWhole ? 0 : 1;
 }
@@ -145,8 +148,12 @@ function showMissing({ missing }: ServerView, { terminal }: Shell): void {
   }
 }
 
-/** Gives false where a file was left alone that the sources contradict. */
-function writeRepo(candidates: readonly Candidate[], repo: Repo, shell: Shell): boolean {
+/** Writes what is new, and gives what became of each file. */
+function writeRepo(
+  candidates: readonly Candidate[],
+  repo: Repo,
+  shell: Shell,
+): readonly PlannedFile[] {
   const { files, terminal } = shell;
   const { out } = repo;
   const plan = planImport({ out, candidates, starters: chooseStarters(out, shell) }, files);
@@ -171,17 +178,7 @@ function writeRepo(candidates: readonly Candidate[], repo: Repo, shell: Shell): 
     written++;
   }
   for (const planned of plan.files) showPlanned(planned, shell);
-  if (candidates.some(({ place }) => place !== undefined && isLoose(place, out))) {
-    terminal.err(
-      "note: the copied files are in the config repo; move them away before you commit\n",
-    );
-  }
-  return !plan.files.some(({ state }) => state === "conflict");
-}
-
-/** The final place of a host's file is not a copy. */
-function isLoose(place: string, out: string): boolean {
-  return !/^(?:hosts\/[^/]+\/stpd\.ini)?$/.test(relativePath(out, place) ?? "");
+  return plan.files;
 }
 
 function showPlanned(planned: PlannedFile, { terminal }: Shell): void {
@@ -214,8 +211,8 @@ function chooseStarters(out: string, { files, terminal }: Shell): readonly Start
   return listStarterFiles(commit);
 }
 
-function showVerdict({ out, word }: Repo, shell: Shell): void {
-  const { files, terminal } = shell;
+function showVerdict({ out }: Repo, shell: Shell): void {
+  const { terminal } = shell;
   const request = {
     paths: [out],
     overrides: {},
@@ -228,14 +225,52 @@ function showVerdict({ out, word }: Repo, shell: Shell): void {
     if (!(error instanceof HardenError)) throw error;
     terminal.out(`\n${explainError(error)}\n`);
   }
-  const self = shell.self ?? "sesam-harden";
-  const git = `git -C ${word}`;
+}
+
+/** A fact that is not known counts as the usual one, so those that matter most are named. */
+function showQuestions(
+  candidates: readonly Candidate[],
+  files: readonly PlannedFile[],
+  { terminal }: Shell,
+): void {
+  if (!files.some(({ path, state }) => path.endsWith("/host.ini") && state === "new")) return;
+  const windows = candidates.filter(({ seen }) => seen.os === "windows").length;
+  const isServerKnown = candidates.some(({ seen }) => seen.role === "server");
+  const lines = [
+    ...(isServerKnown ? [] : ["  role = server, on the SEP sesam Server"]),
+    ...(windows === 0
+      ? ["  os and avx, on Windows hosts: without AVX, STPD has no HTTPS"]
+      : [`  avx, on ${countOf(windows, "Windows host")}: without AVX, STPD has no HTTPS`]),
+    "  version, if it is older than 5.1.0: such a host needs its plain ports",
+  ];
+  terminal.out(`\nFacts that are not known are questions in host.ini. Answer these before you merge fixes:
+${lines.join("\n")}
+`);
+}
+
+/** Paths for git add: not the copies, where those are in the config repo. */
+function listToCommit(
+  candidates: readonly Candidate[],
+  files: readonly PlannedFile[],
+  { out }: Repo,
+): string {
+  const own = new Set(files.map(({ path }) => joinPath(out, path)));
+  const isCopy = ({ place }: Candidate): boolean =>
+    place !== undefined && !own.has(place) && relativePath(out, place) !== undefined;
+  if (!candidates.some(isCopy)) return ".";
+  return [...new Set(files.map(({ path }) => path.replace(/\/.*/, "")))].map(showWord).join(" ");
+}
+
+function showNext({ out, word }: Repo, paths: string, { files, terminal, self }: Shell): void {
+  const program = self ?? "sesam-harden";
+  const git = word === "." ? "git" : `git -C ${word}`;
   const isNew = findAbove(out, ".git", files).found === undefined;
   const start = isNew ? `git init -b main ${word} && ` : "";
-  terminal.out(`Next:
-  ${self} check ${word}    # every finding, with its line
-  ${self} fix ${word}      # the fixes, as a diff
-  ${start}${git} add . && ${git} commit -m 'Import stpd.ini'
+  terminal.out(`
+Next:
+  ${program} check ${word}    # every finding, with its line
+  ${program} fix ${word}      # the fixes, as a diff
+  ${start}${git} add ${paths} && ${git} commit -m 'Import stpd.ini'
 Push it to GitHub: the workflow sesam-harden fix opens the pull request.
 `);
 }
