@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import Ajv from "ajv";
 import { expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { fillActionPage } from "../build/action-page.ts";
 import { renderCliPage } from "../build/cli-page.ts";
 import { renderExampleWorkflows } from "../build/example-workflows.ts";
@@ -8,8 +10,15 @@ import { renderRolloutStates } from "../build/rollout-states.ts";
 import { renderRuleIndex, renderRulePage } from "../build/rule-pages.ts";
 import { assumptions } from "../src/core/fleet/assumptions.ts";
 import { exampleWorkflows } from "../src/core/import/example-workflows.ts";
+import { listStarterFiles } from "../src/core/import/starter-files.ts";
 import { rules } from "../src/core/rules/index.ts";
 import { version } from "../src/core/base/version.ts";
+import { readGithubDescription } from "./support/fakes/github/github-description.ts";
+
+interface RulesetRule {
+  readonly type: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 
@@ -50,6 +59,33 @@ test("init writes the workflows of the example", () => {
   for (const [name, text] of Object.entries(exampleWorkflows)) {
     expect(text).toBe(read(`examples/config-repo/.github/workflows/${name}`));
   }
+});
+
+test("CODEOWNERS is the same in the example, in docs/settings.md, and commented out by init", () => {
+  const example = read("examples/config-repo/.github/CODEOWNERS");
+  expect(read("docs/settings.md")).toContain(`\n\`\`\`\n${example}\`\`\`\n`);
+  const patternsOf = (text: string): readonly string[] =>
+    [...text.matchAll(/^(?:# )?(\S+) +@\S+$/gm)].map(([, pattern = ""]) => pattern);
+  const starter = listStarterFiles(undefined).find(({ path }) => path === ".github/CODEOWNERS");
+  expect(patternsOf(starter?.bytes ?? "")).toEqual(patternsOf(example));
+  expect(patternsOf(example).length).toBeGreaterThan(5);
+  expect(starter?.bytes).not.toMatch(/^[^#]/m);
+});
+
+test("the ruleset of the example is one that GitHub takes, and requires what is documented", () => {
+  const ruleset: { readonly bypass_actors: unknown; readonly rules: readonly RulesetRule[] } =
+    JSON.parse(read("examples/config-repo/ruleset.json"));
+  const operation = readGithubDescription().paths["/repos/{owner}/{repo}/rulesets"]?.["post"];
+  const schema = operation?.requestBody?.content["application/json"]?.schema ?? {};
+  const validate = new Ajv.default({ strict: false, validateFormats: false }).compile(schema);
+  expect(validate(ruleset), JSON.stringify(validate.errors)).toBe(true);
+  const parametersOf = (name: string) =>
+    ruleset.rules.find(({ type }) => type === name)?.parameters;
+  expect(ruleset.bypass_actors).toEqual([]);
+  expect(parametersOf("pull_request")).toMatchObject({ require_code_owner_review: true });
+  const workflow = parseYaml(read("examples/config-repo/.github/workflows/sesam-harden.yml"));
+  const jobs = Object.keys(workflow.jobs).map((context) => ({ context }));
+  expect(parametersOf("required_status_checks")).toMatchObject({ required_status_checks: jobs });
 });
 
 test("docs/seed.md leads to every rule that the procedure asks for", () => {

@@ -22,12 +22,16 @@ include = hosts/*/stpd.ini
 # gnutls = 3.7 3.8               # GnuTLS releases on the hosts (default: 3.6 3.7 3.8)
 `;
 
-const owners = `# Replace @OWNER/TEAM with the people who must review, remove "# " in front of the paths, and
-# require review from Code Owners for the default branch. The last line that matches a file counts.
-# /hosts/                @OWNER/TEAM
-# /sesam-harden.ini      @OWNER/TEAM
-# /known.json            @OWNER/TEAM
-# /.github/              @OWNER/TEAM
+const owners = `# Replace @OWNER/TEAM with people or teams that have write access, and remove "# " in front of the
+# paths. It takes a ruleset to require their review: docs/settings.md#review-of-the-settings.
+# The last line that matches a file counts.
+# /hosts/           @OWNER/TEAM
+# sesam-harden.ini  @OWNER/TEAM
+# host.ini          @OWNER/TEAM
+# interfaces.json   @OWNER/TEAM
+# .gitattributes    @OWNER/TEAM
+# /known.json       @OWNER/TEAM
+# /.github/         @OWNER/TEAM
 `;
 
 /**
