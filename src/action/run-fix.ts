@@ -36,7 +36,7 @@ export interface FixContext {
   readonly found: FleetCheck;
   /** What was checked, to check it again as the fixes would leave it. */
   readonly request: CheckRequest;
-  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
   /** Opens the pull request as a draft. */
   readonly draft: boolean;

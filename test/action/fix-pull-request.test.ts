@@ -85,7 +85,7 @@ test.each([".", "hosts"])(
     expect(pull?.body).not.toContain("\\x0d");
     expect(pull?.body).toContain("-STPD_PORT=11001\n+# STPD_PORT=11001");
     expect(pull?.body).toContain(
-      "hosts/c/stpd.ini&#58;3 [ftp-port-open](https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/ftp-port-open.md): no HTTPS port would be sure to be open",
+      "hosts/c/stpd.ini&#58;3 [ftp-port-open](https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/ftp-port-open.md): the HTTPS port might not be open",
     );
     expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
     expect(await readFile(peer, branch, "hosts/b/stpd.ini")).toBe(
@@ -149,7 +149,7 @@ test("closes it with a reason when nothing is left, and opens a new one when som
   );
   expect([pull?.state, comments[0]?.body]).toEqual([
     "closed",
-    expect.stringContaining("Nothing is left to fix"),
+    expect.stringContaining("nothing is left to fix"),
   ]);
   expect(operationOf(await run())).toBe("unchanged");
   await push({ "a/stpd.ini": open });
@@ -175,7 +175,7 @@ test("never overwrites a commit of somebody else", async () => {
   await push({ "b/stpd.ini": open });
   const result = await run();
   expect(operationOf(result)).toBe("skipped");
-  expect(result.raw).toContain("someone else pushed to its branch");
+  expect(result.raw).toContain("someone else pushed to the fix branch");
   expect(await readFile(peer, branch, "a/stpd.ini")).toContain("# by hand");
 });
 

@@ -162,7 +162,7 @@ test("what is withheld goes to standard error, and nothing else to standard outp
   const { status, stdout, stderr } = runNode(["fix"], { cwd: folder });
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr).toBe(
-    "withheld: a/stpd.ini:3 ftp-port-open: no HTTPS port would be sure to be open\nno fixes available (2 findings left: see sesam-harden check)\n",
+    "withheld: a/stpd.ini:3 ftp-port-open: the HTTPS port might not be open\nno fixes available (2 findings left: see sesam-harden check)\n",
   );
 });
 

@@ -3,7 +3,7 @@ import { settingsFile } from "./discover-hosts.ts";
 
 /** What a check rests on in addition to the files that it checks; paths in the repository. */
 interface CheckPlace {
-  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
   readonly baseline: string | undefined;
   /** The workflow that runs the check. */

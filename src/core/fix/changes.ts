@@ -10,21 +10,21 @@ import type { ProposedFix } from "../rules/rule.ts";
 import { findLastLine } from "./old-value.ts";
 import { repairPriority } from "./repair-priority.ts";
 
-/** An edit that one or more findings ask for. */
+/** An edit that one or more findings need. */
 export interface WantedChange {
   readonly edit: IniEdit;
   readonly key: NamedKey;
   readonly closes: PlainPortKey | undefined;
   readonly proposed: readonly ProposedFix[];
-  /** Why the line is not touched at all. */
+  /** Why the line is not changed at all. */
   readonly refused: string | undefined;
-  /** Why it is not safe to replace what a person may have meant. */
+  /** Why it is not safe to replace a value that may be intended. */
   readonly doubt: string | undefined;
 }
 
-export const disagreeing = "other readers of INI files would see more change than this";
+export const disagreeing = "other INI parsers would see more changes than this; fix it by hand";
 
-/** Equal edits are one; a line that is to be commented out is not changed in another way as well. */
+/** Merges equal edits, and drops other edits of a line that is commented out. */
 export function collectChanges(
   folder: HostFolder,
   stpd: StpdFile,
@@ -43,7 +43,7 @@ export function collectChanges(
         edits.set(JSON.stringify(edit), { edit, key, ...(closes && { closes }), proposed: [fix] });
       } else {
         known.proposed.push(fix);
-        // One finding may know that the line closes a port where another only calls it doubled.
+        // One finding may know that the line closes a port while another only reports a duplicate.
         if (closes !== undefined) known.closes = closes;
       }
     } else if (fix?.kind === "priority") {
@@ -61,7 +61,7 @@ export function collectChanges(
     const rewrite = touched.has(line)
       ? [...edits.values()].find(({ edit }) => edit.op === "rewrite" && edit.line === line)
       : undefined;
-    // Without =, only a line that is written anew can take a value.
+    // A line without = can only get a value if it is rewritten.
     const canSet = !touched.has(line) && stpd.document.lines[line]?.kind === "entry";
     if (entry === undefined || (rewrite === undefined && !canSet)) return [];
     const faults = faultsOf(own);
@@ -102,30 +102,30 @@ export function collectChanges(
   return changes.map((change) => ({ ...change, refused: change.refused ?? refuse(change) }));
 }
 
-const unclear = "the value ends with a backslash, so that the next line may belong to it";
+const unclear = "the value ends in a backslash, so the next line may belong to it; fix it by hand";
 
-/** The string as a reader has it that joins the lines it is written on. */
+/** The string as a parser that joins continued lines reads it. */
 function joinValue({ document }: StpdFile, { line, value }: StpdEntry, last = line): string {
   const rest = document.lines.slice(line + 1, last + 1).map(({ raw }) => raw);
   const parts = [value, ...rest].map((text) => text.replaceAll(/["\\]/g, "").trim());
   return parts.join("");
 }
 
-/** A string that may be right for its host is replaced only if a person asks for it. */
+/** Why a string may be right for its host, so that only `--unsafe` replaces it. */
 function findDoubt(
   value: string,
   { policy }: HostFolder,
   { readPriority }: StpdFile,
 ): string | undefined {
   if (/^\s*@/.test(value)) {
-    return "what the string stands for is in GnuTLS's configuration on the host";
+    return "the meaning of the string depends on the GnuTLS configuration on the host";
   }
   const key = fittingKey(readPriority(value), policy.keys);
   if (key === undefined) return undefined;
-  return `the string may be meant for a certificate with ${key === "rsa" ? "an RSA" : "an EC"} key, which host.ini does not say (certificate_key)`;
+  return `the string may be meant for a certificate with ${key === "rsa" ? "an RSA" : "an EC"} key; set certificate_key in host.ini to confirm or rule that out`;
 }
 
-/** The lines that go with an old value need no mark of a comment. */
+/** Removes edits that comment out the continuation lines of a value that is replaced. */
 function takeRest(
   edits: Map<string, { edit: IniEdit; proposed: ProposedFix[] }>,
   line: number,
@@ -140,7 +140,7 @@ function takeRest(
   return proposed;
 }
 
-/** A line that is commented out needs no other spelling. */
+/** Drops spelling fixes of lines that are commented out. */
 function mergeRewrites(edits: Map<string, { edit: IniEdit; proposed: ProposedFix[] }>): void {
   for (const [name, { edit, proposed }] of edits) {
     if (edit.op !== "rewrite") continue;
@@ -153,17 +153,17 @@ function mergeRewrites(edits: Map<string, { edit: IniEdit; proposed: ProposedFix
 
 type Unverified = Pick<WantedChange, "edit" | "key">;
 
-/** A file with more is no stpd.ini that anybody wrote; what goes beyond is left alone. */
+/** No real stpd.ini needs more edits than this; any further ones are not made. */
 const maxVerified = 100;
 
-/** Tells why a second reader stands against an edit; undefined where it sees no more than we do. */
+/** Returns why a second INI parser disagrees with an edit; undefined if it sees the same change. */
 function createVerifier(
   stpd: StpdFile,
   changes: readonly Unverified[],
 ): (change: Unverified) => string | undefined {
   const [broken] = stpd.broken;
   if (broken !== undefined) {
-    return () => `line ${broken + 1} is broken, so what STPD reads cannot be verified`;
+    return () => `line ${broken + 1} is malformed, so what STPD reads cannot be verified`;
   }
   const theirs = readWithIni(printIni(stpd.document));
   const ours = new Map(
@@ -182,15 +182,15 @@ function createVerifier(
       some.flatMap(({ edit, key }) => [key, ...touched(edit)]),
     );
   };
-  // All at once first: one reading instead of one for each.
+  // Check all edits together first, which takes one parse instead of one per edit.
   const areAllSeen = isSeen(changes);
   let verified = 0;
   return (change) => {
     const { edit, key } = change;
-    // What becomes of the whole line does not rest on how its value is read.
+    // How the value is parsed does not matter if the whole line is replaced.
     const isWhole = edit.op === "commentOut" || edit.op === "rewrite";
     if (!isWhole && valueOf(theirs, key) !== ours.get(`${key.section}\0${key.key}`)) {
-      return "another reader of INI files takes this line for something else";
+      return "ambiguous line (INI parsers disagree on it); fix it by hand";
     }
     if (areAllSeen) return undefined;
     return ++verified <= maxVerified && isSeen([change]) ? undefined : disagreeing;
@@ -211,9 +211,9 @@ function faultsOf(proposed: readonly ProposedFix[]): PriorityFaults {
   };
 }
 
-/** A file of the fleet before and after; bytes, one character a byte. */
+/** A file of the fleet before and after, as bytes: one character per byte. */
 export interface FileChange {
-  /** Path below the root of the fleet, with `/`. */
+  /** Path relative to the root of the fleet, with `/`. */
   readonly path: string;
   /** Undefined where the file is new. */
   readonly before: string | undefined;

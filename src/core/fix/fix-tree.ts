@@ -1,17 +1,17 @@
 import type { FileChange } from "./changes.ts";
 
-/** A file of a git tree; links and submodules are entries as well. */
+/** An entry of a git tree: a file, link or submodule. */
 export interface TreeFile {
-  /** As git writes it: `100644`, `120000` for a link, `160000` for a submodule. */
+  /** Git's file mode: `100644`, `120000` for a link, `160000` for a submodule. */
   readonly mode: string;
-  /** Name of the blob. */
+  /** Object id of the blob. */
   readonly sha: string;
 }
 
 /** All files of a commit, by path. */
 export type FileTree = ReadonlyMap<string, TreeFile>;
 
-/** An edit of one file, by the names of its blobs. */
+/** An edit of one file, by the object ids of its blobs. */
 export interface BlobChange {
   readonly path: string;
   /** Undefined where the file is new. */
@@ -19,7 +19,7 @@ export interface BlobChange {
   readonly after: string;
 }
 
-/** What git calls a blob with these bytes. */
+/** Git's object id of a blob with these bytes. */
 export type NameBlob = (bytes: string) => string;
 
 /** The files that a branch added or edited since its base. */
@@ -31,8 +31,8 @@ export function listEdits(branch: FileTree, base: FileTree): readonly BlobChange
 }
 
 /**
- * True where a merge commit holds what its second parent (the base) holds, and the edits of the
- * first one unchanged: GitHub's "Update branch" button makes such a commit.
+ * True if a merge commit consists of its second parent (the base) plus the unchanged edits of the
+ * first one, as GitHub's "Update branch" button creates it.
  */
 export function isPlainMerge(
   merge: FileTree,
@@ -48,8 +48,8 @@ export function isPlainMerge(
 }
 
 /**
- * Why a change must not be made to the tree of the commit; undefined where the file that was read is
- * the one of the commit, byte for byte.
+ * Why a change must not be made to the tree of the commit; undefined if the file that was read is
+ * byte for byte the one in the commit.
  */
 export function refuseChange(
   { path, before }: FileChange,
@@ -70,7 +70,7 @@ export function refuseChange(
       ? undefined
       : `${path} is in the commit but was not checked out: check out the whole directory`;
   }
-  if (entry === undefined) return `${path} is not in the commit: a step before this one made it`;
+  if (entry === undefined) return `${path} is not in the commit: an earlier step created it`;
   if (entry.sha === nameBlob(before)) return undefined;
-  return `${path} differs from the commit: a filter in .gitattributes (Git LFS, eol=crlf, ident) or a step before this one changed it`;
+  return `${path} differs from the commit: a filter in .gitattributes (Git LFS, eol=crlf, ident) or an earlier step changed it`;
 }

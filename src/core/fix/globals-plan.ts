@@ -6,7 +6,7 @@ import { differsOnlyIn, readWithIni } from "../formats/ini/cross-check.ts";
 import type { ProposedFix } from "../rules/rule.ts";
 import { disagreeing } from "./changes.ts";
 
-/** What globals.ini becomes; `text` is undefined where nothing is to be done. */
+/** The new globals.ini; `text` is undefined if nothing changes. */
 export interface GlobalsPlan {
   readonly before: string | undefined;
   readonly text: string | undefined;
@@ -14,7 +14,7 @@ export interface GlobalsPlan {
   readonly refused: string | undefined;
 }
 
-/** Sets the keys that are asked for, adds those that are not there, and the file if need be. */
+/** Sets the requested keys; adds missing keys, and the file if it does not exist. */
 export function planGlobals(
   folder: HostFolder,
   proposed: readonly (ProposedFix | undefined)[],

@@ -13,27 +13,27 @@ export interface GuardOutcome {
   readonly globals: GlobalsFile | undefined;
 }
 
-/** Why no fix of this host is safe, whatever its stpd.ini says; undefined where one may be. */
+/** Why no fix of this host is safe, regardless of its stpd.ini; undefined if fixes may be safe. */
 export function refuseHost(folder: HostFolder): string | undefined {
   if (lacksHttps(folder)) return whyNoHttps(folder);
   const [misnamed] = folder.misnamed ?? [];
-  const unread = misnamed && `${misnamed} is not read, so what it says of the host is not known`;
+  const unread = misnamed && `${misnamed} is not read, so facts about the host may be missing`;
   return whyPlainPorts(folder) ?? unread;
 }
 
-/** Why HTTPS cannot be all that is left of this host, whatever its stpd.ini says. */
+/** Why HTTPS must not become the only data port of this host, regardless of its stpd.ini. */
 function refuseAlone(folder: HostFolder): string | undefined {
   return refuseHost(folder) ?? whyNoHttps(folder);
 }
 
-/** Why HTTPS would not be sure to work afterwards; undefined if it would. */
+/** Why HTTPS might not work after the edits; undefined if it will. */
 export function refuseForHttps({ folder, before, after }: GuardOutcome): string | undefined {
   const obstacle = refuseAlone(folder);
   if (obstacle !== undefined) return obstacle;
   const [old, port] = [httpsPort(before), httpsPort(after)];
-  if (port === undefined) return "no HTTPS port would be sure to be open";
+  if (port === undefined) return "the HTTPS port might not be open";
   if (old !== undefined && old !== port) return "the number of the HTTPS port would change";
-  return worksOverHttps(after) ? undefined : "TLS 1.2 or 1.3 would not be sure to work";
+  return worksOverHttps(after) ? undefined : "HTTPS might not work with TLS 1.2 or 1.3";
 }
 
 /** Global settings that send traffic to a plain port unless they are `https`. */
@@ -43,9 +43,9 @@ const globalsOfPort: Readonly<Record<PlainPortKey, readonly GlobalKey[]>> = {
 };
 
 /**
- * The lock-out guard, over the whole host after all edits: why a plain port must not be closed in
- * the file, or undefined. What must come first on the host itself (HTTPS proven, settings and
- * interfaces really moved) is the rollout's.
+ * The lock-out guard: checks the whole host after all edits. Returns why a plain port must not be
+ * closed in the file, or undefined. The rollout checks what must happen on the host first: HTTPS
+ * verified, global settings set, interfaces moved.
  */
 export function refuseClosing(
   outcome: GuardOutcome,
@@ -56,21 +56,21 @@ export function refuseClosing(
   if (refused !== undefined) return refused;
   const { folder, before, globals } = outcome;
   if (before.priorityLines.some(shutsOut)) {
-    return "the string that the file has now shuts clients out: the next fix closes the port";
+    return "the current priority string locks clients out; the next fix closes the port";
   }
   if (globals !== undefined) {
     const pointing = globalsOfPort[key].find((name) => findGlobal(globals, name).value !== "https");
-    if (pointing !== undefined) return `globals.ini would leave ${pointing} at the closed port`;
+    if (pointing !== undefined) return `${pointing} in globals.ini would still use the closed port`;
   }
   return findUse(folder, key);
 }
 
-/** GnuTLS takes it, so that a host may run with it. */
+/** True if GnuTLS accepts a string, so the host may be running with it, but clients cannot connect. */
 function shutsOut({ readings }: PriorityLine): boolean {
   return readings.some(({ evaluation, modern }) => evaluation.ok && !modern);
 }
 
-/** True if some data port would still be sure to work: HTTPS, or a plain one. */
+/** True if at least one data port, HTTPS or plain, will certainly still work. */
 export function keepsDataPort({ folder, after }: GuardOutcome): boolean {
   const isLeft = listSurePlain(after).length > 0 || plainKeys.some((key) => isLeftOpen(after, key));
   return isLeft || (refuseAlone(folder) === undefined && worksOverHttps(after));

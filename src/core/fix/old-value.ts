@@ -1,9 +1,9 @@
 import type { IniDocument } from "../formats/ini/document.ts";
 
 /**
- * The last line that the value of a priority string goes on to: behind a backslash, up to a quote
- * that closes, or indented. Such lines mean nothing by themselves. Undefined where a line that
- * means something stands behind a backslash: it may be a part of the value or not.
+ * The last line that the value of a priority string continues on: after a backslash, up to the
+ * closing quote, or indented. Such lines have no meaning of their own. Undefined if a key or section
+ * follows a backslash, because it may or may not belong to the value.
  */
 export function findLastLine({ lines }: IniDocument, line: number): number | undefined {
   const first = lines[line]?.raw.trim() ?? "";
@@ -22,7 +22,7 @@ export function findLastLine({ lines }: IniDocument, line: number): number | und
   return last;
 }
 
-/** Elements without blanks between them, as no sentence is written. */
+/** True for elements without spaces between them, which a note does not look like. */
 function looksLikePart(text: string): boolean {
   return /^[-+!%@:.,\w"\\]+$/.test(text) && /^[-+!%@:]|:/.test(text);
 }

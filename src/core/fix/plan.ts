@@ -16,10 +16,10 @@ import {
   type GuardOutcome,
 } from "./lockout-guard.ts";
 
-/** What becomes of one finding's fix. */
+/** The outcome of one finding's fix. */
 export interface FixOutcome {
   readonly fixable: Fixable;
-  /** Why it is not safe; undefined where it is, or where there is none. */
+  /** Why the fix is not safe; undefined if it is safe, or if there is none. */
   readonly reason: string | undefined;
   readonly applied: boolean;
 }
@@ -40,15 +40,16 @@ export interface HostPlan {
 export interface PlanContext {
   readonly parse: ParseStpd;
   readonly findUse: FindUse;
-  /** Apply what is unsafe too, unless no data port would be left. */
+  /** Also apply unsafe fixes, unless no data port would be left. */
   readonly unsafe: boolean;
 }
 
 const none: FixOutcome = { fixable: "no", reason: undefined, applied: false };
 
 /**
- * Plans the edits of one host: what opens and mends first, then what closes, each judged over the
- * whole host afterwards. Only what breaks something is withheld, not the whole host.
+ * Plans the edits of one host: first those that open or repair something, then those that close
+ * ports. Each is checked against the whole host after all edits. Only the edits that would break
+ * something are withheld, not the whole host.
  */
 export function planHostFixes(
   folder: HostFolder,
@@ -61,13 +62,13 @@ export function planHostFixes(
   }
   const changes = collectChanges(folder, stpd, proposed);
   const usable = changes.filter(({ refused }) => refused === undefined);
-  const mending = usable.filter(({ closes, doubt }) => closes === undefined && doubt === undefined);
+  const repairs = usable.filter(({ closes, doubt }) => closes === undefined && doubt === undefined);
   const globals = planGlobals(folder, proposed);
 
   const closing = usable.filter(({ closes }) => closes !== undefined);
   const doubted = usable.filter(({ doubt }) => doubt !== undefined);
   const apply = rememberOutcomes(usable, (some) => applyChanges(stpd, some, context.parse) ?? stpd);
-  const judgeWith = (others: readonly WantedChange[]): Judged => {
+  const evaluateWith = (others: readonly WantedChange[]): Evaluated => {
     const outcomeOf = (
       some: readonly WantedChange[],
       more: readonly WantedChange[] = [],
@@ -75,33 +76,33 @@ export function planHostFixes(
       const after = apply([...others, ...more, ...some]);
       return { folder, before: stpd, after, globals: globals.after ?? folder.globals };
     };
-    const reasons = judgeClosing(closing, outcomeOf, context.findUse);
+    const reasons = evaluateClosing(closing, outcomeOf, context.findUse);
     const safe = outcomeOf(closing.filter(({ closes }) => !reasons.has(closes)));
     return { reasons, safe, whole: outcomeOf(closing, doubted) };
   };
-  const all = judgeWith(mending);
-  const renames = opensPlain(all.safe) ? new Set(mending.filter(isRename(mending))) : new Set();
+  const all = evaluateWith(repairs);
+  const renames = opensPlain(all.safe) ? new Set(repairs.filter(isRename(repairs))) : new Set();
   const { reasons, safe, whole } =
-    renames.size === 0 ? all : judgeWith(mending.filter((change) => !renames.has(change)));
-  // A port that would be opened on the number of a plain one that stays could take it away.
-  const collides = mending.some(isOpening) && httpsPort(safe.after) === undefined;
-  const refusedOpening = collides ? "the port would not be sure to open" : undefined;
+    renames.size === 0 ? all : evaluateWith(repairs.filter((change) => !renames.has(change)));
+  // HTTPS on the number of a plain port that stays open could take that port away.
+  const collides = repairs.some(isOpening) && httpsPort(safe.after) === undefined;
+  const refusedOpening = collides ? "the HTTPS port might not open" : undefined;
   const globalsReason = refuseForHttps(safe);
   const leavesNone = !keepsDataPort(whole);
   const isApplied = (reason: string | undefined): boolean =>
     reason === undefined || (context.unsafe && !leavesNone);
   const obstacle = refuseHost(folder);
-  // What is written above an indented line can make that one doubtful.
+  // A line that is added above an indented line can make the indented one ambiguous.
   const losesHttps = worksOverHttps(stpd) && !worksOverHttps(safe.after);
   const reasonOf = (change: WantedChange): string | undefined => {
     const doubt = obstacle ?? change.doubt;
     if (doubt !== undefined) return doubt;
-    if (losesHttps && change.closes === undefined) return "HTTPS would not be sure to work";
-    if (renames.has(change)) return "it would open an old port for certain";
-    if (isRemoval(change) && !worksOverHttps(safe.after)) return "HTTPS would not be sure to work";
+    if (losesHttps && change.closes === undefined) return "HTTPS might not work";
+    if (renames.has(change)) return "it would open an old port";
+    if (isRemoval(change) && !worksOverHttps(safe.after)) return "HTTPS might not work";
     return isOpening(change) ? refusedOpening : reasons.get(change.closes);
   };
-  // A change that closes nothing, and is not doubted itself, leaves every port that there is.
+  // A change that closes nothing, and is not in doubt itself, leaves all open ports open.
   const isHarmless = (change: WantedChange): boolean =>
     change.closes === undefined &&
     change.doubt === undefined &&
@@ -134,11 +135,11 @@ export function planHostFixes(
   return { outcomes, files };
 }
 
-interface Judged {
+interface Evaluated {
   readonly reasons: ReadonlyMap<PlainPortKey | undefined, string>;
-  /** After all that is safe. */
+  /** After all safe edits. */
   readonly safe: GuardOutcome;
-  /** After everything. */
+  /** After all edits. */
   readonly whole: GuardOutcome;
 }
 
@@ -146,12 +147,12 @@ function isSet(file: StpdFile, key: PlainPortKey): boolean {
   return entriesOf(file, key).some(({ value }) => value !== "");
 }
 
-/** A plain port that STPD may have overlooked would be one that it reads. */
+/** True if a plain port that STPD may have ignored before would certainly be read. */
 function opensPlain({ before, after }: GuardOutcome): boolean {
   return plainKeys.some((key) => isSet(after, key) && !isSet(before, key));
 }
 
-/** The section gets its right name, or a line below it that rests on that. */
+/** True for a change that corrects the section name, and for a line added below such a section. */
 function isRename(changes: readonly WantedChange[]): (change: WantedChange) => boolean {
   const lines = changes.flatMap(({ edit, key }) =>
     edit.op === "rewrite" && key.key === "" ? [edit.line] : [],
@@ -160,21 +161,21 @@ function isRename(changes: readonly WantedChange[]): (change: WantedChange) => b
     lines.includes(edit.line) && (key.key === "" || edit.op === "insertAfter");
 }
 
-/** Sets the HTTPS port where it was not set. */
+/** True if the change sets an HTTPS port that was not set. */
 function isOpening({ edit, key }: WantedChange): boolean {
   return key.key === "STPD_HTTPS_PORT" && edit.op !== "commentOut";
 }
 
-/** Takes one of several lines away that set the HTTPS port. */
+/** True if the change removes one of several lines that set the HTTPS port. */
 function isRemoval({ edit, key }: WantedChange): boolean {
   return key.key === "STPD_HTTPS_PORT" && edit.op === "commentOut";
 }
 
 /**
- * Why plain ports must not be closed. What is withheld changes what the others are judged by, so
- * they are judged again until nothing more is withheld.
+ * Why plain ports must not be closed. Withholding one edit affects the others, so all are checked
+ * again until nothing more is withheld.
  */
-function judgeClosing(
+function evaluateClosing(
   closing: readonly WantedChange[],
   outcomeOf: (closing: readonly WantedChange[]) => GuardOutcome,
   findUse: FindUse,
@@ -196,7 +197,7 @@ function describe(reason: string | undefined, applied: boolean): FixOutcome {
   return { fixable: reason === undefined ? "safe" : "unsafe", reason, applied };
 }
 
-/** The same changes in the same order make the same file; mostly nothing is withheld, and all are. */
+/** Caches the outcome per list of changes: mostly nothing is withheld, and all lists are equal. */
 function rememberOutcomes(
   changes: readonly WantedChange[],
   apply: (some: readonly WantedChange[]) => StpdFile,
@@ -245,7 +246,7 @@ function writeFiles(
   return files;
 }
 
-/** What would mend a host, and what is withheld. */
+/** The fixes of a host, and those that are withheld. */
 export interface HostFixes {
   readonly files: HostPlan["files"];
   readonly applied: readonly LocatedFinding[];
@@ -254,6 +255,6 @@ export interface HostFixes {
 
 export interface FolderFixes extends HostFixes {
   readonly name: string;
-  /** Path of the host's folder below the root, with a slash at its end unless it is the root. */
+  /** Path of the host directory relative to the root, with a trailing slash unless it is the root. */
   readonly path: string;
 }

@@ -4,11 +4,11 @@ import type { Hash } from "../base/hash.ts";
 import type { FolderFixes } from "./plan.ts";
 import type { FileChange } from "./changes.ts";
 
-/** A pull request as its reviewers see it. */
+/** The review of a pull request. */
 export interface Reviews {
-  /** The patch of each file that it changes; undefined where GitHub shows none. */
+  /** The patch of each changed file; undefined if GitHub has none. */
   readonly listPatches: (number: number) => Promise<ReadonlyMap<string, string | undefined>>;
-  /** The bodies of all comments on its lines, resolved ones too. */
+  /** The bodies of all review comments, including resolved ones. */
   readonly listComments: (number: number) => Promise<readonly string[]>;
   readonly review: (request: ReviewRequest) => Promise<void>;
 }
@@ -36,9 +36,9 @@ export interface SuggestPorts {
 
 export interface SuggestResult {
   readonly offered: number;
-  /** Offered before, and not again, whatever became of it. */
+  /** Suggestions of earlier runs, which are never repeated. */
   readonly known: number;
-  /** Of lines that are not in the diff, of files that a suggestion would spoil, or not one alone. */
+  /** Changes that cannot be suggested: lines outside the diff, CRLF or other encodings, or unsafe alone. */
   readonly rest: readonly FileChange[];
 }
 
@@ -50,14 +50,14 @@ const opening: readonly string[] = [
 ];
 
 /**
- * True if one edit of a host rests on another: a person can apply one suggestion alone, and a port
- * that is closed before HTTPS works, or before the global settings, would lock the host out.
+ * True if one edit of a host depends on another. A suggestion can be applied on its own, and a port
+ * that is closed before HTTPS works or before the global settings are set would lock the host out.
  */
 function goesTogether({ files, applied }: FolderFixes): boolean {
   return files.length > 1 || applied.some(({ finding }) => opening.includes(finding.rule));
 }
 
-/** Offers the fixes of changed lines in one review; a second run offers nothing twice. */
+/** Suggests the fixes of changed lines in one review; never repeats a suggestion of an earlier run. */
 export async function suggestFixes(
   { fixes, prefix, number, sha }: SuggestRequest,
   { reviews, hash, listLineChanges }: SuggestPorts,
@@ -72,15 +72,15 @@ export async function suggestFixes(
   );
   if (changes.length === 0) return { offered: 0, known: 0, rest: [] };
   const patches = await reviews.listPatches(number);
-  const judged = changes.map(({ host, ...change }) => {
+  const checked = changes.map(({ host, ...change }) => {
     const found = findSuggestions(change, listLineChanges(change), patches.get(change.path));
     const isSplit = host.files.length > 1 || (found !== undefined && found.length > 1);
     return { change, suggestions: isSplit && goesTogether(host) ? undefined : found };
   });
-  const rest = judged.flatMap(({ change, suggestions }) =>
+  const rest = checked.flatMap(({ change, suggestions }) =>
     suggestions === undefined ? [change] : [],
   );
-  const marked = judged
+  const marked = checked
     .flatMap(({ suggestions = [] }) => suggestions)
     .map((suggestion) => {
       const mark = writeMark(
@@ -96,7 +96,7 @@ export async function suggestFixes(
     .map(({ suggestion }) => suggestion);
   if (comments.length > 0) {
     const body =
-      "These edits would harden the hosts without locking one out. Applying them changes no host: the files have to be rolled out, and STPD be restarted.";
+      "These suggestions harden the hosts without locking any of them out. Applying them changes only the files: roll them out and restart STPD afterwards.";
     await reviews.review({ number, sha, body, comments });
   }
   return { offered: comments.length, known: marked.length - comments.length, rest };

@@ -6,10 +6,10 @@ import { writeMark } from "./pull-request.ts";
 import type { HostFixes } from "./plan.ts";
 import { escapeMarkdown } from "../formats/markdown.ts";
 
-/** A host of the run, with what the edits make of it. */
+/** A host of the run, with its verdict before and after the edits. */
 export interface FixedHost extends HostFixes {
   readonly name: string;
-  /** Path of its directory below the root of the fleet, with a slash at its end unless it is the root. */
+  /** Path of its directory relative to the fleet's root, with a trailing slash unless it is the root. */
   readonly path: string;
   readonly now: Verdict;
   readonly after: Verdict;
@@ -17,17 +17,17 @@ export interface FixedHost extends HostFixes {
 
 export interface FixReport {
   readonly hosts: readonly FixedHost[];
-  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
   /** The diff of each changed file, by its path in the repository. */
   readonly diffs: ReadonlyMap<string, string>;
-  /** Paths that did not fit into this run. */
+  /** Paths left for the next run. */
   readonly leftOut: readonly string[];
-  /** Hosts whose files are not those of the commit, with the reason. */
+  /** Hosts whose files differ from the commit, with the reason. */
   readonly skipped: readonly SkippedHost[];
   /** Paths that another run fixed on this branch, which this run did not check. */
   readonly kept: readonly string[];
-  /** What the settings take away from the check, in sentences. */
+  /** How the settings relax the check, as sentences. */
   readonly relaxed?: readonly string[] | undefined;
   readonly digest: string;
 }
@@ -37,13 +37,13 @@ export interface SkippedHost {
   readonly reason: string;
 }
 
-/** GitHub takes 65,536 characters; some room is for what people add. */
+/** GitHub's limit is 65,536 characters; this leaves room for text that people add. */
 const maxBodyLength = 58_000;
 const maxRows = 100;
 
 /**
- * What a reviewer needs, most important first: which host changes to what, what has to be true
- * before ports are closed on it, what is withheld and why, the edits. Diffs are cut before reasons.
+ * The body of the pull request, most important first: verdicts per host, conditions for closing
+ * ports, withheld fixes with reasons, diffs. If it gets too long, diffs are cut before reasons.
  */
 export function renderFixBody(report: FixReport): string {
   const { hosts, prefix, leftOut, skipped, kept, relaxed, digest } = report;
@@ -101,7 +101,7 @@ function renderTable(updated: readonly FixedHost[]): string {
 
 const split = (text: string): readonly string[] => text.split(/\r\n|\r|\n/);
 
-/** Lines that are not in both; the edits of a fix are few. */
+/** Number of changed lines, without regard to their order. */
 function countChanged(before: string, after: string): number {
   const known = new Map<string, number>();
   for (const line of split(before)) known.set(line, (known.get(line) ?? 0) + 1);
@@ -152,7 +152,7 @@ function renderReasons(
   );
 }
 
-/** What was wrong, once for all hosts that have it. */
+/** Lists each problem once, with the number of hosts that have it. */
 function renderWhy(updated: readonly FixedHost[], room: number): string {
   const byCause = new Map<string, { readonly rule: string; readonly hosts: Set<string> }>();
   for (const { name, applied } of updated) {
@@ -172,7 +172,7 @@ function renderWhy(updated: readonly FixedHost[], room: number): string {
   return fill("### What was wrong\n\n", items, room, "cause");
 }
 
-/** One block for each distinct change: fleets are copies. */
+/** One block per distinct change, since many hosts have the same files. */
 function renderDiffs(updated: readonly FixedHost[], report: FixReport, room: number): string {
   const groups = new Map<string, string[]>();
   for (const { name, path, files } of updated) {
@@ -204,7 +204,7 @@ function listNames(names: readonly string[]): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
-/** The hunks of a diff below the name of its file, which is equal for all hosts. */
+/** Replaces the path in a diff's header with the file name, so that equal changes have equal text. */
 function dropNames(diff: string, file: string): string {
   const start = diff.indexOf("\n@@");
   return start < 0 ? diff : `--- ${file}\n${diff.slice(start + 1)}`;
@@ -223,7 +223,7 @@ function fill(heading: string, items: readonly string[], room: number, noun: str
   return `${text}${left > 0 ? `\n${countOf(left, noun)} more, not shown here.\n` : ""}\n`;
 }
 
-/** A fence that no line of the diff can close. */
+/** Fences the diff with more backticks than any line of it contains. */
 function fence(diff: string): string {
   const lines = decodeBytes(diff)
     .split("\n")

@@ -2,12 +2,12 @@ import type { BlobChange } from "./fix-tree.ts";
 import type { Hash } from "../base/hash.ts";
 import { countOf } from "../base/text.ts";
 
-/** What the branch of the fixes is, seen from its head. */
+/** The fix branch at its head. */
 export interface FixBranch {
   readonly head: string;
-  /** False if the head is not the commit that this tool left there. */
+  /** False if someone else pushed to it since. */
   readonly isOurs: boolean;
-  /** Of the fixes that the head carries. */
+  /** Digest of the fixes in the head commit. */
   readonly digest: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface FixPullRequest {
   readonly state: "open" | "closed" | "merged";
   readonly title: string;
   readonly body: string;
-  /** Name of its head branch. */
+  /** Its head branch. */
   readonly branch: string;
 }
 
@@ -27,8 +27,8 @@ export type FixDecision =
   | { readonly kind: "unchanged" | "skipped"; readonly reason: string };
 
 /**
- * What is to be done, by what there is. A commit of somebody else is never overwritten, and a pull
- * request that a person closed stays closed until the fixes differ.
+ * Decides what to do with the pull request. Other people's commits are never overwritten, and a pull
+ * request that someone closed stays closed until the fixes change.
  */
 export function decideFix(
   digest: string | undefined,
@@ -36,8 +36,7 @@ export function decideFix(
   pull: FixPullRequest | undefined,
 ): FixDecision {
   const isForeign = branch !== undefined && !branch.isOurs;
-  const foreign =
-    "someone else pushed to its branch, which sesam-harden does not change since then";
+  const foreign = "someone else pushed to the fix branch, so sesam-harden no longer updates it";
   if (digest === undefined) {
     if (pull?.state !== "open") return { kind: "unchanged", reason: "there is nothing to fix" };
     return isForeign ? { kind: "skipped", reason: foreign } : { kind: "close" };
@@ -45,7 +44,7 @@ export function decideFix(
   if (isForeign) return { kind: "skipped", reason: foreign };
   if (pull?.state === "open" && branch !== undefined) {
     return branch.digest === digest
-      ? { kind: "unchanged", reason: "the pull request carries these fixes already" }
+      ? { kind: "unchanged", reason: "the pull request already contains these fixes" }
       : { kind: "update" };
   }
   const wasClosed = pull?.state === "closed" && readMark(pull.body, "closed") === undefined;
@@ -55,14 +54,14 @@ export function decideFix(
   return { kind: "create" };
 }
 
-/** The same for the same edits, in any order; undefined where there are none. */
+/** Digest of the edits, independent of their order; undefined if there are none. */
 export function digestEdits(edits: readonly BlobChange[], hash: Hash): string | undefined {
   if (edits.length === 0) return undefined;
   const parts = edits.map(({ path, before, after }) => [path, before ?? "", after].join("\0"));
   return hash(parts.map(hash).toSorted().join("\n"));
 }
 
-/** What the tool tells itself, in a comment that nobody sees. */
+/** A hidden HTML comment in which the tool stores state. */
 export function writeMark(name: string, value: string): string {
   return `<!-- sesam-harden:${name}=${value} -->`;
 }
@@ -71,7 +70,7 @@ export function readMark(text: string, name: string): string | undefined {
   return new RegExp(`<!-- sesam-harden:${name}=([\\w.-]*) -->`).exec(text)?.[1];
 }
 
-/** What people wrote below the last mark, or everything where there is none. */
+/** The text that people added below the last mark; the whole text if there is no mark. */
 export function readBelowMarks(text: string): string {
   const [last] = [...text.matchAll(/<!-- sesam-harden:[\w.=-]* -->/g)].slice(-1);
   return last === undefined ? text : text.slice(last.index + last[0].length);
@@ -79,13 +78,13 @@ export function readBelowMarks(text: string): string {
 
 const trailers = { digest: "Sesam-Harden-Fixes", tree: "Sesam-Harden-Tree" } as const;
 
-/** `tree` is the commit's own: whoever amends the commit changes one and not the other. */
+/** `tree` is the commit's own tree, so amending the commit breaks the match. */
 export function writeCommitMessage(hosts: number, digest: string, tree: string): string {
   return [
     `fix: update the transport security settings of ${countOf(hosts, "host")}`,
     "",
-    "Found by sesam-harden, with the smallest edits that fix it. The hosts change only when these",
-    "files are rolled out to them.",
+    "sesam-harden found these problems and made the smallest edits that fix them. The hosts do not",
+    "change until the files are rolled out.",
     "",
     `${trailers.digest}: ${digest}`,
     `${trailers.tree}: ${tree}`,
@@ -102,12 +101,12 @@ export function readCommitMessage(message: string): {
   return { digest: read(trailers.digest), tree: read(trailers.tree) };
 }
 
-/** GitHub's title of a pull request with fixes. */
+/** Title of the pull request. */
 export function renderFixTitle(hosts: number): string {
   return `Fix the transport security settings of ${countOf(hosts, "host")}`;
 }
 
-/** True for a title that a person has not changed, so that its number may be kept up to date. */
+/** True if nobody edited the title, so the number in it may be updated. */
 export function isOwnTitle(title: string): boolean {
   return /^Fix the transport security settings of \d+ hosts?$/.test(title);
 }

@@ -8,10 +8,9 @@ import type { Profile } from "../base/profile.ts";
 const option = "%SERVER_PRECEDENCE";
 
 /**
- * The string that mends the faults: the user's elements, without those that do nothing, and the
- * fewest more that are needed, losing no suite that is allowed. Where the string is invalid, leaves
- * nothing to talk with, or cannot be mended so, the profile's own string. Undefined if nothing
- * would change.
+ * The repaired string: the user's elements without the ineffective ones, plus as few elements as
+ * possible, without losing an allowed suite. If the string is invalid, leaves nothing to negotiate,
+ * or cannot be repaired this way: the profile's own string. Undefined if nothing changes.
  */
 export function repairPriority(
   priority: string,
@@ -30,21 +29,21 @@ function extend(
   read: ReadPriority,
 ): string {
   const before = read(priority);
-  let mended = faults.ineffective ? dropIgnored(priority, before) : priority;
-  // Taking an algorithm away can bring a version back, and with it what that version allows.
+  let repaired = faults.ineffective ? dropIgnored(priority, before) : priority;
+  // Removing an algorithm can enable a version again, with everything that this version allows.
   for (let round = 0; round < rounds; round++) {
-    const readings = read(mended);
+    const readings = read(repaired);
     const missing = [...listVersions(readings, faults), ...findRemovals(readings, before, faults)];
     if (missing.length === 0) break;
-    mended = [mended, ...missing].join(":");
+    repaired = [repaired, ...missing].join(":");
   }
-  const elements = splitElements(mended);
-  if (faults.order && !elements.some(({ text }) => text === option)) mended += `:${option}`;
+  const elements = splitElements(repaired);
+  if (faults.order && !elements.some(({ text }) => text === option)) repaired += `:${option}`;
   const isFine =
-    splitElements(mended).length <= elementLimit(before) &&
-    read(mended).every((reading) => isMended(reading, faults)) &&
-    losesNothing(read(mended), before, faults);
-  return isFine ? mended : recommend(profile);
+    splitElements(repaired).length <= elementLimit(before) &&
+    read(repaired).every((reading) => isRepaired(reading, faults)) &&
+    losesNothing(read(repaired), before, faults);
+  return isFine ? repaired : recommend(profile);
 }
 
 const rounds = 4;
@@ -60,7 +59,7 @@ function dropIgnored(priority: string, readings: readonly PriorityReading[]): st
   return kept.map(({ text }) => text).join(":");
 }
 
-/** What stands behind it is read by some of the builds, or by none. */
+/** Highest number of elements that every GnuTLS release of the readings reads. */
 function elementLimit(readings: readonly PriorityReading[]): number {
   const dialects: readonly Dialect[] = readings.flatMap((reading) => reading.dialects);
   return dialects.every((dialect) => isSince(dialect, "3.7.9")) ? 128 : 64;
@@ -75,7 +74,7 @@ function listVersions(
   return [...versions].map((version) => `-VERS-${version}`);
 }
 
-/** The parts of a suite that an element can take away. */
+/** The parts of a suite that an element can remove. */
 function partsOf({ keyExchange, cipher, mac }: Suite): readonly string[] {
   return [...(keyExchange === undefined ? [] : [keyExchange]), cipher, mac];
 }
@@ -91,9 +90,8 @@ function isForbidden(suite: Suite, reading: PriorityReading, faults: PriorityFau
 }
 
 /**
- * The fewest algorithms that every forbidden suite has one of, and no allowed suite has any of.
- * Removing is monotone, so this is a hitting set; with a handful of candidates it is found by trying
- * the small sets first.
+ * The smallest set of algorithms that hits every forbidden suite and no allowed one. Removing is
+ * monotone, so this is a hitting set; there are few candidates, so small sets are tried first.
  */
 function findRemovals(
   readings: readonly PriorityReading[],
@@ -113,7 +111,7 @@ function suitesOf(byVersion: Readonly<Record<string, readonly Suite[]>>): readon
   return Object.values(byVersion).flat();
 }
 
-/** The smallest choice that has a member in every set; undefined where a set is empty. */
+/** The smallest choice with a member in every set; undefined if a set is empty. */
 function hit(sets: readonly (readonly string[])[]): readonly string[] | undefined {
   if (sets.some(({ length }) => length === 0)) return undefined;
   const candidates = [...new Set(sets.flat())];
@@ -126,7 +124,7 @@ function hit(sets: readonly (readonly string[])[]): readonly string[] | undefine
 
 const largestChoice = 5;
 
-/** Some choice of at most `size`: whatever it is, it has a member of the first set not hit yet. */
+/** A choice of at most `size` members; every choice contains a member of the first set not hit yet. */
 function choose(
   sets: readonly (readonly string[])[],
   candidates: readonly string[],
@@ -149,7 +147,7 @@ interface Allowed {
   readonly suite: Suite;
 }
 
-/** What worked before in TLS 1.2 and 1.3 and is not forbidden; without `legacy` in older ones too. */
+/** Suites that worked before and are not forbidden, including older versions unless `legacy` is a fault. */
 function listAllowed(
   readings: readonly PriorityReading[],
   faults: PriorityFaults,
@@ -180,7 +178,7 @@ function losesNothing(
   });
 }
 
-function isMended(reading: PriorityReading, faults: PriorityFaults): boolean {
+function isRepaired(reading: PriorityReading, faults: PriorityFaults): boolean {
   const { modern, legacy, weak, noSecrecy, noAead } = reading;
   return (
     modern &&

@@ -1,14 +1,14 @@
 import { decodeBytes } from "../base/text.ts";
 import type { FileChange } from "./changes.ts";
 
-/** Lines of the old file, from 1, and what they become; no lines: an insertion behind `start`. */
+/** Lines of the old file, from 1, and their replacement; with `count` 0 an insertion after `start`. */
 export interface LineChange {
   readonly start: number;
   readonly count: number;
   readonly lines: readonly string[];
 }
 
-/** A review comment that offers a change which a click applies. */
+/** A review comment with a change that can be applied with a click. */
 export interface Suggestion {
   readonly path: string;
   /** First and last line of the file at the head of the pull request. */
@@ -18,8 +18,8 @@ export interface Suggestion {
 }
 
 /**
- * The lines of a file that a diff shows at its head, with their text: only on these GitHub takes
- * review comments, and one line outside refuses the whole review.
+ * The lines of the new file that a diff shows, with their text. GitHub accepts review comments only
+ * on these, and rejects the whole review if one line is outside.
  */
 function readPatch(patch: string): ReadonlyMap<number, string> {
   const shown = new Map<number, string>();
@@ -33,8 +33,8 @@ function readPatch(patch: string): ReadonlyMap<number, string> {
 }
 
 /**
- * The changes that can be offered on a pull request. Undefined for a file that a suggestion would
- * spoil: GitHub writes UTF-8 and LF.
+ * The changes that can be suggested on a pull request. Undefined for files that a suggestion would
+ * corrupt, since GitHub writes UTF-8 with LF.
  */
 export function findSuggestions(
   { path, before, after }: FileChange,
@@ -46,7 +46,7 @@ export function findSuggestions(
   const shown = readPatch(patch);
   const lines = before.split("\n");
   const offered = changes.map(({ start, count, lines: fresh }): Suggestion | undefined => {
-    // An insertion stands behind a line, which it has to repeat.
+    // A suggestion can only replace lines, so an insertion repeats the line before it.
     const [first, last] = count === 0 ? [start, start] : [start, start + count - 1];
     const kept = count === 0 ? [lines[start - 1] ?? ""] : [];
     for (let line = first; line <= last; line++) {

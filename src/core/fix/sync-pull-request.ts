@@ -35,28 +35,28 @@ export interface Commit {
 
 /** Branches and commits of the repository. */
 export interface GitData {
-  /** Undefined where there is no such branch. */
+  /** Undefined if the branch does not exist. */
   readonly findHead: (branch: string) => Promise<string | undefined>;
   readonly readCommit: (sha: string) => Promise<Commit>;
-  /** All of it, however large it is. */
+  /** Always the complete tree, even if GitHub truncates it. */
   readonly readTree: (tree: string) => Promise<FileTree>;
-  /** True where the first commit is the second one or an ancestor of it. */
+  /** True if the first commit is the second one or an ancestor of it. */
   readonly isAncestor: (sha: string, of: string) => Promise<boolean>;
   readonly writeTree: (request: TreeRequest) => Promise<string>;
   readonly commit: (request: CommitRequest) => Promise<Commit>;
 }
 
 export interface TreeRequest {
-  /** The tree that everything else is taken from. */
+  /** The tree that the changes are applied to. */
   readonly base: string;
   readonly changes: readonly FileChange[];
-  /** Edits whose blobs are in the repository already. */
+  /** Edits whose blobs already exist in the repository. */
   readonly kept: readonly BlobChange[];
 }
 
 export interface CommitRequest {
   readonly branch: string;
-  /** Undefined where the branch is to be made. It only ever moves forward. */
+  /** Undefined to create the branch. It is never force-pushed. */
   readonly head: string | undefined;
   readonly tree: string;
   readonly parents: readonly string[];
@@ -65,21 +65,21 @@ export interface CommitRequest {
 
 export interface Pulls {
   /**
-   * The open one from the branch to the base; else an open one of ours to the base from another
-   * branch below the prefix, as it is where the base was renamed; else the newest that was closed.
+   * Finds, in this order: the open pull request from the branch to the base; another open one of ours
+   * to the base, from a branch with the prefix (the base was renamed); the newest closed one.
    */
   readonly find: (place: PullPlace) => Promise<FixPullRequest | undefined>;
   readonly open: (request: PullText & PullPlace) => Promise<FixPullRequest>;
-  /** Closes it, with a comment, where there is a reason to. */
+  /** Changes the text; with `closing`, also posts it as a comment and closes the pull request. */
   readonly change: (number: number, text: Partial<PullText>, closing?: string) => Promise<void>;
-  /** Sets labels and reviewers; false where there are none to set. */
+  /** Sets labels and reviewers; returns false if none are configured. */
   readonly decorate: (number: number) => Promise<boolean>;
 }
 
 export interface PullPlace {
   readonly branch: string;
   readonly base: string;
-  /** What every branch of ours starts with. */
+  /** Prefix of all fix branches. */
   readonly prefix: string;
 }
 
@@ -89,16 +89,16 @@ export interface PullText {
 }
 
 export interface FixRequest {
-  /** Every host that was checked, also those that need no fix. */
+  /** All hosts that were checked, including those that need no fix. */
   readonly hosts: readonly FixedHost[];
-  /** From the root of the repository to the root of the fleet: `` or `config/`. */
+  /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
   readonly base: string;
   /** The commit that was checked. */
   readonly sha: string;
-  /** What the names of our branches start with; the base is appended. */
+  /** Prefix of the fix branch; the base branch name is appended. */
   readonly branchPrefix: string;
-  /** What the settings take away from the check, in sentences for the body. */
+  /** How the settings relax the check, as sentences for the body. */
   readonly relaxed?: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export interface FixPorts {
   readonly hash: Hash;
   readonly nameBlob: NameBlob;
   readonly renderDiff: (change: FileChange) => string;
-  /** A file of the checkout by its path in the repository; undefined where it cannot be read. */
+  /** Reads a file of the checkout by its path in the repository; undefined if it cannot be read. */
   readonly read: (path: string) => string | undefined;
 }
 
@@ -118,18 +118,18 @@ export interface FixResult {
   readonly pull: FixPullRequest | undefined;
   readonly head: string | undefined;
   readonly isVerified: boolean | undefined;
-  /** Hosts that have fixes which were not made, with the reason. */
+  /** Hosts whose fixes were not made, with the reason. */
   readonly skipped: readonly SkippedHost[];
-  /** May still lack its labels and reviewers; they are set last, since GitHub may refuse them. */
+  /** A pull request that may lack labels and reviewers; these come last because GitHub may reject them. */
   readonly undecorated: FixPullRequest | undefined;
 }
 
-/** GitHub takes a file that is no UTF-8 as a request of its own. */
+/** Most non-UTF-8 files per run; each needs its own request. */
 const maxOthers = 200;
-/** Times that somebody may have pressed "Update branch" since our last commit. */
+/** Most "Update branch" merges since our last commit that are followed. */
 const maxMerges = 50;
 
-/** Opens, keeps up or closes the one pull request with the fixes. A second run finds it done. */
+/** Creates, updates or closes the fix pull request. Idempotent. */
 export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Promise<FixResult> {
   const { base, branchPrefix } = request;
   const { git, pulls } = ports;
@@ -141,7 +141,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
     undecorated: undefined,
   };
   if (base.startsWith(branchPrefix)) {
-    const reason = `${base} is itself a branch of fixes, which get no fixes of their own`;
+    const reason = `${base} is itself a fix branch`;
     return { ...none, operation: "skipped", reason };
   }
   const place = { branch: branchPrefix + base, base, prefix: branchPrefix };
@@ -172,7 +172,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
   const decision = decideFix(digest, state, pull);
   switch (decision.kind) {
     case "unchanged":
-      // A run that broke off may have left it without its labels.
+      // An interrupted run may not have set the labels.
       return done(
         decision.kind,
         decision.reason,
@@ -192,7 +192,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
       await pulls.change(
         pull.number,
         { body: pull.body + writeMark("closed", "tool") },
-        "Nothing is left to fix: the files are as they should be. Closed.",
+        "Closed because nothing is left to fix.",
       );
       return done("closed", "nothing is left to fix");
     }
@@ -202,7 +202,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
       const text = describe(request, work, ports);
       const { base: parentTree, changes, kept } = work;
       const tree = await git.writeTree({ base: parentTree, changes, kept });
-      // The branch moves forward only, so no commit of anybody can be lost on the way.
+      // The new commit descends from the old head, so no one's commit can be lost.
       const parents = head === undefined ? [request.sha] : [head, request.sha];
       const message = writeCommitMessage(text.count, digest, tree);
       const commit = await git.commit({ branch, head, tree, parents, message });
@@ -220,14 +220,14 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
   }
 }
 
-/** A branch of fixes, with what it carries. */
+/** The fix branch with its head commit. */
 interface ReadBranch extends FixBranch {
   readonly commit: Commit;
   /** The commit of the base that its edits were made on. */
   readonly basedOn: string;
 }
 
-/** Goes back over merges of the base, which GitHub's "Update branch" button makes, to our commit. */
+/** Finds our commit, skipping merges of the base that GitHub's "Update branch" button made. */
 async function readBranch(
   head: string | undefined,
   sha: string,
@@ -260,10 +260,10 @@ async function readTreeOf(sha: string, git: GitData): Promise<FileTree> {
   return git.readTree((await git.readCommit(sha)).tree);
 }
 
-/** What goes onto the branch, and what does not. */
+/** The changes of this run, and what is left out. */
 interface Work {
   readonly state: ReadBranch | undefined;
-  /** Tree of the commit that was checked; undefined where it did not have to be read. */
+  /** Tree of the commit that was checked; undefined if it was not needed. */
   readonly base: string | undefined;
   readonly changes: readonly FileChange[];
   /** Edits of other runs, for files that this run did not check. */
@@ -276,8 +276,8 @@ interface Work {
 }
 
 /**
- * A run may see a part of the repository only: a sparse checkout, or one of several jobs with
- * different paths. What it did not check stays as the branch has it.
+ * A run may see only part of the repository, in a sparse checkout or if several jobs have different
+ * paths. Files that it did not check stay as they are on the branch.
  */
 async function prepare(
   request: FixRequest,
@@ -305,7 +305,7 @@ async function prepare(
   }
   const changes = chosen.changes.filter(({ path }) => paths.has(path));
   const edited = new Set(changes.map(({ path }) => path));
-  // A file that was clean here proves something only if it is the file of the commit.
+  // A clean file only counts as checked if it is the file in the commit.
   const isChecked = (path: string): boolean =>
     edited.has(path) || (paths.has(path) && isOfCommit(path, tree, { nameBlob, read }));
   const carried =
@@ -379,17 +379,17 @@ export async function decorateOnce({ number, body }: FixPullRequest, pulls: Pull
 }
 
 function lost(): HardenError {
-  return new HardenError("broke", "the pull request is gone", "Run the workflow again.");
+  return new HardenError("broke", "the pull request no longer exists", "Run the workflow again.");
 }
 
-/** What people wrote below our last mark stays. */
+/** Keeps the text that people added below our last mark. */
 function keepAdditions(old: string, fresh: string): string {
   const additions = readBelowMarks(old).trim();
   const decorated = readMark(old, "decorated") === undefined ? "" : writeMark("decorated", "once");
   return `${fresh.trimEnd()}${decorated}\n${additions === "" ? "" : `\n${additions}\n`}`;
 }
 
-/** What goes into this run, and the paths that are left for the next one. */
+/** The changes of this run, and the paths left for the next one. */
 export function chooseChanges({ hosts, prefix }: Pick<FixRequest, "hosts" | "prefix">): {
   readonly changes: readonly FileChange[];
   readonly leftOut: readonly string[];
@@ -400,7 +400,7 @@ export function chooseChanges({ hosts, prefix }: Pick<FixRequest, "hosts" | "pre
   for (const host of hosts) {
     const others = host.files.filter(({ after }) => !isUtf8(after)).length;
     const own = listChanges(host, prefix);
-    // A host goes whole or not at all: closing a port rests on its global settings.
+    // All files of a host or none: closing a port depends on the global settings.
     if (others > room) leftOut.push(...own.map((file) => file.path));
     else {
       room -= others;

@@ -3,7 +3,7 @@ import type { SectionLine } from "../fleet/stpd-lines.ts";
 import type { IniEdit } from "../formats/ini/edit.ts";
 import { readIniKeys, type NamedKey } from "../formats/ini/cross-check.ts";
 
-/** Tells which keys `ini` sees on the line of an edit, before and after it, whatever we call them. */
+/** Lists the keys that `ini` sees on the line of an edit, before and after it. */
 export function createTouched(stpd: StpdFile): (edit: IniEdit) => readonly NamedKey[] {
   const sections = new Map(stpd.sections.map((section) => [section.line, section]));
   let current: SectionLine | undefined;
@@ -27,7 +27,7 @@ function listTouched(
   if (section?.line !== edit.line) {
     return [lines[edit.line]?.raw ?? "", fresh].flatMap((raw) => readIniKeys(name, raw));
   }
-  // A section with another name takes its keys along.
+  // Renaming a section also changes the section of all its keys.
   const next = stpd.sections.find(({ line }) => line > edit.line)?.line ?? lines.length;
   const below = lines.slice(edit.line + 1, next);
   return [name, serverSection].flatMap((other) =>

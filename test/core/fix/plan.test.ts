@@ -38,8 +38,7 @@ const inventory = (...urls: readonly string[]) =>
 const open = `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`;
 const closed = `${hard}# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\n`;
 const soft = "[STPD_Server]\nSTPD_PORT=11001\n";
-const mended = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT=11001\n`;
-const https = "globals.ini would leave";
+const repaired = `[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\nSTPD_PORT=11001\n`;
 
 test.each<{
   name: string;
@@ -80,7 +79,7 @@ test.each<{
     files: { "a/stpd.ini": `${hard}# STPD_HTTPS_PORT=11443\n` },
   },
   {
-    name: "opens HTTPS, mends TLS and closes the rest in one go",
+    name: "opens HTTPS, fixes TLS and closes the rest in one run",
     fleet: { "a/stpd.ini": "[STPD_Server]\r\n# STPD_HTTPS_PORT=12443\r\nSTPD_PORT=11001" },
     files: {
       "a/stpd.ini": `[STPD_Server]\r\n${priority}\r\nSTPD_HTTPS_PORT=12443\r\n# STPD_PORT=11001`,
@@ -94,17 +93,17 @@ test.each<{
     },
   },
   {
-    name: "withholds what closes beside a wrong HTTPS port, and mends the rest",
+    name: "withholds the closing edits next to a wrong HTTPS port, and fixes the rest",
     fleet: { "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\nSTPD_PORT=11001\n` },
     files: { "a/stpd.ini": `[STPD_Server]\n${priority}\nSTPD_HTTPS_PORT=x\nSTPD_PORT=11001\n` },
-    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+    withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
     name: "even with --unsafe closes no last port",
     fleet: { "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\n` },
     unsafe: true,
     files: {},
-    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+    withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
     name: "with --unsafe closes a port that somebody uses, if HTTPS is left",
@@ -135,7 +134,7 @@ test.each<{
     name: "with --unsafe adds to it, and takes no port away",
     fleet: { "a/stpd.ini": soft, "a/host.ini": "os = windows\navx = no\n" },
     unsafe: true,
-    files: { "a/stpd.ini": mended },
+    files: { "a/stpd.ini": repaired },
     withheld: ["ftp-port-open: STPD has no HTTPS on Windows without AVX"],
   },
   ...[
@@ -157,7 +156,7 @@ test.each<{
       name: `even with --unsafe leaves release ${version} a plain port`,
       fleet: { "a/stpd.ini": soft, "a/host.ini": `version = ${version}\n` },
       unsafe: true,
-      files: { "a/stpd.ini": mended },
+      files: { "a/stpd.ini": repaired },
       withheld: [`ftp-port-open: ${reason}`],
     },
   ]),
@@ -166,13 +165,13 @@ test.each<{
     fleet: { "a/stpd.ini": open, "a/HOST.INI": "os = windows\navx = no\n" },
     files: {},
     withheld: ["ftp-port-open", "http-port-open"].map(
-      (rule) => `${rule}: HOST.INI is not read, so what it says of the host is not known`,
+      (rule) => `${rule}: HOST.INI is not read, so facts about the host may be missing`,
     ),
   },
   {
-    name: "keeps the plain ports of a name that TLS refuses, and mends the rest",
+    name: "keeps the plain ports of a name that GnuTLS rejects, and fixes the rest",
     fleet: { "a_b/stpd.ini": soft },
-    files: { "a_b/stpd.ini": mended },
+    files: { "a_b/stpd.ini": repaired },
     withheld: [
       "ftp-port-open: the host name a_b contains an underscore, so GnuTLS aborts every handshake with it",
     ],
@@ -271,7 +270,9 @@ test.each<{
         "[sesam]\ngv_default_interface_prefix = https\ngv_default_interface_prefix_ext = https\n# sesam-harden: allow globals-abort-over-https until 2027-03-31 because CHG-1\ngv_conf_use_com_stpd_kill = ftp\n",
     },
     files: { "a/stpd.ini": closed.replace("# STPD_PORT", "STPD_PORT") },
-    withheld: [`ftp-port-open: ${https} gv_conf_use_com_stpd_kill at the closed port`],
+    withheld: [
+      `ftp-port-open: gv_conf_use_com_stpd_kill in globals.ini would still use the closed port`,
+    ],
   },
   {
     name: "gives a Server its globals.ini",
@@ -287,7 +288,7 @@ test.each<{
     files: { "a/stpd.ini": `${hard}# STPD_HTTPS_PORT=11443\nX=1\nX=1\n` },
   },
   {
-    name: "leaves alone what is suppressed, and mends its neighbour",
+    name: "leaves suppressed findings alone, and fixes its neighbour",
     fleet: {
       "a/stpd.ini": `${hard}# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=1\nSTPD_HTTP_PORT=2\n`,
     },
@@ -324,19 +325,19 @@ test.each<{
     },
     files: {},
     withheld: [
-      "ftp-port-open: no HTTPS port would be sure to be open",
-      "globals-abort-over-https: no HTTPS port would be sure to be open",
+      "ftp-port-open: the HTTPS port might not be open",
+      "globals-abort-over-https: the HTTPS port might not be open",
     ],
   },
   {
-    name: "judges again what is left when one port stays: HTTPS shares its number",
+    name: "checks the rest again when one port stays: HTTPS shares its number",
     fleet: {
       "a/stpd.ini": `${hard}STPD_PORT=11001\nSTPD_HTTP_PORT=11443\n`,
       "a/interfaces.json": inventory("http://a:11443"),
     },
     files: {},
     withheld: [
-      "ftp-port-open: no HTTPS port would be sure to be open",
+      "ftp-port-open: the HTTPS port might not be open",
       "http-port-open: backup-task nightly uses http://a:11443",
     ],
   },
@@ -346,10 +347,10 @@ test.each<{
       "a/stpd.ini": `[STPD_Server]\n${priority}\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n`,
     },
     files: {},
-    withheld: ["https-port-missing: the port would not be sure to open"],
+    withheld: ["https-port-missing: the HTTPS port might not open"],
   },
   {
-    name: "opens no port on the number of a plain one that stays, and mends the rest",
+    name: "opens no port on the number of a plain one that stays, and fixes the rest",
     fleet: {
       "a/stpd.ini":
         "[STPD_Server]\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n",
@@ -357,7 +358,7 @@ test.each<{
     files: {
       "a/stpd.ini": `[STPD_Server]\n${priority}\n# sesam-harden: allow ftp-port-open until 2027-03-31 because CHG-1\nSTPD_PORT=11443\n`,
     },
-    withheld: ["https-port-missing: the port would not be sure to open"],
+    withheld: ["https-port-missing: the HTTPS port might not open"],
   },
   {
     name: "opens no port on the number of a plain one that somebody uses",
@@ -368,7 +369,7 @@ test.each<{
     files: {},
     withheld: [
       "http-port-open: backup-task nightly uses http://a:11443",
-      "https-port-missing: the port would not be sure to open",
+      "https-port-missing: the HTTPS port might not open",
     ],
   },
   {
@@ -409,26 +410,26 @@ test.each<{
     },
     files: {},
     withheld: [
-      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
-      "tls-priority-invalid: the value ends with a backslash, so that the next line may belong to it",
+      "ftp-port-open: HTTPS might not work with TLS 1.2 or 1.3",
+      "tls-priority-invalid: the value ends in a backslash, so the next line may belong to it; fix it by hand",
     ],
   },
   {
-    name: "replaces a string that shuts clients out, and closes no port on it",
+    name: "replaces a string that locks clients out, and closes no port on it",
     fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-AEAD")}STPD_PORT=11001\n` },
     files: { "a/stpd.ini": `${hard}STPD_PORT=11001\n` },
     withheld: [
-      "ftp-port-open: the string that the file has now shuts clients out: the next fix closes the port",
+      "ftp-port-open: the current priority string locks clients out; the next fix closes the port",
     ],
   },
   {
-    name: "closes ports on a string that shuts clients out if asked to, with the new one",
+    name: "closes ports on a string that locks clients out if asked to, with the new one",
     fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-AEAD")}STPD_PORT=11001\n` },
     unsafe: true,
     files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
   },
   {
-    name: "replaces an invalid string and closes ports in one go",
+    name: "replaces an invalid string and closes ports in one run",
     fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-FOO")}STPD_PORT=11001\n` },
     files: { "a/stpd.ini": `${hard}# STPD_PORT=11001\n` },
   },
@@ -437,10 +438,10 @@ test.each<{
     fleet: { "a/stpd.ini": `${priorityIni("SUITEB128")}STPD_PORT=11001\n` },
     files: {},
     withheld: [
-      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
+      "ftp-port-open: HTTPS might not work with TLS 1.2 or 1.3",
       ...["tls-no-modern-protocol", "tls-client-order"].map(
         (rule) =>
-          `${rule}: the string may be meant for a certificate with an EC key, which host.ini does not say (certificate_key)`,
+          `${rule}: the string may be meant for a certificate with an EC key; set certificate_key in host.ini to confirm or rule that out`,
       ),
     ],
   },
@@ -463,7 +464,7 @@ test.each<{
       "b/stpd.ini": `${hard}STPD_PORT=11001\n`,
     },
     withheld: [
-      "ftp-port-open: the string that the file has now shuts clients out: the next fix closes the port",
+      "ftp-port-open: the current priority string locks clients out; the next fix closes the port",
     ],
   },
   {
@@ -471,8 +472,8 @@ test.each<{
     fleet: { "a/stpd.ini": `${priorityIni(" @SYSTEM:-RSA")}STPD_PORT=11001\n` },
     files: {},
     withheld: [
-      "ftp-port-open: TLS 1.2 or 1.3 would not be sure to work",
-      "tls-priority-invalid: what the string stands for is in GnuTLS's configuration on the host",
+      "ftp-port-open: HTTPS might not work with TLS 1.2 or 1.3",
+      "tls-priority-invalid: the meaning of the string depends on the GnuTLS configuration on the host",
     ],
   },
   {
@@ -484,9 +485,7 @@ test.each<{
     name: "sets no value that another reader takes for something else",
     fleet: { "a/stpd.ini": `${stpdIni()}STPD_HTTPS_PRIORITY_STRING="NORMAL" # x\n` },
     files: {},
-    withheld: [
-      "tls-priority-invalid: another reader of INI files takes this line for something else",
-    ],
+    withheld: ["tls-priority-invalid: ambiguous line (INI parsers disagree on it); fix it by hand"],
   },
   {
     name: "leaves a file with a broken line alone, with --unsafe too",
@@ -494,8 +493,8 @@ test.each<{
     unsafe: true,
     files: {},
     withheld: [
-      "ftp-port-open: line 6 is broken, so what STPD reads cannot be verified",
-      "http-port-open: line 6 is broken, so what STPD reads cannot be verified",
+      "ftp-port-open: line 6 is malformed, so what STPD reads cannot be verified",
+      "http-port-open: line 6 is malformed, so what STPD reads cannot be verified",
     ],
   },
   {
@@ -513,9 +512,9 @@ test.each<{
     },
     files: {},
     withheld: [
-      "key-spelling: it would open an old port for certain",
-      "http-port-open: no HTTPS port would be sure to be open",
-      "tls-priority-missing: it would open an old port for certain",
+      "key-spelling: it would open an old port",
+      "http-port-open: the HTTPS port might not be open",
+      "tls-priority-missing: it would open an old port",
     ],
   },
   {
@@ -523,7 +522,7 @@ test.each<{
     fleet: { "a/stpd.ini": `[STPD Server]\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n` },
     rules: ["key-spelling"],
     files: {},
-    withheld: ["key-spelling: it would open an old port for certain"],
+    withheld: ["key-spelling: it would open an old port"],
   },
   {
     name: "fixes what does not rest on the name of a section that stays",
@@ -534,10 +533,10 @@ test.each<{
     files: {
       "a/stpd.ini": `[STPD Server]\n# note\nSTPD_PORT=11001\nSTPD_HTTPS_PORT=11443\n${priority}\n`,
     },
-    withheld: ["key-spelling: it would open an old port for certain"],
+    withheld: ["key-spelling: it would open an old port"],
   },
   {
-    name: "mends a string on the line whose key it renames",
+    name: "fixes a string on the line whose key it renames",
     fleet: { "a/stpd.ini": stpdIni("stpd_https_priority_string: NORMAL:-VERS-TLS1.0") },
     files: {
       "a/stpd.ini": stpdIni(
@@ -558,7 +557,7 @@ test.each<{
     unsafe: true,
     rules: ["ftp-port-open"],
     files: {},
-    withheld: ["ftp-port-open: no HTTPS port would be sure to be open"],
+    withheld: ["ftp-port-open: the HTTPS port might not be open"],
   },
   {
     name: "takes no HTTPS port away that is the only certain one",
@@ -567,7 +566,7 @@ test.each<{
     },
     rules: ["key-spelling"],
     files: {},
-    withheld: ["key-spelling: HTTPS would not be sure to work"],
+    withheld: ["key-spelling: HTTPS might not work"],
   },
   {
     name: "keeps one of several HTTPS ports, and the one that is sure to be read",
@@ -583,7 +582,7 @@ test.each<{
     fleet: { "a/stpd.ini": "[STPD_Server]\n  STPD_HTTPS_PORT=11443\n" },
     rules: ["tls-priority-missing"],
     files: {},
-    withheld: ["tls-priority-missing: HTTPS would not be sure to work"],
+    withheld: ["tls-priority-missing: HTTPS might not work"],
   },
   ...["@SYSTEM:", "SUITEB128:"].map((start) => ({
     name: `replaces ${start} on two lines no more than on one`,
@@ -594,8 +593,8 @@ test.each<{
     files: {},
     withheld: [
       start.startsWith("@")
-        ? "tls-priority-invalid: what the string stands for is in GnuTLS's configuration on the host"
-        : "tls-priority-invalid: the string may be meant for a certificate with an EC key, which host.ini does not say (certificate_key)",
+        ? "tls-priority-invalid: the meaning of the string depends on the GnuTLS configuration on the host"
+        : "tls-priority-invalid: the string may be meant for a certificate with an EC key; set certificate_key in host.ini to confirm or rule that out",
     ],
   })),
   {
@@ -603,7 +602,7 @@ test.each<{
     fleet: { "a/stpd.ini": `${hard}STPD_HTTPS_PORT=11443\n  X=1\n` },
     rules: ["duplicate-key"],
     files: {},
-    withheld: ["duplicate-key: HTTPS would not be sure to work"],
+    withheld: ["duplicate-key: HTTPS might not work"],
   },
 ])("$name", ({ fleet, files, withheld = [], unsafe = false, rules }) => {
   expect(fix(fleet, { unsafe, ...(rules && { rules }) })).toEqual({ files, withheld });
