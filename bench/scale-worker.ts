@@ -131,6 +131,7 @@ const settings: EnvironmentSettings = {
   expiresSeconds: 28_800,
   waveSize: 256,
   after: null,
+  announceDrift: true,
   freeze: [],
   backupWindows: [],
   timeZone: "UTC",

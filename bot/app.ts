@@ -4,6 +4,7 @@ import type { BotSettings } from "./runtime/settings.ts";
 import { createCards } from "./loops/card-loop.ts";
 import { openController, type Controller, type ControllerPorts } from "./controller/controller.ts";
 import type { ListenerContext } from "./listeners/context.ts";
+import { createDriftWatch } from "./loops/drift-watch.ts";
 import { createFleetReader } from "./controller/fleet-reader.ts";
 import { rememberUsers } from "./slack/authorize.ts";
 import { listen } from "./listeners/register.ts";
@@ -84,6 +85,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     onMoved: async (step) => {
       await describeMoved(step, { controller, settings, chat });
     },
+    watchDrift: createDriftWatch({ controller, settings, chat, log }),
     onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
   });
   const cards = createCards({

@@ -196,6 +196,10 @@ const rollout: {
       "an environment that has to be closed before a rollout of this one is approved or starts",
       "none",
     ],
+    announce_drift: [
+      "`no`: the channel is not told of hosts that differ from what was last verified on them",
+      "`yes`",
+    ],
     freeze: [
       "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",
       "none",

@@ -82,11 +82,12 @@ export async function answerCommand(
 
 /** The fleet, or an environment or host of that name. */
 export async function answerStatus(name: string | null, desk: ListenerContext): Promise<Answer> {
-  const [{ status, findings }, fixUrl] = await Promise.all([
+  const [{ status, findings, state }, fixUrl] = await Promise.all([
     desk.readFleet(),
     desk.controller.readFixUrl(),
   ]);
-  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles() };
+  const { globalsBy } = state.ledger;
+  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles(), globalsBy };
   if (name === null) return show(renderFleetStatus(facts));
   const environment = status.environments.find((one) => one.name === name);
   if (environment !== undefined) return show(renderEnvironmentStatus(facts, environment));

@@ -22,6 +22,8 @@ export interface RoundTools {
   /** Told of what this controller itself moved on. */
   readonly onMoved: (step: Extract<RolloutStep, { readonly kind: "moved" }>) => Promise<void>;
   readonly onRemind: (rollout: string) => Promise<void>;
+  /** Looks for drift in the newest recorded run of verify, and announces it. */
+  readonly watchDrift: () => Promise<void>;
 }
 
 export interface Rounds {
@@ -103,6 +105,7 @@ async function goThrough(
     const recorded = await recordVerify(controller);
     if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
   });
+  await tryOn(log, "drift could not be looked for", tools.watchDrift);
   await tryOn(log, "approvers could not be called again", async () => {
     const { ledger } = await controller.writer.read();
     note(ledger);

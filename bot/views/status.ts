@@ -4,6 +4,7 @@ import {
   type FleetStatus,
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
+import type { GlobalsRecord, Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Block, Message } from "./blocks.ts";
 import {
   actions,
@@ -41,6 +42,8 @@ export interface StatusFacts {
   readonly fixUrl: string | null;
   /** Why cards do not show what they should, by their rollouts. */
   readonly cardTroubles?: CardTroubles;
+  /** By environment: who recorded that the global settings were written. */
+  readonly globalsBy?: Ledger["globalsBy"];
 }
 
 const worstHosts = 10;
@@ -83,7 +86,7 @@ function describeRest(left: number): readonly Block[] {
 
 /** One environment: its hosts, worst first. */
 export function renderEnvironmentStatus(
-  { status, fixUrl, cardTroubles }: StatusFacts,
+  { status, fixUrl, cardTroubles, globalsBy }: StatusFacts,
   environment: EnvironmentStatus,
 ): Message {
   const { name, counts, hosts } = environment;
@@ -93,6 +96,7 @@ export function renderEnvironmentStatus(
     header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
     section(`${capital(listCounts(counts))}.`),
     ...describeStops(environment, at, cardTroubles).map((text) => section(text)),
+    ...describeGlobals(globalsBy?.get(name ?? ""), at),
   ];
   const tail = [
     ...describeSources(status),
@@ -117,6 +121,13 @@ export function renderEnvironmentStatus(
     tail,
     rest: () => "",
   });
+}
+
+/** A person's word; nothing here reads them from the Server. */
+function describeGlobals(globals: GlobalsRecord | undefined, nowSeconds: number): readonly Block[] {
+  if (globals === undefined) return [];
+  const { by, at } = globals;
+  return [context(`Global settings: recorded by ${by} ${showWhen(at, nowSeconds)}, not read.`)];
 }
 
 /** For the head of the table, and the line about hosts that it leaves out. */

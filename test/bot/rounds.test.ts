@@ -28,6 +28,7 @@ test("a verify run of another form ends no round, and keeps no approver waiting"
     pollSeconds: 5,
     remindSeconds: 60,
     onMoved: async () => {},
+    watchDrift: async () => {},
     onRemind: async (rollout) => void reminded.push(rollout),
   });
   await rounds.turn();

@@ -68,7 +68,7 @@ function isOf(workflow: string): (run: ApiRun) => boolean {
 
 async function readRun(
   client: GithubClient,
-  { id, head_sha: commit, updated_at: updated }: ApiRun,
+  { id, head_sha: commit, created_at: created, updated_at: updated, html_url: url }: ApiRun,
   { branch, readZipped }: VerifyOptions,
 ): Promise<VerifyRun | undefined> {
   const artifact = (await listArtifacts(client, id)).get(artifactName) ?? undefined;
@@ -76,5 +76,9 @@ async function readRun(
   const file = { name: reportFile, most: maxReportBytes };
   const text = await readArtifact(client, artifact, file, readZipped);
   if (text === null) return undefined;
-  return { run: id, at: Math.floor(Date.parse(updated) / 1000), text };
+  return { run: id, at: toSeconds(updated), startedAt: toSeconds(created), commit, url, text };
+}
+
+function toSeconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
 }

@@ -42,6 +42,8 @@ function describe(entry: LedgerEntry): string {
       return `keys of ${countOf(event.hosts.length, "host")}`;
     case "verify":
       return `verify run ${event.run}: ${countOf(event.hosts.length + event.gone.length, "host")} changed`;
+    case "drift":
+      return `drift in ${event.environment}, run ${event.run}: ${countOf(event.appeared.length, "host")} differ, ${event.resolved.length} resolved`;
     case "remind":
       return `remind approvers of ${event.rollout}`;
     case "card":
@@ -133,6 +135,16 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
           return { event: "verify", run, host, outcome: verdict, detail: rules.join(" ") };
         }),
         ...gone.map((host) => ({ event: "verify", run, host, outcome: "gone" })),
+      ];
+    }
+    case "drift": {
+      const { environment, run, appeared, resolved } = event;
+      const common = { event: "drift", environment, run } as const;
+      return [
+        ...appeared.map(({ host, causes }) => {
+          return { ...common, host, outcome: "differs", detail: causes.join(" ") };
+        }),
+        ...resolved.map((host) => ({ ...common, host, outcome: "resolved" })),
       ];
     }
     case "remind":

@@ -89,14 +89,27 @@ const probeDecoder = recordDecoder<HostProbe>({
 
 /** What a report of verify says that a host showed; undefined where it says nothing that is known. */
 export function readProbe(text: string, host: string): HostProbe | undefined {
+  return listProbes(text)
+    .filter((probe) => (probe as { readonly host?: CanonicalValue } | null)?.host === host)
+    .slice(0, 1)
+    .map(decodeProbe)[0];
+}
+
+/** The same of all hosts, by their names; what is not known is left out. */
+export function readProbes(text: string): ReadonlyMap<string, HostProbe> {
+  const probes = listProbes(text).flatMap((probe) => decodeProbe(probe) ?? []);
+  return new Map(probes.map((probe) => [probe.host, probe]));
+}
+
+function listProbes(text: string): readonly CanonicalValue[] {
   const reading = readJsonValue(text);
-  if (reading.kind === "refused" || typeof reading.value !== "object") return undefined;
+  if (reading.kind === "refused" || typeof reading.value !== "object") return [];
   const { probes } = { ...(reading.value as { readonly probes?: CanonicalValue }) };
-  if (!Array.isArray(probes)) return undefined;
-  const found = (probes as readonly CanonicalValue[]).find(
-    (probe) => (probe as { readonly host?: CanonicalValue } | null)?.host === host,
-  );
-  if (typeof found !== "object" || found === null) return undefined;
+  return Array.isArray(probes) ? probes : [];
+}
+
+function decodeProbe(probe: CanonicalValue): HostProbe | undefined {
+  if (typeof probe !== "object" || probe === null) return undefined;
   // Reports of before this was known have no such list.
-  return probeDecoder({ unchecked: [], ...found });
+  return probeDecoder({ unchecked: [], ...probe });
 }

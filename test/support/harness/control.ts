@@ -35,6 +35,24 @@ export type Effect = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export const plainly: Effect = async (work) => work();
 
+export const killed = new Error("the controller was killed");
+
+/** Ends the controller at one of its effects: before it is done, or when it was, unheard. */
+export function killAt(
+  effect: number,
+  when: "before" | "after",
+): Effect & { readonly count: () => number } {
+  let count = 0;
+  const run: Effect = async (work) => {
+    const isIt = count++ === effect;
+    if (isIt && when === "before") throw killed;
+    const result = await work();
+    if (isIt) throw killed;
+    return result;
+  };
+  return Object.assign(run, { count: () => count });
+}
+
 export interface ControlBench {
   readonly store: MemoryLedger;
   readonly keys: readonly Keys[];
@@ -67,6 +85,7 @@ export const settings: EnvironmentSettings = {
   maxFailures: 0,
   waveSize: 256,
   after: null,
+  announceDrift: true,
   freeze: [],
   backupWindows: [],
   timeZone: "UTC",

@@ -6,6 +6,12 @@ export interface VerifyRun {
   readonly run: number;
   /** When it was over, in seconds since 1970. */
   readonly at: number;
+  /** When it was started, in seconds since 1970. */
+  readonly startedAt: number;
+  /** Commit of the config repo that it compared with. */
+  readonly commit: string;
+  /** Address of its page. */
+  readonly url: string;
   /** The report that it left. */
   readonly text: string;
 }
@@ -16,7 +22,7 @@ export interface VerifyRuns {
    * The newest run that is over and left a report, if it is newer than that one. Costs nothing while
    * nothing changed.
    */
-  readonly newest: (afterSeconds: number) => Promise<VerifyRun | undefined>;
+  readonly newest: (after: number) => Promise<VerifyRun | undefined>;
 }
 
 /** Records what the newest run of verify saw; undefined where there is nothing new. */

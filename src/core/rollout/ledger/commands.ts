@@ -4,6 +4,7 @@ import { nextRollout, type HostFile } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
+import { findDriftNews, type DriftNews, type DriftSight } from "./drift-record.ts";
 import { findNews, refuseCard, type CardMove, type FleetSight } from "./fleet-observations.ts";
 import type { LedgerCommand } from "./writer.ts";
 import type { TransitionContext } from "../state/situation.ts";
@@ -132,6 +133,22 @@ export function recordSight(
   return ({ wire }) => {
     if (wire.last !== null && run <= wire.last.run) return "verified-already";
     return { by: null, event: { kind: "verify", run, at, ...findNews(wire, seen) } };
+  };
+}
+
+/**
+ * Claims what is announced of hosts that differ, before it is posted: of several callers one may.
+ * Refused where nothing is new, or a newer run was recorded.
+ */
+export function claimDrift(
+  { environment, run, at }: Pick<DriftNews, "environment" | "run" | "at">,
+  sights: readonly DriftSight[],
+): LedgerCommand {
+  return ({ drift, wire }) => {
+    if (wire.last?.run !== run) return "verified-already";
+    const news = findDriftNews(drift.get(environment)?.hosts ?? new Map(), sights, at);
+    if (news.appeared.length + news.resolved.length === 0) return "nothing-to-do";
+    return { by: null, event: { kind: "drift", environment, run, at, ...news } };
   };
 }
 

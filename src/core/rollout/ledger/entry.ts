@@ -2,6 +2,7 @@ import { readVerdict } from "../../fleet/verdict.ts";
 import { printCanonical } from "../../formats/json/canonical.ts";
 import type { EnvironmentEvent } from "../state/environment.ts";
 import { readJws, type JwsReading, type PublicKey, type Signer } from "../../formats/jws.ts";
+import { driftCauses, type DriftNews, type HostDrift } from "./drift-record.ts";
 import type { CardMove, FleetSight } from "./fleet-observations.ts";
 import {
   type RolloutEvent,
@@ -65,6 +66,8 @@ export type LedgerEvent =
   | { readonly kind: "keys"; readonly hosts: readonly HostKey[] }
   /** What a run of verify saw from outside. */
   | ({ readonly kind: "verify" } & FleetSight)
+  /** Which hosts are announced to differ, before it is posted. */
+  | ({ readonly kind: "drift" } & DriftNews)
   /** Where the card of a rollout stands. */
   | ({ readonly kind: "card" } & CardMove)
   /** Approvers are called a second time, and no more. */
@@ -215,6 +218,19 @@ const eventDecoder = unionDecoder<LedgerEvent>({
       }),
     ),
     gone: listDecoder(textDecoder),
+  }),
+  drift: recordDecoder({
+    kind: wordDecoder("drift"),
+    environment: nameDecoder,
+    run: countDecoder,
+    at: countDecoder,
+    appeared: listDecoder(
+      recordDecoder<HostDrift>({
+        host: textDecoder,
+        causes: listDecoder(wordDecoder(...driftCauses)),
+      }),
+    ),
+    resolved: listDecoder(textDecoder),
   }),
   remind: recordDecoder({ kind: wordDecoder("remind"), rollout: rolloutDecoder }),
   card: recordDecoder({

@@ -2,6 +2,7 @@ import type { HostFile } from "./entry.ts";
 import type { EnvironmentRecord, HostProof } from "../state/records.ts";
 import type { HostResult, Rollout } from "../state/rollout.ts";
 import { unseenWire, type Card, type FleetObservation } from "./fleet-observations.ts";
+import type { DriftState } from "./drift-record.ts";
 import type { HostKeys } from "../state/host-keys.ts";
 
 /** What all entries come to, up to one of them. */
@@ -29,6 +30,12 @@ export interface Ledger {
   /** By rollout. */
   readonly cards: ReadonlyMap<string, Card>;
   readonly wire: FleetObservation;
+  /** What was announced of hosts that differ from what was last verified on them. */
+  readonly drift: DriftState;
+  /** By host: the files that were last verified there. */
+  readonly verified: ReadonlyMap<string, VerifiedFiles>;
+  /** By environment: who recorded last that the global settings were written, and when. */
+  readonly globalsBy: ReadonlyMap<string, GlobalsRecord>;
   /** By which hosts sign their reports; none of hosts that never published one. */
   readonly keys: HostKeys;
 }
@@ -75,6 +82,25 @@ export interface Dispatch {
   readonly digest: string;
 }
 
+export interface VerifiedFile {
+  /** SHA-256 in hexadecimal. */
+  readonly file: string;
+  readonly proof: HostProof;
+}
+
+/** The newest file that was verified on a host, and the newest one before it that was another. */
+export interface VerifiedFiles {
+  readonly latest: VerifiedFile;
+  readonly previous: VerifiedFile | null;
+}
+
+export interface GlobalsRecord {
+  /** Name of the person. */
+  readonly by: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+}
+
 /** A host without the bytes of its file, which lie beside the entries. */
 export type LedgerHost = HostFile & { readonly proven: HostProof | null };
 
@@ -91,5 +117,8 @@ export const emptyLedger: Ledger = {
   traces: new Map(),
   cards: new Map(),
   wire: unseenWire,
+  drift: new Map(),
+  verified: new Map(),
+  globalsBy: new Map(),
   keys: new Map(),
 };

@@ -88,7 +88,7 @@ export async function describeRecords(
  * The bytes of files in the ledger, by their digests; many hosts have the same file, and it is
  * fetched once. Throws HardenError `broke` where one is missing, or is not what its name says.
  */
-async function readContents(
+export async function readContents(
   wanted: readonly string[],
   {
     listing,

@@ -1,6 +1,14 @@
 import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, followRollout, refuseRequest } from "../state/environment.ts";
-import type { Dispatch, Ledger, LedgerHost, RolloutTrace } from "./ledger.ts";
+import type {
+  Dispatch,
+  GlobalsRecord,
+  Ledger,
+  LedgerHost,
+  RolloutTrace,
+  VerifiedFiles,
+} from "./ledger.ts";
+import { followDrift } from "./drift-record.ts";
 import type { PublicKey } from "../../formats/jws.ts";
 import {
   nameRollout,
@@ -44,6 +52,9 @@ export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): 
     traces: new Map(before.traces),
     cards: new Map(before.cards),
     wire: before.wire,
+    drift: before.drift,
+    verified: new Map(before.verified),
+    globalsBy: new Map(before.globalsBy),
     keys: new Map(before.keys),
   };
   let ledger: Ledger = { ...before, ...draft };
@@ -69,6 +80,9 @@ interface Draft {
   readonly traces: Map<string, RolloutTrace>;
   readonly cards: Map<string, Card>;
   wire: FleetObservation;
+  drift: Ledger["drift"];
+  readonly verified: Map<string, VerifiedFiles>;
+  readonly globalsBy: Map<string, GlobalsRecord>;
   readonly keys: Map<string, PublicKey>;
 }
 
@@ -86,6 +100,11 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       const moved = advanceEnvironment(record, event.event, situation);
       if (moved.kind === "refused") return moved.reason;
       draft.environments.set(event.environment, moved.record);
+      if (event.event.kind === "globals") {
+        const { by, digest } = event.event;
+        if (digest === null) draft.globalsBy.delete(event.environment);
+        else draft.globalsBy.set(event.environment, { by, at: entry.at });
+      }
       return undefined;
     }
     case "see":
@@ -96,6 +115,14 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       const wire = lookAgain(draft.wire, event);
       if (typeof wire === "string") return wire;
       draft.wire = wire;
+      return undefined;
+    }
+    case "drift": {
+      // A newer run may show something else already.
+      if (draft.wire.last?.run !== event.run) return "verified-already";
+      const drift = followDrift(draft.drift, event);
+      if (typeof drift === "string") return drift;
+      draft.drift = drift;
       return undefined;
     }
     case "card":
@@ -171,7 +198,11 @@ function moveRollout(
   const { phase, plan } = rollout;
   const wave = "wave" in event ? event.wave : 0;
   for (const { host, file } of proven) {
-    draft.hosts.set(host, { host, file, proven: { phase, plan, rollout: id, wave } });
+    const proof = { phase, plan, rollout: id, wave };
+    draft.hosts.set(host, { host, file, proven: proof });
+    const { latest, previous = null } = draft.verified.get(host) ?? {};
+    const isOther = latest !== undefined && latest.file !== file;
+    draft.verified.set(host, { latest: { file, proof }, previous: isOther ? latest : previous });
   }
   return undefined;
 }

@@ -250,6 +250,8 @@ function describeEvent(event: LedgerEvent): string {
       return `${event.kind} ${countOf(event.hosts.length, "host")}`;
     case "keys":
       return `keys of ${countOf(event.hosts.length, "host")}`;
+    case "drift":
+      return `drift in ${event.environment}`;
     case "remind":
       return `remind of ${event.rollout}`;
     case "card":

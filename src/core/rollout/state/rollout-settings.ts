@@ -41,6 +41,8 @@ export interface EnvironmentSettings {
   readonly waveSize: number;
   /** Name of the environment that has to be closed before a rollout of this one starts. */
   readonly after: string | null;
+  /** Whether the chat is told of hosts that differ from what was last verified on them. */
+  readonly announceDrift: boolean;
   readonly freeze: readonly Window[];
   readonly backupWindows: readonly Window[];
   readonly timeZone: string;
@@ -89,6 +91,7 @@ export const rolloutFields = {
     max_failures: numberField(0, 256),
     wave_size: numberField(1, 256),
     after: nameField,
+    announce_drift: wordField("yes", "no"),
     freeze: windowsField,
     backup_windows: windowsField,
     time_zone: timeZoneField,
@@ -174,6 +177,7 @@ function readEnvironment(
     maxFailures: read.max_failures ?? 0,
     waveSize: read.wave_size ?? 256,
     after: read.after ?? null,
+    announceDrift: read.announce_drift !== "no",
     freeze,
     backupWindows,
     timeZone: timeZone ?? "UTC",

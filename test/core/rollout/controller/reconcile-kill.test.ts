@@ -6,28 +6,12 @@ import {
 } from "../../../../src/core/rollout/controller/reconcile.ts";
 import {
   approveRollout,
+  killAt,
+  killed,
   makeControlBench,
   type ControlBench,
   type Effect,
 } from "../../../support/harness/control.ts";
-
-const killed = new Error("the controller was killed");
-
-/** Ends the controller at one of its effects: before it is done, or when it was, unheard. */
-function killAt(
-  effect: number,
-  when: "before" | "after",
-): Effect & { readonly count: () => number } {
-  let count = 0;
-  const run: Effect = async (work) => {
-    const isIt = count++ === effect;
-    if (isIt && when === "before") throw killed;
-    const result = await work();
-    if (isIt) throw killed;
-    return result;
-  };
-  return Object.assign(run, { count: () => count });
-}
 
 /** Starts a controller anew wherever one was killed. */
 async function runKilled(bench: ControlBench, effect: Effect): Promise<boolean> {

@@ -25,6 +25,7 @@ record = backup restore
 max_failures = 1
 wave_size = 20
 after = lab
+announce_drift = no
 freeze = 2026-12-20..2027-01-06, fri 15:00-mon 06:00
 backup_windows = 20:00-06:00
 time_zone = Europe/Berlin
@@ -56,6 +57,7 @@ test("reads all that there is, with defaults for the rest", () => {
     maxFailures: 1,
     waveSize: 20,
     after: "lab",
+    announceDrift: false,
     freeze: [
       { kind: "dates", from: "2026-12-20", to: "2027-01-06" },
       { kind: "weekly", from: 6660, to: 360 },
@@ -70,6 +72,7 @@ test("reads all that there is, with defaults for the rest", () => {
     maxFailures: 0,
     waveSize: 256,
     after: null,
+    announceDrift: true,
     timeZone: "UTC",
   });
 });

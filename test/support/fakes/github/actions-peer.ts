@@ -68,6 +68,8 @@ export interface ActionsPeer {
   readonly variables: Map<string, string>;
   /** Whether the token may see the repository. */
   readonly hide: () => void;
+  /** Commits that the default branch is at, for runs of them. */
+  readonly heads: Set<string>;
   /** Starts a run as somebody else might. */
   readonly start: (change?: Partial<PeerRun>) => PeerRun;
   readonly close: () => void;
@@ -88,6 +90,7 @@ export async function openActions(): Promise<ActionsPeer> {
   const [problems, requests]: [string[], string[]] = [[], []];
   const operations = readOperations();
   const isAsDescribed = createAnswerCheck();
+  const heads = new Set([headCommit]);
   let unchanged = 0;
   const [states, variables] = [new Map<string, string>(), new Map<string, string>()];
   let isHidden = false;
@@ -151,7 +154,7 @@ export async function openActions(): Promise<ActionsPeer> {
     if (rest === "") return [200, { id: 1 }];
     const [, base] = /^\/compare\/(\w+)\.\.\.main$/.exec(rest) ?? [];
     if (base !== undefined) {
-      return [200, { status: base === headCommit ? "identical" : "diverged", commits: [] }];
+      return [200, { status: heads.has(base) ? "identical" : "diverged", commits: [] }];
     }
     const [, variable] = /^\/actions\/variables\/(\w+)$/.exec(rest) ?? [];
     if (variable !== undefined) {
@@ -252,6 +255,7 @@ export async function openActions(): Promise<ActionsPeer> {
   return {
     url: `http://127.0.0.1:${port}`,
     runs,
+    heads,
     modes,
     problems,
     requests,
@@ -294,6 +298,7 @@ function describeRun(run: PeerRun): object {
     ...shown,
     name: "sesam-harden rollout",
     run_attempt: 1,
+    html_url: `https://github.test/runs/${run.id}`,
     updated_at: run.created_at,
   };
 }

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { ledgerRulesets } from "../../../../src/core/rollout/ledger/branch-ruleset.ts";
-import { headCommit, openActions, type ActionsPeer } from "./actions-peer.ts";
+import { openActions, type ActionsPeer } from "./actions-peer.ts";
 import { createActivity, type ActivityPeer } from "./github-activity.ts";
 import { createAnswerCheck } from "./github-description.ts";
 import { linkTo, openGithub, repository, type GithubPeer, type StandIn } from "./github-peer.ts";
@@ -53,7 +53,8 @@ export async function openGithubFront(
   };
   const [github, actions] = [await openGithub(standIn), await openActions()];
   const isOfActions = (path: string): boolean =>
-    path.includes("/actions/") || path.includes(`/compare/${headCommit}...`);
+    path.includes("/actions/") ||
+    [...actions.heads].some((head) => path.includes(`/compare/${head}...main`));
   const server = createServer(async (request, response) => {
     const path = request.url ?? "/";
     const chunks: Buffer[] = [];

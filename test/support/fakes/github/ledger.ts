@@ -95,20 +95,20 @@ export const outside: ExternalFacts = makeSituation({
 });
 
 /** Three waves of one host each. */
-const fleet: Readonly<Record<string, TestHost>> = {
+export const plannedFleet: Readonly<Record<string, TestHost>> = {
   rds1: {},
   rds2: { facts: "wave = 2\n" },
   s1: { facts: "role = server\n" },
 };
 
-export const planned = planOf(fleet);
+export const planned = planOf(plannedFleet);
 const { plan, digest, changes } = planned;
 
 export const terms = { approvals: 1, soak: 0, record: [], maxFailures: 0 } as const;
 
 export const decisions = {
   see: seeHosts(
-    Object.keys(fleet).map((host) => ({ host, file: hashSha256(soft) })),
+    Object.keys(plannedFleet).map((host) => ({ host, file: hashSha256(soft) })),
     [soft],
   ),
   request: requestRollout({

@@ -1,0 +1,65 @@
+import { findDrift, type SeenDrift } from "../../src/core/rollout/controller/find-drift.ts";
+import type { VerifyRun } from "../../src/core/rollout/controller/record-verify.ts";
+import { claimDrift } from "../../src/core/rollout/ledger/commands.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { Log } from "../runtime/log.ts";
+import type { BotSettings } from "../runtime/settings.ts";
+import type { Chat } from "../slack/chat-port.ts";
+import type { Message } from "../views/blocks.ts";
+import { renderDrift } from "../views/drift.ts";
+
+export interface DriftWatchTools {
+  readonly controller: Pick<
+    Controller,
+    "writer" | "store" | "config" | "hash" | "verifyRuns" | "nowSeconds"
+  >;
+  readonly settings: Pick<BotSettings, "environments" | "slack">;
+  readonly chat: Pick<Chat, "post">;
+  readonly log: Log;
+}
+
+/**
+ * Announces once which hosts the newest recorded run of verify saw to differ, and once that they fit
+ * again. The ledger says so before it is posted: killed between the two, the bot posts nothing of
+ * it, and `status` shows it all the same. Throws HardenError where GitHub does not tell.
+ */
+export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
+  const { controller, settings, chat, log } = tools;
+  let compared: number | undefined;
+  const unposted: Message[] = [];
+  return async () => {
+    const { last } = (await controller.writer.read()).ledger.wire;
+    if (last !== null && last.run !== compared) {
+      const run = await controller.verifyRuns.newest(last.run - 1);
+      // A newer one is recorded first.
+      if (run?.run === last.run) await claimAll(run, tools, (message) => unposted.push(message));
+      compared = last.run;
+    }
+    for (const message of unposted.splice(0)) {
+      const answer = await chat.post(settings.slack.channel, message);
+      if (answer.kind === "posted") continue;
+      const reason = answer.kind === "refused" ? answer.reason : "no answer";
+      log.error({ reason }, "a drift could not be announced");
+      // Without an answer it may stand there, and is not posted twice.
+      if (answer.kind === "refused") unposted.push(message);
+    }
+  };
+}
+
+/** Gives the messages of all environments for which this bot was first, each once it is claimed. */
+async function claimAll(
+  run: VerifyRun,
+  { controller, settings, log }: DriftWatchTools,
+  give: (message: Message) => void,
+): Promise<void> {
+  for (const [environment, seen] of await findDrift(run, controller)) {
+    if (settings.environments.get(environment)?.announceDrift !== true) continue;
+    const claim = claimDrift({ environment, run: run.run, at: run.at }, seen);
+    const written = await controller.writer.write(claim);
+    if (written.kind === "refused" || written.entry.event.kind !== "drift") continue;
+    log.info({ environment, run: run.run, commit: written.commit }, "drift announced");
+    const news = written.entry.event;
+    const details = new Map(seen.map(({ host, details: words }: SeenDrift) => [host, words]));
+    give(renderDrift({ news, details, url: run.url, nowSeconds: controller.nowSeconds() }));
+  }
+}

@@ -1,0 +1,163 @@
+import { factsOf } from "../../fleet/host-folder.ts";
+import type { HostRead } from "../../fleet/read-host.ts";
+import { printIni } from "../../formats/ini/document.ts";
+import type { Hash } from "../../base/hash.ts";
+import { loadTargets } from "../../config-repo/load-hosts.ts";
+import { openTree } from "../../config-repo/tree-files.ts";
+import type { HostProbe } from "../../probe/host-probe.ts";
+import { hostFileDrift } from "../../rules/catalog/host-file-drift.ts";
+import { wirePortOpen } from "../../rules/catalog/wire-port-open.ts";
+import { wireTls } from "../../rules/catalog/wire-tls.ts";
+import { wireUnknown } from "../../rules/catalog/wire-unknown.ts";
+import { wireUnreachable } from "../../rules/catalog/wire-unreachable.ts";
+import { readExpectation } from "../../verify/expectation.ts";
+import { judgeWire } from "../../verify/judge-wire.ts";
+import { readProbes } from "../../verify/parse-probes.ts";
+import type { DriftCause, DriftSight } from "../ledger/drift-record.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { readContents } from "../ledger/plan-source.ts";
+import type { LedgerStore } from "../ledger/store-port.ts";
+import type { LedgerWriter } from "../ledger/writer.ts";
+import type { ConfigBranch } from "./config-repo-port.ts";
+import type { VerifyRun } from "./record-verify.ts";
+
+/** A host beside what was last verified on it. */
+export interface SeenDrift extends DriftSight {
+  /** What exactly differs, in words. */
+  readonly details: readonly string[];
+}
+
+export interface DriftTools {
+  readonly writer: Pick<LedgerWriter, "read">;
+  readonly store: Pick<LedgerStore, "read">;
+  readonly config: Pick<ConfigBranch, "readTree">;
+  readonly hash: Hash;
+}
+
+/**
+ * Compares what a recorded run of verify saw of each host with the file that was last verified on
+ * it, by environment. Hosts that were never verified, and those that a rollout came to since the run
+ * was started, are left out. Throws HardenError as loadTargets() and the ports do.
+ */
+export async function findDrift(
+  run: VerifyRun,
+  { writer, store, config, hash }: DriftTools,
+): Promise<ReadonlyMap<string, readonly SeenDrift[]>> {
+  const state = await writer.read();
+  const { ledger } = state;
+  const files = openTree(await config.readTree(run.commit));
+  const { hosts } = loadTargets({ paths: ["."], overrides: {}, names: [] }, files);
+  const compared = hosts.flatMap((read) => {
+    const { name } = read.folder;
+    const latest = ledger.verified.get(name)?.latest;
+    const environment = factsOf(read.folder).environment;
+    const isLeft = latest === undefined || environment === undefined;
+    return isLeft || hasMoved(name, run, ledger) ? [] : [{ read, name, environment, latest }];
+  });
+  const listing = state.listing;
+  const bytesOf = await readContents(
+    compared.map(({ latest }) => latest.file),
+    { listing, store, hash },
+  );
+  const probes = readProbes(run.text);
+  const seen = compared.map(({ read, name, environment, latest }) => {
+    const { rules = [] } = ledger.wire.hosts.get(name) ?? {};
+    const verified = { digest: latest.file, bytes: bytesOf(latest.file) };
+    const known = ledger.hosts.get(name);
+    const onHost = known?.proven === null ? known.file : undefined;
+    const drift = compareHost({ read, probe: probes.get(name), rules, verified, onHost }, hash);
+    return { environment, drift };
+  });
+  const byEnvironment = Map.groupBy(seen, ({ environment }) => environment);
+  return new Map([...byEnvironment].map(([name, all]) => [name, all.map(({ drift }) => drift)]));
+}
+
+const atWork = ["dispatching", "unknown", "running", "aborting"];
+
+/** Whether a rollout may have changed the host since the run was started. */
+function hasMoved(
+  host: string,
+  { startedAt }: Pick<VerifyRun, "startedAt">,
+  { rollouts, traces, dispatches }: Ledger,
+): boolean {
+  return [...rollouts.values()].some(
+    ({ id, waves, state }) =>
+      dispatches.has(id) &&
+      (atWork.includes(state.kind) || (traces.get(id)?.movedAt ?? 0) >= startedAt) &&
+      waves.some((wave) => wave.includes(host)),
+  );
+}
+
+export interface ComparedHost {
+  /** The host as the config repo had it when the run was started. */
+  readonly read: Pick<HostRead, "folder" | "parse">;
+  readonly probe: HostProbe | undefined;
+  /** Ids of the rules that found something on the host in that run. */
+  readonly rules: readonly string[];
+  /** The file that was last verified there. */
+  readonly verified: { readonly digest: string; readonly bytes: string };
+  /** SHA-256 of a file that was seen there since; undefined where none was. */
+  readonly onHost: string | undefined;
+}
+
+const causeOf: ReadonlyMap<string, DriftCause> = new Map([
+  [wireTls.id, "tls"],
+  [wirePortOpen.id, "ports"],
+  [wireUnreachable.id, "unreachable"],
+]);
+
+/** What differs on a host; what was not seen is no difference. */
+export function compareHost(
+  { read, probe, rules, verified, onHost }: ComparedHost,
+  hash: Hash,
+): SeenDrift {
+  const { folder, parse } = read;
+  const host = folder.name;
+  const found: (readonly [DriftCause, string])[] = [];
+  const file = describeFile({ read, rules, verified, onHost }, hash);
+  if (file !== undefined) found.push(["file", file]);
+  const stpd = parse(verified.bytes);
+  const findings =
+    stpd.kind !== "file" || probe === undefined
+      ? []
+      : probe.addresses.flatMap((address) =>
+          judgeWire(address, {
+            expectation: readExpectation(stpd),
+            desired: undefined,
+            // What the file closes has to be closed, whichever phase it is of.
+            phase: "close",
+            owner: { name: "the file that was last verified", note: undefined, step: "" },
+            several: false,
+          }),
+        );
+  for (const { rule, message } of findings) {
+    const cause = causeOf.get(rule.id);
+    if (cause !== undefined) found.push([cause, message]);
+  }
+  const isComplete =
+    stpd.kind === "file" &&
+    (probe?.addresses.length ?? 0) > 0 &&
+    probe?.reasons.length === 0 &&
+    !findings.some(({ rule }) => rule === wireUnknown);
+  return {
+    host,
+    causes: [...new Set(found.map(([cause]) => cause))],
+    details: [...new Set(found.map(([, words]) => words))],
+    isComplete,
+  };
+}
+
+function describeFile(
+  { read, rules, verified, onHost }: Omit<ComparedHost, "probe">,
+  hash: Hash,
+): string | undefined {
+  const was = `${verified.digest.slice(0, 12)} was verified`;
+  if (onHost !== undefined && onHost !== verified.digest) {
+    return `its stpd.ini has the SHA-256 ${onHost.slice(0, 12)}, and ${was}`;
+  }
+  // verify compares with the config repo; where that has another file, it says nothing of this one.
+  const { stpd } = read.folder;
+  const isRepoFile = stpd.kind === "file" && hash(printIni(stpd.document)) === verified.digest;
+  if (!isRepoFile || !rules.includes(hostFileDrift.id)) return undefined;
+  return `its stpd.ini is another file than the one that was verified (SHA-256 ${verified.digest.slice(0, 12)})`;
+}

@@ -1,0 +1,84 @@
+import type { ReasonCode } from "../../base/reasons.ts";
+
+/**
+ * How a host may differ from the file that was last verified on it: by the file itself, by TLS
+ * versions or suites, by ports that are open, or by a data port that does not answer.
+ */
+export const driftCauses = ["file", "tls", "ports", "unreachable"] as const;
+export type DriftCause = (typeof driftCauses)[number];
+
+export type HostDrift = { readonly host: string; readonly causes: readonly DriftCause[] };
+
+/** What is announced of one environment after a run of verify: claimed here before it is posted. */
+export type DriftNews = {
+  readonly environment: string;
+  /** GitHub's number of the run, and when it was over, in seconds since 1970. */
+  readonly run: number;
+  readonly at: number;
+  readonly appeared: readonly HostDrift[];
+  /** Names of hosts that are again as they were verified. */
+  readonly resolved: readonly string[];
+};
+
+/** What one run of verify showed of a host. */
+export interface DriftSight extends HostDrift {
+  /** False where something that it rests on was not seen: then no causes do not mean that it fits. */
+  readonly isComplete: boolean;
+}
+
+export interface KnownDrift {
+  /** Empty once it is resolved. */
+  readonly causes: readonly DriftCause[];
+  /** Seconds since 1970. */
+  readonly announcedAt: number;
+}
+
+/** By environment: the newest run that something was announced of, and the hosts. */
+export type DriftState = ReadonlyMap<
+  string,
+  { readonly run: number; readonly hosts: ReadonlyMap<string, KnownDrift> }
+>;
+
+/** Seconds: of a host that changes to and fro, no more than one drift is announced in a day. */
+const quietSeconds = 86_400;
+
+/** What of a run is to be announced, by what was announced before. */
+export function findDriftNews(
+  known: ReadonlyMap<string, KnownDrift>,
+  sights: readonly DriftSight[],
+  at: number,
+): Pick<DriftNews, "appeared" | "resolved"> {
+  const appeared = sights.filter(({ host, causes }) => {
+    const before = known.get(host);
+    const isNew = causes.some((cause) => before?.causes.includes(cause) !== true);
+    return isNew && (before === undefined || at - before.announcedAt >= quietSeconds);
+  });
+  const resolved = sights.filter(
+    ({ host, causes, isComplete }) =>
+      isComplete && causes.length === 0 && (known.get(host)?.causes.length ?? 0) > 0,
+  );
+  return {
+    appeared: appeared.map(({ host, causes }) => ({ host, causes })),
+    resolved: resolved.map(({ host }) => host),
+  };
+}
+
+/** Takes news in; refused where they are no news. */
+export function followDrift(
+  state: DriftState,
+  { environment, run, at, appeared, resolved }: DriftNews,
+): DriftState | ReasonCode {
+  const known = state.get(environment);
+  if (known !== undefined && run <= known.run) return "verified-already";
+  const names = [...appeared.map(({ host }) => host), ...resolved];
+  if (new Set(names).size !== names.length) return "name-twice";
+  const hosts = new Map(known?.hosts);
+  const isEmpty = appeared.some(({ causes }) => causes.length === 0);
+  const isStranger = resolved.some((host) => (hosts.get(host)?.causes.length ?? 0) === 0);
+  if (names.length === 0 || isEmpty || isStranger) return "nothing-to-do";
+  for (const { host, causes } of appeared) hosts.set(host, { causes, announcedAt: at });
+  for (const host of resolved) {
+    hosts.set(host, { causes: [], announcedAt: hosts.get(host)?.announcedAt ?? at });
+  }
+  return new Map(state).set(environment, { run, hosts });
+}

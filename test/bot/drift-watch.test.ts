@@ -1,0 +1,202 @@
+import { expect, test } from "vitest";
+import { createDriftWatch } from "../../bot/loops/drift-watch.ts";
+import { createLog } from "../../bot/runtime/log.ts";
+import type { PostAnswer } from "../../bot/slack/chat-port.ts";
+import type { Message } from "../../bot/views/blocks.ts";
+import type { Tree } from "../../src/core/config-repo/tree-files.ts";
+import type { HostProbe } from "../../src/core/probe/host-probe.ts";
+import { recordVerify, type VerifyRun } from "../../src/core/rollout/controller/record-verify.ts";
+import { renderJson } from "../../src/core/report/render.ts";
+import { accept, hardened, probeOf, withTls } from "../support/builders/observations.ts";
+import { nothingRelaxed } from "../support/builders/relaxed.ts";
+import { commit, filesOf } from "../support/builders/rollout.ts";
+import { plannedFleet } from "../support/fakes/github/ledger.ts";
+import {
+  approveRollout,
+  killAt,
+  killed,
+  makeControlBench,
+  plainly,
+  settings,
+  type ControlBench,
+  type Effect,
+} from "../support/harness/control.ts";
+
+const entries: Tree["entries"] = new Map(
+  Object.entries(filesOf(plannedFleet)).map(([path, bytes]) => [path, { kind: "file", bytes }]),
+);
+const names = Object.keys(plannedFleet);
+const old = probeOf(withTls("TLS1.0", accept("TLS_RSA_AES_128_CBC_SHA1")));
+
+interface Scene {
+  readonly bench: ControlBench;
+  /** What the channel got. */
+  readonly posted: Message[];
+  readonly answers: PostAnswer[];
+  /** Ends a run of verify that saw TLS 1.0 on these hosts, and records it. */
+  readonly scan: (hosts: readonly string[], change?: Partial<VerifyRun>) => Promise<void>;
+  /** A bot that has just started. */
+  readonly watch: (effect?: Effect, change?: Partial<typeof settings>) => () => Promise<void>;
+  /** Entries of the ledger that claim something. */
+  readonly claims: () => Promise<number>;
+}
+
+/** Every host of the fleet was verified. */
+async function makeScene(): Promise<Scene> {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  await bench.runUntil(bench.controller(), ({ kind }) => kind === "succeeded");
+  bench.later(600);
+  const [posted, answers]: [Message[], PostAnswer[]] = [[], []];
+  const runs: VerifyRun[] = [];
+  const verifyRuns = {
+    newest: async (after: number) => runs.findLast(({ run }) => run > after),
+  };
+  return {
+    bench,
+    posted,
+    answers,
+    scan: async (hosts, change = {}) => {
+      bench.later(3600);
+      const { nowSeconds } = bench.controller();
+      const probes = names.map((host): HostProbe => {
+        return { ...(hosts.includes(host) ? old : probeOf(hardened)), host };
+      });
+      const text = renderJson({
+        findings: [],
+        hosts: names.map((name) => {
+          return { name, role: "rds", environment: "production", verdict: "partial" };
+        }),
+        failOn: () => "error",
+        probes,
+        relaxed: nothingRelaxed,
+      });
+      const run = 7000 + runs.length;
+      const url = `https://github.test/runs/${run}`;
+      const times = { at: nowSeconds(), startedAt: nowSeconds() - 60 };
+      runs.push({ run, ...times, commit, url, text, ...change });
+      await recordVerify({ ...bench.controller(), verifyRuns });
+    },
+    watch: (effect = plainly, change = {}) => {
+      const controller = {
+        ...bench.controller(effect),
+        config: {
+          readHead: async () => ({ branch: "main", commit }),
+          readTree: async () => ({ top: "/repo", entries }),
+          isAncestor: async () => true,
+        },
+        verifyRuns: { newest: (after: number) => effect(() => verifyRuns.newest(after)) },
+      };
+      return createDriftWatch({
+        controller,
+        settings: {
+          environments: new Map([["production", { ...settings, ...change }]]),
+          slack: { channel: "C1" } as never,
+        },
+        chat: {
+          post: (_, message) =>
+            effect(async () => {
+              const answer = answers.shift() ?? { kind: "posted", message: "1.0" };
+              if (answer.kind === "posted") posted.push(message);
+              return answer;
+            }),
+        },
+        log: createLog("silent"),
+      });
+    },
+    claims: async () => {
+      const { listing } = await bench.controller().writer.read();
+      const paths = [...listing.keys()].filter((path) => path.startsWith("entries/"));
+      const texts = await bench.store.read(paths.map((path) => listing.get(path) ?? ""));
+      return texts
+        .join("")
+        .split("\n")
+        .map((line) => Buffer.from(line.split(".")[1] ?? "", "base64url").toString())
+        .filter((line) => line.includes('"kind":"drift"')).length;
+    },
+  };
+}
+
+const textOf = ({ text }: Message): string => text.replaceAll("\n", " ");
+
+test("hosts that differ are one message, and so are those that fit again", async () => {
+  const { scan, watch, posted, bench } = await makeScene();
+  const turn = watch();
+  await turn();
+  await scan(["rds1", "s1"]);
+  await turn();
+  await turn();
+  expect(posted.map(textOf)).toEqual([
+    expect.stringMatching(
+      /Drift in production.*2 hosts differ from what was last verified there\. rds1, s1: the host accepts TLS1\.0, .*run 7000/,
+    ),
+  ]);
+  await scan(["rds1"]);
+  await turn();
+  expect(posted).toHaveLength(2);
+  expect(posted.map(textOf)[1]).toMatch(/Drift resolved in production.*As verified again: s1\./);
+  expect(await bench.audit()).toEqual([]);
+});
+
+test("what a rollout came to since the run was started is not compared", async () => {
+  const { scan, watch, posted } = await makeScene();
+  await scan(["rds1"], { startedAt: 1_800_000_000 });
+  await watch()();
+  expect(posted).toEqual([]);
+});
+
+test("an environment may be silent", async () => {
+  const { scan, watch, posted, claims } = await makeScene();
+  await scan(["rds1"]);
+  await watch(plainly, { announceDrift: false })();
+  expect([posted, await claims()]).toEqual([[], 0]);
+});
+
+test("of several bots one announces it, also after a restart", async () => {
+  const { scan, watch, posted, claims } = await makeScene();
+  await scan(["rds1"]);
+  await Promise.all([watch()(), watch()(), watch()()]);
+  await watch()();
+  expect([posted.length, await claims()]).toEqual([1, 1]);
+});
+
+test("what Slack refuses is posted later, and what it does not answer is not", async () => {
+  const { scan, watch, posted, answers } = await makeScene();
+  await scan(["rds1"]);
+  answers.push({ kind: "refused", reason: "not_in_channel" });
+  const turn = watch();
+  await turn();
+  expect(posted).toEqual([]);
+  await turn();
+  await turn();
+  expect(posted).toHaveLength(1);
+  await scan([]);
+  answers.push({ kind: "unknown" });
+  await turn();
+  await turn();
+  expect(posted).toHaveLength(1);
+});
+
+test.each(["before", "after"] as const)(
+  "killed %s any effect, it is claimed once and posted at most once",
+  async (when) => {
+    const counter = killAt(-1, when);
+    const whole = await makeScene();
+    await whole.scan(["rds1"]);
+    await whole.watch(counter)();
+    const lost: number[] = [];
+    expect(counter.count()).toBeGreaterThan(5);
+    for (let effect = 0; effect < counter.count(); effect++) {
+      const { scan, watch, posted, claims } = await makeScene();
+      await scan(["rds1"]);
+      await expect(watch(killAt(effect, when))()).rejects.toBe(killed);
+      await watch()();
+      expect(await claims()).toBe(1);
+      expect(posted.length).toBeLessThanOrEqual(1);
+      if (posted.length === 0) lost.push(effect);
+    }
+    // Only between the claim, which is the last effect but one, and the post.
+    const last = counter.count() - 1;
+    expect(lost).toEqual(when === "before" ? [last] : [last - 1]);
+  },
+);
