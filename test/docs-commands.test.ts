@@ -50,6 +50,7 @@ function listCommands(): readonly Shown[] {
 const codes: readonly (readonly [RegExp, number])[] = [
   [/ (check|verify)\b.*--write-baseline/, 0],
   [/ check hosts --baseline/, 0],
+  [/ import copied --out fleet$/, 0],
   [/ check\b/, 1],
   [/ fix hosts --write/, 1],
   [/ fix\b/, 1],
@@ -79,6 +80,18 @@ function makeWorkplace(): string {
     hosts: [],
   };
   writeFileSync(join(folder, "records.json"), JSON.stringify(records));
+  return folder;
+}
+
+/** A directory of copied files, outside of any config repo, for the first hour. */
+function makeDesk(): string {
+  const folder = mkdtempSync(join(tmpdir(), "desk-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const hosts = join(top, "examples/config-repo/hosts");
+  for (const name of readdirSync(hosts)) {
+    cpSync(join(hosts, name, "stpd.ini"), join(folder, "copied", name, "stpd.ini"));
+  }
+  cpSync(join(top, "dist/index.js"), join(folder, "dist/index.js"));
   return folder;
 }
 
@@ -117,6 +130,7 @@ test("every option that a page shows is one", () => {
 
 test("what needs nothing but files is run as it is shown", () => {
   const folder = makeWorkplace();
+  const desk = makeDesk();
   const bin = join(folder, "bin");
   mkdirSync(bin);
   for (const path of [".local/share/bash-completion", ".zfunc", ".config/fish"]) {
@@ -136,7 +150,7 @@ test("what needs nothing but files is run as it is shown", () => {
     const typed = line.replaceAll("NUMBER", "123456");
     const env = { PATH: path, HOME: folder, DENO_DIR: join(folder, "deno") };
     const { status, stderr } = spawnSync("sh", ["-c", typed], {
-      cwd: folder,
+      cwd: typed.endsWith(" fleet") ? desk : folder,
       env,
       encoding: "utf8",
     });
