@@ -151,6 +151,18 @@ export const optionKinds = {
     "--root": once,
   },
   "host status": { "--host": once },
+  "host check": {
+    "--host": once,
+    "--from-job": flag,
+    "--phase": once,
+    "--wave": once,
+    "--commit": once,
+    "--repo": once,
+    "--plan": once,
+    "--ticket": once,
+    "--attempt": once,
+    "--format": once,
+  },
   "host records": { "--host": once, "--repository": once, "--stpd-ini": once },
   "host uninstall": { "--root": once },
   apply: {

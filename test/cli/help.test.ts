@@ -84,7 +84,7 @@ test.each([
   ],
   [
     ["host"],
-    "host needs one of install, status, records, uninstall\nSee sesam-harden host --help.\n",
+    "host needs one of install, status, check, records, uninstall\nSee sesam-harden host --help.\n",
   ],
   [["apply", "--phase"], "--phase needs a value\nSee sesam-harden apply --help.\n"],
   [["version", "--nonsense"], "unknown option '--nonsense'\nSee sesam-harden version --help.\n"],

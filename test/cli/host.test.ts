@@ -269,7 +269,7 @@ test.each([
     args: ["host", "install", "--host", "a", "--repository", "7", "--address", "a", "--key", "x"],
     says: /KID:X/,
   },
-  { name: "no verb", args: ["host"], says: /one of install, status, records, uninstall/ },
+  { name: "no verb", args: ["host"], says: /one of install, status, check, records, uninstall/ },
   { name: "apply without a phase", args: ["apply", "--repo", "."], says: /--phase/ },
   {
     name: "apply that is not installed",

@@ -1,5 +1,7 @@
-import { lstatSync, realpathSync, type Stats } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { parentOf } from "../../core/base/paths.ts";
+import type { TrustedText } from "../../core/host/check/check-setup.ts";
+import type { Outcome } from "../../core/host/ports.ts";
 import { attempt } from "./attempt.ts";
 
 /**
@@ -19,6 +21,15 @@ export function refuseTrust(path: string): string | undefined {
     if (isWritableByOthers(status.value) && !isSticky) return `${place} can be written by others`;
     if (place === parentOf(place)) return undefined;
   }
+}
+
+/** A small text file, and whether somebody else could change it; undefined where there is none. */
+export function readTrusted(path: string): Outcome<TrustedText | undefined> {
+  return attempt(`reading ${path}`, () =>
+    existsSync(path)
+      ? { text: readFileSync(path, "utf8"), distrust: refuseTrust(path) ?? "" }
+      : undefined,
+  );
 }
 
 export function isOwnOrRoots({ uid }: Stats): boolean {

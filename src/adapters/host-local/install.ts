@@ -24,12 +24,21 @@ export interface Places extends Installation {
 export function placesBelow(root: string): Places {
   const below = (path: string): string => joinPath(root, path);
   return {
-    program: below("usr/local/lib/sesam-harden/index.js"),
+    program: below(programBelow),
     pins: below("etc/sesam-harden"),
     state: below("var/lib/sesam-harden"),
     sudoers: below("etc/sudoers.d/sesam-harden"),
     unit: below("etc/systemd/system/sesam-harden-recover.service"),
   };
+}
+
+const programBelow = "usr/local/lib/sesam-harden/index.js";
+
+/** The places that an installed program belongs to; undefined where it lies elsewhere. */
+export function placesOf({ program }: Pick<Installation, "program">): Places | undefined {
+  const root = program.slice(0, -programBelow.length);
+  const places = placesBelow(root);
+  return places.program === program ? places : undefined;
 }
 
 /** Puts this program and its folders in place. Throws HardenError `broke`. */

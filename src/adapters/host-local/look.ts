@@ -1,7 +1,16 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { joinPath } from "../../core/base/paths.ts";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  statSync,
+} from "node:fs";
+import { joinPath, parentOf } from "../../core/base/paths.ts";
+import type { Pins } from "../../core/host/pins/pins.ts";
 import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
-import type { HostLook } from "../../core/host/status/look-port.ts";
+import type { FreeSpace, HostLook, UndoMeans } from "../../core/host/status/look-port.ts";
 import type { Outcome } from "../../core/host/ports.ts";
 import type { RunCommand } from "./spawn.ts";
 import { readIfThere } from "./durable-file.ts";
@@ -12,8 +21,16 @@ import { hasSystemd } from "./stpd-service.ts";
 import { describeWatchdog, unitOf, watchdogPath } from "./undo-timer.ts";
 
 /** This machine; `folder` is the state directory of the host. */
-export function createLocalLook(folder: string, run: RunCommand): HostLook {
+export function createLocalLook(
+  folder: string,
+  { stpdIni, timer }: Pick<Pins, "stpdIni" | "timer">,
+  run: RunCommand,
+): HostLook {
   return {
+    space: async () =>
+      attempt("reading the free space", () => [folder, parentOf(stpdIni)].map(readSpace)),
+    nowMs: async () => ({ kind: "done", value: Date.now() }),
+    undoMeans: async () => readUndoMeans(timer, run),
     holder: async () => ({ kind: "done", value: readHolder(folder, Date.now()) }),
     undo: async (id) => {
       const mark = attempt("reading the watchdog", () => readIfThere(watchdogPath(folder, id)));
@@ -36,6 +53,42 @@ export function createLocalLook(folder: string, run: RunCommand): HostLook {
           .toSorted((left, right) => right.keptAtMs - left.keptAtMs);
       }),
   };
+}
+
+function readSpace(place: string): FreeSpace {
+  const { bavail, bsize, ffree, files } = statfsSync(place);
+  const access = attempt("asking for it", () => accessSync(place, constants.W_OK));
+  return {
+    path: place,
+    bytes: bavail * bsize,
+    files: files === 0 ? undefined : ffree,
+    isWritable: access.kind === "done",
+  };
+}
+
+/** A unit of systemd is not armed to see whether it could be; systemd has to answer. */
+async function readUndoMeans(timer: Pins["timer"], run: RunCommand): Promise<Outcome<UndoMeans>> {
+  if (!hasSystemd()) {
+    if (timer === "systemd") return { kind: "failed", reason: "systemd does not run here" };
+    return { kind: "done", value: { by: "a watchdog process", atBoot: "unknown" } };
+  }
+  const control = (...words: readonly string[]) =>
+    run({ program: "/usr/bin/systemctl", arguments: words, limitMs: 30_000 });
+  const enabled = await control("is-enabled", "sesam-harden-recover.service");
+  const isEnabled = enabled.kind === "ended" && enabled.code === 0;
+  const atBoot = isEnabled ? "enabled" : "disabled";
+  if (timer === "watchdog") return { kind: "done", value: { by: "a watchdog process", atBoot } };
+  if (!existsSync("/usr/bin/systemd-run")) {
+    return { kind: "failed", reason: "there is no /usr/bin/systemd-run" };
+  }
+  const state = await control("is-system-running");
+  if (state.kind === "failed") return { kind: "failed", reason: `systemctl: ${state.reason}` };
+  const word = state.output.trim();
+  // Source: systemctl(1). While it stops it takes no new unit.
+  if (/^(running|degraded|starting|initializing|maintenance)$/.test(word)) {
+    return { kind: "done", value: { by: "a timer of systemd", atBoot } };
+  }
+  return { kind: "failed", reason: `systemctl is-system-running says ${word || "nothing"}` };
 }
 
 /** Seconds until a watchdog acts: since its start it waits for as long as its arguments say. */

@@ -22,6 +22,15 @@ export function prepareState({ state }: Installation, host: string): string {
   throw new HardenError("broke", `the state folder ${folder} cannot be used: ${wrong}`, next);
 }
 
+/** The same without making anything, for a command that changes nothing. */
+export function findState({ state }: Installation, host: string): string {
+  const folder = joinPath(state, host);
+  const wrong = existsSync(folder) ? refuseTrust(folder) : "it does not exist";
+  if (wrong === undefined) return folder;
+  const next = "Run host install again as root, and see who owns the directory.";
+  throw new HardenError("broke", `the state directory ${folder} cannot be used: ${wrong}`, next);
+}
+
 /** `records.jsonl`: what was done on this host and on whose word; nothing is ever taken away. */
 export function appendRecord(folder: string, record: object): string | undefined {
   const written = attempt("writing down what was done", () => {

@@ -1,5 +1,6 @@
 import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
-import type { HostLook, KeptFile } from "../../core/host/status/look-port.ts";
+import type { FreeSpace, HostLook, KeptFile } from "../../core/host/status/look-port.ts";
+import { parentOf } from "../../core/base/paths.ts";
 import type { JumpProcess } from "./jump-process.ts";
 import { describeHolder, isDead, readLockAnswer } from "./lock.ts";
 import { unitPrefix } from "./shell/change-state.ts";
@@ -45,10 +46,45 @@ for file in *.ini; do [ -f "$file" ] && stat -c '%Y %n' -- "$file"; done
 exit 0
 `;
 
+/** Of each directory: free blocks, their size, free and all inodes, whether it can be written, path. */
+const lookAtSpace = `
+for place in "$@"; do
+  while [ ! -d "$place" ]; do
+    place=\${place%/*}
+    [ -n "$place" ] || place=/
+  done
+  write=no
+  [ ! -w "$place" ] || write=yes
+  facts=$(stat -f -c '%a %S %d %c' -- "$place") || exit 1
+  printf '%s %s %s\\n' "$facts" "$write" "$place"
+done
+`;
+
+/** As the timer is chosen once it is armed. */
+const lookAtMeans = `
+if [ "$1" != watchdog ] && [ -d /run/systemd/system ] && command -v systemd-run >/dev/null; then
+  state=$(systemctl is-system-running) || :
+  case $state in
+    running | degraded | starting | initializing | maintenance) echo systemd ;;
+    *) fail "systemctl is-system-running says \${state:-nothing}" ;;
+  esac
+elif [ "$1" = systemd ]; then
+  fail "there is no systemd on the host"
+else
+  command -v nohup >/dev/null || fail "there is no nohup on the host"
+  echo watchdog
+fi
+`;
+
 /** The target itself, since lock, timer and backups are there. */
 export function createSshLook(
   steps: Steps,
-  { stateFolder, limits }: Pick<SshTarget, "stateFolder" | "limits">,
+  {
+    stateFolder,
+    stpdIni,
+    timer,
+    limits,
+  }: Pick<SshTarget, "stateFolder" | "stpdIni" | "timer" | "limits">,
   process: JumpProcess,
 ): HostLook {
   return {
@@ -66,6 +102,31 @@ export function createSshLook(
     undo: async (id) => {
       const answer = await steps.ask({ script: lookAtUndo, parameters: [stateFolder, id] });
       return answer.kind === "failed" ? answer : { kind: "done", value: readUndo(answer.value) };
+    },
+    space: async () => {
+      const parameters = [stateFolder, parentOf(stpdIni)];
+      const answer = await steps.ask({ script: lookAtSpace, parameters });
+      if (answer.kind === "failed") return answer;
+      const places = answer.value.trimEnd().split("\n").flatMap(readSpace);
+      return places.length === parameters.length
+        ? { kind: "done", value: places }
+        : { kind: "failed", reason: "the free space there could not be read" };
+    },
+    nowMs: async () => {
+      const answer = await steps.ask({ script: "date +%s\n", parameters: [] });
+      if (answer.kind === "failed") return answer;
+      const seconds = Number(answer.value.trim());
+      return Number.isSafeInteger(seconds) && seconds > 0
+        ? { kind: "done", value: 1000 * seconds }
+        : { kind: "failed", reason: "its clock could not be read" };
+    },
+    undoMeans: async () => {
+      const answer = await steps.ask({ script: lookAtMeans, parameters: [timer] });
+      if (answer.kind === "failed") return answer;
+      // Armed, it brings a unit for the start of the host along; without systemd recover does it.
+      const isSystemd = answer.value === "systemd\n";
+      const by = isSystemd ? "a timer of systemd on the host" : "a watchdog process on the host";
+      return { kind: "done", value: { by, atBoot: isSystemd ? "enabled" : "unknown" } };
     },
     listKept: async () => {
       const answer = await steps.ask({ script: listBackups, parameters: [stateFolder] });
@@ -90,6 +151,15 @@ function readUndo(text: string): UndoOutlook {
     kind: "waiting",
     leftSeconds: Number.isNaN(leftSeconds) ? undefined : Math.max(0, leftSeconds),
   };
+}
+
+function readSpace(line: string): readonly FreeSpace[] {
+  const [, blocks, size, free, all, write, path] =
+    /^([0-9]+) ([0-9]+) ([0-9]+) ([0-9]+) (yes|no) (.*)$/.exec(line) ?? [];
+  if (path === undefined) return [];
+  const bytes = Number(blocks) * Number(size);
+  const files = Number(all) === 0 ? undefined : Number(free);
+  return [{ path, bytes, files, isWritable: write === "yes" }];
 }
 
 function readKept(line: string): readonly KeptFile[] {

@@ -34,6 +34,7 @@ import { chooseWord, usage } from "../../shell/options.ts";
 import { describeLacking } from "./support/describe-lacking.ts";
 import { readHostKeys } from "./support/host-keys.ts";
 import { showRecords } from "./support/host-records.ts";
+import { runHostCheck } from "./support/host-check.ts";
 import { showStatus } from "./support/host-status.ts";
 import { findProgram } from "./support/open-host.ts";
 import { listVerbs, parseCommand, type Parsed } from "../option-kinds.ts";
@@ -45,6 +46,8 @@ export async function runHost([verb, ...args]: readonly string[], shell: Shell):
       return await install(parseCommand(args, "host install"), shell);
     case "status":
       return await showStatus(parseCommand(args, "host status").one("--host"), shell);
+    case "check":
+      return await runHostCheck(args, shell);
     case "records":
       return await showRecords(parseCommand(args, "host records"), shell);
     case "uninstall":
@@ -91,7 +94,9 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
       );
     }
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
-    lines.push(`wrote ${places.sudoers}, by which ${user} may start apply and nothing else`);
+    lines.push(
+      `wrote ${places.sudoers}, by which ${user} may start apply and host check, for jobs, and nothing else`,
+    );
   }
   for (const name of listPinned(places)) {
     if (await makeReportKey(prepareState(places, name))) {

@@ -1,16 +1,23 @@
 import {
   findPhaseFile,
-  prepareChange,
+  prepareLive,
   type ChangePins,
   type ChangeRequest,
   type PreparedChange,
+  type ReadableHost,
 } from "./prepare-change.ts";
 import type { Journal } from "./journal.ts";
 import type { Proof } from "./health-check.ts";
 import { waitHealthy } from "./wait-healthy.ts";
 import type { HostPort, Outcome, TicketCheck } from "./ports.ts";
 import { insist } from "./retry.ts";
-import { inspectHost, refuseBusy, type PreflightRequest } from "./preflight.ts";
+import {
+  inspectHost,
+  refuseBusy,
+  refuseUnfinished,
+  type AskedHost,
+  type PreflightRequest,
+} from "./preflight.ts";
 import { isOvertaken, replaceFile } from "./replace-file.ts";
 import { finishChange, undoChange, type UndoLimits, type UndoResult } from "./rollback.ts";
 import { refusal, refuseFailure, type Refusal } from "../base/reasons.ts";
@@ -41,25 +48,24 @@ export type ApplyResult =
   /** The timer took over: what became of the host, it says. */
   | { readonly kind: "overtaken" };
 
-/** Decides what would be done, and asks the host; changes nothing, and takes no lock. */
+/**
+ * Decides what would be done, and asks the host what `host check` asks, up to the first refusal;
+ * changes nothing, and takes no lock.
+ */
 export async function dryRunChange(
-  request: ApplyRequest,
-  host: HostPort,
+  { change, pins, preflight }: Pick<ApplyRequest, "change" | "pins" | "preflight">,
+  host: ReadableHost & AskedHost,
 ): Promise<PreparedChange | Extract<ApplyResult, { kind: "refused" }>> {
-  const { change, pins, preflight } = request;
-  const live = await host.copies.read("live");
-  if (live.kind === "failed") return refusedBy(live, "current-unreadable");
-  if (live.value === undefined) return refused("current-unreadable", "there is none");
-  const tools = { hash: host.hash, nowMs: host.clock.nowMs() };
-  const prepared = prepareChange(change, live.value.bytes, pins, tools);
-  const { bytes } = live.value;
+  const read = await prepareLive(change, pins, host);
+  if (read.kind === "unreadable") return { kind: "refused", refusal: read.refusal };
+  const { live, prepared } = read;
   if (prepared.kind === "refused") {
-    return { ...prepared, live: bytes, after: findPhaseFile(change, bytes) };
+    return { ...prepared, live: live.bytes, after: findPhaseFile(change, live.bytes) };
   }
   if (prepared.before === prepared.after) return prepared;
-  const against = await inspectHost(preflight, prepared, live.value, host);
+  const against = await inspectHost(preflight, prepared, live, host);
   if (against === undefined) return prepared;
-  return { kind: "refused", refusal: against, live: bytes, after: prepared.after };
+  return { kind: "refused", refusal: against, live: live.bytes, after: prepared.after };
 }
 
 /** Changes a host, confirmed or undone: it ends reachable, with a whole file, or says that not. */
@@ -82,15 +88,6 @@ export async function applyChange(request: ApplyRequest, host: HostPort): Promis
   } finally {
     await host.lock.release();
   }
-}
-
-/** An earlier change comes to its end first. */
-export async function refuseUnfinished({
-  journals,
-}: Pick<HostPort, "journals">): Promise<Refusal | undefined> {
-  const earlier = await journals.read();
-  if (earlier.kind === "failed") return refuseFailure(earlier, "journal-unreadable");
-  return earlier.value && refusal("unfinished", `since ${earlier.value.startedAt}`);
 }
 
 /** The file is there already: nothing is restarted, it only has to be seen to hold. */

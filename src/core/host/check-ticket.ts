@@ -1,7 +1,12 @@
 import type { PublicKey, VerifySignature } from "../formats/jws.ts";
 import { readPlan } from "../rollout/plan/plan-file.ts";
 import { notAsPrinted } from "../rollout/plan/planned-host.ts";
-import { verifyTicket, type TicketClaims } from "../rollout/dispatch/ticket.ts";
+import {
+  verifyRehearsalTicket,
+  verifyTicket,
+  type RehearsalClaims,
+  type TicketClaims,
+} from "../rollout/dispatch/ticket.ts";
 import type { Clock, Outcome } from "./ports.ts";
 import type { Hash } from "../base/hash.ts";
 import type { Phase } from "../fleet/phase.ts";
@@ -65,22 +70,10 @@ export async function checkTicket(
   }
   const last = await sequences.read();
   if (last.kind === "failed") return refuse("ticket-last-unknown", last.reason);
-  const { host, repository, environment, keys } = pins;
+  const demands = { ...demandsOf(pins, clock), phase, wave, commit, ...read };
   const verdict = await verifyTicket(
     ticket.trim(),
-    {
-      host,
-      repository,
-      environment,
-      keys,
-      phase,
-      wave,
-      commit,
-      ...read,
-      lastSequence: last.value,
-      nowSeconds: Math.floor(clock.nowMs() / 1000),
-      clockSkewSeconds: Math.floor(pins.clockSkewMs / 1000),
-    },
+    { ...demands, lastSequence: last.value },
     verifySignature,
   );
   if (verdict.kind === "refused") return refuse(verdict.reason);
@@ -91,6 +84,39 @@ export async function checkTicket(
   return verdict;
 }
 
-function refuse(code: RefusalCode, detail = ""): TicketAnswer {
+export type RehearsalTicketAnswer =
+  | { readonly kind: "accepted"; readonly claims: RehearsalClaims }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/**
+ * Judges the ticket of a rehearsal. No sequence is compared or kept: it allows nothing that could be
+ * done twice.
+ */
+export async function checkRehearsalTicket(
+  { ticket, plan: text, pins, phase, wave, commit }: TicketRequest,
+  { verifySignature, hash, clock }: Omit<TicketTools, "sequences">,
+): Promise<RehearsalTicketAnswer> {
+  const read = readPlan(text, hash);
+  if (read === undefined) return refuse("plan-unreadable", notAsPrinted);
+  const demands = { ...demandsOf(pins, clock), phase, wave, commit, ...read };
+  const verdict = await verifyRehearsalTicket(ticket.trim(), demands, verifySignature);
+  return verdict.kind === "refused" ? refuse(verdict.reason) : verdict;
+}
+
+function demandsOf(
+  { host, repository, environment, keys, clockSkewMs }: TicketPins,
+  clock: Pick<Clock, "nowMs">,
+) {
+  return {
+    host,
+    repository,
+    environment,
+    keys,
+    nowSeconds: Math.floor(clock.nowMs() / 1000),
+    clockSkewSeconds: Math.floor(clockSkewMs / 1000),
+  };
+}
+
+function refuse(code: RefusalCode, detail = ""): Extract<TicketAnswer, { kind: "refused" }> {
   return { kind: "refused", refusal: refusal(code, detail) };
 }

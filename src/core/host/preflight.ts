@@ -1,8 +1,16 @@
 import { needsPlainPorts } from "../base/release.ts";
 import type { StpdFile } from "../fleet/stpd-file.ts";
 import type { PreparedChange } from "./prepare-change.ts";
-import { judgeProof } from "./health-check.ts";
-import type { FileSeen, HostPort, ServiceState } from "./ports.ts";
+import { judgeProof, type HostObservation } from "./health-check.ts";
+import { found, passed, refusedFor, type Precondition } from "./check/precondition.ts";
+import type {
+  Clock,
+  FileSeen,
+  HostObserver,
+  JournalStore,
+  Service,
+  ServiceState,
+} from "./ports.ts";
 import type { Phase } from "../fleet/phase.ts";
 import { refusal, refuseFailure, type Refusal } from "../base/reasons.ts";
 import { formatTime } from "../base/dates.ts";
@@ -16,65 +24,99 @@ export interface PreflightRequest {
 }
 
 type Files = Pick<PreparedChange, "oldFile" | "newFile">;
-type Asked = Pick<HostPort, "service" | "eyes">;
-type Check = () => Promise<readonly Refusal[]>;
+/** What is asked of a host here can write nothing to it. */
+export interface AskedHost {
+  readonly service: Pick<Service, "askBusy" | "look">;
+  readonly eyes: HostObserver;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+type Check = () => Promise<readonly Precondition[]>;
 
-/** Asks the host itself, and changes nothing. Undefined where nothing speaks against the change. */
+/** An earlier change comes to its end first. */
+export async function refuseUnfinished({
+  journals,
+}: {
+  readonly journals: Pick<JournalStore, "read">;
+}): Promise<Refusal | undefined> {
+  const earlier = await journals.read();
+  if (earlier.kind === "failed") return refuseFailure(earlier, "journal-unreadable");
+  return earlier.value && refusal("unfinished", `since ${earlier.value.startedAt}`);
+}
+
+/** The first reason for which `apply` refuses; undefined where nothing speaks against the change. */
 export async function inspectHost(
   request: PreflightRequest,
   files: Files,
   live: FileSeen,
-  host: Asked,
+  host: AskedHost,
 ): Promise<Refusal | undefined> {
   for (const check of listChecks(request, files, live, host)) {
-    const [first] = await check();
-    if (first !== undefined) return first;
+    const refused = (await check()).find(({ refusal: reason }) => reason !== undefined);
+    if (refused !== undefined) return refused.refusal;
   }
   return undefined;
 }
 
-/** All that speaks against a change, where `inspectHost` stops at the first. */
-export async function listHindrances(
+/** How each precondition is, where `inspectHost` stops at the first that is not met. */
+export async function checkPreconditions(
   request: PreflightRequest,
   files: Files,
   live: FileSeen,
-  host: Asked,
-): Promise<readonly Refusal[]> {
-  const found: Refusal[] = [];
-  for (const check of listChecks(request, files, live, host)) found.push(...(await check()));
-  return found;
+  host: AskedHost,
+): Promise<readonly Precondition[]> {
+  const all: Precondition[] = [];
+  for (const check of listChecks(request, files, live, host)) all.push(...(await check()));
+  return all;
 }
 
 function listChecks(
   request: PreflightRequest,
   { oldFile, newFile }: Files,
   live: FileSeen,
-  host: Asked,
+  host: AskedHost,
 ): readonly Check[] {
   return [
-    async () => (live.objection === "" ? [] : [refusal("owner-not-expected", live.objection)]),
+    async () => [
+      live.objection === ""
+        ? passed("file", "it can be read, and belongs to whom the pins name")
+        : refusedFor("file", refusal("owner-not-expected", live.objection)),
+    ],
     async () => {
       const service = await host.service.look(oldFile);
-      if (service.kind === "failed") return [refuseFailure(service, "version-unknown")];
-      return listKnown(refuseVersion(request, service.value), refuseUnread(live, service.value));
+      if (service.kind === "failed") {
+        return [refusedFor("version", refuseFailure(service, "version-unknown"))];
+      }
+      return [checkVersion(request, service.value), checkLoaded(live, service.value)];
     },
-    async () => listKnown(await refuseBusy(host)),
-    async () => listKnown(await refuseUnproven(request.phase, { oldFile, newFile }, host)),
+    async () => {
+      const busy = await refuseBusy(host);
+      return [
+        busy === undefined ? passed("busy", "no transfers are running") : refusedFor("busy", busy),
+      ];
+    },
+    async () => checkReach(request.phase, { oldFile, newFile }, host),
   ];
 }
 
-function listKnown(...all: readonly (Refusal | undefined)[]): readonly Refusal[] {
-  return all.filter((one) => one !== undefined);
-}
-
-function refuseVersion(request: PreflightRequest, service: ServiceState): Refusal | undefined {
+function checkVersion(request: PreflightRequest, service: ServiceState): Precondition {
   const { version = request.version } = service;
   const old = version === undefined ? undefined : needsPlainPorts(version);
-  if (old === true) return refusal("version-too-old", version);
-  return old === undefined && request.role === "server" ? refusal("version-unknown") : undefined;
+  if (old === true) return refusedFor("version", refusal("version-too-old", version));
+  if (version !== undefined && old === false) return passed("version", `SEP sesam ${version}`);
+  const unknown = refusal("version-unknown", version);
+  // What an RDS prints of itself is not documented.
+  return request.role === "server"
+    ? refusedFor("version", unknown)
+    : found("version", "warning", unknown);
 }
 
 /** What runs has to be what the file says: else a proof of now would say nothing of the file. */
+function checkLoaded(live: FileSeen, service: ServiceState): Precondition {
+  const unread = refuseUnread(live, service);
+  if (unread !== undefined) return refusedFor("loaded", unread);
+  return passed("loaded", "SEP sesam has started since stpd.ini was changed");
+}
+
 function refuseUnread(
   { changedAtMs }: FileSeen,
   { startedAtMs, seenAtMs }: ServiceState,
@@ -96,30 +138,62 @@ function refuseUnread(
 /** Asked again before each restart. */
 export async function refuseBusy({
   service,
-}: Pick<HostPort, "service">): Promise<Refusal | undefined> {
+}: {
+  readonly service: Pick<Service, "askBusy">;
+}): Promise<Refusal | undefined> {
   const busy = await service.askBusy();
   if (busy.kind === "no") return undefined;
   if (busy.isUnreached === true) return refusal("ssh-failed", busy.detail);
   return refusal(busy.kind === "yes" ? "busy" : "busy-unknown", busy.detail);
 }
 
-async function refuseUnproven(
+async function checkReach(
   phase: Phase,
   { oldFile, newFile }: Files,
-  { eyes }: Pick<HostPort, "eyes">,
-): Promise<Refusal | undefined> {
+  { eyes, clock }: Pick<AskedHost, "eyes" | "clock">,
+): Promise<readonly Precondition[]> {
   const sight = await eyes.observe(oldFile, undefined);
-  const ending = sight.outside
+  const reach = judgeProof({ claim: "reachable", file: oldFile, sight });
+  const lines = [
+    checkCertificate(sight, clock.nowMs()),
+    reach.answer === "good"
+      ? passed("reachable", "a data port answers at every pinned address")
+      : refusedFor(
+          "reachable",
+          refusal("not-reachable", reach.reasons[0]?.message),
+          reach.answer === "unknown",
+        ),
+  ];
+  if (phase === "open") return lines;
+  const https = judgeProof({ claim: "reachable", file: withoutPlainPorts(newFile), sight });
+  const why = refusal("https-not-proven", https.reasons[0]?.message);
+  return [
+    ...lines,
+    https.answer === "good"
+      ? passed("https", "HTTPS works at every pinned address")
+      : refusedFor("https", why, https.answer === "unknown"),
+  ];
+}
+
+function checkCertificate({ outside }: HostObservation, nowMs: number): Precondition {
+  const ending = outside
     .flatMap(({ reasons }) => reasons)
     .find(({ code }) => code.startsWith("certificate-"));
-  if (ending !== undefined) return refusal("certificate-ends", ending.message);
-  const reach = judgeProof({ claim: "reachable", file: oldFile, sight });
-  if (reach.answer !== "good") return refusal("not-reachable", reach.reasons[0]?.message);
-  if (phase === "open") return undefined;
-  const https = judgeProof({ claim: "reachable", file: withoutPlainPorts(newFile), sight });
-  return https.answer === "good"
-    ? undefined
-    : refusal("https-not-proven", https.reasons[0]?.message);
+  if (ending !== undefined) {
+    const { message, answer } = ending;
+    return refusedFor("certificate", refusal("certificate-ends", message), answer === "unknown");
+  }
+  const ends = outside.flatMap(({ certificate }) => certificate?.notAfter ?? []).toSorted();
+  const [first] = ends;
+  if (first === undefined) {
+    return found("certificate", "warning", {
+      code: "certificate-unseen",
+      message: "no certificate is seen: HTTPS does not answer yet",
+      next: "Nothing, before the phase open. Once HTTPS is open it is checked, and the change undone if it is not valid.",
+    });
+  }
+  const days = Math.floor((Date.parse(first) - nowMs) / (24 * 60 * 60 * 1000));
+  return passed("certificate", `it ends on ${first}, in ${days} days`);
 }
 
 /** What is left of a file when HTTPS alone counts. */

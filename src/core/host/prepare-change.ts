@@ -4,8 +4,9 @@ import { hasPlainPort, worksOverHttps } from "../fleet/verdict.ts";
 import { plainPortEntries, type ParseStpd, type StpdFile } from "../fleet/stpd-file.ts";
 import { planBridge } from "../rollout/plan/bridge.ts";
 import type { PlannedChange, PlanReading } from "../rollout/plan/planned-host.ts";
+import type { Clock, FileSeen, StpdCopies } from "./ports.ts";
 import type { Phase } from "../fleet/phase.ts";
-import { refusal, type Refusal, type RefusalCode } from "../base/reasons.ts";
+import { refusal, refuseFailure, type Refusal, type RefusalCode } from "../base/reasons.ts";
 
 /** What the config repo and the plan say of the change of one host: data, and no powers. */
 export interface ChangeRequest {
@@ -93,6 +94,35 @@ export function prepareChange(
   const use = findUseOfClosed(request, oldFile, placed, tools.nowMs);
   if (use !== undefined) return { kind: "refused", refusal: use };
   return { kind: "prepared", before: current, after, bridge, oldFile, newFile: placed };
+}
+
+/** A host whose file in place can be read. */
+export interface ReadableHost {
+  readonly copies: Pick<StpdCopies, "read">;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly hash: (bytes: string) => string;
+}
+
+export type LivePreparation =
+  | { readonly kind: "unreadable"; readonly refusal: Refusal }
+  | { readonly kind: "read"; readonly live: FileSeen; readonly prepared: Preparation };
+
+/** `prepareChange` with the file in place. */
+export async function prepareLive(
+  request: ChangeRequest,
+  pins: ChangePins,
+  host: ReadableHost,
+): Promise<LivePreparation> {
+  const read = await host.copies.read("live");
+  if (read.kind === "failed") {
+    return { kind: "unreadable", refusal: refuseFailure(read, "current-unreadable") };
+  }
+  const live = read.value;
+  if (live === undefined) {
+    return { kind: "unreadable", refusal: refusal("current-unreadable", "there is none") };
+  }
+  const tools = { hash: host.hash, nowMs: host.clock.nowMs() };
+  return { kind: "read", live, prepared: prepareChange(request, live.bytes, pins, tools) };
 }
 
 /** The file of the phase, whether or not it may be placed; undefined where there can be none. */

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import type { HostPort, ServiceState } from "../../../src/core/host/ports.ts";
 import {
+  checkPreconditions,
   inspectHost,
-  listHindrances,
   type PreflightRequest,
 } from "../../../src/core/host/preflight.ts";
 import type { PreparedChange } from "../../../src/core/host/prepare-change.ts";
@@ -50,7 +50,8 @@ async function inspect({
   const asked = { phase: "open", role: "server", version: undefined, ...request } as const;
   const live = { bytes: before, objection: "", changedAtMs };
   const refusal = await inspectHost(asked, change, live, host);
-  const all = await listHindrances(asked, change, live, host);
+  const lines = await checkPreconditions(asked, change, live, host);
+  const all = lines.flatMap(({ refusal: reason }) => reason ?? []);
   // Both ask the same: the first hindrance is what refuses.
   expect(all[0]).toEqual(refusal);
   return { code: refusal?.code ?? "nothing", refusal, all };

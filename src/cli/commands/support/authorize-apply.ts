@@ -3,7 +3,8 @@ import { createSequenceStore } from "../../../adapters/host-local/state.ts";
 import { verifySignature } from "../../../adapters/signatures.ts";
 import type { TicketClaims } from "../../../core/rollout/dispatch/ticket.ts";
 import { decodeBytes } from "../../../core/base/text.ts";
-import { checkTicket } from "../../../core/host/check-ticket.ts";
+import { checkTicket, type TicketPins } from "../../../core/host/check-ticket.ts";
+import type { Pins } from "../../../core/host/pins/pins.ts";
 import type { HostPort, TicketCheck } from "../../../core/host/ports.ts";
 import { usage } from "../../../shell/options.ts";
 import type { Parsed } from "../../option-kinds.ts";
@@ -58,13 +59,7 @@ export function createAuthority(
     phase,
     wave: wave === undefined ? undefined : Number(wave),
     commit: one("--commit"),
-    pins: {
-      host: pins.host,
-      repository: pins.repository,
-      environment: pins.environment,
-      clockSkewMs: pins.limits.clockSkewMs,
-      keys: [...pins.keys].map(([kid, x]) => ({ kid, x })),
-    },
+    pins: pinsOfTicket(pins),
   };
   let claims: TicketClaims | undefined;
   const check = async () => {
@@ -76,6 +71,12 @@ export function createAuthority(
     return undefined;
   };
   return { tickets: { check }, authority: "ticket", claims: () => claims };
+}
+
+/** What of the pins counts for a ticket. */
+export function pinsOfTicket({ host, repository, environment, limits, keys }: Pins): TicketPins {
+  const known = [...keys].map(([kid, x]) => ({ kid, x }));
+  return { host, repository, environment, clockSkewMs: limits.clockSkewMs, keys: known };
 }
 
 async function refuseTicket(): Promise<Refusal> {

@@ -50,7 +50,7 @@ export function findHost(name: string | undefined): InstalledHost {
   return { installation, pins, state: prepareState(installation, host) };
 }
 
-function findOnly(installation: Installation): string {
+export function findOnly(installation: Installation): string {
   const names = listPinned(installation);
   const [only, ...others] = names;
   if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
@@ -123,7 +123,7 @@ export function targetOf(
 }
 
 /** An RDS has no jobs of its own; its Server can tell of them, where the pins name it. */
-function createServerQuestion(
+export function createServerQuestion(
   { server }: Pins,
   { files }: Shell,
 ): (() => Promise<Busy>) | undefined {

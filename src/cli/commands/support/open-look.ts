@@ -17,7 +17,7 @@ export function openForReading(
 ): { readonly port: HostPort; readonly look: HostLook } {
   const port = openHost(host, who, shell, 0);
   const { ssh } = host.pins;
-  if (ssh === undefined) return { port, look: createLocalLook(host.state, runCommand) };
+  if (ssh === undefined) return { port, look: createLocalLook(host.state, host.pins, runCommand) };
   const target = targetOf(host, ssh, 0);
   const steps = createSteps(openConnection(target), target);
   return { port, look: createSshLook(steps, target, ownProcess()) };

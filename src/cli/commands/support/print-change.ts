@@ -2,12 +2,8 @@ import { showCommand } from "../../../adapters/host-local/spawn.ts";
 import { renderDiff } from "../../../adapters/unified-diff.ts";
 import type { HostReport } from "../../../core/rollout/dispatch/host-report.ts";
 import { decodeBytes, makeVisible } from "../../../core/base/text.ts";
-import {
-  refuseUnfinished,
-  dryRunChange,
-  type ApplyRequest,
-  type ApplyResult,
-} from "../../../core/host/apply.ts";
+import { dryRunChange, type ApplyRequest, type ApplyResult } from "../../../core/host/apply.ts";
+import { refuseUnfinished } from "../../../core/host/preflight.ts";
 import type { HostPort } from "../../../core/host/ports.ts";
 import { findStateOf, type InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";

@@ -93,11 +93,35 @@ export function findUnwritable(command: readonly string[]): string | undefined {
   return command.find((word) => /[#!*?[\]\\"\0-\x1f\x7f]/.test(word));
 }
 
-/** Lets a runner start `apply` as root, and nothing else; what a job may not say, the flag tells. */
+/** What a job may call: what else it may not say, the flag tells. */
+const jobCommands = ["apply --from-job *", "host check --from-job *"] as const;
+
+/** Lets a runner start `apply`, and `host check` for rehearsals, as root, and nothing else. */
 export function printSudoers(user: string, command: readonly string[]): string {
-  const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1"));
-  const line = [...escaped, "apply", "--from-job", "*"].join(" ");
-  return `# Written by sesam-harden host install.\n${user} ALL=(root) NOPASSWD:NOSETENV: ${line}\n`;
+  const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1")).join(" ");
+  const lines = jobCommands.map(
+    (words) => `${user} ALL=(root) NOPASSWD:NOSETENV: ${escaped} ${words}\n`,
+  );
+  return `# Written by sesam-harden host install.\n${lines.join("")}`;
+}
+
+export type SudoersReading =
+  | { readonly kind: "exact"; readonly user: string; readonly command: readonly string[] }
+  /** As releases wrote it before there were rehearsals: a job can change the host, not rehearse. */
+  | { readonly kind: "old" }
+  | { readonly kind: "other" };
+
+/** Reads what `printSudoers` wrote; anything more, less or else is `other`. */
+export function readSudoers(text: string): SudoersReading {
+  const [, user = "", escaped = ""] =
+    /^([^\s#]+) ALL=\(root\) NOPASSWD:NOSETENV: (.+) apply --from-job \*$/m.exec(text) ?? [];
+  const words = escaped.match(/(?:\\.|[^ ])+/g) ?? [];
+  const command = words.map((word) => word.replaceAll(/\\(.)/g, "$1"));
+  if (user === "" || command.length === 0) return { kind: "other" };
+  const own = printSudoers(user, command);
+  if (text === own) return { kind: "exact", user, command };
+  const [comment, apply] = own.split("\n");
+  return { kind: text === `${comment}\n${apply}\n` ? "old" : "other" };
 }
 
 /** The unit that a command restarts by systemctl, with its type; undefined for any other command. */

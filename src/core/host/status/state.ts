@@ -5,7 +5,7 @@ import { judgeProof, portsToProve, type Proof, type HostObservation } from "../h
 import type { UndoOutlook } from "./undo-outlook.ts";
 import type { HostLook } from "./look-port.ts";
 import type { FileSeen, Holder, HostPort, Outcome } from "../ports.ts";
-import { listHindrances, type PreflightRequest } from "../preflight.ts";
+import { checkPreconditions, type PreflightRequest } from "../preflight.ts";
 import type { Refusal } from "../../base/reasons.ts";
 
 export interface DataPort {
@@ -70,13 +70,13 @@ export async function readHostState(
   const sight = await host.eyes.observe(file, undefined);
   const eyes = { observe: async () => sight };
   const request = { ...preflight, phase: "open" } as const;
-  const hindrances =
+  const { service, clock } = host;
+  const files = { oldFile: file, newFile: file };
+  const preconditions =
     change === undefined
-      ? await listHindrances(request, { oldFile: file, newFile: file }, live.value, {
-          service: host.service,
-          eyes,
-        })
+      ? await checkPreconditions(request, files, live.value, { service, eyes, clock })
       : [];
+  const hindrances = preconditions.flatMap(({ refusal }) => refusal ?? []);
   const reach = judgeProof({ claim: "reachable", file, sight });
   return {
     kind: "read",

@@ -9,6 +9,7 @@ import {
   findUnwritable,
   printPins,
   printSudoers,
+  readSudoers,
   printUnit,
 } from "../../../../src/core/host/pins/template.ts";
 import { hasPeer } from "../../../support/harness/peers.ts";
@@ -140,6 +141,19 @@ test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for 
   rmSync(folder, { recursive: true });
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+test("the sudoers file is read as it was written, and nothing else is", () => {
+  const command = ["/opt/node js/bin/node", "run", "/usr/local/lib/a,b:c=d/index.js"];
+  const text = printSudoers("actions-runner", command);
+  expect(readSudoers(text)).toEqual({ kind: "exact", user: "actions-runner", command });
+  expect(text.match(/^actions-runner .*--from-job \*$/gm)).toHaveLength(2);
+  // As releases before wrote it, and what a person made of it.
+  const [comment, apply] = text.split("\n");
+  expect(readSudoers(`${comment}\n${apply}\n`)).toEqual({ kind: "old" });
+  for (const other of ["", `${text}#\n`, text.replace("NOSETENV", "SETENV"), `${apply}\n`]) {
+    expect(readSudoers(other)).toEqual({ kind: "other" });
+  }
 });
 
 test.each([

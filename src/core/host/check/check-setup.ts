@@ -1,0 +1,253 @@
+import type { Busy, Outcome } from "../ports.ts";
+import type { FreeSpace, UndoMeans } from "../status/look-port.ts";
+import { readSudoers } from "../pins/template.ts";
+import { found, passed, refusedFor, type Precondition } from "./precondition.ts";
+import { refusal, refuseFailure } from "../../base/reasons.ts";
+import { formatTime } from "../../base/dates.ts";
+
+/** A file of the machine that this program is on, and why nobody may rely on it; empty if they may. */
+export interface TrustedText {
+  readonly text: string;
+  readonly distrust: string;
+}
+
+/** An account: its number, and the groups that it is in, by name. */
+export interface Account {
+  readonly uid: number;
+  readonly groups: readonly string[];
+}
+
+/** How a host, and the machine with the program, are set up for changes. All of it was read. */
+export interface SetupSeen {
+  readonly space: Outcome<readonly FreeSpace[]>;
+  /** Bytes of stpd.ini. */
+  readonly fileSize: number;
+  readonly undo: Outcome<UndoMeans>;
+  readonly watchdogSeconds: number;
+  /** Undefined where the pins name no Server to be asked. */
+  readonly server: Busy | undefined;
+  /** Undefined where there is none. */
+  readonly sudoers: Outcome<TrustedText | undefined>;
+  /** Path of the program. */
+  readonly program: string;
+  /** Directory of the pins. */
+  readonly pins: string;
+  /** Why somebody but root could change what is at a path; undefined where nobody can. */
+  readonly distrust: (path: string) => string | undefined;
+  readonly findAccount: (user: string) => Promise<Outcome<Account | undefined>>;
+  /** Ids of the keys whose tickets are accepted. */
+  readonly acceptedKeys: readonly string[];
+  /** Id of the key that signs reports; undefined where there is none. */
+  readonly reportKey: Outcome<string | undefined>;
+  readonly clock: ClockSeen;
+}
+
+/** Times since 1970. */
+export interface ClockSeen {
+  /** Of the machine with the program. */
+  readonly nowMs: number;
+  /** Of the host. */
+  readonly hostMs: Outcome<number>;
+  /** When stpd.ini was changed, by the host's clock. */
+  readonly changedAtMs: number | undefined;
+  /** When the last record was written, by this machine's clock. */
+  readonly recordedAtMs: number | undefined;
+}
+
+export async function checkSetup(seen: SetupSeen): Promise<readonly Precondition[]> {
+  return [
+    checkServer(seen.server),
+    checkSpace(seen),
+    checkUndo(seen),
+    ...(await checkSudo(seen)),
+    checkClock(seen.clock),
+    checkTicketKeys(seen.acceptedKeys),
+    checkReportKey(seen.reportKey),
+  ];
+}
+
+function checkServer(server: Busy | undefined): Precondition {
+  if (server === undefined) {
+    return passed("server", "no Server is pinned, so none has to answer");
+  }
+  if (server.kind === "no") return passed("server", "the Server answers, and lists no running job");
+  if (server.kind === "yes") return refusedFor("server", refusal("busy", server.detail));
+  const next = "Correct [server] in the pins, or what the Server answers.";
+  return refusedFor("server", { ...refusal("busy-unknown", server.detail), next });
+}
+
+const [kibi, mebi] = [1024, 1024 * 1024];
+
+/** A change keeps up to three files, a journal and records; next to stpd.ini it writes one file. */
+function checkSpace({ space, fileSize }: SetupSeen): Precondition {
+  if (space.kind === "failed") return unread("space", space.reason);
+  const [state] = space.value;
+  const lacking = space.value.flatMap((place) => {
+    const { path, bytes, files, isWritable } = place;
+    const least = (place === state ? 4 : 2) * fileSize + mebi;
+    if (!isWritable) return [{ code: "not-written", message: `${path} cannot be written` }];
+    if (bytes < least) {
+      const left = Math.floor(bytes / kibi);
+      const message = `${path} has ${left} KiB left, and a change needs ${Math.ceil(least / kibi)}`;
+      return [{ code: "disk-full", message }];
+    }
+    if (files === undefined || files >= 32) return [];
+    return [{ code: "disk-full", message: `${path} has room for ${files} files, of 32` }];
+  });
+  const [first] = lacking;
+  if (first === undefined) {
+    const left = Math.min(...space.value.map(({ bytes }) => bytes));
+    return passed("space", `at least ${Math.floor(left / mebi)} MiB are left`);
+  }
+  const message = lacking.map((one) => one.message).join("; ");
+  const next =
+    first.code === "disk-full"
+      ? "Make room there."
+      : "See that the directory can be written, and is not mounted read-only.";
+  return found("space", "failed", { code: first.code, message, next });
+}
+
+function checkUndo({ undo, watchdogSeconds }: SetupSeen): Precondition {
+  if (undo.kind === "failed") return refusedFor("undo", refuseFailure(undo, "no-timer"));
+  const { by, atBoot } = undo.value;
+  const message = `${by} undoes a change after ${watchdogSeconds} s, unless it is verified before`;
+  if (atBoot === "enabled") return passed("undo", message);
+  const isOff = atBoot === "disabled";
+  return found("undo", "warning", {
+    code: isOff ? "boot-recovery-off" : "boot-recovery-unknown",
+    message: isOff
+      ? `${message}; sesam-harden-recover.service is not enabled, so nothing undoes it after a power cut`
+      : `${message}; without systemd it is not known what undoes it after a power cut`,
+    next: isOff
+      ? "Run systemctl enable sesam-harden-recover.service."
+      : "Make sure that sesam-harden recover --cause boot runs at boot.",
+  });
+}
+
+const installRunner = "Run host install with --runner-user again.";
+
+/** Two lines: what the runner's account may call, and the account itself. */
+async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
+  const { sudoers, program } = seen;
+  if (sudoers.kind === "failed") {
+    return [unread("sudo", sudoers.reason), unread("runner", "its name could not be read")];
+  }
+  if (sudoers.value === undefined) {
+    return failSudo("missing", "there is no sudoers file, so no job can change this host");
+  }
+  const { text, distrust } = sudoers.value;
+  if (distrust !== "") return failSudo("untrusted", `others could change it: ${distrust}`);
+  const reading = readSudoers(text);
+  if (reading.kind === "old") {
+    return failSudo("old", "a job may call apply, but not host check, so no rehearsal can report");
+  }
+  if (reading.kind === "other" || reading.command.at(-1) !== program) {
+    return failSudo("differs", "the sudoers file is not as host install writes it");
+  }
+  const { user, command } = reading;
+  return [
+    passed("sudo", `${user} may call apply and host check with --from-job, and nothing else here`),
+    await checkRunner(user, command, seen),
+  ];
+}
+
+function failSudo(what: string, message: string): readonly Precondition[] {
+  return [
+    found("sudo", "failed", { code: `sudo-${what}`, message, next: installRunner }),
+    unread("runner", "its name is not known"),
+  ];
+}
+
+/** Groups that distributions let do anything by sudo, or that are as good as root. */
+const powerful: ReadonlySet<string> = new Set(["root", "sudo", "wheel", "admin", "docker", "disk"]);
+
+async function checkRunner(
+  user: string,
+  command: readonly string[],
+  { findAccount, distrust, pins }: SetupSeen,
+): Promise<Precondition> {
+  const account = await findAccount(user);
+  if (account.kind === "failed") return unread("runner", account.reason);
+  if (account.value === undefined) {
+    const message = `there is no account ${user}`;
+    return found("runner", "failed", { code: "runner-missing", message, next: installRunner });
+  }
+  const { uid, groups } = account.value;
+  if (uid === 0) {
+    const message = `${user} is root, so a job can do anything`;
+    const next = "Run the runner as an account of its own.";
+    return found("runner", "failed", { code: "runner-root", message, next });
+  }
+  // The runtime, its options, the program.
+  const called = [...command.filter((word) => word.startsWith("/")), pins];
+  const writable = called.flatMap((path) => distrust(path) ?? []);
+  if (writable.length > 0) {
+    const message = `others could change what a job calls: ${writable.join("; ")}`;
+    const next = "Give it to root, writable by root alone.";
+    return found("runner", "failed", { code: "runner-writes", message, next });
+  }
+  const many = groups.filter((name) => powerful.has(name));
+  if (many.length === 0)
+    return passed("runner", `${user} exists, and cannot change program or pins`);
+  return found("runner", "warning", {
+    code: "runner-powerful",
+    message: `${user} is in the group ${many.join(", ")}, so a job may do more than it should`,
+    next: "Take the account out of the group.",
+  });
+}
+
+/** By which a time may be ahead of the clock that reads it. */
+const clockDifferenceSeconds = 60;
+
+function checkClock({ nowMs, hostMs: asked, changedAtMs, recordedAtMs }: ClockSeen): Precondition {
+  const isAhead = (time: number | undefined, clock: number): boolean =>
+    time !== undefined && time > clock + 1000 * clockDifferenceSeconds;
+  if (asked.kind === "failed") return unread("clock", asked.reason);
+  const hostMs = asked.value;
+  const apart = Math.round(Math.abs(hostMs - nowMs) / 1000);
+  if (apart > clockDifferenceSeconds) {
+    return failClock(`the host's clock says ${formatTime(hostMs)}, ${apart} s from the clock here`);
+  }
+  if (isAhead(changedAtMs, hostMs)) {
+    return failClock(
+      `stpd.ini was changed at ${formatTime(changedAtMs ?? 0)}, and it is ${formatTime(hostMs)}`,
+    );
+  }
+  if (isAhead(recordedAtMs, nowMs)) {
+    return failClock(
+      `the last record is of ${formatTime(recordedAtMs ?? 0)}, and it is ${formatTime(nowMs)}`,
+    );
+  }
+  return passed("clock", `it is ${formatTime(hostMs)}, and no file is of a later time`);
+}
+
+function failClock(message: string): Precondition {
+  const next =
+    "Correct the clock if it is wrong. If stpd.ini has a wrong time: touch it, and restart SEP sesam.";
+  return found("clock", "failed", { code: "clock-wrong", message, next });
+}
+
+function checkTicketKeys(kids: readonly string[]): Precondition {
+  if (kids.length > 0) return passed("key", `tickets of ${kids.join(", ")} are accepted`);
+  const message = "no key is pinned, so no ticket is accepted";
+  const next = "Add [key.KID] with the controller's public key to the pins.";
+  return found("key", "failed", { code: "key-missing", message, next });
+}
+
+function checkReportKey(key: Outcome<string | undefined>): Precondition {
+  if (key.kind === "failed") {
+    const next = "Remove it, run host install again, and import what host records prints then.";
+    return found("key", "failed", { code: "report-key", message: key.reason, next });
+  }
+  if (key.value !== undefined) return passed("key", `reports are signed by ${key.value}`);
+  return found("key", "warning", {
+    code: "report-key-missing",
+    message: "there is no key that signs reports",
+    next: "Run host install again, and import what host records prints then.",
+  });
+}
+
+function unread(check: Precondition["check"], reason: string): Precondition {
+  const next = "Correct what keeps it from being read, and run host check again.";
+  return found(check, "unknown", { code: "not-read", message: reason, next });
+}

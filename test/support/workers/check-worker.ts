@@ -1,0 +1,232 @@
+import { spawnSync } from "node:child_process";
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { verifySignature } from "../../../src/adapters/signatures.ts";
+import {
+  readRehearsalReport,
+  type CheckFinding,
+} from "../../../src/core/rollout/dispatch/rehearsal-report.ts";
+import { judgeRehearsalSignature } from "../../../src/core/rollout/dispatch/report-signature.ts";
+import {
+  signRehearsalTicket,
+  signTicket,
+  type RehearsalClaims,
+} from "../../../src/core/rollout/dispatch/ticket.ts";
+import { readRecords } from "../../../src/core/rollout/plan/records-file.ts";
+import { makeKeys } from "../builders/tickets.ts";
+import { desired, plain } from "../fakes/host/model-change.ts";
+import { printSshPins, startSshd } from "../fakes/host/sshd.ts";
+import { createStandInHost } from "../fakes/host/stand-in-host.ts";
+import { hash, installHost } from "../harness/installed-host.ts";
+
+/**
+ * Runs inside a namespace: what `host check` says of a host in several states, and what a rehearsal
+ * reports. Each is `EXIT ANSWER: CHECK STATE CODE, …` of what is not ok.
+ */
+export interface CheckSeen {
+  readonly seen: Readonly<Record<string, string>>;
+  /** The text of the first check. */
+  readonly text: string;
+  /** Paths whose content, mode or times changed while it was only checked. */
+  readonly changed: readonly string[];
+}
+
+const isSsh = process.argv[2] === "ssh";
+const addresses = ["127.0.0.1", "127.0.0.2"] as const;
+const host = createStandInHost({ flavour: "microhttpd", stpdIni: plain, addresses });
+const sshd = isSsh ? await startSshd(host.folder) : undefined;
+const [current, stranger] = [await makeKeys(), await makeKeys()];
+const { kid, x } = current.publicKey;
+const target = join(host.folder, "state");
+const installed = await installHost({
+  host,
+  desired,
+  addresses: ["127.0.0.2"],
+  more: `[key.${kid}]\npublic = ${x}\n${sshd === undefined ? "" : printSshPins(sshd, target)}`,
+});
+const { root, repo, state, pinsFile } = installed;
+const seen: Record<string, string> = {};
+
+/** All but what ssh needs for its own connection, and the log of the stand-in. */
+function snapshot(): ReadonlyMap<string, string> {
+  const folders = [root, host.folder];
+  const names = folders.flatMap((folder) => [
+    folder,
+    ...readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  ]);
+  return new Map(
+    names
+      .filter((path) => !path.startsWith(join(root, "var/lib/sesam-harden/ssh")))
+      .map((path) => {
+        const { mode, size, mtimeMs, ctimeMs, ino, uid } = lstatSync(path);
+        return [path, [mode, size, mtimeMs, ctimeMs, ino, uid].join(" ")];
+      }),
+  );
+}
+
+function show(status: number | null, answer: string, findings: readonly CheckFinding[]): string {
+  const found = findings
+    .filter((finding) => finding.state !== "ok")
+    .map((finding) => `${finding.check} ${finding.state} ${finding.code}`);
+  return [`${status} ${answer}`, ...found].join(", ");
+}
+
+async function check(name: string): Promise<readonly CheckFinding[]> {
+  const ended = await installed.run(["host", "check", "--format", "json"]);
+  const [only] = ended.stdout === "" ? [] : JSON.parse(ended.stdout).hosts;
+  seen[name] = only === undefined ? ended.stderr : show(ended.status, only.answer, only.findings);
+  return only?.findings ?? [];
+}
+
+/** Gives the text, and the paths that changed meanwhile. */
+async function checkHost(): Promise<Pick<CheckSeen, "text" | "changed">> {
+  const before = snapshot();
+  const { stdout } = await installed.run(["host", "check"]);
+  const findings = await check("as it should be");
+  const after = snapshot();
+  seen["names of the checks"] = findings.map((one) => one.check).join(" ");
+  host.setBusy("2 transfers");
+  await check("while transfers run");
+  host.setBusy(undefined);
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => before.get(path) !== after.get(path),
+  );
+  return { text: stdout, changed };
+}
+
+const seconds = Math.floor(Date.now() / 1000);
+
+/** Records of the host and its key, the plan, and a ticket for it, as a job gets them. */
+async function rehearse(): Promise<void> {
+  const plan = join(root, "open.json");
+  installed.planPhase("open");
+  const reading = readRecords((await installed.run(["host", "records"])).stdout);
+  const own = reading.kind === "records" ? reading.records.keys : undefined;
+  const before = snapshot();
+  const keys = new Map((own ?? []).map(({ host: name, ...key }) => [name, key]));
+  const claims: RehearsalClaims = {
+    schemaVersion: 1,
+    rollout: "2026-11-17",
+    wave: 1,
+    repository: 7,
+    commit: "c".repeat(40),
+    phase: "open",
+    environment: "lab",
+    plan: hash(readFileSync(plan, "utf8")),
+    ledger: null,
+    nbf: seconds - 10,
+    exp: seconds + 600,
+  };
+  const file = join(root, "ticket");
+  const words = ["--phase", "open", "--wave", "1", "--commit", claims.commit, "--repo", repo];
+  const args = [...words, "--plan", plan, "--ticket", file, "--attempt", "1", "--format", "json"];
+  const tryPlan = async (name: string, ticket: string): Promise<void> => {
+    writeFileSync(file, ticket);
+    const { status, stdout, stderr } = await installed.run([
+      "host",
+      "check",
+      "--from-job",
+      ...args,
+    ]);
+    const report = readRehearsalReport(stdout);
+    if (report === undefined) {
+      seen[name] = stderr;
+      return;
+    }
+    const signature = await judgeRehearsalSignature(report, "host1", keys, verifySignature);
+    const of = `${signature} ${report.rollout} ${report.wave}`;
+    seen[name] = `${of} ${show(status, report.answer, report.findings)}`;
+  };
+  const good = await signRehearsalTicket(claims, current.signer);
+  await tryPlan("rehearsed", good);
+  // But for the ticket, which lies there for the job.
+  seen["changed by a rehearsal"] = [...snapshot()]
+    .filter(([path, facts]) => path !== file && before.get(path) !== facts)
+    .map(([path]) => path)
+    .filter((path) => path !== root)
+    .join(" ");
+  const wave = await signTicket({ ...claims, sequence: 3 }, current.signer);
+  await tryPlan("rehearsed with a wave's ticket", wave);
+  await tryPlan("rehearsed for a stranger", await signRehearsalTicket(claims, stranger.signer));
+  const late = { ...claims, nbf: seconds - 7200, exp: seconds - 3600 };
+  await tryPlan("rehearsed too late", await signRehearsalTicket(late, current.signer));
+  const { mtime } = lstatSync(host.stpdIni);
+  writeFileSync(host.stpdIni, plain.replace("11001", "11002"));
+  utimesSync(host.stpdIni, mtime, mtime);
+  await tryPlan("rehearsed after a change by hand", good);
+  writeFileSync(host.stpdIni, plain);
+  utimesSync(host.stpdIni, mtime, mtime);
+  writeFileSync(file, good);
+  const applied = await installed.run(["apply", "--from-job", ...args]);
+  seen["applied with the ticket of a rehearsal"] =
+    `${applied.status} ${JSON.parse(applied.stdout).code}`;
+}
+
+async function spoil(): Promise<void> {
+  const sudoers = join(root, "etc/sudoers.d/sesam-harden");
+  const line = readFileSync(sudoers, "utf8");
+  writeFileSync(sudoers, line.replace(/^.*host check.*\n/m, ""));
+  await check("with the sudoers file of an older release");
+  writeFileSync(sudoers, line.replace("apply --from-job *", "apply *"));
+  await check("with a sudoers file that allows more");
+  writeFileSync(sudoers, line);
+  const later = new Date(Date.now() + 3_600_000);
+  utimesSync(host.stpdIni, later, later);
+  await check("with a file of the future");
+  utimesSync(host.stpdIni, new Date(0), new Date(0));
+  await host.run("stop");
+  await check("while the service is down");
+  await host.run("restart");
+  const pins = readFileSync(pinsFile, "utf8");
+  writeFileSync(pinsFile, pins.replace(/\[command\.busy\][^[]*/, ""));
+  await check("without a busy command");
+  writeFileSync(pinsFile, `${pins}colour = red\n`);
+  await check("with pins that are wrong");
+  writeFileSync(pinsFile, pins);
+  renameSync(state, `${state}.away`);
+  await check("without a state directory");
+  renameSync(`${state}.away`, state);
+  rmSync(join(state, "report-key"));
+  await check("without a key for reports");
+  if (sshd === undefined) return;
+  await sshd.stop();
+  await check("without a login");
+}
+
+/** Whatever of it tried to write would fail there. */
+async function lockDisk(): Promise<void> {
+  const folder = isSsh ? target : state;
+  spawnSync("mkdir", ["-p", folder]);
+  for (const words of [["--bind"], ["--bind", "-o", "remount,ro"]]) {
+    const { status, stderr } = spawnSync("mount", [...words, folder, folder], { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  }
+  await check("on a file system that cannot be written");
+  spawnSync("umount", [folder]);
+}
+
+try {
+  await host.run("restart");
+  // Again, now that there are pins: so it gets its key.
+  await installed.run(["host", "install", "--root", root, "--runner-user", "nobody"]);
+  installed.planPhase("open");
+  // Over ssh the first login makes a directory for its socket on the jump host.
+  if (isSsh) await installed.run(["host", "status"]);
+  const first = await checkHost();
+  await rehearse();
+  await lockDisk();
+  await spoil();
+  process.stdout.write(JSON.stringify({ seen, ...first } satisfies CheckSeen));
+} finally {
+  await sshd?.stop();
+  await host.remove();
+  installed.remove();
+}
