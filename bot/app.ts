@@ -18,9 +18,10 @@ import { listenAddress, createEntrance, type Entrance } from "./slack/receiver.t
 import { createProbeReader } from "./controller/probe-reader.ts";
 import { createRepeats } from "./slack/dedupe.ts";
 import { createRounds } from "./loops/reconcile-loop.ts";
-import { checkPeople, type StartCheck } from "./slack/setup-checks.ts";
+import { checkSlack } from "./slack/setup-checks.ts";
+import type { StartCheck } from "./runtime/start-check.ts";
 import { clientOptions, createSlackChat, nameLimits } from "./slack/web-api.ts";
-import { checkGithub, checkSlack } from "./doctor.ts";
+import { checkGithub, checkPeople } from "./doctor.ts";
 import { describeCardTroubles } from "./views/card-trouble.ts";
 import type { TurnPorts } from "./runtime/loop.ts";
 

@@ -10,7 +10,7 @@ import { createLog, describe } from "./runtime/log.ts";
 import { needAll, needSecret, readSecret, type SecretPorts } from "./runtime/secrets.ts";
 import { importRecords } from "./controller/import-records.ts";
 import { checkSlackAlone, createBot, type BotPorts } from "./app.ts";
-import { printChecks } from "./doctor.ts";
+import { printChecks } from "./runtime/start-check.ts";
 import { openController } from "./controller/controller.ts";
 import { sleepLightly } from "./runtime/loop.ts";
 

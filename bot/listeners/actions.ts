@@ -1,4 +1,4 @@
-import type { Rollout, RecordKind } from "../../src/core/rollout/state/rollout.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
@@ -12,6 +12,7 @@ import {
   readPlanValue,
 } from "../views/modals.ts";
 import type { Asker } from "../slack/authorize.ts";
+import type { Submission } from "../slack/payload.ts";
 
 /** Buttons of a rollout that decide at once. */
 export const decidingActions = ["approve", "withdraw", "continue", "revoke", "resume"] as const;
@@ -125,10 +126,6 @@ export async function answerAsking(
     action === "record" ? renderRecordModal(rollout) : renderReasonModal(action, rollout);
   return { kind: "modal", view };
 }
-
-export type Submission =
-  | { readonly kind: "deny" | "abort"; readonly reason: string }
-  | { readonly kind: "record"; readonly what: RecordKind };
 
 /** Decides by a modal that was sent. */
 export async function answerSubmission(

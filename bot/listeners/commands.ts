@@ -16,14 +16,14 @@ import { decide } from "../decide.ts";
 import { linked, refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
 import { findEnded, findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
-import { renderHelp } from "../views/help.ts";
+import { renderHelp, usages } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
 import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
 import { renderEnvironmentStatus, renderFleetStatus } from "../views/status.ts";
 import { describeTooLate } from "../views/rollout-state.ts";
 import { listSome, describeEnd, explain } from "../views/phrases.ts";
-import { usages, type Command, type CommandReading } from "../runtime/command-grammar.ts";
+import { type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Asker } from "../slack/authorize.ts";
 

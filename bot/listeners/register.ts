@@ -14,7 +14,7 @@ import { answerHome } from "./app-home.ts";
 import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { refuseOrigin, type Asker } from "../slack/authorize.ts";
 import type { Arrival } from "../slack/receiver.ts";
-import { placeOf, readOrigin, readSubmission } from "./payload.ts";
+import { placeOf, readOrigin, readSubmission } from "../slack/payload.ts";
 import { renderHelp } from "../views/help.ts";
 import { readPlanValue } from "../views/modals.ts";
 import { decodeSubject } from "../views/status-buttons.ts";

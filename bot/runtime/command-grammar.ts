@@ -1,4 +1,5 @@
 import type { Phase } from "../../src/core/fleet/phase.ts";
+import { commandWords, type CommandWord } from "../views/help.ts";
 
 interface Planning {
   readonly phase: Phase;
@@ -39,73 +40,6 @@ export type CommandReading =
   | { readonly kind: "unknown"; readonly word: string }
   /** It wants other words behind it; `wrong` are those that cannot be read, where it is some of them. */
   | { readonly kind: "misused"; readonly word: CommandWord; readonly wrong?: string };
-
-export const commandWords = [
-  "status",
-  "plan",
-  "rollout",
-  "continue",
-  "rest",
-  "withdraw",
-  "abort",
-  "freeze",
-  "unfreeze",
-  "unlock",
-  "globals",
-  "history",
-  "help",
-] as const;
-export type CommandWord = (typeof commandWords)[number];
-
-/** How each one is used, and what it is for. */
-export const usages: Readonly<
-  Record<CommandWord, { readonly values: string; readonly what: string }>
-> = {
-  status: {
-    values: "[ENVIRONMENT|HOST]",
-    what: "How the fleet, an environment or a host stands.",
-  },
-  plan: {
-    values: "open|close ENVIRONMENT [HOST…] [except HOST…]",
-    what: "What a rollout would do now; changes nothing.",
-  },
-  rollout: {
-    values: "open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON]",
-    what: "Asks for a rollout; others have to approve it.",
-  },
-  continue: {
-    values: "ROLLOUT|ENVIRONMENT",
-    what: "Sends the next wave now; nothing is let off by it.",
-  },
-  rest: {
-    values: "ROLLOUT|ENVIRONMENT [because REASON]",
-    what: "Requests the same phase for the hosts that a rollout did not verify.",
-  },
-  withdraw: {
-    values: "ROLLOUT|ENVIRONMENT [because REASON]",
-    what: "Takes your own request back before its first wave.",
-  },
-  abort: {
-    values: "ROLLOUT|ENVIRONMENT because REASON",
-    what: "Stops a rollout: hosts at work finish, and no other starts.",
-  },
-  freeze: {
-    values: "ENVIRONMENT because REASON [until TIME | for SPAN]",
-    what: "Lets no rollout start or go on: until 06:00, 2027-01-31 or 2027-01-31 06:00, in UTC; for 30m, 8h or 2d; or for good.",
-  },
-  unfreeze: { values: "ENVIRONMENT", what: "Lifts a freeze; needs a second person." },
-  unlock: {
-    values: "ENVIRONMENT because REASON",
-    what: "Lifts the lock after a failure; needs a second person.",
-  },
-  globals: {
-    values: "ENVIRONMENT [except HOST…]",
-    what: "Records that the global settings were written on its Servers.",
-  },
-  history: { values: "[ENVIRONMENT]", what: "The rollouts so far, newest first." },
-  help: { values: "", what: "This list." },
-};
-
 const maxReason = 300;
 
 /** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */

@@ -1,55 +1,106 @@
-import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import { WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from "@slack/web-api";
+import { HardenError } from "../../src/core/base/errors.ts";
 import type { BotSettings } from "../runtime/settings.ts";
-import type { EnvironmentSettings } from "../../src/core/rollout/state/rollout-settings.ts";
+import { tryCheck, type StartCheck } from "../runtime/start-check.ts";
 import { readReason } from "./web-api.ts";
-type People = Pick<BotSettings, "persons" | "teams" | "environments">;
 
-/** Whether somebody can approve in each environment, and whether all groups are ones that count. */
-export function checkPeople(settings: People): readonly StartCheck[] {
-  return [
-    ...[...settings.environments.values()].map((environment) =>
-      checkApprovers(environment, settings),
-    ),
-    checkGroups(settings),
-  ];
+/** What each scope is for; the manifest asks for the same. */
+export const scopes: Readonly<Record<string, string>> = {
+  commands: "the command /sesam-harden",
+  "chat:write": "cards, and answers to persons",
+  "users:read": "whether an account is a guest, a bot or deactivated",
+  "files:write": "plans as files",
+};
+
+/** Slack: the token, its workspace and scopes, and the token of Socket Mode. */
+export async function checkSlack(
+  slack: BotSettings["slack"],
+  client: WebClient,
+  openSocket: () => Promise<unknown>,
+): Promise<readonly StartCheck[]> {
+  const { team, mode } = slack;
+  let granted: readonly string[] = [];
+  let bot: string | undefined;
+  const token = await checkAtSlack(
+    "Slack token",
+    "Give SLACK_BOT_TOKEN the bot token of the app (xoxb-), installed in the workspace of bot.ini.",
+    async () => {
+      const answer = await client.auth.test();
+      granted = answer.response_metadata?.scopes ?? [];
+      bot = answer.bot_id;
+      return answer.team_id === team ? undefined : `it is of another workspace: ${answer.team_id}`;
+    },
+  );
+  const missing = Object.keys(scopes).filter((scope) => !granted.includes(scope));
+  const scoped: StartCheck = {
+    what: "Slack scopes",
+    problem:
+      token.problem !== undefined
+        ? "they are not known"
+        : missing.length === 0
+          ? undefined
+          : `missing: ${missing.map((scope) => `${scope} (${scopes[scope]})`).join(", ")}`,
+    next: "Create the app from bot/manifest.json, or add the scopes, and install it again.",
+  };
+  const more = token.problem === undefined ? await checkPlace(bot, slack, client) : [];
+  if (mode === "http") return [token, scoped, ...more];
+  const socket = await checkAtSlack(
+    "Slack Socket Mode",
+    "Switch Socket Mode on, and give SLACK_APP_TOKEN an app-level token with connections:write (xapp-).",
+    async () => {
+      await openSocket();
+      return undefined;
+    },
+  );
+  return [token, scoped, ...more, socket];
 }
 
-/** A requester never approves, so there has to be one person more. */
-function checkApprovers(
-  { name, approvals, groups }: EnvironmentSettings,
-  { persons, teams }: People,
-): StartCheck {
-  // Who is in a team only GitHub knows, and may change at any time.
-  const hasTeam = groups.some((group) => teams.has(group));
-  const able = [...persons.values()].filter(
-    (person) =>
-      person.slack !== null && (hasTeam || person.groups.some((group) => groups.includes(group))),
+async function checkPlace(
+  bot: string | undefined,
+  slack: BotSettings["slack"],
+  client: WebClient,
+): Promise<readonly StartCheck[]> {
+  const app = await checkAtSlack(
+    "Slack app",
+    "Write the App ID of the app that SLACK_BOT_TOKEN is of into bot.ini, as app of [slack].",
+    () => findOtherApp(bot, slack, client),
   );
-  const isEnough = able.length > approvals;
-  const names = able.map((person) => person.name).join(", ") || "none";
-  return {
-    what: `approvals of ${name}`,
-    problem: isEnough
-      ? undefined
-      : `approvals = ${approvals} needs ${approvals + 1} persons with a Slack id in its groups (${groups.join(", ")}), one of them to ask; there are ${able.length}: ${names}`,
-    next: "Lower approvals, or add persons to these groups in bot.ini.",
-    isMinor: true,
-  };
+  const channel = await checkAtSlack(
+    "Slack channel",
+    "Write the id of a channel of the workspace into bot.ini, as channel of [slack], and invite the bot there.",
+    () => findChannelProblem(slack, client),
+  );
+  return [app, { ...channel, isMinor: true }];
 }
 
-function checkGroups({ persons, teams, environments }: People): StartCheck {
-  const used = new Set([...environments.values()].flatMap(({ groups }) => groups));
-  const unused = [...persons.values()].flatMap(({ name, groups }) =>
-    groups.filter((group) => !used.has(group)).map((group) => `${group} of ${name}`),
+/** One check that asks Slack. */
+function checkAtSlack(
+  what: string,
+  next: string,
+  look: () => Promise<string | undefined>,
+): Promise<StartCheck> {
+  return tryCheck(what, next, async () => {
+    try {
+      return await look();
+    } catch (error) {
+      throw explain(error, next);
+    }
+  });
+}
+
+/** Never with what was sent, which holds a token. */
+function explain(error: unknown, next: string): HardenError {
+  const reason = error instanceof WebAPIPlatformError ? readReason(error) : undefined;
+  if (reason !== undefined) return new HardenError("broke", `Slack says ${reason}`, next);
+  if (error instanceof WebAPIRateLimitedError) {
+    const wait = `Slack limits requests: check again in ${error.retryAfter} s.`;
+    return new HardenError("broke", "Slack limits requests (ratelimited)", wait);
+  }
+  return new HardenError(
+    "broke",
+    "there was no answer",
+    "Slack could not be reached: see that this machine may connect to it, also by a proxy.",
   );
-  const idle = [...teams.keys()].filter((group) => !used.has(group));
-  const wrong = [...unused, ...idle].map((group) => `no environment has the group ${group}`);
-  return {
-    what: "groups",
-    problem: wrong.length === 0 ? undefined : wrong.join("; "),
-    next: "Write the same names in [person.NAME], [group.NAME] and [environment.NAME] of bot.ini.",
-    isMinor: true,
-  };
 }
 
 /** The app that a bot's token belongs to: requests that are meant for another one are dropped. */
@@ -77,17 +128,4 @@ export async function findChannelProblem(
     if (reason !== "message_not_found") throw error;
   }
   return undefined;
-}
-
-/** One thing that has to hold before the bot starts. */
-export interface StartCheck {
-  readonly what: string;
-  /** Undefined where it holds. */
-  readonly problem: string | undefined;
-  /** How to mend it. */
-  readonly next: string;
-  /** Neither the check nor the start fails by it. */
-  readonly isWarning?: true;
-  /** The check fails by it, and the bot starts all the same. */
-  readonly isMinor?: true;
 }

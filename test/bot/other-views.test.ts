@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { renderHelp, nearestCommand } from "../../bot/views/help.ts";
-import { commandWords } from "../../bot/runtime/command-grammar.ts";
+import { renderHelp, nearestCommand, commandWords } from "../../bot/views/help.ts";
 import { renderHistory } from "../../bot/views/history.ts";
 import { renderHome, type HomeFacts } from "../../bot/views/home.ts";
 import { renderReasonModal, renderRecordModal } from "../../bot/views/modals.ts";

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { scopes } from "../../bot/doctor.ts";
+import { scopes } from "../../bot/slack/setup-checks.ts";
 import { actionIds } from "../../bot/views/blocks.ts";
-import { commandWords } from "../../bot/runtime/command-grammar.ts";
 import { readBotSettings } from "../../bot/runtime/settings.ts";
 import { botDocs as docs, readBotExample } from "../support/harness/bot-docs.ts";
 import { hasPeer } from "../support/harness/peers.ts";
+import { commandWords } from "../../bot/views/help.ts";
 
 const read = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");

@@ -4,8 +4,9 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import { expect, test } from "vitest";
 import { openConfigRepo } from "../../bot/controller/controller.ts";
 import { clientOptions } from "../../bot/slack/web-api.ts";
-import { checkPeople, type StartCheck } from "../../bot/slack/setup-checks.ts";
-import { checkGithub, checkSlack, scopes } from "../../bot/doctor.ts";
+import { checkSlack, scopes } from "../../bot/slack/setup-checks.ts";
+import type { StartCheck } from "../../bot/runtime/start-check.ts";
+import { checkGithub, checkPeople } from "../../bot/doctor.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { readBotSettings, type BotSettings } from "../../bot/runtime/settings.ts";
 import { seeHosts } from "../../src/core/rollout/ledger/commands.ts";
@@ -135,6 +136,16 @@ test("what GitHub lacks is named, with the way to mend it", async () => {
   const own = scene.keys.publicKey;
   actions.variables.set("SESAM_HARDEN_KEYS", `${other.publicKey.kid}:x\n${own.kid}:${own.x}`);
   expect(await look()).toEqual([]);
+  const broken = { writer: { read: () => Promise.reject(new TypeError("x")) } };
+  const unforeseen = await checkGithub({
+    ...checked,
+    controller: { ...checked.controller, ...broken },
+  } as never);
+  expect(unforeseen.find(({ what }) => what === "ledger")).toEqual({
+    what: "ledger",
+    problem: "an error that nobody foresaw",
+    next: "Run sesam-harden ledger verify.",
+  });
   expect([...github.problems, ...actions.problems]).toEqual([]);
 });
 

@@ -1,8 +1,8 @@
 import type { BlockAction, SlackViewAction } from "@slack/bolt";
-import type { Click, Submission } from "./actions.ts";
-import type { Origin } from "../slack/authorize.ts";
+import type { ChatPlace } from "./chat-port.ts";
+import type { Origin } from "./authorize.ts";
 import { modals } from "../views/modals.ts";
-import { recordKinds } from "../../src/core/rollout/state/rollout.ts";
+import { recordKinds, type RecordKind } from "../../src/core/rollout/state/rollout.ts";
 
 /** Where a request comes from, whatever kind it is of. */
 export function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
@@ -26,13 +26,17 @@ export function readOrigin(body: unknown): Omit<Origin, "sentAt"> {
 }
 
 /** The message that a button is on. */
-export function placeOf({ container, channel }: BlockAction): Click["place"] {
+export function placeOf({ container, channel }: BlockAction): ChatPlace | undefined {
   const { message_ts: message, channel_id: id = channel?.id } = container as {
     readonly message_ts?: string;
     readonly channel_id?: string;
   };
   return message === undefined || id === undefined ? undefined : { channel: id, message };
 }
+
+export type Submission =
+  | { readonly kind: "deny" | "abort"; readonly reason: string }
+  | { readonly kind: "record"; readonly what: RecordKind };
 
 /** What a modal was sent with; undefined where it asks nothing. */
 export function readSubmission({
