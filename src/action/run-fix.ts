@@ -80,6 +80,8 @@ export async function offerFixes(
       base,
       sha: read("GITHUB_SHA"),
       branchPrefix,
+      title: readText("title"),
+      commitMessage: readText("commit-message"),
       relaxed: describeRelaxed(found).map(joinItems),
     },
     { git, pulls, hash, nameBlob, renderDiff, read: readFile },
@@ -95,8 +97,10 @@ async function decorate(pull: FixPullRequest, pulls: Pulls): Promise<void> {
     await decorateOnce(pull, pulls);
   } catch (error) {
     if (!(error instanceof HardenError)) throw error;
-    const what = "the pull request is there, but not all labels and reviewers could be set";
-    warning(makeVisible(`${what}: ${error.message}\nCheck the inputs labels and reviewers.`));
+    const what =
+      "the pull request is there, but not all labels, assignees and reviewers could be set";
+    const inputs = "Check the inputs labels, assignees, reviewers and team-reviewers.";
+    warning(makeVisible(`${what}: ${error.message}\n${inputs}`));
   }
 }
 
@@ -169,7 +173,13 @@ interface PullPayload {
 }
 
 function readOptions(draft: boolean): PullOptions {
-  return { draft, labels: readList("labels"), reviewers: readList("reviewers") };
+  return {
+    draft,
+    labels: readList("labels"),
+    assignees: readList("assignees"),
+    reviewers: readList("reviewers"),
+    teamReviewers: readList("team-reviewers"),
+  };
 }
 
 function openClient(environment: ActionShell["environment"]): GithubClient {
@@ -186,8 +196,16 @@ function openClient(environment: ActionShell["environment"]): GithubClient {
   });
 }
 
-/** One a line, or divided by commas. */
-function readList(name: "labels" | "reviewers"): readonly string[] {
+/** Undefined where the input is empty. */
+function readText(name: "title" | "commit-message"): string | undefined {
+  const text = getInput(name).trim();
+  return text === "" ? undefined : text;
+}
+
+/** One per line, or separated by commas. */
+function readList(
+  name: "labels" | "assignees" | "reviewers" | "team-reviewers",
+): readonly string[] {
   return getMultilineInput(name)
     .flatMap((line) => line.split(","))
     .map((word) => word.trim())
@@ -202,7 +220,7 @@ function useProxy(environment: ActionShell["environment"]): void {
 }
 
 function report(result: FixResult, out: (text: string) => void): void {
-  const { operation, reason, pull, head, isVerified, skipped } = result;
+  const { operation, reason, pull, branch, head, isVerified, skipped } = result;
   for (const host of skipped.slice(0, 9)) {
     warning(makeVisible(`no fix for host ${host.name}: ${host.reason}`));
   }
@@ -210,6 +228,7 @@ function report(result: FixResult, out: (text: string) => void): void {
   const values: Readonly<Partial<Record<OutputName, string | number>>> = {
     "pull-request-number": pull?.number ?? "",
     "pull-request-url": pull?.url ?? "",
+    "pull-request-branch": branch,
     "pull-request-operation": operation,
     "pull-request-head-sha": head ?? "",
     "pull-request-verified": isVerified === undefined ? "" : String(isVerified),

@@ -558,8 +558,36 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   expect([result.status, operationOf(result)]).toEqual([0, "created"]);
   expect(result.outputs["pull-request-number"]).toBe(String((await pulls())[0]?.number));
   expect(result.raw).toMatch(
-    /::warning::.*not all labels and reviewers could be set.*pull request author/,
+    /::warning::.*not all labels, assignees and reviewers could be set.*pull request author/,
   );
+});
+
+test("title, message and assignees are the user's, and the branch stays ours", async () => {
+  const { peer, run, push, pulls } = await openRepository({ "a/stpd.ini": open });
+  const message = "chore(backup): harden SEP sesam\n\nSesam-Harden-Tree: 0000\nRefs CHG-1";
+  const given = { title: "Harden SEP sesam", "commit-message": message, assignees: "bot" };
+  const result = await run(given);
+  expect(operationOf(result)).toBe("created");
+  expect(result.outputs["pull-request-branch"]).toBe(branch);
+  const [pull] = await pulls();
+  expect(pull?.title).toBe("Harden SEP sesam");
+  expect(result.raw).not.toContain("::warning::");
+  const { object } = await peer.api<{ object: { sha: string } }>("GET", `/git/ref/heads/${branch}`);
+  const commit = await peer.api<{ message: string }>("GET", `/git/commits/${object.sha}`);
+  expect(commit.message).toMatch(/^chore\(backup\): harden SEP sesam\n/);
+  expect(commit.message).toContain("Refs CHG-1");
+  // A line of the user's message is not taken for one of the trailers.
+  expect(operationOf(await run(given))).toBe("unchanged");
+  await push({ "b/stpd.ini": open });
+  expect(operationOf(await run(given))).toBe("updated");
+  expect((await pulls())[0]?.title).toBe("Harden SEP sesam");
+});
+
+test("an assignee that GitHub leaves out is a warning", async () => {
+  const { run } = await openRepository({ "a/stpd.ini": open });
+  const result = await run({ assignees: "nobody-here" });
+  expect(operationOf(result)).toBe("created");
+  expect(result.raw).toMatch(/::warning::.*GitHub did not assign nobody-here/);
 });
 
 test.each(["sesam-harden", "sesam-harden/fix", "sesam-harden/fix/main/old"])(

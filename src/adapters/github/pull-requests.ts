@@ -1,3 +1,4 @@
+import { HardenError } from "../../core/base/errors.ts";
 import type { TreeFile } from "../../core/fix/fix-tree.ts";
 import { readMark, type FixPullRequest } from "../../core/fix/pull-request.ts";
 import type { Commit, GitData, Pulls } from "../../core/fix/sync-pull-request.ts";
@@ -11,7 +12,10 @@ import type { Answered } from "./routes.ts";
 export interface PullOptions {
   readonly draft: boolean;
   readonly labels: readonly string[];
+  readonly assignees: readonly string[];
   readonly reviewers: readonly string[];
+  /** Short names of teams of the repository's organization. */
+  readonly teamReviewers: readonly string[];
 }
 
 export function createGithub(
@@ -123,12 +127,14 @@ function describePull(pull: ApiPull): FixPullRequest {
   return { number, url, state, title, body: body ?? "", branch: head.ref };
 }
 
+const assigneesRoute = "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees";
+
 /** Open pull requests that are looked through for one of ours, by hundreds. */
 const maxPages = 10;
 
 function createPulls(
   { owner, request, pages }: GithubClient,
-  { draft, labels, reviewers }: PullOptions,
+  { draft, labels, assignees, reviewers, teamReviewers }: PullOptions,
 ): Pulls {
   const find: Pulls["find"] = async ({ branch, base, prefix }) => {
     const pulls = await request("GET /repos/{owner}/{repo}/pulls", {
@@ -187,11 +193,22 @@ function createPulls(
         const asked = { issue_number: number, labels };
         await request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", asked);
       }
-      if (reviewers.length > 0) {
-        const asked = { pull_number: number, reviewers };
+      if (assignees.length > 0) {
+        const asked = { issue_number: number, assignees };
+        const issue = await request(assigneesRoute, asked);
+        // GitHub leaves out who has no access, and calls it a success.
+        const set = (issue.assignees ?? []).map(({ login }) => login.toLowerCase());
+        const left = assignees.filter((name) => !set.includes(name.toLowerCase()));
+        if (left.length > 0) {
+          const what = `GitHub did not assign ${left.join(", ")}`;
+          throw new HardenError("broke", what, "Only people with access can be assigned.");
+        }
+      }
+      if (reviewers.length > 0 || teamReviewers.length > 0) {
+        const asked = { pull_number: number, reviewers, team_reviewers: teamReviewers };
         await request("POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers", asked);
       }
-      return labels.length > 0 || reviewers.length > 0;
+      return [labels, assignees, reviewers, teamReviewers].some(({ length }) => length > 0);
     },
   };
 }

@@ -79,17 +79,31 @@ export function readBelowMarks(text: string): string {
 const trailers = { digest: "Sesam-Harden-Fixes", tree: "Sesam-Harden-Tree" } as const;
 
 /** `tree` is the commit's own tree, so amending the commit breaks the match. */
-export function writeCommitMessage(hosts: number, digest: string, tree: string): string {
+export function writeCommitMessage(hosts: number, { digest, tree, message }: CommitText): string {
+  const subject = `fix: update the transport security settings of ${countOf(hosts, "host")}`;
+  const text =
+    "sesam-harden found these problems and made the smallest edits that fix them. The hosts do not\nchange until the files are rolled out.";
   return [
-    `fix: update the transport security settings of ${countOf(hosts, "host")}`,
-    "",
-    "sesam-harden found these problems and made the smallest edits that fix them. The hosts do not",
-    "change until the files are rolled out.",
+    message === undefined ? `${subject}\n\n${text}` : dropTrailers(message),
     "",
     `${trailers.digest}: ${digest}`,
     `${trailers.tree}: ${tree}`,
     "",
   ].join("\n");
+}
+
+export interface CommitText {
+  readonly digest: string;
+  /** The commit's own tree. */
+  readonly tree: string;
+  /** In place of subject and text; undefined for our own. */
+  readonly message: string | undefined;
+}
+
+/** A line that looks like one of our trailers would be read as one. */
+function dropTrailers(message: string): string {
+  const names = Object.values(trailers).join("|");
+  return message.replaceAll(new RegExp(`^(${names}):`, "gm"), " $1:").trim();
 }
 
 export function readCommitMessage(message: string): {

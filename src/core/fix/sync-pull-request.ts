@@ -72,7 +72,7 @@ export interface Pulls {
   readonly open: (request: PullText & PullPlace) => Promise<FixPullRequest>;
   /** Changes the text; with `closing`, also posts it as a comment and closes the pull request. */
   readonly change: (number: number, text: Partial<PullText>, closing?: string) => Promise<void>;
-  /** Sets labels and reviewers; returns false if none are configured. */
+  /** Sets labels, assignees and reviewers; returns false if none are configured. */
   readonly decorate: (number: number) => Promise<boolean>;
 }
 
@@ -100,6 +100,10 @@ export interface FixRequest {
   readonly branchPrefix: string;
   /** How the settings relax the check, as sentences for the body. */
   readonly relaxed?: readonly string[];
+  /** Title of a new pull request, in place of our own. */
+  readonly title?: string | undefined;
+  /** Message of commits, in place of our own. */
+  readonly commitMessage?: string | undefined;
 }
 
 export interface FixPorts {
@@ -116,6 +120,8 @@ export interface FixResult {
   readonly operation: "created" | "updated" | "unchanged" | "closed" | "skipped";
   readonly reason: string;
   readonly pull: FixPullRequest | undefined;
+  /** Name of the branch of the fixes, whether it exists or not. */
+  readonly branch: string;
   readonly head: string | undefined;
   readonly isVerified: boolean | undefined;
   /** Hosts whose fixes were not made, with the reason. */
@@ -131,7 +137,7 @@ const maxMerges = 50;
 
 /** Creates, updates or closes the fix pull request. Idempotent. */
 export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Promise<FixResult> {
-  const { base, branchPrefix } = request;
+  const { base, branchPrefix, commitMessage } = request;
   const { git, pulls } = ports;
   const none = {
     pull: undefined,
@@ -141,8 +147,8 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
     undecorated: undefined,
   };
   if (base.startsWith(branchPrefix)) {
-    const reason = `${base} is itself a fix branch`;
-    return { ...none, operation: "skipped", reason };
+    const reason = `${base} is itself a branch of fixes, which get no fixes of their own`;
+    return { ...none, branch: "", operation: "skipped", reason };
   }
   const place = { branch: branchPrefix + base, base, prefix: branchPrefix };
   const pull = await pulls.find(place);
@@ -162,6 +168,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
     operation,
     reason,
     pull,
+    branch,
     head,
     isVerified: state?.commit.isVerified,
     skipped,
@@ -204,7 +211,7 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
       const tree = await git.writeTree({ base: parentTree, changes, kept });
       // The new commit descends from the old head, so no one's commit can be lost.
       const parents = head === undefined ? [request.sha] : [head, request.sha];
-      const message = writeCommitMessage(text.count, digest, tree);
+      const message = writeCommitMessage(text.count, { digest, tree, message: commitMessage });
       const commit = await git.commit({ branch, head, tree, parents, message });
       const result = { head: commit.sha, isVerified: commit.isVerified };
       if (decision.kind === "update" && pull !== undefined) {
@@ -212,7 +219,8 @@ export async function fixByPullRequest(request: FixRequest, ports: FixPorts): Pr
         await pulls.change(pull.number, { ...title, body: keepAdditions(pull.body, text.body) });
         return done("updated", "the fixes changed", result);
       }
-      const { title, body } = text;
+      const { title = text.title } = request;
+      const { body } = text;
       const opened = await pulls.open({ title, body, ...place, branch });
       const reason = "there is something to fix";
       return done("created", reason, { ...result, pull: opened, undecorated: opened });
@@ -370,7 +378,7 @@ function describe(
   return { title: renderFixTitle(count), body, count };
 }
 
-/** Sets labels and reviewers once: if someone removes one, it is not set again. */
+/** Sets labels, assignees and reviewers once: if someone removes one, it is not set again. */
 export async function decorateOnce({ number, body }: FixPullRequest, pulls: Pulls): Promise<void> {
   if (readMark(body, "decorated") !== undefined) return;
   if (await pulls.decorate(number)) {

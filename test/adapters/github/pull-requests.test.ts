@@ -6,6 +6,7 @@ import { HardenError } from "../../../src/core/base/errors.ts";
 import { clientOf } from "../../support/fakes/github/github-access.ts";
 import { startGithub } from "../../support/harness/started.ts";
 
+const noDecoration = { draft: false, labels: [], assignees: [], reviewers: [], teamReviewers: [] };
 const secret = "ghs_a.secret_that_nobody_may_see";
 
 function github(fetch: typeof globalThis.fetch, waits: number[] = []) {
@@ -23,7 +24,7 @@ function github(fetch: typeof globalThis.fetch, waits: number[] = []) {
     },
     elapsedMs: () => elapsed,
   });
-  return createGithub(client, { draft: false, labels: [], reviewers: [] });
+  return createGithub(client, noDecoration);
 }
 
 const place = { branch: "b", base: "main", prefix: "fix/" };
@@ -229,7 +230,7 @@ test.each(pages)("%s in place of GitHub's answer is no success of a write", asyn
 
 test("a branch that is deleted while its update is made asks for another run", async () => {
   const peer = await startGithub();
-  const { git } = createGithub(clientOf(peer), { draft: false, labels: [], reviewers: [] });
+  const { git } = createGithub(clientOf(peer), noDecoration);
   const head = (await git.findHead("main")) ?? "";
   const { tree } = await git.readCommit(head);
   const request = { branch: "fix/main", tree, parents: [head], message: "text" };

@@ -51,6 +51,20 @@ export async function refusePullChange(
   return refuseLong("PullRequest", body);
 }
 
+/**
+ * GitHub assigns people with access, leaves the others out, and calls that a success. emulate assigns
+ * issues only, so what is assigned here does not show on the pull request.
+ */
+export async function assignPull({ top, path, body }: Call, ask: Ask): Promise<Response> {
+  const pull = await ask<Pull>(
+    "GET",
+    `${top}/${path.replace(/^issues(.*)\/assignees$/, "pulls$1")}`,
+  );
+  const { assignees = [] } = body as { readonly assignees?: readonly string[] };
+  const known = assignees.filter((login) => login === pull.user.login);
+  return Response.json({ assignees: known.map((login) => ({ login })) }, { status: 201 });
+}
+
 export async function refuseReviewers(
   { top, path, body }: Call,
   ask: Ask,

@@ -1,5 +1,5 @@
 import { mergePull } from "./github-merge.ts";
-import { refuseNewPull, refusePullChange, refuseReviewers } from "./github-pulls.ts";
+import { assignPull, refuseNewPull, refusePullChange, refuseReviewers } from "./github-pulls.ts";
 import { closePulls, refuseNewRef, translateRefAnswer } from "./github-refs.ts";
 import { refuseLong, type Ask, type Call } from "./github-refusals.ts";
 
@@ -62,6 +62,8 @@ async function decide(
       return mergePull(call, ask);
     case "POST pulls/N/requested_reviewers":
       return (await refuseReviewers(call, ask)) ?? forward();
+    case "POST issues/N/assignees":
+      return assignPull(call, ask);
     case "POST issues/N/comments":
       return refuseLong("IssueComment", body) ?? forward();
     default:
