@@ -129,6 +129,7 @@ const settings: EnvironmentSettings = {
   soakSeconds: 0,
   groups: ["g"],
   expiresSeconds: 28_800,
+  rehearsal: "off",
   waveSize: 256,
   after: null,
   announceDrift: true,

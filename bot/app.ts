@@ -13,7 +13,7 @@ import { createLoops, type Loops } from "./loops/loops.ts";
 import { createPlanReader } from "./controller/queries.ts";
 import { createFleetGauges } from "./runtime/fleet-gauges.ts";
 import { createMetrics, startMonitor, type Metrics } from "./runtime/metrics-server.ts";
-import { callApprovers, describeMoved } from "./loops/notifications.ts";
+import { callApprovers, describeMoved, describeRehearsed } from "./loops/notifications.ts";
 import { listenAddress, createEntrance, type Entrance } from "./slack/receiver.ts";
 import { createProbeReader } from "./controller/probe-reader.ts";
 import { createRepeats } from "./slack/dedupe.ts";
@@ -87,6 +87,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       await describeMoved(step, { controller, settings, chat });
     },
     watchDrift: createDriftWatch({ controller, settings, chat, log }),
+    onRehearsed: async (id) => describeRehearsed(id, { controller, chat }),
     onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
   });
   const cards = createCards({

@@ -158,6 +158,10 @@ const bot: { readonly [Section in keyof typeof botFields]: Rows<(typeof botField
     retry: ["after this, a wave that GitHub refused is tried again", "`10m`"],
     start: ["how long hosts may wait for runners while none is at work", "`1h`"],
     abort: ["how long hosts may wait for runners once the rollout was aborted", "`1m`"],
+    rehearsal: [
+      "how long hosts may wait for runners in a rehearsal; those that still wait are unknown",
+      "`10m`",
+    ],
     fresh: ["age at which a scan is too old, and its host unknown", "`36h`"],
     remind: ["after this, approvers are called once more", "`4h`"],
   },
@@ -199,6 +203,10 @@ const rollout: {
     announce_drift: [
       "`no`: the channel is not told of hosts that differ from what was last verified on them",
       "`yes`",
+    ],
+    rehearsal: [
+      "whether hosts check a requested plan before it is approved ([rollouts.md](rollouts.md#a-rehearsal)): `off`; `optional`; `required`: no approval until all are ready",
+      "`optional`",
     ],
     freeze: [
       "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",

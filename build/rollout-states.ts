@@ -127,6 +127,7 @@ const contexts: readonly TransitionContext[] = [500, expiresAt].map((at) => ({
   standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
   target: "same",
   environment: newEnvironment("production"),
+  rehearsal: undefined,
   window: "none",
   closing: "ready",
   predecessor: "ready",

@@ -126,6 +126,7 @@ export async function openController(
     retrySeconds,
     startSeconds,
     abortSeconds,
+    rehearsalSeconds,
   } = times;
   return {
     client,
@@ -145,7 +146,14 @@ export async function openController(
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
     ticketLifeSeconds,
-    patience: { answerSeconds, searchSeconds, retrySeconds, startSeconds, abortSeconds },
+    patience: {
+      answerSeconds,
+      searchSeconds,
+      retrySeconds,
+      startSeconds,
+      abortSeconds,
+      rehearsalSeconds,
+    },
     nowSeconds: time.nowSeconds,
     isClockWrong,
     clockTrouble: () => (isClockWrong() ? describeClock(time.aheadSeconds()) : undefined),

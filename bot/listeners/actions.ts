@@ -1,4 +1,5 @@
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import { rehearseAgain } from "../../src/core/rollout/controller/rehearse.ts";
 import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
@@ -11,6 +12,7 @@ import {
   renderRecordModal,
   readPlanValue,
 } from "../views/modals.ts";
+import { listRehearsalLines } from "../views/rollout-state.ts";
 import type { Asker } from "../slack/authorize.ts";
 import type { Submission } from "../slack/payload.ts";
 
@@ -101,6 +103,27 @@ export async function answerRestClick(click: Click, desk: ListenerContext): Prom
   return answerRest(rollout, "", { asker: click.asker, desk });
 }
 
+/** Rehearses the plan of a card again. Throws HardenError where GitHub does not tell. */
+export async function answerRehearseClick(click: Click, desk: ListenerContext): Promise<Answer> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "unknown") return refuse("rollout-unknown", "rehearse");
+  const { id } = found.rollout;
+  if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
+  const { person } = click.asker;
+  const what = `rehearse ${id}`;
+  if (person === undefined) return refuse("person-unknown", what);
+  const written = await rehearseAgain(id, person.name, desk.controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  desk.log.info({ rollout: id, by: person.name, commit: written.commit }, "rehearsed again");
+  desk.onDecided();
+  const event = written.entry.event.kind === "rehearsal" ? written.entry.event.event : undefined;
+  if (event?.kind === "refuse") return tell(`Not done: ${what}. ${event.detail}`);
+  return tell(
+    `The rehearsal of ${id} has started. Its card shows the result.`,
+    `Ledger commit ${written.commit}.`,
+  );
+}
+
 /** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */
 export async function answerAsking(
   action: AskingAction,
@@ -114,7 +137,14 @@ export async function answerAsking(
   if (action === "show-plan") {
     const report = await desk.readPlan(rollout);
     const { page = 1 } = readPlanValue(click.value) ?? {};
-    return { kind: "modal", view: renderPlanModal({ report, rollout: rollout.id, page }) };
+    const { ledger } = await desk.controller.writer.read();
+    const rehearsal = ledger.rehearsals.get(rollout.environment);
+    const rehearsed = listRehearsalLines(
+      { rollout, rehearsal, nowSeconds: desk.controller.nowSeconds() },
+      20,
+    );
+    const view = renderPlanModal({ report, rollout: rollout.id, rehearsed, page });
+    return { kind: "modal", view };
   }
   if (found.kind === "orphan") {
     return { kind: "answer", answer: await answerOrphan(rollout, click, desk) };

@@ -21,6 +21,7 @@ export async function answerHome({ person }: Asker, desk: ListenerContext): Prom
       trace: ledger.traces.get(rollout.id),
       environment:
         ledger.environments.get(rollout.environment) ?? newEnvironment(rollout.environment),
+      rehearsal: ledger.rehearsals.get(rollout.environment),
       hindrance: null,
       nowSeconds,
     })),

@@ -86,8 +86,8 @@ export async function answerStatus(name: string | null, desk: ListenerContext): 
     desk.readFleet(),
     desk.controller.readFixUrl(),
   ]);
-  const { globalsBy } = state.ledger;
-  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles(), globalsBy };
+  const { globalsBy, rehearsals } = state.ledger;
+  const facts = { status, fixUrl, cardTroubles: desk.cardTroubles(), globalsBy, rehearsals };
   if (name === null) return show(renderFleetStatus(facts));
   const environment = status.environments.find((one) => one.name === name);
   if (environment !== undefined) return show(renderEnvironmentStatus(facts, environment));

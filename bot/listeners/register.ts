@@ -2,6 +2,7 @@ import type { App, BlockAction } from "@slack/bolt";
 import {
   answerAsking,
   answerClick,
+  answerRehearseClick,
   answerRestClick,
   answerSubmission,
   askingActions,
@@ -168,6 +169,8 @@ async function answerAction(
   switch (id) {
     case "rest":
       return answerRestClick(click, desk);
+    case "rehearse":
+      return answerRehearseClick(click, desk);
     case "refresh":
       return refresh(click, { body, tools });
     case "plan-open":

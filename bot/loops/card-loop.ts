@@ -6,6 +6,7 @@ import {
   newEnvironment,
   type EnvironmentRecord,
 } from "../../src/core/rollout/state/records.ts";
+import { refuseUnrehearsed } from "../../src/core/rollout/state/rehearsal.ts";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { bindCard } from "../../src/core/rollout/ledger/commands.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
@@ -158,7 +159,11 @@ async function keepCard(
   const { shown, notBeforeMs } = memory;
   const environment = environmentOf(rollout, state.ledger);
   const frozen = isFrozen(environment, tools.nowSeconds());
-  const look = [rollout, environment, frozen, tools.hindranceOf(rollout.id), card.message];
+  const newest = state.ledger.rehearsals.get(rollout.environment);
+  const rehearsal = newest?.rollout === rollout.id ? newest : undefined;
+  const unrehearsed = refuseUnrehearsed(rollout, rehearsal, tools.nowSeconds());
+  const hindrance = tools.hindranceOf(rollout.id);
+  const look = [rollout, environment, frozen, rehearsal, unrehearsed, hindrance, card.message];
   if (shown.get(rollout.id)?.every((part, at) => part === look[at])) return undefined;
   const marks = [notBeforeMs.get(rollout.id) ?? 0, notBeforeMs.get(everyCard) ?? 0];
   const earlyMs = Math.max(...marks) - tools.nowSeconds() * 1000;
@@ -235,6 +240,7 @@ function draw(
     rollout,
     trace: ledger.traces.get(rollout.id),
     environment: environmentOf(rollout, ledger),
+    rehearsal: ledger.rehearsals.get(rollout.environment),
     hindrance: hindranceOf(rollout.id),
     ledgerCommit: commit,
     links: linkRun(rollout.id, ledger, settings),

@@ -7,6 +7,7 @@ import type { Controller } from "../controller/controller.ts";
 import type { Message } from "../views/blocks.ts";
 import { listLinks, linkRun } from "../controller/rollout-links.ts";
 import { addLinks, renderNote } from "../views/refusal.ts";
+import { listRehearsalLines } from "../views/rollout-state.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface NoticeTools {
@@ -64,6 +65,20 @@ export async function describeMoved(
       ? linkRun(id, ledger, settings)
       : await listLinks(id, ledger, { settings, chat });
   await chat.post(card.channel, addLinks(message, links), card.message);
+}
+
+/** Once it has ended, for those who follow the thread; the card has it as well. */
+export async function describeRehearsed(
+  id: string,
+  { controller, chat }: Omit<NoticeTools, "settings">,
+): Promise<void> {
+  const { ledger } = await controller.writer.read();
+  const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
+  const rehearsal = ledger.rehearsals.get(rollout?.environment ?? "");
+  const hasEnded = rehearsal?.state.kind === "done" || rehearsal?.state.kind === "refused";
+  if (rollout === undefined || card === undefined || !hasEnded) return;
+  const facts = { rollout, rehearsal, nowSeconds: controller.nowSeconds() };
+  await chat.post(card.channel, renderNote(...listRehearsalLines(facts)), card.message);
 }
 
 function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly string[] {

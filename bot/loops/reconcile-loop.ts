@@ -4,6 +4,7 @@ import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import { makeVisible } from "../../src/core/base/text.ts";
 import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
 import { reconcile, type RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
+import { reconcileRehearsals } from "../../src/core/rollout/controller/rehearse.ts";
 import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
 import { type Log, describe } from "../runtime/log.ts";
@@ -24,6 +25,8 @@ export interface RoundTools {
   readonly onRemind: (rollout: string) => Promise<void>;
   /** Looks for drift in the newest recorded run of verify, and announces it. */
   readonly watchDrift: () => Promise<void>;
+  /** Told of what this controller itself moved on in the rehearsal of a rollout. */
+  readonly onRehearsed: (rollout: string) => Promise<void>;
 }
 
 export interface Rounds {
@@ -62,9 +65,10 @@ export function createRounds(tools: RoundTools): Rounds {
     turn: async () => {
       try {
         const steps = await goThrough(tools, note);
+        const rehearsed = await rehearse(tools);
         hindrances = listHindrances(steps);
         trouble = undefined;
-        const hasMoved = steps.some(({ kind }) => kind === "moved");
+        const hasMoved = [...steps, ...rehearsed].some(({ kind }) => kind === "moved");
         pauseMs = hasMoved ? minPauseMs : Math.min(maxPauseMs, pauseMs * 2);
         metrics.round.setToCurrentTime();
       } catch (error) {
@@ -111,6 +115,29 @@ async function goThrough(
     note(ledger);
     await remindOverdue(ledger, tools);
   });
+  return steps;
+}
+
+/** None of them keeps a rollout from going on: what it meets is not what its rollout waits for. */
+async function rehearse(tools: RoundTools): Promise<readonly RolloutStep[]> {
+  const { controller, log, onRehearsed } = tools;
+  const steps: RolloutStep[] = [];
+  await tryOn(log, "plans could not be rehearsed", async () => {
+    steps.push(...(await reconcileRehearsals(controller)));
+  });
+  for (const step of steps) {
+    const { rollout } = step;
+    if (step.kind === "failed") {
+      log.error({ rollout, ...describe(step.error) }, "a rehearsal cannot go on");
+    }
+    if (step.kind !== "moved") continue;
+    const { event, refused } = step;
+    if (refused === undefined) log.info({ rollout, event }, "rehearsal moved");
+    else log.error({ rollout, event, reason: refused }, "GitHub refused to start a rehearsal");
+    onRehearsed(rollout).catch((error: unknown) =>
+      log.error(describe(error), "a rehearsal was not told"),
+    );
+  }
   return steps;
 }
 

@@ -53,6 +53,7 @@ export interface ControllerTimes {
   readonly retrySeconds: number;
   readonly startSeconds: number;
   readonly abortSeconds: number;
+  readonly rehearsalSeconds: number;
   /** How old what verify saw may be until it counts as unknown. */
   readonly freshSeconds: number;
   /** After which approvers are called once more. */
@@ -109,6 +110,7 @@ export const botFields = {
     retry: durationField(10, 24 * hourSeconds),
     start: durationField(60, 24 * hourSeconds),
     abort: durationField(10, 24 * hourSeconds),
+    rehearsal: durationField(60, 24 * hourSeconds),
     fresh: durationField(hourSeconds, maxSeconds),
     remind: durationField(60, maxSeconds),
   },
@@ -190,6 +192,7 @@ function readTimes(file: SettingsFile): ControllerTimes {
     retrySeconds: read.retry ?? 600,
     startSeconds: read.start ?? hourSeconds,
     abortSeconds: read.abort ?? 60,
+    rehearsalSeconds: read.rehearsal ?? 600,
     freshSeconds: read.fresh ?? 36 * hourSeconds,
     remindSeconds: read.remind ?? 4 * hourSeconds,
   };

@@ -24,6 +24,7 @@ export const actionIds = [
   "abort",
   "revoke",
   "resume",
+  "rehearse",
   "refresh",
   "plan-open",
   "plan-close",

@@ -3,21 +3,24 @@ import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
 import { renderPast, type PastRollout } from "./history.ts";
 import { fitPage, viewRoom } from "./fit-to-limits.ts";
-import { listButtons, describeState, type StateFacts } from "./rollout-state.ts";
+import {
+  listButtons,
+  describeState,
+  type StateFacts,
+  listRehearsalLines,
+} from "./rollout-state.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
-import { renderHostLine, describeSources, describeStops } from "./status.ts";
+import { renderHostLine, describeSources, describeStops, type StopFacts } from "./status.ts";
 import { explain, listCounts, nameOfEnvironment, totalOf } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
-import type { CardTroubles } from "./card-trouble.ts";
 
-export interface HomeFacts {
+export interface HomeFacts extends Pick<StopFacts, "cardTroubles"> {
   /** Name of the person; null for an account that is nobody's, who is shown no more than that. */
   readonly person: string | null;
   /** Rollouts that this person may decide about now. */
   readonly waiting: readonly StateFacts[];
   readonly status: FleetStatus;
   readonly fixUrl: string | null;
-  readonly cardTroubles?: CardTroubles;
   /** In the order of their requests. */
   readonly recent: readonly PastRollout[];
 }
@@ -28,7 +31,7 @@ const shownHosts = 5;
 
 /** App Home: what waits for this person, the fleet by environment, and the last rollouts. */
 export function renderHome(home: HomeFacts): HomeView {
-  const { person, status, fixUrl, waiting, recent, cardTroubles } = home;
+  const { person, status, fixUrl, waiting, recent } = home;
   if (person === null) {
     return { type: "home", blocks: [section(explain("person-unknown"))] };
   }
@@ -51,7 +54,7 @@ export function renderHome(home: HomeFacts): HomeView {
       items: [
         ...environments.map((environment): readonly Block[] => [
           section(`${nameOfEnvironment(environment.name)}: ${listCounts(environment.counts)}.`),
-          ...describeStops(environment, at, cardTroubles).map((text) => context(text)),
+          ...describeStops(environment, at, home).map((text) => context(text)),
           ...(environment.name === null ? [] : actions(planButtons(environment.name))),
         ]),
         ...worst.slice(0, shownHosts).map((host) => [renderHostLine(host, at)]),
@@ -80,7 +83,8 @@ function renderWaiting(facts: StateFacts): readonly Block[] {
       `Rollout ${rollout.id}: ${rollout.phase} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
     ),
     ...reasons.map((text) => context(text)),
-    ...actions(listButtons(rollout)),
+    ...listRehearsalLines(facts, 3).map((text) => context(text)),
+    ...actions(listButtons(facts)),
   ];
 }
 

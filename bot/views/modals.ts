@@ -108,6 +108,8 @@ export interface PlanPage {
   readonly report: PlanReport;
   /** Id of the rollout. */
   readonly rollout: string;
+  /** What its hosts answered, one line each. */
+  readonly rehearsed: readonly string[];
   /** Counts from 1; one that does not exist becomes the nearest that does. */
   readonly page: number;
 }
@@ -115,11 +117,14 @@ export interface PlanPage {
 const pageRoom = { blocks: 40, characters: 30_000 };
 
 /** The plan of a rollout with all its diffs, page by page. */
-export function renderPlanModal({ report, rollout, page }: PlanPage): ModalView {
+export function renderPlanModal({ report, rollout, rehearsed, page }: PlanPage): ModalView {
   const pages = splitPages([
-    ...[...renderPlanHead(report), ...renderObstacles(report), ...renderWaves(report)].map(
-      (block) => [block],
-    ),
+    ...[
+      ...renderPlanHead(report),
+      ...rehearsed.map((text) => section(text)),
+      ...renderObstacles(report),
+      ...renderWaves(report),
+    ].map((block) => [block]),
     ...listShownHosts(report).map((shown) =>
       renderShownHost(shown, { most: 60, findings: shown.change.findings }),
     ),

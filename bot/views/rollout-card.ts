@@ -3,7 +3,13 @@ import { isOver, type HostOutcome, type Rollout } from "../../src/core/rollout/s
 import type { Block, Link, Message } from "./blocks.ts";
 import { actions, context, facts, header, linkLine, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
-import { listButtons, listMissing, describeState, type StateFacts } from "./rollout-state.ts";
+import {
+  listButtons,
+  listMissing,
+  describeState,
+  type StateFacts,
+  listRehearsalLines,
+} from "./rollout-state.ts";
 import { toName } from "./escape.ts";
 import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -29,6 +35,9 @@ export function renderRolloutCard(card: CardFacts): Message {
       section(words),
       ...reasons.map((text) => context(text)),
       ...linkLine(card.links),
+      ...listRehearsalLines(card).map((text, index) =>
+        index === 0 ? section(text) : context(text),
+      ),
       describeFacts(card),
       ...describePurpose(rollout),
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),
@@ -36,7 +45,7 @@ export function renderRolloutCard(card: CardFacts): Message {
     items: waves
       .slice(start)
       .map((names, index) => [section(describeWave({ names, number: start + index + 1, card }))]),
-    tail: [...actions(listButtons(rollout)), context(`Ledger commit ${ledgerCommit}.`)],
+    tail: [...actions(listButtons(card)), context(`Ledger commit ${ledgerCommit}.`)],
     rest: (left) => `${countOf(left, "more wave")}: ${where}.`,
   });
 }

@@ -2,7 +2,19 @@ import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
 import {
+  isAtWork,
+  isRehearsable,
+  refuseUnrehearsed,
+  type Rehearsal,
+} from "../../src/core/rollout/state/rehearsal.ts";
+import {
+  countReady,
+  groupRehearsal,
+  type RehearsalCause,
+} from "../../src/core/rollout/state/rehearsal-causes.ts";
+import {
   isOver,
+  isUnsent,
   listRest,
   type Rollout,
   type StateKind,
@@ -10,16 +22,21 @@ import {
 import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
 import { toPlain } from "./escape.ts";
-import { capital, explain, showSpan, showWhen, describeFreeze } from "./phrases.ts";
+import { capital, explain, listSome, showSpan, showWhen, describeFreeze } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
-export interface StateFacts {
+export interface RehearsalFacts {
   readonly rollout: Rollout;
+  /** The newest one of the environment, which may be of another rollout. */
+  readonly rehearsal: Rehearsal | undefined;
+  readonly nowSeconds: number;
+}
+
+export interface StateFacts extends RehearsalFacts {
   readonly trace: Pick<RolloutTrace, "reason" | "stoppedBy" | "refused"> | undefined;
   readonly environment: EnvironmentRecord;
   /** Why the controller does not go on just now; null where nothing stands in the way. */
   readonly hindrance: ReasonCode | null;
-  readonly nowSeconds: number;
 }
 
 export interface StateWords {
@@ -178,15 +195,86 @@ export function listMissing({ terms, recorded }: Rollout): Rollout["recorded"] {
   return terms.record.filter((what) => !recorded.includes(what));
 }
 
+const shownNames = 6;
+
+/**
+ * What the hosts answered when the plan was tried on them, until the first wave is sent; one line,
+ * then one for each of the most important causes, then what still keeps it from being approved.
+ */
+export function listRehearsalLines(facts: RehearsalFacts, most = 6): readonly string[] {
+  const { rollout, nowSeconds } = facts;
+  if (!isUnsent(rollout.state)) return [];
+  const rehearsal = findOwn(facts);
+  const missing = refuseUnrehearsed(rollout, rehearsal, nowSeconds);
+  const needed = missing === undefined ? [] : [explain(missing)];
+  if (rehearsal === undefined) return needed;
+  const causes = groupRehearsal(rehearsal.results.values());
+  const left = causes.length - most;
+  return [
+    summarizeRehearsal(rehearsal, rollout, nowSeconds),
+    ...causes.slice(0, most).map(describeCause),
+    ...(left > 0 ? [`${countOf(left, "more cause")}: sesam-harden ledger log has all.`] : []),
+    ...needed,
+  ];
+}
+
+function findOwn({ rollout, rehearsal }: RehearsalFacts): Rehearsal | undefined {
+  return rehearsal?.rollout === rollout.id ? rehearsal : undefined;
+}
+
+/** How many hosts are ready, in a sentence or two. */
+export function summarizeRehearsal(
+  { state, startedAt, results }: Rehearsal,
+  rollout: Rollout,
+  nowSeconds: number,
+): string {
+  const { waves } = rollout;
+  const total = waves.flat().length;
+  const counts = `${countReady(results.values())} of ${countOf(total, "host")} ready`;
+  switch (state.kind) {
+    case "done":
+      return `Rehearsal: ${counts} as of ${showWhen(startedAt, nowSeconds)}. Transfers are checked again before a host is changed.`;
+    case "refused":
+      return state.isOldWorkflow
+        ? `Not rehearsed. ${explain("workflow-old")}`
+        : `Not rehearsed: GitHub refused to start it. ${toPlain(state.detail, 600)}`;
+    case "between":
+      if (!isRehearsable(rollout)) {
+        return `Rehearsal: ${counts}; it ended when the rollout was approved, after wave ${state.wave} of ${waves.length}.`;
+      }
+      return `Rehearsal: ${counts} after wave ${state.wave} of ${waves.length}.`;
+    default:
+      return `A rehearsal is under way, wave ${state.wave} of ${waves.length}: ${counts} so far.`;
+  }
+}
+
+const answerWords: Readonly<Record<RehearsalCause["answer"], string>> = {
+  "not-ready": "not ready",
+  unknown: "unknown",
+  ready: "ready, with a warning",
+};
+
+function describeCause({ answer, text, hosts }: RehearsalCause): string {
+  return `${capital(answerWords[answer])}: ${listSome(hosts, shownNames)}: ${toPlain(text, 200)}.`;
+}
+
+/** Whether there is one that may be repeated. */
+export function hasRehearsed(facts: RehearsalFacts): boolean {
+  const own = findOwn(facts);
+  return own !== undefined && !isAtWork(own) && isRehearsable(facts.rollout);
+}
+
 /** The buttons that fit a rollout's state. Who may press is asked later. */
-export function listButtons(rollout: Rollout): readonly Button[] {
+export function listButtons(facts: RehearsalFacts): readonly Button[] {
+  const { rollout } = facts;
   const all = buttonsOf(rollout);
+  const again = hasRehearsed(facts) ? [all.rehearse] : [];
   const rest = listRest(rollout).length > 0 ? [all.rest] : [];
   switch (rollout.state.kind) {
     case "requested":
-      return [all.approve, all.deny, all.showPlan, all.withdraw];
+      return [all.approve, all.deny, all.showPlan, ...again, all.withdraw];
     case "approved":
-      return [all.showPlan, all.revoke, all.withdraw, all.abort];
+      return [all.showPlan, ...again, all.revoke, all.withdraw, all.abort];
     case "dispatching":
     case "unknown":
     case "running":
@@ -195,7 +283,7 @@ export function listButtons(rollout: Rollout): readonly Button[] {
       return [all.showPlan];
     case "paused": {
       const lacks = rollout.state.judged > 0 && listMissing(rollout).length > 0;
-      return [all.goOn, ...(lacks ? [all.record] : []), all.showPlan, all.abort];
+      return [all.goOn, ...(lacks ? [all.record] : []), all.showPlan, ...again, all.abort];
     }
     case "aborted":
       return [all.resume, ...rest, all.showPlan];
@@ -220,6 +308,12 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       action: "show-plan",
       text: "Show plan",
       label: `Show plan of ${what}`,
+      value,
+    }),
+    rehearse: button({
+      action: "rehearse",
+      text: "Rehearse again",
+      label: `Rehearse again, ${what}`,
       value,
     }),
     goOn: button({ action: "continue", text: "Continue", label: `Continue ${what}`, value }),

@@ -5,6 +5,7 @@ import {
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
 import type { GlobalsRecord, Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import type { Rehearsal } from "../../src/core/rollout/state/rehearsal.ts";
 import type { Block, Message } from "./blocks.ts";
 import {
   actions,
@@ -20,6 +21,7 @@ import {
 import { countCharacters, message, messageRoom } from "./fit-to-limits.ts";
 import { describeCardTrouble, type CardTroubles } from "./card-trouble.ts";
 import { fixButton, planButtons, refreshButton } from "./status-buttons.ts";
+import { listRehearsalLines } from "./rollout-state.ts";
 import { toName, toPlain } from "./escape.ts";
 import {
   capital,
@@ -36,12 +38,17 @@ import {
 } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
-export interface StatusFacts {
+export interface StopFacts {
+  /** Why cards do not show what they should, by their rollouts. */
+  readonly cardTroubles?: CardTroubles;
+  /** The newest rehearsal of each environment, by its name. */
+  readonly rehearsals?: ReadonlyMap<string, Rehearsal>;
+}
+
+export interface StatusFacts extends StopFacts {
   readonly status: FleetStatus;
   /** Address of the open fix pull request; null where there is none. */
   readonly fixUrl: string | null;
-  /** Why cards do not show what they should, by their rollouts. */
-  readonly cardTroubles?: CardTroubles;
   /** By environment: who recorded that the global settings were written. */
   readonly globalsBy?: Ledger["globalsBy"];
 }
@@ -49,13 +56,13 @@ export interface StatusFacts {
 const worstHosts = 10;
 
 /** The whole fleet: environments side by side, what stops them, and the worst hosts. */
-export function renderFleetStatus({ status, fixUrl, cardTroubles }: StatusFacts): Message {
+export function renderFleetStatus({ status, fixUrl, ...more }: StatusFacts): Message {
   const { counts, environments, at } = status;
   const all = environments.flatMap(({ hosts }) => hosts);
   const worst = all
     .filter(({ state }) => state !== "hardened")
     .toSorted((left, right) => hostStates.indexOf(left.state) - hostStates.indexOf(right.state));
-  const stops = environments.flatMap((one) => describeStops(one, at, cardTroubles));
+  const stops = environments.flatMap((one) => describeStops(one, at, more));
   return message({
     head: [
       header(`Fleet: ${counts.hardened} of ${countOf(totalOf(counts), "host")} hardened`),
@@ -86,7 +93,7 @@ function describeRest(left: number): readonly Block[] {
 
 /** One environment: its hosts, worst first. */
 export function renderEnvironmentStatus(
-  { status, fixUrl, cardTroubles, globalsBy }: StatusFacts,
+  { status, fixUrl, globalsBy, ...stops }: StatusFacts,
   environment: EnvironmentStatus,
 ): Message {
   const { name, counts, hosts } = environment;
@@ -95,7 +102,7 @@ export function renderEnvironmentStatus(
   const head = [
     header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
     section(`${capital(listCounts(counts))}.`),
-    ...describeStops(environment, at, cardTroubles).map((text) => section(text)),
+    ...describeStops(environment, at, stops).map((text) => section(text)),
     ...describeGlobals(globalsBy?.get(name ?? ""), at),
   ];
   const tail = [
@@ -171,7 +178,7 @@ function showDay(at: number, nowSeconds: number): string {
 export function describeStops(
   { name, rollout, refused, frozen, locked }: EnvironmentStatus,
   nowSeconds: number,
-  cardTroubles: CardTroubles = new Map(),
+  { cardTroubles = new Map(), rehearsals = new Map() }: StopFacts = {},
 ): readonly string[] {
   const where = nameOfEnvironment(name);
   const running =
@@ -180,6 +187,9 @@ export function describeStops(
       : [
           `${where}: rollout ${rollout.id} (${rollout.phase}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
         ];
+  const rehearsal = rehearsals.get(name ?? "");
+  const rehearsed =
+    rollout === null ? [] : listRehearsalLines({ rollout, rehearsal, nowSeconds }, 3);
   const trouble = cardTroubles.get(rollout?.id ?? "");
   return [
     ...(locked === null
@@ -189,6 +199,7 @@ export function describeStops(
         ]),
     ...(frozen === null ? [] : [`${where} is frozen ${describeFreeze(frozen, nowSeconds)}`]),
     ...running,
+    ...rehearsed,
     ...(refused === null ? [] : [`Its next wave was not started. ${toPlain(refused, 900)}`]),
     ...(rollout === null || trouble === undefined
       ? []

@@ -27,7 +27,9 @@ test("approvers see the findings and risks that the requester saw", async () => 
   const report = await createPlanReader(controller)(rollout);
   expect(report).toMatchObject({ ...planned, blocked: [] });
   expect(listShownHosts(report)).toEqual(listShownHosts(reportPlan(planned)));
-  const text = JSON.stringify(renderPlanModal({ report, rollout: rollout.id, page: 1 }));
+  const text = JSON.stringify(
+    renderPlanModal({ report, rollout: rollout.id, rehearsed: [], page: 1 }),
+  );
   const found = planned.changes.flatMap(({ findings }) => findings);
   expect(found.length).toBeGreaterThan(0);
   for (const { finding } of found) expect(text).toContain(`(${finding.rule})`);

@@ -150,6 +150,7 @@ test("the home of somebody for whom a rollout waits", () => {
       rollout,
       trace: undefined,
       environment: newEnvironment("production"),
+      rehearsal: undefined,
       hindrance: null,
       nowSeconds,
     },
@@ -177,7 +178,7 @@ test.each([1, 60, 1000])("a home with %i environments and much that waits fits",
     Array.from({ length: 5 }, () => {
       const { rollout, trace } = makeHostileRollout(40, { state });
       const environment = newEnvironment("production");
-      return { rollout, trace, environment, hindrance: null, nowSeconds };
+      return { rollout, trace, environment, rehearsal: undefined, hindrance: null, nowSeconds };
     }),
   );
   const recent = waiting.map(({ rollout, trace }) => ({ rollout, trace }));

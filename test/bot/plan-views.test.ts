@@ -142,7 +142,7 @@ const findButtons = (blocks: readonly Block[]) =>
 function turnAll(report: PlanReport): readonly ModalView[] {
   const pages: ModalView[] = [];
   for (let page = 1; ; page++) {
-    const view = holdView(renderPlanModal({ report, rollout: "2026-11-1", page }));
+    const view = holdView(renderPlanModal({ report, rollout: "2026-11-1", rehearsed: [], page }));
     pages.push(view);
     const next = findButtons(view.blocks).find(({ text }) => text.text === "Next page");
     if (next === undefined) return pages;
@@ -171,9 +171,13 @@ test("the pages of the modal have every host once, and all fit", () => {
 });
 
 test("a page that does not exist is the nearest one", () => {
-  const last = renderPlanModal({ report: small, rollout: "2026-11-1", page: 99 });
-  expect(last).toEqual(renderPlanModal({ report: small, rollout: "2026-11-1", page: 1 }));
-  expect(renderPlanModal({ report: small, rollout: "2026-11-1", page: 0 })).toEqual(last);
+  const last = renderPlanModal({ report: small, rollout: "2026-11-1", rehearsed: [], page: 99 });
+  expect(last).toEqual(
+    renderPlanModal({ report: small, rollout: "2026-11-1", rehearsed: [], page: 1 }),
+  );
+  expect(renderPlanModal({ report: small, rollout: "2026-11-1", rehearsed: [], page: 0 })).toEqual(
+    last,
+  );
 });
 
 test.each([

@@ -27,6 +27,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
     rollout,
     trace: traceOf(rollout),
     environment: newEnvironment("production"),
+    rehearsal: undefined,
     hindrance: null,
     ledgerCommit,
     links: [],

@@ -27,6 +27,7 @@ test("a verify run of another form ends no round, and keeps no approver waiting"
     random: () => 0,
     pollSeconds: 5,
     remindSeconds: 60,
+    onRehearsed: async () => {},
     onMoved: async () => {},
     watchDrift: async () => {},
     onRemind: async (rollout) => void reminded.push(rollout),

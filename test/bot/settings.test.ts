@@ -42,6 +42,7 @@ test("what is not said has a default", () => {
     retrySeconds: 600,
     startSeconds: 3600,
     abortSeconds: 60,
+    rehearsalSeconds: 600,
     freshSeconds: 129_600,
     remindSeconds: 14_400,
   });
@@ -67,6 +68,7 @@ search = 10m
 retry = 5m
 start = 30m
 abort = 2m
+rehearsal = 20m
 fresh = 2d
 remind = 1h
 [monitor]
@@ -91,7 +93,7 @@ port = 0
     port: 8080,
   });
   expect(Object.values(settings?.times ?? {})).toEqual([
-    7200, 10, 60, 600, 300, 1800, 120, 172_800, 3600,
+    7200, 10, 60, 600, 300, 1800, 120, 1200, 172_800, 3600,
   ]);
   expect(settings?.monitor).toEqual({ host: "::1", port: 0 });
 });

@@ -1,6 +1,7 @@
 import {
   type WaveJobs,
   applyStep,
+  rehearseStep,
   type JobSight,
 } from "../../core/rollout/dispatch/workflow-port.ts";
 import { isMissing, misshapen } from "./error.ts";
@@ -31,9 +32,21 @@ function describeJob(job: Listed<typeof listRoute>): JobSight {
   const { name, status, run_attempt: attempt = 0, steps = [] } = job;
   const state = status === "completed" ? "done" : status === "in_progress" ? "working" : "waiting";
   const apply = steps.find((step) => step.name === applyStep);
-  const waits = ["queued", "pending", "waiting"].includes(apply?.status ?? "queued");
-  const touched = !waits && apply?.conclusion !== "skipped";
-  return { name, attempt, state, touched, applied: touched && apply?.conclusion === "success" };
+  const touched = !isWaiting(apply?.status ?? "queued") && apply?.conclusion !== "skipped";
+  const applied = touched && apply?.conclusion === "success";
+  return { name, attempt, state, touched, applied, rehearsal: describeRehearsal(steps) };
+}
+
+type ApiSteps = NonNullable<Listed<typeof listRoute>["steps"]>;
+
+function describeRehearsal(steps: ApiSteps): JobSight["rehearsal"] {
+  const step = steps.find(({ name }) => name === rehearseStep);
+  if (step === undefined || step.conclusion === "skipped" || isWaiting(step.status)) return "none";
+  return step.conclusion === "success" ? "passed" : "failed";
+}
+
+function isWaiting(status: string): boolean {
+  return ["queued", "pending", "waiting"].includes(status);
 }
 
 /** A run that is over already, or being ended, is refused with 409. */

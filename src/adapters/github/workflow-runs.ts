@@ -71,11 +71,21 @@ function isUnknownProperty(error: unknown): boolean {
   );
 }
 
+/** GitHub refuses a dispatch with an input that the workflow of the branch does not have. */
+function lacksInput(error: HardenError): boolean {
+  return (
+    isRefused(error) &&
+    error instanceof GithubError &&
+    error.said.some((text) => text.startsWith("Unexpected inputs"))
+  );
+}
+
 /** Refused only where GitHub says so: all else may have started a run. */
 function readRefusal(error: unknown): DispatchAnswer {
   if (!(error instanceof HardenError)) throw error;
   if (hasReason(error, "no-answer", "trouble", "rate-limited")) return { kind: "unknown" };
-  return { kind: "refused", detail: `${error.message}. ${error.next}` };
+  const detail = `${error.message}. ${error.next}`;
+  return { kind: "refused", detail, ...(lacksInput(error) ? { lacksInput: true } : {}) };
 }
 
 function readRunId(data: unknown): number | null {

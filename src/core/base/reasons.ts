@@ -592,6 +592,47 @@ export const ticketReasons = {
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 
+/** Why a plan is not rehearsed now, or may not be approved without a rehearsal. */
+export const rehearsalReasons = {
+  "rehearsal-missing": {
+    cause: "the plan has not been rehearsed on its hosts yet, and this environment requires that",
+    next: "Wait for the rehearsal, which starts by itself, or press Rehearse again on the card.",
+  },
+  "rehearsal-at-work": {
+    cause: "a rehearsal is under way in this environment",
+    next: "Wait for its result, which the card shows.",
+  },
+  "rehearsal-not-ready": {
+    cause: "not every host of the plan was ready in the rehearsal",
+    next: "Fix what the card lists and press Rehearse again, or request a rollout without these hosts.",
+  },
+  "rehearsal-old": {
+    cause: "the rehearsal is more than 24 hours old",
+    next: "Press Rehearse again on the card.",
+  },
+  "rehearsal-recent": {
+    cause: "this plan was rehearsed less than an hour ago",
+    next: "Wait until the hour is over, then press Rehearse again.",
+  },
+  "rehearsal-refused": {
+    cause: "GitHub refused to start the rehearsal",
+    next: "The card shows what GitHub said. Fix that, then press Rehearse again.",
+  },
+  "rehearsal-off": {
+    cause: "rehearsals are switched off for this environment",
+    next: "Set rehearsal = optional or required for it in bot.ini, then restart the bot.",
+  },
+  "workflow-old": {
+    cause:
+      "the rollout workflow of the config repo is older than rehearsals: it has no input `mode`",
+    next: "Copy the example sesam-rollout.yml again, then press Rehearse again.",
+  },
+  "not-rehearsable": {
+    cause: "only a rollout that waits for approval is rehearsed",
+    next: "Request a rollout to rehearse a plan again.",
+  },
+} as const satisfies Readonly<Record<string, Reason>>;
+
 export type TicketReason = keyof typeof ticketReasons;
 
 /** The one closed list of reasons, for the command line, the Action, the bot and the hosts. */
@@ -603,6 +644,7 @@ export const reasons = {
   ...hostReasons,
   ...gateReasons,
   ...ledgerReasons,
+  ...rehearsalReasons,
 } as const satisfies Readonly<Record<string, Reason>>;
 
 export type ReasonCode = keyof typeof reasons;

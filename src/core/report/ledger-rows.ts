@@ -48,6 +48,8 @@ function describe(entry: LedgerEntry): string {
       return `remind approvers of ${event.rollout}`;
     case "card":
       return `card of ${event.rollout} in ${event.channel}`;
+    case "rehearsal":
+      return `rehearsal of ${event.rollout}, ${event.event.kind}${detailOf(event.event)}`;
   }
 }
 
@@ -55,7 +57,7 @@ type Happening = Extract<LedgerEvent, { readonly event: object }>["event"];
 
 function detailOf(event: Happening): string {
   const wave = "wave" in event ? ` wave ${event.wave}` : "";
-  const run = "run" in event ? ` run ${event.run}` : "";
+  const run = "run" in event && event.run !== null ? ` run ${event.run}` : "";
   return `${wave}${run}${wordsOf(event)}`;
 }
 
@@ -64,6 +66,10 @@ function wordsOf(event: Happening): string {
     case "judge": {
       const good = event.results.filter(({ outcome }) => outcome === "good").length;
       return `: ${good} of ${event.results.length} good`;
+    }
+    case "results": {
+      const ready = event.results.filter(({ answer }) => answer === "ready").length;
+      return `: ${ready} of ${event.results.length} ready`;
     }
     case "record":
       return `: ${event.what}`;
@@ -155,6 +161,8 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
     }
     case "rollout":
       return rowsOfRollout(event, rollouts);
+    case "rehearsal":
+      return rowsOfRehearsal(event, rollouts);
   }
 }
 
@@ -174,6 +182,24 @@ function rowsOfRollout(
     host,
     outcome,
     detail: reason,
+  }));
+}
+
+function rowsOfRehearsal(
+  { rollout, event }: Extract<LedgerEvent, { readonly kind: "rehearsal" }>,
+  rollouts: Ledger["rollouts"],
+): readonly Row[] {
+  const environment = rollouts.get(rollout)?.environment ?? "";
+  const run = "run" in event ? (event.run ?? "") : "";
+  const common = { event: `rehearsal ${event.kind}`, environment, rollout, wave: event.wave, run };
+  if (event.kind !== "results") {
+    return [{ ...common, detail: wordsOf(event).replace(/^: /, "") }];
+  }
+  return event.results.map(({ host, answer, findings }) => ({
+    ...common,
+    host,
+    outcome: answer,
+    detail: findings.map(({ code }) => code).join(" "),
   }));
 }
 

@@ -109,7 +109,7 @@ soak = 0s
   };
   /** Carries what was approved to its end. */
   const carry = async ({ id, planned }: Awaited<ReturnType<typeof ask>>): Promise<string> => {
-    const model = createActionsModel(planned.plan, bench.tools.keys);
+    const model = createActionsModel(planned.plan, bench.tools.keys, tools.nowSeconds);
     const own = { ...tools, runs: model.runs, jobs: model.jobs };
     for (let round = 0; round < 12; round++) {
       const [step] = await reconcile(own);

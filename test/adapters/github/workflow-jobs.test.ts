@@ -14,6 +14,12 @@ const steps = (status: string, conclusion: string | null): NonNullable<PeerJob["
   { name: "Apply", status, conclusion },
 ];
 
+/** Of a rehearsal, in which no job comes to the step that applies. */
+const asked = (status: string, conclusion: string | null): NonNullable<PeerJob["steps"]> => [
+  ...steps("completed", "skipped"),
+  { name: "Rehearse", status, conclusion },
+];
+
 test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
   { name: "waits for its runner", job: { status: "queued" }, is: { state: "waiting" } },
   { name: "waits for others", job: { status: "pending" }, is: { state: "waiting" } },
@@ -48,12 +54,32 @@ test.each<{ name: string; job: Omit<PeerJob, "name">; is: object }>([
     job: { status: "completed", steps: steps("queued", null) },
     is: { state: "done" },
   },
+  {
+    name: "was asked, and is ready",
+    job: { status: "completed", steps: asked("completed", "success") },
+    is: { state: "done", rehearsal: "passed" },
+  },
+  {
+    name: "was asked, and is not",
+    job: { status: "completed", steps: asked("completed", "failure") },
+    is: { state: "done", rehearsal: "failed" },
+  },
+  {
+    name: "is being asked",
+    job: { status: "in_progress", steps: asked("in_progress", null) },
+    is: { state: "working", rehearsal: "failed" },
+  },
+  {
+    name: "is to be asked",
+    job: { status: "in_progress", steps: asked("queued", null) },
+    is: { state: "working" },
+  },
   { name: "never started", job: { status: "completed", steps: [] }, is: { state: "done" } },
 ])("a job that $name", async ({ job, is }) => {
   const { peer, jobs } = await open();
   const { id } = peer.start({ jobs: [{ name: "rds1", ...job }] });
   expect(await jobs.read(id)).toEqual([
-    { name: "rds1", attempt: 1, touched: false, applied: false, ...is },
+    { name: "rds1", attempt: 1, touched: false, applied: false, rehearsal: "none", ...is },
   ]);
   expect(peer.problems).toEqual([]);
 });

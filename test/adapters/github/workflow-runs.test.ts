@@ -48,6 +48,18 @@ test.each(table)("a dispatch that is answered by %s", async (mode, answer, start
   expect(peer.runs.length).toBe(started);
 });
 
+test("a workflow that lacks an input is told from what else GitHub refuses", async () => {
+  const { peer, runs } = await open();
+  peer.unknownInputs.add("mode");
+  expect(await runs.dispatch(inputs)).toEqual({ kind: "accepted", run: 7000 });
+  expect(await runs.dispatch({ ...inputs, mode: "rehearse" })).toEqual({
+    kind: "refused",
+    detail: expect.stringContaining("Unexpected inputs"),
+    lacksInput: true,
+  });
+  expect(peer.runs.length).toBe(1);
+});
+
 test("a server that does not name runs is asked without that from then on", async () => {
   const { peer, runs } = await open();
   peer.modes.push("old");

@@ -8,6 +8,7 @@ import {
   ledgerReasons,
   planReasons,
   refusal,
+  rehearsalReasons,
   stateReasons,
   ticketReasons,
 } from "../../../src/core/base/reasons.ts";
@@ -19,6 +20,7 @@ const lists = [
   hostReasons,
   gateReasons,
   ledgerReasons,
+  rehearsalReasons,
 ];
 
 test("a code means one thing, whoever says it", () => {

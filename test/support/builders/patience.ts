@@ -6,4 +6,5 @@ export const defaultPatience: Patience = {
   retrySeconds: 600,
   startSeconds: 3600,
   abortSeconds: 60,
+  rehearsalSeconds: 600,
 };

@@ -45,6 +45,7 @@ export function makeSituation(change: Partial<TransitionContext> = {}): Transiti
     }),
     target: "same",
     environment: newEnvironment("production"),
+    rehearsal: undefined,
     window: "none",
     closing: "ready",
     predecessor: "ready",

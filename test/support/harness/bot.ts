@@ -11,7 +11,7 @@ import type { Rollout } from "../../../src/core/rollout/state/rollout.ts";
 import { readRolloutPlan } from "../../../src/core/rollout/dispatch/dispatch-wave.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { need } from "./control.ts";
-import { finishRun } from "../fakes/github/finish-run.ts";
+import { finishRehearsal, finishRun } from "../fakes/github/finish-run.ts";
 import { type GithubFront } from "../fakes/github/github-front.ts";
 import { pushFiles } from "../fakes/github/github-peer.ts";
 import { filesOf, soft, type TestHost } from "../builders/rollout.ts";
@@ -82,7 +82,7 @@ export interface BotScene {
   ) => Promise<Response>;
   readonly openHome: (user: string) => Promise<Response>;
   readonly rollout: () => Promise<Rollout>;
-  /** Ends the runs that are at work. */
+  /** Ends the runs that are at work; in a rehearsal, bad hosts are not ready. */
   readonly finish: (bad?: readonly string[]) => Promise<void>;
   readonly startAnother: StartBot;
   /** Sends what comes next to that bot. */
@@ -121,6 +121,8 @@ export interface SceneOptions {
   readonly hosts?: Readonly<Record<string, TestHost>>;
   /** More lines of [environment.production]. */
   readonly environment?: string;
+  /** Off, so that a test that is about something else counts runs of waves only. */
+  readonly rehearsal?: "off" | "optional" | "required";
   readonly mode?: "http" | "socket";
   readonly more?: string;
   /** Whether the ledger knows what lies on the hosts. */
@@ -142,6 +144,7 @@ export interface RunningBot {
 
 export async function makeBotScene(options: SceneOptions = {}): Promise<BotScene> {
   const { environment = "", mode = "http", isSeen = true, environments = 0 } = options;
+  const { rehearsal = "off" } = options;
   const hosts = environments === 0 ? (options.hosts ?? fleet) : makeHosts(environments);
   const more = (options.more ?? "") + nameEnvironments(environments);
   const [front, slack, keys] = [
@@ -170,6 +173,7 @@ ${people.join("")}[environment.production]
 approvals = 1
 groups = ops
 soak = 0s
+rehearsal = ${rehearsal}
 ${environment}${more}`;
   const { settings, problems } = readBotSettings("bot.ini", text);
   if (settings === undefined) throw new Error(JSON.stringify(problems));
@@ -336,7 +340,10 @@ ${environment}${more}`;
         const [, id = ""] = /, (\S+)-w\d+-\d+-[0-9a-f]{32}$/.exec(run.display_title) ?? [];
         const of = state.ledger.rollouts.get(id);
         if (run.status === "completed" || of === undefined) continue;
-        finishRun(run, index, { plan: await readRolloutPlan(of, state, controller), bad });
+        const plan = await readRolloutPlan(of, state, controller);
+        if (run.inputs["mode"] === "rehearse")
+          finishRehearsal(run, index, { plan, bad, at: nowSeconds() });
+        else finishRun(run, index, { plan, bad });
       }
     },
     startAnother: start,
@@ -366,7 +373,8 @@ function makeHosts(count: number): Readonly<Record<string, TestHost>> {
 function nameEnvironments(count: number): string {
   return Array.from(
     { length: count },
-    (_, index) => `[environment.e${index}]\napprovals = 2\ngroups = ops\nsoak = 0s\n`,
+    (_, index) =>
+      `[environment.e${index}]\napprovals = 2\ngroups = ops\nsoak = 0s\nrehearsal = off\n`,
   ).join("");
 }
 

@@ -86,6 +86,7 @@ export const settings: EnvironmentSettings = {
   waveSize: 256,
   after: null,
   announceDrift: true,
+  rehearsal: "optional",
   freeze: [],
   backupWindows: [],
   timeZone: "UTC",
@@ -97,10 +98,11 @@ export async function makeControlBench(
   const store = createMemoryLedger();
   const [first, second] = [await makeKeys(), await makeKeys()];
   const publicKeys = [first.publicKey, second.publicKey];
-  const model = createActionsModel(planned.plan, publicKeys);
+
   const members = new Set(["anna", "ben", "carl"]);
   let seconds = start;
   const nowSeconds = (): number => seconds;
+  const model = createActionsModel(planned.plan, publicKeys, nowSeconds);
   const situation: ControlBench["situation"] = {
     target: async () => "same",
     window: () => "none",

@@ -52,7 +52,8 @@ export async function requestPlan(
   const standingOf = await surroundings.standings(plan.environment, undefined);
   const refusal = refuseMember(standingOf(by));
   if (refusal !== undefined) return refused(refusal);
-  const { approvals, soakSeconds, record, maxFailures, expiresSeconds } = settings;
+  const { approvals, soakSeconds, record, maxFailures, expiresSeconds, rehearsal } = settings;
+  const terms = { approvals, soak: soakSeconds, record, maxFailures };
   return writer.write(
     requestRollout({
       by,
@@ -60,7 +61,8 @@ export async function requestPlan(
       text: printCanonical(plan),
       digest,
       expiresAt: Math.floor(nowSeconds()) + expiresSeconds,
-      terms: { approvals, soak: soakSeconds, record, maxFailures },
+      // Without it the entry is one that older releases read.
+      terms: rehearsal === "required" ? { ...terms, rehearsal } : terms,
       purpose,
       files: changes.map(({ after }) => after),
     }),

@@ -29,6 +29,8 @@ export interface Patience {
   readonly startSeconds: number;
   /** The same once the rollout was aborted. */
   readonly abortSeconds: number;
+  /** The same in a rehearsal. */
+  readonly rehearsalSeconds: number;
 }
 
 export type RolloutStep =
@@ -51,20 +53,19 @@ export async function reconcile(tools: ReconcileTools): Promise<readonly Rollout
   const { ledger } = await tools.writer.read();
   const steps: RolloutStep[] = [];
   for (const rollout of ledger.rollouts.values()) {
-    if (!isOver(rollout.state)) steps.push(await stepSafely(rollout, ledger, tools));
+    if (isOver(rollout.state)) continue;
+    steps.push(await describeStep(rollout.id, () => stepOn(rollout, ledger, tools)));
   }
   return steps;
 }
 
 /** One rollout that cannot go on holds no other up. */
-async function stepSafely(
-  rollout: Rollout,
-  ledger: Ledger,
-  tools: ReconcileTools,
+export async function describeStep(
+  id: string,
+  step: () => Promise<LedgerWriting | ReasonCode>,
 ): Promise<RolloutStep> {
-  const { id } = rollout;
   try {
-    const result = await stepOn(rollout, ledger, tools);
+    const result = await step();
     if (typeof result === "string") return { kind: "waits", rollout: id, reason: result };
     if (result.kind === "refused") return { kind: "waits", rollout: id, reason: result.reason };
     const { event } = result.entry;

@@ -5,7 +5,7 @@ import { planPath } from "../ledger/layout.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { Plan } from "../plan/plan.ts";
 import { hostsOfWave, type Rollout, type RolloutEvent } from "../state/rollout.ts";
-import { signTicket, type TicketClaims } from "./ticket.ts";
+import { signTicket, type RehearsalClaims } from "./ticket.ts";
 import { decodeBytes } from "../../base/text.ts";
 import { moveRollout, type ExternalFacts } from "../ledger/commands.ts";
 import type { LedgerStore } from "../ledger/store-port.ts";
@@ -93,7 +93,10 @@ export async function dispatchWave(
   const dispatch = dispatches.get(rollout.id);
   const isOpen = rollouts.get(rollout.id)?.state.kind === "dispatching";
   if (!isOpen || dispatch?.sequence !== written.entry.sequence) return written;
-  const claims = claimWave(rollout, plan, { dispatch, ticketLifeSeconds });
+  const claims = {
+    ...claimRun(rollout, plan, { dispatch, ticketLifeSeconds }),
+    sequence: dispatch.sequence,
+  };
   const inputs = runInputsOf(
     await signTicket(claims, signer),
     claims,
@@ -103,20 +106,19 @@ export async function dispatchWave(
   return writer.write(moveDispatch(rollout.id, event, dispatch));
 }
 
-function claimWave(
+/** What the ticket of a wave says, and of its rehearsal, which has no sequence. */
+export function claimRun(
   rollout: Rollout,
   { repository, commit, phase, environment, ledger }: Plan,
   {
-    dispatch,
+    dispatch: { wave, at },
     ticketLifeSeconds,
-  }: { readonly dispatch: Dispatch; readonly ticketLifeSeconds: number },
-): TicketClaims {
-  const { wave, sequence, at } = dispatch;
+  }: { readonly dispatch: Pick<Dispatch, "wave" | "at">; readonly ticketLifeSeconds: number },
+): RehearsalClaims {
   return {
     schemaVersion: 1,
     rollout: rollout.id,
     wave,
-    sequence,
     repository,
     commit,
     phase,

@@ -1,5 +1,6 @@
 import type { Dispatch } from "../ledger/ledger.ts";
 import type { VerifySignature } from "../../formats/jws.ts";
+import { clockDifferenceSeconds } from "../state/rehearsal.ts";
 import type { Rollout } from "../state/rollout.ts";
 import {
   nameDispatch,
@@ -23,9 +24,6 @@ export interface FollowedWave {
   readonly rollout: Rollout;
   readonly dispatch: Dispatch;
 }
-
-/** The clocks of GitHub and of the controller may differ by this, in seconds. */
-const clockDifferenceSeconds = 300;
 
 /** Looks for a run by the name that its dispatch gave it; undefined where it is not to be found. */
 export async function findRun(

@@ -5,7 +5,12 @@ export type DispatchAnswer =
   /** The run is null where the server does not tell. */
   | { readonly kind: "accepted"; readonly run: number | null }
   /** Nothing was started, for sure; the detail says why, and what to do. */
-  | { readonly kind: "refused"; readonly detail: string }
+  | {
+      readonly kind: "refused";
+      readonly detail: string;
+      /** The workflow has no input of one of the names. */
+      readonly lacksInput?: boolean;
+    }
   | { readonly kind: "unknown" };
 
 export type RunStatus =
@@ -51,10 +56,15 @@ export interface JobSight {
   readonly touched: boolean;
   /** True if that step ended with success. */
   readonly applied: boolean;
+  /** What became of the step that only asks the host; none: the job did not come to it. */
+  readonly rehearsal: "none" | "failed" | "passed";
 }
 
 /** The step of the workflow's host jobs that touches the host. */
 export const applyStep = "Apply";
+
+/** The step of the same jobs that asks the host in a rehearsal, and changes nothing there. */
+export const rehearseStep = "Rehearse";
 
 /** The attempt of a run that counts: gate, jobs and judge refuse a run that is started again. */
 export const onlyAttempt = 1;
@@ -70,6 +80,14 @@ export function hasApplied(jobs: readonly JobSight[], host: string): boolean {
     ({ name, attempt, touched }) => name === host && attempt === onlyAttempt && touched,
   );
   return own.length === 1 && own.every(({ applied }) => applied);
+}
+
+/** What became of the rehearsal in the one job of that name that came to it; failed where several did. */
+export function sightRehearsal(jobs: readonly JobSight[], host: string): JobSight["rehearsal"] {
+  const own = jobs.filter(({ name, rehearsal }) => name === host && rehearsal !== "none");
+  const [only] = own;
+  if (only === undefined) return "none";
+  return own.length === 1 && only.attempt === onlyAttempt ? only.rehearsal : "failed";
 }
 
 /** True where hosts wait for their runners, and none is at work that ending the run would disturb. */

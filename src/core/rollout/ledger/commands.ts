@@ -10,9 +10,10 @@ import type { LedgerCommand } from "./writer.ts";
 import type { TransitionContext } from "../state/situation.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
 import type { HostKey } from "../state/host-keys.ts";
+import type { RehearsalEvent } from "../state/rehearsal.ts";
 
 /** What a decision rests on that the ledger does not know; read anew for each decision. */
-export type ExternalFacts = Omit<TransitionContext, "at" | "environment">;
+export type ExternalFacts = Omit<TransitionContext, "at" | "environment" | "rehearsal">;
 
 export interface RolloutRequest {
   readonly by: string;
@@ -79,14 +80,15 @@ export function moveRollout(
   { rollout: id, event, by, proven = [], files = [] }: RolloutMove,
   look: (rollout: Rollout) => ExternalFacts | Promise<ExternalFacts>,
 ): LedgerCommand {
-  return async ({ rollouts, environments }, { at }) => {
+  return async ({ rollouts, environments, rehearsals }, { at }) => {
     const rollout = rollouts.get(id);
     if (rollout === undefined) return "rollout-unknown";
     const { environment: name } = rollout;
     const environment = environments.get(name) ?? newEnvironment(name);
-    const early = advance(rollout, event, { ...open, at, environment });
+    const known = { at, environment, rehearsal: rehearsals.get(name) };
+    const early = advance(rollout, event, { ...open, ...known });
     if (early.kind === "refused") return early.reason;
-    const decided = advance(rollout, event, { ...(await look(rollout)), at, environment });
+    const decided = advance(rollout, event, { ...(await look(rollout)), ...known });
     if (decided.kind === "refused") return decided.reason;
     return { by, event: { kind: "rollout", rollout: id, event, proven }, files };
   };
@@ -158,6 +160,24 @@ export function remindApprovers(rollout: string): LedgerCommand {
     const trace = traces.get(rollout);
     if (trace === undefined) return "rollout-unknown";
     return trace.isReminded ? "reminded-already" : { by: null, event: { kind: "remind", rollout } };
+  };
+}
+
+export interface RehearsalMove {
+  readonly rollout: string;
+  readonly event: RehearsalEvent;
+  /** Who asked for it; null where the controller goes on by itself. */
+  readonly by: string | null;
+  /** Number of the dispatch that it is about; undefined for a new one. */
+  readonly of?: number;
+}
+
+/** Records a step of a rehearsal; what may not be is refused as the entry is replayed. */
+export function moveRehearsal({ rollout: id, event, by, of }: RehearsalMove): LedgerCommand {
+  return ({ rollouts, rehearsals }) => {
+    const sent = rehearsals.get(rollouts.get(id)?.environment ?? "")?.sent;
+    if (of !== undefined && sent?.sequence !== of) return "wrong-wave";
+    return { by, event: { kind: "rehearsal", rollout: id, event } };
   };
 }
 

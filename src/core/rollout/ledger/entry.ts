@@ -5,6 +5,14 @@ import { readJws, type JwsReading, type PublicKey, type Signer } from "../../for
 import { driftCauses, type DriftNews, type HostDrift } from "./drift-record.ts";
 import type { CardMove, FleetSight } from "./fleet-observations.ts";
 import {
+  longestNote,
+  mostNotes,
+  rehearsalAnswers,
+  type RehearsalEvent,
+  type RehearsalNote,
+  type RehearsedHost,
+} from "../state/rehearsal.ts";
+import {
   type RolloutEvent,
   type RolloutTerms,
   recordKinds,
@@ -14,6 +22,7 @@ import {
 import {
   countDecoder,
   digestDecoder,
+  flagDecoder,
   listDecoder,
   matchDecoder,
   nameDecoder,
@@ -71,7 +80,9 @@ export type LedgerEvent =
   /** Where the card of a rollout stands. */
   | ({ readonly kind: "card" } & CardMove)
   /** Approvers are called a second time, and no more. */
-  | { readonly kind: "remind"; readonly rollout: string };
+  | { readonly kind: "remind"; readonly rollout: string }
+  /** The plan of a rollout is tried on its hosts, which changes nothing there. */
+  | { readonly kind: "rehearsal"; readonly rollout: string; readonly event: RehearsalEvent };
 
 export type LedgerEntry = {
   readonly schemaVersion: 1;
@@ -98,6 +109,8 @@ const termsDecoder = recordDecoder<RolloutTerms>({
   soak: countDecoder,
   record: listDecoder(wordDecoder(...recordKinds)),
   maxFailures: countDecoder,
+  // Entries of older releases lack it, and so do those that require none.
+  rehearsal: { optional: wordDecoder("required") },
 });
 
 const resultDecoder = recordDecoder<HostResult>({
@@ -160,6 +173,42 @@ const rolloutEventDecoder = unionDecoder<RolloutEvent>({
   }),
   abort: recordDecoder({ kind: wordDecoder("abort"), by: nameDecoder, reason: textDecoder }),
   resume: byDecoder("resume"),
+});
+
+const noteDecoder = recordDecoder<RehearsalNote>({
+  code: matchDecoder(/^[a-z0-9-]{1,64}$/),
+  message: (value) => {
+    const text = textDecoder(value);
+    return text !== undefined && text.length <= longestNote ? text : undefined;
+  },
+});
+
+const rehearsalEventDecoder = unionDecoder<RehearsalEvent>({
+  dispatch: waveDecoder("dispatch"),
+  accept: runDecoder("accept"),
+  refuse: recordDecoder({
+    kind: wordDecoder("refuse"),
+    wave: countDecoder,
+    isOldWorkflow: flagDecoder,
+    detail: textDecoder,
+  }),
+  lose: waveDecoder("lose"),
+  results: recordDecoder({
+    kind: wordDecoder("results"),
+    wave: countDecoder,
+    run: nullable(countDecoder),
+    results: listDecoder(
+      recordDecoder<RehearsedHost>({
+        host: textDecoder,
+        answer: wordDecoder(...rehearsalAnswers),
+        at: nullable(countDecoder),
+        findings: (value) => {
+          const notes = listDecoder(noteDecoder)(value);
+          return notes !== undefined && notes.length <= mostNotes ? notes : undefined;
+        },
+      }),
+    ),
+  }),
 });
 
 const environmentEventDecoder = unionDecoder<EnvironmentEvent>({
@@ -233,6 +282,11 @@ const eventDecoder = unionDecoder<LedgerEvent>({
     resolved: listDecoder(textDecoder),
   }),
   remind: recordDecoder({ kind: wordDecoder("remind"), rollout: rolloutDecoder }),
+  rehearsal: recordDecoder({
+    kind: wordDecoder("rehearsal"),
+    rollout: rolloutDecoder,
+    event: rehearsalEventDecoder,
+  }),
   card: recordDecoder({
     kind: wordDecoder("card"),
     rollout: rolloutDecoder,

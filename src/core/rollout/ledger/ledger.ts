@@ -4,6 +4,7 @@ import type { HostResult, Rollout } from "../state/rollout.ts";
 import { unseenWire, type Card, type FleetObservation } from "./fleet-observations.ts";
 import type { DriftState } from "./drift-record.ts";
 import type { HostKeys } from "../state/host-keys.ts";
+import type { Rehearsal } from "../state/rehearsal.ts";
 
 /** What all entries come to, up to one of them. */
 export interface Ledger {
@@ -29,6 +30,8 @@ export interface Ledger {
   readonly traces: ReadonlyMap<string, RolloutTrace>;
   /** By rollout. */
   readonly cards: ReadonlyMap<string, Card>;
+  /** The newest rehearsal of each environment, by its name: no other one decides anything. */
+  readonly rehearsals: ReadonlyMap<string, Rehearsal>;
   readonly wire: FleetObservation;
   /** What was announced of hosts that differ from what was last verified on them. */
   readonly drift: DriftState;
@@ -116,6 +119,7 @@ export const emptyLedger: Ledger = {
   origins: new Map(),
   traces: new Map(),
   cards: new Map(),
+  rehearsals: new Map(),
   wire: unseenWire,
   drift: new Map(),
   verified: new Map(),

@@ -24,6 +24,7 @@ import { lookAgain, type Card, type FleetObservation } from "./fleet-observation
 import { refuseBinding, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
 import type { TransitionContext } from "../state/situation.ts";
 import type { HostKey } from "../state/host-keys.ts";
+import { advanceRehearsal, type Rehearsal } from "../state/rehearsal.ts";
 
 export interface LinkedEntry {
   readonly entry: LedgerEntry;
@@ -51,6 +52,7 @@ export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): 
     origins: new Map(before.origins),
     traces: new Map(before.traces),
     cards: new Map(before.cards),
+    rehearsals: new Map(before.rehearsals),
     wire: before.wire,
     drift: before.drift,
     verified: new Map(before.verified),
@@ -79,6 +81,7 @@ interface Draft {
   readonly origins: Map<string, readonly (string | null)[]>;
   readonly traces: Map<string, RolloutTrace>;
   readonly cards: Map<string, Card>;
+  readonly rehearsals: Map<string, Rehearsal>;
   wire: FleetObservation;
   drift: Ledger["drift"];
   readonly verified: Map<string, VerifiedFiles>;
@@ -129,6 +132,8 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       return refuseBinding(draft, event);
     case "remind":
       return remind(draft, event.rollout);
+    case "rehearsal":
+      return rehearse(draft, linked, event);
   }
 }
 
@@ -216,7 +221,8 @@ function move(
   const rollout = draft.rollouts.get(id);
   if (rollout === undefined) return "rollout-unknown";
   const environment = environmentOf(draft, rollout.environment);
-  const moved = advance(rollout, event, situationAt(at, rollout, environment));
+  const rehearsal = draft.rehearsals.get(rollout.environment);
+  const moved = advance(rollout, event, situationAt(at, rollout, { environment, rehearsal }));
   if (moved.kind === "refused") return moved.reason;
   draft.rollouts.set(id, moved.rollout);
   followTrace(draft, id, event, at);
@@ -231,13 +237,14 @@ function move(
 function situationAt(
   at: number,
   rollout: Rollout,
-  environment: EnvironmentRecord,
+  { environment, rehearsal }: Pick<TransitionContext, "environment" | "rehearsal">,
 ): TransitionContext {
   return {
     at,
     standingOf: standingBeside(rollout.requester),
     target: "same",
     environment,
+    rehearsal,
     window: "none",
     closing: environment.globals === null ? "globals-not-set" : "ready",
     predecessor: "ready",
@@ -255,6 +262,23 @@ function standingBeside(requester: string | undefined): TransitionContext["stand
 
 function environmentOf({ environments }: Draft, name: string): EnvironmentRecord {
   return environments.get(name) ?? newEnvironment(name);
+}
+
+function rehearse(
+  draft: Draft,
+  { entry: { sequence, at }, digest }: LinkedEntry,
+  { rollout: id, event }: EventOf<"rehearsal">,
+): ReasonCode | undefined {
+  const rollout = draft.rollouts.get(id);
+  if (rollout === undefined) return "rollout-unknown";
+  const { environment: name } = rollout;
+  const environment = environmentOf(draft, name);
+  const before = draft.rehearsals.get(name);
+  const entry = { sequence, digest, at };
+  const rehearsal = advanceRehearsal(event, { rollout, environment, before, entry });
+  if (typeof rehearsal === "string") return rehearsal;
+  draft.rehearsals.set(name, rehearsal);
+  return undefined;
 }
 
 function publishKeys({ keys }: Draft, published: readonly HostKey[]): ReasonCode | undefined {

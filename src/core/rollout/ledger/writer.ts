@@ -256,5 +256,7 @@ function describeEvent(event: LedgerEvent): string {
       return `remind of ${event.rollout}`;
     case "card":
       return `card of ${event.rollout}`;
+    case "rehearsal":
+      return `rehearsal of ${event.rollout}: ${event.event.kind}`;
   }
 }

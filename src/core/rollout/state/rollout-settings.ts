@@ -43,6 +43,8 @@ export interface EnvironmentSettings {
   readonly after: string | null;
   /** Whether the chat is told of hosts that differ from what was last verified on them. */
   readonly announceDrift: boolean;
+  /** Whether a requested plan is tried on its hosts, and whether its approval needs that. */
+  readonly rehearsal: (typeof rehearsalModes)[number];
   readonly freeze: readonly Window[];
   readonly backupWindows: readonly Window[];
   readonly timeZone: string;
@@ -54,6 +56,8 @@ export interface ControllerSettings {
   /** GitHub teams by the group that they stand for, as `organization/team`. */
   readonly teams: ReadonlyMap<string, string>;
 }
+
+const rehearsalModes = ["off", "optional", "required"] as const;
 
 const list =
   <Item>(field: Field<Item>): Field<readonly Item[]> =>
@@ -92,6 +96,7 @@ export const rolloutFields = {
     wave_size: numberField(1, 256),
     after: nameField,
     announce_drift: wordField("yes", "no"),
+    rehearsal: wordField(...rehearsalModes),
     freeze: windowsField,
     backup_windows: windowsField,
     time_zone: timeZoneField,
@@ -178,6 +183,7 @@ function readEnvironment(
     waveSize: read.wave_size ?? 256,
     after: read.after ?? null,
     announceDrift: read.announce_drift !== "no",
+    rehearsal: read.rehearsal ?? "optional",
     freeze,
     backupWindows,
     timeZone: timeZone ?? "UTC",

@@ -31,6 +31,8 @@ export type RolloutTerms = {
   readonly soak: number;
   readonly record: readonly RecordKind[];
   readonly maxFailures: number;
+  /** Every host has to be ready in a rehearsal before this may be approved, and sent. */
+  readonly rehearsal?: "required";
 };
 
 export interface Rollout {
@@ -99,6 +101,11 @@ export function hostsOfWave({ waves, done }: Rollout, wave: number): readonly st
 }
 
 /** True where nothing of the rollout is under way, so that a new request may take its place. */
+export function isUnsent(state: RolloutState): boolean {
+  const { kind } = state;
+  return kind === "requested" || kind === "approved" || (kind === "paused" && state.judged === 0);
+}
+
 export function isReplaceable({ kind }: RolloutState): boolean {
   return kind === "requested" || kind === "aborted";
 }

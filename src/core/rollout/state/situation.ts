@@ -1,5 +1,6 @@
 import type { Standing } from "./approvals.ts";
 import type { EnvironmentRecord } from "./records.ts";
+import type { Rehearsal } from "./rehearsal.ts";
 import type { Rollout, RolloutEvent } from "./rollout.ts";
 
 /** What a decision rests on beside the rollout itself, read just before it. */
@@ -10,6 +11,8 @@ export interface TransitionContext {
   /** The default branch: whether it still holds the files, facts and policy that were planned. */
   readonly target: "same" | "changed" | "unreadable";
   readonly environment: EnvironmentRecord;
+  /** The newest one of the environment; undefined where there was none. */
+  readonly rehearsal: Rehearsal | undefined;
   readonly window: "none" | "freeze-window" | "backup-window";
   /** For `close`: whether every host has proven HTTPS, and the global settings are recorded. */
   readonly closing: "ready" | "open-not-proven" | "globals-not-set";

@@ -1,11 +1,13 @@
 import { refuseApprover, refuseMember, refuseStopper } from "./approvals.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 import { isFrozen } from "./records.ts";
+import { refuseUnrehearsed } from "./rehearsal.ts";
 import {
   type Rollout,
   type RolloutEvent,
   type RolloutState,
   hostsOfWave,
+  isUnsent,
   type HostResult,
 } from "./rollout.ts";
 import type { TransitionContext, Moving } from "./situation.ts";
@@ -146,6 +148,8 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   if (refusal !== undefined) return refusal;
   if (rollout.approvals.includes(event.by)) return "already-approved";
   if (situation.predecessor !== "ready") return "predecessor-not-closed";
+  const unrehearsed = refuseUnrehearsed(rollout, situation.rehearsal, situation.at);
+  if (unrehearsed !== undefined) return unrehearsed;
   const approvals = [...rollout.approvals, event.by];
   const isEnough = approvals.length >= rollout.terms.approvals;
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
@@ -211,7 +215,14 @@ function refuseDispatch(
     (name) => refuseApprover(situation.standingOf(name)) === undefined,
   );
   if (valid.length < terms.approvals) return "approvals-missing";
-  return refusePause(rollout, situation);
+  return refuseFirst(rollout, situation) ?? refusePause(rollout, situation);
+}
+
+/** What was ready when it was approved may be too old, or rehearsed again, when it is sent. */
+function refuseFirst(rollout: Rollout, situation: TransitionContext): ReasonCode | undefined {
+  return isUnsent(rollout.state)
+    ? refuseUnrehearsed(rollout, situation.rehearsal, situation.at)
+    : undefined;
 }
 
 /** TLS that answers is not a backup: between two waves there is time, and what was recorded. */

@@ -14,6 +14,7 @@ const job = (change: Partial<JobSight> = {}): JobSight => ({
   state: "done",
   touched: false,
   applied: false,
+  rehearsal: "none",
   ...change,
 });
 

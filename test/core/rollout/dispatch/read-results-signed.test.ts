@@ -27,7 +27,14 @@ const rollout = makeRollout({
 });
 const dispatch = { wave: 1, sequence: 4, at: 0, digest: "e".repeat(64) };
 const jobs = ["rds1", "rds2"].map((name) => {
-  return { name, attempt: 1, state: "done", touched: true, applied: true } as const;
+  return {
+    name,
+    attempt: 1,
+    state: "done",
+    touched: true,
+    applied: true,
+    rehearsal: "none",
+  } as const;
 });
 const [own, other, stranger] = [await makeKeys(), await makeKeys(), await makeKeys()];
 

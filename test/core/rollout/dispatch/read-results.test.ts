@@ -22,7 +22,15 @@ const dispatch = { wave: 1, sequence: 4, at: 0, digest: "e".repeat(64) };
 const fileOf = (host: string): string => plan.hosts.find(({ name }) => name === host)?.file ?? "";
 
 const job = (name: string, change: Partial<JobSight> = {}): JobSight => {
-  return { name, attempt: 1, state: "done", touched: true, applied: true, ...change };
+  return {
+    name,
+    attempt: 1,
+    state: "done",
+    touched: true,
+    applied: true,
+    rehearsal: "none",
+    ...change,
+  };
 };
 
 /** What a host says that proved a file. */

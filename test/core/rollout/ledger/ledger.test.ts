@@ -115,7 +115,12 @@ test("the ledger says what the state machine says, whatever is tried by three co
         );
         // Time goes by, but the soak is none, and nothing expires within the test.
         const at = written?.kind === "written" ? written.entry.at : start;
-        const decided = advance(model, event, { ...outside, at, environment });
+        const decided = advance(model, event, {
+          ...outside,
+          at,
+          environment,
+          rehearsal: undefined,
+        });
         expect(written?.kind).toBe(decided.kind === "moved" ? "written" : "refused");
         if (decided.kind === "refused") {
           expect(written).toEqual(decided);

@@ -103,6 +103,7 @@ function situationOf(world: World): TransitionContext {
     at,
     target,
     environment,
+    rehearsal: undefined,
     window,
     closing,
     predecessor,

@@ -26,6 +26,7 @@ max_failures = 1
 wave_size = 20
 after = lab
 announce_drift = no
+rehearsal = required
 freeze = 2026-12-20..2027-01-06, fri 15:00-mon 06:00
 backup_windows = 20:00-06:00
 time_zone = Europe/Berlin
@@ -58,6 +59,7 @@ test("reads all that there is, with defaults for the rest", () => {
     waveSize: 20,
     after: "lab",
     announceDrift: false,
+    rehearsal: "required",
     freeze: [
       { kind: "dates", from: "2026-12-20", to: "2027-01-06" },
       { kind: "weekly", from: 6660, to: 360 },
@@ -73,6 +75,7 @@ test("reads all that there is, with defaults for the rest", () => {
     waveSize: 256,
     after: null,
     announceDrift: true,
+    rehearsal: "optional",
     timeZone: "UTC",
   });
 });

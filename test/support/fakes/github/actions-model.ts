@@ -2,7 +2,11 @@ import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { printHostReport } from "../../../../src/core/rollout/dispatch/host-report.ts";
 import type { PublicKey } from "../../../../src/core/formats/jws.ts";
 import type { Plan } from "../../../../src/core/rollout/plan/plan.ts";
-import { openTicket } from "../../../../src/core/rollout/dispatch/ticket.ts";
+import { openTicket, verifyRehearsalTicket } from "../../../../src/core/rollout/dispatch/ticket.ts";
+import { digestOf } from "../../../../src/core/formats/json/canonical.ts";
+import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
+import { printRehearsalReport } from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
+import type { RunInputs } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 import type {
   DispatchAnswer,
   WaveJobs,
@@ -30,7 +34,15 @@ export interface ActionsModel {
   /** How often each host was changed. */
   readonly changes: ReadonlyMap<string, number>;
   /** What becomes of the next dispatches, instead of being accepted with a run. */
-  readonly faults: ("refused" | "lost" | "made" | "unnamed" | "late-before" | "late-after")[];
+  readonly faults: (
+    | "refused"
+    | "old-workflow"
+    | "lost"
+    | "made"
+    | "unnamed"
+    | "late-before"
+    | "late-after"
+  )[];
   /** Hosts that refused a ticket, since they had accepted a newer one. */
   readonly refused: string[];
   /** Hosts that fail, that never start, that report rubbish. */
@@ -45,9 +57,16 @@ export interface ActionsModel {
   readonly ended: number[];
   /** Runs that are gone. */
   readonly gone: Set<number>;
+  /** Runs in which hosts were only asked; a host that is bad is not ready. */
+  readonly rehearsals: ModelRun[];
 }
 
-export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): ActionsModel {
+export function createActionsModel(
+  plan: Plan,
+  keys: readonly PublicKey[],
+  nowSeconds: () => number,
+): ActionsModel {
+  const rehearsals: ModelRun[] = [];
   const started: ModelRun[] = [];
   const changes = new Map<string, number>();
   const sequences = new Map<string, number>();
@@ -89,8 +108,51 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     started.push({ id, correlation, wave, sequence, left: 2, texts });
     return { kind: "accepted", run: id };
   };
+  const rehearse = async ({ ticket, correlation }: RunInputs): Promise<DispatchAnswer> => {
+    const opened = await verifyRehearsalTicket(
+      ticket,
+      {
+        keys,
+        plan,
+        digest: digestOf(plan, hashSha256),
+        repository: plan.repository,
+        environment: undefined,
+        phase: undefined,
+        wave: undefined,
+        commit: undefined,
+        host: undefined,
+        nowSeconds: nowSeconds(),
+        clockSkewSeconds: 0,
+      },
+      verifySignature,
+    );
+    if (opened.kind === "refused") throw new Error(opened.reason);
+    const { rollout, wave, phase, plan: digest, repository } = opened.claims;
+    const texts = new Map<string, string | null>();
+    for (const host of hostsOf(wave)) {
+      if (offline.has(host) || waiting.has(host) || silent.has(host)) continue;
+      const state = bad.has(host) ? "failed" : "ok";
+      const code = bad.has(host) ? "busy" : "";
+      const findings = [{ check: "busy", state, code, message: "", next: "" } as const];
+      const answer = bad.has(host) ? "not-ready" : "ready";
+      const common = { schemaVersion: 1, kind: "rehearsal", host, rollout, wave } as const;
+      const run = {
+        attempt: 1,
+        plan: digest,
+        phase,
+        repository,
+        at: nowSeconds(),
+        answer,
+      } as const;
+      const report = { ...common, ...run, findings, signature: null };
+      texts.set(host, rubbish.has(host) ? null : printRehearsalReport(report));
+    }
+    const id = 500 + rehearsals.length;
+    rehearsals.push({ id, correlation, wave, sequence: 0, left: 2, texts });
+    return { kind: "accepted", run: id };
+  };
   const find = (id: number): ModelRun => {
-    const run = started.find((one) => one.id === id);
+    const run = [...started, ...rehearsals].find((one) => one.id === id);
     if (run === undefined) throw new Error(`there is no run ${id}`);
     return run;
   };
@@ -98,6 +160,7 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
   const dispatch = async (inputs: Parameters<WaveRuns["dispatch"]>[0]): Promise<DispatchAnswer> => {
     const fault = faults.shift();
     if (fault === "refused") return { kind: "refused", detail: "404" };
+    if (fault === "old-workflow") return { kind: "refused", detail: "422", lacksInput: true };
     if (fault === "lost") return { kind: "unknown" };
     if (fault === "late-before" || fault === "late-after") {
       lateWhen = fault;
@@ -105,14 +168,15 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
       return { kind: "unknown" };
     }
     if (lateWhen === "late-before") await late.pop()?.();
-    const answer = await start(inputs);
+    const answer = await (inputs.mode === "rehearse" ? rehearse(inputs) : start(inputs));
     if (lateWhen === "late-after") await late.pop()?.();
     if (fault === "made") return { kind: "unknown" };
     return fault === "unnamed" ? { kind: "accepted", run: null } : answer;
   };
   const runs: WaveRuns = {
     dispatch,
-    find: async (correlation) => started.find((run) => run.correlation === correlation)?.id,
+    find: async (correlation) =>
+      [...started, ...rehearsals].find((run) => run.correlation === correlation)?.id,
     look: async (id) => {
       if (gone.has(id)) return { kind: "missing" };
       const { texts, wave } = find(id);
@@ -126,12 +190,15 @@ export function createActionsModel(plan: Plan, keys: readonly PublicKey[]): Acti
     read: async (id) =>
       hostsOf(find(id).wave).map((name) => {
         const isHeld = waiting.has(name) && !ended.includes(id);
-        const touched = !offline.has(name) && !waiting.has(name);
-        const applied = touched && !bad.has(name);
-        return { name, attempt: 1, state: isHeld ? "waiting" : "done", touched, applied };
+        const isReached = !offline.has(name) && !waiting.has(name);
+        const isAsked = rehearsals.some((run) => run.id === id);
+        const [touched, passed] = [isReached && !isAsked, isReached && !bad.has(name)];
+        const rehearsal = !isReached || !isAsked ? "none" : passed ? "passed" : "failed";
+        const state = isHeld ? "waiting" : "done";
+        return { name, attempt: 1, state, touched, applied: touched && passed, rehearsal };
       }),
     end: async (id) => void ended.push(id),
   };
   const sets = { bad, offline, rubbish, silent, waiting, gone };
-  return { runs, jobs, started, changes, faults, ended, refused, ...sets };
+  return { runs, jobs, started, rehearsals, changes, faults, ended, refused, ...sets };
 }

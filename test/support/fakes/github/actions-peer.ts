@@ -64,6 +64,8 @@ export interface ActionsPeer {
   readonly unchanged: () => number;
   /** States of workflows that are not `active`, by file; `missing` where there is none. */
   readonly states: Map<string, string>;
+  /** Inputs that the workflow of the branch does not have. */
+  readonly unknownInputs: Set<string>;
   /** Variables that the token may read; others it may not. */
   readonly variables: Map<string, string>;
   /** Whether the token may see the repository. */
@@ -93,6 +95,7 @@ export async function openActions(): Promise<ActionsPeer> {
   const heads = new Set([headCommit]);
   let unchanged = 0;
   const [states, variables] = [new Map<string, string>(), new Map<string, string>()];
+  const unknownInputs = new Set<string>();
   let isHidden = false;
 
   const start = (change: Partial<PeerRun> = {}): PeerRun => {
@@ -123,9 +126,14 @@ export async function openActions(): Promise<ActionsPeer> {
       return [422, { message: 'Invalid request. "return_run_details" is not a permitted key.' }];
     }
     const inputs = body["inputs"] as Record<string, string>;
-    const { correlation, wave } = inputs;
+    const unexpected = Object.keys(inputs).filter((name) => unknownInputs.has(name));
+    if (unexpected.length > 0) {
+      return [422, { message: `Unexpected inputs provided: ${JSON.stringify(unexpected)}` }];
+    }
+    const { correlation, wave, mode: how } = inputs;
     const head_branch = String(body["ref"]);
-    const display_title = `wave ${wave} in production, ${correlation}`;
+    const what = how === "rehearse" ? "rehearsal of wave" : "wave";
+    const display_title = `${what} ${wave} in production, ${correlation}`;
     const { id } = start({ display_title, head_branch, inputs });
     if (mode === "made") return "reset";
     const url = `http://peer/runs/${id}`;
@@ -266,6 +274,7 @@ export async function openActions(): Promise<ActionsPeer> {
     },
     states,
     variables,
+    unknownInputs,
     close: () => {
       for (const server of [api, storage]) {
         server.closeAllConnections();

@@ -2,7 +2,10 @@ import { printHostReport } from "../../../../src/core/rollout/dispatch/host-repo
 import type { Plan } from "../../../../src/core/rollout/plan/plan.ts";
 import type { PeerRun } from "./actions-peer.ts";
 import { makeZip } from "../../builders/zip.ts";
-import { applyStep } from "../../../../src/core/rollout/dispatch/workflow-port.ts";
+import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
+import { digestOf } from "../../../../src/core/formats/json/canonical.ts";
+import { printRehearsalReport } from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
+import { applyStep, rehearseStep } from "../../../../src/core/rollout/dispatch/workflow-port.ts";
 
 /** Ends a run as the workflow does: one artifact a host, good but for those that are named. */
 export function finishRun(
@@ -30,6 +33,51 @@ export function finishRun(
       name,
       status: "completed",
       steps: [{ name: applyStep, status: "completed", conclusion }],
+    };
+  });
+  run.status = "completed";
+}
+
+/** The same in a rehearsal: each host is asked, and those that are named have transfers. */
+export function finishRehearsal(
+  run: PeerRun,
+  index: number,
+  { plan, bad, at }: { readonly plan: Plan; readonly bad: readonly string[]; readonly at: number },
+): void {
+  const [, rollout = "", wave = ""] =
+    /, (\S+)-w(\d+)-\d+-[0-9a-f]{32}$/.exec(run.display_title) ?? [];
+  const { repository, phase } = plan;
+  const hosts = plan.waves[Number(wave) - 1] ?? [];
+  run.artifacts = hosts.map((host, number) => {
+    const isBad = bad.includes(host);
+    const text = printRehearsalReport({
+      schemaVersion: 1,
+      kind: "rehearsal",
+      host,
+      rollout,
+      wave: Number(wave),
+      attempt: 1,
+      plan: digestOf(plan, hashSha256),
+      phase,
+      repository,
+      at: Math.floor(at),
+      answer: isBad ? "not-ready" : "ready",
+      findings: [
+        isBad
+          ? { check: "busy", state: "failed", code: "busy", message: "2 transfers", next: "Wait." }
+          : { check: "busy", state: "ok", code: "", message: "no transfers", next: "" },
+      ],
+      signature: null,
+    });
+    const name = `sesam-harden-${host}`;
+    return { id: index * 1000 + number + 1, name, archive: makeZip({ [`${name}.json`]: text }) };
+  });
+  run.jobs = hosts.map((name) => {
+    const conclusion = bad.includes(name) ? "failure" : "success";
+    return {
+      name,
+      status: "completed",
+      steps: [{ name: rehearseStep, status: "completed", conclusion }],
     };
   });
   run.status = "completed";

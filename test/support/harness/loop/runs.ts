@@ -5,6 +5,7 @@ import {
   type WaveJobs,
   type WaveRuns,
   applyStep,
+  rehearseStep,
 } from "../../../../src/core/rollout/dispatch/workflow-port.ts";
 import type { RunSite } from "../workflow/actions.ts";
 import { interpolate } from "../workflow/expressions.ts";
@@ -97,7 +98,9 @@ export function createSiteRuns(site: Site, change: RunChange = {}): SiteRuns {
         return ran.jobs.map(({ name, steps, result }) => {
           const touched = steps.includes(applyStep);
           const applied = touched && result === "success";
-          return { name, attempt: 1, state: "done", touched, applied };
+          const isAsked = steps.includes(rehearseStep);
+          const rehearsal = !isAsked ? "none" : result === "success" ? "passed" : "failed";
+          return { name, attempt: 1, state: "done", touched, applied, rehearsal };
         });
       },
       end: async (id) => {
