@@ -61,9 +61,9 @@ function createHttpEntrance(
     endpoints: "/slack/events",
     bodyLimit: "1mb",
     // Bolt refuses what is too old; what comes from the future is left to the guard.
-    customPropertiesExtractor: ({ headers }) => ({
+    customPropertiesExtractor: ({ headers }): Arrival => ({
       sentAt: Number(headers["x-slack-request-timestamp"]),
-      receivedAt: performance.now(),
+      receivedAtMs: performance.now(),
     }),
   });
   let server: Server | undefined;
@@ -107,7 +107,7 @@ function createSocketEntrance({
     logger: createBoltLogger(log),
     autoReconnectEnabled: false,
     installerOptions: { clientOptions },
-    customPropertiesExtractor: () => ({ receivedAt: performance.now() }),
+    customPropertiesExtractor: (): Arrival => ({ receivedAtMs: performance.now() }),
   });
   const { client } = receiver;
   const wish = { isStopped: false, isDialing: true };
