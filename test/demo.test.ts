@@ -49,7 +49,7 @@ function expectInOrder(text: string, parts: readonly string[]): void {
 }
 
 const beginning = [
-  "3 hosts: 3 plaintext. 12 errors; 12 can be fixed safely.",
+  "12 of 12 findings can be fixed automatically: run sesam-harden fix.",
   "Fix pull request created",
   "3 hosts: 3 hardened. No findings.",
   "Fleet: 0 of 3 hosts hardened",

@@ -174,7 +174,7 @@ function showDay(at: number, nowSeconds: number): string {
   return showMinute(at).slice(0, nowSeconds - at < 86_400 ? 16 : 10);
 }
 
-/** What keeps an environment from rollouts, or is under way there. */
+/** What stops rollouts in an environment, and the rollout in progress. */
 export function describeStops(
   { name, rollout, refused, frozen, locked }: EnvironmentStatus,
   nowSeconds: number,

@@ -77,7 +77,7 @@ test("known findings of a baseline are not shown and do not fail the step", () =
   runNode(["check", "--write-baseline", "known.json"], { cwd: workspace });
   const { status, commands, log } = runStep({ baseline: "known.json" }, workspace);
   expect([status, commands]).toEqual([0, []]);
-  expect(log).toContain("1 finding known from the baseline");
+  expect(log).toContain("1 finding hidden by the baseline");
 });
 
 test("names files from the root of the repository, wherever the fleet lies in it", () => {
@@ -101,7 +101,7 @@ test("takes several paths, one a line, and writes reports beside the log", () =>
   );
   expect([status, commands]).toEqual([0, []]);
   expect(log.map((line) => line.replace(/: .*/, ""))).toEqual([
-    "Assumed, see docs/settings.md",
+    "Assumptions (see docs/settings.md)",
     "2 hosts",
   ]);
   const report = JSON.parse(readFileSync(join(workspace, "report.json"), "utf8"));

@@ -40,9 +40,11 @@ test("a pull request that turns a rule off for itself says so in the log, the su
   );
   expect(status).toBe(0);
   expect(note).toMatchObject({ name: "notice", properties: { file: "config/sesam-harden.ini" } });
-  expect(note?.message).toContain("used by its own check: config/sesam-harden.ini.");
+  expect(note?.message).toContain(
+    "changes files that its own check uses: config/sesam-harden.ini.",
+  );
   expect(summary).toContain("Rules turned off&#58; http-port-open.");
-  expect(summary).toContain("used by its own check&#58; config/sesam-harden.ini.");
+  expect(summary).toContain("changes files that its own check uses&#58; config/sesam-harden.ini.");
   expect(log).toContain("Rules turned off: http-port-open.");
   expect(report.ownChanges).toEqual(["config/sesam-harden.ini"]);
 });
@@ -53,7 +55,7 @@ test("a host that a pull request leaves out is named", () => {
     { format: "github" },
   );
   expect(status).toBe(0);
-  expect(log).toContain("Files that include leaves out: hosts/rds1/stpd.ini.");
+  expect(log).toContain("Files excluded by include: hosts/rds1/stpd.ini.");
   expect(report.relaxed.notIncluded).toEqual(["hosts/rds1/stpd.ini"]);
 });
 
@@ -89,7 +91,7 @@ test("where the checkout does not show what a pull request changes, that is said
   const note = commands.find(({ properties }) => properties["title"] === "sesam-harden");
   expect(note).toMatchObject({ name: "notice" });
   expect(note?.message).toContain("fetch-depth: 2");
-  expect(summary).toContain("- Not known&#58; whether this pull request changes");
+  expect(summary).toContain("- Unknown&#58; whether this pull request changes");
   expect(JSON.parse(readFileSync(outputs["report"] ?? "", "utf8")).ownChanges).toBeNull();
 });
 

@@ -33,7 +33,7 @@ test("what is known fails no more, wherever it moves", () => {
   expect(run("--baseline", "known.json")).toEqual({
     status: 0,
     rules: [],
-    stderr: "4 findings known from the baseline\n",
+    stderr: "4 findings hidden by the baseline\n",
   });
   write("a/stpd.ini", `# a new line\n\n${soft}`);
   expect(run("--baseline", "known.json").rules).toEqual([]);
@@ -48,7 +48,7 @@ test("what is new fails, and so does a known key with another value", () => {
   expect(status).toBe(1);
   expect(rules).toEqual(["ftp-port-open", "duplicate-key", "http-port-open"]);
   expect(stderr).toBe(
-    "3 findings known from the baseline; 1 of its entries are gone: write it anew\n",
+    "3 findings hidden by the baseline; 1 of its entries no longer occur: update it with --write-baseline\n",
   );
 });
 
@@ -88,7 +88,7 @@ test("Deno writes the same bytes", () => {
     "deno.json",
   ];
   expect(spawnSync(findDeno(), args, { cwd: folder, encoding: "utf8" }).stderr).toContain(
-    "known from",
+    "hidden by the baseline",
   );
   expect(readFileSync(join(folder, "deno.json"), "utf8")).toBe(
     readFileSync(join(folder, "node.json"), "utf8"),
@@ -96,12 +96,12 @@ test("Deno writes the same bytes", () => {
 });
 
 test.each([
-  { name: "is not there", content: undefined, message: "was not read" },
+  { name: "is not there", content: undefined, message: "cannot read baseline" },
   { name: "is no JSON", content: "{", message: "is not valid JSON" },
   {
     name: "is something else",
     content: '{"schemaVersion":1,"findings":[{}]}',
-    message: "is not a baseline of this version",
+    message: "is not a baseline file of this version",
   },
 ])("a baseline that $name is refused", ({ content, message }) => {
   const { run, write } = openFleet();
@@ -118,12 +118,12 @@ test("what cannot be in a baseline is named, since the check fails for it", () =
   expect(status).toBe(1);
   expect(rules).toEqual(["https-port-missing"]);
   expect(stderr).toMatch(
-    /^\d findings known from the baseline; 1 finding cannot be in a baseline, since the rule cannot be suppressed: https-port-missing\n$/,
+    /^\d findings hidden by the baseline; 1 finding cannot be in a baseline because the rule cannot be suppressed: https-port-missing\n$/,
   );
 });
 
 test("a baseline that is not there is called that", () => {
   const { status, stderr } = openFleet().run("--baseline", "nosuch.json");
   expect(status).toBe(2);
-  expect(stderr).toContain("the baseline nosuch.json was not read: it does not exist\n");
+  expect(stderr).toContain("cannot read baseline nosuch.json: it does not exist\n");
 });

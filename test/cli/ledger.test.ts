@@ -240,7 +240,7 @@ test.each(["Node", "Deno"] as const)(
     const first = whole.stdout.split("\n").find((line) => line.startsWith("  rds1"));
     expect(first).toMatch(
       new RegExp(
-        `^ {2}rds1 {2}partial {5}repo hardened; wire partial at \\S+Z \\(wire-port-open\\); open good by ${id}, approved by ben$`,
+        `^ {2}rds1 {2}partial {5}config hardened; scan partial at \\S+Z \\(wire-port-open\\); open good in ${id}, approved by ben$`,
       ),
     );
     const json = await run[name]("status", "rds1", ...withKeys, "--format", "json");

@@ -201,7 +201,7 @@ test("an address family that cannot be reached from here is not checked, and nev
   ]);
   expect(report.findings.map(({ rule }: { rule: string }) => rule)).toEqual(["wire-unknown"]);
   const text = await startNode(["probe", "--fleet"], { cwd: fleet });
-  expect(text.stdout).toContain("not checked from here: 2001:db8::1");
+  expect(text.stdout).toContain("not scanned from here: 2001:db8::1");
 });
 
 test("probes and verifies every host of a config repo by its own files", async () => {

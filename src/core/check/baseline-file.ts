@@ -19,12 +19,12 @@ export interface BaselinePorts {
 
 const { isSuppressible } = knowRules(rules);
 const largest = 64 * 1024 * 1024;
-const rewrite = "Write it with check --write-baseline.";
+const rewrite = "Create it with check --write-baseline.";
 
-/** Throws HardenError `settings` where the file is not there or is no baseline. */
+/** Throws HardenError `settings` if the file does not exist or is not a baseline. */
 export function readBaseline(path: string, { files }: BaselinePorts): readonly BaselineEntry[] {
   const absolute = files.absolute(path);
-  // A pull request could show parts of a file of the runner by it.
+  // A link could make a pull request print parts of a file on the runner.
   const reading: FileReading = isLedOut(absolute, files.absolute("."), files)
     ? { kind: "unreadable", reason: outOfTree }
     : files.read(absolute, largest);
@@ -32,19 +32,19 @@ export function readBaseline(path: string, { files }: BaselinePorts): readonly B
   if (reading.kind !== "bytes") {
     const reason = reading.kind === "missing" ? "it does not exist" : reading.reason;
     const next = ("next" in reading && reading.next) || rewrite;
-    throw new HardenError("settings", `the baseline ${name} was not read: ${reason}`, next);
+    throw new HardenError("settings", `cannot read baseline ${name}: ${reason}`, next);
   }
   const json = parseJson(reading.bytes);
   if (json.kind === "error") {
     throw new HardenError(
       "settings",
-      `the baseline ${name} is not valid JSON: ${json.message}`,
+      `baseline ${name} is not valid JSON: ${json.message}`,
       rewrite,
     );
   }
   const content: unknown = JSON.parse(decodeBytes(reading.bytes).replace(/^\ufeff/, ""));
   if (!isBaseline(content)) {
-    throw new HardenError("settings", `${name} is not a baseline of this version`, rewrite);
+    throw new HardenError("settings", `${name} is not a baseline file of this version`, rewrite);
   }
   return content.findings;
 }
@@ -63,7 +63,7 @@ function isBaseline(content: unknown): content is { readonly findings: readonly 
   });
 }
 
-/** Writes all findings, or of those in the older baseline the ones that are still there. */
+/** Writes all findings; with an older baseline, only its entries that still occur. */
 export function writeBaseline(
   path: string,
   findings: readonly LocatedFinding[],
@@ -76,9 +76,9 @@ export function writeBaseline(
 
 export interface BaselineResult {
   readonly findings: readonly LocatedFinding[];
-  /** How many findings are known, and which cannot be, for a person; undefined without a baseline. */
+  /** Number of known findings, and rules that cannot be in a baseline; undefined without a baseline. */
   readonly remark: string | undefined;
-  /** How many findings it hides. */
+  /** Number of findings that the baseline hides. */
   readonly baselined: number;
 }
 
@@ -89,16 +89,17 @@ export function applyBaseline(
 ): BaselineResult {
   if (baseline === undefined) return { findings, remark: undefined, baselined: 0 };
   const { fresh, known, gone } = matchBaseline(findings, baseline, isSuppressible, hash);
-  const stale = gone > 0 ? `; ${gone} of its entries are gone: write it anew` : "";
+  const stale =
+    gone > 0 ? `; ${gone} of its entries no longer occur: update it with --write-baseline` : "";
   const kept = fresh.filter(({ finding }) => !isSuppressible(finding.rule));
   const ids = [...new Set(kept.map(({ finding }) => finding.rule))].toSorted();
   const others =
     kept.length === 0
       ? ""
-      : `; ${countOf(kept.length, "finding")} cannot be in a baseline, since the rule cannot be suppressed: ${ids.join(", ")}`;
+      : `; ${countOf(kept.length, "finding")} cannot be in a baseline because the rule cannot be suppressed: ${ids.join(", ")}`;
   return {
     findings: fresh,
     baselined: known,
-    remark: `${countOf(known, "finding")} known from the baseline${stale}${others}`,
+    remark: `${countOf(known, "finding")} hidden by the baseline${stale}${others}`,
   };
 }

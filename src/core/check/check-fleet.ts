@@ -36,22 +36,22 @@ import type { FoundHost } from "../config-repo/read-host-file.ts";
 import type { Problem } from "../base/errors.ts";
 
 export interface FleetCheck {
-  /** Absolute path that the files of the findings lie below. */
+  /** Absolute path that the files of the findings are relative to. */
   readonly root: string;
-  /** By file, line, column and rule. */
+  /** Sorted by file, line, column and rule. */
   readonly findings: readonly LocatedFinding[];
-  /** By name. */
+  /** Sorted by name. */
   readonly hosts: readonly Host[];
-  /** The least severity that fails the check, for a host of an environment, or for the fleet. */
+  /** Minimum severity that fails the check, for hosts of an environment or (null) for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
-  /** Hosts that something would mend, or for which it is withheld; by path. */
+  /** Hosts with fixes, applied or withheld; sorted by path. */
   readonly fixes: readonly FolderFixes[];
-  /** Every host with the path of its directory, by path. */
+  /** All hosts with their directories, sorted by path. */
   readonly folders: readonly PlacedHost[];
-  /** Clients of the inventories that run STPD and are no hosts here. */
+  /** Clients in the inventories that run STPD but are not hosts of the config repo. */
   readonly notInRepo: readonly NotInRepo[];
   readonly relaxed: Relaxed;
-  /** What may belong to the fleet and was not read, with the reason; for people. */
+  /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
 }
 
@@ -63,18 +63,18 @@ export interface PlacedHost {
 export interface CheckRequest {
   readonly paths: readonly string[];
   readonly overrides: Overrides;
-  /** The day that suppressions end on, as YYYY-MM-DD in UTC. */
+  /** The day on which suppressions are evaluated, YYYY-MM-DD in UTC. */
   readonly asOf: string;
   readonly fix?: FixChoice;
-  /** Is told after each host how many were checked. */
+  /** Called after each host with the number of hosts checked so far. */
   readonly progress?: (hosts: number) => void;
-  /** Is handed each host as it was read, so that nobody who needs more of it reads it again. */
+  /** Called with each host as it was read, so that a caller need not read it again. */
   readonly onRead?: (host: HostRead) => void;
 }
 
 /**
- * Throws HardenError: `usage` for a wrong path, `settings` where a settings file is wrong, with all
- * problems, `nothing-found` where there is no stpd.ini.
+ * Checks all hosts under the paths. Throws HardenError `usage` for a wrong path, `settings` with all
+ * problems of the settings files, and `nothing-found` if there is no stpd.ini.
  */
 export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck {
   const { paths, overrides, asOf, progress, onRead } = request;
@@ -83,7 +83,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const { root, settings, problems, folders, read } = fleet;
   const book = createAllowList(settings, asOf);
   const readHost = createHostReader(settings);
-  // Who uses a port of one host may stand in the inventory of another.
+  // The inventory of one host may list users of another host's ports.
   const inventories = readInventories([...folders, ...fleet.others], read);
   const findUse = createUseFinder([...inventories.values()]);
   const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
@@ -93,7 +93,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     onRead?.(hostRead);
     return { checked: checkHost(hostRead), known: knowHost(folder), problems: wrongFacts };
   };
-  // An inventory or an exception may name one host among others with the same files.
+  // Inventories and exceptions can name single hosts, so equal files do not imply equal results.
   const isByFilesAlone =
     onRead === undefined && inventories.size === 0 && settings.allows.length === 0;
   const checkSource = isByFilesAlone ? shareChecks(checkOne) : checkOne;
@@ -148,7 +148,7 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   };
 }
 
-/** What was found where all hosts are known counts for the host that it is about. */
+/** Applies fleet-wide findings to the verdicts of the hosts that they are about. */
 function countErrors(
   places: readonly PlacedHost[],
   findings: readonly LocatedFinding[],
@@ -163,7 +163,7 @@ function countErrors(
   });
 }
 
-/** An inventory that cannot be read hides who uses the ports of others. */
+/** Problems of inventories outside the checked paths: an unreadable one would hide users of ports. */
 function listProblems(
   hosts: readonly FoundHost[],
   inventories: ReadonlyMap<string, InterfacesFile>,
@@ -171,7 +171,7 @@ function listProblems(
   return hosts.flatMap(({ path }) => inventories.get(path)?.problems ?? []);
 }
 
-/** A pattern that finds nothing leaves hosts out without a trace. */
+/** Reports `include` patterns without a match, which would silently leave hosts out. */
 function findUnmatched({ unmatched, settings, folders }: OpenFleet): readonly LocatedFinding[] {
   const { file, levels } = settings;
   const level = levels.get(missingFile.id) ?? missingFile.severity;
@@ -206,7 +206,7 @@ function readInventories(
   return inventories;
 }
 
-/** What is about the fleet and not about one host. */
+/** Findings about the fleet as a whole. */
 function findInFleet(
   traits: readonly HostTraits[],
   settings: Settings,

@@ -32,7 +32,7 @@ export interface CheckedHost {
   readonly host: Host;
   readonly findings: readonly LocatedFinding[];
   readonly fixes: HostFixes;
-  /** Undefined where stpd.ini could not be read. */
+  /** Undefined if stpd.ini could not be read. */
   readonly traits: HostTraits | undefined;
 }
 
@@ -48,20 +48,20 @@ export interface HostCheckContext {
   readonly rules: readonly Rule[];
   readonly settings: Settings;
   readonly book: AllowList;
-  /** The day that suppressions end on. */
+  /** The day on which suppressions are evaluated. */
   readonly asOf: string;
   readonly findUse: FindUse;
   readonly fix: FixChoice;
 }
 
-/** Which fixes are to be applied. */
+/** Which fixes to apply. */
 export interface FixChoice {
   readonly unsafe: boolean;
-  /** Those of these rules alone; undefined: of all. */
+  /** Only fixes of these rules; undefined: all. */
   readonly rules: readonly string[] | undefined;
 }
 
-/** Applies the rules of a host's profile to its files, and plans what would mend it. */
+/** Applies the rules of a host's profile to its files and plans the fixes. */
 export function createHostCheck(context: HostCheckContext): CheckHost {
   const { rules, settings, book, asOf, findUse, fix } = context;
   const known = knowRules(rules);
@@ -106,7 +106,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
   };
 }
 
-/** A finding may be less than its rule, and is never more. */
+/** A finding may have a lower severity than its rule, but never a higher one. */
 function atMost(level: Severity, own: Severity = level): Severity {
   return severities.indexOf(own) > severities.indexOf(level) ? own : level;
 }
@@ -125,7 +125,7 @@ interface OpenSuppressions {
   readonly close: () => readonly RuleFinding[];
 }
 
-/** The suppressions of all files of a host; afterwards those that are wrong or were not needed. */
+/** The suppressions in all files of a host; `close` reports invalid and unused ones. */
 function openSuppressions(folder: HostFolder, asOf: string, known: KnownRules): OpenSuppressions {
   const byFile = new Map<HostFileName, readonly Suppression[]>();
   const byPlace = new Map<string, Suppression[]>();

@@ -23,12 +23,12 @@ import { decodeBytes, compareText } from "../base/text.ts";
 export interface ServerInventory {
   /** Name of the Server. */
   readonly host: string;
-  /** Path of its directory below the root, with a slash at its end unless it is the root. */
+  /** Path of its directory relative to the root, with a trailing slash unless it is the root. */
   readonly path: string;
   readonly inventory: InterfacesFile;
 }
 
-/** A client that runs STPD and is no host of the config repo. */
+/** A client that runs STPD but is not a host of the config repo. */
 export interface NotInRepo {
   readonly name: string;
   /** Name of the Server whose inventory lists it. */
@@ -36,7 +36,7 @@ export interface NotInRepo {
   readonly isExcepted: boolean;
 }
 
-/** Their names, each once whatever its case, without those that are excepted. */
+/** Their names without exceptions; names that differ only in case are listed once. */
 export function nameNotInRepo(hosts: readonly NotInRepo[] = []): readonly string[] {
   const names = hosts.flatMap(({ name, isExcepted }) => (isExcepted ? [] : [name]));
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].toSorted(
@@ -46,11 +46,11 @@ export function nameNotInRepo(hosts: readonly NotInRepo[] = []): readonly string
 
 export interface InventoryCheck {
   readonly findings: readonly LocatedFinding[];
-  /** Also where the rule is off: what is not known of must not be cut off. */
+  /** Listed even if the rule is off: a rollout must not cut off hosts that are not in the repo. */
   readonly notInRepo: readonly NotInRepo[];
 }
 
-/** Compares what the Servers know of hosts with the hosts that there are. */
+/** Compares the clients in the inventories with the hosts of the config repo. */
 export function checkInventories(
   inventories: readonly ServerInventory[],
   hosts: readonly KnownHost[],
@@ -61,7 +61,7 @@ export function checkInventories(
   }: {
     readonly settings: Settings;
     readonly book: AllowList;
-    /** False where there may be hosts that are not among these. */
+    /** False if the fleet may have more hosts than these. */
     readonly isWhole: boolean;
   },
 ): InventoryCheck {
@@ -108,7 +108,7 @@ function findClosedPort(
   const port = readPort(/^\s*[a-z]+:\/\/(?:\[[^\]]*\]|[^:/]*):(\d+)/i.exec(url)?.[1] ?? "");
   const hosts = findHosts(hostOf(url));
   if (port === undefined || hosts.length === 0) return undefined;
-  // A file that cannot be read has a finding of its own.
+  // Unreadable files are reported by other rules.
   if (hosts.some(({ httpsPorts }) => httpsPorts?.includes(port) ?? true)) return undefined;
   const open = hosts.flatMap(({ httpsPorts = [] }) => httpsPorts);
   const instead = open.length === 0 ? "no HTTPS port" : `HTTPS on ${open.join(", ")}`;

@@ -13,18 +13,18 @@ export { severities };
 export interface Checked {
   readonly findings: readonly LocatedFinding[];
   readonly hosts: readonly Host[];
-  /** The least severity that fails the check, for a host of an environment, or for the fleet. */
+  /** Minimum severity that fails the check, for hosts of an environment or (null) for the fleet. */
   readonly failOn: (environment: string | null) => FailOn;
-  /** Clients that run STPD and are no hosts of the config repo; for check and status. */
+  /** Clients that run STPD but are not in the config repo; only for check and status. */
   readonly notInRepo?: readonly NotInRepo[];
-  /** What the wire showed; for verify alone. */
+  /** Results of the network scan; only for verify. */
   readonly probes?: readonly HostProbe[];
   readonly relaxed: Relaxed;
-  /** How many findings the baseline hides. */
+  /** Number of findings that the baseline hides. */
   readonly baselined?: number;
   /**
-   * For a check of a pull request: the files that it changes and that the check rests on, by their
-   * paths in the repository; null where that is not known.
+   * For a check of a pull request: the files that it changes and that the check itself uses, as paths
+   * in the repository; null if that is unknown.
    */
   readonly ownChanges?: readonly string[] | null | undefined;
 }
@@ -36,9 +36,9 @@ export interface Counts {
   readonly suppressed: number;
   readonly byVerdict: Readonly<Record<Verdict, number>>;
   readonly hosts: number;
-  /** With those that run STPD, are not in the config repo, and are no exception. */
+  /** Includes clients that run STPD but are not in the config repo and have no exception. */
   readonly known: number;
-  /** Findings that a safe fix would mend. */
+  /** Findings with a safe fix. */
   readonly fixable: number;
 }
 
@@ -66,7 +66,7 @@ export function countResults({ findings, hosts, notInRepo }: Checked): Counts {
   };
 }
 
-/** Tells for each finding whether it fails the check: not suppressed, and as bad as the limit. */
+/** Returns a test for whether a finding fails the check: not suppressed, and at least as severe as the limit. */
 export function createFailTest({ hosts, failOn }: Checked): (located: LocatedFinding) => boolean {
   const environments = new Map(hosts.map(({ name, environment }) => [name, environment]));
   const limits = new Map<string | null, FailOn>();
@@ -83,23 +83,23 @@ export function failsCheck(checked: Checked): boolean {
   return checked.findings.some(createFailTest(checked));
 }
 
-/** One sentence: how many hosts there are, and how they stand. */
+/** Summary for people: number of hosts by verdict, findings by severity. */
 export function summarize(counts: Counts): string {
   const { byVerdict, bySeverity, fixable, suppressed } = counts;
   const states = verdicts.filter((verdict) => byVerdict[verdict] > 0);
-  const stands = states.map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
+  const counted = states.map((verdict) => `${byVerdict[verdict]} ${verdict}`).join(", ");
   const found = severities
     .filter((severity) => bySeverity[severity] > 0)
     .map((severity) => countOf(bySeverity[severity], severity));
   const more = [
-    ...(fixable > 0 ? [`${fixable} can be fixed safely`] : []),
+    ...(fixable > 0 ? [`${fixable} can be fixed automatically`] : []),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
   ];
   const list = found.join(", ") || "No findings";
-  return `${countHosts(counts)}: ${stands}. ${[list, ...more].join("; ")}.`;
+  return `${countHosts(counts)}: ${counted}. ${[list, ...more].join("; ")}.`;
 }
 
-/** `2 hosts`; or `2 of 3 known data hosts`, where one is not in the config repo. */
+/** `2 hosts`, or `2 of 3 known data hosts` if one is not in the config repo. */
 function countHosts({ hosts, known }: Pick<Counts, "hosts" | "known">): string {
   return known === hosts
     ? countOf(hosts, "host")

@@ -6,13 +6,13 @@ import type { Verdict } from "../fleet/verdict.ts";
 import { compareText } from "../base/text.ts";
 import type { Place } from "../formats/ini/document.ts";
 
-/** What hosts of an environment should have in common, each as a text that can be compared. */
+/** Settings that hosts of an environment should share, each as a text to compare. */
 export interface HostTraits {
   readonly name: string;
   /** Path of its stpd.ini below the root. */
   readonly file: string;
   readonly environment: string | null;
-  /** Where it says [STPD_Server], with the line. */
+  /** The line of [STPD_Server]. */
   readonly place: Place;
   readonly source: string;
   readonly traits: Readonly<Record<TraitName, string>>;
@@ -21,7 +21,7 @@ export interface HostTraits {
 const traitNames = ["FTP port", "HTTP port", "HTTPS", "TLS"] as const;
 type TraitName = (typeof traitNames)[number];
 
-/** Undefined for a file that cannot be read, which has findings of its own. */
+/** Undefined for an unreadable file, which other rules report. */
 export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | undefined {
   const { name, path, stpd } = folder;
   if (stpd.kind !== "file" || stpd.broken.length > 0) return undefined;
@@ -43,20 +43,20 @@ export function readTraits(folder: HostFolder, verdict: Verdict): HostTraits | u
   };
 }
 
-/** What the priority strings enable, whatever they are written like. */
+/** What the priority strings enable, independent of how they are written. */
 function describeTls(file: StpdFile): string {
   return file.priorityLines.map(({ readings }) => readings[0]?.enables ?? "").join(" ");
 }
 
 export interface Disagreement {
   readonly environment: string | null;
-  /** The first host, by its file, that differs from most. */
+  /** The first host, by file, that differs from the majority. */
   readonly at: HostTraits;
   readonly message: string;
   readonly identity: string;
 }
 
-/** At most one for each environment; the order of the hosts does not matter. */
+/** At most one per environment; independent of the order of the hosts. */
 export function findDisagreements(hosts: readonly HostTraits[]): readonly Disagreement[] {
   const groups = new Map<string | null, HostTraits[]>();
   for (const host of hosts) {

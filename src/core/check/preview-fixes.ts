@@ -3,7 +3,7 @@ import { joinPath, parentOf } from "../base/paths.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "./check-fleet.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 
-/** Checks the fleet again as its fixes would leave it, so that a report can say what they achieve. */
+/** Checks the fleet again with all fixes applied in memory, for the verdicts after the fixes. */
 export function previewFixes(
   request: CheckRequest,
   found: FleetCheck,
@@ -27,7 +27,7 @@ export function previewFixes(
   }));
 }
 
-/** The files with some of them changed or added; nothing is written. */
+/** The files with some changed or added in memory. */
 function overlay(files: FleetFiles, changed: ReadonlyMap<string, string>): FleetFiles {
   return {
     ...files,

@@ -5,17 +5,17 @@ import type { LocatedFinding } from "../rules/finding.ts";
 import type { Problem } from "../base/errors.ts";
 import type { CheckedHost } from "./check-host.ts";
 
-/** What the check of a fleet takes from one host. */
+/** What the fleet check needs from one host. */
 export interface SourceCheck {
   readonly checked: CheckedHost;
   readonly known: KnownHost;
-  /** Of its settings. */
+  /** Problems of its settings. */
   readonly problems: readonly Problem[];
 }
 
 type CheckSource = (source: HostSource) => SourceCheck;
 
-/** The first host of its content, and where in its findings the ones stand that have fixes. */
+/** The result of the first host with some content, with the indexes of findings that have fixes. */
 interface Shape {
   readonly path: string;
   readonly result: SourceCheck;
@@ -23,14 +23,13 @@ interface Shape {
   readonly withheld: readonly { readonly index: number; readonly reason: string }[];
 }
 
-/** Beyond these the hosts are no copies of each other, and what is kept is only in the way. */
+/** Limits of the cache; with more shapes the hosts are not copies of each other. */
 const maxShapes = 1000;
 const maxSharedBytes = 16 * 1024;
 
 /**
- * Most hosts of a fleet are copies of each other: checks the first of them, and gives the others the
- * same result with their own name and path. `check` must read nothing of these hosts but their name,
- * their path and their files.
+ * Checks equal hosts once, since most hosts of a fleet are copies of each other. The others get the
+ * same result with their own name and path, so `check` must depend only on name, path and files.
  */
 export function shareChecks(check: CheckSource): CheckSource {
   const shapes = new Map<string, Shape>();
@@ -46,8 +45,8 @@ export function shareChecks(check: CheckSource): CheckSource {
 }
 
 /**
- * The bytes of a host that has an stpd.ini and nothing else that its check rests on: no facts, no
- * suppression, and a name that no rule is against. Undefined for any other host.
+ * The bytes of stpd.ini if the check of the host depends on nothing else: no other files, no
+ * suppression, and a name that no rule reports. Undefined for any other host.
  */
 function readShareable({ name, files, misnamed = [] }: HostSource): string | undefined {
   const { "stpd.ini": stpd, ...others } = files;

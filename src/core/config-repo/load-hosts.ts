@@ -23,7 +23,7 @@ export interface FleetTargets {
   /** By name. */
   readonly hosts: readonly HostRead[];
   readonly relaxed: Relaxed;
-  /** What may belong to the fleet and was not read, with the reason; for people. */
+  /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
 }
 

@@ -49,7 +49,7 @@ export interface OpenFleet {
   readonly notIncluded: readonly string[];
   /** A sesam-harden.ini above the root, which the one at the root hides. */
   readonly settingsNotUsed: readonly string[];
-  /** What may belong to the fleet and was not read, with the reason; for people. */
+  /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
   readonly read: ReadEntry;
 }

@@ -1,7 +1,7 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { decodeBytes, makeVisible } from "../base/text.ts";
 
-/** The line that a finding stands on, cut around what is meant; text for people. */
+/** The source line of a finding, cut around the marked part, with control characters made visible. */
 export interface Frame {
   readonly line: number;
   readonly before: string;
@@ -11,7 +11,7 @@ export interface Frame {
 
 const frameWidth = 120;
 
-/** Undefined where there is no line, or nothing on it is meant. */
+/** Undefined if there is no line, or no part of it is marked. */
 export function cutFrame({
   finding,
   source,

@@ -3,7 +3,7 @@ import { makeVisible, countOf } from "../base/text.ts";
 import { severities, type Checked } from "../check/checked-fleet.ts";
 import { describeOwnChanges, joinItems } from "./relaxed.ts";
 
-/** GitHub shows 10 annotations of a kind for a step, and drops the others without a word. */
+/** GitHub shows 10 annotations per level and step, and silently drops the rest. */
 const shownOfEach = 10;
 
 /** Lines of files that a pull request adds or changes, by path in the repository. */
@@ -12,15 +12,15 @@ export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
 export interface GithubPlace {
   /** From the root of the repository to the root of the fleet, with `/`. */
   readonly prefix: string;
-  /** Where the findings are that are not shown. */
+  /** Where to find the findings that are not shown. */
   readonly where: string;
-  /** Undefined where they are not known. */
+  /** Undefined if unknown. */
   readonly changed?: ChangedLines | undefined;
 }
 
 /**
- * Workflow commands that annotate the files, worst first; then a line that says how many more there
- * are and where. Of each severity those on changed lines come first, then one of each host.
+ * Workflow commands that annotate the files, worst first, then a line with the number of findings
+ * that are not shown. Within a severity, findings on changed lines come first, then one per host.
  */
 export function renderGithub({ findings, ownChanges }: Checked, place: GithubPlace): string {
   const { prefix, where } = place;
@@ -33,7 +33,7 @@ export function renderGithub({ findings, ownChanges }: Checked, place: GithubPla
       place,
     ),
   );
-  // The note about the pull request is a notice too.
+  // The note about the pull request counts as a notice.
   const limits = severities.map((one) => shownOfEach - (one === "notice" ? own.length : 0));
   const shown = kinds.flatMap((kind, index) => kind.slice(0, limits[index]));
   const left = findings.filter(({ finding }) => finding.suppressed === null).length - shown.length;
@@ -46,7 +46,7 @@ export function renderGithub({ findings, ownChanges }: Checked, place: GithubPla
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** One note for all files, at the first of them, so that it shows in the diff too. */
+/** One note for all files, at the first of them so that it shows in the diff. */
 function annotateOwnChanges(ownChanges: Checked["ownChanges"]): readonly string[] {
   const line = describeOwnChanges(ownChanges);
   if (line.items.length === 0) return [];
@@ -83,7 +83,7 @@ function annotate({ finding }: LocatedFinding, prefix: string): string {
     line,
     endLine: line,
     col: column,
-    // GitHub refuses an end that is not behind the start.
+    // GitHub rejects an end before the start.
     endColumn: Math.max(endColumn, column),
   };
   const written = Object.entries(properties).map(
@@ -93,7 +93,7 @@ function annotate({ finding }: LocatedFinding, prefix: string): string {
   return `::${severity} ${written.join(",")}::${lines.join("%0A")}`;
 }
 
-/** As the GitHub runner takes it apart again. */
+/** Escapes the data of a workflow command. Source: actions/toolkit, command.ts. */
 function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

@@ -3,7 +3,7 @@ import { makeVisible } from "../base/text.ts";
 import { createFailTest, type Checked } from "../check/checked-fleet.ts";
 import { describeRelaxed } from "./relaxed.ts";
 
-/** JUnit XML: a suite a host, a case a finding; what does not fail the check passes, with its text. */
+/** JUnit XML with a suite per host and a case per finding; findings that do not fail the check pass. */
 export function renderJunit(checked: Checked): string {
   const fails = createFailTest(checked);
   const byHost = new Map<string | null, LocatedFinding[]>();
@@ -27,7 +27,7 @@ export function renderJunit(checked: Checked): string {
   ].join("\n");
 }
 
-/** A suite without tests, whose properties say what the check leaves out. */
+/** A suite without tests whose properties list how the check is relaxed. */
 function renderRelaxed(checked: Checked): readonly string[] {
   const lines = describeRelaxed(checked);
   if (lines.length === 0) return [];
@@ -72,7 +72,7 @@ function renderCase(host: string, { finding }: LocatedFinding, fails: boolean): 
   return `${open}${inner}</testcase>`;
 }
 
-/** XML knows no control characters, not even escaped, and no lone surrogates. */
+/** XML allows neither control characters, not even escaped, nor lone surrogates. */
 function escapeXml(text: string): string {
   return makeVisible(text.toWellFormed())
     .replaceAll("&", "&amp;")

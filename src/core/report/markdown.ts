@@ -15,9 +15,9 @@ import {
 import { escapeMarkdown } from "../formats/markdown.ts";
 
 export interface MarkdownOptions {
-  /** The report is cut where it would grow longer, in characters. */
+  /** Maximum length in characters; the rest is cut. */
   readonly limit?: number;
-  /** Address of a line of a file; by default lines are no links. */
+  /** URL of a line of a file; by default lines are not linked. */
   readonly linkTo?: ((file: string, line: number) => string) | undefined;
 }
 
@@ -30,8 +30,8 @@ const squares: Readonly<Record<Verdict, string>> = {
 };
 
 /**
- * For a job summary: hosts by verdict, rules by number of hosts, and the findings, worst first.
- * Hosts with the same findings share a block.
+ * Markdown for a job summary: hosts by verdict, rules by number of hosts, findings worst first. Hosts
+ * with the same findings share a block.
  */
 export function renderMarkdown(checked: Checked, options: MarkdownOptions = {}): string {
   const { limit = Infinity, linkTo } = options;
@@ -39,7 +39,7 @@ export function renderMarkdown(checked: Checked, options: MarkdownOptions = {}):
   const writer = createWriter(limit);
   writer.add(`## sesam-harden\n\n${summarize(counts)}\n\n`);
   writer.add(`${drawStrip(counts)}\n\n`);
-  // At the top, where a limit cuts nothing off.
+  // At the top, so that the limit never cuts it.
   writer.add(listRelaxed(describeRelaxed(checked)));
   const { fleet, groups } = groupHosts(checked);
   const found = new Set(groups.flatMap(({ hosts }) => hosts.map(({ host }) => host)));
@@ -69,7 +69,7 @@ export function renderMarkdown(checked: Checked, options: MarkdownOptions = {}):
   return writer.text();
 }
 
-/** One square per host, or per some hosts where there are many; a verdict that occurs has one. */
+/** One square per host, or per several hosts in large fleets; every verdict that occurs has one. */
 function drawStrip({ byVerdict, hosts }: Counts): string {
   const scale = Math.max(1, hosts / longestStrip);
   return verdicts
@@ -79,7 +79,7 @@ function drawStrip({ byVerdict, hosts }: Counts): string {
 
 const longestStrip = 40;
 
-/** Hosts without findings, by environment: nothing else tells them apart. */
+/** Groups hosts without findings by verdict and environment. */
 function groupClean(hosts: readonly RankedHost[]): readonly (readonly RankedHost[])[] {
   const groups = new Map<string, RankedHost[]>();
   for (const ranked of hosts) {
@@ -125,7 +125,7 @@ function renderRule({ rule, hosts, findings, fixable }: RuleCount): string {
   return `| [${rule}](${rulePage(rule)}) | ${hosts} | ${findings} | ${fixable} |\n`;
 }
 
-/** Empty where all findings are suppressed. */
+/** Empty if all findings are suppressed. */
 function renderBlock(
   title: string,
   findings: readonly LocatedFinding[],
@@ -149,7 +149,7 @@ function renderBlock(
   return `<details><summary>${title} (${count})</summary>\n\n${head}${rows.join("")}\n</details>\n\n`;
 }
 
-/** A list of what the check leaves out; empty where there is nothing. */
+/** Lists how the check is relaxed; empty if it is not. */
 function listRelaxed(lines: readonly RelaxedLine[]): string {
   if (lines.length === 0) return "";
   return `${lines.map((line) => `- ${escapeMarkdown(joinItems(line))}\n`).join("")}\n`;
@@ -157,13 +157,13 @@ function listRelaxed(lines: readonly RelaxedLine[]): string {
 
 export interface Writer {
   readonly add: (text: string) => void;
-  /** A heading and as many rows as fit; then how many were left out. */
+  /** Adds a heading and as many rows as fit, then the number of rows left out. */
   readonly addAll: (heading: string, rows: readonly string[], noun: string) => void;
   readonly text: () => string;
 }
 
-/** The rest says where what was left out can be seen. */
-export function createWriter(limit: number, rest = "the JSON report has all"): Writer {
+/** `rest` says where the rows that do not fit can be found. */
+export function createWriter(limit: number, rest = "the JSON report has all of them"): Writer {
   const parts: string[] = [];
   let length = 0;
   const add = (text: string): void => {

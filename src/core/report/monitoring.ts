@@ -12,9 +12,9 @@ import { listStops } from "./status-text.ts";
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 /**
- * The fleet as gauges, without the end mark that OpenMetrics has. Hosts of no environment have an
- * empty label, which Prometheus treats as none. What only the ledger knows is absent where it was
- * not read. Source: OpenMetrics 1.0 and the text format 0.0.4 of Prometheus, which agree on gauges.
+ * The fleet as gauges, without the end marker of OpenMetrics. Hosts without an environment have an
+ * empty label, which Prometheus treats as absent. Gauges from the ledger are absent if it was not
+ * read. Source: OpenMetrics 1.0 and Prometheus text format 0.0.4, which agree on gauges.
  */
 export function renderGauges({ environments, lookedAt, ledgerCommit }: FleetStatus): string {
   const count = (select: (one: EnvironmentStatus) => boolean): readonly Sample[] =>
@@ -58,7 +58,7 @@ export function renderGauges({ environments, lookedAt, ledgerCommit }: FleetStat
   ].join("");
 }
 
-/** The same for a file or a program that reads OpenMetrics. */
+/** The same with the end marker, as OpenMetrics requires. */
 export function renderOpenMetrics(status: FleetStatus): string {
   return `${renderGauges(status)}# EOF\n`;
 }
@@ -79,15 +79,15 @@ function escapeLabel(text: string): string {
 const [ok, warn, crit, unknown] = [0, 1, 2, 3];
 
 /**
- * One service per environment, and one for the age of the last scan, as local checks of Checkmk.
- * `limit` is the age in seconds from which a scan no longer counts.
+ * Checkmk local checks: one service per environment, and one for the age of the last scan, which
+ * warns above `limitSeconds`.
  */
 export function renderCheckmk(status: FleetStatus, limitSeconds: number): string {
   const { environments, lookedAt, at } = status;
   const ageSeconds = lookedAt === null ? 0 : at - lookedAt;
   const scan =
     lookedAt === null
-      ? [unknown, "-", "no scan is known"]
+      ? [unknown, "-", "no scan recorded"]
       : [
           ageSeconds > limitSeconds ? warn : ok,
           `age=${ageSeconds};${limitSeconds}`,
@@ -105,17 +105,17 @@ function renderService(environment: EnvironmentStatus): string {
     ...listStops(environment),
     ...(bad.length === 0 ? [] : [listNames(bad.map(({ host, state }) => `${host.name} ${state}`))]),
   ];
-  const state = judge(counts, locked !== null);
+  const state = checkmkState(counts, locked !== null);
   return renderLine(name ?? "no environment", [state, metrics.join("|"), words.join("; ")]);
 }
 
-function judge(counts: StateCounts, isLocked: boolean): number {
+function checkmkState(counts: StateCounts, isLocked: boolean): number {
   if (isLocked || counts["locked-out"] > 0 || counts.drifted > 0) return crit;
   if (counts.unknown > 0) return unknown;
   return counts.plaintext + counts.partial > 0 ? warn : ok;
 }
 
-/** A backslash starts an escape in the text, and a quotation mark ends the name. */
+/** Replaces backslashes, which start an escape, and quotation marks, which end the service name. */
 function renderLine(
   service: string,
   [state, metrics, words]: readonly (string | number)[],

@@ -5,7 +5,7 @@ import { makeVisible, shorten } from "../base/text.ts";
 import type { Paint, Tone } from "./text.ts";
 import { printJson } from "../formats/json/print.ts";
 
-/** One object; where a name has several addresses, `addresses` has what is seen at each. */
+/** One object; if a name has several addresses, `addresses` has the result of each. */
 export function renderProbeJson(probe: HostProbe, full: boolean): string {
   return printJson({ schemaVersion: 2, ...describe(probe, full) }, 2);
 }
@@ -47,7 +47,7 @@ const tones: Readonly<Record<ProbeAnswer, Tone>> = {
   unknown: "warning",
 };
 
-/** For people: by address what was seen, and what speaks against it. */
+/** Text for people: the result of each address, with reasons. */
 export function renderProbeText(
   { host, addresses, unchecked, reasons }: HostProbe,
   paint: Paint,
@@ -59,7 +59,7 @@ export function renderProbeText(
     return [`host ${paint("strong", place)}: ${verdict}`, ...renderAddress(probe, paint)];
   });
   if (addresses.length === 0) parts.push([`host ${paint("strong", name)}: unknown`]);
-  const left = unchecked.map((address) => `  not checked from here: ${makeVisible(address)}`);
+  const left = unchecked.map((address) => `  not scanned from here: ${makeVisible(address)}`);
   return `${[...parts.flat(), ...left, ...renderReasons(reasons, paint)].join("\n")}\n`;
 }
 

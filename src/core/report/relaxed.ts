@@ -2,24 +2,24 @@ import { compareText, countOf, makeVisible } from "../base/text.ts";
 import type { Checked } from "../check/checked-fleet.ts";
 import type { LocatedFinding } from "../rules/finding.ts";
 
-/** Equal exceptions, of whatever hosts and files. */
+/** Equal exceptions, grouped over hosts and files. */
 interface ReportedException {
   readonly rule: string;
-  /** Last day, UTC, as YYYY-MM-DD. */
+  /** Last day, YYYY-MM-DD in UTC. */
   readonly until: string;
   readonly reason: string;
-  /** By name; null stands for the fleet. */
+  /** Host names; null means the fleet. */
   readonly hosts: readonly (string | null)[];
   readonly findings: number;
 }
 
-/** A sentence about what a check leaves out: a title of ours, and items that may be text of files. */
+/** One way in which a check is relaxed: a fixed title, and items that may contain text from files. */
 export interface RelaxedLine {
   readonly title: string;
   readonly items: readonly string[];
 }
 
-/** The exceptions that are in use; what ends first comes first. */
+/** The exceptions in use, sorted by end date. */
 export function listExceptions(findings: readonly LocatedFinding[]): readonly ReportedException[] {
   const groups = Map.groupBy(
     findings.filter(({ finding }) => finding.suppressed !== null),
@@ -36,7 +36,7 @@ export function listExceptions(findings: readonly LocatedFinding[]): readonly Re
     });
 }
 
-/** What a person should see of it; nothing for a check that nothing is taken away from. */
+/** Describes how the check is relaxed; empty if it is not. */
 export function describeRelaxed({
   findings,
   relaxed,
@@ -53,35 +53,35 @@ export function describeRelaxed({
       title: "Rules with a lower severity",
       items: lower.map((one) => `${one.rule} (${one.level} instead of ${one.default})`),
     },
-    { title: "Files that include leaves out", items: notIncluded },
+    { title: "Files excluded by include", items: notIncluded },
     {
-      title: "Settings not used, because another sesam-harden.ini is nearer",
+      title: "Ignored settings (another sesam-harden.ini is closer)",
       items: settingsNotUsed,
     },
     {
       title: "Findings that never fail the check (fail_on = never)",
       items: neverFails.map((name) =>
-        name === null ? "of the fleet and of hosts without an environment" : `of ${name}`,
+        name === null ? "fleet and hosts without an environment" : `environment ${name}`,
       ),
     },
     {
-      title: "Known findings, not shown",
-      items: baselined === 0 ? [] : [`${baselined} in the baseline`],
+      title: "Findings hidden by the baseline",
+      items: baselined === 0 ? [] : [String(baselined)],
     },
     { title: "Exceptions in use", items: listExceptions(findings).map(describeException) },
   ];
   return lines.filter(({ items }) => items.length > 0);
 }
 
-/** The files of a pull request that its own check rests on; null where they are not known. */
+/** Lists files that a pull request changes and that its own check uses; null if unknown. */
 export function describeOwnChanges(ownChanges: Checked["ownChanges"]): RelaxedLine {
   return ownChanges === null
     ? {
-        title: "Not known",
-        items: ["whether this pull request changes the files that its own check uses"],
+        title: "Unknown",
+        items: ["whether this pull request changes files that its own check uses"],
       }
     : {
-        title: "Changed by this pull request, and used by its own check",
+        title: "This pull request changes files that its own check uses",
         items: ownChanges ?? [],
       };
 }
@@ -93,12 +93,12 @@ function describeException({ rule, until, reason, hosts, findings }: ReportedExc
 
 const maxItems = 20;
 
-/** Each line starts with words of ours, so none is taken for a command of the log. */
+/** Each line starts with a fixed title, so the runner cannot take it for a workflow command. */
 export function showRelaxed(lines: readonly RelaxedLine[]): string {
   return lines.map((line) => `${makeVisible(joinItems(line))}\n`).join("");
 }
 
-/** One sentence, without the rest of a long list. */
+/** One sentence; long lists are cut. */
 export function joinItems({ title, items }: RelaxedLine): string {
   const left = items.length - maxItems;
   return `${title}: ${items.slice(0, maxItems).join("; ")}${left > 0 ? `; and ${left} more` : ""}.`;

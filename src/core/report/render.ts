@@ -26,13 +26,13 @@ export type Format = (typeof formats)[number];
 export interface RenderTools {
   readonly colour: boolean;
   readonly detail?: TextDetail;
-  /** Where a reader finds a file of the report; by default as the report has it. */
+  /** Path under which a reader can open a file of the report; default: unchanged. */
   readonly pathTo?: (file: string) => string;
-  /** What only the page needs. */
+  /** Facts that only the HTML page needs. */
   readonly page: () => Promise<PageFacts>;
 }
 
-/** The page is loaded only where it is asked for. */
+/** Renders any format; loads the code of the HTML page only if needed. */
 export async function renderAny(
   format: Format,
   checked: Checked,
@@ -69,7 +69,7 @@ export function renderReport(
   }
 }
 
-/** The same bytes on every machine and runtime: no time, no absolute path. */
+/** JSON without times or absolute paths, so the bytes are the same on every machine and runtime. */
 export function renderJson(checked: Checked): string {
   const { findings, hosts, probes, relaxed, baselined = 0, ownChanges } = checked;
   const seen = probes === undefined ? { knownHosts: countResults(checked).known } : { probes };

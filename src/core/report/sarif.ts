@@ -5,9 +5,9 @@ import { printJson } from "../formats/json/print.ts";
 import type { Severity } from "../base/severity.ts";
 import { describeRelaxed, joinItems } from "./relaxed.ts";
 
-/** Code scanning refuses a run with more results. */
+/** Code scanning rejects a run with more results. */
 const maxResults = 25_000;
-/** Code scanning wants descriptions no longer than this. */
+/** Longest description that code scanning accepts, in characters. */
 const maxDescriptionLength = 1024;
 
 const levels: Readonly<Record<Severity, string>> = {
@@ -16,7 +16,7 @@ const levels: Readonly<Record<Severity, string>> = {
   notice: "note",
 };
 
-/** SARIF 2.1.0 (OASIS), within the limits of GitHub's code scanning; the worst come first. */
+/** SARIF 2.1.0 (OASIS), worst first, within the limits of GitHub code scanning. */
 export function renderSarif(checked: Checked, rules: readonly Rule[], version: string): string {
   const { findings } = checked;
   const ranked = severities.flatMap((severity) =>
@@ -104,8 +104,8 @@ function describeResult(
 }
 
 /**
- * By what is set and not by the line, so that an alert outlives lines added above it. FNV-1a, 64
- * bits: it tells alerts apart and proves nothing.
+ * Fingerprint of what is set instead of the line number, so that an alert survives lines added above
+ * it. 64-bit FNV-1a: it distinguishes alerts and has no security purpose.
  */
 function fingerprint({ finding, subject }: LocatedFinding): string {
   const { host, file, rule } = finding;
@@ -124,9 +124,9 @@ function encodePath(path: string): string {
     .join("/");
 }
 
-/** What is left out of the results, and what the settings take away from the check. */
+/** Describes omitted results and how the settings relax the check. */
 function describeRun(checked: Checked, rules: readonly Rule[], left: number): unknown {
-  const text = `${left} more results are left out: code scanning takes ${maxResults} a run.`;
+  const text = `${left} more results were omitted: code scanning accepts ${maxResults} per run.`;
   const overrides = checked.relaxed.rules.map(({ rule: id, level }) => ({
     descriptor: { id, index: rules.findIndex((rule) => rule.id === id) },
     configuration: level === "off" ? { enabled: false } : { level: levels[level] },

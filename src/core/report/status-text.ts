@@ -9,7 +9,7 @@ import {
 import { listNames } from "./plan.ts";
 import { showTime } from "./ledger-rows.ts";
 
-/** The fleet as config repo, rollouts and wire have it, for a terminal; every host, worst first. */
+/** Text for people: config repo, last rollout and last scan of every host, worst first. */
 export function renderStatusText({
   commit,
   ledgerCommit,
@@ -22,7 +22,7 @@ export function renderStatusText({
     `${counts.hardened} of ${countOf(hosts.length, "host")} hardened: ${listCounts(counts)}.`,
     ...(notInRepo.length === 0
       ? []
-      : [`Run STPD, and are not in the config repo: ${listNames(notInRepo)}.`]),
+      : [`Running STPD, but not in the config repo: ${listNames(notInRepo)}.`]),
     `Config repo ${commit}; ledger ${ledgerCommit ?? "not read"}.`,
     ...environments.flatMap(renderEnvironment),
   ];
@@ -45,7 +45,7 @@ function renderEnvironment(environment: EnvironmentStatus): readonly string[] {
   ];
 }
 
-/** What keeps an environment from rollouts, or is under way there. */
+/** What stops rollouts in an environment, and the rollout in progress. */
 export function listStops({
   rollout,
   refused,
@@ -61,20 +61,20 @@ export function listStops({
         ]),
     ...(locked === null ? [] : [`locked since ${locked.rollout}: ${locked.reason}`]),
     ...(rollout === null ? [] : [`rollout ${rollout.id}, ${rollout.phase}: ${rollout.state.kind}`]),
-    ...(refused === null ? [] : [`its next wave was not started: ${refused}`]),
+    ...(refused === null ? [] : [`the next wave was not started: ${refused}`]),
   ];
 }
 
 function renderHost({ host, state, wire, rolledOut, drift }: HostStatus, widest: number): string {
   const seen =
     wire === null
-      ? "the wire never looked"
-      : `wire ${wire.verdict} at ${showTime(wire.at)}${wire.from === "host" ? ", seen from the host" : ""}${wire.isStale ? ", too long ago" : ""}`;
+      ? "never scanned"
+      : `scan ${wire.verdict} at ${showTime(wire.at)}${wire.from === "host" ? ", from the host" : ""}${wire.isStale ? ", outdated" : ""}`;
   const rules = wire === null || wire.rules.length === 0 ? "" : ` (${wire.rules.join(", ")})`;
   const last =
     rolledOut === null
       ? "never rolled out"
-      : `${rolledOut.phase} ${rolledOut.outcome} by ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "nobody"}`;
-  const drifted = drift.length === 0 ? "" : "; another file than was proven";
-  return `${host.name.padEnd(widest)}  ${state.padEnd(10)}  repo ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
+      : `${rolledOut.phase} ${rolledOut.outcome} in ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "no one"}`;
+  const drifted = drift.length === 0 ? "" : "; the file differs from the verified one";
+  return `${host.name.padEnd(widest)}  ${state.padEnd(10)}  config ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
 }

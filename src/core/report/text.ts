@@ -7,7 +7,7 @@ import { describeRelaxed, showRelaxed } from "./relaxed.ts";
 
 export type Tone = "error" | "warning" | "notice" | "good" | "faint" | "strong";
 
-/** Wraps text in the colours of a terminal, or gives it back as it is. */
+/** Wraps text in terminal colours, or returns it unchanged. */
 export type Paint = (tone: Tone, text: string) => string;
 
 export const uncoloured: Paint = (_, text) => text;
@@ -23,12 +23,12 @@ const codes: Readonly<Record<Tone, number>> = {
 
 export const coloured: Paint = (tone, text) => `\u001b[${codes[tone]}m${text}\u001b[0m`;
 
-/** full: findings with their lines; findings: the same without a summary; summary: counts only. */
+/** full: findings with source lines and summary; findings: no summary; summary: only counts. */
 export type TextDetail = "full" | "findings" | "summary";
 
 /**
- * For people: findings by host, worst first, each with its line and what to do. Hosts with the same
- * findings share a block.
+ * Text for people: findings by host, worst first, each with its source line and advice. Hosts with
+ * the same findings share a block.
  */
 export function renderText(checked: Checked, paint: Paint, detail: TextDetail = "full"): string {
   const { fleet, groups } = groupHosts(checked);
@@ -53,8 +53,8 @@ export function renderText(checked: Checked, paint: Paint, detail: TextDetail = 
 }
 
 /**
- * One line per finding, as compilers print them, then what the settings take away and the counts.
- * `pathTo` gives the path that a reader can open.
+ * One line per finding, as compilers print them, then how the check is relaxed and the counts.
+ * `pathTo` returns the path that a reader can open.
  */
 export function renderConcise(checked: Checked, pathTo: (file: string) => string): string {
   const lines = checked.findings
@@ -68,12 +68,12 @@ export function renderConcise(checked: Checked, pathTo: (file: string) => string
   return `${lines.join("")}${relaxed}${summarize(countResults(checked))}\n`;
 }
 
-/** A path that starts with a colon must not start the line as a workflow command would. */
+/** Prevents a path that starts with colons from being read as a workflow command. */
 function startSafely(path: string): string {
   return path.startsWith(":") ? `./${path}` : path;
 }
 
-/** How many hosts stand the same, and which rules report most of them. */
+/** Number of hosts with the same findings, and counts by rule. */
 function listCauses(checked: Checked, groups: readonly HostGroup[], paint: Paint): string {
   const shared = groups.filter(({ hosts }) => hosts.length > 1);
   const lines = shared.map(({ hosts, findings }) => {
@@ -92,7 +92,7 @@ function listCauses(checked: Checked, groups: readonly HostGroup[], paint: Paint
   return parts.filter((part) => part !== "").join("\n");
 }
 
-/** What the verdicts rest on, with the number of hosts; the texts are in the documentation. */
+/** Codes of the assumptions behind the verdicts, with the number of hosts. */
 function listAssumed({ hosts }: Checked): string {
   const counts = new Map<string, number>();
   for (const code of hosts.flatMap(({ assumptions = [] }) => assumptions)) {
@@ -102,12 +102,12 @@ function listAssumed({ hosts }: Checked): string {
   const list = [...counts]
     .toSorted(([left], [right]) => compareText(left, right))
     .map(([code, count]) => `${code} (${countOf(count, "host")})`);
-  return `Assumed, see docs/settings.md: ${list.join(", ")}.`;
+  return `Assumptions (see docs/settings.md): ${list.join(", ")}.`;
 }
 
 const shownHosts = 10;
 
-/** Starts with a word of ours: no line of the log may start with text of a file. */
+/** Starts with a fixed word, because no line of the log may start with text from a file. */
 function headline({ hosts }: HostGroup, paint: Paint): string {
   const names = hosts.map(({ host }) => paint("strong", makeVisible(host.name)));
   const verdict = hosts[0]?.host.verdict ?? "unknown";
@@ -152,7 +152,7 @@ function describe(located: LocatedFinding, paint: Paint): string {
   ].join("\n");
 }
 
-/** The line with its number, and marks below what is meant; nothing where there is no line. */
+/** The numbered source line with the finding underlined; empty if there is no line. */
 function renderFrame(located: LocatedFinding, paint: Paint): readonly string[] {
   const frame = cutFrame(located);
   if (frame === undefined) return [];
@@ -162,7 +162,7 @@ function renderFrame(located: LocatedFinding, paint: Paint): readonly string[] {
   const marks = "^".repeat(Math.max(1, [...marked].length));
   const offset = " ".repeat([...before].length);
   return [
-    // Again as a whole: what is made visible in parts may come together to a command.
+    // Escape the joined text again, since its parts could combine to a workflow command.
     `    ${paint("faint", `${number} |`)} ${makeVisible(before + marked + after)}`,
     `    ${paint("faint", `${gutter} |`)} ${offset}${paint(located.finding.severity, marks)}`,
   ];

@@ -10,7 +10,7 @@ import { seeFromHost, type RepoFiles, type SeenFromHost } from "./seen-from-host
 import type { Phase } from "../fleet/phase.ts";
 import type { Severity } from "../base/severity.ts";
 
-/** The state of a host by all that is known of it, worst first: `locked-out` takes no backup at all. */
+/** State of a host from config repo, ledger and scans, worst first; `locked-out` accepts no backup. */
 export const hostStates = [
   "locked-out",
   "drifted",
@@ -21,17 +21,17 @@ export const hostStates = [
 ] as const;
 export type FleetState = (typeof hostStates)[number];
 
-/** file: what was seen on the host is not what was proven there; verify: verify found it so. */
+/** file: the host's file is not the one that was verified there; verify: found by `verify`. */
 export type Drift = "file" | "verify";
 
-/** What the last rollout that was judged on a host came to. */
+/** Result of the last finished rollout on a host. */
 export interface LastRollout {
   readonly rollout: string;
   readonly phase: Phase;
   readonly outcome: HostOutcome;
-  /** A short code of why; empty for good. */
+  /** Reason code; empty if the outcome is good. */
   readonly reason: string;
-  /** When the rollout last moved, in seconds since 1970: never before it came to this host. */
+  /** When the rollout last changed, in seconds since 1970; not before it reached this host. */
   readonly at: number;
   readonly requester: string;
   readonly approvals: readonly string[];
@@ -42,13 +42,13 @@ export interface HostStatus {
   /** Findings in the config repo that are not suppressed. */
   readonly findings: Readonly<Record<Severity, number>>;
   readonly rolledOut: LastRollout | null;
-  /** What was last seen of the host, in seconds since 1970; null where nothing ever was. */
+  /** The last scan, with its time in seconds since 1970; null if the host was never scanned. */
   readonly wire: {
     readonly verdict: Verdict;
     readonly rules: readonly string[];
     readonly at: number;
     readonly isStale: boolean;
-    /** outside: by `verify`; host: by `apply`, which no run of `verify` followed yet. */
+    /** outside: from `verify`; host: from `apply`, if `verify` has not run since. */
     readonly from: "outside" | "host";
   } | null;
   readonly drift: readonly Drift[];
@@ -58,14 +58,14 @@ export interface HostStatus {
 export type StateCounts = Readonly<Record<FleetState, number>>;
 
 export interface EnvironmentStatus {
-  /** Null for hosts that are of none. */
+  /** Null for hosts without an environment. */
   readonly name: string | null;
   readonly counts: StateCounts;
   /** Worst first. */
   readonly hosts: readonly HostStatus[];
-  /** The rollout that is waiting or at work. */
+  /** The rollout in progress. */
   readonly rollout: Rollout | null;
-  /** Why GitHub refused to start its next wave, and what to do; null where it did not. */
+  /** Why GitHub refused to start its next wave, and what to do; null if it did not. */
   readonly refused: string | null;
   readonly frozen: Freeze | null;
   readonly locked: Lock | null;
@@ -74,18 +74,18 @@ export interface EnvironmentStatus {
 export interface FleetStatus {
   /** Commit of the config repo. */
   readonly commit: string;
-  /** Commit of the ledger; null where there is none. */
+  /** Commit of the ledger; null if there is none. */
   readonly ledgerCommit: string | null;
   /** Seconds since 1970. */
   readonly at: number;
-  /** When the wire was last looked at; null where it never was. */
+  /** Time of the last scan, in seconds since 1970; null if there was none. */
   readonly lookedAt: number | null;
   readonly counts: StateCounts;
-  /** By name; hosts that are of none come last. */
+  /** Sorted by name; hosts without an environment last. */
   readonly environments: readonly EnvironmentStatus[];
-  /** Hosts that a rollout came to and the config repo no longer has, by name. */
+  /** Hosts in the ledger that the config repo no longer has, sorted by name. */
   readonly gone: readonly string[];
-  /** Hosts that run STPD by an inventory, are not in the config repo, and are no exception. */
+  /** Hosts that run STPD according to an inventory but are not in the config repo and have no exception. */
   readonly notInRepo: readonly string[];
 }
 
@@ -96,11 +96,11 @@ export interface StatusRequest {
   readonly commit: string;
   readonly ledgerCommit: string | null;
   readonly nowSeconds: number;
-  /** Seconds after which a look at the wire says nothing any more. */
+  /** Age in seconds after which a scan counts as outdated. */
   readonly wireLimitSeconds: number;
 }
 
-/** Holds the config repo, the rollouts and the wire side by side. */
+/** Combines config repo, rollouts and scans into a status per host and environment. */
 export function describeFleet(request: StatusRequest): FleetStatus {
   const { checked, ledger, commit, ledgerCommit, nowSeconds } = request;
   const findings = countFindings(checked);
@@ -123,7 +123,7 @@ export function describeFleet(request: StatusRequest): FleetStatus {
   };
 }
 
-/** Finds hosts by name: two folders may bear the same. */
+/** Finds hosts by name; several directories may have the same name. */
 export function findHosts({ environments }: FleetStatus, name: string): readonly HostStatus[] {
   return environments.flatMap(({ hosts }) => hosts.filter(({ host }) => host.name === name));
 }
@@ -191,7 +191,7 @@ function describeHost(
   return { host, findings, rolledOut: last, wire, drift, state };
 }
 
-/** The newer of both: what `verify` saw, and what `apply` proved. */
+/** The newer of the results of `verify` and `apply`. */
 function findSight(
   name: string,
   { wire: { last, hosts } }: Ledger,
@@ -210,14 +210,14 @@ interface PastRollouts {
   readonly wasProven: boolean;
 }
 
-/** The ledger has rollouts in the order in which they were requested, and one at a time by environment. */
+/** The last results per host. Rollouts in the ledger are in order, one at a time per environment. */
 function findRollouts({ rollouts, traces }: Ledger): ReadonlyMap<string, PastRollouts> {
   const found = new Map<string, PastRollouts>();
   for (const { id, phase, requester, approvals } of rollouts.values()) {
     const trace = traces.get(id);
     for (const [host, { outcome, reason, sentAt }] of trace?.results ?? []) {
       const before = found.get(host);
-      // A host that nobody came to is as the rollout before left it.
+      // A host that this rollout did not reach keeps the result of the previous one.
       if (outcome === "not-started" && before !== undefined) continue;
       const at = trace?.movedAt ?? 0;
       found.set(host, {

@@ -7,7 +7,7 @@ import type { HostOutcome } from "../rollout/state/rollout.ts";
 /** SHA-256 of the stpd.ini of each host in the config repo, by the host's name. */
 export type RepoFiles = ReadonlyMap<string, string>;
 
-/** Picks them out of all files that a check read. */
+/** Selects them from the files that a check read. */
 export function listRepoFiles(
   { folders }: Pick<FleetCheck, "folders">,
   inputs: readonly InputFile[],
@@ -23,7 +23,7 @@ export function listRepoFiles(
 
 export interface SeenFromHost {
   readonly verdict: Verdict;
-  /** When the wave was sent, in seconds since 1970: `apply` looked no earlier. */
+  /** When the wave was sent, in seconds since 1970; `apply` ran later. */
   readonly at: number;
 }
 
@@ -34,9 +34,9 @@ interface LastResult {
 }
 
 /**
- * What `apply` verified on a host; undefined where its last result is not good, or another file was
- * seen there since. A file other than the config repo's counts as partial: what it allows is not
- * known here.
+ * What `apply` verified on a host; undefined if its last result is not good, or another file was
+ * found there since. A file other than the config repo's counts as `partial`, since its content is
+ * unknown.
  */
 export function seeFromHost(
   { verdict }: Host,

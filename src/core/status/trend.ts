@@ -2,14 +2,14 @@ import { verdicts, type Verdict } from "../fleet/verdict.ts";
 import type { LedgerEntry } from "../rollout/ledger/entry.ts";
 import { lookAgain, unseenWire } from "../rollout/ledger/fleet-observations.ts";
 
-/** How many hosts stood how when a run of verify looked. */
+/** Number of hosts per verdict in a run of verify. */
 export interface TrendPoint {
   /** Seconds since 1970. */
   readonly at: number;
   readonly counts: Readonly<Record<Verdict, number>>;
 }
 
-/** The fleet over time, as the runs of verify saw it that the ledger recorded. */
+/** The verdicts over time, from the runs of verify in the ledger. */
 export function readTrend(entries: readonly Pick<LedgerEntry, "event">[]): readonly TrendPoint[] {
   const points: TrendPoint[] = [];
   let wire = unseenWire;

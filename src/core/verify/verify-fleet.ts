@@ -48,7 +48,7 @@ export interface Verified extends Checked {
   readonly isUnknown: boolean;
   /** In the order of the hosts' folders. */
   readonly probes: readonly HostProbe[];
-  /** What may belong to the fleet and was not read, with the reason; for people. */
+  /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
 }
 

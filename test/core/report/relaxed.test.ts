@@ -37,12 +37,12 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
   [
     "a host that include leaves out",
     { "sesam-harden.ini": "include = b/*/stpd.ini\n", "a/c/stpd.ini": old, "b/d/stpd.ini": hard },
-    "Files that include leaves out: a/c/stpd.ini.",
+    "Files excluded by include: a/c/stpd.ini.",
   ],
   [
     "a fleet that never fails",
     { "sesam-harden.ini": "fail_on = never\n", "a/stpd.ini": old },
-    "Findings that never fail the check (fail_on = never): of the fleet and of hosts without an environment.",
+    "Findings that never fail the check (fail_on = never): fleet and hosts without an environment.",
   ],
   [
     "an environment that never fails",
@@ -51,7 +51,7 @@ const ways: readonly (readonly [string, Readonly<Record<string, string>>, string
       "a/stpd.ini": old,
       "a/host.ini": "environment = lab\n",
     },
-    "Findings that never fail the check (fail_on = never): of lab.",
+    "Findings that never fail the check (fail_on = never): environment lab.",
   ],
   [
     "an exception of the settings",
@@ -178,10 +178,10 @@ test("the note about a pull request's own check is the first notice, and counts 
   const [first, ...others] = notices(["sesam-harden.ini", "x,y:%\n/host.ini"]);
   expect(others.length).toBe(9);
   expect(first).toBe(
-    "::notice title=sesam-harden,file=sesam-harden.ini,line=1::Changed by this pull request, and used by its own check: sesam-harden.ini; x,y:%25\\x0a/host.ini.%0AReview these changes first: they decide what the check reports.",
+    "::notice title=sesam-harden,file=sesam-harden.ini,line=1::This pull request changes files that its own check uses: sesam-harden.ini; x,y:%25\\x0a/host.ini.%0AReview these changes first: they decide what the check reports.",
   );
   expect(notices([]).length).toBe(10);
   expect(notices(null)[0]).toMatch(
-    /^::notice title=sesam-harden::Not known: whether .*fetch-depth: 2/,
+    /^::notice title=sesam-harden::Unknown: whether .*fetch-depth: 2/,
   );
 });

@@ -254,7 +254,7 @@ test("text groups by host and ends with what to do next", () => {
           | ^^^^^^^^^^^
         help: Comment the line out: # STPD_PORT=1
 
-    Assumed, see docs/settings.md: gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
+    Assumptions (see docs/settings.md): gnutls-release (1 host), sesam-version (1 host), windows-avx (1 host).
 
     Exceptions in use: http-port-open until 2027-03-31 (1 finding, 1 host): <SAP> & "co".
 

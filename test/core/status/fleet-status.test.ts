@@ -95,8 +95,8 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { name: "the wire never looked", state: "unknown" },
-  { name: "the wire has its word", ledger: { wire: wireOf(wire("partial")) }, state: "partial" },
+  { name: "the host was never scanned", state: "unknown" },
+  { name: "the last scan decides", ledger: { wire: wireOf(wire("partial")) }, state: "partial" },
   {
     name: "the config repo still has an error of the host",
     ledger: { wire: wireOf(wire("hardened")) },
@@ -109,13 +109,13 @@ const rows: readonly Row[] = [
     state: "unknown",
   },
   {
-    name: "the look is as old as it may be",
+    name: "the scan is exactly at the age limit",
     ledger: { wire: wireOf(wire("hardened")) },
     request: { wireLimitSeconds: 600 },
     state: "hardened",
   },
   {
-    name: "the look is too old",
+    name: "the scan is too old",
     ledger: { wire: wireOf(wire("hardened")) },
     request: { wireLimitSeconds: 599 },
     state: "unknown",
@@ -268,7 +268,7 @@ test.each<Row & { readonly from?: "outside" | "host" }>([
   expect(host?.wire?.from).toBe(from);
   if (from === "host") {
     expect(host?.wire).toMatchObject({ at: lookedAt + 60, rules: [] });
-    expect(renderStatusText(status)).toMatch(/; wire \w+ at [^;]+, seen from the host/);
+    expect(renderStatusText(status)).toMatch(/; scan \w+ at [^;]+, from the host/);
   } else expect(renderStatusText(status)).not.toContain("from the host");
 });
 
@@ -386,7 +386,7 @@ test("hosts that are not in the config repo are named, unless they are excepted"
   const notInRepo = [lost("rds9"), lost("rds7"), lost("RDS7"), lost("rds8", true)];
   const status = describe({ checked: { findings: [], hosts: [hostOf("a")], notInRepo } });
   expect(status.notInRepo).toEqual(["RDS7", "rds9"]);
-  const line = "Run STPD, and are not in the config repo: RDS7, rds9.\n";
+  const line = "Running STPD, but not in the config repo: RDS7, rds9.\n";
   expect(renderStatusText(status)).toContain(line);
   expect(renderStatusText(describe({}))).not.toContain("Run STPD");
   expect(JSON.stringify(describeSources(status))).toContain("not in the config repo: RDS7, rds9.");

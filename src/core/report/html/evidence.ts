@@ -14,7 +14,7 @@ import type { PageFacts, PageFinding, PageModel } from "./model.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
 import { describeRelaxed, joinItems } from "../relaxed.ts";
 
-/** What is allowed for now: why, and until when; what ends first comes first. */
+/** Suppressed findings with reason and end date, sorted by end date. */
 export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
   if (suppressed.length === 0) return nothing;
   const ids = new Map(hosts.map(({ host, id }) => [host.name, id]));
@@ -23,15 +23,15 @@ export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
     .map((located) => {
       const { host, rule, file, line, message, suppressed: allowed } = located.finding;
       const id = host === null ? "" : (ids.get(host) ?? "");
-      return fill`<tr id="${located.anchor}" data-r="${rule}" data-h="${id}"><td class="until">${untilOf(located)}</td><th scope="row">${host ?? "the fleet"}</th><td><a href="#rule-${rule}">${rule}</a></td><td class="reason">${allowed?.reason ?? ""}</td><td class="reason">${message} <small><code>${file}:${line}</code></small></td></tr>
+      return fill`<tr id="${located.anchor}" data-r="${rule}" data-h="${id}"><td class="until">${untilOf(located)}</td><th scope="row">${host ?? "fleet"}</th><td><a href="#rule-${rule}">${rule}</a></td><td class="reason">${allowed?.reason ?? ""}</td><td class="reason">${message} <small><code>${file}:${line}</code></small></td></tr>
 `;
     });
-  const titles = ["Until", "Host", "Rule", "Reason", "What is allowed"];
+  const titles = ["Until", "Host", "Rule", "Reason", "Finding"];
   const heads = titles.map((title) => renderHead(title));
   return renderSection("suppressed", "Suppressed", renderTable({ id: "suppressed", heads, rows }));
 }
 
-/** What the settings, the baseline and the pull request take away from the check. */
+/** How settings, baseline and pull request relax the check. */
 export function renderRelaxed(checked: Checked): Markup {
   const lines = describeRelaxed(checked);
   if (lines.length === 0) return nothing;
@@ -50,7 +50,7 @@ function untilOf({ finding }: PageFinding): string {
   return finding.suppressed?.until ?? "";
 }
 
-/** The rules with findings: what each asks for, and why. */
+/** The rules with findings, with requirement and rationale. */
 export function renderRules({ rules }: PageModel): Markup {
   if (rules.length === 0) return nothing;
   const rows = rules.map(
@@ -58,18 +58,18 @@ export function renderRules({ rules }: PageModel): Markup {
       fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${renderProse(explanation.rationale)}</td></tr>
 `,
   );
-  const heads = ["Rule", "What it asks for", "Why"].map((title) => renderHead(title));
+  const heads = ["Rule", "Requirement", "Why"].map((title) => renderHead(title));
   return renderSection("rules", "Rules with findings", renderTable({ id: "rules", heads, rows }));
 }
 
-/** Explanations set names between backticks. */
+/** Renders text in backticks as code. */
 function renderProse(text: string): readonly Markup[] {
   return text
     .split("`")
     .map((part, index) => (index % 2 ? fill`<code>${part}</code>` : fill`${part}`));
 }
 
-/** What an auditor needs to see that this page belongs to those files, and to that program. */
+/** Evidence for an auditor that the page belongs to these files and this program. */
 export function renderEvidence(checked: Checked, facts: PageFacts): Markup {
   const { command, asOf, commit, inputs, hash } = facts;
   const list = listInputs(inputs);
@@ -79,18 +79,18 @@ export function renderEvidence(checked: Checked, facts: PageFacts): Markup {
     ["As of", asOf ?? fill`<em>not given</em>`],
     ["Commit", commit ?? fill`<em>not given</em>`],
     ["Files read", inputs.length],
-    ["SHA-256 of their list", fill`<code>${hash(encodeBytes(list))}</code>`],
+    ["SHA-256 of the file list", fill`<code>${hash(encodeBytes(list))}</code>`],
   ];
   const rows = lines.map(([name, content]) => fill`<dt>${name}</dt><dd>${content}</dd>`);
   return renderSection(
     "evidence",
     "Evidence",
     fill`<div class="panel"><dl>${rows}</dl>
-<details class="inputs"><summary>The list, as sha256sum writes it and checks it</summary><pre tabindex="0">${list.split("\n").map((line) => fill`${line}\n`)}</pre></details></div>`,
+<details class="inputs"><summary>File list, in the format of sha256sum</summary><pre tabindex="0">${list.split("\n").map((line) => fill`${line}\n`)}</pre></details></div>`,
   );
 }
 
-/** A name that would break its line is escaped as sha256sum does it. */
+/** Escapes names with line breaks as sha256sum does. */
 function listInputs(inputs: readonly InputFile[]): string {
   const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
   return inputs

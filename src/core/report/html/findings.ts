@@ -5,9 +5,9 @@ import { renderSection, fill, nothing, type Content, type Markup } from "./marku
 import type { PageFacts, PageFinding, PageFixes, PageHost, PageModel } from "./model.ts";
 import { renderVerdict, nameEnvironment } from "./overview.ts";
 
-/** By host, worst first: each finding with its line and what to do, then what a safe fix changes. */
+/** Findings by host, worst first, with source line and advice, then the changes of safe fixes. */
 export function renderFindings({ hosts, fleet }: PageModel, facts: PageFacts): Markup {
-  // Folders of the same name share their findings.
+  // Hosts with the same name share their findings.
   const drawn = new Set<string>();
   const groups = hosts.flatMap((page) => {
     const { name } = page.host;
@@ -16,13 +16,13 @@ export function renderFindings({ hosts, fleet }: PageModel, facts: PageFacts): M
     const fixes = facts.fixes.filter((fix) => fix.name === name);
     return [renderHost(page, fixes, facts)];
   });
-  const title = fill`<h3>The fleet</h3>`;
+  const title = fill`<h3>Fleet</h3>`;
   const all = [renderGroup({ id: "", title, findings: fleet }), ...groups];
   const isClean = all.every((group) => group === nothing);
   return renderSection(
     "findings",
     "Findings",
-    isClean ? fill`<p class="panel">Nothing stands against any host.</p>` : all,
+    isClean ? fill`<p class="panel">No findings.</p>` : all,
   );
 }
 
@@ -39,7 +39,7 @@ function renderHost(page: PageHost, fixes: readonly PageFixes[], facts: PageFact
 }
 
 interface Group {
-  /** Of the host; empty for the fleet. */
+  /** Id of the host; empty for the fleet. */
   readonly id: string;
   readonly title: Content;
   readonly findings: readonly PageFinding[];
@@ -68,9 +68,9 @@ function renderFinding(located: PageFinding, withheld: string | undefined): Mark
   const fix =
     withheld === undefined
       ? fixable === "safe"
-        ? fill` <span class="safe">A safe fix mends it.</span>`
+        ? fill` <span class="safe">Can be fixed automatically.</span>`
         : nothing
-      : fill` <span class="unsafe">No safe fix: ${decodeBytes(withheld)}.</span>`;
+      : fill` <span class="unsafe">Fix withheld: ${decodeBytes(withheld)}.</span>`;
   return fill`<li id="${located.anchor}" data-r="${rule}" class="finding" tabindex="-1"><p class="what"><b class="${severity}">${severity}</b> ${message}</p>
 <p class="where"><code>${file}:${line}:${column}</code> <a href="#rule-${rule}">${rule}</a></p>
 ${renderFrame(located)}<p class="help">${help}${fix}</p></li>
@@ -86,7 +86,7 @@ function renderFrame(located: PageFinding): Markup {
 
 const kinds: Readonly<Record<string, string>> = { "+": "added", "-": "removed", "@": "faint" };
 
-/** A line of a file that starts as a header does may look like one; it is text all the same. */
+/** A line of a file that looks like a header may get its style, but stays text. */
 function renderChanges(changes: readonly string[]): Markup {
   const lines = changes.flatMap((change) => change.trimEnd().split("\n"));
   const drawn = lines.map((line) => {
@@ -94,5 +94,5 @@ function renderChanges(changes: readonly string[]): Markup {
     const kind = isHeader ? "faint" : (kinds[line.charAt(0)] ?? "");
     return fill`<span class="${kind}">${decodeBytes(line.replace(/\r$/, ""))}\n</span>`;
   });
-  return fill`<details class="diff"><summary>What the safe fixes change</summary><pre>${drawn}</pre></details>`;
+  return fill`<details class="diff"><summary>Changes of the safe fixes</summary><pre>${drawn}</pre></details>`;
 }

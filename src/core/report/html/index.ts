@@ -12,8 +12,8 @@ import { style } from "./style.ts";
 import { renderWire } from "./tls.ts";
 
 /**
- * One page that needs nothing else: no request leaves it, and its own script and style, known by
- * their hashes, are all that runs. Without the script it has no filter, and everything else.
+ * A self-contained page: it makes no requests, and its content security policy allows only its own
+ * script and style by hash. Without JavaScript only the filter and sorting are missing.
  */
 export function renderHtml(checked: Checked, facts: PageFacts): string {
   const model = modelPage(checked);
@@ -32,7 +32,7 @@ ${renderHeader(checked, facts)}${renderBody(checked, model, facts)}<script>${{ m
 `.markup;
 }
 
-/** As a content security policy names a text. */
+/** The hash source of a text for a content security policy. */
 function sourceOf(text: string, { hash }: PageFacts): string {
   const bytes = hash(text).match(/../g) ?? [];
   return `'sha256-${btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))}'`;
@@ -45,7 +45,7 @@ function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Marku
     ["rollouts", "Rollouts", renderRollouts(model, facts)],
     ["trend", "Trend", renderTrend(facts)],
     ["findings", "Findings", renderFindings(model, facts)],
-    ["wire", "Wire", renderWire(model, facts)],
+    ["wire", "Scan", renderWire(model, facts)],
     ["suppressed", "Suppressed", renderSuppressions(model)],
     ["rules", "Rules", renderRules(model)],
     ["evidence", "Evidence", renderEvidence(checked, facts)],
@@ -60,7 +60,7 @@ ${renderEnvironments(model, checked)}${sections.map(([, , drawn]) => drawn)}</ma
 `;
 }
 
-/** Shown by the script, since it does nothing without it. */
+/** Hidden until the script shows it, since it needs the script. */
 function renderFilter({ hosts, environments, columns }: PageModel): Markup {
   const used = verdicts.filter((verdict) => hosts.some(({ host }) => host.verdict === verdict));
   const selects = [
@@ -84,6 +84,6 @@ ${selects}<button type="reset">Reset</button><output></output></form>`;
 function renderSelect(name: string, options: readonly (readonly [Content, string])[]): Markup {
   if (options.length < 2) return nothing;
   const drawn = options.map(([value, text]) => fill`<option value="${value}">${text}</option>`);
-  return fill`<select name="${name}" aria-label="${name}"><option value="">every ${name}</option>${drawn}</select>
+  return fill`<select name="${name}" aria-label="${name}"><option value="">All ${name}s</option>${drawn}</select>
 `;
 }

@@ -1,6 +1,6 @@
 import { makeVisible } from "../../base/text.ts";
 
-/** Markup of ours. Text becomes markup in one way alone: through `fill`, which escapes it. */
+/** Trusted markup. Text only becomes markup through `fill`, which escapes it. */
 export interface Markup {
   readonly markup: string;
 }
@@ -9,7 +9,7 @@ export type Content = string | number | Markup | readonly Markup[];
 
 export const nothing: Markup = { markup: "" };
 
-/** Fills a template, in which values stand between tags or within double quotes, and nowhere else. */
+/** Fills a template. Values may only be between tags or in double-quoted attributes. */
 export function fill(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   const filled = values.map((value, index) => print(value) + (parts[index + 1] ?? ""));
   return { markup: (parts[0] ?? "") + filled.join("") };
@@ -21,7 +21,7 @@ function print(value: Content): string {
   return "markup" in value ? value.markup : value.map(({ markup }) => markup).join("");
 }
 
-/** Foreign text stays text, between tags and within quotes; what a person cannot see is spelled out. */
+/** Escapes text for element content and double-quoted attributes, and makes invisible characters visible. */
 export function escapeHtml(text: string): string {
   return makeVisible(text.toWellFormed()).replaceAll(
     /[&<>"'`]/g,
@@ -29,7 +29,7 @@ export function escapeHtml(text: string): string {
   );
 }
 
-/** A part of the page that a link may lead to, and a reader of screens may jump to. */
+/** A section with a heading, as a target for links and screen readers. */
 export function renderSection(id: string, title: string, content: Content): Markup {
   return fill`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
 ${content}</section>
@@ -38,14 +38,14 @@ ${content}</section>
 
 export interface HtmlTable {
   readonly id: string;
-  /** Id of the section, where it is another. */
+  /** Id of the section, if different. */
   readonly title?: string;
   readonly heads: readonly Markup[];
   readonly rows: readonly Markup[];
   readonly foot?: Markup;
 }
 
-/** Wide or long ones scroll within themselves, by the keyboard too. */
+/** A table that scrolls inside its own box, also with the keyboard. */
 export function renderTable({ id, title = id, heads, rows, foot = nothing }: HtmlTable): Markup {
   return fill`<div class="scroll" role="group" tabindex="0" aria-labelledby="${title}-title">
 <table class="${id}"><thead><tr>${heads}</tr></thead>

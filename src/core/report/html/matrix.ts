@@ -4,7 +4,7 @@ import { renderHead, renderSection, renderTable, fill, nothing, type Markup } fr
 import type { MatrixCell, PageHost, PageModel } from "./model.ts";
 import { renderVerdict, nameEnvironment } from "./overview.ts";
 
-/** Hosts by rules: a cell tells whether, how bad and how often; it leads to the finding. */
+/** Matrix of hosts and rules: a cell shows the highest severity and the count, and links to the finding. */
 export function renderMatrix(model: PageModel): Markup {
   const { hosts, columns } = model;
   const key = [...severities, "suppressed"].map(
@@ -22,8 +22,8 @@ export function renderMatrix(model: PageModel): Markup {
   return renderSection(
     "hosts",
     "Hosts and rules",
-    fill`<p class="faint key">${key}<span class="hint" hidden>Headings sort. In the table arrow keys move, and Enter opens.</span></p>
-${renderTable({ id: "matrix", title: "hosts", heads, rows, foot })}<p class="empty" hidden>No host fits the filter.</p>`,
+    fill`<p class="faint key">${key}<span class="hint" hidden>Click a heading to sort. Use the arrow keys to move, Enter to open.</span></p>
+${renderTable({ id: "matrix", title: "hosts", heads, rows, foot })}<p class="empty" hidden>No host matches the filter.</p>`,
   );
 }
 
@@ -51,5 +51,5 @@ function renderTotals({ hosts, columns }: PageModel): Markup {
     );
     return fill`<td>${hit.length}</td>`;
   });
-  return fill`<tfoot><tr><th scope="row">Hosts with it</th><td></td><td></td>${totals}</tr></tfoot>`;
+  return fill`<tfoot><tr><th scope="row">Affected hosts</th><td></td><td></td>${totals}</tr></tfoot>`;
 }

@@ -13,45 +13,45 @@ import type { Severity } from "../../base/severity.ts";
 import type { FileChange } from "../../fix/changes.ts";
 import type { Host } from "../../fleet/verdict.ts";
 
-/** What the page says beside the findings, and what it needs to say it. */
+/** What the page shows in addition to the findings. */
 export interface PageFacts {
   readonly command: "check" | "verify" | "status";
-  /** Undefined where nobody told; as YYYY-MM-DD. */
+  /** YYYY-MM-DD; undefined if not given. */
   readonly asOf: string | undefined;
   readonly commit: string | undefined;
   readonly inputs: readonly InputFile[];
   readonly hash: Hash;
-  /** What would mend a host; none for verify. */
+  /** The fixes of each host; empty for verify. */
   readonly fixes: readonly PageFixes[];
-  /** A unified diff, as bytes. */
+  /** Renders a unified diff, as bytes. */
   readonly diff: (change: FileChange) => string;
-  /** What the wire showed; none for check. */
+  /** Results of the network scan; empty for check. */
   readonly probes: readonly HostProbe[];
-  /** What the ledger knows; for status alone. */
+  /** Data from the ledger; only for status. */
   readonly past?: { readonly status: FleetStatus; readonly trend: readonly TrendPoint[] };
 }
 
 export interface PageFixes extends Pick<HostFixes, "files" | "withheld"> {
   readonly name: string;
-  /** Of the host's folder, with a slash at its end unless it is the root. */
+  /** Path of the host directory, with a trailing slash unless it is the root. */
   readonly path: string;
 }
 
-/** A finding, with the name of its place on the page. */
+/** A finding with its anchor on the page. */
 export interface PageFinding extends LocatedFinding {
   readonly anchor: string;
 }
 
-/** What a host has of a rule: the worst that counts, else that it is suppressed. */
+/** The findings of a rule on a host: the highest severity, or `suppressed` if all are. */
 export interface MatrixCell {
   readonly level: Severity | "suppressed";
   readonly count: number;
-  /** Of the first finding on that level. */
+  /** Anchor of the first finding with that level. */
   readonly anchor: string;
 }
 
 export interface PageHost extends RankedHost {
-  /** Its number on the page, which stands for it wherever it is spoken of. */
+  /** Number of the host on the page, used in all ids and attributes. */
   readonly id: string;
   /** Number of its environment. */
   readonly environment: number;
@@ -59,16 +59,16 @@ export interface PageHost extends RankedHost {
   readonly cells: ReadonlyMap<string, MatrixCell>;
 }
 
-/** The result as the page shows it: each host and each finding has a number. */
+/** The result as the page shows it, with a number for each host and finding. */
 export interface PageModel {
   /** Worst first. */
   readonly hosts: readonly PageHost[];
   readonly environments: readonly (string | null)[];
-  /** Those with findings, in the order of the list. */
+  /** Rules with findings, in the order of the rule list. */
   readonly rules: readonly Rule[];
-  /** Of these, those that some host has findings of. */
+  /** Rules with findings on at least one host. */
   readonly columns: readonly Rule[];
-  /** Of no host. */
+  /** Findings that are not about a single host. */
   readonly fleet: readonly PageFinding[];
   readonly suppressed: readonly PageFinding[];
 }
@@ -99,7 +99,7 @@ export function modelPage(checked: Checked): PageModel {
   };
 }
 
-/** By name; those of none last. */
+/** Sorted by name; hosts without an environment last. */
 function listEnvironments(hosts: readonly Host[]): readonly (string | null)[] {
   const names = new Set(hosts.map(({ environment }) => environment));
   return [...names].toSorted((left, right) => {

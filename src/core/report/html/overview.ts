@@ -29,7 +29,7 @@ export function nameEnvironment(environment: string | null): Content {
   return environment ?? fill`<em>none</em>`;
 }
 
-/** The first thing that is seen: how many are hardened, and what stands against the others. */
+/** The top of the page: number of hardened hosts, verdicts and findings. */
 export function renderHeader(checked: Checked, { command, asOf, commit }: PageFacts): Markup {
   const { hosts, known, byVerdict, bySeverity, suppressed, fixable } = countResults(checked);
   const legend = listVerdicts(byVerdict).map(
@@ -64,12 +64,12 @@ function renderNumber(kind: string, count: number, [one, more]: readonly [string
 
 type VerdictCounts = Readonly<Record<Verdict, number>>;
 
-/** Most fleets have no unknown host. */
+/** Omits `unknown` if no host has it. */
 function listVerdicts({ unknown }: VerdictCounts): readonly Verdict[] {
   return verdicts.filter((verdict) => verdict !== "unknown" || unknown > 0);
 }
 
-/** The numbers stand beside it, so it is for the eye alone. */
+/** Hidden from screen readers, since the numbers are next to it. */
 function renderBar(counts: VerdictCounts, total: number): Markup {
   let start = 0;
   const parts = verdicts.map((verdict) => {
@@ -82,7 +82,7 @@ function renderBar(counts: VerdictCounts, total: number): Markup {
   return fill`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
 }
 
-/** How each environment stands; with one alone the header says it. */
+/** Verdicts by environment; omitted for a single environment, which the header covers. */
 export function renderEnvironments({ hosts, environments }: PageModel, checked: Checked): Markup {
   if (environments.length < 2) return nothing;
   const shown = listVerdicts(countResults(checked).byVerdict);

@@ -1,6 +1,6 @@
 /**
- * What the page does by itself: filter, sort, arrow keys, and laying open what a link leads to or
- * the printer needs. ASCII alone, since its hash is taken of its bytes.
+ * The script of the page: filter, sorting, arrow keys, and opening details for link targets and
+ * printing. ASCII only, because its hash is computed from its bytes.
  */
 export const script = `(() => {
   const all = (query, root = document) => [...root.querySelectorAll(query)];
@@ -56,7 +56,7 @@ export const script = `(() => {
     head.append(button);
   }
 
-  // The table is one stop of the tabulator; from there the arrow keys lead on.
+  // The table is one tab stop; arrow keys move inside it.
   let current;
   const settle = (link = current) => {
     if (current) current.tabIndex = -1;

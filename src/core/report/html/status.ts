@@ -5,7 +5,7 @@ import type { PageFacts, PageModel } from "./model.ts";
 import { renderVerdict } from "./overview.ts";
 import { showTime } from "../ledger-rows.ts";
 
-/** What was rolled out where, who approved it, and what the wire said since. */
+/** The last rollout and the last scan of each host. */
 export function renderRollouts({ hosts }: PageModel, { past }: PageFacts): Markup {
   if (past === undefined) return nothing;
   const statusOf = new Map(listHosts(past.status).map((one) => [one.host.name, one]));
@@ -13,11 +13,20 @@ export function renderRollouts({ hosts }: PageModel, { past }: PageFacts): Marku
     const found = statusOf.get(host.name);
     return found === undefined ? [] : [renderHost(found, id)];
   });
-  const titles = ["Host", "State", "Wire", "Seen", "Rollout", "Result", "Requested", "Approved"];
+  const titles = [
+    "Host",
+    "State",
+    "Scan",
+    "Scanned at",
+    "Rollout",
+    "Result",
+    "Requested by",
+    "Approved by",
+  ];
   const heads = titles.map((title) => renderHead(title));
   return renderSection(
     "rollouts",
-    "Rollouts and wire",
+    "Rollouts and scans",
     renderTable({ id: "rollouts", heads, rows }),
   );
 }
@@ -29,8 +38,8 @@ function listHosts({ environments }: FleetStatus): readonly HostStatus[] {
 function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): Markup {
   const seen =
     wire === null
-      ? fill`<td colspan="2" class="faint">never looked at</td>`
-      : fill`<td>${renderVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.from === "host" ? " (from the host)" : ""}${wire.isStale ? " (too long ago)" : ""}</td>`;
+      ? fill`<td colspan="2" class="faint">never scanned</td>`
+      : fill`<td>${renderVerdict(wire.verdict)}</td><td class="until">${showTime(wire.at)}${wire.from === "host" ? " (from the host)" : ""}${wire.isStale ? " (outdated)" : ""}</td>`;
   const last =
     rolledOut === null
       ? fill`<td colspan="4" class="faint">never rolled out</td>`
@@ -42,7 +51,7 @@ function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): M
 const [width, height] = [640, 120];
 const maxRows = 30;
 
-/** Hardened hosts out of all, over time: a picture, and the numbers for who cannot see it. */
+/** Hardened hosts over time, as a chart and as a table. */
 export function renderTrend({ past }: PageFacts): Markup {
   const { trend = [] } = past ?? {};
   const [first, last] = [trend[0], trend.at(-1)];
@@ -61,12 +70,12 @@ export function renderTrend({ past }: PageFacts): Markup {
         fill`<tr><th scope="row" class="until">${showTime(point.at)}</th><td>${point.counts.hardened}</td><td>${totalOf(point) - point.counts.hardened}</td></tr>
 `,
     );
-  const heads = ["Looked at", "Hardened", "Not hardened"].map((title) => renderHead(title));
+  const heads = ["Scanned at", "Hardened", "Not hardened"].map((title) => renderHead(title));
   return renderSection(
     "trend",
     "Trend",
     fill`<div class="panel"><svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}"><polyline class="all" points="${line(totalOf)}"/><polyline points="${line(({ counts }) => counts.hardened)}"/></svg>
-<p class="faint">${said}. The dashed line is all hosts.</p></div>
+<p class="faint">${said}. The dashed line shows all hosts.</p></div>
 ${renderTable({ id: "trend", heads, rows })}`,
   );
 }

@@ -1,4 +1,4 @@
-/** Tight, since every start reads it; ASCII alone, since its hash is taken of its bytes. */
+/** Compact, because every start parses it; ASCII only, because its hash is computed from its bytes. */
 export const style = `:root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;--text:#18202c;--faint:#545f70;--line:#dce0e7;--soft:#eef0f4;--link:#1d4fb8;--mark:#ffe9a8;
 --hardened:#1b7f4f;--partial:#c98300;--plaintext:#d2541b;--locked-out:#8f1d45;--unknown:#6d7788;--error:#b3261e;--on:#fff;--warning:#f0b429;--notice:#2f6fc4;
 --amber:#7d5200;--orange:#a93c0b;--added:#dff3e6;--removed:#fbe3e1;--mono:.8125rem/1.6 ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}

@@ -5,7 +5,7 @@ import { renderHead, renderSection, renderTable, fill, nothing, type Markup } fr
 import type { PageFacts, PageModel } from "./model.ts";
 import { countOf } from "../../base/text.ts";
 
-/** What the wire showed: ports, versions, suites and certificate of each address. */
+/** Scan results: ports, TLS versions, suites and certificate of each address. */
 export function renderWire({ hosts }: PageModel, { probes }: PageFacts): Markup {
   if (probes.length === 0) return nothing;
   const probeOf = new Map(probes.map((probe) => [probe.host, probe]));
@@ -17,31 +17,31 @@ export function renderWire({ hosts }: PageModel, { probes }: PageFacts): Markup 
         ...addresses.map((probe) => fill`${start}${renderAddress(probe)}${renderMore(probe, id)}`),
         ...unchecked.map(
           (address) =>
-            fill`${start}<td><code>${address}</code></td><td colspan="9" class="faint">not checked from there</td></tr>
+            fill`${start}<td><code>${address}</code></td><td colspan="9" class="faint">not scanned from there</td></tr>
 `,
         ),
       ];
     }
     return [
-      fill`${start}<td colspan="10" class="faint">${reasons[0]?.message ?? "not probed"}</td></tr>
+      fill`${start}<td colspan="10" class="faint">${reasons[0]?.message ?? "not scanned"}</td></tr>
 `,
     ];
   });
   const columns = [...probedPorts.map((name) => name.toUpperCase()), ...tlsVersions];
   const heads = ["Host", "Address", ...columns, "Certificate"];
   const drawn = heads.map((title) => renderHead(title));
-  return renderSection("wire", "On the wire", renderTable({ id: "wire", heads: drawn, rows }));
+  return renderSection("wire", "Network scan", renderTable({ id: "wire", heads: drawn, rows }));
 }
 
 function renderAddress({ address, ports, protocols, certificate }: AddressProbe): Markup {
   const portCells = probedPorts.map((name) => {
     const { port, state } = ports[name];
-    return fill`<td><span class="seen ${judgePort(name, state)}">${state}</span> <small>${port}</small></td>`;
+    return fill`<td><span class="seen ${ratePort(name, state)}">${state}</span> <small>${port}</small></td>`;
   });
   const versionCells = tlsVersions.map((version) => {
     const answer = protocols[version]?.answer;
-    if (answer === undefined) return fill`<td class="faint">not asked</td>`;
-    return fill`<td><span class="seen ${judgeVersion(version, answer)}">${answer}</span></td>`;
+    if (answer === undefined) return fill`<td class="faint">not tested</td>`;
+    return fill`<td><span class="seen ${rateVersion(version, answer)}">${answer}</span></td>`;
   });
   const ends = certificate === null ? "" : `until ${certificate.notAfter.slice(0, 10)}`;
   return fill`<td><code>${address}</code></td>${portCells}${versionCells}<td class="until">${ends}</td></tr>
@@ -55,7 +55,10 @@ function renderMore({ protocols, certificate }: AddressProbe, id: string): Marku
   const lines = seen.map(([version, { suites }]) => [version, suites.join(" ")] as const);
   if (certificate !== null) {
     const { subject, names, spkiSha256 } = certificate;
-    lines.push(["Certificate", [subject, ...names].join(", ")], ["SHA-256 of its key", spkiSha256]);
+    lines.push(
+      ["Certificate", [subject, ...names].join(", ")],
+      ["SHA-256 of the public key", spkiSha256],
+    );
   }
   if (lines.length === 0) return nothing;
   const drawn = lines.map(([name, text]) => fill`<dt>${name}</dt><dd>${text}</dd>`);
@@ -63,15 +66,15 @@ function renderMore({ protocols, certificate }: AddressProbe, id: string): Marku
 `;
 }
 
-type Judgement = "good" | "bad" | "unsure" | "";
+type Rating = "good" | "bad" | "unsure" | "";
 
-function judgePort(name: PortName, state: PortState): Judgement {
+function ratePort(name: PortName, state: PortState): Rating {
   if (state === "filtered") return "unsure";
   return (state === "open") === (name === "https") ? "good" : "bad";
 }
 
-/** An old version must be refused; a new one may be, as long as the other is accepted. */
-function judgeVersion(version: TlsVersion, answer: TlsAnswer): Judgement {
+/** Old versions must be refused; one of the new versions may be. */
+function rateVersion(version: TlsVersion, answer: TlsAnswer): Rating {
   if (answer === "unknown") return "unsure";
   const isModern = modernVersions.includes(version);
   if ((answer === "accepted") === isModern) return "good";

@@ -17,7 +17,7 @@ export type RunOutcome = HostReport["outcome"] | "no-report";
 export interface RunResult {
   readonly host: string;
   readonly outcome: RunOutcome;
-  /** A short code of why; empty for good. */
+  /** Reason code; empty if the outcome is good. */
   readonly reason: string;
   readonly message: string;
 }

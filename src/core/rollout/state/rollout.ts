@@ -65,7 +65,7 @@ export type HostOutcome = (typeof outcomes)[number];
 export type HostResult = {
   readonly host: string;
   readonly outcome: HostOutcome;
-  /** A short code of why; empty for good. */
+  /** Reason code; empty if the outcome is good. */
   readonly reason: string;
 };
 
