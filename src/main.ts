@@ -37,7 +37,7 @@ async function runOnNode(): Promise<void> {
     process.exitCode = await runAction({ ...shell, environment: process.env });
     return;
   }
-  const colour = (process.env["NO_COLOR"] ?? "") === "" && isTerminal(1);
+  const colour = chooseColour(readEnvironment, () => isTerminal(1));
   const progress = createProgress(() => isTerminal(2), shell.terminal.err);
   // Everything was written synchronously, so there is nothing to wait for.
   process.exit(
@@ -72,6 +72,16 @@ function readPermitted(name: string, { env }: DenoNamespace): string | undefined
 
 function readEnvironment(name: string): string | undefined {
   return process.env[name];
+}
+
+/** FORCE_COLOR (but `0`) and NO_COLOR override what standard output is; both given: no colour. */
+function chooseColour(
+  read: (name: string) => string | undefined,
+  onTerminal: () => boolean,
+): boolean {
+  if ((read("NO_COLOR") ?? "") !== "") return false;
+  const forced = read("FORCE_COLOR") ?? "";
+  return forced === "" ? onTerminal() : forced !== "0";
 }
 
 /** Loading node:tty costs more than a check does, so the file system is asked first. */

@@ -55,6 +55,7 @@ const codes: readonly (readonly [RegExp, number])[] = [
   [/ fix hosts --write/, 1],
   [/ fix\b/, 1],
   [/ priority\b/, 0],
+  [/ explain host\b/, 1],
   [/ (rules|explain|help|version|completion)\b/, 0],
   [/ status\b/, 0],
   // No host has been seen here, so there is nothing to roll out.

@@ -13,7 +13,8 @@ import { failLimits } from "../core/settings/policy.ts";
 import { countResults, failsCheck, summarize, type Checked } from "../core/check/checked-fleet.ts";
 import { renderGithub } from "../core/report/github.ts";
 import type { PageFacts } from "../core/report/html/model.ts";
-import { renderMarkdown } from "../core/report/markdown.ts";
+import { createWriter, renderMarkdown } from "../core/report/markdown.ts";
+import { escapeMarkdown } from "../core/formats/markdown.ts";
 import { describeRelaxed, showRelaxed } from "../core/report/relaxed.ts";
 import type { Overrides } from "../core/settings/settings.ts";
 import {
@@ -54,6 +55,7 @@ export async function runAction(shell: ActionShell): Promise<number> {
   } catch (error) {
     if (error instanceof HardenError) {
       reportProblems(error, shell);
+      summarizeError(error, shell);
       setFailed([error.message, error.next].filter(Boolean).map(makeVisible).join("\n"));
       return exitCodes[error.code];
     }
@@ -62,6 +64,34 @@ export async function runAction(shell: ActionShell): Promise<number> {
       `this should not have happened: ${makeVisible(message)}\nRun it again; if it stays, report it to the project.`,
     );
     return exitCodes.broke;
+  }
+}
+
+function showText(text: string): string {
+  return escapeMarkdown(decodeBytes(text));
+}
+
+/** The job summary has all problems; annotations stop at ten. */
+function summarizeError(
+  { message, next, problems, root = "." }: HardenError,
+  shell: ActionShell,
+): void {
+  const file = shell.environment["GITHUB_STEP_SUMMARY"];
+  if (!file) return;
+  const prefix = findPrefix(root, shell);
+  const lines = problems.map(
+    (problem) =>
+      `- ${showText(prefix + problem.file)}&#58;${problem.line}: ${showText(problem.message)} ${showText(problem.next)}\n`,
+  );
+  const text = `## sesam-harden\n\n**Failed:** ${showText(message)}. ${showText(next)}\n\n`;
+  const writer = createWriter(maxSummaryLength);
+  writer.add(text);
+  if (lines.length > 0) writer.addAll("", lines, "problem");
+  try {
+    shell.terminal.append(file, writer.text());
+  } catch (error) {
+    // The error itself is what counts.
+    if (!(error instanceof HardenError)) throw error;
   }
 }
 

@@ -33,6 +33,7 @@ export const optionKinds = {
     "--write-baseline": once,
     "--summary": flag,
     "--quiet": flag,
+    "--color": once,
   },
   fix: {
     "--diff": flag,
@@ -57,6 +58,7 @@ export const optionKinds = {
     "--timeout": once,
     "--sockets": once,
     "--format": once,
+    "--color": once,
   },
   verify: {
     "--host": many,
@@ -73,6 +75,7 @@ export const optionKinds = {
     "--output": many,
     "--as-of": once,
     "--commit": once,
+    "--color": once,
   },
   status: {
     ...ledgerKeys,
@@ -112,6 +115,7 @@ export const optionKinds = {
     "--wave-size": once,
     "--as-of": once,
     "--format": once,
+    "--color": once,
   },
   runbook: { "--plan": once, "--repo": once, "--records": once },
   "ticket keygen": { "--out": once, "--format": once },

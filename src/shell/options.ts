@@ -90,6 +90,12 @@ export function chooseWord<Word extends string>(
   throw usage(`${name}: ${makeVisible(given)} is none of ${words.join(", ")}`, given, words);
 }
 
+/** `--color`, which overrides what the environment and the terminal say. */
+export function chooseColor(given: string | undefined, byDefault: boolean): boolean {
+  const word = chooseWord("--color", given, ["auto", "always", "never"], "auto");
+  return word === "auto" ? byDefault : word === "always";
+}
+
 /** A wrong command line or input. `next` may be empty: the command line adds which help to read. */
 export class UsageError extends HardenError {}
 

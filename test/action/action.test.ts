@@ -59,8 +59,10 @@ test("settings that are wrong are annotated at their places, and nothing is chec
     "fleet/a/stpd.ini": hard,
     "fleet/a/host.ini": "role = sever\n",
   });
-  const { status, commands, outputs: written } = runStep({ paths: "fleet" }, workspace);
+  const { status, commands, outputs: written, summary } = runStep({ paths: "fleet" }, workspace);
   expect([status, written]).toEqual([2, {}]);
+  expect(summary).toMatch(/^## sesam-harden\n\n\*\*Failed&?.*3 things are wrong/);
+  expect(summary.match(/^- fleet\//gm)?.length).toBe(3);
   expect(
     commands.map(({ properties: { file, line, col } }) => [file, line, col].join(":")),
   ).toEqual([
@@ -167,7 +169,7 @@ test.each([
   },
   {
     name: "a report that cannot be written",
-    inputs: { output: "json=no/such/folder.json" },
+    inputs: { output: "json=a/stpd.ini/report.json" },
     code: 4,
     message: /could not be written/,
   },

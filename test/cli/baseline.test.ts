@@ -127,3 +127,15 @@ test("a baseline that is not there is called that", () => {
   expect(status).toBe(2);
   expect(stderr).toContain("cannot read baseline nosuch.json: it does not exist\n");
 });
+
+test.each([
+  ["Node", process.execPath, []],
+  ["Deno", findDeno(), ["run", "--no-prompt", "--allow-read", "--allow-write"]],
+])("a report makes the directory that it lies in, under %s", (_, program, flags) => {
+  const folder = writeFleet({ "a/stpd.ini": hard });
+  const args = [...flags, distFile, "check", "--output", "json=new/deep/report.json"];
+  const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  const report = readFileSync(join(folder, "new/deep/report.json"), "utf8");
+  expect(JSON.parse(report).hosts.length).toBe(1);
+});

@@ -119,7 +119,8 @@ test("fix writes nothing where settings or inventories may hide why a port is op
   expect(refused.stderr).toContain("nothing was written: not everything that fixes depend on");
   expect(readFileSync(join(folder, "hosts/rds1/stpd.ini"), "latin1")).toBe(open);
   const written = await runIn(folder, { allow: ["--allow-read=.", "--allow-write=hosts"], args });
-  expect([written.status, written.stderr]).toEqual([0, "1 file written\n"]);
+  expect(written.status).toBe(0);
+  expect(written.stderr).toContain("1 file written, 1 finding fixed, none left\n");
 });
 
 test("an inventory that hides in a directory which cannot be listed stops fix as well", async () => {

@@ -111,11 +111,11 @@ test.each(runtimes)("has the exit codes of the contract under %s", (_, run) => {
 
 test("a report that cannot be written is a failure, and no success", () => {
   const folder = writeFleet({ "ok/stpd.ini": hard });
-  const { status, stderr } = runNode(["check", "--output", "json=no/such/file.json"], {
+  const { status, stderr } = runNode(["check", "--output", "json=ok/stpd.ini/file.json"], {
     cwd: folder,
   });
   expect(status).toBe(4);
-  expect(stderr).toContain("no/such/file.json");
+  expect(stderr).toContain("ok/stpd.ini/file.json");
   expect(stderr).not.toContain("    at ");
 });
 
@@ -153,5 +153,13 @@ test.skipIf(process.platform !== "linux")(
       }).stdout;
     expect(onTerminal({})).toContain("\u001b[31merror\u001b[0m");
     expect(onTerminal({ NO_COLOR: "1" })).not.toContain("\u001b[31m");
+    const piped = (env: Readonly<Record<string, string>>, ...args: readonly string[]): string =>
+      runNode(["check", example, ...args], { env }).stdout;
+    expect(piped({})).not.toContain("\u001b[31m");
+    expect(piped({ FORCE_COLOR: "1" })).toContain("\u001b[31m");
+    expect(piped({ FORCE_COLOR: "0" })).not.toContain("\u001b[31m");
+    expect(piped({ FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain("\u001b[31m");
+    expect(piped({ NO_COLOR: "1" }, "--color", "always")).toContain("\u001b[31m");
+    expect(piped({ FORCE_COLOR: "1" }, "--color=never")).not.toContain("\u001b[31m");
   },
 );

@@ -107,7 +107,7 @@ test.each(names.filter((name) => name !== "help"))("%s is run, and refuses an op
 test("behind -- there is no help, but an argument of that name", () => {
   expect(runNode(["explain", "--", "--help"])).toMatchObject({
     status: 2,
-    stderr: "sesam-harden: there is no rule --help\nSee sesam-harden explain --help.\n",
+    stderr: "sesam-harden: unknown rule '--help'\nSee sesam-harden explain --help.\n",
   });
 });
 

@@ -1,3 +1,4 @@
+import { readTarget } from "../../src/cli/commands/probe.ts";
 import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -298,7 +299,7 @@ test("the Action verifies as well, and fails where the wire says too little", as
 });
 
 test.each([
-  { args: ["probe"], part: "one host, or --fleet" },
+  { args: ["probe"], part: "or https://HOST:PORT), or --fleet" },
   { args: ["probe", "a", "b"], part: "one host" },
   {
     args: ["probe", "a", "--https-port", "0"],
@@ -320,4 +321,30 @@ test.each([
   const { status, stdout, stderr } = await startNode(args, { cwd: fleet });
   expect([status, stdout]).toEqual([2, ""]);
   expect(stderr).toContain(part);
+});
+
+test.each([
+  ["rds1", "rds1", undefined],
+  ["rds1.example:11443", "rds1.example", 11_443],
+  ["https://rds1:8443/", "rds1", 8443],
+  ["HTTPS://rds1", "rds1", undefined],
+  ["2001:db8::1", "2001:db8::1", undefined],
+  ["[2001:db8::1]", "2001:db8::1", undefined],
+  ["[2001:db8::1]:11443", "2001:db8::1", 11_443],
+  ["https://[::1]:1/", "::1", 1],
+])("%s names host and port", (typed, host, port) => {
+  expect(readTarget(typed)).toEqual({ host, port });
+});
+
+test.each([
+  "",
+  "rds1:",
+  "rds1:0",
+  "rds1:70000",
+  "http://rds1",
+  "https://",
+  "rds1/path",
+  "[rds1]:1",
+])("%j names no host", (typed) => {
+  expect(readTarget(typed)).toBeUndefined();
 });

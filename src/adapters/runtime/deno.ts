@@ -17,6 +17,7 @@ export interface DenoNamespace {
   openSync(path: string, options?: DenoOpenOptions): DenoFile;
   renameSync(from: string, to: string): void;
   removeSync(path: string): void;
+  mkdirSync(path: string, options: { recursive: boolean }): void;
   chmodSync(path: string, mode: number): void;
   readDirSync(path: string): Iterable<DenoEntry>;
   statSync(path: string): DenoEntry & { readonly mode: number | null };

@@ -37,14 +37,26 @@ export function createNodeTerminal(): Terminal {
     outBytes: writeTo(1, "latin1"),
     err: writeTo(2, "utf8"),
     input: () => fs.readFileSync(0),
-    write: (path, text) => explainWrite(path, () => fs.writeFileSync(path, text)),
+    write: (path, text) =>
+      explainWrite(path, () => {
+        const folder = folderOf(path, process.platform === "win32");
+        if (folder !== undefined) fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(path, text);
+      }),
     append: (path, text) => explainWrite(path, () => fs.appendFileSync(path, text)),
   };
 }
 
 export function createDenoTerminal(deno: DenoNamespace): Terminal {
   const writeTo = (path: string, text: string, append: boolean): void =>
-    explainWrite(path, () => deno.writeFileSync(path, new TextEncoder().encode(text), { append }));
+    explainWrite(path, () => {
+      const folder = folderOf(path, deno.build.os === "windows");
+      // Without a missing directory, the permission for the file is enough.
+      if (!append && folder !== undefined && isMissing(deno, folder)) {
+        deno.mkdirSync(folder, { recursive: true });
+      }
+      deno.writeFileSync(path, new TextEncoder().encode(text), { append });
+    });
   return {
     out: ignoreClosed((bytes) => deno.stdout.writeSync(bytes)),
     outBytes: ignoreClosed(
@@ -65,6 +77,22 @@ export function createDenoTerminal(deno: DenoNamespace): Terminal {
     write: (path, text) => writeTo(path, text, false),
     append: (path, text) => writeTo(path, text, true),
   };
+}
+
+function isMissing(deno: DenoNamespace, folder: string): boolean {
+  try {
+    deno.statSync(folder);
+    return false;
+  } catch (error) {
+    // What may not be read is left to the write, which says so.
+    return error instanceof Error && error.name === "NotFound";
+  }
+}
+
+/** The directory of a path; undefined for a bare name. On Windows either slash separates. */
+function folderOf(path: string, isWindows: boolean): string | undefined {
+  const end = Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1);
+  return end > 0 ? path.slice(0, end) : undefined;
 }
 
 function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {

@@ -5,7 +5,14 @@ import { failsCheck } from "../../core/check/checked-fleet.ts";
 import { formats, renderAny } from "../../core/report/render.ts";
 import { checkFleet, type CheckRequest, type FleetCheck } from "../../core/check/check-fleet.ts";
 import { applyBaseline, readBaseline, writeBaseline } from "../../core/check/baseline-file.ts";
-import { chooseWord, chooseOptional, parseDay, parseOutput, usage } from "../../shell/options.ts";
+import {
+  chooseColor,
+  chooseWord,
+  chooseOptional,
+  parseDay,
+  parseOutput,
+  usage,
+} from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
@@ -23,6 +30,7 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
     profile: chooseOptional("--profile", one("--profile"), profiles),
     failOn: chooseOptional("--fail-on", one("--fail-on"), failLimits),
   };
+  const colour = chooseColor(one("--color"), outer.colour);
   const outputs = many("--output").map(parseOutput);
   const asOf = parseDay(one("--as-of"));
   const commit = parseCommit(one("--commit"));
@@ -49,7 +57,12 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
   const { root, fixes } = found;
   const describe = () => page.describe({ command: "check", root, asOf, commit, fixes, probes: [] });
   const pathTo = showFrom(root, shell.files);
-  const tools = { colour: shell.colour, detail, pathTo, page: describe } as const;
+  const tools = {
+    colour,
+    detail,
+    pathTo,
+    page: describe,
+  } as const;
   for (const { format: kind, file } of outputs) {
     shell.terminal.write(
       file,

@@ -51,9 +51,32 @@ export function runFix(args: readonly string[], shell: Shell): number {
     for (const failure of failures) reportError(failure, shell);
     return exitCodes.broke;
   }
-  if (changes.length > 0) shell.terminal.err(`${countOf(changes.length, "file")} written\n`);
-  else showNothingToFix(checked, shell);
-  return failsCheck(checkWatched(request, shell)) ? 1 : 0;
+  if (changes.length === 0) {
+    showNothingToFix(checked, shell);
+    return failsCheck(checked) ? 1 : 0;
+  }
+  const after = checkWatched(request, shell);
+  showFixed(checked, after, shell);
+  return failsCheck(after) ? 1 : 0;
+}
+
+/** What was changed, what is withheld, and what is left. */
+function showFixed({ fixes }: FleetCheck, after: FleetCheck, { terminal }: Shell): void {
+  for (const { path, files, applied } of fixes) {
+    const names = [...new Set(applied.map(({ finding }) => finding.rule))].join(", ");
+    for (const { name } of files) terminal.err(`changed: ${makeVisible(path + name)} (${names})\n`);
+  }
+  const files = fixes.flatMap(listChanges).length;
+  const fixed = fixes.reduce((sum, { applied }) => sum + applied.length, 0);
+  const withheld = fixes.reduce((sum, host) => sum + host.withheld.length, 0);
+  const left = after.findings.filter(({ finding }) => finding.suppressed === null).length;
+  const parts = [
+    `${countOf(files, "file")} written`,
+    `${countOf(fixed, "finding")} fixed`,
+    ...(withheld === 0 ? [] : [`${withheld} withheld`]),
+    left === 0 ? "none left" : `${left} left (see sesam-harden check)`,
+  ];
+  terminal.err(`${parts.join(", ")}\n`);
 }
 
 /** Exceptions in the settings, or an inventory, may say that a port has to stay open. */

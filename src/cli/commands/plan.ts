@@ -8,7 +8,7 @@ import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
 import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
 import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
-import { chooseWord, parseDay, usage, readNumber } from "../../shell/options.ts";
+import { chooseColor, chooseWord, parseDay, usage, readNumber } from "../../shell/options.ts";
 import {
   findLedger,
   openCommit,
@@ -24,7 +24,7 @@ const formats = ["text", "json", "markdown"] as const;
 /** Exit code 0 where nothing stands in the way, 1 where a host or the whole plan is refused. */
 export async function runPlan(args: readonly string[], shell: Shell): Promise<number> {
   const asked = readAsked(args, shell);
-  const { environment, paths, format, ref, repository } = asked;
+  const { environment, paths, format, ref, repository, colour } = asked;
   const { files, hash, terminal } = shell;
   const { top, commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
   const source = (await openSource(asked, top, shell)) ?? noLedger;
@@ -39,7 +39,7 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
   if (format === "json") {
     for (const line of listObstacles(planned)) terminal.err(`${makeVisible(line)}\n`);
   }
-  terminal.out(renderPlan(format, { ...planned, renderDiff }, shell));
+  terminal.out(renderPlan(format, { ...planned, renderDiff }, colour));
   return needsAttention(planned) ? 1 : 0;
 }
 
@@ -68,9 +68,10 @@ interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger
   readonly parsed: Parsed<"plan">;
   readonly repository: string | undefined;
   readonly format: Format;
+  readonly colour: boolean;
 }
 
-function readAsked(args: readonly string[], { today }: Shell): Asked {
+function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
   const parsed = parseCommand(args, "plan");
   const { positionals, has, one, many } = parsed;
   const isLedgerAsked = has("--key") || has("--keys") || has("--ledger");
@@ -93,14 +94,15 @@ function readAsked(args: readonly string[], { today }: Shell): Asked {
     parsed,
     repository: one("--repository"),
     format: chooseWord("--format", one("--format"), formats, "text"),
+    colour: chooseColor(one("--color"), colour),
   };
 }
 
 /** The JSON is the plan to the byte, as its digest covers it and `apply --plan` reads it. */
-function renderPlan(format: Format, report: PlanReport, shell: Shell): string {
+function renderPlan(format: Format, report: PlanReport, colour: boolean): string {
   switch (format) {
     case "text":
-      return renderPlanText(report, shell.colour ? coloured : uncoloured);
+      return renderPlanText(report, colour ? coloured : uncoloured);
     case "markdown":
       return renderPlanMarkdown(report);
     case "json":

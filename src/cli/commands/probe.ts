@@ -3,13 +3,14 @@ import { createWire } from "../../adapters/network/network.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import { worstOf, type ProbeAnswer, type Demands } from "../../core/probe/address-probe.ts";
 import { type HostProbe } from "../../core/probe/host-probe.ts";
+import { readPort } from "../../core/fleet/stpd-file.ts";
 import { defaultPorts } from "../../core/probe/observation.ts";
 import { renderFleetProbeJson, renderProbeJson, renderProbeText } from "../../core/report/probe.ts";
 import { coloured, uncoloured } from "../../core/report/text.ts";
 import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts";
 import { probeHost, type HostRequest, probeFleet } from "../../core/probe/probe-host.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
-import { chooseWord, usage, chooseOptional, readNumber } from "../../shell/options.ts";
+import { chooseColor, chooseWord, usage, chooseOptional, readNumber } from "../../shell/options.ts";
 import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
@@ -27,7 +28,7 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
     sockets: parsed.one("--sockets"),
   });
   const full = parsed.has("--full");
-  const paint = shell.colour ? coloured : uncoloured;
+  const paint = chooseColor(parsed.one("--color"), shell.colour) ? coloured : uncoloured;
   if (parsed.has("--fleet")) {
     const probes = await probeConfigRepo(parsed, tools, shell);
     const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
@@ -37,12 +38,14 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
     return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
   }
   const [typed, ...more] = parsed.positionals;
-  // An IPv6 address may stand in brackets, as in a URL.
-  const host = typed?.replace(/^\[(.*:.*)\]$/, "$1");
-  if (host === undefined || host === "" || more.length > 0) {
-    throw usage("probe wants the name or address of one host, or --fleet");
+  const target = typed === undefined ? undefined : readTarget(typed);
+  if (target === undefined || more.length > 0) {
+    throw usage("expected one host (NAME, ADDRESS, HOST:PORT or https://HOST:PORT), or --fleet");
   }
-  const probe = await probeHost(readRequest(host, parsed, shell), tools);
+  if (target.port !== undefined && parsed.one("--https-port") !== undefined) {
+    throw usage("the HTTPS port is given twice: with the host and by --https-port");
+  }
+  const probe = await probeHost(readRequest(target, parsed, shell), tools);
   shell.terminal.out(
     format === "json" ? renderProbeJson(probe, full) : renderProbeText(probe, paint),
   );
@@ -59,7 +62,30 @@ export function createProbeTools(given: {
   return { wire: createWire({ sockets, timeoutMs: timeoutSeconds * 1000 }), random: randomHello };
 }
 
-function readRequest(host: string, parsed: Parsed<"probe">, { now }: Shell): HostRequest {
+interface ProbeTarget {
+  readonly host: string;
+  /** Of HTTPS. */
+  readonly port: number | undefined;
+}
+
+/**
+ * `rds1`, `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]:11443`, `rds1:11443` or `https://rds1:11443/`.
+ * Undefined where it is none of these.
+ */
+export function readTarget(typed: string): ProbeTarget | undefined {
+  const bare = typed.replace(/^https:\/\//i, "").replace(/\/$/, "");
+  // More than one colon, and no brackets: an IPv6 address.
+  const isAddress = /^[^[\]]*:[^[\]]*:[^[\]]*$/.test(bare);
+  const pattern = /^(?:\[([^[\]]*:[^[\]]*)\]|([^:/[\]]+))(?::(\d{1,5}))?$/;
+  const [, inBrackets, name, digits] = pattern.exec(bare) ?? [];
+  const host = isAddress ? bare : (inBrackets ?? name);
+  const port = digits === undefined ? undefined : readPort(digits);
+  const isWrongPort = digits !== undefined && port === undefined;
+  return host === undefined || host === "" || isWrongPort ? undefined : { host, port };
+}
+
+function readRequest(target: ProbeTarget, parsed: Parsed<"probe">, { now }: Shell): HostRequest {
+  const { host } = target;
   const port = (name: "https" | "http" | "ftp"): number =>
     readNumber(`--${name}-port`, parsed.one(`--${name}-port`), [1, 65_535]) ?? defaultPorts[name];
   const demands: Demands = {
@@ -72,7 +98,7 @@ function readRequest(host: string, parsed: Parsed<"probe">, { now }: Shell): Hos
     ),
     nowMs: now().getTime(),
   };
-  const ports = { https: port("https"), http: port("http"), ftp: port("ftp") };
+  const ports = { https: target.port ?? port("https"), http: port("http"), ftp: port("ftp") };
   const unreachable = chooseFamilies(parsed.one("--unreachable-families")) ?? [];
   return { host, ports, demands, full: parsed.has("--full"), unreachable };
 }

@@ -10,7 +10,14 @@ import {
   type VerifyFleetRequest,
   type VerifyTools,
 } from "../../core/verify/verify-fleet.ts";
-import { chooseWord, usage, chooseOptional, parseDay, parseOutput } from "../../shell/options.ts";
+import {
+  chooseColor,
+  chooseWord,
+  usage,
+  chooseOptional,
+  parseDay,
+  parseOutput,
+} from "../../shell/options.ts";
 import { parseCommit, preparePage } from "../../shell/html-page.ts";
 import { chooseFamilies, createProbeTools } from "./probe.ts";
 import { parseCommand } from "../option-kinds.ts";
@@ -23,6 +30,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   const parsed = parseCommand(args, "verify");
   const { one } = parsed;
   const format = chooseWord("--format", one("--format"), formats, "text");
+  const colour = chooseColor(one("--color"), shell.colour);
   const outputs = parsed.many("--output").map(parseOutput);
   const names = parsed.many("--host");
   if (names.length > 0 && parsed.has("--fleet")) {
@@ -69,7 +77,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
       await renderAny(kind, verified, { colour: false, pathTo, page: describe }),
     );
   }
-  terminal.out(await renderAny(format, verified, { colour: shell.colour, pathTo, page: describe }));
+  terminal.out(await renderAny(format, verified, { colour, pathTo, page: describe }));
   return exitOf(verified);
 }
 

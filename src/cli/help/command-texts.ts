@@ -55,6 +55,7 @@ const failOn = [
 ] as const;
 const textOrJson = ["text|json", "What to print (default: text)"] as const;
 const anyFormat = [formats.join("|"), textOrJson[1]] as const;
+const color = ["auto|always|never", "Whether to print colors (default: auto)"] as const;
 const output = ["FORMAT=FILE", "Also write a report to FILE"] as const;
 const commit = ["SHA", "Commit to name on the html page"] as const;
 const phase = phases.join("|");
@@ -135,6 +136,7 @@ export const commandTexts: CommandTexts = {
       ],
       "--summary": "Print the counts of hosts, rules and fixes only",
       "--quiet": "Print the findings only",
+      "--color": color,
     },
     examples: [
       "hosts",
@@ -172,7 +174,7 @@ export const commandTexts: CommandTexts = {
     takes: "RULE | host NAME [PATH...]",
     what: "Explain a rule, or the verdict of a host with a checklist of what is left to do",
     options: {},
-    examples: ["avx-lockout", "host rds1 hosts"],
+    examples: ["avx-lockout", "host rds-legacy hosts"],
     exitCodes: "0 a rule, or a hardened host; 1 a host that is not hardened.",
     page: "rules/README",
   },
@@ -209,6 +211,7 @@ export const commandTexts: CommandTexts = {
       "--timeout": timeout,
       "--sockets": sockets,
       "--format": textOrJson,
+      "--color": color,
     },
     examples: ["db1.example", "db1.example --full --format json", "--fleet config-repo"],
     exitCodes: "0 good; 1 bad; 4 unknown.",
@@ -233,6 +236,7 @@ export const commandTexts: CommandTexts = {
       "--output": output,
       "--as-of": ["YYYY-MM-DD", "Check certificates as on that day (default: today)"],
       "--commit": commit,
+      "--color": color,
     },
     examples: ["config-repo", "config-repo --host rds1 --expect-phase open"],
     exitCodes: "0 as expected; 1 findings; 4 unknown.",
@@ -301,6 +305,7 @@ export const commandTexts: CommandTexts = {
       "--wave-size": ["N", `Most hosts of a wave, 1 to ${largestWave} (default: ${largestWave})`],
       "--as-of": asOf,
       "--format": ["text|json|markdown", "json is the plan file for apply (default: text)"],
+      "--color": color,
     },
     examples: [
       "production --phase open --records records.json --format json > plan.json",
@@ -451,9 +456,9 @@ export const commandTexts: CommandTexts = {
     what: "Print files and public keys of the hosts, for plan --records",
     more: "With --stpd-ini the record is made from a copy of the file, on any machine and without root: for a host on Windows, where this program is not installed.",
     options: {
-      "--stpd-ini": ["FILE", "Copy of the stpd.ini of the host that --host names"],
       "--host": ["NAME", "Host that the copy is of; needed with --stpd-ini"],
       "--repository": ["ID", "GitHub's number of the config repo; needed with --stpd-ini"],
+      "--stpd-ini": ["FILE", "Copy of the stpd.ini of the host that --host names"],
     },
     examples: [
       "> records.json",
