@@ -90,11 +90,13 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     onRehearsed: async (id) => describeRehearsed(id, { controller, chat }),
     onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
   });
+  const readPlan = createPlanReader(controller);
   const cards = createCards({
     writer: controller.writer,
     chat,
     channel: slack.channel,
     settings,
+    readPlan,
     nowSeconds: controller.nowSeconds,
     log,
     hindranceOf: rounds.hindranceOf,
@@ -106,7 +108,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     settings,
     chat,
     readFleet: createFleetReader(controller, times.freshSeconds),
-    readPlan: createPlanReader(controller),
+    readPlan,
     readProbe: createProbeReader(controller),
     log,
     onDecided: () => loops.wake(),

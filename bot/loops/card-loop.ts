@@ -13,6 +13,10 @@ import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import type { LedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
 import type { Chat, ChatPlace } from "../slack/chat-port.ts";
 import { type Log, describe } from "../runtime/log.ts";
+import type { ReadPlan } from "../controller/queries.ts";
+import type { Block, Message } from "../views/blocks.ts";
+import { context } from "../views/builders.ts";
+import { renderConcerns } from "../views/plan.ts";
 import type { CardFacts } from "../views/rollout-card.ts";
 import { renderRolloutCard } from "../views/rollout-card.ts";
 import { linkRun, type LinkTools } from "../controller/rollout-links.ts";
@@ -25,6 +29,7 @@ export interface CardTools {
   readonly nowSeconds: () => number;
   readonly log: Log;
   readonly settings: LinkTools["settings"];
+  readonly readPlan: ReadPlan;
   /** Why the controller does not go on with a rollout just now. */
   readonly hindranceOf: (rollout: string) => ReasonCode | null;
   /** Told once a card stands there: whoever may approve is called. */
@@ -168,7 +173,8 @@ async function keepCard(
   const marks = [notBeforeMs.get(rollout.id) ?? 0, notBeforeMs.get(everyCard) ?? 0];
   const earlyMs = Math.max(...marks) - tools.nowSeconds() * 1000;
   if (earlyMs > 0) return earlyMs;
-  const answer = await tools.chat.update(card, draw(keeping, tools));
+  const drawn = await draw(keeping, tools);
+  const answer = await tools.chat.update(card, drawn.message);
   const nowMs = tools.nowSeconds() * 1000;
   notBeforeMs.set(rollout.id, nowMs + betweenEditsMs);
   if (answer.kind === "later") {
@@ -184,6 +190,8 @@ async function keepCard(
     notBeforeMs.set(rollout.id, nowMs + ownerSeconds * 1000);
     if (!isOver(rollout.state)) return ownerSeconds * 1000;
   } else memory.troubles.delete(rollout.id);
+  // Risks that could not be read are looked for again.
+  if (!drawn.isWhole) return ownerSeconds * 1000;
   shown.set(rollout.id, look);
   return undefined;
 }
@@ -213,7 +221,7 @@ async function postCard(
 ): Promise<number | undefined> {
   const { rollout, replaces } = keeping;
   const { chat, channel, writer, log, onPosted } = tools;
-  const answer = await chat.post(channel, draw(keeping, tools));
+  const answer = await chat.post(channel, (await draw(keeping, tools)).message);
   if (answer.kind !== "posted") {
     const reason = answer.kind === "refused" ? answer.reason : "no answer";
     log.error({ rollout: rollout.id, reason }, "the card of a rollout could not be posted");
@@ -231,11 +239,16 @@ async function postCard(
   return 0;
 }
 
-function draw(
-  { rollout, state }: Keeping,
-  { nowSeconds, hindranceOf, settings }: CardTools,
-): ReturnType<typeof renderRolloutCard> {
+interface Drawn {
+  readonly message: Message;
+  /** False where the plan could not be read, so that its risks are not there. */
+  readonly isWhole: boolean;
+}
+
+async function draw({ rollout, state }: Keeping, tools: CardTools): Promise<Drawn> {
+  const { nowSeconds, hindranceOf, settings } = tools;
   const { ledger, commit = "" } = state;
+  const concerns = await readConcerns(rollout, tools);
   const facts: CardFacts = {
     rollout,
     trace: ledger.traces.get(rollout.id),
@@ -244,9 +257,27 @@ function draw(
     hindrance: hindranceOf(rollout.id),
     ledgerCommit: commit,
     links: linkRun(rollout.id, ledger, settings),
+    concerns: concerns ?? [context(concernsUnread)],
     nowSeconds: nowSeconds(),
   };
-  return renderRolloutCard(facts);
+  return { message: renderRolloutCard(facts), isWhole: concerns !== undefined };
+}
+
+const concernsUnread =
+  "The plan cannot be read just now, so its risks and refused hosts are missing here. Press Show plan before you approve.";
+
+/** Undefined where the plan cannot be read. */
+async function readConcerns(
+  rollout: Rollout,
+  { readPlan, log }: CardTools,
+): Promise<readonly Block[] | undefined> {
+  if (rollout.state.kind !== "requested") return [];
+  try {
+    return renderConcerns(await readPlan(rollout));
+  } catch (error) {
+    log.warn({ rollout: rollout.id, ...describe(error) }, "a plan could not be read for its card");
+    return undefined;
+  }
 }
 
 function environmentOf({ environment }: Rollout, { environments }: Ledger): EnvironmentRecord {

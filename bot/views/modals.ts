@@ -8,7 +8,7 @@ import { rolloutDecoder } from "../../src/core/formats/json/decode.ts";
 import type { Block, ModalView } from "./blocks.ts";
 import { actions, button, context, facts, plain, section } from "./builders.ts";
 import { countCharacters, viewRoom } from "./fit-to-limits.ts";
-import { renderObstacles, renderPlanHead, renderShownHost, renderWaves } from "./plan.ts";
+import { renderConcerns, renderPlanHead, renderShownHost, renderWaves } from "./plan.ts";
 import { listMissing } from "./rollout-state.ts";
 import { shortHash } from "./phrases.ts";
 
@@ -122,7 +122,7 @@ export function renderPlanModal({ report, rollout, rehearsed, page }: PlanPage):
     ...[
       ...renderPlanHead(report),
       ...rehearsed.map((text) => section(text)),
-      ...renderObstacles(report),
+      ...renderConcerns(report),
       ...renderWaves(report),
     ].map((block) => [block]),
     ...listShownHosts(report).map((shown) =>

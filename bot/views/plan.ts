@@ -1,6 +1,7 @@
 import {
   describeWay,
   listBlocks,
+  listConcerns,
   listNames,
   listShownHosts,
   showReason,
@@ -46,7 +47,7 @@ export function renderPlan(report: PlanReport, said = ""): Message {
     head: [
       ...(said === "" ? [] : [section(said)]),
       ...renderPlanHead(report),
-      ...renderObstacles(report),
+      ...renderConcerns(report),
       ...renderWaves(report).slice(0, shownWaves),
       ...(moreWaves > 0 ? [context(`${countOf(moreWaves, "more wave")}: ${elsewhere}.`)] : []),
     ],
@@ -104,8 +105,16 @@ export function renderPlanHead(report: PlanReport): readonly Block[] {
 
 const shownObstacles = 8;
 
-/** What keeps the plan, or single hosts, from being rolled out. */
-export function renderObstacles(report: PlanReport): readonly Block[] {
+/**
+ * What keeps the plan, or single hosts, from being rolled out, and what to know of the others: the
+ * same for who asks, who approves, and on the card.
+ */
+export function renderConcerns(report: PlanReport): readonly Block[] {
+  const concerns = listConcerns(report);
+  return [...renderObstacles(report), ...(concerns.length === 0 ? [] : [context(...concerns)])];
+}
+
+function renderObstacles(report: PlanReport): readonly Block[] {
   const blocks = listBlocks(report).map(
     ({ code, cause, next }) => `In the way: ${toPlain(cause, 800)}. ${next} (${code})`,
   );

@@ -20,6 +20,8 @@ export interface CardFacts extends StateFacts {
   readonly ledgerCommit: string;
   /** The newest run of its waves. */
   readonly links: readonly Link[];
+  /** While it waits for approval: what the plan says against it, as its requester saw it. */
+  readonly concerns: readonly Block[];
 }
 
 /** The live card of a rollout, from its request to its end. */
@@ -40,6 +42,7 @@ export function renderRolloutCard(card: CardFacts): Message {
       ),
       describeFacts(card),
       ...describePurpose(rollout),
+      ...card.concerns,
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),
     ],
     items: waves

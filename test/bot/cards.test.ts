@@ -1,18 +1,29 @@
 import { expect, test } from "vitest";
 import { createCards, type CardTools } from "../../bot/loops/card-loop.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { createLog } from "../../bot/runtime/log.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import { makeLedger, nowSeconds, traceOf } from "../support/builders/bot-fleet.ts";
-import { makeRollout } from "../support/builders/rollout-states.ts";
+import { renderDiff } from "../../src/adapters/unified-diff.ts";
+import { renderConcerns } from "../../bot/views/plan.ts";
+import { planOf } from "../support/builders/rollout.ts";
+import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import { makeRollout, states } from "../support/builders/rollout-states.ts";
 
+const report = { ...planOf({ rds1: {}, s1: { facts: "role = server\n" } }), renderDiff };
 const ids = ["2026-11-1", "2026-11-2", "2026-11-3"];
 
-function makeCards(change: Partial<CardTools> = {}) {
-  const rollouts = ids.map((id, index) => makeRollout({ id, environment: `e${index}` }));
+function makeCards(
+  change: Partial<CardTools> = {},
+  about: Partial<Rollout> = {},
+  known: Partial<Ledger> = {},
+) {
+  const rollouts = ids.map((id, index) => makeRollout({ id, environment: `e${index}`, ...about }));
   const ledger = makeLedger({
     rollouts: new Map(rollouts.map((rollout) => [rollout.id, rollout])),
     traces: new Map(rollouts.map((rollout) => [rollout.id, traceOf(rollout)])),
+    ...known,
   });
   const state: LedgerState = { commit: "c", ledger, listing: new Map(), last: undefined };
   const posted: string[] = [];
@@ -32,6 +43,7 @@ function makeCards(change: Partial<CardTools> = {}) {
     channel: "C1",
     nowSeconds: () => nowSeconds,
     log: createLog("silent"),
+    readPlan: async () => report,
     settings: { github: { apiUrl: "https://api.github.com", owner: "o", repo: "r" } },
     hindranceOf: () => null,
     onPosted: async () => {},
@@ -71,4 +83,51 @@ test("whoever waits for a card is told where the ledger cannot be read", async (
   const waited = cards.expect("2026-11-1");
   await expect(cards.keep()).rejects.toBe(broke);
   expect(await waited).toBe("ledger");
+});
+
+test("a card that waits for approval shows what the plan says against it", async () => {
+  const drawn: string[] = [];
+  const post: CardTools["chat"]["post"] = async (_, { blocks }) => {
+    drawn.push(JSON.stringify(blocks));
+    return { kind: "posted", message: "1.1" };
+  };
+  const { cards } = makeCards({ chat: { post } as CardTools["chat"] }, { state: states.requested });
+  await cards.keep();
+  const concerns = JSON.stringify(renderConcerns(report)).slice(1, -1);
+  expect(concerns).toContain(
+    "this is a Server: while it restarts, no backup of its clients starts",
+  );
+  expect(drawn[0]).toContain(concerns);
+});
+
+test("a card whose plan cannot be read says so, and is drawn again later", async () => {
+  const drawn: string[] = [];
+  let isReadable = false;
+  const state: Partial<Ledger> = {
+    cards: new Map(ids.map((id) => [id, { channel: "C1", message: id }])),
+  };
+  const update: CardTools["chat"]["update"] = async (_, { text }) => {
+    drawn.push(text);
+    return { kind: "updated" };
+  };
+  let seconds = nowSeconds;
+  const { cards } = makeCards(
+    {
+      chat: { update } as CardTools["chat"],
+      nowSeconds: () => seconds,
+      readPlan: async () => {
+        if (!isReadable) throw new HardenError("broke", "no answer", "");
+        return report;
+      },
+    },
+    { state: states.requested },
+    state,
+  );
+  expect(await cards.keep()).toBe(30_000);
+  expect(drawn[0]).toContain("Press Show plan before you approve.");
+  isReadable = true;
+  seconds += 30;
+  expect(await cards.keep()).toBeUndefined();
+  expect(drawn.length).toBe(2 * ids.length);
+  expect(drawn.at(-1)).toContain("Risk: the service of SEP sesam restarts (all hosts).");
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Block, ModalView } from "../../bot/views/blocks.ts";
 import { renderPlanModal, planValue, readPlanValue } from "../../bot/views/modals.ts";
-import { renderPlan, printPlanFile } from "../../bot/views/plan.ts";
+import { renderConcerns, renderPlan, printPlanFile } from "../../bot/views/plan.ts";
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
-import type { PlanReport } from "../../src/core/report/plan.ts";
+import { listConcerns, type PlanReport } from "../../src/core/report/plan.ts";
 import { hostile, longName } from "../support/builders/bot-fleet.ts";
 import { holdMessage, holdView } from "../support/harness/hold-view.ts";
 import { hard, planOf } from "../support/builders/rollout.ts";
@@ -61,8 +61,13 @@ test("a plan as a message", () => {
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
       Done already: finished
-    Refused, never-seen: the ledger does not know what lies on the host now. Let the verify workflow
-    look at it once; what it finds is recorded. (never-seen)
+    Refused, never-seen: the ledger does not know what lies on the host now. Run sesam-harden host
+    records on the host, and give the bot what it prints, with --import. (never-seen)
+      Risk: the service of SEP sesam restarts (all hosts).
+      Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
+      Risk: HTTPS is opened beside the old ports, which stay open (all hosts).
+      Risk: what lies there now was seen, and no rollout has proven it (all hosts).
+      Findings: 3 errors (server-1).
     Wave 1 of 3, 1 host: rds-1.
     Wave 2 of 3, 1 host: rds-2.
     Wave 3 of 3, 1 host: server-1.
@@ -108,6 +113,41 @@ test("a plan as a message", () => {
       Ask for it with /sesam-harden rollout open production.
     "
   `);
+});
+
+test.each([
+  ["with hosts that are refused", small],
+  [
+    "that closes, with a client that is excepted",
+    {
+      ...reportOf({ "rds-1": { known: hard, proven: "open" } }, { phase: "close" }),
+      clients: [{ name: "client-7", reason: "uses http://rds-1:11000", isExcepted: true }],
+    },
+  ],
+] as const)("who asks and who approves see the same of a plan %s", (_, report) => {
+  const concerns = renderConcerns(report);
+  expect(concerns.length).toBeGreaterThan(0);
+  expect(renderPlan(report).blocks).toEqual(expect.arrayContaining([...concerns]));
+  const { blocks } = renderPlanModal({ report, rollout: "lab-open-1", rehearsed: [], page: 1 });
+  expect(blocks).toEqual(expect.arrayContaining([...concerns]));
+});
+
+test("what a plan says over all of its hosts", () => {
+  const report = {
+    ...small,
+    clients: [
+      { name: "client-7", reason: "uses HTTP", isExcepted: true },
+      { name: "", reason: "uses FTP", isExcepted: true },
+    ],
+  };
+  expect(listConcerns(report)).toEqual([
+    "Risk: the service of SEP sesam restarts (all hosts).",
+    "Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).",
+    "Risk: HTTPS is opened beside the old ports, which stay open (all hosts).",
+    "Risk: what lies there now was seen, and no rollout has proven it (all hosts).",
+    "These depend on HTTP or FTP: client-7: uses HTTP (excepted); a client without a name: uses FTP (excepted).",
+    "Findings: 3 errors (server-1).",
+  ]);
 });
 
 test("what stands in the way is said, and nobody is told to ask for it", () => {

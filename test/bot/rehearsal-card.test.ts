@@ -46,6 +46,7 @@ const factsOf = (rehearsal: Rehearsal | undefined, rollout: Rollout = waiting): 
   environment: newEnvironment("production"),
   hindrance: null,
   links: [],
+  concerns: [],
   ledgerCommit,
   nowSeconds,
 });

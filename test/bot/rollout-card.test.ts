@@ -31,6 +31,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
     hindrance: null,
     ledgerCommit,
     links: [],
+    concerns: [],
     nowSeconds,
     ...change,
   };

@@ -3,6 +3,7 @@ import type { ByHandHost, HostChange, PlannedHost } from "../rollout/plan/host-p
 import { listTargets, type Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
 import { risks } from "../rollout/plan/risks.ts";
+import { severities } from "../base/severity.ts";
 import { decodeBytes, countOf } from "../base/text.ts";
 
 /** A plan as people read it. */
@@ -113,6 +114,43 @@ export function listObstacles(planned: Planned): readonly string[] {
     ...listBlocks(planned).map(({ code, cause }) => `blocked: ${code}: ${cause}`),
     ...listClients(planned).map((client) => `depends on HTTP or FTP: ${client}`),
   ];
+}
+
+/** What to know of a plan over all of its hosts: one sentence each. */
+export function listConcerns(planned: Planned): readonly string[] {
+  const { changes } = planned;
+  const found = Object.entries(risks).flatMap(([risk, words]) => {
+    const names = changes.filter((one) => one.risks.some((own) => own === risk)).map(nameOf);
+    if (names.length === 0) return [];
+    const which = names.length === changes.length ? "all hosts" : listNames(names);
+    return [`Risk: ${words} (${which}).`];
+  });
+  const clients = listClients(planned);
+  return [
+    ...found,
+    ...(clients.length === 0 ? [] : [`These depend on HTTP or FTP: ${clients.join("; ")}.`]),
+    ...(changes.length === 0 ? [] : [countFindings(changes)]),
+  ];
+}
+
+function nameOf({ name }: HostChange): string {
+  return name;
+}
+
+/** Those that are allowed for a time are not counted. */
+function countFindings(changes: readonly HostChange[]): string {
+  const open = changes.flatMap(({ name, findings }) =>
+    findings.flatMap(({ finding }) =>
+      finding.suppressed === null ? [{ name, severity: finding.severity }] : [],
+    ),
+  );
+  if (open.length === 0) return "Findings: none.";
+  const counts = severities.flatMap((severity) => {
+    const count = open.filter((one) => one.severity === severity).length;
+    return count === 0 ? [] : [countOf(count, severity)];
+  });
+  const names = [...new Set(open.map(({ name }) => name))];
+  return `Findings: ${counts.join(", ")} (${listNames(names)}).`;
 }
 
 /** What the plan comes to, in one sentence. */
