@@ -10,7 +10,11 @@ const top = new URL("../", import.meta.url);
 const files = readdirSync(top, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => !/(^|\/)(node_modules|\.git)\//.test(name))
-  .filter((name) => name === "action.yml" || /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(name));
+  .filter(
+    (name) =>
+      /^((gate|judge)\/)?action\.yml$/.test(name) ||
+      /(^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(name),
+  );
 
 /** Those that run for the project itself. */
 const own = files.filter((name) => name.startsWith(".github/"));

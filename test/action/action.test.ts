@@ -19,6 +19,24 @@ test("inputs and outputs are the same in code and action.yml", () => {
   expect(action.runs).toEqual({ using: "node24", main: "dist/index.js" });
 });
 
+test.each(["gate", "judge"])(
+  "%s is an action of its own, whose inputs the program knows",
+  (name) => {
+    const action = readActionFile(`${name}/action.yml`);
+    const { command, ...own } = action.inputs;
+    expect(command?.default).toBe(name);
+    for (const [input, { default: value }] of Object.entries(own)) {
+      expect(inputs, input).toHaveProperty(input, value);
+    }
+    expect(outputs).toEqual(expect.arrayContaining(Object.keys(action.outputs)));
+    expect(action.runs).toEqual({ using: "node24", main: "../dist/index.js" });
+    // In the main action these inputs still work, and the runner warns where one is set.
+    const main = readActionFile().inputs;
+    const only = Object.keys(own).filter((input) => input !== "paths");
+    for (const input of only) expect(main[input]?.deprecationMessage, input).toContain(`/${name}`);
+  },
+);
+
 test("judges the example fleet as a step of a workflow", () => {
   const { status, commands, outputs: written, log, raw, summary } = runStep({}, example);
   expect(status).toBe(1);

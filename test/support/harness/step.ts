@@ -23,15 +23,17 @@ export interface StepResult {
 }
 
 interface ActionFile {
-  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly inputs: Readonly<
+    Record<string, { readonly default?: string; readonly deprecationMessage?: string }>
+  >;
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly runs: { readonly using: string; readonly main: string };
 }
 
 const top = new URL("../../../", import.meta.url);
 
-export function readActionFile(): ActionFile {
-  return parseYaml(readFileSync(new URL("action.yml", top), "utf8"));
+export function readActionFile(path = "action.yml"): ActionFile {
+  return parseYaml(readFileSync(new URL(path, top), "utf8"));
 }
 
 /** A step that is ready to be started, as `runStep` says. */

@@ -36,7 +36,9 @@ export const actions: Readonly<Record<string, Action>> = {
   "actions/checkout": checkOut,
   "actions/upload-artifact": upload,
   "actions/download-artifact": download,
-  "sesam-harden/sesam-harden": runOurs,
+  "sesam-harden/sesam-harden": (...args) => runOurs("action.yml", ...args),
+  "sesam-harden/sesam-harden/gate": (...args) => runOurs("gate/action.yml", ...args),
+  "sesam-harden/sesam-harden/judge": (...args) => runOurs("judge/action.yml", ...args),
 };
 
 /**
@@ -98,11 +100,16 @@ async function download(given: Given, { workspace }: Machine, site: RunSite): Pr
 }
 
 /** As the runner starts a JavaScript action. */
-async function runOurs(given: Given, machine: Machine, site: RunSite): Promise<ActionRan> {
+async function runOurs(
+  actionFile: string,
+  given: Given,
+  machine: Machine,
+  site: RunSite,
+): Promise<ActionRan> {
   const folder = mkdtempSync(join(machine.temp, "step-"));
   const [output, summary] = [join(folder, "output"), join(folder, "summary")];
   for (const file of [output, summary]) writeFileSync(file, "");
-  const inputs = Object.entries(readActionFile().inputs).map(
+  const inputs = Object.entries(readActionFile(actionFile).inputs).map(
     ([name, { default: fallback = "" }]) =>
       [`INPUT_${name.toUpperCase()}`, given[name] ?? fallback] as const,
   );
