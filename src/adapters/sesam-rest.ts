@@ -113,6 +113,11 @@ const needsNetwork = "this process may not connect there; Deno needs --allow-net
 const needsOwnCertificates =
   "the variable NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys and --allow-env=NODE_USE_SYSTEM_CA; unset it, or name a --ca-file";
 
+/** Deno has one code for all of it, of which the dates are a part. */
+const cannotVerify =
+  "its certificate cannot be verified: see that it is valid today, and name the file of its authority with --ca-file if that is your own";
+const noTls = "no TLS connection came about: see that the port is that of HTTPS";
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ECONNRESET: cutOff,
@@ -125,25 +130,18 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: needsNetwork,
   CERT_HAS_EXPIRED: "its certificate has expired",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
+  DEPTH_ZERO_SELF_SIGNED_CERT: cannotVerify,
+  SELF_SIGNED_CERT_IN_CHAIN: cannotVerify,
+  UNABLE_TO_GET_ISSUER_CERT: cannotVerify,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: cannotVerify,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: cannotVerify,
   HPE_HEADER_OVERFLOW: "its headers are too large",
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
 };
 
-/** Where the runtime gives no code, or one of many, the words of its message tell. */
-const wordings: readonly (readonly [RegExp, string])[] = [
-  [/NotValidForName|altnames/i, "its certificate is for another name"],
-  [/CertExpired|certificate has expired|: Expired/i, "its certificate has expired"],
-  [/NotValidYet|not yet valid/i, "its certificate is not valid yet"],
-  [
-    /UnknownIssuer|self.signed|unable to (?:get|verify)|CaUsedAsEndEntity/i,
-    "its certificate is of no authority that is trusted here; name the file of its own with --ca-file",
-  ],
-  [/wrong version number|InvalidContentType|corrupt message/i, "it does not answer in TLS"],
-];
-
 function explain(error: Error): string {
   if (isNotPermitted(error)) return needsNetwork;
   const code = "code" in error ? String(error.code) : "";
-  const wording = wordings.find(([pattern]) => pattern.test(error.message));
-  return reasons[code] ?? wording?.[1] ?? (code || error.message);
+  const isTls = code === "EPROTO" || code.startsWith("ERR_SSL_");
+  return reasons[code] ?? (isTls ? noTls : code || error.message);
 }

@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { makeAuthority, makeCertificate } from "../support/builders/certificates.ts";
 import { prepareInventory } from "../support/harness/inventory-run.ts";
 import { hasPeer } from "../support/harness/peers.ts";
@@ -201,8 +202,8 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     const authority = makeAuthority();
     const names = "DNS:localhost,IP:127.0.0.1";
     const rows = [
-      [makeCertificate(names, makeAuthority()), /of no authority that is trusted/],
-      [makeCertificate(names), /of no authority that is trusted/],
+      [makeCertificate(names, makeAuthority()), /cannot be verified/],
+      [makeCertificate(names), /cannot be verified/],
       [makeCertificate("DNS:other.example", authority), /for another name/],
     ] as const;
     for (const [certificate, says] of rows) {
@@ -229,6 +230,22 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
     expect((await run[runtime](...skipRest)).status).toBe(0);
   });
 
+  test("a port without TLS is told from a certificate", async () => {
+    const plain = createServer((socket) =>
+      socket.on("error", () => {}).end("HTTP/1.1 400 no\r\n\r\n"),
+    );
+    await new Promise<void>((resolve) => void plain.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void plain.close());
+    const url = `https://127.0.0.1:${(plain.address() as AddressInfo).port}`;
+    const { folder } = await prepareInventory({ lists: {} });
+    const args = ["inventory", "--url", url, "--user", user, "--password-file", "password"];
+    const { status: code, stderr } = await (runtime === "node"
+      ? startNode(args, { cwd: folder })
+      : startDeno(["--allow-net", "--allow-read"], args, { cwd: folder }));
+    expect(code).toBe(4);
+    expect(stderr).toContain("no TLS connection came about: see that the port is that of HTTPS");
+  });
+
   test("without --ca-file the authority of the tests is unknown", async () => {
     const { sesam, folder } = await prepareInventory({ lists: backupLists });
     const args = ["inventory", "--url", sesam.url, "--user", user, "--password-file", "password"];
@@ -236,7 +253,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
       ? startNode(args, { cwd: folder })
       : startDeno(["--allow-net", "--allow-read"], args, { cwd: folder }));
     expect(code).toBe(4);
-    expect(stderr).toContain("name the file of its own with --ca-file");
+    expect(stderr).toContain("name the file of its authority with --ca-file");
     expect(sesam.asked).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
-import { composePaginateRest } from "@octokit/plugin-paginate-rest";
+import { composePaginateRest, type PaginatingEndpoints } from "@octokit/plugin-paginate-rest";
+
+/** The lists of GitHub's REST API by their routes, as its description has them. */
+export type ListEndpoints = PaginatingEndpoints;
 
 /** The pages of a list, by hundreds, as the server links them. Throws GithubError. */
 export async function* readPages(

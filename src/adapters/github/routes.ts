@@ -1,10 +1,10 @@
-import type { PaginatingEndpoints } from "@octokit/plugin-paginate-rest";
 import type { Endpoints } from "@octokit/types";
+import type { ListEndpoints } from "./paginate.ts";
 
 /** What GitHub's description says of its REST API; the server's claim, which nobody has checked. */
 export type Route = keyof Endpoints;
 export type ReadRoute = Extract<Route, `GET ${string}`>;
-export type ListRoute = keyof PaginatingEndpoints;
+export type ListRoute = keyof ListEndpoints;
 
 /** GitHub's numbers are far below 2^53, so none is a bigint. */
 type Plain<Value> = Value extends bigint
@@ -26,7 +26,7 @@ export type Given<R extends Route> = Without<Endpoints[R]["parameters"], "owner"
 
 /** The same for a list, of which all is wanted. */
 export type Selected<R extends ListRoute> = Without<
-  PaginatingEndpoints[R]["parameters"],
+  ListEndpoints[R]["parameters"],
   "owner" | "repo" | "page" | "per_page"
 >;
 
@@ -38,4 +38,4 @@ type ItemOf<Page> = Page extends readonly (infer Item)[]
   : Extract<Page[keyof Page], readonly unknown[]>[number];
 
 /** An item of a list. */
-export type Listed<R extends ListRoute> = Plain<ItemOf<PaginatingEndpoints[R]["response"]["data"]>>;
+export type Listed<R extends ListRoute> = Plain<ItemOf<ListEndpoints[R]["response"]["data"]>>;
