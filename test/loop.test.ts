@@ -93,6 +93,25 @@ describe.runIf(isHere)("a rollout, from plan to reports", () => {
       files: { rds1: "other", rds2: "plain", sesam1: "plain" },
     },
     {
+      name: "a plan is rehearsed, and a host drifts before its wave",
+      waves: [
+        "success: gate success, rds1 success, judge skipped; rds1 signed ready",
+        // Nothing is known of a host whose runner does not come; the other one answers.
+        "cancelled: gate success, rds2 success, rds3 cancelled, judge skipped; rds2 signed ready",
+        "failure: gate success, rds1 failure, judge failure; rds1 drift",
+        "failure: gate success, rds1 failure, judge skipped; rds1 signed not-ready drift not-loaded",
+      ],
+      files: { rds1: "other", rds2: "plain", rds3: "plain", sesam1: "plain" },
+    },
+    {
+      name: "a rehearsal is no wave",
+      waves: [
+        ...Array<string>(5).fill("failure: gate failure, hosts skipped, judge skipped; no report"),
+        "success: gate success, rds1 success, judge success; rds1 confirmed",
+      ],
+      files: { rds1: "bridge", rds2: "plain", sesam1: "plain" },
+    },
+    {
       name: "the inputs name another commit",
       waves: ["failure: gate failure, hosts skipped, judge skipped; no report"],
       files: { rds1: "plain", rds2: "plain", sesam1: "plain" },

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { interpolate, isDue, resolve, type Json } from "./support/harness/workflow/expressions.ts";
 import { inputs, outputs } from "../src/action/inputs.ts";
 import { artifactPrefix } from "../src/core/rollout/dispatch/collect-reports.ts";
-import { runInputs } from "../src/core/rollout/dispatch/wave-run.ts";
+import { applyStep, rehearseStep } from "../src/core/rollout/dispatch/workflow-port.ts";
+import { runInputs, runModes } from "../src/core/rollout/dispatch/wave-run.ts";
 
 interface Step {
   readonly name?: string;
@@ -16,7 +18,9 @@ interface Step {
 
 interface Workflow {
   readonly "run-name"?: string;
-  readonly on: Readonly<Record<string, { readonly inputs?: object } | null>>;
+  readonly on: Readonly<
+    Record<string, { readonly inputs?: Readonly<Record<string, unknown>> } | null>
+  >;
   readonly permissions: object;
   readonly concurrency: object | string;
   readonly jobs: Readonly<
@@ -26,7 +30,7 @@ interface Workflow {
         readonly needs?: string | readonly string[];
         readonly if?: string;
         readonly permissions?: object;
-        readonly "timeout-minutes"?: number;
+        readonly "timeout-minutes"?: number | string;
         readonly strategy?: object;
         readonly outputs?: Readonly<Record<string, string>>;
         readonly steps: readonly Step[];
@@ -49,8 +53,11 @@ const stepsOf = ({ workflow }: { readonly workflow: Workflow }): readonly Step[]
 test("the rollout starts by dispatch alone, with the inputs that the controller sends", () => {
   expect(Object.keys(rollout.workflow.on)).toEqual(["workflow_dispatch"]);
   const asked = rollout.workflow.on["workflow_dispatch"]?.inputs ?? {};
-  expect(Object.keys(asked)).toEqual(runInputs);
-  for (const input of Object.values(asked)) expect(input).toMatchObject({ required: true });
+  const { mode, ...needed } = asked;
+  expect(Object.keys(needed)).toEqual(runInputs);
+  for (const input of Object.values(needed)) expect(input).toMatchObject({ required: true });
+  // A wave names none, as the controllers of older releases.
+  expect(mode).toMatchObject({ type: "choice", options: runModes, default: "roll-out" });
   expect(rollout.workflow["run-name"]).toMatch(/\$\{\{ inputs\.correlation \}\}$/);
 });
 
@@ -63,7 +70,7 @@ test.each([
   expect(text).not.toMatch(/secrets\.|cancel-in-progress|continue-on-error/);
   for (const job of Object.values(workflow.jobs)) {
     expect(job.permissions).toBeUndefined();
-    expect(job["timeout-minutes"]).toBeGreaterThan(0);
+    expect(String(job["timeout-minutes"])).toMatch(/^[1-9]|^\$\{\{ .* && 10 \|\| 60 \}\}$/);
   }
   for (const { uses = "", run = "", with: given = {} } of stepsOf({ workflow })) {
     // Its own full SHA is for whoever installs it to write; a comment says so.
@@ -84,7 +91,7 @@ test("gate, hosts, judge: every host has its job, and every job is counted", () 
   expect(Object.keys(rollout.workflow.jobs)).toEqual(["gate", "hosts", "judge"]);
   expect([gate?.needs, hosts?.needs, judge?.needs]).toEqual([undefined, "gate", ["gate", "hosts"]]);
   expect([gate?.if, hosts?.if]).toEqual([undefined, undefined]);
-  expect(judge?.if).toBe("always() && needs.gate.result == 'success'");
+  expect(judge?.if).toBe("always() && needs.gate.result == 'success' && inputs.mode != 'rehearse'");
   expect(hosts?.strategy).toEqual({
     "fail-fast": false,
     matrix: "${{ fromJSON(needs.gate.outputs.matrix) }}",
@@ -93,6 +100,37 @@ test("gate, hosts, judge: every host has its job, and every job is counted", () 
     expect(outputs).toContain(name);
     expect(value).toBe(`\${{ steps.gate.outputs.${name} }}`);
   }
+});
+
+const values = (mode: string | null) => ({
+  inputs: { mode, environment: "lab", correlation: "corr-1", wave: "2" },
+});
+
+test.each([
+  { mode: "roll-out", title: "wave 2 in lab, corr-1", group: "rollout-lab", minutes: 60 },
+  // As a server that does not know the default.
+  { mode: null, title: "wave 2 in lab, corr-1", group: "rollout-lab", minutes: 60 },
+  { mode: "rehearse", title: "rehearsal of wave 2 in lab, corr-1", group: "corr-1", minutes: 10 },
+])("$mode: its name, what it waits for, and one step on the host", (one) => {
+  const contexts = values(one.mode);
+  const { workflow } = rollout;
+  expect(interpolate(workflow["run-name"] ?? "", contexts)).toBe(one.title);
+  expect(resolve(workflow.concurrency as Json, contexts)).toEqual({
+    group: `sesam-harden-${one.group}`,
+    queue: "max",
+  });
+  const { hosts, judge } = workflow.jobs;
+  expect(resolve(hosts?.["timeout-minutes"] ?? 0, contexts)).toBe(one.minutes);
+  const chosen = (hosts?.steps ?? []).filter(
+    ({ name }) => name === rehearseStep || name === applyStep,
+  );
+  const due = chosen.filter(({ if: condition }) => isDue(condition, contexts, "success"));
+  const isRehearsal = one.mode === "rehearse";
+  expect(due.map(({ name }) => name)).toEqual([isRehearsal ? rehearseStep : applyStep]);
+  const command = isRehearsal ? "host check --from-job" : "apply --from-job";
+  expect(due[0]?.run).toContain(`sudo -n $SESAM_HARDEN ${command} --format json`);
+  const needs = { gate: { result: "success" } };
+  expect(isDue(judge?.if, { ...contexts, needs }, "success")).toBe(!isRehearsal);
 });
 
 test("a host's job brings no program, and leaves its own report alone", () => {

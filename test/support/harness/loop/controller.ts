@@ -10,7 +10,21 @@ import {
 import { readPlan } from "../../../../src/core/rollout/plan/plan-file.ts";
 import { digestGlobals, type Plan } from "../../../../src/core/rollout/plan/plan.ts";
 import { newEnvironment, type HostRecord } from "../../../../src/core/rollout/state/records.ts";
-import { signTicket, type TicketClaims } from "../../../../src/core/rollout/dispatch/ticket.ts";
+import {
+  signRehearsalTicket,
+  signTicket,
+  type RehearsalClaims,
+  type TicketClaims,
+} from "../../../../src/core/rollout/dispatch/ticket.ts";
+import {
+  readRehearsalReport,
+  type RehearsalReport,
+} from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
+import {
+  judgeRehearsalSignature,
+  type ReportSignature,
+} from "../../../../src/core/rollout/dispatch/report-signature.ts";
+import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { artifactPrefix } from "../../../../src/core/rollout/dispatch/collect-reports.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
 import { commitLedger } from "../../builders/ledger-tree.ts";
@@ -25,9 +39,9 @@ import {
   type FileName,
   type LoopHost,
 } from "./fleet.ts";
-import { createSite, type RunChange } from "./site.ts";
+import { createSite, type RunChange, type Site } from "./site.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
-import { runInputsOf } from "../../../../src/core/rollout/dispatch/wave-run.ts";
+import { rehearsalInputsOf, runInputsOf } from "../../../../src/core/rollout/dispatch/wave-run.ts";
 
 export interface ApprovedPlan {
   readonly plan: Plan;
@@ -43,6 +57,15 @@ export interface WaveRan extends WorkflowRan {
   readonly reports: ReadonlyMap<string, HostReport | SignedReport>;
 }
 
+export interface RehearsalChange extends RunChange {
+  readonly claim?: Partial<RehearsalClaims>;
+}
+
+export interface RehearsalRan extends WorkflowRan {
+  /** Reports of the hosts that left one, each with what its signature is worth. */
+  readonly reports: ReadonlyMap<string, RehearsalReport & { readonly worth: ReportSignature }>;
+}
+
 /**
  * A fleet, its config repo and what a controller does for a rollout, as far as the workflow meets
  * it: it plans with the built program, records in the ledger, signs, dispatches and reads results.
@@ -51,6 +74,12 @@ export interface Loop {
   readonly hosts: readonly LoopHost[];
   readonly planPhase: (phase: Phase) => ApprovedPlan;
   readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
+  /** Tries a plan that nobody has approved yet on the hosts of a wave. */
+  readonly rehearse: (
+    plan: ApprovedPlan,
+    wave: number,
+    change?: RehearsalChange,
+  ) => Promise<RehearsalRan>;
   /** Writes down that the rollout was aborted. */
   readonly abort: () => void;
   /** Records what the hosts of a wave proved. */
@@ -79,6 +108,14 @@ export async function createLoop(count: number): Promise<Loop> {
       const inputs = runInputsOf(await signTicket(claims, signer), claims, `corr-${sequence}`);
       const ran = await site.run({ ...change, inputs, artifacts });
       return { ...ran, reports: readReports(artifacts) };
+    },
+    rehearse: async (plan, wave, { claim = {}, ...change } = {}) => {
+      const { sequence: _, ...claims } = { ...claimsFor(plan, wave, 0), ...claim };
+      const ticket = await signRehearsalTicket(claims, signer);
+      const artifacts = new Map<string, ReadonlyMap<string, Buffer>>();
+      const inputs = rehearsalInputsOf(ticket, claims, `rehearsal-${wave}`);
+      const ran = await site.run({ ...change, inputs, artifacts });
+      return { ...ran, reports: await readRehearsals(artifacts, site) };
     },
     abort: () => {
       const state = { kind: "aborting", wave: 2, run: sequence, by: "anna" } as const;
@@ -138,6 +175,22 @@ function claimsFor({ plan, digest }: ApprovedPlan, wave: number, sequence: numbe
     nbf: seconds - 5,
     exp: seconds + 600,
   };
+}
+
+async function readRehearsals(
+  artifacts: RunSite["artifacts"],
+  { hostKeys }: Pick<Site, "hostKeys">,
+): Promise<RehearsalRan["reports"]> {
+  const keys = new Map(hostKeys.map(({ host, ...key }) => [host, key]));
+  const reports = new Map<string, RehearsalReport & { readonly worth: ReportSignature }>();
+  for (const [name, files] of artifacts) {
+    const host = name.slice(artifactPrefix.length);
+    const report = readRehearsalReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
+    if (report === undefined) continue;
+    const worth = await judgeRehearsalSignature(report, host, keys, verifySignature);
+    reports.set(host, { ...report, worth });
+  }
+  return reports;
 }
 
 /** Reports of the hosts that left one. */

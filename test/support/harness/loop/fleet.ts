@@ -117,7 +117,7 @@ export function installFleet(
     if (ended.status !== 0) throw new Error(ended.stderr);
     return ended.stdout;
   };
-  const install = ["install", "--root", root, "--runner-user", "runner"];
+  const install = ["install", "--root", root, "--runner-user", "nobody"];
   run(distFile, install);
   for (const host of hosts) {
     const path = join(root, "etc/sesam-harden", `${host.name}.ini`);
@@ -137,6 +137,7 @@ export function installFleet(
     `#!/bin/sh
 case "$*" in
   "-n /usr/bin/node /usr/local/lib/sesam-harden/index.js apply --from-job "*) shift 3 ;;
+  "-n /usr/bin/node /usr/local/lib/sesam-harden/index.js host check --from-job "*) shift 3 ;;
   *) echo "sudo: a password is required" >&2; exit 1 ;;
 esac
 exec '${process.execPath}' '${program}' "$@"

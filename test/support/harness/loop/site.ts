@@ -19,6 +19,8 @@ import type { HostKey } from "../../../../src/core/rollout/state/host-keys.ts";
 export interface RunChange extends Pick<WorkflowRun, "attempt" | "beforeJob" | "parallel"> {
   /** Hosts whose runners do not come. */
   readonly offline?: readonly string[];
+  /** Of the inputs, instead of the one that the ticket is for. */
+  readonly mode?: RunInputs["mode"];
 }
 
 export interface SiteRun extends RunChange {
@@ -62,12 +64,12 @@ export async function createSite(count: number): Promise<Site> {
     publicKey,
     hostKeys,
     sudo: join(bin, "sudo"),
-    run: ({ inputs, artifacts, offline = [], ...change }) =>
+    run: ({ inputs, artifacts, offline = [], mode = inputs.mode, ...change }) =>
       runWorkflow({
         parallel: 3,
         ...change,
         text: workflowText,
-        inputs,
+        inputs: { ...inputs, ...(mode === undefined ? {} : { mode }) },
         vars: { SESAM_HARDEN_KEYS: printPublicKey(publicKey) },
         repository: repositoryNumber,
         site: { origin: `file://${config}`, artifacts },

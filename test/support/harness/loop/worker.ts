@@ -4,6 +4,7 @@ import {
   createLoop,
   type ApprovedPlan,
   type Loop,
+  type RehearsalChange,
   type WaveChange,
   type WaveRan,
 } from "./controller.ts";
@@ -40,6 +41,24 @@ async function play(
   waves.push(show(ran));
   logs.push(...ran.jobs.map(({ id, log }) => `${id}\n${log}`));
   return ran;
+}
+
+/** `conclusion: jobs; host answer by its signature, with what failed or is not known`, in one line. */
+async function rehearse(
+  { loop, waves, logs }: Stage,
+  plan: ApprovedPlan,
+  wave: number,
+  change: RehearsalChange = {},
+): Promise<void> {
+  const { conclusion, jobs, reports } = await loop.rehearse(plan, wave, change);
+  const results = jobs.map(({ id, matrix, result }) => `${String(matrix["host"] ?? id)} ${result}`);
+  const said = [...reports].map(([host, { answer, worth, findings }]) => {
+    const codes = findings.filter(({ state }) => state === "failed" || state === "unknown");
+    return [host, worth, answer, ...codes.map(({ code }) => code)].join(" ");
+  });
+  const shown = said.toSorted().join(", ") || "no report";
+  waves.push(`${conclusion}: ${results.join(", ")}; ${shown}`);
+  logs.push(...jobs.map(({ id, log }) => `${id}\n${log}`));
 }
 
 /** Wave after wave, as long as they are good; gives whether all were. */
@@ -133,6 +152,31 @@ const cases: Readonly<Record<string, Case>> = {
       const plan = stage.loop.planPhase("open");
       const { standIn, files } = findHost(stage.loop.hosts, "rds1");
       writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
+      await play(stage, plan, 1);
+    },
+  ],
+  "a plan is rehearsed, and a host drifts before its wave": [
+    4,
+    async (stage) => {
+      const plan = stage.loop.planPhase("open");
+      await rehearse(stage, plan, 1);
+      await rehearse(stage, plan, 2, { offline: ["rds3"] });
+      const { standIn, files } = findHost(stage.loop.hosts, "rds1");
+      writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
+      await play(stage, plan, 1);
+      await rehearse(stage, plan, 1);
+    },
+  ],
+  "a rehearsal is no wave": [
+    3,
+    async (stage) => {
+      const plan = stage.loop.planPhase("open");
+      await rehearse(stage, plan, 1, { attempt: 2 });
+      const late = Math.floor(Date.now() / 1000) - 60;
+      await rehearse(stage, plan, 1, { claim: { exp: late } });
+      await rehearse(stage, plan, 1, { claim: { phase: "close" } });
+      await rehearse(stage, plan, 1, { mode: "roll-out" });
+      await play(stage, plan, 1, { mode: "rehearse" });
       await play(stage, plan, 1);
     },
   ],

@@ -29,6 +29,7 @@ interface Job {
   readonly "runs-on": Json;
   readonly strategy?: { readonly matrix?: Json };
   readonly outputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -181,7 +182,8 @@ async function runJob(id: string, job: Job, contexts: Contexts, run: WorkflowRun
   for (const step of job.steps) {
     const known: Contexts = { ...contexts, steps };
     if (!isDue(step.if, known, standing)) continue;
-    const ran = await runStep(step, known, { machine, run });
+    const env = { ...job.env, ...step.env };
+    const ran = await runStep({ ...step, env }, known, { machine, run });
     names.push(step.name ?? step.uses ?? step.run ?? "");
     log += `${names.at(-1)}\n${ran.log}\n`;
     if (ran.status !== 0) standing = "failure";
