@@ -181,6 +181,23 @@ test("reads a ZIP of the zip program", async ({ skip }) => {
   return undefined;
 });
 
+test("unpacks no more than 64 MiB of an archive", async () => {
+  const folder = writeFleet({});
+  const large = "[STPD_Server]\n".padEnd(1024 * 1024, "#");
+  const names = Array.from({ length: 66 }, (_, index) => `rds${index}.ini`);
+  writeFileSync(
+    join(folder, "files.zip"),
+    makeZip(Object.fromEntries(names.map((name) => [name, large]))),
+  );
+  const { status, stderr } = await runNode(["import", "files.zip", "--out", "fleet"], folder);
+  expect([status, stderr.match(/^not imported: .*$/gm)]).toEqual([
+    1,
+    ["rds64.ini", "rds65.ini"].map(
+      (name) => `not imported: files.zip: ${name}: more than 64 MiB of the archive were unpacked`,
+    ),
+  ]);
+});
+
 test("an unpacked ZIP whose names have backslashes is read as well", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, "copied"));

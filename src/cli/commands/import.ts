@@ -51,7 +51,7 @@ export async function runImport(args: readonly string[], shell: Shell): Promise<
   showVerdict(repo, shell);
   showQuestions(hosts, files, shell);
   showNext(repo, listToCommit(hosts, files, repo), shell);
-  const isWritten = !files.some(({ state }) => state === "conflict");
+  const isWritten = !files.some(isConflict);
   const isWhole = refused.length === 0 && (server === undefined || server.missing.length === 0);
   return isWritten && isWhole ? 0 : 1;
 }
@@ -59,11 +59,15 @@ export async function runImport(args: readonly string[], shell: Shell): Promise<
 /** Gives the exit code. */
 export function runInit(args: readonly string[], shell: Shell): number {
   const repo = openRepo(parseCommand(args, "init").one("--out"), shell);
-  writeRepo([], repo, shell);
+  const files = writeRepo([], repo, shell);
   shell.terminal.out(
     `Next:\n  ${shell.self ?? "sesam-harden"} import SOURCE... --out ${repo.word}    # copy stpd.ini files of hosts\n`,
   );
-  return 0;
+  return files.some(isConflict) ? 1 : 0;
+}
+
+function isConflict({ state }: PlannedFile): boolean {
+  return state === "conflict";
 }
 
 interface Repo {

@@ -1,7 +1,7 @@
 import { HardenError } from "../base/errors.ts";
 import { joinPath, parentOf } from "../base/paths.ts";
 import { compareText, encodeBytes, makeVisible } from "../base/text.ts";
-import { findAbove, settingsFile } from "../config-repo/discover-hosts.ts";
+import { findAbove, listFolders, settingsFile } from "../config-repo/discover-hosts.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import { openFleet, refuseSettings } from "../config-repo/open-fleet.ts";
 import { isLedOut } from "../config-repo/read-host-file.ts";
@@ -74,7 +74,9 @@ export function planImport(request: ImportRequest, files: FleetFiles): ImportPla
   const hosts = candidates
     .toSorted((left, right) => compareText(left.name, right.name))
     .flatMap((candidate) => planHost(candidate, repo, out, files));
-  const others = starters.flatMap((starter) => planStarter(starter, out, files));
+  const others = starters
+    .flatMap((starter) => planStarter(starter, out, files))
+    .map((file) => guardSettings(file, request, files));
   return { kind: "plan", files: [...hosts, ...others] };
 }
 
@@ -188,6 +190,32 @@ function planStarter(
   const taken = elsewhere.find((other) => files.kindOf(joinPath(out, other)).kind !== "missing");
   if (taken !== undefined) return [{ path: taken, from: "", state: "kept" }];
   return [compare({ path, from: "", bytes }, out, files)];
+}
+
+/**
+ * New settings must not leave a host out: an stpd.ini that is in the directory already, is not
+ * imported from there, and is not where new hosts go. Until now a check found it.
+ */
+function guardSettings(
+  planned: PlannedFile,
+  { out, candidates }: ImportRequest,
+  files: FleetFiles,
+): PlannedFile {
+  const { path, from, state } = planned;
+  if (path !== settingsFile || state !== "new" || files.kindOf(out).kind !== "folder") {
+    return planned;
+  }
+  const copies = new Set(candidates.map(({ place }) => place));
+  const [lost] = [...listFolders({ root: out, starts: [out] }, files)]
+    .filter(({ files: names, folder }) => {
+      return names.includes("stpd.ini") && !copies.has(joinPath(folder, "stpd.ini"));
+    })
+    .map((folder) => `${folder.path}stpd.ini`)
+    .filter((one) => !/^hosts\/[^/]+\/stpd\.ini$/.test(one))
+    .toSorted(compareText);
+  return lost === undefined
+    ? planned
+    : { path, from, state: "conflict", reason: `its include would leave ${lost} out` };
 }
 
 function compare(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readZipped } from "../../../src/adapters/archive/zip.ts";
+import { listZipped, readZipped } from "../../../src/adapters/archive/zip.ts";
 import { makeZip } from "../../support/builders/zip.ts";
 
 const files = { "a.json": "{}", "b.json": "ä".repeat(1000), empty: "" };
@@ -30,6 +30,26 @@ test("gives what was packed or nothing, wherever a byte is another one", () => {
       expect([undefined, "the report of a host"]).toContain(readZipped(damaged, "a.json", 1000));
     }),
   );
+});
+
+test("lists every file in its order, with its name as it was packed", () => {
+  const zipped = listZipped(makeZip({ "a\\b.ini": "1", "dir/": "", "ä.ini": "2" }));
+  const listed = zipped?.map(({ name, read }) => [name, read(10)]);
+  expect(listed).toEqual([
+    ["a\\b.ini", "1"],
+    ["dir/", ""],
+    ["ä.ini", "2"],
+  ]);
+  expect(listZipped(new Uint8Array(100))).toBeUndefined();
+});
+
+test("a name that is not UTF-8 is not guessed", () => {
+  const archive = makeZip({ "K_ln.ini": "1" });
+  // As Windows packs an umlaut, in the code page of the machine.
+  for (let at = archive.indexOf("K_ln"); at >= 0; at = archive.indexOf("K_ln", at + 1)) {
+    archive.writeUInt8(0x94, at + 1);
+  }
+  expect(listZipped(archive)?.map(({ name }) => name)).toEqual(["K\ufffdln.ini"]);
 });
 
 test("anything else is no archive", () => {

@@ -73,3 +73,18 @@ test.each([
   const files = [{ path: "a/stpd.ini", shown: "a/stpd.ini", read }];
   expect(findCandidates(files, "").candidates).toMatchObject([{ name: "a", bytes }]);
 });
+
+test("a directory that cannot be read, or is nested too deep, is reported by its path", () => {
+  const deep = (levels: number): string => `${"d/".repeat(levels - 1)}last/stpd.ini`;
+  expect(scan({ [deep(32)]: ini })).toEqual({ names: ["last"], refused: [] });
+  expect(scan({ [deep(33)]: ini })).toEqual({
+    names: [],
+    refused: [`copied/${"d/".repeat(32)}last: it is nested too deep`],
+  });
+  const files = createMemoryFiles({});
+  const denied = { ...files, list: () => ({ kind: "unreadable" as const, reason: "no access" }) };
+  expect(listSourceFiles("/repo", "copied", denied)).toEqual({
+    found: [],
+    refused: [{ shown: "copied", reason: "no access" }],
+  });
+});

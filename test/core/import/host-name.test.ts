@@ -6,6 +6,7 @@ const drive = (letter: string): string => `directory above ${letter}/ProgramData
 
 test.each([
   ["rds1/stpd.ini", "rds1", "its directory", undefined],
+  ["./copied/./rds1//./stpd.ini", "rds1", "its directory", undefined],
   ["rds1/STPD.INI", "rds1", "its directory", undefined],
   ["rds1/var/ini/stpd.ini", "rds1", inside, undefined],
   ["site/lab/rds1/var/ini/stpd.ini", "rds1", inside, undefined],
@@ -54,6 +55,10 @@ test("a source of one host names it; its own drive tells nothing of the host", (
     name: "win1",
     os: "windows",
   });
+});
+
+test("a name has at most 100 characters", () => {
+  expect(nameHost(`${"n".repeat(100)}/stpd.ini`, "")).toMatchObject({ kind: "named" });
 });
 
 test.each([

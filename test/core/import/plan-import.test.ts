@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Candidate } from "../../../src/core/import/find-candidates.ts";
 import type { SeenFacts } from "../../../src/core/import/host-ini.ts";
-import { planImport } from "../../../src/core/import/plan-import.ts";
+import { listHostNames, planImport } from "../../../src/core/import/plan-import.ts";
 import { listStarterFiles, type StarterFile } from "../../../src/core/import/starter-files.ts";
 import { createMemoryFiles, type Placed } from "../../support/builders/fleet.ts";
 
@@ -67,12 +67,40 @@ test.each([
   { name: "two sources that differ in case", fleet: {}, names: ["rds1", "RDS1"] },
   { name: "two spellings of one letter", fleet: {}, names: ["W\u00f6", "Wo\u0308"] },
   { name: "a host that differs in case", fleet: { "hosts/RDS1/stpd.ini": ini }, names: ["rds1"] },
+  {
+    name: "a host and a second spelling of it",
+    fleet: { "hosts/rds1/stpd.ini": ini },
+    names: ["RDS1"],
+  },
   { name: "an empty host folder", fleet: { "hosts/RDS1/host.ini": "" }, names: ["rds1"] },
 ])("$name are a collision, and then nothing is planned", ({ fleet, names }) => {
   const planned = plan(fleet, [...names.map((name) => candidate(name)), candidate("other")]);
   expect(planned).toMatchObject({ kind: "collisions" });
   if (planned.kind !== "collisions") return;
   expect(planned.collisions.map(({ members }) => members.length)).toEqual([2]);
+});
+
+test("a host of the config repo is named where only one of its sources is spelled otherwise", () => {
+  const planned = plan({ "hosts/rds1/stpd.ini": ini }, [candidate("rds1"), candidate("RDS1")]);
+  if (planned.kind !== "collisions") throw new Error("there is no collision");
+  expect(planned.collisions.map(({ members }) => members)).toEqual([
+    [
+      "rds1: hosts/rds1/ of the config repo",
+      "rds1: copied/rds1/stpd.ini (its directory)",
+      "RDS1: copied/RDS1/stpd.ini (its directory)",
+    ],
+  ]);
+});
+
+test("hosts with an stpd.ini are known by name, wherever include has them", () => {
+  const fleet = {
+    "sesam-harden.ini": "include = lab/*/stpd.ini hosts/*/stpd.ini\n",
+    "lab/a/stpd.ini": ini,
+    "hosts/b/stpd.ini": ini,
+    "hosts/c/host.ini": "",
+  };
+  expect(listHostNames("/repo", createMemoryFiles(fleet)).toSorted()).toEqual(["a", "b"]);
+  expect(states(fleet, [candidate("new")])[0]).toBe("new hosts/new/stpd.ini");
 });
 
 test("the config repo itself may lie in a source", () => {
@@ -100,8 +128,11 @@ test("a directory of another config repo is refused", () => {
   expect(() => planImport(request, files)).toThrow("is inside a config repo");
 });
 
-test("a link that leads out of the config repo is not followed", () => {
-  const fleet = { "fleet/hosts/a": { link: "../../outside" }, "outside/x": "" };
+test.each([
+  ["fleet/hosts/a", "../../outside"],
+  ["fleet/hosts", "../outside"],
+])("a link %s that leads out of the config repo is not followed", (path, link) => {
+  const fleet = { [path]: { link }, "fleet/x": "", "outside/x": "" };
   const files = createMemoryFiles(fleet);
   const request = { out: "/repo/fleet", candidates: [candidate("a")], starters: [] };
   expect(planImport(request, files)).toMatchObject({
@@ -124,6 +155,25 @@ test("starter files are written where absent, CODEOWNERS also where GitHub reads
     "new sesam-harden.ini",
     "kept CODEOWNERS",
   ]);
+});
+
+test("settings whose include would leave a host out are not written", () => {
+  const starters = listStarterFiles(undefined);
+  const settingsOf = (...args: Parameters<typeof plan>): string | undefined =>
+    states(...args).find((line) => line.includes("sesam-harden.ini"));
+  const fleet = { "lab/b/stpd.ini": ini, "hosts/c/stpd.ini": ini };
+  expect(settingsOf(fleet, [candidate("a")], starters)).toBe(
+    "conflict sesam-harden.ini its include would leave lab/b/stpd.ini out",
+  );
+  const others = states(fleet, [candidate("a")], starters).filter((line) =>
+    line.startsWith("conflict"),
+  );
+  expect(others.length).toBe(1);
+  const edited = { ...fleet, "sesam-harden.ini": "include = **/stpd.ini\n" };
+  expect(settingsOf(edited, [candidate("a")], starters)).toBe("kept sesam-harden.ini");
+  // What is imported from there is not lost.
+  const copy = { ...candidate("b"), place: "/repo/lab/b/stpd.ini" };
+  expect(settingsOf(fleet, [copy], starters)).toBe("new sesam-harden.ini");
 });
 
 test("the workflows name the Action by its commit, or else by its tag with a remark", () => {

@@ -13,7 +13,7 @@ export function makeZip(files: Readonly<Record<string, string>>, method: 0 | 8 =
     local.writeUInt32LE(0x04034b50);
     local.writeUInt16LE(8, 6);
     local.writeUInt16LE(method, 8);
-    local.writeUInt16LE(name.length, 26);
+    local.writeUInt16LE(Buffer.byteLength(name), 26);
     const descriptor = Buffer.alloc(16);
     descriptor.writeUInt32LE(0x08074b50);
     const entry = Buffer.alloc(46);
@@ -24,7 +24,7 @@ export function makeZip(files: Readonly<Record<string, string>>, method: 0 | 8 =
       descriptor.writeUInt32LE(sum, 4 + 4 * index);
       entry.writeUInt32LE(sum, 16 + 4 * index);
     });
-    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt16LE(Buffer.byteLength(name), 28);
     entry.writeUInt32LE(at, 42);
     const own = Buffer.concat([local, Buffer.from(name), packed, descriptor]);
     at += own.length;

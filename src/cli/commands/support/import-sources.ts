@@ -107,7 +107,10 @@ function openArchive(typed: string, reading: FileReading): Findings {
       path: name,
       shown: `${typed}: ${name}`,
       read: () => {
-        const bytes = read(Math.min(left, maxStpdBytes));
+        if (left < maxStpdBytes) {
+          return { kind: "unreadable", reason: "more than 64 MiB of the archive were unpacked" };
+        }
+        const bytes = read(maxStpdBytes);
         left -= bytes?.length ?? 0;
         return bytes === undefined
           ? { kind: "unreadable", reason: "it is damaged, encrypted or larger than 1 MiB" }
