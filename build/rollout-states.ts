@@ -27,7 +27,8 @@ const stateMeanings: Readonly<Record<StateKind, string>> = {
   aborting: "Someone aborted it while a wave was at work; the controller waits for the run to end.",
   paused: "Between two waves, or before a wave that GitHub refused to start.",
   aborted: "Someone aborted it and no run is at work; a second person can resume it.",
-  succeeded: "Every wave finished within the allowed failures.",
+  succeeded:
+    "Every wave finished within the allowed failures. A rollout with only hosts by hand has no wave and succeeds once it is approved; its hosts are verified afterwards.",
   failed: "A wave had more failures than allowed; the environment is locked.",
   denied: "Someone refused it before it was approved.",
   withdrawn: "Its requester took it back before its first wave.",
@@ -135,13 +136,17 @@ const contexts: readonly TransitionContext[] = [500, expiresAt].map((at) => ({
 }));
 
 function sampleRollouts(kind: StateKind): readonly Rollout[] {
+  const without = kind === "requested" ? [[]] : [];
+  const shapes = [waves, ...without].flatMap((shape) =>
+    [1, 2].map((count) => [shape, count] as const),
+  );
   return sampleStates(kind).flatMap((state) =>
-    [1, 2].map((approvals) => ({
+    shapes.map(([shape, approvals]) => ({
       id: "1",
       environment: "production",
       phase: "open",
       plan,
-      waves,
+      waves: shape,
       requester: "anna",
       purpose: "",
       approvals: kind === "requested" ? [] : ["ben", "dora"],

@@ -1,5 +1,5 @@
 import type { FleetState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
-import { hostStates } from "../../src/core/status/fleet-status.ts";
+import { hostStates, nameOutcome } from "../../src/core/status/fleet-status.ts";
 import type { Freeze } from "../../src/core/rollout/state/records.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { HostOutcome } from "../../src/core/rollout/state/rollout.ts";
@@ -110,7 +110,8 @@ export function describeRollout({ rolledOut }: HostStatus, nowSeconds: number): 
   if (rolledOut === null) return "none";
   const { phase, outcome, reason, at, rollout } = rolledOut;
   const why = reason === "" ? "" : `, ${reason}`;
-  return `${phase}, ${outcomeWords[outcome]}${why}, in ${rollout}, ${showWhen(at, nowSeconds)}`;
+  const came = rolledOut.byHand === undefined ? outcomeWords[outcome] : nameOutcome(rolledOut);
+  return `${phase}, ${came}${why}, in ${rollout}, ${showWhen(at, nowSeconds)}`;
 }
 
 export function describeWire({ wire }: HostStatus, nowSeconds: number): string {

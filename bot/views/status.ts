@@ -166,8 +166,13 @@ function rowOf(status: HostStatus, nowSeconds: number): readonly string[] {
   const done =
     rolledOut === null
       ? "never"
-      : `${rolledOut.phase} ${rolledOut.outcome === "good" ? "proven" : rolledOut.outcome}, ${showDay(rolledOut.at, nowSeconds)}`;
+      : `${rolledOut.phase} ${nameEnd(rolledOut)}, ${showDay(rolledOut.at, nowSeconds)}`;
   return [nameInTable(host.name), state, host.verdict, seen, done];
+}
+
+function nameEnd({ outcome, byHand }: NonNullable<HostStatus["rolledOut"]>): string {
+  if (byHand !== undefined) return "verified by hand";
+  return outcome === "good" ? "proven" : outcome;
 }
 
 function showDay(at: number, nowSeconds: number): string {

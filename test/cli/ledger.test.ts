@@ -233,7 +233,7 @@ test.each(["Node", "Deno"] as const)(
     const seen = [{ host: "rds1", verdict: "partial", rules: ["wire-port-open"] }] as const;
     // Later than the rollout, which lies in 2027, and never too long ago.
     const at = Math.max(start + 3600, Math.floor(Date.now() / 1000));
-    await write(book, recordSight({ run: 7, at }, seen));
+    await write(book, recordSight({ run: 7, began: at, at }, seen));
     const whole = await run[name]("status", ...withKeys);
     expect([whole.status, whole.stderr]).toEqual([0, ""]);
     expect(whole.stdout).toContain(`Config repo ${repository.commit}; ledger `);

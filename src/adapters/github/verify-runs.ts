@@ -3,6 +3,7 @@ import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
 import { isMissing } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
+import { readRefusal } from "./workflow-runs.ts";
 import { isAncestor } from "./branch-heads.ts";
 
 export interface VerifyOptions {
@@ -34,6 +35,15 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
         if (read !== undefined) return read;
       }
       return undefined;
+    },
+    start: async () => {
+      const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
+      try {
+        await client.request(route, { workflow_id: options.workflow, ref: options.branch });
+        return { kind: "accepted", run: null };
+      } catch (error) {
+        return readRefusal(error);
+      }
     },
   };
 }

@@ -81,7 +81,7 @@ function lacksInput(error: HardenError): boolean {
 }
 
 /** Refused only where GitHub says so: all else may have started a run. */
-function readRefusal(error: unknown): DispatchAnswer {
+export function readRefusal(error: unknown): DispatchAnswer {
   if (!(error instanceof HardenError)) throw error;
   if (hasReason(error, "no-answer", "trouble", "rate-limited")) return { kind: "unknown" };
   const detail = `${error.message}. ${error.next}`;

@@ -436,6 +436,22 @@ export const stateReasons = {
     cause: "the rollout is under way already",
     next: "Abort it, if it shall not go on.",
   },
+  "not-by-hand": {
+    cause: "no rollout lists this host as changed by hand",
+    next: "See the plan: only hosts that it lists by hand are recorded so.",
+  },
+  "hand-file-differs": {
+    cause: "this is not the SHA-256 that the plan has for the host in this phase",
+    next: "Compare it with Get-FileHash on the host; if the host has another file, run the script of the plan again.",
+  },
+  "hand-recorded": {
+    cause: "this is recorded already, by this person or by enough people",
+    next: "For the phase close a second person records it too; then press Check now.",
+  },
+  "hand-verified": {
+    cause: "this host is verified by hand already",
+    next: "Nothing has to be done.",
+  },
   "wave-at-work": {
     cause: "a wave is at work",
     next: "Wait until it was judged, or abort.",

@@ -36,6 +36,8 @@ function describe(entry: LedgerEntry): string {
       return `${event.event.kind} ${event.rollout}${detailOf(event.event)}`;
     case "environment":
       return `${event.event.kind} ${event.environment}${detailOf(event.event)}`;
+    case "by-hand":
+      return `by hand ${event.rollout}: ${event.host} has ${event.file.slice(0, 12)}`;
     case "see":
       return `see ${countOf(event.hosts.length, "host")}`;
     case "keys":
@@ -129,6 +131,11 @@ function rowsOf(entry: LedgerEntry, rollouts: Ledger["rollouts"]): readonly Row[
     case "environment": {
       const detail = wordsOf(event.event).replace(/^: /, "");
       return [{ event: event.event.kind, environment: event.environment, detail }];
+    }
+    case "by-hand": {
+      const { rollout, host, file } = event;
+      const environment = rollouts.get(rollout)?.environment ?? "";
+      return [{ event: "by-hand", environment, rollout, host, detail: file }];
     }
     case "see":
       return event.hosts.map(({ host, file }) => ({ event: "see", host, detail: file }));

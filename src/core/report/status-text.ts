@@ -1,6 +1,7 @@
 import { makeVisible, countOf } from "../base/text.ts";
 import {
   hostStates,
+  nameOutcome,
   type EnvironmentStatus,
   type FleetStatus,
   type HostStatus,
@@ -74,7 +75,7 @@ function renderHost({ host, state, wire, rolledOut, drift }: HostStatus, widest:
   const last =
     rolledOut === null
       ? "never rolled out"
-      : `${rolledOut.phase} ${rolledOut.outcome} in ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "no one"}`;
+      : `${rolledOut.phase} ${nameOutcome(rolledOut)} in ${rolledOut.rollout}, approved by ${rolledOut.approvals.join(", ") || "no one"}`;
   const drifted = drift.length === 0 ? "" : "; the file differs from the verified one";
   return `${host.name.padEnd(widest)}  ${state.padEnd(10)}  config ${host.verdict}; ${seen}${rules}; ${last}${drifted}`;
 }

@@ -35,6 +35,13 @@ export interface LastRollout {
   readonly at: number;
   readonly requester: string;
   readonly approvals: readonly string[];
+  /** Who recorded the file, where a person changed the host and a scan confirmed it. */
+  readonly byHand?: readonly string[];
+}
+
+/** What a rollout came to on a host, as people read it. */
+export function nameOutcome({ outcome, byHand }: LastRollout): string {
+  return byHand === undefined ? outcome : `verified by hand (${byHand.join(", ")})`;
 }
 
 export interface HostStatus {
@@ -175,7 +182,8 @@ function describeHost(
   const known = ledger.hosts.get(name);
   const { last = null, sentAt = 0, wasProven = false } = past.get(name) ?? {};
   const proof = seeFromHost(host, known, {
-    last: last === null ? undefined : { ...last, sentAt },
+    // By hand nothing looked on the host itself.
+    last: last === null || last.byHand !== undefined ? undefined : { ...last, sentAt },
     repoFile: repoFiles.get(name),
   });
   const seen = findSight(name, ledger, proof);
@@ -213,7 +221,7 @@ interface PastRollouts {
 /** The last results per host. Rollouts in the ledger are in order, one at a time per environment. */
 function findRollouts({ rollouts, traces }: Ledger): ReadonlyMap<string, PastRollouts> {
   const found = new Map<string, PastRollouts>();
-  for (const { id, phase, requester, approvals } of rollouts.values()) {
+  for (const { id, phase, requester, approvals, byHand = [] } of rollouts.values()) {
     const trace = traces.get(id);
     for (const [host, { outcome, reason, sentAt }] of trace?.results ?? []) {
       const before = found.get(host);
@@ -225,6 +233,12 @@ function findRollouts({ rollouts, traces }: Ledger): ReadonlyMap<string, PastRol
         sentAt,
         wasProven: outcome === "good" || before?.wasProven === true,
       });
+    }
+    for (const { host, recordedBy, verified } of byHand) {
+      if (verified === null) continue;
+      const common = { rollout: id, phase, outcome: "good", reason: "", requester } as const;
+      const last = { ...common, at: verified.at, approvals, byHand: recordedBy };
+      found.set(host, { last, sentAt: verified.at, wasProven: true });
     }
   }
   return found;

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { renderHostStatus } from "../../../bot/views/host-status.ts";
 import { describeSources } from "../../../bot/views/status.ts";
+import { renderRollouts } from "../../../src/core/report/html/status.ts";
 import { renderStatusText } from "../../../src/core/report/status-text.ts";
 import { emptyLedger, type Ledger } from "../../../src/core/rollout/ledger/ledger.ts";
 import { newEnvironment } from "../../../src/core/rollout/state/records.ts";
@@ -398,4 +400,40 @@ test("a freeze that ends after the year 9999 is shown", () => {
   const environments = new Map([["production", record]]);
   const text = renderStatusText(describe({ ledger: { ...emptyLedger, environments } }));
   expect(text).toContain("frozen by anna until 9999-12-31T23:59:59Z: quarter");
+});
+
+test("a host that a person changed shows who recorded it, and was not seen from itself", () => {
+  const id = "2026-11-1";
+  const verified = { run: 5, at: 1200 };
+  const hand = { host: "a", file: proven, recordedBy: ["ben"], recordedAt: 1100, verified };
+  const rollout = makeRollout({ id, waves: [], byHand: [hand], state: { kind: "succeeded" } });
+  const proof = { phase: "open", plan: "d".repeat(64), rollout: id, wave: 0 } as const;
+  const ledger: Ledger = {
+    ...emptyLedger,
+    rollouts: new Map([[id, rollout]]),
+    hosts: new Map([["a", { host: "a", file: proven, proven: proof }]]),
+  };
+  const status = describe({ ledger });
+  const [host] = findHosts(status, "a");
+  expect(host).toMatchObject({
+    rolledOut: { rollout: id, outcome: "good", at: 1200, byHand: ["ben"] },
+    wire: null,
+    state: "unknown",
+  });
+  expect(renderStatusText(status)).toContain(`open verified by hand (ben) by ${id}`);
+  const shown = host && [
+    JSON.stringify(
+      renderRollouts(
+        { hosts: [{ host: host.host, id: "a" }] } as never,
+        { past: { status } } as never,
+      ),
+    ),
+    JSON.stringify(renderHostStatus({ status, fixUrl: null, host, findings: [], probe: null })),
+  ];
+  for (const text of shown ?? []) expect(text).toContain("verified by hand (ben)");
+  // Another file that was seen there since.
+  const drifted = new Map([["a", { host: "a", file: "e".repeat(64), proven: null }]]);
+  expect(findHosts(describe({ ledger: { ...ledger, hosts: drifted } }), "a")[0]?.drift).toEqual([
+    "file",
+  ]);
 });

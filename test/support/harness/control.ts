@@ -28,7 +28,7 @@ import { makeKeys, type Keys } from "../builders/tickets.ts";
 import type { ContextPort } from "../../../src/core/rollout/ledger/decision-context.ts";
 import { defaultPatience } from "../builders/patience.ts";
 
-const start = 1_800_000_000;
+export const start = 1_800_000_000;
 
 /** What an effect does: all that a controller asks of GitHub goes through it. */
 export type Effect = <Result>(work: () => Promise<Result>) => Promise<Result>;

@@ -1,4 +1,4 @@
-import type { FleetStatus, HostStatus } from "../../status/fleet-status.ts";
+import { nameOutcome, type FleetStatus, type HostStatus } from "../../status/fleet-status.ts";
 import type { TrendPoint } from "../../status/trend.ts";
 import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
@@ -43,7 +43,7 @@ function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): M
   const last =
     rolledOut === null
       ? fill`<td colspan="4" class="faint">never rolled out</td>`
-      : fill`<td class="until">${rolledOut.phase} <small>${rolledOut.rollout}</small></td><td class="until">${rolledOut.outcome}${rolledOut.reason === "" ? "" : ` (${rolledOut.reason})`}</td><td class="until">${rolledOut.requester}</td><td class="until">${rolledOut.approvals.join(", ")}</td>`;
+      : fill`<td class="until">${rolledOut.phase} <small>${rolledOut.rollout}</small></td><td class="until">${nameOutcome(rolledOut)}${rolledOut.reason === "" ? "" : ` (${rolledOut.reason})`}</td><td class="until">${rolledOut.requester}</td><td class="until">${rolledOut.approvals.join(", ")}</td>`;
   return fill`<tr data-h="${id}"><th scope="row">${host.name}</th><td class="until">${state}</td>${seen}${last}</tr>
 `;
 }

@@ -80,9 +80,11 @@ export async function decideRollout(
   tools: ControlTools,
 ): Promise<LedgerWriting> {
   if (event.kind === "continue") return continueRollout(id, event.by, tools);
-  const { writer, surroundings } = tools;
+  const { writer, surroundings, nowSeconds } = tools;
   const isApproval = event.kind === "approve";
-  const look = isApproval ? createApprovalLook(surroundings) : createPersonLook(surroundings);
+  const look = isApproval
+    ? createApprovalLook(surroundings, nowSeconds)
+    : createPersonLook(surroundings);
   return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
 }
 

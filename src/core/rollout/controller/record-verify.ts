@@ -1,4 +1,5 @@
 import { readVerifyReport } from "../../verify/parse-report.ts";
+import type { DispatchAnswer } from "../dispatch/workflow-port.ts";
 import { recordSight } from "../ledger/commands.ts";
 import type { LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
 
@@ -23,6 +24,8 @@ export interface VerifyRuns {
    * nothing changed.
    */
   readonly newest: (after: number) => Promise<VerifyRun | undefined>;
+  /** Starts one now; never throws HardenError. */
+  readonly start: () => Promise<DispatchAnswer>;
 }
 
 /** Records what the newest run of verify saw; undefined where there is nothing new. */
@@ -31,7 +34,7 @@ export async function recordVerify({
   verifyRuns,
 }: {
   readonly writer: LedgerWriter;
-  readonly verifyRuns: VerifyRuns;
+  readonly verifyRuns: Pick<VerifyRuns, "newest">;
 }): Promise<LedgerWriting | undefined> {
   const { ledger } = await writer.read();
   // Before there is a rollout or a host, nothing has to be remembered.
@@ -40,5 +43,5 @@ export async function recordVerify({
   const seen = found === undefined ? undefined : readVerifyReport(found.text);
   return found === undefined || seen === undefined
     ? undefined
-    : writer.write(recordSight(found, seen));
+    : writer.write(recordSight({ ...found, began: found.startedAt }, seen));
 }

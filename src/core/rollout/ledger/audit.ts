@@ -120,11 +120,12 @@ function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly Led
     if (event.kind === "request" && !plans.has(nameRollout(entry))) {
       return [problem("ledger-plan", where, event.plan)];
     }
-    if (event.kind !== "rollout") return [];
+    if (event.kind !== "rollout" && event.kind !== "by-hand") return [];
     const plan = plans.get(event.rollout);
     // A plan that is missing was told of at its request.
     if (plan === undefined) return [];
-    const wrong = event.proven.find((file) => !isPlanned(plan, file));
+    const claimed = event.kind === "rollout" ? event.proven : [event];
+    const wrong = claimed.find((file) => !isPlanned(plan, file));
     return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
   });
 }
@@ -142,8 +143,11 @@ function findPlan(
 /** Whether a request asks for exactly what a plan says. */
 export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolean {
   if (event.kind !== "request") return false;
-  const { environment, phase, waves } = event;
+  const { environment, phase, waves, byHand = [] } = event;
+  const manual = plan.byHand ?? [];
   return (
+    manual.length === byHand.length &&
+    manual.every(({ name }, at) => name === byHand[at]) &&
     plan.repository === repository &&
     plan.environment === environment &&
     plan.phase === phase &&
@@ -156,8 +160,8 @@ export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolea
   );
 }
 
-function isPlanned({ hosts }: Plan, { host, file }: HostFile): boolean {
-  return hosts.some((planned) => planned.name === host && planned.file === file);
+function isPlanned(plan: Plan, { host, file }: HostFile): boolean {
+  return listTargets(plan).some((planned) => planned.name === host && planned.file === file);
 }
 
 interface Audited {
@@ -195,6 +199,20 @@ function listBrought(plans: Plans): readonly string[] {
   return [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => filePath(file)));
 }
 
+/** Digests of the files that an entry says are on hosts. */
+function filesOf(event: LedgerEntry["event"]): readonly string[] {
+  switch (event.kind) {
+    case "see":
+      return event.hosts.map(({ file }) => file);
+    case "rollout":
+      return event.proven.map(({ file }) => file);
+    case "by-hand":
+      return [event.file];
+    default:
+      return [];
+  }
+}
+
 /** Paths of the plans and files that entries name. */
 function listNamed(entries: readonly LinkedEntry[]): {
   readonly contents: ReadonlySet<string>;
@@ -205,8 +223,7 @@ function listNamed(entries: readonly LinkedEntry[]): {
   for (const { entry } of entries) {
     const { event } = entry;
     if (event.kind === "request") plans.add(planPath(event.plan));
-    const seen = event.kind === "see" ? event.hosts : event.kind === "rollout" ? event.proven : [];
-    for (const { file } of seen) contents.add(filePath(file));
+    for (const file of filesOf(event)) contents.add(filePath(file));
   }
   return { contents, plans };
 }

@@ -2,6 +2,7 @@ import { advance } from "../state/transition-table.ts";
 import { advanceEnvironment, refuseRequest, type EnvironmentEvent } from "../state/environment.ts";
 import { nextRollout, type HostFile } from "./entry.ts";
 import type { Plan } from "../plan/plan.ts";
+import { recordHand, type HandRecord } from "../state/by-hand.ts";
 import { newEnvironment } from "../state/records.ts";
 import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
 import { findDriftNews, type DriftNews, type DriftSight } from "./drift-record.ts";
@@ -32,7 +33,7 @@ export interface RolloutRequest {
 
 export function requestRollout(request: RolloutRequest): LedgerCommand {
   const { by, plan, text, digest, expiresAt, terms, purpose = "", files = [] } = request;
-  const { environment, phase, waves } = plan;
+  const { environment, phase, waves, byHand = [] } = plan;
   return ({ environments, rollouts }, { at }) =>
     refuseRequest(environments.get(environment) ?? newEnvironment(environment), at) ?? {
       by,
@@ -45,6 +46,7 @@ export function requestRollout(request: RolloutRequest): LedgerCommand {
         phase,
         plan: digest,
         waves,
+        ...(byHand.length === 0 ? {} : { byHand: byHand.map(({ name }) => name) }),
         expiresAt,
         terms,
         purpose,
@@ -107,6 +109,20 @@ export function moveEnvironment(
   };
 }
 
+/** Records that a person saw a file on a host that is changed by hand. */
+export function recordByHand(
+  rollout: string,
+  { host, file, by }: Omit<HandRecord, "at">,
+): LedgerCommand {
+  return ({ rollouts }, { at }) => {
+    const known = rollouts.get(rollout);
+    if (known === undefined) return "rollout-unknown";
+    const recorded = recordHand(known, { host, file, by, at });
+    if (typeof recorded === "string") return recorded;
+    return { by, event: { kind: "by-hand", rollout, host, file } };
+  };
+}
+
 /** Records what lies on hosts; refused where the ledger says so already. */
 export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): LedgerCommand {
   return ({ hosts: known }) => {
@@ -129,12 +145,12 @@ export function publishKeys(published: readonly HostKey[]): LedgerCommand {
 
 /** Records what a run of verify saw, as far as it is news. */
 export function recordSight(
-  { run, at }: Pick<FleetSight, "run" | "at">,
+  { run, began, at }: Required<Pick<FleetSight, "run" | "began" | "at">>,
   seen: readonly HostWire[],
 ): LedgerCommand {
   return ({ wire }) => {
     if (wire.last !== null && run <= wire.last.run) return "verified-already";
-    return { by: null, event: { kind: "verify", run, at, ...findNews(wire, seen) } };
+    return { by: null, event: { kind: "verify", run, began, at, ...findNews(wire, seen) } };
   };
 }
 

@@ -35,15 +35,19 @@ export function createPersonLook({
 }
 
 /** For an approval: who made the change, whether it is still there, and whether it may start. */
-export function createApprovalLook({
-  standings,
-  target,
-  predecessor,
-}: Pick<ContextPort, "standings" | "target" | "predecessor">): (
-  rollout: Rollout,
-) => Promise<ExternalFacts> {
+export function createApprovalLook(
+  { standings, target, window, closing, predecessor }: ContextPort,
+  nowSeconds: () => number,
+): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
     ...lookNowhere("under-way"),
+    // Without waves the approval is what lets people begin.
+    ...(rollout.waves.length === 0
+      ? {
+          window: window(rollout.environment, nowSeconds()),
+          closing: rollout.phase === "close" ? await closing(rollout) : "ready",
+        }
+      : {}),
     standingOf: await standings(rollout.environment, rollout),
     target: await target(rollout),
     predecessor: await predecessor(rollout.environment),

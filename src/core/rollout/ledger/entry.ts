@@ -51,6 +51,8 @@ export type LedgerEvent =
       /** Digest of the plan. */
       readonly plan: string;
       readonly waves: readonly (readonly string[])[];
+      /** Names of the hosts that people change; left out where there is none. */
+      readonly byHand?: readonly string[];
       /** Seconds since 1970. */
       readonly expiresAt: number;
       readonly terms: RolloutTerms;
@@ -68,6 +70,13 @@ export type LedgerEvent =
       readonly kind: "environment";
       readonly environment: string;
       readonly event: EnvironmentEvent;
+    }
+  /** A person has seen this file on a host that is changed by hand. */
+  | {
+      readonly kind: "by-hand";
+      readonly rollout: string;
+      readonly host: string;
+      readonly file: string;
     }
   /** What lies on hosts, whoever brought it there. */
   | { readonly kind: "see"; readonly hosts: readonly HostFile[] }
@@ -238,6 +247,7 @@ const eventDecoder = unionDecoder<LedgerEvent>({
     phase: wordDecoder(...phases),
     plan: digestDecoder,
     waves: listDecoder(listDecoder(textDecoder)),
+    byHand: { optional: listDecoder(textDecoder) },
     expiresAt: countDecoder,
     terms: termsDecoder,
     purpose: textDecoder,
@@ -253,11 +263,18 @@ const eventDecoder = unionDecoder<LedgerEvent>({
     environment: nameDecoder,
     event: environmentEventDecoder,
   }),
+  "by-hand": recordDecoder({
+    kind: wordDecoder("by-hand"),
+    rollout: rolloutDecoder,
+    host: textDecoder,
+    file: digestDecoder,
+  }),
   see: recordDecoder({ kind: wordDecoder("see"), hosts: hostFilesDecoder }),
   keys: recordDecoder({ kind: wordDecoder("keys"), hosts: hostKeysDecoder }),
-  verify: recordDecoder({
+  verify: recordDecoder<Extract<LedgerEvent, { readonly kind: "verify" }>>({
     kind: wordDecoder("verify"),
     run: countDecoder,
+    began: { optional: countDecoder },
     at: countDecoder,
     hosts: listDecoder(
       recordDecoder<HostWire>({

@@ -5,6 +5,8 @@ import type { HostWire } from "../../verify/parse-report.ts";
 export type FleetSight = {
   /** GitHub's number of the run. */
   readonly run: number;
+  /** When it began, in seconds since 1970; entries of older releases do not say. */
+  readonly began?: number;
   /** When it was over, in seconds since 1970. */
   readonly at: number;
   /** Those that differ from what was known; all others are as they were. */
@@ -55,7 +57,7 @@ export function lookAgain(
 export function findNews(
   wire: FleetObservation,
   seen: readonly HostWire[],
-): Omit<FleetSight, "run" | "at"> {
+): Pick<FleetSight, "hosts" | "gone"> {
   const names = new Set(seen.map(({ host }) => host));
   return {
     hosts: seen.filter((host) => !isSame(wire.hosts.get(host.host), host)),

@@ -39,6 +39,8 @@ export interface Ledger {
   readonly verified: ReadonlyMap<string, VerifiedFiles>;
   /** By environment: who recorded last that the global settings were written, and when. */
   readonly globalsBy: ReadonlyMap<string, GlobalsRecord>;
+  /** Hosts whose record by hand waits for a scan, with the id of the rollout. */
+  readonly hands: ReadonlyMap<string, string>;
   /** By which hosts sign their reports; none of hosts that never published one. */
   readonly keys: HostKeys;
 }
@@ -124,5 +126,6 @@ export const emptyLedger: Ledger = {
   drift: new Map(),
   verified: new Map(),
   globalsBy: new Map(),
+  hands: new Map(),
   keys: new Map(),
 };

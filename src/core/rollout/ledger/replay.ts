@@ -18,10 +18,11 @@ import {
   type LedgerEvent,
 } from "./entry.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
-import { newEnvironment, type EnvironmentRecord } from "../state/records.ts";
-import type { Rollout } from "../state/rollout.ts";
+import { newEnvironment, type EnvironmentRecord, type HostProof } from "../state/records.ts";
+import type { HandState, Rollout } from "../state/rollout.ts";
+import { confirmHand, findHand, forgetHand, recordHand } from "../state/by-hand.ts";
 import { lookAgain, type Card, type FleetObservation } from "./fleet-observations.ts";
-import { refuseBinding, beginTrace, followTrace, remind } from "./rollout-timeline.ts";
+import { refuseBinding, beginTrace, followTrace, remind, touchTrace } from "./rollout-timeline.ts";
 import type { TransitionContext } from "../state/situation.ts";
 import type { HostKey } from "../state/host-keys.ts";
 import { advanceRehearsal, type Rehearsal } from "../state/rehearsal.ts";
@@ -57,6 +58,7 @@ export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): 
     drift: before.drift,
     verified: new Map(before.verified),
     globalsBy: new Map(before.globalsBy),
+    hands: new Map(before.hands),
     keys: new Map(before.keys),
   };
   let ledger: Ledger = { ...before, ...draft };
@@ -86,6 +88,7 @@ interface Draft {
   drift: Ledger["drift"];
   readonly verified: Map<string, VerifiedFiles>;
   readonly globalsBy: Map<string, GlobalsRecord>;
+  readonly hands: Map<string, string>;
   readonly keys: Map<string, PublicKey>;
 }
 
@@ -110,6 +113,8 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       }
       return undefined;
     }
+    case "by-hand":
+      return takeHand(draft, entry, event);
     case "see":
       return see(draft, event.hosts);
     case "keys":
@@ -118,6 +123,7 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       const wire = lookAgain(draft.wire, event);
       if (typeof wire === "string") return wire;
       draft.wire = wire;
+      confirmHands(draft, entry, event);
       return undefined;
     }
     case "drift": {
@@ -144,10 +150,10 @@ function request(
   entry: LedgerEntry,
   event: EventOf<"request">,
 ): ReasonCode | undefined {
-  const { environment, phase, plan, waves, expiresAt, terms, purpose } = event;
+  const { environment, phase, plan, waves, byHand = [], expiresAt, terms, purpose } = event;
   const record = environmentOf(draft, environment);
-  const names = waves.flat();
-  if (waves.length === 0 || waves.some((wave) => wave.length === 0)) return "nothing-to-do";
+  const names = [...waves.flat(), ...byHand];
+  if (names.length === 0 || waves.some((wave) => wave.length === 0)) return "nothing-to-do";
   if (new Set(names).size !== names.length) return "name-twice";
   const refusal = refuseRequest(record, entry.at);
   if (refusal !== undefined) return refusal;
@@ -171,6 +177,7 @@ function request(
     terms,
     recorded: [],
     done: [],
+    ...(byHand.length === 0 ? {} : { byHand: byHand.map(newHand) }),
     state: { kind: "requested" },
   };
   draft.rollouts.set(id, rollout);
@@ -203,13 +210,59 @@ function moveRollout(
   const { phase, plan } = rollout;
   const wave = "wave" in event ? event.wave : 0;
   for (const { host, file } of proven) {
-    const proof = { phase, plan, rollout: id, wave };
-    draft.hosts.set(host, { host, file, proven: proof });
-    const { latest, previous = null } = draft.verified.get(host) ?? {};
-    const isOther = latest !== undefined && latest.file !== file;
-    draft.verified.set(host, { latest: { file, proof }, previous: isOther ? latest : previous });
+    proveHost(draft, { host, file }, { phase, plan, rollout: id, wave });
   }
   return undefined;
+}
+
+function proveHost({ hosts, verified }: Draft, { host, file }: HostFile, proof: HostProof): void {
+  hosts.set(host, { host, file, proven: proof });
+  const { latest, previous = null } = verified.get(host) ?? {};
+  const isOther = latest !== undefined && latest.file !== file;
+  verified.set(host, { latest: { file, proof }, previous: isOther ? latest : previous });
+}
+
+function newHand(host: string): HandState {
+  return { host, file: null, recordedBy: [], recordedAt: null, verified: null };
+}
+
+function takeHand(
+  draft: Draft,
+  { at, by }: LedgerEntry,
+  { rollout: id, host, file }: EventOf<"by-hand">,
+): ReasonCode | undefined {
+  const rollout = draft.rollouts.get(id);
+  if (rollout === undefined) return "rollout-unknown";
+  if (by === null) return "ledger-person";
+  const recorded = recordHand(rollout, { host, file, by, at });
+  if (typeof recorded === "string") return recorded;
+  draft.rollouts.set(id, recorded);
+  draft.hands.set(host, id);
+  touchTrace(draft, id, at);
+  return undefined;
+}
+
+/** A scan is what makes a record by hand count; it also ends the wait of those whose time is over. */
+function confirmHands(
+  draft: Draft,
+  entry: LedgerEntry,
+  { run, began, at }: EventOf<"verify">,
+): void {
+  for (const [host, id] of draft.hands) {
+    const rollout = draft.rollouts.get(id);
+    const seen = draft.wire.hosts.get(host);
+    const confirmed = rollout && confirmHand(rollout, host, { run, began, at, seen });
+    const file = confirmed && findHand(confirmed, host)?.file;
+    if (confirmed !== undefined && typeof file === "string") {
+      const { phase, plan } = confirmed;
+      draft.rollouts.set(id, confirmed);
+      proveHost(draft, { host, file }, { phase, plan, rollout: id, wave: 0 });
+      touchTrace(draft, id, entry.at);
+      draft.hands.delete(host);
+    } else if (rollout === undefined || at >= rollout.expiresAt) {
+      draft.hands.delete(host);
+    }
+  }
 }
 
 function move(
@@ -289,10 +342,16 @@ function publishKeys({ keys }: Draft, published: readonly HostKey[]): ReasonCode
 }
 
 /** A file that is another than the proven one was brought by somebody else, and proves nothing. */
-function see({ hosts }: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
+function see(draft: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
   if (seen.length === 0) return "nothing-to-do";
   if (new Set(seen.map(({ host }) => host)).size !== seen.length) return "name-twice";
+  const { hosts, hands, rollouts } = draft;
   for (const { host, file } of seen) {
+    const rollout = rollouts.get(hands.get(host) ?? "");
+    if (rollout !== undefined && findHand(rollout, host)?.file !== file) {
+      rollouts.set(rollout.id, forgetHand(rollout, host));
+      hands.delete(host);
+    }
     const known = hosts.get(host);
     hosts.set(host, { host, file, proven: known?.file === file ? known.proven : null });
   }

@@ -55,6 +55,12 @@ export function followTrace(
   });
 }
 
+/** Something was recorded of a rollout that is no event of its states. */
+export function touchTrace({ traces }: Pick<Traced, "traces">, id: string, at: number): void {
+  const trace = traces.get(id);
+  if (trace !== undefined) traces.set(id, { ...trace, movedAt: at });
+}
+
 function followRefusal({ refused }: RolloutTrace, event: RolloutEvent): RolloutTrace["refused"] {
   if (event.kind === "accept" || event.kind === "find" || event.kind === "judge") return null;
   if (event.kind !== "refuse") return refused;

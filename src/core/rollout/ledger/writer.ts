@@ -245,6 +245,8 @@ function describeEvent(event: LedgerEvent): string {
       return `${event.event.kind} ${event.rollout}`;
     case "environment":
       return `${event.event.kind} ${event.environment}`;
+    case "by-hand":
+      return `by hand ${event.rollout} ${event.host}`;
     case "see":
     case "verify":
       return `${event.kind} ${countOf(event.hosts.length, "host")}`;

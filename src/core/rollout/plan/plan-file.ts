@@ -28,7 +28,7 @@ const fileShapes = {
   policy: digestDecoder,
 };
 
-const shapes = {
+const planDecoder = recordDecoder<Plan>({
   schemaVersion: wordDecoder(1),
   repository: countDecoder,
   commit: commitDecoder,
@@ -48,13 +48,11 @@ const shapes = {
       reason: wordDecoder(...(Object.keys(planReasons) as PlanReason[])),
     }),
   ),
-};
-const plainDecoder = recordDecoder<Omit<Plan, "byHand">>(shapes);
-const byHandDecoder = recordDecoder<Required<Plan>>({
-  ...shapes,
-  byHand: listDecoder(
-    recordDecoder<ByHandHost>({ ...fileShapes, reason: wordDecoder("windows-by-hand") }),
-  ),
+  byHand: {
+    optional: listDecoder(
+      recordDecoder<ByHandHost>({ ...fileShapes, reason: wordDecoder("windows-by-hand") }),
+    ),
+  },
 });
 
 /** Reads a plan from its canonical text, with its digest; undefined for anything else. */
@@ -63,10 +61,7 @@ export function readPlan(
   hash: Hash,
 ): { readonly plan: Plan; readonly digest: string } | undefined {
   const reading = readCanonical(text);
-  const plan: Plan | undefined =
-    reading.kind === "value"
-      ? (byHandDecoder(reading.value) ?? plainDecoder(reading.value))
-      : undefined;
+  const plan = reading.kind === "value" ? planDecoder(reading.value) : undefined;
   if (plan === undefined || !isConsistent(plan)) return undefined;
   return { plan, digest: hash(encodeBytes(text)) };
 }

@@ -14,6 +14,7 @@ export type HostProof = {
   /** SHA-256 in hexadecimal. */
   readonly plan: string;
   readonly rollout: string;
+  /** Counts from 1; 0 where a person changed the host, and a scan confirmed it. */
   readonly wave: number;
 };
 

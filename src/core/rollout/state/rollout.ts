@@ -55,8 +55,23 @@ export interface Rollout {
   readonly recorded: readonly RecordKind[];
   /** Hosts that were judged good. */
   readonly done: readonly string[];
+  /** Hosts that people change, by name; left out where there is none. */
+  readonly byHand?: readonly HandState[];
   readonly state: RolloutState;
 }
+
+/** A host that is changed by hand, with the evidence so far. An alias, as those of records are. */
+export type HandState = {
+  readonly host: string;
+  /** SHA-256 of its file as it was recorded; null until somebody did. */
+  readonly file: string | null;
+  /** Names of the people who recorded it. */
+  readonly recordedBy: readonly string[];
+  /** When the newest of them did, in seconds since 1970. */
+  readonly recordedAt: number | null;
+  /** The run of verify that confirmed it, and when it was over; null until one does. */
+  readonly verified: { readonly run: number; readonly at: number } | null;
+};
 
 /** good: proven; bad: not, and undone; unknown is never good; not-started: nothing was touched. */
 export const outcomes = ["good", "bad", "unknown", "not-started"] as const;

@@ -152,6 +152,11 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   if (unrehearsed !== undefined) return unrehearsed;
   const approvals = [...rollout.approvals, event.by];
   const isEnough = approvals.length >= rollout.terms.approvals;
+  if (isEnough && rollout.waves.length === 0) {
+    // All hosts are changed by hand: no dispatch follows that could still be refused.
+    const stopped = refuseStart(rollout.phase, situation);
+    return stopped ?? { ...rollout, approvals, state: { kind: "succeeded" } };
+  }
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
 }
 
@@ -198,16 +203,13 @@ function refuseDispatch(
   wave: number,
   situation: TransitionContext,
 ): ReasonCode | undefined {
-  const { environment, window, closing, predecessor } = situation;
   const { phase, terms } = rollout;
   if (isOverdue(rollout, situation)) return "expired";
-  if (environment.locked !== null) return "locked";
-  if (isFrozen(environment, situation.at)) return "frozen";
-  if (window !== "none") return window;
-  if (phase === "close" && closing !== "ready") return closing;
+  const stopped = refuseStart(phase, situation);
+  if (stopped !== undefined) return stopped;
   // Once it has started, it is finished: a host of the other environment that differs since stops
   // nothing here.
-  if (wave === 1 && predecessor !== "ready") return "predecessor-not-closed";
+  if (wave === 1 && situation.predecessor !== "ready") return "predecessor-not-closed";
   const target = refuseTarget(situation);
   if (target !== undefined) return target;
   // Read afresh: whoever left the group since, or turns out to be an author, counts no more.
@@ -223,6 +225,17 @@ function refuseFirst(rollout: Rollout, situation: TransitionContext): ReasonCode
   return isUnsent(rollout.state)
     ? refuseUnrehearsed(rollout, situation.rehearsal, situation.at)
     : undefined;
+}
+
+/** Why nothing may start in the environment now. */
+function refuseStart(
+  phase: Rollout["phase"],
+  { environment, window, closing, at }: TransitionContext,
+): ReasonCode | undefined {
+  if (environment.locked !== null) return "locked";
+  if (isFrozen(environment, at)) return "frozen";
+  if (window !== "none") return window;
+  return phase === "close" && closing !== "ready" ? closing : undefined;
 }
 
 /** TLS that answers is not a backup: between two waves there is time, and what was recorded. */

@@ -58,7 +58,7 @@ test("a run of verify that saw every host hardened proves none of them", async (
   const book = await makeBook();
   await write(book, decisions.see);
   const seen = names.map((host) => ({ host, verdict: "hardened", rules: [] }) as const);
-  await write(book, recordSight({ run: 7, at: 1_800_000_000 }, seen));
+  await write(book, recordSight({ run: 7, began: 1_800_000_000, at: 1_800_000_000 }, seen));
   const { ledger } = await book.writer.read();
   expect(ledger.wire.hosts.size).toBe(names.length);
   expect(findUnproven(names, ledger.hosts, [])).toEqual(names);

@@ -1,0 +1,62 @@
+import { refuseMember } from "../state/approvals.ts";
+import { findHand, isApproved } from "../state/by-hand.ts";
+import type { Rollout } from "../state/rollout.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { recordByHand } from "../ledger/commands.ts";
+import type { LedgerWriting } from "../ledger/writer.ts";
+import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
+import type { DispatchAnswer } from "../dispatch/workflow-port.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { ControlTools } from "./commands.ts";
+import type { VerifyRuns } from "./record-verify.ts";
+
+/** The newest approved rollout that lists a host by hand; where none is approved, the newest one. */
+export function findHandRollout(
+  host: string,
+  { rollouts }: Pick<Ledger, "rollouts">,
+): Rollout | undefined {
+  const own = [...rollouts.values()].filter((one) => findHand(one, host) !== undefined);
+  return own.findLast(isApproved) ?? own.at(-1);
+}
+
+/**
+ * Takes a person's word that a host which is changed by hand has the planned file. It counts once
+ * a scan confirms it. Throws HardenError where the plan cannot be read.
+ */
+export async function recordHandFile(
+  { host, file, by }: { readonly host: string; readonly file: string; readonly by: string },
+  tools: ControlTools,
+): Promise<LedgerWriting> {
+  const state = await tools.writer.read();
+  const rollout = findHandRollout(host, state.ledger);
+  if (rollout === undefined) return { kind: "refused", reason: "not-by-hand" };
+  const reason = await refusePerson(by, rollout, tools);
+  if (reason !== undefined) return { kind: "refused", reason };
+  const { byHand = [] } = await readRolloutPlan(rollout, state, tools);
+  const planned = byHand.find(({ name }) => name === host);
+  if (planned?.file !== file) return { kind: "refused", reason: "hand-file-differs" };
+  return tools.writer.write(recordByHand(rollout.id, { host, file, by }));
+}
+
+export type ScanAnswer =
+  | DispatchAnswer
+  | { readonly kind: "not-allowed"; readonly reason: ReasonCode };
+
+/** Starts the verify workflow, which looks at the whole fleet; its result is recorded once it is over. */
+export async function startScan(
+  rollout: Rollout,
+  by: string,
+  tools: ControlTools & { readonly verifyRuns: Pick<VerifyRuns, "start"> },
+): Promise<ScanAnswer> {
+  const reason = await refusePerson(by, rollout, tools);
+  return reason === undefined ? tools.verifyRuns.start() : { kind: "not-allowed", reason };
+}
+
+async function refusePerson(
+  by: string,
+  { environment }: Rollout,
+  { surroundings }: ControlTools,
+): Promise<ReasonCode | undefined> {
+  const standings = await surroundings.standings(environment, undefined);
+  return refuseMember(standings(by));
+}

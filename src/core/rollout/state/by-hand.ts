@@ -1,0 +1,103 @@
+import type { HostWire } from "../../verify/parse-report.ts";
+import type { ReasonCode } from "../../base/reasons.ts";
+import type { Phase } from "../../fleet/phase.ts";
+import { wirePortOpen } from "../../rules/catalog/wire-port-open.ts";
+import type { HandState, Rollout, StateKind } from "./rollout.ts";
+
+/** What a person says of a host that they changed. */
+export interface HandRecord {
+  readonly host: string;
+  /** SHA-256 of the file on the host, in hexadecimal. */
+  readonly file: string;
+  /** Name of the person. */
+  readonly by: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+}
+
+/** A run of verify: its times are GitHub's, in seconds since 1970. */
+export interface HandScan {
+  readonly run: number;
+  /** Undefined where an older release recorded the run: then it may have begun before the change. */
+  readonly began: number | undefined;
+  readonly at: number;
+  /** What it showed of the host; undefined where it showed nothing. */
+  readonly seen: HostWire | undefined;
+}
+
+/** How many people have to record the file of a host; closing can lock it out. */
+export function countRecorders(phase: Phase): number {
+  return phase === "close" ? 2 : 1;
+}
+
+export function findHand({ byHand = [] }: Rollout, host: string): HandState | undefined {
+  return byHand.find((hand) => hand.host === host);
+}
+
+/** States of a rollout that was not approved, or whose approval was taken back. */
+const withoutApproval: readonly StateKind[] = ["denied", "withdrawn", "revoked", "superseded"];
+
+export function isApproved({ state, approvals, terms }: Rollout): boolean {
+  return approvals.length >= terms.approvals && !withoutApproval.includes(state.kind);
+}
+
+/** Takes the record of a person, or says why it does not count. */
+export function recordHand(
+  rollout: Rollout,
+  { host, file, by, at }: HandRecord,
+): Rollout | ReasonCode {
+  const hand = findHand(rollout, host);
+  if (hand === undefined) return "not-by-hand";
+  if (!isApproved(rollout)) {
+    return rollout.state.kind === "requested" ? "awaits-approval" : "over";
+  }
+  if (hand.verified !== null) return "hand-verified";
+  if (at >= rollout.expiresAt) return "expired";
+  const isEnough = hand.recordedBy.length >= countRecorders(rollout.phase);
+  if (isEnough || hand.recordedBy.includes(by)) return "hand-recorded";
+  if (hand.file !== null && hand.file !== file) return "hand-file-differs";
+  return withHand(rollout, { ...hand, file, recordedBy: [...hand.recordedBy, by], recordedAt: at });
+}
+
+/** The host was seen with another file since, so what was recorded of it holds no more. */
+export function forgetHand(rollout: Rollout, host: string): Rollout {
+  const hand = findHand(rollout, host);
+  if (hand === undefined || hand.verified !== null) return rollout;
+  return withHand(rollout, { ...hand, file: null, recordedBy: [], recordedAt: null });
+}
+
+/**
+ * The rollout with the host verified, if a scan from outside confirms the record: it began after
+ * the newest record, ended before the rollout's time was over, and shows what the phase wants.
+ */
+export function confirmHand(
+  rollout: Rollout,
+  host: string,
+  { run, began, at, seen }: HandScan,
+): Rollout | undefined {
+  const { phase, expiresAt } = rollout;
+  const hand = findHand(rollout, host);
+  if (hand === undefined || hand.recordedAt === null || hand.verified !== null) return undefined;
+  if (hand.recordedBy.length < countRecorders(phase)) return undefined;
+  if (began === undefined || began < hand.recordedAt || at >= expiresAt) return undefined;
+  if (seen === undefined || !showsPhase(phase, seen)) return undefined;
+  return withHand(rollout, { ...hand, verified: { run, at } });
+}
+
+/**
+ * Whether a scan shows what a phase wants. `open`: HTTPS completes at all addresses, nothing is
+ * unknown, and nothing differs from the file but old ports that are still open. `close`: hardened,
+ * without any finding; a scan that expects the phase open tells of open ports by its verdict.
+ */
+export function showsPhase(phase: Phase, { verdict, rules }: HostWire): boolean {
+  if (phase === "close") return verdict === "hardened" && rules.length === 0;
+  const isReached = verdict === "hardened" || verdict === "partial";
+  return isReached && rules.every((rule) => rule === wirePortOpen.id);
+}
+
+function withHand(rollout: Rollout, changed: HandState): Rollout {
+  const byHand = (rollout.byHand ?? []).map((hand) =>
+    hand.host === changed.host ? changed : hand,
+  );
+  return { ...rollout, byHand };
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
+import { findUnproven } from "../../../../src/core/rollout/controller/compare-target.ts";
+import {
+  recordHandFile,
+  startScan,
+  type ScanAnswer,
+} from "../../../../src/core/rollout/controller/by-hand.ts";
+import {
+  decideEnvironment,
+  decideRollout,
+  requestPlan,
+} from "../../../../src/core/rollout/controller/commands.ts";
+import { recordSight, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
+import { readLedgerRecords } from "../../../../src/core/rollout/ledger/plan-source.ts";
+import { showsPhase } from "../../../../src/core/rollout/state/by-hand.ts";
+import type { HandState } from "../../../../src/core/rollout/state/rollout.ts";
+import { renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
+import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
+import type { Planned } from "../../../../src/core/rollout/plan/plan.ts";
+import type { Verdict } from "../../../../src/core/fleet/verdict.ts";
+import { bridgeOf, hard, planOf, soft, type TestHost } from "../../../support/builders/rollout.ts";
+import {
+  makeControlBench,
+  need,
+  start,
+  type ControlBench,
+} from "../../../support/harness/control.ts";
+import { digestGlobals } from "../../../../src/core/rollout/plan/plan.ts";
+
+const windows = { facts: "os = windows\n" };
+const bridge = hashSha256(bridgeOf(hard, soft));
+const mixed = planOf({ rds1: {}, win1: windows });
+const manual = planOf({ win1: windows });
+const opened = { ...windows, known: bridgeOf(hard, soft), proven: "open" } as const;
+const globals = digestGlobals([], hashSha256);
+const closing = (hosts: Readonly<Record<string, TestHost>>): Planned =>
+  planOf(hosts, { phase: "close", environment: { globals } });
+
+const reasonOf = (answer: object): string => ("reason" in answer ? String(answer.reason) : "done");
+
+async function makeHandBench(planned: Planned, isApproved = true) {
+  const bench: ControlBench = await makeControlBench();
+  const control = bench.controller();
+  need(
+    await control.writer.write(
+      seeHosts(
+        [{ host: "win1", file: hashSha256(planned.changes[0]?.before ?? "") }],
+        [planned.changes[0]?.before ?? ""],
+      ),
+    ),
+  );
+  if (planned.plan.phase === "close") {
+    const event = { kind: "globals", by: "anna", digest: globals } as const;
+    need(await decideEnvironment("production", event, control));
+  }
+  need(await requestPlan({ by: "anna", planned }, control));
+  const { id, plan } = await bench.rollout();
+  const approve = async (): Promise<string> =>
+    reasonOf(await decideRollout(id, { kind: "approve", by: "ben", plan }, control));
+  if (isApproved) expect(await approve()).toBe("done");
+  let run = 0;
+  return {
+    ...bench,
+    control,
+    id,
+    approve,
+    record: async (by: string, file: string, host = "win1"): Promise<string> =>
+      reasonOf(await recordHandFile({ host, file, by }, control)),
+    /** A scan that began so many seconds after the start, and took a minute. */
+    scan: async (began: number, verdict: Verdict, rules: readonly string[] = []) => {
+      const times = { run: ++run, began: start + began, at: start + began + 60 };
+      need(await control.writer.write(recordSight(times, [{ host: "win1", verdict, rules }])));
+    },
+    hand: async (): Promise<HandState | undefined> => (await bench.rollout()).byHand?.[0],
+    ledger: async () => (await control.writer.read()).ledger,
+  };
+}
+
+test("a record and a newer scan verify a host, beside a rollout that does not wait for it", async () => {
+  const bench = await makeHandBench(mixed);
+  await bench.runUntil(bench.control, ({ kind }) => kind === "succeeded");
+  expect((await bench.rollout()).done).toEqual(["rds1"]);
+  await bench.scan(-600, "partial", ["wire-port-open"]);
+  bench.later(100);
+  const before = await bench.ledger();
+  expect(findUnproven(["win1"], before.hosts, [])).toEqual(["win1"]);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  const recordedAt = (await bench.hand())?.recordedAt ?? 0;
+  expect(await bench.hand()).toEqual({
+    host: "win1",
+    file: bridge,
+    recordedBy: ["ben"],
+    recordedAt,
+    verified: null,
+  });
+  await bench.scan(recordedAt - start - 1, "partial", ["wire-port-open"]);
+  expect((await bench.hand())?.verified).toBeNull();
+  await bench.scan(recordedAt - start + 1, "plaintext", ["wire-unreachable"]);
+  expect((await bench.hand())?.verified).toBeNull();
+  await bench.scan(recordedAt - start + 2, "partial", ["wire-port-open"]);
+  expect((await bench.hand())?.verified).toEqual({ run: 4, at: recordedAt + 62 });
+  const { hosts, hands } = await bench.ledger();
+  const { plan } = await bench.rollout();
+  expect(hosts.get("win1")).toEqual({
+    host: "win1",
+    file: bridge,
+    proven: { phase: "open", plan, rollout: bench.id, wave: 0 },
+  });
+  expect([hands.size, findUnproven(["win1"], hosts, [])]).toEqual([0, []]);
+  expect(await bench.record("carl", bridge)).toBe("hand-verified");
+  const audit = await auditLedger({ remembered: undefined }, bench);
+  expect(audit.problems).toEqual([]);
+  expect(renderLedgerLog(audit.entries)).toContain(
+    `by hand ${bench.id}: win1 has ${bridge.slice(0, 12)}\n`,
+  );
+  const records = await readLedgerRecords(undefined, bench.store, bench.tools);
+  expect(records?.hosts.find(({ host }) => host === "win1")?.file).toBe(bridgeOf(hard, soft));
+});
+
+describe("a rollout that has no wave", () => {
+  test("succeeds with its last approval, and keeps no other one from being requested", async () => {
+    const bench = await makeHandBench(manual);
+    expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
+    expect(need(await requestPlan({ by: "anna", planned: manual }, bench.control)).kind).toBe(
+      "written",
+    );
+    expect(await bench.audit()).toEqual([]);
+  });
+
+  test("is not approved while nothing may start", async () => {
+    const bench = await makeHandBench(closing({ win1: opened }), false);
+    bench.situation.window = () => "freeze-window";
+    expect(await bench.approve()).toBe("freeze-window");
+    bench.situation.window = () => "none";
+    bench.situation.closing = async () => "open-not-proven";
+    expect(await bench.approve()).toBe("open-not-proven");
+    bench.situation.closing = async () => "ready";
+    const freeze = { kind: "freeze", by: "ben", reason: "", until: null } as const;
+    need(await decideEnvironment("production", freeze, bench.control));
+    expect(await bench.approve()).toBe("frozen");
+    need(await decideEnvironment("production", { kind: "unfreeze", by: "carl" }, bench.control));
+    expect(await bench.approve()).toBe("done");
+  });
+});
+
+test("a record is refused for whom, when and what it may not be", async () => {
+  const bench = await makeHandBench(mixed, false);
+  expect(await bench.record("ben", bridge)).toBe("awaits-approval");
+  expect(await bench.approve()).toBe("done");
+  expect(await bench.record("dora", bridge)).toBe("person-unknown");
+  bench.members.delete("carl");
+  expect(await bench.record("carl", bridge)).toBe("not-in-group");
+  expect(await bench.record("ben", bridge, "rds1")).toBe("not-by-hand");
+  expect(await bench.record("ben", hashSha256(hard))).toBe("hand-file-differs");
+  expect(await bench.record("ben", bridge)).toBe("done");
+  expect(await bench.record("anna", bridge)).toBe("hand-recorded");
+  const denied = await makeHandBench(manual, false);
+  const denial = { kind: "deny", by: "ben", reason: "no" } as const;
+  need(await decideRollout(denied.id, denial, denied.control));
+  expect(await denied.record("ben", bridge)).toBe("over");
+});
+
+test("closing wants the word of two people, and a scan after the second", async () => {
+  const bench = await makeHandBench(closing({ win1: opened }));
+  const file = hashSha256(hard);
+  bench.later(100);
+  expect(await bench.record("ben", file)).toBe("done");
+  await bench.scan(200, "hardened");
+  expect((await bench.hand())?.verified).toBeNull();
+  expect(await bench.record("ben", file)).toBe("hand-recorded");
+  bench.later(200);
+  expect(await bench.record("carl", file)).toBe("done");
+  await bench.scan(250, "hardened");
+  expect((await bench.hand())?.verified).toBeNull();
+  await bench.scan(400, "hardened");
+  expect((await bench.hand())?.recordedBy).toEqual(["ben", "carl"]);
+  expect((await bench.ledger()).hosts.get("win1")?.proven?.phase).toBe("close");
+});
+
+test("without evidence in time it is not verified, and nothing is locked", async () => {
+  const bench = await makeHandBench(manual);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  bench.later(28_800);
+  await bench.scan(28_800, "partial");
+  const { environments, hosts, hands } = await bench.ledger();
+  expect([environments.get("production")?.locked, hosts.get("win1")?.proven]).toEqual([null, null]);
+  expect(hands.size).toBe(0);
+  expect(await bench.record("carl", bridge)).toBe("expired");
+});
+
+test("another file that is seen on the host takes the record back", async () => {
+  const bench = await makeHandBench(manual);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  need(
+    await bench.control.writer.write(seeHosts([{ host: "win1", file: hashSha256(hard) }], [hard])),
+  );
+  await bench.scan(600, "partial");
+  expect(await bench.hand()).toMatchObject({ recordedBy: [], file: null, verified: null });
+  expect((await bench.ledger()).hosts.get("win1")?.proven).toBeNull();
+});
+
+test("the audit finds a record of another file than the plan's", async () => {
+  const bench = await makeHandBench(manual);
+  const event = { kind: "by-hand", rollout: bench.id, host: "win1", file: hashSha256(soft) };
+  need(await bench.control.writer.write(() => ({ by: "ben", event: event as never })));
+  expect(await bench.audit()).toEqual([expect.stringMatching(/^ledger-results entry \d+$/)]);
+});
+
+test("a scan of an older release, which does not say when it began, confirms nothing", async () => {
+  const bench = await makeHandBench(manual);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  const hosts = [{ host: "win1", verdict: "hardened", rules: [] }] as const;
+  const event = { kind: "verify", run: 1, at: start + 600, hosts, gone: [] } as const;
+  need(await bench.control.writer.write(() => ({ by: null, event })));
+  expect((await bench.hand())?.verified).toBeNull();
+  expect((await bench.ledger()).hands.get("win1")).toBe(bench.id);
+});
+
+test("anyone of the group starts a scan", async () => {
+  const bench = await makeHandBench(manual);
+  let started = 0;
+  const verifyRuns = { start: async () => ({ kind: "accepted", run: ++started }) as const };
+  const ask = async (by: string): Promise<ScanAnswer> =>
+    startScan(await bench.rollout(), by, { ...bench.control, verifyRuns });
+  expect(await ask("ben")).toEqual({ kind: "accepted", run: 1 });
+  expect(await ask("dora")).toEqual({ kind: "not-allowed", reason: "person-unknown" });
+  expect(started).toBe(1);
+});
+
+test.each([
+  ["open", "partial", ["wire-port-open"], true],
+  ["open", "hardened", [], true],
+  ["open", "plaintext", [], false],
+  ["open", "locked-out", ["wire-unreachable"], false],
+  ["open", "unknown", ["wire-unknown"], false],
+  ["open", "partial", ["wire-tls"], false],
+  ["open", "partial", ["wire-unchecked"], false],
+  ["open", "hardened", ["wire-certificate"], false],
+  ["close", "hardened", [], true],
+  ["close", "partial", [], false],
+  ["close", "hardened", ["wire-unchecked"], false],
+] as const)(
+  "in the phase %s a scan that says %s with %j counts: %s",
+  (phase, verdict, rules, is) => {
+    expect(showsPhase(phase, { host: "win1", verdict, rules })).toBe(is);
+  },
+);
