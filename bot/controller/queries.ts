@@ -1,5 +1,7 @@
 import { renderDiff } from "../../src/adapters/unified-diff.ts";
 import { HardenError } from "../../src/core/base/errors.ts";
+import { printCanonical } from "../../src/core/formats/json/canonical.ts";
+import { printRunbook, type Runbook } from "../../src/core/report/runbook.ts";
 import type { PlanReport } from "../../src/core/report/plan.ts";
 import type { Planned } from "../../src/core/rollout/plan/plan.ts";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
@@ -38,6 +40,20 @@ export function listOpen({ ledger }: Pick<LedgerState, "ledger">): readonly Roll
 
 export function reportPlan(planned: Planned): PlanReport {
   return { ...planned, renderDiff };
+}
+
+/** The scripts by which people change the hosts of a plan. Throws HardenError where one is refused. */
+export async function readRunbooks(
+  { plan, changes }: PlanReport,
+  { config, hash, nowSeconds }: Pick<Controller, "config" | "hash" | "nowSeconds">,
+): Promise<readonly (Runbook & { readonly host: string })[]> {
+  const files = openTree(await config.readTree(plan.commit));
+  const tools = { files, hash, nowMs: nowSeconds() * 1000 };
+  return (plan.byHand ?? []).map(({ name: host }) => {
+    const recorded = changes.find(({ name }) => name === host)?.before;
+    const request = { repo: ".", host, plan: printCanonical(plan), recorded };
+    return { host, ...printRunbook(request, tools) };
+  });
 }
 
 export type ReadPlan = (rollout: Rollout) => Promise<PlanReport>;

@@ -3,6 +3,7 @@ import { rehearseAgain } from "../../src/core/rollout/controller/rehearse.ts";
 import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts";
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
+import { answerHandAction, type HandAction } from "./by-hand.ts";
 import { answerRest } from "./commands.ts";
 import { refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
@@ -122,6 +123,19 @@ export async function answerRehearseClick(click: Click, desk: ListenerContext): 
     `The rehearsal of ${id} has started. Its card shows the result.`,
     `Ledger commit ${written.commit}.`,
   );
+}
+
+/** For hosts that people change. Throws HardenError where the plan or its files cannot be read. */
+export async function answerHandClick(
+  action: HandAction,
+  click: Click,
+  desk: ListenerContext,
+): Promise<Answer> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "unknown") return refuse("rollout-unknown", action);
+  const { rollout } = found;
+  if (found.kind === "orphan") return answerOrphan(rollout, click, desk);
+  return answerHandAction(action, { rollout, asker: click.asker }, desk);
 }
 
 /** What a button asks before anything is decided. Throws HardenError where the plan cannot be read. */

@@ -12,6 +12,7 @@ import {
 } from "../../src/core/rollout/controller/commands.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
+import { answerRecord } from "./by-hand.ts";
 import { decide } from "../decide.ts";
 import { linked, refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
 import { findEnded, findRollout, reportPlan } from "../controller/queries.ts";
@@ -52,6 +53,8 @@ export async function answerCommand(
       const { ledger } = await desk.controller.writer.read();
       return answerRest(findEnded(command.target, ledger), command.purpose, { asker, desk });
     }
+    case "record":
+      return answerRecord(command, { asker, desk });
     case "withdraw": {
       const { reason } = command;
       return sayOfRollout(command, (by) => ({ kind: "withdraw", by, reason }), { asker, desk });

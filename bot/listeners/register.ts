@@ -2,6 +2,7 @@ import type { App, BlockAction } from "@slack/bolt";
 import {
   answerAsking,
   answerClick,
+  answerHandClick,
   answerRehearseClick,
   answerRestClick,
   answerSubmission,
@@ -11,6 +12,7 @@ import {
   type Click,
 } from "./actions.ts";
 import { answerCommand, answerRenamed, answerStatus, answerWrong } from "./commands.ts";
+import { handActions } from "./by-hand.ts";
 import { answerHome } from "./app-home.ts";
 import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { refuseOrigin, type Asker } from "../slack/authorize.ts";
@@ -166,6 +168,8 @@ async function answerAction(
   }
   const asking = askingActions.find((one) => one === id);
   if (asking !== undefined) return ask(asking, click, { body, tools });
+  const handAction = handActions.find((one) => one === id);
+  if (handAction !== undefined) return answerHandClick(handAction, click, desk);
   switch (id) {
     case "rest":
       return answerRestClick(click, desk);

@@ -13,6 +13,7 @@ import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
 import type { LedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
 import type { Chat, ChatPlace } from "../slack/chat-port.ts";
 import { type Log, describe } from "../runtime/log.ts";
+import { awaitsHands } from "../../src/core/rollout/state/by-hand.ts";
 import type { ReadPlan } from "../controller/queries.ts";
 import type { Block, Message } from "../views/blocks.ts";
 import { context } from "../views/builders.ts";
@@ -142,10 +143,16 @@ function note({ rollout: { id, state } }: Keeping, reason: string, { troubles }:
 }
 
 function listLive({ rollouts, traces }: Ledger, nowSeconds: number): readonly Rollout[] {
-  return [...rollouts.values()].filter(
-    ({ id, state }) =>
-      !isOver(state) || nowSeconds - (traces.get(id)?.movedAt ?? 0) < settledSeconds,
-  );
+  return [...rollouts.values()].filter(({ id, state, byHand, expiresAt }) => {
+    const movedAt = traces.get(id)?.movedAt ?? 0;
+    const lastAt = byHand === undefined ? movedAt : Math.max(movedAt, expiresAt);
+    return !isOver(state) || nowSeconds - lastAt < settledSeconds;
+  });
+}
+
+/** Nothing more happens, neither by a wave nor by hand. */
+function isDone(rollout: Rollout, { nowSeconds }: CardTools): boolean {
+  return isOver(rollout.state) && !awaitsHands(rollout, nowSeconds());
 }
 
 interface Keeping {
@@ -168,7 +175,18 @@ async function keepCard(
   const rehearsal = newest?.rollout === rollout.id ? newest : undefined;
   const unrehearsed = refuseUnrehearsed(rollout, rehearsal, tools.nowSeconds());
   const hindrance = tools.hindranceOf(rollout.id);
-  const look = [rollout, environment, frozen, rehearsal, unrehearsed, hindrance, card.message];
+  const waits = awaitsHands(rollout, tools.nowSeconds());
+  const look = [
+    rollout,
+    environment,
+    frozen,
+    rehearsal,
+    unrehearsed,
+    hindrance,
+    card.message,
+    waits,
+    waits ? state.ledger.wire : null,
+  ];
   if (shown.get(rollout.id)?.every((part, at) => part === look[at])) return undefined;
   const marks = [notBeforeMs.get(rollout.id) ?? 0, notBeforeMs.get(everyCard) ?? 0];
   const earlyMs = Math.max(...marks) - tools.nowSeconds() * 1000;
@@ -181,7 +199,7 @@ async function keepCard(
     notBeforeMs.set(everyCard, nowMs + answer.pauseMs);
     return Math.max(answer.pauseMs, betweenEditsMs);
   }
-  if (answer.kind === "gone" && !isOver(rollout.state)) {
+  if (answer.kind === "gone" && !isDone(rollout, tools)) {
     return postCard({ ...keeping, replaces: card.message }, memory, tools);
   }
   if (answer.kind === "refused") {
@@ -202,7 +220,7 @@ async function postMissing(
   tools: CardTools,
 ): Promise<number | undefined> {
   const { rollout, state } = keeping;
-  if (isOver(rollout.state)) return undefined;
+  if (isDone(rollout, tools)) return undefined;
   const isOwn = memory.expected.has(rollout.id);
   const ageSeconds = tools.nowSeconds() - (state.ledger.traces.get(rollout.id)?.requestedAt ?? 0);
   if (!isOwn && ageSeconds < ownerSeconds) return (ownerSeconds - ageSeconds) * 1000;
@@ -256,6 +274,7 @@ async function draw({ rollout, state }: Keeping, tools: CardTools): Promise<Draw
     rehearsal: ledger.rehearsals.get(rollout.environment),
     hindrance: hindranceOf(rollout.id),
     ledgerCommit: commit,
+    wire: ledger.wire,
     links: linkRun(rollout.id, ledger, settings),
     concerns: concerns ?? [context(concernsUnread)],
     nowSeconds: nowSeconds(),

@@ -1,6 +1,7 @@
 import { findDrift, type SeenDrift } from "../../src/core/rollout/controller/find-drift.ts";
 import type { VerifyRun } from "../../src/core/rollout/controller/record-verify.ts";
 import { claimDrift } from "../../src/core/rollout/ledger/commands.ts";
+import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Log } from "../runtime/log.ts";
 import type { BotSettings } from "../runtime/settings.ts";
@@ -9,10 +10,9 @@ import type { Message } from "../views/blocks.ts";
 import { renderDrift } from "../views/drift.ts";
 
 export interface DriftWatchTools {
-  readonly controller: Pick<
-    Controller,
-    "writer" | "store" | "config" | "hash" | "verifyRuns" | "nowSeconds"
-  >;
+  readonly controller: Pick<Controller, "writer" | "store" | "config" | "hash" | "nowSeconds"> & {
+    readonly verifyRuns: Pick<VerifyRuns, "newest">;
+  };
   readonly settings: Pick<BotSettings, "environments" | "slack">;
   readonly chat: Pick<Chat, "post">;
   readonly log: Log;

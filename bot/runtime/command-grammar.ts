@@ -1,3 +1,4 @@
+import { isDigest } from "../../src/core/formats/json/decode.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
 import { commandWords, type CommandWord } from "../views/help.ts";
 
@@ -15,6 +16,7 @@ export type Command =
   | ({ readonly kind: "rollout"; readonly purpose: string } & Planning)
   | { readonly kind: "continue"; readonly target: string }
   | { readonly kind: "rest"; readonly target: string; readonly purpose: string }
+  | { readonly kind: "record"; readonly host: string; readonly digest: string }
   | { readonly kind: "withdraw"; readonly target: string; readonly reason: string }
   | { readonly kind: "abort"; readonly target: string; readonly reason: string }
   | {
@@ -70,6 +72,8 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
       return readPlanning(word, before, reason);
     case "globals":
       return target === undefined ? undefined : readGlobals(target, more);
+    case "record":
+      return readRecord(rest);
     default:
   }
   if (target === undefined || more.length > 0) return undefined;
@@ -131,6 +135,13 @@ function readGlobals(
   const isNamed = except === "except" && exceptions.length > 0;
   if (except !== undefined && !isNamed) return undefined;
   return { kind: "globals", environment, exceptions };
+}
+
+/** PowerShell prints the digits of a digest as capitals. */
+function readRecord([host, typed = "", ...more]: readonly string[]): Command | undefined {
+  const digest = typed.toLowerCase();
+  if (host === undefined || more.length > 0 || !isDigest(digest)) return undefined;
+  return { kind: "record", host, digest };
 }
 
 /**

@@ -42,7 +42,12 @@ export interface Chat {
   readonly publishHome: (user: string, view: HomeView) => Promise<boolean>;
   /** To one person, where they are. */
   readonly postEphemeral: (channel: string, user: string, message: Message) => Promise<boolean>;
-  readonly upload: (channel: string, name: string, text: string) => Promise<boolean>;
+  readonly upload: (
+    channel: string,
+    name: string,
+    text: string,
+    thread?: string,
+  ) => Promise<boolean>;
   /** Throws HardenError where Slack does not tell. */
   readonly readUser: (user: string) => Promise<ChatUser>;
 }

@@ -61,8 +61,9 @@ export function createSlackChat(client: WebClient): Chat {
         attempt(() => client.chat.postEphemeral({ channel, user, ...(shown as ApiMessage) }));
       return isDone(await orSimpler(send, message, simplifyMessage));
     },
-    upload: async (channel, filename, content) => {
-      const asked = { channel_id: channel, filename, content };
+    upload: async (channel, filename, content, thread) => {
+      const place = thread === undefined ? {} : { thread_ts: thread };
+      const asked = { channel_id: channel, filename, content, ...place };
       return isDone(await attempt(() => client.filesUploadV2(asked)));
     },
     readUser: (user) => readUser(client, user),

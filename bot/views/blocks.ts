@@ -21,6 +21,8 @@ export const actionIds = [
   "continue",
   "rest",
   "record",
+  "runbook",
+  "check-now",
   "abort",
   "revoke",
   "resume",

@@ -10,6 +10,7 @@ export const commandWords = [
   "rollout",
   "continue",
   "rest",
+  "record",
   "withdraw",
   "abort",
   "freeze",
@@ -44,6 +45,10 @@ export const usages: Readonly<
   rest: {
     values: "ROLLOUT|ENVIRONMENT [because REASON]",
     what: "Requests the same phase for the hosts that a rollout did not verify.",
+  },
+  record: {
+    values: "HOST SHA256",
+    what: "Records that a host which is changed by hand has the planned file.",
   },
   withdraw: {
     values: "ROLLOUT|ENVIRONMENT [because REASON]",

@@ -1,7 +1,14 @@
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
-import { isOver, type HostOutcome, type Rollout } from "../../src/core/rollout/state/rollout.ts";
-import type { Block, Link, Message } from "./blocks.ts";
-import { actions, context, facts, header, linkLine, section } from "./builders.ts";
+import {
+  isOver,
+  type HandState,
+  type HostOutcome,
+  type Rollout,
+} from "../../src/core/rollout/state/rollout.ts";
+import type { FleetObservation } from "../../src/core/rollout/ledger/fleet-observations.ts";
+import { awaitsHands, countRecorders, isApproved } from "../../src/core/rollout/state/by-hand.ts";
+import type { Block, Button, Link, Message } from "./blocks.ts";
+import { actions, button, context, facts, header, linkLine, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import {
   listButtons,
@@ -15,6 +22,8 @@ import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {
+  /** What the newest run of verify saw. */
+  readonly wire: FleetObservation;
   readonly trace: RolloutTrace | undefined;
   /** Commit of the ledger that the card was drawn from. */
   readonly ledgerCommit: string;
@@ -48,7 +57,11 @@ export function renderRolloutCard(card: CardFacts): Message {
     items: waves
       .slice(start)
       .map((names, index) => [section(describeWave({ names, number: start + index + 1, card }))]),
-    tail: [...actions(listButtons(card)), context(`Ledger commit ${ledgerCommit}.`)],
+    tail: [
+      ...describeHands(card).map(section),
+      ...actions([...listButtons(card), ...listHandButtons(rollout, card.nowSeconds)]),
+      context(`Ledger commit ${ledgerCommit}.`),
+    ],
     rest: (left) => `${countOf(left, "more wave")}: ${where}.`,
   });
 }
@@ -56,6 +69,14 @@ export function renderRolloutCard(card: CardFacts): Message {
 function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
   const { phase, plan, requester, approvals, terms, expiresAt, waves, done, state } = rollout;
   const hosts = waves.flat().length;
+  const { byHand = [] } = rollout;
+  const verified = byHand.filter((hand) => hand.verified !== null).length;
+  const counts = [
+    ...(hosts > 0
+      ? [`${done.length} of ${hosts} proven, in ${countOf(waves.length, "wave")}`]
+      : []),
+    ...(byHand.length > 0 ? [`${verified} of ${byHand.length} verified by hand`] : []),
+  ];
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
   const expiry = [["Expires", showWhen(expiresAt, nowSeconds)]] as const;
   return facts([
@@ -63,7 +84,7 @@ function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
     ["Requested by", requester],
     ["Approvals", `${approvals.length} of ${terms.approvals}${by}`],
     ["Plan digest", shortHash(plan)],
-    ["Hosts", `${done.length} of ${hosts} proven, in ${countOf(waves.length, "wave")}`],
+    ["Hosts", counts.join("; ")],
     ["Failures allowed in a wave", String(terms.maxFailures)],
     ...(isOver(state) ? [] : [...expiry, ...describeRecorded(rollout)]),
   ]);
@@ -148,4 +169,48 @@ function describeOpen(rollout: Rollout, wave: number): string {
   if (!isAtWork(rollout, wave)) return "not begun";
   const { state } = rollout;
   return state.kind === "running" || state.kind === "aborting" ? "at work" : "being sent";
+}
+
+/** Each host that is changed by hand, with what is missing until it is verified. */
+function describeHands(card: CardFacts): readonly string[] {
+  const hands = card.rollout.byHand ?? [];
+  return hands.map((hand) => `${toName(hand.host, 60)}, by hand: ${describeHand(hand, card)}`);
+}
+
+function describeHand(hand: HandState, { rollout, wire, nowSeconds }: CardFacts): string {
+  const { recordedBy, recordedAt, verified } = hand;
+  const by = recordedBy.join(" and ");
+  if (verified !== null) {
+    return `verified, recorded by ${by}, scanned ${showWhen(verified.at, nowSeconds)}.`;
+  }
+  if (!isApproved(rollout)) {
+    return rollout.state.kind === "requested" ? "begins once this is approved." : "not approved.";
+  }
+  if (nowSeconds >= rollout.expiresAt) return "not verified in time. Nothing failed: plan again.";
+  if (recordedBy.length === 0) {
+    return `waiting for its record. Run its script, then type /sesam-harden record ${toName(hand.host, 60)} SHA256.`;
+  }
+  if (recordedBy.length < countRecorders(rollout.phase)) {
+    return `recorded by ${by}; a second person has to record it too.`;
+  }
+  return `recorded by ${by}; waiting for a scan that begins after that. Press Check now.${describeScan(hand.host, recordedAt ?? 0, wire)}`;
+}
+
+/** A scan that did not confirm the record: it began before, or saw something else. */
+function describeScan(host: string, recordedAt: number, { last, hosts }: FleetObservation): string {
+  if (last === null || last.at < recordedAt) return "";
+  const seen = hosts.get(host);
+  if (seen === undefined) return " The newest scan did not look at it.";
+  const rules = seen.rules.length === 0 ? "" : ` (${seen.rules.join(", ")})`;
+  return ` The newest scan saw it as ${seen.verdict}${rules}.`;
+}
+
+function listHandButtons(rollout: Rollout, nowSeconds: number): readonly Button[] {
+  if (!awaitsHands(rollout, nowSeconds)) return [];
+  const { id: value, phase, environment } = rollout;
+  const what = `rollout ${value} (${phase} ${environment})`;
+  return [
+    button({ action: "runbook", text: "Show runbook", label: `Show runbook of ${what}`, value }),
+    button({ action: "check-now", text: "Check now", label: `Scan the hosts of ${what}`, value }),
+  ];
 }

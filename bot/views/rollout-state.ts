@@ -155,6 +155,9 @@ function describeEnd({ rollout, trace, environment }: StateFacts, said: string):
   const isLocked = environment.locked?.rollout === id;
   switch (state.kind) {
     case "succeeded":
+      if (rollout.waves.length === 0) {
+        return { words: "Approved. All hosts of this plan are changed by hand.", reason: null };
+      }
       return {
         words: `Succeeded: ${countOf(rollout.done.length, "host")} proven, of ${countOf(rollout.waves.flat().length, "host")}.`,
         reason: null,

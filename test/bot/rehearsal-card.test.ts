@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { listButtons } from "../../bot/views/rollout-state.ts";
 import { renderRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
+import { unseenWire } from "../../src/core/rollout/ledger/fleet-observations.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import type {
   Rehearsal,
@@ -45,6 +46,7 @@ const factsOf = (rehearsal: Rehearsal | undefined, rollout: Rollout = waiting): 
   trace: traceOf(rollout),
   environment: newEnvironment("production"),
   hindrance: null,
+  wire: unseenWire,
   links: [],
   concerns: [],
   ledgerCommit,

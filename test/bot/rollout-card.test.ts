@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Button, Message } from "../../bot/views/blocks.ts";
 import { renderRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
 import { transitions } from "../../src/core/rollout/state/transition-table.ts";
+import { unseenWire } from "../../src/core/rollout/ledger/fleet-observations.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import {
   isOver,
@@ -30,6 +31,7 @@ function cardOf(rollout: Rollout, change: Partial<CardFacts> = {}): CardFacts {
     rehearsal: undefined,
     hindrance: null,
     ledgerCommit,
+    wire: unseenWire,
     links: [],
     concerns: [],
     nowSeconds,
@@ -366,4 +368,67 @@ test("what went wrong stands before what is well", () => {
   const blocks = JSON.stringify(renderRolloutCard(cardOf(rollout, { trace })).blocks);
   expect(blocks).toMatch(/Wave 35 of 35\. 2 not proven: .*? 2 unknown, .*? 2 proven: /);
   expect(blocks).toContain("33 earlier waves: the ledger has all.");
+});
+
+const hand = { host: "win1", file: null, recordedBy: [], recordedAt: null, verified: null };
+const recorded = { ...hand, file: "f".repeat(64), recordedBy: ["ben"], recordedAt: 100 };
+
+interface HandRow {
+  readonly says: string;
+  readonly change?: Partial<Rollout>;
+  readonly wire?: CardFacts["wire"];
+  /** Left out: both buttons are there. */
+  readonly buttons?: readonly string[];
+}
+
+test.each<HandRow>([
+  {
+    says: "win1, by hand: begins once this is approved.",
+    change: { state: { kind: "requested" }, approvals: [] },
+    buttons: [],
+  },
+  { says: "Approved. All hosts of this plan are changed by hand.", change: { waves: [] } },
+  { says: "type /sesam-harden record win1 SHA256." },
+  {
+    says: "recorded by ben; waiting for a scan that begins after that. Press Check now.",
+    change: { byHand: [recorded] },
+  },
+  {
+    says: "The newest scan saw it as plaintext (wire-unreachable).",
+    change: { byHand: [recorded] },
+    wire: {
+      last: { run: 5, at: 200 },
+      hosts: new Map([
+        ["win1", { host: "win1", verdict: "plaintext", rules: ["wire-unreachable"] }],
+      ]),
+    },
+  },
+  {
+    says: "recorded by ben; a second person has to record it too.",
+    change: { phase: "close", byHand: [recorded] },
+  },
+  {
+    says: "not verified in time. Nothing failed: plan again.",
+    change: { expiresAt: nowSeconds },
+    buttons: [],
+  },
+  { says: "not approved.", change: { state: { kind: "denied" } }, buttons: [] },
+  {
+    says: "verified, recorded by ben, scanned",
+    change: { byHand: [{ ...recorded, verified: { run: 5, at: 200 } }] },
+    buttons: [],
+  },
+])("a host that is changed by hand: $says", ({ says, change, wire = unseenWire, ...row }) => {
+  const { buttons = ["runbook", "check-now"] } = row;
+  const rollout = makeShown({
+    state: { kind: "succeeded" },
+    approvals: ["ben", "carl"],
+    done: ["rds-1", "rds-2", "rds-3", "server-1"],
+    byHand: [hand],
+    ...change,
+  });
+  const card = renderRolloutCard(cardOf(rollout, { wire }));
+  expect(draw(holdMessage(card), 400)).toContain(says);
+  const shown = buttonsOf(card).map(({ action_id: id }) => id);
+  expect(shown.filter((id) => id === "runbook" || id === "check-now")).toEqual(buttons);
 });

@@ -420,7 +420,7 @@ test("a host that a person changed shows who recorded it, and was not seen from 
     wire: null,
     state: "unknown",
   });
-  expect(renderStatusText(status)).toContain(`open verified by hand (ben) by ${id}`);
+  expect(renderStatusText(status)).toContain(`open verified by hand (ben) in ${id}`);
   const shown = host && [
     JSON.stringify(
       renderRollouts(

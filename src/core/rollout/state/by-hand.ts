@@ -41,6 +41,12 @@ export function isApproved({ state, approvals, terms }: Rollout): boolean {
   return approvals.length >= terms.approvals && !withoutApproval.includes(state.kind);
 }
 
+/** Whether a host of the rollout may still be verified by hand. */
+export function awaitsHands(rollout: Rollout, nowSeconds: number): boolean {
+  const isOpen = (rollout.byHand ?? []).some(({ verified }) => verified === null);
+  return isOpen && isApproved(rollout) && nowSeconds < rollout.expiresAt;
+}
+
 /** Takes the record of a person, or says why it does not count. */
 export function recordHand(
   rollout: Rollout,

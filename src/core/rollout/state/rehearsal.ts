@@ -132,7 +132,9 @@ export function isAtWork({ state: { kind } }: Rehearsal): boolean {
  * A plan is rehearsed while it waits for approval; where a rehearsal is required also after that,
  * since the one that was approved may be too old once a freeze is over.
  */
-export function isRehearsable({ state, terms }: Rollout): boolean {
+export function isRehearsable({ state, terms, waves }: Rollout): boolean {
+  // Nothing runs on hosts that people change.
+  if (waves.length === 0) return false;
   return state.kind === "requested" || (terms.rehearsal === "required" && isUnsent(state));
 }
 
@@ -193,7 +195,7 @@ export function refuseUnrehearsed(
   rehearsal: Rehearsal | undefined,
   at: number,
 ): ReasonCode | undefined {
-  if (terms.rehearsal !== "required") return undefined;
+  if (terms.rehearsal !== "required" || waves.length === 0) return undefined;
   if (rehearsal === undefined || rehearsal.rollout !== id || rehearsal.plan !== plan) {
     return "rehearsal-missing";
   }

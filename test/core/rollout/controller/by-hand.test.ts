@@ -14,6 +14,7 @@ import {
 import { recordSight, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { readLedgerRecords } from "../../../../src/core/rollout/ledger/plan-source.ts";
 import { showsPhase } from "../../../../src/core/rollout/state/by-hand.ts";
+import type { EnvironmentSettings } from "../../../../src/core/rollout/state/rollout-settings.ts";
 import type { HandState } from "../../../../src/core/rollout/state/rollout.ts";
 import { renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
 import { auditLedger } from "../../../../src/core/rollout/ledger/run-audit.ts";
@@ -39,8 +40,12 @@ const closing = (hosts: Readonly<Record<string, TestHost>>): Planned =>
 
 const reasonOf = (answer: object): string => ("reason" in answer ? String(answer.reason) : "done");
 
-async function makeHandBench(planned: Planned, isApproved = true) {
-  const bench: ControlBench = await makeControlBench();
+async function makeHandBench(
+  planned: Planned,
+  isApproved = true,
+  change: Partial<EnvironmentSettings> = {},
+) {
+  const bench: ControlBench = await makeControlBench(change);
   const control = bench.controller();
   need(
     await control.writer.write(
@@ -126,6 +131,11 @@ describe("a rollout that has no wave", () => {
       "written",
     );
     expect(await bench.audit()).toEqual([]);
+  });
+
+  test("needs no rehearsal, since nothing runs on its hosts", async () => {
+    const bench = await makeHandBench(manual, false, { rehearsal: "required" });
+    expect(await bench.approve()).toBe("done");
   });
 
   test("is not approved while nothing may start", async () => {

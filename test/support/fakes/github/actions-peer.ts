@@ -116,7 +116,10 @@ export async function openActions(): Promise<ActionsPeer> {
     runs.push(run);
     return run;
   };
-  const dispatch = (body: Readonly<Record<string, unknown>>): Answer | "reset" => {
+  const dispatch = (
+    body: Readonly<Record<string, unknown>>,
+    workflow: string,
+  ): Answer | "reset" => {
     const mode = modes.shift() ?? "details";
     if (mode === "reset") return "reset";
     if (typeof mode === "object") return [mode.status, { message: mode.message }];
@@ -125,7 +128,7 @@ export async function openActions(): Promise<ActionsPeer> {
       modes.unshift("old");
       return [422, { message: 'Invalid request. "return_run_details" is not a permitted key.' }];
     }
-    const inputs = body["inputs"] as Record<string, string>;
+    const inputs = (body["inputs"] ?? {}) as Record<string, string>;
     const unexpected = Object.keys(inputs).filter((name) => unknownInputs.has(name));
     if (unexpected.length > 0) {
       return [422, { message: `Unexpected inputs provided: ${JSON.stringify(unexpected)}` }];
@@ -134,11 +137,13 @@ export async function openActions(): Promise<ActionsPeer> {
     const head_branch = String(body["ref"]);
     const what = how === "rehearse" ? "rehearsal of wave" : "wave";
     const display_title = `${what} ${wave} in production, ${correlation}`;
-    const { id } = start({ display_title, head_branch, inputs });
+    const path = `.github/workflows/${workflow}`;
+    const { id } = start({ display_title, head_branch, inputs, path });
     if (mode === "made") return "reset";
     const url = `http://peer/runs/${id}`;
     const details = { workflow_run_id: id, run_url: url, html_url: url };
-    return mode === "details" ? [200, details, "workflow-dispatch-response"] : [204];
+    const isNamed = mode === "details" && "return_run_details" in body;
+    return isNamed ? [200, details, "workflow-dispatch-response"] : [204];
   };
 
   const list = (key: string, items: readonly unknown[], url: URL): Answer => {
@@ -158,7 +163,8 @@ export async function openActions(): Promise<ActionsPeer> {
   const answer = (url: URL, body: string): Answer | "reset" | Buffer => {
     if (isHidden) return [404, { message: "Not Found" }];
     const rest = url.pathname.replace("/repos/example/config", "");
-    if (rest.endsWith("/dispatches")) return dispatch(JSON.parse(body));
+    const [, dispatched] = /^\/actions\/workflows\/([^/]+)\/dispatches$/.exec(rest) ?? [];
+    if (dispatched !== undefined) return dispatch(JSON.parse(body), dispatched);
     if (rest === "") return [200, { id: 1 }];
     const [, base] = /^\/compare\/(\w+)\.\.\.main$/.exec(rest) ?? [];
     if (base !== undefined) {

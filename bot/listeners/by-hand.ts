@@ -1,0 +1,111 @@
+import { recordHandFile, startScan } from "../../src/core/rollout/controller/by-hand.ts";
+import { isFrozen } from "../../src/core/rollout/state/records.ts";
+import { findHand, isApproved } from "../../src/core/rollout/state/by-hand.ts";
+import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
+import type { Asker } from "../slack/authorize.ts";
+import { readRunbooks } from "../controller/queries.ts";
+import type { Command } from "../runtime/command-grammar.ts";
+import { linked, refuse, tell, type Answer, type ListenerContext } from "./context.ts";
+
+/** Buttons for the hosts that people change. */
+export const handActions = ["runbook", "check-now"] as const;
+export type HandAction = (typeof handActions)[number];
+
+interface Pressed {
+  readonly rollout: Rollout;
+  readonly asker: Asker;
+}
+
+/** Throws HardenError where the plan or its files cannot be read. */
+export function answerHandAction(
+  action: HandAction,
+  pressed: Pressed,
+  desk: ListenerContext,
+): Promise<Answer> {
+  return action === "runbook" ? sendRunbooks(pressed, desk) : checkNow(pressed, desk);
+}
+
+/** Scripts are given only while what was approved may start. */
+async function sendRunbooks({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {
+  const { controller, chat, readPlan } = desk;
+  const { id, environment: name, state } = rollout;
+  const what = `show the runbook of ${id}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  if (!isApproved(rollout)) {
+    return refuse(state.kind === "requested" ? "awaits-approval" : "over", what);
+  }
+  const nowSeconds = controller.nowSeconds();
+  if (nowSeconds >= rollout.expiresAt) return refuse("expired", what);
+  const { ledger } = await controller.writer.read();
+  const environment = ledger.environments.get(name);
+  if (environment !== undefined && environment.locked !== null) return refuse("locked", what);
+  if (environment !== undefined && isFrozen(environment, nowSeconds)) return refuse("frozen", what);
+  const window = controller.surroundings.window(name, nowSeconds);
+  if (window !== "none") return refuse(window, what);
+  const card = ledger.cards.get(id);
+  if (card === undefined) return refuse("rollout-unknown", what);
+  const report = await readPlan(rollout);
+  const open = (host: string): boolean => findHand(rollout, host)?.verified === null;
+  const scripts = (await readRunbooks(report, controller)).filter(({ host }) => open(host));
+  let sent = 0;
+  for (const { name: file, text } of scripts) {
+    if (await chat.upload(card.channel, file, text, card.message)) sent++;
+  }
+  if (sent < scripts.length) {
+    return tell(
+      `Slack did not take ${scripts.length - sent} of ${scripts.length} scripts.`,
+      "See that the bot has the scope files:write and is in the channel, or use sesam-harden runbook.",
+    );
+  }
+  const hosts = scripts.map(({ host }) => host).join(", ");
+  return tell(
+    `The scripts for ${hosts} are in the thread of the card.`,
+    "They were never tried on Windows: read them before you run them.",
+  );
+}
+
+async function checkNow({ rollout, asker }: Pressed, desk: ListenerContext): Promise<Answer> {
+  const { controller, log } = desk;
+  const what = `check the hosts of ${rollout.id} now`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const answer = await startScan(rollout, asker.person.name, controller);
+  if (answer.kind === "not-allowed") return refuse(answer.reason, what);
+  if (answer.kind === "refused") {
+    log.error({ rollout: rollout.id, reason: answer.detail }, "GitHub refused to start a scan");
+    return tell(`Not done: ${what}.`, answer.detail);
+  }
+  log.info({ rollout: rollout.id, by: asker.person.name }, "a scan was started");
+  const sure = answer.kind === "accepted" ? "was started" : "may have been started";
+  return tell(
+    `The verify workflow ${sure}. It scans the whole fleet; the card shows its result.`,
+    "Only a scan that begins after the record counts.",
+  );
+}
+
+/** A person says that a host which is changed by hand has the planned file. */
+export async function answerRecord(
+  { host, digest }: Extract<Command, { readonly kind: "record" }>,
+  { asker, desk }: { readonly asker: Asker; readonly desk: ListenerContext },
+): Promise<Answer> {
+  const what = `record the file of ${host}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const { controller, chat, log } = desk;
+  const by = asker.person.name;
+  const written = await recordHandFile({ host, file: digest, by }, controller);
+  if (written.kind === "refused") return refuse(written.reason, what);
+  const { ledger, commit, entry } = written;
+  const id = entry.event.kind === "by-hand" ? entry.event.rollout : "";
+  log.info({ rollout: id, event: "by-hand", by, commit }, "decided");
+  desk.onDecided();
+  const card = ledger.cards.get(id);
+  const said = `${by} recorded the file of ${host}: SHA-256 ${digest}.`;
+  if (card !== undefined) {
+    const { message } = tell(said, `Ledger commit ${commit}.`);
+    await chat.post(card.channel, message, card.message);
+  }
+  return linked(
+    tell(said, "Now press Check now on the card of the rollout.", `Ledger commit ${commit}.`),
+    id,
+    desk,
+  );
+}

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
+import { askFor, clickAs, typeAs } from "../support/harness/attacks.ts";
+import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
+import { bridgeOf, hard, soft } from "../support/builders/rollout.ts";
+import { makeZip } from "../support/builders/zip.ts";
+
+const hosts = { rds1: {}, win1: { facts: "os = windows\n" } };
+const digest = hashSha256(bridgeOf(hard, soft));
+
+const cardOf = ({ slack }: BotScene): string =>
+  JSON.stringify(
+    slack.calls.findLast(
+      ({ method, body }) =>
+        (method === "chat.update" || method === "chat.postMessage") &&
+        JSON.stringify(body).includes("by hand:"),
+    )?.body,
+  );
+
+test("a host on Windows is changed by a person, who records it, and verified by a scan after that", async () => {
+  const scene = await makeBotScene({ hosts });
+  const { front, slack } = scene;
+  const id = await askFor(scene, "production");
+  await until(() => cardOf(scene).includes("win1, by hand: begins once this is approved."));
+  expect(cardOf(scene)).not.toContain("Show runbook");
+  expect(await clickAs(scene, "ben", "runbook", id)).toContain("Reason: awaits-approval");
+  await clickAs(scene, "ben", "approve", id);
+  await until(async () => {
+    await scene.finish();
+    return (await scene.rollout()).state.kind === "succeeded";
+  });
+  await until(() => cardOf(scene).includes("win1, by hand: waiting for its record."));
+  expect(cardOf(scene)).toContain("1 of 1 proven, in 1 wave; 0 of 1 verified by hand");
+
+  expect(await clickAs(scene, "dora", "runbook", id)).toContain("Reason: person-unknown");
+  await typeAs(scene, "anna", "freeze production because tape repair");
+  expect(await clickAs(scene, "ben", "runbook", id)).toContain("Reason: frozen");
+  await typeAs(scene, "ben", "unfreeze production");
+  expect(await clickAs(scene, "ben", "runbook", id)).toContain("The scripts for win1 are in the");
+  const { cards } = (await scene.controller.writer.read()).ledger;
+  const sent = slack.calls.filter(({ method }) => method.startsWith("files."));
+  expect(sent.map(({ body }) => [body["filename"], body["thread_ts"]])).toEqual([
+    ["runbook-win1-open.ps1", undefined],
+    [undefined, cards.get(id)?.message],
+  ]);
+
+  expect(await typeAs(scene, "ben", `record win1 ${hashSha256(hard)}`)).toContain(
+    "Reason: hand-file-differs",
+  );
+  expect(await typeAs(scene, "ben", `record win1 ${digest.toUpperCase()}`)).toContain(
+    `ben recorded the file of win1: SHA-256 ${digest}.`,
+  );
+  await until(() => cardOf(scene).includes("recorded by ben; waiting for a scan"));
+
+  front.actions.modes.push(404);
+  expect(await clickAs(scene, "ben", "check-now", id)).toContain("Not done: check the hosts of");
+  expect(await clickAs(scene, "dora", "check-now", id)).toContain("Reason: person-unknown");
+  expect(await clickAs(scene, "ben", "check-now", id)).toContain(
+    "The verify workflow was started.",
+  );
+  const run = front.actions.runs.at(-1);
+  expect(run?.path).toBe(".github/workflows/sesam-verify.yml");
+  const names = Object.keys(hosts);
+  const report = JSON.stringify({
+    schemaVersion: 2,
+    hosts: names.map((name) => ({ name, verdict: "partial" })),
+    findings: names.map((host) => ({ rule: "wire-port-open", host, suppressed: null })),
+  });
+  const archive = makeZip({ "verify.json": report });
+  if (run === undefined) throw new Error("no run was started");
+  run.artifacts = [{ id: 9999, name: "sesam-harden-verify", archive }];
+  run.status = "completed";
+  await until(() => cardOf(scene).includes("verified, recorded by ben, scanned"));
+  expect(cardOf(scene)).not.toContain("Check now");
+  expect(await typeAs(scene, "dora", "status win1")).toContain("verified by hand (ben)");
+  expect(await typeAs(scene, "ben", `record win1 ${digest}`)).toContain("Reason: hand-verified");
+  expect([...slack.problems, ...front.actions.problems]).toEqual([]);
+});
