@@ -178,7 +178,12 @@ test("an exported name exists once", () => {
 });
 
 test("something outside the tests uses each export", () => {
-  const users = [...ours, ...filesBelow("examples"), ...filesBelow("build")];
+  const users = [
+    ...ours,
+    ...filesBelow("examples"),
+    ...filesBelow("build"),
+    ...filesBelow("playground"),
+  ];
   const count = new Map<string, number>();
   for (const file of users) {
     const text = readFileSync(join(top, file), "utf8");

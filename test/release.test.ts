@@ -96,7 +96,13 @@ test.skipIf(!hasPeer("sh", "-c", list))(
     const assets = join(folder, "assets");
     const { status, stderr } = runStep("pack", { ASSETS: assets }, top);
     expect(status, stderr).toBe(0);
-    const files = ["index.js", "licenses.txt", "sbom.cdx.json", `sesam-harden-${version}.tgz`];
+    const files = [
+      "index.js",
+      "licenses.txt",
+      "playground.html",
+      "sbom.cdx.json",
+      `sesam-harden-${version}.tgz`,
+    ];
     expect(readdirSync(assets).toSorted()).toEqual(["SHA256SUMS", ...files]);
     const summed = readFileSync(join(assets, "SHA256SUMS"), "utf8").trim().split("\n");
     expect(summed.map((line) => line.split("  ")[1])).toEqual(files);
@@ -143,7 +149,13 @@ function fakeGitHub(answers: string): () => string[] {
 /** What the build leaves for the jobs behind it. */
 function writeDownloads(): void {
   for (const name of ["assets", "notes"]) mkdirSync(join(folder, name));
-  const names = ["index.js", "licenses.txt", "sbom.cdx.json", "sesam-harden-1.2.3.tgz"];
+  const names = [
+    "index.js",
+    "licenses.txt",
+    "playground.html",
+    "sbom.cdx.json",
+    "sesam-harden-1.2.3.tgz",
+  ];
   const sums = names.map((name) => `${createHash("sha256").update(name).digest("hex")}  ${name}\n`);
   for (const name of names) writeFileSync(join(folder, "assets", name), name);
   writeFileSync(join(folder, "assets/SHA256SUMS"), sums.join(""));

@@ -42,6 +42,7 @@ export async function showEnding({ world, screen }: Stage): Promise<void> {
   screen.print(
     `Look at
   ${place(page)}  the fleet as verify saw it last
+  dist/playground.html  paste a file of your own, in a browser
   ${place("pull-request.md")}  the pull request
   ${place("ledger.txt")}  the ledger: who asked, approved and proved what
   ${place("slack.txt")}  the channel #backup
