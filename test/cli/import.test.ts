@@ -340,7 +340,15 @@ Host *
     writeFileSync(join(top, "ssh_config"), config);
     mkdirSync(join(top, "bin"));
     // The user's own settings count, and those of whoever runs the tests must not.
-    const wrapper = `#!/bin/sh\nexec /usr/bin/ssh -F '${join(top, "ssh_config")}' "$@"\n`;
+    const wrapper = `#!/bin/sh
+touch '${top}/running/'$$
+ls '${top}/running' | wc -l >> '${top}/counts'
+/usr/bin/ssh -F '${join(top, "ssh_config")}' "$@"
+code=$?
+rm '${top}/running/'$$
+exit $code
+`;
+    mkdirSync(join(top, "running"));
     writeFileSync(join(top, "bin/ssh"), wrapper, { mode: 0o755 });
     env = { PATH: `${join(top, "bin")}:${process.env["PATH"] ?? ""}`, ...offline };
   });
@@ -368,6 +376,9 @@ Host *
       [`not imported: ${sshd.user}@stranger:${path}: Host key verification failed.`],
     ]);
     expect(stdout).toContain("\n10 hosts: 10 plaintext. ");
+    const counts = readFileSync(join(top, "counts"), "utf8").trim().split("\n").map(Number);
+    expect(Math.max(...counts)).toBeGreaterThan(1);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(8);
     for (const name of names) {
       const place = join(folder, "fleet/hosts", name);
       expect(readFileSync(join(place, "stpd.ini"), "latin1")).toBe(bytes);

@@ -158,7 +158,7 @@ function writeRepo(
   repo: Repo,
   shell: Shell,
 ): readonly PlannedFile[] {
-  const { files, terminal } = shell;
+  const { files, terminal, progress } = shell;
   const { out } = repo;
   const plan = planImport({ out, candidates, starters: chooseStarters(out, shell) }, files);
   if (plan.kind === "collisions") {
@@ -172,8 +172,10 @@ function writeRepo(
   let written = 0;
   for (const planned of plan.files) {
     if (planned.state !== "new") continue;
+    progress.tell(`${written} files written`);
     const outcome = createFile(joinPath(out, planned.path), planned.bytes);
     if (outcome.kind === "refused") {
+      progress.clear();
       const { reason, next = "Correct this and import again: what was written is kept." } = outcome;
       const message = `${makeVisible(planned.path)} was not written: ${reason}`;
       terminal.err(`${countOf(written, "file")} written to ${makeVisible(out)}\n`);
@@ -181,6 +183,7 @@ function writeRepo(
     }
     written++;
   }
+  progress.clear();
   for (const planned of plan.files) showPlanned(planned, shell);
   return plan.files;
 }
