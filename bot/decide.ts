@@ -34,6 +34,7 @@ export async function decide(
   if (card !== undefined) {
     const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
     const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
+    if ("note" in event) why.push(`Note: “${event.note}”`);
     const note = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);
     const message = addLinks(note.message, await listLinks(id, written.ledger, desk));
     await chat.post(card.channel, message, card.message);

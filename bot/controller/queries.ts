@@ -20,17 +20,24 @@ export function findRollout(
 ): Rollout | undefined {
   const { rollouts, environments } = ledger;
   const current = environments.get(target)?.rollout?.id ?? "";
-  return (
-    rollouts.get(target) ??
-    rollouts.get(current) ??
-    [...rollouts.values()].find((one) => one.id === `${one.environment}-${one.phase}-${target}`)
-  );
+  return rollouts.get(target) ?? rollouts.get(current) ?? findNamed(target, { ledger });
 }
 
 /** A rollout by its id, or the newest one of an environment. */
 export function findEnded(target: string, { rollouts }: Ledger): Rollout | undefined {
   const own = [...rollouts.values()].filter(({ environment }) => environment === target);
   return rollouts.get(target) ?? own.at(-1);
+}
+
+/** A rollout by its id, or by the number of its name. */
+export function findNamed(
+  target: string,
+  { ledger: { rollouts } }: Pick<LedgerState, "ledger">,
+): Rollout | undefined {
+  const byNumber = [...rollouts.values()].find(
+    (one) => one.id === `${one.environment}-${one.phase}-${target}`,
+  );
+  return rollouts.get(target) ?? byNumber;
 }
 
 /** The rollouts of an environment that are not over. */

@@ -4,7 +4,7 @@ import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts"
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
 import { answerHandAction, type HandAction } from "./by-hand.ts";
-import { answerRest } from "./commands.ts";
+import { answerRest, draftApproval } from "./commands.ts";
 import { refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import {
@@ -22,7 +22,7 @@ export const decidingActions = ["approve", "withdraw", "continue", "revoke", "re
 export type DecidingAction = (typeof decidingActions)[number];
 
 /** Buttons of a rollout that ask something first. */
-export const askingActions = ["deny", "abort", "record", "show-plan"] as const;
+export const askingActions = ["approve-note", "deny", "abort", "record", "show-plan"] as const;
 export type AskingAction = (typeof askingActions)[number];
 
 export interface Click {
@@ -87,8 +87,8 @@ export async function answerClick(
   return decide(found.rollout, draftEvent(action, person.name, found.rollout), desk);
 }
 
-function draftEvent(action: DecidingAction, by: string, { plan }: Rollout): PersonEvent {
-  if (action === "approve") return { kind: action, by, plan };
+function draftEvent(action: DecidingAction, by: string, rollout: Rollout): PersonEvent {
+  if (action === "approve") return draftApproval(rollout, by, "");
   return action === "withdraw" ? { kind: action, by, reason: "" } : { kind: action, by };
 }
 
@@ -166,9 +166,12 @@ export async function answerAsking(
   if (click.asker.person === undefined) {
     return { kind: "answer", answer: refuse("person-unknown", `${action} ${rollout.id}`) };
   }
-  const view =
-    action === "record" ? renderRecordModal(rollout) : renderReasonModal(action, rollout);
-  return { kind: "modal", view };
+  return { kind: "modal", view: renderAsking(action, rollout) };
+}
+
+function renderAsking(action: Exclude<AskingAction, "show-plan">, rollout: Rollout): ModalView {
+  if (action === "record") return renderRecordModal(rollout);
+  return renderReasonModal(action === "approve-note" ? "approve" : action, rollout);
 }
 
 /** Decides by a modal that was sent. */
@@ -185,6 +188,10 @@ export async function answerSubmission(
   if ("reason" in submission && submission.reason === "") {
     return tell(`Not done: ${what}. It needs a reason.`, "Press the button again, and say why.");
   }
-  const event: PersonEvent = { ...submission, by: asker.person.name };
+  const by = asker.person.name;
+  const event: PersonEvent =
+    submission.kind === "approve"
+      ? draftApproval(found.rollout, by, submission.note)
+      : { ...submission, by };
   return decide(found.rollout, event, desk);
 }

@@ -15,7 +15,7 @@ import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.
 import { answerRecord } from "./by-hand.ts";
 import { decide } from "../decide.ts";
 import { linked, refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
-import { findEnded, findRollout, reportPlan } from "../controller/queries.ts";
+import { findEnded, findNamed, findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp, usages } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
@@ -47,6 +47,11 @@ export async function answerCommand(
       return answerHistory(command, desk);
     case "rollout":
       return answerRollout(command, asker, desk);
+    case "approve":
+      return sayOfRollout(command, (by, rollout) => draftApproval(rollout, by, command.note), {
+        asker,
+        desk,
+      });
     case "continue":
       return sayOfRollout(command, (by) => ({ kind: "continue", by }), { asker, desk });
     case "rest": {
@@ -202,15 +207,22 @@ interface Scene {
 }
 
 async function sayOfRollout(
-  { kind, target }: Of<"continue" | "withdraw" | "abort">,
-  draft: (by: string) => PersonEvent,
+  { kind, target }: Of<"approve" | "continue" | "withdraw" | "abort">,
+  draft: (by: string, rollout: Rollout) => PersonEvent,
   { asker, desk }: Scene,
 ): Promise<Answer> {
   const what = `${kind} ${target}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
-  const rollout = findRollout(target, await desk.controller.writer.read());
+  const state = await desk.controller.writer.read();
+  // What is meant by an environment may be another rollout by now than the one that was read.
+  const rollout = kind === "approve" ? findNamed(target, state) : findRollout(target, state);
   if (rollout === undefined) return refuse("rollout-unknown", what);
-  return decide(rollout, draft(asker.person.name), desk);
+  return decide(rollout, draft(asker.person.name, rollout), desk);
+}
+
+/** Approves exactly the plan of a rollout; a note that says nothing is left out. */
+export function draftApproval({ plan }: Rollout, by: string, note: string): PersonEvent {
+  return { kind: "approve", by, plan, ...(note === "" ? {} : { note }) };
 }
 
 async function sayOfEnvironment(

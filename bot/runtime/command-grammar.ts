@@ -14,6 +14,7 @@ export type Command =
   | { readonly kind: "status"; readonly name: string | null }
   | ({ readonly kind: "plan" } & Planning)
   | ({ readonly kind: "rollout"; readonly purpose: string } & Planning)
+  | { readonly kind: "approve"; readonly target: string; readonly note: string }
   | { readonly kind: "continue"; readonly target: string }
   | { readonly kind: "rest"; readonly target: string; readonly purpose: string }
   | { readonly kind: "record"; readonly host: string; readonly digest: string }
@@ -78,6 +79,8 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
   }
   if (target === undefined || more.length > 0) return undefined;
   switch (word) {
+    case "approve":
+      return { kind: "approve", target, note: reason };
     case "continue":
       return { kind: "continue", target };
     case "rest":

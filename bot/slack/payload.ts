@@ -36,6 +36,7 @@ export function placeOf({ container, channel }: BlockAction): ChatPlace | undefi
 
 export type Submission =
   | { readonly kind: "deny" | "abort"; readonly reason: string }
+  | { readonly kind: "approve"; readonly note: string }
   | { readonly kind: "record"; readonly what: RecordKind };
 
 /** What a modal was sent with; undefined where it asks nothing. */
@@ -43,7 +44,11 @@ export function readSubmission({
   callback_id: callback,
   state,
 }: SlackViewAction["view"]): Submission | undefined {
-  const { deny, abort, record } = modals;
+  const { approve, deny, abort, record } = modals;
+  if (callback === approve.callback) {
+    const note = state.values[approve.block]?.[approve.input]?.value?.trim() ?? "";
+    return { kind: "approve", note: note.slice(0, 500).toWellFormed() };
+  }
   if (callback === deny.callback || callback === abort.callback) {
     const { block, input } = modals[callback];
     const reason = state.values[block]?.[input]?.value?.trim() ?? "";

@@ -15,6 +15,7 @@ export type Mrkdwn = {
 /** What a button asks for; the listeners know no other ids. */
 export const actionIds = [
   "approve",
+  "approve-note",
   "deny",
   "withdraw",
   "show-plan",

@@ -8,6 +8,7 @@ export const commandWords = [
   "status",
   "plan",
   "rollout",
+  "approve",
   "continue",
   "rest",
   "record",
@@ -37,6 +38,10 @@ export const usages: Readonly<
   rollout: {
     values: "open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON]",
     what: "Asks for a rollout; others have to approve it.",
+  },
+  approve: {
+    values: "ROLLOUT [because NOTE]",
+    what: "Approves the plan of a rollout, as its button does.",
   },
   continue: {
     values: "ROLLOUT|ENVIRONMENT",

@@ -14,6 +14,7 @@ import { shortHash } from "./phrases.ts";
 
 /** `callback_id` of each modal, and the ids by which its inputs are read. */
 export const modals = {
+  approve: { callback: "approve", block: "note", input: "note" },
   deny: { callback: "deny", block: "reason", input: "reason" },
   abort: { callback: "abort", block: "reason", input: "reason" },
   record: { callback: "record", block: "what", input: "what" },
@@ -23,6 +24,7 @@ export const modals = {
 const maxReasonLength = 500;
 
 const reasonWords = {
+  approve: { title: "Approve this rollout", submit: "Approve", close: "Not yet", effect: [] },
   deny: { title: "Deny this rollout", submit: "Deny", close: "Leave as it is", effect: [] },
   abort: {
     title: "Abort this rollout",
@@ -32,7 +34,7 @@ const reasonWords = {
   },
 } as const;
 
-/** Asks why; a rollout is neither denied nor aborted without a reason. */
+/** Asks why; a rollout is neither denied nor aborted without a reason, an approval needs none. */
 export function renderReasonModal(kind: keyof typeof reasonWords, rollout: Rollout): ModalView {
   const { callback, block, input } = modals[kind];
   const { title, submit, close, effect } = reasonWords[kind];
@@ -49,8 +51,9 @@ export function renderReasonModal(kind: keyof typeof reasonWords, rollout: Rollo
       {
         type: "input",
         block_id: block,
-        label: plain("Why?"),
+        label: plain(kind === "approve" ? "Note" : "Why?"),
         hint: plain("The requester is told, and the ledger keeps it."),
+        ...(kind === "approve" ? { optional: true } : {}),
         element: {
           type: "plain_text_input",
           action_id: input,

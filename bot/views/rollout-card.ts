@@ -8,7 +8,7 @@ import {
 import type { FleetObservation } from "../../src/core/rollout/ledger/fleet-observations.ts";
 import { awaitsHands, countRecorders, isApproved } from "../../src/core/rollout/state/by-hand.ts";
 import type { Block, Button, Link, Message } from "./blocks.ts";
-import { actions, button, context, facts, header, linkLine, section } from "./builders.ts";
+import { actions, button, context, facts, header, linkLine, mrkdwn, section } from "./builders.ts";
 import { message } from "./fit-to-limits.ts";
 import {
   listButtons,
@@ -18,7 +18,7 @@ import {
   listRehearsalLines,
 } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
-import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
+import { outcomeWords, phaseWords, shortHash, showMinute, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {
@@ -51,6 +51,7 @@ export function renderRolloutCard(card: CardFacts): Message {
       ),
       describeFacts(card),
       ...describePurpose(rollout),
+      ...describeApprovals(card),
       ...card.concerns,
       ...(start > 0 ? [context(`${countOf(start, "earlier wave")}: ${where}.`)] : []),
     ],
@@ -59,6 +60,7 @@ export function renderRolloutCard(card: CardFacts): Message {
       .map((names, index) => [section(describeWave({ names, number: start + index + 1, card }))]),
     tail: [
       ...describeHands(card).map(section),
+      ...describeExpiry(rollout),
       ...actions([...listButtons(card), ...listHandButtons(rollout, card.nowSeconds)]),
       context(`Ledger commit ${ledgerCommit}.`),
     ],
@@ -66,8 +68,8 @@ export function renderRolloutCard(card: CardFacts): Message {
   });
 }
 
-function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
-  const { phase, plan, requester, approvals, terms, expiresAt, waves, done, state } = rollout;
+function describeFacts({ rollout }: CardFacts): Block {
+  const { phase, plan, requester, approvals, terms, waves, done, state } = rollout;
   const hosts = waves.flat().length;
   const { byHand = [] } = rollout;
   const verified = byHand.filter((hand) => hand.verified !== null).length;
@@ -78,7 +80,6 @@ function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
     ...(byHand.length > 0 ? [`${verified} of ${byHand.length} verified by hand`] : []),
   ];
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
-  const expiry = [["Expires", showWhen(expiresAt, nowSeconds)]] as const;
   return facts([
     ["Phase", `${phase}, ${phaseWords[phase]}`],
     ["Requested by", requester],
@@ -86,7 +87,7 @@ function describeFacts({ rollout, nowSeconds }: CardFacts): Block {
     ["Plan digest", shortHash(plan)],
     ["Hosts", counts.join("; ")],
     ["Failures allowed in a wave", String(terms.maxFailures)],
-    ...(isOver(state) ? [] : [...expiry, ...describeRecorded(rollout)]),
+    ...(isOver(state) ? [] : describeRecorded(rollout)),
   ]);
 }
 
@@ -103,6 +104,22 @@ function describeRecorded(rollout: Rollout): readonly (readonly [string, string]
 /** Foreign words stand in quotes, and never right beside the buttons. */
 function describePurpose({ purpose }: Rollout): readonly Block[] {
   return purpose === "" ? [] : [context(`Purpose, in the requester's words: “${purpose}”`)];
+}
+
+/** Slack counts the time left by itself, so that the card need not be drawn each minute. */
+function describeExpiry({ expiresAt, state }: Rollout): readonly Block[] {
+  if (isOver(state)) return [];
+  const left = `<!date^${expiresAt}^{ago}, at {time} your time|unless it is done by then>`;
+  return [{ type: "context", elements: [mrkdwn(`Expires ${showMinute(expiresAt)} (${left}).`)] }];
+}
+
+const shownApprovals = 5;
+
+/** Those that were taken: who, when, and what was said. */
+function describeApprovals({ trace }: CardFacts): readonly Block[] {
+  return (trace?.approvals ?? []).slice(-shownApprovals).map(({ by, at, note }) => {
+    return context(`Approved by ${by}, ${showMinute(at)}${note === "" ? "." : `: “${note}”`}`);
+  });
 }
 
 /** The wave that is at work or comes next; when it is over, the last one that was judged. */

@@ -275,7 +275,7 @@ export function listButtons(facts: RehearsalFacts): readonly Button[] {
   const rest = listRest(rollout).length > 0 ? [all.rest] : [];
   switch (rollout.state.kind) {
     case "requested":
-      return [all.approve, all.deny, all.showPlan, ...again, all.withdraw];
+      return [all.approve, all.approveNote, all.deny, all.showPlan, ...again, all.withdraw];
     case "approved":
       return [all.showPlan, ...again, all.revoke, all.withdraw, all.abort];
     case "dispatching":
@@ -304,6 +304,12 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       label: `Approve ${what}`,
       value,
       style: "primary",
+    }),
+    approveNote: button({
+      action: "approve-note",
+      text: "Approve with a note",
+      label: `Approve with a note, ${what}`,
+      value,
     }),
     deny: button({ action: "deny", text: "Deny", label: `Deny ${what}`, value, style: "danger" }),
     withdraw: button({ action: "withdraw", text: "Withdraw", label: `Withdraw ${what}`, value }),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { abortAs, askFor, clickAs, typeAs } from "../support/harness/attacks.ts";
+import { abortAs, askFor, clickAs, typeAs, whisperTo } from "../support/harness/attacks.ts";
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 
 const stateOf = async (scene: BotScene): Promise<string> => (await scene.rollout()).state.kind;
@@ -47,6 +47,47 @@ test("between two waves somebody records that a backup worked, and it goes on", 
   expect(thread).toContain("ben: approve rollout");
   expect(thread).toContain("carl: record rollout");
   expect(thread).toContain("Wave 1 finished: 1 of 1 host verified.");
+  holdPeers(scene);
+});
+
+test("an approval takes a note, by its window and by a command", async () => {
+  const scene = await makeBotScene();
+  const first = await askFor(scene, "production");
+  await scene.click("ben", "approve-note", first);
+  const opened = await until(() => scene.slack.calls.find(({ method }) => method === "views.open"));
+  expect(JSON.stringify(opened.body["view"])).toContain("Approve this rollout");
+  expect(await stateOf(scene)).toBe("requested");
+  const note = (value: string) => ({ note: { note: { type: "plain_text_input", value } } });
+  const own = () => scene.submit("anna", "approve", first, note("mine"));
+  expect(await whisperTo(scene, "anna", own)).toContain("Reason: own-change");
+  const sent = () => scene.submit("ben", "approve", first, note(" seen with carl "));
+  expect(await whisperTo(scene, "ben", sent)).toContain(`Done: approve ${first}`);
+  const { ledger } = await scene.controller.writer.read();
+  expect(ledger.traces.get(first)?.approvals).toEqual([
+    { by: "ben", at: expect.any(Number), note: "seen with carl" },
+  ]);
+  const thread = await scene.slack.read(ledger.cards.get(first)?.message);
+  expect(thread.map(({ text }) => text).join("\n")).toContain("Note: “seen with carl”");
+  await until(() => scene.front.actions.runs.length === 1);
+  await scene.finish();
+  await until(() => scene.front.actions.runs.length === 2);
+  await scene.finish();
+  await until(async () => (await stateOf(scene)) === "succeeded");
+  holdPeers(scene);
+});
+
+test("an approval by a command is of a rollout that is named, and never of an environment", async () => {
+  const scene = await makeBotScene();
+  await askFor(scene, "production");
+  const environment = await typeAs(scene, "ben", "approve production");
+  expect(environment).toContain("Reason: rollout-unknown");
+  expect(await stateOf(scene)).toBe("requested");
+  expect(await typeAs(scene, "anna", "approve 1")).toContain("Reason: own-change");
+  expect(await typeAs(scene, "ben", "approve 1 because all is well")).toContain("Done: approve");
+  const { ledger } = await scene.controller.writer.read();
+  expect(ledger.traces.get("production-open-1")?.approvals).toMatchObject([
+    { by: "ben", note: "all is well" },
+  ]);
   holdPeers(scene);
 });
 

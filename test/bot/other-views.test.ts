@@ -55,6 +55,7 @@ test("help has every command", () => {
     changes nothing.
     /sesam-harden rollout open|close ENVIRONMENT [HOST…] [except HOST…] [because REASON] Asks for a
     rollout; others have to approve it.
+    /sesam-harden approve ROLLOUT [because NOTE] Approves the plan of a rollout, as its button does.
     /sesam-harden continue ROLLOUT|ENVIRONMENT Sends the next wave now; nothing is let off by it.
     /sesam-harden rest ROLLOUT|ENVIRONMENT [because REASON] Requests the same phase for the hosts that a
     rollout did not verify.
@@ -159,7 +160,7 @@ test("the home of somebody for whom a rollout waits", () => {
   const view = holdView(renderHome(makeHome({ waiting, recent: [pastOf(rollout)] })));
   const drawn = draw(view, 90);
   expect(drawn).toContain("Waiting for approval: 0 of 1.");
-  expect(drawn).toContain("[Approve] [Deny] [Show plan]");
+  expect(drawn).toContain("[Approve] [Approve with a note] [Deny] [Show plan]");
   expect(drawn).toContain("# Recent rollouts");
   expect(draw(holdView(renderHome(makeHome())))).toContain("Nothing waits for you.");
 });

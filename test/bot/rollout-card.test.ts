@@ -54,6 +54,7 @@ const buttonsOf = ({ blocks }: Message): readonly Button[] =>
 /** What a press of each button asks of the state machine. */
 const eventOf: Readonly<Record<string, EventKind>> = {
   approve: "approve",
+  "approve-note": "approve",
   deny: "deny",
   withdraw: "withdraw",
   continue: "dispatch",
@@ -100,13 +101,13 @@ test("a request that waits for its second approval", () => {
       Plan digest: dddddddddddd
       Hosts: 0 of 4 proven, in 3 waves
       Failures allowed in a wave: 0
-      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
       To be recorded between waves: backup, restore
       Purpose, in the requester's words: “CHG-1234, the new TLS policy”
     Wave 1 of 3. 1 not begun: rds-1.
     Wave 2 of 3. 2 not begun: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
-    [Approve] [Deny] [Show plan] [Withdraw]
+      Expires 2027-01-15 09:00 UTC (unless it is done by then).
+    [Approve] [Approve with a note] [Deny] [Show plan] [Withdraw]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);
@@ -120,12 +121,12 @@ test("a request that waits for its second approval", () => {
     Plan digest: dddddddddddd
     Hosts: 0 of 4 proven, in 3 waves
     Failures allowed in a wave: 0
-    Expires: 2027-01-15 09:00 UTC (in 60 minutes)
     To be recorded between waves: backup, restore
     Purpose, in the requester's words: “CHG-1234, the new TLS policy”
     Wave 1 of 3. 1 not begun: rds-1.
     Wave 2 of 3. 2 not begun: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
+    Expires 2027-01-15 09:00 UTC (unless it is done by then).
     Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee."
   `);
 });
@@ -135,25 +136,39 @@ test("a wave at work", () => {
   const links = [{ text: "Run of wave 2", url: "https://github.com/o/r/actions/runs/7" }];
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout, { links }))), 90))
     .toMatchInlineSnapshot(`
-    "# Rollout 2026-11-1: open in production
-    Wave 2 of 3 is at work.
-    Run of wave 2 (https://github.com/o/r/actions/runs/7)
-      Phase: open, opens HTTPS beside the old ports
-      Requested by: anna
-      Approvals: 1 of 2 (ben)
-      Plan digest: dddddddddddd
-      Hosts: 1 of 4 proven, in 3 waves
-      Failures allowed in a wave: 0
-      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
-      To be recorded between waves: backup, restore
-      Purpose, in the requester's words: “CHG-1234, the new TLS policy”
-    Wave 1 of 3. 1 proven: rds-1.
-    Wave 2 of 3. 2 at work: rds-2, rds-3.
-    Wave 3 of 3. 1 not begun: server-1.
-    [Show plan] [Abort]
-      Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
-    "
-  `);
+      "# Rollout 2026-11-1: open in production
+      Wave 2 of 3 is at work.
+      Run of wave 2 (https://github.com/o/r/actions/runs/7)
+        Phase: open, opens HTTPS beside the old ports
+        Requested by: anna
+        Approvals: 1 of 2 (ben)
+        Plan digest: dddddddddddd
+        Hosts: 1 of 4 proven, in 3 waves
+        Failures allowed in a wave: 0
+        To be recorded between waves: backup, restore
+        Purpose, in the requester's words: “CHG-1234, the new TLS policy”
+      Wave 1 of 3. 1 proven: rds-1.
+      Wave 2 of 3. 2 at work: rds-2, rds-3.
+      Wave 3 of 3. 1 not begun: server-1.
+        Expires 2027-01-15 09:00 UTC (unless it is done by then).
+      [Show plan] [Abort]
+        Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
+      "
+    `);
+});
+
+test("who approved, when and with which note", () => {
+  const approvals = [
+    { by: "ben", at: nowSeconds - 120, note: "checked with the backup team" },
+    { by: "carl", at: nowSeconds - 60, note: "" },
+  ];
+  const rollout = makeShown({ state: states.approved });
+  const trace = traceOf(rollout, { approvals });
+  const { text } = holdMessage(renderRolloutCard(cardOf(rollout, { trace })));
+  expect(text.match(/^Approved by .*$/gm)).toEqual([
+    "Approved by ben, 2027-01-15 07:58 UTC: “checked with the backup team”",
+    "Approved by carl, 2027-01-15 07:59 UTC.",
+  ]);
 });
 
 test("a pause that lacks what has to be recorded", () => {
@@ -170,12 +185,12 @@ test("a pause that lacks what has to be recorded", () => {
       Plan digest: dddddddddddd
       Hosts: 1 of 4 proven, in 3 waves
       Failures allowed in a wave: 0
-      Expires: 2027-01-15 09:00 UTC (in 60 minutes)
       Recorded since the last wave: backup; lacks restore
       Purpose, in the requester's words: “CHG-1234, the new TLS policy”
     Wave 1 of 3. 1 proven: rds-1.
     Wave 2 of 3. 2 not begun: rds-2, rds-3.
     Wave 3 of 3. 1 not begun: server-1.
+      Expires 2027-01-15 09:00 UTC (unless it is done by then).
     [Continue] [Backup worked] [Show plan] [Abort]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "

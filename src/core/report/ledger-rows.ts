@@ -75,6 +75,8 @@ function wordsOf(event: Happening): string {
     }
     case "record":
       return `: ${event.what}`;
+    case "approve":
+      return event.note === undefined ? "" : `: ${event.note}`;
     case "refuse":
       return `: ${event.detail}`;
     case "globals":

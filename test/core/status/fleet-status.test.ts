@@ -62,6 +62,7 @@ const past = (
         isReminded: false,
         stoppedBy: null,
         refused: null,
+        approvals: [],
         run: null,
         reason: "",
         results: new Map([[host, sentResultOf(host, outcome, sentAt)]]),

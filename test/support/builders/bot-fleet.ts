@@ -28,6 +28,7 @@ export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): R
   reason: "",
   stoppedBy: null,
   refused: null,
+  approvals: [],
   run: null,
   results: new Map(rollout.done.map((host) => [host, sentResultOf(host)])),
   ...change,

@@ -141,6 +141,7 @@ export function renderStatus(size: number, hostile = ""): string {
     reason: "",
     stoppedBy: null,
     refused: null,
+    approvals: [],
     run: null,
   };
   const wires = hosts.slice(2).map(({ name: host, verdict }) => ({ host, verdict, rules: [] }));

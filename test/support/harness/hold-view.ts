@@ -4,7 +4,7 @@ import { simplify, simplifyMessage } from "../../../bot/views/fallback-blocks.ts
 import { checkMessage, checkView } from "../fakes/slack/block-kit.ts";
 
 /** Nothing of this may reach Slack, in whatever field. */
-const alive = /<[!@#]|<https:\/\/evil|[\u200b\u202e\0]|\\ud800/u;
+const alive = /<[!@#](?!date\^\d+\^)|<https:\/\/evil|[\u200b\u202e\0]|\\ud800/u;
 
 /** Holds a message, and what it falls back to, against Slack's limits and the rules of this project. */
 export function holdMessage(message: Message): Message {

@@ -158,7 +158,12 @@ function waveDecoder<Kind extends string>(
 }
 
 const rolloutEventDecoder = unionDecoder<RolloutEvent>({
-  approve: recordDecoder({ kind: wordDecoder("approve"), by: nameDecoder, plan: digestDecoder }),
+  approve: recordDecoder<Extract<RolloutEvent, { readonly kind: "approve" }>>({
+    kind: wordDecoder("approve"),
+    by: nameDecoder,
+    plan: digestDecoder,
+    note: { optional: textDecoder },
+  }),
   deny: recordDecoder({ kind: wordDecoder("deny"), by: nameDecoder, reason: textDecoder }),
   withdraw: recordDecoder({ kind: wordDecoder("withdraw"), by: nameDecoder, reason: textDecoder }),
   revoke: byDecoder("revoke"),

@@ -58,10 +58,20 @@ export interface RolloutTrace {
   readonly stoppedBy: string | null;
   /** That GitHub refused to start the wave that comes next; null where it did not. */
   readonly refused: RefusedDispatch | null;
+  readonly approvals: readonly Approval[];
   /** The newest run of one of its waves; null while none is known. */
   readonly run: WaveRunNumber | null;
   /** The newest result of each host that was judged, and when its wave was sent. */
   readonly results: ReadonlyMap<string, HostResult & { readonly sentAt: number }>;
+}
+
+export interface Approval {
+  /** Name of the person. */
+  readonly by: string;
+  /** Seconds since 1970. */
+  readonly at: number;
+  /** In the approver's words; may be empty. */
+  readonly note: string;
 }
 
 export interface WaveRunNumber {

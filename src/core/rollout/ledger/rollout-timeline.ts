@@ -19,6 +19,7 @@ export function beginTrace({ traces }: Traced, id: string, at: number): void {
     reason: "",
     stoppedBy: null,
     refused: null,
+    approvals: [],
     run: null,
     results: new Map(),
   });
@@ -50,6 +51,7 @@ export function followTrace(
     reason,
     stoppedBy: stops.includes(event.kind) && "by" in event ? event.by : before.stoppedBy,
     results,
+    approvals: followApprovals(before, event, at),
     run: "run" in event ? { wave: event.wave, run: event.run } : before.run,
     refused: followRefusal(before, event),
   });
@@ -59,6 +61,15 @@ export function followTrace(
 export function touchTrace({ traces }: Pick<Traced, "traces">, id: string, at: number): void {
   const trace = traces.get(id);
   if (trace !== undefined) traces.set(id, { ...trace, movedAt: at });
+}
+
+function followApprovals(
+  { approvals }: RolloutTrace,
+  event: RolloutEvent,
+  at: number,
+): RolloutTrace["approvals"] {
+  if (event.kind !== "approve") return approvals;
+  return [...approvals, { by: event.by, at, note: event.note ?? "" }];
 }
 
 function followRefusal({ refused }: RolloutTrace, event: RolloutEvent): RolloutTrace["refused"] {

@@ -85,7 +85,13 @@ export type HostResult = {
 };
 
 export type RolloutEvent =
-  | { readonly kind: "approve"; readonly by: string; readonly plan: string }
+  | {
+      readonly kind: "approve";
+      readonly by: string;
+      readonly plan: string;
+      /** In the approver's words; left out where nothing was said, and by older releases. */
+      readonly note?: string;
+    }
   | { readonly kind: "deny"; readonly by: string; readonly reason: string }
   | { readonly kind: "withdraw"; readonly by: string; readonly reason: string }
   | { readonly kind: "revoke"; readonly by: string }
