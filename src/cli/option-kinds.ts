@@ -113,6 +113,7 @@ export const optionKinds = {
     "--ledger": once,
     "--repository": once,
     "--wave-size": once,
+    "--rehearsal": many,
     "--as-of": once,
     "--format": once,
     "--color": once,

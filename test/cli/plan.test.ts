@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inventoryOf } from "../support/builders/inventory-file.ts";
 import { hashSha256 } from "../../src/adapters/runtime/crypto.ts";
 import { readPlan } from "../../src/core/rollout/plan/plan-file.ts";
 import { findPlannedHost } from "../../src/core/rollout/plan/planned-host.ts";
+import { printRehearsalReport } from "../../src/core/rollout/dispatch/rehearsal-report.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
 import { printRecords } from "../../src/core/rollout/plan/records-file.ts";
 import { commitLedger } from "../support/builders/ledger-tree.ts";
@@ -101,6 +102,46 @@ test("every form of a plan to close says which hosts and clients stand against i
     expect(text).toMatch(/hosts-not-in-repo: .*rds7/);
     expect(text).toMatch(/clients-not-ready: .*db1/);
     expect(text).toMatch(/db1.* backup-event t uses http.*rds7/);
+  }
+});
+
+test("the reports of a rehearsal are shown with the plan that they are of", async () => {
+  const { folder } = writeConfigRepo({ rds1: {} });
+  const { stdout: json } = await startNode([...known, "--format", "json"], { cwd: folder });
+  const report = (plan: string) =>
+    printRehearsalReport({
+      schemaVersion: 1,
+      kind: "rehearsal",
+      host: "rds1",
+      rollout: "production-open-1",
+      wave: 1,
+      attempt: 1,
+      plan,
+      phase: "open",
+      repository: 4711,
+      at: 1_800_000_000,
+      answer: "ready",
+      findings: [{ check: "pins", state: "ok", code: "", message: "valid", next: "" }],
+      signature: null,
+    });
+  const ask = async (plan: string) => {
+    // As `gh run download` leaves the artifacts of a run.
+    const place = join(folder, "reports", "sesam-harden-rds1");
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "sesam-harden-rds1.json"), report(plan));
+    return startNode([...known, "--rehearsal", "reports"], { cwd: folder });
+  };
+  const own = await ask(hashSha256(json));
+  expect(own.stdout).toContain("  rds1: ready\n");
+  expect(own.status).toBe(0);
+  const other = await ask("e".repeat(64));
+  expect(other.stdout).toContain(`rds1: unknown: its report is of another plan, ${"e".repeat(64)}`);
+  expect(other.status).toBe(1);
+  for (const args of [
+    ["--rehearsal", "nowhere"],
+    ["--rehearsal", "reports", "--format", "json"],
+  ]) {
+    expect((await startNode([...known, ...args], { cwd: folder })).status).toBe(2);
   }
 });
 

@@ -90,5 +90,6 @@ function runRuleset(args: readonly string[], { terminal }: Shell): number {
 function namesRollout(entry: LedgerEntry, rollout: string): boolean {
   const { event } = entry;
   if (event.kind === "request") return nameRollout(entry) === rollout;
-  return event.kind === "rollout" && event.rollout === rollout;
+  const isOf = event.kind === "rollout" || event.kind === "rehearsal";
+  return isOf && event.rollout === rollout;
 }

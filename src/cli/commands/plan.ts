@@ -8,6 +8,11 @@ import { makeVisible, readWholeNumber } from "../../core/base/text.ts";
 import { largestWave } from "../../core/rollout/plan/waves.ts";
 import { noLedger, type LedgerSource } from "../../core/rollout/ledger/plan-source.ts";
 import { planFleet, type PlanFleetRequest } from "../../core/rollout/plan/plan-fleet.ts";
+import { collectTexts } from "../../core/rollout/dispatch/collect-reports.ts";
+import { readDownloaded } from "../../core/rollout/dispatch/rehearsal-results.ts";
+import type { Planned } from "../../core/rollout/plan/plan.ts";
+import type { RehearsedHost } from "../../core/rollout/state/rehearsal.ts";
+import type { FleetFiles } from "../../core/config-repo/files-port.ts";
 import { chooseColor, chooseWord, parseDay, usage, readNumber } from "../../shell/options.ts";
 import {
   findLedger,
@@ -39,8 +44,28 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
   if (format === "json") {
     for (const line of listObstacles(planned)) terminal.err(`${makeVisible(line)}\n`);
   }
-  terminal.out(renderPlan(format, { ...planned, renderDiff }, colour));
-  return needsAttention(planned) ? 1 : 0;
+  const rehearsal = readRehearsed(asked, planned, files);
+  const report = { ...planned, renderDiff, ...(rehearsal === undefined ? {} : { rehearsal }) };
+  terminal.out(renderPlan(format, report, colour));
+  return needsAttention(report) ? 1 : 0;
+}
+
+/** One folder for each run, so for each wave. */
+function readRehearsed(
+  { rehearsals }: Asked,
+  planned: Planned,
+  files: FleetFiles,
+): readonly RehearsedHost[] | undefined {
+  if (rehearsals.length === 0) return undefined;
+  for (const typed of rehearsals) {
+    if (files.kindOf(files.absolute(typed)).kind !== "folder") {
+      throw usage(
+        `--rehearsal wants a directory with reports, and ${makeVisible(typed)} is none: gh run download RUN --dir DIR`,
+      );
+    }
+  }
+  const texts = new Map(rehearsals.flatMap((typed) => [...collectTexts(typed, files)]));
+  return readDownloaded(planned, texts);
 }
 
 type Format = (typeof formats)[number];
@@ -67,6 +92,8 @@ interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger
   readonly ledgerAt: string | undefined;
   readonly parsed: Parsed<"plan">;
   readonly repository: string | undefined;
+  /** Directories with the reports of rehearsals. */
+  readonly rehearsals: readonly string[];
   readonly format: Format;
   readonly colour: boolean;
 }
@@ -79,6 +106,12 @@ function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
   if (environment === undefined) throw usage("plan wants the name of an environment");
   const phase = one("--phase");
   if (phase === undefined) throw usage("plan wants --phase open or --phase close");
+  const format = chooseWord("--format", one("--format"), formats, "text");
+  const rehearsals = many("--rehearsal");
+  // The JSON is the plan to the byte.
+  if (format === "json" && rehearsals.length > 0) {
+    throw usage("--rehearsal is shown by --format text and markdown only");
+  }
   return {
     environment,
     paths: typed.length > 0 ? typed : ["."],
@@ -93,7 +126,8 @@ function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
     ledgerAt: one("--ledger"),
     parsed,
     repository: one("--repository"),
-    format: chooseWord("--format", one("--format"), formats, "text"),
+    rehearsals,
+    format,
     colour: chooseColor(one("--color"), colour),
   };
 }

@@ -303,6 +303,10 @@ export const commandTexts: CommandTexts = {
       "--ledger": ["COMMIT", "Commit of the ledger (default: the newest)"],
       "--repository": repository,
       "--wave-size": ["N", `Most hosts of a wave, 1 to ${largestWave} (default: ${largestWave})`],
+      "--rehearsal": [
+        "DIR",
+        "Reports of a rehearsal, as `gh run download` leaves them; shown in text and markdown",
+      ],
       "--as-of": asOf,
       "--format": ["text|json|markdown", "json is the plan file for apply (default: text)"],
       "--color": color,
@@ -311,7 +315,7 @@ export const commandTexts: CommandTexts = {
       "production --phase open --records records.json --format json > plan.json",
       "production --phase close --keys keys.txt",
     ],
-    exitCodes: "0 planned; 1 a host is refused.",
+    exitCodes: "0 planned; 1 a host is refused, or was not ready in the rehearsal.",
     page: "rollouts",
   },
   runbook: {

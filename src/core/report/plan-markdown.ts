@@ -2,12 +2,14 @@ import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
 import { createWriter } from "./markdown.ts";
 import {
+  describeAnswer,
   describeWay,
   listBlocks,
   listClients,
   listNames,
   listShownHosts,
   showReason,
+  summarizeAnswers,
   summarizePlan,
   type PlanReport,
   type ShownHost,
@@ -16,7 +18,7 @@ import { escapeMarkdown } from "../formats/markdown.ts";
 
 /** For summaries and for files that approvers get; cut near `limit` characters. */
 export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string {
-  const { plan, digest, done, refusals } = report;
+  const { plan, digest, done, refusals, rehearsal } = report;
   const { environment, phase, commit, ledger, asOf, exceptions } = plan;
   const writer = createWriter(limit, "`sesam-harden plan` shows all");
   writer.add(`## Plan for ${escapeMarkdown(environment)}, phase ${phase}\n\n`);
@@ -55,6 +57,18 @@ export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string
       (names, index) => `| ${index + 1} | ${names.map(escapeMarkdown).join(", ")} |\n`,
     );
     writer.addAll("### Waves\n\n| wave | hosts |\n| ---: | --- |\n", rows, "wave");
+  }
+  if (rehearsal !== undefined) {
+    const rows = rehearsal.map(
+      (answered) =>
+        `| ${escapeMarkdown(answered.host)} | ${escapeMarkdown(describeAnswer(answered))} |\n`,
+    );
+    const summary = escapeMarkdown(summarizeAnswers(rehearsal));
+    writer.addAll(
+      `### Rehearsal\n\n${summary}.\n\n| host | answer |\n| --- | --- |\n`,
+      rows,
+      "host",
+    );
   }
   if (plan.byHand !== undefined) {
     const rows = plan.byHand.map(

@@ -1,12 +1,15 @@
 import type { LocatedFinding } from "../rules/finding.ts";
 import { makeVisible } from "../base/text.ts";
+import type { RehearsedHost } from "../rollout/state/rehearsal.ts";
 import {
+  describeAnswer,
   describeWay,
   listBlocks,
   listClients,
   listNames,
   listShownHosts,
   showReason,
+  summarizeAnswers,
   summarizePlan,
   type PlanReport,
   type ShownHost,
@@ -16,11 +19,12 @@ import type { Paint } from "./text.ts";
 
 /** For people. No line starts with text of a file, since a log may be read by a GitHub runner. */
 export function renderPlanText(report: PlanReport, paint: Paint): string {
-  const { plan, digest, done, refusals } = report;
+  const { plan, digest, done, refusals, rehearsal } = report;
   const clients = listClients(report);
   const parts = [
     describePlan(report, paint),
     ...(plan.waves.length > 0 || plan.byHand !== undefined ? [describeWaves(plan)] : []),
+    ...(rehearsal === undefined ? [] : [describeRehearsal(rehearsal, paint)]),
     ...listShownHosts(report).map((shown) => describeHost(shown, paint)),
     ...refusals.map(({ name, reason, detail }) =>
       describeReason(`refused ${makeVisible(name)}`, showReason(reason, detail), paint),
@@ -52,6 +56,15 @@ function describeWaves({ waves, byHand = [] }: PlanReport["plan"]): string {
   const manual = byHand.map(({ name }) => name).join(", ");
   if (manual !== "") lines.push(`  by hand: ${makeVisible(manual)}`);
   return `${lines.join("\n")}\n`;
+}
+
+function describeRehearsal(hosts: readonly RehearsedHost[], paint: Paint): string {
+  const lines = hosts.map((answered) => {
+    const { host, answer } = answered;
+    const words = makeVisible(describeAnswer(answered));
+    return `  ${makeVisible(host)}: ${answer === "ready" ? words : paint("warning", words)}`;
+  });
+  return `${[`rehearsal: ${summarizeAnswers(hosts)}`, ...lines].join("\n")}\n`;
 }
 
 function describeClients(clients: readonly string[], paint: Paint): string {

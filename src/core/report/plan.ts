@@ -5,6 +5,9 @@ import { reasons, type ReasonCode } from "../base/reasons.ts";
 import { risks } from "../rollout/plan/risks.ts";
 import { severities } from "../base/severity.ts";
 import { decodeBytes, countOf } from "../base/text.ts";
+import { showTime } from "./ledger-rows.ts";
+import { countReady } from "../rollout/state/rehearsal-causes.ts";
+import type { RehearsedHost } from "../rollout/state/rehearsal.ts";
 
 /** A plan as people read it. */
 export interface PlanReport extends Planned {
@@ -14,6 +17,23 @@ export interface PlanReport extends Planned {
     readonly before: string;
     readonly after: string;
   }) => string;
+  /** What the hosts of the waves answered in a rehearsal of the plan; undefined where none was given. */
+  readonly rehearsal?: readonly RehearsedHost[];
+}
+
+/** The rehearsal in one line, with the age of its oldest answer. */
+export function summarizeAnswers(hosts: readonly RehearsedHost[]): string {
+  const times = hosts.flatMap(({ at }) => at ?? []);
+  const oldest = times.length === 0 ? "" : `, the oldest answer of ${showTime(Math.min(...times))}`;
+  const ready = `${countReady(hosts)} of ${countOf(hosts.length, "host")} ready`;
+  return `${ready}${oldest}; signatures are not checked here`;
+}
+
+/** The answer in words, with what is wrong; nothing more for a host that is ready without warnings. */
+export function describeAnswer({ answer, findings }: RehearsedHost): string {
+  const notes = findings.map(({ code, message }) => `${message} (${code})`).join("; ");
+  const words = answer === "not-ready" ? "not ready" : answer;
+  return notes === "" ? words : `${words}: ${notes}`;
 }
 
 export interface ShownHost {
@@ -172,6 +192,12 @@ export function summarizePlan({ plan, blocked, done }: Planned): string {
 }
 
 /** True where somebody has to do something before every host of the environment can follow. */
-export function needsAttention({ plan, blocked }: Planned): boolean {
-  return plan.refused.length > 0 || blocked.some((code) => code !== "nothing-to-do");
+export function needsAttention({
+  plan,
+  blocked,
+  rehearsal = [],
+}: Planned & Pick<PlanReport, "rehearsal">): boolean {
+  const isBlocked = blocked.some((code) => code !== "nothing-to-do");
+  const isUnready = rehearsal.some(({ answer }) => answer !== "ready");
+  return plan.refused.length > 0 || isBlocked || isUnready;
 }

@@ -224,6 +224,32 @@ const hostile = [
   "\u001b[31m",
 ];
 
+const answers = [
+  { host: "rds1", answer: "ready", at: 1_800_000_060, findings: [] },
+  {
+    host: "s1",
+    answer: "not-ready",
+    at: 1_800_000_000,
+    findings: [{ code: "busy", message: "2 transfers | of <x>\n##[error]" }],
+  },
+] as const;
+
+test("text and markdown show who was ready in a rehearsal, and that asks for attention", () => {
+  const fine = reportOf({ rds1: {}, s1: { facts: "role = server\n" } });
+  const report = { ...fine, rehearsal: answers };
+  const text = renderPlanText(report, uncoloured);
+  expect(text).toContain(
+    "rehearsal: 1 of 2 hosts ready, the oldest answer of 2027-01-15T08:00:00Z; signatures are not checked here\n  rds1: ready\n  s1: not ready: 2 transfers",
+  );
+  expect(text).not.toContain("\n##[error]");
+  const markdown = renderPlanMarkdown(report);
+  expect(markdown).toContain("### Rehearsal\n\n1 of 2 hosts ready");
+  expect(markdown).toContain("| rds1 | ready |\n| s1 | not ready&#58; 2 transfers");
+  expect(markdown).not.toContain("<x>");
+  expect([fine, report].map(needsAttention)).toEqual([false, true]);
+  expect(needsAttention({ ...report, rehearsal: answers.slice(0, 1) })).toBe(false);
+});
+
 test("nothing in a file becomes a command of a log, or formatting of a summary", () => {
   const lines = hostile.map((evil) => `${evil}=1\n`).join("");
   const report = reportOf({

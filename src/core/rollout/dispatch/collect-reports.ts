@@ -10,12 +10,23 @@ export const artifactPrefix = "sesam-harden-";
 
 const maxReportBytes = 256 * 1024;
 
+/** The reports of a wave, by host. Throws as `collectTexts` does. */
+export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
+  return new Map([...collectTexts(typed, files)].map(([host, text]) => [host, readArtifact(text)]));
+}
+
+function readArtifact(text: string | null): Artifact {
+  const report = text === null ? undefined : readHostReport(text);
+  return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
+}
+
 /**
  * Reads the artifacts of a run by host: each in a folder of its name, but one alone lies there as
  * it is, since that is how actions/download-artifact leaves it. A folder that is not there means
- * that no job left anything. Throws HardenError `broke` where it cannot be listed.
+ * that no job left anything; null is an artifact that cannot be read. Throws HardenError `broke`
+ * where the folder cannot be listed.
  */
-export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<string, Artifact> {
+export function collectTexts(typed: string, files: FleetFiles): ReadonlyMap<string, string | null> {
   const folder = files.absolute(typed);
   if (files.kindOf(folder).kind === "missing") return new Map();
   const listing = files.list(folder);
@@ -34,13 +45,12 @@ export function collectReports(typed: string, files: FleetFiles): ReadonlyMap<st
       const artifact = kind === "folder" ? name : name.slice(0, -".json".length);
       const path = kind === "folder" ? joinPath(folder, name) : folder;
       const host = artifact.slice(artifactPrefix.length);
-      return [host, readArtifact(joinPath(path, `${artifact}.json`), files)];
+      return [host, readText(joinPath(path, `${artifact}.json`), files)];
     }),
   );
 }
 
-function readArtifact(path: string, files: FleetFiles): Artifact {
+function readText(path: string, files: FleetFiles): string | null {
   const reading = files.read(path, maxReportBytes);
-  const report = reading.kind === "bytes" ? readHostReport(decodeBytes(reading.bytes)) : undefined;
-  return report === undefined ? { kind: "unreadable" } : { kind: "report", report };
+  return reading.kind === "bytes" ? decodeBytes(reading.bytes) : null;
 }

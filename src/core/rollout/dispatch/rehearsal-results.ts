@@ -1,6 +1,6 @@
 import type { VerifySignature } from "../../formats/jws.ts";
 import type { HostKeys } from "../state/host-keys.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, Planned } from "../plan/plan.ts";
 import {
   clockDifferenceSeconds,
   longestNote,
@@ -87,6 +87,34 @@ async function readHost(
     return unknown(host, "check-failed", "its report says ready, and its job failed");
   }
   return { host, answer, at, findings: shortenFindings(findings) };
+}
+
+/**
+ * What the reports of a rehearsal say of a plan, for its hosts in the order of their waves. Only the
+ * plan itself is compared: whose jobs left the reports, and their signatures, are not looked at.
+ */
+export function readDownloaded(
+  { plan, digest }: Pick<Planned, "plan" | "digest">,
+  texts: ReadonlyMap<string, string | null>,
+): readonly RehearsedHost[] {
+  return plan.waves.flat().map((host) => {
+    const text = texts.get(host);
+    if (text === undefined) return unknown(host, "no-report", "there is no report of it");
+    const report = text === null ? undefined : readRehearsalReport(text);
+    if (report === undefined) {
+      return unknown(host, "report-unreadable", "its report cannot be read");
+    }
+    if (report.plan !== digest) {
+      const other = `its report is of another plan, ${report.plan}`;
+      return unknown(host, "report-foreign", other);
+    }
+    const isSame = report.host === host && report.phase === plan.phase;
+    if (!isSame || report.repository !== plan.repository) {
+      return unknown(host, "report-foreign", "its report is of another host, phase or repository");
+    }
+    const { answer, at, findings } = report;
+    return { host, answer, at, findings: shortenFindings(findings) };
+  });
 }
 
 const signatureWords: Readonly<Record<Exclude<ReportSignature, "signed" | "unsigned">, string>> = {

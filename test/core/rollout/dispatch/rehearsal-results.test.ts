@@ -7,6 +7,7 @@ import {
   type RehearsalReport,
 } from "../../../../src/core/rollout/dispatch/rehearsal-report.ts";
 import {
+  readDownloaded,
   readRehearsal,
   type RehearsalRequest,
 } from "../../../../src/core/rollout/dispatch/rehearsal-results.ts";
@@ -163,6 +164,23 @@ test("few findings are kept, short and the most severe first", async () => {
       { code: "certificate-ends", message: "x".repeat(200) },
     ],
   });
+});
+
+test("reports that were downloaded count for the plan that they are of", () => {
+  const said = (texts: ReadonlyMap<string, string | null>): string => {
+    const [only, ...more] = readDownloaded({ plan, digest }, texts);
+    expect([only?.host, more]).toEqual(["rds1", []]);
+    return `${only?.answer} ${only?.findings[0]?.code ?? ""}`;
+  };
+  const left = (change: Partial<RehearsalReport>): string =>
+    said(new Map([["rds1", printRehearsalReport({ ...ready, ...change })]]));
+  expect(left({})).toBe("ready ");
+  expect(left({ plan: "e".repeat(64) })).toBe("unknown report-foreign");
+  expect(left({ phase: "close" })).toBe("unknown report-foreign");
+  expect(left({ host: "rds2" })).toBe("unknown report-foreign");
+  expect(left({ repository: 1 })).toBe("unknown report-foreign");
+  expect(said(new Map([["rds1", null]]))).toBe("unknown report-unreadable");
+  expect(said(new Map([["rds2", "ready"]]))).toBe("unknown no-report");
 });
 
 test.each<[string, readonly JobSight[], JobSight["rehearsal"]]>([

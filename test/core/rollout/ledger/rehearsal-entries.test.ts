@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { printLedgerCsv, renderLedgerLog } from "../../../../src/core/report/ledger-rows.ts";
 import { verifyLedger } from "../../../../src/core/rollout/ledger/audit.ts";
 import { moveRehearsal, requestRollout } from "../../../../src/core/rollout/ledger/commands.ts";
 import {
@@ -68,8 +69,13 @@ test("a rehearsal is recorded from its start to its results, and moves no rollou
   ]);
   expect(ledger.rollouts.get(book.id)).toMatchObject({ state: { kind: "requested" } });
   expect(ledger.dispatches.size).toBe(0);
-  const branch = createdBy(book);
-  expect((await verifyLedger(branch, book.tools)).problems).toEqual([]);
+  const audit = await verifyLedger(createdBy(book), book.tools);
+  expect(audit.problems).toEqual([]);
+  const [, , log] = renderLedgerLog(audit.entries.slice(2, 5)).split("\n");
+  expect(log).toContain(`rehearsal of ${book.id}, results wave 1 run 7: 1 of 1 ready`);
+  expect(printLedgerCsv(audit.entries, audit.ledger)).toContain(
+    `"rehearsal results","production","${book.id}","1","7","rds1","ready","busy"`,
+  );
 });
 
 /** Reads all of it again, as another controller does. */
