@@ -30,7 +30,7 @@ export function planRelease({ tag, packageVersion, changelog, tags }: ReleaseSou
     throw new Error(`${tag} is tagged, but package.json says ${packageVersion}: make them agree`);
   }
   const notes = changesOf(version, changelog);
-  if (notes === "") throw new Error(`CHANGELOG.md says nothing below "## ${version}": write it`);
+  if (notes === "") throw new Error(`CHANGELOG.md has no section "## [${version}] - YYYY-MM-DD"`);
   const newer = tags.filter((other) => isNewer(other, tag));
   const prerelease = suffix !== undefined;
   const isNewestOfMajor = !newer.some((other) => other.startsWith(`v${major}.`));
@@ -45,8 +45,13 @@ export function planRelease({ tag, packageVersion, changelog, tags }: ReleaseSou
 
 function changesOf(version: string, changelog: string): string {
   const [, ...sections] = changelog.split(/^## /m);
-  const section = sections.find((text) => text.split("\n", 1)[0]?.trim() === version);
-  return section?.slice(section.indexOf("\n")).trim() ?? "";
+  // As keepachangelog.com has it: `## [1.2.3] - 2027-01-31`, and links at the end of the file.
+  const section = sections.find(
+    (text) =>
+      /^\[([^\]]+)\] - \d{4}-\d\d-\d\d$/m.exec(text.split("\n", 1)[0] ?? "")?.[1] === version,
+  );
+  const notes = section?.slice(section.indexOf("\n")).replace(/(?:\n\[[^\]]+\]: \S+)+\s*$/, "");
+  return notes?.trim() ?? "";
 }
 
 /** Whether a tag is a final version above the other one. */

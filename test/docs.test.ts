@@ -183,5 +183,5 @@ test("each decision record has its four headings, and is in the list", () => {
 
 test("the version is that of package.json, and the newest of the change log", () => {
   expect(JSON.parse(read("package.json")).version).toBe(version);
-  expect(/^## (\d\S+)/m.exec(read("CHANGELOG.md"))?.[1]).toBe(version);
+  expect(/^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$/m.exec(read("CHANGELOG.md"))?.[1]).toBe(version);
 });

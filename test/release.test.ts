@@ -27,7 +27,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const changelog = "# Changes\n\nWhat users see.\n\n## 1.2.3\n\n- More.\n\n## 1.2.2\n\n- Less.\n";
+const changelog = `# Changelog
+
+## [Unreleased]
+
+- Next.
+
+## [1.2.3] - 2027-02-03
+
+- More.
+
+## [1.2.2] - 2027-01-31
+
+- Less.
+
+[Unreleased]: https://example.com/compare/v1.2.3...HEAD
+[1.2.3]: https://example.com/tag/v1.2.3
+`;
 const plan = (source: Partial<ReleaseSource> & { readonly tag: string }) =>
   planRelease({ packageVersion: source.tag.slice(1), changelog, tags: [], ...source });
 
@@ -43,7 +59,7 @@ test.each([
 });
 
 test("a candidate moves no tag, and is not the latest", () => {
-  const text = changelog.replace("1.2.3", "1.2.3-rc.1");
+  const text = changelog.replace("[1.2.3]", "[1.2.3-rc.1]");
   const candidate = plan({ tag: "v1.2.3-rc.1", changelog: text });
   expect(candidate).toMatchObject({ prerelease: true, latest: false, floating: "" });
 });
@@ -55,8 +71,9 @@ test.each([
   ["v01.2.3", {}, "no version"],
   ["v1.2.3\nfloating=v9", {}, "no version"],
   ["v1.2.3", { packageVersion: "1.2.4" }, "package.json says 1.2.4"],
-  ["v1.2.4", {}, "says nothing"],
-  ["v1.2.3", { changelog: "## 1.2.3\n\n## 1.2.2\n\n- Less.\n" }, "says nothing"],
+  ["v1.2.4", {}, "has no section"],
+  ["v1.2.3", { changelog: changelog.replace("- More.\n\n", "") }, "has no section"],
+  ["v1.2.3", { changelog: changelog.replace(" - 2027-02-03", "") }, "has no section"],
 ])("%j becomes no release", (tag, source, message) => {
   expect(() => plan({ tag, ...source })).toThrow(message);
 });
