@@ -278,6 +278,7 @@ Next:
   ${program} check ${word}    # every finding, with its line
   ${program} fix ${word}      # the fixes, as a diff
   ${start}${git} add ${paths} && ${git} commit -m 'Import stpd.ini'
-Push it to GitHub: the workflow sesam-harden fix opens the pull request.
+Then push it to GitHub, where a workflow opens the fix pull request:
+  ${actionUrl}/blob/main/docs/import.md
 `);
 }
