@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeCertificate } from "../../examples/demo/certificate.ts";
 import { createStpdParser } from "../../src/core/fleet/stpd-file.ts";
+import type { CheckFinding } from "../../src/core/rollout/dispatch/rehearsal-report.ts";
 import { defaultPolicy } from "../../src/core/settings/policy.ts";
 import { planBridge } from "../../src/core/rollout/plan/bridge.ts";
 import { printSmallPlan } from "../support/builders/small-plan.ts";
@@ -234,6 +235,38 @@ async function install(container: Container, place: string, check: Check): Promi
     "/etc/systemd/system/sesam-harden-recover.service",
   ]);
   check("systemd takes the recovery unit as it is", verified.stderr === "", verified.stderr);
+  await checkReadiness(container, check);
+}
+
+/** Whether a timer could be armed is asked of systemd, and none is armed for it. */
+async function checkReadiness(container: Container, check: Check): Promise<void> {
+  const words = ["host", "check", "--host", host1.host, "--format", "json"];
+  // It may read all, and write nothing.
+  const sealed = ["systemd-run", "--wait", "--pipe", "--quiet", "--collect"];
+  const { stdout, stderr } = await container.run([
+    ...sealed,
+    "--property=ReadOnlyPaths=/",
+    "--",
+    "/usr/bin/node",
+    program,
+    ...words,
+  ]);
+  const [seen] = stdout === "" ? [] : JSON.parse(stdout).hosts;
+  const findings: readonly CheckFinding[] = seen?.findings ?? [];
+  const stateOf = (what: string): string | undefined =>
+    findings.find((finding) => finding.check === what)?.state;
+  const said = stdout + stderr;
+  check("host check finds that systemd can arm an undo", stateOf("undo") === "ok", said);
+  check("it sees that nothing can be written there", stateOf("space") === "failed", said);
+  const { stdout: timers } = await container.run([
+    "systemctl",
+    "list-units",
+    "--all",
+    "--plain",
+    "--no-legend",
+    "sesam-harden-undo-*",
+  ]);
+  check("it arms no timer", timers === "", timers);
 }
 
 const program = "/usr/local/lib/sesam-harden/index.js";

@@ -6,11 +6,12 @@ import {
   type PersonEvent,
 } from "../../../../src/core/rollout/controller/commands.ts";
 import { environment, findHost, nameFile, nameFiles, type FileName } from "./fleet.ts";
-import { readReports } from "./controller.ts";
+import { listRehearsals, readReports } from "./controller.ts";
 import {
   answerOf,
   approve,
   carryOn,
+  carryRehearsal,
   createControlled,
   need,
   askFor,
@@ -40,8 +41,10 @@ export interface ControlLoopSeen {
 
 /** `wave n, conclusion: reports by host`, in one line. */
 function show({ title, ran, artifacts }: SiteRunStarted): string {
-  const said = [...readReports(artifacts)].map(([host, { code }]) => `${host} ${code}`).toSorted();
-  return `${title.split(",")[0]}, ${ran?.conclusion}: ${said.join(", ") || "no report"}`;
+  const said = [...readReports(artifacts)].map(([host, { code }]) => `${host} ${code}`);
+  const asked = listRehearsals(artifacts).map(([host, { answer }]) => `${host} ${answer}`);
+  const all = [...said, ...asked].toSorted().join(", ") || "no report";
+  return `${title.split(",")[0]}, ${ran?.conclusion}: ${all}`;
 }
 
 interface Stage {
@@ -154,12 +157,35 @@ async function carryOpen({ bench, notes }: Stage): Promise<void> {
   notes.push(...(await carryOn(bench.start(), bench)));
 }
 
+/** A host whose runner does not come keeps anybody from approving; without it the rest is tried. */
+function rehearseTwice(offline: string[]): Case["play"] {
+  return async ({ bench, notes }) => {
+    const stage = { bench, notes };
+    const tools = bench.start();
+    need(await askFor("open", tools));
+    const { plan } = await bench.rollout();
+    await say(stage, { kind: "approve", by: "ben", plan });
+    offline.push("rds2");
+    notes.push(...(await carryRehearsal(tools, bench)));
+    await say(stage, { kind: "approve", by: "ben", plan });
+    await say(stage, { kind: "deny", by: "ben", reason: "rds2 is away" });
+    need(await askFor("open", tools, ["rds1", "sesam1"]));
+    notes.push(...(await carryRehearsal(tools, bench)));
+    await say(stage, { kind: "approve", by: "ben", plan: (await bench.rollout()).plan });
+    notes.push(listFiles(bench));
+  };
+}
+
 interface Case {
   readonly hosts: number;
   readonly faults?: Controlled["actions"]["faults"];
+  readonly needsRehearsal?: boolean;
   readonly change?: (stage: () => Stage) => RunChange;
   readonly play: (stage: Stage) => Promise<unknown>;
 }
+
+/** Hosts whose runners do not come. */
+const offline: string[] = [];
 
 const cases: Readonly<Record<string, Case>> = {
   "both phases": { hosts: 3, play: carryBothPhases },
@@ -176,6 +202,12 @@ const cases: Readonly<Record<string, Case>> = {
     change: (stage) => createForger(() => stage().bench),
     play: forgeAndRepair,
   },
+  "a plan is rehearsed": {
+    hosts: 3,
+    needsRehearsal: true,
+    change: () => ({ offline }),
+    play: rehearseTwice(offline),
+  },
   "the controller is killed": { hosts: 3, play: killBetweenSteps },
 };
 
@@ -183,10 +215,12 @@ const [, , name = ""] = process.argv;
 const chosen = cases[name];
 if (chosen === undefined) throw new Error(`there is no case ${name}`);
 const notes: string[] = [];
-const bench: Controlled = await createControlled(
-  chosen.hosts,
-  chosen.change?.(() => ({ bench, notes })),
-);
+const change = chosen.change?.(() => ({ bench, notes }));
+const { needsRehearsal = false } = chosen;
+const bench: Controlled = await createControlled(chosen.hosts, {
+  needsRehearsal,
+  ...(change === undefined ? {} : { change }),
+});
 try {
   bench.actions.faults.push(...(chosen.faults ?? []));
   await chosen.play({ bench, notes });

@@ -22,6 +22,7 @@ import {
   type LedgerWriting,
   messageOf,
 } from "../../../../src/core/rollout/ledger/writer.ts";
+import { reconcileRehearsals } from "../../../../src/core/rollout/controller/rehearse.ts";
 import { createGitConfig, createGitPeople } from "../../fakes/github/git-config.ts";
 import { createGitLedger } from "../../fakes/github/git-ledger.ts";
 import { environment, repositoryNumber } from "./fleet.ts";
@@ -77,8 +78,21 @@ const accounts = { "anna@example.org": 1 };
 /** Hosts and gate look at the clock of this machine, so that of the controller starts behind it. */
 const hoursBehind = 6;
 
-export async function createControlled(count: number, change?: RunChange): Promise<Controlled> {
-  const { settings, problems: wrong } = readControllerSettings("bot.ini", botIni);
+export interface ControlledOptions {
+  readonly change?: RunChange;
+  /**
+   * Nobody approves what was not rehearsed. What hosts report of now counts for a controller of now,
+   * so that such a clock does not start behind.
+   */
+  readonly needsRehearsal?: boolean;
+}
+
+export async function createControlled(
+  count: number,
+  { change, needsRehearsal = false }: ControlledOptions = {},
+): Promise<Controlled> {
+  const ini = needsRehearsal ? `${botIni}rehearsal = required\n` : botIni;
+  const { settings, problems: wrong } = readControllerSettings("bot.ini", ini);
   if (wrong.length > 0) throw new Error(wrong[0]?.message);
   const site = await createSite(count);
   const { config: folder, signer, publicKey } = site;
@@ -86,7 +100,7 @@ export async function createControlled(count: number, change?: RunChange): Promi
   const actions = createSiteRuns(site, change);
   const hash = hashSha256;
   const tools = { keys: [publicKey], verifySignature, hash, nameBlob };
-  let offset = -hoursBehind * 3600;
+  let offset = needsRehearsal ? 0 : -hoursBehind * 3600;
   const nowSeconds = (): number => Date.now() / 1000 + offset;
   const clock = { nowSeconds, wait: async () => {}, random: Math.random };
 
@@ -187,8 +201,12 @@ export function answerOf(writing: LedgerWriting): string {
 }
 
 /** carl asks. */
-export async function askFor(phase: Phase, tools: Controller): Promise<LedgerWriting> {
-  const asked = { environment, phase, names: [], exceptions: [] };
+export async function askFor(
+  phase: Phase,
+  tools: Controller,
+  names: readonly string[] = [],
+): Promise<LedgerWriting> {
+  const asked = { environment, phase, names, exceptions: [] };
   return requestPlan({ by: "carl", planned: await planNewest(asked, tools) }, tools);
 }
 
@@ -199,6 +217,26 @@ export async function approve(phase: Phase, bench: Controlled): Promise<string> 
   const { id, plan } = await bench.rollout();
   need(await decideRollout(id, { kind: "approve", by: "ben", plan }, tools));
   return id;
+}
+
+/** Until the newest rehearsal is over; the answer of each host, with what is wrong. */
+export async function carryRehearsal(
+  tools: Controller,
+  bench: Controlled,
+): Promise<readonly string[]> {
+  for (let round = 0; round < 20; round++) {
+    const [step] = await reconcileRehearsals(tools);
+    if (step?.kind === "failed") throw step.error;
+    await bench.actions.settle();
+    const rehearsal = (await tools.writer.read()).ledger.rehearsals.get(environment);
+    if (rehearsal?.state.kind !== "done") continue;
+    const { id } = await bench.rollout();
+    if (rehearsal.rollout !== id) continue;
+    return [...rehearsal.results.values()].map(({ host, answer, findings }) =>
+      [host, answer, ...(answer === "ready" ? [] : findings.map(({ code }) => code))].join(" "),
+    );
+  }
+  throw new Error("the rehearsal does not end");
 }
 
 /**

@@ -183,14 +183,21 @@ async function readRehearsals(
 ): Promise<RehearsalRan["reports"]> {
   const keys = new Map(hostKeys.map(({ host, ...key }) => [host, key]));
   const reports = new Map<string, RehearsalReport & { readonly worth: ReportSignature }>();
-  for (const [name, files] of artifacts) {
-    const host = name.slice(artifactPrefix.length);
-    const report = readRehearsalReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
-    if (report === undefined) continue;
+  for (const [host, report] of listRehearsals(artifacts)) {
     const worth = await judgeRehearsalSignature(report, host, keys, verifySignature);
     reports.set(host, { ...report, worth });
   }
   return reports;
+}
+
+/** By host. */
+export function listRehearsals(
+  artifacts: RunSite["artifacts"],
+): readonly (readonly [string, RehearsalReport])[] {
+  return [...artifacts].flatMap(([name, files]) => {
+    const report = readRehearsalReport(files.get(`${name}.json`)?.toString("utf8") ?? "");
+    return report === undefined ? [] : [[name.slice(artifactPrefix.length), report] as const];
+  });
 }
 
 /** Reports of the hosts that left one. */
