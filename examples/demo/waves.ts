@@ -1,5 +1,6 @@
 import { environment } from "./fleet.ts";
 import { approve, finish, showCard, type, verify, type Scene } from "./scene.ts";
+import { planWindows } from "./windows.ts";
 import { until } from "./workspace.ts";
 
 /** The first to be changed, since one RDS goes ahead of all others. */
@@ -109,5 +110,6 @@ export const waveScenes: readonly Scene[] = [
   timer,
   mend,
   close,
+  planWindows,
   statusAfter,
 ];

@@ -27,8 +27,9 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const host = findHost(one("--host"));
   const { pins } = host;
   if (pins.os === "windows") {
-    const message = "hosts on Windows are not changed: nothing could be tried there";
-    throw new HardenError("usage", message, "Move the file by hand; see docs/host.md.");
+    const message =
+      "hosts on Windows are changed by hand, since sesam-harden was never tried there";
+    throw new HardenError("usage", message, "Print the script for it: sesam-harden runbook.");
   }
   const plan = readText("--plan", planFile, shell);
   const printReport = await openReportPrinter(one("--attempt"), { host, plan }, shell);

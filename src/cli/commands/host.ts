@@ -113,8 +113,9 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
 /** Not as root it would be owned by somebody who is not the border of trust. */
 function refuseOthers(): void {
   if (process.platform === "win32") {
-    const message = "hosts are changed on Linux alone; on Windows nothing could be tried yet";
-    throw new HardenError("usage", message, "See docs/host.md for the manual steps.");
+    const message =
+      "this program changes hosts on Linux only; hosts on Windows are changed by hand";
+    throw new HardenError("usage", message, "See Windows in docs/host.md.");
   }
   if (process.geteuid?.() === 0) return;
   throw new HardenError("usage", "host must be run as root", "Run it with sudo, on the host.");
