@@ -4,7 +4,7 @@ import { addLinks } from "./views/refusal.ts";
 import { listLinks } from "./controller/rollout-links.ts";
 import {
   linked,
-  refuse,
+  refuseIn,
   tell,
   describeUnsent,
   type Answer,
@@ -23,7 +23,9 @@ export async function decide(
   const { controller, chat, settings, log } = desk;
   const what = `${event.kind} ${id}`;
   const written = await decideRollout(id, event, controller);
-  if (written.kind === "refused") return linked(refuse(written.reason, what), id, desk);
+  if (written.kind === "refused") {
+    return linked(await refuseIn(environment, written.reason, what, desk), id, desk);
+  }
   log.info({ rollout: id, event: event.kind, by: event.by, commit: written.commit }, "decided");
   desk.onDecided();
   const unsent = describeUnsent(written);

@@ -14,14 +14,22 @@ import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
 import { answerRecord } from "./by-hand.ts";
 import { decide } from "../decide.ts";
-import { linked, refuse, show, tell, type Answer, type ListenerContext } from "./context.ts";
+import {
+  linked,
+  refuse,
+  refuseIn,
+  show,
+  tell,
+  type Answer,
+  type ListenerContext,
+} from "./context.ts";
 import { findEnded, findNamed, findRollout, reportPlan } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp, usages } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
 import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
-import { renderEnvironmentStatus, renderFleetStatus } from "../views/status.ts";
+import { renderEnvironmentStatus, renderFleetStatus, renderLocks } from "../views/status.ts";
 import { describeTooLate } from "../views/rollout-state.ts";
 import { listSome, describeEnd, explain } from "../views/phrases.ts";
 import { type Command, type CommandReading } from "../runtime/command-grammar.ts";
@@ -45,6 +53,11 @@ export async function answerCommand(
       return answerPlan(command, desk);
     case "history":
       return answerHistory(command, desk);
+    case "locks": {
+      const { ledger } = await desk.controller.writer.read();
+      const records = [...ledger.environments.values()];
+      return show(renderLocks(records, desk.controller.nowSeconds()));
+    }
     case "rollout":
       return answerRollout(command, asker, desk);
     case "approve":
@@ -234,7 +247,7 @@ async function sayOfEnvironment(
   if (asker.person === undefined) return refuse("person-unknown", what);
   const event = draft(asker.person.name);
   const written = await decideEnvironment(environment, event, desk.controller);
-  if (written.kind === "refused") return refuse(written.reason, what);
+  if (written.kind === "refused") return refuseIn(environment, written.reason, what, desk);
   desk.onDecided();
   const until =
     "until" in event ? ` ${describeEnd(event.until, desk.controller.nowSeconds())}` : "";

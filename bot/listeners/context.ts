@@ -7,6 +7,8 @@ import type { ReadFleet } from "../controller/fleet-reader.ts";
 import type { Log } from "../runtime/log.ts";
 import type { ReadProbe } from "../controller/probe-reader.ts";
 import type { ReadPlan } from "../controller/queries.ts";
+import { newEnvironment } from "../../src/core/rollout/state/records.ts";
+import { describeHeld } from "../views/phrases.ts";
 import type { Message } from "../views/blocks.ts";
 import { listLinks } from "../controller/rollout-links.ts";
 import { addLinks, renderNote, renderRefusal } from "../views/refusal.ts";
@@ -72,6 +74,18 @@ export function describeUnsent({ entry }: Written): readonly string[] {
 
 export function show(message: Message): Answer {
   return { isPublic: true, message };
+}
+
+/** A refusal that says who froze the environment, or why it is locked, where that is the reason. */
+export async function refuseIn(
+  environment: string,
+  code: ReasonCode,
+  what: string,
+  { controller }: Pick<ListenerContext, "controller">,
+): Promise<Answer> {
+  const { ledger } = await controller.writer.read();
+  const record = ledger.environments.get(environment) ?? newEnvironment(environment);
+  return refuse(code, what, describeHeld(code, record, controller.nowSeconds()));
 }
 
 export function refuse(code: ReasonCode, what: string, detail = ""): Answer {

@@ -30,7 +30,7 @@ export interface Work {
 }
 
 /** What changes nothing, whoever asks for it. */
-const readings = ["status", "plan", "history", "home", "refresh", "show-plan"];
+const readings = ["status", "plan", "history", "locks", "home", "refresh", "show-plan"];
 
 /** Every request ends with an answer, whatever happens. */
 export async function work(

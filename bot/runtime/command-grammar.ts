@@ -35,6 +35,7 @@ export type Command =
       readonly exceptions: readonly string[];
     }
   | { readonly kind: "history"; readonly environment: string | null }
+  | { readonly kind: "locks" }
   | { readonly kind: "help" };
 
 export type CommandReading =
@@ -64,6 +65,8 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
   switch (word) {
     case "help":
       return { kind: "help" };
+    case "locks":
+      return rest.length > 0 ? undefined : { kind: "locks" };
     case "status":
       return rest.length > 1 ? undefined : { kind: "status", name: rest[0] ?? null };
     case "history":

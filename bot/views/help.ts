@@ -18,6 +18,7 @@ export const commandWords = [
   "unfreeze",
   "unlock",
   "globals",
+  "locks",
   "history",
   "help",
 ] as const;
@@ -76,6 +77,7 @@ export const usages: Readonly<
     values: "ENVIRONMENT [except HOST…]",
     what: "Records that the global settings were written on its Servers.",
   },
+  locks: { values: "", what: "Lists all freezes and locks: why, by whom, until when." },
   history: { values: "[ENVIRONMENT]", what: "The rollouts so far, newest first." },
   help: { values: "", what: "This list." },
 };

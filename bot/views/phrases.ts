@@ -1,6 +1,6 @@
 import type { FleetState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
 import { hostStates, nameOutcome } from "../../src/core/status/fleet-status.ts";
-import type { Freeze } from "../../src/core/rollout/state/records.ts";
+import type { EnvironmentRecord, Freeze, Lock } from "../../src/core/rollout/state/records.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { HostOutcome } from "../../src/core/rollout/state/rollout.ts";
 import { toName, toPlain } from "./escape.ts";
@@ -84,6 +84,21 @@ export function listSome(names: readonly string[], most: number, noun = "more"):
 /** How long a freeze lasts, who set it, and why. */
 export function describeFreeze({ by, reason, until }: Freeze, nowSeconds: number): string {
   return `${describeEnd(until, nowSeconds)}, by ${by}: “${toPlain(reason)}”`;
+}
+
+/** Why an environment is locked. */
+export function describeLock({ rollout, reason }: Lock): string {
+  return `since rollout ${rollout}: ${toPlain(reason)}`;
+}
+
+/** Who froze an environment, or why it is locked, where that is the reason; else empty. */
+export function describeHeld(
+  code: ReasonCode,
+  { frozen, locked }: Pick<EnvironmentRecord, "frozen" | "locked">,
+  nowSeconds: number,
+): string {
+  if (code === "frozen" && frozen !== null) return describeFreeze(frozen, nowSeconds);
+  return code === "locked" && locked !== null ? describeLock(locked) : "";
 }
 
 /** The end of a freeze. */

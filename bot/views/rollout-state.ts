@@ -22,7 +22,15 @@ import {
 import type { Button } from "./blocks.ts";
 import { button } from "./builders.ts";
 import { toPlain } from "./escape.ts";
-import { capital, explain, listSome, showSpan, showWhen, describeFreeze } from "./phrases.ts";
+import {
+  capital,
+  explain,
+  listSome,
+  showSpan,
+  showWhen,
+  describeFreeze,
+  describeHeld,
+} from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface RehearsalFacts {
@@ -54,7 +62,9 @@ export function describeState(facts: StateFacts): StateWords {
   if (isOver(rollout.state)) return { words, reasons: reason === null ? [] : [explain(reason)] };
   const codes =
     hindrance === null || ownReasons.includes(hindrance) ? [reason] : [reason, hindrance];
-  const others = codes.flatMap((code) => (code === null ? [] : [explain(code)]));
+  const others = codes.flatMap((code) =>
+    code === null ? [] : [explain(code, describeHeld(code, environment, nowSeconds))],
+  );
   // A freeze counts at once, before the next round has met it, and for a wave at work as well.
   const freeze = frozen === null ? [] : [explain("frozen", describeFreeze(frozen, nowSeconds))];
   const late = describeTooLate(rollout, nowSeconds);

@@ -6,6 +6,7 @@ import {
 } from "../../src/core/status/fleet-status.ts";
 import type { GlobalsRecord, Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rehearsal } from "../../src/core/rollout/state/rehearsal.ts";
+import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
 import type { Block, Message } from "./blocks.ts";
 import {
   actions,
@@ -34,6 +35,7 @@ import {
   showWhen,
   stateWords,
   describeFreeze,
+  describeLock,
   totalOf,
 } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
@@ -232,6 +234,35 @@ function renderEnvironments(environments: readonly EnvironmentStatus[]): readonl
 
 function nameInTable(name: string): string {
   return toName(name, 60);
+}
+
+/** All freezes and locks of all environments, with who may lift them. */
+export function renderLocks(records: readonly EnvironmentRecord[], nowSeconds: number): Message {
+  const lines = records.flatMap((record) => {
+    const { environment, frozen, locked } = record;
+    const freeze =
+      frozen === null || !isFrozen(record, nowSeconds)
+        ? []
+        : [
+            `${environment} is frozen ${describeFreeze(frozen, nowSeconds)}. Someone other than ${frozen.by} lifts it: /sesam-harden unfreeze ${environment}`,
+          ];
+    const lock =
+      locked === null
+        ? []
+        : [
+            `${environment} is locked ${describeLock(locked)}. Someone other than ${locked.requester} unlocks it: /sesam-harden unlock ${environment} because REASON`,
+          ];
+    return [...freeze, ...lock];
+  });
+  return message({
+    head: [
+      header("Freezes and locks"),
+      ...(lines.length === 0 ? [section("No environment is frozen or locked.")] : []),
+    ],
+    items: lines.map((text) => [section(text)]),
+    tail: [],
+    rest: (left) => `${left} more: /sesam-harden status ENVIRONMENT shows them.`,
+  });
 }
 
 export function renderHostLine(

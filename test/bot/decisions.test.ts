@@ -162,7 +162,15 @@ test("a freeze holds everything, up to its end or until a second person lifts it
   expect(await typeAs(scene, "ben", "freeze production because of an audit")).toContain(
     "ben: freeze",
   );
-  expect(await typeAs(scene, "anna", "rollout open production")).toMatch(/^Not requested.*frozen/s);
+  expect(await typeAs(scene, "anna", "rollout open production")).toMatch(
+    /^Not requested.*frozen \(until someone lifts it, by ben: of an audit\)/s,
+  );
+  expect(await typeAs(scene, "carl", "freeze production because I like it too")).toMatch(
+    /frozen \(until a second person lifts it, by ben: “of an audit”\).*Reason: frozen/s,
+  );
+  expect(await typeAs(scene, "dora", "locks")).toContain(
+    "production is frozen until a second person lifts it, by ben: “of an audit”",
+  );
   expect(await typeAs(scene, "ben", "unfreeze production")).toContain("second-person");
   expect(await typeAs(scene, "carl", "unfreeze production")).toContain("carl: unfreeze");
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);

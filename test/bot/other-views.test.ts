@@ -3,6 +3,7 @@ import { renderHelp, nearestCommand, commandWords } from "../../bot/views/help.t
 import { renderHistory } from "../../bot/views/history.ts";
 import { renderHome, type HomeFacts } from "../../bot/views/home.ts";
 import { renderReasonModal, renderRecordModal } from "../../bot/views/modals.ts";
+import { renderLocks } from "../../bot/views/status.ts";
 import { renderNote, renderRefusal } from "../../bot/views/refusal.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
@@ -71,6 +72,7 @@ test("help has every command", () => {
     person.
     /sesam-harden globals ENVIRONMENT [except HOST…] Records that the global settings were written on
     its Servers.
+    /sesam-harden locks Lists all freezes and locks: why, by whom, until when.
     /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
     /sesam-harden help This list.
     "
@@ -242,4 +244,26 @@ test("only what is still asked for can be recorded", () => {
   const all = holdView(renderRecordModal(makeRollout({ terms, recorded: terms.record })));
   expect(all.submit).toBeUndefined();
   expect(draw(all)).toContain("Nothing is to be recorded.");
+});
+
+test("all freezes and locks, with who may lift them", () => {
+  const frozen = { by: "ben", reason: "tape library repair", until: nowSeconds + 7200 };
+  const locked = { rollout: "lab-open-5", requester: "anna", reason: "wave 1: rds1 bad" };
+  const records = [
+    { ...newEnvironment("lab"), frozen, locked },
+    { ...newEnvironment("production"), frozen: { ...frozen, until: null } },
+    { ...newEnvironment("old"), frozen: { ...frozen, until: nowSeconds } },
+  ];
+  expect(draw(holdMessage(renderLocks(records, nowSeconds)), 100)).toMatchInlineSnapshot(`
+    "# Freezes and locks
+    lab is frozen until 2027-01-15 10:00 UTC (in 2 hours), by ben: “tape library repair”. Someone other
+    than ben lifts it: /sesam-harden unfreeze lab
+    lab is locked since rollout lab-open-5: wave 1: rds1 bad. Someone other than anna unlocks it:
+    /sesam-harden unlock lab because REASON
+    production is frozen until a second person lifts it, by ben: “tape library repair”. Someone other
+    than ben lifts it: /sesam-harden unfreeze production
+    "
+  `);
+  const none = holdMessage(renderLocks(records.slice(2), nowSeconds));
+  expect(none.text).toContain("No environment is frozen or locked.");
 });

@@ -2,10 +2,11 @@ import type { ClosingClient } from "../rollout/plan/closing-clients.ts";
 import type { ByHandHost, HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
 import { listTargets, type Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
+import type { Freeze } from "../rollout/state/records.ts";
+import { showTime } from "./ledger-rows.ts";
 import { risks } from "../rollout/plan/risks.ts";
 import { severities } from "../base/severity.ts";
 import { decodeBytes, countOf } from "../base/text.ts";
-import { showTime } from "./ledger-rows.ts";
 import { countReady } from "../rollout/state/rehearsal-causes.ts";
 import type { RehearsedHost } from "../rollout/state/rehearsal.ts";
 
@@ -99,16 +100,32 @@ export function listNames(names: readonly string[]): string {
 
 /** Why the plan cannot be rolled out, each with what to do. */
 export function listBlocks(planned: Planned): readonly ShownReason[] {
-  const { blocked, unproven, notInRepo, clients } = planned;
+  const { blocked, unproven, notInRepo, clients, held } = planned;
   const waiting = clients.filter(({ isExcepted }) => !isExcepted).map(nameClient);
   const details: Readonly<Partial<Record<ReasonCode, readonly string[]>>> = {
     "open-not-proven": unproven,
     "hosts-not-in-repo": notInRepo,
     "clients-not-ready": [...new Set(waiting)],
+    ...describeHeld(held),
   };
   return blocked
     .filter((code) => code !== "nothing-to-do")
     .map((code) => showReason(code, listNames(details[code] ?? [])));
+}
+
+/** Who froze the environment, why and for how long; why it is locked. */
+function describeHeld({ frozen, locked }: Planned["held"]): {
+  readonly [Code in "frozen" | "locked"]: readonly string[];
+} {
+  return {
+    frozen: frozen === null ? [] : [describeFrozen(frozen)],
+    locked: locked === null ? [] : [`since rollout ${locked.rollout}: ${locked.reason}`],
+  };
+}
+
+function describeFrozen({ by, until, reason }: Freeze): string {
+  const end = until === null ? "until someone lifts it" : `until ${showTime(until)}`;
+  return `${end}, by ${by}: ${reason}`;
 }
 
 /** The Server does not always say whose task it is. */

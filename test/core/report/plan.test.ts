@@ -173,9 +173,11 @@ test("a plan without hosts is blocked where a host is refused, and done where no
 
 test("what stands in the way of closing is said, with the hosts that it is about", () => {
   const known = bridgeOf(hard, soft);
+  const frozen = { by: "anna", reason: "tape library repair", until: 1_800_007_200 };
+  const locked = { rollout: "production-open-4", requester: "ben", reason: "wave 1: rds1 bad" };
   const report = reportOf(
     { rds1: { known, proven: "open" }, rds2: {}, s1: { facts: "role = server\n" } },
-    { phase: "close", exceptions: ["s1"], environment: { frozen: { by: "anna", reason: "" } } },
+    { phase: "close", exceptions: ["s1"], environment: { frozen, locked } },
   );
   const [text, markdown] = [renderPlanText(report, uncoloured), renderPlanMarkdown(report)];
   for (const shown of [text, markdown]) {
@@ -189,6 +191,8 @@ test("what stands in the way of closing is said, with the hosts that it is about
     "open-not-proven: a host of the environment has not proven HTTPS, so closing would cut it off (rds2)",
   );
   expect(text).toContain("  but for s1\n");
+  expect(text).toContain("(until 2027-01-15T10:00:00Z, by anna: tape library repair)");
+  expect(text).toContain("(since rollout production-open-4: wave 1: rds1 bad)");
   expect(needsAttention(report)).toBe(true);
 });
 

@@ -82,6 +82,8 @@ export interface Planned {
   readonly clients: readonly ClosingClient[];
   /** Why the plan cannot be rolled out as things stand; empty where it can. */
   readonly blocked: readonly ReasonCode[];
+  /** What holds the environment up. */
+  readonly held: Pick<EnvironmentRecord, "frozen" | "locked">;
 }
 
 /** Plans a phase for an environment. Takes all its hosts, in any order. */
@@ -144,6 +146,7 @@ export function planRollout(
     notInRepo: phase === "close" ? request.notInRepo : [],
     clients: phase === "close" ? request.clients : [],
     blocked: blocking.flatMap(([reason, holds]) => (holds ? [reason] : [])),
+    held: { frozen: environment.frozen, locked: environment.locked },
   };
 }
 
