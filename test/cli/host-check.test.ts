@@ -56,6 +56,7 @@ describe.runIf(isHere).each(["local", "ssh"])("host check, %s", (transport) => {
         "1 not-ready, sudo failed sudo-old, runner unknown not-read",
       "with a sudoers file that allows more":
         "1 not-ready, sudo failed sudo-differs, runner unknown not-read",
+      "with a runner that another file lets do more": "0 ready, runner warning runner-powerful",
       "with a file of the future":
         "1 not-ready, loaded failed not-loaded, clock failed clock-wrong",
       "while the service is down":

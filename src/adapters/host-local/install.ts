@@ -4,12 +4,15 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { HardenError } from "../../core/base/errors.ts";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
+import type { Outcome } from "../../core/host/ports.ts";
 import { syncFile, syncFolder } from "./durable-file.ts";
 import { installationFile, type Installation } from "./installation.ts";
 import { attempt } from "./attempt.ts";
@@ -30,6 +33,25 @@ export function placesBelow(root: string): Places {
     sudoers: below("etc/sudoers.d/sesam-harden"),
     unit: below("etc/systemd/system/sesam-harden-recover.service"),
   };
+}
+
+/**
+ * The other files that sudo reads, by path: none with a dot in its name, or a tilde at its end.
+ * Source: sudoers(5), Including other files from within sudoers.
+ */
+export function readOtherSudoers({
+  sudoers,
+}: Pick<Places, "sudoers">): Outcome<ReadonlyMap<string, string>> {
+  return attempt("reading what sudo reads", () => {
+    const folder = parentOf(sudoers);
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const paths = [
+      joinPath(parentOf(folder), "sudoers"),
+      ...names.filter((name) => !/\.|~$/.test(name)).map((name) => joinPath(folder, name)),
+    ];
+    const others = paths.filter((path) => path !== sudoers && existsSync(path));
+    return new Map(others.map((path) => [path, readFileSync(path, "utf8")]));
+  });
 }
 
 const programBelow = "usr/local/lib/sesam-harden/index.js";

@@ -178,6 +178,10 @@ async function spoil(): Promise<void> {
   writeFileSync(sudoers, line.replace("apply --from-job *", "apply *"));
   await check("with a sudoers file that allows more");
   writeFileSync(sudoers, line);
+  const other = join(root, "etc/sudoers.d/ci");
+  writeFileSync(other, "nobody ALL=(ALL) NOPASSWD: ALL\n");
+  await check("with a runner that another file lets do more");
+  rmSync(other);
   const later = new Date(Date.now() + 3_600_000);
   utimesSync(host.stpdIni, later, later);
   await check("with a file of the future");

@@ -1,5 +1,5 @@
 import { readTrusted, refuseTrust } from "../../../adapters/host-local/file-trust.ts";
-import { placesOf } from "../../../adapters/host-local/install.ts";
+import { placesOf, readOtherSudoers } from "../../../adapters/host-local/install.ts";
 import { openReportKey } from "../../../adapters/host-local/report-key.ts";
 import { runCommand } from "../../../adapters/host-local/spawn.ts";
 import { exitCodes, HardenError } from "../../../core/base/errors.ts";
@@ -58,14 +58,18 @@ async function lookAtSetup({
     pins: installation.pins,
     acceptedKeys: [...pins.keys.keys()],
     reportKey: await readReportKey(state),
-    sudoers:
-      places === undefined
-        ? { kind: "failed", reason: "the program is not where host install puts it" }
-        : readTrusted(places.sudoers),
+    ...(places === undefined
+      ? { sudoers: notInstalled, otherSudoers: notInstalled }
+      : { sudoers: readTrusted(places.sudoers), otherSudoers: readOtherSudoers(places) }),
     distrust: refuseTrust,
     findAccount,
   };
 }
+
+const notInstalled = {
+  kind: "failed",
+  reason: "the program is not where host install puts it",
+} as const;
 
 async function readReportKey(state: string): Promise<Outcome<string | undefined>> {
   try {

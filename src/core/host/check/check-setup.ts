@@ -28,6 +28,8 @@ export interface SetupSeen {
   readonly server: Busy | undefined;
   /** Undefined where there is none. */
   readonly sudoers: Outcome<TrustedText | undefined>;
+  /** What else sudo reads on this machine, by path. */
+  readonly otherSudoers: Outcome<ReadonlyMap<string, string>>;
   /** Path of the program. */
   readonly program: string;
   /** Directory of the pins. */
@@ -164,7 +166,7 @@ const powerful: ReadonlySet<string> = new Set(["root", "sudo", "wheel", "admin",
 async function checkRunner(
   user: string,
   command: readonly string[],
-  { findAccount, distrust, pins }: SetupSeen,
+  { findAccount, distrust, pins, otherSudoers }: SetupSeen,
 ): Promise<Precondition> {
   const account = await findAccount(user);
   if (account.kind === "failed") return unread("runner", account.reason);
@@ -186,7 +188,17 @@ async function checkRunner(
     const next = "Give it to root, writable by root alone.";
     return found("runner", "failed", { code: "runner-writes", message, next });
   }
+  if (otherSudoers.kind === "failed") return unread("runner", otherSudoers.reason);
+  const places = [...otherSudoers.value].filter(([, text]) => names(text, user));
   const many = groups.filter((name) => powerful.has(name));
+  if (places.length > 0) {
+    const paths = places.map(([path]) => path).join(", ");
+    return found("runner", "warning", {
+      code: "runner-powerful",
+      message: `${user} stands in ${paths} as well, so a job may do more than it should`,
+      next: `See what sudo -l -U ${user} lists, and take the rest out.`,
+    });
+  }
   if (many.length === 0)
     return passed("runner", `${user} exists, and cannot change program or pins`);
   return found("runner", "warning", {
@@ -194,6 +206,12 @@ async function checkRunner(
     message: `${user} is in the group ${many.join(", ")}, so a job may do more than it should`,
     next: "Take the account out of the group.",
   });
+}
+
+/** Whether a user stands in a line of a sudoers file that is no comment. */
+function names(text: string, user: string): boolean {
+  const lines = text.split("\n").map((line) => line.replace(/#.*/, "").split(/[\s,=]+/));
+  return lines.some((words) => words.includes(user));
 }
 
 /** By which a time may be ahead of the clock that reads it. */

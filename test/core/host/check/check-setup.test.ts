@@ -21,6 +21,7 @@ const fine: SetupSeen = {
   watchdogSeconds: 900,
   server: undefined,
   ...sudoers(line),
+  otherSudoers: done(new Map([["/etc/sudoers", "# runner ALL\nrunner2 ALL=(ALL) ALL\n"]])),
   program,
   pins: "/etc/sesam-harden",
   distrust: () => undefined,
@@ -134,6 +135,16 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
     name: "a runner in a group that may do anything",
     change: account(1001, "runner", "docker"),
     found: "runner warning runner-powerful",
+  },
+  {
+    name: "a runner that another file lets do more",
+    change: { otherSudoers: done(new Map([["/etc/sudoers.d/ci", "User_Alias CI=a, runner\n"]])) },
+    found: "runner warning runner-powerful",
+  },
+  {
+    name: "another file that cannot be read",
+    change: { otherSudoers: failed },
+    found: "runner unknown not-read",
   },
   {
     name: "a runtime that others can write",

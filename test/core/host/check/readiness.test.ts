@@ -27,6 +27,7 @@ const program = "/usr/local/lib/sesam-harden/index.js";
 const setup = {
   watchdogSeconds: 900,
   sudoers: done({ text: printSudoers("runner", ["/usr/bin/node", program]), distrust: "" }),
+  otherSudoers: done(new Map<string, string>()),
   program,
   pins: "/etc/sesam-harden",
   distrust: () => undefined,
