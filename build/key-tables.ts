@@ -1,43 +1,38 @@
 import { botFields } from "../bot/runtime/settings.ts";
 import { factFields } from "../src/core/fleet/facts.ts";
-import { pinDefaults, pinFields } from "../src/core/host/pins/pins.ts";
-import { commandFields, serverFields, sshFields } from "../src/core/host/pins/sections.ts";
+import { pinFields } from "../src/core/host/pins/pins.ts";
+import {
+  commandFields,
+  keyFields,
+  serverFields,
+  sshFields,
+} from "../src/core/host/pins/sections.ts";
 import { rolloutFields } from "../src/core/rollout/state/rollout-settings.ts";
-import { allowFields, policyFields } from "../src/core/settings/settings.ts";
-
-/** Meaning and default of a key; Markdown. */
-type Row = readonly [meaning: string, fallback: string];
+import { allowFields, topFields } from "../src/core/settings/settings.ts";
+import type { SectionFields } from "../src/core/settings/ini-sections.ts";
 
 const code = (text: string): string => `\`${text}\``;
 
-/** One row for each key that the reader knows, and none for another. */
-type Rows<Fields> = { readonly [Key in keyof Fields]: Row };
+/** Meaning of a key and, where its field has no default, what counts without it; Markdown. */
+type Row = string | readonly [meaning: string, otherwise: string];
 
-const policy: Rows<typeof policyFields> = {
-  profile: ["`vendor`: SEP's procedure; `strict`: forward secrecy and AEAD too", "`vendor`"],
-  fail_on: ["minimum severity for exit code 1: `error`, `warning`, `notice`, `never`", "`error`"],
-  gnutls: [
-    "release lines that hosts may run, separated by spaces; a host passes under all of them",
-    "`3.6 3.7 3.8`",
-  ],
-  absent_port: [
-    "what a port counts as that is neither set nor commented out: `closed`, `open`",
-    "`closed`",
-  ],
-  filtered_port: [
-    "what a plain port counts as that does not answer a probe: `unknown`, `closed`",
-    "`unknown`",
-  ],
-  unreachable_families: [
-    "`ipv4`, `ipv6` or `none`: addresses that the scanning machine cannot reach",
-    "`none`",
-  ],
+/** One row for each key that the reader knows, and none for another. */
+type Rows<Fields> = {
+  readonly [Key in keyof Fields]: Fields[Key] extends { readonly fallback: string }
+    ? string
+    : readonly [meaning: string, otherwise: string];
 };
 
-const include: Row = [
-  "patterns of files, separated by spaces; `*` stays in a directory, `**` does not",
-  "`**/stpd.ini`",
-];
+const settings: Rows<typeof topFields> = {
+  profile: "`vendor`: SEP's procedure; `strict`: forward secrecy and AEAD too",
+  fail_on: "minimum severity for exit code 1: `error`, `warning`, `notice`, `never`",
+  gnutls: "release lines that hosts may run, separated by spaces; a host passes under all of them",
+  absent_port: "what a port counts as that is neither set nor commented out: `closed`, `open`",
+  filtered_port: "what a plain port counts as that does not answer a probe: `unknown`, `closed`",
+  unreachable_families:
+    "`ipv4`, `ipv6` or `none`: addresses that the scanning machine cannot reach",
+  include: "patterns of files, separated by spaces; `*` stays in a directory, `**` does not",
+};
 
 const allow: Rows<typeof allowFields> = {
   rule: ["rule that the exception is for", "needed"],
@@ -47,7 +42,7 @@ const allow: Rows<typeof allowFields> = {
 };
 
 const facts: Rows<typeof factFields> = {
-  role: ["`server`, `rds`", "`rds`"],
+  role: "`server`, `rds`",
   os: ["`linux`, `windows`", "not known"],
   avx: ["`yes`, `no`: whether the processor has AVX", "not known"],
   version: ["version of SEP sesam: `5.1.0.14 SP1`, `Apollon V2`", "not known"],
@@ -65,35 +60,29 @@ const pins: Rows<typeof pinFields> = {
   host: ["name of the host directory in the config repo", "needed"],
   repository: ["GitHub's number of the config repo", "needed"],
   environment: ["environment, as in host.ini; a ticket for another one is refused", "any"],
-  role: ["`server`, `rds`", code(pinDefaults.role)],
-  os: ["`linux`, `windows`", code(pinDefaults.os)],
-  avx: ["`yes`, `no`, `unknown`", code(pinDefaults.avx)],
+  role: "`server`, `rds`",
+  os: "`linux`, `windows`",
+  avx: "`yes`, `no`, `unknown`",
   version: ["version of SEP sesam, if the status command shows none", "none"],
   stpd_ini: ["path of stpd.ini", "needed"],
   owner: ["numbers of user and group of stpd.ini, as `0:0`", "not checked"],
   addresses: ["names or addresses that clients use, separated by spaces", "needed"],
-  backups: ["how many backups are kept", `${pinDefaults.backups}`],
-  timer: ["`auto`, `systemd`, `watchdog`", code(pinDefaults.timer)],
-  watchdog: [
-    "seconds until the undo; more than restart and proof can take",
-    `${pinDefaults.watchdog}`,
-  ],
-  prove: ["seconds that a proof may take", `${pinDefaults.prove}`],
-  settle: ["seconds that a good proof has to last", `${pinDefaults.settle}`],
-  quiet: ["seconds that an undo waits for transfers", `${pinDefaults.quiet}`],
-  idle: ["seconds between two looks at the connections of an RDS, 1 to 20", `${pinDefaults.idle}`],
-  clock_skew: [
-    "seconds that the clock of the signer of tickets may differ",
-    `${pinDefaults.clock_skew}`,
-  ],
+  backups: "how many backups are kept",
+  timer: "`auto`, `systemd`, `watchdog`",
+  watchdog: "seconds until the undo; more than restart and proof can take",
+  prove: "seconds that a proof may take",
+  settle: "seconds that a good proof has to last",
+  quiet: "seconds that an undo waits for transfers",
+  idle: "seconds between two looks at the connections of an RDS, 1 to 20",
+  clock_skew: "seconds that the clock of the signer of tickets may differ",
 };
 
 const command: Rows<typeof commandFields> = {
   program: ["absolute path", "needed"],
   arguments: ["arguments, separated by spaces", "none"],
-  limit: ["seconds until it is ended", "120"],
-  idle_exit: ["of `busy`: exit code that says that nothing runs", "0"],
-  busy_exit: ["of `busy`: exit code that says that something runs", "1"],
+  limit: "seconds until it is ended",
+  idle_exit: "of `busy`: exit code that says that nothing runs",
+  busy_exit: "of `busy`: exit code that says that something runs",
 };
 
 const server: Rows<typeof serverFields> = {
@@ -101,73 +90,60 @@ const server: Rows<typeof serverFields> = {
   user: ["account", "needed"],
   password_file: ["file with the password", "needed"],
   ca_file: ["certificates to trust", "the runtime's own"],
-  login_type: ["type of the login", "`CLASSIC`"],
+  login_type: "type of the login",
   jobs: ["path that lists jobs", "needed"],
-  busy_states: [
-    "states in which a job runs, separated by spaces",
-    "`ACTIVE IN_QUEUE WAITING INITIALISATION a`",
-  ],
+  busy_states: "states in which a job runs, separated by spaces",
 };
 
 const ssh: Rows<typeof sshFields> = {
   address: ["address of the host", "needed"],
-  port: ["port of sshd", "22"],
-  user: ["user who logs in", "`root`"],
+  port: "port of sshd",
+  user: "user who logs in",
   identity: ["private key", "needed"],
   known_hosts: ["file with the host's key", "needed"],
-  state: ["directory for journal and backups on the host", "`/var/lib/sesam-harden`"],
+  state: "directory for journal and backups on the host",
 };
 
-const key: Rows<{ public: unknown }> = {
+const key: Rows<typeof keyFields> = {
   public: ["public key that signs tickets; several may be valid while one is changed", "needed"],
 };
 
 const bot: { readonly [Section in keyof typeof botFields]: Rows<(typeof botFields)[Section]> } = {
   github: {
     repository: ["the config repo, OWNER/NAME", "needed"],
-    api: ["for GitHub Enterprise Server: `https://HOST/api/v3`", "`https://api.github.com`"],
+    api: "for GitHub Enterprise Server: `https://HOST/api/v3`",
     app: ["number of the GitHub App; needs `installation`", "a token is used"],
     installation: ["number of its installation", "none"],
-    workflow: ["the rollout workflow", "`sesam-rollout.yml`"],
-    verify_workflow: [
-      "the verify workflow; what its newest run saw is recorded",
-      "`sesam-verify.yml`",
-    ],
-    require_signatures: [
+    workflow: "the rollout workflow",
+    verify_workflow: "the verify workflow; what its newest run saw is recorded",
+    require_signatures:
       "`yes`: a commit without a verified signature has an unknown author, also in a pull request ([rollouts.md](rollouts.md))",
-      "`no`",
-    ],
   },
   slack: {
-    mode: ["`socket`, which needs no way in; or `http`", "`socket`"],
+    mode: "`socket`, which needs no way in; or `http`",
     team: ["id of the workspace; requests of others are refused", "needed"],
     enterprise: ["id of the enterprise, for Enterprise Grid", "none"],
     app: ["id of the app", "needed"],
     channel: ["id of the channel for the cards", "needed"],
-    host: ["in `http` mode: the address that requests arrive at", "`127.0.0.1`"],
-    port: ["in `http` mode: the port that requests arrive at", "3000"],
+    host: "in `http` mode: the address that requests arrive at",
+    port: "in `http` mode: the port that requests arrive at",
   },
   controller: {
-    ticket_life: ["how long a ticket is valid: what a wave may take", "`1h`"],
-    poll: [
-      "time between two rounds while something moves; twelve times as much while nothing does",
-      "`5s`",
-    ],
-    answer: ["after this, a controller that sent a wave and said no more counts as gone", "`2m`"],
-    search: ["how long the run of a wave is looked for, until the wave is sent again", "`15m`"],
-    retry: ["after this, a wave that GitHub refused is tried again", "`10m`"],
-    start: ["how long hosts may wait for runners while none is at work", "`1h`"],
-    abort: ["how long hosts may wait for runners once the rollout was aborted", "`1m`"],
-    rehearsal: [
+    ticket_life: "how long a ticket is valid: what a wave may take",
+    poll: "time between two rounds while something moves; twelve times as much while nothing does",
+    answer: "after this, a controller that sent a wave and said no more counts as gone",
+    search: "how long the run of a wave is looked for, until the wave is sent again",
+    retry: "after this, a wave that GitHub refused is tried again",
+    start: "how long hosts may wait for runners while none is at work",
+    abort: "how long hosts may wait for runners once the rollout was aborted",
+    rehearsal:
       "how long hosts may wait for runners in a rehearsal; those that still wait are unknown",
-      "`10m`",
-    ],
-    fresh: ["age at which a scan is too old, and its host unknown", "`36h`"],
-    remind: ["after this, approvers are called once more", "`4h`"],
+    fresh: "age at which a scan is too old, and its host unknown",
+    remind: "after this, approvers are called once more",
   },
   monitor: {
-    host: ["address of /healthz, /readyz and /metrics", "`127.0.0.1`"],
-    port: ["port of /healthz, /readyz and /metrics", "9464"],
+    host: "address of /healthz, /readyz and /metrics",
+    port: "port of /healthz, /readyz and /metrics",
   },
 };
 
@@ -188,26 +164,22 @@ const rollout: {
   environment: {
     approvals: ["number of other people who have to approve", "needed"],
     groups: ["groups of these people, separated by spaces", "needed"],
-    expires: ["time from the request; a rollout that is not done by then ends", "`8h`"],
-    soak: ["time between two waves", "`30m`"],
+    expires: "time from the request; a rollout that is not done by then ends",
+    soak: "time between two waves",
     record: [
       "what has to be recorded between two waves: `backup`, `restore`, `migration`, `abort`",
       "nothing",
     ],
-    max_failures: ["most hosts of a wave that may fail", "0"],
-    wave_size: ["most hosts of a wave", "256"],
+    max_failures: "most hosts of a wave that may fail",
+    wave_size: "most hosts of a wave",
     after: [
       "an environment that has to be closed before a rollout of this one is approved or starts",
       "none",
     ],
-    announce_drift: [
+    announce_drift:
       "`no`: the channel is not told of hosts that differ from what was last verified on them",
-      "`yes`",
-    ],
-    rehearsal: [
+    rehearsal:
       "whether hosts check a requested plan before it is approved ([rollouts.md](rollouts.md#a-rehearsal)): `off`; `optional`; `required`: no approval until all are ready",
-      "`optional`",
-    ],
     freeze: [
       "windows in which nothing is started, as `fri 15:00-mon 06:00`, `20:00-06:00`, `2026-12-20..2027-01-06`",
       "none",
@@ -217,33 +189,39 @@ const rollout: {
   },
 };
 
-/** Rows by section; the keys before the first section are those of "". */
-type Sections = Readonly<Record<string, Readonly<Record<string, Row>>>>;
+/** A section as its reader knows it, and what its keys mean. */
+type KeySection = readonly [fields: SectionFields, rows: Readonly<Record<string, Row>>];
+
+/** By the name of the section; the keys before the first section are those of "". */
+type Sections = Readonly<Record<string, KeySection>>;
 
 /** Tables by the name of their place: page of docs/, and name of the file that they describe. */
 export const keyTables: Readonly<Record<string, readonly [page: string, sections: Sections]>> = {
-  "sesam-harden.ini": ["settings.md", { "": { ...policy, include }, "`[allow.NAME]`": allow }],
-  "host.ini": ["settings.md", { "": facts }],
+  "sesam-harden.ini": [
+    "settings.md",
+    { "": [topFields, settings], "`[allow.NAME]`": [allowFields, allow] },
+  ],
+  "host.ini": ["settings.md", { "": [factFields, facts] }],
   pins: [
     "host.md",
     {
-      "": pins,
-      "`[command.NAME]`": command,
-      "`[server]`": server,
-      "`[ssh]`": ssh,
-      "`[key.KID]`": key,
+      "": [pinFields, pins],
+      "`[command.NAME]`": [commandFields, command],
+      "`[server]`": [serverFields, server],
+      "`[ssh]`": [sshFields, ssh],
+      "`[key.KID]`": [keyFields, key],
     },
   ],
   "bot.ini": [
     "bot.md",
     {
-      "`[github]`": bot.github,
-      "`[slack]`": bot.slack,
-      "`[controller]`": bot.controller,
-      "`[monitor]`": bot.monitor,
-      "`[person.NAME]`": rollout.person,
-      "`[group.NAME]`": rollout.group,
-      "`[environment.NAME]`": rollout.environment,
+      "`[github]`": [botFields.github, bot.github],
+      "`[slack]`": [botFields.slack, bot.slack],
+      "`[controller]`": [botFields.controller, bot.controller],
+      "`[monitor]`": [botFields.monitor, bot.monitor],
+      "`[person.NAME]`": [rolloutFields.person, rollout.person],
+      "`[group.NAME]`": [rolloutFields.group, rollout.group],
+      "`[environment.NAME]`": [rolloutFields.environment, rollout.environment],
     },
   ],
 };
@@ -263,15 +241,19 @@ export function fillKeyTables(page: string, text: string): string {
   return filled;
 }
 
+function showDefault(field: object | undefined): string {
+  const text = field !== undefined && "fallback" in field ? String(field.fallback) : "";
+  return /^\d+$/.test(text) ? text : code(text);
+}
+
 /** As the formatter aligns tables. */
 function renderTable(sections: Sections): string {
   const hasSections = Object.keys(sections).length > 1;
-  const rows = Object.entries(sections).flatMap(([section, keys]) =>
-    Object.entries(keys).map(([name, [meaning, fallback]], index) => [
+  const rows = Object.entries(sections).flatMap(([section, [fields, keys]]) =>
+    Object.entries(keys).map(([name, row], index) => [
       ...(hasSections ? [index === 0 ? section : ""] : []),
-      `\`${name}\``,
-      meaning,
-      fallback,
+      code(name),
+      ...(typeof row === "string" ? [row, showDefault(fields[name])] : row),
     ]),
   );
   const head = [...(hasSections ? ["section"] : []), "key", "meaning", "default"];

@@ -2,6 +2,7 @@ import {
   idField,
   numberField,
   textField,
+  withDefault,
   wordField,
   type Field,
   durationField,
@@ -83,38 +84,44 @@ const maxSeconds = 30 * 24 * hourSeconds;
 export const botFields = {
   github: {
     repository: patternField(/^[A-Za-z0-9-]+\/[A-Za-z0-9._-]+$/, "OWNER/NAME"),
-    api: patternField(
-      /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
-      "an address such as https://api.github.com",
+    api: withDefault(
+      patternField(
+        /^https?:\/\/[^\s/?#]+(\/[^\s?#]*)?$/,
+        "an address such as https://api.github.com",
+      ),
+      "https://api.github.com",
     ),
     app: idField,
     installation: idField,
-    workflow: workflowField,
-    verify_workflow: workflowField,
-    require_signatures: wordField("yes", "no"),
+    workflow: withDefault(workflowField, "sesam-rollout.yml"),
+    verify_workflow: withDefault(workflowField, "sesam-verify.yml"),
+    require_signatures: withDefault(wordField("yes", "no"), "no"),
   },
   slack: {
-    mode: wordField("socket", "http"),
+    mode: withDefault(wordField("socket", "http"), "socket"),
     team: patternField(/^T[A-Z0-9]{2,20}$/, "the id of a workspace, such as T012AB3CD"),
     enterprise: patternField(/^E[A-Z0-9]{2,20}$/, "the id of an enterprise, such as E012AB3CD"),
     app: patternField(/^A[A-Z0-9]{2,20}$/, "the id of an app, such as A012AB3CD"),
     channel: patternField(/^[CG][A-Z0-9]{2,20}$/, "the id of a channel, such as C012AB3CD"),
-    host: textField,
-    port: numberField(0, 65_535),
+    host: withDefault(textField, "127.0.0.1"),
+    port: withDefault(numberField(0, 65_535), "3000"),
   },
   controller: {
-    ticket_life: durationField(60, 24 * hourSeconds),
-    poll: durationField(1, hourSeconds),
-    answer: durationField(10, hourSeconds),
-    search: durationField(60, 24 * hourSeconds),
-    retry: durationField(10, 24 * hourSeconds),
-    start: durationField(60, 24 * hourSeconds),
-    abort: durationField(10, 24 * hourSeconds),
-    rehearsal: durationField(60, 24 * hourSeconds),
-    fresh: durationField(hourSeconds, maxSeconds),
-    remind: durationField(60, maxSeconds),
+    ticket_life: withDefault(durationField(60, 24 * hourSeconds), "1h"),
+    poll: withDefault(durationField(1, hourSeconds), "5s"),
+    answer: withDefault(durationField(10, hourSeconds), "2m"),
+    search: withDefault(durationField(60, 24 * hourSeconds), "15m"),
+    retry: withDefault(durationField(10, 24 * hourSeconds), "10m"),
+    start: withDefault(durationField(60, 24 * hourSeconds), "1h"),
+    abort: withDefault(durationField(10, 24 * hourSeconds), "1m"),
+    rehearsal: withDefault(durationField(60, 24 * hourSeconds), "10m"),
+    fresh: withDefault(durationField(hourSeconds, maxSeconds), "36h"),
+    remind: withDefault(durationField(60, maxSeconds), "4h"),
   },
-  monitor: { host: textField, port: numberField(0, 65_535) },
+  monitor: {
+    host: withDefault(textField, "127.0.0.1"),
+    port: withDefault(numberField(0, 65_535), "9464"),
+  },
 };
 
 const sections = ["github", "slack", "controller", "monitor"] as const;
@@ -129,12 +136,12 @@ export function readBotSettings(
   const github = readGithub(file);
   const slack = readSlack(file);
   const times = readTimes(file);
-  const { host = "127.0.0.1", port = 9464 } = readSection(file, "monitor", botFields.monitor);
+  const monitor = readSection(file, "monitor", botFields.monitor);
   const { problems } = file;
   if (github === undefined || slack === undefined || problems.length > 0) {
     return { settings: undefined, problems };
   }
-  return { settings: { ...persons, github, slack, times, monitor: { host, port } }, problems };
+  return { settings: { ...persons, github, slack, times, monitor }, problems };
 }
 
 function lacks(
@@ -158,10 +165,10 @@ function readGithub(file: SettingsFile): GithubSettings | undefined {
   return {
     owner,
     repo,
-    apiUrl: (read.api ?? "https://api.github.com").replace(/\/+$/, ""),
+    apiUrl: read.api.replace(/\/+$/, ""),
     app: app === undefined || installation === undefined ? null : { id: app, installation },
-    workflow: read.workflow ?? "sesam-rollout.yml",
-    verifyWorkflow: read.verify_workflow ?? "sesam-verify.yml",
+    workflow: read.workflow,
+    verifyWorkflow: read.verify_workflow,
     requiresSignatures: read.require_signatures === "yes",
   };
 }
@@ -172,28 +179,28 @@ function readSlack(file: SettingsFile): SlackSettings | undefined {
   lacks(file, "slack", { team, app, channel });
   if (team === undefined || app === undefined || channel === undefined) return undefined;
   return {
-    mode: read.mode ?? "socket",
+    mode: read.mode,
     team,
     enterprise: read.enterprise ?? null,
     app,
     channel,
-    host: read.host ?? "127.0.0.1",
-    port: read.port ?? 3000,
+    host: read.host,
+    port: read.port,
   };
 }
 
 function readTimes(file: SettingsFile): ControllerTimes {
   const read = readSection(file, "controller", botFields.controller);
   return {
-    ticketLifeSeconds: read.ticket_life ?? hourSeconds,
-    pollSeconds: read.poll ?? 5,
-    answerSeconds: read.answer ?? 120,
-    searchSeconds: read.search ?? 900,
-    retrySeconds: read.retry ?? 600,
-    startSeconds: read.start ?? hourSeconds,
-    abortSeconds: read.abort ?? 60,
-    rehearsalSeconds: read.rehearsal ?? 600,
-    freshSeconds: read.fresh ?? 36 * hourSeconds,
-    remindSeconds: read.remind ?? 4 * hourSeconds,
+    ticketLifeSeconds: read.ticket_life,
+    pollSeconds: read.poll,
+    answerSeconds: read.answer,
+    searchSeconds: read.search,
+    retrySeconds: read.retry,
+    startSeconds: read.start,
+    abortSeconds: read.abort,
+    rehearsalSeconds: read.rehearsal,
+    freshSeconds: read.fresh,
+    remindSeconds: read.remind,
   };
 }

@@ -1,19 +1,26 @@
 import { keyKinds } from "../gnutls/admission.ts";
-import { gnutlsField, nameField, numberField, textField, wordField } from "../settings/fields.ts";
+import {
+  gnutlsField,
+  nameField,
+  numberField,
+  textField,
+  withDefault,
+  wordField,
+} from "../settings/fields.ts";
 import {
   readSection,
   readSettingsFile,
   report,
   settingsOf,
   type SettingsFile,
-  type ValuesOf,
+  type SectionValues,
 } from "../settings/ini-sections.ts";
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
 /** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
 export const factFields = {
-  role: wordField("server", "rds"),
+  role: withDefault(wordField("server", "rds"), "rds"),
   os: wordField("linux", "windows"),
   avx: wordField("yes", "no"),
   /** As it is written; `release.ts` reads it. */
@@ -30,9 +37,7 @@ export const factFields = {
   runner: textField,
 };
 
-type Keys = Readonly<ValuesOf<typeof factFields>>;
-
-export type Facts = Pick<Keys, "role"> & Partial<Omit<Keys, "role">>;
+export type Facts = Readonly<SectionValues<typeof factFields>>;
 
 export interface FactsFile {
   readonly facts: Facts;
@@ -40,7 +45,7 @@ export interface FactsFile {
   readonly problems: readonly Problem[];
 }
 
-export const defaultFacts: Facts = { role: "rds" };
+export const defaultFacts: Facts = { role: factFields.role.value };
 
 /** Reads a host.ini, which has no section. */
 export function readFacts(path: string, bytes: string): FactsFile {
@@ -48,7 +53,7 @@ export function readFacts(path: string, bytes: string): FactsFile {
   for (const [section, line] of file.sections) {
     report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
   }
-  const facts = { ...defaultFacts, ...readSection(file, "", factFields) };
+  const facts = readSection(file, "", factFields);
   return { facts, file, problems: file.problems };
 }
 

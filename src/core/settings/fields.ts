@@ -12,6 +12,19 @@ export type FieldResult<Value> =
 
 export type Field<Value> = (text: string) => FieldResult<Value>;
 
+/** A field of which something counts where its key is not set: as one would write it, and as read. */
+export type DefaultedField<Value> = Field<Value> & {
+  readonly fallback: string;
+  readonly value: Value;
+};
+
+/** Throws where the default is none that the field would take. */
+export function withDefault<Value>(field: Field<Value>, fallback: string): DefaultedField<Value> {
+  const read = field(fallback);
+  if (!read.ok) throw new Error(`the default ${fallback} is not ${read.expected}`);
+  return Object.assign((text: string) => field(text), { fallback, value: read.value });
+}
+
 const fine = <Value>(value: Value): FieldResult<Value> => ({ ok: true, value });
 const wrong = (expected: string): FieldResult<never> => ({ ok: false, expected });
 

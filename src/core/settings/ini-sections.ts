@@ -136,8 +136,30 @@ export type ValuesOf<Fields extends SectionFields> = {
   [Key in keyof Fields]: Fields[Key] extends Field<infer Value> ? Value : never;
 };
 
-/** Reads a section by its fields; every key that is wrong is reported, and left out. */
+type DefaultedKeys<Fields> = {
+  [Key in keyof Fields]: Fields[Key] extends { readonly fallback: string } ? Key : never;
+}[keyof Fields];
+
+/** The same with the defaults of the fields: what has none may be missing. */
+export type SectionValues<Fields extends SectionFields> = Partial<ValuesOf<Fields>> &
+  Pick<ValuesOf<Fields>, DefaultedKeys<Fields>>;
+
+/** Reads a section by its fields; every key that is wrong is reported, and counts as not set. */
 export function readSection<Fields extends SectionFields>(
+  read: SettingsFile,
+  section: string,
+  fields: Fields,
+): SectionValues<Fields> {
+  const defaults = Object.fromEntries(
+    Object.entries(fields).flatMap(([key, field]) =>
+      "value" in field ? [[key, field.value]] : [],
+    ),
+  );
+  return { ...(defaults as SectionValues<Fields>), ...readGiven(read, section, fields) };
+}
+
+/** Only what the file says of a section, without defaults. */
+export function readGiven<Fields extends SectionFields>(
   read: SettingsFile,
   section: string,
   fields: Fields,

@@ -1,6 +1,7 @@
 import { keyKinds, type KeyKind } from "../gnutls/admission.ts";
-import { dialects, type Dialect } from "../gnutls/dialects.ts";
-import type { Profile } from "../base/profile.ts";
+import type { Dialect } from "../gnutls/dialects.ts";
+import { familiesField, gnutlsField, withDefault, wordField } from "./fields.ts";
+import { profiles, type Profile } from "../base/profile.ts";
 import type { Severity } from "../base/severity.ts";
 import type { Family } from "../base/family.ts";
 
@@ -27,12 +28,21 @@ export interface Policy {
   readonly unreachable: readonly Family[];
 }
 
+export const policyFields = {
+  profile: withDefault(wordField(...profiles), "vendor"),
+  fail_on: withDefault(wordField(...failLimits), "error"),
+  gnutls: withDefault(gnutlsField, "3.6 3.7 3.8"),
+  absent_port: withDefault(wordField("closed", "open"), "closed"),
+  filtered_port: withDefault(wordField("unknown", "closed"), "unknown"),
+  unreachable_families: withDefault(familiesField, "none"),
+};
+
 export const defaultPolicy: Policy = {
-  profile: "vendor",
-  failOn: "error",
-  dialects,
+  profile: policyFields.profile.value,
+  failOn: policyFields.fail_on.value,
+  dialects: policyFields.gnutls.value,
   keys: keyKinds,
-  absentPort: "closed",
-  filteredPort: "unknown",
-  unreachable: [],
+  absentPort: policyFields.absent_port.value,
+  filteredPort: policyFields.filtered_port.value,
+  unreachable: policyFields.unreachable_families.value,
 };

@@ -1,13 +1,7 @@
-import {
-  dateField,
-  familiesField,
-  gnutlsField,
-  textField,
-  wordField,
-  wordsField,
-} from "./fields.ts";
+import { dateField, textField, withDefault, wordField, wordsField } from "./fields.ts";
 import { createMatcher } from "./glob.ts";
 import {
+  readGiven,
   readSection,
   readSettingsFile,
   report,
@@ -20,13 +14,13 @@ import {
 } from "./ini-sections.ts";
 import {
   defaultPolicy,
-  failLimits,
+  policyFields,
   ruleLevels,
   type FailOn,
   type Policy,
   type RuleLevel,
 } from "./policy.ts";
-import { profiles, type Profile } from "../base/profile.ts";
+import type { Profile } from "../base/profile.ts";
 import type { Family } from "../base/family.ts";
 import type { Problem } from "../base/errors.ts";
 
@@ -59,14 +53,7 @@ export interface Overrides {
   readonly unreachable?: readonly Family[] | undefined;
 }
 
-export const policyFields = {
-  profile: wordField(...profiles),
-  fail_on: wordField(...failLimits),
-  gnutls: gnutlsField,
-  absent_port: wordField("closed", "open"),
-  filtered_port: wordField("unknown", "closed"),
-  unreachable_families: familiesField,
-};
+export const topFields = { ...policyFields, include: withDefault(wordsField, "**/stpd.ini") };
 
 type PolicyKeys = Readonly<Partial<ValuesOf<typeof policyFields>>>;
 
@@ -79,7 +66,7 @@ export const allowFields = {
 
 const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
 
-export const defaultInclude = ["**/stpd.ini"];
+export const defaultInclude = topFields.include.value;
 
 export interface KnownRules {
   readonly ids: readonly string[];
@@ -105,10 +92,7 @@ export function readSettings(
     return { settings, problems: [] };
   }
   const file = readSettingsFile(path, bytes);
-  const top = readSection(file, "", {
-    ...policyFields,
-    include: wordsField,
-  });
+  const top = readSection(file, "", topFields);
   const environments = new Map<string, PolicyKeys>();
   const allows: Allow[] = [];
   let levels: ReadonlyMap<string, RuleLevel> = new Map();
@@ -116,7 +100,7 @@ export function readSettings(
     const [, kind, name] = /^(environment|allow)\.([a-z0-9_-]+)$/.exec(section) ?? [];
     if (section === "rules") levels = readLevels(file, rules);
     else if (kind === "environment" && name !== undefined) {
-      environments.set(name, readSection(file, section, policyFields));
+      environments.set(name, readGiven(file, section, policyFields));
     } else if (kind === "allow" && name !== undefined) {
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
@@ -127,7 +111,7 @@ export function readSettings(
   const base = mergePolicy(defaultPolicy, top, {});
   const policyOf = (environment: string | null): Policy =>
     mergePolicy(base, environments.get(environment ?? "") ?? {}, overrides);
-  const settings = { file, include: top.include ?? defaultInclude, levels, allows, policyOf };
+  const settings = { file, include: top.include, levels, allows, policyOf };
   return { settings, problems: file.problems };
 }
 

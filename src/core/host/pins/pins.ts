@@ -3,6 +3,7 @@ import {
   nameField,
   numberField,
   versionField,
+  withDefault,
   wordField,
   wordsField,
 } from "../../settings/fields.ts";
@@ -75,41 +76,27 @@ export interface PinsReading {
   readonly problems: readonly Problem[];
 }
 
+/** Times in seconds. */
 export const pinFields = {
   host: hostField,
   repository: idField,
   environment: nameField,
-  role: wordField("server", "rds"),
-  os: wordField("linux", "windows"),
-  avx: wordField("yes", "no", "unknown"),
+  role: withDefault(wordField("server", "rds"), "rds"),
+  os: withDefault(wordField("linux", "windows"), "linux"),
+  avx: withDefault(wordField("yes", "no", "unknown"), "unknown"),
   version: versionField,
   stpd_ini: pathField,
   owner: ownerField,
   addresses: wordsField,
-  backups: numberField(1, 1000),
-  timer: wordField("auto", "systemd", "watchdog"),
-  watchdog: numberField(1, 86_400),
-  prove: numberField(1, 3600),
-  settle: numberField(0, 600),
-  quiet: numberField(0, 86_400),
-  idle: numberField(1, 20),
-  clock_skew: numberField(0, 600),
+  backups: withDefault(numberField(1, 1000), "20"),
+  timer: withDefault(wordField("auto", "systemd", "watchdog"), "auto"),
+  watchdog: withDefault(numberField(1, 86_400), "900"),
+  prove: withDefault(numberField(1, 3600), "120"),
+  settle: withDefault(numberField(0, 600), "10"),
+  quiet: withDefault(numberField(0, 86_400), "3600"),
+  idle: withDefault(numberField(1, 20), "10"),
+  clock_skew: withDefault(numberField(0, 600), "60"),
 };
-
-/** What counts where a pins file does not say it; times in seconds. */
-export const pinDefaults = {
-  role: "rds",
-  os: "linux",
-  avx: "unknown",
-  backups: 20,
-  timer: "auto",
-  watchdog: 900,
-  prove: 120,
-  settle: 10,
-  quiet: 3600,
-  idle: 10,
-  clock_skew: 60,
-} as const;
 
 const sections = ["restart", "status", "busy", "sm_glbv", "sm_glbv_read"].map(
   (name) => `command.${name}`,
@@ -140,12 +127,12 @@ export function readPins(path: string, bytes: string): PinsReading {
     report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
   }
   const limits = {
-    watchdogMs: inMs(values.watchdog, pinDefaults.watchdog),
-    proveForMs: inMs(values.prove, pinDefaults.prove),
-    settleMs: inMs(values.settle, pinDefaults.settle),
-    quietForMs: inMs(values.quiet, pinDefaults.quiet),
-    idleMs: inMs(values.idle, pinDefaults.idle),
-    clockSkewMs: inMs(values.clock_skew, pinDefaults.clock_skew),
+    watchdogMs: 1000 * values.watchdog,
+    proveForMs: 1000 * values.prove,
+    settleMs: 1000 * values.settle,
+    quietForMs: 1000 * values.quiet,
+    idleMs: 1000 * values.idle,
+    clockSkewMs: 1000 * values.clock_skew,
   };
   if (restart !== undefined) reportHaste(file, limits, restart);
   const { problems } = file;
@@ -160,24 +147,20 @@ export function readPins(path: string, bytes: string): PinsReading {
     // Only who begins a change asks for it, and needs all of the pins.
     repository: repository ?? 0,
     environment: values.environment,
-    role: values.role ?? pinDefaults.role,
-    os: values.os ?? pinDefaults.os,
-    avx: values.avx ?? pinDefaults.avx,
+    role: values.role,
+    os: values.os,
+    avx: values.avx,
     version: values.version,
     stpdIni,
     owner: values.owner,
     addresses,
-    backups: values.backups ?? pinDefaults.backups,
-    timer: values.timer ?? pinDefaults.timer,
+    backups: values.backups,
+    timer: values.timer,
     limits,
     restart,
     ...commands,
   };
   return { pins: problems.length === 0 ? pins : undefined, rough: pins, problems };
-}
-
-function inMs(seconds: number | undefined, fallback: number): number {
-  return 1000 * (seconds ?? fallback);
 }
 
 /** The undo must not come while the proof is still to be had. */

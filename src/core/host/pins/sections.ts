@@ -1,4 +1,4 @@
-import { numberField, textField, wordsField } from "../../settings/fields.ts";
+import { numberField, textField, withDefault, wordsField } from "../../settings/fields.ts";
 import {
   readSection,
   report,
@@ -46,9 +46,9 @@ export interface SshPins {
 export const commandFields = {
   program: pathField,
   arguments: wordsField,
-  limit: numberField(1, 3600),
-  idle_exit: numberField(0, 255),
-  busy_exit: numberField(0, 255),
+  limit: withDefault(numberField(1, 3600), "120"),
+  idle_exit: withDefault(numberField(0, 255), "0"),
+  busy_exit: withDefault(numberField(0, 255), "1"),
 };
 
 /** Undefined where the section is not there, or has no program, which is reported. */
@@ -63,13 +63,13 @@ export function readBusyCommand(file: SettingsFile, name: string): BusyCommand |
   if (line === undefined) return undefined;
   const read = readSection(file, section, commandFields);
   if (read.program === undefined) return lack(file, section, read, ["program"]);
-  const { idle_exit: idleExit = 0, busy_exit: busyExit = 1 } = read;
+  const { idle_exit: idleExit, busy_exit: busyExit } = read;
   if (idleExit === busyExit) {
     const message = `[${section}]: idle_exit and busy_exit are the same exit code, ${idleExit}`;
     report(file, line, 0, message, "Give each its own exit code.");
     return undefined;
   }
-  const { program, arguments: words = [], limit = 120 } = read;
+  const { program, arguments: words = [], limit } = read;
   return { program, arguments: words, limitMs: 1000 * limit, idleExit, busyExit };
 }
 
@@ -78,13 +78,11 @@ export const serverFields = {
   user: textField,
   password_file: pathField,
   ca_file: pathField,
-  login_type: textField,
+  login_type: withDefault(textField, "CLASSIC"),
   jobs: textField,
-  busy_states: wordsField,
+  /** In which a job counts as running. Source: facts of third-party checks, not verified. */
+  busy_states: withDefault(wordsField, "ACTIVE IN_QUEUE WAITING INITIALISATION a"),
 };
-
-/** States in which a job counts as running. Source: facts of third-party checks, not verified. */
-const busyStates = ["ACTIVE", "IN_QUEUE", "WAITING", "INITIALISATION", "a"];
 
 export function readServer(file: SettingsFile): ServerPins | undefined {
   const line = file.sections.get("server");
@@ -99,19 +97,19 @@ export function readServer(file: SettingsFile): ServerPins | undefined {
     user,
     passwordFile,
     caFile: read.ca_file,
-    loginType: read.login_type ?? "CLASSIC",
+    loginType: read.login_type,
     jobs,
-    busyStates: read.busy_states ?? busyStates,
+    busyStates: read.busy_states,
   };
 }
 
 export const sshFields = {
   address: textField,
-  port: numberField(1, 65_535),
-  user: textField,
+  port: withDefault(numberField(1, 65_535), "22"),
+  user: withDefault(textField, "root"),
   identity: pathField,
   known_hosts: pathField,
-  state: pathField,
+  state: withDefault(pathField, "/var/lib/sesam-harden"),
 };
 
 export function readSsh(file: SettingsFile): SshPins | undefined {
@@ -122,16 +120,18 @@ export function readSsh(file: SettingsFile): SshPins | undefined {
   if (address === undefined || identity === undefined || knownHosts === undefined) {
     return lack(file, "ssh", read, ["address", "identity", "known_hosts"]);
   }
-  const { port = 22, user = "root", state = "/var/lib/sesam-harden" } = read;
+  const { port, user, state } = read;
   return { address, port, user, identity, knownHosts, state };
 }
+
+export const keyFields = { public: keyField };
 
 /** `[key.NAME]` with `public`: several may be valid at once, so that they can be changed. */
 export function readKeys(file: SettingsFile): ReadonlyMap<string, string> {
   const keys = new Map<string, string>();
   for (const section of file.sections.keys()) {
     if (!section.startsWith("key.")) continue;
-    const read = readSection(file, section, { public: keyField });
+    const read = readSection(file, section, keyFields);
     if (read.public !== undefined) keys.set(section.slice("key.".length), read.public);
     else lack(file, section, read, ["public"]);
   }

@@ -1,4 +1,4 @@
-import { pinDefaults, type pinFields } from "./pins.ts";
+import { pinFields } from "./pins.ts";
 import type { commandFields, PinnedCommand, serverFields } from "./sections.ts";
 
 type PinKey = keyof typeof pinFields;
@@ -33,7 +33,7 @@ export function printPins(pins: NewPins): string {
     owner === undefined ? show("owner", "0:0") : set("owner", owner),
     set("addresses", addresses.join(" ")),
     "# The undo comes after so many seconds, unless the host was proven before.",
-    set("watchdog", `${pinDefaults.watchdog}`),
+    set("watchdog", pinFields.watchdog.fallback),
     "",
     "# A restart of STPD alone is not documented by SEP, so this restarts all of SEP sesam. Where",
     "# systemd starts it, program = /usr/bin/systemctl with arguments = restart UNIT is better: then",
