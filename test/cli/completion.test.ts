@@ -103,6 +103,7 @@ const lines: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ["sesam-harden check --output ", formats.map((format) => `${format}=`).toSorted()],
   ["sesam-harden plan production --phase ", ["close", "open"]],
   ["sesam-harden explain avx", ["avx-lockout"]],
+  ["sesam-harden explain host", ["host", "host-file-drift", "host-not-in-repo"]],
   ["sesam-harden fix --write --rule tls-w", ["tls-weak-cipher"]],
   ["sesam-harden completion ", ["bash", "fish", "zsh"]],
   ["sesam-harden help ap", ["apply"]],
@@ -119,7 +120,7 @@ test.each(present)("%s completes commands, options and values", { timeout: 120_0
 test.each(present)("%s completes names of files", { timeout: 120_000 }, (shell) => {
   const script = writeScript(shell);
   const withSlash = (path: string): string => path.replaceAll("\\", "").replace(/\/$/, "");
-  for (const line of ["apply --plan pl", "apply --plan=pl", "check pl"]) {
+  for (const line of ["apply --plan pl", "apply --plan=pl", "check pl", "import pl"]) {
     const offered = complete(shell, script, `sesam-harden ${line}`);
     expect(offered.map(withSlash), line).toEqual(["plan.json"]);
   }

@@ -35,9 +35,10 @@ const commands = names.map((name) => {
 function valuesOf(value: string): Values {
   if (value === "[COMMAND]") return [...(nextWords.get("")?.keys() ?? [])];
   if (value === "RULE") return rules.map(({ id }) => id);
+  if (value.startsWith("RULE | host ")) return [...rules.map(({ id }) => id), "host"];
   if (value === "FORMAT=FILE") return formats.map((format) => `${format}=`);
   if (/^[a-z0-9-]+(\|[a-z0-9-]+)+$/.test(value)) return value.split("|");
-  return /\b(FILE|DIR|PATH)\b/.test(value) && !value.includes("=") ? "files" : [];
+  return /\b(FILE|DIR|PATH|SOURCE)\b/.test(value) && !value.includes("=") ? "files" : [];
 }
 
 /** For fish as well, where a backslash before a quote stands for the quote. */
