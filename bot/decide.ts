@@ -1,3 +1,4 @@
+import { nameWork } from "../src/core/report/plan.ts";
 import type { Rollout } from "../src/core/rollout/state/rollout.ts";
 import { decideRollout, type PersonEvent } from "../src/core/rollout/controller/commands.ts";
 import { addLinks } from "./views/refusal.ts";
@@ -16,10 +17,11 @@ import {
  * requester. Throws HardenError where GitHub does not tell what it takes.
  */
 export async function decide(
-  { id, requester, environment, phase }: Rollout,
+  rollout: Rollout,
   event: PersonEvent,
   desk: ListenerContext,
 ): Promise<Answer> {
+  const { id, requester, environment } = rollout;
   const { controller, chat, settings, log } = desk;
   const what = `${event.kind} ${id}`;
   const written = await decideRollout(id, event, controller);
@@ -34,7 +36,7 @@ export async function decide(
   const card = written.ledger.cards.get(id);
   const slack = settings.persons.get(requester)?.slack;
   if (card !== undefined) {
-    const said = `${event.by}: ${event.kind} rollout ${id}, ${phase} in ${environment}.`;
+    const said = `${event.by}: ${event.kind} rollout ${id}, ${nameWork(rollout)} in ${environment}.`;
     const why = "reason" in event && event.reason !== "" ? [`Reason: “${event.reason}”`] : [];
     if ("note" in event) why.push(`Note: “${event.note}”`);
     const note = tell(said, ...why, ...unsent, `Ledger commit ${written.commit}.`);

@@ -31,6 +31,13 @@ describe.runIf(isHere)("a rollout, from plan to reports", () => {
 
   test.concurrent.each<{ name: string; waves: readonly string[]; files: LoopSeen["files"] }>([
     {
+      name: "two hosts go back",
+      waves: ["rds1", "rds2", "sesam1", "rds1", "rds2", "sesam1", "rds1", "rds2"].map(
+        (host) => `success: gate success, ${host} success, judge success; ${host} confirmed`,
+      ),
+      files: { rds1: "bridge", rds2: "bridge", sesam1: "desired" },
+    },
+    {
       name: "the canary fails",
       waves: ["failure: gate success, rds1 failure, judge failure; rds1 undone"],
       files: { rds1: "plain", rds2: "plain", rds3: "plain", sesam1: "plain" },

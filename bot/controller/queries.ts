@@ -6,7 +6,7 @@ import type { PlanReport } from "../../src/core/report/plan.ts";
 import type { Planned } from "../../src/core/rollout/plan/plan.ts";
 import { isOver, type Rollout } from "../../src/core/rollout/state/rollout.ts";
 import { readRolloutPlan } from "../../src/core/rollout/dispatch/dispatch-wave.ts";
-import { viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
+import { readRestored, viewOf } from "../../src/core/rollout/ledger/plan-source.ts";
 import { planAgain } from "../../src/core/rollout/plan/plan-again.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { LedgerState } from "../../src/core/rollout/ledger/reader.ts";
@@ -38,6 +38,16 @@ export function findNamed(
     (one) => one.id === `${one.environment}-${one.phase}-${target}`,
   );
   return rollouts.get(target) ?? byNumber;
+}
+
+/** A rollout by its id, or the newest one of an environment that has verified a host. */
+export function findVerifying(target: string, { rollouts }: Ledger): Rollout | undefined {
+  return (
+    rollouts.get(target) ??
+    [...rollouts.values()].findLast(
+      ({ environment, done }) => environment === target && done.length > 0,
+    )
+  );
 }
 
 /** The rollouts of an environment that are not over. */
@@ -93,7 +103,9 @@ async function readPlanOf(rollout: Rollout, ports: PlanPorts): Promise<PlanRepor
     config.readTree(commit),
     plan.ledger === null ? undefined : readRecords(plan.ledger),
   ]);
-  const basis = { paths: ["."], repository, commit, ledger: viewOf(environment, records) };
+  const ledger = viewOf(environment, records);
+  const contents = await readRestored(plan, await writer.read(), ports);
+  const basis = { paths: ["."], repository, commit, ledger, contents };
   const again = planAgain(plan, basis, { files: openTree(tree), hash });
   if (again.digest !== rollout.plan) {
     throw new HardenError(

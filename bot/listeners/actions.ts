@@ -4,7 +4,7 @@ import type { PersonEvent } from "../../src/core/rollout/controller/commands.ts"
 import type { ChatPlace } from "../slack/chat-port.ts";
 import { decide } from "../decide.ts";
 import { answerHandAction, type HandAction } from "./by-hand.ts";
-import { answerRest, draftApproval } from "./commands.ts";
+import { answerRest, answerRollback, draftApproval } from "./commands.ts";
 import { refuse, tell, type Answer, type ListenerContext } from "./context.ts";
 import type { ModalView } from "../views/blocks.ts";
 import {
@@ -95,6 +95,15 @@ function draftEvent(action: DecidingAction, by: string, rollout: Rollout): Perso
 export type Asked =
   | { readonly kind: "modal"; readonly view: ModalView }
   | { readonly kind: "answer"; readonly answer: Answer };
+
+/** Requests to undo what the rollout of a card did. Throws HardenError where GitHub does not tell. */
+export async function answerRollbackClick(click: Click, desk: ListenerContext): Promise<Answer> {
+  const found = await findClicked(click, desk);
+  if (found.kind === "unknown") return refuse("rollout-unknown", "rollback");
+  if (found.kind === "orphan") return answerOrphan(found.rollout, click, desk);
+  const { id: target } = found.rollout;
+  return answerRollback({ target, hosts: [], purpose: "" }, { asker: click.asker, desk });
+}
 
 /** Requests what the rollout of a card left. Throws HardenError where GitHub does not tell. */
 export async function answerRestClick(click: Click, desk: ListenerContext): Promise<Answer> {

@@ -2,6 +2,7 @@ import { findHosts } from "../../src/core/status/fleet-status.ts";
 import {
   planNewest,
   planRest,
+  planRollback,
   recordGlobals,
 } from "../../src/core/rollout/controller/plan-head.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type PersonEvent,
   type PlannedRequest,
 } from "../../src/core/rollout/controller/commands.ts";
+import type { Plan } from "../../src/core/rollout/plan/plan.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { EnvironmentEvent } from "../../src/core/rollout/state/environment.ts";
 import { answerRecord } from "./by-hand.ts";
@@ -23,7 +25,13 @@ import {
   type Answer,
   type ListenerContext,
 } from "./context.ts";
-import { findEnded, findNamed, findRollout, reportPlan } from "../controller/queries.ts";
+import {
+  findEnded,
+  findNamed,
+  findRollout,
+  findVerifying,
+  reportPlan,
+} from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
 import { renderHelp, usages } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
@@ -73,6 +81,8 @@ export async function answerCommand(
     }
     case "record":
       return answerRecord(command, { asker, desk });
+    case "rollback":
+      return answerRollback(command, { asker, desk });
     case "withdraw": {
       const { reason } = command;
       return sayOfRollout(command, (by) => ({ kind: "withdraw", by, reason }), { asker, desk });
@@ -129,15 +139,16 @@ async function answerPlan(command: Of<"plan">, desk: ListenerContext): Promise<A
   const { environment, phase, hosts: names, exceptions } = command;
   const planned = await planNewest({ environment, phase, names, exceptions }, controller);
   const report = reportPlan(planned);
-  const [said = ""] = await describeOrder(environment, desk);
+  const [said = ""] = await describeOrder(planned.plan, desk);
   return { ...show(renderPlan(report, said)), file: printPlanFile(report) };
 }
 
 /** That another environment has to be closed first, which a request need not wait for. */
 async function describeOrder(
-  name: string,
+  { environment: name, restores }: Pick<Plan, "environment" | "restores">,
   { controller, settings }: ListenerContext,
 ): Promise<readonly string[]> {
+  if (restores !== undefined) return [];
   const after = settings.environments.get(name)?.after ?? "";
   if ((await controller.surroundings.predecessor(name)) === "ready") return [];
   const why = explain("predecessor-not-closed", after);
@@ -185,6 +196,27 @@ export async function answerRest(
   return askFor({ by: asker.person.name, planned, purpose: said }, what, desk);
 }
 
+/**
+ * Requests to put back what was verified before, on the hosts of a rollout or on named ones; by a
+ * button or a command. Throws HardenError as that does.
+ */
+export async function answerRollback(
+  { target, hosts, purpose }: Omit<Of<"rollback">, "kind">,
+  { asker, desk }: Scene,
+): Promise<Answer> {
+  const what = `roll back ${[target, ...hosts].join(" ")}`;
+  if (asker.person === undefined) return refuse("person-unknown", what);
+  const { ledger } = await desk.controller.writer.read();
+  const rollout = findVerifying(target, ledger);
+  const environment = rollout?.environment ?? target;
+  if (!desk.settings.environments.has(environment)) return refuse("rollout-unknown", what);
+  const planned = await planRollback({ environment, names: hosts, rollout }, desk.controller);
+  if (planned === undefined) return refuse("no-rollback", what);
+  const of = rollout === undefined || hosts.length > 0 ? target : rollout.id;
+  const said = purpose === "" ? `roll back ${of}` : purpose;
+  return askFor({ by: asker.person.name, planned, purpose: said }, what, desk);
+}
+
 async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext): Promise<Answer> {
   const { controller, settings } = desk;
   const { planned } = asked;
@@ -209,7 +241,7 @@ async function askFor(asked: PlannedRequest, what: string, desk: ListenerContext
     `Requested rollout ${id}. It needs ${countOf(approvals, "approval")} from other people.`,
     ...(trouble === undefined ? [] : describeCardTrouble(id, trouble)),
     ...(late === undefined ? [] : [late]),
-    ...(await describeOrder(environment, desk)),
+    ...(await describeOrder(planned.plan, desk)),
   );
   return linked(answer, id, desk);
 }

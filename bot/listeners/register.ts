@@ -5,6 +5,7 @@ import {
   answerHandClick,
   answerRehearseClick,
   answerRestClick,
+  answerRollbackClick,
   answerSubmission,
   askingActions,
   decidingActions,
@@ -175,6 +176,8 @@ async function answerAction(
       return answerRestClick(click, desk);
     case "rehearse":
       return answerRehearseClick(click, desk);
+    case "rollback":
+      return answerRollbackClick(click, desk);
     case "refresh":
       return refresh(click, { body, tools });
     case "plan-open":

@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
@@ -31,7 +32,7 @@ export async function callApprovers(
     return mayDecide && slack !== null ? [slack] : [];
   });
   const missing = rollout.terms.approvals - rollout.approvals.length;
-  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${rollout.phase} in ${rollout.environment}, needs ${countOf(missing, "approval")} from someone other than ${rollout.requester} and the authors of the change.`;
+  const said = `${isAgain ? "Still waiting: t" : "T"}he rollout ${id}, ${nameWork(rollout)} in ${rollout.environment}, needs ${countOf(missing, "approval")} from someone other than ${rollout.requester} and the authors of the change.`;
   const links = await listLinks(id, ledger, { settings, chat });
   await chat.post(card.channel, addLinks(addressTo(called, said), links), card.message);
 }

@@ -18,6 +18,12 @@ export type Command =
   | { readonly kind: "continue"; readonly target: string }
   | { readonly kind: "rest"; readonly target: string; readonly purpose: string }
   | { readonly kind: "record"; readonly host: string; readonly digest: string }
+  | {
+      readonly kind: "rollback";
+      readonly target: string;
+      readonly hosts: readonly string[];
+      readonly purpose: string;
+    }
   | { readonly kind: "withdraw"; readonly target: string; readonly reason: string }
   | { readonly kind: "abort"; readonly target: string; readonly reason: string }
   | {
@@ -80,7 +86,9 @@ function readWords(word: CommandWord, rest: readonly string[]): Command | undefi
       return readRecord(rest);
     default:
   }
-  if (target === undefined || more.length > 0) return undefined;
+  if (target === undefined) return undefined;
+  if (word === "rollback") return { kind: word, target, hosts: more, purpose: reason };
+  if (more.length > 0) return undefined;
   switch (word) {
     case "approve":
       return { kind: "approve", target, note: reason };

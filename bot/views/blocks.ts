@@ -21,6 +21,7 @@ export const actionIds = [
   "show-plan",
   "continue",
   "rest",
+  "rollback",
   "record",
   "runbook",
   "check-now",

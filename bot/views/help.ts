@@ -12,6 +12,7 @@ export const commandWords = [
   "continue",
   "rest",
   "record",
+  "rollback",
   "withdraw",
   "abort",
   "freeze",
@@ -55,6 +56,10 @@ export const usages: Readonly<
   record: {
     values: "HOST SHA256",
     what: "Records that a host which is changed by hand has the planned file.",
+  },
+  rollback: {
+    values: "ROLLOUT|ENVIRONMENT [HOST…] [because REASON]",
+    what: "Requests to put back what was verified before, on the hosts of the rollout or on those named.",
   },
   withdraw: {
     values: "ROLLOUT|ENVIRONMENT [because REASON]",

@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { Block, Message } from "./blocks.ts";
@@ -46,7 +47,7 @@ export function renderHistory({
 
 /** One rollout in a few lines: what, how it stands, who asked and who approved. */
 export function renderPast({ rollout, trace }: PastRollout, nowSeconds: number): Block {
-  const { id, phase, environment, state, requester, approvals, waves, done, plan } = rollout;
+  const { id, environment, state, requester, approvals, waves, done, plan } = rollout;
   const when = trace === undefined ? "" : `, ${showWhen(trace.requestedAt, nowSeconds)}`;
   const moved = trace === undefined ? "" : ` Last moved ${showWhen(trace.movedAt, nowSeconds)}.`;
   const said = trace?.reason ? ` “${toPlain(trace.reason, 200)}”` : "";
@@ -56,7 +57,7 @@ export function renderPast({ rollout, trace }: PastRollout, nowSeconds: number):
   const by = approvals.join(", ") || "nobody";
   return rich(
     line(
-      strong(`${id}: ${phase} in ${environment}, ${how}`),
+      strong(`${id}: ${nameWork(rollout)} in ${environment}, ${how}`),
       richWords(`${failed}.${said} `, 600),
       richWords(`Requested by ${requester}${when}; approved by ${by}. `, 600),
       richWords(`${done.length} of ${countOf(waves.flat().length, "host")} proven.${moved} `),

@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import type { FleetStatus } from "../../src/core/status/fleet-status.ts";
 import type { Block, HomeView } from "./blocks.ts";
 import { actions, context, divider, header, section } from "./builders.ts";
@@ -80,7 +81,7 @@ function renderWaiting(facts: StateFacts): readonly Block[] {
   const { words, reasons } = describeState(facts);
   return [
     section(
-      `Rollout ${rollout.id}: ${rollout.phase} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
+      `Rollout ${rollout.id}: ${nameWork(rollout)} in ${rollout.environment}, requested by ${rollout.requester}. ${words}`,
     ),
     ...reasons.map((text) => context(text)),
     ...listRehearsalLines(facts, 3).map((text) => context(text)),

@@ -1,4 +1,4 @@
-import { listShownHosts, type PlanReport } from "../../src/core/report/plan.ts";
+import { listShownHosts, nameWork, type PlanReport } from "../../src/core/report/plan.ts";
 import {
   type Rollout,
   recordKinds,
@@ -190,10 +190,11 @@ export function readPlanValue(
   return rollout === undefined ? undefined : { rollout, page: Number(page) };
 }
 
-function describeRollout({ id, phase, environment, requester, plan }: Rollout): readonly Block[] {
+function describeRollout(rollout: Rollout): readonly Block[] {
+  const { id, environment, requester, plan } = rollout;
   return [
     facts([
-      ["Rollout", `${id}, ${phase} in ${environment}`],
+      ["Rollout", `${id}, ${nameWork(rollout)} in ${environment}`],
       ["Requested by", requester],
       ["Plan digest", shortHash(plan)],
     ]),

@@ -4,6 +4,7 @@ import {
   listConcerns,
   listNames,
   listShownHosts,
+  nameWork,
   showReason,
   summarizePlan,
   type PlanReport,
@@ -78,19 +79,19 @@ export function printPlanFile(report: PlanReport): {
   readonly name: string;
   readonly text: string;
 } {
-  const { environment, phase } = report.plan;
+  const { environment } = report.plan;
   const safe = environment.replaceAll(/[^\w-]/g, "-");
   return {
-    name: `plan-${phase}-${safe}-${shortHash(report.digest)}.txt`,
+    name: `plan-${nameWork(report.plan)}-${safe}-${shortHash(report.digest)}.txt`,
     text: renderPlanText(report, (_, text) => text),
   };
 }
 
 export function renderPlanHead(report: PlanReport): readonly Block[] {
   const { plan, digest, done } = report;
-  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  const { environment, commit, ledger, asOf, exceptions } = plan;
   return [
-    header(`Plan: ${phase} in ${environment}`),
+    header(`Plan: ${nameWork(plan)} in ${environment}`),
     section(summarizePlan(report)),
     facts([
       ["Digest", digest],

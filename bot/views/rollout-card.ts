@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import {
   isOver,
@@ -42,7 +43,7 @@ export function renderRolloutCard(card: CardFacts): Message {
   const where = isOver(state) ? "the ledger has all" : "Show plan lists all";
   return message({
     head: [
-      header(`Rollout ${id}: ${rollout.phase} in ${rollout.environment}`),
+      header(`Rollout ${id}: ${nameWork(rollout)} in ${rollout.environment}`),
       section(words),
       ...reasons.map((text) => context(text)),
       ...linkLine(card.links),
@@ -81,7 +82,9 @@ function describeFacts({ rollout }: CardFacts): Block {
   ];
   const by = approvals.length > 0 ? ` (${approvals.join(", ")})` : "";
   return facts([
-    ["Phase", `${phase}, ${phaseWords[phase]}`],
+    rollout.restores === true
+      ? ["Phase", "rollback, puts earlier verified files back"]
+      : ["Phase", `${phase}, ${phaseWords[phase]}`],
     ["Requested by", requester],
     ["Approvals", `${approvals.length} of ${terms.approvals}${by}`],
     ["Plan digest", shortHash(plan)],

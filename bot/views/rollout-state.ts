@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import type { ReasonCode } from "../../src/core/base/reasons.ts";
 import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
@@ -282,6 +283,7 @@ export function listButtons(facts: RehearsalFacts): readonly Button[] {
   const { rollout } = facts;
   const all = buttonsOf(rollout);
   const again = hasRehearsed(facts) ? [all.rehearse] : [];
+  const back = rollout.done.length > 0 ? [all.rollback] : [];
   const rest = listRest(rollout).length > 0 ? [all.rest] : [];
   switch (rollout.state.kind) {
     case "requested":
@@ -299,14 +301,15 @@ export function listButtons(facts: RehearsalFacts): readonly Button[] {
       return [all.goOn, ...(lacks ? [all.record] : []), all.showPlan, ...again, all.abort];
     }
     case "aborted":
-      return [all.resume, ...rest, all.showPlan];
+      return [all.resume, ...rest, ...back, all.showPlan];
     default:
-      return rest;
+      return [...rest, ...back];
   }
 }
 
-function buttonsOf({ id: value, phase, environment }: Rollout) {
-  const what = `rollout ${value} (${phase} ${environment})`;
+function buttonsOf(rollout: Rollout) {
+  const { id: value, environment } = rollout;
+  const what = `rollout ${value} (${nameWork(rollout)} ${environment})`;
   return {
     approve: button({
       action: "approve",
@@ -340,6 +343,12 @@ function buttonsOf({ id: value, phase, environment }: Rollout) {
       action: "rest",
       text: "Roll out the rest",
       label: `Roll out the rest of ${what}`,
+      value,
+    }),
+    rollback: button({
+      action: "rollback",
+      text: "Roll back",
+      label: `Roll back ${what}`,
       value,
     }),
     record: button({

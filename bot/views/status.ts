@@ -1,3 +1,4 @@
+import { nameWork } from "../../src/core/report/plan.ts";
 import {
   hostStates,
   type EnvironmentStatus,
@@ -192,7 +193,7 @@ export function describeStops(
     rollout === null
       ? []
       : [
-          `${where}: rollout ${rollout.id} (${rollout.phase}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
+          `${where}: rollout ${rollout.id} (${nameWork(rollout)}) is ${rollout.state.kind}, ${rollout.done.length} of ${countOf(rollout.waves.flat().length, "host")} proven.`,
         ];
   const rehearsal = rehearsals.get(name ?? "");
   const rehearsed =

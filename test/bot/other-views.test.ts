@@ -61,6 +61,8 @@ test("help has every command", () => {
     /sesam-harden rest ROLLOUT|ENVIRONMENT [because REASON] Requests the same phase for the hosts that a
     rollout did not verify.
     /sesam-harden record HOST SHA256 Records that a host which is changed by hand has the planned file.
+    /sesam-harden rollback ROLLOUT|ENVIRONMENT [HOST…] [because REASON] Requests to put back what was
+    verified before, on the hosts of the rollout or on those named.
     /sesam-harden withdraw ROLLOUT|ENVIRONMENT [because REASON] Takes your own request back before its
     first wave.
     /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no

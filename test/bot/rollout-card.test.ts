@@ -71,21 +71,27 @@ test.each(Object.keys(states) as StateKind[])("the card of a rollout that is %s"
   const buttons = buttonsOf(message);
   const isLeft = ["failed", "expired", "succeeded", "aborted"].includes(kind);
   expect(buttons.some(({ action_id: action }) => action === "rest")).toBe(isLeft);
-  expect(buttons.length === (isLeft ? 1 : 0)).toBe(isOver(state));
+  const isOld = isOver(state) || kind === "aborted";
+  expect(buttons.some(({ action_id: action }) => action === "rollback")).toBe(isOld);
+  if (isOver(state)) expect(buttons).toHaveLength(isLeft ? 2 : 1);
   for (const { action_id: action, value, accessibility_label: label } of buttons) {
     expect(value).toBe("2026-11-1");
     expect(label).toContain("2026-11-1");
     const event = eventOf[action];
-    if (event === undefined) expect(["show-plan", "rest"]).toContain(action);
+    if (event === undefined) expect(["show-plan", "rest", "rollback"]).toContain(action);
     else expect(transitions[kind][event]).toHaveProperty("move");
   }
   expect(message.text).toContain(ledgerCommit);
 });
 
-test("where every host was verified, nothing is left to roll out", () => {
+test("buttons for the rest and for the way back are there where there is one", () => {
   const rollout = makeShown({ state: states.succeeded });
   const done = rollout.waves.flat();
-  expect(buttonsOf(renderRolloutCard(cardOf({ ...rollout, done })))).toEqual([]);
+  const actionsOf = (names: readonly string[]): readonly string[] =>
+    buttonsOf(renderRolloutCard(cardOf({ ...rollout, done: names }))).map((one) => one.action_id);
+  expect(actionsOf(done)).toEqual(["rollback"]);
+  expect(actionsOf(done.slice(1))).toEqual(["rest", "rollback"]);
+  expect(actionsOf([])).toEqual(["rest"]);
 });
 
 test("a request that waits for its second approval", () => {
@@ -227,7 +233,7 @@ test("a failure says what failed, and that the environment is locked", () => {
     Wave 1 of 3. 1 proven: rds-1.
     Wave 2 of 3. 1 not proven: rds-2 (no-answer). 1 proven: rds-3.
     Wave 3 of 3. 1 not begun: server-1.
-    [Roll out the rest]
+    [Roll out the rest] [Roll back]
       Ledger commit eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee.
     "
   `);

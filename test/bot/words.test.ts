@@ -58,3 +58,19 @@ test("globals takes exceptions, and nothing else", () => {
   expect(read("lab except a b")).toMatchObject({ command: { exceptions: ["a", "b"] } });
   for (const words of ["", "lab except", "lab a"]) expect(read(words).kind).toBe("misused");
 });
+
+test("rollback takes hosts and a reason, and rest takes no hosts", () => {
+  const read = (words: string) => readCommand(words, now);
+  expect(read("rollback lab")).toEqual({
+    kind: "command",
+    command: { kind: "rollback", target: "lab", hosts: [], purpose: "" },
+  });
+  expect(read("rollback lab a b because of c")).toMatchObject({
+    command: { hosts: ["a", "b"], purpose: "of c" },
+  });
+  expect(read("rest lab because of c")).toMatchObject({ command: { purpose: "of c" } });
+  expect(read("withdraw lab")).toMatchObject({ command: { target: "lab", reason: "" } });
+  for (const words of ["rollback", "rest", "rest lab a", "withdraw", "withdraw lab a"]) {
+    expect(read(words).kind).toBe("misused");
+  }
+});

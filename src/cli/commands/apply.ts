@@ -33,7 +33,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   }
   const plan = readText("--plan", planFile, shell);
   const printReport = await openReportPrinter(one("--attempt"), { host, plan }, shell);
-  const change = loadChange({ repo, host: pins.host, phase, plan }, shell);
+  const change = loadChange({ repo, host: pins.host, phase, plan, ledger: one("--ledger") }, shell);
   const witness = readWitness(one("--idle-seen-by"), parsed.has("--from-job"));
   const opened = openHost(host, `apply ${phase}`, shell);
   const port = witness === undefined ? opened : { ...opened, service: believeIdle(opened.service) };

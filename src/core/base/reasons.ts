@@ -377,6 +377,14 @@ export const planReasons = {
     cause: "the HTTPS port of the host would change, and who uses the old one would be cut off",
     next: "Keep the number, or move it by hand.",
   },
+  "no-earlier-file": {
+    cause: "the ledger has no other file that was verified on this host before",
+    next: "Correct its file in the config repo, and roll it out.",
+  },
+  "earlier-file-refused": {
+    cause: "the earlier file cannot be put back",
+    next: "Correct the host's file in the config repo, and roll it out.",
+  },
   "no-runner": {
     cause: "host.ini names no runner that could do the work",
     next: "Set `runner` in the host's host.ini to the label of its self-hosted runner.",
@@ -521,6 +529,10 @@ export const stateReasons = {
   "not-requester": {
     cause: "only the person who requested the rollout can withdraw it",
     next: "Deny it while it waits for approval, or abort it.",
+  },
+  "no-rollback": {
+    cause: "no host here has a file that a rollout verified and that could be rolled back",
+    next: "Name hosts, or see /sesam-harden history for a rollout that verified some.",
   },
   "predecessor-not-closed": {
     cause:

@@ -5,6 +5,9 @@ import { HardenError } from "../base/errors.ts";
 import { printIni } from "../formats/ini/document.ts";
 import { findNearest } from "../base/nearest.ts";
 import type { ChangeRequest } from "./prepare-change.ts";
+import { joinPath } from "../base/paths.ts";
+import { filePath } from "../rollout/ledger/layout.ts";
+import type { Plan } from "../rollout/plan/plan.ts";
 import { readPlan } from "../rollout/plan/plan-file.ts";
 import { findPlannedHost } from "../rollout/plan/planned-host.ts";
 import { makeVisible } from "../base/text.ts";
@@ -20,7 +23,11 @@ export interface LoadRequest {
   readonly phase: Phase;
   /** Text of the plan. */
   readonly plan: string;
+  /** Directory of a checkout of the ledger's branch, for a plan that restores earlier files. */
+  readonly ledger?: string | undefined;
 }
+
+const maxFileBytes = 1024 * 1024;
 
 /**
  * What the config repo and the plan say of one host. Throws HardenError: `usage` for a host that is
@@ -49,15 +56,43 @@ export function loadChange(
   if (wrong.length > 0) throw refuseSettings(wrong, fleet.root);
   const inventories = all.flatMap(({ folder }) => folder.interfaces ?? []);
   const { folder, parse } = read;
+  const recorded = readPlan(plan, hash)?.plan;
   return {
     phase,
     folder,
+    restored: readRestored(recorded, request, files),
     desired: folder.stpd.kind === "file" ? printIni(folder.stpd.document) : "",
-    plan: findPlannedHost(readPlan(plan, hash)?.plan, host),
+    plan: findPlannedHost(recorded, host),
     parse,
     findUse: createUseFinder(inventories),
     inventoryAtMs: findOldest(all, folder),
   };
+}
+
+/** Its digest is compared with the plan later on, so any file may be there. */
+function readRestored(
+  plan: Plan | undefined,
+  { host, ledger }: LoadRequest,
+  files: FleetFiles,
+): string | undefined {
+  const restored = plan?.restores?.find(({ name }) => name === host);
+  if (restored === undefined) return undefined;
+  if (ledger === undefined) {
+    throw new HardenError(
+      "usage",
+      "the plan restores an earlier file, and --ledger does not say where the ledger is checked out",
+      "Copy the example of the rollout workflow again: its hosts pass --ledger.",
+    );
+  }
+  const path = joinPath(files.absolute(ledger), filePath(restored.file));
+  const reading = files.read(path, maxFileBytes);
+  if (reading.kind === "bytes") return reading.bytes;
+  const reason = reading.kind === "missing" ? "it is missing" : reading.reason;
+  throw new HardenError(
+    "usage",
+    `the earlier file ${makeVisible(path)} cannot be read: ${reason}`,
+    "Check the directory files/ of the ledger's branch out.",
+  );
 }
 
 function counts(one: HostRead, own: HostRead): boolean {

@@ -15,6 +15,8 @@ export interface ChangeRequest {
   readonly folder: HostFolder;
   /** Bytes of its stpd.ini. */
   readonly desired: string;
+  /** Bytes of the earlier file that the plan restores; undefined where it restores none. */
+  readonly restored: string | undefined;
   readonly plan: PlanReading;
   readonly parse: ParseStpd;
   readonly findUse: FindUse;
@@ -58,7 +60,7 @@ export function prepareChange(
   pins: ChangePins,
   tools: PrepareTools,
 ): Preparation {
-  const { phase, folder, desired, parse, plan } = request;
+  const { phase, folder, desired, restored, parse, plan } = request;
   if (plan.kind === "unreadable") return refuse("plan-unreadable", plan.reason);
   if (plan.kind === "by-hand") return refuse("windows-by-hand");
   if (plan.kind === "absent") return refuse("other-plan", "it does not name this host");
@@ -66,9 +68,14 @@ export function prepareChange(
   if (change.phase !== phase) return refuse("other-plan", `it is for the phase ${change.phase}`);
   if (change.repository !== pins.repository) return refuse("other-plan", "of another config repo");
   if (tools.hash(desired) !== change.desired) return refuse("file-not-as-planned", "stpd.ini");
+  const isOther = restored !== undefined && tools.hash(restored) !== change.file;
+  if (isOther || change.isRestored !== (restored !== undefined)) {
+    return refuse("file-not-as-planned", "the earlier file, from the ledger");
+  }
+  const wanted = restored ?? desired;
   if (pins.os === "windows" && pins.avx !== "yes") return refuse("no-avx");
   if (lacksHttps(folder)) return refuse("no-avx", "says host.ini");
-  const [oldFile, newFile] = [parse(current), parse(desired)];
+  const [oldFile, newFile] = [parse(current), parse(wanted)];
   if (oldFile.kind !== "file") return refuse("current-unreadable", "it is no text");
   if (newFile.kind !== "file") return refuse("desired-unreadable");
   if (!worksOverHttps(newFile)) return refuse("https-not-sure");
@@ -78,14 +85,14 @@ export function prepareChange(
   if (digest !== expected && digest !== change.file) {
     return refuse("drift", `it has the SHA-256 ${digest}, and ${expected} was expected`);
   }
-  const outcome = planBridge({ desired, current, parse });
+  const outcome = planBridge({ desired: wanted, current, parse });
   // In the phase close the bridge is only a way back, so that it may be impossible.
   const isFatal =
     phase === "open" ||
     (outcome.kind === "refused" && outcome.refusal.code === "https-port-changes");
   if (outcome.kind === "refused" && isFatal) return outcome;
   const bridge = outcome.kind === "bridge" ? outcome.bytes : undefined;
-  const after = phase === "open" ? bridge : desired;
+  const after = phase === "open" ? bridge : wanted;
   if (after === undefined || !isPlanned(after, current, { change, request, tools, pins })) {
     return refuse("file-not-as-planned", "the file of this phase");
   }
@@ -127,11 +134,16 @@ export async function prepareLive(
 
 /** The file of the phase, whether or not it may be placed; undefined where there can be none. */
 export function findPhaseFile(
-  { phase, desired, parse }: Pick<ChangeRequest, "phase" | "desired" | "parse">,
+  {
+    phase,
+    desired,
+    restored,
+    parse,
+  }: Pick<ChangeRequest, "phase" | "desired" | "restored" | "parse">,
   current: string,
 ): string | undefined {
   if (phase === "close") return desired;
-  const outcome = planBridge({ desired, current, parse });
+  const outcome = planBridge({ desired: restored ?? desired, current, parse });
   return outcome.kind === "bridge" ? outcome.bytes : undefined;
 }
 
@@ -172,7 +184,7 @@ function findUseOfClosed(
   const closed = keys.filter(
     (key) => plainPortEntries(before, key).length > 0 && plainPortEntries(after, key).length === 0,
   );
-  const closesNothing = closed.length === 0 && hasPlainPort(before) === hasPlainPort(after);
+  const closesNothing = closed.length === 0 && (hasPlainPort(after) || !hasPlainPort(before));
   if (closesNothing) return undefined;
   // An export from the future is as unknown as an old one.
   const ageMs = inventoryAtMs === undefined ? undefined : nowMs - inventoryAtMs;

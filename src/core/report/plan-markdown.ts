@@ -9,6 +9,7 @@ import {
   listNames,
   listShownHosts,
   showReason,
+  nameWork,
   summarizeAnswers,
   summarizePlan,
   type PlanReport,
@@ -19,9 +20,9 @@ import { escapeMarkdown } from "../formats/markdown.ts";
 /** For summaries and for files that approvers get; cut near `limit` characters. */
 export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string {
   const { plan, digest, done, refusals, rehearsal } = report;
-  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  const { environment, commit, ledger, asOf, exceptions } = plan;
   const writer = createWriter(limit, "`sesam-harden plan` shows all");
-  writer.add(`## Plan for ${escapeMarkdown(environment)}, phase ${phase}\n\n`);
+  writer.add(`## Plan for ${escapeMarkdown(environment)}, phase ${nameWork(plan)}\n\n`);
   writer.add(`${summarizePlan(report)}\n\n`);
   const facts = [
     ["digest", digest],

@@ -9,6 +9,7 @@ import {
   listNames,
   listShownHosts,
   showReason,
+  nameWork,
   summarizeAnswers,
   summarizePlan,
   type PlanReport,
@@ -38,9 +39,9 @@ export function renderPlanText(report: PlanReport, paint: Paint): string {
 }
 
 function describePlan({ plan }: PlanReport, paint: Paint): string {
-  const { environment, phase, commit, ledger, asOf, exceptions } = plan;
+  const { environment, commit, ledger, asOf, exceptions } = plan;
   const lines = [
-    `plan for ${paint("strong", environment)}, phase ${paint("strong", phase)}`,
+    `plan for ${paint("strong", environment)}, phase ${paint("strong", nameWork(plan))}`,
     `  commit ${commit}`,
     `  ledger ${ledger ?? "none"}`,
     `  as of  ${asOf}`,

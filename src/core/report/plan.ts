@@ -1,6 +1,6 @@
 import type { ClosingClient } from "../rollout/plan/closing-clients.ts";
 import type { ByHandHost, HostChange, PlannedHost } from "../rollout/plan/host-plan.ts";
-import { listTargets, type Planned } from "../rollout/plan/plan.ts";
+import { listTargets, type Plan, type Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
 import type { Freeze } from "../rollout/state/records.ts";
 import { showTime } from "./ledger-rows.ts";
@@ -190,13 +190,30 @@ function countFindings(changes: readonly HostChange[]): string {
   return `Findings: ${counts.join(", ")} (${listNames(names)}).`;
 }
 
-/** What the plan comes to, in one sentence. */
-export function summarizePlan({ plan, blocked, done }: Planned): string {
+/** What a plan or rollout does: a phase, or that it goes back. */
+export function nameWork({
+  phase,
+  restores,
+}: Pick<Plan, "phase"> & { readonly restores?: unknown }): string {
+  return restores === undefined ? phase : "rollback";
+}
+
+/** What the plan comes to. */
+export function summarizePlan(planned: Planned): string {
+  const { plan, changes } = planned;
+  if (plan.restores === undefined) return summarizeSize(planned);
+  const weaker = changes.filter(({ risks: found }) => found.includes("less-secure")).length;
+  const risk = weaker === 0 ? "" : ` Security is lowered on ${countOf(weaker, "host")}.`;
+  return `Rollback: each host gets back the file that was verified on it before.${risk} ${summarizeSize(planned)}`;
+}
+
+function summarizeSize({ plan, blocked, done }: Planned): string {
   const byHand = plan.byHand?.length ?? 0;
   if (plan.hosts.length + byHand === 0) {
     if (plan.refused.length === 0) return "Nothing is to be done.";
     const host = done.length === 0 ? "no host" : "no other host";
-    return `Blocked: ${host} can be ${plan.phase === "open" ? "opened" : "closed"} yet.`;
+    const verb = plan.phase === "open" ? "opened" : "closed";
+    return `Blocked: ${host} can be ${plan.restores === undefined ? verb : "rolled back"} yet.`;
   }
   const waves = `${countOf(plan.hosts.length, "host")} in ${countOf(plan.waves.length, "wave")}`;
   const size = [

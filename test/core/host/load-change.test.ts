@@ -3,7 +3,8 @@ import { hashSha256 as hash } from "../../../src/adapters/runtime/crypto.ts";
 import { printCanonical } from "../../../src/core/formats/json/canonical.ts";
 import { loadChange } from "../../../src/core/host/load-change.ts";
 import { createMemoryFiles } from "../../support/builders/fleet.ts";
-import { filesOf, planOf } from "../../support/builders/rollout.ts";
+import { filePath } from "../../../src/core/rollout/ledger/layout.ts";
+import { bridgeOf, filesOf, hard, planOf, soft } from "../../support/builders/rollout.ts";
 import { printSmallPlan } from "../../support/builders/small-plan.ts";
 
 const fleet = { rds1: {}, s1: { facts: "role = server\n" } };
@@ -16,7 +17,7 @@ test("apply takes a host's digests from the plan that was approved", () => {
   const host = plan.hosts.find(({ name }) => name === "rds1");
   const { before = "", file = "", desired = "" } = host ?? {};
   const { phase, repository } = plan;
-  const change = { phase, repository, before, file, desired };
+  const change = { phase, repository, before, file, desired, isRestored: false };
   expect(load(printCanonical(plan))).toEqual({ kind: "planned", change });
   expect(load(printSmallPlan([], { phase, repository }))).toEqual({ kind: "absent" });
 });
@@ -37,4 +38,24 @@ test.each([
     kind: "unreadable",
     reason: "it is not as sesam-harden plan --format json prints it",
   });
+});
+
+test("a plan that restores takes the file from the ledger, by its digest", () => {
+  const known = { known: hard, proven: "close" } as const;
+  const bridge = bridgeOf(hard, soft);
+  const restores = new Map([["rds1", bridge]]);
+  const back = planOf({ rds1: known }, { names: ["rds1"], restores });
+  const request = {
+    repo: ".",
+    host: "rds1",
+    phase: "open",
+    plan: printCanonical(back.plan),
+  } as const;
+  const path = `recorded/${filePath(hash(bridge))}`;
+  const tools = { files: createMemoryFiles({ ...filesOf({ rds1: known }), [path]: bridge }), hash };
+  const { restored, plan: reading } = loadChange({ ...request, ledger: "recorded" }, tools);
+  expect(restored).toBe(bridge);
+  expect(reading).toMatchObject({ kind: "planned", change: { isRestored: true } });
+  expect(() => loadChange(request, tools)).toThrow("--ledger does not say where");
+  expect(() => loadChange({ ...request, ledger: "elsewhere" }, tools)).toThrow("cannot be read");
 });

@@ -141,3 +141,40 @@ test("who expects another file has its bridge brought, and nothing else", () => 
   expect(tell({ ...close, planned: { file: otherHash } })).toMatch(/^file-not-as-planned: /);
   expect(tell(close)).toMatch(/ desired /);
 });
+
+test.each<readonly [string, Row, string]>([
+  ["the earlier file, which opens the old ports again", {}, "desired bridge bridge"],
+  ["it is there already", { current: bridge }, "bridge bridge bridge"],
+  [
+    "without an inventory: what opens takes nothing away",
+    { request: { inventoryAtMs: undefined } },
+    "desired bridge bridge",
+  ],
+  ["another file", { request: { restored: plain } }, "file-not-as-planned"],
+  ["none was given", { request: { restored: undefined } }, "file-not-as-planned"],
+  ["the plan restores none", { planned: { isRestored: false } }, "file-not-as-planned"],
+  [
+    "a file without HTTPS",
+    { request: { restored: plain }, planned: { file: hash(plain) } },
+    "https-not-sure",
+  ],
+  [
+    "a file that lacks a port that is open now",
+    {
+      current: bridge,
+      request: { restored: desired },
+      planned: { before: hash(bridge), file: hash(desired) },
+    },
+    "file-not-as-planned",
+  ],
+  ["somebody changed the host", { current: `${desired}# by hand\n` }, "drift"],
+])("an earlier file of the ledger comes back, or not: %s", (_, row, says) => {
+  const { request = {}, planned = {} } = row;
+  const told = tell({
+    current: desired,
+    ...row,
+    request: { restored: bridge, ...request },
+    planned: { before: hash(desired), file: hash(bridge), isRestored: true, ...planned },
+  });
+  expect(told.startsWith(says)).toBe(true);
+});

@@ -41,7 +41,7 @@ export function requestChange(files: Files, phase: Phase, id: string): ApplyRequ
       desired,
       folder: folderOf(parse(desired)),
       inventoryAtMs: Date.now(),
-      plan: { kind: "planned", change: { phase, repository: 7, ...digests } },
+      plan: { kind: "planned", change: { phase, repository: 7, isRestored: false, ...digests } },
     },
   };
 }

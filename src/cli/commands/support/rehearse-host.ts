@@ -41,6 +41,7 @@ export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<num
   const attempt = readNumber("--attempt", need("--attempt"), [1, 9999]) ?? 1;
   const wave = readNumber("--wave", need("--wave"), [1, 9999]);
   const [repo, commit] = [need("--repo"), need("--commit")];
+  const ledger = parsed.one("--ledger");
   const host = findReadable(parsed.one("--host"));
   const { pins, state } = host;
   const plan = readText("--plan", need("--plan"), shell);
@@ -53,7 +54,7 @@ export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<num
   const findings = isAccepted
     ? [
         findingOf(passed("ticket", `it is of rollout ${answer.claims.rollout}`)),
-        ...(await tryPlan(host, { repo, host: pins.host, phase, plan }, shell)),
+        ...(await tryPlan(host, { repo, host: pins.host, phase, plan, ledger }, shell)),
       ]
     : [findingOf(refusedFor("ticket", answer.refusal))];
   const claims: RehearsalClaims | undefined = isAccepted ? answer.claims : undefined;

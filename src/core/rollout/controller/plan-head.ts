@@ -2,7 +2,7 @@ import { type Planned, digestGlobals } from "../plan/plan.ts";
 import { largestWave } from "../plan/waves.ts";
 import type { BranchHead, ConfigBranch } from "./config-repo-port.ts";
 import { type ControlTools, decideEnvironment } from "./commands.ts";
-import { describeRecords, viewOf } from "../ledger/plan-source.ts";
+import { describeRecords, readContents, viewOf } from "../ledger/plan-source.ts";
 import { planFleet, refuseName } from "../plan/plan-fleet.ts";
 import { openTree } from "../../config-repo/tree-files.ts";
 import type { Phase } from "../../fleet/phase.ts";
@@ -14,6 +14,14 @@ import { findUnproven } from "./compare-target.ts";
 import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
 import { listRest, type Rollout } from "../state/rollout.ts";
 
+/** Whose hosts go back: those of a rollout, or these. */
+export interface RollbackAsked {
+  readonly environment: string;
+  /** Names of hosts; none: those of the rollout. */
+  readonly names: readonly string[];
+  readonly rollout: Rollout | undefined;
+}
+
 export interface PlanAsked {
   readonly environment: string;
   readonly phase: Phase;
@@ -21,6 +29,8 @@ export interface PlanAsked {
   readonly names: readonly string[];
   /** Hosts that need not have proven HTTPS for the others to be closed. */
   readonly exceptions: readonly string[];
+  /** For a rollback: bytes of the earlier files, by host. */
+  readonly restores?: ReadonlyMap<string, string>;
 }
 
 export interface PlanTools extends Pick<
@@ -37,7 +47,7 @@ export interface PlanTools extends Pick<
  * requested. Throws HardenError as planFleet() and the ports do.
  */
 export async function planNewest(
-  { environment, phase, names, exceptions }: PlanAsked,
+  { environment, phase, names, exceptions, restores }: PlanAsked,
   { writer, store, config, hash, environments, repository, nowSeconds }: PlanTools,
 ): Promise<Planned> {
   const { commit } = await config.readHead();
@@ -45,7 +55,8 @@ export async function planNewest(
   const records = await describeRecords(await writer.read(), store, hash);
   const waveSize = environments.get(environment)?.waveSize ?? largestWave;
   const asOf = new Date(nowSeconds() * 1000).toISOString().slice(0, 10);
-  const request = { paths: ["."], names, exceptions, repository, commit, phase, asOf, waveSize };
+  const asked = { names, exceptions, phase, restores };
+  const request = { ...asked, paths: ["."], repository, commit, asOf, waveSize };
   return planFleet(
     { ...request, ledger: viewOf(environment, records, nowSeconds()) },
     { files, hash },
@@ -60,18 +71,57 @@ export async function planRest(rollout: Rollout, tools: PlanTools): Promise<Plan
   const { environment, phase } = rollout;
   const rest = listRest(rollout);
   if (rest.length === 0) return undefined;
+  if (rollout.restores === true) return planRollback({ environment, names: rest, rollout }, tools);
   const { exceptions } = await readRolloutPlan(rollout, await tools.writer.read(), tools);
-  const { hosts } = await readNewestFleet(tools.config);
-  const own = new Set(
-    hosts
-      .filter(({ folder }) => factsOf(folder).environment === environment)
-      .map(({ folder }) => folder.name),
-  );
+  const own = await listOwn(environment, tools);
   const names = rest.filter((name) => own.has(name));
   // No names would stand for all hosts.
   if (names.length === 0) return undefined;
   const kept = exceptions.filter((name) => own.has(name));
   return planNewest({ environment, phase, names, exceptions: kept }, tools);
+}
+
+/** Names of the hosts that the config repo has in an environment now. */
+async function listOwn(
+  environment: string,
+  { config }: Pick<PlanTools, "config">,
+): Promise<ReadonlySet<string>> {
+  const { hosts } = await readNewestFleet(config);
+  const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
+  return new Set(own.map(({ folder }) => folder.name));
+}
+
+/**
+ * Plans to put back what was verified on hosts before: the newest file other than the present one, or
+ * where another file was seen since, the newest one. Without names, of the hosts that have the file
+ * of the rollout, or one that nobody verified. Undefined where there are none. Throws HardenError as
+ * planNewest() does, and `usage` for a name that is no host of the environment.
+ */
+export async function planRollback(
+  { environment, names, rollout }: RollbackAsked,
+  tools: PlanTools,
+): Promise<Planned | undefined> {
+  const { writer, store, hash } = tools;
+  const { ledger, listing } = await writer.read();
+  const own = await listOwn(environment, tools);
+  const isBack = (name: string): boolean => {
+    const proven = ledger.hosts.get(name)?.proven ?? null;
+    return proven === null ? ledger.verified.has(name) : proven.rollout === rollout?.id;
+  };
+  const found = (rollout?.waves.flat() ?? []).filter((name) => own.has(name) && isBack(name));
+  const asked = names.length > 0 ? names : found;
+  // No names would stand for all hosts.
+  if (asked.length === 0) return undefined;
+  const earlier = asked.flatMap((name) => {
+    const { latest, previous = null } = ledger.verified.get(name) ?? {};
+    const isVerified = (ledger.hosts.get(name)?.proven ?? null) !== null;
+    const file = isVerified ? previous?.file : latest?.file;
+    return file === undefined ? [] : [[name, file] as const];
+  });
+  const digests = earlier.map(([, file]) => file);
+  const bytesOf = await readContents(digests, { listing, store, hash });
+  const restores = new Map(earlier.map(([name, file]) => [name, bytesOf(file)]));
+  return planNewest({ environment, phase: "open", names: asked, exceptions: [], restores }, tools);
 }
 
 export interface NewestFleet {

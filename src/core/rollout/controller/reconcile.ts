@@ -104,9 +104,10 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
 
 /** Told before somebody tries to approve in vain. */
 async function whyUnapproved(
-  { environment }: Rollout,
+  { environment, restores }: Rollout,
   { surroundings }: ReconcileTools,
 ): Promise<ReasonCode> {
+  if (restores === true) return "awaits-approval";
   const predecessor = await surroundings.predecessor(environment);
   return predecessor === "ready" ? "awaits-approval" : "predecessor-not-closed";
 }

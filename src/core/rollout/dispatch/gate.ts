@@ -132,7 +132,8 @@ async function compareAgain(
   if (view.commit !== recorded.ledger) {
     return refuse("ledger-differs", `${view.commit ?? "none"} instead of ${recorded.ledger}`);
   }
-  const basis = { paths, repository, commit, ledger: view };
+  const contents = ledger.readFiles((recorded.restores ?? []).map(({ file }) => file));
+  const basis = { paths, repository, commit, ledger: view, contents };
   const { plan } = planAgain(recorded, basis, { files, hash });
   const isSame = printCanonical(plan) === printCanonical(recorded);
   return isSame ? { kind: "same" } : refuse("plan-differs", findDifference(plan, recorded));
@@ -140,7 +141,14 @@ async function compareAgain(
 
 /** The first part that differs, for people. */
 function findDifference(again: Plan, recorded: Plan): string {
-  const parts: readonly (keyof Plan)[] = ["hosts", "refused", "byHand", "waves", "exceptions"];
+  const parts: readonly (keyof Plan)[] = [
+    "hosts",
+    "refused",
+    "byHand",
+    "waves",
+    "exceptions",
+    "restores",
+  ];
   const part = parts.find(
     (key) => printCanonical(again[key] ?? []) !== printCanonical(recorded[key] ?? []),
   );

@@ -72,10 +72,13 @@ export function readRun(text: string): WaveRun | undefined {
   return reading.kind === "value" ? shape(reading.value) : undefined;
 }
 
-/** The matrix of the jobs, one a host, as `fromJSON` takes it. */
+/** The matrix of the jobs, one a host, with the SHA-256 of its file, as `fromJSON` takes it. */
 export function printMatrix({ hosts }: RehearsalRun, plan: Plan): string {
-  const runners = new Map(plan.hosts.map(({ name, runner }) => [name, runner]));
-  const include = hosts.map((host) => ({ host, runner: runners.get(host) ?? host }));
+  const planned = new Map(plan.hosts.map((host) => [host.name, host]));
+  const include = hosts.map((host) => {
+    const { runner = host, file = "" } = planned.get(host) ?? {};
+    return { host, runner, file };
+  });
   return printCanonical({ include });
 }
 

@@ -114,17 +114,25 @@ function openPlans(
 }
 
 function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly LedgerProblem[] {
+  const verified = new Set<string>();
   return entries.flatMap(({ entry }): readonly LedgerProblem[] => {
     const where = `entry ${entry.sequence}`;
     const { event } = entry;
     if (event.kind === "request" && !plans.has(nameRollout(entry))) {
       return [problem("ledger-plan", where, event.plan)];
     }
+    if (event.kind === "request") {
+      // What a rollback puts onto a host was verified on it before.
+      const { restores = [] } = plans.get(nameRollout(entry)) ?? {};
+      const strange = restores.find(({ name, file }) => !verified.has(`${file} ${name}`));
+      return strange === undefined ? [] : [problem("ledger-plan", where, strange.name)];
+    }
     if (event.kind !== "rollout" && event.kind !== "by-hand") return [];
+    const claimed = event.kind === "rollout" ? event.proven : [event];
+    for (const { host, file } of claimed) verified.add(`${file} ${host}`);
     const plan = plans.get(event.rollout);
     // A plan that is missing was told of at its request.
     if (plan === undefined) return [];
-    const claimed = event.kind === "rollout" ? event.proven : [event];
     const wrong = claimed.find((file) => !isPlanned(plan, file));
     return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
   });
@@ -143,11 +151,12 @@ function findPlan(
 /** Whether a request asks for exactly what a plan says. */
 export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolean {
   if (event.kind !== "request") return false;
-  const { environment, phase, waves, byHand = [] } = event;
+  const { environment, phase, waves, byHand = [], restores } = event;
   const manual = plan.byHand ?? [];
   return (
     manual.length === byHand.length &&
     manual.every(({ name }, at) => name === byHand[at]) &&
+    (plan.restores !== undefined) === (restores === true) &&
     plan.repository === repository &&
     plan.environment === environment &&
     plan.phase === phase &&

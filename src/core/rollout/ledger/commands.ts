@@ -50,6 +50,7 @@ export function requestRollout(request: RolloutRequest): LedgerCommand {
         expiresAt,
         terms,
         purpose,
+        ...(plan.restores === undefined ? {} : { restores: true }),
       },
     };
 }

@@ -58,6 +58,8 @@ export type LedgerEvent =
       readonly terms: RolloutTerms;
       /** What it is for, in the requester's words. */
       readonly purpose: string;
+      /** Left out unless the plan restores earlier files. */
+      readonly restores?: true;
     }
   | {
       readonly kind: "rollout";
@@ -244,6 +246,7 @@ const environmentEventDecoder = unionDecoder<EnvironmentEvent>({
 const hostFilesDecoder = listDecoder(
   recordDecoder<HostFile>({ host: textDecoder, file: digestDecoder }),
 );
+const yesDecoder: Decoder<true> = (value) => (value === true ? value : undefined);
 const eventDecoder = unionDecoder<LedgerEvent>({
   request: recordDecoder<Extract<LedgerEvent, { readonly kind: "request" }>>({
     kind: wordDecoder("request"),
@@ -256,6 +259,7 @@ const eventDecoder = unionDecoder<LedgerEvent>({
     expiresAt: countDecoder,
     terms: termsDecoder,
     purpose: textDecoder,
+    restores: { optional: yesDecoder },
   }),
   rollout: recordDecoder({
     kind: wordDecoder("rollout"),

@@ -1,9 +1,10 @@
-import type { HardenError } from "../../base/errors.ts";
+import { HardenError } from "../../base/errors.ts";
 import { filePath } from "./layout.ts";
 import type { LedgerTools } from "./verify-entries.ts";
 import { isFrozen, newEnvironment, type EnvironmentRecord } from "../state/records.ts";
 import type { RecordsFile } from "../plan/records-file.ts";
 import type { LedgerStore } from "./store-port.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { LedgerView } from "../plan/plan-fleet.ts";
 import { readLedgerAt, refuseLedger, type LedgerState } from "./reader.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -14,17 +15,38 @@ export interface LedgerSource {
   readonly repository: number | undefined;
   /** Throws HardenError where something is there that cannot be read, or is not to be trusted. */
   readonly read: (environment: string) => Promise<LedgerView>;
+  /**
+   * Bytes of files that lie or lay on hosts, by their SHA-256. Throws HardenError `broke` where one is
+   * missing or not whole.
+   */
+  readonly readFiles: (digests: readonly string[]) => ReadonlyMap<string, string>;
 }
 
 /** There is no ledger yet, so nothing is known of any host. */
 export const noLedger: LedgerSource = {
   repository: undefined,
   read: async (environment) => viewOf(environment, undefined),
+  readFiles: readNoFiles,
 };
 
 export function createRecordsSource(records: RecordsFile): LedgerSource {
   const { repository } = records;
-  return { repository, read: async (environment) => viewOf(environment, records) };
+  return {
+    repository,
+    read: async (environment) => viewOf(environment, records),
+    readFiles: readNoFiles,
+  };
+}
+
+/** An export has the files that lie on hosts now, and none of before. */
+function readNoFiles(digests: readonly string[]): ReadonlyMap<string, string> {
+  const [digest] = digests;
+  if (digest === undefined) return new Map();
+  throw new HardenError(
+    "broke",
+    `the file ${digest}, which the plan restores, is not in the export of the ledger`,
+    "Use a checkout of the ledger's branch.",
+  );
 }
 
 /** What a plan looks at of them. With a time in seconds, a freeze that is over by then is none. */
@@ -113,6 +135,17 @@ export async function readContents(
     if (bytes === undefined) throw refuseFile(digest);
     return bytes;
   };
+}
+
+/** Bytes of the files that a plan restores, by their digests. Throws HardenError as readContents() does. */
+export async function readRestored(
+  { restores = [] }: Pick<Plan, "restores">,
+  { listing }: Pick<LedgerState, "listing">,
+  { store, hash }: { readonly store: Pick<LedgerStore, "read">; readonly hash: Hash },
+): Promise<ReadonlyMap<string, string>> {
+  const digests = restores.map(({ file }) => file);
+  const bytesOf = await readContents(digests, { listing, store, hash });
+  return new Map(digests.map((digest) => [digest, bytesOf(digest)]));
 }
 
 function refuseFile(digest: string): HardenError {

@@ -175,6 +175,7 @@ function request(
     approvals: [],
     expiresAt,
     terms,
+    ...(event.restores === undefined ? {} : { restores: event.restores }),
     recorded: [],
     done: [],
     ...(byHand.length === 0 ? {} : { byHand: byHand.map(newHand) }),

@@ -46,15 +46,19 @@ export function createTreeSource(
     if (value === undefined) throw refuse(path, "it is no record of this version");
     return value;
   };
-  const readHost = (path: string): readonly [string, HostRecord] => {
-    const { host, file: digest, proven } = parse(path, hostDecoder);
+  const readFile = (digest: string): string => {
     const place = filePath(digest);
     const file = read(place);
     if (file === undefined || hash(file) !== digest) throw refuse(place, "it is not whole");
-    return [host, { host, file, proven }];
+    return file;
+  };
+  const readHost = (path: string): readonly [string, HostRecord] => {
+    const { host, file: digest, proven } = parse(path, hostDecoder);
+    return [host, { host, file: readFile(digest), proven }];
   };
   return {
     repository: undefined,
+    readFiles: (digests) => new Map(digests.map((digest) => [digest, readFile(digest)])),
     read: async (name) => {
       const path = environmentPath(name);
       const environment: EnvironmentRecord =

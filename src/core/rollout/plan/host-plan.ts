@@ -1,7 +1,7 @@
 import { factsOf, lacksHttps, type HostFolder } from "../../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../../fleet/obstacles.ts";
 import type { ParseStpd, StpdFile, StpdReading } from "../../fleet/stpd-file.ts";
-import { httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
+import { hasPlainPort, httpsPort, worksOverHttps } from "../../fleet/verdict.ts";
 import type { LocatedFinding } from "../../rules/finding.ts";
 import { globalsAbortOverHttps } from "../../rules/catalog/globals-abort-over-https.ts";
 import { globalsMigrationPrefixExt } from "../../rules/catalog/globals-migration-prefix-ext.ts";
@@ -12,7 +12,7 @@ import { serverNameRefused } from "../../rules/catalog/server-name-refused.ts";
 import { planBridge, type BridgeOutcome } from "./bridge.ts";
 import { digestOf } from "../../formats/json/canonical.ts";
 import type { HostRecord } from "../state/records.ts";
-import { listRisks, type Risk } from "./risks.ts";
+import { listRestoreRisks, listRisks, type Risk } from "./risks.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { Phase } from "../../fleet/phase.ts";
 import type { planReasons } from "../../base/reasons.ts";
@@ -27,6 +27,8 @@ export interface PlanSource {
   readonly bytes: string | undefined;
   readonly findings: readonly LocatedFinding[];
   readonly record: HostRecord | undefined;
+  /** For a rollback: bytes of the earlier file; undefined where the ledger has none. */
+  readonly restored?: string | undefined;
 }
 
 /** A host as the plan's digest has it; all digests are SHA-256 in hexadecimal. */
@@ -121,6 +123,50 @@ export function planHost(source: PlanSource, phase: Phase, hash: Hash): HostDeci
   const { wave = 0 } = factsOf(folder);
   const host = { ...describeFiles(decided, hash), wave, runner };
   return { kind: "planned", host, change: describeChange(decided) };
+}
+
+/**
+ * Decides whether a host gets its earlier file back, by the guards of the phase `open`: HTTPS works
+ * by that file and keeps its port, and no port that is open now is closed. The findings of the config
+ * repo are about another file, so none of them counts.
+ */
+export function planRestore(source: PlanSource, hash: Hash): HostDecision {
+  const { folder, parse, bytes: desired, record, restored } = source;
+  const { name, stpd } = folder;
+  const refuse = (reason: PlanReason, detail = ""): HostDecision => ({
+    kind: "refused",
+    refused: { name, reason, detail },
+  });
+  if (desired === undefined || stpd.kind !== "file") return refuse("host-unreadable");
+  if (record === undefined) return refuse("never-seen");
+  if (restored === undefined) return refuse("no-earlier-file");
+  if (factsOf(folder).os === "windows") {
+    return refuse("earlier-file-refused", "hosts on Windows are changed by hand");
+  }
+  const after = parse(restored);
+  if (after.kind !== "file" || !worksOverHttps(after)) return refuse("no-https");
+  const unreached = hasPlainPort(after) ? undefined : whyNoHttps(folder);
+  if (unreached !== undefined) return refuse("no-https", unreached);
+  if (!hasPlainPort(after)) {
+    const needed = whyPlainPorts(folder);
+    if (needed !== undefined) return refuse("needs-plain-ports", needed);
+  }
+  if (record.proven !== null && record.file === restored) return { kind: "done", name };
+  const bridge = planBridge({ desired: restored, current: record.file, parse });
+  if (bridge.kind === "refused") return refuse("earlier-file-refused", bridge.refusal.message);
+  if (bridge.bytes !== restored) {
+    return refuse("earlier-file-refused", "it lacks a port that is open now");
+  }
+  const runner = findRunner(folder);
+  if (runner === undefined) return refuse("no-runner");
+  const before = parse(record.file);
+  const decided = { source, record, desired, after: restored, before };
+  const { wave = 0 } = factsOf(folder);
+  const host = { ...describeFiles(decided, hash), wave, runner };
+  const risks = listRestoreRisks({ folder, record, before, after });
+  const path = `${folder.path}stpd.ini`;
+  const change = { name, path, before: record.file, after: restored, findings: [], risks };
+  return { kind: "planned", host, change };
 }
 
 interface Decided {

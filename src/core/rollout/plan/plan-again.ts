@@ -1,4 +1,5 @@
-import { listTargets, type Plan, type Planned } from "./plan.ts";
+import { HardenError } from "../../base/errors.ts";
+import { listTargets, type Plan, type Planned, type RestoredFile } from "./plan.ts";
 import { largestWave } from "./waves.ts";
 import type { FleetFiles } from "../../config-repo/files-port.ts";
 import { planFleet, type LedgerView } from "./plan-fleet.ts";
@@ -12,11 +13,13 @@ export interface PlanBasis {
   readonly commit: string;
   /** The ledger as it was when the plan was computed. */
   readonly ledger: LedgerView;
+  /** For a rollback: the bytes of the files that it restores, by their SHA-256. */
+  readonly contents?: ReadonlyMap<string, string>;
 }
 
 /**
  * Plans with what a recorded plan says was asked for: from the commits that it names, the same plan
- * comes of it. Throws HardenError as planFleet() does.
+ * comes of it. Throws HardenError as planFleet() does, and `broke` where a file to restore is missing.
  */
 export function planAgain(
   plan: Plan,
@@ -27,5 +30,23 @@ export function planAgain(
   const names = [...listTargets(plan), ...refused].map(({ name }) => name);
   const longest = Math.max(1, ...waves.map(({ length }) => length));
   const waveSize = Math.min(longest, largestWave);
-  return planFleet({ ...basis, phase, asOf, names, exceptions, waveSize }, tools);
+  const restores = plan.restores && findRestored(plan.restores, basis.contents);
+  return planFleet({ ...basis, phase, asOf, names, exceptions, waveSize, restores }, tools);
+}
+
+function findRestored(
+  restores: readonly RestoredFile[],
+  contents: PlanBasis["contents"],
+): ReadonlyMap<string, string> {
+  return new Map(
+    restores.map(({ name, file }) => {
+      const bytes = contents?.get(file);
+      if (bytes !== undefined) return [name, bytes];
+      throw new HardenError(
+        "broke",
+        `the file ${file}, which the plan restores, was not given along`,
+        "Check the branch of the ledger out with its directory files/.",
+      );
+    }),
+  );
 }

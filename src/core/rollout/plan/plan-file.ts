@@ -1,7 +1,7 @@
 import { encodeBytes } from "../../base/text.ts";
 import { readCanonical } from "../../formats/json/canonical.ts";
 import type { ByHandHost, PlannedHost, PlanReason, RefusedHost } from "./host-plan.ts";
-import { listTargets, type Plan } from "./plan.ts";
+import { listTargets, type Plan, type RestoredFile } from "./plan.ts";
 import {
   commitDecoder,
   countDecoder,
@@ -53,6 +53,9 @@ const planDecoder = recordDecoder<Plan>({
       recordDecoder<ByHandHost>({ ...fileShapes, reason: wordDecoder("windows-by-hand") }),
     ),
   },
+  restores: {
+    optional: listDecoder(recordDecoder<RestoredFile>({ name: textDecoder, file: digestDecoder })),
+  },
 });
 
 /** Reads a plan from its canonical text, with its digest; undefined for anything else. */
@@ -66,19 +69,33 @@ export function readPlan(
   return { plan, digest: hash(encodeBytes(text)) };
 }
 
-/** Every planned host is in one wave or by hand, and no wave holds another. */
+/**
+ * Every planned host is in one wave or by hand, and no wave holds another. A rollback gives each host
+ * the file that it lists, opens nothing but ports, and comes to no host by hand.
+ */
 function isConsistent(plan: Plan): boolean {
-  const { hosts, waves, byHand } = plan;
+  const { hosts, waves, byHand, restores } = plan;
   const names = waves.flat();
   const planned = new Set(hosts.map(({ name }) => name));
   const changed = listTargets(plan);
   return (
     byHand?.length !== 0 &&
+    (restores === undefined || isRollback(plan, restores)) &&
     new Set(changed.map(({ name }) => name)).size === changed.length &&
     planned.size === hosts.length &&
     names.length === hosts.length &&
     new Set(names).size === names.length &&
     names.every((name) => planned.has(name)) &&
     waves.every((wave) => wave.length > 0)
+  );
+}
+
+function isRollback({ phase, hosts, byHand }: Plan, restores: readonly RestoredFile[]): boolean {
+  const files = new Map(restores.map(({ name, file }) => [name, file]));
+  return (
+    phase === "open" &&
+    byHand === undefined &&
+    files.size === restores.length &&
+    hosts.every(({ name, file }) => files.get(name) === file)
   );
 }

@@ -35,6 +35,8 @@ export interface PlanFleetRequest {
   readonly exceptions: readonly string[];
   readonly waveSize: number;
   readonly ledger: LedgerView;
+  /** For a rollback: bytes of the earlier file of each named host that has one, by its name. */
+  readonly restores?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -60,13 +62,14 @@ export function planFleet(
   const servers = listServers(hosts, environment);
   const byHost = Map.groupBy(findings, ({ finding }) => finding.host);
   const sources = own.map((host) =>
-    describeSource(host, byHost.get(host.folder.name) ?? [], ledger),
+    describeSource(host, byHost.get(host.folder.name) ?? [], request),
   );
   return planRollout(
     {
       ...request,
       ledger: ledger.commit,
       environment: ledger.environment,
+      isRollback: request.restores !== undefined,
       notInRepo: nameNotInRepo(notInRepo.filter(({ server }) => servers.has(server))),
       clients: [...servers].flatMap(([server, inventory]) =>
         listClosingClients(inventory, createExceptionTest(findings, server)),
@@ -108,7 +111,7 @@ function createExceptionTest(
 function describeSource(
   { folder, parse }: HostRead,
   findings: readonly LocatedFinding[],
-  { hosts }: LedgerView,
+  { ledger: { hosts }, restores }: PlanFleetRequest,
 ): PlanSource {
   const { name, path, stpd } = folder;
   return {
@@ -117,6 +120,7 @@ function describeSource(
     bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined,
     findings: findings.filter(({ finding }) => finding.file.startsWith(path)),
     record: hosts.get(name),
+    restored: restores?.get(name),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ClosingClient } from "./closing-clients.ts";
 import { digestOf, type CanonicalValue } from "../../formats/json/canonical.ts";
 import {
   planHost,
+  planRestore,
   type ByHandHost,
   type HostChange,
   type PlanSource,
@@ -40,7 +41,14 @@ export type Plan = {
   readonly refused: readonly RefusedHost[];
   /** Hosts that people change, by name; left out where there is none, as in plans of older releases. */
   readonly byHand?: readonly ByHandHost[];
+  /**
+   * For a rollback: the earlier file, by its SHA-256, of each host that was asked for and has one, by
+   * name. Left out of plans that follow the config repo, as in those of older releases.
+   */
+  readonly restores?: readonly RestoredFile[];
 };
+
+export type RestoredFile = { readonly name: string; readonly file: string };
 
 /** All hosts that get a file by the plan: those of its waves, and those that people change. */
 export function listTargets({ hosts, byHand = [] }: Plan): readonly (PlannedHost | ByHandHost)[] {
@@ -59,6 +67,8 @@ export interface PlanRequest {
   /** Most hosts of a wave. */
   readonly waveSize: number;
   readonly environment: EnvironmentRecord;
+  /** Whether each host gets its earlier file, instead of that of the config repo. */
+  readonly isRollback: boolean;
   /** Names of hosts that run STPD, are not in the config repo, and are no exception. */
   readonly notInRepo: readonly string[];
   /** Clients that depend on HTTP or FTP. */
@@ -94,7 +104,9 @@ export function planRollout(
 ): Planned {
   const { environment, phase, names, waveSize } = request;
   const chosen = sources.filter(({ folder }) => names.length === 0 || names.includes(folder.name));
-  const decisions = chosen.map((source) => planHost(source, phase, hash));
+  const decisions = chosen.map((source) =>
+    request.isRollback ? planRestore(source, hash) : planHost(source, phase, hash),
+  );
   const planned = decisions.flatMap((one) => (one.kind === "planned" ? [one] : []));
   const manual = decisions.flatMap((one) => (one.kind === "by-hand" ? [one] : []));
   const refusals = sortByName(
@@ -122,6 +134,7 @@ export function planRollout(
     refused: refusals.map(({ name, reason }) => ({ name, reason })),
     // An empty list would give plans without such hosts another digest than older releases do.
     ...(byHand.length === 0 ? {} : { byHand }),
+    ...(request.isRollback ? { restores: listRestores(chosen, hash) } : {}),
   };
   const closing: readonly (readonly [ReasonCode, boolean])[] = [
     ["open-not-proven", unproven.length > 0],
@@ -148,6 +161,14 @@ export function planRollout(
     blocked: blocking.flatMap(([reason, holds]) => (holds ? [reason] : [])),
     held: { frozen: environment.frozen, locked: environment.locked },
   };
+}
+
+function listRestores(sources: readonly PlanSource[], hash: Hash): readonly RestoredFile[] {
+  return sortByName(
+    sources.flatMap(({ folder: { name }, restored }) =>
+      restored === undefined ? [] : [{ name, file: hash(restored) }],
+    ),
+  );
 }
 
 function sortByName<Named extends { readonly name: string }>(

@@ -11,6 +11,8 @@ export interface PlannedChange {
   /** Of the file that this phase brings, and of the one in the config repo. */
   readonly file: string;
   readonly desired: string;
+  /** Whether the file is an earlier one from the ledger, and not made from that of the config repo. */
+  readonly isRestored: boolean;
 }
 
 export type PlanReading =
@@ -30,5 +32,6 @@ export function findPlannedHost(plan: Plan | undefined, host: string): PlanReadi
   const { phase, repository } = plan;
   const { before, file, desired } = planned;
   const kind = "runner" in planned ? "planned" : "by-hand";
-  return { kind, change: { phase, repository, before, file, desired } };
+  const isRestored = plan.restores !== undefined;
+  return { kind, change: { phase, repository, before, file, desired, isRestored } };
 }

@@ -1,5 +1,6 @@
 import { factsOf, type HostFolder } from "../../fleet/host-folder.ts";
 import { plainPortEntries, type PortKey, type StpdReading } from "../../fleet/stpd-file.ts";
+import { readExpectation } from "../../verify/expectation.ts";
 import type { HostRecord } from "../state/records.ts";
 
 /** What approvers should know of a host beside its diff. */
@@ -10,6 +11,9 @@ export const risks = {
   unproven: "what lies there now was seen, and no rollout has proven it",
   "first-without-ftp": "the first time without the FTP port",
   "first-without-http": "the first time without the HTTP port",
+  restored: "an earlier file that was verified on this host; the config repo has another one",
+  "less-secure":
+    "security is lowered: HTTP or FTP opens again, or TLS that is off now is allowed again",
 } as const;
 
 export type Risk = keyof typeof risks;
@@ -20,6 +24,27 @@ export interface RiskRequest {
   readonly before: StpdReading;
   readonly after: StpdReading;
   readonly isBridge: boolean;
+}
+
+/** The same of an earlier file that comes back. */
+export function listRestoreRisks(request: Omit<RiskRequest, "isBridge">): readonly Risk[] {
+  const found = listRisks({ ...request, isBridge: false });
+  const { before, after } = request;
+  return [...found, "restored", ...(isStricter(before, after) ? (["less-secure"] as const) : [])];
+}
+
+/** Whether the file there now keeps something closed or off that the other one does not. */
+function isStricter(before: StpdReading, after: StpdReading): boolean {
+  if (before.kind !== "file" || after.kind !== "file") return true;
+  const [now, then] = [readExpectation(before), readExpectation(after)];
+  const isOpened = (["STPD_PORT", "STPD_HTTP_PORT"] as const).some(
+    (key) => then.opensPlain[key] && !now.opensPlain[key],
+  );
+  if (isOpened || now.suites === undefined) return isOpened;
+  // Without a priority string anything may be allowed.
+  return [...(then.suites ?? [["", new Set([""])] as const])].some(([version, suites]) =>
+    [...suites].some((suite) => now.suites?.get(version)?.has(suite) !== true),
+  );
 }
 
 export function listRisks({

@@ -51,6 +51,8 @@ export interface Rollout {
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly terms: RolloutTerms;
+  /** Left out unless it restores earlier files of its hosts. */
+  readonly restores?: true;
   /** What was recorded since the last wave was judged. */
   readonly recorded: readonly RecordKind[];
   /** Hosts that were judged good. */

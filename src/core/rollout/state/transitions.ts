@@ -147,7 +147,7 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
   const refusal = refuseTarget(situation) ?? refuseApprover(situation.standingOf(event.by));
   if (refusal !== undefined) return refusal;
   if (rollout.approvals.includes(event.by)) return "already-approved";
-  if (situation.predecessor !== "ready") return "predecessor-not-closed";
+  if (isBeforeItsTurn(rollout, situation)) return "predecessor-not-closed";
   const unrehearsed = refuseUnrehearsed(rollout, situation.rehearsal, situation.at);
   if (unrehearsed !== undefined) return unrehearsed;
   const approvals = [...rollout.approvals, event.by];
@@ -158,6 +158,11 @@ function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
     return stopped ?? { ...rollout, approvals, state: { kind: "succeeded" } };
   }
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
+}
+
+/** Going back need not wait for another environment. */
+function isBeforeItsTurn({ restores }: Rollout, { predecessor }: TransitionContext): boolean {
+  return predecessor !== "ready" && restores !== true;
 }
 
 function stopBy(kind: "denied" | "revoked"): Move {
@@ -209,7 +214,7 @@ function refuseDispatch(
   if (stopped !== undefined) return stopped;
   // Once it has started, it is finished: a host of the other environment that differs since stops
   // nothing here.
-  if (wave === 1 && situation.predecessor !== "ready") return "predecessor-not-closed";
+  if (wave === 1 && isBeforeItsTurn(rollout, situation)) return "predecessor-not-closed";
   const target = refuseTarget(situation);
   if (target !== undefined) return target;
   // Read afresh: whoever left the group since, or turns out to be an author, counts no more.

@@ -157,3 +157,20 @@ test("a wave that soaks asks nobody outside", async () => {
   expect(await reconcile(watched)).toMatchObject([{ kind: "moved" }]);
   expect(asked).toEqual(["target"]);
 });
+
+test("a rollback is recorded as one, and an audit sees a file that was never verified there", async () => {
+  const bench = await makeControlBench();
+  await approveRollout(bench);
+  const tools = bench.controller();
+  await bench.runUntil(tools, ({ kind }) => kind === "succeeded");
+  const verified = planned.changes.find(({ name }) => name === "rds1")?.after ?? "";
+  const known = { rds1: { known: hard, proven: "close" } } as const;
+  const back = (file: string) =>
+    planOf(known, { names: ["rds1"], restores: new Map([["rds1", file]]) });
+  need(await requestPlan({ by: "anna", planned: back(verified) }, tools));
+  expect(await bench.rollout()).toMatchObject({ restores: true, waves: [["rds1"]] });
+  expect(await bench.audit()).toEqual([]);
+  const { sequence } = (await tools.writer.read()).ledger;
+  need(await requestPlan({ by: "anna", planned: back(`${verified}; never\n`) }, tools));
+  expect(await bench.audit()).toEqual([`ledger-plan entry ${sequence + 1}`]);
+});

@@ -15,8 +15,10 @@ test("an approved wave goes through, with a job for each of its hosts", async ()
     expect(answer.run).toMatchObject({ rollout: "2026-11-17", wave, sequence: 21 });
     expect(answer.run.hosts).toEqual(bench.plan.waves[wave - 1]);
     expect(readRun(printRun(answer.run))).toEqual(answer.run);
+    const [host = ""] = answer.run.hosts;
+    const { file } = bench.plan.hosts.find(({ name }) => name === host) ?? {};
     expect(JSON.parse(printMatrix(answer.run, answer.plan))).toEqual({
-      include: [{ host: answer.run.hosts[0], runner: wave === 3 ? "jump" : answer.run.hosts[0] }],
+      include: [{ host, runner: wave === 3 ? "jump" : host, file }],
     });
   }
 });

@@ -60,3 +60,11 @@ test("a file that is missing is not taken for an empty one", async () => {
   const files = Object.fromEntries(Object.entries(whole).filter(([path]) => path !== filePath));
   await expect(sourceOf(files).read("production")).rejects.toMatchObject({ code: "broke" });
 });
+
+test("files are given by their digests, and only whole", () => {
+  const digest = hashSha256(soft);
+  expect(sourceOf(whole).readFiles([digest])).toEqual(new Map([[digest, soft]]));
+  expect(() => sourceOf(whole).readFiles(["0".repeat(64)])).toThrow("it is not whole");
+  const changed = { ...whole, [`files/${digest.slice(0, 2)}/${digest}.ini`]: "[x]\n" };
+  expect(() => sourceOf(changed).readFiles([digest])).toThrow("it is not whole");
+});

@@ -98,6 +98,14 @@ describe("dispatch", () => {
       situation: { predecessor: "not-closed" },
       becomes: { state: { kind: "dispatching", wave: 2 } },
     },
+    row(
+      "a rollback, which waits for no other environment",
+      { predecessor: "not-closed" },
+      {},
+      {
+        restores: true,
+      },
+    ),
     row("another wave", {}, "wrong-wave", paused),
     { name: "soaking", rollout: paused, event: second, situation: { at: 999 }, becomes: "soaking" },
     { name: "not recorded", rollout: paused, event: second, becomes: "record-missing" },

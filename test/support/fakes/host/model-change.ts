@@ -42,6 +42,7 @@ export function applyRequest(phase: Phase, part: Partial<ApplyRequest> = {}): Ap
       phase,
       folder: folderOf(parse(desired)),
       desired,
+      restored: undefined,
       plan: {
         kind: "planned",
         change: {
@@ -50,6 +51,7 @@ export function applyRequest(phase: Phase, part: Partial<ApplyRequest> = {}): Ap
           before: hash(before),
           file: hash(after),
           desired: hash(desired),
+          isRestored: false,
         },
       },
       parse,

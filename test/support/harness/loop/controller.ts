@@ -26,6 +26,9 @@ import {
 } from "../../../../src/core/rollout/dispatch/report-signature.ts";
 import { verifySignature } from "../../../../src/adapters/signatures.ts";
 import { artifactPrefix } from "../../../../src/core/rollout/dispatch/collect-reports.ts";
+import { planFleet } from "../../../../src/core/rollout/plan/plan-fleet.ts";
+import { printCanonical } from "../../../../src/core/formats/json/canonical.ts";
+import { findLedger, openCommit } from "../../../../src/shell/plan-inputs.ts";
 import { loadTargets } from "../../../../src/core/config-repo/load-hosts.ts";
 import { commitLedger } from "../../builders/ledger-tree.ts";
 import { distFile } from "../programs.ts";
@@ -73,6 +76,8 @@ export interface RehearsalRan extends WorkflowRan {
 export interface Loop {
   readonly hosts: readonly LoopHost[];
   readonly planPhase: (phase: Phase) => ApprovedPlan;
+  /** Plans to put the bridges back onto these hosts, as the bot does. */
+  readonly planRollback: (names: readonly string[]) => Promise<ApprovedPlan>;
   readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
   /** Tries a plan that nobody has approved yet on the hosts of a wave. */
   readonly rehearse: (
@@ -101,6 +106,7 @@ export async function createLoop(count: number): Promise<Loop> {
   return {
     hosts,
     planPhase: (phase) => planWithProgram(config, phase),
+    planRollback: (names) => planBridges(config, names, hosts),
     dispatch: async (plan, wave, { claim = {}, ...change } = {}) => {
       commitLedger(config, { rollouts: { [rollout]: { kind: "running", wave, run: sequence } } });
       const claims = { ...claimsFor(plan, wave, sequence++), ...claim };
@@ -156,6 +162,33 @@ function planWithProgram(config: string, phase: Phase): ApprovedPlan {
   if (read === undefined) throw new Error(stderr);
   commitLedger(config, { plans: [stdout] });
   return read;
+}
+
+async function planBridges(
+  config: string,
+  names: readonly string[],
+  hosts: readonly LoopHost[],
+): Promise<ApprovedPlan> {
+  const { commit, files } = openCommit(config, "HEAD", createNodeFiles());
+  const ledger = await findLedger(config, hashSha256)?.read(environment);
+  if (ledger === undefined) throw new Error("there is no ledger");
+  const { plan, digest } = planFleet(
+    {
+      paths: [config],
+      repository: repositoryNumber,
+      commit,
+      phase: "open",
+      asOf: new Date().toISOString().slice(0, 10),
+      names,
+      exceptions: [],
+      waveSize: 4,
+      ledger,
+      restores: new Map(names.map((name) => [name, findHost(hosts, name).files.bridge])),
+    },
+    { files, hash: hashSha256 },
+  );
+  commitLedger(config, { plans: [printCanonical(plan)] });
+  return { plan, digest };
 }
 
 function claimsFor({ plan, digest }: ApprovedPlan, wave: number, sequence: number): TicketClaims {

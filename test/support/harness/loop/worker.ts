@@ -63,7 +63,10 @@ async function rehearse(
 
 /** Wave after wave, as long as they are good; gives whether all were. */
 async function playPhase(stage: Stage, phase: Phase): Promise<boolean> {
-  const plan = stage.loop.planPhase(phase);
+  return playPlan(stage, stage.loop.planPhase(phase));
+}
+
+async function playPlan(stage: Stage, plan: ApprovedPlan): Promise<boolean> {
   for (let wave = 1; wave <= plan.plan.waves.length; wave++) {
     const ran = await play(stage, plan, wave);
     stage.loop.record(plan, wave, ran);
@@ -79,6 +82,13 @@ const cases: Readonly<Record<string, Case>> = {
     12,
     async (stage) => {
       if (await playPhase(stage, "open")) await playPhase(stage, "close");
+    },
+  ],
+  "two hosts go back": [
+    3,
+    async (stage) => {
+      const isClosed = (await playPhase(stage, "open")) && (await playPhase(stage, "close"));
+      if (isClosed) await playPlan(stage, await stage.loop.planRollback(["rds1", "rds2"]));
     },
   ],
   "the canary fails": [
