@@ -84,6 +84,8 @@ export function confirmHand(
   const { phase, expiresAt } = rollout;
   const hand = findHand(rollout, host);
   if (hand === undefined || hand.recordedAt === null || hand.verified !== null) return undefined;
+  // An approval may be revoked after the record, before the first wave.
+  if (!isApproved(rollout)) return undefined;
   if (hand.recordedBy.length < countRecorders(phase)) return undefined;
   if (began === undefined || began < hand.recordedAt || at >= expiresAt) return undefined;
   if (seen === undefined || !showsPhase(phase, seen)) return undefined;

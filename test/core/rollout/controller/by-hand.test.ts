@@ -199,6 +199,15 @@ test("without evidence in time it is not verified, and nothing is locked", async
   expect(await bench.record("carl", bridge)).toBe("expired");
 });
 
+test("a scan confirms nothing once the approval was revoked", async () => {
+  const bench = await makeHandBench(mixed);
+  expect(await bench.record("ben", bridge)).toBe("done");
+  need(await decideRollout(bench.id, { kind: "revoke", by: "ben" }, bench.control));
+  await bench.scan(600, "partial");
+  expect((await bench.hand())?.verified).toBeNull();
+  expect((await bench.ledger()).hosts.get("win1")?.proven).toBeNull();
+});
+
 test("another file that is seen on the host takes the record back", async () => {
   const bench = await makeHandBench(manual);
   expect(await bench.record("ben", bridge)).toBe("done");
