@@ -8,11 +8,15 @@ import type { CheckSeen } from "../support/workers/check-worker.ts";
 const worker = fileURLToPath(new URL("../support/workers/check-worker.ts", import.meta.url));
 const isHere = hasSshd() && canIsolate() && hasPeer("gcc", "--version");
 
-describe.runIf(isHere).each(["local", "ssh"])("host check, %s", (transport) => {
+describe.runIf(isHere).each([
+  { transport: "local", runtime: "node" },
+  { transport: "ssh", runtime: "node" },
+  { transport: "local", runtime: "deno" },
+])("host check, $transport, under $runtime", ({ transport, runtime }) => {
   let report: CheckSeen;
 
   beforeAll(async () => {
-    const { status, stdout, stderr } = await runInNamespace(worker, { args: [transport] });
+    const { status, stdout, stderr } = await runInNamespace(worker, { args: [transport, runtime] });
     if (status !== 0) throw new Error(stderr);
     report = JSON.parse(stdout);
   }, 300_000);

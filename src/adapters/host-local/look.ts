@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statfsSync,
-  statSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { joinPath, parentOf } from "../../core/base/paths.ts";
 import type { Pins } from "../../core/host/pins/pins.ts";
 import { readUndoUnits, type UndoOutlook } from "../../core/host/status/undo-outlook.ts";
@@ -27,8 +19,15 @@ export function createLocalLook(
   run: RunCommand,
 ): HostLook {
   return {
-    space: async () =>
-      attempt("reading the free space", () => [folder, parentOf(stpdIni)].map(readSpace)),
+    space: async () => {
+      const places: FreeSpace[] = [];
+      for (const path of [folder, parentOf(stpdIni)]) {
+        const place = await readSpace(path, run);
+        if (place.kind === "failed") return place;
+        places.push(place.value);
+      }
+      return { kind: "done", value: places };
+    },
     nowMs: async () => ({ kind: "done", value: Date.now() }),
     undoMeans: async () => readUndoMeans(timer, run),
     holder: async () => ({ kind: "done", value: readHolder(folder, Date.now()) }),
@@ -55,14 +54,21 @@ export function createLocalLook(
   };
 }
 
-function readSpace(place: string): FreeSpace {
-  const { bavail, bsize, ffree, files } = statfsSync(place);
-  const access = attempt("asking for it", () => accessSync(place, constants.W_OK));
+async function readSpace(path: string, run: RunCommand): Promise<Outcome<FreeSpace>> {
+  const seen = attempt(`reading the free space of ${path}`, () => statfsSync(path));
+  if (seen.kind === "failed") return seen;
+  // For root Deno 2.9.5 calls everything writable, also what is mounted read-only.
+  const end = await run({ program: "/usr/bin/test", arguments: ["-w", path], limitMs: 10_000 });
+  if (end.kind === "failed") return { kind: "failed", reason: `test -w ${path}: ${end.reason}` };
+  const { bavail, bsize, ffree, files } = seen.value;
   return {
-    path: place,
-    bytes: bavail * bsize,
-    files: files === 0 ? undefined : ffree,
-    isWritable: access.kind === "done",
+    kind: "done",
+    value: {
+      path,
+      bytes: bavail * bsize,
+      files: files === 0 ? undefined : ffree,
+      isWritable: end.code === 0,
+    },
   };
 }
 

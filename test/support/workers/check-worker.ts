@@ -39,7 +39,8 @@ export interface CheckSeen {
   readonly changed: readonly string[];
 }
 
-const isSsh = process.argv[2] === "ssh";
+const [, , transport = "", runtime = ""] = process.argv;
+const isSsh = transport === "ssh";
 const addresses = ["127.0.0.1", "127.0.0.2"] as const;
 const host = createStandInHost({ flavour: "microhttpd", stpdIni: plain, addresses });
 const sshd = isSsh ? await startSshd(host.folder) : undefined;
@@ -50,6 +51,7 @@ const installed = await installHost({
   host,
   desired,
   addresses: ["127.0.0.2"],
+  runtime: runtime === "deno" ? "deno" : "node",
   more: `[key.${kid}]\npublic = ${x}\n${sshd === undefined ? "" : printSshPins(sshd, target)}`,
 });
 const { root, repo, state, pinsFile } = installed;
