@@ -1,5 +1,5 @@
 import { findGlobal, type GlobalKey, type GlobalsFile } from "../fleet/globals.ts";
-import { lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
+import { factsOf, lacksHttps, type HostFolder } from "../fleet/host-folder.ts";
 import { whyNoHttps, whyPlainPorts } from "../fleet/obstacles.ts";
 import { isLeftOpen, type PriorityLine, type StpdFile } from "../fleet/stpd-file.ts";
 import { type FindUse, type PlainPortKey, plainKeys } from "../fleet/port-usage.ts";
@@ -55,6 +55,10 @@ export function refuseClosing(
   const refused = refuseForHttps(outcome);
   if (refused !== undefined) return refused;
   const { folder, before, globals } = outcome;
+  const { os, avx } = factsOf(folder);
+  if (os === "windows" && avx === undefined) {
+    return "host.ini does not say whether this Windows host has AVX, which HTTPS needs";
+  }
   if (before.priorityLines.some(shutsOut)) {
     return "the current priority string locks clients out; the next fix closes the port";
   }

@@ -121,6 +121,30 @@ test.each<{
     ],
   },
   {
+    name: "fixes TLS of Windows whose AVX is not known, and closes no port",
+    fleet: {
+      "a/stpd.ini": `${priorityIni("NORMAL:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
+      "a/host.ini": "os = windows\n",
+    },
+    files: {
+      "a/stpd.ini": `${priorityIni("NORMAL:%SERVER_PRECEDENCE:-VERS-TLS1.0:-VERS-TLS1.1")}STPD_PORT=11001\n`,
+    },
+    withheld: [
+      "ftp-port-open: host.ini does not say whether this Windows host has AVX, which HTTPS needs",
+    ],
+  },
+  {
+    name: "closes the ports of Windows with AVX, and of unknown AVX with --unsafe",
+    fleet: {
+      "a/stpd.ini": open,
+      "a/host.ini": "os = windows\navx = yes\n",
+      "b/stpd.ini": open,
+      "b/host.ini": "os = windows\n",
+    },
+    unsafe: true,
+    files: { "a/stpd.ini": closed, "b/stpd.ini": closed },
+  },
+  {
     name: "adds nothing to a file of Windows without AVX",
     fleet: { "a/stpd.ini": soft, "a/host.ini": "os = windows\navx = no\n" },
     files: {},
