@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
-import { readNewestFleet } from "../../../../src/core/rollout/controller/plan-head.ts";
-import { filesOf } from "../../../support/builders/rollout.ts";
+import { hashSha256 } from "../../../../src/adapters/runtime/crypto.ts";
+import { decideRollout, requestPlan } from "../../../../src/core/rollout/controller/commands.ts";
+import {
+  planRest,
+  planRollback,
+  readNewestFleet,
+  type PlanTools,
+} from "../../../../src/core/rollout/controller/plan-head.ts";
+import { seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
+import { bridgeOf, commit, filesOf, hard, soft } from "../../../support/builders/rollout.ts";
+import { plannedFleet } from "../../../support/fakes/github/ledger.ts";
+import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
 
 test("a fleet is read again only where the branch has a newer commit", async () => {
   const files = Object.entries(filesOf({ rds1: {}, rds2: {} }));
@@ -9,8 +19,8 @@ test("a fleet is read again only where the branch has a newer commit", async () 
   let head = "1";
   const config = {
     readHead: async () => ({ branch: "main", commit: head }),
-    readTree: async (commit: string) => {
-      read.push(commit);
+    readTree: async (asked: string) => {
+      read.push(asked);
       return { top: "/repo", entries };
     },
     isAncestor: async () => true,
@@ -22,4 +32,77 @@ test("a fleet is read again only where the branch has a newer commit", async () 
   head = "2";
   expect((await readNewestFleet(config, first)).head.commit).toBe("2");
   expect(read).toEqual(["1", "2"]);
+});
+
+const bridge = bridgeOf(hard, soft);
+const entriesOf = (files: Readonly<Record<string, string>>) =>
+  new Map(Object.entries(files).map(([path, bytes]) => [path, { kind: "file", bytes } as const]));
+
+/** A fleet that was opened, and what plans for it. */
+async function makeOpened() {
+  const bench = await makeControlBench();
+  const tools: PlanTools & ReturnType<typeof bench.controller> = {
+    ...bench.controller(),
+    config: {
+      readHead: async () => ({ branch: "main", commit }),
+      readTree: async () => ({ top: "/repo", entries: entriesOf(filesOf(plannedFleet)) }),
+      isAncestor: async () => true,
+    },
+    repository: 4711,
+  };
+  const opened = await approveRollout(bench);
+  await bench.runUntil(tools, ({ kind }) => kind === "succeeded");
+  return { bench, tools, opened };
+}
+
+test("a rollback takes the earlier file of each host of a rollout, and its rest is one too", async () => {
+  const { bench, tools, opened } = await makeOpened();
+  const names = Object.keys(plannedFleet);
+  const rolloutOf = async (id: string) => (await tools.writer.read()).ledger.rollouts.get(id);
+  const ask = { environment: "production", names: [], rollout: await rolloutOf(opened) };
+  // What lay there before was seen, and verified by nobody.
+  const first = await planRollback(ask, tools);
+  expect(first?.plan.refused).toEqual(names.map((name) => ({ name, reason: "no-earlier-file" })));
+
+  // Somebody brings another file to one host: it gets the one that was verified.
+  const other = `${bridge}; by hand\n`;
+  const seen = [{ host: "rds2", file: hashSha256(other) }];
+  need(await tools.writer.write(seeHosts(seen, [other])));
+  const back = await planRollback(ask, tools);
+  expect(back?.plan.waves).toEqual([["rds2"]]);
+  expect(back?.plan.hosts[0]).toMatchObject({
+    name: "rds2",
+    before: hashSha256(other),
+    file: hashSha256(bridge),
+  });
+  if (back === undefined) throw new Error("there is no plan");
+  need(await requestPlan({ by: "anna", planned: back }, tools));
+  const { id, plan } = await bench.rollout();
+  need(await decideRollout(id, { kind: "approve", by: "ben", plan }, tools));
+  bench.model.bad.add("rds2");
+  await bench.runUntil(tools, ({ kind }) => kind === "failed");
+  const failed = await bench.rollout();
+  expect(failed.restores).toBe(true);
+  const rest = await planRest(failed, tools);
+  expect(rest?.plan).toMatchObject({
+    restores: [{ name: "rds2", file: hashSha256(bridge) }],
+    waves: [["rds2"]],
+  });
+  expect(rest?.blocked).toEqual(["locked"]);
+  expect(await planRollback({ ...ask, rollout: failed }, tools)).toBeDefined();
+  expect(await planRollback({ ...ask, rollout: undefined }, tools)).toBeUndefined();
+});
+
+test("the rest of a rollout are its hosts that were not verified and are still there", async () => {
+  const { bench, tools, opened } = await makeOpened();
+  const done = await bench.rollout();
+  expect(await planRest(done, tools)).toBeUndefined();
+  const failed = { ...done, state: { kind: "failed", reason: "" } as const, done: ["rds1"] };
+  const rest = await planRest(failed, tools);
+  expect(rest?.plan.restores).toBeUndefined();
+  // They were verified, whatever this rollout says.
+  expect(rest?.done).toEqual(["rds2", "s1"]);
+  const gone = { ...failed, waves: [["rds1"], ["rds9"]] };
+  expect(await planRest(gone, tools)).toBeUndefined();
+  expect(opened).toBe(done.id);
 });
