@@ -185,7 +185,10 @@ const rollout: {
       "none",
     ],
     backup_windows: ["windows of backups, in which nothing is started", "none"],
-    time_zone: ["time zone of these windows, as `Europe/Berlin`", "needed with windows"],
+    time_zone: [
+      "time zone of these windows and of the end of a freeze, as `Europe/Berlin`",
+      "needed with windows, else `UTC`",
+    ],
   },
 };
 

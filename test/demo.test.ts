@@ -69,7 +69,7 @@ test("the whole loop: a host is put back by its own timer, and at the end all ar
     "rds-berlin | (the runner loses power",
     "Failed: wave 1: rds-berlin unknown.",
     "Wave 2 of 3. 1 not begun: rds-munich.",
-    "ben: unlock production.",
+    "ben unlocked production: ",
     "sesam | looking whether the host is hardened and reachable",
     "Succeeded: 2 hosts proven, of 2 hosts.",
     "(open-not-proven)",

@@ -33,7 +33,7 @@ import {
   reportPlan,
 } from "../controller/queries.ts";
 import { describeCardTrouble } from "../views/card-trouble.ts";
-import { renderHelp, usages } from "../views/help.ts";
+import { explainCommand, renderHelp, usages, type CommandWord } from "../views/help.ts";
 import { renderHistory } from "../views/history.ts";
 import { renderHostStatus } from "../views/host-status.ts";
 import { renderPlan, printPlanFile } from "../views/plan.ts";
@@ -42,6 +42,7 @@ import { describeTooLate } from "../views/rollout-state.ts";
 import { listSome, describeEnd, explain } from "../views/phrases.ts";
 import { type Command, type CommandReading } from "../runtime/command-grammar.ts";
 import { countOf } from "../../src/core/base/text.ts";
+import { findNearest } from "../../src/core/base/nearest.ts";
 import type { Asker } from "../slack/authorize.ts";
 
 type Of<Kind extends Command["kind"]> = Extract<Command, { readonly kind: Kind }>;
@@ -54,7 +55,7 @@ export async function answerCommand(
 ): Promise<Answer> {
   switch (command.kind) {
     case "help":
-      return { isPublic: false, message: renderHelp() };
+      return answerHelp(command.word);
     case "status":
       return answerStatus(command.name, desk);
     case "plan":
@@ -124,8 +125,14 @@ export async function answerStatus(name: string | null, desk: ListenerContext): 
   if (environment !== undefined) return show(renderEnvironmentStatus(facts, environment));
   const [host, ...others] = findHosts(status, name);
   if (host === undefined) {
+    const known = status.environments.flatMap(({ name: one, hosts }) => [
+      ...(one === null ? [] : [one]),
+      ...hosts.map((each) => each.host.name),
+    ]);
+    const near = findNearest(name, known);
+    const guess = near === undefined ? "" : ` Did you mean ${near}?`;
     return tell(
-      `There is no environment and no host ${name}.`,
+      `No environment and no host is called “${name}”.${guess}`,
       "/sesam-harden status shows what there is.",
     );
   }
@@ -176,6 +183,8 @@ async function answerRollout(
   const { environment, phase, hosts: names, exceptions, purpose } = command;
   const what = `ask for a rollout, ${phase} in ${environment}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
+  const unknown = refuseUnknown(environment, desk);
+  if (unknown !== undefined) return unknown;
   const planned = await planNewest({ environment, phase, names, exceptions }, desk.controller);
   return askFor({ by: asker.person.name, planned, purpose }, what, desk);
 }
@@ -277,15 +286,52 @@ async function sayOfEnvironment(
 ): Promise<Answer> {
   const what = `${kind} ${environment}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
+  const unknown = refuseUnknown(environment, desk);
+  if (unknown !== undefined) return unknown;
   const event = draft(asker.person.name);
   const written = await decideEnvironment(environment, event, desk.controller);
   if (written.kind === "refused") return refuseIn(environment, written.reason, what, desk);
   desk.onDecided();
-  const until =
-    "until" in event ? ` ${describeEnd(event.until, desk.controller.nowSeconds())}` : "";
-  const why = "reason" in event ? [`Reason: “${event.reason}”`] : [];
-  const said = `${asker.person.name}: ${what}${until}.`;
-  return show(tell(said, ...why, `Ledger commit ${written.commit}.`).message);
+  return show(
+    tell(describeChange(event, environment, desk), `Ledger commit ${written.commit}.`).message,
+  );
+}
+
+/** What a person did to an environment, with all that they said. */
+function describeChange(
+  event: EnvironmentEvent,
+  environment: string,
+  { controller, settings }: ListenerContext,
+): string {
+  const { by } = event;
+  switch (event.kind) {
+    case "freeze": {
+      const { timeZone = "UTC" } = settings.environments.get(environment) ?? {};
+      const end = describeEnd(event.until, controller.nowSeconds(), timeZone);
+      return `${by} froze ${environment} ${end}: “${event.reason}”.`;
+    }
+    case "unfreeze":
+      return `${by} lifted the freeze of ${environment}.`;
+    case "unlock":
+      return `${by} unlocked ${environment}: “${event.reason}”.`;
+    case "globals":
+      return `${by} recorded that the global settings are set on the Servers of ${environment}.`;
+  }
+}
+
+/** Undefined where the settings have an environment of that name. */
+function refuseUnknown(
+  name: string,
+  { settings }: Pick<ListenerContext, "settings">,
+): Answer | undefined {
+  if (settings.environments.has(name)) return undefined;
+  const known = [...settings.environments.keys()];
+  const near = findNearest(name, known);
+  const guess = near === undefined ? "" : ` Did you mean ${near}?`;
+  return tell(
+    `Not done: “${name}” is not an environment in bot.ini.${guess}`,
+    `Known: ${listSome(known, 20)}.`,
+  );
 }
 
 async function answerGlobals(
@@ -294,6 +340,8 @@ async function answerGlobals(
 ): Promise<Answer> {
   const what = `globals ${environment}`;
   if (asker.person === undefined) return refuse("person-unknown", what);
+  const unknown = refuseUnknown(environment, desk);
+  if (unknown !== undefined) return unknown;
   const by = asker.person.name;
   const asked = { environment, by, exceptions };
   const { written, unproven } = await recordGlobals(asked, desk.controller);
@@ -303,7 +351,8 @@ async function answerGlobals(
   }
   desk.onDecided();
   const but = exceptions.length === 0 ? "" : `, but for ${listSome(exceptions, 20)}`;
-  return show(tell(`${by}: ${what}${but}.`, `Ledger commit ${written.commit}.`).message);
+  const said = describeChange({ kind: "globals", by, digest: null }, environment, desk);
+  return show(tell(`${said.slice(0, -1)}${but}.`, `Ledger commit ${written.commit}.`).message);
 }
 
 /** For what was typed wrongly. */
@@ -311,13 +360,18 @@ export function answerWrong(
   reading: Exclude<CommandReading, { readonly kind: "command" }>,
 ): Answer {
   if (reading.kind === "unknown") return { isPublic: false, message: renderHelp(reading.word) };
-  const { values, what } = usages[reading.word];
-  const { wrong } = reading;
+  const { values } = usages[reading.word];
+  const problem = reading.problem.replace(/\??$/, (end) => end || ".");
   return tell(
-    ...(wrong === undefined ? [] : [`Not done: “${wrong}” cannot be read.`]),
-    `It is used so: /sesam-harden ${reading.word} ${values}`,
-    what,
+    `Not done: ${problem}`,
+    `Usage: /sesam-harden ${reading.word} ${values}`,
+    `/sesam-harden help ${reading.word} says more.`,
   );
+}
+
+/** All commands, or one of them. */
+export function answerHelp(word: CommandWord | null): Answer {
+  return { isPublic: false, message: word === null ? renderHelp() : explainCommand(word) };
 }
 
 /** Where the command has another name in the settings of the app than in the manifest. */

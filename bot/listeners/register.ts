@@ -12,14 +12,13 @@ import {
   type AskingAction,
   type Click,
 } from "./actions.ts";
-import { answerCommand, answerRenamed, answerStatus, answerWrong } from "./commands.ts";
+import { answerCommand, answerHelp, answerRenamed, answerStatus, answerWrong } from "./commands.ts";
 import { handActions } from "./by-hand.ts";
 import { answerHome } from "./app-home.ts";
 import { tell, type Answer, type ListenerContext } from "./context.ts";
 import { refuseOrigin, type Asker } from "../slack/authorize.ts";
 import type { Arrival } from "../slack/receiver.ts";
 import { placeOf, readOrigin, readSubmission } from "../slack/payload.ts";
-import { renderHelp } from "../views/help.ts";
 import { readPlanValue } from "../views/modals.ts";
 import { decodeSubject } from "../views/status-buttons.ts";
 import { readCommand } from "../runtime/command-grammar.ts";
@@ -51,7 +50,10 @@ export function listen(app: App, tools: ListenTools): void {
       );
       return count(tools, "command", "refused");
     }
-    const reading = readCommand(command.text, desk.controller.nowSeconds());
+    const reading = readCommand(command.text, {
+      nowSeconds: desk.controller.nowSeconds(),
+      timeZoneOf: (name) => settings.environments.get(name)?.timeZone ?? "UTC",
+    });
     const say = async (at: Answer): Promise<void> =>
       acknowledge(context, tools, () => ack(shapeOf(at) as never));
     if (reading.kind !== "command") {
@@ -60,7 +62,7 @@ export function listen(app: App, tools: ListenTools): void {
     }
     const typed = reading.command;
     if (typed.kind === "help") {
-      await say({ isPublic: false, message: renderHelp() });
+      await say(answerHelp(typed.word));
       return count(tools, "help", "done");
     }
     if (repeats.isRepeated(`command ${command.user_id} ${command.trigger_id}`)) {

@@ -1,6 +1,8 @@
 import { isDigest } from "../../src/core/formats/json/decode.ts";
-import type { Phase } from "../../src/core/fleet/phase.ts";
+import { findNearest } from "../../src/core/base/nearest.ts";
+import { phases, type Phase } from "../../src/core/fleet/phase.ts";
 import { commandWords, type CommandWord } from "../views/help.ts";
+import { findEnd, readEnd, type TypedAt } from "./freeze-end.ts";
 
 interface Planning {
   readonly phase: Phase;
@@ -42,71 +44,113 @@ export type Command =
     }
   | { readonly kind: "history"; readonly environment: string | null }
   | { readonly kind: "locks" }
-  | { readonly kind: "help" };
+  /** Null: of all commands. */
+  | { readonly kind: "help"; readonly word: CommandWord | null };
 
 export type CommandReading =
   | { readonly kind: "command"; readonly command: Command }
   /** There is no such command. */
   | { readonly kind: "unknown"; readonly word: string }
-  /** It wants other words behind it; `wrong` are those that cannot be read, where it is some of them. */
-  | { readonly kind: "misused"; readonly word: CommandWord; readonly wrong?: string };
+  /** It needs other words behind it; the problem names the wrong one, or what is missing. */
+  | { readonly kind: "misused"; readonly word: CommandWord; readonly problem: string };
 const maxReason = 300;
 
-/** Reads a command at a time in seconds since 1970. Never throws; what it does not understand it says. */
-export function readCommand(text: string, nowSeconds: number): CommandReading {
+/** Reads a command. Never throws; what it does not understand it says. */
+export function readCommand(text: string, typedAt: TypedAt): CommandReading {
   const words = text.split(/\s+/).filter((word) => word !== "");
   const [first = "help", ...rest] = words;
-  const word = commandWords.find((one) => one === first.toLowerCase());
+  const word = findCommand(first);
   if (word === undefined) return { kind: "unknown", word: first };
-  const [environment, ...said] = rest;
-  if (word === "freeze" && environment !== undefined)
-    return readFreeze(environment, said, nowSeconds);
-  const command = readWords(word, rest);
-  return command === undefined ? { kind: "misused", word } : { kind: "command", command };
+  if (word === "help") return readHelp(rest);
+  const read = readWords(word, rest, typedAt);
+  return typeof read === "string"
+    ? { kind: "misused", word, problem: read }
+    : { kind: "command", command: read };
 }
 
-function readWords(word: CommandWord, rest: readonly string[]): Command | undefined {
+function findCommand(text: string): CommandWord | undefined {
+  return commandWords.find((one) => one === text.toLowerCase());
+}
+
+function readHelp([about]: readonly string[]): CommandReading {
+  const word = about === undefined ? null : findCommand(about);
+  if (word === undefined) return { kind: "unknown", word: about ?? "" };
+  return { kind: "command", command: { kind: "help", word } };
+}
+
+/** A text says what is wrong. */
+type Read = Command | string;
+
+function readWords(
+  word: Exclude<CommandWord, "help">,
+  rest: readonly string[],
+  typedAt: TypedAt,
+): Read {
   const { before, reason } = cutReason(rest);
-  const [target, ...more] = before;
   switch (word) {
-    case "help":
-      return { kind: "help" };
     case "locks":
-      return rest.length > 0 ? undefined : { kind: "locks" };
+      return refuseMore(rest) ?? { kind: "locks" };
     case "status":
-      return rest.length > 1 ? undefined : { kind: "status", name: rest[0] ?? null };
+      return refuseMore(rest.slice(1)) ?? { kind: "status", name: rest[0] ?? null };
     case "history":
-      return rest.length > 1 ? undefined : { kind: "history", environment: rest[0] ?? null };
+      return refuseMore(rest.slice(1)) ?? { kind: "history", environment: rest[0] ?? null };
     case "plan":
     case "rollout":
       return readPlanning(word, before, reason);
     case "globals":
-      return target === undefined ? undefined : readGlobals(target, more);
+      return readGlobals(before);
     case "record":
       return readRecord(rest);
-    default:
-  }
-  if (target === undefined) return undefined;
-  if (word === "rollback") return { kind: word, target, hosts: more, purpose: reason };
-  if (more.length > 0) return undefined;
-  switch (word) {
-    case "approve":
-      return { kind: "approve", target, note: reason };
-    case "continue":
-      return { kind: "continue", target };
-    case "rest":
-      return { kind: "rest", target, purpose: reason };
-    case "withdraw":
-      return { kind: "withdraw", target, reason };
-    case "abort":
-      return reason === "" ? undefined : { kind: "abort", target, reason };
-    case "unlock":
-      return reason === "" ? undefined : { kind: "unlock", environment: target, reason };
+    case "freeze":
+      return readFreeze(rest, typedAt);
     case "unfreeze":
-      return { kind: "unfreeze", environment: target };
+    case "unlock":
+      return readEnvironment(word, before, reason);
     default:
-      return undefined;
+      return readTarget(word, before, reason);
   }
+}
+
+function refuseMore([word]: readonly string[]): string | undefined {
+  return word === undefined ? undefined : `unexpected word “${word}”`;
+}
+
+const lacksEnvironment = "no environment is named";
+const lacksReason = "no reason is given: write because and the reason behind it";
+
+function readTarget(
+  kind: "approve" | "continue" | "rest" | "rollback" | "withdraw" | "abort",
+  [target, ...more]: readonly string[],
+  reason: string,
+): Read {
+  if (target === undefined) return "no rollout is named";
+  if (kind === "rollback") return { kind, target, hosts: more, purpose: reason };
+  const extra = refuseMore(more);
+  if (extra !== undefined) return extra;
+  switch (kind) {
+    case "approve":
+      return { kind, target, note: reason };
+    case "continue":
+      return { kind, target };
+    case "rest":
+      return { kind, target, purpose: reason };
+    case "withdraw":
+      return { kind, target, reason };
+    case "abort":
+      return reason === "" ? lacksReason : { kind, target, reason };
+  }
+}
+
+function readEnvironment(
+  kind: "unfreeze" | "unlock",
+  [environment, ...more]: readonly string[],
+  reason: string,
+): Read {
+  if (environment === undefined) return lacksEnvironment;
+  const extra = refuseMore(more);
+  if (extra !== undefined) return extra;
+  if (kind === "unfreeze") return { kind, environment };
+  return reason === "" ? lacksReason : { kind, environment, reason };
 }
 
 /** Behind `because` stands a reason, whatever is in it. */
@@ -129,91 +173,71 @@ function cut(reason: string): string {
 
 function readPlanning(
   kind: "plan" | "rollout",
-  [phase, environment, ...names]: readonly string[],
+  [typed, environment, ...names]: readonly string[],
   purpose: string,
-): Command | undefined {
-  if (phase !== "open" && phase !== "close") return undefined;
-  if (environment === undefined || (kind === "plan" && purpose !== "")) return undefined;
+): Read {
+  const phase = phases.find((one) => one === typed);
+  if (phase === undefined) return refusePhase(typed);
+  if (environment === undefined) return lacksEnvironment;
+  if (kind === "plan" && purpose !== "") return "a plan has no reason: because belongs to rollout";
   const at = names.indexOf("except");
   const hosts = at < 0 ? names : names.slice(0, at);
   const exceptions = at < 0 ? [] : names.slice(at + 1);
-  if (at >= 0 && (exceptions.length === 0 || phase === "open")) return undefined;
+  if (at >= 0 && exceptions.length === 0) return "no host follows “except”";
+  if (at >= 0 && phase === "open") return "“except” is for close only";
   const planning: Planning = { phase, environment, hosts, exceptions };
   return kind === "plan" ? { kind, ...planning } : { kind, ...planning, purpose };
 }
 
-function readGlobals(
-  environment: string,
-  [except, ...exceptions]: readonly string[],
-): Command | undefined {
-  const isNamed = except === "except" && exceptions.length > 0;
-  if (except !== undefined && !isNamed) return undefined;
+function refusePhase(typed: string | undefined): string {
+  if (typed === undefined) return "no phase is named: expected open or close";
+  const near = findNearest(typed, phases);
+  const guess = near === undefined ? "" : `. Did you mean ${near}?`;
+  return `unknown word “${typed}”: expected open or close${guess}`;
+}
+
+function readGlobals([environment, except, ...exceptions]: readonly string[]): Read {
+  if (environment === undefined) return lacksEnvironment;
+  if (except !== undefined && except !== "except") {
+    return `unknown word “${except}”: expected except and hosts behind it, or nothing`;
+  }
+  if (except !== undefined && exceptions.length === 0) return "no host follows “except”";
   return { kind: "globals", environment, exceptions };
 }
 
 /** PowerShell prints the digits of a digest as capitals. */
-function readRecord([host, typed = "", ...more]: readonly string[]): Command | undefined {
+function readRecord([host, typed, ...more]: readonly string[]): Read {
+  if (host === undefined) return "no host is named";
+  if (typed === undefined) return "no SHA256 is named";
   const digest = typed.toLowerCase();
-  if (host === undefined || more.length > 0 || !isDigest(digest)) return undefined;
-  return { kind: "record", host, digest };
+  if (!isDigest(digest)) return `“${typed}” is no SHA256: expected 64 hexadecimal digits`;
+  return refuseMore(more) ?? { kind: "record", host, digest };
 }
 
 /**
- * `freeze production because of an audit until 2027-01-31`: an end, if at all, stands last. What
- * cannot be read as one is told, and not taken for a part of the reason: that freeze had no end.
+ * `freeze production because of an audit until 2027-01-31`, or with the end before the reason. What
+ * cannot be read as an end is told, and not taken for a part of the reason: that freeze had no end.
  */
 function readFreeze(
-  environment: string,
-  words: readonly string[],
-  nowSeconds: number,
-): CommandReading {
-  const at = words.findLastIndex(
-    (word, index) => word === "until" || (word === "for" && /^\d/.test(words[index + 1] ?? "")),
-  );
-  const end = words.slice(at + 1).join(" ");
-  const read = words[at] === "until" ? readTime(end, nowSeconds) : readSpan(end, nowSeconds);
-  if (at >= 0 && read === undefined) {
-    return { kind: "misused", word: "freeze", wrong: `${words[at]} ${end}`.trim() };
+  [environment, ...words]: readonly string[],
+  { nowSeconds, timeZoneOf }: TypedAt,
+): Read {
+  if (environment === undefined) return lacksEnvironment;
+  const because = words.indexOf("because");
+  const before = because < 0 ? [] : words.slice(0, because);
+  const behind = words.slice(because + 1);
+  const at = findEnd(behind);
+  const after = at < 0 ? [] : behind.slice(at);
+  const [first] = before;
+  if (first !== undefined && first !== "until" && first !== "for") {
+    return `unknown word “${first}”: expected because, until or for`;
   }
-  const until = at < 0 ? null : (read ?? null);
-  const said = at < 0 ? words : words.slice(0, at);
-  const reason = cut((said[0] === "because" ? said.slice(1) : said).join(" "));
-  if (reason === "") return { kind: "misused", word: "freeze" };
-  return { kind: "command", command: { kind: "freeze", environment, reason, until } };
-}
-
-const daySeconds = 86_400;
-
-/**
- * A day, a minute of it, or the next time that a clock shows so, in UTC; a day ends with itself.
- * Undefined for what does not exist.
- */
-function readTime(text: string, nowSeconds: number): number | undefined {
-  const [date, clock, ...more] = text
-    .replace(/ ?(?:UTC|Z)$/i, "")
-    .replace(/^(\d{1,2}:\d{2})$/, `${dayOf(nowSeconds)} $1`)
-    .split(/[T ]/i);
-  const start = Date.parse(`${date}T00:00:00Z`) / 1000;
-  if (more.length > 0 || Number.isNaN(start) || dayOf(start) !== date) return undefined;
-  if (clock === undefined) return start + daySeconds;
-  const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
-  if (minutes === "") return undefined;
-  const time = start + Number(hours) * 3600 + Number(minutes) * 60;
-  const isNext = !text.includes(date) && time <= nowSeconds;
-  return isNext ? time + daySeconds : time;
-}
-
-function dayOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 10);
-}
-
-const units: Readonly<Record<string, number>> = { m: 60, h: 3600, d: daySeconds };
-
-/** `30m`, `8h`, `2 days`. */
-function readSpan(text: string, nowSeconds: number): number | undefined {
-  const [, count, unit = ""] =
-    /^([1-9]\d{0,4}) ?(m|h|d)(?:in|ins|inute|inutes|our|ours|ay|ays)?$/i.exec(text) ?? [];
-  const seconds = units[unit.toLowerCase()];
-  if (count === undefined || seconds === undefined) return undefined;
-  return Math.floor(nowSeconds) + Number(count) * seconds;
+  if (before.length > 0 && after.length > 0) {
+    return `two ends are named: “${before.join(" ")}” and “${after.join(" ")}”`;
+  }
+  const reason = cut((at < 0 ? behind : behind.slice(0, at)).join(" "));
+  if (reason === "") return lacksReason;
+  const end = before.length > 0 ? before : after;
+  const until = end.length === 0 ? null : readEnd(end, nowSeconds, timeZoneOf(environment));
+  return typeof until === "string" ? until : { kind: "freeze", environment, reason, until };
 }

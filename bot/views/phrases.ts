@@ -3,6 +3,7 @@ import { hostStates, nameOutcome } from "../../src/core/status/fleet-status.ts";
 import type { EnvironmentRecord, Freeze, Lock } from "../../src/core/rollout/state/records.ts";
 import { reasons, type ReasonCode } from "../../src/core/base/reasons.ts";
 import type { HostOutcome } from "../../src/core/rollout/state/rollout.ts";
+import { showWallClock } from "../../src/core/rollout/state/time-windows.ts";
 import { toName, toPlain } from "./escape.ts";
 import { countOf } from "../../src/core/base/text.ts";
 import type { Phase } from "../../src/core/fleet/phase.ts";
@@ -101,9 +102,13 @@ export function describeHeld(
   return code === "locked" && locked !== null ? describeLock(locked) : "";
 }
 
-/** The end of a freeze. */
-export function describeEnd(until: number | null, nowSeconds: number): string {
-  return until === null ? "until a second person lifts it" : `until ${showWhen(until, nowSeconds)}`;
+/** The end of a freeze, by the clocks of a time zone too. */
+export function describeEnd(until: number | null, nowSeconds: number, timeZone = "UTC"): string {
+  if (until === null) return "until a second person lifts it";
+  const when = showWhen(until, nowSeconds);
+  return timeZone === "UTC"
+    ? `until ${when}`
+    : `until ${showWallClock(until, timeZone)} ${timeZone}, ${when}`;
 }
 
 /** Cause and next step, as two sentences. */

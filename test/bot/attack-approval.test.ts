@@ -63,7 +63,7 @@ test("what was denied, is frozen or over is not approved, or not begun", async (
   expect(await approvalsOf(scene, late)).toEqual([]);
 
   const frozen = await askFor(scene, "e2");
-  expect(await typeAs(scene, "carl", "freeze e2 because audit")).toContain("carl: freeze e2");
+  expect(await typeAs(scene, "carl", "freeze e2 because audit")).toContain("carl froze e2");
   await clickAs(scene, "ben", "approve", frozen);
   await clickAs(scene, "carl", "approve", frozen);
   expect(await stateOf(scene, frozen)).toBe("approved");

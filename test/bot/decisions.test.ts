@@ -103,7 +103,7 @@ test("only the requester withdraws, while it waits and once it is approved", asy
   await until(() => cardText().includes("Withdrawn by anna."));
 
   const second = await askFor(scene, "production");
-  expect(await typeAs(scene, "anna", "freeze production because audit")).toContain("freeze");
+  expect(await typeAs(scene, "anna", "freeze production because audit")).toContain("froze");
   expect(await clickAs(scene, "ben", "approve", second)).toContain("Done: approve");
   const said = await typeAs(scene, "anna", "withdraw production because the wrong hosts");
   expect(said).toContain(`Done: withdraw ${second}`);
@@ -148,7 +148,9 @@ test("after a failure the environment is locked until a second person unlocks it
   expect(await typeAs(scene, "anna", "unlock production because mended")).toContain(
     "second-person",
   );
-  expect(await typeAs(scene, "ben", "unlock production because mended")).toContain("ben: unlock");
+  expect(await typeAs(scene, "ben", "unlock production because mended")).toContain(
+    "ben unlocked production: “mended”.",
+  );
   expect(await typeAs(scene, "anna", again)).toContain("Requested rollout");
   expect((await scene.rollout()).id).not.toBe(id);
   holdPeers(scene);
@@ -160,7 +162,7 @@ test("a freeze holds everything, up to its end or until a second person lifts it
     "person-unknown",
   );
   expect(await typeAs(scene, "ben", "freeze production because of an audit")).toContain(
-    "ben: freeze",
+    "ben froze production",
   );
   expect(await typeAs(scene, "anna", "rollout open production")).toMatch(
     /^Not requested.*frozen \(until someone lifts it, by ben: of an audit\)/s,
@@ -172,15 +174,23 @@ test("a freeze holds everything, up to its end or until a second person lifts it
     "production is frozen until a second person lifts it, by ben: “of an audit”",
   );
   expect(await typeAs(scene, "ben", "unfreeze production")).toContain("second-person");
-  expect(await typeAs(scene, "carl", "unfreeze production")).toContain("carl: unfreeze");
+  expect(await typeAs(scene, "carl", "unfreeze production")).toContain(
+    "carl lifted the freeze of production.",
+  );
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
-  expect(await typeAs(scene, "ben", `freeze production audit until ${tomorrow}`)).toContain("ben:");
+  expect(await typeAs(scene, "ben", `freeze production audit until ${tomorrow}`)).toContain(
+    "ben froze",
+  );
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("frozen");
   scene.later(90_000);
   expect(await typeAs(scene, "anna", "rollout open production")).toContain("Requested rollout");
   const seen = "globals production except rds1 rds2";
-  expect(await typeAs(scene, "ben", seen)).toContain("ben: globals production");
-  expect(await typeAs(scene, "ben", "freeze lab because x")).toContain("environment-unknown");
+  expect(await typeAs(scene, "ben", seen)).toContain(
+    "ben recorded that the global settings are set on the Servers of production, but for rds1, rds2.",
+  );
+  expect(await typeAs(scene, "ben", "freeze lab because x")).toContain(
+    "“lab” is not an environment in bot.ini.",
+  );
   holdPeers(scene);
 });
 
@@ -313,14 +323,16 @@ test("the answer to a freeze repeats its reason and its end", async () => {
   const scene = await makeBotScene();
   const say = async (words: string): Promise<string> => typeAs(scene, "ben", words);
   expect(await say("freeze production because wait until 2199-12-01 06:00")).toMatch(
-    /^ben: freeze production until 2199-12-01 06:00 UTC .*\nReason: “wait”/,
+    /^ben froze production until 2199-12-01 06:00 UTC \(in .*\): “wait”\.\n/,
   );
-  expect(await typeAs(scene, "anna", "unfreeze production")).toContain("anna: unfreeze");
+  expect(await typeAs(scene, "anna", "unfreeze production")).toContain("anna lifted the freeze");
   expect(await say("freeze production because of CHG-1")).toMatch(
-    /^ben: freeze production until a second person lifts it.\nReason: “of CHG-1”/,
+    /^ben froze production until a second person lifts it: “of CHG-1”\.\n/,
   );
   const wrong = await scene.type("ben", "freeze production because wait until tomorrow");
-  expect(await wrong.text()).toContain("“until tomorrow” cannot be read");
+  expect(await wrong.text()).toContain(
+    "Not done: “until tomorrow” lacks a time: write until tomorrow 06:00.",
+  );
   holdPeers(scene);
 });
 
@@ -342,7 +354,9 @@ test("global settings are not recorded while a host has not proven HTTPS", async
   expect(await recorded()).not.toBeNull();
   await scene.finish();
   await until(async () => (await stateOf(scene)) === "succeeded");
-  expect(await say("globals production")).toContain("carl: globals production.");
+  expect(await say("globals production")).toContain(
+    "carl recorded that the global settings are set on the Servers of production.",
+  );
   holdPeers(scene);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderHelp, nearestCommand, commandWords } from "../../bot/views/help.ts";
+import { explainCommand, renderHelp, nearestCommand, commandWords } from "../../bot/views/help.ts";
 import { renderHistory } from "../../bot/views/history.ts";
 import { renderHome, type HomeFacts } from "../../bot/views/home.ts";
 import { renderReasonModal, renderRecordModal } from "../../bot/views/modals.ts";
@@ -67,8 +67,9 @@ test("help has every command", () => {
     first wave.
     /sesam-harden abort ROLLOUT|ENVIRONMENT because REASON Stops a rollout: hosts at work finish, and no
     other starts.
-    /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Lets no rollout start or go
-    on: until 06:00, 2027-01-31 or 2027-01-31 06:00, in UTC; for 30m, 8h or 2d; or for good.
+    /sesam-harden freeze ENVIRONMENT because REASON [until TIME | for SPAN] Stops all rollouts: until
+    06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00 in the time zone of the environment; for 30m,
+    8h or 2 days; or until someone else lifts it.
     /sesam-harden unfreeze ENVIRONMENT Lifts a freeze; needs a second person.
     /sesam-harden unlock ENVIRONMENT because REASON Lifts the lock after a failure; needs a second
     person.
@@ -76,7 +77,7 @@ test("help has every command", () => {
     its Servers.
     /sesam-harden locks Lists all freezes and locks: why, by whom, until when.
     /sesam-harden history [ENVIRONMENT] The rollouts so far, newest first.
-    /sesam-harden help This list.
+    /sesam-harden help [COMMAND] This list, or one command with an example.
     "
   `);
 });
@@ -93,6 +94,17 @@ test.each([
   const { text } = holdMessage(renderHelp(word));
   expect(text.includes("Did you mean")).toBe(meant !== undefined);
   for (const name of commandWords) expect(text).toContain(`/sesam-harden ${name}`);
+});
+
+test("the help of one command has its syntax and an example", () => {
+  for (const word of commandWords) holdMessage(explainCommand(word));
+  expect(draw(holdMessage(explainCommand("unlock")), 100)).toMatchInlineSnapshot(`
+    "# /sesam-harden unlock
+    Lifts the lock after a failure; needs a second person.
+    Usage: /sesam-harden unlock ENVIRONMENT because REASON
+    Example: /sesam-harden unlock lab because the certificate was renewed
+    "
+  `);
 });
 
 test("the history stands newest first, of one environment where one is asked for", () => {

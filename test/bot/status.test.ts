@@ -16,7 +16,9 @@ test("the fleet, an environment, a host, and what there is not", async () => {
   expect(fleet).toContain("in_channel: Fleet: 0 of 2 hosts hardened");
   expect(await ask(scene, "status production")).toContain("production: 0 of 2 hosts hardened");
   expect(await ask(scene, "status rds1")).toContain("rds1: unknown");
-  expect(await ask(scene, "status rds3")).toContain("There is no environment and no host rds3.");
+  expect(await ask(scene, "status rds3")).toContain(
+    "No environment and no host is called “rds3”. Did you mean rds1?",
+  );
   expect(await ask(scene, "history")).toContain("There was no rollout yet.");
   const plan = await ask(scene, "plan open production");
   expect(plan).toContain("Plan: open in production");

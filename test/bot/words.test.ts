@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
 import { readCommand } from "../../bot/runtime/command-grammar.ts";
+import { commandWords, usages } from "../../bot/views/help.ts";
 
-/** 2026-11-30 15:20 UTC. */
-const now = Date.UTC(2026, 10, 30, 15, 20) / 1000;
+/** 2026-11-30 15:20 UTC, 16:20 in Berlin. */
+const nowSeconds = Date.UTC(2026, 10, 30, 15, 20) / 1000;
+const typedAt = {
+  nowSeconds,
+  timeZoneOf: (environment: string) => (environment === "lab" ? "UTC" : "Europe/Berlin"),
+};
 
-const freeze = (words: string) => {
-  const reading = readCommand(`freeze lab ${words}`, now);
-  if (reading.kind === "misused") return reading.wrong ?? "misused";
+const freeze = (words: string, environment = "lab", at = nowSeconds) => {
+  const reading = readCommand(`freeze ${environment} ${words}`, { ...typedAt, nowSeconds: at });
+  if (reading.kind === "misused") return reading.problem;
   if (reading.kind !== "command" || reading.command.kind !== "freeze") return "no freeze";
   const { reason, until } = reading.command;
   return [reason, until === null ? null : new Date(until * 1000).toISOString().slice(0, 16)];
@@ -22,28 +27,65 @@ test.for([
   ["because wait until 6:00 UTC", "2026-12-01T06:00"],
   ["because wait until 18:30", "2026-11-30T18:30"],
   ["because wait until 15:20", "2026-12-01T15:20"],
+  ["because wait until tomorrow 6:00", "2026-12-01T06:00"],
+  ["because wait until today 18:00", "2026-11-30T18:00"],
   ["because wait for 8h", "2026-11-30T23:20"],
   ["because wait for 90 minutes", "2026-11-30T16:50"],
   ["because wait for 2 Days", "2026-12-02T15:20"],
+  ["until 2026-12-01 06:00 because wait", "2026-12-01T06:00"],
+  ["until tomorrow 06:00 because wait", "2026-12-01T06:00"],
+  ["for 8 hours because wait", "2026-11-30T23:20"],
 ])("the end of a freeze is read: %s", ([words = "", end]) => {
   expect(freeze(words)).toEqual(["wait", end]);
 });
 
 test.for([
-  ["because wait until tomorrow", "until tomorrow"],
-  ["because wait until 30.11.2026", "until 30.11.2026"],
-  ["because wait until 2026-02-30", "until 2026-02-30"],
-  ["because wait until 2026-12-01 24:00", "until 2026-12-01 24:00"],
-  ["because wait until 2026-12-01 06:00 CET", "until 2026-12-01 06:00 CET"],
-  ["because wait until", "until"],
-  ["because wait for 8x", "for 8x"],
-  ["because wait for 3 hosts", "for 3 hosts"],
-  ["because wait for 0h", "for 0h"],
-  ["until 06:00", "misused"],
-  ["because", "misused"],
-  ["", "misused"],
-])("an end that cannot be read is no part of the reason: %s", ([words = "", wrong]) => {
-  expect(freeze(words)).toBe(wrong);
+  ["until 06:00", "2026-12-01T05:00"],
+  ["until 16:30", "2026-11-30T15:30"],
+  ["until 06:00 UTC", "2026-12-01T06:00"],
+  ["until 2026-12-01", "2026-12-01T23:00"],
+  ["until 2027-07-01 06:00", "2027-07-01T04:00"],
+  ["until 2027-07-01T06:00Z", "2027-07-01T06:00"],
+  ["for 8h", "2026-11-30T23:20"],
+])("an end is by the clocks of its environment: %s", ([words = "", end]) => {
+  expect(freeze(`because wait ${words}`, "production")).toEqual(["wait", end]);
+});
+
+test("what is tomorrow is so where the environment is", () => {
+  // 23:30 UTC is the next day in Berlin.
+  const late = Date.UTC(2026, 10, 30, 23, 30) / 1000;
+  const ends = ["lab", "production"].map(
+    (one) => freeze("wait until tomorrow 06:00", one, late)[1],
+  );
+  expect(ends).toEqual(["2026-12-01T06:00", "2026-12-02T05:00"]);
+});
+
+const forms =
+  "cannot be read: expected 06:00, tomorrow 06:00, 2027-01-31 or 2027-01-31 06:00, perhaps with UTC behind it";
+const reasonMissing = "no reason is given: write because and the reason behind it";
+
+test.for([
+  ["because wait until tomorrow", "“until tomorrow” lacks a time: write until tomorrow 06:00"],
+  ["because wait until 30.11.2026", `“until 30.11.2026” ${forms}`],
+  ["because wait until 2026-02-30", "there is no day 2026-02-30"],
+  ["because wait until 2026-02-30 06:00", "there is no day 2026-02-30"],
+  ["because wait until 9999-12-31", `“until 9999-12-31” ${forms}`],
+  ["because wait until 2026-12-01 24:00", `“until 2026-12-01 24:00” ${forms}`],
+  ["because wait until 2026-12-01 06:00 CET", `“until 2026-12-01 06:00 CET” ${forms}`],
+  ["because wait until", "no time follows “until”"],
+  ["because wait for 8x", "“for 8x” cannot be read: expected 30m, 8h or 2 days"],
+  ["because wait for 3 hosts", "“for 3 hosts” cannot be read: expected 30m, 8h or 2 days"],
+  ["because wait for 0h", "“for 0h” cannot be read: expected 30m, 8h or 2 days"],
+  ["until soon because wait", `“until soon” ${forms}`],
+  ["for ever because wait", "“for ever” cannot be read: expected 30m, 8h or 2 days"],
+  ["until 06:00 wait because of it", `“until 06:00 wait” ${forms}`],
+  ["until 06:00 because wait until 07:00", "two ends are named: “until 06:00” and “until 07:00”"],
+  ["now because wait", "unknown word “now”: expected because, until or for"],
+  ["until 06:00", reasonMissing],
+  ["because", reasonMissing],
+  ["", reasonMissing],
+])("an end that cannot be read is no part of the reason: %s", ([words = "", problem]) => {
+  expect(freeze(words)).toBe(problem);
 });
 
 test("a reason may speak of what it is for", () => {
@@ -51,16 +93,53 @@ test("a reason may speak of what it is for", () => {
   expect(freeze("because of 3 hosts for 2 h")).toEqual(["of 3 hosts", "2026-11-30T17:20"]);
 });
 
+test.for([
+  ["plan", "no phase is named: expected open or close"],
+  ["plan opn lab", "unknown word “opn”: expected open or close. Did you mean open?"],
+  ["rollout lab open", "unknown word “lab”: expected open or close"],
+  ["rollout open", "no environment is named"],
+  ["plan open lab because x", "a plan has no reason: because belongs to rollout"],
+  ["plan close lab except", "no host follows “except”"],
+  ["rollout open lab except a", "“except” is for close only"],
+  ["globals", "no environment is named"],
+  ["globals lab a", "unknown word “a”: expected except and hosts behind it, or nothing"],
+  ["globals lab except", "no host follows “except”"],
+  ["abort", "no rollout is named"],
+  ["abort 5 now", "unexpected word “now”"],
+  ["abort 5", reasonMissing],
+  ["unlock lab because", reasonMissing],
+  ["unfreeze", "no environment is named"],
+  ["unfreeze lab now", "unexpected word “now”"],
+  ["status a b", "unexpected word “b”"],
+  ["history a b", "unexpected word “b”"],
+  ["locks lab", "unexpected word “lab”"],
+  ["record rds1", "no SHA256 is named"],
+  ["record rds1 abc", "“abc” is no SHA256: expected 64 hexadecimal digits"],
+  ["freeze", "no environment is named"],
+])("the wrong word is named: %s", ([words = "", problem]) => {
+  expect(readCommand(words, typedAt)).toMatchObject({ kind: "misused", problem });
+});
+
+test("every example is a command of its kind, and help takes each word", () => {
+  for (const word of commandWords) {
+    const read = readCommand(usages[word].example, typedAt);
+    expect(read, word).toMatchObject({ kind: "command", command: { kind: word } });
+    const help = readCommand(`help ${word.toUpperCase()}`, typedAt);
+    expect(help).toEqual({ kind: "command", command: { kind: "help", word } });
+  }
+  expect(readCommand("help freze", typedAt)).toEqual({ kind: "unknown", word: "freze" });
+  expect(readCommand("", typedAt)).toMatchObject({ command: { kind: "help", word: null } });
+});
+
 test("globals takes exceptions, and nothing else", () => {
-  const read = (words: string) => readCommand(`globals ${words}`, now);
+  const read = (words: string) => readCommand(`globals ${words}`, typedAt);
   const globals = { kind: "globals", environment: "lab" };
   expect(read("lab")).toEqual({ kind: "command", command: { ...globals, exceptions: [] } });
   expect(read("lab except a b")).toMatchObject({ command: { exceptions: ["a", "b"] } });
-  for (const words of ["", "lab except", "lab a"]) expect(read(words).kind).toBe("misused");
 });
 
 test("rollback takes hosts and a reason, and rest takes no hosts", () => {
-  const read = (words: string) => readCommand(words, now);
+  const read = (words: string) => readCommand(words, typedAt);
   expect(read("rollback lab")).toEqual({
     kind: "command",
     command: { kind: "rollback", target: "lab", hosts: [], purpose: "" },

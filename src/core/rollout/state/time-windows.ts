@@ -84,6 +84,32 @@ export function isWithin(windows: readonly Window[], momentMs: number, timeZone:
   });
 }
 
+/** What clocks of a time zone show at a moment in seconds since 1970, as `2026-12-01 06:00`. */
+export function showWallClock(seconds: number, timeZone: string): string {
+  const { date, minute } = readWallClock(seconds * 1000, timeZone);
+  const [hours, minutes] = [Math.floor(minute / 60), minute % 60];
+  return `${date} ${String(hours).padStart(2, "0")}:${String(minutes).padStart(2, "0")}`;
+}
+
+/**
+ * The moment, in seconds since 1970, at which clocks of a time zone show a minute of a day that
+ * exists. Where clocks show it twice it is the second one; where they leave it out, as long after
+ * the change as it would have been.
+ */
+export function findMoment(date: string, minute: number, timeZone: string): number {
+  const asUtc = Date.parse(`${date}T00:00:00Z`) / 1000 + minute * 60;
+  const dayAround = [asUtc - 86_400, asUtc + 86_400];
+  const found = dayAround.map((seconds) => asUtc - offsetAt(seconds, timeZone));
+  const shown = found.filter((seconds) => offsetAt(seconds, timeZone) === asUtc - seconds);
+  return Math.max(...(shown.length === 0 ? found : shown));
+}
+
+/** Seconds by which clocks of a time zone are ahead of UTC. */
+function offsetAt(seconds: number, timeZone: string): number {
+  const shown = `${showWallClock(seconds, timeZone).replace(" ", "T")}:00Z`;
+  return Date.parse(shown) / 1000 - Math.floor(seconds / 60) * 60;
+}
+
 interface WallClock {
   readonly date: string;
   /** 0 is Monday. */
