@@ -119,15 +119,6 @@ export async function openController(
   const { workflow, verifyWorkflow, requiresSignatures } = github;
   const about = { config, people, writer, store, hash: hashSha256, requiresSignatures };
   const sources = createOutsideSources(about);
-  const {
-    ticketLifeSeconds,
-    answerSeconds,
-    searchSeconds,
-    retrySeconds,
-    startSeconds,
-    abortSeconds,
-    rehearsalSeconds,
-  } = times;
   return {
     client,
     writer,
@@ -145,15 +136,8 @@ export async function openController(
     readFixUrl: createGithubFixes(client, { branch, findHead, nowSeconds: time.nowSeconds }),
     surroundings: createSurroundings(settings, sources),
     hash: hashSha256,
-    ticketLifeSeconds,
-    patience: {
-      answerSeconds,
-      searchSeconds,
-      retrySeconds,
-      startSeconds,
-      abortSeconds,
-      rehearsalSeconds,
-    },
+    ticketLifeSeconds: times.ticketLifeSeconds,
+    patience: times,
     nowSeconds: time.nowSeconds,
     isClockWrong,
     clockTrouble: () => (isClockWrong() ? describeClock(time.aheadSeconds()) : undefined),

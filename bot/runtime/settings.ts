@@ -1,3 +1,4 @@
+import type { Patience } from "../../src/core/rollout/controller/reconcile.ts";
 import {
   idField,
   numberField,
@@ -45,16 +46,10 @@ export interface SlackSettings {
   readonly port: number;
 }
 
-export interface ControllerTimes {
+export interface ControllerTimes extends Patience {
   readonly ticketLifeSeconds: number;
   /** Between two rounds while something moves; twelve times as much while nothing does. */
   readonly pollSeconds: number;
-  readonly answerSeconds: number;
-  readonly searchSeconds: number;
-  readonly retrySeconds: number;
-  readonly startSeconds: number;
-  readonly abortSeconds: number;
-  readonly rehearsalSeconds: number;
   /** How old what verify saw may be until it counts as unknown. */
   readonly freshSeconds: number;
   /** After which approvers are called once more. */

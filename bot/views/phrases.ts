@@ -1,3 +1,4 @@
+import { showMinute } from "../../src/core/base/dates.ts";
 import type { FleetState, HostStatus, StateCounts } from "../../src/core/status/fleet-status.ts";
 import { hostStates, nameOutcome } from "../../src/core/status/fleet-status.ts";
 import type { EnvironmentRecord, Freeze, Lock } from "../../src/core/rollout/state/records.ts";
@@ -30,14 +31,6 @@ export const phaseWords: Readonly<Record<Phase, string>> = {
   open: "opens HTTPS beside the old ports",
   close: "shuts HTTP and FTP",
 };
-
-const lastSecond = 253_402_300_799;
-
-/** `2026-11-26 14:05 UTC`, of seconds since 1970; what lies behind the year 9999 counts as its end. */
-export function showMinute(at: number): string {
-  const seconds = Math.min(at, lastSecond);
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}
 
 /** With how long ago that was, or is to come. */
 export function showWhen(at: number, nowSeconds: number): string {

@@ -1,4 +1,5 @@
 import { nameWork } from "../../src/core/report/plan.ts";
+import { showMinute } from "../../src/core/base/dates.ts";
 import type { RolloutTrace } from "../../src/core/rollout/ledger/ledger.ts";
 import {
   isOver,
@@ -19,7 +20,7 @@ import {
   listRehearsalLines,
 } from "./rollout-state.ts";
 import { toName } from "./escape.ts";
-import { outcomeWords, phaseWords, shortHash, showMinute, showWhen } from "./phrases.ts";
+import { outcomeWords, phaseWords, shortHash, showWhen } from "./phrases.ts";
 import { countOf } from "../../src/core/base/text.ts";
 
 export interface CardFacts extends StateFacts {

@@ -1,4 +1,5 @@
 import { nameWork } from "../../src/core/report/plan.ts";
+import { showMinute } from "../../src/core/base/dates.ts";
 import {
   hostStates,
   type EnvironmentStatus,
@@ -32,7 +33,6 @@ import {
   nameOfEnvironment,
   shortHash,
   seenFromHost,
-  showMinute,
   showWhen,
   stateWords,
   describeFreeze,

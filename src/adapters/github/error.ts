@@ -1,3 +1,4 @@
+import { showMinute } from "../../core/base/dates.ts";
 import { HardenError } from "../../core/base/errors.ts";
 import { shorten } from "../../core/base/text.ts";
 
@@ -189,12 +190,8 @@ export function misshapen(what: string): HardenError {
 
 function waitFor({ headers }: Answer, advice: Advice | undefined): string {
   const reset = Number(headers["x-ratelimit-reset"]);
-  const until = Number.isFinite(reset) && reset > 0 ? ` after ${showTime(reset)}` : " later";
+  const until = Number.isFinite(reset) && reset > 0 ? ` after ${showMinute(reset)}` : " later";
   return advice?.again ?? `Run the workflow again${until}.`;
-}
-
-function showTime(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function adviseOn(reason: GithubReason, request: string, advice: Advice | undefined): string {

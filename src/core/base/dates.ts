@@ -10,6 +10,19 @@ export function isDate(text: string): boolean {
   return day >= 1 && day <= days;
 }
 
+/** The last second whose year has four digits. */
+const lastSecond = 253_402_300_799;
+
+/** Seconds since 1970 as `2027-01-15T08:00:00Z`; what is later than the year 9999 counts as its end. */
+export function showTime(seconds: number): string {
+  return `${new Date(Math.min(seconds, lastSecond) * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** The same as `2027-01-15 08:00 UTC`. */
+export function showMinute(seconds: number): string {
+  return `${showTime(seconds).slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** Milliseconds since 1970 as `2026-11-30 05:56:10 UTC`. */
 export function formatTime(milliseconds: number): string {
   const date = new Date(milliseconds);

@@ -2,15 +2,8 @@ import { printCanonical } from "../formats/json/canonical.ts";
 import type { Ledger } from "../rollout/ledger/ledger.ts";
 import { nameRollout, type LedgerEntry, type LedgerEvent } from "../rollout/ledger/entry.ts";
 import type { OpenedEntry } from "../rollout/ledger/verify-entries.ts";
+import { showTime } from "../base/dates.ts";
 import { makeVisible, countOf } from "../base/text.ts";
-
-/** The last second that an ISO date of four digits can name. */
-const lastSecond = 253_402_300_799;
-
-/** `2027-01-15T08:00:00Z`, of seconds since 1970; later than the year 9999 counts as its end. */
-export function showTime(seconds: number): string {
-  return `${new Date(Math.min(seconds, lastSecond) * 1000).toISOString().slice(0, 19)}Z`;
-}
 
 /** One line an entry, for people. */
 export function renderLedgerLog(entries: readonly OpenedEntry[]): string {

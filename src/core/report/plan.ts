@@ -3,7 +3,7 @@ import type { ByHandHost, HostChange, PlannedHost } from "../rollout/plan/host-p
 import { listTargets, type Plan, type Planned } from "../rollout/plan/plan.ts";
 import { reasons, type ReasonCode } from "../base/reasons.ts";
 import type { Freeze } from "../rollout/state/records.ts";
-import { showTime } from "./ledger-rows.ts";
+import { showTime } from "../base/dates.ts";
 import { risks } from "../rollout/plan/risks.ts";
 import { severities } from "../base/severity.ts";
 import { decodeBytes, countOf } from "../base/text.ts";

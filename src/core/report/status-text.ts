@@ -8,7 +8,7 @@ import {
   type StateCounts,
 } from "../status/fleet-status.ts";
 import { listNames } from "./plan.ts";
-import { showTime } from "./ledger-rows.ts";
+import { showTime } from "../base/dates.ts";
 
 /** Text for people: config repo, last rollout and last scan of every host, worst first. */
 export function renderStatusText({

@@ -171,6 +171,13 @@ test.each(refusals)(
   },
 );
 
+test("the end of a limit that is no time of this world is named as the last one", async () => {
+  const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e300" };
+  const limited: typeof fetch = async () => Response.json({}, { status: 403, headers });
+  const error = await failure(github(limited, []).pulls.find(place));
+  expect(error.next).toContain("after 9999-12-31 23:59 UTC");
+});
+
 test("a limit that ends in forty minutes is not waited for, and its end is named", async () => {
   const waits: number[] = [];
   let calls = 0;

@@ -3,7 +3,7 @@ import type { TrendPoint } from "../../status/trend.ts";
 import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
 import { renderVerdict } from "./overview.ts";
-import { showTime } from "../ledger-rows.ts";
+import { showTime } from "../../base/dates.ts";
 
 /** The last rollout and the last scan of each host. */
 export function renderRollouts({ hosts }: PageModel, { past }: PageFacts): Markup {

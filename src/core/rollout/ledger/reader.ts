@@ -1,3 +1,4 @@
+import { showTime } from "../../base/dates.ts";
 import { HardenError } from "../../base/errors.ts";
 import { emptyLedger, type Ledger } from "./ledger.ts";
 import { isEntriesPath } from "./layout.ts";
@@ -67,7 +68,7 @@ export function createLedgerReader(
         throw refuseLedger({
           reason: "ledger-ahead",
           where: `entry ${sequence}`,
-          detail: new Date(at * 1000).toISOString(),
+          detail: showTime(at),
         });
       }
       known = state;
