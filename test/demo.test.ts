@@ -62,6 +62,7 @@ test("the whole loop: a host is put back by its own timer, and at the end all ar
   expectInOrder(text, [
     ...beginning,
     "Waiting for approval: 0 of 1.",
+    "of 3 hosts ready as of",
     "anna clicks approve",
     "Reason: own-change. Nothing was changed.",
     "ben clicks approve",

@@ -87,7 +87,6 @@ port = 0
 approvals = 1
 groups = ops
 soak = 0s
-rehearsal = off
 ${persons.join("")}`;
   const { settings, problems } = readBotSettings("bot.ini", text);
   if (settings === undefined) throw new Error(JSON.stringify(problems));

@@ -10,7 +10,7 @@ import { artifactPrefix } from "../../src/core/rollout/dispatch/collect-reports.
 import type { PeerRun } from "../../test/support/fakes/github/actions-peer.ts";
 import { makeZip } from "../../test/support/builders/zip.ts";
 import type { ConfigRepo } from "./config-repo.ts";
-import { applyStep } from "../../src/core/rollout/dispatch/workflow-port.ts";
+import { applyStep, rehearseStep } from "../../src/core/rollout/dispatch/workflow-port.ts";
 
 /** GitHub's runners: they carry out what the bot dispatches. */
 export interface Runners {
@@ -76,13 +76,14 @@ async function carryOut(
   const jobs = await Promise.all(
     hosts.map(async (host): Promise<Job> => {
       const place = await prepareJob(host, text, { run, options });
-      const child = startApply(host, plan, { run, options, place });
+      const child = startJob(host, plan, { run, options, place });
       return { host, report: await follow(child, host, { options, dying }) };
     }),
   );
+  const step = isRehearsal(run) ? rehearseStep : applyStep;
   run.jobs = jobs.map(({ host, report }) => {
     const conclusion = report === undefined ? "failure" : "success";
-    return { name: host, status: "completed", steps: [{ name: applyStep, status: "completed", conclusion }] };
+    return { name: host, status: "completed", steps: [{ name: step, status: "completed", conclusion }] };
   });
   run.artifacts = jobs.flatMap(({ host, report }, index) => {
     if (report === undefined) return [];
@@ -108,14 +109,19 @@ async function prepareJob(host: string, plan: string, { run, options }: Context)
   return place;
 }
 
-/** As the step `Apply` of sesam-rollout.yml does, without sudo. */
-function startApply(
+function isRehearsal({ inputs }: PeerRun): boolean {
+  return inputs["mode"] === "rehearse";
+}
+
+/** As the steps `Apply` and `Rehearse` of sesam-rollout.yml do, without sudo. */
+function startJob(
   host: string,
   { phase }: Plan,
   { run, options, place }: Context & { readonly place: string },
 ): ChildProcess {
   const { wave = "", commit = "" } = run.inputs;
-  const args = ["apply", "--from-job", "--format", "json", "--host", host, "--phase", phase];
+  const command = isRehearsal(run) ? ["host", "check", "--attempt", "1"] : ["apply"];
+  const args = [...command, "--from-job", "--format", "json", "--host", host, "--phase", phase];
   const where = ["--repo", "config", "--plan", "plan.json", "--ticket", "ticket"];
   const words = [options.program, ...args, "--wave", wave, "--commit", commit, ...where];
   return spawn(process.execPath, words, {

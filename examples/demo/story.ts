@@ -1,6 +1,6 @@
 import { environment } from "./fleet.ts";
 import { runDist } from "./program.ts";
-import { approve, shorten, showCard, type, verify, type Scene } from "./scene.ts";
+import { approve, findRollout, readCardOf, shorten, showCard, type, verify, type Scene } from "./scene.ts";
 import { waveScenes } from "./waves.ts";
 import { hasHosts } from "./world.ts";
 
@@ -52,6 +52,17 @@ const ask: Scene = {
   },
 };
 
+const rehearse: Scene = {
+  title: "Before anyone approves, each host checks whether it could take the plan now",
+  play: async (stage) => {
+    const card = await readCardOf(stage, await findRollout(stage), "hosts ready as of");
+    stage.screen.card(card);
+    stage.screen.say("Nothing was changed. What a restart does, no rehearsal shows.");
+    if (card.text.includes("3 of 3 hosts")) return;
+    stage.screen.say("Without root, host install puts no sudo rule on these hosts, which a real job needs.");
+  },
+};
+
 const approveOwn: Scene = {
   title: "Her own approval is refused",
   play: (stage) => approve(stage, "anna"),
@@ -64,6 +75,7 @@ export const firstScenes: readonly Scene[] = [check, openPull, merge, statusBefo
 export const scenes: readonly Scene[] = [
   ...firstScenes,
   ask,
+  ...(hasHosts ? [rehearse] : []),
   approveOwn,
   ...(hasHosts ? waveScenes : []),
 ];

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { isOver } from "../../../../src/core/rollout/state/rollout.ts";
 import {
@@ -173,6 +174,10 @@ function rehearseTwice(offline: string[]): Case["play"] {
     notes.push(...(await carryRehearsal(tools, bench)));
     await say(stage, { kind: "approve", by: "ben", plan: (await bench.rollout()).plan });
     notes.push(listFiles(bench));
+    // Ready says nothing of later: the wave checks again.
+    const { standIn, files } = findHost(bench.site.hosts, "rds1");
+    writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
+    await carryOn(tools, bench);
   };
 }
 
