@@ -44,7 +44,7 @@ const files = [
   "src/core/tls/server-answer.ts",
   "src/core/tls/suite-sets.ts",
   "src/core/verify/expectation.ts",
-  "src/core/verify/judge-wire.ts",
+  "src/core/verify/compare-with-file.ts",
   "src/core/verify/local-file.ts",
   "src/core/verify/verify-host.ts",
   "src/core/probe/hello-client.ts",

@@ -8,6 +8,6 @@ export interface ActionShell {
   readonly today: () => string;
   readonly now: () => Date;
   readonly hash: Hash;
-  /** What the runner sets: GITHUB_WORKSPACE and its kin. */
+  /** Environment variables of the runner, such as GITHUB_WORKSPACE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

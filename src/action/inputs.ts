@@ -1,7 +1,7 @@
 import { getInput } from "@actions/core";
 import { HardenError } from "../core/base/errors.ts";
 
-/** Inputs of action.yml with their defaults; a test compares them. */
+/** Inputs of action.yml with their defaults; a test compares both. */
 export const inputs = {
   command: "check",
   paths: ".",
@@ -61,5 +61,9 @@ export type OutputName = (typeof outputs)[number];
 export function needInput(name: InputName): string {
   const value = getInput(name);
   if (value !== "") return value;
-  throw new HardenError("usage", `the input ${name} is missing`, "See action.yml for what it is.");
+  throw new HardenError(
+    "usage",
+    `the input ${name} is missing`,
+    "See action.yml for its description.",
+  );
 }

@@ -33,22 +33,22 @@ import { phases } from "../core/fleet/phase.ts";
 import type { ActionShell } from "./context.ts";
 import { findChangedLines, findOwnChanges, findPrefix } from "./pull.ts";
 
-/** GitHub takes 1 MiB for a step, and nothing at all of a longer one; some characters take more bytes. */
+/** Characters of the summary. GitHub drops a summary over 1 MiB, and a character may take several bytes. */
 const maxSummaryLength = 300_000;
 
 const fixModes = ["none", "pull-request", "suggest"] as const;
 const commands = ["check", "verify", "gate", "judge"] as const;
 
-/** What check and verify take. */
+/** Context of check and verify. */
 interface RunSettings {
   readonly paths: readonly string[];
   readonly overrides: Overrides;
-  /** Of the log. */
+  /** Format of the log. */
   readonly format: TextFormat;
   readonly reports: readonly { readonly format: Format; readonly file: string }[];
 }
 
-/** Runs the Action once, and gives the exit code; whatever happens, never throws. */
+/** Runs the Action and returns the exit code. Never throws. */
 export async function runAction(shell: ActionShell): Promise<number> {
   try {
     return await runCommand(shell);
@@ -61,7 +61,7 @@ export async function runAction(shell: ActionShell): Promise<number> {
     }
     const message = error instanceof Error ? error.message : String(error);
     setFailed(
-      `this should not have happened: ${makeVisible(message)}\nRun it again; if it stays, report it to the project.`,
+      `internal error: ${makeVisible(message)}\nRun the job again; if the error persists, please report it.`,
     );
     return exitCodes.broke;
   }
@@ -95,7 +95,7 @@ function summarizeError(
   }
 }
 
-/** The first ones: GitHub shows ten annotations of a kind, and one says what came of them. */
+/** Annotates the first problems. GitHub shows ten annotations per level, and the failure takes one. */
 function reportProblems({ problems, root = "." }: HardenError, shell: ActionShell): void {
   const prefix = findPrefix(root, shell);
   for (const { file, line, column, message, next } of problems.slice(0, 9)) {
@@ -109,13 +109,13 @@ function reportProblems({ problems, root = "." }: HardenError, shell: ActionShel
   }
 }
 
-/** The text of an input; the runner sets an input that was left out to its default, or to nothing. */
+/** The value of an input; the runner sets a missing input to its default or to an empty string. */
 function readInput(name: InputName): string | undefined {
   const text = getInput(name);
   return text === "" ? undefined : text;
 }
 
-/** The lines of an input; undefined where it has none. */
+/** The lines of an input; undefined if it is empty. */
 function readLines(name: InputName): readonly string[] | undefined {
   const lines = getMultilineInput(name);
   return lines.length > 0 ? lines : undefined;
@@ -152,7 +152,7 @@ interface Job {
 async function check({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const fix = chooseWord("fix", readInput("fix"), fixModes, inputs.fix);
-  // A wrong input is told before the work, not after it.
+  // Report an invalid input before the check, not after it.
   const draft = chooseWord("draft", readInput("draft"), ["true", "false"], inputs.draft) === "true";
   const request = { paths, overrides, asOf: shell.today() };
   const found = checkFleet(request, shell.files);
@@ -172,7 +172,7 @@ async function check({ settings, shell, page }: Job): Promise<number> {
   return failsCheck(checked) ? 1 : 0;
 }
 
-/** What could not be seen fails the step as well, whatever `fail-on` says. */
+/** An inconclusive result also fails the step, regardless of `fail-on`. */
 async function verify({ settings, shell, page }: Job): Promise<number> {
   const { paths, overrides } = settings;
   const phase = chooseWord(
@@ -191,7 +191,7 @@ async function verify({ settings, shell, page }: Job): Promise<number> {
   return failsCheck(verified) ? 1 : 0;
 }
 
-/** What the runner knows of the run, for the page. */
+/** Facts of the run for the HTML page. */
 function nameRun({ environment, today }: ActionShell): Pick<Run, "asOf" | "commit"> {
   const commit = environment["GITHUB_SHA"];
   return { asOf: today(), commit: commit && isCommit(commit) ? commit : undefined };
@@ -214,7 +214,7 @@ async function publish(
   }
   if (format !== "github") terminal.out(renderReport(format, checked));
   const where =
-    format === "text" ? "all are listed above." : "set the input format to text to see all.";
+    format === "text" ? "all are listed above." : "set the input format to text to list all.";
   const prefix = findPrefix(checked.root, shell);
   const changed = await findChangedLines(shell);
   terminal.out(renderGithub(checked, { prefix, where, changed }));
@@ -231,7 +231,7 @@ async function publish(
   writeOutputs(checked, report ?? writeReport(checked, shell));
 }
 
-/** Addresses of lines at the checked commit; undefined where the runner does not name it. */
+/** URLs of lines at the checked commit; undefined if the commit is unknown. */
 function createLinks(
   prefix: string,
   environment: ActionShell["environment"],
@@ -241,7 +241,7 @@ function createLinks(
   const start = `${server}/${name}/blob/${sha}/`;
   return (file, line) => {
     const path = `${prefix}${file}`.split("/").map(encodeURIComponent).join("/");
-    // Parentheses would end a link of Markdown.
+    // Parentheses would end a Markdown link.
     return `${start}${path.replaceAll("(", "%28").replaceAll(")", "%29")}#L${line}`;
   };
 }

@@ -5,13 +5,13 @@ import type { ActionShell } from "./context.ts";
 
 type Runner = Pick<ActionShell, "environment" | "files">;
 
-/** From the workspace to the root of the fleet: `` or `config/`. */
+/** Path from the workspace to the fleet's root: empty or like `config/`. */
 export function findPrefix(root: string, runner: Runner): string {
   const below = pathInWorkspace(root, runner);
   return below === undefined || below === "" ? "" : `${below}/`;
 }
 
-/** Undefined for what is not in the workspace. */
+/** Undefined for paths outside the workspace. */
 function pathInWorkspace(path: string, { environment, files }: Runner): string | undefined {
   const workspace = environment["GITHUB_WORKSPACE"];
   if (!workspace) return undefined;
@@ -22,7 +22,7 @@ function pathInWorkspace(path: string, { environment, files }: Runner): string |
   return relativePath(real(workspace), real(path));
 }
 
-/** What a pull request changes, where the checkout has its base too (`fetch-depth: 2`). */
+/** Lines that a pull request changes; needs its base in the checkout (`fetch-depth: 2`). */
 export async function findChangedLines({ environment }: Runner): Promise<ChangedLines | undefined> {
   const workspace = environment["GITHUB_WORKSPACE"];
   if (!workspace || environment["GITHUB_EVENT_NAME"] !== "pull_request") return undefined;
@@ -32,8 +32,8 @@ export async function findChangedLines({ environment }: Runner): Promise<Changed
 const pullEvents: readonly (string | undefined)[] = ["pull_request", "pull_request_target"];
 
 /**
- * The files by which a pull request decides about its own check, from the top of the repository.
- * Null where the checkout does not show what the pull request changes; undefined on other events.
+ * The changed files of a pull request that its own check uses, as paths in the repository. Null if
+ * the checkout does not show what the pull request changes; undefined on other events.
  */
 export async function findOwnChanges(
   { root, baseline }: { readonly root: string; readonly baseline: string | undefined },

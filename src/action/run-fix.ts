@@ -22,7 +22,7 @@ import type { InputName, OutputName } from "./inputs.ts";
 import { escapeMarkdown } from "../core/formats/markdown.ts";
 import type { ActionShell } from "./context.ts";
 
-/** Events on which a branch was checked that a pull request can go back to. */
+/** Events that check a branch, so a fix pull request can have it as base. */
 const writingEvents: readonly string[] = [
   "push",
   "schedule",
@@ -34,7 +34,7 @@ export type FixMode = "pull-request" | "suggest";
 
 export interface FixContext {
   readonly found: FleetCheck;
-  /** What was checked, to check it again as the fixes would leave it. */
+  /** The request of the check, to repeat it with the fixes applied. */
   readonly request: CheckRequest;
   /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
@@ -42,7 +42,7 @@ export interface FixContext {
   readonly draft: boolean;
 }
 
-/** Offers the fixes in the way that was asked for, where the event allows it, and tells of it. */
+/** Opens the fix pull request or posts suggestions, if the event allows it, and logs the result. */
 export async function offerFixes(
   mode: FixMode,
   { found, request, prefix, draft }: FixContext,
@@ -54,14 +54,14 @@ export async function offerFixes(
   if (event === "pull_request_target") {
     throw new HardenError(
       "usage",
-      "no fix is made on pull_request_target, which gives foreign files a token that can write",
-      "Run the fix on push, schedule or by hand, and the check on pull_request.",
+      "fix does not run on pull_request_target, which would combine untrusted files with a write token",
+      "Run fix on push, schedule or workflow_dispatch, and check on pull_request.",
     );
   }
   if (mode === "suggest") return suggest(found.fixes, prefix, shell);
   if (!writingEvents.includes(event) || !read("GITHUB_REF").startsWith("refs/heads/")) {
     terminal.out(
-      `No fix pull request on ${makeVisible(event)}: it is for branches, on push, schedule and manual runs.\n`,
+      `No fix pull request on ${makeVisible(event)}: it needs a branch and push, schedule or a manual run.\n`,
     );
     return undefined;
   }
@@ -91,20 +91,20 @@ export async function offerFixes(
   return undefined;
 }
 
-/** The pull request is there, so a label or reviewer that GitHub refuses is a warning. */
+/** The pull request exists already, so a rejected label or reviewer is only a warning. */
 async function decorate(pull: FixPullRequest, pulls: Pulls): Promise<void> {
   try {
     await decorateOnce(pull, pulls);
   } catch (error) {
     if (!(error instanceof HardenError)) throw error;
     const what =
-      "the pull request is there, but not all labels, assignees and reviewers could be set";
+      "the pull request was created, but some labels, assignees or reviewers could not be set";
     const inputs = "Check the inputs labels, assignees, reviewers and team-reviewers.";
     warning(makeVisible(`${what}: ${error.message}\n${inputs}`));
   }
 }
 
-/** Review suggestions on the lines that a pull request changes; the rest goes to the summary. */
+/** Posts review suggestions on changed lines; lists other fixes in the summary. */
 async function suggest(
   fixes: FleetCheck["fixes"],
   prefix: string,
@@ -112,7 +112,7 @@ async function suggest(
 ): Promise<void> {
   const event = readEvent(environment, files);
   if (event === undefined) {
-    terminal.out("No suggestions: they are for pull requests.\n");
+    terminal.out("No suggestions: not a pull request.\n");
     return;
   }
   const tell = (text: string): void => {
@@ -122,7 +122,7 @@ async function suggest(
   };
   if (event.isFork) {
     tell(
-      "No suggestions on a pull request from a fork, whose token can only read. A maintainer can run `sesam-harden fix` on its branch, and push or post what it prints.",
+      "No suggestions on pull requests from forks, because their token is read-only. A maintainer can run `sesam-harden fix` on the branch instead.",
     );
     return;
   }
@@ -133,9 +133,11 @@ async function suggest(
   const more = rest.length > places.length ? ` and ${rest.length - places.length} more` : "";
   const left =
     rest.length > 0
-      ? ` \`sesam-harden fix\` mends what cannot be suggested: ${places.join(", ")}${more}.`
+      ? ` Run \`sesam-harden fix\` for fixes that cannot be suggested: ${places.join(", ")}${more}.`
       : "";
-  tell(`${countOf(offered, "fix suggestion")} on changed lines, ${known} offered before.${left}`);
+  tell(
+    `${countOf(offered, "new fix suggestion")} on changed lines, ${known} posted before.${left}`,
+  );
 }
 
 interface PullEvent {
@@ -144,7 +146,7 @@ interface PullEvent {
   readonly isFork: boolean;
 }
 
-/** The pull request that the event is about; undefined where it is about none. */
+/** The pull request of the event; undefined if there is none. */
 function readEvent(
   environment: ActionShell["environment"],
   files: ActionShell["files"],
@@ -155,12 +157,12 @@ function readEvent(
   if (reading.kind !== "bytes") return undefined;
   const event: PullPayload = JSON.parse(decodeBytes(reading.bytes));
   const { number, head } = event.pull_request;
-  // A repository that is gone is a fork as well.
+  // A deleted head repository counts as a fork.
   const isFork = head.repo?.full_name !== event.repository.full_name;
   return { number, sha: head.sha, isFork };
 }
 
-/** As large as a file of a host may be. */
+/** Maximum size of a file of a host, in bytes. */
 const maxFileBytes = 1024 * 1024;
 const largestEvent = 64 * 1024 * 1024;
 
@@ -196,7 +198,7 @@ function openClient(environment: ActionShell["environment"]): GithubClient {
   });
 }
 
-/** Undefined where the input is empty. */
+/** Undefined if the input is empty. */
 function readText(name: "title" | "commit-message"): string | undefined {
   const text = getInput(name).trim();
   return text === "" ? undefined : text;
@@ -212,7 +214,7 @@ function readList(
     .filter((word) => word !== "");
 }
 
-/** Node's fetch minds the usual variables only when it is told to. */
+/** Node's fetch honours the proxy variables only if enabled. */
 function useProxy(environment: ActionShell["environment"]): void {
   const names = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
   if (!names.some((name) => environment[name])) return;
@@ -222,9 +224,9 @@ function useProxy(environment: ActionShell["environment"]): void {
 function report(result: FixResult, out: (text: string) => void): void {
   const { operation, reason, pull, branch, head, isVerified, skipped } = result;
   for (const host of skipped.slice(0, 9)) {
-    warning(makeVisible(`no fix for host ${host.name}: ${host.reason}`));
+    warning(makeVisible(`host ${host.name} was not fixed: ${host.reason}`));
   }
-  if (skipped.length > 9) warning(`no fix for ${skipped.length - 9} more hosts`);
+  if (skipped.length > 9) warning(`${countOf(skipped.length - 9, "more host")} not fixed`);
   const values: Readonly<Partial<Record<OutputName, string | number>>> = {
     "pull-request-number": pull?.number ?? "",
     "pull-request-url": pull?.url ?? "",

@@ -22,7 +22,7 @@ import type { ActionShell } from "./context.ts";
 
 const maxPlanBytes = 64 * 1024 * 1024;
 
-/** Exit code 0 where the wave may go on, 1 where it is refused. */
+/** Exit code 0 if the wave may continue, 1 if it is refused. */
 export async function runGate(paths: readonly string[], shell: ActionShell): Promise<number> {
   const { files, hash, terminal, environment, now } = shell;
   const { commit, files: committed } = openCommit(paths[0] ?? ".", "HEAD", files);
@@ -65,14 +65,14 @@ export async function runGate(paths: readonly string[], shell: ActionShell): Pro
   return 0;
 }
 
-/** From the event, where nobody can leave one out, and no log shows the ticket. */
+/** Reads the inputs from the event, which is complete and keeps the ticket out of the log. */
 function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs"] {
   const path = environment["GITHUB_EVENT_PATH"];
   if (environment["GITHUB_EVENT_NAME"] !== "workflow_dispatch" || !path) {
     throw new HardenError(
       "usage",
-      "the gate is for workflow_dispatch alone",
-      "Let the controller start the workflow; it sends the ticket with it.",
+      "gate only runs on workflow_dispatch",
+      "The controller starts this workflow and sends the ticket as an input.",
     );
   }
   const reading = files.read(files.absolute(path), maxPlanBytes);
@@ -83,13 +83,13 @@ function readRunInputs({ environment, files }: ActionShell): GateRequest["inputs
     if (typeof value === "string") return value;
     throw new HardenError(
       "usage",
-      `the run was started without the input ${name}`,
+      `the run lacks the input ${name}`,
       `The workflow needs the inputs ${runInputs.join(", ")}.`,
     );
   };
   const mode = event.inputs?.["mode"];
   return {
-    // Left out by a workflow from before there were rehearsals.
+    // Workflows from before rehearsals do not have this input.
     ...(typeof mode === "string" ? { mode } : {}),
     ticket: read("ticket"),
     environment: read("environment"),
@@ -110,17 +110,21 @@ function readKey(text: string): PublicKey {
   if (key !== undefined) return key;
   throw new HardenError(
     "usage",
-    "the input keys holds something that is no public key",
-    "Give what sesam-harden ticket keygen printed, one a line.",
+    "the input keys contains a line that is not a public key",
+    "Use the output of sesam-harden ticket keygen, one key per line.",
   );
 }
 
-/** From the file itself, or from a checkout of the ledger's branch. */
+/** Reads the plan file, or finds it in a checkout of the ledger branch. */
 function readPlanText(typed: string, digest: string, { files }: ActionShell): string {
   const path = files.absolute(typed);
   const isLedger = files.kindOf(path).kind === "folder";
   if (isLedger && !/^[0-9a-f]{64}$/.test(digest)) {
-    throw new HardenError("usage", "the run's input plan is no digest", "Leave it as it was sent.");
+    throw new HardenError(
+      "usage",
+      "the run's input plan is not a digest",
+      "Do not change the inputs of the run.",
+    );
   }
   const file = isLedger ? joinPath(path, planPath(digest)) : path;
   const reading = files.read(file, maxPlanBytes);
@@ -129,6 +133,6 @@ function readPlanText(typed: string, digest: string, { files }: ActionShell): st
   throw new HardenError(
     "usage",
     `the plan ${makeVisible(file)} cannot be read: ${reason}`,
-    "Check the branch of the ledger out; it holds the plan of every rollout.",
+    "Check out the ledger branch, which contains the plan of every rollout.",
   );
 }

@@ -11,7 +11,7 @@ import type { ActionShell } from "./context.ts";
 
 const maxSummaryLength = 300_000;
 
-/** Exit code 0 where every host was proven, 1 where one was not, 4 where nobody can tell of one. */
+/** Exit code 0 if every host was verified, 1 if one was not, 4 if one is unknown. */
 export function runJudge({ files, terminal, environment }: ActionShell): number {
   if (environment["GITHUB_RUN_ATTEMPT"] !== "1") {
     setFailed(explainReason("run-again"));
@@ -21,8 +21,8 @@ export function runJudge({ files, terminal, environment }: ActionShell): number 
   if (run === undefined) {
     throw new HardenError(
       "usage",
-      "the input run is not what a gate gives",
-      "Give it the output run of the gate, as it is.",
+      "the input run is not the output of gate",
+      "Pass the output run of gate unchanged.",
     );
   }
   const judged = evaluateWave(run, collectReports(needInput("results"), files));

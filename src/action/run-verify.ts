@@ -8,7 +8,7 @@ import {
 import type { ActionShell } from "./context.ts";
 import { randomHello } from "../adapters/runtime/crypto.ts";
 
-/** As the command line does it without options. */
+/** Uses the defaults of the command line. */
 const limits = { sockets: 64, timeoutMs: 5000 };
 
 export function runVerification(

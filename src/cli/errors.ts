@@ -8,8 +8,8 @@ import type { Shell } from "../shell/context.ts";
 const shownProblems = 20;
 
 /**
- * What went wrong, and what to do next, on standard error; gives the exit code. For a wrong command
- * line it names the help of the command.
+ * Prints an error and what to do next on standard error, and returns the exit code. For a wrong
+ * command line it names the help of the command.
  */
 export function reportError(
   error: unknown,
@@ -24,16 +24,16 @@ export function reportError(
   }
   const message = error instanceof Error ? error.message : String(error);
   if (isNotPermitted(error)) {
-    terminal.err(`sesam-harden: Deno does not permit it: ${makeVisible(message)}\n`);
+    terminal.err(`sesam-harden: Deno denied permission: ${makeVisible(message)}\n`);
     return exitCodes.broke;
   }
   terminal.err(
-    `sesam-harden: this should not have happened: ${makeVisible(message)}\nNothing more was changed. Please report it, with the command line.\n`,
+    `sesam-harden: internal error: ${makeVisible(message)}\nNothing else was changed. Please report this bug with the command line.\n`,
   );
   return exitCodes.broke;
 }
 
-/** An error that nothing caught always is a fault, so its exit code never means findings. */
+/** Reports an uncaught error. The exit code is always that of a failure, never that of findings. */
 export function reportUncaught(error: unknown, shell: Pick<Shell, "terminal">): number {
   reportError(error, shell);
   return exitCodes.broke;
@@ -46,14 +46,14 @@ function listLines({ message, problems, next }: HardenError): readonly string[] 
   return [makeVisible(message), ...shown, ...more, ...(next === "" ? [] : [makeVisible(next)])];
 }
 
-/** For a command that does not exist, as it was typed. */
+/** The error for an unknown command. */
 export function unknownCommand(typed: string): UsageError {
   const names = Object.keys(optionKinds);
   const known = [...names, ...names.map((name) => name.replace(/ .*/, ""))];
   return usage(`unknown command '${makeVisible(typed)}'`, typed, known);
 }
 
-/** The same in one line. */
+/** The message of an error in one line. */
 export function explainError(error: unknown): string {
   if (error instanceof HardenError) {
     const [message, ...others] = listLines(error);
@@ -62,7 +62,7 @@ export function explainError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Indented, since no line may start with text of a file. */
+/** Indented, because no line may start with text from a file. */
 function showProblem({ file, line, column, message, next }: Problem): string {
   const path = file.startsWith(":") ? `./${file}` : file;
   const place = makeVisible(`${path}:${line}:${column}: ${decodeBytes(message)}`);

@@ -8,7 +8,7 @@ import { runPriority } from "./commands/priority.ts";
 import { runExplain, runRules } from "./commands/rules.ts";
 import type { Shell } from "../shell/context.ts";
 
-/** Gives the exit code; what asks the network gives it later. */
+/** Returns the exit code; commands that use the network return it asynchronously. */
 type Command = (args: readonly string[], shell: Shell) => number | Promise<number>;
 
 const commands: Readonly<Record<FirstWord, Command>> = {
@@ -36,7 +36,7 @@ const commands: Readonly<Record<FirstWord, Command>> = {
   version: runVersion,
 };
 
-/** A command whose module a check does not need. */
+/** A command whose module is loaded on demand. */
 function load<Name extends string>(
   name: Name,
   open: () => Promise<Readonly<Record<Name, Command>>>,
@@ -50,7 +50,7 @@ function runVersion(args: readonly string[], { terminal }: Shell): number {
   return 0;
 }
 
-/** Runs one command line, and gives the exit code; whatever happens, never throws or rejects. */
+/** Runs a command line and returns the exit code. Never throws or rejects. */
 export function runCli(args: readonly string[], shell: Shell): number | Promise<number> {
   const report = (error: unknown): number => reportError(error, shell, findCommand(args));
   try {
@@ -61,7 +61,7 @@ export function runCli(args: readonly string[], shell: Shell): number | Promise<
   }
 }
 
-/** Options that stand for a command. */
+/** Options that are aliases of commands. */
 const shortcuts = new Map([
   ["--help", "help"],
   ["-h", "help"],
@@ -70,7 +70,7 @@ const shortcuts = new Map([
 ]);
 
 function dispatch([typed, ...args]: readonly string[], shell: Shell): number | Promise<number> {
-  if (typed === undefined) throw usage("no command was given");
+  if (typed === undefined) throw usage("no command given");
   const name = shortcuts.get(typed) ?? typed;
   const before = args.slice(0, args.includes("--") ? args.indexOf("--") : args.length);
   if (before.some((arg) => arg === "--help" || arg === "-h")) {

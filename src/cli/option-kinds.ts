@@ -1,7 +1,7 @@
 import { makeVisible } from "../core/base/text.ts";
 import { parseArguments, usage, type OptionKinds, type ParsedBy } from "../shell/options.ts";
 
-/** Given at most once, with a value; repeatable, with a value; and without a value. */
+/** Kinds of options: one value, repeatable values, no value. */
 const [once, many, flag] = ["once", "many", "flag"] as const;
 
 const ledgerKeys = { "--key": many, "--keys": many } as const;

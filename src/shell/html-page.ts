@@ -5,7 +5,7 @@ import { witnessFiles, type WitnessedFiles } from "../core/config-repo/recorded-
 import { usage } from "./options.ts";
 import type { Shell } from "./context.ts";
 
-/** What a command knows of its run beside the findings. */
+/** Facts about the run of a command, in addition to the findings. */
 export interface Run extends Pick<
   PageFacts,
   "command" | "asOf" | "commit" | "fixes" | "probes" | "past"
@@ -14,10 +14,10 @@ export interface Run extends Pick<
 }
 
 export interface PageShell {
-  /** Reads as the shell does, and remembers what, where a page is wanted. */
+  /** The files of the shell; records what was read if a page is requested. */
   readonly files: Shell["files"];
   readonly describe: (run: Run) => Promise<PageFacts>;
-  /** What was read; nothing where no page is wanted. */
+  /** The files that were read; empty if no page is requested. */
   readonly list: WitnessedFiles["list"];
 }
 
@@ -36,12 +36,14 @@ export function preparePage(
   };
 }
 
-/** As git names it. */
+/** True for a full or abbreviated commit id. */
 export function isCommit(text: string): boolean {
   return /^[0-9a-f]{7,64}$/.test(text);
 }
 
 export function parseCommit(text: string | undefined): string | undefined {
   if (text === undefined || isCommit(text)) return text;
-  throw usage(`--commit wants the name of a commit, 7 to 64 of 0-9a-f, not ${makeVisible(text)}`);
+  throw usage(
+    `invalid value '${makeVisible(text)}' for --commit (expected 7 to 64 hexadecimal digits)`,
+  );
 }

@@ -4,17 +4,17 @@ import { usage } from "./options.ts";
 import type { Shell } from "./context.ts";
 
 export interface OptionFile {
-  /** For people, as --plan. */
+  /** Name of the option, such as --plan. */
   readonly option: string;
   /** As it was typed. */
   readonly path: string;
-  /** Bytes; a larger file is refused. */
+  /** Maximum size in bytes. */
   readonly limit: number;
 }
 
 /**
- * What is in a file that an option names, one character a byte. Throws HardenError `usage`, with
- * the path and the reason, where it cannot be read.
+ * Reads the file that an option names, as bytes: one character per byte. Throws HardenError `usage`
+ * with path and reason if it cannot be read.
  */
 export function readOptionFile(
   { option, path, limit }: OptionFile,
@@ -25,7 +25,7 @@ export function readOptionFile(
   if (reading.kind === "bytes") return reading.bytes;
   const name = `${option} ${makeVisible(path)}`;
   if (reading.kind === "missing" || files.kindOf(absolute).kind === "missing") {
-    throw usage(`${name}: there is no such file`);
+    throw usage(`${name}: no such file`);
   }
   const { reason, next } = reading;
   if (next === undefined) throw usage(`${name}: ${reason}`);

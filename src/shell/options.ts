@@ -1,10 +1,10 @@
 import { HardenError } from "../core/base/errors.ts";
 import { findNearest } from "../core/base/nearest.ts";
-import { makeVisible } from "../core/base/text.ts";
+import { joinOr, makeVisible } from "../core/base/text.ts";
 import { isDate } from "../core/base/dates.ts";
 import { type Format, formats } from "../core/report/render.ts";
 
-/** How often an option may be given, and whether it takes a value. */
+/** flag: no value; once: one value; many: repeatable, with a value each. */
 export type OptionKind = "flag" | "once" | "many";
 
 export type OptionKinds = Readonly<Record<string, OptionKind>>;
@@ -19,7 +19,7 @@ export type ParsedBy<Kinds extends OptionKinds> = ParsedArguments<
   NamesOf<Kinds, "flag">
 >;
 
-/** Names of the options of each kind, of a command or of what a function reads. */
+/** Parsed arguments; the type parameters are the names of the options of each kind. */
 export interface ParsedArguments<
   Once extends string,
   Many extends string = never,
@@ -29,7 +29,7 @@ export interface ParsedArguments<
   /** Whether an option was given, with or without a value. */
   readonly has: (name: Once | Many | Flag) => boolean;
   readonly one: (name: Once) => string | undefined;
-  /** Values in their order. */
+  /** All values, in order. */
   readonly many: (name: Many) => readonly string[];
 }
 
@@ -66,7 +66,7 @@ export function parseArguments<Kinds extends OptionKinds>(
     const value = equals < 0 ? rest.shift() : arg.slice(equals + 1);
     if (value === undefined) throw usage(`${name} needs a value`);
     const before = values.get(name) ?? [];
-    if (kind === "once" && before.length > 0) throw usage(`${name} is given twice`);
+    if (kind === "once" && before.length > 0) throw usage(`${name} was given twice`);
     values.set(name, [...before, value]);
   }
   return {
@@ -77,7 +77,7 @@ export function parseArguments<Kinds extends OptionKinds>(
   };
 }
 
-/** One of some words, or the default where nothing was given. */
+/** The given word, or the default if none was given. Throws UsageError for any other word. */
 export function chooseWord<Word extends string>(
   name: string,
   given: string | undefined,
@@ -87,16 +87,20 @@ export function chooseWord<Word extends string>(
   if (given === undefined) return fallback;
   const word = words.find((candidate) => candidate === given);
   if (word !== undefined) return word;
-  throw usage(`${name}: ${makeVisible(given)} is none of ${words.join(", ")}`, given, words);
+  throw usage(
+    `invalid value '${makeVisible(given)}' for ${name} (expected ${joinOr(words)})`,
+    given,
+    words,
+  );
 }
 
-/** `--color`, which overrides what the environment and the terminal say. */
+/** `--color`, which overrides environment and terminal. */
 export function chooseColor(given: string | undefined, byDefault: boolean): boolean {
   const word = chooseWord("--color", given, ["auto", "always", "never"], "auto");
   return word === "auto" ? byDefault : word === "always";
 }
 
-/** A wrong command line or input. `next` may be empty: the command line adds which help to read. */
+/** A wrong command line or Action input. `next` may be empty, since the CLI points to the help. */
 export class UsageError extends HardenError {}
 
 export function usage(message: string, given?: string, known: readonly string[] = []): UsageError {
@@ -119,7 +123,7 @@ export function chooseOptional<Word extends string>(
 
 export function parseDay(text: string | undefined): string | undefined {
   if (text === undefined || isDate(text)) return text;
-  throw usage("--as-of wants a date that exists, as 2027-03-31");
+  throw usage(`invalid date '${makeVisible(text)}' for --as-of (expected YYYY-MM-DD)`);
 }
 
 /** `json=report.json` */
@@ -127,7 +131,9 @@ export function parseOutput(text: string): { readonly format: Format; readonly f
   const equals = text.indexOf("=");
   const file = text.slice(equals + 1);
   if (equals < 0 || file === "") {
-    throw usage("--output wants FORMAT=FILE, as in json=report.json");
+    throw usage(
+      `invalid value '${makeVisible(text)}' for --output (expected FORMAT=FILE, such as json=report.json)`,
+    );
   }
   return { format: chooseWord("--output", text.slice(0, equals), formats, "json"), file };
 }
@@ -140,5 +146,5 @@ export function readNumber(
   if (given === undefined) return undefined;
   const number = /^[0-9]{1,6}$/.test(given) ? Number(given) : NaN;
   if (number >= least && number <= most) return number;
-  throw usage(`${name}: expected a number from ${least} to ${most}, not ${makeVisible(given)}`);
+  throw usage(`invalid value '${makeVisible(given)}' for ${name} (expected ${least} to ${most})`);
 }

@@ -1,15 +1,15 @@
-/** Hosts between two lines of progress; a smaller fleet is done before anybody could read one. */
+/** Number of hosts between progress updates; smaller fleets finish before one could be read. */
 const step = 2000;
 
 export interface Progress {
   readonly show: (hosts: number) => void;
-  /** In place of the line before; for what takes its time with each host. */
+  /** Replaces the current line; for work that takes some time per host. */
   readonly tell: (text: string) => void;
-  /** Takes the line away again. */
+  /** Removes the line. */
   readonly clear: () => void;
 }
 
-/** On a terminal alone, and asked for it only when there is something to show. */
+/** Shows progress on a terminal only; `isTerminal` is called when there is something to show. */
 export function createProgress(isTerminal: () => boolean, write: (text: string) => void): Progress {
   let shown = false;
   let watching: boolean | undefined;

@@ -89,7 +89,7 @@ test("settings that are wrong are annotated at their places, and nothing is chec
     "fleet/sesam-harden.ini:2:11",
     "::",
   ]);
-  expect(commands.at(-1)?.message).toMatch(/^3 things are wrong in the settings/);
+  expect(commands.at(-1)?.message).toMatch(/^3 problems in the settings, so nothing was checked/);
 });
 
 test("known findings of a baseline are not shown and do not fail the step", () => {
@@ -144,7 +144,7 @@ test("shows at most ten annotations of a kind, and says how many more there are 
     ...Array.from({ length: 10 }, () => "notice"),
   ]);
   expect(log[0]).toBe(
-    "41 more findings not shown as annotations (GitHub's limit is 10 per level): set the input format to text to see all.",
+    "41 more findings not shown as annotations (GitHub's limit is 10 per level): set the input format to text to list all.",
   );
 });
 
@@ -153,13 +153,13 @@ test.each([
     name: "an unknown command",
     inputs: { command: "chekc" },
     code: 2,
-    message: /^command: chekc is none of check/,
+    message: /^invalid value 'chekc' for command \(expected check/,
   },
   {
     name: "an unknown format",
     inputs: { format: "xml" },
     code: 2,
-    message: /^format: xml is none of/,
+    message: /^invalid value 'xml' for format/,
   },
   {
     name: "a wrong limit",
@@ -171,7 +171,7 @@ test.each([
     name: "a wrong output",
     inputs: { output: "report.json" },
     code: 2,
-    message: /wants FORMAT=FILE/,
+    message: /expected FORMAT=FILE/,
   },
   {
     name: "a path that is not there",
@@ -183,7 +183,7 @@ test.each([
     name: "nothing to check",
     inputs: { paths: "empty" },
     code: 3,
-    message: /^there is no stpd.ini here/,
+    message: /^no stpd.ini found/,
   },
   {
     name: "a report that cannot be written",

@@ -187,7 +187,7 @@ test("makes no fix of files that are not those of the commit", async () => {
   const result = await run({}, { GITHUB_SHA: head });
   expect(operationOf(result)).toBe("unchanged");
   expect(result.commands.map(({ message }) => message)).toContainEqual(
-    expect.stringMatching(/^no fix for host a: a\/stpd\.ini differs from the commit/),
+    expect.stringMatching(/^host a was not fixed: a\/stpd\.ini differs from the commit/),
   );
   expect(await pulls()).toEqual([]);
 });
@@ -206,7 +206,7 @@ test.each([
     /No fix pull request on merge_group/,
   ],
   ["push", "refs/tags/v1", 1, /No fix pull request on push/],
-  ["pull_request_target", "refs/heads/main", 2, /no fix is made on pull_request_target/],
+  ["pull_request_target", "refs/heads/main", 2, /fix does not run on pull_request_target/],
 ])("on %s of %s it writes nothing", async (event, ref, code, message) => {
   const { peer, run } = await openRepository({ "a/stpd.ini": open });
   peer.takeRequests();
@@ -462,7 +462,7 @@ test("a host that cannot be compared is skipped by name, and the others are fixe
   const result = await run();
   expect(operationOf(result)).toBe("created");
   expect(result.raw).toMatch(
-    /::warning::no fix for host b: hosts\/b\/stpd\.ini differs from the commit: a filter in \.gitattributes \(Git LFS/,
+    /::warning::host b was not fixed: hosts\/b\/stpd\.ini differs from the commit: a filter in \.gitattributes \(Git LFS/,
   );
   expect(await readFile(peer, branch, "hosts/a/stpd.ini")).toBe(closed);
   const [pull] = await peer.api<readonly Pull[]>("GET", "/pulls");

@@ -26,6 +26,6 @@ test("a page in the log helps nobody, and is refused", () => {
   const { status, commands } = runStep({ format: "html" }, writeFleet(fleet));
   expect(status).toBe(2);
   expect(commands.map(({ message }) => message).join()).toContain(
-    "html is none of text, concise, json",
+    "invalid value 'html' for format (expected text, concise, json",
   );
 });

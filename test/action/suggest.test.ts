@@ -64,12 +64,12 @@ test("offers what mends a changed line, once, and leaves the rest to the summary
   expect(
     peer.comments.map(({ path, line, body }) => [path, line, body.split("\n<!--")[0]]),
   ).toEqual([["a/stpd.ini", 4, "```suggestion\n# STPD_PORT=11001\n```"]]);
-  expect(first.summary).toContain("1 fix suggestion on changed lines, 0 offered before.");
-  expect(first.summary).toContain("mends what cannot be suggested: b/stpd.ini.");
+  expect(first.summary).toContain("1 new fix suggestion on changed lines, 0 posted before.");
+  expect(first.summary).toContain("for fixes that cannot be suggested: b/stpd.ini.");
   expect(first.status).toBe(1);
   peer.takeRequests();
   const second = await run();
-  expect(second.summary).toContain("0 fix suggestions on changed lines, 1 offered before.");
+  expect(second.summary).toContain("0 new fix suggestions on changed lines, 1 posted before.");
   expect(peer.takeRequests().filter((line) => line.startsWith("POST"))).toEqual([]);
 });
 
@@ -93,7 +93,7 @@ test("offers no part of what is safe only together", async () => {
   const { peer, run } = await openPull({}, { "a/stpd.ini": text });
   const { summary } = await run();
   expect(peer.comments).toEqual([]);
-  expect(summary).toContain("mends what cannot be suggested: a/stpd.ini.");
+  expect(summary).toContain("for fixes that cannot be suggested: a/stpd.ini.");
 });
 
 test("offers nothing for a host that needs its global settings changed as well", async () => {
@@ -125,7 +125,7 @@ test.each([
   const { peer, run } = await openPull({ "a/stpd.ini": before }, { "a/stpd.ini": after });
   const { summary } = await run();
   expect(peer.comments).toEqual([]);
-  expect(summary).toContain("mends what cannot be suggested: a/stpd.ini.");
+  expect(summary).toContain("for fixes that cannot be suggested: a/stpd.ini.");
 });
 
 test("on a pull request from a fork it tries no write, and says what a maintainer can do", async () => {
@@ -146,7 +146,7 @@ test("suggests nothing where nothing is wrong, and nothing on a push", async () 
   expect(clean.peer.takeRequests()).toEqual([]);
   const pushed = await openPull({}, { "a/stpd.ini": `${hard}STPD_PORT=1\n` });
   expect((await pushed.run({ GITHUB_EVENT_NAME: "push" })).raw).toContain(
-    "they are for pull requests",
+    "No suggestions: not a pull request.",
   );
   expect(pushed.peer.takeRequests()).toEqual([]);
 });
@@ -178,5 +178,5 @@ test("goes through a proxy where the environment names one", async () => {
     HTTP_PROXY: address,
   });
   expect(seen).toContain("ghes.invalid:80");
-  expect(summary).toContain("0 fix suggestions");
+  expect(summary).toContain("0 new fix suggestions");
 });

@@ -47,7 +47,7 @@ test("settings know no person twice, and no account of two", () => {
   expect(of(`${anna}[person.other]\nslack = U01\ngithub = 9002\ngroups = ops\n`)).toContain(
     "other and anna have the same account: slack = U01",
   );
-  expect(of(`${anna}slack = U02\n`)).toContain("slack is set on line 2 already");
+  expect(of(`${anna}slack = U02\n`)).toContain("duplicate key 'slack' (first on line 2)");
 });
 
 test("what was denied, is frozen or over is not approved, or not begun", async () => {

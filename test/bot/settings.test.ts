@@ -122,7 +122,9 @@ test.each([
   [
     "a channel that a comment mark cuts off",
     people + github + slack.replace("C012AB3CD", "#backup"),
-    ["channel has no value: # begins a comment (expected the id of a channel, such as C012AB3CD)"],
+    [
+      "channel has no value because # starts a comment (expected the id of a channel, such as C012AB3CD)",
+    ],
   ],
   [
     "an App and an installation that are no numbers",

@@ -143,7 +143,7 @@ test("one host, with its findings and the pages of their rules", () => {
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/wire-port-open.md)
       Probed 192.0.2.1: https 11443 open, http 11000 open, ftp 11001 closed. TLS: SSL3.0 refused,
       TLS1.0 refused, TLS1.1 refused, TLS1.2 accepted, TLS1.3 accepted. Certificate until
-      2027-01-01T00:00:00Z. port 11000 (HTTP) takes connections without encryption.
+      2027-01-01T00:00:00Z. port 11000 (HTTP) accepts unencrypted connections.
     error: the HTTP port 11000 is open, in hosts/rds-2/stpd.ini line 3. Comment the line out. A safe
     fix mends it. http-port-open
     (https://github.com/sesam-harden/sesam-harden/blob/main/docs/rules/http-port-open.md)

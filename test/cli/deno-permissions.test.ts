@@ -22,7 +22,7 @@ interface Run {
 async function runIn(folder: string, { allow, args, env = {} }: Run): Promise<Ended> {
   const ended = await startDeno(allow, args, { cwd: folder, env });
   // No report of ours ever asks for a bug report where a permission is missing.
-  expect(ended.stderr).not.toContain("should not have happened");
+  expect(ended.stderr).not.toContain("internal error");
   expect(ended.stdout + ended.stderr).not.toContain("unknown error");
   return ended;
 }
@@ -33,8 +33,6 @@ const fleet = (): string =>
     "hosts/rds2/stpd.ini": hard,
     "hosts/rds2/host.ini": "",
   });
-
-const settings = "no sesam-harden.ini was looked for in";
 
 test.each([
   { name: "the directory of the hosts", allow: ["--allow-read=hosts"], args: ["check", "hosts"] },
@@ -52,7 +50,7 @@ test.each([
     expect([status, stdout]).toEqual([0, expect.stringContaining("2 hosts: 2 hardened")]);
     const [, above = ""] = /looked for in (\S+) or above: Deno may not read it/.exec(stderr) ?? [];
     expect(stderr).toBe(
-      `note: ${settings} ${above} or above: Deno may not read it. Allow it with --allow-read=${above}.\n`,
+      `note: did not search ${above} or above for sesam-harden.ini: Deno may not read it. Allow it with --allow-read=${above}.\n`,
     );
   },
 );
@@ -86,7 +84,7 @@ test.each([
   {
     name: "a host's facts",
     allow: ["--allow-read=.", "--deny-read=hosts/rds2/host.ini"],
-    says: "this file was not read: Deno may not read it",
+    says: "cannot read this file: Deno may not read it",
     path: "hosts/rds2/host.ini",
     status: 2,
   },
@@ -106,7 +104,7 @@ test("a settings file that is denied itself is no missing one", async () => {
   const allow = ["--allow-read=.", "--deny-read=sesam-harden.ini"];
   const { status, stderr } = await runIn(folder, { allow, args: ["check", "hosts"] });
   expect(status).toBe(2);
-  expect(stderr).toContain("sesam-harden.ini:1:1: this file was not read: Deno may not read it");
+  expect(stderr).toContain("sesam-harden.ini:1:1: cannot read this file: Deno may not read it");
   expect(stderr).toContain(`--allow-read=${join(folder, "sesam-harden.ini")}`);
 });
 
@@ -116,7 +114,7 @@ test("fix writes nothing where settings or inventories may hide why a port is op
   const allow = ["--allow-read=hosts", "--allow-write=hosts"];
   const refused = await runIn(folder, { allow, args });
   expect(refused.status).toBe(4);
-  expect(refused.stderr).toContain("nothing was written: not everything that fixes depend on");
+  expect(refused.stderr).toContain("nothing was written because some files that fixes depend on");
   expect(readFileSync(join(folder, "hosts/rds1/stpd.ini"), "latin1")).toBe(open);
   const written = await runIn(folder, { allow: ["--allow-read=.", "--allow-write=hosts"], args });
   expect(written.status).toBe(0);
@@ -132,7 +130,7 @@ test("an inventory that hides in a directory which cannot be listed stops fix as
   const allow = ["--allow-read=.", "--deny-read=servers/sesam1", "--allow-write=."];
   const { status, stderr } = await runIn(folder, { allow, args: ["fix", "hosts", "--write"] });
   expect(status).toBe(4);
-  expect(stderr).toContain(`note: ${join(folder, "servers/sesam1")} was not read:`);
+  expect(stderr).toContain(`note: cannot read ${join(folder, "servers/sesam1")}:`);
   expect(readFileSync(join(folder, "hosts/rds1/stpd.ini"), "latin1")).toBe(open);
 });
 
@@ -305,7 +303,7 @@ test.each([
 test("a program that may not be looked at is not called uninstalled", async () => {
   const { status, stderr } = await runIn(fleet(), { allow: [], args: ["host", "status"] });
   expect(status).toBe(4);
-  expect(stderr).toContain("Deno does not permit it: Requires read access");
+  expect(stderr).toContain("Deno denied permission: Requires read access");
 });
 
 test("links out of the config repo are refused, though Deno itself would follow them", async () => {

@@ -229,7 +229,7 @@ test("Deno prints the same diff with --allow-read, and writes the same bytes wit
 });
 
 test.each([
-  [["--diff", "--write"], "--diff and --write exclude each other"],
+  [["--diff", "--write"], "--diff and --write cannot be combined"],
   [["--rule", "ftp-port-opn"], "Did you mean ftp-port-open?"],
 ])("refuses %j", (args, message) => {
   const { status, stderr } = runNode(["fix", ...args], { cwd: writeFleet({ "a/stpd.ini": open }) });

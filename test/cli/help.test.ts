@@ -60,7 +60,7 @@ test.each([
 });
 
 test.each([
-  [[], "no command was given\nSee sesam-harden --help.\n"],
+  [[], "no command given\nSee sesam-harden --help.\n"],
   [["chek"], "unknown command 'chek'\nDid you mean check?\nSee sesam-harden --help.\n"],
   [["nonsense", "--help"], "unknown command 'nonsense'\nSee sesam-harden --help.\n"],
   [["help", "nonsense"], "unknown command 'nonsense'\nSee sesam-harden help --help.\n"],
@@ -157,6 +157,7 @@ test.each(choices.filter(([name]) => !isLate(name)))(
     );
     const { status, stderr } = runNode([...name.split(" "), ...before, option, "nonsense"]);
     expect(status).toBe(2);
-    expect(stderr).toContain(`${option}: nonsense is none of ${words.replaceAll("|", ", ")}\n`);
+    const known = words.replaceAll("|", ", ").replace(/, ([^,]*)$/, " or $1");
+    expect(stderr).toContain(`invalid value 'nonsense' for ${option} (expected ${known})\n`);
   },
 );

@@ -256,11 +256,11 @@ test.each(["Node", "Deno"] as const)(
     expect([local.status, local.stderr]).toEqual([0, ""]);
     expect(local.stdout).toMatch(/^[0-3] "SEP sesam TLS production" locked_out=0\|.*\n/);
     const none = await run[name]("status", "production");
-    expect([none.status, none.stderr]).toEqual([0, expect.stringContaining("is not read")]);
+    expect([none.status, none.stderr]).toEqual([0, expect.stringContaining("ledger skipped")]);
     expect(none.stdout).toContain("0 of 3 hosts hardened: 3 unknown.");
     const wrong = await run[name]("status", "rds11", ...withKeys);
     expect(wrong.status).toBe(2);
-    expect(wrong.stderr).toContain("there is no environment and no host rds11");
+    expect(wrong.stderr).toContain("no environment or host is called 'rds11'");
     expect(peer.problems).toEqual([]);
   },
 );

@@ -26,6 +26,6 @@ test.each([
   const { status, stderr } = spawnSync(program, [...args, `${folder}/run.mjs`], {
     encoding: "utf8",
   });
-  expect(stderr).toContain("this should not have happened: boom");
+  expect(stderr).toContain("internal error: boom");
   expect(status).toBe(4);
 });

@@ -8,7 +8,7 @@ export interface RemoteFile {
   readonly destination: string;
   /** Absolute, on the host. */
   readonly path: string;
-  /** Bytes; a larger file is refused. */
+  /** Maximum size in bytes. */
   readonly most: number;
 }
 

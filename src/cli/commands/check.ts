@@ -18,13 +18,13 @@ import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export async function runCheck(args: readonly string[], outer: Shell): Promise<number> {
   const { positionals, one, many, has } = parseCommand(args, "check");
   const format = chooseWord("--format", one("--format"), formats, "text");
   const detail = has("--summary") ? "summary" : has("--quiet") ? "findings" : "full";
   if (detail !== "full" && (format !== "text" || (has("--summary") && has("--quiet")))) {
-    throw usage("--summary and --quiet are for --format text, and exclude each other");
+    throw usage("--summary and --quiet need --format text, and cannot be combined");
   }
   const overrides = {
     profile: chooseOptional("--profile", one("--profile"), profiles),
@@ -73,7 +73,7 @@ export async function runCheck(args: readonly string[], outer: Shell): Promise<n
   return failsCheck(checked) ? 1 : 0;
 }
 
-/** Paths as a reader can open them: relative to the current directory, or absolute outside of it. */
+/** Paths that a reader can open: relative to the current directory, or absolute outside it. */
 export function showFrom(root: string, files: Shell["files"]): (file: string) => string {
   const current = files.absolute(".");
   return (file) => {
@@ -82,7 +82,7 @@ export function showFrom(root: string, files: Shell["files"]): (file: string) =>
   };
 }
 
-/** The line of progress is gone before anything else is written. */
+/** Checks the fleet with progress, which is cleared before anything else is written. */
 export function checkWatched(request: CheckRequest, { files, progress }: Shell): FleetCheck {
   try {
     return checkFleet(request, files);
@@ -91,7 +91,7 @@ export function checkWatched(request: CheckRequest, { files, progress }: Shell):
   }
 }
 
-/** What was not read is no part of a report, which is the same on every machine. */
+/** Prints what was not read. It is not part of reports, which are the same on every machine. */
 export function showUnread(unread: readonly string[], { terminal }: Shell): void {
   for (const line of unread) terminal.err(`note: ${makeVisible(line)}\n`);
 }

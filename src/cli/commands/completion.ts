@@ -3,7 +3,7 @@ import type { Shell } from "../../shell/context.ts";
 import { completionScripts } from "../help/completion-scripts.ts";
 import { parseCommand } from "../option-kinds.ts";
 
-/** Prints a script; exit code 0. */
+/** Prints a completion script. */
 export function runCompletion(
   args: readonly string[],
   { terminal }: Pick<Shell, "terminal">,

@@ -16,15 +16,15 @@ import { profiles } from "../../core/base/profile.ts";
 import type { FolderFixes } from "../../core/fix/plan.ts";
 import type { FileChange } from "../../core/fix/changes.ts";
 
-/** Shows or writes the fixes; gives the exit code of a check afterwards, or before for a diff. */
+/** Shows or writes the fixes. Returns the exit code of a check: with --write after it, else before. */
 export function runFix(args: readonly string[], shell: Shell): number {
   const { positionals, has, one, many } = parseCommand(args, "fix");
-  if (has("--diff") && has("--write")) throw usage("--diff and --write exclude each other");
+  if (has("--diff") && has("--write")) throw usage("--diff and --write cannot be combined");
   const chosen = has("--rule") ? many("--rule") : undefined;
   const known = rules.map(({ id }) => id);
   const wrong = chosen?.find((id) => !known.includes(id));
   if (wrong !== undefined)
-    throw usage(`--rule: there is no rule ${makeVisible(wrong)}`, wrong, known);
+    throw usage(`unknown rule '${makeVisible(wrong)}' for --rule`, wrong, known);
   const request = {
     paths: positionals.length > 0 ? positionals : ["."],
     overrides: {
@@ -79,12 +79,12 @@ function showFixed({ fixes }: FleetCheck, after: FleetCheck, { terminal }: Shell
   terminal.err(`${parts.join(", ")}\n`);
 }
 
-/** Exceptions in the settings, or an inventory, may say that a port has to stay open. */
+/** Unread settings or inventories may require that a port stays open. */
 function refuseUnread(): HardenError {
   return new HardenError(
     "broke",
-    "nothing was written: not everything that fixes depend on could be read",
-    "Allow what the notes name, or use fix without --write and review the diff.",
+    "nothing was written because some files that fixes depend on could not be read",
+    "Make the files in the notes readable, or run fix without --write and review the diff.",
   );
 }
 
@@ -98,7 +98,7 @@ function showNothingToFix(checked: FleetCheck, { terminal }: Shell): void {
   );
 }
 
-/** Paths are from the root; git takes them from its top, and skips the others without an error. */
+/** Paths are relative to the root. git apply expects them relative to its top, and silently skips others. */
 function showWhereToApply(root: string, { terminal, files }: Shell): void {
   const top = findAbove(root, ".git", files).found;
   const folder = top === undefined ? undefined : relativePath(top, root);
@@ -109,7 +109,7 @@ function listChanges({ path, files }: FolderFixes): readonly FileChange[] {
   return files.map(({ name, before, after }) => ({ path: path + name, before, after }));
 }
 
-/** Stops at the first file that fails: closing a port rests on the global settings before it. */
+/** Stops at the first file that fails, because closing a port depends on the global settings before it. */
 function writeHost(root: string, host: FolderFixes, { files }: Shell): HardenError | undefined {
   for (const { path, before, after } of listChanges(host)) {
     const outcome = files.replace(joinPath(root, path), before, after);
@@ -118,13 +118,13 @@ function writeHost(root: string, host: FolderFixes, { files }: Shell): HardenErr
       "broke",
       `${path} was not changed: ${outcome.reason}`,
       outcome.next ??
-        "Nothing of this file was written, nor of those of this host that rest on it. Look at it, and run the command again.",
+        "This file and the host's files that depend on it were not written. Check the file and run the command again.",
     );
   }
   return undefined;
 }
 
-/** What would mend a finding, and might lock the host out: with the reason, on standard error. */
+/** Prints withheld fixes with their reasons on standard error. */
 function showWithheld({ fixes }: FleetCheck, { terminal }: Shell): void {
   for (const { withheld } of fixes) {
     for (const { located, reason } of withheld) {

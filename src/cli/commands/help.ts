@@ -3,7 +3,7 @@ import { unknownCommand } from "../errors.ts";
 import { renderCommandHelp, renderOverview } from "../help/render-help.ts";
 import { findCommand } from "../option-kinds.ts";
 
-/** Help of the command that the words name, or of all; exit code 0. Options after it do not count. */
+/** Prints the help of a command, or the overview; ignores options after the command. */
 export function runHelp(args: readonly string[], { terminal }: Pick<Shell, "terminal">): number {
   const end = args.findIndex((arg) => arg.startsWith("-"));
   const words = end < 0 ? args : args.slice(0, end);

@@ -13,12 +13,12 @@ import { readQuestions } from "./support/inventory-options.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 
-/** Bytes of one answer of the Server. */
+/** Maximum size of one response of the Server, in bytes. */
 export const maxAnswerBytes = 32 * 1024 * 1024;
 
 /**
- * Exit code 0 where the inventory is complete, and written; 4 where something is not known. Then
- * no file is touched, and what standard output gets is marked, so that nobody takes it for whole.
+ * Exit code 0 if the inventory is complete and written; 4 if something is unknown. Then no file is
+ * written, and standard output is marked as incomplete.
  */
 export async function runInventory(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "inventory");
@@ -34,7 +34,7 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
     progress.clear();
     terminal.err(`note: ${makeVisible(text)}\n`);
   };
-  // The time before the first question: what changes from here on may not be in it.
+  // Taken before the first request, because later changes may be missing.
   const exportedAt = `${shell.now().toISOString().slice(0, 19)}Z`;
   const limits = { timeoutMs: timeoutSeconds * 1000, bytes: maxAnswerBytes };
   const rest = createSesamRest({ url, ca, ...limits });
@@ -47,18 +47,19 @@ export async function runInventory(args: readonly string[], shell: Shell): Promi
     : writeComplete(inventory, out, shell);
 }
 
-/** Absolute path; undefined for standard output. Asked before anybody logs in for nothing. */
+/** Absolute path; undefined for standard output. Checked before the login. */
 function readOut(typed: string | undefined, { files }: Shell): string | undefined {
   if (typed === undefined || typed === "-") return undefined;
   const path = files.absolute(typed);
   const there = files.kindOf(path);
   const { kind } = there;
   if (there.kind === "unreadable") throw unreadable(typed, there);
-  if (kind !== "file" && kind !== "missing") throw usage(`--out ${makeVisible(typed)} is no file`);
+  if (kind !== "file" && kind !== "missing")
+    throw usage(`--out ${makeVisible(typed)} is not a file`);
   const folder = files.kindOf(parentOf(path));
   if (folder.kind === "folder") return path;
   if (folder.kind === "unreadable") throw unreadable(typed, folder);
-  throw usage(`--out ${makeVisible(typed)}: there is no such folder`);
+  throw usage(`--out ${makeVisible(typed)}: no such directory`);
 }
 
 function unreadable(typed: string, { reason, next = "" }: Unreadable): HardenError {
@@ -73,9 +74,7 @@ function showCounts(
   const found = [...counts].map(([kind, count]) => `${kind} ${count}`);
   terminal.err(`listed: ${found.length > 0 ? found.join(", ") : "nothing"}\n`);
   if (skipped.size > 0) {
-    terminal.err(
-      `not asked, on your word that they use no plain port: ${[...skipped].join(", ")}\n`,
-    );
+    terminal.err(`skipped (you vouch that they use no plain port): ${[...skipped].join(", ")}\n`);
   }
 }
 
@@ -87,8 +86,8 @@ function showIncomplete(taken: Taken, out: string | undefined, { terminal }: She
   }
   const gaps = taken.gaps.map(({ about, reason }) => `${about}: ${reason}`);
   if (out === undefined) terminal.out(printInventory(taken, gaps));
-  const fate = out === undefined ? "marked as such" : "not written";
-  terminal.err(`sesam-harden: the inventory is incomplete, and ${fate}\n`);
+  const fate = out === undefined ? "marked as incomplete" : "not written";
+  terminal.err(`sesam-harden: the inventory is incomplete and was ${fate}\n`);
   return exitCodes.broke;
 }
 
@@ -99,8 +98,8 @@ function writeComplete(taken: Taken, out: string | undefined, { terminal, files 
     const limit = maxInventoryBytes / 1024 / 1024;
     throw new HardenError(
       "broke",
-      `the inventory is larger than ${limit} MiB, which no check would read`,
-      "Nothing was written. Look at --ignore-key: something that is no interface may be taken for one.",
+      `the inventory is larger than ${limit} MiB, the limit of check`,
+      "Nothing was written. Try --ignore-key: fields that are not interfaces may be included.",
     );
   }
   if (out === undefined) terminal.out(text);
@@ -109,7 +108,7 @@ function writeComplete(taken: Taken, out: string | undefined, { terminal, files 
   return 0;
 }
 
-/** Whole or not at all. */
+/** Replaces the file atomically. */
 function replaceFile(path: string, bytes: string, files: FleetFiles): void {
   const isNew = files.kindOf(path).kind === "missing";
   const before = isNew ? ({ kind: "missing" } as const) : files.read(path, maxOldBytes);
@@ -121,9 +120,9 @@ function replaceFile(path: string, bytes: string, files: FleetFiles): void {
   throw new HardenError(
     "broke",
     `the inventory could not be written: ${outcome.reason}`,
-    outcome.next ?? "The file that was there is as it was. Look at it, and run the command again.",
+    outcome.next ?? "The existing file is unchanged. Check it and run the command again.",
   );
 }
 
-/** Of the file that is replaced. */
+/** Maximum size of the file that is replaced, in bytes. */
 const maxOldBytes = 256 * 1024 * 1024;

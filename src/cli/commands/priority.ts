@@ -32,7 +32,7 @@ export function runPriority(args: readonly string[], { terminal }: Shell): numbe
   const why = one("--why");
   const other = one("--diff");
   if ((why !== undefined || other !== undefined) && (given === "-" || format === "json")) {
-    throw usage("--why and --diff take one string and print text");
+    throw usage("--why and --diff need one string and --format text");
   }
   const builds = openBuilds(one("--gnutls"));
   if (why !== undefined) return showCauses(given, why, builds, terminal);
@@ -49,10 +49,10 @@ export function runPriority(args: readonly string[], { terminal }: Shell): numbe
   return ok ? 0 : 1;
 }
 
-/** The GnuTLS builds that are asked. */
+/** The GnuTLS builds to evaluate. */
 interface Builds {
   readonly evaluators: ReadonlyMap<Dialect, Evaluate>;
-  /** The one whose answer is shown in full. */
+  /** The build whose result is shown in full. */
   readonly shown: Dialect;
   readonly isOne: boolean;
 }
@@ -74,7 +74,7 @@ interface Answer {
   readonly evaluation: Evaluation;
   readonly dialect: Dialect;
   readonly verdicts: readonly ProfileVerdict[] | undefined;
-  /** Builds that answer otherwise, with their answer; absent where one build was asked. */
+  /** Builds with a different result; absent if only one build is evaluated. */
   readonly differs: ReadonlyMap<Dialect, Evaluation> | undefined;
 }
 
@@ -103,7 +103,7 @@ function evaluationOf(
   return evaluate(bytes);
 }
 
-/** What `differs` compares: the answer of gnutls-cli. */
+/** The part that `differs` compares: the output of gnutls-cli. */
 function answerOf(evaluation: Evaluation): unknown {
   const { warnings: _, possible: __, options: ___, ...answer } = evaluation;
   return answer;
@@ -168,7 +168,7 @@ function readLines(bytes: Uint8Array): readonly string[] {
       return String(JSON.parse(line));
     } catch (error) {
       throw usage(
-        `line ${index + 1} starts with a double quote and is no JSON string: ${String(error)}`,
+        `line ${index + 1} starts with a double quote but is not a JSON string: ${String(error)}`,
       );
     }
   });
@@ -208,7 +208,7 @@ function draw(priority: string, { evaluation, dialect, differs, verdicts }: Answ
     lines.push(
       error.kind === "syntax"
         ? `GnuTLS ${dialect}: syntax error at byte ${error.trueOffset}: ${rest === "" ? "(end)" : rest}`
-        : `GnuTLS ${dialect}: nothing is left to negotiate with`,
+        : `GnuTLS ${dialect}: no algorithms are left to negotiate`,
     );
   }
   if (ok) {
@@ -232,7 +232,7 @@ function draw(priority: string, { evaluation, dialect, differs, verdicts }: Answ
   for (const { name, answer } of answers) {
     lines.push(
       `${name} compared with ${dialect}:`,
-      ...(answer.length === 0 ? ["  another order"] : answer),
+      ...(answer.length === 0 ? ["  different order"] : answer),
     );
   }
   return `${lines.join("\n")}\n`;

@@ -19,7 +19,7 @@ import { randomHello } from "../../adapters/runtime/crypto.ts";
 
 const exitOf: Readonly<Record<ProbeAnswer, number>> = { good: 0, bad: 1, unknown: 4 };
 
-/** Exit code 0 good, 1 bad, 4 unknown; of a fleet the worst, where unknown comes before bad. */
+/** Exit code 0 good, 1 bad, 4 unknown; for a fleet the worst, with unknown before bad. */
 export async function runProbe(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "probe");
   const format = chooseWord("--format", parsed.one("--format"), ["text", "json"], "text");
@@ -33,7 +33,7 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
     const probes = await probeConfigRepo(parsed, tools, shell);
     const text = (): string => probes.map((probe) => renderProbeText(probe, paint)).join("\n");
     shell.terminal.out(format === "json" ? renderFleetProbeJson(probes, full) : text());
-    // As everywhere, what could not be done comes before what is wrong.
+    // As everywhere, unknown takes precedence over bad.
     if (probes.some(({ verdict }) => verdict === "unknown")) return exitOf.unknown;
     return exitOf[worstOf(probes.map(({ verdict }) => ({ answer: verdict })))];
   }
@@ -52,7 +52,7 @@ export async function runProbe(args: readonly string[], shell: Shell): Promise<n
   return exitOf[probe.verdict];
 }
 
-/** As the options --timeout (seconds) and --sockets say. */
+/** Network tools for the options --timeout (seconds) and --sockets. */
 export function createProbeTools(given: {
   readonly timeout: string | undefined;
   readonly sockets: string | undefined;
@@ -103,7 +103,7 @@ function readRequest(target: ProbeTarget, parsed: Parsed<"probe">, { now }: Shel
   return { host, ports, demands, full: parsed.has("--full"), unreachable };
 }
 
-/** Each host by its own file, facts and policy. */
+/** Scans each host with its own file, facts and policy. */
 async function probeConfigRepo(
   parsed: Parsed<"probe">,
   tools: ProbeTools,
@@ -112,7 +112,7 @@ async function probeConfigRepo(
   const { files, now, progress } = shell;
   for (const name of ["--https-port", "--http-port", "--ftp-port", "--filtered-port"] as const) {
     if (parsed.one(name) !== undefined) {
-      throw usage(`${name} is for one host; with --fleet the config repo tells`);
+      throw usage(`${name} cannot be combined with --fleet, which uses the config repo`);
     }
   }
   const paths = parsed.positionals.length > 0 ? parsed.positionals : ["."];
@@ -138,7 +138,7 @@ async function probeConfigRepo(
   }
 }
 
-/** As `unreachable_families` of the settings, which it overrides. */
+/** Overrides `unreachable_families` of the settings. */
 export function chooseFamilies(given: string | undefined): readonly Family[] | undefined {
   const word = chooseOptional("--unreachable-families", given, [...families, "none"]);
   return word === undefined ? undefined : families.filter((family) => family === word);

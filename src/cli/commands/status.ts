@@ -22,11 +22,11 @@ import { parseCommand, type Parsed } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { printJson } from "../../core/formats/json/print.ts";
 
-/** What the bot answers to status, by the command line: it only reads. */
+/** Shows the same status as the bot. Read-only. */
 export async function runStatus(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "status");
   const [name, ...more] = parsed.positionals;
-  if (more.length > 0) throw usage("status takes one environment or host");
+  if (more.length > 0) throw usage("expected at most one environment or host");
   const { one } = parsed;
   const format = chooseWord(
     "--format",
@@ -75,7 +75,7 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
 
 function parsePage(text: string | undefined): string | undefined {
   if (text === undefined || /^html=./.test(text)) return text?.slice("html=".length);
-  throw usage("--output of status wants html=FILE");
+  throw usage("invalid value for --output (expected html=FILE)");
 }
 
 interface LedgerRead {
@@ -84,12 +84,10 @@ interface LedgerRead {
   readonly entries: readonly Pick<LedgerEntry, "event">[];
 }
 
-/** Without keys the ledger is not asked: it is not known whose signatures count. */
+/** Without keys the ledger is not read, since its signatures could not be verified. */
 async function readLedger(parsed: Parsed<"status">, shell: Shell): Promise<LedgerRead> {
   if (!parsed.has("--key") && !parsed.has("--keys")) {
-    shell.terminal.err(
-      "without --key or --keys the ledger is not read: this is the config repo alone\n",
-    );
+    shell.terminal.err("ledger skipped (no --key or --keys): showing the config repo only\n");
     return { ledger: emptyLedger, ledgerCommit: null, entries: [] };
   }
   const { openLedger } = await import("../../shell/ledger-access.ts");
@@ -99,7 +97,7 @@ async function readLedger(parsed: Parsed<"status">, shell: Shell): Promise<Ledge
   return { ledger, ledgerCommit, entries: entries.map(({ entry }) => entry) };
 }
 
-/** The environment of that name, or else the hosts. */
+/** The environment with that name, otherwise the hosts with it. */
 function narrow(status: FleetStatus, name: string): FleetStatus {
   const { environments } = status;
   const own = environments.filter((one) => one.name === name);
@@ -109,7 +107,7 @@ function narrow(status: FleetStatus, name: string): FleetStatus {
       ...(one.name === null ? [] : [one.name]),
       ...one.hosts.map(({ host }) => host.name),
     ]);
-    throw usage(`there is no environment and no host ${makeVisible(name)}`, name, known);
+    throw usage(`no environment or host is called '${makeVisible(name)}'`, name, known);
   }
   const kept = environments
     .map((one) => ({ ...one, hosts: one.hosts.filter((host) => found.includes(host)) }))

@@ -25,7 +25,7 @@ import type { Shell } from "../../shell/context.ts";
 import { profiles } from "../../core/base/profile.ts";
 import { phases } from "../../core/fleet/phase.ts";
 
-/** Exit code 0 as expected, 1 findings, 4 where something could not be seen. */
+/** Exit code 0 as expected, 1 findings, 4 inconclusive. */
 export async function runVerify(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "verify");
   const { one } = parsed;
@@ -34,11 +34,11 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   const outputs = parsed.many("--output").map(parseOutput);
   const names = parsed.many("--host");
   if (names.length > 0 && parsed.has("--fleet")) {
-    throw usage("--host and --fleet exclude each other");
+    throw usage("--host and --fleet cannot be combined");
   }
   const stpdIni = one("--stpd-ini");
   if (stpdIni !== undefined && names.length !== 1) {
-    throw usage("--stpd-ini is the file of this machine, so it wants exactly one --host");
+    throw usage("--stpd-ini is the file on this machine, so it needs exactly one --host");
   }
   const asOf = parseDay(one("--as-of"));
   const commit = parseCommit(one("--commit"));
@@ -52,7 +52,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
     names,
     phase: chooseWord("--expect-phase", one("--expect-phase"), phases, "close"),
     full: parsed.has("--full"),
-    // Of a day that was named, the end: what ends on it has ended.
+    // With --as-of, the end of that day, so what expires on it has expired.
     nowMs: asOf === undefined ? shell.now().getTime() : Date.parse(`${asOf}T23:59:59Z`),
   };
   const page = preparePage([format, ...outputs.map(({ format: kind }) => kind)], shell);
@@ -81,7 +81,7 @@ export async function runVerify(args: readonly string[], shell: Shell): Promise<
   return exitOf(verified);
 }
 
-/** What could not be seen comes before what is wrong, whatever --fail-on says. */
+/** Inconclusive takes precedence over findings, regardless of --fail-on. */
 function exitOf(verified: Verified): number {
   if (verified.isUnknown) return exitCodes.broke;
   return failsCheck(verified) ? 1 : 0;

@@ -8,7 +8,7 @@ import { failLimits } from "../../core/settings/policy.ts";
 import type { OptionKind } from "../../shell/options.ts";
 import type { CommandName, optionKinds, Taker } from "../option-kinds.ts";
 
-/** One sentence; for an option that takes a value, also what the value is, as `FILE` or `a|b`. */
+/** Description of an option, preceded by its value (`FILE`, `a|b`) if it takes one. */
 export type OptionText<Kind extends OptionKind = OptionKind> = Kind extends "flag"
   ? string
   : readonly [value: string, text: string];
@@ -18,21 +18,21 @@ export interface CommandText<
 > {
   /** Heading of the overview. */
   readonly group: string;
-  /** Arguments that are no options. */
+  /** Positional arguments. */
   readonly takes?: string;
   /** One sentence without its full stop. */
   readonly what: string;
   readonly more?: string;
   readonly options: { readonly [Name in keyof Kinds]: OptionText<Kinds[Name]> };
-  /** What is typed behind the name of the command. */
+  /** Arguments of the examples. */
   readonly examples: readonly string[];
-  /** Where the command gives these codes another meaning than the overview says. */
+  /** Exit codes whose meaning differs from the overview. */
   readonly exitCodes?: string;
   /** Page in docs/, without `.md`. */
   readonly page?: string;
 }
 
-/** Says of each command that takes arguments what they are, and of no other. */
+/** Requires `takes` for exactly the commands that have positional arguments. */
 type CommandTexts = {
   readonly [Name in CommandName]: CommandText<(typeof optionKinds)[Name]> &
     (Name extends Taker ? { readonly takes: string } : { readonly takes?: never });
@@ -41,7 +41,7 @@ type CommandTexts = {
 const files = "Config repo";
 const network = "Over the network";
 const rollouts = "Rollouts";
-/** Its commands are started by sudo. */
+/** The group of commands that need root; examples show them with sudo. */
 export const hostGroup = "On a host, as root";
 const program = "This program";
 

@@ -3,19 +3,19 @@ import { isCommandName, listVerbs, optionKinds, type CommandName } from "../opti
 import { commandTexts, hostGroup, type CommandText } from "./command-texts.ts";
 
 const width = 80;
-/** Where the second column begins. */
+/** Start of the second column. */
 const column = 30;
 
 const programText =
   "sesam-harden lints stpd.ini files of SEP sesam in a config repo, deploys them to the hosts, and verifies over the network that they took effect.";
 const documentation = "https://github.com/sesam-harden/sesam-harden/blob/main/docs/";
 export const exitCodesText =
-  "0 clean; 1 findings; 2 usage or settings wrong; 3 no stpd.ini found; 4 something failed, or could not be seen.";
+  "0 clean; 1 findings; 2 wrong usage or settings; 3 no stpd.ini found; 4 internal error, or result inconclusive.";
 
 export interface OptionRow {
-  /** With its two hyphens. */
+  /** Includes the two hyphens. */
   readonly name: string;
-  /** What its value is, as `FILE` or `text|json`; empty for an option without one. */
+  /** The value, such as `FILE` or `text|json`; empty for a flag. */
   readonly value: string;
   readonly text: string;
   readonly isRepeatable: boolean;

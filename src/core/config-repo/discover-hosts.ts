@@ -9,21 +9,21 @@ import { isBelow, outOfTree, type HostEntry } from "./read-host-file.ts";
 export const settingsFile = "sesam-harden.ini";
 const stpdFile = "stpd.ini";
 
-/** True for the paths of a commit that a fleet's verdict may depend on. */
+/** True for paths of a commit that may affect the fleet's verdicts. */
 export function isOfFleet(path: string): boolean {
   const name = baseName(path);
   return name === settingsFile || hostFiles.some((file) => file === name);
 }
 
-/** Folders without files of the fleet; `stpd_conf` holds files of Si3 stores. */
+/** Directories that are not searched; `stpd_conf` contains files of Si3 stores. */
 const skippedFolders: readonly string[] = [".git", "node_modules", "stpd_conf"];
 
 export interface FleetRoot {
-  /** Absolute path that files are named relative to. */
+  /** Absolute path; files are named relative to it. */
   readonly root: string;
-  /** Absolute paths of the folders and files to look at. */
+  /** Absolute paths of the directories and files to check. */
   readonly starts: readonly string[];
-  /** A directory that may not be read, so that no settings were looked for there or above. */
+  /** An unreadable directory, at which the search for settings ended. */
   readonly blocked?: BlockedFolder | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface BlockedFolder {
   readonly next?: string;
 }
 
-/** A directory of the config repo, and what of a host is in it. */
+/** A directory of the config repo with the host files in it. */
 export interface FoundFolder extends FleetFolder {
   /** Absolute path. */
   readonly folder: string;
@@ -42,9 +42,9 @@ export interface FoundFolder extends FleetFolder {
 }
 
 /**
- * The root is the nearest folder above with a `sesam-harden.ini`, else the folder given, else the
- * deepest folder that all given paths lie in. Throws HardenError `usage` where a path does not
- * exist or paths belong to different fleets.
+ * The root is the nearest directory at or above the paths with a `sesam-harden.ini`, otherwise the
+ * given directory, otherwise the deepest common directory. Throws HardenError `usage` if a path does
+ * not exist or the paths belong to different fleets.
  */
 export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot {
   const starts = typed.map((path) => files.absolute(path));
@@ -60,7 +60,7 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
         throw new HardenError(
           "broke",
           `${name}: ${found.reason}`,
-          found.next ?? "Give the user access to it.",
+          found.next ?? "Grant the user read access.",
         );
       default:
         if (baseName(start) === stpdFile) return parentOf(start);
@@ -77,7 +77,7 @@ export function findRoot(typed: readonly string[], files: FleetFiles): FleetRoot
   if (roots.size > 1) {
     throw new HardenError(
       "usage",
-      `the paths belong to different fleets: ${settingsFile} lies above some of them only, or in different folders`,
+      `the paths belong to different fleets: each has a different ${settingsFile} above it, or none`,
       "Check one fleet at a time.",
     );
   }
@@ -92,13 +92,13 @@ function adviseMissing(name: string): string {
 }
 
 export interface SearchAbove {
-  /** Absolute path of the folder. */
+  /** Absolute path of the directory. */
   readonly found: string | undefined;
-  /** The folder where the search ended early, since it may not be read. */
+  /** The unreadable directory at which the search ended. */
   readonly blocked?: BlockedFolder;
 }
 
-/** The nearest folder, this one or one above it, that holds something of that name. */
+/** The nearest directory, at or above `folder`, with an entry of that name. */
 export function findAbove(folder: string, name: string, files: FleetFiles): SearchAbove {
   let current = folder;
   for (;;) {
@@ -116,7 +116,7 @@ export function findAbove(folder: string, name: string, files: FleetFiles): Sear
   }
 }
 
-/** Yields every directory once, in no order that anybody may rely on. Follows no link to one. */
+/** Yields every directory once, in unspecified order. Does not follow links. */
 export function* listFolders(
   { root, starts }: FleetRoot,
   files: FleetFiles,
@@ -185,7 +185,7 @@ function isHostFile(name: string): name is HostFileName {
   return (hostFiles as readonly string[]).includes(name);
 }
 
-/** Files that are not a host's; Windows writes a desktop.ini into directories. */
+/** `.ini` files that do not belong to hosts; Windows writes a desktop.ini into directories. */
 const foreignFiles: readonly string[] = [settingsFile, "desktop.ini", ...hostFiles];
 
 /** `stpd.ini.txt`, `stpd.txt`, `stpd.ini.bak`, `rds1.ini` */
@@ -201,14 +201,14 @@ function unreadableHost(folder: string, root: string, reason: string, next?: str
   });
 }
 
-/** The files of a host whose stpd.ini was named itself. */
+/** The files of a host whose stpd.ini was given as path. */
 function listOneHost(folder: string, files: FleetFiles): readonly HostEntry[] {
   return hostFiles
     .filter((name) => files.kindOf(joinPath(folder, name)).kind !== "missing")
     .map((name) => ({ name, kind: "link" }));
 }
 
-/** A linked folder outside that holds an stpd.ini; one inside is found at its own place. */
+/** A linked directory outside the root with an stpd.ini; links inside the root are found at their target. */
 function leadsOut(link: string, root: string, files: FleetFiles): boolean {
   const target = files.kindOf(link);
   if (target.kind !== "folder" || isBelow(root, target.realPath, files)) return false;

@@ -11,7 +11,7 @@ export type Listing =
   | { readonly kind: "entries"; readonly entries: readonly FolderEntry[] }
   | Unreadable;
 
-/** What a path is, links followed, with the absolute path of what it really is. */
+/** Kind of a path with links resolved, and its real absolute path. */
 export type PathKind =
   | { readonly kind: "file" | "folder" | "other"; readonly realPath: string }
   | { readonly kind: "missing" }
@@ -22,7 +22,7 @@ export interface FleetFiles {
   readonly absolute: (typed: string) => string;
   readonly kindOf: (path: string) => PathKind;
   readonly list: (folder: string) => Listing;
-  /** One character a byte; a file of more than `limit` bytes is unreadable. */
+  /** Reads bytes, one character per byte; a file over `limit` bytes is unreadable. */
   readonly read: (path: string, limit: number) => FileReading;
   /**
    * Puts a file in the place of one that still is what was read (undefined: of none), whole or not

@@ -28,8 +28,8 @@ export interface FleetTargets {
 }
 
 /**
- * The hosts of a config repo that have an stpd.ini; only those of the names, where some are given.
- * Throws HardenError: `usage` for a wrong path or name, `settings`, `nothing-found`.
+ * Loads the hosts of a config repo that have an stpd.ini, optionally only those with the given names.
+ * Throws HardenError `usage` for a wrong path or name, `settings`, or `nothing-found`.
  */
 export function loadTargets(
   request: FleetRequest & { readonly names: readonly string[] },
@@ -48,8 +48,8 @@ export function loadTargets(
     const nearest = findNearest(name, known);
     throw new HardenError(
       "usage",
-      `there is no host ${makeVisible(name)} in the config repo`,
-      nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+      `no host in the config repo is called '${makeVisible(name)}'`,
+      nearest === undefined ? "Use the name of a host directory." : `Did you mean ${nearest}?`,
     );
   }
   const { names } = request;
@@ -62,7 +62,7 @@ export function loadTargets(
   return { root, settings, hosts: sorted, relaxed, unread: fleet.unread };
 }
 
-/** Where a host is reached. */
+/** Address under which the host is reached. */
 export function addressOfRead({ folder }: HostRead): string {
   return reachedAt(folder);
 }

@@ -4,7 +4,7 @@ import { findNamingProblems, type NamingProblem } from "../fleet/naming-problems
 import type { FileReading, HostSource } from "../fleet/read-host.ts";
 import { HardenError, type Problem } from "../base/errors.ts";
 import { joinPath, parentOf, relativePath } from "../base/paths.ts";
-import { makeVisible, compareText } from "../base/text.ts";
+import { compareText, countOf, makeVisible } from "../base/text.ts";
 import { listLowered, listNeverFailing, type Relaxed } from "../rules/relaxed.ts";
 import {
   defaultInclude,
@@ -35,19 +35,19 @@ export interface OpenFleet {
   /** Absolute path. */
   readonly root: string;
   readonly settings: Settings;
-  /** Of sesam-harden.ini, and of the names of hosts. */
+  /** Problems of sesam-harden.ini and of host names. */
   readonly problems: readonly Problem[];
-  /** The hosts that the settings include and that were asked for. */
+  /** The hosts under the requested paths that the settings include. */
   readonly folders: readonly FoundHost[];
-  /** The other ones of the fleet. */
+  /** The other hosts of the fleet. */
   readonly others: readonly FoundHost[];
-  /** False where there may be hosts of the fleet that are in neither list. */
+  /** False if the fleet may have hosts that are in neither list. */
   readonly isWhole: boolean;
-  /** Patterns of `include` that no stpd.ini matches; none where only a part was asked for. */
+  /** `include` patterns that match no stpd.ini; empty if only part of the fleet was requested. */
   readonly unmatched: readonly string[];
-  /** Each stpd.ini below the paths asked for that is no host's; paths below the root, sorted. */
+  /** Every stpd.ini under the requested paths that belongs to no host; sorted, relative to the root. */
   readonly notIncluded: readonly string[];
-  /** A sesam-harden.ini above the root, which the one at the root hides. */
+  /** Each sesam-harden.ini above the root, which is ignored. */
   readonly settingsNotUsed: readonly string[];
   /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
@@ -63,12 +63,12 @@ export interface FleetRequest {
 
 const largestSettings = 1024 * 1024;
 
-/** Reads the settings and finds the hosts. Throws HardenError `usage` for a wrong path. */
+/** Reads the settings and finds the hosts. Throws HardenError `usage` for an invalid path. */
 export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles): OpenFleet {
   const found = findRoot(paths, files);
   const { root, starts, blocked } = found;
   const { settings, problems } = loadSettings(found, overrides, files);
-  // Only a settings file tells where a fleet ends: without one the root may be that of the disk.
+  // Only a settings file marks the root of a fleet; without one the root could be that of the disk.
   const all = settings.file === undefined ? starts : [...starts, root];
   const listed = [...listFolders({ root, starts: all }, files)];
   const naming = nameHosts(listed, settings.include);
@@ -110,14 +110,14 @@ export function openFleet({ paths, overrides }: FleetRequest, files: FleetFiles)
 }
 
 function describeBlocked({ folder, reason, next = "" }: BlockedFolder): string {
-  return `no ${settingsFile} was looked for in ${folder} or above: ${reason}. ${next}`.trimEnd();
+  return `did not search ${folder} or above for ${settingsFile}: ${reason}. ${next}`.trimEnd();
 }
 
-/** A directory outside the ones that were asked for: an inventory in it would say what is used. */
+/** Unreadable directories outside the requested paths, which may contain an inventory. */
 function describeUnread({ folder, entries }: FoundHost): readonly string[] {
   return entries.flatMap(({ kind, reason = "", next = "" }) =>
     kind === "unreadable" && reason !== outOfTree
-      ? [`${folder} was not read: ${reason}. ${next}`.trimEnd()]
+      ? [`cannot read ${folder}: ${reason}. ${next}`.trimEnd()]
       : [],
   );
 }
@@ -126,7 +126,7 @@ function placeProblem({ file, message, next }: NamingProblem): Problem {
   return { file, line: 1, column: 1, message: makeVisible(message), next: makeVisible(next) };
 }
 
-/** What is taken away from the check of these hosts' environments. */
+/** How the settings relax the check for these environments. */
 export function relaxationOf(
   fleet: Pick<OpenFleet, "settings" | "notIncluded" | "settingsNotUsed">,
   environments: readonly (string | null)[],
@@ -140,7 +140,7 @@ export function relaxationOf(
   };
 }
 
-/** A host with what its files hold. */
+/** A host with the contents of its files. */
 export function readAll(host: FoundHost, read: ReadEntry): HostSource {
   const { name, path, misnamed } = host;
   const readings: Partial<Record<HostFileName, FileReading>> = {};
@@ -148,7 +148,7 @@ export function readAll(host: FoundHost, read: ReadEntry): HostSource {
   return { name, path, misnamed, files: readings };
 }
 
-/** Where two lie above one another, a check from the inner one never sees the outer one. */
+/** Finds outer settings files, which a check from an inner one ignores. */
 function findSettingsAbove(root: string, files: FleetFiles): readonly string[] {
   const parent = parentOf(root);
   const above = parent === root ? undefined : findAbove(parent, settingsFile, files).found;
@@ -166,24 +166,24 @@ export function refuseEmpty({ settings, folders }: OpenFleet): HardenError {
   const misnamed = folders.flatMap(({ path, misnamed: names }) =>
     names.map((name) => (name.includes("/") ? name : path + name)),
   );
-  const nothing = "there is no stpd.ini here, so nothing was checked";
+  const nothing = "no stpd.ini found, so nothing was checked";
   if (misnamed.length > 0) {
     return new HardenError(
       "nothing-found",
-      `${nothing}: ${makeVisible(misnamed.slice(0, 3).join(", "))} is not named exactly so`,
-      "Rename each to stpd.ini.",
+      `${nothing}: ${makeVisible(misnamed.slice(0, 3).join(", "))} must be named exactly stpd.ini`,
+      "Rename the file to stpd.ini.",
     );
   }
   return include === defaultInclude
     ? new HardenError(
         "nothing-found",
         nothing,
-        "Name the directory that holds the hosts' directories, each with its stpd.ini.",
+        "Pass the directory that contains the host directories, each with its stpd.ini.",
       )
     : new HardenError(
         "nothing-found",
-        `${nothing}: no stpd.ini matches include = ${makeVisible(include.join(" "))}`,
-        `Correct include in ${file?.file ?? settingsFile}: its paths start at the directory of that file.`,
+        `${nothing}: none matches include = ${makeVisible(include.join(" "))}`,
+        `Correct include in ${file?.file ?? settingsFile}; patterns are relative to its directory.`,
       );
 }
 
@@ -194,7 +194,7 @@ function loadSettings(
 ): { readonly settings: Settings; readonly problems: readonly Problem[] } {
   const path = joinPath(root, settingsFile);
   const seen = files.kindOf(path).kind;
-  // Below a directory that may not be read the search has said so already.
+  // The search has already reported an unreadable parent directory.
   const kind = seen === "unreadable" && blocked !== undefined ? "missing" : seen;
   const misnamed = kind === "missing" ? findMisnamed(root, files) : undefined;
   const reading: FileReading =
@@ -202,17 +202,17 @@ function loadSettings(
   const bytes = reading.kind === "bytes" ? reading.bytes : undefined;
   const read = readSettings(settingsFile, bytes, overrides, knowRules(rules));
   if (misnamed !== undefined) {
-    const message = `this file is not named ${settingsFile}, so its settings would not count`;
+    const message = `this file is not named ${settingsFile}, so its settings would be ignored`;
     const next = `Rename it to ${settingsFile}.`;
     return { ...read, problems: [{ file: misnamed, line: 1, column: 1, message, next }] };
   }
   if (reading.kind !== "unreadable") return read;
-  const message = `this file was not read: ${reading.reason}`;
-  const { next = "Put a file of settings there, or remove it." } = reading;
+  const message = `cannot read this file: ${reading.reason}`;
+  const { next = "Replace it with a settings file, or remove it." } = reading;
   return { ...read, problems: [{ file: settingsFile, line: 1, column: 1, message, next }] };
 }
 
-/** Settings that would be overlooked for the case of their name. */
+/** Settings files that would be ignored because of the case of their name. */
 function findMisnamed(root: string, files: FleetFiles): string | undefined {
   const listing = files.list(root);
   const entries = listing.kind === "entries" ? listing.entries : [];
@@ -224,11 +224,11 @@ export function refuseSettings(problems: readonly Problem[], root: string): Hard
     (left, right) =>
       compareText(left.file, right.file) || left.line - right.line || left.column - right.column,
   );
-  const count = `${sorted.length} ${sorted.length === 1 ? "thing is" : "things are"}`;
+  const count = countOf(sorted.length, "problem");
   return new HardenError(
     "settings",
-    `${count} wrong in the settings, so nothing was checked`,
-    "Mend the settings and check again.",
+    `${count} in the settings, so nothing was checked`,
+    "Fix the settings and run the command again.",
     { problems: sorted, root },
   );
 }

@@ -1,7 +1,7 @@
 import { baseName, parentOf } from "../base/paths.ts";
 import { settingsFile } from "./discover-hosts.ts";
 
-/** What a check rests on in addition to the files that it checks; paths in the repository. */
+/** Files that a check uses in addition to the checked ones; paths in the repository. */
 interface CheckPlace {
   /** Path from the repository root to the fleet's root: empty or like `config/`. */
   readonly prefix: string;
@@ -11,8 +11,8 @@ interface CheckPlace {
 }
 
 /**
- * Those of a pull request's files by which it decides about its own check: settings, also ones above
- * the fleet or in a part of it, the baseline, the workflow, then facts and inventories of hosts.
+ * Changed files of a pull request that its own check uses: settings (including outer and inner ones),
+ * the baseline, the workflow, then facts and inventories of hosts.
  */
 export function listOwnChanges(
   changed: readonly string[],

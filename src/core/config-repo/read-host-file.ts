@@ -5,7 +5,7 @@ import { joinPath, relativePath } from "../base/paths.ts";
 import type { FleetFiles, FolderEntry } from "./files-port.ts";
 export const outOfTree = "it is behind a link that leads out of the config repo";
 
-/** Real files have a few dozen lines; an inventory of thousands of clients has more. */
+/** Size limits in bytes. Real files have a few dozen lines; large inventories need more. */
 const largest: Readonly<Record<HostFileName, number>> = {
   "stpd.ini": 1024 * 1024,
   "host.ini": 1024 * 1024,
@@ -34,7 +34,7 @@ export function readHostFile(
   }
 }
 
-/** Reads a file of the config repo that may be a link, which has to stay within the root. */
+/** Reads a file of the config repo; links must stay inside the root. */
 export function readLink(
   path: string,
   limit: number,
@@ -58,35 +58,35 @@ export function readLink(
   }
 }
 
-/** The root itself may be reached through a link. */
+/** The path to the root itself may contain links. */
 export function isBelow(root: string, realPath: string, files: FleetFiles): boolean {
   const real = files.kindOf(root);
   const roots = "realPath" in real ? [root, real.realPath] : [root];
   return roots.some((folder) => relativePath(folder, realPath) !== undefined);
 }
 
-/** True for a path below a folder that a link leads out of the folder. */
+/** True for a path inside a directory that leads out of it through a link. */
 export function isLedOut(path: string, folder: string, files: FleetFiles): boolean {
   const target = files.kindOf(path);
   const isNamedBelow = relativePath(folder, path) !== undefined;
   return isNamedBelow && "realPath" in target && !isBelow(folder, target.realPath, files);
 }
 
-/** A host, and what of it is there. */
+/** A host with its files. */
 export interface FoundHost {
   readonly name: string;
-  /** Path of the directory below the root, with a slash at its end unless it is the root. */
+  /** Path of the directory relative to the root, with a trailing slash unless it is the root. */
   readonly path: string;
   /** Absolute path. */
   readonly folder: string;
   readonly entries: readonly HostEntry[];
-  /** Files that are most likely meant for it, and are not read. */
+  /** Files that probably belong to the host but are not read. */
   readonly misnamed: readonly string[];
 }
 
 export interface HostEntry {
   readonly name: HostFileName;
-  /** unreadable: nothing was looked at, for the reason. */
+  /** unreadable: nothing was read, for this reason. */
   readonly kind: FolderEntry["kind"] | "unreadable";
   readonly reason?: string;
   readonly next?: string | undefined;

@@ -2,10 +2,10 @@ import { relativePath } from "../base/paths.ts";
 import type { FleetFiles } from "./files-port.ts";
 import type { Hash } from "../base/hash.ts";
 
-/** Files whose every reading is remembered, so that a report can say what it rests on. */
+/** Files that record every read, so that a report can list its inputs. */
 export interface WitnessedFiles {
   readonly files: FleetFiles;
-  /** What was read, named from a root; absolute where it lies elsewhere. */
+  /** The files that were read, relative to a root; absolute outside it. */
   readonly list: (root: string) => readonly InputFile[];
 }
 
@@ -25,9 +25,9 @@ export function witnessFiles(files: FleetFiles, hash: Hash): WitnessedFiles {
   };
 }
 
-/** A file that the result rests on. */
+/** An input file of the result. */
 export interface InputFile {
-  /** From the root of the fleet; absolute where it lies elsewhere. */
+  /** Relative to the root of the fleet; absolute outside it. */
   readonly path: string;
   /** SHA-256, hexadecimal. */
   readonly digest: string;

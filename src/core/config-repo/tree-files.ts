@@ -2,7 +2,7 @@ import type { FileReading } from "../fleet/read-host.ts";
 import { baseName, joinPath, parentOf, relativePath, resolvePath } from "../base/paths.ts";
 import type { FleetFiles, FolderEntry, PathKind } from "./files-port.ts";
 
-/** What git has at a path; bytes are undefined where nobody asked for them. */
+/** Entry of a commit; bytes are undefined if they were not loaded. */
 export type TreeEntry =
   | { readonly kind: "file"; readonly bytes: string | undefined }
   | { readonly kind: "link"; readonly target: string }
@@ -10,18 +10,18 @@ export type TreeEntry =
   | { readonly kind: "other" };
 
 export interface Tree {
-  /** Absolute path of the folder that the paths are below. */
+  /** Absolute path that the paths are relative to. */
   readonly top: string;
   /** By path with `/`. Git has no empty folders. */
   readonly entries: ReadonlyMap<string, TreeEntry>;
 }
 
-/** As many links as a path may go through. */
+/** Maximum number of links in a path. */
 const maxLinks = 20;
 
 /**
- * The files of a commit, at the places where a checkout would put them. Nothing outside of it is
- * there, so a link that leads out leads nowhere.
+ * The files of a commit at the paths of a checkout. Files outside do not exist, so links out of the
+ * commit are broken.
  */
 export function createTreeFiles(
   { top, entries }: Tree,
@@ -60,12 +60,12 @@ export function createTreeFiles(
   };
 }
 
-/** The same for a tree that is all there is: a path that is not absolute is below its top. */
+/** The same for a standalone tree; relative paths start at its top. */
 export function openTree(tree: Tree): FleetFiles {
   return createTreeFiles(tree, (typed) => resolvePath(tree.top, typed, false));
 }
 
-/** Folders by their absolute path, with what lies in them. */
+/** Directories by absolute path, with their entries. */
 function listFolders(
   top: string,
   entries: Tree["entries"],

@@ -18,16 +18,16 @@ import {
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** Facts of a host, and no powers: nothing here is a command, a path to write or an ssh option. */
+/** Facts about a host. Deliberately without commands, paths to write or ssh options. */
 export const factFields = {
   role: withDefault(wordField("server", "rds"), "rds"),
   os: wordField("linux", "windows"),
   avx: wordField("yes", "no"),
-  /** As it is written; `release.ts` reads it. */
+  /** As written; see base/release.ts. */
   version: textField,
-  /** GnuTLS builds that the host may run, where it is known. */
+  /** GnuTLS builds that the host may run, if known. */
   gnutls: gnutlsField,
-  /** Of the certificate that STPD shows. */
+  /** Key type of STPD's certificate. */
   certificate_key: wordField(...keyKinds),
   address: textField,
   https_port: numberField(1, 65_535),
@@ -47,17 +47,23 @@ export interface FactsFile {
 
 export const defaultFacts: Facts = { role: factFields.role.value };
 
-/** Reads a host.ini, which has no section. */
+/** Reads a host.ini, which has no sections. */
 export function readFacts(path: string, bytes: string): FactsFile {
   const file = readSettingsFile(path, bytes);
   for (const [section, line] of file.sections) {
-    report(file, line, 0, `[${section}] is one section too many`, "host.ini has keys alone.");
+    report(
+      file,
+      line,
+      0,
+      `unexpected section [${section}]`,
+      "host.ini has no sections; remove the line.",
+    );
   }
   const facts = readSection(file, "", factFields);
   return { facts, file, problems: file.problems };
 }
 
-/** A fact that is written down, and where. */
+/** A fact with its place in host.ini. */
 export function findFact<Key extends keyof Facts>(
   read: FactsFile | undefined,
   key: Key,

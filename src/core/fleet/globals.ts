@@ -9,7 +9,7 @@ import {
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** SEP sesam's global settings that the procedure asks for; the section is the user. */
+/** Global settings of SEP sesam that the procedure requires; the section is the user. */
 export const globalKeys = [
   "gv_default_interface_prefix",
   "gv_default_interface_prefix_ext",
@@ -25,7 +25,7 @@ export interface GlobalsFile {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a globals.ini: the settings as they shall be, not as they are. */
+/** Reads a globals.ini, which contains the desired settings. */
 export function readGlobals(path: string, bytes: string): GlobalsFile {
   const file = readSettingsFile(path, bytes);
   for (const [section, line] of file.sections) {
@@ -34,20 +34,20 @@ export function readGlobals(path: string, bytes: string): GlobalsFile {
       file,
       line,
       0,
-      `[${section}] is no section of globals.ini`,
-      `Expected [${globalsSection}].`,
+      `unknown section [${section}]`,
+      `globals.ini only has [${globalsSection}].`,
     );
   }
   for (const { line, section, key } of file.settings) {
     if (section !== "") continue;
-    report(file, line, 0, `${key} stands before the section`, `Put it below [${globalsSection}].`);
+    report(file, line, 0, `${key} is before the first section`, `Put it in [${globalsSection}].`);
   }
   const shape = Object.fromEntries(globalKeys.map((key) => [key, textField]));
   readSection(file, globalsSection, shape);
   return { file, problems: file.problems };
 }
 
-/** The value of a key and its place, or the place of the section that lacks it. */
+/** The value and place of a key; without the key, the place of the section. */
 export function findGlobal(
   { file }: GlobalsFile,
   key: GlobalKey,

@@ -8,18 +8,18 @@ import type { StpdReading } from "./stpd-file.ts";
 export const hostFiles = ["stpd.ini", "host.ini", "globals.ini", "interfaces.json"] as const;
 export type HostFileName = (typeof hostFiles)[number];
 
-/** A host of the fleet: its stpd.ini, and what else lies beside it. */
+/** A host of the fleet: its stpd.ini and the other files of its directory. */
 export interface HostFolder {
-  /** Name of the folder. */
+  /** Name of the directory. */
   readonly name: string;
-  /** Path of the folder below the root, with a slash at its end unless it is the root. */
+  /** Path of the directory relative to the root, with a trailing slash unless it is the root. */
   readonly path: string;
   readonly stpd: StpdReading;
   readonly facts: FactsFile | undefined;
   readonly globals: GlobalsFile | undefined;
   readonly interfaces: InterfacesFile | undefined;
   readonly policy: Policy;
-  /** Names of files that are most likely meant as files of this host, and are not read. */
+  /** Names of files that probably belong to this host but are not read. */
   readonly misnamed?: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export function factsOf({ facts }: Pick<HostFolder, "facts">): Facts {
   return facts?.facts ?? defaultFacts;
 }
 
-/** STPD turns HTTPS off by itself on Windows where the processor has no AVX. */
+/** STPD disables HTTPS on Windows if the processor has no AVX. */
 export function lacksHttps(folder: Pick<HostFolder, "facts">): boolean {
   const { os, avx } = factsOf(folder);
   return os === "windows" && avx === "no";
@@ -38,7 +38,7 @@ export function addressOf(folder: Pick<HostFolder, "name" | "facts">): string {
   return factsOf(folder).address ?? folder.name;
 }
 
-/** A line of one of the host's files, as bytes and without its ending; empty where there is none. */
+/** A line of a host file as bytes, without line ending; empty if there is none. */
 export function sourceLine(folder: HostFolder, file: HostFileName, line: number): string {
   if (file === "interfaces.json") return folder.interfaces?.lines[line] ?? "";
   const raw = documentOf(folder, file)?.lines[line]?.raw ?? "";

@@ -1,9 +1,9 @@
 import { createPlaceFinder, parseJson, type JsonNode } from "../formats/json/document.ts";
-import { columnOf } from "../base/text.ts";
+import { columnOf, joinOr } from "../base/text.ts";
 import type { Place } from "../formats/ini/document.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** An interface of a client, or one that a task or event names, with its place. */
+/** An interface of a client, task or event, with its place. */
 export interface PlacedInterface {
   readonly url: string;
   readonly place: Place;
@@ -23,13 +23,13 @@ export interface Usage {
 }
 
 export interface InterfacesFile {
-  /** Milliseconds since 1970; undefined where the file is wrong. */
+  /** Milliseconds since 1970; undefined if the file is invalid. */
   readonly exportedAtMs: number | undefined;
-  /** What the Server is called there; empty where the file is wrong. */
+  /** Name of the Server; empty if the file is invalid. */
   readonly server: string;
   readonly clients: readonly InterfaceClient[];
   readonly usage: readonly Usage[];
-  /** The lines of the file, without their endings. */
+  /** The lines of the file, without line endings. */
   readonly lines: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -46,7 +46,7 @@ export const usageKinds: readonly UsageKind[] = works.flatMap((work): readonly U
   `${work}-event`,
 ]);
 
-/** Reads an interfaces.json; the bytes are UTF-8, one character a byte. */
+/** Reads an interfaces.json from UTF-8 bytes, one character per byte. */
 export function readInterfaces(path: string, bytes: string): InterfacesFile {
   const problems: Problem[] = [];
   const placeOf = createPlaceFinder(bytes);
@@ -65,7 +65,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     problems,
   };
   if (reading.kind === "error") {
-    complain(reading.offset, `this is no JSON: ${reading.message}`, "Export the file again.");
+    complain(reading.offset, `invalid JSON: ${reading.message}`, "Export the file again.");
     return empty;
   }
   const shape = new ShapeReader(complain);
@@ -78,14 +78,18 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
   ]);
   if (shape.value(top["schemaVersion"], "schemaVersion") !== 1) {
     const offset = top["schemaVersion"]?.start ?? reading.node.start;
-    complain(offset, "expected schemaVersion 1", "Export the file with this version of the tool.");
+    complain(
+      offset,
+      "unsupported schemaVersion (expected 1)",
+      "Export the file with this version of sesam-harden.",
+    );
   }
   const exportedAtMs = shape.time(top["exportedAt"], "exportedAt");
   const server = shape.text(top["server"], "server");
   const placed = (node: JsonNode | undefined, what: string): PlacedInterface => {
     const url = shape.text(node, what);
     const { line, column } = placeOf(node?.start ?? 0);
-    // Without the quotes; an empty one is marked with them.
+    // The span excludes the quotes, except for an empty string.
     const width = (node?.end ?? 0) - (node?.start ?? 0);
     const span =
       url === ""
@@ -108,8 +112,8 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
     if (kind !== "" && !usageKinds.some((known) => known === kind)) {
       complain(
         used["kind"]?.start ?? 0,
-        `${kind} is no kind of usage`,
-        `Expected ${usageKinds.join(", ")}.`,
+        `invalid value '${kind}' for kind`,
+        `Expected ${joinOr(usageKinds)}.`,
       );
     }
     return {
@@ -125,7 +129,7 @@ export function readInterfaces(path: string, bytes: string): InterfacesFile {
 type Complain = (offset: number, message: string, next: string) => void;
 type Members = Readonly<Record<string, JsonNode | undefined>>;
 
-/** Takes JSON apart by what is expected; what does not fit is complained about, once. */
+/** Reads JSON by its expected shape and reports each deviation once. */
 class ShapeReader {
   private readonly complain: Complain;
 
@@ -143,7 +147,7 @@ class ShapeReader {
       const name = String(key.value);
       if (keys.includes(name)) members[name] = value;
       else
-        this.complain(key.start, `${name} is no key of ${what}`, `Known are ${keys.join(", ")}.`);
+        this.complain(key.start, `unknown key '${name}' in ${what}`, `Known: ${keys.join(", ")}.`);
     }
     for (const key of keys) {
       if (members[key] !== undefined) continue;
@@ -154,21 +158,21 @@ class ShapeReader {
 
   array(node: JsonNode | undefined, what: string): readonly JsonNode[] {
     if (node?.kind === "array") return node.items;
-    this.expect(node, `${what} to be a list`);
+    this.expect(node, `${what} to be an array`);
     return [];
   }
 
   text(node: JsonNode | undefined, what: string): string {
     const value = this.value(node, what);
     if (typeof value === "string") return value;
-    this.expect(node, `${what} to be text`);
+    this.expect(node, `${what} to be a string`);
     return "";
   }
 
   time(node: JsonNode | undefined, what: string): number {
     const text = this.text(node, what);
     if (text !== "" && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) {
-      this.expect(node, `${what} to be a time in UTC, as 2026-11-20T08:00:00Z`);
+      this.expect(node, `${what} to be a UTC time such as 2026-11-20T08:00:00Z`);
     }
     return Date.parse(text);
   }
@@ -184,12 +188,12 @@ class ShapeReader {
   }
 }
 
-/** An empty interface is no insecure one: it has a rule of its own. */
+/** True for an interface without HTTPS; an empty interface has a rule of its own. */
 export function isInsecure(url: string): boolean {
   return url.trim() !== "" && !url.toLowerCase().startsWith("https://");
 }
 
-/** Tells whether a task or event of the client names an interface. */
+/** Returns whether a task or event of a client uses an interface. */
 export function createUseIndex({
   usage,
 }: InterfacesFile): (client: string, url: string) => boolean {
@@ -201,12 +205,12 @@ function keyOf(client: string, url: string): string {
   return JSON.stringify([client, url]);
 }
 
-/** An https interface with who has it, as the start of a sentence. */
+/** An HTTPS interface with its owner, as the start of a sentence. */
 export interface HttpsInterface extends PlacedInterface {
   readonly by: string;
 }
 
-/** Every https interface of an inventory: those that clients have, and those that are used. */
+/** All HTTPS interfaces of an inventory, both offered and used. */
 export function listHttpsInterfaces(
   inventory: InterfacesFile | undefined,
 ): readonly HttpsInterface[] {

@@ -4,7 +4,7 @@ import { findNameFault } from "./server-name.ts";
 
 type Facts = Pick<HostFolder, "name" | "facts">;
 
-/** Why no client gets in over HTTPS, whatever stpd.ini says; undefined where no fact is against it. */
+/** Why no client can connect over HTTPS, regardless of stpd.ini; undefined if no fact prevents it. */
 export function whyNoHttps(folder: Facts): string | undefined {
   if (lacksHttps(folder)) return "STPD has no HTTPS on Windows without AVX";
   const address = addressOf(folder);
@@ -14,7 +14,7 @@ export function whyNoHttps(folder: Facts): string | undefined {
   );
 }
 
-/** Why the plain ports have to stay open, whatever stpd.ini says; undefined where they need not. */
+/** Why the plain ports must stay open, regardless of stpd.ini; undefined if they need not. */
 export function whyPlainPorts({ facts }: Pick<HostFolder, "facts">): string | undefined {
   const { version } = factsOf({ facts });
   const isNeeded = version === undefined ? false : needsPlainPorts(version);

@@ -7,24 +7,24 @@ import type { Policy } from "../settings/policy.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** A file of the fleet as it was read: its bytes, or why there are none. */
+/** Result of reading a file: its bytes, or why it could not be read. */
 export type FileReading =
   | { readonly kind: "bytes"; readonly bytes: string }
   | { readonly kind: "missing" }
   | {
       readonly kind: "unreadable";
       readonly reason: string;
-      /** What to do about it, where that is known. */
+      /** What to do about it, if known. */
       readonly next?: string;
     };
 
-/** A host's folder as it was read. A file that is not there is left out. */
+/** The files of a host as they were read; missing files are omitted. */
 export interface HostSource {
   readonly name: string;
-  /** Path below the root, with a slash at its end unless it is the root. */
+  /** Path relative to the root, with a trailing slash unless it is the root. */
   readonly path: string;
   readonly files: Readonly<Partial<Record<HostFileName, FileReading>>>;
-  /** Names of files that are most likely meant for the host, and are not read. */
+  /** Names of files that probably belong to the host but are not read. */
   readonly misnamed?: readonly string[];
 }
 
@@ -34,10 +34,10 @@ export interface HostRead {
   readonly problems: readonly Problem[];
 }
 
-/** The inventory is given where it was read already. */
+/** Reads a host; `inventory` is passed if it was already read. */
 export type ReadHost = (source: HostSource, inventory?: InterfacesFile) => HostRead;
 
-/** Keeps one parser for each policy, so that a priority string is evaluated once for the fleet. */
+/** Keeps one parser per policy, so that a priority string is evaluated once for the fleet. */
 export function createHostReader(settings: Settings): ReadHost {
   const parsers = new Map<string, ParseStpd>();
   const policies = new Map<string, Policy>();
@@ -66,7 +66,7 @@ export function createHostReader(settings: Settings): ReadHost {
       const reading = files[file];
       if (reading === undefined || reading.kind === "missing") return undefined;
       if (reading.kind === "unreadable") {
-        const message = `this file was not read: ${reading.reason}`;
+        const message = `cannot read this file: ${reading.reason}`;
         const { next = "Replace it." } = reading;
         problems.push({ file: path + file, line: 1, column: 1, message, next });
         return undefined;

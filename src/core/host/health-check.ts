@@ -4,7 +4,7 @@ import { worstOf, type AddressProbe, type ProbeAnswer } from "../probe/address-p
 import type { PortName } from "../probe/observation.ts";
 import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
 import { readExpectation, type Expectation } from "../verify/expectation.ts";
-import { judgeWire } from "../verify/judge-wire.ts";
+import { compareWithFile } from "../verify/compare-with-file.ts";
 
 /** What is seen of a host at one time. */
 export interface HostObservation {
@@ -134,7 +134,7 @@ function judgeHardened(
     phase: "close",
     owner: { name: "the file in place", note: undefined, step: "" },
   } as const;
-  const findings = judgeWire(probe, { ...view, several: sight.outside.length > 1 });
+  const findings = compareWithFile(probe, { ...view, several: sight.outside.length > 1 });
   for (const { rule, message } of findings) {
     reasons.push(rule === wireUnknown ? unknown(message) : bad(message));
   }

@@ -99,11 +99,11 @@ function judgeReach(observation: Observation): readonly ProbeReason[] {
   const { ports, portNotes, handshake } = observation;
   const { port, state } = ports.https;
   if (state === "closed") {
-    return [bad("https-closed", `port ${port} refuses connections: HTTPS is not there`)];
+    return [bad("https-closed", `port ${port} refuses connections, so HTTPS is not available`)];
   }
   if (state === "filtered") {
     const note = portNotes.https ?? "nothing came back";
-    return [unknown("https-filtered", `port ${port} was not reached from here: ${note}`)];
+    return [unknown("https-filtered", `could not reach port ${port} from here: ${note}`)];
   }
   const refusal = findNameRefusal(observation);
   if (refusal !== undefined) return [refusal];
@@ -111,19 +111,24 @@ function judgeReach(observation: Observation): readonly ProbeReason[] {
     case "answered":
       return [];
     case "other":
-      return [bad("not-http", `what answers on port ${port} after a TLS handshake is not HTTP`)];
+      return [
+        bad(
+          "not-http",
+          `the service on port ${port} completes a TLS handshake but does not speak HTTP`,
+        ),
+      ];
     case "silent":
       return [
         unknown(
           "no-http-answer",
-          `port ${port} completes a TLS handshake, but no HTTP answer came: ${handshake.reason}`,
+          `port ${port} completes a TLS handshake but sends no HTTP response: ${handshake.reason}`,
         ),
       ];
     default:
       return [
         unknown(
           "handshake-failed",
-          `no TLS handshake could be completed on port ${port}: ${handshake?.reason ?? "none was tried"}`,
+          `TLS handshake failed on port ${port}: ${handshake?.reason ?? "not attempted"}`,
         ),
       ];
   }
@@ -139,11 +144,11 @@ export function refusesName(tls: NonNullable<Observation["tls"]>): boolean {
 function findNameRefusal({ ports, tls, serverName }: Observation): ProbeReason | undefined {
   if (tls === undefined || serverName === undefined || !refusesName(tls)) return undefined;
   const cause = serverName.includes("_")
-    ? "the name has an underscore, which GnuTLS refuses"
-    : "it answers only hellos without a name";
+    ? "the name contains an underscore, which GnuTLS rejects"
+    : "it accepts only ClientHellos without a server name";
   return bad(
     "name-refused",
-    `port ${ports.https.port} refuses every client that asks for ${serverName}: ${cause}`,
+    `port ${ports.https.port} rejects every client that requests ${serverName}: ${cause}`,
   );
 }
 
@@ -155,16 +160,13 @@ function judgePlainPorts(
     const { port, state } = ports[name];
     const label = name.toUpperCase();
     if (state === "open") {
-      return [bad(`${name}-open`, `port ${port} (${label}) takes connections without encryption`)];
+      return [bad(`${name}-open`, `port ${port} (${label}) accepts unencrypted connections`)];
     }
     // That a firewall is in the way is a claim about the network, and none about this machine.
     if (state === "closed" || (filteredPort === "closed" && !untried.includes(name))) return [];
     const note = portNotes[name] ?? "nothing came back";
     return [
-      unknown(
-        `${name}-filtered`,
-        `whether port ${port} (${label}) is closed is not known: ${note}`,
-      ),
+      unknown(`${name}-filtered`, `cannot tell whether port ${port} (${label}) is closed: ${note}`),
     ];
   });
 }
@@ -195,7 +197,7 @@ function judgeTls(
       );
     }
     if (doubt !== undefined) {
-      reasons.push(unknown("tls-unknown", `what ${version} accepts is not known: ${doubt}`));
+      reasons.push(unknown("tls-unknown", `cannot tell what ${version} accepts: ${doubt}`));
     }
   }
   if (modernVersions.every((version) => tls[version].answer === "refused")) {
@@ -240,19 +242,19 @@ function judgeCertificate(
   const start = Date.parse(notBefore);
   const end = Date.parse(notAfter);
   if (Number.isNaN(start) || Number.isNaN(end)) {
-    const message = "the dates of the certificate cannot be read";
+    const message = "cannot read the dates of the certificate";
     return [{ answer: "unknown", code: "certificate-unreadable", message }];
   }
   if (nowMs > end) {
-    const message = `the certificate ended on ${notAfter}`;
+    const message = `the certificate expired on ${notAfter}`;
     return [{ answer: "bad", code: "certificate-expired", message }];
   }
   if (nowMs < start) {
-    const message = `the certificate begins on ${notBefore} only`;
+    const message = `the certificate is not valid before ${notBefore}`;
     return [{ answer: "bad", code: "certificate-not-yet-valid", message }];
   }
   if (end - nowMs < minDays * day) {
-    const message = `the certificate ends on ${notAfter}, in less than ${minDays} days`;
+    const message = `the certificate expires on ${notAfter}, in less than ${minDays} days`;
     return [{ answer: "bad", code: "certificate-expires-soon", message }];
   }
   return [];

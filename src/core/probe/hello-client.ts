@@ -48,7 +48,7 @@ export function createClientHelloProbe(
   return {
     ask: async (offer) => {
       if (++sent > maxHellos) {
-        return { ...unknown(`it takes more than ${maxHellos} hellos`), elapsedMs: 0 };
+        return { ...unknown(`it would take more than ${maxHellos} ClientHellos`), elapsedMs: 0 };
       }
       const exchange = await wire.exchange(
         endpoint,
@@ -66,7 +66,7 @@ export function isAnswer({ kind }: Reply): boolean {
 }
 
 function readReply(exchange: Exchange, offer: Offer): Reply {
-  if (exchange.kind === "unconnected") return unknown(`it was not reached: ${exchange.note}`);
+  if (exchange.kind === "unconnected") return unknown(`no connection: ${exchange.note}`);
   if (exchange.kind === "dropped") return { kind: "dropped" };
   const answer = readServerAnswer(exchange.bytes, offer);
   switch (answer.kind) {
@@ -87,13 +87,13 @@ function readReply(exchange: Exchange, offer: Offer): Reply {
       break;
   }
   if (exchange.kind === "silent") return unknown(noAnswer);
-  if (exchange.kind === "received") return unknown("it sends without an end, and no answer");
+  if (exchange.kind === "received") return unknown("it sends endless data instead of a response");
   return exchange.bytes.length === 0
     ? { kind: "closed" }
-    : unknown("it closes in the middle of an answer");
+    : unknown("it closes in the middle of a response");
 }
 
-const noAnswer = "no whole answer came in time";
+const noAnswer = "no complete response in time";
 
 function unknown(reason: string): Extract<Reply, { kind: "unknown" }> {
   return { kind: "unknown", reason };

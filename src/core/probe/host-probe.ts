@@ -26,8 +26,7 @@ export function combineAddresses(
 ): HostProbe {
   if (addresses.length === 0) {
     if (unchecked.length === 0) return unresolvedHost(host, "it has none");
-    const message =
-      "no address of the host was checked: all are of a family that unreachable_families names";
+    const message = "no address of the host was scanned: unreachable_families covers all of them";
     const reasons = [{ answer: "unknown", code: "no-address-checked", message }] as const;
     return { host, verdict: "unknown", addresses, unchecked, reasons };
   }

@@ -80,7 +80,7 @@ async function talkTls(
   const asker = createClientHelloProbe(wire, endpoint, { random, serverName, session: false });
   const lacking = await findLackingGroups(accepted, wire.runtime, asker);
   if (lacking.length === 0) return [tls, second];
-  const cause = `it takes only ${lacking.join(", ")}, which the TLS of ${wire.runtime.name} does not have`;
+  const cause = `it accepts only ${lacking.join(", ")}, which the TLS library of ${wire.runtime.name} does not support`;
   return [tls, { kind: "failed", reason: `${second.reason}; ${cause}` }];
 }
 

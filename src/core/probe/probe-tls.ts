@@ -214,7 +214,7 @@ function findDoubt(parts: Parts, settled: Judged, full: boolean): string | undef
       const one = settled.get(offer);
       if (one?.kind === "unknown") return one.reason;
       if (one?.kind === "accepted" && full)
-        return "it closes at times, so there may be more suites";
+        return "it sometimes closes the connection, so there may be more suites";
     }
   }
   return undefined;

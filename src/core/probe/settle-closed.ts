@@ -75,16 +75,16 @@ export async function settleClosed(
 /** Milliseconds: a server that ends what is idle does so later. */
 const lateCloseMs = 1000;
 
-const noBaseline = "it closes without an alert, and answered nothing";
-const closesOnAll = "it closes without an alert, and at times on what it accepts as well";
-const dropsAll = "it ends most connections before it has read the hello, as a limit does";
-const closesLate = "it closes only after a while, as an idle connection is closed";
-const tooSlow = "it closes without an alert, and is too slow to be asked often enough";
+const noBaseline = "it closes without an alert and answered no ClientHello";
+const closesOnAll = "it closes without an alert, sometimes also on offers that it accepts";
+const dropsAll = "it ends most connections before reading the ClientHello, like a rate limit";
+const closesLate = "it closes only after a delay, like an idle timeout";
+const tooSlow = "it closes without an alert and is too slow to be tested often enough";
 
 function readSettled(reply: TimedReply): Settled {
   if (reply.kind === "accepted") return { kind: "accepted", suite: reply.suite };
   if (reply.kind === "refused") return { kind: "refused" };
-  const reason = reply.kind === "unknown" ? reply.reason : "it chooses a suite, and then breaks";
+  const reason = reply.kind === "unknown" ? reply.reason : "it chooses a suite and then fails";
   return { kind: "unknown", reason };
 }
 

@@ -5,7 +5,7 @@ import { isDate } from "../base/dates.ts";
 import { families, type Family } from "../base/family.ts";
 import { readWholeNumber } from "../base/text.ts";
 
-/** What a value was read as, or what was expected instead and perhaps meant. */
+/** The value, or what was expected and the nearest valid value. */
 export type FieldResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly expected: string; readonly nearest?: string | undefined };
@@ -39,7 +39,7 @@ export function wordField<Word extends string>(...words: readonly Word[]): Field
 export const textField: Field<string> = (text) => (text === "" ? wrong("some text") : fine(text));
 
 export const nameField: Field<string> = (text) =>
-  /^[a-z0-9_-]+$/.test(text) ? fine(text) : wrong("small letters, digits, _ and -");
+  /^[a-z0-9_-]+$/.test(text) ? fine(text) : wrong("lowercase letters, digits, _ and -");
 
 export const wordsField: Field<readonly string[]> = (text) =>
   text === "" ? wrong("one or more words") : fine(text.split(/[ \t]+/));
@@ -56,8 +56,7 @@ export const familiesField: Field<readonly Family[]> = (text) => {
   };
 };
 
-export const dateField: Field<string> = (text) =>
-  isDate(text) ? fine(text) : wrong("a date that exists, as YYYY-MM-DD");
+export const dateField: Field<string> = (text) => (isDate(text) ? fine(text) : wrong("YYYY-MM-DD"));
 
 export const versionField: Field<string> = (text) =>
   readRelease(text) === undefined
@@ -73,13 +72,13 @@ export function numberField(least: number, most: number): Field<number> {
   };
 }
 
-/** As GitHub numbers repositories, accounts, Apps and installations; some have ten digits today. */
+/** GitHub's numeric ids of repositories, accounts, Apps and installations, which can have ten digits. */
 export const idField: Field<number> = (text) => {
   const number = readWholeNumber(text);
   return number !== undefined && number > 0 ? fine(number) : wrong("a whole number above 0");
 };
 
-/** Release lines and builds, divided by blanks; a build that was not measured stands for its line. */
+/** Release lines and builds, separated by spaces; an unmeasured build means its release line. */
 export const gnutlsField: Field<readonly Dialect[]> = (text) => {
   const named = text.split(/[ \t,]+/).map((version) => {
     const exact = dialectsOf(version);
@@ -89,14 +88,14 @@ export const gnutlsField: Field<readonly Dialect[]> = (text) => {
       : [];
   });
   if (named.some((some) => some.length === 0)) {
-    return wrong(`release lines of GnuTLS, out of ${releaseLines.join(", ")}`);
+    return wrong(`GnuTLS release lines: ${releaseLines.join(", ")}`);
   }
   return fine(dialects.filter((dialect) => named.flat().includes(dialect)));
 };
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** `30m`, `8h`, `2d`: a whole number and a unit; gives seconds. */
+/** `30m`, `8h`, `2d`: a whole number and a unit; the value is in seconds. */
 export function durationField(least: number, most: number): Field<number> {
   return (text) => {
     const [, count = "", unit = ""] = /^(0|[1-9][0-9]{0,5})([smhd])$/.exec(text) ?? [];

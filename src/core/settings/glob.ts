@@ -1,6 +1,6 @@
 /**
- * Matches a path below the root: `*` and `?` stay within one part, `**` stands for any number of
- * parts. Everything else stands for itself.
+ * Matches a path relative to the root: `*` and `?` match within one segment, `**` matches any number
+ * of segments. All other characters are literal.
  */
 export function createMatcher(pattern: string): (path: string) => boolean {
   const parts = pattern.split("/");
@@ -16,7 +16,7 @@ function matchPart(pattern: string, part: string): boolean {
   );
 }
 
-/** On a mismatch it goes back to the last star alone, which is enough, and never exponential. */
+/** On a mismatch it backtracks to the last star only, which is sufficient and never exponential. */
 function matchItems(
   pattern: readonly string[],
   items: readonly string[],

@@ -5,7 +5,7 @@ import { columnOf, decodeBytes } from "../base/text.ts";
 import type { Field, FieldResult } from "./fields.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** Settings may have comments behind values and with `;`, unlike stpd.ini. */
+/** Unlike stpd.ini, settings files may have comments after values, and comments with `;`. */
 const settingsDialect = { commentMarks: "#;" };
 
 export interface Setting {
@@ -23,7 +23,7 @@ export interface SettingsFile {
   readonly document: IniDocument;
   readonly settings: readonly Setting[];
   readonly bySection: ReadonlyMap<string, readonly Setting[]>;
-  /** Names of the sections and the index of the line of each. */
+  /** Section names with the index of their line. */
   readonly sections: ReadonlyMap<string, number>;
   readonly problems: Problem[];
 }
@@ -40,8 +40,8 @@ export function report(
 }
 
 /**
- * Reads a settings file with the lossless reader, for the places, and holds it against `ini`: what
- * two readers understand differently is refused, since nobody can say what was meant.
+ * Reads a settings file with the lossless parser, which provides positions, and compares the result
+ * with `ini`. Lines that the two parsers read differently are refused as ambiguous.
  */
 export function readSettingsFile(file: string, bytes: string): SettingsFile {
   const document = parseIni(bytes, settingsDialect);
@@ -51,13 +51,13 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
   const keys = new Map<string, Setting>();
   const read: SettingsFile = { file, document, settings, bySection, sections, problems: [] };
   if (bytes.includes("\0") || /^(\xff\xfe|\xfe\xff)/.test(bytes)) {
-    report(read, 0, 0, "this file is no text", "Save it as UTF-8.");
+    report(read, 0, 0, "this file is not text", "Save it as UTF-8.");
     return read;
   }
   let section = "";
   for (const [line, content] of document.lines.entries()) {
     if (content.kind === "unparsed" || (content.kind === "section" && !content.isWhole)) {
-      report(read, line, 0, "expected [section], key = value, or a comment", "Mend the line.");
+      report(read, line, 0, "expected [section], key = value or a comment", "Correct the line.");
     } else if (content.kind === "section") {
       section = content.name;
       const before = sections.get(section);
@@ -65,8 +65,8 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
         sections.set(section, line);
         bySection.set(section, []);
       } else {
-        const message = `section [${section}] stands on line ${before + 1} already`;
-        report(read, line, content.nameSpan[0], message, "Put its keys together.");
+        const message = `duplicate section [${section}] (first on line ${before + 1})`;
+        report(read, line, content.nameSpan[0], message, "Merge the two sections.");
       }
     } else if (content.kind === "entry") {
       const { raw, key, keySpan } = content;
@@ -75,7 +75,7 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
       const setting = { line, section, key: decodeBytes(key), keySpan, value, valueSpan };
       const before = keys.get(JSON.stringify([section, key]));
       if (before !== undefined) {
-        const message = `${setting.key} is set on line ${before.line + 1} already`;
+        const message = `duplicate key '${setting.key}' (first on line ${before.line + 1})`;
         report(read, line, keySpan[0], message, "Keep one of them.");
       }
       keys.set(JSON.stringify([section, key]), setting);
@@ -87,7 +87,7 @@ export function readSettingsFile(file: string, bytes: string): SettingsFile {
   return read;
 }
 
-/** Within one pair of quotes, or up to a blank and a comment mark. */
+/** The value inside one pair of quotes, or up to a space and a comment marker. */
 function findValue(raw: string, from: number): Span {
   let start = from;
   while (raw[start] === " " || raw[start] === "\t") start++;
@@ -116,22 +116,22 @@ function compareWithIni(read: SettingsFile, bytes: string): void {
       other,
     );
     if (typeof theirs === "object" || String(theirs) !== value) {
-      const message = `readers of INI files do not agree about this line: ${key}`;
+      const message = `ambiguous value for ${key} (INI parsers disagree on it)`;
       report(
         read,
         line,
         keySpan[0],
         message,
-        "Write the value without # ; \\ [ ] and quotes inside.",
+        "Write the value without # ; \\ [ ] and inner quotes.",
       );
     }
   }
 }
 
-/** What a section may hold: a field by key. */
+/** The fields of a section, by key. */
 export type SectionFields = Readonly<Record<string, Field<unknown>>>;
 
-/** What the keys of a section are read as. */
+/** The values of a section's fields. */
 export type ValuesOf<Fields extends SectionFields> = {
   [Key in keyof Fields]: Fields[Key] extends Field<infer Value> ? Value : never;
 };
@@ -140,11 +140,11 @@ type DefaultedKeys<Fields> = {
   [Key in keyof Fields]: Fields[Key] extends { readonly fallback: string } ? Key : never;
 }[keyof Fields];
 
-/** The same with the defaults of the fields: what has none may be missing. */
+/** The same, with fields that have a default always present. */
 export type SectionValues<Fields extends SectionFields> = Partial<ValuesOf<Fields>> &
   Pick<ValuesOf<Fields>, DefaultedKeys<Fields>>;
 
-/** Reads a section by its fields; every key that is wrong is reported, and counts as not set. */
+/** Reads a section by its fields. Invalid and unknown keys are reported and count as not set. */
 export function readSection<Fields extends SectionFields>(
   read: SettingsFile,
   section: string,
@@ -180,7 +180,7 @@ export function readGiven<Fields extends SectionFields>(
   return values;
 }
 
-/** Says what is wrong with a value, and what was expected. */
+/** Reports an invalid value and what was expected. */
 export function reportValue(
   read: SettingsFile,
   { line, key, value, valueSpan }: Setting,
@@ -190,7 +190,7 @@ export function reportValue(
   const [mark = ""] = /^[#;]/.exec((read.document.lines[line]?.raw ?? "").slice(start)) ?? [];
   const isCutOff = value === "" && mark !== "";
   const what = isCutOff
-    ? `${key} has no value: ${mark} begins a comment`
+    ? `${key} has no value because ${mark} starts a comment`
     : `invalid value '${value}' for ${key}`;
   const next = isCutOff ? `Write the value without ${mark}.` : "Correct the value.";
   report(
@@ -202,7 +202,7 @@ export function reportValue(
   );
 }
 
-/** The keys that a section needs and does not have; one with a wrong value was reported as that. */
+/** Required keys that are missing; keys with an invalid value are already reported. */
 export function listLacking(
   read: SettingsFile,
   section: string,
@@ -247,7 +247,7 @@ export function reportUnknown(
   },
 ): void {
   const nearest = findNearest(word, known);
-  const list = known.length === 0 ? "Put it below a section." : `Known are ${known.join(", ")}.`;
+  const list = known.length === 0 ? "Put it in a section." : `Known: ${known.join(", ")}.`;
   const next = nearest === undefined ? list : `Did you mean ${nearest}?`;
   report(read, line, column, `unknown ${what}`, next);
 }

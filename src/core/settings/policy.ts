@@ -6,13 +6,13 @@ import type { Severity } from "../base/severity.ts";
 import type { Family } from "../base/family.ts";
 
 export const failLimits = ["error", "warning", "notice", "never"] as const;
-/** The least severity that fails a check. */
+/** Minimum severity that fails a check. */
 export type FailOn = (typeof failLimits)[number];
 
 export const ruleLevels = ["off", "notice", "warning", "error"] as const;
 export type RuleLevel = "off" | Severity;
 
-/** What is asked of a host. */
+/** The requirements for a host. */
 export interface Policy {
   readonly profile: Profile;
   readonly failOn: FailOn;
@@ -20,9 +20,9 @@ export interface Policy {
   readonly dialects: readonly Dialect[];
   /** Keys that the host's certificate may have. */
   readonly keys: readonly KeyKind[];
-  /** What a plain port counts as whose key is neither set nor commented out. */
+  /** State of a plain port whose key is neither set nor commented out. */
   readonly absentPort: "closed" | "open";
-  /** What a plain port counts as that does not answer the probe at all. */
+  /** State of a plain port that does not respond to the probe at all. */
   readonly filteredPort: "unknown" | "closed";
   /** Address families that cannot be reached from the machine that probes. */
   readonly unreachable: readonly Family[];

@@ -24,29 +24,29 @@ import type { Profile } from "../base/profile.ts";
 import type { Family } from "../base/family.ts";
 import type { Problem } from "../base/errors.ts";
 
-/** `[allow.NAME]`: a suppression for many hosts, or for findings without a line of their own. */
+/** `[allow.NAME]`: a suppression for several hosts, or for findings that no comment can suppress. */
 export interface Allow {
   readonly name: string;
   /** Index of the section's line in sesam-harden.ini. */
   readonly line: number;
   readonly rule: string;
-  /** True for the hosts that it covers; null stands for the fleet as a whole. */
+  /** True for the hosts that it covers; null means the fleet as a whole. */
   readonly covers: (host: string | null) => boolean;
   readonly until: string;
   readonly reason: string;
 }
 
 export interface Settings {
-  /** Undefined where there is no sesam-harden.ini. */
+  /** Undefined if there is no sesam-harden.ini. */
   readonly file: SettingsFile | undefined;
   readonly include: readonly string[];
   readonly levels: ReadonlyMap<string, RuleLevel>;
   readonly allows: readonly Allow[];
-  /** Null: a host of no environment. */
+  /** Null: a host without an environment. */
   readonly policyOf: (environment: string | null) => Policy;
 }
 
-/** What the command line or an action's input asks for; it overrides every settings file. */
+/** Values from the command line or Action inputs; they override the settings file. */
 export interface Overrides {
   readonly profile?: Profile | undefined;
   readonly failOn?: FailOn | undefined;
@@ -64,7 +64,7 @@ export const allowFields = {
   reason: textField,
 };
 
-const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with small letters";
+const sectionForms = "[rules], [environment.NAME] and [allow.NAME], with a lowercase NAME";
 
 export const defaultInclude = topFields.include.value;
 
@@ -73,7 +73,7 @@ export interface KnownRules {
   readonly isSuppressible: (id: string) => boolean;
 }
 
-/** Reads sesam-harden.ini; the problems are those of the file, and the settings those without them. */
+/** Reads sesam-harden.ini. The settings omit every value that has a problem. */
 export function readSettings(
   path: string,
   bytes: string | undefined,
@@ -105,7 +105,7 @@ export function readSettings(
       const allow = readAllow(file, section, line, rules);
       if (allow !== undefined) allows.push({ name, ...allow });
     } else {
-      report(file, line, 0, `unknown section [${section}]`, `Known are ${sectionForms}.`);
+      report(file, line, 0, `unknown section [${section}]`, `Known: ${sectionForms}.`);
     }
   }
   const base = mergePolicy(defaultPolicy, top, {});
@@ -143,7 +143,7 @@ function readLevels(file: SettingsFile, rules: KnownRules): ReadonlyMap<string, 
       });
     } else if (!level.ok) reportValue(file, setting, level);
     else if (!rules.isSuppressible(key) && level.value !== "error") {
-      const message = `${key} guards against what must not be overlooked, and stays an error`;
+      const message = `${key} cannot be relaxed because it prevents a lock-out or reports an unchecked host`;
       report(file, line, valueSpan[0], message, "Remove the line.");
     } else levels.set(key, level.value);
   }
@@ -174,7 +174,7 @@ function readAllow(
   if (file.problems.length > before) return undefined;
   if (rule === undefined || until === undefined || reason === undefined) {
     const needed = { rule, until, reason };
-    reportLacking(file, section, { needed, next: "Say which rule, until when, and why." });
+    reportLacking(file, section, { needed, next: "Add the rule, an end date and a reason." });
     return undefined;
   }
   const matches = createMatcher(host ?? "*");

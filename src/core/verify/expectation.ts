@@ -8,11 +8,11 @@ import { httpsPort } from "../fleet/verdict.ts";
 import type { PlainPortKey } from "../fleet/port-usage.ts";
 import type { Place } from "../formats/ini/document.ts";
 
-/** What a file makes the wire show. */
+/** What a scan should show if the file is in use. */
 export interface Expectation {
   readonly opensHttps: boolean;
   readonly opensPlain: Readonly<Record<PlainPortKey, boolean>>;
-  /** GnuTLS names by TLS version that some allowed build could accept; undefined: nothing is set. */
+  /** GnuTLS suite names by TLS version that an allowed build could accept; undefined without a string. */
   readonly suites: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 
@@ -38,7 +38,7 @@ function listSuites({ priorityLines }: StpdFile): ReadonlyMap<string, ReadonlySe
   return suites;
 }
 
-/** The line that sets a port or has it commented out; undefined where there is none. */
+/** The line that sets a port or has it commented out; undefined if there is none. */
 export function placeOfPort(file: StpdFile, key: PlainPortKey): Place | undefined {
   const [entry] = plainPortEntries(file, key);
   if (entry !== undefined) {
@@ -50,7 +50,7 @@ export function placeOfPort(file: StpdFile, key: PlainPortKey): Place | undefine
   return { line, span: [0, raw.trimEnd().length] };
 }
 
-/** The first line that sets a priority string; undefined where there is none. */
+/** The first line that sets a priority string; undefined if there is none. */
 export function placeOfPriority({ priorityLines }: StpdFile): Place | undefined {
   const entry = priorityLines[0]?.entry;
   if (entry === undefined) return undefined;

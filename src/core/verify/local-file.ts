@@ -3,14 +3,14 @@ import { readCommented } from "../formats/ini/edit.ts";
 import { portKeys, type StpdFile, type StpdReading } from "../fleet/stpd-file.ts";
 import type { Phase } from "../fleet/phase.ts";
 
-/** The stpd.ini that lies on the host itself, where it can be looked at. */
+/** The stpd.ini on the host itself, if this machine is the host. */
 export type LocalFile =
-  /** Nobody looked: the host is another machine. */
+  /** Not read: the host is another machine. */
   | { readonly kind: "elsewhere" }
   | { readonly kind: "unreadable"; readonly path: string; readonly reason: string }
   | { readonly kind: "read"; readonly path: string; readonly stpd: StpdReading };
 
-/** Where a file differs first, in words; undefined where it does not, or may in this phase. */
+/** Describes the first difference of a file; undefined if there is none, or it is allowed in this phase. */
 export function findDifference(
   desired: StpdFile,
   actual: StpdFile,
@@ -29,8 +29,8 @@ export function findDifference(
 
 function describeLine(found: { readonly line: number } | undefined): string {
   return found === undefined
-    ? "it ends earlier"
-    : `the first other line is its line ${found.line + 1}`;
+    ? "it ends early"
+    : `the first difference is on line ${found.line + 1}`;
 }
 
 function listRaw(
@@ -40,7 +40,7 @@ function listRaw(
   return lines.flatMap((content, line) => (keep(content) ? [{ raw: content.raw, line }] : []));
 }
 
-/** A line that sets a plain port, or has it commented out. */
+/** True for a line that sets a plain port or has it commented out. */
 function isPlainPort(line: IniLine): boolean {
   const entry = line.kind === "entry" ? line : readCommented(line);
   const key = portKeys.find((name) => name === entry?.key.toUpperCase());

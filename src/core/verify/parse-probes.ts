@@ -23,7 +23,7 @@ import {
 
 const answerDecoder = wordDecoder<ProbeAnswer>("good", "bad", "unknown");
 const codeDecoder: Decoder<ProbeReasonCode> = (value) =>
-  // It is shown and never acted on, so a code of another version is as good.
+  // Codes are only displayed, so unknown codes of other versions are fine.
   matchDecoder(/^[a-z-]{1,40}$/)(value) as ProbeReasonCode | undefined;
 
 const reasonsDecoder = listDecoder(
@@ -47,7 +47,7 @@ const protocolDecoder = recordDecoder<{
   suites: listDecoder(textDecoder),
 });
 
-/** Those that were asked for; an address whose HTTPS port is closed has none. */
+/** The versions that were tested; empty if the HTTPS port is closed. */
 const protocolsDecoder: Decoder<AddressProbe["protocols"]> = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const given = value as Readonly<Record<string, CanonicalValue>>;
@@ -87,7 +87,7 @@ const probeDecoder = recordDecoder<HostProbe>({
   reasons: reasonsDecoder,
 });
 
-/** What a report of verify says that a host showed; undefined where it says nothing that is known. */
+/** Reads the scan of a host from a verify report; undefined if it has no valid one. */
 export function readProbe(text: string, host: string): HostProbe | undefined {
   return listProbes(text)
     .filter((probe) => (probe as { readonly host?: CanonicalValue } | null)?.host === host)
@@ -95,7 +95,7 @@ export function readProbe(text: string, host: string): HostProbe | undefined {
     .map(decodeProbe)[0];
 }
 
-/** The same of all hosts, by their names; what is not known is left out. */
+/** Reads the scans of all hosts by name; omits invalid ones. */
 export function readProbes(text: string): ReadonlyMap<string, HostProbe> {
   const probes = listProbes(text).flatMap((probe) => decodeProbe(probe) ?? []);
   return new Map(probes.map((probe) => [probe.host, probe]));
@@ -110,6 +110,6 @@ function listProbes(text: string): readonly CanonicalValue[] {
 
 function decodeProbe(probe: CanonicalValue): HostProbe | undefined {
   if (typeof probe !== "object" || probe === null) return undefined;
-  // Reports of before this was known have no such list.
+  // Older reports do not have this list.
   return probeDecoder({ unchecked: [], ...probe });
 }

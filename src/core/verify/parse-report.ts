@@ -4,14 +4,14 @@ import { textDecoder } from "../formats/json/decode.ts";
 const maxHosts = 100_000;
 
 /**
- * What `verify --format json` says of each host: its verdict, and the rules that found something
- * that is not excused. Undefined for anything else.
+ * Reads `verify --format json`: the verdict of each host, and the rules with unsuppressed findings.
+ * Undefined for anything else.
  */
 export function readVerifyReport(text: string): readonly HostWire[] | undefined {
   const reading = readJsonValue(text);
   const report = reading.kind === "value" ? membersOf(reading.value) : undefined;
   const [hosts, findings] = [report?.["hosts"], report?.["findings"]];
-  // Hosts may run an older build than the bot: version 1 differs only in the names of verdicts.
+  // Hosts may run an older build than the bot. Version 1 only has other verdict names.
   const isKnown = report?.["schemaVersion"] === 1 || report?.["schemaVersion"] === 2;
   if (!isKnown || !Array.isArray(hosts) || !Array.isArray(findings)) return undefined;
   if (hosts.length > maxHosts) return undefined;
@@ -40,10 +40,10 @@ function membersOf(value: CanonicalValue): Readonly<Record<string, CanonicalValu
   return isObject ? (value as Readonly<Record<string, CanonicalValue>>) : undefined;
 }
 
-/** What the wire showed of a host. */
+/** Scan result of a host. */
 export type HostWire = {
   readonly host: string;
   readonly verdict: Verdict;
-  /** Ids of the rules that found something, sorted. */
+  /** Ids of the rules with findings, sorted. */
   readonly rules: readonly string[];
 };

@@ -17,7 +17,7 @@ import { createAllowList } from "../rules/allow-list.ts";
 import type { Settings } from "../settings/settings.ts";
 import { rules } from "../rules/index.ts";
 import type { LocalFile } from "./local-file.ts";
-import { shutsOut, verifyHost, type VerifiedHost } from "./verify-host.ts";
+import { locksOut, verifyHost, type VerifiedHost } from "./verify-host.ts";
 import { addressOfRead, loadTargets } from "../config-repo/load-hosts.ts";
 import type { FleetFiles } from "../config-repo/files-port.ts";
 import type { FleetRequest } from "../config-repo/open-fleet.ts";
@@ -27,7 +27,7 @@ import { compareText } from "../base/text.ts";
 import type { Phase } from "../fleet/phase.ts";
 
 export interface VerifyFleetRequest extends FleetRequest {
-  /** Hosts by name; none: all. */
+  /** Host names; empty for all hosts. */
   readonly names: readonly string[];
   readonly phase: Phase;
   readonly full: boolean;
@@ -36,7 +36,7 @@ export interface VerifyFleetRequest extends FleetRequest {
 
 export interface VerifyTools extends ProbeTools {
   readonly files: FleetFiles;
-  /** The stpd.ini of this machine, if the host is this machine: where it lies. */
+  /** Path of this machine's stpd.ini, if this machine is the host. */
   readonly findLocal: (names: readonly string[]) => string | undefined;
   readonly tell: (done: number, all: number) => void;
 }
@@ -44,9 +44,9 @@ export interface VerifyTools extends ProbeTools {
 export interface Verified extends Checked {
   /** Absolute path. */
   readonly root: string;
-  /** True if something could not be seen that the verdict rests on. */
+  /** True if a fact that a verdict depends on could not be established. */
   readonly isUnknown: boolean;
-  /** In the order of the hosts' folders. */
+  /** In the order of the host directories. */
   readonly probes: readonly HostProbe[];
   /** Files that may belong to the fleet but could not be read, with the reason. */
   readonly unread: readonly string[];
@@ -54,7 +54,7 @@ export interface Verified extends Checked {
 
 const largestFile = 1024 * 1024;
 
-/** Throws HardenError as `loadTargets` does; what the network does not say is a finding. */
+/** Verifies the hosts. Throws HardenError as `loadTargets` does; network failures are findings. */
 export async function verifyFleet(
   request: VerifyFleetRequest,
   tools: VerifyTools,
@@ -88,7 +88,7 @@ export async function verifyFleet(
 
 type CheckFile = (read: HostRead) => readonly LocatedFinding[];
 
-/** The errors of a file that would lock its host out; of any other, check tells. */
+/** Errors of a file that would lock its host out; other errors are reported by check. */
 function createFileCheck(settings: Settings, { nowMs }: VerifyFleetRequest): CheckFile {
   const asOf = new Date(nowMs).toISOString().slice(0, 10);
   const checkHost = createHostCheck({
@@ -100,7 +100,7 @@ function createFileCheck(settings: Settings, { nowMs }: VerifyFleetRequest): Che
     fix: { unsafe: false, rules: undefined },
   });
   return (read) => {
-    if (!shutsOut(judge(read.folder))) return [];
+    if (!locksOut(judge(read.folder))) return [];
     const { findings } = checkHost(read);
     return findings.filter(isError).toSorted(compareLocated);
   };
@@ -119,7 +119,7 @@ interface Target {
   readonly local: LocalFile;
 }
 
-/** The ports are those of the file in place, where it is known. */
+/** Uses the ports of the file in use, if known. */
 function createRequest({ read, local }: Target, request: VerifyFleetRequest): HostRequest {
   const { folder } = read;
   const { profile, filteredPort, unreachable } = folder.policy;
@@ -143,7 +143,7 @@ function verifyTarget(
   const { verdict, findings } = verifyHost({ folder, local, probe, phase });
   const { role, environment = null } = factsOf(folder);
   const seen = findings.map((finding) => stamp(read, finding)).toSorted(compareLocated);
-  // First what is wrong with the file: whatever else is to be done comes after that.
+  // Errors of the file come first, because they must be fixed first.
   const located = [...checkFile(read), ...seen];
   const counted = withoutErrors(
     verdict,

@@ -7,12 +7,17 @@ import { hostFileDrift } from "../rules/catalog/host-file-drift.ts";
 import { wireUnchecked } from "../rules/catalog/wire-unchecked.ts";
 import { wireUnknown } from "../rules/catalog/wire-unknown.ts";
 import { readExpectation } from "./expectation.ts";
-import { judgeWire, unreachableCodes, type Owner, type WireFinding } from "./judge-wire.ts";
+import {
+  compareWithFile,
+  unreachableCodes,
+  type Owner,
+  type WireFinding,
+} from "./compare-with-file.ts";
 import { findDifference, type LocalFile } from "./local-file.ts";
 import type { Phase } from "../fleet/phase.ts";
 
 export interface VerifyRequest {
-  /** The host as the config repo wants it. */
+  /** The host in the config repo. */
   readonly folder: HostFolder;
   readonly local: LocalFile;
   readonly probe: HostProbe;
@@ -25,9 +30,8 @@ export interface VerifiedHost {
 }
 
 /**
- * Holds three against each other: the config repo, the file on the host where it is known, and the
- * wire. What the wire has to show follows from the file in place, so a port that is open by an
- * exception may be open.
+ * Compares the config repo, the file on the host if it is known, and the scan. The expectation for
+ * the scan follows from the file in use, so a port that the file leaves open may be open.
  */
 export function verifyHost({ folder, local, probe, phase }: VerifyRequest): VerifiedHost {
   const desired = folder.stpd.kind === "file" ? folder.stpd : undefined;
@@ -39,27 +43,30 @@ export function verifyHost({ folder, local, probe, phase }: VerifyRequest): Veri
     const expectation = readExpectation(inPlace);
     const owner = describeOwner({ ...folder, stpd: inPlace }, onHost !== undefined, drift);
     const view = { expectation, desired, phase, owner, several: probe.addresses.length > 1 };
-    findings.push(...probe.addresses.flatMap((address) => judgeWire(address, view)));
+    findings.push(...probe.addresses.flatMap((address) => compareWithFile(address, view)));
   }
   findings.push(
     ...probe.reasons.map(({ message }) => ({
       rule: wireUnknown,
       message,
-      help: "Correct the name, or write the host's address into its host.ini.",
+      help: "Correct the host name, or set address in its host.ini.",
     })),
   );
   if (probe.addresses.length > 0 && probe.unchecked.length > 0) {
-    const message = `not checked from here: ${nameSome(probe.unchecked)}`;
-    const help = "Run verify from a machine that reaches every address.";
-    findings.push({ rule: wireUnchecked, message, help });
+    const addresses = nameSome(probe.unchecked);
+    const message = `not scanned from here: ${addresses}`;
+    const identity = `not checked from here: ${addresses}`;
+    const help = "Run verify on a machine that reaches all addresses.";
+    findings.push({ rule: wireUnchecked, message, identity, help });
   }
-  return { verdict: judgeByWire(probe), findings };
+  return { verdict: verdictOfScan(probe), findings };
 }
 
 const noDesire: WireFinding = {
   rule: wireUnknown,
-  message: "what the config repo wants of this host is not known: its stpd.ini cannot be read",
-  help: "See what sesam-harden check says of it.",
+  message: "cannot read stpd.ini in the config repo, so the desired state of this host is unknown",
+  identity: "what the config repo wants of this host is not known: its stpd.ini cannot be read",
+  help: "Run sesam-harden check to see why.",
 };
 
 function findDrift(desired: StpdFile, local: LocalFile, phase: Phase): readonly WireFinding[] {
@@ -67,24 +74,23 @@ function findDrift(desired: StpdFile, local: LocalFile, phase: Phase): readonly 
   const { path } = local;
   const rule = hostFileDrift;
   if (local.kind === "unreadable" || local.stpd.kind !== "file") {
-    const reason =
-      local.kind === "unreadable" ? local.reason : "it is no text that STPD could read";
-    const message = `the file on the host, ${path}, cannot be compared: ${reason}`;
-    return [{ rule, message, help: "Look at the file on the host." }];
+    const reason = local.kind === "unreadable" ? local.reason : "it is not a readable stpd.ini";
+    const message = `cannot compare ${path} on the host with the config repo: ${reason}`;
+    return [{ rule, message, help: "Check the file on the host." }];
   }
   const difference = findDifference(desired, local.stpd, phase);
   if (difference === undefined) return [];
-  const message = `the file on the host, ${path}, is not that of the config repo: ${difference}`;
-  return [{ rule, message, help: "See which is right, and bring the other to it." }];
+  const message = `${path} on the host differs from the config repo: ${difference}`;
+  return [{ rule, message, help: "Find out which file is right, and roll it out or commit it." }];
 }
 
-/** Never advises a restart with a file that may keep HTTPS from starting. */
+/** Never recommends a restart with a file that may keep HTTPS from starting. */
 function describeOwner(
   inPlace: HostFolder,
   isLocal: boolean,
   drift: readonly WireFinding[],
 ): Owner {
-  const isSafe = !shutsOut(judge(inPlace));
+  const isSafe = !locksOut(judge(inPlace));
   const fix = "Do not restart STPD: this file may lock the host out. Fix what check finds in it.";
   if (!isLocal) {
     return {
@@ -95,25 +101,25 @@ function describeOwner(
         : fix,
     };
   }
-  const restart = isSafe ? "Restart STPD, which reads its file when it starts." : fix;
+  const restart = isSafe ? "Restart STPD, which reads its file at startup." : fix;
   return drift.length > 0
     ? {
         name: "the file on the host",
         note: "it differs from the config repo",
-        step: isSafe ? "Restart STPD, or roll out the file of the config repo." : fix,
+        step: isSafe ? "Restart STPD, or roll out the config repo's file." : fix,
       }
-    : { name: "the file on the host", note: "it is the config repo's", step: restart };
+    : { name: "the file on the host", note: "it matches the config repo", step: restart };
 }
 
-/** Such a file must never be loaded, so no finding of verify may ask for a restart. */
-export function shutsOut(verdict: Verdict): boolean {
+/** True if a file with this verdict must never be loaded, so verify must not recommend a restart. */
+export function locksOut(verdict: Verdict): boolean {
   return verdict === "locked-out" || verdict === "unknown";
 }
 
 const oldCodes: readonly ProbeReasonCode[] = ["legacy-protocol", "weak-suite"];
 
-/** How the host stands by the wire alone, over all its addresses. */
-function judgeByWire({ addresses, reasons }: HostProbe): Verdict {
+/** The verdict of the scan over all addresses. */
+function verdictOfScan({ addresses, reasons }: HostProbe): Verdict {
   const all = [...reasons, ...addresses.flatMap((address) => address.reasons)];
   if (all.some(({ answer }) => answer === "unknown")) return "unknown";
   const isPlain = addresses.some(({ ports }) =>

@@ -438,7 +438,7 @@ test.each([
   {
     name: "nothing to check",
     paths: ["empty"],
-    message: /^nothing-found: there is no stpd.ini here/,
+    message: /^nothing-found: no stpd.ini found/,
   },
 ])("refuses $name", ({ paths, message }) => {
   const fleet = {

@@ -103,21 +103,21 @@ test.each<{ name: string; fleet: Fleet; refused: readonly string[] }>([
     name: "settings whose name has another case",
     fleet: { "Sesam-Harden.ini": "profile = strict\n", "hosts/a/stpd.ini": hard },
     refused: [
-      "Sesam-Harden.ini: this file is not named sesam-harden.ini, so its settings would not count / Rename it to sesam-harden.ini.",
+      "Sesam-Harden.ini: this file is not named sesam-harden.ini, so its settings would be ignored / Rename it to sesam-harden.ini.",
     ],
   },
   {
     name: "an include that matches nothing",
     fleet: { ...include("host/*/stpd.ini", "x/**"), "hosts/a/stpd.ini": hard },
     refused: [
-      "nothing-found: there is no stpd.ini here, so nothing was checked: no stpd.ini matches include = host/*/stpd.ini x/** / Correct include in sesam-harden.ini: its paths start at the directory of that file.",
+      "nothing-found: no stpd.ini found, so nothing was checked: none matches include = host/*/stpd.ini x/** / Correct include in sesam-harden.ini; patterns are relative to its directory.",
     ],
   },
   {
     name: "nothing but another spelling",
     fleet: { "hosts/a/STPD.INI": hard },
     refused: [
-      "nothing-found: there is no stpd.ini here, so nothing was checked: hosts/a/STPD.INI is not named exactly so / Rename each to stpd.ini.",
+      "nothing-found: no stpd.ini found, so nothing was checked: hosts/a/STPD.INI must be named exactly stpd.ini / Rename the file to stpd.ini.",
     ],
   },
 ])("$name: refused", ({ fleet, refused }) => {

@@ -206,7 +206,7 @@ test("an incomplete one says so, and is refused by every reader of the format", 
   const printed = printInventory(inventory, ["restore-task: no path"]);
   expect(JSON.parse(printed).incomplete).toEqual(["restore-task: no path"]);
   const [problem] = readInterfaces("x", printed).problems;
-  expect(problem?.message).toBe("incomplete is no key of the file");
+  expect(problem?.message).toBe("unknown key 'incomplete' in the file");
 });
 
 test("the review tells what to do, and takes nothing for unused that may be meant", () => {

@@ -254,9 +254,9 @@ test("a refused name has its cause", () => {
   const say = (name: string): string | undefined =>
     judgeAddress(nameless(name, "TLS1.2", "TLS1.3"), demands).reasons[0]?.message;
   expect(say("rds_1")).toBe(
-    "port 11443 refuses every client that asks for rds_1: the name has an underscore, which GnuTLS refuses",
+    "port 11443 rejects every client that requests rds_1: the name contains an underscore, which GnuTLS rejects",
   );
-  expect(say("db1")).toContain("it answers only hellos without a name");
+  expect(say("db1")).toContain("it accepts only ClientHellos without a server name");
 });
 
 test("an address that was not checked makes no host good", () => {

@@ -30,7 +30,7 @@ test.skipIf(program === undefined)(
       {
         answer: "bad",
         code: "name-refused",
-        message: `port ${port} refuses every client that asks for rds_1.example: the name has an underscore, which GnuTLS refuses`,
+        message: `port ${port} rejects every client that requests rds_1.example: the name contains an underscore, which GnuTLS rejects`,
       },
     ]);
     expect(address?.certificate?.subject).toBe("CN=localhost");

@@ -174,7 +174,7 @@ test("a full probe names every suite, in the server's order", async () => {
 test("a server that closes on everything has refused nothing", async () => {
   const { answers, tls } = await probe(() => "close");
   expect(new Set(Object.values(answers))).toEqual(new Set(["unknown"]));
-  expect(tls["TLS1.2"].doubt).toContain("answered nothing");
+  expect(tls["TLS1.2"].doubt).toContain("answered no ClientHello");
 });
 
 test("an old version alone is found, and the others are refused, where it closes on them", async () => {
@@ -266,13 +266,13 @@ test("a limit that drops some connections keeps no hardened server from being kn
 test("a version on which all connections are reset is not known", async () => {
   const { tls } = await probe((hello) => (hello.version === 0x0302 ? "drop" : closing(hello)));
   expect(tls["TLS1.1"].answer).toBe("unknown");
-  expect(tls["TLS1.1"].doubt).toContain("before it has read the hello");
+  expect(tls["TLS1.1"].doubt).toContain("before reading the ClientHello");
 });
 
 test("a close that comes late is that of an idle connection", async () => {
   const { tls } = await probe((hello) => (hello.version === 0x0302 ? "late" : alerting(hello)));
   expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown" });
-  expect(tls["TLS1.1"].doubt).toContain("only after a while");
+  expect(tls["TLS1.1"].doubt).toContain("only after a delay");
 });
 
 test("what takes too long is not known", async () => {
@@ -395,7 +395,7 @@ test("an alert about the version outweighs silence about some suites", async () 
 
 test("silence is unknown, and never a refusal", async () => {
   const { tls } = await probe((hello) => (hello.version === 0x0302 ? "silent" : alerting(hello)));
-  expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown", doubt: "no whole answer came in time" });
+  expect(tls["TLS1.1"]).toMatchObject({ answer: "unknown", doubt: "no complete response in time" });
 });
 
 test("each old version is asked for itself", async () => {
@@ -452,5 +452,5 @@ test("a server that takes everything comes to an end", async () => {
     full: true,
   });
   expect(hellos).toBe(1000);
-  expect(tls["TLS1.2"].doubt).toContain("more than 1000 hellos");
+  expect(tls["TLS1.2"].doubt).toContain("more than 1000 ClientHellos");
 });

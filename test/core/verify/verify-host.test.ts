@@ -78,7 +78,10 @@ test.each<Row>([
     wire: probeOf(withPort("ftp", "open")),
     verdict: "partial",
     findings: [
-      [`${wirePortOpen.id} 5`, "the file on the host closes STPD_PORT (it is the config repo's)"],
+      [
+        `${wirePortOpen.id} 5`,
+        "the file on the host closes STPD_PORT (it matches the config repo)",
+      ],
     ],
   },
   {
@@ -109,7 +112,7 @@ test.each<Row>([
     findings: [
       [
         `${hostFileDrift.id} 1`,
-        "/var/stpd.ini, is not that of the config repo: the first other line is its line 4",
+        "/var/stpd.ini on the host differs from the config repo: the first difference is on line 4",
       ],
     ],
   },
@@ -133,13 +136,13 @@ test.each<Row>([
     name: "a file on the host that ends earlier",
     local: onHost(stpdIni(priority)),
     verdict: "hardened",
-    findings: [[`${hostFileDrift.id} 1`, "it ends earlier"]],
+    findings: [[`${hostFileDrift.id} 1`, "it ends early"]],
   },
   {
     name: "a file on the host that goes on longer",
     local: onHost(`${hard}# more\n`),
     verdict: "hardened",
-    findings: [[`${hostFileDrift.id} 1`, "the first other line is its line 6"]],
+    findings: [[`${hostFileDrift.id} 1`, "the first difference is on line 6"]],
   },
   {
     name: "a file on the host that cannot be read",
@@ -151,7 +154,7 @@ test.each<Row>([
     name: "a file on the host that is no text",
     local: onHost("\0"),
     verdict: "hardened",
-    findings: [[`${hostFileDrift.id} 1`, "no text"]],
+    findings: [[`${hostFileDrift.id} 1`, "it is not a readable stpd.ini"]],
   },
   {
     name: "all three differ",
@@ -286,7 +289,7 @@ test.each<Row>([
     name: "another first line on the host",
     local: onHost(`# mine\n${hard}`),
     verdict: "hardened",
-    findings: [[`${hostFileDrift.id} 1`, "its line 1"]],
+    findings: [[`${hostFileDrift.id} 1`, "difference is on line 1"]],
   },
   {
     name: "a certificate that ends soon",
@@ -298,7 +301,7 @@ test.each<Row>([
     name: "a version of which nothing is known",
     wire: probeOf(silent),
     verdict: "unknown",
-    findings: [[`${wireUnknown.id} 1`, "what TLS1.1 accepts is not known"]],
+    findings: [[`${wireUnknown.id} 1`, "cannot tell what TLS1.1 accepts"]],
   },
   {
     name: "a filtered port that the file closes",
@@ -331,19 +334,21 @@ test.each<Row>([
       },
     }),
     verdict: "locked-out",
-    findings: [[`${wireUnreachable.id} 1`, "the name has an underscore, which GnuTLS refuses"]],
+    findings: [
+      [`${wireUnreachable.id} 1`, "the name contains an underscore, which GnuTLS rejects"],
+    ],
   },
   {
     name: "an address that cannot be reached from here",
     wire: { ...probeOf(hardened), unchecked: ["2001:db8::1"] },
     verdict: "hardened",
-    findings: [[`${wireUnchecked.id} 1`, "not checked from here: 2001:db8::1"]],
+    findings: [[`${wireUnchecked.id} 1`, "not scanned from here: 2001:db8::1"]],
   },
   {
     name: "no address that can be reached from here",
     wire: combineAddresses("host", [], ["2001:db8::1"]),
     verdict: "unknown",
-    findings: [[`${wireUnknown.id} 1`, "no address of the host was checked"]],
+    findings: [[`${wireUnknown.id} 1`, "no address of the host was scanned"]],
   },
   {
     name: "one address of two",
@@ -355,7 +360,7 @@ test.each<Row>([
     name: "a config repo that does not say what it wants",
     repo: "\0",
     verdict: "hardened",
-    findings: [[`${wireUnknown.id} 1`, "its stpd.ini cannot be read"]],
+    findings: [[`${wireUnknown.id} 1`, "cannot read stpd.ini in the config repo"]],
   },
 ])(
   "$name",

@@ -5,24 +5,26 @@ import type { Credentials } from "../../../core/inventory/sesam-session.ts";
 import { usage } from "../../../shell/options.ts";
 import type { Shell } from "../../../shell/context.ts";
 
-/** Where the password is looked for without --password-file. */
+/** Environment variable with the password, if --password-file is not given. */
 const passwordVariable = "SESAM_PASSWORD";
 
-/** Options of a login, of each command that has them. */
+/** The login options of every command that has them. */
 interface AccessOptions {
   readonly one: (
     name: "--user" | "--password-file" | "--login-type" | "--ca-file",
   ) => string | undefined;
 }
 
-/** The API's address, without a slash at its end; never shown, since a wrong one may hold secrets. */
+/** The API's URL without a trailing slash. Errors never show it, because it may contain secrets. */
 export function readUrl(option: string, text = ""): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.protocol !== "https:") {
-    throw usage(`${option} wants the https:// address of the Server, as https://sesam1:11401`);
+    throw usage(`invalid URL for ${option} (expected https://, such as https://sesam1:11401)`);
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw usage(`${option} takes scheme, name, port and perhaps a path, and nothing else`);
+    throw usage(
+      `invalid URL for ${option} (expected only scheme, name, port and an optional path)`,
+    );
   }
   const path = url.pathname.replace(/\/$/, "");
   return url.origin + (path === "" ? apiPath : path);
@@ -30,9 +32,10 @@ export function readUrl(option: string, text = ""): string {
 
 export function readCredentials(parsed: AccessOptions, shell: Shell): Credentials {
   const user = parsed.one("--user") ?? "";
-  if (user === "") throw usage("--user wants the name to log in with");
+  if (user === "") throw usage("--user is required");
   const type = parsed.one("--login-type") ?? "CLASSIC";
-  if (!/^\w{1,64}$/.test(type)) throw usage("--login-type wants a word, as CLASSIC or DEFAULT");
+  if (!/^\w{1,64}$/.test(type))
+    throw usage("invalid value for --login-type (expected a word such as CLASSIC or DEFAULT)");
   return { user, password: readPassword(parsed, shell), type };
 }
 
@@ -43,7 +46,7 @@ function readPassword(parsed: AccessOptions, shell: Shell): string {
       ? readVariable(shell)
       : decodeBytes(readFile("--password-file", file, shell)).replace(/\r?\n$/, "");
   if (password === "") {
-    throw usage(`the password is empty: name a --password-file, or set ${passwordVariable}`);
+    throw usage(`the password is empty: use --password-file, or set ${passwordVariable}`);
   }
   if (/[\r\n]/.test(password)) throw usage("the password has more than one line");
   return password;
@@ -53,17 +56,17 @@ function readVariable(shell: Shell): string {
   try {
     return shell.environment(passwordVariable) ?? "";
   } catch {
-    throw usage(`Deno needs --allow-env=${passwordVariable}, or name a --password-file`);
+    throw usage(`Deno needs --allow-env=${passwordVariable}; or use --password-file`);
   }
 }
 
-/** Certificates in PEM; undefined where those of the runtime are to be trusted. */
+/** PEM certificates; undefined to trust those of the runtime. */
 export function readAuthorities(parsed: AccessOptions, shell: Shell): string | undefined {
   const file = parsed.one("--ca-file");
   if (file === undefined) return undefined;
   const text = readFile("--ca-file", file, shell);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-  throw usage(`--ca-file: there is no certificate in PEM in ${makeVisible(file)}`);
+  throw usage(`--ca-file: no PEM certificate in ${makeVisible(file)}`);
 }
 
 function readFile(option: string, path: string, shell: Shell): string {

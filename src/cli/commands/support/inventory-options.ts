@@ -10,18 +10,18 @@ import {
 } from "../../../core/inventory/endpoints.ts";
 import type { Absent } from "../../../core/inventory/inventory.ts";
 import type { Paging } from "../../../core/inventory/listing.ts";
-import { makeVisible } from "../../../core/base/text.ts";
+import { joinOr, makeVisible } from "../../../core/base/text.ts";
 import type { InventoryRequest } from "../../../core/inventory/export-inventory.ts";
 import { chooseWord, usage, readNumber } from "../../../shell/options.ts";
 import type { Parsed } from "../../option-kinds.ts";
 
-/** What to ask for, and what the user vouches for; throws HardenError `usage`. */
+/** The requests, and what the user vouches for. Throws HardenError `usage`. */
 export function readQuestions(parsed: Parsed<"inventory">): Omit<InventoryRequest, "credentials"> {
   const endpoints = readEndpoints(parsed);
   const skipped = readSkipped(parsed, endpoints);
   const asked = parsed.many("--endpoint").map((text) => text.split("=")[0]);
   const both = [...skipped].find((kind) => asked.includes(kind));
-  if (both !== undefined) throw usage(`${both} has an --endpoint, and is to be skipped`);
+  if (both !== undefined) throw usage(`--endpoint and --skip cannot be combined for ${both}`);
   return {
     endpoints,
     skipped,
@@ -45,14 +45,14 @@ function readEndpoints(parsed: Parsed<"inventory">): Endpoints {
     if (reading.kind === "problem") {
       throw usage(`--endpoint ${makeVisible(text)}: ${reading.message}`);
     }
-    if (given.has(reading.name)) throw usage(`--endpoint ${reading.name} is given twice`);
+    if (given.has(reading.name)) throw usage(`--endpoint ${reading.name} was given twice`);
     given.add(reading.name);
     endpoints = setEndpoint(endpoints, reading.name, reading.endpoint);
   }
   return endpoints;
 }
 
-/** `undocumented` stands for every kind that no path is known for. */
+/** `undocumented` means every kind without a known path. */
 function readSkipped(parsed: Parsed<"inventory">, { lists }: Endpoints): ReadonlySet<ListKind> {
   const kinds = listKinds.filter((kind) => kind !== "client");
   return new Set(
@@ -80,7 +80,7 @@ function readDetails(parsed: Parsed<"inventory">): ReadonlyMap<ListKind, string>
     const problem = findPathProblem(path);
     if (problem !== undefined) throw usage(`--details ${kind}: ${problem}`);
     if (/\{(?:id|name)\}/.test(path)) return path;
-    throw usage(`--details ${kind}: the path needs {id} or {name} in it`);
+    throw usage(`--details ${kind}: the path needs {id} or {name}`);
   });
 }
 
@@ -92,9 +92,11 @@ function readPairs<Value>(
   const pairs = new Map<ListKind, Value>();
   for (const text of parsed.many(name)) {
     const equals = text.indexOf("=");
-    if (equals < 0) throw usage(`${name} wants KIND=VALUE, not ${makeVisible(text)}`);
+    if (equals < 0) {
+      throw usage(`invalid value '${makeVisible(text)}' for ${name} (expected KIND=VALUE)`);
+    }
     const kind = chooseKind(name, text.slice(0, equals), listKinds);
-    if (pairs.has(kind)) throw usage(`${name} ${kind} is given twice`);
+    if (pairs.has(kind)) throw usage(`${name} ${kind} was given twice`);
     pairs.set(kind, read(kind, text.slice(equals + 1)));
   }
   return pairs;
@@ -107,7 +109,11 @@ function chooseKind<Kind extends ListKind>(
 ): Kind {
   const kind = kinds.find((known) => known === text);
   if (kind !== undefined) return kind;
-  throw usage(`${name}: ${makeVisible(text)} is none of ${kinds.join(", ")}`, text, kinds);
+  throw usage(
+    `invalid value '${makeVisible(text)}' for ${name} (expected ${joinOr(kinds)})`,
+    text,
+    kinds,
+  );
 }
 
 function readKeys(
@@ -116,7 +122,7 @@ function readKeys(
 ): readonly string[] {
   return parsed.many(name).map((key) => {
     if (key.trim() !== "") return key.toLowerCase();
-    throw usage(`${name} wants the name of a key`);
+    throw usage(`${name} needs the name of a key`);
   });
 }
 
@@ -125,17 +131,17 @@ function readPaging(parsed: Parsed<"inventory">): Paging | undefined {
   const size = readNumber("--page-size", parsed.one("--page-size"), [1, 100_000]);
   const text = parsed.one("--paging");
   if (text === undefined) {
-    if (size !== undefined) throw usage("--page-size goes with --paging");
+    if (size !== undefined) throw usage("--page-size needs --paging");
     return undefined;
   }
   const parts = /^(offset|page)=([\w.-]+),limit=([\w.-]+)(?:,first=([01]))?$/.exec(text);
   const [, unit, start, limit, first] = parts ?? [];
   if (start === undefined || limit === undefined || start === limit) {
     throw usage(
-      "--paging wants offset=NAME,limit=NAME or page=NAME,limit=NAME, with ,first=1 where pages count from 1",
+      "invalid value for --paging (expected offset=NAME,limit=NAME or page=NAME,limit=NAME, with ,first=1 if pages count from 1)",
     );
   }
-  if (unit === "offset" && first !== undefined) throw usage("--paging: first goes with page");
+  if (unit === "offset" && first !== undefined) throw usage("--paging: first needs page");
   return {
     start: { name: start, unit: unit === "page" ? "pages" : "items", first: Number(first ?? 0) },
     size: { name: limit, value: size ?? 500 },

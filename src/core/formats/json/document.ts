@@ -26,7 +26,7 @@ export function parseJson(text: string): JsonReading {
   try {
     const node = reader.readValue(0);
     reader.skipBlanks();
-    if (reader.at < text.length) reader.fail("expected nothing behind the value");
+    if (reader.at < text.length) reader.fail("unexpected text after the value");
     return { kind: "node", node };
   } catch (error) {
     if (error instanceof JsonProblem) {
@@ -92,7 +92,7 @@ class Reader {
   }
 
   readValue(depth: number): JsonNode {
-    if (depth > deepest) this.fail(`nested more than ${deepest} deep`);
+    if (depth > deepest) this.fail(`nested more than ${deepest} levels deep`);
     this.skipBlanks();
     const start = this.at;
     const char = this.text[start];
@@ -112,10 +112,10 @@ class Reader {
       if (this.text[this.at] !== '"') this.fail("expected a key in double quotes");
       const key = this.readScalar();
       if (keys.has(key.value)) {
-        throw new JsonProblem(key.start, `the key ${JSON.stringify(key.value)} stands twice`);
+        throw new JsonProblem(key.start, `duplicate key ${JSON.stringify(key.value)}`);
       }
       keys.add(key.value);
-      if (!this.take(":")) this.fail("expected : behind the key");
+      if (!this.take(":")) this.fail("expected : after the key");
       members.push({ key, value: this.readValue(depth + 1) });
     } while (this.take(","));
     if (!this.take("}")) this.fail("expected , or }");
@@ -144,14 +144,14 @@ class Reader {
       return { kind: "value", value: value as string | number | boolean | null, start, end };
     } catch (error) {
       if (error instanceof JsonProblem) throw error;
-      return this.fail(token === "" ? "expected a value" : "this is no value of JSON");
+      return this.fail(token === "" ? "expected a value" : "not a JSON value");
     }
   }
 
   private findStringEnd(): number {
     let end = this.at + 1;
     while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === "\\" ? 2 : 1;
-    if (end >= this.text.length) this.fail("this string has no end");
+    if (end >= this.text.length) this.fail("unterminated string");
     return end + 1;
   }
 

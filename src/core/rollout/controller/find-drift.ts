@@ -11,7 +11,7 @@ import { wireTls } from "../../rules/catalog/wire-tls.ts";
 import { wireUnknown } from "../../rules/catalog/wire-unknown.ts";
 import { wireUnreachable } from "../../rules/catalog/wire-unreachable.ts";
 import { readExpectation } from "../../verify/expectation.ts";
-import { judgeWire } from "../../verify/judge-wire.ts";
+import { compareWithFile } from "../../verify/compare-with-file.ts";
 import { readProbes } from "../../verify/parse-probes.ts";
 import type { DriftCause, DriftSight } from "../ledger/drift-record.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -121,7 +121,7 @@ export function compareHost(
     stpd.kind !== "file" || probe === undefined
       ? []
       : probe.addresses.flatMap((address) =>
-          judgeWire(address, {
+          compareWithFile(address, {
             expectation: readExpectation(stpd),
             desired: undefined,
             // What the file closes has to be closed, whichever phase it is of.

@@ -60,8 +60,8 @@ describe("print", () => {
 });
 
 test.each([
-  ['{"a":1,"a":1}', "stands twice"],
-  ['{"a":1,"\\u0061":1}', "stands twice"],
+  ['{"a":1,"a":1}', "duplicate key"],
+  ['{"a":1,"\\u0061":1}', "duplicate key"],
   ['{"b":1,"a":1}', "not in the canonical form"],
   ['{"a": 1}', "not in the canonical form"],
   ['"\\u0061"', "not in the canonical form"],
@@ -74,9 +74,9 @@ test.each([
   ['"\\ud83d"', "not well-formed"],
   ['{"\\ud83d":1}', "not well-formed"],
   ["\u00ef\u00bb\u00bf1", "not in the canonical form"],
-  ["\ufeff1", "no value of JSON"],
+  ["\ufeff1", "not a JSON value"],
   ["1 ", "not in the canonical form"],
-  ["1 1", "nothing behind"],
+  ["1 1", "unexpected text after"],
   ["[".repeat(40) + "]".repeat(40), "nested more than"],
   ["", "expected a value"],
 ])("refuses to read %s", (text, why) => {

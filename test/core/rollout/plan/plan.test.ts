@@ -191,7 +191,7 @@ describe("a host", () => {
 test("nothing is planned where two folders have one name", () => {
   const files = { ...filesOf({ rds1: {}, rds2: {} }), "site/hosts/RDS1/stpd.ini": hard };
   expect(() => planOf({ rds1: {}, rds2: {} }, {}, files)).toThrow(
-    "1 thing is wrong in the settings",
+    "1 problem in the settings, so nothing was checked",
   );
 });
 

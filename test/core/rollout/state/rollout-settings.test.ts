@@ -159,7 +159,7 @@ test.each([
   {
     name: "a key before the sections",
     text: "approvals = 1\n",
-    says: ["1: unknown key 'approvals' | Put it below a section."],
+    says: ["1: unknown key 'approvals' | Put it in a section."],
   },
 ])("refuses $name", ({ text, says }) => {
   expect(told(text)).toEqual(says);

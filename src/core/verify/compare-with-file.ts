@@ -15,13 +15,13 @@ export interface WireFinding extends RuleFinding {
   readonly rule: Rule;
 }
 
-/** Whose file the expectation follows from, and what is to be done where the host differs. */
+/** The file that defines the expectation, and what to do if the host differs. */
 export interface Owner {
   /** As in "which the config repo disables". */
   readonly name: string;
-  /** What the file itself is compared with, in words; undefined where there is nothing to say. */
+  /** Remark on how the file relates to the config repo; undefined if there is none. */
   readonly note: string | undefined;
-  /** What makes the host follow the file. */
+  /** How to make the host follow the file. */
   readonly step: string;
 }
 
@@ -30,12 +30,12 @@ export interface View {
   readonly desired: StpdFile | undefined;
   readonly phase: Phase;
   readonly owner: Owner;
-  /** True where a finding has to name its address. */
+  /** True if the host has several addresses, so findings name theirs. */
   readonly several: boolean;
 }
 
-/** What speaks against one address, given what its file says. */
-export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding[] {
+/** Compares the scan of one address with its file. */
+export function compareWithFile(probe: AddressProbe, view: View): readonly WireFinding[] {
   const { expectation, owner, several } = view;
   const at = several ? ` at ${probe.address}` : "";
   const note = owner.note === undefined ? "" : ` (${owner.note})`;
@@ -51,7 +51,7 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
     add(
       wirePortOpen,
       message,
-      `${owner.step} If the port stays open, see what listens on it.`,
+      `${owner.step} If the port stays open, find out which process listens on it.`,
       place,
     );
   }
@@ -73,7 +73,7 @@ export function judgeWire(probe: AddressProbe, view: View): readonly WireFinding
   );
   if (unknown.length > 0) {
     const message = unknown.map((reason) => reason.message).join("; ");
-    add(wireUnknown, message, "See that the ports of the host can be reached from here.");
+    add(wireUnknown, message, "Make sure that this machine can reach the host's ports.");
   }
   return found;
 }
@@ -89,16 +89,16 @@ function mustBeClosed(name: "http" | "ftp", { expectation, phase }: View): boole
   return phase === "close" && !expectation.opensPlain[key];
 }
 
-/** Tells whether something that could not be seen bears on what the file says. */
+/** True if an inconclusive result matters for what the file says. */
 function isExpected(code: ProbeReasonCode, view: View): boolean {
   const { opensHttps } = view.expectation;
-  // Without HTTPS the plain ports are all that a host is reached by.
+  // Without HTTPS, the plain ports are the host's only data ports.
   if (code === "http-filtered") return mustBeClosed("http", view) || !opensHttps;
   if (code === "ftp-filtered") return mustBeClosed("ftp", view) || !opensHttps;
   return opensHttps;
 }
 
-/** What tells that HTTPS does not work. */
+/** Reasons that mean that HTTPS does not work. */
 export const unreachableCodes: readonly ProbeReasonCode[] = [
   "https-closed",
   "no-modern-protocol",
@@ -115,7 +115,7 @@ function findUnreachable(probe: AddressProbe, { opensHttps }: Expectation): stri
   return isGone ? "no data port takes connections" : undefined;
 }
 
-/** What is accepted and not enabled, as `TLS1.1` or `TLS1.2 TLS_RSA_...`. */
+/** Versions and suites that are accepted but not enabled: `TLS1.1` or `TLS1.2 TLS_RSA_...`. */
 function listStrangers(probe: AddressProbe, { suites }: Expectation): readonly string[] {
   if (suites === undefined) return [];
   return Object.entries(probe.protocols).flatMap(([version, seen]) => {
