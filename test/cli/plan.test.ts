@@ -74,6 +74,7 @@ test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) 
       before: hashSha256(soft),
       file: hashSha256(bridgeOf(hard, soft)),
       desired: hashSha256(hard),
+      isRestored: false,
     },
   });
   const text = await run(known, folder);

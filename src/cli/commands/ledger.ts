@@ -90,6 +90,6 @@ function runRuleset(args: readonly string[], { terminal }: Shell): number {
 function namesRollout(entry: LedgerEntry, rollout: string): boolean {
   const { event } = entry;
   if (event.kind === "request") return nameRollout(entry) === rollout;
-  const isOf = event.kind === "rollout" || event.kind === "rehearsal";
-  return isOf && event.rollout === rollout;
+  const isOf = ["rollout", "rehearsal", "by-hand"].includes(event.kind);
+  return isOf && "rollout" in event && event.rollout === rollout;
 }

@@ -23,6 +23,7 @@ export const fleet: Readonly<Record<string, TestHost>> = {
   rds2: {},
   rds3: { known: undefined },
   s1: { facts: "role = server\nrunner = jump\n" },
+  win1: { facts: "os = windows\n" },
 };
 
 type PlanRequest = Parameters<typeof planOf>[1];

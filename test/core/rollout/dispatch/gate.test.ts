@@ -116,6 +116,18 @@ describe("the gate stays shut", () => {
       reason: "plan-differs",
     },
     {
+      name: "a file of a host by hand that was changed since",
+      change: {
+        files: filesOf({ ...fleet, win1: { facts: "os = windows\n", file: `${hard}# more\n` } }),
+      },
+      reason: "plan-differs",
+    },
+    {
+      name: "a host that is by hand only since",
+      change: { files: filesOf({ ...fleet, rds2: { facts: "os = windows\n" } }) },
+      reason: "plan-differs",
+    },
+    {
       name: "facts that were changed since",
       change: { files: filesOf({ ...fleet, rds2: { facts: "runner = mine\n" } }) },
       reason: "plan-differs",
