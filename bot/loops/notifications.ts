@@ -95,6 +95,12 @@ function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly
       // It is tried again every few minutes, and told once.
       return times > 1 ? [] : [`Wave ${dispatch?.wave ?? 0} was not started. ${detail}`];
     }
+    case "by-hand": {
+      const hosts = (rollout.byHand ?? [])
+        .filter(({ verified }) => verified !== null && verified.run === ledger.wire.last?.run)
+        .map(({ host, recordedBy }) => `${host} (recorded by ${recordedBy.join(" and ")})`);
+      return hosts.length === 0 ? [] : [`Verified by hand: ${hosts.join(", ")}.`];
+    }
     case "expire":
       return [`Rollout ${id} expired.`];
     case "judge": {

@@ -5,6 +5,7 @@ import { makeVisible } from "../../src/core/base/text.ts";
 import { remindApprovers } from "../../src/core/rollout/ledger/commands.ts";
 import { reconcile, type RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
 import { reconcileRehearsals } from "../../src/core/rollout/controller/rehearse.ts";
+import { listConfirmed } from "../../src/core/rollout/controller/by-hand.ts";
 import { recordVerify } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
 import { type Log, describe } from "../runtime/log.ts";
@@ -107,7 +108,12 @@ async function goThrough(
   // Neither keeps a rollout from going on, or an approver waiting.
   await tryOn(log, "a verify run could not be recorded", async () => {
     const recorded = await recordVerify(controller);
-    if (recorded?.kind === "written") log.info({ commit: recorded.commit }, "verify run recorded");
+    if (recorded?.kind !== "written") return;
+    log.info({ commit: recorded.commit }, "verify run recorded");
+    for (const { id } of listConfirmed(recorded.ledger)) {
+      log.info({ rollout: id }, "hosts were verified by hand");
+      await onMoved({ kind: "moved", rollout: id, event: "by-hand" });
+    }
   });
   await tryOn(log, "drift could not be looked for", tools.watchDrift);
   await tryOn(log, "approvers could not be called again", async () => {

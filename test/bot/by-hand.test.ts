@@ -72,6 +72,14 @@ test("a host on Windows is changed by a person, who records it, and verified by 
   run.status = "completed";
   await until(() => cardOf(scene).includes("verified, recorded by ben, scanned"));
   expect(cardOf(scene)).not.toContain("Check now");
+  await until(() =>
+    slack.calls.some(
+      ({ method, body }) =>
+        method === "chat.postMessage" &&
+        body["thread_ts"] === cards.get(id)?.message &&
+        String(body["text"]).includes("Verified by hand: win1 (recorded by ben)."),
+    ),
+  );
   expect(await typeAs(scene, "dora", "status win1")).toContain("verified by hand (ben)");
   expect(await typeAs(scene, "ben", `record win1 ${digest}`)).toContain("Reason: hand-verified");
   expect([...slack.problems, ...front.actions.problems]).toEqual([]);

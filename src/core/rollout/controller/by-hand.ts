@@ -38,6 +38,13 @@ export async function recordHandFile(
   return tools.writer.write(recordByHand(rollout.id, { host, file, by }));
 }
 
+/** The rollouts that the newest recorded run of verify confirmed a host of. */
+export function listConfirmed({ rollouts, wire }: Ledger): readonly Rollout[] {
+  return [...rollouts.values()].filter(({ byHand = [] }) =>
+    byHand.some(({ verified }) => verified !== null && verified.run === wire.last?.run),
+  );
+}
+
 export type ScanAnswer =
   | DispatchAnswer
   | { readonly kind: "not-allowed"; readonly reason: ReasonCode };
