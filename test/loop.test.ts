@@ -111,6 +111,15 @@ describe.runIf(isHere)("a rollout, from plan to reports", () => {
       files: { rds1: "other", rds2: "plain", rds3: "plain", sesam1: "plain" },
     },
     {
+      // As `host install` of an older release left it.
+      name: "sudo knows no rehearsal yet",
+      waves: [
+        "failure: gate success, rds1 failure, judge skipped; no report",
+        "success: gate success, rds1 success, judge success; rds1 confirmed",
+      ],
+      files: { rds1: "bridge", rds2: "plain", sesam1: "plain" },
+    },
+    {
       name: "a rehearsal is no wave",
       waves: [
         ...Array<string>(5).fill("failure: gate failure, hosts skipped, judge skipped; no report"),

@@ -65,6 +65,8 @@ export interface RehearsalChange extends RunChange {
 }
 
 export interface RehearsalRan extends WorkflowRan {
+  /** Also of artifacts that hold no report. */
+  readonly artifacts: readonly string[];
   /** Reports of the hosts that left one, each with what its signature is worth. */
   readonly reports: ReadonlyMap<string, RehearsalReport & { readonly worth: ReportSignature }>;
 }
@@ -75,6 +77,8 @@ export interface RehearsalRan extends WorkflowRan {
  */
 export interface Loop {
   readonly hosts: readonly LoopHost[];
+  /** What the jobs on the hosts call to become root. */
+  readonly sudo: string;
   readonly planPhase: (phase: Phase) => ApprovedPlan;
   /** Plans to put the bridges back onto these hosts, as the bot does. */
   readonly planRollback: (names: readonly string[]) => Promise<ApprovedPlan>;
@@ -105,6 +109,7 @@ export async function createLoop(count: number): Promise<Loop> {
   );
   return {
     hosts,
+    sudo: site.sudo,
     planPhase: (phase) => planWithProgram(config, phase),
     planRollback: (names) => planBridges(config, names, hosts),
     dispatch: async (plan, wave, { claim = {}, ...change } = {}) => {
@@ -121,7 +126,8 @@ export async function createLoop(count: number): Promise<Loop> {
       const artifacts = new Map<string, ReadonlyMap<string, Buffer>>();
       const inputs = rehearsalInputsOf(ticket, claims, `rehearsal-${wave}`);
       const ran = await site.run({ ...change, inputs, artifacts });
-      return { ...ran, reports: await readRehearsals(artifacts, site) };
+      const reports = await readRehearsals(artifacts, site);
+      return { ...ran, artifacts: [...artifacts.keys()], reports };
     },
     abort: () => {
       const state = { kind: "aborting", wave: 2, run: sequence, by: "anna" } as const;

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   createLoop,
@@ -50,13 +50,14 @@ async function rehearse(
   wave: number,
   change: RehearsalChange = {},
 ): Promise<void> {
-  const { conclusion, jobs, reports } = await loop.rehearse(plan, wave, change);
+  const { conclusion, jobs, reports, artifacts } = await loop.rehearse(plan, wave, change);
   const results = jobs.map(({ id, matrix, result }) => `${String(matrix["host"] ?? id)} ${result}`);
   const said = [...reports].map(([host, { answer, worth, findings }]) => {
     const codes = findings.filter(({ state }) => state === "failed" || state === "unknown");
     return [host, worth, answer, ...codes.map(({ code }) => code)].join(" ");
   });
-  const shown = said.toSorted().join(", ") || "no report";
+  const none = artifacts.length === 0 ? "no report" : `no report in ${artifacts.join(", ")}`;
+  const shown = said.toSorted().join(", ") || none;
   waves.push(`${conclusion}: ${results.join(", ")}; ${shown}`);
   logs.push(...jobs.map(({ id, log }) => `${id}\n${log}`));
 }
@@ -175,6 +176,16 @@ const cases: Readonly<Record<string, Case>> = {
       writeFileSync(standIn.stpdIni, `${files.plain}# by hand\n`);
       await play(stage, plan, 1);
       await rehearse(stage, plan, 1);
+    },
+  ],
+  "sudo knows no rehearsal yet": [
+    3,
+    async (stage) => {
+      const plan = stage.loop.planPhase("open");
+      const { sudo } = stage.loop;
+      writeFileSync(sudo, readFileSync(sudo, "utf8").replace(/^.* host check .*$/m, ""));
+      await rehearse(stage, plan, 1);
+      await play(stage, plan, 1);
     },
   ],
   "a rehearsal is no wave": [
