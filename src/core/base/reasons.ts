@@ -144,6 +144,10 @@ export const hostReasons = {
     cause: "the files that are here are not those that the plan names",
     next: "Check out the plan's commit, or make a new plan.",
   },
+  "no-restored-file": {
+    cause: "the plan rolls back, and the earlier file was not found in a checkout of the ledger",
+    next: "Pass --ledger with such a checkout; in the rollout workflow copy the example again.",
+  },
   drift: {
     cause: "the file on the host is not the one that was last recorded",
     next: "Look at the difference; take it over into the config repo, or allow it with --expect SHA256.",

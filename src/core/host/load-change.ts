@@ -69,30 +69,22 @@ export function loadChange(
   };
 }
 
-/** Its digest is compared with the plan later on, so any file may be there. */
+/**
+ * Undefined where it cannot be read: that is refused later on, with a report. Its digest is compared
+ * with the plan then, so any file may be there.
+ */
 function readRestored(
   plan: Plan | undefined,
   { host, ledger }: LoadRequest,
   files: FleetFiles,
 ): string | undefined {
   const restored = plan?.restores?.find(({ name }) => name === host);
-  if (restored === undefined) return undefined;
-  if (ledger === undefined) {
-    throw new HardenError(
-      "usage",
-      "the plan restores an earlier file, and --ledger does not say where the ledger is checked out",
-      "Copy the example of the rollout workflow again: its hosts pass --ledger.",
-    );
-  }
-  const path = joinPath(files.absolute(ledger), filePath(restored.file));
-  const reading = files.read(path, maxFileBytes);
-  if (reading.kind === "bytes") return reading.bytes;
-  const reason = reading.kind === "missing" ? "it is missing" : reading.reason;
-  throw new HardenError(
-    "usage",
-    `the earlier file ${makeVisible(path)} cannot be read: ${reason}`,
-    "Check the directory files/ of the ledger's branch out.",
+  if (restored === undefined || ledger === undefined) return undefined;
+  const reading = files.read(
+    joinPath(files.absolute(ledger), filePath(restored.file)),
+    maxFileBytes,
   );
+  return reading.kind === "bytes" ? reading.bytes : undefined;
 }
 
 function counts(one: HostRead, own: HostRead): boolean {

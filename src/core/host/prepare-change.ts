@@ -15,7 +15,7 @@ export interface ChangeRequest {
   readonly folder: HostFolder;
   /** Bytes of its stpd.ini. */
   readonly desired: string;
-  /** Bytes of the earlier file that the plan restores; undefined where it restores none. */
+  /** Bytes of the earlier file that the plan restores; undefined where it restores none, or it is missing. */
   readonly restored: string | undefined;
   readonly plan: PlanReading;
   readonly parse: ParseStpd;
@@ -68,6 +68,7 @@ export function prepareChange(
   if (change.phase !== phase) return refuse("other-plan", `it is for the phase ${change.phase}`);
   if (change.repository !== pins.repository) return refuse("other-plan", "of another config repo");
   if (tools.hash(desired) !== change.desired) return refuse("file-not-as-planned", "stpd.ini");
+  if (change.isRestored && restored === undefined) return refuse("no-restored-file");
   const isOther = restored !== undefined && tools.hash(restored) !== change.file;
   if (isOther || change.isRestored !== (restored !== undefined)) {
     return refuse("file-not-as-planned", "the earlier file, from the ledger");

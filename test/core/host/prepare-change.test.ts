@@ -151,7 +151,7 @@ test.each<readonly [string, Row, string]>([
     "desired bridge bridge",
   ],
   ["another file", { request: { restored: plain } }, "file-not-as-planned"],
-  ["none was given", { request: { restored: undefined } }, "file-not-as-planned"],
+  ["none was given", { request: { restored: undefined } }, "no-restored-file"],
   ["the plan restores none", { planned: { isRestored: false } }, "file-not-as-planned"],
   [
     "a file without HTTPS",

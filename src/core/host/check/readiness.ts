@@ -139,6 +139,7 @@ const codesOfPlan: ReadonlySet<string> = new Set<RefusalCode>([
   "plan-unreadable",
   "other-plan",
   "file-not-as-planned",
+  "no-restored-file",
   "desired-unreadable",
   "https-not-sure",
 ]);
