@@ -87,7 +87,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
       await describeMoved(step, { controller, settings, chat });
     },
     watchDrift: createDriftWatch({ controller, settings, chat, log }),
-    onRehearsed: async (id) => describeRehearsed(id, { controller, chat }),
+    onRehearsed: async (id) => describeRehearsed(id, { controller, settings, chat }),
     onRemind: async (id) => callApprovers(id, { controller, settings, chat, isAgain: true }),
   });
   const readPlan = createPlanReader(controller);

@@ -1,6 +1,7 @@
 import { nameWork } from "../../src/core/report/plan.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import { refuseUnrehearsed } from "../../src/core/rollout/state/rehearsal.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
 import type { RolloutStep } from "../../src/core/rollout/controller/reconcile.ts";
 import type { Chat } from "../slack/chat-port.ts";
@@ -25,6 +26,11 @@ export async function callApprovers(
   const { ledger } = await controller.writer.read();
   const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
   if (rollout === undefined || card === undefined) return;
+  const rehearsal = ledger.rehearsals.get(rollout.environment);
+  // They could not approve yet; they are called once all hosts are ready.
+  if (!isAgain && refuseUnrehearsed(rollout, rehearsal, controller.nowSeconds()) !== undefined) {
+    return;
+  }
   const standings = await controller.surroundings.standings(rollout.environment, undefined);
   const called = [...settings.persons.values()].flatMap(({ name, slack }) => {
     const { isKnown, group } = standings(name);
@@ -38,8 +44,8 @@ export async function callApprovers(
 }
 
 /** Ids are those of bot.ini, so that this is the one place where somebody is called. */
-function addressTo(users: readonly string[], sentence: string): Message {
-  const note = renderNote(sentence);
+function addressTo(users: readonly string[], ...sentences: readonly string[]): Message {
+  const note = renderNote(...sentences);
   const calls = users.map((user) => `<@${user}>`).join(" ");
   if (calls === "") return note;
   const block = { type: "section", text: { type: "mrkdwn", text: calls, verbatim: true } } as const;
@@ -68,18 +74,25 @@ export async function describeMoved(
   await chat.post(card.channel, addLinks(message, links), card.message);
 }
 
-/** Once it has ended, for those who follow the thread; the card has it as well. */
-export async function describeRehearsed(
-  id: string,
-  { controller, chat }: Omit<NoticeTools, "settings">,
-): Promise<void> {
+/**
+ * Once it has ended: what it came to, in the thread. Where an approval needs it, its requester is
+ * called if something is to be fixed, and else those who may approve now.
+ */
+export async function describeRehearsed(id: string, tools: NoticeTools): Promise<void> {
+  const { controller, settings, chat } = tools;
   const { ledger } = await controller.writer.read();
   const [rollout, card] = [ledger.rollouts.get(id), ledger.cards.get(id)];
   const rehearsal = ledger.rehearsals.get(rollout?.environment ?? "");
   const hasEnded = rehearsal?.state.kind === "done" || rehearsal?.state.kind === "refused";
   if (rollout === undefined || card === undefined || !hasEnded) return;
-  const facts = { rollout, rehearsal, nowSeconds: controller.nowSeconds() };
-  await chat.post(card.channel, renderNote(...listRehearsalLines(facts)), card.message);
+  const nowSeconds = controller.nowSeconds();
+  const missing = refuseUnrehearsed(rollout, rehearsal, nowSeconds);
+  const { slack = null } = settings.persons.get(rollout.requester) ?? {};
+  const calls = missing !== undefined && slack !== null ? [slack] : [];
+  const lines = listRehearsalLines({ rollout, rehearsal, nowSeconds });
+  await chat.post(card.channel, addressTo(calls, ...lines), card.message);
+  const isAwaited = rollout.terms.rehearsal === "required" && rollout.state.kind === "requested";
+  if (isAwaited && missing === undefined) await callApprovers(id, { ...tools, isAgain: false });
 }
 
 function describeMove(event: string, rollout: Rollout, ledger: Ledger): readonly string[] {

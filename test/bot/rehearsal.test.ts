@@ -40,12 +40,12 @@ test("people see which hosts are ready, and approve once all are", async () => {
   await scene.finish();
   await until(() => scene.front.actions.runs.length === 2);
   await scene.finish(["rds2"]);
-  const drawn = await cardSays(scene, "Rehearsal: 1 of 2 hosts ready");
+  const drawn = await cardSays(scene, "Rehearsal: 1 of 2 hosts ready as of");
   expect(drawn).toContain("Not ready: rds2: 2 transfers.");
   expect(drawn).toContain("Not every host of the plan was ready in the rehearsal.");
   await scene.type("dora", "status production");
   const status = await until(() =>
-    scene.replies.find(({ text }) => text.includes("1 of 2 hosts ready")),
+    scene.replies.find(({ text }) => text.includes("1 of 2 hosts ready as of")),
   );
   expect(status.text).toContain("Not ready: rds2");
   await scene.click("ben", "approve", id);
@@ -72,6 +72,15 @@ test("people see which hosts are ready, and approve once all are", async () => {
   const { ledger } = await scene.controller.writer.read();
   const card = ledger.cards.get(id)?.message ?? "";
   const thread = await scene.slack.read(card);
+  const { users } = scene.slack;
+  const called = ["anna", "ben", "carl"].map((name) => users.get(name) ?? "");
+  const calls = thread.flatMap(({ text }) => {
+    const names = called.filter((user) => text.includes(`<@${user}>`));
+    return names.length === 0 ? [] : [`${names.join(" ")}: ${text.includes("hosts ready")}`];
+  });
+  // Who asked, once something is to be fixed; who approves, once that is possible.
+  const [anna, ...others] = called;
+  expect(calls).toEqual([`${anna}: true`, `${others.join(" ")}: false`]);
   expect(thread.filter(({ text }) => text.includes("hosts ready as of")).length).toBe(2);
   expectNoProblems(scene);
 });
