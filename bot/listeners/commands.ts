@@ -270,7 +270,11 @@ async function sayOfRollout(
   const state = await desk.controller.writer.read();
   // What is meant by an environment may be another rollout by now than the one that was read.
   const rollout = kind === "approve" ? findNamed(target, state) : findRollout(target, state);
-  if (rollout === undefined) return refuse("rollout-unknown", what);
+  if (rollout === undefined) {
+    const current = findRollout(target, state)?.id;
+    const detail = current === undefined ? "" : `name the rollout: approve ${current}`;
+    return refuse("rollout-unknown", what, detail);
+  }
   return decide(rollout, draft(asker.person.name, rollout), desk);
 }
 

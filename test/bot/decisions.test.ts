@@ -80,7 +80,7 @@ test("an approval by a command is of a rollout that is named, and never of an en
   const scene = await makeBotScene();
   await askFor(scene, "production");
   const environment = await typeAs(scene, "ben", "approve production");
-  expect(environment).toContain("Reason: rollout-unknown");
+  expect(environment).toContain("(name the rollout: approve production-open-1)");
   expect(await stateOf(scene)).toBe("requested");
   expect(await typeAs(scene, "anna", "approve 1")).toContain("Reason: own-change");
   expect(await typeAs(scene, "ben", "approve 1 because all is well")).toContain("Done: approve");

@@ -34,7 +34,7 @@ test("approvers see the findings and risks that the requester saw", async () => 
   expect(found.length).toBeGreaterThan(0);
   for (const { finding } of found) expect(text).toContain(`(${finding.rule})`);
   expect(text).toContain("Risk: this is a Server");
-  expect(text).toContain("no rollout has proven it");
+  expect(text).toContain("no rollout has verified the file");
 });
 
 test("a page after the first costs no further look", async () => {

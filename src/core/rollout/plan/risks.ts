@@ -7,8 +7,8 @@ import type { HostRecord } from "../state/records.ts";
 export const risks = {
   restart: "the service of SEP sesam restarts",
   server: "this is a Server: while it restarts, no backup of its clients starts",
-  bridge: "HTTPS is opened beside the old ports, which stay open",
-  unproven: "what lies there now was seen, and no rollout has proven it",
+  bridge: "HTTPS is opened in addition to the old ports, which stay open",
+  unproven: "no rollout has verified the file that is on the host now",
   "first-without-ftp": "the first time without the FTP port",
   "first-without-http": "the first time without the HTTP port",
   restored: "an earlier file that was verified on this host; the config repo has another one",
