@@ -3,7 +3,8 @@ import type { VerifyRun } from "../../src/core/rollout/controller/record-verify.
 import { claimDrift } from "../../src/core/rollout/ledger/commands.ts";
 import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
 import type { Controller } from "../controller/controller.ts";
-import type { Log } from "../runtime/log.ts";
+import { HardenError } from "../../src/core/base/errors.ts";
+import { type Log, describe } from "../runtime/log.ts";
 import type { BotSettings } from "../runtime/settings.ts";
 import type { Chat } from "../slack/chat-port.ts";
 import type { Message } from "../views/blocks.ts";
@@ -32,7 +33,7 @@ export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
     if (last !== null && last.run !== compared) {
       const run = await controller.verifyRuns.newest(last.run - 1);
       // A newer one is recorded first.
-      if (run?.run === last.run) await claimAll(run, tools, (message) => unposted.push(message));
+      if (run?.run === last.run) await compareRun(run, tools, (message) => unposted.push(message));
       compared = last.run;
     }
     for (const message of unposted.splice(0)) {
@@ -44,6 +45,20 @@ export function createDriftWatch(tools: DriftWatchTools): () => Promise<void> {
       if (answer.kind === "refused") unposted.push(message);
     }
   };
+}
+
+/** A fleet that cannot be read at the commit of the run will not become readable: that is told once. */
+async function compareRun(
+  run: VerifyRun,
+  tools: DriftWatchTools,
+  give: (message: Message) => void,
+): Promise<void> {
+  try {
+    await claimAll(run, tools, give);
+  } catch (error) {
+    if (!(error instanceof HardenError) || error.code === "broke") throw error;
+    tools.log.warn({ run: run.run, ...describe(error) }, "a run of verify could not be compared");
+  }
 }
 
 /** Gives the messages of all environments for which this bot was first, each once it is claimed. */

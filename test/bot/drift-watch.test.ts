@@ -36,7 +36,11 @@ interface Scene {
   /** Ends a run of verify that saw TLS 1.0 on these hosts, and records it. */
   readonly scan: (hosts: readonly string[], change?: Partial<VerifyRun>) => Promise<void>;
   /** A bot that has just started. */
-  readonly watch: (effect?: Effect, change?: Partial<typeof settings>) => () => Promise<void>;
+  readonly watch: (
+    effect?: Effect,
+    change?: Partial<typeof settings>,
+    readTree?: (commit: string) => Promise<Tree>,
+  ) => () => Promise<void>;
   /** Entries of the ledger that claim something. */
   readonly claims: () => Promise<number>;
 }
@@ -77,12 +81,12 @@ async function makeScene(): Promise<Scene> {
       runs.push({ run, ...times, commit, url, text, ...change });
       await recordVerify({ ...bench.controller(), verifyRuns });
     },
-    watch: (effect = plainly, change = {}) => {
+    watch: (effect = plainly, change = {}, readTree = async () => ({ top: "/repo", entries })) => {
       const controller = {
         ...bench.controller(effect),
         config: {
           readHead: async () => ({ branch: "main", commit }),
-          readTree: async () => ({ top: "/repo", entries }),
+          readTree,
           isAncestor: async () => true,
         },
         verifyRuns: { newest: (after: number) => effect(() => verifyRuns.newest(after)) },
@@ -142,6 +146,26 @@ test("what a rollout came to since the run was started is not compared", async (
   const { scan, watch, posted } = await makeScene();
   await scan(["rds1"], { startedAt: 1_800_000_000 });
   await watch()();
+  expect(posted).toEqual([]);
+});
+
+test("a fleet that cannot be read at the commit of the run is told once", async () => {
+  const { scan, watch, posted } = await makeScene();
+  const commits: string[] = [];
+  const turn = watch(plainly, {}, async (asked) => {
+    commits.push(asked);
+    return {
+      top: "/repo",
+      entries: new Map([["sesam-harden.ini", { kind: "file", bytes: "x = 1\n" }]]),
+    };
+  });
+  await scan(["rds1"]);
+  await turn();
+  await turn();
+  expect(commits).toEqual([commit]);
+  await scan(["rds1"]);
+  await turn();
+  expect(commits).toHaveLength(2);
   expect(posted).toEqual([]);
 });
 
