@@ -26,34 +26,37 @@ type Rows<Fields> = {
 const settings: Rows<typeof topFields> = {
   profile: "`vendor`: SEP's procedure; `strict`: forward secrecy and AEAD too",
   fail_on: "minimum severity for exit code 1: `error`, `warning`, `notice`, `never`",
-  gnutls: "release lines that hosts may run, separated by spaces; a host passes under all of them",
-  absent_port: "what a port counts as that is neither set nor commented out: `closed`, `open`",
-  filtered_port: "what a plain port counts as that does not answer a probe: `unknown`, `closed`",
+  gnutls:
+    "release lines that hosts may run, separated by spaces; a host must pass under all of them",
+  absent_port: "assumed state of a port that is neither set nor commented out: `closed`, `open`",
+  filtered_port:
+    "assumed state of a plain port that does not respond to a probe: `unknown`, `closed`",
   unreachable_families:
     "`ipv4`, `ipv6` or `none`: addresses that the scanning machine cannot reach",
-  include: "patterns of files, separated by spaces; `*` stays in a directory, `**` does not",
+  include:
+    "file patterns, separated by spaces; `*` matches within a directory, `**` across directories",
 };
 
 const allow: Rows<typeof allowFields> = {
-  rule: ["rule that the exception is for", "needed"],
+  rule: ["rule to suppress", "required"],
   host: ["hosts, as a pattern", "all, and the fleet as a whole"],
-  until: ["last day, as `YYYY-MM-DD`, UTC", "needed"],
-  reason: ["why", "needed"],
+  until: ["last day, `YYYY-MM-DD` in UTC", "required"],
+  reason: ["reason", "required"],
 };
 
 const facts: Rows<typeof factFields> = {
   role: "`server`, `rds`",
-  os: ["`linux`, `windows`", "not known"],
-  avx: ["`yes`, `no`: whether the processor has AVX", "not known"],
-  version: ["version of SEP sesam: `5.1.0.14 SP1`, `Apollon V2`", "not known"],
+  os: ["`linux`, `windows`", "unknown"],
+  avx: ["`yes`, `no`: whether the processor has AVX", "unknown"],
+  version: ["version of SEP sesam: `5.1.0.14 SP1`, `Apollon V2`", "unknown"],
   gnutls: ["release or release line that the host runs", "what the settings allow"],
-  certificate_key: ["`rsa`, `ec`: the key of STPD's certificate", "both count"],
-  address: ["where the host is reached", "the directory's name"],
-  https_port: ["a port", "11443"],
-  environment: ["small letters, digits, `_`, `-`", "none"],
-  wave: ["a number; later waves come later", "0"],
-  transport: ["`local`, `ssh`", "not known"],
-  runner: ["label of a self-hosted runner", "not known"],
+  certificate_key: ["`rsa`, `ec`: the key of STPD's certificate", "both"],
+  address: ["name or address of the host", "name of the directory"],
+  https_port: ["HTTPS port", "11443"],
+  environment: ["lowercase letters, digits, `_`, `-`", "none"],
+  wave: ["number; hosts with higher numbers come in later waves", "0"],
+  transport: ["`local`, `ssh`", "unknown"],
+  runner: ["label of a self-hosted runner", "none"],
 };
 
 const pins: Rows<typeof pinFields> = {

@@ -2,12 +2,12 @@ import { factsOf, type HostFolder } from "./host-folder.ts";
 import { entriesOf, isLeftUnsaid, isSpelt, priorityKey, type StpdFile } from "./stpd-file.ts";
 import { plainKeys } from "./port-usage.ts";
 
-/** What a verdict rests on that SEP does not document, or that host.ini does not say. */
+/** Assumptions of a verdict about what SEP does not document or host.ini does not say. */
 export const assumptions = {
   "absent-port": "an old port whose key is not in the file is closed",
-  "duplicate-key": "STPD obeys one of several lines of a key; each of them is checked",
+  "duplicate-key": "STPD uses one of several lines of a key; each of them is checked",
   "repeated-section": "the keys of all [STPD_Server] sections are read",
-  spelling: "in another spelling an old port is open, and HTTPS is not a way in",
+  spelling: "in another spelling, an old port is open and HTTPS is not available",
   "stray-line": "STPD skips a line that is not a setting",
   "default-priority": "without a priority string STPD accepts TLS 1.1 and older, and 1.2 too",
   "gnutls-release": "the host runs one of the GnuTLS releases that the settings allow",
