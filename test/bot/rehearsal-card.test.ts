@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { listButtons } from "../../bot/views/rollout-state.ts";
+import { renderHome } from "../../bot/views/home.ts";
+import { renderPlanModal } from "../../bot/views/modals.ts";
+import { listButtons, listRehearsalLines } from "../../bot/views/rollout-state.ts";
 import { renderRolloutCard, type CardFacts } from "../../bot/views/rollout-card.ts";
 import { unseenWire } from "../../src/core/rollout/ledger/fleet-observations.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
@@ -9,10 +11,17 @@ import type {
   RehearsedHost,
 } from "../../src/core/rollout/state/rehearsal.ts";
 import type { Rollout } from "../../src/core/rollout/state/rollout.ts";
-import { hostile, ledgerCommit, nowSeconds, traceOf } from "../support/builders/bot-fleet.ts";
+import {
+  hostile,
+  ledgerCommit,
+  makeHostileFleet,
+  nowSeconds,
+  traceOf,
+} from "../support/builders/bot-fleet.ts";
 import { makeRollout, states } from "../support/builders/rollout-states.ts";
 import { draw } from "../support/harness/draw-blocks.ts";
-import { holdMessage } from "../support/harness/hold-view.ts";
+import { planOf } from "../support/builders/rollout.ts";
+import { holdMessage, holdView } from "../support/harness/hold-view.ts";
 
 const names = ["rds1", "rds2", "rds3", "rds4"];
 const waiting = makeRollout({
@@ -127,6 +136,18 @@ test("equal causes stand together, in the words of their code where hosts say it
     "Not ready: host-0, host-1, host-2, host-3, host-4, host-5 and 594 more: transfers are running",
   );
   expect(drawn).toContain("Unknown: rds2: it gave no reason.");
+});
+
+test("App Home and the plan of the button show the same, the former in short", () => {
+  const [facts] = [factsOf(mixed)];
+  const person = { person: "ben", waiting: [facts], fixUrl: null, recent: [] };
+  const home = draw(holdView(renderHome({ ...person, status: makeHostileFleet(3, 1) })), 200);
+  expect(home).toContain("Rehearsal: 2 of 4 hosts ready");
+  expect(home).toContain("[Rehearse again]");
+  const report = { ...planOf({ rds1: {} }), renderDiff: () => "" };
+  const rehearsed = listRehearsalLines(facts);
+  const view = renderPlanModal({ report, rollout: waiting.id, rehearsed, page: 1 });
+  expect(draw(holdView(view), 200)).toContain("Unknown: rds3: no busy command.");
 });
 
 test("hundreds of hosts with causes of their own and hostile words fit Slack's limits", () => {

@@ -179,6 +179,42 @@ test.each([
   expect(wavesOf(bench)).toEqual(fault === "lost" ? [2, 3] : [1, 2, 3]);
 });
 
+test("a run is looked for before its hosts count as unknown", async () => {
+  const bench = await makeControlBench();
+  await request(bench);
+  const tools = bench.controller();
+  bench.model.faults.push("lost");
+  await reconcileRehearsals(tools);
+  bench.later(899);
+  await reconcileRehearsals(tools);
+  expect((await rehearsal(bench))?.state).toEqual({ kind: "lost", wave: 1 });
+  bench.later(1);
+  await reconcileRehearsals(tools);
+  expect((await rehearsal(bench))?.state).toEqual({ kind: "between", wave: 1 });
+});
+
+test("whose entry was written long ago, and others went on since, starts nothing", async () => {
+  const bench = await makeControlBench();
+  await request(bench);
+  const [own, other] = [bench.store, bench.controller()];
+  let commits = 0;
+  // The answer to the first commit is lost; until it is missed, another controller gives the run up.
+  const slow: Effect = async (work) => {
+    const before = own.branch.length;
+    const result = await work();
+    if (own.branch.length === before || commits++ > 0) return result;
+    for (const seconds of [130, 900, 0]) {
+      bench.later(seconds);
+      await reconcileRehearsals(other);
+    }
+    return result;
+  };
+  own.faults.push("made");
+  await reconcileRehearsals(bench.controller(slow));
+  await rehearse(bench, other);
+  expect(wavesOf(bench)).toEqual([2, 3]);
+});
+
 test("an old workflow is told of, and may be tried again at once", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);

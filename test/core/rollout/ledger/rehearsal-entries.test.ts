@@ -119,6 +119,17 @@ test("what may not be is neither written nor, if somebody signed it, read", asyn
   });
 });
 
+test("what became of an earlier dispatch is not taken for that of a later one", async () => {
+  const book = await open();
+  const { entry } = await write(book, rehearse(book, { kind: "dispatch", wave: 1 }, null));
+  const event = { kind: "accept", wave: 1, run: 7 } as const;
+  const accept = (of: number) => moveRehearsal({ rollout: book.id, event, by: null, of });
+  expect(await book.writer.write(accept(entry.sequence - 1))).toMatchObject({
+    reason: "wrong-wave",
+  });
+  await write(book, accept(entry.sequence));
+});
+
 test("of two controllers that start one at once, one does", async () => {
   const book = await open();
   const start = rehearse(book, { kind: "dispatch", wave: 1 }, null);

@@ -83,6 +83,7 @@ test.each<Row>([
   { name: "a wave at work", rollout: { state: states.running }, becomes: "not-rehearsable" },
   { name: "a rollout that is over", rollout: { state: states.denied }, becomes: "over" },
   { name: "too late", at: expiresAt, becomes: "expired" },
+  { name: "only hosts by hand", rollout: { waves: [] }, becomes: "not-rehearsable" },
   { name: "frozen", frozen: true, becomes: "frozen" },
   { name: "while one is at work", before: first, becomes: "rehearsal-at-work" },
   {
@@ -290,6 +291,11 @@ describe("where a rehearsal is required, nothing is approved or sent first", () 
       becomes: { state: { kind: "dispatching", wave: 1 } },
     },
   ]);
+  test("a rollout with only hosts by hand waits for none", () => {
+    const byHand = { ...waiting, waves: [], terms };
+    expect(refuseUnrehearsed(byHand, undefined, 1000)).toBeUndefined();
+  });
+
   test.each(unready)("%s keeps nothing from going on where it is not required", (_, rehearsal) => {
     expect(refuseUnrehearsed(waiting, rehearsal, 1000)).toBeUndefined();
   });
