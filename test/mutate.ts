@@ -29,6 +29,7 @@ const files = [
   "src/core/fleet/interfaces.ts",
   "src/core/fleet/stpd-file.ts",
   "src/core/fleet/verdict.ts",
+  "src/core/fix/lockout-guard.ts",
   "src/core/fix/old-value.ts",
   "src/core/fix/plan.ts",
   "src/core/gnutls/admission.ts",

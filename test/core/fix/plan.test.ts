@@ -121,6 +121,37 @@ test.each<{
     ],
   },
   {
+    name: "closes no port while one of the releases takes a string that shuts clients out",
+    fleet: { "a/stpd.ini": `${priorityIni("NORMAL:-SIGN-ALL:-SRP")}STPD_PORT=11001\n` },
+    files: { "a/stpd.ini": `${hard}STPD_PORT=11001\n` },
+    withheld: [
+      "ftp-port-open: the current priority string locks clients out; the next fix closes the port",
+    ],
+  },
+  {
+    name: "with --unsafe closes a plain port where the other one is sure to stay",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`,
+    },
+    unsafe: true,
+    rules: ["ftp-port-open"],
+    files: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\n# STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n`,
+    },
+  },
+  {
+    name: "with --unsafe closes a plain port where the other one counts as open",
+    fleet: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\nSTPD_PORT=11001\n`,
+      "sesam-harden.ini": "absent_port = open\n",
+    },
+    unsafe: true,
+    rules: ["ftp-port-open"],
+    files: {
+      "a/stpd.ini": `[STPD_Server]\nSTPD_HTTPS_PORT=x\n${priority}\n# STPD_PORT=11001\n`,
+    },
+  },
+  {
     name: "fixes TLS of Windows whose AVX is not known, and closes no port",
     fleet: {
       "a/stpd.ini": `${priorityIni("NORMAL:%SERVER_PRECEDENCE")}STPD_PORT=11001\n`,
