@@ -17,7 +17,11 @@ export interface FleetGroups {
   readonly groups: readonly HostGroup[];
 }
 
-export function groupHosts(checked: Checked): FleetGroups {
+/** `split` returns what else has to be the same, by name of the host. */
+export function groupHosts(
+  checked: Checked,
+  split: (host: string) => unknown = () => null,
+): FleetGroups {
   const byHost = new Map<string, LocatedFinding[]>();
   const fleet: LocatedFinding[] = [];
   for (const located of checked.findings) {
@@ -30,7 +34,11 @@ export function groupHosts(checked: Checked): FleetGroups {
   for (const ranked of rankHosts(checked)) {
     const findings = byHost.get(ranked.host.name);
     if (findings === undefined) continue;
-    const key = JSON.stringify([ranked.host.verdict, findings.map(describe)]);
+    const key = JSON.stringify([
+      ranked.host.verdict,
+      findings.map(describe),
+      split(ranked.host.name),
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { hosts: [ranked], findings });
     else group.hosts.push(ranked);

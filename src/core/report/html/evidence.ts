@@ -10,22 +10,24 @@ import {
   type Content,
   type Markup,
 } from "./markup.ts";
-import type { PageFacts, PageFinding, PageModel } from "./model.ts";
+import { nameGroup, type PageFacts, type PageFinding, type PageModel } from "./model.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
 import { describeRelaxed, joinItems } from "../relaxed.ts";
 
 /** Suppressed findings with reason and end date, sorted by end date. */
-export function renderSuppressions({ suppressed, hosts }: PageModel): Markup {
-  if (suppressed.length === 0) return nothing;
-  const ids = new Map(hosts.map(({ host, id }) => [host.name, id]));
-  const rows = suppressed
+export function renderSuppressions({ fleet, groups }: PageModel): Markup {
+  const rows = [fleet, ...groups]
+    .flatMap((group) => group.findings.map((located) => ({ ...located, group })))
+    .filter(({ finding }) => finding.suppressed !== null)
     .toSorted((left, right) => compareText(untilOf(left), untilOf(right)))
     .map((located) => {
-      const { host, rule, file, line, message, suppressed: allowed } = located.finding;
-      const id = host === null ? "" : (ids.get(host) ?? "");
-      return fill`<tr id="${located.anchor}" data-r="${rule}" data-h="${id}"><td class="until">${untilOf(located)}</td><th scope="row">${host ?? "fleet"}</th><td><a href="#rule-${rule}">${rule}</a></td><td class="reason">${allowed?.reason ?? ""}</td><td class="reason">${message} <small><code>${file}:${line}</code></small></td></tr>
+      const { group, anchor, finding } = located;
+      const { rule, file, line, message, suppressed } = finding;
+      const name = group.hosts.length === 0 ? "fleet" : nameGroup(group);
+      return fill`<tr id="${anchor}" data-r="${rule}" data-g="${group.id}"><td class="until">${untilOf(located)}</td><th scope="row">${name}</th><td><a href="#rule-${rule}">${rule}</a></td><td class="reason">${suppressed?.reason ?? ""}</td><td class="reason">${message} <small><code>${file}:${line}</code></small></td></tr>
 `;
     });
+  if (rows.length === 0) return nothing;
   const titles = ["Until", "Host", "Rule", "Reason", "Finding"];
   const heads = titles.map((title) => renderHead(title));
   return renderSection("suppressed", "Suppressed", renderTable({ id: "suppressed", heads, rows }));

@@ -1,23 +1,19 @@
 import { decodeBytes, countOf } from "../../base/text.ts";
 import { severities } from "../../check/checked-fleet.ts";
 import { cutFrame } from "../frame.ts";
-import { renderSection, fill, nothing, type Content, type Markup } from "./markup.ts";
-import type { PageFacts, PageFinding, PageFixes, PageHost, PageModel } from "./model.ts";
+import { renderSection, fill, nothing, type Markup } from "./markup.ts";
+import {
+  nameGroup,
+  type PageFacts,
+  type PageFinding,
+  type PageGroup,
+  type PageModel,
+} from "./model.ts";
 import { renderVerdict, nameEnvironment } from "./overview.ts";
 
-/** Findings by host, worst first, with source line and advice, then the changes of safe fixes. */
-export function renderFindings({ hosts, fleet }: PageModel, facts: PageFacts): Markup {
-  // Hosts with the same name share their findings.
-  const drawn = new Set<string>();
-  const groups = hosts.flatMap((page) => {
-    const { name } = page.host;
-    if (drawn.has(name)) return [];
-    drawn.add(name);
-    const fixes = facts.fixes.filter((fix) => fix.name === name);
-    return [renderHost(page, fixes, facts)];
-  });
-  const title = fill`<h3>Fleet</h3>`;
-  const all = [renderGroup({ id: "", title, findings: fleet }), ...groups];
+/** Findings by group of hosts, worst first, with source line and advice, then the changes of safe fixes. */
+export function renderFindings({ groups, fleet }: PageModel, facts: PageFacts): Markup {
+  const all = [fleet, ...groups].map((group) => renderGroup(group, facts));
   const isClean = all.every((group) => group === nothing);
   return renderSection(
     "findings",
@@ -26,29 +22,8 @@ export function renderFindings({ hosts, fleet }: PageModel, facts: PageFacts): M
   );
 }
 
-function renderHost(page: PageHost, fixes: readonly PageFixes[], facts: PageFacts): Markup {
-  const { host, id, findings } = page;
-  const title = fill`<h3>${host.name}</h3> ${renderVerdict(host.verdict)} <span class="faint">${nameEnvironment(host.environment)}</span>`;
-  const changes = fixes.flatMap(({ path, files }) =>
-    files.map(({ name, before, after }) => facts.diff({ path: path + name, before, after })),
-  );
-  const withheld = new Map(
-    fixes.flatMap((fix) => fix.withheld.map(({ located, reason }) => [located.finding, reason])),
-  );
-  return renderGroup({ id, title, findings, withheld, changes });
-}
-
-interface Group {
-  /** Id of the host; empty for the fleet. */
-  readonly id: string;
-  readonly title: Content;
-  readonly findings: readonly PageFinding[];
-  /** Why a fix is not safe. */
-  readonly withheld?: ReadonlyMap<PageFinding["finding"], string>;
-  readonly changes?: readonly string[];
-}
-
-function renderGroup({ id, title, findings, withheld, changes = [] }: Group): Markup {
+function renderGroup(group: PageGroup, facts: PageFacts): Markup {
+  const { id, hosts, findings, fixes } = group;
   const counted = findings.filter(({ finding }) => finding.suppressed === null);
   if (counted.length === 0) return nothing;
   const counts = severities.map((severity) => {
@@ -57,10 +32,35 @@ function renderGroup({ id, title, findings, withheld, changes = [] }: Group): Ma
       ? nothing
       : fill`<span class="${severity}">${countOf(count, severity)}</span>`;
   });
-  const items = counted.map((located) => renderFinding(located, withheld?.get(located.finding)));
-  return fill`<details class="host" id="h${id}" data-h="${id}"><summary>${title} <span class="counts">${counts}</span></summary>
-<ol>${items}</ol>${changes.length === 0 ? nothing : renderChanges(changes)}</details>
+  const withheld = new Map(
+    fixes.flatMap((fix) => fix.withheld.map(({ located, reason }) => [located.finding, reason])),
+  );
+  const items = counted.map((located) => renderFinding(located, withheld.get(located.finding)));
+  const changes = fixes.flatMap(({ path, files }) =>
+    files.map(({ name, before, after }) => facts.diff({ path: path + name, before, after })),
+  );
+  const fired = [...new Set(counted.map(({ finding }) => finding.rule))].join(" ");
+  return fill`<details class="host" id="h${id}" data-g="${id}" data-r="${fired}"><summary>${renderTitle(group)} <span class="counts">${counts}</span></summary><noscript>${renderNames(hosts)}
+<ol>${items}</ol>${changes.length === 0 ? nothing : renderChanges(changes)}</noscript></details>
 `;
+}
+
+function renderTitle(group: PageGroup): Markup {
+  const [host] = group.hosts;
+  if (host === undefined) return fill`<h3>Fleet</h3>`;
+  const environments = new Set(group.hosts.map(({ environment }) => environment));
+  const environment =
+    environments.size === 1
+      ? nameEnvironment(host.environment)
+      : countOf(environments.size, "environment");
+  return fill`<h3>${nameGroup(group)}</h3> ${renderVerdict(host.verdict)} <span class="faint">${environment}</span>`;
+}
+
+/** The hosts of a group; empty for a single one. */
+export function renderNames(hosts: PageGroup["hosts"]): Markup {
+  if (hosts.length < 2) return nothing;
+  const names = [...new Set(hosts.map(({ name }) => name))].join(", ");
+  return fill`<details class="names"><summary>${countOf(hosts.length, "host")} with the same findings; files and lines are those of the first</summary><p>${names}</p></details>`;
 }
 
 function renderFinding(located: PageFinding, withheld: string | undefined): Markup {

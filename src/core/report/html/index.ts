@@ -13,10 +13,11 @@ import { renderWire } from "./tls.ts";
 
 /**
  * A self-contained page: it makes no requests, and its content security policy allows only its own
- * script and style by hash. Without JavaScript only the filter and sorting are missing.
+ * script and style by hash. Long parts are in `noscript`: the script builds them when they are shown,
+ * and without JavaScript the browser shows them. Then only the filter and sorting are missing.
  */
 export function renderHtml(checked: Checked, facts: PageFacts): string {
-  const model = modelPage(checked);
+  const model = modelPage(checked, facts);
   const sources = `default-src 'none'; script-src ${sourceOf(script, facts)}; style-src ${sourceOf(style, facts)}`;
   const policy = `${sources}; img-src data:; base-uri 'none'; form-action 'none'`;
   return fill`<!doctype html>
@@ -61,12 +62,12 @@ ${renderEnvironments(model, checked)}${sections.map(([, , drawn]) => drawn)}</ma
 }
 
 /** Hidden until the script shows it, since it needs the script. */
-function renderFilter({ hosts, environments, columns }: PageModel): Markup {
+function renderFilter({ hosts, environments, rules: columns }: PageModel): Markup {
   const used = verdicts.filter((verdict) => hosts.some(({ host }) => host.verdict === verdict));
   const selects = [
     renderSelect(
       "environment",
-      environments.map((name, index) => [index, name ?? "none"]),
+      environments.map((name) => [name ?? "(none)", name ?? "none"]),
     ),
     renderSelect(
       "verdict",

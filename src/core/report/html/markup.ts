@@ -45,11 +45,16 @@ export interface HtmlTable {
   readonly foot?: Markup;
 }
 
-/** A table that scrolls inside its own box, also with the keyboard. */
+/** Rows of a table that the script shows at once; more follow as one scrolls. */
+export const firstRows = 100;
+
+/** A table that scrolls inside its own box, also with the keyboard; see `noscript` in `renderHtml`. */
 export function renderTable({ id, title = id, heads, rows, foot = nothing }: HtmlTable): Markup {
+  const table = fill`<table class="${id}"><thead><tr>${heads}</tr></thead>
+<tbody>${rows}</tbody>${foot}</table>`;
+  const drawn = rows.length > firstRows ? fill`<noscript>${table}</noscript>` : table;
   return fill`<div class="scroll" role="group" tabindex="0" aria-labelledby="${title}-title">
-<table class="${id}"><thead><tr>${heads}</tr></thead>
-<tbody>${rows}</tbody>${foot}</table></div>
+${drawn}</div>
 `;
 }
 

@@ -1,12 +1,20 @@
 import { verdicts } from "../../fleet/verdict.ts";
 import { severities } from "../../check/checked-fleet.ts";
-import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
-import type { MatrixCell, PageHost, PageModel } from "./model.ts";
+import {
+  renderHead,
+  renderSection,
+  renderTable,
+  fill,
+  nothing,
+  type Content,
+  type Markup,
+} from "./markup.ts";
+import type { MatrixCell, PageGroup, PageHost, PageModel } from "./model.ts";
 import { renderVerdict, nameEnvironment } from "./overview.ts";
 
 /** Matrix of hosts and rules: a cell shows the highest severity and the count, and links to the finding. */
 export function renderMatrix(model: PageModel): Markup {
-  const { hosts, columns } = model;
+  const { hosts, rules: columns } = model;
   const key = [...severities, "suppressed"].map(
     (level) => fill`<span><span class="cell ${level}" aria-hidden="true">1</span>${level}</span>`,
   );
@@ -17,8 +25,12 @@ export function renderMatrix(model: PageModel): Markup {
         fill`<th scope="col" class="rule" data-r="${id}" title="${title}">${id}</th>`,
     ),
   ];
-  const rows = hosts.map((host) => renderRow(host, model));
-  const foot = columns.length === 0 ? nothing : renderTotals(model);
+  const cellsOf = new Map(model.groups.map((group) => [group, renderCells(group, model)]));
+  const none = columns.map(() => renderCell(undefined));
+  const rows = hosts.map((page) =>
+    renderRow(page, (page.group && cellsOf.get(page.group)) ?? none),
+  );
+  const foot = columns.length === 0 ? nothing : renderFoot(model);
   return renderSection(
     "hosts",
     "Hosts and rules",
@@ -27,15 +39,16 @@ ${renderTable({ id: "matrix", title: "hosts", heads, rows, foot })}<p class="emp
   );
 }
 
-function renderRow(
-  { host, id, environment, findings, cells }: PageHost,
-  { columns }: PageModel,
-): Markup {
-  const { name, role, verdict } = host;
-  return fill`<tr data-h="${id}" data-e="${environment}" data-v="${verdict}"><th scope="row">${
-    findings.length === 0 ? name : fill`<a href="#h${id}">${name}</a>`
-  }${role === "server" ? fill` <small>Server</small>` : nothing}</th><td>${nameEnvironment(host.environment)}</td><td data-n="${verdicts.indexOf(verdict)}">${renderVerdict(verdict)}</td>${columns.map((rule) => renderCell(cells.get(rule.id)))}</tr>
+function renderRow({ host, id, group }: PageHost, cells: Content): Markup {
+  const { name, role, verdict, environment } = host;
+  return fill`<tr data-h="${id}" data-g="${group?.id ?? "-"}" data-e="${environment ?? "(none)"}" data-v="${verdict}"><th scope="row">${
+    group === undefined ? name : fill`<a href="#h${group.id}">${name}</a>`
+  }${role === "server" ? fill` <small>Server</small>` : nothing}</th><td>${nameEnvironment(environment)}</td><td data-n="${verdicts.indexOf(verdict)}">${renderVerdict(verdict)}</td>${cells}</tr>
 `;
+}
+
+function renderCells({ cells }: PageGroup, { rules }: PageModel): readonly Markup[] {
+  return rules.map(({ id }) => renderCell(cells.get(id)));
 }
 
 function renderCell(cell: MatrixCell | undefined): Markup {
@@ -44,12 +57,22 @@ function renderCell(cell: MatrixCell | undefined): Markup {
   return fill`<td><a class="cell ${level}" href="#${anchor}">${count}<span class="heard"> ${level}</span></a></td>`;
 }
 
-function renderTotals({ hosts, columns }: PageModel): Markup {
-  const totals = columns.map(({ id }) => {
-    const hit = hosts.filter(
-      ({ cells }) => (cells.get(id)?.level ?? "suppressed") !== "suppressed",
-    );
-    return fill`<td>${hit.length}</td>`;
+/** The number of hosts for each rule, and the findings of no single host. */
+function renderFoot(model: PageModel): Markup {
+  const { rules, groups, fleet } = model;
+  const totals = rules.map(({ id }) => {
+    const hit = groups.filter(({ cells }) => isOpen(cells.get(id)));
+    return fill`<td>${hit.reduce((sum, { hosts }) => sum + hosts.length, 0)}</td>`;
   });
-  return fill`<tfoot><tr><th scope="row">Affected hosts</th><td></td><td></td>${totals}</tr></tfoot>`;
+  const open = fleet.findings.some(({ finding }) => finding.suppressed === null);
+  const title = open ? fill`<a href="#h">Fleet</a>` : "Fleet";
+  const own =
+    fleet.findings.length === 0
+      ? nothing
+      : fill`<tr><th scope="row">${title}</th><td></td><td></td>${renderCells(fleet, model)}</tr>`;
+  return fill`<tfoot>${own}<tr><th scope="row">Affected hosts</th><td></td><td></td>${totals}</tr></tfoot>`;
+}
+
+function isOpen(cell: MatrixCell | undefined): boolean {
+  return cell !== undefined && cell.level !== "suppressed";
 }

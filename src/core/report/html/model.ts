@@ -4,7 +4,7 @@ import { rules } from "../../rules/index.ts";
 import type { Rule } from "../../rules/rule.ts";
 import type { FleetStatus } from "../../status/fleet-status.ts";
 import type { TrendPoint } from "../../status/trend.ts";
-import { rankHosts, severities, type Checked, type RankedHost } from "../../check/checked-fleet.ts";
+import { rankHosts, severities, type Checked } from "../../check/checked-fleet.ts";
 import type { Hash } from "../../base/hash.ts";
 import { compareText } from "../../base/text.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
@@ -12,6 +12,7 @@ import type { HostFixes } from "../../fix/plan.ts";
 import type { Severity } from "../../base/severity.ts";
 import type { FileChange } from "../../fix/changes.ts";
 import type { Host } from "../../fleet/verdict.ts";
+import { groupHosts } from "../groups.ts";
 
 /** What the page shows in addition to the findings. */
 export interface PageFacts {
@@ -50,53 +51,100 @@ export interface MatrixCell {
   readonly anchor: string;
 }
 
-export interface PageHost extends RankedHost {
-  /** Number of the host on the page, used in all ids and attributes. */
+/** Hosts with the same verdict, findings and fixes; the page shows these once. */
+export interface PageGroup {
+  /** Number of the group on the page, used in all ids and attributes; empty for the fleet. */
   readonly id: string;
-  /** Number of its environment. */
-  readonly environment: number;
+  /** Worst first; empty for the fleet. */
+  readonly hosts: readonly Host[];
+  /** Those of the first host. */
   readonly findings: readonly PageFinding[];
+  /** By rule. */
   readonly cells: ReadonlyMap<string, MatrixCell>;
+  /** Those of the first host. */
+  readonly fixes: readonly PageFixes[];
+}
+
+export interface PageHost {
+  readonly host: Host;
+  /** Number of the host on the page. */
+  readonly id: string;
+  /** Undefined if it has no findings. */
+  readonly group: PageGroup | undefined;
 }
 
 /** The result as the page shows it, with a number for each host and finding. */
 export interface PageModel {
   /** Worst first. */
   readonly hosts: readonly PageHost[];
+  readonly groups: readonly PageGroup[];
   readonly environments: readonly (string | null)[];
   /** Rules with findings, in the order of the rule list. */
   readonly rules: readonly Rule[];
-  /** Rules with findings on at least one host. */
-  readonly columns: readonly Rule[];
   /** Findings that are not about a single host. */
-  readonly fleet: readonly PageFinding[];
-  readonly suppressed: readonly PageFinding[];
+  readonly fleet: PageGroup;
 }
 
-export function modelPage(checked: Checked): PageModel {
-  const byHost = new Map<string | null, PageFinding[]>();
-  const numbered = checked.findings.map((located, index) => ({ ...located, anchor: `f${index}` }));
-  for (const located of numbered) {
-    const group = byHost.get(located.finding.host);
-    if (group === undefined) byHost.set(located.finding.host, [located]);
-    else group.push(located);
-  }
-  const environments = listEnvironments(checked.hosts);
+export function modelPage(checked: Checked, facts: Pick<PageFacts, "fixes">): PageModel {
+  const fixesOf = Map.groupBy(facts.fixes, ({ name }) => name);
+  const shared = groupHosts(checked, (name) => fixesOf.get(name)?.map(describeFixes));
+  let anchors = 0;
+  const number = (findings: readonly LocatedFinding[]): readonly PageFinding[] =>
+    findings.map((located) => ({ ...located, anchor: `f${anchors++}` }));
+  const makeGroup = (id: string, hosts: readonly Host[], own: readonly LocatedFinding[]) => {
+    const findings = number(own);
+    const fixes = fixesOf.get(hosts[0]?.name ?? "") ?? [];
+    return { id, hosts, findings, cells: fillCells(findings), fixes };
+  };
+  const fleet = makeGroup("", [], shared.fleet);
+  const groupOf = new Map<Host, PageGroup>();
+  const groups = shared.groups.map(({ hosts, findings }, index) => {
+    const named = hosts.map(({ host }) => host);
+    const group = makeGroup(String(index), named, findings);
+    for (const host of named) groupOf.set(host, group);
+    return group;
+  });
   const firing = new Set(checked.findings.map(({ finding }) => finding.rule));
-  const fired = rules.filter(({ id }) => firing.has(id));
-  const hosts = rankHosts(checked).map((ranked, index): PageHost => {
-    const findings = byHost.get(ranked.host.name) ?? [];
-    const environment = environments.indexOf(ranked.host.environment);
-    return { ...ranked, id: String(index), environment, findings, cells: fillCells(findings) };
+  const hosts = rankHosts(checked).map(({ host }, index): PageHost => {
+    return { host, id: String(index), group: groupOf.get(host) };
   });
   return {
     hosts,
-    environments,
-    rules: fired,
-    columns: fired.filter(({ id }) => hosts.some(({ cells }) => cells.has(id))),
-    fleet: byHost.get(null) ?? [],
-    suppressed: numbered.filter(({ finding }) => finding.suppressed !== null),
+    groups,
+    environments: listEnvironments(checked.hosts),
+    rules: rules.filter(({ id }) => firing.has(id)),
+    fleet,
   };
+}
+
+/** What the fixes change and what they withhold, without the name of the host. */
+function describeFixes({ files, withheld }: PageFixes): unknown {
+  return [
+    files.map(({ name, before = "", after }) => [name, ...trimShared(before, after)]),
+    withheld.map(({ located: { finding }, reason }) => [finding.rule, finding.line, reason]),
+  ];
+}
+
+/** Cuts the same start and the same end off two texts. */
+function trimShared(
+  before: string,
+  after: string,
+): readonly [start: number, before: string, after: string] {
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < most - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  const cut = (text: string): string => text.slice(start, text.length - end);
+  return [start, cut(before), cut(after)];
+}
+
+/** Name of a host or of its group, as a heading shows it. */
+export function nameGroup({ hosts }: PageGroup): string {
+  const names = [...new Set(hosts.map(({ name }) => name))];
+  const shown = names.length > 3 ? names.slice(0, 2) : names;
+  const more = names.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Sorted by name; hosts without an environment last. */

@@ -86,9 +86,9 @@ function renderBar(counts: VerdictCounts, total: number): Markup {
 export function renderEnvironments({ hosts, environments }: PageModel, checked: Checked): Markup {
   if (environments.length < 2) return nothing;
   const shown = listVerdicts(countResults(checked).byVerdict);
-  const rows = environments.map((environment, index) => {
+  const rows = environments.map((environment) => {
     const counts = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
-    const own = hosts.filter((host) => host.environment === index);
+    const own = hosts.filter(({ host }) => host.environment === environment);
     for (const { host } of own) counts[host.verdict]++;
     const cells = [own.length, ...shown.map((verdict) => counts[verdict])].map(
       (count) => fill`<td class="number${count === 0 ? " faint" : ""}">${count}</td>`,

@@ -1,3 +1,5 @@
+import { firstRows } from "./markup.ts";
+
 /**
  * The script of the page: filter, sorting, arrow keys, and opening details for link targets and
  * printing. ASCII only, because its hash is computed from its bytes.
@@ -5,31 +7,68 @@
 export const script = `(() => {
   const all = (query, root = document) => [...root.querySelectorAll(query)];
   const form = document.getElementById("filter");
-  const body = document.querySelector(".matrix tbody");
-  const rows = [...body.rows];
+  // With a script, noscript holds its markup as text.
+  const parse = (raw) => {
+    const drawn = document.createElement("template");
+    drawn.innerHTML = raw.textContent;
+    raw.replaceWith(drawn.content);
+  };
+  const tables = all(".scroll").map((box) => {
+    const raw = box.querySelector("noscript");
+    const root = document.createElement("template").content;
+    if (raw) {
+      root.append(raw);
+      parse(raw);
+    }
+    const part = (raw ? root : box).querySelector("table");
+    const body = part.tBodies[0];
+    const rows = [...body.rows];
+    const table = { box, body, rows, live: rows, limit: ${firstRows} };
+    box.onscroll = () => box.scrollTop + 3 * box.clientHeight > box.scrollHeight && grow(table, table.limit + ${firstRows});
+    if (raw) {
+      body.replaceChildren();
+      box.append(part);
+    }
+    return table;
+  });
+  const draw = ({ body, live, limit }) => body.replaceChildren(...live.slice(0, limit));
+  const grow = (table, limit) => {
+    if (limit <= table.limit) return;
+    table.body.append(...table.live.slice(table.limit, limit));
+    table.limit = limit;
+  };
+  const matrix = tables.find(({ body }) => body.closest(".matrix"));
+  const { body, rows } = matrix;
   const heads = all(".matrix thead th");
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-  const others = all("[data-h],li[data-r]").filter((part) => !body.contains(part));
   const hasRule = (row, rule) => row.cells[heads.findIndex((head) => head.dataset.r === rule)].firstElementChild;
+  let isOff;
+  const unfold = (part) => {
+    const raw = part.querySelector("noscript");
+    if (raw) parse(raw);
+    for (const item of all(".finding", part)) item.hidden = isOff(item);
+  };
   const filter = () => {
     const { text, environment = "", verdict = "", rule = "" } = Object.fromEntries(new FormData(form));
     const words = text.toLowerCase().split(/\\s+/);
-    const shown = new Set(text.trim() + environment + verdict ? [] : [""]);
-    let count = 0;
-    for (const row of rows) {
-      row.hidden = !words.every((word) => texts.get(row).includes(word)) ||
-        (environment && row.dataset.e !== environment) || (verdict && row.dataset.v !== verdict) ||
-        (rule && !hasRule(row, rule));
-      if (row.hidden) continue;
-      shown.add(row.dataset.h);
-      count++;
+    const isAll = !(text.trim() + environment + verdict);
+    matrix.live = matrix.rows.filter((row) => words.every((word) => texts.get(row).includes(word)) &&
+      (!environment || row.dataset.e === environment) && (!verdict || row.dataset.v === verdict) &&
+      (!rule || hasRule(row, rule)));
+    const hosts = new Set(matrix.live.map((row) => row.dataset.h));
+    const groups = new Set(matrix.live.map((row) => row.dataset.g));
+    if (isAll) groups.add("");
+    isOff = ({ dataset: { h, g, r } }) =>
+      (h ? !hosts.has(h) : g !== undefined && !groups.has(g)) || (rule && r && !r.split(" ").includes(rule));
+    for (const table of tables) {
+      if (table !== matrix) table.live = table.rows.filter((row) => !isOff(row));
+      table.limit = ${firstRows};
+      draw(table);
     }
-    for (const part of others) {
-      const { h, r } = part.dataset;
-      part.hidden = (h !== undefined && !shown.has(h)) || (rule && r && r !== rule);
-    }
+    for (const part of all(".host,.finding")) part.hidden = isOff(part);
+    const count = matrix.live.length;
     document.querySelector(".empty").hidden = count > 0;
-    form.querySelector("button").disabled = shown.has("") && !rule;
+    form.querySelector("[type=reset]").disabled = isAll && !rule;
     form.querySelector("output").textContent = count + " of " + rows.length + (rows.length === 1 ? " host" : " hosts");
     settle();
   };
@@ -47,7 +86,8 @@ export const script = `(() => {
     head.ariaSort = turn > 0 ? "ascending" : "descending";
     const keys = new Map(rows.map((row) => [row, weigh(row, head)]));
     const compare = (a, b) => (keys.get(a) > keys.get(b) ? turn : keys.get(a) < keys.get(b) ? -turn : 0);
-    body.append(...[...rows].sort(compare));
+    matrix.rows = [...rows].sort(compare);
+    filter();
   };
   for (const head of heads) {
     const button = document.createElement("button");
@@ -60,11 +100,11 @@ export const script = `(() => {
   let current;
   const settle = (link = current) => {
     if (current) current.tabIndex = -1;
-    current = link && !link.closest("tr").hidden ? link : body.querySelector("tr:not([hidden]) a");
+    current = link?.isConnected ? link : body.querySelector("a");
     if (current) current.tabIndex = 0;
   };
   const columnOf = (link) => link.closest("th,td").cellIndex;
-  for (const link of all("a", body)) link.tabIndex = -1;
+  for (const row of rows) for (const link of all("a", row)) link.tabIndex = -1;
   body.addEventListener("focusin", ({ target }) => target.matches("a") && settle(target));
   body.addEventListener("keydown", (event) => {
     const link = event.target;
@@ -76,9 +116,10 @@ export const script = `(() => {
     const links = all("a", row);
     let next = links[links.indexOf(link) + side];
     if (step) {
-      const live = [...body.rows].filter((other) => !other.hidden && other.querySelector("a"));
+      const live = matrix.live.filter((other) => other.querySelector("a"));
       const at = Math.max(0, Math.min(live.length - 1, live.indexOf(row) + step));
       const distance = (other) => Math.abs(columnOf(other) - columnOf(link));
+      if (!live[at].isConnected) grow(matrix, matrix.live.indexOf(live[at]) + ${firstRows});
       next = all("a", live[at]).sort((a, b) => distance(a) - distance(b))[0];
     }
     next?.focus();
@@ -91,8 +132,14 @@ export const script = `(() => {
     form.elements.text.focus();
   });
 
+  const find = (id) => {
+    const raw = id && all("details noscript").find(({ textContent }) => textContent.includes('id="' + id + '"'));
+    if (raw) unfold(raw.parentElement);
+    for (const table of tables) grow(table, table.live.findIndex((row) => id && row.id === id) + 1);
+    return document.getElementById(id);
+  };
   const reveal = () => {
-    const target = document.getElementById(location.hash.slice(1));
+    const target = find(location.hash.slice(1));
     if (!target) return;
     for (let part = target; part; part = part.parentElement) if (part.matches("details")) part.open = true;
     target.scrollIntoView();
@@ -102,13 +149,19 @@ export const script = `(() => {
   addEventListener("click", ({ target }) => {
     if (target.closest("a")?.hash === location.hash) reveal();
   });
+  document.addEventListener("toggle", ({ target }) => target.matches(".host[open]") && unfold(target), true);
   let opened = [];
   addEventListener("beforeprint", () => {
+    for (const table of tables) grow(table, table.live.length);
     opened = all("details.host:not([open])");
-    for (const part of opened) part.open = true;
+    for (const part of opened) {
+      unfold(part);
+      part.open = true;
+    }
   });
   addEventListener("afterprint", () => {
     for (const part of opened) part.open = false;
+    filter();
   });
   form.oninput = filter;
   form.onreset = () => setTimeout(filter);

@@ -17,7 +17,7 @@ code,pre{font:var(--mono)}
 small{color:var(--faint);font-weight:400}
 a{color:var(--link);text-underline-offset:.2em}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-[hidden],.host:not(:has(li:not([hidden]))){display:none!important}
+[hidden]{display:none!important}
 .faint,em,thead th,dt{color:var(--faint);font-style:normal}
 .heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .skip{position:absolute;left:-99rem;padding:.5rem 1rem;background:var(--card)}
@@ -50,7 +50,7 @@ input,select,button{font-family:inherit;color:inherit;background:var(--card);bor
 ::placeholder,button:disabled,output{color:var(--faint);opacity:1}
 output{min-width:6rem;text-align:right}
 .scroll{position:relative;overflow:auto;border:1px solid var(--line);border-radius:.6rem;background:var(--card)}
-.scroll:has(.matrix,.wire,.suppressed){max-height:80vh}
+.scroll:has(.matrix,.wire,.rollouts,.suppressed){max-height:80vh}
 table{width:100%;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums}
 th,td{padding:.45rem .75rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:baseline;background:var(--card)}
 table>:last-child>:last-child>*{border-bottom:0}
@@ -71,7 +71,8 @@ button:enabled,select,summary{cursor:pointer}
 .matrix tbody tr>*{padding-block:.25rem;vertical-align:middle}
 .matrix td:nth-child(n+4){width:2.1rem;padding-inline:.2rem;text-align:center}
 .matrix tbody tr:hover>*,summary:hover{background:var(--soft)}
-tfoot tr>*{position:sticky;bottom:0;border-top:1px solid var(--line);color:var(--faint);font-weight:400;font-size:.75rem}
+tfoot{position:sticky;bottom:0;z-index:2}
+tfoot tr>*{border-top:1px solid var(--line);color:var(--faint);font-weight:400;font-size:.75rem}
 tbody:has(+tfoot)>:last-child>*{border-bottom:0}
 .cell{display:inline-block;min-width:1.55rem;padding:0 .25rem;border:1.5px solid;border-radius:.25rem;font-size:.75rem;line-height:1.4rem;font-weight:600;text-align:center}
 .cell.error{background:var(--error);border-color:var(--error);color:var(--on)}
@@ -86,7 +87,7 @@ tbody:has(+tfoot)>:last-child>*{border-bottom:0}
 summary::before{content:"\\203A";width:.6rem;color:var(--faint);font-weight:600}
 [open]>summary::before{rotate:90deg}
 .counts{display:flex;gap:.9rem;margin-left:auto;font-weight:600}
-.host ol,.diff{padding:0 1rem .75rem 2.5rem}
+.host ol,.diff,.names{padding:0 1rem .75rem 2.5rem}
 .finding{padding:.9rem 0;border-top:1px solid var(--line)}
 .finding:focus{outline:0}
 :target.finding,tr:target>*{background:color-mix(in srgb,var(--mark) 30%,var(--card))}
@@ -114,7 +115,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-it
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 @media(min-width:44rem){#filter{flex:1 1 42rem;flex-wrap:nowrap;justify-content:end;min-width:0}select:last-of-type{flex-shrink:99;min-width:4rem}output{white-space:nowrap;min-width:0}}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
-.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff{padding-left:1rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
 .scroll{max-height:none;overflow:visible;border:0}tr>*{position:static!important;padding:2pt 4pt}tfoot{display:table-row-group}tr,.finding{break-inside:avoid}h2,summary{break-after:avoid}
 .bar,.cell,mark,.verdict::before,.diff span{print-color-adjust:exact}a{color:inherit}}`;

@@ -30,7 +30,7 @@ const hostile = fc.oneof(
 );
 
 const tags =
-  /^<(\/?)(html|head|meta|link|title|style|script|body|a|header|p|b|span|code|h[123]|svg|rect|ul|li|nav|form|input|select|option|button|output|main|section|div|table|thead|tbody|tfoot|tr|th|td|em|small|details|summary|ol|pre|mark|dl|dt|dd)((?: (?:lang|charset|http-equiv|content|name|rel|href|class|id|viewBox|preserveAspectRatio|aria-[a-z]+|x|width|height|hidden|role|type|placeholder|autocomplete|spellcheck|value|tabindex|scope|title|colspan|data-[hervn])(?:="[^"<>]*")?)*)\/?>/;
+  /^<(\/?)(html|head|meta|link|title|style|script|body|a|header|p|b|span|code|h[123]|svg|rect|ul|li|nav|form|input|select|option|button|output|main|section|div|table|thead|tbody|tfoot|tr|th|td|em|small|details|summary|ol|pre|mark|dl|dt|dd|noscript)((?: (?:lang|charset|http-equiv|content|name|rel|href|class|id|viewBox|preserveAspectRatio|aria-[a-z]+|x|width|height|hidden|role|type|placeholder|autocomplete|spellcheck|value|tabindex|scope|title|colspan|data-[eghnrv])(?:="[^"<>]*")?)*)\/?>/;
 
 /** What a page says between its tags; fails where a tag or an attribute is none of ours. */
 function readText(page: string): string {
