@@ -101,3 +101,26 @@ test("with a workflow that is older, a rollout goes on as ever, and its card say
   expect(modesOf(scene)).toEqual(["roll-out 1", "roll-out 2"]);
   expectNoProblems(scene);
 });
+
+test("three bots rehearse each wave once, and tell of it once", async () => {
+  const scene = await makeBotScene({ rehearsal: "optional" });
+  await Promise.all([scene.startAnother(), scene.startAnother()]);
+  await scene.type("anna", "rollout open production");
+  for (const runs of [1, 2]) {
+    await until(() => scene.front.actions.runs.length === runs);
+    await scene.finish();
+  }
+  await cardSays(scene, "Rehearsal: 2 of 2 hosts ready as of");
+  const { id } = await scene.rollout();
+  const { ledger } = await scene.controller.writer.read();
+  const isTold = async (): Promise<boolean> => {
+    const thread = await scene.slack.read(ledger.cards.get(id)?.message ?? "");
+    return thread.filter(({ text }) => text.includes("hosts ready as of")).length === 1;
+  };
+  await until(isTold);
+  await scene.click("ben", "approve", id);
+  await until(() => scene.front.actions.runs.length === 3);
+  expect(modesOf(scene)).toEqual(["rehearse 1", "rehearse 2", "roll-out 1"]);
+  expect(await isTold()).toBe(true);
+  expectNoProblems(scene);
+});
