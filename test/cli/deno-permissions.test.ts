@@ -48,7 +48,7 @@ test.each([
     const folder = fleet();
     const { status, stdout, stderr } = await runIn(folder, run);
     expect([status, stdout]).toEqual([0, expect.stringContaining("2 hosts: 2 hardened")]);
-    const [, above = ""] = /looked for in (\S+) or above: Deno may not read it/.exec(stderr) ?? [];
+    const [, above = ""] = /did not search (\S+) or above for/.exec(stderr) ?? [];
     expect(stderr).toBe(
       `note: did not search ${above} or above for sesam-harden.ini: Deno may not read it. Allow it with --allow-read=${above}.\n`,
     );
@@ -168,8 +168,8 @@ test("a port that Deno may not try is unknown, whatever a filtered port counts a
     JSON.parse(stdout).reasons;
   const plain = reasons.filter(({ code }) => /^(http|ftp)-filtered$/.test(code));
   expect(plain.map(({ message }) => message)).toEqual([
-    "whether port 1 (HTTP) is closed is not known: Deno needs --allow-net=127.0.0.1:1",
-    "whether port 2 (FTP) is closed is not known: Deno needs --allow-net=127.0.0.1:2",
+    "cannot tell whether port 1 (HTTP) is closed: Deno needs --allow-net=127.0.0.1:1",
+    "cannot tell whether port 2 (FTP) is closed: Deno needs --allow-net=127.0.0.1:2",
   ]);
 });
 
@@ -183,7 +183,7 @@ test("probe names the name that Deno may not resolve, and the address it may not
   const unconnected = await probe("--allow-net=localhost");
   expect([unconnected.status, unconnected.stdout]).toEqual([
     4,
-    expect.stringContaining("was not reached from here: Deno needs --allow-net="),
+    expect.stringContaining("could not reach port 11443 from here: Deno needs --allow-net="),
   ]);
 });
 
