@@ -19,39 +19,39 @@ export interface StateChange {
 }
 
 const stateMeanings: Readonly<Record<StateKind, string>> = {
-  requested: "Someone requested it; approvals are missing.",
-  approved: "It has its approvals; no wave was sent.",
-  dispatching: "The ledger says that a wave is sent; GitHub has not answered.",
+  requested: "Someone requested it; it waits for approvals.",
+  approved: "It has enough approvals; no wave was sent yet.",
+  dispatching: "The dispatch of a wave is in the ledger; GitHub has not answered yet.",
   unknown: "GitHub's answer was lost; the controller looks for the run by its name.",
-  running: "A run of the workflow is at work on a wave.",
-  aborting: "Someone aborted it while a wave was at work; the controller waits for the run to end.",
+  running: "A workflow run is applying a wave.",
+  aborting: "Someone aborted it while a wave was running; the controller waits for the run to end.",
   paused: "Between two waves, or before a wave that GitHub refused to start.",
-  aborted: "Someone aborted it and no run is at work; a second person can resume it.",
+  aborted: "Someone aborted it and no run is active; a second person can resume it.",
   succeeded:
     "Every wave finished within the allowed failures. A rollout with only hosts by hand has no wave and succeeds once it is approved; its hosts are verified afterwards.",
   failed: "A wave had more failures than allowed; the environment is locked.",
-  denied: "Someone refused it before it was approved.",
-  withdrawn: "Its requester took it back before its first wave.",
-  expired: "Its time is over; if a run was never found, the environment is locked.",
-  superseded: "A newer request took its place.",
-  revoked: "An approver took the approval back, or someone stopped it before its first wave.",
+  denied: "Someone denied it before it was approved.",
+  withdrawn: "Its requester withdrew it before the first wave.",
+  expired: "It did not finish in time; if a run was never found, the environment is locked.",
+  superseded: "A newer request replaced it.",
+  revoked: "An approver revoked the approval, or someone aborted it before the first wave.",
 };
 
 const eventMeanings: Readonly<Record<EventKind, string>> = {
   approve: "A person approves the plan, by its digest.",
-  deny: "A person refuses the rollout.",
-  withdraw: "The requester takes the rollout back.",
-  revoke: "An approver takes the approval back.",
+  deny: "A person denies the request.",
+  withdraw: "The requester withdraws the rollout.",
+  revoke: "An approver revokes the approval.",
   supersede: "A new request for the environment replaces it.",
-  expire: "The controller sees that its time is over.",
+  expire: "The controller finds that the rollout has expired.",
   dispatch: "The controller is about to send a wave.",
-  accept: "GitHub started the run and named it.",
+  accept: "GitHub started the run and returned its id.",
   refuse: "GitHub refused to start the run.",
   lose: "GitHub's answer to the dispatch was lost.",
   find: "The controller found the run by its name.",
   judge: "The run has ended; the controller counts the results of its hosts.",
   record: "A person records that a backup, restore, migration or abort worked.",
-  abort: "A person stops the rollout.",
+  abort: "A person aborts the rollout.",
   resume: "Another person lets an aborted rollout continue.",
 };
 
@@ -122,7 +122,7 @@ function sampleEvents(kind: EventKind, rollout: Rollout): readonly RolloutEvent[
   }
 }
 
-/** Nothing stands in the way, before and after the rollout expired. */
+/** Nothing blocks the rollout, before and after it expired. */
 const contexts: readonly TransitionContext[] = [500, expiresAt].map((at) => ({
   at,
   standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
@@ -159,7 +159,7 @@ function sampleRollouts(kind: StateKind): readonly Rollout[] {
   );
 }
 
-/** Every change of state that the transition table allows, in its order, seen by trying each. */
+/** Tries every event in every state and lists the changes that the transition table allows. */
 export function listStateChanges(): readonly StateChange[] {
   return stateKinds.flatMap((from) =>
     eventKinds.flatMap((event) => {
@@ -188,7 +188,7 @@ export function renderRolloutStates(): string {
   );
   return `# States of a rollout
 
-\`npm run docs\` writes this page from the [transition table](../src/core/rollout/state/transition-table.ts): it tries every event in every state. What a move still requires (approvals, freeze, time windows, the state of the branch) is in [transitions.ts](../src/core/rollout/state/transitions.ts). [rollouts.md](rollouts.md) says what a rollout does.
+\`npm run docs\` writes this page from the [transition table](../src/core/rollout/state/transition-table.ts): it tries every event in every state. What a transition requires in addition (approvals, freeze, time windows, the state of the branch) is in [transitions.ts](../src/core/rollout/state/transitions.ts). [rollouts.md](rollouts.md) says what a rollout does.
 
 \`\`\`mermaid
 stateDiagram-v2
