@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createWire } from "../src/adapters/network/network.ts";
+import { createNetwork } from "../src/adapters/network/network.ts";
 import { vendorPriority } from "../src/core/gnutls/verdict.ts";
 import { probeAddress } from "../src/core/probe/probe-address.ts";
 import { makeKeys, startGnutlsServ } from "../test/support/harness/gnutls-serv.ts";
@@ -20,7 +20,7 @@ spawnSync("ip", ["link", "set", "lo", "up"]);
 makeKeys(folder);
 const server = await startGnutlsServ(folder, { priority: vendorPriority, port });
 if (server === null) throw new Error("gnutls-serv does not start");
-const tools = { wire: createWire({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
+const tools = { network: createNetwork({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
 
 function probe(full: boolean): Promise<unknown> {
   const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;

@@ -9,7 +9,7 @@ import {
   type RolloutState,
   type StateKind,
 } from "../src/core/rollout/state/rollout.ts";
-import type { TransitionContext } from "../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../src/core/rollout/state/transition-context.ts";
 import { advance } from "../src/core/rollout/state/transition-table.ts";
 
 export interface StateChange {

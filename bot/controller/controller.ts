@@ -24,7 +24,7 @@ import { readLedgerRecords } from "../../src/core/rollout/ledger/plan-source.ts"
 import { type LedgerStore, rememberFiles } from "../../src/core/rollout/ledger/store-port.ts";
 import { createOutsideSources } from "../../src/core/rollout/controller/context-sources.ts";
 import type { PlanTools } from "../../src/core/rollout/controller/plan-head.ts";
-import { createSurroundings } from "../../src/core/rollout/controller/context.ts";
+import { createContextPort } from "../../src/core/rollout/controller/context.ts";
 import type { ReconcileTools } from "../../src/core/rollout/controller/reconcile.ts";
 import type { VerifyRuns } from "../../src/core/rollout/controller/record-verify.ts";
 import { createLedgerWriter } from "../../src/core/rollout/ledger/writer.ts";
@@ -134,7 +134,7 @@ export async function openController(
     readRecords: async (commit) =>
       readLedgerRecords(commit, { ...ledger, read: store.read }, tools),
     readFixUrl: createGithubFixes(client, { branch, findHead, nowSeconds: time.nowSeconds }),
-    surroundings: createSurroundings(settings, sources),
+    context: createContextPort(settings, sources),
     hash: hashSha256,
     ticketLifeSeconds: times.ticketLifeSeconds,
     patience: times,

@@ -45,7 +45,7 @@ async function listWaiting(
     const { state, environment } = rollout;
     const isToApprove = state.kind === "requested";
     if (!isToApprove && state.kind !== "paused" && state.kind !== "aborted") continue;
-    const standings = await controller.surroundings.standings(
+    const standings = await controller.context.standings(
       environment,
       isToApprove ? rollout : undefined,
     );

@@ -40,7 +40,7 @@ async function sendRunbooks({ rollout, asker }: Pressed, desk: ListenerContext):
   const environment = ledger.environments.get(name);
   if (environment !== undefined && environment.locked !== null) return refuse("locked", what);
   if (environment !== undefined && isFrozen(environment, nowSeconds)) return refuse("frozen", what);
-  const window = controller.surroundings.window(name, nowSeconds);
+  const window = controller.context.window(name, nowSeconds);
   if (window !== "none") return refuse(window, what);
   const card = ledger.cards.get(id);
   if (card === undefined) return refuse("rollout-unknown", what);

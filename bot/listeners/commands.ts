@@ -157,7 +157,7 @@ async function describeOrder(
 ): Promise<readonly string[]> {
   if (restores !== undefined) return [];
   const after = settings.environments.get(name)?.after ?? "";
-  if ((await controller.surroundings.predecessor(name)) === "ready") return [];
+  if ((await controller.context.predecessor(name)) === "ready") return [];
   const why = explain("predecessor-not-closed", after);
   return [`It can be requested, but not approved yet. ${why}`];
 }

@@ -31,7 +31,7 @@ export async function callApprovers(
   if (!isAgain && refuseUnrehearsed(rollout, rehearsal, controller.nowSeconds()) !== undefined) {
     return;
   }
-  const standings = await controller.surroundings.standings(rollout.environment, undefined);
+  const standings = await controller.context.standings(rollout.environment, undefined);
   const called = [...settings.persons.values()].flatMap(({ name, slack }) => {
     const { isKnown, group } = standings(name);
     const mayDecide = isKnown && group === "member" && name !== rollout.requester;

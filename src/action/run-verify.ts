@@ -1,5 +1,5 @@
 import { findLocalFile } from "../adapters/runtime/find-local-stpd.ts";
-import { createWire } from "../adapters/network/network.ts";
+import { createNetwork } from "../adapters/network/network.ts";
 import {
   verifyFleet,
   type Verified,
@@ -16,7 +16,7 @@ export function runVerification(
   { files, now }: ActionShell,
 ): Promise<Verified> {
   const tools = {
-    wire: createWire(limits),
+    network: createNetwork(limits),
     random: randomHello,
     files,
     findLocal: (names: readonly string[]) => findLocalFile(names, files),

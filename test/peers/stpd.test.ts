@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { createWire } from "../../src/adapters/network/network.ts";
+import { createNetwork } from "../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../src/core/gnutls/verdict.ts";
 import { canIsolate, runInNamespace } from "../support/harness/namespace.ts";
 import { compileStpd } from "../support/fakes/host/stand-in-stpd.ts";
 import { makeKeyPair } from "../support/harness/tls-server.ts";
 
 const program = compileStpd();
-const wire = createWire({ sockets: 8, timeoutMs: 5000 });
+const network = createNetwork({ sockets: 8, timeoutMs: 5000 });
 
 /** Ports of loopback that were free a moment ago. */
 async function findPorts(count: number): Promise<readonly number[]> {
@@ -39,7 +39,7 @@ function settle(stpd: ChildProcess): Promise<"ready" | number | null> {
 
 const statesOf = (ports: readonly number[]): Promise<readonly string[]> =>
   Promise.all(
-    ports.map(async (port) => (await wire.connect({ address: "127.0.0.1", port })).state),
+    ports.map(async (port) => (await network.connect({ address: "127.0.0.1", port })).state),
   );
 
 test.skipIf(program === undefined)(
@@ -66,7 +66,7 @@ test.skipIf(program === undefined)(
     expect(await settle(stpd)).toBe("ready");
     expect(await statesOf([https, http, ftp])).toEqual(["open", "open", "open"]);
     const endpoint = { address: "127.0.0.1", port: https };
-    expect(await wire.handshake(endpoint, "localhost")).toMatchObject({ kind: "answered" });
+    expect(await network.handshake(endpoint, "localhost")).toMatchObject({ kind: "answered" });
     const hardened = settle(stpd);
     write(vendorPriority, "# ");
     stpd.kill("SIGHUP");

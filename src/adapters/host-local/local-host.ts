@@ -2,7 +2,7 @@ import { joinPath } from "../../core/base/paths.ts";
 import type { Pins } from "../../core/host/pins/pins.ts";
 import type { Busy, HostPort, Tell } from "../../core/host/ports.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
-import { createEyes } from "../../core/host/observe.ts";
+import { createObserver } from "../../core/host/observe.ts";
 import { clock } from "../clock.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
 import { runCommand } from "./spawn.ts";
@@ -52,7 +52,7 @@ export function createLocalHost(options: LocalHostOptions): HostPort {
     timer: isSystemd ? createSystemdTimer(timer, runCommand) : createWatchdog(timer, state),
     service: createLocalService(pins, runCommand, askServer),
     readTcpTables: async () => readTcpTables(),
-    eyes: createEyes({
+    observer: createObserver({
       addresses: pins.addresses,
       inside: probe,
       outside: probe,

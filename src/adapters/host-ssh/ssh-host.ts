@@ -1,9 +1,9 @@
-import { createEyes } from "../../core/host/observe.ts";
+import { createObserver } from "../../core/host/observe.ts";
 import type { Busy, HostPort, Tell } from "../../core/host/ports.ts";
 import type { ProbeTools } from "../../core/probe/probe-address.ts";
 import { clock } from "../clock.ts";
 import { hashSha256 } from "../runtime/crypto.ts";
-import type { WireLimits } from "../network/network.ts";
+import type { NetworkLimits } from "../network/network.ts";
 import { openConnection, type SshConnection } from "./connection.ts";
 import { createCopies, createFolder } from "./copies.ts";
 import { ownProcess } from "./jump-process.ts";
@@ -15,7 +15,7 @@ import { createSshBackups, createSshDecisions, createJournals } from "./state.ts
 import { createSteps } from "./fenced-steps.ts";
 import type { SshTarget } from "./target.ts";
 import { createTimer } from "./timer.ts";
-import { createTunnelWire } from "./tunnel.ts";
+import { createTunnelNetwork } from "./tunnel.ts";
 
 export interface SshHostTools {
   /** What this run is, for whoever finds the lock: `apply open`. */
@@ -23,7 +23,7 @@ export interface SshHostTools {
   /** Looks at the target from here. */
   readonly probe: ProbeTools;
   /** For what goes through the tunnel. */
-  readonly inside: WireLimits;
+  readonly inside: NetworkLimits;
   /** For an RDS whose pins name its Server; asked from here. */
   readonly askServer: (() => Promise<Busy>) | undefined;
   readonly tell: Tell;
@@ -43,7 +43,7 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
   const listeners = createListening(steps);
   const run = hashSha256(String.fromCharCode(...probe.random())).slice(0, 6);
   const prefix = `${controlPath(target)}.${run}`;
-  const wire = createTunnelWire({ connection, prefix, listeners, limits: tools.inside });
+  const network = createTunnelNetwork({ connection, prefix, listeners, limits: tools.inside });
   return {
     copies: createCopies(steps, target),
     folder: createFolder(steps, target),
@@ -54,9 +54,9 @@ export function createSshHost(target: SshTarget, tools: SshHostTools): HostPort 
     timer: createTimer(steps, target),
     service: createSshService(steps, target, askServer),
     readTcpTables: createTableReader(steps),
-    eyes: createEyes({
+    observer: createObserver({
       addresses: target.addresses,
-      inside: { ...probe, wire },
+      inside: { ...probe, network },
       outside: probe,
       listening: async () => {
         const all = await listeners();

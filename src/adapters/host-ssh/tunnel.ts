@@ -1,7 +1,7 @@
 import type { Listener } from "../../core/host/proc-net.ts";
 import type { Outcome } from "../../core/host/ports.ts";
 import type { Endpoint, NetworkPort } from "../../core/probe/network-port.ts";
-import { createWire, type WireLimits } from "../network/network.ts";
+import { createNetwork, type NetworkLimits } from "../network/network.ts";
 import type { SshConnection } from "./connection.ts";
 
 export interface TunnelOptions {
@@ -10,17 +10,17 @@ export interface TunnelOptions {
   readonly prefix: string;
   /** What listens on the target; undefined where it does not tell. */
   readonly listeners: () => Promise<readonly Listener[] | undefined>;
-  readonly limits: WireLimits;
+  readonly limits: NetworkLimits;
 }
 
 /**
  * The target's loopback as the target itself sees it. Whether a port is open, its system tells,
  * since a tunnel takes every connection; what is said on it goes through the tunnel.
  */
-export function createTunnelWire(options: TunnelOptions): NetworkPort {
+export function createTunnelNetwork(options: TunnelOptions): NetworkPort {
   const { connection, prefix, listeners, limits } = options;
   const socketOf = (port: number): string => `${prefix}.${port}`;
-  const wire = createWire(limits, ({ port }) => ({ path: socketOf(port) }));
+  const network = createNetwork(limits, ({ port }) => ({ path: socketOf(port) }));
   const open = async ({ port }: Endpoint): Promise<Outcome> => {
     const found = (await listeners())?.filter((listener) => listener.port === port) ?? [];
     const best = found.find(({ address }) => address === "127.0.0.1") ?? found[0];
@@ -50,7 +50,7 @@ export function createTunnelWire(options: TunnelOptions): NetworkPort {
         if (opened.kind === "failed") {
           return { kind: "unconnected", state: "filtered", note: opened.reason, elapsedMs: 0 };
         }
-        const exchange = await wire.exchange(endpoint, bytes, isComplete);
+        const exchange = await network.exchange(endpoint, bytes, isComplete);
         if (exchange.kind !== "unconnected" || turn > 0 || !isGone(exchange.note)) return exchange;
         opening.delete(endpoint.port);
       }
@@ -58,7 +58,7 @@ export function createTunnelWire(options: TunnelOptions): NetworkPort {
     handshake: async (endpoint, serverName) => {
       const opened = await openOnce(endpoint);
       if (opened.kind === "failed") return { kind: "failed", reason: opened.reason };
-      return wire.handshake(endpoint, serverName);
+      return network.handshake(endpoint, serverName);
     },
   };
 }

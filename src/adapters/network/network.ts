@@ -4,7 +4,7 @@ import { createSocketLimit } from "./semaphore.ts";
 import { createTcp, type TcpRoute } from "./tcp.ts";
 import { createTlsClient } from "./tls-client.ts";
 
-export interface WireLimits {
+export interface NetworkLimits {
   /** Sockets that are open at the same time. */
   readonly sockets: number;
   /** Milliseconds for each step: a name, a connection, an answer. */
@@ -15,7 +15,10 @@ export interface WireLimits {
 const maxBytes = 20_000;
 
 /** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
-export function createWire({ sockets, timeoutMs }: WireLimits, route?: TcpRoute): NetworkPort {
+export function createNetwork(
+  { sockets, timeoutMs }: NetworkLimits,
+  route?: TcpRoute,
+): NetworkPort {
   const limit = createSocketLimit(sockets);
   return {
     ...createTcp({ connectMs: timeoutMs, answerMs: timeoutMs, bytes: maxBytes }, limit, route),

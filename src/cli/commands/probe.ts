@@ -1,5 +1,5 @@
 import { showUnread } from "./check.ts";
-import { createWire } from "../../adapters/network/network.ts";
+import { createNetwork } from "../../adapters/network/network.ts";
 import { listWirePorts } from "../../core/probe/target-ports.ts";
 import { worstOf, type ProbeAnswer, type Demands } from "../../core/probe/address-probe.ts";
 import { type HostProbe } from "../../core/probe/host-probe.ts";
@@ -59,7 +59,10 @@ export function createProbeTools(given: {
 }): ProbeTools {
   const timeoutSeconds = readNumber("--timeout", given.timeout, [1, 300]) ?? 5;
   const sockets = readNumber("--sockets", given.sockets, [1, 1000]) ?? 64;
-  return { wire: createWire({ sockets, timeoutMs: timeoutSeconds * 1000 }), random: randomHello };
+  return {
+    network: createNetwork({ sockets, timeoutMs: timeoutSeconds * 1000 }),
+    random: randomHello,
+  };
 }
 
 interface ProbeTarget {

@@ -81,12 +81,12 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
   const { fix = { unsafe: false, rules: undefined } } = request;
   const fleet = openFleet({ paths, overrides }, files);
   const { root, settings, problems, folders, read } = fleet;
-  const book = createAllowList(settings, asOf);
+  const allowList = createAllowList(settings, asOf);
   const readHost = createHostReader(settings);
   // The inventory of one host may list users of another host's ports.
   const inventories = readInventories([...folders, ...fleet.others], read);
   const findUse = createUseFinder([...inventories.values()]);
-  const checkHost = createHostCheck({ rules, settings, book, asOf, findUse, fix });
+  const checkHost = createHostCheck({ rules, settings, allowList, asOf, findUse, fix });
   const checkOne = (source: HostSource): SourceCheck => {
     const hostRead = readHost(source, inventories.get(source.path));
     const { folder, problems: wrongFacts } = hostRead;
@@ -126,10 +126,10 @@ export function checkFleet(request: CheckRequest, files: FleetFiles): FleetCheck
     for (const host of fleet.others) known.push(knowHost(readHost(readAll(host, read)).folder));
   }
   const { isWhole } = fleet;
-  const inventoried = checkInventories(servers, known, { settings, book, isWhole });
+  const inventoried = checkInventories(servers, known, { settings, allowList, isWhole });
   for (const finding of [...inventoried.findings, ...findUnmatched(fleet)]) found.push(finding);
   const counted = countErrors(places, inventoried.findings);
-  found.push(...findInFleet(traits, settings, book));
+  found.push(...findInFleet(traits, settings, allowList));
   return {
     root,
     findings: found.toSorted((left, right) => compareFindings(left.finding, right.finding)),
@@ -210,13 +210,13 @@ function readInventories(
 function findInFleet(
   traits: readonly HostTraits[],
   settings: Settings,
-  book: AllowList,
+  allowList: AllowList,
 ): readonly LocatedFinding[] {
   const level = settings.levels.get(fleetDisagreement.id) ?? fleetDisagreement.severity;
   const disagreements = level === "off" ? [] : findDisagreements(traits);
   const found = disagreements.map(({ at, message, identity }) => {
     const help = "Give these hosts the settings of the others, or an environment of their own.";
-    const suppressed = book.apply(fleetDisagreement.id, null);
+    const suppressed = allowList.apply(fleetDisagreement.id, null);
     return stampFleet(fleetDisagreement, { message, identity, help }, at.place, {
       file: at.file,
       severity: level === "off" ? "notice" : level,
@@ -225,7 +225,7 @@ function findInFleet(
     });
   });
   const lines = settings.file?.document.lines;
-  const suppressions = book.close().map((finding) => {
+  const suppressions = allowList.close().map((finding) => {
     const place = finding.place ?? { line: 0, span: [0, 0] };
     return stampFleet(suppression, finding, place, {
       file: settingsFile,

@@ -47,7 +47,7 @@ interface Found extends RuleFinding {
 export interface HostCheckContext {
   readonly rules: readonly Rule[];
   readonly settings: Settings;
-  readonly book: AllowList;
+  readonly allowList: AllowList;
   /** The day on which suppressions are evaluated. */
   readonly asOf: string;
   readonly findUse: FindUse;
@@ -63,7 +63,7 @@ export interface FixChoice {
 
 /** Applies the rules of a host's profile to its files and plans the fixes. */
 export function createHostCheck(context: HostCheckContext): CheckHost {
-  const { rules, settings, book, asOf, findUse, fix } = context;
+  const { rules, settings, allowList, asOf, findUse, fix } = context;
   const known = knowRules(rules);
   return ({ folder, parse }) => {
     const { name, path, policy } = folder;
@@ -75,7 +75,7 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       if (level === "off") continue;
       for (const finding of rule.check(folder)) {
         const inline = suppressing.apply(rule.id, finding);
-        const allowed = rule.suppressible === false ? null : book.apply(rule.id, name);
+        const allowed = rule.suppressible === false ? null : allowList.apply(rule.id, name);
         const severity = atMost(level, finding.severity);
         found.push({ ...finding, rule, severity, suppressed: inline ?? allowed });
       }

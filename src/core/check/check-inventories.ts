@@ -56,11 +56,11 @@ export function checkInventories(
   hosts: readonly KnownHost[],
   {
     settings,
-    book,
+    allowList,
     isWhole,
   }: {
     readonly settings: Settings;
-    readonly book: AllowList;
+    readonly allowList: AllowList;
     /** False if the fleet may have more hosts than these. */
     readonly isWhole: boolean;
   },
@@ -77,14 +77,14 @@ export function checkInventories(
     for (const { client, offered } of forgotten) {
       const name = decodeBytes(client.name);
       const { id } = hostNotInRepo;
-      const suppressed = book.apply(id, name) ?? book.apply(id, one.host);
+      const suppressed = allowList.apply(id, name) ?? allowList.apply(id, one.host);
       notInRepo.push({ name, server: one.host, isExcepted: suppressed !== null });
       add(hostNotInRepo, describeForgotten(client.name, offered), suppressed);
     }
     for (const used of listHttpsInterfaces(one.inventory)) {
       const finding = findClosedPort(used, findHosts);
       if (finding === undefined) continue;
-      add(interfacePortClosed, finding, book.apply(interfacePortClosed.id, one.host));
+      add(interfacePortClosed, finding, allowList.apply(interfacePortClosed.id, one.host));
     }
   }
   return { findings, notInRepo };

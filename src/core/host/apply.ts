@@ -97,7 +97,7 @@ async function proveAgain(
   host: HostPort,
 ): Promise<ApplyResult> {
   const proof = await waitHealthy(
-    { claim: "hardened", file: newFile, before: undefined, limits },
+    { requirement: "hardened", file: newFile, before: undefined, limits },
     host,
   );
   if (proof.answer !== "good") return refused("not-verified", explain(proof));
@@ -142,7 +142,7 @@ async function changeHost(
   host.tell("looking whether the host is hardened and reachable");
   const proof = await waitHealthy(
     {
-      claim: "hardened",
+      requirement: "hardened",
       file: prepared.newFile,
       before: prepared.oldFile,
       limits: request.limits,

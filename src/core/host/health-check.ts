@@ -30,21 +30,22 @@ type ProofReason = Proof["reasons"][number];
 export type Requirement = "hardened" | "reachable";
 
 export interface ProofRequest {
-  readonly claim: Requirement;
+  readonly requirement: Requirement;
   /** The file in place. */
   readonly file: StpdFile;
-  readonly sight: HostObservation;
+  readonly observation: HostObservation;
 }
 
 /** Good only if everything that the claim rests on was seen. */
-export function judgeProof({ claim, file, sight }: ProofRequest): Proof {
+export function judgeProof({ requirement, file, observation }: ProofRequest): Proof {
   const expectation = readExpectation(file);
   const reasons: ProofReason[] = [];
-  if (sight.outside.length === 0) reasons.push(unknown("no address of the host was looked at"));
-  for (const probe of sight.outside) {
-    const reach = judgeReach(probe, expectation, sight);
-    if (claim === "reachable") reasons.push(...reach);
-    else reasons.push(...judgeHardened(probe, expectation, sight));
+  if (observation.outside.length === 0)
+    reasons.push(unknown("no address of the host was looked at"));
+  for (const probe of observation.outside) {
+    const reach = judgeReach(probe, expectation, observation);
+    if (requirement === "reachable") reasons.push(...reach);
+    else reasons.push(...judgeHardened(probe, expectation, observation));
   }
   return { answer: worstOf(reasons), reasons };
 }
@@ -55,13 +56,13 @@ const plainPorts = ["http", "ftp"] as const;
 function judgeReach(
   probe: AddressProbe,
   { opensHttps, opensPlain }: Expectation,
-  sight: HostObservation,
+  observation: HostObservation,
 ): readonly ProofReason[] {
-  const https = opensHttps ? judgeHttps(probe, sight) : [bad("the file opens no HTTPS")];
+  const https = opensHttps ? judgeHttps(probe, observation) : [bad("the file opens no HTTPS")];
   if (https.length === 0) return [];
   const plain = plainPorts
     .filter((name) => opensPlain[keyOfPort[name]])
-    .map((name) => judgeOpen(name, probe, sight));
+    .map((name) => judgeOpen(name, probe, observation));
   if (plain.some((reasons) => reasons.length === 0)) return [];
   const all = [...https, ...plain.flat()];
   // As long as one may work, the host is not known to be cut off.
@@ -69,13 +70,13 @@ function judgeReach(
   return [{ answer, message: all.map(({ message }) => message).join("; ") }];
 }
 
-function judgeHttps(probe: AddressProbe, sight: HostObservation): readonly ProofReason[] {
+function judgeHttps(probe: AddressProbe, observation: HostObservation): readonly ProofReason[] {
   const { address, reachable, reasons, certificate } = probe;
   if (reachable !== "good") {
     const why = reasons[0]?.message ?? "nothing more is known";
     return [{ answer: reachable, message: `HTTPS does not answer at ${address}: ${why}` }];
   }
-  const own = sight.inside?.certificate?.spkiSha256;
+  const own = observation.inside?.certificate?.spkiSha256;
   const seen = certificate?.spkiSha256;
   if (own === undefined || seen === undefined) {
     return [unknown(`whose key answers at ${address} is not known: loopback shows none`)];
@@ -88,12 +89,12 @@ function judgeHttps(probe: AddressProbe, sight: HostObservation): readonly Proof
 function judgeOpen(
   name: PortName,
   { address, ports }: AddressProbe,
-  sight: HostObservation,
+  observation: HostObservation,
 ): readonly ProofReason[] {
   const { port, state } = ports[name];
   if (state === "filtered") return [unknown(`port ${port} at ${address} does not answer`)];
   if (state === "closed") return [bad(`port ${port} at ${address} is closed`)];
-  const isOwn = listensOn(port, name, sight);
+  const isOwn = listensOn(port, name, observation);
   if (isOwn === true) return [];
   const message = `port ${port} is open at ${address}, and nothing on the host is known to listen on it`;
   return [isOwn === undefined ? unknown(message) : bad(message)];
@@ -114,16 +115,16 @@ function listensOn(
 function judgeHardened(
   probe: AddressProbe,
   expectation: Expectation,
-  sight: HostObservation,
+  observation: HostObservation,
 ): readonly ProofReason[] {
-  const reasons: ProofReason[] = [...judgeHttps(probe, sight)];
+  const reasons: ProofReason[] = [...judgeHttps(probe, observation)];
   for (const name of plainPorts) {
     if (expectation.opensPlain[keyOfPort[name]]) {
-      reasons.push(...judgeOpen(name, probe, sight));
+      reasons.push(...judgeOpen(name, probe, observation));
       continue;
     }
     const { port } = probe.ports[name];
-    const listens = listensOn(port, name, sight);
+    const listens = listensOn(port, name, observation);
     if (listens === undefined) reasons.push(unknown(`whether port ${port} is closed is not known`));
     if (listens === true) reasons.push(bad(`something on the host still listens on port ${port}`));
   }
@@ -134,7 +135,7 @@ function judgeHardened(
     phase: "close",
     owner: { name: "the file in place", note: undefined, step: "" },
   } as const;
-  const findings = compareWithFile(probe, { ...view, several: sight.outside.length > 1 });
+  const findings = compareWithFile(probe, { ...view, several: observation.outside.length > 1 });
   for (const { rule, message } of findings) {
     reasons.push(rule === wireUnknown ? unknown(message) : bad(message));
   }

@@ -18,7 +18,7 @@ export interface ObserverOptions {
 const loopback = "127.0.0.1";
 
 /** Looks at a host from inside and from outside at the same time. */
-export function createEyes({
+export function createObserver({
   addresses,
   inside,
   outside,
@@ -56,8 +56,8 @@ interface Resolved {
   readonly reason: string;
 }
 
-async function resolveName(name: string, { wire }: ProbeTools): Promise<Resolved> {
-  const resolution = await wire.resolve(name);
+async function resolveName(name: string, { network }: ProbeTools): Promise<Resolved> {
+  const resolution = await network.resolve(name);
   if (resolution.kind === "failed") return { name, list: [], reason: resolution.reason };
   return { name, list: resolution.addresses, reason: "it has no address" };
 }

@@ -165,7 +165,7 @@ export interface HostPort {
   readonly timer: UndoTimer;
   readonly service: Service;
   readonly readTcpTables: ReadTcpTables;
-  readonly eyes: HostObserver;
+  readonly observer: HostObserver;
   readonly clock: Clock;
   readonly hash: (bytes: string) => string;
   readonly tell: Tell;

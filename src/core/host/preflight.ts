@@ -27,7 +27,7 @@ type Files = Pick<PreparedChange, "oldFile" | "newFile">;
 /** What is asked of a host here can write nothing to it. */
 export interface AskedHost {
   readonly service: Pick<Service, "askBusy" | "look">;
-  readonly eyes: HostObserver;
+  readonly observer: HostObserver;
   readonly clock: Pick<Clock, "nowMs">;
 }
 type Check = () => Promise<readonly Precondition[]>;
@@ -150,12 +150,12 @@ export async function refuseBusy({
 async function checkReach(
   phase: Phase,
   { oldFile, newFile }: Files,
-  { eyes, clock }: Pick<AskedHost, "eyes" | "clock">,
+  { observer, clock }: Pick<AskedHost, "observer" | "clock">,
 ): Promise<readonly Precondition[]> {
-  const sight = await eyes.observe(oldFile, undefined);
-  const reach = judgeProof({ claim: "reachable", file: oldFile, sight });
+  const observation = await observer.observe(oldFile, undefined);
+  const reach = judgeProof({ requirement: "reachable", file: oldFile, observation });
   const lines = [
-    checkCertificate(sight, clock.nowMs()),
+    checkCertificate(observation, clock.nowMs()),
     reach.answer === "good"
       ? passed("reachable", "a data port answers at every pinned address")
       : refusedFor(
@@ -165,7 +165,11 @@ async function checkReach(
         ),
   ];
   if (phase === "open") return lines;
-  const https = judgeProof({ claim: "reachable", file: withoutPlainPorts(newFile), sight });
+  const https = judgeProof({
+    requirement: "reachable",
+    file: withoutPlainPorts(newFile),
+    observation,
+  });
   const why = refusal("https-not-proven", https.reasons[0]?.message);
   return [
     ...lines,

@@ -114,7 +114,10 @@ async function isForeignFine(
   notes.push(`somebody else changed the file since; it is kept as ${digest}`);
   const file = parse(bytes);
   if (file.kind === "file") {
-    const proof = await waitHealthy({ claim: "reachable", file, before: undefined, limits }, host);
+    const proof = await waitHealthy(
+      { requirement: "reachable", file, before: undefined, limits },
+      host,
+    );
     if (proof.answer === "good") return true;
   }
   // What cannot be kept is not overwritten, unless nobody can reach the host with it.
@@ -171,10 +174,10 @@ async function restartAndCheck(
     notes.push("the file in place cannot be read");
     return "not";
   }
-  const claim = { claim: "reachable", file, before: undefined, limits } as const;
+  const check = { requirement: "reachable", file, before: undefined, limits } as const;
   const before = await host.service.look(file);
   if (startTick !== undefined && serviceStart(before) === startTick) {
-    return upshots[await proveInto(notes, claim, host)];
+    return upshots[await proveInto(notes, check, host)];
   }
   if (await mustWait(request, file, host)) {
     notes.push("transfers are running, so the service was not restarted yet");
@@ -183,7 +186,7 @@ async function restartAndCheck(
   host.tell("restarting the service");
   const restarted = await host.service.restart();
   if (restarted.kind === "failed") notes.push(`the restart failed: ${restarted.reason}`);
-  const answer = await proveInto(notes, claim, host);
+  const answer = await proveInto(notes, check, host);
   if (answer !== "good") return upshots[answer];
   const after = await host.service.look(file);
   if (hasStarted({ before, after, isTold: restarted.kind === "done" })) return "reachable";
@@ -218,7 +221,9 @@ async function mustWait(
     if ((await service.askBusy()).kind === "no") return false;
     // Which of the files the service has read is not known.
     const proofs = await Promise.all(
-      running.map((one) => proveOnce({ claim: "reachable", file: one, before: undefined }, host)),
+      running.map((one) =>
+        proveOnce({ requirement: "reachable", file: one, before: undefined }, host),
+      ),
     );
     missed = proofs.some(({ answer }) => answer === "good") ? 0 : missed + 1;
     // One look that shows nothing is not worth a backup.

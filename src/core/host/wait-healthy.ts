@@ -9,7 +9,7 @@ export interface ProofLimits {
 }
 
 export interface ProveRequest {
-  readonly claim: Requirement;
+  readonly requirement: Requirement;
   /** The file in place, and the one that was there before. */
   readonly file: StpdFile;
   readonly before: StpdFile | undefined;
@@ -22,16 +22,16 @@ const pauseMs = 1000;
 
 /** One look. */
 export async function proveOnce(
-  { claim, file, before }: Pick<ProveRequest, "claim" | "file" | "before">,
-  { eyes }: Pick<HostPort, "eyes">,
+  { requirement, file, before }: Pick<ProveRequest, "requirement" | "file" | "before">,
+  { observer }: Pick<HostPort, "observer">,
 ): Promise<Proof> {
-  return judgeProof({ claim, file, sight: await eyes.observe(file, before) });
+  return judgeProof({ requirement, file, observation: await observer.observe(file, before) });
 }
 
 /** Looks until it is good, and stays so for a while, or the time runs out; gives the last look. */
 export async function waitHealthy(
   request: ProveRequest,
-  host: Pick<HostPort, "eyes" | "clock">,
+  host: Pick<HostPort, "observer" | "clock">,
 ): Promise<Proof> {
   const { limits, isOver } = request;
   const { clock } = host;

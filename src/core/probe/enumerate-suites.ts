@@ -26,7 +26,7 @@ export interface SearchRequest extends Offer {
  */
 export async function searchSuites(
   { all, ...offer }: SearchRequest,
-  asker: ClientHelloProbe,
+  helloProbe: ClientHelloProbe,
   first?: Reply,
 ): Promise<SuiteSearch> {
   const accepted: number[] = [];
@@ -34,7 +34,7 @@ export async function searchSuites(
   const open = [offer.suites];
   let known = first;
   for (let suites = open.pop(); suites !== undefined; suites = open.pop()) {
-    const reply = known ?? (await asker.ask({ ...offer, suites }));
+    const reply = known ?? (await helloProbe.ask({ ...offer, suites }));
     known = undefined;
     if (reply.kind === "accepted") {
       accepted.push(reply.suite);

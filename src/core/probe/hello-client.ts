@@ -33,7 +33,7 @@ const maxHellos = 1000;
 
 /** Asks one address; all hellos have the name, or the session id, or neither. */
 export function createClientHelloProbe(
-  wire: Pick<NetworkPort, "exchange">,
+  network: Pick<NetworkPort, "exchange">,
   endpoint: Endpoint,
   { random, ...context }: HelloContext & { readonly random: () => Uint8Array },
 ): ClientHelloProbe {
@@ -50,7 +50,7 @@ export function createClientHelloProbe(
       if (++sent > maxHellos) {
         return { ...unknown(`it would take more than ${maxHellos} ClientHellos`), elapsedMs: 0 };
       }
-      const exchange = await wire.exchange(
+      const exchange = await network.exchange(
         endpoint,
         print(offer),
         (received) => readServerAnswer(received, offer).kind !== "incomplete",

@@ -12,16 +12,16 @@ const tries = 3;
 export async function findLackingGroups(
   accepted: readonly TlsVersion[],
   runtime: RuntimeTls,
-  asker: ClientHelloProbe,
+  helloProbe: ClientHelloProbe,
 ): Promise<readonly string[]> {
   const versions = modernVersions.filter((version) => accepted.includes(version));
   for (const version of versions) {
-    if (!(await isRefused(() => asker.ask(offerGroups(version, runtime.groups))))) return [];
+    if (!(await isRefused(() => helloProbe.ask(offerGroups(version, runtime.groups))))) return [];
   }
   const found: string[] = [];
   for (const { group, name } of listLackedGroups(runtime)) {
     for (const version of versions) {
-      const { kind } = await asker.ask(offerGroups(version, [group]));
+      const { kind } = await helloProbe.ask(offerGroups(version, [group]));
       if (kind === "accepted" && !found.includes(name)) found.push(name);
     }
   }

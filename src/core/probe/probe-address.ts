@@ -16,7 +16,7 @@ export interface AddressRequest {
 }
 
 export interface ProbeTools {
-  readonly wire: NetworkPort;
+  readonly network: NetworkPort;
   /** 32 bytes for a hello. */
   readonly random: () => Uint8Array;
 }
@@ -26,9 +26,9 @@ export async function probeAddress(
   request: AddressRequest,
   tools: ProbeTools,
 ): Promise<AddressProbe> {
-  const { wire } = tools;
+  const { network } = tools;
   const { address, ports, demands } = request;
-  const connect = (name: PortName) => wire.connect({ address, port: ports[name] });
+  const connect = (name: PortName) => network.connect({ address, port: ports[name] });
   const [https, http, ftp] = await Promise.all([connect("https"), connect("http"), connect("ftp")]);
   const connections = { https, http, ftp };
   const endpoint = { address, port: ports.https };
@@ -56,14 +56,14 @@ export async function probeAddress(
 async function talkTls(
   endpoint: Endpoint,
   { serverName, demands, full }: AddressRequest,
-  { wire, random }: ProbeTools,
+  { network, random }: ProbeTools,
 ): Promise<readonly [TlsSeen, Handshake]> {
-  const handshake = wire.handshake(endpoint, serverName);
+  const handshake = network.handshake(endpoint, serverName);
   const tls = await probeTls(
     { profile: demands.profile, full },
     {
       createAsker: (session) =>
-        createClientHelloProbe(wire, endpoint, { random, serverName, session }),
+        createClientHelloProbe(network, endpoint, { random, serverName, session }),
       random,
       hasName: serverName !== undefined,
       alone: handshake,
@@ -74,13 +74,17 @@ async function talkTls(
   const isHeard = Object.values(tls).some(({ answer }) => answer !== "unknown");
   if (first.kind !== "failed" || !isHeard) return [tls, first];
   // A host that refuses its name still shows its certificate.
-  const second = await wire.handshake(endpoint, refusesName(tls) ? undefined : serverName);
-  if (second.kind !== "failed" || wire.runtime === undefined) return [tls, second];
+  const second = await network.handshake(endpoint, refusesName(tls) ? undefined : serverName);
+  if (second.kind !== "failed" || network.runtime === undefined) return [tls, second];
   const accepted = tlsVersions.filter((version) => tls[version].answer === "accepted");
-  const asker = createClientHelloProbe(wire, endpoint, { random, serverName, session: false });
-  const lacking = await findLackingGroups(accepted, wire.runtime, asker);
+  const helloProbe = createClientHelloProbe(network, endpoint, {
+    random,
+    serverName,
+    session: false,
+  });
+  const lacking = await findLackingGroups(accepted, network.runtime, helloProbe);
   if (lacking.length === 0) return [tls, second];
-  const cause = `it accepts only ${lacking.join(", ")}, which the TLS library of ${wire.runtime.name} does not support`;
+  const cause = `it accepts only ${lacking.join(", ")}, which the TLS library of ${network.runtime.name} does not support`;
   return [tls, { kind: "failed", reason: `${second.reason}; ${cause}` }];
 }
 

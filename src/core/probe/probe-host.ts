@@ -21,7 +21,7 @@ export async function probeHost(
   { host, target = host, ports, demands, full, unreachable }: HostRequest,
   tools: ProbeTools,
 ): Promise<HostProbe> {
-  const resolution = await tools.wire.resolve(target);
+  const resolution = await tools.network.resolve(target);
   if (resolution.kind === "failed") return unresolvedHost(host, resolution.reason);
   const { addresses } = resolution;
   // An address names no server, so a hello for one has no server name.

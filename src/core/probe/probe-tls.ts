@@ -26,17 +26,17 @@ export interface TlsTools {
  * refused; then alone for what the address closed on.
  */
 export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<TlsSeen> {
-  const book = createSuiteRegistry();
+  const registry = createSuiteRegistry();
   const plans = new Map(
-    tlsVersions.map((version) => [version, planSuiteSets(version, request, book)] as const),
+    tlsVersions.map((version) => [version, planSuiteSets(version, request, registry)] as const),
   );
   const mains = modernVersions.flatMap((version): readonly Offer[] => {
     const [main] = plans.get(version) ?? [];
     return main === undefined ? [] : [{ version, suites: main.suites, form: "usual" }];
   });
-  const { asker, replies } = await meet(mains, tools);
+  const { helloProbe, replies } = await meet(mains, tools);
   const heard: Heard[] = [];
-  const listening = listen(asker, heard);
+  const listening = listen(helloProbe, heard);
   for (const [index, reply] of replies.entries()) note(heard, mains[index], reply);
   const found = await Promise.all(
     [...plans].map(async ([version, sets]) => {
@@ -47,9 +47,9 @@ export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<Tl
   );
   const closed = found.flatMap(([, parts]) => parts.flatMap((part) => part.closed));
   await tools.alone;
-  const settled = await settleClosed({ ...tools, closed, known: chooseKnown(heard) }, asker);
+  const settled = await settleClosed({ ...tools, closed, known: chooseKnown(heard) }, helloProbe);
   const seen = found.map(
-    ([version, parts]) => [version, describe(parts, settled, { book, request })] as const,
+    ([version, parts]) => [version, describe(parts, settled, { registry, request })] as const,
   );
   // There is one entry for each of tlsVersions.
   return Object.fromEntries(seen) as TlsSeen;
@@ -71,10 +71,10 @@ function note(heard: Heard[], offer: Offer | undefined, reply: Reply): void {
   }
 }
 
-function listen(asker: ClientHelloProbe, heard: Heard[]): ClientHelloProbe {
+function listen(helloProbe: ClientHelloProbe, heard: Heard[]): ClientHelloProbe {
   return {
     ask: async (offer) => {
-      const reply = await asker.ask(offer);
+      const reply = await helloProbe.ask(offer);
       note(heard, offer, reply);
       return reply;
     },
@@ -82,7 +82,7 @@ function listen(asker: ClientHelloProbe, heard: Heard[]): ClientHelloProbe {
 }
 
 interface Meeting {
-  readonly asker: ClientHelloProbe;
+  readonly helloProbe: ClientHelloProbe;
   readonly replies: readonly Reply[];
 }
 
@@ -93,20 +93,20 @@ interface Meeting {
 async function meet(mains: readonly Offer[], { createAsker, alone }: TlsTools): Promise<Meeting> {
   const plain = createAsker(false);
   const replies = await Promise.all(mains.map(plain.ask));
-  if (replies.some(isAnswer)) return { asker: plain, replies };
+  if (replies.some(isAnswer)) return { helloProbe: plain, replies };
   const withSession = createAsker(true);
   const second = await Promise.all(mains.map(withSession.ask));
-  if (second.some(isAnswer)) return { asker: withSession, replies: second };
-  if (replies.every(({ kind }) => kind === "unknown")) return { asker: plain, replies };
+  if (second.some(isAnswer)) return { helloProbe: withSession, replies: second };
+  if (replies.every(({ kind }) => kind === "unknown")) return { helloProbe: plain, replies };
   await alone;
-  for (const asker of [plain, withSession]) {
+  for (const helloProbe of [plain, withSession]) {
     for (let turn = 0; turn < maxTurns; turn++) {
       const slow: Reply[] = [];
-      for (const main of mains) slow.push(await asker.ask(main));
-      if (slow.some(isAnswer)) return { asker, replies: slow };
+      for (const main of mains) slow.push(await helloProbe.ask(main));
+      if (slow.some(isAnswer)) return { helloProbe, replies: slow };
     }
   }
-  return { asker: plain, replies };
+  return { helloProbe: plain, replies };
 }
 
 /** Times that an address is asked alone before it counts as one that does not answer. */
@@ -124,11 +124,11 @@ type Parts = readonly (SuiteSearch & { readonly form: HelloForm })[];
 /** The usual form, then the others for what it left refused or closed. */
 async function searchVersion(
   search: VersionSearch,
-  asker: ClientHelloProbe,
+  helloProbe: ClientHelloProbe,
   known: Reply | undefined,
 ): Promise<Parts> {
   const { version, sets, full, hasName } = search;
-  const usual = await searchForm({ ...search, form: "usual" }, asker, known);
+  const usual = await searchForm({ ...search, form: "usual" }, helloProbe, known);
   const isVersion = usual[0]?.end.kind === "version-refused";
   const left = sets.flatMap((set, index): readonly SuiteSet[] => {
     const part = usual.find((one) => one.index === index);
@@ -144,7 +144,7 @@ async function searchVersion(
   if (merged.length === 0) return usual;
   const others = await Promise.all(
     otherForms(version, hasName).map((form) =>
-      searchForm({ ...search, sets: merged, form }, asker),
+      searchForm({ ...search, sets: merged, form }, helloProbe),
     ),
   );
   return [...usual, ...others.flat()];
@@ -153,15 +153,15 @@ async function searchVersion(
 /** Sets of a version at the same time, as far as the answer to the first leaves them open. */
 async function searchForm(
   { version, sets, full, form }: VersionSearch & { readonly form: HelloForm },
-  asker: ClientHelloProbe,
+  helloProbe: ClientHelloProbe,
   known?: Reply,
 ): Promise<readonly (Parts[number] & { readonly index: number })[]> {
   const [main, ...others] = sets;
   if (main === undefined) return [];
-  const reply = known ?? (await asker.ask({ version, suites: main.suites, form }));
+  const reply = known ?? (await helloProbe.ask({ version, suites: main.suites, form }));
   const isOver = reply.kind === "unknown" || (reply.kind === "refused" && reply.what === "version");
   const search = async ({ suites }: SuiteSet, index: number, first?: Reply) => {
-    const found = await searchSuites({ version, suites, form, all: full }, asker, first);
+    const found = await searchSuites({ version, suites, form, all: full }, helloProbe, first);
     return { ...found, form, index };
   };
   const rest = others.map((set, index) =>
@@ -175,7 +175,7 @@ type Judged = ReadonlyMap<Offer, Settled>;
 function describe(
   parts: Parts,
   settled: Judged,
-  { book, request }: { readonly book: SuiteRegistry; readonly request: TlsRequest },
+  { registry, request }: { readonly registry: SuiteRegistry; readonly request: TlsRequest },
 ): ProtocolSeen {
   const found = parts.flatMap(({ form, accepted, closed }) => {
     const late = closed.flatMap((offer) => {
@@ -185,13 +185,13 @@ function describe(
     return [...accepted, ...late].map((suite) => ({ form, suite }));
   });
   const unique = [...new Set(found.map(({ suite }) => suite))];
-  const namesOf = (list: readonly number[]): readonly string[] => list.map(book.nameOf);
+  const namesOf = (list: readonly number[]): readonly string[] => list.map(registry.nameOf);
   return {
     answer: unique.length > 0 ? "accepted" : refusalOf(parts, settled),
     suites: namesOf(unique),
-    weak: namesOf(unique.filter(book.isWeak)),
+    weak: namesOf(unique.filter(registry.isWeak)),
     nameless: unique.length > 0 && found.every(({ form }) => form === "nameless"),
-    notStrict: namesOf(unique.filter((number) => !book.isStrict(number))),
+    notStrict: namesOf(unique.filter((number) => !registry.isStrict(number))),
     doubt: findDoubt(parts, settled, request.full),
   };
 }

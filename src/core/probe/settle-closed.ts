@@ -24,7 +24,7 @@ export interface SettleRequest {
  */
 export async function settleClosed(
   request: SettleRequest,
-  asker: ClientHelloProbe,
+  helloProbe: ClientHelloProbe,
 ): Promise<ReadonlyMap<Offer, Settled>> {
   const { closed, known, random, timeMs } = request;
   const settled = new Map<Offer, Settled>();
@@ -48,7 +48,7 @@ export async function settleClosed(
   // The queue grows by what was dropped.
   for (const offer of queue) {
     if (settled.has(offer)) continue;
-    const reply: TimedReply = await asker.ask(offer);
+    const reply: TimedReply = await helloProbe.ask(offer);
     spentMs += reply.elapsedMs;
     if (spentMs > timeMs) return giveUp(closed, settled, tooSlow);
     if (reply.kind === "dropped") {

@@ -24,7 +24,7 @@ export interface SuiteSet {
 export function planSuiteSets(
   version: TlsVersion,
   { profile, full }: TlsRequest,
-  book: SuiteRegistry,
+  registry: SuiteRegistry,
 ): readonly SuiteSet[] {
   const certificate = listSuites(version, "certificate");
   const anonymous = listSuites(version, "anonymous");
@@ -38,7 +38,7 @@ export function planSuiteSets(
     const shared = [...psk, ...password];
     return [set(certificate, true), set(anonymous, false), set(shared, false, true)];
   }
-  const isAllowed = profile === "strict" ? book.isStrict : isNotWeak;
+  const isAllowed = profile === "strict" ? registry.isStrict : isNotWeak;
   const needed = [
     set(certificate.filter(isAllowed), true),
     set(
@@ -57,7 +57,7 @@ export function planSuiteSets(
   ];
 
   function isNotWeak(suite: number): boolean {
-    return !book.isWeak(suite);
+    return !registry.isWeak(suite);
   }
 }
 

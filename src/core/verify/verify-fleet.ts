@@ -95,7 +95,7 @@ function createFileCheck(settings: Settings, { nowMs }: VerifyFleetRequest): Che
     rules,
     settings,
     asOf,
-    book: createAllowList(settings, asOf),
+    allowList: createAllowList(settings, asOf),
     findUse: createUseFinder([]),
     fix: { unsafe: false, rules: undefined },
   });

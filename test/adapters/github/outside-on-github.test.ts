@@ -11,7 +11,7 @@ import { nameRollout } from "../../../src/core/rollout/ledger/entry.ts";
 import { seeHosts } from "../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../src/core/rollout/controller/context-sources.ts";
 import { planNewest, type PlanAsked } from "../../../src/core/rollout/controller/plan-head.ts";
-import { createSurroundings } from "../../../src/core/rollout/controller/context.ts";
+import { createContextPort } from "../../../src/core/rollout/controller/context.ts";
 import { reconcile } from "../../../src/core/rollout/controller/reconcile.ts";
 import { createLedgerWriter } from "../../../src/core/rollout/ledger/writer.ts";
 import { createActionsModel } from "../../support/fakes/github/actions-model.ts";
@@ -90,10 +90,7 @@ soak = 0s
     store: remembered,
     repository: 4711,
     environments,
-    surroundings: createSurroundings(
-      settings,
-      createOutsideSources({ ...ports, store: remembered }),
-    ),
+    context: createContextPort(settings, createOutsideSources({ ...ports, store: remembered })),
   };
   const seen = Object.keys(fleet).map((host) => ({ host, file: hashSha256(soft) }));
   need(await writer.write(seeHosts(seen, [soft])));

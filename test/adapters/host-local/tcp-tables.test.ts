@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { readTcpTables } from "../../../src/adapters/host-local/proc.ts";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { listConnections } from "../../../src/core/host/proc-net.ts";
 
 async function listen(host: string): Promise<{ server: Server; port: number; ends: Socket[] }> {
@@ -83,7 +83,7 @@ test.each([
 
 test("the own look at a port leaves no connection behind", async () => {
   const { port } = await listen("127.0.0.1");
-  const wire = createWire({ sockets: 2, timeoutMs: 5000 });
-  expect((await wire.connect({ address: "127.0.0.1", port })).state).toBe("open");
+  const network = createNetwork({ sockets: 2, timeoutMs: 5000 });
+  expect((await network.connect({ address: "127.0.0.1", port })).state).toBe("open");
   await comesTo(port, 0);
 });

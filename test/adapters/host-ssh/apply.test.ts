@@ -127,10 +127,10 @@ test.skipIf(!live)("a host that is never reached again comes back by itself", as
 test.skipIf(!live)("a run that hangs is overtaken by the host", async () => {
   const limits = { ...peer.target.limits, watchdogMs: 12_000, leaseMs: 3000 };
   const host = peer.connect({}, { limits });
-  const eyes: typeof host.eyes = { observe: async () => new Promise<never>(() => {}) };
-  const hanging = { ...host, eyes: { ...host.eyes } };
+  const observer: typeof host.observer = { observe: async () => new Promise<never>(() => {}) };
+  const hanging = { ...host, observer: { ...host.observer } };
   const tell = (line: string): void => {
-    if (line.startsWith("looking")) Object.assign(hanging.eyes, eyes);
+    if (line.startsWith("looking")) Object.assign(hanging.observer, observer);
   };
   void applyChange(requestChange(peer, "open", "hangs"), { ...hanging, tell });
   const journal = join(peer.target.stateFolder, "journal.json");

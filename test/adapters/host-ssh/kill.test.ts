@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
 import { hash, parse, portOf } from "../../support/fakes/host/model-host.ts";
 import { filesOf, requestRecovery } from "../../support/builders/ssh-change.ts";
@@ -61,14 +61,14 @@ async function expectWhole(peer: TestTarget, phase: Phase, where: string): Promi
   expect([before, after], where).toContain(bytes);
   const file = parse(bytes);
   if (file.kind !== "file") throw new Error(where);
-  const wire = createWire({ sockets: 3, timeoutMs: 5000 });
+  const network = createNetwork({ sockets: 3, timeoutMs: 5000 });
   const keys = { https: "STPD_HTTPS_PORT", http: "STPD_HTTP_PORT", ftp: "STPD_PORT" } as const;
   // What runs is what is there, and a data port of it is open.
   for (const [name, port] of Object.entries(peer.ports)) {
     const isNamed = Object.entries(keys).some(
       ([of, key]) => of === name && portOf(file, key) === port,
     );
-    const { state } = await wire.connect({ address: "127.0.0.1", port });
+    const { state } = await network.connect({ address: "127.0.0.1", port });
     expect(state, `${where}: ${name}`).toBe(isNamed ? "open" : "closed");
   }
   const state = peer.target.stateFolder;

@@ -141,7 +141,7 @@ test.skipIf(!live)(
     // What the look through the tunnel leaves is gone by the time that it counts.
     const file = parse(peer.plain);
     if (file.kind !== "file") throw new Error("no file");
-    await host.eyes.observe(file, undefined);
+    await host.observer.observe(file, undefined);
     expect(await rds.askBusy()).toEqual({ kind: "no" });
     const client = connect(peer.ports.http, "127.0.0.1");
     await new Promise((connected) => client.once("connect", connected));

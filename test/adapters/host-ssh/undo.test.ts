@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import type { Journal, Stage } from "../../../src/core/host/journal.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
 import { recoverHost } from "../../../src/core/host/recover.ts";
@@ -103,8 +103,8 @@ function readHighest(): string {
 }
 
 async function stateOf(port: number): Promise<string> {
-  const wire = createWire({ sockets: 1, timeoutMs: 2000 });
-  return (await wire.connect({ address: "127.0.0.1", port })).state;
+  const network = createNetwork({ sockets: 1, timeoutMs: 2000 });
+  return (await network.connect({ address: "127.0.0.1", port })).state;
 }
 
 async function expectOld(): Promise<void> {

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { createSocketLimit } from "../../../src/adapters/network/semaphore.ts";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { probeHost } from "../../../src/core/probe/probe-host.ts";
 import { randomHello } from "../../../src/adapters/runtime/crypto.ts";
 
@@ -26,10 +26,10 @@ async function serve(
 }
 
 async function probe(port: number) {
-  const wire = createWire({ sockets: 64, timeoutMs: 400 });
+  const network = createNetwork({ sockets: 64, timeoutMs: 400 });
   const demands = { profile: "vendor", filteredPort: "unknown", nowMs: 0 } as const;
   const ports = { https: port, http: 1, ftp: 2 };
-  const tools = { wire, random: randomHello };
+  const tools = { network, random: randomHello };
   return probeHost({ host: "127.0.0.1", ports, demands, full: false, unreachable: [] }, tools);
 }
 
@@ -108,10 +108,10 @@ test.each<{
   { name: "says nothing", act: () => {}, kind: "silent" },
 ])("a connection that $name is $kind", async ({ act, kind, ...options }) => {
   const port = await serve(act, options);
-  const wire = createWire({ sockets: 4, timeoutMs: 400 });
+  const network = createNetwork({ sockets: 4, timeoutMs: 400 });
   const endpoint = { address: "127.0.0.1", port };
   for (let turn = 0; turn < 5; turn++) {
-    expect((await wire.exchange(endpoint, hello, () => false)).kind).toBe(kind);
+    expect((await network.exchange(endpoint, hello, () => false)).kind).toBe(kind);
   }
 });
 
@@ -139,7 +139,10 @@ test("a port where nobody listens is closed", async () => {
 });
 
 test("a name that gives no address is unknown", async () => {
-  const wire = createWire({ sockets: 4, timeoutMs: 400 });
-  expect(await wire.resolve("host.invalid")).toMatchObject({ kind: "failed" });
-  expect(await wire.resolve("127.0.0.1")).toEqual({ kind: "addresses", addresses: ["127.0.0.1"] });
+  const network = createNetwork({ sockets: 4, timeoutMs: 400 });
+  expect(await network.resolve("host.invalid")).toMatchObject({ kind: "failed" });
+  expect(await network.resolve("127.0.0.1")).toEqual({
+    kind: "addresses",
+    addresses: ["127.0.0.1"],
+  });
 });

@@ -56,17 +56,17 @@ interface Row {
 
 function judge({
   bytes = desired,
-  claim = "hardened",
+  claim: requirement = "hardened",
   outside = [hardened],
   inside = hardened,
   listening = [11443],
 }: Row) {
-  const sight: HostObservation = {
+  const observation: HostObservation = {
     inside: inside === null ? undefined : probe(inside),
     outside: outside.map(probe),
     listening: listening === null ? undefined : new Set(listening),
   };
-  return judgeProof({ claim, file: fileOf(bytes), sight });
+  return judgeProof({ requirement, file: fileOf(bytes), observation });
 }
 
 const all = [11443, 11000, 11001];

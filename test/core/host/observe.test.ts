@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { createEyes } from "../../../src/core/host/observe.ts";
+import { createObserver } from "../../../src/core/host/observe.ts";
 import type { NetworkPort } from "../../../src/core/probe/network-port.ts";
 import { bridge } from "../../support/fakes/host/model-change.ts";
 import { parse } from "../../support/fakes/host/model-host.ts";
 
 /** A network where every port is closed; tells what it was asked. */
-function createWire(names: Readonly<Record<string, readonly string[]>>) {
+function createNetwork(names: Readonly<Record<string, readonly string[]>>) {
   const asked: string[] = [];
-  const wire: NetworkPort = {
+  const network: NetworkPort = {
     resolve: async (name) =>
       name in names
         ? { kind: "addresses", addresses: names[name] ?? [] }
@@ -19,17 +19,17 @@ function createWire(names: Readonly<Record<string, readonly string[]>>) {
     exchange: async () => ({ kind: "silent", bytes: new Uint8Array(), elapsedMs: 0 }),
     handshake: async () => ({ kind: "failed", reason: "closed" }),
   };
-  return { asked, wire };
+  return { asked, network };
 }
 
 test("every address of every pinned name is looked at, and one that is not found is not known", async () => {
-  const outside = createWire({ rds1: ["192.0.2.1", "2001:db8::1"], empty: [] });
-  const inside = createWire({});
+  const outside = createNetwork({ rds1: ["192.0.2.1", "2001:db8::1"], empty: [] });
+  const inside = createNetwork({});
   const random = (): Uint8Array => new Uint8Array(32);
-  const eyes = createEyes({
+  const eyes = createObserver({
     addresses: ["rds1", "lost", "empty"],
-    inside: { wire: inside.wire, random },
-    outside: { wire: outside.wire, random },
+    inside: { network: inside.network, random },
+    outside: { network: outside.network, random },
     listening: async () => new Set([11443]),
     clock: { nowMs: () => 0 },
   });

@@ -41,11 +41,11 @@ test("a host that nobody can see any more is not called lost", async () => {
           return host.service.restart();
         },
       },
-      eyes: {
+      observer: {
         observe: async (file, before) =>
           isBlind
             ? { inside: undefined, outside: [], listening: undefined }
-            : host.eyes.observe(file, before),
+            : host.observer.observe(file, before),
       },
     };
   };

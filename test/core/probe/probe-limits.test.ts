@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { AddressProbe } from "../../../src/core/probe/address-probe.ts";
 import { probeAddress } from "../../../src/core/probe/probe-address.ts";
@@ -19,7 +19,7 @@ const hasHaproxy = hasPeer("haproxy", "-v");
 const runs = 3;
 
 function probe(port: number): Promise<AddressProbe> {
-  const tools = { wire: createWire({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
+  const tools = { network: createNetwork({ sockets: 64, timeoutMs: 5000 }), random: randomHello };
   const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   const request = { address: "127.0.0.1", serverName: undefined, ports, demands, full: false };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import type { HostProbe } from "../../../src/core/probe/host-probe.ts";
 import { probeHost } from "../../../src/core/probe/probe-host.ts";
@@ -11,12 +11,12 @@ const program = compileStpd();
 
 /** Probes a name that leads to loopback, whatever this machine knows of it. */
 function probe(host: string, port: number): Promise<HostProbe> {
-  const wire = createWire({ sockets: 64, timeoutMs: 5000 });
+  const network = createNetwork({ sockets: 64, timeoutMs: 5000 });
   const resolve = async () => ({ kind: "addresses", addresses: ["127.0.0.1"] }) as const;
   const demands = { profile: "vendor", filteredPort: "unknown", nowMs: Date.now() } as const;
   const ports = { https: port, http: 1, ftp: 2 };
   const request = { host, ports, demands, full: false, unreachable: [] };
-  return probeHost(request, { wire: { ...wire, resolve }, random: randomHello });
+  return probeHost(request, { network: { ...network, resolve }, random: randomHello });
 }
 
 test.skipIf(program === undefined)(

@@ -66,12 +66,12 @@ type Server = (hello: Hello, count: number, busy: number) => Act;
 function serve(
   act: Server,
   elapsed: number,
-): { wire: Pick<NetworkPort, "exchange">; seen: Hello[] } {
+): { network: Pick<NetworkPort, "exchange">; seen: Hello[] } {
   const seen: Hello[] = [];
   let busy = 0;
   return {
     seen,
-    wire: {
+    network: {
       exchange: async (_, bytes, isComplete) => {
         const hello = readHello(bytes);
         if (hello.suites.length === 0) throw new Error("a hello without suites");
@@ -105,12 +105,12 @@ async function probe(
   seen: readonly Hello[];
   hellos: number;
 }> {
-  const { wire, seen } = serve(act, elapsed);
+  const { network, seen } = serve(act, elapsed);
   const { below } = createRandom(seed);
   const random = (): Uint8Array => Uint8Array.from({ length: 32 }, () => below(256));
   const tls = await probeTls(request, {
     createAsker: (session) =>
-      createClientHelloProbe(wire, endpoint, { random, serverName, session }),
+      createClientHelloProbe(network, endpoint, { random, serverName, session }),
     random,
     hasName: serverName !== undefined,
     alone: Promise.resolve(),

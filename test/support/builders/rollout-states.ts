@@ -9,7 +9,7 @@ import type {
   RolloutState,
   StateKind,
 } from "../../../src/core/rollout/state/rollout.ts";
-import type { TransitionContext } from "../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../src/core/rollout/state/transition-context.ts";
 
 export const planDigest = "d".repeat(64);
 export const expiresAt = 10_000;

@@ -131,7 +131,7 @@ export async function makeControlBench(
       nowSeconds,
       patience: defaultPatience,
       environments: new Map([["production", { ...settings, ...change }]]),
-      surroundings: {
+      context: {
         standings: async (_, rollout) => (name) => ({
           ...makeSituation().standingOf(name),
           group: members.has(name) ? "member" : "outside",

@@ -8,7 +8,7 @@ import {
   type RolloutState,
 } from "../../../src/core/rollout/state/rollout.ts";
 import { planDigest } from "../builders/rollout-states.ts";
-import type { TransitionContext } from "../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../src/core/rollout/state/transition-context.ts";
 
 /**
  * Three persons and three controllers. Each controller acts on what it read last, which may be old,

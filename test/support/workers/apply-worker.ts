@@ -13,7 +13,7 @@ import {
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { installHost, type InstalledHost, type Runtime } from "../harness/installed-host.ts";
 import { makeCertificate } from "../builders/certificates.ts";
 import { bridge, desired, plain } from "../fakes/host/model-change.ts";
@@ -53,12 +53,12 @@ const names = new Map([
   [desired, "desired"],
 ] as const);
 const ports = { https: 11443, http: 11000, ftp: 11001 };
-const wire = createWire({ sockets: 8, timeoutMs: 2000 });
+const network = createNetwork({ sockets: 8, timeoutMs: 2000 });
 
 async function listOpen(): Promise<string> {
   const seen = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => {
-      const { state } = await wire.connect({ address: "127.0.0.2", port });
+      const { state } = await network.connect({ address: "127.0.0.2", port });
       return state === "open" ? [name] : [];
     }),
   );

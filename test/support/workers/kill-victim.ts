@@ -6,7 +6,7 @@ import { prepareState } from "../../../src/adapters/host-local/state.ts";
 import { placesBelow } from "../../../src/adapters/host-local/install.ts";
 import { hashSha256, randomHello } from "../../../src/adapters/runtime/crypto.ts";
 import { createNodeFiles } from "../../../src/adapters/runtime/node-files.ts";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import type { HostPort } from "../../../src/core/host/ports.ts";
 import { loadChange } from "../../../src/core/host/load-change.ts";
@@ -31,7 +31,7 @@ const pinned = loadPins(places, "host1");
 // Shorter than pins may have it: nobody waits here for a restart that hangs.
 const pins = { ...pinned, limits: { ...pinned.limits, watchdogMs: settings.watchdog } };
 const state = prepareState(places, "host1");
-const probe = { wire: createWire({ sockets: 16, timeoutMs: 2000 }), random: randomHello };
+const probe = { network: createNetwork({ sockets: 16, timeoutMs: 2000 }), random: randomHello };
 const options = { pins, program: places.program, state, who: "apply", probe, askServer: undefined };
 const host = createLocalHost({ ...options, tell: () => {} });
 
@@ -66,7 +66,7 @@ const cut: HostPort = {
       ["copies", "folder", "journals", "decisions", "backups", "lock", "timer", "service"] as const
     ).map((name) => [name, wrap(name, host[name])]),
   ),
-  eyes: wrap("eyes", host.eyes),
+  observer: wrap("eyes", host.observer),
 };
 
 const change = loadChange(

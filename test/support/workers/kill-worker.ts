@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { hash, installHost, type InstalledHost } from "../harness/installed-host.ts";
 import { desired, filesOf } from "../fakes/host/model-change.ts";
 import { createStandInHost, type StandInHost } from "../fakes/host/stand-in-host.ts";
@@ -25,7 +25,7 @@ export interface KillSeen {
 const [phase, how] = process.argv.slice(2) as [Phase, "once" | "all"];
 const victim = fileURLToPath(new URL("kill-victim.ts", import.meta.url));
 const { before, after } = filesOf[phase];
-const wire = createWire({ sockets: 8, timeoutMs: 2000 });
+const network = createNetwork({ sockets: 8, timeoutMs: 2000 });
 
 interface World {
   readonly host: StandInHost;
@@ -60,7 +60,7 @@ async function runVictim(
 
 async function hasDataPort(): Promise<boolean> {
   const states = [11443, 11000, 11001].map(
-    async (port) => (await wire.connect({ address: "127.0.0.2", port })).state,
+    async (port) => (await network.connect({ address: "127.0.0.2", port })).state,
   );
   return (await Promise.all(states)).includes("open");
 }

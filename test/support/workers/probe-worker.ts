@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import type { AddressProbe } from "../../../src/core/probe/address-probe.ts";
 import { probeAddress } from "../../../src/core/probe/probe-address.ts";
 import {
@@ -40,7 +40,7 @@ const questions: readonly ProbeQuestion[] = JSON.parse(readFileSync(0, "utf8"));
 const folder = mkdtempSync(join(tmpdir(), "probe-"));
 spawnSync("ip", ["link", "set", "lo", "up"]);
 makeKeys(folder);
-const tools = { wire: createWire({ sockets: 24, timeoutMs: 20_000 }), random: randomHello };
+const tools = { network: createNetwork({ sockets: 24, timeoutMs: 20_000 }), random: randomHello };
 
 function start(question: ProbeQuestion, port: number): Promise<RunningServer | null> {
   const { server, priority, program = "", hasOwnParameters = false } = question;

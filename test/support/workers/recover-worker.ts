@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { printJournal } from "../../../src/core/host/journal.ts";
 import { hash, installHost, type InstalledHost } from "../harness/installed-host.ts";
 import { bridge, desired, plain } from "../fakes/host/model-change.ts";
@@ -28,12 +28,12 @@ interface World {
 }
 
 const ports = { https: 11443, http: 11000, ftp: 11001 };
-const wire = createWire({ sockets: 8, timeoutMs: 2000 });
+const network = createNetwork({ sockets: 8, timeoutMs: 2000 });
 
 async function listOpen(): Promise<string> {
   const seen = await Promise.all(
     Object.entries(ports).map(async ([name, port]) => {
-      const { state } = await wire.connect({ address: "127.0.0.2", port });
+      const { state } = await network.connect({ address: "127.0.0.2", port });
       return state === "open" ? [name] : [];
     }),
   );

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { openConnection, type SshConnection } from "../../../src/adapters/host-ssh/connection.ts";
 import { createSshHost } from "../../../src/adapters/host-ssh/ssh-host.ts";
 import type { SshTarget } from "../../../src/adapters/host-ssh/target.ts";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { applyChange } from "../../../src/core/host/apply.ts";
 import { requestChange } from "../builders/ssh-change.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
@@ -45,7 +45,7 @@ const counting: SshConnection = {
 const limits = { sockets: 16, timeoutMs: 5000 };
 const host = createSshHost(target, {
   who: "apply",
-  probe: { wire: createWire(limits), random: randomHello },
+  probe: { network: createNetwork(limits), random: randomHello },
   inside: limits,
   askServer: undefined,
   tell: () => undefined,

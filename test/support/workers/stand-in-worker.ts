@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect } from "node:tls";
-import { createWire } from "../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../src/core/gnutls/verdict.ts";
 import { createStandInHost, type Flavour, type StandInHost } from "../fakes/host/stand-in-host.ts";
 
@@ -22,7 +22,7 @@ export interface StandInAnswer {
 const flavour = process.argv[2] as Flavour;
 const addresses = ["127.0.0.1", "127.0.0.2"] as const;
 const ports = { https: 11443, http: 11000, ftp: 11001 };
-const wire = createWire({ sockets: 8, timeoutMs: 5000 });
+const network = createNetwork({ sockets: 8, timeoutMs: 5000 });
 
 function makeIni(mark: "" | "# ", priority = vendorPriority): string {
   return `[Other]\nSTPD_PORT=1\n[STPD_Server]\n${mark}STPD_PORT=${ports.ftp}\n${mark}STPD_HTTP_PORT=${ports.http}\nSTPD_HTTPS_PORT=${ports.https}\nSTPD_HTTPS_PRIORITY_STRING="${priority}"\n`;
@@ -30,7 +30,9 @@ function makeIni(mark: "" | "# ", priority = vendorPriority): string {
 
 async function listOpen(): Promise<string> {
   const open = Object.entries(ports).map(async ([name, port]) => {
-    const states = addresses.map(async (address) => (await wire.connect({ address, port })).state);
+    const states = addresses.map(
+      async (address) => (await network.connect({ address, port })).state,
+    );
     const [first = "", ...others] = await Promise.all(states);
     // A port is open or closed at all addresses.
     const state = others.every((other) => other === first) ? first : "mixed";
@@ -45,7 +47,7 @@ async function until(text: string): Promise<void> {
 
 async function isSameKey(): Promise<boolean> {
   const keys = addresses.map(async (address) => {
-    const answer = await wire.handshake({ address, port: ports.https }, "localhost");
+    const answer = await network.handshake({ address, port: ports.https }, "localhost");
     return answer.kind === "answered" ? answer.certificate?.spkiSha256 : answer.kind;
   });
   const [first, ...others] = await Promise.all(keys);

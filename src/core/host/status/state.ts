@@ -67,20 +67,20 @@ export async function readHostState(
     const unread = { live: { kind: "failed", reason }, ports: [], hindrances: [] } as const;
     return { kind: "read", state: { ...base, ...unread, reach: unknownReach } };
   }
-  const sight = await host.eyes.observe(file, undefined);
-  const eyes = { observe: async () => sight };
+  const observation = await host.observer.observe(file, undefined);
+  const observer = { observe: async () => observation };
   const request = { ...preflight, phase: "open" } as const;
   const { service, clock } = host;
   const files = { oldFile: file, newFile: file };
   const preconditions =
     change === undefined
-      ? await checkPreconditions(request, files, live.value, { service, eyes, clock })
+      ? await checkPreconditions(request, files, live.value, { service, observer, clock })
       : [];
   const hindrances = preconditions.flatMap(({ refusal }) => refusal ?? []);
-  const reach = judgeProof({ claim: "reachable", file, sight });
+  const reach = judgeProof({ requirement: "reachable", file, observation });
   return {
     kind: "read",
-    state: { ...base, live, ports: listPorts(file, sight), reach, hindrances },
+    state: { ...base, live, ports: listPorts(file, observation), reach, hindrances },
   };
 }
 

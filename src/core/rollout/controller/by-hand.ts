@@ -62,8 +62,8 @@ export async function startScan(
 async function refusePerson(
   by: string,
   { environment }: Rollout,
-  { surroundings }: ControlTools,
+  { context }: ControlTools,
 ): Promise<ReasonCode | undefined> {
-  const standings = await surroundings.standings(environment, undefined);
+  const standings = await context.standings(environment, undefined);
   return refuseMember(standings(by));
 }

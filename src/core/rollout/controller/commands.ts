@@ -26,7 +26,7 @@ export type PersonEvent =
   | { readonly kind: "continue"; readonly by: string };
 
 export interface ControlTools extends DispatchTools {
-  readonly surroundings: ContextPort;
+  readonly context: ContextPort;
   readonly environments: ReadonlyMap<string, EnvironmentSettings>;
   readonly nowSeconds: () => number;
 }
@@ -42,14 +42,14 @@ export interface PlannedRequest {
 /** Asks for a rollout of a plan, which is stored with all files that it brings. */
 export async function requestPlan(
   { by, planned, purpose = "" }: PlannedRequest,
-  { writer, surroundings, environments, nowSeconds }: ControlTools,
+  { writer, context, environments, nowSeconds }: ControlTools,
 ): Promise<LedgerWriting> {
   const { plan, digest, changes, blocked } = planned;
   const settings = environments.get(plan.environment);
   if (settings === undefined) return refused("environment-unknown");
   const [reason] = blocked;
   if (reason !== undefined) return refused(reason);
-  const standingOf = await surroundings.standings(plan.environment, undefined);
+  const standingOf = await context.standings(plan.environment, undefined);
   const refusal = refuseMember(standingOf(by));
   if (refusal !== undefined) return refused(refusal);
   const { approvals, soakSeconds, record, maxFailures, expiresSeconds, rehearsal } = settings;
@@ -80,11 +80,9 @@ export async function decideRollout(
   tools: ControlTools,
 ): Promise<LedgerWriting> {
   if (event.kind === "continue") return continueRollout(id, event.by, tools);
-  const { writer, surroundings, nowSeconds } = tools;
+  const { writer, context, nowSeconds } = tools;
   const isApproval = event.kind === "approve";
-  const look = isApproval
-    ? createApprovalLook(surroundings, nowSeconds)
-    : createPersonLook(surroundings);
+  const look = isApproval ? createApprovalLook(context, nowSeconds) : createPersonLook(context);
   return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
 }
 
@@ -94,15 +92,15 @@ async function continueRollout(
   by: string,
   tools: ControlTools,
 ): Promise<LedgerWriting> {
-  const { writer, surroundings, nowSeconds } = tools;
+  const { writer, context, nowSeconds } = tools;
   const rollout = (await writer.read()).ledger.rollouts.get(id);
   if (rollout === undefined) return refused("rollout-unknown");
-  const standings = await surroundings.standings(rollout.environment, undefined);
+  const standings = await context.standings(rollout.environment, undefined);
   const refusal = refuseMember(standings(by));
   if (refusal !== undefined) return refused(refusal);
   const { state } = rollout;
   const wave = state.kind === "paused" ? state.judged + 1 : "wave" in state ? state.wave : 1;
-  const look = createLook(surroundings, { nowSeconds, search: "under-way" });
+  const look = createLook(context, { nowSeconds, search: "under-way" });
   return dispatchWave({ rollout, wave, by, look }, tools);
 }
 
@@ -110,13 +108,13 @@ async function continueRollout(
 export async function decideEnvironment(
   environment: string,
   event: EnvironmentEvent,
-  { writer, surroundings, environments }: ControlTools,
+  { writer, context, environments }: ControlTools,
   /** What stands in the way by the ledger as it is then, and may be told to persons only. */
   refuseBy: (ledger: Ledger) => ReasonCode | undefined = () => undefined,
 ): Promise<LedgerWriting> {
   if (!environments.has(environment)) return refused("environment-unknown");
   const decide = moveEnvironment(environment, event, () =>
-    surroundings.standings(environment, undefined),
+    context.standings(environment, undefined),
   );
   return writer.write(async (ledger, moment) => {
     const draft = await decide(ledger, moment);

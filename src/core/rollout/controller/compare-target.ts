@@ -4,7 +4,7 @@ import type { Ledger, LedgerHost } from "../ledger/ledger.ts";
 import { digestGlobals, listTargets, type Plan } from "../plan/plan.ts";
 import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
-import type { TransitionContext } from "../state/situation.ts";
+import type { TransitionContext } from "../state/transition-context.ts";
 
 /** A host as the default branch has it now. */
 export type TargetHost = Pick<PlanSource, "folder" | "parse" | "bytes">;

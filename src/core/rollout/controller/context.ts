@@ -4,7 +4,7 @@ import type { ControllerSettings } from "../state/rollout-settings.ts";
 import type { Rollout } from "../state/rollout.ts";
 import { isWithin } from "../state/time-windows.ts";
 import type { ContextPort } from "../ledger/decision-context.ts";
-import type { TransitionContext } from "../state/situation.ts";
+import type { TransitionContext } from "../state/transition-context.ts";
 
 /** What only GitHub can tell. All throw HardenError where it does not. */
 export interface ContextSources {
@@ -20,7 +20,7 @@ export interface ContextSources {
 }
 
 /** Puts the settings and GitHub together. Whatever cannot be read lets nothing through. */
-export function createSurroundings(
+export function createContextPort(
   settings: ControllerSettings,
   sources: ContextSources,
 ): ContextPort {

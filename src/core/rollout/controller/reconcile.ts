@@ -13,7 +13,7 @@ export interface ReconcileTools extends DispatchTools {
   readonly runs: WaveRuns;
   readonly jobs: WaveJobs;
   readonly verifySignature: VerifySignature;
-  readonly surroundings: ContextPort;
+  readonly context: ContextPort;
   readonly nowSeconds: () => number;
   readonly patience: Patience;
 }
@@ -105,10 +105,10 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
 /** Told before somebody tries to approve in vain. */
 async function whyUnapproved(
   { environment, restores }: Rollout,
-  { surroundings }: ReconcileTools,
+  { context }: ReconcileTools,
 ): Promise<ReasonCode> {
   if (restores === true) return "awaits-approval";
-  const predecessor = await surroundings.predecessor(environment);
+  const predecessor = await context.predecessor(environment);
   return predecessor === "ready" ? "awaits-approval" : "predecessor-not-closed";
 }
 
@@ -118,8 +118,8 @@ function isOverdue({ expiresAt }: Rollout, { nowSeconds }: ReconcileTools): bool
 
 async function sendNext(rollout: Rollout, wave: number, tools: ReconcileTools): Promise<Result> {
   if (isOverdue(rollout, tools)) return expire(rollout, tools);
-  const { surroundings, nowSeconds } = tools;
-  const look = createLook(surroundings, { nowSeconds, search: "under-way" });
+  const { context, nowSeconds } = tools;
+  const look = createLook(context, { nowSeconds, search: "under-way" });
   return dispatchWave({ rollout, wave, by: null, look }, tools);
 }
 
@@ -161,7 +161,7 @@ async function giveUp(
   if (rollout.state.kind === "aborting" || isOverdue(rollout, tools)) {
     return expire(rollout, tools);
   }
-  const { surroundings, nowSeconds } = tools;
-  const look = createLook(surroundings, { nowSeconds, search: "nothing-found" });
+  const { context, nowSeconds } = tools;
+  const look = createLook(context, { nowSeconds, search: "nothing-found" });
   return dispatchWave({ rollout, wave: dispatch.wave, by: null, look }, tools);
 }

@@ -21,10 +21,10 @@ export async function rehearseAgain(
   by: string,
   tools: ControlTools,
 ): Promise<LedgerWriting> {
-  const { writer, surroundings } = tools;
+  const { writer, context } = tools;
   const rollout = (await writer.read()).ledger.rollouts.get(id);
   if (rollout === undefined) return { kind: "refused", reason: "rollout-unknown" };
-  const standingOf = await surroundings.standings(rollout.environment, undefined);
+  const standingOf = await context.standings(rollout.environment, undefined);
   const refusal = refuseMember(standingOf(by)) ?? refuseStart(rollout, tools);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
   return sendRehearsal({ rollout, wave: 1, by }, tools);
@@ -33,11 +33,11 @@ export async function rehearseAgain(
 /** By the settings; the ledger refuses the rest by itself. Windows in which nothing starts count. */
 function refuseStart(
   { environment, terms }: Rollout,
-  { environments, surroundings, nowSeconds }: ControlTools,
+  { environments, context, nowSeconds }: ControlTools,
 ): ReasonCode | undefined {
   const { rehearsal = "off" } = environments.get(environment) ?? {};
   if (rehearsal === "off" && terms.rehearsal === undefined) return "rehearsal-off";
-  const window = surroundings.window(environment, nowSeconds());
+  const window = context.window(environment, nowSeconds());
   return window === "none" ? undefined : window;
 }
 

@@ -8,7 +8,7 @@ import type { Rollout, RolloutEvent, RolloutTerms } from "../state/rollout.ts";
 import { findDriftNews, type DriftNews, type DriftSight } from "./drift-record.ts";
 import { findNews, refuseCard, type CardMove, type FleetSight } from "./fleet-observations.ts";
 import type { LedgerCommand } from "./writer.ts";
-import type { TransitionContext } from "../state/situation.ts";
+import type { TransitionContext } from "../state/transition-context.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
 import type { HostKey } from "../state/host-keys.ts";
 import type { RehearsalEvent } from "../state/rehearsal.ts";

@@ -1,6 +1,6 @@
 import type { Rollout } from "../state/rollout.ts";
 import type { ExternalFacts } from "./commands.ts";
-import type { TransitionContext } from "../state/situation.ts";
+import type { TransitionContext } from "../state/transition-context.ts";
 
 /** Nobody stops or lets go by this: it is for what the controller does by itself. */
 export const nobody: TransitionContext["standingOf"] = () => ({

@@ -23,7 +23,7 @@ import type { HandState, Rollout } from "../state/rollout.ts";
 import { confirmHand, findHand, forgetHand, recordHand } from "../state/by-hand.ts";
 import { lookAgain, type Card, type FleetObservation } from "./fleet-observations.ts";
 import { refuseBinding, beginTrace, followTrace, remind, touchTrace } from "./rollout-timeline.ts";
-import type { TransitionContext } from "../state/situation.ts";
+import type { TransitionContext } from "../state/transition-context.ts";
 import type { HostKey } from "../state/host-keys.ts";
 import { advanceRehearsal, type Rehearsal } from "../state/rehearsal.ts";
 
@@ -102,8 +102,8 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       return moveRollout(draft, linked, event);
     case "environment": {
       const record = environmentOf(draft, event.environment);
-      const situation = { at: entry.at, standingOf: standingBeside(undefined) };
-      const moved = advanceEnvironment(record, event.event, situation);
+      const context = { at: entry.at, standingOf: standingBeside(undefined) };
+      const moved = advanceEnvironment(record, event.event, context);
       if (moved.kind === "refused") return moved.reason;
       draft.environments.set(event.environment, moved.record);
       if (event.event.kind === "globals") {

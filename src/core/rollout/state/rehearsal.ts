@@ -86,7 +86,7 @@ const maxAgeSeconds = 86_400;
 /** Seconds by which the clocks of GitHub, of a host and of a controller may differ. */
 export const clockDifferenceSeconds = 300;
 
-export interface RehearsalSituation {
+export interface RehearsalContext {
   readonly rollout: Rollout;
   readonly environment: EnvironmentRecord;
   /** The newest rehearsal of the environment; undefined where there was none. */
@@ -98,10 +98,10 @@ export interface RehearsalSituation {
 /** The rehearsal after the event, or why it may not be. */
 export function advanceRehearsal(
   event: RehearsalEvent,
-  situation: RehearsalSituation,
+  context: RehearsalContext,
 ): Rehearsal | ReasonCode {
-  const { rollout, before } = situation;
-  if (event.kind === "dispatch") return dispatch(event.wave, situation);
+  const { rollout, before } = context;
+  if (event.kind === "dispatch") return dispatch(event.wave, context);
   if (before === undefined || before.rollout !== rollout.id) return "rehearsal-missing";
   const { state } = before;
   if (!isAtWork(before) || !("wave" in state) || event.wave !== state.wave) return "wrong-wave";
@@ -119,7 +119,7 @@ export function advanceRehearsal(
       if (state.kind !== "dispatching") return "not-dispatched";
       return { ...before, state: { kind: "lost", wave } };
     case "results":
-      return takeResults(event, before, situation);
+      return takeResults(event, before, context);
   }
 }
 
@@ -140,7 +140,7 @@ export function isRehearsable({ state, terms, waves }: Rollout): boolean {
 
 function dispatch(
   wave: number,
-  { rollout, environment, before, entry }: RehearsalSituation,
+  { rollout, environment, before, entry }: RehearsalContext,
 ): Rehearsal | ReasonCode {
   const { id, plan, state, expiresAt, waves } = rollout;
   const { at } = entry;
@@ -167,7 +167,7 @@ function dispatch(
 function takeResults(
   { wave, run, results }: Extract<RehearsalEvent, { readonly kind: "results" }>,
   before: Rehearsal,
-  { rollout, entry }: RehearsalSituation,
+  { rollout, entry }: RehearsalContext,
 ): Rehearsal | ReasonCode {
   const { state, sent } = before;
   const known = state.kind === "running" ? state.run : null;

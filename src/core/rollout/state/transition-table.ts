@@ -1,7 +1,7 @@
 import type { ReasonCode } from "../../base/reasons.ts";
 import type { EventKind, Rollout, RolloutEvent, StateKind } from "./rollout.ts";
 import { moves, type MoveName } from "./transitions.ts";
-import type { TransitionContext } from "./situation.ts";
+import type { TransitionContext } from "./transition-context.ts";
 
 export type Advance =
   | { readonly kind: "moved"; readonly rollout: Rollout }
@@ -141,11 +141,11 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
 export function advance(
   rollout: Rollout,
   event: RolloutEvent,
-  situation: TransitionContext,
+  context: TransitionContext,
 ): Advance {
   const cell = transitions[rollout.state.kind][event.kind];
   if ("no" in cell) return { kind: "refused", reason: cell.no };
-  const result = moves[cell.move]({ rollout, event, situation });
+  const result = moves[cell.move]({ rollout, event, context });
   return typeof result === "string"
     ? { kind: "refused", reason: result }
     : { kind: "moved", rollout: result };

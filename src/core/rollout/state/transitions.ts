@@ -10,7 +10,7 @@ import {
   isUnsent,
   type HostResult,
 } from "./rollout.ts";
-import type { TransitionContext, Moving } from "./situation.ts";
+import type { TransitionContext, Moving } from "./transition-context.ts";
 /** The rollout after the event, or why it stays as it is. */
 type Move = (moving: Moving) => Rollout | ReasonCode;
 
@@ -40,9 +40,9 @@ export const moves: Readonly<Record<MoveName, Move>> = {
   approve,
   deny: stopBy("denied"),
   stopApproved: stopBy("revoked"),
-  withdraw: ({ rollout, event, situation }) => {
+  withdraw: ({ rollout, event, context }) => {
     const by = personOf(event);
-    if (!situation.standingOf(by).isKnown) return "person-unknown";
+    if (!context.standingOf(by).isKnown) return "person-unknown";
     return by === rollout.requester ? withState(rollout, { kind: "withdrawn" }) : "not-requester";
   },
   revoke: ({ rollout, event }) =>
@@ -50,14 +50,14 @@ export const moves: Readonly<Record<MoveName, Move>> = {
       ? withState(rollout, { kind: "revoked" })
       : "not-approver",
   supersede: ({ rollout }) => withState(rollout, { kind: "superseded" }),
-  expire: ({ rollout, situation }) =>
-    isOverdue(rollout, situation)
+  expire: ({ rollout, context }) =>
+    isOverdue(rollout, context)
       ? withState(rollout, { kind: "expired", isLost: false })
       : "not-expired",
   expireLost,
   dispatch: (moving) => dispatchWave(moving, judgedOf(moving.rollout.state) + 1),
   dispatchAgain: (moving) =>
-    moving.situation.search === "nothing-found"
+    moving.context.search === "nothing-found"
       ? dispatchWave(moving, waveOf(moving.rollout.state))
       : "run-may-exist",
   start: ({ rollout, event }) => {
@@ -84,24 +84,24 @@ export const moves: Readonly<Record<MoveName, Move>> = {
   noop: ({ rollout, event }) =>
     waveOfEvent(event) === waveOf(rollout.state) ? rollout : "wrong-wave",
   judge: judgeWave,
-  record: ({ rollout, event, situation }) => {
+  record: ({ rollout, event, context }) => {
     if (event.kind !== "record") return "record-unknown";
-    const refusal = refuseMember(situation.standingOf(event.by));
+    const refusal = refuseMember(context.standingOf(event.by));
     if (refusal !== undefined) return refusal;
     if (!rollout.terms.record.includes(event.what)) return "record-unknown";
     return { ...rollout, recorded: [...new Set([...rollout.recorded, event.what])] };
   },
-  abortWave: ({ rollout, event, situation }) => {
+  abortWave: ({ rollout, event, context }) => {
     const { state } = rollout;
     const by = personOf(event);
     const run = state.kind === "running" ? state.run : null;
     const aborting: RolloutState = { kind: "aborting", wave: waveOf(state), run, by };
-    return refuseAbort(rollout, event, situation) ?? withState(rollout, aborting);
+    return refuseAbort(rollout, event, context) ?? withState(rollout, aborting);
   },
-  abortPaused: ({ rollout, event, situation }) => {
+  abortPaused: ({ rollout, event, context }) => {
     const judged = judgedOf(rollout.state);
     const aborted: RolloutState = { kind: "aborted", judged, by: personOf(event) };
-    return refuseAbort(rollout, event, situation) ?? withState(rollout, aborted);
+    return refuseAbort(rollout, event, context) ?? withState(rollout, aborted);
   },
   resume,
 };
@@ -140,21 +140,21 @@ function refuseTarget({ target }: TransitionContext): ReasonCode | undefined {
   return target === "changed" ? "target-changed" : "target-unreadable";
 }
 
-function approve({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+function approve({ rollout, event, context }: Moving): Rollout | ReasonCode {
   if (event.kind !== "approve") return "awaits-approval";
-  if (isOverdue(rollout, situation)) return "expired";
+  if (isOverdue(rollout, context)) return "expired";
   if (event.plan !== rollout.plan) return "not-this-plan";
-  const refusal = refuseTarget(situation) ?? refuseApprover(situation.standingOf(event.by));
+  const refusal = refuseTarget(context) ?? refuseApprover(context.standingOf(event.by));
   if (refusal !== undefined) return refusal;
   if (rollout.approvals.includes(event.by)) return "already-approved";
-  if (isBeforeItsTurn(rollout, situation)) return "predecessor-not-closed";
-  const unrehearsed = refuseUnrehearsed(rollout, situation.rehearsal, situation.at);
+  if (isBeforeItsTurn(rollout, context)) return "predecessor-not-closed";
+  const unrehearsed = refuseUnrehearsed(rollout, context.rehearsal, context.at);
   if (unrehearsed !== undefined) return unrehearsed;
   const approvals = [...rollout.approvals, event.by];
   const isEnough = approvals.length >= rollout.terms.approvals;
   if (isEnough && rollout.waves.length === 0) {
     // All hosts are changed by hand: no dispatch follows that could still be refused.
-    const stopped = refuseStart(rollout.phase, situation);
+    const stopped = refuseStart(rollout.phase, context);
     return stopped ?? { ...rollout, approvals, state: { kind: "succeeded" } };
   }
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
@@ -166,8 +166,8 @@ function isBeforeItsTurn({ restores }: Rollout, { predecessor }: TransitionConte
 }
 
 function stopBy(kind: "denied" | "revoked"): Move {
-  return ({ rollout, event, situation }) =>
-    refuseAbort(rollout, event, situation) ?? withState(rollout, { kind });
+  return ({ rollout, event, context }) =>
+    refuseAbort(rollout, event, context) ?? withState(rollout, { kind });
 }
 
 /** Whoever asked for a rollout may always stop it. */
@@ -182,21 +182,21 @@ function refuseAbort(
 }
 
 /** A run that was never found may have done anything; one that is known has to be judged. */
-function expireLost({ rollout, situation }: Moving): Rollout | ReasonCode {
+function expireLost({ rollout, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   if (state.kind === "aborting" && state.run !== null) return "wave-at-work";
-  if (!isOverdue(rollout, situation)) return "not-expired";
-  if (situation.search !== "nothing-found") return "run-may-exist";
+  if (!isOverdue(rollout, context)) return "not-expired";
+  if (context.search !== "nothing-found") return "run-may-exist";
   return withState(rollout, { kind: "expired", isLost: true });
 }
 
 /** GitHub refused the dispatch, so nothing of the wave was started. */
-function revertDispatch({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+function revertDispatch({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   const wave = waveOf(state);
   if (waveOfEvent(event) !== wave) return "wrong-wave";
   if (state.kind !== "aborting") {
-    return withState(rollout, { kind: "paused", judged: wave - 1, since: situation.at });
+    return withState(rollout, { kind: "paused", judged: wave - 1, since: context.at });
   }
   if (state.run !== null) return "not-dispatched";
   return withState(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
@@ -206,29 +206,29 @@ function revertDispatch({ rollout, event, situation }: Moving): Rollout | Reason
 function refuseDispatch(
   rollout: Rollout,
   wave: number,
-  situation: TransitionContext,
+  context: TransitionContext,
 ): ReasonCode | undefined {
   const { phase, terms } = rollout;
-  if (isOverdue(rollout, situation)) return "expired";
-  const stopped = refuseStart(phase, situation);
+  if (isOverdue(rollout, context)) return "expired";
+  const stopped = refuseStart(phase, context);
   if (stopped !== undefined) return stopped;
   // Once it has started, it is finished: a host of the other environment that differs since stops
   // nothing here.
-  if (wave === 1 && isBeforeItsTurn(rollout, situation)) return "predecessor-not-closed";
-  const target = refuseTarget(situation);
+  if (wave === 1 && isBeforeItsTurn(rollout, context)) return "predecessor-not-closed";
+  const target = refuseTarget(context);
   if (target !== undefined) return target;
   // Read afresh: whoever left the group since, or turns out to be an author, counts no more.
   const valid = rollout.approvals.filter(
-    (name) => refuseApprover(situation.standingOf(name)) === undefined,
+    (name) => refuseApprover(context.standingOf(name)) === undefined,
   );
   if (valid.length < terms.approvals) return "approvals-missing";
-  return refuseFirst(rollout, situation) ?? refusePause(rollout, situation);
+  return refuseFirst(rollout, context) ?? refusePause(rollout, context);
 }
 
 /** What was ready when it was approved may be too old, or rehearsed again, when it is sent. */
-function refuseFirst(rollout: Rollout, situation: TransitionContext): ReasonCode | undefined {
+function refuseFirst(rollout: Rollout, context: TransitionContext): ReasonCode | undefined {
   return isUnsent(rollout.state)
-    ? refuseUnrehearsed(rollout, situation.rehearsal, situation.at)
+    ? refuseUnrehearsed(rollout, context.rehearsal, context.at)
     : undefined;
 }
 
@@ -253,25 +253,25 @@ function refusePause(
   return terms.record.every((what) => recorded.includes(what)) ? undefined : "record-missing";
 }
 
-function dispatchWave({ rollout, event, situation }: Moving, wave: number): Rollout | ReasonCode {
+function dispatchWave({ rollout, event, context }: Moving, wave: number): Rollout | ReasonCode {
   if (waveOfEvent(event) !== wave || wave > rollout.waves.length) return "wrong-wave";
-  const refusal = refuseDispatch(rollout, wave, situation);
+  const refusal = refuseDispatch(rollout, wave, context);
   return refusal ?? withState(rollout, { kind: "dispatching", wave });
 }
 
-function resume({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+function resume({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   if (state.kind !== "aborted") return "not-aborted";
-  if (isOverdue(rollout, situation)) return "expired";
+  if (isOverdue(rollout, context)) return "expired";
   const by = personOf(event);
-  const refusal = refuseMember(situation.standingOf(by));
+  const refusal = refuseMember(context.standingOf(by));
   if (refusal !== undefined) return refusal;
   if (by === state.by) return "second-person";
-  return withState(rollout, { kind: "paused", judged: state.judged, since: situation.at });
+  return withState(rollout, { kind: "paused", judged: state.judged, since: context.at });
 }
 
 /** Counts the results of the wave at work; unknown is never good, and a host that never started failed. */
-function judgeWave({ rollout, event, situation }: Moving): Rollout | ReasonCode {
+function judgeWave({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   if (event.kind !== "judge") return "no-wave-at-work";
   if (state.kind !== "running" && state.kind !== "aborting") return "no-wave-at-work";
@@ -279,7 +279,7 @@ function judgeWave({ rollout, event, situation }: Moving): Rollout | ReasonCode 
   if (!areResultsOf(hostsOfWave(rollout, state.wave), event.results)) return "wrong-results";
   const good = event.results.filter(({ outcome }) => outcome === "good");
   const done = [...rollout.done, ...good.map(({ host }) => host)];
-  const next = findNext(rollout, event.results, situation.at);
+  const next = findNext(rollout, event.results, context.at);
   return { ...rollout, done, recorded: [], state: next };
 }
 

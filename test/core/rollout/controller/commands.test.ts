@@ -140,14 +140,14 @@ test("a wave that soaks asks nobody outside", async () => {
   await bench.runUntil(tools, ({ kind }) => kind === "paused");
   bench.later(-60);
   const asked: string[] = [];
-  const { surroundings } = tools;
+  const { context } = tools;
   const watched = {
     ...tools,
-    surroundings: {
-      ...surroundings,
-      target: async (rollout: Parameters<typeof surroundings.target>[0]) => {
+    context: {
+      ...context,
+      target: async (rollout: Parameters<typeof context.target>[0]) => {
         asked.push("target");
-        return surroundings.target(rollout);
+        return context.target(rollout);
       },
     },
   };

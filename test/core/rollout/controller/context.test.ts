@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HardenError } from "../../../../src/core/base/errors.ts";
 import {
-  createSurroundings,
+  createContextPort,
   type ContextSources,
 } from "../../../../src/core/rollout/controller/context.ts";
 import { makeRollout } from "../../../support/builders/rollout-states.ts";
@@ -39,7 +39,7 @@ const fails = async (): Promise<never> => {
 };
 
 function open(change: Partial<ContextSources> = {}) {
-  return createSurroundings(settings, {
+  return createContextPort(settings, {
     readTeam: async () => [3, 99],
     readAuthors: async () => [2],
     isSame: async () => true,

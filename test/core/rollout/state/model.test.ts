@@ -25,7 +25,7 @@ import {
   type Step,
   type World,
 } from "../../../support/harness/rollout-steps.ts";
-import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../../src/core/rollout/state/transition-context.ts";
 
 /** What happened, written down apart from the machine, so that the invariants do not trust it. */
 interface Journal {

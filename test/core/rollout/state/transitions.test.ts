@@ -10,7 +10,7 @@ import {
   testGuards,
   type GuardRow,
 } from "../../../support/builders/rollout-states.ts";
-import type { TransitionContext } from "../../../../src/core/rollout/state/situation.ts";
+import type { TransitionContext } from "../../../../src/core/rollout/state/transition-context.ts";
 
 const standing = (change: Partial<Standing>): Partial<TransitionContext> => ({
   standingOf: () => ({ isKnown: true, group: "member", own: "no", ...change }),

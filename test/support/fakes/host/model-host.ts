@@ -226,7 +226,7 @@ export function createModelHost(world: World, fates: Fates = alive, onWait?: OnW
         })),
     },
     readTcpTables: async () => ({ kind: "done", value: "" }),
-    eyes: {
+    observer: {
       observe: async (file, before) => {
         const looked = await run("see", () => undefined);
         const ports = portsToProve(file, before);

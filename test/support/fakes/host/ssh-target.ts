@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { createSshHost, type SshHostTools } from "../../../../src/adapters/host-ssh/ssh-host.ts";
 import type { SshTarget } from "../../../../src/adapters/host-ssh/target.ts";
-import { createWire } from "../../../../src/adapters/network/network.ts";
+import { createNetwork } from "../../../../src/adapters/network/network.ts";
 import { vendorPriority } from "../../../../src/core/gnutls/verdict.ts";
 import type { HostPort } from "../../../../src/core/host/ports.ts";
 import { findPorts, type Sshd } from "./sshd.ts";
@@ -125,7 +125,7 @@ export async function createTarget(
         { ...target, ...settings },
         {
           who: "test",
-          probe: { wire: createWire(limits), random: randomHello },
+          probe: { network: createNetwork(limits), random: randomHello },
           inside: limits,
           askServer: undefined,
           tell: () => undefined,

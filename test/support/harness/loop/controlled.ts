@@ -12,7 +12,7 @@ import {
 import { publishKeys, seeHosts } from "../../../../src/core/rollout/ledger/commands.ts";
 import { createOutsideSources } from "../../../../src/core/rollout/controller/context-sources.ts";
 import { planNewest, type PlanTools } from "../../../../src/core/rollout/controller/plan-head.ts";
-import { createSurroundings } from "../../../../src/core/rollout/controller/context.ts";
+import { createContextPort } from "../../../../src/core/rollout/controller/context.ts";
 import {
   reconcile,
   type ReconcileTools,
@@ -121,7 +121,7 @@ export async function createControlled(
       ticketLifeSeconds: 86_400,
       patience: defaultPatience,
       environments: settings.environments,
-      surroundings: createSurroundings(settings, createOutsideSources({ ...outside, people })),
+      context: createContextPort(settings, createOutsideSources({ ...outside, people })),
     };
   };
   const { writer } = start();

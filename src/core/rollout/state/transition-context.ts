@@ -25,5 +25,5 @@ export interface TransitionContext {
 export interface Moving {
   readonly rollout: Rollout;
   readonly event: RolloutEvent;
-  readonly situation: TransitionContext;
+  readonly context: TransitionContext;
 }
