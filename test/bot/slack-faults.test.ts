@@ -199,7 +199,7 @@ test("a card that somebody removed is posted again, and counts", async () => {
   await until(() => scene.slack.calls.some(({ method }) => method === "chat.update"));
   scene.later(5);
   scene.slack.fail({ method: "chat.update", with: { error: "message_not_found" } });
-  expect(await typeAs(scene, "ben", "freeze production because audit")).toContain("freeze");
+  expect(await typeAs(scene, "ben", "freeze production because audit")).toContain("froze");
   const second = await until(async () => {
     const card = await cardOf(scene, id);
     return card !== first && card;
