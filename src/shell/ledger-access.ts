@@ -23,17 +23,17 @@ export interface LedgerAccess {
 export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
   const keys = [...readTypedKeys(parsed), ...readKeyFiles(parsed, shell)];
   if (keys.length === 0) {
-    throw usage("the ledger wants the controller's public keys: --key KID:X, or --keys FILE");
+    throw usage("the ledger needs the controller's public keys: --key KID:X, or --keys FILE");
   }
   const { environment, hash } = shell;
   const [owner = "", repo = "", ...more] = (environment("GITHUB_REPOSITORY") ?? "").split("/");
   const token = environment("GITHUB_TOKEN") ?? "";
   if (owner === "" || repo === "" || more.length > 0) {
-    throw usage("the ledger wants the config repo as OWNER/NAME in the variable GITHUB_REPOSITORY");
+    throw usage("the ledger needs the variable GITHUB_REPOSITORY (OWNER/NAME of the config repo)");
   }
   if (token === "") {
     throw usage(
-      "the ledger wants a token that may read the config repo in the variable GITHUB_TOKEN",
+      "the ledger needs the variable GITHUB_TOKEN (a token that may read the config repo)",
     );
   }
   const apiUrl = environment("GITHUB_API_URL") || "https://api.github.com";
@@ -50,8 +50,8 @@ export function openLedger(parsed: LedgerKeys, shell: Shell): LedgerAccess {
     wait: async (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     timeoutMs: 30_000,
     advice: {
-      token: "Put a valid one into the variable GITHUB_TOKEN.",
-      access: "Give it `contents: read` for the repository that GITHUB_REPOSITORY names.",
+      token: "Set GITHUB_TOKEN to a valid token.",
+      access: "Grant it `contents: read` for the repository in GITHUB_REPOSITORY.",
       again: "Run the command again later.",
     },
   });
@@ -63,7 +63,7 @@ function readTypedKeys({ many }: LedgerKeys): readonly PublicKey[] {
   return many("--key").map((typed) => {
     const key = readPublicKey(typed);
     // Whatever it is, it may be a private key: nothing of it is shown.
-    if (key === undefined) throw usage("--key wants KID:X of a public key");
+    if (key === undefined) throw usage("invalid value for --key (expected KID:X of a public key)");
     return key;
   });
 }
@@ -77,7 +77,7 @@ function readKeyFiles({ many }: LedgerKeys, shell: Shell): readonly PublicKey[] 
     const keys = lines.map((line) => readPublicKey(line));
     if (keys.length > 0 && keys.every((key) => key !== undefined)) return keys;
     throw usage(
-      `--keys ${makeVisible(path)} does not hold public keys as ticket keygen prints them, one a line`,
+      `--keys ${makeVisible(path)} does not contain public keys as ticket keygen prints them, one per line`,
     );
   });
 }
@@ -87,5 +87,5 @@ export function readId(name: string, given: string | undefined): number | undefi
   if (given === undefined) return undefined;
   const number = readWholeNumber(given) ?? 0;
   if (number > 0) return number;
-  throw usage(`${name}: expected a number of GitHub's, not ${makeVisible(given)}`);
+  throw usage(`invalid value '${makeVisible(given)}' for ${name} (expected a numeric GitHub id)`);
 }

@@ -36,11 +36,11 @@ function findTop(typed: string, files: FleetFiles): string {
   const { found, blocked } = findAbove(files.absolute(typed), ".git", files);
   if (found !== undefined) return found;
   if (blocked !== undefined) {
-    const message = `no git repository was found above ${makeVisible(typed)}: ${blocked.folder}: ${blocked.reason}`;
-    throw new HardenError("broke", message, blocked.next ?? "Give the user access to it.");
+    const message = `no Git repository found above ${makeVisible(typed)}: ${blocked.folder}: ${blocked.reason}`;
+    throw new HardenError("broke", message, blocked.next ?? "Grant the user read access.");
   }
-  const next = "Use a clone of the config repo: plans are made at a commit.";
-  throw new HardenError("usage", `${makeVisible(typed)} lies in no git repository`, next);
+  const next = "Use a clone of the config repo, because a plan refers to a commit.";
+  throw new HardenError("usage", `${makeVisible(typed)} is not in a Git repository`, next);
 }
 
 /** What was last proven, from the ledger on GitHub, at its head or at a commit. */
@@ -50,7 +50,7 @@ export async function readLedgerSource(
   shell: Shell,
 ): Promise<LedgerSource | undefined> {
   if (at !== undefined && !/^[0-9a-f]{40}$/.test(at)) {
-    throw usage("--ledger wants the full name of a commit, 40 digits of 0 to 9 and a to f");
+    throw usage("invalid value for --ledger (expected a full commit id of 40 hexadecimal digits)");
   }
   const access = await import("./ledger-access.ts");
   const { store, tools } = access.openLedger(parsed, shell);
@@ -93,7 +93,7 @@ function openRecords(path: string, files: FleetFiles): LedgerSource {
   if (read.kind === "records") return createRecordsSource(read.records);
   throw new HardenError(
     "usage",
-    `the records ${makeVisible(path)} cannot be read: ${makeVisible(read.reason)}`,
+    `cannot read the records in ${makeVisible(path)}: ${makeVisible(read.reason)}`,
     ("next" in reading && reading.next) || "Export them again from the ledger.",
   );
 }

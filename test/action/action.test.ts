@@ -79,7 +79,7 @@ test("settings that are wrong are annotated at their places, and nothing is chec
   });
   const { status, commands, outputs: written, summary } = runStep({ paths: "fleet" }, workspace);
   expect([status, written]).toEqual([2, {}]);
-  expect(summary).toMatch(/^## sesam-harden\n\n\*\*Failed&?.*3 things are wrong/);
+  expect(summary).toMatch(/^## sesam-harden\n\n\*\*Failed&?.*3 problems/);
   expect(summary.match(/^- fleet\//gm)?.length).toBe(3);
   expect(
     commands.map(({ properties: { file, line, col } }) => [file, line, col].join(":")),

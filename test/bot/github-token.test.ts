@@ -187,7 +187,9 @@ test.each([
   const client = openClient(async (...asked) => (isProxied ? answer() : ask(...asked)));
   const read = () => client.request("GET /repos/{owner}/{repo}", {});
   const { message, next } = await failure(read());
-  expect(message).toContain("is not JSON, so it is not GitHub's, so there is no token");
+  expect(message).toContain(
+    "the response to POST /app/installations/34/access_tokens (200) is not JSON, so it is not from GitHub, so there is no token for the App's installation",
+  );
   expect(message + next).not.toContain("GITHUB_APP_KEY");
   isProxied = false;
   expect((await read()).id).toBe(7);

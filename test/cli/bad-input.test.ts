@@ -25,7 +25,7 @@ const rows: readonly BadRow[] = [
     name: "an empty fleet",
     fleet: { "a/readme": "" },
     code: 3,
-    says: /there is no stpd\.ini here/,
+    says: /no stpd\.ini found/,
   },
   {
     name: "a directory named stpd.ini",
@@ -202,7 +202,7 @@ const rows: readonly BadRow[] = [
     fleet: { "a/stpd.ini": hard },
     args: [".", "--output", "json=no/such.json"],
     code: 4,
-    says: /could not be written to no\/such\.json/,
+    says: /cannot write the report to no\/such\.json/,
   },
 ];
 

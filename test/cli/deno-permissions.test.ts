@@ -151,7 +151,7 @@ test("a report names the file that Deno may not write", async () => {
   const args = ["check", "hosts", "--output", "json=report.json"];
   const { status, stderr } = await runIn(fleet(), { allow: ["--allow-read=."], args });
   expect(status).toBe(4);
-  expect(stderr).toContain("could not be written to report.json: Deno may not write it");
+  expect(stderr).toContain("cannot write the report to report.json: Deno may not write it");
   expect(stderr).toContain("--allow-write=report.json");
 });
 

@@ -46,7 +46,7 @@ const faults: readonly Fault[] = [
   { name: "403", answer: status(403), says: /may not read this \(403\)/, after: goesOn },
   { name: "404", answer: status(404), says: /no such path \(404\)/, after: goesOn },
   { name: "405", answer: status(405), says: /no such path \(405\)/, after: goesOn },
-  { name: "500", answer: status(500), says: /answered 500/, after: goesOn },
+  { name: "500", answer: status(500), says: /responded with 500/, after: goesOn },
   { name: "503", answer: status(503), says: /answered 503/, after: goesOn },
   {
     name: "a body that is shorter than it says",
@@ -114,7 +114,7 @@ const faults: readonly Fault[] = [
       response.setHeader("Content-Type", "text/html");
       response.end("<p>Sign in</p>");
     },
-    says: /text\/html, and not application\/json/,
+    says: /media type text\/html \(expected application\/json\)/,
     after: goesOn,
   },
   {

@@ -69,7 +69,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect([written.status, written.stdout]).toEqual([4, ""]);
     expect(readFileSync(join(folder, "interfaces.json"), "utf8")).toBe("old");
     expect(written.stderr.match(/^unknown: /gm)?.length).toBe(6);
-    expect(written.stderr).toMatch(/^unknown: restore-task: no path is known for these$/m);
+    expect(written.stderr).toMatch(/^unknown: restore-task: no known path$/m);
     expect(written.stderr).toMatch(/^ {2}Name one with --endpoint restore-task=METHOD:PATH, or/m);
     expect(written.stderr).not.toContain("no task or event names");
 
@@ -93,7 +93,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     const { status, stderr, stdout } = await run[runtime](...args);
     expect(status).toBe(4);
     expect(stderr).toMatch(
-      /^unknown: migration-event: POST \/migrationevents\/find: the Server knows no such path \(404\)$/m,
+      /^unknown: migration-event: POST \/migrationevents\/find: the Server does not have this path \(404\)$/m,
     );
     expect(stdout).toContain('{ "kind": "restore-event", "name": "r", "client": "", "interface"');
     expect(sesam.routes().at(-1)).toBe("GET /auth/logout");

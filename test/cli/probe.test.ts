@@ -102,7 +102,7 @@ test.each([
     const https = await serveHttps({ ...keys, minVersion, maxVersion: minVersion, ecdhCurve });
     for (const [name, run] of runtimes) {
       const { status, stdout } = await run(["probe", "127.0.0.1", ...ports(https, closed, closed)]);
-      const cause = `it takes only ${group}, which the TLS of ${name} does not have [handshake-failed]`;
+      const cause = `it accepts only ${group}, which the TLS library of ${name} does not support [handshake-failed]`;
       const isLacking = lacksIt.includes(name);
       expect([name, status, stdout.includes(cause)]).toEqual([name, isLacking ? 4 : 0, isLacking]);
     }
@@ -274,7 +274,7 @@ test("verify holds the file of this machine against the config repo, where it is
   expect((await verify("same.ini")).status).toBe(0);
   const other = await verify("other.ini");
   expect(other.status).toBe(1);
-  expect(other.stdout).toContain("other.ini, is not that of the config repo");
+  expect(other.stdout).toContain("other.ini on the host differs from the config repo");
   expect((await verify("other.ini", "--expect-phase", "open")).status).toBe(0);
   expect((await verify("gone.ini")).stdout).toContain("cannot be compared: it does not exist");
 });

@@ -73,7 +73,7 @@ export async function explainBranch(
   if (other === undefined) return undefined;
   return new HardenError(
     "broke",
-    `the branch ${other} is in the way of ${branch}: git cannot have both`,
+    `branch ${other} conflicts with ${branch}: Git cannot have both`,
     `Rename or delete ${other}${advice}.`,
   );
 }

@@ -19,12 +19,12 @@ export type GithubReason =
   | "invalid"
   | "other";
 
-/** A refusal by GitHub, as data: decide by `reason`, never by the words of `message`. */
+/** A refusal by GitHub as data. Decide by `reason`, never by the wording of `message`. */
 export class GithubError extends HardenError {
-  /** HTTP status; undefined where no answer came. */
+  /** HTTP status; undefined without a response. */
   readonly status: number | undefined;
   readonly reason: GithubReason;
-  /** GitHub's own words: its message, and those of its list of errors. Foreign text. */
+  /** GitHub's message and those of its list of errors. Untrusted text. */
   readonly said: readonly string[];
 
   constructor(
@@ -40,17 +40,17 @@ export class GithubError extends HardenError {
   }
 }
 
-/** What to do next, for others than a job of a workflow. */
+/** Advice for callers other than a workflow job. */
 export interface Advice {
-  /** Where the token is not valid. */
+  /** If the token is invalid. */
   readonly token: string;
-  /** Where it may not do something. */
+  /** If the token lacks a permission. */
   readonly access: string;
-  /** Where GitHub does not answer, or not now. */
+  /** If GitHub does not respond, or limits requests. */
   readonly again: string;
 }
 
-export const rerun = "Run the workflow again: it finds what was done, and goes on from there.";
+export const rerun = "Run the workflow again: it continues where it stopped.";
 
 interface Answer {
   /** Undefined where GitHub did not answer. */
@@ -64,7 +64,7 @@ interface Body {
   readonly errors?: unknown;
 }
 
-/** What a thrown value of the HTTP client says of GitHub's answer. */
+/** Reads GitHub's response from an error of the HTTP client. */
 export function readAnswer(error: unknown): Answer {
   const isAnswer = typeof error === "object" && error !== null && "response" in error;
   const response = isAnswer
@@ -107,11 +107,11 @@ const reasons: Readonly<Record<number, GithubReason>> = {
   422: "invalid",
 };
 
-/** GitHub's texts for causes that need a remedy of their own; it has no codes for them. */
+/** Advice for causes that GitHub only describes in text, without a code. */
 const remedies: readonly (readonly [RegExp, string])[] = [
   [
     /not permitted to create or approve pull requests/i,
-    "Allow it in Settings, Actions, General, Workflow permissions, of the repository and of its organization; or give the input token the token of a GitHub App.",
+    "Allow it in Settings, Actions, General, Workflow permissions, of the repository and of its organization; or set the input token to the token of a GitHub App.",
   ],
   [
     /archived/i,
@@ -128,11 +128,11 @@ const remedies: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /verified signatures|signed commits/i,
-    "A rule asks for signed commits: use the token of a GitHub App, whose commits GitHub signs.",
+    "A rule requires signed commits: use the token of a GitHub App, whose commits GitHub signs.",
   ],
   [
     /branch name must|rule violations|creations being restricted|protected branch|through a pull request/i,
-    "A ruleset or branch protection forbids it: let the token's App bypass it, or set the input branch-prefix to a name that the rules allow.",
+    "A ruleset or branch protection forbids it: allow the token's App to bypass it, or set the input branch-prefix to a name that the rules allow.",
   ],
   [/draft pull requests are not supported/i, "Set the input draft to false."],
   [/fast.forward|already exists|does not exist|update failed/i, rerun],
@@ -144,7 +144,7 @@ export interface Explained {
   readonly advice: Advice | undefined;
 }
 
-/** What GitHub's answer means, and what to do; never with the request's headers, which hold the token. */
+/** Explains GitHub's response. Never includes the request's headers, which contain the token. */
 export function explainGithubError(error: unknown, { request, advice }: Explained): HardenError {
   // What gives the token has said already what is wrong with it.
   if (error instanceof HardenError) return error;
@@ -173,9 +173,9 @@ export function explainGithubError(error: unknown, { request, advice }: Explaine
 export function misread(status: number, request: string, advice: Advice | undefined): GithubError {
   const what =
     status >= 300
-      ? `GitHub redirected ${request} (${status}), so it was not carried out as asked`
-      : `the answer to ${request} (${status}) is not JSON, so it is not GitHub's`;
-  const next = `See that the repository was not renamed and that no proxy answers in place of GitHub. ${advice?.again ?? rerun}`;
+      ? `GitHub redirected ${request} (${status}), so the request was not carried out`
+      : `the response to ${request} (${status}) is not JSON, so it is not from GitHub`;
+  const next = `Check that the repository was not renamed and that no proxy responds instead of GitHub. ${advice?.again ?? rerun}`;
   return new GithubError({ status, reason: "no-answer", said: [] }, what, next);
 }
 
@@ -183,8 +183,8 @@ export function misread(status: number, request: string, advice: Advice | undefi
 export function misshapen(what: string): HardenError {
   return new HardenError(
     "broke",
-    `GitHub's answer holds no ${what} of the form that GitHub describes`,
-    "It is asked again. If it stays so, see what stands between this machine and GitHub.",
+    `GitHub's response has no valid ${what}`,
+    "The request is repeated. If the error persists, check proxies between this machine and GitHub.",
   );
 }
 
@@ -197,21 +197,21 @@ function waitFor({ headers }: Answer, advice: Advice | undefined): string {
 function adviseOn(reason: GithubReason, request: string, advice: Advice | undefined): string {
   switch (reason) {
     case "unauthorized":
-      return advice?.token ?? "Give the input token a valid token.";
+      return advice?.token ?? "Set the input token to a valid token.";
     case "forbidden":
     case "missing": {
       const permission = request.includes("/git/") ? "contents: write" : "pull-requests: write";
       return (
         advice?.access ??
-        `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}). If it has them, see that the repository was not renamed.`
+        `Add \`permissions: { contents: write, pull-requests: write }\` to the job (this needs ${permission}). If it has them, check that the repository was not renamed.`
       );
     }
     default:
-      return advice?.again ?? "Correct what GitHub names, then run the workflow again.";
+      return advice?.again ?? "Correct what GitHub reports, then run the workflow again.";
   }
 }
 
-/** True where what became of a request is unknown: no answer, or GitHub in trouble. */
+/** True if the outcome of a request is unknown: no response, or a server error. */
 export function isUnknown(error: unknown): boolean {
   return hasReason(error, "no-answer", "trouble");
 }

@@ -109,7 +109,7 @@ function* listFiles({ files, folders }: Folder, place = ""): Generator<[string, 
 function refuseSize(): HardenError {
   return new HardenError(
     "broke",
-    "a folder of the ledger has more files than GitHub lists at once",
-    "Clone the repository, and read the branch with git.",
+    "a directory of the ledger has more files than GitHub lists at once",
+    "Clone the repository and read the branch with git.",
   );
 }

@@ -200,7 +200,7 @@ function createPulls(
         const set = (issue.assignees ?? []).map(({ login }) => login.toLowerCase());
         const left = assignees.filter((name) => !set.includes(name.toLowerCase()));
         if (left.length > 0) {
-          const what = `GitHub did not assign ${left.join(", ")}`;
+          const what = `GitHub did not assign ${left.join(", ")} to the pull request`;
           throw new HardenError("broke", what, "Only people with access can be assigned.");
         }
       }

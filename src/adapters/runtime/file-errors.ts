@@ -3,11 +3,11 @@ import { isNotPermitted } from "./deno-permission.ts";
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "there is no permission to read or write it",
   EPERM: "there is no permission to read or write it",
-  EROFS: "it lies on a file system that is read-only",
+  EROFS: "it is on a read-only file system",
   ENOSPC: "the disk is full",
-  EDQUOT: "the quota of the disk is used up",
-  EXDEV: "it lies on another file system",
-  EEXIST: "a file of an earlier run lies beside it, ending in .new",
+  EDQUOT: "the disk quota is exceeded",
+  EXDEV: "it is on another file system",
+  EEXIST: "an earlier run left a file with the suffix .new next to it",
   ENOENT: "it does not exist",
   EISDIR: "it is a directory",
   ELOOP: "it is a link that leads in a circle",
@@ -20,8 +20,8 @@ const reasons: Readonly<Record<string, string>> = {
 export const changedMeanwhile = "it changed since it was read";
 
 /**
- * What a failed file operation means, without the path, which the finding has. Deno's own message
- * names the permission and the path.
+ * Explains a failed file operation, without the path, which the finding names. Deno's own message
+ * names permission and path.
  */
 export function explainFileError(error: unknown): string {
   if (isNotPermitted(error)) return `Deno does not permit it: ${error.message}`;
@@ -29,7 +29,7 @@ export function explainFileError(error: unknown): string {
   return reasons[code] ?? `it cannot be read (${code})`;
 }
 
-/** Reading a FIFO or a device might never end. */
+/** FIFOs and devices are not read, because reading them might never end. */
 export const notRegular = "it is not a regular file";
 
 export function tooLarge(limit: number): string {

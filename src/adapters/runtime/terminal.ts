@@ -130,8 +130,8 @@ function explainWrite(path: string, write: () => void): void {
     const refusal: FileRefusal = isNotPermitted(error)
       ? explainAccess("write", path)
       : { reason: messageOf(error) };
-    const { reason, next = "Name a file in a folder that exists and can be written." } = refusal;
-    const message = `the report could not be written to ${path}: ${reason}`;
+    const { reason, next = "Choose a file in an existing, writable directory." } = refusal;
+    const message = `cannot write the report to ${path}: ${reason}`;
     throw new HardenError("broke", message, next, { cause: error });
   }
 }

@@ -17,26 +17,30 @@ import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { probeFleet } from "../../core/probe/probe-host.ts";
 
-/** Exit code 0 set and seen, 1 refused, 4 where they are not known to be set. */
+/** Exit code 0 if the settings are set and read back, 1 if refused, 4 if unknown. */
 export async function runGlobals(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "globals");
   const { one } = parsed;
   const repo = one("--repo");
-  if (repo === undefined) throw usage("globals wants --repo, the folder of the config repo");
+  if (repo === undefined) throw usage("globals needs --repo, a checkout of the config repo");
   const attested = one("--attest");
-  if (attested?.trim() === "") throw usage("--attest wants who saw the settings, and where");
+  if (attested?.trim() === "") throw usage("--attest needs who saw the settings, and where");
   const { pins, state } = findHost(one("--host"));
   const { smGlbv, smGlbvRead, environment } = pins;
   if (pins.role !== "server" || smGlbv === undefined || environment === undefined) {
-    const next = "Run it on the Server, whose pins name environment and [command.sm_glbv].";
+    const next = "Run it on the Server, with environment and [command.sm_glbv] in its pins.";
     throw new HardenError("usage", "these pins are not those of a Server with sm_glbv", next);
   }
   const request = { paths: [repo], overrides: {}, names: [] };
   const { hosts, unread } = loadTargets(request, shell.files);
   showUnread(unread, shell);
   if (unread.length > 0) {
-    const next = "Allow what the notes name: a host that is not seen may still need plain ports.";
-    throw new HardenError("broke", "nothing was written: not every host could be read", next);
+    const next = "Make the files in the notes readable: an unread host may still need plain ports.";
+    throw new HardenError(
+      "broke",
+      "nothing was written because some hosts could not be read",
+      next,
+    );
   }
   const own = hosts.filter(({ folder }) => factsOf(folder).environment === environment);
   const requests = own.map((read) => describeProbe(read, shell));
@@ -65,18 +69,18 @@ function describeProbe(read: HostRead, { now }: Shell): Parameters<typeof probeF
 
 const seenHow = {
   read: "read back by the pinned command",
-  attested: "on the operator's word, which was recorded",
+  attested: "confirmed by the operator, which was recorded",
   unread:
-    "NOT read back: look at them in the GUI, and run it again with --attest, or pin [command.sm_glbv_read]",
+    "NOT read back: check them in the GUI and run the command again with --attest, or pin [command.sm_glbv_read]",
 } as const;
 
 function describe(result: GlobalsResult, hosts: number): string {
   switch (result.kind) {
     case "refused":
-      return `refused, and nothing was written: ${result.reasons.join("; ")}. Roll out the phase open first.`;
+      return `refused, nothing was written: ${result.reasons.join("; ")}. Roll out the phase open first.`;
     case "failed":
-      return `${result.reason}. Written before: ${result.written.join(", ") || "nothing"}. Run it again once that is mended.`;
+      return `${result.reason}. Written before: ${result.written.join(", ") || "nothing"}. Run the command again once that is fixed.`;
     case "written":
-      return `${globalKeys.join(", ")} are ${globalValue}, with ${hosts} hosts that answer over HTTPS; ${seenHow[result.seen]}`;
+      return `${globalKeys.join(", ")} are ${globalValue}; ${hosts} hosts answer over HTTPS; ${seenHow[result.seen]}`;
   }
 }

@@ -34,7 +34,7 @@ async function runKeygen(args: readonly string[], shell: Shell): Promise<number>
   const { found, blocked } = findAbove(parentOf(path), ".git", files);
   if (blocked !== undefined) {
     const message = `whether ${makeVisible(out)} lies in a git repository is not known: ${blocked.folder}: ${blocked.reason}`;
-    throw new HardenError("broke", message, blocked.next ?? "Give the user access to it.");
+    throw new HardenError("broke", message, blocked.next ?? "Grant the user read access.");
   }
   if (found !== undefined) {
     throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);

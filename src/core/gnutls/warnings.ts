@@ -9,16 +9,16 @@ export interface PriorityWarning {
   readonly message: string;
 }
 
-/** Options that weaken what the rest of the string asks for. */
+/** Options that weaken the rest of the string. */
 const weakening: Readonly<Record<string, string>> = {
   UNSAFE_RENEGOTIATION: "allows renegotiation without RFC 5746",
-  DISABLE_SAFE_RENEGOTIATION: "turns RFC 5746 (safe renegotiation) off",
-  NO_EXTENSIONS: "turns all extensions off, and TLS 1.3 with them",
-  COMPAT: "turns security measures off for old peers",
+  DISABLE_SAFE_RENEGOTIATION: "disables RFC 5746 (safe renegotiation)",
+  NO_EXTENSIONS: "disables all extensions, and therefore TLS 1.3",
+  COMPAT: "disables security measures for old peers",
   VERIFY_ALLOW_BROKEN: "accepts certificates signed with broken algorithms",
   VERIFY_ALLOW_SIGN_RSA_MD5: "accepts certificates signed with MD5",
   VERIFY_ALLOW_SIGN_WITH_SHA1: "accepts certificates signed with SHA-1",
-  VERIFY_DISABLE_CRL_CHECKS: "turns revocation checks off",
+  VERIFY_DISABLE_CRL_CHECKS: "disables revocation checks",
   PROFILE_VERY_WEAK: "accepts certificates with very weak keys",
   PROFILE_LOW: "accepts certificates with weak keys",
 };
@@ -29,10 +29,9 @@ export function warnOf(kind: PriorityWarning["kind"], element: Element): Priorit
 }
 
 const messages: Readonly<Record<PriorityWarning["kind"], (token: string) => string>> = {
-  ignored: () => "is accepted and has no effect: GnuTLS does not know what follows the prefix",
+  ignored: () => "is accepted but has no effect: GnuTLS does not know the name after the prefix",
   "past-limit": () =>
-    "stands past the last element that GnuTLS reads; it and all after it is ignored",
-  "system-keyword": () =>
-    "depends on the GnuTLS configuration of the host, which is not known here",
+    "is beyond the last element that GnuTLS reads; it and all elements after it are ignored",
+  "system-keyword": () => "depends on the GnuTLS configuration of the host, which is unknown",
   option: (token) => weakening[token.slice(1)] ?? "",
 };

@@ -71,7 +71,7 @@ export function parseEndpoint(text: string): EndpointReading {
 
 /** What is wrong with a path; undefined where nothing is. */
 export function findPathProblem(path: string): string | undefined {
-  if (!/^\/[\x21-\x7e]+$/.test(path)) return "a path starts with / and has no blanks";
+  if (!/^\/[\x21-\x7e]+$/.test(path)) return "a path starts with / and has no spaces";
   if (path.includes("#") || path.includes("\\")) return "a path has no # and no backslash";
   const names = path.split(/[/?]/).map((name) => name.replaceAll(/%2e/gi, "."));
   return names.includes("..") || names.includes(".") ? "a path has no . and .." : undefined;
@@ -83,11 +83,11 @@ function findMethodProblem(
   method: RestEndpoint["method"],
   path: string,
 ): string | undefined {
-  if (name === "login") return method === "GET" ? "a login is sent by POST" : undefined;
+  if (name === "login") return method === "GET" ? "the login needs POST" : undefined;
   if (method === "GET") return undefined;
   const last = path.replace(/\?.*$/, "").split("/").at(-1) ?? "";
   if (name === "logout" && last.startsWith("log")) return undefined;
   return /^(find|filter|list|search)/.test(last)
     ? undefined
-    : "by POST only a path is asked whose last name starts with find, filter, list or search, since others may change something";
+    : "POST is only allowed for paths whose last segment starts with find, filter, list or search, because others may change something";
 }

@@ -61,8 +61,8 @@ async function listAll(request: InventoryRequest, tools: ListTools): Promise<Tak
     if (request.skipped.has(kind)) continue;
     const endpoint = request.endpoints.lists.get(kind);
     if (endpoint === undefined) {
-      const next = `Name one with --endpoint ${kind}=METHOD:PATH, or look at them by hand and say --skip ${kind}, or --skip undocumented.`;
-      gaps.push({ about: kind, reason: "no path is known for these", next });
+      const next = `Set it with --endpoint ${kind}=METHOD:PATH, or check these items by hand and use --skip ${kind} or --skip undocumented.`;
+      gaps.push({ about: kind, reason: "no known path", next });
       continue;
     }
     const { details, paging, terms } = request;
@@ -96,7 +96,7 @@ async function askName({ server }: Endpoints, { ask }: ListTools, gaps: Gap[]): 
   const json = content?.json;
   const name = typeof json === "object" && json !== null && "name" in json ? json.name : undefined;
   if (isSuccess(status) && typeof name === "string" && name.trim() !== "") return name;
-  const reason = `${server.method} ${server.path}: the Server says no name (${status})`;
-  gaps.push({ about: "server", reason, next: "Give it with --name NAME." });
+  const reason = `${server.method} ${server.path}: the response has no name (${status})`;
+  gaps.push({ about: "server", reason, next: "Set it with --name NAME." });
   return "";
 }

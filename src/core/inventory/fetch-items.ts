@@ -39,7 +39,7 @@ export async function listItems(request: ListRequest, tools: ListTools): Promise
     const detail = await askDetail(request, request.details, digest, tools.ask);
     if ("gap" in detail) return detail;
     digests.push(detail);
-    tools.tell(`${request.kind}: ${digests.length} of ${listed.digests.length} looked at`);
+    tools.tell(`${request.kind}: ${digests.length} of ${listed.digests.length} requested`);
   }
   return { kind: "items", digests };
 }
@@ -60,7 +60,7 @@ async function listPages(request: ListRequest, tools: ListTools): Promise<Fetche
     const keys = named.map(({ id, name }) => JSON.stringify([id, name]));
     const step = listing.add({ keys, total: page.total, hasMore: page.hasMore });
     if (step.kind === "gap") {
-      return stop(request, step.reason, "Look at --paging, and run the command again.");
+      return stop(request, step.reason, "Check --paging and run the command again.");
     }
     if (step.kind === "ask" || !step.isRepeated) digests.push(...named);
     tools.tell(`${kind}: ${digests.length}`);
@@ -102,7 +102,7 @@ async function askDetail(
   ask: SesamRequest,
 ): Promise<Digest | Stop> {
   const { kind, terms } = request;
-  const next = `Look at --details ${kind}=PATH, and run the command again.`;
+  const next = `Check --details ${kind}=PATH and run the command again.`;
   const lacks = (["id", "name"] as const).find(
     (key) => template.includes(`{${key}}`) && listed[key] === "",
   );
@@ -115,7 +115,7 @@ async function askDetail(
   const problem = findProblem(reply);
   if (problem !== undefined) return stop(request, `${titleOf(listed)}: ${problem}`, next);
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    return stop(request, `${titleOf(listed)}: the answer is no object`, next);
+    return stop(request, `${titleOf(listed)}: the response is not an object`, next);
   }
   const detail = digestItem({ name: listed.name, id: listed.id, ...json }, terms);
   return detail === undefined ? listed : mergeDigests(listed, detail);
@@ -123,18 +123,19 @@ async function askDetail(
 
 /** Why an answer is none to build on; undefined where it is good. */
 function findProblem({ status, content, mediaType }: RestAnswer): string | undefined {
-  if (status === 404 || status === 405) return `the Server knows no such path (${status})`;
+  if (status === 404 || status === 405) return `the Server does not have this path (${status})`;
   if (status === 403) return "the user may not read this (403)";
-  if (status >= 300 && status < 400) return `the Server leads elsewhere (${status})`;
-  if (!isSuccess(status)) return `the Server answered ${status}`;
+  if (status >= 300 && status < 400) return `the Server redirects (${status})`;
+  if (!isSuccess(status)) return `the Server responded with ${status}`;
   const isJson = mediaType === "application/json" || mediaType.endsWith("+json");
-  if (!isJson) return `the answer is ${mediaType || "of no kind"}, and not application/json`;
-  return content === undefined ? "the answer is no JSON in UTF-8" : undefined;
+  if (!isJson)
+    return `the response has media type ${mediaType || "none"} (expected application/json)`;
+  return content === undefined ? "the response is not JSON in UTF-8" : undefined;
 }
 
 function lookAtEndpoint(kind: ListKind): string {
-  const skip = kind === "client" ? "" : `, or say --skip ${kind}`;
-  return `Name the path with --endpoint ${kind}=METHOD:PATH${skip}.`;
+  const skip = kind === "client" ? "" : `, or use --skip ${kind}`;
+  return `Set the path with --endpoint ${kind}=METHOD:PATH${skip}.`;
 }
 
 function stop({ kind, endpoint }: ListRequest, problem: string, next: string): Stop {

@@ -87,23 +87,23 @@ export function findGaps(
 ): readonly Gap[] {
   const gaps: Gap[] = [];
   if (digests.length === 0 && (kind === "client" || kind === "backup-task")) {
-    const next = "Take a user who may see all of them.";
-    const skip = kind === "client" ? "" : ` If there are none, say --skip ${kind}.`;
-    gaps.push({ about: kind, reason: "the Server lists none at all", next: next + skip });
+    const next = "Use an account that may see all of them.";
+    const skip = kind === "client" ? "" : ` If there are none, use --skip ${kind}.`;
+    gaps.push({ about: kind, reason: "the Server lists none", next: next + skip });
   }
   if (digests.length > 0 && !knowsField(kind, digests, absent)) {
     gaps.push({
       about: kind,
-      reason: `none of ${digests.length} shows an interface field, so what they use is not known`,
-      next: `Name the field with --interface-key KEY, or ask for each one with --details ${kind}=PATH; if there is no such field, say --absent ${kind}=none, and if it is left out where it is empty, --absent ${kind}=blank.`,
+      reason: `none of ${digests.length} has an interface field, so their interfaces are unknown`,
+      next: `Set the field with --interface-key KEY, or request each item with --details ${kind}=PATH. If there is no such field, use --absent ${kind}=none; if it is omitted when empty, --absent ${kind}=blank.`,
     });
   }
   const unread = [...new Set(digests.flatMap(({ found }) => [...found.unread]))].toSorted();
   if (unread.length > 0) {
     gaps.push({
       about: kind,
-      reason: `${unread.map((key) => JSON.stringify(key)).join(", ")} may name an interface, and holds no text`,
-      next: "If it names none, say --ignore-key KEY.",
+      reason: `${unread.map((key) => JSON.stringify(key)).join(", ")} may contain an interface, but is not a string`,
+      next: "If it is not an interface, use --ignore-key KEY.",
     });
   }
   return gaps;

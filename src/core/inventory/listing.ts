@@ -1,4 +1,6 @@
-/** How the Server is asked for a part of a list. No way is known; by default it is not asked. */
+import { countOf } from "../base/text.ts";
+
+/** How to request part of a list. SEP does not document paging, so it is off by default. */
 export interface Paging {
   /** The parameter that says where a page starts, counted in items or in pages. */
   readonly start: {
@@ -38,10 +40,10 @@ function createWholeListing(): ItemListing {
     add: ({ keys, total, hasMore }) => {
       if (hasMore || (total !== undefined && total !== keys.length)) {
         const all = total === undefined ? "there are more" : `there are ${total}`;
-        return gap(`the answer has ${keys.length} of them, and says that ${all}`);
+        return gap(`the response has ${keys.length} items and says that ${all}`);
       }
       const note = roundSizes.has(keys.length)
-        ? `exactly ${keys.length}: if that is a limit of the Server and not the truth, use --paging`
+        ? `exactly ${keys.length}: if that is a limit of the Server, use --paging`
         : undefined;
       return done(note);
     },
@@ -74,7 +76,7 @@ export function createListing(paging: Paging | undefined): ItemListing {
         return judgeRepetition({ length: keys.length, pages, size: size.value, total });
       }
       const known = keys.filter((key) => seen.has(key)).length;
-      if (known > 0) return gap(`${known} of them came twice, on different pages`);
+      if (known > 0) return gap(`${countOf(known, "item")} occurred twice, on different pages`);
       for (const key of keys) seen.add(key);
       count += keys.length;
       pages++;
@@ -82,7 +84,7 @@ export function createListing(paging: Paging | undefined): ItemListing {
       if (count === total) return done(undefined);
       if (keys.length > 0) return { kind: "ask", parameters: ask() };
       if (total !== undefined || hasMore) {
-        return gap(`the pages have ${count} of them, and say that there are more`);
+        return gap(`the pages have ${count} items and say that there are more`);
       }
       return done(undefined);
     },
@@ -98,10 +100,10 @@ interface Repetition {
 
 function judgeRepetition({ length, pages, size, total }: Repetition): ListingStep {
   if (pages === 1 && length > size && total === undefined) {
-    const note = "the Server ignores --paging, and lists all at once";
+    const note = "the Server ignores --paging and lists everything at once";
     return { kind: "done", isRepeated: true, note };
   }
-  return gap("the Server gives the same page again: it does not know these parameters");
+  return gap("the Server returns the same page again: it does not know these parameters");
 }
 
 function isSame(keys: readonly string[], others: readonly string[]): boolean {

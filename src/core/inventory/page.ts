@@ -21,14 +21,14 @@ export function readPage(json: unknown, header: PageHeader): PageReading {
     return { kind: "page", items: json, total: readTotal(header.total), hasMore: hasNext(header) };
   }
   if (typeof json !== "object" || json === null) {
-    return { kind: "problem", reason: "the answer is no list" };
+    return { kind: "problem", reason: "the response is not a list" };
   }
   const members = Object.entries(json).map(([key, value]) => [key.toLowerCase(), value] as const);
   const lists = members.flatMap(([, value]) => (Array.isArray(value) ? [value] : []));
   const [items, ...others] = lists;
   if (items === undefined || others.length > 0) {
     const count = lists.length === 0 ? "no list" : "more than one list";
-    return { kind: "problem", reason: `the answer is an object with ${count} in it` };
+    return { kind: "problem", reason: `the response is an object with ${count}` };
   }
   const named = new Map<string, unknown>(members);
   const total = totals.map((key) => named.get(key)).find((value) => typeof value === "number");

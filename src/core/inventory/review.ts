@@ -20,16 +20,16 @@ export function renderReview(
   const lines = [
     ...renderUsage(
       insecure,
-      "with an interface without HTTPS; move them to an https:// one first:",
+      "with an interface without HTTPS; move them to an https:// interface first:",
     ),
     ...renderUsage(
       blank,
-      "with no interface, which may fall back to HTTP; choose an https:// one:",
+      "without an interface, which may fall back to HTTP; choose an https:// interface:",
     ),
     ...renderSteps(unused),
   ];
   if (lines.length === 0)
-    lines.push("Every interface is HTTPS, and every task and event names one.");
+    lines.push("Every interface uses HTTPS, and every task and event has one.");
   return `${lines.join("\n")}\n`;
 }
 
@@ -66,10 +66,10 @@ function renderSteps(unused: readonly InventoryClient[]): readonly string[] {
   if (unused.length === 0) return [];
   const count = unused.reduce((sum, { interfaces }) => sum + interfaces.length, 0);
   return [
-    `${countOf(count, "interface")} without HTTPS that no task or event names. To delete in SEP sesam:`,
+    `${countOf(count, "interface")} without HTTPS that no task or event uses. To delete them in SEP sesam:`,
     "  1. Main selection, Components, Clients: right-click the client, Properties.",
-    "  2. Delete these in the list of its interfaces, and click Apply.",
-    "  3. If SEP sesam warns that one is in use, leave it, and move the task or event that it names.",
+    "  2. Delete them in the list of interfaces and click Apply.",
+    "  3. If SEP sesam warns that one is in use, keep it and move the task or event that it names.",
     "  4. Run this inventory again.",
     ...unused.flatMap(({ name, interfaces }) =>
       interfaces.map((url) => `  client ${showText(name)}: ${showText(url)}`),

@@ -46,19 +46,19 @@ async function logIn({ credentials, endpoints, rest }: SessionOptions): Promise<
   const body = { username: user, secret: password, type };
   const reply = await rest.ask({ method, path, session: undefined, body });
   if (reply.kind === "failed") {
-    const next = "Look at the address, the port and the certificate of the Server.";
-    throw new HardenError("broke", `the Server could not be asked: ${reply.reason}`, next);
+    const next = "Check the address, the port and the certificate of the Server.";
+    throw new HardenError("broke", `cannot reach the Server: ${reply.reason}`, next);
   }
   // The answer to a login may repeat what was sent, so nothing of it is shown.
   if (!isSuccess(reply.status)) {
     const next =
-      "It was not tried again, since accounts get locked. Look at --user, the password, --login-type, and whether the account needs a second factor.";
+      "It was not retried, because accounts get locked. Check --user, the password, --login-type, and whether the account needs a second factor.";
     throw new HardenError("broke", `the login was refused (${reply.status})`, next);
   }
   const session = readSession(reply.content?.json);
   if (session !== undefined) return session;
-  const next = "Look at --url, and at --endpoint login=POST:PATH.";
-  throw new HardenError("broke", "the answer to the login has no session in it", next);
+  const next = "Check --url and --endpoint login=POST:PATH.";
+  throw new HardenError("broke", "the login response has no session id", next);
 }
 
 /** Up to 5.1 a text, from 5.2.0 on an object with `sessionId`. It goes into a header. */
@@ -73,7 +73,7 @@ function createAsk(rest: SesamRest, session: string): SesamRequest {
   let bytes = 0;
   return async ({ method, path }, body) => {
     requests++;
-    if (requests > maxRequests) throw tooMuch(`${maxRequests} questions`);
+    if (requests > maxRequests) throw tooMuch(`${maxRequests} requests`);
     const sent = method === "POST" ? (body ?? {}) : undefined;
     const reply = await rest.ask({ method, path, session, body: sent });
     if (reply.kind === "failed") {
@@ -82,7 +82,7 @@ function createAsk(rest: SesamRest, session: string): SesamRequest {
       throw new HardenError("broke", `${method} ${path}: ${reply.reason}`, next);
     }
     bytes += reply.size;
-    if (bytes > maxBytes) throw tooMuch(`${maxBytes / 1024 / 1024} MiB of answers`);
+    if (bytes > maxBytes) throw tooMuch(`${maxBytes / 1024 / 1024} MiB of responses`);
     if (reply.status === 401) {
       const next = "Nothing was written. Run the command again.";
       throw new HardenError("broke", `${method} ${path}: the session has ended (401)`, next);
@@ -105,6 +105,6 @@ export function isSuccess(status: number): boolean {
 }
 
 function tooMuch(limit: string): HardenError {
-  const next = "Nothing was written. Look at --paging, --details and --endpoint.";
+  const next = "Nothing was written. Check --paging, --details and --endpoint.";
   return new HardenError("broke", `this takes more than ${limit}`, next);
 }

@@ -101,7 +101,7 @@ test("a folder whose own folders are too many is listed through them", async () 
 
 test("a folder that GitHub cuts off is an error, and no shorter ledger", async () => {
   const { read } = makeTrees(100);
-  await expect(read(ledgerOf(101))).rejects.toThrow(/a folder of the ledger has more files/);
+  await expect(read(ledgerOf(101))).rejects.toThrow(/a directory of the ledger has more files/);
 });
 
 test("any changes are seen, whether a folder comes, goes, or becomes a file", async () => {

@@ -75,7 +75,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     jobs: answer(200, { state: "ok" }),
     busy: {
       kind: "unknown",
-      detail: "/jobs of the Server: the answer is an object with no list in it",
+      detail: "/jobs of the Server: the response is an object with no list",
     },
   },
   {

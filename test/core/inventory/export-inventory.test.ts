@@ -90,12 +90,12 @@ test.each<[string, RestReply, RegExp]>([
   ["401", answer({ parameter: "p" }, { status: 401 }), /^the login was refused \(401\)$/],
   ["500", answer({}, { status: 500 }), /^the login was refused \(500\)$/],
   ["a redirect", answer({}, { status: 302 }), /^the login was refused \(302\)$/],
-  ["no connection", failed, /could not be asked: nothing listens there/],
-  ["nothing", answer(null), /no session in it/],
-  ["an empty session", answer(""), /no session in it/],
-  ["a session with a line break", answer("a\r\nX: y"), /no session in it/],
-  ["another object", answer({ token: "s-1" }), /no session in it/],
-  ["no JSON", answer(undefined, { content: undefined }), /no session in it/],
+  ["no connection", failed, /cannot reach the Server: nothing listens there/],
+  ["nothing", answer(null), /no session id/],
+  ["an empty session", answer(""), /no session id/],
+  ["a session with a line break", answer("a\r\nX: y"), /no session id/],
+  ["another object", answer({ token: "s-1" }), /no session id/],
+  ["no JSON", answer(undefined, { content: undefined }), /no session id/],
 ])("does not log in again after %s", async (_, login, message) => {
   const { outcome, routes } = await take({ "POST /auth/login": login });
   expect(outcome).toMatch(message);
@@ -118,18 +118,22 @@ test.each<[string, Replies, RegExp]>([
 });
 
 test.each<[string, Partial<RestAnswer>, RegExp]>([
-  ["404", { status: 404 }, /knows no such path \(404\)/],
-  ["405", { status: 405 }, /knows no such path \(405\)/],
+  ["404", { status: 404 }, /does not have this path \(404\)/],
+  ["405", { status: 405 }, /does not have this path \(405\)/],
   ["403", { status: 403 }, /may not read/],
-  ["500", { status: 500 }, /answered 500/],
-  ["206", { status: 206 }, /answered 206/],
-  ["302", { status: 302 }, /leads elsewhere/],
-  ["another type", { mediaType: "text/html" }, /text\/html, and not application\/json/],
-  ["no type", { mediaType: "" }, /of no kind/],
-  ["no JSON", { content: undefined }, /no JSON/],
-  ["no content", { status: 204, content: undefined }, /no JSON/],
+  ["500", { status: 500 }, /responded with 500/],
+  ["206", { status: 206 }, /responded with 206/],
+  ["302", { status: 302 }, /the Server redirects/],
+  [
+    "another type",
+    { mediaType: "text/html" },
+    /media type text\/html \(expected application\/json\)/,
+  ],
+  ["no type", { mediaType: "" }, /media type none/],
+  ["no JSON", { content: undefined }, /not JSON/],
+  ["no content", { status: 204, content: undefined }, /not JSON/],
   ["nameless items", { content: { json: [{}] } }, /neither name nor id/],
-  ["an error in a 200", { content: { json: { error: "x" } } }, /no list in it/],
+  ["an error in a 200", { content: { json: { error: "x" } } }, /an object with no list/],
 ])("goes on after %s, with a gap", async (_, changes, reason) => {
   const reply = answer([], changes);
   const { outcome, gaps, routes } = await take({ "POST /backups/findTasks": reply });
@@ -148,13 +152,13 @@ test("a session that cannot be ended is told, and is no gap", async () => {
 
 test("what is not asked is a gap, unless the user says so", async () => {
   const { gaps } = await take({}, { skipped: new Set() });
-  expect(gaps).toEqual(Array(6).fill("no path is known for these"));
+  expect(gaps).toEqual(Array(6).fill("no known path"));
   expect((await take({}, { skipped: new Set(usageKinds) })).gaps).toEqual([]);
 });
 
 test("a name that is given is not asked for; one that the Server does not say is a gap", async () => {
   const nameless = { "GET /server/info": answer({}) };
-  expect((await take(nameless)).gaps).toEqual([expect.stringMatching(/says no name/)]);
+  expect((await take(nameless)).gaps).toEqual([expect.stringMatching(/has no name/)]);
   const { gaps, routes } = await take(nameless, { serverName: "mine" });
   expect(gaps).toEqual([]);
   expect(routes).not.toContain("GET /server/info");
@@ -166,11 +170,13 @@ test("details are asked of each item, and add to what the list says", async () =
     "GET /clients/5/a%2Fb": answer({ interfaces: ["http://a:11000"] }),
   };
   const details = new Map([["client", "/clients/{id}/{name}"]] as const);
-  expect((await take(replies)).gaps).toEqual([expect.stringMatching(/none of 1 shows/)]);
+  expect((await take(replies)).gaps).toEqual([
+    expect.stringMatching(/none of 1 has an interface field/),
+  ]);
   expect((await take(replies, { details })).gaps).toEqual([]);
   for (const [reply, reason] of [
-    [answer({}, { status: 404 }), /a\/b: the Server knows no such path/],
-    [answer([]), /a\/b: the answer is no object/],
+    [answer({}, { status: 404 }), /a\/b: the Server does not have this path/],
+    [answer([]), /a\/b: the response is not an object/],
   ] as const) {
     const { gaps } = await take({ ...replies, "GET /clients/5/a%2Fb": reply }, { details });
     expect(gaps).toEqual([expect.stringMatching(reason)]);
@@ -195,7 +201,7 @@ test("a Server that ignores paging is told, and nothing counts twice", async () 
   expect([...counts.values()]).toEqual([3, 2, 3]);
   expect(notes).toEqual(
     ["client", "backup-task", "backup-event"].map(
-      (kind) => `${kind}: the Server ignores --paging, and lists all at once`,
+      (kind) => `${kind}: the Server ignores --paging and lists everything at once`,
     ),
   );
   const bodies = asked.filter(({ path }) => path.includes("find")).map(({ body }) => body);
@@ -214,6 +220,6 @@ test("a list without an end comes to one", async () => {
     lists: new Map([["backup-task", { method: "POST", path: "/find" }]] as const),
   };
   const { outcome, routes } = await take({ "POST /find": more }, { paging, endpoints });
-  expect(outcome).toBe("this takes more than 100000 questions");
+  expect(outcome).toBe("this takes more than 100000 requests");
   expect(routes.at(-1)).toBe("GET /auth/logout");
 });

@@ -145,18 +145,22 @@ test("clients are sorted, and two of one name are one", () => {
 test.each<{ kind: ListKind; items: readonly unknown[]; absent?: Words; gaps: readonly RegExp[] }>([
   { kind: "client", items: [{ id: 1, interface: "" }], gaps: [] },
   { kind: "client", items: [], gaps: [/lists none/] },
-  { kind: "client", items: [{ id: 1 }, { id: 2 }], gaps: [/none of 2 shows/] },
+  { kind: "client", items: [{ id: 1 }, { id: 2 }], gaps: [/none of 2 has an interface field/] },
   { kind: "client", items: [{ id: 1 }], absent: { client: "none" }, gaps: [] },
   { kind: "backup-task", items: [], gaps: [/lists none/] },
   { kind: "backup-event", items: [], gaps: [] },
-  { kind: "restore-task", items: [{ id: 1 }], gaps: [/none of 1 shows/] },
+  { kind: "restore-task", items: [{ id: 1 }], gaps: [/none of 1 has an interface field/] },
   // A word in a comment is no field, and tells nothing of the others.
-  { kind: "restore-task", items: [{ id: 1, text: "was http://a" }], gaps: [/none of 1 shows/] },
+  {
+    kind: "restore-task",
+    items: [{ id: 1, text: "was http://a" }],
+    gaps: [/none of 1 has an interface field/],
+  },
   { kind: "restore-task", items: [{ id: 1 }], absent: { "restore-task": "blank" }, gaps: [] },
   {
     kind: "backup-event",
     items: [{ id: 1, interface: a, targetInterfaceId: 5 }],
-    gaps: [/"targetInterfaceId" may name an interface/],
+    gaps: [/"targetInterfaceId" may contain an interface/],
   },
 ])("$kind $items has the gaps $gaps", ({ kind, items, absent = {}, gaps }) => {
   const found = findGaps(kind, digestAll(items), mapOf(absent)).map(({ reason }) => reason);
@@ -220,14 +224,14 @@ test("the review tells what to do, and takes nothing for unused that may be mean
     { ...use, interface: "" },
   ];
   expect(renderReview(clients, usage)).toMatchInlineSnapshot(`
-    "1 task or event with an interface without HTTPS; move them to an https:// one first:
+    "1 task or event with an interface without HTTPS; move them to an https:// interface first:
       backup-event e of client db1: http://A.example:11000
-    1 task or event with no interface, which may fall back to HTTP; choose an https:// one:
+    1 task or event without an interface, which may fall back to HTTP; choose an https:// interface:
       backup-event e of client db1
-    3 interfaces without HTTPS that no task or event names. To delete in SEP sesam:
+    3 interfaces without HTTPS that no task or event uses. To delete them in SEP sesam:
       1. Main selection, Components, Clients: right-click the client, Properties.
-      2. Delete these in the list of its interfaces, and click Apply.
-      3. If SEP sesam warns that one is in use, leave it, and move the task or event that it names.
+      2. Delete them in the list of interfaces and click Apply.
+      3. If SEP sesam warns that one is in use, keep it and move the task or event that it names.
       4. Run this inventory again.
       client a: a:11001
       client b\\x1b[31m: http://b:11000
@@ -236,6 +240,6 @@ test("the review tells what to do, and takes nothing for unused that may be mean
   `);
   expect(renderReview(clients, [...usage, { ...use, interface: "b" }])).not.toContain("//b");
   expect(renderReview([{ name: "a", interfaces: [a] }], [{ ...use, interface: a }])).toBe(
-    "Every interface is HTTPS, and every task and event names one.\n",
+    "Every interface uses HTTPS, and every task and event has one.\n",
   );
 });

@@ -279,8 +279,8 @@ testRule(tlsIneffectiveToken, [
     name: "marks what the prefix hides",
     before: priorityIni("NORMAL:-CIPHER-3DES:-MAC-MD5"),
     findings: [
-      "3: -CIPHER-3DES: -CIPHER-3DES is accepted and has no effect: GnuTLS does not know what follows the prefix",
-      "3: -MAC-MD5: -MAC-MD5 is accepted and has no effect: GnuTLS does not know what follows the prefix",
+      "3: -CIPHER-3DES: -CIPHER-3DES is accepted but has no effect: GnuTLS does not know the name after the prefix",
+      "3: -MAC-MD5: -MAC-MD5 is accepted but has no effect: GnuTLS does not know the name after the prefix",
     ],
     after: priorityIni("NORMAL"),
   },
@@ -289,7 +289,7 @@ testRule(tlsIneffectiveToken, [
     before: priorityIni(`NORMAL${":-RSA".repeat(127)}:-PSK`),
     policy: { dialects: ["3.8.13"] },
     findings: [
-      "3: -PSK: -PSK stands past the last element that GnuTLS reads; it and all after it is ignored",
+      "3: -PSK: -PSK is beyond the last element that GnuTLS reads; it and all elements after it are ignored",
     ],
   },
 ]);
