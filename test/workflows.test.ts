@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { isOver, type RolloutState } from "../src/core/rollout/state/rollout.ts";
+import { transitions } from "../src/core/rollout/state/transition-table.ts";
 
 const top = new URL("../", import.meta.url);
 
@@ -47,6 +49,18 @@ test("the workflows of the README are those of the example", () => {
   const examples = files.filter((name) => name.startsWith("examples/")).map(read);
   expect(shown.length).toBeGreaterThan(1);
   expect(examples).toEqual(expect.arrayContaining(shown));
+});
+
+test("a host is not changed once the rollout ended, in whatever state", () => {
+  const workflow = read("examples/config-repo/.github/workflows/sesam-rollout.yml");
+  const words = /"kind":"\(([a-z|]+)\)/.exec(workflow)?.[1] ?? "none";
+  const pattern = new RegExp(`"kind":"(${words})`);
+  const ended = (Object.keys(transitions) as (keyof typeof transitions)[]).filter(
+    (kind) => isOver({ kind } as RolloutState) || kind.startsWith("abort"),
+  );
+  // A rollout that succeeded has no wave at work.
+  const missed = ended.filter((kind) => kind !== "succeeded" && !pattern.test(`"kind":"${kind}"`));
+  expect(missed).toEqual([]);
 });
 
 test("it sees mistakes", () => {
