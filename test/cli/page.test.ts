@@ -59,7 +59,10 @@ test("it holds no day and no commit that nobody gave", () => {
   expect(told).toContain("<span>as of 2026-11-30</span>");
   expect(told).toContain("<code>0123abc</code>");
   const wrong = runNode(["check", "--commit", "HEAD"], { cwd: example });
-  expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("not HEAD")]);
+  expect([wrong.status, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining("invalid value 'HEAD'"),
+  ]);
 });
 
 test("beside another report it is written to a file, and shows what the fixes change", () => {

@@ -52,7 +52,7 @@ const pages = [
   ["a clean fleet", renderFleet({ "a/stpd.ini": makeFleet(1)["hosts/sap-0000/stpd.ini"] ?? "" })],
 ] as const;
 const looks = (["light", "dark"] as const).flatMap((theme) =>
-  [1280, 768, 390].map((width) => ({ theme, width })),
+  [1280, 768, 360].map((width) => ({ theme, width })),
 );
 
 test.skipIf(!canBrowse).each(looks)(
@@ -244,6 +244,87 @@ test.skipIf(!canBrowse)(
     expect(await page.locator("tfoot tr:has-text('Fleet') a.cell").count()).toBe(1);
   },
 );
+
+test.skipIf(!canBrowse)("at 360 pixels every table but the map shows all it has", async () => {
+  const { page } = await visit(browser, renderFleet(fleet), { width: 360 });
+  const cut = await page
+    .locator(".scroll:not(:has(.matrix))")
+    .evaluateAll((all) =>
+      all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.innerHTML),
+    );
+  expect(cut).toEqual([]);
+  const label = await page.evaluate(
+    "getComputedStyle(document.querySelector('.environments td.number'), '::after').content",
+  );
+  expect(label).toBe('" hosts"');
+});
+
+test.skipIf(!canBrowse)("no select is cut, and few rules stay next to the verdict", async () => {
+  const { page } = await visit(browser, renderFleet(fleet), { width: 768 });
+  const widths = await page
+    .locator("#filter select")
+    .evaluateAll((all) => all.map((one) => one.clientWidth));
+  expect(Math.min(...widths)).toBeGreaterThan(100);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const rule = await page.locator(".matrix thead th.rule").first().boundingBox();
+  expect(rule?.x).toBeLessThan(700);
+});
+
+test.skipIf(!canBrowse)("a link holds filter and order, and the history leads back", async () => {
+  const html = renderFleet(fleet);
+  const { page } = await visit(browser, html);
+  const output = page.locator("output");
+  await page.selectOption("[name=environment]", "lab");
+  await page.selectOption("[name=verdict]", "plaintext");
+  const head = page.locator(".matrix thead button").first();
+  await head.click();
+  await head.click();
+  const { hash } = new URL(page.url());
+  expect(hash).toBe("#?environment=lab&verdict=plaintext&sort=-Host");
+  expect(await shownHosts(page)).toEqual(["rds-0015", "rds-0003"]);
+  const { page: other } = await visit(browser, html, { hash });
+  expect(await shownHosts(other)).toEqual(["rds-0015", "rds-0003"]);
+  expect(await other.locator("[name=environment]").inputValue()).toBe("lab");
+  for (let back = 0; back < 3; back++) await page.goBack();
+  await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
+  await page.goBack();
+  await expect.poll(() => output.textContent()).toBe("24 of 24 hosts");
+  await page.goForward();
+  await expect.poll(() => output.textContent()).toBe("6 of 24 hosts");
+});
+
+test.skipIf(!canBrowse)("commands are copied, and CSV has the hosts shown", async () => {
+  const name = "=1+1";
+  const files = { ...fleet, [`hosts/${name}/stpd.ini`]: "[STPD_Server]\nSTPD_PORT=11001\n" };
+  const { page, trouble } = await visit(browser, renderFleet(files));
+  const command = page.locator(".first tr", { hasText: "ftp-port-open" });
+  await command.getByRole("button", { name: "Copy" }).click();
+  const selected = await page.evaluate<string>("String(getSelection())");
+  expect(selected.trim()).toBe("sesam-harden fix --rule ftp-port-open");
+  await page.fill("[name=text]", name);
+  await expect.poll(() => page.locator("output").textContent()).toBe("1 of 25 hosts");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "CSV" }).click(),
+  ]);
+  const lines = readFileSync(await download.path(), "utf8").split("\r\n");
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^"Host","Environment","Verdict","/);
+  expect(lines[1]).toMatch(/^"'=1\+1","none","plaintext",.*"1 error"/);
+  expect(trouble).toEqual([]);
+});
+
+test.skipIf(!canBrowse)("rules by number of hosts come with a command or with advice", async () => {
+  const { page } = await visit(browser, renderFleet(fleet));
+  const rows = await page.locator(".first tbody tr").allTextContents();
+  const counts = rows.map((row) => Number(/(\d+) hosts?/.exec(row)?.[1] ?? 0));
+  expect(counts).toEqual(counts.toSorted((left, right) => right - left));
+  expect(rows.find((row) => row.startsWith("fleet-disagreement"))).toContain("Give the named");
+  const link = await page.locator(".rules a").first().getAttribute("href");
+  expect(link).toMatch(/docs\/rules\/[a-z-]+\.md$/);
+  await page.locator(".assumptions summary").first().click();
+  expect(await page.locator(".assumptions p").first().textContent()).toContain("rds-0001");
+});
 
 test.skipIf(!canBrowse)("without its script everything is there but the filter", async () => {
   const { page, trouble } = await visit(browser, renderFleet(fleet), { script: false });

@@ -24,6 +24,7 @@ export interface Visit {
   readonly width?: number;
   readonly theme?: "light" | "dark";
   readonly script?: boolean;
+  readonly hash?: string;
 }
 
 export interface Visited {
@@ -36,7 +37,7 @@ export interface Visited {
 export async function visit(
   browser: Browser,
   html: string,
-  { width = 1280, theme = "light", script = true }: Visit = {},
+  { width = 1280, theme = "light", script = true, hash = "" }: Visit = {},
 ): Promise<Visited> {
   const context = await browser.newContext({
     viewport: { width, height: 900 },
@@ -61,6 +62,6 @@ export async function visit(
     trouble.push(url);
     return route.abort();
   });
-  await page.goto(address);
+  await page.goto(address + hash);
   return { page, trouble };
 }

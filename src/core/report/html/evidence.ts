@@ -1,4 +1,4 @@
-import { encodeBytes, compareText } from "../../base/text.ts";
+import { encodeBytes, compareText, countOf } from "../../base/text.ts";
 import { version } from "../../base/version.ts";
 import { countResults, summarize, type Checked } from "../../check/checked-fleet.ts";
 import {
@@ -11,6 +11,10 @@ import {
   type Markup,
 } from "./markup.ts";
 import { nameGroup, type PageFacts, type PageFinding, type PageModel } from "./model.ts";
+import { assumptions, type Assumption } from "../../fleet/assumptions.ts";
+import { rulePage } from "../../rules/finding.ts";
+import { rules } from "../../rules/index.ts";
+import { countRules } from "../groups.ts";
 import type { InputFile } from "../../config-repo/recorded-files.ts";
 import { describeRelaxed, joinItems } from "../relaxed.ts";
 
@@ -52,12 +56,51 @@ function untilOf({ finding }: PageFinding): string {
   return finding.suppressed?.until ?? "";
 }
 
+/** Rules by number of hosts, each with the command that fixes it, or with what to do. */
+export function renderFirst(checked: Checked): Markup {
+  const rows = countRules(checked).map(({ rule, hosts, findings, fixable }) => {
+    const text = rules.find(({ id }) => id === rule)?.explanation.fix ?? "";
+    const what =
+      fixable === 0
+        ? renderProse(text)
+        : fill`<code class="copy">sesam-harden fix --rule ${rule}</code> <span class="faint">fixes ${fixable} of ${countOf(findings, "finding")}</span>`;
+    return fill`<tr><th scope="row"><a href="#rule-${rule}">${rule}</a></th><td class="until">${hosts === 0 ? "fleet" : countOf(hosts, "host")}</td><td class="reason">${what}</td></tr>
+`;
+  });
+  if (rows.length === 0) return nothing;
+  const heads = ["Rule", "Affects", "What to do"].map((title) => renderHead(title));
+  return renderSection("first", "Fix first", renderTable({ id: "first", heads, rows }));
+}
+
+/** What the verdicts assume, with the hosts. */
+export function renderAssumptions({ hosts }: Checked): Markup {
+  const codes = Object.keys(assumptions) as readonly Assumption[];
+  const rows = codes.flatMap((code) => {
+    const assumed = hosts.filter((host) => host.assumptions?.includes(code));
+    if (assumed.length === 0) return [];
+    const names = assumed.map(({ name }) => name).toSorted(compareText);
+    return [
+      fill`<tr><th scope="row">${code}</th><td class="reason">${assumptions[code]}</td><td><details><summary>${countOf(names.length, "host")}</summary><p>${names.join(", ")}</p></details></td></tr>
+`,
+    ];
+  });
+  if (rows.length === 0) return nothing;
+  const heads = ["Assumption", "The verdict assumes that", "Hosts"].map((title) =>
+    renderHead(title),
+  );
+  return renderSection(
+    "assumptions",
+    "Assumptions",
+    renderTable({ id: "assumptions", heads, rows }),
+  );
+}
+
 /** The rules with findings, with requirement and rationale. */
-export function renderRules({ rules }: PageModel): Markup {
-  if (rules.length === 0) return nothing;
-  const rows = rules.map(
+export function renderRules(model: PageModel): Markup {
+  if (model.rules.length === 0) return nothing;
+  const rows = model.rules.map(
     ({ id, title, explanation }) =>
-      fill`<tr id="rule-${id}"><th scope="row">${id}</th><td class="reason">${title}</td><td class="reason">${renderProse(explanation.rationale)}</td></tr>
+      fill`<tr id="rule-${id}"><th scope="row"><a href="${rulePage(id)}" rel="noreferrer">${id}</a></th><td class="reason">${title}</td><td class="reason">${renderProse(explanation.rationale)}</td></tr>
 `,
   );
   const heads = ["Rule", "Requirement", "Why"].map((title) => renderHead(title));

@@ -94,5 +94,5 @@ function renderChanges(changes: readonly string[]): Markup {
     const kind = isHeader ? "faint" : (kinds[line.charAt(0)] ?? "");
     return fill`<span class="${kind}">${decodeBytes(line.replace(/\r$/, ""))}\n</span>`;
   });
-  return fill`<details class="diff"><summary>Changes of the safe fixes</summary><pre>${drawn}</pre></details>`;
+  return fill`<details class="diff"><summary>Changes of the safe fixes</summary><pre class="copy">${drawn}</pre></details>`;
 }

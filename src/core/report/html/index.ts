@@ -1,6 +1,13 @@
 import { verdicts } from "../../fleet/verdict.ts";
 import type { Checked } from "../../check/checked-fleet.ts";
-import { renderEvidence, renderRelaxed, renderRules, renderSuppressions } from "./evidence.ts";
+import {
+  renderAssumptions,
+  renderEvidence,
+  renderFirst,
+  renderRelaxed,
+  renderRules,
+  renderSuppressions,
+} from "./evidence.ts";
 import { renderFindings } from "./findings.ts";
 import { fill, nothing, type Content, type Markup } from "./markup.ts";
 import { renderMatrix } from "./matrix.ts";
@@ -14,7 +21,7 @@ import { renderWire } from "./tls.ts";
 /**
  * A self-contained page: it makes no requests, and its content security policy allows only its own
  * script and style by hash. Long parts are in `noscript`: the script builds them when they are shown,
- * and without JavaScript the browser shows them. Then only the filter and sorting are missing.
+ * and without JavaScript the browser shows them; then filter, sorting, copying and CSV are missing.
  */
 export function renderHtml(checked: Checked, facts: PageFacts): string {
   const model = modelPage(checked, facts);
@@ -43,11 +50,13 @@ function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Marku
   const sections = [
     ["relaxed", "Relaxed", renderRelaxed(checked)],
     ["hosts", "Hosts", renderMatrix(model)],
+    ["first", "Fix first", renderFirst(checked)],
     ["rollouts", "Rollouts", renderRollouts(model, facts)],
     ["trend", "Trend", renderTrend(facts)],
     ["findings", "Findings", renderFindings(model, facts)],
     ["wire", "Scan", renderWire(model, facts)],
     ["suppressed", "Suppressed", renderSuppressions(model)],
+    ["assumptions", "Assumptions", renderAssumptions(checked)],
     ["rules", "Rules", renderRules(model)],
     ["evidence", "Evidence", renderEvidence(checked, facts)],
   ] as const;
@@ -79,7 +88,7 @@ function renderFilter({ hosts, environments, rules: columns }: PageModel): Marku
     ),
   ];
   return fill`<form id="filter" role="search" aria-label="Filter" hidden><input type="search" name="text" placeholder="Filter hosts" aria-label="Filter hosts" aria-keyshortcuts="/" autocomplete="off" spellcheck="false">
-${selects}<button type="reset">Reset</button><output></output></form>`;
+${selects}<button type="reset">Reset</button><button type="button" name="csv" title="Download the hosts shown, as CSV">CSV</button><output></output></form>`;
 }
 
 function renderSelect(name: string, options: readonly (readonly [Content, string])[]): Markup {

@@ -90,8 +90,13 @@ export function renderEnvironments({ hosts, environments }: PageModel, checked: 
     const counts = { hardened: 0, partial: 0, plaintext: 0, "locked-out": 0, unknown: 0 };
     const own = hosts.filter(({ host }) => host.environment === environment);
     for (const { host } of own) counts[host.verdict]++;
-    const cells = [own.length, ...shown.map((verdict) => counts[verdict])].map(
-      (count) => fill`<td class="number${count === 0 ? " faint" : ""}">${count}</td>`,
+    const numbers = [
+      [own.length === 1 ? "host" : "hosts", own.length] as const,
+      ...shown.map((verdict) => [verdict, counts[verdict]] as const),
+    ];
+    const cells = numbers.map(
+      ([name, count]) =>
+        fill`<td class="number${count === 0 ? " faint" : ""}" data-l="${name}">${count}</td>`,
     );
     return fill`<tr><th scope="row">${nameEnvironment(environment)}</th><td class="wide">${renderBar(counts, own.length)}</td>${cells}</tr>
 `;

@@ -42,10 +42,25 @@ export const script = `(() => {
   const heads = all(".matrix thead th");
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   const hasRule = (row, rule) => row.cells[heads.findIndex((head) => head.dataset.r === rule)].firstElementChild;
+  const addCopy = (part) => {
+    for (const text of all(".copy", part)) {
+      const button = document.createElement("button");
+      button.textContent = "Copy";
+      button.onclick = () => {
+        getSelection().selectAllChildren(text);
+        navigator.clipboard?.writeText(text.textContent).then(() => (button.textContent = "Copied"), () => {});
+      };
+      text.after(" ", button);
+    }
+  };
+  addCopy(document);
   let isOff;
   const unfold = (part) => {
     const raw = part.querySelector("noscript");
-    if (raw) parse(raw);
+    if (raw) {
+      parse(raw);
+      addCopy(part);
+    }
     for (const item of all(".finding", part)) item.hidden = isOff(item);
   };
   const filter = () => {
@@ -80,21 +95,59 @@ export const script = `(() => {
     const link = cell.firstElementChild;
     return link ? -1e6 * (1 + ranks.findIndex((rank) => link.classList.contains(rank))) - parseInt(link.textContent) : 0;
   };
-  const sort = (head) => {
-    const turn = head.ariaSort === "ascending" ? -1 : 1;
-    for (const other of heads) other.ariaSort = null;
-    head.ariaSort = turn > 0 ? "ascending" : "descending";
-    const keys = new Map(rows.map((row) => [row, weigh(row, head)]));
-    const compare = (a, b) => (keys.get(a) > keys.get(b) ? turn : keys.get(a) < keys.get(b) ? -turn : 0);
-    matrix.rows = [...rows].sort(compare);
+  let order = "";
+  const sort = () => {
+    matrix.rows = rows;
+    for (const head of heads) {
+      const isDown = order === "-" + head.textContent;
+      head.ariaSort = isDown ? "descending" : order === head.textContent ? "ascending" : null;
+      if (!head.ariaSort) continue;
+      const turn = isDown ? -1 : 1;
+      const keys = new Map(rows.map((row) => [row, weigh(row, head)]));
+      const compare = (a, b) => (keys.get(a) > keys.get(b) ? turn : keys.get(a) < keys.get(b) ? -turn : 0);
+      matrix.rows = [...rows].sort(compare);
+    }
     filter();
+  };
+  // The hash holds filter and order, so a link shows the same, and the history leads back.
+  let saved = "";
+  const save = (isTyping) => {
+    const query = [...new FormData(form), ["sort", order]].filter(([, value]) => value);
+    saved = "?" + new URLSearchParams(query);
+    if (isTyping) location.replace("#" + saved);
+    else location.hash = saved;
+  };
+  const load = () => {
+    const hash = location.hash.slice(1);
+    if (hash === saved || (hash && hash[0] !== "?")) return;
+    saved = hash;
+    const query = new URLSearchParams(hash);
+    for (const field of all("input,select", form)) {
+      field.value = query.get(field.name) ?? "";
+      if (field.selectedIndex < 0) field.value = "";
+    }
+    order = query.get("sort") ?? "";
+    sort();
   };
   for (const head of heads) {
     const button = document.createElement("button");
     button.append(...head.childNodes);
-    button.onclick = () => sort(head);
+    button.onclick = () => {
+      order = (order === head.textContent ? "-" : "") + head.textContent;
+      sort();
+      save();
+    };
     head.append(button);
   }
+  form.elements.csv.onclick = () => {
+    // A spreadsheet takes a cell that starts like this as a formula.
+    const print = (cell) => '"' + (cell.firstChild?.textContent ?? "").trim().replace(/^[=+@-]/, "'$&").replaceAll('"', '""') + '"';
+    const lines = [heads, ...matrix.live.map((row) => [...row.cells])].map((cells) => cells.map(print) + "\\r\\n");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(lines, { type: "text/csv" }));
+    link.download = "hosts.csv";
+    link.click();
+  };
 
   // The table is one tab stop; arrow keys move inside it.
   let current;
@@ -145,7 +198,10 @@ export const script = `(() => {
     target.scrollIntoView();
     (target.querySelector(":scope > summary") ?? target).focus({ preventScroll: true });
   };
-  addEventListener("hashchange", reveal);
+  addEventListener("hashchange", () => {
+    load();
+    reveal();
+  });
   addEventListener("click", ({ target }) => {
     if (target.closest("a")?.hash === location.hash) reveal();
   });
@@ -163,10 +219,17 @@ export const script = `(() => {
     for (const part of opened) part.open = false;
     filter();
   });
-  form.oninput = filter;
-  form.onreset = () => setTimeout(filter);
+  form.oninput = ({ target }) => {
+    filter();
+    save(target.name === "text");
+  };
+  form.onreset = () => setTimeout(() => {
+    filter();
+    save();
+  });
   form.onsubmit = (event) => event.preventDefault();
   form.hidden = document.querySelector(".hint").hidden = false;
   filter();
+  load();
   reveal();
 })();`;

@@ -45,8 +45,9 @@ nav{position:sticky;top:0;z-index:5;align-items:center;gap:.5rem 1rem;margin:0 -
 nav ul{gap:.25rem 1rem}
 nav a,.cell{color:inherit;text-decoration:none}
 #filter{align-items:center;gap:.5rem;margin-left:auto}
+.copy+button{min-height:0;padding:0 .5rem}
 input,select,button{font-family:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.3rem .6rem;min-height:2rem;max-width:11rem}
-[type=search]{width:9rem}
+select{max-width:16rem}[type=search]{width:9rem}
 ::placeholder,button:disabled,output{color:var(--faint);opacity:1}
 output{min-width:6rem;text-align:right}
 .scroll{position:relative;overflow:auto;border:1px solid var(--line);border-radius:.6rem;background:var(--card)}
@@ -107,15 +108,17 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 .more td{padding-top:0}.more summary{color:var(--faint);font-size:.8125rem}
 .more dl{padding:0 0 .5rem 1rem}
 .seen.bad::before{content:"\\2717\\a0"}.seen.good::before{content:"\\2713\\a0"}.seen.unsure::before{content:"?\\a0"}
-.reason{min-width:14rem}
+.reason{min-width:14rem}.suppressed a{white-space:nowrap}
 .panel{padding:1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
 .panel+.scroll{margin-top:.75rem}.trend{display:block;width:100%;max-height:12rem}polyline{fill:none;stroke:var(--hardened);stroke-width:2.5}.all{stroke:var(--faint);stroke-dasharray:6 4}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
-@media(min-width:44rem){#filter{flex:1 1 42rem;flex-wrap:nowrap;justify-content:end;min-width:0}select:last-of-type{flex-shrink:99;min-width:4rem}output{white-space:nowrap;min-width:0}}
+.matrix{width:auto}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
-.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
+.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead{display:none}
+:is(.environments,.rules,.first,.assumptions,.suppressed) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
+.environments td{display:inline-block;padding-right:0}.environments td::after{content:" " attr(data-l)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
 .scroll{max-height:none;overflow:visible;border:0}tr>*{position:static!important;padding:2pt 4pt}tfoot{display:table-row-group}tr,.finding{break-inside:avoid}h2,summary{break-after:avoid}
 .bar,.cell,mark,.verdict::before,.diff span{print-color-adjust:exact}a{color:inherit}}`;
