@@ -59,6 +59,8 @@ export default {
   },
   // Loading one of these alone does nothing, so what of it is not used can be left out.
   treeshake: { moduleSideEffects: (id) => !quiet.test(id) },
+  // In parentheses V8 would compile every wrapper of a module at once, and a command runs a third.
+  optimization: { pifeForModuleWrappers: false },
   output: {
     dir: "dist",
     entryFileNames: "index.js",
