@@ -42,10 +42,10 @@ test("settings know no person twice, and no account of two", () => {
       .join("\n");
   const anna = "[person.anna]\nslack = U01\ngithub = 9001\ngroups = ops\n";
   expect(of(`${anna}[person.other]\nslack = U02\ngithub = 9001\ngroups = ops\n`)).toContain(
-    "other and anna have the same account: github = 9001",
+    "other and anna share an account: github = 9001",
   );
   expect(of(`${anna}[person.other]\nslack = U01\ngithub = 9002\ngroups = ops\n`)).toContain(
-    "other and anna have the same account: slack = U01",
+    "other and anna share an account: slack = U01",
   );
   expect(of(`${anna}slack = U02\n`)).toContain("duplicate key 'slack' (first on line 2)");
 });

@@ -1,24 +1,24 @@
 import type { Person } from "./rollout-settings.ts";
 import type { ReasonCode } from "../../base/reasons.ts";
 
-/** Who is in the groups of an environment, as it was read just now. */
+/** Current members of the groups of an environment. */
 export type Members =
   | { readonly kind: "members"; readonly names: ReadonlySet<string> }
   | { readonly kind: "unreadable" };
 
 /**
- * GitHub's numbers of all who wrote, pushed or merged a part of the change since the last proven
- * commit; null for somebody whom GitHub does not know.
+ * GitHub ids of everyone who wrote, pushed or merged a part of the change since the last verified
+ * commit; null for a person unknown to GitHub.
  */
 export type Authors =
   | { readonly kind: "authors"; readonly accounts: readonly (number | null)[] }
   | { readonly kind: "unreadable" };
 
-/** How a person stands to a rollout. */
+/** What is known about a person with regard to one rollout. */
 export interface Standing {
   readonly isKnown: boolean;
   readonly group: "member" | "outside" | "empty" | "unreadable";
-  /** Whether the change is their own; unsure where an author is unknown or could not be read. */
+  /** Whether the change is this person's own; unsure if an author is unknown or cannot be read. */
   readonly own: "no" | "yes" | "author-unknown" | "authors-unreadable";
 }
 
@@ -26,11 +26,11 @@ export interface StandingRequest {
   readonly persons: ReadonlyMap<string, Person>;
   readonly members: Members;
   readonly authors: Authors;
-  /** Name of the person who asked for the rollout. */
+  /** Name of the requester. */
   readonly requester: string;
 }
 
-/** Compares persons, not accounts: one of two accounts cannot approve for the other. */
+/** Compares people, not accounts: someone with two accounts cannot approve their own change. */
 export function findStanding(
   name: string,
   { persons, members, authors, requester }: StandingRequest,
@@ -54,11 +54,11 @@ function findOwn({ name, github }: Person, authors: Authors, requester: string):
   if (name === requester) return "yes";
   if (authors.kind === "unreadable") return "authors-unreadable";
   if (authors.accounts.includes(github)) return "yes";
-  // Somebody whom GitHub does not know may be anybody, so this person too.
+  // An author unknown to GitHub could be anyone, including this person.
   return authors.accounts.includes(null) ? "author-unknown" : "no";
 }
 
-/** Why a person may not decide for the environment; undefined where they may. */
+/** Why this person may not decide for the environment; undefined if they may. */
 export function refuseMember({ isKnown, group }: Standing): ReasonCode | undefined {
   if (!isKnown) return "person-unknown";
   if (group === "member") return undefined;
@@ -67,7 +67,7 @@ export function refuseMember({ isKnown, group }: Standing): ReasonCode | undefin
   ] as ReasonCode;
 }
 
-/** Why a person may not approve; undefined where they may. */
+/** Why this person may not approve; undefined if they may. */
 export function refuseApprover(standing: Standing): ReasonCode | undefined {
   const refusal = refuseMember(standing);
   if (refusal !== undefined) return refusal;
@@ -76,8 +76,8 @@ export function refuseApprover(standing: Standing): ReasonCode | undefined {
 }
 
 /**
- * Why a person may not stop something. Stopping is the safe side: where the groups cannot be read,
- * everybody whom the settings know may.
+ * Why this person may not stop something. Stopping is always safe, so if the groups cannot be read,
+ * everyone in the settings may.
  */
 export function refuseStopper(standing: Standing): ReasonCode | undefined {
   if (standing.isKnown && standing.group === "unreadable") return undefined;

@@ -4,7 +4,7 @@ import type { Phase } from "../../fleet/phase.ts";
 import { wirePortOpen } from "../../rules/catalog/wire-port-open.ts";
 import type { HandState, Rollout, StateKind } from "./rollout.ts";
 
-/** What a person says of a host that they changed. */
+/** A person's record of the file on a host that they changed. */
 export interface HandRecord {
   readonly host: string;
   /** SHA-256 of the file on the host, in hexadecimal. */
@@ -18,14 +18,14 @@ export interface HandRecord {
 /** A run of verify: its times are GitHub's, in seconds since 1970. */
 export interface HandScan {
   readonly run: number;
-  /** Undefined where an older release recorded the run: then it may have begun before the change. */
+  /** Undefined if an older release recorded the run: it may have begun before the change. */
   readonly began: number | undefined;
   readonly at: number;
-  /** What it showed of the host; undefined where it showed nothing. */
+  /** The result for the host; undefined if the run did not scan it. */
   readonly seen: HostWire | undefined;
 }
 
-/** How many people have to record the file of a host; closing can lock it out. */
+/** How many people must record the file of a host; `close` needs two because it can lock it out. */
 export function countRecorders(phase: Phase): number {
   return phase === "close" ? 2 : 1;
 }
@@ -34,20 +34,20 @@ export function findHand({ byHand = [] }: Rollout, host: string): HandState | un
   return byHand.find((hand) => hand.host === host);
 }
 
-/** States of a rollout that was not approved, or whose approval was taken back. */
+/** States of a rollout that was never approved, or whose approval was revoked. */
 const withoutApproval: readonly StateKind[] = ["denied", "withdrawn", "revoked", "superseded"];
 
 export function isApproved({ state, approvals, terms }: Rollout): boolean {
   return approvals.length >= terms.approvals && !withoutApproval.includes(state.kind);
 }
 
-/** Whether a host of the rollout may still be verified by hand. */
+/** Whether a host of the rollout can still be verified by hand. */
 export function awaitsHands(rollout: Rollout, nowSeconds: number): boolean {
   const isOpen = (rollout.byHand ?? []).some(({ verified }) => verified === null);
   return isOpen && isApproved(rollout) && nowSeconds < rollout.expiresAt;
 }
 
-/** Takes the record of a person, or says why it does not count. */
+/** Adds a person's record, or returns why it does not count. */
 export function recordHand(
   rollout: Rollout,
   { host, file, by, at }: HandRecord,
@@ -65,7 +65,7 @@ export function recordHand(
   return withHand(rollout, { ...hand, file, recordedBy: [...hand.recordedBy, by], recordedAt: at });
 }
 
-/** The host was seen with another file since, so what was recorded of it holds no more. */
+/** Drops the records of a host that was seen with a different file afterwards. */
 export function forgetHand(rollout: Rollout, host: string): Rollout {
   const hand = findHand(rollout, host);
   if (hand === undefined || hand.verified !== null) return rollout;
@@ -73,8 +73,8 @@ export function forgetHand(rollout: Rollout, host: string): Rollout {
 }
 
 /**
- * The rollout with the host verified, if a scan from outside confirms the record: it began after
- * the newest record, ended before the rollout's time was over, and shows what the phase wants.
+ * Marks the host as verified if a scan from outside confirms the record. The scan must begin after
+ * the newest record, end before the rollout expires, and show what the phase requires.
  */
 export function confirmHand(
   rollout: Rollout,
@@ -84,7 +84,7 @@ export function confirmHand(
   const { phase, expiresAt } = rollout;
   const hand = findHand(rollout, host);
   if (hand === undefined || hand.recordedAt === null || hand.verified !== null) return undefined;
-  // An approval may be revoked after the record, before the first wave.
+  // An approval can be revoked after the record, before the first wave.
   if (!isApproved(rollout)) return undefined;
   if (hand.recordedBy.length < countRecorders(phase)) return undefined;
   if (began === undefined || began < hand.recordedAt || at >= expiresAt) return undefined;
@@ -93,9 +93,11 @@ export function confirmHand(
 }
 
 /**
- * Whether a scan shows what a phase wants. `open`: HTTPS completes at all addresses, nothing is
- * unknown, and nothing differs from the file but old ports that are still open. `close`: hardened,
- * without any finding; a scan that expects the phase open tells of open ports by its verdict.
+ * Whether a scan shows what a phase requires.
+ * `open`: HTTPS completes on all addresses, nothing is unknown, and the only differences from the
+ * file are old ports that are still open.
+ * `close`: hardened without any finding. A scan that expects the phase `open` reports open ports
+ * only in its verdict.
  */
 export function showsPhase(phase: Phase, { verdict, rules }: HostWire): boolean {
   if (phase === "close") return verdict === "hardened" && rules.length === 0;

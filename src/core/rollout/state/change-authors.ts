@@ -1,47 +1,50 @@
 import { readWholeNumber } from "../../base/text.ts";
 
-/** A commit, with GitHub's numbers of who made it; null for somebody whom GitHub does not know. */
+/** A commit with GitHub ids of its author and committer; null for a person unknown to GitHub. */
 export interface ChangeCommit {
   readonly sha: string;
   readonly parents: readonly string[];
   readonly author: number | null;
   readonly committer: number | null;
   readonly message: string;
-  /** GitHub has checked its signature. Names in others are only claims. */
+  /** GitHub verified its signature. Names in unsigned commits are only claims. */
   readonly isVerified: boolean;
 }
 
-/** A branch went from one commit to another, by a push or a merge. */
+/** A push or a merge moved a branch from one commit to another. */
 export interface BranchMove {
   readonly before: string;
   readonly after: string;
   readonly actor: number | null;
-  /** The new commit need not go on from the old one. */
+  /** A force push: the new commit need not descend from the old one. */
   readonly isForced: boolean;
 }
 
 /** A pull request that was merged. */
 export interface MergedPull {
   readonly opener: number | null;
-  /** Of its branch, newest first, from its last commit on; empty where GitHub does not tell. */
+  /**
+   * Pushes to its branch, newest first, from its last commit on; empty if GitHub does not report
+   * them.
+   */
   readonly pushes: readonly BranchMove[];
 }
 
 export interface AuthoredChange {
-  /** All commits from the last proven ones on. */
+  /** All commits since the last verified ones. */
   readonly commits: readonly ChangeCommit[];
-  /** Names of those that touch what is planned. */
+  /** SHAs of the commits that touch planned files. */
   readonly touching: ReadonlySet<string>;
   /** Of the default branch. */
   readonly moves: readonly BranchMove[];
-  /** What brought each of the commits that touch what is planned. */
+  /** The pull requests that contain the commits touching planned files. */
   readonly pulls: ReadonlyMap<string, readonly MergedPull[]>;
 }
 
 /**
- * Everybody who wrote, proposed, pushed or merged a part of a change; null stands for a person
- * whom GitHub does not know. Git lets its user claim any name, so names only add to those whom
- * GitHub has seen act.
+ * Returns everyone who wrote, proposed, pushed or merged a part of a change; null is a person
+ * unknown to GitHub. Git does not verify names, so names in commits only add to the accounts that
+ * GitHub saw act.
  */
 export function listAuthors(
   { commits, touching, moves, pulls }: AuthoredChange,
@@ -68,7 +71,10 @@ export function listAuthors(
   return [...accounts];
 }
 
-/** Who pushed the branch of a pull request, since it began or went on from what is not the change. */
+/**
+ * Who pushed to the branch of a pull request since its creation, or since it last pointed at a
+ * commit outside the change.
+ */
 function listPushers(
   { pushes }: MergedPull,
   known: ReadonlySet<string>,
@@ -82,7 +88,7 @@ function listPushers(
   return [...pushers, null];
 }
 
-/** The commit and all before it, as far as they are known, but for those to leave out. */
+/** A commit and its known ancestors, without those to leave out. */
 function reach(
   from: string,
   parents: ReadonlyMap<string, readonly string[]>,
@@ -99,7 +105,7 @@ function reach(
   return found;
 }
 
-/** GitHub names accounts in trailers by e-mail alone; its own form of that holds the number. */
+/** GitHub identifies co-authors only by e-mail; its noreply addresses contain the account id. */
 function readCoAuthors(message: string): readonly (number | null)[] {
   const trailers = message.matchAll(/^co-authored-by:[^<\n]*<([^>\n]*)>/gim);
   return [...trailers].map(([, email = ""]) => {

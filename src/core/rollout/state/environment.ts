@@ -8,12 +8,12 @@ export type EnvironmentEvent =
       readonly kind: "freeze";
       readonly by: string;
       readonly reason: string;
-      /** Seconds since 1970; null until somebody else lifts it. */
+      /** Seconds since 1970; null until someone else lifts it. */
       readonly until: number | null;
     }
   | { readonly kind: "unfreeze"; readonly by: string }
   | { readonly kind: "unlock"; readonly by: string; readonly reason: string }
-  /** The global settings were written on the Servers; null takes that back. */
+  /** The global settings were set on the Servers; null revokes that record. */
   | { readonly kind: "globals"; readonly by: string; readonly digest: string | null };
 
 export type EnvironmentAdvance =
@@ -26,7 +26,7 @@ export interface EnvironmentSituation {
   readonly standingOf: (name: string) => Standing;
 }
 
-/** Decides about an environment. Anyone may stop; letting go again needs a second person. */
+/** Applies a decision about an environment. Anyone may freeze; lifting needs a second person. */
 export function advanceEnvironment(
   record: EnvironmentRecord,
   event: EnvironmentEvent,
@@ -65,7 +65,7 @@ function decided(reason: ReasonCode | undefined, record: EnvironmentRecord): Env
   return reason === undefined ? { kind: "moved", record } : refused(reason);
 }
 
-/** The environment after one of its rollouts moved: which one is current, and whether it is locked. */
+/** Updates the environment after a change to one of its rollouts: current rollout and lock. */
 export function followRollout(record: EnvironmentRecord, rollout: Rollout): EnvironmentRecord {
   const { id, state, requester } = rollout;
   const reason = lockReason(state);
@@ -76,7 +76,7 @@ export function followRollout(record: EnvironmentRecord, rollout: Rollout): Envi
   return { ...record, locked, rollout: record.rollout?.id === id ? null : record.rollout };
 }
 
-/** Why no rollout may be requested now; undefined where one may. */
+/** Why no rollout can be requested now; undefined if one can. */
 export function refuseRequest(record: EnvironmentRecord, at: number): ReasonCode | undefined {
   if (record.locked !== null) return "locked";
   if (isFrozen(record, at)) return "frozen";

@@ -1,11 +1,14 @@
 import type { Phase } from "../../fleet/phase.ts";
 
-/** What the ledger knows of a host. Aliases, since an interface is no canonical value. */
+/**
+ * What the ledger knows about a host. Type aliases, because an interface is not assignable to a
+ * canonical value.
+ */
 export type HostRecord = {
   readonly host: string;
-  /** stpd.ini as it lies on the host, one character a byte. */
+  /** The `stpd.ini` on the host, one character per byte. */
   readonly file: string;
-  /** Null where the file was seen there, and no rollout has proven it. */
+  /** Null if the file was only seen there and no rollout verified it. */
   readonly proven: HostProof | null;
 };
 
@@ -14,24 +17,24 @@ export type HostProof = {
   /** SHA-256 in hexadecimal. */
   readonly plan: string;
   readonly rollout: string;
-  /** Counts from 1; 0 where a person changed the host, and a scan confirmed it. */
+  /** Counts from 1; 0 if a person changed the host and a scan confirmed it. */
   readonly wave: number;
 };
 
-/** What the ledger knows of an environment. */
+/** What the ledger knows about an environment. */
 export type EnvironmentRecord = {
   readonly environment: string;
   readonly frozen: Freeze | null;
   readonly locked: Lock | null;
-  /** The rollout that is not over, if there is one. */
+  /** The unfinished rollout, if there is one. */
   readonly rollout: CurrentRollout | null;
-  /** Digest of the global settings that were recorded as set; null where none were. */
+  /** Digest of the global settings that a person recorded as set; null if none. */
   readonly globals: string | null;
 };
 
 export type CurrentRollout = {
   readonly id: string;
-  /** True where a new request may take its place: nothing of it is under way. */
+  /** True if a new request may replace it, because none of its waves was started. */
   readonly replaceable: boolean;
 };
 
@@ -39,18 +42,18 @@ export type Freeze = {
   /** Name of the person. */
   readonly by: string;
   readonly reason: string;
-  /** Seconds since 1970; null until somebody else lifts it. */
+  /** Seconds since 1970; null until someone else lifts it. */
   readonly until: number | null;
 };
 
 export type Lock = {
   readonly rollout: string;
-  /** Who asked for the rollout; somebody else has to unlock. */
+  /** The requester of the rollout; someone else must unlock. */
   readonly requester: string;
   readonly reason: string;
 };
 
-/** A freeze whose time is over is none. */
+/** A freeze ends at its time without an entry. */
 export function isFrozen({ frozen }: EnvironmentRecord, at: number): boolean {
   return frozen !== null && (frozen.until === null || at < frozen.until);
 }

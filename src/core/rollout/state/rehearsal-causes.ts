@@ -1,13 +1,13 @@
 import { reasons } from "../../base/reasons.ts";
 import type { RehearsedHost } from "./rehearsal.ts";
 
-/** What several hosts answered for the same reason. */
+/** Hosts that gave the same answer for the same reason. */
 export interface RehearsalCause {
   readonly answer: RehearsedHost["answer"];
   readonly code: string;
-  /** What they said; what the code stands for where they said it in different words. Foreign text. */
+  /** The shared message, or the title of the code if the messages differ. Untrusted text. */
   readonly text: string;
-  /** In the order in which they were given. */
+  /** In the order of the results. */
   readonly hosts: readonly string[];
 }
 
@@ -15,8 +15,8 @@ const order: readonly RehearsedHost["answer"][] = ["not-ready", "unknown", "read
 const nothingSaid = { code: "no-finding", message: "it gave no reason" };
 
 /**
- * Equal causes together: what keeps hosts from being ready first, then what is unknown, then what is
- * only a warning; of these, what most hosts share first.
+ * Groups hosts by cause: first what keeps hosts from being ready, then what is unknown, then
+ * warnings. Within these, the cause with the most hosts comes first.
  */
 export function groupRehearsal(results: Iterable<RehearsedHost>): readonly RehearsalCause[] {
   const causes = new Map<string, RehearsalCause>();

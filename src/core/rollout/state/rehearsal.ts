@@ -2,36 +2,36 @@ import type { ReasonCode } from "../../base/reasons.ts";
 import { isFrozen, type EnvironmentRecord } from "./records.ts";
 import { isOver, isUnsent, type Rollout } from "./rollout.ts";
 
-/** unknown: the host gave no answer that counts; it is never taken for ready. */
+/** unknown: the host gave no valid answer; it never counts as ready. */
 export const rehearsalAnswers = ["ready", "not-ready", "unknown"] as const;
 
-/** What a host said when it was asked whether it could take the planned change now. */
+/** A host's answer to whether it could accept the planned change now. */
 export type RehearsedHost = {
   readonly host: string;
   readonly answer: (typeof rehearsalAnswers)[number];
-  /** By the host's clock, in seconds since 1970; null where it left no report that counts. */
+  /** By the host's clock, in seconds since 1970; null without a valid report. */
   readonly at: number | null;
-  /** What is wrong or worth a warning, the most severe first; empty if nothing is. */
+  /** Problems and warnings, the most severe first. */
   readonly findings: readonly RehearsalNote[];
 };
 
-/** Bounded, since an entry of the ledger has one for each host of a wave. */
+/** Limited because a ledger entry holds the findings of every host in a wave. */
 export type RehearsalNote = { readonly code: string; readonly message: string };
 export const mostNotes = 4;
 export const longestNote = 200;
 
-/** One run for each wave of the plan, one after the other. */
+/** Events of a rehearsal. Its waves run one after the other. */
 export type RehearsalEvent =
-  /** Recorded before the run is started, so that of several controllers one starts it. */
+  /** Recorded before the run is started, so that only one of several controllers starts it. */
   | { readonly kind: "dispatch"; readonly wave: number }
-  /** GitHub named the run, or it was found by its name. */
+  /** GitHub returned the id of the run, or the run was found by its name. */
   | { readonly kind: "accept"; readonly wave: number; readonly run: number }
   | {
       readonly kind: "refuse";
       readonly wave: number;
-      /** The workflow has no input `mode`, so it is older than rehearsals. */
+      /** The workflow has no input `mode`, so it predates rehearsals. */
       readonly isOldWorkflow: boolean;
-      /** What GitHub says, and what to do. */
+      /** GitHub's message and the next step. */
       readonly detail: string;
     }
   /** GitHub's answer to the dispatch was lost. */
@@ -39,7 +39,7 @@ export type RehearsalEvent =
   | {
       readonly kind: "results";
       readonly wave: number;
-      /** Null where no run was found; every host is unknown then. */
+      /** Null if no run was found; then every host is unknown. */
       readonly run: number | null;
       readonly results: readonly RehearsedHost[];
     };
@@ -47,7 +47,7 @@ export type RehearsalEvent =
 export type RehearsalState =
   | { readonly kind: "dispatching" | "lost"; readonly wave: number }
   | { readonly kind: "running"; readonly wave: number; readonly run: number }
-  /** The wave has its results, and another one follows. */
+  /** The wave has its results, and another wave follows. */
   | { readonly kind: "between"; readonly wave: number }
   | {
       readonly kind: "refused";
@@ -57,14 +57,14 @@ export type RehearsalState =
     }
   | { readonly kind: "done" };
 
-/** The newest rehearsal of an environment. It locks nothing, and moves no rollout. */
+/** The newest rehearsal of an environment. It sets no lock and changes no rollout state. */
 export interface Rehearsal {
   readonly rollout: string;
   /** Digest of the plan. */
   readonly plan: string;
   /** When its first wave was sent, in seconds since 1970, by GitHub's clock. */
   readonly startedAt: number;
-  /** The newest dispatch: what its ticket says, and its run is named by. */
+  /** The newest dispatch, which defines the ticket and the name of the run. */
   readonly sent: RehearsalDispatch;
   readonly state: RehearsalState;
   /** By host. */
@@ -73,29 +73,29 @@ export interface Rehearsal {
 
 export interface RehearsalDispatch {
   readonly wave: number;
-  /** Number and SHA-256 of the entry that recorded it, and when that was. */
+  /** Number, SHA-256 and time of the entry that recorded it. */
   readonly sequence: number;
   readonly digest: string;
   readonly at: number;
 }
 
-/** Seconds between two rehearsals of one plan. */
+/** Minimum number of seconds between two rehearsals of the same plan. */
 const pauseSeconds = 3600;
-/** Seconds after which a required rehearsal is too old to send a wave. */
+/** Maximum age of a required rehearsal, in seconds, when a wave is sent. */
 const maxAgeSeconds = 86_400;
-/** Seconds by which the clocks of GitHub, of a host and of a controller may differ. */
+/** Maximum difference between the clocks of GitHub, a host and a controller, in seconds. */
 export const clockDifferenceSeconds = 300;
 
 export interface RehearsalContext {
   readonly rollout: Rollout;
   readonly environment: EnvironmentRecord;
-  /** The newest rehearsal of the environment; undefined where there was none. */
+  /** The newest rehearsal of the environment; undefined if there was none. */
   readonly before: Rehearsal | undefined;
   /** The entry that records the event. */
   readonly entry: Omit<RehearsalDispatch, "wave">;
 }
 
-/** The rehearsal after the event, or why it may not be. */
+/** Applies an event; returns the new rehearsal, or why it is refused. */
 export function advanceRehearsal(
   event: RehearsalEvent,
   context: RehearsalContext,
@@ -123,17 +123,17 @@ export function advanceRehearsal(
   }
 }
 
-/** A run of it was sent, and its results are not recorded yet. */
+/** A run was dispatched, and its results are not recorded yet. */
 export function isAtWork({ state: { kind } }: Rehearsal): boolean {
   return kind === "dispatching" || kind === "lost" || kind === "running";
 }
 
 /**
- * A plan is rehearsed while it waits for approval; where a rehearsal is required also after that,
- * since the one that was approved may be too old once a freeze is over.
+ * A plan is rehearsed while it waits for approval. If a rehearsal is required, it is repeated after
+ * the approval, because the old one may be too old when a freeze ends.
  */
 export function isRehearsable({ state, terms, waves }: Rollout): boolean {
-  // Nothing runs on hosts that people change.
+  // Hosts that people change run nothing.
   if (waves.length === 0) return false;
   return state.kind === "requested" || (terms.rehearsal === "required" && isUnsent(state));
 }
@@ -157,7 +157,7 @@ function dispatch(
     return { ...before, sent, state: dispatching };
   }
   if (wave !== 1) return "wrong-wave";
-  // What GitHub refused to start was none.
+  // A rehearsal that GitHub refused to start does not count towards the pause.
   const hasRun = before !== undefined && (before.state.kind !== "refused" || before.sent.wave > 1);
   if (hasRun && before.plan === plan && at < before.startedAt + pauseSeconds)
     return "rehearsal-recent";
@@ -175,7 +175,7 @@ function takeResults(
   const hosts = rollout.waves[wave - 1] ?? [];
   const isOfWave =
     results.length === hosts.length && results.every(({ host }, index) => host === hosts[index]);
-  // An answer of an earlier rehearsal says nothing about now.
+  // Answers of an earlier rehearsal do not show the current state.
   const isTimely = ({ at }: RehearsedHost): boolean =>
     at !== null &&
     at >= sent.at - clockDifferenceSeconds &&
@@ -189,7 +189,7 @@ function takeResults(
   return { ...before, state: isLast ? { kind: "done" } : { kind: "between", wave }, results: all };
 }
 
-/** Why a rollout that has to be rehearsed may not be approved or sent; undefined where it may. */
+/** Why a rollout that requires a rehearsal cannot be approved or sent; undefined if it can. */
 export function refuseUnrehearsed(
   { id, plan, terms, waves }: Rollout,
   rehearsal: Rehearsal | undefined,

@@ -16,35 +16,35 @@ import {
 import { timeZoneField, windowsField, type Window } from "./time-windows.ts";
 import { recordKinds, type RecordKind } from "./rollout.ts";
 
-/** Somebody who may ask for rollouts or decide about them, whatever the accounts. */
+/** A person who may request rollouts or decide about them, with all their accounts. */
 export interface Person {
   readonly name: string;
-  /** Slack's id of the member; null where the person uses the command line alone. */
+  /** Slack member id; null if the person only uses the command line. */
   readonly slack: string | null;
-  /** GitHub's number of the account, which stays when its name changes. */
+  /** GitHub account id, which does not change when the account is renamed. */
   readonly github: number;
   readonly groups: readonly string[];
 }
 
-/** What is asked of the rollouts of an environment. */
+/** What the settings require of rollouts of an environment. */
 export interface EnvironmentSettings {
   readonly name: string;
-  /** How many other persons have to approve. */
+  /** How many other people must approve. */
   readonly approvals: number;
   readonly groups: readonly string[];
-  /** Seconds from the request on. */
+  /** Seconds after the request. */
   readonly expiresSeconds: number;
   /** Seconds between two waves. */
   readonly soakSeconds: number;
   readonly record: readonly RecordKind[];
-  /** Most hosts of a wave that may fail; one more ends the rollout. */
+  /** Maximum number of failed hosts per wave; more end the rollout. */
   readonly maxFailures: number;
   readonly waveSize: number;
-  /** Name of the environment that has to be closed before a rollout of this one starts. */
+  /** Name of the environment that must be closed before a rollout of this one starts. */
   readonly after: string | null;
-  /** Whether the chat is told of hosts that differ from what was last verified on them. */
+  /** Whether the bot posts hosts that differ from what was last verified on them. */
   readonly announceDrift: boolean;
-  /** Whether a requested plan is tried on its hosts, and whether its approval needs that. */
+  /** Whether a requested plan is rehearsed on its hosts, and whether approval requires it. */
   readonly rehearsal: (typeof rehearsalModes)[number];
   readonly freeze: readonly Window[];
   readonly backupWindows: readonly Window[];
@@ -54,7 +54,7 @@ export interface EnvironmentSettings {
 export interface ControllerSettings {
   readonly persons: ReadonlyMap<string, Person>;
   readonly environments: ReadonlyMap<string, EnvironmentSettings>;
-  /** GitHub teams by the group that they stand for, as `organization/team`. */
+  /** GitHub teams of each group, as `organization/team`. */
   readonly teams: ReadonlyMap<string, string>;
 }
 
@@ -104,9 +104,9 @@ export const rolloutFields = {
   },
 };
 
-const sectionForms = "[person.NAME], [group.NAME] and [environment.NAME], with small letters";
+const sectionForms = "[person.NAME], [group.NAME] and [environment.NAME], in lowercase";
 
-/** The same of a file that has other sections too, which are read elsewhere. */
+/** Reads these sections from a file whose other sections are read elsewhere. */
 export function readControllerSections(
   file: SettingsFile,
   others: readonly string[],
@@ -134,7 +134,7 @@ export function readControllerSections(
         line,
         0,
         `unknown section [${section}]`,
-        `Known are ${[...others.map((other) => `[${other}]`), sectionForms].join(", ")}.`,
+        `Valid sections: ${[...others.map((other) => `[${other}]`), sectionForms].join(", ")}.`,
       );
     }
   }
@@ -165,7 +165,7 @@ function readEnvironment(
   const read = readSection(file, section, rolloutFields.environment);
   const { approvals, groups, time_zone: timeZone } = read;
   const { freeze = [], backup_windows: backupWindows = [] } = read;
-  // What could not be read was reported, and a default in its place would be somebody's guess.
+  // Unreadable values are already reported, and a default in their place would be a guess.
   if (file.problems.length > before) return undefined;
   const hasWindows = freeze.length > 0 || backupWindows.length > 0;
   if (approvals === undefined || groups === undefined || (hasWindows && timeZone === undefined)) {
@@ -196,10 +196,10 @@ function reportLack(
   section: string,
   needed: Readonly<Record<string, unknown>>,
 ): void {
-  reportLacking(file, section, { needed, next: "Add what it lacks." });
+  reportLacking(file, section, { needed, next: "Add the missing keys." });
 }
 
-/** Four eyes are two persons: an account that two of them share would be both. */
+/** An account shared by two people could request and approve. */
 function reportSharedAccounts(file: SettingsFile, { persons }: ControllerSettings): void {
   const owners = new Map<string, string>();
   for (const { name, slack, github } of persons.values()) {
@@ -208,8 +208,8 @@ function reportSharedAccounts(file: SettingsFile, { persons }: ControllerSetting
       owners.set(account, name);
       if (other === undefined) continue;
       const line = file.sections.get(`person.${name}`) ?? 0;
-      const message = `${name} and ${other} have the same account: ${account}`;
-      report(file, line, 0, message, "Give each person accounts of their own.");
+      const message = `${name} and ${other} share an account: ${account}`;
+      report(file, line, 0, message, "Give each person their own accounts.");
     }
   }
 }
@@ -225,13 +225,19 @@ function reportUnknownGroups(
   for (const { name, groups } of environments.values()) {
     for (const group of groups.filter((one) => !known.has(one))) {
       const line = file.sections.get(`environment.${name}`) ?? 0;
-      const message = `nobody is in the group ${group}, so nobody could approve`;
-      report(file, line, 0, message, `Add it to a person's groups, or a section [group.${group}].`);
+      const message = `group '${group}' has no members, so no one can approve`;
+      report(
+        file,
+        line,
+        0,
+        message,
+        `Add the group to a person's groups, or add a section [group.${group}].`,
+      );
     }
   }
 }
 
-/** Each environment waits for one that there is, and none for itself, also by way of others. */
+/** Reports an unknown environment in `after`, and environments that wait for each other. */
 function reportWrongOrder(file: SettingsFile, { environments }: ControllerSettings): void {
   for (const { name, after } of environments.values()) {
     if (after === null) continue;
@@ -244,12 +250,12 @@ function reportWrongOrder(file: SettingsFile, { environments }: ControllerSettin
     }
     const chain = followOrder(name, environments);
     if (chain.at(-1) !== name) continue;
-    const message = `no rollout of ${name} could ever start: ${chain.join(" waits for ")}`;
+    const message = `no rollout of ${name} can ever start: ${chain.join(" waits for ")}`;
     report(file, line, 0, message, "Remove one of these keys.");
   }
 }
 
-/** The environments that one waits for, up to the first that stands there already. */
+/** The chain of environments that one waits for, up to the first repetition. */
 function followOrder(
   first: string,
   environments: ControllerSettings["environments"],

@@ -1,15 +1,15 @@
 import type { Phase } from "../../fleet/phase.ts";
 
-/** Where a rollout stands. Waves count from 1; `judged` is the last wave that was judged. */
+/** The state of a rollout. Waves count from 1; `judged` is the last wave that was evaluated. */
 export type RolloutState =
   | { readonly kind: "requested" }
   | { readonly kind: "approved" }
-  /** Written before the dispatch is sent, so that no run can be at work that nobody knows of. */
+  /** Recorded before the dispatch is sent, so that every run is known. */
   | { readonly kind: "dispatching"; readonly wave: number }
-  /** The answer to the dispatch was lost. */
+  /** GitHub's answer to the dispatch was lost. */
   | { readonly kind: "unknown"; readonly wave: number }
   | { readonly kind: "running"; readonly wave: number; readonly run: number }
-  /** The run is null where it is not known yet. */
+  /** The run is null if it is not known yet. */
   | {
       readonly kind: "aborting";
       readonly wave: number;
@@ -24,14 +24,14 @@ export type RolloutState =
 
 export type StateKind = RolloutState["kind"];
 
-/** What was asked of the rollout when it was requested; later settings do not loosen it. */
+/** Requirements at the time of the request; later settings do not relax them. */
 export type RolloutTerms = {
   readonly approvals: number;
   /** Seconds. */
   readonly soak: number;
   readonly record: readonly RecordKind[];
   readonly maxFailures: number;
-  /** Every host has to be ready in a rehearsal before this may be approved, and sent. */
+  /** Every host must be ready in a rehearsal before the rollout is approved and sent. */
   readonly rehearsal?: "required";
 };
 
@@ -41,41 +41,44 @@ export interface Rollout {
   readonly phase: Phase;
   /** Digest of the plan. */
   readonly plan: string;
-  /** Names of the hosts by wave, as the plan has them. */
+  /** Host names by wave, as in the plan. */
   readonly waves: readonly (readonly string[])[];
-  /** Names of persons. */
+  /** Names of people. */
   readonly requester: string;
-  /** What the requester said that it is for; may be empty. */
+  /** Purpose, as the requester stated it; may be empty. */
   readonly purpose: string;
   readonly approvals: readonly string[];
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly terms: RolloutTerms;
-  /** Left out unless it restores earlier files of its hosts. */
+  /** Omitted unless it restores earlier files of its hosts. */
   readonly restores?: true;
-  /** What was recorded since the last wave was judged. */
+  /** What was recorded since the last wave was evaluated. */
   readonly recorded: readonly RecordKind[];
-  /** Hosts that were judged good. */
+  /** Hosts with the outcome good. */
   readonly done: readonly string[];
-  /** Hosts that people change, by name; left out where there is none. */
+  /** Hosts that people change, by name; omitted if there are none. */
   readonly byHand?: readonly HandState[];
   readonly state: RolloutState;
 }
 
-/** A host that is changed by hand, with the evidence so far. An alias, as those of records are. */
+/** A host that is changed by hand, with the evidence so far. An alias, like those of records. */
 export type HandState = {
   readonly host: string;
-  /** SHA-256 of its file as it was recorded; null until somebody did. */
+  /** SHA-256 of its recorded file; null before the first record. */
   readonly file: string | null;
   /** Names of the people who recorded it. */
   readonly recordedBy: readonly string[];
-  /** When the newest of them did, in seconds since 1970. */
+  /** Time of the newest record, in seconds since 1970. */
   readonly recordedAt: number | null;
-  /** The run of verify that confirmed it, and when it was over; null until one does. */
+  /** The run of verify that confirmed it, and its end time; null before that. */
   readonly verified: { readonly run: number; readonly at: number } | null;
 };
 
-/** good: proven; bad: not, and undone; unknown is never good; not-started: nothing was touched. */
+/**
+ * good: verified; bad: not verified, and rolled back; unknown never counts as good; not-started:
+ * nothing was changed.
+ */
 export const outcomes = ["good", "bad", "unknown", "not-started"] as const;
 export type HostOutcome = (typeof outcomes)[number];
 
@@ -91,7 +94,7 @@ export type RolloutEvent =
       readonly kind: "approve";
       readonly by: string;
       readonly plan: string;
-      /** In the approver's words; left out where nothing was said, and by older releases. */
+      /** The approver's note; omitted if there is none, and by older releases. */
       readonly note?: string;
     }
   | { readonly kind: "deny"; readonly by: string; readonly reason: string }
@@ -100,11 +103,11 @@ export type RolloutEvent =
   | { readonly kind: "supersede"; readonly rollout: string }
   | { readonly kind: "expire" }
   | { readonly kind: "dispatch"; readonly wave: number }
-  /** GitHub's answers to the dispatch: taken, refused, or none. */
+  /** GitHub's answers to the dispatch: accepted, refused, or none. */
   | { readonly kind: "accept"; readonly wave: number; readonly run: number }
   | { readonly kind: "refuse"; readonly wave: number; readonly detail: string }
   | { readonly kind: "lose"; readonly wave: number }
-  /** The run was found by its correlation id. */
+  /** The run was found by its name. */
   | { readonly kind: "find"; readonly wave: number; readonly run: number }
   | {
       readonly kind: "judge";
@@ -118,12 +121,12 @@ export type RolloutEvent =
 
 export type EventKind = RolloutEvent["kind"];
 
-/** The hosts that a wave still has to do: all of it, but those that were done before an abort. */
+/** The hosts that a wave still has to change: all except those changed before an abort. */
 export function hostsOfWave({ waves, done }: Rollout, wave: number): readonly string[] {
   return (waves[wave - 1] ?? []).filter((name) => !done.includes(name));
 }
 
-/** True where nothing of the rollout is under way, so that a new request may take its place. */
+/** True if no wave was started, so that a new request may replace the rollout. */
 export function isUnsent(state: RolloutState): boolean {
   const { kind } = state;
   return kind === "requested" || kind === "approved" || (kind === "paused" && state.judged === 0);
@@ -147,13 +150,13 @@ export function isOver({ kind }: RolloutState): boolean {
   return endStates.includes(kind);
 }
 
-/** The hosts that a rollout which ended, or was aborted, left without verifying them. */
+/** Hosts that a finished or aborted rollout did not verify. */
 export function listRest({ waves, done, state }: Rollout): readonly string[] {
   const isLeft = ["failed", "aborted", "expired", "succeeded"].includes(state.kind);
   return isLeft ? waves.flat().filter((name) => !done.includes(name)) : [];
 }
 
-/** Why the environment is locked after a rollout ended so; undefined where it is not. */
+/** Why the environment is locked after the rollout ended in this state; undefined if it is not. */
 export function lockReason(state: RolloutState): string | undefined {
   if (state.kind === "failed") return state.reason;
   if (state.kind === "expired" && state.isLost) {
@@ -162,7 +165,7 @@ export function lockReason(state: RolloutState): string | undefined {
   return undefined;
 }
 
-/** What an operator may have to record between two waves. */
+/** What the settings can require an operator to record between two waves. */
 export const recordKinds = ["backup", "restore", "migration", "abort"] as const;
 
 export type RecordKind = (typeof recordKinds)[number];

@@ -2,8 +2,8 @@ import { isDate } from "../../base/dates.ts";
 import type { Field } from "../../settings/fields.ts";
 
 /**
- * When nothing is rolled out, by the clock on the wall of the environment: every day, on some days
- * of the week, or from one day to another, both included.
+ * Times without rollouts, in the environment's local time: every day, on some days of the week, or
+ * from one date to another, both included.
  */
 export type Window =
   | { readonly kind: "daily"; readonly from: number; readonly to: number }
@@ -15,7 +15,7 @@ const minutesOfDay = 1440;
 const minutesOfWeek = 7 * minutesOfDay;
 
 const expected =
-  "windows divided by commas, such as 20:00-06:00, fri 15:00-mon 06:00 or 2026-12-20..2027-01-06";
+  "windows separated by commas, such as 20:00-06:00, fri 15:00-mon 06:00 or 2026-12-20..2027-01-06";
 
 export const windowsField: Field<readonly Window[]> = (text) => {
   const windows = text.split(",").map((part) => parseWindow(part.trim()));
@@ -51,7 +51,7 @@ function parseTime(text: string): number | undefined {
   return time <= minutesOfDay ? time : undefined;
 }
 
-/** A time zone that the runtime knows, as in the IANA database; an offset is none. */
+/** A time zone of the IANA database that the runtime knows; an offset is not valid. */
 export const timeZoneField: Field<string> = (text) => {
   const isKnown = /^[A-Za-z]/.test(text) && isTimeZone(text);
   return isKnown
@@ -59,7 +59,7 @@ export const timeZoneField: Field<string> = (text) => {
     : { ok: false, expected: "a time zone such as Europe/Berlin" };
 };
 
-/** The list that Intl gives lacks names that it takes, such as Asia/Kolkata. */
+/** Tries the name, because Intl's list of time zones lacks valid names such as Asia/Kolkata. */
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat("en-US", { timeZone: name }).format(0) !== "";
@@ -68,7 +68,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Tells whether a moment (milliseconds since 1970) lies in one of the windows. */
+/** Whether a moment (milliseconds since 1970) is in one of the windows. */
 export function isWithin(windows: readonly Window[], momentMs: number, timeZone: string): boolean {
   if (windows.length === 0) return false;
   const { date, day, minute } = readWallClock(momentMs, timeZone);
@@ -76,7 +76,7 @@ export function isWithin(windows: readonly Window[], momentMs: number, timeZone:
     if (window.kind === "dates") return window.from <= date && date <= window.to;
     const minuteOfWindow = window.kind === "daily" ? minute : day * minutesOfDay + minute;
     const length = window.kind === "daily" ? minutesOfDay : minutesOfWeek;
-    // A window that ends before it starts goes over midnight, or over Sunday.
+    // A window that ends before it starts spans midnight, or Sunday.
     const [from, to] = [window.from % length, window.to % length];
     return from < to
       ? from <= minuteOfWindow && minuteOfWindow < to
@@ -84,7 +84,7 @@ export function isWithin(windows: readonly Window[], momentMs: number, timeZone:
   });
 }
 
-/** What clocks of a time zone show at a moment in seconds since 1970, as `2026-12-01 06:00`. */
+/** Local time of a time zone, for a moment in seconds since 1970, as `2026-12-01 06:00`. */
 export function showWallClock(seconds: number, timeZone: string): string {
   const { date, minute } = readWallClock(seconds * 1000, timeZone);
   const [hours, minutes] = [Math.floor(minute / 60), minute % 60];
@@ -92,9 +92,8 @@ export function showWallClock(seconds: number, timeZone: string): string {
 }
 
 /**
- * The moment, in seconds since 1970, at which clocks of a time zone show a minute of a day that
- * exists. Where clocks show it twice it is the second one; where they leave it out, as long after
- * the change as it would have been.
+ * The moment, in seconds since 1970, of a local date and minute of the day. When clocks are set
+ * back, the second occurrence; when they are set forward, the time as if they had not been.
  */
 export function findMoment(date: string, minute: number, timeZone: string): number {
   const asUtc = Date.parse(`${date}T00:00:00Z`) / 1000 + minute * 60;
@@ -104,7 +103,7 @@ export function findMoment(date: string, minute: number, timeZone: string): numb
   return Math.max(...(shown.length === 0 ? found : shown));
 }
 
-/** Seconds by which clocks of a time zone are ahead of UTC. */
+/** Seconds by which a time zone is ahead of UTC. */
 function offsetAt(seconds: number, timeZone: string): number {
   const shown = `${showWallClock(seconds, timeZone).replace(" ", "T")}:00Z`;
   return Date.parse(shown) / 1000 - Math.floor(seconds / 60) * 60;

@@ -7,7 +7,7 @@ export type Advance =
   | { readonly kind: "moved"; readonly rollout: Rollout }
   | { readonly kind: "refused"; readonly reason: ReasonCode };
 
-/** What happens: a move, which may still be refused, or why not. */
+/** A move, which may still be refused, or why there is none. */
 export type Transition = { readonly move: MoveName } | { readonly no: ReasonCode };
 
 const to = (move: MoveName): Transition => ({ move });
@@ -15,7 +15,7 @@ const no = (reason: ReasonCode): Transition => ({ no: reason });
 
 type Row = Readonly<Record<EventKind, Transition>>;
 
-/** What holds wherever a row does not say otherwise: no wave is at work, and nothing was aborted. */
+/** Defaults of all rows: no wave is running, and nothing was aborted. */
 const idle = {
   approve: no("approved-already"),
   deny: no("under-way"),
@@ -50,7 +50,7 @@ const over: Row = {
   resume: no("over"),
 };
 
-/** Every state with every event. */
+/** The row of each state, with every event. */
 export const transitions: Readonly<Record<StateKind, Row>> = {
   requested: {
     ...idle,
@@ -70,7 +70,7 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
     revoke: to("revoke"),
     expire: to("expire"),
     dispatch: to("dispatch"),
-    // Nothing was done that could be resumed.
+    // No wave has started, so there is nothing to resume.
     abort: to("stopApproved"),
   },
   dispatching: {
@@ -137,7 +137,10 @@ export const transitions: Readonly<Record<StateKind, Row>> = {
   revoked: over,
 };
 
-/** Decides about an event. Total: every state answers every event, with a reason if it does not move. */
+/**
+ * Applies an event. Total: every state handles every event, and gives a reason if it does not
+ * change.
+ */
 export function advance(
   rollout: Rollout,
   event: RolloutEvent,

@@ -11,7 +11,7 @@ import {
   type HostResult,
 } from "./rollout.ts";
 import type { TransitionContext, Moving } from "./transition-context.ts";
-/** The rollout after the event, or why it stays as it is. */
+/** Returns the rollout after the event, or why it does not change. */
 type Move = (moving: Moving) => Rollout | ReasonCode;
 
 export type MoveName =
@@ -134,7 +134,7 @@ function isOverdue({ expiresAt }: Rollout, { at }: TransitionContext): boolean {
   return at >= expiresAt;
 }
 
-/** The default branch must hold what was planned; what cannot be read may have changed. */
+/** The default branch must contain what was planned; if it cannot be read, it may have changed. */
 function refuseTarget({ target }: TransitionContext): ReasonCode | undefined {
   if (target === "same") return undefined;
   return target === "changed" ? "target-changed" : "target-unreadable";
@@ -153,14 +153,14 @@ function approve({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const approvals = [...rollout.approvals, event.by];
   const isEnough = approvals.length >= rollout.terms.approvals;
   if (isEnough && rollout.waves.length === 0) {
-    // All hosts are changed by hand: no dispatch follows that could still be refused.
+    // All hosts are changed by hand: there is no dispatch that could still be refused.
     const stopped = refuseStart(rollout.phase, context);
     return stopped ?? { ...rollout, approvals, state: { kind: "succeeded" } };
   }
   return { ...rollout, approvals, state: { kind: isEnough ? "approved" : "requested" } };
 }
 
-/** Going back need not wait for another environment. */
+/** A rollback does not wait for another environment. */
 function isBeforeItsTurn({ restores }: Rollout, { predecessor }: TransitionContext): boolean {
   return predecessor !== "ready" && restores !== true;
 }
@@ -170,7 +170,7 @@ function stopBy(kind: "denied" | "revoked"): Move {
     refuseAbort(rollout, event, context) ?? withState(rollout, { kind });
 }
 
-/** Whoever asked for a rollout may always stop it. */
+/** The requester may always stop the rollout. */
 function refuseAbort(
   { requester }: Rollout,
   event: RolloutEvent,
@@ -181,7 +181,9 @@ function refuseAbort(
   return by === requester && standing.isKnown ? undefined : refuseStopper(standing);
 }
 
-/** A run that was never found may have done anything; one that is known has to be judged. */
+/**
+ * A run that was never found may have done anything; the results of a known run must be evaluated.
+ */
 function expireLost({ rollout, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   if (state.kind === "aborting" && state.run !== null) return "wave-at-work";
@@ -190,7 +192,7 @@ function expireLost({ rollout, context }: Moving): Rollout | ReasonCode {
   return withState(rollout, { kind: "expired", isLost: true });
 }
 
-/** GitHub refused the dispatch, so nothing of the wave was started. */
+/** GitHub refused the dispatch, so the wave was not started. */
 function revertDispatch({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   const wave = waveOf(state);
@@ -202,7 +204,7 @@ function revertDispatch({ rollout, event, context }: Moving): Rollout | ReasonCo
   return withState(rollout, { kind: "aborted", judged: wave - 1, by: state.by });
 }
 
-/** All that must hold at the moment in which a wave is sent, whatever held when it was approved. */
+/** Checks at dispatch everything that was checked at approval, because it may have changed. */
 function refuseDispatch(
   rollout: Rollout,
   wave: number,
@@ -212,12 +214,12 @@ function refuseDispatch(
   if (isOverdue(rollout, context)) return "expired";
   const stopped = refuseStart(phase, context);
   if (stopped !== undefined) return stopped;
-  // Once it has started, it is finished: a host of the other environment that differs since stops
-  // nothing here.
+  // Only before the first wave: a host of the other environment that changes later does not stop
+  // this rollout.
   if (wave === 1 && isBeforeItsTurn(rollout, context)) return "predecessor-not-closed";
   const target = refuseTarget(context);
   if (target !== undefined) return target;
-  // Read afresh: whoever left the group since, or turns out to be an author, counts no more.
+  // Checked again: people who left the group, or turn out to be authors, no longer count.
   const valid = rollout.approvals.filter(
     (name) => refuseApprover(context.standingOf(name)) === undefined,
   );
@@ -225,14 +227,14 @@ function refuseDispatch(
   return refuseFirst(rollout, context) ?? refusePause(rollout, context);
 }
 
-/** What was ready when it was approved may be too old, or rehearsed again, when it is sent. */
+/** A rehearsal that was ready at approval may be too old, or repeated, at dispatch. */
 function refuseFirst(rollout: Rollout, context: TransitionContext): ReasonCode | undefined {
   return isUnsent(rollout.state)
     ? refuseUnrehearsed(rollout, context.rehearsal, context.at)
     : undefined;
 }
 
-/** Why nothing may start in the environment now. */
+/** Why nothing can start in the environment now. */
 function refuseStart(
   phase: Rollout["phase"],
   { environment, window, closing, at }: TransitionContext,
@@ -243,7 +245,9 @@ function refuseStart(
   return phase === "close" && closing !== "ready" ? closing : undefined;
 }
 
-/** TLS that answers is not a backup: between two waves there is time, and what was recorded. */
+/**
+ * Working TLS does not prove working backups: between waves, soak time and records are required.
+ */
 function refusePause(
   { state, terms, recorded }: Rollout,
   { at }: TransitionContext,
@@ -270,7 +274,10 @@ function resume({ rollout, event, context }: Moving): Rollout | ReasonCode {
   return withState(rollout, { kind: "paused", judged: state.judged, since: context.at });
 }
 
-/** Counts the results of the wave at work; unknown is never good, and a host that never started failed. */
+/**
+ * Counts the results of the running wave; unknown is never good, and a host that did not start
+ * failed.
+ */
 function judgeWave({ rollout, event, context }: Moving): Rollout | ReasonCode {
   const { state } = rollout;
   if (event.kind !== "judge") return "no-wave-at-work";
@@ -283,7 +290,7 @@ function judgeWave({ rollout, event, context }: Moving): Rollout | ReasonCode {
   return { ...rollout, done, recorded: [], state: next };
 }
 
-/** Exactly one result for each host, and none of another. */
+/** Whether there is exactly one result for each host, and no other. */
 function areResultsOf(hosts: readonly string[], results: readonly HostResult[]): boolean {
   const names = new Set(results.map(({ host }) => host));
   return (
@@ -301,7 +308,7 @@ function findNext(
   const isAborting = state.kind === "aborting";
   const wave = "wave" in state ? state.wave : 0;
   const left = results.filter(({ outcome }) => outcome === "not-started");
-  // While a rollout is aborted, hosts that were not started are what was asked for.
+  // An abort stops hosts from starting, so during an abort that is no failure.
   const failed = results.filter(
     ({ outcome }) => outcome !== "good" && !(isAborting && outcome === "not-started"),
   );

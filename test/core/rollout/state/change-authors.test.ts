@@ -34,39 +34,43 @@ const authorsOf = (touching: readonly string[], change: Partial<AuthoredChange> 
   });
 
 test.each([
-  { name: "nobody for nothing", message: "m", is: [1, 2] },
+  { name: "no co-author without a trailer", message: "m", is: [1, 2] },
   {
-    name: "who is named by GitHub's own address",
+    name: "a co-author with a GitHub noreply address",
     message: "m\n\nCo-authored-by: Ben B <42+ben@users.noreply.github.com>",
     is: [1, 2, 42],
   },
   {
-    name: "several, in any case, with other things between",
+    name: "several trailers, in any case, between other lines",
     message:
       "m\n\nco-authored-by: a <7+a@users.noreply.github.com>\r\nSigned-off-by: x <x@y>\nCO-AUTHORED-BY:<8+b@users.noreply.ghe.example.com>",
     is: [1, 2, 7, 8],
   },
-  { name: "somebody unknown", message: "m\n\nCo-authored-by: B <b@example.org>", is: [1, 2, null] },
   {
-    name: "somebody unknown by an old address",
+    name: "an unknown co-author",
+    message: "m\n\nCo-authored-by: B <b@example.org>",
+    is: [1, 2, null],
+  },
+  {
+    name: "an unknown co-author with an old noreply address",
     message: "Co-authored-by: B <ben@users.noreply.github.com>",
     is: [1, 2, null],
   },
-  { name: "nobody for prose", message: "see co-authored-by: B <b@example.org>", is: [1, 2] },
+  { name: "no co-author in prose", message: "see co-authored-by: B <b@example.org>", is: [1, 2] },
 ])("of the trailers counts $name", ({ message, is }) => {
   const commits = [commit("a", [], { author: 1, committer: 2, message })];
   expect(authorsOf(["a"], { commits })).toEqual(is);
 });
 
 test.each([
-  { name: "brought it", before: "a", after: "b", touching: ["b"], counts: true },
-  { name: "brought it among others", before: "base", after: "c", touching: ["b"], counts: true },
-  { name: "brought something later", before: "b", after: "c", touching: ["b"], counts: false },
-  { name: "brought something else", before: "b", after: "c", touching: ["f"], counts: false },
+  { name: "pushed it", before: "a", after: "b", touching: ["b"], counts: true },
+  { name: "pushed it among others", before: "base", after: "c", touching: ["b"], counts: true },
+  { name: "pushed something later", before: "b", after: "c", touching: ["b"], counts: false },
+  { name: "pushed something else", before: "b", after: "c", touching: ["f"], counts: false },
   { name: "merged it", before: "c", after: "m", touching: ["f"], counts: true },
   { name: "merged something else", before: "c", after: "m", touching: ["a"], counts: false },
-  { name: "came from nowhere", before: "0", after: "m", touching: ["a"], counts: true },
-  { name: "went somewhere unknown", before: "a", after: "z", touching: ["a"], counts: false },
+  { name: "created the branch", before: "0", after: "m", touching: ["a"], counts: true },
+  { name: "moved to an unknown commit", before: "a", after: "z", touching: ["a"], counts: false },
 ])("a push that $name", ({ before, after, touching, counts }) => {
   const accounts = authorsOf(touching, { moves: [{ before, after, actor: 9, isForced: false }] });
   expect(accounts.includes(9)).toBe(counts);
@@ -78,7 +82,7 @@ test("only commits that touch the hosts count", () => {
   expect(authorsOf(["a"], { commits })).toEqual([5, null]);
 });
 
-test("a history that goes in a circle ends", () => {
+test("a cyclic history terminates", () => {
   const commits = [commit("a", ["b"]), commit("b", ["a"])];
   const moves = [{ before: "x", after: "a", actor: 9, isForced: false }];
   expect(authorsOf(["b"], { commits, moves })).toEqual([1, 9]);
@@ -94,7 +98,7 @@ const push = (before: string, after: string, actor: number | null, isForced = fa
 const mine = push(nowhere, "f1", 7);
 
 test.each([
-  { name: "an unsigned commit that no pull request brought", is: [1, null] },
+  { name: "an unsigned commit without a pull request", is: [1, null] },
   { name: "a signed one", isVerified: true, is: [1] },
   { name: "that of a pull request", pull: { pushes: [mine] }, is: [1, 6, 7] },
   { name: "a signed one of it", isVerified: true, pull: { pushes: [mine] }, is: [1, 6, 7] },
@@ -117,22 +121,22 @@ test.each([
     is: [1, 6, 8, 9, 10],
   },
   {
-    name: "one whose branch had another life before",
+    name: "one whose branch was used before",
     pull: { pushes: [mine, push("o", nowhere, 11), push(nowhere, "o", 12)] },
     is: [1, 6, 7],
   },
   {
-    name: "one whose branch began before what GitHub tells",
+    name: "one whose branch is older than GitHub's activity log",
     pull: { pushes: [push("o", "f1", 7)] },
     is: [1, 6, 7, null],
   },
   {
-    name: "one of a lasting branch, of which the change is a part",
+    name: "one of a long-lived branch that contains the change",
     pull: { pushes: [push("b", "c", 7), push("base", "b", 8), push("old", "base", 9)] },
     is: [1, 6, 7, 8],
   },
   {
-    name: "one of a lasting branch that was rewritten",
+    name: "one of a long-lived branch that was rewritten",
     pull: { pushes: [push("base", "b", 8, true), push(nowhere, "base", 9)] },
     is: [1, 6, 8, 9],
   },

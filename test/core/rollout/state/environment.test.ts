@@ -70,7 +70,7 @@ test.each<EventRow>([
   );
 });
 
-test("a freeze ends when it was said to", () => {
+test("a freeze ends at its time", () => {
   const { standingOf } = makeSituation();
   const freeze = { kind: "freeze", by: "ben", reason: "audit", until: 2000 } as const;
   const decided = advanceEnvironment(fresh, freeze, { at: 1999, standingOf });
@@ -88,7 +88,7 @@ test("a freeze ends when it was said to", () => {
   expect(tell({ kind: "unfreeze", by: "carl" }, 2000)).toBe("not-frozen");
 });
 
-test("freezing goes on where the groups cannot be read, letting go does not", () => {
+test("freezing works if the groups cannot be read, unfreezing does not", () => {
   const standingOf = () => ({ isKnown: true, group: "unreadable", own: "no" }) as const;
   const situation = { at: 1000, standingOf };
   const results = [
@@ -135,7 +135,7 @@ test.each<{ state: RolloutState; current: boolean; replaceable?: boolean; locks:
   );
 });
 
-test("a rollout that was superseded leaves the one that took its place", () => {
+test("a superseded rollout does not clear its replacement", () => {
   const before = { ...fresh, rollout: { id: "2026-11-2", replaceable: true } };
   expect(followRollout(before, makeRollout({ state: states.superseded })).rollout).toEqual(
     before.rollout,

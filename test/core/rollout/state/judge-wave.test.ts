@@ -28,13 +28,13 @@ describe("judge", () => {
       becomes: { state: { kind: "failed" as const, reason: `wave 2: c ${outcome}` }, done: ["b"] },
     })),
     {
-      name: "as many failures as are allowed",
+      name: "the maximum number of failures",
       rollout: { state: running(2), ...lenient },
       event: judge(2, resultOf("b"), resultOf("c", "bad")),
       becomes: { state: { kind: "paused", judged: 2, since: 1000 }, done: ["b"] },
     },
     {
-      name: "one more",
+      name: "one failure more",
       rollout: { state: running(2), ...lenient },
       event: judge(2, resultOf("b", "unknown"), resultOf("c", "bad")),
       becomes: { state: { kind: "failed", reason: "wave 2: b unknown, c bad" } },
@@ -46,7 +46,7 @@ describe("judge", () => {
       becomes: { state: { kind: "aborted", judged: 1, by: "ben" }, done: ["b"] },
     },
     {
-      name: "aborted, when all had finished",
+      name: "aborted after all hosts finished",
       rollout: { state: aborting },
       event: judge(2, resultOf("b"), resultOf("c")),
       becomes: { state: { kind: "aborted", judged: 2, by: "ben" } },
@@ -64,8 +64,8 @@ describe("judge", () => {
       becomes: { state: { kind: "paused", judged: 2, since: 1000 }, done: ["b", "c"] },
     },
     ...[
-      { name: "a host too few", results: [resultOf("b")] },
-      { name: "a host too many", results: [resultOf("b"), resultOf("c"), resultOf("a")] },
+      { name: "a missing host", results: [resultOf("b")] },
+      { name: "an extra host", results: [resultOf("b"), resultOf("c"), resultOf("a")] },
       { name: "a host twice", results: [resultOf("b"), resultOf("b")] },
       { name: "another host", results: [resultOf("b"), resultOf("s")] },
     ].map(({ name, results }) => ({

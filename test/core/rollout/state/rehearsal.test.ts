@@ -80,14 +80,14 @@ const other = { rollout: "2026-11-0", plan: "e".repeat(64) };
 test.each<Row>([
   { name: "the first one", becomes: "dispatching" },
   { name: "an approved rollout", rollout: approved, becomes: "not-rehearsable" },
-  { name: "a wave at work", rollout: { state: states.running }, becomes: "not-rehearsable" },
+  { name: "a running wave", rollout: { state: states.running }, becomes: "not-rehearsable" },
   { name: "a rollout that is over", rollout: { state: states.denied }, becomes: "over" },
   { name: "too late", at: expiresAt, becomes: "expired" },
   { name: "only hosts by hand", rollout: { waves: [] }, becomes: "not-rehearsable" },
   { name: "frozen", frozen: true, becomes: "frozen" },
-  { name: "while one is at work", before: first, becomes: "rehearsal-at-work" },
+  { name: "while another one is running", before: first, becomes: "rehearsal-at-work" },
   {
-    name: "while one of another rollout is",
+    name: "while one of another rollout is running",
     before: { ...first, ...other },
     becomes: "rehearsal-at-work",
   },
@@ -98,16 +98,20 @@ test.each<Row>([
     becomes: "rehearsal-recent",
   },
   { name: "after the hour", before: rehearsed(), at: 900 + 3600, becomes: "dispatching" },
-  { name: "of another plan within it", before: rehearsed(other), becomes: "dispatching" },
-  { name: "after GitHub started none", before: refusedAt(1), becomes: "dispatching" },
-  { name: "after GitHub started some", before: refusedAt(2), becomes: "rehearsal-recent" },
+  { name: "of another plan within the hour", before: rehearsed(other), becomes: "dispatching" },
+  { name: "after GitHub refused the first wave", before: refusedAt(1), becomes: "dispatching" },
   {
-    name: "an approved rollout that has to be rehearsed",
+    name: "after GitHub refused the second wave",
+    before: refusedAt(2),
+    becomes: "rehearsal-recent",
+  },
+  {
+    name: "an approved rollout that requires a rehearsal",
     rollout: { ...approved, terms },
     becomes: "dispatching",
   },
   {
-    name: "such a one after its first wave",
+    name: "a rollout that requires a rehearsal, after its first wave",
     rollout: { state: { kind: "paused", judged: 1, since: 0 }, terms },
     becomes: "not-rehearsable",
   },
@@ -149,7 +153,7 @@ const results = (change: Partial<Extract<RehearsalEvent, { kind: "results" }>> =
 const nothing = results({ run: null, results: [saying("a", { answer: "unknown", at: null })] });
 
 test.each<Row>([
-  { name: "none was sent", event: results(), becomes: "rehearsal-missing" },
+  { name: "no dispatch", event: results(), becomes: "rehearsal-missing" },
   {
     name: "of another rollout",
     before: { ...first, ...other },
@@ -199,13 +203,13 @@ test.each<Row>([
     becomes: "wrong-results",
   },
   {
-    name: "an answer of the future",
+    name: "an answer from the future",
     before: first,
     event: results({ results: [saying("a", { at: 1000 + 301 })] }),
     becomes: "wrong-results",
   },
   {
-    name: "ready at no time",
+    name: "ready without a time",
     before: first,
     event: results({ results: [saying("a", { at: null })] }),
     becomes: "wrong-results",
@@ -218,7 +222,7 @@ function accept(wave: number): RehearsalEvent {
   return { kind: "accept", wave, run: 7 };
 }
 
-test("the results of all waves stand together, and the last ones end it", () => {
+test("collects the results of all waves, and ends with the last", () => {
   const entry = { sequence: 10, digest: "b".repeat(64), at: 1000 };
   const environment = newEnvironment("production");
   const before = rehearsed({ state: { kind: "running", wave: 3, run: 7 } });
@@ -291,12 +295,12 @@ describe("where a rehearsal is required, nothing is approved or sent first", () 
       becomes: { state: { kind: "dispatching", wave: 1 } },
     },
   ]);
-  test("a rollout with only hosts by hand waits for none", () => {
+  test("a rollout with only hosts by hand needs no rehearsal", () => {
     const byHand = { ...waiting, waves: [], terms };
     expect(refuseUnrehearsed(byHand, undefined, 1000)).toBeUndefined();
   });
 
-  test.each(unready)("%s keeps nothing from going on where it is not required", (_, rehearsal) => {
+  test.each(unready)("%s blocks nothing if a rehearsal is optional", (_, rehearsal) => {
     expect(refuseUnrehearsed(waiting, rehearsal, 1000)).toBeUndefined();
   });
 });

@@ -40,7 +40,7 @@ const told = (text: string): readonly string[] =>
     ({ line, message, next }) => `${line}: ${message} | ${next}`,
   );
 
-test("reads all that there is, with defaults for the rest", () => {
+test("reads all keys, with defaults for the rest", () => {
   const { settings, problems } = readControllerSettings("bot.ini", complete);
   expect(problems).toEqual([]);
   expect([...settings.persons.values()]).toEqual([
@@ -87,36 +87,34 @@ test.each([
   {
     name: "no account",
     text: "[person.anna]\n",
-    says: ["1: [person.anna] lacks github | Add what it lacks."],
+    says: ["1: [person.anna] lacks github | Add the missing keys."],
   },
   {
-    name: "one account for two",
+    name: "a shared GitHub account",
     text: `${anna}[person.ben]\ngithub = 1\n`,
-    says: [
-      "4: ben and anna have the same account: github = 1 | Give each person accounts of their own.",
-    ],
+    says: ["4: ben and anna share an account: github = 1 | Give each person their own accounts."],
   },
   {
-    name: "one Slack account for two",
+    name: "a shared Slack account",
     text: `${anna}slack = U12345\n[person.ben]\ngithub = 2\nslack = U12345\n`,
     says: [
-      "5: ben and anna have the same account: slack = U12345 | Give each person accounts of their own.",
+      "5: ben and anna share an account: slack = U12345 | Give each person their own accounts.",
     ],
   },
   {
-    name: "a group of nobody",
+    name: "a group without members",
     text: lab,
     says: [
-      "1: nobody is in the group g, so nobody could approve | Add it to a person's groups, or a section [group.g].",
+      "1: group 'g' has no members, so no one can approve | Add the group to a person's groups, or add a section [group.g].",
     ],
   },
   {
     name: "no approvals and no groups",
     text: "[environment.lab]\n",
-    says: ["1: [environment.lab] lacks approvals and groups | Add what it lacks."],
+    says: ["1: [environment.lab] lacks approvals and groups | Add the missing keys."],
   },
   {
-    name: "nobody has to approve",
+    name: "zero approvals",
     text: `${anna}[environment.lab]\napprovals = 0\ngroups = g\n`,
     says: [
       "5: invalid value '0' for approvals (expected a whole number from 1 to 20) | Correct the value.",
@@ -125,10 +123,10 @@ test.each([
   {
     name: "windows without a time zone",
     text: `${anna}${lab}freeze = 20:00-06:00\n`,
-    says: ["4: [environment.lab] lacks time_zone | Add what it lacks."],
+    says: ["4: [environment.lab] lacks time_zone | Add the missing keys."],
   },
   {
-    name: "an environment after one that there is not",
+    name: "an environment after an unknown one",
     text: `${anna}${lab}after = labs\n`,
     says: [
       "7: invalid value 'labs' for after (expected the name of an environment) | Add a section [environment.labs], or correct the name.",
@@ -137,23 +135,23 @@ test.each([
   {
     name: "an environment after itself",
     text: `${anna}${lab}after = lab\n`,
-    says: ["7: no rollout of lab could ever start: lab waits for lab | Remove one of these keys."],
+    says: ["7: no rollout of lab can ever start: lab waits for lab | Remove one of these keys."],
   },
   {
-    name: "environments in a circle, and not the one before it",
+    name: "environments that wait for each other, but not one that waits for them",
     text: ["b", "c", "b"]
       .map((after, index) => `${lab.replace("lab", "abc"[index] ?? "")}after = ${after}\n`)
       .reduce((text, section) => text + section, anna),
     says: [
-      "11: no rollout of b could ever start: b waits for c waits for b | Remove one of these keys.",
-      "15: no rollout of c could ever start: c waits for b waits for c | Remove one of these keys.",
+      "11: no rollout of b can ever start: b waits for c waits for b | Remove one of these keys.",
+      "15: no rollout of c can ever start: c waits for b waits for c | Remove one of these keys.",
     ],
   },
   {
-    name: "a section that is not known",
+    name: "an unknown section",
     text: "[persons.anna]\n",
     says: [
-      "1: unknown section [persons.anna] | Known are [person.NAME], [group.NAME] and [environment.NAME], with small letters.",
+      "1: unknown section [persons.anna] | Valid sections: [person.NAME], [group.NAME] and [environment.NAME], in lowercase.",
     ],
   },
   {
@@ -223,7 +221,7 @@ describe("standing", () => {
   test.each([
     { name: "a member", request, standing: { isKnown: true, group: "member", own: "no" } },
     {
-      name: "somebody outside",
+      name: "a person outside the group",
       request: { ...request, members: members("ben") },
       standing: { group: "outside" },
     },
@@ -239,12 +237,12 @@ describe("standing", () => {
     },
     { name: "the requester", request: { ...request, requester: "anna" }, standing: { own: "yes" } },
     {
-      name: "an author by another account",
+      name: "an author with a second account",
       request: { ...request, authors: { kind: "authors", accounts: [7, 1001] } as const },
       standing: { own: "yes" },
     },
     {
-      name: "beside an author whom nobody knows",
+      name: "in addition to an unknown author",
       request: { ...request, authors: { kind: "authors", accounts: [7, null] } as const },
       standing: { own: "author-unknown" },
     },
@@ -257,7 +255,7 @@ describe("standing", () => {
     expect(findStanding("anna", asked)).toMatchObject(standing);
   });
 
-  test("of somebody whom the settings do not know", () => {
+  test("of a person who is not in the settings", () => {
     expect(findStanding("eve", request)).toEqual({ isKnown: false, group: "outside", own: "yes" });
   });
 });

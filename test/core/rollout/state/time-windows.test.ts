@@ -28,7 +28,7 @@ test.for([
   expect(momentOf(date ?? "", clock ?? "", timeZone ?? "")).toBe(moment);
 });
 
-test("a moment is shown as what it was found by, wherever clocks show that", () => {
+test("a moment converts back to the local time it was found from", () => {
   const zone = fc.constantFrom(
     "UTC",
     "Europe/Berlin",

@@ -72,7 +72,7 @@ const pairs = (Object.keys(states) as readonly StateKind[]).flatMap((state) =>
   eventNames.map((event) => ({ state, event, outcome: table[state][event] })),
 );
 
-test("the table has every pair", () => {
+test("the table has every state with every event", () => {
   expect(pairs).toHaveLength(15 * 15);
   expect(pairs.filter(({ outcome }) => outcome === undefined)).toEqual([]);
 });

@@ -92,7 +92,7 @@ describe("dispatch", () => {
     row("opening needs no proof", { closing: "open-not-proven" }, {}, { phase: "open" }),
     row("before its turn", { predecessor: "not-closed" }, "predecessor-not-closed"),
     {
-      name: "a later wave, though the environment before differs since",
+      name: "a later wave, after the earlier environment changed",
       rollout: { ...paused, recorded: ["backup"] },
       event: second,
       situation: { predecessor: "not-closed" },
@@ -116,7 +116,7 @@ describe("dispatch", () => {
       becomes: { state: { kind: "dispatching", wave: 2 } },
     },
     {
-      name: "while the run is looked for",
+      name: "during the search for the run",
       rollout: { state: states.unknown },
       event: events.dispatch,
       situation: { search: "under-way" },
@@ -136,32 +136,32 @@ describe("the rest", () => {
   const late = { at: expiresAt };
   testGuards([
     {
-      name: "revoke by somebody who has not approved",
+      name: "revoke by a person who did not approve",
       event: { kind: "revoke", by: "carl" },
       becomes: "not-approver",
     },
     {
-      name: "withdraw by the requester, who is in no group any more",
+      name: "withdraw by a requester who left all groups",
       rollout: { state: states.requested },
       event: events.withdraw,
       situation: standing({ group: "outside" }),
       becomes: { state: { kind: "withdrawn" } },
     },
     {
-      name: "withdraw by somebody else",
+      name: "withdraw by another person",
       rollout: { state: states.requested },
       event: { kind: "withdraw", by: "carl", reason: "" },
       becomes: "not-requester",
     },
     {
-      name: "withdraw by a requester whom the settings no longer know",
+      name: "withdraw by a requester who is no longer in the settings",
       event: events.withdraw,
       situation: standing({ isKnown: false }),
       becomes: "person-unknown",
     },
     { name: "expire too early", event: events.expire, becomes: "not-expired" },
     {
-      name: "a lost run that is still looked for does not expire",
+      name: "a lost run does not expire during the search",
       rollout: { state: states.unknown },
       event: events.expire,
       situation: { ...late, search: "under-way" },
@@ -206,13 +206,13 @@ describe("the rest", () => {
       becomes: "not-dispatched",
     },
     {
-      name: "no record of what nobody asked for",
+      name: "no record that the terms do not require",
       rollout: { state: states.paused },
       event: { kind: "record", by: "carl", what: "restore" },
       becomes: "record-unknown",
     },
     {
-      name: "resume by whoever aborted",
+      name: "resume by the person who aborted",
       rollout: { state: states.aborted },
       event: { kind: "resume", by: "ben" },
       becomes: "second-person",
@@ -225,14 +225,14 @@ describe("the rest", () => {
       becomes: "expired",
     },
     {
-      name: "abort by somebody outside of the group",
+      name: "abort by a person outside the group",
       rollout: { state: states.running },
       event: events.abort,
       situation: standing({ group: "outside" }),
       becomes: "not-in-group",
     },
     {
-      name: "abort by whoever asked, in no group",
+      name: "abort by a requester in no group",
       rollout: { state: states.running },
       event: { kind: "abort", by: "anna", reason: "oh" },
       situation: standing({ group: "outside" }),
