@@ -10,7 +10,7 @@ import type { ReasonCode } from "../../base/reasons.ts";
 import type { ControlTools } from "./commands.ts";
 import type { VerifyRuns } from "./record-verify.ts";
 
-/** The newest approved rollout that lists a host by hand; where none is approved, the newest one. */
+/** The newest approved rollout that lists a host by hand, or else the newest one. */
 export function findHandRollout(
   host: string,
   { rollouts }: Pick<Ledger, "rollouts">,
@@ -20,8 +20,8 @@ export function findHandRollout(
 }
 
 /**
- * Takes a person's word that a host which is changed by hand has the planned file. It counts once
- * a scan confirms it. Throws HardenError where the plan cannot be read.
+ * Records a person's statement that a host which is changed by hand has the planned file. It counts
+ * once a scan confirms it. Throws HardenError if the plan cannot be read.
  */
 export async function recordHandFile(
   { host, file, by }: { readonly host: string; readonly file: string; readonly by: string },
@@ -38,7 +38,7 @@ export async function recordHandFile(
   return tools.writer.write(recordByHand(rollout.id, { host, file, by }));
 }
 
-/** The rollouts that the newest recorded run of verify confirmed a host of. */
+/** The rollouts with a host that the newest recorded run of verify confirmed. */
 export function listConfirmed({ rollouts, wire }: Ledger): readonly Rollout[] {
   return [...rollouts.values()].filter(({ byHand = [] }) =>
     byHand.some(({ verified }) => verified !== null && verified.run === wire.last?.run),
@@ -49,7 +49,7 @@ export type ScanAnswer =
   | DispatchAnswer
   | { readonly kind: "not-allowed"; readonly reason: ReasonCode };
 
-/** Starts the verify workflow, which looks at the whole fleet; its result is recorded once it is over. */
+/** Starts the verify workflow, which scans the whole fleet; its result is recorded when it ends. */
 export async function startScan(
   rollout: Rollout,
   by: string,

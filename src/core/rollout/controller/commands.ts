@@ -16,7 +16,7 @@ import {
 } from "../ledger/decision-context.ts";
 import type { LedgerWriting } from "../ledger/writer.ts";
 
-/** What a person whom the face has authenticated may ask for; `by` is always their name. */
+/** What an authenticated person may request; `by` is always their own name. */
 export type PersonEvent =
   | Extract<
       RolloutEvent,
@@ -35,11 +35,11 @@ export interface PlannedRequest {
   readonly by: string;
   /** Planned just now, from the newest ledger. */
   readonly planned: Planned;
-  /** What it is for, in the requester's words. */
+  /** Purpose, as the requester stated it. */
   readonly purpose?: string;
 }
 
-/** Asks for a rollout of a plan, which is stored with all files that it brings. */
+/** Requests a rollout of a plan, and stores the plan with all files that it deploys. */
 export async function requestPlan(
   { by, planned, purpose = "" }: PlannedRequest,
   { writer, context, environments, nowSeconds }: ControlTools,
@@ -61,7 +61,7 @@ export async function requestPlan(
       text: printCanonical(plan),
       digest,
       expiresAt: Math.floor(nowSeconds()) + expiresSeconds,
-      // Without it the entry is one that older releases read.
+      // Omitted if empty, so that older releases can read the entry.
       terms: rehearsal === "required" ? { ...terms, rehearsal } : terms,
       purpose,
       files: changes.map(({ after }) => after),
@@ -73,7 +73,7 @@ function refused(reason: ReasonCode): LedgerWriting {
   return { kind: "refused", reason };
 }
 
-/** Takes what a person says of a rollout. */
+/** Applies a person's decision about a rollout. */
 export async function decideRollout(
   id: string,
   event: PersonEvent,
@@ -86,7 +86,7 @@ export async function decideRollout(
   return writer.write(moveRollout({ rollout: id, event, by: event.by }, look));
 }
 
-/** Sends the next wave now, instead of when the controller would; nothing is let off by it. */
+/** Sends the next wave now instead of in the next round; all checks still apply. */
 async function continueRollout(
   id: string,
   by: string,
@@ -104,12 +104,12 @@ async function continueRollout(
   return dispatchWave({ rollout, wave, by, look }, tools);
 }
 
-/** Takes what a person says of an environment: freeze, unfreeze, unlock, global settings written. */
+/** Applies a person's decision about an environment: freeze, unfreeze, unlock, global settings. */
 export async function decideEnvironment(
   environment: string,
   event: EnvironmentEvent,
   { writer, context, environments }: ControlTools,
-  /** What stands in the way by the ledger as it is then, and may be told to persons only. */
+  /** Problems that the ledger shows at that moment, and that only people may see. */
   refuseBy: (ledger: Ledger) => ReasonCode | undefined = () => undefined,
 ): Promise<LedgerWriting> {
   if (!environments.has(environment)) return refused("environment-unknown");

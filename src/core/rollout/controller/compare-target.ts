@@ -6,10 +6,10 @@ import type { EnvironmentRecord } from "../state/records.ts";
 import type { Hash } from "../../base/hash.ts";
 import type { TransitionContext } from "../state/transition-context.ts";
 
-/** A host as the default branch has it now. */
+/** A host as it is on the default branch now. */
 export type TargetHost = Pick<PlanSource, "folder" | "parse" | "bytes">;
 
-/** Tells whether files, facts and policy of the planned hosts are still those of the plan. */
+/** Whether files, facts and policy of the planned hosts still match the plan. */
 export function compareTarget(
   plan: Plan,
   targets: readonly TargetHost[],
@@ -29,13 +29,15 @@ export function compareTarget(
   return isSame ? "same" : "changed";
 }
 
-/** What the ledger knows that the phase `close` depends on. */
+/** Facts of the ledger that the phase `close` depends on. */
 export interface ClosingRecords {
   readonly environment: EnvironmentRecord;
   readonly hosts: ReadonlyMap<string, LedgerHost>;
 }
 
-/** Whether every host of the environment has proven HTTPS, and the global settings are recorded. */
+/**
+ * Whether HTTPS is verified on every host of the environment, and the global settings are recorded.
+ */
 export function judgeClosing(
   { environment: name, exceptions }: Plan,
   targets: readonly TargetHost[],
@@ -49,8 +51,9 @@ export function judgeClosing(
 }
 
 /**
- * Those of the hosts that were not verified with their `close` file by a rollout that succeeded, and
- * are no exception of the newest such rollout. A file that was seen there since counts as unverified.
+ * Returns the hosts that no successful rollout verified with their `close` file, except exceptions
+ * of the newest such rollout. If a different file was seen on a host later, the host counts as
+ * unverified.
  */
 export function findUnclosed(
   names: readonly string[],
@@ -65,7 +68,7 @@ export function findUnclosed(
   });
 }
 
-/** Those of the hosts that have not proven HTTPS and are no exception. */
+/** Returns the hosts whose HTTPS is not verified, except exceptions. */
 export function findUnproven(
   names: readonly string[],
   hosts: ReadonlyMap<string, Pick<LedgerHost, "proven">>,

@@ -18,13 +18,13 @@ import { type NewestFleet, readNewestFleet } from "./plan-head.ts";
 export interface SourcePorts extends Pick<DispatchTools, "writer" | "store" | "hash"> {
   readonly config: ConfigBranch;
   readonly people: People;
-  /** No commit without a verified signature has a known author. */
+  /** If true, commits without a verified signature have an unknown author. */
   readonly requiresSignatures?: boolean;
 }
 
 /**
- * What GitHub tells of a rollout, as it is now. All throw HardenError where it does not tell, also
- * where the branch holds no fleet that can be read.
+ * Reads what GitHub currently says about a rollout. All methods throw HardenError if GitHub does
+ * not answer, or if the branch contains no readable fleet.
  */
 export function createOutsideSources(ports: SourcePorts): ContextSources {
   const { config, people, writer, hash, requiresSignatures } = ports;
@@ -90,7 +90,7 @@ function describeTarget({ folder, parse }: HostRead): TargetHost {
   return { folder, parse, bytes: stpd.kind === "file" ? printIni(stpd.document) : undefined };
 }
 
-/** Of the plans by which the hosts were last proven; null where one never was. */
+/** Commits of the plans by which the hosts were last verified; null if one never was. */
 async function listProvenCommits(
   { id }: Rollout,
   state: LedgerState,
@@ -103,10 +103,10 @@ async function listProvenCommits(
   return [...commits];
 }
 
-/** GitHub is asked for the history of each path, so many folders are asked for as one. */
+/** Combines many directories into one, because each path needs requests to GitHub. */
 const maxFolders = 20;
 
-/** Where the planned hosts and the policy lie, below the top of the repository. */
+/** Paths of the planned hosts and the policy, relative to the root of the repository. */
 function listPaths(plan: Plan, { top, root, hosts }: NewestFleet): readonly string[] {
   const names = new Set(listTargets(plan).map(({ name }) => name));
   const folders = hosts

@@ -6,20 +6,22 @@ import { isWithin } from "../state/time-windows.ts";
 import type { ContextPort } from "../ledger/decision-context.ts";
 import type { TransitionContext } from "../state/transition-context.ts";
 
-/** What only GitHub can tell. All throw HardenError where it does not. */
+/** Facts that only GitHub knows. All methods throw HardenError if GitHub does not answer. */
 export interface ContextSources {
-  /** GitHub's numbers of the members of a team, given as `organization/team`. */
+  /** GitHub ids of the members of a team, given as `organization/team`. */
   readonly readTeam: (team: string) => Promise<readonly number[]>;
-  /** Of all who wrote, pushed or merged a part of the change; null for whom GitHub does not know. */
+  /**
+   * Everyone who wrote, pushed or merged a part of the change; null for a person unknown to GitHub.
+   */
   readonly readAuthors: (rollout: Rollout) => Promise<readonly (number | null)[]>;
-  /** Whether the default branch still holds what was planned. */
+  /** Whether the default branch still contains what was planned. */
   readonly isSame: (rollout: Rollout) => Promise<boolean>;
   readonly readClosing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
   /** Whether every host of an environment was verified with its `close` file. */
   readonly isClosed: (environment: string) => Promise<boolean>;
 }
 
-/** Puts the settings and GitHub together. Whatever cannot be read lets nothing through. */
+/** Combines settings and GitHub into a context. What cannot be read blocks the decision. */
 export function createContextPort(
   settings: ControllerSettings,
   sources: ContextSources,
@@ -39,7 +41,7 @@ export function createContextPort(
     },
     window: (name, at) => {
       const environment = environments.get(name);
-      // Nothing is sent into an environment that was taken out of the settings.
+      // Nothing is sent to an environment that was removed from the settings.
       if (environment === undefined) return "freeze-window";
       const { freeze, backupWindows, timeZone } = environment;
       if (isWithin(freeze, at * 1000, timeZone)) return "freeze-window";

@@ -21,9 +21,9 @@ import type { LedgerWriter } from "../ledger/writer.ts";
 import type { ConfigBranch } from "./config-repo-port.ts";
 import type { VerifyRun } from "./record-verify.ts";
 
-/** A host beside what was last verified on it. */
+/** A host, compared with what was last verified on it. */
 export interface SeenDrift extends DriftSight {
-  /** What exactly differs, in words. */
+  /** The exact differences, in words. */
   readonly details: readonly string[];
 }
 
@@ -35,9 +35,9 @@ export interface DriftTools {
 }
 
 /**
- * Compares what a recorded run of verify saw of each host with the file that was last verified on
- * it, by environment. Hosts that were never verified, and those that a rollout came to since the run
- * was started, are left out. Throws HardenError as loadTargets() and the ports do.
+ * Compares the results of a recorded run of verify with the file that was last verified on each
+ * host, by environment. Omits hosts that were never verified, and hosts that a rollout may have
+ * changed since the run was started. Throws HardenError like loadTargets() and the ports.
  */
 export async function findDrift(
   run: VerifyRun,
@@ -89,14 +89,14 @@ function hasMoved(
 }
 
 export interface ComparedHost {
-  /** The host as the config repo had it when the run was started. */
+  /** The host as it was in the config repo when the run was started. */
   readonly read: Pick<HostRead, "folder" | "parse">;
   readonly probe: HostProbe | undefined;
-  /** Ids of the rules that found something on the host in that run. */
+  /** Ids of the rules that had findings on the host in that run. */
   readonly rules: readonly string[];
   /** The file that was last verified there. */
   readonly verified: { readonly digest: string; readonly bytes: string };
-  /** SHA-256 of a file that was seen there since; undefined where none was. */
+  /** SHA-256 of a file that was seen there later; undefined if none was. */
   readonly onHost: string | undefined;
 }
 
@@ -106,7 +106,7 @@ const causeOf: ReadonlyMap<string, DriftCause> = new Map([
   [wireUnreachable.id, "unreachable"],
 ]);
 
-/** What differs on a host; what was not seen is no difference. */
+/** Lists what differs on a host; what was not scanned does not differ. */
 export function compareHost(
   { read, probe, rules, verified, onHost }: ComparedHost,
   hash: Hash,
@@ -124,7 +124,7 @@ export function compareHost(
           compareWithFile(address, {
             expectation: readExpectation(stpd),
             desired: undefined,
-            // What the file closes has to be closed, whichever phase it is of.
+            // A port that the file closes must be closed in either phase.
             phase: "close",
             owner: { name: "the file that was last verified", note: undefined, step: "" },
             several: false,
@@ -153,11 +153,12 @@ function describeFile(
 ): string | undefined {
   const was = `${verified.digest.slice(0, 12)} was verified`;
   if (onHost !== undefined && onHost !== verified.digest) {
-    return `its stpd.ini has the SHA-256 ${onHost.slice(0, 12)}, and ${was}`;
+    return `its stpd.ini has the SHA-256 ${onHost.slice(0, 12)}, but ${was}`;
   }
-  // verify compares with the config repo; where that has another file, it says nothing of this one.
+  // verify compares with the config repo. If that has a different file, the result does not apply
+  // to the verified one.
   const { stpd } = read.folder;
   const isRepoFile = stpd.kind === "file" && hash(printIni(stpd.document)) === verified.digest;
   if (!isRepoFile || !rules.includes(hostFileDrift.id)) return undefined;
-  return `its stpd.ini is another file than the one that was verified (SHA-256 ${verified.digest.slice(0, 12)})`;
+  return `its stpd.ini differs from the one that was verified (SHA-256 ${verified.digest.slice(0, 12)})`;
 }

@@ -14,10 +14,10 @@ import { findUnproven } from "./compare-target.ts";
 import { readRolloutPlan } from "../dispatch/dispatch-wave.ts";
 import { listRest, type Rollout } from "../state/rollout.ts";
 
-/** Whose hosts go back: those of a rollout, or these. */
+/** What to roll back: the hosts of a rollout, or the named hosts. */
 export interface RollbackAsked {
   readonly environment: string;
-  /** Names of hosts; none: those of the rollout. */
+  /** Names of hosts; empty for those of the rollout. */
   readonly names: readonly string[];
   readonly rollout: Rollout | undefined;
 }
@@ -25,9 +25,9 @@ export interface RollbackAsked {
 export interface PlanAsked {
   readonly environment: string;
   readonly phase: Phase;
-  /** Hosts to plan for; none: all of the environment. */
+  /** Hosts to plan; empty for the whole environment. */
   readonly names: readonly string[];
-  /** Hosts that need not have proven HTTPS for the others to be closed. */
+  /** Hosts whose HTTPS need not be verified before the others are closed. */
   readonly exceptions: readonly string[];
   /** For a rollback: bytes of the earlier files, by host. */
   readonly restores?: ReadonlyMap<string, string>;
@@ -38,13 +38,13 @@ export interface PlanTools extends Pick<
   "writer" | "store" | "hash" | "environments" | "nowSeconds"
 > {
   readonly config: ConfigBranch;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
 }
 
 /**
- * Plans at the newest commit of the default branch, from the newest ledger: for showing, or to be
- * requested. Throws HardenError as planFleet() and the ports do.
+ * Plans at the newest commit of the default branch, with the newest ledger, to show the plan or to
+ * request it. Throws HardenError like planFleet() and the ports.
  */
 export async function planNewest(
   { environment, phase, names, exceptions, restores }: PlanAsked,
@@ -64,8 +64,8 @@ export async function planNewest(
 }
 
 /**
- * Plans the phase of a rollout again for the hosts that it did not verify, as the config repo has
- * them now; undefined where it left none. Throws HardenError as planNewest() does.
+ * Plans the phase of a rollout again for the hosts that it did not verify, with their current files
+ * in the config repo; undefined if there are none. Throws HardenError like planNewest().
  */
 export async function planRest(rollout: Rollout, tools: PlanTools): Promise<Planned | undefined> {
   const { environment, phase } = rollout;
@@ -75,13 +75,13 @@ export async function planRest(rollout: Rollout, tools: PlanTools): Promise<Plan
   const { exceptions } = await readRolloutPlan(rollout, await tools.writer.read(), tools);
   const own = await listOwn(environment, tools);
   const names = rest.filter((name) => own.has(name));
-  // No names would stand for all hosts.
+  // An empty list would mean all hosts.
   if (names.length === 0) return undefined;
   const kept = exceptions.filter((name) => own.has(name));
   return planNewest({ environment, phase, names, exceptions: kept }, tools);
 }
 
-/** Names of the hosts that the config repo has in an environment now. */
+/** Names of the hosts of an environment in the config repo. */
 async function listOwn(
   environment: string,
   { config }: Pick<PlanTools, "config">,
@@ -92,10 +92,10 @@ async function listOwn(
 }
 
 /**
- * Plans to put back what was verified on hosts before: the newest file other than the present one, or
- * where another file was seen since, the newest one. Without names, of the hosts that have the file
- * of the rollout, or one that nobody verified. Undefined where there are none. Throws HardenError as
- * planNewest() does, and `usage` for a name that is no host of the environment.
+ * Plans to restore what was verified on hosts before: the newest file that differs from the current
+ * one, or the newest one if a different file was seen since. Without names, it plans the hosts that
+ * have the file of the rollout, or an unverified one. Undefined if there are none. Throws
+ * HardenError like planNewest(), and `usage` for a name that is not a host of the environment.
  */
 export async function planRollback(
   { environment, names, rollout }: RollbackAsked,
@@ -110,7 +110,7 @@ export async function planRollback(
   };
   const found = (rollout?.waves.flat() ?? []).filter((name) => own.has(name) && isBack(name));
   const asked = names.length > 0 ? names : found;
-  // No names would stand for all hosts.
+  // An empty list would mean all hosts.
   if (asked.length === 0) return undefined;
   const earlier = asked.flatMap((name) => {
     const { latest, previous = null } = ledger.verified.get(name) ?? {};
@@ -129,13 +129,13 @@ export interface NewestFleet {
   /** Absolute paths: of the repository, and of the fleet in it. */
   readonly top: string;
   readonly root: string;
-  /** Those that have an stpd.ini. */
+  /** Those with an `stpd.ini`. */
   readonly hosts: readonly HostRead[];
 }
 
 /**
- * The fleet as the default branch has it; the known one where that is still of its newest commit.
- * Throws HardenError as loadTargets() and the port do.
+ * The fleet on the default branch; reuses the known one if it is of the newest commit. Throws
+ * HardenError like loadTargets() and the port.
  */
 export async function readNewestFleet(
   { readHead, readTree }: ConfigBranch,
@@ -151,14 +151,14 @@ export async function readNewestFleet(
 
 export interface GlobalsRecording {
   readonly written: LedgerWriting;
-  /** Hosts that have not proven HTTPS and are no exception, by name. */
+  /** Names of hosts whose HTTPS is not verified and that are not exceptions. */
   readonly unproven: readonly string[];
 }
 
 /**
- * Records that the global settings were written on the Servers. They lead migrations to HTTPS, so
- * they are refused while a host has not proven it. Throws HardenError as loadTargets() does, and
- * `usage` for an exception that is no host of the environment.
+ * Records that the global settings were set on the Servers. They move migrations to HTTPS, so this
+ * is refused while HTTPS is not verified on a host. Throws HardenError like loadTargets(), and
+ * `usage` for an exception that is not a host of the environment.
  */
 export async function recordGlobals(
   {

@@ -19,15 +19,18 @@ export interface ReconcileTools extends DispatchTools {
 }
 
 export interface Patience {
-  /** After which a controller that has sent a wave, and said no more, counts as gone. */
+  /**
+   * Time after a dispatch without an answer in the ledger until the controller that sent it counts
+   * as gone.
+   */
   readonly answerSeconds: number;
-  /** For which a run is looked for, from its dispatch on, until it is sent again. */
+  /** How long a run is searched for after its dispatch, before the wave is sent again. */
   readonly searchSeconds: number;
-  /** After which a dispatch is tried again that GitHub refused. */
+  /** Pause before a dispatch that GitHub refused is tried again. */
   readonly retrySeconds: number;
-  /** For which hosts may wait for their runners, from the dispatch on, while none is at work. */
+  /** How long hosts may wait for their runners after the dispatch, if no runner is active. */
   readonly startSeconds: number;
-  /** The same once the rollout was aborted. */
+  /** The same after the rollout was aborted. */
   readonly abortSeconds: number;
   /** The same in a rehearsal. */
   readonly rehearsalSeconds: number;
@@ -38,16 +41,19 @@ export type RolloutStep =
       readonly kind: "moved";
       readonly rollout: string;
       readonly event: string;
-      /** Why GitHub refused to start a wave; undefined where something else happened. */
+      /** Why GitHub refused to start a wave; undefined if something else happened. */
       readonly refused?: string;
     }
   | { readonly kind: "waits"; readonly rollout: string; readonly reason: ReasonCode }
-  /** GitHub did not answer, or with something that nobody foresaw, or something is not as it was written. */
+  /**
+   * GitHub did not answer or gave an unexpected answer, or the ledger or config repo is not as
+   * expected.
+   */
   | { readonly kind: "failed"; readonly rollout: string; readonly error: unknown };
 
 /**
- * Brings every rollout that is not over one step on, by what the ledger says and nothing else.
- * Any number of controllers may do it at once, and each may end at any moment.
+ * Advances every unfinished rollout by one step, using only the ledger. Any number of controllers
+ * may run this at the same time, and each may be stopped at any moment.
  */
 export async function reconcile(tools: ReconcileTools): Promise<readonly RolloutStep[]> {
   const { ledger } = await tools.writer.read();
@@ -59,7 +65,7 @@ export async function reconcile(tools: ReconcileTools): Promise<readonly Rollout
   return steps;
 }
 
-/** One rollout that cannot go on holds no other up. */
+/** An error in one rollout does not stop the others. */
 export async function describeStep(
   id: string,
   step: () => Promise<LedgerWriting | ReasonCode>,
@@ -92,7 +98,7 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
     case "paused": {
       const wave = state.judged + 1;
       const wasSent = dispatch?.wave === wave;
-      // GitHub refused it, or a person resumed; both want some time before it is tried again.
+      // GitHub refused the dispatch, or a person resumed; both need a pause before the next try.
       const isEarly = wasSent && tools.nowSeconds() < state.since + tools.patience.retrySeconds;
       if (isEarly && !isOverdue(rollout, tools)) return "not-dispatched";
       return sendNext(rollout, wave, tools);
@@ -102,7 +108,7 @@ async function stepOn(rollout: Rollout, ledger: Ledger, tools: ReconcileTools): 
   }
 }
 
-/** Told before somebody tries to approve in vain. */
+/** Tells approvers about a missing predecessor before they try to approve. */
 async function whyUnapproved(
   { environment, restores }: Rollout,
   { context }: ReconcileTools,
@@ -146,14 +152,14 @@ async function followWave(followed: FollowedWave, tools: ReconcileTools): Promis
   const { patience, nowSeconds, writer } = tools;
   const ageSeconds = nowSeconds() - dispatch.at;
   if (state.kind === "dispatching") {
-    // Whoever sent it may still be waiting for GitHub's answer.
+    // The controller that sent it may still be waiting for GitHub's answer.
     if (ageSeconds < patience.answerSeconds) return "wave-at-work";
     return writer.write(moveDispatch(id, { kind: "lose", wave: dispatch.wave }, dispatch));
   }
   return ageSeconds < patience.searchSeconds ? "run-may-exist" : giveUp(followed, tools);
 }
 
-/** Sends the wave again, which is harmless; or ends the rollout, if it is too late for that. */
+/** Sends the wave again, which is harmless, or lets the rollout expire if it is too late. */
 async function giveUp(
   { rollout, dispatch }: FollowedWave,
   tools: ReconcileTools,

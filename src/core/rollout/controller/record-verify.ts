@@ -5,30 +5,30 @@ import type { LedgerWriter, LedgerWriting } from "../ledger/writer.ts";
 
 export interface VerifyRun {
   readonly run: number;
-  /** When it was over, in seconds since 1970. */
+  /** End time in seconds since 1970. */
   readonly at: number;
-  /** When it was started, in seconds since 1970. */
+  /** Start time in seconds since 1970. */
   readonly startedAt: number;
   /** Commit of the config repo that it compared with. */
   readonly commit: string;
-  /** Address of its page. */
+  /** URL of the run. */
   readonly url: string;
-  /** The report that it left. */
+  /** Its report. */
   readonly text: string;
 }
 
-/** The runs of the verify workflow. Throws HardenError where GitHub does not tell. */
+/** The runs of the verify workflow. Throws HardenError if GitHub does not answer. */
 export interface VerifyRuns {
   /**
-   * The newest run that is over and left a report, if it is newer than that one. Costs nothing while
-   * nothing changed.
+   * The newest finished run with a report, if it is newer than the given one. Free if nothing
+   * changed.
    */
   readonly newest: (after: number) => Promise<VerifyRun | undefined>;
-  /** Starts one now; never throws HardenError. */
+  /** Starts a run now; never throws HardenError. */
   readonly start: () => Promise<DispatchAnswer>;
 }
 
-/** Records what the newest run of verify saw; undefined where there is nothing new. */
+/** Records the results of the newest run of verify; undefined if there is none to record. */
 export async function recordVerify({
   writer,
   verifyRuns,
@@ -37,7 +37,7 @@ export async function recordVerify({
   readonly verifyRuns: Pick<VerifyRuns, "newest">;
 }): Promise<LedgerWriting | undefined> {
   const { ledger } = await writer.read();
-  // Before there is a rollout or a host, nothing has to be remembered.
+  // Without a rollout or a host, there is nothing to record.
   if (ledger.sequence === 0) return undefined;
   const found = await verifyRuns.newest(ledger.wire.last?.run ?? 0);
   const seen = found === undefined ? undefined : readVerifyReport(found.text);

@@ -15,7 +15,7 @@ import { describeStep, type ReconcileTools, type RolloutStep } from "./reconcile
 
 export type RehearsalTools = ControlTools & ReconcileTools;
 
-/** Rehearses a plan again, because a person asked for it; the same limits hold. */
+/** Rehearses a plan again at a person's request; the same limits apply. */
 export async function rehearseAgain(
   id: string,
   by: string,
@@ -30,7 +30,7 @@ export async function rehearseAgain(
   return sendRehearsal({ rollout, wave: 1, by }, tools);
 }
 
-/** By the settings; the ledger refuses the rest by itself. Windows in which nothing starts count. */
+/** Checks the settings and time windows; the ledger itself refuses the rest. */
 function refuseStart(
   { environment, terms }: Rollout,
   { environments, context, nowSeconds }: ControlTools,
@@ -42,9 +42,9 @@ function refuseStart(
 }
 
 /**
- * Starts the rehearsal of each plan that was requested, once, and brings each one that is under way
- * one step on, by what the ledger says and nothing else. Any number of controllers may do it at
- * once, and each may end at any moment.
+ * Starts the rehearsal of each requested plan once, and advances each running rehearsal by one
+ * step, using only the ledger. Any number of controllers may run this at the same time, and each
+ * may be stopped at any moment.
  */
 export async function reconcileRehearsals(tools: RehearsalTools): Promise<readonly RolloutStep[]> {
   const { ledger } = await tools.writer.read();
@@ -67,7 +67,7 @@ export async function reconcileRehearsals(tools: RehearsalTools): Promise<readon
   return steps;
 }
 
-/** The wave that the controller rehearses by itself; what was rehearsed once, people ask for again. */
+/** The wave that the controller rehearses by itself; people request a repetition. */
 function findWave({ id }: Rollout, rehearsal: Rehearsal | undefined): number | undefined {
   if (rehearsal?.rollout !== id) return 1;
   return rehearsal.state.kind === "between" ? rehearsal.state.wave + 1 : undefined;
@@ -84,7 +84,7 @@ async function follow(
   if (state.kind === "running") {
     const recorded = await recordRehearsal(followed, state.run, tools);
     if (recorded !== undefined) return recorded;
-    // Nothing is changed by it, and a wave that was approved would wait for it.
+    // A rehearsal changes nothing, and would delay a wave that was approved.
     if (!isRehearsable(rollout)) await jobs.end(state.run);
     else if (ageSeconds >= patience.rehearsalSeconds) await endStuck(state.run, tools);
     return "rehearsal-at-work";
@@ -92,7 +92,7 @@ async function follow(
   const found = await findRehearsal(rehearsal, tools);
   if (found !== undefined) return found;
   if (state.kind === "dispatching") {
-    // Whoever sent it may still be waiting for GitHub's answer.
+    // The controller that sent it may still be waiting for GitHub's answer.
     return ageSeconds < patience.answerSeconds
       ? "rehearsal-at-work"
       : loseRehearsal(rehearsal, tools);

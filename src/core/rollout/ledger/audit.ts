@@ -19,24 +19,24 @@ export interface LedgerCommit {
   readonly parents: readonly string[];
 }
 
-/** All that a branch shows, at one commit. */
+/** The content of a ledger branch at one commit. */
 export interface LedgerEvidence {
   /** Newest first, from the head down. */
   readonly commits: readonly LedgerCommit[];
   /** Signed entries, in the order of their files. */
   readonly entries: readonly string[];
-  /** git's names of the contents of all files, by path. */
+  /** Git blob hashes of all files, by path. */
   readonly listing: ReadonlyMap<string, string>;
-  /** Bytes of the plans, and of the files of hosts, by path. */
+  /** Bytes of plans and `stpd.ini` files, by path. */
   readonly files: ReadonlyMap<string, string>;
-  /** A commit that somebody outside remembers; its entries, where the branch still has it. */
+  /** A commit that was recorded elsewhere, with its entries if the branch still contains it. */
   readonly remembered?:
     | { readonly commit: string; readonly entries: readonly string[] }
     | undefined;
 }
 
 export interface AuditTools extends LedgerTools {
-  /** What git names bytes with, so that a file whose text is known need not be fetched. */
+  /** Computes a Git blob hash, so that a file whose text is known need not be fetched. */
   readonly nameBlob: (bytes: string) => string;
 }
 
@@ -47,9 +47,9 @@ export interface LedgerAudit {
 }
 
 /**
- * Judges a ledger by itself: one line of commits, an unbroken chain of signatures that fit, legal
- * transitions, results that are those of the plans, and files that say what the entries say. That
- * the newest entries were not cut off shows only against a commit that is remembered elsewhere.
+ * Checks a ledger without outside information: a single line of commits, an unbroken chain of valid
+ * signatures, allowed transitions, results that match the plans, and files that match the entries.
+ * Truncation can only be detected with a commit that was recorded elsewhere.
  */
 export async function verifyLedger(
   evidence: LedgerEvidence,
@@ -96,7 +96,7 @@ function judgeRemembered({
   return isAncestor && goesOn ? [] : [problem("ledger-head", `commit ${commit}`)];
 }
 
-/** By rollout; those that are missing, or not what was requested, are left out. */
+/** By rollout; omits plans that are missing or do not match the request. */
 type Plans = ReadonlyMap<string, Plan>;
 
 function openPlans(
@@ -122,7 +122,7 @@ function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly Led
       return [problem("ledger-plan", where, event.plan)];
     }
     if (event.kind === "request") {
-      // What a rollback puts onto a host was verified on it before.
+      // A rollback may only restore a file that was verified on that host before.
       const { restores = [] } = plans.get(nameRollout(entry)) ?? {};
       const strange = restores.find(({ name, file }) => !verified.has(`${file} ${name}`));
       return strange === undefined ? [] : [problem("ledger-plan", where, strange.name)];
@@ -131,7 +131,7 @@ function judgePlans(entries: readonly LinkedEntry[], plans: Plans): readonly Led
     const claimed = event.kind === "rollout" ? event.proven : [event];
     for (const { host, file } of claimed) verified.add(`${file} ${host}`);
     const plan = plans.get(event.rollout);
-    // A plan that is missing was told of at its request.
+    // A missing plan is already reported for its request.
     if (plan === undefined) return [];
     const wrong = claimed.find((file) => !isPlanned(plan, file));
     return wrong === undefined ? [] : [problem("ledger-results", where, wrong.host)];
@@ -148,7 +148,7 @@ function findPlan(
   return read?.digest === digest ? read.plan : undefined;
 }
 
-/** Whether a request asks for exactly what a plan says. */
+/** Whether a request asks for exactly what a plan contains. */
 export function isPlanOf(plan: Plan, { event, repository }: LedgerEntry): boolean {
   if (event.kind !== "request") return false;
   const { environment, phase, waves, byHand = [], restores } = event;
@@ -203,12 +203,12 @@ function judgeFiles(
   return [...differing, ...broken, ...stray];
 }
 
-/** Paths of the files that plans bring, which are written when they are requested. */
+/** Paths of the files that plans deploy, which are written with the request. */
 function listBrought(plans: Plans): readonly string[] {
   return [...plans.values()].flatMap((plan) => listTargets(plan).map(({ file }) => filePath(file)));
 }
 
-/** Digests of the files that an entry says are on hosts. */
+/** Digests of the files that an entry records on hosts. */
 function filesOf(event: LedgerEntry["event"]): readonly string[] {
   switch (event.kind) {
     case "see":

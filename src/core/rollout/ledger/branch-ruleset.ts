@@ -1,6 +1,6 @@
 import { ledgerBranch } from "./layout.ts";
 
-/** A ruleset as GitHub's REST API takes it. */
+/** A ruleset in the format of GitHub's REST API. */
 export interface Ruleset {
   readonly name: string;
   readonly target: "branch";
@@ -22,18 +22,18 @@ const history = {
 };
 const writer = { name: "sesam-harden ledger: writer", types: ["creation", "update"] };
 
-/** A rule that is in force for a branch. */
+/** A rule that applies to a branch. */
 export interface BranchRule {
   readonly type: string;
-  /** GitHub's number of the ruleset that it comes from. */
+  /** GitHub's id of its ruleset. */
   readonly ruleset: number | undefined;
 }
 
-/** Which of both rulesets are not in force, with the rules that are missing. */
+/** Returns which of the two rulesets are not in force, with their missing rules. */
 export function findMissingRulesets(
   rules: readonly BranchRule[],
 ): readonly { readonly name: string; readonly types: readonly string[] }[] {
-  // The App may pass by every rule of the ruleset that lets only the App write.
+  // The App may bypass every rule of a ruleset that reserves writing for it.
   const passed = new Set(
     rules.filter(({ type }) => writer.types.includes(type)).map(({ ruleset }) => ruleset),
   );
@@ -48,8 +48,8 @@ export function findMissingRulesets(
 }
 
 /**
- * Two, since an actor that may bypass a ruleset may bypass all of it: no account rewrites or deletes
- * the branch, and only the controller's App adds to it.
+ * Two rulesets, because an actor that may bypass one may bypass all of its rules: no account may
+ * rewrite or delete the branch, and only the controller's App may push to it.
  */
 export function ledgerRulesets(app: number): readonly Ruleset[] {
   const common = {

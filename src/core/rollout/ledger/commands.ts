@@ -13,7 +13,7 @@ import type { HostWire } from "../../verify/parse-report.ts";
 import type { HostKey } from "../state/host-keys.ts";
 import type { RehearsalEvent } from "../state/rehearsal.ts";
 
-/** What a decision rests on that the ledger does not know; read anew for each decision. */
+/** What a decision depends on outside of the ledger; read again for each decision. */
 export type ExternalFacts = Omit<TransitionContext, "at" | "environment" | "rehearsal">;
 
 export interface RolloutRequest {
@@ -25,9 +25,9 @@ export interface RolloutRequest {
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly terms: RolloutTerms;
-  /** What it is for, in the requester's words. */
+  /** Purpose, as the requester stated it. */
   readonly purpose?: string;
-  /** Bytes of the files that the plan brings, to lie there when they are proven. */
+  /** Bytes of the files that the plan deploys, stored so that they are there once verified. */
   readonly files?: readonly string[];
 }
 
@@ -58,14 +58,14 @@ export function requestRollout(request: RolloutRequest): LedgerCommand {
 export interface RolloutMove {
   readonly rollout: string;
   readonly event: RolloutEvent;
-  /** Who asked for it; null where the controller goes on by itself. */
+  /** The person who requested it; null if the controller acts by itself. */
   readonly by: string | null;
-  /** For a wave that is judged: the files that were proven, and the bytes of them. */
+  /** When a wave is evaluated: its verified files, and their bytes. */
   readonly proven?: readonly HostFile[];
   readonly files?: readonly string[];
 }
 
-/** Nothing outside stands in the way: what is refused even then need not be looked at. */
+/** Nothing outside of the ledger blocks: what is refused even then needs no requests. */
 const open: ExternalFacts = {
   standingOf: () => ({ isKnown: true, group: "member", own: "no" }),
   target: "same",
@@ -76,8 +76,8 @@ const open: ExternalFacts = {
 };
 
 /**
- * Lets the state machine decide, by the ledger as it stands and the outside as it is now. What the
- * ledger refuses by itself, such as a wave that soaks, costs no look outside.
+ * Applies the state machine to the current ledger and current outside facts. If the ledger alone
+ * already refuses, such as during the soak time, no request is made for outside facts.
  */
 export function moveRollout(
   { rollout: id, event, by, proven = [], files = [] }: RolloutMove,
@@ -124,7 +124,7 @@ export function recordByHand(
   };
 }
 
-/** Records what lies on hosts; refused where the ledger says so already. */
+/** Records the files on hosts; refused if the ledger already has them. */
 export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): LedgerCommand {
   return ({ hosts: known }) => {
     const fresh = hosts.filter(({ host, file }) => known.get(host)?.file !== file);
@@ -133,7 +133,7 @@ export function seeHosts(hosts: readonly HostFile[], files: readonly string[]): 
   };
 }
 
-/** Records by which keys hosts sign their reports; refused where the ledger says so already. */
+/** Records with which keys hosts sign their reports; refused if the ledger already has them. */
 export function publishKeys(published: readonly HostKey[]): LedgerCommand {
   return ({ keys }) => {
     const hosts = published.filter(({ host, kid, x }) => {
@@ -144,7 +144,7 @@ export function publishKeys(published: readonly HostKey[]): LedgerCommand {
   };
 }
 
-/** Records what a run of verify saw, as far as it is news. */
+/** Records what changed in the results of a run of verify. */
 export function recordSight(
   { run, began, at }: Required<Pick<FleetSight, "run" | "began" | "at">>,
   seen: readonly HostWire[],
@@ -156,8 +156,8 @@ export function recordSight(
 }
 
 /**
- * Claims what is announced of hosts that differ, before it is posted: of several callers one may.
- * Refused where nothing is new, or a newer run was recorded.
+ * Claims a drift announcement before it is posted, so that only one of several callers posts.
+ * Refused if nothing is new, or if a newer run was recorded.
  */
 export function claimDrift(
   { environment, run, at }: Pick<DriftNews, "environment" | "run" | "at">,
@@ -171,7 +171,7 @@ export function claimDrift(
   };
 }
 
-/** Records that approvers are called a second time, before they are: of several callers one may. */
+/** Records a reminder before it is sent, so that only one of several callers reminds approvers. */
 export function remindApprovers(rollout: string): LedgerCommand {
   return ({ traces }) => {
     const trace = traces.get(rollout);
@@ -183,13 +183,13 @@ export function remindApprovers(rollout: string): LedgerCommand {
 export interface RehearsalMove {
   readonly rollout: string;
   readonly event: RehearsalEvent;
-  /** Who asked for it; null where the controller goes on by itself. */
+  /** The person who requested it; null if the controller acts by itself. */
   readonly by: string | null;
-  /** Number of the dispatch that it is about; undefined for a new one. */
+  /** Entry number of the dispatch it refers to; undefined for a new one. */
   readonly of?: number;
 }
 
-/** Records a step of a rehearsal; what may not be is refused as the entry is replayed. */
+/** Records a step of a rehearsal; replaying the entry refuses steps that are not allowed. */
 export function moveRehearsal({ rollout: id, event, by, of }: RehearsalMove): LedgerCommand {
   return ({ rollouts, rehearsals }) => {
     const sent = rehearsals.get(rollouts.get(id)?.environment ?? "")?.sent;
@@ -198,7 +198,7 @@ export function moveRehearsal({ rollout: id, event, by, of }: RehearsalMove): Le
   };
 }
 
-/** Records where the card of a rollout stands; refused where another one does. */
+/** Records the message of a rollout's card; refused if the ledger has a different one. */
 export function bindCard(move: CardMove): LedgerCommand {
   return ({ rollouts, cards }) => {
     if (!rollouts.has(move.rollout)) return "rollout-unknown";

@@ -2,14 +2,14 @@ import type { Rollout } from "../state/rollout.ts";
 import type { ExternalFacts } from "./commands.ts";
 import type { TransitionContext } from "../state/transition-context.ts";
 
-/** Nobody stops or lets go by this: it is for what the controller does by itself. */
+/** Standing of someone without any rights, for what the controller does by itself. */
 export const nobody: TransitionContext["standingOf"] = () => ({
   isKnown: false,
   group: "outside",
   own: "yes",
 });
 
-/** What a decision rests on that only needs the ledger, such as what became of a dispatch. */
+/** Context of decisions that need only the ledger, such as recording the answer to a dispatch. */
 export function lookNowhere(search: TransitionContext["search"]): ExternalFacts {
   return {
     standingOf: nobody,
@@ -22,8 +22,8 @@ export function lookNowhere(search: TransitionContext["search"]): ExternalFacts 
 }
 
 /**
- * For what persons say whoever made the change: stopping, above all, which has to be possible also
- * where GitHub tells nothing else.
+ * Context of decisions that do not depend on the authors of the change, above all stopping, which
+ * must work even if GitHub reports nothing else.
  */
 export function createPersonLook({
   standings,
@@ -34,14 +34,14 @@ export function createPersonLook({
   });
 }
 
-/** For an approval: who made the change, whether it is still there, and whether it may start. */
+/** Context of an approval: authors of the change, whether it is unchanged, whether it may start. */
 export function createApprovalLook(
   { standings, target, window, closing, predecessor }: ContextPort,
   nowSeconds: () => number,
 ): (rollout: Rollout) => Promise<ExternalFacts> {
   return async (rollout) => ({
     ...lookNowhere("under-way"),
-    // Without waves the approval is what lets people begin.
+    // Without waves, the approval is what allows people to start.
     ...(rollout.waves.length === 0
       ? {
           window: window(rollout.environment, nowSeconds()),
@@ -54,7 +54,7 @@ export function createApprovalLook(
   });
 }
 
-/** All of it, read now, for a dispatch. */
+/** Full context of a dispatch, read now. */
 export function createLook(
   { standings, target, window, closing, predecessor }: ContextPort,
   {
@@ -72,9 +72,9 @@ export function createLook(
   });
 }
 
-/** What holds outside of the ledger; each is read anew when it is asked, and never remembered. */
+/** Facts outside of the ledger; each call reads them again, without a cache. */
 export interface ContextPort {
-  /** With a rollout, also whether its change is a person's own. */
+  /** With a rollout, also whether a person is an author of its change. */
   readonly standings: (
     environment: string,
     rollout: Rollout | undefined,
@@ -82,6 +82,6 @@ export interface ContextPort {
   readonly target: (rollout: Rollout) => Promise<TransitionContext["target"]>;
   readonly window: (environment: string, at: number) => TransitionContext["window"];
   readonly closing: (rollout: Rollout) => Promise<TransitionContext["closing"]>;
-  /** Of the environment that the settings name for this one; ready where they name none. */
+  /** Of the environment named in `after`; ready if there is none. */
   readonly predecessor: (environment: string) => Promise<TransitionContext["predecessor"]>;
 }

@@ -1,28 +1,30 @@
 import type { ReasonCode } from "../../base/reasons.ts";
 
 /**
- * How a host may differ from the file that was last verified on it: by the file itself, by TLS
- * versions or suites, by ports that are open, or by a data port that does not answer.
+ * How a host can differ from the file that was last verified on it: the file itself, TLS versions
+ * or suites, open ports, or a data port that does not answer.
  */
 export const driftCauses = ["file", "tls", "ports", "unreachable"] as const;
 export type DriftCause = (typeof driftCauses)[number];
 
 export type HostDrift = { readonly host: string; readonly causes: readonly DriftCause[] };
 
-/** What is announced of one environment after a run of verify: claimed here before it is posted. */
+/** An announcement for one environment after a run of verify, recorded here before it is posted. */
 export type DriftNews = {
   readonly environment: string;
-  /** GitHub's number of the run, and when it was over, in seconds since 1970. */
+  /** GitHub's id of the run, and its end time in seconds since 1970. */
   readonly run: number;
   readonly at: number;
   readonly appeared: readonly HostDrift[];
-  /** Names of hosts that are again as they were verified. */
+  /** Names of hosts that match their verified file again. */
   readonly resolved: readonly string[];
 };
 
-/** What one run of verify showed of a host. */
+/** What one run of verify showed about a host. */
 export interface DriftSight extends HostDrift {
-  /** False where something that it rests on was not seen: then no causes do not mean that it fits. */
+  /**
+   * False if something was not scanned: then an empty list of causes does not mean that it matches.
+   */
   readonly isComplete: boolean;
 }
 
@@ -33,16 +35,18 @@ export interface KnownDrift {
   readonly announcedAt: number;
 }
 
-/** By environment: the newest run that something was announced of, and the hosts. */
+/** By environment: the newest run that was announced, and its hosts. */
 export type DriftState = ReadonlyMap<
   string,
   { readonly run: number; readonly hosts: ReadonlyMap<string, KnownDrift> }
 >;
 
-/** Seconds: of a host that changes to and fro, no more than one drift is announced in a day. */
+/**
+ * Seconds between announcements for the same host, so that a flapping host is reported once a day.
+ */
 const quietSeconds = 86_400;
 
-/** What of a run is to be announced, by what was announced before. */
+/** Compares a run with earlier announcements, and returns what to announce. */
 export function findDriftNews(
   known: ReadonlyMap<string, KnownDrift>,
   sights: readonly DriftSight[],
@@ -63,7 +67,7 @@ export function findDriftNews(
   };
 }
 
-/** Takes news in; refused where they are no news. */
+/** Records an announcement; refused if it is not newer than the last one. */
 export function followDrift(
   state: DriftState,
   { environment, run, at, appeared, resolved }: DriftNews,

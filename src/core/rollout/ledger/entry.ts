@@ -38,34 +38,34 @@ import { phases, type Phase } from "../../fleet/phase.ts";
 import type { HostWire } from "../../verify/parse-report.ts";
 import { type HostKey, hostKeysDecoder } from "../state/host-keys.ts";
 
-/** A file as it lies on a host, by its SHA-256 in hexadecimal. */
+/** The file of a host, by its SHA-256 in hexadecimal. */
 export type HostFile = { readonly host: string; readonly file: string };
-/** What the ledger records. A request takes the place of the rollout before it, if that may be. */
+/** What the ledger records. A request replaces the previous rollout if that is allowed. */
 export type LedgerEvent =
   | {
       readonly kind: "request";
-      /** Its name, which has to be the next one; older releases wrote none. */
+      /** Name of the rollout, which must be the next one; omitted by older releases. */
       readonly rollout?: string;
       readonly environment: string;
       readonly phase: Phase;
       /** Digest of the plan. */
       readonly plan: string;
       readonly waves: readonly (readonly string[])[];
-      /** Names of the hosts that people change; left out where there is none. */
+      /** Names of the hosts that people change; omitted if there are none. */
       readonly byHand?: readonly string[];
       /** Seconds since 1970. */
       readonly expiresAt: number;
       readonly terms: RolloutTerms;
-      /** What it is for, in the requester's words. */
+      /** Purpose, as the requester stated it. */
       readonly purpose: string;
-      /** Left out unless the plan restores earlier files. */
+      /** Omitted unless the plan restores earlier files. */
       readonly restores?: true;
     }
   | {
       readonly kind: "rollout";
       readonly rollout: string;
       readonly event: RolloutEvent;
-      /** The files of the hosts that were judged good, as the plan has them. */
+      /** Planned files of the hosts with the outcome good. */
       readonly proven: readonly HostFile[];
     }
   | {
@@ -73,44 +73,44 @@ export type LedgerEvent =
       readonly environment: string;
       readonly event: EnvironmentEvent;
     }
-  /** A person has seen this file on a host that is changed by hand. */
+  /** A person saw this file on a host that is changed by hand. */
   | {
       readonly kind: "by-hand";
       readonly rollout: string;
       readonly host: string;
       readonly file: string;
     }
-  /** What lies on hosts, whoever brought it there. */
+  /** Files on hosts, no matter who deployed them. */
   | { readonly kind: "see"; readonly hosts: readonly HostFile[] }
-  /** Public keys of hosts, as `host records` gave them to a person; each takes the place of the one before. */
+  /** Public keys of hosts from an import of `host records`; each replaces the previous key. */
   | { readonly kind: "keys"; readonly hosts: readonly HostKey[] }
-  /** What a run of verify saw from outside. */
+  /** What a run of verify saw over the network. */
   | ({ readonly kind: "verify" } & FleetSight)
-  /** Which hosts are announced to differ, before it is posted. */
+  /** Hosts that differ, recorded before they are announced. */
   | ({ readonly kind: "drift" } & DriftNews)
-  /** Where the card of a rollout stands. */
+  /** The message of a rollout's card. */
   | ({ readonly kind: "card" } & CardMove)
-  /** Approvers are called a second time, and no more. */
+  /** Approvers are reminded, once. */
   | { readonly kind: "remind"; readonly rollout: string }
-  /** The plan of a rollout is tried on its hosts, which changes nothing there. */
+  /** The plan of a rollout is rehearsed on its hosts, which changes nothing there. */
   | { readonly kind: "rehearsal"; readonly rollout: string; readonly event: RehearsalEvent };
 
 export type LedgerEntry = {
   readonly schemaVersion: 1;
-  /** GitHub's number of the config repo, so that no entry counts in another one. */
+  /** GitHub's id of the config repo, so that an entry is not valid in another one. */
   readonly repository: number;
   /** Counts from 1. */
   readonly sequence: number;
-  /** SHA-256 of the signed entry before; null for the first. */
+  /** SHA-256 of the previous signed entry; null for the first. */
   readonly previous: string | null;
-  /** Seconds since 1970; never less than in the entry before. */
+  /** Seconds since 1970; never less than in the previous entry. */
   readonly at: number;
-  /** Name of the person; null where the controller did it by itself. */
+  /** Name of the person; null if the controller acted by itself. */
   readonly by: string | null;
   readonly event: LedgerEvent;
   /**
-   * By chance: two controllers with one key that decide alike in the same second would else sign the
-   * same entry, and each take the other's for its own.
+   * Random. Without it, two controllers with one key that make the same decision in the same second
+   * would sign identical entries, and each would take the other's for its own.
    */
   readonly nonce: string;
 };
@@ -120,7 +120,7 @@ const termsDecoder = recordDecoder<RolloutTerms>({
   soak: countDecoder,
   record: listDecoder(wordDecoder(...recordKinds)),
   maxFailures: countDecoder,
-  // Entries of older releases lack it, and so do those that require none.
+  // Omitted by older releases, and if no rehearsal is required.
   rehearsal: { optional: wordDecoder("required") },
 });
 
@@ -130,7 +130,7 @@ const resultDecoder = recordDecoder<HostResult>({
   reason: textDecoder,
 });
 
-/** Events that say who did it, and no more. */
+/** Decodes events that only contain a person. */
 function byDecoder<Kind extends string>(
   kind: Kind,
 ): Decoder<{ readonly kind: Kind; readonly by: string }> {
@@ -322,7 +322,7 @@ const eventDecoder = unionDecoder<LedgerEvent>({
   }),
 });
 
-/** Up to the end of the year 9999, after which no month has the form that paths and old ids have. */
+/** Until the end of the year 9999: later months do not match the format of paths and old ids. */
 const timeDecoder: Decoder<number> = (value) => {
   const seconds = countDecoder(value);
   return seconds !== undefined && seconds < 253_402_300_800 ? seconds : undefined;
@@ -343,12 +343,12 @@ export type EntryReading =
   | { readonly kind: "entry"; readonly entry: LedgerEntry; readonly key: PublicKey }
   | Extract<JwsReading, { readonly kind: "refused" }>;
 
-/** Gives the compact JWS. */
+/** Returns the compact JWS. */
 export function signEntry(entry: LedgerEntry, signer: Signer): Promise<string> {
   return signer.sign("sesam-harden-ledger", printCanonical(entry));
 }
 
-/** Reads a signed entry; whether its signature fits is left to be asked. */
+/** Parses a signed entry; does not verify the signature. */
 export function readEntry(text: string, keys: readonly PublicKey[]): EntryReading {
   const reading = readJws(text, "sesam-harden-ledger", keys);
   if (reading.kind === "refused") return reading;
@@ -358,18 +358,18 @@ export function readEntry(text: string, keys: readonly PublicKey[]): EntryReadin
     : { kind: "entry", entry, key: reading.key };
 }
 
-/** The id of the rollout that an entry requests; of older releases, its month in UTC and its number. */
+/** The id of the requested rollout; for older releases, its month in UTC and its entry number. */
 export function nameRollout({ at, sequence, event }: LedgerEntry): string {
   const name = event.kind === "request" ? event.rollout : undefined;
   return name ?? `${monthOf(at)}-${sequence}`;
 }
 
-/** The year and month of a time in seconds, in UTC, as `2027-01`. */
+/** The year and month of a time in seconds since 1970, in UTC, as `2027-01`. */
 export function monthOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 7);
 }
 
-/** The name that a rollout gets which is requested next. Its number counts all rollouts of the ledger. */
+/** The name of the next requested rollout. Its number counts all rollouts in the ledger. */
 export function nextRollout(
   { environment, phase }: { readonly environment: string; readonly phase: Phase },
   { rollouts }: { readonly rollouts: ReadonlyMap<string, unknown> },

@@ -3,43 +3,46 @@ import type { HostWire } from "../../verify/parse-report.ts";
 
 /** What one run of verify saw of the whole fleet. */
 export type FleetSight = {
-  /** GitHub's number of the run. */
+  /** GitHub's id of the run. */
   readonly run: number;
-  /** When it began, in seconds since 1970; entries of older releases do not say. */
+  /** Start time in seconds since 1970; omitted by older releases. */
   readonly began?: number;
-  /** When it was over, in seconds since 1970. */
+  /** End time in seconds since 1970. */
   readonly at: number;
-  /** Those that differ from what was known; all others are as they were. */
+  /** Hosts whose results changed; all others are as before. */
   readonly hosts: readonly HostWire[];
-  /** Names of those that are no longer of the fleet. */
+  /** Names of hosts that are no longer in the fleet. */
   readonly gone: readonly string[];
 };
 
-/** Where people see a rollout. */
+/** The chat message that shows a rollout. */
 export type Card = {
   /** Id of the channel. */
   readonly channel: string;
-  /** What the chat calls the message by. */
+  /** Id of the message in the chat. */
   readonly message: string;
 };
 
-/** The first card of a rollout, or one in the place of another, so that of two writers one wins. */
+/**
+ * The first card of a rollout, or a replacement. It names the old message, so that of two writers
+ * only one succeeds.
+ */
 export type CardMove = Card & {
   readonly rollout: string;
-  /** The message whose place it takes; null for the first. */
+  /** The message that it replaces; null for the first. */
   readonly replaces: string | null;
 };
 
-/** The wire as the newest run of verify saw it. */
+/** The results of the newest run of verify. */
 export interface FleetObservation {
-  /** The newest run, and when it was over; null where none was. */
+  /** The newest run and its end time; null if there was none. */
   readonly last: { readonly run: number; readonly at: number } | null;
   readonly hosts: ReadonlyMap<string, HostWire>;
 }
 
 export const unseenWire: FleetObservation = { last: null, hosts: new Map() };
 
-/** A run counts once, and never after a newer one. */
+/** A run counts once, and not after a newer run. */
 export function lookAgain(
   wire: FleetObservation,
   { run, at, hosts, gone }: FleetSight,
@@ -53,7 +56,7 @@ export function lookAgain(
   return { last: { run, at }, hosts: known };
 }
 
-/** What of a sight is news, which is all that the ledger keeps of it. */
+/** Reduces the results of a run to what changed, which is all that the ledger stores. */
 export function findNews(
   wire: FleetObservation,
   seen: readonly HostWire[],
@@ -69,7 +72,7 @@ function isSame(known: HostWire | undefined, { verdict, rules }: HostWire): bool
   return known?.verdict === verdict && known.rules.join() === rules.join();
 }
 
-/** Only who knows the card that stands there may put another in its place. */
+/** A writer can replace a card only if it knows the current one. */
 export function refuseCard(
   known: Card | undefined,
   { replaces }: CardMove,

@@ -8,7 +8,7 @@ import type { Rollout } from "../state/rollout.ts";
 /** The branch that holds the ledger. */
 export const ledgerBranch = "sesam-harden/ledger";
 
-/** Signed entries, one a line; named by the number of the first one. */
+/** Signed entries, one per line; the file name is the number of the first one. */
 export function entriesPath(sequence: number): string {
   return `entries/${String(sequence).padStart(10, "0")}.jws`;
 }
@@ -17,27 +17,27 @@ export function isEntriesPath(path: string): boolean {
   return /^entries\/[0-9]{10}\.jws$/.test(path);
 }
 
-/** A plan's canonical text, never changed; a folder holds one of 256, since folders stay small. */
+/** A plan's canonical text, never changed. There are 256 directories to keep each one small. */
 export function planPath(digest: string): string {
   return `plans/${digest.slice(0, 2)}/${digest}.json`;
 }
 
-/** A stpd.ini as it lies on one host or many, to the byte. */
+/** The exact bytes of an `stpd.ini`, stored once for any number of hosts. */
 export function filePath(digest: string): string {
   return `files/${digest.slice(0, 2)}/${digest}.ini`;
 }
 
-/** True for plans and files of hosts, which are named by what is in them. */
+/** True for plans and `stpd.ini` files, which are named by their digest. */
 export function isContentPath(path: string): boolean {
   return path.startsWith("plans/") || path.startsWith("files/");
 }
 
-/** By the month in which it was requested, in seconds since 1970. */
+/** Uses the month of the request, given in seconds since 1970. */
 function rolloutPath(id: string, requestedAt: number): string {
   return `rollouts/${monthOf(requestedAt)}/${id}.json`;
 }
 
-/** Names of hosts are those of folders, and may hold nearly anything. */
+/** Host names are directory names, and may contain almost any character. */
 export function hostPath(host: string): string {
   return `hosts/${encodeURIComponent(host)}.json`;
 }
@@ -46,7 +46,7 @@ export function environmentPath(environment: string): string {
   return `environments/${environment}.json`;
 }
 
-/** What people and other programs read: it follows from the entries, and counts for nothing itself. */
+/** Files for people and other programs, derived from the entries. No decision uses them. */
 export function printViews(ledger: Ledger, before?: Ledger): ReadonlyMap<string, string> {
   const views = new Map<string, string>();
   for (const [id, rollout] of ledger.rollouts) {

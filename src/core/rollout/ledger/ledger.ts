@@ -6,62 +6,62 @@ import type { DriftState } from "./drift-record.ts";
 import type { HostKeys } from "../state/host-keys.ts";
 import type { Rehearsal } from "../state/rehearsal.ts";
 
-/** What all entries come to, up to one of them. */
+/** The result of all entries up to one of them. */
 export interface Ledger {
-  /** GitHub's number of the config repo; null while there is no entry. */
+  /** GitHub's id of the config repo; null without entries. */
   readonly repository: number | null;
-  /** Number of the last entry; 0 while there is none. */
+  /** Number of the last entry; 0 without entries. */
   readonly sequence: number;
   /** SHA-256 of the last signed entry. */
   readonly tip: string | null;
-  /** When the last entry was made, in seconds since 1970. */
+  /** Time of the last entry, in seconds since 1970. */
   readonly at: number;
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly environments: ReadonlyMap<string, EnvironmentRecord>;
   readonly hosts: ReadonlyMap<string, LedgerHost>;
-  /** The last dispatch of each rollout, by its id: what its ticket says, and its run is named by. */
+  /** The last dispatch of each rollout, by id. It defines the ticket and the name of the run. */
   readonly dispatches: ReadonlyMap<string, Dispatch>;
   /**
-   * By rollout: digests of the plans by which its hosts were last proven when it was requested; null
-   * for hosts that never were.
+   * By rollout: digests of the plans by which its hosts were last verified at the time of the
+   * request; null for hosts that never were.
    */
   readonly origins: ReadonlyMap<string, readonly (string | null)[]>;
   /** By rollout. */
   readonly traces: ReadonlyMap<string, RolloutTrace>;
   /** By rollout. */
   readonly cards: ReadonlyMap<string, Card>;
-  /** The newest rehearsal of each environment, by its name: no other one decides anything. */
+  /** The newest rehearsal of each environment, by name; older ones have no effect. */
   readonly rehearsals: ReadonlyMap<string, Rehearsal>;
   readonly wire: FleetObservation;
-  /** What was announced of hosts that differ from what was last verified on them. */
+  /** Announced differences from the files that were last verified on hosts. */
   readonly drift: DriftState;
-  /** By host: the files that were last verified there. */
+  /** By host: its last verified files. */
   readonly verified: ReadonlyMap<string, VerifiedFiles>;
-  /** By environment: who recorded last that the global settings were written, and when. */
+  /** By environment: who last recorded that the global settings are set, and when. */
   readonly globalsBy: ReadonlyMap<string, GlobalsRecord>;
   /** Hosts whose record by hand waits for a scan, with the id of the rollout. */
   readonly hands: ReadonlyMap<string, string>;
-  /** By which hosts sign their reports; none of hosts that never published one. */
+  /** Keys with which hosts sign their reports; hosts without a published key are missing. */
   readonly keys: HostKeys;
 }
 
-/** What people ask of a rollout, and no decision rests on. Times in seconds since 1970. */
+/** Details of a rollout for people; no decision uses them. Times in seconds since 1970. */
 export interface RolloutTrace {
   readonly requestedAt: number;
-  /** When something was last recorded of it. */
+  /** Time of the last entry about it. */
   readonly movedAt: number;
-  /** Whether approvers were called a second time. */
+  /** Whether approvers were reminded. */
   readonly isReminded: boolean;
-  /** What whoever denied or aborted it said. */
+  /** The reason given by the person who denied or aborted it. */
   readonly reason: string;
-  /** Who denied, revoked or aborted it last; null where nobody did. */
+  /** Who last denied, revoked or aborted it; null if no one did. */
   readonly stoppedBy: string | null;
-  /** That GitHub refused to start the wave that comes next; null where it did not. */
+  /** GitHub's refusal to start the next wave; null if there was none. */
   readonly refused: RefusedDispatch | null;
   readonly approvals: readonly Approval[];
-  /** The newest run of one of its waves; null while none is known. */
+  /** The newest run of one of its waves; null if none is known. */
   readonly run: WaveRunNumber | null;
-  /** The newest result of each host that was judged, and when its wave was sent. */
+  /** The newest result of each evaluated host, and the dispatch time of its wave. */
   readonly results: ReadonlyMap<string, HostResult & { readonly sentAt: number }>;
 }
 
@@ -70,30 +70,30 @@ export interface Approval {
   readonly by: string;
   /** Seconds since 1970. */
   readonly at: number;
-  /** In the approver's words; may be empty. */
+  /** The approver's note; may be empty. */
   readonly note: string;
 }
 
 export interface WaveRunNumber {
   readonly wave: number;
-  /** GitHub's number of the run. */
+  /** GitHub's id of the run. */
   readonly run: number;
 }
 
 export interface RefusedDispatch {
-  /** What GitHub says, and what to do. */
+  /** GitHub's message, and the next step. */
   readonly detail: string;
-  /** How often it said the same, one time after the other. */
+  /** How often in a row GitHub gave the same message. */
   readonly times: number;
 }
 
 export interface Dispatch {
   readonly wave: number;
-  /** Number of the entry that says so. */
+  /** Number of its entry. */
   readonly sequence: number;
   /** Seconds since 1970. */
   readonly at: number;
-  /** SHA-256 of the signed entry, which nobody can tell before it was written. */
+  /** SHA-256 of the signed entry, which cannot be predicted before it is written. */
   readonly digest: string;
 }
 
@@ -103,7 +103,7 @@ export interface VerifiedFile {
   readonly proof: HostProof;
 }
 
-/** The newest file that was verified on a host, and the newest one before it that was another. */
+/** The newest file that was verified on a host, and the newest different one before it. */
 export interface VerifiedFiles {
   readonly latest: VerifiedFile;
   readonly previous: VerifiedFile | null;
@@ -116,7 +116,7 @@ export interface GlobalsRecord {
   readonly at: number;
 }
 
-/** A host without the bytes of its file, which lie beside the entries. */
+/** A host without the bytes of its file, which are stored next to the entries. */
 export type LedgerHost = HostFile & { readonly proven: HostProof | null };
 
 export const emptyLedger: Ledger = {

@@ -9,20 +9,20 @@ import type { LedgerView } from "../plan/plan-fleet.ts";
 import { readLedgerAt, refuseLedger, type LedgerState } from "./reader.ts";
 import type { Hash } from "../../base/hash.ts";
 
-/** Where a plan learns what was last proven: the ledger, or an export of it. */
+/** Where a plan gets the last verified files from: the ledger, or an export of it. */
 export interface LedgerSource {
-  /** GitHub's number of the config repo, where the source knows it. */
+  /** GitHub's id of the config repo, if the source knows it. */
   readonly repository: number | undefined;
-  /** Throws HardenError where something is there that cannot be read, or is not to be trusted. */
+  /** Throws HardenError if something cannot be read or trusted. */
   readonly read: (environment: string) => Promise<LedgerView>;
   /**
-   * Bytes of files that lie or lay on hosts, by their SHA-256. Throws HardenError `broke` where one is
-   * missing or not whole.
+   * Bytes of current and earlier files of hosts, by SHA-256. Throws HardenError `broke` if one is
+   * missing or damaged.
    */
   readonly readFiles: (digests: readonly string[]) => ReadonlyMap<string, string>;
 }
 
-/** There is no ledger yet, so nothing is known of any host. */
+/** There is no ledger yet, so no host is known. */
 export const noLedger: LedgerSource = {
   repository: undefined,
   read: async (environment) => viewOf(environment, undefined),
@@ -38,18 +38,21 @@ export function createRecordsSource(records: RecordsFile): LedgerSource {
   };
 }
 
-/** An export has the files that lie on hosts now, and none of before. */
+/** An export contains the current files of hosts, and no earlier ones. */
 function readNoFiles(digests: readonly string[]): ReadonlyMap<string, string> {
   const [digest] = digests;
   if (digest === undefined) return new Map();
   throw new HardenError(
     "broke",
-    `the file ${digest}, which the plan restores, is not in the export of the ledger`,
-    "Use a checkout of the ledger's branch.",
+    `the plan restores the file ${digest}, which is not in the export of the ledger`,
+    "Use a checkout of the ledger branch instead.",
   );
 }
 
-/** What a plan looks at of them. With a time in seconds, a freeze that is over by then is none. */
+/**
+ * The part of the records that a plan uses. With a time in seconds, freezes that have ended are
+ * removed.
+ */
 export function viewOf(
   environment: string,
   records: RecordsFile | undefined,
@@ -68,9 +71,8 @@ function thaw(record: EnvironmentRecord, at: number | undefined): EnvironmentRec
 }
 
 /**
- * What the ledger says at a commit, or at its head, with the bytes of all files: for a plan, and as
- * an export. Undefined where there is no ledger yet. Throws HardenError `broke` where it is not to be
- * trusted.
+ * Reads the ledger at a commit, or at its head, with the bytes of all files, for a plan or an
+ * export. Undefined if there is no ledger yet. Throws HardenError `broke` if it cannot be trusted.
  */
 export async function readLedgerRecords(
   at: string | undefined,
@@ -82,7 +84,7 @@ export async function readLedgerRecords(
   return describeRecords(state, store, tools.hash);
 }
 
-/** The same for a ledger that was read already. */
+/** Like readLedgerRecords(), for a ledger that was already read. */
 export async function describeRecords(
   { commit, ledger, listing }: LedgerState,
   store: Pick<LedgerStore, "read">,
@@ -107,8 +109,8 @@ export async function describeRecords(
 }
 
 /**
- * The bytes of files in the ledger, by their digests; many hosts have the same file, and it is
- * fetched once. Throws HardenError `broke` where one is missing, or is not what its name says.
+ * Bytes of files in the ledger, by digest. A file that many hosts have is fetched once. Throws
+ * HardenError `broke` if one is missing, or does not match its digest.
  */
 export async function readContents(
   wanted: readonly string[],
@@ -137,7 +139,7 @@ export async function readContents(
   };
 }
 
-/** Bytes of the files that a plan restores, by their digests. Throws HardenError as readContents() does. */
+/** Bytes of the files that a plan restores, by digest. Throws HardenError like readContents(). */
 export async function readRestored(
   { restores = [] }: Pick<Plan, "restores">,
   { listing }: Pick<LedgerState, "listing">,

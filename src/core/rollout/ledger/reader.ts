@@ -12,13 +12,13 @@ import { reasons } from "../../base/reasons.ts";
 import type { LedgerListing, LedgerMark, LedgerMemory, LedgerStore } from "./store-port.ts";
 import { compareText } from "../../base/text.ts";
 
-/** The ledger at one commit, every entry of it verified. */
+/** The ledger at one commit, with every entry verified. */
 export interface LedgerState {
-  /** Undefined where there is no branch yet. */
+  /** Undefined if the branch does not exist yet. */
   readonly commit: string | undefined;
   readonly ledger: Ledger;
   readonly listing: LedgerListing;
-  /** The file that the newest entries are in, with the bytes of it. */
+  /** The file with the newest entries, and its bytes. */
   readonly last: { readonly path: string; readonly text: string } | undefined;
 }
 
@@ -29,19 +29,19 @@ const nothing: LedgerState = {
   last: undefined,
 };
 
-/** Reads the ledger again and again; each entry is fetched and verified once. */
+/** Reads the ledger repeatedly; each entry is fetched and verified once. */
 export interface LedgerReader {
-  /** Throws HardenError `broke` where the ledger is not what it was, or not to be trusted. */
+  /** Throws HardenError `broke` if the ledger was rewritten or cannot be trusted. */
   readonly read: () => Promise<LedgerState>;
 }
 
 export interface ReaderPorts {
   readonly memory?: LedgerMemory | undefined;
-  /** GitHub's time in seconds since 1970; without it entries may say any time. */
+  /** GitHub's time in seconds since 1970; without it, the time of entries is not checked. */
   readonly nowSeconds?: () => number;
 }
 
-/** Seconds that an entry may be ahead: each was written at GitHub's time. */
+/** Seconds that an entry may be in the future; entries are written with GitHub's time. */
 const maxAheadSeconds = 300;
 
 export function createLedgerReader(
@@ -53,7 +53,7 @@ export function createLedgerReader(
   return {
     read: async () => {
       const before = known;
-      // What was read since the start is compared with the branch itself.
+      // Entries read since the start are compared with the branch itself.
       const mark = before.commit === undefined ? memory?.recall() : undefined;
       const head = await store.readHead();
       if (head === undefined && mark !== undefined) throw refuseLedger(setBack(mark));
@@ -78,7 +78,7 @@ export function createLedgerReader(
   };
 }
 
-/** The ledger at a commit, with all its entries. Throws HardenError `broke` as a reader does. */
+/** Reads all entries of the ledger at a commit. Throws HardenError `broke` like a reader. */
 export async function readLedgerAt(
   commit: string | undefined,
   store: LedgerStore,
@@ -97,7 +97,7 @@ async function readOn(
 ): Promise<{ readonly state: LedgerState; readonly entries: readonly OpenedEntry[] }> {
   const listing = await store.list(commit);
   const paths = listEntryFiles(listing);
-  // Only the file that was the last one may have grown.
+  // Only the last file may have grown.
   const gone = listEntryFiles(before.listing).find((path) =>
     path === before.last?.path
       ? !listing.has(path)
@@ -114,7 +114,7 @@ async function readOn(
   return { state: { commit, ledger, listing, last: files.at(-1) ?? before.last }, entries };
 }
 
-/** What stands after the entries that are known; throws where these do not stand there any more. */
+/** Returns the text after the known entries; throws if the known entries are no longer there. */
 function cutKnown(text: string, { last }: LedgerState, fresh: readonly string[]): string {
   if (last === undefined || (fresh.length > 0 && last.path < (fresh[0] ?? ""))) return text;
   if (fresh.length === 0) return "";

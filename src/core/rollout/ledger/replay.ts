@@ -39,11 +39,11 @@ export type LedgerReplay =
       readonly kind: "refused";
       readonly sequence: number;
       readonly reason: ReasonCode;
-      /** What the state machine says of it. */
+      /** Why the state machine refused it. */
       readonly because: ReasonCode | undefined;
     };
 
-/** Takes entries in, in their order, up to the first that does not follow or may not be. */
+/** Applies entries in order, until one does not follow or is not allowed. */
 export function replayEntries(before: Ledger, entries: readonly LinkedEntry[]): LedgerReplay {
   const draft: Draft = {
     rollouts: new Map(before.rollouts),
@@ -127,7 +127,7 @@ function applyEvent(draft: Draft, linked: LinkedEntry): ReasonCode | undefined {
       return undefined;
     }
     case "drift": {
-      // A newer run may show something else already.
+      // A newer run may already show something else.
       if (draft.wire.last?.run !== event.run) return "verified-already";
       const drift = followDrift(draft.drift, event);
       if (typeof drift === "string") return drift;
@@ -194,7 +194,7 @@ function moveRollout(
   { entry, digest }: LinkedEntry,
   { rollout: id, event, proven }: EventOf<"rollout">,
 ): ReasonCode | undefined {
-  // Only a request takes the place of another one.
+  // Only a request replaces another rollout.
   if (event.kind === "supersede") return "under-way";
   const results = event.kind === "judge" ? event.results : [];
   const good = results.filter(({ outcome }) => outcome === "good").map(({ host }) => host);
@@ -243,7 +243,7 @@ function takeHand(
   return undefined;
 }
 
-/** A scan is what makes a record by hand count; it also ends the wait of those whose time is over. */
+/** Confirms records by hand with a scan, and drops those whose rollout has expired. */
 function confirmHands(
   draft: Draft,
   entry: LedgerEntry,
@@ -285,8 +285,8 @@ function move(
 }
 
 /**
- * What the ledger itself knows. The rest, such as groups, authors and windows, was read by the
- * controller before it signed, and cannot be read again.
+ * The context that the ledger itself knows. The controller read the rest, such as groups, authors
+ * and windows, before it signed, and it cannot be read again.
  */
 function situationAt(
   at: number,
@@ -342,7 +342,9 @@ function publishKeys({ keys }: Draft, published: readonly HostKey[]): ReasonCode
   return undefined;
 }
 
-/** A file that is another than the proven one was brought by somebody else, and proves nothing. */
+/**
+ * If the file is not the verified one, someone else deployed it, and the host counts as unverified.
+ */
 function see(draft: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
   if (seen.length === 0) return "nothing-to-do";
   if (new Set(seen.map(({ host }) => host)).size !== seen.length) return "name-twice";
@@ -361,7 +363,7 @@ function see(draft: Draft, seen: readonly HostFile[]): ReasonCode | undefined {
 
 type LedgerEnd = Pick<Ledger, "repository" | "sequence" | "tip" | "at">;
 
-/** Why an entry is not the next one; undefined where it is. */
+/** Why an entry is not the next one; undefined if it is. */
 function refuseLink(ledger: LedgerEnd, entry: LedgerEntry): ReasonCode | undefined {
   if (entry.sequence !== ledger.sequence + 1) return "ledger-sequence";
   if (entry.previous !== ledger.tip) return "ledger-chain";
@@ -370,7 +372,7 @@ function refuseLink(ledger: LedgerEnd, entry: LedgerEntry): ReasonCode | undefin
   return namesOther(entry.event, entry.by) ? "ledger-person" : undefined;
 }
 
-/** Where an event says who did it, the entry says the same. */
+/** Whether the person in an event differs from the person in its entry. */
 function namesOther(event: LedgerEvent, by: string | null): boolean {
   if (event.kind === "request") return by === null;
   return "event" in event && "by" in event.event && event.event.by !== by;

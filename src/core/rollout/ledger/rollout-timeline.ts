@@ -3,7 +3,7 @@ import type { ReasonCode } from "../../base/reasons.ts";
 import type { EventKind, Rollout, RolloutEvent } from "../state/rollout.ts";
 import { refuseCard, type Card, type CardMove } from "./fleet-observations.ts";
 
-/** What a ledger that is being read on keeps for people; no decision rests on it. */
+/** What a replay collects for people; no decision uses it. */
 export interface Traced {
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly traces: Map<string, RolloutTrace>;
@@ -57,7 +57,7 @@ export function followTrace(
   });
 }
 
-/** Something was recorded of a rollout that is no event of its states. */
+/** Records that something happened to a rollout without changing its state. */
 export function touchTrace({ traces }: Pick<Traced, "traces">, id: string, at: number): void {
   const trace = traces.get(id);
   if (trace !== undefined) traces.set(id, { ...trace, movedAt: at });

@@ -4,7 +4,7 @@ import type { LedgerHistory, LedgerListing, LedgerStore } from "./store-port.ts"
 import { listEntryFiles, splitEntries } from "./reader.ts";
 
 export interface AuditRequest {
-  /** A commit that the branch once had, as a Slack card shows it; undefined where none is known. */
+  /** A commit that the branch once had, such as the one on a Slack card; undefined if unknown. */
   readonly remembered: string | undefined;
 }
 
@@ -13,7 +13,7 @@ export interface AuditPorts {
   readonly tools: AuditTools;
 }
 
-/** Reads all of the ledger, and judges it. The commit is undefined where there is no branch. */
+/** Reads and checks the whole ledger. The commit is undefined if there is no branch. */
 export async function auditLedger(
   { remembered: commit }: AuditRequest,
   { store, tools }: AuditPorts,
@@ -23,7 +23,7 @@ export async function auditLedger(
   const commits = head === undefined ? [] : await store.commits(head);
   const named = [...listing].filter(([path]) => isContentPath(path));
   const ordered = listEntryNames(listing);
-  // All at once, since a store may have a way for many that is cheaper.
+  // One call, because a store can read many files at lower cost.
   const contents = await store.read([...named.map(([, name]) => name), ...ordered]);
   const files = new Map(named.map(([path], index) => [path, contents[index] ?? ""]));
   const entries = splitEntries(contents.slice(named.length).join(""));

@@ -1,57 +1,59 @@
-/** Files of the ledger's branch by path; git's name of each one's content. */
+/** Git blob hashes of the files of the ledger branch, by path. */
 export type LedgerListing = ReadonlyMap<string, string>;
 
 export interface LedgerCommitRequest {
-  /** The commit that was read, which becomes the parent; undefined makes the branch. */
+  /** The commit that was read, which becomes the parent; undefined creates the branch. */
   readonly head: string | undefined;
-  /** Bytes by path; all other files stay. */
+  /** Bytes by path; all other files stay unchanged. */
   readonly files: ReadonlyMap<string, string>;
   readonly message: string;
 }
 
 export type LedgerCommitOutcome =
   | { readonly kind: "committed"; readonly commit: string }
-  /** Somebody else was faster, or the answer was lost: what holds has to be read again. */
+  /** Another writer was faster, or the answer was lost: read the ledger again. */
   | { readonly kind: "lost" };
 
-/** The branch that holds the ledger. All throw HardenError where GitHub refuses or does not answer. */
+/** The ledger branch. All methods throw HardenError if GitHub refuses or does not answer. */
 export interface LedgerStore {
-  /** The newest commit; undefined where there is no branch. Costs nothing while nothing changed. */
+  /** The newest commit; undefined if there is no branch. Free if nothing changed. */
   readonly readHead: () => Promise<string | undefined>;
   readonly list: (commit: string) => Promise<LedgerListing>;
-  /** Bytes of files by their names in git, in the order that was asked for. */
+  /** Bytes of files by their Git blob hashes, in the requested order. */
   readonly read: (names: readonly string[]) => Promise<readonly string[]>;
-  /** Adds one commit to the one that was read, never by force. */
+  /** Adds one commit to the one that was read, without force. */
   readonly commit: (request: LedgerCommitRequest) => Promise<LedgerCommitOutcome>;
 }
 
-/** The newest entry that was read: as its digest follows from all before it, it stands for them. */
+/** The newest entry that was read. Its digest covers all entries before it. */
 export interface LedgerMark {
   readonly sequence: number;
   readonly digest: string;
 }
 
 /**
- * What outlives a restart, so that a branch which was set back meanwhile is not believed. It only
- * refuses: nothing is taken from it.
+ * Survives a restart, so that a branch that was set back in the meantime is rejected. Nothing else
+ * is read from it.
  */
 export interface LedgerMemory {
-  /** Undefined where nothing was read yet. Throws HardenError where it cannot be read. */
+  /** Undefined if nothing was read yet. Throws HardenError if it cannot be read. */
   readonly recall: () => LedgerMark | undefined;
   readonly keep: (mark: LedgerMark) => void;
 }
 
-/** For the audit alone: the line of commits, newest first; undefined where the commit is not there. */
+/**
+ * Only for the audit: the line of commits, newest first; undefined if the commit does not exist.
+ */
 export interface LedgerHistory {
   readonly commits: (
     head: string,
   ) => Promise<readonly { readonly commit: string; readonly parents: readonly string[] }[]>;
 }
 
-/** Contents that are kept; a fleet has fewer files than these. */
+/** Maximum number of cached files; fleets have fewer. */
 const most = 20_000;
 
-/** Reads each content once: it is named by what is in it, so that it never changes. */
+/** Caches files. They are named by their content, so they never change. */
 export function rememberFiles({ read }: Pick<LedgerStore, "read">): Pick<LedgerStore, "read"> {
   let known = new Map<string, string>();
   return {

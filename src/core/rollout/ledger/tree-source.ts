@@ -15,12 +15,12 @@ import type { LedgerSource } from "./plan-source.ts";
 import type { Tree } from "../../config-repo/tree-files.ts";
 import type { Hash } from "../../base/hash.ts";
 
-/** What of a commit of the ledger a plan looks at. */
+/** Whether a plan reads this path of the ledger. */
 export function isOfLedgerView(path: string): boolean {
   return /^(environments|files|hosts)\//.test(path);
 }
 
-/** Here the file is named by its SHA-256. */
+/** Contains the SHA-256 of the file instead of its bytes. */
 const hostDecoder = recordDecoder<HostRecord>({
   host: textDecoder,
   file: digestDecoder,
@@ -28,9 +28,9 @@ const hostDecoder = recordDecoder<HostRecord>({
 });
 
 /**
- * The ledger at a commit, by the files that the controller writes beside its entries. Whoever names
- * the commit vouches for it: a ticket does, by the plan; signatures are not looked at here. Throws
- * HardenError `broke` for files that do not fit together.
+ * Reads the ledger at a commit from the files that the controller writes next to its entries.
+ * Signatures are not checked: the ticket names the commit, and so vouches for it. Throws
+ * HardenError `broke` if files do not match.
  */
 export function createTreeSource(
   { commit, entries }: Pick<Tree, "entries"> & { readonly commit: string },
@@ -43,13 +43,15 @@ export function createTreeSource(
   const parse = <Value>(path: string, shape: Decoder<Value>): Value => {
     const reading = readCanonical(decodeBytes(read(path) ?? "").replace(/\n$/, ""));
     const value = reading.kind === "value" ? shape(reading.value) : undefined;
-    if (value === undefined) throw refuse(path, "it is no record of this version");
+    if (value === undefined)
+      throw refuse(path, "not a record of a version that this release can read");
     return value;
   };
   const readFile = (digest: string): string => {
     const place = filePath(digest);
     const file = read(place);
-    if (file === undefined || hash(file) !== digest) throw refuse(place, "it is not whole");
+    if (file === undefined || hash(file) !== digest)
+      throw refuse(place, "the file is missing, or does not match its SHA-256");
     return file;
   };
   const readHost = (path: string): readonly [string, HostRecord] => {
@@ -63,7 +65,7 @@ export function createTreeSource(
       const path = environmentPath(name);
       const environment: EnvironmentRecord =
         read(path) === undefined ? newEnvironment(name) : parse(path, environmentDecoder);
-      if (environment.environment !== name) throw refuse(path, "it is of another environment");
+      if (environment.environment !== name) throw refuse(path, "it belongs to another environment");
       const paths = [...entries.keys()].filter((one) => one.startsWith("hosts/"));
       return { commit, environment, hosts: new Map(paths.map(readHost)) };
     },
@@ -74,6 +76,6 @@ function refuse(path: string, reason: string): HardenError {
   return new HardenError(
     "broke",
     `the ledger cannot be read: ${path}: ${reason}`,
-    "Verify it with sesam-harden ledger verify, and look at who wrote to its branch.",
+    "Run sesam-harden ledger verify, and check who pushed to the ledger branch.",
   );
 }

@@ -7,7 +7,7 @@ import type { ReasonCode } from "../../base/reasons.ts";
 import type { Hash } from "../../base/hash.ts";
 
 export interface LedgerTools {
-  /** Of all controllers whose entries are in the ledger. */
+  /** Keys of all controllers that ever wrote entries. */
   readonly keys: readonly PublicKey[];
   readonly verifySignature: VerifySignature;
   readonly hash: Hash;
@@ -17,11 +17,11 @@ export interface LedgerProblem {
   readonly reason: ReasonCode;
   /** Number of the entry, path of the file, or commit. */
   readonly where: string;
-  /** What exactly; empty where the reason says it all. */
+  /** Details; empty if the reason says everything. */
   readonly detail: string;
 }
 
-/** An entry whose signature fits, with the id of its key. */
+/** An entry with a valid signature, and the id of its key. */
 export interface OpenedEntry extends LinkedEntry {
   readonly kid: string;
 }
@@ -34,10 +34,13 @@ export type LedgerExtension =
     }
   | { readonly kind: "refused"; readonly problem: LedgerProblem };
 
-/** Signatures are looked at by so many at once: the runtimes do that beside each other. */
+/** Number of signatures that are verified in parallel. */
 const openedAtOnce = 512;
 
-/** Takes signed entries in after those that a ledger has; believes none before its signature fits. */
+/**
+ * Verifies signed entries and applies them after those of a ledger; no entry counts before its
+ * signature is verified.
+ */
 export async function extendLedger(
   ledger: Ledger,
   texts: readonly string[],
@@ -48,7 +51,7 @@ export async function extendLedger(
     const some = texts.slice(from, from + openedAtOnce);
     for (const opened of await Promise.all(some.map((text) => openEntry(text, tools)))) {
       if (typeof opened === "string") {
-        // What comes before it is looked at as well: the first fault is the one that counts.
+        // Earlier entries are checked, too, because the first problem is the one to report.
         const fold = replayEntries(ledger, entries);
         const sequence = ledger.sequence + entries.length + 1;
         return fold.kind === "refused" ? refuse(fold) : refuse({ sequence, reason: opened });

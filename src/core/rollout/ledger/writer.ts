@@ -12,14 +12,14 @@ import { encodeBytes, countOf } from "../../base/text.ts";
 import type { LedgerMemory, LedgerStore } from "./store-port.ts";
 import { createLedgerReader, type LedgerState } from "./reader.ts";
 
-/** What shall be recorded, and the files that it names by their digests. */
+/** An event to record, and the files that it names by digest. */
 export interface LedgerDraft {
-  /** Name of the person; null where the controller does it by itself. */
+  /** Name of the person; null if the controller acts by itself. */
   readonly by: string | null;
   readonly event: LedgerEvent;
-  /** Canonical text of the plan that is requested. */
+  /** Canonical text of the requested plan. */
   readonly plan?: string;
-  /** Bytes of stpd.ini files, of which each may lie on many hosts. */
+  /** Bytes of `stpd.ini` files; many hosts can have the same one. */
   readonly files?: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface LedgerMoment {
   readonly sequence: number;
 }
 
-/** Asked again after each lost race, with the ledger as it stands then. */
+/** Called again after each lost race, with the ledger as it is then. */
 export type LedgerCommand = (
   ledger: Ledger,
   moment: LedgerMoment,
@@ -40,7 +40,7 @@ export type LedgerWriting =
   | {
       readonly kind: "written";
       readonly entry: LedgerEntry;
-      /** The commit that has it. */
+      /** The commit that contains it. */
       readonly commit: string;
       readonly ledger: Ledger;
     }
@@ -51,10 +51,10 @@ export interface WriterPorts {
   readonly tools: LedgerTools;
   readonly memory?: LedgerMemory | undefined;
   readonly signer: Signer;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
   readonly clock: {
-    /** GitHub's time of the newest read, in seconds since 1970, and not that of this machine. */
+    /** GitHub's time at the newest read, in seconds since 1970; not the time of this machine. */
     readonly nowSeconds: () => number;
     readonly wait: (milliseconds: number) => Promise<void>;
     /** From 0 (inclusive) to 1 (exclusive). */
@@ -64,16 +64,18 @@ export interface WriterPorts {
 
 export interface LedgerWriter {
   readonly read: () => Promise<LedgerState>;
-  /** Records one event in one commit, or says why not. Throws HardenError `broke` as a reader does. */
+  /**
+   * Records one event in one commit, or returns why not. Throws HardenError `broke` like a reader.
+   */
   readonly write: (decide: LedgerCommand) => Promise<LedgerWriting>;
 }
 
-/** More than writers ever are: of each round one wins. */
+/** More than there are writers: in each round one of them succeeds. */
 const tries = 32;
-/** Milliseconds. GitHub asks for a second between two writes. */
+/** Milliseconds. GitHub asks for one second between writes. */
 const firstPauseMs = 1000;
 const maxPauseMs = 16_000;
-/** Bytes after which entries go to a new file: each commit sends the newest file again. */
+/** Bytes after which entries go to a new file, because each commit sends the newest file again. */
 const maxFileLength = 128 * 1024;
 
 export function createLedgerWriter(ports: WriterPorts): LedgerWriter {
@@ -93,7 +95,7 @@ async function write(
   const sent: Sent[] = [];
   for (let attempt = 0; attempt < tries; attempt++) {
     const state = await read();
-    // The answer may have been lost, and not the race.
+    // The last write may have succeeded, with only its answer lost.
     const arrived = await findArrived(sent, state, ports);
     if (arrived !== undefined) return arrived;
     const moment = nextMoment(state.ledger, clock.nowSeconds());
@@ -120,12 +122,12 @@ async function write(
   return arrived ?? { kind: "refused", reason: "ledger-busy" };
 }
 
-/** Whoever wrote such an entry would leave a ledger that nobody could read any more. */
+/** Writing such an entry would make the ledger unreadable for everyone. */
 function unreadable(reason: string): HardenError {
   return new HardenError(
     "broke",
-    `nothing was written to the ledger: its readers would refuse the entry (${reason})`,
-    "If the reason is key-unknown, give the controller its own public key among the ledger's; else please report it.",
+    `nothing was written to the ledger: readers would reject the entry (${reason})`,
+    "If the reason is key-unknown, add the controller's own public key to the ledger keys. Otherwise, please report this bug.",
   );
 }
 
@@ -134,7 +136,7 @@ interface Sent {
   readonly text: string;
 }
 
-/** The entry that was sent, if the branch has it: an entry stands in one place, or nowhere. */
+/** Finds the entry that was sent on the branch. An entry has only one possible place. */
 async function findArrived(
   sent: readonly Sent[],
   { commit, ledger, listing }: LedgerState,
@@ -144,7 +146,7 @@ async function findArrived(
   const first = Math.min(...sent.map(({ entry }) => entry.sequence));
   const names = [...listing].filter(([path]) => path.startsWith("entries/"));
   const ordered = names.toSorted(([left], [right]) => (left < right ? -1 : 1));
-  // From the file on that the first of them would be in.
+  // Start with the file that would contain the first of them.
   const from = ordered.findLastIndex(([path]) => path <= entriesPath(first));
   const texts = await store.read(ordered.slice(Math.max(from, 0)).map(([, name]) => name));
   const lines = new Set(texts.join("").split("\n"));
@@ -172,7 +174,7 @@ function makeEntry(
   return { schemaVersion: 1, repository, sequence, previous: tip, at, by, event, nonce };
 }
 
-/** All files of the commit: the entry, what it names, and what follows from it. */
+/** All files of the commit: the entry, the files it names, and the derived files. */
 function listFiles(
   {
     draft,
@@ -223,16 +225,16 @@ function digestsOf(event: LedgerEvent): readonly string[] {
   return event.kind === "rollout" ? event.proven.map(({ file }) => file) : [];
 }
 
-/** Nobody could find out later what an entry speaks of, so it is not made. */
+/** Without the plan or file, the entry could never be understood, so it is not written. */
 function missing(digest: string): HardenError {
   return new HardenError(
     "broke",
-    `nothing was written to the ledger: the plan or file ${digest} was not given along, or is another one`,
-    "Please report it.",
+    `nothing was written to the ledger: the plan or file ${digest} was not passed, or does not match`,
+    "Please report this bug.",
   );
 }
 
-/** Of the commit, for people who look at the branch; it proves nothing. */
+/** The commit message, for people who read the branch; it is not evidence. */
 export function messageOf({ sequence, by, event }: LedgerEntry): string {
   return `${sequence}: ${describeEvent(event)} by ${by ?? "controller"}`;
 }

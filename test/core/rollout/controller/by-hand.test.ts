@@ -82,7 +82,7 @@ async function makeHandBench(
   };
 }
 
-test("a record and a newer scan verify a host, beside a rollout that does not wait for it", async () => {
+test("a record and a newer scan verify a host while another rollout runs", async () => {
   const bench = await makeHandBench(mixed);
   await bench.runUntil(bench.control, ({ kind }) => kind === "succeeded");
   expect((await bench.rollout()).done).toEqual(["rds1"]);
@@ -124,7 +124,7 @@ test("a record and a newer scan verify a host, beside a rollout that does not wa
 });
 
 describe("a rollout that has no wave", () => {
-  test("succeeds with its last approval, and keeps no other one from being requested", async () => {
+  test("succeeds with its last approval, and does not block other requests", async () => {
     const bench = await makeHandBench(manual);
     expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
     expect(need(await requestPlan({ by: "anna", planned: manual }, bench.control)).kind).toBe(
@@ -133,12 +133,12 @@ describe("a rollout that has no wave", () => {
     expect(await bench.audit()).toEqual([]);
   });
 
-  test("needs no rehearsal, since nothing runs on its hosts", async () => {
+  test("needs no rehearsal, because nothing runs on its hosts", async () => {
     const bench = await makeHandBench(manual, false, { rehearsal: "required" });
     expect(await bench.approve()).toBe("done");
   });
 
-  test("is not approved while nothing may start", async () => {
+  test("cannot be approved while nothing may start", async () => {
     const bench = await makeHandBench(closing({ win1: opened }), false);
     bench.situation.window = () => "freeze-window";
     expect(await bench.approve()).toBe("freeze-window");
@@ -154,7 +154,7 @@ describe("a rollout that has no wave", () => {
   });
 });
 
-test("a record is refused for whom, when and what it may not be", async () => {
+test("refuses a record by a wrong person, at a wrong time or of a wrong file", async () => {
   const bench = await makeHandBench(mixed, false);
   expect(await bench.record("ben", bridge)).toBe("awaits-approval");
   expect(await bench.approve()).toBe("done");
@@ -171,7 +171,7 @@ test("a record is refused for whom, when and what it may not be", async () => {
   expect(await denied.record("ben", bridge)).toBe("over");
 });
 
-test("closing wants the word of two people, and a scan after the second", async () => {
+test("closing needs records of two people, and a scan after the second", async () => {
   const bench = await makeHandBench(closing({ win1: opened }));
   const file = hashSha256(hard);
   bench.later(100);
@@ -188,7 +188,7 @@ test("closing wants the word of two people, and a scan after the second", async 
   expect((await bench.ledger()).hosts.get("win1")?.proven?.phase).toBe("close");
 });
 
-test("without evidence in time it is not verified, and nothing is locked", async () => {
+test("is not verified without evidence in time, and sets no lock", async () => {
   const bench = await makeHandBench(manual);
   expect(await bench.record("ben", bridge)).toBe("done");
   bench.later(28_800);
@@ -208,7 +208,7 @@ test("a scan confirms nothing once the approval was revoked", async () => {
   expect((await bench.ledger()).hosts.get("win1")?.proven).toBeNull();
 });
 
-test("another file that is seen on the host takes the record back", async () => {
+test("a different file on the host cancels the record", async () => {
   const bench = await makeHandBench(manual);
   expect(await bench.record("ben", bridge)).toBe("done");
   need(
@@ -226,7 +226,7 @@ test("the audit finds a record of another file than the plan's", async () => {
   expect(await bench.audit()).toEqual([expect.stringMatching(/^ledger-results entry \d+$/)]);
 });
 
-test("a scan of an older release, which does not say when it began, confirms nothing", async () => {
+test("a scan of an older release without a start time confirms nothing", async () => {
   const bench = await makeHandBench(manual);
   expect(await bench.record("ben", bridge)).toBe("done");
   const hosts = [{ host: "win1", verdict: "hardened", rules: [] }] as const;
@@ -236,7 +236,7 @@ test("a scan of an older release, which does not say when it began, confirms not
   expect((await bench.ledger()).hands.get("win1")).toBe(bench.id);
 });
 
-test("anyone of the group starts a scan", async () => {
+test("any member of the group can start a scan", async () => {
   const bench = await makeHandBench(manual);
   let started = 0;
   const verifyRuns = { start: async () => ({ kind: "accepted", run: ++started }) as const };

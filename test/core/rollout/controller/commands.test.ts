@@ -15,7 +15,7 @@ import { bridgeOf, hard, planOf, soft } from "../../../support/builders/rollout.
 const reasonOf = (writing: object): string =>
   "reason" in writing ? String(writing.reason) : "written";
 
-test("a request stores the plan with the files that it brings, on the settings' terms", async () => {
+test("a request stores the plan, its files and the terms of the settings", async () => {
   const bench = await makeControlBench({ approvals: 2, soakSeconds: 60, record: ["backup"] });
   const { commit } = need(await requestPlan({ by: "anna", planned }, bench.controller()));
   expect(await bench.rollout()).toMatchObject({
@@ -31,7 +31,7 @@ test("a request stores the plan with the files that it brings, on the settings' 
   expect(await bench.audit()).toEqual([]);
 });
 
-test("a request is refused for whom and for what it may not be", async () => {
+test("refuses a request by a wrong person or for a wrong environment", async () => {
   const bench = await makeControlBench();
   const tools = bench.controller();
   const ask = async (by: string, plan = planned): Promise<string> =>
@@ -48,7 +48,7 @@ test("a request is refused for whom and for what it may not be", async () => {
   expect(bench.store.branch).toEqual([]);
 });
 
-test("four eyes, and each word of a person, by the state machine", async () => {
+test("requires a second person, and applies each decision with the state machine", async () => {
   const bench = await makeControlBench({ approvals: 2 });
   const tools = bench.controller();
   need(await requestPlan({ by: "anna", planned }, tools));
@@ -75,7 +75,7 @@ test("four eyes, and each word of a person, by the state machine", async () => {
   expect(await say({ kind: "continue", by: "carl" }, "2026-11-999")).toBe("rollout-unknown");
 });
 
-test("continue sends what may be sent, and says what still lacks", async () => {
+test("continue sends what is allowed, and reports what is missing", async () => {
   const bench = await makeControlBench({ record: ["backup"] });
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -96,7 +96,7 @@ test("continue sends what may be sent, and says what still lacks", async () => {
   expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2]);
 });
 
-test("anyone of the group freezes, and a second person lets go", async () => {
+test("any member of the group can freeze, and a second person unfreezes", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -121,7 +121,7 @@ test("anyone of the group freezes, and a second person lets go", async () => {
   expect(reasonOf(await decideEnvironment("nowhere", event, tools))).toBe("environment-unknown");
 });
 
-test("a rollout is stopped also where GitHub tells nothing but the ledger", async () => {
+test("a rollout can be stopped if GitHub returns only the ledger", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const fails = async (): Promise<never> => {
@@ -133,7 +133,7 @@ test("a rollout is stopped also where GitHub tells nothing but the ledger", asyn
   expect((await bench.rollout()).state.kind).toBe("revoked");
 });
 
-test("a wave that soaks asks nobody outside", async () => {
+test("a soaking wave makes no outside requests", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   const tools = bench.controller();
@@ -158,7 +158,7 @@ test("a wave that soaks asks nobody outside", async () => {
   expect(asked).toEqual(["target"]);
 });
 
-test("a rollback is recorded as one, and an audit sees a file that was never verified there", async () => {
+test("records a rollback, and the audit finds a file that was never verified there", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   const tools = bench.controller();

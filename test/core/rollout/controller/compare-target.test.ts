@@ -32,7 +32,7 @@ const { "hosts/rds2/stpd.ini": _, "hosts/rds2/host.ini": __, ...withoutRds2 } = 
 test.each<{ name: string; files: Readonly<Record<string, string>>; is: "same" | "changed" }>([
   { name: "nothing differs", files, is: "same" },
   {
-    name: "another host is new",
+    name: "a host was added",
     files: { ...files, "hosts/rds9/stpd.ini": hard },
     is: "same",
   },
@@ -51,13 +51,13 @@ test.each<{ name: string; files: Readonly<Record<string, string>>; is: "same" | 
     files: { ...files, "sesam-harden.ini": "profile = strict\n" },
     is: "changed",
   },
-  { name: "a host is gone", files: withoutRds2, is: "changed" },
-  { name: "a file is no text", files: { ...files, "hosts/rds2/stpd.ini": "a\0b" }, is: "changed" },
+  { name: "a host was removed", files: withoutRds2, is: "changed" },
+  { name: "a file is not text", files: { ...files, "hosts/rds2/stpd.ini": "a\0b" }, is: "changed" },
 ])("the branch holds what was planned, or not: $name", ({ files: now, is }) => {
   expect(compareTarget(plan, targetsOf(now), hashSha256)).toBe(is);
 });
 
-test("two hosts of one name are no target", () => {
+test("refuses two hosts with the same name", () => {
   const [one, ...others] = targetsOf(files);
   if (one === undefined) throw new Error("no host");
   const name = plan.hosts[0]?.name ?? "";
@@ -72,10 +72,20 @@ const known = (...names: readonly string[]) =>
   );
 
 test.each([
-  { name: "none has proven HTTPS", hosts: known(), exceptions: [], is: "open-not-proven" },
-  { name: "one has not", hosts: known("rds1", "rds2"), exceptions: [], is: "open-not-proven" },
   {
-    name: "one was seen with another file since",
+    name: "HTTPS is not verified on any host",
+    hosts: known(),
+    exceptions: [],
+    is: "open-not-proven",
+  },
+  {
+    name: "HTTPS is not verified on one host",
+    hosts: known("rds1", "rds2"),
+    exceptions: [],
+    is: "open-not-proven",
+  },
+  {
+    name: "a different file was seen on one later",
     hosts: known("rds1", "rds2").set("s1", { host: "s1", file: "", proven: null }),
     exceptions: [],
     is: "open-not-proven",
@@ -121,7 +131,7 @@ test.each<{
   { name: "one was never seen", hosts: [closed("rds1")], left: ["s1"] },
   { name: "one is open", hosts: [closed("rds1"), closed("s1", proofOf("open"))], left: ["s1"] },
   {
-    name: "one was seen with another file since",
+    name: "a different file was seen on one later",
     hosts: [closed("rds1"), ["s1", { host: "s1", file: "", proven: null }]],
     left: ["s1"],
   },
@@ -132,7 +142,7 @@ test.each<{
     left: ["rds1", "s1"],
   },
   {
-    name: "nothing is known of the rollout",
+    name: "the rollout is unknown",
     hosts: [closed("rds1"), closed("s1")],
     rollouts: new Map(),
     left: ["rds1", "s1"],

@@ -54,7 +54,7 @@ async function rangeOf(count: number, folder: string): Promise<ChangeRange | und
   return asked;
 }
 
-test("the history is asked for by the folders of the hosts and the policy", async () => {
+test("requests the history of the host directories and the policy", async () => {
   expect(await rangeOf(2, "")).toEqual({
     since: [null],
     until: commit,
@@ -63,6 +63,6 @@ test("the history is asked for by the folders of the hosts and the policy", asyn
   });
 });
 
-test("many folders are asked for as one", async () => {
+test("combines many directories into one request", async () => {
   expect((await rangeOf(21, "fleet/"))?.paths).toEqual(["fleet/hosts", "sesam-harden.ini"]);
 });

@@ -49,11 +49,11 @@ function open(change: Partial<ContextSources> = {}) {
   });
 }
 
-test("the settings of this test are right", () => {
+test("the settings of this test are valid", () => {
   expect(problems).toEqual([]);
 });
 
-test("groups are those of the settings and of the team, and persons are told apart", async () => {
+test("combines groups of settings and team, and compares people", async () => {
   const standingOf = await open().standings("production", rollout);
   expect(standingOf("anna")).toEqual({ isKnown: true, group: "member", own: "yes" });
   expect(standingOf("ben")).toEqual({ isKnown: true, group: "member", own: "yes" });
@@ -62,13 +62,13 @@ test("groups are those of the settings and of the team, and persons are told apa
   expect(standingOf("eve").isKnown).toBe(false);
 });
 
-test("without a rollout nothing is anybody's own, and an unknown environment has nobody", async () => {
+test("without a rollout there are no own changes, and an unknown environment has no members", async () => {
   const { standings } = open({ readAuthors: fails });
   expect((await standings("production", undefined))("ben").own).toBe("no");
   expect((await standings("nowhere", undefined))("ben").group).toBe("empty");
 });
 
-test("what cannot be read lets nothing through", async () => {
+test("what cannot be read blocks the decision", async () => {
   const { standings, target } = open({ readTeam: fails, readAuthors: fails, isSame: fails });
   const carl = (await standings("production", rollout))("carl");
   expect(carl).toEqual({ isKnown: true, group: "unreadable", own: "authors-unreadable" });
@@ -78,7 +78,7 @@ test("what cannot be read lets nothing through", async () => {
   await expect(open({ readClosing: fails }).closing(rollout)).rejects.toThrow("did not answer");
 });
 
-test("an environment waits for the one that the settings name, and unknown is never closed", async () => {
+test("an environment waits for the one in the settings, and unknown never counts as closed", async () => {
   const asked: string[] = [];
   const isClosed = (answer: boolean) => async (name: string) => {
     asked.push(name);

@@ -64,7 +64,7 @@ test.each<{
     causes: ["unreachable"],
   },
   {
-    name: "a port that does not answer is unknown, and no drift",
+    name: "a port that does not answer is unknown, not drift",
     host: { probe: probeOf(withPort("ftp", "filtered")) },
     causes: [],
     isComplete: false,
@@ -72,21 +72,21 @@ test.each<{
   { name: "no probe", host: { probe: undefined }, causes: [], isComplete: false },
   { name: "a name without an address", host: { probe: probeOf() }, causes: [], isComplete: false },
   {
-    name: "another file that was seen",
+    name: "a different file was seen later",
     host: { onHost: "f".repeat(64) },
     causes: ["file"],
-    says: "its stpd.ini has the SHA-256 ffffffffffff, and",
+    says: "its stpd.ini has the SHA-256 ffffffffffff, but",
   },
   {
-    name: "the verified file that was seen again",
+    name: "the verified file was seen later",
     host: { onHost: hashSha256(hard) },
     causes: [],
   },
   {
-    name: "another file, by verify on the host",
+    name: "a different file, according to verify on the host",
     host: { rules: ["host-file-drift"] },
     causes: ["file"],
-    says: "its stpd.ini is another file than the one that was verified",
+    says: "its stpd.ini differs from the one that was verified",
   },
   {
     name: "verify on the host, where the config repo has a newer file",

@@ -12,7 +12,7 @@ import { bridgeOf, commit, filesOf, hard, soft } from "../../../support/builders
 import { plannedFleet } from "../../../support/fakes/github/ledger.ts";
 import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
 
-test("a fleet is read again only where the branch has a newer commit", async () => {
+test("reads a fleet again only if the branch has a newer commit", async () => {
   const files = Object.entries(filesOf({ rds1: {}, rds2: {} }));
   const entries = new Map(files.map(([path, bytes]) => [path, { kind: "file", bytes } as const]));
   const read: string[] = [];
@@ -55,7 +55,7 @@ async function makeOpened() {
   return { bench, tools, opened };
 }
 
-test("a rollback takes the earlier file of each host of a rollout, and its rest is one too", async () => {
+test("a rollback restores the earlier file of each host, and its rest is a rollback too", async () => {
   const { bench, tools, opened } = await makeOpened();
   const names = Object.keys(plannedFleet);
   const rolloutOf = async (id: string) => (await tools.writer.read()).ledger.rollouts.get(id);
@@ -93,7 +93,7 @@ test("a rollback takes the earlier file of each host of a rollout, and its rest 
   expect(await planRollback({ ...ask, rollout: undefined }, tools)).toBeUndefined();
 });
 
-test("the rest of a rollout are its hosts that were not verified and are still there", async () => {
+test("the rest of a rollout is its unverified hosts that still exist", async () => {
   const { bench, tools, opened } = await makeOpened();
   const done = await bench.rollout();
   expect(await planRest(done, tools)).toBeUndefined();

@@ -105,7 +105,7 @@ describe("an answer of another form", () => {
   );
 });
 
-test("ends one rollout's step, and never the round", async () => {
+test("stops the step of one rollout, not the round", async () => {
   const bench = await makeControlBench();
   const github = openGithub("http://127.0.0.1:1", (path) =>
     path.endsWith("/1") ? null : { status: "in_progress" },

@@ -5,7 +5,7 @@ import { publishKeys } from "../../../../src/core/rollout/ledger/commands.ts";
 import { reconcile } from "../../../../src/core/rollout/controller/reconcile.ts";
 import { approveRollout, makeControlBench, need } from "../../../support/harness/control.ts";
 
-test("an approved rollout is carried to its end, one run a wave", async () => {
+test("carries out an approved rollout, with one run per wave", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -24,7 +24,7 @@ test("an approved rollout is carried to its end, one run a wave", async () => {
   expect(await reconcile(tools)).toEqual([]);
 });
 
-test("nothing is sent that nobody approved, and what is not approved in time expires", async () => {
+test("sends nothing without approval, and expires what is not approved in time", async () => {
   const bench = await makeControlBench();
   const tools = bench.controller();
   const id = await approveRollout(bench);
@@ -49,7 +49,7 @@ test.each([
   expect(bench.model.started).toEqual([]);
 });
 
-test("a host that shares its key with another is not changed, since its report would not count", async () => {
+test("does not change a host that shares its key, because its report would not count", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -79,7 +79,7 @@ test.each([
   expect(ledger.sequence).toBe(entries);
 });
 
-test("an answer of the ledger that is lost holds up nothing, and sends nothing twice", async () => {
+test("a lost answer of the ledger delays nothing, and sends nothing twice", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   const tools = bench.controller();
@@ -90,7 +90,7 @@ test("an answer of the ledger that is lost holds up nothing, and sends nothing t
   expect((await tools.writer.read()).ledger.sequence).toBe(11);
 });
 
-test("a run that never turns up ends the rollout when it is too late, and locks", async () => {
+test("a run that is never found expires the rollout, and locks", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   bench.model.faults.push("lost");
@@ -102,7 +102,7 @@ test("a run that never turns up ends the rollout when it is too late, and locks"
   expect(ledger.environments.get("production")?.locked?.requester).toBe("anna");
 });
 
-test("a refused dispatch is tried again, but not at once", async () => {
+test("tries a refused dispatch again after a pause", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   bench.model.faults.push("refused");
@@ -131,7 +131,7 @@ test.each([
   expect(bench.model.started.length).toBe(1);
 });
 
-test("a run that is gone proves nothing", async () => {
+test("a deleted run verifies nothing", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   bench.model.gone.add(100);
@@ -142,7 +142,7 @@ test("a run that is gone proves nothing", async () => {
   });
 });
 
-test("an aborted rollout goes on with what is not done, once a second person resumes it", async () => {
+test("an aborted rollout continues with the remaining hosts once a second person resumes it", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -158,7 +158,7 @@ test("an aborted rollout goes on with what is not done, once a second person res
   expect(bench.model.started.map(({ wave }) => wave)).toEqual([1, 2, 3]);
 });
 
-test("an abort does not forgive a host that was touched and said nothing", async () => {
+test("an abort does not excuse a changed host without a report", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();
@@ -172,7 +172,7 @@ test("an abort does not forgive a host that was touched and said nothing", async
   });
 });
 
-test("a runner that does not come holds a wave up for an hour, and not for a day", async () => {
+test("a missing runner delays a wave for an hour, not for a day", async () => {
   const bench = await makeControlBench();
   await approveRollout(bench);
   const tools = bench.controller();
@@ -190,7 +190,7 @@ test("a runner that does not come holds a wave up for an hour, and not for a day
   });
 });
 
-test("a rollout that was aborted waits for no runner", async () => {
+test("an aborted rollout does not wait for runners", async () => {
   const bench = await makeControlBench();
   const id = await approveRollout(bench);
   const tools = bench.controller();

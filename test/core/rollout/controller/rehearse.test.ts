@@ -55,7 +55,7 @@ const wavesOf = (bench: ControlBench): readonly number[] =>
 const reasonOf = (writing: object): string =>
   "reason" in writing ? String(writing.reason) : "written";
 
-test("a requested plan is tried on all its hosts by itself, once, and nothing is changed", async () => {
+test("rehearses a requested plan once on all hosts, and changes nothing", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);
   const done = await rehearse(bench, bench.controller());
@@ -70,7 +70,7 @@ test("a requested plan is tried on all its hosts by itself, once, and nothing is
   expect(await bench.audit()).toEqual([]);
 });
 
-test("an approval does not wait for it, and ends it: no more waves are asked", async () => {
+test("an approval does not wait for a rehearsal, and stops its later waves", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);
   const tools = bench.controller();
@@ -105,7 +105,7 @@ test.each([
   },
 );
 
-test("nothing is asked in a window in which nothing starts, nor with a wrong clock", async () => {
+test("does not start in a time window, or with a wrong clock", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);
   const tools = bench.controller();
@@ -118,7 +118,7 @@ test("nothing is asked in a window in which nothing starts, nor with a wrong clo
   expect(wavesOf(bench)).toEqual([]);
 });
 
-test("a person of the groups rehearses again, an hour later", async () => {
+test("a member of the groups can rehearse again an hour later", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);
   const tools = bench.controller();
@@ -153,7 +153,7 @@ test.each([
   );
 });
 
-test("a run that is gone leaves its hosts unknown", async () => {
+test("the hosts of a deleted run are unknown", async () => {
   const bench = await makeControlBench();
   await request(bench);
   bench.model.gone.add(501);
@@ -179,7 +179,7 @@ test.each([
   expect(wavesOf(bench)).toEqual(fault === "lost" ? [2, 3] : [1, 2, 3]);
 });
 
-test("a run is looked for before its hosts count as unknown", async () => {
+test("searches for a run before its hosts count as unknown", async () => {
   const bench = await makeControlBench();
   await request(bench);
   const tools = bench.controller();
@@ -215,7 +215,7 @@ test("whose entry was written long ago, and others went on since, starts nothing
   expect(wavesOf(bench)).toEqual([2, 3]);
 });
 
-test("an old workflow is told of, and may be tried again at once", async () => {
+test("reports an old workflow, and allows another try at once", async () => {
   const bench = await makeControlBench();
   const id = await request(bench);
   const tools = bench.controller();
@@ -227,7 +227,7 @@ test("an old workflow is told of, and may be tried again at once", async () => {
   expect(answersOf(await rehearse(bench, tools))).toEqual(allReady);
 });
 
-test("where it is required, people approve only what every host is ready for", async () => {
+test("if required, people can only approve when every host is ready", async () => {
   const bench = await makeControlBench({ rehearsal: "required", expiresSeconds: 400_000 });
   const id = await request(bench);
   const tools = bench.controller();
@@ -256,7 +256,7 @@ test("where it is required, people approve only what every host is ready for", a
   expect((await bench.rollout()).state).toEqual({ kind: "succeeded" });
 });
 
-test("a new request waits until the run of the one before is over", async () => {
+test("a new request waits for the run of the previous one", async () => {
   const bench = await makeControlBench();
   await request(bench);
   const tools = bench.controller();
@@ -320,7 +320,7 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("three controllers at once do what one does", async () => {
+test("three concurrent controllers do the same as one", async () => {
   const bench = await makeControlBench();
   await request(bench);
   const controllers = [0, 0, 1].map((key) => bench.controller(undefined, bench.keys[key]));

@@ -16,7 +16,7 @@ import { makeEvidence } from "../../../support/builders/ledger-evidence.ts";
 const { store, files, entries, commits, judge, open, resign, end } = await makeEvidence();
 const last = commits[0]?.commit ?? "";
 
-test("a chain that was cut off, with files to match, shows against what is remembered", async () => {
+test("detects a truncated ledger with matching files by a remembered commit", async () => {
   const [, , , cut] = commits;
   const old = store.branch.find(({ commit }) => commit === cut?.commit)?.files ?? files;
   const shorter = {
@@ -33,7 +33,7 @@ test("a chain that was cut off, with files to match, shows against what is remem
   expect(await judge({ remembered })).toEqual([]);
 });
 
-test("what is remembered has to be in the history, and to be what the entries start with", async () => {
+test("the remembered commit must be in the history, and its entries must come first", async () => {
   const is = [`ledger-head commit ${last}`];
   expect(await judge({ remembered: { commit: last, entries } })).toEqual([]);
   const other = entries.with(0, entries[1] ?? "");
@@ -52,7 +52,7 @@ const withFile = (path: string, bytes: string | undefined): Partial<LedgerEviden
   return { files: changed, listing: listingOf(changed) };
 };
 
-test("every file that is changed, gone or too much is found", async () => {
+test("finds each changed, missing and extra file", async () => {
   const others = [...files.keys()].filter((path) => !path.startsWith("entries/"));
   expect(others.map((path) => path.split("/")[0])).toEqual(
     expect.arrayContaining(["environments", "files", "hosts", "plans", "rollouts"]),
@@ -69,9 +69,9 @@ test("every file that is changed, gone or too much is found", async () => {
 });
 
 test.each([
-  { name: "what a plan brings", extra: [], forge: false, is: [] },
-  { name: "something else", extra: ["[x]\n"], forge: false, is: ["ledger-stray"] },
-  { name: "what a plan brings, changed", extra: [], forge: true, is: ["ledger-file"] },
+  { name: "a file that a plan deploys", extra: [], forge: false, is: [] },
+  { name: "another file", extra: ["[x]\n"], forge: false, is: ["ledger-stray"] },
+  { name: "a file that a plan deploys, changed", extra: [], forge: true, is: ["ledger-file"] },
 ])("from the request on the ledger holds $name", async ({ extra, forge, is }) => {
   const own = createMemoryLedger();
   const book = await makeBook(own);
@@ -88,7 +88,7 @@ test.each([
   expect(problems.map(({ reason }) => reason)).toEqual(is);
 });
 
-test("a file proven that the plan does not bring is found", async () => {
+test("finds a verified file that is not in the plan", async () => {
   const { event } = open(end);
   if (event.kind !== "rollout") throw new Error("the last entry judges");
   const other = planned.plan.hosts.find(({ name }) => name === "s1")?.before ?? "";

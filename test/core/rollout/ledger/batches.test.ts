@@ -51,7 +51,7 @@ const swapSignature = (texts: readonly string[], sequence: number): readonly str
   return texts.with(sequence - 1, [header, payload, other].join("."));
 };
 
-test("every signature of a long ledger is asked for, once and in order", async () => {
+test("verifies each signature of a long ledger once and in order", async () => {
   const { extended, asked } = await extend(chain);
   expect(asked).toEqual(chain);
   if (extended.kind === "refused") throw new Error(extended.problem.reason);
@@ -72,7 +72,7 @@ test.each([1, 2, 511, 512, 513, 1024, 1025])(
   },
 );
 
-test("a chain that is broken before that is the fault that counts", async () => {
+test("reports an earlier broken chain first", async () => {
   const without = chain.filter((_, index) => index !== 519);
   const { extended } = await extend(swapSignature(without, 600));
   expect(extended).toMatchObject({

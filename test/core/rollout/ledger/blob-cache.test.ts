@@ -12,7 +12,7 @@ function open() {
   return { asked, store };
 }
 
-test("reads each content once, and gives it as often as it is asked for", async () => {
+test("reads each blob once, and returns it for every request", async () => {
   const { asked, store } = open();
   const wanted = ["a", "b", "a"];
   expect(await store.read(wanted)).toEqual(["bytes of a", "bytes of b", "bytes of a"]);
@@ -22,7 +22,7 @@ test("reads each content once, and gives it as often as it is asked for", async 
   expect(asked).toEqual([["a", "b"], ["c"]]);
 });
 
-test("does not grow for ever, and loses nothing that is wanted now", async () => {
+test("has a limited size, and keeps what the current request needs", async () => {
   const { asked, store } = open();
   const all = Array.from({ length: 20_000 }, (_, index) => `${index}`);
   await store.read(all);

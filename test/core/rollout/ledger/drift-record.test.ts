@@ -48,7 +48,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
     says: ["", "a ports", "", "a resolved", ""],
   },
   {
-    name: "what was not seen is neither drift nor resolved",
+    name: "what was not scanned is neither drift nor resolved",
     runs: [
       [0, sight("a", [], false)],
       [1, sight("a", ["tls"], false)],
@@ -59,7 +59,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
     says: ["", "a tls", "", "", "a resolved"],
   },
   {
-    name: "a host that changes to and fro is announced once a day",
+    name: "a flapping host is announced once a day",
     runs: [
       [0, sight("a", ["ports"])],
       [1, sight("a")],
@@ -72,7 +72,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
     says: ["a ports", "a resolved", "", "", "", "a ports", "a resolved"],
   },
   {
-    name: "another cause is news, and one that went is not",
+    name: "a new cause is announced, and a cause that disappeared is not",
     runs: [
       [0, sight("a", ["ports"])],
       [24, sight("a", ["ports", "tls"])],
@@ -85,7 +85,7 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
   expect(announce(runs)).toEqual(says);
 });
 
-test("refuses what is no news", () => {
+test("refuses an announcement without changes", () => {
   const news: DriftNews = {
     environment: "lab",
     run: 5,

@@ -17,7 +17,7 @@ function look(wire: FleetObservation, run: number, seen: readonly HostWire[]): F
   return after;
 }
 
-test("only what changed is kept of a sight, and the rest is as it was", () => {
+test("records only what changed in a run", () => {
   const first = look(unseenWire, 1, [good("a"), bad("b"), good("c")]);
   expect([...first.hosts.values()]).toEqual([good("a"), bad("b"), good("c")]);
   const seen = [good("a"), { ...bad("b"), rules: ["wire-tls"] }, { ...good("d") }];
@@ -39,14 +39,14 @@ test("a run counts once, and never after a newer one", () => {
   expect(lookAgain(known, { run: 6, ...sight })).toMatchObject({ last: { run: 6, at: 900 } });
 });
 
-test("a host is named once", () => {
+test("refuses a host that is listed twice", () => {
   const sight = { run: 1, at: 100 };
   const twice = { ...sight, hosts: [good("a"), bad("a")], gone: [] };
   expect(lookAgain(unseenWire, twice)).toBe("name-twice");
   expect(lookAgain(unseenWire, { ...sight, hosts: [good("a")], gone: ["a"] })).toBe("name-twice");
 });
 
-test("one card stands for a rollout, and only who knows it puts another in its place", () => {
+test("a rollout has one card, and only a writer that knows it can replace it", () => {
   const move = (replaces: string | null) => ({
     rollout: "2026-11-1",
     channel: "C1",

@@ -16,7 +16,7 @@ import { makeKeys } from "../../../support/builders/tickets.ts";
 const [first, second] = [(await makeKeys()).publicKey, (await makeKeys()).publicKey];
 const names = planned.plan.hosts.map(({ name }) => name);
 
-test("keys of hosts are published, once, and a new one takes the place of the old", async () => {
+test("publishes each key once, and a new key replaces the old one", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   await write(book, decisions.see);
@@ -54,7 +54,7 @@ test("keys of hosts are published, once, and a new one takes the place of the ol
 });
 
 // The runner that scans, or whoever holds it, may say anything of every host.
-test("a run of verify that saw every host hardened proves none of them", async () => {
+test("a run of verify that found every host hardened verifies none of them", async () => {
   const book = await makeBook();
   await write(book, decisions.see);
   const seen = names.map((host) => ({ host, verdict: "hardened", rules: [] }) as const);

@@ -17,7 +17,7 @@ import {
   writeRollout,
 } from "../../../support/fakes/github/ledger.ts";
 
-test("a checkout of the branch says to a plan what the entries say", async () => {
+test("a plan reads the same from a checkout of the branch as from the entries", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   await writeRollout(book);

@@ -93,7 +93,7 @@ const requested: Rollout = {
   state: { kind: "requested" },
 };
 
-test("the ledger says what the state machine says, whatever is tried by three controllers", async () => {
+test("the ledger agrees with the state machine for random commands of three controllers", async () => {
   const ends = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 60 }), async (steps) => {

@@ -22,7 +22,7 @@ async function makeLongLedger(afterEach: () => Promise<void> = async () => {}) {
   return { store, reader, counts, long, book };
 }
 
-test("entries go to a new file once the newest is long, and are read on from there", async () => {
+test("starts a new file once the newest one is long, and continues to read there", async () => {
   const { counts, long, store } = await makeLongLedger();
   expect(long.length).toBeGreaterThan(1);
   expect(counts).toEqual(Array.from({ length: 12 }, (_, at) => at + 1));
@@ -76,7 +76,7 @@ async function makeRemembered() {
   return { store, book, add, memory, restart, read: () => mark };
 }
 
-test("after a restart the ledger is read on from what was read before", async () => {
+test("continues after a restart from the entry that was read before", async () => {
   const { add, restart, read } = await makeRemembered();
   expect(read()?.sequence).toBe(3);
   await restart().read();
@@ -88,7 +88,7 @@ test("after a restart the ledger is read on from what was read before", async ()
   expect(read()?.sequence).toBe(5);
 });
 
-test("what a controller wrote is remembered before it is read", async () => {
+test("remembers an entry that the controller wrote before reading it", async () => {
   const { store, book, memory, read } = await makeRemembered();
   const clock = { nowSeconds: () => 1_800_000_100, wait: async () => {}, random: () => 0.5 };
   const { tools, keys } = book;

@@ -41,7 +41,7 @@ const rehearse = ({ id }: { readonly id: string }, event: RehearsalEvent, by: st
 /** What a host may say at the time that the book begins at. */
 const said = { at: 1_800_000_000, findings: [{ code: "busy", message: "1 transfer" }] };
 
-test("a rehearsal is recorded from its start to its results, and moves no rollout", async () => {
+test("records a rehearsal from start to results without changing the rollout", async () => {
   const book = await open();
   const events: readonly RehearsalEvent[] = [1, 2, 3].flatMap((wave) => [
     { kind: "dispatch", wave },
@@ -88,7 +88,7 @@ const createdBy = ({ store }: Book) => {
   return { commits, listing, entries: entriesOf(files), files };
 };
 
-test("what may not be is neither written nor, if somebody signed it, read", async () => {
+test("a step that is not allowed is neither written nor, if signed, read", async () => {
   const book = await open();
   const second: RehearsalEvent = { kind: "dispatch", wave: 2 };
   expect(await book.writer.write(rehearse(book, second, null))).toEqual({
@@ -119,7 +119,7 @@ test("what may not be is neither written nor, if somebody signed it, read", asyn
   });
 });
 
-test("what became of an earlier dispatch is not taken for that of a later one", async () => {
+test("the outcome of an earlier dispatch does not count for a later one", async () => {
   const book = await open();
   const { entry } = await write(book, rehearse(book, { kind: "dispatch", wave: 1 }, null));
   const event = { kind: "accept", wave: 1, run: 7 } as const;
@@ -130,14 +130,14 @@ test("what became of an earlier dispatch is not taken for that of a later one", 
   await write(book, accept(entry.sequence));
 });
 
-test("of two controllers that start one at once, one does", async () => {
+test("only one of two controllers starts a rehearsal", async () => {
   const book = await open();
   const start = rehearse(book, { kind: "dispatch", wave: 1 }, null);
   const written = await Promise.all([book.writer.write(start), book.join().write(start)]);
   expect(written.map(({ kind }) => kind).toSorted()).toEqual(["refused", "written"]);
 });
 
-test("an approval that needs a rehearsal is no approval without one, whoever signed it", async () => {
+test("a signed approval without the required rehearsal is refused", async () => {
   const approve = { kind: "approve", by: "ben", plan: digest } as const;
   const required = await open({ ...terms, rehearsal: "required" });
   expect(await required.writer.write(decisions.move(required.id, approve))).toEqual({
@@ -157,7 +157,7 @@ test("an approval that needs a rehearsal is no approval without one, whoever sig
   });
 });
 
-test("a request that requires none is what older releases wrote, and read", async () => {
+test("a request without a required rehearsal has the format of older releases", async () => {
   const book = await open();
   const [text = ""] = createdBy(book).entries;
   const [, payload = ""] = text.split(".");
@@ -172,7 +172,7 @@ test("a request that requires none is what older releases wrote, and read", asyn
   await write(book, decisions.move(book.id, { kind: "approve", by: "ben", plan: digest }));
 });
 
-test("what hosts said is kept within limits", async () => {
+test("limits the stored findings of hosts", async () => {
   const { keys, tools, id } = await open();
   const readOf = async (findings: readonly { code: string; message: string }[]) => {
     const results = [{ host: "rds1", answer: "unknown", at: null, findings }] as const;

@@ -25,7 +25,7 @@ const old: { readonly keys: readonly PublicKey[]; readonly files: Record<string,
     ),
   );
 
-test("a ledger of an older release keeps its ids, and new rollouts count on from them", async () => {
+test("a ledger of an older release keeps its ids, and new rollouts continue the count", async () => {
   const store = createMemoryLedger();
   const branch = new Map(Object.entries(old.files));
   store.branch.push({ commit: "0".repeat(40), parents: [], files: branch });
@@ -65,7 +65,7 @@ test("a ledger of an older release keeps its ids, and new rollouts count on from
   ]);
 });
 
-test("of controllers that request at once each rollout gets a number of its own", async () => {
+test("concurrent requests get different numbers", async () => {
   const book = await makeBook();
   const writers = [book.writer, ...Array.from({ length: 5 }, () => book.join())];
   const written = await Promise.all(writers.map(({ write: ask }) => ask(decisions.request)));

@@ -23,7 +23,7 @@ const sourceOf = (files: Readonly<Record<string, string>>) => {
   return createTreeSource({ commit, entries: new Map(entries) }, hashSha256);
 };
 
-test("gives every host with its file, and the environment", async () => {
+test("returns every host with its file, and the environment", async () => {
   const view = await sourceOf(whole).read("production");
   expect(view.commit).toBe(commit);
   expect(view.environment).toEqual(production);
@@ -41,7 +41,7 @@ test.each([
   { name: "a file that was changed", change: { [filePath]: "[x]\n" } },
   { name: "a host that is no record", change: { [hostPath]: "{}" } },
   {
-    name: "a host with something more",
+    name: "a host with an extra field",
     change: { [hostPath]: whole[hostPath]?.replace("{", '{"a":1,') ?? "" },
   },
   { name: "an environment that is no record", change: { "environments/production.json": "null" } },
@@ -56,15 +56,15 @@ test.each([
   await expect(sourceOf(files).read(as)).rejects.toMatchObject({ code: "broke" });
 });
 
-test("a file that is missing is not taken for an empty one", async () => {
+test("does not treat a missing file as an empty one", async () => {
   const files = Object.fromEntries(Object.entries(whole).filter(([path]) => path !== filePath));
   await expect(sourceOf(files).read("production")).rejects.toMatchObject({ code: "broke" });
 });
 
-test("files are given by their digests, and only whole", () => {
+test("returns files by digest, and refuses changed ones", () => {
   const digest = hashSha256(soft);
   expect(sourceOf(whole).readFiles([digest])).toEqual(new Map([[digest, soft]]));
-  expect(() => sourceOf(whole).readFiles(["0".repeat(64)])).toThrow("it is not whole");
+  expect(() => sourceOf(whole).readFiles(["0".repeat(64)])).toThrow("does not match its SHA-256");
   const changed = { ...whole, [`files/${digest.slice(0, 2)}/${digest}.ini`]: "[x]\n" };
-  expect(() => sourceOf(changed).readFiles([digest])).toThrow("it is not whole");
+  expect(() => sourceOf(changed).readFiles([digest])).toThrow("does not match its SHA-256");
 });

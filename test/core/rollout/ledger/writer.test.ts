@@ -28,7 +28,7 @@ const audit = (store: MemoryLedger, tools: Parameters<typeof verifyLedger>[1]) =
   return verifyLedger({ commits: store.branch.toReversed(), entries, listing, files }, tools);
 };
 
-test("a rollout is written from its request to its end, and stands up to the audit", async () => {
+test("writes a rollout from request to end, and passes the audit", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const id = await writeRollout(book);
@@ -50,7 +50,7 @@ test("a rollout is written from its request to its end, and stands up to the aud
 const findings = (file: string): LedgerCommand =>
   seeHosts([{ host: "x", file: hashSha256(file) }], [file]);
 
-test("twenty writers at once: nothing is lost, and nothing is doubled", async () => {
+test("twenty concurrent writers lose and duplicate nothing", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store, waitFast);
   const written = await Promise.all(
@@ -65,7 +65,7 @@ test("twenty writers at once: nothing is lost, and nothing is doubled", async ()
   expect(entries.length).toBe(20);
 });
 
-test("of two who ask at once one gets the rollout, and the other is told", async () => {
+test("of two concurrent requests one succeeds, and the other is refused with a reason", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const id = "production-open-1";
@@ -77,7 +77,7 @@ test("of two who ask at once one gets the rollout, and the other is told", async
   ).toEqual(["approved-already", "written"]);
 });
 
-test("of two with one key who decide alike in one second only one has written", async () => {
+test("of two controllers with one key and the same decision only one writes", async () => {
   const store = createMemoryLedger();
   const { keys, tools } = await makeBook(store);
   const random = createRandom(3).next;
@@ -108,7 +108,7 @@ test.each(["made", "lost"] as const)(
   },
 );
 
-test("gives up after some tries, without having written", async () => {
+test("gives up after some tries without writing", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   store.faults.push(...Array(32).fill("lost"));
@@ -120,7 +120,7 @@ test("gives up after some tries, without having written", async () => {
   expect(book.waits.every((wait, index) => wait <= Math.min(16_000, 1000 * 2 ** index))).toBe(true);
 });
 
-test("a newer request takes the place of one that nobody approved", async () => {
+test("a newer request replaces one without approvals", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   await write(book, decisions.request);
@@ -130,7 +130,7 @@ test("a newer request takes the place of one that nobody approved", async () => 
   expect((await audit(store, book.tools)).problems).toEqual([]);
 });
 
-test("what was proven is not proven any more once another file was seen", async () => {
+test("a host is no longer verified once a different file was seen", async () => {
   const book = await makeBook();
   await writeRollout(book);
   const { ledger } = await write(book, seeHosts([{ host: "rds1", file: hashSha256("x") }], ["x"]));
@@ -138,7 +138,7 @@ test("what was proven is not proven any more once another file was seen", async 
   expect(ledger.hosts.get("s1")?.proven).not.toBeNull();
 });
 
-test("a frozen environment takes no request", async () => {
+test("a frozen environment refuses requests", async () => {
   const book = await makeBook();
   const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;
   await write(
@@ -148,7 +148,7 @@ test("a frozen environment takes no request", async () => {
   expect(await book.writer.write(decisions.request)).toEqual({ kind: "refused", reason: "frozen" });
 });
 
-test("an entry whose files were not given along is not written", async () => {
+test("does not write an entry without its files", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const nameless = seeHosts([{ host: "a", file: "0".repeat(64) }], []);
@@ -156,7 +156,7 @@ test("an entry whose files were not given along is not written", async () => {
   expect(store.branch).toEqual([]);
 });
 
-test("a clock that is behind makes no entry that is older than the one before", async () => {
+test("a slow clock never writes an entry older than the previous one", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const first = await write(book, findings("a"));
@@ -165,7 +165,7 @@ test("a clock that is behind makes no entry that is older than the one before", 
   expect(second.entry.at).toBe(first.entry.at);
 });
 
-test("nothing is written behind an entry of the future", async () => {
+test("writes nothing after an entry from the future", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const first = await write(book, findings("a"));
@@ -175,7 +175,7 @@ test("nothing is written behind an entry of the future", async () => {
   expect(store.branch.length).toBe(1);
 });
 
-test("a request that is not what its plan says is not written", async () => {
+test("does not write a request that differs from its plan", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const another: LedgerCommand = async (ledger, moment) => {
@@ -187,7 +187,7 @@ test("a request that is not what its plan says is not written", async () => {
   expect(store.branch).toEqual([]);
 });
 
-test("an entry that no reader would take is not written", async () => {
+test("does not write an entry that readers would reject", async () => {
   const store = createMemoryLedger();
   const book = await makeBook(store);
   const before = store.branch.length;
