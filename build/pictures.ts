@@ -26,7 +26,7 @@ const open = async (colorScheme: "light" | "dark", height: number): Promise<Page
   return page;
 };
 for (const theme of ["light", "dark"] as const) {
-  const page = await open(theme, 1010);
+  const page = await open(theme, 1270);
   await page.screenshot({ path: pathTo(`docs/pictures/fleet-${theme}.png`) });
 }
 const page = await open("light", 720);

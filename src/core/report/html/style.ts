@@ -44,12 +44,12 @@ summary{gap:.2rem .9rem}
 nav{position:sticky;top:0;z-index:5;align-items:center;gap:.5rem 1rem;margin:0 -1.5rem;padding:.6rem 1.5rem;background:var(--page);border-bottom:1px solid var(--line)}
 nav ul{gap:.25rem 1rem}
 nav a,.cell{color:inherit;text-decoration:none}
-#filter{align-items:center;gap:.5rem;margin-left:auto}
+#filter{align-items:center;gap:.5rem;width:100%}
 .copy+button{min-height:0;padding:0 .5rem}
 input,select,button{font-family:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:.4rem;padding:.3rem .6rem;min-height:2rem;max-width:11rem}
 select{max-width:16rem}[type=search]{width:9rem}
 ::placeholder,button:disabled,output{color:var(--faint);opacity:1}
-output{min-width:6rem;text-align:right}
+output{min-width:6rem;margin-left:auto;text-align:right}
 .scroll{position:relative;overflow:auto;border:1px solid var(--line);border-radius:.6rem;background:var(--card)}
 .scroll:has(.matrix,.wire,.rollouts,.suppressed){max-height:80vh}
 table{width:100%;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums}
@@ -73,7 +73,7 @@ button:enabled,select,summary{cursor:pointer}
 .matrix td:nth-child(n+4){width:2.1rem;padding-inline:.2rem;text-align:center}
 .matrix tbody tr:hover>*,summary:hover{background:var(--soft)}
 tfoot{position:sticky;bottom:0;z-index:2}
-tfoot tr>*{border-top:1px solid var(--line);color:var(--faint);font-weight:400;font-size:.75rem}
+tfoot tr>*{border-bottom:0;border-top:1px solid var(--line);color:var(--faint);font-weight:400;font-size:.75rem}
 tbody:has(+tfoot)>:last-child>*{border-bottom:0}
 .cell{display:inline-block;min-width:1.55rem;padding:0 .25rem;border:1.5px solid;border-radius:.25rem;font-size:.75rem;line-height:1.4rem;font-weight:600;text-align:center}
 .cell.error{background:var(--error);border-color:var(--error);color:var(--on)}
@@ -114,7 +114,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-it
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
 .panel+.scroll{margin-top:.75rem}.trend{display:block;width:100%;max-height:12rem}polyline{fill:none;stroke:var(--hardened);stroke-width:2.5}.all{stroke:var(--faint);stroke-dasharray:6 4}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
-.matrix{width:auto}
+.matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
 .hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead{display:none}
 :is(.environments,.rules,.first,.assumptions,.suppressed) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
