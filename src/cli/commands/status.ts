@@ -57,7 +57,7 @@ export async function runStatus(args: readonly string[], shell: Shell): Promise<
   const status = name === undefined ? all : narrow(all, name);
   if (page !== undefined) {
     const { root, fixes } = found;
-    const past = { status: all, trend: readTrend(entries) };
+    const past = { status: all, trend: readTrend(entries), ledger };
     const run = { command: "status", root, asOf, commit, fixes, probes: [], past } as const;
     const describe = () => witness.describe(run);
     shell.terminal.write(page, await renderAny("html", found, { colour: false, page: describe }));

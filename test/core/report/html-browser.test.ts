@@ -326,6 +326,29 @@ test.skipIf(!canBrowse)("rules by number of hosts come with a command or with ad
   expect(await page.locator(".assumptions p").first().textContent()).toContain("rds-0001");
 });
 
+test.skipIf(!canBrowse)(
+  "a status shows rollouts with waves and people, and verdicts stacked",
+  async () => {
+    const { page } = await visit(browser, renderStatus(14));
+    const row = page.locator(".timeline tbody tr").first();
+    const said = (await row.textContent()) ?? "";
+    for (const part of [
+      "2026-11-1",
+      "succeeded",
+      "Wave 3",
+      "soak 100 s",
+      "anna requested",
+      "carl approved",
+    ]) {
+      expect(said).toContain(part);
+    }
+    const areas = page.locator(".trend polygon");
+    const shown = await areas.evaluateAll((all) => all.map((one) => one.getAttribute("class")));
+    expect(shown).toEqual(["hardened", "partial", "unknown"]);
+    expect(await page.locator("table.trend thead th").count()).toBe(6);
+  },
+);
+
 test.skipIf(!canBrowse)("without its script everything is there but the filter", async () => {
   const { page, trouble } = await visit(browser, renderFleet(fleet), { script: false });
   expect(await page.locator("#filter").isVisible()).toBe(false);

@@ -41,7 +41,7 @@ test("the page of a status has rollouts, wire and trend, and hostile names stay 
   expect(page).toMatch(
     /aria-label="Hardened hosts: \d+ of 4 at 2026-12-16T08:00:00Z, \d+ of 12 at /,
   );
-  expect(page.match(/<polyline /g)).toHaveLength(2);
+  expect(page.match(/<polygon /g)).toHaveLength(3);
   expect(page).toContain("ben, carl");
   expect(page).not.toContain("<script>alert");
 });

@@ -174,6 +174,6 @@ export function renderStatus(size: number, hostile = ""): string {
     nowSeconds: now,
     wireLimitSeconds: 3600,
   };
-  const past = { status: describeFleet(asked), trend: readTrend(events) };
+  const past = { status: describeFleet(asked), trend: readTrend(events), ledger };
   return renderHtml(checked, { ...facts, command: "status", past });
 }

@@ -14,7 +14,7 @@ import { renderMatrix } from "./matrix.ts";
 import { modelPage, type PageFacts, type PageModel } from "./model.ts";
 import { renderEnvironments, renderHeader } from "./overview.ts";
 import { script } from "./script.ts";
-import { renderRollouts, renderTrend } from "./status.ts";
+import { renderRollouts, renderTimeline, renderTrend } from "./status.ts";
 import { style } from "./style.ts";
 import { renderWire } from "./tls.ts";
 
@@ -52,6 +52,7 @@ function renderBody(checked: Checked, model: PageModel, facts: PageFacts): Marku
     ["hosts", "Hosts", renderMatrix(model)],
     ["first", "Fix first", renderFirst(checked)],
     ["rollouts", "Rollouts", renderRollouts(model, facts)],
+    ["timeline", "Timeline", renderTimeline(facts)],
     ["trend", "Trend", renderTrend(facts)],
     ["findings", "Findings", renderFindings(model, facts)],
     ["wire", "Scan", renderWire(model, facts)],

@@ -3,6 +3,7 @@ import { type LocatedFinding } from "../../rules/finding.ts";
 import { rules } from "../../rules/index.ts";
 import type { Rule } from "../../rules/rule.ts";
 import type { FleetStatus } from "../../status/fleet-status.ts";
+import type { Ledger } from "../../rollout/ledger/ledger.ts";
 import type { TrendPoint } from "../../status/trend.ts";
 import { rankHosts, severities, type Checked } from "../../check/checked-fleet.ts";
 import type { Hash } from "../../base/hash.ts";
@@ -29,7 +30,11 @@ export interface PageFacts {
   /** Results of the network scan; empty for check. */
   readonly probes: readonly HostProbe[];
   /** Data from the ledger; only for status. */
-  readonly past?: { readonly status: FleetStatus; readonly trend: readonly TrendPoint[] };
+  readonly past?: {
+    readonly status: FleetStatus;
+    readonly trend: readonly TrendPoint[];
+    readonly ledger: Pick<Ledger, "rollouts" | "traces">;
+  };
 }
 
 export interface PageFixes extends Pick<HostFixes, "files" | "withheld"> {

@@ -1,4 +1,8 @@
 import { nameOutcome, type FleetStatus, type HostStatus } from "../../status/fleet-status.ts";
+import type { RolloutTrace } from "../../rollout/ledger/ledger.ts";
+import type { Rollout } from "../../rollout/state/rollout.ts";
+import { verdicts } from "../../fleet/verdict.ts";
+import { countOf } from "../../base/text.ts";
 import type { TrendPoint } from "../../status/trend.ts";
 import { renderHead, renderSection, renderTable, fill, nothing, type Markup } from "./markup.ts";
 import type { PageFacts, PageModel } from "./model.ts";
@@ -51,7 +55,48 @@ function renderHost({ host, state, wire, rolledOut }: HostStatus, id: string): M
 const [width, height] = [640, 120];
 const maxRows = 30;
 
-/** Hardened hosts over time, as a chart and as a table. */
+/** The rollouts in the ledger, newest first: waves with their results, soak, and the people. */
+export function renderTimeline({ past }: PageFacts): Markup {
+  const { rollouts, traces } = past?.ledger ?? { rollouts: new Map(), traces: new Map() };
+  const rows = [...rollouts.values()]
+    .map((rollout) => ({ rollout, trace: traces.get(rollout.id) }))
+    .toSorted((left, right) => (right.trace?.requestedAt ?? 0) - (left.trace?.requestedAt ?? 0))
+    .map(({ rollout, trace }) => renderRollout(rollout, trace));
+  if (rows.length === 0) return nothing;
+  const titles = ["Requested at", "Rollout", "State", "Waves", "People"];
+  const heads = titles.map((title) => renderHead(title));
+  return renderSection("timeline", "Timeline", renderTable({ id: "timeline", heads, rows }));
+}
+
+function renderRollout(rollout: Rollout, trace: RolloutTrace | undefined): Markup {
+  const { id, phase, environment, state, terms, requester, approvals, purpose } = rollout;
+  const waves = rollout.waves.map((hosts, index) => {
+    const results = hosts.flatMap((host) => trace?.results.get(host) ?? []);
+    const sent = results.map(({ sentAt }) => sentAt).toSorted((left, right) => left - right)[0];
+    const good = results.filter(({ outcome }) => outcome === "good").length;
+    const outcome =
+      sent === undefined
+        ? "no results"
+        : `sent ${showTime(sent)}, ${good} of ${countOf(hosts.length, "host")} verified`;
+    return fill`<li>Wave ${index + 1}: ${outcome}</li>`;
+  });
+  const approved = approvals.map((name) => {
+    const at = trace?.approvals.findLast(({ by }) => by === name)?.at;
+    return `${name} approved${at === undefined ? "" : ` ${showTime(at)}`}`;
+  });
+  const stopped = trace?.stoppedBy ?? null;
+  const people = [
+    `${requester} requested${purpose === "" ? "" : `: ${purpose}`}`,
+    ...approved,
+    ...(stopped === null ? [] : [`${stopped} stopped it: ${trace?.reason ?? ""}`]),
+  ];
+  const wave = "wave" in state ? ` (wave ${state.wave})` : "";
+  const moved = trace === undefined ? "" : `since ${showTime(trace.movedAt)}`;
+  return fill`<tr><th scope="row" class="until">${trace === undefined ? "" : showTime(trace.requestedAt)}</th><td>${phase}, ${environment} <small>${id}</small></td><td>${state.kind}${wave} <small>${moved}</small></td><td class="reason"><ol>${waves}</ol><small>soak ${terms.soak} s between waves</small></td><td class="reason"><ul>${people.map((text) => fill`<li>${text}</li>`)}</ul></td></tr>
+`;
+}
+
+/** Hosts by verdict over time, as a stacked chart and as a table. */
 export function renderTrend({ past }: PageFacts): Markup {
   const { trend = [] } = past ?? {};
   const [first, last] = [trend[0], trend.at(-1)];
@@ -59,29 +104,39 @@ export function renderTrend({ past }: PageFacts): Markup {
   const most = Math.max(1, ...trend.map(totalOf));
   const at = ({ at: time }: TrendPoint, count: number): string =>
     `${round(((time - first.at) / Math.max(1, last.at - first.at)) * width)},${round(height - (count / most) * (height - 8) - 4)}`;
-  const line = (count: (point: TrendPoint) => number): string =>
-    trend.map((point) => at(point, count(point))).join(" ");
+  const areas = verdicts.map((verdict, index) => {
+    const top = trend.map((point) => at(point, sumFirst(point, index + 1)));
+    const bottom = trend.map((point) => at(point, sumFirst(point, index)));
+    return trend.every(({ counts }) => counts[verdict] === 0)
+      ? nothing
+      : fill`<polygon class="${verdict}" points="${[...top, ...bottom.toReversed()].join(" ")}"/>`;
+  });
   const said = `Hardened hosts: ${first.counts.hardened} of ${totalOf(first)} at ${showTime(first.at)}, ${last.counts.hardened} of ${totalOf(last)} at ${showTime(last.at)}`;
   const rows = trend
     .slice(-maxRows)
     .toReversed()
     .map(
       (point) =>
-        fill`<tr><th scope="row" class="until">${showTime(point.at)}</th><td>${point.counts.hardened}</td><td>${totalOf(point) - point.counts.hardened}</td></tr>
+        fill`<tr><th scope="row" class="until">${showTime(point.at)}</th>${verdicts.map((verdict) => fill`<td>${point.counts[verdict]}</td>`)}</tr>
 `,
     );
-  const heads = ["Scanned at", "Hardened", "Not hardened"].map((title) => renderHead(title));
+  const heads = ["Scanned at", ...verdicts.map(renderVerdict)].map((title) => renderHead(title));
   return renderSection(
     "trend",
     "Trend",
-    fill`<div class="panel"><svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}"><polyline class="all" points="${line(totalOf)}"/><polyline points="${line(({ counts }) => counts.hardened)}"/></svg>
-<p class="faint">${said}. The dashed line shows all hosts.</p></div>
+    fill`<div class="panel"><svg class="trend" viewBox="0 0 ${width} ${height}" role="img" aria-label="${said}">${areas}</svg>
+<p class="faint">${said}.</p></div>
 ${renderTable({ id: "trend", heads, rows })}`,
   );
 }
 
-function totalOf({ counts }: TrendPoint): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+/** Number of hosts with one of the first verdicts. */
+function sumFirst({ counts }: TrendPoint, end: number): number {
+  return verdicts.slice(0, end).reduce((sum, verdict) => sum + counts[verdict], 0);
+}
+
+function totalOf(point: TrendPoint): number {
+  return sumFirst(point, verdicts.length);
 }
 
 function round(value: number): number {

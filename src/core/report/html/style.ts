@@ -25,7 +25,7 @@ a{color:var(--link);text-underline-offset:.2em}
 .kind{display:flex;flex-wrap:wrap;gap:0 1.25rem;padding-top:2.25rem;color:var(--faint)}
 h1{margin:.35rem 0 1.1rem;font-size:clamp(1.6rem,1.2rem + 2vw,2.35rem);line-height:1.15;letter-spacing:-.025em}
 .bar{display:block;width:100%;height:.75rem;border-radius:.375rem}
-rect.hardened{fill:var(--hardened)}rect.partial{fill:var(--partial)}rect.plaintext{fill:var(--plaintext)}rect.locked-out{fill:var(--locked-out)}rect.unknown{fill:var(--unknown)}
+svg .hardened{fill:var(--hardened)}svg .partial{fill:var(--partial)}svg .plaintext{fill:var(--plaintext)}svg .locked-out{fill:var(--locked-out)}svg .unknown{fill:var(--unknown)}
 .legend,.numbers,nav,nav ul,#filter,.key,summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.35rem 1.5rem}
 summary{gap:.2rem .9rem}
 .numbers{margin:.9rem 0 1.5rem;padding-top:.9rem;border-top:1px solid var(--line)}
@@ -112,12 +112,12 @@ mark{background:var(--mark);color:inherit;box-shadow:0 .12em var(--amber)}
 .panel{padding:1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.5rem;align-items:baseline}
 .inputs pre{max-height:24rem;overflow:auto;white-space:pre}
-.panel+.scroll{margin-top:.75rem}.trend{display:block;width:100%;max-height:12rem}polyline{fill:none;stroke:var(--hardened);stroke-width:2.5}.all{stroke:var(--faint);stroke-dasharray:6 4}
+.panel+.scroll{margin-top:.75rem}svg.trend{display:block;width:100%;max-height:12rem}
 .empty{padding:1.5rem;color:var(--faint);text-align:center}
 .matrix{width:auto}.scroll:has(.matrix){width:fit-content;max-width:100%}
 @media(max-width:44rem){html{scroll-padding-top:1rem}body{padding:0 1rem 3rem}nav{position:static;margin:0 -1rem;padding:.6rem 1rem}#filter{margin:0;width:100%}#filter>*{flex:1 1 8rem;max-width:none}
-.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead{display:none}
-:is(.environments,.rules,.first,.assumptions,.suppressed) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
+.hint,.wide,.matrix tr>:nth-child(2){display:none}.matrix tr>:first-child{min-width:6rem;max-width:9.5rem}.host ol,.diff,.names{padding-left:1rem}.environments :is(thead,.wide),.rules thead,.first thead,.assumptions thead,.suppressed thead,.timeline thead{display:none}
+:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) :is(tbody,tr,th,td){display:block;border:0;padding-block:.15rem}:is(.environments,.rules,.first,.assumptions,.suppressed,.timeline) tr{padding:.5rem 0;border-bottom:1px solid var(--line)}
 .environments td{display:inline-block;padding-right:0}.environments td::after{content:" " attr(data-l)}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}
 @media print{:root{--page:#fff;--card:#fff;--text:#000;--faint:#444;--line:#bbb;--soft:#f3f3f3}html{font-size:11px}body{max-width:none;padding:0}nav,.skip,.hint,.inputs{display:none}
 .scroll{max-height:none;overflow:visible;border:0}tr>*{position:static!important;padding:2pt 4pt}tfoot{display:table-row-group}tr,.finding{break-inside:avoid}h2,summary{break-after:avoid}
