@@ -100,7 +100,7 @@ test("known findings of a baseline are not shown and do not fail the step", () =
   expect(log).toContain("1 finding hidden by the baseline");
 });
 
-test("names files from the root of the repository, wherever the fleet lies in it", () => {
+test("names files relative to the repository root, wherever the fleet is", () => {
   const workspace = writeFleet({ "a/b/hosts/x/stpd.ini": "", "a/b/sesam-harden.ini": "" });
   const { commands } = runStep({ paths: "a/b/hosts" }, workspace);
   expect(commands.map(({ properties }) => properties["file"])).toEqual([
@@ -109,7 +109,7 @@ test("names files from the root of the repository, wherever the fleet lies in it
   ]);
 });
 
-test("takes several paths, one a line, and writes reports beside the log", () => {
+test("accepts several paths, one per line, and writes reports in addition to the log", () => {
   const workspace = writeFleet({
     "one/stpd.ini": hard,
     "two/stpd.ini": hard,
@@ -200,7 +200,7 @@ test.each([
   expect(written).toEqual({});
 });
 
-test.each(["error", "warning", "notice", "never"])("fail-on %s decides alone", (limit) => {
+test.each(["error", "warning", "notice", "never"])("fail-on %s overrides the settings", (limit) => {
   const workspace = writeFleet({ "a/stpd.ini": `${hard}X=1\n` });
   const { status } = runStep({ "fail-on": limit, format: "json" }, workspace);
   expect(status).toBe(limit === "notice" ? 1 : 0);

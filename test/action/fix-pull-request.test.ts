@@ -168,7 +168,7 @@ test("stays closed when a person closed it, until the fixes differ", async () =>
   expect((await pulls()).filter(({ state }) => state === "open").length).toBe(1);
 });
 
-test("never overwrites a commit of somebody else", async () => {
+test("never overwrites someone else's commit", async () => {
   const { peer, run, push } = await openRepository({ "a/stpd.ini": open });
   await run();
   await pushFiles(peer, { "a/stpd.ini": `${closed}# by hand\n` }, branch);
@@ -376,7 +376,7 @@ test("to delete the branch is to close the pull request, until the fixes differ"
   expect((await pulls()).map(({ state }) => state).toSorted()).toEqual(["closed", "open"]);
 });
 
-test("1,000 mended files cost at most twelve requests, and a body that GitHub takes", async () => {
+test("1,000 fixed files take at most twelve requests and fit into the body", async () => {
   const files = Object.fromEntries(
     Array.from({ length: 1000 }, (_, index) => [`hosts/h${index}/stpd.ini`, open]),
   );

@@ -76,7 +76,7 @@ test("settings that are gone, a new baseline and other facts are changes of the 
   ]);
 });
 
-test("a pull request that changes hosts alone gets no notice", () => {
+test("a pull request that changes only hosts gets no notice", () => {
   const { note, report } = checkPull((config) =>
     appendFileSync(join(config, "hosts/rds1/stpd.ini"), "\n"),
   );
@@ -95,7 +95,7 @@ test("where the checkout does not show what a pull request changes, that is said
   expect(JSON.parse(readFileSync(outputs["report"] ?? "", "utf8")).ownChanges).toBeNull();
 });
 
-test("on other events nobody asks", () => {
+test("on other events own changes are not checked", () => {
   const { folder } = writeRepository(base);
   const { commands, outputs } = runStep({ paths: "config" }, folder, {});
   expect(commands.filter(({ name }) => name === "notice")).toEqual([]);

@@ -22,7 +22,7 @@ test("the page of a step names its commit and its day", () => {
   expect(draw("<b>")).toContain("<dt>Commit</dt><dd><em>not given</em></dd>");
 });
 
-test("a page in the log helps nobody, and is refused", () => {
+test("html is refused as log format", () => {
   const { status, commands } = runStep({ format: "html" }, writeFleet(fleet));
   expect(status).toBe(2);
   expect(commands.map(({ message }) => message).join()).toContain(

@@ -55,7 +55,7 @@ async function openPull(before: Files, after: Files, head = "example/config") {
   return { peer, run };
 }
 
-test("offers what mends a changed line, once, and leaves the rest to the summary", async () => {
+test("suggests fixes of changed lines once and lists the rest in the summary", async () => {
   const { peer, run } = await openPull(
     { "a/stpd.ini": hard, "b/stpd.ini": `${hard}STPD_PORT=1\n` },
     { "a/stpd.ini": `${hard}STPD_PORT=11001\n`, "b/stpd.ini": `${hard}STPD_PORT=1\n` },
@@ -79,7 +79,7 @@ test("names files from the top of the repository, wherever the fleet is", async 
   expect(peer.comments.map(({ path, line }) => [path, line])).toEqual([["hosts/a/stpd.ini", 4]]);
 });
 
-test("repeats the line that an insertion stands behind", async () => {
+test("repeats the line before an insertion", async () => {
   const text = "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n";
   const { peer, run } = await openPull({}, { "a/stpd.ini": text });
   await run();

@@ -66,7 +66,7 @@ test("what is not committed does not count, and another commit may be named", ()
   expect(bytesAt("v1")).toEqual({ kind: "bytes", bytes: hard });
 });
 
-test("a submodule is no folder, and the files of a commit cannot be changed", () => {
+test("a submodule is not a directory, and files of a commit cannot be changed", () => {
   const { folder, commit } = writeRepository({ "a/stpd.ini": hard });
   runGit(folder, "update-index", "--add", "--cacheinfo", `160000,${commit},module`);
   runGit(folder, "commit", "--quiet", "--message", "A module");

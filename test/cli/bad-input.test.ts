@@ -224,7 +224,7 @@ test.each(rows)("$name", ({ fleet = {}, place, args = ["."], code, says }) => {
   if (code !== 4) expect(outcomes[0]?.stdout).toBe(outcomes[1]?.stdout);
 });
 
-test("file and folder names that look like something else stay names", () => {
+test("file and directory names that look like commands stay names", () => {
   const names = [
     "new\nline",
     "::error::x",

@@ -144,7 +144,7 @@ test("leaves the ports of a host alone if its global settings cannot be written"
   expect(said).toContain("a/globals.ini was not changed: no space left on the device");
 });
 
-test("says which folder git apply needs where the root is not the top of the repository", () => {
+test("prints the directory for git apply if the root is not the top of the repository", () => {
   const folder = writeFleet({ "some hosts/a/stpd.ini": open });
   git(folder, "init", "-q");
   const { stdout, stderr } = runNode(["fix", "some hosts"], { cwd: folder });
@@ -182,7 +182,7 @@ test("--write changes what it must and keeps modes and links", () => {
   expect(readdirSync(join(folder, "a"))).toEqual(["stpd.ini"]);
 });
 
-test("a link within the tree stays a link, and its target is mended once", () => {
+test("a link inside the tree stays a link, and its target is fixed once", () => {
   const folder = writeFleet({ "a/stpd.ini": open, "b/host.ini": "role = rds\n" });
   symlinkSync("../a/stpd.ini", join(folder, "b/stpd.ini"));
   expect(runNode(["fix", "--write"], { cwd: folder }).status).toBe(0);

@@ -70,7 +70,7 @@ describe.skipIf(!hasOpenssl).each(["node", "deno"] as const)("under %s", (runtim
     expect(readFileSync(join(folder, "interfaces.json"), "utf8")).toBe("old");
     expect(written.stderr.match(/^unknown: /gm)?.length).toBe(6);
     expect(written.stderr).toMatch(/^unknown: restore-task: no known path$/m);
-    expect(written.stderr).toMatch(/^ {2}Name one with --endpoint restore-task=METHOD:PATH, or/m);
+    expect(written.stderr).toMatch(/^ {2}Set it with --endpoint restore-task=METHOD:PATH, or/m);
     expect(written.stderr).not.toContain("no task or event names");
 
     const printed = await run[runtime]("--out", "-");

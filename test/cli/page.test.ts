@@ -53,7 +53,7 @@ test.skipIf(!hasPeer("sha256sum", "--version"))(
   },
 );
 
-test("it holds no day and no commit that nobody gave", () => {
+test("it contains no day or commit that was not given", () => {
   expect(renderPage([]).match(/not given/g)).toHaveLength(2);
   const told = renderPage(["--as-of", "2026-11-30", "--commit", "0123abc"]);
   expect(told).toContain("<span>as of 2026-11-30</span>");
@@ -65,7 +65,7 @@ test("it holds no day and no commit that nobody gave", () => {
   ]);
 });
 
-test("beside another report it is written to a file, and shows what the fixes change", () => {
+test("it is written to a file in addition to another report, and shows the changes of the fixes", () => {
   const folder = writeFleet({ "a/stpd.ini": `${priorityIni(vendorPriority)}STPD_PORT=11001\n` });
   const { stdout } = runNode(["check", "--output", "html=page.html"], { cwd: folder });
   expect(stdout).toContain("1 partial");
@@ -73,7 +73,7 @@ test("beside another report it is written to a file, and shows what the fixes ch
   expect(page).toContain('<span class="added">+# STPD_PORT=11001\n</span>');
 });
 
-test("of verify it shows what the wire showed, and judges certificates as of the day", async () => {
+test("for verify it shows the scan, and evaluates certificates as of the day", async () => {
   const port = await serveHttps(makeKeyPair());
   const folder = writeFleet({
     "db1/stpd.ini": priorityIni(vendorPriority).replace("11443", String(port)),

@@ -276,10 +276,12 @@ test("verify holds the file of this machine against the config repo, where it is
   expect(other.status).toBe(1);
   expect(other.stdout).toContain("other.ini on the host differs from the config repo");
   expect((await verify("other.ini", "--expect-phase", "open")).status).toBe(0);
-  expect((await verify("gone.ini")).stdout).toContain("cannot be compared: it does not exist");
+  expect((await verify("gone.ini")).stdout).toContain(
+    "on the host with the config repo: it does not exist",
+  );
 });
 
-test("the Action verifies as well, and fails where the wire says too little", async () => {
+test("the Action verifies as well, and fails if the scan is inconclusive", async () => {
   const { closed } = await servePlain();
   const https = await serveHttps(keys);
   const stpd = (port: number): string =>

@@ -23,7 +23,7 @@ test("a large fleet shows how far it is, and takes the line away again", () => {
   });
 });
 
-test("nothing is written where nobody watches, and a small fleet does not even ask", () => {
+test("nothing is written without a terminal, and a small fleet does not check for one", () => {
   expect(watch(false, 4500)).toEqual({ written: [], asked: 1 });
   expect(watch(true, 1999)).toEqual({ written: [], asked: 0 });
 });

@@ -1,6 +1,6 @@
 /**
- * usage: the command line or an action input is wrong; settings: a settings file is; nothing-found:
- * there is no stpd.ini; broke: something outside failed.
+ * usage: wrong command line or Action input; settings: invalid settings file; nothing-found: no
+ * stpd.ini; broke: an external failure.
  */
 export type HardenCode = "usage" | "settings" | "nothing-found" | "broke";
 
@@ -9,12 +9,12 @@ export interface HardenErrorOptions extends ErrorOptions {
   readonly root?: string;
 }
 
-/** What nobody here can handle: says what and where, and what to do next. */
+/** An expected failure, with what is wrong, where, and what to do next. */
 export class HardenError extends Error {
   readonly code: HardenCode;
   /** What to do next. */
   readonly next: string;
-  /** For settings: all that is wrong, with its places below `root`. */
+  /** For settings: all problems, with places relative to `root`. */
   readonly problems: readonly Problem[];
   /** Absolute path. */
   readonly root: string | undefined;
@@ -42,9 +42,9 @@ export const exitCodes: Readonly<Record<HardenCode, number>> = {
   broke: 4,
 };
 
-/** Something wrong in a settings file, with its place; lines and columns start at 1. */
+/** A problem in a settings file; lines and columns start at 1. */
 export interface Problem {
-  /** Path below the root, with `/`. */
+  /** Path relative to the root, with `/`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

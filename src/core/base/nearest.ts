@@ -1,6 +1,6 @@
 /**
- * The known word nearest to a wrong one, if one is near enough to be what was meant. Words in it
- * are compared one by one: a short one that differs in two letters is another word.
+ * The known word nearest to a wrong one, if it is near enough. Parts of a word are compared one by
+ * one: a short part that differs in two letters is a different word.
  */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const asked = word.toUpperCase().slice(0, longest);
@@ -14,7 +14,7 @@ export function findNearest(word: string, known: readonly string[]): string | un
   return best?.word;
 }
 
-/** Undefined where two words are too far apart. */
+/** Undefined if two words are too different. */
 function distanceOf(asked: string, candidate: string): number | undefined {
   const [left, right] = [asked, candidate].map((word) => word.split(/[-_. ]/));
   if (left === undefined || right === undefined || left.length !== right.length) {
@@ -28,10 +28,10 @@ function distanceOf(asked: string, candidate: string): number | undefined {
   return isNear ? distances.reduce((sum, distance) => sum + distance, 0) : undefined;
 }
 
-/** No known word is longer; what comes behind this can only be wrong. */
+/** No known word is longer than this. */
 const longest = 64;
 
-/** Edit distance in which two neighbours that changed places count once. */
+/** Edit distance that counts a swap of neighbours as one (Damerau). */
 function editDistance(left: string, right: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);

@@ -1,10 +1,10 @@
-/** Paths with `/`, also on Windows, whose `C:` stands for a root of its own. */
+/** Paths with `/`, also on Windows, where `C:` is a root. */
 
 function rootOf(path: string): string {
   return /^(?:[A-Za-z]:\/|\/\/[^/]+\/[^/]+\/?|\/)/.exec(path)?.[0] ?? "";
 }
 
-/** The absolute path of what a user typed; `windows` tells whether `\` separates. */
+/** The absolute path of a typed path; with `windows`, `\` is a separator. */
 export function resolvePath(folder: string, typed: string, windows: boolean): string {
   const clean = (path: string): string => (windows ? path.replaceAll("\\", "/") : path);
   const path = clean(typed);
@@ -22,7 +22,7 @@ export function joinPath(folder: string, name: string): string {
   return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }
 
-/** The folder that holds a path; a root holds itself. */
+/** The parent directory of a path; a root is its own parent. */
 export function parentOf(path: string): string {
   const root = rootOf(path);
   const slash = path.lastIndexOf("/");
@@ -33,14 +33,14 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** The path below a folder, or undefined where it is not below it; empty for the folder itself. */
+/** The path relative to a directory; undefined outside it, empty for the directory itself. */
 export function relativePath(folder: string, path: string): string | undefined {
   if (path === folder) return "";
   const prefix = folder.endsWith("/") ? folder : `${folder}/`;
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
 
-/** The deepest folder that all the folders lie in. */
+/** The deepest common directory. */
 export function commonFolder(folders: readonly string[]): string {
   let [common = "/"] = folders;
   while (!folders.every((folder) => relativePath(common, folder) !== undefined)) {

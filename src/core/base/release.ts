@@ -1,4 +1,4 @@
-/** First numbers of the releases that SEP calls by a name. Source: SEP, release notes (SCA Book). */
+/** Version numbers of SEP's named releases. Source: SEP, release notes (SCA Book). */
 const releaseNames: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["tigon", [4, 4]],
   ["grolar", [4, 4]],
@@ -8,12 +8,12 @@ const releaseNames: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["artemis", [5, 2]],
 ]);
 
-/** What may stand next to the number or name of a release, and does not tell its age. */
+/** Suffixes of a release number or name that do not affect its age. */
 const otherWord = /^(?:sep|sesam|version|v\d{1,3}|(?:sp|hf|hotfix|build)[\d.]*)$/;
 
 /**
  * Major and minor number of a release as SEP writes it: `5.1.0.14`, `5.1.0.14 SP1`, `Jaglion V2`,
- * `5.0.0.9 Jaglion V2`. Undefined for anything else, also where name and number contradict.
+ * `5.0.0.9 Jaglion V2`. Undefined for anything else, also if name and number contradict each other.
  */
 export function readRelease(text: string): readonly [number, number] | undefined {
   const words = text.toLowerCase().replace(/(\d)(?=(?:sp|hf)\d)/g, "$1 ");
@@ -41,8 +41,8 @@ function readNumbers(word: string): readonly [number, number] | undefined {
 }
 
 /**
- * Whether a release needs its HTTP and FTP ports, which can be switched off since 5.1.0; undefined
- * where it cannot be read. Source: SEP, Securing SEP sesam Network Traffic (5.2.0).
+ * Whether a release needs its HTTP and FTP ports, which can be disabled since 5.1.0; undefined for an
+ * invalid version. Source: SEP, Securing SEP sesam Network Traffic (5.2.0).
  */
 export function needsPlainPorts(text: string): boolean | undefined {
   const release = readRelease(text);

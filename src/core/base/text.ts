@@ -1,6 +1,6 @@
-/** Byte strings hold one character a byte, as files and GnuTLS do; what people read is text. */
+/** Byte strings have one character per byte, as files and GnuTLS do; messages are text. */
 
-/** Takes UTF-8 where the bytes are UTF-8, else latin1. */
+/** Decodes UTF-8 if the bytes are valid UTF-8, otherwise latin1. */
 export function decodeBytes(bytes: string): string {
   if (!/[\x80-\xff]/.test(bytes)) return bytes;
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -27,7 +27,7 @@ export function encodeBytes(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** Cuts in the middle, so that both what it starts with and what it ends with stay to be seen. */
+/** Cuts text in the middle, so that start and end remain visible. */
 export function shorten(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = Math.floor((limit - 3) / 2);
@@ -35,9 +35,9 @@ export function shorten(text: string, limit: number): string {
 }
 
 /**
- * Text of a file as a person may see it: control characters, line separators and characters that
- * turn the direction of writing are spelled out, and so is `##[`, which the GitHub runner takes for
- * a command anywhere in a line.
+ * Makes text from a file safe to print: escapes control characters, line separators and characters
+ * that change the text direction, and `##[`, which the GitHub runner reads as a command anywhere in a
+ * line.
  */
 export function makeVisible(text: string): string {
   return text
@@ -51,7 +51,7 @@ export function makeVisible(text: string): string {
     .replaceAll("##[", "\\x23#[");
 }
 
-/** Two sentences; the first one may lack its stop. */
+/** Joins two sentences; adds a full stop to the first if needed. */
 export function joinSentences(first: string, second: string): string {
   return `${first}${/[.?!…]$/.test(first) ? "" : "."} ${second}`;
 }
@@ -80,7 +80,7 @@ export function readWholeNumber(text: string): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** Breaks at spaces into lines of at most `width` characters, each behind the indent. */
+/** Wraps at spaces into lines of at most `width` characters, each with the indent. */
 export function wrapWords(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = "";

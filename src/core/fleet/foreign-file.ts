@@ -1,4 +1,4 @@
-/** A file that stands where stpd.ini should, by what only it holds. */
+/** Kinds of files that are not an stpd.ini, with a pattern that identifies them. */
 const kinds: readonly (readonly [what: string, sign: RegExp])[] = [
   ["a pointer of Git LFS; fetch the file itself with git lfs pull", /^version https:\/\/git-lfs/],
   ["a pointer of git-annex; fetch the file itself", /^(?:\.\.\/|\/)\S*annex\/objects\/\S+\s*$/],
@@ -29,7 +29,7 @@ export interface ForeignFile {
   readonly line: number;
 }
 
-/** Tells what a file is that is not an stpd.ini at all. */
+/** Identifies a file that is not an stpd.ini. */
 export function findForeign(bytes: string): ForeignFile | undefined {
   for (const [what, sign] of kinds) {
     const found = sign.exec(bytes);

@@ -57,7 +57,7 @@ function listRefused(inventory: InterfacesFile): readonly Use[] {
   });
 }
 
-/** `http://db1:11000` and `db1:11001` both name db1; an IPv6 address stands in brackets. */
+/** The host of `http://db1:11000` or `db1:11001`; an IPv6 address is in brackets. */
 export function hostOf(url: string): string {
   const rest = url
     .trim()

@@ -50,7 +50,7 @@ export interface Spelling {
   readonly causes: readonly string[];
 }
 
-/** No name is longer, whatever stands around it. */
+/** No known name is longer, including the characters around it. */
 const longest = 120;
 
 /** The known name that a lenient reader may take a text for. */

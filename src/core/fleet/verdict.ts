@@ -25,7 +25,7 @@ export type Verdict = (typeof verdicts)[number];
 /** Best first. */
 export const verdicts = ["hardened", "partial", "plaintext", "locked-out", "unknown"] as const;
 
-/** What a host's file comes to, before its findings are counted. */
+/** Verdict of a host's file, before its findings are counted. */
 export function judge(folder: HostFolder): Verdict {
   const { stpd } = folder;
   if (stpd.kind !== "file" || stpd.broken.length > 0) return "unknown";
@@ -36,7 +36,7 @@ export function judge(folder: HostFolder): Verdict {
   return isOld ? "partial" : "hardened";
 }
 
-/** A host with an error that is not suppressed is never hardened, whatever its ports say. */
+/** A host with an unsuppressed error is never hardened, regardless of its ports. */
 export function withoutErrors(
   verdict: Verdict,
   findings: readonly { readonly severity: Severity; readonly suppressed: unknown }[],
@@ -79,7 +79,7 @@ export function listSurePlain(file: StpdFile): readonly PlainPortKey[] {
   );
 }
 
-/** The HTTPS port of a file in which it is beyond doubt: set, valid, and nobody else's. */
+/** The HTTPS port of a file, if it is certain: set, valid, and not used by a plain port. */
 export function httpsPort(file: StpdFile): number | undefined {
   if (file.broken.length > 0) return undefined;
   const entries = file.serverEntries.get("STPD_HTTPS_PORT") ?? [];
@@ -115,13 +115,13 @@ function allowsOld(file: StpdFile): boolean {
   );
 }
 
-/** What the tool says of one host, beside its findings. */
+/** The result for one host, in addition to its findings. */
 export interface Host {
   /** Name of the host's folder. */
   readonly name: string;
   readonly role: "server" | "rds";
   readonly environment: string | null;
   readonly verdict: Verdict;
-  /** What the verdict rests on that nothing says; absent where the host itself was asked. */
+  /** Assumptions of the verdict; absent if the host was scanned. */
   readonly assumptions?: readonly Assumption[];
 }

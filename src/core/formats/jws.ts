@@ -2,7 +2,7 @@ import { encodeBytes, decodeBytes } from "../base/text.ts";
 import { printCanonical, readCanonical, type CanonicalValue } from "./json/canonical.ts";
 import { matchDecoder, recordDecoder, textDecoder } from "./json/decode.ts";
 
-/** What a signature is for; a ticket is never taken for an entry of the ledger. */
+/** Purpose of a signature, so that a ticket is never accepted as a ledger entry. */
 export type JwsType =
   | "sesam-harden-ticket"
   | "sesam-harden-ledger"
@@ -16,13 +16,13 @@ export interface PublicKey {
   readonly x: string;
 }
 
-/** Signs with the controller's key, or a host's. The text is the UTF-8 payload; gives a compact JWS. */
+/** Signs a UTF-8 payload with the key of the controller or a host; returns a compact JWS. */
 export interface Signer {
   readonly kid: string;
   readonly sign: (type: JwsType, payload: string) => Promise<string>;
 }
 
-/** Tells whether the signature of a compact JWS fits a key; the rest was judged before. */
+/** Verifies only the signature of a compact JWS; everything else was checked before. */
 export type VerifySignature = (jws: string, key: PublicKey) => Promise<boolean>;
 
 export type JwsReading =
@@ -91,7 +91,7 @@ export function encodeBase64Url(bytes: string): string {
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Bytes; undefined where the text is not exactly what encoding them gives. */
+/** Decodes to bytes; undefined if the text is not the canonical encoding. */
 export function decodeBase64Url(text: string): string | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const bytes = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

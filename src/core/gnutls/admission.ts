@@ -2,15 +2,15 @@ import { commonClients, type CommonClient } from "./clients.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Suite } from "./suites.ts";
 
-/** What key the certificate of a host may have; an EC key is on P-256 or on P-384. */
+/** Key type of a host's certificate; an EC key is on P-256 or P-384. */
 export const keyKinds = ["rsa", "ec"] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
-/** A common client that cannot connect, and the first thing that is missing for it. */
+/** A common client that cannot connect, with the first thing that it lacks. */
 export interface ShutOut {
   readonly client: string;
   readonly key: KeyKind;
-  /** The version that GnuTLS chooses for it; undefined where that is neither of the two. */
+  /** The version that GnuTLS chooses for it; undefined if it is neither TLS 1.2 nor 1.3. */
   readonly version: "TLS1.2" | "TLS1.3" | undefined;
   readonly lack: "cipher suite" | "group" | "signature algorithm" | "safe renegotiation";
 }
@@ -51,7 +51,7 @@ function findLack(
   if (suites.length === 0) return "cipher suite";
   const agreed = suites.filter((suite) => hasGroup(suite, shared));
   if (agreed.length === 0) return "group";
-  // With the key exchange RSA nothing is signed.
+  // RSA key exchange needs no signature.
   if (!signs && agreed.every(({ keyExchange }) => keyExchange !== "RSA"))
     return "signature algorithm";
   if (version === "TLS1.3" || !client.asksSafeRenegotiation) return undefined;
@@ -70,13 +70,13 @@ function isCbcAllowed(options: readonly string[], { encryptThenMac }: CommonClie
   return encryptThenMac === true && !options.includes("%NO_ETM");
 }
 
-/** Undefined stands for TLS 1.3, whose suites name no key exchange. */
+/** Undefined means TLS 1.3, whose suites have no key exchange. */
 const keyExchangesOf: Readonly<Record<KeyKind, readonly (string | undefined)[]>> = {
   rsa: [undefined, "ECDHE-RSA", "DHE-RSA", "RSA"],
   ec: [undefined, "ECDHE-ECDSA"],
 };
 
-/** One of each is needed: in TLS 1.3 each curve has its own. */
+/** One of each is required, because in TLS 1.3 each curve has its own signature algorithm. */
 const signaturesOf = {
   "TLS1.2": { rsa: [/^RSA-(PSS-RSAE-)?SHA/], ec: [/^ECDSA-SHA/] },
   "TLS1.3": { rsa: [/^RSA-PSS-RSAE-/], ec: [/^ECDSA-SECP256R1-/, /^ECDSA-SECP384R1-/] },

@@ -2,10 +2,10 @@ import type { Dialect } from "./dialects.ts";
 
 /**
  * The words of the priority string language, GnuTLS 3.6.13 to 3.8.13.
- * Source: GnuTLS's own tables (lib/priority.c, lib/algorithms/), held against seven builds.
+ * Source: GnuTLS's own tables (lib/priority.c, lib/algorithms/), compared with seven builds.
  */
 
-/** A list in one string costs a start less than a list of strings. */
+/** A list in one string is faster to load than an array of strings. */
 export const words = (text: string): readonly string[] => text.split(" ");
 
 /** MACs that a build implements; a name outside this list is a syntax error. */
@@ -31,7 +31,7 @@ export const keyExchanges = words(
     "SRP-RSA SRP ANON-DH ANON-ECDH VKO-GOST-12",
 );
 
-/** Names that are accepted with `+` or `-` and do nothing, whatever else the string says. */
+/** Names that are accepted with `+` or `-` but never have an effect. */
 export const namesWithoutEffect = words("ARCFOUR-40 RSA-EXPORT");
 
 export const versions = words("SSL3.0 TLS1.0 TLS1.1 TLS1.2 TLS1.3 DTLS0.9 DTLS1.0 DTLS1.2");
@@ -41,10 +41,10 @@ export const groups = words(
     "GC512A GC512B GC512C X448 FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192",
 );
 
-/** Groups that are accepted and listed, though no handshake can use them. */
+/** Groups that are accepted and listed although no handshake can use them. */
 export const unusableGroups = words("GC256A GC256C GC256D GC512B GC512C");
 
-/** `CURVE-` names and the group each stands for; a dash stands for an entry that is no group. */
+/** `CURVE-` names and their groups; a dash means that the entry is not a group. */
 export const curves: Readonly<Record<string, string>> = {
   SECP192R1: "SECP192R1",
   SECP224R1: "SECP224R1",
@@ -61,7 +61,7 @@ export const curves: Readonly<Record<string, string>> = {
   "CryptoPro-XchA": "-CryptoPro-XchA",
 };
 
-/** Signatures by the versions that can use them: all, those before TLS 1.3, TLS 1.3 alone, none. */
+/** Signatures by the versions that can use them: all, before TLS 1.3, only TLS 1.3, none. */
 export const signatures = {
   both: words(
     "RSA-SHA256 RSA-SHA384 RSA-SHA512 RSA-PSS-SHA256 RSA-PSS-RSAE-SHA256 RSA-PSS-SHA384 " +
@@ -81,7 +81,7 @@ export const signatures = {
   ),
 } as const;
 
-/** The names that are not written in capitals, by what they are in capitals. */
+/** Names that are not all uppercase, by their uppercase form. */
 export const mixedCase: Readonly<Record<string, string>> = {
   "EDDSA-ED25519": "EdDSA-Ed25519",
   "EDDSA-ED448": "EdDSA-Ed448",

@@ -1,18 +1,18 @@
 import { normalGroups, priorityVersions, words } from "./algorithms.ts";
 
 /**
- * What a client offers as it comes, nothing configured: numbers of suites, and GnuTLS's names of
- * groups and of the signature algorithms that an RSA or EC key can make.
+ * What a client offers with its defaults: suite numbers, and GnuTLS names of groups and of signature
+ * algorithms for RSA and EC keys.
  */
 export interface CommonClient {
   readonly name: string;
-  /** The first that the server has is used. */
+  /** The client uses the first one that the server has. */
   readonly versions: readonly string[];
   readonly suites: readonly string[];
   readonly groups: readonly string[];
   readonly signatures: readonly string[];
   readonly encryptThenMac?: true;
-  /** Ends a handshake of TLS 1.2 if the server does not confirm RFC 5746. */
+  /** Aborts a TLS 1.2 handshake if the server does not confirm RFC 5746. */
   readonly asksSafeRenegotiation?: true;
 }
 
@@ -33,16 +33,16 @@ const older = {
   encryptThenMac: true,
 } as const;
 
-/** The clients that a string has to let in. */
+/** The clients that must be able to connect with a string. */
 export const commonClients: readonly CommonClient[] = [
-  // The hello of s_client of Debian's 3.0.22; curl with this library offers the same.
+  // ClientHello of Debian's s_client 3.0.22; curl with this library offers the same.
   {
     ...older,
     name: "OpenSSL 3.0",
     suites: words(`${ecdhe} ${dheAndCbc} 009d 009c 003d 003c 0035 002f`),
     asksSafeRenegotiation: true,
   },
-  // The hello of gnutls-cli 3.7.9.
+  // ClientHello of gnutls-cli 3.7.9.
   {
     ...older,
     name: "GnuTLS 3.7",
@@ -58,7 +58,7 @@ export const commonClients: readonly CommonClient[] = [
     suites: words(ecdhe),
     groups: words("X25519 SECP256R1 SECP384R1 SECP521R1"),
   },
-  // The hello of an SSLSocket of 25.0.3, without DHE-DSS; 17.0.15 offers key exchange RSA as well.
+  // ClientHello of an SSLSocket of 25.0.3, without DHE-DSS; 17.0.15 also offers RSA key exchange.
   {
     ...modern,
     name: "Java 25",

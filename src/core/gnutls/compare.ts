@@ -4,7 +4,7 @@ import { splitElements, type Element } from "./elements.ts";
 import type { Evaluate, Evaluation } from "./evaluate.ts";
 import { suiteTable } from "./suite-table.ts";
 
-/** What of an evaluation is compared, with the words for it; suites are compared by TLS version. */
+/** The compared parts of an evaluation with their names; suites are compared by TLS version. */
 const lists = {
   protocols: "protocol",
   groups: "group",
@@ -19,7 +19,7 @@ export interface ListChange {
   readonly removed: readonly string[];
 }
 
-/** What a server that uses `after` enables and one that uses `before` does not, and the reverse. */
+/** What a server enables with `after` and not with `before`, and the reverse. */
 export function compareEvaluations(before: Evaluation, after: Evaluation): readonly ListChange[] {
   if (!before.ok || !after.ok) return [];
   const versions = new Set([...Object.keys(before.possible), ...Object.keys(after.possible)]);
@@ -49,7 +49,7 @@ function compareLists(
   };
 }
 
-/** Everything that a string enables and that has a name of its own. */
+/** Everything with a name that a string enables. */
 export function listEnabled(evaluation: Evaluation): ReadonlySet<string> {
   const { protocols, ciphers, macs, kx, groups, signatures, suites, options } = evaluation;
   return new Set(
@@ -59,7 +59,7 @@ export function listEnabled(evaluation: Evaluation): ReadonlySet<string> {
 
 export interface Cause {
   readonly isEnabled: boolean;
-  /** The last element that changed it; undefined where no element did. */
+  /** The last element that changed it; undefined if no element did. */
   readonly element: Element | undefined;
   /** Builds that all give this answer. */
   readonly dialects: readonly Dialect[];
@@ -96,7 +96,7 @@ export function findCauses(
   return causes;
 }
 
-/** Groups builds by an answer; the builds are named as `GnuTLS 3.6, 3.7`. */
+/** Groups builds by result; the builds are named like `GnuTLS 3.6, 3.7`. */
 export function groupDialects<Answer>(
   dialects: readonly Dialect[],
   answerOf: (dialect: Dialect) => Answer,
@@ -115,7 +115,7 @@ export function groupDialects<Answer>(
   }));
 }
 
-/** All names that `findCauses` can be asked for. */
+/** All names that `findCauses` accepts. */
 export function listEnableable(): readonly string[] {
   const { ciphers, groups, keyExchanges, macs, options, signatures, versions } = algorithms;
   const suites = Object.values(suiteTable).flatMap((text) =>

@@ -6,17 +6,17 @@ export const dialects = ["3.6.13", "3.7.1", "3.7.3", "3.7.9", "3.8.3", "3.8.9", 
 
 export type Dialect = (typeof dialects)[number];
 
-/** Debian 12's build, the one that `priority` answers for unless told otherwise. */
+/** Debian 12's build, the default of `priority`. */
 export const defaultDialect: Dialect = "3.7.9";
 
-/** Release lines that a policy may name; each stands for all measured builds of that line. */
+/** Release lines that a policy may name; each means all measured builds of that line. */
 export const releaseLines = ["3.6", "3.7", "3.8"] as const;
 
 export function isSince(dialect: Dialect, first: Dialect): boolean {
   return dialects.indexOf(dialect) >= dialects.indexOf(first);
 }
 
-/** `3.7.9` names one build, `3.7` all of its line; anything else names none. */
+/** The builds of a version: `3.7.9` is one build, `3.7` all of its line; otherwise empty. */
 export function dialectsOf(version: string): readonly Dialect[] {
   return dialects.filter((dialect) => dialect === version || dialect.startsWith(`${version}.`));
 }

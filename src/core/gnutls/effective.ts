@@ -1,7 +1,7 @@
 import { ecGroups, dhGroups } from "./algorithms.ts";
 import type { Suite } from "./suites.ts";
 
-/** For every TLS version that is enabled, in the order of the versions. */
+/** Suites by enabled TLS version, in the order of the versions. */
 export type SuitesByVersion = Readonly<Record<string, readonly Suite[]>>;
 
 export interface Enabled {
@@ -13,15 +13,15 @@ export interface Enabled {
 }
 
 /**
- * The suites that some server could accept in each TLS version: an upper bound, for what must not
- * be there. DTLS is left out, since STPD's ports are TCP.
+ * The suites that some server could accept in each TLS version: an upper bound, for what must be
+ * disabled. DTLS is omitted, since STPD's ports are TCP.
  */
 export function listPossible({ versions, suites }: Enabled): SuitesByVersion {
   return bySuite(versions, suites, () => true);
 }
 
 /**
- * The suites that a server with an RSA and an EC certificate accepts, for what must be there.
+ * The suites that a server with an RSA and an EC certificate accepts, for what must be available.
  * GnuTLS lists more: a suite whose key exchange has no group left, or whose signature no enabled
  * algorithm can make, is listed and fails in every handshake (measured with gnutls-serv 3.7.9).
  * PSK, SRP and anonymous suites need credentials besides; they stay in.

@@ -1,9 +1,9 @@
 /** One element of a priority string; offsets are bytes from the start of the string. */
 export interface Element {
   readonly text: string;
-  /** Where the element is. */
+  /** Offset of the element. */
   readonly trueOffset: number;
-  /** Where GnuTLS says it is: it does not count blanks, and gives up after leading white space. */
+  /** Offset that GnuTLS reports: it does not count spaces, and stops after leading white space. */
   readonly offset: number;
 }
 

@@ -7,7 +7,7 @@ import { createSuiteIndex, type Suite } from "./suites.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
 import type { PriorityWarning } from "./warnings.ts";
 
-/** What one GnuTLS build makes of a priority string; names and order as gnutls-cli prints them. */
+/** Evaluation of a priority string by one GnuTLS build; names and order as gnutls-cli prints them. */
 export interface Evaluation {
   readonly ok: boolean;
   readonly error: PriorityError | null;

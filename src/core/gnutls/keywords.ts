@@ -17,7 +17,7 @@ const strongSignatures = words(
     "ECDSA-SHA512 ECDSA-SECP521R1-SHA512",
 );
 
-/** What a keyword such as NORMAL stands for; `versions` only where the keyword sets them. */
+/** The algorithms of a keyword such as NORMAL; `versions` only if the keyword sets them. */
 export interface Keyword {
   readonly versions?: readonly string[];
   readonly ciphers: readonly string[];

@@ -9,7 +9,7 @@ export type ReadPriority = (priority: string) => readonly PriorityReading[];
 /**
  * Evaluates under every allowed build, but no more often than needed: most strings mean the same
  * everywhere, and most hosts of a fleet have the same string. Lists that no rule asks for (the
- * signatures of newer builds) may be those of the first build alone.
+ * signatures of newer builds) may be those of the first build only.
  */
 export function createPriorityReader(
   allowed: readonly Dialect[],
@@ -56,7 +56,7 @@ export function dialectsWhere(
   return readings.flatMap((reading) => (holds(reading) ? reading.dialects : []));
 }
 
-/** The lowest element limit of all builds: what stands behind it is read by some and not by others. */
+/** The lowest element limit of all builds; some builds do not read elements beyond it. */
 const lowestElementLimit = 64;
 
 /**

@@ -15,7 +15,7 @@ export function recommend(profile: Profile): string {
 
 export const legacyVersions = ["SSL3.0", "TLS1.0", "TLS1.1"] as const;
 
-/** Whoever gets the server's key, or the shared one, can read what was sent before. */
+/** Key exchanges without forward secrecy: the server's key, or the shared one, decrypts old traffic. */
 const staticKeyExchanges = ["RSA", "PSK", "RSA-PSK"];
 
 /** Algorithms that must not be enabled, as GnuTLS and as the field names them. */
@@ -84,7 +84,7 @@ export function nameWeak(part: string): string {
   return weakParts[part] ?? part;
 }
 
-/** What is wrong with a string, by the rules that say so; what no rule says is left alone. */
+/** Faults of a string, one per rule; only reported faults are repaired. */
 export interface PriorityFaults {
   readonly invalid: boolean;
   readonly legacy: boolean;

@@ -11,10 +11,10 @@ interface Change {
   readonly remove: readonly string[] | "everything";
 }
 
-/** What a word after `+`, `-` or `!` stands for; no changes: accepted, and nothing happens. */
+/** Effect of a word after `+`, `-` or `!`; without changes it is accepted and has no effect. */
 export interface PriorityWord {
   readonly changes: readonly Change[];
-  /** Accepted by its form alone: an unknown name behind a known prefix. */
+  /** Accepted only because of its form: an unknown name after a known prefix. */
   readonly ignored?: true;
 }
 
@@ -45,7 +45,7 @@ const emptying = (list: ListName, add: readonly string[]): PriorityWord => ({
   changes: [{ list, add, remove: "everything" }],
 });
 
-/** Prefixes in the order in which GnuTLS tries them; whatever follows the prefix is not looked at. */
+/** Prefixes in the order in which GnuTLS tries them; GnuTLS ignores the rest. */
 function listPrefixes(signatures: readonly string[]): readonly (readonly [string, PriorityWord])[] {
   const gost = algorithms.gostGroups;
   return [

@@ -19,7 +19,7 @@ export interface InventoryUsage {
   readonly interface: string;
 }
 
-/** Why nobody may take the inventory for whole, and what to do about it. */
+/** Why the inventory is incomplete, and what to do about it. */
 export interface Gap {
   readonly about: ListKind | "server";
   readonly reason: string;
@@ -79,7 +79,7 @@ export function collectUsage(
   );
 }
 
-/** What stands against taking a list for known. */
+/** Gaps of a list. */
 export function findGaps(
   kind: ListKind,
   digests: readonly Digest[],

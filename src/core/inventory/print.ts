@@ -41,7 +41,7 @@ function printUsage({ kind, name, client, interface: url }: InventoryUsage): str
   return `{ ${members.map(([key, value]) => `"${key}": ${printText(value)}`).join(", ")} }`;
 }
 
-/** The GitHub runner would take `##[` for a command, also within a JSON string. */
+/** Escapes `##[`, which the GitHub runner reads as a command even inside a JSON string. */
 function printText(text: string): string {
   return JSON.stringify(text).replaceAll("##[", "\\u0023#[");
 }

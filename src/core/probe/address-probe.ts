@@ -14,7 +14,7 @@ export type { Certificate, PortName, PortSeen, PortState, TlsAnswer };
 
 export type ProbeAnswer = "good" | "bad" | "unknown";
 
-/** The closed list of what speaks against an address, or leaves it open. */
+/** Reason codes for a bad or unknown address. */
 export type ProbeReasonCode =
   | "https-closed"
   | "https-filtered"
@@ -44,7 +44,7 @@ export interface ProbeReason {
   readonly message: string;
 }
 
-/** What an address showed, and what it comes to. */
+/** The scan of an address and its evaluation. */
 export interface AddressProbe {
   readonly address: string;
   readonly verdict: ProbeAnswer;
@@ -58,15 +58,15 @@ export interface AddressProbe {
   readonly reasons: readonly ProbeReason[];
 }
 
-/** What is asked of an address. */
+/** Requirements for an address. */
 export interface Demands {
   readonly profile: Profile;
-  /** What a filtered plain port counts as: a firewall on the way proves nothing of the host. */
+  /** State of a filtered plain port, since a firewall on the way says nothing about the host. */
   readonly filteredPort: "unknown" | "closed";
   readonly nowMs: number;
 }
 
-/** Good only if everything that is asked was seen: what is unknown is never good. */
+/** Good only if every requirement was verified; unknown never counts as good. */
 export function judgeAddress(observation: Observation, demands: Demands): AddressProbe {
   const { address, ports, tls, handshake } = observation;
   const certificate =
@@ -134,13 +134,13 @@ function judgeReach(observation: Observation): readonly ProbeReason[] {
   }
 }
 
-/** True if TLS 1.2 and 1.3 are only accepted from clients that send no name. */
+/** True if TLS 1.2 and 1.3 are only accepted from clients that send no server name. */
 export function refusesName(tls: NonNullable<Observation["tls"]>): boolean {
   const accepted = modernVersions.filter((version) => tls[version].answer === "accepted");
   return accepted.length > 0 && accepted.every((version) => tls[version].nameless);
 }
 
-/** Clients that connect by this name send it, and none of them gets in. */
+/** Reported because clients that connect by this name send it, and all are rejected. */
 function findNameRefusal({ ports, tls, serverName }: Observation): ProbeReason | undefined {
   if (tls === undefined || serverName === undefined || !refusesName(tls)) return undefined;
   const cause = serverName.includes("_")
@@ -162,7 +162,7 @@ function judgePlainPorts(
     if (state === "open") {
       return [bad(`${name}-open`, `port ${port} (${label}) accepts unencrypted connections`)];
     }
-    // That a firewall is in the way is a claim about the network, and none about this machine.
+    // `filteredPort` is about firewalls, not about ports that this machine could not try.
     if (state === "closed" || (filteredPort === "closed" && !untried.includes(name))) return [];
     const note = portNotes[name] ?? "nothing came back";
     return [
@@ -206,7 +206,7 @@ function judgeTls(
   return reasons;
 }
 
-/** A message stays one that a person can read; the protocols have all. */
+/** Shortens the list for messages; `protocols` has all suites. */
 export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, 4).join(", ");
   return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
@@ -231,7 +231,7 @@ function unknown(code: ProbeReasonCode, message: string): ProbeReason {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** A certificate that ends sooner may end between two checks. */
+/** Days; a certificate that expires sooner may expire between two checks. */
 const minDays = 14;
 
 /** `now` in milliseconds since 1970. */

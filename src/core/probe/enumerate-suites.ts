@@ -1,14 +1,14 @@
 import type { Offer } from "../tls/client-hello.ts";
 import type { ClientHelloProbe, Reply } from "./hello-client.ts";
 
-/** What a search among the suites of one version came to. */
+/** Result of the enumeration of one version's suites. */
 export interface SuiteSearch {
   /** In the order in which the server chose them. */
   readonly accepted: readonly number[];
-  /** Offers on which it closed, or which it did not read: whether it refuses them is open. */
+  /** Offers that it closed or did not read, so it is unknown whether it refuses them. */
   readonly closed: readonly Offer[];
   readonly end:
-    /** Everything else is refused, or nothing else was to be known. */
+    /** All other suites are refused, or were not requested. */
     | { readonly kind: "done" }
     | { readonly kind: "version-refused" }
     | { readonly kind: "unknown"; readonly reason: string };
@@ -20,9 +20,9 @@ export interface SearchRequest extends Offer {
 }
 
 /**
- * Offers all suites, strikes out the one that is chosen, and so on until the rest is refused: a
- * server names one suite at a time, so nothing cheaper is a proof. Where it chooses and then
- * breaks, the halves are asked one after the other, down to the suite that it cannot do.
+ * Offers all suites, removes the chosen one, and repeats until the rest is refused. A server chooses
+ * one suite at a time, so there is no cheaper way. If it chooses a suite and then fails, offers the
+ * halves separately, down to the suite that fails.
  */
 export async function searchSuites(
   { all, ...offer }: SearchRequest,

@@ -2,23 +2,23 @@ import { printClientHello, type HelloContext, type Offer } from "../tls/client-h
 import { alerts, readServerAnswer } from "../tls/server-answer.ts";
 import type { Endpoint, Exchange, NetworkPort } from "./network-port.ts";
 
-/** What an address says to one offer. */
+/** Reply of an address to one offer. */
 export type Reply =
   | { readonly kind: "accepted"; readonly suite: number }
-  /** `version`: no other suite of this version would be taken either. */
+  /** `version`: no other suite of this version would be accepted either. */
   | { readonly kind: "refused"; readonly what: "version" | "suites" }
-  /** It chose a suite, and then could not go on: nothing is known of the others. */
+  /** It chose a suite and then failed, so the other suites are unknown. */
   | { readonly kind: "broken" }
-  /** It read the hello, and closed without an answer: a refusal only if that is no chance. */
+  /** It read the ClientHello and closed without a response; a refusal only if that is not chance. */
   | { readonly kind: "closed" }
-  /** It ended the connection without reading the hello, which is no answer at all. */
+  /** It ended the connection without reading the ClientHello, so this is not a reply. */
   | { readonly kind: "dropped" }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** A reply, and the milliseconds that it took. */
+/** A reply with its duration in milliseconds. */
 export type TimedReply = Reply & { readonly elapsedMs: number };
 
-/** An offer that was answered. */
+/** An offer with its reply. */
 export interface Heard {
   readonly offer: Offer;
   readonly isAccepted: boolean;
@@ -28,17 +28,17 @@ export interface ClientHelloProbe {
   readonly ask: (offer: Offer) => Promise<TimedReply>;
 }
 
-/** No server has so many suites; one that takes everything is no server. */
+/** Maximum ClientHellos per address. No real server has so many suites. */
 const maxHellos = 1000;
 
-/** Asks one address; all hellos have the name, or the session id, or neither. */
+/** Sends offers to one address; all ClientHellos have the same name and session id options. */
 export function createClientHelloProbe(
   network: Pick<NetworkPort, "exchange">,
   endpoint: Endpoint,
   { random, ...context }: HelloContext & { readonly random: () => Uint8Array },
 ): ClientHelloProbe {
   let sent = 0;
-  /** What is asked many times is the same each time. */
+  /** Caches encoded ClientHellos, since many are sent repeatedly. */
   const printed = new WeakMap<Offer, Uint8Array>();
   const print = (offer: Offer): Uint8Array => {
     const bytes = printed.get(offer) ?? printClientHello(offer, random(), context);
@@ -60,7 +60,7 @@ export function createClientHelloProbe(
   };
 }
 
-/** Tells a reply that says something of the offer from an end without one. */
+/** Distinguishes replies to the offer from connections that ended without one. */
 export function isAnswer({ kind }: Reply): boolean {
   return kind === "accepted" || kind === "refused" || kind === "broken";
 }

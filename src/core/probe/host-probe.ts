@@ -1,24 +1,24 @@
 import { worstOf, type AddressProbe, type ProbeAnswer, type ProbeReason } from "./address-probe.ts";
 import type { Family } from "../base/family.ts";
 
-/** An IPv4 address in the form of IPv6 goes over IPv4. */
+/** The address family; an IPv4-mapped IPv6 address counts as IPv4. */
 export function familyOf(address: string): Family {
   return address.includes(":") && !/^::ffff:[0-9.]+$/i.test(address) ? "ipv6" : "ipv4";
 }
 
-/** What the network says of a host: every address of its name. */
+/** Scan of a host: every address of its name. */
 export interface HostProbe {
   readonly host: string;
   readonly verdict: ProbeAnswer;
-  /** In the order in which the name gave them; empty where it gave none. */
+  /** In the order of name resolution; empty if the name did not resolve. */
   readonly addresses: readonly AddressProbe[];
-  /** Addresses of a family that cannot be reached from here, of which nothing is said. */
+  /** Addresses of an unreachable family, which were not scanned. */
   readonly unchecked: readonly string[];
-  /** Of the host, not of one of its addresses. */
+  /** Reasons about the host as a whole. */
   readonly reasons: readonly ProbeReason[];
 }
 
-/** No address is no good one, and neither is one that was not checked. */
+/** Unknown if the host has no address, or none was scanned. */
 export function combineAddresses(
   host: string,
   addresses: readonly AddressProbe[],

@@ -2,12 +2,12 @@ import { listLackedGroups, offerGroups, type RuntimeTls } from "../tls/runtime-g
 import { modernVersions, type TlsVersion } from "../tls/versions.ts";
 import type { ClientHelloProbe, Reply } from "./hello-client.ts";
 
-/** A limit may close one hello by chance, and hardly three. */
+/** Tries per group: a limit may close one ClientHello by chance, but hardly three. */
 const tries = 3;
 
 /**
- * Names of the groups that a server asks for, where it takes none of those that the runtime has.
- * Empty where the runtime's groups are not why its handshake failed, or nothing is known.
+ * Names of the groups that a server accepts, if it accepts none of the runtime's groups. Empty if
+ * groups are not the reason of the failed handshake, or the reason is unknown.
  */
 export async function findLackingGroups(
   accepted: readonly TlsVersion[],

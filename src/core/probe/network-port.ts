@@ -7,15 +7,15 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** What came of sending some bytes, and the milliseconds from the first to the last packet. */
+/** Result of sending bytes, with the milliseconds from the first to the last packet. */
 export type Exchange = { readonly elapsedMs: number } & (
-  | /** As many bytes as were asked for, or as many as are ever read. */
+  | /** The requested bytes, or the maximum number of bytes. */
     { readonly kind: "received"; readonly bytes: Uint8Array }
-  /** The other side ended the connection in order, and had read what was sent. */
+  /** The peer closed the connection normally after it had read the data. */
   | { readonly kind: "closed"; readonly bytes: Uint8Array }
-  /** The other side ended it without reading what was sent: at once, or by a reset. */
+  /** The peer ended the connection without reading the data: at once, or with a reset. */
   | { readonly kind: "dropped" }
-  /** The time ran out first. */
+  /** Timeout. */
   | { readonly kind: "silent"; readonly bytes: Uint8Array }
   /** There was no connection. */
   | {
@@ -29,16 +29,15 @@ export type Exchange = { readonly elapsedMs: number } & (
 export interface Connection {
   readonly state: PortState;
   readonly note: string;
-  /** True if this machine or runtime did not let it be tried, which says nothing of the port. */
+  /** True if this machine or runtime prevented the attempt, so nothing is known about the port. */
   readonly isUntried?: boolean;
 }
 
 /**
- * What the use cases ask of the network. All have limits of time, bytes and sockets, and end;
- * none throws or rejects.
+ * The network. All operations have limits of time, bytes and sockets. None throws or rejects.
  */
 export interface NetworkPort {
-  /** Every address of a name, A and AAAA; an address is its own. */
+  /** Resolves a name to all A and AAAA addresses; an address resolves to itself. */
   readonly resolve: (
     name: string,
   ) => Promise<
@@ -46,14 +45,14 @@ export interface NetworkPort {
     | { readonly kind: "failed"; readonly reason: string }
   >;
   readonly connect: (endpoint: Endpoint) => Promise<Connection>;
-  /** Waits a moment, sends, then reads until `isComplete` holds for all bytes so far. */
+  /** Waits a moment, sends, then reads until `isComplete` is true for all bytes so far. */
   readonly exchange: (
     endpoint: Endpoint,
     bytes: Uint8Array,
     isComplete: (received: Uint8Array) => boolean,
   ) => Promise<Exchange>;
-  /** A whole handshake without judging the certificate, then an HTTP request for `/`. */
+  /** Completes a handshake without verifying the certificate, then requests `/` over HTTP. */
   readonly handshake: (endpoint: Endpoint, serverName: string | undefined) => Promise<Handshake>;
-  /** What makes the handshakes; undefined where that is not known. */
+  /** TLS library of the handshakes; undefined if unknown. */
   readonly runtime?: RuntimeTls;
 }

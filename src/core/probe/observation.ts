@@ -3,7 +3,7 @@ import type { TlsVersion } from "../tls/versions.ts";
 export const probedPorts = ["https", "http", "ftp"] as const;
 export type PortName = (typeof probedPorts)[number];
 
-/** SEP's own numbers. Source: SEP, List of Ports Used by SEP sesam (5.1.0). */
+/** SEP's default ports. Source: SEP, List of Ports Used by SEP sesam (5.1.0). */
 export const defaultPorts: Readonly<Record<PortName, number>> = {
   https: 11443,
   http: 11000,
@@ -11,9 +11,8 @@ export const defaultPorts: Readonly<Record<PortName, number>> = {
 };
 
 /**
- * open: the connection was made; closed: it was refused; filtered: nothing came back, or a router
- * said no, so that nothing is known of the host itself. A port that could not be tried is filtered
- * too, and named in `untried`.
+ * open: connected; closed: refused; filtered: no response, or rejected by a router, so the host itself
+ * is unknown. A port that could not be tried is also filtered, and listed in `untried`.
  */
 export type PortState = "open" | "closed" | "filtered";
 
@@ -22,7 +21,7 @@ export interface PortSeen {
   readonly state: PortState;
 }
 
-/** accepted: a ServerHello; refused: for certain; unknown: neither. */
+/** accepted: a ServerHello; refused: certain; unknown: neither. */
 export type TlsAnswer = "accepted" | "refused" | "unknown";
 
 export interface ProtocolSeen {
@@ -35,7 +34,7 @@ export interface ProtocolSeen {
   readonly notStrict: readonly string[];
   /** True if it is accepted only from clients that send no server name. */
   readonly nameless: boolean;
-  /** Why the answer is unknown, or what was left unanswered beside an accepted suite. */
+  /** Why the answer is unknown, or which offers are unknown in addition to an accepted suite. */
   readonly doubt: string | undefined;
 }
 
@@ -51,25 +50,25 @@ export interface Certificate {
   readonly spkiSha256: string;
 }
 
-/** What came of a whole handshake by the runtime's TLS, and a request for `/`. */
+/** Result of a complete handshake with the runtime's TLS library and a request for `/`. */
 export type Handshake =
   | { readonly kind: "answered"; readonly certificate: Certificate }
   | { readonly kind: "silent"; readonly certificate: Certificate; readonly reason: string }
-  /** Something answers that is not HTTP. */
+  /** The service does not speak HTTP. */
   | { readonly kind: "other"; readonly certificate: Certificate }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What one address showed. */
+/** Scan of one address. */
 export interface Observation {
   readonly address: string;
   readonly ports: Readonly<Record<PortName, PortSeen>>;
-  /** Why a port counts as filtered, where more is known. */
+  /** Why a port counts as filtered, if known. */
   readonly portNotes: Readonly<Partial<Record<PortName, string>>>;
   /** Ports that this machine or runtime did not let the probe try, though they count as filtered. */
   readonly untried?: readonly PortName[];
-  /** The name that was asked for; undefined where only an address is known. */
+  /** The requested server name; undefined if only an address is known. */
   readonly serverName: string | undefined;
-  /** Undefined where the HTTPS port is not open. */
+  /** Undefined if the HTTPS port is not open. */
   readonly tls: Readonly<Record<TlsVersion, ProtocolSeen>> | undefined;
   readonly handshake: Handshake | undefined;
 }

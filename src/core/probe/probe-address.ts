@@ -8,7 +8,7 @@ import type { Endpoint, NetworkPort } from "./network-port.ts";
 
 export interface AddressRequest {
   readonly address: string;
-  /** For SNI; undefined where only an address is known. */
+  /** For SNI; undefined if only an address is known. */
   readonly serverName: string | undefined;
   readonly ports: Readonly<Record<PortName, number>>;
   readonly demands: Demands;
@@ -21,7 +21,7 @@ export interface ProbeTools {
   readonly random: () => Uint8Array;
 }
 
-/** Looks at the three ports of one address; never throws or rejects. */
+/** Scans the three ports of one address. Never throws or rejects. */
 export async function probeAddress(
   request: AddressRequest,
   tools: ProbeTools,
@@ -52,7 +52,7 @@ export async function probeAddress(
   return judgeAddress(observation, demands);
 }
 
-/** A handshake at the same time as the hellos, and where it failed once more when they are over. */
+/** A handshake in parallel with the ClientHellos; if it fails, it is repeated after them. */
 async function talkTls(
   endpoint: Endpoint,
   { serverName, demands, full }: AddressRequest,
@@ -88,5 +88,5 @@ async function talkTls(
   return [tls, { kind: "failed", reason: `${second.reason}; ${cause}` }];
 }
 
-/** Milliseconds for all hellos that are asked one after the other. */
+/** Limit for all sequential ClientHellos, in milliseconds. */
 const maxAloneMs = 60_000;

@@ -5,18 +5,18 @@ import { probeAddress, type ProbeTools } from "./probe-address.ts";
 import type { Family } from "../base/family.ts";
 
 export interface HostRequest {
-  /** A name or an address, as it is to be reported. */
+  /** Name or address for the report. */
   readonly host: string;
-  /** Where it is reached, if not under that name. */
+  /** Address to connect to, if different. */
   readonly target?: string | undefined;
   readonly ports: Readonly<Record<PortName, number>>;
   readonly demands: Demands;
   readonly full: boolean;
-  /** Families of addresses that cannot be reached from this machine. */
+  /** Address families that this machine cannot reach. */
   readonly unreachable: readonly Family[];
 }
 
-/** Probes every address of a name at the same time; never throws or rejects. */
+/** Scans all addresses of a name in parallel. Never throws or rejects. */
 export async function probeHost(
   { host, target = host, ports, demands, full, unreachable }: HostRequest,
   tools: ProbeTools,
@@ -24,7 +24,7 @@ export async function probeHost(
   const resolution = await tools.network.resolve(target);
   if (resolution.kind === "failed") return unresolvedHost(host, resolution.reason);
   const { addresses } = resolution;
-  // An address names no server, so a hello for one has no server name.
+  // A ClientHello to an address has no server name.
   const serverName = addresses.includes(target) ? undefined : target;
   const isChecked = (address: string): boolean => !unreachable.includes(familyOf(address));
   const probes = addresses
@@ -34,10 +34,10 @@ export async function probeHost(
   return combineAddresses(host, await Promise.all(probes), unchecked);
 }
 
-/** Hosts at work at the same time; the wire bounds the sockets besides. */
+/** Hosts scanned in parallel; sockets have their own limit. */
 const maxHosts = 32;
 
-/** Probes hosts, some at a time, and tells after each how many are done; keeps their order. */
+/** Scans hosts in parallel, reports progress after each, and keeps their order. */
 export async function probeFleet(
   requests: readonly HostRequest[],
   tools: ProbeTools,

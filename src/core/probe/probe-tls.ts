@@ -10,20 +10,20 @@ import { searchSuites, type SuiteSearch } from "./enumerate-suites.ts";
 export type TlsSeen = Readonly<Record<TlsVersion, ProtocolSeen>>;
 
 export interface TlsTools {
-  /** One that sends a session id with each hello, or not. */
+  /** Creates an asker that sends a session id with each ClientHello, or none. */
   readonly createAsker: (session: boolean) => ClientHelloProbe;
   readonly random: () => Uint8Array;
-  /** True if the hellos carry a name. */
+  /** True if the ClientHellos have a server name. */
   readonly hasName: boolean;
-  /** Over when nothing else of this probe talks to the address. */
+  /** Resolves when nothing else of this probe is connected to the address. */
   readonly alone: Promise<unknown>;
-  /** Milliseconds for what is asked alone. */
+  /** Limit for sequential ClientHellos, in milliseconds. */
   readonly timeMs: number;
 }
 
 /**
- * Asks for everything at the same time, and again in the forms of other clients for what was
- * refused; then alone for what the address closed on.
+ * Sends all offers in parallel, repeats refused ones in the forms of other clients, then repeats
+ * closed ones sequentially.
  */
 export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<TlsSeen> {
   const registry = createSuiteRegistry();
@@ -55,7 +55,7 @@ export async function probeTls(request: TlsRequest, tools: TlsTools): Promise<Tl
   return Object.fromEntries(seen) as TlsSeen;
 }
 
-/** What it accepts, if anything; of TLS 1.3 by choice, for which a server makes no key here. */
+/** An offer that the server accepts, if any; prefers TLS 1.3, which costs the server no key here. */
 function chooseKnown(heard: readonly Heard[]): Heard | undefined {
   const accepted = heard.filter(({ isAccepted }) => isAccepted);
   return accepted.find(isNewest) ?? accepted[0] ?? heard[0];
@@ -87,8 +87,8 @@ interface Meeting {
 }
 
 /**
- * Finds out how the address is talked to: at once, as most are; with a session id, which some
- * devices on the way want; or, where a limit ends what comes at the same time, one after the other.
+ * Finds out how to talk to the address: in parallel; with a session id, which some middleboxes need;
+ * or sequentially, if a limit ends parallel connections.
  */
 async function meet(mains: readonly Offer[], { createAsker, alone }: TlsTools): Promise<Meeting> {
   const plain = createAsker(false);
@@ -109,7 +109,7 @@ async function meet(mains: readonly Offer[], { createAsker, alone }: TlsTools): 
   return { helloProbe: plain, replies };
 }
 
-/** Times that an address is asked alone before it counts as one that does not answer. */
+/** Sequential tries before an address counts as not responding. */
 const maxTurns = 3;
 
 interface VersionSearch {
@@ -121,7 +121,7 @@ interface VersionSearch {
 
 type Parts = readonly (SuiteSearch & { readonly form: HelloForm })[];
 
-/** The usual form, then the others for what it left refused or closed. */
+/** Sends the usual form, then the other forms for refused or closed offers. */
 async function searchVersion(
   search: VersionSearch,
   helloProbe: ClientHelloProbe,
@@ -150,7 +150,7 @@ async function searchVersion(
   return [...usual, ...others.flat()];
 }
 
-/** Sets of a version at the same time, as far as the answer to the first leaves them open. */
+/** Sends the suite sets of a version in parallel, as far as the first reply leaves them open. */
 async function searchForm(
   { version, sets, full, form }: VersionSearch & { readonly form: HelloForm },
   helloProbe: ClientHelloProbe,
@@ -196,7 +196,7 @@ function describe(
   };
 }
 
-/** In each form, by an alert about the version, or since nothing is in doubt. */
+/** True if the version is refused in each form: by an alert about the version, or without doubt. */
 function refusalOf(parts: Parts, settled: Judged): TlsAnswer {
   const forms = new Set(parts.map(({ form }) => form));
   const isRefused = [...forms].every((form) => {

@@ -2,7 +2,7 @@ import type { Offer } from "../tls/client-hello.ts";
 import { planRepeats, shuffle } from "../tls/repeats.ts";
 import { isAnswer, type Heard, type ClientHelloProbe, type TimedReply } from "./hello-client.ts";
 
-/** What an offer on which an address closed comes to. */
+/** Result for an offer that the address closed. */
 export type Settled =
   | { readonly kind: "refused" }
   | { readonly kind: "accepted"; readonly suite: number }
@@ -10,17 +10,17 @@ export type Settled =
 
 export interface SettleRequest {
   readonly closed: readonly Offer[];
-  /** An offer that the address answered; undefined where it answered none. */
+  /** An offer that the address answered; undefined if there is none. */
   readonly known: Heard | undefined;
   readonly random: () => Uint8Array;
-  /** Milliseconds for all of it. */
+  /** Limit for everything, in milliseconds. */
   readonly timeMs: number;
 }
 
 /**
- * Asks what was closed again, one hello at a time, in a random order among hellos that are known to
- * be answered. What the address closes on each time is refused, if it closes on nothing else: how
- * unlikely that is by chance, planRepeats says. A connection that was dropped is no try.
+ * Repeats closed offers sequentially, in random order among ClientHellos that the address is known to
+ * answer. An offer that is closed each time is refused, if nothing else is closed; planRepeats bounds
+ * the probability of chance. A dropped connection does not count as a try.
  */
 export async function settleClosed(
   request: SettleRequest,
@@ -45,7 +45,7 @@ export async function settleClosed(
   const isLate = (): boolean => slowestCloseMs > lateCloseMs + 4 * slowestAnswerMs;
   let dropsLeft = queue.length;
   let spentMs = 0;
-  // The queue grows by what was dropped.
+  // Dropped offers are appended to the queue.
   for (const offer of queue) {
     if (settled.has(offer)) continue;
     const reply: TimedReply = await helloProbe.ask(offer);
@@ -72,7 +72,7 @@ export async function settleClosed(
   return settled;
 }
 
-/** Milliseconds: a server that ends what is idle does so later. */
+/** Milliseconds; an idle timeout closes later than this. */
 const lateCloseMs = 1000;
 
 const noBaseline = "it closes without an alert and answered no ClientHello";

@@ -16,8 +16,8 @@ export const keyOfPort = {
 } as const satisfies Readonly<Record<PortName, PortKey>>;
 
 /**
- * Where each port of a host is to be looked for: the number that its file sets, or has commented
- * out; for HTTPS then the fact `https_port`; else SEP's own number.
+ * The ports of a host to scan: the number that its file sets or has commented out; for HTTPS then
+ * `https_port` in host.ini; otherwise SEP's default.
  */
 export function listWirePorts(
   folder: Pick<HostFolder, "stpd" | "facts">,

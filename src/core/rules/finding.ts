@@ -22,7 +22,7 @@ export interface Finding {
   readonly severity: Severity;
   /** Name of the host directory; null if the finding is about the whole fleet. */
   readonly host: string | null;
-  /** Path below the root, with `/`. */
+  /** Path relative to the root, with `/`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;

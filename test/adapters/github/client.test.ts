@@ -114,7 +114,7 @@ const invite = ({ request }: Client) =>
 const storeBlob = ({ request }: Client) =>
   request("POST /repos/{owner}/{repo}/git/blobs", { content: "text" });
 
-test("between writes that notify people lies a second, even where one of them is refused", async () => {
+test("writes that notify people are a second apart, even if one of them is refused", async () => {
   const { client, times } = makeScene(json({}, 201), json({}, 422), json({}, 201));
   await Promise.all([openPull, comment, label, invite].map((write) => failure(write(client))));
   expect(times).toEqual([0, 1000, 2000, 3000]);
@@ -142,7 +142,7 @@ test("reads go together", async () => {
   expect(together.most).toBe(3);
 });
 
-test("after a refused write nothing is asked until GitHub wants to be asked again", async () => {
+test("after a refused write no request is sent until GitHub's limit ends", async () => {
   const { scene, client, times } = makeScene(
     json(limit, 403, { "retry-after": "30" }),
     json({ id: 7 }),

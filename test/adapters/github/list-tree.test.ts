@@ -66,7 +66,7 @@ test("what GitHub lists at once is one request, each time", async () => {
   }
 });
 
-test("what is too much for that is listed folder by folder, then only what changed", async () => {
+test("a tree over the limit is listed by directory, then only changed directories", async () => {
   const { read, asked } = makeTrees(200);
   const files = ledgerOf(150);
   expect(await read(files)).toEqual(wanted(files));
@@ -92,19 +92,19 @@ test("where many folders changed, all that they lie in is listed at once", async
   expect(asked).toEqual(["folder", "folder", "whole"]);
 });
 
-test("a folder whose own folders are too many is listed through them", async () => {
+test("a directory with too many subdirectories is listed through them", async () => {
   const { read } = makeTrees(100);
   const files = ledgerOf(90);
   for (let index = 90; index < 150; index++) files.set(`plans/01/${index}.json`, String(index));
   expect(await read(files)).toEqual(wanted(files));
 });
 
-test("a folder that GitHub cuts off is an error, and no shorter ledger", async () => {
+test("a truncated directory is an error, not a shorter ledger", async () => {
   const { read } = makeTrees(100);
   await expect(read(ledgerOf(101))).rejects.toThrow(/a directory of the ledger has more files/);
 });
 
-test("any changes are seen, whether a folder comes, goes, or becomes a file", async () => {
+test("detects that a directory appears, disappears or becomes a file", async () => {
   const random = createRandom(11);
   const { read } = makeTrees(30);
   const files = ledgerOf(15);

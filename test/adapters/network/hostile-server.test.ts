@@ -133,7 +133,7 @@ test("no more sockets are open than were allowed, and each has its turn", async 
   expect(most).toBe(3);
 });
 
-test("a port where nobody listens is closed", async () => {
+test("a port without a listener is closed", async () => {
   const { addresses } = await probe(1);
   expect(addresses[0]?.reasons.map(({ code }) => code)).toEqual(["https-closed"]);
 });

@@ -33,7 +33,7 @@ const failure = (run: () => unknown): string => {
 
 test.each([
   { name: "hardened", text: hard, verdict: "hardened" },
-  { name: "HTTPS beside HTTP", text: `${hard}STPD_HTTP_PORT=11000\n`, verdict: "partial" },
+  { name: "HTTPS next to HTTP", text: `${hard}STPD_HTTP_PORT=11000\n`, verdict: "partial" },
   {
     name: "no priority string",
     text: "[STPD_Server]\nSTPD_HTTPS_PORT=11443\n",
@@ -47,7 +47,7 @@ test.each([
     verdict: "partial",
   },
   {
-    name: "old TLS under some releases alone",
+    name: "old TLS under only some releases",
     text: priorityIni(`NORMAL${":-RSA".repeat(63)}:-VERS-TLS1.0:-VERS-TLS1.1:%SERVER_PRECEDENCE`),
     verdict: "partial",
   },
@@ -140,7 +140,7 @@ test.each([
   expect(hasError).toBe(verdict !== "hardened");
 });
 
-test("host.ini says what key the certificate has, for its host alone", () => {
+test("certificate_key in host.ini only applies to its host", () => {
   const text = priorityIni("SUITEB128:%SERVER_PRECEDENCE");
   const { hosts, findings } = described({
     "a/stpd.ini": text,
@@ -373,7 +373,7 @@ test("checks every stpd.ini below, and names hosts by their folders", () => {
   });
 });
 
-test("names files relative to the folder with the settings, else to the folder given", () => {
+test("names files relative to the directory with the settings, otherwise to the given directory", () => {
   const fleet = { "hosts/a/stpd.ini": "", "hosts/b/stpd.ini": "" };
   expect(described(fleet, "hosts/a").findings[0]).toBe("stpd.ini:1 https-port-missing");
   expect(described(fleet, "hosts/a/stpd.ini").hosts).toEqual(["a locked-out"]);
@@ -484,7 +484,7 @@ test.each([
   expect(findings.map(({ finding }) => finding.fixable)).toEqual(fixable);
 });
 
-test("a finding knows what is set where it stands, whatever line that is", () => {
+test("a finding is identified by what is set, not by its line", () => {
   const { findings } = check({
     "a/stpd.ini": `# x\n[A]\nSTPD_PORT=7\n[B]\n[STPD_Server]\nX=1\na note\n`,
   });

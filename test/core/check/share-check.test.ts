@@ -39,7 +39,7 @@ const pick = ({ findings, hosts, folders, fixes }: FleetCheck, path: string) => 
   ]);
 };
 
-test("a host checked alone is the host checked in its fleet, byte for byte", () => {
+test("a host gives the same bytes alone and in its fleet", () => {
   fc.assert(
     fc.property(copied.map(withoutInventories), (fleet) => {
       const whole = check(fleet);
@@ -50,7 +50,7 @@ test("a host checked alone is the host checked in its fleet, byte for byte", () 
   );
 });
 
-test("the fixes of a host are the same alone and in its fleet, whatever inventories say", () => {
+test("the fixes of a host are the same alone and in its fleet, with any inventory", () => {
   fc.assert(
     fc.property(copied, (fleet) => {
       const whole = check(fleet);
@@ -66,7 +66,7 @@ test("the fixes of a host are the same alone and in its fleet, whatever inventor
 const open = `${priorityIni(vendorPriority)}STPD_HTTP_PORT=11000\n`;
 const twins = { "hosts/a/stpd.ini": open, "hosts/b/stpd.ini": open };
 
-test("an inventory that names one of two equal hosts is about that one alone", () => {
+test("an inventory that names one of two equal hosts only affects that one", () => {
   const inventory = {
     schemaVersion: 1,
     exportedAt: "2026-11-20T08:00:00Z",
@@ -85,7 +85,7 @@ test("an inventory that names one of two equal hosts is about that one alone", (
   ]);
 });
 
-test("an exception for one of two equal hosts is that one's alone", () => {
+test("an exception for one of two equal hosts only affects that one", () => {
   const { findings } = check({
     ...twins,
     "sesam-harden.ini":

@@ -86,7 +86,7 @@ test.each<{
     },
   },
   {
-    name: "does not take a comment mark off outside of the section",
+    name: "does not uncomment a line outside the section",
     fleet: { "a/stpd.ini": `# STPD_HTTPS_PORT=12443\n[STPD_Server]\n${priority}\n` },
     files: {
       "a/stpd.ini": `# STPD_HTTPS_PORT=12443\n[STPD_Server]\nSTPD_HTTPS_PORT=11443\n${priority}\n`,

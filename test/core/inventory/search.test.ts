@@ -139,7 +139,7 @@ test.each([
   expect(findInterfaces(text)).toEqual(found);
 });
 
-test("whatever stands around it, an insecure interface is found", () => {
+test("an insecure interface is found in any surrounding text", () => {
   const insecure = fc.constantFrom("http://x:11000", "ftp://x", "x:11000", "x:11001", "HTTP://x");
   const json = fc.jsonValue({ maxDepth: 5 });
   const key = fc.string().filter((text) => text.toLowerCase() !== "comment");

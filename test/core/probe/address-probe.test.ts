@@ -226,7 +226,7 @@ test.each<Row>([
   expect(probe.reasons.map(({ code }) => code)).toEqual(codes);
 });
 
-test("reachable is about HTTPS alone", () => {
+test("reachable only depends on HTTPS", () => {
   expect(judgeAddress(withPort("http", "open"), demands).reachable).toBe("good");
   expect(judgeAddress(until(""), demands).reachable).toBe("good");
   const failed = { ...hardened, handshake: { kind: "failed", reason: "x" } } as const;

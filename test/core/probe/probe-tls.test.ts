@@ -198,7 +198,7 @@ test("a port that dies midway has refused nothing since", async () => {
   });
 });
 
-test("what is closed at first and accepted when it is asked alone is accepted", async () => {
+test("an offer that is closed at first and accepted sequentially is accepted", async () => {
   const old = (hello: Hello, _: number, busy: number): Act =>
     hello.version === 0x0302 && busy === 1 ? choose([0x002f], hello, "close") : closing(hello);
   expect((await probe(old)).tls["TLS1.1"]).toMatchObject({
@@ -324,7 +324,7 @@ test("a server that says nothing is asked no more than needed", async () => {
   expect(hellos).toBe(seen.filter(({ version }) => version < 0x0303).length + 4);
 });
 
-test("a server that closes on everything is asked alone three times in each way", async () => {
+test("a server that closes everything gets three sequential tries in each form", async () => {
   const { seen } = await probe(() => "close");
   const usual = seen.filter(
     ({ version, hasFiniteGroups }) => version === 0x0304 && hasFiniteGroups,
@@ -403,7 +403,7 @@ test("each old version is asked for itself", async () => {
   expect(answers).toEqual({ ...hardened, "TLS1.0": "accepted" });
 });
 
-test("an old version with anonymous suites alone is found", async () => {
+test("an old version with only anonymous suites is found", async () => {
   const act =
     (other: Act) =>
     (hello: Hello): Act => {

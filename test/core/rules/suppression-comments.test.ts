@@ -160,7 +160,7 @@ test("[allow.NAME] counts on its last day, and no longer", () => {
   ]);
 });
 
-test("what stands behind a value is no suppression", () => {
+test("a comment after a value is not a suppression", () => {
   const { valid, findings } = read("K=1 # sesam-harden: allow nonsense\n");
   expect([valid, findings]).toEqual([[], []]);
 });

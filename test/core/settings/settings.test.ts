@@ -67,12 +67,12 @@ test("reads all that there is", () => {
   ]);
 });
 
-test("what the command line asks for comes before every section", () => {
+test("the command line overrides every section", () => {
   const { settings } = read(complete, { profile: "vendor", failOn: "notice" });
   expect(settings.policyOf("production")).toMatchObject({ profile: "vendor", failOn: "notice" });
 });
 
-describe("a wrong setting is told with its place, what was expected, and the nearest right word", () => {
+describe("an invalid setting is reported with its place, what was expected, and the nearest valid word", () => {
   test.each([
     ["\xef\xbb\xbfprofil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],
     ["profil = strict", "1:1: unknown key 'profil' | Did you mean profile?"],

@@ -70,7 +70,7 @@ test.each(tlsVersions)(
   },
 );
 
-test("TLS 1.3 offers itself alone, and no key", () => {
+test("TLS 1.3 is offered on its own, without a key share", () => {
   const { extensions } = takeApart(
     printClientHello({ version: "TLS1.3", suites: [0x1301], form: "usual" }, random, nameless),
   );

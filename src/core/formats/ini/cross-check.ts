@@ -1,16 +1,16 @@
 import { parse } from "ini";
 import { byteOrderMark } from "./document.ts";
 
-/** A key of a section, as an edit names it. */
+/** A key of a section. */
 export interface NamedKey {
   readonly section: string;
   readonly key: string;
 }
 
-/** What `ini` reads from a text: values by their path. */
+/** Values by path, as `ini` reads them. */
 type IniReading = ReadonlyMap<string, string>;
 
-/** Reads a text as `ini` does, once for all that is asked of it. */
+/** Parses a text with `ini` once, for several comparisons. */
 export function readWithIni(text: string): IniReading {
   const values = new Map<string, string>();
   const start = text.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
@@ -19,8 +19,8 @@ export function readWithIni(text: string): IniReading {
 }
 
 /**
- * True if `ini` reads the same from both texts but for the named keys. A second reader stands for
- * all that were not asked: what it understands differently is not edited unseen.
+ * True if `ini` reads the same from both texts except for the named keys. It represents parsers other
+ * than ours, so a text that it reads differently is never edited.
  */
 export function differsOnlyIn(old: IniReading, after: string, named: readonly NamedKey[]): boolean {
   const allowed = new Set(named.map(pathOf));
@@ -29,7 +29,7 @@ export function differsOnlyIn(old: IniReading, after: string, named: readonly Na
   return [...old.keys()].every(isSame) && [...fresh.keys()].every(isSame);
 }
 
-/** What `ini` reads a key as; undefined where it reads none. */
+/** The value of a key as `ini` reads it; undefined if there is none. */
 export function valueOf(reading: IniReading, key: NamedKey): string | undefined {
   return reading.get(pathOf(key));
 }

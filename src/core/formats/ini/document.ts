@@ -1,16 +1,16 @@
 /** Start (inclusive) and end (exclusive) within a line's `raw`; one character is one byte. */
 export type Span = readonly [start: number, end: number];
 
-/** One physical line. Joining every `raw` in order gives the file back, byte for byte. */
+/** One physical line. Joining every `raw` in order gives the file, byte for byte. */
 export type IniLine =
   | { readonly kind: "blank" | "comment" | "unparsed"; readonly raw: string }
   | {
       readonly kind: "section";
       readonly raw: string;
-      /** Up to the first `]`, without the blanks around it. */
+      /** Up to the first `]`, trimmed. */
       readonly name: string;
       readonly nameSpan: Span;
-      /** False where `]` is missing, something stands behind it, or the name is none. */
+      /** False if `]` is missing, text follows it, or the name is empty. */
       readonly isWhole: boolean;
     }
   | {
@@ -18,7 +18,7 @@ export type IniLine =
       readonly raw: string;
       readonly key: string;
       readonly keySpan: Span;
-      /** Without the blanks around it and without one pair of double quotes. */
+      /** Trimmed, and without one pair of double quotes. */
       readonly value: string;
       readonly valueSpan: Span;
     };
@@ -32,15 +32,15 @@ export interface IniDialect {
   readonly commentMarks: string;
 }
 
-/** `#` is the only comment mark that SEP documents for stpd.ini. */
+/** `#` is the only comment marker that SEP documents for stpd.ini. */
 const stpdDialect: IniDialect = { commentMarks: "#" };
 
-/** The bytes of a UTF-8 byte order mark, which may stand before the first line. */
+/** The bytes of a UTF-8 byte order mark, which may precede the first line. */
 export const byteOrderMark = "\u00ef\u00bb\u00bf";
 
 /**
- * Reads a byte string (latin1: one character a byte). Never throws: a line that makes no sense is
- * kept as `unparsed`. Takes time in proportion to the length of the text.
+ * Reads a byte string (latin1: one character per byte). Never throws: an unreadable line is kept as
+ * `unparsed`. Takes linear time.
  */
 export function parseIni(text: string, dialect: IniDialect = stpdDialect): IniDocument {
   return { lines: splitLines(text).map((raw, index) => parseLine(raw, index === 0, dialect)) };
@@ -57,7 +57,7 @@ export function lineEnding(raw: string): string {
   return last === "\n" || last === "\r" ? last : "";
 }
 
-/** A CR of its own ends a line too, as it does for `ini` and most other readers. */
+/** A lone CR also ends a line, as in `ini` and most other parsers. */
 function splitLines(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
@@ -77,7 +77,7 @@ function splitLines(text: string): string[] {
 
 const isBlank = (char: string | undefined): boolean => char === " " || char === "\t";
 
-/** Narrows a span to what is left without blanks at both ends. */
+/** Trims a span. */
 export function trim(raw: string, [from, to]: Span): Span {
   let start = from;
   let end = to;
@@ -107,7 +107,7 @@ function parseLine(raw: string, isFirst: boolean, { commentMarks }: IniDialect):
   };
 }
 
-/** What is broken starts a section too: its keys belong to no other one. */
+/** A malformed section line also starts a section, so its keys belong to no other one. */
 function parseSection(raw: string, [start, end]: Span): IniLine {
   const close = raw.indexOf("]", start);
   const nameSpan = trim(raw, [start + 1, close < 0 ? end : close]);
@@ -116,14 +116,14 @@ function parseSection(raw: string, [start, end]: Span): IniLine {
   return { kind: "section", raw, name, nameSpan, isWhole };
 }
 
-/** GnuTLS takes no quotes, so exactly one pair is the file's and not the value's. */
+/** GnuTLS rejects quotes, so exactly one pair belongs to the file and not to the value. */
 function unquote(raw: string, span: Span): Span {
   const [start, end] = span;
   const quoted = end - start >= 2 && raw[start] === '"' && raw[end - 1] === '"';
   return quoted ? [start + 1, end - 1] : span;
 }
 
-/** A line of a file by its index, and what on it is meant. */
+/** A line of a file by its index, with the marked span. */
 export interface Place {
   readonly line: number;
   readonly span: Span;

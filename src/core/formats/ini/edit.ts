@@ -8,33 +8,33 @@ import {
 } from "./document.ts";
 
 /**
- * A change to one line, as data; `line` is the index of a line of the unedited document, and -1
- * stands before the first one for `insertAfter`.
+ * A change to one line, as data; `line` is the index of a line of the original document, or -1 for
+ * `insertAfter` at the start of the file.
  */
 export type IniEdit =
   | {
       readonly op: "set";
       readonly line: number;
-      /** Takes the place of the old value and its quotes. */
+      /** Replaces the old value including quotes. */
       readonly value: string;
       readonly quoted?: true;
-      /** Lines of no meaning down to this one were a part of the old value, and go with it. */
+      /** Removes the lines down to this one, which continued the old value. */
       readonly last?: number;
     }
   | { readonly op: "insertAfter"; readonly line: number; readonly text: string }
-  /** The whole line but for its ending. */
+  /** Replaces the whole line except its ending. */
   | { readonly op: "rewrite"; readonly line: number; readonly text: string }
   | { readonly op: "commentOut"; readonly line: number }
   | { readonly op: "uncomment"; readonly line: number };
 
-/** Edits are refused as a whole, so that no file is ever half edited. */
+/** All edits are applied or none, so that no file is ever partially edited. */
 export type EditOutcome =
   | { readonly kind: "edited"; readonly document: IniDocument }
   | { readonly kind: "refused"; readonly line: number; readonly reason: string };
 
 /**
- * Splices; no byte outside the named span, or the inserted lines, changes. Two changes of one line
- * are refused; lines inserted after the same one keep the order of the edits.
+ * Splices edits into the file; no other byte changes. Two changes of the same line are refused; lines
+ * inserted after the same line keep the order of the edits.
  */
 export function applyEdits(document: IniDocument, edits: readonly IniEdit[]): EditOutcome {
   const newLine = usualLineEnding(document);
@@ -112,12 +112,12 @@ function changeLine(
   }
 }
 
-/** The byte order mark at the start of the file is the file's, and not the first line's. */
+/** The byte order mark belongs to the file, not to the first line. */
 function markLength(raw: string, { line }: IniEdit): number {
   return line === 0 && raw.startsWith(byteOrderMark) ? byteOrderMark.length : 0;
 }
 
-/** The line without its comment mark and the blanks behind it, if that leaves an entry. */
+/** The line without its comment marker and the spaces after it, if that leaves an entry. */
 function uncommentLine({ kind, raw }: IniLine): string | undefined {
   if (kind !== "comment") return undefined;
   const mark = raw.indexOf("#");
@@ -127,7 +127,7 @@ function uncommentLine({ kind, raw }: IniLine): string | undefined {
   return parseIni(text).lines[0]?.kind === "entry" ? text : undefined;
 }
 
-/** The entry that a commented-out line holds, or undefined if it holds none. */
+/** The entry in a commented-out line, or undefined. */
 export function readCommented(line: IniLine): Extract<IniLine, { kind: "entry" }> | undefined {
   const text = uncommentLine(line);
   const entry = text === undefined ? undefined : parseIni(text).lines[0];

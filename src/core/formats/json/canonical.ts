@@ -46,7 +46,7 @@ function isList(
   return Array.isArray(value);
 }
 
-/** JSON.stringify escapes what RFC 8785 wants escaped, and writes the rest as it is. */
+/** JSON.stringify escapes exactly what RFC 8785 requires. */
 function printText(text: string): string {
   if (!text.isWellFormed()) throw unprintable("half of a surrogate pair");
   return JSON.stringify(text);
@@ -71,7 +71,7 @@ export function readCanonical(text: string): CanonicalReading {
     : { kind: "refused", message: "this is JSON, but not in the canonical form of RFC 8785" };
 }
 
-/** Reads any JSON that has a canonical form, however it is laid out: for what nobody signs. */
+/** Reads any JSON that has a canonical form, in any layout; for unsigned data. */
 export function readJsonValue(text: string): CanonicalReading {
   const reading = parseJson(text);
   if (reading.kind === "error") return { kind: "refused", message: reading.message };

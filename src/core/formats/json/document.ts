@@ -16,10 +16,10 @@ export type JsonReading =
   | { readonly kind: "node"; readonly node: JsonNode }
   | { readonly kind: "error"; readonly offset: number; readonly message: string };
 
-/** Deeper files are not ours; the limit keeps hostile ones from exhausting the stack. */
+/** Maximum nesting, which keeps hostile files from exhausting the stack. */
 const deepest = 32;
 
-/** Reads JSON (RFC 8259) and keeps the places. A key that stands twice is an error. */
+/** Reads JSON (RFC 8259) with positions. A duplicate key is an error. */
 export function parseJson(text: string): JsonReading {
   const reader = new Reader(text);
   if (text.startsWith(byteOrderMark)) reader.at = byteOrderMark.length;
@@ -132,7 +132,7 @@ class Reader {
     return items;
   }
 
-  /** Strings, numbers and words; what they mean is left to JSON.parse. */
+  /** Strings, numbers and literals, whose value JSON.parse determines. */
   private readScalar(): JsonNode & { readonly kind: "value" } {
     const start = this.at;
     const end = this.text[start] === '"' ? this.findStringEnd() : this.findWordEnd();

@@ -5,12 +5,12 @@ import { stpdIni, testRule } from "../../../support/builders/rules.ts";
 
 testRule(misplacedKey, [
   {
-    name: "is silent where keys stand in their section",
+    name: "is silent where keys are in their section",
     before: stpdIni("STPD_PORT=11001"),
     findings: [],
   },
   {
-    name: "does not mind a repeated section",
+    name: "accepts a repeated section",
     before: "[STPD_Server]\n[A]\n[STPD_Server]\nSTPD_PORT=1\n",
     findings: [],
   },

@@ -17,7 +17,7 @@ testRule(brokenLine, [
     findings: [expect.stringMatching(/^7: /)],
   },
   {
-    name: "finds the markers of a merge, wherever they stand",
+    name: "finds the markers of a merge, anywhere",
     before:
       "<<<<<<< HEAD\n[STPD_Server]\n||||||| base\r\nA=1\n=======\nB=2\n>>>>>>> branch=x\n[C]\n=======\n",
     help: "Keep one side of the merge",
@@ -44,7 +44,7 @@ testRule(brokenLine, [
     findings: [`3: ${line}: ${section}`],
   })),
   {
-    name: "finds the first line that ends in a CR alone, unless the file ends there",
+    name: "finds the first line that ends in CR only, unless the file ends there",
     before: "[STPD_Server]\r\nA=1\r[B\rC=1\r",
     help: "Save the file with LF or CRLF",
     findings: [
@@ -52,9 +52,9 @@ testRule(brokenLine, [
       "3: [B: this line ends in CR only, which not every INI parser accepts as a line ending",
     ],
   },
-  { name: "does not mind a CR at the end of the file", before: "[A]\r\nA=1\r", findings: [] },
+  { name: "accepts a CR at the end of the file", before: "[A]\r\nA=1\r", findings: [] },
   {
-    name: "finds [STPD_Server] below a comment that goes on",
+    name: "finds [STPD_Server] below a comment that ends in a backslash",
     before: "# a \\\n[STPD_Server]\nX=1\n# b \\\n[Other]\n",
     help: "Remove the \\ from the end of line 1.",
     findings: ["2: [STPD_Server]: the comment above ends in \\, so STPD may not see this section"],
@@ -103,7 +103,7 @@ testRule(strayLine, [
     after: stpdIni("# Stpd_Http_Port"),
   },
   {
-    name: "keeps blanks before a comment mark in the first line",
+    name: "keeps blanks before a comment marker in the first line",
     before: "    ; x\n",
     findings: ["1: ;: SEP does not document ; as a comment marker"],
     after: "    # x\n",
@@ -182,7 +182,7 @@ testRule(strayLine, [
   },
 ]);
 
-const spelt = (line: number, key: string, name: string, cause: string): string =>
+const spelled = (line: number, key: string, name: string, cause: string): string =>
   `${line}: ${key}: nonstandard spelling of ${name} (${cause}), so STPD may ignore it`;
 
 testRule(keySpelling, [
@@ -206,7 +206,7 @@ testRule(keySpelling, [
     findings: [expect.stringMatching(/^3: /)],
   },
   {
-    name: "finds an HTTPS key below a comment that goes on",
+    name: "finds an HTTPS key below a comment that ends in a backslash",
     before: "[STPD_Server]\n# C:\\SEP\\\nSTPD_HTTPS_PORT=11443\n",
     help: "Remove the \\ from the end of line 2.",
     findings: [
@@ -219,7 +219,7 @@ testRule(keySpelling, [
     findings: [expect.stringMatching(/^3: /)],
   },
   {
-    name: "does not mind such a comment above another key, or two lines above",
+    name: "accepts such a comment above another key, or two lines above",
     before: "[STPD_Server]\n# a \\\nX=1\n# b \\\n\nSTPD_HTTPS_PORT=11443\n",
     findings: [],
   },
@@ -237,14 +237,14 @@ testRule(keySpelling, [
     name: "renames a key",
     before: "[STPD_Server]\r\n Stpd_Https_Port = 11443\r\n",
     help: "Write STPD_HTTPS_PORT=11443",
-    findings: [spelt(2, "Stpd_Https_Port", "STPD_HTTPS_PORT", "case")],
+    findings: [spelled(2, "Stpd_Https_Port", "STPD_HTTPS_PORT", "case")],
     after: "[STPD_Server]\r\nSTPD_HTTPS_PORT=11443\r\n",
   },
   {
     name: "renames the priority string, and keeps its value",
     before: stpdIni("stpd_https_priority_string: NORMAL:-RSA"),
     findings: [
-      spelt(
+      spelled(
         3,
         "stpd_https_priority_string",
         "STPD_HTTPS_PRIORITY_STRING",
@@ -271,25 +271,25 @@ testRule(keySpelling, [
     name: "comments the misspelt line out where the port is set already",
     before: stpdIni("STPD_HTTPS_PORT: 11443"),
     help: "Keep either this line or line 2, spelled STPD_HTTPS_PORT.",
-    findings: [spelt(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon instead of =")],
+    findings: [spelled(3, "STPD_HTTPS_PORT", "STPD_HTTPS_PORT", "a colon instead of =")],
     after: stpdIni("# STPD_HTTPS_PORT: 11443"),
   },
   {
     name: "leaves two numbers to people",
     before: stpdIni("stpd_https_port=11444"),
-    findings: [spelt(3, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
+    findings: [spelled(3, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
     name: "leaves a number to people that another section doubts",
     before: "[STPD_Server]\nstpd_https_port=11444\n[A]\nSTPD_HTTPS_PORT=11443\n",
     help: "Write STPD_HTTPS_PORT=11444 if this is the right number.",
-    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
+    findings: [spelled(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   {
     name: "leaves a value that is no number to people",
     before: "[STPD_Server]\nstpd_https_port=x\n",
     help: "Write STPD_HTTPS_PORT= followed by the port number.",
-    findings: [spelt(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
+    findings: [spelled(2, "stpd_https_port", "STPD_HTTPS_PORT", "case")],
   },
   ...[
     ["[stpd_server]", "case"],
@@ -364,7 +364,7 @@ testRule(tlsPriorityMissing, [
     findings: [],
   },
   {
-    name: "is silent where the string stands in another section",
+    name: "is silent where the string is in another section",
     before: 'STPD_HTTPS_PRIORITY_STRING="NORMAL"\n[STPD_Server]\n',
     findings: [],
   },

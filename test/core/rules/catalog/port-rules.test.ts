@@ -78,7 +78,7 @@ testRule(ftpPortOpen, [
     after: stpdIni(`# ${line}`),
   })),
   {
-    name: "counts what stands in a section that is spelt otherwise",
+    name: "counts keys in a section with another spelling",
     before: "[stpd_server]\nSTPD_PORT=11001\n",
     findings: ["2: STPD_PORT=11001: STPD_PORT opens the unencrypted FTP port 11001"],
   },
@@ -119,7 +119,7 @@ testRule(httpsPortMissing, [
     after: "[STPD_Server]\r\nSTPD_HTTPS_PORT=11443\r\n# nothing\r\n",
   },
   {
-    name: "takes the comment mark off the line that is there",
+    name: "uncomments an existing line",
     help: "Uncomment line 2.",
     before: "[STPD_Server]\n#STPD_HTTPS_PORT=12443\n",
     findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is commented out, so HTTPS is probably off"],
@@ -139,7 +139,7 @@ testRule(httpsPortMissing, [
     findings: [],
   },
   {
-    name: "takes no comment mark off a line that is no number",
+    name: "does not uncomment a line without a number",
     help: "Uncomment line 3.",
     before: "[STPD_Server]\n# STPD_HTTPS_PORT=11443 is the default\n# STPD_HTTPS_PORT=11444\n",
     findings: ["1: [STPD_Server]: STPD_HTTPS_PORT is commented out, so HTTPS is probably off"],
@@ -174,7 +174,7 @@ testRule(httpsPortMissing, [
     findings: ["2: [stpd_server]: STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
   {
-    name: "stands on line 1 where there is no section",
+    name: "is at line 1 without a section",
     before: "# empty\n",
     findings: ["1: : STPD_HTTPS_PORT is not set, so HTTPS is probably off"],
   },
