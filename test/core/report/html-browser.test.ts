@@ -204,12 +204,13 @@ test.skipIf(!canBrowse)(
     await page.evaluate(`addEventListener("beforeprint", () => {
       const open = [...document.querySelectorAll("details.host[open]")];
       const shown = open.filter((one) => one.checkVisibility());
-      document.title = open.length + " open, " + shown.length + " shown";
+      const named = shown.filter((one) => one.querySelector(".names[open] p"));
+      document.title = open.length + " open, " + shown.length + " shown, " + named.length + " named";
     })`);
     const paper = await page.pdf({ format: "A4" });
     expect(paper.subarray(0, 5).toString()).toBe("%PDF-");
     const groups = await page.locator(".host:visible").count();
-    expect(await page.title()).toMatch(new RegExp(`^\\d+ open, ${groups} shown$`));
+    expect(await page.title()).toMatch(new RegExp(`^\\d+ open, ${groups} shown, ${groups} named$`));
     expect(await count(page, "details.host[open]")).toBe(0);
     expect(trouble).toEqual([]);
   },

@@ -209,11 +209,9 @@ export const script = `(() => {
   let opened = [];
   addEventListener("beforeprint", () => {
     for (const table of tables) grow(table, table.live.length);
-    opened = all("details.host:not([open])");
-    for (const part of opened) {
-      unfold(part);
-      part.open = true;
-    }
+    for (const part of all(".host")) unfold(part);
+    opened = all(".host:not([open]),.names:not([open])");
+    for (const part of opened) part.open = true;
   });
   addEventListener("afterprint", () => {
     for (const part of opened) part.open = false;
