@@ -284,6 +284,7 @@ async function writeWave(
         target: "same",
         window: "none",
         closing: "ready",
+        predecessor: "ready",
       })),
     );
   };
