@@ -1,7 +1,7 @@
-/** GitHub takes a hundred requests at once from all who use a token; others want to be heard too. */
+/** GitHub allows a hundred concurrent requests per token; this leaves some for others. */
 const maxAtOnce = 8;
 
-/** What is read of each, in their order, some of them at a time. */
+/** Maps items in order, some of them at a time. */
 export async function readEach<Item, Read>(
   items: readonly Item[],
   read: (item: Item) => Promise<Read>,

@@ -1,9 +1,10 @@
 import { spawnGit } from "./git-run.ts";
 
 /**
- * The lines that the newest commit of a checkout adds or changes against its first parent: for a
- * pull request that is GitHub's merge commit against the base. Undefined where the checkout has no
- * parent (`fetch-depth: 1`) or git is missing; that is no error, since it only orders annotations.
+ * The lines that the newest commit of a checkout adds or changes compared with its first parent. In
+ * a pull request that is GitHub's merge commit compared with the base. Undefined if the checkout
+ * has no parent (`fetch-depth: 1`) or Git is missing; that is not an error, because it only orders
+ * annotations.
  */
 export function readChangedLines(
   top: string,
@@ -13,10 +14,10 @@ export function readChangedLines(
 }
 
 /**
- * The paths that a pull request adds, changes or removes; of what is renamed, both. Undefined where
- * the checkout is not `merge`, GitHub's merge commit with its base (`fetch-depth: 2`): the parent of
- * another commit may hide a part of the pull request. Names come without a diff, which an attribute
- * of the pull request could suppress.
+ * The paths that a pull request adds, changes or removes; both paths of a rename. Undefined unless
+ * the checkout is `merge`, GitHub's merge commit with its base (`fetch-depth: 2`): the parent of
+ * another commit may hide a part of the pull request. Reads names without a diff, because an
+ * attribute in the pull request could suppress a diff.
  */
 export function readChangedFiles(top: string, merge: string): readonly string[] | undefined {
   const found = ask(top, ["rev-list", "--parents", "--max-count=1", "HEAD"]) ?? "";
@@ -28,12 +29,12 @@ export function readChangedFiles(top: string, merge: string): readonly string[] 
 
 const diffWords = ["diff", "--no-ext-diff", "--no-textconv", "--no-renames"];
 
-/** Whatever the settings of the user say. */
+/** Overrides the user's settings. */
 const plain = ["-c", "core.quotePath=false", "-c", "diff.noprefix=false"];
 
 const maxOutput = 64 * 1024 * 1024;
 
-/** What git prints; undefined where it fails or is missing. */
+/** Git's output; undefined if Git fails or is missing. */
 function ask(top: string, words: readonly string[]): string | undefined {
   try {
     const ran = spawnGit(top, [...plain, ...words], { most: maxOutput });

@@ -1,17 +1,17 @@
 import { isNotPermitted } from "./runtime/deno-permission.ts";
 import { spawnGit } from "./git-run.ts";
 
-/** Milliseconds for an answer. */
+/** Timeout in milliseconds. */
 const limit = 15_000;
 
 /**
- * Asks a repository for the commit of a tag; undefined where git or the network is missing, or
- * there is no such tag. Never asks for a password.
+ * Reads the commit of a tag from a repository; undefined if Git or the network is missing, or the
+ * tag does not exist. Never prompts for a password.
  */
 export function lookUpRelease(url: string, tag: string): string | undefined {
-  // Of an annotated tag the second line is the commit.
+  // For an annotated tag, the second line has the commit.
   const refs = [`refs/tags/${tag}`, `refs/tags/${tag}^{}`];
-  // The settings of a repository around this do not count.
+  // Ignores the settings of a surrounding repository.
   const careful = ["-c", "credential.helper=", "-c", "core.askPass=true"];
   try {
     const words = [...careful, "ls-remote", "--end-of-options", url, ...refs];

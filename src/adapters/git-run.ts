@@ -3,10 +3,10 @@ import type { SpawnSyncReturns } from "node:child_process";
 const careful = ["--no-replace-objects", "--no-pager", "-c", "core.fsmonitor=false"];
 
 /**
- * Runs git in a working copy, and waits for it. Nothing of the repository is carried out: no hook,
- * no file system monitor, no replacement of objects, no pager. `most` bounds the bytes that it may
- * print, `limit` the milliseconds that it may take, and the input has one character a byte. Throws
- * where Deno does not permit it; otherwise `error` says why it did not run.
+ * Runs Git in a working copy, and waits for it. Disables hooks, the file system monitor, object
+ * replacement and the pager, so that nothing from the repository is executed. `most` limits the
+ * bytes of output, `limit` the milliseconds; the input has one character per byte. Throws if Deno
+ * does not permit it; otherwise `error` says why it did not run.
  */
 export function spawnGit(
   top: string,

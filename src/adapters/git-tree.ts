@@ -4,17 +4,17 @@ import { spawnGit } from "./git-run.ts";
 import type { Tree, TreeEntry } from "../core/config-repo/tree-files.ts";
 
 export interface LocalTreeRequest {
-  /** Absolute path of the top of a working copy. */
+  /** Absolute path of the root of a working copy. */
   readonly top: string;
   /** A branch, tag or commit. */
   readonly ref: string;
-  /** Which files are to be read, by their path. */
+  /** Which files to read, by path. */
   readonly wants: (path: string) => boolean;
 }
 
 /**
- * Reads a commit with git, so that what is not committed does not count. Throws HardenError
- * `usage` where there is no such commit, `broke` where git is missing or fails.
+ * Reads a commit with Git, so that uncommitted changes do not count. Throws HardenError `usage` if
+ * the commit does not exist, `broke` if Git is missing or fails.
  */
 export function readGitTree({
   top,
@@ -26,7 +26,7 @@ export function readGitTree({
     .split("\0")
     .filter((line) => line !== "")
     .map(readItem);
-  // Sizes are not asked for: in a partial clone that would fetch what is not here.
+  // Does not ask for sizes: in a partial clone that would fetch missing objects.
   const isRead = ({ mode, path }: Item): boolean =>
     mode === "120000" || (mode.startsWith("100") && wants(path));
   const names = new Set(items.filter(isRead).map(({ name }) => name));
@@ -38,18 +38,18 @@ export function readGitTree({
   return { top, commit, entries: new Map(entries) };
 }
 
-/** The full name of a commit. Throws as readGitTree() does. */
+/** The full hash of a commit. Throws like readGitTree(). */
 function findCommit(top: string, ref: string): string {
   const commit = lookUpCommit(top, ref);
   if (commit !== undefined) return commit;
   throw new HardenError(
     "usage",
     `there is no commit ${makeVisible(ref)} in ${makeVisible(top)}`,
-    "Fetch it first, or name another branch, tag or commit; see that git works there.",
+    "Fetch it first, or use another branch, tag or commit, and check that Git works there.",
   );
 }
 
-/** The full name of a commit; undefined where it is not there. */
+/** The full hash of a commit; undefined if it does not exist. */
 export function lookUpCommit(top: string, ref: string): string | undefined {
   // A name that starts with a dash would be an option.
   if (ref.startsWith("-")) return undefined;
@@ -103,13 +103,13 @@ function failed(command: string, reason: string): HardenError {
   return new HardenError(
     "broke",
     `git ${command} failed: ${reason}`,
-    "See that this is a whole clone of the config repo, and that git works in it.",
+    "Check that this is a full clone of the config repo, and that Git works in it.",
   );
 }
 
 interface Ran {
   readonly status: number | null;
-  /** One character a byte. */
+  /** One character per byte. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -119,7 +119,7 @@ function runGit(top: string, args: readonly string[], input = ""): Ran {
     const ran = spawnGit(top, args, { most: maxOutput, input });
     if (ran.error !== undefined) throw ran.error;
     const { status, stdout, stderr } = ran;
-    // Without --allow-run Deno 2.9.5 answers with nothing at all, and with no error.
+    // Without --allow-run, Deno 2.9.5 returns no output and no error.
     if (stdout === undefined) throw new TypeError("Deno needs --allow-run=git");
     return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString("utf8") };
   } catch (error) {

@@ -6,13 +6,13 @@ import { readIfThere, writeDurably } from "./host-local/durable-file.ts";
 export interface MemoryPlace {
   /** A directory that only the controller writes to. */
   readonly directory: string;
-  /** GitHub's number of the config repo. */
+  /** GitHub's id of the config repo. */
   readonly repository: number;
-  /** Told where nothing could be kept. */
+  /** Called if the file could not be written. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The newest entry that was read, in a small file. */
+/** Stores the newest entry that was read in a small file. */
 export function createLedgerMemory({
   directory,
   repository,
@@ -23,13 +23,13 @@ export function createLedgerMemory({
   return {
     recall: () => recall(path),
     keep: ({ sequence, digest }) => {
-      // Reads that overlap may end in another order than they began.
+      // Concurrent reads may finish in a different order.
       if (sequence <= newest) return;
       try {
         writeDurably(path, `${sequence} ${digest}\n`);
         newest = sequence;
       } catch (error) {
-        // A freeze has to be possible on a full disk too.
+        // A freeze must work even if the disk is full.
         onFailure(error);
       }
     },
@@ -48,5 +48,9 @@ function recall(path: string): LedgerMark | undefined {
   if (text === undefined) return undefined;
   const [, sequence, digest] = /^([1-9][0-9]{0,14}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
   if (sequence !== undefined && digest !== undefined) return { sequence: Number(sequence), digest };
-  throw new HardenError("broke", `${where} does not say what was last read of the ledger`, next);
+  throw new HardenError(
+    "broke",
+    `${where} is damaged: it does not contain the last entry that was read`,
+    next,
+  );
 }

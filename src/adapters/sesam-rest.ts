@@ -3,22 +3,22 @@ import { request as openRequest } from "node:https";
 import type { RestReply, RestRequest, SesamRest } from "../core/inventory/sesam-port.ts";
 
 export interface RestOptions {
-  /** The API's own address: https, and no slash at its end. */
+  /** The API's base URL: https, without a trailing slash. */
   readonly url: string;
-  /** Certificates in PEM that are trusted in the place of those of the runtime. */
+  /** Trusted certificates in PEM, instead of those of the runtime. */
   readonly ca: string | undefined;
-  /** Milliseconds for a whole question, until the last byte of its answer. */
+  /** Timeout of a request in milliseconds, until the last byte of its answer. */
   readonly timeoutMs: number;
-  /** Bytes of one answer. */
+  /** Maximum bytes of an answer. */
   readonly bytes: number;
 }
 
 type Response = Parameters<NonNullable<Parameters<typeof openRequest>[2]>>[0];
 
 /**
- * HTTPS under Node and Deno, with a verified certificate and name always: no variable of the
- * environment turns that off. Each question has a connection of its own, since one that is kept
- * may be closed just when it is used again, and nothing here is asked twice.
+ * HTTPS under Node and Deno, always with a verified certificate and name: no environment variable
+ * turns that off. Each request uses a new connection, because a kept one may be closed just when it
+ * is reused, and requests are not retried.
  */
 export function createSesamRest(options: RestOptions): SesamRest {
   return {
@@ -27,7 +27,7 @@ export function createSesamRest(options: RestOptions): SesamRest {
         return await new Promise((resolve) => send(question, options, resolve));
       } catch (error) {
         if (!isNotPermitted(error)) throw error;
-        // Thrown at once by Deno 2.9.5, where a variable adds certificates to its own.
+        // Deno 2.9.5 throws this immediately if a variable adds certificates to its own.
         return { kind: "failed", reason: needsOwnCertificates };
       }
     },
@@ -62,7 +62,10 @@ function send(
     resolve(reply);
   };
   const fail = (reason: string): void => finish({ kind: "failed", reason });
-  const timer = setTimeout(() => fail(`no whole answer within ${timeoutMs / 1000} s`), timeoutMs);
+  const timer = setTimeout(
+    () => fail(`no complete answer within ${timeoutMs / 1000} s`),
+    timeoutMs,
+  );
   sent.on("error", (error) => fail(explain(error)));
   sent.on("close", () => fail(cutOff));
   sent.on("response", (response) => receive(response, { bytes, finish, fail }));
@@ -93,7 +96,7 @@ function receive(response: Response, { bytes, finish, fail }: Receiver): void {
   });
 }
 
-const cutOff = "the connection was closed before the answer was whole";
+const cutOff = "the connection was closed before the answer was complete";
 
 function textOf(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === "string" ? value : value?.join(", ");
@@ -113,19 +116,19 @@ const needsNetwork = "this process may not connect there; Deno needs --allow-net
 const needsOwnCertificates =
   "the variable NODE_EXTRA_CA_CERTS is set, for which Deno needs --allow-sys and --allow-env=NODE_USE_SYSTEM_CA; unset it, or name a --ca-file";
 
-/** Deno has one code for all of it, of which the dates are a part. */
+/** Deno has only one code for all certificate errors, including dates. */
 const cannotVerify =
-  "its certificate cannot be verified: see that it is valid today, and name the file of its authority with --ca-file if that is your own";
-const noTls = "no TLS connection came about: see that the port is that of HTTPS";
+  "its certificate cannot be verified: check its dates, and pass the certificate of your own CA with --ca-file";
+const noTls = "the TLS handshake failed: check that this is the HTTPS port";
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
+  ECONNREFUSED: "connection refused",
   ECONNRESET: cutOff,
   EPIPE: cutOff,
-  ENOTFOUND: "no such name is known",
+  ENOTFOUND: "cannot resolve host name",
   EAI_AGAIN: "the name server did not answer",
-  EHOSTUNREACH: "no way to the host",
-  ENETUNREACH: "no way to its network from here",
+  EHOSTUNREACH: "no route to host",
+  ENETUNREACH: "network unreachable",
   ETIMEDOUT: "nothing came back",
   EPERM: needsNetwork,
   CERT_HAS_EXPIRED: "its certificate has expired",

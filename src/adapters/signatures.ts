@@ -10,19 +10,19 @@ import {
 } from "../core/formats/jws.ts";
 import { encodeBytes } from "../core/base/text.ts";
 
-/** The one algorithm; whatever else a signature says it is made with is refused before. */
+/** The only algorithm; signatures that name another one are refused earlier. */
 const algorithm = "Ed25519";
 
 /**
- * A new pair: the private key as the JSON of a JWK, and the public one. Web Crypto is in both
- * runtimes; a library would only repeat what core reads more strictly.
+ * Creates a key pair: the private key as the JSON of a JWK, and the public key. Uses Web Crypto,
+ * which both runtimes have.
  */
 export async function generateSigningKey(): Promise<{
   readonly privateKey: string;
   readonly publicKey: PublicKey;
 }> {
   const pair = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  // The types know a single key as well, which this algorithm does not have.
+  // The types allow a single key, which this algorithm never returns.
   const privateKey = "privateKey" in pair ? pair.privateKey : pair;
   const { x = "", d = "" } = await crypto.subtle.exportKey("jwk", privateKey);
   const kid = await thumbprintOf(x);
@@ -30,14 +30,14 @@ export async function generateSigningKey(): Promise<{
   return { privateKey: text, publicKey: { kid, x } };
 }
 
-/** RFC 7638, so that a key's id follows from the key. */
+/** The key id is derived from the key, by RFC 7638. */
 async function thumbprintOf(x: string): Promise<string> {
   const members = JSON.stringify({ crv: algorithm, kty: "OKP", x });
   const digest = await crypto.subtle.digest("SHA-256", toBytes(members));
   return encodeBase64Url(fromBytes(digest));
 }
 
-/** Opens a private key. Throws HardenError `settings` for anything else, which is never shown. */
+/** Imports a private key. Throws HardenError `settings` for anything else, and never shows it. */
 export async function openSigner(privateKey: string): Promise<Signer & PublicKey> {
   const { kty, crv, x, d } = parseKey(privateKey);
   if (kty !== "OKP" || crv !== algorithm || typeof x !== "string" || typeof d !== "string") {
@@ -72,8 +72,8 @@ function parseKey(text: string): Readonly<Record<string, unknown>> {
 function refuseKey(): HardenError {
   return new HardenError(
     "settings",
-    "the signing key is no private key as `sesam-harden ticket keygen` makes them",
-    "Give the file that it wrote, whole and unchanged.",
+    "the signing key is not a private key in the format of `sesam-harden ticket keygen`",
+    "Use the file that this command wrote, complete and unchanged.",
   );
 }
 
@@ -86,14 +86,14 @@ export const verifySignature: VerifySignature = async (jws, { x }) => {
     const input = toBytes(`${header}.${payload}`);
     return await crypto.subtle.verify(algorithm, key, toBytes(signature), input);
   } catch (error) {
-    // 32 bytes that are no point of the curve.
+    // 32 bytes that are not a point on the curve.
     if (error instanceof DOMException) return false;
     throw error;
   }
 };
 
 function toBytes(bytes: string): Uint8Array<ArrayBuffer> {
-  // A long ledger has many: Uint8Array.from() takes twenty times as long.
+  // A long ledger has many signatures: Uint8Array.from() takes twenty times as long.
   const numbers = new Uint8Array(bytes.length);
   for (let at = 0; at < bytes.length; at++) numbers[at] = bytes.charCodeAt(at);
   return numbers;

@@ -3,7 +3,10 @@ import type { LineChange } from "../core/fix/suggestions.ts";
 import { encodeBytes } from "../core/base/text.ts";
 import type { FileChange } from "../core/fix/changes.ts";
 
-/** A unified diff that `git apply` takes, as bytes: paths from the root, raw lines, any ending. */
+/**
+ * A unified diff that `git apply` accepts, as bytes: paths from the root, raw lines, any line
+ * ending.
+ */
 export function renderDiff({ path, before, after }: FileChange): string {
   const { hunks } = structuredPatch("", "", before ?? "", after, "", "", { context: 3 });
   const [from, to] = [quotePath(`a/${path}`), quotePath(`b/${path}`)];
@@ -20,7 +23,7 @@ export function renderDiff({ path, before, after }: FileChange): string {
   return `${[...header, ...body].join("\n")}\n`;
 }
 
-/** What changes, line by line. */
+/** The changed lines. */
 export function listLineChanges({ before = "", after }: FileChange): readonly LineChange[] {
   const { hunks } = structuredPatch("", "", before, after, "", "", { context: 0 });
   return hunks.map(({ oldStart, oldLines, lines }) => ({
@@ -34,7 +37,7 @@ function range(start: number, count: number): string {
   return count === 1 ? String(start) : `${count === 0 ? Math.max(0, start - 1) : start},${count}`;
 }
 
-/** As git quotes names that a line could not hold: in C's way, byte by byte. */
+/** Quotes special characters in names like Git: C escapes, byte by byte. */
 function quotePath(path: string): string {
   const bytes = encodeBytes(path);
   if (!/[^\x20-\x7e]|["\\]/.test(bytes)) return bytes;
@@ -46,7 +49,7 @@ function quotePath(path: string): string {
   return `"${escaped.join("")}"`;
 }
 
-/** A blank within a name would end it; a tab behind it says where it ends. */
+/** A tab marks the end of a name that contains a space. */
 function endName(name: string): string {
   return name.includes(" ") && !name.startsWith('"') ? `${name}\t` : name;
 }

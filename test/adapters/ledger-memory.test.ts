@@ -49,7 +49,7 @@ test.each(["", "1\n", `0 ${"a".repeat(64)}\n`, `1 ${"a".repeat(64)}`, `1 ${"A".r
     const path = join(directory, "ledger-1");
     writeFileSync(path, text);
     const memory = createLedgerMemory({ directory, repository: 1, onFailure: never });
-    expect(() => memory.recall()).toThrow(`${path} does not say what was last read`);
+    expect(() => memory.recall()).toThrow(`${path} is damaged: it does not contain the last entry`);
     expect(() => memory.recall()).toThrow(
       expect.objectContaining({ next: expect.stringContaining(`delete ${path}`) }),
     );

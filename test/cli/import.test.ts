@@ -262,7 +262,7 @@ test.each([
 });
 
 test.each([
-  ["read-only", "ro,size=1m", "it lies on a file system that is read-only"],
+  ["read-only", "ro,size=1m", "it is on a read-only file system"],
   ["full", "size=16k", "the disk is full"],
 ])("on a disk that is %s it says so, and leaves no half file", (_, options, reason) => {
   const folder = writeFleet(fortyHosts);

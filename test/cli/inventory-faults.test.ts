@@ -54,7 +54,7 @@ const faults: readonly Fault[] = [
       response.writeHead(200, { "Content-Type": "application/json", "Content-Length": 100 });
       response.write('[{"name":"a"}', () => response.socket?.end());
     },
-    says: /closed before the answer was whole/,
+    says: /closed before the answer was complete/,
     after: stops,
   },
   {
@@ -63,7 +63,7 @@ const faults: readonly Fault[] = [
       response.writeHead(200, { "Content-Type": "application/json" });
       response.write("[]", () => response.socket?.end());
     },
-    says: /closed before the answer was whole/,
+    says: /closed before the answer was complete/,
     after: stops,
   },
   { name: "an endless body", answer: flood, says: /larger than 32 MiB/, after: stops },
@@ -71,7 +71,7 @@ const faults: readonly Fault[] = [
     name: "no answer",
     answer: () => {},
     args: ["--timeout", "3"],
-    says: /no whole answer within 3 s/,
+    says: /no complete answer within 3 s/,
     after: stops,
   },
   {
@@ -81,13 +81,13 @@ const faults: readonly Fault[] = [
       response.on("close", () => clearInterval(timer));
     },
     args: ["--timeout", "3"],
-    says: /no whole answer within 3 s/,
+    says: /no complete answer within 3 s/,
     after: stops,
   },
   {
     name: "a reset",
     answer: (response) => void response.socket?.destroy(),
-    says: /closed before the answer was whole/,
+    says: /closed before the answer was complete/,
     after: stops,
   },
   {
@@ -243,7 +243,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
       ? startNode(args, { cwd: folder })
       : startDeno(["--allow-net", "--allow-read"], args, { cwd: folder }));
     expect(code).toBe(4);
-    expect(stderr).toContain("no TLS connection came about: see that the port is that of HTTPS");
+    expect(stderr).toContain("the TLS handshake failed: check that this is the HTTPS port");
   });
 
   test("without --ca-file the authority of the tests is unknown", async () => {

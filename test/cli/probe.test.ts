@@ -124,7 +124,7 @@ test.each(runtimes)("says unknown of a name without an address under %s", async 
   const { status, stdout } = await run(["probe", "host.invalid"]);
   expect(status).toBe(4);
   expect(stdout).toContain(
-    "cannot resolve the host name: it is unknown to the name server [name-not-resolved]",
+    "cannot resolve the host name: unknown to the name server [name-not-resolved]",
   );
 });
 

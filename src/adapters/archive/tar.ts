@@ -3,8 +3,8 @@ import { decodeBytes } from "../../core/base/text.ts";
 const blockLength = 512;
 
 /**
- * The regular files of a tar archive by their paths, bytes one character each, as `git archive`
- * writes it (POSIX pax). What is cut off, or makes no sense, ends the list.
+ * The regular files of a tar archive by path, one character per byte, as `git archive` writes it
+ * (POSIX pax). Truncated or invalid data ends the list.
  */
 export function* readTar(bytes: string): Generator<readonly [path: string, content: string]> {
   let long: string | undefined;
@@ -17,7 +17,7 @@ export function* readTar(bytes: string): Generator<readonly [path: string, conte
     const kind = header[156];
     if (kind === "x") long = readPaxPath(content);
     if (kind === "0") yield [long ?? readPath(header), content];
-    // An extended header speaks of the entry behind it.
+    // An extended header applies to the next entry.
     if (kind !== "x") long = undefined;
     at += blockLength + Math.ceil(size / blockLength) * blockLength;
   }
@@ -35,7 +35,10 @@ function readPath(header: string): string {
   return decodeBytes(prefix === "" ? (name ?? "") : `${prefix}/${name}`);
 }
 
-/** Records as `LENGTH key=value` with a line feed, of which the length is all of it in bytes. */
+/**
+ * Records of the form `LENGTH key=value` and a line feed; the length counts the whole record in
+ * bytes.
+ */
 function readPaxPath(content: string): string | undefined {
   for (let at = 0; at < content.length;) {
     const [start = "", length = "", key] = /^([0-9]+) ([^=]*)=/.exec(content.slice(at)) ?? [];
@@ -47,7 +50,7 @@ function readPaxPath(content: string): string | undefined {
   return undefined;
 }
 
-/** Bytes, one character each; undefined where it is no gzip, or unpacks to more than that. */
+/** Bytes, one character each; undefined if it is not gzip, or unpacks to more than the limit. */
 export function gunzip(packed: Uint8Array, most: number): string | undefined {
   const { gunzipSync } = process.getBuiltinModule("node:zlib");
   try {

@@ -5,8 +5,8 @@ const endLength = 22;
 const maxCommentLength = 0xffff;
 
 /**
- * The bytes of one file of a ZIP archive, one character a byte; undefined where the archive is none,
- * is damaged, has no such file, or one of more bytes than that. Large archives are not known here.
+ * The bytes of one file of a ZIP archive, one character per byte. Undefined if it is not an
+ * archive, is damaged, or the file is missing or larger than the limit. ZIP64 is not supported.
  */
 export function readZipped(archive: Uint8Array, name: string, most: number): string | undefined {
   return listZipped(archive)
@@ -14,15 +14,15 @@ export function readZipped(archive: Uint8Array, name: string, most: number): str
     ?.read(most);
 }
 
-/** A file of an archive; a directory has a name with a slash at its end. */
+/** A file of an archive; the name of a directory ends with a slash. */
 export interface ZippedFile {
-  /** As it is packed, also with `\`; bytes that are not UTF-8 become the replacement character. */
+  /** As stored, even with `\`; bytes that are not UTF-8 become the replacement character. */
   readonly name: string;
-  /** As readZipped() does; no more than `most` bytes are ever unpacked. */
+  /** Like readZipped(); never unpacks more than `most` bytes. */
   readonly read: (most: number) => string | undefined;
 }
 
-/** The files of a ZIP archive in its order; undefined where it is none or its list is damaged. */
+/** The files of a ZIP archive in order; undefined if it is not one, or its directory is damaged. */
 export function listZipped(archive: Uint8Array): readonly ZippedFile[] | undefined {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   const entries = orUndefined(() => listEntries(bytes));
@@ -36,7 +36,7 @@ function orUndefined<Result>(read: () => Result): Result | undefined {
   try {
     return read();
   } catch (error) {
-    // What the archive says of itself may point anywhere; zlib says that it is damaged by an error.
+    // Offsets in the archive may point anywhere; zlib reports damaged data with an error.
     if (error instanceof RangeError || isZlibError(error)) return undefined;
     throw error;
   }
@@ -49,11 +49,11 @@ interface Entry {
   readonly crc: number;
   readonly packed: number;
   readonly size: number;
-  /** Where its own header is. */
+  /** Offset of its local header. */
   readonly at: number;
 }
 
-/** By the list at the end, which alone has the sizes of what was written as a stream. */
+/** Reads the central directory, which alone has the sizes of streamed files. */
 function listEntries(bytes: Buffer): readonly Entry[] | undefined {
   const end = findEnd(bytes);
   if (end === undefined) return undefined;
@@ -92,7 +92,7 @@ function unpack(bytes: Buffer, entry: Entry): string | undefined {
   const content = bytes.subarray(start, start + packed);
   const zlib = process.getBuiltinModule("node:zlib");
   if (method !== 0 && method !== 8) return undefined;
-  // One byte more than none, since zlib takes no limit of 0.
+  // One byte more, because zlib does not accept a limit of 0.
   const limit = { maxOutputLength: Math.max(size, 1) };
   const file = method === 0 ? content : zlib.inflateRawSync(content, limit);
   return file.length === size && zlib.crc32(file) === crc ? file.toString("latin1") : undefined;

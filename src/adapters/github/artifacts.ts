@@ -10,10 +10,13 @@ export type ApiArtifact = Listed<typeof listRoute>;
 /** A wave has at most 256 hosts. */
 const maxPages = 10;
 
-/** The bytes of one file of a ZIP archive, if there are not more than that. */
+/** The bytes of one file of a ZIP archive, unless it has more than the limit. */
 export type ReadZipped = (archive: Uint8Array, name: string, most: number) => string | undefined;
 
-/** The artifacts of a run by name; null where several have it, since any job may leave any name. */
+/**
+ * The artifacts of a run by name; null if several have the same name, because any job can use any
+ * name.
+ */
 export async function listArtifacts(
   { list }: GithubClient,
   run: number,
@@ -28,7 +31,7 @@ export async function listArtifacts(
   );
 }
 
-/** The text of one file of an artifact; null for what cannot be it, or is gone. */
+/** The text of one file of an artifact; null if the artifact is invalid or deleted. */
 export async function readArtifact(
   { request }: GithubClient,
   { id, size_in_bytes: size, expired }: ApiArtifact,
@@ -45,7 +48,7 @@ export async function readArtifact(
   return bytes === undefined ? null : decodeBytes(bytes);
 }
 
-/** It may expire, or be deleted, after it was listed. */
+/** An artifact can expire or be deleted after it was listed. */
 async function askUnlessGone(ask: () => Promise<unknown>): Promise<unknown> {
   try {
     return await ask();

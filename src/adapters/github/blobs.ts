@@ -1,14 +1,14 @@
 import { readEach } from "../at-once.ts";
 import type { GithubClient } from "./client.ts";
 
-/** As GitHub takes it for a new tree. */
+/** An item of a new tree, as GitHub expects it. */
 export type GithubTreeEntry = {
   readonly path: string;
   readonly mode: "100644";
   readonly type: "blob";
 } & ({ readonly content: string } | { readonly sha: string });
 
-/** A file for a new tree: as text where its bytes are UTF-8, else as a blob of its own. */
+/** A file for a new tree: inline text if its bytes are UTF-8, otherwise a separate blob. */
 export async function describeEntry(
   { request }: GithubClient,
   { path, after }: { readonly path: string; readonly after: string },
@@ -22,7 +22,7 @@ export async function describeEntry(
   return { ...entry, sha };
 }
 
-/** Bytes of blobs, one character a byte. */
+/** Bytes of blobs, one character per byte. */
 export async function readBlobs(
   { request }: GithubClient,
   names: readonly string[],

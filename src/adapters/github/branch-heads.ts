@@ -2,14 +2,14 @@ import { HardenError } from "../../core/base/errors.ts";
 import { hasReason, isMissing, misshapen } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 
-/** Commit of a branch as it is now; undefined where there is none. Throws HardenError. */
+/** Current commit of a branch; undefined if it does not exist. Throws HardenError. */
 export type FindHead = (branch: string) => Promise<string | undefined>;
 
 const prefix = "refs/heads/";
 
 /**
- * Commits of the branches whose names begin like that; costs nothing while nothing changed. It throws
- * for a repository that the token may not see, which GitHub would not tell from a missing branch.
+ * Commits of the branches whose names start with a prefix; free if nothing changed. Throws for a
+ * repository that the token cannot see, which GitHub does not distinguish from a missing branch.
  */
 export async function readHeads(
   { conditional }: GithubClient,
@@ -21,18 +21,18 @@ export async function readHeads(
     if (!Array.isArray(refs)) throw misshapen("branches");
     return new Map(refs.map(({ ref, object }) => [ref.slice(prefix.length), object.sha]));
   } catch (error) {
-    // An empty repository has none.
+    // An empty repository has no branches.
     if (hasReason(error, "conflict")) return new Map();
     throw error;
   }
 }
 
-/** Asks for the branch alone. */
+/** Requests only this branch. */
 export function createHeads(client: GithubClient): FindHead {
   return async (branch) => (await readHeads(client, branch)).get(branch);
 }
 
-/** Asks for all branches at once, where several are asked for together; these share an answer. */
+/** Requests all branches with one call; concurrent callers share the answer. */
 export function createAllHeads(client: GithubClient): FindHead {
   let running: Promise<ReadonlyMap<string, string>> | undefined;
   return async (branch) => {
@@ -43,7 +43,9 @@ export function createAllHeads(client: GithubClient): FindHead {
   };
 }
 
-/** The same for a repository that the token surely sees: one short answer, however many branches. */
+/**
+ * The same for a repository that the token can see: one short answer for any number of branches.
+ */
 export async function readHead(
   { request }: GithubClient,
   branch: string,
@@ -60,9 +62,9 @@ export async function readHead(
 }
 
 /**
- * git cannot have a branch `a/b` next to a branch `a`, and GitHub refuses the second one without
- * naming the first. Gives the error that names it; undefined where no branch is in the way, or where
- * that cannot be read: what only explains a refusal does not take its place.
+ * Git cannot have a branch `a/b` together with a branch `a`, and GitHub refuses the second one
+ * without naming the first. Returns the error that names it; undefined if no branch conflicts, or
+ * if that cannot be read, so that the original refusal is reported.
  */
 export async function explainBranch(
   client: GithubClient,
@@ -88,7 +90,7 @@ async function findInTheWay(client: GithubClient, branch: string): Promise<strin
   return below.keys().next().value;
 }
 
-/** Whether a newer commit, or a branch, goes on from the older one; false also where one is not known. */
+/** Whether a newer commit or a branch descends from the older one; false also if one is unknown. */
 export async function isAncestor(
   { request }: GithubClient,
   older: string,
@@ -97,7 +99,7 @@ export async function isAncestor(
   if (older === newer) return true;
   try {
     const route = "GET /repos/{owner}/{repo}/compare/{basehead}";
-    // The first page would list the files too.
+    // The first page would also list the files.
     const asked = { basehead: `${older}...${newer}`, per_page: 1, page: 2 };
     const { status } = await request(route, asked);
     return status === "ahead" || status === "identical";

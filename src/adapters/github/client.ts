@@ -4,51 +4,51 @@ import { createPace, isRead, type PaceOptions } from "./pace.ts";
 import { readPages, type RequestParameters, type Received, type Transport } from "./paginate.ts";
 import type { Answered, Given, Listed, ListRoute, ReadRoute, Route, Selected } from "./routes.ts";
 
-/** What a request takes, whoever asks. */
+/** Options of all requests. */
 export interface GithubAccess extends PaceOptions {
-  /** GITHUB_API_URL: https://api.github.com, that of a GHES, or that of a GHE.com tenant. */
+  /** GITHUB_API_URL: https://api.github.com, or that of a GHES or a GHE.com tenant. */
   readonly apiUrl: string;
   readonly owner: string;
   readonly repo: string;
-  /** A token, or what gives one that is valid now: another one where GitHub refused the last. */
+  /** A token, or a function that returns a valid one: a new one if GitHub refused the last. */
   readonly token: string | ((isRefused: boolean) => Promise<string>);
   readonly fetch: typeof fetch;
-  /** Milliseconds after which an answer is no longer waited for. */
+  /** Timeout of a request in milliseconds. */
   readonly timeoutMs: number;
-  /** For others than a job of a workflow. */
+  /** Advice in errors, for callers other than a job of a workflow. */
   readonly advice?: Advice;
 }
 
 const compareRoute = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
 /**
- * The only way to GitHub, about one repository. Throws GithubError, and HardenError where there is no
- * token.
+ * The only client for GitHub; for one repository. Throws GithubError, and HardenError if there is
+ * no token.
  */
 export interface GithubClient {
   readonly owner: string;
   /**
-   * Gives what GitHub answers. What only reads is tried again; what writes never is: a rerun finds out
-   * what was done, and goes on from there.
+   * Returns GitHub's answer. Only reads are retried. Writes are not: a rerun finds out what was
+   * done, and continues from there.
    */
   readonly request: <R extends Route>(route: R, parameters: Given<R>) => Promise<Answered<R>>;
-  /** The same for what is read time and again, which costs nothing while it has not changed. */
+  /** The same with an ETag, for repeated reads; free if nothing changed. */
   readonly conditional: <R extends ReadRoute>(
     route: R,
     parameters: Given<R>,
   ) => Promise<Answered<R>>;
-  /** A list page by page, by hundreds; whoever wants no more stops. */
+  /** A list page by page, a hundred items each; stop iterating to stop reading. */
   readonly pages: <R extends ListRoute>(
     route: R,
     parameters: Selected<R>,
   ) => AsyncIterable<readonly Listed<R>[]>;
-  /** At most so many pages of a list; not whole where there are more. */
+  /** Reads at most this many pages of a list; `isWhole` is false if there are more. */
   readonly list: <R extends ListRoute>(
     route: R,
     parameters: Selected<R>,
     maxPages: number,
   ) => Promise<{ readonly items: readonly Listed<R>[]; readonly isWhole: boolean }>;
-  /** Of `OLDER...NEWER`: how the two lie to each other, and the commits between them, by pages. */
+  /** For `OLDER...NEWER`: how the two are related, and the commits between them, by page. */
   readonly compare: (basehead: string) => AsyncIterable<Answered<typeof compareRoute>>;
 }
 
@@ -80,10 +80,10 @@ export function openGithubClient(access: GithubAccess): GithubClient {
 
 const readTries = 3;
 
-/** For a client that says nothing: what goes wrong is thrown. */
+/** A client that logs nothing: errors are thrown. */
 export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** What does not answer within so many milliseconds does not answer. */
+/** Ends a request that is not answered within the given milliseconds. */
 export function limitTime(ask: typeof fetch, timeoutMs: number): typeof fetch {
   return (url, init) => ask(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 }
@@ -98,7 +98,7 @@ function createTransport(access: GithubAccess): Transport {
   });
   const pace = createPace(access);
   const token = createTokens(access.token);
-  // What a route does not name would go along as a query.
+  // Parameters that a route does not name would become a query.
   const place = (route: string): RequestParameters =>
     route.includes("{owner}") ? { owner, repo } : {};
   const nameOf = (route: string, parameters: RequestParameters): string =>
@@ -107,7 +107,7 @@ function createTransport(access: GithubAccess): Transport {
   const sendOnce: Transport["send"] = async (route, { headers, ...parameters }, url) => {
     const own = { headers: { ...(headers as object), authorization: await token.read() } };
     if (url !== undefined) return go(`GET ${url}`, own);
-    // The client would send a redirected POST again as a GET, and call its answer a success.
+    // The client would repeat a redirected POST as a GET, and report success.
     const once = isRead(route) ? {} : { request: { redirect: "manual" as const } };
     return go(route, { ...place(route), ...parameters, ...once, ...own });
   };
@@ -120,7 +120,7 @@ function createTransport(access: GithubAccess): Transport {
           throw misread(answer.status, request, advice);
         return answer;
       } catch (error) {
-        // Octokit takes it for an error that nothing has changed.
+        // Octokit reports "not modified" as an error.
         if (readAnswer(error).status === 304) return unchanged;
         const explained = explainGithubError(error, { request, advice });
         if (explained !== error) pace.note(error, explained);
@@ -140,9 +140,9 @@ function createTransport(access: GithubAccess): Transport {
 const unchanged: Received = { status: 304, data: undefined, headers: {} };
 
 interface Tokens {
-  /** The header that shows a valid one. */
+  /** The header with a valid token. */
   readonly read: () => Promise<string>;
-  /** Whether there may be another one than what GitHub refused. */
+  /** Whether there may be a token other than the refused one. */
   readonly refuse: () => boolean;
 }
 
@@ -164,12 +164,15 @@ function createTokens(token: GithubAccess["token"]): Tokens {
   };
 }
 
-/** What the client could not read as JSON it gives as text: the page of a proxy, or a cut answer. */
+/**
+ * The client returns an answer that is not JSON as text, such as a proxy's page or a truncated
+ * answer.
+ */
 function isText(data: unknown): boolean {
   return typeof data === "string" && data !== "";
 }
 
-/** The route with its parameters filled in, so that a message names the real place. */
+/** The route with its parameters filled in, for messages. */
 function nameRequest(route: string, parameters: RequestParameters): string {
   return route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name];
@@ -177,10 +180,10 @@ function nameRequest(route: string, parameters: RequestParameters): string {
   });
 }
 
-/** Answers that are remembered at once; each is some kilobytes. */
+/** Maximum number of cached answers; each has some kilobytes. */
 const maxRemembered = 64;
 
-/** Remembers the newest answers with their ETags. */
+/** Caches the newest answers with their ETags. */
 function createMemory({
   send,
 }: Transport): (route: string, parameters: RequestParameters) => Promise<unknown> {

@@ -8,7 +8,7 @@ import { type FindHead, isAncestor } from "./branch-heads.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
 
-/** Where the config repo seems to lie; nothing is written there. */
+/** The path that files of the config repo are given in memory; nothing is written there. */
 const configTop = "/config-repo";
 
 export function createGithubConfig(client: GithubClient, findHead: FindHead): ConfigBranch {
@@ -19,7 +19,7 @@ export function createGithubConfig(client: GithubClient, findHead: FindHead): Co
   };
 }
 
-/** GitHub's number of the config repo. */
+/** GitHub's id of the config repo. */
 export async function readRepositoryNumber({ request }: GithubClient): Promise<number> {
   return (await request("GET /repos/{owner}/{repo}", {})).id;
 }
@@ -30,7 +30,7 @@ async function readHead({ conditional }: GithubClient, findHead: FindHead): Prom
   if (commit !== undefined) return { branch, commit };
   throw new HardenError(
     "broke",
-    `the config repo has no branch ${branch}, which is its default one`,
+    `the default branch ${branch} of the config repo does not exist`,
     "Push the fleet's files there.",
   );
 }
@@ -39,7 +39,7 @@ const treeRoute = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 
 type ApiEntry = Answered<typeof treeRoute>["tree"][number];
 
-/** Keeps the newest tree, and the bytes of its files for the next one. */
+/** Caches the newest tree, and reuses the bytes of its files for the next one. */
 function createTreeReader(client: GithubClient): ConfigBranch["readTree"] {
   let newest: { readonly commit: string; readonly tree: Tree } | undefined;
   let blobs: ReadonlyMap<string, string> = new Map();

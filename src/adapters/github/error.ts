@@ -3,9 +3,10 @@ import { HardenError } from "../../core/base/errors.ts";
 import { shorten } from "../../core/base/text.ts";
 
 /**
- * no-answer: no answer came, so what became of the request is unknown; trouble: 5xx, which is no
- * better; rate-limited: nothing was done; missing: 404; gone: 410; conflict: 409; unauthorized: 401;
- * forbidden: 403; invalid: 422; other: another status.
+ * no-answer: GitHub did not answer, so it is unknown whether the request took effect;
+ * trouble: 5xx, where that is unknown, too; rate-limited: the request had no effect; missing: 404;
+ * gone: 410;
+ * conflict: 409; unauthorized: 401; forbidden: 403; invalid: 422; other: another status.
  */
 export type GithubReason =
   | "no-answer"
@@ -53,7 +54,7 @@ export interface Advice {
 export const rerun = "Run the workflow again: it continues where it stopped.";
 
 interface Answer {
-  /** Undefined where GitHub did not answer. */
+  /** Undefined if GitHub did not answer. */
   readonly status: number | undefined;
   readonly said: readonly string[];
   readonly headers: Readonly<Record<string, string | number | undefined>>;
@@ -80,7 +81,7 @@ export function readAnswer(error: unknown): Answer {
   };
 }
 
-/** An error of the list is a text, or an object with a message or with the field that is wrong. */
+/** An item of the error list is a text, or an object with a message or the wrong field. */
 function readListed(error: unknown): string | undefined {
   if (typeof error === "string") return error;
   const { message, field, code } = (error ?? {}) as Readonly<Record<string, unknown>>;
@@ -146,7 +147,7 @@ export interface Explained {
 
 /** Explains GitHub's response. Never includes the request's headers, which contain the token. */
 export function explainGithubError(error: unknown, { request, advice }: Explained): HardenError {
-  // What gives the token has said already what is wrong with it.
+  // The token source has already explained what is wrong.
   if (error instanceof HardenError) return error;
   const answer = readAnswer(error);
   const { status, said } = answer;
@@ -167,8 +168,8 @@ export function explainGithubError(error: unknown, { request, advice }: Explaine
 }
 
 /**
- * An answer that does not come from GitHub's API: a redirect of a request that writes, or a body that
- * is not JSON. Whether the request reached GitHub is unknown, so it counts as no answer.
+ * An answer that is not from GitHub's API: a redirect of a write, or a body that is not JSON. It is
+ * unknown whether the request reached GitHub, so it counts as no answer.
  */
 export function misread(status: number, request: string, advice: Advice | undefined): GithubError {
   const what =
@@ -179,7 +180,7 @@ export function misread(status: number, request: string, advice: Advice | undefi
   return new GithubError({ status, reason: "no-answer", said: [] }, what, next);
 }
 
-/** For an answer with success that is not what GitHub describes. */
+/** For a successful answer with an unexpected format. */
 export function misshapen(what: string): HardenError {
   return new HardenError(
     "broke",

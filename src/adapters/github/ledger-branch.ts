@@ -13,7 +13,7 @@ import { isRefused, isUnknown } from "./error.ts";
 import { createHeads, explainBranch, type FindHead } from "./branch-heads.ts";
 import type { GithubClient } from "./client.ts";
 
-/** The ledger's branch over GitHub's git data API. */
+/** The ledger branch, over GitHub's Git data API. */
 export function createGithubLedger(
   client: GithubClient,
   findHead: FindHead = createHeads(client),
@@ -33,7 +33,7 @@ async function findTree({ request }: GithubClient, commit: string): Promise<stri
   return (await request(route, { commit_sha: commit })).tree.sha;
 }
 
-/** A commit as it was listed last. */
+/** The last listing of a commit. */
 interface Listed {
   readonly commit: string;
   readonly files: ReadonlyMap<string, ListedFile>;
@@ -58,12 +58,12 @@ function createFileReader(client: GithubClient): Pick<LedgerStore, "list" | "rea
   };
 }
 
-/** Bytes of an archive, which is in memory at once, that are worth one request less. */
+/** Archive bytes, held in memory, that are worth saving one request. */
 const bytesOfRequest = 256 * 1024;
 
 /**
- * Many files of the newest commit at once, if its archive is not much more than these; what it does
- * not have as git names it is asked for one by one.
+ * Reads many files of the newest commit from one archive, unless it is much larger than these
+ * files. Files whose Git hash does not match are requested one by one.
  */
 async function readMany(
   client: GithubClient,
@@ -83,7 +83,7 @@ async function readMany(
   return isWorth && bytes <= largestArchive ? readArchive(client, newest.commit, places) : nothing;
 }
 
-/** At most, in an archive: its header, and what fills the last block. */
+/** Maximum overhead per file in an archive: header and padding. */
 const bytesBesideFile = 1024;
 
 async function commitFiles(
@@ -95,7 +95,7 @@ async function commitFiles(
   for (const [path, after] of files) tree.push(await describeEntry(client, { path, after }));
   const base = head === undefined ? {} : { base_tree: await findTree(client, head) };
   const made = await request("POST /repos/{owner}/{repo}/git/trees", { ...base, tree });
-  // Without an author GitHub takes the App itself, and signs the commit.
+  // Without an author, GitHub uses the App and signs the commit.
   const body = { message, tree: made.sha, parents: head === undefined ? [] : [head] };
   const { sha } = await request("POST /repos/{owner}/{repo}/git/commits", body);
   return moveBranch(client, head, sha);
@@ -114,20 +114,20 @@ async function moveBranch(
       head === undefined
         ? await request("POST /repos/{owner}/{repo}/git/refs", made)
         : await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", moved);
-    // Only an answer that names the commit says that the branch is there.
+    // Only an answer that names the commit shows that the branch was updated.
     const { object } = (answer ?? {}) as Partial<typeof answer>;
     return object?.sha === commit ? { kind: "committed", commit } : { kind: "lost" };
   } catch (error) {
     if (isUnknown(error)) return { kind: "lost" };
     if (!isRefused(error)) throw error;
-    // The same answer stands for a lost race and for a ruleset; the branch tells them apart.
+    // A lost race and a ruleset give the same answer; the branch tells them apart.
     if ((await createHeads(client)(ledgerBranch)) !== head) return { kind: "lost" };
     const inTheWay = head === undefined ? await explainBranch(client, ledgerBranch) : undefined;
     if (inTheWay !== undefined) throw inTheWay;
     throw new HardenError(
       "broke",
-      `GitHub lets nobody with this token write to the branch ${ledgerBranch}`,
-      "Let the controller's App bypass the ruleset of its writer: see `sesam-harden ledger ruleset`.",
+      `this token may not push to the branch ${ledgerBranch}`,
+      "Allow the controller's App to bypass the writer ruleset: see `sesam-harden ledger ruleset`.",
       { cause: error },
     );
   }

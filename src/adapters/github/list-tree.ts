@@ -2,13 +2,13 @@ import { HardenError } from "../../core/base/errors.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
 
-/** A file of a commit: git's name of its content, and how many bytes that has. */
+/** A file of a commit: its Git blob hash, and its size in bytes. */
 export interface ListedFile {
   readonly name: string;
   readonly size: number;
 }
 
-/** A folder never changes: another content has another name. */
+/** A tree never changes: new content has a new hash. */
 interface Folder {
   readonly name: string;
   readonly files: Map<string, ListedFile>;
@@ -20,12 +20,15 @@ const treeRoute = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 type ApiTree = Answered<typeof treeRoute>;
 type Requester = Pick<GithubClient, "request">;
 
-/** So many folders that changed are asked for one by one; more of them as a whole. */
+/**
+ * Maximum number of changed directories that are requested one by one; more are read with one
+ * recursive request.
+ */
 const maxAlone = 4;
 
 /**
- * Lists all files of a tree by their paths, with one request as long as GitHub lists it at once.
- * What is too large for that is listed folder by folder, and later only the folders that changed.
+ * Lists all files of a tree by path, with one request if GitHub lists it completely. A larger tree
+ * is listed directory by directory, and later only its changed directories.
  */
 export function createLister(
   client: Requester,
@@ -33,7 +36,7 @@ export function createLister(
   let known: Folder | undefined;
   return async (tree) => {
     const whole = known === undefined ? await readWhole(client, tree) : undefined;
-    // What fits at once costs least when it is asked for at once again, so it is not remembered.
+    // A tree that fits into one answer is cheapest to read again, so it is not cached.
     if (whole !== undefined) return new Map(listFiles(whole));
     known = known?.name === tree ? known : await readByFolder(client, tree, known);
     return new Map(listFiles(known));
@@ -71,7 +74,7 @@ async function readByFolder(
   return folder;
 }
 
-/** Undefined where GitHub does not list all of it. */
+/** Undefined if GitHub truncates the list. */
 async function readWhole(client: Requester, name: string): Promise<Folder | undefined> {
   const { tree, truncated } = await askTree(client, name, { recursive: "1" });
   return truncated === true ? undefined : makeFolder(name, tree);

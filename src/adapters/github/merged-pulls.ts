@@ -6,12 +6,12 @@ const listRoute = "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls";
 
 type ApiPull = Listed<typeof listRoute>;
 
-/** More than a hundred pull requests bring no commit. */
+/** A commit in more than a hundred pull requests does not occur. */
 const maxPages = 1;
 
 export type ReadPulls = (sha: string) => Promise<readonly MergedPull[]>;
 
-/** The merged pull requests of a commit. What is merged stays so, and is asked for once. */
+/** The merged pull requests of a commit. Cached, because a merge is permanent. */
 export function createPullReader(client: GithubClient): ReadPulls {
   const pulls = new Map<string, readonly ApiPull[]>();
   const known = new Map<number, MergedPull>();
@@ -40,17 +40,17 @@ async function describePull(
   client: GithubClient,
 ): Promise<MergedPull> {
   const opener = user?.id ?? null;
-  // What is pushed to a fork is known to that repository only.
+  // Only the fork knows who pushed to it.
   if (head.repo?.id !== base.repo.id) return { opener, pushes: [] };
   const { moves, isWhole } = await readActivity(client, head.ref);
-  // The oldest: a branch that was deleted and restored is pushed again, with what others made.
+  // The oldest: restoring a deleted branch counts as a push of other people's commits.
   const last = moves.findLastIndex(({ after }) => after === head.sha);
   return { opener, pushes: isWhole && last >= 0 ? moves.slice(last) : [] };
 }
 
 const maxActivityPages = 50;
 
-/** How a branch moved, newest first, as far back as all the commits to find, or to its start. */
+/** The moves of a branch, newest first, back to all wanted commits or to its start. */
 export async function readActivity(
   { pages }: GithubClient,
   branch: string,

@@ -2,23 +2,26 @@ import { hasReason, readAnswer } from "./error.ts";
 
 export interface PaceOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Milliseconds on a clock that nobody sets; only differences count. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsedMs?: () => number;
   readonly intervals?: Intervals;
 }
 
 export interface Intervals {
-  /** Between writes that notify people. */
+  /** Pause between writes that notify people. */
   readonly notifyMs: number;
-  /** Before a read that was not answered, or by trouble, is tried again. */
+  /** Pause before a read is retried after no answer or a 5xx. */
   readonly againMs: number;
-  /** Where GitHub limits requests and names no time. */
+  /** Pause if GitHub limits requests without naming a time. */
   readonly limitedMs: number;
-  /** The longest that the end of a limit is waited for; until a later end requests fail at once. */
+  /** Maximum wait for the end of a rate limit; until a later end, requests fail immediately. */
   readonly longestMs: number;
 }
 
-/** As GitHub asks for: "Best practices for using the REST API", "Rate limits for the REST API". */
+/**
+ * Recommended by GitHub in "Best practices for using the REST API" and "Rate limits for the REST
+ * API".
+ */
 const usualIntervals: Intervals = {
   notifyMs: 1000,
   againMs: 1000,
@@ -26,20 +29,20 @@ const usualIntervals: Intervals = {
   longestMs: 60_000,
 };
 
-/** When GitHub may be asked. */
+/** Decides when GitHub may be called. */
 export interface Pace {
   /**
-   * Waits until it may be, or throws what it refused last where that takes too long. Writes go one
-   * after the other, and those that notify people with a pause between them.
+   * Waits until a request is allowed, or throws the last refusal if that takes too long. Writes run
+   * one after the other, and writes that notify people with a pause in between.
    */
   readonly turn: <Result>(route: string, work: () => Promise<Result>) => Promise<Result>;
-  /** Learns from a refusal until when to leave GitHub alone: what was thrown, and what it means. */
+  /** Learns from an error until when no requests may be sent. */
   readonly note: (error: unknown, explained: Error) => void;
-  /** Whether the same is worth asking again, if it only reads; waits before that. */
+  /** Whether a read is worth a retry; waits before it returns true. */
   readonly recover: (explained: Error) => Promise<boolean>;
 }
 
-/** GitHub counts by the hour, so no limit of its own lasts longer. */
+/** GitHub's limits are hourly, so none lasts longer. */
 const hourMs = 3_600_000;
 
 export function createPace(options: PaceOptions): Pace {
@@ -82,19 +85,19 @@ export function createPace(options: PaceOptions): Pace {
   };
 }
 
-/** Whether a route changes nothing. */
+/** Whether a route only reads. */
 export function isRead(route: string): boolean {
   return route.startsWith("GET ");
 }
 
-/** Pull requests and issues are followed by people; git's data is not. */
+/** People are notified of pull requests and issues, not of Git data. */
 function notifies(route: string): boolean {
   return /^\w+ \/repos\/\{owner\}\/\{repo\}\/(pulls|issues)\b/.test(route);
 }
 
 type Line = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** Each waits for the end of the one before, however it ends. */
+/** Runs each task after the previous one, even if that fails. */
 function createLine(): Line {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
@@ -104,7 +107,9 @@ function createLine(): Line {
   };
 }
 
-/** Milliseconds for which GitHub wants no requests, by its own clock; undefined where it names none. */
+/**
+ * Milliseconds without requests that GitHub asks for, by its own clock; undefined if it names none.
+ */
 function readPauseMs(error: unknown): number | undefined {
   const { headers } = readAnswer(error);
   const afterSeconds = readSeconds(headers["retry-after"]);

@@ -1,9 +1,9 @@
 import { composePaginateRest, type PaginatingEndpoints } from "@octokit/plugin-paginate-rest";
 
-/** The lists of GitHub's REST API by their routes, as its description has them. */
+/** The list routes of GitHub's REST API, from its OpenAPI description. */
 export type ListEndpoints = PaginatingEndpoints;
 
-/** The pages of a list, by hundreds, as the server links them. Throws GithubError. */
+/** The pages of a list, a hundred items each, by the server's links. Throws GithubError. */
 export async function* readPages(
   { send, endpoint, misread }: Transport,
   route: string,
@@ -13,7 +13,7 @@ export async function* readPages(
   const request = async ({ url }: { readonly url: string }): Promise<Received> => {
     try {
       const answer = await send(route, parameters, url);
-      // The plugin takes nothing for an empty list, and a bare list for one with a count.
+      // The plugin treats a missing body as an empty list, and expects an object with a count.
       if (isListAnswer(route, answer.data)) return answer;
       throw misread(route, parameters);
     } catch (error) {
@@ -27,10 +27,10 @@ export async function* readPages(
   const iterator = (answers as AsyncIterable<Received>)[Symbol.asyncIterator]();
   for (;;) {
     const { value, done } = await iterator.next().catch(() => {
-      // The plugin cannot take apart what it does not know.
+      // The plugin cannot unwrap an unknown format.
       throw failure?.error ?? misread(route, parameters);
     });
-    // It takes a conflict for the end of the list.
+    // The plugin treats a conflict as the end of the list.
     if (failure !== undefined) throw failure.error;
     if (done === true) return;
     yield value.data;
@@ -46,15 +46,15 @@ export interface Received {
 }
 
 export interface Transport {
-  /** With the address of a further page, which the server gave. */
+  /** With the URL of the next page, which the server gave. */
   readonly send: (route: string, parameters: RequestParameters, url?: string) => Promise<Received>;
   /** Where that is sent to. */
   readonly endpoint: (route: string, parameters: RequestParameters) => { readonly url: string };
-  /** For an answer that cannot be GitHub's. */
+  /** For an answer that cannot be from GitHub. */
   readonly misread: (route: string, parameters: RequestParameters) => Error;
 }
 
-/** GitHub answers about Actions with an object that has the list and its count, else with the list. */
+/** GitHub wraps lists about Actions in an object with a count, and no others. */
 function isListAnswer(route: string, data: unknown): boolean {
   const isCounted = route.includes("/actions/");
   return typeof data === "object" && data !== null && !(isCounted && Array.isArray(data));

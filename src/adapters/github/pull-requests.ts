@@ -8,13 +8,13 @@ import { GithubError, isRefused } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
 
-/** How new pull requests are made. */
+/** Options for new pull requests. */
 export interface PullOptions {
   readonly draft: boolean;
   readonly labels: readonly string[];
   readonly assignees: readonly string[];
   readonly reviewers: readonly string[];
-  /** Short names of teams of the repository's organization. */
+  /** Slugs of teams in the repository's organization. */
   readonly teamReviewers: readonly string[];
 }
 
@@ -39,7 +39,7 @@ function describeCommit({
     message,
     tree: tree.sha,
     parents: parents.map((parent) => parent.sha),
-    // Some servers leave it out.
+    // Some servers omit it.
     isVerified: verification?.verified === true,
   };
 }
@@ -60,7 +60,7 @@ function createGitData(client: GithubClient): GitData {
       return made.sha;
     },
     commit: async ({ branch, head, tree, parents, message }) => {
-      // Without an author GitHub takes the App itself, and signs the commit.
+      // Without an author, GitHub uses the App and signs the commit.
       const body = { message, tree, parents };
       const commit = describeCommit(await request("POST /repos/{owner}/{repo}/git/commits", body));
       try {
@@ -86,7 +86,7 @@ function createGitData(client: GithubClient): GitData {
 
 const treeRoute = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 
-/** A tree that GitHub cuts off is read directory by directory. */
+/** Reads a tree that GitHub truncates directory by directory. */
 async function listTree(
   client: GithubClient,
   tree: string,
@@ -129,7 +129,7 @@ function describePull(pull: ApiPull): FixPullRequest {
 
 const assigneesRoute = "POST /repos/{owner}/{repo}/issues/{issue_number}/assignees";
 
-/** Open pull requests that are looked through for one of ours, by hundreds. */
+/** Pages of open pull requests that are searched for ours, a hundred each. */
 const maxPages = 10;
 
 function createPulls(
@@ -149,7 +149,9 @@ function createPulls(
     const open = found.find(({ state }) => state === "open");
     return open ?? (await findRetargeted(base, prefix)) ?? found[0];
   };
-  /** GitHub retargets an open pull request where its base is renamed; the name of its branch stays. */
+  /**
+   * GitHub retargets an open pull request if its base is renamed; the fix branch keeps its name.
+   */
   const findRetargeted = async (
     base: string,
     prefix: string,
@@ -158,7 +160,7 @@ function createPulls(
     const query = { base, state: "open" } as const;
     for await (const page of pages("GET /repos/{owner}/{repo}/pulls", query)) {
       const own = page
-        // A fork may have a branch of the same name.
+        // A fork may have a branch with the same name.
         .filter(({ head }) => head.label.startsWith(`${owner}:`))
         .map(describePull)
         .find(({ branch, body }) => branch.startsWith(prefix) && readMark(body, "fix") === "v1");
@@ -173,7 +175,7 @@ function createPulls(
         const asked = { title, body, head: branch, base, draft };
         return describePull(await request("POST /repos/{owner}/{repo}/pulls", asked));
       } catch (error) {
-        // Another run may have opened it in this moment; there is only ever one.
+        // Another run may have opened it just now; GitHub allows only one.
         const other = isRefused(error) ? await find({ branch, base, prefix }) : undefined;
         if (other?.state !== "open") throw error;
         return other;
@@ -196,7 +198,7 @@ function createPulls(
       if (assignees.length > 0) {
         const asked = { issue_number: number, assignees };
         const issue = await request(assigneesRoute, asked);
-        // GitHub leaves out who has no access, and calls it a success.
+        // GitHub silently drops assignees without access.
         const set = (issue.assignees ?? []).map(({ login }) => login.toLowerCase());
         const left = assignees.filter((name) => !set.includes(name.toLowerCase()));
         if (left.length > 0) {
@@ -213,22 +215,22 @@ function createPulls(
   };
 }
 
-/** As the Action's input branch-prefix has it by default. */
+/** Default of the Action's input branch-prefix. */
 const branchPrefix = "sesam-harden/fix/";
 
-/** Seconds after which it is asked again whether the pull request of a branch is still open. */
+/** Seconds after which the state of a branch's pull request is read again. */
 const maxAgeSeconds = 300;
 
 export interface FixesOptions {
-  /** That the fixes are for. */
+  /** The branch that the fixes are for. */
   readonly branch: string;
   readonly findHead: FindHead;
   readonly nowSeconds: () => number;
 }
 
 /**
- * Gives a reader of the address of the open pull request with fixes; null where there is none. Asks
- * only where there is a branch of fixes that moved, and now and then. Throws HardenError.
+ * Returns a reader of the URL of the open fix pull request; null if there is none. It only sends
+ * requests if a fix branch moved, and from time to time. Throws HardenError.
  */
 export function createGithubFixes(
   { owner, conditional }: GithubClient,

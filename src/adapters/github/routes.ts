@@ -1,12 +1,12 @@
 import type { Endpoints } from "@octokit/types";
 import type { ListEndpoints } from "./paginate.ts";
 
-/** What GitHub's description says of its REST API; the server's claim, which nobody has checked. */
+/** Types from GitHub's OpenAPI description: the server's claim, which is not checked. */
 export type Route = keyof Endpoints;
 export type ReadRoute = Extract<Route, `GET ${string}`>;
 export type ListRoute = keyof ListEndpoints;
 
-/** GitHub's numbers are far below 2^53, so none is a bigint. */
+/** GitHub's ids are far below 2^53, so none is a bigint. */
 type Plain<Value> = Value extends bigint
   ? never
   : Value extends readonly (infer Item)[]
@@ -21,10 +21,10 @@ type Without<Parameters, Names> = {
   ]: Plain<Parameters[Key]>;
 };
 
-/** What a route takes, beside the repository. */
+/** Parameters of a route, without the repository. */
 export type Given<R extends Route> = Without<Endpoints[R]["parameters"], "owner" | "repo">;
 
-/** The same for a list, of which all is wanted. */
+/** The same for a list, without paging. */
 export type Selected<R extends ListRoute> = Without<
   ListEndpoints[R]["parameters"],
   "owner" | "repo" | "page" | "per_page"
@@ -32,7 +32,7 @@ export type Selected<R extends ListRoute> = Without<
 
 export type Answered<R extends Route> = Plain<Endpoints[R]["response"]["data"]>;
 
-/** A list is an array, or lies in an object beside the number of its items. */
+/** A list is an array, or part of an object with the number of its items. */
 type ItemOf<Page> = Page extends readonly (infer Item)[]
   ? Item
   : Extract<Page[keyof Page], readonly unknown[]>[number];

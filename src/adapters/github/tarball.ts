@@ -3,15 +3,14 @@ import { readTar, gunzip } from "../archive/tar.ts";
 import type { GithubClient } from "./client.ts";
 import { nameBlob } from "../runtime/crypto.ts";
 
-/** From so many files on one archive is less than a request for each. */
+/** Minimum number of files for which one archive is cheaper than a request per file. */
 export const minForArchive = 100;
-/** Bytes of everything in it, unpacked. */
+/** Maximum unpacked size in bytes. */
 export const largestArchive = 256 * 1024 * 1024;
 
 /**
- * What an archive of the commit has of the wanted files, by git's names of their contents; only what
- * bears the name that git gives such bytes counts, since attributes may change or leave out what is
- * archived.
+ * Reads the wanted files from an archive of the commit, by their Git blob hashes. Files with a
+ * different hash are ignored, because Git attributes can change or omit what is archived.
  */
 export async function readArchive(
   client: GithubClient,
@@ -21,15 +20,15 @@ export async function readArchive(
   const packed = await fetchArchive(client, commit);
   const found = new Map<string, string>();
   for (const [path, bytes] of readTar(gunzip(packed, largestArchive) ?? "")) {
-    // All of it lies below one folder.
+    // All paths are below one directory.
     const name = wanted.get(path.slice(path.indexOf("/") + 1));
-    // A copy, since a piece of a text keeps all of it in memory.
+    // A copy, because a slice of a string keeps the whole string in memory.
     if (name !== undefined && nameBlob(bytes) === name) found.set(name, copy(bytes));
   }
   return found;
 }
 
-/** Nothing where there is none to be had: archives come from another host, and take long. */
+/** Returns nothing if there is no archive: archives come from another host, and are slow. */
 async function fetchArchive({ request }: GithubClient, commit: string): Promise<Uint8Array> {
   try {
     const data: unknown = await request("GET /repos/{owner}/{repo}/tarball/{ref}", { ref: commit });

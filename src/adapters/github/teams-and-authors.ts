@@ -21,7 +21,7 @@ export function createGithubPeople(client: GithubClient): People {
   };
 }
 
-/** A dispatch asks for what an approval has asked for; what GitHub cannot say yet is asked again. */
+/** Caches changes, because a dispatch reads what an approval has read; failures are not cached. */
 function createChangeReader(read: People["readChange"]): People["readChange"] {
   let known: { readonly key: string; readonly change: AuthoredChange } | undefined;
   return async (range) => {
@@ -36,8 +36,8 @@ function createChangeReader(read: People["readChange"]): People["readChange"] {
 function refuse(what: string): HardenError {
   return new HardenError(
     "broke",
-    `who made the change cannot be told: ${what}`,
-    "Look at the history of the config repo.",
+    `cannot tell who made the change: ${what}`,
+    "Check the history of the config repo.",
   );
 }
 
@@ -48,7 +48,7 @@ async function readTeam({ list }: GithubClient, team: string): Promise<readonly 
   const route = "GET /orgs/{org}/teams/{team_slug}/members";
   const { items, isWhole } = await list(route, { org, team_slug: slug }, maxPages);
   if (isWhole) return items.map(({ id }) => id);
-  throw new HardenError("broke", `the team ${team} has too many members`, "Name a smaller one.");
+  throw new HardenError("broke", `the team ${team} has too many members`, "Use a smaller team.");
 }
 
 async function readChange(
@@ -64,14 +64,14 @@ async function readChange(
     for (const commit of commits ?? []) known.set(commit.sha, commit);
   }
   if (!isProven) {
-    // How old moves hang together with what they brought; older ones than these are not looked for.
+    // Connects earlier moves with their commits; older ones are not needed.
     const { commits } = await readHistory(client, { sha: until });
     for (const commit of commits) known.set(commit.sha, commit);
   }
   const touching = new Set<string>();
   for (const path of paths) {
     for (const commit of await readTouching(client, until, path)) {
-      // Where all hosts were proven once, only what came since is the change.
+      // If all hosts were verified once, only later commits are part of the change.
       if (isProven && !known.has(commit.sha)) continue;
       known.set(commit.sha, commit);
       touching.add(commit.sha);
@@ -104,7 +104,7 @@ function describeCommit({
   };
 }
 
-/** Undefined where the branch does not go on from the commit, so that all of it counts. */
+/** Undefined if the branch does not descend from the commit, so that all of it counts. */
 async function readSince(
   { compare }: GithubClient,
   base: string,
@@ -116,7 +116,7 @@ async function readSince(
     for await (const { status, commits } of compare(`${base}...${until}`)) {
       if (!["ahead", "identical"].includes(status)) return undefined;
       if (++count > maxPages)
-        throw refuse("there are too many commits since its hosts were proven");
+        throw refuse("there are too many commits since its hosts were last verified");
       since.push(...commits.map(describeCommit));
     }
   } catch (error) {
@@ -145,7 +145,7 @@ async function readHistory(
   return { commits: items.map(describeCommit), isWhole };
 }
 
-/** Newest first, as far back as to the bases. */
+/** Newest first, back to the bases. */
 async function readMoves(
   client: GithubClient,
   wanted: {
@@ -155,7 +155,7 @@ async function readMoves(
   },
 ): Promise<readonly BranchMove[]> {
   const { moves, isWhole } = await readActivity(client, wanted.branch, wanted.bases);
-  if (!isWhole && wanted.bases.length > 0) throw refuse("the branch was pushed to too often");
+  if (!isWhole && wanted.bases.length > 0) throw refuse("there are too many pushes to the branch");
   if (moves.some((move) => move.after === wanted.until)) return moves;
   throw refuse("GitHub does not know who pushed the planned commit");
 }

@@ -1,14 +1,14 @@
 import { HardenError } from "../../core/base/errors.ts";
 
-/** GitHub's time, as the answers to all requests tell it. Seconds since 1970. */
+/** GitHub's time, from the answers to all requests. Seconds since 1970. */
 export interface GithubTime {
-  /** Sends as the one that was given, and reads the time of what comes back. */
+  /** Wraps a fetch function, and reads the time of each answer. */
   readonly fetch: typeof fetch;
-  /** What the newest answer said. Throws HardenError where none has come yet. */
+  /** Time of the newest answer. Throws HardenError if there is none yet. */
   readonly toldSeconds: () => number;
-  /** The same, with what passed since then. */
+  /** The same plus the time that has passed since. */
   readonly nowSeconds: () => number;
-  /** How far the own clock is surely ahead (behind: below 0), by the newest answer. */
+  /** How far the local clock is certainly ahead (negative: behind), by the newest answer. */
   readonly aheadSeconds: () => number;
 }
 
@@ -25,8 +25,8 @@ export function createGithubTime(
     if (newest !== undefined) return newest;
     throw new HardenError(
       "broke",
-      "GitHub's answers do not say what time it is",
-      "See that nothing between the bot and GitHub removes the header Date.",
+      "GitHub's answers have no Date header",
+      "Check that no proxy between the bot and GitHub removes the Date header.",
     );
   };
   return {
@@ -35,9 +35,9 @@ export function createGithubTime(
       const answer = await ask(input, init);
       const atSeconds = ownSeconds();
       const dateSeconds = Date.parse(answer.headers.get("date") ?? "") / 1000;
-      // Files come from other servers, to which GitHub only points.
+      // Files come from other servers that GitHub redirects to.
       const isOfGithub = answer.url === "" || new URL(answer.url).origin === origin;
-      // The answer was made between both looks at the own clock, and says only the second.
+      // The answer was created between the two local times, and has a resolution of one second.
       if (isOfGithub) {
         const aheadSeconds =
           Math.max(0, sentSeconds - dateSeconds - 1) + Math.min(0, atSeconds - dateSeconds);

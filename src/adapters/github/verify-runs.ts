@@ -13,12 +13,12 @@ export interface VerifyOptions {
   readonly readZipped: ReadZipped;
 }
 
-/** As the workflow of the example names them. */
+/** Names in the example workflow. */
 const artifactName = "sesam-harden-verify";
 const reportFile = "verify.json";
 /** A report of 1,000 hosts with ten findings each has about 4 MB. */
 const maxReportBytes = 64 * 1024 * 1024;
-/** More runs than these without a report are no accident. */
+/** Maximum number of runs without a report; more are not a coincidence. */
 const newestRuns = 10;
 
 const listRoute = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
@@ -63,13 +63,13 @@ async function listRuns(
     const { workflow_runs: runs } = await conditional(listRoute, asked);
     return runs.filter(isOf(workflow)).toSorted((left, right) => right.id - left.id);
   } catch (error) {
-    // A config repo may have no such workflow.
+    // A config repo may not have this workflow.
     if (isMissing(error)) return [];
     throw error;
   }
 }
 
-/** A pull request may change the workflow; what it says of the fleet counts for nothing. */
+/** A pull request can change the workflow, so its runs do not count. */
 function isOf(workflow: string): (run: ApiRun) => boolean {
   return ({ event, path }) =>
     ["schedule", "workflow_dispatch"].includes(event) &&

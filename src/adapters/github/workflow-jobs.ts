@@ -18,10 +18,10 @@ export function createGithubJobs(client: GithubClient): WaveJobs {
 
 const listRoute = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs";
 
-/** A matrix has at most 256 jobs, and may be started again. */
+/** A matrix has at most 256 jobs, and can be rerun. */
 const maxPages = 10;
 
-/** Of all attempts: by the newest alone, a job that touched its host would be one that did not. */
+/** Reads all attempts: in the newest one, a job that changed its host may look as if it did not. */
 async function readJobs({ list }: GithubClient, run: number): Promise<readonly JobSight[]> {
   const { items } = await list(listRoute, { run_id: run, filter: "all" }, maxPages);
   return items.map(describeJob);
@@ -49,7 +49,7 @@ function isWaiting(status: string): boolean {
   return ["queued", "pending", "waiting"].includes(status);
 }
 
-/** A run that is over already, or being ended, is refused with 409. */
+/** GitHub answers 409 if a run is already over or being cancelled. */
 async function endRun({ request }: GithubClient, run: number): Promise<void> {
   try {
     await request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel", { run_id: run });

@@ -17,13 +17,13 @@ import { isAncestor } from "./branch-heads.ts";
 export interface RunsOptions {
   /** Name of the file in .github/workflows. */
   readonly workflow: string;
-  /** The branch that it is taken from; GitHub takes no commit. */
+  /** The branch of the workflow file; GitHub does not accept a commit. */
   readonly branch: string;
   readonly readZipped: ReadZipped;
 }
 
 const maxReportBytes = 256 * 1024;
-/** GitHub lists no more than 1000 runs by a filter. */
+/** GitHub returns at most 1000 runs for a filter. */
 const maxPages = 10;
 
 /** The runs of the rollout workflow, over GitHub's Actions API. */
@@ -40,7 +40,7 @@ function createDispatch(
   { request }: GithubClient,
   { workflow, branch }: RunsOptions,
 ): WaveRuns["dispatch"] {
-  // GitHub Enterprise Server may be too old to name the run, and refuses what it does not know.
+  // An old GitHub Enterprise Server cannot return the run id, and refuses the unknown parameter.
   let namesRuns = true;
   return async (inputs) => {
     const send = async (): Promise<DispatchAnswer> => {
@@ -71,7 +71,7 @@ function isUnknownProperty(error: unknown): boolean {
   );
 }
 
-/** GitHub refuses a dispatch with an input that the workflow of the branch does not have. */
+/** GitHub refuses a dispatch with an input that the branch's workflow does not have. */
 function lacksInput(error: HardenError): boolean {
   return (
     isRefused(error) &&
@@ -80,7 +80,7 @@ function lacksInput(error: HardenError): boolean {
   );
 }
 
-/** Refused only where GitHub says so: all else may have started a run. */
+/** Refused only if GitHub says so: otherwise a run may have started. */
 export function readRefusal(error: unknown): DispatchAnswer {
   if (!(error instanceof HardenError)) throw error;
   if (hasReason(error, "no-answer", "trouble", "rate-limited")) return { kind: "unknown" };
@@ -115,7 +115,7 @@ async function findRun(
 }
 
 function isOfWorkflow({ event, path, head_branch }: ApiRun, workflow: string, branch: string) {
-  // Some servers put `@` and the ref behind it.
+  // Some servers append `@` and the ref.
   const [file] = path.split("@");
   const isFile = file === `.github/workflows/${workflow}`;
   return isFile && event === "workflow_dispatch" && head_branch === branch;
@@ -128,7 +128,7 @@ async function look({ request, conditional }: GithubClient, run: number): Promis
     return { kind: status === "completed" ? "completed" : "under-way" };
   } catch (error) {
     if (!isMissing(error)) throw error;
-    // GitHub answers alike where the token may not see the repository: this throws then.
+    // GitHub gives the same answer if the token cannot see the repository; then this throws.
     await request("GET /repos/{owner}/{repo}", {});
     return { kind: "missing" };
   }

@@ -2,12 +2,12 @@ import { lookup } from "node:dns";
 import type { NetworkPort } from "../../core/probe/network-port.ts";
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: "it is unknown to the name server",
+  ENOTFOUND: "unknown to the name server",
   ENODATA: "it has no address",
   EAI_AGAIN: "the name server did not answer",
 };
 
-/** As every program of this machine resolves a name, with its hosts file. */
+/** Resolves a name like other programs on this machine, including its hosts file. */
 export function createNames(timeoutMs: number): Pick<NetworkPort, "resolve"> {
   return {
     resolve: (name) =>
@@ -23,7 +23,7 @@ export function createNames(timeoutMs: number): Pick<NetworkPort, "resolve"> {
             return resolve({ kind: "addresses", addresses: list });
           }
           const code = error.code ?? error.message;
-          // Deno's answer; an entry with a port does not permit to resolve the name.
+          // Deno's answer; a permission with a port does not cover name resolution.
           const denied = `Deno needs --allow-net=${name}, and the same for each of its addresses`;
           const reason = code === "EPERM" ? denied : (reasons[code] ?? code);
           return resolve({ kind: "failed", reason });

@@ -5,16 +5,16 @@ import { createTcp, type TcpRoute } from "./tcp.ts";
 import { createTlsClient } from "./tls-client.ts";
 
 export interface NetworkLimits {
-  /** Sockets that are open at the same time. */
+  /** Maximum number of open sockets. */
   readonly sockets: number;
-  /** Milliseconds for each step: a name, a connection, an answer. */
+  /** Timeout in milliseconds of each step: name, connection, answer. */
   readonly timeoutMs: number;
 }
 
-/** A server's hello has about 100 bytes; nobody needs more to be told apart from noise. */
+/** A ServerHello has about 100 bytes; more is not needed to recognize it. */
 const maxBytes = 20_000;
 
-/** The network as Node and Deno have it; the route leads to where an endpoint is reached instead. */
+/** The network under Node and Deno; the route can redirect an endpoint to another address. */
 export function createNetwork(
   { sockets, timeoutMs }: NetworkLimits,
   route?: TcpRoute,

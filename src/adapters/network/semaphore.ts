@@ -1,4 +1,4 @@
-/** Runs tasks, at most so many at a time; the others wait for their turn. */
+/** Runs at most a given number of tasks at a time; the others wait. */
 export type SocketLimit = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 export function createSocketLimit(most: number): SocketLimit {
@@ -11,7 +11,7 @@ export function createSocketLimit(most: number): SocketLimit {
       return await task();
     } finally {
       const next = waiting.shift();
-      // The place goes to the next one, or is free.
+      // Pass the slot to the next task, or free it.
       if (next === undefined) busy -= 1;
       else next();
     }

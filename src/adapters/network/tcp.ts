@@ -4,28 +4,28 @@ import type { Connection, Endpoint, NetworkPort } from "../../core/probe/network
 import type { SocketLimit } from "./semaphore.ts";
 
 export interface TcpLimits {
-  /** Milliseconds until a connection stands. */
+  /** Milliseconds until a connection is established. */
   readonly connectMs: number;
-  /** Milliseconds from there until the answer is whole. */
+  /** Milliseconds from then until the answer is complete. */
   readonly answerMs: number;
-  /** Bytes of an answer. */
+  /** Maximum bytes of an answer. */
   readonly bytes: number;
 }
 
 const notes: Readonly<Record<string, string>> = {
-  EHOSTUNREACH: "no way to the host",
-  ENETUNREACH: "no way to its network from here",
+  EHOSTUNREACH: "no route to host",
+  ENETUNREACH: "network unreachable",
   EADDRNOTAVAIL: "this machine has no address of that kind",
-  EACCES: "a firewall of this machine forbids it",
-  EPERM: "a firewall of this machine forbids it",
+  EACCES: "blocked by a firewall on this machine",
+  EPERM: "blocked by a firewall on this machine",
   EMFILE: "this process has too many files open",
   ETIMEDOUT: "nothing came back",
 };
 
-/** The network said so; for any other code nothing left this machine. */
+/** These codes come from the network; with any other code nothing left this machine. */
 const answers: ReadonlySet<string> = new Set(["EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"]);
 
-/** Plain TCP under Node and Deno, which needs `--allow-net` and nothing else. */
+/** Plain TCP under Node and Deno; needs only `--allow-net`. */
 export function createTcp(
   limits: TcpLimits,
   limit: SocketLimit,
@@ -52,7 +52,7 @@ export function createTcp(
       return { ...(outcome ?? { kind: "dropped" }), elapsedMs: performance.now() - startMs };
     });
   };
-  /** The fastest connection so far: all others waited for something besides. */
+  /** The fastest connection so far: slower ones include other delays. */
   const roundTrips = new Map<string, number>();
   const learnRoundTrip = ({ address, port }: Endpoint, tookMs: number): number => {
     const key = `${address} ${port}`;
@@ -64,7 +64,7 @@ export function createTcp(
 }
 
 type Opening =
-  /** No socket: it was reset as soon as it stood. */
+  /** No socket: it was reset right after the connection. */
   | { readonly state: "open"; readonly note: string; readonly socket: Socket | undefined }
   | { readonly state: "closed"; readonly note: string }
   | { readonly state: "filtered"; readonly note: string; readonly isUntried: boolean };
@@ -80,7 +80,7 @@ function open(endpoint: Endpoint, route: TcpRoute, timeoutMs: number): Promise<O
       clearTimeout(timer);
       resolve({ state: "open", note: "", socket });
     });
-    // Also keeps a late error of a socket that is done from ending the process.
+    // Also keeps a late error of a finished socket from ending the process.
     socket.on("error", (error) => {
       clearTimeout(timer);
       if (isNotPermitted(error)) {
@@ -89,14 +89,14 @@ function open(endpoint: Endpoint, route: TcpRoute, timeoutMs: number): Promise<O
       }
       const code = "code" in error ? String(error.code) : error.message;
       if (code === "ECONNREFUSED") resolve({ state: "closed", note: "" });
-      // Only what was accepted can be reset.
+      // Only an accepted connection can be reset.
       else if (code === "ECONNRESET") resolve({ state: "open", note: "", socket: undefined });
       else resolve({ state: "filtered", note: notes[code] ?? code, isUntried: !answers.has(code) });
     });
   });
 }
 
-/** As Deno's options take it. */
+/** As Deno's options expect it. */
 function showPlace({ address, port }: Endpoint): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
@@ -113,10 +113,11 @@ type Outcome =
   | { readonly kind: "dropped" };
 
 /**
- * Tells an end after the bytes were read from one before. A limit closes what it has just accepted:
- * the end comes in the moment before the bytes are sent, or they meet a closed socket, which
- * answers with a reset. That reset may come up to a round trip later than the end, and shows in a
- * further byte that cannot be written. Source: measured on Linux with libmicrohttpd 0.9.75.
+ * Distinguishes a connection closed after the hello was read from one closed before. A server at
+ * its connection limit closes right after accepting: either before the hello is sent, or the hello
+ * meets a closed socket and is answered with a reset. That reset can arrive up to a round trip
+ * after the end, and makes a further write fail. Source: measured on Linux with libmicrohttpd
+ * 0.9.75.
  */
 function talk(socket: Socket, { bytes, isComplete, limits, roundTripMs }: Talk): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -154,10 +155,10 @@ function talk(socket: Socket, { bytes, isComplete, limits, roundTripMs }: Talk):
 }
 
 const maxQuietMs = 50;
-/** Less than this is on this machine, where a packet arrives as it is sent. */
+/** Shorter round trips are local, where a packet arrives when it is sent. */
 const loopback = 0.5;
 
-/** Lets two turns of events pass at least. */
+/** Lets at least two turns of the event loop pass. */
 function rest(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     if (milliseconds > loopback) setTimeout(resolve, Math.ceil(milliseconds));
@@ -165,7 +166,7 @@ function rest(milliseconds: number): Promise<void> {
   });
 }
 
-/** Where an endpoint is reached: there itself, or at a socket of this machine that leads there. */
+/** Maps an endpoint to the address to connect to: itself, or a local socket that forwards to it. */
 export type TcpRoute = (
   endpoint: Endpoint,
 ) => { readonly host: string; readonly port: number } | { readonly path: string };

@@ -8,13 +8,13 @@ import { hashSha256 } from "../runtime/crypto.ts";
 import type { SocketLimit } from "./semaphore.ts";
 import { direct, type TcpRoute } from "./tcp.ts";
 
-/** Milliseconds for all of it; and bytes, of which the first twelve tell HTTP. */
+/** Overall timeout in milliseconds; maximum bytes, of which the first twelve identify HTTP. */
 const longest = 4096;
 
 /**
- * A handshake by the runtime's own TLS, and `GET /`. The certificate is looked at and not judged:
- * whether SEP sesam's clients verify it is not documented. Node's own demands on keys are lowered,
- * since what it asks for is no property of the host.
+ * Performs a handshake with the runtime's TLS, and `GET /`. The certificate is read and not
+ * verified: whether SEP sesam's clients verify it is not documented. Node's own requirements on
+ * keys are lowered, because they are not a property of the host.
  */
 export function createTlsClient(
   timeoutMs: number,
@@ -32,7 +32,7 @@ export function createTlsClient(
               rejectUnauthorized: false,
               minVersion: "TLSv1.2",
               ciphers: "DEFAULT:@SECLEVEL=0",
-              // Without it Deno 2.9.5 resumes sessions, which shows an older certificate.
+              // Without it, Deno 2.9.5 resumes sessions, which shows an older certificate.
               ca: [],
               ...(serverName === undefined ? {} : { servername: serverName }),
             });
@@ -59,7 +59,7 @@ function watch(socket: TLSSocket, { timeoutMs, host, resolve }: Watch): void {
     else if (text !== "") resolve({ kind: "other", certificate });
     else resolve({ kind: "silent", certificate, reason });
   };
-  const timer = setTimeout(() => finish("the time ran out"), timeoutMs);
+  const timer = setTimeout(() => finish("timed out"), timeoutMs);
   socket.once("secureConnect", () => {
     if (socket.isSessionReused()) return finish("it resumed an older session");
     certificate = readCertificate(socket);
@@ -85,7 +85,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_SSL_UNSUPPORTED_PROTOCOL: "it has neither TLS 1.2 nor TLS 1.3",
 };
 
-/** In stable words, from the code: OpenSSL's own message has an address of memory. */
+/** Uses stable words for the code, because OpenSSL's message contains a memory address. */
 function describeError(error: Error): string {
   if (isNotPermitted(error)) return "Deno may not connect there; it needs --allow-net";
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
@@ -96,7 +96,7 @@ function describeError(error: Error): string {
   return /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `it failed with ${code}` : "it failed";
 }
 
-/** Undefined also where the runtime fails to read what the server sent. */
+/** Also undefined if the runtime fails to parse what the server sent. */
 function readCertificate(socket: TLSSocket): Certificate | undefined {
   try {
     const found = socket.getPeerX509Certificate();
@@ -114,7 +114,7 @@ function readCertificate(socket: TLSSocket): Certificate | undefined {
   }
 }
 
-/** `DNS:db1, IP Address:192.0.2.1, URI:...`; a name with a comma in it is in quotes. */
+/** `DNS:db1, IP Address:192.0.2.1, URI:...`; a name that contains a comma is quoted. */
 function readNames(text: string): readonly string[] {
   const names = text.matchAll(/(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g);
   return Array.from(names, ([, type = "", name = ""]) => {
@@ -123,7 +123,7 @@ function readNames(text: string): readonly string[] {
   }).flat();
 }
 
-/** Node writes an IPv6 address in full, Deno in short; what is not an address stays as it is. */
+/** Shortens an IPv6 address, which Node writes in full; anything else is returned unchanged. */
 function shortenAddress(name: string): string {
   const url = name.includes(":") ? `http://[${name}]/` : "";
   return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : name;

@@ -5,9 +5,9 @@ import { explainFileError } from "./file-errors.ts";
 export type Creation = { readonly kind: "created" } | ({ readonly kind: "refused" } & FileRefusal);
 
 /**
- * Writes a file that does not exist yet, with the directories above it, and forces it to the disk.
- * Never overwrites: a file that appeared meanwhile is refused. One character a byte; removes what it
- * could not write whole.
+ * Writes a new file and missing directories above it, and syncs them to disk. Never overwrites: a
+ * file that appeared in the meantime is refused. One character per byte; removes a file that could
+ * not be written completely.
  */
 export function createFile(path: string, bytes: string): Creation {
   const fs = process.getBuiltinModule("node:fs");
@@ -27,12 +27,16 @@ export function createFile(path: string, bytes: string): Creation {
     if (made) fs.rmSync(path, { force: true });
     const refusal: FileRefusal = isNotPermitted(error)
       ? explainAccess("write", parentOf(path))
-      : { reason: hasCode(error, "EEXIST") ? "it appeared meanwhile" : explainFileError(error) };
+      : {
+          reason: hasCode(error, "EEXIST")
+            ? "it was created in the meantime"
+            : explainFileError(error),
+        };
     return { kind: "refused", ...refusal };
   }
 }
 
-/** On a read-only disk Node's own recursion says that the directory does not exist. */
+/** On a read-only disk, Node's recursive mkdir reports that the directory does not exist. */
 function makeFolder(folder: string): void {
   const fs = process.getBuiltinModule("node:fs");
   try {

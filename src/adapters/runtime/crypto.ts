@@ -1,23 +1,23 @@
-// Node's crypto, which both runtimes have, takes a tenth of the start: it is loaded when asked.
+// Loading Node's crypto takes a tenth of the start time, so it is loaded on first use.
 
-/** Takes bytes, one character a byte. */
+/** Takes bytes, one character per byte. */
 export function hashSha256(bytes: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(bytes, "latin1").digest("hex");
 }
 
-/** What git names its objects with. */
+/** The hash of Git objects. */
 export function hashSha1(bytes: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha1").update(bytes, "latin1").digest("hex");
 }
 
-/** git's name of a file with these bytes. */
+/** Git blob hash of these bytes. */
 export function nameBlob(bytes: string): string {
   return hashSha1(`blob ${bytes.length}\0${bytes}`);
 }
 
-/** The random part of a hello; nothing is kept secret by it. */
+/** The random field of a ClientHello; it protects no secret. */
 export function randomHello(): Uint8Array {
   return process.getBuiltinModule("node:crypto").randomBytes(32);
 }

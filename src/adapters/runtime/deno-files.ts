@@ -5,20 +5,20 @@ import type { DenoNamespace } from "./deno.ts";
 import { explainAccess, isNotPermitted, isPermitted, type FileRefusal } from "./deno-permission.ts";
 import { changedMeanwhile, explainFileError, notRegular, tooLarge } from "./file-errors.ts";
 
-/** The files as Deno sees them; reading needs `--allow-read` of the paths, and nothing else. */
+/** Files under Deno; reading needs only `--allow-read` for the paths. */
 export function createDenoFiles(deno: DenoNamespace): FleetFiles {
   const windows = deno.build.os === "windows";
   let buffer = new Uint8Array(0);
 
   const read = (path: string, limit: number): FileReading => {
     try {
-      // Opening a FIFO that nothing writes to would block.
+      // Opening a FIFO without a writer would block.
       const { isFile, isDirectory } = deno.statSync(path);
       if (!isFile && !isDirectory) return { kind: "unreadable", reason: notRegular };
       const file = deno.openSync(path);
       try {
         let length = 0;
-        // One byte more than the limit tells a file that is too large.
+        // One byte more than the limit detects a file that is too large.
         while (length <= limit) {
           if (length === buffer.length) buffer = grow(buffer, limit + 1);
           const count = file.readSync(buffer.subarray(length));
@@ -66,11 +66,11 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
       }
     },
     read,
-    // The steps of createNodeFiles(), but for the mode: Deno sets it by name alone.
+    // Same steps as createNodeFiles(), except for the mode, which Deno can only set by path.
     replace: (path, before, after): Replacement => {
       let temporary: string | undefined;
       try {
-        // A link within the repository is followed, so that it stays a link.
+        // Follows a link within the repository, so that it stays a link.
         const target = before === undefined ? path : deno.realPathSync(path);
         const mode = before === undefined ? 0o644 : (deno.statSync(target).mode ?? 0o644) & 0o7777;
         const name = `${target}.${crypto.randomUUID()}.new`;
@@ -86,7 +86,7 @@ export function createDenoFiles(deno: DenoNamespace): FleetFiles {
         if (!windows) deno.chmodSync(name, mode);
         const current = read(target, Number.MAX_SAFE_INTEGER);
         const bytes = current.kind === "bytes" ? current.bytes : undefined;
-        // Two hosts may share a file through a link: then it is mended already.
+        // Two hosts may share a file through a link: then it is fixed already.
         if (bytes === after) return { kind: "replaced" };
         if (bytes !== before) return { kind: "refused", reason: changedMeanwhile };
         deno.renameSync(name, target);
@@ -105,7 +105,7 @@ function explainReading(error: unknown, path: string): FileRefusal {
   return isNotPermitted(error) ? explainAccess("read", path) : { reason: explainFileError(error) };
 }
 
-/** A file is replaced by a new one next to it, so its directory has to be writable. */
+/** A file is replaced by a new one next to it, so its directory must be writable. */
 function explainWriting(error: unknown, path: string): FileRefusal {
   if (!isNotPermitted(error)) return { reason: explainFileError(error) };
   const folder = parentOf(path);
@@ -114,14 +114,14 @@ function explainWriting(error: unknown, path: string): FileRefusal {
     : explainAccess("read", folder);
 }
 
-/** Real files fit the first size; a large buffer would cost every start some time. */
+/** Most files fit the first size; a large buffer would slow down every start. */
 function grow(buffer: Uint8Array<ArrayBuffer>, most: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(Math.min(most, Math.max(16_384, buffer.length * 4)));
   larger.set(buffer);
   return larger;
 }
 
-/** One character a byte; in pieces, since a call takes only so many arguments. */
+/** One character per byte; in pieces, because a call has a limited number of arguments. */
 function byteString(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += 8192) {

@@ -1,17 +1,17 @@
 import { deno } from "./deno.ts";
 
-/** What went wrong, and what to do about it where that is known. */
+/** What went wrong, and what to do about it if known. */
 export interface FileRefusal {
   readonly reason: string;
   readonly next?: string;
 }
 
-/** True for Deno's error of a missing permission, which has a name and no code. */
+/** True for Deno's permission error, which has a name and no code. */
 export function isNotPermitted(error: unknown): error is Error & { readonly name: "NotCapable" } {
   return error instanceof Error && error.name === "NotCapable";
 }
 
-/** Which option gives Deno access to a path; `path` is absolute. */
+/** The option that gives Deno access to an absolute path. */
 export function explainAccess(access: "read" | "write", path: string): FileRefusal {
   const next = isPermitted(access, path, "denied")
     ? `Allow it with --allow-${access}=${path}, and do not name it in --deny-${access}.`
@@ -19,7 +19,7 @@ export function explainAccess(access: "read" | "write", path: string): FileRefus
   return { reason: `Deno may not ${access} it`, next };
 }
 
-/** HOST:PORT of an https:// address that Deno may not connect to; asks the user if there is one. */
+/** HOST:PORT of an https:// URL that Deno may not connect to; prompts the user if possible. */
 export function findDeniedHost(url: string): string | undefined {
   if (deno === undefined || !URL.canParse(url)) return undefined;
   const { hostname, port } = new URL(url);

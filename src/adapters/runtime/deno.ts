@@ -1,4 +1,4 @@
-/** The part of Deno's namespace that this project uses; its files have no other types for it. */
+/** The part of Deno's namespace that this project uses, because there are no other types for it. */
 export interface DenoNamespace {
   readonly args: readonly string[];
   exit(code: number): never;
@@ -10,7 +10,7 @@ export interface DenoNamespace {
   readonly stderr: DenoWriter & { isTerminal(): boolean };
   readonly permissions: {
     querySync(permission: DenoPermission): DenoAnswer;
-    /** Asks the user, except with `--no-prompt`. */
+    /** Prompts the user, except with `--no-prompt`. */
     requestSync(permission: DenoPermission): DenoAnswer;
   };
   cwd(): string;
@@ -56,7 +56,7 @@ interface DenoEntry {
   readonly isSymlink: boolean;
 }
 
-/** Undefined on Node. Touching `process` costs Deno 24 ms, so this is asked first. */
+/** Undefined on Node. Checked first, because accessing `process` takes Deno 24 ms. */
 export const deno: DenoNamespace | undefined = (globalThis as { Deno?: DenoNamespace }).Deno;
 
 interface UncaughtEvent {
@@ -64,7 +64,7 @@ interface UncaughtEvent {
   readonly reason?: unknown;
 }
 
-/** As `process.on("uncaughtException")`, for rejections too, without touching `process`. */
+/** Like `process.on("uncaughtException")`, including rejections, without accessing `process`. */
 export function onUncaught(report: (error: unknown) => void): void {
   const target = globalThis as unknown as {
     addEventListener(kind: string, listener: (event: UncaughtEvent) => void): void;

@@ -1,8 +1,8 @@
 import { isNotPermitted } from "./deno-permission.ts";
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "there is no permission to read or write it",
-  EPERM: "there is no permission to read or write it",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EROFS: "it is on a read-only file system",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is exceeded",
@@ -10,14 +10,14 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: "an earlier run left a file with the suffix .new next to it",
   ENOENT: "it does not exist",
   EISDIR: "it is a directory",
-  ELOOP: "it is a link that leads in a circle",
-  ENOTDIR: "a part of its path is no folder",
+  ELOOP: "it is a cyclic symlink",
+  ENOTDIR: "a part of its path is not a directory",
   ENAMETOOLONG: "its path is too long",
   EIO: "the disk reports an error",
   EMFILE: "too many files are open",
 };
 
-export const changedMeanwhile = "it changed since it was read";
+export const changedMeanwhile = "it has changed since it was read";
 
 /**
  * Explains a failed file operation, without the path, which the finding names. Deno's own message

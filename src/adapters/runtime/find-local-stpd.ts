@@ -8,9 +8,9 @@ const installation = "/etc/sesam2000.ini";
 const defaultFile = "/var/opt/sesam/var/ini/stpd.ini";
 
 /**
- * Where stpd.ini lies on this machine, if the machine has one of the names and SEP sesam is
- * installed as its Linux packages do it; on Windows the path has to be named, since it is not
- * documented alike. The key SM_INI is known from third-party scripts alone.
+ * Finds the stpd.ini of this machine, if the machine has one of the names and SEP sesam is
+ * installed from its Linux packages. On Windows the path must be given, because it is not
+ * documented in the same way. The key SM_INI is known only from third-party scripts.
  */
 export function findLocalFile(names: readonly string[], files: FleetFiles): string | undefined {
   const own = readHostName();
@@ -26,7 +26,7 @@ export function findLocalFile(names: readonly string[], files: FleetFiles): stri
   return files.kindOf(defaultFile).kind === "missing" ? undefined : defaultFile;
 }
 
-/** Deno tells its name with `--allow-sys=hostname` alone; without it, this is another machine. */
+/** Deno needs `--allow-sys=hostname` to read the host name; without it, no name matches. */
 function readHostName(): string | undefined {
   try {
     return hostname();
@@ -35,7 +35,7 @@ function readHostName(): string | undefined {
   }
 }
 
-/** With or without the domain, and whatever the case. */
+/** Ignores case, and a domain that only one of them has. */
 function isSameHost(left: string, right: string): boolean {
   const [one, other] = [left.toLowerCase(), right.toLowerCase()];
   const isShort = !one.includes(".") || !other.includes(".");

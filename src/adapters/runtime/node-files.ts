@@ -9,7 +9,7 @@ import type {
 } from "../../core/config-repo/files-port.ts";
 import { changedMeanwhile, explainFileError, notRegular, tooLarge } from "./file-errors.ts";
 
-/** The files as Node sees them. Builtins come from `getBuiltinModule`, since imports cost a start. */
+/** Files under Node. Uses `getBuiltinModule`, because imports slow down every start. */
 export function createNodeFiles(): FleetFiles {
   const fs = process.getBuiltinModule("node:fs");
   const windows = process.platform === "win32";
@@ -18,14 +18,14 @@ export function createNodeFiles(): FleetFiles {
   const read = (path: string, limit: number): FileReading => {
     let file: number | undefined;
     try {
-      // Without O_NONBLOCK a FIFO that nothing writes to blocks; Windows has no such flag.
+      // Without O_NONBLOCK, opening a FIFO without a writer blocks; Windows has no such flag.
       file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
       const status = fs.fstatSync(file);
       if (!status.isFile() && !status.isDirectory()) {
         return { kind: "unreadable", reason: notRegular };
       }
       let length = 0;
-      // One byte more than the limit tells a file that is too large.
+      // One byte more than the limit detects a file that is too large.
       while (length <= limit) {
         if (length === buffer.length) buffer = grow(buffer, limit + 1);
         const count = fs.readSync(file, buffer, length, buffer.length - length, null);
@@ -66,7 +66,7 @@ export function createNodeFiles(): FleetFiles {
     replace: (path, before, after): Replacement => {
       let temporary: string | undefined;
       try {
-        // A link within the repository is followed, so that it stays a link.
+        // Follows a link within the repository, so that it stays a link.
         const target = before === undefined ? path : fs.realpathSync.native(path);
         const mode = before === undefined ? 0o644 : fs.statSync(target).mode & 0o7777;
         const name = `${target}.${crypto.randomUUID()}.new`;
@@ -80,7 +80,7 @@ export function createNodeFiles(): FleetFiles {
           fs.closeSync(file);
         }
         const current = fs.existsSync(target) ? fs.readFileSync(target, "latin1") : undefined;
-        // Two hosts may share a file through a link: then it is mended already.
+        // Two hosts may share a file through a link: then it is fixed already.
         if (current === after) return { kind: "replaced" };
         if (current !== before) return { kind: "refused", reason: changedMeanwhile };
         fs.renameSync(temporary, target);
@@ -95,7 +95,7 @@ export function createNodeFiles(): FleetFiles {
   };
 }
 
-/** Real files fit the first size; a large buffer would cost every start some time. */
+/** Most files fit the first size; a large buffer would slow down every start. */
 function grow(buffer: Buffer<ArrayBuffer>, most: number): Buffer<ArrayBuffer> {
   const larger = Buffer.allocUnsafe(Math.min(most, Math.max(16_384, buffer.length * 4)));
   buffer.copy(larger);

@@ -3,9 +3,9 @@ import { HardenError } from "../../core/base/errors.ts";
 import { makeVisible } from "../../core/base/text.ts";
 
 /**
- * Writes a new file that its owner alone may read; on Windows the rights of its folder count.
- * Throws HardenError `broke`, also where there is something of that name: a key that is in use is
- * never written over.
+ * Writes a new file that only its owner can read; on Windows the permissions of its directory
+ * apply. Throws HardenError `broke`, also if the name exists: a key that is in use is never
+ * overwritten.
  */
 export function writeSecretFile(path: string, text: string): void {
   const fs = process.getBuiltinModule("node:fs");
@@ -25,7 +25,7 @@ export function writeSecretFile(path: string, text: string): void {
       : { reason: message };
     const {
       reason,
-      next = "Name a new file in a folder that can be written; a key is never written over.",
+      next = "Name a new file in a writable directory; an existing key is never overwritten.",
     } = refusal;
     throw new HardenError(
       "broke",

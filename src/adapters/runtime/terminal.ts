@@ -2,15 +2,15 @@ import { HardenError } from "../../core/base/errors.ts";
 import type { DenoNamespace } from "./deno.ts";
 import { explainAccess, isNotPermitted, type FileRefusal } from "./deno-permission.ts";
 
-/** Standard streams and the files that a user names for output. */
+/** Standard streams, and output files that a user names. */
 export interface Terminal {
   readonly out: (text: string) => void;
-  /** Writes one byte a character. */
+  /** Writes one byte per character. */
   readonly outBytes: (bytes: string) => void;
   readonly err: (text: string) => void;
   /** Reads standard input to its end, as bytes. */
   readonly input: () => Uint8Array;
-  /** Throw HardenError `broke` where the file cannot be written. */
+  /** Throws HardenError `broke` if the file cannot be written. */
   readonly write: (path: string, text: string) => void;
   readonly append: (path: string, text: string) => void;
 }
@@ -23,7 +23,7 @@ export function createNodeTerminal(): Terminal {
         try {
           return fs.writeSync(descriptor, bytes);
         } catch (error) {
-          // A pipe that is full, in non-blocking mode: wait a moment.
+          // A non-blocking pipe is full: wait a moment.
           if (!hasCode(error, "EAGAIN")) throw error;
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
           return 0;
@@ -51,7 +51,7 @@ export function createDenoTerminal(deno: DenoNamespace): Terminal {
   const writeTo = (path: string, text: string, append: boolean): void =>
     explainWrite(path, () => {
       const folder = folderOf(path, deno.build.os === "windows");
-      // Without a missing directory, the permission for the file is enough.
+      // If the directory exists, permission for the file is enough.
       if (!append && folder !== undefined && isMissing(deno, folder)) {
         deno.mkdirSync(folder, { recursive: true });
       }
@@ -84,12 +84,12 @@ function isMissing(deno: DenoNamespace, folder: string): boolean {
     deno.statSync(folder);
     return false;
   } catch (error) {
-    // What may not be read is left to the write, which says so.
+    // A missing read permission is reported by the write.
     return error instanceof Error && error.name === "NotFound";
   }
 }
 
-/** The directory of a path; undefined for a bare name. On Windows either slash separates. */
+/** The directory of a path; undefined for a bare name. Windows accepts both slashes. */
 function folderOf(path: string, isWindows: boolean): string | undefined {
   const end = Math.max(path.lastIndexOf("/"), isWindows ? path.lastIndexOf("\\") : -1);
   return end > 0 ? path.slice(0, end) : undefined;
@@ -105,7 +105,7 @@ function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** A reader that has gone away, as in `| head`, wants no more; that is no failure. */
+/** A reader that has exited, as in `| head`, is not an error. */
 function ignoreClosed(
   write: (bytes: Uint8Array) => number,
   encode = (text: string): Uint8Array => new TextEncoder().encode(text),

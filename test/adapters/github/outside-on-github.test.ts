@@ -118,7 +118,7 @@ soak = 0s
   return { peer, activity, push, tools, ask, approve, carry, config, anna, bot };
 }
 
-test("persons are compared with who made the change on GitHub, since hosts were proven", async () => {
+test("compares people with the authors of the change on GitHub since the last verified commit", async () => {
   const scene = await makeScene();
   const { peer, activity, push, ask, approve, carry, bot } = scene;
   const first = await ask();

@@ -136,7 +136,7 @@ const refusals: readonly (readonly [string, number, object, Record<string, strin
       errors: [{ resource: "Issue", field: "title", code: "invalid" }],
     },
     {},
-    /Correct what GitHub names/,
+    /Correct what GitHub reports/,
   ],
   [
     "drafts",

@@ -17,7 +17,7 @@ test("never touches what is there, also behind a link that leads nowhere", () =>
   for (const name of ["a.ini", "link.ini"]) {
     expect(createFile(join(folder, name), "new")).toEqual({
       kind: "refused",
-      reason: "it appeared meanwhile",
+      reason: "it was created in the meantime",
     });
   }
   expect(readFileSync(join(folder, "a.ini"), "latin1")).toBe("old");
