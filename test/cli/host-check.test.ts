@@ -43,7 +43,7 @@ describe.runIf(isHere).each([
     // Without systemd, or with a unit that only a real root directory has, the boot only warns.
     const found = Object.fromEntries(
       Object.entries(report.seen)
-        .filter(([name]) => !/^(names|changed|rehearsed|applied)/.test(name))
+        .filter(([name]) => !/^(names|changed|rehearsed|applied|globals)/.test(name))
         .map(([name, text]) => [
           name,
           text
@@ -56,6 +56,8 @@ describe.runIf(isHere).each([
       // They end: a wave that came now would be refused.
       "while transfers run": "0 ready, busy warning busy",
       "on a file system that cannot be written": "1 not-ready, space failed not-written",
+      // A change does not need what it lacks.
+      "with a sudoers file from before jobs read global settings": "0 ready",
       "with the sudoers file of an older release":
         "1 not-ready, sudo failed sudo-old, runner unknown not-read",
       "with a sudoers file that allows more":
@@ -72,6 +74,23 @@ describe.runIf(isHere).each([
       "without a key for reports": "0 ready, key warning report-key-missing",
       ...(transport === "ssh" ? { "without a login": "4 unknown, change unknown ssh-failed" } : {}),
     });
+  });
+
+  test("reads the global settings of a Server, signed, and changes nothing", () => {
+    const found = Object.entries(report.seen).filter(([name]) => name.startsWith("globals"));
+    // Behind ssh the command would be one of the jump host.
+    expect(Object.fromEntries(found)).toEqual(
+      transport === "ssh"
+        ? Object.fromEntries(found.map(([name]) => [name, "2"]))
+        : {
+            "globals without a command": "0, false,   , signed, unchanged",
+            "globals with one value that is not printed":
+              "4, true, https https , signed, unchanged",
+            "globals with a command that fails": "4, true, https https , signed, unchanged",
+            "globals that are set": "0, true, https https https, signed, unchanged",
+            "globals read and set": "2",
+          },
+    );
   });
 
   test("tries a plan for a job with the ticket of a rehearsal, and with no other", () => {

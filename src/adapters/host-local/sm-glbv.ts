@@ -19,15 +19,20 @@ export function createGlobalSettings(
     if (end.code === 0) return done;
     return { kind: "failed", reason: `sm_glbv ended with exit code ${end.code}` } as const;
   };
-  if (reader === undefined) return { write, read: undefined };
-  return {
-    write,
-    read: async (key) => {
-      const end = await run(extend(reader, key));
-      if (end.kind === "failed") return end;
-      if (end.code !== 0) return { kind: "failed", reason: `it ended with exit code ${end.code}` };
-      return { kind: "done", value: end.output.trim().split(/\s+/).at(-1) ?? "" };
-    },
+  return { write, read: createGlobalReader(reader, run) };
+}
+
+/** Reads by the pinned command; undefined where the pins name none. */
+export function createGlobalReader(
+  reader: PinnedCommand | undefined,
+  run: RunCommand,
+): GlobalSettings["read"] {
+  if (reader === undefined) return undefined;
+  return async (key) => {
+    const end = await run(extend(reader, key));
+    if (end.kind === "failed") return end;
+    if (end.code !== 0) return { kind: "failed", reason: `it ended with exit code ${end.code}` };
+    return { kind: "done", value: end.output.trim().split(/\s+/).at(-1) ?? "" };
   };
 }
 

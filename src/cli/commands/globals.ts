@@ -12,15 +12,18 @@ import { addressOfRead, loadTargets } from "../../core/config-repo/load-hosts.ts
 import { globalValue, writeGlobals, type GlobalsResult } from "../../core/host/write-globals.ts";
 import { usage } from "../../shell/options.ts";
 import { findHost } from "./support/open-host.ts";
+import { showGlobals } from "./support/read-globals.ts";
 import { createProbeTools } from "./probe.ts";
 import { parseCommand } from "../option-kinds.ts";
 import type { Shell } from "../../shell/context.ts";
 import { probeFleet } from "../../core/probe/probe-host.ts";
 
-/** Exit code 0 if the settings are set and read back, 1 if refused, 4 if unknown. */
+/** Exit code 0 if the settings are set and read back, 1 if refused, 4 if unknown; --read: showGlobals(). */
 export async function runGlobals(args: readonly string[], shell: Shell): Promise<number> {
   const parsed = parseCommand(args, "globals");
-  const { one } = parsed;
+  const { one, has } = parsed;
+  if (has("--read")) return await showGlobals(parsed, shell);
+  if (has("--format")) throw usage("--format needs --read");
   const repo = one("--repo");
   if (repo === undefined) throw usage("globals needs --repo, a checkout of the config repo");
   const attested = one("--attest");

@@ -95,7 +95,7 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
     }
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
     lines.push(
-      `wrote ${places.sudoers}, by which ${user} may start apply and host check, for jobs, and nothing else`,
+      `wrote ${places.sudoers}, by which ${user} may only run apply and host check for jobs, and globals --read`,
     );
   }
   for (const name of listPinned(places)) {

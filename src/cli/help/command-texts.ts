@@ -523,13 +523,16 @@ export const commandTexts: CommandTexts = {
   },
   globals: {
     group: hostGroup,
-    what: "Set the global settings, once all hosts answer over HTTPS",
+    what: "Set the global settings once all hosts answer over HTTPS, or read them",
     options: {
       "--repo": repo,
       "--host": pinned,
       "--attest": ["WHO", "Who saw the settings, and where, if no command reads them"],
+      "--read": "Only read the settings, by the pinned command; writes nothing",
+      "--format": ["FORMAT", "With --read: text or json (default: text)"],
     },
-    examples: ['--repo config --attest "Anna saw them in the GUI"'],
+    examples: ['--repo config --attest "Anna saw them in the GUI"', "--read"],
+    more: "With --read the exit code is 0 if the settings were read, or no command that reads them is pinned; 4 if the command failed.",
     exitCodes: "0 set and read back; 1 refused; 4 not known to be set.",
     page: "host",
   },

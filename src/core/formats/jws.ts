@@ -8,7 +8,8 @@ export type JwsType =
   | "sesam-harden-ledger"
   | "sesam-harden-report"
   | "sesam-harden-rehearsal"
-  | "sesam-harden-rehearsal-report";
+  | "sesam-harden-rehearsal-report"
+  | "sesam-harden-globals";
 
 /** A public key: its id, and the 32 bytes in base64url, as JWK has them (RFC 8037). */
 export interface PublicKey {
@@ -43,6 +44,7 @@ const longest: Readonly<Record<JwsType, number>> = {
   "sesam-harden-report": 512 * 1024,
   "sesam-harden-rehearsal": 64 * 1024,
   "sesam-harden-rehearsal-report": 512 * 1024,
+  "sesam-harden-globals": 64 * 1024,
 };
 
 const headerDecoder = recordDecoder<{ alg: string; kid: string; typ: string }>({

@@ -14,7 +14,12 @@ import {
   readRehearsalReport,
   type CheckFinding,
 } from "../../../src/core/rollout/dispatch/rehearsal-report.ts";
-import { judgeRehearsalSignature } from "../../../src/core/rollout/dispatch/report-signature.ts";
+import { readGlobalsReport } from "../../../src/core/rollout/dispatch/globals-report.ts";
+import {
+  judgeGlobalsSignature,
+  judgeRehearsalSignature,
+} from "../../../src/core/rollout/dispatch/report-signature.ts";
+import type { HostKeys } from "../../../src/core/rollout/state/host-keys.ts";
 import {
   signRehearsalTicket,
   signTicket,
@@ -98,22 +103,32 @@ async function checkHost(): Promise<Pick<CheckSeen, "text" | "changed">> {
   host.setBusy("2 transfers");
   await check("while transfers run");
   host.setBusy(undefined);
-  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+  return { text: stdout, changed: listChanged(before, after) };
+}
+
+function listChanged(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string> = snapshot(),
+): readonly string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
     (path) => before.get(path) !== after.get(path),
   );
-  return { text: stdout, changed };
 }
 
 const seconds = Math.floor(Date.now() / 1000);
+
+async function readKeys(): Promise<HostKeys> {
+  const reading = readRecords((await installed.run(["host", "records"])).stdout);
+  const own = reading.kind === "records" ? reading.records.keys : undefined;
+  return new Map((own ?? []).map(({ host: name, ...key }) => [name, key]));
+}
 
 /** Records of the host and its key, the plan, and a ticket for it, as a job gets them. */
 async function rehearse(): Promise<void> {
   const plan = join(root, "open.json");
   installed.planPhase("open");
-  const reading = readRecords((await installed.run(["host", "records"])).stdout);
-  const own = reading.kind === "records" ? reading.records.keys : undefined;
+  const keys = await readKeys();
   const before = snapshot();
-  const keys = new Map((own ?? []).map(({ host: name, ...key }) => [name, key]));
   const claims: RehearsalClaims = {
     schemaVersion: 1,
     rollout: "2026-11-17",
@@ -172,10 +187,56 @@ async function rehearse(): Promise<void> {
     `${applied.status} ${JSON.parse(applied.stdout).code}`;
 }
 
+/** A stand-in for SEP's tool, which prints words before the value, and keeps what it was called with. */
+const smGlbv = `#!/bin/sh
+case $1 in
+  gv_conf_use_com_stpd_kill) exit "$(cat "$(dirname "$0")/kill-exit")" ;;
+  *) echo "$1: https" ;;
+esac
+`;
+
+/** What the Server says of its global settings: EXIT READ VALUES, signed or not. */
+async function readGlobals(): Promise<void> {
+  const program = join(host.folder, "sm_glbv");
+  const exit = join(host.folder, "kill-exit");
+  const pins = readFileSync(pinsFile, "utf8");
+  const keys = await readKeys();
+  const note = async (name: string): Promise<void> => {
+    const before = snapshot();
+    const ended = await installed.run(["globals", "--read", "--format", "json"]);
+    const isSame = listChanged(before).length === 0;
+    const report = readGlobalsReport(ended.stdout);
+    seen[`globals ${name}`] =
+      report === undefined
+        ? `${ended.status}`
+        : [
+            ended.status,
+            report.read,
+            Object.values(report.values).join(" "),
+            await judgeGlobalsSignature(report, "host1", keys, verifySignature),
+            isSame ? "unchanged" : "CHANGED",
+          ].join(", ");
+  };
+  await note("without a command");
+  writeFileSync(program, smGlbv, { mode: 0o755 });
+  writeFileSync(exit, "0");
+  writeFileSync(pinsFile, `${pins}[command.sm_glbv_read]\nprogram = ${program}\n`);
+  await note("with one value that is not printed");
+  writeFileSync(exit, "3");
+  await note("with a command that fails");
+  writeFileSync(program, smGlbv.replace(/gv_conf.*/, ""), { mode: 0o755 });
+  await note("that are set");
+  const written = await installed.run(["globals", "--read", "--repo", repo]);
+  seen["globals read and set"] = `${written.status}`;
+  writeFileSync(pinsFile, pins);
+}
+
 async function spoil(): Promise<void> {
   const sudoers = join(root, "etc/sudoers.d/sesam-harden");
   const line = readFileSync(sudoers, "utf8");
-  writeFileSync(sudoers, line.replace(/^.*host check.*\n/m, ""));
+  writeFileSync(sudoers, line.replace(/^.*globals --read --format json\n/m, ""));
+  await check("with a sudoers file from before jobs read global settings");
+  writeFileSync(sudoers, line.split("\n").slice(0, 2).join("\n") + "\n");
   await check("with the sudoers file of an older release");
   writeFileSync(sudoers, line.replace("apply --from-job *", "apply *"));
   await check("with a sudoers file that allows more");
@@ -228,6 +289,7 @@ try {
   if (isSsh) await installed.run(["host", "status"]);
   const first = await checkHost();
   await rehearse();
+  await readGlobals();
   await lockDisk();
   await spoil();
   process.stdout.write(JSON.stringify({ seen, ...first } satisfies CheckSeen));

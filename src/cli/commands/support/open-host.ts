@@ -13,7 +13,7 @@ import {
   defaultReconnectMs,
   type SshTarget,
 } from "../../../adapters/host-ssh/target.ts";
-import { prepareState } from "../../../adapters/host-local/state.ts";
+import { findState, prepareState } from "../../../adapters/host-local/state.ts";
 import type { Pins } from "../../../core/host/pins/pins.ts";
 import type { SshPins } from "../../../core/host/pins/sections.ts";
 import { joinPath } from "../../../core/base/paths.ts";
@@ -50,7 +50,18 @@ export function findHost(name: string | undefined): InstalledHost {
   return { installation, pins, state: prepareState(installation, host) };
 }
 
-export function findOnly(installation: Installation): string {
+/** As `findHost`, and makes no directory. */
+export function findReadable(name: string | undefined): InstalledHost {
+  const installation = findInstallation(findProgram());
+  const host = name ?? findOnly(installation);
+  return {
+    installation,
+    pins: loadPins(installation, host),
+    state: findState(installation, host),
+  };
+}
+
+function findOnly(installation: Installation): string {
   const names = listPinned(installation);
   const [only, ...others] = names;
   if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");

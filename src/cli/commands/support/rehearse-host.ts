@@ -1,6 +1,3 @@
-import { findInstallation, loadPins } from "../../../adapters/host-local/installation.ts";
-import { openReportKey } from "../../../adapters/host-local/report-key.ts";
-import { findState } from "../../../adapters/host-local/state.ts";
 import { verifySignature } from "../../../adapters/signatures.ts";
 import { clock } from "../../../adapters/clock.ts";
 import { HardenError } from "../../../core/base/errors.ts";
@@ -22,7 +19,8 @@ import type { Parsed } from "../../option-kinds.ts";
 import type { Shell } from "../../../shell/context.ts";
 import { pinsOfTicket, readText } from "./authorize-apply.ts";
 import { checkInstalled, exitOfAnswer } from "./check-installed.ts";
-import { findOnly, findProgram, type InstalledHost } from "./open-host.ts";
+import { findReadable, type InstalledHost } from "./open-host.ts";
+import { openUsableKey } from "./sign-report.ts";
 
 type Arguments = Parsed<"host check">;
 
@@ -81,17 +79,6 @@ export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<num
   return exitOfAnswer(report.answer);
 }
 
-/** As `findHost`, and makes no directory. */
-function findReadable(name: string | undefined): InstalledHost {
-  const installation = findInstallation(findProgram());
-  const host = name ?? findOnly(installation);
-  return {
-    installation,
-    pins: loadPins(installation, host),
-    state: findState(installation, host),
-  };
-}
-
 /** What is wrong in the files of the config repo is a finding as well, and no silence. */
 async function tryPlan(
   host: InstalledHost,
@@ -109,14 +96,4 @@ async function tryPlan(
   }
   const pins = { repository, os, avx, expect: undefined };
   return checkInstalled(host, { request, pins }, shell);
-}
-
-/** A key that cannot be used is a finding of the check; such a report is not signed. */
-async function openUsableKey(state: string): ReturnType<typeof openReportKey> {
-  try {
-    return await openReportKey(state);
-  } catch (error) {
-    if (error instanceof HardenError) return undefined;
-    throw error;
-  }
 }

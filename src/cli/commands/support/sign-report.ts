@@ -4,6 +4,7 @@ import {
   signReport,
   type HostReport,
 } from "../../../core/rollout/dispatch/host-report.ts";
+import { HardenError } from "../../../core/base/errors.ts";
 import { encodeBytes } from "../../../core/base/text.ts";
 import type { InstalledHost } from "./open-host.ts";
 import type { Shell } from "../../../shell/context.ts";
@@ -25,4 +26,14 @@ export async function openReportPrinter(
   }
   const run = { repository: pins.repository, attempt, plan: hash(encodeBytes(plan)) };
   return async (report) => printHostReport(await signReport(report, run, signer));
+}
+
+/** For commands that only read: a report is not signed where the key cannot be used. */
+export async function openUsableKey(state: string): ReturnType<typeof openReportKey> {
+  try {
+    return await openReportKey(state);
+  } catch (error) {
+    if (error instanceof HardenError) return undefined;
+    throw error;
+  }
 }

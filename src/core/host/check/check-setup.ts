@@ -146,9 +146,13 @@ async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
   if (reading.kind === "other" || reading.command.at(-1) !== program) {
     return failSudo("differs", "the sudoers file is not as host install writes it");
   }
-  const { user, command } = reading;
+  const { user, command, readsGlobals } = reading;
+  const more = readsGlobals ? ", and globals --read" : "";
   return [
-    passed("sudo", `${user} may call apply and host check with --from-job, and nothing else here`),
+    passed(
+      "sudo",
+      `${user} may call apply and host check with --from-job${more}, and nothing else here`,
+    ),
     await checkRunner(user, command, seen),
   ];
 }

@@ -93,10 +93,20 @@ export function findUnwritable(command: readonly string[]): string | undefined {
   return command.find((word) => /[#!*?[\]\\"\0-\x1f\x7f]/.test(word));
 }
 
-/** What a job may call: what else it may not say, the flag tells. */
-const jobCommands = ["apply --from-job *", "host check --from-job *"] as const;
+/**
+ * What a job may call. Behind a star stands what it is given, and the flag limits what that may be;
+ * a line without a star takes nothing else.
+ */
+const jobCommands = [
+  "apply --from-job *",
+  "host check --from-job *",
+  "globals --read --format json",
+] as const;
 
-/** Lets a runner start `apply`, and `host check` for rehearsals, as root, and nothing else. */
+/**
+ * Lets a runner start `apply`, `host check` for rehearsals, and the reading of the global settings,
+ * as root, and nothing else.
+ */
 export function printSudoers(user: string, command: readonly string[]): string {
   const escaped = command.map((word) => word.replaceAll(/([ ,:=])/g, "\\$1")).join(" ");
   const lines = jobCommands.map(
@@ -106,7 +116,13 @@ export function printSudoers(user: string, command: readonly string[]): string {
 }
 
 export type SudoersReading =
-  | { readonly kind: "exact"; readonly user: string; readonly command: readonly string[] }
+  | {
+      readonly kind: "exact";
+      readonly user: string;
+      readonly command: readonly string[];
+      /** False as releases wrote it before jobs read global settings, which no change needs. */
+      readonly readsGlobals: boolean;
+    }
   /** As releases wrote it before there were rehearsals: a job can change the host, not rehearse. */
   | { readonly kind: "old" }
   | { readonly kind: "other" };
@@ -119,8 +135,11 @@ export function readSudoers(text: string): SudoersReading {
   const command = words.map((word) => word.replaceAll(/\\(.)/g, "$1"));
   if (user === "" || command.length === 0) return { kind: "other" };
   const own = printSudoers(user, command);
-  if (text === own) return { kind: "exact", user, command };
-  const [comment, apply] = own.split("\n");
+  if (text === own) return { kind: "exact", user, command, readsGlobals: true };
+  const [comment, apply, check] = own.split("\n");
+  if (text === `${comment}\n${apply}\n${check}\n`) {
+    return { kind: "exact", user, command, readsGlobals: false };
+  }
   return { kind: text === `${comment}\n${apply}\n` ? "old" : "other" };
 }
 

@@ -1,3 +1,4 @@
+import { globalsPayloadOf, type GlobalsReport } from "./globals-report.ts";
 import { payloadOf, type HostReport, type SignedReport } from "./host-report.ts";
 import { rehearsalPayloadOf, type RehearsalReport } from "./rehearsal-report.ts";
 import { attachPayload, readJws, type JwsType, type VerifySignature } from "../../formats/jws.ts";
@@ -43,6 +44,18 @@ export function judgeRehearsalSignature(
 ): Promise<ReportSignature> {
   const type = "sesam-harden-rehearsal-report";
   const detached = { type, signature, payload: rehearsalPayloadOf(report) } as const;
+  return judgeDetached(detached, { host, keys, verifySignature });
+}
+
+/** The same for the global settings that a Server read. */
+export function judgeGlobalsSignature(
+  { signature, ...report }: GlobalsReport,
+  host: string,
+  keys: HostKeys,
+  verifySignature: VerifySignature,
+): Promise<ReportSignature> {
+  const type = "sesam-harden-globals";
+  const detached = { type, signature, payload: globalsPayloadOf(report) } as const;
   return judgeDetached(detached, { host, keys, verifySignature });
 }
 

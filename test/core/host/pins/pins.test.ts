@@ -146,12 +146,23 @@ test.runIf(hasPeer("/usr/sbin/visudo", "--version"))("visudo takes the line for 
 test("the sudoers file is read as it was written, and nothing else is", () => {
   const command = ["/opt/node js/bin/node", "run", "/usr/local/lib/a,b:c=d/index.js"];
   const text = printSudoers("actions-runner", command);
-  expect(readSudoers(text)).toEqual({ kind: "exact", user: "actions-runner", command });
-  expect(text.match(/^actions-runner .*--from-job \*$/gm)).toHaveLength(2);
+  const exact = { kind: "exact", user: "actions-runner", command } as const;
+  expect(readSudoers(text)).toEqual({ ...exact, readsGlobals: true });
+  const [comment, apply, check, globals, ...rest] = text.split("\n");
+  expect([apply, check].join("\n").match(/^actions-runner .*--from-job \*$/gm)).toHaveLength(2);
+  // It takes nothing else, so that a job cannot write the settings.
+  expect([globals?.split("index.js ")[1], ...rest]).toEqual(["globals --read --format json", ""]);
   // As releases before wrote it, and what a person made of it.
-  const [comment, apply] = text.split("\n");
+  const before = `${comment}\n${apply}\n${check}\n`;
+  expect(readSudoers(before)).toEqual({ ...exact, readsGlobals: false });
   expect(readSudoers(`${comment}\n${apply}\n`)).toEqual({ kind: "old" });
-  for (const other of ["", `${text}#\n`, text.replace("NOSETENV", "SETENV"), `${apply}\n`]) {
+  for (const other of [
+    "",
+    `${text}#\n`,
+    text.replace("NOSETENV", "SETENV"),
+    `${apply}\n`,
+    text.replace("globals --read --format json", "globals *"),
+  ]) {
     expect(readSudoers(other)).toEqual({ kind: "other" });
   }
 });
