@@ -15,6 +15,7 @@ import { createFleetGauges } from "./runtime/fleet-gauges.ts";
 import { createMetrics, startMonitor, type Metrics } from "./runtime/metrics-server.ts";
 import { callApprovers, describeMoved, describeRehearsed } from "./loops/notifications.ts";
 import { listenAddress, createEntrance, type Entrance } from "./slack/receiver.ts";
+import { createGlobalsReader } from "./controller/globals-reader.ts";
 import { createProbeReader } from "./controller/probe-reader.ts";
 import { createRepeats } from "./slack/dedupe.ts";
 import { createRounds } from "./loops/reconcile-loop.ts";
@@ -110,6 +111,7 @@ export async function createBot(settings: BotSettings, ports: BotPorts): Promise
     readFleet: createFleetReader(controller, times.freshSeconds),
     readPlan,
     readProbe: createProbeReader(controller),
+    readGlobals: createGlobalsReader(controller),
     log,
     onDecided: () => loops.wake(),
     expectCard: async (rollout) => {

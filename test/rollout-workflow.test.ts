@@ -5,6 +5,7 @@ import { interpolate, isDue, resolve, type Json } from "./support/harness/workfl
 import { inputs, outputs } from "../src/action/inputs.ts";
 import { artifactPrefix } from "../src/core/rollout/dispatch/collect-reports.ts";
 import { applyStep, rehearseStep } from "../src/core/rollout/dispatch/workflow-port.ts";
+import { printSudoers } from "../src/core/host/pins/template.ts";
 import { runInputs, runModes } from "../src/core/rollout/dispatch/wave-run.ts";
 
 interface Step {
@@ -27,6 +28,7 @@ interface Workflow {
     Record<
       string,
       {
+        readonly name?: string;
         readonly needs?: string | readonly string[];
         readonly if?: string;
         readonly permissions?: object;
@@ -84,6 +86,19 @@ test.each([
     const known = isOurs ? Object.keys(given).filter((name) => !(name in inputs)) : [];
     expect(known).toEqual([]);
   }
+});
+
+test("the global settings are read by what sudo allows, in jobs that the controller knows", () => {
+  const { globals } = verify.workflow.jobs;
+  const contexts = { matrix: { host: "s1", runner: "r1" } };
+  expect(interpolate(globals?.name ?? "", contexts)).toBe("globals s1");
+  const without = { vars: { SESAM_HARDEN_SERVERS: "" } };
+  expect(isDue(globals?.if, without, "success")).toBe(false);
+  const [first, upload] = globals?.steps ?? [];
+  const [, line = ""] = /(globals --read .*)\n$/.exec(printSudoers("runner", ["/p"])) ?? [];
+  expect(first?.run).toContain(`sudo -n $SESAM_HARDEN ${line} > report/globals.json`);
+  expect(interpolate(String(upload?.with?.["name"]), contexts)).toBe("sesam-harden-globals-s1");
+  expect(upload).toMatchObject({ if: "always()", with: { path: "report/globals.json" } });
 });
 
 test("gate, hosts, judge: every host has its job, and every job is counted", () => {

@@ -122,7 +122,10 @@ export async function answerStatus(name: string | null, desk: ListenerContext): 
   const facts = { status, fixUrl, cardTroubles: desk.cardTroubles(), globalsBy, rehearsals };
   if (name === null) return show(renderFleetStatus(facts));
   const environment = status.environments.find((one) => one.name === name);
-  if (environment !== undefined) return show(renderEnvironmentStatus(facts, environment));
+  if (environment !== undefined) {
+    const servers = await desk.readGlobals(name);
+    return show(renderEnvironmentStatus({ ...facts, servers }, environment));
+  }
   const [host, ...others] = findHosts(status, name);
   if (host === undefined) {
     const known = status.environments.flatMap(({ name: one, hosts }) => [

@@ -5,6 +5,7 @@ import type { LedgerWriting } from "../../src/core/rollout/ledger/writer.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { ReadFleet } from "../controller/fleet-reader.ts";
 import type { Log } from "../runtime/log.ts";
+import type { ReadGlobals } from "../controller/globals-reader.ts";
 import type { ReadProbe } from "../controller/probe-reader.ts";
 import type { ReadPlan } from "../controller/queries.ts";
 import { newEnvironment } from "../../src/core/rollout/state/records.ts";
@@ -21,6 +22,7 @@ export interface ListenerContext {
   readonly chat: Chat;
   readonly readFleet: ReadFleet;
   readonly readProbe: ReadProbe;
+  readonly readGlobals: ReadGlobals;
   readonly readPlan: ReadPlan;
   readonly log: Log;
   /** Something was decided: cards and rollouts are to be looked at. */

@@ -11,8 +11,11 @@ import type { Message } from "../views/blocks.ts";
 import { renderDrift } from "../views/drift.ts";
 
 export interface DriftWatchTools {
-  readonly controller: Pick<Controller, "writer" | "store" | "config" | "hash" | "nowSeconds"> & {
-    readonly verifyRuns: Pick<VerifyRuns, "newest">;
+  readonly controller: Pick<
+    Controller,
+    "writer" | "store" | "config" | "hash" | "nowSeconds" | "verifySignature" | "repository"
+  > & {
+    readonly verifyRuns: Pick<VerifyRuns, "newest" | "readGlobals">;
   };
   readonly settings: Pick<BotSettings, "environments" | "slack">;
   readonly chat: Pick<Chat, "post">;

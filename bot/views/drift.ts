@@ -21,6 +21,7 @@ const shownHosts = 20;
 export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Message {
   const { environment, run, at, appeared, resolved } = news;
   const groups = Map.groupBy(appeared, ({ host }) => (details.get(host) ?? []).join("; "));
+  const hasGlobals = appeared.some(({ causes }) => causes.includes("globals"));
   const verb = appeared.length === 1 ? "differs" : "differ";
   const isSolved = appeared.length === 0;
   return message({
@@ -53,6 +54,11 @@ export function renderDrift({ news, details, url, nowSeconds }: DriftFacts): Mes
         : [
             context(
               "Find out who changed these hosts. If the change was not intended, restart STPD where the file is right, or request a rollout; if it was, bring it into the config repo by a pull request and roll it out.",
+              ...(hasGlobals
+                ? [
+                    `No rollout sets a global setting. If the Server is wrong, run sesam-harden globals on it again; if the setting was meant to change, change globals.ini and record it with /sesam-harden globals ${environment}.`,
+                  ]
+                : []),
               "/sesam-harden status HOST shows one of them. It is announced again no sooner than in 24 hours.",
             ),
           ]),

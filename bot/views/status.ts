@@ -7,6 +7,7 @@ import {
   type HostStatus,
 } from "../../src/core/status/fleet-status.ts";
 import type { GlobalsRecord, Ledger } from "../../src/core/rollout/ledger/ledger.ts";
+import type { ServerGlobals } from "../../src/core/rollout/controller/compare-globals.ts";
 import type { Rehearsal } from "../../src/core/rollout/state/rehearsal.ts";
 import { isFrozen, type EnvironmentRecord } from "../../src/core/rollout/state/records.ts";
 import type { Block, Message } from "./blocks.ts";
@@ -54,6 +55,8 @@ export interface StatusFacts extends StopFacts {
   readonly fixUrl: string | null;
   /** By environment: who recorded that the global settings were written. */
   readonly globalsBy?: Ledger["globalsBy"];
+  /** Of the environment that is shown: what its Servers read of them. */
+  readonly servers?: readonly ServerGlobals[];
 }
 
 const worstHosts = 10;
@@ -96,7 +99,7 @@ function describeRest(left: number): readonly Block[] {
 
 /** One environment: its hosts, worst first. */
 export function renderEnvironmentStatus(
-  { status, fixUrl, globalsBy, ...stops }: StatusFacts,
+  { status, fixUrl, globalsBy, servers = [], ...stops }: StatusFacts,
   environment: EnvironmentStatus,
 ): Message {
   const { name, counts, hosts } = environment;
@@ -106,7 +109,7 @@ export function renderEnvironmentStatus(
     header(`${title}: ${counts.hardened} of ${countOf(hosts.length, "host")} hardened`),
     section(`${capital(listCounts(counts))}.`),
     ...describeStops(environment, at, stops).map((text) => section(text)),
-    ...describeGlobals(globalsBy?.get(name ?? ""), at),
+    ...describeGlobals(globalsBy?.get(name ?? ""), servers, at),
   ];
   const tail = [
     ...describeSources(status),
@@ -133,11 +136,31 @@ export function renderEnvironmentStatus(
   });
 }
 
-/** A person's word; nothing here reads them from the Server. */
-function describeGlobals(globals: GlobalsRecord | undefined, nowSeconds: number): readonly Block[] {
+const shownServers = 3;
+
+/** A person's word, and what the Servers read themselves where that counts. */
+function describeGlobals(
+  globals: GlobalsRecord | undefined,
+  servers: readonly ServerGlobals[],
+  nowSeconds: number,
+): readonly Block[] {
   if (globals === undefined) return [];
   const { by, at } = globals;
-  return [context(`Global settings: recorded by ${by} ${showWhen(at, nowSeconds)}, not read.`)];
+  const recorded = `Global settings: recorded by ${by} ${showWhen(at, nowSeconds)}`;
+  const differing = servers.filter(({ answer }) => answer === "differs");
+  if (differing.length > 0) {
+    const words = differing.slice(0, shownServers).map(({ host, at: readAt, details }) => {
+      return `${toName(host, 60)}: ${details.join("; ")}, read ${showWhen(readAt ?? 0, nowSeconds)}.`;
+    });
+    const left = differing.length - words.length;
+    const more = left > 0 ? [`${countOf(left, "more Server")} as well.`] : [];
+    return [section([`${recorded}. They differ.`, ...words, ...more].join(" "))];
+  }
+  const times = servers.map(({ answer, at: readAt }) => (answer === "agrees" ? readAt : null));
+  const [oldest] = times.toSorted((left, right) => (left ?? 0) - (right ?? 0));
+  if (oldest === undefined || oldest === null) return [context(`${recorded}, not read.`)];
+  const where = servers.length === 1 ? "the Server" : countOf(servers.length, "Server");
+  return [context(`${recorded}, and read from ${where} ${showWhen(oldest, nowSeconds)}.`)];
 }
 
 /** For the head of the table, and the line about hosts that it leaves out. */

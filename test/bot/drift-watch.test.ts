@@ -89,7 +89,11 @@ async function makeScene(): Promise<Scene> {
           readTree,
           isAncestor: async () => true,
         },
-        verifyRuns: { newest: (after: number) => effect(() => verifyRuns.newest(after)) },
+        verifyRuns: {
+          newest: (after: number) => effect(() => verifyRuns.newest(after)),
+          readGlobals: async () => new Map(),
+        },
+        repository: 4711,
       };
       return createDriftWatch({
         controller,

@@ -2,6 +2,15 @@ import { expect, test } from "vitest";
 import { renderDrift } from "../../bot/views/drift.ts";
 import { renderJson } from "../../src/core/report/render.ts";
 import { accept, hardened, probeOf, withTls } from "../support/builders/observations.ts";
+import { globalKeys } from "../../src/core/fleet/globals.ts";
+import {
+  printGlobalsReport,
+  signGlobalsReport,
+  type GlobalsReport,
+} from "../../src/core/rollout/dispatch/globals-report.ts";
+import { publishKeys } from "../../src/core/rollout/ledger/commands.ts";
+import { makeKeys } from "../support/builders/tickets.ts";
+import { need } from "../support/harness/control.ts";
 import { hostile, longName, nowSeconds } from "../support/builders/bot-fleet.ts";
 import { nothingRelaxed } from "../support/builders/relaxed.ts";
 import { makeZip } from "../support/builders/zip.ts";
@@ -9,10 +18,20 @@ import { checkMessage } from "../support/fakes/slack/block-kit.ts";
 import { clickAs, typeAs } from "../support/harness/attacks.ts";
 import { makeBotScene, until, type BotScene } from "../support/harness/bot.ts";
 
+interface Scan {
+  readonly hosts?: readonly string[];
+  /** What the job of the Server s1 left. */
+  readonly globals?: (atSeconds: number) => Promise<string>;
+}
+
 /** Ends a run of the verify workflow that saw TLS 1.0 on these hosts. */
-async function scan(scene: BotScene, old: readonly string[]): Promise<void> {
+async function scan(
+  scene: BotScene,
+  old: readonly string[],
+  { hosts = ["rds1", "rds2"], globals }: Scan = {},
+): Promise<void> {
   const { front } = scene;
-  const hosts = ["rds1", "rds2"];
+  const startedAt = scene.controller.nowSeconds() + 60;
   const report = renderJson({
     findings: [],
     hosts: hosts.map((name) => {
@@ -32,8 +51,18 @@ async function scan(scene: BotScene, old: readonly string[]): Promise<void> {
     path: ".github/workflows/sesam-verify.yml",
     status: "completed",
     head_sha: head.object.sha,
-    created_at: new Date((scene.controller.nowSeconds() + 60) * 1000).toISOString(),
+    created_at: new Date(startedAt * 1000).toISOString(),
+    jobs: globals === undefined ? [] : [{ name: "globals s1", status: "completed" }],
     artifacts: [
+      ...(globals === undefined
+        ? []
+        : [
+            {
+              id: 950 + front.actions.runs.length,
+              name: "sesam-harden-globals-s1",
+              archive: makeZip({ "globals.json": await globals(Math.floor(startedAt)) }),
+            },
+          ]),
       {
         id: 900 + front.actions.runs.length,
         name: "sesam-harden-verify",
@@ -43,9 +72,7 @@ async function scan(scene: BotScene, old: readonly string[]): Promise<void> {
   });
 }
 
-test("the channel is told once of a drift, and once that it is resolved", async () => {
-  const scene = await makeBotScene();
-  const { slack, front } = scene;
+async function rollOut(scene: BotScene): Promise<void> {
   await typeAs(scene, "anna", "rollout open production");
   const { id } = await scene.rollout();
   await until(async () => (await scene.controller.writer.read()).ledger.cards.has(id));
@@ -54,15 +81,24 @@ test("the channel is told once of a drift, and once that it is resolved", async 
     await scene.finish();
     return (await scene.rollout()).state.kind === "succeeded";
   });
-  const told = async (): Promise<readonly string[]> =>
-    (await slack.read())
+}
+
+/** What the channel was told of drift, once it was told so often. */
+async function readDrift({ slack }: BotScene, count: number): Promise<readonly string[]> {
+  return until(async () => {
+    const found = (await slack.read())
       .map(({ text }) => text.replaceAll("\n", " "))
       .filter((text) => /^# ?Drift|^Drift/.test(text));
-  await scan(scene, ["rds2"]);
-  const [first] = await until(async () => {
-    const found = await told();
-    return found.length > 0 && found;
+    return found.length >= count && found;
   });
+}
+
+test("the channel is told once of a drift, and once that it is resolved", async () => {
+  const scene = await makeBotScene();
+  const { slack, front } = scene;
+  await rollOut(scene);
+  await scan(scene, ["rds2"]);
+  const [first] = await readDrift(scene, 1);
   expect(first).toMatch(
     /1 host differs from what was last verified there\. rds2: the host accepts/,
   );
@@ -71,10 +107,7 @@ test("the channel is told once of a drift, and once that it is resolved", async 
   await scan(scene, ["rds2"]);
   await until(async () => (await scene.controller.writer.read()).ledger.wire.last?.run === 7003);
   await scan(scene, []);
-  const texts = await until(async () => {
-    const found = await told();
-    return found.length > 1 && found;
-  });
+  const texts = await readDrift(scene, 2);
   expect(texts).toHaveLength(2);
   expect(texts.join()).toContain("As verified again: rds2.");
   await another.bot.stop();
@@ -87,6 +120,67 @@ test("status says who recorded the global settings, and that nothing read them",
   expect(await typeAs(scene, "anna", "status production")).not.toMatch(words);
   await typeAs(scene, "carl", "globals production except rds1 rds2");
   expect(await typeAs(scene, "anna", "status production")).toMatch(words);
+});
+
+test("a global setting that a Server reads otherwise is drift, until it reads it as recorded", async () => {
+  const settings = globalKeys.map((key) => `${key}=https\n`).join("");
+  const others = { "globals.ini": `[sesam]\n${settings}` };
+  const scene = await makeBotScene({
+    hosts: { s1: { facts: "role = server\n", others }, rds1: {} },
+  });
+  const { controller, front, slack } = scene;
+  await rollOut(scene);
+  const key = await makeKeys();
+  const published = publishKeys([{ host: "s1", ...key.publicKey }]);
+  need(await controller.writer.write(published));
+  await typeAs(scene, "carl", "globals production");
+  const values = {
+    gv_default_interface_prefix: "https",
+    gv_default_interface_prefix_ext: "https",
+    gv_conf_use_com_stpd_kill: "https",
+  };
+  const scanWith = async (change: Partial<GlobalsReport>, isSigned = true): Promise<void> => {
+    const globals = async (at: number): Promise<string> => {
+      const report = {
+        schemaVersion: 1,
+        kind: "globals",
+        host: "s1",
+        repository: controller.repository,
+        at,
+        read: true,
+        values,
+        ...change,
+      } as const;
+      return printGlobalsReport(
+        isSigned ? await signGlobalsReport(report, key.signer) : { ...report, signature: null },
+      );
+    };
+    scene.later(120);
+    await scan(scene, [], { hosts: ["s1", "rds1"], globals });
+    const run = front.actions.runs.at(-1)?.id;
+    await until(async () => (await controller.writer.read()).ledger.wire.last?.run === run);
+  };
+  const status = (): Promise<string> => typeAs(scene, "anna", "status production");
+  await scanWith({});
+  expect(await status()).toMatch(
+    /recorded by carl .* ago\), and read from the Server \d{4}-.* UTC/,
+  );
+  const differs = { values: { ...values, gv_conf_use_com_stpd_kill: "http" } };
+  await scanWith(differs);
+  const said =
+    "s1: the global setting gv_conf_use_com_stpd_kill is “http” on the Server, and “https” was recorded";
+  expect((await readDrift(scene, 1))[0]).toContain(said);
+  expect(await status()).toContain(said);
+  // Anybody who may change the workflow could leave it, so it says nothing.
+  await scanWith({}, false);
+  expect(await status()).toMatch(/recorded by carl .* ago\), not read\./);
+  await scanWith({});
+  const texts = await readDrift(scene, 2);
+  expect(texts).toHaveLength(2);
+  expect(texts[0]).toContain("run sesam-harden globals on it again");
+  expect(texts[1]).toContain("As verified again: s1.");
+  expect(texts[1]).toContain(`run ${front.actions.runs.at(-1)?.id}`);
+  expect([...slack.problems, ...front.actions.problems]).toEqual([]);
 });
 
 test("a thousand hosts that differ fit one message, whatever they are called", () => {

@@ -3,6 +3,7 @@ import { listArtifacts, readArtifact, type ReadZipped } from "./artifacts.ts";
 import { isMissing } from "./error.ts";
 import type { GithubClient } from "./client.ts";
 import type { Answered } from "./routes.ts";
+import { createGithubJobs } from "./workflow-jobs.ts";
 import { readRefusal } from "./workflow-runs.ts";
 import { isAncestor } from "./branch-heads.ts";
 
@@ -18,6 +19,10 @@ const artifactName = "sesam-harden-verify";
 const reportFile = "verify.json";
 /** A report of 1,000 hosts with ten findings each has about 4 MB. */
 const maxReportBytes = 64 * 1024 * 1024;
+/** Prefix of the artifact of a Server; its job in the example is called `globals HOST`. */
+const globalsPrefix = "sesam-harden-globals-";
+const globalsFile = "globals.json";
+const maxGlobalsBytes = 16 * 1024;
 /** Maximum number of runs without a report; more are not a coincidence. */
 const newestRuns = 10;
 
@@ -36,6 +41,8 @@ export function createGithubVerify(client: GithubClient, options: VerifyOptions)
       }
       return undefined;
     },
+    readGlobals: (run, hosts) =>
+      readGlobals(client, run, { hosts, readZipped: options.readZipped }),
     start: async () => {
       const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
       try {
@@ -87,6 +94,28 @@ async function readRun(
   const text = await readArtifact(client, artifact, file, readZipped);
   if (text === null) return undefined;
   return { run: id, at: toSeconds(updated), startedAt: toSeconds(created), commit, url, text };
+}
+
+async function readGlobals(
+  client: GithubClient,
+  run: number,
+  { hosts, readZipped }: { readonly hosts: readonly string[]; readonly readZipped: ReadZipped },
+): Promise<ReadonlyMap<string, string | null>> {
+  const artifacts = await listArtifacts(client, run);
+  const left = hosts.flatMap((host) => {
+    const artifact = artifacts.get(`${globalsPrefix}${host}`);
+    return artifact === undefined ? [] : [{ host, artifact }];
+  });
+  if (left.length === 0) return new Map();
+  const jobs = new Set((await createGithubJobs(client).read(run)).map(({ name }) => name));
+  const texts = new Map<string, string | null>();
+  for (const { host, artifact } of left) {
+    if (!jobs.has(`globals ${host}`)) continue;
+    const file = { name: globalsFile, most: maxGlobalsBytes };
+    const text = artifact && (await readArtifact(client, artifact, file, readZipped));
+    texts.set(host, text);
+  }
+  return texts;
 }
 
 function toSeconds(time: string): number {

@@ -58,6 +58,35 @@ test.each<readonly [string, Partial<PeerRun>]>([
   expect(await verify.newest(0)).toBeUndefined();
 });
 
+const globals = (host: string, id: number, text = "{}") => ({
+  id,
+  name: `sesam-harden-globals-${host}`,
+  archive: makeZip({ "globals.json": text }),
+});
+const jobOf = (host: string) => ({ name: `globals ${host}`, status: "completed" });
+
+test("the global settings that jobs of a run left, of the hosts that are asked for", async () => {
+  const { peer, verify } = await open({
+    jobs: [{ name: "verify", status: "completed" }, ...["s1", "s3", "s4", "s5"].map(jobOf)],
+    artifacts: [
+      ...leave(),
+      globals("s1", 2),
+      globals("s2", 3), // no job of its own
+      globals("s3", 4),
+      globals("s3", 5),
+      globals("s4", 6, "x".repeat(16 * 1024 + 1)),
+      globals("s5", 7), // not asked for
+    ],
+  });
+  const texts = await verify.readGlobals(7000, ["s1", "s2", "s3", "s4", "s6"]);
+  expect([...texts]).toEqual([
+    ["s1", "{}"],
+    ["s3", null],
+    ["s4", null],
+  ]);
+  expect(peer.problems).toEqual([]);
+});
+
 test("a config repo without the workflow has no runs", async () => {
   const { peer, verify } = await open();
   peer.hide();

@@ -18,6 +18,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { readContents } from "../ledger/plan-source.ts";
 import type { LedgerStore } from "../ledger/store-port.ts";
 import type { LedgerWriter } from "../ledger/writer.ts";
+import { compareServers, type GlobalsTools, type ServerGlobals } from "./compare-globals.ts";
 import type { ConfigBranch } from "./config-repo-port.ts";
 import type { VerifyRun } from "./record-verify.ts";
 
@@ -27,22 +28,23 @@ export interface SeenDrift extends DriftSight {
   readonly details: readonly string[];
 }
 
-export interface DriftTools {
+export interface DriftTools extends GlobalsTools {
   readonly writer: Pick<LedgerWriter, "read">;
   readonly store: Pick<LedgerStore, "read">;
   readonly config: Pick<ConfigBranch, "readTree">;
-  readonly hash: Hash;
 }
 
 /**
  * Compares the results of a recorded run of verify with the file that was last verified on each
- * host, by environment. Omits hosts that were never verified, and hosts that a rollout may have
- * changed since the run was started. Throws HardenError like loadTargets() and the ports.
+ * host, and what its Servers read with the recorded global settings, by environment. Omits hosts
+ * that were never verified, and hosts that a rollout may have changed since the run was started.
+ * Throws HardenError like loadTargets() and the ports.
  */
 export async function findDrift(
   run: VerifyRun,
-  { writer, store, config, hash }: DriftTools,
+  tools: DriftTools,
 ): Promise<ReadonlyMap<string, readonly SeenDrift[]>> {
+  const { writer, store, config, hash } = tools;
   const state = await writer.read();
   const { ledger } = state;
   const files = openTree(await config.readTree(run.commit));
@@ -60,16 +62,32 @@ export async function findDrift(
     { listing, store, hash },
   );
   const probes = readProbes(run.text);
+  const servers = await compareServers({ run, hosts, ledger }, tools);
+  const globals = new Map(servers.map((server) => [server.host, server]));
   const seen = compared.map(({ read, name, environment, latest }) => {
     const { rules = [] } = ledger.wire.hosts.get(name) ?? {};
     const verified = { digest: latest.file, bytes: bytesOf(latest.file) };
     const known = ledger.hosts.get(name);
     const onHost = known?.proven === null ? known.file : undefined;
     const drift = compareHost({ read, probe: probes.get(name), rules, verified, onHost }, hash);
-    return { environment, drift };
+    return { environment, drift: withGlobals(drift, globals.get(name)) };
   });
   const byEnvironment = Map.groupBy(seen, ({ environment }) => environment);
   return new Map([...byEnvironment].map(([name, all]) => [name, all.map(({ drift }) => drift)]));
+}
+
+/** Settings that were not read, or not recorded, are neither drift nor resolved. */
+function withGlobals(drift: SeenDrift, globals: ServerGlobals | undefined): SeenDrift {
+  switch (globals?.answer) {
+    case "agrees":
+      return drift;
+    case "differs": {
+      const causes = [...drift.causes, "globals"] as const;
+      return { ...drift, causes, details: [...drift.details, ...globals.details] };
+    }
+    default:
+      return { ...drift, unseen: ["globals"] };
+  }
 }
 
 const atWork = ["dispatching", "unknown", "running", "aborting"];

@@ -24,6 +24,14 @@ export interface VerifyRuns {
    * changed.
    */
   readonly newest: (after: number) => Promise<VerifyRun | undefined>;
+  /**
+   * What the jobs of a run reported of the global settings of these hosts; null for an artifact that
+   * cannot be read, or one of several. A host without a job in the run is left out.
+   */
+  readonly readGlobals: (
+    run: number,
+    hosts: readonly string[],
+  ) => Promise<ReadonlyMap<string, string | null>>;
   /** Starts a run now; never throws HardenError. */
   readonly start: () => Promise<DispatchAnswer>;
 }

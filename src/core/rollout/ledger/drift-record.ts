@@ -2,9 +2,10 @@ import type { ReasonCode } from "../../base/reasons.ts";
 
 /**
  * How a host can differ from the file that was last verified on it: the file itself, TLS versions
- * or suites, open ports, or a data port that does not answer.
+ * or suites, open ports, or a data port that does not answer. A Server can also differ from the
+ * global settings that were recorded.
  */
-export const driftCauses = ["file", "tls", "ports", "unreachable"] as const;
+export const driftCauses = ["file", "tls", "ports", "unreachable", "globals"] as const;
 export type DriftCause = (typeof driftCauses)[number];
 
 export type HostDrift = { readonly host: string; readonly causes: readonly DriftCause[] };
@@ -26,6 +27,8 @@ export interface DriftSight extends HostDrift {
    * False if something was not scanned: then an empty list of causes does not mean that it matches.
    */
   readonly isComplete: boolean;
+  /** What of it nothing is known, although the rest was seen: it stays as it was announced. */
+  readonly unseen?: readonly DriftCause[];
 }
 
 export interface KnownDrift {
@@ -52,12 +55,17 @@ export function findDriftNews(
   sights: readonly DriftSight[],
   at: number,
 ): Pick<DriftNews, "appeared" | "resolved"> {
-  const appeared = sights.filter(({ host, causes }) => {
+  const seen = sights.map((sight) => {
+    const before = known.get(sight.host)?.causes ?? [];
+    const kept = before.filter((cause) => sight.unseen?.includes(cause) === true);
+    return { ...sight, causes: [...sight.causes, ...kept] };
+  });
+  const appeared = seen.filter(({ host, causes }) => {
     const before = known.get(host);
     const isNew = causes.some((cause) => before?.causes.includes(cause) !== true);
     return isNew && (before === undefined || at - before.announcedAt >= quietSeconds);
   });
-  const resolved = sights.filter(
+  const resolved = seen.filter(
     ({ host, causes, isComplete }) =>
       isComplete && causes.length === 0 && (known.get(host)?.causes.length ?? 0) > 0,
   );

@@ -9,11 +9,12 @@ import {
 
 const day = 86_400;
 const start = 1_800_000_000;
-const sight = (host: string, causes: readonly DriftCause[] = [], isComplete = true) => ({
-  host,
-  causes,
-  isComplete,
-});
+const sight = (
+  host: string,
+  causes: readonly DriftCause[] = [],
+  isComplete = true,
+  unseen: readonly DriftCause[] = [],
+) => ({ host, causes, isComplete, unseen });
 
 /** What each of a host's runs announces, an hour apart or as far as is said. */
 function announce(
@@ -80,6 +81,19 @@ test.each<{ name: string; runs: Parameters<typeof announce>[0]; says: readonly s
       [72, sight("a", ["ports", "tls"])],
     ],
     says: ["a ports", "a ports+tls", "", ""],
+  },
+  {
+    name: "a cause of which nothing is known stays as it was, whatever else is seen",
+    runs: [
+      [0, sight("a", ["globals"])],
+      [1, sight("a", [], true, ["globals"])],
+      [24, sight("a", ["ports"], true, ["globals"])],
+      [25, sight("a", [], true, ["globals"])],
+      [26, sight("a")],
+      [50, sight("a", ["ports"], true, ["globals"])],
+      [51, sight("a", [], true, ["globals"])],
+    ],
+    says: ["a globals", "", "a ports+globals", "", "a resolved", "a ports", "a resolved"],
   },
 ])("announces $name", ({ runs, says }) => {
   expect(announce(runs)).toEqual(says);
