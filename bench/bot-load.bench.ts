@@ -54,7 +54,7 @@ async function load(
   const under: Promise<void>[] = [];
   const begin = performance.now();
   for (let index = 0; index < all; index++) {
-    // By the clock, so that a slow answer holds the next command not up.
+    // Scheduled by the clock, so that a slow answer does not delay the next command.
     const due = begin + (index * 1000) / perSecond - performance.now();
     if (due > 1) await new Promise((done) => setTimeout(done, due));
     under.push(send(index));

@@ -14,8 +14,8 @@ import { raceProbes } from "./probe.ts";
 import { createRandom } from "../test/support/builders/random.ts";
 
 /**
- * Ratios, each measured in one run with ours and the peer in turn, so that a busy machine disturbs
- * both. Goals are goals: nothing fails here.
+ * Ratios, each measured in one run that alternates between ours and the peer, so that a busy
+ * machine affects both. A missed goal is not a failure.
  */
 interface Row {
   readonly what: string;
@@ -242,7 +242,7 @@ function benchHostile(): void {
   }
 }
 
-/** How soon commands are acknowledged, beside a server that does nothing else. */
+/** Time to acknowledge commands, compared with a server that does nothing else. */
 function benchBot(): void {
   const result = join(folder, "load.json");
   const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));

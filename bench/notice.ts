@@ -8,7 +8,7 @@ interface Measured {
   readonly ratio: number;
 }
 
-/** What of a row stays the same from run to run: what stands in brackets does not. */
+/** The part of a row that is the same in every run, without the text in parentheses. */
 function nameOf(what: string): string {
   return what.replaceAll(/ \(.*\)/g, "").trim();
 }

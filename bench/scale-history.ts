@@ -13,7 +13,7 @@ import type { Plan } from "../src/core/rollout/plan/plan.ts";
 import { encodeBytes } from "../src/core/base/text.ts";
 import { createPack, type Pack, type PackIndex } from "./scale-pack.ts";
 
-/** All that the ledger's branch has after some rollouts, and the fleet in the config repo beside it. */
+/** The content of a ledger branch after some rollouts, and the fleet in the config repo. */
 export interface Snapshot {
   readonly pack: PackIndex;
   readonly fleet: readonly (readonly [path: string, name: string])[];
@@ -33,7 +33,7 @@ const maxFileLength = 128 * 1024;
 const foldedAtOnce = 100;
 const digestOfNothing = hashSha256("");
 
-/** As the config repo wants it; hosts have had the ports of the old protocols beside it. */
+/** The file in the config repo; hosts had the plain ports open, too. */
 function stpdOf(remark: string, ports = ""): string {
   return `# ${remark}\n[STPD_Server]\n${ports}STPD_HTTPS_PORT=11443\nSTPD_HTTPS_PRIORITY_STRING="${vendorPriority}"\n\n[STPD_Thread]\nKEEP_ALIVE=TRUE\n`;
 }

@@ -188,7 +188,7 @@ async function measurePlan(
   return planned;
 }
 
-/** From files that lie on the disk of the job, as `actions/checkout` leaves them: git is not counted. */
+/** Reads files from disk, as `actions/checkout` leaves them; the time of Git is not counted. */
 async function measureGate({ plan, digest }: Planned): Promise<void> {
   const listed = [...branch.listing].filter(([path]) => isOfLedgerView(path));
   const seconds = 1_900_000_000;

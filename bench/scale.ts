@@ -8,10 +8,10 @@ import { writeHistory } from "./scale-history.ts";
 import type { Cost, ScaleInput, ScaleReport } from "./scale-worker.ts";
 
 /**
- * What plan, gate and ledger take, by the hosts of a fleet and the rollouts of its history: the real
- * use cases and adapters, over a GitHub in the same process that serves a signed and chained ledger.
- * Seconds are ours alone, without the network and without the stand-in. `--hosts` and `--rollouts`
- * take other numbers, rising and with commas between them.
+ * Measures plan, gate and ledger by number of hosts and rollouts: the real use cases and adapters,
+ * with a GitHub stand-in in the same process that serves a signed and chained ledger. Seconds
+ * exclude the network and the stand-in. `--hosts` and `--rollouts` set the numbers, ascending,
+ * separated by commas.
  */
 const asked = process.argv.slice(2);
 const fleets = numbersOf("--hosts", [10, 100, 1000]);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes `licenses.txt` beside the bundle: the licence of every package that a part of is in it. */
+/** Writes `licenses.txt` next to the bundle, with the licence of every bundled package. */
 export const licenses = {
   name: "licenses",
   generateBundle(_, bundle) {

@@ -1,4 +1,4 @@
-/** Stands for @octokit/graphql in the bundle: nothing here asks by GraphQL; see rolldown.config.mjs. */
+/** Replaces @octokit/graphql in the bundle, because nothing here uses GraphQL; see rolldown.config.mjs. */
 export function withCustomRequest() {
   return { defaults: () => refuse };
 }

@@ -1,4 +1,4 @@
-/** Stands for @actions/http-client in the bundle; see rolldown.config.mjs. */
+/** Replaces @actions/http-client in the bundle; see rolldown.config.mjs. */
 function notBundled() {
   throw new Error("OpenID tokens are not part of this bundle");
 }

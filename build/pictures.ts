@@ -16,7 +16,7 @@ const { stdout, stderr } = spawnSync(
 );
 if (stdout === "") throw new Error(`there is no page: ${stderr}`);
 
-// Its own sandbox is not to be had by root.
+// Chromium's sandbox does not work as root.
 const args = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
 mkdirSync(pathTo("docs/pictures"), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * Stands for content-type in the bundle: of a header, octokit asks for the type and the charset.
- * Source: RFC 9110, section 8.3.1; no answer of GitHub has a quoted charset with `;` in it.
+ * Replaces content-type in the bundle: octokit only needs the type and the charset of a header.
+ * Source: RFC 9110, section 8.3.1; no answer of GitHub has a quoted charset with `;`.
  */
 export function parse(header) {
   const [type, ...parameters] = header.split(";");

@@ -1,3 +1,3 @@
-/** Stands for json-with-bigint in the bundle, which reads numbers beyond 2 ** 53: no answer here has one. */
+/** Replaces json-with-bigint in the bundle, because no answer has a number beyond 2 ** 53. */
 export const JSONParse = JSON.parse;
 export const JSONStringify = JSON.stringify;

@@ -19,7 +19,7 @@ export interface ReleaseSource {
   readonly tags: readonly string[];
 }
 
-/** Throws an Error that says what to mend, for a tag that must not become a release. */
+/** Throws an Error that says what to fix, for a tag that must not become a release. */
 export function planRelease({ tag, packageVersion, changelog, tags }: ReleaseSource): ReleasePlan {
   const parts = /^v((0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?)$/.exec(tag);
   const [, version, major, , , suffix] = parts ?? [];

@@ -13,11 +13,10 @@ export interface Bom {
 }
 
 /**
- * The list of npm with scopes that are true of the released files. npm (11.19.1) goes by who
- * depends on a package: what is only bundled has the scope of a development tool, and the bot's
- * packages are required. Here: `required` is inside index.js, `optional` is fetched with the
- * package where it fits, `excluded` is in neither. Throws an Error where something that is inside
- * is not listed.
+ * Corrects the scopes in npm's SBOM for the released files. npm (11.19.1) derives them from
+ * dependencies: bundled packages look like development tools, and those of the bot are required.
+ * Here `required` is inside index.js, `optional` is installed with the package if the platform
+ * matches, `excluded` is in neither. Throws an Error if a bundled package is not listed.
  */
 export function scopeComponents(
   bom: Bom,

@@ -44,10 +44,10 @@ function flood(response: ServerResponse): void {
 const faults: readonly Fault[] = [
   { name: "401", answer: status(401), says: /session has ended \(401\)/, after: stops },
   { name: "403", answer: status(403), says: /may not read this \(403\)/, after: goesOn },
-  { name: "404", answer: status(404), says: /no such path \(404\)/, after: goesOn },
-  { name: "405", answer: status(405), says: /no such path \(405\)/, after: goesOn },
+  { name: "404", answer: status(404), says: /does not have this path \(404\)/, after: goesOn },
+  { name: "405", answer: status(405), says: /does not have this path \(405\)/, after: goesOn },
   { name: "500", answer: status(500), says: /responded with 500/, after: goesOn },
-  { name: "503", answer: status(503), says: /answered 503/, after: goesOn },
+  { name: "503", answer: status(503), says: /responded with 503/, after: goesOn },
   {
     name: "a body that is shorter than it says",
     answer: (response) => {
@@ -96,7 +96,7 @@ const faults: readonly Fault[] = [
       response.setHeader("Content-Type", "application/json");
       response.end('[{"name":');
     },
-    says: /the answer is no JSON/,
+    says: /the response is not JSON/,
     after: goesOn,
   },
   {
@@ -105,7 +105,7 @@ const faults: readonly Fault[] = [
       response.setHeader("Content-Type", "application/json");
       response.end(Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]));
     },
-    says: /the answer is no JSON in UTF-8/,
+    says: /the response is not JSON in UTF-8/,
     after: goesOn,
   },
   {
@@ -120,21 +120,21 @@ const faults: readonly Fault[] = [
   {
     name: "an empty list of tasks",
     answer: (response) => reply(response, 200, []),
-    says: /the Server lists none at all/,
+    says: /the Server lists none/,
     after: goesOn,
   },
   {
     name: "a refused login",
     at: "POST /auth/login",
     answer: (response) => reply(response, 401, { parameter: { secret: password } }),
-    says: /login was refused \(401\)\nIt was not tried again, since accounts get locked/,
+    says: /login was refused \(401\)\nIt was not retried, because accounts get locked/,
     after: [],
   },
   {
     name: "a login without a session",
     at: "POST /auth/login",
     answer: (response) => reply(response, 200, { secret: password }),
-    says: /has no session in it/,
+    says: /has no session id/,
     after: [],
   },
 ];
@@ -253,7 +253,7 @@ describe.skipIf(!hasPeer("openssl", "version")).each(["node", "deno"] as const)(
       ? startNode(args, { cwd: folder })
       : startDeno(["--allow-net", "--allow-read"], args, { cwd: folder }));
     expect(code).toBe(4);
-    expect(stderr).toContain("name the file of its authority with --ca-file");
+    expect(stderr).toContain("pass the certificate of your own CA with --ca-file");
     expect(sesam.asked).toEqual([]);
   });
 });

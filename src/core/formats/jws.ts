@@ -11,7 +11,7 @@ export type JwsType =
   | "sesam-harden-rehearsal-report"
   | "sesam-harden-globals";
 
-/** A public key: its id, and the 32 bytes in base64url, as JWK has them (RFC 8037). */
+/** A public key: its id, and its 32 bytes in base64url, as in a JWK (RFC 8037). */
 export interface PublicKey {
   readonly kid: string;
   readonly x: string;
@@ -37,7 +37,7 @@ export type JwsReading =
       readonly reason: "malformed" | "algorithm" | "header" | "key-unknown";
     };
 
-/** Characters. An entry may hold the results of a whole wave, where a ticket names a plan. */
+/** Maximum length in characters. An entry may contain the results of a wave; a ticket names a plan. */
 const longest: Readonly<Record<JwsType, number>> = {
   "sesam-harden-ticket": 64 * 1024,
   "sesam-harden-ledger": 1024 * 1024,
@@ -53,15 +53,14 @@ const headerDecoder = recordDecoder<{ alg: string; kid: string; typ: string }>({
   typ: textDecoder,
 });
 
-/** Header of everything that is signed here, RFC 9864: the algorithm is named in full. */
+/** Header of all signatures. The algorithm has its fully specified name (RFC 9864). */
 export function printHeader(type: JwsType, kid: string): string {
   return printCanonical({ alg: "Ed25519", kid, typ: type });
 }
 
 /**
- * Reads a compact JWS as strictly as it is written: canonical JSON in unpadded base64url, and in the
- * header the algorithm, the id of a key that is known, and the type, nothing else. Whether the
- * signature fits is left to be asked.
+ * Parses a compact JWS strictly: canonical JSON in unpadded base64url, and a header with only the
+ * algorithm, the id of a known key, and the type. Does not verify the signature.
  */
 export function readJws(text: string, type: JwsType, keys: readonly PublicKey[]): JwsReading {
   const parts = text.length > longest[type] ? [] : text.split(".");
@@ -100,7 +99,7 @@ export function decodeBase64Url(text: string): string | undefined {
   return encodeBase64Url(bytes) === text ? bytes : undefined;
 }
 
-/** The compact JWS of a payload and the two other parts of it (RFC 7515, appendix F). */
+/** The compact JWS of a payload and its two other parts (RFC 7515, appendix F). */
 export function attachPayload(detached: string, payload: string): string {
   const [header = "", , signature = ""] = detached.split(".");
   return `${header}.${encodeBase64Url(encodeBytes(payload))}.${signature}`;
@@ -111,7 +110,7 @@ export function detachPayload(jws: string): string {
   return `${header}..${signature}`;
 }
 
-/** 32 bytes in base64url, as `kid` and `x` are. */
+/** 32 bytes in base64url, the format of `kid` and `x`. */
 export const keyPartDecoder = matchDecoder(/^[A-Za-z0-9_-]{43}$/);
 
 const keyDecoder = recordDecoder<{ crv: string; kid: string; kty: string; x: string }>({
@@ -122,8 +121,8 @@ const keyDecoder = recordDecoder<{ crv: string; kid: string; kty: string; x: str
 });
 
 /**
- * Reads a public key as `ticket keygen` prints it, as a JWK or as `KID:X`; undefined for anything
- * else, private keys too.
+ * Parses a public key in a format of `ticket keygen`: a JWK or `KID:X`; undefined for anything
+ * else, including private keys.
  */
 export function readPublicKey(text: string): PublicKey | undefined {
   const [, kid, x] = /^([A-Za-z0-9_-]{43}):([A-Za-z0-9_-]{43})$/.exec(text.trim()) ?? [];

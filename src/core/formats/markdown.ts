@@ -1,10 +1,10 @@
 import { makeVisible } from "../base/text.ts";
 
-/** Foreign text stays text: it can neither format, nor link, nor mention anybody. */
+/** Escapes untrusted text, so that it cannot format, link or mention anyone. */
 export function escapeMarkdown(text: string): string {
   return (
     makeVisible(text)
-      // GitHub looks for these after entities are resolved; a character without width parts them.
+      // GitHub detects these after it resolves entities; a zero-width character breaks them up.
       .replaceAll(/[@#](?=\w)/g, "$&\u200b")
       .replaceAll(/\bGH(?=-\d)/gi, "$&\u200b")
       .replaceAll(/\b(?=www\.)/gi, "\u200b")

@@ -54,7 +54,7 @@ export function mergeDigests(listed: Digest, detail: Digest): Digest {
   };
 }
 
-/** An event may have no name of its own: then that of its task, then its number stands for it. */
+/** An event without a name is shown with the name of its task, or else with its number. */
 export function titleOf({ name, task, id }: Digest): string {
   return name || task || `#${id}`;
 }

@@ -54,9 +54,9 @@ function createWholeListing(): ItemListing {
 const roundSizes = new Set([50, 100, 200, 250, 500, 1000, 2000, 5000, 10_000]);
 
 /**
- * Page by page, until one is empty or the stated total is there: a short page may be short because
- * the Server knows a smaller size. A page that came before tells a server that minds no parameters:
- * if it ignores the size as well, the first answer was everything; else nobody knows.
+ * Reads page by page, until one is empty or the stated total is reached: a page may be short
+ * because the Server limits its size. A repeated page shows that the Server ignores the page
+ * number. If it ignores the size as well, the first answer was complete; otherwise that is unknown.
  */
 export function createListing(paging: Paging | undefined): ItemListing {
   if (paging === undefined) return createWholeListing();

@@ -1,10 +1,10 @@
 import { findInterfaces, splitInterfaces } from "./interface-text.ts";
 
-/** No field for interfaces is known, so they are searched for. All in small letters. */
+/** The API documents no field for interfaces, so they are searched for. All in lowercase. */
 export interface SearchTerms {
   /** A key that contains one of these holds interfaces. */
   readonly interfaceKeys: readonly string[];
-  /** What stands below a key of this name is not looked at. */
+  /** Values below a key with this name are not searched. */
   readonly ignoredKeys: readonly string[];
 }
 
@@ -34,7 +34,7 @@ interface Search {
   finds: number;
 }
 
-/** Where a value stands: the nearest key, the host of its object, and whether it is an interface. */
+/** Context of a value: the nearest key, the host of its object, and whether it is an interface. */
 interface Place {
   readonly key: string;
   readonly host: string;

@@ -20,7 +20,7 @@ const recordTypes = { alert: 21, handshake: 22 };
 const maxRecordLength = 16_384 + 2048;
 /** A ServerHello has about 100 bytes; what is much longer is none. */
 const maxHelloLength = 8192;
-/** Servers warn of an unknown name and go on; nobody warns for long. */
+/** Servers warn about an unknown name and continue; they send only a few warnings. */
 const maxWarnings = 4;
 
 /** Never throws, and reads the same bytes the same way, however they were cut on the way. */

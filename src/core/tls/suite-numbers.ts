@@ -3,15 +3,15 @@ import { suiteTable } from "../gnutls/suite-table.ts";
 import type { TlsVersion } from "./versions.ts";
 
 /**
- * What a server must have to talk a suite. Suites of different kinds are never offered together: a
- * server may pick one of a kind that it has no keys for, and abort, though it would accept others.
+ * What a server needs for a suite. Suites of different kinds are never offered together: a server
+ * may pick a kind that it has no keys for, and abort, although it would accept others.
  */
 export const credentialKinds = ["certificate", "anonymous", "psk", "password"] as const;
 export type CredentialKind = (typeof credentialKinds)[number];
 
 /**
- * Numbers of TLS's registry, hexadecimal. Whole ranges and no list of names: a suite that nobody
- * here has heard of is found as well. Left out are the two signalling values.
+ * Numbers of the TLS registry, in hexadecimal. Whole ranges instead of a list of names, so that
+ * unknown suites are found as well. The two signalling values are left out.
  * Source: IANA, TLS Cipher Suites.
  */
 const before13 = "0001-00fe c001-c0b3 c100-c102 cc13-cc15 cca8-ccae d001-d005";

@@ -2,10 +2,10 @@
 export const tlsVersions = ["SSL3.0", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"] as const;
 export type TlsVersion = (typeof tlsVersions)[number];
 
-/** The first that nobody has broken, and later ones. */
+/** The first version without a known break, and later ones. */
 export const modernVersions: readonly TlsVersion[] = ["TLS1.2", "TLS1.3"];
 
-/** As on the wire: 0x0300 is SSL 3.0. */
+/** As encoded in TLS: 0x0300 is SSL 3.0. */
 export function numberOfVersion(version: TlsVersion): number {
   return 0x0300 + tlsVersions.indexOf(version);
 }

@@ -65,7 +65,8 @@ export function verifyHost({ folder, local, probe, phase }: VerifyRequest): Veri
 const noDesire: WireFinding = {
   rule: wireUnknown,
   message: "cannot read stpd.ini in the config repo, so the desired state of this host is unknown",
-  identity: "what the config repo wants of this host is not known: its stpd.ini cannot be read",
+  identity:
+    "the expected state of this host is unknown: its stpd.ini in the config repo cannot be read",
   help: "Run sesam-harden check to see why.",
 };
 

@@ -34,7 +34,7 @@ export const traceOf = (rollout: Rollout, change: Partial<RolloutTrace> = {}): R
   ...change,
 });
 
-/** A rollout of many hosts with names that nobody should have, in which every outcome happened. */
+/** A rollout of many hosts with hostile names and every outcome. */
 export function makeHostileRollout(count: number, change: Partial<Rollout> = {}) {
   const names = Array.from({ length: count }, (_, index) => longName(index));
   const waves = [names.slice(0, 1), ...chunk(names.slice(1), 30)];

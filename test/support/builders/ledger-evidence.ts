@@ -34,7 +34,7 @@ export async function makeEvidence() {
     return reading.entry;
   }
 
-  /** The chain with one entry changed, signed by somebody. */
+  /** The chain with one entry changed, signed with any key. */
   const resign = async (
     index: number,
     change: Partial<LedgerEntry>,

@@ -25,7 +25,7 @@ export interface LedgerContent {
   readonly rollouts?: Readonly<Record<string, RolloutState>>;
 }
 
-/** The files that a controller keeps in the ledger beside its entries, as bytes by path. */
+/** The files that a controller writes next to the entries of the ledger, as bytes by path. */
 export function ledgerFilesOf({
   environments = [],
   hosts = [],

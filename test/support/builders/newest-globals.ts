@@ -5,8 +5,8 @@ import { digestGlobals } from "../../../src/core/rollout/plan/plan.ts";
 import { readNewestFleet } from "../../../src/core/rollout/controller/plan-head.ts";
 
 /**
- * Digest of the global settings that the default branch wants for an environment's Servers: what
- * whoever has written them there lets be recorded. Throws HardenError as loadTargets() does.
+ * Digest of the global settings on the default branch for an environment's Servers, as recorded
+ * once a person has set them there. Throws HardenError like loadTargets().
  */
 export async function digestNewestGlobals(
   environment: string,

@@ -14,7 +14,7 @@ import type { FleetFiles } from "../../../src/core/config-repo/files-port.ts";
 import { createMemoryFiles } from "./fleet.ts";
 import { priorityIni } from "./rules.ts";
 
-/** The file that the config repo wants, and the one that lies on a host before anything was done. */
+/** The file in the config repo, and the one on a host before any change. */
 export const hard = priorityIni(vendorPriority);
 export const oldPorts = "STPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
 export const soft = `${priorityIni("NORMAL")}${oldPorts}`;

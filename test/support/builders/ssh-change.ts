@@ -7,7 +7,7 @@ import { folderOf } from "./rules.ts";
 import type { TestTarget } from "../fakes/host/ssh-target.ts";
 import type { Phase } from "../../../src/core/fleet/phase.ts";
 
-/** What lies on a host before a phase, and after it. */
+/** The file on a host before and after a phase. */
 export interface PhaseFiles {
   readonly before: string;
   readonly after: string;

@@ -76,7 +76,7 @@ export async function makeTicketBench() {
 
 export const encode = (text: string): string => Buffer.from(text).toString("base64url");
 
-/** Signs what nobody should sign: any header over any payload, with node:crypto and not with our signer. */
+/** Signs any header with any payload, with node:crypto instead of our signer. */
 export function forge(header: string, payload: string, { privateKey }: Keys): string {
   const key = createPrivateKey({ key: JSON.parse(privateKey), format: "jwk" });
   const input = `${encode(header)}.${encode(payload)}`;

@@ -7,7 +7,7 @@ import { until, type BotScene } from "./bot.ts";
 import { botToken, signingSecret } from "../fakes/slack/slack-peer.ts";
 import { token } from "./runner.ts";
 
-/** Asks for a rollout as somebody, and waits for the answer and its card; gives its id. */
+/** Requests a rollout as a person, waits for the answer and its card, and returns its id. */
 export async function askFor(
   scene: BotScene,
   environment: string,
@@ -22,7 +22,7 @@ export async function askFor(
   });
 }
 
-/** What a person is told, and nobody else, after something was done. */
+/** The message that only this person sees after an action. */
 export async function whisperTo(
   { slack }: BotScene,
   user: string,
@@ -43,7 +43,7 @@ export async function whisperTo(
   return String(call.body["text"]);
 }
 
-/** Denies as somebody, with a reason. */
+/** Denies as a person, with a reason. */
 export async function denyAs(
   scene: BotScene,
   user: string,

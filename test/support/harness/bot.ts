@@ -56,12 +56,12 @@ export interface BotScene {
   /** What arrived at response_url. */
   readonly replies: Reply[];
   readonly monitor: string;
-  /** What nobody but Slack and the bot may know of each request. */
+  /** What only Slack and the bot may know about each request. */
   readonly givenAway: string[];
   readonly later: (seconds: number) => void;
   /** From now on only `later` moves the bots' clock, so a slow machine cannot let a time run out. */
   readonly stopClock: () => void;
-  /** Types a command as somebody; gives what Slack got at once. */
+  /** Types a command as a person; returns the immediate answer to Slack. */
   readonly type: (user: string, text: string, change?: object) => Promise<Response>;
   readonly click: (
     user: string,
@@ -125,7 +125,7 @@ export interface SceneOptions {
   readonly rehearsal?: "off" | "optional" | "required";
   readonly mode?: "http" | "socket";
   readonly more?: string;
-  /** Whether the ledger knows what lies on the hosts. */
+  /** Whether the ledger knows the files on the hosts. */
   readonly isSeen?: boolean;
   readonly isStarted?: boolean;
   /** So many environments, e0 and so on, with one host each, h0 and so on. */

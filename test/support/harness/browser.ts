@@ -29,7 +29,7 @@ export interface Visit {
 
 export interface Visited {
   readonly page: Page;
-  /** Requests beside the page itself, dialogs, errors, and what the policy forbade. */
+  /** Requests other than the page itself, dialogs, errors, and what the policy blocked. */
   readonly trouble: readonly string[];
 }
 

@@ -175,7 +175,7 @@ export async function makeControlBench(
       for (let round = 0; round < 200; round++) {
         if (isThere((await rollout()).state)) return;
         for (const step of await reconcile(own)) {
-          // A step that ends by what nobody foresaw is told; here that is the test's own cut.
+          // The controller reports an unexpected error of a step; here that is the test's own crash.
           if (step.kind === "failed" && !(step.error instanceof HardenError)) throw step.error;
         }
         later(60);

@@ -15,7 +15,7 @@ export const listNames = [
 /** What gnutls-cli says to a priority string, in the shape that an evaluation is compared in. */
 export interface Answer extends Record<(typeof listNames)[number], readonly string[]> {
   readonly error: "syntax" | "no-priorities" | null;
-  /** What stands behind `Syntax error at: `. */
+  /** The text after `Syntax error at: `. */
   readonly errorAt: string | null;
 }
 

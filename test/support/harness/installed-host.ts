@@ -18,7 +18,7 @@ export type Runtime = "node" | "deno";
 
 export interface InstalledOptions {
   readonly host: StandInHost;
-  /** The file that the config repo wants. */
+  /** The file in the config repo. */
   readonly desired: string;
   readonly addresses: readonly string[];
   /** Seconds. */
@@ -36,7 +36,7 @@ export interface InstalledHost {
   /** State folder of the host. */
   readonly state: string;
   readonly pinsFile: string;
-  /** Writes a plan for what lies on the host now, and gives the arguments of `apply`. */
+  /** Writes a plan for the current file of the host, and returns the arguments of `apply`. */
   readonly planPhase: (phase: Phase) => readonly string[];
   readonly run: (args: readonly string[]) => Promise<Ended>;
   /** Starts it, in a group of its own. */

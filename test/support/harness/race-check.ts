@@ -26,7 +26,7 @@ export async function checkRaces(ids: readonly string[], scene: BotScene): Promi
     expect(events.filter(({ kind }) => kind === "judge").length, id).toBe(1);
     const runs = front.actions.runs.filter(({ display_title: title }) => title.includes(`${id}-`));
     const sent = events.filter(({ kind }) => kind === "dispatch").length;
-    // A wave is sent again only where whoever sent it died with the answer.
+    // A wave is sent again only if its controller crashed before recording the answer.
     expect(runs.length, id).toBeLessThanOrEqual(sent);
     again += sent - 1;
   }

@@ -11,8 +11,8 @@ import { planDigest } from "../builders/rollout-states.ts";
 import type { TransitionContext } from "../../../src/core/rollout/state/transition-context.ts";
 
 /**
- * Three persons and three controllers. Each controller acts on what it read last, which may be old,
- * and its write counts only if nobody wrote meanwhile; else it reads and decides again.
+ * Three people and three controllers. Each controller acts on its last read, which may be stale.
+ * Its write succeeds only if there was no other write; otherwise it reads and decides again.
  */
 export const actors = ["anna", "ben", "carl"] as const;
 export const persons = new Map(

@@ -28,7 +28,7 @@ interface Settings {
 const settings = JSON.parse(process.argv[2] ?? "") as Settings;
 const places = placesBelow(settings.root);
 const pinned = loadPins(places, "host1");
-// Shorter than pins may have it: nobody waits here for a restart that hangs.
+// Shorter than pins allow, so that the tests do not wait for a hanging restart.
 const pins = { ...pinned, limits: { ...pinned.limits, watchdogMs: settings.watchdog } };
 const state = prepareState(places, "host1");
 const probe = { network: createNetwork({ sockets: 16, timeoutMs: 2000 }), random: randomHello };

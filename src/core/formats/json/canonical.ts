@@ -3,7 +3,7 @@ import { parseJson, type JsonNode } from "./document.ts";
 import { encodeBytes, compareText } from "../../base/text.ts";
 import type { Hash } from "../../base/hash.ts";
 
-/** What can be signed: JSON whose numbers are whole, so that every machine writes the same bytes. */
+/** JSON that can be signed: only integers, so that every machine writes the same bytes. */
 export type CanonicalValue =
   | null
   | boolean
@@ -16,18 +16,19 @@ export type CanonicalReading =
   | { readonly kind: "value"; readonly value: CanonicalValue }
   | { readonly kind: "refused"; readonly message: string };
 
-/** As deep as the reader goes. */
+/** Maximum depth, the same as that of the reader. */
 const deepest = 32;
 
 /**
- * The one text of a value (RFC 8785, without fractions): keys by UTF-16 code units, no blanks.
- * Throws HardenError `broke` for a number that is no safe integer, and for a lone surrogate.
+ * The canonical text of a value (RFC 8785, without fractions): keys by UTF-16 code units, no
+ * spaces. Throws HardenError `broke` for a number that is not a safe integer, and for a lone
+ * surrogate.
  */
 export function printCanonical(value: CanonicalValue, depth = 0): string {
   if (depth > deepest) throw unprintable(`something nested more than ${deepest} deep`);
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {
-    // -0 prints as 0, which is another value.
+    // -0 prints as 0, which is a different value.
     if (!Number.isSafeInteger(value) || Object.is(value, -0))
       throw unprintable(`a number ${value}`);
     return String(value);
@@ -61,8 +62,8 @@ function unprintable(what: string): HardenError {
 }
 
 /**
- * Reads a text that is canonical to the byte, and refuses every other: what two readers might take
- * for different values is never signed for, nor compared by its digest.
+ * Reads a text that is canonical to the byte, and refuses any other, so that a text which two
+ * readers might interpret differently is never signed or compared by its digest.
  */
 export function readCanonical(text: string): CanonicalReading {
   const reading = readJsonValue(text);
@@ -81,7 +82,7 @@ export function readJsonValue(text: string): CanonicalReading {
     : { kind: "value", value };
 }
 
-/** Undefined where the value has no canonical form. */
+/** Undefined if the value has no canonical form. */
 function valueOf(node: JsonNode): CanonicalValue | undefined {
   if (node.kind === "array") {
     const items = node.items.map(valueOf);

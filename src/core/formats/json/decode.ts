@@ -1,7 +1,7 @@
 import type { CanonicalValue } from "./canonical.ts";
 import type { JsonNode } from "./document.ts";
 
-/** Reads a value as a type; undefined where it is not of it. Nothing may be missing or be there too much. */
+/** Reads a value as a type; undefined if it does not match. No member may be missing or extra. */
 export type Decoder<Value> = (value: CanonicalValue) => Value | undefined;
 
 export const textDecoder: Decoder<string> = (value) =>
@@ -10,7 +10,7 @@ export const textDecoder: Decoder<string> = (value) =>
 export const flagDecoder: Decoder<boolean> = (value) =>
   typeof value === "boolean" ? value : undefined;
 
-/** A number that counts: whole, and not below zero. */
+/** A non-negative integer. */
 export const countDecoder: Decoder<number> = (value) =>
   typeof value === "number" && value >= 0 ? value : undefined;
 
@@ -22,7 +22,7 @@ export function matchDecoder(pattern: RegExp): Decoder<string> {
 export const digestDecoder = matchDecoder(/^[0-9a-f]{64}$/);
 /** A commit, as git names it: SHA-1, or SHA-256 in hexadecimal. */
 export const commitDecoder = matchDecoder(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
-/** As environments and persons are named in settings. */
+/** Names of environments and people in the settings. */
 export const nameDecoder = matchDecoder(/^[a-z0-9_-]+$/);
 /**
  * Environment, phase and a consecutive number, such as `production-open-5`. Older releases named a
@@ -55,7 +55,7 @@ export function listDecoder<Item>(shape: Decoder<Item>): Decoder<readonly Item[]
   };
 }
 
-/** The shape of a member that data of older releases lacks. */
+/** A member that data of older releases does not have. */
 interface OptionalMember<Value> {
   readonly optional: Decoder<Value>;
 }
@@ -92,7 +92,7 @@ export function recordDecoder<Values extends object>(
   };
 }
 
-/** Records that say by `kind` which of several they are. */
+/** Records that are told apart by `kind`. */
 export function unionDecoder<Union extends { readonly kind: string }>(shapes: {
   readonly [Kind in Union["kind"]]: Decoder<Extract<Union, { readonly kind: Kind }>>;
 }): Decoder<Union> {
@@ -109,7 +109,7 @@ export function isDigest(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
-/** The plain values of an object, by key; empty where it is none. */
+/** The plain values of an object, by key; empty for anything else. */
 export function readMembers(node: JsonNode): ReadonlyMap<string, unknown> {
   if (node.kind !== "object") return new Map();
   return new Map(

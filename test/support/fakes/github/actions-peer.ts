@@ -49,7 +49,7 @@ export type DispatchMode =
   | { readonly status: number; readonly message: string };
 
 /**
- * Stands for GitHub's workflow runs, artifacts and their ETags, which emulate does not know. Checks
+ * Fakes GitHub's workflow runs, artifacts and their ETags, which emulate does not have. Checks
  * each request, and each answer of its own, against GitHub's description. `old` is a GitHub
  * Enterprise Server that does not know return_run_details.
  */
@@ -72,7 +72,7 @@ export interface ActionsPeer {
   readonly hide: () => void;
   /** Commits that the default branch is at, for runs of them. */
   readonly heads: Set<string>;
-  /** Starts a run as somebody else might. */
+  /** Starts a run in another person's name. */
   readonly start: (change?: Partial<PeerRun>) => PeerRun;
   readonly close: () => void;
 }

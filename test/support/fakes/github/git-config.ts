@@ -20,7 +20,7 @@ export function createGitConfig(folder: string): ConfigBranch {
 }
 
 /**
- * Stands for what GitHub knows of people: accounts by the e-mail of commits, all of which count as
+ * Fakes what GitHub knows about people: accounts by the e-mail of commits, all of which count as
  * signed, and no pushes.
  */
 export function createGitPeople(

@@ -21,7 +21,7 @@ export interface PeerPull {
 }
 
 /**
- * Stands for what emulate does not have: who moved a branch, newest first, in pages that go on at a
+ * Fakes what emulate does not have: who moved a branch, newest first, in pages that go on at a
  * cursor; the pull requests of a commit; commits with a verified signature. Its answers are held
  * against GitHub's description.
  */

@@ -8,7 +8,7 @@ import { createAnswerCheck } from "./github-description.ts";
 import { linkTo, openGithub, repository, type GithubPeer, type StandIn } from "./github-peer.ts";
 import { archiveRepository, writeRepository } from "../../harness/git.ts";
 
-/** One address for all of GitHub: emulate, and what stands for the rest of it. */
+/** One address for all of GitHub: emulate, and fakes of the rest. */
 export interface GithubFront {
   readonly url: string;
   readonly github: GithubPeer;

@@ -18,13 +18,13 @@ export interface GithubPeer {
   readonly problems: readonly string[];
   /** Makes the next request that matches fail, before or after the server acted. */
   readonly fail: (fault: Fault) => void;
-  /** Stands for what emulate lacks: the files of a pull request, with their patches. */
+  /** Fakes the files of a pull request with their patches, which emulate lacks. */
   readonly setFiles: (
     files: readonly { readonly filename: string; readonly patch?: string }[],
   ) => void;
   /** Review comments that arrived; emulate keeps none of a review. */
   readonly comments: { readonly path: string; readonly line: number; readonly body: string }[];
-  /** Reads that were answered with 304, which stands for what emulate lacks: ETags. */
+  /** Reads that were answered with 304; fakes the ETags that emulate lacks. */
   readonly unchanged: string[];
   /** Talks to it as some other user, about anything: uncounted, and never failing. */
   readonly server: <Result = unknown>(

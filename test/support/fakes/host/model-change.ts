@@ -8,7 +8,7 @@ import { folderOf } from "../../builders/rules.ts";
 import type { Phase } from "../../../../src/core/fleet/phase.ts";
 
 const priority = `STPD_HTTPS_PRIORITY_STRING="${vendorPriority}"`;
-/** As SEP installs it, as the config repo wants it, and in between. */
+/** The file as SEP installs it, as in the config repo, and the bridge. */
 export const plain = "[STPD_Server]\nSTPD_PORT=11001\nSTPD_HTTP_PORT=11000\n";
 export const desired = `[STPD_Server]\n# STPD_PORT=11001\n# STPD_HTTP_PORT=11000\nSTPD_HTTPS_PORT=11443\n${priority}\n`;
 export const bridge = bridgeOf(plain);
@@ -19,7 +19,7 @@ function bridgeOf(current: string): string {
   return outcome.bytes;
 }
 
-/** What lies on the host before a phase, and after it. */
+/** The file on the host before and after a phase. */
 export const filesOf: Readonly<Record<Phase, { readonly before: string; readonly after: string }>> =
   {
     open: { before: plain, after: bridge },

@@ -10,8 +10,8 @@ interface Inode {
 type Names = ReadonlyMap<CopyName, Inode>;
 
 /**
- * The folder of stpd.ini as a disk keeps it: what is not forced there may be lost or torn at a power
- * cut, and names may be kept up to any of the changes since the folder was last forced.
+ * The folder of stpd.ini as a disk keeps it: what is not forced there may be lost or torn at a
+ * power cut, and names may be kept up to any of the changes since the folder was last forced.
  */
 export interface ModelDisk {
   readonly read: (name: CopyName) => string | undefined;
@@ -20,7 +20,7 @@ export interface ModelDisk {
   readonly rename: (from: CopyName, to: CopyName) => void;
   readonly remove: (name: CopyName) => void;
   readonly sync: () => void;
-  /** As if somebody opened the live file in an editor that writes in place. */
+  /** Opens the live file like an editor that writes in place. */
   readonly edit: (content: string) => void;
   /** `kept` tells how many of the changes of names that were not forced are there. */
   readonly cutPower: (kept: number) => void;

@@ -281,7 +281,7 @@ function listening({ running }: World): ReadonlySet<number> {
   return new Set(keys.flatMap((key) => portOf(running, key) ?? []));
 }
 
-/** What the wire shows of the service that runs. */
+/** What a scan of the running service shows. */
 function show(world: World, ports: ReturnType<typeof portsToProve>, key = "0"): AddressProbe {
   const open = listening(world);
   const stateOf = (port: number) => ({

@@ -48,7 +48,7 @@ function makeKey(path: string): string {
   return readFileSync(`${path}.pub`, "utf8");
 }
 
-/** Debian's sshd on loopback, for whoever runs the tests, with keys that were made just now. */
+/** Debian's sshd on loopback with new keys, for the account that runs the tests. */
 export async function startSshd(folder: string): Promise<Sshd> {
   const path = (name: string): string => join(folder, name);
   const [port = 0] = await findPorts(1);
@@ -67,7 +67,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
     PasswordAuthentication: "no",
     MaxStartups: "100",
     PrintMotd: "no",
-    // No settings of the shell of whoever runs the tests.
+    // Ignore the shell settings of the account that runs the tests.
     SetEnv: `HOME=${folder}`,
   };
   const lines = Object.entries(config).map(([key, value]) => `${key} ${value}\n`);

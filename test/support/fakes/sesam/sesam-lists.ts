@@ -1,4 +1,4 @@
-/** A small installation; who stands where is the tests' own, since no real answer is at hand. */
+/** A small installation, made up for the tests, because no real answer is available. */
 export const clients = [
   {
     id: 0,

@@ -5,13 +5,13 @@ import { onTestFinished } from "vitest";
 import type { KeyPair } from "../../harness/tls-server.ts";
 
 /**
- * Stands for the REST API v2 of a SEP sesam Server, which no test can have: its paths, login and
+ * Stand-in for the REST API v2 of a SEP sesam Server, which tests cannot use: its paths, login and
  * errors as programs that use it know them (SAPUCC/sepsesam, chexma/checkmk_plugin_sep_sesam). The
  * fields of interfaces, restores and paging are not documented, so those are the tests' own.
  */
 export interface SesamOptions {
   readonly certificate: KeyPair;
-  /** Up to 5.1 the session is a text, from 5.2.0 on it stands in an object. */
+  /** Up to 5.1 the session is a text, from 5.2.0 on it is in an object. */
   readonly login: "text" | "object";
   /** Lists by their path below `/sep/api/v2`, such as `GET /clients`; a function is asked for one. */
   readonly lists: Readonly<Record<string, object>>;
@@ -20,7 +20,7 @@ export interface SesamOptions {
 }
 
 export interface Asked {
-  /** `GET /clients`, without what stands below and without a query. */
+  /** `GET /clients`, without paths below it and without a query. */
   readonly route: string;
   readonly query: URLSearchParams;
   readonly session: string | undefined;
@@ -35,7 +35,7 @@ export interface StandIn {
   /** All that was asked, in order. */
   readonly asked: readonly Asked[];
   readonly routes: () => readonly string[];
-  /** Sessions that nobody has ended. */
+  /** Sessions that were not ended. */
   readonly open: ReadonlySet<string>;
 }
 

@@ -226,7 +226,7 @@ function judgeCall(method: string, body: SlackCall["body"]): readonly string[] {
   );
 }
 
-/** The one place where persons are called: ids alone, in a block of their own and before the text. */
+/** The only place with mentions of people: just ids, in a separate block before the text. */
 function withoutCalls({ text, blocks }: { readonly text: unknown; readonly blocks: unknown }) {
   const calls = /^<@U[A-Z0-9]+>(?: <@U[A-Z0-9]+>)*/;
   const strip = (value: unknown): unknown =>

@@ -13,7 +13,7 @@ export interface Envelope {
 }
 
 /**
- * Stands for Slack's end of Socket Mode (docs.slack.dev/apis/events-api/using-socket-mode): hello,
+ * Fakes Slack's end of Socket Mode (docs.slack.dev/apis/events-api/using-socket-mode): hello,
  * envelopes and their acknowledgements, pings, and the wish to connect anew. An envelope that was
  * not acknowledged before its socket ended is sent over the next one.
  */

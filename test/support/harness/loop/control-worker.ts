@@ -53,7 +53,7 @@ interface Stage {
   readonly notes: string[];
 }
 
-/** Notes what somebody was answered who said something of the newest rollout. */
+/** Records the answer to a person's decision about the newest rollout. */
 async function say({ bench, notes }: Stage, event: PersonEvent): Promise<void> {
   const { id } = await bench.rollout();
   const answer = answerOf(await decideRollout(id, event, bench.start()));
@@ -92,7 +92,7 @@ async function abortInWave2({ bench, notes }: Stage): Promise<void> {
   await carryOn(tools, bench);
 }
 
-/** rds3 is at its door when the rollout is aborted, while rds2 has a new file and is not proven. */
+/** Aborts the rollout before rds3 is changed, while rds2 has a new file and is not verified. */
 function abortAtWork(stage: () => Stage): RunChange {
   let isAborted = false;
   return {

@@ -83,7 +83,7 @@ export interface Loop {
   /** Plans to put the bridges back onto these hosts, as the bot does. */
   readonly planRollback: (names: readonly string[]) => Promise<ApprovedPlan>;
   readonly dispatch: (plan: ApprovedPlan, wave: number, change?: WaveChange) => Promise<WaveRan>;
-  /** Tries a plan that nobody has approved yet on the hosts of a wave. */
+  /** Rehearses a plan without approval on the hosts of a wave. */
   readonly rehearse: (
     plan: ApprovedPlan,
     wave: number,

@@ -16,7 +16,7 @@ export interface LoopHost {
   readonly role: "server" | "rds";
   readonly wave: number;
   readonly standIn: StandInHost;
-  /** What lies there at first, beside the bridge, and at last. */
+  /** The first file, the bridge, and the last file. */
   readonly files: Readonly<Record<"plain" | "bridge" | "desired", string>>;
 }
 

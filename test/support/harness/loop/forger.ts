@@ -11,7 +11,7 @@ interface Stage {
   readonly notes: string[];
 }
 
-/** A report that says good of rds3, as somebody writes it who has seen others. */
+/** A forged report that says good for rds3, in the format of real ones. */
 async function forge({ rollout, site }: Controlled, tools: Controller): Promise<string> {
   const { id, phase } = await rollout();
   const { ledger } = await tools.writer.read();

@@ -75,7 +75,7 @@ async function checkOut(given: Given, machine: Machine, site: RunSite): Promise<
   return { status: 0, log, outputs: {} };
 }
 
-/** Names are taken once, as actions/upload-artifact 7 wants it. */
+/** Refuses a name that exists, like actions/upload-artifact 7. */
 async function upload(given: Given, { workspace }: Machine, site: RunSite): Promise<ActionRan> {
   const { name = "", path = "" } = given;
   const file = join(workspace, path);

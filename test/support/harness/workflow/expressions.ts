@@ -11,7 +11,7 @@ export type Json =
 /** What an expression may name: `github`, `inputs`, `needs` and their kin. */
 export type Contexts = { readonly [name: string]: Json };
 
-/** How it stands so far, for the functions that ask. */
+/** The status so far, for status functions. */
 export type Standing = "success" | "failure" | "cancelled";
 
 const statusNames = ["success", "failure", "cancelled", "always"] as const;
@@ -55,7 +55,7 @@ export function resolve(value: Json, contexts: Contexts): Json {
   );
 }
 
-/** Whether a job or step runs: without a function that asks how it stands, only after success. */
+/** Whether a job or step runs: without a status function, only after success. */
 export function isDue(
   condition: string | undefined,
   contexts: Contexts,

@@ -63,7 +63,7 @@ export interface WorkflowRun {
   readonly findMachine: (labels: readonly string[]) => Machine | undefined;
   /** Most jobs at the same time. */
   readonly parallel?: number;
-  /** Called before each job, as whoever watches a run may do something meanwhile. */
+  /** Called before each job, to act while a run is in progress. */
   readonly beforeJob?: (id: string, matrix: Contexts) => Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export interface WorkflowRan {
 
 /**
  * Carries out a workflow as GitHub does, job by job in the order of `needs`. It knows what the
- * workflows here use, and throws on what it does not know. It stands for GitHub's runner and its
+ * workflows here use, and throws on what it does not know. It replaces GitHub's runner and its
  * orchestration; expressions are evaluated by GitHub's own library.
  */
 export async function runWorkflow(run: WorkflowRun): Promise<WorkflowRan> {
