@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     history: `${open}, dispatch, lose, ${found}, record ben, dispatch, lose, ${wave}, ${recorded}`,
   },
   {
-    name: "somebody aborts in wave 2",
+    name: "a person aborts in wave 2",
     notes: [
       "abort by carl: written",
       "aborted: rds1 bridge, rds2 bridge, rds3 plain, sesam1 plain",
@@ -192,8 +192,8 @@ const cases: readonly Case[] = [
 ];
 
 /**
- * The controller's own use cases, its ledger where the jobs check it out, the workflow of the example
- * and the built program on hosts that serve. GitHub's API alone is stood in for.
+ * The controller's own use cases, its ledger where the jobs check it out, the workflow of the
+ * example and the built program on hosts that serve. GitHub's API alone is stood in for.
  */
 describe.runIf(isHere)("a rollout that the controller carries", () => {
   test.concurrent.each(cases)("$name", async ({ name, history, state, ...expected }) => {

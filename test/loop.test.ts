@@ -51,7 +51,7 @@ describe.runIf(isHere)("a rollout, from plan to reports", () => {
       files: { rds1: "bridge", rds2: "bridge", rds3: "plain", rds4: "bridge", sesam1: "plain" },
     },
     {
-      name: "somebody aborts in wave 2",
+      name: "a person aborts in wave 2",
       waves: [
         "success: gate success, rds1 success, judge success; rds1 confirmed",
         "failure: gate success, rds2 success, rds3 failure, rds4 failure, judge failure; rds2 confirmed",
@@ -95,7 +95,7 @@ describe.runIf(isHere)("a rollout, from plan to reports", () => {
       files: { rds1: "plain", rds2: "plain", sesam1: "plain" },
     },
     {
-      name: "somebody changed a host",
+      name: "a person changed a host",
       waves: ["failure: gate success, rds1 failure, judge failure; rds1 drift"],
       files: { rds1: "other", rds2: "plain", sesam1: "plain" },
     },

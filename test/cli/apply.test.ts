@@ -52,7 +52,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "pins that others can write": pins,
       "no reason": reason,
       "a job that vouches for a host": job,
-      "somebody without a name": witness,
+      "a person without a name": witness,
       ...others
     } = seen;
     expect(job).toMatchObject({ code: 2, file: "plain", isTidy: true });
@@ -75,7 +75,7 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       "an old inventory": "1 inventory-too-old: bridge, https http ftp",
       "an RDS without a busy command": "1 busy-unknown: plain, http ftp",
       "an RDS with a connection": "1 busy: plain, http ftp",
-      "an RDS with a connection, though somebody says it is idle": "1 busy: plain, http ftp",
+      "an RDS with a connection, though a person says it is idle": "1 busy: plain, http ftp",
       "another run": "1 another-apply: bridge, https http ftp",
     });
   });

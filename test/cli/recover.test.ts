@@ -44,7 +44,8 @@ describe.runIf(isHere)("the built program recovers", () => {
       "a typo since it began, and a boot": "0 undone: plain, http ftp",
       "pins that others can write since then, by hand": "0 undone: plain, http ftp",
       "pins that are gone, by the timer": "0 undone: plain, http ftp",
-      "an undo that waits since nobody knows": "0 4 undo-pending, undone: plain, http ftp",
+      "an undo that waits because the state is unknown":
+        "0 4 undo-pending, undone: plain, http ftp",
       // Nothing is known, which is not the same as lost; the service still runs with the old file.
       "a journal that cannot be read, by hand": expect.stringMatching(
         /^4 it could not be asked: bridge, http ftp; journal\.json /,

@@ -19,9 +19,9 @@ interface Use {
 }
 
 /**
- * Who uses a plain port, by all inventories of the fleet. An interface counts for the host that it
- * names, and for the Server whose inventory it stands in, since which of them is meant is not
- * documented: too many refusals are better than one closed port too many.
+ * Lists who uses a plain port, from all inventories of the fleet. An interface counts for the host
+ * that it names and for the Server of the inventory, because it is not documented which of them it
+ * means: an unnecessary refusal is better than a port that is closed while in use.
  */
 export function createUseFinder(inventories: readonly InterfacesFile[]): FindUse {
   const uses = inventories.flatMap((inventory) => [

@@ -52,7 +52,7 @@ test("a name that is not UTF-8 is not guessed", () => {
   expect(listZipped(archive)?.map(({ name }) => name)).toEqual(["K\ufffdln.ini"]);
 });
 
-test("anything else is no archive", () => {
+test("anything else is not an archive", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       expect(readZipped(bytes, "a.json", 1000)).toBeUndefined();

@@ -58,7 +58,7 @@ test("what has not changed costs nothing, and only what is new is fetched", asyn
   expect(lines.filter((line) => line.startsWith("GET")).length).toBe(1);
 });
 
-test("tells whether the branch goes on from a commit", async () => {
+test("reports whether the branch descends from a commit", async () => {
   const { peer, commit, config } = await makeScene();
   const next = await pushFiles(peer, { a: "1" });
   expect(await config.isAncestor(commit, next)).toBe(true);

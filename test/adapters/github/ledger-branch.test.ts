@@ -39,7 +39,7 @@ test("a whole rollout on GitHub: the first commit has no parent, and the audit f
   expect(book.peer.problems).toEqual([]);
 });
 
-test("bytes that are no UTF-8 come back as they were", async () => {
+test("returns bytes that are not UTF-8 unchanged", async () => {
   const book = await makeGithubBook();
   await write(book, see("[a]\nb=\xe4\x00\xff\n"));
   const { problems } = await auditLedger({ remembered: undefined }, book);
@@ -107,7 +107,7 @@ test.each([
   expect([entries.length, problems]).toEqual([2, []]);
 });
 
-test("a ruleset that keeps us out is no lost race", async () => {
+test("a ruleset that refuses a push is not a lost race", async () => {
   const book = await makeGithubBook();
   await write(book, see("a"));
   const ruled = { status: 422, message: "Repository rule violations found" };
@@ -119,7 +119,7 @@ test("a ruleset that keeps us out is no lost race", async () => {
 });
 
 test.each(["sesam-harden", "sesam-harden/ledger/old"])(
-  "a branch that the ledger's cannot be next to is named: %s",
+  "names a branch that conflicts with the ledger branch: %s",
   async (other) => {
     const book = await makeGithubBook();
     const { object } = await book.peer.api<{ object: { sha: string } }>(
@@ -142,7 +142,7 @@ test("a branch that is deleted between reading and writing is a lost race", asyn
   expect(await book.store.commit(request)).toEqual({ kind: "lost" });
 });
 
-test("a branch that was set back or deleted is seen by whoever read it before", async () => {
+test("a reader detects a branch that was set back or deleted", async () => {
   const book = await makeGithubBook();
   const { commit } = await write(book, see("a"));
   const freeze = { kind: "freeze", by: "anna", reason: "audit", until: null } as const;

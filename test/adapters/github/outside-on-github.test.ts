@@ -176,7 +176,7 @@ test("what is sent is what the branch still holds, of what was planned", async (
   expect(await step()).toMatchObject({ kind: "moved" });
 });
 
-test("the phase close wants all hosts open, and the global settings recorded", async () => {
+test("the phase close requires all hosts open, and recorded global settings", async () => {
   const { push, tools, ask, approve, carry } = await makeScene();
   const globals = "[sesam]\ngv_default_interface_prefix = https\n";
   const close = { ...openAll, phase: "close" } as const;

@@ -171,7 +171,7 @@ test.each(refusals)(
   },
 );
 
-test("the end of a limit that is no time of this world is named as the last one", async () => {
+test("an absurd end of a rate limit is shown as the latest possible time", async () => {
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1e300" };
   const limited: typeof fetch = async () => Response.json({}, { status: 403, headers });
   const error = await failure(github(limited, []).pulls.find(place));

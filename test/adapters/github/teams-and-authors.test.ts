@@ -78,7 +78,7 @@ describe("who made a change", () => {
     expect([...peer.problems, ...activity.problems]).toEqual([]);
   });
 
-  test("counts from the last proven commits on", async () => {
+  test("counts since the last verified commits", async () => {
     const { anna, bot, commit, push, read } = await makeScene();
     await push(await commit(own, byBot), 701);
     const base = await push(await commit(other), 702);
@@ -110,13 +110,13 @@ describe("who made a change", () => {
     expect(await read()).toEqual([null, 701]);
   });
 
-  test("is unknown for a push of nobody", async () => {
+  test("is unknown for a push without an account", async () => {
     const { anna, commit, push, read } = await makeScene();
     await push(await commit(own), null);
     expect(await read()).toEqual([null, anna]);
   });
 
-  test("counts from the start where the branch does not go on from the proven commit", async () => {
+  test("counts from the start if the branch does not descend from the verified commit", async () => {
     const { branch, anna, bot, commit, push, read } = await makeScene();
     const old = branch.head;
     await push(await commit(own, byBot), 701);
@@ -159,7 +159,7 @@ describe("who made a change", () => {
     },
   );
 
-  test("is asked once, unless somebody was unknown", async () => {
+  test("is requested once, unless an author was unknown", async () => {
     const { peer, commit, push, read } = await makeScene();
     await push(await commit(own), 701);
     await read();

@@ -69,7 +69,7 @@ test("a server that does not name runs is asked without that from then on", asyn
   expect(peer.requests.length).toBe(3);
 });
 
-test("too many requests are no refusal", async () => {
+test("a rate limit is not a refusal", async () => {
   const { peer, runs } = await open();
   peer.modes.push(429, 429, 429);
   expect(await runs.dispatch(inputs)).toEqual({ kind: "unknown" });

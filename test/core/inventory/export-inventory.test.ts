@@ -142,7 +142,7 @@ test.each<[string, Partial<RestAnswer>, RegExp]>([
   expect(routes.slice(-2)).toEqual(["POST /backupevents/find", "GET /auth/logout"]);
 });
 
-test("a session that cannot be ended is told, and is no gap", async () => {
+test("a session that cannot be ended is reported, and is not a gap", async () => {
   for (const reply of [failed, answer({}, { status: 500 })]) {
     const { outcome, gaps, notes } = await take({ "GET /auth/logout": reply });
     expect([outcome, gaps]).toEqual(["taken", []]);

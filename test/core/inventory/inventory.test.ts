@@ -80,7 +80,7 @@ test.each<{ name: string; items: Items; absent?: Words; rows: readonly string[] 
     rows: [`backup-event 1@=${a}`, "backup-event 2@="],
   },
   {
-    name: "blank beside a site that is backed up",
+    name: "blank next to a site that is backed up",
     items: { "backup-task": [{ name: "1", interface: null, source: "https://b" }, { name: "2" }] },
     rows: ["backup-task 1@=", "backup-task 1@=https://b", "backup-task 2@="],
   },

@@ -79,7 +79,7 @@ const rows: readonly SearchRow[] = [
     shown: true,
   },
   {
-    name: "in prose, which is no field",
+    name: "in prose, which is not a field",
     item: { text: "was (http://x:11000) before." },
     interfaces: ["http://x:11000"],
   },
@@ -105,7 +105,7 @@ const rows: readonly SearchRow[] = [
     item: { endpoint: { host: "x", httpPort: 11_000, ftpPort: "11001" } },
     interfaces: ["x:11000", "x:11001"],
   },
-  { name: "a number that is no port", item: { id: 11_000, size: 11_001 } },
+  { name: "a number that is not a port", item: { id: 11_000, size: 11_001 } },
   {
     name: "__proto__",
     item: JSON.parse('{"__proto__":{"interface":"b:11001"}}'),

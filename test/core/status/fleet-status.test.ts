@@ -137,13 +137,13 @@ const rows: readonly Row[] = [
     drift: ["verify"],
   },
   {
-    name: "another file was seen than the proven one",
+    name: "a different file than the verified one was seen",
     ledger: { wire: wireOf(wire("partial")), hosts: seen(false), ...past("good") },
     state: "drifted",
     drift: ["file"],
   },
   {
-    name: "the proven file is there",
+    name: "the verified file is there",
     ledger: { wire: wireOf(wire("partial")), hosts: seen(true), ...past("good") },
     state: "partial",
   },

@@ -102,7 +102,7 @@ test.each<{ name: string; bytes: readonly number[] }>([
   { name: "an empty record", bytes: record(22, []) },
   { name: "a record that is too long", bytes: [22, 3, 3, 255, 255] },
   { name: "another major version", bytes: record(22, hello(0x0303, 0xc02f), 2) },
-  { name: "a message that is no hello", bytes: record(22, [1, 0, 0, 1, 0]) },
+  { name: "a message that is not a hello", bytes: record(22, [1, 0, 0, 1, 0]) },
   { name: "a hello of a megabyte", bytes: record(22, [2, 16, 0, 0, 0]) },
   { name: "a hello that ends early", bytes: record(22, [2, 0, 0, 3, 3, 3, 0]) },
   { name: "a suite that was not offered", bytes: record(22, hello(0x0303, 0x0005)) },

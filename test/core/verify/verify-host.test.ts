@@ -139,7 +139,7 @@ test.each<Row>([
     findings: [[`${hostFileDrift.id} 1`, "it ends early"]],
   },
   {
-    name: "a file on the host that goes on longer",
+    name: "a longer file on the host",
     local: onHost(`${hard}# more\n`),
     verdict: "hardened",
     findings: [[`${hostFileDrift.id} 1`, "the first difference is on line 6"]],
@@ -151,7 +151,7 @@ test.each<Row>([
     findings: [[`${hostFileDrift.id} 1`, "there is no permission"]],
   },
   {
-    name: "a file on the host that is no text",
+    name: "a file on the host that is not text",
     local: onHost("\0"),
     verdict: "hardened",
     findings: [[`${hostFileDrift.id} 1`, "it is not a readable stpd.ini"]],
@@ -186,7 +186,7 @@ test.each<Row>([
     findings: [[`${wireTls.id} 3`, "TLS1.2 TLS_RSA_3DES_EDE_CBC_SHA1"]],
   },
   {
-    name: "a file without a priority string, which enables what nobody knows",
+    name: "a file without a priority string, which enables an unknown set",
     repo: stpdIni("# STPD_HTTP_PORT=11000"),
     wire: probeOf(legacy),
     verdict: "partial",
@@ -357,7 +357,7 @@ test.each<Row>([
     findings: [[`${wirePortOpen.id} 4`, " at 2001:db8::1"]],
   },
   {
-    name: "a config repo that does not say what it wants",
+    name: "an unreadable file in the config repo",
     repo: "\0",
     verdict: "hardened",
     findings: [[`${wireUnknown.id} 1`, "cannot read stpd.ini in the config repo"]],

@@ -34,7 +34,7 @@ export function makeRollout(change: Partial<Rollout> = {}): Rollout {
   };
 }
 
-/** A situation in which nothing stands in the way: ben and carl are in the group, anna asked. */
+/** A context in which nothing blocks: ben and carl are in the group, anna is the requester. */
 export function makeSituation(change: Partial<TransitionContext> = {}): TransitionContext {
   return {
     at: 1000,

@@ -220,7 +220,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
       },
     ],
     "an RDS with a connection": [plain, withConnection()],
-    "an RDS with a connection, though somebody says it is idle": [
+    "an RDS with a connection, though a person says it is idle": [
       plain,
       withConnection("--idle-seen-by", "Anna"),
     ],
@@ -228,7 +228,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, readonly [string, C
       plain,
       apply("open", (args) => [...args, "--from-job", "--idle-seen-by", "Anna"]),
     ],
-    "somebody without a name": [plain, apply("open", (args) => [...args, "--idle-seen-by", " "])],
+    "a person without a name": [plain, apply("open", (args) => [...args, "--idle-seen-by", " "])],
     "another run": [
       plain,
       async (world) => {

@@ -176,7 +176,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       rmSync(world.installed.pinsFile);
       return recover(world, "--host", "host1", "--cause", "timer", "--id", id);
     },
-    "an undo that waits since nobody knows": async (world) => {
+    "an undo that waits because the state is unknown": async (world) => {
       const busy = "[command.busy]\nprogram = /bin/false\nidle_exit = 0\nbusy_exit = 2\n";
       await leaveChange(world, "works", isBridged);
       const path = join(world.installed.state, "pins.json");

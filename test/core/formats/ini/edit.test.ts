@@ -119,7 +119,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "# a=1\nb=3\n",
   },
   {
-    name: "comments out what is no setting",
+    name: "comments out a line that is not a setting",
     text: "a note\n",
     edits: [{ op: "commentOut", line: 0 }],
     after: "# a note\n",
@@ -167,7 +167,7 @@ test.each<{ name: string; text: string; edits: readonly IniEdit[]; after: string
     after: "refused: commentOut does not fit this line",
   },
   {
-    name: "refuses to set what is no entry",
+    name: "refuses to set a line that is not an entry",
     text: "# a\n",
     edits: [{ op: "set", line: 0, value: "2" }],
     after: "refused: set does not fit this line",

@@ -82,7 +82,7 @@ test.each([
     is: "ledger-person entry 3",
   },
   {
-    name: "an approval by whoever asked",
+    name: "an approval by the requester",
     chain: () => {
       const event = { kind: "approve", by: "anna", plan: planned.digest } as const;
       return resign(2, {
@@ -130,7 +130,7 @@ test.each([
     is: "ledger-illegal entry 13",
   },
   {
-    name: "a request that nobody made",
+    name: "a request without a person",
     chain: () => add({ kind: "request", ...request }, null),
     is: "ledger-person entry 13",
   },
@@ -147,7 +147,7 @@ test.each([
     is: "ledger-malformed entry 13",
   },
   {
-    name: "a request for what is no plan",
+    name: "a request for something that is not a plan",
     chain: () => add({ kind: "request", ...request, phase: "close" }),
     is: "ledger-plan entry 13",
   },
@@ -228,7 +228,7 @@ test.each([
   expect(await judge({ entries: await chain() })).toContain(is);
 });
 
-test("a header that says another thing is refused, whoever signed", async () => {
+test("refuses a wrong header even with a valid signature", async () => {
   const payload = printCanonical(open(end));
   const { kid } = book.keys.publicKey;
   const ticket = forge(printHeader("sesam-harden-ticket", kid), payload, book.keys);

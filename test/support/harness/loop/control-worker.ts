@@ -200,7 +200,7 @@ const cases: Readonly<Record<string, Case>> = {
     faults: ["turns-up-before", "answer-lost", "turns-up-after"],
     play: carryOpen,
   },
-  "somebody aborts in wave 2": { hosts: 4, change: abortAtWork, play: abortInWave2 },
+  "a person aborts in wave 2": { hosts: 4, change: abortAtWork, play: abortInWave2 },
   "one fails in wave 2": { hosts: 4, play: failInWave2 },
   "runners forge reports": {
     hosts: 4,

@@ -106,7 +106,7 @@ const cases: Readonly<Record<string, Case>> = {
       await playPhase(stage, "open");
     },
   ],
-  "somebody aborts in wave 2": [
+  "a person aborts in wave 2": [
     5,
     async (stage) => {
       const plan = stage.loop.planPhase("open");
@@ -157,7 +157,7 @@ const cases: Readonly<Record<string, Case>> = {
     3,
     (stage) => play(stage, stage.loop.planPhase("open"), 1, { attempt: 2 }),
   ],
-  "somebody changed a host": [
+  "a person changed a host": [
     3,
     async (stage) => {
       const plan = stage.loop.planPhase("open");
