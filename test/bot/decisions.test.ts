@@ -210,7 +210,7 @@ test("App Home shows what waits for whom, and a restart finds the card again", a
   };
   expect(await openHome("ben")).toContain(`Rollout ${id}: open in production`);
   expect(await openHome("anna")).toContain("Nothing waits for you.");
-  expect(await openHome("dora")).toContain("belongs to no person");
+  expect(await openHome("dora")).toContain("is not in bot.ini");
   await scene.bot.stop();
   const before = slack.calls.length;
   const { address } = await scene.startAnother();

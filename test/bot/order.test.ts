@@ -20,7 +20,7 @@ test("production waits until staging is closed, and says so everywhere", async (
     more: "[environment.staging]\napprovals = 1\ngroups = ops\nsoak = 0s\n",
   });
   const { slack, front } = scene;
-  const waits = /not approved yet\. The environment that has to come first .* \(staging\)/;
+  const waits = /not approved yet\. The environment that must come first .* \(staging\)/;
   expect(await typeAs(scene, "anna", "plan open production")).toMatch(waits);
   expect(await typeAs(scene, "anna", "rollout open production")).toMatch(waits);
   const { id } = await scene.rollout();
@@ -28,14 +28,14 @@ test("production waits until staging is closed, and says so everywhere", async (
     slack.calls.findLast(({ body }) => String(body["text"]).includes(`Rollout ${id}`))?.body[
       "text"
     ] as string;
-  await until(() => card().includes("The environment that has to come first"));
+  await until(() => card().includes("The environment that must come first"));
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Reason: predecessor-not-closed");
 
   await finishRollout(scene, "rollout open staging");
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Reason: predecessor-not-closed");
   await typeAs(scene, "anna", "globals staging");
   await finishRollout(scene, "rollout close staging");
-  await until(() => !card().includes("The environment that has to come first"));
+  await until(() => !card().includes("The environment that must come first"));
   const runs = front.actions.runs.length;
   expect(await clickAs(scene, "ben", "approve", id)).toContain("Done: approve");
   await until(() => front.actions.runs.length === runs + 1);

@@ -33,8 +33,8 @@ test("every refusal has its cause and the next step", () => {
   const message = renderRefusal({ code: "second-person", what: "Resume 2026-11-1", detail: "ben" });
   expect(draw(message)).toMatchInlineSnapshot(`
     "Not done: Resume 2026-11-1.
-    This needs somebody else than the person who caused it (ben). Ask another person
-    of the environment's groups.
+    This must be done by someone other than the person who caused it (ben). Ask
+    another person in the environment's groups.
       Reason: second-person. Nothing was changed.
     "
   `);
@@ -185,8 +185,8 @@ test("an account that is nobody's sees nothing of the fleet", () => {
   const view = holdView(renderHome(makeHome({ person: null })));
   expect(draw(view)).toMatchInlineSnapshot(`
     "(home)
-    This account belongs to no person of the controller's settings. Let the operator
-    of the controller add a [person.NAME] section with it.
+    This account is not in bot.ini. Ask the bot's administrator to add a
+    [person.NAME] section with it.
     "
   `);
 });

@@ -61,8 +61,8 @@ test("a plan as a message", () => {
       Ledger: eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee
       As of: 2026-11-25
       Done already: finished
-    Refused, never-seen: the ledger does not know what lies on the host now. Run sesam-harden host
-    records on the host, and give the bot what it prints, with --import. (never-seen)
+    Refused, never-seen: the ledger has no record of the file on the host. Run sesam-harden host records
+    on the host, and import its output at the bot with --import. (never-seen)
       Risk: the service of SEP sesam restarts (all hosts).
       Risk: this is a Server: while it restarts, no backup of its clients starts (server-1).
       Risk: HTTPS is opened in addition to the old ports, which stay open (all hosts).

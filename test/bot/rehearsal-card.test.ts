@@ -102,7 +102,7 @@ test.each<[string, Rehearsal["state"], string]>([
 });
 
 test("where it is required, the card says what an approval waits for", () => {
-  expect(shown(undefined, required)).toContain("this environment requires that");
+  expect(shown(undefined, required)).toContain("this environment requires it");
   expect(shown(mixed, required)).toContain("Not every host of the plan was ready");
   const all = rehearsalOf(names.map((name) => saying(name, "ready")));
   expect(shown(all, required)).not.toContain("Rehearse again on the card");

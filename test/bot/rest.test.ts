@@ -26,7 +26,7 @@ test("after a failure a button requests the same phase for the hosts that were n
   const card = (): string =>
     JSON.stringify(slack.calls.findLast(({ method }) => method === "chat.update")?.body);
   await until(() => card().includes("Roll out the rest"));
-  expect(await clickAs(scene, "anna", "rest", id)).toContain("locked since a rollout went wrong");
+  expect(await clickAs(scene, "anna", "rest", id)).toContain("locked after a failed rollout");
   expect((await scene.rollout()).id).toBe(id);
   await typeAs(scene, "ben", "unlock production because seen");
   expect(await clickAs(scene, "dora", "rest", id)).toContain("Reason: person-unknown");

@@ -183,8 +183,8 @@ test("a pause that lacks what has to be recorded", () => {
   expect(draw(holdMessage(renderRolloutCard(cardOf(rollout))), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Paused after wave 1 of 3. Not recorded yet: restore.
-      Nobody has recorded yet that what has to work over HTTPS does. Try a backup, restore,
-      migration or abort, as the settings ask, and record it.
+      No one has recorded a successful test over HTTPS yet. Test a backup, restore, migration
+      or abort, as bot.ini requires, and record it.
       Phase: open, opens HTTPS beside the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
@@ -221,8 +221,8 @@ test("a failure says what failed, and that the environment is locked", () => {
   expect(draw(holdMessage(message), 90)).toMatchInlineSnapshot(`
     "# Rollout 2026-11-1: open in production
     Failed: wave 2: rds-2 bad.
-      The environment is locked since a rollout went wrong. Find the cause; then let a second
-      person unlock it.
+      The environment is locked after a failed rollout. Find the cause, then have someone else
+      unlock it.
       Phase: open, opens HTTPS beside the old ports
       Requested by: anna
       Approvals: 1 of 2 (ben)
@@ -259,30 +259,30 @@ const rows: readonly WordsRow[] = [
     name: "approved, in a backup window",
     rollout: { state: states.approved },
     facts: { hindrance: "backup-window" },
-    says: ["The environment is in its backup window. Wait until the window is over."],
+    says: ["The environment is in its backup window. Wait until the window ends."],
   },
   {
     name: "soaking",
     rollout: { state: { ...paused, since: nowSeconds - 1799 } },
-    says: ["The next may start 2027-01-15 08:00 UTC (in 1 second)", "TLS that answers is not"],
+    says: ["The next may start 2027-01-15 08:00 UTC (in 1 second)", "an HTTPS port that answers"],
   },
   {
     name: "paused, all recorded, and frozen",
     rollout: { state: paused, recorded: ["backup", "restore"] },
     facts: { environment: frozen },
-    says: [`The environment is frozen ${freeze}. Let a second person unfreeze it.`],
+    says: [`The environment is frozen ${freeze}. Have someone else lift the freeze.`],
   },
   {
     name: "paused, frozen, and not recorded: both",
     rollout: { state: paused },
     facts: { environment: frozen, hindrance: "frozen" },
-    says: ["Not recorded yet: backup, restore.", "Try a backup", "The environment is frozen"],
+    says: ["Not recorded yet: backup, restore.", "Test a backup", "The environment is frozen"],
   },
   {
     name: "soaking, in a freeze window",
     rollout: { state: { ...paused, since: nowSeconds } },
     facts: { hindrance: "freeze-window" },
-    says: ["The next may start", "TLS that answers", "in a freeze window"],
+    says: ["The next may start", "an HTTPS port that answers", "in a freeze window"],
   },
   {
     name: "a request in a frozen environment",
@@ -355,7 +355,7 @@ const rows: readonly WordsRow[] = [
   {
     name: "aborted",
     rollout: { state: { kind: "aborted", judged: 1, by: "ben" } },
-    says: ["ben aborted it after 1 wave.", "Let a second person resume it, or plan again."],
+    says: ["ben aborted it after 1 wave.", "Have someone else resume it, or plan again."],
   },
 ];
 

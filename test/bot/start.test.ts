@@ -325,8 +325,8 @@ test("a bot does not start where the ledger was set back while it was down", asy
   // Without a memory it is believed.
   expect((await runBotOnce(files, "--check")).status).toBe(0);
   const said = await failWith(scene, { ...files, env }, []);
-  expect(said).toMatch(/WRONG ledger: .*the branch: it is shorter than, or not the one/);
-  expect(said).toContain("put it back to the commit on the newest Slack card");
+  expect(said).toMatch(/WRONG ledger: .*the branch: it is shorter than, or differs from/);
+  expect(said).toContain("reset it to the commit on the newest Slack card");
   await github.api("PATCH", path, { sha: newest, force: true });
   expect(await isFine()).toBe(true);
 });

@@ -148,7 +148,7 @@ test("a ledger that was set back is told by the commit that a card shows", async
     second.commit,
   );
   expect(status).toBe(1);
-  expect(stdout).toMatch(/^ledger-head: commit [0-9a-f]{40}: the branch does not go on from/);
+  expect(stdout).toMatch(/^ledger-head: commit [0-9a-f]{40}: the branch does not descend from/);
 });
 
 test("what a person typed starts no line, and no formula", async () => {

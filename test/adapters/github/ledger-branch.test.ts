@@ -152,9 +152,9 @@ test("a reader detects a branch that was set back or deleted", async () => {
   );
   await book.writer.read();
   await book.peer.api("PATCH", `/git/refs/heads/${ledgerBranch}`, { sha: commit, force: true });
-  await expect(book.writer.read()).rejects.toThrow(/no longer has what was read/);
+  await expect(book.writer.read()).rejects.toThrow(/no longer contains what was read/);
   await book.peer.api("DELETE", `/git/refs/heads/${ledgerBranch}`);
-  await expect(book.writer.read()).rejects.toThrow(/no longer has what was read/);
+  await expect(book.writer.read()).rejects.toThrow(/no longer contains what was read/);
 });
 
 test("a repository that cannot be seen is not taken for one without a ledger", async () => {

@@ -39,6 +39,6 @@ test("the host and the controller say the same of a code", () => {
   const { message, next } = refusal("ticket-expired");
   expect(explainReason("ticket-expired")).toBe(`ticket-expired: ${message}. ${next}`);
   expect(refusal("busy", "two jobs").message).toBe(
-    "transfers are running, which a restart would end: two jobs",
+    "transfers are running, and a restart would interrupt them: two jobs",
   );
 });

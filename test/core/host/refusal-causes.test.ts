@@ -67,7 +67,7 @@ test("a failure says why, behind the cause of its code", () => {
     "busy",
   );
   expect(message).toBe(
-    "the host could not be asked over ssh, so its state is unknown: Permission denied",
+    "the host could not be reached over ssh, so its state is unknown: Permission denied",
   );
   expect(next).toMatch(/\[ssh\]/);
 });

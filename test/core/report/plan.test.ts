@@ -63,8 +63,8 @@ test("the text shows what approvers have to know", () => {
       | +STPD_HTTPS_PORT=11443
       | +STPD_HTTPS_PRIORITY_STRING="NORMAL:-VERS-TLS1.0:-VERS-TLS1.1:-VERS-SSL3.0:-3DES-CBC:-DES-CBC:%SERVER_PRECEDENCE"
 
-    refused rds2: never-seen: the ledger does not know what lies on the host now
-      Run sesam-harden host records on the host, and give the bot what it prints, with --import.
+    refused rds2: never-seen: the ledger has no record of the file on the host
+      Run sesam-harden host records on the host, and import its output at the bot with --import.
 
     done already: rds3
 
@@ -91,7 +91,7 @@ test("the markdown shows the same", () => {
 
     | host | reason | why | what to do |
     | --- | --- | --- | --- |
-    | rds2 | never-seen | the ledger does not know what lies on the host now | Run sesam-harden host records on the host, and give the bot what it prints, with --import. |
+    | rds2 | never-seen | the ledger has no record of the file on the host | Run sesam-harden host records on the host, and import its output at the bot with --import. |
 
     ### Waves
 
@@ -188,7 +188,7 @@ test("what stands in the way of closing is said, with the hosts that it is about
     expect(shown).toContain("first time without the FTP port");
   }
   expect(text).toContain(
-    "open-not-proven: a host of the environment has not proven HTTPS, so closing would cut it off (rds2)",
+    "open-not-proven: a host of the environment is not verified over HTTPS, so closing would cut it off (rds2)",
   );
   expect(text).toContain("  but for s1\n");
   expect(text).toContain("(until 2027-01-15T10:00:00Z, by anna: tape library repair)");

@@ -52,7 +52,7 @@ test.each([
   if (extra) files.set("entries/0000000000.jws", "");
   const head = store.branch.at(-1)?.commit ?? "";
   store.branch.push({ commit: "f".repeat(40), parents: [head], files });
-  await expect(reader.read()).rejects.toThrow(/no longer has what was read/);
+  await expect(reader.read()).rejects.toThrow(/no longer contains what was read/);
 });
 
 /** A ledger of three entries, and what a controller that has ended remembers of it. */
@@ -119,9 +119,9 @@ test.each([
   }
   const reader = restart();
   await expect(reader.read()).rejects.toThrow(
-    `the ledger cannot be trusted: the branch: it is shorter than, or not the one, that this controller read before it was restarted (entry 3, SHA-256 ${before?.digest})`,
+    `the ledger cannot be trusted: the branch: the ledger is shorter than, or differs from, what this controller read before its restart (entry 3, SHA-256 ${before?.digest})`,
   );
-  await expect(reader.read()).rejects.toThrow(/shorter than, or not the one/);
+  await expect(reader.read()).rejects.toThrow(/shorter than, or differs from/);
   expect(read()).toEqual(before);
 });
 
@@ -134,7 +134,7 @@ test("an entry that is more than five minutes ahead of GitHub's time is refused"
   let now = at - 301;
   const reader = createLedgerReader(store, book.tools, { nowSeconds: () => now });
   await expect(reader.read()).rejects.toThrow(
-    /entry 1: an entry says a time that is more than five minutes in the future \(2027-/,
+    /entry 1: an entry is dated more than five minutes in the future \(2027-/,
   );
   now = at - 300;
   expect((await reader.read()).ledger.sequence).toBe(1);

@@ -52,7 +52,7 @@ describe("a host", () => {
       name: "whose old file has no bridge",
       host: { known: "[STPD_Server]\nSTPD_PORT=x\n" },
       comes:
-        "no-bridge: a port line of the host holds no port number: line 2 sets STPD_PORT, and what STPD makes of it is not known",
+        "no-bridge: a port line on the host has no valid port number: line 2 sets STPD_PORT, and what STPD makes of it is not known",
     },
     {
       name: "without HTTPS in the new file",
