@@ -146,7 +146,7 @@ async function follow(
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     for (const line of text.trimEnd().split("\n")) options.tell(host, line);
-    if (dying() !== host || !text.includes("looking whether")) return;
+    if (dying() !== host || !text.includes("checking whether")) return;
     isLost = true;
     options.tell(host, "(the runner loses power: its job is gone, with all that it started)");
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");

@@ -160,7 +160,7 @@ test("what stands in the way is said, and nobody is told to ask for it", () => {
 
 test("a plan that does nothing says so", () => {
   const report = reportOf({ finished: { known: hard, proven: "open" } });
-  expect(holdMessage(renderPlan(report)).text).toContain("Nothing is to be done.");
+  expect(holdMessage(renderPlan(report)).text).toContain("Nothing to do.");
 });
 
 test("the file has the whole plan", () => {

@@ -21,24 +21,23 @@ test.runIf(canIsolate() && hasPeer("gcc", "--version"))(
       "for another plan": "1 ticket-plan",
       "for another phase": "1 ticket-phase",
       "with the glass broken beside it":
-        "2 sesam-harden: --ticket and --break-glass exclude each other",
+        "2 sesam-harden: --ticket and --break-glass cannot be combined",
       "with another file allowed by the job":
-        "2 sesam-harden: a job cannot allow another file than the plan's: --expect is for root at the host",
+        "2 sesam-harden: a job cannot use --expect; only root on the host can allow a file that is not in the plan",
       "until here": "the old file",
       "as it should be": "0 confirmed by 21",
       "after that": "another file",
       // A wave may be sent twice, and is harmless then.
       "the same again": "0 already-there by 21",
-      "installed with pins":
-        "made the key that signs reports of host1; host records prints its public half",
+      "installed with pins": "created the report key of host1; host records prints its public half",
       "with the attempt of the run": "0 already-there by 21, signed",
       "an older one": "1 ticket-sequence, signed",
       "the key": "600",
       "with a key that others may read": expect.stringMatching(
-        /^2 .*report-key, cannot be used: others may read it$/,
+        /^2 .*report-key: others can read it$/,
       ),
       "with a key that is none": expect.stringMatching(
-        /^2 .*it is no private key as host install makes them$/,
+        /^2 .*it is not a private key written by host install$/,
       ),
       "without a key": "0 already-there by 21",
     });

@@ -56,11 +56,11 @@ describe.runIf(isHere)("the built program on a stand-in host", () => {
       ...others
     } = seen;
     expect(job).toMatchObject({ code: 2, file: "plain", isTidy: true });
-    expect(job?.said).toContain("--idle-seen-by is for root at the host");
+    expect(job?.said).toContain("a job cannot use --idle-seen-by");
     expect(witness).toMatchObject({ code: 2, file: "plain", isTidy: true });
     expect(reason).toMatchObject({ code: 2, file: "plain" });
     expect(pins).toMatchObject({ code: 2, file: "plain", isTidy: true });
-    expect(pins?.said).toMatch(/host1\.ini can be written by others$/);
+    expect(pins?.said).toMatch(/host1\.ini is writable by others$/);
     expect(show(others)).toEqual({
       "no ticket": "1 no-ticket: plain, http ftp",
       "a job that breaks the glass": "1 not-root: plain, http ftp",

@@ -28,7 +28,7 @@ describe.runIf(isHere).each([
     expect(lines).toContain("  ok       version      SEP sesam 5.1.0.14");
     // HTTPS is not open before the phase open, so nobody can see its certificate.
     const certificate = lines.findIndex((line) => line.startsWith("  warning  certificate "));
-    expect(lines[certificate + 1]).toMatch(/^ {24}Nothing, before the phase open\./);
+    expect(lines[certificate + 1]).toMatch(/^ {24}No action is needed before the phase open\./);
     expect(report.seen["names of the checks"]).toBe(
       "pins change file version loaded busy server certificate reachable space undo sudo runner clock key key",
     );

@@ -65,15 +65,15 @@ test.runIf(isRoot).each(["node", "deno"])(
     ).toMatch(/^ExecStart=.*index\.js recover --cause boot$/m);
     // A person's pins stay as they are.
     writeFileSync(pins, readFileSync(pins, "utf8").replace("watchdog = 900", "watchdog = 901"));
-    expect(run(distFile, install(root)).stdout).toContain(`left ${pins} as it is`);
+    expect(run(distFile, install(root)).stdout).toContain(`kept ${pins}`);
     expect(readFileSync(pins, "utf8")).toContain("watchdog = 901");
-    // So does the key that signs reports, which root alone may read.
+    // So does cannot use the report key which root alone may read.
     const reportKey = join(root, "var/lib/sesam-harden/rds1/report-key");
-    expect(first.stdout).toContain("made the key that signs reports of rds1");
+    expect(first.stdout).toContain("created the report key of rds1");
     expect(statSync(reportKey).mode & 0o777).toBe(0o600);
     expect(statSync(join(root, "var/lib/sesam-harden/rds1")).mode & 0o777).toBe(0o700);
     const secret = readFileSync(reportKey, "utf8");
-    expect(run(distFile, install(root)).stdout).not.toContain("made the key");
+    expect(run(distFile, install(root)).stdout).not.toContain("created the report key");
     expect(readFileSync(reportKey, "utf8")).toBe(secret);
     const status = run(programOf(root), ["host", "status"]);
     expect(status.stdout).toMatch(/^ {2}keys {9}2026-a$/m);
@@ -81,7 +81,7 @@ test.runIf(isRoot).each(["node", "deno"])(
     expect(status.stdout).toMatch(/^ {2}signs with {3}[A-Za-z0-9_-]{43}$/m);
     chmodSync(reportKey, 0o644);
     expect(run(programOf(root), ["host", "status"]).stdout).toMatch(
-      /^ {2}signs with {3}NOT USABLE: .*report-key, cannot be used: others may read it$/m,
+      /^ {2}signs with {3}NOT USABLE: .*report-key: others can read it$/m,
     );
     // No SEP sesam is here.
     expect(status.stdout).toMatch(/^rds1: stpd\.ini cannot be read: /);
@@ -118,10 +118,10 @@ test.runIf(isRoot)("says what is still missing before a first change, until it i
   const first = runNode([...args, ...more]).stdout;
   expect(first).toContain("role = rds, since --role was not given: a Server needs --role server");
   expect(first).toContain(`missing before a first change:
-  stpd_ini: there is no ${at("stpd.ini")}
-  [command.restart]: there is no ${at("sm_main")}
-  [command.busy]: nothing tells whether transfers are running
-  [key.KID]: without a key no ticket is accepted
+  stpd_ini: ${at("stpd.ini")} does not exist
+  [command.restart]: ${at("sm_main")} does not exist
+  [command.busy]: missing, so running transfers cannot be detected
+  [key.KID]: missing, so no ticket is accepted
 `);
   writeFileSync(at("stpd.ini"), "");
   writeFileSync(at("sm_main"), "");
@@ -132,7 +132,7 @@ test.runIf(isRoot)("says what is still missing before a first change, until it i
   const status = (): string =>
     spawnSync(process.execPath, [programOf(root), "host", "status"], { encoding: "utf8" }).stdout;
   expect(status()).toContain(
-    "  missing before a first change:\n    [key.KID]: without a key no ticket is accepted\n",
+    "  missing before a first change:\n    [key.KID]: missing, so no ticket is accepted\n",
   );
   writeFileSync(
     pins,
@@ -144,7 +144,7 @@ test.runIf(isRoot)("says what is still missing before a first change, until it i
   writeFileSync(pins, `${text}nonsense = 1\n`);
   const again = runNode([...args, ...more]);
   expect(again.status).toBe(0);
-  expect(again.stdout).toContain("the pins of rds1 are not valid; host status says why");
+  expect(again.stdout).toContain("the pins of rds1 are invalid; host status shows why");
 });
 
 test.runIf(isRoot)("the recovery at boot comes after the unit that the pins restart", () => {
@@ -201,7 +201,7 @@ test.runIf(isRoot)("a change that is not finished keeps the program", () => {
   writeFileSync(join(state, "journal.json"), "{}");
   const refused = runNode(["host", "uninstall", "--root", root]);
   expect(refused.status).toBe(4);
-  expect(refused.stderr).toContain("a change of rds1 is not finished");
+  expect(refused.stderr).toContain("a change of rds1 is unfinished");
   expect(existsSync(programOf(root))).toBe(true);
   const status = spawnSync(process.execPath, [programOf(root), "host", "status"], {
     encoding: "utf8",
@@ -245,7 +245,7 @@ test.runIf(isRoot)("what others can write is not run", () => {
     encoding: "utf8",
   });
   expect(status).toBe(2);
-  expect(stderr).toMatch(/sesam-harden can be written by others/);
+  expect(stderr).toMatch(/sesam-harden is writable by others/);
 });
 
 test.each([

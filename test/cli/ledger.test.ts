@@ -115,7 +115,7 @@ test.each(["Node", "Deno"] as const)("plans from the ledger under %s", async (na
   const { commit } = await write(book, decisions.see);
   const first = await run[name](...plan, ...withKeys);
   expect(first.stderr).toBe(
-    `planned at commit ${repository.commit}; what is not committed does not count\n`,
+    `planned at commit ${repository.commit}; uncommitted changes are ignored\n`,
   );
   const read = readPlan(first.stdout, hashSha256);
   expect(read?.plan).toMatchObject({ ledger: commit, repository: 4711, refused: [] });

@@ -55,7 +55,7 @@ const known = [...asked, "--records", "records.json"];
 test.each(runtimes)("prints the plan file to the byte under %s", async (_, run) => {
   const { folder, commit } = writeConfigRepo();
   const { status, stdout, stderr } = await run([...known, "--format", "json"], folder);
-  expect(stderr).toBe(`planned at commit ${commit}; what is not committed does not count\n`);
+  expect(stderr).toBe(`planned at commit ${commit}; uncommitted changes are ignored\n`);
   expect(status).toBe(1);
   const read = readPlan(stdout, hashSha256);
   expect(read?.plan).toMatchObject({
@@ -136,7 +136,9 @@ test("the reports of a rehearsal are shown with the plan that they are of", asyn
   expect(own.stdout).toContain("  rds1: ready\n");
   expect(own.status).toBe(0);
   const other = await ask("e".repeat(64));
-  expect(other.stdout).toContain(`rds1: unknown: its report is of another plan, ${"e".repeat(64)}`);
+  expect(other.stdout).toContain(
+    `rds1: unknown: its report is for another plan, ${"e".repeat(64)}`,
+  );
   expect(other.status).toBe(1);
   for (const args of [
     ["--rehearsal", "nowhere"],
@@ -165,9 +167,7 @@ test("without records it says that nothing is known, and refuses every host", as
     cwd: folder,
   });
   expect(status).toBe(1);
-  expect(stderr).toContain(
-    "there is no ledger here, so nothing is known of what lies on the hosts",
-  );
+  expect(stderr).toContain("no ledger found, so the files on the hosts are unknown");
   expect(stdout.match(/^refused \w+: never-seen: .*$/gm)).toHaveLength(3);
   expect(stdout).toContain("Blocked: no host can be opened yet.");
 });

@@ -310,7 +310,7 @@ async function putBack(container: Container): Promise<void> {
 async function confirmChange(container: Container, check: Check): Promise<void> {
   const done = container.run(applyWords(host1), 60);
   const wasArmed = await holds(async () => (await listTimers(container)) !== "", 20);
-  check("apply arms a timer of systemd", wasArmed);
+  check("apply arms a systemd timer", wasArmed);
   const { status, stdout, stderr } = await done;
   check("apply is confirmed", status === 0, stdout + stderr);
   check("the new file is in place", (await read(container, host1)) === bridgeFile(host1));

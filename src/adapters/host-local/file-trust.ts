@@ -12,13 +12,13 @@ export function refuseTrust(path: string): string | undefined {
   const real = attempt("finding it", () => realpathSync(path));
   if (real.kind === "failed") return real.reason;
   for (let place = real.value; ; place = parentOf(place)) {
-    const status = attempt("looking at it", () => lstatSync(place));
+    const status = attempt("reading its status", () => lstatSync(place));
     if (status.kind === "failed") return `${place}: ${status.reason}`;
     const { uid, mode } = status.value;
-    if (!isOwnOrRoots(status.value)) return `${place} belongs to the user ${uid}`;
+    if (!isOwnOrRoots(status.value)) return `${place} belongs to user ${uid}`;
     // In a folder such as /tmp nobody can touch what belongs to somebody else.
     const isSticky = (mode & 0o1000) !== 0 && place !== real.value;
-    if (isWritableByOthers(status.value) && !isSticky) return `${place} can be written by others`;
+    if (isWritableByOthers(status.value) && !isSticky) return `${place} is writable by others`;
     if (place === parentOf(place)) return undefined;
   }
 }

@@ -54,7 +54,7 @@ function walk(path: string, opened: number[]): Walked {
     if (!isOwnOrRoots(status) || !isLinkSafeIn(folder)) {
       return { open, refused: `${name} is a link that another account can change` };
     }
-    if (++links > maxLinks) return { open, refused: "it has too many links" };
+    if (++links > maxLinks) return { open, refused: "it has too many symbolic links" };
     const target = readlinkSync(place);
     rest.unshift(...namesOf(target));
     if (target.startsWith("/")) opened.push(openSync("/", flags));

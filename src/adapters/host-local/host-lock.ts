@@ -46,7 +46,7 @@ export function createHostLock({ folder, who, nowMs }: LockOptions): HostLock {
     },
     seize: async () => seize(path, take),
     release: async () => {
-      attempt("giving the lock back", () => {
+      attempt("releasing the lock", () => {
         if (readMarkFile(path) === own) rmSync(path, { force: true });
       });
     },
@@ -69,7 +69,7 @@ export function removeStale(path: string, text: string): void {
     throw error;
   }
   // Meanwhile another run may have taken it: that one gets it back.
-  if (readMarkFile(aside) !== text) attempt("giving it back", () => linkSync(aside, path));
+  if (readMarkFile(aside) !== text) attempt("restoring the lock", () => linkSync(aside, path));
   rmSync(aside, { force: true });
 }
 

@@ -84,8 +84,8 @@ export function installProgram(source: string, places: Places): void {
   for (const place of [process.execPath, program, pins, state]) {
     const distrust = refuseTrust(place);
     if (distrust === undefined) continue;
-    const next = "Give it to root, writable by root alone, and install again.";
-    throw new HardenError("broke", `others could change what is installed: ${distrust}`, next);
+    const next = "Make root its owner, and writable only by root. Then install again.";
+    throw new HardenError("broke", `others can change what would be installed: ${distrust}`, next);
   }
 }
 
@@ -131,12 +131,16 @@ export function uninstallProgram({ program, sudoers, unit }: Places): readonly s
 
 /** Owner of a file as 0:0; undefined where it is not there. */
 export function ownerOf(path: string): string | undefined {
-  const status = attempt("looking at it", () => lstatSync(path));
+  const status = attempt("reading its status", () => lstatSync(path));
   return status.kind === "done" ? `${status.value.uid}:${status.value.gid}` : undefined;
 }
 
 function act(what: string, work: () => void): void {
   const outcome = attempt(what, work);
   if (outcome.kind === "done") return;
-  throw new HardenError("broke", outcome.reason, "Run it as root; what was written stays.");
+  throw new HardenError(
+    "broke",
+    outcome.reason,
+    "Run it as root. What was already written is kept.",
+  );
 }

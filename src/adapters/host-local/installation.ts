@@ -22,8 +22,7 @@ export interface Installation {
 /** Beside the program; it names the two folders. */
 export const installationFile = "installation.json";
 
-const install =
-  "Run sesam-harden host install as root, and call the program that it puts in place.";
+const install = "Run sesam-harden host install as root, then run the installed program.";
 
 /** The installation that a program belongs to; throws HardenError `usage` where it has none. */
 export function findInstallation(program: string): Installation {
@@ -41,7 +40,7 @@ export function findInstallation(program: string): Installation {
   const values = reading.kind === "error" ? undefined : readMembers(reading.node);
   const [pins, state] = [values?.get("pins"), values?.get("state")];
   if (values?.get("schemaVersion") !== 1 || typeof pins !== "string" || typeof state !== "string") {
-    throw new HardenError("broke", `${path} is not of this version`, install);
+    throw new HardenError("broke", `${path} was written by another version`, install);
   }
   return { program, pins, state };
 }
@@ -67,8 +66,8 @@ export function loadPins(
 ): Pins {
   const known = listPinned(installation);
   if (!known.includes(host)) {
-    const message = `there are no pins for the host ${makeVisible(host)}`;
-    const next = known.length === 0 ? install : `There are some for ${known.join(", ")}.`;
+    const message = `no pins for host ${makeVisible(host)}`;
+    const next = known.length === 0 ? install : `Pins exist for ${known.join(", ")}.`;
     throw new HardenError("usage", message, next);
   }
   const path = joinPath(installation.pins, `${host}.ini`);
@@ -79,18 +78,18 @@ export function loadPins(
   const { pins: whole, rough, problems } = readPins(path, bytes.value);
   const pins = isRough ? rough : whole;
   if (pins === undefined) {
-    const next = "Mend the pins; nothing was changed.";
-    const message = "something is wrong in the pins";
+    const next = "Fix the pins. Nothing was changed.";
+    const message = "the pins are invalid";
     throw new HardenError("settings", message, next, { problems, root: "/" });
   }
   if (pins.host === host) return pins;
   const message = `${path} is for another host: ${makeVisible(pins.host)}`;
-  throw new HardenError("settings", message, "Name the file as the host.");
+  throw new HardenError("settings", message, "Give the file the name of the host.");
 }
 
 function untrusted(reason: string): HardenError {
-  const message = `what counts for this host can be changed by others: ${reason}`;
-  return new HardenError("settings", message, "Give it to root, writable by root alone.");
+  const message = `others can change the program or pins of this host: ${reason}`;
+  return new HardenError("settings", message, "Make root its owner, and writable only by root.");
 }
 
 /** This program by the runtime that runs it now, with what it needs and no settings of a user's. */

@@ -75,7 +75,7 @@ async function readSpace(path: string, run: RunCommand): Promise<Outcome<FreeSpa
 /** A unit of systemd is not armed to see whether it could be; systemd has to answer. */
 async function readUndoMeans(timer: Pins["timer"], run: RunCommand): Promise<Outcome<UndoMeans>> {
   if (!hasSystemd()) {
-    if (timer === "systemd") return { kind: "failed", reason: "systemd does not run here" };
+    if (timer === "systemd") return { kind: "failed", reason: "systemd is not running here" };
     return { kind: "done", value: { by: "a watchdog process", atBoot: "unknown" } };
   }
   const control = (...words: readonly string[]) =>
@@ -85,14 +85,14 @@ async function readUndoMeans(timer: Pins["timer"], run: RunCommand): Promise<Out
   const atBoot = isEnabled ? "enabled" : "disabled";
   if (timer === "watchdog") return { kind: "done", value: { by: "a watchdog process", atBoot } };
   if (!existsSync("/usr/bin/systemd-run")) {
-    return { kind: "failed", reason: "there is no /usr/bin/systemd-run" };
+    return { kind: "failed", reason: "/usr/bin/systemd-run does not exist" };
   }
   const state = await control("is-system-running");
   if (state.kind === "failed") return { kind: "failed", reason: `systemctl: ${state.reason}` };
   const word = state.output.trim();
   // Source: systemctl(1). While it stops it takes no new unit.
   if (/^(running|degraded|starting|initializing|maintenance)$/.test(word)) {
-    return { kind: "done", value: { by: "a timer of systemd", atBoot } };
+    return { kind: "done", value: { by: "a systemd timer", atBoot } };
   }
   return { kind: "failed", reason: `systemctl is-system-running says ${word || "nothing"}` };
 }

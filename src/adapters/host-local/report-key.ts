@@ -17,7 +17,11 @@ export async function makeReportKey(state: string): Promise<boolean> {
   const { privateKey } = await generateSigningKey();
   const written = attempt(`writing ${path}`, () => writeDurably(path, privateKey));
   if (written.kind === "done") return true;
-  throw new HardenError("broke", written.reason, "Run it as root; what was written stays.");
+  throw new HardenError(
+    "broke",
+    written.reason,
+    "Run it as root. What was already written is kept.",
+  );
 }
 
 /**
@@ -32,19 +36,19 @@ export async function openReportKey(state: string): Promise<(Signer & PublicKey)
   );
   const distrust = text.kind === "failed" ? text.reason : refuseTrust(path);
   if (text.kind === "failed" || distrust !== undefined) throw refuseKey(path, distrust ?? "");
-  if (text.value === undefined) throw refuseKey(path, "others may read it");
+  if (text.value === undefined) throw refuseKey(path, "others can read it");
   try {
     return await openSigner(text.value);
   } catch (error) {
     if (!(error instanceof HardenError)) throw error;
-    throw refuseKey(path, "it is no private key as host install makes them");
+    throw refuseKey(path, "it is not a private key written by host install");
   }
 }
 
 function refuseKey(path: string, reason: string): HardenError {
   return new HardenError(
     "settings",
-    `the key that signs reports, ${path}, cannot be used: ${reason}`,
-    "Remove it, run host install again, and import what host records prints then.",
+    `cannot use the report key ${path}: ${reason}`,
+    "Remove it, run host install again, and import the new output of host records.",
   );
 }

@@ -17,7 +17,7 @@ export function createGlobalSettings(
     const end = await run(extend(writer, "w", key, value));
     if (end.kind === "failed") return end;
     if (end.code === 0) return done;
-    return { kind: "failed", reason: `sm_glbv ended with exit code ${end.code}` } as const;
+    return { kind: "failed", reason: `sm_glbv exited with code ${end.code}` } as const;
   };
   return { write, read: createGlobalReader(reader, run) };
 }
@@ -31,7 +31,7 @@ export function createGlobalReader(
   return async (key) => {
     const end = await run(extend(reader, key));
     if (end.kind === "failed") return end;
-    if (end.code !== 0) return { kind: "failed", reason: `it ended with exit code ${end.code}` };
+    if (end.code !== 0) return { kind: "failed", reason: `exited with code ${end.code}` };
     return { kind: "done", value: end.output.trim().split(/\s+/).at(-1) ?? "" };
   };
 }

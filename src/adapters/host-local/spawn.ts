@@ -54,7 +54,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limitMs }, in
     };
     const timer = setTimeout(() => {
       killGroup(child.pid);
-      end({ kind: "failed", reason: `it did not end within ${limitMs / 1000} s` });
+      end({ kind: "failed", reason: `it did not finish within ${limitMs / 1000} s` });
     }, limitMs);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
@@ -64,7 +64,7 @@ export const runCommand: RunCommand = ({ program, arguments: args, limitMs }, in
       stream?.on("error", (error) => (seen.broken = `reading what it prints: ${error.message}`));
     }
     child.on("error", (error: NodeJS.ErrnoException) => {
-      const reason = error.code === "ENOENT" ? "there is no such program" : error.code;
+      const reason = error.code === "ENOENT" ? "program not found" : error.code;
       end({ kind: "failed", reason: reason ?? error.message });
     });
     const tell = (code: number | null): void => {

@@ -23,7 +23,7 @@ export function createJournalStore(folder: string): JournalStore {
         return { ...done, ...text, value: undefined };
       const journal = readJournal(text.value);
       return journal === undefined
-        ? { kind: "failed", reason: `${path} is no journal of this version` }
+        ? { kind: "failed", reason: `${path} is not a journal of this version` }
         : { kind: "done", value: journal };
     },
     write: async (journal) =>

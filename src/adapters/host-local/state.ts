@@ -18,8 +18,8 @@ export function prepareState({ state }: Installation, host: string): string {
   const isThere = made.kind === "done" || existsSync(folder);
   const wrong = isThere ? refuseTrust(folder) : made.reason;
   if (wrong === undefined) return folder;
-  const next = "Run it as root, and see who owns the folder.";
-  throw new HardenError("broke", `the state folder ${folder} cannot be used: ${wrong}`, next);
+  const next = "Run it as root, and check who owns the directory.";
+  throw new HardenError("broke", `cannot use the state directory ${folder}: ${wrong}`, next);
 }
 
 /** The same without making anything, for a command that changes nothing. */
@@ -27,13 +27,13 @@ export function findState({ state }: Installation, host: string): string {
   const folder = joinPath(state, host);
   const wrong = existsSync(folder) ? refuseTrust(folder) : "it does not exist";
   if (wrong === undefined) return folder;
-  const next = "Run host install again as root, and see who owns the directory.";
-  throw new HardenError("broke", `the state directory ${folder} cannot be used: ${wrong}`, next);
+  const next = "Run host install again as root, and check who owns the directory.";
+  throw new HardenError("broke", `cannot use the state directory ${folder}: ${wrong}`, next);
 }
 
 /** `records.jsonl`: what was done on this host and on whose word; nothing is ever taken away. */
 export function appendRecord(folder: string, record: object): string | undefined {
-  const written = attempt("writing down what was done", () => {
+  const written = attempt("writing the record", () => {
     const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
     const file = openSync(joinPath(folder, "records.jsonl"), flags, 0o600);
     try {
@@ -55,7 +55,7 @@ export function createSequenceStore(folder: string): SequenceStore {
       if (text.kind === "failed") return text;
       const number = readWholeNumber(text.value.replace(/\n$/, ""));
       return number === undefined
-        ? { kind: "failed", reason: `${path} holds no number` }
+        ? { kind: "failed", reason: `${path} does not contain a number` }
         : { kind: "done", value: number };
     },
     write: async (sequence) =>

@@ -82,7 +82,7 @@ export function createStpdFolder(place: Place): StpdFolder {
   return {
     sync: async () =>
       inFolder(place, (_, { file }) =>
-        attempt("forcing the directory to the disk", () => fsyncSync(file)),
+        attempt("syncing the directory to disk", () => fsyncSync(file)),
       ),
     cleanUp: async () =>
       inFolder(place, ({ old, fresh }) =>
@@ -126,12 +126,12 @@ function readCopy(name: CopyName, paths: Paths, place: Place): FileSeen | undefi
 /** What speaks against writing; a second name is ours if it is the old copy. */
 function objectTo(seen: Stats, paths: Paths, { owner }: Place): string {
   if (owner !== undefined && (seen.uid !== owner.user || seen.gid !== owner.group)) {
-    return `it belongs to ${seen.uid}:${seen.gid}, and the pins name ${owner.user}:${owner.group}`;
+    return `it belongs to ${seen.uid}:${seen.gid}, but the pinned owner is ${owner.user}:${owner.group}`;
   }
   const old = statIfThere(paths.old);
   const ours = old !== undefined && old.ino === seen.ino && old.dev === seen.dev ? 2 : 1;
   if (seen.nlink > ours) {
-    return `it has ${seen.nlink} names, and would keep the old content under the others`;
+    return `it has ${seen.nlink} hard links, and the others would keep the old content`;
   }
   return "";
 }
@@ -151,7 +151,7 @@ async function stage(paths: Paths, bytes: string, run: RunCommand): Promise<Outc
   if (filled.kind === "failed") return filled;
   return filled.value
     ? done
-    : { kind: "failed", reason: "mode or owner of the file in place could not be kept" };
+    : { kind: "failed", reason: "could not keep mode or owner of the file in place" };
 }
 
 /**
@@ -169,7 +169,7 @@ async function copyAttributes(
   if (end.kind === "failed") return `cp: ${end.reason}`;
   return end.code === 0
     ? undefined
-    : `cp ended with exit code ${end.code}: ${end.output.slice(0, 200).trim()}`;
+    : `cp exited with code ${end.code}: ${end.output.slice(0, 200).trim()}`;
 }
 
 /**

@@ -25,7 +25,7 @@ export function createLocalService(
       if (end.kind === "failed") return end;
       if (end.code === 0) return done;
       const { code, output } = end;
-      return { kind: "failed", reason: `it ended with exit code ${code}${quote(output)}` };
+      return { kind: "failed", reason: `exited with code ${code}${quote(output)}` };
     },
     look: async (file) => {
       const ports = listWirePorts({ stpd: file, facts: undefined });
@@ -40,16 +40,19 @@ export function createLocalService(
 }
 
 async function askOwn(busy: Pins["busy"], run: RunCommand): Promise<Busy> {
-  if (busy === undefined) return { kind: "unknown", detail: "the pins name no command for it" };
+  if (busy === undefined) return { kind: "unknown", detail: "no command for it is pinned" };
   const end = await run(busy);
   if (end.kind === "failed") return { kind: "unknown", detail: `the busy command: ${end.reason}` };
   if (end.code === busy.idleExit && !end.complained) return { kind: "no" };
   if (end.code === busy.idleExit) {
     // As pgrep, whose code for "none" is also that of a write that failed.
-    return { kind: "unknown", detail: `the busy command complained${quote(end.output)}` };
+    return {
+      kind: "unknown",
+      detail: `the busy command wrote to standard error${quote(end.output)}`,
+    };
   }
   const kind = end.code === busy.busyExit ? "yes" : "unknown";
-  return { kind, detail: `the busy command ended with exit code ${end.code}${quote(end.output)}` };
+  return { kind, detail: `the busy command exited with code ${end.code}${quote(end.output)}` };
 }
 
 /**

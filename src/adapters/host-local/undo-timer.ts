@@ -25,7 +25,7 @@ export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunC
     const end = await run({ program: "/usr/bin/systemctl", arguments: words, limitMs: 30_000 });
     if (end.kind === "failed") return { kind: "failed", reason: `systemctl: ${end.reason}` };
     if (end.code === 0) return done;
-    return { kind: "failed", reason: `systemctl ended with exit code ${end.code}` };
+    return { kind: "failed", reason: `systemctl exited with code ${end.code}` };
   };
   return {
     arm: async (id) => {
@@ -45,7 +45,7 @@ export function createSystemdTimer({ delayMs, recover }: TimerOptions, run: RunC
       const end = await run({ program: "/usr/bin/systemd-run", arguments: words, limitMs: 30_000 });
       if (end.kind === "failed") return { kind: "failed", reason: `systemd-run: ${end.reason}` };
       if (end.code !== 0) {
-        return { kind: "failed", reason: `systemd-run ended with exit code ${end.code}` };
+        return { kind: "failed", reason: `systemd-run exited with code ${end.code}` };
       }
       return { kind: "done", value: `systemd's ${unitOf(id)}.timer in ${seconds} s` };
     },
@@ -92,7 +92,7 @@ export function createWatchdog({ delayMs, recover }: TimerOptions, folder: strin
         }
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      return { kind: "failed", reason: "the watchdog does not come up" };
+      return { kind: "failed", reason: "the watchdog did not start" };
     },
     isArmed: async (id) => find(id) !== undefined,
     disarm: async (id) => {
@@ -113,7 +113,7 @@ function startApart(program: string, args: readonly string[]): Promise<string | 
     const child = spawn(program, [...args, "--detach"], options);
     child.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     child.on("exit", (code) =>
-      resolve(code === 0 ? undefined : `the watchdog ended with exit code ${code ?? "none"}`),
+      resolve(code === 0 ? undefined : `the watchdog exited with code ${code ?? "none"}`),
     );
   });
 }
@@ -156,15 +156,15 @@ export async function watchFor(watchdog: Watchdog, part: "start" | "wait"): Prom
   }
   const path = watchdogPath(state, id);
   const mark = describeWatchdog(process.pid);
-  const marked = attempt("saying who watches", () => writeDurably(path, mark));
+  const marked = attempt("writing the watchdog mark", () => writeDurably(path, mark));
   // Whoever armed it waits for the mark, and refuses without it.
   if (marked.kind === "failed") return 0;
   const end = performance.now() + 1000 * afterSeconds;
   while (performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(1000, end - performance.now())));
-    const seen = attempt("looking for the mark", () => readIfThere(path));
+    const seen = attempt("reading the watchdog mark", () => readIfThere(path));
     if (seen.kind === "done" && seen.value === undefined) return 0;
   }
-  attempt("removing the mark", () => removeDurably(path));
+  attempt("removing the watchdog mark", () => removeDurably(path));
   return 1;
 }

@@ -106,7 +106,7 @@ function explainEnd(end: ProcessEnd): string {
   if (end.kind !== "ended") return end.reason;
   const text = cleanText(end.complaint.trim().split("\n").at(-1) ?? "");
   if (text.startsWith("Host key verification failed")) {
-    return "Host key verification failed: it is not the pinned key, or none is pinned for this name";
+    return "Host key verification failed: the key is not the pinned one, or none is pinned for this name";
   }
   return text === "" ? "the connection was lost" : text.replace(/\.+$/, "");
 }
@@ -128,8 +128,8 @@ function openControlFolder(folder: string): void {
   if (isOurs && (status.mode & 0o077) === 0) return;
   throw new HardenError(
     "settings",
-    `others can write to ${folder}, or look into it, or it is no folder`,
-    "Remove it: it is made anew, for the user alone who runs this.",
+    `${folder} is not a directory, or others can read or write it`,
+    "Remove it; it is created again, accessible only to the user who runs this.",
   );
 }
 

@@ -77,7 +77,7 @@ export function createCopies(
       .split(" ");
     if (word === "none") return { kind: "done", value: undefined };
     if (word !== "seen" || mode === undefined || changed === undefined) {
-      return { kind: "failed", reason: "the answer of the host is not understood" };
+      return { kind: "failed", reason: "the answer of the host cannot be parsed" };
     }
     if (Number(size) > maxBytes) return { kind: "failed", reason: "it is larger than 1 MiB" };
     const bytes = reading.value.slice(end + 1);
@@ -93,7 +93,7 @@ export function createCopies(
         if (seen.kind === "failed") return seen;
         if (seen.value !== "torn") return { kind: "done", value: seen.value };
       }
-      return { kind: "failed", reason: `${baseName(stpdIni)} changes all the time` };
+      return { kind: "failed", reason: `${baseName(stpdIni)} keeps changing` };
     },
     stage: async (bytes) =>
       withoutValue(
@@ -125,9 +125,9 @@ interface Facts {
 
 function object({ mode, links, user, group }: Facts, owner: SshTarget["owner"]): string {
   const isFile = (parseInt(mode, 16) & 0o170000) === 0o100000;
-  if (!isFile) return "it is no plain file";
-  if (links > 1) return "it has a second name, which would go on showing the old file";
+  if (!isFile) return "it is not a regular file";
+  if (links > 1) return "it has a second hard link, which would keep the old content";
   if (owner === undefined) return "";
   const [wanted, seen] = [`${owner.user}:${owner.group}`, `${user}:${group}`];
-  return wanted === seen ? "" : `it belongs to ${seen}, and the pins name ${wanted}`;
+  return wanted === seen ? "" : `it belongs to ${seen}, but the pinned owner is ${wanted}`;
 }

@@ -158,7 +158,7 @@ type LockAnswer = Held | { readonly kind: "taken"; readonly lock: number };
 export function readLockAnswer(text: string): Outcome<LockAnswer> {
   const [word, lock = "", held, age, , place = "", ref = "", , , who = ""] = text.trim().split(" ");
   if (word === "taken") return { kind: "done", value: { kind: "taken", lock: Number(lock) } };
-  if (word !== "held") return { kind: "failed", reason: "the lock of the host is not understood" };
+  if (word !== "held") return { kind: "failed", reason: "the lock of the host cannot be parsed" };
   const isHeld = held === "yes";
   return {
     kind: "done",

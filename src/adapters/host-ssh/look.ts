@@ -110,7 +110,7 @@ export function createSshLook(
       const places = answer.value.trimEnd().split("\n").flatMap(readSpace);
       return places.length === parameters.length
         ? { kind: "done", value: places }
-        : { kind: "failed", reason: "the free space there could not be read" };
+        : { kind: "failed", reason: "cannot read the free space there" };
     },
     nowMs: async () => {
       const answer = await steps.ask({ script: "date +%s\n", parameters: [] });
@@ -118,14 +118,14 @@ export function createSshLook(
       const seconds = Number(answer.value.trim());
       return Number.isSafeInteger(seconds) && seconds > 0
         ? { kind: "done", value: 1000 * seconds }
-        : { kind: "failed", reason: "its clock could not be read" };
+        : { kind: "failed", reason: "cannot read its clock" };
     },
     undoMeans: async () => {
       const answer = await steps.ask({ script: lookAtMeans, parameters: [timer] });
       if (answer.kind === "failed") return answer;
       // Armed, it brings a unit for the start of the host along; without systemd recover does it.
       const isSystemd = answer.value === "systemd\n";
-      const by = isSystemd ? "a timer of systemd on the host" : "a watchdog process on the host";
+      const by = isSystemd ? "a systemd timer on the host" : "a watchdog process on the host";
       return { kind: "done", value: { by, atBoot: isSystemd ? "enabled" : "unknown" } };
     },
     listKept: async () => {

@@ -68,5 +68,5 @@ export async function readRemoteFile({
       : { kind: "bytes", bytes, system: start[1] ?? "" };
   }
   const said = cleanText(complaint.trim().split("\n").at(-1) ?? "");
-  return { kind: "unreadable", reason: said || `ssh ended with exit code ${code ?? "unknown"}` };
+  return { kind: "unreadable", reason: said || `ssh exited with code ${code ?? "unknown"}` };
 }

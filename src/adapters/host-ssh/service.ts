@@ -62,7 +62,7 @@ export function createSshService(
   return {
     askBusy: async () => {
       const answers: Busy[] = [];
-      const reason = "the pins name no command for it";
+      const reason = "no command for it is pinned";
       answers.push(
         busy === undefined ? { kind: "unknown", detail: reason } : await askBusy(steps, busy),
       );
@@ -131,7 +131,7 @@ async function run(steps: Steps, command: PinnedCommand): Promise<Outcome<Said>>
   if (said.kind === "failed") return said;
   const [, text = "", code = "", word] =
     /^([^]*)\n([0-9]+) (complained)?\n$/.exec(said.value) ?? [];
-  if (code === "") return { kind: "failed", reason: "its answer is not understood" };
+  if (code === "") return { kind: "failed", reason: "its answer cannot be parsed" };
   return { kind: "done", value: { code: Number(code), text, complained: word !== undefined } };
 }
 

@@ -48,7 +48,7 @@ export function createJournals(
       if (text.value === "") return { kind: "done", value: undefined };
       const journal: Journal | undefined = readJournal(text.value);
       return journal === undefined
-        ? { kind: "failed", reason: `${path} on the host is no journal of this version` }
+        ? { kind: "failed", reason: `${path} on the host is not a journal of this version` }
         : { kind: "done", value: journal };
     },
     write: async (journal) => {

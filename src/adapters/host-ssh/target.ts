@@ -75,6 +75,6 @@ function refuseUnless(isFine: boolean, what: string, value: string): void {
   throw new HardenError(
     "settings",
     `${what} cannot be used over ssh: ${JSON.stringify(value)}`,
-    "Use plain absolute paths and names, of letters, digits and . _ - alone.",
+    "Use absolute paths, and only letters, digits and . _ - in names.",
   );
 }

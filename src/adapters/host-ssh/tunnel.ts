@@ -40,7 +40,8 @@ export function createTunnelNetwork(options: TunnelOptions): NetworkPort {
     resolve: async (name) => ({ kind: "addresses", addresses: [name] }),
     connect: async ({ port }) => {
       const all = await listeners();
-      if (all === undefined) return { state: "filtered", note: "the host does not tell" };
+      if (all === undefined)
+        return { state: "filtered", note: "the host does not report listeners" };
       const isOpen = all.some((listener) => listener.port === port);
       return { state: isOpen ? "open" : "closed", note: "" };
     },

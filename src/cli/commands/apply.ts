@@ -23,13 +23,17 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
   const phase = readPhase(one("--phase"));
   const format = chooseWord("--format", one("--format"), ["text", "json"], "text");
   const [repo, planFile] = [one("--repo"), one("--plan")];
-  if (repo === undefined || planFile === undefined) throw usage("apply wants --repo and --plan");
+  if (repo === undefined || planFile === undefined) throw usage("apply needs --repo and --plan");
   const host = findHost(one("--host"));
   const { pins } = host;
   if (pins.os === "windows") {
     const message =
-      "hosts on Windows are changed by hand, since sesam-harden was never tried there";
-    throw new HardenError("usage", message, "Print the script for it: sesam-harden runbook.");
+      "hosts on Windows are changed by hand, since sesam-harden was never tested there";
+    throw new HardenError(
+      "usage",
+      message,
+      "Print a script for the host with sesam-harden runbook.",
+    );
   }
   const plan = readText("--plan", planFile, shell);
   const printReport = await openReportPrinter(one("--attempt"), { host, plan }, shell);
@@ -61,7 +65,7 @@ export async function runApply(args: readonly string[], shell: Shell): Promise<n
 }
 
 function readPhase(word: string | undefined): Phase {
-  if (word === undefined) throw usage("apply wants --phase open or --phase close");
+  if (word === undefined) throw usage("apply needs --phase open or --phase close");
   return chooseWord("--phase", word, phases, "open");
 }
 
@@ -71,7 +75,7 @@ export function readWitness(typed: string | undefined, isJob: boolean): string |
   if (witness === undefined) return undefined;
   if (witness === "") throw usage("--idle-seen-by needs the person and how it was seen");
   if (isJob || (process.geteuid?.() ?? 0) !== 0) {
-    throw usage("--idle-seen-by is for root at the host; a job cannot vouch for it");
+    throw usage("a job cannot use --idle-seen-by; only root on the host can");
   }
   return witness;
 }
@@ -101,12 +105,12 @@ function createRequest(
 ): ApplyRequest {
   const expect = parsed.one("--expect");
   if (expect !== undefined && !/^[0-9a-f]{64}$/.test(expect)) {
-    throw usage("--expect wants a SHA-256 in 64 small hexadecimal digits");
+    throw usage("invalid value for --expect (expected a SHA-256: 64 lowercase hexadecimal digits)");
   }
   // What was approved is the plan with the file that it starts from.
   if (expect !== undefined && parsed.has("--from-job")) {
     throw usage(
-      "a job cannot allow another file than the plan's: --expect is for root at the host",
+      "a job cannot use --expect; only root on the host can allow a file that is not in the plan",
     );
   }
   const { repository, os, avx, role, version, limits } = pins;

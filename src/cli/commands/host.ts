@@ -76,7 +76,7 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
   if (host !== undefined && pins !== undefined) {
     const path = joinPath(places.pins, `${host}.ini`);
     const isNew = writeNew(path, pins, 0o644);
-    lines.push(isNew ? `wrote ${path}: check and complete it` : `left ${path} as it is`);
+    lines.push(isNew ? `wrote ${path}: check and complete it` : `kept ${path}`);
     if (isNew && parsed.one("--role") === undefined) {
       lines.push("role = rds, since --role was not given: a Server needs --role server");
     }
@@ -84,23 +84,23 @@ async function install(parsed: Parsed<"host install">, shell: Shell): Promise<nu
   const user = parsed.one("--runner-user");
   if (user !== undefined) {
     if (!/^[a-z_][a-z0-9_-]{0,31}\$?$/.test(user))
-      throw usage("--runner-user wants the name of a user");
+      throw usage("--runner-user needs the name of a user");
     const unwritable = findUnwritable(command);
     if (unwritable !== undefined) {
       throw new HardenError(
         "usage",
-        `${makeVisible(unwritable)} has a character that means something else in sudoers`,
-        "Install Node, or this program, in a directory without it.",
+        `${makeVisible(unwritable)} has a character with a special meaning in sudoers`,
+        "Install Node, or this program, in a directory whose path does not contain it.",
       );
     }
     writeOver(places.sudoers, printSudoers(user, command), 0o440);
     lines.push(
-      `wrote ${places.sudoers}, by which ${user} may only run apply and host check for jobs, and globals --read`,
+      `wrote ${places.sudoers}: ${user} may run only apply and host check, with --from-job, and globals --read`,
     );
   }
   for (const name of listPinned(places)) {
     if (await makeReportKey(prepareState(places, name))) {
-      lines.push(`made the key that signs reports of ${name}; host records prints its public half`);
+      lines.push(`created the report key of ${name}; host records prints its public half`);
     }
   }
   writeOver(places.unit, printUnit(command, listUnits(places)), 0o644);
@@ -124,8 +124,8 @@ function refuseOthers(): void {
 function describePins(parsed: Parsed<"host install">, host: string, shell: Shell): string {
   const repository = parsed.one("--repository") ?? "";
   const addresses = parsed.many("--address");
-  if (repository === "") throw usage("--repository wants the number of the config repo at GitHub");
-  if (addresses.length === 0) throw usage("--address wants what clients reach the host at");
+  if (repository === "") throw usage("--repository needs GitHub's number of the config repo");
+  if (addresses.length === 0) throw usage("--address needs a name or address that clients use");
   const stpdIni = parsed.one("--stpd-ini") ?? "/var/opt/sesam/var/ini/stpd.ini";
   const text = printPins({
     host,
@@ -144,7 +144,7 @@ function describePins(parsed: Parsed<"host install">, host: string, shell: Shell
   throw new HardenError("settings", "invalid options", next, { problems, root: "/" });
 }
 
-/** Undefined where something is wrong in the pins, which keeps no other host from being installed. */
+/** Undefined where the pins are invalid, which keeps no other host from being installed. */
 function readUsable(places: Installation, host: string): Pins | undefined {
   try {
     return loadPins(places, host);
@@ -167,7 +167,7 @@ function listUnits(places: Installation): readonly string[] {
 /** What is still to be done before a first change, by the pins as they are now. */
 function describeInstalled(host: string, places: Installation, shell: Shell): readonly string[] {
   const pins = readUsable(places, host);
-  if (pins === undefined) return [`the pins of ${host} are not valid; host status says why`];
+  if (pins === undefined) return [`the pins of ${host} are invalid; host status shows why`];
   return describeLacking(pins, shell);
 }
 
@@ -188,7 +188,7 @@ async function enableUnit(root: string, { unit }: Places): Promise<readonly stri
     const reason = end.kind === "failed" ? end.reason : `exit code ${end.code}`;
     throw new HardenError("broke", `systemctl ${args.join(" ")}: ${reason}`, "Enable it by hand.");
   }
-  return ["enabled it, so that a power cut is undone at boot"];
+  return ["enabled it, so that an interrupted change is rolled back at boot"];
 }
 
 async function uninstall(parsed: Parsed<"host uninstall">, shell: Shell): Promise<number> {
@@ -197,7 +197,7 @@ async function uninstall(parsed: Parsed<"host uninstall">, shell: Shell): Promis
   for (const name of listPinned(places)) {
     const journal = await createJournalStore(joinPath(places.state, name)).read();
     if (journal.kind === "done" && journal.value === undefined) continue;
-    const message = `a change of ${name} is not finished, and nobody could undo it any more`;
+    const message = `a change of ${name} is unfinished, and could no longer be rolled back`;
     throw new HardenError("broke", message, "Run sesam-harden recover first.");
   }
   const gone = uninstallProgram(places);

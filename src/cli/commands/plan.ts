@@ -34,7 +34,7 @@ export async function runPlan(args: readonly string[], shell: Shell): Promise<nu
   const { top, commit, files: committed } = openCommit(paths[0] ?? ".", ref, files);
   const source = (await openSource(asked, top, shell)) ?? noLedger;
   const number = readRepository(repository, source.repository, shell);
-  terminal.err(`planned at commit ${commit}; what is not committed does not count\n`);
+  terminal.err(`planned at commit ${commit}; uncommitted changes are ignored\n`);
   if (source === noLedger) terminal.err(asked.isLedgerAsked ? emptyLedger : withoutLedger);
   const ledger = await source.read(environment);
   const planned = planFleet(
@@ -60,7 +60,7 @@ function readRehearsed(
   for (const typed of rehearsals) {
     if (files.kindOf(files.absolute(typed)).kind !== "folder") {
       throw usage(
-        `--rehearsal wants a directory with reports, and ${makeVisible(typed)} is none: gh run download RUN --dir DIR`,
+        `--rehearsal: ${makeVisible(typed)} is not a directory with reports; create one with gh run download RUN --dir DIR`,
       );
     }
   }
@@ -80,7 +80,7 @@ async function openSource(
     return isLedgerAsked ? readLedgerSource(parsed, ledgerAt, shell) : findLedger(top, shell.hash);
   }
   if (!isLedgerAsked) return openPlanLedger(records, shell);
-  throw usage("--records, and the ledger with --key or --keys, exclude each other");
+  throw usage("--records cannot be combined with --key or --keys");
 }
 
 interface Asked extends Omit<PlanFleetRequest, "repository" | "commit" | "ledger"> {
@@ -103,9 +103,9 @@ function readAsked(args: readonly string[], { today, colour }: Shell): Asked {
   const { positionals, has, one, many } = parsed;
   const isLedgerAsked = has("--key") || has("--keys") || has("--ledger");
   const [environment, ...typed] = positionals;
-  if (environment === undefined) throw usage("plan wants the name of an environment");
+  if (environment === undefined) throw usage("plan needs the name of an environment");
   const phase = one("--phase");
-  if (phase === undefined) throw usage("plan wants --phase open or --phase close");
+  if (phase === undefined) throw usage("plan needs --phase open or --phase close");
   const format = chooseWord("--format", one("--format"), formats, "text");
   const rehearsals = many("--rehearsal");
   // The JSON is the plan to the byte.
@@ -145,10 +145,10 @@ function renderPlan(format: Format, report: PlanReport, colour: boolean): string
 }
 
 const withoutLedger =
-  "there is no ledger here, so nothing is known of what lies on the hosts, and each is refused as never seen; fetch the branch sesam-harden/ledger, read it from GitHub with --key or --keys, or name an export with --records\n";
+  "no ledger found, so the files on the hosts are unknown and each host is refused as never-seen; fetch the branch sesam-harden/ledger, read it from GitHub with --key or --keys, or pass an export with --records\n";
 
 const emptyLedger =
-  "there is no ledger yet, so nothing is known of what lies on the hosts, and each is refused as never seen\n";
+  "there is no ledger yet, so the files on the hosts are unknown and each host is refused as never-seen\n";
 
 /** On a runner the variable is there; it is asked for only where nothing else tells. */
 function readRepository(
@@ -161,9 +161,9 @@ function readRepository(
   const number = readWholeNumber(text) ?? 0;
   if (number === 0) {
     throw usage(
-      "plan wants --repository NUMBER, which GitHub gives the config repo: gh api repos/OWNER/NAME --jq .id",
+      "plan needs --repository NUMBER, GitHub's number of the config repo: gh api repos/OWNER/NAME --jq .id",
     );
   }
   if (recorded === undefined || number === recorded) return number;
-  throw usage(`the records are of repository ${recorded}, and not of ${text}`);
+  throw usage(`the records are for repository ${recorded}, not ${text}`);
 }

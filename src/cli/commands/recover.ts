@@ -54,7 +54,8 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const id = one("--id");
   if (id !== undefined && !isChangeId(id)) throw usage("--id needs the id of a change");
   const witness = readWitness(one("--idle-seen-by"), false);
-  if (witness !== undefined && cause !== "person") throw usage("--idle-seen-by is for a person");
+  if (witness !== undefined && cause !== "person")
+    throw usage("--idle-seen-by works only for recover by hand, without --cause");
   const installation = findInstallation(findProgram());
   if (cause === "boot" && one("--host") === undefined) return await recoverAll(installation, shell);
   const name = findName(installation, one("--host"));
@@ -62,7 +63,7 @@ export async function runRecover(args: readonly string[], shell: Shell): Promise
   const recovery = { installation, name, cause, id, witness };
   const afterSeconds = readNumber("--after", one("--after"), [1, 86_400]);
   if (afterSeconds !== undefined) {
-    if (id === undefined) throw usage("--after goes with --id");
+    if (id === undefined) throw usage("--after needs --id");
     const { program } = installation;
     const watchdog = {
       program,
@@ -99,7 +100,7 @@ function findName(installation: Installation, name: string | undefined): string 
   if (name !== undefined && names.includes(name)) return name;
   if (only === undefined) throw usage("no host has pins here: run sesam-harden host install");
   if (name !== undefined) {
-    throw usage(`there are no pins for the host ${makeVisible(name)}, but for ${names.join(", ")}`);
+    throw usage(`no pins for host ${makeVisible(name)} (pins exist for ${names.join(", ")}`);
   }
   if (others.length > 0) throw usage(`--host needs one of ${names.join(", ")}`);
   return only;
@@ -202,7 +203,7 @@ function describe(result: RecoverResult, host: string): string {
         ? explainUnreached(host, result.reason)
         : `it could not be asked: ${trimReason(result.reason)}. Its state is unknown; nothing was changed.`;
     case "confirmed":
-      return "the change had been proven; its file stays in place";
+      return "the change had been verified; its file stays in place";
     default: {
       const { code, message } = describeUndo(result);
       return `${code}: ${message}`;

@@ -15,18 +15,18 @@ export async function runRunbook(args: readonly string[], shell: Shell): Promise
   const { positionals, one } = parseCommand(args, "runbook");
   const [host, more] = positionals;
   const [path, repo = ".", records] = [one("--plan"), one("--repo"), one("--records")];
-  if (host === undefined || more !== undefined) throw usage("runbook needs the name of one host");
+  if (host === undefined || more !== undefined) throw usage("runbook needs exactly one host");
   if (path === undefined) throw usage("runbook needs --plan FILE");
   const { hash } = shell;
   const file = readOptionFile({ option: "--plan", path, limit: maxPlanBytes }, shell);
   const plan = decodeBytes(file);
   const read = readPlan(plan, hash);
-  if (read === undefined) throw usage("--plan needs what sesam-harden plan --format json printed");
+  if (read === undefined) throw usage("--plan needs the output of sesam-harden plan --format json");
   const { commit, environment } = read.plan;
   const { top, files } = openCommit(repo, commit, shell.files);
   const source = records === undefined ? findLedger(top, hash) : openPlanLedger(records, shell);
   if (source === undefined) {
-    const next = "Fetch the branch sesam-harden/ledger, or give an export of it with --records.";
+    const next = "Fetch the branch sesam-harden/ledger, or pass an export of it with --records.";
     throw new HardenError("usage", "there is no ledger here", next);
   }
   const recorded = (await source.read(environment)).hosts.get(host)?.file;

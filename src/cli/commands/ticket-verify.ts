@@ -62,7 +62,7 @@ export async function runTicketVerify(args: readonly string[], shell: Shell): Pr
 function readTicket({ positionals }: Arguments, { terminal }: Shell): string {
   const [given, ...more] = positionals;
   if (given === undefined || more.length > 0) {
-    throw usage("ticket verify wants one ticket, or - to read it");
+    throw usage("ticket verify needs one ticket, or - to read it");
   }
   return (given === "-" ? new TextDecoder().decode(terminal.input()) : given).trim();
 }
@@ -71,12 +71,12 @@ const maxKeyBytes = 4096;
 
 function readKeys(parsed: Arguments, shell: Shell): readonly PublicKey[] {
   const paths = parsed.many("--key");
-  if (paths.length === 0) throw usage("ticket verify wants --key FILE with a public key");
+  if (paths.length === 0) throw usage("ticket verify needs --key FILE with a public key");
   return paths.map((path) => {
     const key = readPublicKey(readOptionFile({ option: "--key", path, limit: maxKeyBytes }, shell));
     if (key !== undefined) return key;
     // Whatever it is, it may be the private one: nothing of it is shown.
-    throw usage(`--key ${makeVisible(path)} is no public key as ticket keygen prints it`);
+    throw usage(`--key ${makeVisible(path)} is not a public key from ticket keygen`);
   });
 }
 
@@ -111,7 +111,7 @@ function readDemands(
   const bytes = readOptionFile({ option: "--plan", path, limit: maxPlanBytes }, shell);
   const read = readPlan(decodeBytes(bytes), shell.hash);
   if (read === undefined) {
-    throw usage(`--plan ${makeVisible(path)} is no plan as plan --format json prints it`);
+    throw usage(`--plan ${makeVisible(path)} is not a plan from plan --format json`);
   }
   const number = (name: OptionName): number | undefined => readCount(name, parsed.one(name));
   return {
@@ -151,7 +151,7 @@ function renderVerdict(verdict: TicketVerdict, isHeld: boolean): string {
   }
   const what = isHeld
     ? "the ticket allows this wave of this plan"
-    : "the ticket is signed and valid now; it was held against no plan";
+    : "the ticket is signed and valid now; it was not compared with a plan";
   const lines = Object.entries(describeClaims(verdict.claims)).map(
     ([name, value]) => `  ${name.padEnd(11)} ${value}`,
   );

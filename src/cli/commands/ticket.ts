@@ -26,24 +26,26 @@ async function runKeygen(args: readonly string[], shell: Shell): Promise<number>
   const { one } = parseCommand(args, "ticket keygen");
   const out = one("--out");
   if (out === undefined || out === "-") {
-    throw usage("ticket keygen wants --out FILE, a new file for the private key");
+    throw usage("ticket keygen needs --out FILE, a new file for the private key");
   }
   const format = chooseWord("--format", one("--format"), formats, "jwk");
   const { files, terminal } = shell;
   const path = files.absolute(out);
   const { found, blocked } = findAbove(parentOf(path), ".git", files);
   if (blocked !== undefined) {
-    const message = `whether ${makeVisible(out)} lies in a git repository is not known: ${blocked.folder}: ${blocked.reason}`;
+    const message = `cannot tell whether ${makeVisible(out)} is in a Git repository: ${blocked.folder}: ${blocked.reason}`;
     throw new HardenError("broke", message, blocked.next ?? "Grant the user read access.");
   }
   if (found !== undefined) {
-    throw usage(`${makeVisible(out)} lies in a git repository, where it could be committed`);
+    throw usage(
+      `${makeVisible(out)} is in a Git repository, where it could be committed; choose a path outside`,
+    );
   }
   const { privateKey, publicKey } = await generateSigningKey();
   writeSecretFile(path, privateKey);
   terminal.out(`${printAs(format, publicKey)}\n`);
   terminal.err(
-    `the private key is in ${makeVisible(out)}, for the controller alone; the public one above belongs into the pins of every host\n`,
+    `wrote the private key to ${makeVisible(out)}; only the controller needs it. Add the public key above to the pins of every host\n`,
   );
   return 0;
 }

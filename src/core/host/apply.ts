@@ -119,7 +119,7 @@ async function changeHost(
     if (await isOvertaken(journal, host)) return { kind: "overtaken" };
     const decided = await insist(() => host.decisions.claim(journal.id, "undo"), host.clock);
     if (decided.kind === "done" && decided.value === "confirm") return { kind: "overtaken" };
-    host.tell(`undoing: ${reason}`);
+    host.tell(`rolling back: ${reason}`);
     const { parse } = request.change;
     const started = { ...journal, stage: "replacing" } as const;
     const result = await undoChange(
@@ -139,7 +139,7 @@ async function changeHost(
   const restarted = await host.service.restart();
   if (await isOvertaken(journal, host)) return { kind: "overtaken" };
   if (restarted.kind === "failed") return undo(`the restart failed: ${restarted.reason}`);
-  host.tell("looking whether the host is hardened and reachable");
+  host.tell("checking whether the host is hardened and reachable");
   const proof = await waitHealthy(
     {
       requirement: "hardened",
@@ -195,8 +195,8 @@ async function prepareHost(
   const armed = await timer.arm(journal.id);
   if (armed.kind === "failed") return refuseFailure(armed, "no-timer");
   if (!(await timer.isArmed(journal.id)))
-    return refusal("no-timer", "it was armed, and is not there");
-  tell(`the change is undone by ${armed.value}, unless it is proven before`);
+    return refusal("no-timer", "it was armed, but is no longer there");
+  tell(`${armed.value} rolls the change back, unless it is verified before`);
   // The first write there since it was last tidied, so whatever is left of an earlier run goes.
   for (const step of [folder.cleanUp, () => copies.stage(after), copies.keep, folder.sync]) {
     const made = await step();

@@ -40,8 +40,7 @@ export interface ProofRequest {
 export function judgeProof({ requirement, file, observation }: ProofRequest): Proof {
   const expectation = readExpectation(file);
   const reasons: ProofReason[] = [];
-  if (observation.outside.length === 0)
-    reasons.push(unknown("no address of the host was looked at"));
+  if (observation.outside.length === 0) reasons.push(unknown("no address of the host was checked"));
   for (const probe of observation.outside) {
     const reach = judgeReach(probe, expectation, observation);
     if (requirement === "reachable") reasons.push(...reach);
@@ -58,7 +57,7 @@ function judgeReach(
   { opensHttps, opensPlain }: Expectation,
   observation: HostObservation,
 ): readonly ProofReason[] {
-  const https = opensHttps ? judgeHttps(probe, observation) : [bad("the file opens no HTTPS")];
+  const https = opensHttps ? judgeHttps(probe, observation) : [bad("the file does not open HTTPS")];
   if (https.length === 0) return [];
   const plain = plainPorts
     .filter((name) => opensPlain[keyOfPort[name]])
@@ -73,16 +72,16 @@ function judgeReach(
 function judgeHttps(probe: AddressProbe, observation: HostObservation): readonly ProofReason[] {
   const { address, reachable, reasons, certificate } = probe;
   if (reachable !== "good") {
-    const why = reasons[0]?.message ?? "nothing more is known";
+    const why = reasons[0]?.message ?? "no further detail";
     return [{ answer: reachable, message: `HTTPS does not answer at ${address}: ${why}` }];
   }
   const own = observation.inside?.certificate?.spkiSha256;
   const seen = certificate?.spkiSha256;
   if (own === undefined || seen === undefined) {
-    return [unknown(`whose key answers at ${address} is not known: loopback shows none`)];
+    return [unknown(`cannot tell whose key answers at ${address}: loopback shows none`)];
   }
   if (own === seen) return [];
-  return [bad(`another key answers at ${address} than on the host itself: it is another machine`)];
+  return [bad(`the key at ${address} differs from the one on the host: it is another machine`)];
 }
 
 /** A plain port has no key, so only the host itself can tell that it is its own. */
@@ -96,7 +95,7 @@ function judgeOpen(
   if (state === "closed") return [bad(`port ${port} at ${address} is closed`)];
   const isOwn = listensOn(port, name, observation);
   if (isOwn === true) return [];
-  const message = `port ${port} is open at ${address}, and nothing on the host is known to listen on it`;
+  const message = `port ${port} is open at ${address}, but no listener on the host is known`;
   return [isOwn === undefined ? unknown(message) : bad(message)];
 }
 
@@ -125,7 +124,7 @@ function judgeHardened(
     }
     const { port } = probe.ports[name];
     const listens = listensOn(port, name, observation);
-    if (listens === undefined) reasons.push(unknown(`whether port ${port} is closed is not known`));
+    if (listens === undefined) reasons.push(unknown(`cannot tell whether port ${port} is closed`));
     if (listens === true) reasons.push(bad(`something on the host still listens on port ${port}`));
   }
   // What must be closed follows from the file in place, so in both phases nothing else may be open.

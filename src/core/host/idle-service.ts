@@ -74,12 +74,12 @@ async function seeConnections(
 ): Promise<Busy> {
   const tables = await readTcpTables();
   if (tables.kind === "failed") {
-    return { kind: "unknown", detail: `the connections of the host: ${tables.reason}` };
+    return { kind: "unknown", detail: `cannot read the host's connections: ${tables.reason}` };
   }
   // As in a container: the service has another network, whose connections are not in the tables.
   if (!listListeners(tables.value).some(({ port }) => ports.has(port))) {
     const detail = `/proc/net/tcp shows no listener on ${[...ports].join(", ")}`;
-    return { kind: "unknown", detail: `${detail}, so it does not tell of connections either` };
+    return { kind: "unknown", detail: `${detail}, so it does not show connections either` };
   }
   const all = listConnections(tables.value, ports);
   if (all.length === 0) return { kind: "no" };

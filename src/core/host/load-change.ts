@@ -45,8 +45,8 @@ export function loadChange(
   const [read, ...others] = own;
   if (read === undefined) throw refuseName(host, all);
   if (others.length > 0) {
-    const message = `the config repo has ${own.length} folders named ${makeVisible(host)}`;
-    throw new HardenError("settings", message, "Give each host one folder of its own name.");
+    const message = `the config repo has ${own.length} directories named ${makeVisible(host)}`;
+    throw new HardenError("settings", message, "Give each host one directory with its name.");
   }
   // Another host's file may be wrong, as long as it is not what tells who uses this one's ports.
   const wrong = [
@@ -111,7 +111,7 @@ function refuseName(host: string, all: readonly HostRead[]): HardenError {
   );
   return new HardenError(
     "usage",
-    `there is no host ${makeVisible(host)} in the config repo`,
+    `no host ${makeVisible(host)} in the config repo`,
     nearest === undefined ? "Compare it with the pins." : `Did the pins mean ${nearest}?`,
   );
 }

@@ -78,7 +78,7 @@ function listChecks(
   return [
     async () => [
       live.objection === ""
-        ? passed("file", "it can be read, and belongs to whom the pins name")
+        ? passed("file", "it can be read, and has the pinned owner")
         : refusedFor("file", refusal("owner-not-expected", live.objection)),
     ],
     async () => {
@@ -192,12 +192,12 @@ function checkCertificate({ outside }: HostObservation, nowMs: number): Precondi
   if (first === undefined) {
     return found("certificate", "warning", {
       code: "certificate-unseen",
-      message: "no certificate is seen: HTTPS does not answer yet",
-      next: "Nothing, before the phase open. Once HTTPS is open it is checked, and the change undone if it is not valid.",
+      message: "no certificate: HTTPS does not answer yet",
+      next: "No action is needed before the phase open. Once HTTPS is open the certificate is checked, and the change is rolled back if it is invalid.",
     });
   }
   const days = Math.floor((Date.parse(first) - nowMs) / (24 * 60 * 60 * 1000));
-  return passed("certificate", `it ends on ${first}, in ${days} days`);
+  return passed("certificate", `it expires on ${first}, in ${days} days`);
 }
 
 /** What is left of a file when HTTPS alone counts. */

@@ -63,10 +63,11 @@ export function prepareChange(
   const { phase, folder, desired, restored, parse, plan } = request;
   if (plan.kind === "unreadable") return refuse("plan-unreadable", plan.reason);
   if (plan.kind === "by-hand") return refuse("windows-by-hand");
-  if (plan.kind === "absent") return refuse("other-plan", "it does not name this host");
+  if (plan.kind === "absent") return refuse("other-plan", "it does not contain this host");
   const { change } = plan;
   if (change.phase !== phase) return refuse("other-plan", `it is for the phase ${change.phase}`);
-  if (change.repository !== pins.repository) return refuse("other-plan", "of another config repo");
+  if (change.repository !== pins.repository)
+    return refuse("other-plan", "it is for another config repo");
   if (tools.hash(desired) !== change.desired) return refuse("file-not-as-planned", "stpd.ini");
   if (change.isRestored && restored === undefined) return refuse("no-restored-file");
   const isOther = restored !== undefined && tools.hash(restored) !== change.file;
@@ -75,16 +76,16 @@ export function prepareChange(
   }
   const wanted = restored ?? desired;
   if (pins.os === "windows" && pins.avx !== "yes") return refuse("no-avx");
-  if (lacksHttps(folder)) return refuse("no-avx", "says host.ini");
+  if (lacksHttps(folder)) return refuse("no-avx", "according to host.ini");
   const [oldFile, newFile] = [parse(current), parse(wanted)];
-  if (oldFile.kind !== "file") return refuse("current-unreadable", "it is no text");
+  if (oldFile.kind !== "file") return refuse("current-unreadable", "it is not text");
   if (newFile.kind !== "file") return refuse("desired-unreadable");
   if (!worksOverHttps(newFile)) return refuse("https-not-sure");
   const digest = tools.hash(current);
   const expected = pins.expect ?? change.before;
   // What is there already may be proven again, so that a wave can be sent twice.
   if (digest !== expected && digest !== change.file) {
-    return refuse("drift", `it has the SHA-256 ${digest}, and ${expected} was expected`);
+    return refuse("drift", `SHA-256 is ${digest}, expected ${expected}`);
   }
   const outcome = planBridge({ desired: wanted, current, parse });
   // In the phase close the bridge is only a way back, so that it may be impossible.
@@ -127,7 +128,7 @@ export async function prepareLive(
   }
   const live = read.value;
   if (live === undefined) {
-    return { kind: "unreadable", refusal: refusal("current-unreadable", "there is none") };
+    return { kind: "unreadable", refusal: refusal("current-unreadable", "it does not exist") };
   }
   const tools = { hash: host.hash, nowMs: host.clock.nowMs() };
   return { kind: "read", live, prepared: prepareChange(request, live.bytes, pins, tools) };
@@ -190,7 +191,7 @@ function findUseOfClosed(
   // An export from the future is as unknown as an old one.
   const ageMs = inventoryAtMs === undefined ? undefined : nowMs - inventoryAtMs;
   if (ageMs === undefined || ageMs > day || ageMs < -5 * 60 * 1000) {
-    return refusal("inventory-too-old", inventoryAtMs === undefined ? "there is none" : "");
+    return refusal("inventory-too-old", inventoryAtMs === undefined ? "it does not exist" : "");
   }
   const use = keys.map((key) => findUse(folder, key)).find((by) => by !== undefined);
   return use === undefined ? undefined : refusal("interface-in-use", use);

@@ -27,7 +27,7 @@ export async function askServer(
     const reply = await withSession(options, (ask) => ask({ method: "GET", path: jobs }));
     if (!isSuccess(reply.status)) return unknown(`the Server answered ${reply.status} to ${jobs}`);
     if (reply.status === 204) return { kind: "no" };
-    if (reply.content === undefined) return unknown(`the Server's answer to ${jobs} is no JSON`);
+    if (reply.content === undefined) return unknown(`the Server's answer to ${jobs} is not JSON`);
     const page = readPage(reply.content.json, reply.header);
     if (page.kind === "problem") return unknown(`${jobs} of the Server: ${page.reason}`);
     return judgePage(page, { jobs, busyStates });
@@ -49,10 +49,12 @@ function judgePage(
     return { kind: "yes", detail: `the Server has a job in the state ${found.slice(0, 40)}` };
   }
   if (hasMore || total > items.length) {
-    return unknown(`the Server's answer to ${jobs} holds a part of the jobs; name a path for all`);
+    return unknown(
+      `the Server's answer to ${jobs} contains only some of the jobs; set jobs in the pins to a path that lists all`,
+    );
   }
   return states.some((set) => set.size === 0)
-    ? unknown(`the Server's answer to ${jobs} holds a job without a state`)
+    ? unknown(`the Server's answer to ${jobs} contains a job without a state`)
     : { kind: "no" };
 }
 

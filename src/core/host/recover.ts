@@ -79,7 +79,7 @@ async function readChange(
   const journal = reading.value;
   if (journal === undefined) return { kind: "nothing", reason: "no change is under way" };
   if (id !== undefined && journal.id !== id) {
-    return { kind: "nothing", reason: "the change that this timer was armed for is over" };
+    return { kind: "nothing", reason: "the change of this timer is finished" };
   }
   return { kind: "change", journal };
 }
@@ -102,7 +102,7 @@ async function takeLock(
     : stepMs;
   const goOn = (failure: Failure): RecoverResult | undefined => {
     if (lock.isNeeded) return unasked(failure);
-    tell(`going on without the lock: ${failure.reason}`);
+    tell(`continuing without the lock: ${failure.reason}`);
     return undefined;
   };
   for (;;) {

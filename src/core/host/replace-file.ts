@@ -15,7 +15,7 @@ export async function replaceFile(
   if (decided.kind === "failed") return decided;
   const isFree = decided.value === undefined && (await lock.isOurs());
   if (!isFree) return { kind: "failed", reason: "the time ran out before the file was replaced" };
-  const changed = { kind: "failed", reason: "somebody changed the file at the same time" } as const;
+  const changed = { kind: "failed", reason: "someone changed the file at the same time" } as const;
   const live = await copies.read("live");
   if (live.kind === "failed") return live;
   if (live.value?.bytes !== before) return changed;

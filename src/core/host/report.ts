@@ -43,7 +43,7 @@ export function reportApply(
         ...base,
         outcome: "unknown",
         code: "overtaken",
-        message: "the undo took over meanwhile; sesam-harden host status tells what became of it",
+        message: "the rollback took over meanwhile; sesam-harden host status shows the result",
       };
   }
 }
@@ -53,7 +53,7 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
   const notes = result.notes.length === 0 ? "" : `: ${result.notes.join("; ")}`;
   switch (result.kind) {
     case "restored": {
-      const file = { old: "old", bridge: "bridge", foreign: "somebody else's" }[result.file];
+      const file = { old: "old", bridge: "bridge", foreign: "someone else's" }[result.file];
       const message = `The ${file} file is in place, and the host is reachable${notes}`;
       return { outcome: "bad", code: "undone", message };
     }
@@ -62,7 +62,7 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
         result.file === "foreign"
           ? "The file is still in place"
           : `The ${result.file} file is back`;
-      const message = `${what}, and the undo is tried again${notes}`;
+      const message = `${what}, and the rollback is tried again${notes}`;
       return { outcome: "unknown", code: "undo-pending", message };
     }
     case "stuck": {
@@ -70,7 +70,7 @@ export function describeUndo(result: UndoResult): Pick<HostReport, "outcome" | "
         result.answer === "bad"
           ? "NOT REACHABLE with any file"
           : "Whether the host is reachable with any file is unknown";
-      const message = `${what}${notes}. sesam-harden recover --show prints the way back as commands; see docs/host.md`;
+      const message = `${what}${notes}. sesam-harden recover --show prints the manual rollback as commands; see docs/host.md`;
       return { outcome: "unknown", code: "stuck", message };
     }
   }

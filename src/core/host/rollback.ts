@@ -43,7 +43,7 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
   const { journal } = request;
   const { journals, tell } = host;
   if (journal.stage === "prepared") {
-    const notes = ["nothing had been touched", ...(await finishChange(journal, host))];
+    const notes = ["nothing had been changed", ...(await finishChange(journal, host))];
     return { kind: "restored", file: "old", notes };
   }
   // Not needed for what follows, and on a full disk not possible.
@@ -58,10 +58,9 @@ export async function undoChange(request: UndoRequest, host: HostPort): Promise<
   let answer: "bad" | "unknown" = "bad";
   for (const [turn, retreat] of fallbackOrder(journal).entries()) {
     const file = again ?? retreat;
-    tell(`putting the ${file} file in place`);
+    tell(`restoring the ${file} file`);
     const put = await putBack(file, journal, host);
-    if (put.kind === "failed")
-      notes.push(`the ${file} file could not be put in place: ${put.reason}`);
+    if (put.kind === "failed") notes.push(`the ${file} file could not be restored: ${put.reason}`);
     const startTick = turn === 0 ? request.startTick : undefined;
     const result = await restartAndCheck({ ...request, startTick }, host, notes);
     const inPlace = put.kind === "failed" ? await nameInPlace(journal, host) : file;
@@ -96,7 +95,7 @@ export async function finishChange(
   await insist(() => folder.cleanUp(), clock);
   await insist(() => timer.disarm(id), clock);
   const cleared = await insist(() => journals.clear(id), clock);
-  return cleared.kind === "done" ? [] : [`the change could not be closed: ${cleared.reason}`];
+  return cleared.kind === "done" ? [] : [`the change could not be cleaned up: ${cleared.reason}`];
 }
 
 /** Somebody changed the file after us: as long as the host is reachable with it, it is theirs. */
@@ -111,7 +110,7 @@ async function isForeignFine(
   const digest = host.hash(bytes);
   if ([journal.before, journal.after, journal.bridge].includes(digest)) return false;
   const kept = await insist(() => host.backups.keep(bytes), host.clock);
-  notes.push(`somebody else changed the file since; it is kept as ${digest}`);
+  notes.push(`someone changed the file since; it is stored as ${digest}`);
   const file = parse(bytes);
   if (file.kind === "file") {
     const proof = await waitHealthy(
@@ -121,7 +120,7 @@ async function isForeignFine(
     if (proof.answer === "good") return true;
   }
   // What cannot be kept is not overwritten, unless nobody can reach the host with it.
-  if (kept.kind === "failed") notes.push(`it could not be kept: ${kept.reason}`);
+  if (kept.kind === "failed") notes.push(`it could not be stored: ${kept.reason}`);
   return false;
 }
 
@@ -147,7 +146,7 @@ async function putBack(
   const find = async (): Promise<Outcome<string>> => {
     const bytes = await backups.find(digest);
     if (bytes !== undefined) return { kind: "done", value: bytes };
-    return { kind: "failed", reason: `the backup ${digest} is not there` };
+    return { kind: "failed", reason: `the backup ${digest} does not exist` };
   };
   const kept = await insist(find, clock);
   if (kept.kind === "failed") return kept;
@@ -190,7 +189,7 @@ async function restartAndCheck(
   if (answer !== "good") return upshots[answer];
   const after = await host.service.look(file);
   if (hasStarted({ before, after, isTold: restarted.kind === "done" })) return "reachable";
-  notes.push("the service has not started since, so it has not read the file in place");
+  notes.push("the service was not restarted since, so it has not read the file in place");
   return "unloaded";
 }
 

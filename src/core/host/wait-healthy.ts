@@ -55,10 +55,12 @@ export async function waitHealthy(
 
 const brief: Proof = {
   answer: "unknown",
-  reasons: [{ answer: "unknown", message: "it was good only shortly before the time ran out" }],
+  reasons: [
+    { answer: "unknown", message: "the check succeeded only shortly before the time ran out" },
+  ],
 };
 
 const overtaken: Proof = {
   answer: "unknown",
-  reasons: [{ answer: "unknown", message: "somebody else has the last word by now" }],
+  reasons: [{ answer: "unknown", message: "another run has taken over" }],
 };

@@ -37,7 +37,7 @@ export function renderPlanMarkdown(report: PlanReport, limit = Infinity): string
   const blocks = listBlocks(report).map(
     ({ code, cause, next }) => `- ${code}: ${escapeMarkdown(cause)}. ${escapeMarkdown(next)}\n`,
   );
-  if (blocks.length > 0) writer.addAll("### In the way\n\n", blocks, "reason");
+  if (blocks.length > 0) writer.addAll("### What blocks this plan\n\n", blocks, "reason");
   const clients = listClients(report).map((client) => `- ${escapeMarkdown(client)}\n`);
   if (clients.length > 0)
     writer.addAll("### Clients that depend on HTTP or FTP\n\n", clients, "client");

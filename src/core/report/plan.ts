@@ -210,7 +210,7 @@ export function summarizePlan(planned: Planned): string {
 function summarizeSize({ plan, blocked, done }: Planned): string {
   const byHand = plan.byHand?.length ?? 0;
   if (plan.hosts.length + byHand === 0) {
-    if (plan.refused.length === 0) return "Nothing is to be done.";
+    if (plan.refused.length === 0) return "Nothing to do.";
     const host = done.length === 0 ? "no host" : "no other host";
     const verb = plan.phase === "open" ? "opened" : "closed";
     return `Blocked: ${host} can be ${plan.restores === undefined ? verb : "rolled back"} yet.`;
@@ -222,7 +222,7 @@ function summarizeSize({ plan, blocked, done }: Planned): string {
   ].join(" and ");
   return blocked.length === 0
     ? `${size}; it can be rolled out once it is approved.`
-    : `${size}; as things stand it cannot be rolled out.`;
+    : `${size}; it cannot be rolled out now.`;
 }
 
 /** True where somebody has to do something before every host of the environment can follow. */

@@ -43,7 +43,7 @@ export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runb
   const { repo, host, recorded } = request;
   const read = readPlan(request.plan, tools.hash);
   if (read === undefined) {
-    const next = "Give what sesam-harden plan --format json printed.";
+    const next = "Pass the output of sesam-harden plan --format json.";
     throw new HardenError("usage", "the plan cannot be read", next);
   }
   const { plan, digest } = read;
@@ -53,7 +53,7 @@ export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runb
     const shown = makeVisible(host);
     const message = `the plan does not list ${shown} as by hand`;
     const others = (plan.byHand ?? []).map(({ name }) => makeVisible(name)).join(", ");
-    const next = others === "" ? "No host of this plan is." : `Those that it lists: ${others}.`;
+    const next = others === "" ? "This plan lists no host by hand." : `Listed by hand: ${others}.`;
     throw new HardenError("usage", message, next);
   }
   if (recorded === undefined) {
@@ -61,7 +61,7 @@ export function printRunbook(request: RunbookRequest, tools: RunbookTools): Runb
   }
   const { before, file } = change.plan.change;
   if (![before, file].includes(tools.hash(recorded))) {
-    const message = `the ledger has another file of ${makeVisible(host)} than the plan was made from`;
+    const message = `the file of ${makeVisible(host)} in the ledger is not the one that the plan was made from`;
     throw new HardenError("broke", message, "Plan again, and have the plan approved.");
   }
   // Everything but how the host is reached is checked as for a host that apply changes.

@@ -17,7 +17,9 @@ export function summarizeRun({ counts, strays }: JudgedRun): string {
     ...(bad > 0 ? [`${bad} not hardened`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(counts["no-report"] > 0 ? [`${counts["no-report"]} without a report`] : []),
-    ...(strays.length > 0 ? [`${countOf(strays.length, "report")} of no host of the wave`] : []),
+    ...(strays.length > 0
+      ? [`${countOf(strays.length, "report")}from hosts outside the wave`]
+      : []),
   ];
   return parts.join(", ");
 }
@@ -33,7 +35,7 @@ export function renderRunText(run: WaveRun, judged: JudgedRun): string {
 
 /** For the summary of the run; what went wrong comes first. */
 export function renderRunMarkdown(run: WaveRun, judged: JudgedRun, limit = Infinity): string {
-  const writer = createWriter(limit, "the log has all");
+  const writer = createWriter(limit, "see the log for the full list");
   writer.add(`## sesam-harden: ${escapeMarkdown(nameRun(run))}\n\n`);
   writer.add(`${isGood(judged) ? "" : "**Not good.** "}${summarizeRun(judged)}.\n\n`);
   const rows = judged.results

@@ -28,9 +28,9 @@ test("a command gets no shell, no variable of the caller and no time beyond its 
   expect(environment).toMatchObject({ output: expect.stringMatching(/^PATH=[^\n]*\nLC_ALL=C\n$/) });
   expect(await run("/bin/sh", "-c", "sleep 600 & sleep 600")).toEqual({
     kind: "failed",
-    reason: "it did not end within 2 s",
+    reason: "it did not finish within 2 s",
   });
-  expect(await run("/nowhere")).toEqual({ kind: "failed", reason: "there is no such program" });
+  expect(await run("/nowhere")).toEqual({ kind: "failed", reason: "program not found" });
   // A daemon that keeps its streams is not waited for.
   expect(await run("/bin/sh", "-c", "setsid sleep 3 & echo up")).toMatchObject({ output: "up\n" });
   expect(await runCommand(command("/bin/cat"), "\xff\n")).toMatchObject({ output: "\xff\n" });
@@ -100,6 +100,6 @@ test("an exit code that goes with a complaint is an error's, and never means idl
   const { askBusy } = createLocalService({ ...quiet, busy }, runCommand, undefined);
   expect(await askBusy()).toEqual({
     kind: "unknown",
-    detail: "the busy command complained: pgrep: write error",
+    detail: "the busy command wrote to standard error: pgrep: write error",
   });
 });

@@ -142,14 +142,14 @@ test("what is not the plain file of the pinned owner is refused", async () => {
     { user: uid + 1, group: gid },
     { user: uid, group: gid + 1 },
   ]) {
-    const objection = `it belongs to ${uid}:${gid}, and the pins name ${owner.user}:${owner.group}`;
+    const objection = `it belongs to ${uid}:${gid}, but the pinned owner is ${owner.user}:${owner.group}`;
     expect(await read(owner)).toMatchObject({ value: { objection } });
   }
   linkSync(stpdIni, join(base, "second"));
-  expect(await objectionTo(scene, "live")).toContain("it has 2 names");
+  expect(await objectionTo(scene, "live")).toContain("it has 2 hard links");
   // Another file with the name of the copy does not count as its second name.
   writeFileSync(scene.old, "before");
-  expect(await objectionTo(scene, "live")).toContain("it has 2 names");
+  expect(await objectionTo(scene, "live")).toContain("it has 2 hard links");
   rmSync(stpdIni);
   symlinkSync(precious, stpdIni);
   expect(await objectionTo(scene, "live")).toBe("stpd.ini is a symbolic link");
@@ -332,7 +332,10 @@ test.skipIf(!isRoot)("a link counts as root's only where root alone can have put
   const circle = join(scene.home, "circle");
   chownSync(scene.home, 0, 0);
   symlinkSync("circle", circle);
-  expect(await linked(circle)).toEqual({ kind: "failed", reason: "it has too many links" });
+  expect(await linked(circle)).toEqual({
+    kind: "failed",
+    reason: "it has too many symbolic links",
+  });
 });
 
 test.skipIf(!isRoot)(

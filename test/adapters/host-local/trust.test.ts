@@ -60,7 +60,7 @@ test.each(["file", "folder", "middle", "top"] as const)(
     const places = makeFile();
     for (const bit of [0o020, 0o002]) {
       chmodSync(places[name], (name === "file" ? 0o644 : 0o755) | bit);
-      expect(refuseTrust(places.file)).toBe(`${places[name]} can be written by others`);
+      expect(refuseTrust(places.file)).toBe(`${places[name]} is writable by others`);
     }
   },
 );
@@ -69,7 +69,7 @@ test("a sticky directory above is trusted, and one that is to hold files is not"
   const { folder, file } = makeFile();
   chmodSync(folder, 0o1777);
   expect(refuseTrust(file)).toBeUndefined();
-  expect(refuseTrust(folder)).toBe(`${folder} can be written by others`);
+  expect(refuseTrust(folder)).toBe(`${folder} is writable by others`);
 });
 
 test.skipIf(!isRoot).each(["file", "folder", "middle", "top"] as const)(
@@ -77,7 +77,7 @@ test.skipIf(!isRoot).each(["file", "folder", "middle", "top"] as const)(
   (name) => {
     const places = makeFile();
     chownSync(places[name], other, 0);
-    expect(refuseTrust(places.file)).toBe(`${places[name]} belongs to the user ${other}`);
+    expect(refuseTrust(places.file)).toBe(`${places[name]} belongs to user ${other}`);
   },
 );
 
@@ -85,7 +85,7 @@ test("what is not there is not trusted", () => {
   expect(refuseTrust(join(makeFolder(), "none"))).toBe("finding it: it does not exist");
 });
 
-test("the state directory of a host is made for its user only", () => {
+test("cannot use the state directory of a host is made for its user only", () => {
   const state = join(makeFolder(), "state");
   const folder = prepareState({ program: "", pins: "", state }, "rds1");
   expect(folder).toBe(join(state, "rds1"));
@@ -100,9 +100,9 @@ test("a state directory that others can write, or that cannot be made, is not us
   const prepare = (host: string) => () => prepareState({ program: "", pins: "", state }, host);
   mkdirSync(join(state, "rds1"));
   chmodSync(join(state, "rds1"), 0o777);
-  expect(prepare("rds1")).toThrow(`${state}/rds1 can be written by others`);
+  expect(prepare("rds1")).toThrow(`${state}/rds1 is writable by others`);
   writeFileSync(join(state, "file"), "");
-  expect(prepare("file/rds2")).toThrow("the state folder");
+  expect(prepare("file/rds2")).toThrow("cannot use the state directory");
 });
 
 test("records are added and never taken away, whatever their text", () => {
@@ -112,7 +112,7 @@ test("records are added and never taken away, whatever their text", () => {
   const path = join(folder, "records.jsonl");
   expect(readFileSync(path, "utf8")).toBe('{"reason":"Grüße"}\n{"reason":"second"}\n');
   expect(statSync(path).mode & 0o7777).toBe(0o600);
-  expect(appendRecord(join(folder, "none"), {})).toContain("writing down what was done");
+  expect(appendRecord(join(folder, "none"), {})).toContain("writing the record");
 });
 
 test("the last sequence is kept, and a broken one is not taken for none", async () => {
@@ -167,7 +167,7 @@ test("a program finds its installation next to it", () => {
     [],
   ]) {
     describe(content);
-    expect(() => findInstallation(installed.program)).toThrow("is not of this version");
+    expect(() => findInstallation(installed.program)).toThrow("was written by another version");
   }
   expect(() => findInstallation(join(makeFolder(), "index.js"))).toThrow("is not installed");
 });
@@ -177,7 +177,7 @@ test("a program, or the file next to it, that others can write is refused", () =
     const { top, installed } = makeInstallation();
     chmodSync(join(top, name), 0o666);
     expect(() => findInstallation(installed.program)).toThrow(
-      `what counts for this host can be changed by others: ${join(top, name)}`,
+      `others can change the program or pins of this host: ${join(top, name)}`,
     );
   }
 });
@@ -185,18 +185,18 @@ test("a program, or the file next to it, that others can write is refused", () =
 test("pins are read for the host that they name, from a file that only root can change", () => {
   const { installed, write } = makeInstallation();
   expect(listPinned(installed)).toEqual([]);
-  expect(() => loadPins(installed, "rds1")).toThrow("there are no pins for the host rds1");
+  expect(() => loadPins(installed, "rds1")).toThrow("no pins for host rds1");
   const path = write("rds1.ini", pinsText);
   write("notes.txt", "");
   expect(listPinned(installed)).toEqual(["rds1"]);
   expect(loadPins(installed, "rds1")).toMatchObject({ host: "rds1", repository: 7 });
   write("rds2.ini", pinsText);
   expect(() => loadPins(installed, "rds2")).toThrow("is for another host: rds1");
-  expect(() => loadPins(installed, "../pins/rds1")).toThrow("there are no pins for the host");
+  expect(() => loadPins(installed, "../pins/rds1")).toThrow("no pins for host");
   write("rds3.ini", "host = rds3\n");
-  expect(() => loadPins(installed, "rds3")).toThrow("something is wrong in the pins");
+  expect(() => loadPins(installed, "rds3")).toThrow("the pins are invalid");
   chmodSync(path, 0o666);
-  expect(() => loadPins(installed, "rds1")).toThrow(`${path} can be written by others`);
+  expect(() => loadPins(installed, "rds1")).toThrow(`${path} is writable by others`);
   rmSync(installed.pins, { recursive: true });
   expect(existsSync(installed.pins)).toBe(false);
   expect(() => listPinned(installed)).toThrow("it does not exist");

@@ -32,7 +32,7 @@ function standForSystemd(refuses = false): { readonly run: RunCommand; readonly 
   return { run, asked };
 }
 
-test("a timer of systemd is armed, seen and disarmed by the name of its change", async () => {
+test("a systemd timer is armed, seen and disarmed by the name of its change", async () => {
   const { run, asked } = standForSystemd();
   const timer = createSystemdTimer({ delayMs: 900_000, recover }, run);
   expect(await timer.arm("change-1")).toEqual({

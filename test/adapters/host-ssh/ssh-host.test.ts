@@ -113,11 +113,11 @@ test.skipIf(!live)("what a file is, and whose, is kept and looked at", async () 
   expect(await link.copies.read("live")).toEqual({ kind: "done", value: undefined });
   symlinkSync(peer.target.stpdIni, join(peer.folder, "link"));
   expect(await link.copies.read("live")).toMatchObject({
-    value: { bytes: "", objection: "it is no plain file" },
+    value: { bytes: "", objection: "it is not a regular file" },
   });
   const folder = peer.connect({}, { stpdIni: peer.folder });
   expect(await folder.copies.read("live")).toMatchObject({
-    value: { objection: "it is no plain file" },
+    value: { objection: "it is not a regular file" },
   });
   peer.write(peer.plain);
 });
@@ -289,7 +289,7 @@ test.skipIf(!live)("what the login shell prints of its own is no answer", async 
   for (const name of [".bashrc", ".profile"]) rmSync(join(top, name));
 });
 
-test.skipIf(!live)("a state folder that others can write to is refused", async () => {
+test.skipIf(!live)("a state folder that  is refused", async () => {
   const stateFolder = join(peer.folder, "open");
   mkdirSync(stateFolder, { mode: 0o755 });
   expect(await peer.connect({}, { stateFolder }).lock.take()).toMatchObject({

@@ -113,7 +113,7 @@ test.each<readonly [string, Row]>([
 });
 
 test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
-  ["no address", { outside: [] }, "unknown", /no address of the host was looked at/],
+  ["no address", { outside: [] }, "unknown", /no address of the host was checked/],
   ["HTTPS does not answer", { outside: [down] }, "bad", /HTTPS does not answer at 192\.0\.2\.1/],
   [
     "HTTPS is filtered",
@@ -121,7 +121,12 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     "unknown",
     /HTTPS does not answer/,
   ],
-  ["another machine answers", { outside: [other] }, "bad", /another key answers/],
+  [
+    "another machine answers",
+    { outside: [other] },
+    "bad",
+    /the key at .* differs from the one on the host/,
+  ],
   ["loopback shows no key", { inside: null }, "unknown", /whose key answers/],
   ["one of two addresses is down", { outside: [hardened, down] }, "bad", /HTTPS does not answer/],
   ["an old port still listens", { listening: all }, "bad", /still listens on port 11000/],
@@ -129,7 +134,7 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     "nobody tells whether it listens",
     { listening: null, inside: null },
     "unknown",
-    /whether port 11000 is closed is not known/,
+    /whether port 11000 is closed/,
   ],
   [
     "loopback looked at another port",
@@ -174,13 +179,13 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     "a neighbour answers on an old port",
     { bytes: bridge, outside: [open], inside: open, listening: [11443, 11001] },
     "bad",
-    /nothing on the host is known to listen on it/,
+    /no listener on the host is known/,
   ],
   [
     "whose old port it is nobody tells",
     { bytes: bridge, outside: [open], inside: null, listening: null },
     "unknown",
-    /nothing on the host is known to listen/,
+    /no listener on the host is known/,
   ],
   ["nothing is reachable", { claim: "reachable", outside: [down] }, "bad", /HTTPS does not answer/],
   [
@@ -198,7 +203,7 @@ test.each<readonly [string, Row, "bad" | "unknown", RegExp]>([
     "a file without HTTPS, and no old port either",
     { bytes: plain, claim: "reachable", outside: [hardened], listening: [11443] },
     "bad",
-    /the file opens no HTTPS/,
+    /the file does not open HTTPS/,
   ],
 ])("%s", (_, row, answer, message) => {
   const proof = judge(row);

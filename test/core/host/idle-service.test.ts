@@ -102,7 +102,7 @@ test("tables that cannot be read, or that are of another network, tell nothing",
   const failed = { kind: "failed", reason: "there is no permission" } as const;
   expect(await makeRds({ looks: [failed] }).ask()).toEqual({
     kind: "unknown",
-    detail: "the connections of the host: there is no permission",
+    detail: "cannot read the host's connections: there is no permission",
   });
   expect(await makeRds({ looks: [listening, failed] }).ask()).toMatchObject({ kind: "unknown" });
   const other = head + row(`00000000:${hex(22)}`, "00000000:0000", "0A");

@@ -36,7 +36,7 @@ test.each([
 ])("a plan %s is refused by apply as by the gate, and not quoted", (_, text) => {
   expect(load(text)).toEqual({
     kind: "unreadable",
-    reason: "it is not as sesam-harden plan --format json prints it",
+    reason: "it is not the output of sesam-harden plan --format json",
   });
 });
 

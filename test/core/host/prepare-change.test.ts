@@ -80,7 +80,7 @@ test.each<readonly [string, Row, string]>([
   ],
   ["a plan without the host", { request: { plan: { kind: "absent" } } }, "other-plan"],
   ["a plan of the other phase", { planned: { phase: "close" } }, "other-plan"],
-  ["a plan of another config repo", { planned: { repository: 8 } }, "other-plan"],
+  ["a plan it is for another config repo", { planned: { repository: 8 } }, "other-plan"],
   ["another file in the config repo", { planned: { desired: otherHash } }, "file-not-as-planned"],
   ["another file of this phase", { planned: { file: otherHash } }, "file-not-as-planned"],
   ["Windows, where AVX is not known", { pins: { os: "windows" } }, "no-avx"],

@@ -38,7 +38,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     jobs: answer(200, [{ name: "a" }]),
     busy: {
       kind: "unknown",
-      detail: "the Server's answer to /jobs holds a job without a state",
+      detail: "the Server's answer to /jobs contains a job without a state",
     },
   },
   {
@@ -46,7 +46,7 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     jobs: answer(200, { status: "OK", jobs: [{ name: "a" }] }),
     busy: {
       kind: "unknown",
-      detail: "the Server's answer to /jobs holds a job without a state",
+      detail: "the Server's answer to /jobs contains a job without a state",
     },
   },
   {
@@ -54,7 +54,8 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     jobs: answer(200, [{ state: "ok" }], '</jobs?page=2>; rel="next"'),
     busy: {
       kind: "unknown",
-      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+      detail:
+        "the Server's answer to /jobs contains only some of the jobs; set jobs in the pins to a path that lists all",
     },
   },
   {
@@ -62,7 +63,8 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     jobs: answer(200, { total: 2, jobs: [{ state: "ok" }] }),
     busy: {
       kind: "unknown",
-      detail: "the Server's answer to /jobs holds a part of the jobs; name a path for all",
+      detail:
+        "the Server's answer to /jobs contains only some of the jobs; set jobs in the pins to a path that lists all",
     },
   },
   {
@@ -79,9 +81,9 @@ test.each<{ name: string; jobs: RestReply; busy: object }>([
     },
   },
   {
-    name: "what is no JSON",
+    name: "what is not JSON",
     jobs: answer(200),
-    busy: { kind: "unknown", detail: "the Server's answer to /jobs is no JSON" },
+    busy: { kind: "unknown", detail: "the Server's answer to /jobs is not JSON" },
   },
   {
     name: "a part of the jobs",

@@ -8,7 +8,7 @@ function createSettings(read?: (key: GlobalKey) => string, broken?: GlobalKey) {
   const written: string[] = [];
   const settings: GlobalSettings = {
     write: async (key, value) => {
-      if (key === broken) return { kind: "failed", reason: "it ended with exit code 1" };
+      if (key === broken) return { kind: "failed", reason: "exited with code 1" };
       written.push(`${key} ${value}`);
       return { kind: "done", value: undefined };
     },
@@ -62,7 +62,7 @@ test("what cannot be written, read, or is not what was written, is no success", 
   expect(await writeGlobals(request, broken.settings)).toEqual({
     kind: "failed",
     written: [first],
-    reason: `${second}: it ended with exit code 1`,
+    reason: `${second}: exited with code 1`,
   });
   const other = createSettings((key) => (key === second ? "http" : "https"));
   expect(await writeGlobals(request, other.settings)).toMatchObject({

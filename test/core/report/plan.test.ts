@@ -168,7 +168,7 @@ test("a plan without hosts is blocked where a host is refused, and done where no
   expect(summary({ rds1: { known: undefined } }, "open")).toBe(
     "Blocked: no host can be opened yet.",
   );
-  expect(summary({ rds1: { known: hard, proven: "close" } })).toBe("Nothing is to be done.");
+  expect(summary({ rds1: { known: hard, proven: "close" } })).toBe("Nothing to do.");
 });
 
 test("what stands in the way of closing is said, with the hosts that it is about", () => {
@@ -184,7 +184,7 @@ test("what stands in the way of closing is said, with the hosts that it is about
     for (const code of ["frozen", "open-not-proven", "globals-not-set", "not-opened"]) {
       expect(shown).toContain(code);
     }
-    expect(shown).toContain("as things stand it cannot be rolled out");
+    expect(shown).toContain("it cannot be rolled out now");
     expect(shown).toContain("first time without the FTP port");
   }
   expect(text).toContain(
@@ -200,11 +200,11 @@ test("a plan without work is no reason to worry", () => {
   const report = reportOf({ rds1: { known: hard, proven: "close" } }, { phase: "close" });
   expect(report.blocked).toContain("nothing-to-do");
   const text = renderPlanText(report, uncoloured);
-  expect(text).toContain("done already: rds1\n\nNothing is to be done.");
+  expect(text).toContain("done already: rds1\n\nNothing to do.");
   expect(text).not.toContain("nothing-to-do");
   const open = reportOf({ rds1: { known: hard, proven: "close" } });
   expect(needsAttention(open)).toBe(false);
-  expect(renderPlanText(open, uncoloured)).toContain("Nothing is to be done.");
+  expect(renderPlanText(open, uncoloured)).toContain("Nothing to do.");
 });
 
 test("the order of the hosts does not count, and a long plan is cut", () => {

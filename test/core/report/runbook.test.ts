@@ -90,7 +90,7 @@ test.each([
 test.each<Asked & { readonly why: string; readonly next: string }>([
   {
     why: "the plan does not list rds1 as by hand",
-    next: "Those that it lists: win1.",
+    next: "Listed by hand: win1.",
     hosts: { rds1: {}, win1: { facts } },
     name: "rds1",
   },
@@ -101,7 +101,7 @@ test.each<Asked & { readonly why: string; readonly next: string }>([
     recorded: undefined,
   },
   {
-    why: "the ledger has another file of win1 than the plan was made from",
+    why: "the file of win1 in the ledger is not the one that the plan was made from",
     next: "Plan again",
     hosts: { win1: { facts } },
     recorded: `${soft}# new\n`,

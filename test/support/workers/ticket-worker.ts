@@ -27,7 +27,7 @@ try {
   runGit(repo, "init", "--quiet", "--initial-branch=main");
   const commit = commitAll(repo);
   const again = await installed.run(["host", "install", "--root", root]);
-  seen["installed with pins"] = /^made .*$/m.exec(again.stdout)?.[0] ?? again.stderr;
+  seen["installed with pins"] = /^created .*$/m.exec(again.stdout)?.[0] ?? again.stderr;
   const records = await installed.run(["host", "records"]);
   const reading = readRecords(records.stdout);
   const keys = reading.kind === "records" ? (reading.records.keys ?? []) : [];

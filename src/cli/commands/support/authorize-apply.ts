@@ -40,8 +40,8 @@ export function createAuthority(
   const reason = one("--break-glass");
   const file = one("--ticket");
   if (reason !== undefined) {
-    if (file !== undefined) throw usage("--ticket and --break-glass exclude each other");
-    if (reason.trim() === "") throw usage("--break-glass wants the reason, which is written down");
+    if (file !== undefined) throw usage("--ticket and --break-glass cannot be combined");
+    if (reason.trim() === "") throw usage("--break-glass needs a reason, which is recorded");
     const isRoot = (process.geteuid?.() ?? 0) === 0 && !parsed.has("--from-job");
     const check = async () => (isRoot ? undefined : refusal("not-root"));
     const authority = `break-glass: ${reason}${describePerson(shell)}`;
@@ -52,7 +52,7 @@ export function createAuthority(
   }
   const { pins, state } = host;
   const wave = one("--wave");
-  if (wave !== undefined && !/^[1-9][0-9]{0,3}$/.test(wave)) throw usage("--wave wants a number");
+  if (wave !== undefined && !/^[1-9][0-9]{0,3}$/.test(wave)) throw usage("--wave needs a number");
   const request = {
     ticket: readText("--ticket", file, shell),
     plan,

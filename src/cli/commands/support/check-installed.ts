@@ -68,7 +68,7 @@ async function lookAtSetup({
 
 const notInstalled = {
   kind: "failed",
-  reason: "the program is not where host install puts it",
+  reason: "the program is not where host install installs it",
 } as const;
 
 async function readReportKey(state: string): Promise<Outcome<string | undefined>> {
@@ -91,7 +91,7 @@ async function findAccount(user: string): Promise<Outcome<Account | undefined>> 
   if (uid.kind !== "ended" || uid.code !== 0) return { kind: "done", value: undefined };
   const number = Number(uid.output.trim());
   if (groups.kind !== "ended" || groups.code !== 0 || !Number.isSafeInteger(number)) {
-    return { kind: "failed", reason: `id ${user} gives no account` };
+    return { kind: "failed", reason: `id ${user} prints no account` };
   }
   return { kind: "done", value: { uid: number, groups: groups.output.trim().split(" ") } };
 }

@@ -15,7 +15,7 @@ export function readHostKeys({ many }: Parsed<"host install">, shell: Shell): re
     const name = `--keys ${makeVisible(path)}`;
     const lines = decodeBytes(bytes).split("\n");
     const keys = lines.filter((line) => line.trim() !== "").map((line) => readKey(line, name));
-    if (keys.length === 0) throw usage(`${name} holds no key`);
+    if (keys.length === 0) throw usage(`${name} contains no key`);
     return keys;
   });
   return [...typed, ...filed];

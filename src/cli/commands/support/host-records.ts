@@ -35,7 +35,7 @@ export async function showRecords(parsed: Parsed<"host records">, shell: Shell):
       throw refuse(explainUnreached(name, live.reason));
     }
     const reason =
-      live.kind === "failed" ? live.reason : (live.value?.objection ?? "there is none");
+      live.kind === "failed" ? live.reason : (live.value?.objection ?? "it does not exist");
     if (live.kind === "failed" || live.value === undefined || reason !== "") {
       throw refuse(`stpd.ini of ${name}: ${reason}`);
     }
@@ -45,7 +45,7 @@ export async function showRecords(parsed: Parsed<"host records">, shell: Shell):
   }
   const [repository, ...others] = repositories;
   if (repository === undefined) throw refuse("no host has pins here");
-  if (others.length > 0) throw refuse("the hosts are of several config repos");
+  if (others.length > 0) throw refuse("the hosts belong to several config repos");
   const records = {
     schemaVersion: 1,
     repository,
@@ -74,5 +74,5 @@ function showCopied({ one }: Parsed<"host records">, shell: Shell): number {
 }
 
 function refuse(message: string): HardenError {
-  return new HardenError("broke", message, "Nothing was printed. Correct it, and run it again.");
+  return new HardenError("broke", message, "Nothing was printed. Fix this, then run it again.");
 }

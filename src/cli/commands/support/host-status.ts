@@ -66,7 +66,7 @@ async function describeHost(
   const reading = await readHostState(request, port, look);
   const nowMs = shell.now().getTime();
   const verdict = judgeHostState(reading, { host: name, nowMs });
-  const wrong = isWrong ? "; its pins are wrong, so changes are refused" : "";
+  const wrong = isWrong ? "; its pins are invalid, so changes are refused" : "";
   lines.push(`${name}: ${verdict.text}${wrong}`, `  is           ${describePins(pins)}`);
   if (reading.kind === "read") lines.push(...describeState(reading.state, host, shell));
   lines.push(
@@ -74,7 +74,7 @@ async function describeHost(
     `  signs with   ${await describeSigner(state)}`,
     ...describeLacking(pins, shell).map((line) => `  ${line}`),
     `  last record  ${last === undefined ? "none" : describeRecord(last)}`,
-    `  by hand      sesam-harden recover --show --host ${name} prints the way back as commands`,
+    `  by hand      sesam-harden recover --show --host ${name} prints the manual rollback as commands`,
   );
   return verdict.isFine && !isWrong;
 }
@@ -83,7 +83,7 @@ async function describeHost(
 async function describeSigner(state: string): Promise<string> {
   try {
     const key = await openReportKey(state);
-    return key?.kid ?? "no key: its reports are not signed; host install makes one";
+    return key?.kid ?? "no key, so its reports are not signed; host install creates one";
   } catch (error) {
     if (error instanceof HardenError) return `NOT USABLE: ${error.message}`;
     throw error;
@@ -136,10 +136,10 @@ function describeReady(hindrances: HostState["hindrances"]): readonly string[] {
 }
 
 function describeTimer({ ssh, timer }: Pins): string {
-  if (timer === "systemd") return "a timer of systemd";
+  if (timer === "systemd") return "a systemd timer";
   if (timer === "watchdog") return "a watchdog process";
-  if (ssh !== undefined) return "a timer of systemd or a watchdog process on the host";
-  return hasSystemd() ? "a timer of systemd" : "a watchdog process";
+  if (ssh !== undefined) return "a systemd timer or a watchdog process on the host";
+  return hasSystemd() ? "a systemd timer" : "a watchdog process";
 }
 
 function describeHolder(holder: HostState["holder"]): string {

@@ -144,12 +144,12 @@ export function createServerQuestion(
     const password = files.read(passwordFile, 65_536);
     const ca = caFile === undefined ? undefined : files.read(caFile, 1024 * 1024);
     if (password.kind !== "bytes") {
-      return { kind: "unknown", detail: "the password of the Server cannot be read" };
+      return { kind: "unknown", detail: "cannot read the Server's password file" };
     }
     if (ca !== undefined && ca.kind !== "bytes") {
       return {
         kind: "unknown",
-        detail: "the certificate of the Server's authority cannot be read",
+        detail: "cannot read the Server's CA file",
       };
     }
     const address = new URL(url).pathname === "/" ? url + apiPath : url;

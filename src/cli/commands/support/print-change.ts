@@ -36,7 +36,7 @@ export async function showDryRun(
   }
   terminal.out(showDiff(pins.stpdIni, result.before, result.after));
   if (result.before === result.after) {
-    terminal.out("The file is there already; it would only be verified again.\n");
+    terminal.out("The file is in place already; it would only be verified again.\n");
     return 0;
   }
   terminal.out(`${listSteps(request, host).map(makeVisible).join("\n")}\n`);
@@ -66,7 +66,7 @@ function listSteps({ change }: ApplyRequest, host: InstalledHost): readonly stri
   return [
     `phase ${change.phase} on ${pins.host}${over}; nothing was changed. It would`,
     `  write the journal and backups to ${findStateOf(host)}${on}`,
-    `  arm the undo${on}, to come in ${limits.watchdogMs / 1000} s unless the host is verified before`,
+    `  arm the undo timer${on}, which rolls back after ${limits.watchdogMs / 1000} s unless the host is verified before`,
     `  replace ${pins.stpdIni}${on}, which keeps its owner, mode and labels`,
     ...(busy === undefined ? [] : [`  ask${on} ${showCommand(busy)}`]),
     `  run${on} ${showCommand(restart)}`,
@@ -90,7 +90,7 @@ async function showDrift(
   const digest = expect ?? (plan.kind === "planned" ? plan.change.before : "");
   const recorded = port.hash(desired) === digest ? desired : await port.backups.find(digest);
   if (recorded === undefined) {
-    return `The recorded file, ${digest}, is not kept on ${pins.host}: what changed since is not known.\n`;
+    return `The recorded file, ${digest}, is not stored on ${pins.host}, so the difference cannot be shown.\n`;
   }
   const diff = showDiff(pins.stpdIni, recorded, live);
   return `Changed on ${pins.host} since it was recorded:\n${diff}`;

@@ -21,7 +21,7 @@ import type { Shell } from "../../../shell/context.ts";
 import { loadUsablePins } from "./usable-pins.ts";
 import { listLoginWords } from "../../../adapters/host-ssh/connection.ts";
 
-/** Prints the way back by hand, and changes nothing. Exit code 4 where the host does not tell. */
+/** Prints the way back by hand, and changes nothing. Exit code 4 where the host does not report listeners. */
 export async function showWayBack(
   installation: Installation,
   name: string,
@@ -110,7 +110,7 @@ function printGeneral(host: InstalledHost): readonly string[] {
   const state = findStateOf(host);
   const { putBack, restart } = listCommands(host, showCommand);
   return [
-    `# As root on ${host.pins.host}: "before" in ${joinPath(state, "journal.json")} names the file that was`,
+    `# As root on ${host.pins.host}: "before" in ${joinPath(state, "journal.json")} names the previous`,
     `# in place, and ls -t ${joinPath(state, "backups")} lists all that are kept. With its name for DIGEST:`,
     `#   ${putBack("DIGEST")}`,
     `#   ${restart}`,

@@ -51,7 +51,7 @@ export async function runRehearsal(parsed: Arguments, shell: Shell): Promise<num
   const isAccepted = answer.kind === "accepted";
   const findings = isAccepted
     ? [
-        findingOf(passed("ticket", `it is of rollout ${answer.claims.rollout}`)),
+        findingOf(passed("ticket", `it is for rollout ${answer.claims.rollout}`)),
         ...(await tryPlan(host, { repo, host: pins.host, phase, plan, ledger }, shell)),
       ]
     : [findingOf(refusedFor("ticket", answer.refusal))];

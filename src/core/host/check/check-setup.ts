@@ -70,11 +70,11 @@ export async function checkSetup(seen: SetupSeen): Promise<readonly Precondition
 
 function checkServer(server: Busy | undefined): Precondition {
   if (server === undefined) {
-    return passed("server", "no Server is pinned, so none has to answer");
+    return passed("server", "no Server is pinned");
   }
-  if (server.kind === "no") return passed("server", "the Server answers, and lists no running job");
+  if (server.kind === "no") return passed("server", "the Server answers and lists no running job");
   if (server.kind === "yes") return refusedFor("server", refusal("busy", server.detail));
-  const next = "Correct [server] in the pins, or what the Server answers.";
+  const next = "Fix [server] in the pins, or the Server.";
   return refusedFor("server", { ...refusal("busy-unknown", server.detail), next });
 }
 
@@ -94,7 +94,7 @@ function checkSpace({ space, fileSize }: SetupSeen): Precondition {
       return [{ code: "disk-full", message }];
     }
     if (files === undefined || files >= 32) return [];
-    return [{ code: "disk-full", message: `${path} has room for ${files} files, of 32` }];
+    return [{ code: "disk-full", message: `${path} has room for ${files} files; 32 are needed` }];
   });
   const [first] = lacking;
   if (first === undefined) {
@@ -104,22 +104,22 @@ function checkSpace({ space, fileSize }: SetupSeen): Precondition {
   const message = lacking.map((one) => one.message).join("; ");
   const next =
     first.code === "disk-full"
-      ? "Make room there."
-      : "See that the directory can be written, and is not mounted read-only.";
+      ? "Free space there."
+      : "Check that the directory is writable and not mounted read-only.";
   return found("space", "failed", { code: first.code, message, next });
 }
 
 function checkUndo({ undo, watchdogSeconds }: SetupSeen): Precondition {
   if (undo.kind === "failed") return refusedFor("undo", refuseFailure(undo, "no-timer"));
   const { by, atBoot } = undo.value;
-  const message = `${by} undoes a change after ${watchdogSeconds} s, unless it is verified before`;
+  const message = `${by} rolls a change back after ${watchdogSeconds} s, unless it is verified before`;
   if (atBoot === "enabled") return passed("undo", message);
   const isOff = atBoot === "disabled";
   return found("undo", "warning", {
     code: isOff ? "boot-recovery-off" : "boot-recovery-unknown",
     message: isOff
-      ? `${message}; sesam-harden-recover.service is not enabled, so nothing undoes it after a power cut`
-      : `${message}; without systemd it is not known what undoes it after a power cut`,
+      ? `${message}; sesam-harden-recover.service is not enabled, so nothing rolls it back after a power cut`
+      : `${message}; without systemd it is unknown what rolls it back after a power cut`,
     next: isOff
       ? "Run systemctl enable sesam-harden-recover.service."
       : "Make sure that sesam-harden recover --cause boot runs at boot.",
@@ -135,24 +135,21 @@ async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
     return [unread("sudo", sudoers.reason), unread("runner", "its name could not be read")];
   }
   if (sudoers.value === undefined) {
-    return failSudo("missing", "there is no sudoers file, so no job can change this host");
+    return failSudo("missing", "the sudoers file is missing, so no job can change this host");
   }
   const { text, distrust } = sudoers.value;
-  if (distrust !== "") return failSudo("untrusted", `others could change it: ${distrust}`);
+  if (distrust !== "") return failSudo("untrusted", `others can change it: ${distrust}`);
   const reading = readSudoers(text);
   if (reading.kind === "old") {
-    return failSudo("old", "a job may call apply, but not host check, so no rehearsal can report");
+    return failSudo("old", "a job may run apply but not host check, so rehearsals do not work");
   }
   if (reading.kind === "other" || reading.command.at(-1) !== program) {
-    return failSudo("differs", "the sudoers file is not as host install writes it");
+    return failSudo("differs", "the sudoers file differs from what host install writes");
   }
   const { user, command, readsGlobals } = reading;
   const more = readsGlobals ? ", and globals --read" : "";
   return [
-    passed(
-      "sudo",
-      `${user} may call apply and host check with --from-job${more}, and nothing else here`,
-    ),
+    passed("sudo", `${user} may run only apply and host check, with --from-job${more}`),
     await checkRunner(user, command, seen),
   ];
 }
@@ -160,7 +157,7 @@ async function checkSudo(seen: SetupSeen): Promise<readonly Precondition[]> {
 function failSudo(what: string, message: string): readonly Precondition[] {
   return [
     found("sudo", "failed", { code: `sudo-${what}`, message, next: installRunner }),
-    unread("runner", "its name is not known"),
+    unread("runner", "its name is unknown"),
   ];
 }
 
@@ -188,8 +185,8 @@ async function checkRunner(
   const called = [...command.filter((word) => word.startsWith("/")), pins];
   const writable = called.flatMap((path) => distrust(path) ?? []);
   if (writable.length > 0) {
-    const message = `others could change what a job calls: ${writable.join("; ")}`;
-    const next = "Give it to root, writable by root alone.";
+    const message = `others can change what a job runs: ${writable.join("; ")}`;
+    const next = "Make root its owner, and writable only by root.";
     return found("runner", "failed", { code: "runner-writes", message, next });
   }
   if (otherSudoers.kind === "failed") return unread("runner", otherSudoers.reason);
@@ -199,16 +196,16 @@ async function checkRunner(
     const paths = places.map(([path]) => path).join(", ");
     return found("runner", "warning", {
       code: "runner-powerful",
-      message: `${user} stands in ${paths} as well, so a job may do more than it should`,
-      next: `See what sudo -l -U ${user} lists, and take the rest out.`,
+      message: `${user} is also in ${paths}, so a job may have more rights than it needs`,
+      next: `Run sudo -l -U ${user}, and remove the other rights.`,
     });
   }
   if (many.length === 0)
     return passed("runner", `${user} exists, and cannot change program or pins`);
   return found("runner", "warning", {
     code: "runner-powerful",
-    message: `${user} is in the group ${many.join(", ")}, so a job may do more than it should`,
-    next: "Take the account out of the group.",
+    message: `${user} is in the group ${many.join(", ")}, so a job may have more rights than it needs`,
+    next: "Remove the account from the group.",
   });
 }
 
@@ -228,7 +225,7 @@ function checkClock({ nowMs, hostMs: asked, changedAtMs, recordedAtMs }: ClockSe
   const hostMs = asked.value;
   const apart = Math.round(Math.abs(hostMs - nowMs) / 1000);
   if (apart > clockDifferenceSeconds) {
-    return failClock(`the host's clock says ${formatTime(hostMs)}, ${apart} s from the clock here`);
+    return failClock(`the host's clock shows ${formatTime(hostMs)}, ${apart} s off the clock here`);
   }
   if (isAhead(changedAtMs, hostMs)) {
     return failClock(
@@ -237,20 +234,20 @@ function checkClock({ nowMs, hostMs: asked, changedAtMs, recordedAtMs }: ClockSe
   }
   if (isAhead(recordedAtMs, nowMs)) {
     return failClock(
-      `the last record is of ${formatTime(recordedAtMs ?? 0)}, and it is ${formatTime(nowMs)}`,
+      `the last record is from ${formatTime(recordedAtMs ?? 0)}, and it is ${formatTime(nowMs)}`,
     );
   }
-  return passed("clock", `it is ${formatTime(hostMs)}, and no file is of a later time`);
+  return passed("clock", `it is ${formatTime(hostMs)}, and no file is newer`);
 }
 
 function failClock(message: string): Precondition {
   const next =
-    "Correct the clock if it is wrong. If stpd.ini has a wrong time: touch it, and restart SEP sesam.";
+    "Fix the clock if it is wrong. If the time of stpd.ini is wrong, touch it and restart SEP sesam.";
   return found("clock", "failed", { code: "clock-wrong", message, next });
 }
 
 function checkTicketKeys(kids: readonly string[]): Precondition {
-  if (kids.length > 0) return passed("key", `tickets of ${kids.join(", ")} are accepted`);
+  if (kids.length > 0) return passed("key", `accepts tickets signed with ${kids.join(", ")}`);
   const message = "no key is pinned, so no ticket is accepted";
   const next = "Add [key.KID] with the controller's public key to the pins.";
   return found("key", "failed", { code: "key-missing", message, next });
@@ -258,18 +255,18 @@ function checkTicketKeys(kids: readonly string[]): Precondition {
 
 function checkReportKey(key: Outcome<string | undefined>): Precondition {
   if (key.kind === "failed") {
-    const next = "Remove it, run host install again, and import what host records prints then.";
+    const next = "Remove it, run host install again, and import the new output of host records.";
     return found("key", "failed", { code: "report-key", message: key.reason, next });
   }
-  if (key.value !== undefined) return passed("key", `reports are signed by ${key.value}`);
+  if (key.value !== undefined) return passed("key", `reports are signed with ${key.value}`);
   return found("key", "warning", {
     code: "report-key-missing",
-    message: "there is no key that signs reports",
-    next: "Run host install again, and import what host records prints then.",
+    message: "the report key is missing",
+    next: "Run host install again, and import the output of host records.",
   });
 }
 
 function unread(check: Precondition["check"], reason: string): Precondition {
-  const next = "Correct what keeps it from being read, and run host check again.";
+  const next = "Fix what prevents it from being read, then run host check again.";
   return found(check, "unknown", { code: "not-read", message: reason, next });
 }

@@ -64,7 +64,7 @@ export async function checkReadiness(
 
 function checkPins(lacking: readonly string[]): Precondition {
   if (lacking.length === 0) return passed("pins", "they are valid and complete");
-  const next = "Complete the pins; docs/host.md describes each.";
+  const next = "Complete the pins; docs/host.md describes them.";
   return found("pins", "failed", { code: "pins-incomplete", message: lacking.join("; "), next });
 }
 
@@ -77,7 +77,7 @@ async function checkUnderWay(host: AskableHost): Promise<Precondition> {
   }
   // Who ended without finishing holds nothing any more.
   if (holder.value === undefined || holder.value.alive === "no") {
-    return passed("change", "none is under way");
+    return passed("change", "no change is under way");
   }
   const isUnknown = holder.value.alive === "unknown";
   return refusedFor("change", refusal("another-apply", describeOtherRun(holder.value)), isUnknown);
@@ -101,7 +101,7 @@ async function checkFile(
   const lines = prepared === undefined ? [] : checkPlan(prepared);
   const setup = await checkMachine(request, live, host);
   if (oldFile.kind !== "file") {
-    const unreadable = refusal("current-unreadable", "it is no text");
+    const unreadable = refusal("current-unreadable", "it is not text");
     return [...lines, refusedFor("file", unreadable), ...setup];
   }
   // Without the file that the phase would bring, what it opens is not known either.
@@ -122,7 +122,7 @@ async function readLive({ copies }: Pick<AskableHost, "copies">): Promise<FileRe
   }
   const live = read.value;
   return live === undefined
-    ? { kind: "unreadable", refusal: refusal("current-unreadable", "there is none") }
+    ? { kind: "unreadable", refusal: refusal("current-unreadable", "it does not exist") }
     : { kind: "read", live, prepared: undefined };
 }
 
@@ -130,9 +130,9 @@ type Prepared = Extract<LivePreparation, { kind: "read" }>["prepared"];
 
 /** In the order in which they are decided: what was refused for one says nothing of the later ones. */
 const planned: readonly (readonly [CheckName, string])[] = [
-  ["plan", "it is for this host, and the files are those that it names"],
+  ["plan", "it is for this host, and the files match it"],
   ["drift", "stpd.ini is the file that was last recorded"],
-  ["phase", "the file of the phase can take its place, and nothing needs what it closes"],
+  ["phase", "the file of the phase can be deployed, and nothing uses what it closes"],
 ];
 
 const codesOfPlan: ReadonlySet<string> = new Set<RefusalCode>([

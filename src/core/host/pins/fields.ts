@@ -14,7 +14,7 @@ export const ownerField: Field<{ readonly user: number; readonly group: number }
   const isKnown = user !== undefined && group !== undefined && more.length === 0;
   return isKnown && user <= maxAccount && group <= maxAccount
     ? { ok: true, value: { user, group } }
-    : { ok: false, expected: "the numbers of user and group, as 0:0" };
+    : { ok: false, expected: "user and group numbers, such as 0:0" };
 };
 
 /** The folder of a host has any name that a folder may have; here it becomes part of others. */

@@ -124,7 +124,7 @@ export function readPins(path: string, bytes: string): PinsReading {
     ...(hasRestart ? [] : ["[command.restart]"]),
   ];
   if (lacking.length > 0) {
-    report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add what it lacks.");
+    report(file, 0, 0, `this file lacks ${lacking.join(", ")}`, "Add the missing keys.");
   }
   const limits = {
     watchdogMs: 1000 * values.watchdog,
@@ -168,7 +168,7 @@ function reportHaste(file: SettingsFile, limits: Pins["limits"], restart: Pinned
   const least = (restart.limitMs + limits.proveForMs + 2 * limits.settleMs) / 1000 + 30;
   if (limits.watchdogMs / 1000 >= least) return;
   const line = (file.bySection.get("") ?? []).find(({ key }) => key === "watchdog")?.line ?? 0;
-  const message = `the watchdog waits ${limits.watchdogMs / 1000} s, and restart and proof may take ${least - 30} s`;
+  const message = `watchdog is ${limits.watchdogMs / 1000} s, but restart and health check may take ${least - 30} s`;
   report(file, line, 0, message, `Set watchdog to at least ${least}.`);
 }
 
@@ -197,10 +197,14 @@ export interface HostSeen {
 export function listLackingPins(pins: Pins, { hasFile, hasRestart }: HostSeen): readonly string[] {
   const { keys, busy, stpdIni, restart, os } = pins;
   return [
-    ...(os === "windows" ? ["os = windows: such a host is changed by hand, see docs/host.md"] : []),
-    ...(hasFile === false ? [`stpd_ini: there is no ${stpdIni}`] : []),
-    ...(hasRestart === false ? [`[command.restart]: there is no ${restart.program}`] : []),
-    ...(busy === undefined ? ["[command.busy]: nothing tells whether transfers are running"] : []),
-    ...(keys.size === 0 ? ["[key.KID]: without a key no ticket is accepted"] : []),
+    ...(os === "windows"
+      ? ["os = windows: hosts on Windows are changed by hand, see docs/host.md"]
+      : []),
+    ...(hasFile === false ? [`stpd_ini: ${stpdIni} does not exist`] : []),
+    ...(hasRestart === false ? [`[command.restart]: ${restart.program} does not exist`] : []),
+    ...(busy === undefined
+      ? ["[command.busy]: missing, so running transfers cannot be detected"]
+      : []),
+    ...(keys.size === 0 ? ["[key.KID]: missing, so no ticket is accepted"] : []),
   ];
 }

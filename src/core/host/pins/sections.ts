@@ -145,6 +145,6 @@ function lack(
   keys: readonly string[],
 ): undefined {
   const needed = Object.fromEntries(keys.map((key) => [key, read[key]]));
-  reportLacking(file, section, { needed, next: "Add what it lacks." });
+  reportLacking(file, section, { needed, next: "Add the missing keys." });
   return undefined;
 }

@@ -47,13 +47,13 @@ function describeEnd(result: Members): string {
   const file = textOf(result, "file");
   switch (textOf(result, "kind")) {
     case "restored":
-      return `undone, the ${file} file is in place`;
+      return `undone: the ${file} file is in place`;
     case "pending":
-      return `the ${file} file is in place, and the undo is tried again`;
+      return `the ${file} file is in place, and the rollback is tried again`;
     case "stuck":
       return "stuck: no file made the host reachable";
     case "confirmed":
-      return "the change had been verified, and stays";
+      return "the change had been verified and stays";
     case "refused":
       return `refused: ${textOf(objectOf(result, "refusal"), "code")}`;
     default:

@@ -27,7 +27,7 @@ export interface HostState {
   readonly ports: readonly DataPort[];
   /** Whether clients reach a data port that the file in place opens. */
   readonly reach: Proof;
-  /** Why a change would be refused now; asked only while none is under way. */
+  /** Why a change would be refused now; asked only while no change is under way. */
   readonly hindrances: readonly Refusal[];
 }
 

@@ -82,11 +82,12 @@ function describeChange(
 }
 
 function describeUndo({ undo }: HostState, nowMs: number, recover: string): string {
-  if (undo.kind === "failed") return `unknown whether it is undone by itself (${undo.reason})`;
+  if (undo.kind === "failed")
+    return `unknown whether it is rolled back automatically (${undo.reason})`;
   switch (undo.value.kind) {
     case "waiting": {
       const { leftSeconds } = undo.value;
-      if (leftSeconds === undefined) return "undone by itself at a time that is not known";
+      if (leftSeconds === undefined) return "rolled back automatically at an unknown time";
       return `undone at ${formatTime(nowMs + 1000 * leftSeconds)} by itself (in ${formatSpan(leftSeconds)})`;
     }
     case "working":

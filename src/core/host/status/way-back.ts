@@ -51,7 +51,7 @@ export function printWayBack(way: WayBack): readonly string[] {
     ...(journal === undefined || !isKept ? [] : [commands.forget(journal.id)]),
     ...(back.length === 0 ? [] : [`# Then check it: sesam-harden probe ${address}`]),
     ...listOthers(way, aim),
-    `# See the host: sesam-harden host status --host ${host}`,
+    `# Show its status: sesam-harden host status --host ${host}`,
   ];
 }
 
@@ -71,12 +71,12 @@ function describePresent({ host, journal, live }: WayBack): readonly string[] {
   return [
     `# ${host}: ${change}.`,
     `# In place: ${place}${names.get(digest) ?? ""}`,
-    ...("reason" in live ? ["# See afterwards that SEP sesam's user may read the file."] : []),
+    ...("reason" in live ? ["# Afterwards check that SEP sesam's user can read the file."] : []),
   ];
 }
 
 function describeAim(way: WayBack, aim: string | undefined, isKept: boolean): readonly string[] {
-  if (aim === undefined) return ["# Which file was in place before is not recorded."];
+  if (aim === undefined) return ["# The previous file is not recorded."];
   const what = `the file before the ${way.journal === undefined ? "last " : ""}change`;
   if (!isKept) return [`# The backup of ${what}, ${aim}, is missing or damaged.`];
   return [`# To go back to ${what}, which opens ${describeOpened(way, aim)}:`];
@@ -91,13 +91,13 @@ function listOthers(way: WayBack, aim: string | undefined): readonly string[] {
   );
   if (others.length === 0) return [];
   return [
-    "# Other files that are kept, newest first; restart after any of these lines:",
+    "# Other stored files, newest first; restart after any of these lines:",
     ...others.flatMap(({ digest, keptAtMs }) => {
       const verified = way.verified.get(digest);
       const proof = verified === undefined ? "not verified here" : `verified at ${verified}`;
       const bridge = digest === way.journal?.bridge ? ", the bridge" : "";
       return [
-        `#   kept at ${formatTime(keptAtMs)}, opens ${describeOpened(way, digest)}, ${proof}${bridge}`,
+        `#   stored at ${formatTime(keptAtMs)}, opens ${describeOpened(way, digest)}, ${proof}${bridge}`,
         `#   ${way.commands.putBack(digest)}`,
       ];
     }),
@@ -112,5 +112,5 @@ function describeOpened({ kept, parse }: WayBack, wanted: string): string {
     const port = ports.find((number) => number !== undefined);
     return port === undefined ? [] : [`${name} ${port}`];
   });
-  return opened.length === 0 ? "no data port that it names" : opened.join(", ");
+  return opened.length === 0 ? "none of its data ports" : opened.join(", ");
 }

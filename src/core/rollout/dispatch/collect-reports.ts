@@ -34,7 +34,7 @@ export function collectTexts(typed: string, files: FleetFiles): ReadonlyMap<stri
     throw new HardenError(
       "broke",
       `${makeVisible(typed)} cannot be listed: ${listing.reason}`,
-      "Name the folder that the artifacts were downloaded to.",
+      "Use the directory that the artifacts were downloaded to.",
     );
   }
   const own = listing.entries.filter(({ name }) => name.startsWith(artifactPrefix));

@@ -52,7 +52,7 @@ export async function readRolloutPlan(
   if (read?.digest === digest) return read.plan;
   throw new HardenError(
     "broke",
-    `the plan ${digest} does not lie in the ledger as it was requested`,
+    `the plan ${digest} in the ledger is not the requested one`,
     "Run sesam-harden ledger verify; then plan and request again.",
   );
 }

@@ -55,7 +55,7 @@ async function readHost(
   verifySignature: VerifySignature,
 ): Promise<RehearsedHost> {
   const { texts, jobs, keys } = request;
-  if (texts === undefined) return unknown(host, "run-missing", "no run was found at GitHub");
+  if (texts === undefined) return unknown(host, "run-missing", "GitHub has no run for it");
   const sight = sightRehearsal(jobs, host);
   const text = texts.get(host);
   if (text === undefined) {
@@ -72,11 +72,11 @@ async function readHost(
   }
   // Any job of the run may leave an artifact in the name of any host.
   if (sight === "none") {
-    return unknown(host, "report-without-job", "its own job did not write its report");
+    return unknown(host, "report-without-job", "its report was not written by its own job");
   }
   const foreign = findForeign(host, report, request);
   if (foreign !== undefined) {
-    return unknown(host, "report-foreign", `its report is of another ${foreign}`);
+    return unknown(host, "report-foreign", `its report is for another ${foreign}`);
   }
   const signature = await judgeRehearsalSignature(report, host, keys, verifySignature);
   if (signature !== "signed" && signature !== "unsigned") {
@@ -84,7 +84,7 @@ async function readHost(
   }
   const { answer, at, findings } = report;
   if (answer === "ready" && (sight === "failed" || report.rollout === null)) {
-    return unknown(host, "check-failed", "its report says ready, and its job failed");
+    return unknown(host, "check-failed", "its report says ready, but its job failed");
   }
   return { host, answer, at, findings: shortenFindings(findings) };
 }
@@ -99,18 +99,18 @@ export function readDownloaded(
 ): readonly RehearsedHost[] {
   return plan.waves.flat().map((host) => {
     const text = texts.get(host);
-    if (text === undefined) return unknown(host, "no-report", "there is no report of it");
+    if (text === undefined) return unknown(host, "no-report", "it has no report");
     const report = text === null ? undefined : readRehearsalReport(text);
     if (report === undefined) {
       return unknown(host, "report-unreadable", "its report cannot be read");
     }
     if (report.plan !== digest) {
-      const other = `its report is of another plan, ${report.plan}`;
+      const other = `its report is for another plan, ${report.plan}`;
       return unknown(host, "report-foreign", other);
     }
     const isSame = report.host === host && report.phase === plan.phase;
     if (!isSame || report.repository !== plan.repository) {
-      return unknown(host, "report-foreign", "its report is of another host, phase or repository");
+      return unknown(host, "report-foreign", "its report is for another host, phase or repository");
     }
     const { answer, at, findings } = report;
     return { host, answer, at, findings: shortenFindings(findings) };
@@ -118,9 +118,9 @@ export function readDownloaded(
 }
 
 const signatureWords: Readonly<Record<Exclude<ReportSignature, "signed" | "unsigned">, string>> = {
-  "report-unsigned": "its report is not signed, and the ledger has its key",
+  "report-unsigned": "its report is not signed, although the ledger has its key",
   "report-key": "its report is signed with another key",
-  "report-signature": "the signature of its report does not fit",
+  "report-signature": "its report has an invalid signature",
   "key-twice": "another host has the same key",
 };
 

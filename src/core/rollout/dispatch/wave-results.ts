@@ -43,11 +43,11 @@ export function evaluateWave(run: WaveRun, artifacts: ReadonlyMap<string, Artifa
 
 function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
   if (artifact.kind === "missing") {
-    const message = "its job left no report: it never started, or was ended";
+    const message = "its job left no report: it never started, or was cancelled";
     return { host, outcome: "no-report", reason: "no-report", message };
   }
   if (artifact.kind === "unreadable") {
-    const message = "its report is none that sesam-harden wrote";
+    const message = "its report was not written by sesam-harden";
     return { host, outcome: "unknown", reason: "report-unreadable", message };
   }
   if (artifact.kind === "several") {
@@ -57,7 +57,7 @@ function judgeHost(run: WaveRun, host: string, artifact: Artifact): RunResult {
   const { report } = artifact;
   const foreign = findForeign(run, host, report);
   if (foreign !== undefined) {
-    const message = `its report is of another ${foreign}`;
+    const message = `its report is for another ${foreign}`;
     return { host, outcome: "unknown", reason: "report-foreign", message };
   }
   const { outcome, code, message } = report;

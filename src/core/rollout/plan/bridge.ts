@@ -47,7 +47,7 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
     return refuse("desired-unreadable");
   }
   if (found.kind !== "file") {
-    return refuse("current-unreadable", "it is no text");
+    return refuse("current-unreadable", "it is not text");
   }
   const [broken] = found.broken;
   if (broken !== undefined) {
@@ -63,7 +63,7 @@ export function planBridge(request: BridgeRequest): BridgeOutcome {
   const bytes = printIni(outcome.document);
   const bridge = parse(bytes);
   if (bridge.kind !== "file" || httpsPort(bridge) === undefined) {
-    return refuse("plain-port-conflict", "HTTPS is to have the number of an old port");
+    return refuse("plain-port-conflict", "the HTTPS port is the number of an old port");
   }
   if (!isSeenAlike(request, { wanted, found, bridge: bytes, putBack })) {
     return refuse("readers-disagree");
@@ -91,7 +91,7 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
     (entry) => isMisplaced(entry) && !wanted.entries.some((other) => isSame(entry, other)),
   );
   if (misplaced !== undefined) {
-    const detail = `line ${misplaced.line + 1} sets ${misplaced.key}, and whether STPD sees it outside [${serverSection}] is not known`;
+    const detail = `line ${misplaced.line + 1} sets ${misplaced.key}, and it is unknown whether STPD reads it outside [${serverSection}]`;
     return refusal("plain-port-misplaced", detail);
   }
   for (const key of plainKeys) {
@@ -100,7 +100,7 @@ function refusePlain(wanted: StpdFile, found: StpdFile): Refusal | undefined {
     const open = plainPortEntries(found, key);
     const wrong = open.find(({ value }) => readPort(value) === undefined);
     if (wrong !== undefined) {
-      const detail = `line ${wrong.line + 1} sets ${wrong.key}, and what STPD makes of it is not known`;
+      const detail = `line ${wrong.line + 1} sets ${wrong.key}, and it is unknown how STPD reads it`;
       return refusal("plain-port-unreadable", detail);
     }
     if (!fitsBeside(fresh, open)) return refusal("plain-port-conflict", key);

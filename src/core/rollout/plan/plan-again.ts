@@ -44,8 +44,8 @@ function findRestored(
       if (bytes !== undefined) return [name, bytes];
       throw new HardenError(
         "broke",
-        `the file ${file}, which the plan restores, was not given along`,
-        "Check the branch of the ledger out with its directory files/.",
+        `the file ${file}, which the plan restores, is missing`,
+        "Check out the ledger's branch with its directory files/.",
       );
     }),
   );

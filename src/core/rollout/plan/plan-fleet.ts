@@ -131,7 +131,7 @@ function refuseEnvironment(environment: string, hosts: readonly HostRead[]): Har
     names.length === 0
       ? "Set `environment` in the host.ini of its hosts."
       : `Known are ${names.join(", ")}.`;
-  const message = `no host of the config repo is in the environment ${makeVisible(environment)}`;
+  const message = `no host in the config repo is in environment ${makeVisible(environment)}`;
   return new HardenError("usage", message, next);
 }
 
@@ -143,7 +143,7 @@ export function refuseName(
   const nearest = findNearest(name, known);
   return new HardenError(
     "usage",
-    `there is no host ${makeVisible(name)} in the environment ${environment}`,
-    nearest === undefined ? "Name the folder of a host." : `Did you mean ${nearest}?`,
+    `no host ${makeVisible(name)} in environment ${environment}`,
+    nearest === undefined ? "Use the name of a host directory." : `Did you mean ${nearest}?`,
   );
 }

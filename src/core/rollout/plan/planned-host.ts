@@ -22,7 +22,7 @@ export type PlanReading =
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** Why a text is no plan; it never quotes it, since a job may name any file. */
-export const notAsPrinted = "it is not as sesam-harden plan --format json prints it";
+export const notAsPrinted = "it is not the output of sesam-harden plan --format json";
 
 /** Finds a host in a plan; a plan is undefined where `readPlan` did not take it. */
 export function findPlannedHost(plan: Plan | undefined, host: string): PlanReading {

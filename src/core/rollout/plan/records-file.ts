@@ -85,7 +85,7 @@ export function readRecords(text: string): RecordsReading {
   const reading = readJsonValue(text);
   if (reading.kind === "refused") return { kind: "refused", reason: reading.message };
   const records = recordsDecoder(reading.value);
-  if (records === undefined) return { kind: "refused", reason: "it is no export of records" };
+  if (records === undefined) return { kind: "refused", reason: "it is not an export of records" };
   const names = [
     records.environments.map(({ environment }) => environment),
     records.hosts.map(({ host }) => host),
@@ -93,7 +93,7 @@ export function readRecords(text: string): RecordsReading {
   ];
   return names.every((list) => new Set(list).size === list.length)
     ? { kind: "records", records }
-    : { kind: "refused", reason: "an environment or a host stands in it twice" };
+    : { kind: "refused", reason: "it lists an environment or a host twice" };
 }
 
 export function printRecords(records: RecordsFile): string {

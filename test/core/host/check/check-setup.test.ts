@@ -17,7 +17,7 @@ const sudoers = (text: string, distrust = "") => ({ sudoers: done({ text, distru
 const fine: SetupSeen = {
   space: done([room, folder]),
   fileSize: 1000,
-  undo: done({ by: "a timer of systemd", atBoot: "enabled" }),
+  undo: done({ by: "a systemd timer", atBoot: "enabled" }),
   watchdogSeconds: 900,
   server: undefined,
   ...sudoers(line),
@@ -81,7 +81,7 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
   },
   {
     name: "no recovery at boot",
-    change: { undo: done({ by: "a timer of systemd", atBoot: "disabled" }) },
+    change: { undo: done({ by: "a systemd timer", atBoot: "disabled" }) },
     found: "undo warning boot-recovery-off",
   },
   { name: "a Server without jobs", change: { server: { kind: "no" } }, found: "" },
@@ -102,7 +102,7 @@ test.each<{ name: string; change: Partial<SetupSeen>; found: string }>([
   },
   {
     name: "a sudoers file that others can write",
-    change: sudoers(line, "it can be written by others"),
+    change: sudoers(line, "it is writable by others"),
     found: `sudo failed sudo-untrusted, ${noRunner}`,
   },
   {

@@ -21,7 +21,7 @@ test.each([
   ],
   [
     { command: "recover", cause: "timer", result: { kind: "restored", file: "old", notes: [] } },
-    "recover (timer): undone, the old file is in place",
+    "recover (timer): undone: the old file is in place",
   ],
   [
     { command: "recover", cause: "boot", result: { kind: "stuck", notes: [] } },
@@ -29,11 +29,11 @@ test.each([
   ],
   [
     { command: "recover", cause: "boot", result: { kind: "pending", file: "old" } },
-    "recover (boot): the old file is in place, and the undo is tried again",
+    "recover (boot): the old file is in place, and the rollback is tried again",
   ],
   [
     { command: "recover", cause: "person", result: { kind: "confirmed" } },
-    "recover (person): the change had been verified, and stays",
+    "recover (person): the change had been verified and stays",
   ],
   [
     {

@@ -102,7 +102,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
       ...changing,
       undo: { kind: "done", value: { kind: "waiting", leftSeconds: undefined } },
     },
-    text: `${since}, undone by itself at a time that is not known`,
+    text: `${since}, rolled back automatically at an unknown time`,
   },
   {
     name: "the undo is at work",
@@ -117,7 +117,7 @@ test.each<{ name: string; state: HostState; isFine?: true; text: string }>([
   {
     name: "the timer does not tell",
     state: { ...changing, undo: failed },
-    text: `${since}, unknown whether it is undone by itself (it is gone)`,
+    text: `${since}, unknown whether it is rolled back automatically (it is gone)`,
   },
   {
     name: "it was verified, and cut off afterwards",

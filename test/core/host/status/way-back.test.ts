@@ -71,6 +71,6 @@ test.each([
 test("a file that is not there any more says what to see to", () => {
   const lines = printWayBack({ ...way, journal, live: { reason: "it does not exist" } });
   expect(lines.join("\n")).toContain("In place: cannot be read: it does not exist");
-  expect(lines.join("\n")).toContain("See afterwards that SEP sesam's user may read the file.");
+  expect(lines.join("\n")).toContain("Afterwards check that SEP sesam's user can read the file.");
   expect(commandsOf(lines).length).toBe(3);
 });

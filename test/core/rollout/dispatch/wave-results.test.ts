@@ -123,7 +123,7 @@ test("reports of other hosts count for nothing, and are told", () => {
   const judged = judge({ ...good, [placeOf("rds9")]: printHostReport(reportOf("rds9")) });
   expect(judged.strays).toEqual(["rds9"]);
   expect(judged.counts).toEqual({ good: 1, bad: 0, unknown: 0, "no-report": 1 });
-  expect(renderRunText(run, judged)).toContain("1 report of no host of the wave");
+  expect(renderRunText(run, judged)).toContain("1 reportfrom hosts outside the wave");
 });
 
 test("one artifact alone lies there without a folder", () => {

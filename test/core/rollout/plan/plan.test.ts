@@ -52,7 +52,7 @@ describe("a host", () => {
       name: "whose old file has no bridge",
       host: { known: "[STPD_Server]\nSTPD_PORT=x\n" },
       comes:
-        "no-bridge: a port line on the host has no valid port number: line 2 sets STPD_PORT, and what STPD makes of it is not known",
+        "no-bridge: a port line on the host has no valid port number: line 2 sets STPD_PORT, and it is unknown how STPD reads it",
     },
     {
       name: "without HTTPS in the new file",
@@ -500,9 +500,9 @@ test("the file of each host is read once", () => {
 });
 
 test.each([
-  [{ names: ["rds9"] }, "there is no host rds9 in the environment production"],
-  [{ exceptions: ["rds9"] }, "there is no host rds9 in the environment production"],
-  [{ environment: { environment: "lab" } }, "no host of the config repo is in the environment lab"],
+  [{ names: ["rds9"] }, "no host rds9 in environment production"],
+  [{ exceptions: ["rds9"] }, "no host rds9 in environment production"],
+  [{ environment: { environment: "lab" } }, "no host in the config repo is in environment lab"],
 ])("what is not there: %j", (request, message) => {
   expect(() => planOf({ rds1: {} }, request)).toThrow(message);
 });

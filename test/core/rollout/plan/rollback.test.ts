@@ -95,7 +95,7 @@ test.each<{
     says: "it lacks a port that is open now",
   },
   { name: "it has no HTTPS", file: `[STPD_Server]\n${oldPorts}`, becomes: "no-https" },
-  { name: "it is no text", file: "a\0b", becomes: "no-https" },
+  { name: "it is not text", file: "a\0b", becomes: "no-https" },
   {
     name: "it moves HTTPS",
     file: hard.replace("11443", "12443"),
@@ -155,7 +155,7 @@ test("from the same commits and files comes the same plan, and from others none"
   const tools = { files: createMemoryFiles(filesOf(hosts)), hash: hashSha256 };
   const contents = new Map([bridge, hard].map((bytes) => [hashSha256(bytes), bytes]));
   expect(planAgain(plan, { ...basis, contents }, tools).digest).toBe(digest);
-  expect(() => planAgain(plan, basis, tools)).toThrow("which the plan restores, was not given");
+  expect(() => planAgain(plan, basis, tools)).toThrow("which the plan restores, is missing");
 });
 
 test("a plan that says it restores is read only where it is one, and others have no such member", () => {
