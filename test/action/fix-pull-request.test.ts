@@ -558,7 +558,7 @@ test("a reviewer that GitHub refuses is a warning, and the outputs are there", a
   expect([result.status, operationOf(result)]).toEqual([0, "created"]);
   expect(result.outputs["pull-request-number"]).toBe(String((await pulls())[0]?.number));
   expect(result.raw).toMatch(
-    /::warning::.*not all labels, assignees and reviewers could be set.*pull request author/,
+    /::warning::.*some labels, assignees or reviewers could not be set.*pull request author/,
   );
 });
 
@@ -598,7 +598,7 @@ test.each(["sesam-harden", "sesam-harden/fix", "sesam-harden/fix/main/old"])(
     await peer.api("POST", "/git/refs", { ref: `refs/heads/${other}`, sha: object.sha });
     const { status, raw } = await run();
     expect(status).toBe(4);
-    expect(raw).toContain(`the branch ${other} is in the way of sesam-harden/fix/main`);
+    expect(raw).toContain(`branch ${other} conflicts with sesam-harden/fix/main`);
     expect(raw).toContain(`Rename or delete ${other}, or set the input branch-prefix.`);
     expect(await pulls()).toEqual([]);
   },

@@ -101,7 +101,10 @@ export function createHostCheck(context: HostCheckContext): CheckHost {
       host: { name, role, environment, verdict, assumptions: listAssumptions(folder) },
       traits: readTraits(folder, verdict),
       findings,
-      fixes: listFixes(findings, plan),
+      fixes: {
+        ...listFixes(findings, plan),
+        ...(factsOf(folder).os === "windows" && { isWindows: true }),
+      },
     };
   };
 }

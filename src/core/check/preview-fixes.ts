@@ -24,6 +24,7 @@ export function previewFixes(
     path,
     now: before.get(path) ?? host.verdict,
     after: host.verdict,
+    assumed: host.assumptions ?? [],
   }));
 }
 

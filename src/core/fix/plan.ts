@@ -248,6 +248,8 @@ function writeFiles(
 
 /** The fixes of a host, and those that are withheld. */
 export interface HostFixes {
+  /** Set for a host on Windows, which a person changes. */
+  readonly isWindows?: true;
   readonly files: HostPlan["files"];
   readonly applied: readonly LocatedFinding[];
   readonly withheld: readonly { readonly located: LocatedFinding; readonly reason: string }[];

@@ -1,3 +1,4 @@
+import { assumptions, type Assumption } from "../fleet/assumptions.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import { verdicts } from "../fleet/verdict.ts";
 import { type Finding, rulePage } from "../rules/finding.ts";
@@ -13,6 +14,7 @@ export interface FixedHost extends HostFixes {
   readonly path: string;
   readonly now: Verdict;
   readonly after: Verdict;
+  readonly assumed: readonly Assumption[];
 }
 
 export interface FixReport {
@@ -53,16 +55,22 @@ export function renderFixBody(report: FixReport): string {
     renderNumbers(updated),
     "",
     renderTable(updated),
-    "### Before `close`",
+    "### What happens next",
     "",
-    "Merging this pull request changes no host. A rollout deploys the files, and SEP sesam has to restart to read them. Before a rollout closes HTTP and FTP on a host:",
+    `Merging this pull request changes no host. A rollout deploys the files in [two phases](${rollouts}#the-two-phases), and each phase needs the approval of someone who neither requested it nor wrote, pushed or merged the change. The first phase, \`open\`, adds HTTPS and keeps HTTP and FTP. Before the second, \`close\`, deploys the files as shown here,`,
     "",
-    "- HTTPS of every host of its environment was verified over the network;",
-    "- the three global settings for migrations and aborts are set on the Server;",
-    "- no task or event uses an HTTP or FTP interface any more.",
+    "- HTTPS of every host of the environment must be verified over the network;",
+    "- the three global settings for migrations and aborts must be set on the Server;",
+    "- no task or event may use an HTTP or FTP interface;",
+    "- every host that runs STPD must be in the config repo.",
     "",
-    "No host becomes unreachable by these edits: each one that closes HTTP or FTP keeps its HTTPS port, on the same number, with TLS 1.2 or 1.3 that its clients can use.",
+    "Each phase restarts SEP sesam on a host, while no transfer is running. While a Server restarts, no backup of its clients can start. A change that cannot be verified is rolled back by a timer on the host.",
     "",
+    "### What was checked",
+    "",
+    "Where this pull request closes HTTP or FTP, the new file has a valid HTTPS port, an existing HTTPS port keeps its number, and common clients can connect to it with TLS 1.2 or 1.3. This was checked from the files only. Not checked: the live host, its certificate, and clients that are not in an inventory.",
+    "",
+    ...listAssumed(updated),
     "",
   ].join("\n");
   const room = maxBodyLength - head.length - marks.length - 200;
@@ -70,6 +78,19 @@ export function renderFixBody(report: FixReport): string {
   const why = renderWhy(updated, Math.min(room - reasons.length, 12_000));
   const diffs = renderDiffs(updated, report, room - reasons.length - why.length);
   return `${head}${reasons}${why}${diffs}${marks}\n`;
+}
+
+const rollouts = "https://github.com/sesam-harden/sesam-harden/blob/main/docs/rollouts.md";
+
+/** What this pull request rests on that host.ini does not say. */
+function listAssumed(updated: readonly FixedHost[]): readonly string[] {
+  const codes = ["windows-avx", "sesam-version"] as const;
+  const lines = codes.flatMap((code) => {
+    const names = updated.flatMap(({ name, assumed }) => (assumed.includes(code) ? [name] : []));
+    if (names.length === 0) return [];
+    return [`- ${assumptions[code]} (${escapeMarkdown(listNames(names))})`];
+  });
+  return lines.length === 0 ? [] : ["Assumed, since host.ini does not say:", "", ...lines, ""];
 }
 
 function renderNumbers(updated: readonly FixedHost[]): string {
@@ -84,12 +105,14 @@ function renderNumbers(updated: readonly FixedHost[]): string {
 
 function renderTable(updated: readonly FixedHost[]): string {
   const rows = updated.slice(0, maxRows).map((host) => {
-    const { name, now, after, files } = host;
+    const { name, now, after, files, isWindows } = host;
     const changes = files.map(
       ({ name: file, before, after: text }) =>
         `${file}: ${before === undefined ? "new" : countOf(countChanged(before, text), "line")}`,
     );
-    const restart = files.some(({ name: file }) => file === "stpd.ini") ? "SEP sesam" : "no";
+    const isRestarted = files.some(({ name: file }) => file === "stpd.ini");
+    const how = isWindows === true ? "SEP sesam, by hand (Windows)" : "SEP sesam";
+    const restart = isRestarted ? how : "no";
     return `| ${escapeMarkdown(name)} | ${now} | ${after} | ${changes.join(", ")} | ${restart} |`;
   });
   const left = updated.length - rows.length;

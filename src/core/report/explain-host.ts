@@ -1,5 +1,5 @@
 import { assumptions } from "../fleet/assumptions.ts";
-import { factsOf, type HostFolder } from "../fleet/host-folder.ts";
+import { addressOf, factsOf, type HostFolder } from "../fleet/host-folder.ts";
 import {
   commentedEntries,
   isLeftOpen,
@@ -40,17 +40,20 @@ const inventoryRules = [
   "blank-interface",
 ];
 
-function doubtInventory({ hasInventory, others }: ExplainedHost): string | undefined {
+function doubtInventory({ host, folder, hasInventory, others }: ExplainedHost): string | undefined {
   if (!hasInventory) {
     return "no Server of the config repo has an interfaces.json: sesam-harden inventory";
   }
-  const open = others.filter(
-    ({ finding }) => finding.suppressed === null && inventoryRules.includes(finding.rule),
-  );
+  const names = [host.name, addressOf(folder)].map((name) => name.toLowerCase());
+  const open = others.filter(({ finding: { suppressed, rule, message } }) => {
+    if (suppressed !== null || !inventoryRules.includes(rule)) return false;
+    const words = message.toLowerCase().split(/[^a-z0-9.-]+/);
+    return names.some((name) => words.includes(name));
+  });
   const servers = [...new Set(open.map(({ finding }) => finding.host ?? ""))];
   return servers.length === 0
     ? undefined
-    : `the interfaces of ${servers.map(makeVisible).join(", ")} have findings, which may be about this host`;
+    : `${servers.map(makeVisible).join(", ")} has findings about interfaces of this host: see sesam-harden check`;
 }
 
 /**
@@ -60,7 +63,7 @@ function doubtInventory({ hasInventory, others }: ExplainedHost): string | undef
  */
 export const steps: readonly Step[] = [
   {
-    title: "stpd.ini can be read without doubt",
+    title: "stpd.ini parses unambiguously",
     rules: [
       ..."broken-line duplicate-key encoding foreign-file key-spelling misnamed-file".split(" "),
       ..."misplaced-key missing-file stray-line unknown-key unreadable".split(" "),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chooseChanges } from "../../../src/core/fix/sync-pull-request.ts";
 
-const none = { applied: [], withheld: [], now: "partial", after: "hardened" } as const;
+const none = { applied: [], withheld: [], now: "partial", after: "hardened", assumed: [] } as const;
 const latin1 = "# \u00fc\n";
 
 test("a host goes into a run whole, or waits for the next one", () => {

@@ -69,8 +69,11 @@ test("what the inventory of the Server says counts for each host", () => {
     "server/host.ini": "role = server\n",
     "server/interfaces.json": interfaces("http://a:11000"),
   };
-  const doubt = "[?] HTTP and FTP interfaces are removed\n        the interfaces of server";
+  const doubt =
+    "[?] HTTP and FTP interfaces are removed\n        server has findings about interfaces of this host";
   expect(explain(fleet, "a")).toContain(doubt);
+  const other = { ...fleet, "b/stpd.ini": hard };
+  expect(explain(other, "b")).toContain("[x] HTTP and FTP interfaces are removed");
   const moved = { ...fleet, "server/interfaces.json": interfaces("https://a:11443") };
   expect(explain(moved, "a")).toContain("[x] HTTP and FTP interfaces are removed");
 });
